@@ -1,0 +1,140 @@
+"""A message as the desk sees it: a frozen view on raw bytes that are kept elsewhere.
+
+Nothing here loses anything: `parts` joined give `text` again, and whatever the
+view leaves out is still in the raw bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What sort of message this is; whether it may be answered is a separate question."""
+
+    ORDINARY = "ordinary"
+    AUTOMATIC = "automatic"  # RFC 3834, lists, robots, vacations, challenges
+    DELIVERY_REPORT = "delivery_report"  # RFC 3464
+    FEEDBACK_REPORT = "feedback_report"  # RFC 5965
+    DISPOSITION_REPORT = "disposition_report"  # RFC 8098
+
+
+class Role(StrEnum):
+    """Which part of a text this is."""
+
+    NEW = "new"
+    QUOTE = "quote"
+    SIGNATURE = "signature"
+    FORWARD = "forward"
+    MARKER = "marker"
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """One address with the name beside it (RFC 5322, 3.4). `address` is as written; compare with `key`."""
+
+    name: str
+    address: str
+
+    @property
+    def key(self) -> str:
+        """The address folded for comparison."""
+        return self.address.strip().lower()
+
+    @property
+    def domain(self) -> str:
+        """What stands behind the last @, in lower case; empty where there is none."""
+        return self.key.rpartition("@")[2] if "@" in self.address else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One stretch of the readable text."""
+
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file inside the message. `index` is its place in the walk of the raw message; `size` is decoded octets."""
+
+    index: int
+    filename: str
+    content_type: str
+    size: int
+    inline: bool = False
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """The (outermost) message that was forwarded inside this one, inline or attached."""
+
+    sender: Mailbox | None
+    to: tuple[Mailbox, ...]
+    date: str
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One recipient's line of a delivery report (RFC 3464, 2.3); status as RFC 3463."""
+
+    final_recipient: str
+    action: str  # failed, delayed, delivered, relayed, expanded
+    status: str
+    diagnostic: str = ""
+    original_message_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What SMTP said (RFC 5321): the reverse-path, the recipients, and who handed it over.
+
+    `mail_from` is "" for the null reverse-path and None where no envelope was seen (IMAP).
+    """
+
+    mail_from: str | None
+    rcpt_to: tuple[str, ...]
+    via: str = "smtp"  # smtp, lmtp, pipe, imap:NAME
+    peer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message, read. Ids carry no angle brackets; lists are in header order; `date` is aware or None."""
+
+    message_id: str
+    in_reply_to: tuple[str, ...]
+    references: tuple[str, ...]
+    date: datetime | None
+    sender: Mailbox | None  # the first From; `senders` has them all
+    senders: tuple[Mailbox, ...]
+    reply_to: tuple[Mailbox, ...]
+    to: tuple[Mailbox, ...]
+    cc: tuple[Mailbox, ...]
+    subject: str
+    text: str
+    html: str
+    parts: tuple[Part, ...]
+    reply: str
+    forwarded: Forwarded | None
+    attachments: tuple[Attachment, ...]
+    kind: Kind
+    may_answer: bool
+    reasons: tuple[str, ...]
+    reports: tuple[Report, ...]
+    language: str = ""  # Content-Language or a guess; "" unknown
+    headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # lower-case name -> decoded values, topmost first
+    defects: tuple[str, ...] = ()
+    size: int = 0
+
+    def header(self, name: str) -> str:
+        """The topmost field of this name, or an empty string."""
+        values = self.headers.get(name.lower(), ())
+        return values[0] if values else ""
