@@ -1,0 +1,129 @@
+"""`settings.yaml`: where things are. Read once at start; a change needs a restart.
+
+Every field has a default, so the example desk runs with an empty file. Secrets
+come as `${NAME}` from the environment; the loader fills them in before these
+models see them.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+
+from maildesk.desk.periods import parse_period
+
+Period = Annotated[timedelta, BeforeValidator(parse_period)]
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class Section(BaseModel):
+    """A block of settings: unknown keys are mistakes, values never change after the start."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Tls(Section):
+    """Where the listener's certificate and key lie, and how TLS begins."""
+
+    certificate: Path
+    key: Path
+    mode: Literal["starttls", "implicit"] = "starttls"
+    required: bool = False
+
+
+class Listener(Section):
+    """One SMTP or LMTP listener (RFC 5321, RFC 2033)."""
+
+    protocol: Literal["smtp", "lmtp"] = "smtp"
+    host: str = "127.0.0.1"
+    port: Port = 2525
+    tls: Tls | None = None
+    max_message_size: int = Field(default=35 * 1024 * 1024, gt=0)
+    max_connections: int = Field(default=200, gt=0)
+    max_connections_per_peer: int = Field(default=50, gt=0)
+    connections_per_minute_per_peer: int = Field(default=600, gt=0)  # peers on `trusted_peers` are not counted
+    trusted_peers: list[str] = Field(default_factory=lambda: ["127.0.0.0/8", "::1/128"])
+    max_recipients: int = Field(default=100, gt=0)
+    max_commands: int = Field(default=1000, gt=0)  # per session, besides whole mails
+    timeout: Period = timedelta(minutes=5)
+    hostname: str = ""  # what we say in the banner and EHLO; "" = the domain of the desk's first address
+
+
+class ImapMailbox(Section):
+    """One IMAP mailbox to take mail from (RFC 9051, RFC 3501)."""
+
+    name: str
+    host: str
+    port: Port = 993
+    tls: Literal["implicit", "starttls", "none"] = "implicit"
+    username: str
+    password: SecretStr | None = None
+    access_token: SecretStr | None = None  # OAuth 2.0 bearer token
+    access_token_command: str = ""  # or a command that prints one, run at each log-in
+    auth: Literal["password", "xoauth2", "oauthbearer"] = "password"
+    folder: str = "INBOX"
+    after: Literal["flag", "move"] = "flag"
+    move_to: str = "Processed"
+    poll: Period = timedelta(minutes=1)
+    idle: bool = True
+    address: str = ""  # the desk address this mailbox stands for, when no header tells
+    max_message_size: int = Field(default=35 * 1024 * 1024, gt=0)
+    alarm_after: Period = timedelta(minutes=5)
+
+
+class Relay(Section):
+    """The smarthost for outgoing mail. Without a host, mail is delivered to the Maildir."""
+
+    host: str = ""
+    port: Port = 25
+    tls: Literal["none", "starttls", "implicit"] = "none"
+    username: str = ""
+    password: SecretStr | None = None
+    timeout: Period = timedelta(seconds=60)
+    hostname: str = ""
+    maildir: Path = Path("var/sent")
+    give_up_after: Period = timedelta(days=4)
+
+
+class Dkim(Section):
+    """Our own signature (RFC 6376)."""
+
+    selector: str
+    domain: str
+    key_file: Path
+
+
+class SigningKey(Section):
+    """A key for signed addresses. The first signs; the others are still believed."""
+
+    id: str = Field(pattern=r"^[a-z0-9]$")
+    secret: SecretStr
+
+
+class Pipeline(Section):
+    """How many hands, and how patient they are."""
+
+    workers: int = Field(default=2, gt=0, le=64)
+    lease: Period = timedelta(seconds=8)
+    tick: Period = timedelta(seconds=1)
+
+
+class Settings(Section):
+    """The whole of `settings.yaml`. Relative paths count from the desk folder."""
+
+    database: str = "sqlite:///var/maildesk.sqlite"
+    broker: str = "memory"  # memory, redis://…, amqp://…
+    secret_keys: list[SigningKey] = Field(default_factory=list)  # empty: one is made at first start and kept in var/
+    listeners: list[Listener] = Field(default_factory=lambda: [Listener()])
+    imap: list[ImapMailbox] = Field(default_factory=list)
+    relay: Relay = Field(default_factory=Relay)
+    dkim: Dkim | None = None
+    pipeline: Pipeline = Field(default_factory=Pipeline)
+    blob_inline_limit: int = Field(default=1024 * 1024, ge=0)  # larger raw messages go to files in `blobs`
+    blobs: Path = Path("var/blobs")
+    log_format: Literal["text", "json"] = "text"
+    authserv_id: str = ""  # whose Authentication-Results we believe (RFC 8601)
+    spam_filter: str = ""  # whose verdict headers we believe: rspamd, spamassassin

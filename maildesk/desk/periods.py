@@ -1,0 +1,41 @@
+"""Periods as people write them: `90s`, `15m`, `24h`, `7d`, `1h 30m`.
+
+A business day is not a period (its length depends on a calendar); see `hours`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_PERIOD = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)\s{0,3}([smhdw])")
+
+
+def parse_period(value: object) -> timedelta:
+    """The length written in `value`; a number counts seconds. ValueError where it is none."""
+    if isinstance(value, timedelta):
+        return value
+    if isinstance(value, bool) or value is None:
+        raise ValueError("a period such as 30s, 15m, 24h or 7d")
+    if isinstance(value, (int, float)):
+        return timedelta(seconds=value)
+    text = str(value).strip().lower()
+    rest = _PERIOD.sub("", text).strip()
+    found = _PERIOD.findall(text)
+    if rest or not found:
+        raise ValueError("a period such as 30s, 15m, 24h or 7d")
+    return timedelta(seconds=sum(float(number) * _UNITS[unit] for number, unit in found))
+
+
+def show_period(length: timedelta) -> str:
+    """The shortest way to write this period, in the same words."""
+    seconds = round(length.total_seconds())
+    if seconds == 0:
+        return "0s"
+    words = []
+    for unit in ("d", "h", "m", "s"):
+        count, seconds = divmod(seconds, _UNITS[unit])
+        if count:
+            words.append(f"{count}{unit}")
+    return " ".join(words)
