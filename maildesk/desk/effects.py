@@ -1,0 +1,205 @@
+"""What shall be done: one vocabulary for rules, clocks, commands and the desk itself.
+
+`decide` returns these; only `pipeline.apply` carries them out. `rule` names what
+wanted it (`rules.yaml:14 Billing mail goes to billing`) and goes into the history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from maildesk.desk.ticket import Person, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """Anything that shall be done."""
+
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTicket(Effect):
+    """A new ticket; the effects behind it are about it."""
+
+    subject: str
+    queue: str
+    priority: str
+    category: str
+    requester: Person
+    address: str
+    language: str
+    channel: str = "email"
+    type: str = ""
+    participants: tuple[Person, ...] = ()
+    follows: str = ""
+    linked: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddMessage(Effect):
+    """Keep the message being handled in the ticket. `text` is what is shown; the raw bytes are kept anyway."""
+
+    kind: str  # public, note
+    direction: str  # in, out
+    sender: Person
+    text: str
+    reply: str
+    automatic: bool = False
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddNote(Effect):
+    """A note in the desk's own words, seen by agents only."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetStatus(Effect):
+    """The ticket behaves so from now on; `why` goes into the history."""
+
+    status: Status
+    why: str = ""
+    name: str = ""  # an admin's own status with that behaviour
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetField(Effect):
+    """priority, type, category, queue, subject, resolution, language, or a custom field as `fields.NAME`."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label(Effect):
+    """Put a label on, or take it off."""
+
+    name: str
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assign(Effect):
+    """Give the ticket to this agent (their address), or to nobody (""); `why` is the reasoning."""
+
+    agent: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddParticipant(Effect):
+    """This person takes part from now on."""
+
+    person: Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveParticipant(Effect):
+    """This person takes no part any more; their signed address dies with it."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkTicket(Effect):
+    """Remember that this ticket and that one belong together: `linked`, `follows`, `duplicate`."""
+
+    reference: str
+    kind: str = "linked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendToCustomer(Effect):
+    """A mail to the requester and, for replies, the participants, in the desk's name.
+
+    `once` makes it happen once per ticket for ever, whatever is tried again. `automatic`
+    mail says so (RFC 3834) and counts for the loop limits; an agent's reply does neither.
+    """
+
+    template: str
+    automatic: bool = True
+    text: str = ""
+    author: str = ""  # the agent whose words these are
+    once: str = ""
+    everyone: bool = False  # the participants too
+    with_message: bool = False  # pass on the attachments of the message being handled
+    context: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotifyAgents(Effect):
+    """A notification to each of these agents, with a reply address of their own. `purpose` is what a plain reply will do."""
+
+    agents: tuple[str, ...]
+    template: str
+    purpose: str = "reply"
+    with_message: bool = False
+    context: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotifyAdmins(Effect):
+    """Tell the admins, once per `once` and hour."""
+
+    subject: str
+    text: str
+    once: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartClock(Effect):
+    """A timer: at `due_at` the fact ClockRang(kind) is decided. One per ticket and kind; a new one replaces the old."""
+
+    kind: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelClock(Effect):
+    """The timers of this kind are void; a kind ending in `:` names all that begin so."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordScore(Effect):
+    """Satisfaction, 1 to 5, with the customer's words."""
+
+    score: int
+    comment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpendTime(Effect):
+    """Add to the time spent, in seconds."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppress(Effect):
+    """Write nothing to this address until then."""
+
+    address: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold(Effect):
+    """Keep the message being handled in quarantine, for a person to release or drop."""
+
+    reason: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record(Effect):
+    """A line in the history and nothing else."""
+
+    what: str
+    detail: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,144 @@
+"""What happened: the only things `decide` ever hears of.
+
+A fact carries all that the decision needs to know of the world (who wrote, how
+they were believed, what the counters say), so that deciding reads nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from maildesk.desk.policy import Agent, DeskAddress
+from maildesk.desk.ticket import Person
+from maildesk.mail.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class TrustRecord:
+    """How the sender was believed (R4). `words` are for people; the rest is decided from."""
+
+    words: str
+    clue: str = ""  # signed_address, signed_message_id, stored_message_id, reference, none
+    from_matches: bool = False  # From is the person the clue belongs to
+    authenticated: bool = False  # aligned DMARC or DKIM from the named server
+    spam: bool = False
+    verdict: str = ""  # the filter's words
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """Automatic mail of the last period: what the loop limits are held against."""
+
+    to_address: int = 0
+    about_ticket: int = 0
+    to_domain: int = 0
+    same_subject: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How busy an agent is, and when they were last given a ticket (for round robin)."""
+
+    open_tickets: int = 0
+    last_assigned: int = 0  # a counter that grows with each assignment; 0 = never
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One history entry, as service levels and rules read it."""
+
+    at: datetime
+    what: str  # opened, received, replied, noted, status, priority, queue, assigned, bounced, scored, merged …
+    who: str = ""
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the store knew when the fact was handled."""
+
+    counters: Counters = Counters()
+    loads: Mapping[str, Load] = field(default_factory=dict)  # agent address -> load
+    history: tuple[Entry, ...] = ()
+    clocks: Mapping[str, datetime] = field(default_factory=dict)  # timers that stand: kind -> due_at
+    suppressed: frozenset[str] = frozenset()  # addresses that do not exist, for now
+    cascade: int = 0  # how deep in rules that set off rules
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFromRequester:
+    """A customer wrote: the requester, a participant, or somebody new (then `ticket` is None)."""
+
+    message: Message
+    sender: Person
+    address: DeskAddress
+    trust: TrustRecord
+    situation: Situation = Situation()
+    copies: tuple[Person, ...] = ()  # people in To and Cc who are neither ours nor agents
+    mentions: str = ""  # the reference of a ticket they named but have no part in
+    follows: str = ""  # the reference of the closed ticket this one follows
+    survey: bool = False  # written to a survey's address
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFromAgent:
+    """An agent wrote, and was believed. `purpose` was fixed by the notification they answered."""
+
+    message: Message
+    agent: Agent
+    trust: TrustRecord
+    purpose: str = "reply"  # reply, note
+    situation: Situation = Situation()
+
+
+@dataclass(frozen=True, slots=True)
+class AgentOpens:
+    """An agent opened a ticket in a customer's name, by forwarding their mail (I8)."""
+
+    message: Message
+    agent: Agent
+    requester: Person
+    address: DeskAddress
+    trust: TrustRecord
+    situation: Situation = Situation()
+
+
+@dataclass(frozen=True, slots=True)
+class AutomaticMail:
+    """An out-of-office, a robot or a list: kept where it belongs, never answered, moves nothing."""
+
+    message: Message
+    sender: Person
+    address: DeskAddress
+    trust: TrustRecord
+    from_agent: Agent | None = None
+    situation: Situation = Situation()
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryFailed:
+    """One of our mails did not arrive, said by the relay at once or by a report later."""
+
+    recipient: str
+    status: str  # RFC 3463, may be empty
+    words: str  # the server's
+    permanent: bool
+    outbox_id: int
+    purpose: str  # what the mail was: reply, acknowledgement, notification …
+    author: str  # the agent who wrote it, or ""
+    situation: Situation = Situation()
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRang:
+    """A timer is due."""
+
+    kind: str  # close, remind, resolve, sla:first_response:warning, rule:…
+    due_at: datetime
+    situation: Situation = Situation()
+
+
+Fact = MessageFromRequester | MessageFromAgent | AgentOpens | AutomaticMail | DeliveryFailed | ClockRang

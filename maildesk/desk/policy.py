@@ -1,0 +1,219 @@
+"""The policy: how this desk works, as the admin's files say it. One frozen value, swapped whole.
+
+What a file may say and how it is checked is `maildesk.config`; here is only what
+the desk reads while it decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from maildesk.desk.ticket import Status
+
+if TYPE_CHECKING:
+    from maildesk.desk.hours import Calendar
+    from maildesk.desk.rules import RuleSet
+    from maildesk.desk.sla import ServiceLevels
+
+
+@dataclass(frozen=True)
+class DeskAddress:
+    """An address customers write to."""
+
+    address: str
+    queue: str
+    name: str  # the display name in From
+    language: str = ""
+    priority: str = ""
+    category: str = ""
+
+    @property
+    def key(self) -> str:
+        """The address folded for comparison."""
+        return self.address.lower()
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Where tickets stand. Its agents are those of its teams; with no team named, everybody."""
+
+    name: str
+    teams: tuple[str, ...] = ()
+    priority: str = "normal"
+    category: str = ""
+    next_tier: str = ""  # the team that an escalation goes to
+
+
+@dataclass(frozen=True)
+class Agent:
+    """Somebody who answers. Known by `address`; `also` are the other addresses they write from."""
+
+    name: str
+    address: str
+    also: tuple[str, ...] = ()
+    role: str = "agent"  # super_admin, admin, agent, specialist
+    teams: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
+    language: str = "en"
+    hours: str = ""  # a calendar's name
+    capacity: int = 0  # 0: no limit
+    away_until: datetime | None = None
+    supervises: tuple[str, ...] = ()  # teams
+    notify: frozenset[str] = frozenset({"created", "assigned", "replied", "note", "sla"})
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Every address of theirs, folded."""
+        return frozenset(a.lower() for a in (self.address, *self.also))
+
+
+@dataclass(frozen=True)
+class Periods:
+    """How long things may take before the desk acts by itself."""
+
+    close_after: timedelta = timedelta(days=7)  # resolved -> closed
+    reopen_within: timedelta = timedelta(days=7)  # closed -> reopened by the customer's mail; later: a follow-up
+    remind_after: timedelta | None = timedelta(days=3)  # waiting -> reminder
+    resolve_after: timedelta | None = timedelta(days=7)  # reminded -> resolved
+    reply_address: timedelta = timedelta(days=730)  # how long a signed address is believed
+    overtaking: timedelta = timedelta(seconds=20)  # how long a reply waits for the message it answers
+    suppress: timedelta = timedelta(days=30)  # how long an address that does not exist is left alone
+
+
+@dataclass(frozen=True)
+class LoopLimits:
+    """How much automatic mail may go out per `period` before the desk falls silent and tells a person."""
+
+    period: timedelta = timedelta(hours=1)
+    per_address: int = 5
+    per_ticket: int = 4
+    per_domain: int = 60
+    per_subject: int = 12  # the same words from one domain: robots that vary their address
+    total: int = 20000
+    never_answer: tuple[str, ...] = ("mailer-daemon", "postmaster", "noreply", "no-reply", "donotreply", "do-not-reply", "bounce", "bounces")
+
+
+@dataclass(frozen=True)
+class AttachmentLimits:
+    """What of the customers' files is passed on to agents, and the other way."""
+
+    max_size: int = 10 * 1024 * 1024
+    blocked: tuple[str, ...] = ("exe", "scr", "bat", "cmd", "com", "pif", "js", "vbs", "jar", "msi", "lnk", "ps1", "hta", "iso", "img")
+
+
+@dataclass(frozen=True)
+class Trust:
+    """Whose word counts for what (RFC 8601, verdict headers, lists)."""
+
+    authserv_id: str = ""
+    spam_filter: str = ""
+    allow: tuple[str, ...] = ()  # addresses or @domains
+    block: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Contact:
+    """What the desk's files know of a customer beforehand: by address or by domain."""
+
+    match: str  # an address, or @domain
+    name: str = ""
+    organisation: str = ""
+    tier: str = ""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Everything the desk goes by. Look things up with the methods; the fields are the files' words."""
+
+    desk_name: str
+    addresses: tuple[DeskAddress, ...]
+    queues: Mapping[str, Queue]
+    agents: tuple[Agent, ...]
+    teams: frozenset[str] = frozenset()
+    website: str = ""
+    signature: str = ""
+    colour: str = "#2f5d8a"
+    default_language: str = "en"
+    languages: tuple[str, ...] = ("en",)
+    admins: tuple[str, ...] = ()
+    priorities: tuple[str, ...] = ("low", "normal", "high", "urgent")  # weakest first
+    categories: tuple[str, ...] = ()
+    types: tuple[str, ...] = ("question", "incident", "problem", "task")
+    labels: Mapping[str, str] = field(default_factory=dict)  # name -> colour; empty: any label goes
+    custom_fields: tuple[str, ...] = ()
+    statuses: Mapping[str, Status] = field(default_factory=lambda: {s.value: s for s in Status})
+    reference_format: str = "TKT-{:04d}"
+    periods: Periods = Periods()
+    loops: LoopLimits = LoopLimits()
+    attachments: AttachmentLimits = AttachmentLimits()
+    trust: Trust = Trust()
+    contacts: tuple[Contact, ...] = ()
+    survey: bool = True
+    acknowledge: bool = True
+    plus: str = "+"  # the separator between a desk address and its signature
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    rules: RuleSet | None = None
+    service_levels: ServiceLevels | None = None
+    fingerprint: str = ""
+
+    @cached_property
+    def _address_index(self) -> dict[str, DeskAddress]:
+        return {a.key: a for a in self.addresses}
+
+    @cached_property
+    def _agent_index(self) -> dict[str, Agent]:
+        return {key: agent for agent in reversed(self.agents) for key in agent.keys}
+
+    def desk_address(self, address: str) -> DeskAddress | None:
+        """The desk address this one is, its signature or other `+detail` taken off; None for anybody else's."""
+        key = address.strip().lower()
+        found = self._address_index.get(key)
+        if found is None and self.plus in key:
+            local, _, domain = key.rpartition("@")
+            found = self._address_index.get(f"{local.partition(self.plus)[0]}@{domain}")
+        return found
+
+    def is_ours(self, address: str) -> bool:
+        """Whether mail to this address is for the desk."""
+        return self.desk_address(address) is not None
+
+    def agent(self, address: str) -> Agent | None:
+        """The agent who owns this address."""
+        return self._agent_index.get(address.strip().lower())
+
+    def agents_of(self, queue: str) -> tuple[Agent, ...]:
+        """Who works this queue, in the order of agents.yaml."""
+        found = self.queues.get(queue)
+        if found is None or not found.teams:
+            return self.agents
+        return tuple(a for a in self.agents if set(a.teams) & set(found.teams))
+
+    def team(self, name: str) -> tuple[Agent, ...]:
+        """The agents of a team."""
+        return tuple(a for a in self.agents if name in a.teams)
+
+    def supervisors_of(self, queue: str) -> tuple[Agent, ...]:
+        """Who answers for this queue: its supervisors, else the admins among the agents."""
+        found = self.queues.get(queue)
+        teams = set(found.teams) if found else set()
+        own = tuple(a for a in self.agents if set(a.supervises) & teams)
+        return own or tuple(a for a in self.agents if a.role in ("admin", "super_admin"))
+
+    def behaves(self, status: str) -> Status:
+        """How a status of this desk behaves; an unknown one (renamed since) is in_progress."""
+        return self.statuses.get(status, Status.IN_PROGRESS)
+
+    def status_for(self, behaviour: Status) -> str:
+        """This desk's word for a behaviour: the first that maps to it."""
+        return next((name for name, b in self.statuses.items() if b is behaviour), behaviour.value)
+
+    def contact(self, address: str) -> Contact | None:
+        """What the files know of this customer; the address before its domain."""
+        key = address.lower()
+        domain = "@" + key.rpartition("@")[2]
+        by = {c.match.lower(): c for c in self.contacts}
+        return by.get(key) or by.get(domain)

@@ -1,0 +1,163 @@
+"""The ticket: its fields, its states, and the one table that says which move leads where.
+
+The table is the specification; a test walks every cell of it. A move that the
+table does not know is refused with words, never made silently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from maildesk.errors import Refused
+
+EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+class Status(StrEnum):
+    """How a ticket stands. Admins may add statuses of their own; each behaves like one of these."""
+
+    OPEN = "open"
+    IN_PROGRESS = "in_progress"
+    WAITING = "waiting"  # for the customer
+    ON_HOLD = "on_hold"  # for us or a third party
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    SPAM = "spam"
+
+
+class Move(StrEnum):
+    """What can happen to a ticket's status."""
+
+    AGENT_REPLY = "agent_reply"
+    REQUESTER_REPLY = "requester_reply"
+    START = "start"  # an agent takes it up without writing
+    WAIT = "wait"
+    HOLD = "hold"
+    RESOLVE = "resolve"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    MARK_SPAM = "mark_spam"
+    NOT_SPAM = "not_spam"
+
+
+_S, _M = Status, Move
+# None: refused. REOPENED stands for in_progress, or open while nobody is assigned.
+_REOPENED = "reopened"
+TRANSITIONS: Mapping[Status, Mapping[Move, str | None]] = {
+    _S.OPEN: {
+        _M.AGENT_REPLY: _S.IN_PROGRESS, _M.REQUESTER_REPLY: _S.OPEN, _M.START: _S.IN_PROGRESS, _M.WAIT: _S.WAITING, _M.HOLD: _S.ON_HOLD,
+        _M.RESOLVE: _S.RESOLVED, _M.CLOSE: _S.CLOSED, _M.REOPEN: None, _M.MARK_SPAM: _S.SPAM, _M.NOT_SPAM: None,
+    },
+    _S.IN_PROGRESS: {
+        _M.AGENT_REPLY: _S.IN_PROGRESS, _M.REQUESTER_REPLY: _S.IN_PROGRESS, _M.START: _S.IN_PROGRESS, _M.WAIT: _S.WAITING,
+        _M.HOLD: _S.ON_HOLD, _M.RESOLVE: _S.RESOLVED, _M.CLOSE: _S.CLOSED, _M.REOPEN: None, _M.MARK_SPAM: _S.SPAM, _M.NOT_SPAM: None,
+    },
+    _S.WAITING: {
+        _M.AGENT_REPLY: _S.WAITING, _M.REQUESTER_REPLY: _REOPENED, _M.START: _S.IN_PROGRESS, _M.WAIT: _S.WAITING, _M.HOLD: _S.ON_HOLD,
+        _M.RESOLVE: _S.RESOLVED, _M.CLOSE: _S.CLOSED, _M.REOPEN: _REOPENED, _M.MARK_SPAM: _S.SPAM, _M.NOT_SPAM: None,
+    },
+    _S.ON_HOLD: {
+        _M.AGENT_REPLY: _S.ON_HOLD, _M.REQUESTER_REPLY: _S.ON_HOLD, _M.START: _S.IN_PROGRESS, _M.WAIT: _S.WAITING, _M.HOLD: _S.ON_HOLD,
+        _M.RESOLVE: _S.RESOLVED, _M.CLOSE: _S.CLOSED, _M.REOPEN: _REOPENED, _M.MARK_SPAM: _S.SPAM, _M.NOT_SPAM: None,
+    },
+    _S.RESOLVED: {
+        _M.AGENT_REPLY: _S.RESOLVED, _M.REQUESTER_REPLY: _REOPENED, _M.START: _S.IN_PROGRESS, _M.WAIT: _S.WAITING, _M.HOLD: _S.ON_HOLD,
+        _M.RESOLVE: _S.RESOLVED, _M.CLOSE: _S.CLOSED, _M.REOPEN: _REOPENED, _M.MARK_SPAM: _S.SPAM, _M.NOT_SPAM: None,
+    },
+    _S.CLOSED: {
+        _M.AGENT_REPLY: _S.CLOSED, _M.REQUESTER_REPLY: _REOPENED, _M.START: None, _M.WAIT: None, _M.HOLD: None,
+        _M.RESOLVE: None, _M.CLOSE: _S.CLOSED, _M.REOPEN: _REOPENED, _M.MARK_SPAM: _S.SPAM, _M.NOT_SPAM: None,
+    },
+    _S.SPAM: {
+        _M.AGENT_REPLY: None, _M.REQUESTER_REPLY: _S.SPAM, _M.START: None, _M.WAIT: None, _M.HOLD: None,
+        _M.RESOLVE: None, _M.CLOSE: _S.CLOSED, _M.REOPEN: None, _M.MARK_SPAM: _S.SPAM, _M.NOT_SPAM: _REOPENED,
+    },
+}  # fmt: skip
+
+
+def after(status: Status, move: Move, *, assigned: bool) -> Status:
+    """The status that `move` leads to from `status`; Refused, in words, where the table has no such move."""
+    target = TRANSITIONS[status][move]
+    if target is None:
+        raise Refused(f"a ticket that is {status.value} cannot {_WORDS[move]}")
+    if target == _REOPENED:
+        return Status.IN_PROGRESS if assigned else Status.OPEN
+    return Status(target)
+
+
+_WORDS = {
+    Move.AGENT_REPLY: "be answered", Move.REQUESTER_REPLY: "be written to", Move.START: "be taken up", Move.WAIT: "wait for the customer",
+    Move.HOLD: "be put on hold", Move.RESOLVE: "be resolved", Move.CLOSE: "be closed", Move.REOPEN: "be reopened",
+    Move.MARK_SPAM: "be marked as spam", Move.NOT_SPAM: "be freed from spam",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody outside the desk: an address, the name beside it, and what is known of them."""
+
+    address: str
+    name: str = ""
+    organisation: str = ""
+    tier: str = ""
+
+    @property
+    def key(self) -> str:
+        """The address folded for comparison."""
+        return self.address.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One ticket as it stands. `status` is the policy's word; `behaviour` the state it behaves like."""
+
+    id: int
+    reference: str
+    subject: str
+    status: str
+    behaviour: Status
+    priority: str
+    type: str
+    category: str
+    queue: str
+    channel: str
+    requester: Person
+    address: str  # the desk address it was written to, and is answered from
+    language: str
+    created_at: datetime
+    updated_at: datetime
+    labels: frozenset[str] = frozenset()
+    participants: tuple[Person, ...] = ()  # everybody outside the desk who takes part, the requester first
+    assignee: str = ""  # the agent's address, as in agents.yaml
+    fields: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    first_response_at: datetime | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    customer_wrote_at: datetime | None = None  # their last word, automatic mail apart
+    agent_wrote_at: datetime | None = None  # our last public word
+    resolution: str = ""
+    score: int | None = None
+    comment: str = ""
+    follows: str = ""  # reference of the closed ticket this one follows
+    spent: int = 0  # seconds
+    message_count: int = 0
+    surveyed: bool = False  # a resolution with stars has gone out since it was last reopened
+    merged_into: int | None = None
+    archived: bool = False
+
+    @property
+    def turn(self) -> str:
+        """Who wrote last: `answered` (we did), `customer reply` (they did, unanswered)."""
+        if self.agent_wrote_at and (self.customer_wrote_at is None or self.agent_wrote_at >= self.customer_wrote_at):
+            return "answered"
+        return "customer reply"
+
+    def has_part(self, address: str) -> bool:
+        """Whether this address belongs to the requester or a participant."""
+        key = address.lower()
+        return key == self.requester.key or any(p.key == key for p in self.participants)
