@@ -1,0 +1,120 @@
+"""Fixtures: fresh databases, mailboxes and a relay, on real servers that start when first asked for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import pytest
+
+from tests.servers.imap import Imap, ImapAccount, find_imap
+from tests.servers.postgres import Postgres, find_postgres
+from tests.servers.redis import Redis, find_redis
+from tests.servers.relay import Relay
+
+USED: list[str] = []
+SKIPPED: list[str] = []
+
+
+class Server(Protocol):
+    """What every server of the session can tell and do."""
+
+    used: str
+
+    def remove(self) -> None: ...
+
+
+S = TypeVar("S", bound=Server)
+
+
+def running(name: str, find: Callable[[], S]) -> Iterator[S]:
+    server = find()
+    USED.append(f"{name}: {server.used}")
+    try:
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """The PostgreSQL of this session."""
+    yield from running("PostgreSQL", find_postgres)
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> Iterator[str]:
+    """A fresh, empty database."""
+    url = postgres.new_database()
+    yield url
+    postgres.drop_database(url)
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[Redis]:
+    """The Redis of this session."""
+    yield from running("Redis", find_redis)
+
+
+@pytest.fixture
+def redis_url(redis: Redis) -> str:
+    """A flushed database number."""
+    return redis.new_database()
+
+
+@pytest.fixture(scope="session")
+def imap_server() -> Iterator[Imap]:
+    """The IMAP server of this session."""
+    yield from running("IMAP", find_imap)
+
+
+@pytest.fixture
+def imap_account(imap_server: Imap) -> ImapAccount:
+    """An empty mailbox nobody else knows."""
+    return imap_server.new_account()
+
+
+@pytest.fixture(scope="session")
+def session_relay() -> Iterator[Relay]:
+    """The relay of this session; tests use `relay`."""
+    yield from running("relay", Relay)
+
+
+@pytest.fixture
+def relay(session_relay: Relay) -> Iterator[Relay]:
+    """An SMTP relay without messages, answering 250 until told otherwise."""
+    session_relay.start()
+    session_relay.reset()
+    yield session_relay
+    session_relay.stop()  # hangs up on whoever the test left behind
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The folder of odd messages."""
+    return Path(__file__).parent / "corpus"
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped:
+        SKIPPED.append(report.nodeid)
+
+
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    if report.skipped:
+        SKIPPED.append(report.nodeid)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a skipped test is a failed one: nothing may be left out without anybody seeing it."""
+    if SKIPPED and os.environ.get("CI") and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in USED:
+        terminalreporter.write_line(f"used {line}")
+    if SKIPPED and os.environ.get("CI"):
+        terminalreporter.write_line("failed: in CI nothing may be skipped, and these were: " + ", ".join(SKIPPED), red=True)

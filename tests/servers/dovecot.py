@@ -1,0 +1,184 @@
+"""A private Dovecot: IMAP with and without TLS, LMTP, any username with one password, and access tokens.
+
+It runs as whoever starts it; Dovecot's log-in process refuses root, so root becomes nobody.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from tests.servers import NoServer
+from tests.servers.imap import Imap, ImapAccount
+from tests.servers.process import Process, find_program, free_port, give_to_nobody, new_folder, nobody_group
+
+PASSWORD = "correct-horse"
+
+CONFIGURATION = """
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/log
+protocols = imap lmtp
+listen = 127.0.0.1
+ssl = yes
+ssl_cert = <{folder}/certificate.pem
+ssl_key = <{folder}/key.pem
+disable_plaintext_auth = no
+auth_mechanisms = plain login xoauth2 oauthbearer
+auth_failure_delay = 0
+default_login_user = {user}
+default_internal_user = {user}
+default_internal_group = {group}
+first_valid_uid = 0
+default_vsz_limit = 0
+default_client_limit = 500
+mail_location = maildir:{folder}/mail/%u
+mail_fsync = never
+lda_original_recipient_header = X-Original-To
+passdb {{
+  driver = static
+  args = password={password}
+}}
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth2.conf
+}}
+userdb {{
+  driver = static
+  args = uid={uid} gid={gid} home={folder}/mail/%u
+}}
+namespace inbox {{
+  inbox = yes
+}}
+service anvil {{
+  chroot =
+}}
+service stats {{
+  chroot =
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    address = 127.0.0.1
+    port = {port}
+  }}
+  inet_listener imaps {{
+    address = 127.0.0.1
+    port = {tls_port}
+    ssl = yes
+  }}
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    address = 127.0.0.1
+    port = {lmtp_port}
+  }}
+}}
+"""
+
+OAUTH2 = """
+tokeninfo_url = http://127.0.0.1:{token_port}/tokeninfo?access_token=
+username_attribute = email
+"""
+
+
+class Dovecot(Imap):
+    """Dovecot with the token endpoint beside it."""
+
+    folder: Path
+    endpoint: ThreadingHTTPServer
+
+    def remove(self) -> None:
+        self.stop()
+        self.endpoint.shutdown()
+        self.endpoint.server_close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def private_dovecot(program: str) -> Dovecot:
+    """A server of our own on free ports, its mail in a temporary folder."""
+    version = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout.split()[0]
+    folder = new_folder("dovecot")
+    for name in ("run", "state", "mail"):
+        (folder / name).mkdir()
+    make_certificate(folder)
+    account = ImapAccount(
+        host="127.0.0.1",
+        port=free_port(),
+        username="",
+        password=PASSWORD,
+        tls_port=free_port(),
+        lmtp_port=free_port(),
+        certificate=folder / "certificate.pem",
+    )
+    configuration = folder / "dovecot.conf"
+    command = [program, "-F", "-c", str(configuration)]
+    process = Process(command, log=folder / "output", stop_signal=signal.SIGTERM, unprivileged=True)
+    server = Dovecot(account, f"{program} {version}", any_username=True, process=process)
+    server.folder = folder
+    server.endpoint = token_endpoint(server.access_tokens)
+    owner = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+    values = {
+        "folder": folder,
+        "user": owner.pw_name,
+        "group": nobody_group() if os.geteuid() == 0 else owner.pw_gid,
+        "uid": owner.pw_uid,
+        "gid": owner.pw_gid,
+        "password": PASSWORD,
+        "port": account.port,
+        "tls_port": account.tls_port,
+        "lmtp_port": account.lmtp_port,
+        "token_port": server.endpoint.server_address[1],
+    }
+    configuration.write_text(CONFIGURATION.format(**values))
+    (folder / "oauth2.conf").write_text(OAUTH2.format(**values))
+    for path in (folder, *folder.iterdir()):
+        give_to_nobody(path)
+    server.start()
+    return server
+
+
+def make_certificate(folder: Path) -> None:
+    """A key and a self-signed certificate for 127.0.0.1, good for a day."""
+    openssl = find_program("openssl")
+    if openssl is None:
+        raise NoServer("openssl (Debian package openssl) is needed to make a certificate for the IMAP server")
+    curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"]
+    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem")]
+    command = [openssl, "req", "-x509", "-days", "1", *curve, *names, *files]
+    made = subprocess.run(command, capture_output=True, text=True, check=False)
+    if made.returncode != 0:
+        raise NoServer(f"openssl makes no certificate: {made.stderr[-500:]}")
+
+
+def token_endpoint(access_tokens: dict[str, str]) -> ThreadingHTTPServer:
+    """The endpoint Dovecot asks whose token that is; an unknown one gets 401."""
+
+    class Endpoint(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            token = parse_qs(urlsplit(self.path).query).get("access_token", [""])[0]
+            username = access_tokens.get(token)
+            answer = json.dumps({"email": username} if username else {"error": "invalid_token"}).encode()
+            self.send_response(200 if username else 401)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="tokens", daemon=True).start()
+    return server

@@ -1,0 +1,132 @@
+"""A server as a child process: on a free port of 127.0.0.1, ended with whoever started it."""
+
+from __future__ import annotations
+
+import grp
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tests.servers import NoServer
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 nobody listens on at this moment."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port: int = s.getsockname()[1]
+        return port
+
+
+def new_folder(name: str) -> Path:
+    """A temporary folder that other users may enter: servers that refuse root run as nobody."""
+    folder = Path(tempfile.mkdtemp(prefix=f"maildesk-{name}-"))
+    folder.chmod(0o755)
+    return folder
+
+
+def give_to_nobody(folder: Path) -> None:
+    """Hand the folder to the user that `Process(..., as_nobody=True)` runs as."""
+    if os.geteuid() == 0:
+        shutil.chown(folder, "nobody", nobody_group())
+
+
+def nobody_group() -> str:
+    """The group of nobody: nogroup on Debian, nobody elsewhere."""
+    names = {g.gr_name for g in grp.getgrall()}
+    return "nogroup" if "nogroup" in names else "nobody"
+
+
+def find_program(name: str) -> str | None:
+    """The path of a program, looked for in the sbin folders too, which are not on everybody's PATH."""
+    return shutil.which(name) or shutil.which(name, path="/usr/local/sbin:/usr/sbin:/sbin")
+
+
+def as_nobody(command: Sequence[str]) -> list[str]:
+    """The command, run as nobody when we are root; unchanged otherwise."""
+    return with_setpriv(nobody_options(), command) if os.geteuid() == 0 else list(command)
+
+
+def nobody_options() -> list[str]:
+    """What setpriv is told to become nobody."""
+    return ["--reuid=nobody", f"--regid={nobody_group()}", "--clear-groups"]
+
+
+def with_setpriv(options: Sequence[str], command: Sequence[str]) -> list[str]:
+    """The command behind setpriv; without setpriv only root has a difficulty."""
+    setpriv = find_program("setpriv")
+    if setpriv is not None:
+        return [setpriv, *options, *command]
+    if os.geteuid() == 0:
+        raise NoServer("setpriv (Debian package util-linux) is needed to run servers that refuse root")
+    return list(command)
+
+
+class Process:
+    """One child process that can be started, stopped and killed, again and again, on the same port."""
+
+    def __init__(self, command: Sequence[str], *, log: Path, stop_signal: signal.Signals, unprivileged: bool = False) -> None:
+        self.log = log
+        self._stop_signal = stop_signal
+        options = [f"--pdeathsig={stop_signal.name[3:]}"]  # the child goes when we are killed, too (Linux)
+        if unprivileged and os.geteuid() == 0:
+            options += nobody_options()  # in one call: a later change of user would clear the wish above
+        self._command = with_setpriv(options, command)
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def start(self, is_ready: Callable[[], bool], *, patience: float = 30.0) -> None:
+        """Return when `is_ready` says so; NoServer with the end of the log when it never does."""
+        with self.log.open("ab") as log:
+            self._child = subprocess.Popen(
+                self._command,
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is for the tests; they end the server in their own order
+            )
+        until = time.monotonic() + patience
+        while not is_ready():
+            if self._child.poll() is not None or time.monotonic() > until:
+                self.stop()
+                raise NoServer(f"{self._command} does not start:\n{self.log.read_text(errors='replace')[-2000:]}")
+            time.sleep(0.01)
+
+    @property
+    def is_running(self) -> bool:
+        return self._child is not None and self._child.poll() is None
+
+    def stop(self) -> None:
+        """End it the polite way; after ten seconds the other way."""
+        if self._child is None:
+            return
+        if self._child.poll() is None:
+            self._child.send_signal(self._stop_signal)
+            try:
+                self._child.wait(10)
+            except subprocess.TimeoutExpired:
+                os.killpg(self._child.pid, signal.SIGKILL)
+        self._child.wait()
+        self._child = None
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        if self._child is not None:
+            os.killpg(self._child.pid, signal.SIGKILL)
+            self._child.wait()
+            self._child = None
+
+
+def answers(port: int, greeting: bytes = b"") -> bool:
+    """Whether something on this port of 127.0.0.1 accepts (and greets with `greeting`)."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as s:
+            return not greeting or s.recv(100).startswith(greeting)
+    except OSError:
+        return False
