@@ -48,7 +48,10 @@ class Listener(Section):
     trusted_peers: list[str] = Field(default_factory=lambda: ["127.0.0.0/8", "::1/128"])
     max_recipients: int = Field(default=100, gt=0)
     max_commands: int = Field(default=1000, gt=0)  # per session, besides whole mails
-    timeout: Period = timedelta(minutes=5)
+    max_line_length: int = Field(default=64 * 1024, gt=0)  # RFC 5321 says 998; HTML from web shops does not keep to it
+    max_hops: int = Field(default=50, gt=0)  # Received fields; more is a loop between servers
+    timeout: Period = timedelta(minutes=5)  # without a command, or without an octet of a mail
+    data_timeout: Period = timedelta(minutes=15)  # for one whole mail, however steadily it drips
     hostname: str = ""  # what we say in the banner and EHLO; "" = the domain of the desk's first address
 
 

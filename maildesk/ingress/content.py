@@ -1,0 +1,98 @@
+"""The content of one mail while it comes in over SMTP: where it ends, and what is kept of it.
+
+Only CR LF dot CR LF ends it (RFC 5321, 4.1.1.4). A lone LF or CR never does,
+so nobody can hide a second mail in the first ("SMTP smuggling"); what is kept
+has CR LF line ends only, as Postfix does it since 3.9: refusing bare LF would
+turn away too many small devices and scripts that customers really use.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.utils import format_datetime
+from ipaddress import IPv6Address, ip_address
+
+END = b"\r\n.\r\n"
+
+
+class Content:
+    """The octets of one DATA, collected chunk by chunk without looking at single lines."""
+
+    def __init__(self, limit: int) -> None:
+        # A line end stands in front, so that a dot in the first line is found like every other.
+        self._octets = bytearray(b"\r\n")
+        self._limit = limit
+        self.size = 0
+        self.too_big = False
+
+    def feed(self, chunk: bytes) -> bytes | None:
+        """Take a chunk. None while the end has not come; then the octets that follow the end."""
+        octets = self._octets
+        start = max(0, len(octets) - len(END) + 1)
+        octets += chunk
+        self.size += len(chunk)
+        found = octets.find(END, start)
+        if found >= 0:
+            rest = bytes(octets[found + len(END) :])
+            del octets[found + 2 :]
+            self.size -= len(rest) + 3
+            self.too_big = self.too_big or self.size > self._limit
+            return rest
+        if self.size > self._limit + 3:  # the final dot and its line end may be under way
+            self.too_big = True
+            del octets[: -len(END)]  # read on to the end, so that the sender hears why; keep nothing
+        return None
+
+    def message(self) -> bytes:
+        """The message without the dots that SMTP added (RFC 5321, 4.5.2) and with clean line ends.
+
+        Each line still begins behind a CR LF, the first one too: cut two octets for the message itself.
+        """
+        octets = bytes(self._octets)
+        if b"\r\n." in octets:
+            octets = octets.replace(b"\r\n.", b"\r\n")
+        lines = octets.count(b"\r\n")
+        if octets.count(b"\n") == lines and octets.count(b"\r") == lines:
+            return octets
+        return with_clean_line_ends(octets)
+
+
+def with_clean_line_ends(octets: bytes) -> bytes:
+    """CR LF for each LF whatever stands before it; any other CR becomes a space (as Postfix does)."""
+    while b"\r\r" in octets:
+        octets = octets.replace(b"\r\r", b"\r")
+    return octets.replace(b"\r\n", b"\n").replace(b"\r", b" ").replace(b"\n", b"\r\n")
+
+
+def longest_line(message: bytes) -> int:
+    """The octets of the longest line, without its line end."""
+    return max(map(len, message.split(b"\r\n")))
+
+
+def count_hops(message: bytes) -> int:
+    """How many servers this message has passed: its Received fields (RFC 5321, 6.3). Lines begin behind CR LF."""
+    end = message.find(b"\r\n\r\n")
+    header = message if end < 0 else message[:end]
+    return header.lower().count(b"\r\nreceived:")
+
+
+def trace(*, mail_from: str, greeting: str, peer: str, by: str, protocol: str, tag: str, now: datetime) -> bytes:
+    """Return-Path and Received, the lines a final server adds on top (RFC 5321, 4.4).
+
+    The Return-Path is always ours, so that one the sender wrote is never the topmost.
+    """
+    return (
+        f"Return-Path: <{mail_from}>\r\n"
+        f"Received: from {greeting} ({_literal(peer)})\r\n"
+        f"\tby {by} with {protocol} id {tag};\r\n"
+        f"\t{format_datetime(now)}\r\n"
+    ).encode()
+
+
+def _literal(peer: str) -> str:
+    """The peer as an address literal (RFC 5321, 4.1.3)."""
+    try:
+        address = ip_address(peer.partition("%")[0])
+    except ValueError:
+        return "unknown"
+    return f"[IPv6:{address}]" if isinstance(address, IPv6Address) else f"[{address}]"
