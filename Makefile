@@ -1,0 +1,67 @@
+# Two commands on a fresh machine: `make run` and `make test`. Each builds .venv first.
+# PYTHON=python3.12 make install picks another Python (3.11 or newer).
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-virtualenv
+
+.PHONY: help install dev run demo test lint bench fuzz lock pictures clean
+
+help:
+	@echo "make run       start the desk          make demo      watch it work"
+	@echo "make test      run every test          make lint      ruff and mypy"
+	@echo "make install   only build $(VENV)       make bench     measure it"
+	@echo "make fuzz      feed it odd mail        make pictures  draw the README's pictures"
+	@echo "make lock      renew the lock files    make clean     remove what make made"
+
+install: $(VENV)/.installed
+
+dev: $(VENV)/.installed-dev
+
+run: install
+	@exec $(BIN)/maildesk run
+
+demo: install
+	@exec $(BIN)/maildesk demo
+
+test: dev
+	@exec $(BIN)/python -m pytest
+
+lint: dev
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: dev
+	@exec $(BIN)/python -m tests.bench
+
+fuzz: dev
+	@exec $(BIN)/python -m tests.fuzz
+
+pictures: dev
+	@exec $(BIN)/python deploy/pictures.py
+
+# Lock files with hashes, for every platform and Python, that name no package host.
+# setuptools is locked too: with it pip installs this folder itself without asking the network.
+COMPILE := uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11
+lock:
+	@command -v uv >/dev/null || { echo "make lock needs uv (https://docs.astral.sh/uv/)"; exit 1; }
+	echo 'setuptools>=77' | $(COMPILE) --upgrade --quiet --output-file requirements.lock pyproject.toml -
+	echo '-c requirements.lock' | $(COMPILE) --upgrade --quiet --extra dev --output-file requirements-dev.lock pyproject.toml -
+
+clean:
+	rm -rf $(VENV) build dist maildesk.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find maildesk tests -name __pycache__ -type d -exec rm -rf {} +
+
+$(BIN)/python:
+	@deploy/make-venv $(VENV)
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "installing the locked packages"
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	@echo "installing the locked packages for tests and lint"
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
