@@ -1,0 +1,133 @@
+"""Which leaves of a message are its body, and what they say.
+
+A plain text and an HTML of the same multipart/alternative are one block in
+two dresses; blocks that follow each other (a text around pictures, a list's
+footer) are read one after the other. What is no body is an attachment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from maildesk.mail import attachments, mime, tnef
+from maildesk.mail.message import Attachment
+
+READABLE = frozenset({"text/plain", "text/html"})
+OTHER_DRESS = frozenset({"text/enriched", "text/richtext", "text/x-amp-html", "text/watch-html", "text/rtf", "application/rtf"})
+TEXT_LIMIT = 4_000_000  # characters of body read; the rest stays in the raw message
+
+
+@dataclass(slots=True)
+class Block:
+    """One stretch of body: as plain text, as HTML, or both."""
+
+    text: str = ""
+    html: str = ""
+    leaves: list[mime.Entity] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Bodies:
+    """The body of a message and the files beside it."""
+
+    blocks: list[Block] = field(default_factory=list)
+    files: list[Attachment] = field(default_factory=list)
+    defects: list[str] = field(default_factory=list)
+    packed: dict[int, tnef.Packed] = field(default_factory=dict)
+
+
+def read(root: mime.Entity, leaves: list[mime.Entity]) -> Bodies:
+    """The blocks of the body in reading order, and every leaf that is none as an attachment."""
+    found = Bodies()
+    related: set[int] = set()
+    taken: set[int] = set()
+    found.blocks = _blocks(root, found, related, taken)
+    html = "".join(block.html for block in found.blocks)
+    for leaf in leaves:
+        if leaf.index in taken:
+            continue
+        if attachments.is_tnef(leaf) and _open_tnef(leaf, found):
+            continue
+        found.files.append(attachments.described(leaf, html, leaf.index in related))
+    return found
+
+
+def _open_tnef(leaf: mime.Entity, found: Bodies) -> bool:
+    """Take a winmail.dat apart: its files become ours, its text only where the message has no other."""
+    packed = tnef.unpack(leaf.content())
+    if packed is None:
+        return False
+    found.files.extend(attachment for attachment, _ in attachments.inside(leaf))
+    if not any(block.text.strip() or block.html.strip() for block in found.blocks):
+        found.blocks.append(Block(packed.text.replace("\r\n", "\n"), packed.html))
+    return True
+
+
+def _blocks(entity: mime.Entity, found: Bodies, related: set[int], taken: set[int]) -> list[Block]:
+    if not entity.is_multipart:
+        return _leaf_block(entity, found, taken)
+    if entity.content_type == "multipart/alternative":
+        return _one_of(entity, found, related, taken)
+    if entity.content_type == "multipart/related":
+        first = _start(entity)
+        for leaf in _leaves(entity):
+            related.add(leaf.index)
+        return _blocks(first, found, related, taken)
+    blocks = []
+    for child in entity.children:
+        blocks.extend(_blocks(child, found, related, taken))
+    return blocks
+
+
+def _start(entity: mime.Entity) -> mime.Entity:
+    """The root of a multipart/related: its `start`, else the first (RFC 2387, 3.2)."""
+    wanted = entity.parameters.get("start", "").strip("<> ")
+    if wanted:
+        for child in entity.children:
+            if child.header("content-id").strip(b"<> ").decode("utf-8", "replace") == wanted:
+                return child
+    return entity.children[0]
+
+
+def _leaves(entity: mime.Entity) -> list[mime.Entity]:
+    if not entity.is_multipart:
+        return [entity]
+    return [leaf for child in entity.children for leaf in _leaves(child)]
+
+
+def _one_of(entity: mime.Entity, found: Bodies, related: set[int], taken: set[int]) -> list[Block]:
+    """The dresses of a multipart/alternative joined to one block: the first plain text, the last HTML."""
+    text, html, leaves = "", "", []
+    for child in entity.children:
+        if not child.is_multipart and child.content_type in OTHER_DRESS and child.disposition != "attachment":
+            taken.add(child.index)
+            continue
+        blocks = _blocks(child, found, related, taken)
+        plain = "\n".join(block.text for block in blocks if block.text)
+        rich = "\n".join(block.html for block in blocks if block.html)
+        text = text if text.strip() else plain
+        html = rich if rich.strip() else html
+        leaves.extend(leaf for block in blocks for leaf in block.leaves)
+    return [Block(text, html, leaves)] if leaves else []
+
+
+def _leaf_block(leaf: mime.Entity, found: Bodies, taken: set[int]) -> list[Block]:
+    if leaf.content_type not in READABLE or leaf.disposition == "attachment":
+        return []
+    if leaf.filename and (leaf.depth > 0 or leaf.disposition):
+        return []
+    taken.add(leaf.index)
+    text, defect = leaf.text()
+    if defect:
+        found.defects.append(defect)
+    if len(text) > TEXT_LIMIT:
+        text = text[:TEXT_LIMIT]
+        found.defects.append("body cut")
+    if leaf.content_type == "text/html":
+        return [Block(html=text, leaves=[leaf])]
+    if "begin " in text:
+        rest, files = attachments.split_uu(text)
+        if files:
+            found.files.extend(attachment for attachment, _ in attachments.inside(leaf))
+            text = rest
+    return [Block(text, leaves=[leaf])]

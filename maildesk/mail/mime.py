@@ -1,0 +1,285 @@
+"""The tree of a message, as slices of its octets: nothing is copied before somebody wants to read it.
+
+A walk of our own, because a helpdesk must read what breaks RFC 2046:
+boundaries missing, unknown or never closed, ten thousand parts, a hundred
+levels. Depth and number of parts are capped; each octet is looked at a bounded
+number of times.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from dataclasses import dataclass, field
+from urllib.parse import unquote_to_bytes
+
+from maildesk.mail import charset, headers
+
+DEPTH_LIMIT = 32  # levels of multipart; what lies deeper stays one unread part
+PART_LIMIT = 10_000
+PARAMETER_LIMIT = 16_000  # octets of one Content-Type field that are read
+
+_PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)', re.DOTALL)
+_GUESSED_BOUNDARY = re.compile(rb"(?:^|[\r\n])--([^\r\n]{1,200}?)[ \t]*(?:\r\n|\n|\r)(?=content-)", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Entity:
+    """One MIME entity: its header fields and where its body lies in `octets`."""
+
+    octets: bytes
+    start: int
+    end: int
+    fields: headers.Fields
+    content_type: str = "text/plain"
+    parameters: dict[str, str] = field(default_factory=dict)
+    encoding: str = ""
+    disposition: str = ""
+    disposition_parameters: dict[str, str] = field(default_factory=dict)
+    children: list[Entity] = field(default_factory=list)
+    index: int = 0  # place in the walk
+    depth: int = 0
+
+    def header(self, name: str) -> bytes:
+        """The topmost field of this lower-case name, still encoded."""
+        return next((value for key, value in self.fields if key == name), b"")
+
+    @property
+    def filename(self) -> str:
+        """The name the sender gave, decoded, not yet made safe."""
+        return self.disposition_parameters.get("filename", "") or self.parameters.get("name", "")
+
+    @property
+    def is_multipart(self) -> bool:
+        """Whether parts were found in it."""
+        return bool(self.children)
+
+    def content(self, limit: int | None = None) -> bytes:
+        """The octets with the transfer encoding taken off (RFC 2045, 6); about the first `limit` of them."""
+        end = self.end if limit is None else min(self.end, self.start + limit * 3)
+        return transfer_decoded(self.octets[self.start : end], self.encoding)
+
+    def size(self) -> int:
+        """How many octets `content` has, without decoding base64 to count."""
+        if self.encoding != "base64":
+            return len(self.content()) if self.encoding else self.end - self.start
+        blank = sum(self.octets.count(octet, self.start, self.end) for octet in (b"\r", b"\n", b" ", b"\t"))
+        padding = self.octets.count(b"=", max(self.start, self.end - 8), self.end)
+        return max(0, (self.end - self.start - blank - padding) * 3 // 4)
+
+    def text(self) -> tuple[str, str]:
+        """The content as text with \\n line ends, and one word on what was wrong with its charset."""
+        octets = self.content()
+        declared = self.parameters.get("charset", "")
+        if self.content_type == "text/html" and not declared:
+            declared = _html_charset(octets)
+        text, defect = charset.decode(octets, declared)
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        return text.replace("\x00", "") if "\x00" in text else text, defect
+
+
+def _html_charset(octets: bytes) -> str:
+    found = re.search(rb"charset\s*=\s*[\"']?([\w-]{2,40})", octets[:2048], re.IGNORECASE)
+    name = found[1].decode("ascii") if found else ""
+    return "" if name.lower().startswith("utf-16") else name
+
+
+def transfer_decoded(octets: bytes, encoding: str) -> bytes:
+    """Base64, quoted-printable and uuencode undone as far as they go; anything else as it is."""
+    if encoding == "base64":
+        return base64_decoded(octets)
+    if encoding == "quoted-printable":
+        return binascii.a2b_qp(octets)
+    if encoding in ("x-uuencode", "uuencode", "x-uue", "uue"):
+        return uu_decoded(octets)
+    return octets
+
+
+def base64_decoded(octets: bytes) -> bytes:
+    """As every mail client reads it: strange characters skipped, a short end completed (RFC 2045, 6.8)."""
+    try:
+        return binascii.a2b_base64(octets)
+    except binascii.Error:
+        kept = re.sub(rb"[^A-Za-z0-9+/]", b"", octets.split(b"=", 1)[0])
+        kept = kept[:-1] if len(kept) % 4 == 1 else kept
+        return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4))
+
+
+def uu_decoded(octets: bytes) -> bytes:
+    """The file between "begin" and "end"; bad lines are read as far as their length allows."""
+    out = []
+    for line in octets.splitlines():
+        if line.startswith(b"begin ") or not line.strip():
+            continue
+        if line.strip() == b"end":
+            break
+        try:
+            out.append(binascii.a2b_uu(line))
+        except binascii.Error:
+            length = (((line[0] - 32) & 63) * 4 + 5) // 3
+            try:
+                out.append(binascii.a2b_uu(line[:length]))
+            except binascii.Error:
+                continue
+    return b"".join(out)
+
+
+def parse_parameters(value: str) -> tuple[str, dict[str, str]]:
+    """The value before the first semicolon in lower case, and its parameters (RFC 2045, 5.1; 2231 and 2047 in names)."""
+    value = value[:PARAMETER_LIMIT]
+    main, semicolon, _ = value.partition(";")
+    if not semicolon:
+        return main.strip().lower(), {}
+    plain: dict[str, str] = {}
+    pieces: dict[str, dict[int, tuple[str, bool]]] = {}
+    for name, given in _PARAMETER.findall(value, len(main)):
+        text = given.strip()
+        if text[:1] == '"':
+            text = text[1:].removesuffix('"').replace('\\"', '"').replace("\\\\", "\\")
+        name = name.lower()
+        base, star, rest = name.partition("*")
+        if not star:
+            plain.setdefault(name, headers.words(text) if "=?" in text else text)
+            continue
+        number = rest.rstrip("*")
+        if not number or number.isdigit() and len(number) < 5:
+            pieces.setdefault(base, {})[int(number or 0)] = (text, rest.endswith("*") or not rest)
+    for base, numbered in pieces.items():
+        plain[base] = _joined(numbered)
+    return main.strip().lower(), plain
+
+
+def _joined(numbered: dict[int, tuple[str, bool]]) -> str:
+    """RFC 2231 continuations put together; the charset stands before the first apostrophe of the first."""
+    name, octets = "", b""
+    for count, (_, (text, extended)) in enumerate(sorted(numbered.items())):
+        if extended:
+            if count == 0 and text.count("'") >= 2:
+                name, _, text = text.split("'", 2)
+            octets += unquote_to_bytes(text)
+        else:
+            octets += text.encode("utf-8", "replace")
+    text = charset.decode(octets, name)[0]
+    return headers.words(text) if "=?" in text else text
+
+
+def entity_of(octets: bytes, start: int, end: int, fields: headers.Fields, default: str = "text/plain", depth: int = 0) -> Entity:
+    """An entity with its MIME fields read; its parts are found by `walk`."""
+    entity = Entity(octets, start, end, fields, content_type=default, depth=depth)
+    for name, value in reversed(fields):
+        if name == "content-type" and value:
+            kind, entity.parameters = parse_parameters(headers.decoded(value) if b"=?" not in value else _unfolded(value))
+            if "/" not in kind:
+                kind = {"text": "text/plain", "multipart": "multipart/mixed", "html": "text/html"}.get(kind, "text/plain")
+            entity.content_type = kind.replace(" ", "")
+        elif name == "content-transfer-encoding":
+            entity.encoding = value.decode("ascii", "replace").split(";")[0].strip().strip("\"'").lower()
+        elif name == "content-disposition":
+            text = headers.decoded(value) if b"=?" not in value else _unfolded(value)
+            entity.disposition, entity.disposition_parameters = parse_parameters(text)
+    if entity.encoding in ("7bit", "8bit", "binary", "none"):
+        entity.encoding = ""
+    return entity
+
+
+def _unfolded(value: bytes) -> str:
+    """Encoded words stay encoded here: decoding before the parameters are cut would let a name forge one."""
+    return b" ".join(line.strip() for line in value.split(b"\n")).decode("utf-8", "replace")
+
+
+def read(raw: bytes) -> tuple[Entity, list[Entity], list[str]]:
+    """The root, its leaves in the order of the walk, and what was odd."""
+    raw = headers.straightened(raw)
+    fields, body, defects = headers.split(raw)
+    root = entity_of(raw, body, len(raw), fields)
+    leaves: list[Entity] = []
+    _grow(root, leaves, defects)
+    return root, leaves, list(dict.fromkeys(defects))
+
+
+def _grow(entity: Entity, leaves: list[Entity], defects: list[str]) -> None:
+    """Find the parts of a multipart, depth first; whatever is none becomes a leaf."""
+    if entity.content_type.startswith("multipart/") and entity.depth < DEPTH_LIMIT:
+        _undo_forbidden_encoding(entity)
+        spans = _spans(entity, defects)
+        default = "message/rfc822" if entity.content_type == "multipart/digest" else "text/plain"
+        for start, end in spans:
+            if len(leaves) >= PART_LIMIT:
+                defects.append("too many parts")
+                break
+            fields, body = _part_head(entity.octets, start, end)
+            child = entity_of(entity.octets, body, end, fields, default, entity.depth + 1)
+            entity.children.append(child)
+            _grow(child, leaves, defects)
+        if entity.children:
+            return
+    if entity.content_type.startswith("multipart/"):
+        defects.append("nested too deeply" if entity.depth >= DEPTH_LIMIT else "multipart without parts")
+        entity.content_type = "text/plain" if entity.depth < DEPTH_LIMIT else "application/octet-stream"
+    entity.index = len(leaves)
+    leaves.append(entity)
+
+
+def _undo_forbidden_encoding(entity: Entity) -> None:
+    """RFC 2045, 6.4 forbids encoding a multipart; some programs do it all the same."""
+    if entity.encoding in ("base64", "quoted-printable"):
+        boundary = entity.parameters.get("boundary", "").encode("utf-8", "replace")
+        if not boundary or entity.octets.find(b"--" + boundary, entity.start, entity.end) < 0:
+            entity.octets = entity.content()
+            entity.start, entity.end = 0, len(entity.octets)
+        entity.encoding = ""
+
+
+def _part_head(octets: bytes, start: int, end: int) -> tuple[headers.Fields, int]:
+    """The fields of a part and where its body begins; a part may have no head at all."""
+    if octets[start : start + 1] in (b"\n", b"\r"):  # an empty head: the body follows at once
+        return [], start + (2 if octets[start : start + 2] == b"\r\n" else 1)
+    if end - start <= 65536:
+        fields, body, _ = headers.split(octets[start:end])
+        return fields, start + body
+    fields, body, _ = headers.split(octets[start : start + 65536])
+    if body >= 65536:
+        fields, body, _ = headers.split(octets[start:end])
+    return fields, start + body
+
+
+def _spans(entity: Entity, defects: list[str]) -> list[tuple[int, int]]:
+    """Where the parts lie between the delimiter lines (RFC 2046, 5.1.1)."""
+    boundary = entity.parameters.get("boundary", "").rstrip().encode("utf-8", "surrogateescape")
+    marks = _delimiters(entity, boundary) if boundary else []
+    if not marks:
+        guess = _GUESSED_BOUNDARY.search(entity.octets, max(0, entity.start - 1), min(entity.end, entity.start + 65536))
+        if guess is None:
+            return []
+        defects.append("boundary guessed")
+        marks = _delimiters(entity, guess[1].rstrip())
+    if not marks[-1][2]:
+        defects.append("boundary not closed")
+    spans = []
+    for number, (_, after, closing) in enumerate(marks):
+        end = marks[number + 1][0] if number + 1 < len(marks) else entity.end
+        if not closing and (after < end or number + 1 < len(marks)):
+            spans.append((after, max(after, end)))
+    return spans
+
+
+def _delimiters(entity: Entity, boundary: bytes) -> list[tuple[int, int, bool]]:
+    """(where the part before ends, where the next begins, whether it closes) of each delimiter line."""
+    octets, end = entity.octets, entity.end
+    needle = b"--" + boundary
+    marks = []
+    at = octets.find(needle, entity.start, end)
+    while at >= 0 and len(marks) <= PART_LIMIT + 1:
+        after = at + len(needle)
+        if at == entity.start or octets[at - 1 : at] in (b"\n", b"\r"):
+            closing = octets[after : after + 2] == b"--"
+            line = after + 2 if closing else after
+            while octets[line : line + 1] in (b" ", b"\t") and line < end:
+                line += 1
+            if closing or line >= end or octets[line : line + 1] in (b"\r", b"\n"):
+                line += 2 if octets[line : line + 2] == b"\r\n" else 1
+                before = at - (2 if octets[at - 2 : at] == b"\r\n" else 1)
+                marks.append((max(entity.start, before), min(line, end), closing))
+        at = octets.find(needle, after, end)
+    return marks

@@ -1,0 +1,174 @@
+"""Raw octets to a Message: read whatever was sent, say what was wrong with it, lose nothing.
+
+mail-parser reads addresses and dates (see headers), the walk over the parts
+is ours (see mime and bodies), and stdlib's compat32 parser is the net under
+both: whatever surprises them still becomes a Message.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from collections.abc import Mapping
+
+from maildesk.errors import BadMessage
+from maildesk.mail import auto, bodies, charset, headers, mime
+from maildesk.mail.message import Forwarded, Kind, Message, Part, Role
+
+try:
+    from maildesk.mail.html import text_of
+    from maildesk.mail.segment import segment
+except ImportError:  # until those modules stand
+    import re as _re
+    from dataclasses import dataclass as _dataclass
+
+    @_dataclass
+    class _Cut:
+        text: str
+        parts: tuple[Part, ...]
+        forwards: tuple[Forwarded, ...] = ()
+
+    def text_of(html: str) -> str:
+        return _re.sub(r"<[^<>]*>", "", html)
+
+    def segment(text: str, html: str) -> _Cut:
+        text = text or text_of(html)
+        return _Cut(text, (Part(Role.NEW, text),) if text else ())
+
+
+def parse(raw: bytes) -> Message:
+    """The message in these octets; BadMessage only where there is nothing at all."""
+    if not raw.strip(b" \t\r\n\x00"):
+        raise BadMessage("the message is empty")
+    try:
+        return _read(raw)
+    except Exception as surprise:  # the net: no stranger's octets may stop the desk
+        return _by_compat32(raw, f"read by the net: {type(surprise).__name__}")
+
+
+def _read(raw: bytes) -> Message:
+    root, leaves, defects = mime.read(raw)
+    named = headers.gathered(root.fields)
+    hint = root.parameters.get("charset", "")
+    body = bodies.read(root, leaves)
+    return _assembled(raw, named, hint, body, (root, leaves), [*defects, *body.defects])
+
+
+def _assembled(
+    raw: bytes,
+    named: Mapping[str, list[bytes]],
+    hint: str,
+    body: bodies.Bodies,
+    parts: tuple[mime.Entity, list[mime.Entity]],
+    defects: list[str],
+) -> Message:
+    """The Message from its fields and bodies."""
+    fields = {name: tuple(headers.decoded(value, hint) for value in values) for name, values in named.items()}
+    senders = headers.addresses(named.get("from", ()), hint) or headers.addresses(named.get("sender", ()), hint)
+    sender = senders[0] if senders else None
+    date, wrong = headers.date_of(fields.get("date", ()))
+    text, html = _texts(body.blocks)
+    cut = segment(text, html)
+    verdict = auto.judge(fields, sender, cut.text, *parts)
+    forwarded = cut.forwards[0] if cut.forwards else _attached(verdict.kind, parts[1])
+    language = fields.get("content-language", ("",))[0].split(",")[0].strip().lower()
+    return Message(
+        message_id=(headers.ids(fields.get("message-id", ())) or ("",))[0],
+        in_reply_to=headers.ids(fields.get("in-reply-to", ())),
+        references=headers.ids(fields.get("references", ())),
+        date=date,
+        sender=sender,
+        senders=senders,
+        reply_to=headers.addresses(named.get("reply-to", ()), hint),
+        to=headers.addresses(named.get("to", ()), hint),
+        cc=headers.addresses(named.get("cc", ()), hint),
+        subject=" ".join(fields.get("subject", ("",))[0].split()),
+        text=cut.text,
+        html=html,
+        parts=cut.parts,
+        reply="".join(part.text for part in cut.parts if part.role is Role.NEW).strip(),
+        forwarded=forwarded,
+        attachments=tuple(body.files),
+        kind=verdict.kind,
+        may_answer=verdict.may_answer,
+        reasons=verdict.reasons,
+        reports=verdict.reports,
+        language=language if len(language) <= 35 else "",
+        headers=fields,
+        defects=tuple(dict.fromkeys([*defects, *([wrong] if wrong else [])])),
+        size=len(raw),
+    )
+
+
+def _texts(blocks: list[bodies.Block]) -> tuple[str, str]:
+    """The plain text and the HTML of the whole body.
+
+    Where one block has only HTML and another only text, the text of the first is taken
+    from its HTML, so that nobody has to read half a message.
+    """
+    html = "\n".join(block.html for block in blocks if block.html)
+    if all(not block.text.strip() for block in blocks):
+        return "", html
+    return "\n".join(block.text if block.text.strip() else text_of(block.html) for block in blocks), html
+
+
+def _attached(kind: Kind, leaves: list[mime.Entity]) -> Forwarded | None:
+    """The first message attached to this one (RFC 2046, 5.2.1), unless a report merely returns it."""
+    if kind is not Kind.ORDINARY and kind is not Kind.AUTOMATIC:
+        return None
+    leaf = next((leaf for leaf in leaves if leaf.content_type == "message/rfc822"), None)
+    if leaf is None:
+        return None
+    root, inner, _ = mime.read(leaf.content())
+    named = headers.gathered(root.fields)
+    senders = headers.addresses(named.get("from", ()))
+    text, html = _texts(bodies.read(root, inner).blocks)
+    return Forwarded(
+        sender=senders[0] if senders else None,
+        to=headers.addresses(named.get("to", ())),
+        date=headers.decoded((named.get("date") or [b""])[0]),
+        subject=headers.decoded((named.get("subject") or [b""])[0]),
+        text=text if text.strip() else text_of(html),
+    )
+
+
+def _by_compat32(raw: bytes, defect: str) -> Message:
+    """What stdlib's forgiving parser makes of it: the fields, and the first text as one new part."""
+    fields: dict[str, tuple[str, ...]] = {}
+    text = ""
+    try:
+        message = email.message_from_bytes(raw, policy=email.policy.compat32)
+        for name, value in message.items():
+            fields[name.lower()] = (*fields.get(name.lower(), ()), headers.decoded(str(value).encode("utf-8", "replace")))
+        leaf = next((part for part in message.walk() if part.get_content_maintype() == "text"), message)
+        payload = leaf.get_payload(decode=True)
+        text = charset.decode(payload if isinstance(payload, bytes) else b"")[0]
+    except Exception:  # even the net has holes: the octets themselves are always readable
+        text = charset.decode(raw[:100_000])[0]
+    text = text.replace("\x00", "")
+    box = headers.addresses(value.encode() for value in fields.get("from", ()))
+    return Message(
+        message_id=(headers.ids(fields.get("message-id", ())) or ("",))[0],
+        in_reply_to=headers.ids(fields.get("in-reply-to", ())),
+        references=headers.ids(fields.get("references", ())),
+        date=None,
+        sender=box[0] if box else None,
+        senders=box,
+        reply_to=(),
+        to=(),
+        cc=(),
+        subject=" ".join(fields.get("subject", ("",))[0].split()),
+        text=text,
+        html="",
+        parts=(Part(Role.NEW, text),) if text else (),
+        reply=text.strip(),
+        forwarded=None,
+        attachments=(),
+        kind=Kind.ORDINARY,
+        may_answer=False,
+        reasons=("hard to read",),
+        reports=(),
+        headers=fields,
+        defects=(defect,),
+        size=len(raw),
+    )
