@@ -1,0 +1,105 @@
+"""A sample ticket: what templates are checked, previewed and pictured with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from urllib.parse import quote
+
+from maildesk.desk.views import ActionView, Context, DeskView, FileView, LineView, MessageView, PersonView, TicketView
+
+_AT = datetime(2026, 11, 20, 9, 42, tzinfo=UTC)
+_ANA = PersonView("Ana Lopez", "ana@harbour-books.example", "Ana", "VIP", "Harbour Books")
+_BEN = PersonView("Ben Okafor", "ben@desk.example", "Ben")
+_DESK = DeskView(
+    name="Example Support",
+    address="support@desk.example",
+    signature="Example Support\nhttps://desk.example",
+    website="https://desk.example",
+    footer="Example Ltd, 1 Quay Street, Galway",
+)
+_FIRST = MessageView(
+    sender=_ANA,
+    at=_AT,
+    text=(
+        "Hello,\n\nsince this morning the label printer at our counter prints every second label blank. "
+        "I have changed the roll and restarted it, and it still does.\n\n"
+        "We open at ten, and there is a queue on Fridays. Is there anything I can try?\n\nThank you\nAna Lopez"
+    ),
+    attachments=(FileView("blank-labels.jpg", 843_112), FileView("printer.log", 12_040)),
+    number=1,
+)
+_ANSWER = MessageView(
+    sender=_BEN,
+    at=_AT + timedelta(minutes=25),
+    text=(
+        "Good morning Ana,\n\nthat sounds like the gap sensor. Please hold the feed button for five seconds until the light "
+        "blinks twice: the printer then measures the label again.\n\nIf it still skips one, write back and I will send you a new sensor today."
+    ),
+    number=2,
+)
+_TICKET = TicketView(
+    reference="TKT-0042",
+    subject="Label printer skips every second label",
+    status="open",
+    priority="high",
+    category="hardware",
+    queue="support",
+    requester=_ANA,
+    created_at=_AT,
+    updated_at=_AT,
+    assignee=_BEN,
+    messages=(_FIRST, _ANSWER),
+    labels=("printer", "counter"),
+    type="incident",
+    fields=(("licence key", "HB-2231"),),
+)
+_OLD = TicketView("TKT-0031", "Invoice for October", "closed", "normal", "billing", "billing", _ANA, _AT - timedelta(days=16))
+_OLDER = TicketView("TKT-0008", "How do I add a second counter?", "closed", "low", "", "support", _ANA, _AT - timedelta(days=71))
+
+
+def _mailto(label: str, body: str, name: str = "") -> ActionView:
+    address = "support+a42-7yq2k0m4x9dn3hvt@desk.example"
+    return ActionView(label, f"mailto:{address}?subject={quote('Re: [TKT-0042]')}&body={quote(body)}", name)
+
+
+_BASE = Context(
+    desk=_DESK,
+    ticket=_TICKET,
+    subject="Re: Label printer skips every second label [TKT-0042]",
+    person=_BEN,
+    author=_BEN,
+    text=_ANSWER.text,
+    message=_FIRST,
+    previous=_FIRST,
+    earlier=(_OLD, _OLDER),
+    earlier_count=2,
+    actions=(
+        _mailto("Take it", "#assign me", "take"),
+        _mailto("Resolve", "#resolve", "resolve"),
+        _mailto("Wait for customer", "#waiting", "waiting"),
+        _mailto("Add a note", "#note\n\n", "note"),
+        _mailto("Snooze until Monday", "#snooze monday", "snooze"),
+        _mailto("Spam", "#spam", "spam"),
+    ),
+    stars=tuple(_mailto(str(n), f"{n}\n\n", f"star{n}") for n in range(1, 6)),
+    answer_by=_AT + timedelta(hours=4),
+    opens_at=_AT + timedelta(days=3),
+    due_at=_AT + timedelta(hours=4),
+    clock="first_response",
+    tracking="https://desk.example/t/7yq2k0m4x9dn3hvt",
+    reason="550 5.1.1 <ana@harbour-books.example>: no such user here",
+    recipient="ana@harbour-books.example",
+    command="#reslove",
+    nearest="#resolve",
+    lines=(
+        LineView("#assign me", "assigned to Ben Okafor"),
+        LineView("#priority high", "priority: normal → high"),
+        LineView("#tag +printer", "label printer added"),
+    ),
+    files=(FileView("setup.exe", 4_120_331, "programs are not accepted"), FileView("film.mov", 73_400_320, "larger than 10 MB")),
+    score=5,
+    comment="Fixed before we opened. Thank you!",
+)
+SAMPLE: Mapping[str, object] = MappingProxyType(_BASE.mapping())

@@ -1,0 +1,138 @@
+"""What a template may see: frozen views, made for one mail, with nothing behind them.
+
+`Context` names every variable there is. A caller fills in what it has; the rest
+keeps its default, so a template can ask `{% if answer_by %}` for any of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """Somebody: a customer, an agent, the desk's own voice."""
+
+    name: str
+    address: str
+    first_name: str = ""  # "" where it cannot be told; greetings then use `name`
+    tier: str = ""
+    organisation: str = ""
+
+    @property
+    def display(self) -> str:
+        """What to call them: the name, else what stands before the @."""
+        return self.name or self.address.partition("@")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """A file of a message. `reason` says why it was refused, where it was."""
+
+    filename: str
+    size: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """One message of the conversation. `html` is either empty or was made safe and is a `Markup`."""
+
+    sender: PersonView
+    at: datetime
+    text: str
+    html: str = ""
+    attachments: tuple[FileView, ...] = ()
+    note: bool = False
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """A ticket as a mail shows it; `status` and `priority` are the desk's words (the filter `word` translates them)."""
+
+    reference: str
+    subject: str
+    status: str
+    priority: str
+    category: str
+    queue: str
+    requester: PersonView
+    created_at: datetime
+    assignee: PersonView | None = None
+    messages: tuple[MessageView, ...] = ()
+    labels: tuple[str, ...] = ()
+    type: str = ""
+    channel: str = "email"
+    updated_at: datetime | None = None
+    participants: tuple[PersonView, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+    follows: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskView:
+    """The desk in whose name a mail goes out. `signature` and `footer` may have several lines."""
+
+    name: str
+    address: str
+    signature: str = ""
+    website: str = ""
+    colour: str = "#2f5d8a"
+    footer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionView:
+    """A button: what it says, and the ready-made mailto: link (or https: link) behind it."""
+
+    label: str
+    mailto: str
+    name: str = ""  # take, resolve, waiting, note …
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One line of a transcript: what was asked, and what came of it."""
+
+    asked: str
+    outcome: str
+    done: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Every variable a template may use, beside the language."""
+
+    desk: DeskView
+    ticket: TicketView | None = None
+    subject: str = ""  # as it goes out, "Re:" and reference included
+    person: PersonView | None = None  # whom this mail is to
+    author: PersonView | None = None  # who wrote or did what it tells of
+    text: str = ""  # words to pass on
+    html: str = ""  # the same as safe HTML (Markup), or ""
+    message: MessageView | None = None  # the message this mail is about
+    previous: MessageView | None = None  # the message before, quoted below
+    earlier: tuple[TicketView, ...] = ()  # the requester's other tickets, newest first
+    earlier_count: int = 0  # how many there are in all
+    actions: tuple[ActionView, ...] = ()
+    stars: tuple[ActionView, ...] = ()  # five, from 1 to 5
+    purpose: str = "reply"  # what a plain reply to this notification does: reply, note
+    answer_by: datetime | None = None  # when an answer may be expected
+    opens_at: datetime | None = None  # when somebody is there again
+    due_at: datetime | None = None  # the deadline a warning tells of
+    clock: str = ""  # first_response, next_response, resolution
+    tracking: str = ""  # the address of the tracking page
+    reason: str = ""
+    recipient: str = ""  # the address something failed for, or was used by
+    command: str = ""
+    nearest: str = ""
+    lines: tuple[LineView, ...] = ()
+    files: tuple[FileView, ...] = ()
+    score: int | None = None
+    comment: str = ""
+
+    def mapping(self) -> dict[str, object]:
+        """Name to value, as `Templates.render` takes it."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
