@@ -21,14 +21,15 @@ At = Callable[[Path], tuple[int, int]]
 class Reader:
     """Collects the mistakes of one file."""
 
-    def __init__(self, file: str, at: At) -> None:
+    def __init__(self, file: str, at: At, at_key: At | None = None) -> None:
         self.file = file
         self.at = at
+        self.at_key = at_key or at
         self.mistakes: list[Mistake] = []
 
-    def wrong(self, path: Path, expected: str, found: object, choices: Iterable[str] = ()) -> None:
-        """Note a mistake at `path`; the nearest of `choices` is suggested."""
-        line, column = self.at(path)
+    def wrong(self, path: Path, expected: str, found: object, choices: Iterable[str] = (), *, key: bool = False) -> None:
+        """Note a mistake at the value (or, with `key`, the key) of `path`; the nearest of `choices` is suggested."""
+        line, column = self.at_key(path) if key else self.at(path)
         written = {choice.lower(): choice for choice in choices}
         near = get_close_matches(str(found).lower(), written, n=1)
         self.mistakes.append(Mistake(self.file, line, column, expected, _show(found), written[near[0]] if near else ""))
@@ -49,7 +50,7 @@ class Reader:
         names = tuple(known)
         for key in value:
             if key not in names:
-                self.wrong((*path, key), "one of " + ", ".join(names), key, names)
+                self.wrong((*path, key), "one of " + ", ".join(names), key, names, key=True)
 
     def words(self, value: object, path: Path, expected: str = "a word or a list of words") -> tuple[str, ...]:
         """One word or a list of them, as written."""

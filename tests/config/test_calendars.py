@@ -74,7 +74,7 @@ def test_always_is_a_word() -> None:
         ({"hours": {"mon": ["9-12", "11-13"]}}, "overlaps"),
         ({"hours": {"mon": "9 to 5"}}, 'hours such as "9:00-17:00"'),
         ({"hours": {"mon": "9:00-25:00"}}, "between 0:00 and 24:00"),
-        ({"hours": {"munday": "9-17"}}, "did you mean monday"),
+        ({"hours": {"tuesdy": "9-17"}}, "did you mean tuesday"),
         ({"hours": {"mon": "9-17"}, "time_zone": "Europe/Berln"}, "did you mean Europe/Berlin"),
         ({"hours": {"mon": "9-17"}, "holidays": {"country": "XX"}}, "a country with a holiday table"),
         ({"hours": {"mon": "9-17"}, "holidays": {"country": "DE", "region": "ZZ"}}, "a region of DE: BB, BE"),

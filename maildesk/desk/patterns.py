@@ -1,0 +1,232 @@
+"""Regular expressions from an admin's file, matched in time proportional to the text.
+
+Python's `re` backtracks: `(a|a)*b` or a few `.*` in one pattern take minutes on
+a page of mail that a stranger chose. So the pattern is read by `re`'s parser,
+and matched here as a set of states (Thompson 1968) whose moves are remembered
+(a lazy DFA): every character of the text is looked at once. What cannot be done
+so (back-references, lookaround) is refused when the file is loaded, in words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from re import _constants as op  # type: ignore[attr-defined]  # the tree that `re` itself compiles from
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
+
+MAX_PATTERN = 500  # characters
+MAX_STEPS = 2000  # instructions, copies of counted repeats included
+MAX_TEXT = 200_000  # characters looked at
+_MAX_STATES = 500  # remembered; then the memory begins anew
+
+Test = Callable[[str], bool]
+_Kind = str  # of the character before or after: "" at the edge, "n" newline, "w" of a word, "o" other
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One instruction: read a character that passes `test`, stand at an `edge`, branch to `next`, or (none of these) match."""
+
+    test: Test | None = None
+    edge: str = ""
+    next: tuple[int, ...] = ()
+
+
+@dataclass
+class _State:
+    """A set of places in the program before a character, and where each character leads."""
+
+    places: frozenset[int]
+    before: _Kind
+    moves: dict[str, _State | None] = field(default_factory=dict)  # None: matched
+
+
+class Pattern:
+    """A checked expression; `found_in` says whether it matches anywhere, case ignored. ValueError where it cannot be used."""
+
+    def __init__(self, text: str) -> None:
+        if len(text) > MAX_PATTERN:
+            raise ValueError(f"a pattern of at most {MAX_PATTERN} characters")
+        try:
+            tree = parser.parse(text, re.IGNORECASE)
+        except (re.error, RecursionError, OverflowError) as error:
+            raise ValueError(f"a regular expression ({error})") from None
+        self.text = text
+        self._program: list[_Step] = []
+        self._emit_all(tree, dot_all=bool(tree.state.flags & re.DOTALL))
+        self._program.append(_Step())
+        self._states: dict[tuple[frozenset[int], _Kind], _State] = {}
+
+    def found_in(self, text: str) -> bool:
+        """Whether the pattern matches somewhere in the first 200,000 characters."""
+        state = self._state(frozenset((0,)), "")
+        for character in text[:MAX_TEXT]:
+            try:
+                following = state.moves[character]
+            except KeyError:
+                following = state.moves[character] = self._move(state, character)
+            if following is None:
+                return True
+            state = following
+        return self._closure(state, "")[1]
+
+    def _state(self, places: frozenset[int], before: _Kind) -> _State:
+        key = (places, before)
+        if key not in self._states:
+            if len(self._states) >= _MAX_STATES:
+                self._states = {}
+            self._states[key] = _State(places, before)
+        return self._states[key]
+
+    def _move(self, state: _State, character: str) -> _State | None:
+        reading, matched = self._closure(state, _kind(character))
+        if matched:
+            return None
+        places = {place + 1 for place in reading if self._program[place].test(character)}  # type: ignore[misc]  # reading places have one
+        return self._state(frozenset(places | {0}), _kind(character))  # 0: a match may begin at any character
+
+    def _closure(self, state: _State, after: _Kind) -> tuple[set[int], bool]:
+        """The places that read a character, and whether one has matched, given what stands before and after."""
+        seen: set[int] = set()
+        reading: set[int] = set()
+        waiting = list(state.places)
+        while waiting:
+            place = waiting.pop()
+            if place in seen:
+                continue
+            seen.add(place)
+            step = self._program[place]
+            if step.test is not None:
+                reading.add(place)
+            elif step.edge:
+                if _stands(step.edge, state.before, after):
+                    waiting.append(place + 1)
+            elif step.next:
+                waiting.extend(step.next)
+            else:
+                return reading, True
+        return reading, False
+
+    def _add(self, step: _Step) -> int:
+        if len(self._program) >= MAX_STEPS:
+            raise ValueError("a smaller pattern (its counted repeats are too many)")
+        self._program.append(step)
+        return len(self._program) - 1
+
+    def _emit_all(self, tree: Any, *, dot_all: bool) -> None:
+        for code, value in tree:
+            self._emit(code, value, dot_all=dot_all)
+
+    def _emit(self, code: Any, value: Any, *, dot_all: bool) -> None:
+        if code in (op.MAX_REPEAT, op.MIN_REPEAT):
+            self._emit_repeat(*value, dot_all=dot_all)
+        elif code is op.BRANCH:
+            self._emit_branches(value[1], dot_all=dot_all)
+        elif code is op.SUBPATTERN:
+            if value[1] or value[2]:
+                raise ValueError("a pattern without flags inside a group")
+            self._emit_all(value[3], dot_all=dot_all)
+        elif code is op.AT:
+            self._add(_Step(edge=_EDGES[value]))
+        else:
+            self._add(_Step(test=_test(code, value, dot_all=dot_all)))
+
+    def _emit_repeat(self, least: int, most: Any, tree: Any, *, dot_all: bool) -> None:
+        for _ in range(least):
+            self._emit_all(tree, dot_all=dot_all)
+        if most is op.MAXREPEAT:
+            again = self._add(_Step())
+            self._emit_all(tree, dot_all=dot_all)
+            self._add(_Step(next=(again,)))
+            self._program[again] = _Step(next=(again + 1, len(self._program)))
+            return
+        skips = []
+        for _ in range(int(most) - least):
+            skips.append(self._add(_Step()))
+            self._emit_all(tree, dot_all=dot_all)
+        for skip in skips:
+            self._program[skip] = _Step(next=(skip + 1, len(self._program)))
+
+    def _emit_branches(self, branches: list[Any], *, dot_all: bool) -> None:
+        ends = []
+        for branch in branches[:-1]:
+            fork = self._add(_Step())
+            self._emit_all(branch, dot_all=dot_all)
+            ends.append(self._add(_Step()))
+            self._program[fork] = _Step(next=(fork + 1, len(self._program)))
+        self._emit_all(branches[-1], dot_all=dot_all)
+        for end in ends:
+            self._program[end] = _Step(next=(len(self._program),))
+
+
+def _kind(character: str) -> _Kind:
+    if character == "\n":
+        return "n"
+    return "w" if character.isalnum() or character == "_" else "o"
+
+
+# Mail has lines, so ^ and $ are those of a line; \A and \Z are those of the text.
+_EDGES = {
+    op.AT_BEGINNING: "line start", op.AT_BEGINNING_STRING: "start", op.AT_END: "line end", op.AT_END_STRING: "end",
+    op.AT_BOUNDARY: "word", op.AT_NON_BOUNDARY: "inside",
+}  # fmt: skip
+
+
+def _stands(edge: str, before: _Kind, after: _Kind) -> bool:
+    if edge == "start":
+        return before == ""
+    if edge == "end":
+        return after == ""
+    if edge == "line start":
+        return before in ("", "n")
+    if edge == "line end":
+        return after in ("", "n")
+    return ((before == "w") != (after == "w")) == (edge == "word")
+
+
+def _test(code: Any, value: Any, *, dot_all: bool) -> Test:
+    """A test of one character, made of `re`'s own matching of that one character, which cannot backtrack."""
+    if code is op.LITERAL:
+        return _one_of(re.compile(re.escape(chr(value)), re.IGNORECASE))
+    if code is op.NOT_LITERAL:
+        return _one_of(re.compile(f"[^{_in_class(chr(value))}]", re.IGNORECASE))
+    if code is op.ANY:
+        return (lambda _: True) if dot_all else (lambda character: character != "\n")
+    if code is op.IN:
+        return _one_of(re.compile(_class(value), re.IGNORECASE))
+    raise ValueError(_REFUSED.get(code, "a simpler pattern"))
+
+
+def _one_of(single: re.Pattern[str]) -> Test:
+    return lambda character: single.match(character) is not None
+
+
+_CATEGORIES = {
+    op.CATEGORY_DIGIT: r"\d", op.CATEGORY_NOT_DIGIT: r"\D", op.CATEGORY_SPACE: r"\s", op.CATEGORY_NOT_SPACE: r"\S",
+    op.CATEGORY_WORD: r"\w", op.CATEGORY_NOT_WORD: r"\W",
+}  # fmt: skip
+_REFUSED = {
+    op.GROUPREF: "a pattern without back-references", op.GROUPREF_EXISTS: "a pattern without conditions on groups",
+    op.ASSERT: "a pattern without lookahead or lookbehind", op.ASSERT_NOT: "a pattern without lookahead or lookbehind",
+    op.ATOMIC_GROUP: "a pattern without atomic groups", op.POSSESSIVE_REPEAT: "a pattern without possessive repeats",
+}  # fmt: skip
+
+
+def _class(items: list[tuple[Any, Any]]) -> str:
+    pieces = []
+    for code, value in items:
+        if code is op.NEGATE:
+            pieces.append("^")
+        elif code is op.LITERAL:
+            pieces.append(_in_class(chr(value)))
+        elif code is op.RANGE:
+            pieces.append(f"{_in_class(chr(value[0]))}-{_in_class(chr(value[1]))}")
+        else:
+            pieces.append(_CATEGORIES[value])
+    return f"[{''.join(pieces)}]"
+
+
+def _in_class(character: str) -> str:
+    return f"\\{character}" if character in r"\]^-[&~|" else character

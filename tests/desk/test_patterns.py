@@ -1,0 +1,88 @@
+"""Patterns from an admin's file: the same answers as `re`, in linear time, the rest refused in words."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from maildesk.desk.patterns import Pattern
+
+ATOMS = st.sampled_from(
+    ["a", "b", ".", r"\d", r"\w", r"\s", "[ab]", "[^a]", "[a-c1-3]", r"\b", r"\B", "^", "$", r"\A", r"\Z", "1", " ", "ä", r"\."]
+)
+PATTERNS = st.recursive(
+    ATOMS,
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=4).map("".join),
+        st.tuples(inner, inner).map(lambda two: f"(?:{two[0]}|{two[1]})"),
+        st.tuples(inner, st.sampled_from(["*", "+", "?", "{2}", "{1,3}", "*?", "{2,}"])).map(lambda two: f"(?:{two[0]}){two[1]}"),
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(PATTERNS, st.text("aAbc1 .\näÄ_", min_size=1, max_size=10))
+def test_the_answer_is_the_same_as_that_of_re(pattern: str, text: str) -> None:
+    # (Not for an empty text, of which Python's versions disagree whether \B stands in it.)
+    assert Pattern(pattern).found_in(text) == bool(re.search(pattern, text, re.IGNORECASE | re.MULTILINE))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        (r"invoice\s+#?\d+", "Re: INVOICE  #4711 is wrong"),
+        (r"^\[ext\]", "hello\n[EXT] world"),
+        (r"\bRechnung(snummer)?\b", "die Rechnungsnummer: 5"),
+        (r"(?s)begin.*end", "begin\n\nend"),
+        (r"[^\x00-\x7f]", "größe"),
+        (r"\Aonly the start", "Only the start"),
+        (r"", ""),
+    ],
+)
+def test_ordinary_patterns_match(pattern: str, text: str) -> None:
+    assert Pattern(pattern).found_in(text)
+
+
+def test_the_start_of_the_text_is_not_that_of_a_line() -> None:
+    assert not Pattern(r"\Ahello").found_in("well\nhello")
+
+
+@pytest.mark.parametrize("bomb", [r"(a+)+$", r"(a|a)*b", r"(a|aa)+b", r".*.*.*.*.*x", r"(\w+\s?)*!", r"((a{1,9}){1,9}){1,9}b"])
+def test_a_pattern_that_would_hang_re_takes_moments(bomb: str) -> None:
+    pattern = Pattern(bomb)
+    began = time.process_time()
+    pattern.found_in("a" * 20_000 + "c")
+    assert time.process_time() - began < 2  # `re` would need longer than the universe has
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        (r"(a)\1", "without back-references"),
+        (r"(?=a)b", "without lookahead"),
+        (r"(?<!a)b", "without lookahead or lookbehind"),
+        (r"(?>a)b", "without atomic groups"),
+        (r"a++b", "without possessive"),
+        (r"(a", "a regular expression"),
+        (r"(?i:a)", "without flags inside"),
+        (r"a{1000}{1000}", "a regular expression"),
+        (r"(?:a{1000}){1000}", "a smaller pattern"),
+        ("a" * 501, "at most 500"),
+        ("(" * 400 + ")" * 99, "a regular expression"),
+    ],
+)
+def test_what_cannot_be_matched_safely_is_refused(pattern: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        Pattern(pattern)
+
+
+def test_a_text_that_makes_many_states_is_matched_with_bounded_memory() -> None:
+    pattern = Pattern("a.{12}b")
+    text = "".join("ab"[(i * i * 7 + i // 3) % 5 % 2] for i in range(5000)).replace("b", "c")
+    assert not pattern.found_in(text)
+    assert len(pattern._states) <= 500
