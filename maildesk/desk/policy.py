@@ -94,7 +94,16 @@ class LoopLimits:
     per_domain: int = 60
     per_subject: int = 12  # the same words from one domain: robots that vary their address
     total: int = 20000
-    never_answer: tuple[str, ...] = ("mailer-daemon", "postmaster", "noreply", "no-reply", "donotreply", "do-not-reply", "bounce", "bounces")
+    never_answer: tuple[str, ...] = (
+        "mailer-daemon",
+        "postmaster",
+        "noreply",
+        "no-reply",
+        "donotreply",
+        "do-not-reply",
+        "bounce",
+        "bounces",
+    )
 
 
 @dataclass(frozen=True)
@@ -102,7 +111,23 @@ class AttachmentLimits:
     """What of the customers' files is passed on to agents, and the other way."""
 
     max_size: int = 10 * 1024 * 1024
-    blocked: tuple[str, ...] = ("exe", "scr", "bat", "cmd", "com", "pif", "js", "vbs", "jar", "msi", "lnk", "ps1", "hta", "iso", "img")
+    blocked: tuple[str, ...] = (
+        "exe",
+        "scr",
+        "bat",
+        "cmd",
+        "com",
+        "pif",
+        "js",
+        "vbs",
+        "jar",
+        "msi",
+        "lnk",
+        "ps1",
+        "hta",
+        "iso",
+        "img",
+    )
 
 
 @dataclass(frozen=True)

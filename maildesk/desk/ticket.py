@@ -50,24 +50,29 @@ _S, _M = Status, Move
 _REOPENED = "reopened"
 TRANSITIONS: Mapping[Status, Mapping[Move, str | None]] = {
     _S.OPEN: {
-        _M.AGENT_REPLY: _S.IN_PROGRESS, _M.REQUESTER_REPLY: _S.OPEN, _M.START: _S.IN_PROGRESS, _M.WAIT: _S.WAITING, _M.HOLD: _S.ON_HOLD,
-        _M.RESOLVE: _S.RESOLVED, _M.CLOSE: _S.CLOSED, _M.REOPEN: None, _M.MARK_SPAM: _S.SPAM, _M.NOT_SPAM: None,
+        _M.AGENT_REPLY: _S.IN_PROGRESS, _M.REQUESTER_REPLY: _S.OPEN, _M.START: _S.IN_PROGRESS, _M.WAIT: _S.WAITING,
+        _M.HOLD: _S.ON_HOLD, _M.RESOLVE: _S.RESOLVED, _M.CLOSE: _S.CLOSED, _M.REOPEN: None, _M.MARK_SPAM: _S.SPAM,
+        _M.NOT_SPAM: None,
     },
     _S.IN_PROGRESS: {
-        _M.AGENT_REPLY: _S.IN_PROGRESS, _M.REQUESTER_REPLY: _S.IN_PROGRESS, _M.START: _S.IN_PROGRESS, _M.WAIT: _S.WAITING,
-        _M.HOLD: _S.ON_HOLD, _M.RESOLVE: _S.RESOLVED, _M.CLOSE: _S.CLOSED, _M.REOPEN: None, _M.MARK_SPAM: _S.SPAM, _M.NOT_SPAM: None,
+        _M.AGENT_REPLY: _S.IN_PROGRESS, _M.REQUESTER_REPLY: _S.IN_PROGRESS, _M.START: _S.IN_PROGRESS,
+        _M.WAIT: _S.WAITING, _M.HOLD: _S.ON_HOLD, _M.RESOLVE: _S.RESOLVED, _M.CLOSE: _S.CLOSED, _M.REOPEN: None,
+        _M.MARK_SPAM: _S.SPAM, _M.NOT_SPAM: None,
     },
     _S.WAITING: {
-        _M.AGENT_REPLY: _S.WAITING, _M.REQUESTER_REPLY: _REOPENED, _M.START: _S.IN_PROGRESS, _M.WAIT: _S.WAITING, _M.HOLD: _S.ON_HOLD,
-        _M.RESOLVE: _S.RESOLVED, _M.CLOSE: _S.CLOSED, _M.REOPEN: _REOPENED, _M.MARK_SPAM: _S.SPAM, _M.NOT_SPAM: None,
+        _M.AGENT_REPLY: _S.WAITING, _M.REQUESTER_REPLY: _REOPENED, _M.START: _S.IN_PROGRESS, _M.WAIT: _S.WAITING,
+        _M.HOLD: _S.ON_HOLD, _M.RESOLVE: _S.RESOLVED, _M.CLOSE: _S.CLOSED, _M.REOPEN: _REOPENED,
+        _M.MARK_SPAM: _S.SPAM, _M.NOT_SPAM: None,
     },
     _S.ON_HOLD: {
-        _M.AGENT_REPLY: _S.ON_HOLD, _M.REQUESTER_REPLY: _S.ON_HOLD, _M.START: _S.IN_PROGRESS, _M.WAIT: _S.WAITING, _M.HOLD: _S.ON_HOLD,
-        _M.RESOLVE: _S.RESOLVED, _M.CLOSE: _S.CLOSED, _M.REOPEN: _REOPENED, _M.MARK_SPAM: _S.SPAM, _M.NOT_SPAM: None,
+        _M.AGENT_REPLY: _S.ON_HOLD, _M.REQUESTER_REPLY: _S.ON_HOLD, _M.START: _S.IN_PROGRESS, _M.WAIT: _S.WAITING,
+        _M.HOLD: _S.ON_HOLD, _M.RESOLVE: _S.RESOLVED, _M.CLOSE: _S.CLOSED, _M.REOPEN: _REOPENED,
+        _M.MARK_SPAM: _S.SPAM, _M.NOT_SPAM: None,
     },
     _S.RESOLVED: {
-        _M.AGENT_REPLY: _S.RESOLVED, _M.REQUESTER_REPLY: _REOPENED, _M.START: _S.IN_PROGRESS, _M.WAIT: _S.WAITING, _M.HOLD: _S.ON_HOLD,
-        _M.RESOLVE: _S.RESOLVED, _M.CLOSE: _S.CLOSED, _M.REOPEN: _REOPENED, _M.MARK_SPAM: _S.SPAM, _M.NOT_SPAM: None,
+        _M.AGENT_REPLY: _S.RESOLVED, _M.REQUESTER_REPLY: _REOPENED, _M.START: _S.IN_PROGRESS, _M.WAIT: _S.WAITING,
+        _M.HOLD: _S.ON_HOLD, _M.RESOLVE: _S.RESOLVED, _M.CLOSE: _S.CLOSED, _M.REOPEN: _REOPENED,
+        _M.MARK_SPAM: _S.SPAM, _M.NOT_SPAM: None,
     },
     _S.CLOSED: {
         _M.AGENT_REPLY: _S.CLOSED, _M.REQUESTER_REPLY: _REOPENED, _M.START: None, _M.WAIT: None, _M.HOLD: None,
@@ -91,10 +96,17 @@ def after(status: Status, move: Move, *, assigned: bool) -> Status:
 
 
 _WORDS = {
-    Move.AGENT_REPLY: "be answered", Move.REQUESTER_REPLY: "be written to", Move.START: "be taken up", Move.WAIT: "wait for the customer",
-    Move.HOLD: "be put on hold", Move.RESOLVE: "be resolved", Move.CLOSE: "be closed", Move.REOPEN: "be reopened",
-    Move.MARK_SPAM: "be marked as spam", Move.NOT_SPAM: "be freed from spam",
-}  # fmt: skip
+    Move.AGENT_REPLY: "be answered",
+    Move.REQUESTER_REPLY: "be written to",
+    Move.START: "be taken up",
+    Move.WAIT: "wait for the customer",
+    Move.HOLD: "be put on hold",
+    Move.RESOLVE: "be resolved",
+    Move.CLOSE: "be closed",
+    Move.REOPEN: "be reopened",
+    Move.MARK_SPAM: "be marked as spam",
+    Move.NOT_SPAM: "be freed from spam",
+}
 
 
 @dataclass(frozen=True, slots=True)

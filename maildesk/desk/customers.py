@@ -1,0 +1,126 @@
+"""When a customer writes: a new ticket, the next message of one, stars, or a thank-you that reopens nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from maildesk.desk import csat, reference
+from maildesk.desk.effects import (
+    AddMessage,
+    AddParticipant,
+    Effect,
+    LinkTicket,
+    NotifyAdmins,
+    OpenTicket,
+    Record,
+    RecordScore,
+    SendToCustomer,
+)
+from maildesk.desk.facts import MessageFromRequester
+from maildesk.desk.moves import audience, move, never_answered, over_limit, tell
+from maildesk.desk.policy import Policy
+from maildesk.desk.ticket import Move, Person, Status, Ticket
+
+
+def wrote(ticket: Ticket | None, fact: MessageFromRequester, policy: Policy, now: datetime) -> list[Effect]:
+    """A customer's message, whatever it is."""
+    if ticket is None:
+        return _opens(fact, policy, follows=fact.follows)
+    scored = _score(ticket, fact, policy)
+    if scored is not None:
+        return scored
+    if ticket.behaviour is Status.CLOSED and ticket.closed_at and now - ticket.closed_at > policy.periods.reopen_within:
+        return _opens(fact, policy, follows=ticket.reference)
+    return _continues(ticket, fact, policy, now)
+
+
+def _opens(fact: MessageFromRequester, policy: Policy, *, follows: str = "") -> list[Effect]:
+    message, address = fact.message, fact.address
+    queue = policy.queues[address.queue]
+    known = policy.contact(fact.sender.address)
+    requester = Person(
+        fact.sender.address,
+        fact.sender.name or (known.name if known else ""),
+        known.organisation if known else "",
+        known.tier if known else "",
+    )
+    effects: list[Effect] = [
+        OpenTicket(
+            subject=reference.without_reference(policy.reference_format, message.subject)
+            or message.reply.strip().partition("\n")[0][:80],
+            queue=queue.name,
+            priority=address.priority or queue.priority,
+            category=address.category or queue.category,
+            requester=requester,
+            address=address.address,
+            language=address.language or _language(message.language, policy),
+            participants=fact.copies,
+            follows=follows,
+        ),
+        _keep(fact),
+    ]
+    for other, kind in ((follows, "follows"), (fact.mentions, "linked")):
+        if other:
+            effects.append(LinkTicket(reference=other, kind=kind))
+    if fact.mentions:
+        effects.append(
+            Record(what="linked", detail={"to": fact.mentions, "why": "named in the subject by somebody who has no part in it"})
+        )
+    effects += _acknowledge(fact, policy)
+    everyone = tuple(a.address for a in policy.agents_of(queue.name))
+    return effects + tell(everyone, "agent_new", "created", policy, with_message=True)
+
+
+def _continues(ticket: Ticket, fact: MessageFromRequester, policy: Policy, now: datetime) -> list[Effect]:
+    effects: list[Effect] = [_keep(fact)]
+    if not ticket.has_part(fact.sender.address):
+        effects.append(AddParticipant(person=fact.sender))
+    effects += [AddParticipant(person=p) for p in fact.copies if not ticket.has_part(p.address)]
+    if not (ticket.behaviour is Status.RESOLVED and csat.is_only_thanks(fact.message.reply)):
+        effects += move(ticket, Move.REQUESTER_REPLY, policy, now, "the customer wrote")
+    return effects + tell(audience(ticket, policy), "agent_reply", "replied", policy, with_message=True)
+
+
+def _score(ticket: Ticket, fact: MessageFromRequester, policy: Policy) -> list[Effect] | None:
+    """The effects of an answer to the stars, or None where it is none."""
+    if not fact.survey and not (ticket.surveyed and ticket.behaviour in (Status.RESOLVED, Status.CLOSED)):
+        return None
+    found = csat.read_score(fact.message.reply, fact.message.subject if fact.survey else "", survey=fact.survey)
+    if found is None:
+        return None
+    score, comment = found
+    effects: list[Effect] = [_keep(fact), RecordScore(score=score, comment=comment)]
+    if fact.message.may_answer and not over_limit(fact.situation.counters, policy.loops):
+        effects.append(SendToCustomer(template="survey_thanks", once="survey_thanks", context={"score": score, "comment": comment}))
+    return effects
+
+
+def _keep(fact: MessageFromRequester) -> Effect:
+    return AddMessage(kind="public", direction="in", sender=fact.sender, text=fact.message.text, reply=fact.message.reply)
+
+
+def _acknowledge(fact: MessageFromRequester, policy: Policy) -> list[Effect]:
+    """The acknowledgement, or the history line that says why there is none."""
+    why = ""
+    if not policy.acknowledge:
+        return []
+    if not fact.message.may_answer:
+        why = ", ".join(fact.message.reasons) or "the message is automatic"
+    elif never_answered(fact.sender.address, policy):
+        why = "this address is never answered by itself"
+    elif fact.sender.key in fact.situation.suppressed:
+        why = "mail to this address could not be delivered lately"
+    elif fact.trust.spam:
+        why = "it looks like spam"
+    if why:
+        return [Record(what="not_acknowledged", detail={"why": why})]
+    if limit := over_limit(fact.situation.counters, policy.loops):
+        text = f"{fact.sender.address} was not sent an acknowledgement: {limit}."
+        silent = NotifyAdmins(subject="A possible mail loop", text=text, once=f"loop:{fact.sender.key.rpartition('@')[2]}")
+        return [Record(what="not_acknowledged", detail={"why": limit}), silent]
+    return [SendToCustomer(template="acknowledgement", once="acknowledgement")]
+
+
+def _language(of_message: str, policy: Policy) -> str:
+    short = of_message.lower().partition("-")[0]
+    return short if short in policy.languages else policy.default_language

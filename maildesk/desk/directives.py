@@ -1,0 +1,204 @@
+"""Commands: `#word value` lines at the top of an agent's mail.
+
+They are stripped before anyone sees the text, and they are all or nothing: one
+that is unknown or cannot be done holds the whole mail and asks, with the nearest
+right word. `#stop`, `--` or the first line of ordinary text ends them.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from maildesk.desk.effects import AddParticipant, Assign, Effect, Label, RemoveParticipant, SetField, SpendTime
+from maildesk.desk.periods import parse_period
+from maildesk.desk.policy import Agent, Policy
+from maildesk.desk.ticket import Move, Person, Ticket
+
+# Every word an agent may use -> the command it means.
+WORDS: Mapping[str, str] = {
+    **dict.fromkeys(("resolve", "resolved", "solve", "solved", "done", "fixed", "erledigt", "gelöst"), "resolve"),
+    **dict.fromkeys(("close", "closed", "schließen"), "close"),
+    **dict.fromkeys(("reopen", "open", "reopened"), "reopen"),
+    **dict.fromkeys(("wait", "waiting", "pending", "warten"), "wait"),
+    **dict.fromkeys(("hold", "on_hold", "onhold"), "hold"),
+    **dict.fromkeys(("start", "progress", "in_progress"), "start"),
+    **dict.fromkeys(("take", "mine", "claim", "übernehmen"), "take"),
+    **dict.fromkeys(("note", "internal", "comment", "notiz"), "note"),
+    **dict.fromkeys(("reply", "public", "answer", "antwort"), "reply"),
+    **dict.fromkeys(("assign", "assignee", "owner", "zuweisen"), "assign"),
+    **dict.fromkeys(("priority", "prio", "priorität"), "priority"),
+    **dict.fromkeys(("category", "kategorie"), "category"),
+    **dict.fromkeys(("type", "typ"), "type"),
+    **dict.fromkeys(("queue", "move", "team"), "queue"),
+    **dict.fromkeys(("tag", "tags", "label", "labels"), "tag"),
+    **dict.fromkeys(("spent", "time", "zeit"), "spent"),
+    **dict.fromkeys(("subject", "title", "betreff"), "subject"),
+    **dict.fromkeys(("set", "field"), "set"),
+    **dict.fromkeys(("cc", "participant"), "cc"),
+    **dict.fromkeys(("escalate", "eskalieren"), "escalate"),
+    **dict.fromkeys(("spam",), "spam"),
+    **dict.fromkeys(("notspam", "ham"), "notspam"),
+}
+
+MOVES: Mapping[str, Move] = {
+    "resolve": Move.RESOLVE,
+    "close": Move.CLOSE,
+    "reopen": Move.REOPEN,
+    "wait": Move.WAIT,
+    "hold": Move.HOLD,
+    "start": Move.START,
+    "spam": Move.MARK_SPAM,
+    "notspam": Move.NOT_SPAM,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """One command as written: the word it means and its value."""
+
+    name: str
+    value: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """What stood at the top of a mail, and the text that is left. `unknown` pairs a line with what is wrong with it."""
+
+    directives: tuple[Directive, ...]
+    text: str
+    unknown: tuple[tuple[str, str], ...] = ()
+
+
+_LINE = re.compile(r"#([^\W\d][\w-]{0,30})(?:[:=]|\s{1,8}|$)(.{0,1000})$")
+
+
+def read(text: str) -> Commands:
+    """Take the commands off the top of this text."""
+    directives: list[Directive] = []
+    unknown: list[tuple[str, str]] = []
+    lines = text.splitlines()
+    at = 0
+    while at < len(lines):
+        line = lines[at].strip()
+        if line.lower() in ("#stop", "--"):
+            at += 1
+            break
+        found = _LINE.match(line)
+        if line and not found:
+            break
+        if found:
+            word, value = found.group(1).lower(), found.group(2).strip()
+            if word in WORDS:
+                directives.append(Directive(WORDS[word], value, line))
+            else:
+                unknown.append((line, f"#{word} is no command{nearest(word, list(WORDS), '#')}"))
+        at += 1
+    return Commands(tuple(directives), "\n".join(lines[at:]).strip(), tuple(unknown))
+
+
+def nearest(word: str, known: list[str], sign: str = "") -> str:
+    """`; did you mean …?` with the known word that is closest, or nothing."""
+    close = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.5)
+    return f"; did you mean {sign}{close[0]}?" if close else ""
+
+
+def effects_of(directive: Directive, ticket: Ticket, agent: Agent, policy: Policy) -> list[Effect] | str:
+    """The effects of a command that changes the ticket, or the words why it cannot be done. Moves are `decide`'s."""
+    handler = _HANDLERS.get(directive.name)
+    return handler(directive.value, ticket, agent, policy) if handler else []
+
+
+def _assign(value: str, _ticket: Ticket, agent: Agent, policy: Policy) -> list[Effect] | str:
+    wanted = value.strip().lower().lstrip("@")
+    if wanted in ("me", "ich", ""):
+        return [Assign(agent=agent.address, why=f"{agent.name} took it")]
+    if wanted in ("none", "nobody", "-", "niemand"):
+        return [Assign(agent="", why=f"{agent.name} gave it back")]
+    matches = [a for a in policy.agents if wanted in a.keys or a.name.lower() == wanted]
+    matches = matches or [a for a in policy.agents if wanted in (a.name.lower().split()[0], a.address.partition("@")[0].lower())]
+    if len(matches) != 1:
+        names = [a.name for a in policy.agents]
+        return (
+            f'there is no agent "{value}"{nearest(value, names)}'
+            if not matches
+            else f'"{value}" may be {" or ".join(a.name for a in matches)}'
+        )
+    return [Assign(agent=matches[0].address, why=f"{agent.name} assigned it")]
+
+
+def _take(_value: str, ticket: Ticket, agent: Agent, policy: Policy) -> list[Effect] | str:
+    return _assign("me", ticket, agent, policy)
+
+
+def _one_of(field: str, known: Callable[[Policy], list[str]]) -> Callable[[str, Ticket, Agent, Policy], list[Effect] | str]:
+    def handler(value: str, _ticket: Ticket, _agent: Agent, policy: Policy) -> list[Effect] | str:
+        wanted, words = value.strip().lower(), known(policy)
+        found = next((w for w in words if w.lower() == wanted), None)
+        if found is None:
+            return f'there is no {field} "{value}"{nearest(value, words)}'
+        return [SetField(name=field, value=found)]
+
+    return handler
+
+
+def _tag(value: str, _ticket: Ticket, _agent: Agent, policy: Policy) -> list[Effect] | str:
+    effects: list[Effect] = []
+    for word in value.replace(",", " ").split():
+        name = word.lstrip("+-")
+        if policy.labels and name not in policy.labels:
+            return f'there is no label "{name}"{nearest(name, list(policy.labels))}'
+        effects.append(Label(name=name, on=not word.startswith("-")))
+    return effects or "#tag needs the labels: #tag +billing -urgent"
+
+
+def _spent(value: str, _ticket: Ticket, _agent: Agent, _policy: Policy) -> list[Effect] | str:
+    try:
+        return [SpendTime(seconds=round(parse_period(value).total_seconds()))]
+    except ValueError as problem:
+        return f"#spent needs {problem}"
+
+
+def _subject(value: str, _ticket: Ticket, _agent: Agent, _policy: Policy) -> list[Effect] | str:
+    return [SetField(name="subject", value=value.strip())] if value.strip() else "#subject needs the new subject"
+
+
+def _set(value: str, _ticket: Ticket, _agent: Agent, policy: Policy) -> list[Effect] | str:
+    name, sign, content = value.partition("=")
+    field = next((f for f in policy.custom_fields if f.lower() == name.strip().lower()), None)
+    if not sign or field is None:
+        return f'there is no field "{name.strip()}"{nearest(name.strip(), list(policy.custom_fields))}'
+    return [SetField(name=f"fields.{field}", value=content.strip())]
+
+
+def _cc(value: str, ticket: Ticket, _agent: Agent, policy: Policy) -> list[Effect] | str:
+    effects: list[Effect] = []
+    for word in value.replace(",", " ").split():
+        address = word.lstrip("+-").strip("<>").lower()
+        if not re.fullmatch(r"[^@\s]{1,64}@[^@\s]{1,255}", address) or policy.is_ours(address):
+            return f'"{word}" is no address of somebody outside the desk'
+        if word.startswith("-"):
+            if address == ticket.requester.key:
+                return "the requester cannot be taken out of their own ticket"
+            effects.append(RemoveParticipant(address=address))
+        else:
+            effects.append(AddParticipant(person=Person(address)))
+    return effects or "#cc needs an address: #cc +ana@example.org"
+
+
+_HANDLERS: Mapping[str, Callable[[str, Ticket, Agent, Policy], list[Effect] | str]] = {
+    "assign": _assign,
+    "take": _take,
+    "priority": _one_of("priority", lambda p: list(p.priorities)),
+    "category": _one_of("category", lambda p: list(p.categories)),
+    "type": _one_of("type", lambda p: list(p.types)),
+    "queue": _one_of("queue", lambda p: list(p.queues)),
+    "tag": _tag,
+    "spent": _spent,
+    "subject": _subject,
+    "set": _set,
+    "cc": _cc,
+}

@@ -1,0 +1,163 @@
+"""Signed addresses and signed Message-IDs: how the desk recognises what it sent.
+
+    support+r1<ticket>-<person><day>-<mac>@desk.example
+    <r1<ticket>.<nonce>-<mac>@desk.example>
+
+`r` is the purpose, `1` the key. The MAC (HMAC-SHA256, 80 bits) covers a label of
+its own for every purpose, the mailbox, the ticket, the person and the last day it
+is believed, so an address made for a customer never works as an agent's. All is
+Crockford base32 in lower case: gateways change the case of local parts, and 64
+characters is their limit (RFC 5321, 4.5.3.1.1). A person is named by a digest of
+their address and looked up among those who still belong: removing somebody
+revokes every address ever made for them.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from hashlib import sha256
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_VALUES = {c: i for i, c in enumerate(ALPHABET)} | {"o": 0, "i": 1, "l": 1}
+_EPOCH = date(2020, 1, 1)
+_MAC_LENGTH = 16
+_PERSON_LENGTH = 8
+_DAY_LENGTH = 3
+
+
+class Purpose(StrEnum):
+    """What a signed address is for; each has keys of its own."""
+
+    REQUESTER = "r"  # a customer writes to their ticket
+    AGENT_REPLY = "a"  # an agent answers the customer
+    AGENT_NOTE = "n"  # an agent writes a note
+    SURVEY = "s"  # a customer's stars
+    BOUNCE = "b"  # the reverse-path of one recipient's mail
+    RESEND = "x"  # an agent wants a failed mail sent again; the number is the outbox row
+    CONFIRM = "c"  # an agent says that a held mail was theirs; the number is the quarantine row
+    MESSAGE_ID = "m"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A signed address, verified. `number` is a ticket unless the purpose says otherwise."""
+
+    purpose: Purpose
+    number: int
+    person: str  # digest, see `person_code`
+    mailbox: str  # the address before the signature
+    expired: bool
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """The desk's keys by their one-letter ids: the first signs, all are believed."""
+
+    keys: Mapping[str, bytes]
+
+    @property
+    def signing(self) -> tuple[str, bytes]:
+        """The id and secret that new signatures are made with."""
+        return next(iter(self.keys.items()))
+
+
+def encode(number: int) -> str:
+    """A number of zero or more in base32, without leading zeros."""
+    digits = ""
+    while True:
+        number, low = divmod(number, 32)
+        digits = ALPHABET[low] + digits
+        if not number:
+            return digits
+
+
+def decode(text: str) -> int:
+    """The number that `encode` wrote; ValueError for anything else."""
+    number = 0
+    for c in text.lower():
+        if c not in _VALUES:
+            raise ValueError(c)
+        number = number * 32 + _VALUES[c]
+    return number
+
+
+def person_code(address: str) -> str:
+    """Eight characters that name a person inside a token."""
+    return _base32(sha256(address.strip().lower().encode()).digest(), _PERSON_LENGTH)
+
+
+def signed_address(ring: KeyRing, mailbox: str, purpose: Purpose, number: int, person: str, until: date, plus: str = "+") -> str:
+    """The address in `mailbox` that this person (their address) may use for this purpose until that day."""
+    kid, key = ring.signing
+    local, _, domain = mailbox.rpartition("@")
+    day = encode(max(0, (until - _EPOCH).days)).rjust(_DAY_LENGTH, "0")
+    what = f"{purpose.value}{kid}{encode(number)}-{person_code(person)}{day}"
+    return f"{local}{plus}{what}-{_mac(key, purpose, mailbox, what)}@{domain}"
+
+
+def read_address(ring: KeyRing, address: str, today: date, plus: str = "+") -> Token | None:
+    """What a signed address says, or None when it is not one of ours."""
+    local, at, domain = address.strip().lower().rpartition("@")
+    local, sign, signature = local.rpartition(plus)
+    if not at or not sign or not 32 <= len(signature) <= 56:
+        return None
+    what, _, mac = signature.rpartition("-")
+    head, _, tail = what.partition("-")
+    key = ring.keys.get(what[1:2])
+    mailbox = f"{local}@{domain}"
+    if key is None or len(tail) != _PERSON_LENGTH + _DAY_LENGTH or what[0] not in _PURPOSES:
+        return None
+    purpose = Purpose(what[0])
+    canonical = what[:2] + _canonical(what[2:])
+    if not hmac.compare_digest(_mac(key, purpose, mailbox, canonical), _canonical(mac)):
+        return None
+    last_day = _EPOCH + timedelta(days=decode(tail[_PERSON_LENGTH:]))
+    return Token(purpose, decode(head[2:]), _canonical(tail[:_PERSON_LENGTH]), mailbox, today > last_day)
+
+
+def signed_message_id(ring: KeyRing, number: int, nonce: str, domain: str) -> str:
+    """A Message-ID (no angle brackets) that names a ticket and cannot be made up by others."""
+    kid, key = ring.signing
+    what = f"m{kid}{encode(number)}.{nonce.lower()}"
+    return f"{what}-{_mac(key, Purpose.MESSAGE_ID, domain, what)}@{domain.lower()}"
+
+
+def read_message_id(ring: KeyRing, message_id: str) -> int | None:
+    """The ticket that one of our own Message-IDs names, or None for anybody else's."""
+    local, at, domain = message_id.strip().strip("<>").lower().rpartition("@")
+    what, dash, mac = local.rpartition("-")
+    if not at or not dash or len(mac) != _MAC_LENGTH or not what.startswith("m"):
+        return None
+    key = ring.keys.get(what[1:2])
+    if key is None or not hmac.compare_digest(_mac(key, Purpose.MESSAGE_ID, domain, what), mac):
+        return None
+    try:
+        return decode(what[2:].partition(".")[0])
+    except ValueError:
+        return None
+
+
+def whose(token: Token, addresses: Iterable[str]) -> str | None:
+    """Which of these addresses the token was made for."""
+    return next((a for a in addresses if hmac.compare_digest(person_code(a), token.person)), None)
+
+
+_PURPOSES = frozenset(p.value for p in Purpose)
+
+
+def _canonical(text: str) -> str:
+    return text.replace("o", "0").replace("i", "1").replace("l", "1")
+
+
+def _mac(key: bytes, purpose: Purpose, mailbox: str, what: str) -> str:
+    label = f"maildesk {purpose.name} 1\n{mailbox.lower()}\n{what}"
+    return _base32(hmac.digest(key, label.encode("utf-8", "surrogateescape"), "sha256"), _MAC_LENGTH)
+
+
+def _base32(digest: bytes, length: int) -> str:
+    number = int.from_bytes(digest[:16], "big") >> (128 - 5 * length)
+    return "".join(ALPHABET[(number >> (5 * i)) & 31] for i in range(length - 1, -1, -1))

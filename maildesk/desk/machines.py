@@ -1,0 +1,97 @@
+"""When no person wrote: automatic mail, a delivery that failed, a clock that rang."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from maildesk.desk import reference
+from maildesk.desk.effects import AddMessage, Effect, Hold, NotifyAgents, OpenTicket, Record, SendToCustomer, StartClock, Suppress
+from maildesk.desk.facts import AutomaticMail, ClockRang, DeliveryFailed
+from maildesk.desk.moves import audience, move, over_limit, resolution, tell
+from maildesk.desk.policy import Policy
+from maildesk.desk.ticket import Move, Status, Ticket
+
+_REPLIED = frozenset({"vacation", "auto-replied", "challenge", "automatic reply"})
+
+
+def wrote(ticket: Ticket | None, fact: AutomaticMail, policy: Policy, _now: datetime) -> list[Effect]:
+    """Automatic mail is kept where it belongs; it is never answered, moves nothing, and counts as no answer."""
+    if fact.from_agent is not None:
+        if ticket is None:
+            return [Hold(reason="automatic", words=f"an automatic mail from {fact.from_agent.name} that belongs to no ticket")]
+        return [Record(what="automatic", detail={"from": fact.from_agent.address, "subject": fact.message.subject[:200]})]
+    kept = AddMessage(
+        kind="public", direction="in", sender=fact.sender, text=fact.message.text, reply=fact.message.reply, automatic=True
+    )
+    if ticket is not None:
+        return [kept]
+    if _REPLIED.intersection(fact.message.reasons):
+        return [Hold(reason="automatic", words="an automatic reply that belongs to no ticket")]
+    queue = policy.queues[fact.address.queue]
+    opened = OpenTicket(
+        subject=reference.without_reference(policy.reference_format, fact.message.subject),
+        queue=queue.name,
+        priority=fact.address.priority or queue.priority,
+        category=fact.address.category or queue.category,
+        requester=fact.sender,
+        address=fact.address.address,
+        language=fact.address.language or policy.default_language,
+    )
+    why = ", ".join(fact.message.reasons) or "automatic"
+    effects: list[Effect] = [opened, kept, Record(what="not_acknowledged", detail={"why": why})]
+    return effects + tell((a.address for a in policy.agents_of(queue.name)), "agent_new", "created", policy, with_message=True)
+
+
+def could_not_deliver(ticket: Ticket | None, fact: DeliveryFailed, policy: Policy, now: datetime) -> list[Effect]:
+    """Note it on the ticket and tell the one who wrote it; an address that does not exist is left alone for a while."""
+    effects: list[Effect] = []
+    if fact.permanent and fact.status.startswith("5.1."):
+        effects.append(Suppress(address=fact.recipient, until=now + policy.periods.suppress))
+    if ticket is None:
+        return effects
+    detail = {"recipient": fact.recipient, "status": fact.status, "words": fact.words[:500], "purpose": fact.purpose}
+    effects.append(Record(what="bounced" if fact.permanent else "delayed", detail=detail))
+    told = (fact.author,) if fact.author and policy.agent(fact.author) else audience(ticket, policy)
+    told = tuple(a for a in told if (found := policy.agent(a)) is not None and fact.recipient.lower() not in found.keys)
+    if fact.permanent and told and fact.purpose not in ("agent_undelivered", "admin"):
+        context = {"recipient": fact.recipient, "status": fact.status, "words": fact.words, "outbox_id": fact.outbox_id}
+        effects.append(NotifyAgents(agents=told, template="agent_undelivered", purpose="note", context=context))
+    return effects
+
+
+def rang(ticket: Ticket | None, fact: ClockRang, policy: Policy, now: datetime) -> list[Effect]:
+    """A timer is due. One that no longer fits the ticket does nothing."""
+    handler = _CLOCKS.get(fact.kind)
+    return handler(ticket, fact, policy, now) if handler and ticket is not None else []
+
+
+def _close(ticket: Ticket, _fact: ClockRang, policy: Policy, now: datetime) -> list[Effect]:
+    if ticket.behaviour is not Status.RESOLVED:
+        return []
+    return move(ticket, Move.CLOSE, policy, now, "resolved long enough")
+
+
+def _remind(ticket: Ticket, fact: ClockRang, policy: Policy, now: datetime) -> list[Effect]:
+    if ticket.behaviour is not Status.WAITING or policy.periods.resolve_after is None:
+        return []
+    effects: list[Effect] = [StartClock(kind="resolve", due_at=now + policy.periods.resolve_after)]
+    if not over_limit(fact.situation.counters, policy.loops) and ticket.requester.key not in fact.situation.suppressed:
+        effects.append(SendToCustomer(template="reminder"))
+    return effects
+
+
+def _resolve(ticket: Ticket, fact: ClockRang, policy: Policy, now: datetime) -> list[Effect]:
+    if ticket.behaviour is not Status.WAITING:
+        return []
+    effects = move(ticket, Move.RESOLVE, policy, now, "no answer for too long")
+    if not over_limit(fact.situation.counters, policy.loops) and ticket.requester.key not in fact.situation.suppressed:
+        effects.append(resolution(ticket, "", "", policy))
+    return effects
+
+
+_CLOCKS: Mapping[str, Callable[[Ticket, ClockRang, Policy, datetime], list[Effect]]] = {
+    "close": _close,
+    "remind": _remind,
+    "resolve": _resolve,
+}

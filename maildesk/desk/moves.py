@@ -1,0 +1,66 @@
+"""A move of the ticket and all that comes with it: the clocks it starts and stops, the mail it sends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from maildesk.desk.effects import CancelClock, Effect, NotifyAgents, SendToCustomer, SetStatus, StartClock
+from maildesk.desk.facts import Counters
+from maildesk.desk.policy import LoopLimits, Policy
+from maildesk.desk.ticket import Move, Status, Ticket, after
+
+
+def move(ticket: Ticket, how: Move, policy: Policy, now: datetime, why: str, *, assigned: bool | None = None) -> list[Effect]:
+    """The effects of this move, none where the ticket stays as it is. Refused where the table has no such move."""
+    target = after(ticket.behaviour, how, assigned=bool(ticket.assignee) if assigned is None else assigned)
+    if target is ticket.behaviour:
+        return []
+    return [SetStatus(status=target, why=why), *clocks_for(target, policy, now)]
+
+
+def clocks_for(status: Status, policy: Policy, now: datetime) -> list[Effect]:
+    """The desk's own timers for a ticket that has just come to this status."""
+    effects: list[Effect] = [CancelClock(kind="close"), CancelClock(kind="remind"), CancelClock(kind="resolve")]
+    if status is Status.RESOLVED:
+        effects.append(StartClock(kind="close", due_at=now + policy.periods.close_after))
+    if status is Status.WAITING and policy.periods.remind_after is not None:
+        effects.append(StartClock(kind="remind", due_at=now + policy.periods.remind_after))
+    return effects
+
+
+def audience(ticket: Ticket, policy: Policy) -> tuple[str, ...]:
+    """Who is told what happens on a ticket: its assignee while there is one, else the agents of its queue."""
+    owner = policy.agent(ticket.assignee) if ticket.assignee else None
+    return (owner.address,) if owner else tuple(a.address for a in policy.agents_of(ticket.queue))
+
+
+def tell(agents: Iterable[str], template: str, event: str, policy: Policy, *, but: str = "", **more: object) -> list[Effect]:
+    """A notification to those of these agents who want to hear of this event."""
+    wanting = tuple(a for a in agents if a != but and (found := policy.agent(a)) is not None and event in found.notify)
+    return [NotifyAgents(agents=wanting, template=template, **more)] if wanting else []  # type: ignore[arg-type]
+
+
+def over_limit(counters: Counters, limits: LoopLimits) -> str:
+    """Which loop limit forbids one more automatic mail, in words, or nothing."""
+    checks = (
+        (counters.to_address, limits.per_address, "automatic mails to this address"),
+        (counters.about_ticket, limits.per_ticket, "automatic mails about this ticket"),
+        (counters.to_domain, limits.per_domain, "automatic mails to this domain"),
+        (counters.same_subject, limits.per_subject, "automatic mails with this subject to this domain"),
+        (counters.total, limits.total, "automatic mails in all"),
+    )
+    return next((f"{count} {what} in the last while, the limit is {limit}" for count, limit, what in checks if count >= limit), "")
+
+
+def never_answered(address: str, policy: Policy) -> bool:
+    """Whether this address is never written to by itself: robots, bounces, and every address of our own."""
+    local = address.lower().partition("@")[0].partition("+")[0]
+    return policy.is_ours(address) or any(
+        local == word or local.startswith((word + "-", word + ".")) for word in policy.loops.never_answer
+    )
+
+
+def resolution(ticket: Ticket, text: str, author: str, policy: Policy) -> Effect:
+    """The mail that says it is resolved, with the stars; an agent's words make it an agent's reply."""
+    return SendToCustomer(template="resolution", text=text, author=author, automatic=not text, context={"survey": policy.survey})

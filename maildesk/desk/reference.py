@@ -1,0 +1,64 @@
+"""References: how a ticket's number is written, and how it is found again in a subject.
+
+The format is the admin's (`TKT-{:04d}`, `TICK-{}`, `#{:05d}`); it is found in any
+case, with or without brackets, with more or fewer leading zeros.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_FIELD = re.compile(r"\{(?::0?(\d{1,2})?d?)?\}")
+
+
+def is_valid_format(fmt: str) -> bool:
+    """Whether this format has one number in it and some letters or signs to know it by."""
+    if len(_FIELD.findall(fmt)) != 1 or not _FIELD.sub("", fmt).strip():
+        return False
+    try:
+        return find_number(fmt, f"Re: {write(fmt, 7)} hello") == 7
+    except (ValueError, IndexError, KeyError):
+        return False
+
+
+def write(fmt: str, number: int) -> str:
+    """The reference of this number."""
+    return fmt.format(number)
+
+
+def find_number(fmt: str, subject: str) -> int | None:
+    """The first number that stands in the subject as a reference, or None."""
+    for found in _pattern(fmt).finditer(subject[:2000]):
+        return int(found.group(1))
+    return None
+
+
+def with_reference(subject: str, reference: str) -> str:
+    """The subject with the reference once in it, in brackets, at its end: where every client keeps it."""
+    bare = subject.strip() or "(no subject)"
+    if reference.lower() in bare.lower():
+        return bare
+    return f"{bare} [{reference}]"
+
+
+def without_reference(fmt: str, subject: str) -> str:
+    """The subject as the customer would write it, without our references and reply prefixes."""
+    bare = _REPLY.sub("", subject.strip())
+    bare = re.sub(r"\[\s{0,2}\]", " ", _pattern(fmt).sub(" ", bare))
+    return " ".join(bare.split()).strip("-: ")
+
+
+@lru_cache(maxsize=16)
+def _pattern(fmt: str) -> re.Pattern[str]:
+    place = _FIELD.search(fmt)
+    before, after = (fmt[: place.start()], fmt[place.end() :]) if place else (fmt, "")
+    start = r"(?<![A-Za-z0-9])" if before[:1].isalnum() else ""
+    middle = re.escape(before).replace(r"\-", r"[-\u2010\u2011]?")
+    return re.compile(rf"{start}{middle}0{{0,8}}(\d{{1,10}}){re.escape(after)}(?![A-Za-z0-9])", re.IGNORECASE)
+
+
+_REPLY = re.compile(
+    r"^(?:(?:re|aw|antw|antwort|sv|vs|odp|ref|res|rif|ynt|fw|fwd|wg|tr|rv|i|vl|pd|doorst)(?:\[\d{1,3}\])?\s{0,2}[:：]\s{0,4}){1,8}",
+    re.IGNORECASE,
+)

@@ -1,0 +1,85 @@
+"""Threading: which ticket a message belongs to, by its clues, best first (R1).
+
+1. a signed reply address, in the envelope or any header that names a recipient
+2. one of our own signed Message-IDs, In-Reply-To first, References from the right
+3. any Message-ID that is stored
+4. the reference in the subject, which lets in only those who belong (R2)
+
+"Re: same title" alone is no clue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from maildesk.desk import links, reference
+from maildesk.desk.links import KeyRing, Purpose, Token
+from maildesk.desk.policy import DeskAddress, Policy
+from maildesk.mail.message import Envelope, Message
+
+_RECIPIENT_FIELDS = ("delivered-to", "x-original-to", "envelope-to", "x-delivered-to", "x-forwarded-to", "original-recipient")
+
+
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """What a message says about where it belongs. Ticket ids are ours only after the store has looked."""
+
+    address: DeskAddress | None  # which of our addresses it was written to
+    token: Token | None  # the best signed address among the recipients
+    signed_ticket: int | None  # from our own Message-IDs
+    message_ids: tuple[str, ...]  # In-Reply-To, then References from the right
+    number: int | None  # from the subject
+    is_forward: bool  # Fwd:, WG:, TR: … of a ticket mail is not a reply
+
+
+def read(message: Message, envelope: Envelope, policy: Policy, ring: KeyRing, today: date) -> Clues:
+    """Every clue of this message."""
+    recipients = list(dict.fromkeys(_recipients(message, envelope)))
+    tokens = [t for a in recipients if (t := links.read_address(ring, a, today, policy.plus)) and policy.is_ours(t.mailbox)]
+    token = min(tokens, key=lambda t: (t.expired, _RANK[t.purpose]), default=None)
+    ours = (policy.desk_address(token.mailbox) if token else None) or next(
+        (found for a in recipients if (found := policy.desk_address(a))), None
+    )
+    ids = tuple(dict.fromkeys([*message.in_reply_to, *reversed(message.references)]))
+    signed = next((n for i in ids[:60] if (n := links.read_message_id(ring, i)) is not None), None)
+    number = reference.find_number(policy.reference_format, message.subject)
+    return Clues(ours, token, signed, ids, number, is_forward_subject(message.subject))
+
+
+def is_forward_subject(subject: str) -> bool:
+    """Whether the subject's outermost prefix is a forward's, in the languages mail clients write it in."""
+    head = subject.strip().partition(":")[0].strip().lower().rstrip("0123456789[] ")
+    return ":" in subject and head in _FORWARDS
+
+
+_FORWARDS = frozenset(
+    ("fwd", "fw", "wg", "tr", "rv", "i", "enc", "vs", "vb", "pd", "doorst", "vl", "fs", "videresend", "vidarebefordrat", "weitergeleitet", "転送", "转发", "轉寄")
+)  # fmt: skip
+
+_RANK = {
+    p: n
+    for n, p in enumerate(
+        (Purpose.AGENT_REPLY, Purpose.AGENT_NOTE, Purpose.CONFIRM, Purpose.RESEND, Purpose.SURVEY, Purpose.REQUESTER)
+    )
+}
+_RANK |= {Purpose.BOUNCE: len(_RANK), Purpose.MESSAGE_ID: len(_RANK) + 1}
+
+
+def _recipients(message: Message, envelope: Envelope) -> Iterable[str]:
+    yield from envelope.rcpt_to
+    yield from (m.address for m in (*message.to, *message.cc))
+    for name in _RECIPIENT_FIELDS:
+        for value in message.headers.get(name, ()):
+            yield value.strip().strip("<>").removeprefix("rfc822;").strip()
+
+
+def others_in(message: Message, policy: Policy) -> Sequence[tuple[str, str]]:
+    """(address, name) of the people in To and Cc who are neither the desk nor its agents nor the sender."""
+    sender = message.sender.key if message.sender else ""
+    found = {}
+    for box in (*message.to, *message.cc):
+        if "@" in box.address and box.key != sender and not policy.is_ours(box.address) and policy.agent(box.address) is None:
+            found.setdefault(box.key, box.name)
+    return list(found.items())[:50]

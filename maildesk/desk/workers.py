@@ -1,0 +1,144 @@
+"""When an agent writes: the answer in the desk's name, a note, commands, or a ticket opened for a customer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from maildesk.desk import directives
+from maildesk.desk.directives import MOVES, Commands, Directive
+from maildesk.desk.effects import AddMessage, Assign, Effect, Hold, NotifyAgents, OpenTicket, Record, SendToCustomer, SetField
+from maildesk.desk.facts import AgentOpens, MessageFromAgent
+from maildesk.desk.moves import audience, move, resolution, tell
+from maildesk.desk.policy import Agent, Policy
+from maildesk.desk.ticket import Move, Person, Ticket
+from maildesk.errors import Refused
+
+
+def wrote(ticket: Ticket | None, fact: MessageFromAgent, policy: Policy, now: datetime) -> list[Effect]:
+    """An agent's mail to a ticket. Commands are all or nothing: one that cannot be done holds the mail and asks."""
+    if ticket is None:
+        return [Hold(reason="no_ticket", words="an agent's reply to a ticket that is not there")]
+    commands = directives.read(fact.message.reply)
+    try:
+        done, wrong = _carry_out(ticket, commands, fact.agent, policy, now)
+    except Refused as refusal:
+        done, wrong = [], [("", str(refusal))]
+    if wrong:
+        return _ask(fact.agent, commands, wrong)
+    names = {d.name for d in commands.directives}
+    is_note = "note" in names or (fact.purpose == "note" and "reply" not in names)
+    text = "\n".join(
+        [*(d.value for d in commands.directives if d.name in ("note", "reply", "resolve", "close") and d.value), commands.text]
+    )
+    effects = _words(ticket, fact, text.strip(), policy, now, is_note=is_note, names=names)
+    effects += done
+    if commands.directives:
+        lines = tuple(d.line for d in commands.directives)
+        effects.append(NotifyAgents(agents=(fact.agent.address,), template="agent_transcript", context={"lines": lines}))
+    return effects
+
+
+def _words(
+    ticket: Ticket, fact: MessageFromAgent, text: str, policy: Policy, now: datetime, *, is_note: bool, names: set[str]
+) -> list[Effect]:
+    """What becomes of the text: a note, the reply, the resolution's words, or nothing where there is none."""
+    agent, sender = fact.agent, Person(fact.agent.address, fact.agent.name)
+    has_files = any(not a.inline for a in fact.message.attachments)
+    if is_note:
+        kept: Effect = AddMessage(kind="note", direction="in", sender=sender, text=text, reply=text, agent=agent.address)
+        quiet: list[Effect] = [resolution(ticket, "", "", policy)] if "resolve" in names else []
+        return [kept, *tell(audience(ticket, policy), "agent_note", "note", policy, but=agent.address, purpose="note"), *quiet]
+    effects: list[Effect] = []
+    if text or (has_files and not names) or not names:
+        effects.append(AddMessage(kind="public", direction="out", sender=sender, text=text, reply=text, agent=agent.address))
+        if not ticket.assignee and "assign" not in names:
+            effects.append(Assign(agent=agent.address, why="answered first"))
+    if "resolve" in names:
+        return [*effects, resolution(ticket, text, agent.address if text else "", policy)]
+    if effects:
+        mail = SendToCustomer(
+            template="reply", automatic=False, text=text, author=agent.address, everyone=True, with_message=has_files
+        )
+        effects.append(mail)
+        if not names & set(MOVES):
+            effects += move(ticket, Move.AGENT_REPLY, policy, now, f"{agent.name} answered", assigned=True)
+    return effects
+
+
+def _carry_out(
+    ticket: Ticket, commands: Commands, agent: Agent, policy: Policy, now: datetime
+) -> tuple[list[Effect], list[tuple[str, str]]]:
+    effects: list[Effect] = []
+    wrong = list(commands.unknown)
+    for directive in commands.directives:
+        if directive.name in MOVES:
+            effects += _move(ticket, directive, agent, policy, now)
+            continue
+        if directive.name == "escalate":
+            effects += _escalate(ticket, directive, agent, policy)
+            continue
+        result = directives.effects_of(directive, ticket, agent, policy)
+        if isinstance(result, str):
+            wrong.append((directive.line, result))
+        else:
+            effects += result
+    return effects, wrong
+
+
+def _move(ticket: Ticket, directive: Directive, agent: Agent, policy: Policy, now: datetime) -> list[Effect]:
+    effects = move(ticket, MOVES[directive.name], policy, now, f"{agent.name}: {directive.line}")
+    if directive.name == "resolve" and directive.value:
+        effects.append(SetField(name="resolution", value=directive.value))
+    return effects
+
+
+def _escalate(ticket: Ticket, directive: Directive, agent: Agent, policy: Policy) -> list[Effect]:
+    """Urgent, the next tier's team, and those who answer for the queue told, with the reason (T6)."""
+    reason = directive.value or "no reason given"
+    queue = policy.queues.get(ticket.queue)
+    told = [a.address for a in (*policy.supervisors_of(ticket.queue), *policy.team(queue.next_tier if queue else ""))]
+    return [
+        SetField(name="priority", value=policy.priorities[-1]),
+        Record(what="escalated", detail={"by": agent.address, "reason": reason}),
+        NotifyAgents(agents=tuple(dict.fromkeys(told)), template="escalated", context={"reason": reason}),
+    ]
+
+
+def _ask(agent: Agent, commands: Commands, wrong: list[tuple[str, str]]) -> list[Effect]:
+    """Hold the mail and ask: nothing of it was done, nothing went to the customer."""
+    words = "; ".join(f"{line}: {why}" if line else why for line, why in wrong)
+    lines = tuple(d.line for d in commands.directives)
+    context = {
+        "problems": tuple(why for _, why in wrong),
+        "lines": (*lines, *(line for line, _ in wrong if line)),
+        "text": commands.text,
+    }
+    return [
+        Hold(reason="unknown_command", words=words),
+        NotifyAgents(agents=(agent.address,), template="agent_unknown_command", context=context),
+    ]
+
+
+def opened(_ticket: Ticket | None, fact: AgentOpens, policy: Policy, _now: datetime) -> list[Effect]:
+    """An agent forwarded a customer's mail: a ticket in the customer's name (I8)."""
+    queue = policy.queues[fact.address.queue]
+    forwarded = fact.message.forwarded
+    text = forwarded.text if forwarded else fact.message.reply
+    note = fact.message.reply.strip()
+    effects: list[Effect] = [
+        OpenTicket(
+            subject=(forwarded.subject if forwarded and forwarded.subject else fact.message.subject).strip(),
+            queue=queue.name,
+            priority=fact.address.priority or queue.priority,
+            category=fact.address.category or queue.category,
+            requester=fact.requester,
+            address=fact.address.address,
+            language=fact.address.language or policy.default_language,
+        ),
+        AddMessage(kind="public", direction="in", sender=fact.requester, text=text, reply=text),
+        Record(what="opened_for", detail={"agent": fact.agent.address}),
+    ]
+    if note and forwarded:
+        sender = Person(fact.agent.address, fact.agent.name)
+        effects.append(AddMessage(kind="note", direction="in", sender=sender, text=note, reply=note, agent=fact.agent.address))
+    return effects + tell(tuple(a.address for a in policy.agents_of(queue.name)), "agent_new", "created", policy, with_message=True)

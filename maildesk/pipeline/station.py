@@ -1,0 +1,57 @@
+"""What every stage of the pipeline needs, in one value."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from maildesk.config.settings import Settings
+from maildesk.config.watch import PolicyKeeper
+from maildesk.desk.links import KeyRing
+from maildesk.kick import Kick
+from maildesk.store.blobs import Blobs
+from maildesk.store.db import Database
+
+
+def utc_now() -> datetime:
+    """The time, aware."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Station:
+    """A worker's place: the database, the policy in force, the keys, the clock, and a name to hold leases by."""
+
+    db: Database
+    blobs: Blobs
+    keeper: PolicyKeeper
+    ring: KeyRing
+    settings: Settings
+    desk: Path
+    owner: str
+    kick: Kick
+    now: Callable[[], datetime] = utc_now
+    totals: Totals = field(default_factory=lambda: Totals())
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a claim holds unless it is renewed."""
+        return self.settings.pipeline.lease
+
+
+class Totals:
+    """How many automatic mails went out of late, counted afresh every few seconds: a limit on the total need not be exact."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._good_until = 0.0
+
+    def get(self, count: Callable[[], int]) -> int:
+        """The number; `count` asks the database when the last answer is old."""
+        if time.monotonic() >= self._good_until:
+            self._count = count()
+            self._good_until = time.monotonic() + 5
+        return self._count

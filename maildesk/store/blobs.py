@@ -1,0 +1,84 @@
+"""Raw messages, kept once, by the SHA-256 of their bytes.
+
+Up to the limit of the settings they lie in the database, so that one commit makes
+a message durable and one backup holds it all; larger ones lie in fsynced files.
+Two functions, `put` and `get`: an object store can come in behind them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from maildesk.errors import PermanentFailure
+from maildesk.store.schema import blobs
+
+_INSERT_SQLITE = sqlite.insert(blobs).on_conflict_do_nothing()
+_INSERT_POSTGRESQL = postgresql.insert(blobs).on_conflict_do_nothing()
+
+
+class Blobs:
+    """Where raw messages are kept."""
+
+    def __init__(self, folder: Path, inline_limit: int) -> None:
+        self._folder = folder
+        self._limit = inline_limit
+
+    def put(self, conn: Connection, raws: Iterable[bytes], now: datetime) -> list[bytes]:
+        """Keep these messages within the transaction; their digests, in order.
+
+        A large one is in its file, and the file's name on the disk, before the row is written.
+        """
+        rows: dict[bytes, dict[str, Any]] = {}
+        digests = []
+        for raw in raws:
+            digest = sha256(raw).digest()
+            digests.append(digest)
+            if digest in rows:
+                continue
+            inline = len(raw) <= self._limit
+            if not inline:
+                self._write_file(digest, raw)
+            rows[digest] = {"digest": digest, "size": len(raw), "body": raw if inline else None, "created_at": now}
+        insert = _INSERT_SQLITE if conn.dialect.name == "sqlite" else _INSERT_POSTGRESQL
+        conn.execute(insert, [rows[d] for d in sorted(rows)])  # one order for all: no deadlock between two doors
+        return digests
+
+    def get(self, conn: Connection, digest: bytes) -> bytes:
+        """The raw message; PermanentFailure, in words, where it is gone."""
+        row = conn.execute(select(blobs.c.body).where(blobs.c.digest == digest)).one_or_none()
+        if row is None:
+            raise PermanentFailure(f"the raw message {digest.hex()[:12]} is not in the database")
+        if row.body is not None:
+            return bytes(row.body)
+        try:
+            return self._path(digest).read_bytes()
+        except OSError as problem:
+            raise PermanentFailure(f"the file of raw message {digest.hex()[:12]} cannot be read: {problem.strerror}") from problem
+
+    def _path(self, digest: bytes) -> Path:
+        name = digest.hex()
+        return self._folder / name[:2] / name
+
+    def _write_file(self, digest: bytes, raw: bytes) -> None:
+        path = self._path(digest)
+        if path.exists():
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(f"{path.name}.{os.getpid()}.{id(raw)}")
+        with partial.open("wb") as file:
+            file.write(raw)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.rename(path)
+        for folder in (path.parent, path.parent.parent):
+            descriptor = os.open(folder, os.O_RDONLY)
+            os.fsync(descriptor)
+            os.close(descriptor)

@@ -1,0 +1,95 @@
+"""One database, SQLite or PostgreSQL: connections, transactions, and what a commit promises.
+
+SQLite: WAL, foreign keys, synchronous=FULL (a 250 is a promise), writers begin
+IMMEDIATE and queue on a lock of this process, so that nobody polls the file and
+"database is locked" is left to other processes. PostgreSQL: as it comes.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from maildesk.errors import TransientFailure
+
+
+class Database:
+    """The way in for everybody in this process. Create it after a fork, never before."""
+
+    def __init__(self, url: str, *, desk: Path | None = None, pool: int = 12) -> None:
+        address = make_url(url)
+        self.is_sqlite = address.get_backend_name() == "sqlite"
+        if self.is_sqlite and desk is not None and address.database and not Path(address.database).is_absolute():
+            path = desk / address.database
+            path.parent.mkdir(parents=True, exist_ok=True)
+            address = address.set(database=str(path))
+        if address.drivername == "postgresql":
+            address = address.set(drivername="postgresql+psycopg")
+        self._write_lock = threading.Lock()
+        self.engine = _engine(address.render_as_string(hide_password=False), self.is_sqlite, pool)
+        self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT") if not self.is_sqlite else self.engine
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction, committed at the end. TransientFailure where the database is away or full."""
+        try:
+            if not self.is_sqlite:
+                with self.engine.begin() as conn:
+                    yield conn
+                return
+            with self._write_lock, self.engine.connect() as conn:
+                conn.exec_driver_sql("BEGIN IMMEDIATE")
+                try:
+                    yield conn
+                except BaseException:
+                    conn.exec_driver_sql("ROLLBACK")
+                    raise
+                conn.exec_driver_sql("COMMIT")
+        except (OperationalError, PoolTimeout) as problem:
+            raise TransientFailure(_words(problem)) from problem
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection for looking; each statement sees what is committed then."""
+        try:
+            with self._reader.connect() as conn:
+                yield conn
+        except (OperationalError, PoolTimeout) as problem:
+            raise TransientFailure(_words(problem)) from problem
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+
+def _engine(url: str, is_sqlite: bool, pool: int) -> Engine:
+    if not is_sqlite:
+        return create_engine(url, pool_size=pool, max_overflow=4, pool_timeout=15, pool_pre_ping=False, pool_recycle=1800)
+    engine = create_engine(
+        url,
+        pool_size=pool,
+        max_overflow=4,
+        pool_timeout=15,
+        connect_args={"check_same_thread": False, "timeout": 15, "isolation_level": None},
+    )
+
+    @event.listens_for(engine, "connect")
+    def configure(raw: object, _entry: ConnectionPoolEntry) -> None:
+        cursor = raw.cursor()  # type: ignore[attr-defined]
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000", "cache_size=-8000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    return engine
+
+
+def _words(problem: Exception) -> str:
+    origin = problem.orig if isinstance(problem, DBAPIError) else problem
+    return str(origin).splitlines()[0] if str(origin) else type(origin).__name__

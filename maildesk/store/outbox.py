@@ -1,0 +1,135 @@
+"""The outbox: messages composed and committed, waiting for a relay.
+
+A row's bytes never change after it is written; a retry sends the same
+Message-ID, so a receiver can see that it had it before. The row says `claimed`
+(and so "sending") before the first byte goes out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from maildesk.store.schema import outbox, suppressed
+
+_INSERT_SQLITE = sqlite.insert(outbox).on_conflict_do_nothing(index_elements=[outbox.c.once]).returning(outbox.c.id)
+_INSERT_POSTGRESQL = postgresql.insert(outbox).on_conflict_do_nothing(index_elements=[outbox.c.once]).returning(outbox.c.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A finished mail for one recipient, ready to be written down."""
+
+    ticket_id: int | None
+    message_row: int | None
+    message_id: str
+    mail_from: str
+    recipient: str
+    subject_key: str
+    purpose: str
+    author: str
+    automatic: bool
+    once: str | None
+    raw: bytes
+
+
+def add(conn: Connection, drafts: Sequence[Draft], now: datetime) -> list[int]:
+    """Write these mails down; the ids of those that are new (`once` lets a thing happen once)."""
+    statement = _INSERT_SQLITE if conn.dialect.name == "sqlite" else _INSERT_POSTGRESQL
+    rows = [
+        {
+            "ticket_id": d.ticket_id,
+            "message_row": d.message_row,
+            "message_id": d.message_id,
+            "mail_from": d.mail_from,
+            "recipient": d.recipient.lower(),
+            "domain": d.recipient.rpartition("@")[2].lower(),
+            "subject_key": d.subject_key,
+            "purpose": d.purpose,
+            "author": d.author,
+            "automatic": d.automatic,
+            "once": d.once,
+            "raw": d.raw,
+            "created_at": now,
+            "state": "due",
+            "due_at": now,
+            "uncertain": 0,
+            "attempts": 0,
+        }
+        for d in drafts
+    ]
+    return [row.id for row in conn.execute(statement, rows)] if rows else []
+
+
+def by_message_id(conn: Connection, message_id: str) -> Row[Any] | None:
+    """The mail of ours that has this Message-ID."""
+    return conn.execute(select(outbox).where(outbox.c.message_id == message_id).limit(1)).one_or_none()
+
+
+def latest_to(conn: Connection, ticket_id: int, recipient: str) -> Row[Any] | None:
+    """The last mail about this ticket that went to this address."""
+    found = select(outbox).where(outbox.c.ticket_id == ticket_id, outbox.c.recipient == recipient.lower())
+    return conn.execute(found.order_by(outbox.c.id.desc()).limit(1)).one_or_none()
+
+
+def by_id(conn: Connection, outbox_id: int) -> Row[Any] | None:
+    """The whole row."""
+    return conn.execute(select(outbox).where(outbox.c.id == outbox_id)).one_or_none()
+
+
+def listed(conn: Connection, states: Sequence[str] = (), limit: int = 200) -> Sequence[Row[Any]]:
+    """Rows for people, newest first; without states, everything that is not sent."""
+    columns = [c for c in outbox.c if c.name not in ("raw", "digest")]
+    found = select(*columns).order_by(outbox.c.id.desc()).limit(limit)
+    found = found.where(outbox.c.state.in_(states)) if states else found.where(outbox.c.state != "sent")
+    return conn.execute(found).all()
+
+
+def send_again(conn: Connection, outbox_id: int, now: datetime) -> bool:
+    """Try this mail afresh, with the same bytes; False where there is none that failed or hangs."""
+    again = (
+        update(outbox)
+        .where(outbox.c.id == outbox_id, outbox.c.state.in_(("failed", "uncertain", "due")))
+        .values(state="due", due_at=now, attempts=0, uncertain=0, created_at=now, error=None)
+    )
+    return conn.execute(again).rowcount > 0
+
+
+def depth(conn: Connection) -> int:
+    """How many mails wait to be sent."""
+    return conn.execute(select(func.count()).select_from(outbox).where(outbox.c.due_at.is_not(None))).scalar_one()
+
+
+def automatic_since(
+    conn: Connection, since: datetime, *, recipient: str, ticket_id: int | None, subject_key: str
+) -> tuple[int, int, int, int]:
+    """Automatic mails written since then: to this address, about this ticket, to its domain, with this subject to it."""
+    domain = recipient.rpartition("@")[2].lower()
+    recent = select(outbox.c.recipient, outbox.c.ticket_id, outbox.c.subject_key).where(
+        outbox.c.automatic, outbox.c.domain == domain, outbox.c.created_at >= since
+    )
+    address = ticket = total = subject = 0
+    for row in conn.execute(recent.limit(5000)):
+        total += 1
+        address += row.recipient == recipient.lower()
+        ticket += ticket_id is not None and row.ticket_id == ticket_id
+        subject += bool(subject_key) and row.subject_key == subject_key
+    return address, ticket, total, subject
+
+
+def suppress(conn: Connection, address: str, until: datetime, why: str) -> None:
+    """Write nothing to this address until then."""
+    make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
+    statement = make(suppressed).values(address=address.lower(), until=until, why=why)
+    conn.execute(statement.on_conflict_do_update(index_elements=[suppressed.c.address], set_={"until": until, "why": why}))
+
+
+def is_suppressed(conn: Connection, address: str, now: datetime) -> bool:
+    """Whether this address is left alone for now."""
+    found = select(suppressed.c.until).where(suppressed.c.address == address.lower(), suppressed.c.until > now)
+    return conn.execute(found).first() is not None

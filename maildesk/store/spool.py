@@ -1,0 +1,126 @@
+"""The spool: every message that came in, durable before the sender hears 250 (RFC 5321, 6.1).
+
+Whichever door it comes through, `accept` is the only way in. A row is finished
+in the same transaction that turns its message into a ticket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from maildesk.mail.headers import quick_ids
+from maildesk.mail.message import Envelope
+from maildesk.store.blobs import Blobs
+from maildesk.store.schema import cursors, seen, spool
+
+_INSERT = insert(spool).returning(spool.c.id, sort_by_parameter_order=True)
+_SEEN_SQLITE = sqlite.insert(seen).on_conflict_do_nothing().returning(seen.c.spool_id)
+_SEEN_POSTGRESQL = postgresql.insert(seen).on_conflict_do_nothing().returning(seen.c.spool_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far an IMAP mailbox has been read (RFC 3501, 2.3.1.1)."""
+
+    mailbox: str
+    uidvalidity: int
+    uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """A spooled message, claimed."""
+
+    id: int
+    digest: bytes
+    envelope: Envelope
+    received_at: datetime
+    attempts: int
+    released_by: str
+
+
+def accept(conn: Connection, blobs: Blobs, arrivals: Sequence[tuple[bytes, Envelope]], now: datetime) -> list[int]:
+    """Keep these messages within one transaction; their spool ids, in order. Nothing is promised before the commit."""
+    digests = blobs.put(conn, [raw for raw, _ in arrivals], now)
+    rows = [
+        {
+            "digest": digest,
+            "message_id": quick_ids(raw)[0],
+            "mail_from": envelope.mail_from,
+            "rcpt_to": list(envelope.rcpt_to),
+            "via": envelope.via,
+            "peer": envelope.peer,
+            "received_at": now,
+            "state": "due",
+            "due_at": now,
+        }
+        for digest, (raw, envelope) in zip(digests, arrivals, strict=True)
+    ]
+    return [row.id for row in conn.execute(_INSERT, rows)]
+
+
+def spooled(row: Row[Any]) -> Spooled:
+    """A claimed row as a value."""
+    envelope = Envelope(row.mail_from, tuple(row.rcpt_to), row.via, row.peer)
+    return Spooled(row.id, row.digest, envelope, row.received_at, row.attempts, row.released_by or "")
+
+
+def first_sight(conn: Connection, message_id: str, body_digest: bytes, spool_id: int) -> bool:
+    """Whether this message was not processed before; from now on it was. The same row may ask twice."""
+    statement = _SEEN_SQLITE if conn.dialect.name == "sqlite" else _SEEN_POSTGRESQL
+    values = {"message_id": message_id, "body_digest": body_digest, "spool_id": spool_id}
+    if conn.execute(statement, values).one_or_none() is not None:
+        return True
+    known = select(seen.c.spool_id).where(seen.c.message_id == message_id, seen.c.body_digest == body_digest)
+    return conn.execute(known).scalar_one() == spool_id
+
+
+def is_awaited(conn: Connection, message_ids: Sequence[str], besides: int) -> bool:
+    """Whether one of these Message-IDs belongs to a message that is spooled and not yet processed."""
+    if not message_ids:
+        return False
+    found = (
+        select(spool.c.id)
+        .where(spool.c.message_id.in_(message_ids[:50]), spool.c.due_at.is_not(None), spool.c.id != besides)
+        .limit(1)
+    )
+    return conn.execute(found).first() is not None
+
+
+def release(conn: Connection, spool_id: int, by: str, now: datetime) -> None:
+    """Send a held message through the pipeline again, as if just arrived, with the person's decision noted."""
+    conn.execute(
+        update(spool)
+        .where(spool.c.id == spool_id)
+        .values(state="due", due_at=now, released_by=by, attempts=0, owner=None, error=None)
+    )
+
+
+def by_id(conn: Connection, spool_id: int) -> Row[Any] | None:
+    """The whole row, for people."""
+    return conn.execute(select(spool).where(spool.c.id == spool_id)).one_or_none()
+
+
+def depth(conn: Connection) -> int:
+    """How many messages wait to be processed."""
+    return conn.execute(select(func.count()).select_from(spool).where(spool.c.due_at.is_not(None))).scalar_one()
+
+
+def cursor(conn: Connection, mailbox: str) -> Cursor | None:
+    """How far this mailbox was read, or None for a new one."""
+    row = conn.execute(select(cursors).where(cursors.c.mailbox == mailbox)).one_or_none()
+    return Cursor(row.mailbox, row.uidvalidity, row.uid) if row else None
+
+
+def move_cursor(conn: Connection, position: Cursor) -> None:
+    """The mailbox is read up to here, in the same transaction as the message."""
+    make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
+    values = {"uidvalidity": position.uidvalidity, "uid": position.uid}
+    statement = make(cursors).values(mailbox=position.mailbox, **values)
+    conn.execute(statement.on_conflict_do_update(index_elements=[cursors.c.mailbox], set_=values))

@@ -1,0 +1,214 @@
+"""Tickets and what belongs to them: participants, messages, history, links."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from maildesk.desk.facts import Entry, Load
+from maildesk.desk.policy import Policy
+from maildesk.desk.ticket import Person, Status, Ticket
+from maildesk.store.schema import assignments, history, links, messages, participants, tickets
+
+_INSERT = insert(tickets).returning(tickets.c.id)
+_INSERT_MESSAGE = insert(messages).returning(messages.c.id)
+_BY_ID = select(tickets).where(tickets.c.id == bindparam("ticket_id"))
+_BY_ID_LOCKED = _BY_ID.with_for_update()
+_PARTICIPANTS = select(participants).where(participants.c.ticket_id == bindparam("ticket_id")).order_by(participants.c.address)
+_CHAIN_LIMIT = 16
+
+
+def ticket(conn: Connection, ticket_id: int, policy: Policy, *, lock: bool = False) -> Ticket | None:
+    """The ticket, following merges to the one that is still alive; `lock` keeps others off its row until the commit."""
+    for _ in range(_CHAIN_LIMIT):
+        row = conn.execute(_BY_ID_LOCKED if lock else _BY_ID, {"ticket_id": ticket_id}).one_or_none()
+        if row is None:
+            return None
+        if row.merged_into is None:
+            people = conn.execute(_PARTICIPANTS, {"ticket_id": ticket_id}).all()
+            return as_ticket(row, people, policy)
+        ticket_id = row.merged_into
+    return None
+
+
+def as_ticket(row: Row[Any], people: Sequence[Row[Any]], policy: Policy) -> Ticket:
+    """A row and its participants as a value."""
+    requester = Person(row.requester_address, row.requester_name, row.organisation, row.tier)
+    others = tuple(Person(p.address, p.name) for p in people if p.address != requester.key)
+    return Ticket(
+        id=row.id,
+        reference=row.reference or "",
+        subject=row.subject,
+        status=row.status,
+        behaviour=policy.behaves(row.status),
+        priority=row.priority,
+        type=row.type,
+        category=row.category,
+        queue=row.queue,
+        channel=row.channel,
+        requester=requester,
+        address=row.address,
+        language=row.language,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        labels=frozenset(row.labels),
+        participants=(requester, *others),
+        assignee=row.assignee,
+        fields=row.fields,
+        first_response_at=row.first_response_at,
+        resolved_at=row.resolved_at,
+        closed_at=row.closed_at,
+        customer_wrote_at=row.customer_wrote_at,
+        agent_wrote_at=row.agent_wrote_at,
+        resolution=row.resolution,
+        score=row.score,
+        comment=row.comment,
+        follows=row.follows,
+        spent=row.spent,
+        message_count=row.message_count,
+        surveyed=row.surveyed,
+        merged_into=row.merged_into,
+        archived=row.archived,
+    )
+
+
+def open_ticket(conn: Connection, values: Mapping[str, Any]) -> int:
+    """A new row; its id, of which the reference is made."""
+    return conn.execute(_INSERT, dict(values)).scalar_one()
+
+
+def change(conn: Connection, ticket_id: int, values: Mapping[str, Any]) -> None:
+    """Set these columns."""
+    conn.execute(update(tickets).where(tickets.c.id == bindparam("row_id")).values(**values), {"row_id": ticket_id})
+
+
+def add_participant(conn: Connection, ticket_id: int, person: Person) -> None:
+    """This person takes part; again is fine."""
+    make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
+    statement = make(participants).values(ticket_id=ticket_id, address=person.key, name=person.name)
+    conn.execute(statement.on_conflict_do_nothing())
+
+
+def remove_participant(conn: Connection, ticket_id: int, address: str) -> None:
+    """This person takes no part any more."""
+    conn.execute(delete(participants).where(participants.c.ticket_id == ticket_id, participants.c.address == address.lower()))
+
+
+def add_message(conn: Connection, values: Mapping[str, Any]) -> int:
+    """Keep a message of the conversation; its id."""
+    return conn.execute(_INSERT_MESSAGE, dict(values)).scalar_one()
+
+
+def add_history(conn: Connection, entries: Sequence[Mapping[str, Any]]) -> None:
+    """Append these lines; nothing in the history ever changes."""
+    if entries:
+        conn.execute(insert(history), [dict(e) for e in entries])
+
+
+def link(conn: Connection, ticket_id: int, other_id: int, kind: str) -> None:
+    """These two belong together; known from both sides."""
+    make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
+    rows = [
+        {"ticket_id": ticket_id, "other_id": other_id, "kind": kind},
+        {"ticket_id": other_id, "other_id": ticket_id, "kind": kind},
+    ]
+    conn.execute(make(links).on_conflict_do_nothing(), rows)
+
+
+def linked(conn: Connection, ticket_id: int) -> list[tuple[str, str]]:
+    """(kind, reference) of every ticket that belongs with this one."""
+    found = (
+        select(links.c.kind, tickets.c.reference)
+        .join(tickets, tickets.c.id == links.c.other_id)
+        .where(links.c.ticket_id == ticket_id)
+    )
+    return [(row.kind, row.reference) for row in conn.execute(found)]
+
+
+def id_by_message_id(conn: Connection, message_ids: Sequence[str]) -> int | None:
+    """The ticket that holds one of these Message-IDs, the first named winning."""
+    wanted = list(dict.fromkeys(message_ids))[:40]
+    if not wanted:
+        return None
+    found = {
+        row.message_id: row.ticket_id
+        for row in conn.execute(select(messages.c.message_id, messages.c.ticket_id).where(messages.c.message_id.in_(wanted)))
+    }
+    return next((found[m] for m in wanted if m in found), None)
+
+
+def id_by_reference(conn: Connection, reference: str) -> int | None:
+    """The ticket with this reference, in any case."""
+    row = conn.execute(select(tickets.c.id).where(tickets.c.reference == reference)).one_or_none()
+    if row is None:
+        row = conn.execute(select(tickets.c.id).where(func.lower(tickets.c.reference) == reference.lower()).limit(1)).one_or_none()
+    return row.id if row else None
+
+
+def message_rows(conn: Connection, ticket_id: int) -> Sequence[Row[Any]]:
+    """The conversation, oldest first."""
+    return conn.execute(select(messages).where(messages.c.ticket_id == ticket_id).order_by(messages.c.id)).all()
+
+
+def last_public(conn: Connection, ticket_id: int, limit: int = 1) -> Sequence[Row[Any]]:
+    """The last public messages, newest first: what a reply quotes and threads under."""
+    found = select(messages).where(messages.c.ticket_id == ticket_id, messages.c.kind == "public")
+    return conn.execute(found.order_by(messages.c.id.desc()).limit(limit)).all()
+
+
+def thread_ids(conn: Connection, ticket_id: int, limit: int = 12) -> list[str]:
+    """The Message-IDs of the public conversation, oldest first: the newest few and always the first."""
+    found = select(messages.c.message_id).where(
+        messages.c.ticket_id == ticket_id, messages.c.kind == "public", messages.c.message_id != ""
+    )
+    newest = [row.message_id for row in conn.execute(found.order_by(messages.c.id.desc()).limit(limit))]
+    return list(dict.fromkeys(reversed(newest)))
+
+
+def history_rows(conn: Connection, ticket_id: int) -> Sequence[Row[Any]]:
+    """Everything that happened to the ticket, oldest first."""
+    return conn.execute(select(history).where(history.c.ticket_id == ticket_id).order_by(history.c.id)).all()
+
+
+def entries(conn: Connection, ticket_id: int) -> tuple[Entry, ...]:
+    """The history as the desk reads it."""
+    return tuple(Entry(row.at, row.what, row.who, row.detail) for row in history_rows(conn, ticket_id))
+
+
+def listed(conn: Connection, policy: Policy, *, limit: int = 1000, **equal: str) -> list[Ticket]:
+    """Tickets for people, newest first, with these columns equal to these values."""
+    found = select(tickets).where(tickets.c.merged_into.is_(None)).order_by(tickets.c.id.desc()).limit(limit)
+    for column, value in equal.items():
+        found = found.where(tickets.c[column] == value)
+    return [as_ticket(row, (), policy) for row in conn.execute(found)]
+
+
+def previous_of(conn: Connection, address: str, besides: int, limit: int = 5) -> Sequence[Row[Any]]:
+    """This requester's other tickets, newest first."""
+    found = select(tickets.c.reference, tickets.c.subject, tickets.c.status, tickets.c.created_at)
+    found = found.where(tickets.c.requester_address == address.lower(), tickets.c.id != besides)
+    return conn.execute(found.order_by(tickets.c.id.desc()).limit(limit)).all()
+
+
+def loads(conn: Connection, agents: Sequence[str], policy: Policy) -> dict[str, Load]:
+    """How many tickets each of these agents works on, and when they were last given one."""
+    working = [
+        name for name, b in policy.statuses.items() if b in (Status.OPEN, Status.IN_PROGRESS, Status.WAITING, Status.ON_HOLD)
+    ]
+    counted = select(tickets.c.assignee, func.count().label("n")).where(
+        tickets.c.assignee.in_(agents), tickets.c.status.in_(working)
+    )
+    numbers = {row.assignee: row.n for row in conn.execute(counted.group_by(tickets.c.assignee))}
+    last = {row.agent: row.last for row in conn.execute(select(assignments).where(assignments.c.agent.in_(agents)))}
+    return {a: Load(numbers.get(a, 0), last.get(a, 0)) for a in agents}
+
+
+def note_assignment(conn: Connection, agent: str) -> None:
+    """This agent was given a ticket just now: last in the round."""
+    newest = select(func.coalesce(func.max(assignments.c.last), 0) + 1).scalar_subquery()
+    make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
+    statement = make(assignments).values(agent=agent, last=newest)
+    conn.execute(statement.on_conflict_do_update(index_elements=[assignments.c.agent], set_={"last": newest}))

@@ -1,0 +1,27 @@
+"""Timers: what a ticket shall be reminded of, and when. One per ticket and kind."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select
+
+from maildesk.store.schema import timers
+
+
+def start(conn: Connection, ticket_id: int, kind: str, due_at: datetime) -> None:
+    """This timer stands from now on, in place of any other of its kind."""
+    cancel(conn, ticket_id, kind)
+    conn.execute(insert(timers), {"ticket_id": ticket_id, "kind": kind, "due_at": due_at, "state": "due", "attempts": 0})
+
+
+def cancel(conn: Connection, ticket_id: int, kind: str) -> None:
+    """Timers of this kind (of all kinds that begin so, when it ends in a colon) are void. Those that rang are kept."""
+    same = timers.c.kind.startswith(kind, autoescape=True) if kind.endswith(":") else timers.c.kind == kind
+    conn.execute(delete(timers).where(timers.c.ticket_id == ticket_id, same, timers.c.state == "due"))
+
+
+def standing(conn: Connection, ticket_id: int) -> dict[str, datetime]:
+    """The timers that stand for this ticket: kind -> due_at."""
+    found = select(timers.c.kind, timers.c.due_at).where(timers.c.ticket_id == ticket_id, timers.c.due_at.is_not(None))
+    return {row.kind: row.due_at for row in conn.execute(found)}
