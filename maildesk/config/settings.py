@@ -83,6 +83,7 @@ class Relay(Section):
     host: str = ""
     port: Port = 25
     tls: Literal["none", "starttls", "implicit"] = "none"
+    ca_file: Path | None = None  # whom to believe besides the system's certificate authorities
     username: str = ""
     password: SecretStr | None = None
     timeout: Period = timedelta(seconds=60)

@@ -189,7 +189,8 @@ class Link(SMTP):
     async def read_content(self, content: Content) -> bool:
         """Gather a mail until its end. False when the client went away or was cut before that."""
         self._content = content
-        self._content_came = came = self.loop.create_future()
+        came: asyncio.Future[bool] = self.loop.create_future()
+        self._content_came = came
         self._data_deadline = self.loop.time() + self.terms.listener.data_timeout.total_seconds()
         self._reset_timeout()
         self._acknowledge_at_once()

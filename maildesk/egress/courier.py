@@ -1,0 +1,326 @@
+"""The courier: hands finished messages to the relay over SMTP, on a connection it keeps.
+
+The rule here: 5yz alone fails a message, and only the relay's own word about
+this mail counts; all trouble with the way there (DNS, refused, TLS, log-in)
+defers. Uncertain is one moment only: the final dot is out, its answer lost.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import logging
+import re
+import smtplib
+import socket
+import ssl
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from maildesk.config.settings import Relay, Settings
+from maildesk.egress.maildir import MaildirCourier
+from maildesk.egress.outcome import Outcome, from_reply
+
+__all__ = ["Courier", "MaildirCourier", "Outcome", "courier_for"]
+
+log = logging.getLogger(__name__)
+
+MAILS_A_CONNECTION = 100  # then a new one: relays that spread the load by DNS get their share
+IDLE_LIMIT = 30.0  # a relay hangs up sooner or later; better we do
+FINAL_PATIENCE = 5  # times the timeout: relays scan before they answer the final dot (RFC 5321, 4.5.3.2.6: ten minutes)
+NOT_ABOUT_THE_MAIL = frozenset({421, 530, 535, 538})  # the relay wants us to log in, or goes down: the operator's matter
+
+_CONTROL = re.compile(r"[\x00-\x20\x7f<>]")
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+
+
+class _NoLink(Exception):
+    """No usable connection to the relay: why, with an enhanced status."""
+
+    def __init__(self, enhanced: str, why: str) -> None:
+        self.enhanced = enhanced
+        super().__init__(why)
+
+
+class _Lost(Exception):
+    """The connection went away before any content was sent: nothing has happened yet."""
+
+
+class Courier:
+    """One connection to one relay, for one thread."""
+
+    def __init__(
+        self,
+        relay: Relay,
+        *,
+        hostname: str = "",
+        mails_a_connection: int = MAILS_A_CONNECTION,
+        idle_limit: float = IDLE_LIMIT,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._relay = relay
+        self._hostname = relay.hostname or hostname or socket.gethostname()
+        self._timeout = relay.timeout.total_seconds()
+        self._mails_a_connection = mails_a_connection
+        self._idle_limit = idle_limit
+        self._clock = clock
+        self._link: smtplib.SMTP | None = None
+        self._mails = 0  # over this link
+        self._used_at = 0.0
+
+    def send(self, mail_from: str, rcpt_to: Sequence[str], raw: bytes) -> list[Outcome]:
+        """Hand it over; one outcome for each recipient, in their order. Never raises for what the relay or the network does."""
+        unusable = [address for address in rcpt_to if not address or _CONTROL.search(address)]
+        usable = [address for address in rcpt_to if address not in unusable]
+        outcomes = {address: Outcome(address, "failed", 0, "5.1.3", "not a usable address") for address in unusable}
+        if _CONTROL.search(mail_from):
+            outcomes |= {address: Outcome(address, "failed", 0, "5.1.7", "not a usable sender address") for address in usable}
+        elif usable:
+            outcomes |= {outcome.recipient: outcome for outcome in self._carry(mail_from, usable, raw)}
+        return [outcomes[address] for address in rcpt_to]
+
+    def close(self) -> None:
+        """Say good-bye to the relay."""
+        link, self._link = self._link, None
+        if link is not None:
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                link.quit()
+            link.close()
+
+    def _carry(self, mail_from: str, rcpt_to: list[str], raw: bytes) -> list[Outcome]:
+        """Over the kept connection; should that one be dead (the relay closed it meanwhile), once more over a new one."""
+        while True:
+            try:
+                link = self._open_link()
+                is_kept = self._mails > 0
+                self._mails += 1
+                outcomes = _Transaction(link, self._timeout).run(mail_from, rcpt_to, raw, clear_first=is_kept)
+            except _NoLink as trouble:
+                self._drop()
+                log.warning("deferred for want of a relay status=%s reason=%s", trouble.enhanced, trouble)
+                return [Outcome(address, "deferred", 0, trouble.enhanced, str(trouble)) for address in rcpt_to]
+            except _Lost:
+                self._drop()
+                if is_kept:
+                    continue
+                return [Outcome(address, "deferred", 0, "4.4.2", "the relay closed the connection") for address in rcpt_to]
+            self._used_at = self._clock()
+            if link.sock is None or any(o.kind == "uncertain" or o.code in NOT_ABOUT_THE_MAIL for o in outcomes):
+                self._drop()
+            return outcomes
+
+    def _open_link(self) -> smtplib.SMTP:
+        """The kept connection while it is fresh enough, else a new one."""
+        is_stale = self._clock() - self._used_at > self._idle_limit or self._mails >= self._mails_a_connection
+        if self._link is not None and is_stale:
+            self.close()
+        if self._link is None:
+            self._link = self._connect()
+            self._mails = 0
+        return self._link
+
+    def _drop(self) -> None:
+        if self._link is not None:
+            self._link.close()
+        self._link = None
+
+    def _connect(self) -> smtplib.SMTP:
+        """Connect, greet, begin TLS and log in; _NoLink with the reason where one of them is refused. Plain text is no way out."""
+        relay = self._relay
+        link = self._smtp()
+        try:
+            code, _ = link.connect(relay.host, relay.port)
+            if code != 220:
+                raise _NoLink("4.3.2", f"the relay does not want to talk: {code}")
+            if link.sock is not None:
+                link.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            link.ehlo_or_helo_if_needed()
+            if relay.tls == "starttls":
+                link.starttls(context=_tls_context(relay))
+                link.ehlo_or_helo_if_needed()
+            self._log_in(link)
+        except _NoLink:
+            link.close()
+            raise
+        except (smtplib.SMTPException, OSError) as error:
+            link.close()
+            raise _NoLink(*_why_no_link(error)) from error
+        return link
+
+    def _smtp(self) -> smtplib.SMTP:
+        if self._relay.tls == "implicit":
+            return smtplib.SMTP_SSL(local_hostname=self._hostname, timeout=self._timeout, context=_tls_context(self._relay))
+        return smtplib.SMTP(local_hostname=self._hostname, timeout=self._timeout)
+
+    def _log_in(self, link: smtplib.SMTP) -> None:
+        relay = self._relay
+        if not relay.username or relay.password is None:
+            return
+        if relay.tls == "none" and not _is_loopback(relay.host):
+            raise _NoLink("4.7.0", "a password is not sent without TLS: set relay.tls to starttls or implicit")
+        link.login(relay.username, relay.password.get_secret_value())
+
+
+class _Transaction:
+    """One mail over an open connection (RFC 5321, 3.3); envelope commands in one go where PIPELINING is offered (RFC 2920)."""
+
+    def __init__(self, link: smtplib.SMTP, timeout: float) -> None:
+        self._link = link
+        self._timeout = timeout
+
+    def run(self, mail_from: str, rcpt_to: list[str], raw: bytes, *, clear_first: bool) -> list[Outcome]:
+        """The outcomes; _Lost when the connection went away before any content was sent."""
+        raw = (
+            _LINE_END.sub(b"\r\n", raw) if raw.count(b"\n") != raw.count(b"\r\n") or raw.count(b"\r") != raw.count(b"\r\n") else raw
+        )
+        can_utf8 = self._link.has_extn("smtputf8")
+        outcomes = {
+            a: Outcome(a, "failed", 0, "5.6.7", "the relay takes no such address") for a in (mail_from, *rcpt_to) if not a.isascii()
+        }
+        if can_utf8:
+            outcomes = {}
+        if mail_from in outcomes:
+            return [Outcome(a, "failed", 0, "5.6.7", "the relay takes no such sender address") for a in rcpt_to]
+        addressed = [a for a in rcpt_to if a not in outcomes]
+        if addressed:
+            outcomes |= self._hand_over(
+                self._mail_command(mail_from, addressed, raw, can_utf8=can_utf8), addressed, raw, clear_first
+            )
+        return [outcomes[a] for a in rcpt_to]
+
+    def _mail_command(self, mail_from: str, rcpt_to: list[str], raw: bytes, *, can_utf8: bool) -> str:
+        words = [f"MAIL FROM:<{mail_from}>"]
+        if self._link.has_extn("size"):
+            words.append(f"SIZE={len(raw)}")
+        if self._link.has_extn("8bitmime") and not raw.isascii():
+            words.append("BODY=8BITMIME")
+        header = raw.partition(b"\r\n\r\n")[0]
+        if can_utf8 and not ("".join((mail_from, *rcpt_to)).isascii() and header.isascii()):
+            words.append("SMTPUTF8")
+        return " ".join(words)
+
+    def _hand_over(self, mail: str, rcpt_to: list[str], raw: bytes, clear_first: bool) -> dict[str, Outcome]:
+        commands = [*(["RSET"] if clear_first else []), mail, *(f"RCPT TO:<{address}>" for address in rcpt_to), "DATA"]
+        talk = self._all_at_once if self._link.has_extn("pipelining") else self._one_by_one
+        try:
+            replies = talk(commands)
+        except (smtplib.SMTPException, OSError) as error:
+            raise _Lost from error
+        if clear_first:
+            if replies[0][0] == 421:
+                raise _Lost
+            replies = replies[1:]
+        mail_reply, data_reply = replies[0], replies[-1]
+        if mail_reply[0] == 421:
+            raise _Lost
+        if mail_reply[0] // 100 != 2:
+            outcomes = {a: _about(a, *mail_reply) for a in rcpt_to}
+        else:
+            outcomes = {a: _about_recipient(a, *reply) for a, reply in zip(rcpt_to, replies[1:-1], strict=True)}
+        accepted = [a for a, outcome in outcomes.items() if outcome.kind == "sent"]
+        if data_reply[0] == 354:
+            return outcomes | self._content(accepted, raw)
+        return outcomes | {a: _about(a, *data_reply) for a in accepted}
+
+    def _all_at_once(self, commands: list[str]) -> list[tuple[int, bytes]]:
+        self._link.send("".join(f"{command}\r\n" for command in commands).encode())
+        return [self._link.getreply() for _ in commands]
+
+    def _one_by_one(self, commands: list[str]) -> list[tuple[int, bytes]]:
+        """Stops asking once it is clear that nothing will be taken: the rest is answered with what said so."""
+        replies: list[tuple[int, bytes]] = []
+        for command in commands:
+            if command == "DATA" and not any(code // 100 == 2 for code, _ in replies[-(len(commands) - 2) :]):
+                return [*replies, (554, b"5.5.1 no valid recipients")]
+            self._link.send(f"{command}\r\n".encode())
+            replies.append(self._link.getreply())
+            if command.startswith("MAIL ") and replies[-1][0] // 100 != 2:
+                return [*replies, *[replies[-1]] * (len(commands) - len(replies))]
+        return replies
+
+    def _content(self, accepted: list[str], raw: bytes) -> dict[str, Outcome]:
+        """The content and its dot in one write; a relay that took no recipient but says 354 all the same gets a dot alone."""
+        stuffed = (b"\r\n" + raw).replace(b"\r\n.", b"\r\n..")[2:] if accepted else b""
+        if stuffed and not stuffed.endswith(b"\r\n"):
+            stuffed += b"\r\n"
+        try:
+            self._link.send(stuffed + b".\r\n")
+        except (smtplib.SMTPException, OSError):
+            # A write that fails has not put out its last octets: without the dot the relay may not keep it (RFC 5321, 4.1.1.4).
+            return {a: Outcome(a, "deferred", 0, "4.4.2", "the connection broke while the mail was sent") for a in accepted}
+        sock = self._link.sock
+        try:
+            if sock is not None:
+                sock.settimeout(self._timeout * FINAL_PATIENCE)
+            code, reply = self._link.getreply()
+            if sock is not None:
+                sock.settimeout(self._timeout)
+        except (smtplib.SMTPException, OSError):
+            code, reply = -1, b""
+        if code < 200 or code > 599:
+            self._link.close()
+            return {a: Outcome(a, "uncertain", 0, "4.4.2", "the relay's answer to the whole mail was lost") for a in accepted}
+        return {a: _about(a, code, reply) for a in accepted}
+
+
+def _about(recipient: str, code: int, reply: bytes) -> Outcome:
+    """What this reply means for the mail; a 5yz that asks for a log-in is the operator's matter, so it waits."""
+    outcome = from_reply(recipient, code, reply)
+    if outcome.kind == "failed" and code in NOT_ABOUT_THE_MAIL:
+        return Outcome(recipient, "deferred", code, outcome.enhanced, outcome.text)
+    return outcome
+
+
+def _about_recipient(recipient: str, code: int, reply: bytes) -> Outcome:
+    """The same for RCPT, where 552 may be an old server's way to say 'too many recipients' (RFC 5321, 4.5.3.1.10)."""
+    outcome = _about(recipient, code, reply)
+    if code == 552 and not outcome.enhanced.startswith("5.2."):
+        return Outcome(recipient, "deferred", code, outcome.enhanced, outcome.text)
+    return outcome
+
+
+def _tls_context(relay: Relay) -> ssl.SSLContext:
+    """Certificates are checked, against `ca_file` where the relay's is home-made."""
+    try:
+        context = ssl.create_default_context(cafile=relay.ca_file)
+    except OSError as error:
+        raise _NoLink("4.7.5", f"relay.ca_file cannot be read: {error.strerror or error}") from error
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _why_no_link(error: Exception) -> tuple[str, str]:
+    """An enhanced status and words for what went wrong on the way to the relay; none of it is about the mail."""
+    if isinstance(error, ssl.SSLError):
+        return "4.7.5", f"TLS with the relay failed: {error.reason or type(error).__name__}"
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return "4.7.4", f"the relay does not offer what the settings demand: {error}"
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return "4.7.8", "the relay does not accept our user name and password"
+    if isinstance(error, smtplib.SMTPResponseException):
+        return "4.3.2", f"the relay does not want to talk: {error.smtp_code}"
+    if isinstance(error, socket.gaierror):
+        return "4.4.3", "the relay's name cannot be looked up"
+    if isinstance(error, TimeoutError):
+        return "4.4.1", "the relay does not answer in time"
+    if isinstance(error, ConnectionRefusedError):
+        return "4.4.1", "the relay refuses the connection"
+    return "4.4.2", f"no connection to the relay: {type(error).__name__}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def courier_for(settings: Settings, desk: Path) -> Courier | MaildirCourier:
+    """The courier the settings ask for: the relay where one is named, else the local Maildir in the desk folder."""
+    relay = settings.relay
+    if not relay.host:
+        return MaildirCourier(desk / relay.maildir)
+    if relay.ca_file is not None:
+        relay = relay.model_copy(update={"ca_file": desk / relay.ca_file})
+    return Courier(relay, hostname=next((listener.hostname for listener in settings.listeners if listener.hostname), ""))

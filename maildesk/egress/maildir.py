@@ -1,0 +1,63 @@
+"""Delivery into a local Maildir, until a relay is configured: nothing leaves the machine.
+
+The file's name is made from what is delivered, so delivering the very same
+message to the same recipients twice leaves one file (as long as nobody moved it).
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from maildesk.egress.outcome import Outcome, may_stand_in_an_envelope
+
+log = logging.getLogger(__name__)
+
+
+class MaildirCourier:
+    """One Maildir for all recipients; each file says in Delivered-To whom it was for."""
+
+    def __init__(self, maildir: Path) -> None:
+        self._maildir = maildir
+        for folder in ("tmp", "new", "cur"):
+            (maildir / folder).mkdir(parents=True, exist_ok=True)
+
+    def send(self, mail_from: str, rcpt_to: Sequence[str], raw: bytes) -> list[Outcome]:
+        """Deliver durably; deferred where the disk refuses."""
+        if not all(map(may_stand_in_an_envelope, (mail_from, *rcpt_to))):
+            return [Outcome(recipient, "failed", 0, "5.1.3", "not a usable address") for recipient in rcpt_to]
+        head = "".join([f"Return-Path: <{mail_from}>\r\n", *(f"Delivered-To: {recipient}\r\n" for recipient in rcpt_to)])
+        content = head.encode() + raw
+        try:
+            self._deliver(content)
+        except OSError as error:
+            log.warning("deferred to maildir reason=%s", error.strerror or type(error).__name__)
+            enhanced = "4.3.1" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "4.3.0"
+            return [Outcome(recipient, "deferred", 0, enhanced, "the Maildir cannot be written") for recipient in rcpt_to]
+        return [Outcome(recipient, "sent", 250, "2.0.0", "delivered to the local Maildir") for recipient in rcpt_to]
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+    def _deliver(self, content: bytes) -> None:
+        """tmp, then new, both on the disk before we say so."""
+        name = f"{hashlib.sha256(content).hexdigest()[:40]}.maildesk"
+        unfinished = self._maildir / "tmp" / f"{name}.{os.getpid()}.{os.urandom(4).hex()}"
+        try:
+            with unfinished.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.rename(self._maildir / "new" / name)
+        except OSError:
+            unfinished.unlink(missing_ok=True)
+            raise
+        folder = os.open(self._maildir / "new", os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
