@@ -20,7 +20,7 @@ from pathlib import Path
 
 from maildesk.config.settings import Relay, Settings
 from maildesk.egress.maildir import MaildirCourier
-from maildesk.egress.outcome import Outcome, from_reply
+from maildesk.egress.outcome import Outcome, from_reply, may_stand_in_an_envelope
 
 __all__ = ["Courier", "MaildirCourier", "Outcome", "courier_for"]
 
@@ -31,7 +31,6 @@ IDLE_LIMIT = 30.0  # a relay hangs up sooner or later; better we do
 FINAL_PATIENCE = 5  # times the timeout: relays scan before they answer the final dot (RFC 5321, 4.5.3.2.6: ten minutes)
 NOT_ABOUT_THE_MAIL = frozenset({421, 530, 535, 538})  # the relay wants us to log in, or goes down: the operator's matter
 
-_CONTROL = re.compile(r"[\x00-\x20\x7f<>]")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
@@ -71,10 +70,9 @@ class Courier:
 
     def send(self, mail_from: str, rcpt_to: Sequence[str], raw: bytes) -> list[Outcome]:
         """Hand it over; one outcome for each recipient, in their order. Never raises for what the relay or the network does."""
-        unusable = [address for address in rcpt_to if not address or _CONTROL.search(address)]
-        usable = [address for address in rcpt_to if address not in unusable]
-        outcomes = {address: Outcome(address, "failed", 0, "5.1.3", "not a usable address") for address in unusable}
-        if _CONTROL.search(mail_from):
+        usable = [address for address in rcpt_to if address and may_stand_in_an_envelope(address)]
+        outcomes = {a: Outcome(a, "failed", 0, "5.1.3", "not a usable address") for a in rcpt_to if a not in usable}
+        if not may_stand_in_an_envelope(mail_from):
             outcomes |= {address: Outcome(address, "failed", 0, "5.1.7", "not a usable sender address") for address in usable}
         elif usable:
             outcomes |= {outcome.recipient: outcome for outcome in self._carry(mail_from, usable, raw)}
@@ -143,7 +141,7 @@ class Courier:
         except _NoLink:
             link.close()
             raise
-        except (smtplib.SMTPException, OSError) as error:
+        except (smtplib.SMTPException, OSError, UnicodeError) as error:
             link.close()
             raise _NoLink(*_why_no_link(error)) from error
         return link
@@ -171,15 +169,12 @@ class _Transaction:
 
     def run(self, mail_from: str, rcpt_to: list[str], raw: bytes, *, clear_first: bool) -> list[Outcome]:
         """The outcomes; _Lost when the connection went away before any content was sent."""
-        raw = (
-            _LINE_END.sub(b"\r\n", raw) if raw.count(b"\n") != raw.count(b"\r\n") or raw.count(b"\r") != raw.count(b"\r\n") else raw
-        )
+        raw = _with_clean_line_ends(raw)
         can_utf8 = self._link.has_extn("smtputf8")
-        outcomes = {
-            a: Outcome(a, "failed", 0, "5.6.7", "the relay takes no such address") for a in (mail_from, *rcpt_to) if not a.isascii()
-        }
-        if can_utf8:
-            outcomes = {}
+        outcomes: dict[str, Outcome] = {}
+        if not can_utf8:
+            foreign = [address for address in (mail_from, *rcpt_to) if not address.isascii()]
+            outcomes = {a: Outcome(a, "failed", 0, "5.6.7", "the relay takes no such address") for a in foreign}
         if mail_from in outcomes:
             return [Outcome(a, "failed", 0, "5.6.7", "the relay takes no such sender address") for a in rcpt_to]
         addressed = [a for a in rcpt_to if a not in outcomes]
@@ -231,7 +226,8 @@ class _Transaction:
         """Stops asking once it is clear that nothing will be taken: the rest is answered with what said so."""
         replies: list[tuple[int, bytes]] = []
         for command in commands:
-            if command == "DATA" and not any(code // 100 == 2 for code, _ in replies[-(len(commands) - 2) :]):
+            asked = zip(commands, replies, strict=False)
+            if command == "DATA" and not any(code // 100 == 2 for words, (code, _) in asked if words.startswith("RCPT ")):
                 return [*replies, (554, b"5.5.1 no valid recipients")]
             self._link.send(f"{command}\r\n".encode())
             replies.append(self._link.getreply())
@@ -264,6 +260,12 @@ class _Transaction:
         return {a: _about(a, code, reply) for a in accepted}
 
 
+def _with_clean_line_ends(raw: bytes) -> bytes:
+    """CR LF for every line end, so that nothing in the content can look like the end of it to a lenient relay."""
+    lines = raw.count(b"\r\n")
+    return raw if raw.count(b"\n") == lines and raw.count(b"\r") == lines else _LINE_END.sub(b"\r\n", raw)
+
+
 def _about(recipient: str, code: int, reply: bytes) -> Outcome:
     """What this reply means for the mail; a 5yz that asks for a log-in is the operator's matter, so it waits."""
     outcome = from_reply(recipient, code, reply)
@@ -283,7 +285,9 @@ def _about_recipient(recipient: str, code: int, reply: bytes) -> Outcome:
 def _tls_context(relay: Relay) -> ssl.SSLContext:
     """Certificates are checked, against `ca_file` where the relay's is home-made."""
     try:
-        context = ssl.create_default_context(cafile=relay.ca_file)
+        context = ssl.create_default_context()
+        if relay.ca_file is not None:
+            context.load_verify_locations(relay.ca_file)
     except OSError as error:
         raise _NoLink("4.7.5", f"relay.ca_file cannot be read: {error.strerror or error}") from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -300,7 +304,7 @@ def _why_no_link(error: Exception) -> tuple[str, str]:
         return "4.7.8", "the relay does not accept our user name and password"
     if isinstance(error, smtplib.SMTPResponseException):
         return "4.3.2", f"the relay does not want to talk: {error.smtp_code}"
-    if isinstance(error, socket.gaierror):
+    if isinstance(error, (socket.gaierror, UnicodeError)):
         return "4.4.3", "the relay's name cannot be looked up"
     if isinstance(error, TimeoutError):
         return "4.4.1", "the relay does not answer in time"
