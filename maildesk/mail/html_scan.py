@@ -1,0 +1,330 @@
+"""HTML read once from left to right: its text, and where mail programs say that quotes and signatures begin and end.
+
+No tree is built. Every step moves forward, nothing is searched for twice, so
+a hostile page costs no more than its length. Tags that do not match are
+forgiven the way browsers do it, roughly: this feeds eyes, not a renderer.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html import unescape
+
+from maildesk.mail.phrases_html import CITED, CUT, SIGNED, STRUCTURE, UNQUOTED
+
+_SKIPPED = frozenset(("style", "script", "title", "template", "svg", "noembed", "noframes", "iframe", "object", "select"))
+_ONE = frozenset("div tr address article aside center dd dl dt fieldset figure footer form header main nav section caption body html".split())
+_TWO = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "p", "pre"))
+_TRACKED = frozenset(("div", "blockquote", "span", "table", "signature", "td", "center", "section"))
+_NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9]{0,15})")
+_HREF = re.compile(r"""href\s{0,4}=\s{0,4}(?:"([^"]{1,2000})"|'([^']{1,2000})'|([^\s"'>]{1,2000}))""", re.IGNORECASE)
+_ALT = re.compile(r"""\balt\s{0,4}=\s{0,4}(?:"([^"]{1,100})"|'([^']{1,100})')""", re.IGNORECASE)
+_FAR = 100_000
+_DEEP = 60
+_LONGEST_LINK = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The text of a page; spans of characters in it; offsets where an earlier message begins and goes on to the end."""
+
+    text: str
+    quoted: tuple[tuple[int, int], ...]
+    signed: tuple[tuple[int, int], ...]
+    cuts: tuple[int, ...]
+
+
+def shows_structure(html: str) -> bool:
+    """A cheap look: whether a mail program marked an earlier message in this page."""
+    return any(mark in html for mark in STRUCTURE)
+
+
+def read(html: str, most: int = 2_000_000) -> Page:
+    """The text and the structure of a page; of a longer one the first `most` characters count."""
+    page = _Reader().run(html[:most], hide=True)
+    if not page.text.strip() and "none" in html:
+        page = _Reader().run(html[:most], hide=False)
+    return page
+
+
+@dataclass(slots=True)
+class _Open:
+    """An element that is still open: what its end will close."""
+
+    name: str
+    kind: str = ""
+    start: int = 0
+
+
+@dataclass(slots=True)
+class _Reader:
+    """The state of one reading."""
+
+    out: list[str] = field(default_factory=list)
+    size: int = 0
+    want: int = 0  # line ends wanted before the next word
+    have: int = 0  # of those already written
+    space: bool = False
+    cell: bool = False
+    pre: int = 0
+    hidden: int = 0
+    lists: list[int] = field(default_factory=list)
+    stack: list[_Open] = field(default_factory=list)
+    links: list[tuple[str, int]] = field(default_factory=list)
+    quoted: list[tuple[int, int]] = field(default_factory=list)
+    signed: list[tuple[int, int]] = field(default_factory=list)
+    cuts: list[int] = field(default_factory=list)
+    hide: bool = True
+    missing: set[str] = field(default_factory=set)
+
+    def run(self, html: str, hide: bool) -> Page:
+        self.hide = hide
+        at, end = 0, len(html)
+        while at < end:
+            tag = html.find("<", at)
+            if tag < 0:
+                self._text(html[at:])
+                break
+            if tag > at:
+                self._text(html[at:tag])
+            at = self._tag(html, tag)
+        for left in reversed(self.stack):
+            self._end(left)
+        return Page("".join(self.out), tuple(self.quoted), tuple(self.signed), tuple(self.cuts))
+
+    def _tag(self, html: str, at: int) -> int:
+        """Read what begins with < here; the place behind it."""
+        following = html[at + 1 : at + 2]
+        if following == "!":
+            return self._comment(html, at)
+        match = _NAME.match(html, at + 1)
+        if match is None:
+            if following == "?":
+                close = self._find(html, ">", at)
+                return close + 1 if close >= 0 else at + 2
+            self._text("<")
+            return at + 1
+        close = self._close(html, match.end())
+        if close < 0:
+            self._text(html[at : at + 1])
+            return at + 1
+        name = match.group(1).lower()
+        attributes = html[match.end() : close]
+        if following == "/":
+            self._end_tag(name)
+            return close + 1
+        if name in _SKIPPED:
+            return self._skip(html, name, close + 1)
+        self._start_tag(name, attributes)
+        return close + 1
+
+    def _close(self, html: str, at: int) -> int:
+        """The > that ends this tag; one inside a quoted value does not."""
+        close = self._find(html, ">", at)
+        if close < 0:
+            return -1
+        inside = html[at:close]
+        for mark in ('"', "'"):
+            if inside.count(mark) % 2 and (mark == '"' or "='" in inside):
+                ending = html.find(mark, close, close + _FAR)
+                further = html.find(">", ending, ending + _FAR) if ending >= 0 else -1
+                if further >= 0 and "<" not in html[close:ending].replace("<o:p>", "", 1)[:200]:
+                    return further
+                return close
+        return close
+
+    def _find(self, html: str, what: str, at: int) -> int:
+        if what in self.missing:
+            return -1
+        found = html.find(what, at)
+        if found < 0:
+            self.missing.add(what)
+        return found
+
+    def _comment(self, html: str, at: int) -> int:
+        if html.startswith("<!--", at):
+            close = self._find(html, "-->", at + 2)
+            return close + 3 if close >= 0 else at + 4
+        close = self._find(html, ">", at)
+        return close + 1 if close >= 0 else at + 2
+
+    def _skip(self, html: str, name: str, at: int) -> int:
+        """Leave out an element whose content nobody reads; one that never ends swallows nothing."""
+        if name in self.missing:
+            return at
+        ending = re.compile(f"</{name}", re.IGNORECASE).search(html, at)
+        if ending is None:
+            self.missing.add(name)
+            return at
+        close = html.find(">", ending.end())
+        return close + 1 if close >= 0 else ending.end()
+
+    def _start_tag(self, name: str, attributes: str) -> None:
+        if name == "br":
+            self.want = min(self.want + 1, 3)
+            return
+        if name in _TRACKED:
+            self._open(name, attributes)
+        if name in _ONE:
+            self.want = max(self.want, 1)
+        elif name in _TWO:
+            self.want = max(self.want, 1 if name == "p" and "MsoNormal" in attributes else 2)
+            if name == "pre":
+                self.pre += 1
+            elif name in ("ul", "ol"):
+                self.lists.append(0 if name == "ul" else 1)
+                if len(self.lists) > 1:
+                    self.want = min(self.want, 1)
+        elif name == "li":
+            self._item()
+        elif name in ("td", "th"):
+            self.cell = self.cell or (self.size > 0 and self.want == 0)
+        elif name == "a":
+            match = _HREF.search(attributes)
+            self.links.append((unescape(match.group(1) or match.group(2) or match.group(3)) if match else "", self.size))
+            del self.links[:-_DEEP]
+        elif name == "hr":
+            self._rule(attributes)
+        elif name == "img" and (found := _ALT.search(attributes)):
+            self._text(f"[{unescape(found.group(1) or found.group(2))}]")
+
+    def _end_tag(self, name: str) -> None:
+        if name in _ONE:
+            self.want = max(self.want, 1)
+        elif name in _TWO:
+            self.want = max(self.want, 2 if name != "p" or self.want < 1 else self.want)
+            if name == "pre":
+                self.pre = max(0, self.pre - 1)
+            elif name in ("ul", "ol") and self.lists:
+                self.lists.pop()
+        elif name == "li":
+            self.want = max(self.want, 1)
+        elif name == "a" and self.links:
+            self._link(*self.links.pop())
+        if name in _TRACKED:
+            self._shut(name)
+
+    def _open(self, name: str, attributes: str) -> None:
+        kind = ""
+        if attributes or name in ("blockquote", "signature"):
+            kind = self._kind(name, attributes)
+        if kind == "hidden":
+            self.hidden += 1
+        elif kind == "cut":
+            self._break()
+            self.cuts.append(self.size)
+        elif kind:
+            self._break()
+        self.stack.append(_Open(name, kind, self.size))
+
+    def _kind(self, name: str, attributes: str) -> str:
+        if self.hide and "none" in attributes and re.search(r"display\s{0,3}:\s{0,3}none", attributes):
+            return "hidden"
+        if name == "blockquote":
+            return "" if any(mark in attributes for mark in UNQUOTED) else "quoted"
+        if name == "signature" or any(mark in attributes for mark in SIGNED):
+            return "signed"
+        if any(mark in attributes for mark in CUT):
+            return "cut"
+        return "quoted" if any(mark in attributes for mark in CITED) else ""
+
+    def _shut(self, name: str) -> None:
+        """Close the nearest open element of this name and all that were left open inside it."""
+        for depth in range(1, min(len(self.stack), _DEEP) + 1):
+            other = self.stack[-depth].name
+            if other == name:
+                for _ in range(depth):
+                    self._end(self.stack.pop())
+                return
+            if name == "span" and other != "span":
+                return
+            if other == "table" and name != "table":
+                return
+
+    def _end(self, left: _Open) -> None:
+        if left.kind == "hidden":
+            self.hidden = max(0, self.hidden - 1)
+        elif left.kind == "quoted" or left.kind == "signed":
+            self.want = max(self.want, 1)
+            if self.size > left.start:
+                (self.quoted if left.kind == "quoted" else self.signed).append((left.start, self.size))
+
+    def _break(self) -> None:
+        """End the line now, so that what follows begins on one of its own."""
+        self.want = max(self.want, 1)
+        self._lines()
+
+    def _lines(self) -> None:
+        if self.size and self.want > self.have:
+            self._put("\n" * (self.want - self.have))
+        self.have = self.want
+
+    def _item(self) -> None:
+        self.want = max(self.want, 1)
+        depth = max(0, len(self.lists) - 1)
+        mark = "- "
+        if self.lists and self.lists[-1]:
+            mark = f"{self.lists[-1]}. "
+            self.lists[-1] += 1
+        self._text("  " * min(depth, 8) + mark, exact=True)
+
+    def _rule(self, attributes: str) -> None:
+        self.want = max(self.want, 1)
+        if any(mark in attributes for mark in CUT):
+            self._break()
+            self.cuts.append(self.size)
+        self._text("----------")
+        self.want = max(self.want, 1)
+
+    def _link(self, href: str, start: int) -> None:
+        """Say where a link leads, unless its own words say so already."""
+        href = href.strip()
+        if self.hidden or not href[:8].lower().startswith(("http://", "https://")) or len(href) > _LONGEST_LINK or self.size <= start:
+            return
+        words = ""
+        for piece in reversed(self.out[-12:]):
+            words = piece + words
+            if len(words) >= self.size - start:
+                break
+        words = "".join(words[start - self.size :].split()).lower() if self.size > start else ""
+        bare = href.partition("://")[2].rstrip("/").lower()
+        if not words or "@" in words or words.rstrip("/").rpartition("://")[2] == bare or bare.removeprefix("www.") in words:
+            return
+        if words.startswith("[") and words.endswith("]"):
+            return
+        self.space = True
+        self._text(f"<{href}>")
+
+    def _text(self, chunk: str, exact: bool = False) -> None:
+        if self.hidden:
+            return
+        if "&" in chunk:
+            chunk = unescape(chunk)
+        if self.pre and not exact:
+            self._preformatted(chunk)
+            return
+        words = chunk if exact else " ".join(chunk.split())
+        if not words:
+            self.space = self.space or bool(chunk)
+            return
+        lead = "" if self.want or not self.size else "\t" if self.cell else " " if self.space or chunk[0].isspace() else ""
+        if self.want:
+            self._lines()
+        self._put(lead + words)
+        self.want = self.have = 0
+        self.cell = False
+        self.space = not exact and chunk[-1].isspace()
+
+    def _preformatted(self, chunk: str) -> None:
+        if not chunk.strip():
+            self.want = min(3, max(self.want, chunk.count("\n")))
+            return
+        self._lines()
+        self._put(chunk)
+        self.want = self.have = min(3, len(chunk) - len(chunk.rstrip("\n")))
+        self.space = self.cell = False
+
+    def _put(self, piece: str) -> None:
+        self.out.append(piece)
+        self.size += len(piece)

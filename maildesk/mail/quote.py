@@ -1,0 +1,259 @@
+"""Where other people's words begin: dividers, header blocks and "On … wrote:" lines, recognised line by line.
+
+Every function looks at a bounded number of lines and runs no pattern that can
+backtrack, so the cost is linear in the text. Lines come in stripped, without
+invisible characters; the phrases are in the tables of phrases.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from maildesk.mail.phrases import (
+    FIELDS,
+    FORWARD_PREFIX,
+    FORWARDED,
+    LEAD,
+    LONGEST_LABEL,
+    MARKER_BEGIN,
+    MARKER_END,
+    ORIGINAL,
+    REPLY_PREFIX,
+    WROTE,
+)
+
+_RULE = "-–—_=*#~+─━ \t"
+_TAIL = " \t:：*_-–—,."
+_MAX_JOINED = 600
+_MAX_BLOCK = 60
+_DATE = re.compile(r"\d{1,4}[-/.年] ?\d{1,2}|\d{1,2}[:.h時时點点시] ?\d\d|\b(?:19|20)\d\d\b")
+_SHARED = re.compile(
+    r"[\s\-](?=(?:On|Am|Le|El|Il|Em|Op|Den|Dne|Dňa|Dnia|W dniu|På|В|Vào|Pada|Στις|În|Pe|Dana|In data|Il giorno)\s[^\n]{0,25}\d)"
+)
+_LEAD_WORDS = tuple(lead + " " for lead in LEAD)
+_WROTE_TAILS = WROTE
+_CJK_VERBS = tuple(verb for verb in WROTE if ord(verb[0]) > 0x2E80)
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderBlock:
+    """From, Sent, To, Subject as printed above an earlier message; `end` is the first line below them."""
+
+    end: int
+    values: dict[str, str]
+
+    @property
+    def complete(self) -> bool:
+        """Whether it names who wrote to whom about what: what a forward without a divider looks like."""
+        return "from" in self.values and "to" in self.values and not self.values.keys().isdisjoint({"subject", "date", "sent"})
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """A line such as "On … wrote:": from line `start`, character `column` of it, through line `end` - 1."""
+
+    start: int
+    end: int
+    text: str
+    column: int = 0
+    certain: bool = True  # unquoted text below it is a quote, too
+
+
+def is_marker(line: str) -> bool:
+    """Whether our own line "write your answer above" stands here, in whatever language it was printed."""
+    return line.startswith(MARKER_BEGIN) and line.rstrip().endswith(MARKER_END)
+
+
+def field_of(line: str) -> tuple[str, str]:
+    """The header field a line names, and its value; ("", "") for any other line."""
+    head = line[:LONGEST_LABEL]
+    colon = head.find(":")
+    if colon < 0:
+        colon = head.find("：")
+        if colon < 0:
+            return "", ""
+    found = FIELDS.get(head[:colon].strip(" *_\t\xa0").lower(), "")
+    return (found, line[colon + 1 :].strip(" *_\t\xa0")) if found else ("", "")
+
+
+def header_block(lines: Sequence[str], at: int) -> HeaderBlock | None:
+    """The header block that begins here, if two or more fields of one stand together and say so beyond doubt."""
+    values: dict[str, str] = {}
+    last, end, here = "", at, at
+    stop = min(len(lines), at + _MAX_BLOCK)
+    while here < stop:
+        line = lines[here]
+        found, value = field_of(line) if line else ("", "")
+        if found:
+            if found in values and found != "other":
+                break
+            values.setdefault(found, value)
+            last, end = found, here + 1
+        elif not last or not _continues(lines, here, stop, values):
+            break
+        elif line:
+            values[last] = f"{values[last]} {line.strip(' *')}".strip()
+            end = here + 1
+        here += 1
+    return HeaderBlock(end, values) if _is_block(values) else None
+
+
+def _continues(lines: Sequence[str], here: int, stop: int, values: dict[str, str]) -> bool:
+    """Whether a line without a label still belongs to the block: a folded value, a list of addresses, one blank line."""
+    line = lines[here]
+    follows = ""
+    for below in range(here + 1, min(here + 3, stop)):
+        if lines[below]:
+            follows = field_of(lines[below])[0]
+            if follows or not line:
+                break
+    if follows and follows not in values:
+        return True
+    return bool(line) and "subject" not in values and line[0] in "<\"'" and "@" in line
+
+
+def _is_block(values: dict[str, str]) -> bool:
+    known = values.keys() - {"other"}
+    dated = "date" in known or "sent" in known
+    if len(known) < 2 or not (dated or "from" in known):
+        return False
+    if "@" in values.get("from", "") or "@" in values.get("to", ""):
+        return True
+    if "sent" in known and "from" in known:
+        return True
+    return len(known) > 2 and dated and "subject" in known and not known.isdisjoint({"from", "to"})
+
+
+def divider(line: str) -> str:
+    """"forwarded", "original" or "": what a line such as "---- Original Message ----" announces."""
+    words = line.strip(_RULE)
+    if not words or len(words) > 300:
+        return ""
+    ruled = line[:2] in ("--", "__", "==", "**", "##", "—-", "──", "- ")
+    words = words.lower()
+    if not ruled:
+        words = words.rstrip(" :：")
+        return "forwarded" if words in _FORWARDED_SET else "original" if words in _ORIGINAL_SET and line != line.lower() else ""
+    if words.startswith(FORWARDED) or words.endswith(FORWARDED):
+        return "forwarded"
+    return "original" if words.startswith(ORIGINAL) or words.rstrip(" :").endswith(ORIGINAL) else ""
+
+
+_FORWARDED_SET = frozenset(FORWARDED)
+_ORIGINAL_SET = frozenset(ORIGINAL)
+
+
+def is_rule(line: str) -> bool:
+    """A line of nothing but dashes, underscores, equals signs: Outlook's line above the block."""
+    return len(line) > 4 and not line.strip(_RULE)
+
+
+def may_attribute(line: str, quoted_below: bool) -> bool:
+    """A cheap look: could an "On … wrote:" end with this line?"""
+    if line[-1] in ":：":
+        return True
+    if quoted_below:
+        return "@" in line or line.lower().rstrip(_TAIL).endswith(_WROTE_TAILS)
+    return (line[0] == "-" or "@" in line) and line.lower().rstrip(_TAIL).endswith(_WROTE_TAILS)
+
+
+def attribution(lines: Sequence[str], at: int, quoted_below: bool) -> Attribution | None:
+    """The "On … wrote:" that ends with line `at`, over up to five lines; None when the line is something else."""
+    joined, best = "", None
+    first = max(0, at - 4)
+    for start in range(at, first - 1, -1):
+        line = lines[start]
+        if not line and not _resumes(lines, start, joined):
+            break
+        if start < at and line.startswith(">"):
+            break
+        joined = f"{line} {joined}".strip() if line else joined
+        if len(joined) > _MAX_JOINED:
+            break
+        found = _judge(joined, start, at, quoted_below) if line else None
+        if found is None:
+            continue
+        if best is None or (_DATE.search(joined[:200]) and not _DATE.search(best.text)) or (
+            joined.lower().startswith(_LEAD_WORDS) and not best.text.lower().startswith(_LEAD_WORDS) and _starts(joined)
+        ):
+            best = found
+        if _starts(joined):
+            break
+    return best
+
+
+def _resumes(lines: Sequence[str], blank: int, joined: str) -> bool:
+    """Polymail breaks its line around an empty one: only where the rest begins with the address."""
+    return blank > 0 and joined.startswith("<") and lines[blank - 1].lower().startswith(_LEAD_WORDS)
+
+
+def _starts(joined: str) -> bool:
+    """Whether this is where such a line begins: a lead word with a date, or the date itself."""
+    if joined[0].isdigit():
+        return bool(_DATE.match(joined))
+    return joined.lower().startswith(_LEAD_WORDS) and any(map(str.isdigit, joined[:40]))
+
+
+def _judge(joined: str, start: int, at: int, quoted_below: bool) -> Attribution | None:
+    lower = joined.lower()
+    tail = lower.rstrip(_TAIL)
+    ends = tail.endswith(_WROTE_TAILS) and _whole_verb(tail)
+    colon = joined[-1] in ":：" or joined.rstrip("*_- \u2014")[-1:] in (":", "：")
+    ruled = joined.startswith("---") and joined.endswith("---") and ends
+    dated = bool(_DATE.search(lower)) or (_starts(joined))
+    address = "@" in lower
+    begins = _starts(joined)
+    verb = ends or (colon and _has_verb(lower))
+    strong = (
+        ruled
+        or (verb and dated and (colon or (address and begins)) and (address or begins or ends))
+        or (verb and address and colon and len(joined) < 200 and _bracketed(lower))
+        or (dated and address and colon and tail.endswith((">", ")", "]")) and any(map(str.isdigit, joined[:30])))
+    )
+    weak = quoted_below and (
+        (dated and address)
+        or (ends and colon and len(joined) < 120)
+        or (address and colon and len(joined) < 200 and _bracketed(lower))
+        or (dated and colon and begins)
+    )
+    if not (strong or weak):
+        return None
+    column = 0
+    if not begins and ends and (dated or quoted_below):
+        for shared in _SHARED.finditer(joined):
+            column = shared.start()
+        if column and start != at:
+            column = 0
+    return Attribution(start, at + 1, joined[column:].lstrip(_RULE) if column else joined, column, certain=strong)
+
+
+def _whole_verb(tail: str) -> bool:
+    """A verb counts as a word of its own; Chinese, Japanese and Korean write none apart."""
+    for verb in _WROTE_TAILS:
+        if tail.endswith(verb):
+            before = tail[-len(verb) - 1 : -len(verb)]
+            if not before.isalpha() or verb in _CJK_VERBS:
+                return True
+    return False
+
+
+def _has_verb(lower: str) -> bool:
+    padded = f" {lower} "
+    return any(f" {verb} " in padded or f" {verb}:" in padded for verb in WROTE) or any(verb in lower for verb in _CJK_VERBS)
+
+
+def _bracketed(lower: str) -> bool:
+    return ("<" in lower and ">" in lower) or ("(" in lower and ")" in lower) or "[" in lower
+
+
+def subject_says(subject: str) -> str:
+    """"forwarded", "reply" or "", from the first prefix of a subject; and never both."""
+    head, colon, _ = subject.strip().replace("：", ":", 1)[:40].partition(":")
+    if not colon:
+        return "forwarded" if subject.rstrip().lower().endswith("(fwd)") else ""
+    prefix = head.strip().lower().partition("[")[0].strip()
+    if prefix in REPLY_PREFIX and prefix not in FORWARD_PREFIX:
+        return "reply"
+    return "forwarded" if prefix in FORWARD_PREFIX else ""

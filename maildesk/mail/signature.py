@@ -1,0 +1,164 @@
+"""Where a person's own words end: "-- ", "Sent from my …", a closing formula with a name, the footer of a list.
+
+Only where it is safe. A signature is short, at the end, and nothing in it
+reads like a sentence; when in doubt it stays part of the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from maildesk.mail.phrases_signature import CLOSING, LEGAL, LIST_FOOTER, SENT_FROM, SENT_FROM_END
+
+_CLOSING = frozenset(CLOSING)
+_CLOSING_LENGTH = max(map(len, CLOSING)) + 4
+_PARTICLES = frozenset("de da do dos das del della di du van von der den ten ter la le el al bin ibn y e zu zum of und & jr sr dr mr mrs ms".split())
+_MOST_LINES = 14
+_LONGEST_LINE = 90
+
+
+def signature_start(lines: Sequence[str], first: int, last: int, at_end: bool) -> int:
+    """The line in first … last-1 where the signature of this stretch begins; `last` when it has none.
+
+    `at_end` says that nothing but quotes or the end follows. A stretch that
+    is all signature gives `first` only for "-- ", list footers and device
+    lines; a closing formula never takes the whole of it.
+    """
+    start = _delimiter(lines, first, last)
+    if not at_end:
+        return start
+    device = _device_line(lines, first, start)
+    start = min(start, device)
+    return _closing(lines, first, start)
+
+
+def is_list_footer(lines: Sequence[str], first: int, last: int) -> bool:
+    """Whether these lines were put there by a mailing list, not by the writer."""
+    if first >= last or not (lines[first].startswith("__") or lines[first].startswith("--")):
+        return False
+    text = " ".join(lines[first : first + 8]).lower()
+    return any(phrase in text for phrase in LIST_FOOTER)
+
+
+def _delimiter(lines: Sequence[str], first: int, last: int) -> int:
+    for at in range(first, last):
+        line = lines[at]
+        if not line or line[0] not in "-_—–":
+            continue
+        if line in ("--", "—", "––", "——") and _looks_signed(lines, at + 1, last):
+            return at
+        if line[0] == "_" and not line.strip("_ ") and len(line) > 1 and _is_footer(lines, at + 1, last):
+            return at
+    return last
+
+
+def _looks_signed(lines: Sequence[str], first: int, last: int) -> bool:
+    """Usenet's "-- " is trusted unless a long text follows: some people draw their rules with two dashes."""
+    shown = [line for line in lines[first:last] if line]
+    return len(shown) <= 12 or any(phrase in " ".join(shown)[:2000].lower() for phrase in LEGAL)
+
+
+def _is_footer(lines: Sequence[str], first: int, last: int) -> bool:
+    shown = [line for line in lines[first:last] if line]
+    if not shown:
+        return False
+    text = " ".join(shown[:30])[:3000].lower()
+    if any(phrase in text for phrase in LIST_FOOTER) or any(phrase in text for phrase in LEGAL):
+        return len(shown) < 40
+    return len(shown) <= 8 and all(len(line) < _LONGEST_LINE for line in shown) and ("@" in text or "http" in text or "www." in text)
+
+
+def _device_line(lines: Sequence[str], first: int, last: int) -> int:
+    """The line "Sent from my iPhone": it ends the answer, unless it is the first thing here."""
+    seen = False
+    for at in range(first, last):
+        line = lines[at]
+        if not line:
+            continue
+        if _is_device_line(line):
+            if seen or not any(lines[at + 1 : last]):
+                return at
+            continue
+        seen = True
+    return last
+
+
+def _is_device_line(line: str) -> bool:
+    if len(line) > 140:
+        return False
+    plain = line.lstrip("*_>-—~[( ").lower().replace("’", "'")
+    if not (plain.startswith(SENT_FROM) or plain.rstrip(".!) ").endswith(SENT_FROM_END)):
+        return False
+    words = plain.partition("<")[0].partition("http")[0].rstrip("*_])( ")
+    return len(words) <= 60 and "," not in words and not (words.endswith(".") and len(words.split()) > 7) and "?" not in words
+
+
+def _closing(lines: Sequence[str], first: int, last: int) -> int:
+    """The closing formula with a name under it, or "-Name", at the very end of the stretch."""
+    end = last
+    while end > first and not lines[end - 1]:
+        end -= 1
+    if end - first < 2:
+        return last
+    if _is_dashed_name(lines, end - 1, first):
+        return end - 1
+    shown = 0
+    for at in range(end - 1, first, -1):
+        line = lines[at]
+        if not line:
+            continue
+        shown += 1
+        if shown > _MOST_LINES:
+            break
+        if len(line) <= _CLOSING_LENGTH and _is_closing(line):
+            return _checked(lines, first, at, end, last)
+    return last
+
+
+def _checked(lines: Sequence[str], first: int, at: int, end: int, last: int) -> int:
+    """Cut at the closing only where a name, and nothing that reads like a sentence, stands below it."""
+    if not any(lines[first:at]):
+        return last
+    below = [line for line in lines[at + 1 : end] if line]
+    if not below or not _is_name(below[0]):
+        return last
+    for count, line in enumerate(below[1:]):
+        if line.lower().startswith(("ps", "p.s", "p.s.")) or line.endswith("?"):
+            return last
+        if any(phrase in line.lower() for phrase in LEGAL) or not line.strip("-_=*# "):
+            break
+        if len(line) > _LONGEST_LINE or count > _MOST_LINES or _is_sentence(line):
+            return last
+    return at
+
+
+def _is_closing(line: str) -> bool:
+    plain = line.strip(" *_,.!:;-–—~").lower()
+    if plain in _CLOSING:
+        return True
+    head, comma, tail = plain.partition(",")
+    return bool(comma) and head in _CLOSING and tail.strip() in _CLOSING
+
+
+def _is_name(line: str) -> bool:
+    """One to three words that are no sentence: "John Doe", "J. van der Berg", "Søren"."""
+    plain = line.strip(" *_/-–—~,")
+    if not plain or len(plain) > 50 or plain[-1] in "?!:;":
+        return False
+    words = [word for word in plain.replace("-", " ").split() if word.lower().strip(".") not in _PARTICLES]
+    if not 0 < len(words) <= 3:
+        return False
+    return all(word[0].isalpha() and (word[0].isupper() or not word[0].islower() or len(words) == 1) for word in words)
+
+
+def _is_dashed_name(lines: Sequence[str], at: int, first: int) -> bool:
+    """ "-Abhishek Kona", "/John" on the last line, a blank one above."""
+    line = lines[at]
+    if line[0] not in "-–—/~" or len(line) > 40 or at == first or lines[at - 1]:
+        return False
+    name = line[1:].strip()
+    return bool(name) and name[0].isupper() and _is_name(name) and name[-1].isalpha()
+
+
+def _is_sentence(line: str) -> bool:
+    return line[-1] in ".!" and len(line.split()) > 7
