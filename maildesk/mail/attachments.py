@@ -124,7 +124,7 @@ def is_logo(attachment: Attachment) -> bool:
 def _is_inline(leaf: mime.Entity, content_type: str, content_id: str, html: str, related: bool) -> bool:
     if not content_type.startswith("image/"):
         return False
-    if content_id and (f"cid:{content_id}" in html or related and leaf.disposition != "attachment"):
+    if content_id and (f"cid:{content_id}" in html or (related and leaf.disposition != "attachment")):
         return True
     location = headers.decoded(leaf.header("content-location"))
     return bool(related and location and location in html)
@@ -138,7 +138,7 @@ def true_type(start: bytes, declared: str, filename: str) -> str:
         if declared in ("application/octet-stream", "", "application/x-unknown", "binary/octet-stream"):
             return BY_EXTENSION.get(extension, "application/octet-stream")
         return declared
-    if declared == seen or declared.startswith(FAMILIES.get(seen, ())) and seen in FAMILIES:
+    if declared == seen or (declared.startswith(FAMILIES.get(seen, ())) and seen in FAMILIES):
         return declared
     named = BY_EXTENSION.get(extension, "")
     if named and seen in FAMILIES and named.startswith(FAMILIES[seen]):

@@ -31,7 +31,7 @@ _LEADING = re.compile(rb"[ \t\r\n]*")
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _WORD = re.compile(r"=\?([^?\s*]+)(?:\*[^?\s]*)?\?([bBqQ])\?([^?]*)\?=")
 _WORD_LENIENT = re.compile(r"=\?([^?\s*]+)(?:\*[^?\s]*)?\?([qQ])\?((?:[^?]|\?(?!=))*)\?=")
-_GAP = re.compile(r"\s*")
+_ESCAPED = re.compile(r"[\udc80-\udcff]+")
 _SIMPLE = re.compile(
     r'\s*(?:"([^"\\<>]*)"|([\w .!#$%&\'*+/=?^`{|}~-]*?))\s*<([\w.!#$%&\'*+/=?^`{|}~-]+@[\w.-]+)>\s*', re.ASCII
 )
@@ -60,7 +60,7 @@ def split(raw: bytes) -> tuple[Fields, int, list[str]]:
     stop, body = (end.start(), end.end()) if end else (len(raw), len(raw))
     if end is None and len(raw) - start > HEAD_LIMIT:
         defects.append("endless head")
-    head = raw[start : stop if stop > start else start]
+    head = raw[start : max(start, stop)]
     if b"\r" in head:
         head = head.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     fields, left_over = _read_fields(head, defects)
@@ -148,14 +148,20 @@ def decoded(value: bytes, hint: str = "") -> str:
     """A field's value as text: unfolded, raw 8-bit octets read, encoded words decoded (RFC 2047)."""
     if b"\n" in value:
         value = b" ".join(line.strip(b" \t\r") for line in value.split(b"\n"))
-    text = value.decode("ascii") if value.isascii() and b"\x1b" not in value else charset.decode(value, hint)[0]
-    if "=?" in text:
-        text = words(text)
+    if b"=?" in value:
+        text = words(value.decode("ascii", "surrogateescape"), hint)
+    elif value.isascii() and b"\x1b" not in value:
+        text = value.decode("ascii")
+    else:
+        text = charset.decode(value, hint)[0]
     return text.replace("\x00", "").strip()
 
 
-def words(text: str) -> str:
-    """Encoded words decoded; octets of neighbours in one charset are joined first, for some cut characters in two."""
+def words(text: str, hint: str = "") -> str:
+    """Encoded words decoded; octets of neighbours in one charset are joined first, for some cut characters in two.
+
+    Raw octets, inside a word or beside it, may stand in `text` as surrogate escapes.
+    """
     out: list[str] = []
     octets, name, at = b"", "", 0
     for found in (_WORD if _WORD.search(text) else _WORD_LENIENT).finditer(text):
@@ -165,17 +171,20 @@ def words(text: str) -> str:
         if octets and (between.strip() or found[1].lower() != name):
             out.append(charset.decode(octets, name)[0])
             octets = b""
-        if between.strip() or not out and not octets:
+        if between.strip() or (not out and not octets):
             out.append(between)
         octets, name = octets + piece, found[1].lower()
     if octets:
         out.append(charset.decode(octets, name)[0])
     out.append(text[at:])
-    return "".join(out).replace("\r", " ").replace("\n", " ")  # an encoded line break would forge a field
+    joined = "".join(out)
+    if _ESCAPED.search(joined):
+        joined = _ESCAPED.sub(lambda found: charset.decode(found[0].encode("ascii", "surrogateescape"), hint)[0], joined)
+    return joined.replace("\r", " ").replace("\n", " ")  # an encoded line break would forge a field
 
 
 def _word_octets(encoding: str, encoded: str) -> bytes:
-    octets = encoded.encode("utf-8", "replace")
+    octets = encoded.encode("utf-8", "surrogateescape")
     if encoding in "qQ":
         return binascii.a2b_qp(octets, header=True)
     try:

@@ -143,7 +143,7 @@ def parse_parameters(value: str) -> tuple[str, dict[str, str]]:
             plain.setdefault(name, headers.words(text) if "=?" in text else text)
             continue
         number = rest.rstrip("*")
-        if not number or number.isdigit() and len(number) < 5:
+        if not number or (number.isdigit() and len(number) < 5):
             pieces.setdefault(base, {})[int(number or 0)] = (text, rest.endswith("*") or not rest)
     for base, numbered in pieces.items():
         plain[base] = _joined(numbered)

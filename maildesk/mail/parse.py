@@ -13,27 +13,9 @@ from collections.abc import Mapping
 
 from maildesk.errors import BadMessage
 from maildesk.mail import auto, bodies, charset, headers, mime
+from maildesk.mail.html import text_of
 from maildesk.mail.message import Forwarded, Kind, Message, Part, Role
-
-try:
-    from maildesk.mail.html import text_of
-    from maildesk.mail.segment import segment
-except ImportError:  # until those modules stand
-    import re as _re
-    from dataclasses import dataclass as _dataclass
-
-    @_dataclass
-    class _Cut:
-        text: str
-        parts: tuple[Part, ...]
-        forwards: tuple[Forwarded, ...] = ()
-
-    def text_of(html: str) -> str:
-        return _re.sub(r"<[^<>]*>", "", html)
-
-    def segment(text: str, html: str) -> _Cut:
-        text = text or text_of(html)
-        return _Cut(text, (Part(Role.NEW, text),) if text else ())
+from maildesk.mail.segment import segment
 
 
 def parse(raw: bytes) -> Message:
@@ -70,7 +52,7 @@ def _assembled(
     text, html = _texts(body.blocks)
     cut = segment(text, html)
     verdict = auto.judge(fields, sender, cut.text, *parts)
-    forwarded = cut.forwards[0] if cut.forwards else _attached(verdict.kind, parts[1])
+    forwarded = cut.forwarded or _attached(verdict.kind, parts[1])
     language = fields.get("content-language", ("",))[0].split(",")[0].strip().lower()
     return Message(
         message_id=(headers.ids(fields.get("message-id", ())) or ("",))[0],

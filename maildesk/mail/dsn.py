@@ -1,0 +1,119 @@
+"""Delivery reports as machines write them: message/delivery-status (RFC 3464), and the message that came back.
+
+Programs put blank lines, MIME fields and comments where the RFC has none;
+what matters is which recipient, what happened, and the status.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from maildesk.mail import headers, mime
+from maildesk.mail.message import Report
+
+STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
+RETURNED_TYPES = frozenset({"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "message/rfc822-headers"})
+RECIPIENT_LIMIT = 1_000
+ACTIONS = {
+    "failed": "failed", "failure": "failed", "fail": "failed", "error": "failed", "expired": "failed", "hard": "failed", "bounced": "failed",
+    "undeliverable": "failed", "rejected": "failed", "permanent": "failed",
+    "delayed": "delayed", "deferred": "delayed", "delay": "delayed", "transient": "delayed", "warning": "delayed",
+    "delivered": "delivered", "deliverable": "delivered", "success": "delivered", "sent": "delivered", "delivery": "delivered",
+    "relayed": "relayed", "relay": "relayed",
+    "expanded": "expanded",
+}  # fmt: skip
+BY_CLASS = {"5": "failed", "4": "delayed", "2": "delivered"}
+
+_FIELD = re.compile(r"^([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:(.*(?:\n[ \t]+\S.*)*)", re.MULTILINE)
+_STATUS = re.compile(r"(?<![\d.])([245])\s*\.\s*(\d{1,2})\s*\.\s*(\d{1,3})(?![\d]|\.\d)")
+_ADDRESS = re.compile(r"<?\s*([^\s<>;,\"()]+@[^\s<>;,\"()]+|\"[^\"\n]{1,64}\"@[^\s<>;,]+)\s*>?")
+_RETURNED_ID = re.compile(r"^(?:X-)?(?:Original-)?Message-Id[ \t]*:\s*<([^<>\s]{3,250})>", re.IGNORECASE | re.MULTILINE)
+
+
+def machine_reports(leaves: list[mime.Entity]) -> list[Report]:
+    """One Report for each recipient named in a delivery-status part, in order."""
+    found: list[Report] = []
+    for leaf in leaves:
+        if leaf.content_type in STATUS_TYPES:
+            found.extend(recipients_of(leaf.text()[0]))
+    return found[:RECIPIENT_LIMIT]
+
+
+def recipients_of(text: str) -> list[Report]:
+    """Reports from the fields of a delivery-status text; a new recipient begins a new group."""
+    found = []
+    for group in _groups(text):
+        report = _report(group)
+        if report is not None:
+            found.append(report)
+    return found
+
+
+def _groups(text: str) -> Iterator[dict[str, str]]:
+    """Fields gathered recipient by recipient.
+
+    Blank lines cannot be trusted (some write one between any two fields), so a
+    group ends where a field that it has already comes again.
+    """
+    group: dict[str, str] = {}
+    for found in _FIELD.finditer(text[:1_000_000]):
+        name, value = found[1].lower(), " ".join(found[2].split())
+        starts = name in ("final-recipient", "original-recipient", "action", "status")
+        again = starts and name in group
+        if again or (name == "original-recipient" and "final-recipient" in group and "action" in group):
+            yield group
+            group = {}
+        group.setdefault(name, value)
+    yield group
+
+
+def _report(group: dict[str, str]) -> Report | None:
+    recipient = address_in(group.get("final-recipient", "")) or address_in(group.get("original-recipient", ""))
+    recipient = recipient or address_in(group.get("x-actual-recipient", ""))
+    if not recipient and "action" not in group and "status" not in group:
+        return None
+    status = status_in(group.get("status", ""))
+    action = ACTIONS.get(_word(group.get("action", "")), "")
+    diagnostic = group.get("diagnostic-code", "")
+    if not action:
+        action = BY_CLASS.get((status or status_in(diagnostic) or "5")[0], "failed")
+    original = group.get("original-message-id", "") or group.get("x-original-message-id", "")
+    return Report(recipient, action, status, diagnostic[:2000], original.strip("<> "))
+
+
+def _word(value: str) -> str:
+    found = re.match(r"[a-z]+", value.strip().lower())
+    return found[0] if found else ""
+
+
+def address_in(value: str) -> str:
+    """The mailbox in "rfc822; <ana@example.org>" and its many misspellings."""
+    found = _ADDRESS.search(value)
+    if found:
+        return found[1].strip("'.:;").removeprefix("mailto:")
+    bare = value.rpartition(";")[2].strip().strip("<>")
+    return bare if bare and " " not in bare else ""
+
+
+def status_in(text: str) -> str:
+    """The first RFC 3463 status in a text."""
+    found = _STATUS.search(text)
+    return f"{found[1]}.{int(found[2])}.{int(found[3])}" if found else ""
+
+
+def statuses_in(text: str) -> list[str]:
+    """Every RFC 3463 status in a text, in order, each once."""
+    return list(dict.fromkeys(f"{found[1]}.{int(found[2])}.{int(found[3])}" for found in _STATUS.finditer(text)))
+
+
+def returned_id(leaves: list[mime.Entity], text: str) -> str:
+    """The Message-ID of the message that came back: from the part that returns it, else from the text below the notice."""
+    for leaf in leaves:
+        if leaf.content_type in RETURNED_TYPES:
+            content = leaf.content(65536)
+            found, _ = headers.quick_ids(content)
+            if found:
+                return found
+    in_text = _RETURNED_ID.search(text)
+    return in_text[1] if in_text else ""

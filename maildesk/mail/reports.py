@@ -1,0 +1,206 @@
+"""Delivery reports as prose: who was not reached and why, read from the words of a hundred mail servers.
+
+No rule here is about one server. A notice names addresses at the start of
+lines or after a few words, quotes a reply with a status, or says in its own
+words what is the matter (bounce_phrases), and then gives the message back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from maildesk.mail import bounce_phrases, dsn
+from maildesk.mail.message import Report
+
+NOTICE_LIMIT = 30_000  # characters of a notice that are read
+LINE_LIMIT = 2_000
+
+_ADDRESS = r"[^\s<>;:,\"'()\[\]{}|]+@[A-Za-z0-9][^\s<>;:,\"'()\[\]{}|]*[A-Za-z0-9]"
+_AT_START = re.compile(rf"^[\s>*|-]{{0,40}}(?:to:?\s+)?[<\"'(\[]*(?:mailto:)?({_ADDRESS})[>\"')\]]*\s*(?:$|[:;,(<\[-]|\.\.\.|\bon\b|\bwas\b|\bis\b|[A-Z])", re.IGNORECASE)
+_AFTER_WORD = re.compile(
+    rf"(?:rcpt to:|\bto:?|recipients?:?|recipient\(s\):?|user:?|address(?:es)?:?|mailbox:?|account:?|errors:?|an|à|für|pour|mail an)\s*[<\"'(\[]*({_ADDRESS})",
+    re.IGNORECASE,
+)
+_ANY = re.compile(rf"({_ADDRESS})")
+_NOT_ABOUT = re.compile(
+    r"contact|for further|assistance|please send|mailto:|https?://|reply-to|mail from|envelope-from|from:|reporting|^received|message-id|question|help",
+    re.IGNORECASE,
+)
+_REPLY_STATUS = re.compile(r"\b([45])\d\d[ \-]{1,3}#?([45]\.\d{1,2}\.\d{1,3})(?![\d]|\.\d)")
+_REPLY = re.compile(r"(?<![\d.:/-])([45])[0-7]\d(?![\d.:])[ \-]")
+_HEADER_LINE = re.compile(r"^(?:received|return-path|message-id|mime-version|x-[a-z-]+|dkim-signature|delivered-to)\s*:", re.IGNORECASE)
+_JSON = re.compile(r'"emailAddress"\s*:\s*"([^"]+)"([^}]*)')
+_JSON_FIELD = re.compile(r'"(action|status|diagnosticCode)"\s*:\s*"([^"]*)"')
+
+
+def notice_of(text: str) -> tuple[str, str]:
+    """The text cut in two: what the server says, and the message it gives back."""
+    text = text[: NOTICE_LIMIT * 2]
+    at = 0
+    for line in text.split("\n"):
+        stripped = line.strip()
+        if at and (_returns(stripped) or _HEADER_LINE.match(stripped)) and len(stripped) < LINE_LIMIT:
+            return text[:at][:NOTICE_LIMIT], text[at:]
+        at += len(line) + 1
+    return text[:NOTICE_LIMIT], ""
+
+
+def _returns(line: str) -> bool:
+    if not 8 < len(line) < 100:
+        return False
+    low = line.lower()
+    if any(phrase in low for phrase in bounce_phrases.KEPT):
+        return False
+    framed = line[0] in "-=*|_" or line[-1] in "-=*|_:." or line.startswith("The ")
+    return framed and "was received at" not in low and any(phrase in low for phrase in bounce_phrases.RETURNED)
+
+
+def read(text: str, *, subject: str, failed: str, returned_to: Iterable[str], own: Iterable[str]) -> list[Report]:
+    """One Report for each recipient that a notice in prose names.
+
+    `failed` is the value of X-Failed-Recipients, `returned_to` whom the returned
+    message was for, `own` the addresses the notice itself went to: those were the
+    sender's and are taken last.
+    """
+    if '"bouncedRecipients"' in text or '"notificationType"' in text:
+        return _from_json(text)
+    notice, returned = notice_of(text)
+    if "inal-recipient:" in text.lower():
+        found = [report for report in dsn.recipients_of(text[:NOTICE_LIMIT]) if report.final_recipient]
+        if found:
+            return [sharpened(report, notice) for report in found]
+    low = " ".join(notice.lower().split())
+    action = action_of(low, subject.lower())
+    recipients = _recipients(notice, returned, failed, tuple(returned_to), {address.lower() for address in own})
+    return [_one(recipient, action, notice, len(recipients) == 1) for recipient in recipients]
+
+
+def _one(recipient: str, action: str, notice: str, alone: bool) -> Report:
+    about = notice if alone else _about(recipient, notice)
+    status = status_of(about, action)
+    if action == "failed" and status.startswith("2"):
+        status = "5" + status[1:]
+    return Report(recipient, action, status, _diagnostic(about))
+
+
+def _from_json(text: str) -> list[Report]:
+    """Notifications of a sending service that posts JSON, wrapped to lines on its way."""
+    text = text[:NOTICE_LIMIT].replace("!\n ", "").replace("\n", "")
+    found = []
+    for address, rest in _JSON.findall(text):
+        fields = dict(_JSON_FIELD.findall(rest))
+        action = dsn.ACTIONS.get(fields.get("action", "").lower(), "failed")
+        status = dsn.status_in(fields.get("status", "")) or dsn.status_in(fields.get("diagnosticCode", ""))
+        found.append(Report(address, action, status, fields.get("diagnosticCode", "")))
+    if not found and '"notificationType":"Delivery"' in text.replace(" ", ""):
+        names = re.search(r'"recipients"\s*:\s*\[([^\]]*)\]', text)
+        answer = re.search(r'"smtpResponse"\s*:\s*"([^"]*)"', text)
+        said = answer[1] if answer else ""
+        found = [Report(address, "delivered", dsn.status_in(said), said) for address in _ANY.findall(names[1] if names else "")]
+    return found
+
+
+def action_of(low: str, subject: str) -> str:
+    """Failed, delayed or delivered, from the folded lower-case text of a notice."""
+    if any(phrase in low for phrase in bounce_phrases.DELIVERED) and not any(phrase in low for phrase in bounce_phrases.FINALLY):
+        return "delivered"
+    late = any(phrase in low for phrase in bounce_phrases.DELAYED) or any(word in subject for word in bounce_phrases.DELAYED_SUBJECTS)
+    if late and not any(phrase in low for phrase in bounce_phrases.FINALLY):
+        return "delayed"
+    return "failed"
+
+
+def status_of(text: str, action: str) -> str:
+    """An RFC 3463 status: beside a reply code, anywhere, or what the words mean."""
+    beside = [found[2] for found in _REPLY_STATUS.finditer(text)]
+    for status in [*beside, *dsn.statuses_in(text)]:
+        if not status.endswith(".0.0") and not status.startswith("2"):
+            return ".".join(str(int(number)) for number in status.split("."))
+    reply = _REPLY.search(text)
+    group = "4" if action == "delayed" else reply[1] if reply else "5"
+    detail = detail_of(text)
+    return f"{group}.{detail}" if detail else f"{group}.0.0"
+
+
+def detail_of(text: str) -> str:
+    """Subject and detail of the first reason in the table that the text gives; empty when it gives none."""
+    low = " ".join(text.lower().split())
+    for detail, phrases in bounce_phrases.REASONS:
+        if any(phrase in low for phrase in phrases):
+            return detail
+    return ""
+
+
+def sharpened(report: Report, notice: str) -> Report:
+    """The report with a vague status (x.0.0, or none) replaced by what the diagnostic or the notice says."""
+    status = report.status
+    if status and not status.endswith((".0.0", ".5.0")):
+        return report
+    if report.action in ("delivered", "relayed", "expanded"):
+        return report
+    for text in (report.diagnostic, _about(report.final_recipient, notice)):
+        for better in dsn.statuses_in(text):
+            if not better.endswith(".0.0") and not better.startswith("2"):
+                return replace(report, status=better)
+    detail = detail_of(report.diagnostic) or (detail_of(_about(report.final_recipient, notice)) if not status else "")
+    group = status[:1] or ("4" if report.action == "delayed" else "5")
+    if not status:
+        return replace(report, status=f"{group}.{detail or '0.0'}")
+    return replace(report, status=f"{group}.{detail}") if detail and status.endswith(".0.0") else report
+
+
+def _about(recipient: str, notice: str) -> str:
+    """The stretch of a notice from the line that names this recipient to the line that names another."""
+    lines = notice.split("\n")
+    wanted = recipient.lower()
+    for number, line in enumerate(lines):
+        if wanted and wanted in line.lower():
+            after = number + 1
+            while after < len(lines) and after - number < 12:
+                other = _AT_START.match(lines[after][:LINE_LIMIT])
+                if other and other[1].lower() != wanted:
+                    break
+                after += 1
+            return "\n".join(lines[number:after])
+    return notice
+
+
+def _recipients(notice: str, returned: str, failed: str, returned_to: tuple[str, ...], own: set[str]) -> list[str]:
+    """Whom the notice is about: by its header, by the start of a line, after a word, by the message that came back."""
+    if failed:
+        return list(dict.fromkeys(_ANY.findall(failed[:LINE_LIMIT])))[: dsn.RECIPIENT_LIMIT]
+    first: dict[str, None] = {}
+    second: dict[str, None] = {}
+    for line in notice.split("\n"):
+        line = line[:LINE_LIMIT]
+        if "@" not in line:
+            continue
+        at_start = _AT_START.match(line)
+        if at_start:
+            first[at_start[1]] = None
+        elif not _NOT_ABOUT.search(line):
+            second.update(dict.fromkeys(_AFTER_WORD.findall(line)))
+    others = [address for address in first if address.lower() not in own] or [a for a in second if a.lower() not in own]
+    if others:
+        return _distinct(others)
+    back = [address for address in (*returned_to, *_returned_to(returned)) if address.lower() not in own]
+    return _distinct(back or first or second or returned_to)
+
+
+def _returned_to(returned: str) -> list[str]:
+    found = re.search(r"^To\s*:(.*)$", returned, re.IGNORECASE | re.MULTILINE)
+    return _ANY.findall(found[1][:LINE_LIMIT]) if found else []
+
+
+def _distinct(addresses: Iterable[str]) -> list[str]:
+    return list({address.lower(): address.strip(".'") for address in addresses}.values())[: dsn.RECIPIENT_LIMIT]
+
+
+def _diagnostic(text: str) -> str:
+    """The line with the server's words: the first that bears a reply code or a status."""
+    for line in text.split("\n"):
+        if _REPLY.search(line + " ") or dsn.status_in(line):
+            return " ".join(line.split())[:500]
+    return ""
