@@ -63,8 +63,20 @@ class Language:
 _ENGLISH = Language(
     code="en",
     days=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-    months=("January", "February", "March", "April", "May", "June", "July")
-    + ("August", "September", "October", "November", "December"),
+    months=(
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
     long="{weekday}, {day} {month} {year} at {time} {zone}",
     brief="{day} {short} {year}, {time}",
     date="{day} {month} {year}",
@@ -81,8 +93,7 @@ _ENGLISH = Language(
 _GERMAN = Language(
     code="de",
     days=("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
-    months=("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli")
-    + ("August", "September", "Oktober", "November", "Dezember"),
+    months=("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"),
     long="{weekday}, {day}. {month} {year}, {time} Uhr {zone}",
     brief="{day}.{number}.{year}, {time}",
     date="{day}. {month} {year}",

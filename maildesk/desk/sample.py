@@ -35,7 +35,8 @@ _ANSWER = MessageView(
     at=_AT + timedelta(minutes=25),
     text=(
         "Good morning Ana,\n\nthat sounds like the gap sensor. Please hold the feed button for five seconds until the light "
-        "blinks twice: the printer then measures the label again.\n\nIf it still skips one, write back and I will send you a new sensor today."
+        "blinks twice: the printer then measures the label again.\n\n"
+        "If it still skips one, write back and I will send you a new sensor today."
     ),
     number=2,
 )
@@ -103,3 +104,11 @@ _BASE = Context(
     comment="Fixed before we opened. Thank you!",
 )
 SAMPLE: Mapping[str, object] = MappingProxyType(_BASE.mapping())
+_TO_AGENTS = ("agent_", "admin_", "sla_", "escalated")
+
+
+def sample_for(name: str) -> Mapping[str, object]:
+    """The sample as this template gets it: addressed to an agent, or to the customer."""
+    if name.startswith(_TO_AGENTS):
+        return SAMPLE
+    return MappingProxyType({**SAMPLE, "person": _ANA, "message": _FIRST})

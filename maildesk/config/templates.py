@@ -1,0 +1,356 @@
+"""The template set: the built-in one, overridden file by file from the desk folder.
+
+    mail/_layout.html, _style.css          shared by all languages
+    mail/de/acknowledgement.txt            a message: header lines, a blank line, the text
+    mail/de/acknowledgement.html           the same for clients that show HTML, beside it
+    mail/de/@billing@desk.example/…        for one address of the desk
+
+A desk that replaces a text and not its HTML gets HTML made from its text: the
+built-in page would say something else than the text beside it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from jinja2 import FunctionLoader, Template
+from jinja2.exceptions import TemplateError, TemplateNotFound, TemplateSyntaxError, UndefinedError
+
+from maildesk.config.filters import filters_for
+from maildesk.config.inlining import Uninlinable, inlined
+from maildesk.config.sandbox import MAX_OUTPUT, MAX_SOURCE, Sandbox
+from maildesk.config.template_check import nearest, unknown_names
+from maildesk.config.words import language_named
+from maildesk.desk.sample import SAMPLE, sample_for
+from maildesk.desk.views import Context, DeskView
+from maildesk.errors import BadPolicy, Mistake
+
+_HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,60}):[ \t]*(.*)\Z")
+_ALLOWED = frozenset({"subject", "importance", "priority", "x-priority", "organization", "keywords", "comments"})
+_BLANKS = re.compile(r"\n(?:[ \t]*\n){2,}")
+_DEFAULTS: Mapping[str, object] = {one.name: one.default for one in fields(Context) if one.name != "desk"}
+_FROM_TEXT = "_text.html"
+Key = tuple[str, str, str]  # language ("" = all), address ("" = any), file name
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A finished template: what `compose` needs of it. `html` is empty where the set has none."""
+
+    subject: str
+    headers: tuple[tuple[str, str], ...]
+    text: str
+    html: str
+
+
+@dataclass(frozen=True)
+class _Source:
+    """One file of the set. A higher rank is closer to the desk."""
+
+    path: Path
+    text: str
+    rank: int
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    """One template of one language and address, ready to run."""
+
+    headers: tuple[tuple[str, Template], ...]
+    text: Template
+    html: Template | None
+    html_from_text: bool
+
+
+def builtin_root() -> Path:
+    """Where the built-in set lies: MAILDESK_TEMPLATES, else beside the source, else where it was installed."""
+    named = os.environ.get("MAILDESK_TEMPLATES")
+    if named:
+        return _mail(Path(named))
+    beside = Path(__file__).resolve().parents[2] / "templates" / "mail"
+    return beside if beside.is_dir() else Path(sys.prefix) / "share" / "maildesk" / "templates" / "mail"
+
+
+def _mail(root: Path) -> Path:
+    return root / "mail" if (root / "mail").is_dir() else root
+
+
+class Templates:
+    """A loaded set. Rendering touches no file; a changed file needs a new set."""
+
+    def __init__(self, sources: Mapping[Key, _Source], default_language: str) -> None:
+        self._sources = sources
+        self._default = default_language.lower()
+        self._addresses = frozenset(address for _, address, _ in sources)
+        self._languages = frozenset(language for language, _, _ in sources if language)
+        self._compiled: dict[tuple[str, str, str], _Compiled] = {}
+        self._environments: dict[tuple[str, str, bool], Sandbox] = {}
+
+    @classmethod
+    def load(cls, desk_templates: Path | None, default_language: str = "en") -> Templates:
+        """The built-in set with the desk's files over it. BadPolicy with every mistake in those."""
+        sources: dict[Key, _Source] = {}
+        mistakes: list[Mistake] = []
+        for rank, root in enumerate((builtin_root(), _mail(desk_templates) if desk_templates else None)):
+            for key, path in _files(root):
+                text = _read(path, mistakes)
+                sources[key] = _Source(path, text, rank + (10 if key[1] else 0))
+        found = cls(sources, default_language)
+        mistakes += [m for key, source in sources.items() if source.rank != 0 for m in found._mistakes(key, source)]
+        if mistakes:
+            raise BadPolicy(mistakes)
+        return found
+
+    def names(self) -> tuple[str, ...]:
+        """Every template there is, in any language."""
+        files = {file for _, _, file in self._sources}
+        return tuple(sorted(f.removesuffix(".txt") for f in files if f.endswith(".txt") and not f.startswith("_")))
+
+    def languages(self) -> tuple[str, ...]:
+        """The languages that have templates of their own."""
+        return tuple(sorted(self._languages))
+
+    def source(self, name: str, language: str, address: str = "") -> dict[str, tuple[Path, str]]:
+        """File name to where it lies and what stands in it, for the files that would be used. BadPolicy for an unknown name."""
+        _, text, html = self._find(name, language, address)
+        return {one.path.name: (one.path, one.text) for one in (text, html) if one is not None}
+
+    def render(self, name: str, language: str, context: Mapping[str, object], address: str = "") -> Rendered:
+        """The template with these values. BadPolicy, with file and line, where it cannot be rendered."""
+        address = address.lower() if address.lower() in self._addresses else ""
+        compiled = self._compiled.get((name, language, address)) or self._compile(name, language, address)
+        values = {**_DEFAULTS, **context}
+        headers = tuple((header, " ".join(_run(one, values).split())) for header, one in compiled.headers)
+        text = _BLANKS.sub("\n\n", _run(compiled.text, values)).strip("\n") + "\n"
+        html = ""
+        if compiled.html is not None:
+            html = _run(compiled.html, {**values, "text": text} if compiled.html_from_text else values)
+        return Rendered(headers[0][1], headers[1:], text, html)
+
+    def check(self) -> list[Mistake]:
+        """Every template read closely and rendered in every language and for every address, with much known and with little."""
+        found = {m for key, source in self._sources.items() for m in self._mistakes(key, source)}
+        sparse = {"desk": DeskView("Desk", "desk@desk.example"), "ticket": SAMPLE["ticket"], "message": SAMPLE["message"]}
+        for name in self.names():
+            for language in self._languages:
+                for address in self._addresses:
+                    for context in (sample_for(name), sparse):
+                        try:
+                            self.render(name, language, context, address)
+                        except BadPolicy as problem:
+                            found.update(problem.mistakes)
+        return sorted(found, key=lambda m: (m.file, m.line, m.found))
+
+    def _chain(self, language: str) -> list[str]:
+        tag = language.lower().replace("_", "-")
+        return list(dict.fromkeys([tag, tag.partition("-")[0], self._default, self._default.partition("-")[0], "en"]))
+
+    def _find(self, name: str, language: str, address: str) -> tuple[str, _Source, _Source | None]:
+        """The language that has the template, its text, and the HTML that goes with it."""
+        for code in self._chain(language):
+            for place in dict.fromkeys((address, "")):
+                text = self._sources.get((code, place, name + ".txt"))
+                if text is not None:
+                    return code, text, self._html_beside(code, address, name, text.rank)
+        raise BadPolicy([Mistake(f"{name}.txt", 1, 1, "a template", name, nearest(name, self.names()))])
+
+    def _html_beside(self, code: str, address: str, name: str, rank: int) -> _Source | None:
+        for place in dict.fromkeys((address, "")):
+            html = self._sources.get((code, place, name + ".html"))
+            if html is not None and html.rank >= rank:
+                return html
+        return self._shared(_FROM_TEXT, code, address)
+
+    def _shared(self, file: str, code: str, address: str) -> _Source | None:
+        keys = ((code, address, file), (code, "", file), ("", "", file))
+        return next((self._sources[key] for key in keys if key in self._sources), None)
+
+    def _environment(self, code: str, address: str, *, html: bool) -> Sandbox:
+        found = self._environments.get((code, address, html))
+        if found is None:
+
+            def load(file: str) -> tuple[str, str, None] | None:
+                source = self._shared(file, code, address)
+                return None if source is None else (self._prepared(source, code, address), str(source.path), None)
+
+            language = language_named(code)
+            found = Sandbox(filters=filters_for(language, html=html), autoescape=html, loader=FunctionLoader(load))
+            found.globals["language"] = code
+            self._environments[code, address, html] = found
+        return found
+
+    def _prepared(self, source: _Source, code: str, address: str) -> str:
+        """The source as it is compiled: HTML with its styles inlined."""
+        style = self._shared("_style.css", code, address)
+        if source.path.suffix != ".html" or style is None:
+            return source.text
+        try:
+            return inlined(source.text, style.text)
+        except Uninlinable as problem:
+            raise BadPolicy([_unbalanced(source, problem)]) from problem
+
+    def _compile(self, name: str, language: str, address: str) -> _Compiled:
+        code, text, html = self._find(name, language, address)
+        plain = self._environment(code, address, html=False)
+        heads, body = _split(text)
+        page: Template | None = None
+        if html is not None:
+            rich = self._environment(code, address, html=True)
+            page = _build(rich, self._prepared(html, code, address), html)
+        made = _Compiled(
+            headers=tuple((header, _build(plain, value, text)) for header, value in heads),
+            text=_build(plain, body, text),
+            html=page,
+            html_from_text=html is not None and html.path.name == _FROM_TEXT,
+        )
+        self._compiled[name, language, address] = made
+        return made
+
+    def _mistakes(self, key: Key, source: _Source) -> list[Mistake]:
+        """What can be found wrong without rendering."""
+        code, address, file = key
+        if file.endswith(".css"):
+            return []
+        html = file.endswith(".html")
+        if html and not file.startswith("_") and not any(k[2] == file[:-5] + ".txt" for k in self._sources):
+            return [Mistake(str(source.path), 1, 1, "a text beside the HTML", "none", file[:-5] + ".txt")]
+        environment = self._environment(code or self._default, address, html=html)
+        try:
+            pieces = [source.text] if html or file.startswith("_") else [*(v for _, v in _split(source)[0]), _split(source)[1]]
+            trees = [environment._parse(piece, file, str(source.path)) for piece in pieces]
+            for piece in pieces:
+                environment.compile(piece, file, str(source.path))
+            if html:
+                self._prepared(source, code, address)
+        except BadPolicy as problem:
+            return list(problem.mistakes)
+        except TemplateSyntaxError as problem:
+            return [_syntax(problem, source.path, environment)]
+        return [m for tree in trees for m in unknown_names(tree, str(source.path))]
+
+
+def _files(root: Path | None) -> Iterator[tuple[Key, Path]]:
+    """Every template file below the root, with the language and address its folders say."""
+    if root is None or not root.is_dir():
+        return
+    for path in sorted(root.rglob("*")):
+        *folders, file = path.relative_to(root).parts
+        if path.suffix not in (".txt", ".html", ".css") or len(folders) > 2 or not path.is_file():
+            continue
+        if len(folders) == 2 and not folders[1].startswith("@"):
+            continue
+        language = folders[0].lower().replace("_", "-") if folders else ""
+        yield (language, folders[1][1:].lower() if len(folders) == 2 else "", file), path
+
+
+def _read(path: Path, mistakes: list[Mistake]) -> str:
+    try:
+        raw = path.read_bytes()
+        if len(raw) <= MAX_SOURCE:
+            return raw.decode("utf-8-sig").replace("\r\n", "\n")
+        mistakes.append(Mistake(str(path), 1, 1, "at most 64 KB", f"{len(raw)} bytes"))
+    except UnicodeDecodeError as problem:
+        line = raw[: problem.start].count(b"\n") + 1
+        mistakes.append(Mistake(str(path), line, 1, "UTF-8", f"the byte {raw[problem.start]:#04x}"))
+    except OSError as problem:
+        mistakes.append(Mistake(str(path), 1, 1, "a readable file", problem.strerror or "an error"))
+    return "Subject: unreadable\n\n"
+
+
+def _split(source: _Source) -> tuple[list[tuple[str, str]], str]:
+    """The header lines and the text below, padded so that lines keep their numbers. BadPolicy where there is no Subject."""
+    rows = source.text.split("\n")
+    end = rows.index("") if "" in rows else len(rows)
+    heads: list[tuple[str, str]] = []
+    mistakes: list[Mistake] = []
+    for number, row in enumerate(rows[:end]):
+        match = _HEADER.match(row)
+        if match is None or not (match[1].lower() in _ALLOWED or _is_own(match[1])):
+            expected = "Subject, Importance, Priority, Organization, Keywords, Comments or X-…: value"
+            mistakes.append(
+                Mistake(str(source.path), number + 1, 1, expected, row[:60], nearest(row.partition(":")[0], ("Subject",)))
+            )
+        else:
+            heads.append((match[1], "{#" + "\n" * number + "#}" + match[2]))
+    if not mistakes and (not heads or heads[0][0].lower() != "subject"):
+        mistakes.append(Mistake(str(source.path), 1, 1, "Subject: … in the first line", rows[0][:60]))
+    if mistakes:
+        raise BadPolicy(mistakes)
+    return heads, "{#" + "\n" * end + "#}" + "\n".join(rows[end:])
+
+
+def _is_own(name: str) -> bool:
+    return name.lower().startswith("x-") and name.lower() != "x-auto-response-suppress"
+
+
+def _build(environment: Sandbox, text: str, source: _Source) -> Template:
+    try:
+        code = environment.compile(text, source.path.name, str(source.path))
+    except TemplateSyntaxError as problem:
+        raise BadPolicy([_syntax(problem, source.path, environment)]) from problem
+    return environment.template_class.from_code(environment, code, environment.make_globals(None))
+
+
+def _run(template: Template, values: Mapping[str, object]) -> str:
+    """The template's output, within its budget; whatever goes wrong in it is a mistake with file and line."""
+    environment: Any = template.environment
+    environment.meter.start()
+    pieces: list[str] = []
+    total = 0
+    try:
+        for piece in template.root_render_func(template.new_context(dict(values))):
+            total += len(piece)
+            if total > MAX_OUTPUT:
+                raise OverflowError("more than 512 KB of text")
+            pieces.append(piece)
+    except BadPolicy:
+        raise
+    except TemplateSyntaxError as problem:
+        raise BadPolicy([_syntax(problem, Path(template.filename or "?"), environment)]) from problem
+    except Exception as problem:
+        raise BadPolicy([_failure(template, problem)]) from problem
+    return "".join(pieces)
+
+
+def _syntax(problem: TemplateSyntaxError, path: Path, environment: Sandbox) -> Mistake:
+    found = problem.message or "a mistake"
+    unknown = re.match(r"No (?:filter|test) named '(\w+)'", found)
+    return Mistake(
+        str(problem.filename or path), problem.lineno, 1, "a template that can be read", found,
+        nearest(unknown[1], environment.filters) if unknown else "",
+    )  # fmt: skip
+
+
+def _unbalanced(source: _Source, problem: Uninlinable) -> Mistake:
+    return Mistake(
+        str(source.path), problem.line, 1, "Jinja tags around whole elements, or inside quoted attributes", problem.tag[:60]
+    )
+
+
+def _failure(template: Template, problem: Exception) -> Mistake:
+    """The innermost line of a template that the error passed through."""
+    file, line = template.filename or "?", 1
+    step: TracebackType | None = problem.__traceback__
+    while step is not None:
+        inner = step.tb_frame.f_globals.get("__jinja_template__")
+        if isinstance(inner, Template):
+            file, line = inner.filename or file, inner.get_corresponding_lineno(step.tb_lineno)
+        step = step.tb_next
+    if isinstance(problem, TemplateNotFound):
+        return Mistake(file, line, 1, "a shared part that exists", problem.message or str(problem))
+    if isinstance(problem, UndefinedError):
+        return Mistake(file, line, 1, "a variable that templates have", problem.message or "an undefined one", _meant(problem))
+    words = str(problem) if isinstance(problem, (TemplateError, TypeError, ValueError, OverflowError)) else type(problem).__name__
+    return Mistake(file, line, 1, "a template that renders", words[:200])
+
+
+def _meant(problem: UndefinedError) -> str:
+    words = re.findall(r"'(\w+)'", problem.message or "")
+    return nearest(words[-1], _DEFAULTS) if words else ""
