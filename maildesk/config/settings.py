@@ -62,6 +62,7 @@ class ImapMailbox(Section):
     host: str
     port: Port = 993
     tls: Literal["implicit", "starttls", "none"] = "implicit"
+    ca_file: Path | None = None  # whose certificates are believed, where the system's are not enough
     username: str
     password: SecretStr | None = None
     access_token: SecretStr | None = None  # OAuth 2.0 bearer token

@@ -1,0 +1,91 @@
+"""The way into an IMAP mailbox: connect, TLS, log in.
+
+What is told to use TLS never speaks without it: when TLS fails, the connection
+fails, before any name or secret was sent. A client is used until its first
+error and then thrown away: after a timeout its state is anybody's guess.
+"""
+
+from __future__ import annotations
+
+import shlex
+import ssl
+import subprocess
+from collections.abc import Callable
+from typing import Any
+
+from imapclient import IMAPClient, SocketTimeout
+
+from maildesk.config.settings import ImapMailbox
+from maildesk.errors import PermanentFailure
+
+PATIENCE = SocketTimeout(connect=10, read=30)
+COMMAND_PATIENCE = 30  # seconds for the command that prints a token
+
+
+class Client(IMAPClient):
+    """IMAPClient, but `idle_check(timeout=0)` looks at what was read already, too.
+
+    An EXISTS in the same packet as the answer to IDLE waits in imaplib's
+    buffer, where polling the socket does not see it.
+    """
+
+    def _poll_socket(self, sock: Any, timeout: float | None = None) -> Any:
+        return [sock] if timeout == 0 else super()._poll_socket(sock, timeout)  # type: ignore[no-untyped-call, unused-ignore]
+
+
+def connect(mailbox: ImapMailbox) -> Client:
+    """A client that is logged in; whatever goes wrong is raised, and the connection closed."""
+    context = None if mailbox.tls == "none" else ssl.create_default_context(cafile=mailbox.ca_file)
+    implicit = mailbox.tls == "implicit"
+    client = Client(mailbox.host, mailbox.port, ssl=implicit, ssl_context=context, timeout=PATIENCE)  # type: ignore[arg-type]
+    try:
+        if mailbox.tls == "starttls":
+            client.starttls(context)  # type: ignore[no-untyped-call, unused-ignore]
+        _log_in(client, mailbox)
+    except BaseException:
+        close(client)
+        raise
+    return client
+
+
+def close(client: Client) -> None:
+    """Hang up, without a word: the server must not keep us waiting."""
+    try:
+        client.shutdown()
+    except OSError:
+        return  # it was closed already
+
+
+def _log_in(client: Any, mailbox: ImapMailbox) -> None:
+    if mailbox.auth == "password":
+        password = mailbox.password.get_secret_value() if mailbox.password else ""
+        client.login(mailbox.username, password)
+        return
+    token = _access_token(mailbox)
+    if mailbox.auth == "xoauth2":
+        first = f"user={mailbox.username}\1auth=Bearer {token}\1\1"
+        client.sasl_login("XOAUTH2", _answers(first, ""))
+    else:
+        name = mailbox.username.replace("=", "=3D").replace(",", "=2C")  # RFC 5801, 4
+        first = f"n,a={name},\1host={mailbox.host}\1port={mailbox.port}\1auth=Bearer {token}\1\1"
+        client.sasl_login("OAUTHBEARER", _answers(first, "\1"))
+
+
+def _answers(first: str, last: str) -> Callable[[bytes], bytes]:
+    """What the client says: the token, and when that is refused, the end of the exchange (RFC 7628, 3.2.3)."""
+    left = [last, first]
+    return lambda _challenge: (left.pop() if len(left) > 1 else left[0]).encode()
+
+
+def _access_token(mailbox: ImapMailbox) -> str:
+    """The OAuth 2.0 token: asked from the command at each log-in, as tokens live for an hour, or the one of the settings."""
+    if not mailbox.access_token_command:
+        return mailbox.access_token.get_secret_value() if mailbox.access_token else ""
+    command = shlex.split(mailbox.access_token_command)
+    try:
+        printed = subprocess.run(command, capture_output=True, text=True, timeout=COMMAND_PATIENCE, check=True)
+    except subprocess.CalledProcessError as failure:
+        raise PermanentFailure(f"access_token_command ended with {failure.returncode}: {failure.stderr.strip()[-200:]}") from None
+    except (OSError, subprocess.TimeoutExpired) as failure:
+        raise PermanentFailure(f"access_token_command: {type(failure).__name__}") from None
+    return printed.stdout.strip()
