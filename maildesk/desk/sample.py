@@ -104,7 +104,7 @@ _BASE = Context(
     comment="Fixed before we opened. Thank you!",
 )
 SAMPLE: Mapping[str, object] = MappingProxyType(_BASE.mapping())
-_TO_AGENTS = ("agent_", "admin_", "sla_", "escalated")
+_TO_AGENTS = ("agent_", "admin_", "sla_", "escalated", "follow_up")
 
 
 def sample_for(name: str) -> Mapping[str, object]:
