@@ -72,6 +72,7 @@ class Link(SMTP):
         self.is_accepting = False  # a whole mail is on its way into the store
         self.is_leaving = False
         self._admitted = False
+        self._is_shaking_hands = False
         self._deadline = 0.0
         self._data_deadline = float("inf")
         self._replies: list[str] = []
@@ -125,7 +126,8 @@ class Link(SMTP):
             return False
         if self._content_came is not None and not self._content_came.done():
             self._content_came.set_result(False)
-        return asyncio.StreamReaderProtocol.eof_received(self)
+        asyncio.StreamReaderProtocol.eof_received(self)
+        return not self.is_secure  # TLS knows no half-closed link
 
     def leave(self) -> None:
         """Say good-bye: at once when no mail is under way, else after it."""
@@ -143,7 +145,8 @@ class Link(SMTP):
         """A last reply, then close."""
         self.is_leaving = True
         if self.transport is not None and not self._writer.is_closing():
-            self.reply(reply)
+            if not self._is_shaking_hands:  # words in plain text mean nothing there
+                self.reply(reply)
             self.flush()
             self._writer.close()
             if self._timeout_handle is not None:
@@ -289,7 +292,12 @@ class Link(SMTP):
         assert self.terms.tls is not None
         self._reader._buffer.clear()  # type: ignore[attr-defined]
         patience = min(TLS_HANDSHAKE, self.terms.listener.timeout.total_seconds())
-        await self._writer.start_tls(self.terms.tls, ssl_handshake_timeout=patience)
-        self.transport = self._writer.transport
-        self._reader._transport = self._writer.transport  # type: ignore[attr-defined]
-        self.is_secure = True
+        assert isinstance(self.transport, asyncio.Transport)
+        self._is_shaking_hands = True
+        secured = await self.loop.start_tls(self.transport, self, self.terms.tls, server_side=True, ssl_handshake_timeout=patience)
+        if secured is None:  # the client hung up as soon as it had shaken hands
+            raise ConnectionResetError
+        self.transport = secured
+        self._reader._transport = secured  # type: ignore[attr-defined]
+        self._writer._transport = secured  # type: ignore[attr-defined]
+        self.is_secure, self._is_shaking_hands = True, False
