@@ -72,13 +72,10 @@ def judge(
     reasons = _reasons(clues)
     if reasons:
         return Verdict(Kind.AUTOMATIC, False, reasons)
-    return _unanswerable(clues)
-
-
-def _unanswerable(clues: Clues) -> Verdict:
-    """An ordinary message that all the same must not be answered by a machine."""
-    if clues.sender is None or "@" not in clues.sender.address:
+    if sender is None or "@" not in sender.address:
         return Verdict(Kind.ORDINARY, False, ("no sender",))
+    if _is_unanswered(sender):  # a program's address proves nothing about the text: shops write by hand from noreply, too
+        return Verdict(Kind.ORDINARY, False, ("sender takes no answers",))
     return Verdict(Kind.ORDINARY, True, ())
 
 
@@ -93,8 +90,11 @@ def _report_kind(clues: Clues) -> Kind | None:
         return None
     if clues.types & dsn.STATUS_TYPES or report_type == "delivery-status":
         return Kind.DELIVERY_REPORT
-    if any(phrase in clues.low for phrase in auto_phrases.FEEDBACK_TEXTS) and clues.types & dsn.RETURNED_TYPES:
+    complains = any(phrase in clues.subject or phrase in clues.low for phrase in auto_phrases.FEEDBACK_TEXTS)
+    if (complains and clues.types & dsn.RETURNED_TYPES) or reports.json_kind(clues.text) == "complaint":
         return Kind.FEEDBACK_REPORT
+    if reports.json_kind(clues.text):
+        return Kind.DELIVERY_REPORT
     if _speaks_of_failure(clues):
         return Kind.DELIVERY_REPORT
     if clues.subject.startswith(auto_phrases.RECEIPT_SUBJECTS) and any(t in clues.low for t in auto_phrases.RECEIPT_TEXTS):
@@ -106,7 +106,7 @@ def _speaks_of_failure(clues: Clues) -> bool:
     """A delivery report in prose: a machine sent it, and it says so in its subject or its text."""
     if "x-failed-recipients" in clues.named:
         return True
-    by_daemon = is_daemon(clues.sender)
+    by_daemon = _by_daemon(clues)
     if not (by_daemon or clues.null_path or _by_postmaster(clues) or _is_marked(clues)):
         return False
     if _is_vacation(clues) and not by_daemon:
@@ -123,15 +123,23 @@ def _speaks_of_failure(clues: Clues) -> bool:
 def _is_marked(clues: Clues) -> bool:
     """Whether a program says that it wrote this."""
     submitted = clues.first("auto-submitted")
-    return bool(submitted and submitted != "no") or _is_unanswered(clues.sender) or clues.first("precedence") in auto_phrases.PRECEDENCES
+    if (submitted and submitted != "no") or clues.first("precedence") in auto_phrases.PRECEDENCES:
+        return True
+    by_list = clues.sender is not None and clues.sender.key.partition("@")[0].endswith(auto_phrases.LIST_MANAGERS)
+    return by_list or _is_unanswered(clues.sender)
 
 
-def is_daemon(sender: Mailbox | None) -> bool:
+def is_daemon(sender: Mailbox) -> bool:
     """Whether this is a mail server's own address: only delivery reports come from it."""
-    if sender is None:
-        return False
     name = sender.name.lower()
     return _local(sender) in auto_phrases.DAEMONS or any(name.startswith(daemon) for daemon in auto_phrases.DAEMON_NAMES)
+
+
+def _by_daemon(clues: Clues) -> bool:
+    if clues.sender is not None:
+        return is_daemon(clues.sender)
+    name, _, address = clues.first("from").partition("<")  # "MAILER-DAEMON <>" is no address and yet says it all
+    return is_daemon(Mailbox(name.strip(' "'), address.strip("> ") or name.strip(' "')))
 
 
 def _by_postmaster(clues: Clues) -> bool:
@@ -168,7 +176,7 @@ def _is_challenge(clues: Clues) -> bool:
     """A filter that wants the sender to prove something: no report, and never to be answered by a machine."""
     if any(name.startswith(auto_phrases.CHALLENGE_FIELDS) for name in clues.named):
         return True
-    marked = clues.null_path or _is_marked(clues) or is_daemon(clues.sender)
+    marked = clues.null_path or _is_marked(clues) or _by_daemon(clues)
     return marked and any(phrase in clues.low for phrase in auto_phrases.CHALLENGE_TEXTS)
 
 
@@ -186,14 +194,14 @@ def _reasons(clues: Clues) -> tuple[str, ...]:
     reasons.extend(name for name in auto_phrases.AUTOMATIC_FIELDS if name in clues.named)
     if any(name in clues.named for name in auto_phrases.LIST_FIELDS):
         reasons.append("mailing list")
-    if is_daemon(clues.sender) or _by_postmaster(clues):
+    if _by_daemon(clues) or _by_postmaster(clues):
         reasons.append("sent by a mail system")
-    elif _is_unanswered(clues.sender):
-        reasons.append("sender takes no answers")
     if _is_vacation(clues):
         reasons.append("out of office by its subject")
     if _is_challenge(clues):
         reasons.append("challenge")
+    if reasons and _is_unanswered(clues.sender):
+        reasons.append("sender takes no answers")
     return tuple(dict.fromkeys(reasons))
 
 

@@ -15,7 +15,8 @@ NEVER_ANSWERED = frozenset({
 })  # fmt: skip
 NEVER_ANSWERED_STARTS = ("noreply", "donotreply", "bounce+", "bounces+", "bounces-", "bounce-", "bounce=", "owner-", "prvs=", "msprvs1=")
 NEVER_ANSWERED_ENDS = ("noreply", "-bounces", "-bounce", "-request", "-owner", "donotreply")
-DAEMON_NAMES = ("mail delivery sub", "mail delivery sys", "mailer-daemon", "mailer daemon", "mail daemon", "mail administrator", "ndr administrator", "inter-scan notification")  # noqa: E501
+LIST_MANAGERS = ("-admin", "-ctl", "-request", "-owner", "-master", "majordomo", "listserv", "listmaster", "mailman")
+DAEMON_NAMES = ("mail delivery sub", "mail delivery sys", "mailer-daemon", "mailer daemon", "mail daemon", "mail administrator", "ndr administrator", "interscan notification")  # noqa: E501
 
 VACATION_SUBJECTS = (
     "out of office", "out of the office", "out-of-office", "ooo:", "automatic reply", "automatic response", "auto reply", "auto-reply",

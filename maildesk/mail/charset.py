@@ -73,6 +73,7 @@ MEANT = {  # name as sent, folded to letters and digits -> codec to use
 NOT_CHARSETS = frozenset({"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem"})
 SAMPLE = 4096  # octets handed to the detector: it is thorough and slow
 HIGH = re.compile(rb"[\x80-\xff]")
+LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
 MULTIBYTE = ("utf", "gb", "cp932", "cp949", "cp950", "euc", "iso2022", "hz", "big5", "shift")
 
 
@@ -141,14 +142,18 @@ def _mostly_utf8(octets: bytes) -> bool:
 
 
 def _guessed(octets: bytes) -> str:
-    """A detector's opinion on the part that is not ASCII; windows-1252 when it has none."""
+    """A detector's opinion where most letters are not ASCII (Cyrillic, Greek, Japanese …), windows-1252 for the rest.
+
+    A few odd octets among Latin letters are accents: a detector that ranks ninety codecs finds stranger things in them.
+    """
     high = HIGH.search(octets)
     first = high.start() if high else 0
     sample = octets[max(0, first - 200) : first + SAMPLE]
-    best = from_bytes(sample).best() if len(sample) >= 40 else None
+    letters = len(LETTER.findall(sample)) or 1
+    best = from_bytes(sample).best() if len(HIGH.findall(sample)) * 3 > letters and len(sample) >= 12 else None
     codec = best.encoding if best is not None else "cp1252"
     try:
-        return _sound(octets.decode("cp1252" if codec in ("ascii", "utf_8", "latin_1", "cp1250") else codec))
+        return _sound(octets.decode("cp1252" if codec in ("ascii", "utf_8", "latin_1") else codec))
     except (UnicodeError, LookupError):
         return octets.decode("latin-1" if codec == "cp1252" else "cp1252", "replace")
 

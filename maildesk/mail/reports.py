@@ -28,10 +28,11 @@ _NOT_ABOUT = re.compile(
     r"contact|for further|assistance|please send|mailto:|https?://|reply-to|mail from|envelope-from|from:|reporting|^received|message-id|question|help",
     re.IGNORECASE,
 )
-_REPLY_STATUS = re.compile(r"\b([45])\d\d[ \-]{1,3}#?([45]\.\d{1,2}\.\d{1,3})(?![\d]|\.\d)")
+_REPLY_STATUS = re.compile(r"\b([45])\d\d[ \-]{1,3}[#'\"(]{0,2}([45]\.\d{1,2}\.\d{1,3})(?![\d]|\.\d)")
 _REPLY = re.compile(r"(?<![\d.:/-])([45])[0-7]\d(?![\d.:])[ \-]")
 _HEADER_LINE = re.compile(r"^(?:received|return-path|message-id|mime-version|x-[a-z-]+|dkim-signature|delivered-to)\s*:", re.IGNORECASE)
 _JSON = re.compile(r'"emailAddress"\s*:\s*"([^"]+)"([^}]*)')
+_JSON_KIND = re.compile(r'\{\s*"(?:notificationType|eventType)"\s*:\s*"(Bounce|Complaint|Delivery)"')
 _JSON_FIELD = re.compile(r'"(action|status|diagnosticCode)"\s*:\s*"([^"]*)"')
 
 
@@ -64,7 +65,7 @@ def read(text: str, *, subject: str, failed: str, returned_to: Iterable[str], ow
     message was for, `own` the addresses the notice itself went to: those were the
     sender's and are taken last.
     """
-    if '"bouncedRecipients"' in text or '"notificationType"' in text:
+    if json_kind(text):
         return _from_json(text)
     notice, returned = notice_of(text)
     if "inal-recipient:" in text.lower():
@@ -85,6 +86,13 @@ def _one(recipient: str, action: str, notice: str, alone: bool) -> Report:
     return Report(recipient, action, status, _diagnostic(about))
 
 
+def json_kind(text: str) -> str:
+    """Which event a sending service's JSON tells of: bounce, complaint or delivery; empty where there is no such JSON."""
+    head = text.lstrip()[:200]
+    found = _JSON_KIND.match(head) if head.startswith("{") else None
+    return found[1].lower() if found else ""
+
+
 def _from_json(text: str) -> list[Report]:
     """Notifications of a sending service that posts JSON, wrapped to lines on its way."""
     text = text[:NOTICE_LIMIT].replace("!\n ", "").replace("\n", "")
@@ -94,7 +102,7 @@ def _from_json(text: str) -> list[Report]:
         action = dsn.ACTIONS.get(fields.get("action", "").lower(), "failed")
         status = dsn.status_in(fields.get("status", "")) or dsn.status_in(fields.get("diagnosticCode", ""))
         found.append(Report(address, action, status, fields.get("diagnosticCode", "")))
-    if not found and '"notificationType":"Delivery"' in text.replace(" ", ""):
+    if not found:
         names = re.search(r'"recipients"\s*:\s*\[([^\]]*)\]', text)
         answer = re.search(r'"smtpResponse"\s*:\s*"([^"]*)"', text)
         said = answer[1] if answer else ""
@@ -117,7 +125,7 @@ def status_of(text: str, action: str) -> str:
     beside = [found[2] for found in _REPLY_STATUS.finditer(text)]
     for status in [*beside, *dsn.statuses_in(text)]:
         if not status.endswith(".0.0") and not status.startswith("2"):
-            return ".".join(str(int(number)) for number in status.split("."))
+            return _plain(status)
     reply = _REPLY.search(text)
     group = "4" if action == "delayed" else reply[1] if reply else "5"
     detail = detail_of(text)
@@ -134,21 +142,31 @@ def detail_of(text: str) -> str:
 
 
 def sharpened(report: Report, notice: str) -> Report:
-    """The report with a vague status (x.0.0, or none) replaced by what the diagnostic or the notice says."""
-    status = report.status
-    if status and not status.endswith((".0.0", ".5.0")):
-        return report
+    """The report with the most telling status known.
+
+    What the far server said beside its reply code beats our relay's summary of it; "expired"
+    (4.4.7) yields to why it could not be delivered all the while; x.0.0 yields to anything.
+    """
     if report.action in ("delivered", "relayed", "expanded"):
         return report
-    for text in (report.diagnostic, _about(report.final_recipient, notice)):
-        for better in dsn.statuses_in(text):
-            if not better.endswith(".0.0") and not better.startswith("2"):
-                return replace(report, status=better)
-    detail = detail_of(report.diagnostic) or (detail_of(_about(report.final_recipient, notice)) if not status else "")
-    group = status[:1] or ("4" if report.action == "delayed" else "5")
-    if not status:
-        return replace(report, status=f"{group}.{detail or '0.0'}")
-    return replace(report, status=f"{group}.{detail}") if detail and status.endswith(".0.0") else report
+    about = _about(report.final_recipient, notice)
+    said = [_plain(found[2]) for found in _REPLY_STATUS.finditer(report.diagnostic)]
+    known = [*said, report.status]
+    if report.status.endswith((".4.7", ".0.0", ".5.0")) or not report.status:
+        known += [*dsn.statuses_in(report.diagnostic), *(_plain(found[2]) for found in _REPLY_STATUS.finditer(about))]
+    if report.status.endswith((".0.0", ".5.0")) or not report.status:
+        known += dsn.statuses_in(about)
+    telling = [status for status in known if status and not status.endswith(".0.0") and status[0] != "2"]
+    best = next((status for status in telling if not status.endswith(".4.7")), telling[0] if telling else "")
+    if best:
+        return replace(report, status=best)
+    detail = detail_of(report.diagnostic) or detail_of(about)
+    group = report.status[:1] or ("4" if report.action == "delayed" else "5")
+    return replace(report, status=f"{group}.{detail}" if detail else report.status or f"{group}.0.0")
+
+
+def _plain(status: str) -> str:
+    return ".".join(str(int(number)) for number in status.split("."))
 
 
 def _about(recipient: str, notice: str) -> str:
