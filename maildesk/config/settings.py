@@ -1,8 +1,8 @@
 """`settings.yaml`: where things are. Read once at start; a change needs a restart.
 
 Every field has a default, so the example desk runs with an empty file. Secrets
-come as `${NAME}` from the environment; the loader fills them in before these
-models see them.
+come as `${NAME}` from the environment; `load_settings` in `environment` fills them
+in before these models see them.
 """
 
 from __future__ import annotations
@@ -11,18 +11,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import Field, SecretStr
 
-from maildesk.desk.periods import parse_period
+from maildesk.config.models import Period, Section, matches
 
-Period = Annotated[timedelta, BeforeValidator(parse_period)]
 Port = Annotated[int, Field(ge=0, le=65535)]
-
-
-class Section(BaseModel):
-    """A block of settings: unknown keys are mistakes, values never change after the start."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Tls(Section):
@@ -102,9 +95,9 @@ class Dkim(Section):
 
 
 class SigningKey(Section):
-    """A key for signed addresses. The first signs; the others are still believed."""
+    """A key for signed addresses. The first signs; the others are still believed. Ids without i, l, o, u: they are misread."""
 
-    id: str = Field(pattern=r"^[a-z0-9]$")
+    id: Annotated[str, matches(r"[0-9a-hjkmnp-tv-z]", "one digit, or one letter but i, l, o, u")]
     secret: SecretStr
 
 
@@ -131,4 +124,4 @@ class Settings(Section):
     blobs: Path = Path("var/blobs")
     log_format: Literal["text", "json"] = "text"
     authserv_id: str = ""  # whose Authentication-Results we believe (RFC 8601)
-    spam_filter: str = ""  # whose verdict headers we believe: rspamd, spamassassin
+    spam_filter: Literal["", "rspamd", "spamassassin"] = ""  # whose verdict headers we believe

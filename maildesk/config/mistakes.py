@@ -1,0 +1,164 @@
+"""What pydantic says of a file, said again as an admin would want to hear it.
+
+One table from pydantic's kinds of error to "expected …"; the place comes from the
+document, the nearest word from what the model knows there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any, Literal, TypeVar, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from maildesk.config.yaml import Document, Steps
+from maildesk.errors import Mistake
+
+M = TypeVar("M", bound=BaseModel)
+
+_EXPECTED = {  # pydantic's kind of error -> what was expected there
+    "string_type": "text",
+    "bool_type": "yes or no",
+    "bool_parsing": "yes or no",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "int_parsing_size": "a smaller number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "list_type": "a list",
+    "tuple_type": "a list",
+    "dict_type": "a mapping (key: value)",
+    "model_type": "a mapping (key: value)",
+    "path_type": "a path",
+}
+_LIMITS = {  # the same with a limit from the error's context
+    "greater_than": "a number above {gt}",
+    "greater_than_equal": "a number from {ge} on",
+    "less_than": "a number below {lt}",
+    "less_than_equal": "a number up to {le}",
+    "too_short": "at least {min_length} entry",
+    "too_long": "at most {max_length} entries",
+    "string_too_short": "at least {min_length} letters",
+    "string_too_long": "at most {max_length} letters",
+    "string_pattern_mismatch": "text of the form {pattern}",
+}
+
+
+def read(model: type[M], document: Document, *, hidden: bool = False) -> tuple[M | None, list[Mistake]]:
+    """The document as this model, or None and every mistake. `hidden`: no value is shown, for files that hold secrets."""
+    data = {} if document.data is None else document.data
+    if not isinstance(data, dict):
+        line, column = document.at(())
+        known = ", ".join(list(model.model_fields)[:4])
+        return None, [Mistake(document.file, line, column, f"keys with values ({known} …)", shown(data))]
+    try:
+        return model.model_validate(data), []
+    except ValidationError as error:
+        found = (_mistake(model, document, dict(e), hidden) for e in error.errors(include_url=False))
+        return None, sorted(dict.fromkeys(found), key=lambda m: (m.line, m.column))
+
+
+def nearest(word: object, choices: Iterable[str]) -> str:
+    """The choice that was probably meant, or an empty string."""
+    written = {choice.lower(): choice for choice in choices}
+    near = get_close_matches(str(word).lower(), written, n=1, cutoff=0.6)
+    return written[near[0]] if near else ""
+
+
+def one_of(choices: Iterable[str]) -> str:
+    """`one of a, b, c`, cut short where there are many."""
+    words = [c for c in choices if c]
+    return ("one of " if len(words) > 1 else "") + ", ".join(words[:12]) + (" …" if len(words) > 12 else "")
+
+
+def shown(value: object) -> str:
+    """A value as a mistake shows it."""
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, (list, tuple)):
+        return "a list" if value else "an empty list"
+    if value is None or value == "":
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = str(value).replace("\n", " ")
+    text = text[:60] + "…" if len(text) > 60 else text
+    return f'"{text}"' if isinstance(value, str) else text
+
+
+def _mistake(model: type[BaseModel], document: Document, error: dict[str, Any], hidden: bool) -> Mistake:
+    kind, given = error["type"], error["input"]
+    steps: Steps = tuple(step for step in error["loc"] if step != "[key]")
+    is_key = len(steps) < len(error["loc"]) or kind == "extra_forbidden"
+    line, column = document.at_key(steps) if is_key else document.at(steps)
+    found = shown(given) if not hidden else _hidden(given)
+    if kind == "extra_forbidden":
+        known = keys_at(model, steps[:-1])
+        key = str(steps[-1])
+        return Mistake(document.file, line, column, f"a known key: {one_of(known)}", shown(key), nearest(key, known))
+    if kind == "missing":
+        line, column = document.at(steps[:-1])
+        return Mistake(document.file, line, column, f"the key {steps[-1]}", "none")
+    context = error.get("ctx") or {}
+    if kind in ("literal_error", "enum"):
+        choices = _choices(str(context.get("expected", "")))
+        return Mistake(document.file, line, column, one_of(choices), found, nearest(given, choices))
+    return Mistake(document.file, line, column, _expected(kind, context, error), found, _quoted(kind, given, hidden))
+
+
+def _expected(kind: str, context: Mapping[str, Any], error: Mapping[str, Any]) -> str:
+    if kind == "value_error":
+        return str(context["error"])
+    if kind in _LIMITS:
+        return _LIMITS[kind].format_map(context)
+    return _EXPECTED.get(kind) or str(error["msg"]).lower()
+
+
+def _quoted(kind: str, given: object, hidden: bool) -> str:
+    """A bare number or true/false where text is wanted was probably meant as text."""
+    if kind != "string_type" or hidden or not isinstance(given, (bool, int, float)):
+        return ""
+    return f'"{str(given).lower()}", in quotes'
+
+
+def _hidden(given: object) -> str:
+    """A value's kind and nothing of its content."""
+    if isinstance(given, (Mapping, list, tuple)) or given is None or given == "":
+        return shown(given)
+    return "a number (not shown)" if isinstance(given, (int, float)) else "another value (not shown)"
+
+
+def _choices(expected: str) -> list[str]:
+    """The words in pydantic's "'a', 'b' or 'c'"."""
+    return [word for word in expected.split("'")[1::2] if word]
+
+
+def keys_at(model: type[BaseModel], steps: Steps) -> list[str]:
+    """The keys that may stand at this place of the file."""
+    current: Any = model
+    for step in steps:
+        current = _inner(current, step)
+    current = _model_in(current)
+    return list(current.model_fields) if current else []
+
+
+def _inner(annotation: Any, step: str | int) -> Any:
+    """The annotation of what lies at `step` within this one."""
+    found = _model_in(annotation)
+    if found is not None and isinstance(step, str) and step in found.model_fields:
+        return found.model_fields[step].annotation
+    for part in (annotation, *get_args(annotation)):
+        if get_origin(part) in (list, dict, tuple):
+            return get_args(part)[-1]
+    return None
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model that this annotation is, or is optional of; lists and mappings of models are not looked into."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    if get_origin(annotation) in (list, dict, tuple, Literal):
+        return None
+    return next((m for m in (_model_in(part) for part in get_args(annotation)) if m), None)

@@ -1,0 +1,253 @@
+"""`desk.yaml` and `agents.yaml`: what may stand in them, in plain words, with a default for everything.
+
+The field names are an interface: a renamed key is a breaking change. What one
+line may say is checked here; what lines of several places must agree on, in
+`policy`. The text of a ValueError is what was expected, as a mistake says it.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from maildesk.desk.periods import parse_period
+from maildesk.desk.reference import find_number, is_valid_format, write
+
+PERIOD_SCHEMA = {"type": ["string", "number"], "examples": ["30s", "15m", "24h", "7d"], "description": "30s, 15m, 24h, 7d"}
+MAX_PERIOD = timedelta(days=36500)
+
+
+class Section(BaseModel):
+    """A block of a file: unknown keys are mistakes, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _period(value: object) -> timedelta:
+    try:
+        length = parse_period(value)
+    except OverflowError:
+        length = MAX_PERIOD * 2
+    if not timedelta(0) <= length <= MAX_PERIOD:
+        raise ValueError("a period between 0s and 100 years")
+    return length
+
+
+def _period_or_never(value: object) -> timedelta | None:
+    if value is False or str(value).strip().lower() in ("never", "no", "off"):
+        return None
+    try:
+        return _period(value)
+    except ValueError as error:
+        raise ValueError(f"{error}, or never") from None
+
+
+_DOMAIN = r"[^\s@<>\"(),:;\[\]\\.]+(?:\.[^\s@<>\"(),:;\[\]\\.]+)*"
+_ADDRESS = re.compile(rf"[^\s@<>\"(),:;\[\]\\]+@{_DOMAIN}")
+_AT_DOMAIN = re.compile(rf"@{_DOMAIN}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+_NAME = re.compile(r"[^\s,;:#=\"'][^,;\"\n\t]{0,63}")
+
+
+def matches(pattern: str | re.Pattern[str], expected: str, longest: int = 254) -> AfterValidator:
+    """Text of this pattern and no longer than that; else a mistake that names what was `expected`."""
+
+    def check(value: str) -> str:
+        if len(value) > longest or not re.fullmatch(pattern, value):
+            raise ValueError(expected)
+        return value
+
+    return AfterValidator(check)
+
+
+def _match(value: str) -> str:
+    """An address, or @domain; a domain alone is meant so too."""
+    if _ADDRESS.fullmatch(value) or _AT_DOMAIN.fullmatch(value):
+        return value
+    raise ValueError("an address, or @ and a domain")
+
+
+def _moment(value: object) -> datetime | None:
+    """A date (the agent is back on that day) or a date with a time; without an offset in UTC."""
+    if value is None:
+        return None
+    text = str(value).strip()
+    try:
+        if len(text) == 10:
+            return datetime.combine(date.fromisoformat(text), time(), UTC)
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError("a date such as 2026-12-24, or a date and time such as 2026-12-24T09:00+01:00") from None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _format(value: str) -> str:
+    """Letters or signs, and one number: every reference must be found again in a subject (T12)."""
+    if len(value) > 40 or any(c in value for c in "[]\r\n<>@") or not is_valid_format(value):
+        raise ValueError("letters and exactly one number, such as TKT-{:04d}")
+    for number in (1, 1234567):
+        if any(find_number(value, f"Re: {bracketed} my printer") != number for bracketed in _written(value, number)):
+            raise ValueError("a reference that is found again in a subject, such as TKT-{:04d}")
+    return value
+
+
+def _written(value: str, number: int) -> tuple[str, str, str]:
+    reference = write(value, number)
+    return reference, f"[{reference}]", reference.lower()
+
+
+def _extension(value: str) -> str:
+    return value.strip().lstrip(".").lower()
+
+
+Period = Annotated[timedelta, BeforeValidator(_period), WithJsonSchema(PERIOD_SCHEMA)]
+PeriodOrNever = Annotated[timedelta | None, BeforeValidator(_period_or_never), WithJsonSchema(PERIOD_SCHEMA)]
+Address = Annotated[str, matches(_ADDRESS, "an address such as ana@desk.example")]
+Match = Annotated[str, AfterValidator(_match)]
+Language = Annotated[str, matches(_LANGUAGE, "a language such as en, de or pt-BR")]
+Colour = Annotated[str, matches(_COLOUR, 'a colour such as "#2f5d8a", in quotes')]
+Name = Annotated[str, matches(_NAME, "a name of at most 64 letters, without commas or quotes")]
+Text = Annotated[str, Field(max_length=2000)]
+Line = Annotated[str, matches(r"[^\r\n]*", "one line of at most 200 letters", 200)]
+Moment = Annotated[datetime | None, BeforeValidator(_moment), WithJsonSchema({"type": "string", "examples": ["2026-12-24"]})]
+Behaviour = Literal["open", "in_progress", "waiting", "on_hold", "resolved", "closed", "spam"]
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class AddressSection(Section):
+    """An address customers write to, and what a ticket from it begins with."""
+
+    address: Address
+    queue: Name
+    name: Line = ""
+    language: str = ""
+    priority: str = ""
+    category: str = ""
+
+
+class QueueSection(Section):
+    """Where tickets stand, and whose they are."""
+
+    teams: list[Name] = []
+    priority: str = ""
+    category: str = ""
+    next_tier: str = ""
+
+
+class PeriodsSection(Section):
+    """How long things may take before the desk acts by itself."""
+
+    close_after: Period = timedelta(days=7)
+    reopen_within: Period = timedelta(days=7)
+    remind_after: PeriodOrNever = timedelta(days=3)
+    resolve_after: PeriodOrNever = timedelta(days=7)
+    reply_address: Period = timedelta(days=730)
+    overtaking: Period = timedelta(seconds=20)
+    suppress: Period = timedelta(days=30)
+
+
+class LoopsSection(Section):
+    """How much automatic mail may go out per period."""
+
+    period: Period = timedelta(hours=1)
+    per_address: Count = 5
+    per_ticket: Count = 4
+    per_domain: Count = 60
+    per_subject: Count = 12
+    total: Count = 20000
+    never_answer: list[Line] | None = None  # in place of the built-in list
+    also_never_answer: list[Line] = []
+
+
+class AttachmentsSection(Section):
+    """What of files is passed on. Sizes in bytes, or as 10 MB."""
+
+    max_size: Annotated[int, BeforeValidator(lambda value: _size(value))] = 10 * 1024 * 1024
+    blocked: list[Annotated[str, AfterValidator(_extension)]] | None = None
+
+
+class TrustSection(Section):
+    """Whose word counts for what."""
+
+    authserv_id: Line = ""
+    spam_filter: Literal["", "rspamd", "spamassassin"] = ""
+    allow: list[Match] = []
+    block: list[Match] = []
+
+
+class ContactSection(Section):
+    """What the desk knows of a customer beforehand."""
+
+    match: Match
+    name: Line = ""
+    organisation: Line = ""
+    tier: Line = ""
+
+
+class DeskFile(Section):
+    """The whole of `desk.yaml`."""
+
+    name: Line = "Helpdesk"
+    website: Line = ""
+    signature: Text = ""
+    colour: Colour = "#2f5d8a"
+    languages: Annotated[list[Language], Field(min_length=1)] = ["en"]
+    reference: Annotated[str, AfterValidator(_format)] = "TKT-{:04d}"
+    admins: list[Address] = []
+    addresses: Annotated[list[AddressSection], Field(min_length=1)]
+    queues: dict[Name, QueueSection | None] = {}
+    priorities: Annotated[list[Name], Field(min_length=1)] = ["low", "normal", "high", "urgent"]
+    categories: list[Name] = []
+    types: Annotated[list[Name], Field(min_length=1)] = ["question", "incident", "problem", "task"]
+    labels: dict[Name, Colour | None] = {}
+    custom_fields: list[Name] = []
+    statuses: dict[Name, Behaviour] = {}
+    periods: PeriodsSection = PeriodsSection()
+    loops: LoopsSection = LoopsSection()
+    attachments: AttachmentsSection = AttachmentsSection()
+    trust: TrustSection = TrustSection()
+    contacts: list[ContactSection] = []
+    survey: bool = True
+    acknowledge: bool = True
+    plus: Literal["+", "-", "_", "="] = "+"
+
+
+Notice = Literal["created", "assigned", "replied", "note", "sla"]
+
+
+class AgentSection(Section):
+    """Somebody who answers."""
+
+    name: Line
+    address: Address
+    also: list[Address] = []
+    role: Literal["agent", "specialist", "admin", "super_admin"] = "agent"
+    teams: list[Name] = []
+    skills: list[Name] = []
+    language: str = ""
+    hours: str = ""
+    capacity: Count = 0
+    away_until: Moment = None
+    supervises: list[Name] = []
+    notify: list[Notice] = ["created", "assigned", "replied", "note", "sla"]
+
+
+class AgentsFile(Section):
+    """The whole of `agents.yaml`."""
+
+    agents: Annotated[list[AgentSection], Field(min_length=1)]
+
+
+_UNITS = {"": 1, "kb": 1024, "mb": 1024**2, "gb": 1024**3}
+
+
+def _size(value: Any) -> int:
+    """A number of bytes, or a number with KB, MB or GB."""
+    found = re.fullmatch(r"(\d{1,12})\s{0,3}([a-z]{0,2})", str(value).strip().lower())
+    if found is None or found[2] not in _UNITS or isinstance(value, bool):
+        raise ValueError("a size such as 500 KB or 10 MB")
+    return int(found[1]) * _UNITS[found[2]]
