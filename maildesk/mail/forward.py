@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from maildesk.mail.message import Forwarded, Mailbox
-from maildesk.mail.phrases import DATE, FORWARD_PREFIX, FROM, LEAD, OTHER, SENT, SUBJECT, TO, WROTE
+from maildesk.mail.phrases import DATE, FROM, OTHER, SENT, SUBJECT, TO, folded
+from maildesk.mail.phrases_quote import FORWARD_PREFIX, LEAD, WROTE
 from maildesk.mail.quote import Attribution, HeaderBlock, divider, header_block
 
 _ADDRESS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&'*+/=?^_`{|}~-")
-_WORDS = frozenset(word for phrase in (*LEAD, *WROTE) for word in phrase.split()) | {"from", "от", "heeft", "användaren", "použivateľ"}
+_WORDS = frozenset(word for phrase in (*LEAD, *WROTE) for word in phrase.split()) | {"from", "от", "heeft", "používateľ"}
 _SAME_LINE = (("to", TO), ("other", OTHER), ("date", (*SENT, *DATE)), ("subject", SUBJECT))
 
 
@@ -36,7 +37,7 @@ def bare_subject(subject: str) -> str:
     rest = subject.strip()
     for _ in range(4):
         head, colon, tail = rest.partition(":" if ":" in rest else "：")
-        if not colon or head.strip().lower() not in FORWARD_PREFIX:
+        if not colon or folded(head.strip()) not in FORWARD_PREFIX:
             break
         rest = tail.strip()
     return rest
@@ -52,8 +53,27 @@ def block_below(lines: Sequence[str], at: int) -> HeaderBlock | None:
             found = header_block(lines, here)
             if found:
                 return found
-            return HeaderBlock(here + 1, same) if (same := _same_line(lines[here])) else None
+            return HeaderBlock(here + 1, same) if (same := _same_line(lines[here])) else _unknown_language(lines, here)
     return None
+
+
+def _unknown_language(lines: Sequence[str], at: int) -> HeaderBlock | None:
+    """Three or more lines "word: value" under a divider whose words no table knows: told apart by their values."""
+    values: dict[str, str] = {}
+    here = at
+    while here < min(len(lines), at + 8):
+        label, colon, value = lines[here].replace("：", ":", 1).partition(":")
+        value = value.strip(" *\t")
+        if not colon or len(label) > 40 or not value:
+            break
+        if "@" in value:
+            values.setdefault("other" if "to" in values else "to" if "from" in values else "from", value)
+        elif "date" not in values and sum(map(str.isdigit, value)) > 5 and ":" in value:
+            values["date"] = value
+        else:
+            values.setdefault("subject", value)
+        here += 1
+    return HeaderBlock(here, values) if here > at + 2 and "from" in values else None
 
 
 def _same_line(line: str) -> dict[str, str]:
@@ -64,11 +84,11 @@ def _same_line(line: str) -> dict[str, str]:
     if line.startswith("--"):
         _, _, rest = line.lstrip("-").partition("--")
         rest = rest.lstrip("- ")
-    label = next((label for label in FROM if rest[: len(label) + 2].lower().startswith((label + ":", label + " :"))), "")
+    label = next((label for label in FROM if folded(rest[: len(label) + 2]).startswith((label + ":", label + " :"))), "")
     if not label:
         return {}
     marks = [(0, len(label), "from")]
-    low = rest.lower()
+    low = "".join(folded(char) or char for char in rest)
     if len(low) != len(rest):
         low = rest
     for name, labels in _SAME_LINE:
@@ -77,7 +97,7 @@ def _same_line(line: str) -> dict[str, str]:
         if found:
             marks.append((*found, name))
     marks.sort()
-    values = {}
+    values: dict[str, str] = {}
     for (_, end, name), following in zip(marks, [*marks[1:], (len(rest), 0, "")], strict=True):
         values.setdefault(name, rest[end : following[0]].strip(" :：\t"))
     return values if len(values) > 2 else {}
@@ -90,9 +110,10 @@ def _first_label(rest: str, low: str, labels: Sequence[str], after: int) -> tupl
         for label in labels:
             for end in ends:
                 at = low.find(label + end, after)
-                while at >= 0 and not (rest[at].isupper() or not rest[at].isalpha() or not rest[at].lower() != rest[at].upper()):
+                while at >= 0 and rest[at].islower():
                     at = low.find(label + end, at + 1)
-                if at >= 0 and (best is None or at < best[0]) and (ends[0] != " " or rest[at - 1] in ">0123456789" or len(label) > 4):
+                alone = ends[0] == " " and rest[at - 1] not in ">0123456789" and len(label) < 5
+                if at >= 0 and (best is None or at < best[0]) and not alone:
                     best = (at, at + len(label) + len(end))
         if best:
             return best

@@ -15,11 +15,13 @@ import nh3
 
 from maildesk.mail.html_scan import read
 
-_TAGS = frozenset(
-    "a abbr address article b bdi bdo big blockquote br caption center cite code col colgroup dd del details dfn div dl dt em "
-    "figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark ol p pre q rp rt ruby s samp section "
-    "small span strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul var wbr".split()
-)
+_TAGS = {
+    "a", "abbr", "address", "article", "b", "bdi", "bdo", "big", "blockquote", "br", "caption", "center", "cite", "code", "col",
+    "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "font", "footer", "h1", "h2",
+    "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "ins", "kbd", "li", "main", "mark", "ol", "p", "pre", "q", "rp", "rt",
+    "ruby", "s", "samp", "section", "small", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td",
+    "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul", "var", "wbr",
+}  # fmt: skip
 _DROPPED = {"script", "style", "title", "template", "noscript", "svg", "math", "textarea", "select", "button", "object", "iframe"}
 _EVERYWHERE = {"align", "dir", "lang", "style", "title", "valign"}
 _ATTRIBUTES = {
@@ -42,11 +44,11 @@ _ATTRIBUTES = {
     "ul": {"type"},
 }
 _STYLES = {
-    "background-color", "border", "border-bottom", "border-collapse", "border-color", "border-left", "border-right", "border-spacing",
-    "border-style", "border-top", "border-width", "color", "direction", "font", "font-family", "font-size", "font-style", "font-weight",
-    "height", "line-height", "list-style-type", "margin", "margin-bottom", "margin-left", "margin-right", "margin-top", "max-width",
-    "padding", "padding-bottom", "padding-left", "padding-right", "padding-top", "text-align", "text-decoration", "text-indent",
-    "vertical-align", "white-space", "width",
+    "background-color", "border", "border-bottom", "border-collapse", "border-color", "border-left", "border-right",
+    "border-spacing", "border-style", "border-top", "border-width", "color", "direction", "font", "font-family", "font-size",
+    "font-style", "font-weight", "height", "line-height", "list-style-type", "margin", "margin-bottom", "margin-left",
+    "margin-right", "margin-top", "max-width", "padding", "padding-bottom", "padding-left", "padding-right", "padding-top",
+    "text-align", "text-decoration", "text-indent", "vertical-align", "white-space", "width",
 }  # fmt: skip
 _BAD_IN_STYLE = ("url(", "expression", "image(", "\\", "@", "/*", "behavior", "-moz-binding", "image-set", "var(", "attr(")
 _LONGEST = 4_000_000
@@ -60,11 +62,11 @@ def text_of(html: str) -> str:
     return read(html).text
 
 
-def safe(html: str, cid: Mapping[str, str] = {}) -> str:  # noqa: B006 (read only)
+def safe(html: str, cid: Mapping[str, str] = {}) -> str:
     """A page reduced to what may be shown; `cid` maps the Content-IDs of its attachments to addresses of our own."""
     known = {key.strip("<>").lower(): value for key, value in cid.items()}
 
-    def keep(element: str, attribute: str, value: str) -> str | None:
+    def keep(_element: str, attribute: str, value: str) -> str | None:
         if attribute == "style":
             return _style(value)
         if attribute == "src":
@@ -75,7 +77,7 @@ def safe(html: str, cid: Mapping[str, str] = {}) -> str:  # noqa: B006 (read onl
 
     cleaned = nh3.clean(
         html[:_LONGEST].replace("\0", ""),
-        tags=set(_TAGS),
+        tags=_TAGS,
         clean_content_tags=_DROPPED,
         attributes=_ATTRIBUTES,
         attribute_filter=keep,

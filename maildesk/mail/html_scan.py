@@ -14,7 +14,10 @@ from html import unescape
 from maildesk.mail.phrases_html import CITED, CUT, SIGNED, STRUCTURE, UNQUOTED
 
 _SKIPPED = frozenset(("style", "script", "title", "template", "svg", "noembed", "noframes", "iframe", "object", "select"))
-_ONE = frozenset("div tr address article aside center dd dl dt fieldset figure footer form header main nav section caption body html".split())
+_ONE = frozenset((
+    "div", "tr", "address", "article", "aside", "center", "dd", "dl", "dt", "fieldset", "figure", "footer", "form", "header",
+    "main", "nav", "section", "caption", "body", "html",
+))  # fmt: skip
 _TWO = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "p", "pre"))
 _TRACKED = frozenset(("div", "blockquote", "span", "table", "signature", "td", "center", "section"))
 _NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9]{0,15})")
@@ -100,7 +103,7 @@ class _Reader:
             return self._comment(html, at)
         match = _NAME.match(html, at + 1)
         if match is None:
-            if following == "?":
+            if following in ("?", "/"):
                 close = self._find(html, ">", at)
                 return close + 1 if close >= 0 else at + 2
             self._text("<")
@@ -186,8 +189,8 @@ class _Reader:
             del self.links[:-_DEEP]
         elif name == "hr":
             self._rule(attributes)
-        elif name == "img" and (found := _ALT.search(attributes)):
-            self._text(f"[{unescape(found.group(1) or found.group(2))}]")
+        elif name == "img" and "alt" in attributes:
+            self._picture(attributes)
 
     def _end_tag(self, name: str) -> None:
         if name in _ONE:
@@ -277,10 +280,19 @@ class _Reader:
         self._text("----------")
         self.want = max(self.want, 1)
 
+    def _picture(self, attributes: str) -> None:
+        """A picture sent along by its name, an emoji as itself; logos and beacons from elsewhere say nothing."""
+        found = _ALT.search(attributes)
+        words = unescape(found.group(1) or found.group(2)).strip() if found else ""
+        if words and len(words) < 5 and not words.isascii():
+            self._text(words)
+        elif words and "cid:" in attributes:
+            self._text(f"[{words}]")
+
     def _link(self, href: str, start: int) -> None:
         """Say where a link leads, unless its own words say so already."""
         href = href.strip()
-        if self.hidden or not href[:8].lower().startswith(("http://", "https://")) or len(href) > _LONGEST_LINK or self.size <= start:
+        if self.hidden or self.size <= start or len(href) > _LONGEST_LINK or not href[:8].lower().startswith(("http://", "https://")):
             return
         words = ""
         for piece in reversed(self.out[-12:]):

@@ -47,7 +47,8 @@ CUT = _marks("""
     Mailbox, Lotus: id="replySplit" | iNotes_ReplyHeader | replyForwardMessage
     Yahoo: yiv_original
     Windows Mail: border-top-color: rgb(229, 229, 229)
-    Outlook desktop: border-top:solid #B5C4DF | border-top:solid #E1E1E1 | border-top: solid #B5C4DF | border-top: solid #E1E1E1 | border-top:solid #b5c4df | border-top:solid #e1e1e1
+    Outlook desktop: border-top:solid #B5C4DF | border-top:solid #E1E1E1 | border-top: solid #B5C4DF
+    Outlook desktop: border-top: solid #E1E1E1 | border-top:solid #b5c4df | border-top:solid #e1e1e1
 """)
 
 # The writer's signature.
@@ -71,7 +72,8 @@ UNQUOTED = _marks("""
 """)
 
 # Worth reading the HTML for, when the plain text shows no quote.
-STRUCTURE = tuple(mark for mark in (*CITED, *CUT) if "border-top" not in mark) + (
+STRUCTURE = (
+    *(mark for mark in (*CITED, *CUT) if "border-top" not in mark),
     "gmail_quote",
     'type="cite"',
     "type=cite",

@@ -5,18 +5,30 @@ One language a line, phrases separated by |, lower case; a longer table costs no
 
 from __future__ import annotations
 
-from maildesk.mail.phrases import _phrases
+from maildesk.mail.phrases import phrases
 
 # "Sent from my iPhone": a short line that begins like this and names a thing, not a sentence.
-SENT_FROM = _phrases("""
-    en = sent from my | sent from mail for | sent from outlook | sent from yahoo | sent from samsung | sent via | sent from proton | sent with | sent from mobile | sent on the go | sent from android | sent from the | sent using | sent by | get outlook for | sent from aol | sent from a | sent from typeapp | sent from bluemail | sent from gmail | sent from iphone | sent from ipad | sent from blackberry | sent from myMail | sent from mymail | sent from nine | sent from spark | sent from airmail | sent from mailbox | sent from windows mail | sent from surface | sent from huawei | sent from xiaomi | sent from workspace one | sent from polymail | sent from acompli | sent from newton | sent from edison | sent from gmx | sent from zoho | composed on | typed on my | written on my | via mobile | sent from office
-    de = von meinem | von meiner | gesendet von | gesendet mit | diese nachricht wurde von meinem | gesendet über | diese nachricht wurde mit | diese e-mail wurde von meinem | mobil gesendet | gesendet aus | holen sie sich outlook | outlook für | verschickt von | versendet von
-    fr = envoyé de mon | envoyé depuis | envoyé à partir de | télécharger outlook | provenance : | envoyé de ma | envoyé avec | envoyé par | envoyé via | obtenez outlook | obtenir outlook
+SENT_FROM = phrases("""
+    en = sent from my | sent from mail for | sent from outlook | sent from yahoo | sent from samsung | sent via
+    en = sent from proton | sent with | sent from mobile | sent on the go | sent from android | sent from the | sent using
+    en = sent by | get outlook for | sent from aol | sent from a | sent from typeapp | sent from bluemail | sent from gmail
+    en = sent from iphone | sent from ipad | sent from blackberry | sent from myMail | sent from mymail | sent from nine
+    en = sent from spark | sent from airmail | sent from mailbox | sent from windows mail | sent from surface
+    en = sent from huawei | sent from xiaomi | sent from workspace one | sent from polymail | sent from acompli
+    en = sent from newton | sent from edison | sent from gmx | sent from zoho | composed on | typed on my | written on my
+    en = via mobile | sent from office
+    de = von meinem | von meiner | gesendet von | gesendet mit | diese nachricht wurde von meinem | gesendet über
+    de = diese nachricht wurde mit | diese e-mail wurde von meinem | mobil gesendet | gesendet aus | holen sie sich outlook
+    de = outlook für | verschickt von | versendet von
+    fr = envoyé de mon | envoyé depuis | envoyé à partir de | télécharger outlook | provenance : | envoyé de ma | envoyé avec
+    fr = envoyé par | envoyé via | obtenez outlook | obtenir outlook
     es = enviado desde | enviado con | enviado de | obtener outlook | descargar outlook | enviado por | consigue outlook
     ca = enviat des de | enviat del
     it = inviato da | inviato dal | inviato con | scarica outlook | ottieni outlook | inviata da
-    pt = enviado do | enviado a partir | enviado do meu | obter o outlook | enviado pelo | enviado através | obtenha o outlook | baixar o outlook | enviada do
-    nl = verzonden vanaf | verstuurd vanaf | verzonden met | verstuurd met | verzonden vanuit | outlook voor | outlook downloaden | verstuurd van | verzonden via | download outlook
+    pt = enviado do | enviado a partir | enviado do meu | obter o outlook | enviado pelo | enviado através
+    pt = obtenha o outlook | baixar o outlook | enviada do
+    nl = verzonden vanaf | verstuurd vanaf | verzonden met | verstuurd met | verzonden vanuit | outlook voor
+    nl = outlook downloaden | verstuurd van | verzonden via | download outlook
     pl = wysłane z | wysłano z | wysłane przez | pobierz aplikację outlook | wysłane za pomocą | pobierz program outlook
     cs = odesláno z | odesláno pomocí | získat outlook | posláno z | získejte outlook | stáhnout outlook
     sk = odoslané z | odoslané zo | získať outlook | poslané z | získajte outlook
@@ -26,7 +38,8 @@ SENT_FROM = _phrases("""
     no = sendt fra | hent outlook | sendt med | skaff deg outlook | last ned outlook
     fi = lähetetty | hanki outlook
     et = saadetud minu | saadetud
-    ru = отправлено с | отправлено из | отправлено от | скачать outlook | послано с | отправлено через | получить outlook | загрузить outlook
+    ru = отправлено с | отправлено из | отправлено от | скачать outlook | послано с | отправлено через | получить outlook
+    ru = загрузить outlook
     uk = надіслано з | відправлено з | надіслано від | завантажити outlook | отримати outlook
     tr = iphone'umdan gönderildi | ipad'imden gönderildi | gönderildi | outlook'u edinin
     hu = az iphone készülékemről | küldve | elküldve | az outlook beszerzése | iphone-ról küldve
@@ -40,7 +53,7 @@ SENT_FROM = _phrases("""
     he = נשלח מה
     ar = أرسلت من | تم الإرسال من
 """)
-SENT_FROM_END = _phrases("""
+SENT_FROM_END = phrases("""
     de = gesendet
     tr = gönderildi
     ja = から送信
@@ -49,43 +62,93 @@ SENT_FROM_END = _phrases("""
 """)
 
 # A closing formula on a line of its own, a name below it.
-CLOSING = _phrases("""
-    en = regards | best regards | kind regards | warm regards | best | cheers | many thanks | thanks | thank you | thanks and regards | thanks & regards | sincerely | yours sincerely | sincerely yours | yours truly | yours faithfully | best wishes | all the best | with kind regards | with best regards | warmly | kindest regards | rgds | respectfully | cordially | warmest regards | with regards | br | kr | take care | kindly | many thanks and regards | thanks in advance | thx | with warm regards | thank you and regards | greetings
-    de = mit freundlichen grüßen | mit freundlichen grüssen | mit freundlichem gruß | freundliche grüße | freundliche grüsse | viele grüße | viele grüsse | beste grüße | beste grüsse | liebe grüße | liebe grüsse | mfg | lg | vg | herzliche grüße | gruß | gruss | grüße | schöne grüße | mit besten grüßen | mit vielen grüßen | hochachtungsvoll | bg | schönen gruß | lieben gruß | besten gruß | mit freundlichen gruessen | viele gruesse | danke und gruß | besten dank | vielen dank
-    fr = cordialement | bien cordialement | très cordialement | salutations | meilleures salutations | bien à vous | amicalement | sincères salutations | cdlt | bonne journée | merci | respectueusement | sincèrement | à bientôt | bien à toi | bonne réception
-    es = saludos | un saludo | saludos cordiales | atentamente | cordialmente | un cordial saludo | gracias | muchas gracias | un abrazo | atte | reciba un cordial saludo | abrazos
+CLOSING = phrases("""
+    en = regards | best regards | kind regards | warm regards | cheers
+    en = thanks and regards | thanks & regards | sincerely | yours sincerely | sincerely yours | yours truly
+    en = yours faithfully | best wishes | all the best | with kind regards | with best regards | warmly | kindest regards
+    en = rgds | respectfully | cordially | warmest regards | with regards | br | kr | take care
+    en = many thanks and regards | with warm regards | thank you and regards | greetings
+    de = mit freundlichen grüßen | mit freundlichen grüssen | mit freundlichem gruß | freundliche grüße | freundliche grüsse
+    de = viele grüße | viele grüsse | beste grüße | beste grüsse | liebe grüße | liebe grüsse | mfg | lg | vg
+    de = herzliche grüße | gruß | gruss | grüße | schöne grüße | mit besten grüßen | mit vielen grüßen | hochachtungsvoll
+    de = bg | schönen gruß | lieben gruß | besten gruß | mit freundlichen gruessen | viele gruesse | danke und gruß
+    fr = cordialement | bien cordialement | très cordialement | salutations | meilleures salutations | bien à vous
+    fr = amicalement | sincères salutations | cdlt | bonne journée | respectueusement | sincèrement | à bientôt
+    fr = bien à toi | bonne réception
+    es = saludos | un saludo | saludos cordiales | atentamente | cordialmente | un cordial saludo
+    es = un abrazo | atte | reciba un cordial saludo | abrazos
     ca = salutacions | cordialment | atentament | una salutació
-    it = cordiali saluti | saluti | distinti saluti | grazie | un saluto | cordialmente | buona giornata | un caro saluto | a presto | grazie mille | cari saluti
-    pt = atenciosamente | cumprimentos | com os melhores cumprimentos | melhores cumprimentos | obrigado | obrigada | abraços | att | um abraço | cordialmente | saudações | abs | grato | grata
-    nl = met vriendelijke groet | met vriendelijke groeten | groeten | groet | mvg | vriendelijke groeten | hartelijke groeten | vriendelijke groet | hartelijke groet | bedankt | met hartelijke groet | alvast bedankt
-    pl = pozdrawiam | z poważaniem | z powazaniem | pozdrowienia | serdecznie pozdrawiam | pozdrawiam serdecznie | dziękuję | z wyrazami szacunku | łączę pozdrowienia | pozdr
-    cs = s pozdravem | děkuji | hezký den | s úctou | zdravím | s přátelským pozdravem | díky | pěkný den
-    sk = s pozdravom | ďakujem | s úctou | pekný deň | s priateľským pozdravom
-    sl hr sr = lep pozdrav | lijep pozdrav | srdačan pozdrav | s poštovanjem | lp | pozdrav | s spoštovanjem | hvala | pozdravi | srdačno | lijepi pozdravi | prijazen pozdrav
-    sv = med vänlig hälsning | med vänliga hälsningar | mvh | hälsningar | vänliga hälsningar | vänligen | bästa hälsningar | hälsning | tack | vänlig hälsning | med vänlig hälsnin | tack på förhand | vh
-    da = med venlig hilsen | venlig hilsen | hilsen | mvh | kh | vh | de bedste hilsner | med venlige hilsner | mange hilsner | venligst | bedste hilsner | kærlig hilsen | på forhånd tak | tak
-    no = med vennlig hilsen | vennlig hilsen | hilsen | mvh | beste hilsen | med vennlige hilsner | vennligst | takk | hilsner
-    fi = ystävällisin terveisin | terveisin | yst. terv. | t. | parhain terveisin | kiitos | yt | terv | ystävällisesti | kunnioittaen | terveiset
+    it = cordiali saluti | saluti | distinti saluti | un saluto | cordialmente | buona giornata | un caro saluto
+    it = a presto | cari saluti
+    pt = atenciosamente | cumprimentos | com os melhores cumprimentos | melhores cumprimentos | abraços
+    pt = att | um abraço | cordialmente | saudações | abs | grato | grata
+    nl = met vriendelijke groet | met vriendelijke groeten | groeten | groet | mvg | vriendelijke groeten
+    nl = hartelijke groeten | vriendelijke groet | hartelijke groet | met hartelijke groet
+    pl = pozdrawiam | z poważaniem | z powazaniem | pozdrowienia | serdecznie pozdrawiam | pozdrawiam serdecznie
+    pl = z wyrazami szacunku | łączę pozdrowienia | pozdr
+    cs = s pozdravem | hezký den | s úctou | zdravím | s přátelským pozdravem | pěkný den
+    sk = s pozdravom | s úctou | pekný deň | s priateľským pozdravom
+    sl hr sr = lep pozdrav | lijep pozdrav | srdačan pozdrav | s poštovanjem | lp | pozdrav | s spoštovanjem
+    sl hr sr = pozdravi | srdačno | lijepi pozdravi | prijazen pozdrav
+    sv = med vänlig hälsning | med vänliga hälsningar | mvh | hälsningar | vänliga hälsningar | vänligen | bästa hälsningar
+    sv = hälsning | vänlig hälsning | med vänlig hälsnin | vh
+    da = med venlig hilsen | venlig hilsen | hilsen | mvh | kh | vh | de bedste hilsner | med venlige hilsner | mange hilsner
+    da = venligst | bedste hilsner | kærlig hilsen
+    no = med vennlig hilsen | vennlig hilsen | hilsen | mvh | beste hilsen | med vennlige hilsner | vennligst | hilsner
+    fi = ystävällisin terveisin | terveisin | yst. terv. | t. | parhain terveisin | yt | terv | ystävällisesti
+    fi = kunnioittaen | terveiset
     et = lugupidamisega | parimate soovidega | tervitades
     lv lt = ar cieņu | pagarbiai | su pagarba | linkėjimai
-    ru = с уважением | спасибо | с наилучшими пожеланиями | всего доброго | всего хорошего | искренне ваш | с приветом
-    uk = з повагою | дякую | з найкращими побажаннями | всього найкращого | з пошаною
-    bg = с уважение | поздрави | благодаря | сърдечни поздрави
-    tr = saygılarımla | iyi çalışmalar | teşekkürler | saygılar | iyi günler | sevgiler | saygılarımızla | kolay gelsin
-    hu = üdvözlettel | tisztelettel | köszönettel | üdv | köszönöm
-    ro = cu stimă | cu respect | mulțumesc | o zi bună | cele bune | toate cele bune
-    el = με εκτίμηση | ευχαριστώ | χαιρετισμούς | φιλικά
+    ru = с уважением | с наилучшими пожеланиями | всего доброго | всего хорошего | искренне ваш | с приветом
+    uk = з повагою | з найкращими побажаннями | всього найкращого | з пошаною
+    bg = с уважение | поздрави | сърдечни поздрави
+    tr = saygılarımla | iyi çalışmalar | saygılar | iyi günler | sevgiler | saygılarımızla | kolay gelsin
+    hu = üdvözlettel | tisztelettel | köszönettel | üdv
+    ro = cu stimă | cu respect | o zi bună | cele bune | toate cele bune
+    el = με εκτίμηση | χαιρετισμούς | φιλικά
     ja = よろしくお願いいたします | よろしくお願いします | 敬具 | 以上 | 宜しくお願い致します | 以上、よろしくお願いいたします
-    zh = 此致 | 敬礼 | 祝好 | 谢谢 | 此致敬礼 | 順頌商祺 | 謝謝
-    ko = 감사합니다 | 드림 | 안녕히 계세요 | 올림
-    vi = trân trọng | thân mến | cảm ơn
-    id = salam | hormat saya | terima kasih
-    he = בברכה | תודה
-    ar = مع أطيب التحيات | شكرا
+    zh = 此致 | 敬礼 | 祝好 | 此致敬礼 | 順頌商祺
+    ko = 드림 | 안녕히 계세요 | 올림
+    vi = trân trọng | thân mến
+    id = salam | hormat saya
+    he = בברכה
+    ar = مع أطيب التحيات
+""")
+
+# Closings that are ordinary words, too: only with a comma, or the name right under them.
+THANKS = phrases("""
+    en = best | many thanks | thanks | thank you | kindly | thanks in advance | thx
+    de = besten dank | vielen dank
+    fr = merci
+    es = gracias | muchas gracias
+    it = grazie | grazie mille
+    pt = obrigado | obrigada
+    nl = bedankt | alvast bedankt
+    pl = dziękuję
+    cs = děkuji | díky
+    sk = ďakujem
+    sl hr sr = hvala
+    sv = tack | tack på förhand
+    da = på forhånd tak | tak
+    no = takk
+    fi = kiitos
+    ru = спасибо
+    uk = дякую
+    bg = благодаря
+    tr = teşekkürler
+    hu = köszönöm
+    ro = mulțumesc
+    el = ευχαριστώ
+    zh = 谢谢 | 謝謝
+    ko = 감사합니다
+    vi = cảm ơn
+    id = terima kasih
+    he = תודה
+    ar = شكرا
 """)
 
 # Said by a list, not by the writer: the footer under a line of underscores.
-LIST_FOOTER = _phrases("""
+LIST_FOOTER = phrases("""
     en = mailing list | unsubscribe | listinfo | subscribe | list-manage | google groups | you received this message because
     de = mailingliste | abmelden | austragen
     fr = liste de diffusion | désabonner | désinscrire
@@ -95,9 +158,11 @@ LIST_FOOTER = _phrases("""
 """)
 
 # A legal notice may follow a signature, however long.
-LEGAL = _phrases("""
-    en = confidential | disclaimer | intended recipient | privileged | please consider the environment | legal notice | intended only
-    de = vertraulich | haftungsausschluss | geschäftsführer | amtsgericht | registergericht | handelsregister | sitz der gesellschaft
+LEGAL = phrases("""
+    en = confidential | disclaimer | intended recipient | privileged | please consider the environment | legal notice
+    en = intended only
+    de = vertraulich | haftungsausschluss | geschäftsführer | amtsgericht | registergericht | handelsregister
+    de = sitz der gesellschaft
     fr = confidentiel | avertissement | destinataire
     es = confidencial | aviso legal | destinatario
     it = riservat | destinatario | informativa

@@ -11,18 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from maildesk.mail.phrases import (
-    FIELDS,
-    FORWARD_PREFIX,
-    FORWARDED,
-    LEAD,
-    LONGEST_LABEL,
-    MARKER_BEGIN,
-    MARKER_END,
-    ORIGINAL,
-    REPLY_PREFIX,
-    WROTE,
-)
+from maildesk.mail.phrases import FIELDS, LONGEST_LABEL, MARKER_BEGIN, MARKER_END, folded
+from maildesk.mail.phrases_quote import FORWARD_PREFIX, FORWARDED, LEAD, ORIGINAL, REPLY_PREFIX, WROTE
 
 _RULE = "-–—_=*#~+─━ \t"
 _TAIL = " \t:：*_-–—,."
@@ -74,7 +64,7 @@ def field_of(line: str) -> tuple[str, str]:
         colon = head.find("：")
         if colon < 0:
             return "", ""
-    found = FIELDS.get(head[:colon].strip(" *_\t\xa0").lower(), "")
+    found = FIELDS.get(head[:colon].strip(" *_\t\xa0").lower().replace("\u0307", ""), "")
     return (found, line[colon + 1 :].strip(" *_\t\xa0")) if found else ("", "")
 
 
@@ -129,16 +119,18 @@ def _is_block(values: dict[str, str]) -> bool:
 def divider(line: str) -> str:
     """"forwarded", "original" or "": what a line such as "---- Original Message ----" announces."""
     words = line.strip(_RULE)
-    if not words or len(words) > 300:
+    if not words or len(words) > 4000:
         return ""
     ruled = line[:2] in ("--", "__", "==", "**", "##", "—-", "──", "- ")
-    words = words.lower()
+    if len(words) > 160:
+        words = f"{words[:80]} {words[-80:]}"  # Yahoo puts the whole header block on this line
+    words = folded(words)
     if not ruled:
         words = words.rstrip(" :：")
         return "forwarded" if words in _FORWARDED_SET else "original" if words in _ORIGINAL_SET and line != line.lower() else ""
     if words.startswith(FORWARDED) or words.endswith(FORWARDED):
         return "forwarded"
-    return "original" if words.startswith(ORIGINAL) or words.rstrip(" :").endswith(ORIGINAL) else ""
+    return "original" if words == "original" or words.startswith(ORIGINAL) or words.rstrip(" :").endswith(ORIGINAL) else ""
 
 
 _FORWARDED_SET = frozenset(FORWARDED)
@@ -147,7 +139,7 @@ _ORIGINAL_SET = frozenset(ORIGINAL)
 
 def is_rule(line: str) -> bool:
     """A line of nothing but dashes, underscores, equals signs: Outlook's line above the block."""
-    return len(line) > 4 and not line.strip(_RULE)
+    return len(line) > 2 and not line.strip(_RULE)
 
 
 def may_attribute(line: str, quoted_below: bool) -> bool:
@@ -197,7 +189,7 @@ def _starts(joined: str) -> bool:
 
 
 def _judge(joined: str, start: int, at: int, quoted_below: bool) -> Attribution | None:
-    lower = joined.lower()
+    lower = folded(joined)
     tail = lower.rstrip(_TAIL)
     ends = tail.endswith(_WROTE_TAILS) and _whole_verb(tail)
     colon = joined[-1] in ":：" or joined.rstrip("*_- \u2014")[-1:] in (":", "：")
@@ -253,7 +245,7 @@ def subject_says(subject: str) -> str:
     head, colon, _ = subject.strip().replace("：", ":", 1)[:40].partition(":")
     if not colon:
         return "forwarded" if subject.rstrip().lower().endswith("(fwd)") else ""
-    prefix = head.strip().lower().partition("[")[0].strip()
+    prefix = folded(head.strip()).partition("[")[0].strip()
     if prefix in REPLY_PREFIX and prefix not in FORWARD_PREFIX:
         return "reply"
     return "forwarded" if prefix in FORWARD_PREFIX else ""

@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from maildesk.mail.phrases_signature import CLOSING, LEGAL, LIST_FOOTER, SENT_FROM, SENT_FROM_END
+from maildesk.mail.phrases import folded
+from maildesk.mail.phrases_signature import CLOSING, LEGAL, LIST_FOOTER, SENT_FROM, SENT_FROM_END, THANKS
 
-_CLOSING = frozenset(CLOSING)
+_CLOSING = frozenset((*CLOSING, *THANKS))
+_THANKS = frozenset(THANKS)
 _CLOSING_LENGTH = max(map(len, CLOSING)) + 4
-_PARTICLES = frozenset("de da do dos das del della di du van von der den ten ter la le el al bin ibn y e zu zum of und & jr sr dr mr mrs ms".split())
+_PARTICLES = frozenset((
+    "de", "da", "do", "dos", "das", "del", "della", "di", "du", "van", "von", "der", "den", "ten", "ter", "la", "le", "el", "al",
+    "bin", "ibn", "y", "e", "zu", "zum", "of", "und", "&", "jr", "sr", "dr", "mr", "mrs", "ms",
+))  # fmt: skip
 _MOST_LINES = 14
 _LONGEST_LINE = 90
 
@@ -65,7 +70,8 @@ def _is_footer(lines: Sequence[str], first: int, last: int) -> bool:
     text = " ".join(shown[:30])[:3000].lower()
     if any(phrase in text for phrase in LIST_FOOTER) or any(phrase in text for phrase in LEGAL):
         return len(shown) < 40
-    return len(shown) <= 8 and all(len(line) < _LONGEST_LINE for line in shown) and ("@" in text or "http" in text or "www." in text)
+    reaches = "@" in text or "http" in text or "www." in text
+    return reaches and len(shown) <= 8 and all(len(line) < _LONGEST_LINE for line in shown)
 
 
 def _device_line(lines: Sequence[str], first: int, last: int) -> int:
@@ -86,7 +92,7 @@ def _device_line(lines: Sequence[str], first: int, last: int) -> int:
 def _is_device_line(line: str) -> bool:
     if len(line) > 140:
         return False
-    plain = line.lstrip("*_>-—~[( ").lower().replace("’", "'")
+    plain = folded(line.lstrip("*_>-—~[( ")).replace("’", "'")
     if not (plain.startswith(SENT_FROM) or plain.rstrip(".!) ").endswith(SENT_FROM_END)):
         return False
     words = plain.partition("<")[0].partition("http")[0].rstrip("*_])( ")
@@ -122,6 +128,8 @@ def _checked(lines: Sequence[str], first: int, at: int, end: int, last: int) -> 
     below = [line for line in lines[at + 1 : end] if line]
     if not below or not _is_name(below[0]):
         return last
+    if lines[at][-1] not in ",!." and not lines[at + 1] and folded(lines[at].strip(" *")) in _THANKS:
+        return last  # "Thank you" on its own, then more words
     for count, line in enumerate(below[1:]):
         if line.lower().startswith(("ps", "p.s", "p.s.")) or line.endswith("?"):
             return last
@@ -133,7 +141,7 @@ def _checked(lines: Sequence[str], first: int, at: int, end: int, last: int) -> 
 
 
 def _is_closing(line: str) -> bool:
-    plain = line.strip(" *_,.!:;-–—~").lower()
+    plain = folded(line.strip(" *_,.!:;-–—~"))
     if plain in _CLOSING:
         return True
     head, comma, tail = plain.partition(",")

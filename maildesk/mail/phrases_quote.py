@@ -1,0 +1,213 @@
+"""What mail programs write above other people's words, as tables: "On … wrote:", dividers, subject prefixes.
+
+Extend them freely: one language a line, phrases separated by |, lower case.
+A phrase is compared as a whole, so a longer table costs next to no time.
+"""
+
+from __future__ import annotations
+
+from maildesk.mail.phrases import phrases
+
+# The verb of "On … X wrote:", wherever in the line the language puts it.
+WROTE = phrases("""
+    en = wrote | sent | writes | a wrote | said | has written | responded
+    de = schrieb | schrieb am | geschrieben | schreibt | schrieb folgendes
+    fr = a écrit | écrit | a ecrit | écrivait | a envoyé | écrivit
+    es = escribió | escribio | escribe | ha escrito | envió
+    ca = ha escrit | va escriure
+    it = ha scritto | scrive | scriveva | ha inviato
+    pt = escreveu | escreve
+    gl = escribiu
+    nl = schreef | geschreven | het volgende geschreven | schreef het volgende
+    pl = napisał | napisał(a) | napisała | pisze | napisał/a | napisał/-a | napisali
+    cs = napsal | napsal(a) | napsala | píše
+    sk = napísal | napísal(a) | napísala | napísal/a
+    sl = je napisal | je napisala | piše | napisal | je napisal/-a
+    hr sr = je napisao | je napisao/la | napisao je | je napisala | piše | napisao | je napisao/napisala | је написао
+    hr sr = је написао/ла
+    sv = skrev | skrev följande
+    da no = skrev | skrev følgende | skriver | skreiv
+    fi = kirjoitti | kirjoittaa | kirjoitti seuraavaa
+    et = kirjutas
+    lv = rakstīja | uzrakstīja
+    lt = rašė | parašė
+    ru = написал | написал(а) | написала | пишет | писал | писал(а) | пишете
+    uk = написав | написав(ла) | пише | написала | писав | написав (-ла) | написав(-ла)
+    bg = написа | пише
+    tr = yazdı | şunu yazdı | şunları yazdı | yazmış | tarihinde
+    hu = írta | ezt írta | a következőt írta | írta (időpont
+    ro = a scris | a scris următoarele | scrie
+    el = έγραψε | έγραψε τα εξής
+    ja = のメッセージ | さんは書きました | は書きました | wrote | 書きました | さんが書きました | のメール | は次のように書きました
+    zh = 写道 | 寫道 | 写 | 来信 | 撰寫 | 編寫 | 写入
+    ko = 작성 | 님이 작성 | 님이 작성했습니다 | 님의 말 | 작성했습니다 | 님이 작성한 메시지 | 씀
+    vi = đã viết | viết
+    id = menulis
+    th = เขียนว่า | เขียน
+    ar = كتب | كتبت
+    fa = نوشت
+    he = כתב | כתבה | ‏כתב | כתב/ה
+    eo = skribis
+""")
+
+# How such a line begins; needed where it shares its line with the answer or starts two lines above its verb.
+LEAD = phrases("""
+    en = on | at | in a message dated
+    de = am | vom | um
+    fr = le | en date du | dans un message du
+    es = el | en
+    ca = el dia | el
+    it = il | il giorno | in data | nel messaggio del
+    pt = em | a | no dia
+    nl = op
+    pl = w dniu | dnia | w | dn.
+    cs sk = dne | dňa | dne: | ut | po | st | št | pi | so | ne | pá | út | čt
+    sl hr = dana | je | v | u
+    sv = den | vid
+    da no = den | d. | på | i
+    fi = klo
+    et = kuupäeval
+    ru uk bg = в | во | на | у
+    el = στις | την
+    ja zh = 在 | 于 | 於
+    vi = vào | lúc
+    id = pada
+    ar = في | بتاريخ
+    he = בתאריך | ב־
+    ro = în | pe | la data de
+""")
+
+# Between dashes, underscores or nothing: what follows is an earlier message.
+ORIGINAL = phrases("""
+    en = original message | original message follows | reply message | original e-mail | original appointment | message from
+    en = original email
+    de = ursprüngliche nachricht | originalnachricht | original-nachricht | ursprüngliche e-mail | originalmeldung
+    de = original nachricht | originaltermin
+    fr = message d'origine | message original | message d’origine | message initial | courriel original
+    es = mensaje original | mensaje origen
+    ca = missatge original
+    it = messaggio originale | messaggio di origine
+    pt = mensagem original
+    nl = oorspronkelijk bericht | origineel bericht | oorspronkelijke bericht
+    pl = wiadomość oryginalna | oryginalna wiadomość | pierwotna wiadomość | treść oryginalnej wiadomości
+    cs = původní zpráva | původní e-mail | originální zpráva
+    sk = pôvodná správa
+    sl hr sr = izvirno sporočilo | izvorna poruka | originalna poruka
+    sv = ursprungligt meddelande | ursprungligt mail | originalmeddelande
+    da = oprindelig meddelelse | oprindelig besked | original meddelelse | oprindelig mail
+    no = opprinnelig melding | original melding | opprinnelig e-post
+    fi = alkuperäinen viesti
+    et = algne kiri | algne sõnum
+    lv lt = sākotnējais ziņojums | originalus pranešimas
+    ru = исходное сообщение | оригинальное сообщение | исходное письмо | первоначальное сообщение
+    uk = вихідне повідомлення | оригінальне повідомлення | початкове повідомлення
+    bg = оригинално съобщение | първоначално съобщение
+    tr = orijinal ileti | özgün ileti | orijinal mesaj | özgün mesaj | asıl ileti
+    hu = eredeti üzenet
+    ro = mesaj original | mesajul original | mesaj inițial
+    el = αρχικό μήνυμα | πρωτότυπο μήνυμα
+    ja = 元のメッセージ | オリジナルメッセージ | original message
+    zh = 原始邮件 | 原始郵件 | 原邮件 | 邮件原件 | 原始信件
+    ko = 원본 메시지 | 원본 메일 | 원본메일 | original message
+    vi = thư gốc | tin nhắn gốc
+    id = pesan asli
+    ar = الرسالة الأصلية
+    he = הודעה מקורית
+""")
+FORWARDED = phrases("""
+    en = forwarded message | begin forwarded message | start of forwarded message | forwarded by | forwarded email
+    en = forwarded mail
+    de = weitergeleitete nachricht | anfang der weitergeleiteten nachricht | weitergeleitet von | weitergeleitete mail
+    de = beginn der weitergeleiteten nachricht | weitergeleitete e-mail
+    fr = message transféré | message transmis | début du message réexpédié | début du message transféré | message réexpédié
+    fr = transféré par | transmis par | réacheminé par
+    es = mensaje reenviado | inicio del mensaje reenviado | reenviado por | comienzo del mensaje reenviado
+    ca = missatge reenviat | inici del missatge reenviat | comença el missatge reenviat
+    it = messaggio inoltrato | inizio messaggio inoltrato | inoltrato da
+    pt = mensagem encaminhada | mensagem reencaminhada | início da mensagem reencaminhada | início da mensagem encaminhada
+    pt = encaminhado por
+    nl = doorgestuurd bericht | begin doorgestuurd bericht | doorgestuurd door | begin van doorgestuurd bericht
+    pl = przekazana wiadomość | wiadomość przesłana dalej | treść przekazanej wiadomości | początek przekazywanej wiadomości
+    pl = przekazane przez | przesłana wiadomość | wiadomość przekazana dalej
+    cs = přeposlaná zpráva | začátek přeposílané zprávy | předaná zpráva | přeposlal | začátek přeposlané zprávy
+    sk = preposlaná správa | začiatok preposlanej správy | preposlaný e-mail | posunutá správa
+    sl = posredovano sporočilo | začetek posredovanega sporočila
+    hr sr = proslijeđena poruka | započni proslijeđenu poruku | početak proslijeđene poruke | prosleđena poruka
+    hr sr = прослеђена порука
+    sv = vidarebefordrat meddelande | vidarebefordrat mejl | vidarebefordrat brev | vidarebefordrat mail
+    sv = början på vidarebefordrat brev
+    da = videresendt meddelelse | videresendt besked | start på videresendt besked | videresendt mail
+    da = begyndelse på videresendt besked
+    no = videresendt melding | videresendt e-post | begynnelse på videresendt melding
+    fi = välitetty viesti | edelleenlähetetty viesti | välitetty viesti alkaa | edelleen lähetetty viesti
+    et = edastatud kiri | edastatud sõnum | edastatud sõnumi algus | edasi saadetud kiri
+    lv lt = pārsūtītais ziņojums | pārsūtīta ziņa | persiųstas laiškas | persiųstas pranešimas
+    ru = пересылаемое сообщение | перенаправленное сообщение | начало переадресованного сообщения | пересланное сообщение
+    ru = пересылаемое письмо | переадресованное сообщение | переслано
+    uk = перенаправлене повідомлення | переслане повідомлення | початок листа, що пересилається | переслано | перенаправлений лист
+    bg = препратено съобщение | препратено писмо | начало на препратеното съобщение
+    tr = iletilmiş mesaj | iletilen ileti| i̇letilen ileti | ileti başlangıcı
+    tr = yönlendirilmiş mesaj | yönlendirilen ileti | iletilen mesaj| yönlendirilmiş ileti
+    hu = továbbított üzenet | továbbított levél kezdete | továbbított levél
+    ro = mesaj redirecționat | începe mesajul redirecționat | mesaj redirecţionat | mesaj transmis | mesaj retransmis
+    el = προωθημένο μήνυμα | έναρξη προωθημένου μηνύματος
+    ja = メッセージを転送 | 転送されたメッセージ | 転送メッセージ | 転送されたメール | forwarded message
+    zh = 转发的邮件 | 轉寄郵件 | 已转发邮件 | 转发邮件 | 轉寄的郵件 | 转发邮件信息 | 開始轉寄郵件 | 以下是转发的邮件
+    zh = 下面是被转发的邮件 | 已转发的邮件 | 轉寄訊息
+    ko = 전달된 메시지 | 전달된 메일 | 전달된 이메일 | 아래는 전달된 메일 | 다음은 전달된 메일
+    vi = thư đã chuyển tiếp | thư được chuyển tiếp | tin nhắn đã chuyển tiếp
+    id = pesan terusan | pesan yang diteruskan
+    ar = رسالة معاد توجيهها | الرسالة المعاد توجيهها
+    he = הודעה שהועברה
+""")
+
+# Subject prefixes of forwards and of replies; the first one decides ("Fwd: Re: x" is a forward, "Re: Fwd: x" an answer).
+FORWARD_PREFIX = phrases("""
+    en = fw | fwd | forward | forwarded
+    de = wg | weitergeleitet
+    fr = tr | tr. | transf
+    es = rv | reenv | reenvío
+    pt = enc | encaminhado | res enc
+    it = i
+    nl = doorst | dst | fwd
+    pl = pd | pdp | dalej
+    cs sk = přep | fwd | předat | prep
+    sl hr = psl | prosl | posr
+    sv = vb
+    da = vs | videresendt
+    no = vs | videresend
+    fi = vl | edelleenlähetetty
+    et = edasi | ed | edastatud
+    ru uk bg = пер | fwd | пр | на | переслано
+    tr = ilt| ynt ilt
+    hu = tov | továbbítás
+    ro = fw | redirecționat
+    el = πρθ | προώθ
+    ja = 転送
+    zh = 转发 | 轉寄 | 轉發 | 转寄
+    ko = 전달 | fw
+    vi = chuyển tiếp
+    id = trs
+    he = הועבר
+    ar = إعادة توجيه
+""")
+REPLY_PREFIX = phrases("""
+    en = re
+    de = aw | antw | antwort
+    fr = re | ré | rép | réf
+    es pt = re | res | rv re | resp
+    it = r | rif
+    nl = antw | betr
+    pl = odp
+    sv da no = sv | svar | antw
+    fi = vs | vast
+    hu = vá
+    tr = ynt | cevap | yan
+    ro = răsp | re
+    el = απ | σχετ
+    ja zh = 回复 | 回覆 | 答复 | 返信
+    ko = 회신 | 답장
+    he = תגובה
+    vi = trả lời
+    id = bls
+""")

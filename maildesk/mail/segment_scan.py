@@ -1,0 +1,235 @@
+"""From the top of a text down: where the writer's own words stop for good, and which lines between are quoted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from maildesk.mail.forward import bare_subject, block_below, from_attribution, from_block
+from maildesk.mail.message import Forwarded, Role
+from maildesk.mail.quote import (
+    Attribution,
+    HeaderBlock,
+    attribution,
+    divider,
+    field_of,
+    header_block,
+    is_marker,
+    is_rule,
+    may_attribute,
+    subject_says,
+)
+from maildesk.mail.segment_sheet import Run, Sheet, said_above
+
+
+def scan(sheet: Sheet) -> None:
+    """From the top down: give every line its role, until something ends the writer's words for good."""
+    lines, quoted = sheet.lines, sheet.quoted
+    count = len(lines)
+    any_quoted = True in quoted
+    said = subject_says(sheet.subject) if sheet.subject else ""
+    at = 0
+    introduced: Attribution | None = None
+    while at < count:
+        line = lines[at]
+        if not line:
+            at += 1
+            continue
+        if quoted[at]:
+            at = _quoted_run(sheet, at, introduced, said)
+            introduced = None
+            continue
+        if sheet.cuts and at in sheet.cuts and _ends_at(sheet, at, said):
+            return
+        first, last = line[0], line[-1]
+        if first in "-_=*#—─~" or last in ":：" or (first == "M" and len(line) < 60):
+            if first == "#" and is_marker(line):
+                _marker(sheet, at)
+                return
+            if _divided(sheet, at, said):
+                return
+        if (":" in line[:30] or "：" in line[:30]) and field_of(line)[0]:
+            block = header_block(lines, at)
+            if block and _blocked(sheet, _above_rule(lines, at), block, said):
+                return
+            if block:
+                at = block.end
+                continue
+        below = any_quoted and _quoted_below(sheet, at)
+        if (last in ":：" or below or "@" in line or first == "-") and may_attribute(line, below):
+            found = attribution(lines, at, below)
+            if found and (below or found.certain):
+                if not below and _attributed(sheet, found, said):
+                    return
+                if below:
+                    _take(sheet, found)
+                    introduced = found
+        at += 1
+
+
+def _quoted_below(sheet: Sheet, at: int) -> bool:
+    for below in range(at + 1, min(at + 6, len(sheet.lines))):
+        if sheet.quoted[below]:
+            return True
+        if sheet.lines[below]:
+            return False
+    return False
+
+
+def _take(sheet: Sheet, found: Attribution) -> None:
+    """Give the lines of an attribution to the quote below it; it may share its first line with the answer."""
+    for at in range(found.start, found.end):
+        sheet.roles[at] = Role.QUOTE
+    if found.column:
+        column = found.column
+        line = sheet.lines[found.start]
+        while column > 0 and line[column - 1] in "- \t":
+            column -= 1
+        if column:
+            sheet.columns[found.start] = column
+
+
+def _quoted_run(sheet: Sheet, at: int, introduced: Attribution | None, said: str) -> int:
+    """Give a run of quoted lines its role and go on behind it; a forward in it takes all that follows."""
+    end = _run_end(sheet, at)
+    inner = [line.lstrip("> \t") for line in sheet.lines[at : at + 40]]
+    head = next((here for here, line in enumerate(inner) if line), None)
+    attributed = introduced is not None
+    if head is not None and inner[head] and introduced is None:
+        line = inner[head]
+        kind = divider(line) if line[0] in "-_=*—" or line[-1] in ":：" else ""
+        block = block_below(inner, head) if kind else header_block(inner, head) if field_of(line)[0] else None
+        lonely = not said_above(sheet, at)
+        if kind == "forwarded" or (block and (said == "forwarded" or (lonely and (kind or block.complete)))):
+            _forward(sheet, at, at, HeaderBlock(at + block.end, block.values) if block else None)
+            return len(sheet.lines)
+        attributed = bool(kind or block) or _introduces_itself(inner, head)
+    for here in range(at, end):
+        sheet.roles[here] = Role.QUOTE
+    sheet.runs.append(Run(introduced.start if introduced else at, end, attributed))
+    return end
+
+
+def _introduces_itself(inner: Sequence[str], head: int) -> bool:
+    """Apple Mail quotes its own "On … wrote:", too."""
+    lines = range(head, min(head + 4, len(inner)))
+    return any(inner[at] and may_attribute(inner[at], False) and attribution(inner, at, True) for at in lines)
+
+
+def _run_end(sheet: Sheet, at: int) -> int:
+    """Behind the last quoted line of this run; blank lines and lines a gateway wrapped belong to it."""
+    lines, quoted = sheet.lines, sheet.quoted
+    count = len(lines)
+    end = here = at + 1
+    while here < count:
+        if quoted[here]:
+            end = here = here + 1
+        elif not lines[here]:
+            here += 1
+            if here - end > 40:
+                break
+        elif here == end and _wrapped(sheet, here):
+            here += 1
+            end = here
+        else:
+            break
+    return end
+
+
+def _wrapped(sheet: Sheet, at: int) -> bool:
+    """Whether an unquoted line is the tail of the quoted one above: quoted text follows, and it was cut mid-sentence."""
+    lines, quoted = sheet.lines, sheet.quoted
+    if not any(quoted[at + 1 : at + 3]) or not lines[at - 1].startswith(">") or (at + 1 < len(lines) and not lines[at + 1]):
+        return False
+    line, before = lines[at], lines[at - 1]
+    if line.startswith(("(http", "<http", "http", "<mailto")) or before.count("(") > before.count(")"):
+        return True
+    return len(before) > 56 and (line[0].islower() or before[-1] not in ".!?:;")
+
+
+def _above_rule(lines: Sequence[str], at: int) -> int:
+    """Where a block begins, counting the rule (and blank lines) above it."""
+    above = at
+    for here in range(at - 1, max(-1, at - 4), -1):
+        if lines[here]:
+            return here if is_rule(lines[here]) else above
+    return above
+
+
+def _divided(sheet: Sheet, at: int, said: str) -> bool:
+    kind = divider(sheet.lines[at])
+    if not kind:
+        return False
+    below = sheet.lines[at : at + 80]
+    block = block_below([line.lstrip("> \t") for line in below], 0)
+    if block:
+        block = HeaderBlock(at + block.end, block.values)
+    if kind == "forwarded" or said == "forwarded" or (block and not said_above(sheet, at)):
+        _forward(sheet, at, at, block)
+        return True
+    if not said_above(sheet, at):
+        return False
+    return _quote_from(sheet, at)
+
+
+def _blocked(sheet: Sheet, start: int, block: HeaderBlock, said: str) -> bool:
+    lonely = not said_above(sheet, start)
+    if said == "forwarded" or (lonely and block.complete):
+        _forward(sheet, start, start, block)
+        return True
+    return not lonely and _quote_from(sheet, start)
+
+
+def _attributed(sheet: Sheet, found: Attribution, said: str) -> bool:
+    """An attribution over unquoted text: all below it is quoted, unless nothing would be left."""
+    if said == "forwarded":
+        below = "".join(sheet.raw[found.end :])
+        sheet.forwarded = from_attribution(found, below, sheet.subject)
+        for at in range(found.start, len(sheet.lines)):
+            sheet.roles[at] = Role.FORWARD
+        return True
+    if found.column:
+        _take(sheet, found)
+        return _quote_from(sheet, found.end)
+    return said_above(sheet, found.start) and _quote_from(sheet, found.start)
+
+
+def _ends_at(sheet: Sheet, at: int, said: str) -> bool:
+    """The HTML says that the earlier message begins here."""
+    block = header_block(sheet.lines, at) or block_below(sheet.lines, at)
+    if block is not None:
+        return _blocked(sheet, _above_rule(sheet.lines, at), block, said)
+    return said_above(sheet, at) and _quote_from(sheet, at)
+
+
+def _quote_from(sheet: Sheet, at: int) -> bool:
+    sheet.ended = True
+    for here in range(at, len(sheet.lines)):
+        sheet.roles[here] = Role.QUOTE
+    return True
+
+
+def _marker(sheet: Sheet, at: int) -> None:
+    """Our own line: below it is our letter; a line that ends with a colon just above it introduces the quote."""
+    _quote_from(sheet, at)
+    above = next((here for here in range(at - 1, max(-1, at - 4), -1) if sheet.lines[here]), None)
+    if above is not None and sheet.lines[above][-1] in ":：" and said_above(sheet, above):
+        sheet.roles[above] = Role.QUOTE
+
+
+def _forward(sheet: Sheet, start: int, at: int, block: HeaderBlock | None) -> None:
+    """All from `start` on is a forwarded message; its text stands below the header block."""
+    end = block.end if block else at + 1
+    below = sheet.raw[end:]
+    if sheet.lines[end - 1][:1] == ">":
+        below = [_unquote(line) for line in below]
+    text = "".join(below)
+    sheet.forwarded = from_block(block, text) if block else Forwarded(None, (), "", bare_subject(sheet.subject), text.strip("\r\n"))
+    for here in range(start, len(sheet.lines)):
+        sheet.roles[here] = Role.FORWARD
+
+
+def _unquote(line: str) -> str:
+    bare = line.lstrip()
+    return (bare[2:] if bare[1:2] == " " else bare[1:]) if bare[:1] == ">" else line
+
+

@@ -1,0 +1,129 @@
+"""The cutting table of `segment`: the lines of one text, what the HTML said about them, and the roles they are given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from unicodedata import is_normalized, normalize
+
+from maildesk.mail.html_scan import Page
+from maildesk.mail.message import Forwarded, Part, Role
+
+_INVISIBLE = dict.fromkeys((0xA0, 0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x2030), 0x2060, 0xFEFF), " ")
+MOST_LINES = 20_000  # what lies below goes with the last part
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of quoted lines with the attribution above it; both ends in lines."""
+
+    start: int
+    end: int
+    attributed: bool
+
+
+@dataclass(slots=True)
+class Sheet:
+    """The text on the cutting table; lives for one call of `segment` only."""
+
+    raw: list[str]
+    lines: list[str]
+    quoted: list[bool]
+    subject: str
+    rest: str = ""
+    cuts: frozenset[int] = frozenset()
+    signed: frozenset[int] = frozenset()
+    roles: list[Role] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+    columns: dict[int, int] = field(default_factory=dict)
+    forwarded: Forwarded | None = None
+    ended: bool = False  # whether an earlier message begins somewhere and goes on to the end
+
+
+def lay(text: str, page: Page | None, subject: str) -> Sheet:
+    """Put a text on the table, with the structure of the page it was made from."""
+    raw = text.splitlines(keepends=True)
+    clean = text if text.isascii() else _normal(text)
+    lines = [line.strip() for line in clean.splitlines()]
+    rest = "".join(raw[MOST_LINES:])
+    del raw[MOST_LINES:], lines[MOST_LINES:]
+    sheet = Sheet(raw, lines, _quoted_lines(lines), subject, rest=rest, roles=[Role.NEW] * len(lines))
+    if page is not None:
+        _lay_out(sheet, page)
+    return sheet
+
+
+def _normal(text: str) -> str:
+    """For comparing: invisible characters as spaces, accents composed."""
+    clean = text.translate(_INVISIBLE)
+    return clean if is_normalized("NFC", clean) else normalize("NFC", clean)
+
+
+def _quoted_lines(lines: Sequence[str]) -> list[bool]:
+    """Which lines begin with >, save where it closes an address that "On … <" opened on the line above."""
+    quoted = [line[:1] == ">" for line in lines]
+    if True in quoted:
+        for at in range(1, len(lines)):
+            if quoted[at] and not quoted[at - 1] and lines[at][-1] in ":：" and len(lines[at]) < 40:
+                quoted[at] = not ("@" in lines[at - 1] and lines[at - 1].count("<") >= lines[at - 1].count(">"))
+    return quoted
+
+
+def _lay_out(sheet: Sheet, page: Page) -> None:
+    """Carry the structure of the HTML over to the lines of its text."""
+    starts, offset = [], 0
+    for line in sheet.raw:
+        starts.append(offset)
+        offset += len(line)
+
+    def within(spans: Sequence[tuple[int, int]]) -> set[int]:
+        found: set[int] = set()
+        at = 0
+        for begin, end in sorted(spans):
+            while at < len(starts) and starts[at] < begin:
+                at += 1
+            while at < len(starts) and starts[at] < end:
+                found.add(at)
+                at += 1
+        return found
+
+    for at in within(page.quoted):
+        sheet.quoted[at] = True
+    sheet.signed = frozenset(within(page.signed))
+    sheet.cuts = frozenset(min(within([(cut, cut + 1), (cut, offset)]), default=-1) for cut in page.cuts)
+
+
+def parts_of(sheet: Sheet) -> tuple[Part, ...]:
+    """Join neighbours of one role; blank lines stay with what stands above them."""
+    parts: list[Part] = []
+    held: list[str] = []
+    role = Role.NEW
+
+    def put(new_role: Role, piece: str) -> None:
+        nonlocal role
+        if held and new_role is not role:
+            parts.append(Part(role, "".join(held)))
+            held.clear()
+        role = new_role
+        held.append(piece)
+
+    for at, line in enumerate(sheet.raw):
+        column = sheet.columns.get(at)
+        if column is not None and sheet.roles[at] is Role.QUOTE:
+            column += len(line) - len(line.translate(_INVISIBLE).lstrip())
+            put(Role.NEW, line[:column])
+            line = line[column:]
+        put(role if not sheet.lines[at] and held else sheet.roles[at], line)
+    if held:
+        parts.append(Part(role, "".join(held) + sheet.rest))
+    return tuple(parts)
+
+
+def said_above(sheet: Sheet, at: int) -> bool:
+    """Whether the writer said anything above this line."""
+    return any(sheet.lines[here] and sheet.roles[here] is Role.NEW for here in range(at))
+
+
+def shows_new(sheet: Sheet) -> bool:
+    """Whether any words are left to show as new."""
+    return any(line and role is Role.NEW for line, role in zip(sheet.lines, sheet.roles, strict=True))
