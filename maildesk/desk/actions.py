@@ -1,0 +1,234 @@
+"""Actions: what stands after `then:`, turned into effects. One short function per word.
+
+An automatic mail to the customer is left out, and a line of the history says why,
+where the desk may not write by itself (robots, loops, addresses that are dead).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from maildesk.desk.assign import Assignment, Choice, choose
+from maildesk.desk.effects import (
+    AddNote,
+    Assign,
+    Effect,
+    Label,
+    NotifyAdmins,
+    NotifyAgents,
+    Record,
+    SendToCustomer,
+    SetField,
+    SetStatus,
+)
+from maildesk.desk.moves import move, never_answered, over_limit
+from maildesk.desk.occasion import Occasion
+from maildesk.desk.policy import Policy
+from maildesk.desk.ticket import Move, Status, Ticket
+from maildesk.errors import Refused
+
+TICKET_FIELDS = ("priority", "type", "category", "queue", "language", "subject", "resolution")
+TARGETS = ("assignee", "agents", "supervisors", "admins")
+_MOVES = {
+    Status.OPEN: Move.REOPEN, Status.IN_PROGRESS: Move.START, Status.WAITING: Move.WAIT, Status.ON_HOLD: Move.HOLD,
+    Status.RESOLVED: Move.RESOLVE, Status.CLOSED: Move.CLOSE, Status.SPAM: Move.MARK_SPAM,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One line after `then:`. What `value` and `text` mean depends on the word."""
+
+    word: str  # set, status, label, unlabel, assign, unassign, escalate, notify, send, reply, note, stop
+    name: str = ""  # set: which field; label: which; send, notify: which template
+    value: str = ""
+    text: str = ""
+    to: tuple[str, ...] = ()  # notify: targets, teams, agents
+    assignment: Assignment | None = None
+    once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an action comes to: the effects, and for an assignment the choice behind it."""
+
+    effects: tuple[Effect, ...]
+    choice: Choice | None = None
+
+
+def carry_out(action: Action, occasion: Occasion, rule: str) -> Done:
+    """The effects of this action here; each bears the rule that wanted it."""
+    if action.word == "assign" and action.assignment is not None:
+        return _assign(action.assignment, occasion, rule)
+    effects = _WORDS[action.word](action, occasion, rule)
+    return Done(tuple(replace(effect, rule=rule) for effect in effects))
+
+
+def applied(ticket: Ticket, effect: Effect, policy: Policy) -> tuple[Ticket, tuple[str, ...]]:
+    """The ticket after this effect, and which of its fields are other than before (status, priority, labels …)."""
+    changed: Ticket = ticket
+    name = ""
+    if isinstance(effect, SetField):
+        name = effect.name
+        if name.startswith("fields."):
+            changed = replace(ticket, fields={**ticket.fields, name.partition(".")[2]: effect.value})
+        elif name in TICKET_FIELDS:
+            changed = replace(ticket, **{name: effect.value})  # type: ignore[arg-type]
+    elif isinstance(effect, SetStatus):
+        name = "status"
+        changed = replace(ticket, status=effect.name or policy.status_for(effect.status), behaviour=effect.status)
+    elif isinstance(effect, Label):
+        name = "labels"
+        changed = replace(ticket, labels=ticket.labels | {effect.name} if effect.on else ticket.labels - {effect.name})
+    elif isinstance(effect, Assign):
+        name = "assignee"
+        changed = replace(ticket, assignee=effect.agent)
+    return (changed, (name,)) if changed != ticket else (ticket, ())
+
+
+def told(to: Iterable[str], ticket: Ticket, policy: Policy) -> tuple[str, ...]:
+    """The agents behind these targets; an assignee who is none (any more) stands for the queue's agents."""
+    found: list[str] = []
+    for target in to:
+        if target == "assignee":
+            owner = policy.agent(ticket.assignee) if ticket.assignee else None
+            found += [owner.address] if owner else [a.address for a in policy.agents_of(ticket.queue)]
+        elif target == "agents":
+            found += [a.address for a in policy.agents_of(ticket.queue)]
+        elif target == "supervisors":
+            found += [a.address for a in policy.supervisors_of(ticket.queue)]
+        elif target in policy.teams:
+            found += [a.address for a in policy.team(target)]
+        elif (agent := policy.agent(target)) is not None:
+            found.append(agent.address)
+    return tuple(dict.fromkeys(found))
+
+
+def silent_because(occasion: Occasion) -> str:
+    """Why no automatic mail may go to the customer, or an empty string."""
+    message, situation = occasion.message, occasion.situation
+    address = occasion.ticket.requester
+    if message is not None and occasion.by == "customer" and not message.may_answer:
+        return ", ".join(message.reasons) or "the message is automatic"
+    if occasion.trust is not None and occasion.trust.spam:
+        return "it looks like spam"
+    if never_answered(address.address, occasion.policy):
+        return "this address is never answered by itself"
+    if address.key in situation.suppressed:
+        return "mail to this address could not be delivered lately"
+    return over_limit(situation.counters, occasion.policy.loops)
+
+
+def _set(action: Action, occasion: Occasion, _: str) -> list[Effect]:
+    current = (
+        occasion.ticket.fields.get(action.name.partition(".")[2], "")
+        if action.name.startswith("fields.")
+        else getattr(occasion.ticket, action.name)
+    )
+    return [] if current == action.value else [SetField(name=action.name, value=action.value)]
+
+
+def _status(action: Action, occasion: Occasion, rule: str) -> list[Effect]:
+    ticket, policy = occasion.ticket, occasion.policy
+    if ticket.status == action.value:
+        return []
+    wanted = policy.behaves(action.value)
+    if wanted is ticket.behaviour:
+        return [SetStatus(status=wanted, name=action.value, why=rule)]
+    how = Move.NOT_SPAM if ticket.behaviour is Status.SPAM and wanted is Status.OPEN else _MOVES[wanted]
+    try:
+        effects = move(ticket, how, policy, occasion.now, rule)
+    except Refused as refusal:
+        return [Record(what="refused", detail={"why": str(refusal)})]
+    return [replace(e, name=action.value) if isinstance(e, SetStatus) and e.status is wanted else e for e in effects]
+
+
+def _label(action: Action, occasion: Occasion, _: str) -> list[Effect]:
+    on = action.word == "label"
+    return [] if (action.name in occasion.ticket.labels) is on else [Label(name=action.name, on=on)]
+
+
+def _unassign(_action: Action, occasion: Occasion, rule: str) -> list[Effect]:
+    return [Assign(agent="", why=rule)] if occasion.ticket.assignee else []
+
+
+def _escalate(action: Action, occasion: Occasion, rule: str) -> list[Effect]:
+    """Urgent, and the next tier's team, the supervisors and the admins told, with the reason (T6)."""
+    ticket, policy = occasion.ticket, occasion.policy
+    reason = action.value or rule
+    queue = policy.queues.get(ticket.queue)
+    agents = told(("supervisors", queue.next_tier if queue else ""), ticket, policy)
+    effects: list[Effect] = [Record(what="escalated", detail={"reason": reason})]
+    if ticket.priority != policy.priorities[-1]:
+        effects.insert(0, SetField(name="priority", value=policy.priorities[-1]))
+    if agents:
+        effects.append(NotifyAgents(agents=agents, template="escalated", context={"reason": reason}))
+    text = f"{ticket.reference} was escalated: {reason}"
+    return [*effects, NotifyAdmins(subject=f"{ticket.reference} was escalated", text=text, once=f"escalated:{ticket.id}")]
+
+
+def _notify(action: Action, occasion: Occasion, rule: str) -> list[Effect]:
+    ticket, policy = occasion.ticket, occasion.policy
+    effects: list[Effect] = []
+    agents = told(action.to, ticket, policy)
+    reason = action.text or rule
+    if agents:
+        has_files = occasion.message is not None
+        context = {"reason": reason}
+        effects.append(NotifyAgents(agents=agents, template=action.name or "agent_rule", with_message=has_files, context=context))
+    if "admins" in action.to:
+        effects.append(NotifyAdmins(subject=f"{ticket.reference}: {reason}"[:120], text=reason, once=f"{rule}:{ticket.id}"))
+    return effects or [Record(what="nobody_to_notify", detail={"to": ", ".join(action.to)})]
+
+
+def _send(action: Action, occasion: Occasion, rule: str) -> list[Effect]:
+    why = silent_because(occasion)
+    if why:
+        return [Record(what="not_sent", detail={"template": action.name, "why": why})]
+    once = action.name if action.name == "acknowledgement" else (f"rule:{rule}" if action.once else "")
+    context = {"survey": occasion.policy.survey} if action.name == "resolution" else {}
+    return [SendToCustomer(template=action.name, text=action.text, once=once, context=context)]
+
+
+def _note(action: Action, _occasion: Occasion, _rule: str) -> list[Effect]:
+    return [AddNote(text=action.text)]
+
+
+def _assign(wanted: Assignment, occasion: Occasion, rule: str) -> Done:
+    ticket, policy = occasion.ticket, occasion.policy
+    choice = choose(wanted, ticket, policy, occasion.situation.loads, occasion.now)
+    if choice.agent and choice.agent == ticket.assignee:
+        return Done((), choice)
+    if choice.agent:
+        given = Assign(agent=choice.agent, why=choice.why, rule=rule)
+        notice = NotifyAgents(
+            agents=(choice.agent,),
+            template="agent_assigned",
+            with_message=occasion.message is not None,
+            context={"reason": choice.why},
+            rule=rule,
+        )
+        return Done((given, notice), choice)
+    detail = {"why": choice.why, "passed_over": "; ".join(choice.reasons)}
+    effects: list[Effect] = [Record(what="not_assigned", detail=detail, rule=rule)]
+    if choice.tell_supervisors:
+        agents = told(("supervisors",), ticket, policy)
+        text = f"{choice.why}. {'; '.join(choice.reasons)}".strip()
+        if agents:
+            effects.append(NotifyAgents(agents=agents, template="agent_unassigned", context={"reason": text}, rule=rule))
+        else:
+            effects.append(
+                NotifyAdmins(subject="A ticket that nobody can take", text=text, once=f"unassigned:{ticket.id}", rule=rule)
+            )
+    return Done(tuple(effects), choice)
+
+
+def _stop(_action: Action, _occasion: Occasion, _rule: str) -> list[Effect]:
+    return []
+
+
+_WORDS: Mapping[str, Callable[[Action, Occasion, str], list[Effect]]] = {
+    "set": _set, "status": _status, "label": _label, "unlabel": _label, "unassign": _unassign, "escalate": _escalate,
+    "notify": _notify, "send": _send, "reply": _send, "note": _note, "stop": _stop,
+}  # fmt: skip

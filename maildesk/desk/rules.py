@@ -1,0 +1,248 @@
+"""Rules: when something happens, if these conditions hold, then these effects, in the order of the file.
+
+A rule sees what the rules before it have done. What it changes may set off other
+rules (priority_changed …), in rounds; the rounds are counted, and past the bound
+the rest is left undone and reported. Deciding reads values alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+
+from maildesk.desk.actions import Action, applied, carry_out
+from maildesk.desk.assign import Choice
+from maildesk.desk.conditions import Condition
+from maildesk.desk.effects import Effect, NotifyAdmins, Record
+from maildesk.desk.occasion import Occasion, View
+from maildesk.desk.ticket import Status, Ticket
+
+MAX_ROUNDS = 5
+HAPPENINGS = (
+    "created", "replied", "answered", "noted", "status_changed", "priority_changed", "priority_raised", "assignee_changed",
+    "queue_changed", "category_changed", "type_changed", "labels_changed", "warning", "breach", "scored", "bounced",
+)  # fmt: skip
+WAITS = ("no_reply_for", "idle_for", "unassigned_for", *(f"{status.value}_for" for status in Status))
+DAILY = "at"
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What sets a rule off: a happening, a wait of some length (`no_reply_for`), or a time of day (`at`)."""
+
+    word: str
+    length: timedelta = timedelta(0)
+    minute: int = 0  # of the day, for `at`
+    calendar: str = ""  # waits are counted in its working hours
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether a timer sets it off."""
+        return self.word in WAITS or self.word == DAILY
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of the file. Names are unique; the history cites `place`."""
+
+    name: str
+    when: tuple[Trigger, ...]
+    then: tuple[Action, ...]
+    condition: Condition | None = None
+    section: str = ""
+    file: str = "rules.yaml"
+    line: int = 0
+
+    @cached_property
+    def place(self) -> str:
+        """`rules.yaml:14 Billing mail goes to billing`."""
+        return f"{self.file}:{self.line} {self.name}"
+
+    @property
+    def stops(self) -> bool:
+        """Whether no rule of its section comes after it."""
+        return any(action.word == "stop" for action in self.then)
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """The rules in the order of the file. In a section of `first_match`, the first that matches ends the section."""
+
+    rules: tuple[Rule, ...]
+    first_match: frozenset[str] = frozenset()
+
+    @cached_property
+    def by_happening(self) -> Mapping[str, tuple[tuple[int, Rule], ...]]:
+        """The rules that each happening sets off, with their places in the file."""
+        found: dict[str, list[tuple[int, Rule]]] = {}
+        for index, rule in enumerate(self.rules):
+            for word in dict.fromkeys(trigger.word for trigger in rule.when if not trigger.is_timed):
+                found.setdefault(word, []).append((index, rule))
+        return {word: tuple(rules) for word, rules in found.items()}
+
+    @cached_property
+    def timed(self) -> tuple[Rule, ...]:
+        """The rules that wait for a timer."""
+        return tuple(rule for rule in self.rules if any(trigger.is_timed for trigger in rule.when))
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Rule]:
+        """The rules by name."""
+        return {rule.name: rule for rule in self.rules}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of one rule: `because` says why it matched, or the first condition that failed with both values."""
+
+    rule: Rule
+    matched: bool
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the rules want, in order. `ticket` is as it will stand; `verdicts` are there when asked for, else those that matched."""
+
+    effects: tuple[Effect, ...]
+    ticket: Ticket
+    verdicts: tuple[Verdict, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    bounded: bool = False
+
+
+@dataclass
+class _Run:
+    """One evaluation while it goes on."""
+
+    view: View
+    explain: bool
+    effects: list[Effect] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+    choices: list[Choice] = field(default_factory=list)
+    happened: list[str] = field(default_factory=list)  # by the rules of this round
+
+
+def evaluate(rules: RuleSet, happenings: Iterable[str], occasion: Occasion, *, explain: bool = False) -> Outcome:
+    """What the rules make of these happenings. With `explain` every rule has its verdict, also those that were not asked."""
+    run = _Run(View(occasion), explain)
+    words = tuple(happenings)
+    asked: set[str] = set()
+    for _ in range(MAX_ROUNDS):
+        candidates = _candidates(rules, words)
+        asked.update(rule.name for rule in candidates)
+        _round(rules, candidates, run)
+        words, run.happened = tuple(dict.fromkeys(run.happened)), []
+        if not words:
+            break
+    bounded = bool(_candidates(rules, words)) and _any_would_match(rules, words, run.view)
+    if bounded:
+        run.effects += _report(run, words)
+    if explain:
+        run.verdicts += [Verdict(rule, False, _not_asked(rule)) for rule in rules.rules if rule.name not in asked]
+    return Outcome(tuple(run.effects), run.view.occasion.ticket, tuple(run.verdicts), tuple(run.choices), bounded)
+
+
+def fire(rules: RuleSet, rule: Rule, occasion: Occasion, *, detail: Mapping[str, str] | None = None) -> Outcome:
+    """What one timed rule wants now that its timer rang, and the rules that it sets off. `detail` joins the history line."""
+    run = _Run(View(occasion), explain=False)
+    _ask(rule, run, detail or {})
+    words = tuple(dict.fromkeys(run.happened))
+    if not words:
+        return Outcome(tuple(run.effects), run.view.occasion.ticket, tuple(run.verdicts), tuple(run.choices))
+    further = evaluate(rules, words, run.view.occasion)
+    return Outcome(
+        (*run.effects, *further.effects),
+        further.ticket,
+        (*run.verdicts, *further.verdicts),
+        (*run.choices, *further.choices),
+        further.bounded,
+    )
+
+
+def changes(before: Ticket, after: Ticket, priorities: Sequence[str]) -> Iterator[str]:
+    """The happenings between two states of a ticket: status_changed, priority_raised …"""
+    for name in ("status", "priority", "assignee", "queue", "category", "type", "labels"):
+        if getattr(before, name) != getattr(after, name):
+            yield f"{name}_changed"
+    ranks = {name: index for index, name in enumerate(priorities)}
+    if ranks.get(after.priority, -1) > ranks.get(before.priority, -1):
+        yield "priority_raised"
+
+
+def _candidates(rules: RuleSet, words: tuple[str, ...]) -> list[Rule]:
+    """The rules these happenings set off, each once, in the order of the file."""
+    if len(words) == 1:
+        return [rule for _, rule in rules.by_happening.get(words[0], ())]
+    found = {index: rule for word in words for index, rule in rules.by_happening.get(word, ())}
+    return [found[index] for index in sorted(found)]
+
+
+def _round(rules: RuleSet, candidates: list[Rule], run: _Run) -> None:
+    over: set[str] = set()  # sections that are done with
+    view = run.view
+    for rule in candidates:
+        if over and rule.section in over:
+            if run.explain:
+                run.verdicts.append(Verdict(rule, False, "an earlier rule of its section ended the section"))
+            continue
+        condition = rule.condition
+        if condition is not None and not run.explain:  # the quick way: most rules fail at a look-up
+            guard = condition.guard
+            if (guard is not None and view[guard[0]] not in guard[1]) or not condition.test(view):
+                continue
+        if _ask(rule, run, {}) and (rule.stops or rule.section in rules.first_match):
+            over.add(rule.section)
+
+
+def _ask(rule: Rule, run: _Run, detail: Mapping[str, str]) -> bool:
+    """Whether the rule's conditions hold; if so its actions are carried out."""
+    view = run.view
+    if rule.condition is not None and not rule.condition.test(view):
+        run.verdicts.append(Verdict(rule, False, rule.condition.failure(view)))
+        return False
+    run.verdicts.append(Verdict(rule, True, "every condition holds" if rule.condition else "it has no conditions"))
+    run.effects.append(
+        Record(what="rule", detail={"name": rule.name, "file": rule.file, "line": str(rule.line), **detail}, rule=rule.place)
+    )
+    for action in rule.then:
+        done = carry_out(action, view.occasion, rule.place)
+        if done.choice is not None:
+            run.choices.append(done.choice)
+        for effect in done.effects:
+            _take(effect, run)
+    return True
+
+
+def _take(effect: Effect, run: _Run) -> None:
+    run.effects.append(effect)
+    occasion = run.view.occasion
+    ticket, changed = applied(occasion.ticket, effect, occasion.policy)
+    if changed:
+        run.happened += changes(occasion.ticket, ticket, occasion.policy.priorities)
+        run.view.become(ticket, changed=(*changed, "assigned"))
+
+
+def _any_would_match(rules: RuleSet, words: tuple[str, ...], view: View) -> bool:
+    return any(rule.condition is None or rule.condition.test(view) for rule in _candidates(rules, words))
+
+
+def _report(run: _Run, words: tuple[str, ...]) -> list[Effect]:
+    """Rules that set each other off without end: say which, to the history and to the admins."""
+    names = list(dict.fromkeys(verdict.rule.place for verdict in run.verdicts if verdict.matched))
+    ticket = run.view.occasion.ticket
+    text = (
+        f"{ticket.reference}: after {MAX_ROUNDS} rounds rules still set each other off ({', '.join(words)}); "
+        f"the rest was left undone. They are: {'; '.join(names)}"
+    )
+    once = f"cascade:{'|'.join(sorted(names))[:200]}"
+    return [
+        Record(what="rules_bounded", detail={"rules": "; ".join(names)[:2000], "rounds": str(MAX_ROUNDS)}),
+        NotifyAdmins(subject="Rules that set each other off", text=text, once=once),
+    ]
+
+
+def _not_asked(rule: Rule) -> str:
+    return f"it waits for {', '.join(trigger.word for trigger in rule.when)}"

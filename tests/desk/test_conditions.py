@@ -1,0 +1,185 @@
+"""Conditions: every kind of field, what holds, and the words for what does not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from maildesk.desk.conditions import OPERATORS, all_of, any_of, leaf, not_, split_key
+from maildesk.desk.facts import TrustRecord
+from maildesk.desk.occasion import FIELDS, Occasion, View
+from maildesk.desk.ticket import Status
+from tests.desk.rule_desk import NOW, POLICY, TICKET, occasion, stands
+
+HERE = occasion(trust=TrustRecord("", spam=True))
+LATER = occasion(
+    stands({"priority": "high", "score": 4, "spent": 5400, "fields": {"licence": "HB-1"}}), now=NOW + timedelta(hours=30)
+)
+
+
+def holds(key: str, wanted: object, at: Occasion = HERE) -> bool:
+    name, operator = split_key(key)
+    condition = leaf(name, operator, wanted, POLICY.priorities)
+    view = View(at)
+    if condition.guard is not None:
+        assert condition.test(view) <= (view[condition.guard[0]] in condition.guard[1])
+    return condition.test(view)
+
+
+@pytest.mark.parametrize(
+    ("key", "wanted"),
+    [
+        ("subject contains", "broken"),
+        ("subject contains", ["nothing", "Invoice"]),
+        ("subject starts with", "printer"),
+        ("subject ends with", "4711"),
+        ("subject matches", r"invoice\s+\d+"),
+        ("subject does not contain", ["refund", "spam"]),
+        ("subject does not match", r"^invoice"),
+        ("subject not", "Printer"),
+        ("text", "it smokes."),
+        ("full_text contains", "quoted"),
+        ("text does not contain", "quoted"),
+        ("from", "KIM@harbour.example"),
+        ("to is", ["sales@desk.example", "SUPPORT@desk.example"]),
+        ("to contains", "@harbour.example"),
+        ("cc", "boss@harbour.example"),
+        ("attachment.type", "pdf"),
+        ("attachment.type", "application/pdf"),
+        ("attachment.name ends with", ".pdf"),
+        ("attachment.count at least", 1),
+        ("size over", "200k"),
+        ("size under", "1M"),
+        ("message.kind", "ordinary"),
+        ("message.language", ["en", "de"]),
+        ("header.X-Priority contains", "highest"),
+        ("header.x-nothing is set", "no"),
+        ("trust.spam", True),
+        ("trust.authenticated", "no"),
+        ("requester.tier", "vip"),
+        ("requester.domain", "harbour.example"),
+        ("requester.organisation is set", True),
+        ("participants", "kim@harbour.example"),
+        ("status", ["open", "in_progress"]),
+        ("status not in", ["closed"]),
+        ("priority", "normal"),
+        ("priority at least", "normal"),
+        ("priority below", "high"),
+        ("labels", "printer"),
+        ("labels is not", "vip"),
+        ("assigned", "no"),
+        ("assignee is set", False),
+        ("by", "customer"),
+        ("weekday", ["fri", "sat"]),
+        ("time between", "9:00-17:00"),
+        ("time after", "9:30"),
+        ("time before", "24:00"),
+        ("hours", "office"),
+        ("created_at after", "2026-11-01"),
+        ("created_at before", "2026-11-20T12:00:00+00:00"),
+        ("age under", "1h"),
+        ("score", 0),
+    ],
+)
+def test_it_holds(key: str, wanted: object) -> None:
+    assert holds(key, wanted)
+
+
+@pytest.mark.parametrize(
+    ("key", "wanted"),
+    [
+        ("subject contains", "refund"),
+        ("subject is", "printer"),
+        ("to is", "sales@desk.example"),
+        ("labels", "print"),
+        ("priority above", "high"),
+        ("time between", "18:00-8:00"),
+        ("hours", "office"),
+        ("age under", "1d"),
+        ("spent", "2h"),
+        ("score under", 4),
+        ("fields.licence", "HB-2"),
+        ("fields.unknown is set", True),
+    ],
+)
+def test_it_does_not_hold(key: str, wanted: object) -> None:
+    assert not holds(key, wanted, LATER)
+
+
+def test_a_night_is_between_evening_and_morning() -> None:
+    assert not holds("time between", "18:00-8:00")
+    assert holds("time between", "15:00-8:00", LATER) is True  # 16:00 on Saturday
+
+
+def test_without_a_message_its_fields_are_empty_and_the_subject_is_the_tickets() -> None:
+    bare = occasion(message=None)
+    assert holds("subject", "printer is broken", bare)
+    assert not holds("text is set", True, bare)
+    assert holds("attachment.count", 0, bare)
+
+
+def test_all_any_and_not_combine_and_say_what_failed_first() -> None:
+    yes, no, also_no = (leaf("status", "is", s, POLICY.priorities) for s in ("open", "closed", "spam"))
+    view = View(HERE)
+    assert all_of((yes, not_(no, "status: closed"))).test(view)
+    assert any_of((no, yes)).test(view)
+    assert not any_of((no, also_no)).test(view)
+    assert all_of((yes, no, also_no)).failure(view) == 'status is "open", wanted: is "closed"'
+    assert any_of((no, also_no)).failure(view).startswith("none of: status is")
+    assert not_(yes, "status: open").failure(view) == "not wanted: status: open"
+    assert all_of(()).test(view)
+
+
+def test_a_failure_shows_both_values() -> None:
+    condition = leaf("subject", "contains", ["refund", "storno"], POLICY.priorities)
+    assert condition.failure(View(HERE)) == 'subject is "Printer is BROKEN, invoice 4711", wanted: contains ["refund", "storno"]'
+
+
+@pytest.mark.parametrize(
+    ("name", "operator", "wanted", "words"),
+    [
+        ("subjet", "contains", "x", "a field such as"),
+        ("subject", "above", "x", "one of is, is not, contains"),
+        ("priority", "is", "hihg", "a priority: low, normal"),
+        ("priority", "at least", ["low", "high"], "one priority"),
+        ("size", "above", "big", "a number"),
+        ("age", "above", "soon", "a period"),
+        ("created_at", "after", "christmas", "a date or time"),
+        ("time", "between", "9:00", "two times of day"),
+        ("time", "after", "9 o'clock", "a time of day"),
+        ("assigned", "is", "perhaps", "yes or no"),
+        ("subject", "is", None, "a word or a list"),
+        ("subject", "is", [], "a word or a list"),
+        ("subject", "matches", "(", "a regular expression"),
+        ("subject", "matches", r"(a)\1", "without back-references"),
+    ],
+)
+def test_a_condition_that_makes_no_sense_is_refused_in_words(name: str, operator: str, wanted: object, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        leaf(name, operator, wanted, POLICY.priorities)
+
+
+@pytest.mark.parametrize("name", sorted(FIELDS))
+def test_every_field_can_be_read_with_and_without_a_message(name: str) -> None:
+    kind = FIELDS[name].kind
+    values: dict[str, Any] = {
+        "number": 1,
+        "length": "1h",
+        "moment": "2026-01-01",
+        "clock": "1:00-2:00",
+        "flag": True,
+        "priority": "low",
+    }
+    for at in (HERE, occasion(message=None)):
+        condition = leaf(name, OPERATORS[kind][0], values.get(kind, "office"), POLICY.priorities)
+        assert condition.test(View(at)) or condition.failure(View(at))
+
+
+def test_a_view_reads_anew_what_has_changed() -> None:
+    view = View(HERE)
+    condition = leaf("status", "is", "closed", POLICY.priorities)
+    assert not condition.test(view)
+    view.become(stands({"status": "closed", "behaviour": Status.CLOSED}, TICKET), changed=("status",))
+    assert condition.test(view)
