@@ -9,7 +9,8 @@ from typing import Protocol, TypeVar
 
 import pytest
 
-from tests.servers.imap import Imap, ImapAccount, find_imap
+from tests.servers.dovecot import Dovecot, find_dovecot, find_imap
+from tests.servers.imap import Imap, ImapAccount
 from tests.servers.postgres import Postgres, find_postgres
 from tests.servers.redis import Redis, find_redis
 from tests.servers.relay import Relay
@@ -74,6 +75,22 @@ def imap_server() -> Iterator[Imap]:
 def imap_account(imap_server: Imap) -> ImapAccount:
     """An empty mailbox nobody else knows."""
     return imap_server.new_account()
+
+
+@pytest.fixture(scope="session")
+def dovecot(request: pytest.FixtureRequest) -> Iterator[Dovecot]:
+    """Our own Dovecot, for what one has to own a server for: TLS, tokens, a broken file."""
+    server = request.getfixturevalue("imap_server")
+    if isinstance(server, Dovecot):
+        yield server
+    else:
+        yield from running("Dovecot", find_dovecot)
+
+
+@pytest.fixture
+def dovecot_account(dovecot: Dovecot) -> ImapAccount:
+    """An empty mailbox in our own Dovecot."""
+    return dovecot.new_account()
 
 
 @pytest.fixture(scope="session")

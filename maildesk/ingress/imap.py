@@ -200,8 +200,9 @@ class ImapDoor:
 
     def _cannot_read(self, failure: Exception) -> None:
         self._failures += 1
+        now = self._clock()
         if self._unreadable_since is None:
-            self._unreadable_since = self._clock()
+            self._unreadable_since = now
         self._reason = _words(failure)
         log.warning("unreadable", mailbox=self.mailbox.name, failures=self._failures, reason=self._reason)
         self._alarm_if_due()

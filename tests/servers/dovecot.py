@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import pwd
-import shutil
 import signal
 import subprocess
 import threading
@@ -17,7 +16,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from tests.servers import NoServer
-from tests.servers.imap import Imap, ImapAccount
+from tests.servers.imap import Imap, ImapAccount, environment_imap, wheel_imap
 from tests.servers.process import Process, find_program, free_port, give_to_nobody, new_folder, nobody_group
 
 PASSWORD = "correct-horse"
@@ -61,6 +60,9 @@ namespace inbox {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -94,14 +96,44 @@ username_attribute = email
 class Dovecot(Imap):
     """Dovecot with the token endpoint beside it."""
 
-    folder: Path
-    endpoint: ThreadingHTTPServer
+    def __init__(self, account: ImapAccount, used: str, *, process: Process, folder: Path) -> None:
+        super().__init__(account, used, any_username=True, process=process, folder=folder)
+        self.endpoint = token_endpoint(self.access_tokens)
+        self.mail_folder = folder / "mail"
+
+    def spoil(self, account: ImapAccount, index: int) -> None:
+        """Make the file of one message unreadable for the server."""
+        sorted(self._files(account), key=lambda file: file.stat().st_mtime_ns)[index].chmod(0)
+
+    def mend(self, account: ImapAccount) -> None:
+        """Make every file readable again."""
+        for file in self._files(account):
+            file.chmod(0o644)
+
+    def _files(self, account: ImapAccount) -> list[Path]:
+        return [*(self.mail_folder / account.username).glob("[cn][ue][rw]/*")]
 
     def remove(self) -> None:
-        self.stop()
+        super().remove()
         self.endpoint.shutdown()
         self.endpoint.server_close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def find_imap() -> Imap:
+    """A running server, or NoServer."""
+    url = os.environ.get("MAILDESK_TEST_IMAP", "")
+    if url:
+        return environment_imap(url)
+    program = find_program("dovecot")
+    return private_dovecot(program) if program else wheel_imap()
+
+
+def find_dovecot() -> Dovecot:
+    """Our own Dovecot, whatever the environment names, or NoServer."""
+    program = find_program("dovecot")
+    if program is None:
+        raise NoServer("no Dovecot: install Debian's dovecot-imapd and dovecot-lmtpd")
+    return private_dovecot(program)
 
 
 def private_dovecot(program: str) -> Dovecot:
@@ -123,9 +155,7 @@ def private_dovecot(program: str) -> Dovecot:
     configuration = folder / "dovecot.conf"
     command = [program, "-F", "-c", str(configuration)]
     process = Process(command, log=folder / "output", stop_signal=signal.SIGTERM, unprivileged=True)
-    server = Dovecot(account, f"{program} {version}", any_username=True, process=process)
-    server.folder = folder
-    server.endpoint = token_endpoint(server.access_tokens)
+    server = Dovecot(account, f"{program} {version}", process=process, folder=folder)
     owner = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
     values = {
         "folder": folder,
@@ -148,12 +178,12 @@ def private_dovecot(program: str) -> Dovecot:
 
 
 def make_certificate(folder: Path) -> None:
-    """A key and a self-signed certificate for 127.0.0.1, good for a day."""
+    """A key and a self-signed certificate for 127.0.0.1 (not for localhost), good for a day."""
     openssl = find_program("openssl")
     if openssl is None:
         raise NoServer("openssl (Debian package openssl) is needed to make a certificate for the IMAP server")
     curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"]
+    names = ["-subj", "/CN=desk", "-addext", "subjectAltName=IP:127.0.0.1"]
     files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem")]
     command = [openssl, "req", "-x509", "-days", "1", *curve, *names, *files]
     made = subprocess.run(command, capture_output=True, text=True, check=False)

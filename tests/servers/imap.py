@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from imapclient import IMAPClient
 
 from tests.servers import NoServer
-from tests.servers.process import Process, answers, find_program
+from tests.servers.process import Process, answers, free_port, new_folder
 
 
 @dataclass(frozen=True)
@@ -38,9 +41,18 @@ class Imap:
     A server with accounts of its own gives one account, and each test a folder in it.
     """
 
-    def __init__(self, account: ImapAccount, used: str, *, any_username: bool = False, process: Process | None = None) -> None:
+    def __init__(
+        self,
+        account: ImapAccount,
+        used: str,
+        *,
+        any_username: bool = False,
+        process: Process | None = None,
+        folder: Path | None = None,
+    ) -> None:
         self.used = used
         self.process = process
+        self.folder = folder
         self.access_tokens: dict[str, str] = {}  # token -> username, asked by the token endpoint at each log-in
         self._account = account
         self._any_username = any_username
@@ -85,19 +97,8 @@ class Imap:
     def remove(self) -> None:
         """Stop, and leave nothing behind."""
         self.stop()
-
-
-def find_imap() -> Imap:
-    """A running server, or NoServer."""
-    url = os.environ.get("MAILDESK_TEST_IMAP", "")
-    if url:
-        return environment_imap(url)
-    program = find_program("dovecot")
-    if program:
-        from tests.servers.dovecot import private_dovecot
-
-        return private_dovecot(program)
-    return wheel_imap()
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def environment_imap(url: str) -> Imap:
@@ -108,5 +109,16 @@ def environment_imap(url: str) -> Imap:
 
 
 def wheel_imap() -> Imap:
-    """pymap, an IMAP server in Python; it knows no TLS here and no tokens, so tests of those fail on it."""
-    raise NoServer("no IMAP server: set MAILDESK_TEST_IMAP, or install Debian's dovecot-imapd and dovecot-lmtpd")
+    """pymap, an IMAP server in Python that keeps mail in memory: enough for one account without TLS."""
+    program = Path(sys.executable).with_name("pymap")
+    if not program.exists():
+        words = "no IMAP server: set MAILDESK_TEST_IMAP, install Debian's dovecot-imapd and dovecot-lmtpd, or the wheel pymap"
+        raise NoServer(words)
+    account = ImapAccount("127.0.0.1", free_port(), "desk", "correct-horse")
+    place = ["--host", account.host, "--port", str(account.port), "--no-tls"]
+    command = [str(program), *place, "dict", "--demo-user", account.username, "--demo-password", account.password]
+    folder = new_folder("pymap")
+    process = Process(command, log=folder / "log", stop_signal=signal.SIGTERM)
+    server = Imap(account, "the wheel pymap", process=process, folder=folder)
+    server.start()
+    return server
