@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 MAILS_A_CONNECTION = 100  # then a new one: relays that spread the load by DNS get their share
 IDLE_LIMIT = 30.0  # a relay hangs up sooner or later; better we do
+GOOD_BYE = 2.0  # seconds for the answer to QUIT, which a dead link never gives
 FINAL_PATIENCE = 5  # times the timeout: relays scan before they answer the final dot (RFC 5321, 4.5.3.2.6: ten minutes)
 NOT_ABOUT_THE_MAIL = frozenset({421, 530, 535, 538})  # the relay wants us to log in, or goes down: the operator's matter
 
@@ -83,6 +84,8 @@ class Courier:
         link, self._link = self._link, None
         if link is not None:
             with contextlib.suppress(smtplib.SMTPException, OSError):
+                if link.sock is not None:
+                    link.sock.settimeout(min(GOOD_BYE, self._timeout))
                 link.quit()
             link.close()
 
@@ -125,31 +128,31 @@ class Courier:
 
     def _connect(self) -> smtplib.SMTP:
         """Connect, greet, begin TLS and log in; _NoLink with the reason where one of them is refused. Plain text is no way out."""
-        relay = self._relay
-        link = self._smtp()
+        link = None
         try:
-            code, _ = link.connect(relay.host, relay.port)
-            if code != 220:
-                raise _NoLink("4.3.2", f"the relay does not want to talk: {code}")
+            link = self._greeted()
             if link.sock is not None:
                 link.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             link.ehlo_or_helo_if_needed()
-            if relay.tls == "starttls":
-                link.starttls(context=_tls_context(relay))
+            if self._relay.tls == "starttls":
+                link.starttls(context=_tls_context(self._relay))
                 link.ehlo_or_helo_if_needed()
             self._log_in(link)
-        except _NoLink:
-            link.close()
-            raise
-        except (smtplib.SMTPException, OSError, UnicodeError) as error:
-            link.close()
+        except (_NoLink, smtplib.SMTPException, OSError, UnicodeError) as error:
+            if link is not None:
+                link.close()
+            if isinstance(error, _NoLink):
+                raise
             raise _NoLink(*_why_no_link(error)) from error
         return link
 
-    def _smtp(self) -> smtplib.SMTP:
-        if self._relay.tls == "implicit":
-            return smtplib.SMTP_SSL(local_hostname=self._hostname, timeout=self._timeout, context=_tls_context(self._relay))
-        return smtplib.SMTP(local_hostname=self._hostname, timeout=self._timeout)
+    def _greeted(self) -> smtplib.SMTP:
+        """A connection that has heard 220. The name goes to the constructor, where smtplib takes it for the certificate."""
+        relay = self._relay
+        if relay.tls == "implicit":
+            context = _tls_context(relay)
+            return smtplib.SMTP_SSL(relay.host, relay.port, self._hostname, timeout=self._timeout, context=context)
+        return smtplib.SMTP(relay.host, relay.port, self._hostname, timeout=self._timeout)
 
     def _log_in(self, link: smtplib.SMTP) -> None:
         relay = self._relay
@@ -220,7 +223,15 @@ class _Transaction:
 
     def _all_at_once(self, commands: list[str]) -> list[tuple[int, bytes]]:
         self._link.send("".join(f"{command}\r\n" for command in commands).encode())
-        return [self._link.getreply() for _ in commands]
+        return [self._prompt_reply() for _ in commands]
+
+    def _prompt_reply(self) -> tuple[int, bytes]:
+        """The next reply. A relay that writes each with a call of its own (Nagle) would wait 40 ms for our delayed ACK."""
+        sock = self._link.sock
+        if sock is not None and hasattr(socket, "TCP_QUICKACK"):
+            with contextlib.suppress(OSError):
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+        return self._link.getreply()
 
     def _one_by_one(self, commands: list[str]) -> list[tuple[int, bytes]]:
         """Stops asking once it is clear that nothing will be taken: the rest is answered with what said so."""

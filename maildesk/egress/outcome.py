@@ -38,7 +38,7 @@ def from_reply(recipient: str, code: int, reply: bytes) -> Outcome:
     kind: Kind = "sent" if first == 2 else "failed" if first == 5 else "deferred"
     if found and int(found[1][0]) == first:
         return Outcome(recipient, kind, code, found[1], text[found.end() :].strip())
-    return Outcome(recipient, kind, code, f"{first if first in (2, 5) else 4}.0.0", text)
+    return Outcome(recipient, kind, max(code, 0), f"{first if first in (2, 5) else 4}.0.0", text)
 
 
 def may_stand_in_an_envelope(address: str) -> bool:
