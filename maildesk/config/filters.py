@@ -81,6 +81,6 @@ def _linked(text: str) -> str:
     end = 0
     for match in _URL.finditer(text):
         url = str(escape(match[0]))
-        pieces += (str(escape(text[end : match.start()])), f'<a href="{url}">{url}</a>')
+        pieces += (str(escape(text[end : match.start()])), f'<a href="{url}" style="color:inherit">{url}</a>')
         end = match.end()
     return "".join(pieces) + str(escape(text[end:]))

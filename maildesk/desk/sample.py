@@ -105,10 +105,40 @@ _BASE = Context(
 )
 SAMPLE: Mapping[str, object] = MappingProxyType(_BASE.mapping())
 _TO_AGENTS = ("agent_", "admin_", "sla_", "escalated", "follow_up")
+_NOTE = MessageView(
+    sender=PersonView("Carla Ruiz", "carla@desk.example", "Carla"),
+    at=_AT + timedelta(minutes=50),
+    text="The sensor of this series has been recalled, see the supplier's note. Let us send her a new one at once.",
+    note=True,
+    number=3,
+)
+_OWN: Mapping[str, Mapping[str, object]] = {
+    "agent_note": {"message": _NOTE, "author": _NOTE.sender, "purpose": "note"},
+    "agent_held": {
+        "recipient": "ben.okafor@home.example",
+        "reason": "this address is not one of yours in agents.yaml",
+        "actions": (_mailto("It was me: release", "release"), _mailto("Drop it", "drop")),
+    },
+    "agent_undelivered": {"actions": (_mailto("Send it again", "#resend", "resend"),)},
+    "agent_transcript": {"text": "", "actions": (_mailto("Undo", "#undo", "undo"),)},
+    "agent_unknown_command": {
+        "text": "#reslove\n\n" + _ANSWER.text,
+        "actions": (_mailto("It is meant as #resolve", "#resolve"), _mailto("Drop it", "drop")),
+    },
+    "escalated": {"reason": "no answer within 4 hours"},
+    "agent_assigned": {"reason": "skill printers, fewest open tickets"},
+    "admin_alarm": {
+        "ticket": None,
+        "message": None,
+        "subject": "Mailbox support@desk.example cannot be read",
+        "text": "The IMAP mailbox support@desk.example has not been readable for 5 minutes.\nThe desk goes on trying.",
+        "lines": (LineView("imap.desk.example:993", "authentication failed", done=False),),
+    },
+}
 
 
 def sample_for(name: str) -> Mapping[str, object]:
     """The sample as this template gets it: addressed to an agent, or to the customer."""
     if name.startswith(_TO_AGENTS):
-        return SAMPLE
-    return MappingProxyType({**SAMPLE, "person": _ANA, "message": _FIRST})
+        return MappingProxyType({**SAMPLE, **_OWN.get(name, {})})
+    return MappingProxyType({**SAMPLE, "person": _ANA, "actions": ()})
