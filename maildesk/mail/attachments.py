@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import islice
 
 from maildesk.mail import headers, mime, tnef
 from maildesk.mail.message import Attachment
@@ -184,10 +185,13 @@ def safe_name(name: str, content_type: str = "", index: int = 0) -> str:
 def inside(leaf: mime.Entity) -> Iterator[tuple[Attachment, bytes]]:
     """The files in a container leaf: winmail.dat, or uuencoded ones standing in a text."""
     if leaf.content_type.startswith("text/"):
-        files = [tnef.PackedFile(name=name, octets=octets) for name, octets in split_uu(leaf.text()[0])[1]]
-    else:
-        packed = tnef.unpack(leaf.content())
-        files = packed.files if packed else []
+        return numbered(leaf, split_uu(leaf.text(mime.WHOLE)[0])[1])
+    packed = tnef.unpack(leaf.content())
+    return numbered(leaf, packed.files if packed else [])
+
+
+def numbered(leaf: mime.Entity, files: list[tnef.PackedFile]) -> Iterator[tuple[Attachment, bytes]]:
+    """Files out of a container as attachments of their own, each with its octets."""
     for number, file in enumerate(files, start=1):
         index = leaf.index + INSIDE * number
         content_type = true_type(file.octets[:SNIFF], file.content_type.lower() or "application/octet-stream", file.name)
@@ -200,12 +204,14 @@ def is_tnef(leaf: mime.Entity) -> bool:
     return leaf.content_type in ("application/ms-tnef", "application/vnd.ms-tnef") or leaf.filename.lower() == "winmail.dat"
 
 
-def split_uu(text: str) -> tuple[str, list[tuple[str, bytes]]]:
+def split_uu(text: str) -> tuple[str, list[tnef.PackedFile]]:
     """The text without uuencoded files, and those files. A "begin" that no uuencoded line follows is prose."""
     if "begin " not in text:
         return text, []
-    kept, files, at = [], [], 0
-    for found in _UU_BEGIN.finditer(text):
+    kept: list[str] = []
+    files: list[tnef.PackedFile] = []
+    at = 0
+    for found in islice(_UU_BEGIN.finditer(text), UU_LIMIT * 10):
         if found.start() < at or len(files) >= UU_LIMIT:
             continue
         if not _is_uu_line(text[found.end() : found.end() + 100].partition("\n")[0]):
@@ -213,7 +219,7 @@ def split_uu(text: str) -> tuple[str, list[tuple[str, bytes]]]:
         end = text.find("\nend", found.end() - 1)
         body = text[found.end() : end if end >= 0 else len(text)]
         kept.append(text[at : found.start()])
-        files.append((found[1].strip(), mime.uu_decoded(body.encode("ascii", "replace"))))
+        files.append(tnef.PackedFile(name=found[1].strip(), octets=mime.uu_decoded(body.encode("ascii", "replace"))))
         at = min(len(text), end + 4) if end >= 0 else len(text)
     kept.append(text[at:])
     return "".join(kept), files

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from maildesk.mail import auto_phrases, bounce_phrases, dsn, headers, mime, reports
 from maildesk.mail.message import Kind, Mailbox, Report
 
+NOTICED_LIMIT = 20  # recipients up to which the prose is searched for each one's reason
 TEXT_LIMIT = 20_000  # characters of the text in which words are looked for
 
 
@@ -146,7 +147,8 @@ def _by_postmaster(clues: Clues) -> bool:
     sender = clues.sender
     if sender is None:
         return clues.first("from").strip() in ("", "<>") and "from" in clues.named
-    return _local(sender) in auto_phrases.POSTMASTERS or "postmaster" in sender.name.lower() or _local(sender).endswith("postmaster")
+    local = _local(sender)
+    return local in auto_phrases.POSTMASTERS or local.endswith("postmaster") or "postmaster" in sender.name.lower()
 
 
 def _local(sender: Mailbox) -> str:
@@ -209,7 +211,8 @@ def _delivery_reports(clues: Clues) -> tuple[Report, ...]:
     """The recipients of a delivery report: from its machine part, else from its prose, each with the best status known."""
     found = dsn.machine_reports(clues.leaves)
     notice, returned = reports.notice_of(clues.text)
-    known = [reports.sharpened(report, notice) for report in found]
+    about = notice if len(found) <= NOTICED_LIMIT else ""
+    known = [reports.sharpened(report, about) for report in found]
     if not any(report.final_recipient for report in known):
         own = [box.address for name in ("to", "x-original-to", "delivered-to") for box in headers.addresses(_raw(clues, name))]
         prose = reports.read(

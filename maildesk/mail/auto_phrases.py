@@ -6,59 +6,106 @@ Everything is lower case. Local parts are compared whole, after their separators
 
 from __future__ import annotations
 
-DAEMONS = frozenset({"mailerdaemon", "maildaemon", "maildeliverysystem", "maildeliverysubsystem", "maildelivery", "bouncehandler"})
+DAEMONS = frozenset({"mailerdaemon", "maildaemon", "maildeliverysystem", "maildeliverysubsystem", "maildelivery",
+"bouncehandler"})
 POSTMASTERS = frozenset({"postmaster", "postmasters", "mailadmin", "mailsystem", "majordomo", "listserv", "daemon"})
 NEVER_ANSWERED = frozenset({
-    "noreply", "donotreply", "dontreply", "noreplyto", "nepasrepondre", "nichtantworten", "keineantwort", "noresponder", "noresponda",
-    "nonrispondere", "niereplikuj", "bounce", "bounces", "bounced", "nobody", "autoreply", "autoresponder", "autoresponse", "unsubscribe",
+    "noreply", "donotreply", "dontreply", "noreplyto", "nepasrepondre", "nichtantworten", "keineantwort", "noresponder",
+    "noresponda",
+    "nonrispondere", "niereplikuj", "bounce", "bounces", "bounced", "nobody", "autoreply", "autoresponder", "autoresponse",
+    "unsubscribe",
     "mailerdaemon", "root", "null", "devnull", "ownerlist",
 })  # fmt: skip
-NEVER_ANSWERED_STARTS = ("noreply", "donotreply", "bounce+", "bounces+", "bounces-", "bounce-", "bounce=", "owner-", "prvs=", "msprvs1=")
+NEVER_ANSWERED_STARTS = (
+    "noreply", "donotreply", "bounce+", "bounces+", "bounces-", "bounce-", "bounce=", "owner-", "prvs=",
+    "msprvs1=",
+)
 NEVER_ANSWERED_ENDS = ("noreply", "-bounces", "-bounce", "-request", "-owner", "donotreply")
 LIST_MANAGERS = ("-admin", "-ctl", "-request", "-owner", "-master", "majordomo", "listserv", "listmaster", "mailman")
-DAEMON_NAMES = ("mail delivery sub", "mail delivery sys", "mailer-daemon", "mailer daemon", "mail daemon", "mail administrator", "ndr administrator", "interscan notification")  # noqa: E501
+DAEMON_NAMES = (
+    "mail delivery sub", "mail delivery sys", "mailer-daemon", "mailer daemon", "mail daemon",
+    "mail administrator", "ndr administrator", "interscan notification")
 
 VACATION_SUBJECTS = (
-    "out of office", "out of the office", "out-of-office", "ooo:", "automatic reply", "automatic response", "auto reply", "auto-reply",
-    "autoreply", "auto response", "auto-response", "autoresponse", "auto: ", "away from my mail", "away from the office", "on vacation",
-    "on holiday", "on leave", "vacation reply", "vacation message", "automated reply", "automated response", "autoresponder", "auto responder",
-    "i am away", "i'm away", "currently away", "abwesenheit", "automatische antwort", "nicht im büro", "bin im urlaub", "automatischer antwort",
-    "abwesend", "absence du bureau", "réponse automatique", "absent du bureau", "message d'absence", "en congé", "respuesta automática",
-    "fuera de la oficina", "fuera de oficina", "ausencia", "risposta automatica", "fuori ufficio", "fuori sede", "assente", "resposta automática",
-    "fora do escritório", "ausência", "automatisch antwoord", "automatische antwoord", "afwezig", "niet aanwezig", "autosvar", "frånvaro",
-    "automatiskt svar", "automatisk svar", "fraværende", "fravær", "poissa", "automaattinen vastaus", "poissaolo", "lomalla", "autoodpowied",
-    "automatyczna odpowied", "odpowiedź automatyczna", "poza biurem", "nieobecno", "automatická odpověď", "mimo kancelář", "nepřítomnost",
-    "automatická odpoveď", "automatikus válasz", "házon kívül", "răspuns automat", "автоответ", "автоматический ответ", "нет на месте",
-    "вне офиса", "в отпуске", "автоматична відповідь", "otomatik yanıt", "ofis dışında", "otomatik cevap", "自動返信", "自動応答", "不在", "自动回复",
+    "out of office", "out of the office", "out-of-office", "ooo:", "automatic reply", "automatic response", "auto reply",
+    "auto-reply",
+    "autoreply", "auto response", "auto-response", "autoresponse", "auto: ", "away from my mail", "away from the office",
+    "on vacation",
+    "on holiday", "on leave", "vacation reply", "vacation message", "automated reply", "automated response", "autoresponder",
+    "auto responder",
+    "i am away", "i'm away", "currently away", "abwesenheit", "automatische antwort", "nicht im büro", "bin im urlaub",
+    "automatischer antwort",
+    "abwesend", "absence du bureau", "réponse automatique", "absent du bureau", "message d'absence", "en congé",
+    "respuesta automática",
+    "fuera de la oficina", "fuera de oficina", "ausencia", "risposta automatica", "fuori ufficio", "fuori sede", "assente",
+    "resposta automática",
+    "fora do escritório", "ausência", "automatisch antwoord", "automatische antwoord", "afwezig", "niet aanwezig",
+    "autosvar", "frånvaro",
+    "automatiskt svar", "automatisk svar", "fraværende", "fravær", "poissa", "automaattinen vastaus", "poissaolo", "lomalla",
+    "autoodpowied",
+    "automatyczna odpowied", "odpowiedź automatyczna", "poza biurem", "nieobecno", "automatická odpověď", "mimo kancelář",
+    "nepřítomnost",
+    "automatická odpoveď", "automatikus válasz", "házon kívül", "răspuns automat", "автоответ", "автоматический ответ",
+    "нет на месте",
+    "вне офиса", "в отпуске", "автоматична відповідь", "otomatik yanıt", "ofis dışında", "otomatik cevap", "自動返信", "自動応答",
+    "不在", "自动回复",
     "自動回覆", "不在办公室", "자동 회신", "자동 응답", "부재중",
 )  # fmt: skip
 VACATION_TEXTS = (
-    "i am out of the office", "i'm out of the office", "i am currently out of", "i will be out of the office", "out of the office until",
-    "i am away until", "i'm away until", "i am on vacation", "i am on leave", "i am currently on leave", "this is an automatic reply",
-    "this is an automated response", "this is an automated reply", "this is an automatic response", "this message is automatically generated",
-    "this is an auto-reply", "this is an autoreply", "ich bin derzeit nicht im büro", "bin ich nicht im büro", "ich bin bis zum", "je suis absent",
-    "je suis actuellement absent", "estoy fuera de la oficina", "sono fuori ufficio", "estou fora do escritório", "ik ben afwezig",
+    "i am out of the office", "i'm out of the office", "i am currently out of", "i will be out of the office",
+    "out of the office until",
+    "i am away until", "i'm away until", "i am on vacation", "i am on leave", "i am currently on leave",
+    "this is an automatic reply",
+    "this is an automated response", "this is an automated reply", "this is an automatic response",
+    "this message is automatically generated",
+    "this is an auto-reply", "this is an autoreply", "ich bin derzeit nicht im büro", "bin ich nicht im büro",
+    "ich bin bis zum", "je suis absent",
+    "je suis actuellement absent", "estoy fuera de la oficina", "sono fuori ufficio", "estou fora do escritório",
+    "ik ben afwezig",
     "jag är inte på kontoret", "jestem poza biurem",
 )  # fmt: skip
 
 CHALLENGE_TEXTS = (
-    "account is protected by", "address added to the recipient's allowed", "to ensure delivery of your email", "confirm this mail server",
-    "requires confirmation", "you must confirm", "verify that you are", "prove you are", "added to my list of approved", "approved senders list",
-    "added to the list of approved", "please confirm your message", "confirm your email so that", "click on the link below to verify",
-    "please click the link below to complete the verification", "to complete the verification process", "challenge-response", "challenge/response",
-    "add yourself to", "is protected by spam arrest", "tagged message delivery agent", "is holding your message", "holding mail from you",
+    "account is protected by", "address added to the recipient's allowed", "to ensure delivery of your email",
+    "confirm this mail server",
+    "requires confirmation", "you must confirm", "verify that you are", "prove you are", "added to my list of approved",
+    "approved senders list",
+    "added to the list of approved", "please confirm your message", "confirm your email so that",
+    "click on the link below to verify",
+    "please click the link below to complete the verification", "to complete the verification process", "challenge-response",
+    "challenge/response",
+    "add yourself to", "is protected by spam arrest", "tagged message delivery agent", "is holding your message",
+    "holding mail from you",
     "guest list", "passlist", "approve sender", "authorize your address", "boxbe",
 )  # fmt: skip
-CHALLENGE_FIELDS = ("x-bluebottle-request", "x-trusted-delivery", "x-boxbe", "x-spamarrest", "x-tmda-fingerprint", "x-challenge", "x-uol-challenge")
+CHALLENGE_FIELDS = (
+    "x-bluebottle-request", "x-trusted-delivery", "x-boxbe", "x-spamarrest", "x-tmda-fingerprint",
+    "x-challenge", "x-uol-challenge",
+)
 
 AUTOMATIC_FIELDS = (  # present at all: a program answered
-    "x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply", "x-auto-response", "x-autoreply-from", "x-mail-autoreply", "x-autogenerated",
-    "x-ms-exchange-inbox-rules-loop", "x-apple-action", "x-fc-machinegenerated", "x-vacation", "x-auto-response-suppress", "x-failed-recipients",
-    "x-mailer-autoreply", "x-post-messageclass", "x-facebook-notify", "x-github-reason", "x-jira-fingerprint", "x-rt-loop-prevention",
+    "x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply", "x-auto-response", "x-autoreply-from",
+    "x-mail-autoreply", "x-autogenerated",
+    "x-ms-exchange-inbox-rules-loop", "x-apple-action", "x-fc-machinegenerated", "x-vacation", "x-auto-response-suppress",
+    "x-failed-recipients",
+    "x-mailer-autoreply", "x-post-messageclass", "x-facebook-notify", "x-github-reason", "x-jira-fingerprint",
+    "x-rt-loop-prevention",
     "x-otrs-loop", "x-zendesk-autoresponder", "x-cron-env", "auto-replied",
 )  # fmt: skip
 PRECEDENCES = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply", "autoreply"})
-LIST_FIELDS = ("list-id", "list-post", "list-unsubscribe", "mailing-list", "x-mailing-list", "x-list", "x-mailman-version", "x-beenthere")
-RECEIPT_SUBJECTS = ("read: ", "gelesen: ", "lu : ", "leído: ", "letto: ", "lida: ", "gelezen: ", "läst: ", "прочитано: ", "既読: ", "已读: ")
-RECEIPT_TEXTS = ("was read on", "wurde am", "a été lu", "se ha leído", "this is a receipt for the mail", "return receipt", "was displayed", "è stato letto")
-FEEDBACK_TEXTS = ("this is an email abuse report", "abuse report for an email", "feedback loop report", "spam complaint", "complaint about message")
+LIST_FIELDS = (
+    "list-id", "list-post", "list-unsubscribe", "mailing-list", "x-mailing-list", "x-list", "x-mailman-version",
+    "x-beenthere",
+)
+RECEIPT_SUBJECTS = (
+    "read: ", "gelesen: ", "lu : ", "leído: ", "letto: ", "lida: ", "gelezen: ", "läst: ", "прочитано: ",
+    "既読: ", "已读: ",
+)
+RECEIPT_TEXTS = (
+    "was read on", "wurde am", "a été lu", "se ha leído", "this is a receipt for the mail", "return receipt",
+    "was displayed", "è stato letto",
+)
+FEEDBACK_TEXTS = (
+    "this is an email abuse report", "abuse report for an email", "feedback loop report", "spam complaint",
+    "complaint about message",
+)

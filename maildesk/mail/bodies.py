@@ -14,7 +14,8 @@ from maildesk.mail.message import Attachment
 
 READABLE = frozenset({"text/plain", "text/html"})
 OTHER_DRESS = frozenset({"text/enriched", "text/richtext", "text/x-amp-html", "text/watch-html", "text/rtf", "application/rtf"})
-TEXT_LIMIT = 4_000_000  # characters of body read; the rest stays in the raw message
+SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
+FILE_LIMIT = 1_000  # attachments that are listed; more are an attack or an accident
 
 
 @dataclass(slots=True)
@@ -42,14 +43,28 @@ def read(root: mime.Entity, leaves: list[mime.Entity]) -> Bodies:
     related: set[int] = set()
     taken: set[int] = set()
     found.blocks = _blocks(root, found, related, taken)
+    if not found.blocks:
+        found.blocks = _named_text(leaves)
     html = "".join(block.html for block in found.blocks)
     for leaf in leaves:
         if leaf.index in taken:
             continue
+        if len(found.files) >= FILE_LIMIT:
+            found.defects.append("too many attachments")
+            break
         if attachments.is_tnef(leaf) and _open_tnef(leaf, found):
             continue
         found.files.append(attachments.described(leaf, html, leaf.index in related))
     return found
+
+
+def _named_text(leaves: list[mime.Entity]) -> list[Block]:
+    """The first text that is not attached, though it bears a name, where a message has no other body."""
+    for leaf in leaves:
+        if leaf.content_type in READABLE and leaf.disposition != "attachment":
+            text = leaf.text()[0][: mime.TEXT_LIMIT]
+            return [Block(html=text, leaves=[leaf]) if leaf.content_type == "text/html" else Block(text, leaves=[leaf])]
+    return []
 
 
 def _open_tnef(leaf: mime.Entity, found: Bodies) -> bool:
@@ -74,7 +89,10 @@ def _blocks(entity: mime.Entity, found: Bodies, related: set[int], taken: set[in
             related.add(leaf.index)
         return _blocks(first, found, related, taken)
     blocks = []
-    for child in entity.children:
+    children = entity.children
+    if entity.content_type == "multipart/signed" and len(children) > 1:
+        taken.update(child.index for child in children[1:] if child.content_type in SIGNATURES)
+    for child in children:
         blocks.extend(_blocks(child, found, related, taken))
     return blocks
 
@@ -97,7 +115,8 @@ def _leaves(entity: mime.Entity) -> list[mime.Entity]:
 
 def _one_of(entity: mime.Entity, found: Bodies, related: set[int], taken: set[int]) -> list[Block]:
     """The dresses of a multipart/alternative joined to one block: the first plain text, the last HTML."""
-    text, html, leaves = "", "", []
+    text, html = "", ""
+    leaves: list[mime.Entity] = []
     for child in entity.children:
         if not child.is_multipart and child.content_type in OTHER_DRESS and child.disposition != "attachment":
             taken.add(child.index)
@@ -115,19 +134,19 @@ def _leaf_block(leaf: mime.Entity, found: Bodies, taken: set[int]) -> list[Block
     if leaf.content_type not in READABLE or leaf.disposition == "attachment":
         return []
     if leaf.filename and (leaf.depth > 0 or leaf.disposition):
-        return []
+        return []  # a named text is a file; where it is all there is, `read` shows it as well
     taken.add(leaf.index)
-    text, defect = leaf.text()
+    packed = leaf.content_type == "text/plain" and leaf.octets.find(b"begin ", leaf.start, leaf.end) >= 0
+    text, defect = leaf.text(mime.WHOLE if packed else mime.TEXT_LIMIT)
     if defect:
         found.defects.append(defect)
-    if len(text) > TEXT_LIMIT:
-        text = text[:TEXT_LIMIT]
+    if packed:
+        text, files = attachments.split_uu(text)
+        found.files.extend(attachment for attachment, _ in attachments.numbered(leaf, files))
+    if len(text) > mime.TEXT_LIMIT:
+        text = text[: mime.TEXT_LIMIT]
+    if len(text) == mime.TEXT_LIMIT or (leaf.end - leaf.start > 4 * mime.TEXT_LIMIT and not packed):
         found.defects.append("body cut")
     if leaf.content_type == "text/html":
         return [Block(html=text, leaves=[leaf])]
-    if "begin " in text:
-        rest, files = attachments.split_uu(text)
-        if files:
-            found.files.extend(attachment for attachment, _ in attachments.inside(leaf))
-            text = rest
     return [Block(text, leaves=[leaf])]

@@ -25,7 +25,8 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "1.2",
         (
             "host unknown", "unknown host", "host not found", "domain not found", "no such domain", "unknown domain",
-            "couldn't find any host", "could not find any host", "nullmx", "null mx", "domain does not exist", "bad destination host",
+            "couldn't find any host", "could not find any host", "nullmx", "null mx", "domain does not exist",
+            "bad destination host",
             "unrouteable mail domain", "unroutable mail domain", "unrouteable domain", "name or service not known",
             "non-existent domain", "nonexistent domain", "domain of sender address", "nxdomain", "domain name not found",
             "couldn't find a mail exchanger", "all relevant mx records point to non-existent hosts", "dns error",
@@ -35,7 +36,8 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "1.6",
         (
-            "has moved", "user has moved", "mailbox has moved", "no longer at this address", "changed address", "recipient has moved",
+            "has moved", "user has moved", "mailbox has moved", "no longer at this address", "changed address",
+            "recipient has moved",
         ),
     ),
     (
@@ -52,17 +54,26 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "1.1",
         (
-            "user unknown", "unknown user", "no such user", "user not found", "unknown recipient", "recipient unknown", "no such recipient",
-            "does not exist", "doesn't exist", "no mailbox here", "no such mailbox", "mailbox not found", "mailbox unknown", "unknown mailbox",
-            "invalid recipient", "invalid mailbox", "invalid address", "invalid user", "bad address", "address unknown", "unknown address",
-            "not a valid", "no longer valid", "isn't valid", "not listed in", "unknown local", "unknown or illegal alias", "unrouteable address",
-            "unroutable address", "recipient not found", "name is not recognized", "not our customer", "account not found", "no account by",
+            "user unknown", "unknown user", "no such user", "user not found", "unknown recipient", "recipient unknown",
+            "no such recipient",
+            "does not exist", "doesn't exist", "no mailbox here", "no such mailbox", "mailbox not found", "mailbox unknown",
+            "unknown mailbox",
+            "invalid recipient", "invalid mailbox", "invalid address", "invalid user", "bad address", "address unknown",
+            "unknown address",
+            "not a valid", "no longer valid", "isn't valid", "not listed in", "unknown local", "unknown or illegal alias",
+            "unrouteable address",
+            "unroutable address", "recipient not found", "name is not recognized", "not our customer", "account not found",
+            "no account by",
             "no such account", "user doesn't have a", "doesn't have a yahoo", "not a known user", "recipient address rejected",
-            "address not found", "not found in directory", "recipientnotfound", "no valid recipient", "address error", "no such person",
-            "unknown in local recipient table", "undeliverable address", "no such address", "recipient is not exist", "not known at this site",
+            "address not found", "not found in directory", "recipientnotfound", "no valid recipient", "address error",
+            "no such person",
+            "unknown in local recipient table", "undeliverable address", "no such address", "recipient is not exist",
+            "not known at this site",
             "not a member", "address is possibly incorrect", "no local mailbox", "mailbox does not exist", "unknown account",
-            "address rejected", "recipient rejected", "user not known", "unknown destination", "there is no such", "user reject",
-            "宛先不明", "存在しない", "存在しません", "見つかりません", "empfänger unbekannt", "benutzer unbekannt", "adresse inconnue",
+            "address rejected", "recipient rejected", "user not known", "unknown destination", "there is no such",
+            "user reject",
+            "宛先不明", "存在しない", "存在しません", "見つかりません", "empfänger unbekannt",
+            "benutzer unbekannt", "adresse inconnue",
             "utilisateur inconnu", "destinatario desconocido", "usuario desconocido", "utente sconosciuto", "неизвестен",
             "не существует", "用户不存在", "不存在", "mailbox unavailable", "mailbox not available", "mailbox is unavailable",
         ),
@@ -70,8 +81,10 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "3.4",
         (
-            "message too large", "message too big", "message size exceeds", "exceeds maximum message size", "exceeds the maximum",
-            "size limit", "maximum message size", "message is too large", "message length exceeds", "too big for", "message file too big",
+            "message too large", "message too big", "message size exceeds", "exceeds maximum message size",
+            "exceeds the maximum",
+            "size limit", "maximum message size", "message is too large", "message length exceeds", "too big for",
+            "message file too big",
             "fixed maximum message size", "exceeded maximum", "larger than the",
         ),
     ),
@@ -96,8 +109,10 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "7.1",
         (
-            "spam", "junk mail", "unsolicited", "blacklist", "black list", "blocklist", "block list", "block-list", "blocked", "listed at", "listed by",
-            "listed in dns", "rbl", "dnsbl", "spamhaus", "reputation", "banned", "relay denied", "relaying denied", "relay not permitted",
+            "spam", "junk mail", "unsolicited", "blacklist", "black list", "blocklist", "block list", "block-list",
+            "blocked", "listed at", "listed by",
+            "listed in dns", "rbl", "dnsbl", "spamhaus", "reputation", "banned", "relay denied", "relaying denied",
+            "relay not permitted",
             "relay access denied", "unable to relay", "not permitted", "access denied", "not authorized", "denied", "policy",
             "prohibited", "administrative prohibition", "virus", "malware", "content rejected", "rejected by", "refused by",
             "message content", "verification failed", "permission", "権限がない", "not allowed", "rejected", "refused to talk",
@@ -106,29 +121,35 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "4.6",
         (
-            "too many hops", "hop count exceeded", "mail loop", "loop detected", "routing loop", "mail loops back", "forwarding loop",
+            "too many hops", "hop count exceeded", "mail loop", "loop detected", "routing loop", "mail loops back",
+            "forwarding loop",
             "duplicated message-id", "loops back to myself",
         ),
     ),
     (
         "4.7",
         (
-            "retry time", "retry timeout", "delivery time expired", "message expired", "expired", "too long", "too old", "time limit exceeded",
-            "gave up", "given up", "giving up", "in the queue too long", "undelivered after", "could not be delivered for", "maximum retry",
+            "retry time", "retry timeout", "delivery time expired", "message expired", "expired", "too long", "too old",
+            "time limit exceeded",
+            "gave up", "given up", "giving up", "in the queue too long", "undelivered after", "could not be delivered for",
+            "maximum retry",
         ),
     ),
     (
         "4.1",
         (
-            "connection refused", "no answer from host", "connection timed out", "connection timeout", "no route to host", "unreachable",
-            "not reachable", "cannot connect", "couldn't connect", "could not connect", "unable to connect", "connect to", "timed out", "timeout",
+            "connection refused", "no answer from host", "connection timed out", "connection timeout", "no route to host",
+            "unreachable",
+            "not reachable", "cannot connect", "couldn't connect", "could not connect", "unable to connect", "connect to",
+            "timed out", "timeout",
             "network is unreachable", "establish an smtp connection",
         ),
     ),
     (
         "4.2",
         (
-            "connection lost", "lost connection", "connection dropped", "connection died", "closed connection", "broken pipe", "connection reset",
+            "connection lost", "lost connection", "connection dropped", "connection died", "closed connection",
+            "broken pipe", "connection reset",
             "bad connection", "connection was dropped",
         ),
     ),
@@ -147,7 +168,8 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "3.0",
         (
-            "system error", "local error", "internal error", "cannot open", "i/o error", "service unavailable", "service not available",
+            "system error", "local error", "internal error", "cannot open", "i/o error", "service unavailable",
+            "service not available",
             "temporary failure", "resources temporarily unavailable", "server error",
         ),
     ),
@@ -166,56 +188,85 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )  # fmt: skip
 
 BOUNCE_SUBJECTS = (
-    "undeliver", "undelivered mail", "delivery status notification", "delivery failure", "delivery has failed", "delivery failed",
-    "mail delivery failed", "mail delivery failure", "delivery notification", "failure notice", "returned mail", "returned to sender",
-    "returning message to sender", "mail delivery problem", "mail delivery system", "mail system error", "message status - undeliverable",
+    "undeliver", "undelivered mail", "delivery status notification", "delivery failure", "delivery has failed",
+    "delivery failed",
+    "mail delivery failed", "mail delivery failure", "delivery notification", "failure notice", "returned mail",
+    "returned to sender",
+    "returning message to sender", "mail delivery problem", "mail delivery system", "mail system error",
+    "message status - undeliverable",
     "could not be delivered", "couldn't be delivered", "couldn't deliver", "could not deliver", "error sending your mail",
     "delivery problem", "delivery error", "delivery report", "non delivery", "non-delivery", "nondeliverable", "non remis",
     "postmaster notify", "warning: could not send", "delayed mail", "delivery delayed", "message delayed", "delivery delay",
     "mail failed", "message not delivered", "not delivered", "email bounce", "mail error", "rejected mail", "loop alert",
-    "aws notification message", "unzustellbar", "nicht zugestellt", "nicht zustellbar", "zustellung fehlgeschlagen", "non recapitabile",
+    "aws notification message", "unzustellbar", "nicht zugestellt", "nicht zustellbar", "zustellung fehlgeschlagen",
+    "non recapitabile",
     "mancato recapito", "mancata consegna", "échec de la remise", "échec de remise", "n'a pas pu être remis", "non délivré",
-    "no se puede entregar", "no entregado", "devuelto", "entrega fallida", "não entregue", "não é possível entregar", "niet te bezorgen",
-    "onbestelbaar", "niet bezorgd", "nie można dostarczyć", "niedostarczon", "nedoručiteln", "nelze doručit", "nedoručen", "inte levereras",
-    "kunne ikke leveres", "kan ikke leveres", "ei voitu toimittaa", "не доставлен", "недоставлен", "не удалось доставить", "teslim edilemedi",
+    "no se puede entregar", "no entregado", "devuelto", "entrega fallida", "não entregue", "não é possível entregar",
+    "niet te bezorgen",
+    "onbestelbaar", "niet bezorgd", "nie można dostarczyć", "niedostarczon", "nedoručiteln", "nelze doručit", "nedoručen",
+    "inte levereras",
+    "kunne ikke leveres", "kan ikke leveres", "ei voitu toimittaa", "не доставлен", "недоставлен", "не удалось доставить",
+    "teslim edilemedi",
     "配信できません", "配信不能", "配信エラー", "送信できません", "退信", "投递失败", "无法投递", "傳送失敗", "배달 실패", "반송",
     "are not member", "not a member",
 )  # fmt: skip
 
 BOUNCE_TEXTS = (
-    "could not be delivered", "couldn't be delivered", "was not delivered", "not be delivered", "has not been delivered", "unable to deliver",
-    "was undeliverable", "is undeliverable", "cannot be delivered", "can not be delivered", "delivery to the following", "did not reach the following",
-    "the following addresses had", "the following address failed", "the following address(es) failed", "following recipients failed",
+    "could not be delivered", "couldn't be delivered", "was not delivered", "not be delivered", "has not been delivered",
+    "unable to deliver",
+    "was undeliverable", "is undeliverable", "cannot be delivered", "can not be delivered", "delivery to the following",
+    "did not reach the following",
+    "the following addresses had", "the following address failed", "the following address(es) failed",
+    "following recipients failed",
     "wasn't able to deliver", "was unable to deliver", "error delivering your mail", "trouble delivering", "failed permanently",
-    "error occurred while trying to deliver", "undeliverable", "this is a permanent error", "permanent fatal errors", "delivery failed",
+    "error occurred while trying to deliver", "undeliverable", "this is a permanent error", "permanent fatal errors",
+    "delivery failed",
     "failed to deliver", "message could not be delivered", "returned mail", "delivery has failed", "failure reasons",
-    "recipients was rejected", "recipient was rejected", "rejected by a remote", "failed addresses follow", "no such user here", "not a valid user",
+    "recipients was rejected", "recipient was rejected", "rejected by a remote", "failed addresses follow",
+    "no such user here", "not a valid user",
     "unknown user", "user unknown", "not accepting mail", "rcpt to:", "delivery failure", "message from interscan",
-    "bouncedrecipients", "final-recipient:", "konnte nicht zugestellt", "n'a pu être remis", "n'a pas pu être", "no se pudo entregar",
-    "non è stato possibile", "не может быть доставлен", "не удалось доставить", "配信できません", "届けられません", "送信できません", "存在しないか",
+    "bouncedrecipients", "final-recipient:", "konnte nicht zugestellt", "n'a pu être remis", "n'a pas pu être",
+    "no se pudo entregar",
+    "non è stato possibile", "не может быть доставлен", "не удалось доставить", "配信できません",
+    "届けられません", "送信できません", "存在しないか",
     "not a member of this mailing list", "duplicated message-id", "was rejected", "is rejected", "undelivered",
 )  # fmt: skip
 
 DELAYED = (
-    "will be retried", "will keep trying", "still being retried", "will continue to try", "will try again", "will retry", "warning message only",
-    "this is a warning only", "you do not need to resend", "no action is required on your part", "has been delayed", "have been delayed",
-    "delivery attempts will continue", "delivery to the following recipients has been delayed", "is delayed", "will be attempted",
-    "wird weiterhin versucht", "weitere zustellversuche", "nouvelles tentatives", "se seguirá intentando", "verzögert", "warning: message still undelivered",
+    "will be retried", "will keep trying", "still being retried", "will continue to try", "will try again", "will retry",
+    "warning message only",
+    "this is a warning only", "you do not need to resend", "no action is required on your part", "has been delayed",
+    "have been delayed",
+    "delivery attempts will continue", "delivery to the following recipients has been delayed", "is delayed",
+    "will be attempted",
+    "wird weiterhin versucht", "weitere zustellversuche", "nouvelles tentatives", "se seguirá intentando", "verzögert",
+    "warning: message still undelivered",
 )  # fmt: skip
-DELAYED_SUBJECTS = ("delay", "warning: could not send", "still being retried", "verzögert", "retardé", "retras", "ritardat", "задерж")
+DELAYED_SUBJECTS = (
+    "delay", "warning: could not send", "still being retried", "verzögert", "retardé", "retras", "ritardat",
+    "задерж",
+)
 FINALLY = (
-    "will be deleted from queue", "giving up", "given up", "gave up", "i'm not going to try again", "failed permanently", "permanent error",
+    "will be deleted from queue", "giving up", "given up", "gave up", "i'm not going to try again", "failed permanently",
+    "permanent error",
     "permanent fatal", "has been in the queue too long", "will not be retried", "no further attempts", "this is a permanent",
 )  # fmt: skip
 DELIVERED = (
-    "successfully delivered", "successful mail delivery", "was successfully", "successfully relayed", "has been successfully", "was delivered to",
+    "successfully delivered", "successful mail delivery", "was successfully", "successfully relayed",
+    "has been successfully", "was delivered to",
     "your message was delivered", "delivery was successful", "has been delivered to", "erfolgreich zugestellt",
 )  # fmt: skip
 
 RETURNED = (  # a line that says: here begins the message that came back
-    "original message", "copy of the message", "copy of your message", "header of the original", "headers of the original", "message headers follow",
+    "original message", "copy of the message", "copy of your message", "header of the original", "headers of the original",
+    "message headers follow",
     "returned message", "unsent message", "message text follows", "message header", "undelivered message", "below this line is",
-    "original mail header", "your original message", "header follows", "message follows", "the returned mail", "contents of the message",
-    "ursprüngliche nachricht", "message d'origine", "mensaje original", "元のメッセージ", "オリジナルメッセージ", "non-delivered information",
+    "original mail header", "your original message", "header follows", "message follows", "the returned mail",
+    "contents of the message",
+    "ursprüngliche nachricht", "message d'origine", "mensaje original", "元のメッセージ",
+    "オリジナルメッセージ", "non-delivered information",
 )  # fmt: skip
-KEPT = ("transcript of session", "non-delivered information", "failure reasons", "error message", "failed addresses", "message log follows")
+KEPT = (
+    "transcript of session", "non-delivered information", "failure reasons", "error message", "failed addresses",
+    "message log follows",
+)

@@ -13,10 +13,12 @@ from maildesk.mail import headers, mime
 from maildesk.mail.message import Report
 
 STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
-RETURNED_TYPES = frozenset({"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "message/rfc822-headers"})
+RETURNED_TYPES = frozenset({"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers",
+"message/rfc822-headers"})
 RECIPIENT_LIMIT = 1_000
 ACTIONS = {
-    "failed": "failed", "failure": "failed", "fail": "failed", "error": "failed", "expired": "failed", "hard": "failed", "bounced": "failed",
+    "failed": "failed", "failure": "failed", "fail": "failed", "error": "failed", "expired": "failed", "hard": "failed",
+    "bounced": "failed",
     "undeliverable": "failed", "rejected": "failed", "permanent": "failed",
     "delayed": "delayed", "deferred": "delayed", "delay": "delayed", "transient": "delayed", "warning": "delayed",
     "delivered": "delivered", "deliverable": "delivered", "success": "delivered", "sent": "delivered", "delivery": "delivered",

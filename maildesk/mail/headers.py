@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import islice
 
 from mailparser.dates import parse_mail_date
 from mailparser.utils import get_addresses
@@ -22,6 +23,7 @@ from maildesk.mail.message import Mailbox
 
 HEAD_LIMIT = 2_000_000  # octets looked at in search of the end of the head
 FIELD_LIMIT = 20_000  # fields kept; nobody needs more and a dictionary of a million costs seconds
+REPEAT_LIMIT = 100  # fields of one name in which addresses are looked for
 ADDRESS_LIMIT = 60_000  # characters of one field in which addresses are looked for
 Fields = list[tuple[str, bytes]]  # lower-case name and value, still folded, topmost first
 
@@ -60,6 +62,7 @@ def split(raw: bytes) -> tuple[Fields, int, list[str]]:
     stop, body = (end.start(), end.end()) if end else (len(raw), len(raw))
     if end is None and len(raw) - start > HEAD_LIMIT:
         defects.append("endless head")
+        stop = body = start + HEAD_LIMIT
     head = raw[start : max(start, stop)]
     if b"\r" in head:
         head = head.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
@@ -199,7 +202,7 @@ def _word_octets(encoding: str, encoded: str) -> bytes:
 def addresses(values: Iterable[bytes], hint: str = "") -> tuple[Mailbox, ...]:
     """Every mailbox named in these fields, groups flattened, in order; unreadable ones left out."""
     found: list[Mailbox] = []
-    for value in values:
+    for value in islice(values, REPEAT_LIMIT):
         found.extend(_mailboxes(value, hint))
     return tuple(found)
 
@@ -262,7 +265,7 @@ def date_of(values: Iterable[str]) -> tuple[datetime | None, str]:
     """The first date that can be read, aware, and what was wrong when none could."""
     wrong = ""
     for value in values:
-        result = parse_mail_date(value[:200]).value
+        result = parse_mail_date(value[:200]).value  # type: ignore[no-untyped-call]
         if isinstance(result, datetime):
             return result, ""
         try:

@@ -15,8 +15,11 @@ from urllib.parse import unquote_to_bytes
 
 from maildesk.mail import charset, headers
 
+CR = 13
 DEPTH_LIMIT = 32  # levels of multipart; what lies deeper stays one unread part
 PART_LIMIT = 10_000
+TEXT_LIMIT = 1_000_000  # characters of a text that are read; the rest stays in the raw message
+WHOLE = 1 << 40  # as a limit: none
 PARAMETER_LIMIT = 16_000  # octets of one Content-Type field that are read
 
 _PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)', re.DOTALL)
@@ -67,9 +70,12 @@ class Entity:
         padding = self.octets.count(b"=", max(self.start, self.end - 8), self.end)
         return max(0, (self.end - self.start - blank - padding) * 3 // 4)
 
-    def text(self) -> tuple[str, str]:
-        """The content as text with \\n line ends, and one word on what was wrong with its charset."""
-        octets = self.content()
+    def text(self, limit: int = TEXT_LIMIT) -> tuple[str, str]:
+        """The content as text with \\n line ends, and one word on what was wrong; far beyond `limit` it ends at a line."""
+        whole = self.end - self.start <= limit * 4
+        octets = self.content(None if whole else limit)
+        if not whole:
+            octets = octets[: max(octets.rfind(b"\n", 0, limit * 2), 0) or limit]
         declared = self.parameters.get("charset", "")
         if self.content_type == "text/html" and not declared:
             declared = _html_charset(octets)
@@ -248,6 +254,10 @@ def _spans(entity: Entity, defects: list[str]) -> list[tuple[int, int]]:
     """Where the parts lie between the delimiter lines (RFC 2046, 5.1.1)."""
     boundary = entity.parameters.get("boundary", "").rstrip().encode("utf-8", "surrogateescape")
     marks = _delimiters(entity, boundary) if boundary else []
+    if not marks and boundary and entity.octets.find(b"\r--" + boundary, entity.start, entity.end) >= 0:
+        octets = entity.octets[entity.start : entity.end].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        entity.octets, entity.start, entity.end = octets, 0, len(octets)  # LF in the head, CR alone in the body
+        marks = _delimiters(entity, boundary)
     if not marks:
         guess = _GUESSED_BOUNDARY.search(entity.octets, max(0, entity.start - 1), min(entity.end, entity.start + 65536))
         if guess is None:
@@ -267,19 +277,23 @@ def _spans(entity: Entity, defects: list[str]) -> list[tuple[int, int]]:
 def _delimiters(entity: Entity, boundary: bytes) -> list[tuple[int, int, bool]]:
     """(where the part before ends, where the next begins, whether it closes) of each delimiter line."""
     octets, end = entity.octets, entity.end
-    needle = b"--" + boundary
-    marks = []
-    at = octets.find(needle, entity.start, end)
-    while at >= 0 and len(marks) <= PART_LIMIT + 1:
+    needle = b"\n--" + boundary
+    at = entity.start - 1
+    if not octets.startswith(needle[1:], entity.start):
+        at = octets.find(needle, entity.start, end)
+        if at < 0:
+            return []
+    marks: list[tuple[int, int, bool]] = []
+    while True:
         after = at + len(needle)
-        if at == entity.start or octets[at - 1 : at] in (b"\n", b"\r"):
-            closing = octets[after : after + 2] == b"--"
-            line = after + 2 if closing else after
-            while octets[line : line + 1] in (b" ", b"\t") and line < end:
-                line += 1
-            if closing or line >= end or octets[line : line + 1] in (b"\r", b"\n"):
-                line += 2 if octets[line : line + 2] == b"\r\n" else 1
-                before = at - (2 if octets[at - 2 : at] == b"\r\n" else 1)
-                marks.append((max(entity.start, before), min(line, end), closing))
+        closing = octets[after : after + 2] == b"--"
+        line = after + 2 if closing else after
+        while line < end and octets[line] in b" \t" and line - after < 100:
+            line += 1
+        if closing or line >= end or octets[line] in b"\r\n":
+            line += 2 if octets[line : line + 2] == b"\r\n" else 1
+            before = at - 1 if at > 0 and octets[at - 1] == CR else at
+            marks.append((max(entity.start, before), min(line, end), closing))
         at = octets.find(needle, after, end)
-    return marks
+        if at < 0 or len(marks) > PART_LIMIT:
+            return marks

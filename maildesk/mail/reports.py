@@ -18,19 +18,27 @@ NOTICE_LIMIT = 30_000  # characters of a notice that are read
 LINE_LIMIT = 2_000
 
 _ADDRESS = r"[^\s<>;:,\"'()\[\]{}|]+@[A-Za-z0-9][^\s<>;:,\"'()\[\]{}|]*[A-Za-z0-9]"
-_AT_START = re.compile(rf"^[\s>*|-]{{0,40}}(?:to:?\s+)?[<\"'(\[]*(?:mailto:)?({_ADDRESS})[>\"')\]]*\s*(?:$|[:;,(<\[-]|\.\.\.|\bon\b|\bwas\b|\bis\b|[A-Z])", re.IGNORECASE)
+_AT_START = re.compile(
+    rf"^[\s>*|-]{{0,40}}(?:to:?\s+)?[<\"'(\[]*(?:mailto:)?({_ADDRESS})[>\"')\]]*\s*"
+    r"(?:$|[:;,(<\[-]|\.\.\.|\bon\b|\bwas\b|\bis\b|[A-Z])",
+    re.IGNORECASE,
+)
 _AFTER_WORD = re.compile(
-    rf"(?:rcpt to:|\bto:?|recipients?:?|recipient\(s\):?|user:?|address(?:es)?:?|mailbox:?|account:?|errors:?|an|à|für|pour|mail an)\s*[<\"'(\[]*({_ADDRESS})",
+    r"(?:rcpt to:|\bto:?|recipients?:?|recipient\(s\):?|user:?|address(?:es)?:?|mailbox:?|account:?|errors:?|an|à|für|pour)"
+    rf"\s*[<\"'(\[]*({_ADDRESS})",
     re.IGNORECASE,
 )
 _ANY = re.compile(rf"({_ADDRESS})")
 _NOT_ABOUT = re.compile(
-    r"contact|for further|assistance|please send|mailto:|https?://|reply-to|mail from|envelope-from|from:|reporting|^received|message-id|question|help",
+    r"contact|for further|assistance|please send|mailto:|https?://|reply-to|mail from|envelope-from|from:|reporting"
+    r"|^received|message-id|question|help",
     re.IGNORECASE,
 )
 _REPLY_STATUS = re.compile(r"\b([45])\d\d[ \-]{1,3}[#'\"(]{0,2}([45]\.\d{1,2}\.\d{1,3})(?![\d]|\.\d)")
 _REPLY = re.compile(r"(?<![\d.:/-])([45])[0-7]\d(?![\d.:])[ \-]")
-_HEADER_LINE = re.compile(r"^(?:received|return-path|message-id|mime-version|x-[a-z-]+|dkim-signature|delivered-to)\s*:", re.IGNORECASE)
+_HEADER_LINE = re.compile(
+    r"^(?:received|return-path|message-id|mime-version|x-[a-z-]+|dkim-signature|delivered-to)\s*:", re.IGNORECASE
+)
 _JSON = re.compile(r'"emailAddress"\s*:\s*"([^"]+)"([^}]*)')
 _JSON_KIND = re.compile(r'\{\s*"(?:notificationType|eventType)"\s*:\s*"(Bounce|Complaint|Delivery)"')
 _JSON_FIELD = re.compile(r'"(action|status|diagnosticCode)"\s*:\s*"([^"]*)"')
@@ -114,8 +122,9 @@ def action_of(low: str, subject: str) -> str:
     """Failed, delayed or delivered, from the folded lower-case text of a notice."""
     if any(phrase in low for phrase in bounce_phrases.DELIVERED) and not any(phrase in low for phrase in bounce_phrases.FINALLY):
         return "delivered"
-    late = any(phrase in low for phrase in bounce_phrases.DELAYED) or any(word in subject for word in bounce_phrases.DELAYED_SUBJECTS)
-    if late and not any(phrase in low for phrase in bounce_phrases.FINALLY):
+    finally_ = any(phrase in low for phrase in bounce_phrases.FINALLY)
+    late = any(phrase in low for phrase in bounce_phrases.DELAYED)
+    if (late or any(word in subject for word in bounce_phrases.DELAYED_SUBJECTS)) and not finally_:
         return "delayed"
     return "failed"
 
