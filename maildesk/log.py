@@ -14,7 +14,7 @@ log: Any = structlog.get_logger("maildesk")
 def configure(form: Literal["text", "json"] = "text", *, quiet: bool = False) -> None:
     """Write lines to standard error; `quiet` leaves out what is not at least a warning."""
     level = logging.WARNING if quiet else logging.INFO
-    shared = [structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
+    shared: list[Any] = [structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
     last: Any = structlog.processors.JSONRenderer() if form == "json" else _line
     structlog.configure(
         processors=[*shared, structlog.processors.format_exc_info, last],

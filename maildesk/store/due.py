@@ -11,7 +11,7 @@ again. Nothing is ever deleted here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,17 +22,22 @@ DELAYS = (1, 5, 30, 120, 600, 1800, 3600, 7200)
 
 
 def claim(
-    conn: Connection, table: Table, *, owner: str, now: datetime, lease: timedelta, limit: int = 1, only: int | None = None
+    conn: Connection,
+    table: Table,
+    *,
+    owner: str,
+    now: datetime,
+    lease: timedelta,
+    limit: int = 1,
+    values: Mapping[str, Any] | None = None,
 ) -> Sequence[Row[Any]]:
-    """Up to `limit` rows that are due, oldest first, now ours until the lease ends; with `only`, that row or none."""
+    """Up to `limit` rows that are due, oldest first, now ours until the lease ends; `values` are set with the claim."""
     wanted = select(table.c.id).where(table.c.due_at <= now)
-    if only is not None:
-        wanted = wanted.where(table.c.id == only)
     wanted = wanted.order_by(table.c.due_at, table.c.id).limit(limit).with_for_update(skip_locked=True)
     taken = (
         update(table)
         .where(table.c.id.in_(wanted.scalar_subquery()))
-        .values(state="claimed", owner=owner, due_at=now + lease, attempts=table.c.attempts + 1)
+        .values(state="claimed", owner=owner, due_at=now + lease, attempts=table.c.attempts + 1, **(values or {}))
         .returning(table)
     )
     rows = conn.execute(taken).all()

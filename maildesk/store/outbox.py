@@ -133,3 +133,20 @@ def is_suppressed(conn: Connection, address: str, now: datetime) -> bool:
     """Whether this address is left alone for now."""
     found = select(suppressed.c.until).where(suppressed.c.address == address.lower(), suppressed.c.until > now)
     return conn.execute(found).first() is not None
+
+
+def automatic_total_since(conn: Connection, since: datetime, enough: int) -> int:
+    """How many automatic mails were written since then, counted no further than `enough`."""
+    recent = select(outbox.c.id).where(outbox.c.automatic, outbox.c.created_at >= since).limit(enough).subquery()
+    return int(conn.execute(select(func.count()).select_from(recent)).scalar_one())
+
+
+def recipients_about(conn: Connection, ticket_id: int) -> list[str]:
+    """Everybody who was ever sent a mail about this ticket."""
+    return [row.recipient for row in conn.execute(select(outbox.c.recipient).where(outbox.c.ticket_id == ticket_id).distinct())]
+
+
+def mark_bounced(conn: Connection, outbox_id: int, state: str, status: str, words: str) -> None:
+    """A report says that this mail, sent before, did not arrive."""
+    values = {"state": state, "enhanced": status, "reply": words[:1000], "due_at": None}
+    conn.execute(update(outbox).where(outbox.c.id == outbox_id).values(**values))

@@ -29,7 +29,7 @@ def hold(
     """Keep this until a person decides; its id."""
     values = {"spool_id": spool_id, "digest": digest, "at": now, "reason": reason, "words": words[:4000], "sender": sender[:320]}
     values |= {"subject": subject[:998], "ticket_id": ticket_id, "agent": agent, "state": "held"}
-    return conn.execute(_INSERT, values).scalar_one()
+    return int(conn.execute(_INSERT, values).scalar_one())
 
 
 def by_id(conn: Connection, held_id: int) -> Row[Any] | None:

@@ -264,8 +264,7 @@ _due_index(outbox)
 Index("ix_outbox_message_id", outbox.c.message_id)
 Index("ix_outbox_ticket", outbox.c.ticket_id)
 Index(
-    "ix_outbox_automatic_recipient",
-    outbox.c.recipient,
+    "ix_outbox_automatic",
     outbox.c.created_at,
     sqlite_where=outbox.c.automatic,
     postgresql_where=outbox.c.automatic,

@@ -78,7 +78,7 @@ def first_sight(conn: Connection, message_id: str, body_digest: bytes, spool_id:
     if conn.execute(statement, values).one_or_none() is not None:
         return True
     known = select(seen.c.spool_id).where(seen.c.message_id == message_id, seen.c.body_digest == body_digest)
-    return conn.execute(known).scalar_one() == spool_id
+    return int(conn.execute(known).scalar_one()) == spool_id
 
 
 def is_awaited(conn: Connection, message_ids: Sequence[str], besides: int) -> bool:

@@ -77,7 +77,7 @@ def as_ticket(row: Row[Any], people: Sequence[Row[Any]], policy: Policy) -> Tick
 
 def open_ticket(conn: Connection, values: Mapping[str, Any]) -> int:
     """A new row; its id, of which the reference is made."""
-    return conn.execute(_INSERT, dict(values)).scalar_one()
+    return int(conn.execute(_INSERT, dict(values)).scalar_one())
 
 
 def change(conn: Connection, ticket_id: int, values: Mapping[str, Any]) -> None:
@@ -99,7 +99,7 @@ def remove_participant(conn: Connection, ticket_id: int, address: str) -> None:
 
 def add_message(conn: Connection, values: Mapping[str, Any]) -> int:
     """Keep a message of the conversation; its id."""
-    return conn.execute(_INSERT_MESSAGE, dict(values)).scalar_one()
+    return int(conn.execute(_INSERT_MESSAGE, dict(values)).scalar_one())
 
 
 def add_history(conn: Connection, entries: Sequence[Mapping[str, Any]]) -> None:
@@ -186,7 +186,7 @@ def listed(conn: Connection, policy: Policy, *, limit: int = 1000, **equal: str)
     return [as_ticket(row, (), policy) for row in conn.execute(found)]
 
 
-def previous_of(conn: Connection, address: str, besides: int, limit: int = 5) -> Sequence[Row[Any]]:
+def previous_of(conn: Connection, address: str, besides: int, limit: int = 5) -> Sequence[Any]:
     """This requester's other tickets, newest first."""
     found = select(tickets.c.reference, tickets.c.subject, tickets.c.status, tickets.c.created_at)
     found = found.where(tickets.c.requester_address == address.lower(), tickets.c.id != besides)
@@ -212,3 +212,8 @@ def note_assignment(conn: Connection, agent: str) -> None:
     make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
     statement = make(assignments).values(agent=agent, last=newest)
     conn.execute(statement.on_conflict_do_update(index_elements=[assignments.c.agent], set_={"last": newest}))
+
+
+def set_message_id(conn: Connection, message_row: int, message_id: str) -> None:
+    """The Message-ID under which an agent's answer went out to the requester."""
+    conn.execute(update(messages).where(messages.c.id == message_row).values(message_id=message_id))

@@ -1,0 +1,43 @@
+"""The commands. What each does lives in `maildesk.commands`; nothing heavy is loaded before it is needed."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from maildesk import __version__
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="The helpdesk that lives in mail.", pretty_exceptions_enable=False
+)
+
+
+def _register() -> None:
+    from maildesk.commands import mail, queues, running, tickets
+
+    app.command()(running.run)
+    app.command()(running.check)
+    app.command()(mail.inject)
+    app.command()(mail.parse)
+    app.command("send-test")(mail.send_test)
+    app.add_typer(tickets.app, name="ticket")
+    app.add_typer(queues.outbox, name="outbox")
+    app.add_typer(queues.quarantine, name="quarantine")
+
+
+@app.command()
+def version(verbose: Annotated[bool, typer.Option("--verbose", help="Python's version too.")] = False) -> None:
+    """Print the version."""
+    print(f"maildesk {__version__}" + (f" (Python {sys.version.split()[0]})" if verbose else ""))
+
+
+def main() -> None:
+    """The entry point."""
+    _register()
+    app()
+
+
+if __name__ == "__main__":
+    main()

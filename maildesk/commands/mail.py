@@ -1,0 +1,115 @@
+"""`maildesk inject`, `parse` and `send-test`: mail from and to the command line."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from maildesk.commands.common import EX_TEMPFAIL, DeskOption, desk_folder, in_words, settings_of, stop
+from maildesk.errors import BadPolicy, MaildeskError
+from maildesk.mail.message import Envelope
+
+MESSAGE_LIMIT = 100 * 1024 * 1024
+
+
+def inject(
+    desk: DeskOption = None,
+    sender: Annotated[str | None, typer.Option("--from", "-f", help="The envelope's reverse-path.")] = None,
+    recipient: Annotated[list[str] | None, typer.Option("--to", "-t", help="The envelope's recipients.")] = None,
+) -> None:
+    """Take one message from standard input. Exit code 0 once it is committed, 75 when it should be tried again.
+
+    For pipes: an alias `support: "|maildesk inject --desk /srv/desk"`.
+    """
+    from maildesk.daemon import inject as spool
+
+    raw = sys.stdin.buffer.read(MESSAGE_LIMIT + 1)
+    if len(raw) > MESSAGE_LIMIT:
+        stop("maildesk: the message is larger than 100 MB", 69)
+    if not raw.strip():
+        stop("maildesk: there is no message on standard input", 65)
+    if raw.startswith(b"From ") and b"\n" in raw:  # a pipe from an mbox-minded program
+        raw = raw.partition(b"\n")[2]
+    try:
+        folder = desk_folder(desk)
+        spool(folder, settings_of(folder), raw, Envelope(sender, tuple(recipient or ()), "pipe", ""))
+    except (typer.Exit, BadPolicy) as problem:  # the desk's files are the admin's trouble; the mail must wait meanwhile
+        stop(str(problem), EX_TEMPFAIL)
+    except (MaildeskError, OSError) as problem:
+        stop(f"maildesk: not now: {problem}", EX_TEMPFAIL)
+
+
+def parse(
+    paths: list[Path],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Show what maildesk understands of messages: each PATH is one, or a folder of them."""
+    from maildesk.mail.view import describe
+
+    for path in _files(paths):
+        began = time.perf_counter()
+        try:
+            found = describe(str(path), path.read_bytes())
+        except OSError as problem:
+            found = {"file": str(path), "ok": False, "defects": [str(problem.strerror)]}
+        found["took_ms"] = round((time.perf_counter() - began) * 1000, 3)
+        if as_json:
+            print(json.dumps(found, ensure_ascii=True))
+        else:
+            _print_message(found)
+
+
+def _files(paths: list[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(p for p in path.iterdir() if p.is_file())
+        else:
+            yield path
+
+
+def _print_message(found: dict[str, object]) -> None:
+    print(f"{found['file']}")
+    for name in ("from", "to", "subject", "date", "kind", "may_answer", "reasons", "defects", "attachments", "reports"):
+        if found.get(name) not in (None, [], ""):
+            print(f"  {name}: {found[name]}")
+    for line in str(found.get("reply", "")).splitlines():
+        print(f"  | {line}")
+
+
+def send_test(address: str, desk: DeskOption = None) -> None:
+    """Send a test mail to ADDRESS through the configured relay and say what the relay answered."""
+    from maildesk.config.policy import load_policy
+    from maildesk.egress.courier import courier_for
+    from maildesk.mail.compose import Outgoing, compose, new_message_id
+    from maildesk.mail.message import Mailbox
+    from maildesk.pipeline.station import utc_now
+
+    with in_words():
+        folder = desk_folder(desk)
+        settings, policy = settings_of(folder), load_policy(folder)
+        ours = policy.addresses[0]
+        now = utc_now()
+        outgoing = Outgoing(
+            message_id=new_message_id(ours.address, f"{now:%Y%m%d%H%M%S%f}", "test"),
+            sender=Mailbox(ours.name, ours.address),
+            to=(Mailbox("", address),),
+            subject=f"A test from {policy.desk_name}",
+            date=now,
+            text=f"This desk can send mail: it left {ours.address} at {now:%H:%M} UTC.\n",
+            auto_submitted="auto-generated",
+        )
+        courier = courier_for(settings, folder)
+        (outcome,) = courier.send(ours.address, [address], compose(outgoing))
+        courier.close()
+    where = (
+        f"{settings.relay.host}:{settings.relay.port}" if settings.relay.host else f"the Maildir {folder / settings.relay.maildir}"
+    )
+    print(f"{where}: {outcome.kind} {outcome.code or ''} {outcome.enhanced} {outcome.text}".strip())
+    if outcome.kind != "sent":
+        raise typer.Exit(1 if outcome.kind == "failed" else EX_TEMPFAIL)

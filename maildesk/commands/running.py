@@ -1,0 +1,99 @@
+"""`maildesk run` and `maildesk check`: the daemon, and a look at the desk's files before it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from maildesk.commands.common import DeskOption, desk_folder, in_words, print_json, stop
+
+if TYPE_CHECKING:
+    from maildesk.config.settings import Settings
+    from maildesk.daemon import Daemon
+
+
+def run(
+    desk: DeskOption = None,
+    role: Annotated[str, typer.Option(help="smtp, imap, work, tick: some of them, separated by commas; default: all.")] = "",
+) -> None:
+    """Run the desk until Ctrl-C. Without a desk folder, the example desk is copied first."""
+    from maildesk.config.policy import copy_example, keys_of, load_policy, load_settings
+    from maildesk.daemon import ROLES, Daemon
+    from maildesk.log import configure
+
+    roles = tuple(r.strip() for r in role.split(",") if r.strip()) or ROLES
+    unknown = [r for r in roles if r not in ROLES]
+    if unknown:
+        stop(f"maildesk: there is no role {unknown[0]}; there are {', '.join(ROLES)}", 2)
+    with in_words():
+        folder = desk_folder(desk)
+        is_fresh = not folder.exists()
+        if is_fresh:
+            copy_example(folder)
+        settings = _with_environment(load_settings(folder))
+        load_policy(folder)
+        configure(settings.log_format)
+        daemon = Daemon(folder, settings, keys_of(settings, folder), roles)
+        daemon.run(lambda running: _greet(running, is_fresh))
+
+
+def _with_environment(settings: Settings) -> Settings:
+    """MAILDESK_SMTP_PORT moves the first listener, for a second desk on the same machine."""
+    port = os.environ.get("MAILDESK_SMTP_PORT", "")
+    if not port:
+        return settings
+    if not port.isdigit() or int(port) > 65535:
+        stop(f'maildesk: MAILDESK_SMTP_PORT is no port: "{port}"', 2)
+    first, *others = settings.listeners
+    return settings.model_copy(update={"listeners": [first.model_copy(update={"port": int(port)}), *others]})
+
+
+def _greet(daemon: Daemon, is_fresh: bool) -> None:
+    policy, settings = daemon.station.keeper.current.policy, daemon.settings
+    relay = settings.relay
+    out = f"relay {relay.host}:{relay.port}" if relay.host else f"Maildir {daemon.desk / relay.maildir} (no relay configured yet)"
+    lines = [f"{policy.desk_name} is open: {', '.join(a.address for a in policy.addresses)}"]
+    if is_fresh:
+        lines.append(f"  desk folder   {daemon.desk} (a fresh copy of the example: edit it, changes are live)")
+    else:
+        lines.append(f"  desk folder   {daemon.desk}")
+    lines += [f"  {at.protocol:<13} {at.host}:{at.port}" for at in daemon.listening]
+    lines += [
+        f"  IMAP          {m.username} at {m.host}:{m.port}, folder {m.folder}" for m in settings.imap if "imap" in daemon.roles
+    ]
+    lines += [f"  outgoing      {out}", f"  database      {_without_password(settings.database)}"]
+    if "smtp" in daemon.roles and daemon.listening:
+        lines.append(
+            f"Try: make demo, or write to {policy.addresses[0].address} through port {daemon.listening[0].port}; Ctrl-C stops."
+        )
+    print("\n".join(lines), flush=True)
+
+
+def _without_password(url: str) -> str:
+    from sqlalchemy import make_url
+
+    return make_url(url).render_as_string(hide_password=True)
+
+
+def check(
+    desk: DeskOption = None,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schemas of the desk's files instead.")] = False,
+) -> None:
+    """Check every file and template of the desk: all mistakes at once, exit code 2 where there are any."""
+    from maildesk.config import check as checks
+
+    if schema:
+        print_json(checks.schema())
+        return
+    folder = desk_folder(desk)
+    if not folder.is_dir():
+        stop(f"maildesk: there is no desk folder {folder}", 2)
+    mistakes: list[Any] = checks.check(folder)
+    for mistake in mistakes:
+        print(mistake, file=sys.stderr)
+    if mistakes:
+        stop(f"{len(mistakes)} mistake{'s' if len(mistakes) > 1 else ''} in {folder}", 2)
+    print(f"{folder}: all is well.")

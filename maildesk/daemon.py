@@ -1,0 +1,210 @@
+"""The daemon: the roles of one desk, started and stopped in the right order.
+
+    smtp   the listeners            imap   the mailboxes
+    work   the pipeline's threads   tick   the ticker that finds what a lost kick forgot
+
+All in one process by default; each on its own where the desk is distributed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from maildesk.config.settings import Settings
+from maildesk.config.watch import PolicyKeeper
+from maildesk.desk.links import KeyRing
+from maildesk.errors import Mistake, PermanentFailure
+from maildesk.ingress.acceptor import Acceptor
+from maildesk.ingress.smtp import SmtpDoor
+from maildesk.log import log
+from maildesk.mail.message import Envelope
+from maildesk.pipeline.alarms import tell_admins
+from maildesk.pipeline.broker import Stages
+from maildesk.pipeline.deliver import Deliverer, hang_up_quietly
+from maildesk.pipeline.fire import fire
+from maildesk.pipeline.receive import receive
+from maildesk.pipeline.station import Station, utc_now
+from maildesk.pipeline.ticker import Ticker
+from maildesk.store import due, quarantine, spool
+from maildesk.store.blobs import Blobs
+from maildesk.store.db import Database
+from maildesk.store.migrate import migrate
+from maildesk.store.schema import outbox, timers
+from maildesk.store.schema import spool as spool_table
+from maildesk.store.spool import Cursor
+
+ROLES = ("smtp", "imap", "work", "tick")
+GRACE = 4.0  # seconds that work under way has when we stop
+
+
+@dataclass(frozen=True)
+class Listening:
+    """One line of what listens where."""
+
+    protocol: str
+    host: str
+    port: int
+
+
+class Daemon:
+    """One process of a desk."""
+
+    def __init__(self, desk: Path, settings: Settings, keys: Iterable[tuple[str, bytes]], roles: Iterable[str] = ROLES) -> None:
+        self.desk, self.settings, self.roles = desk, settings, frozenset(roles)
+        if settings.broker == "memory" and self.roles != frozenset(ROLES):
+            raise PermanentFailure(
+                "roles in separate processes need a broker between them: set `broker: redis://…` in settings.yaml"
+            )
+        self._stop = threading.Event()
+        self._stages = Stages(settings.broker, settings.pipeline.workers)
+        db = Database(settings.database, desk=desk, pool=settings.pipeline.workers + 6)
+        before = migrate(db)
+        keeper = PolicyKeeper(desk, on_mistake=self._policy_mistake)
+        self.station = Station(
+            db=db,
+            blobs=Blobs(desk / settings.blobs, settings.blob_inline_limit),
+            keeper=keeper,
+            ring=KeyRing(dict(keys)),
+            settings=settings,
+            desk=desk,
+            owner=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}",
+            kick=self._stages.kick,
+        )
+        self._deliverer = Deliverer(self.station) if "work" in self.roles else None
+        self._ticker = Ticker(self.station, kicks="tick" in self.roles, renews="work" in self.roles)
+        self._imap: list[threading.Thread] = []
+        self.is_new = not before
+        self.listening: list[Listening] = []
+
+    def run(self, ready: Callable[[Daemon], None]) -> None:
+        """Serve until SIGINT or SIGTERM; `ready` is called once everything listens. PermanentFailure where that cannot be."""
+        asyncio.run(self._serve(ready))
+
+    async def _serve(self, ready: Callable[[Daemon], None]) -> None:
+        loop = asyncio.get_running_loop()
+        stopping = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stopping.set)
+        station = self.station
+        acceptor = Acceptor(station.db, station.blobs, station.kick, station.now)
+        doors: list[SmtpDoor] = []
+        try:
+            if "smtp" in self.roles:
+                doors = await self._open_doors(acceptor)
+            self._start()
+            log.info("started", roles=",".join(r for r in ROLES if r in self.roles), owner=station.owner)
+            ready(self)
+            await stopping.wait()
+        finally:
+            log.info("stopping")
+            for door in doors:
+                await door.stop(GRACE)
+            acceptor.close()
+            await loop.run_in_executor(None, self._end)
+            log.info("stopped")
+
+    async def _open_doors(self, acceptor: Acceptor) -> list[SmtpDoor]:
+        policy = self.station.keeper.current.policy
+        hostname = policy.addresses[0].address.rpartition("@")[2]
+        doors = []
+        for listener in self.settings.listeners:
+            door = SmtpDoor(
+                listener, accept=acceptor, is_ours=lambda a: self.station.keeper.current.policy.is_ours(a), hostname=hostname
+            )
+            host, port = await door.start()
+            self.listening.append(Listening(listener.protocol.upper(), host, port))
+            doors.append(door)
+        return doors
+
+    def _start(self) -> None:
+        station = self.station
+        station.keeper.start()
+        if self._deliverer is not None:
+            self._stages.start({"receive": lambda: receive(station), "fire": lambda: fire(station), "deliver": self._deliverer})
+        self._ticker.start()
+        if "imap" in self.roles and self.settings.imap:
+            self._start_imap()
+
+    def _start_imap(self) -> None:
+        from maildesk.ingress.imap import ImapDoor
+
+        for mailbox in self.settings.imap:
+            door = ImapDoor(
+                mailbox,
+                accept=self._accept_from_imap,
+                load_cursor=self._load_cursor,
+                refuse=self._refuse_from_imap,
+                alarm=self._mailbox_alarm,
+                clock=time.monotonic,
+            )
+            thread = threading.Thread(target=door.run, args=(self._stop,), name=f"imap-door:{mailbox.name}", daemon=True)
+            thread.start()
+            self._imap.append(thread)
+
+    def _end(self) -> None:
+        """Stop what runs, give back what is held, close."""
+        self._stop.set()
+        for thread in self._imap:
+            thread.join(timeout=3)
+        self._ticker.stop()
+        self._stages.stop(GRACE)
+        station = self.station
+        station.keeper.stop()
+        if self._deliverer is not None:
+            hang_up_quietly(self._deliverer)
+        with contextlib.suppress(Exception), station.db.write() as conn:  # the lease would run out by itself
+            for table in (spool_table, timers, outbox):
+                due.release(conn, table, owner=station.owner, now=station.now())
+        station.db.close()
+
+    def _accept_from_imap(self, raw: bytes, envelope: Envelope, position: Cursor) -> None:
+        station = self.station
+        with station.db.write() as conn:
+            (row_id,) = spool.accept(conn, station.blobs, [(raw, envelope)], station.now())
+            spool.move_cursor(conn, position)
+        log.info("spooled", spool=row_id, size=len(raw), via=envelope.via)
+        station.kick("receive", row_id)
+
+    def _refuse_from_imap(self, head: bytes, position: Cursor, words: str) -> None:
+        station = self.station
+        with station.db.write() as conn:
+            (digest,) = station.blobs.put(conn, [head or b"\r\n"], station.now())
+            sender = f"imap:{position.mailbox}"
+            quarantine.hold(conn, now=station.now(), reason="oversized", words=words, digest=digest, sender=sender)
+            spool.move_cursor(conn, position)
+        log.warning("held", via=sender, reason="oversized", why=words)
+
+    def _load_cursor(self, mailbox: str) -> Cursor | None:
+        with self.station.db.read() as conn:
+            return spool.cursor(conn, mailbox)
+
+    def _mailbox_alarm(self, name: str, is_readable: bool, words: str) -> None:
+        subject = f"Mailbox {name} can be read again" if is_readable else f"Mailbox {name} cannot be read"
+        log.warning("mailbox_readable" if is_readable else "mailbox_unreadable", mailbox=name, why=words)
+        tell_admins(self.station, subject, words)
+
+    def _policy_mistake(self, mistakes: tuple[Mistake, ...]) -> None:
+        lines = "\n".join(str(m) for m in mistakes)
+        tell_admins(self.station, "The desk's files have a mistake; the last good ones stay in force", lines)
+
+
+def inject(desk: Path, settings: Settings, raw: bytes, envelope: Envelope) -> int:
+    """Spool one message for a running daemon, or the next one, to find; its spool id. TransientFailure: try again later."""
+    db = Database(settings.database, desk=desk)
+    try:
+        migrate(db)
+        with db.write() as conn:
+            (row_id,) = spool.accept(conn, Blobs(desk / settings.blobs, settings.blob_inline_limit), [(raw, envelope)], utc_now())
+        return row_id
+    finally:
+        db.close()

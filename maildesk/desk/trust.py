@@ -1,0 +1,67 @@
+"""How a sender is believed: verdicts of *named* servers only, the topmost alone (RFC 8601, 5; MAIL_LESSONS are many)."""
+
+from __future__ import annotations
+
+from maildesk.desk.policy import Trust
+from maildesk.mail.message import Message
+
+_PASS = "pass"  # noqa: S105 - a verdict, not a secret
+
+
+def is_authenticated(message: Message, trust: Trust) -> bool:
+    """Whether the named server says that the domain in From is genuine: DMARC, or DKIM with an aligned domain."""
+    if not trust.authserv_id or message.sender is None or len(message.senders) != 1:
+        return False
+    value = message.header("authentication-results")
+    server, _, results = value.partition(";")
+    if server.split(maxsplit=1)[:1] != [trust.authserv_id]:
+        return False
+    return any(_is_aligned_pass(result.split(), message.sender.domain) for result in _without_comments(results).split(";"))
+
+
+def _is_aligned_pass(words: list[str], domain: str) -> bool:
+    if not words:
+        return False
+    method, _, verdict = words[0].lower().partition("=")
+    if verdict != _PASS:
+        return False
+    if method == "dmarc":
+        return True
+    signed = next((w.partition("=")[2].lower() for w in words[1:] if w.lower().startswith("header.d=")), "")
+    return method == "dkim" and bool(signed) and (signed == domain or domain.endswith("." + signed))
+
+
+def _without_comments(value: str) -> str:
+    """The value without its (comments), nested or not (RFC 5322, 3.2.2)."""
+    kept, depth = [], 0
+    for c in value:
+        if c == "(":
+            depth += 1
+        elif c == ")":
+            depth = max(0, depth - 1)
+        elif not depth:
+            kept.append(c)
+    return "".join(kept)
+
+
+def is_listed(address: str, entries: tuple[str, ...]) -> bool:
+    """Whether an allow or block list names this address or its `@domain`."""
+    key = address.lower()
+    return any(key == e.lower() or (e.startswith("@") and key.endswith(e.lower())) for e in entries)
+
+
+def spam_verdict(message: Message, trust: Trust) -> str:
+    """The named filter's verdict where it says spam, else nothing. Headers of any other filter are decoration."""
+    headers = _SPAM_HEADERS.get(trust.spam_filter.lower(), ())
+    for name in headers:
+        value = message.header(name).strip().lower()
+        if value.startswith(("yes", "true", "spam", "reject", "add header")):
+            return f"{name}: {value[:120]}"
+    return ""
+
+
+_SPAM_HEADERS = {
+    "rspamd": ("x-spam", "x-spam-flag", "x-spamd-result", "x-rspamd-action"),
+    "spamassassin": ("x-spam-flag", "x-spam-status"),
+    "amavis": ("x-spam-flag",),
+}

@@ -1,0 +1,350 @@
+"""Carry out effects: rows, in the one transaction that also finishes the spool row or the timer.
+
+One short function per effect. The ticket's columns are gathered and written once
+at the end; mails are composed as soon as the effect comes, so they show the
+ticket as the effects before them left it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from maildesk.desk import effects as fx
+from maildesk.desk import reference
+from maildesk.desk.policy import Policy
+from maildesk.desk.ticket import Person, Status, Ticket
+from maildesk.mail.message import Message
+from maildesk.pipeline import letters
+from maildesk.store import outbox, quarantine, tickets, timers
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from maildesk.pipeline.station import Station
+    from maildesk.store.outbox import Draft
+    from maildesk.store.spool import Spooled
+
+
+@dataclass
+class Work:
+    """One transaction's work on one ticket: what has been gathered so far."""
+
+    conn: Connection
+    station: Station
+    policy: Policy
+    now: datetime
+    ticket: Ticket | None
+    message: Message | None = None  # the message being handled
+    raw: bytes = b""
+    job: Spooled | None = None
+    who: str = "desk"
+    door: str = ""
+    trust: str = ""
+    message_row: int | None = None  # its row, once kept
+    changes: dict[str, Any] = field(default_factory=dict)
+    history: list[dict[str, Any]] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+    kept: list[Mapping[str, Any]] = field(default_factory=list)  # messages kept in this transaction
+    held: list[int] = field(default_factory=list)
+
+    @property
+    def subject(self) -> Ticket:
+        """The ticket; only asked for where there is one."""
+        if self.ticket is None:
+            raise LookupError("this effect needs a ticket")
+        return self.ticket
+
+    def record(self, what: str, detail: Mapping[str, Any] | None = None, rule: str = "") -> None:
+        """A line for the history, written at the end."""
+        if self.ticket is None:
+            return
+        line = {"ticket_id": self.ticket.id, "at": self.now, "who": self.who, "door": self.door, "what": what}
+        self.history.append(line | {"detail": dict(detail or {}), "rule": rule, "policy": self.policy.fingerprint})
+
+    def set(self, **columns: Any) -> None:
+        """The ticket has these values from now on. `columns` are the names of the value; rows differ in a few."""
+        self.ticket = replace(self.subject, **columns)
+        columns.pop("behaviour", None)
+        if "labels" in columns:
+            columns["labels"] = sorted(columns["labels"])
+        columns.pop("participants", None)
+        self.changes |= columns
+
+
+def apply(work: Work, effects: Sequence[fx.Effect]) -> list[int]:
+    """Carry out these effects; the ids of the new outbox rows. The caller commits, then kicks."""
+    for effect in effects:
+        _TABLE[type(effect)](work, effect)
+    if work.ticket is not None:
+        if work.changes or work.kept:
+            tickets.change(work.conn, work.ticket.id, work.changes | {"updated_at": work.now})
+        tickets.add_history(work.conn, work.history)
+    return outbox.add(work.conn, work.drafts, work.now)
+
+
+def _open(work: Work, effect: fx.OpenTicket) -> None:
+    policy, now = work.policy, work.now
+    status = policy.status_for(Status.OPEN)
+    who = effect.requester
+    row: dict[str, Any] = {
+        "subject": effect.subject[:998] or "(no subject)",
+        "status": status,
+        "priority": effect.priority,
+        "type": effect.type,
+        "category": effect.category,
+        "queue": effect.queue,
+        "channel": effect.channel,
+        "requester_address": who.key,
+        "requester_name": who.name,
+        "organisation": who.organisation,
+        "tier": who.tier,
+        "address": effect.address,
+        "language": effect.language,
+        "created_at": now,
+        "updated_at": now,
+        "follows": effect.follows,
+    }
+    ticket_id = tickets.open_ticket(work.conn, row)
+    number = reference.write(policy.reference_format, ticket_id)
+    requester = Person(who.key, who.name, who.organisation, who.tier)
+    others = tuple(p for p in effect.participants if p.key != who.key)
+    for person in others:
+        tickets.add_participant(work.conn, ticket_id, person)
+    work.changes, work.history, work.kept = {"reference": number}, [], []
+    work.ticket = Ticket(
+        id=ticket_id,
+        reference=number,
+        subject=row["subject"],
+        status=status,
+        behaviour=Status.OPEN,
+        priority=effect.priority,
+        type=effect.type,
+        category=effect.category,
+        queue=effect.queue,
+        channel=effect.channel,
+        requester=requester,
+        address=effect.address,
+        language=effect.language,
+        created_at=now,
+        updated_at=now,
+        participants=(requester, *others),
+        follows=effect.follows,
+    )
+    work.record("opened", {"subject": work.ticket.subject, "by": who.key}, effect.rule)
+
+
+def _keep(work: Work, effect: fx.AddMessage) -> None:
+    ticket, message = work.subject, work.message
+    row: dict[str, Any] = {
+        "ticket_id": ticket.id,
+        "at": work.now,
+        "kind": effect.kind,
+        "direction": effect.direction,
+        "automatic": effect.automatic,
+        "from_name": effect.sender.name,
+        "from_address": effect.sender.address,
+        "agent": effect.agent,
+        "subject": message.subject if message else "",
+        "text": effect.text.replace("\x00", "\ufffd"),
+        "reply": effect.reply.replace("\x00", "\ufffd"),
+        "message_id": "" if effect.agent or message is None else message.message_id[:998],
+        "digest": work.job.digest if work.job else None,
+        "trust": work.trust,
+        "attachments": letters.listed(message) if message else [],
+    }
+    work.message_row = tickets.add_message(work.conn, row)
+    work.kept.append(row | {"id": work.message_row})
+    columns: dict[str, Any] = {"message_count": ticket.message_count + 1}
+    if effect.direction == "in" and effect.kind == "public" and not effect.automatic:
+        columns["customer_wrote_at"] = work.now
+    if effect.direction == "out" and effect.kind == "public":
+        columns["agent_wrote_at"] = work.now
+        if ticket.first_response_at is None:
+            columns["first_response_at"] = work.now
+    work.set(**columns)
+    what = (
+        "noted"
+        if effect.kind == "note"
+        else "replied"
+        if effect.direction == "out"
+        else "automatic"
+        if effect.automatic
+        else "received"
+    )
+    detail = {"from": effect.sender.address, "message": work.message_row, "trust": work.trust}
+    work.record(what, detail, effect.rule)
+
+
+def _note(work: Work, effect: fx.AddNote) -> None:
+    row = {"ticket_id": work.subject.id, "at": work.now, "kind": "note", "direction": "in", "from_name": work.policy.desk_name}
+    row |= {"from_address": work.subject.address, "text": effect.text, "reply": effect.text, "message_id": "", "automatic": True}
+    tickets.add_message(work.conn, row)
+    work.set(message_count=work.subject.message_count + 1)
+    work.record("noted", {"text": effect.text[:500]}, effect.rule)
+
+
+def _status(work: Work, effect: fx.SetStatus) -> None:
+    before, name = work.subject.status, effect.name or work.policy.status_for(effect.status)
+    columns: dict[str, Any] = {"status": name, "behaviour": effect.status}
+    if effect.status is Status.RESOLVED:
+        columns["resolved_at"] = work.now
+    elif effect.status is Status.CLOSED:
+        columns["closed_at"] = work.now
+    elif work.subject.behaviour in (Status.RESOLVED, Status.CLOSED):
+        columns |= {"resolved_at": None, "closed_at": None, "surveyed": False}
+    work.set(**columns)
+    work.record("status", {"from": before, "to": name, "why": effect.why}, effect.rule)
+
+
+def _field(work: Work, effect: fx.SetField) -> None:
+    ticket = work.subject
+    group, _, name = effect.name.partition(".")
+    if group == "fields":
+        before = ticket.fields.get(name, "")
+        if before != effect.value:
+            work.set(fields=dict(ticket.fields) | {name: effect.value})
+    else:
+        before = getattr(ticket, group)
+        if before != effect.value:
+            work.set(**{group: effect.value})
+    if before != effect.value:
+        work.record(group if group != "fields" else effect.name, {"from": before, "to": effect.value}, effect.rule)
+
+
+def _label(work: Work, effect: fx.Label) -> None:
+    labels = work.subject.labels | {effect.name} if effect.on else work.subject.labels - {effect.name}
+    if labels != work.subject.labels:
+        work.set(labels=labels)
+        work.record("label", {"label": effect.name, "on": effect.on}, effect.rule)
+
+
+def _assign(work: Work, effect: fx.Assign) -> None:
+    before = work.subject.assignee
+    if before == effect.agent:
+        return
+    work.set(assignee=effect.agent)
+    work.record("assigned", {"from": before, "to": effect.agent, "why": effect.why}, effect.rule)
+    if effect.agent:
+        tickets.note_assignment(work.conn, effect.agent)
+        agent = work.policy.agent(effect.agent)
+        if agent is not None and agent.address != work.who and "assigned" in agent.notify:
+            _notify(
+                work,
+                fx.NotifyAgents(
+                    agents=(agent.address,), template="agent_assigned", with_message=True, context={"reason": effect.why}
+                ),
+            )
+
+
+def _join(work: Work, effect: fx.AddParticipant) -> None:
+    if not work.subject.has_part(effect.person.address):
+        tickets.add_participant(work.conn, work.subject.id, effect.person)
+        work.set(participants=(*work.subject.participants, effect.person))
+        work.record("joined", {"address": effect.person.key}, effect.rule)
+
+
+def _leave(work: Work, effect: fx.RemoveParticipant) -> None:
+    key = effect.address.lower()
+    tickets.remove_participant(work.conn, work.subject.id, key)
+    work.set(participants=tuple(p for p in work.subject.participants if p.key != key))
+    work.record("left", {"address": key}, effect.rule)
+
+
+def _link(work: Work, effect: fx.LinkTicket) -> None:
+    other = tickets.id_by_reference(work.conn, effect.reference)
+    if other is not None and other != work.subject.id:
+        tickets.link(work.conn, work.subject.id, other, effect.kind)
+
+
+def _send(work: Work, effect: fx.SendToCustomer) -> None:
+    drafts = letters.to_customer(work, effect)
+    work.drafts += drafts
+    if effect.template == "resolution" and effect.context.get("survey"):
+        work.set(surveyed=True)
+    if drafts:
+        work.record("sent", {"template": effect.template, "to": [d.recipient for d in drafts]}, effect.rule)
+    if effect.author and drafts and work.message_row is not None:
+        tickets.set_message_id(work.conn, work.message_row, drafts[0].message_id)
+
+
+def _notify(work: Work, effect: fx.NotifyAgents) -> None:
+    drafts = letters.to_agents(work, effect)
+    work.drafts += drafts
+    if drafts:
+        work.record("notified", {"template": effect.template, "agents": [d.recipient for d in drafts]}, effect.rule)
+
+
+def _admins(work: Work, effect: fx.NotifyAdmins) -> None:
+    work.drafts += letters.to_admins(work, effect)
+
+
+def _start(work: Work, effect: fx.StartClock) -> None:
+    timers.start(work.conn, work.subject.id, effect.kind, effect.due_at)
+
+
+def _cancel(work: Work, effect: fx.CancelClock) -> None:
+    timers.cancel(work.conn, work.subject.id, effect.kind)
+
+
+def _score(work: Work, effect: fx.RecordScore) -> None:
+    work.set(score=effect.score, comment=effect.comment)
+    work.record("scored", {"score": effect.score, "comment": effect.comment[:500]}, effect.rule)
+
+
+def _spend(work: Work, effect: fx.SpendTime) -> None:
+    work.set(spent=work.subject.spent + effect.seconds)
+    work.record("spent", {"seconds": effect.seconds}, effect.rule)
+
+
+def _suppress(work: Work, effect: fx.Suppress) -> None:
+    outbox.suppress(work.conn, effect.address, effect.until, "delivery failed")
+    work.record("suppressed", {"address": effect.address, "until": effect.until.isoformat()}, effect.rule)
+
+
+def _hold(work: Work, effect: fx.Hold) -> None:
+    sender = work.message.sender.address if work.message and work.message.sender else ""
+    held = quarantine.hold(
+        work.conn,
+        now=work.now,
+        reason=effect.reason,
+        words=effect.words,
+        spool_id=work.job.id if work.job else None,
+        digest=work.job.digest if work.job else None,
+        sender=sender,
+        subject=work.message.subject if work.message else "",
+        ticket_id=work.ticket.id if work.ticket else None,
+        agent=work.who if "@" in work.who else "",
+    )
+    work.held.append(held)
+    work.record("held", {"reason": effect.reason, "words": effect.words[:500], "quarantine": held}, effect.rule)
+
+
+def _record(work: Work, effect: fx.Record) -> None:
+    work.record(effect.what, effect.detail, effect.rule)
+
+
+_TABLE: Mapping[type[Any], Callable[[Work, Any], None]] = {
+    fx.OpenTicket: _open,
+    fx.AddMessage: _keep,
+    fx.AddNote: _note,
+    fx.SetStatus: _status,
+    fx.SetField: _field,
+    fx.Label: _label,
+    fx.Assign: _assign,
+    fx.AddParticipant: _join,
+    fx.RemoveParticipant: _leave,
+    fx.LinkTicket: _link,
+    fx.SendToCustomer: _send,
+    fx.NotifyAgents: _notify,
+    fx.NotifyAdmins: _admins,
+    fx.StartClock: _start,
+    fx.CancelClock: _cancel,
+    fx.RecordScore: _score,
+    fx.SpendTime: _spend,
+    fx.Suppress: _suppress,
+    fx.Hold: _hold,
+    fx.Record: _record,
+}

@@ -1,0 +1,145 @@
+"""An outbox row goes to the relay: sent, later, failed, or uncertain.
+
+The row says "claimed" before the first byte goes out. When the link is lost after
+the final dot, or the process dies in between, the relay may have the mail: it is
+tried once more with the same bytes and Message-ID, and after that a person is asked.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sqlalchemy import case
+
+from maildesk.desk.facts import DeliveryFailed
+from maildesk.egress.courier import courier_for
+from maildesk.egress.dkim import sign
+from maildesk.egress.outcome import Outcome
+from maildesk.errors import TransientFailure
+from maildesk.log import log
+from maildesk.pipeline import reports
+from maildesk.pipeline.apply import Work
+from maildesk.store import due
+from maildesk.store.schema import outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection, Row
+
+    from maildesk.pipeline.station import Station
+
+MAX_UNCERTAIN = 1
+_TAKEN_OVER = {"uncertain": outbox.c.uncertain + case((outbox.c.state == "claimed", 1), else_=0)}
+
+
+class Carries(Protocol):
+    """Hands a finished message to the world."""
+
+    def send(self, mail_from: str, rcpt_to: Sequence[str], raw: bytes) -> list[Outcome]:
+        """One outcome for each recipient."""
+
+    def close(self) -> None:
+        """Hang up."""
+
+
+class Deliverer:
+    """Empties the outbox; each worker thread keeps a courier, and so a connection, of its own."""
+
+    def __init__(self, station: Station) -> None:
+        self._station = station
+        self._own = threading.local()
+        self._couriers: list[Carries] = []
+        dkim = station.settings.dkim
+        self._dkim_key = (station.desk / dkim.key_file).read_bytes() if dkim else b""
+
+    def __call__(self) -> int:
+        """Send what is due until nothing is; how many mails that were."""
+        station, count = self._station, 0
+        with station.db.read() as conn:
+            if not due.due_ids(conn, outbox, now=station.now(), limit=1):
+                return 0
+        row: Row[Any] | None = None
+        outcome: Outcome | None = None
+        while True:
+            with station.db.write() as conn:
+                kicks = self._settle(conn, row, outcome) if row is not None and outcome is not None else []
+                rows = due.claim(conn, outbox, owner=station.owner, now=station.now(), lease=station.lease, values=_TAKEN_OVER)
+            for row_id in kicks:
+                station.kick("deliver", row_id)
+            if not rows:
+                return count
+            row, count = rows[0], count + 1
+            outcome = self._send(row)
+
+    def close(self) -> None:
+        """Hang up everywhere."""
+        for courier in self._couriers:
+            courier.close()
+
+    def _send(self, row: Row[Any]) -> Outcome:
+        """Hand the mail over; nothing that goes wrong here stops the next."""
+        if row.uncertain > MAX_UNCERTAIN:
+            return Outcome(row.recipient, "uncertain", 0, "", "it may have been delivered; the link was lost twice")
+        raw: bytes = row.raw
+        try:
+            dkim = self._station.settings.dkim
+            if dkim is not None:
+                raw = sign(raw, dkim, self._dkim_key)
+            return self._courier().send(row.mail_from, [row.recipient], raw)[0]
+        except Exception as problem:  # a courier says what happened; anything else is ours to mend, later
+            log.exception("stumbled", outbox=row.id, problem=type(problem).__name__)
+            return Outcome(row.recipient, "deferred", 0, "", f"{type(problem).__name__}: {problem}"[:500])
+
+    def _courier(self) -> Carries:
+        courier: Carries | None = getattr(self._own, "courier", None)
+        if courier is None:
+            courier = self._own.courier = courier_for(self._station.settings, self._station.desk)
+            self._couriers.append(courier)
+        return courier
+
+    def _settle(self, conn: Connection, row: Row[Any], outcome: Outcome) -> list[int]:
+        """Write down what became of it; the outbox rows that follow from that."""
+        now = self._station.now()
+        told: dict[str, Any] = {"code": outcome.code or None, "enhanced": outcome.enhanced, "reply": outcome.text[:1000]}
+        too_old = now - row.created_at > self._station.settings.relay.give_up_after
+        lost = row.uncertain + (outcome.kind == "uncertain")
+        facts = {"to": row.recipient, "code": outcome.code, "attempt": row.attempts, "message_id": row.message_id}
+        if outcome.kind == "sent":
+            due.finish(conn, outbox, row.id, "sent", sent_at=now, **told)
+            log.info("sent", outbox=row.id, purpose=row.purpose, **facts)
+            return []
+        if outcome.kind == "failed" or (outcome.kind == "deferred" and too_old):
+            due.finish(conn, outbox, row.id, "failed", **told)
+            log.warning("failed", outbox=row.id, why=outcome.text[:200], **facts)
+            return self._tell(conn, row, outcome)
+        if lost > MAX_UNCERTAIN:
+            due.finish(conn, outbox, row.id, "uncertain", uncertain=lost, **told)
+            log.warning("uncertain", outbox=row.id, **facts)
+            return self._tell(conn, row, outcome)
+        due.postpone(conn, outbox, row.id, now + due.delay(row.attempts), error=outcome.text[:500], uncertain=lost, **told)
+        log.info("deferred", outbox=row.id, why=outcome.text[:200], **facts)
+        return []
+
+    def _tell(self, conn: Connection, row: Row[Any], outcome: Outcome) -> list[int]:
+        fact = DeliveryFailed(
+            recipient=row.recipient,
+            status=outcome.enhanced,
+            words=f"{outcome.code} {outcome.enhanced} {outcome.text}".strip() if outcome.code else outcome.text,
+            permanent=True,
+            outbox_id=row.id,
+            purpose=row.purpose,
+            author=row.author,
+        )
+        work = Work(conn, self._station, self._station.keeper.current.policy, self._station.now(), None)
+        state = "failed" if outcome.kind != "uncertain" else "uncertain"
+        return reports.failed(work, row, fact, state=state)
+
+
+def hang_up_quietly(deliverer: Deliverer) -> None:
+    """Close at the end of a run; a dead link is no news then."""
+    try:
+        deliverer.close()
+    except (OSError, TransientFailure) as problem:
+        log.info("hung_up", problem=type(problem).__name__)

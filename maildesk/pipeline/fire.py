@@ -1,0 +1,76 @@
+"""A timer that is due becomes the fact "the clock rang"; decided and applied in the transaction that finishes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from maildesk.desk.decide import decide
+from maildesk.desk.facts import ClockRang
+from maildesk.errors import Refused, TransientFailure
+from maildesk.log import log
+from maildesk.pipeline.apply import Work, apply
+from maildesk.pipeline.situation import situation_for
+from maildesk.store import due, tickets
+from maildesk.store.schema import timers
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+    from maildesk.pipeline.station import Station
+
+BATCH = 16
+MAX_ATTEMPTS = 6
+
+
+def fire(station: Station) -> int:
+    """Fire what is due until nothing is; how many timers that were."""
+    count = 0
+    while True:
+        with station.db.read() as conn:
+            if not due.due_ids(conn, timers, now=station.now(), limit=1):
+                return count
+        with station.db.write() as conn:
+            rows = due.claim(conn, timers, owner=station.owner, now=station.now(), lease=station.lease, limit=BATCH)
+        for row in rows:
+            _guarded(station, row)
+        count += len(rows)
+
+
+def _guarded(station: Station, row: Row[Any]) -> None:
+    try:
+        kicks = ring(station, row)
+    except Exception as problem:  # one timer that cannot fire never stops the others
+        log.exception("stumbled", timer=row.id, problem=type(problem).__name__)
+        _again(station, row, f"{type(problem).__name__}: {problem}")
+        return
+    for row_id in kicks:
+        station.kick("deliver", row_id)
+
+
+def ring(station: Station, row: Row[Any]) -> list[int]:
+    """One timer, one transaction; the outbox rows to look at."""
+    policy, now = station.keeper.current.policy, station.now()
+    with station.db.write() as conn:
+        ticket = tickets.ticket(conn, row.ticket_id, policy, lock=True)
+        kicks: list[int] = []
+        if ticket is not None:
+            situation = situation_for(conn, station, policy, ticket, ticket.requester.address, ticket.subject)
+            work = Work(conn, station, policy, now, ticket, who="desk", door=f"timer:{row.kind}")
+            try:
+                kicks = apply(work, decide(ticket, ClockRang(row.kind, row.due_at, situation), policy, now))
+            except Refused as refusal:
+                log.info("refused", ticket=ticket.reference, timer=row.kind, why=str(refusal))
+        due.finish(conn, timers, row.id, "rang")
+    log.info("rang", timer=row.id, kind=row.kind, ticket=ticket.reference if ticket else "")
+    return kicks
+
+
+def _again(station: Station, row: Row[Any], words: str) -> None:
+    try:
+        with station.db.write() as conn:
+            if row.attempts >= MAX_ATTEMPTS:
+                due.finish(conn, timers, row.id, "failed", error=words[:500])
+            else:
+                due.postpone(conn, timers, row.id, station.now() + due.delay(row.attempts), error=words[:500])
+    except TransientFailure as problem:
+        log.warning("store_away", timer=row.id, why=str(problem)[:200])

@@ -1,0 +1,404 @@
+"""Effects that are mails become finished RFC 5322 bytes, one for each recipient, their Message-ID already fixed.
+
+Customers are written to from the desk's address and answer to a signed address
+of their own; an agent's private address appears nowhere. Agents are written to
+from the same address and answer to one that was made for them and this ticket.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from maildesk.desk import effects as fx
+from maildesk.desk import links, reference
+from maildesk.desk.links import Purpose
+from maildesk.desk.policy import Agent, AttachmentLimits, DeskAddress
+from maildesk.desk.ticket import Person, Ticket
+from maildesk.desk.views import ActionView, Context, DeskView, FileView, LineView, MessageView, PersonView, TicketView
+from maildesk.mail import attachments
+from maildesk.mail.compose import Outgoing, compose
+from maildesk.mail.message import Attachment, Mailbox, Message
+from maildesk.pipeline.situation import subject_key
+from maildesk.store import tickets
+from maildesk.store.outbox import Draft
+
+if TYPE_CHECKING:
+    from maildesk.pipeline.apply import Work
+
+# What an agent's notification offers by one tap: the word, and the command the mail begins with.
+_ACTIONS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
+    "en": (
+        ("take", "Take it", "#take"),
+        ("resolve", "Resolve", "#resolve"),
+        ("waiting", "Wait for customer", "#wait"),
+        ("note", "Add a note", "#note\n\n"),
+        ("spam", "Spam", "#spam"),
+    ),
+    "de": (
+        ("take", "Übernehmen", "#take"),
+        ("resolve", "Lösen", "#resolve"),
+        ("waiting", "Auf Kunden warten", "#wait"),
+        ("note", "Notiz", "#note\n\n"),
+        ("spam", "Spam", "#spam"),
+    ),
+}
+
+
+def to_customer(work: Work, effect: fx.SendToCustomer) -> list[Draft]:
+    """The mail of this effect, once for each person it goes to."""
+    ticket = work.subject
+    people = ticket.participants if effect.everyone else (ticket.requester,)
+    auto = "no" if not effect.automatic else "auto-replied" if work.message is not None else "auto-generated"
+    author = work.policy.agent(effect.author) if effect.author else None
+    thread = _thread(work)
+    files, refused = _files(work) if effect.with_message else ((), ())
+    base = {
+        "author": PersonView(author.name, "", author.name.split()[0]) if author else None,
+        "text": effect.text,
+        "previous": _previous(work) if effect.author else None,
+        "message": _message_view(work),
+        "files": refused,
+        "score": effect.context.get("score"),
+        "comment": effect.context.get("comment", ""),
+    }
+    shown_to, *shown_cc = (Mailbox(p.name, p.address) for p in people)
+    drafts = []
+    for person in people:
+        stars = _stars(work, person) if effect.context.get("survey") else ()
+        context = _context(work, person=_person(person), stars=stars, **base)
+        drafts.append(
+            _draft(
+                work,
+                template=effect.template,
+                language=ticket.language,
+                context=context,
+                recipient=person.address,
+                purpose=Purpose.REQUESTER,
+                sender=Mailbox(_desk_name(work), ticket.address),
+                to=(shown_to,),
+                cc=tuple(shown_cc),
+                auto=auto,
+                author=effect.author,
+                once=f"{ticket.id}:{effect.once}:{person.key}" if effect.once else None,
+                thread=thread,
+                files=files,
+                kind=effect.template,
+            )
+        )
+    return drafts
+
+
+def to_agents(work: Work, effect: fx.NotifyAgents) -> list[Draft]:
+    """A notification for each agent, threaded by the ticket in their own mailbox."""
+    ticket = work.ticket
+    if ticket is None:
+        return []
+    purpose = Purpose.AGENT_NOTE if effect.purpose == "note" else Purpose.AGENT_REPLY
+    files, refused = _files(work) if effect.with_message else ((), ())
+    view = _message_view(work)
+    rows = (
+        tickets.previous_of(work.conn, ticket.requester.address, ticket.id)
+        if effect.template in ("agent_new", "agent_assigned")
+        else ()
+    )
+    earlier = tuple(_earlier(row, ticket) for row in rows)
+    name = view.sender.display if view else ""
+    sender = Mailbox(f"{name} · {_desk_name(work)}" if name else _desk_name(work), ticket.address)
+    drafts = []
+    for address in effect.agents:
+        agent = work.policy.agent(address)
+        if agent is None:
+            continue
+        reply_to = _signed(work, purpose, ticket.id, agent.address)
+        context = _context(
+            work,
+            person=_agent_view(agent),
+            message=view,
+            earlier=earlier,
+            earlier_count=len(earlier),
+            actions=_actions(work, agent, reply_to, effect),
+            purpose=effect.purpose,
+            files=refused,
+            **_words_of(effect.context),
+        )
+        anchor = links.signed_message_id(
+            work.station.ring, ticket.id, "t" + links.person_code(agent.address), _domain(ticket.address)
+        )
+        drafts.append(
+            _draft(
+                work,
+                template=effect.template,
+                language=agent.language,
+                context=context,
+                recipient=agent.address,
+                purpose=purpose,
+                sender=sender,
+                to=(Mailbox(agent.name, agent.address),),
+                cc=(),
+                auto="auto-generated",
+                author="",
+                once=None,
+                thread=(anchor,),
+                files=files,
+                kind=effect.template,
+                reply_to=reply_to,
+            )
+        )
+    return drafts
+
+
+def to_admins(work: Work, effect: fx.NotifyAdmins) -> list[Draft]:
+    """A plain mail to each admin of the desk, once an hour for the same thing."""
+    address = work.policy.addresses[0]
+    once = f"admin:{effect.once}:{work.now:%Y%m%d%H}" if effect.once else None
+    language = work.policy.default_language
+    drafts = []
+    for admin in work.policy.admins:
+        context = Context(desk=_desk_view(work, address), subject=effect.subject, text=effect.text, reason=effect.text).mapping()
+        rendered = work.station.keeper.current.templates.render("admin_alarm", language, context, address.address)
+        nonce = secrets.token_hex(6)
+        message_id = f"alarm.{nonce}@{_domain(address.address)}"
+        outgoing = Outgoing(
+            message_id=message_id,
+            sender=Mailbox(address.name, address.address),
+            to=(Mailbox("", admin),),
+            subject=rendered.subject,
+            date=work.now,
+            text=rendered.text,
+            html=rendered.html,
+            auto_submitted="auto-generated",
+            language=language,
+        )
+        key = f"{once}:{admin}" if once else None
+        drafts.append(Draft(None, None, message_id, "", admin, "", "admin", "", False, key, compose(outgoing)))
+    return drafts
+
+
+def _draft(
+    work: Work,
+    *,
+    template: str,
+    language: str,
+    context: Mapping[str, object],
+    recipient: str,
+    purpose: Purpose,
+    sender: Mailbox,
+    to: tuple[Mailbox, ...],
+    cc: tuple[Mailbox, ...],
+    auto: Any,
+    author: str,
+    once: str | None,
+    thread: Sequence[str],
+    files: tuple[tuple[str, str, bytes, str], ...],
+    kind: str,
+    reply_to: str = "",
+) -> Draft:
+    ticket = work.subject
+    rendered = work.station.keeper.current.templates.render(template, language, context, ticket.address)
+    message_id = links.signed_message_id(work.station.ring, ticket.id, secrets.token_hex(6), _domain(ticket.address))
+    outgoing = Outgoing(
+        message_id=message_id,
+        sender=sender,
+        to=to,
+        cc=cc,
+        reply_to=Mailbox(_desk_name(work), reply_to or _signed(work, purpose, ticket.id, recipient)),
+        subject=rendered.subject,
+        date=work.now,
+        text=rendered.text,
+        html=rendered.html,
+        in_reply_to=thread[-1] if thread else "",
+        references=tuple(thread),
+        auto_submitted=auto,
+        headers=(*rendered.headers, ("X-Maildesk-Ticket", ticket.reference)),
+        attachments=files,
+        thread_key=f"{ticket.address}:{ticket.id}",
+        language=language,
+    )
+    return Draft(
+        ticket_id=ticket.id,
+        message_row=work.message_row if author else None,
+        message_id=message_id,
+        mail_from=_signed(work, Purpose.BOUNCE, ticket.id, recipient),
+        recipient=recipient,
+        subject_key=subject_key(ticket.subject, work.policy),
+        purpose=kind,
+        author=author,
+        automatic=auto != "no" and purpose is Purpose.REQUESTER,
+        once=once,
+        raw=compose(outgoing),
+    )
+
+
+def _context(work: Work, **more: Any) -> dict[str, object]:
+    ticket = work.subject
+    subject = reference.with_reference(ticket.subject, ticket.reference)
+    address = work.policy.desk_address(ticket.address) or work.policy.addresses[0]
+    return Context(desk=_desk_view(work, address), ticket=ticket_view(ticket, work), subject=f"Re: {subject}", **more).mapping()
+
+
+def ticket_view(ticket: Ticket, work: Work) -> TicketView:
+    """The ticket as a template may see it."""
+    owner = work.policy.agent(ticket.assignee) if ticket.assignee else None
+    return TicketView(
+        reference=ticket.reference,
+        subject=ticket.subject,
+        status=ticket.status,
+        priority=ticket.priority,
+        category=ticket.category,
+        queue=ticket.queue,
+        requester=_person(ticket.requester),
+        created_at=ticket.created_at,
+        assignee=PersonView(owner.name, "", owner.name.split()[0]) if owner else None,
+        labels=tuple(sorted(ticket.labels)),
+        type=ticket.type,
+        channel=ticket.channel,
+        updated_at=ticket.updated_at,
+        participants=tuple(_person(p) for p in ticket.participants),
+        fields=tuple(ticket.fields.items()),
+        follows=ticket.follows,
+    )
+
+
+def _message_view(work: Work) -> MessageView | None:
+    """The message being handled, as it is shown to others."""
+    if not work.kept or work.message is None:
+        return None
+    row = work.kept[0]
+    files = tuple(FileView(a.filename, a.size) for a in work.message.attachments if not a.inline)
+    owner = work.policy.agent(row["agent"]) if row["agent"] else None
+    sender = PersonView(owner.name, "", owner.name.split()[0]) if owner else PersonView(row["from_name"], row["from_address"])
+    return MessageView(
+        sender,
+        work.now,
+        row["reply"] or row["text"],
+        attachments=files,
+        note=row["kind"] == "note",
+        number=work.subject.message_count,
+    )
+
+
+def _previous(work: Work) -> MessageView | None:
+    """The customer's last word, quoted below an answer."""
+    for row in tickets.last_public(work.conn, work.subject.id, 4):
+        if row.direction == "in" and not row.automatic:
+            return MessageView(PersonView(row.from_name, row.from_address), row.at, row.reply or row.text)
+    return None
+
+
+def _thread(work: Work) -> tuple[str, ...]:
+    """Message-IDs for References, oldest first; the last is what the mail answers (RFC 5322, 3.6.4)."""
+    ticket = work.subject
+    if ticket.message_count <= len(work.kept):  # a new ticket: what was just kept is all there is
+        return tuple(row["message_id"] for row in work.kept if row["message_id"] and row["kind"] == "public")
+    return tuple(tickets.thread_ids(work.conn, ticket.id))
+
+
+def _files(work: Work) -> tuple[tuple[tuple[str, str, bytes, str], ...], tuple[FileView, ...]]:
+    """The attachments of the message being handled that may be passed on, and those that may not, with the reason."""
+    if work.message is None:
+        return (), ()
+    passed: list[tuple[str, str, bytes, str]] = []
+    refused: list[FileView] = []
+    for found in work.message.attachments:
+        if found.inline:
+            continue
+        why = refusal(found, work.policy.attachments)
+        if why:
+            refused.append(FileView(found.filename, found.size, why))
+        else:
+            _, content = attachments.content_of(work.raw, found.index)
+            passed.append((found.filename, found.content_type, content, ""))
+    return tuple(passed), tuple(refused)
+
+
+def refusal(found: Attachment, limits: AttachmentLimits) -> str:
+    """Why this file is not passed on, or nothing."""
+    ending = found.filename.rpartition(".")[2].lower()
+    if ending in limits.blocked or found.content_type in _PROGRAMS:
+        return "programs are not passed on"
+    return f"larger than {limits.max_size // 1048576} MB" if found.size > limits.max_size else ""
+
+
+_PROGRAMS = frozenset(("application/vnd.microsoft.portable-executable", "application/x-executable", "application/x-ms-shortcut"))
+
+
+def listed(message: Message) -> list[dict[str, Any]]:
+    """The message's files as its row remembers them; the bytes stay in the raw message."""
+    return [
+        {"index": a.index, "filename": a.filename, "content_type": a.content_type, "size": a.size, "inline": a.inline}
+        for a in message.attachments
+    ]
+
+
+def _actions(work: Work, agent: Agent, reply_to: str, effect: fx.NotifyAgents) -> tuple[ActionView, ...]:
+    subject = quote(reference.with_reference(f"Re: {work.subject.subject}", work.subject.reference))
+    if effect.template == "agent_undelivered":
+        again = _signed(work, Purpose.RESEND, int(str(effect.context.get("outbox_id", 0))), agent.address)
+        label = "Erneut senden" if agent.language.startswith("de") else "Send it again"
+        return (ActionView(label, f"mailto:{quote(again, safe='@+')}?subject={subject}&body={quote('#resend')}", "resend"),)
+    words = _ACTIONS.get(agent.language.partition("-")[0], _ACTIONS["en"])
+    to = quote(reply_to, safe="@+")
+    return tuple(ActionView(label, f"mailto:{to}?subject={subject}&body={quote(body)}", name) for name, label, body in words)
+
+
+def _stars(work: Work, person: Person) -> tuple[ActionView, ...]:
+    to = quote(_signed(work, Purpose.SURVEY, work.subject.id, person.address), safe="@+")
+    return tuple(
+        ActionView(str(n), f"mailto:{to}?subject={quote(f'{n}/5 [{work.subject.reference}]')}&body={quote(f'{n}')}", f"star{n}")
+        for n in range(1, 6)
+    )
+
+
+def _words_of(context: Mapping[str, Any]) -> dict[str, Any]:
+    """What an effect tells its template, as the template's variables."""
+    words: dict[str, Any] = {
+        name: context[name] for name in ("reason", "recipient", "command", "nearest", "text") if name in context
+    }
+    if "words" in context:
+        words["reason"] = context["words"]
+    if "lines" in context:
+        problems = tuple(context.get("problems", ()))
+        done = not problems
+        words["lines"] = tuple(LineView(line, "done" if done else "not done", done) for line in context["lines"])
+        words.setdefault("reason", "; ".join(problems))
+        if problems:
+            words["command"], _, hint = problems[0].partition(" is no command")
+            words["nearest"] = hint.rpartition("did you mean ")[2].rstrip("?")
+    return words
+
+
+def _earlier(row: Any, ticket: Ticket) -> TicketView:
+    return TicketView(row.reference, row.subject, row.status, "", "", "", _person(ticket.requester), row.created_at)
+
+
+def _signed(work: Work, purpose: Purpose, number: int, person: str) -> str:
+    until: date = (work.now + work.policy.periods.reply_address).date()
+    return links.signed_address(work.station.ring, work.subject.address, purpose, number, person, until, work.policy.plus)
+
+
+def _desk_view(work: Work, address: DeskAddress) -> DeskView:
+    policy = work.policy
+    return DeskView(address.name or policy.desk_name, address.address, policy.signature, policy.website, policy.colour)
+
+
+def _desk_name(work: Work) -> str:
+    address = work.policy.desk_address(work.subject.address)
+    return (address.name if address else "") or work.policy.desk_name
+
+
+def _person(person: Person) -> PersonView:
+    words = person.name.split()
+    first = words[0] if len(words) > 1 and "," not in person.name else ""
+    return PersonView(person.name, person.address, first, person.tier, person.organisation)
+
+
+def _agent_view(agent: Agent) -> PersonView:
+    return PersonView(agent.name, agent.address, agent.name.split()[0])
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2]

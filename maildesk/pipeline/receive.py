@@ -1,0 +1,157 @@
+"""A spooled message is processed: parsed, understood, decided, applied; all in one transaction, with the spool row finished in it.
+
+What cannot be processed is tried again with growing delay and then held in
+quarantine with the reason: nothing is lost and nothing blocks the next.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from maildesk.desk import effects as fx
+from maildesk.desk.decide import decide
+from maildesk.desk.facts import MessageFromAgent
+from maildesk.errors import BadMessage, Refused, TransientFailure
+from maildesk.log import log
+from maildesk.mail.parse import parse
+from maildesk.pipeline import reports, wishes
+from maildesk.pipeline.apply import Work, apply
+from maildesk.pipeline.understand import AgentWish, Duplicate, Held, MachineReport, Meaning, Reader, Understood, Wait
+from maildesk.store import due, quarantine, spool
+from maildesk.store.schema import spool as spool_table
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from maildesk.mail.message import Message
+    from maildesk.pipeline.station import Station
+    from maildesk.store.spool import Spooled
+
+BATCH = 4
+MAX_ATTEMPTS = 6
+_A_MOMENT = timedelta(milliseconds=250)
+
+
+def receive(station: Station) -> int:
+    """Process what is due until nothing is; how many messages that were."""
+    count = 0
+    while True:
+        with station.db.read() as conn:
+            if not due.due_ids(conn, spool_table, now=station.now(), limit=1):
+                return count
+        with station.db.write() as conn:
+            rows = due.claim(conn, spool_table, owner=station.owner, now=station.now(), lease=station.lease, limit=BATCH)
+        for row in rows:
+            _guarded(station, spool.spooled(row))
+        count += len(rows)
+
+
+def _guarded(station: Station, job: Spooled) -> None:
+    """Process one message; whatever goes wrong is this message's own trouble."""
+    try:
+        if job.attempts > MAX_ATTEMPTS:  # it took its worker down with it, again and again
+            _quarantine(station, job, "poison", "processing it never came to an end")
+            return
+        process(station, job)
+    except TransientFailure as problem:
+        _again(station, job, str(problem))
+    except Exception as problem:  # one broken message never stops the rest
+        log.exception("stumbled", spool=job.id, problem=type(problem).__name__)
+        _again(station, job, f"{type(problem).__name__}: {problem}")
+
+
+def process(station: Station, job: Spooled) -> None:
+    """One message, one transaction."""
+    with station.db.read() as conn:
+        raw = station.blobs.get(conn, job.digest)
+    try:
+        message = parse(raw)
+    except BadMessage as problem:
+        _quarantine(station, job, "unreadable", str(problem))
+        return
+    policy = station.keeper.current.policy
+    with station.db.write() as conn:
+        meaning = Reader(conn, station, policy, job, message, raw).meaning()
+        work = Work(conn, station, policy, station.now(), None, message, raw, job, door=job.envelope.via)
+        outcome, kicks = _act(work, meaning)
+        if outcome == "waiting":
+            due.postpone(conn, spool_table, job.id, station.now() + _A_MOMENT, counted=False)
+        else:
+            due.finish(conn, spool_table, job.id, "held" if work.held else "done", outcome=outcome)
+    reference = work.ticket.reference if work.ticket else ""
+    log.info(
+        outcome.partition(" ")[0], spool=job.id, ticket=reference, kind=message.kind.value, message_id=message.message_id[:120]
+    )
+    for row_id in kicks:
+        station.kick("deliver", row_id)
+
+
+def _act(work: Work, meaning: Meaning) -> tuple[str, list[int]]:
+    """Do what this message means; the outcome's word, and the outbox rows to look at."""
+    match meaning:
+        case Understood():
+            return _decided(work, meaning)
+        case Held():
+            return _hold(work, meaning)
+        case Duplicate():
+            return "duplicate", []
+        case Wait():
+            return "waiting", []
+        case MachineReport():
+            return reports.handle(work, meaning.token)
+        case AgentWish():
+            return wishes.handle(work, meaning)
+
+
+def _decided(work: Work, meaning: Understood) -> tuple[str, list[int]]:
+    fact = meaning.fact
+    work.ticket, work.trust = meaning.ticket, (getattr(fact, "trust", None) and fact.trust.words) or ""  # type: ignore[union-attr]
+    agent = fact.agent.address if isinstance(fact, MessageFromAgent) else ""
+    work.who = agent or (work.message.sender.key if work.message and work.message.sender else "")
+    was_open = meaning.ticket is not None
+    try:
+        effects = decide(meaning.ticket, fact, work.policy, work.now)
+    except Refused as refusal:
+        effects = [fx.Hold(reason="refused", words=str(refusal))]
+    kicks = apply(work, effects)
+    if work.held:
+        return "held", kicks
+    return ("threaded" if was_open and work.ticket is not None and work.ticket.id == meaning.ticket.id else "opened"), kicks  # type: ignore[union-attr]
+
+
+def _hold(work: Work, held: Held) -> tuple[str, list[int]]:
+    """Into quarantine; the agent whose name or address was used is told, at the address on file."""
+    work.ticket = held.ticket
+    work.who = held.agent.address if held.agent else "desk"
+    effects: list[fx.Effect] = [fx.Hold(reason=held.reason, words=held.words)]
+    kicks = apply(work, effects)
+    if held.agent is not None:
+        kicks += wishes.ask_to_confirm(work, held, work.held[0])
+    return f"held {held.reason}", kicks
+
+
+def _again(station: Station, job: Spooled, words: str) -> None:
+    """Later, or into quarantine when it has been tried often enough. If even that fails, the lease runs out by itself."""
+    try:
+        if job.attempts >= MAX_ATTEMPTS:
+            _quarantine(station, job, "poison", words)
+            return
+        with station.db.write() as conn:
+            due.postpone(conn, spool_table, job.id, station.now() + due.delay(job.attempts), error=words[:500])
+        log.warning("postponed", spool=job.id, attempt=job.attempts, why=words[:200])
+    except TransientFailure as problem:
+        log.warning("store_away", spool=job.id, why=str(problem)[:200])
+
+
+def _quarantine(station: Station, job: Spooled, reason: str, words: str) -> None:
+    with station.db.write() as conn:
+        hold_row(conn, station, job, reason, words)
+        due.finish(conn, spool_table, job.id, "held", outcome=f"held {reason}")
+    log.warning("held", spool=job.id, reason=reason, why=words[:200])
+
+
+def hold_row(conn: Connection, station: Station, job: Spooled, reason: str, words: str, message: Message | None = None) -> int:
+    """A quarantine row for a message that was never understood."""
+    sender = message.sender.address if message and message.sender else job.envelope.mail_from or ""
+    return quarantine.hold(conn, now=station.now(), reason=reason, words=words, spool_id=job.id, digest=job.digest, sender=sender)

@@ -1,0 +1,263 @@
+"""A message becomes a fact: which ticket it belongs to, who wrote it, and how they are believed.
+
+Nothing is decided here and nothing is written but the line that says "seen".
+What may not be believed is Held; a reply that overtook its question must Wait.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from maildesk.desk import links, reference, thread, trust
+from maildesk.desk.facts import AgentOpens, AutomaticMail, Fact, MessageFromAgent, MessageFromRequester, TrustRecord
+from maildesk.desk.links import Purpose
+from maildesk.desk.policy import Agent, DeskAddress, Policy
+from maildesk.desk.thread import Clues
+from maildesk.desk.ticket import Person, Ticket
+from maildesk.mail.message import Kind, Mailbox, Message
+from maildesk.pipeline.situation import situation_for
+from maildesk.store import spool, tickets
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from maildesk.pipeline.station import Station
+    from maildesk.store.spool import Spooled
+
+_AGENT = (Purpose.AGENT_REPLY, Purpose.AGENT_NOTE)
+_REPORTS = (Kind.DELIVERY_REPORT, Kind.FEEDBACK_REPORT, Kind.DISPOSITION_REPORT)
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A fact about a ticket (None: there is none yet)."""
+
+    ticket: Ticket | None
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """This may not go on without a person: the reason as a word and in words; the agent it was made out to be is told."""
+
+    reason: str
+    words: str
+    ticket: Ticket | None = None
+    agent: Agent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """This message was processed before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The message that this one answers is spooled and not yet processed."""
+
+
+@dataclass(frozen=True, slots=True)
+class MachineReport:
+    """A report about a mail of ours: delivery, feedback, disposition."""
+
+    token: links.Token | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentWish:
+    """An agent's tap on a button that is not about a ticket: send again, confirm a held mail."""
+
+    purpose: Purpose
+    number: int
+    agent: Agent
+
+
+Meaning = Understood | Held | Duplicate | Wait | MachineReport | AgentWish
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One message being understood: what is known of it so far."""
+
+    conn: Connection
+    station: Station
+    policy: Policy
+    job: Spooled
+    message: Message
+    raw: bytes
+    clues: Clues = field(init=False)
+
+    def __post_init__(self) -> None:
+        today = self.station.now().date()
+        object.__setattr__(self, "clues", thread.read(self.message, self.job.envelope, self.policy, self.station.ring, today))
+
+    def meaning(self) -> Meaning:
+        """What this message is to the desk."""
+        if not self.job.released_by and not self._is_first_sight():
+            return Duplicate()
+        token = self.clues.token
+        if self.message.kind in _REPORTS or (token is not None and token.purpose is Purpose.BOUNCE):
+            return MachineReport(token)
+        sender = self._sender()
+        if sender is None:
+            return Held("no_sender", "nobody is named in From, Sender or the envelope")
+        if self.policy.is_ours(sender.address):
+            return Held("own_address", "it claims to come from an address of this desk")
+        if trust.is_listed(sender.address, self.policy.trust.block):
+            return Held("blocked", "the sender is on the block list")
+        if token is not None and token.purpose in (*_AGENT, Purpose.RESEND, Purpose.CONFIRM):
+            return self._with_agent_address(token, sender)
+        agent = self.policy.agent(sender.address)
+        return self._from_agent(agent) if agent else self._from_customer(sender)
+
+    def _is_first_sight(self) -> bool:
+        body = self.raw.partition(b"\r\n\r\n")[2] or self.raw.partition(b"\n\n")[2] or self.raw
+        digest = sha256(body).digest()[:16]
+        message_id = self.message.message_id or f"derived.{self.job.digest.hex()[:32]}"
+        return spool.first_sight(self.conn, message_id, digest, self.job.id)
+
+    def _sender(self) -> Mailbox | None:
+        if self.message.sender is not None and "@" in self.message.sender.address:
+            return self.message.sender
+        path = self.job.envelope.mail_from
+        return Mailbox("", path) if path and "@" in path else None
+
+    def _with_agent_address(self, token: links.Token, sender: Mailbox) -> Meaning:
+        """Mail to an address that was made for one agent: theirs, or nobody's."""
+        owner_address = links.whose(token, (a.address for a in self.policy.agents))
+        owner = self.policy.agent(owner_address) if owner_address else None
+        ticket = self._ticket(token.number) if token.purpose in _AGENT else None
+        if owner is None:
+            return Held("revoked", "the reply address belonged to somebody who is no longer an agent", ticket)
+        if sender.key not in owner.keys:
+            words = f"{sender.address} wrote to the reply address of {owner.name}"
+            return Held("spoofed", words, ticket, None if self._is_automatic() else owner)
+        if token.expired:
+            return Held("expired", f"{owner.name}'s reply address is too old to be believed", ticket, owner)
+        if token.purpose in (Purpose.RESEND, Purpose.CONFIRM):
+            return AgentWish(token.purpose, token.number, owner)
+        if ticket is None:
+            return Held("no_ticket", "the ticket this reply belongs to is not there", None, owner)
+        record = TrustRecord(
+            f"came with the reply address of {owner.name} for {ticket.reference}; From matches", "signed_address", True
+        )
+        if self._is_automatic():
+            return Understood(
+                ticket, AutomaticMail(self.message, Person(owner.address, owner.name), self._address(), record, owner)
+            )
+        purpose = "note" if token.purpose is Purpose.AGENT_NOTE else "reply"
+        return Understood(ticket, MessageFromAgent(self.message, owner, record, purpose))
+
+    def _from_agent(self, agent: Agent) -> Meaning:
+        """From says it is an agent, but no address made for them: only a named server's word or a person's release counts."""
+        ticket = self._ticket_by_headers() or self._ticket_by_reference(agent)
+        if self._is_automatic():
+            record = TrustRecord("an automatic mail in an agent's name")
+            return Understood(
+                ticket, AutomaticMail(self.message, Person(agent.address, agent.name), self._address(), record, agent)
+            )
+        if self.job.released_by:
+            record = TrustRecord(f"released by {self.job.released_by}", from_matches=True, authenticated=True)
+        elif trust.is_authenticated(self.message, self.policy.trust):
+            words = f"{self.policy.trust.authserv_id} says that From is genuine"
+            record = TrustRecord(words, "authentication_results", from_matches=True, authenticated=True)
+        else:
+            return Held("unproven_agent", f"it claims to come from {agent.name}, and nothing proves it", ticket, agent)
+        if ticket is not None and not self.clues.is_forward:
+            return Understood(ticket, MessageFromAgent(self.message, agent, record))
+        forwarded = self.message.forwarded
+        origin = forwarded.sender if forwarded else None
+        requester = Person(origin.address, origin.name) if origin else Person(agent.address, agent.name)
+        situation = situation_for(self.conn, self.station, self.policy, None, requester.address, self.message.subject)
+        return Understood(None, AgentOpens(self.message, agent, requester, self._address(), record, situation))
+
+    def _from_customer(self, sender: Mailbox) -> Meaning:
+        person = Person(sender.address, sender.name)
+        ticket, record = self._customers_ticket(person)
+        if ticket is None and self._overtakes():
+            return Wait()
+        verdict = trust.spam_verdict(self.message, self.policy.trust)
+        if verdict and not self.job.released_by and not trust.is_listed(sender.address, self.policy.trust.allow):
+            return Held("spam", verdict, ticket)
+        situation = situation_for(self.conn, self.station, self.policy, ticket, sender.address, self.message.subject)
+        if self._is_automatic():
+            return Understood(ticket, AutomaticMail(self.message, person, self._address(), record, None, situation))
+        mentions = ""
+        if ticket is None and self.clues.number is not None:
+            other = self._ticket_by_number(self.clues.number)
+            mentions = other.reference if other else ""
+        copies = tuple(Person(address, name) for address, name in thread.others_in(self.message, self.policy))
+        fact = MessageFromRequester(
+            message=self.message,
+            sender=person,
+            address=self._address(),
+            trust=record,
+            situation=situation,
+            copies=copies,
+            mentions=mentions,
+            survey=bool(ticket and self.clues.token and self.clues.token.purpose is Purpose.SURVEY),
+        )
+        return Understood(ticket, fact)
+
+    def _customers_ticket(self, person: Person) -> tuple[Ticket | None, TrustRecord]:
+        """The ticket a customer's message belongs to, by the best clue, and how it was believed."""
+        authenticated = trust.is_authenticated(self.message, self.policy.trust)
+        token = self.clues.token
+        if token is not None and not token.expired and token.purpose in (Purpose.REQUESTER, Purpose.SURVEY):
+            ticket = self._ticket(token.number)
+            owner = links.whose(token, (p.address for p in ticket.participants)) if ticket else None
+            if ticket is not None and owner is not None:
+                matches = owner.lower() == person.key
+                words = (
+                    f"came with the reply address of {owner} for {ticket.reference}; From {'matches' if matches else 'is another'}"
+                )
+                return ticket, TrustRecord(words, "signed_address", matches, authenticated)
+        if self.clues.is_forward:
+            return None, TrustRecord("a forwarded mail", "none", authenticated=authenticated)
+        ticket = self._ticket_by_headers()
+        if ticket is not None:
+            signed = self.clues.signed_ticket is not None
+            known = ticket.has_part(person.address)
+            words = (
+                f"answers {'our mail' if signed else 'a mail'} of {ticket.reference}; {'takes part' if known else 'is new to it'}"
+            )
+            return ticket, TrustRecord(words, "signed_message_id" if signed else "stored_message_id", known, authenticated)
+        ticket = self._ticket_by_reference(person)
+        if ticket is not None:
+            return ticket, TrustRecord(f"names {ticket.reference} and takes part in it", "reference", True, authenticated)
+        return None, TrustRecord("a new conversation", "none", authenticated=authenticated)
+
+    def _ticket_by_headers(self) -> Ticket | None:
+        if self.clues.signed_ticket is not None:
+            return self._ticket(self.clues.signed_ticket)
+        found = tickets.id_by_message_id(self.conn, self.clues.message_ids)
+        return self._ticket(found) if found is not None else None
+
+    def _ticket_by_reference(self, who: Person | Agent) -> Ticket | None:
+        """The ticket named in the subject, for those who belong to it (R2)."""
+        if self.clues.number is None or self.clues.is_forward:
+            return None
+        ticket = self._ticket_by_number(self.clues.number)
+        belongs = ticket is not None and (isinstance(who, Agent) or ticket.has_part(who.address))
+        return ticket if belongs else None
+
+    def _ticket_by_number(self, number: int) -> Ticket | None:
+        written = reference.write(self.policy.reference_format, number)
+        found = tickets.id_by_reference(self.conn, written)
+        return self._ticket(found) if found is not None else None
+
+    def _ticket(self, ticket_id: int) -> Ticket | None:
+        return tickets.ticket(self.conn, ticket_id, self.policy, lock=True)
+
+    def _overtakes(self) -> bool:
+        """Whether the message this one answers is still in the spool, and waiting for it is still reasonable."""
+        waited = self.station.now() - self.job.received_at
+        return waited < self.policy.periods.overtaking and spool.is_awaited(self.conn, self.clues.message_ids, self.job.id)
+
+    def _is_automatic(self) -> bool:
+        return self.message.kind is Kind.AUTOMATIC
+
+    def _address(self) -> DeskAddress:
+        return self.clues.address or self.policy.addresses[0]

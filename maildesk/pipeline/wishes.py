@@ -1,0 +1,78 @@
+"""An agent's taps that are not about a ticket's text: send a failed mail again, say that a held mail was theirs."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from maildesk.desk import links
+from maildesk.desk.links import Purpose
+from maildesk.desk.views import ActionView, Context, DeskView, PersonView
+from maildesk.mail.compose import Outgoing, compose
+from maildesk.mail.message import Mailbox
+from maildesk.store import outbox, quarantine, spool
+from maildesk.store.outbox import Draft
+
+if TYPE_CHECKING:
+    from maildesk.pipeline.apply import Work
+    from maildesk.pipeline.understand import AgentWish, Held
+
+
+def handle(work: Work, wish: AgentWish) -> tuple[str, list[int]]:
+    """Carry the wish out; the outcome's word, and the outbox rows to look at."""
+    if wish.purpose is Purpose.RESEND:
+        done = outbox.send_again(work.conn, wish.number, work.now)
+        return ("resent" if done else "nothing_to_resend"), ([wish.number] if done else [])
+    return ("confirmed" if release(work, wish.number, wish.agent.name) else "nothing_to_confirm"), []
+
+
+def release(work: Work, held_id: int, by: str) -> bool:
+    """Let a held message through the pipeline again; False where it was decided before, or cannot be."""
+    row = quarantine.by_id(work.conn, held_id)
+    if row is None or row.spool_id is None or not quarantine.decide(work.conn, held_id, "released", by, work.now):
+        return False
+    spool.release(work.conn, row.spool_id, by, work.now)
+    return True
+
+
+def ask_to_confirm(work: Work, held: Held, held_id: int) -> list[int]:
+    """Tell the agent on file that a mail in their name is held. One tap releases it, where that may be offered at all."""
+    agent, policy = held.agent, work.policy
+    if agent is None or work.message is None:
+        return []
+    address = (policy.desk_address(held.ticket.address) if held.ticket else None) or policy.addresses[0]
+    until = (work.now + policy.periods.reply_address).date()
+    confirm = links.signed_address(work.station.ring, address.address, Purpose.CONFIRM, held_id, agent.address, until, policy.plus)
+    subject = f"Held: {work.message.subject or '(no subject)'}"
+    words = "Ja, das war ich" if agent.language.startswith("de") else "Yes, this was me"
+    may_confirm = held.reason in ("unproven_agent", "expired")
+    link = ActionView(words, f"mailto:{quote(confirm, safe='@+')}?subject={quote(subject)}&body={quote('#confirm')}", "confirm")
+    sender = work.message.sender.address if work.message.sender else ""
+    context = Context(
+        desk=DeskView(address.name or policy.desk_name, address.address, policy.signature, policy.website, policy.colour),
+        subject=subject,
+        person=PersonView(agent.name, agent.address, agent.name.split()[0]),
+        recipient=sender,
+        reason=held.words,
+        text=work.message.reply[:2000],
+        actions=(link,) if may_confirm else (),
+    )
+    rendered = work.station.keeper.current.templates.render("agent_held", agent.language, context.mapping(), address.address)
+    message_id = f"held.{held_id}.{secrets.token_hex(6)}@{address.address.rpartition('@')[2]}"
+    outgoing = Outgoing(
+        message_id=message_id,
+        sender=Mailbox(address.name, address.address),
+        to=(Mailbox(agent.name, agent.address),),
+        reply_to=Mailbox(address.name, confirm) if may_confirm else None,
+        subject=rendered.subject,
+        date=work.now,
+        text=rendered.text,
+        html=rendered.html,
+        auto_submitted="auto-generated",
+        language=agent.language,
+    )
+    ticket_id = held.ticket.id if held.ticket else None
+    once = f"held:{held_id}"
+    draft = Draft(ticket_id, None, message_id, "", agent.address, "", "agent_held", "", False, once, compose(outgoing))
+    return outbox.add(work.conn, [draft], work.now)

@@ -1,0 +1,68 @@
+"""Bring the tables to where this version needs them: at start, under a lock, by Alembic's migrations."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy.sql import column, table
+
+from maildesk.errors import PermanentFailure
+from maildesk.store.db import Database
+
+HEAD = "0001"
+_LOCK = 0x6D61696C  # "mail": the advisory lock of everybody who migrates
+
+
+def migrate(db: Database) -> str:
+    """The revision the tables were at before; "" for a new database. PermanentFailure where they are newer than this program."""
+    with db.engine.connect() as conn, _alone(conn, db):
+        before = _revision(conn)
+        if before != HEAD:
+            _upgrade(conn)
+        conn.commit()
+        return before
+
+
+def _revision(conn: Connection) -> str:
+    if not inspect(conn).has_table("alembic_version"):
+        return ""
+    return str(conn.execute(select(table("alembic_version", column("version_num")))).scalar() or "")
+
+
+def _upgrade(conn: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = conn
+    try:
+        command.upgrade(config, "head")
+    except CommandError as problem:
+        raise PermanentFailure(f"the database was made by a newer maildesk: {problem}") from problem
+
+
+@contextmanager
+def _alone(conn: Connection, db: Database) -> Iterator[None]:
+    """Nobody else migrates meanwhile: an advisory lock, or a locked file beside the SQLite database."""
+    if not db.is_sqlite:
+        conn.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+        try:
+            yield
+        finally:
+            conn.rollback()
+            conn.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
+            conn.commit()
+        return
+    name = db.engine.url.database
+    if not name or name == ":memory:":
+        yield
+        return
+    with Path(name + ".migrating").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
