@@ -78,7 +78,7 @@ def _recipients(message: Message, envelope: Envelope) -> Iterable[str]:
 def others_in(message: Message, policy: Policy) -> Sequence[tuple[str, str]]:
     """(address, name) of the people in To and Cc who are neither the desk nor its agents nor the sender."""
     sender = message.sender.key if message.sender else ""
-    found = {}
+    found: dict[str, str] = {}
     for box in (*message.to, *message.cc):
         if "@" in box.address and box.key != sender and not policy.is_ours(box.address) and policy.agent(box.address) is None:
             found.setdefault(box.key, box.name)
