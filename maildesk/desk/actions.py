@@ -57,10 +57,10 @@ class Done:
     choice: Choice | None = None
 
 
-def carry_out(action: Action, occasion: Occasion, rule: str) -> Done:
-    """The effects of this action here; each bears the rule that wanted it."""
+def carry_out(action: Action, occasion: Occasion, rule: str, *, explain: bool = False) -> Done:
+    """The effects of this action here; each bears the rule that wanted it. `explain`: with the whole reasoning of a choice."""
     if action.word == "assign" and action.assignment is not None:
-        return _assign(action.assignment, occasion, rule)
+        return _assign(action.assignment, occasion, rule, explain=explain)
     effects = _WORDS[action.word](action, occasion, rule)
     return Done(tuple(replace(effect, rule=rule) for effect in effects))
 
@@ -195,9 +195,9 @@ def _note(action: Action, _occasion: Occasion, _rule: str) -> list[Effect]:
     return [AddNote(text=action.text)]
 
 
-def _assign(wanted: Assignment, occasion: Occasion, rule: str) -> Done:
+def _assign(wanted: Assignment, occasion: Occasion, rule: str, *, explain: bool) -> Done:
     ticket, policy = occasion.ticket, occasion.policy
-    choice = choose(wanted, ticket, policy, occasion.situation.loads, occasion.now)
+    choice = choose(wanted, ticket, policy, occasion.situation.loads, occasion.now, explain=explain)
     if choice.agent and choice.agent == ticket.assignee:
         return Done((), choice)
     if choice.agent:

@@ -49,8 +49,10 @@ class Choice:
     tell_supervisors: bool = False
 
 
-def choose(wanted: Assignment, ticket: Ticket, policy: Policy, loads: Mapping[str, Load], now: datetime) -> Choice:
-    """The agent for this ticket and why; `reasons` has a line for everybody who was passed over."""
+def choose(
+    wanted: Assignment, ticket: Ticket, policy: Policy, loads: Mapping[str, Load], now: datetime, *, explain: bool = True
+) -> Choice:
+    """The agent for this ticket and why. `reasons` has a line for everybody passed over and, with `explain`, for the others."""
     if ticket.assignee and not wanted.reassign:
         return Choice(ticket.assignee, "somebody has it already")
     calendar = policy.calendars.get(wanted.in_hours) if wanted.in_hours else None
@@ -66,7 +68,7 @@ def choose(wanted: Assignment, ticket: Ticket, policy: Policy, loads: Mapping[st
     passed: list[str] = []
     left = []
     for agent in pool:
-        why_not = _lacks(agent, skills) or unavailable(agent, policy.calendars, loads, now)
+        why_not = (_lacks(agent, skills) if skills else "") or unavailable(agent, policy.calendars, loads, now)
         if why_not:
             passed.append(f"{agent.name}: {why_not}")
         else:
@@ -75,7 +77,7 @@ def choose(wanted: Assignment, ticket: Ticket, policy: Policy, loads: Mapping[st
         return Choice("", f"nobody of {where} can take it", tuple(passed), tell_supervisors=True)
     chosen = min(enumerate(left), key=lambda at: (_RANKS[wanted.by](_load(loads, at[1])), at[0]))[1]
     why = f"{_WORDS[wanted.by]} of {len(left)} in {where}" + (f" with {', '.join(skills)}" if skills else "")
-    considered = (f"{agent.name}: {_state(_load(loads, agent))}" for agent in left)
+    considered = [f"{agent.name}: {_state(_load(loads, agent))}" for agent in left] if explain else []
     return Choice(chosen.address, why, (*considered, *passed))
 
 

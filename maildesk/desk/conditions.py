@@ -126,15 +126,17 @@ def _text(name: str, operator: str, wanted: object, _: tuple[str, ...]) -> Built
     words = _words(wanted)
     if operator in ("matches", "does not match"):
         return _matching(name, words, negated=operator != "matches"), None
+    folded, key = tuple(w.casefold() for w in words), "~" + name
+    if operator == "is" and single:
+        among = frozenset(folded)
+        return (lambda view: view[key] in among), (key, among)
     if operator == "is":
-        among = frozenset(w.casefold() for w in words)
-        if single:
-            key = "~" + name
-            return (lambda view: view[key] in among), (key, among)
-    folded = tuple(w.casefold() for w in words)
+        among = frozenset(folded)
+        return (lambda view: not among.isdisjoint(view[key])), None
+    if operator == "contains" and single:
+        return _containing(key, folded), None
     positive = _POSITIVE.get(operator, operator)
-    check = _CHECKS[positive]
-    key, negated = "~" + name, positive != operator
+    check, negated = _CHECKS[positive], positive != operator
 
     def test(view: View) -> bool:
         have = view[key]
@@ -144,10 +146,23 @@ def _text(name: str, operator: str, wanted: object, _: tuple[str, ...]) -> Built
                     return not negated
         return negated
 
-    if len(folded) == 1 and operator == "contains" and single:
-        only = folded[0]
-        return (lambda view: only in view[key]), None
     return test, None
+
+
+def _containing(key: str, folded: tuple[str, ...]) -> Test:
+    """The commonest test of all, in its fastest form."""
+    if len(folded) == 1:
+        only = folded[0]
+        return lambda view: only in view[key]
+
+    def test(view: View) -> bool:
+        have = view[key]
+        for word in folded:  # noqa: SIM110  # a plain loop is twice as fast as any() with a generator
+            if word in have:
+                return True
+        return False
+
+    return test
 
 
 _POSITIVE = {"is not": "is", "does not contain": "contains"}

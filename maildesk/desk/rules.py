@@ -66,6 +66,39 @@ class Rule:
         return any(action.word == "stop" for action in self.then)
 
 
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The rules of one happening. Those that cannot hold without a certain value are found by that value, not asked in turn."""
+
+    everything: tuple[int, ...]
+    free: tuple[int, ...]
+    guarded: tuple[tuple[str, Mapping[str, tuple[int, ...]]], ...]  # field -> value -> rules
+
+    @classmethod
+    def of(cls, rules: Sequence[Rule], indices: Iterable[int]) -> _Table:
+        """The table of these rules."""
+        everything = tuple(indices)
+        free: list[int] = []
+        guarded: dict[str, dict[str, list[int]]] = {}
+        for index in everything:
+            condition = rules[index].condition
+            if condition is None or condition.guard is None:
+                free.append(index)
+                continue
+            name, values = condition.guard
+            for value in values:
+                guarded.setdefault(name, {}).setdefault(value, []).append(index)
+        frozen = tuple((name, {value: tuple(found) for value, found in values.items()}) for name, values in guarded.items())
+        return cls(everything, tuple(free), frozen)
+
+    def may_hold(self, view: View) -> list[int]:
+        """The rules that can hold for what the view shows now."""
+        found = list(self.free)
+        for name, by_value in self.guarded:
+            found += by_value.get(view[name], ())
+        return found
+
+
 @dataclass(frozen=True)
 class RuleSet:
     """The rules in the order of the file. In a section of `first_match`, the first that matches ends the section."""
@@ -74,13 +107,13 @@ class RuleSet:
     first_match: frozenset[str] = frozenset()
 
     @cached_property
-    def by_happening(self) -> Mapping[str, tuple[tuple[int, Rule], ...]]:
-        """The rules that each happening sets off, with their places in the file."""
-        found: dict[str, list[tuple[int, Rule]]] = {}
+    def by_happening(self) -> Mapping[str, _Table]:
+        """The rules that each happening sets off."""
+        found: dict[str, list[int]] = {}
         for index, rule in enumerate(self.rules):
             for word in dict.fromkeys(trigger.word for trigger in rule.when if not trigger.is_timed):
-                found.setdefault(word, []).append((index, rule))
-        return {word: tuple(rules) for word, rules in found.items()}
+                found.setdefault(word, []).append(index)
+        return {word: _Table.of(self.rules, indices) for word, indices in found.items()}
 
     @cached_property
     def timed(self) -> tuple[Rule, ...]:
@@ -129,19 +162,19 @@ def evaluate(rules: RuleSet, happenings: Iterable[str], occasion: Occasion, *, e
     """What the rules make of these happenings. With `explain` every rule has its verdict, also those that were not asked."""
     run = _Run(View(occasion), explain)
     words = tuple(happenings)
-    asked: set[str] = set()
+    asked: set[int] = set()
     for _ in range(MAX_ROUNDS):
-        candidates = _candidates(rules, words)
-        asked.update(rule.name for rule in candidates)
-        _round(rules, candidates, run)
+        if explain:
+            asked.update(_of_round(rules, words, None))
+        _round(rules, words, run)
         words, run.happened = tuple(dict.fromkeys(run.happened)), []
         if not words:
             break
-    bounded = bool(_candidates(rules, words)) and _any_would_match(rules, words, run.view)
+    bounded = any(_holds(rules.rules[index], run.view) for index in _of_round(rules, words, run.view))
     if bounded:
         run.effects += _report(run, words)
     if explain:
-        run.verdicts += [Verdict(rule, False, _not_asked(rule)) for rule in rules.rules if rule.name not in asked]
+        run.verdicts += [Verdict(rule, False, _not_asked(rule)) for index, rule in enumerate(rules.rules) if index not in asked]
     return Outcome(tuple(run.effects), run.view.occasion.ticket, tuple(run.verdicts), tuple(run.choices), bounded)
 
 
@@ -172,29 +205,38 @@ def changes(before: Ticket, after: Ticket, priorities: Sequence[str]) -> Iterato
         yield "priority_raised"
 
 
-def _candidates(rules: RuleSet, words: tuple[str, ...]) -> list[Rule]:
-    """The rules these happenings set off, each once, in the order of the file."""
-    if len(words) == 1:
-        return [rule for _, rule in rules.by_happening.get(words[0], ())]
-    found = {index: rule for word in words for index, rule in rules.by_happening.get(word, ())}
-    return [found[index] for index in sorted(found)]
+def _of_round(rules: RuleSet, words: tuple[str, ...], view: View | None) -> list[int]:
+    """The rules these happenings set off, each once, in the order of the file; with a view only those that may hold."""
+    tables = [rules.by_happening[word] for word in words if word in rules.by_happening]
+    if len(tables) == 1:
+        return sorted(tables[0].everything if view is None else tables[0].may_hold(view))
+    return sorted({index for table in tables for index in (table.everything if view is None else table.may_hold(view))})
 
 
-def _round(rules: RuleSet, candidates: list[Rule], run: _Run) -> None:
+def _round(rules: RuleSet, words: tuple[str, ...], run: _Run) -> None:
+    """Ask each rule of this round once. What a rule changes may let later ones hold, so the rest is looked up again."""
     over: set[str] = set()  # sections that are done with
-    view = run.view
-    for rule in candidates:
-        if over and rule.section in over:
+    view = None if run.explain else run.view
+    queue, at = _of_round(rules, words, view), 0
+    while at < len(queue):
+        index = queue[at]
+        at += 1
+        rule = rules.rules[index]
+        if rule.section in over:
             if run.explain:
                 run.verdicts.append(Verdict(rule, False, "an earlier rule of its section ended the section"))
             continue
-        condition = rule.condition
-        if condition is not None and not run.explain:  # the quick way: most rules fail at a look-up
-            guard = condition.guard
-            if (guard is not None and view[guard[0]] not in guard[1]) or not condition.test(view):
-                continue
+        if view is not None and not _holds(rule, view):
+            continue
+        before = len(run.happened)
         if _ask(rule, run, {}) and (rule.stops or rule.section in rules.first_match):
             over.add(rule.section)
+        if view is not None and len(run.happened) > before:
+            queue, at = [later for later in _of_round(rules, words, view) if later > index], 0
+
+
+def _holds(rule: Rule, view: View) -> bool:
+    return rule.condition is None or rule.condition.test(view)
 
 
 def _ask(rule: Rule, run: _Run, detail: Mapping[str, str]) -> bool:
@@ -208,7 +250,7 @@ def _ask(rule: Rule, run: _Run, detail: Mapping[str, str]) -> bool:
         Record(what="rule", detail={"name": rule.name, "file": rule.file, "line": str(rule.line), **detail}, rule=rule.place)
     )
     for action in rule.then:
-        done = carry_out(action, view.occasion, rule.place)
+        done = carry_out(action, view.occasion, rule.place, explain=run.explain)
         if done.choice is not None:
             run.choices.append(done.choice)
         for effect in done.effects:
@@ -223,10 +265,6 @@ def _take(effect: Effect, run: _Run) -> None:
     if changed:
         run.happened += changes(occasion.ticket, ticket, occasion.policy.priorities)
         run.view.become(ticket, changed=(*changed, "assigned"))
-
-
-def _any_would_match(rules: RuleSet, words: tuple[str, ...], view: View) -> bool:
-    return any(rule.condition is None or rule.condition.test(view) for rule in _candidates(rules, words))
 
 
 def _report(run: _Run, words: tuple[str, ...]) -> list[Effect]:
