@@ -66,6 +66,7 @@ class ImapMailbox(Section):
     move_to: str = "Processed"
     poll: Period = timedelta(minutes=1)
     idle: bool = True
+    timeout: Period = timedelta(seconds=30)  # how long the server may keep silent when it was asked
     address: str = ""  # the desk address this mailbox stands for, when no header tells
     max_message_size: int = Field(default=35 * 1024 * 1024, gt=0)
     alarm_after: Period = timedelta(minutes=5)

@@ -18,7 +18,7 @@ from imapclient import IMAPClient, SocketTimeout
 from maildesk.config.settings import ImapMailbox
 from maildesk.errors import PermanentFailure
 
-PATIENCE = SocketTimeout(connect=10, read=30)
+CONNECT_PATIENCE = 10  # seconds for a connection to come about
 COMMAND_PATIENCE = 30  # seconds for the command that prints a token
 
 
@@ -37,7 +37,8 @@ def connect(mailbox: ImapMailbox) -> Client:
     """A client that is logged in; whatever goes wrong is raised, and the connection closed."""
     context = None if mailbox.tls == "none" else ssl.create_default_context(cafile=mailbox.ca_file)
     implicit = mailbox.tls == "implicit"
-    client = Client(mailbox.host, mailbox.port, ssl=implicit, ssl_context=context, timeout=PATIENCE)  # type: ignore[arg-type]
+    timeout: Any = SocketTimeout(connect=CONNECT_PATIENCE, read=mailbox.timeout.total_seconds())
+    client = Client(mailbox.host, mailbox.port, ssl=implicit, ssl_context=context, timeout=timeout)
     try:
         if mailbox.tls == "starttls":
             client.starttls(context)  # type: ignore[no-untyped-call, unused-ignore]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -15,11 +15,19 @@ from maildesk.ingress.imap_folder import DONE
 from tests.ingress.imap_desk import Desk, door_open, mail, settings
 from tests.servers.dovecot import Dovecot
 from tests.servers.imap import Imap, ImapAccount
+from tests.servers.wire import Wire
 
 
 @pytest.fixture
 def desk() -> Desk:
     return Desk()
+
+
+@pytest.fixture
+def wire(imap_account: ImapAccount) -> Iterator[Wire]:
+    wire = Wire(imap_account.host, imap_account.port)
+    yield wire
+    wire.remove()
 
 
 def wait_for(is_so: Callable[[], bool], timeout: float = 10.0) -> None:
@@ -206,34 +214,54 @@ def test_the_envelope_is_what_the_last_server_wrote(imap_server: Imap, imap_acco
     assert (second.mail_from, second.rcpt_to, second.via) == (None, ("support@desk.example",), "imap:support")
 
 
-def test_the_door_finds_the_server_again(imap_server: Imap, imap_account: ImapAccount, desk: Desk) -> None:
+def test_the_door_finds_the_server_again(imap_server: Imap, imap_account: ImapAccount, desk: Desk, wire: Wire) -> None:
     imap_server.append(imap_account, mail(1))
-    with door_open(settings(imap_account), desk):
+    with door_open(settings(imap_account, port=wire.port), desk):
         desk.wait_for(1)
-        imap_server.stop()
-        imap_server.start()
+        wire.cut()
         imap_server.append(imap_account, mail(2))
+        wire.mend()
         desk.wait_for(2)
     assert desk.subjects == ["question 1", "question 2"]
 
 
+def test_a_link_that_died_without_a_word_is_noticed(
+    imap_server: Imap, imap_account: ImapAccount, desk: Desk, wire: Wire
+) -> None:
+    with door_open(settings(imap_account, port=wire.port, poll="1s", timeout="1s"), desk):
+        imap_server.append(imap_account, mail(1))
+        desk.wait_for(1)
+        wire.freeze()
+        imap_server.append(imap_account, mail(2))
+        desk.wait_until(lambda: desk.now > 0)  # the renewal of IDLE was not answered
+        wire.mend()
+        desk.wait_for(2)
+    assert desk.subjects == ["question 1", "question 2"]
+
+
+def test_stopping_does_not_wait_for_a_dead_link(imap_server: Imap, imap_account: ImapAccount, desk: Desk, wire: Wire) -> None:
+    imap_server.append(imap_account, mail(1), mail(2))
+    desk.hinder = lambda _raw: wire.freeze()  # so that the question for the second message is never answered
+    with door_open(settings(imap_account, port=wire.port), desk):  # asserts two seconds at its end
+        desk.wait_for(1)
+    assert desk.subjects == ["question 1"]
+
+
 def test_an_unreadable_mailbox_is_told_once_and_so_is_its_recovery(
-    imap_server: Imap, imap_account: ImapAccount, desk: Desk
+    imap_server: Imap, imap_account: ImapAccount, desk: Desk, wire: Wire
 ) -> None:
     imap_server.append(imap_account, mail(1))
-    imap_server.stop()
-    try:
-        with door_open(settings(imap_account, alarm_after="5m"), desk):
-            desk.wait_until(lambda: len(desk.alarms) == 1)
-            told_at = desk.now
-            wait_for(lambda: desk.now > told_at + 60 or bool(desk.alarms[1:]), timeout=2)
-            imap_server.start()
-            desk.wait_for(1)
-            desk.wait_until(lambda: len(desk.alarms) == 2)
-    finally:
-        imap_server.start()
+    wire.cut()
+    with door_open(settings(imap_account, port=wire.port, alarm_after="5m"), desk):
+        desk.wait_until(lambda: len(desk.alarms) == 1)
+        told_at = desk.now
+        desk.wait_until(lambda: desk.now > told_at + 60)
+        wire.mend()
+        desk.wait_until(lambda: len(desk.alarms) == 2)
+        desk.wait_for(1)
     assert [(name, is_readable) for name, is_readable, _ in desk.alarms] == [("support", False), ("support", True)]
-    assert "could not be read for" in desk.alarms[0][2]
+    assert 300 <= told_at <= 350
+    assert "could not be read for 5 min: ConnectionRefusedError" in desk.alarms[0][2]
     assert imap_account.password not in desk.alarms[0][2]
 
 
