@@ -41,6 +41,7 @@ class Listener(Section):
     trusted_peers: list[str] = Field(default_factory=lambda: ["127.0.0.0/8", "::1/128"])
     max_recipients: int = Field(default=100, gt=0)
     max_commands: int = Field(default=1000, gt=0)  # per session, besides whole mails
+    max_octets_in_memory: int = Field(default=256 * 1024 * 1024, gt=0)  # of all mails on their way in; beyond it 452
     max_line_length: int = Field(default=64 * 1024, gt=0)  # RFC 5321 says 998; HTML from web shops does not keep to it
     max_hops: int = Field(default=50, gt=0)  # Received fields; more is a loop between servers
     timeout: Period = timedelta(minutes=5)  # without a command, or without an octet of a mail

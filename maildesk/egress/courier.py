@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
-import logging
-import re
 import smtplib
 import socket
 import ssl
@@ -20,19 +18,15 @@ from pathlib import Path
 
 from maildesk.config.settings import Relay, Settings
 from maildesk.egress.maildir import MaildirCourier
-from maildesk.egress.outcome import Outcome, from_reply, may_stand_in_an_envelope
+from maildesk.egress.outcome import Outcome, may_stand_in_an_envelope
+from maildesk.egress.transaction import NOT_ABOUT_THE_MAIL, Lost, Transaction
+from maildesk.log import log
 
 __all__ = ["Courier", "MaildirCourier", "Outcome", "courier_for"]
-
-log = logging.getLogger(__name__)
 
 MAILS_A_CONNECTION = 100  # then a new one: relays that spread the load by DNS get their share
 IDLE_LIMIT = 30.0  # a relay hangs up sooner or later; better we do
 GOOD_BYE = 2.0  # seconds for the answer to QUIT, which a dead link never gives
-FINAL_PATIENCE = 5  # times the timeout: relays scan before they answer the final dot (RFC 5321, 4.5.3.2.6: ten minutes)
-NOT_ABOUT_THE_MAIL = frozenset({421, 530, 535, 538})  # the relay wants us to log in, or goes down: the operator's matter
-
-_LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
 class _NoLink(Exception):
@@ -41,10 +35,6 @@ class _NoLink(Exception):
     def __init__(self, enhanced: str, why: str) -> None:
         self.enhanced = enhanced
         super().__init__(why)
-
-
-class _Lost(Exception):
-    """The connection went away before any content was sent: nothing has happened yet."""
 
 
 class Courier:
@@ -96,12 +86,12 @@ class Courier:
                 link = self._open_link()
                 is_kept = self._mails > 0
                 self._mails += 1
-                outcomes = _Transaction(link, self._timeout).run(mail_from, rcpt_to, raw, clear_first=is_kept)
+                outcomes = Transaction(link, self._timeout).run(mail_from, rcpt_to, raw, clear_first=is_kept)
             except _NoLink as trouble:
                 self._drop()
-                log.warning("deferred for want of a relay status=%s reason=%s", trouble.enhanced, trouble)
+                log.warning("no_relay", host=self._relay.host, status=trouble.enhanced, reason=str(trouble))
                 return [Outcome(address, "deferred", 0, trouble.enhanced, str(trouble)) for address in rcpt_to]
-            except _Lost:
+            except Lost:
                 self._drop()
                 if is_kept:
                     continue
@@ -161,136 +151,6 @@ class Courier:
         if relay.tls == "none" and not _is_loopback(relay.host):
             raise _NoLink("4.7.0", "a password is not sent without TLS: set relay.tls to starttls or implicit")
         link.login(relay.username, relay.password.get_secret_value())
-
-
-class _Transaction:
-    """One mail over an open connection (RFC 5321, 3.3); envelope commands in one go where PIPELINING is offered (RFC 2920)."""
-
-    def __init__(self, link: smtplib.SMTP, timeout: float) -> None:
-        self._link = link
-        self._timeout = timeout
-
-    def run(self, mail_from: str, rcpt_to: list[str], raw: bytes, *, clear_first: bool) -> list[Outcome]:
-        """The outcomes; _Lost when the connection went away before any content was sent."""
-        raw = _with_clean_line_ends(raw)
-        can_utf8 = self._link.has_extn("smtputf8")
-        outcomes: dict[str, Outcome] = {}
-        if not can_utf8:
-            foreign = [address for address in (mail_from, *rcpt_to) if not address.isascii()]
-            outcomes = {a: Outcome(a, "failed", 0, "5.6.7", "the relay takes no such address") for a in foreign}
-        if mail_from in outcomes:
-            return [Outcome(a, "failed", 0, "5.6.7", "the relay takes no such sender address") for a in rcpt_to]
-        addressed = [a for a in rcpt_to if a not in outcomes]
-        if addressed:
-            outcomes |= self._hand_over(
-                self._mail_command(mail_from, addressed, raw, can_utf8=can_utf8), addressed, raw, clear_first
-            )
-        return [outcomes[a] for a in rcpt_to]
-
-    def _mail_command(self, mail_from: str, rcpt_to: list[str], raw: bytes, *, can_utf8: bool) -> str:
-        words = [f"MAIL FROM:<{mail_from}>"]
-        if self._link.has_extn("size"):
-            words.append(f"SIZE={len(raw)}")
-        if self._link.has_extn("8bitmime") and not raw.isascii():
-            words.append("BODY=8BITMIME")
-        header = raw.partition(b"\r\n\r\n")[0]
-        if can_utf8 and not ("".join((mail_from, *rcpt_to)).isascii() and header.isascii()):
-            words.append("SMTPUTF8")
-        return " ".join(words)
-
-    def _hand_over(self, mail: str, rcpt_to: list[str], raw: bytes, clear_first: bool) -> dict[str, Outcome]:
-        commands = [*(["RSET"] if clear_first else []), mail, *(f"RCPT TO:<{address}>" for address in rcpt_to), "DATA"]
-        talk = self._all_at_once if self._link.has_extn("pipelining") else self._one_by_one
-        try:
-            replies = talk(commands)
-        except (smtplib.SMTPException, OSError) as error:
-            raise _Lost from error
-        if clear_first:
-            if replies[0][0] == 421:
-                raise _Lost
-            replies = replies[1:]
-        mail_reply, data_reply = replies[0], replies[-1]
-        if mail_reply[0] == 421:
-            raise _Lost
-        if mail_reply[0] // 100 != 2:
-            outcomes = {a: _about(a, *mail_reply) for a in rcpt_to}
-        else:
-            outcomes = {a: _about_recipient(a, *reply) for a, reply in zip(rcpt_to, replies[1:-1], strict=True)}
-        accepted = [a for a, outcome in outcomes.items() if outcome.kind == "sent"]
-        if data_reply[0] == 354:
-            return outcomes | self._content(accepted, raw)
-        return outcomes | {a: _about(a, *data_reply) for a in accepted}
-
-    def _all_at_once(self, commands: list[str]) -> list[tuple[int, bytes]]:
-        self._link.send("".join(f"{command}\r\n" for command in commands).encode())
-        return [self._prompt_reply() for _ in commands]
-
-    def _prompt_reply(self) -> tuple[int, bytes]:
-        """The next reply. A relay that writes each with a call of its own (Nagle) would wait 40 ms for our delayed ACK."""
-        sock = self._link.sock
-        if sock is not None and hasattr(socket, "TCP_QUICKACK"):
-            with contextlib.suppress(OSError):
-                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
-        return self._link.getreply()
-
-    def _one_by_one(self, commands: list[str]) -> list[tuple[int, bytes]]:
-        """Stops asking once it is clear that nothing will be taken: the rest is answered with what said so."""
-        replies: list[tuple[int, bytes]] = []
-        for command in commands:
-            asked = zip(commands, replies, strict=False)
-            if command == "DATA" and not any(code // 100 == 2 for words, (code, _) in asked if words.startswith("RCPT ")):
-                return [*replies, (554, b"5.5.1 no valid recipients")]
-            self._link.send(f"{command}\r\n".encode())
-            replies.append(self._link.getreply())
-            if command.startswith("MAIL ") and replies[-1][0] // 100 != 2:
-                return [*replies, *[replies[-1]] * (len(commands) - len(replies))]
-        return replies
-
-    def _content(self, accepted: list[str], raw: bytes) -> dict[str, Outcome]:
-        """The content and its dot in one write; a relay that took no recipient but says 354 all the same gets a dot alone."""
-        stuffed = (b"\r\n" + raw).replace(b"\r\n.", b"\r\n..")[2:] if accepted else b""
-        if stuffed and not stuffed.endswith(b"\r\n"):
-            stuffed += b"\r\n"
-        try:
-            self._link.send(stuffed + b".\r\n")
-        except (smtplib.SMTPException, OSError):
-            # A write that fails has not put out its last octets: without the dot the relay may not keep it (RFC 5321, 4.1.1.4).
-            return {a: Outcome(a, "deferred", 0, "4.4.2", "the connection broke while the mail was sent") for a in accepted}
-        sock = self._link.sock
-        try:
-            if sock is not None:
-                sock.settimeout(self._timeout * FINAL_PATIENCE)
-            code, reply = self._link.getreply()
-            if sock is not None:
-                sock.settimeout(self._timeout)
-        except (smtplib.SMTPException, OSError):
-            code, reply = -1, b""
-        if code < 200 or code > 599:
-            self._link.close()
-            return {a: Outcome(a, "uncertain", 0, "4.4.2", "the relay's answer to the whole mail was lost") for a in accepted}
-        return {a: _about(a, code, reply) for a in accepted}
-
-
-def _with_clean_line_ends(raw: bytes) -> bytes:
-    """CR LF for every line end, so that nothing in the content can look like the end of it to a lenient relay."""
-    lines = raw.count(b"\r\n")
-    return raw if raw.count(b"\n") == lines and raw.count(b"\r") == lines else _LINE_END.sub(b"\r\n", raw)
-
-
-def _about(recipient: str, code: int, reply: bytes) -> Outcome:
-    """What this reply means for the mail; a 5yz that asks for a log-in is the operator's matter, so it waits."""
-    outcome = from_reply(recipient, code, reply)
-    if outcome.kind == "failed" and code in NOT_ABOUT_THE_MAIL:
-        return Outcome(recipient, "deferred", code, outcome.enhanced, outcome.text)
-    return outcome
-
-
-def _about_recipient(recipient: str, code: int, reply: bytes) -> Outcome:
-    """The same for RCPT, where 552 may be an old server's way to say 'too many recipients' (RFC 5321, 4.5.3.1.10)."""
-    outcome = _about(recipient, code, reply)
-    if code == 552 and not outcome.enhanced.startswith("5.2."):
-        return Outcome(recipient, "deferred", code, outcome.enhanced, outcome.text)
-    return outcome
 
 
 def _tls_context(relay: Relay) -> ssl.SSLContext:

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import logging
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from maildesk.egress.outcome import Outcome, may_stand_in_an_envelope
-
-log = logging.getLogger(__name__)
+from maildesk.log import log
 
 
 class MaildirCourier:
@@ -35,7 +33,7 @@ class MaildirCourier:
         try:
             self._deliver(content)
         except OSError as error:
-            log.warning("deferred to maildir reason=%s", error.strerror or type(error).__name__)
+            log.warning("no_maildir", maildir=str(self._maildir), reason=error.strerror or type(error).__name__)
             enhanced = "4.3.1" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "4.3.0"
             return [Outcome(recipient, "deferred", 0, enhanced, "the Maildir cannot be written") for recipient in rcpt_to]
         return [Outcome(recipient, "sent", 250, "2.0.0", "delivered to the local Maildir") for recipient in rcpt_to]

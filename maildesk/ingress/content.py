@@ -24,6 +24,17 @@ class Content:
         self._limit = limit
         self.size = 0
         self.too_big = False
+        self.has_room = True
+
+    @property
+    def kept(self) -> int:
+        """The octets held in memory."""
+        return len(self._octets)
+
+    def drop(self) -> None:
+        """Keep nothing more of it: there is no room. The end is still looked for, so that the sender hears why."""
+        self.has_room = False
+        del self._octets[: -len(END)]
 
     def feed(self, chunk: bytes) -> bytes | None:
         """Take a chunk. None while the end has not come; then the octets that follow the end."""
@@ -40,7 +51,8 @@ class Content:
             return rest
         if self.size > self._limit + 3:  # the final dot and its line end may be under way
             self.too_big = True
-            del octets[: -len(END)]  # read on to the end, so that the sender hears why; keep nothing
+        if self.too_big or not self.has_room:
+            del octets[: -len(END)]
         return None
 
     def message(self) -> bytes:

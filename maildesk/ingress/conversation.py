@@ -8,7 +8,7 @@ keeps the mail. Every reply bears its enhanced status (RFC 2034).
 from __future__ import annotations
 
 import asyncio
-import logging
+import re
 import secrets
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -17,9 +17,8 @@ from maildesk.errors import TransientFailure
 from maildesk.ingress.commands import Path, read_line, read_path, safe_name
 from maildesk.ingress.content import Content, count_hops, longest_line, trace
 from maildesk.ingress.link import GOING_DOWN, Link, Terms
+from maildesk.log import log
 from maildesk.mail.message import Envelope
-
-log = logging.getLogger(__name__)
 
 UNKNOWN_COMMANDS = 10  # then it is no mail client
 _NOT_MAIL = frozenset({"GET", "POST", "PUT", "CONNECT", "OPTIONS", "HOST:", "USER-AGENT:"})
@@ -175,7 +174,7 @@ class Conversation(Link):
         elif len(self._rcpt_to) >= self.terms.listener.max_recipients:
             self.reply("452 4.5.3 Too many recipients")
         elif not self._is_ours(path.address):
-            log.info("refused %s peer=%s code=550 reason=unknown-recipient", path.address, self.peer)
+            log.info("refused", recipient=path.address, peer=self.peer, code=550, reason="unknown recipient")
             self.reply("550 5.1.1 No such address here")
         else:
             self._rcpt_to.append(path.address)
@@ -203,6 +202,7 @@ class Conversation(Link):
             self.is_leaving = True
             return
         verdict = await self._settle(content)
+        self.let_go()
         if verdict.startswith("250"):
             self._commands = 0
         for recipient in self._rcpt_to if self.is_lmtp else [""]:
@@ -213,6 +213,8 @@ class Conversation(Link):
     async def _settle(self, content: Content) -> str:
         """Judge a whole mail and, unless it cannot be taken, have it committed. Returns the reply."""
         listener = self.terms.listener
+        if not content.has_room:
+            return self._refused(_NO_ROOM)
         if content.too_big:
             return self._refused(f"552 5.3.4 Message too big, at most {listener.max_message_size} octets are taken")
         message = content.message()
@@ -226,7 +228,7 @@ class Conversation(Link):
         return await self._commit(self._trace(tag) + message[2:], tag)
 
     def _refused(self, reply: str) -> str:
-        log.info("refused mail peer=%s code=%s", self.peer, reply[:3])
+        log.info("refused", what="mail", peer=self.peer, code=int(reply[:3]), reason=reply[10:])
         return reply
 
     def _trace(self, tag: str) -> bytes:
@@ -250,10 +252,10 @@ class Conversation(Link):
         try:
             await self.terms.accept(raw, envelope)
         except TransientFailure as failure:
-            log.warning("deferred mail peer=%s tag=%s reason=%s", self.peer, tag, failure)
-            return "452 4.3.1 No room for the mail now, try again later" if 452 in failure.args else _TRY_AGAIN
+            log.warning("not_taken", peer=self.peer, tag=tag, problem=str(failure)[:200])
+            return _NO_ROOM if 452 in failure.args or _FULL.search(str(failure)) else _TRY_AGAIN
         except Exception:
-            log.exception("deferred mail peer=%s tag=%s reason=unexpected", self.peer, tag)
+            log.exception("not_taken", peer=self.peer, tag=tag)
             return _TRY_AGAIN
         finally:
             self.is_accepting = False
@@ -269,6 +271,8 @@ class Conversation(Link):
         self.hang_up("221 2.0.0 Bye")
 
 
+_NO_ROOM = "452 4.3.1 No room for the mail now, try again later"
+_FULL = re.compile("disk is full|no space left", re.IGNORECASE)  # as SQLite and the operating system say it
 _TRY_AGAIN = "451 4.3.0 Cannot take mail now, try again later"
 _COMMANDS: dict[str, Callable[[Conversation, str], Awaitable[None]]] = {
     "HELO": Conversation._helo,

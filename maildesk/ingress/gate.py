@@ -1,6 +1,6 @@
-"""The gate before a listener: how many may talk to us at once, and how often one peer may come.
+"""The gate before a listener: how many may talk to us at once, how often one peer may come, how much we hold in memory.
 
-It says yes or no before a connection costs anything; nothing here waits.
+It says yes or no before anything is spent; nothing here waits.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ FORGET_ABOVE = 10_000  # peers remembered before those who have been quiet are f
 class Gate:
     """Counts the connections of one listener. Peers in `trusted` are spared the rate, not the caps."""
 
-    def __init__(self, *, total: int, per_peer: int, per_minute: int, trusted: Sequence[str] = ()) -> None:
+    def __init__(self, *, total: int, per_peer: int, per_minute: int, octets: int, trusted: Sequence[str] = ()) -> None:
         self._total = total
         self._per_peer = per_peer
         self._per_minute = per_minute
+        self._octets = octets
+        self.held = 0  # octets of mails on their way in
         self._trusted = [ip_network(network, strict=False) for network in trusted]
         self._open: Counter[str] = Counter()
         self._tokens: dict[str, tuple[float, float]] = {}  # peer -> what is left of its allowance, and when that was
@@ -41,6 +43,11 @@ class Gate:
         self._open[key] -= 1
         if self._open[key] <= 0:
             del self._open[key]
+
+    @property
+    def is_full(self) -> bool:
+        """Do the mails on their way in take all the memory they may?"""
+        return self.held > self._octets
 
     def _within_rate(self, key: str, peer: str, now: float) -> bool:
         """An allowance that fills up again with time: `per_minute` at once, and as many in each minute after."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import socket
 import ssl
 from dataclasses import dataclass, field
@@ -20,13 +19,13 @@ from aiosmtpd.smtp import SMTP
 from maildesk.config.settings import Listener
 from maildesk.ingress.content import Content
 from maildesk.ingress.gate import Gate
+from maildesk.log import log
 from maildesk.mail.message import Envelope
-
-log = logging.getLogger(__name__)
 
 COMMAND_LINE_LIMIT = 2048  # RFC 5321, 4.5.3.1.4 asks for 512; extensions and UTF-8 addresses need more
 TLS_HANDSHAKE = 30.0
 LAST_WORDS = 10.0
+FEW_OCTETS = 65_536  # a mail that small is never let go for want of memory
 GOING_DOWN = "421 4.3.2 Going down, try again later"
 
 
@@ -73,6 +72,7 @@ class Link(SMTP):
         self.is_leaving = False
         self._admitted = False
         self._is_shaking_hands = False
+        self._held = 0
         self._deadline = 0.0
         self._data_deadline = float("inf")
         self._replies: list[str] = []
@@ -97,7 +97,7 @@ class Link(SMTP):
         self.peer = str(peer[0]) if isinstance(peer, tuple) else ""
         refusal = self.terms.gate.admit(self.peer, self.loop.time())
         if refusal:
-            log.info("refused connection peer=%s code=421 reason=%r", self.peer, refusal)
+            log.info("refused", what="connection", peer=self.peer, code=421, reason=refusal)
             if not self.tls_is_implicit:
                 transport.write(f"421 4.7.0 {refusal}\r\n".encode())
             transport.close()
@@ -160,9 +160,10 @@ class Link(SMTP):
                 await self.begin_tls()
             await self.talk()
         except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError, TimeoutError):
-            log.debug("lost connection peer=%s", self.peer)
+            pass  # the client is gone; a mail it had not finished is gone with it
         finally:
             self.terms.links.discard(self)
+            self.let_go()
             if self.transport is not None:
                 self.flush()
                 self._writer.close()
@@ -177,6 +178,7 @@ class Link(SMTP):
                 super().data_received(data)
             return
         rest = content.feed(data)
+        self._hold(content)
         if rest is None:
             self._deadline = self.loop.time() + self.terms.listener.timeout.total_seconds()
             self._acknowledge_at_once()
@@ -188,6 +190,19 @@ class Link(SMTP):
             super().data_received(rest)
         if not came.done():
             came.set_result(True)
+
+    def _hold(self, content: Content) -> None:
+        """Count what this mail takes in memory; where all mails together take too much, this one is let go (452)."""
+        gate = self.terms.gate
+        gate.held += content.kept - self._held
+        self._held = content.kept
+        if gate.is_full and self._held > FEW_OCTETS:
+            content.drop()
+
+    def let_go(self) -> None:
+        """The mail under way is in the store, or nowhere."""
+        self.terms.gate.held -= self._held
+        self._held = 0
 
     async def read_content(self, content: Content) -> bool:
         """Gather a mail until its end. False when the client went away or was cut before that."""
@@ -270,7 +285,7 @@ class Link(SMTP):
         if self.loop.time() < until:
             self._timeout_handle = self.loop.call_at(until, self._timeout_cb)
             return
-        log.info("cut connection peer=%s code=421 reason=timeout", self.peer)
+        log.info("cut", what="connection", peer=self.peer, code=421, reason="timeout")
         self.hang_up("421 4.4.2 You took too long, try again")
 
     # TLS

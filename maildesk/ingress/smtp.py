@@ -22,8 +22,6 @@ from maildesk.ingress.link import Acceptor, Recipients, Terms
 
 __all__ = ["Acceptor", "Recipients", "SmtpDoor"]
 
-log = logging.getLogger(__name__)
-
 BACKLOG = 512  # bursts wait in the kernel rather than hear nothing
 PORTS_TRIED = 100
 
@@ -36,13 +34,13 @@ class SmtpDoor:
             total=listener.max_connections,
             per_peer=listener.max_connections_per_peer,
             per_minute=listener.connections_per_minute_per_peer,
+            octets=listener.max_octets_in_memory,
             trusted=listener.trusted_peers,
         )
         tls = _tls_context(listener.tls) if listener.tls is not None else None
         self._terms = Terms(listener, listener.hostname or hostname, accept, is_ours, gate, tls)
         self._server: asyncio.Server | None = None
-        # aiosmtpd tells each connection and command at INFO; our own lines say what happened to mail.
-        logging.getLogger("mail.log").setLevel(logging.WARNING)
+        logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells of every connection at INFO, which costs time
 
     async def start(self) -> tuple[str, int]:
         """Listen. Returns the bound host and port; PermanentFailure says in words why it cannot, with a port that is free."""

@@ -217,6 +217,18 @@ def test_a_mail_that_goes_round_in_circles_is_refused(door: OpenDoor) -> None:
     assert len(door.accepted) == 1
 
 
+def test_where_mails_fill_the_memory_the_big_ones_have_to_wait() -> None:
+    with OpenDoor(a_listener(max_octets_in_memory=200_000)) as door, Client(door) as first, Client(door) as second:
+        first.begin()
+        first.write(b"x" * 60_000 + b"\r\n")
+        assert second.send(b"y" * 300_000 + b"\r\n").startswith("452 4.3.1")
+        first.write(b".\r\n")
+        assert first.hear().startswith("250")
+        assert second.send((b"y" * 60 + b"\r\n") * 3000).startswith("250")
+        assert second.send(MAIL).startswith("250")
+    assert len(door.accepted) == 3
+
+
 # Commands
 
 
@@ -398,6 +410,7 @@ def test_a_slow_database_is_not_the_clients_fault() -> None:
     [
         (TransientFailure("the database is away"), "451 4.3.0"),
         (TransientFailure(452, "disk full"), "452 4.3.1"),
+        (TransientFailure("(sqlite3.OperationalError) database or disk is full"), "452 4.3.1"),
         (TransientFailure(451), "451 4.3.0"),
         (RuntimeError("postgresql://user:secret@db.internal/"), "451 4.3.0"),
     ],

@@ -1,0 +1,153 @@
+"""One mail over an open SMTP connection (RFC 5321, 3.3), and what each recipient's outcome is.
+
+Envelope commands go in one write where PIPELINING is offered (RFC 2920), the
+content with its dot in another: on a kept connection a mail is two round trips.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import smtplib
+import socket
+
+from maildesk.egress.outcome import Outcome, from_reply
+
+FINAL_PATIENCE = 5  # times the timeout: relays scan before they answer the final dot (RFC 5321, 4.5.3.2.6: ten minutes)
+NOT_ABOUT_THE_MAIL = frozenset({421, 530, 535, 538})  # the relay goes down, or wants us to log in: the operator's matter
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+
+
+class Lost(Exception):
+    """The connection went away before any content was sent: nothing has happened yet."""
+
+
+class Transaction:
+    """One mail over this connection."""
+
+    def __init__(self, link: smtplib.SMTP, timeout: float) -> None:
+        self._link = link
+        self._timeout = timeout
+
+    def run(self, mail_from: str, rcpt_to: list[str], raw: bytes, *, clear_first: bool) -> list[Outcome]:
+        """The outcomes; Lost when the connection went away before any content was sent."""
+        raw = _with_clean_line_ends(raw)
+        can_utf8 = self._link.has_extn("smtputf8")
+        outcomes: dict[str, Outcome] = {}
+        if not can_utf8:
+            foreign = [address for address in (mail_from, *rcpt_to) if not address.isascii()]
+            outcomes = {a: Outcome(a, "failed", 0, "5.6.7", "the relay takes no such address") for a in foreign}
+        if mail_from in outcomes:
+            return [Outcome(a, "failed", 0, "5.6.7", "the relay takes no such sender address") for a in rcpt_to]
+        addressed = [a for a in rcpt_to if a not in outcomes]
+        if addressed:
+            outcomes |= self._hand_over(
+                self._mail_command(mail_from, addressed, raw, can_utf8=can_utf8), addressed, raw, clear_first
+            )
+        return [outcomes[a] for a in rcpt_to]
+
+    def _mail_command(self, mail_from: str, rcpt_to: list[str], raw: bytes, *, can_utf8: bool) -> str:
+        words = [f"MAIL FROM:<{mail_from}>"]
+        if self._link.has_extn("size"):
+            words.append(f"SIZE={len(raw)}")
+        if self._link.has_extn("8bitmime") and not raw.isascii():
+            words.append("BODY=8BITMIME")
+        header = raw.partition(b"\r\n\r\n")[0]
+        if can_utf8 and not ("".join((mail_from, *rcpt_to)).isascii() and header.isascii()):
+            words.append("SMTPUTF8")
+        return " ".join(words)
+
+    def _hand_over(self, mail: str, rcpt_to: list[str], raw: bytes, clear_first: bool) -> dict[str, Outcome]:
+        commands = [*(["RSET"] if clear_first else []), mail, *(f"RCPT TO:<{address}>" for address in rcpt_to), "DATA"]
+        talk = self._all_at_once if self._link.has_extn("pipelining") else self._one_by_one
+        try:
+            replies = talk(commands)
+        except (smtplib.SMTPException, OSError) as error:
+            raise Lost from error
+        if clear_first:
+            if replies[0][0] == 421:
+                raise Lost
+            replies = replies[1:]
+        mail_reply, data_reply = replies[0], replies[-1]
+        if mail_reply[0] == 421:
+            raise Lost
+        if mail_reply[0] // 100 != 2:
+            outcomes = {a: _about(a, *mail_reply) for a in rcpt_to}
+        else:
+            outcomes = {a: _about_recipient(a, *reply) for a, reply in zip(rcpt_to, replies[1:-1], strict=True)}
+        accepted = [a for a, outcome in outcomes.items() if outcome.kind == "sent"]
+        if data_reply[0] == 354:
+            return outcomes | self._content(accepted, raw)
+        return outcomes | {a: _about(a, *data_reply) for a in accepted}
+
+    def _all_at_once(self, commands: list[str]) -> list[tuple[int, bytes]]:
+        self._link.send("".join(f"{command}\r\n" for command in commands).encode())
+        return [self._prompt_reply() for _ in commands]
+
+    def _prompt_reply(self) -> tuple[int, bytes]:
+        """The next reply. A relay that writes each with a call of its own (Nagle) would wait 40 ms for our delayed ACK."""
+        sock = self._link.sock
+        if sock is not None and hasattr(socket, "TCP_QUICKACK"):
+            with contextlib.suppress(OSError):
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+        return self._link.getreply()
+
+    def _one_by_one(self, commands: list[str]) -> list[tuple[int, bytes]]:
+        """Stops asking once it is clear that nothing will be taken: the rest is answered with what said so."""
+        replies: list[tuple[int, bytes]] = []
+        for command in commands:
+            asked = zip(commands, replies, strict=False)
+            if command == "DATA" and not any(code // 100 == 2 for words, (code, _) in asked if words.startswith("RCPT ")):
+                return [*replies, (554, b"5.5.1 no valid recipients")]
+            self._link.send(f"{command}\r\n".encode())
+            replies.append(self._link.getreply())
+            if command.startswith("MAIL ") and replies[-1][0] // 100 != 2:
+                return [*replies, *[replies[-1]] * (len(commands) - len(replies))]
+        return replies
+
+    def _content(self, accepted: list[str], raw: bytes) -> dict[str, Outcome]:
+        """The content and its dot in one write; a relay that took no recipient but says 354 all the same gets a dot alone."""
+        stuffed = (b"\r\n" + raw).replace(b"\r\n.", b"\r\n..")[2:] if accepted else b""
+        if stuffed and not stuffed.endswith(b"\r\n"):
+            stuffed += b"\r\n"
+        try:
+            self._link.send(stuffed + b".\r\n")
+        except (smtplib.SMTPException, OSError):
+            # A write that fails has not put out its last octets: without the dot the relay may not keep it (RFC 5321, 4.1.1.4).
+            return {a: Outcome(a, "deferred", 0, "4.4.2", "the connection broke while the mail was sent") for a in accepted}
+        sock = self._link.sock
+        try:
+            if sock is not None:
+                sock.settimeout(self._timeout * FINAL_PATIENCE)
+            code, reply = self._link.getreply()
+            if sock is not None:
+                sock.settimeout(self._timeout)
+        except (smtplib.SMTPException, OSError):
+            code, reply = -1, b""
+        if code < 200 or code > 599:
+            self._link.close()
+            return {a: Outcome(a, "uncertain", 0, "4.4.2", "the relay's answer to the whole mail was lost") for a in accepted}
+        return {a: _about(a, code, reply) for a in accepted}
+
+
+def _with_clean_line_ends(raw: bytes) -> bytes:
+    """CR LF for every line end, so that nothing in the content can look like the end of it to a lenient relay."""
+    lines = raw.count(b"\r\n")
+    return raw if raw.count(b"\n") == lines and raw.count(b"\r") == lines else _LINE_END.sub(b"\r\n", raw)
+
+
+def _about(recipient: str, code: int, reply: bytes) -> Outcome:
+    """What this reply means for the mail; a 5yz that asks for a log-in is the operator's matter, so it waits."""
+    outcome = from_reply(recipient, code, reply)
+    if outcome.kind == "failed" and code in NOT_ABOUT_THE_MAIL:
+        return Outcome(recipient, "deferred", code, outcome.enhanced, outcome.text)
+    return outcome
+
+
+def _about_recipient(recipient: str, code: int, reply: bytes) -> Outcome:
+    """The same for RCPT, where 552 may be an old server's way to say 'too many recipients' (RFC 5321, 4.5.3.1.10)."""
+    outcome = _about(recipient, code, reply)
+    if code == 552 and not outcome.enhanced.startswith("5.2."):
+        return Outcome(recipient, "deferred", code, outcome.enhanced, outcome.text)
+    return outcome
