@@ -52,6 +52,8 @@ class Meter(threading.local):
         self.left -= characters
         if self.left < 0:
             raise SecurityError("the template makes more text than a mail may have")
+
+    def take_time(self) -> None:
         if time.monotonic() > self.deadline:
             raise SecurityError("the template takes too long")
 
@@ -102,6 +104,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:
         """The call, charged."""
+        __self.meter.take_time()
         __self.meter.spend(64)
         result = super().call(__context, __obj, *args, **kwargs)
         if isinstance(result, str):
@@ -118,7 +121,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def _finalize(self, value: Any) -> Any:
         if isinstance(value, str):
-            self.meter.spend(len(value) + 1)
+            meter = self.meter
+            meter.left = left = meter.left - len(value) - 1
+            if left < 0:
+                meter.spend(0)
             return value
         if value is None:
             return ""
@@ -128,9 +134,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def _steps(self, items: Iterable[Any], weight: int) -> Iterator[Any]:
         """The same items, each charged with what one turn of the loop prints by itself."""
-        spend = self.meter.spend
+        meter = self.meter
         for item in items:
-            spend(weight)
+            meter.take_time()
+            meter.spend(weight)
             yield item
 
 
@@ -148,6 +155,7 @@ class _Fences(NodeTransformer):
             self._refuse("a loop may not be recursive", node)
         self.generic_visit(node)
         weight = 32 + sum(len(one.data) for one in node.find_all(nodes.TemplateData))
+        weight += MAX_SOURCE * sum(1 for _ in node.find_all((nodes.Include, nodes.Block)))
         node.iter = nodes.Filter(node.iter, "_steps", [nodes.Const(weight)], [], None, None, lineno=node.lineno)
         return node
 

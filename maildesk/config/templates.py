@@ -63,7 +63,7 @@ class _Source:
 class _Compiled:
     """One template of one language and address, ready to run."""
 
-    headers: tuple[tuple[str, Template], ...]
+    headers: tuple[tuple[str, Template | None], ...]  # None: the ready-made subject as it is
     text: Template
     html: Template | None
     html_from_text: bool
@@ -127,7 +127,7 @@ class Templates:
         address = address.lower() if address.lower() in self._addresses else ""
         compiled = self._compiled.get((name, language, address)) or self._compile(name, language, address)
         values = {**_DEFAULTS, **context}
-        headers = tuple((header, " ".join(_run(one, values).split())) for header, one in compiled.headers)
+        headers = tuple((header, _header_value(one, values)) for header, one in compiled.headers)
         text = _BLANKS.sub("\n\n", _run(compiled.text, values)).strip("\n") + "\n"
         html = ""
         if compiled.html is not None:
@@ -205,7 +205,7 @@ class Templates:
             rich = self._environment(code, address, html=True)
             page = _build(rich, self._prepared(html, code, address), html)
         made = _Compiled(
-            headers=tuple((header, _build(plain, value, text)) for header, value in heads),
+            headers=tuple((h, None if v.endswith("#}{{ subject }}") else _build(plain, v, text)) for h, v in heads),
             text=_build(plain, body, text),
             html=page,
             html_from_text=html is not None and html.path.name == _FROM_TEXT,
@@ -298,25 +298,26 @@ def _build(environment: Sandbox, text: str, source: _Source) -> Template:
     return environment.template_class.from_code(environment, code, environment.make_globals(None))
 
 
+def _header_value(template: Template | None, values: Mapping[str, object]) -> str:
+    """One line, whatever the values hold: a line break in a subject must not begin a header."""
+    return " ".join((str(values["subject"]) if template is None else _run(template, values)).split())
+
+
 def _run(template: Template, values: Mapping[str, object]) -> str:
     """The template's output, within its budget; whatever goes wrong in it is a mistake with file and line."""
     environment: Any = template.environment
     environment.meter.start()
-    pieces: list[str] = []
-    total = 0
     try:
-        for piece in template.root_render_func(template.new_context(dict(values))):
-            total += len(piece)
-            if total > MAX_OUTPUT:
-                raise OverflowError("more than 512 KB of text")
-            pieces.append(piece)
+        made = "".join(template.root_render_func(template.new_context(dict(values))))
+        if len(made) > MAX_OUTPUT:
+            raise OverflowError("more than 512 KB of text")
     except BadPolicy:
         raise
     except TemplateSyntaxError as problem:
         raise BadPolicy([_syntax(problem, Path(template.filename or "?"), environment)]) from problem
     except Exception as problem:
         raise BadPolicy([_failure(template, problem)]) from problem
-    return "".join(pieces)
+    return made
 
 
 def _syntax(problem: TemplateSyntaxError, path: Path, environment: Sandbox) -> Mistake:

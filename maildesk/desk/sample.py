@@ -124,8 +124,11 @@ _OWN: Mapping[str, Mapping[str, object]] = {
     "agent_unknown_command": {
         "text": "#reslove\n\n" + _ANSWER.text,
         "actions": (_mailto("It is meant as #resolve", "#resolve"), _mailto("Drop it", "drop")),
+        "reason": "",
     },
     "escalated": {"reason": "no answer within 4 hours"},
+    "agent_rule": {"reason": "A VIP waits for nobody"},
+    "agent_unassigned": {"reason": "everybody with the skill printers is away"},
     "agent_assigned": {"reason": "skill printers, fewest open tickets"},
     "admin_alarm": {
         "ticket": None,
@@ -140,5 +143,5 @@ _OWN: Mapping[str, Mapping[str, object]] = {
 def sample_for(name: str) -> Mapping[str, object]:
     """The sample as this template gets it: addressed to an agent, or to the customer."""
     if name.startswith(_TO_AGENTS):
-        return MappingProxyType({**SAMPLE, **_OWN.get(name, {})})
+        return MappingProxyType({**SAMPLE, "files": (), **_OWN.get(name, {})})
     return MappingProxyType({**SAMPLE, "person": _ANA, "actions": ()})
