@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 FORGET_ABOVE = 10_000  # peers remembered before those who have been quiet are forgotten
 
@@ -62,21 +62,22 @@ class Gate:
         return left >= 1
 
     def _is_trusted(self, peer: str) -> bool:
-        try:
-            address = ip_address(peer.partition("%")[0])
-        except ValueError:
-            return False
-        return any(address in network for network in self._trusted)
+        address = _address(peer)
+        return address is not None and any(address in network for network in self._trusted)
 
 
 def _peer_key(peer: str) -> str:
     """One peer: an IPv4 address, or the /64 an IPv6 host can roam in as it likes."""
+    address = _address(peer)
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address, 64), strict=False))
+    return str(address or peer)
+
+
+def _address(peer: str) -> IPv4Address | IPv6Address | None:
+    """The address without its zone; an IPv4 one that came to an IPv6 socket is IPv4 again."""
     try:
         address = ip_address(peer.partition("%")[0])
     except ValueError:
-        return peer
-    if not isinstance(address, IPv6Address):
-        return str(address)
-    if address.ipv4_mapped is not None:
-        return str(address.ipv4_mapped)
-    return str(ip_network((address, 64), strict=False))
+        return None
+    return (isinstance(address, IPv6Address) and address.ipv4_mapped) or address
