@@ -13,17 +13,18 @@ from html import unescape
 
 from maildesk.mail.phrases_html import CITED, CUT, SIGNED, STRUCTURE, UNQUOTED
 
-_SKIPPED = frozenset(("style", "script", "title", "template", "svg", "noembed", "noframes", "iframe", "object", "select"))
 _ONE = frozenset((
     "div", "tr", "address", "article", "aside", "center", "dd", "dl", "dt", "fieldset", "figure", "footer", "form", "header",
     "main", "nav", "section", "caption", "body", "html",
 ))  # fmt: skip
 _TWO = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "p", "pre"))
 _TRACKED = frozenset(("div", "blockquote", "span", "table", "signature", "td", "center", "section"))
+_KNOWN = _ONE | _TWO | _TRACKED | {"br", "li", "td", "th", "a", "hr", "img"}
+_TOKEN = re.compile(r"(<[a-zA-Z/!?][^<>]*>)")
 _NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9]{0,15})")
+_UNREAD = re.compile(r"<(?:(!--)|(style|script|title|template|svg|noembed|noframes|iframe|object|select)(?=[\s>/]))", re.IGNORECASE)
 _HREF = re.compile(r"""href\s{0,4}=\s{0,4}(?:"([^"]{1,2000})"|'([^']{1,2000})'|([^\s"'>]{1,2000}))""", re.IGNORECASE)
 _ALT = re.compile(r"""\balt\s{0,4}=\s{0,4}(?:"([^"]{1,100})"|'([^']{1,100})')""", re.IGNORECASE)
-_FAR = 100_000
 _DEEP = 60
 _LONGEST_LINK = 300
 
@@ -49,6 +50,46 @@ def read(html: str, most: int = 2_000_000) -> Page:
     if not page.text.strip() and "none" in html:
         page = _Reader().run(html[:most], hide=False)
     return page
+
+
+def _without_unread(html: str) -> str:
+    """The page without comments, styles and scripts. One that never ends swallows nothing, and is looked for only once."""
+    kept, at = [], 0
+    missing: set[str] = set()
+    for found in _UNREAD.finditer(html):
+        start = found.start()
+        name = (found.group(2) or "").lower()
+        if start < at or name in missing:
+            continue
+        ending = html.find("-->", start + 2) if not name else _end_of(html, name, found.end())
+        if ending < 0:
+            missing.add(name)
+            continue
+        kept.append(html[at:start])
+        at = html.find(">", ending) + 1 or len(html)
+    return "".join((*kept, html[at:]))
+
+
+def _end_of(html: str, name: str, at: int) -> int:
+    ending = re.compile(f"</{name}", re.IGNORECASE).search(html, at)
+    return ending.start() if ending else -1
+
+
+def _whole_tag(pieces: list[str], at: int) -> tuple[int, str]:
+    """A tag with a > inside a quoted value was split there: put it together again, if its quote ends soon."""
+    tag = pieces[at]
+    for further in range(at + 1, min(at + 9, len(pieces))):
+        tag += pieces[further]
+        if tag.count('"') % 2 == 0:
+            if further % 2:
+                return further, tag
+            close = pieces[further].find(">")
+            if close >= 0:
+                whole = tag[: len(tag) - len(pieces[further]) + close + 1]
+                pieces[further] = pieces[further][close + 1 :]
+                return further - 1, whole
+            break
+    return at, pieces[at]
 
 
 @dataclass(slots=True)
@@ -79,89 +120,31 @@ class _Reader:
     signed: list[tuple[int, int]] = field(default_factory=list)
     cuts: list[int] = field(default_factory=list)
     hide: bool = True
-    missing: set[str] = field(default_factory=set)
+    kinds: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def run(self, html: str, hide: bool) -> Page:
         self.hide = hide
-        at, end = 0, len(html)
-        while at < end:
-            tag = html.find("<", at)
-            if tag < 0:
-                self._text(html[at:])
-                break
-            if tag > at:
-                self._text(html[at:tag])
-            at = self._tag(html, tag)
+        pieces = _TOKEN.split(_without_unread(html))
+        at, count = 1, len(pieces)
+        self._text(pieces[0])
+        while at < count:
+            tag = pieces[at]
+            if tag.count('"') & 1:
+                at, tag = _whole_tag(pieces, at)
+            name = _NAME.match(tag, 1)
+            if name is not None:
+                word = name.group(1).lower()
+                if word in _KNOWN:
+                    if tag[1] == "/":
+                        self._end_tag(word)
+                    else:
+                        self._start_tag(word, tag[name.end() : -1])
+            if pieces[at + 1]:
+                self._text(pieces[at + 1])
+            at += 2
         for left in reversed(self.stack):
             self._end(left)
         return Page("".join(self.out), tuple(self.quoted), tuple(self.signed), tuple(self.cuts))
-
-    def _tag(self, html: str, at: int) -> int:
-        """Read what begins with < here; the place behind it."""
-        following = html[at + 1 : at + 2]
-        if following == "!":
-            return self._comment(html, at)
-        match = _NAME.match(html, at + 1)
-        if match is None:
-            if following in ("?", "/"):
-                close = self._find(html, ">", at)
-                return close + 1 if close >= 0 else at + 2
-            self._text("<")
-            return at + 1
-        close = self._close(html, match.end())
-        if close < 0:
-            self._text(html[at : at + 1])
-            return at + 1
-        name = match.group(1).lower()
-        attributes = html[match.end() : close]
-        if following == "/":
-            self._end_tag(name)
-            return close + 1
-        if name in _SKIPPED:
-            return self._skip(html, name, close + 1)
-        self._start_tag(name, attributes)
-        return close + 1
-
-    def _close(self, html: str, at: int) -> int:
-        """The > that ends this tag; one inside a quoted value does not."""
-        close = self._find(html, ">", at)
-        if close < 0:
-            return -1
-        inside = html[at:close]
-        for mark in ('"', "'"):
-            if inside.count(mark) % 2 and (mark == '"' or "='" in inside):
-                ending = html.find(mark, close, close + _FAR)
-                further = html.find(">", ending, ending + _FAR) if ending >= 0 else -1
-                if further >= 0 and "<" not in html[close:ending].replace("<o:p>", "", 1)[:200]:
-                    return further
-                return close
-        return close
-
-    def _find(self, html: str, what: str, at: int) -> int:
-        if what in self.missing:
-            return -1
-        found = html.find(what, at)
-        if found < 0:
-            self.missing.add(what)
-        return found
-
-    def _comment(self, html: str, at: int) -> int:
-        if html.startswith("<!--", at):
-            close = self._find(html, "-->", at + 2)
-            return close + 3 if close >= 0 else at + 4
-        close = self._find(html, ">", at)
-        return close + 1 if close >= 0 else at + 2
-
-    def _skip(self, html: str, name: str, at: int) -> int:
-        """Leave out an element whose content nobody reads; one that never ends swallows nothing."""
-        if name in self.missing:
-            return at
-        ending = re.compile(f"</{name}", re.IGNORECASE).search(html, at)
-        if ending is None:
-            self.missing.add(name)
-            return at
-        close = html.find(">", ending.end())
-        return close + 1 if close >= 0 else ending.end()
 
     def _start_tag(self, name: str, attributes: str) -> None:
         if name == "br":
@@ -210,8 +193,11 @@ class _Reader:
 
     def _open(self, name: str, attributes: str) -> None:
         kind = ""
-        if attributes or name in ("blockquote", "signature"):
-            kind = self._kind(name, attributes)
+        if attributes or name == "blockquote" or name == "signature":
+            known = self.kinds.get((name, attributes))
+            if known is None:
+                known = self.kinds[name, attributes] = self._kind(name, attributes)
+            kind = known
         if kind == "hidden":
             self.hidden += 1
         elif kind == "cut":

@@ -23,6 +23,7 @@ _SHARED = re.compile(
     r"[\s\-](?=(?:On|Am|Le|El|Il|Em|Op|Den|Dne|Dňa|Dnia|W dniu|På|В|Vào|Pada|Στις|În|Pe|Dana|In data|Il giorno)\s[^\n]{0,25}\d)"
 )
 _LEAD_WORDS = tuple(lead + " " for lead in LEAD)
+_LONG_LEADS = tuple(lead for lead in LEAD if len(lead) > 15)
 _WROTE_TAILS = WROTE
 _CJK_VERBS = tuple(verb for verb in WROTE if ord(verb[0]) > 0x2E80)
 
@@ -173,7 +174,28 @@ def attribution(lines: Sequence[str], at: int, quoted_below: bool) -> Attributio
             best = found
         if _starts(joined):
             break
-    return best
+    return _opened_above(lines, best, first) if best and not best.column else best
+
+
+def _opened_above(lines: Sequence[str], found: Attribution, first: int) -> Attribution:
+    """The line may have been broken before its date: take in the lines above it, down from the one that opens it."""
+    for start in range(max(first, found.start - 3), found.start):
+        above = lines[start:found.start]
+        if all(above) and above[0][0] != ">" and _opens(above[0], start == 0 or not lines[start - 1]):
+            return Attribution(start, found.end, " ".join((*above, found.text)), 0, found.certain)
+    return found
+
+
+def _opens(line: str, after_blank: bool) -> bool:
+    """Whether a line may be the first half of "On … wrote:": a lead word and a date, or the date, or an address."""
+    if len(line) > 120 or line[-1] in "?!:":
+        return False
+    if _starts(line):
+        return True
+    dated = any(map(str.isdigit, "".join(line.split()[:3])))
+    if after_blank and folded(line).startswith(_LONG_LEADS):
+        return True
+    return after_blank and (dated or ("<" in line and "@" in line)) and len(line.split()) < 20
 
 
 def _resumes(lines: Sequence[str], blank: int, joined: str) -> bool:
@@ -201,6 +223,7 @@ def _judge(joined: str, start: int, at: int, quoted_below: bool) -> Attribution 
     strong = (
         ruled
         or (verb and dated and (colon or (address and begins)) and (address or begins or ends))
+        or (verb and dated and colon and tail[-1:].isdigit() and len(joined) < 120)
         or (verb and address and colon and len(joined) < 200 and _bracketed(lower))
         or (dated and address and colon and tail.endswith((">", ")", "]")) and any(map(str.isdigit, joined[:30])))
     )

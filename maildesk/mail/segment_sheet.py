@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from unicodedata import is_normalized, normalize
@@ -9,7 +10,7 @@ from unicodedata import is_normalized, normalize
 from maildesk.mail.html_scan import Page
 from maildesk.mail.message import Forwarded, Part, Role
 
-_INVISIBLE = dict.fromkeys((0xA0, 0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x2030), 0x2060, 0xFEFF), " ")
+_INVISIBLE = re.compile("[\xa0\xad\u200b-\u200f\u202a-\u202f\u2060\ufeff]")
 MOST_LINES = 20_000  # what lies below goes with the last part
 
 
@@ -55,7 +56,7 @@ def lay(text: str, page: Page | None, subject: str) -> Sheet:
 
 def _normal(text: str) -> str:
     """For comparing: invisible characters as spaces, accents composed."""
-    clean = text.translate(_INVISIBLE)
+    clean = _INVISIBLE.sub(" ", text)
     return clean if is_normalized("NFC", clean) else normalize("NFC", clean)
 
 
@@ -110,7 +111,7 @@ def parts_of(sheet: Sheet) -> tuple[Part, ...]:
     for at, line in enumerate(sheet.raw):
         column = sheet.columns.get(at)
         if column is not None and sheet.roles[at] is Role.QUOTE:
-            column += len(line) - len(line.translate(_INVISIBLE).lstrip())
+            column += len(line) - len(_INVISIBLE.sub(" ", line).lstrip())
             put(Role.NEW, line[:column])
             line = line[column:]
         put(role if not sheet.lines[at] and held else sheet.roles[at], line)
