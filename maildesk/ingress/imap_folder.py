@@ -27,8 +27,9 @@ LOOK = 0.5  # seconds between two looks at `stop` while idle
 class Folder:
     """The folder, selected. Any error but those of marking is the end of the connection."""
 
-    def __init__(self, client: Any, mailbox: ImapMailbox) -> None:
+    def __init__(self, client: Any, mailbox: ImapMailbox, *, window: int = WINDOW) -> None:
         self._client = client
+        self._window = window
         self._mailbox = mailbox
         self._moves = mailbox.after == "move"
         if self._moves and not client.folder_exists(mailbox.move_to):
@@ -44,9 +45,10 @@ class Folder:
         self._client.noop()  # some servers show new messages only to who asks
         found: set[int] = set()
         wanted = ["UID", f"{uid + 1}:*"]
-        if uid == 0 and self._exists > WINDOW:  # the first reading of a large folder
-            for first in range(1, self._exists + 1, WINDOW):
-                found.update(self._client.search([f"{first}:{min(first + WINDOW - 1, self._exists)}", *wanted]))
+        if uid == 0 and self._exists > self._window:  # the first reading of a large folder
+            for first in range(1, self._exists + 1, self._window):
+                last = min(first + self._window - 1, self._exists)
+                found.update(self._client.search([f"{first}:{last}", *wanted]))
         else:
             found.update(self._client.search(wanted))
         return sorted(u for u in found if u > uid)  # "n:*" always has the last message in it (RFC 3501, 6.4.8)

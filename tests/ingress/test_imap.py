@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import smtplib
 import socket
 import threading
 import time
@@ -11,7 +12,6 @@ import pytest
 
 from maildesk.errors import BadMessage, TransientFailure
 from maildesk.ingress.imap import Cursor
-from maildesk.ingress.imap_folder import DONE
 from tests.ingress.imap_desk import Desk, door_open, mail, settings
 from tests.servers.dovecot import Dovecot
 from tests.servers.imap import Imap, ImapAccount
@@ -44,8 +44,8 @@ def flags_of(imap_server: Imap, account: ImapAccount, folder: str = "") -> list[
         return [set(items[b"FLAGS"]) for items in client.fetch(client.search(), ["FLAGS"]).values()]
 
 
-def done_in(imap_server: Imap, account: ImapAccount) -> int:
-    return sum(DONE.encode() in flags for flags in flags_of(imap_server, account))
+def seen_in(imap_server: Imap, account: ImapAccount) -> int:
+    return sum(b"\\Seen" in flags for flags in flags_of(imap_server, account))
 
 
 def subjects_in(imap_server: Imap, account: ImapAccount, folder: str) -> list[bytes]:
@@ -61,11 +61,10 @@ def test_mail_that_lies_there_is_taken_in_order_and_marked(imap_server: Imap, im
     imap_server.append(imap_account, mail(3), seen=True)  # another program read it: that must not matter
     with door_open(settings(imap_account), desk):
         desk.wait_for(3)
-        wait_for(lambda: done_in(imap_server, imap_account) == 3)
+        wait_for(lambda: seen_in(imap_server, imap_account) == 3)
     assert desk.subjects == ["question 1", "question 2", "question 3"]
     assert desk.accepted[0][0] == mail(1)
     assert desk.cursor == desk.accepted[-1][2]
-    assert all(b"\\Seen" in flags for flags in flags_of(imap_server, imap_account))
 
 
 def test_mail_that_comes_while_idle_is_taken_at_once(imap_server: Imap, imap_account: ImapAccount, desk: Desk) -> None:
@@ -107,19 +106,19 @@ def test_what_was_taken_is_moved_when_the_admin_wants_that(imap_server: Imap, im
 
 @pytest.mark.parametrize("after", ["move", "flag"])
 def test_a_crash_between_commit_and_mark_is_made_up_for(
-    imap_server: Imap, imap_account: ImapAccount, desk: Desk, after: str
+    dovecot: Dovecot, dovecot_account: ImapAccount, desk: Desk, after: str
 ) -> None:
-    imap_server.append(imap_account, mail(1), mail(2))
-    with imap_server.logged_in(imap_account) as client:
-        uidvalidity = client.select_folder(imap_account.folder)[b"UIDVALIDITY"]
+    dovecot.append(dovecot_account, mail(1), mail(2))
+    with dovecot.logged_in(dovecot_account) as client:
+        uidvalidity = client.select_folder(dovecot_account.folder)[b"UIDVALIDITY"]
         first = client.search()[0]
     desk.cursor = Cursor("support", uidvalidity, first)  # committed, and then the power went
-    with door_open(settings(imap_account, after=after), desk):
+    with door_open(settings(dovecot_account, after=after), desk):
         desk.wait_for(1)
         if after == "move":
-            wait_for(lambda: len(subjects_in(imap_server, imap_account, "Processed")) == 2)
+            wait_for(lambda: len(subjects_in(dovecot, dovecot_account, "Processed")) == 2)
         else:
-            wait_for(lambda: done_in(imap_server, imap_account) == 2)
+            wait_for(lambda: seen_in(dovecot, dovecot_account) == 2)
     assert desk.subjects == ["question 2"]
 
 
@@ -136,7 +135,7 @@ def test_a_message_that_is_too_large_is_refused_by_its_head(imap_server: Imap, i
     imap_server.append(imap_account, mail(1), mail(2, size=5000), mail(3))
     with door_open(settings(imap_account, max_message_size=1000), desk):
         desk.wait_for(2)
-        wait_for(lambda: done_in(imap_server, imap_account) == 3)
+        wait_for(lambda: seen_in(imap_server, imap_account) == 3)
     assert desk.subjects == ["question 1", "question 3"]
     [(head, cursor, words)] = desk.refused
     assert head == b"From: ana@example.org\r\nSubject: question 2\r\n\r\n"
@@ -172,7 +171,7 @@ def test_mail_waits_in_the_mailbox_while_the_store_is_away(imap_server: Imap, im
     imap_server.append(imap_account, mail(1), mail(2), mail(3))
     with door_open(settings(imap_account), desk):
         desk.wait_for(3)
-        wait_for(lambda: done_in(imap_server, imap_account) == 3)
+        wait_for(lambda: seen_in(imap_server, imap_account) == 3)
     assert desk.subjects == ["question 1", "question 2", "question 3"]
     assert desk.refused == []
     assert desk.alarms == []
@@ -212,6 +211,16 @@ def test_the_envelope_is_what_the_last_server_wrote(imap_server: Imap, imap_acco
     first, second = (envelope for _, envelope, _ in desk.accepted)
     assert (first.mail_from, first.rcpt_to, first.via) == ("ana@example.org", ("support+abc@desk.example",), "imap:support")
     assert (second.mail_from, second.rcpt_to, second.via) == (None, ("support@desk.example",), "imap:support")
+
+
+def test_the_envelope_survives_lmtp_and_the_mailbox(dovecot_account: ImapAccount, desk: Desk) -> None:
+    with smtplib.LMTP(dovecot_account.host, dovecot_account.lmtp_port) as lmtp:
+        lmtp.sendmail("ana@example.org", [dovecot_account.username], mail(1))
+        lmtp.sendmail("", [dovecot_account.username], mail(2))
+    with door_open(settings(dovecot_account), desk):
+        desk.wait_for(2)
+    assert [envelope.mail_from for _, envelope, _ in desk.accepted] == ["ana@example.org", ""]
+    assert {envelope.rcpt_to for _, envelope, _ in desk.accepted} == {(dovecot_account.username,)}
 
 
 def test_the_door_finds_the_server_again(imap_server: Imap, imap_account: ImapAccount, desk: Desk, wire: Wire) -> None:
