@@ -7,12 +7,14 @@ document, the nearest word from what the model knows there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from maildesk.config.yaml import Document, Steps
+from maildesk.config.yaml import Document, Spot, Steps
 from maildesk.errors import Mistake
 
 M = TypeVar("M", bound=BaseModel)
@@ -48,16 +50,61 @@ _LIMITS = {  # the same with a limit from the error's context
 
 def read(model: type[M], document: Document, *, hidden: bool = False) -> tuple[M | None, list[Mistake]]:
     """The document as this model, or None and every mistake. `hidden`: no value is shown, for files that hold secrets."""
-    data = {} if document.data is None else document.data
-    if not isinstance(data, dict):
+    value, mistakes, _ = read_part(model, document, hidden=hidden)
+    return (None if mistakes else value), mistakes
+
+
+def read_part(model: type[M], document: Document, *, hidden: bool = False) -> tuple[M | None, list[Mistake], Document]:
+    """What of the document can be read as this model, every mistake in the rest, and the document without that rest.
+
+    So the good lines can still be checked against other files, and all mistakes be told at once.
+    """
+    document = replace(document, data={}) if document.data is None else document
+    if not isinstance(document.data, dict):
         line, column = document.at(())
         known = ", ".join(list(model.model_fields)[:4])
-        return None, [Mistake(document.file, line, column, f"keys with values ({known} …)", shown(data))]
-    try:
-        return model.model_validate(data), []
-    except ValidationError as error:
-        found = (_mistake(model, document, dict(e), hidden) for e in error.errors(include_url=False))
-        return None, sorted(dict.fromkeys(found), key=lambda m: (m.line, m.column))
+        return None, [Mistake(document.file, line, column, f"keys with values ({known} …)", shown(document.data))], document
+    mistakes: dict[Mistake, None] = {}
+    for _ in range(_ROUNDS):
+        try:
+            value = model.model_validate(document.data)
+        except ValidationError as error:
+            errors = error.errors(include_url=False)
+            if not mistakes:
+                mistakes = dict.fromkeys(_mistake(model, document, dict(e), hidden) for e in errors)
+            document = without(document, {_place(dict(e)) for e in errors})
+        else:
+            return value, _sorted(mistakes), document
+    return None, _sorted(mistakes), document
+
+
+_ROUNDS = 4  # a wrong key goes in the first, an entry that is empty without it in the second
+
+
+def _sorted(mistakes: Iterable[Mistake]) -> list[Mistake]:
+    return sorted(mistakes, key=lambda m: (m.line, m.column))
+
+
+def _place(error: dict[str, Any]) -> Steps:
+    """What to leave out so that this error is gone: the value, or what has a key missing."""
+    steps = tuple(step for step in error["loc"] if step != "[key]")
+    return steps[:-1] if error["type"] == "missing" else steps
+
+
+def without(document: Document, places: AbstractSet[Steps]) -> Document:
+    """The document less these values; what stays keeps its line and column."""
+
+    def walk(value: Any, spot: Spot, steps: Steps) -> tuple[Any, Spot]:
+        if not isinstance(value, (dict, list)) or not any(place[: len(steps)] == steps for place in places):
+            return value, spot
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        kept = {k: walk(v, spot.values[k], (*steps, k)) for k, v in items if (*steps, k) not in places}
+        if isinstance(value, dict):
+            return {k: v for k, (v, _) in kept.items()}, spot._replace(values={k: s for k, (_, s) in kept.items()})
+        return [v for v, _ in kept.values()], spot._replace(values={i: s for i, (_, s) in enumerate(kept.values())})
+
+    data, spot = walk(document.data, document.spot, ())
+    return replace(document, data=data, spot=spot)
 
 
 def nearest(word: object, choices: Iterable[str]) -> str:

@@ -81,15 +81,19 @@ class Document:
 def load(path: Path, name: str = "") -> Document:
     """The document in the file, called `name` in mistakes (else the file's own name); BadPolicy with every mistake in it."""
     name = name or path.name
+    return parse(read_bytes(path, name), name)
+
+
+def read_bytes(path: Path, name: str) -> bytes:
+    """The file's bytes, at most one more than is allowed; BadPolicy where it cannot be read."""
     try:
         with path.open("rb") as stream:
-            raw = stream.read(MAX_SIZE + 1)
+            return stream.read(MAX_SIZE + 1)
     except FileNotFoundError:
         raise BadPolicy([Mistake(name, 1, 1, "a file of this name in the desk folder", "none")]) from None
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise BadPolicy([Mistake(name, 1, 1, "a file that can be read", reason[:1].lower() + reason[1:])]) from None
-    return parse(raw, name)
 
 
 def parse(raw: bytes, name: str) -> Document:

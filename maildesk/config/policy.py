@@ -1,0 +1,206 @@
+"""From the desk folder to a Policy: every file read, every name looked up, every mistake of all of them at once.
+
+A file with a mistake is read as far as it goes, so that what other files say can
+still be checked against it; the Policy is made only when nothing is wrong.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from maildesk.config.agreement import agree
+from maildesk.config.extras import Extras, read_extras
+from maildesk.config.mistakes import read_part
+from maildesk.config.models import AgentSection, AgentsFile, DeskFile, Section
+from maildesk.config.yaml import Document, parse, read_bytes
+from maildesk.desk.policy import Agent, AttachmentLimits, Contact, DeskAddress, LoopLimits, Periods, Policy, Queue, Trust
+from maildesk.desk.ticket import Status
+from maildesk.errors import BadPolicy, Mistake
+
+REQUIRED = ("desk.yaml", "agents.yaml")
+OPTIONAL = ("rules.yaml", "sla.yaml")
+TEMPLATES = "templates"
+T = TypeVar("T")
+
+
+def load_policy(desk: Path) -> Policy:
+    """The policy that the files of this folder say; BadPolicy with every mistake of every file."""
+    mistakes: list[Mistake] = []
+    raw = _read_all(desk, mistakes)
+    documents: dict[str, Document] = {}
+    for name, content in raw.items():
+        try:
+            documents[name] = parse(content, name)
+        except BadPolicy as bad:
+            mistakes += bad.mistakes
+    readable = dict(documents)
+    desk_file = agents_file = None
+    if "desk.yaml" in documents:
+        desk_file, found, readable["desk.yaml"] = _read(DeskFile, documents["desk.yaml"])
+        mistakes += found
+    if "agents.yaml" in documents:
+        agents_file, found, readable["agents.yaml"] = _read(AgentsFile, documents["agents.yaml"])
+        mistakes += found
+    extras = read_extras(documents, mistakes)
+    mistakes += agree(desk_file, agents_file, readable, documents, extras)
+    if mistakes or desk_file is None or agents_file is None:
+        raise BadPolicy(_in_order(mistakes))
+    policy = _policy(desk_file, agents_file, extras, _fingerprint(desk, raw))
+    mistakes = extras.against(policy, documents)
+    if mistakes:
+        raise BadPolicy(_in_order(mistakes))
+    return policy
+
+
+def policy_files(desk: Path) -> list[Path]:
+    """Every file that the policy and its mails come from, whether it is there or not."""
+    templates = desk / TEMPLATES
+    found = sorted(path for path in templates.rglob("*") if path.is_file()) if templates.is_dir() else []
+    return [desk / name for name in (*REQUIRED, *OPTIONAL)] + found
+
+
+def _read_all(desk: Path, mistakes: list[Mistake]) -> dict[str, bytes]:
+    """The bytes of each file, read once, so that the fingerprint is that of what was understood."""
+    if not desk.is_dir():
+        raise BadPolicy([Mistake(str(desk), 1, 1, "a desk folder", "none")])
+    raw = {}
+    for name in (*REQUIRED, *OPTIONAL):
+        path = desk / name
+        if name in OPTIONAL and not path.exists() and not path.is_symlink():
+            continue
+        try:
+            raw[name] = read_bytes(path, name)
+        except BadPolicy as bad:
+            mistakes += bad.mistakes
+    return raw
+
+
+F = TypeVar("F", bound=Section)
+
+
+def _read(model: type[F], document: Document) -> tuple[F | None, list[Mistake], Document]:
+    if document.data is None:
+        needed = "addresses" if model is DeskFile else "agents"
+        return None, [Mistake(document.file, 1, 1, f"at least the key {needed}", "an empty file")], document
+    return read_part(model, document)
+
+
+def _in_order(mistakes: Iterable[Mistake]) -> list[Mistake]:
+    """File by file, from top to bottom, each once."""
+    names = (*REQUIRED, *OPTIONAL)
+    return sorted(
+        dict.fromkeys(mistakes), key=lambda m: (names.index(m.file) if m.file in names else len(names), m.file, m.line, m.column)
+    )
+
+
+def _fingerprint(desk: Path, raw: dict[str, bytes]) -> str:
+    """Twelve hexadecimal digits that change with the content of any policy file or template."""
+    digest = hashlib.sha256()
+    contents = dict(raw)
+    for path in policy_files(desk)[len(REQUIRED) + len(OPTIONAL) :]:
+        contents[str(path.relative_to(desk))] = read_bytes(path, str(path.relative_to(desk)))
+    for name, content in sorted(contents.items()):
+        digest.update(f"{name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()[:12]
+
+
+def _policy(desk: DeskFile, agents: AgentsFile, extras: Extras, fingerprint: str) -> Policy:
+    """The files' words as the values the desk goes by."""
+    default = desk.languages[0]
+    people = tuple(_agent(a, default) for a in agents.agents)
+    priority = default_priority(desk.priorities)
+    return Policy(
+        desk_name=desk.name,
+        addresses=tuple(
+            DeskAddress(a.address, a.queue, a.name or desk.name, a.language, a.priority, a.category) for a in desk.addresses
+        ),
+        queues=_queues(desk, priority),
+        agents=people,
+        teams=frozenset(team for a in people for team in a.teams),
+        website=desk.website,
+        signature=desk.signature.strip("\n"),
+        colour=desk.colour,
+        default_language=default,
+        languages=tuple(desk.languages),
+        admins=tuple(desk.admins) or tuple(a.address for a in people if a.role in ("admin", "super_admin")),
+        priorities=tuple(desk.priorities),
+        categories=tuple(desk.categories),
+        types=tuple(desk.types),
+        labels={name: colour or "" for name, colour in desk.labels.items()},
+        custom_fields=tuple(desk.custom_fields),
+        statuses=statuses(desk),
+        reference_format=desk.reference,
+        periods=Periods(**_same(Periods, desk.periods)),
+        loops=_loops(desk),
+        attachments=AttachmentLimits(desk.attachments.max_size, _or(desk.attachments.blocked, AttachmentLimits.blocked)),
+        trust=Trust(desk.trust.authserv_id, desk.trust.spam_filter, tuple(desk.trust.allow), tuple(desk.trust.block)),
+        contacts=tuple(Contact(c.match, c.name, c.organisation, c.tier) for c in desk.contacts),
+        survey=desk.survey,
+        acknowledge=desk.acknowledge,
+        plus=desk.plus,
+        calendars=extras.calendars,
+        rules=extras.rules,
+        service_levels=extras.service_levels,
+        fingerprint=fingerprint,
+    )
+
+
+def default_priority(priorities: list[str]) -> str:
+    """What a ticket begins with where nothing is said: normal, else the one in the middle."""
+    return "normal" if "normal" in priorities else priorities[(len(priorities) - 1) // 2]
+
+
+def statuses(desk: DeskFile) -> dict[str, Status]:
+    """The desk's own names first; a behaviour that has none keeps its own."""
+    found = {name: Status(behaviour) for name, behaviour in desk.statuses.items()}
+    named = set(found.values())
+    return found | {s.value: s for s in Status if s not in named}
+
+
+def _queues(desk: DeskFile, priority: str) -> dict[str, Queue]:
+    """The queues of the file; where it names none, those of the addresses, worked by everybody."""
+    found = {}
+    for name, queue in (desk.queues or {a.queue: None for a in desk.addresses}).items():
+        found[name] = (
+            Queue(name, tuple(queue.teams), queue.priority or priority, queue.category, queue.next_tier)
+            if queue is not None
+            else Queue(name, priority=priority)
+        )
+    return found
+
+
+def _agent(agent: AgentSection, default_language: str) -> Agent:
+    return Agent(
+        name=agent.name,
+        address=agent.address,
+        also=tuple(agent.also),
+        role=agent.role,
+        teams=tuple(agent.teams),
+        skills=tuple(agent.skills),
+        language=agent.language or default_language,
+        hours=agent.hours,
+        capacity=agent.capacity,
+        away_until=agent.away_until,
+        supervises=tuple(agent.supervises),
+        notify=frozenset(agent.notify),
+    )
+
+
+def _loops(desk: DeskFile) -> LoopLimits:
+    own = desk.loops
+    never = (*_or(own.never_answer, LoopLimits.never_answer), *own.also_never_answer)
+    return LoopLimits(**{**_same(LoopLimits, own), "never_answer": never})
+
+
+def _same(kind: type[Any], section: Section) -> dict[str, Any]:
+    """The values of a section whose names are those of the dataclass."""
+    return {f.name: getattr(section, f.name) for f in fields(kind)}
+
+
+def _or(chosen: list[str] | None, built_in: tuple[str, ...]) -> tuple[str, ...]:
+    return built_in if chosen is None else tuple(chosen)
