@@ -14,6 +14,7 @@ import css_inline
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _MASK = re.compile(r"<!--jinja(\d+)ajnij-->|jinja(\d+)ajnij")
 _RAW = re.compile(r"<(title|textarea|style|script)\b[^>]*>(?:(?!</\1).)*\Z", re.DOTALL | re.IGNORECASE)
+_AS_NAME = re.compile(r'[\s"\']jinja(\d+)ajnij=""')  # a tag that stood where an attribute's name belongs
 _ACCENT = "var(--accent)"
 
 
@@ -34,7 +35,7 @@ def inlined(source: str, css: str) -> str:
         html = inliner.inline(masked)
     else:
         html = css_inline.CSSInliner(load_remote_stylesheets=False).inline_fragment(masked, css)
-    seen: list[int] = []
+    seen = [int(number) for number in _AS_NAME.findall(html)]
 
     def restore(match: re.Match[str]) -> str:
         number = int(match[1] or match[2])

@@ -88,9 +88,11 @@ class _Reader:
             return known.get(node.attr)
         for child in node.iter_child_nodes():
             self._visit(child)
-        if isinstance(node, nodes.Filter) and node.name in ("first", "last") and node.node is not None:
+        if not isinstance(node, nodes.Filter) or node.node is None:
+            return None
+        if node.name in ("first", "last"):
             return _element(self._quiet_type(node.node))
-        return None
+        return self._quiet_type(node.node) if node.name in ("_steps", "list", "reverse") else None
 
     def _mistake(self, node: nodes.Node, expected: str, found: str, known: Iterable[str]) -> None:
         self.mistakes.append(Mistake(self.file, node.lineno, 1, expected, found, nearest(found, known)))

@@ -79,7 +79,7 @@ def builtin_root() -> Path:
 
 
 def _mail(root: Path) -> Path:
-    return root / "mail" if (root / "mail").is_dir() else root
+    return root / "mail" if (root / "mail").is_dir() or root.name == "templates" else root
 
 
 class Templates:
