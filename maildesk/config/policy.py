@@ -13,13 +13,18 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from maildesk.config.agreement import agree
+from maildesk.config.environment import load_settings
+from maildesk.config.example import copy_example
 from maildesk.config.extras import Extras, read_extras
+from maildesk.config.keys import keys_of
 from maildesk.config.mistakes import read_part
 from maildesk.config.models import AgentSection, AgentsFile, DeskFile, Section
 from maildesk.config.yaml import Document, parse, read_bytes
 from maildesk.desk.policy import Agent, AttachmentLimits, Contact, DeskAddress, LoopLimits, Periods, Policy, Queue, Trust
 from maildesk.desk.ticket import Status
 from maildesk.errors import BadPolicy, Mistake
+
+__all__ = ["copy_example", "keys_of", "load_policy", "load_settings", "policy_files"]
 
 REQUIRED = ("desk.yaml", "agents.yaml")
 OPTIONAL = ("rules.yaml", "sla.yaml")

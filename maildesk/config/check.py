@@ -1,0 +1,52 @@
+"""Everything that can be found wrong with a desk folder without running it, and what may stand in its files."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from maildesk.config.environment import load_settings
+from maildesk.config.models import AgentsFile, DeskFile
+from maildesk.config.policy import TEMPLATES, load_policy
+from maildesk.config.settings import Settings
+from maildesk.config.templates import Templates
+from maildesk.errors import BadPolicy, Mistake
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def check(desk: Path) -> list[Mistake]:
+    """Every mistake in settings, policy and templates; every template is rendered with sample values."""
+    mistakes: list[Mistake] = []
+    language = "en"
+    try:
+        load_settings(desk)
+    except BadPolicy as bad:
+        mistakes += bad.mistakes
+    try:
+        language = load_policy(desk).default_language
+    except BadPolicy as bad:
+        mistakes += bad.mistakes
+    try:
+        mistakes += load_templates(desk, language).check()
+    except BadPolicy as bad:
+        mistakes += bad.mistakes
+    return list(dict.fromkeys(mistakes))
+
+
+def load_templates(desk: Path, language: str) -> Templates:
+    """The built-in templates with this desk's own over them."""
+    own = desk / TEMPLATES
+    return Templates.load(own if own.is_dir() else None, language)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of each file by its name, for editors that complete and check."""
+    found: dict[str, Any] = {
+        name: {"$schema": DRAFT, **model.model_json_schema()}
+        for name, model in (("settings.yaml", Settings), ("desk.yaml", DeskFile), ("agents.yaml", AgentsFile))
+    }
+    for name in ("rules", "sla"):
+        found[f"{name}.yaml"] = {"$schema": DRAFT, **import_module(f"maildesk.config.{name}_file").schema()}
+    return found
