@@ -212,19 +212,24 @@ def _delivery_reports(clues: Clues) -> tuple[Report, ...]:
     found = dsn.machine_reports(clues.leaves)
     notice, returned = reports.notice_of(clues.text)
     about = notice if len(found) <= NOTICED_LIMIT else ""
-    known = [reports.sharpened(report, about) for report in found]
+    returned_to = _returned_to(clues.leaves)
+    known = [_addressed(reports.sharpened(report, about), returned_to) for report in found]
     if not any(report.final_recipient for report in known):
         own = [box.address for name in ("to", "x-original-to", "delivered-to") for box in headers.addresses(_raw(clues, name))]
-        prose = reports.read(
-            clues.text,
-            subject=clues.subject,
-            failed=" ".join(clues.named.get("x-failed-recipients", ())),
-            returned_to=_returned_to(clues.leaves),
-            own=own,
-        )
+        failed = " ".join(clues.named.get("x-failed-recipients", ()))
+        prose = reports.read(clues.text, subject=clues.subject, failed=failed, returned_to=returned_to, own=own)
         known = _completed(known, prose, notice, clues.subject)
     original = dsn.returned_id(clues.leaves, returned)
     return tuple(report if report.original_message_id else replace(report, original_message_id=original) for report in known)
+
+
+def _addressed(report: Report, returned_to: list[str]) -> Report:
+    """A recipient without its domain (a local delivery) gets the address the returned message was for."""
+    local = report.final_recipient
+    if not local or "@" in local.strip("@"):
+        return report
+    same = [address for address in returned_to if address.partition("@")[0].lower() == local.lower()] or returned_to
+    return replace(report, final_recipient=same[0]) if len(same) == 1 else report
 
 
 def _completed(known: list[Report], prose: list[Report], notice: str, subject: str) -> list[Report]:

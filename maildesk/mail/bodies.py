@@ -140,7 +140,7 @@ def _leaf_block(leaf: mime.Entity, found: Bodies, taken: set[int]) -> list[Block
     text, defect = leaf.text(mime.WHOLE if packed else mime.TEXT_LIMIT)
     if defect:
         found.defects.append(defect)
-    if packed:
+    if packed or (leaf.content_type == "text/plain" and "begin " in text):
         text, files = attachments.split_uu(text)
         found.files.extend(attachment for attachment, _ in attachments.numbered(leaf, files))
     if len(text) > mime.TEXT_LIMIT:

@@ -30,7 +30,7 @@ BY_CLASS = {"5": "failed", "4": "delayed", "2": "delivered"}
 _FIELD = re.compile(r"^([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:(.*(?:\n[ \t]+\S.*)*)", re.MULTILINE)
 _STATUS = re.compile(r"(?<![\d.])([245])\s*\.\s*(\d{1,2})\s*\.\s*(\d{1,3})(?![\d]|\.\d)")
 _ADDRESS = re.compile(r"<?\s*([^\s<>;,\"()]+@[^\s<>;,\"()]+|\"[^\"\n]{1,64}\"@[^\s<>;,]+)\s*>?")
-_RETURNED_ID = re.compile(r"^(?:X-)?(?:Original-)?Message-Id[ \t]*:\s*<([^<>\s]{3,250})>", re.IGNORECASE | re.MULTILINE)
+_RETURNED_ID = re.compile(r"^[\s>]{0,20}(?:X-)?(?:Original-)?Message-Id[ \t]*:\s*<([^<>\s]{3,250})>", re.IGNORECASE | re.MULTILINE)
 
 
 def machine_reports(leaves: list[mime.Entity]) -> list[Report]:

@@ -40,7 +40,7 @@ _HEADER_LINE = re.compile(
     r"^(?:received|return-path|message-id|mime-version|x-[a-z-]+|dkim-signature|delivered-to)\s*:", re.IGNORECASE
 )
 _JSON = re.compile(r'"emailAddress"\s*:\s*"([^"]+)"([^}]*)')
-_JSON_KIND = re.compile(r'\{\s*"(?:notificationType|eventType)"\s*:\s*"(Bounce|Complaint|Delivery)"')
+_JSON_KIND = re.compile(r'"(?:notificationType|eventType)"\s*:\s*"(Bounce|Complaint|Delivery)"')
 _JSON_FIELD = re.compile(r'"(action|status|diagnosticCode)"\s*:\s*"([^"]*)"')
 
 
@@ -96,14 +96,14 @@ def _one(recipient: str, action: str, notice: str, alone: bool) -> Report:
 
 def json_kind(text: str) -> str:
     """Which event a sending service's JSON tells of: bounce, complaint or delivery; empty where there is no such JSON."""
-    head = text.lstrip()[:200]
-    found = _JSON_KIND.match(head) if head.startswith("{") else None
+    head = text.lstrip()[:1000]
+    found = _JSON_KIND.search(head.replace('\\"', '"')) if head.startswith("{") else None
     return found[1].lower() if found else ""
 
 
 def _from_json(text: str) -> list[Report]:
     """Notifications of a sending service that posts JSON, wrapped to lines on its way."""
-    text = text[:NOTICE_LIMIT].replace("!\n ", "").replace("\n", "")
+    text = text[:NOTICE_LIMIT].replace("!\n ", "").replace("\n", "").replace('\\"', '"')
     found = []
     for address, rest in _JSON.findall(text):
         fields = dict(_JSON_FIELD.findall(rest))
@@ -200,6 +200,7 @@ def _recipients(notice: str, returned: str, failed: str, returned_to: tuple[str,
         return list(dict.fromkeys(_ANY.findall(failed[:LINE_LIMIT])))[: dsn.RECIPIENT_LIMIT]
     first: dict[str, None] = {}
     second: dict[str, None] = {}
+    third: dict[str, None] = {}
     for line in notice.split("\n"):
         line = line[:LINE_LIMIT]
         if "@" not in line:
@@ -209,9 +210,11 @@ def _recipients(notice: str, returned: str, failed: str, returned_to: tuple[str,
             first[at_start[1]] = None
         elif not _NOT_ABOUT.search(line):
             second.update(dict.fromkeys(_AFTER_WORD.findall(line)))
-    others = [address for address in first if address.lower() not in own] or [a for a in second if a.lower() not in own]
-    if others:
-        return _distinct(others)
+            third.update(dict.fromkeys(_ANY.findall(line)))
+    for found in (first, second, third):
+        others = [address for address in found if address.lower() not in own]
+        if others:
+            return _distinct(others)
     back = [address for address in (*returned_to, *_returned_to(returned)) if address.lower() not in own]
     return _distinct(back or first or second or returned_to)
 
