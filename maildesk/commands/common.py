@@ -50,7 +50,7 @@ def in_words() -> Iterator[None]:
 
 def settings_of(desk: Path) -> Settings:
     """The settings, or the mistakes in them and exit code 2."""
-    from maildesk.config.policy import load_settings
+    from maildesk.config.environment import load_settings
 
     if not desk.is_dir():
         stop(f"maildesk: there is no desk folder {desk}; `maildesk run` makes one, --desk names another", 2)

@@ -20,7 +20,10 @@ def run(
     role: Annotated[str, typer.Option(help="smtp, imap, work, tick: some of them, separated by commas; default: all.")] = "",
 ) -> None:
     """Run the desk until Ctrl-C. Without a desk folder, the example desk is copied first."""
-    from maildesk.config.policy import copy_example, keys_of, load_policy, load_settings
+    from maildesk.config.environment import load_settings
+    from maildesk.config.example import copy_example
+    from maildesk.config.keys import keys_of
+    from maildesk.config.policy import load_policy
     from maildesk.daemon import ROLES, Daemon
     from maildesk.log import configure
 

@@ -26,8 +26,8 @@ class Database:
     def __init__(self, url: str, *, desk: Path | None = None, pool: int = 12) -> None:
         address = make_url(url)
         self.is_sqlite = address.get_backend_name() == "sqlite"
-        if self.is_sqlite and desk is not None and address.database and not Path(address.database).is_absolute():
-            path = desk / address.database
+        if self.is_sqlite and address.database:
+            path = (desk or Path()) / address.database
             path.parent.mkdir(parents=True, exist_ok=True)
             address = address.set(database=str(path))
         if address.drivername == "postgresql":

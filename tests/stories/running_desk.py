@@ -1,0 +1,181 @@
+"""A desk that runs: the real daemon as its own process, mail in through its real port, mail out at a real relay."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import smtplib
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Sequence
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from tests.servers.relay import Relay, Relayed
+
+ROOT = Path(__file__).resolve().parents[2]
+ALL_ROLES = ("smtp,imap,work,tick",)
+
+
+class RunningDesk:
+    """One desk folder and the processes that serve it. `roles` are what each process does."""
+
+    def __init__(self, folder: Path, relay: Relay, *, settings: str = "", desk: str = "", roles: Sequence[str] = ALL_ROLES) -> None:
+        self.folder, self.relay, self._roles = folder, relay, roles
+        if not folder.exists():
+            shutil.copytree(ROOT / "deploy" / "desk", folder)
+        where = f"relay: {{host: {relay.host}, port: {relay.port}}}\nlisteners: [{{port: 0}}]\n"
+        (folder / "settings.yaml").write_text(where + settings, encoding="utf-8")
+        if desk:
+            text = (folder / "desk.yaml").read_text(encoding="utf-8")
+            (folder / "desk.yaml").write_text(text + "\n" + desk, encoding="utf-8")
+        self.processes: list[subprocess.Popen[str]] = []
+        self.port = 0
+        self.greeting = ""
+
+    def start(self) -> RunningDesk:
+        """Start every role and wait until the listener has said where it listens."""
+        ready = [self._start(role) for role in self._roles]
+        for thread in ready:
+            thread.join(30)
+        found = re.search(r"SMTP\s+127\.0\.0\.1:(\d+)", self.greeting)
+        assert found, f"the daemon did not come up: {self.greeting}\n{self.log()}"
+        self.port = int(found.group(1))
+        return self
+
+    def stop(self, number: int = signal.SIGTERM) -> list[int]:
+        """End every process; their exit codes."""
+        for process in self.processes:
+            if process.poll() is None:
+                process.send_signal(number)
+        codes = [process.wait(20) for process in self.processes]
+        for process in self.processes:
+            if process.stdout:
+                process.stdout.close()
+        self.processes = []
+        return codes
+
+    def log(self) -> str:
+        """What the processes said on standard error."""
+        return "".join(p.read_text(encoding="utf-8") for p in sorted(self.folder.parent.glob(f"{self.folder.name}.log.*")))
+
+    def send(self, mail: EmailMessage | bytes, sender: str, *recipients: str) -> None:
+        """Hand a mail to the desk's port, as a mail server would."""
+        raw = mail if isinstance(mail, bytes) else mail.as_bytes(policy=policy.SMTP)
+        with smtplib.SMTP("127.0.0.1", self.port, timeout=20) as link:
+            link.sendmail(sender, list(recipients), raw)
+
+    def run(self, *words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        """A command of maildesk on this desk."""
+        command = [sys.executable, "-m", "maildesk.cli", *words, "--desk", str(self.folder)]
+        return subprocess.run(command, input=stdin, capture_output=True, check=False, cwd=ROOT, timeout=60)
+
+    def json(self, *words: str) -> Any:
+        """What a command prints as JSON."""
+        done = self.run(*words, "--json")
+        assert done.returncode == 0, done.stderr.decode()
+        return json.loads(done.stdout)
+
+    def ticket(self, reference: str) -> Any:
+        """One ticket, whole."""
+        return self.json("ticket", "show", reference)
+
+    def _start(self, role: str) -> threading.Thread:
+        number = len(self.processes)
+        log = (self.folder.parent / f"{self.folder.name}.log.{number}").open("a", encoding="utf-8")
+        command = [sys.executable, "-m", "maildesk.cli", "run", "--desk", str(self.folder), "--role", role]
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("MAILDESK_")}
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT, env=environment)
+        log.close()
+        self.processes.append(process)
+        thread = threading.Thread(target=self._read_greeting, args=(process,), daemon=True)
+        thread.start()
+        return thread
+
+    def _read_greeting(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        lines = []
+        for line in process.stdout:
+            lines.append(line)
+            if line.startswith("  database"):
+                break
+        self.greeting += "".join(lines)
+
+
+class Inbox:
+    """The relay's mails as people would see them in their mailboxes, each taken once."""
+
+    def __init__(self, relay: Relay) -> None:
+        self._relay = relay
+        self._taken: set[int] = set()
+
+    def take(self, address: str, *, subject: str = "", timeout: float = 20) -> EmailMessage:
+        """The next mail for this address whose subject contains these words; AssertionError when none comes."""
+        seen = 0
+        while True:
+            for number, mail in enumerate(list(self._relay.messages)):
+                if number not in self._taken and address in mail.rcpt_to:
+                    read = as_mail(mail)
+                    if subject in str(read["Subject"]):
+                        self._taken.add(number)
+                        return read
+            seen = max(seen + 1, len(self._relay.messages) + 1)
+            self._relay.wait_for(seen, timeout=timeout)
+
+    def left(self) -> list[Relayed]:
+        """Mails that nobody took."""
+        return [m for number, m in enumerate(self._relay.messages) if number not in self._taken]
+
+
+def as_mail(relayed: Relayed) -> EmailMessage:
+    """The mail as the standard library reads it."""
+    mail = message_from_bytes(relayed.raw, policy=policy.default)
+    assert isinstance(mail, EmailMessage)
+    return mail
+
+
+def text_of(mail: EmailMessage) -> str:
+    """Its plain text."""
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def write(sender: str, to: str, subject: str, text: str, **headers: str) -> EmailMessage:
+    """A new mail from a customer's client."""
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = sender, to, subject
+    mail["Date"] = "Fri, 20 Nov 2026 10:00:00 +0100"
+    if "Message_ID" not in headers:
+        mail["Message-ID"] = f"<{abs(hash((sender, subject, text)))}@{sender.rpartition('@')[2].strip('>')}>"
+    for name, value in headers.items():
+        mail[name.replace("_", "-")] = value
+    mail.set_content(text)
+    return mail
+
+
+def answer(to: EmailMessage, sender: str, text: str, *, quote: bool = True, **headers: str) -> EmailMessage:
+    """A reply as a mail client makes it: to Reply-To, threaded, with the mail quoted below."""
+    quoted = "".join(f"> {line}\n" for line in text_of(to).splitlines()) if quote else ""
+    words = f"{text}\n\nOn Fri, 20 Nov 2026 at 10:00, {to['From']} wrote:\n\n{quoted}" if quote else text
+    subject = str(to["Subject"])
+    subject = subject if subject.lower().startswith("re:") else f"Re: {subject}"
+    references = f"{to['References'] or ''} {to['Message-ID']}".strip()
+    more = {"In_Reply_To": str(to["Message-ID"]), "References": " ".join(references.split())} | headers
+    return write(sender, str(to["Reply-To"] or to["From"]), subject, words, **more)
+
+
+def address_in(value: object) -> str:
+    """The bare address of a header value."""
+    return str(value).rpartition("<")[2].rstrip("> ")
+
+
+def references_of(mails: Iterable[Relayed]) -> set[str]:
+    """The tickets these mails are about."""
+    return {str(as_mail(m)["X-Maildesk-Ticket"]) for m in mails}
