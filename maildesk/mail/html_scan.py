@@ -26,6 +26,7 @@ _UNREAD = re.compile(r"<(?:(!--)|(style|script|title|template|svg|noembed|nofram
 _HREF = re.compile(r"""href\s{0,4}=\s{0,4}(?:"([^"]{1,2000})"|'([^']{1,2000})'|([^\s"'>]{1,2000}))""", re.IGNORECASE)
 _ALT = re.compile(r"""\balt\s{0,4}=\s{0,4}(?:"([^"]{1,100})"|'([^']{1,100})')""", re.IGNORECASE)
 _DEEP = 60
+_MOST_TAGS = 60_000  # beyond them only the words count
 _LONGEST_LINK = 300
 
 
@@ -44,7 +45,7 @@ def shows_structure(html: str) -> bool:
     return any(mark in html for mark in STRUCTURE)
 
 
-def read(html: str, most: int = 2_000_000) -> Page:
+def read(html: str, most: int = 1_500_000) -> Page:
     """The text and the structure of a page; of a longer one the first `most` characters count."""
     page = _Reader().run(html[:most], hide=True)
     if not page.text.strip() and "none" in html:
@@ -127,7 +128,7 @@ class _Reader:
         pieces = _TOKEN.split(_without_unread(html))
         at, count = 1, len(pieces)
         self._text(pieces[0])
-        while at < count:
+        while at < min(count, 2 * _MOST_TAGS):
             tag = pieces[at]
             if tag.count('"') & 1:
                 at, tag = _whole_tag(pieces, at)
@@ -142,6 +143,8 @@ class _Reader:
             if pieces[at + 1]:
                 self._text(pieces[at + 1])
             at += 2
+        if at < count:
+            self._text(" ".join(piece for piece in pieces[at + 1 :: 2] if piece))
         for left in reversed(self.stack):
             self._end(left)
         return Page("".join(self.out), tuple(self.quoted), tuple(self.signed), tuple(self.cuts))

@@ -71,13 +71,21 @@ UNQUOTED = _marks("""
     Gmail, Outlook: border:none | border: none | border-style:none | webkit-indent-blockquote | border-width:0
 """)
 
-# Worth reading the HTML for, when the plain text shows no quote.
+# Worth reading the HTML for, when the plain text shows no quote: few and short, they are looked for in every page.
 STRUCTURE = (
-    *(mark for mark in (*CITED, *CUT) if "border-top" not in mark),
+    "<blockquote",
     "gmail_quote",
-    'type="cite"',
-    "type=cite",
-    "type='cite'",
-    "border-top:solid #B5C4DF",
-    "border-top:solid #E1E1E1",
+    "gmail_attr",
+    "moz-cite-prefix",
+    "yahoo_quoted",
+    "divRplyFwdMsg",
+    "appendonsend",
+    "reference-message-container",
+    "OLK_SRC_BODY_SECTION",
+    "stopSpelling",
+    "zwchr",
+    "zmail_extra",
+    'name="quote"',
+    "isReplyContent",
+    "border-top:solid #",
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from maildesk.mail.html_scan import Page, read, shows_structure
 from maildesk.mail.message import Forwarded, Part, Role
@@ -57,14 +57,17 @@ def _guided(found: Segmented, text: str, html: str, subject: str) -> Segmented:
     if not page.quoted and not page.cuts:
         return found
     at = min([start for start, _ in page.quoted] + list(page.cuts))
-    wanted = next((" ".join(line.split()) for line in page.text[at : at + 2000].splitlines() if len(line.split()) > 2), "")[:40]
+    quoted = (" ".join(line.split()) for line in page.text[at : at + 4000].splitlines())
+    wanted = {line[:40] for line in islice((line for line in quoted if len(line) > 16), 6)}
     if not wanted or not page.text[:at].strip():
         return found
-    offset = 0
+    offset, began = 0, False
     for line in text.splitlines(keepends=True)[:MOST_LINES]:
-        if " ".join(line.split()).lstrip("> ")[:40] == wanted and text[:offset].strip():
+        words = " ".join(line.split())
+        if began and len(words) > 16 and words[:40] in wanted:
             return _segment(text, Page(text, (), (), (offset,)), subject)
         offset += len(line)
+        began = began or bool(words)
     return found
 
 

@@ -91,7 +91,7 @@ def _take(sheet: Sheet, found: Attribution) -> None:
 def _quoted_run(sheet: Sheet, at: int, introduced: Attribution | None, said: str) -> int:
     """Give a run of quoted lines its role and go on behind it; a forward in it takes all that follows."""
     end = _run_end(sheet, at)
-    inner = [line.lstrip("> \t") for line in sheet.lines[at : at + 40]]
+    inner = [line.lstrip("> \t") for line in sheet.lines[at : min(end, at + 40)]]
     head = next((here for here, line in enumerate(inner) if line), None)
     attributed = introduced is not None
     if head is not None and inner[head] and introduced is None:
