@@ -7,11 +7,12 @@ keeps the mail. Every reply bears its enhanced status (RFC 2034).
 
 from __future__ import annotations
 
-import asyncio
 import re
 import secrets
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+
+from aiosmtpd.smtp import SMTP
 
 from maildesk.errors import TransientFailure
 from maildesk.ingress.commands import Path, read_line, read_path, safe_name
@@ -29,8 +30,8 @@ BAD_SEQUENCE = "503 5.5.1 Bad sequence of commands"
 class Conversation(Link):
     """The commands of one client, one after the other."""
 
-    def __init__(self, terms: Terms, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(terms, loop)
+    def __init__(self, terms: Terms, pattern: SMTP) -> None:
+        super().__init__(terms, pattern)
         self._greeting = ""
         self._is_extended = False
         self._commands = 0

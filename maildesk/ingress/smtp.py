@@ -18,7 +18,7 @@ from maildesk.config.settings import Listener, Tls
 from maildesk.errors import PermanentFailure
 from maildesk.ingress.conversation import Conversation
 from maildesk.ingress.gate import Gate
-from maildesk.ingress.link import Acceptor, Recipients, Terms
+from maildesk.ingress.link import Acceptor, Recipients, Terms, make_pattern
 
 __all__ = ["Acceptor", "Recipients", "SmtpDoor"]
 
@@ -46,9 +46,10 @@ class SmtpDoor:
         """Listen. Returns the bound host and port; PermanentFailure says in words why it cannot, with a port that is free."""
         listener = self._terms.listener
         loop = asyncio.get_running_loop()
+        pattern = make_pattern(loop)
         try:
             self._server = await loop.create_server(
-                lambda: Conversation(self._terms, loop), listener.host, listener.port, backlog=BACKLOG
+                lambda: Conversation(self._terms, pattern), listener.host, listener.port, backlog=BACKLOG
             )
         except OSError as error:
             raise PermanentFailure(_why_not_listening(listener, error)) from error
