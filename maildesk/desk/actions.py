@@ -200,16 +200,8 @@ def _assign(wanted: Assignment, occasion: Occasion, rule: str, *, explain: bool)
     choice = choose(wanted, ticket, policy, occasion.situation.loads, occasion.now, explain=explain)
     if choice.agent and choice.agent == ticket.assignee:
         return Done((), choice)
-    if choice.agent:
-        given = Assign(agent=choice.agent, why=choice.why, rule=rule)
-        notice = NotifyAgents(
-            agents=(choice.agent,),
-            template="agent_assigned",
-            with_message=occasion.message is not None,
-            context={"reason": choice.why},
-            rule=rule,
-        )
-        return Done((given, notice), choice)
+    if choice.agent:  # carrying it out tells them
+        return Done((Assign(agent=choice.agent, why=choice.why, rule=rule),), choice)
     detail = {"why": choice.why, "passed_over": "; ".join(choice.reasons)}
     effects: list[Effect] = [Record(what="not_assigned", detail=detail, rule=rule)]
     if choice.tell_supervisors:

@@ -7,7 +7,7 @@ first asked for and keeps it, so five hundred rules fold the subject once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,6 +33,10 @@ class Occasion:
     by: str = ""  # customer, agent, clock, rule
     tz: ZoneInfo = _UTC  # for conditions on the time of day
     situation: Situation = field(default_factory=Situation)
+
+    def standing(self, ticket: Ticket) -> Occasion:
+        """The same occasion with the ticket as it stands now."""
+        return replace(self, ticket=ticket)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +165,7 @@ class View(dict[str, Any]):
 
     def become(self, ticket: Ticket, *, changed: Iterable[str]) -> None:
         """The ticket has changed: read these fields anew."""
-        o = self.occasion
-        self.occasion = Occasion(ticket, o.policy, o.now, o.message, o.trust, o.by, o.tz, o.situation)
+        self.occasion = self.occasion.standing(ticket)
         for name in changed:
             self.pop(name, None)
             self.pop("~" + name, None)

@@ -191,13 +191,13 @@ def test_a_move_that_is_not_allowed_is_refused_in_the_history() -> None:
     assert outcome.effects[-1].detail == {"why": "a ticket that is closed cannot wait for the customer"}
 
 
-def test_an_assignment_is_told_to_the_one_who_gets_it_with_the_reasoning() -> None:
+def test_an_assignment_comes_with_the_reasoning() -> None:
     loads = {BEN.address: Load(5, 2), ANA.address: Load(1, 1)}
     given = Action("assign", assignment=Assignment(by="least_open"))
     outcome = run(rule("Give", given), at=occasion(situation=Situation(loads=loads)))
-    give, notice = wanted(outcome)
-    assert isinstance(give, Assign) and give.agent == ANA.address
-    assert isinstance(notice, NotifyAgents) and (notice.agents, notice.template) == ((ANA.address,), "agent_assigned")
+    assert wanted(outcome) == [
+        Assign(agent=ANA.address, why="the fewest open tickets of 2 in queue support", rule="rules.yaml:1 Give")
+    ]
     assert outcome.choices[0].why == "the fewest open tickets of 2 in queue support"
 
 
