@@ -1,0 +1,44 @@
+"""The timers a ticket wants, of its service levels and of the rules that wait, against those that stand.
+
+Called after every change, it gives the difference; called again, nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from maildesk.desk import alarms, waits
+from maildesk.desk.effects import CancelClock, Effect, StartClock
+from maildesk.desk.facts import Entry
+from maildesk.desk.policy import Policy
+from maildesk.desk.ticket import Ticket
+
+
+def wanted(ticket: Ticket, history: Sequence[Entry], policy: Policy, now: datetime) -> dict[str, datetime]:
+    """Kind and time of every timer of clocks and waiting rules. `history` includes what has just happened."""
+    found = {kind: alarm.due_at for kind, alarm in alarms.wanted(ticket, history, policy, now).items()}
+    found.update((kind, wait.due_at) for kind, wait in waits.wanted(ticket, history, policy, now).items())
+    return found
+
+
+def adjust(
+    ticket: Ticket,
+    history: Sequence[Entry],
+    policy: Policy,
+    now: datetime,
+    standing: Mapping[str, datetime],
+    *,
+    ringing: str = "",
+) -> list[Effect]:
+    """The StartClock and CancelClock that make the standing timers the wanted ones; timers of other kinds are let be.
+
+    A timer that is due already is left to ring. `ringing` is the one that is being handled, and stands no more.
+    """
+    want = wanted(ticket, history, policy, now)
+    stand = {kind: at for kind, at in standing.items() if kind != ringing and kind.startswith((alarms.PREFIX, waits.PREFIX))}
+    effects: list[Effect] = [CancelClock(kind=kind) for kind in stand if kind not in want]
+    for kind, at in want.items():
+        if stand.get(kind) != at and not (kind in stand and stand[kind] <= now):
+            effects.append(StartClock(kind=kind, due_at=at))
+    return effects
