@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -112,6 +113,11 @@ def relay(session_relay: Relay) -> Iterator[Relay]:
 def corpus() -> Path:
     """The folder of odd messages."""
     return Path(__file__).parent / "corpus"
+
+
+def pytest_configure() -> None:
+    """End as on Ctrl-C when we are told to end, so that no server and no folder stays behind."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -67,7 +67,8 @@ class Postgres:
         if self.process is None:
             for name in self._templates.values():
                 self.drop_database(self.url.set(database=name).render_as_string(hide_password=False))
-        self.stop()
+        else:
+            self.process.stop(signal.SIGQUIT)  # no last checkpoint: its data goes anyway
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 

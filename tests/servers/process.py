@@ -102,12 +102,12 @@ class Process:
     def is_running(self) -> bool:
         return self._child is not None and self._child.poll() is None
 
-    def stop(self) -> None:
-        """End it the polite way; after ten seconds the other way."""
+    def stop(self, how: signal.Signals | None = None) -> None:
+        """End it the polite way (or with the signal `how`); after ten seconds the other way."""
         if self._child is None:
             return
         if self._child.poll() is None:
-            self._child.send_signal(self._stop_signal)
+            self._child.send_signal(how or self._stop_signal)
             try:
                 self._child.wait(10)
             except subprocess.TimeoutExpired:
