@@ -129,6 +129,13 @@ _OWN: Mapping[str, Mapping[str, object]] = {
     "escalated": {"reason": "no answer within 4 hours"},
     "agent_rule": {"reason": "A VIP waits for nobody"},
     "agent_unassigned": {"reason": "everybody with the skill printers is away"},
+    "resolution": {
+        "text": (
+            "Hello Ana,\n\ngood to hear that every label prints again. The gap sensor had lost its measure, which happens when "
+            "a roll with shorter labels goes in.\n\n"
+            "Should it come back: hold the feed button for five seconds, and it measures anew."
+        )
+    },
     "agent_assigned": {"reason": "skill printers, fewest open tickets"},
     "admin_alarm": {
         "ticket": None,
@@ -144,4 +151,4 @@ def sample_for(name: str) -> Mapping[str, object]:
     """The sample as this template gets it: addressed to an agent, or to the customer."""
     if name.startswith(_TO_AGENTS):
         return MappingProxyType({**SAMPLE, "files": (), **_OWN.get(name, {})})
-    return MappingProxyType({**SAMPLE, "person": _ANA, "actions": ()})
+    return MappingProxyType({**SAMPLE, "person": _ANA, "actions": (), **_OWN.get(name, {})})
