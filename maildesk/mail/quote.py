@@ -19,6 +19,7 @@ _TAIL = " \t:：*_-–—,."
 _MAX_JOINED = 600
 _MAX_BLOCK = 60
 _DATE = re.compile(r"\d{1,4}[-/.年] ?\d{1,2}|\d{1,2}[:.h時时點点시] ?\d\d|\b(?:19|20)\d\d\b")
+_DIGIT_OR_AT = re.compile(r"[\d@]")
 _SHARED = re.compile(
     r"[\s\-](?=(?:On|Am|Le|El|Il|Em|Op|Den|Dne|Dňa|Dnia|W dniu|På|В|Vào|Pada|Στις|În|Pe|Dana|In data|Il giorno)\s[^\n]{0,25}\d)"
 )
@@ -77,6 +78,8 @@ def header_block(lines: Sequence[str], at: int) -> HeaderBlock | None:
     while here < stop:
         line = lines[here]
         found, value = field_of(line) if line else ("", "")
+        if found == "other" and not last:
+            return None
         if found:
             if found in values and found != "other":
                 break
@@ -154,8 +157,11 @@ def may_attribute(line: str, quoted_below: bool) -> bool:
 
 def attribution(lines: Sequence[str], at: int, quoted_below: bool) -> Attribution | None:
     """The "On … wrote:" that ends with line `at`, over up to five lines; None when the line is something else."""
-    joined, best = "", None
     first = max(0, at - 4)
+    ends = folded(lines[at][-80:]).rstrip(_TAIL).endswith(_WROTE_TAILS)
+    if not ends and not _DIGIT_OR_AT.search(" ".join(lines[first : at + 1])):
+        return None
+    joined, best = "", None
     for start in range(at, first - 1, -1):
         line = lines[start]
         if not line and not _resumes(lines, start, joined):

@@ -84,8 +84,9 @@ def _segment(text: str, page: Page | None, subject: str) -> Segmented:
 def _cited_on_purpose(sheet: Sheet) -> None:
     """A quote without "On … wrote:" above one that has it was put there by hand: it belongs to the answer."""
     kept: list[Run] = []
+    last = len(sheet.lines) if sheet.ended else max((run.start for run in sheet.runs if run.attributed), default=-1)
     for run in sheet.runs:
-        if run.attributed or not (sheet.ended or any(other.attributed and other.start >= run.end for other in sheet.runs)):
+        if run.attributed or run.start > last:
             kept.append(run)
             continue
         for at in range(run.start, run.end):

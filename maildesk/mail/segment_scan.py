@@ -20,6 +20,8 @@ from maildesk.mail.quote import (
 )
 from maildesk.mail.segment_sheet import Run, Sheet, said_above
 
+_MOST_CANDIDATES = 500  # lines that look like the beginning of a quote and are not; no letter has so many
+
 
 def scan(sheet: Sheet) -> None:
     """From the top down: give every line its role, until something ends the writer's words for good."""
@@ -29,6 +31,7 @@ def scan(sheet: Sheet) -> None:
     said = subject_says(sheet.subject) if sheet.subject else ""
     at = 0
     introduced: Attribution | None = None
+    patience = _MOST_CANDIDATES
     while at < count:
         line = lines[at]
         if not line:
@@ -47,7 +50,8 @@ def scan(sheet: Sheet) -> None:
                 return
             if _divided(sheet, at, said):
                 return
-        if (":" in line[:30] or "：" in line[:30]) and field_of(line)[0]:
+        if patience and (":" in line[:30] or "：" in line[:30]) and field_of(line)[0]:
+            patience -= 1
             block = header_block(lines, at)
             if block and _blocked(sheet, _above_rule(lines, at), block, said):
                 return
@@ -55,8 +59,9 @@ def scan(sheet: Sheet) -> None:
                 at = block.end
                 continue
         below = any_quoted and _quoted_below(sheet, at)
-        if (last in ":：" or below or "@" in line or first == "-") and may_attribute(line, below):
+        if patience and (last in ":：" or below or "@" in line or first == "-") and may_attribute(line, below):
             found = attribution(lines, at, below)
+            patience -= 1
             if found and (below or found.certain):
                 if not below and _attributed(sheet, found, said):
                     return

@@ -38,6 +38,7 @@ class Sheet:
     runs: list[Run] = field(default_factory=list)
     columns: dict[int, int] = field(default_factory=dict)
     forwarded: Forwarded | None = None
+    said: int = 0  # no new words stand above this line
     ended: bool = False  # whether an earlier message begins somewhere and goes on to the end
 
 
@@ -122,7 +123,9 @@ def parts_of(sheet: Sheet) -> tuple[Part, ...]:
 
 def said_above(sheet: Sheet, at: int) -> bool:
     """Whether the writer said anything above this line."""
-    return any(sheet.lines[here] and sheet.roles[here] is Role.NEW for here in range(at))
+    while sheet.said < at and not (sheet.lines[sheet.said] and sheet.roles[sheet.said] is Role.NEW):
+        sheet.said += 1
+    return sheet.said < at
 
 
 def shows_new(sheet: Sheet) -> bool:

@@ -19,6 +19,7 @@ _PARTICLES = frozenset((
     "bin", "ibn", "y", "e", "zu", "zum", "of", "und", "&", "jr", "sr", "dr", "mr", "mrs", "ms",
 ))  # fmt: skip
 _MOST_LINES = 14
+_FAR = 80
 _LONGEST_LINE = 90
 
 
@@ -46,10 +47,14 @@ def is_list_footer(lines: Sequence[str], first: int, last: int) -> bool:
 
 
 def _delimiter(lines: Sequence[str], first: int, last: int) -> int:
+    patience = 50
     for at in range(first, last):
         line = lines[at]
         if not line or line[0] not in "-_—–":
             continue
+        patience -= 1
+        if patience < 0:
+            break
         if line in ("--", "—", "––", "——") and _looks_signed(lines, at + 1, last):
             return at
         if line[0] == "_" and not line.strip("_ ") and len(line) > 1 and _is_footer(lines, at + 1, last):
@@ -59,12 +64,12 @@ def _delimiter(lines: Sequence[str], first: int, last: int) -> int:
 
 def _looks_signed(lines: Sequence[str], first: int, last: int) -> bool:
     """Usenet's "-- " is trusted unless a long text follows: some people draw their rules with two dashes."""
-    shown = [line for line in lines[first:last] if line]
+    shown = [line for line in lines[first : min(last, first + _FAR)] if line]
     return len(shown) <= 12 or any(phrase in " ".join(shown)[:2000].lower() for phrase in LEGAL)
 
 
 def _is_footer(lines: Sequence[str], first: int, last: int) -> bool:
-    shown = [line for line in lines[first:last] if line]
+    shown = [line for line in lines[first : min(last, first + _FAR)] if line]
     if not shown:
         return False
     text = " ".join(shown[:30])[:3000].lower()
