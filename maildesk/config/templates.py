@@ -11,10 +11,8 @@ built-in page would say something else than the text beside it.
 
 from __future__ import annotations
 
-import os
 import re
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from types import TracebackType
@@ -25,19 +23,17 @@ from jinja2.exceptions import TemplateError, TemplateNotFound, TemplateSyntaxErr
 
 from maildesk.config.filters import filters_for
 from maildesk.config.inlining import Uninlinable, inlined
-from maildesk.config.sandbox import MAX_OUTPUT, MAX_SOURCE, Sandbox
+from maildesk.config.sandbox import MAX_OUTPUT, Sandbox
 from maildesk.config.template_check import nearest, unknown_names
+from maildesk.config.template_files import Key, Source, builtin_root, mail_folder, read_source, split_message, template_files
 from maildesk.config.words import language_named
 from maildesk.desk.sample import SAMPLE, sample_for
 from maildesk.desk.views import Context, DeskView
 from maildesk.errors import BadPolicy, Mistake
 
-_HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,60}):[ \t]*(.*)\Z")
-_ALLOWED = frozenset({"subject", "importance", "priority", "x-priority", "organization", "keywords", "comments"})
 _BLANKS = re.compile(r"\n(?:[ \t]*\n){2,}")
 _DEFAULTS: Mapping[str, object] = {one.name: one.default for one in fields(Context) if one.name != "desk"}
 _FROM_TEXT = "_text.html"
-Key = tuple[str, str, str]  # language ("" = all), address ("" = any), file name
 
 
 @dataclass(frozen=True)
@@ -51,15 +47,6 @@ class Rendered:
 
 
 @dataclass(frozen=True)
-class _Source:
-    """One file of the set. A higher rank is closer to the desk."""
-
-    path: Path
-    text: str
-    rank: int
-
-
-@dataclass(frozen=True)
 class _Compiled:
     """One template of one language and address, ready to run."""
 
@@ -69,23 +56,10 @@ class _Compiled:
     html_from_text: bool
 
 
-def builtin_root() -> Path:
-    """Where the built-in set lies: MAILDESK_TEMPLATES, else beside the source, else where it was installed."""
-    named = os.environ.get("MAILDESK_TEMPLATES")
-    if named:
-        return _mail(Path(named))
-    beside = Path(__file__).resolve().parents[2] / "templates" / "mail"
-    return beside if beside.is_dir() else Path(sys.prefix) / "share" / "maildesk" / "templates" / "mail"
-
-
-def _mail(root: Path) -> Path:
-    return root / "mail" if (root / "mail").is_dir() or root.name == "templates" else root
-
-
 class Templates:
     """A loaded set. Rendering touches no file; a changed file needs a new set."""
 
-    def __init__(self, sources: Mapping[Key, _Source], default_language: str) -> None:
+    def __init__(self, sources: Mapping[Key, Source], default_language: str) -> None:
         self._sources = sources
         self._default = default_language.lower()
         self._addresses = frozenset(address for _, address, _ in sources)
@@ -96,12 +70,12 @@ class Templates:
     @classmethod
     def load(cls, desk_templates: Path | None, default_language: str = "en") -> Templates:
         """The built-in set with the desk's files over it. BadPolicy with every mistake in those."""
-        sources: dict[Key, _Source] = {}
+        sources: dict[Key, Source] = {}
         mistakes: list[Mistake] = []
-        for rank, root in enumerate((builtin_root(), _mail(desk_templates) if desk_templates else None)):
-            for key, path in _files(root):
-                text = _read(path, mistakes)
-                sources[key] = _Source(path, text, rank + (10 if key[1] else 0))
+        for rank, root in enumerate((builtin_root(), mail_folder(desk_templates) if desk_templates else None)):
+            for key, path in template_files(root):
+                text = read_source(path, mistakes)
+                sources[key] = Source(path, text, rank + (10 if key[1] else 0))
         found = cls(sources, default_language)
         mistakes += [m for key, source in sources.items() if source.rank != 0 for m in found._mistakes(key, source)]
         if mistakes:
@@ -152,7 +126,7 @@ class Templates:
         tag = language.lower().replace("_", "-")
         return list(dict.fromkeys([tag, tag.partition("-")[0], self._default, self._default.partition("-")[0], "en"]))
 
-    def _find(self, name: str, language: str, address: str) -> tuple[str, _Source, _Source | None]:
+    def _find(self, name: str, language: str, address: str) -> tuple[str, Source, Source | None]:
         """The language that has the template, its text, and the HTML that goes with it."""
         for code in self._chain(language):
             for place in dict.fromkeys((address, "")):
@@ -161,14 +135,14 @@ class Templates:
                     return code, text, self._html_beside(code, address, name, text.rank)
         raise BadPolicy([Mistake(f"{name}.txt", 1, 1, "a template", name, nearest(name, self.names()))])
 
-    def _html_beside(self, code: str, address: str, name: str, rank: int) -> _Source | None:
+    def _html_beside(self, code: str, address: str, name: str, rank: int) -> Source | None:
         for place in dict.fromkeys((address, "")):
             html = self._sources.get((code, place, name + ".html"))
             if html is not None and html.rank >= rank:
                 return html
         return self._shared(_FROM_TEXT, code, address)
 
-    def _shared(self, file: str, code: str, address: str) -> _Source | None:
+    def _shared(self, file: str, code: str, address: str) -> Source | None:
         keys = ((code, address, file), (code, "", file), ("", "", file))
         return next((self._sources[key] for key in keys if key in self._sources), None)
 
@@ -186,7 +160,7 @@ class Templates:
             self._environments[code, address, html] = found
         return found
 
-    def _prepared(self, source: _Source, code: str, address: str) -> str:
+    def _prepared(self, source: Source, code: str, address: str) -> str:
         """The source as it is compiled: HTML with its styles inlined."""
         style = self._shared("_style.css", code, address)
         if source.path.suffix != ".html" or style is None:
@@ -199,7 +173,7 @@ class Templates:
     def _compile(self, name: str, language: str, address: str) -> _Compiled:
         code, text, html = self._find(name, language, address)
         plain = self._environment(code, address, html=False)
-        heads, body = _split(text)
+        heads, body = split_message(text)
         page: Template | None = None
         if html is not None:
             rich = self._environment(code, address, html=True)
@@ -213,7 +187,7 @@ class Templates:
         self._compiled[name, language, address] = made
         return made
 
-    def _mistakes(self, key: Key, source: _Source) -> list[Mistake]:
+    def _mistakes(self, key: Key, source: Source) -> list[Mistake]:
         """What can be found wrong without rendering."""
         code, address, file = key
         if file.endswith(".css"):
@@ -223,7 +197,10 @@ class Templates:
             return [Mistake(str(source.path), 1, 1, "a text beside the HTML", "none", file[:-5] + ".txt")]
         environment = self._environment(code or self._default, address, html=html)
         try:
-            pieces = [source.text] if html or file.startswith("_") else [*(v for _, v in _split(source)[0]), _split(source)[1]]
+            pieces = [source.text]
+            if not (html or file.startswith("_")):
+                heads, body = split_message(source)
+                pieces = [*(value for _, value in heads), body]
             trees = [environment._parse(piece, file, str(source.path)) for piece in pieces]
             for piece in pieces:
                 environment.compile(piece, file, str(source.path))
@@ -236,61 +213,7 @@ class Templates:
         return [m for tree in trees for m in unknown_names(tree, str(source.path))]
 
 
-def _files(root: Path | None) -> Iterator[tuple[Key, Path]]:
-    """Every template file below the root, with the language and address its folders say."""
-    if root is None or not root.is_dir():
-        return
-    for path in sorted(root.rglob("*")):
-        *folders, file = path.relative_to(root).parts
-        if path.suffix not in (".txt", ".html", ".css") or len(folders) > 2 or not path.is_file():
-            continue
-        if len(folders) == 2 and not folders[1].startswith("@"):
-            continue
-        language = folders[0].lower().replace("_", "-") if folders else ""
-        yield (language, folders[1][1:].lower() if len(folders) == 2 else "", file), path
-
-
-def _read(path: Path, mistakes: list[Mistake]) -> str:
-    try:
-        raw = path.read_bytes()
-        if len(raw) <= MAX_SOURCE:
-            return raw.decode("utf-8-sig").replace("\r\n", "\n")
-        mistakes.append(Mistake(str(path), 1, 1, "at most 64 KB", f"{len(raw)} bytes"))
-    except UnicodeDecodeError as problem:
-        line = raw[: problem.start].count(b"\n") + 1
-        mistakes.append(Mistake(str(path), line, 1, "UTF-8", f"the byte {raw[problem.start]:#04x}"))
-    except OSError as problem:
-        mistakes.append(Mistake(str(path), 1, 1, "a readable file", problem.strerror or "an error"))
-    return "Subject: unreadable\n\n"
-
-
-def _split(source: _Source) -> tuple[list[tuple[str, str]], str]:
-    """The header lines and the text below, padded so that lines keep their numbers. BadPolicy where there is no Subject."""
-    rows = source.text.split("\n")
-    end = rows.index("") if "" in rows else len(rows)
-    heads: list[tuple[str, str]] = []
-    mistakes: list[Mistake] = []
-    for number, row in enumerate(rows[:end]):
-        match = _HEADER.match(row)
-        if match is None or not (match[1].lower() in _ALLOWED or _is_own(match[1])):
-            expected = "Subject, Importance, Priority, Organization, Keywords, Comments or X-…: value"
-            mistakes.append(
-                Mistake(str(source.path), number + 1, 1, expected, row[:60], nearest(row.partition(":")[0], ("Subject",)))
-            )
-        else:
-            heads.append((match[1], "{#" + "\n" * number + "#}" + match[2]))
-    if not mistakes and (not heads or heads[0][0].lower() != "subject"):
-        mistakes.append(Mistake(str(source.path), 1, 1, "Subject: … in the first line", rows[0][:60]))
-    if mistakes:
-        raise BadPolicy(mistakes)
-    return heads, "{#" + "\n" * end + "#}" + "\n".join(rows[end:])
-
-
-def _is_own(name: str) -> bool:
-    return name.lower().startswith("x-") and name.lower() != "x-auto-response-suppress"
-
-
-def _build(environment: Sandbox, text: str, source: _Source) -> Template:
+def _build(environment: Sandbox, text: str, source: Source) -> Template:
     try:
         code = environment.compile(text, source.path.name, str(source.path))
     except TemplateSyntaxError as problem:
@@ -329,7 +252,7 @@ def _syntax(problem: TemplateSyntaxError, path: Path, environment: Sandbox) -> M
     )  # fmt: skip
 
 
-def _unbalanced(source: _Source, problem: Uninlinable) -> Mistake:
+def _unbalanced(source: Source, problem: Uninlinable) -> Mistake:
     return Mistake(
         str(source.path), problem.line, 1, "Jinja tags around whole elements, or inside quoted attributes", problem.tag[:60]
     )
