@@ -1,0 +1,115 @@
+"""Forwards inside a text: who wrote the original, to whom, about what, and its words, whatever program forwarded it."""
+
+# ruff: noqa: E501 (letters as programs write them)
+
+from __future__ import annotations
+
+import pytest
+
+from maildesk.mail.forward import bare_subject, mailbox, mailboxes
+from maildesk.mail.message import Forwarded, Mailbox, Role
+from maildesk.mail.segment import reply_of, segment
+
+BODY = "It does not print.\n\nAna"
+FORWARDS = {
+    "gmail": f"---------- Forwarded message ---------\nFrom: Ana Example <ana@customer.example>\nDate: Tue, Nov 10, 2026 at 9:30 AM\nSubject: Printer\nTo: <support@desk.example>\n\n\n{BODY}",
+    "gmail, german": f"---------- Forwarded message ---------\nVon: Ana Example <ana@customer.example>\nDate: Di., 10. Nov. 2026 um 09:30 Uhr\nSubject: Printer\nTo: <support@desk.example>\n\n\n{BODY}",
+    "labels of no table": f"---------- Forwarded message ---------\nQqqq: Ana Example <ana@customer.example>\nWwww: 10.11.2026 09:30\nEeee: Printer\nRrrr: <support@desk.example>\n\n\n{BODY}",
+    "thunderbird": f"-------- Weitergeleitete Nachricht --------\nBetreff: \tPrinter\nDatum: \tTue, 10 Nov 2026 09:30:00 +0100\nVon: \tAna Example <ana@customer.example>\nAn: \tsupport@desk.example\n\n\n\n{BODY}",
+    "apple mail": "> Begin forwarded message:\n> \n> From: Ana Example <ana@customer.example>\n> Subject: Printer\n> Date: 10 November 2026 at 09:30:00 CET\n> To: support@desk.example\n> \n> It does not print.\n> \n> Ana",
+    "apple mail without marks": f"Anfang der weitergeleiteten Nachricht:\n\nVon: Ana Example <ana@customer.example>\nBetreff: Printer\nDatum: 10. November 2026 um 09:30:00 MEZ\nAn: support@desk.example\n\n{BODY}",
+    "outlook": f"From: Ana Example <ana@customer.example>\nSent: Tuesday, November 10, 2026 9:30 AM\nTo: Support <support@desk.example>\nSubject: Printer\n\n{BODY}",
+    "outlook of old": f"-----Original Message-----\nFrom: Ana Example [mailto:ana@customer.example]\nSent: Tuesday, November 10, 2026 9:30 AM\nTo: Support\nSubject: Printer\n\n{BODY}",
+    "outlook on the web": f"________________________________\nFrom: Ana Example <ana@customer.example>\nSent: Tuesday, November 10, 2026 9:30:00 AM\nTo: Support <support@desk.example>\nSubject: Printer\n\n{BODY}",
+    "yahoo": f"   ----- Forwarded Message ----- From: Ana Example <ana@customer.example>To: Support <support@desk.example>Sent: Tuesday, November 10, 2026, 09:30:00 AM GMT+1Subject: Printer\n {BODY}",
+    "yahoo, lines": f"----- Forwarded Message -----\nFrom: Ana Example <ana@customer.example>\nTo: Support <support@desk.example>\nSent: Tuesday, November 10, 2026, 09:30:00 AM GMT+1\nSubject: Printer\n\n{BODY}",
+    "lotus": f"----- Forwarded by Ben Okafor/Desk on 10.11.2026 10:00 -----\n\nFrom: Ana Example <ana@customer.example>\nTo: support@desk.example\nDate: 10.11.2026 09:30\nSubject: Printer\n\n{BODY}",
+    "samsung": f"-------- Original message --------\nFrom: Ana Example <ana@customer.example>\nDate: 10/11/2026 09:30 (GMT+01:00)\nTo: support@desk.example\nSubject: Printer\n\n{BODY}",
+    "mailmate": "Forwarded message:\n\n> From: Ana Example <ana@customer.example>\n> To: support@desk.example\n> Subject: Printer\n> Date: Tue, 10 Nov 2026 09:30:00 +0100\n>\n> It does not print.\n>\n> Ana",
+    "qq": f"------------------ 转发的邮件 ------------------\n发件人: Ana Example <ana@customer.example>\n发送时间: 2026年11月10日 9:30\n收件人: support@desk.example\n主题: Printer\n\n{BODY}",
+    "outlook for mac, attributed": "On 10/11/2026 09:30, \"Ana Example\" <ana@customer.example> wrote:\n\n    It does not print.\n\n    Ana",
+}
+
+
+def forwarded(text: str, subject: str) -> tuple[Forwarded, str]:
+    found = segment(text, "", subject)
+    assert found.forwarded is not None
+    assert Role.QUOTE not in {part.role for part in found.parts}
+    return found.forwarded, reply_of(found.parts)
+
+
+@pytest.mark.parametrize("above", ["", "Please take this one.\n\nBen\n\n"])
+@pytest.mark.parametrize("program", FORWARDS)
+def test_the_message_inside_is_found(program, above):
+    inside, reply = forwarded(above + FORWARDS[program], "Fwd: Printer")
+    assert reply == above.strip()
+    assert inside.sender == Mailbox("Ana Example", "ana@customer.example")
+    assert inside.subject == "Printer"
+    assert " ".join(inside.text.split()) == " ".join(BODY.split())
+    assert "2026" in inside.date
+
+
+@pytest.mark.parametrize("program", [program for program in FORWARDS if "attributed" not in program])
+def test_a_bare_forward_needs_no_prefix_in_the_subject(program):
+    inside, reply = forwarded(FORWARDS[program], "Printer")
+    assert (inside.sender, reply) == (Mailbox("Ana Example", "ana@customer.example"), "")
+
+
+def test_a_forward_inside_a_quote_is_no_forward():
+    text = "Yes.\n\n-----Original Message-----\n\nFYI\n\n---------- Forwarded message ----------\nFrom: bob@customer.example\nSubject: Two\n"
+    found = segment(text, "", "Re: x")
+    assert found.forwarded is None
+    assert reply_of(found.parts) == "Yes."
+
+
+def test_the_outermost_of_two_forwards_counts():
+    text = f"FYI\n\n{FORWARDS['gmail'].replace(BODY, FORWARDS['outlook'].replace('Ana Example <ana@', 'Cleo <cleo@'))}"
+    inside, reply = forwarded(text, "Fwd: Printer")
+    assert inside.sender == Mailbox("Ana Example", "ana@customer.example")
+    assert "cleo@customer.example" in inside.text
+    assert reply == "FYI"
+
+
+def test_a_forward_in_html_only():
+    html = """<div dir="ltr">See below.<br><br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">---------- Forwarded message
+    ---------<br>Da: <strong class="gmail_sendername">Ana Example</strong> <span>&lt;<a href="mailto:ana@customer.example">ana@customer.example</a>&gt;</span><br>
+    Date: mar 10 nov 2026 alle ore 09:30<br>Subject: Printer<br>To: &lt;support@desk.example&gt;<br></div><br><br><div>It does not print.</div></div></div>"""
+    found = segment("", html, "Fwd: Printer")
+    assert found.forwarded is not None
+    assert found.forwarded.sender == Mailbox("Ana Example", "ana@customer.example")
+    assert (found.forwarded.text, reply_of(found.parts)) == ("It does not print.", "See below.")
+
+
+@pytest.mark.parametrize(
+    ("printed", "name", "address"),
+    [
+        ("Ana Example <ana@customer.example>", "Ana Example", "ana@customer.example"),
+        ('"Example, Ana" <ana@customer.example>', "Example, Ana", "ana@customer.example"),
+        ("Ana Example [mailto:ana@customer.example]", "Ana Example", "ana@customer.example"),
+        ("Ana Example<mailto:ana@customer.example>", "Ana Example", "ana@customer.example"),
+        ("Ana <ana@customer.example<mailto:ana@customer.example>> on behalf of b@c.example", "Ana", "ana@customer.example"),
+        ("ana@customer.example", "", "ana@customer.example"),
+        ("<ana@customer.example>", "", "ana@customer.example"),
+        ("Ana Example (ana@customer.example)", "Ana Example", "ana@customer.example"),
+        ("ana@customer.example (Ana Example)", "Ana Example", "ana@customer.example"),
+        ("„Ana Example” <ana@customer.example>", "Ana Example", "ana@customer.example"),
+        ("Ana Example", "Ana Example", ""),
+    ],
+)
+def test_a_mailbox_as_programs_print_it(printed, name, address):
+    assert mailbox(printed) == Mailbox(name, address)
+
+
+def test_nobody_is_nobody():
+    assert mailbox("") is None
+    assert mailboxes("") == ()
+
+
+def test_a_list_of_mailboxes():
+    found = mailboxes('"Example, Ana" <ana@customer.example>; Ben <ben@desk.example>, cleo@customer.example')
+    assert [one.address for one in found] == ["ana@customer.example", "ben@desk.example", "cleo@customer.example"]
+
+
+def test_the_subject_without_its_prefixes():
+    assert bare_subject("WG: Fwd: Printer") == "Printer"
+    assert bare_subject("Printer: broken") == "Printer: broken"
