@@ -8,14 +8,27 @@ in before these models see them.
 from __future__ import annotations
 
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
 from maildesk.config.models import Period, Section, matches
 
 Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+def _network(value: str) -> str:
+    """An address or a network, as written; ValueError where it is neither."""
+    try:
+        ip_network(value, strict=False)
+    except ValueError:
+        raise ValueError("an address or a network such as 192.0.2.7 or 10.0.0.0/8") from None
+    return value
+
+
+Network = Annotated[str, AfterValidator(_network)]
 
 
 class Tls(Section):
@@ -38,7 +51,7 @@ class Listener(Section):
     max_connections: int = Field(default=200, gt=0)
     max_connections_per_peer: int = Field(default=50, gt=0)
     connections_per_minute_per_peer: int = Field(default=600, gt=0)  # peers on `trusted_peers` are not counted
-    trusted_peers: list[str] = Field(default_factory=lambda: ["127.0.0.0/8", "::1/128"])
+    trusted_peers: list[Network] = Field(default_factory=lambda: ["127.0.0.0/8", "::1/128"])
     max_recipients: int = Field(default=100, gt=0)
     max_commands: int = Field(default=1000, gt=0)  # per session, besides whole mails
     max_octets_in_memory: int = Field(default=256 * 1024 * 1024, gt=0)  # of all mails on their way in; beyond it 452

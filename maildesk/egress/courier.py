@@ -26,6 +26,7 @@ __all__ = ["Courier", "MaildirCourier", "Outcome", "courier_for"]
 
 MAILS_A_CONNECTION = 100  # then a new one: relays that spread the load by DNS get their share
 IDLE_LIMIT = 30.0  # a relay hangs up sooner or later; better we do
+SHORTEST_TIMEOUT = 0.05  # none at all would mean not to wait for anything
 GOOD_BYE = 2.0  # seconds for the answer to QUIT, which a dead link never gives
 
 
@@ -51,7 +52,7 @@ class Courier:
     ) -> None:
         self._relay = relay
         self._hostname = relay.hostname or hostname or socket.gethostname()
-        self._timeout = relay.timeout.total_seconds()
+        self._timeout = max(relay.timeout.total_seconds(), SHORTEST_TIMEOUT)
         self._mails_a_connection = mails_a_connection
         self._idle_limit = idle_limit
         self._clock = clock

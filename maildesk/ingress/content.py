@@ -76,9 +76,15 @@ def with_clean_line_ends(octets: bytes) -> bytes:
     return octets.replace(b"\r\n", b"\n").replace(b"\r", b" ").replace(b"\n", b"\r\n")
 
 
-def longest_line(message: bytes) -> int:
-    """The octets of the longest line, without its line end."""
-    return max(map(len, message.split(b"\r\n")))
+def has_line_beyond(limit: int, message: bytes) -> bool:
+    """Is there a line of more octets than this, its line end not counted? Looks at a few places only."""
+    start = 0
+    while len(message) - start > limit:
+        end = message.rfind(b"\r\n", start, start + limit + 2)
+        if end < 0:
+            return True
+        start = end + 2
+    return False
 
 
 def count_hops(message: bytes) -> int:

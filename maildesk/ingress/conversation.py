@@ -16,7 +16,7 @@ from aiosmtpd.smtp import SMTP
 
 from maildesk.errors import TransientFailure
 from maildesk.ingress.commands import Path, read_line, read_path, safe_name
-from maildesk.ingress.content import Content, count_hops, longest_line, trace
+from maildesk.ingress.content import Content, count_hops, has_line_beyond, trace
 from maildesk.ingress.link import GOING_DOWN, Link, Terms
 from maildesk.log import log
 from maildesk.mail.message import Envelope
@@ -54,8 +54,19 @@ class Conversation(Link):
             if line is None:
                 self.reply("500 5.5.2 Command line too long")
             else:
-                await self._obey(line)
+                await self._obey_safely(line)
         self.hang_up(GOING_DOWN)
+
+    async def _obey_safely(self, line: bytes) -> None:
+        """Whatever we stumble over ourselves is no reason for the sender to give up."""
+        try:
+            await self._obey(line)
+        except OSError:
+            raise
+        except Exception:
+            log.exception("stumbled", peer=self.peer)
+            self._forget_mail()
+            self.reply(_TRY_AGAIN)
 
     async def _obey(self, line: bytes) -> None:
         self._commands += 1
@@ -221,7 +232,7 @@ class Conversation(Link):
         message = content.message()
         if len(message) - 2 > listener.max_message_size:  # bare line ends grow when they are made whole
             return self._refused(f"552 5.3.4 Message too big, at most {listener.max_message_size} octets are taken")
-        if len(message) > listener.max_line_length and longest_line(message) > listener.max_line_length:
+        if has_line_beyond(listener.max_line_length, message):
             return self._refused(f"552 5.3.4 A line is too long, at most {listener.max_line_length} octets are taken")
         if count_hops(message) > listener.max_hops:
             return self._refused("554 5.4.6 Too many hops, this mail goes round in circles")

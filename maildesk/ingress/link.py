@@ -166,7 +166,7 @@ class Link(SMTP):
             if self.tls_is_implicit:
                 await self.begin_tls()
             await self.talk()
-        except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError, TimeoutError):
+        except (OSError, asyncio.IncompleteReadError):
             pass  # the client is gone; a mail it had not finished is gone with it
         finally:
             self.terms.links.discard(self)

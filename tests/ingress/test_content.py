@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maildesk.ingress.content import END, Content, count_hops, longest_line, trace, with_clean_line_ends
+from maildesk.ingress.content import END, Content, count_hops, has_line_beyond, trace, with_clean_line_ends
 
 NASTY = st.lists(st.sampled_from([b"\r", b"\n", b".", b"\r\n", b"\r\n.\r\n", b"a", b"\x00", b"\xff"])).map(b"".join)
 
@@ -82,8 +82,10 @@ def test_only_received_fields_of_the_header_are_hops() -> None:
     assert count_hops(b"\r\nno end of the header\r\nReceived: x") == 1
 
 
-def test_the_longest_line_counts_without_its_end() -> None:
-    assert longest_line(b"\r\nab\r\nabc\r\n") == 3
+@given(st.lists(st.integers(min_value=0, max_value=12)), st.integers(min_value=1, max_value=10), st.booleans())
+def test_a_line_beyond_the_limit_is_found_wherever_it_is(lengths: list[int], limit: int, is_ended: bool) -> None:
+    message = b"\r\n".join(b"x" * length for length in lengths) + (b"\r\n" if is_ended else b"")
+    assert has_line_beyond(limit, message) == any(length > limit for length in lengths)
 
 
 def test_the_trace_names_an_ipv6_peer_as_such() -> None:
