@@ -50,7 +50,8 @@ def _assembled(
     sender = senders[0] if senders else None
     date, wrong = headers.date_of(fields.get("date", ()))
     text, html = _texts(body.blocks)
-    cut = segment(text, html)
+    subject = " ".join(fields.get("subject", ("",))[0].split())
+    cut = segment(text, html, subject)
     verdict = auto.judge(fields, sender, cut.text, *parts)
     forwarded = cut.forwarded or _attached(verdict.kind, parts[1])
     language = fields.get("content-language", ("",))[0].split(",")[0].strip().lower()
@@ -64,7 +65,7 @@ def _assembled(
         reply_to=headers.addresses(named.get("reply-to", ()), hint),
         to=headers.addresses(named.get("to", ()), hint),
         cc=headers.addresses(named.get("cc", ()), hint),
-        subject=" ".join(fields.get("subject", ("",))[0].split()),
+        subject=subject,
         text=cut.text,
         html=html,
         parts=cut.parts,
