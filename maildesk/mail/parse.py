@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import re
 from collections.abc import Mapping
 
 from maildesk.errors import BadMessage
@@ -17,10 +18,12 @@ from maildesk.mail.html import text_of
 from maildesk.mail.message import Forwarded, Kind, Message, Part, Role
 from maildesk.mail.segment import segment
 
+_ANYTHING = re.compile(rb"[^ \t\r\n\x00]")
+
 
 def parse(raw: bytes) -> Message:
     """The message in these octets; BadMessage only where there is nothing at all."""
-    if not raw.strip(b" \t\r\n\x00"):
+    if not _ANYTHING.search(raw):
         raise BadMessage("the message is empty")
     try:
         return _read(raw)

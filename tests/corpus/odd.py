@@ -33,7 +33,9 @@ HEAD = b"From: Ana Lind <ana@customer.example>\nTo: support@desk.example\nDate: 
 ID = b"Message-ID: <odd@customer.example>\n"
 
 
-def plain(body: bytes, *, charset: str = "utf-8", encoding: str = "8bit", subject: bytes = b"A question", head: bytes = b"") -> bytes:
+def plain(
+    body: bytes, *, charset: str = "utf-8", encoding: str = "8bit", subject: bytes = b"A question", head: bytes = b""
+) -> bytes:
     """A text/plain message; the body is octets as they go over the wire."""
     kind = f"MIME-Version: 1.0\nContent-Type: text/plain; charset={charset}\nContent-Transfer-Encoding: {encoding}\n"
     return HEAD + ID + b"Subject: " + subject + b"\n" + head + kind.encode() + b"\n" + body + b"\n"
@@ -49,7 +51,9 @@ def part(content_type: bytes, body: bytes, *fields: bytes) -> bytes:
     return b"--cut\nContent-Type: " + content_type + b"\n" + b"".join(line + b"\n" for line in fields) + b"\n" + body + b"\n"
 
 
-def mixed(*parts: bytes, subtype: bytes = b"mixed", subject: bytes = b"A question", head: bytes = b"", close: bytes = b"--cut--\n") -> bytes:
+def mixed(
+    *parts: bytes, subtype: bytes = b"mixed", subject: bytes = b"A question", head: bytes = b"", close: bytes = b"--cut--\n"
+) -> bytes:
     """A multipart message of these parts."""
     return typed(b"multipart/" + subtype + b'; boundary="cut"', b"".join(parts) + close, subject=subject, head=head)
 

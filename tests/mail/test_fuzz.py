@@ -24,11 +24,14 @@ MINUTES = float(os.environ.get("MAILDESK_FUZZ", "0"))
 EXAMPLES = 150
 pytestmark = pytest.mark.timeout(300 + MINUTES * 60)
 PIECES = [
-    b"\r\n", b"\n", b"\r", b"\r\n\r\n", b"\n\n", b"--cut", b"--cut--", b"\n--cut\n", b"=?utf-8?B?", b"=?x?Q?", b"?=", b"=", b"=\n", b"\x00", b"\x1b$B", b"\xff\xfe",
-    b"Content-Type: ", b"multipart/mixed; boundary=cut", b"multipart/alternative; boundary=\"cut\"", b"message/rfc822", b"message/delivery-status", b"text/html",
-    b"application/ms-tnef", b"Content-Transfer-Encoding: base64\n", b"Content-Disposition: attachment; filename*0*=utf-8''", b"Final-Recipient: rfc822; ", b"Status: 5.1.1\n",
-    b"From: ", b"To: ", b"<", b">", b"@", b"(", b"\"", b",", b";", b"begin 644 x\n", b"end\n", b"\x78\x9f\x3e\x22\x00\x00", b"> ", b"On Monday Ana wrote:\n", b"-- \n",
-    b"<blockquote>", b"<div class=\"gmail_quote\">", b"&nbsp;", b"550 5.1.1 ", b"MAILER-DAEMON", b"Subject: Undelivered", b"charset=utf-16", b"charset=iso-2022-jp",
+    b"\r\n", b"\n", b"\r", b"\r\n\r\n", b"\n\n", b"--cut", b"--cut--", b"\n--cut\n", b"=?utf-8?B?", b"=?x?Q?", b"?=", b"=",
+    b"=\n", b"\x00", b"\x1b$B", b"\xff\xfe", b"Content-Type: ", b"multipart/mixed; boundary=cut",
+    b"multipart/alternative; boundary=\"cut\"", b"message/rfc822", b"message/delivery-status", b"text/html",
+    b"application/ms-tnef", b"Content-Transfer-Encoding: base64\n", b"Content-Disposition: attachment; filename*0*=utf-8''",
+    b"Final-Recipient: rfc822; ", b"Status: 5.1.1\n", b"From: ", b"To: ", b"<", b">", b"@", b"(", b"\"", b",", b";",
+    b"begin 644 x\n", b"end\n", b"x\x9f>\"\x00\x00", b"> ", b"On Monday Ana wrote:\n", b"-- \n", b"<blockquote>",
+    b"<div class=\"gmail_quote\">", b"&nbsp;", b"550 5.1.1 ", b"MAILER-DAEMON", b"Subject: Undelivered", b"charset=utf-16",
+    b"charset=iso-2022-jp",
 ]  # fmt: skip
 RAW = [odd.raw for odd in ODD]
 
