@@ -117,7 +117,7 @@ _OWN: Mapping[str, Mapping[str, object]] = {
     "agent_held": {
         "recipient": "ben.okafor@home.example",
         "reason": "this address is not one of yours in agents.yaml",
-        "actions": (_mailto("It was me: release", "release"), _mailto("Drop it", "drop")),
+        "actions": (_mailto("Yes, this was me", "#confirm", "confirm"),),
     },
     "agent_undelivered": {"actions": (_mailto("Send it again", "#resend", "resend"),)},
     "agent_transcript": {"text": "", "actions": (_mailto("Undo", "#undo", "undo"),)},

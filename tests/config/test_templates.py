@@ -102,6 +102,20 @@ def test_a_notification_says_what_a_plain_reply_does_and_has_the_buttons(languag
     assert "We open at ten" in reply.html
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("purpose", ["reply", "note"])
+def test_every_mail_an_agent_may_answer_says_where_the_answer_goes(language: str, purpose: str) -> None:
+    others = {"agent_held", "admin_alarm"}
+    to_agents = [n for n in BUILTIN.names() if n.startswith(("agent_", "sla_", "escalated", "follow_up")) and n not in others]
+    assert len(to_agents) == 13
+    sentence = {"en": ("TO THE CUSTOMER", "NOTE"), "de": ("AN DIE KUNDSCHAFT", "NOTIZ")}[language]
+    for name in to_agents:
+        text = BUILTIN.render(name, language, {**sample_for(name), "purpose": purpose}).text
+        assert (sentence[0] in text) is (purpose == "reply"), name
+        assert (sentence[1] in text) is (purpose == "note"), name
+        assert text.startswith(MARKER_BEGIN), name
+
+
 @pytest.mark.parametrize("name", ["acknowledgement", "reply", "agent_new", "agent_reply"])
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_the_marker_is_one_that_reply_cutting_knows(name: str, language: str) -> None:
