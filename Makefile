@@ -3,7 +3,8 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-virtualenv
+# Two dependencies come as source; they are built with the locked setuptools, not with one fetched unseen.
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-virtualenv --no-build-isolation --use-pep517
 
 .PHONY: help install dev run demo test lint bench fuzz lock pictures clean
 
@@ -57,8 +58,10 @@ $(BIN)/python:
 
 $(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
 	@echo "installing the locked packages"
+	@sed -n '/^setuptools==/,/[^\\]$$/p' requirements.lock > $(VENV)/setuptools.lock
+	@$(PIP) --require-hashes -r $(VENV)/setuptools.lock
 	@$(PIP) --require-hashes -r requirements.lock
-	@$(PIP) --no-deps --no-build-isolation --editable .
+	@$(PIP) --no-deps --editable .
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
