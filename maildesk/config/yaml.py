@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import (
     AliasEvent,
@@ -106,28 +107,46 @@ def parse(raw: bytes, name: str) -> Document:
         before = raw[: error.start]
         line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
         raise BadPolicy([Mistake(name, line, column, "text in UTF-8", f"the byte 0x{raw[error.start]:02x}")]) from None
-    reader = _Reader(text, name)
-    try:
-        document = reader.document()
-    except _Enough:
-        document = None
-    except (YAMLError, IndexError, AttributeError, ValueError, TypeError, AssertionError) as error:
-        reader.mistakes.append(_syntax(error, name))  # the pure parser fails so on some broken directives
-        document = None
-    if reader.mistakes or document is None:
-        raise BadPolicy(sorted(reader.mistakes[:MAX_MISTAKES], key=lambda m: (m.line, m.column)))
+    _refuse_controls(text, name)
+    document, mistakes = _read_fast(text, name) or _read_surely(text, name)
+    if mistakes or document is None:
+        raise BadPolicy(sorted(mistakes[:MAX_MISTAKES], key=lambda m: (m.line, m.column)))
     return document
 
 
-def _parser(text: str) -> Any:
-    """A source of events. The one in C is some fifteen times as fast, the other is always there; both read the same YAML."""
+_Outcome = tuple["Document | None", list[Mistake]]
+
+
+def _read_fast(text: str, name: str) -> _Outcome | None:
+    """What the parser in C makes of it, some eight times as fast; None where it is not installed or does not accept the text.
+
+    It reads YAML 1.1 and refuses some of 1.2, such as `[9:00]` without quotes: the other one has the last word. They also
+    disagree on tabs.
+    """
+    if "\t" in text:
+        return None
     try:
         from _ruamel_yaml import CParser  # type: ignore[import-not-found, unused-ignore]  # ruamel.yaml[oldlibyaml]
     except ImportError:
-        from ruamel.yaml import YAML
+        return None
+    reader = _Reader(CParser(text), name)
+    try:
+        return reader.document(), reader.mistakes
+    except _Enough:
+        return None, reader.mistakes
+    except YAMLError:
+        return None
 
-        return YAML(typ="safe", pure=True).get_constructor_parser(text)[1]
-    return CParser(text)
+
+def _read_surely(text: str, name: str) -> _Outcome:
+    """What the parser that is always there makes of it; broken syntax is a mistake where it breaks."""
+    reader = _Reader(YAML(typ="safe", pure=True).get_constructor_parser(text)[1], name)
+    try:
+        return reader.document(), reader.mistakes
+    except _Enough:
+        return None, reader.mistakes
+    except (YAMLError, IndexError, AttributeError, ValueError, TypeError, AssertionError) as error:
+        return None, [*reader.mistakes, _syntax(error, name)]  # it fails with all of these on some broken directives
 
 
 class _Enough(Exception):
@@ -137,16 +156,13 @@ class _Enough(Exception):
 class _Reader:
     """Turns events into data and spots, and collects what may not be there."""
 
-    def __init__(self, text: str, name: str) -> None:
+    def __init__(self, parser: Any, name: str) -> None:
         self.name = name
         self.mistakes: list[Mistake] = []
-        self.text = text
+        self.next = parser.get_event
 
     def document(self) -> Document:
         """The only document of the stream; an empty stream holds None."""
-        _refuse_controls(self.text, self.name)
-        self.parser = _parser(self.text)
-        self.next = self.parser.get_event
         self.next()  # stream start
         event = self.next()
         if isinstance(event, StreamEndEvent):
@@ -166,7 +182,7 @@ class _Reader:
             return None, Spot(mark.line + 1, mark.column + 1, _NOTHING, _NOTHING)
         if event.anchor is not None:
             self.mistake(event, "no anchors (write the value out where it is needed)", f"the anchor &{event.anchor}")
-        if event.tag is not None and event.tag != "!":
+        if event.tag is not None:
             self.mistake(event, "a plain value", f"the tag {_shown_tag(event.tag)}")
         if isinstance(event, ScalarEvent):
             plain = event.implicit[0] and not event.style
@@ -194,9 +210,10 @@ class _Reader:
             elif key in found:
                 self.mistake(event, "each key once", f"{key} again (first on line {spot.keys[key][0]})")
             else:
+                place = (mark.line + 1, mark.column + 1)
                 found[key] = value
-                spot.keys[key] = (mark.line + 1, mark.column + 1)
-                spot.values[key] = inner
+                spot.keys[key] = place
+                spot.values[key] = inner if value is not None else inner._replace(line=place[0], column=place[1])
         return found
 
     def key(self, event: Any, depth: int) -> str | None:

@@ -1,0 +1,167 @@
+"""settings.yaml: defaults that run, the environment, paths from the desk folder, and no secret in any message."""
+
+from __future__ import annotations
+
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from maildesk.config.environment import load_settings
+from maildesk.config.example import copy_example, example_root
+from maildesk.config.keys import keys_of
+from maildesk.config.settings import Settings
+from maildesk.errors import BadPolicy, PermanentFailure
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / "settings.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def mistakes(folder: Path, text: str, environ: dict[str, str] | None = None) -> list[str]:
+    with pytest.raises(BadPolicy) as caught:
+        load_settings(write(folder, text), environ or {})
+    return [str(m) for m in caught.value.mistakes]
+
+
+def test_without_a_file_and_with_an_empty_one_the_defaults_hold(tmp_path: Path) -> None:
+    assert load_settings(tmp_path) == load_settings(write(tmp_path, "# nothing yet\n"))
+    assert load_settings(tmp_path).listeners[0].port == 2525
+
+
+def test_relative_paths_count_from_the_desk_folder(tmp_path: Path) -> None:
+    settings = load_settings(write(tmp_path, "relay: {maildir: out}\nblobs: /srv/blobs\n"))
+    assert settings.relay.maildir == tmp_path / "out"
+    assert settings.blobs == Path("/srv/blobs")
+    assert settings.database == f"sqlite:///{tmp_path}/var/maildesk.sqlite"
+
+
+def test_an_absolute_database_and_one_in_memory_stay_as_they_are(tmp_path: Path) -> None:
+    assert load_settings(write(tmp_path, "database: sqlite:////srv/x.sqlite\n")).database == "sqlite:////srv/x.sqlite"
+    assert load_settings(write(tmp_path, "database: 'sqlite:///:memory:'\n")).database == "sqlite:///:memory:"
+    assert load_settings(write(tmp_path, "database: postgresql://db/x\n")).database == "postgresql://db/x"
+
+
+def test_variables_are_filled_in_from_the_environment(tmp_path: Path) -> None:
+    text = "relay: {host: '${RELAY}', port: '${PORT:-587}', username: u, password: 'x${PASS}y', hostname: '$${NOT}'}\n"
+    relay = load_settings(write(tmp_path, text), {"RELAY": "mx.example", "PASS": "s3cret"}).relay
+    assert (relay.host, relay.port, relay.hostname) == ("mx.example", 587, "${NOT}")
+    assert relay.password is not None
+    assert relay.password.get_secret_value() == "xs3crety"
+
+
+def test_an_empty_variable_takes_the_default(tmp_path: Path) -> None:
+    assert load_settings(write(tmp_path, "relay: {port: '${PORT:-587}'}\n"), {"PORT": ""}).relay.port == 587
+
+
+def test_a_missing_variable_is_a_mistake_with_its_place(tmp_path: Path) -> None:
+    assert mistakes(tmp_path, "relay:\n  host: mx\n  password: ${RELAY_PASSWORD}\nbroker: ${BROKER}\n") == [
+        "settings.yaml:3:13: expected the variable RELAY_PASSWORD in the environment, found none",
+        "settings.yaml:4:9: expected the variable BROKER in the environment, found none",
+    ]
+    assert mistakes(tmp_path, "broker: '${RED IS}'\n") == [
+        "settings.yaml:1:9: expected ${NAME} or ${NAME:-default}, found another form of it"
+    ]
+
+
+def test_no_mistake_shows_a_value(tmp_path: Path) -> None:
+    found = mistakes(
+        tmp_path,
+        "database: mysql://root:hunter2@db/x\nbroker: hunter2\nrelay: {port: '${P}', pasword: hunter2}\n"
+        "secret_keys: [{id: a, secret: hunter2}]\ndkim: hunter2\nlog_format: hunter2\n",
+        {"P": "hunter2"},
+    )
+    assert "hunter2" not in "\n".join(found)
+    assert found[0] == "settings.yaml:3:15: expected a whole number, found another value (not shown)"
+    assert "found \"pasword\" (did you mean password?)" in found[1]
+    text = "database: mysql://root:hunter2@db/x\nbroker: hunter2\nsecret_keys: [{id: a, secret: hunter2}]\n"
+    assert mistakes(tmp_path, text) == [
+        "settings.yaml:1:11: expected sqlite:///path or postgresql://user@host/name, found another address (not shown)",
+        "settings.yaml:2:9: expected memory, redis://host/1 or amqp://host, found another address (not shown)",
+        "settings.yaml:3:31: expected a secret of at least 16 letters, found a shorter one (not shown)",
+    ]
+
+
+def test_settings_that_do_not_fit_together_are_told_at_once(tmp_path: Path) -> None:
+    text = """\
+listeners:
+  - {port: 2525}
+  - {port: 2525, protocol: lmtp, tls: {certificate: cert.pem, key: key.pem}}
+imap:
+  - {name: a, host: h, username: u}
+  - {name: a, host: h, username: u, auth: xoauth2}
+secret_keys:
+  - {id: a, secret: 0123456789abcdef-one}
+  - {id: a, secret: 0123456789abcdef-two}
+dkim: {selector: s, domain: d, key_file: missing.pem}
+"""
+    found = mistakes(tmp_path, text)
+    assert [line.split(": expected ")[1] for line in found] == [
+        "a port of its own for each listener, found 127.0.0.1:2525 twice",
+        "a port of its own for each listener, found 127.0.0.1:2525 twice",
+        f'a file that can be read, found "{tmp_path}/cert.pem"',
+        f'a file that can be read, found "{tmp_path}/key.pem"',
+        'an id of its own for each key, found "a" twice',
+        'an id of its own for each key, found "a" twice',
+        'a name of its own for each mailbox, found "a" twice',
+        "a password (or auth: xoauth2 and an access_token), found none",
+        'a name of its own for each mailbox, found "a" twice',
+        "access_token or access_token_command, found neither",
+        f'a file that can be read, found "{tmp_path}/missing.pem"',
+    ]
+
+
+def test_a_key_id_that_base32_would_misread_is_refused(tmp_path: Path) -> None:
+    found = mistakes(tmp_path, "secret_keys: [{id: l, secret: 0123456789abcdef}]\n")
+    assert found == ["settings.yaml:1:20: expected one digit, or one letter but i, l, o, u, found another value (not shown)"]
+
+
+def test_the_desk_makes_its_key_once_and_keeps_it_to_itself(tmp_path: Path) -> None:
+    first = keys_of(Settings(), tmp_path)
+    assert keys_of(Settings(), tmp_path) == first
+    assert [(kid, len(secret)) for kid, secret in first] == [("0", 32)]
+    assert stat.S_IMODE((tmp_path / "var" / "secret.key").stat().st_mode) == 0o600
+    assert [p.name for p in (tmp_path / "var").iterdir()] == ["secret.key"]
+
+
+def test_processes_that_start_at_once_agree_on_the_key(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(lambda _: keys_of(Settings(), tmp_path), range(32)))
+    assert len(keys) == 1
+
+
+def test_a_configured_key_signs_and_the_desks_own_is_still_believed(tmp_path: Path) -> None:
+    own = keys_of(Settings(), tmp_path)
+    settings = load_settings(write(tmp_path, "secret_keys: [{id: a, secret: '${S}'}]\n"), {"S": "0123456789abcdef"})
+    assert keys_of(settings, tmp_path) == (("a", b"0123456789abcdef"), *own)
+
+
+def test_no_key_is_made_where_one_is_configured(tmp_path: Path) -> None:
+    settings = load_settings(write(tmp_path, "secret_keys: [{id: a, secret: 0123456789abcdef}]\n"))
+    assert keys_of(settings, tmp_path) == (("a", b"0123456789abcdef"),)
+    assert not (tmp_path / "var").exists()
+
+
+def test_a_damaged_key_is_never_replaced(tmp_path: Path) -> None:
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "secret.key").write_text("0 abc\n")
+    with pytest.raises(PermanentFailure, match="is not a key that this desk made"):
+        keys_of(Settings(), tmp_path)
+
+
+def test_the_example_is_copied_once_and_loads(tmp_path: Path) -> None:
+    desk = tmp_path / "desk"
+    assert copy_example(desk)
+    assert {p.name for p in desk.glob("*.yaml")} == {p.name for p in example_root().glob("*.yaml")}
+    assert load_settings(desk, {}).listeners[0].port == 2525
+    (desk / "desk.yaml").write_text("mine: now\n")
+    assert not copy_example(desk)
+    assert (desk / "desk.yaml").read_text() == "mine: now\n"
+
+
+def test_a_folder_with_only_its_database_still_gets_the_example(tmp_path: Path) -> None:
+    (tmp_path / "var").mkdir()
+    assert copy_example(tmp_path)
+    assert (tmp_path / "desk.yaml").is_file()
