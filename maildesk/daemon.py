@@ -39,7 +39,7 @@ from maildesk.store import due, quarantine, spool
 from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database
 from maildesk.store.migrate import migrate
-from maildesk.store.schema import outbox, timers
+from maildesk.store.schema import timers
 from maildesk.store.schema import spool as spool_table
 from maildesk.store.spool import Cursor
 
@@ -163,7 +163,7 @@ class Daemon:
         if self._deliverer is not None:
             hang_up_quietly(self._deliverer)
         with contextlib.suppress(Exception), station.db.write() as conn:  # the lease would run out by itself
-            for table in (spool_table, timers, outbox):
+            for table in (spool_table, timers):  # a mail that is still on its way to the relay keeps its lease: it may have arrived
                 due.release(conn, table, owner=station.owner, now=station.now())
         station.db.close()
 

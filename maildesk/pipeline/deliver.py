@@ -10,8 +10,6 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import case
-
 from maildesk.desk.facts import DeliveryFailed
 from maildesk.egress.courier import courier_for
 from maildesk.egress.dkim import sign
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
     from maildesk.pipeline.station import Station
 
 MAX_UNCERTAIN = 1
-_TAKEN_OVER = {"uncertain": outbox.c.uncertain + case((outbox.c.state == "claimed", 1), else_=0)}
 
 
 class Carries(Protocol):
@@ -65,7 +62,9 @@ class Deliverer:
         while True:
             with station.db.write() as conn:
                 kicks = self._settle(conn, row, outcome) if row is not None and outcome is not None else []
-                rows = due.claim(conn, outbox, owner=station.owner, now=station.now(), lease=station.lease, values=_TAKEN_OVER)
+                rows = due.claim(
+                    conn, outbox, owner=station.owner, now=station.now(), lease=station.lease, taken_over=outbox.c.uncertain
+                )
             for row_id in kicks:
                 station.kick("deliver", row_id)
             if not rows:

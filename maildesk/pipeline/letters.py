@@ -68,7 +68,7 @@ def to_customer(work: Work, effect: fx.SendToCustomer) -> list[Draft]:
     shown_to, *shown_cc = (Mailbox(p.name, p.address) for p in people)
     drafts = []
     for person in people:
-        stars = _stars(work, person) if effect.context.get("survey") else ()
+        stars = _stars(work, person) if effect.context.get("survey") and person.key == ticket.requester.key else ()
         context = _context(work, person=_person(person), stars=stars, **base)
         drafts.append(
             _draft(

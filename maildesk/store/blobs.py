@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.errors import PermanentFailure
@@ -22,6 +22,8 @@ from maildesk.store.schema import blobs
 
 _INSERT_SQLITE = sqlite.insert(blobs).on_conflict_do_nothing()
 _INSERT_POSTGRESQL = postgresql.insert(blobs).on_conflict_do_nothing()
+
+_BODY = select(blobs.c.body).where(blobs.c.digest == bindparam("digest"))
 
 
 class Blobs:
@@ -53,7 +55,7 @@ class Blobs:
 
     def get(self, conn: Connection, digest: bytes) -> bytes:
         """The raw message; PermanentFailure, in words, where it is gone."""
-        row = conn.execute(select(blobs.c.body).where(blobs.c.digest == digest)).one_or_none()
+        row = conn.execute(_BODY, {"digest": digest}).one_or_none()
         if row is None:
             raise PermanentFailure(f"the raw message {digest.hex()[:12]} is not in the database")
         if row.body is not None:

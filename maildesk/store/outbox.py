@@ -12,13 +12,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from maildesk.store.schema import outbox, suppressed
+from maildesk.store.schema import Instant, outbox, suppressed
 
 _INSERT_SQLITE = sqlite.insert(outbox).on_conflict_do_nothing(index_elements=[outbox.c.once]).returning(outbox.c.id)
 _INSERT_POSTGRESQL = postgresql.insert(outbox).on_conflict_do_nothing(index_elements=[outbox.c.once]).returning(outbox.c.id)
+
+_AUTOMATIC_TO = (
+    select(outbox.c.recipient, outbox.c.ticket_id, outbox.c.subject_key)
+    .where(outbox.c.automatic, outbox.c.domain == bindparam("domain"), outbox.c.created_at >= bindparam("since", type_=Instant))
+    .limit(5000)
+)
+_SUPPRESSED = select(suppressed.c.until).where(
+    suppressed.c.address == bindparam("address"), suppressed.c.until > bindparam("now_", type_=Instant)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +119,8 @@ def automatic_since(
 ) -> tuple[int, int, int, int]:
     """Automatic mails written since then: to this address, about this ticket, to its domain, with this subject to it."""
     domain = recipient.rpartition("@")[2].lower()
-    recent = select(outbox.c.recipient, outbox.c.ticket_id, outbox.c.subject_key).where(
-        outbox.c.automatic, outbox.c.domain == domain, outbox.c.created_at >= since
-    )
     address = ticket = total = subject = 0
-    for row in conn.execute(recent.limit(5000)):
+    for row in conn.execute(_AUTOMATIC_TO, {"domain": domain, "since": since}):
         total += 1
         address += row.recipient == recipient.lower()
         ticket += ticket_id is not None and row.ticket_id == ticket_id
@@ -131,8 +137,7 @@ def suppress(conn: Connection, address: str, until: datetime, why: str) -> None:
 
 def is_suppressed(conn: Connection, address: str, now: datetime) -> bool:
     """Whether this address is left alone for now."""
-    found = select(suppressed.c.until).where(suppressed.c.address == address.lower(), suppressed.c.until > now)
-    return conn.execute(found).first() is not None
+    return conn.execute(_SUPPRESSED, {"address": address.lower(), "now_": now}).first() is not None
 
 
 def automatic_total_since(conn: Connection, since: datetime, enough: int) -> int:

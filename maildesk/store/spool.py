@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.mail.headers import quick_ids
@@ -22,6 +22,14 @@ from maildesk.store.schema import cursors, seen, spool
 _INSERT = insert(spool).returning(spool.c.id, sort_by_parameter_order=True)
 _SEEN_SQLITE = sqlite.insert(seen).on_conflict_do_nothing().returning(seen.c.spool_id)
 _SEEN_POSTGRESQL = postgresql.insert(seen).on_conflict_do_nothing().returning(seen.c.spool_id)
+
+_AWAITED = (
+    select(spool.c.id)
+    .where(
+        spool.c.message_id.in_(bindparam("wanted", expanding=True)), spool.c.due_at.is_not(None), spool.c.id != bindparam("besides")
+    )
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +93,7 @@ def is_awaited(conn: Connection, message_ids: Sequence[str], besides: int) -> bo
     """Whether one of these Message-IDs belongs to a message that is spooled and not yet processed."""
     if not message_ids:
         return False
-    found = (
-        select(spool.c.id)
-        .where(spool.c.message_id.in_(message_ids[:50]), spool.c.due_at.is_not(None), spool.c.id != besides)
-        .limit(1)
-    )
-    return conn.execute(found).first() is not None
+    return conn.execute(_AWAITED, {"wanted": list(message_ids[:50]), "besides": besides}).first() is not None
 
 
 def release(conn: Connection, spool_id: int, by: str, now: datetime) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Integer, Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import UpdateBase
 
 from maildesk.desk.facts import Entry, Load
 from maildesk.desk.policy import Policy
@@ -18,6 +20,23 @@ _INSERT_MESSAGE = insert(messages).returning(messages.c.id)
 _BY_ID = select(tickets).where(tickets.c.id == bindparam("ticket_id"))
 _BY_ID_LOCKED = _BY_ID.with_for_update()
 _PARTICIPANTS = select(participants).where(participants.c.ticket_id == bindparam("ticket_id")).order_by(participants.c.address)
+_INSERT_HISTORY = insert(history)
+_LIMIT = bindparam("limit_", type_=Integer)
+_PUBLIC = (messages.c.ticket_id == bindparam("ticket_id"), messages.c.kind == "public")
+_LAST_PUBLIC = select(messages).where(*_PUBLIC).order_by(messages.c.id.desc()).limit(_LIMIT)
+_THREAD_IDS = (
+    select(messages.c.message_id).where(*_PUBLIC, messages.c.message_id != "").order_by(messages.c.id.desc()).limit(_LIMIT)
+)
+_BY_MESSAGE_IDS = select(messages.c.message_id, messages.c.ticket_id).where(
+    messages.c.message_id.in_(bindparam("wanted", expanding=True))
+)
+_BY_REFERENCE = select(tickets.c.id).where(tickets.c.reference == bindparam("reference"))
+_PREVIOUS = (
+    select(tickets.c.reference, tickets.c.subject, tickets.c.status, tickets.c.created_at)
+    .where(tickets.c.requester_address == bindparam("address"), tickets.c.id != bindparam("besides"))
+    .order_by(tickets.c.id.desc())
+    .limit(_LIMIT)
+)
 _CHAIN_LIMIT = 16
 
 
@@ -82,7 +101,13 @@ def open_ticket(conn: Connection, values: Mapping[str, Any]) -> int:
 
 def change(conn: Connection, ticket_id: int, values: Mapping[str, Any]) -> None:
     """Set these columns."""
-    conn.execute(update(tickets).where(tickets.c.id == bindparam("row_id")).values(**values), {"row_id": ticket_id})
+    conn.execute(_change(tuple(values)), {"row_id": ticket_id} | {f"{name}_": value for name, value in values.items()})
+
+
+@lru_cache(maxsize=256)
+def _change(names: tuple[str, ...]) -> UpdateBase:
+    values = {name: bindparam(f"{name}_", type_=tickets.c[name].type) for name in names}
+    return update(tickets).where(tickets.c.id == bindparam("row_id")).values(values)
 
 
 def add_participant(conn: Connection, ticket_id: int, person: Person) -> None:
@@ -105,7 +130,7 @@ def add_message(conn: Connection, values: Mapping[str, Any]) -> int:
 def add_history(conn: Connection, entries: Sequence[Mapping[str, Any]]) -> None:
     """Append these lines; nothing in the history ever changes."""
     if entries:
-        conn.execute(insert(history), [dict(e) for e in entries])
+        conn.execute(_INSERT_HISTORY, [dict(e) for e in entries])
 
 
 def link(conn: Connection, ticket_id: int, other_id: int, kind: str) -> None:
@@ -133,16 +158,13 @@ def id_by_message_id(conn: Connection, message_ids: Sequence[str]) -> int | None
     wanted = list(dict.fromkeys(message_ids))[:40]
     if not wanted:
         return None
-    found = {
-        row.message_id: row.ticket_id
-        for row in conn.execute(select(messages.c.message_id, messages.c.ticket_id).where(messages.c.message_id.in_(wanted)))
-    }
+    found = {row.message_id: row.ticket_id for row in conn.execute(_BY_MESSAGE_IDS, {"wanted": wanted})}
     return next((found[m] for m in wanted if m in found), None)
 
 
 def id_by_reference(conn: Connection, reference: str) -> int | None:
     """The ticket with this reference, in any case."""
-    row = conn.execute(select(tickets.c.id).where(tickets.c.reference == reference)).one_or_none()
+    row = conn.execute(_BY_REFERENCE, {"reference": reference}).one_or_none()
     if row is None:
         row = conn.execute(select(tickets.c.id).where(func.lower(tickets.c.reference) == reference.lower()).limit(1)).one_or_none()
     return row.id if row else None
@@ -155,8 +177,7 @@ def message_rows(conn: Connection, ticket_id: int) -> Sequence[Row[Any]]:
 
 def last_public(conn: Connection, ticket_id: int, limit: int = 1) -> Sequence[Row[Any]]:
     """The last public messages, newest first: what a reply quotes and threads under."""
-    found = select(messages).where(messages.c.ticket_id == ticket_id, messages.c.kind == "public")
-    return conn.execute(found.order_by(messages.c.id.desc()).limit(limit)).all()
+    return conn.execute(_LAST_PUBLIC, {"ticket_id": ticket_id, "limit_": limit}).all()
 
 
 def thread_ids(conn: Connection, ticket_id: int, limit: int = 12) -> list[str]:
@@ -188,9 +209,7 @@ def listed(conn: Connection, policy: Policy, *, limit: int = 1000, **equal: str)
 
 def previous_of(conn: Connection, address: str, besides: int, limit: int = 5) -> Sequence[Any]:
     """This requester's other tickets, newest first."""
-    found = select(tickets.c.reference, tickets.c.subject, tickets.c.status, tickets.c.created_at)
-    found = found.where(tickets.c.requester_address == address.lower(), tickets.c.id != besides)
-    return conn.execute(found.order_by(tickets.c.id.desc()).limit(limit)).all()
+    return conn.execute(_PREVIOUS, {"address": address.lower(), "besides": besides, "limit_": limit}).all()
 
 
 def loads(conn: Connection, agents: Sequence[str], policy: Policy) -> dict[str, Load]:
