@@ -39,8 +39,8 @@ from maildesk.store import due, quarantine, spool
 from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database
 from maildesk.store.migrate import migrate
-from maildesk.store.schema import timers
 from maildesk.store.schema import spool as spool_table
+from maildesk.store.schema import timers
 from maildesk.store.spool import Cursor
 
 ROLES = ("smtp", "imap", "work", "tick")
