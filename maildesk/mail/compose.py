@@ -80,13 +80,15 @@ def new_message_id(domain: str, unique: str, label: str = "") -> str:
 
 
 def compose(outgoing: Outgoing) -> bytes:
-    """The finished message. ValueError for a naive date, no recipient, or an extra header that is not the caller's to set."""
+    """The finished message. ValueError for a naive date, no usable id or recipient, or an extra header that is not the caller's."""
     kind, body = _body(outgoing)
     return b"".join((_CRLF.join(_header(outgoing)), _CRLF, kind, _CRLF, _CRLF, body))
 
 
 def _header(out: Outgoing) -> list[bytes]:
     references = _references(out)
+    if not _id(out.message_id):
+        raise ValueError("a message needs a Message-ID")
     lines = [
         b"Date: " + rfc5322_date(out.date).encode("ascii"),
         address_list("From", (out.sender,)),

@@ -136,9 +136,9 @@ def _mailbox(name: str, address: str) -> tuple[str, ...]:
 
 
 def addr_spec(address: str) -> str:
-    """The address as it may stand in a header, its domain in ASCII; empty where it is no address."""
-    local, at, domain = one_line(address).replace(" ", "").strip("<>").rpartition("@")
-    if not (local and at):
+    """The address as it may stand in a header, its domain in ASCII; empty where it is no address. Never another mailbox's."""
+    local, at, domain = address.strip().removeprefix("<").removesuffix(">").rpartition("@")
+    if not (local and at) or _CONTROLS.search(address.strip()) or not one_line(address):
         return ""
     if not domain.isascii():
         try:
@@ -149,7 +149,7 @@ def addr_spec(address: str) -> str:
         return ""
     if local.isascii() and not _ATEXT.match(local) and not _QUOTED_LOCAL.match(local):
         local = '"' + re.sub(r'(["\\])', r"\\\1", local) + '"'
-    if not local.isascii() and re.search(r'[\s"\\<>(),:;@\[\]]', local):
+    if not local.isascii() and re.search(r'[\s"\\<>(),:;@\[\]\ud800-\udfff]', local):
         return ""
     return f"{local}@{domain}"
 
