@@ -8,28 +8,43 @@ from __future__ import annotations
 
 import re
 
-_STARS = re.compile(r"^[\s\"'>*]{0,6}([★⭐]{1,5})")
-_FIRST = re.compile(
-    r"^[\s\"'>*(]{0,6}([1-5])(?:\s?(?:/|of|out of|von|sur|de|av|z)\s?5\b|\s?(?:stars?|sterne?|points?|punkte?|étoiles?|estrellas?|stelle)\b"
-    r"|\s?[★⭐]|\s?(?=$|[.,;:!–—)\n-]))",
+_STARS = re.compile(r"^[\s\"'>*]{0,6}((?:[★⭐🌟]\ufe0f?){1,5})")
+_OPENING = r"^[\s\"'>*(]{0,6}([1-5])"
+_PLAIN = re.compile(  # says by itself that it is a score
+    _OPENING + r"(?:\s?(?:/|of|out of|von|sur|de|av|z)\s?5\b"
+    r"|\s?(?:stars?|sterne?|points?|punkte?|étoiles?|estrellas?|stelle)\b|\s?[★⭐🌟])",
     re.IGNORECASE,
 )
-_LOOSE = re.compile(r"^[\s\"'>*(]{0,6}([1-5])(?![\d.,]*\d)\b")
+_BARE = re.compile(_OPENING + r"(?!\s?/)(?![\d.,:–-]*\d)(?!\w)")
 _SUBJECT = re.compile(r"\b([1-5])\s?(?:/|of|von)\s?5\b", re.IGNORECASE)
-_THANKS = frozenset(
-    ["thanks", "thank", "you", "thx", "ty", "cheers", "great", "perfect", "super", "works", "solved", "many", "very", "much", "so", "for", "your", "the", "help", "a", "lot", "again", "all", "it", "now", "is", "fine", "excellent", "wonderful", "awesome", "brilliant", "quick", "fast", "answer", "support", "ok", "okay", "danke", "dank", "vielen", "herzlichen", "schön", "prima", "wunderbar", "toll", "klasse", "top", "und", "die", "ihre", "eure", "hilfe", "schnelle", "antwort", "merci", "beaucoup", "gracias", "muchas", "grazie", "mille", "obrigado", "obrigada", "bedankt", "tack", "takk", "kiitos", "dziękuję", "děkuji", "and", "für"]
-)
+# One of these has to be among the words of a thank-you; the others may stand beside it.
+_GRATEFUL = frozenset((
+    "thanks", "thank", "thx", "ty", "cheers", "great", "perfect", "super", "works", "solved", "excellent", "wonderful",
+    "awesome", "brilliant", "ok", "okay", "danke", "dank", "prima", "wunderbar", "toll", "klasse", "top", "merci",
+    "gracias", "grazie", "obrigado", "obrigada", "bedankt", "tack", "takk", "kiitos", "dziękuję", "děkuji",
+))  # fmt: skip
+_THANKS = _GRATEFUL | frozenset((
+    "you", "many", "very", "much", "so", "for", "your", "the", "help", "a", "lot", "again", "all", "it", "now", "is",
+    "fine", "quick", "fast", "answer", "support", "and", "vielen", "herzlichen", "schön", "und", "die", "ihre", "eure",
+    "hilfe", "für", "schnelle", "antwort", "beaucoup", "muchas", "mille",
+))  # fmt: skip
 
 
 def read_score(reply: str, subject: str = "", *, survey: bool = False) -> tuple[int, str] | None:
-    """The score and the comment beside it, or None where the words are no score; `survey` believes a bare leading digit."""
+    """The score and the comment beside it, or None where the words are no score.
+
+    `survey` believes any leading digit; elsewhere "4" has to stand alone or with thanks, or say that it is one of five:
+    "1. It still fails" is a list, and a list is never mistaken for a score.
+    """
     text = reply.strip()
     if found := _STARS.match(text):
-        return len(found.group(1)), _comment(text[found.end() :])
-    if found := _FIRST.match(text):
+        return len(found.group(1).replace("\ufe0f", "")), _comment(text[found.end() :])
+    if found := _PLAIN.match(text):
         return int(found.group(1)), _comment(text[found.end() :])
-    if (found := _LOOSE.match(text)) and (survey or is_only_thanks(text[found.end() :])):
-        return int(found.group(1)), _comment(text[found.end() :])
+    if found := _BARE.match(text):
+        comment = _comment(text[found.end() :])
+        if survey or not comment or is_only_thanks(comment):
+            return int(found.group(1)), comment
     if found := _SUBJECT.search(subject):
         return int(found.group(1)), _comment(text)
     return None
@@ -38,11 +53,8 @@ def read_score(reply: str, subject: str = "", *, survey: bool = False) -> tuple[
 def is_only_thanks(reply: str) -> bool:
     """Whether these few words merely say thank you: they reopen nothing."""
     words = re.findall(r"[^\W\d_]+", reply.lower())
-    return 0 < len(words) <= 10 and "?" not in reply and all(w in _THANKS for w in words) and not _DOUBT.intersection(words)
-
-
-_DOUBT = frozenset(("not", "nicht", "no", "but", "aber"))
+    return len(words) <= 10 and "?" not in reply and all(w in _THANKS for w in words) and not _GRATEFUL.isdisjoint(words)
 
 
 def _comment(rest: str) -> str:
-    return rest.strip().lstrip(".,;:!–—)-/★⭐ ").strip()[:4000]
+    return rest.strip().lstrip(".,;:!–—)-/★⭐🌟☆ ").strip()[:4000]

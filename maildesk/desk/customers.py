@@ -73,6 +73,8 @@ def _opens(fact: MessageFromRequester, policy: Policy, *, follows: str = "") -> 
 
 def _continues(ticket: Ticket, fact: MessageFromRequester, policy: Policy, now: datetime) -> list[Effect]:
     effects: list[Effect] = [_keep(fact)]
+    if ticket.behaviour is Status.SPAM:
+        return effects  # kept; nobody is bothered, nobody joins
     if not ticket.has_part(fact.sender.address):
         effects.append(AddParticipant(person=fact.sender))
     effects += [AddParticipant(person=p) for p in fact.copies if not ticket.has_part(p.address)]
@@ -92,6 +94,8 @@ def _score(ticket: Ticket, fact: MessageFromRequester, policy: Policy) -> list[E
     effects: list[Effect] = [_keep(fact), RecordScore(score=score, comment=comment)]
     if fact.message.may_answer and not over_limit(fact.situation.counters, policy.loops):
         effects.append(SendToCustomer(template="survey_thanks", once="survey_thanks", context={"score": score, "comment": comment}))
+    if comment and not csat.is_only_thanks(comment):  # it reopens nothing, but somebody should read what they say
+        effects += tell(audience(ticket, policy), "agent_reply", "replied", policy, with_message=True)
     return effects
 
 

@@ -28,5 +28,5 @@ _TABLE: Mapping[type[Any], Callable[[Ticket | None, Any, Policy, datetime], list
 
 
 def decide(ticket: Ticket | None, fact: Fact, policy: Policy, now: datetime) -> list[Effect]:
-    """Everything that shall be done because of this fact. `ticket` is None where none exists yet. Refused: not allowed, in words."""
+    """All that shall be done because of this fact. `ticket` is None where none exists yet. Refused: not allowed, in words."""
     return _TABLE[type(fact)](ticket, fact, policy, now)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -73,7 +74,10 @@ class Commands:
     unknown: tuple[tuple[str, str], ...] = ()
 
 
-_LINE = re.compile(r"#([^\W\d][\w-]{0,30})(?:[:=]|\s{1,8}|$)(.{0,1000})$")
+# Whatever begins so at the top is meant as a command: better asked about than mailed to the customer.
+_LINE = re.compile(r"[#＃](\s?)([^\W\d][\w-]*)(.*)$")
+_LONGEST_SPENT = 1000 * 3600
+_INVISIBLE = "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"
 
 
 def read(text: str) -> Commands:
@@ -83,16 +87,18 @@ def read(text: str) -> Commands:
     lines = text.splitlines()
     at = 0
     while at < len(lines):
-        line = lines[at].strip()
+        line = unicodedata.normalize("NFC", lines[at]).strip().strip(_INVISIBLE).strip()
         if line.lower() in ("#stop", "--"):
             at += 1
             break
         found = _LINE.match(line)
-        if line and not found:
-            break
+        if line and (not found or (found.group(1) and found.group(2).lower() not in WORDS)):
+            break  # ordinary text, or a heading
         if found:
-            word, value = found.group(1).lower(), found.group(2).strip()
-            if word in WORDS:
+            space, word, value = found.group(1), found.group(2).lower(), found.group(3).lstrip(" \t:=,.;!").strip()
+            if space:
+                unknown.append((line, f"is it a heading, or the command #{word}? Write it without the space, or #stop above it"))
+            elif word in WORDS:
                 directives.append(Directive(WORDS[word], value, line))
             else:
                 unknown.append((line, f"#{word} is no command{nearest(word, list(WORDS), '#')}"))
@@ -119,7 +125,7 @@ def _assign(value: str, _ticket: Ticket, agent: Agent, policy: Policy) -> list[E
     if wanted in ("none", "nobody", "-", "niemand"):
         return [Assign(agent="", why=f"{agent.name} gave it back")]
     matches = [a for a in policy.agents if wanted in a.keys or a.name.lower() == wanted]
-    matches = matches or [a for a in policy.agents if wanted in (a.name.lower().split()[0], a.address.partition("@")[0].lower())]
+    matches = matches or [a for a in policy.agents if wanted in (*a.name.lower().split()[:1], a.address.partition("@")[0].lower())]
     if len(matches) != 1:
         names = [a.name for a in policy.agents]
         return (
@@ -148,18 +154,20 @@ def _one_of(field: str, known: Callable[[Policy], list[str]]) -> Callable[[str, 
 def _tag(value: str, _ticket: Ticket, _agent: Agent, policy: Policy) -> list[Effect] | str:
     effects: list[Effect] = []
     for word in value.replace(",", " ").split():
-        name = word.lstrip("+-")
-        if policy.labels and name not in policy.labels:
-            return f'there is no label "{name}"{nearest(name, list(policy.labels))}'
+        written = word.lstrip("+-")
+        name = next((label for label in policy.labels if label.lower() == written.lower()), written)
+        if not name or (policy.labels and name not in policy.labels):
+            return f'there is no label "{written}"{nearest(written, list(policy.labels))}'
         effects.append(Label(name=name, on=not word.startswith("-")))
     return effects or "#tag needs the labels: #tag +billing -urgent"
 
 
 def _spent(value: str, _ticket: Ticket, _agent: Agent, _policy: Policy) -> list[Effect] | str:
     try:
-        return [SpendTime(seconds=round(parse_period(value).total_seconds()))]
+        seconds = round(parse_period(value).total_seconds())
     except ValueError as problem:
         return f"#spent needs {problem}"
+    return [SpendTime(seconds=seconds)] if seconds <= _LONGEST_SPENT else "#spent takes no more than 1000 hours at once"
 
 
 def _subject(value: str, _ticket: Ticket, _agent: Agent, _policy: Policy) -> list[Effect] | str:
@@ -180,6 +188,8 @@ def _cc(value: str, ticket: Ticket, _agent: Agent, policy: Policy) -> list[Effec
         address = word.lstrip("+-").strip("<>").lower()
         if not re.fullmatch(r"[^@\s]{1,64}@[^@\s]{1,255}", address) or policy.is_ours(address):
             return f'"{word}" is no address of somebody outside the desk'
+        if policy.agent(address) is not None and not word.startswith("-"):
+            return f"{address} is an agent: use #assign"
         if word.startswith("-"):
             if address == ticket.requester.key:
                 return "the requester cannot be taken out of their own ticket"

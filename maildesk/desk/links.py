@@ -87,7 +87,7 @@ def decode(text: str) -> int:
 
 def person_code(address: str) -> str:
     """Eight characters that name a person inside a token."""
-    return _base32(sha256(address.strip().lower().encode()).digest(), _PERSON_LENGTH)
+    return _base32(sha256(address.strip().lower().encode("utf-8", "surrogatepass")).digest(), _PERSON_LENGTH)
 
 
 def signed_address(ring: KeyRing, mailbox: str, purpose: Purpose, number: int, person: str, until: date, plus: str = "+") -> str:
@@ -113,7 +113,7 @@ def read_address(ring: KeyRing, address: str, today: date, plus: str = "+") -> T
         return None
     purpose = Purpose(what[0])
     canonical = what[:2] + _canonical(what[2:])
-    if not hmac.compare_digest(_mac(key, purpose, mailbox, canonical), _canonical(mac)):
+    if not _is_same(_mac(key, purpose, mailbox, canonical), _canonical(mac)):
         return None
     last_day = _EPOCH + timedelta(days=decode(tail[_PERSON_LENGTH:]))
     return Token(purpose, decode(head[2:]), _canonical(tail[:_PERSON_LENGTH]), mailbox, today > last_day)
@@ -133,7 +133,7 @@ def read_message_id(ring: KeyRing, message_id: str) -> int | None:
     if not at or not dash or len(mac) != _MAC_LENGTH or not what.startswith("m"):
         return None
     key = ring.keys.get(what[1:2])
-    if key is None or not hmac.compare_digest(_mac(key, Purpose.MESSAGE_ID, domain, what), mac):
+    if key is None or not _is_same(_mac(key, Purpose.MESSAGE_ID, domain, what), mac):
         return None
     try:
         return decode(what[2:].partition(".")[0])
@@ -153,9 +153,14 @@ def _canonical(text: str) -> str:
     return text.replace("o", "0").replace("i", "1").replace("l", "1")
 
 
+def _is_same(ours: str, theirs: str) -> bool:
+    """Compared in constant time; as bytes, for a stranger may write any letter here."""
+    return hmac.compare_digest(ours.encode(), theirs.encode("utf-8", "surrogatepass"))
+
+
 def _mac(key: bytes, purpose: Purpose, mailbox: str, what: str) -> str:
     label = f"maildesk {purpose.name} 1\n{mailbox.lower()}\n{what}"
-    return _base32(hmac.digest(key, label.encode("utf-8", "surrogateescape"), "sha256"), _MAC_LENGTH)
+    return _base32(hmac.digest(key, label.encode("utf-8", "surrogatepass"), "sha256"), _MAC_LENGTH)
 
 
 def _base32(digest: bytes, length: int) -> str:

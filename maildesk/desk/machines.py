@@ -6,13 +6,27 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from maildesk.desk import reference
-from maildesk.desk.effects import AddMessage, Effect, Hold, NotifyAgents, OpenTicket, Record, SendToCustomer, StartClock, Suppress
+from maildesk.desk.effects import (
+    AddMessage,
+    Effect,
+    Hold,
+    NotifyAdmins,
+    NotifyAgents,
+    OpenTicket,
+    Record,
+    SendToCustomer,
+    StartClock,
+    Suppress,
+)
 from maildesk.desk.facts import AutomaticMail, ClockRang, DeliveryFailed
 from maildesk.desk.moves import audience, move, over_limit, resolution, tell
 from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Move, Status, Ticket
 
-_REPLIED = frozenset({"vacation", "auto-replied", "challenge", "automatic reply"})
+# How the reasons of `mail.auto` begin where a machine answered somebody's mail.
+_REPLIED = ("auto-submitted: auto-replied", "out of office", "challenge", "x-autoreply", "x-autorespond", "x-autoresponder")
+# RFC 3463, 3.2: this mailbox, domain or syntax is no good. 5.1.7 and 5.1.8 blame the sender's address, not the recipient's.
+_NO_SUCH_ADDRESS = frozenset({"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
 
 
 def wrote(ticket: Ticket | None, fact: AutomaticMail, policy: Policy, _now: datetime) -> list[Effect]:
@@ -26,7 +40,7 @@ def wrote(ticket: Ticket | None, fact: AutomaticMail, policy: Policy, _now: date
     )
     if ticket is not None:
         return [kept]
-    if _REPLIED.intersection(fact.message.reasons):
+    if any(reason.startswith(_REPLIED) for reason in fact.message.reasons):
         return [Hold(reason="automatic", words="an automatic reply that belongs to no ticket")]
     queue = policy.queues[fact.address.queue]
     opened = OpenTicket(
@@ -46,7 +60,7 @@ def wrote(ticket: Ticket | None, fact: AutomaticMail, policy: Policy, _now: date
 def could_not_deliver(ticket: Ticket | None, fact: DeliveryFailed, policy: Policy, now: datetime) -> list[Effect]:
     """Note it on the ticket and tell the one who wrote it; an address that does not exist is left alone for a while."""
     effects: list[Effect] = []
-    if fact.permanent and fact.status.startswith("5.1."):
+    if fact.permanent and fact.status in _NO_SUCH_ADDRESS:
         effects.append(Suppress(address=fact.recipient, until=now + policy.periods.suppress))
     if ticket is None:
         return effects
@@ -54,7 +68,10 @@ def could_not_deliver(ticket: Ticket | None, fact: DeliveryFailed, policy: Polic
     effects.append(Record(what="bounced" if fact.permanent else "delayed", detail=detail))
     told = (fact.author,) if fact.author and policy.agent(fact.author) else audience(ticket, policy)
     told = tuple(a for a in told if (found := policy.agent(a)) is not None and fact.recipient.lower() not in found.keys)
-    if fact.permanent and told and fact.purpose not in ("agent_undelivered", "admin"):
+    if fact.permanent and not told:
+        text = f"{fact.purpose} mail about {ticket.reference} to {fact.recipient} did not arrive: {fact.words[:500]}"
+        return [*effects, NotifyAdmins(subject="A notification did not arrive", text=text, once=f"undelivered:{fact.recipient}")]
+    if fact.permanent and fact.purpose not in ("agent_undelivered", "admin"):
         context = {"recipient": fact.recipient, "status": fact.status, "words": fact.words, "outbox_id": fact.outbox_id}
         effects.append(NotifyAgents(agents=told, template="agent_undelivered", purpose="note", context=context))
     return effects
@@ -86,7 +103,7 @@ def _resolve(ticket: Ticket, fact: ClockRang, policy: Policy, now: datetime) -> 
         return []
     effects = move(ticket, Move.RESOLVE, policy, now, "no answer for too long")
     if not over_limit(fact.situation.counters, policy.loops) and ticket.requester.key not in fact.situation.suppressed:
-        effects.append(resolution(ticket, "", "", policy))
+        effects.append(resolution("", "", policy))
     return effects
 
 

@@ -15,7 +15,8 @@ def move(ticket: Ticket, how: Move, policy: Policy, now: datetime, why: str, *, 
     """The effects of this move, none where the ticket stays as it is. Refused where the table has no such move."""
     target = after(ticket.behaviour, how, assigned=bool(ticket.assignee) if assigned is None else assigned)
     if target is ticket.behaviour:
-        return []
+        asked_again = target is Status.WAITING and how in (Move.AGENT_REPLY, Move.WAIT)
+        return clocks_for(target, policy, now) if asked_again else []  # the reminder counts from our last word
     return [SetStatus(status=target, why=why), *clocks_for(target, policy, now)]
 
 
@@ -61,6 +62,14 @@ def never_answered(address: str, policy: Policy) -> bool:
     )
 
 
-def resolution(ticket: Ticket, text: str, author: str, policy: Policy) -> Effect:
+def resolution(text: str, author: str, policy: Policy, *, with_message: bool = False) -> Effect:
     """The mail that says it is resolved, with the stars; an agent's words make it an agent's reply."""
-    return SendToCustomer(template="resolution", text=text, author=author, automatic=not text, context={"survey": policy.survey})
+    return SendToCustomer(
+        template="resolution",
+        automatic=not text,
+        text=text,
+        author=author,
+        everyone=bool(text),
+        with_message=with_message,
+        context={"survey": policy.survey},
+    )

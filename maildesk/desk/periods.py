@@ -9,6 +9,7 @@ import re
 from datetime import timedelta
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_LONGEST = 100 * 365 * 86400  # a due time beyond it is no date any more
 _PERIOD = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)\s{0,3}([smhdw])")
 
 
@@ -19,13 +20,19 @@ def parse_period(value: object) -> timedelta:
     if isinstance(value, bool) or value is None:
         raise ValueError("a period such as 30s, 15m, 24h or 7d")
     if isinstance(value, (int, float)):
-        return timedelta(seconds=value)
+        return _length(value)
     text = str(value).strip().lower()
     rest = _PERIOD.sub("", text).strip()
     found = _PERIOD.findall(text)
     if rest or not found:
         raise ValueError("a period such as 30s, 15m, 24h or 7d")
-    return timedelta(seconds=sum(float(number) * _UNITS[unit] for number, unit in found))
+    return _length(sum(float(number) * _UNITS[unit] for number, unit in found))
+
+
+def _length(seconds: float) -> timedelta:
+    if not 0 <= seconds <= _LONGEST:  # NaN is neither
+        raise ValueError("a period such as 30s, 15m, 24h or 7d, of no more than 100 years")
+    return timedelta(seconds=seconds)
 
 
 def show_period(length: timedelta) -> str:

@@ -37,16 +37,15 @@ def find_number(fmt: str, subject: str) -> int | None:
 def with_reference(subject: str, reference: str) -> str:
     """The subject with the reference once in it, in brackets, at its end: where every client keeps it."""
     bare = subject.strip() or "(no subject)"
-    if reference.lower() in bare.lower():
+    if re.search(rf"(?<!\w){re.escape(reference)}(?!\w)", bare, re.IGNORECASE):
         return bare
     return f"{bare} [{reference}]"
 
 
 def without_reference(fmt: str, subject: str) -> str:
     """The subject as the customer would write it, without our references and reply prefixes."""
-    bare = _REPLY.sub("", subject.strip())
-    bare = re.sub(r"\[\s{0,2}\]", " ", _pattern(fmt).sub(" ", bare))
-    return " ".join(bare.split()).strip("-: ")
+    bare = re.sub(r"\[\s{0,2}\]|\(\s{0,2}\)", " ", _pattern(fmt).sub(" ", subject))
+    return _REPLY.sub("", " ".join(bare.split()).lstrip("-: ")).strip("-: ")
 
 
 @lru_cache(maxsize=16)
@@ -59,6 +58,6 @@ def _pattern(fmt: str) -> re.Pattern[str]:
 
 
 _REPLY = re.compile(
-    r"^(?:(?:re|aw|antw|antwort|sv|vs|odp|ref|res|rif|ynt|fw|fwd|wg|tr|rv|i|vl|pd|doorst)(?:\[\d{1,3}\])?\s{0,2}[:：]\s{0,4}){1,8}",
+    r"^(?:(?:re|aw|antw|antwort|sv|vs|odp|ref|res|rif|ynt|fw|fwd|wg|tr|rv|i|vl|pd|doorst|回复|答复|回覆|返信|转发|轉寄|転送)(?:\[\d{1,3}\])?\s{0,2}[:：]\s{0,4}){1,8}",
     re.IGNORECASE,
 )

@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -50,12 +51,15 @@ def read(message: Message, envelope: Envelope, policy: Policy, ring: KeyRing, to
 
 def is_forward_subject(subject: str) -> bool:
     """Whether the subject's outermost prefix is a forward's, in the languages mail clients write it in."""
-    head = subject.strip().partition(":")[0].strip().lower().rstrip("0123456789[] ")
-    return ":" in subject and head in _FORWARDS
+    head, colon, _ = subject.strip().replace("：", ":", 1).partition(":")  # clients that write 转发 use the wide colon
+    return bool(colon) and head.strip().lower().rstrip("0123456789[] ") in _FORWARDS
 
 
 _FORWARDS = frozenset(
-    ("fwd", "fw", "wg", "tr", "rv", "i", "enc", "vs", "vb", "pd", "doorst", "vl", "fs", "videresend", "vidarebefordrat", "weitergeleitet", "転送", "转发", "轉寄")
+    (
+        "fwd", "fw", "wg", "tr", "rv", "i", "enc", "vs", "vb", "pd", "doorst", "vl", "fs", "videresend", "vidarebefordrat",
+        "weitergeleitet", "転送", "转发", "轉寄",
+    )
 )  # fmt: skip
 
 _RANK = {
@@ -72,7 +76,7 @@ def _recipients(message: Message, envelope: Envelope) -> Iterable[str]:
     yield from (m.address for m in (*message.to, *message.cc))
     for name in _RECIPIENT_FIELDS:
         for value in message.headers.get(name, ()):
-            yield value.strip().strip("<>").removeprefix("rfc822;").strip()
+            yield re.sub(r"^rfc822\s{0,4};", "", value.strip(), flags=re.IGNORECASE).strip().strip("<>")
 
 
 def others_in(message: Message, policy: Policy) -> Sequence[tuple[str, str]]:

@@ -14,9 +14,9 @@ def is_authenticated(message: Message, trust: Trust) -> bool:
         return False
     value = message.header("authentication-results")
     server, _, results = value.partition(";")
-    if server.split(maxsplit=1)[:1] != [trust.authserv_id]:
+    if [word.lower() for word in server.split(maxsplit=1)[:1]] != [trust.authserv_id.lower()]:
         return False
-    return any(_is_aligned_pass(result.split(), message.sender.domain) for result in _without_comments(results).split(";"))
+    return any(_is_aligned_pass(result.split(), message.sender.domain) for result in _bare(results).split(";"))
 
 
 def _is_aligned_pass(words: list[str], domain: str) -> bool:
@@ -26,16 +26,26 @@ def _is_aligned_pass(words: list[str], domain: str) -> bool:
     if verdict != _PASS:
         return False
     if method == "dmarc":
-        return True
-    signed = next((w.partition("=")[2].lower() for w in words[1:] if w.lower().startswith("header.d=")), "")
+        return _property(words, "header.from") in ("", domain)
+    signed = _property(words, "header.d")
     return method == "dkim" and bool(signed) and (signed == domain or domain.endswith("." + signed))
 
 
-def _without_comments(value: str) -> str:
-    """The value without its (comments), nested or not (RFC 5322, 3.2.2)."""
-    kept, depth = [], 0
+def _property(words: list[str], name: str) -> str:
+    return next((w.partition("=")[2].lower() for w in words[1:] if w.lower().startswith(name + "=")), "")
+
+
+def _bare(value: str) -> str:
+    """The value without its (comments), nested or not, and "quoted strings" (RFC 5322, 3.2): both may hold a stranger's words."""
+    kept, depth, quoted, escaped = [], 0, False, False
     for c in value:
-        if c == "(":
+        if escaped:
+            escaped = False
+        elif c == "\\":
+            escaped = True
+        elif quoted or (c == '"' and not depth):
+            quoted = quoted != (c == '"')
+        elif c == "(":
             depth += 1
         elif c == ")":
             depth = max(0, depth - 1)

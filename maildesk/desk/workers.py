@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from maildesk.desk import directives
 from maildesk.desk.directives import MOVES, Commands, Directive
-from maildesk.desk.effects import AddMessage, Assign, Effect, Hold, NotifyAgents, OpenTicket, Record, SendToCustomer, SetField
+from maildesk.desk.effects import (
+    AddMessage,
+    Assign,
+    Effect,
+    Hold,
+    NotifyAgents,
+    OpenTicket,
+    Record,
+    SendToCustomer,
+    SetField,
+    SetStatus,
+)
 from maildesk.desk.facts import AgentOpens, MessageFromAgent
 from maildesk.desk.moves import audience, move, resolution, tell
 from maildesk.desk.policy import Agent, Policy
-from maildesk.desk.ticket import Move, Person, Ticket
+from maildesk.desk.ticket import Move, Person, Status, Ticket
 from maildesk.errors import Refused
 
 
@@ -19,18 +31,21 @@ def wrote(ticket: Ticket | None, fact: MessageFromAgent, policy: Policy, now: da
     if ticket is None:
         return [Hold(reason="no_ticket", words="an agent's reply to a ticket that is not there")]
     commands = directives.read(fact.message.reply)
-    try:
-        done, wrong = _carry_out(ticket, commands, fact.agent, policy, now)
-    except Refused as refusal:
-        done, wrong = [], [("", str(refusal))]
-    if wrong:
-        return _ask(fact.agent, commands, wrong)
     names = {d.name for d in commands.directives}
-    is_note = "note" in names or (fact.purpose == "note" and "reply" not in names)
+    # Nobody writes to a spammer: what stands beside #spam is meant for colleagues.
+    is_note = "note" in names or ((fact.purpose == "note" or "spam" in names) and "reply" not in names)
     text = "\n".join(
         [*(d.value for d in commands.directives if d.name in ("note", "reply", "resolve", "close") and d.value), commands.text]
-    )
-    effects = _words(ticket, fact, text.strip(), policy, now, is_note=is_note, names=names)
+    ).strip()
+    try:
+        done, wrong = _carry_out(ticket, commands, fact.agent, policy, now)
+        if not (text or names or wrong or fact.message.attachments):
+            wrong = [("", "your mail has no words and no files: nothing was sent")]
+        effects = [] if wrong else _words(ticket, fact, text, policy, now, is_note=is_note, names=names)
+    except Refused as refusal:
+        done, effects, wrong = [], [], [("", str(refusal))]
+    if wrong:
+        return _ask(fact.agent, commands, wrong)
     effects += done
     if commands.directives:
         lines = tuple(d.line for d in commands.directives)
@@ -43,18 +58,21 @@ def _words(
 ) -> list[Effect]:
     """What becomes of the text: a note, the reply, the resolution's words, or nothing where there is none."""
     agent, sender = fact.agent, Person(fact.agent.address, fact.agent.name)
-    has_files = any(not a.inline for a in fact.message.attachments)
+    has_files = any(not a.inline or not text for a in fact.message.attachments)
+    resolves = "resolve" in names and (bool(text) or ticket.behaviour is not Status.RESOLVED)  # the stars go out once
     if is_note:
+        if not text and not has_files:
+            return [resolution("", "", policy)] if resolves else []
         kept: Effect = AddMessage(kind="note", direction="in", sender=sender, text=text, reply=text, agent=agent.address)
-        quiet: list[Effect] = [resolution(ticket, "", "", policy)] if "resolve" in names else []
+        quiet = [resolution("", "", policy)] if resolves else []
         return [kept, *tell(audience(ticket, policy), "agent_note", "note", policy, but=agent.address, purpose="note"), *quiet]
     effects: list[Effect] = []
-    if text or (has_files and not names) or not names:
+    if text or (has_files and not names):
         effects.append(AddMessage(kind="public", direction="out", sender=sender, text=text, reply=text, agent=agent.address))
         if not ticket.assignee and "assign" not in names:
             effects.append(Assign(agent=agent.address, why="answered first"))
-    if "resolve" in names:
-        return [*effects, resolution(ticket, text, agent.address if text else "", policy)]
+    if resolves:
+        return [*effects, resolution(text, agent.address if text else "", policy, with_message=bool(text) and has_files)]
     if effects:
         mail = SendToCustomer(
             template="reply", automatic=False, text=text, author=agent.address, everyone=True, with_message=has_files
@@ -72,7 +90,9 @@ def _carry_out(
     wrong = list(commands.unknown)
     for directive in commands.directives:
         if directive.name in MOVES:
-            effects += _move(ticket, directive, agent, policy, now)
+            moved = _move(ticket, directive, agent, policy, now)
+            ticket = next((replace(ticket, behaviour=e.status) for e in moved if isinstance(e, SetStatus)), ticket)
+            effects += moved
             continue
         if directive.name == "escalate":
             effects += _escalate(ticket, directive, agent, policy)
@@ -80,8 +100,9 @@ def _carry_out(
         result = directives.effects_of(directive, ticket, agent, policy)
         if isinstance(result, str):
             wrong.append((directive.line, result))
-        else:
-            effects += result
+            continue
+        ticket = next((replace(ticket, assignee=e.agent) for e in result if isinstance(e, Assign)), ticket)
+        effects += result
     return effects, wrong
 
 
