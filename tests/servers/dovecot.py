@@ -5,6 +5,7 @@ It runs as whoever starts it; Dovecot's log-in process refuses root, so root bec
 
 from __future__ import annotations
 
+import grp
 import json
 import os
 import pwd
@@ -160,9 +161,9 @@ def private_dovecot(program: str) -> Dovecot:
     values = {
         "folder": folder,
         "user": owner.pw_name,
-        "group": nobody_group() if os.geteuid() == 0 else owner.pw_gid,
+        "group": nobody_group() if os.geteuid() == 0 else grp.getgrgid(os.getegid()).gr_name,
         "uid": owner.pw_uid,
-        "gid": owner.pw_gid,
+        "gid": owner.pw_gid if os.geteuid() == 0 else os.getegid(),
         "password": PASSWORD,
         "port": account.port,
         "tls_port": account.tls_port,
