@@ -12,7 +12,11 @@ from datetime import datetime
 from email.utils import format_datetime
 from ipaddress import IPv6Address, ip_address
 
+from maildesk.config.settings import Listener
+from maildesk.errors import Refused
+
 END = b"\r\n.\r\n"
+NO_ROOM = "452 4.3.1 No room for the mail now, try again later"
 
 
 class Content:
@@ -55,12 +59,28 @@ class Content:
             del octets[: -len(END)]
         return None
 
-    def message(self) -> bytes:
-        """The message without the dots that SMTP added (RFC 5321, 4.5.2) and with clean line ends.
+    def checked(self, listener: Listener, top: bytes) -> bytes:
+        """The message with these lines on top, once; Refused with the reply where the listener's limits forbid it."""
+        too_big = f"552 5.3.4 Message too big, at most {listener.max_message_size} octets are taken"
+        if not self.has_room:
+            raise Refused(NO_ROOM)
+        if self.too_big:
+            raise Refused(too_big)
+        message = self.take_message()
+        if len(message) - 2 > listener.max_message_size:  # bare line ends grow when they are made whole
+            raise Refused(too_big)
+        if has_line_beyond(listener.max_line_length, message):
+            raise Refused(f"552 5.3.4 A line is too long, at most {listener.max_line_length} octets are taken")
+        if count_hops(message) > listener.max_hops:
+            raise Refused("554 5.4.6 Too many hops, this mail goes round in circles")
+        return b"".join((top, memoryview(message)[2:]))
 
-        Each line still begins behind a CR LF, the first one too: cut two octets for the message itself.
+    def take_message(self) -> bytes:
+        """The message without the dots that SMTP added (RFC 5321, 4.5.2) and with clean line ends; it is gone from here then.
+
+        Each line still begins behind a CR LF, the first one too: the first two octets are not the message's.
         """
-        octets = bytes(self._octets)
+        octets, self._octets = bytes(self._octets), bytearray()
         if b"\r\n." in octets:
             octets = octets.replace(b"\r\n.", b"\r\n")
         lines = octets.count(b"\r\n")

@@ -7,6 +7,7 @@ keeps the mail. Every reply bears its enhanced status (RFC 2034).
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 from collections.abc import Awaitable, Callable
@@ -14,13 +15,14 @@ from datetime import UTC, datetime
 
 from aiosmtpd.smtp import SMTP
 
-from maildesk.errors import TransientFailure
+from maildesk.errors import Refused, TransientFailure
 from maildesk.ingress.commands import Path, read_line, read_path, safe_name
-from maildesk.ingress.content import Content, count_hops, has_line_beyond, trace
+from maildesk.ingress.content import NO_ROOM, Content, trace
 from maildesk.ingress.link import GOING_DOWN, Link, Terms
 from maildesk.log import log
 from maildesk.mail.message import Envelope
 
+MUCH_TO_READ = 256 * 1024  # octets that are looked through on a thread, while the loop serves others
 UNKNOWN_COMMANDS = 10  # then it is no mail client
 _NOT_MAIL = frozenset({"GET", "POST", "PUT", "CONNECT", "OPTIONS", "HOST:", "USER-AGENT:"})
 _BEFORE_TLS = frozenset({"NOOP", "EHLO", "HELO", "LHLO", "STARTTLS", "QUIT", "RSET"})
@@ -224,24 +226,20 @@ class Conversation(Link):
 
     async def _settle(self, content: Content) -> str:
         """Judge a whole mail and, unless it cannot be taken, have it committed. Returns the reply."""
-        listener = self.terms.listener
-        if not content.has_room:
-            return self._refused(_NO_ROOM)
-        if content.too_big:
-            return self._refused(f"552 5.3.4 Message too big, at most {listener.max_message_size} octets are taken")
-        message = content.message()
-        if len(message) - 2 > listener.max_message_size:  # bare line ends grow when they are made whole
-            return self._refused(f"552 5.3.4 Message too big, at most {listener.max_message_size} octets are taken")
-        if has_line_beyond(listener.max_line_length, message):
-            return self._refused(f"552 5.3.4 A line is too long, at most {listener.max_line_length} octets are taken")
-        if count_hops(message) > listener.max_hops:
-            return self._refused("554 5.4.6 Too many hops, this mail goes round in circles")
         tag = secrets.token_hex(6)
-        return await self._commit(self._trace(tag) + message[2:], tag)
-
-    def _refused(self, reply: str) -> str:
-        log.info("refused", what="mail", peer=self.peer, code=int(reply[:3]), reason=reply[10:])
-        return reply
+        top = self._trace(tag)
+        self.is_accepting = True
+        try:
+            if content.size > MUCH_TO_READ:
+                raw = await asyncio.to_thread(content.checked, self.terms.listener, top)
+            else:
+                raw = content.checked(self.terms.listener, top)
+            return await self._commit(raw, tag)
+        except Refused as refusal:
+            log.info("refused", what="mail", peer=self.peer, size=content.size, reason=str(refusal))
+            return str(refusal)
+        finally:
+            self.is_accepting = False
 
     def _trace(self, tag: str) -> bytes:
         plain = "LMTP" if self.is_lmtp else "ESMTP" if self._is_extended else "SMTP"
@@ -260,17 +258,14 @@ class Conversation(Link):
         """Hand the mail over. Anything but success leaves it with the sender, who tries again."""
         recipients = tuple(dict.fromkeys(self._rcpt_to))
         envelope = Envelope(self._mail_from, recipients, via=self.terms.listener.protocol, peer=self.peer)
-        self.is_accepting = True
         try:
             await self.terms.accept(raw, envelope)
         except TransientFailure as failure:
             log.warning("not_taken", peer=self.peer, tag=tag, problem=str(failure)[:200])
-            return _NO_ROOM if 452 in failure.args or _FULL.search(str(failure)) else _TRY_AGAIN
+            return NO_ROOM if 452 in failure.args or _FULL.search(str(failure)) else _TRY_AGAIN
         except Exception:
             log.exception("not_taken", peer=self.peer, tag=tag)
             return _TRY_AGAIN
-        finally:
-            self.is_accepting = False
         return f"250 2.0.0 Ok, taken as {tag}"
 
     # The rest
@@ -283,7 +278,6 @@ class Conversation(Link):
         self.hang_up("221 2.0.0 Bye")
 
 
-_NO_ROOM = "452 4.3.1 No room for the mail now, try again later"
 _FULL = re.compile("disk is full|no space left", re.IGNORECASE)  # as SQLite and the operating system say it
 _TRY_AGAIN = "451 4.3.0 Cannot take mail now, try again later"
 _COMMANDS: dict[str, Callable[[Conversation, str], Awaitable[None]]] = {

@@ -41,7 +41,7 @@ def test_what_a_careful_sender_stuffs_is_what_is_kept(lines: list[bytes]) -> Non
     stuffed = b"".join((b"." + line if line.startswith(b".") else line) + b"\r\n" for line in lines)
     content, rest = fed(stuffed + b".\r\n")
     assert rest == b""
-    assert content.message() == b"\r\n" + message
+    assert content.take_message() == b"\r\n" + message
 
 
 @given(NASTY)

@@ -202,6 +202,15 @@ def test_who_sends_far_too_much_is_cut_off() -> None:
         assert door.accepted == []
 
 
+def test_a_large_mail_is_looked_through_beside_the_loop(door: OpenDoor) -> None:
+    lines = b"..dot\nbare\r\n" * 50_000
+    with Client(door) as client:
+        assert client.send(b"Subject: large\r\n\r\n" + lines).startswith("250")
+        assert client.send((b"Received: x\r\n" * 51) + b"\r\n" + lines).startswith("554 5.4.6")
+    assert door.accepted[0][0].endswith(b"Subject: large\r\n\r\n" + b".dot\r\nbare\r\n" * 50_000)
+    assert len(door.accepted) == 1
+
+
 def test_a_line_beyond_the_limit_is_refused_and_a_long_one_kept() -> None:
     with OpenDoor(a_listener(max_line_length=5000)) as door, Client(door) as client:
         assert client.send(b"X: " + b"y" * 4997 + b"\r\n").startswith("250")
