@@ -15,10 +15,11 @@ app = typer.Typer(
 
 
 def _register() -> None:
-    from maildesk.commands import mail, queues, running, tickets
+    from maildesk.commands import demo, mail, queues, running, tickets
 
     app.command()(running.run)
     app.command()(running.check)
+    app.command()(demo.demo)
     app.command()(mail.inject)
     app.command()(mail.parse)
     app.command("send-test")(mail.send_test)

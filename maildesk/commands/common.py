@@ -82,13 +82,14 @@ def print_json(value: Any) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
-    """A table for people; `empty` is said where there are no rows."""
+    """A table for people, the last column taking what room is left; `empty` is said where there are no rows."""
     from rich.console import Console
     from rich.table import Table
 
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in columns:
-        table.add_column(name, overflow="fold")
+        wide = name == columns[-1]
+        table.add_column(name, overflow="ellipsis", no_wrap=True, ratio=1 if wide else None, min_width=12 if wide else None)
     count = 0
     for row in rows:
         table.add_row(*("" if cell is None else _plain(cell) for cell in row))

@@ -29,8 +29,8 @@ def list_tickets(
     if as_json:
         print_json([summary(t) for t in found])
         return
-    rows = ((t.reference, t.status, t.priority, t.subject[:60], t.requester.address, t.assignee, when(t.updated_at)) for t in found)
-    print_table(("ticket", "status", "priority", "subject", "requester", "assignee", "updated (UTC)"), rows, "No tickets yet.")
+    rows = ((t.reference, t.status, t.priority, when(t.updated_at), t.assignee, t.requester.address, t.subject) for t in found)
+    print_table(("ticket", "status", "priority", "updated (UTC)", "assignee", "requester", "subject"), rows, "No tickets yet.")
 
 
 @app.command("show")

@@ -57,11 +57,11 @@ class Work:
             raise LookupError("this effect needs a ticket")
         return self.ticket
 
-    def record(self, what: str, detail: Mapping[str, Any] | None = None, rule: str = "") -> None:
+    def record(self, what: str, detail: Mapping[str, Any] | None = None, rule: str = "", *, who: str = "") -> None:
         """A line for the history, written at the end."""
         if self.ticket is None:
             return
-        line = {"ticket_id": self.ticket.id, "at": self.now, "who": self.who, "door": self.door, "what": what}
+        line = {"ticket_id": self.ticket.id, "at": self.now, "who": who or self.who, "door": self.door, "what": what}
         self.history.append(line | {"detail": dict(detail or {}), "rule": rule, "policy": self.policy.fingerprint})
 
     def set(self, **columns: Any) -> None:
@@ -265,7 +265,9 @@ def _send(work: Work, effect: fx.SendToCustomer) -> None:
     if effect.template == "resolution" and effect.context.get("survey"):
         work.set(surveyed=True)
     if drafts:
-        work.record("sent", {"template": effect.template, "to": [d.recipient for d in drafts]}, effect.rule)
+        work.record(
+            "sent", {"template": effect.template, "to": [d.recipient for d in drafts]}, effect.rule, who=effect.author or "desk"
+        )
     if effect.author and drafts and work.message_row is not None:
         tickets.set_message_id(work.conn, work.message_row, drafts[0].message_id)
 
@@ -274,7 +276,7 @@ def _notify(work: Work, effect: fx.NotifyAgents) -> None:
     drafts = letters.to_agents(work, effect)
     work.drafts += drafts
     if drafts:
-        work.record("notified", {"template": effect.template, "agents": [d.recipient for d in drafts]}, effect.rule)
+        work.record("notified", {"template": effect.template, "agents": [d.recipient for d in drafts]}, effect.rule, who="desk")
 
 
 def _admins(work: Work, effect: fx.NotifyAdmins) -> None:

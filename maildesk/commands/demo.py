@@ -1,0 +1,197 @@
+"""`maildesk demo`: the desk's story played through its real ports, with every mail shown as it goes in and comes out."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import smtplib
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from maildesk.commands.common import DeskOption, desk_folder, in_words, stop
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from maildesk.config.settings import Settings
+    from maildesk.desk.policy import Policy
+
+PATIENCE = 15.0
+KIM = "Kim Novak <kim@customer.example>"
+SAM = "Sam Berg <sam@elsewhere.example>"
+
+
+def demo(desk: DeskOption = None) -> None:
+    """Play the whole story through a running desk (one is started where none runs) and leave the tickets to look at."""
+    from rich.console import Console
+
+    from maildesk.config.environment import load_settings
+    from maildesk.config.example import copy_example
+    from maildesk.config.policy import load_policy
+
+    with in_words():
+        folder = desk_folder(desk)
+        if not folder.exists():
+            copy_example(folder)
+        settings, rules = load_settings(folder), load_policy(folder)
+        if settings.relay.host:
+            stop(
+                "maildesk: the demo reads outgoing mail from the Maildir, and this desk sends it to a relay. Try another --desk.", 2
+            )
+        console = Console(highlight=False)
+        with _running(folder, settings, console) as port:
+            _Play(folder, settings, rules, port, console).play()
+
+
+@contextmanager
+def _running(folder: Path, settings: Settings, console: Console) -> Iterator[int]:
+    """The port of the desk that runs, or of one that is started for the length of the demo."""
+    port = int(os.environ.get("MAILDESK_SMTP_PORT") or settings.listeners[0].port)
+    if port and _answers(port):
+        console.print(f"[dim]playing through the desk on port {port}[/]")
+        yield port
+        return
+    console.print("[dim]no desk is running here: starting one for the demo[/]")
+    command = [sys.executable, "-m", "maildesk.cli", "run", "--desk", str(folder)]
+    with (folder / "var" / "demo.log").open("w") if (folder / "var").is_dir() else open(os.devnull, "w") as log:  # noqa: PTH123
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+        try:
+            yield _port_said_by(process)
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=20)
+
+
+def _answers(port: int) -> bool:
+    try:
+        with smtplib.SMTP("127.0.0.1", port, timeout=3) as link:
+            return link.noop()[0] == 250
+    except (OSError, smtplib.SMTPException):
+        return False
+
+
+def _port_said_by(process: subprocess.Popen[str]) -> int:
+    for line in process.stdout or ():
+        words = line.split()
+        if words[:1] == ["SMTP"]:
+            return int(words[1].rpartition(":")[2])
+    stop("maildesk: the desk did not start; `maildesk run` says why", 1)
+
+
+class _Play:
+    """The story, scene by scene."""
+
+    def __init__(self, folder: Path, settings: Settings, rules: Policy, port: int, console: Console) -> None:
+        self._folder, self._port, self._console = folder, port, console
+        self._maildir = folder / settings.relay.maildir / "new"
+        self._address = rules.addresses[0].address
+        self._agents = [a.address for a in rules.agents_of(rules.addresses[0].queue)]
+        self._agent_name = rules.agents_of(rules.addresses[0].queue)[0].name
+        self._seen = set(self._maildir.glob("*")) if self._maildir.is_dir() else set()
+
+    def play(self) -> None:
+        """All six scenes."""
+        self._scene(1, "A customer writes to the desk")
+        question = self._mail(
+            KIM, self._address, "The label printer prints nothing", "Hello,\n\nsince this morning it only blinks.\n\nKim"
+        )
+        self._send(question, KIM)
+        self._scene(2, "A ticket opens; the customer is acknowledged, every agent of the queue is told")
+        acknowledgement = self._wait_for("kim@customer.example")
+        notice = next(mail for agent in self._agents if (mail := self._wait_for(agent, show=agent == self._agents[0])))
+        for agent in self._agents[1:]:
+            self._console.print(f"[dim]   … and the same to {agent}[/]")
+        reference = str(acknowledgement["X-Maildesk-Ticket"])
+        self._scene(3, f"{self._agent_name} answers the notification from an ordinary mail client")
+        agent = f"{self._agent_name} <{self._agents[0]}>"
+        self._send(self._answer(notice, agent, "Good morning Kim,\n\nplease hold the feed button for five seconds."), agent)
+        reply = self._wait_for("kim@customer.example")
+        self._scene(4, "The customer replies; a stranger who only knows the number gets a ticket of their own")
+        self._send(self._answer(reply, KIM, "It blinks twice now. What next?"), KIM)
+        again = self._wait_for(self._agents[0])
+        self._send(self._mail(SAM, self._address, f"Re: {reference}", "What did Kim write to you?"), SAM)
+        other = self._wait_for("sam@elsewhere.example")
+        self._console.print(f"[dim]   Sam's mail became {other['X-Maildesk-Ticket']}, linked; {reference} was not touched[/]")
+        self._scene(5, "The agent resolves it; the customer gives stars")
+        self._send(self._answer(again, agent, "#resolve\nThat was the calibration: it prints again."), agent)
+        resolution = self._wait_for("kim@customer.example")
+        star = next(word for word in _text(resolution).split() if word.startswith("mailto:")).removeprefix("mailto:")
+        self._send(self._mail(KIM, star.partition("?")[0], f"4/5 [{reference}]", "4, thanks"), KIM)
+        self._wait_for("kim@customer.example")
+        self._scene(6, "Seven days later the ticket closes by its timer")
+        self._console.print("   (a period of desk.yaml; the timer stands in the database and survives restarts)\n")
+        for line in (f"maildesk ticket show {reference}", "maildesk ticket list", f"ls {self._maildir}"):
+            self._console.print(f"   look at it:  [bold]{line}[/]")
+
+    def _scene(self, number: int, title: str) -> None:
+        self._console.rule(f"[bold]{number}. {title}", align="left")
+
+    def _mail(self, sender: str, to: str, subject: str, text: str) -> EmailMessage:
+        from maildesk.pipeline.station import utc_now
+
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = sender, to, subject
+        mail["Date"] = format_datetime(utc_now())
+        mail["Message-ID"] = f"<demo.{secrets.token_hex(8)}@{parseaddr(sender)[1].rpartition('@')[2]}>"
+        mail.set_content(text + "\n")
+        return mail
+
+    def _answer(self, to: EmailMessage, sender: str, text: str) -> EmailMessage:
+        quoted = "".join(f"> {line}\n" for line in _text(to).splitlines())
+        words = f"{text}\n\nOn {to['Date']}, {parseaddr(str(to['From']))[0]} wrote:\n{quoted}"
+        mail = self._mail(sender, str(to["Reply-To"]), str(to["Subject"]), words)
+        mail["In-Reply-To"] = str(to["Message-ID"])
+        mail["References"] = f"{to['References'] or ''} {to['Message-ID']}".strip()
+        return mail
+
+    def _send(self, mail: EmailMessage, sender: str) -> None:
+        recipient = parseaddr(str(mail["To"]))[1]
+        self._show(mail, "→ in", "cyan", recipient)
+        with smtplib.SMTP("127.0.0.1", self._port, timeout=20) as link:
+            link.sendmail(parseaddr(sender)[1], [recipient], mail.as_bytes(policy=policy.SMTP))
+
+    def _wait_for(self, address: str, *, show: bool = True) -> EmailMessage:
+        """The next mail the desk sends to this address."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            for path in sorted(self._maildir.glob("*"), key=lambda p: p.stat().st_mtime_ns) if self._maildir.is_dir() else ():
+                if path in self._seen:
+                    continue
+                mail = message_from_bytes(path.read_bytes(), policy=policy.default)
+                if isinstance(mail, EmailMessage) and mail["Delivered-To"] == address:
+                    self._seen.add(path)
+                    if show:
+                        self._show(mail, "← out", "green", address)
+                    return mail
+            time.sleep(0.05)
+        stop(
+            f"maildesk: no mail for {address} came within {PATIENCE:.0f} s; `maildesk outbox list` and `quarantine list` may say why",
+            1,
+        )
+
+    def _show(self, mail: EmailMessage, way: str, colour: str, recipient: str) -> None:
+        from rich.panel import Panel
+        from rich.text import Text
+
+        lines = [line for line in _text(mail).strip().splitlines() if colour == "green" or not line.startswith(">")]
+        words = "\n".join(lines[:14] + (["…"] if len(lines) > 14 else []))
+        head = f"From: {mail['From']}\nTo: {recipient}\nSubject: {mail['Subject']}\n"
+        if mail["Reply-To"]:
+            head += f"Reply-To: {parseaddr(str(mail['Reply-To']))[1]}\n"
+        body = Text(head, style="dim")
+        body.append("\n" + words, style="not dim")
+        self._console.print(Panel(body, title=way, title_align="left", border_style=colour, width=min(96, self._console.width)))
+
+
+def _text(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    return str(body.get_content()) if body is not None else ""
