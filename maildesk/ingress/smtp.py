@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import logging
 import socket
 import ssl
@@ -92,7 +93,8 @@ def _why_not_listening(listener: Listener, error: OSError) -> str:
         return f"another program listens on {where} already; {offer}"
     if error.errno == errno.EACCES:
         return f"this user may not listen on {where}: ports below 1024 need the right to (CAP_NET_BIND_SERVICE)"
-    return f"cannot listen on {where}: {error.strerror or error}"
+    why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+    return f"cannot listen on {where}: {why or error}"
 
 
 def _free_port_after(host: str, port: int) -> int | None:

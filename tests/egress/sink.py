@@ -26,7 +26,10 @@ class Mail:
 
 @dataclass
 class Sink:
-    """A blocking server, one thread a client. `answers` maps the beginning of a command ("." for the final dot) to a reply."""
+    """A blocking server, one thread a client.
+
+    `answers` maps the beginning of a command to replies; "." is the final dot, and CONTENT what comes before it.
+    """
 
     extensions: tuple[str, ...] = ("PIPELINING", "SIZE 1000000", "8BITMIME", "SMTPUTF8")
     banner: str = "220 sink.example"
@@ -111,6 +114,8 @@ class _Session:
             self._mail.rcpt.append(line)
         self._say(reply)
         if verb == "DATA" and reply.startswith("354"):
+            if self._told("CONTENT") == DROP:
+                raise _Dropped
             self._content()
         if verb == "STARTTLS" and reply.startswith("220") and self._sink.context is not None:
             self._client = self._sink.context.wrap_socket(self._client, server_side=True)

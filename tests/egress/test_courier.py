@@ -198,6 +198,13 @@ def test_a_link_lost_after_the_final_dot_is_uncertain(sink: Sink) -> None:
     assert kinds(courier, ONE) == [("sent", 250, "2.0.0")]
 
 
+def test_a_link_lost_in_the_middle_of_the_content_defers(sink: Sink) -> None:
+    sink.answer("CONTENT", DROP)
+    sink.extensions = ("PIPELINING",)
+    assert kinds(courier_to(sink), raw=MAIL + b"x" * 40_000_000 + b"\r\n") == [("deferred", 0, "4.4.2")]
+    assert sink.mails == []
+
+
 def test_only_who_was_accepted_is_uncertain(sink: Sink) -> None:
     sink.answer(f"RCPT TO:<{ONE}", "550 5.1.1 no")
     sink.answer(".", DROP)
