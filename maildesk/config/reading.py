@@ -7,11 +7,13 @@ out of the value; the mistakes decide whether the value may be used.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
-from difflib import get_close_matches
 from typing import Any
 
+from maildesk.config.mistakes import nearest, shown
 from maildesk.desk.periods import parse_period
+from maildesk.desk.policy import Policy
 from maildesk.errors import Mistake
 
 Path = tuple[str | int, ...]
@@ -30,9 +32,7 @@ class Reader:
     def wrong(self, path: Path, expected: str, found: object, choices: Iterable[str] = (), *, key: bool = False) -> None:
         """Note a mistake at the value (or, with `key`, the key) of `path`; the nearest of `choices` is suggested."""
         line, column = self.at_key(path) if key else self.at(path)
-        written = {choice.lower(): choice for choice in choices}
-        near = get_close_matches(str(found).lower(), written, n=1)
-        self.mistakes.append(Mistake(self.file, line, column, expected, _show(found), written[near[0]] if near else ""))
+        self.mistakes.append(Mistake(self.file, line, column, expected, shown(found), nearest(found, choices)))
 
     def place(self, path: Path) -> str:
         """`file:line` of this path, for the history and for explanations."""
@@ -91,12 +91,39 @@ class Reader:
         return word in ("yes", "true")
 
 
-def _show(found: object) -> str:
-    if isinstance(found, Mapping):
-        return "a mapping"
-    if isinstance(found, (list, tuple)):
-        return "a list"
-    if found is None:
-        return "nothing"
-    text = str(found)
-    return f'"{text[:60]}…"' if len(text) > 60 else f'"{text}"'
+@dataclass(frozen=True)
+class Known:
+    """The names that other files know; None where anything goes, or where it cannot be told."""
+
+    calendars: tuple[str, ...] | None = None
+    queues: tuple[str, ...] | None = None
+    teams: tuple[str, ...] | None = None
+    agents: tuple[str, ...] | None = None  # addresses and names
+    categories: tuple[str, ...] | None = None
+    types: tuple[str, ...] | None = None
+    labels: tuple[str, ...] | None = None
+    languages: tuple[str, ...] | None = None
+    statuses: tuple[str, ...] | None = None
+    fields: tuple[str, ...] | None = None
+    templates: tuple[str, ...] | None = None
+    skills: tuple[str, ...] | None = None
+    priorities: tuple[str, ...] = ("low", "normal", "high", "urgent")
+
+    @classmethod
+    def of(cls, policy: Policy, templates: Iterable[str] | None = None) -> Known:
+        """What a finished policy knows."""
+        return cls(
+            calendars=tuple(policy.calendars),
+            queues=tuple(policy.queues),
+            teams=tuple(sorted(policy.teams)),
+            agents=tuple(word for agent in policy.agents for word in (agent.address, *agent.also, agent.name)),
+            categories=policy.categories or None,
+            types=policy.types or None,
+            labels=tuple(policy.labels) or None,
+            languages=policy.languages,
+            statuses=tuple(policy.statuses),
+            fields=policy.custom_fields,
+            templates=None if templates is None else tuple(templates),
+            skills=tuple(dict.fromkeys(skill.lower() for agent in policy.agents for skill in agent.skills)),
+            priorities=policy.priorities,
+        )

@@ -22,6 +22,7 @@ from maildesk.desk.effects import (
     SetField,
     SetStatus,
 )
+from maildesk.desk.hours import next_opening
 from maildesk.desk.moves import move, never_answered, over_limit
 from maildesk.desk.occasion import Occasion
 from maildesk.desk.policy import Policy
@@ -42,7 +43,7 @@ class Action:
 
     word: str  # set, status, label, unlabel, assign, unassign, escalate, notify, send, reply, note, stop
     name: str = ""  # set: which field; label: which; send, notify: which template
-    value: str = ""
+    value: str = ""  # send: a calendar, whose next opening the mail tells
     text: str = ""
     to: tuple[str, ...] = ()  # notify: targets, teams, agents
     assignment: Assignment | None = None
@@ -187,7 +188,10 @@ def _send(action: Action, occasion: Occasion, rule: str) -> list[Effect]:
     if why:
         return [Record(what="not_sent", detail={"template": action.name, "why": why})]
     once = action.name if action.name == "acknowledgement" else (f"rule:{rule}" if action.once else "")
-    context = {"survey": occasion.policy.survey} if action.name == "resolution" else {}
+    context: dict[str, object] = {"survey": occasion.policy.survey} if action.name == "resolution" else {}
+    calendar = occasion.policy.calendars.get(action.value)
+    if calendar is not None:
+        context["opens_at"] = next_opening(calendar, occasion.now)
     return [SendToCustomer(template=action.name, text=action.text, once=once, context=context)]
 
 

@@ -118,7 +118,7 @@ def _notices(alarm: Alarm, occasion: Occasion, *, is_breach: bool) -> list[Effec
     }  # fmt: skip
     agents = told(("assignee", "supervisors") if is_breach else ("assignee",), ticket, policy)
     wanting = tuple(a for a in agents if (agent := policy.agent(a)) is not None and "sla" in agent.notify)
-    template = "agent_sla_breach" if is_breach else "agent_sla_warning"
+    template = "sla_breach" if is_breach else "sla_warning"
     effects: list[Effect] = []
     if wanting:
         effects.append(NotifyAgents(agents=wanting, template=template, context=context, rule=clock.level.place))

@@ -62,7 +62,7 @@ def test_a_warning_goes_to_the_assignee() -> None:
     effects, happening = ring("warning:75", 3)
     assert happening == "warning"
     (notice,) = [e for e in effects if isinstance(e, NotifyAgents)]
-    assert (notice.agents, notice.template) == ((BEN.address,), "agent_sla_warning")
+    assert (notice.agents, notice.template) == ((BEN.address,), "sla_warning")
     assert notice.context["due_at"] == at(4)
     assert notice.context["used"] == "3h"
     assert notice.context["late_by"] == ""
@@ -72,7 +72,7 @@ def test_a_breach_goes_to_the_assignee_and_the_supervisors() -> None:
     effects, happening = ring("breach", 4)
     assert happening == "breach"
     (notice,) = [e for e in effects if isinstance(e, NotifyAgents)]
-    assert (notice.agents, notice.template) == ((BEN.address, ANA.address), "agent_sla_breach")
+    assert (notice.agents, notice.template) == ((BEN.address, ANA.address), "sla_breach")
 
 
 def test_without_supervisors_the_admins_hear_of_a_breach() -> None:

@@ -1,0 +1,242 @@
+"""`rules.yaml`: from the plain data of the file to a RuleSet, every mistake with its place.
+
+build(data, at) -> (rules, mistakes)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from maildesk.config.actions_file import read_actions
+from maildesk.config.reading import At, Known, Path, Reader
+from maildesk.desk.conditions import OPERATORS, SYNONYMS, Condition, all_of, any_of, field_names, leaf, not_, split_key
+from maildesk.desk.occasion import field_named
+from maildesk.desk.rules import DAILY, HAPPENINGS, WAITS, Rule, RuleSet, Trigger
+from maildesk.errors import Mistake
+
+FILE = "rules.yaml"
+MAX_RULES = 5000
+RULE_KEYS = ("name", "when", "if", "then", "section")
+_SECTION_KEYS = ("name", "match", "rules")
+_ALIASES = {
+    "new": "created", "opened": "created", "reply": "replied", "received": "replied", "answer": "answered", "note": "noted",
+    "sla_warning": "warning", "clock_warning": "warning", "sla_breach": "breach", "clock_breach": "breach",
+    "label_changed": "labels_changed", "assigned": "assignee_changed",
+}  # fmt: skip
+_MINUTE = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+
+
+def build(
+    data: object, at: At, *, known: Known | None = None, file: str = FILE, at_key: At | None = None
+) -> tuple[RuleSet, list[Mistake]]:
+    """The rules, without those that cannot be read, and every mistake. `known` are the names of the other files."""
+    reader = Reader(file, at, at_key)
+    known = known or Known()
+    top = reader.mapping(data if data is not None else {}, (), "rules: and a list of rules")
+    reader.keys(top, (), ("rules", "sections"))
+    found: list[Rule] = []
+    first_match: set[str] = set()
+    for index, item in enumerate(_list(reader, top.get("sections"), ("sections",), "a list of sections")):
+        path: Path = ("sections", index)
+        section = reader.mapping(item, path, "a section: name, match, rules")
+        reader.keys(section, path, _SECTION_KEYS)
+        name = str(section.get("name") or f"section {index + 1}")
+        if "match" in section and reader.choice(section["match"], (*path, "match"), ("first", "all"), "first or all") == "first":
+            first_match.add(name)
+        found += _rules(reader, section.get("rules"), (*path, "rules"), known, name)
+    found += _rules(reader, top.get("rules"), ("rules",), known, "")
+    found.sort(key=lambda rule: rule.line)  # the order is the file's, wherever a section stands
+    rules = RuleSet(tuple(found), frozenset(first_match))
+    _unreachable(reader, rules)
+    return rules, reader.mistakes
+
+
+def _list(reader: Reader, value: object, path: Path, expected: str) -> list[Any]:
+    if value is None:
+        return []
+    if not isinstance(value, (list, tuple)):
+        reader.wrong(path, expected, value)
+        return []
+    if len(value) > MAX_RULES:
+        reader.wrong(path, f"at most {MAX_RULES} entries", f"{len(value)} entries")
+    return list(value[:MAX_RULES])
+
+
+def _rules(reader: Reader, value: object, path: Path, known: Known, section: str) -> list[Rule]:
+    found = []
+    for index, item in enumerate(_list(reader, value, path, "a list of rules")):
+        rule = _rule(reader, item, (*path, index), known, section)
+        if rule is not None:
+            found.append(rule)
+    return found
+
+
+def _rule(reader: Reader, item: object, path: Path, known: Known, section: str) -> Rule | None:
+    before = len(reader.mistakes)
+    value = reader.mapping(item, path, "a rule: name, when, if, then")
+    if len(reader.mistakes) > before:
+        return None
+    reader.keys(value, path, RULE_KEYS)
+    name = str(value.get("name") or "").strip()
+    if not name:
+        reader.wrong(path, "a rule with a name", "none")
+    when = _triggers(reader, value.get("when", "created"), (*path, "when"), known)
+    condition = read_condition(reader, value["if"], (*path, "if"), known) if value.get("if") is not None else None
+    then = read_actions(reader, value.get("then"), (*path, "then"), known) if "then" in value else ()
+    if "then" not in value:
+        reader.wrong(path, "a rule with then:", "none")
+    if len(reader.mistakes) > before:
+        return None
+    return Rule(name, when, then, condition, str(value.get("section") or section), reader.file, reader.at(path)[0])
+
+
+def _triggers(reader: Reader, value: object, path: Path, known: Known) -> tuple[Trigger, ...]:
+    items = value if isinstance(value, (list, tuple)) else [value]
+    found: list[Trigger] = []
+    for index, item in enumerate(items):
+        at = (*path, index) if isinstance(value, (list, tuple)) else path
+        if isinstance(item, Mapping):
+            found += _waits(reader, reader.mapping(item, at, "a wait"), at, known)
+            continue
+        word = str(item).strip().lower().replace(" ", "_").replace("-", "_")
+        word = _ALIASES.get(word, word)
+        if word in HAPPENINGS:
+            found.append(Trigger(word))
+        else:
+            choices = (*HAPPENINGS, *WAITS, DAILY)
+            reader.wrong(at, f"when: one of {', '.join(HAPPENINGS)}, or a wait such as no_reply_for: 24h", item, choices)
+    if not items:
+        reader.wrong(path, "at least one happening", value)
+    return tuple(found)
+
+
+def _waits(reader: Reader, value: Mapping[str, Any], path: Path, known: Known) -> list[Trigger]:
+    """`{no_reply_for: 24h, calendar: office}` or `{at: "9:00"}`; statuses of the admin's own have waits as well."""
+    words = (*WAITS, *(f"{status}_for" for status in known.statuses or ()))
+    reader.keys(value, path, (*dict.fromkeys(words), DAILY, "calendar"))
+    calendar = str(value.get("calendar") or "")
+    if calendar and known.calendars is not None and calendar not in known.calendars:
+        reader.wrong((*path, "calendar"), "a calendar of sla.yaml", calendar, known.calendars)
+    found = []
+    for word, item in value.items():
+        if word == DAILY:
+            minute = _MINUTE.fullmatch(str(item).strip())
+            if minute is None:
+                reader.wrong((*path, word), 'a time of day such as "9:00"', item)
+            else:
+                found.append(Trigger(DAILY, minute=int(minute[1]) * 60 + int(minute[2]), calendar=calendar))
+        elif word in words:
+            length = reader.period(item, (*path, word))
+            if length is not None and length.total_seconds() <= 0:
+                reader.wrong((*path, word), "a period longer than nothing", item)
+            elif length is not None:
+                found.append(Trigger(word, length, calendar=calendar))
+    if not found and not reader.mistakes:
+        reader.wrong(path, "a wait such as no_reply_for: 24h", "none")
+    return found
+
+
+def read_condition(reader: Reader, value: object, path: Path, known: Known) -> Condition | None:
+    """What stands after `if:`; several lines must all hold. None (and mistakes) where it cannot be read."""
+    parts: list[Condition] = []
+    if isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            part = read_condition(reader, item, (*path, index), known)
+            parts += [part] if part else []
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            part = _part(reader, str(key), item, (*path, str(key)), known)
+            parts += [part] if part else []
+    else:
+        reader.wrong(path, "conditions such as subject contains: invoice", value)
+    return all_of(tuple(parts)) if parts else None
+
+
+def _part(reader: Reader, key: str, item: object, path: Path, known: Known) -> Condition | None:
+    if key == "all":
+        return read_condition(reader, item, path, known)
+    if key == "any":
+        items = (
+            list(item) if isinstance(item, (list, tuple)) else [{k: v} for k, v in reader.mapping(item, path, "conditions").items()]
+        )
+        inside = isinstance(item, (list, tuple))
+        parts = [read_condition(reader, each, (*path, index) if inside else path, known) for index, each in enumerate(items)]
+        return any_of(tuple(part for part in parts if part)) if any(parts) else None
+    if key == "not":
+        part = read_condition(reader, item, path, known)
+        return not_(part, _words_of(item)) if part else None
+    try:
+        name, operator = split_key(key)
+    except ValueError as expected:
+        choices = (*field_names(), "all", "any", "not")
+        reader.wrong(path, str(expected), key.split()[0] if key.split() else key, choices, key=True)
+        return None
+    try:
+        made = leaf(name, operator, item, known.priorities)
+    except ValueError as expected:
+        kind = field_named(name)
+        is_operator = kind is not None and operator and operator not in OPERATORS[kind.kind]
+        reader.wrong(
+            path,
+            str(expected),
+            operator if is_operator else item,
+            (*OPERATORS["text"], *SYNONYMS) if is_operator else known.priorities,
+            key=bool(is_operator),
+        )
+        return None
+    _check_names(reader, name, item, path, known)
+    return made
+
+
+_NAMED_BY = {
+    "status": "statuses", "queue": "queues", "category": "categories", "type": "types", "labels": "labels", "hours": "calendars",
+}  # fmt: skip
+
+
+def _check_names(reader: Reader, name: str, item: object, path: Path, known: Known) -> None:
+    """A status, queue or label that no file knows is a slip of the pen, not a condition."""
+    choices = getattr(known, _NAMED_BY[name]) if name in _NAMED_BY else None
+    if choices is None or isinstance(item, bool):
+        return
+    folded = {choice.lower() for choice in choices}
+    for index, word in enumerate(item if isinstance(item, (list, tuple)) else [item]):
+        if str(word).lower() not in folded:
+            at = (*path, index) if isinstance(item, (list, tuple)) else path
+            reader.wrong(at, f"a {name} this desk has ({', '.join(choices[:12])})", word, choices)
+
+
+def _words_of(item: object) -> str:
+    if isinstance(item, Mapping):
+        return ", ".join(f"{key}: {value}" for key, value in item.items())
+    return "; ".join(_words_of(each) for each in item) if isinstance(item, (list, tuple)) else str(item)
+
+
+def _unreachable(reader: Reader, rules: RuleSet) -> None:
+    """Names that come twice, and rules behind one that always ends their section."""
+    names: dict[str, Rule] = {}
+    ended: dict[tuple[str, str], Rule] = {}
+    for rule in rules.rules:
+        if rule.name in names:
+            _at_line(
+                reader, rule, "a name of its own for each rule", f'"{rule.name}" again (first on line {names[rule.name].line})'
+            )
+        names.setdefault(rule.name, rule)
+        happenings = [trigger.word for trigger in rule.when if not trigger.is_timed]
+        before = {ended.get((rule.section, word)) for word in happenings}
+        if happenings and len(happenings) == len(rule.when) and None not in before:
+            first = next(found for found in before if found)
+            _at_line(
+                reader,
+                rule,
+                "a rule that can be reached",
+                f'"{rule.name}": "{first.name}" (line {first.line}) always ends its section',
+            )
+        if rule.condition is None and (rule.stops or rule.section in rules.first_match):
+            for word in happenings:
+                ended.setdefault((rule.section, word), rule)
+
+
+def _at_line(reader: Reader, rule: Rule, expected: str, found: str) -> None:
+    reader.mistakes.append(Mistake(reader.file, rule.line, 1, expected, found))
