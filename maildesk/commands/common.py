@@ -86,15 +86,15 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty:
     from rich.console import Console
     from rich.table import Table
 
+    cells = [["" if cell is None else _plain(cell) for cell in row] for row in rows]
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in columns:
-        wide = name == columns[-1]
-        table.add_column(name, overflow="ellipsis", no_wrap=True, ratio=1 if wide else None, min_width=12 if wide else None)
-    count = 0
-    for row in rows:
-        table.add_row(*("" if cell is None else _plain(cell) for cell in row))
-        count += 1
-    Console(soft_wrap=False).print(table if count else empty, highlight=False)
+    for number, name in enumerate(columns):
+        width = max([len(name), *(len(row[number]) for row in cells)])
+        is_last = number == len(columns) - 1
+        table.add_column(name, overflow="ellipsis", no_wrap=True, ratio=1 if is_last else None, min_width=min(width, 16))
+    for row in cells:
+        table.add_row(*row)
+    Console(soft_wrap=False).print(table if cells else empty, highlight=False)
 
 
 def _plain(cell: object) -> Any:
