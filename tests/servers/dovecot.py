@@ -22,40 +22,21 @@ from tests.servers.process import Process, find_program, free_port, give_to_nobo
 
 PASSWORD = "correct-horse"
 
-CONFIGURATION = """
+COMMON = """
 base_dir = {folder}/run
 state_dir = {folder}/state
 log_path = {folder}/log
 protocols = imap lmtp
 listen = 127.0.0.1
 ssl = yes
-ssl_cert = <{folder}/certificate.pem
-ssl_key = <{folder}/key.pem
-disable_plaintext_auth = no
 auth_mechanisms = plain login xoauth2 oauthbearer
 auth_failure_delay = 0
 default_login_user = {user}
 default_internal_user = {user}
 default_internal_group = {group}
 first_valid_uid = 0
-default_vsz_limit = 0
 default_client_limit = 500
-mail_location = maildir:{folder}/mail/%u
 mail_fsync = never
-lda_original_recipient_header = X-Original-To
-passdb {{
-  driver = static
-  args = password={password}
-}}
-passdb {{
-  driver = oauth2
-  mechanisms = xoauth2 oauthbearer
-  args = {folder}/oauth2.conf
-}}
-userdb {{
-  driver = static
-  args = uid={uid} gid={gid} home={folder}/mail/%u
-}}
 namespace inbox {{
   inbox = yes
 }}
@@ -88,9 +69,60 @@ service lmtp {{
 }}
 """
 
-OAUTH2 = """
+DIALECT_2_3 = """
+ssl_cert = <{folder}/certificate.pem
+ssl_key = <{folder}/key.pem
+disable_plaintext_auth = no
+default_vsz_limit = 0
+mail_location = maildir:{folder}/mail/%u
+passdb {{
+  driver = static
+  args = password={password}
+}}
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth2.conf
+}}
+userdb {{
+  driver = static
+  args = uid={uid} gid={gid} home={folder}/mail/%u
+}}
+"""
+
+OAUTH2_2_3 = """
 tokeninfo_url = http://127.0.0.1:{token_port}/tokeninfo?access_token=
 username_attribute = email
+"""
+
+HEAD_2_4 = """
+dovecot_config_version = 2.4.0
+dovecot_storage_version = 2.4.0
+"""
+
+DIALECT_2_4 = """
+ssl_server_cert_file = {folder}/certificate.pem
+ssl_server_key_file = {folder}/key.pem
+auth_allow_cleartext = yes
+mail_driver = maildir
+mail_path = {folder}/mail/%{{user}}
+oauth2 {{
+  tokeninfo_url = http://127.0.0.1:{token_port}/tokeninfo?access_token=
+  username_attribute = email
+}}
+passdb static {{
+  password = {password}
+}}
+passdb oauth2 {{
+  mechanisms_filter = xoauth2 oauthbearer
+}}
+userdb static {{
+  fields {{
+    uid = {uid}
+    gid = {gid}
+    home = {folder}/mail/%{{user}}
+  }}
+}}
 """
 
 
@@ -170,8 +202,11 @@ def private_dovecot(program: str) -> Dovecot:
         "lmtp_port": account.lmtp_port,
         "token_port": server.endpoint.server_address[1],
     }
-    configuration.write_text(CONFIGURATION.format(**values))
-    (folder / "oauth2.conf").write_text(OAUTH2.format(**values))
+    # 2.4 renamed most settings and wants its version on the first line.
+    is_old = version.startswith("2.3.")
+    text = COMMON + DIALECT_2_3 if is_old else HEAD_2_4 + COMMON + DIALECT_2_4
+    configuration.write_text(text.format(**values))
+    (folder / "oauth2.conf").write_text(OAUTH2_2_3.format(**values))
     for path in (folder, *folder.iterdir()):
         give_to_nobody(path)
     server.start()
