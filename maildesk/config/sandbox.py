@@ -28,6 +28,7 @@ MAX_SOURCE = 64 * 1024
 MAX_OUTPUT = 512 * 1024
 MAX_SECONDS = 2.0
 _MAX_CHARGE = 4 * MAX_OUTPUT  # what is printed, also into a variable or by a macro
+_SHORT = 64
 _MAX_NUMBER = 10**15
 _METHODS = frozenset({"upper", "lower", "title", "capitalize", "strip", "lstrip", "rstrip", "startswith", "endswith", "split"})
 _FILTERS = (
@@ -121,10 +122,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def _finalize(self, value: Any) -> Any:
         if isinstance(value, str):
-            meter = self.meter
-            meter.left = left = meter.left - len(value) - 1
-            if left < 0:
-                meter.spend(0)
+            if len(value) > _SHORT:  # what is short is charged by the loop around it: this runs for every {{ }}
+                self.meter.spend(len(value))
             return value
         if value is None:
             return ""
@@ -155,6 +154,7 @@ class _Fences(NodeTransformer):
             self._refuse("a loop may not be recursive", node)
         self.generic_visit(node)
         weight = 32 + sum(len(one.data) for one in node.find_all(nodes.TemplateData))
+        weight += _SHORT * sum(len(one.nodes) for one in node.find_all(nodes.Output))
         weight += MAX_SOURCE * sum(1 for _ in node.find_all((nodes.Include, nodes.Block)))
         node.iter = nodes.Filter(node.iter, "_steps", [nodes.Const(weight)], [], None, None, lineno=node.lineno)
         return node
