@@ -173,10 +173,7 @@ class _Play:
                         self._show(mail, "← out", "green", address)
                     return mail
             time.sleep(0.05)
-        stop(
-            f"maildesk: no mail for {address} came within {PATIENCE:.0f} s; `maildesk outbox list` and `quarantine list` may say why",
-            1,
-        )
+        stop(f"maildesk: no mail for {address} came in {PATIENCE:.0f} s; `maildesk outbox list` may say why", 1)
 
     def _show(self, mail: EmailMessage, way: str, colour: str, recipient: str) -> None:
         from rich.panel import Panel

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from maildesk.commands.common import DeskOption, JsonOption, opened, print_json, print_table, stop, when
+from maildesk.commands.common import DeskOption, JsonOption, opened, print_json, print_table, stop
 from maildesk.desk.ticket import Ticket
 from maildesk.store import tickets
 
@@ -29,8 +29,8 @@ def list_tickets(
     if as_json:
         print_json([summary(t) for t in found])
         return
-    rows = ((t.reference, t.status, t.priority, when(t.updated_at), t.assignee, t.requester.address, t.subject) for t in found)
-    print_table(("ticket", "status", "priority", "updated (UTC)", "assignee", "requester", "subject"), rows, "No tickets yet.")
+    rows = ((t.reference, t.status, t.priority, t.assignee.partition("@")[0], t.requester.address, t.subject) for t in found)
+    print_table(("ticket", "status", "priority", "assignee", "requester", "subject"), rows, "No tickets yet.")
 
 
 @app.command("show")
