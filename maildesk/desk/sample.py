@@ -151,4 +151,5 @@ def sample_for(name: str) -> Mapping[str, object]:
     """The sample as this template gets it: addressed to an agent, or to the customer."""
     if name.startswith(_TO_AGENTS):
         return MappingProxyType({**SAMPLE, "files": (), **_OWN.get(name, {})})
-    return MappingProxyType({**SAMPLE, "person": _ANA, "actions": (), **_OWN.get(name, {})})
+    words = _ANSWER.text if name == "reply" else ""
+    return MappingProxyType({**SAMPLE, "person": _ANA, "actions": (), "text": words, **_OWN.get(name, {})})
