@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from maildesk.config.environment import load_settings
 from maildesk.config.models import AgentsFile, DeskFile
 from maildesk.config.policy import TEMPLATES, load_policy
+from maildesk.config.rules_schema import rules_schema, sla_schema
 from maildesk.config.settings import Settings
 from maildesk.config.templates import Templates
 from maildesk.errors import BadPolicy, Mistake
@@ -43,10 +43,6 @@ def load_templates(desk: Path, language: str) -> Templates:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of each file by its name, for editors that complete and check."""
-    found: dict[str, Any] = {
-        name: {"$schema": DRAFT, **model.model_json_schema()}
-        for name, model in (("settings.yaml", Settings), ("desk.yaml", DeskFile), ("agents.yaml", AgentsFile))
-    }
-    for name in ("rules", "sla"):
-        found[f"{name}.yaml"] = {"$schema": DRAFT, **import_module(f"maildesk.config.{name}_file").schema()}
-    return found
+    models = (("settings.yaml", Settings), ("desk.yaml", DeskFile), ("agents.yaml", AgentsFile))
+    found: dict[str, Any] = {name: {"$schema": DRAFT, **model.model_json_schema()} for name, model in models}
+    return {**found, "rules.yaml": rules_schema(), "sla.yaml": sla_schema()}

@@ -1,32 +1,71 @@
-"""`rules.yaml` and `sla.yaml` beside the desk: both may be missing, and are only imported where they are there."""
+"""`sla.yaml` and `rules.yaml` beside the desk: both may be missing, and their readers are only imported where they are there."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
 
+from maildesk.config.reading import Known
 from maildesk.config.yaml import Document
-from maildesk.desk.policy import Policy
+from maildesk.desk.hours import Calendar, always
+from maildesk.desk.rules import RuleSet
+from maildesk.desk.sla import DEFAULT_LEVELS, ServiceLevels
 from maildesk.errors import Mistake
+
+RULES, SLA = "rules.yaml", "sla.yaml"
 
 
 @dataclass(frozen=True)
 class Extras:
-    """What the optional files say. `calendar_names` is None where that cannot be known."""
+    """What the optional files say. `calendar_names` is None where they cannot be known."""
 
-    calendars: Mapping[str, Any] = field(default_factory=dict)
-    calendar_names: tuple[str, ...] | None = ("always",)
-    rules: Any = None
-    service_levels: Any = None
-
-    def against(self, policy: Policy, documents: Mapping[str, Document]) -> list[Mistake]:
-        """What in the optional files does not fit the finished policy."""
-        del policy, documents
-        return []
+    calendars: Mapping[str, Calendar]
+    calendar_names: tuple[str, ...] | None
+    service_levels: ServiceLevels
+    rules: RuleSet | None = None
 
 
-def read_extras(documents: Mapping[str, Document], mistakes: list[Mistake]) -> Extras:
-    """The optional files, their mistakes added to the list."""
-    del documents, mistakes
-    return Extras()
+def without_files() -> Extras:
+    """What holds where neither file is there: one calendar that never closes, and the usual service levels."""
+    return Extras({"always": always()}, ("always",), DEFAULT_LEVELS)
+
+
+def read_extras(
+    desk: Path, documents: Mapping[str, Document], absent: frozenset[str], known: Known
+) -> tuple[Extras, list[Mistake]]:
+    """The optional files and their mistakes. `absent` are those that are not there, rather than wrong."""
+    extras = without_files()
+    mistakes: list[Mistake] = []
+    if SLA not in absent:
+        extras = replace(extras, calendar_names=None)
+    if SLA in documents:
+        from maildesk.config import sla_file
+
+        document = documents[SLA]
+        year = datetime.now(UTC).year
+        sla, mistakes = sla_file.build(document.data, document.at, year=year, known=known, at_key=document.at_key)
+        extras = replace(extras, calendars=sla.calendars, calendar_names=_names(sla.calendars, document), service_levels=sla.levels)
+    if RULES in documents:
+        from maildesk.config import rules_file
+
+        document = documents[RULES]
+        known = replace(known, calendars=extras.calendar_names, templates=_template_names(desk))
+        rules, found = rules_file.build(document.data, document.at, known=known, at_key=document.at_key)
+        extras, mistakes = replace(extras, rules=rules), mistakes + found
+    return extras, mistakes
+
+
+def _names(calendars: Mapping[str, Calendar], document: Document) -> tuple[str, ...]:
+    """Every calendar that is written down, those with a mistake in them included."""
+    written = document.data.get("calendars") if isinstance(document.data, dict) else None
+    return tuple(dict.fromkeys((*calendars, *(written if isinstance(written, dict) else ()))))
+
+
+def _template_names(desk: Path) -> tuple[str, ...]:
+    """Every template that a rule may send, by the files that are there."""
+    from maildesk.config.template_files import builtin_root
+
+    files = (path.stem for root in (builtin_root(), desk / "templates") for path in root.rglob("*.txt"))
+    return tuple(sorted({name for name in files if not name.startswith("_")}))

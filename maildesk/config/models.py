@@ -17,7 +17,6 @@ from maildesk.desk.periods import parse_period
 from maildesk.desk.reference import find_number, is_valid_format, write
 
 PERIOD_SCHEMA = {"type": ["string", "number"], "examples": ["30s", "15m", "24h", "7d"], "description": "30s, 15m, 24h, 7d"}
-MAX_PERIOD = timedelta(days=36500)
 
 
 class Section(BaseModel):
@@ -26,21 +25,11 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def _period(value: object) -> timedelta:
-    try:
-        length = parse_period(value)
-    except OverflowError:
-        length = MAX_PERIOD * 2
-    if not timedelta(0) <= length <= MAX_PERIOD:
-        raise ValueError("a period between 0s and 100 years")
-    return length
-
-
 def _period_or_never(value: object) -> timedelta | None:
     if value is False or str(value).strip().lower() in ("never", "no", "off"):
         return None
     try:
-        return _period(value)
+        return parse_period(value)
     except ValueError as error:
         raise ValueError(f"{error}, or never") from None
 
@@ -104,7 +93,7 @@ def _extension(value: str) -> str:
     return value.strip().lstrip(".").lower()
 
 
-Period = Annotated[timedelta, BeforeValidator(_period), WithJsonSchema(PERIOD_SCHEMA)]
+Period = Annotated[timedelta, BeforeValidator(parse_period), WithJsonSchema(PERIOD_SCHEMA)]
 PeriodOrNever = Annotated[timedelta | None, BeforeValidator(_period_or_never), WithJsonSchema(PERIOD_SCHEMA)]
 Address = Annotated[str, matches(_ADDRESS, "an address such as ana@desk.example")]
 Match = Annotated[str, AfterValidator(_match)]

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from maildesk.config.agreement import agree
 from maildesk.config.environment import load_settings
 from maildesk.config.example import copy_example
-from maildesk.config.extras import Extras, read_extras
+from maildesk.config.extras import read_extras, without_files
 from maildesk.config.keys import keys_of
 from maildesk.config.mistakes import read_part
 from maildesk.config.models import AgentSection, AgentsFile, DeskFile, Section
+from maildesk.config.reading import Known
 from maildesk.config.yaml import Document, parse, read_bytes
 from maildesk.desk.policy import Agent, AttachmentLimits, Contact, DeskAddress, LoopLimits, Periods, Policy, Queue, Trust
 from maildesk.desk.ticket import Status
@@ -50,15 +51,23 @@ def load_policy(desk: Path) -> Policy:
     if "agents.yaml" in documents:
         agents_file, found, readable["agents.yaml"] = _read(AgentsFile, documents["agents.yaml"])
         mistakes += found
-    extras = read_extras(documents, mistakes)
+    extras, draft = without_files(), None
+    if desk_file is not None:
+        if agents_file is not None and not mistakes:
+            draft = _policy(desk_file, agents_file)
+        known = Known.of(draft) if draft else Known(priorities=tuple(desk_file.priorities))
+        extras, found = read_extras(desk, documents, frozenset(OPTIONAL) - set(raw), known)
+        mistakes += found
     mistakes += agree(desk_file, agents_file, readable, documents, extras)
-    if mistakes or desk_file is None or agents_file is None:
+    if mistakes or draft is None:
         raise BadPolicy(_in_order(mistakes))
-    policy = _policy(desk_file, agents_file, extras, _fingerprint(desk, raw))
-    mistakes = extras.against(policy, documents)
-    if mistakes:
-        raise BadPolicy(_in_order(mistakes))
-    return policy
+    return replace(
+        draft,
+        calendars=extras.calendars,
+        rules=extras.rules,
+        service_levels=extras.service_levels,
+        fingerprint=_fingerprint(desk, raw),
+    )
 
 
 def policy_files(desk: Path) -> list[Path]:
@@ -114,8 +123,8 @@ def _fingerprint(desk: Path, raw: dict[str, bytes]) -> str:
     return digest.hexdigest()[:12]
 
 
-def _policy(desk: DeskFile, agents: AgentsFile, extras: Extras, fingerprint: str) -> Policy:
-    """The files' words as the values the desk goes by."""
+def _policy(desk: DeskFile, agents: AgentsFile) -> Policy:
+    """The words of the two files as the values the desk goes by."""
     default = desk.languages[0]
     people = tuple(_agent(a, default) for a in agents.agents)
     priority = default_priority(desk.priorities)
@@ -148,10 +157,6 @@ def _policy(desk: DeskFile, agents: AgentsFile, extras: Extras, fingerprint: str
         survey=desk.survey,
         acknowledge=desk.acknowledge,
         plus=desk.plus,
-        calendars=extras.calendars,
-        rules=extras.rules,
-        service_levels=extras.service_levels,
-        fingerprint=fingerprint,
     )
 
 
