@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import smtplib
+import subprocess
+import sys
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -13,6 +17,7 @@ from tests.servers.imap import Imap, ImapAccount
 from tests.servers.postgres import Postgres
 from tests.servers.relay import Relay
 
+ROOT = Path(__file__).parents[2]
 RAW = b"From: a@b.example\r\nSubject: hello\r\n\r\n.dot\r\nbody\r\n"
 
 
@@ -62,6 +67,15 @@ def test_the_relay_keeps_what_it_is_given_and_refuses_whom_it_is_told(relay: Rel
     assert again == {}
     assert (first.mail_from, first.rcpt_to, first.raw) == ("a@b.example", ("ana@x.example",), RAW)
     assert second.rcpt_to == ("late@x.example",)
+
+
+@pytest.mark.parametrize(("ci", "exit_code"), [("true", 1), ("", 0)])
+def test_what_is_skipped_fails_where_nobody_would_see_it(tmp_path: Path, ci: str, exit_code: int) -> None:
+    (tmp_path / "test_lazy.py").write_text("import pytest\n\ndef test_lazy():\n    pytest.skip('too lazy')\n")
+    command = [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-c", "/dev/null", "--rootdir", str(tmp_path), str(tmp_path)]
+    ran = subprocess.run(command, cwd=ROOT, env=os.environ | {"CI": ci}, capture_output=True, text=True, check=False)
+    assert ran.returncode == exit_code
+    assert ("nothing may be skipped" in ran.stdout) == bool(ci)
 
 
 def test_the_relay_hangs_up_after_the_final_dot_when_told(relay: Relay) -> None:
