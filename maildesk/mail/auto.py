@@ -14,6 +14,8 @@ from maildesk.mail import auto_phrases, bounce_phrases, dsn, headers, mime, repo
 from maildesk.mail.message import Kind, Mailbox, Report
 
 NOTICED_LIMIT = 20  # recipients up to which the prose is searched for each one's reason
+FORWARDS = ("fwd:", "fw:", "wg:", "tr:", "rv:", "i:")
+OPENING = 1_500  # characters at the beginning where a challenge says what it wants
 TEXT_LIMIT = 20_000  # characters of the text in which words are looked for
 
 
@@ -178,8 +180,13 @@ def _is_challenge(clues: Clues) -> bool:
     """A filter that wants the sender to prove something: no report, and never to be answered by a machine."""
     if any(name.startswith(auto_phrases.CHALLENGE_FIELDS) for name in clues.named):
         return True
-    marked = clues.null_path or _is_marked(clues) or _by_daemon(clues)
-    return marked and any(phrase in clues.low for phrase in auto_phrases.CHALLENGE_TEXTS)
+    opening = clues.low[:OPENING]
+    if any(phrase in opening for phrase in auto_phrases.CHALLENGE_OPENINGS) and not clues.subject.startswith(FORWARDS):
+        return True
+    if not (clues.null_path or _is_marked(clues) or _by_daemon(clues)):
+        return False
+    notice = " ".join(reports.notice_of(clues.text)[0].lower().split())
+    return any(phrase in notice for phrase in auto_phrases.CHALLENGE_TEXTS)
 
 
 def _reasons(clues: Clues) -> tuple[str, ...]:

@@ -65,18 +65,20 @@ VACATION_TEXTS = (
     "jag är inte på kontoret", "jestem poza biurem",
 )  # fmt: skip
 
-CHALLENGE_TEXTS = (
-    "account is protected by", "address added to the recipient's allowed", "to ensure delivery of your email",
-    "confirm this mail server",
-    "requires confirmation", "you must confirm", "verify that you are", "prove you are", "added to my list of approved",
-    "approved senders list",
-    "added to the list of approved", "please confirm your message", "confirm your email so that",
-    "click on the link below to verify",
-    "please click the link below to complete the verification", "to complete the verification process", "challenge-response",
-    "challenge/response",
-    "add yourself to", "is protected by spam arrest", "tagged message delivery agent", "is holding your message",
-    "holding mail from you",
-    "guest list", "passlist", "approve sender", "authorize your address", "boxbe",
+CHALLENGE_TEXTS = (  # in mail that a program marked as its own
+    "account is protected by", "address added to the recipient's allowed", "confirm this mail server", "requires confirmation",
+    "verify that you are", "prove you are", "please confirm your message", "confirm your email so that",
+    "click on the link below to verify", "challenge-response", "challenge/response", "tagged message delivery agent",
+    "is holding your message", "holding mail from you", "passlist", "authorize your address", "boxbe",
+)  # fmt: skip
+CHALLENGE_OPENINGS = (  # nobody writes these by hand: at the beginning they need no mark
+    "to control spam, i now allow incoming messages only from", "added to my list of approved senders",
+    "fill out the short request form", "complete the verification process", "protecting myself from receiving junk mail",
+    "is being held because the address", "to release your message for delivery", "your email requires verification",
+    "your message is waiting for verification", "the message below is waiting for verification", "to ensure delivery of your email",
+    "this account is protected by", "your message has been held until you confirm", "confirm that you are not a spammer",
+    "para que sua mensagem seja encaminhada", "um ihre nachricht zuzustellen, bestätigen sie",
+    "pour que votre message soit remis, cliquez",
 )  # fmt: skip
 CHALLENGE_FIELDS = (
     "x-bluebottle-request", "x-trusted-delivery", "x-boxbe", "x-spamarrest", "x-tmda-fingerprint",

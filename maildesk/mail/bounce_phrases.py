@@ -129,9 +129,9 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "4.7",
         (
-            "retry time", "retry timeout", "delivery time expired", "message expired", "expired", "too long", "too old",
+            "retry time", "retry timeout", "delivery time expired", "message expired", "expired", "too old",
             "time limit exceeded",
-            "gave up", "given up", "giving up", "in the queue too long", "undelivered after", "could not be delivered for",
+            "in the queue too long", "undelivered after", "could not be delivered for",
             "maximum retry",
         ),
     ),
@@ -197,7 +197,7 @@ BOUNCE_SUBJECTS = (
     "could not be delivered", "couldn't be delivered", "couldn't deliver", "could not deliver", "error sending your mail",
     "delivery problem", "delivery error", "delivery report", "non delivery", "non-delivery", "nondeliverable", "non remis",
     "postmaster notify", "warning: could not send", "delayed mail", "delivery delayed", "message delayed", "delivery delay",
-    "mail failed", "message not delivered", "not delivered", "email bounce", "mail error", "rejected mail", "loop alert",
+    "mail failed", "bounced", "message not delivered", "not delivered", "email bounce", "mail error", "rejected mail", "loop alert",
     "aws notification message", "unzustellbar", "nicht zugestellt", "nicht zustellbar", "zustellung fehlgeschlagen",
     "non recapitabile",
     "mancato recapito", "mancata consegna", "échec de la remise", "échec de remise", "n'a pas pu être remis", "non délivré",
@@ -229,10 +229,11 @@ BOUNCE_TEXTS = (
     "no se pudo entregar",
     "non è stato possibile", "не может быть доставлен", "не удалось доставить", "配信できません",
     "届けられません", "送信できません", "存在しないか",
-    "not a member of this mailing list", "duplicated message-id", "was rejected", "is rejected", "undelivered",
+    "not a member of this mailing list", "duplicated message-id", "has bounced", "was rejected", "is rejected", "undelivered",
 )  # fmt: skip
 
 DELAYED = (
+    "not yet been delivered", "temporary failure report", "is delayed for more than",
     "will be retried", "will keep trying", "still being retried", "will continue to try", "will try again", "will retry",
     "warning message only",
     "this is a warning only", "you do not need to resend", "no action is required on your part", "has been delayed",

@@ -131,6 +131,8 @@ def action_of(low: str, subject: str) -> str:
 
 def status_of(text: str, action: str) -> str:
     """An RFC 3463 status: beside a reply code, anywhere, or what the words mean."""
+    if action in ("delivered", "relayed"):
+        return next((status for status in dsn.statuses_in(text) if status[0] == "2"), "2.0.0")
     beside = [found[2] for found in _REPLY_STATUS.finditer(text)]
     for status in [*beside, *dsn.statuses_in(text)]:
         if not status.endswith(".0.0") and not status.startswith("2"):

@@ -1,0 +1,99 @@
+"""Delivery reports in prose: whom and why, read from the words of many kinds of mail server."""
+
+from __future__ import annotations
+
+import pytest
+
+from maildesk.mail.message import Report
+from maildesk.mail.reports import action_of, json_kind, notice_of, read, sharpened, status_of
+
+BO = "bo@far.example"
+BACK = "\n\nReceived: from desk\nMessage-ID: <1@desk.example>\nTo: bo@far.example\n\nhello 5.2.2"
+
+
+def the_report(text: str, subject: str = "failure notice") -> tuple[str, str, str]:
+    (report,) = read(text + BACK, subject=subject, failed="", returned_to=(), own=["me@desk.example"])
+    return report.final_recipient, report.action, report.status
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        (
+            "failed:\n\n  bo@far.example\n    SMTP error after RCPT TO:<bo@far.example>:\n    host mx: 550 5.1.1 unknown",
+            "5.1.1",
+        ),
+        ("-------server message\n550 5.1.1 unknown user <bo@far.example>\n\n-------SMTP command\nRCPT TO", "5.1.1"),
+        ("Unable to deliver to the following.\n\n<bo@far.example>:\nThis user doesn't have a far.example account [0]", "5.1.1"),
+        (
+            "Delivery failed permanently:\n\n  * bo@far.example\n\nTechnical details:\nSMTP:RCPT host 192.0.2.8: 553 5.3.0 no",
+            "5.3.0",
+        ),
+        ("Could not be delivered because of\n\n550 5.2.2 full\n\nThese recipients were affected:\n    bo@far.example", "5.2.2"),
+        ("Unable to deliver message to: <bo@far.example>\nServer mx[192.0.2.2] failed with: 550 No such user here", "5.1.1"),
+        (">>> bo@far.example <bo@far.example>\n\n550 sorry, no mailbox here by that name (#5.1.1 - chkusr)", "5.1.1"),
+        ("    Could not be delivered to: <bo@far.example>\n    As their mailbox is full.", "5.2.2"),
+        (">>> RCPT To:<bo@far.example>\n<<< 550 no\n550 <bo@far.example>... Host unknown", "5.1.2"),
+        ("bo@far.example: 552 Message size exceeds the limit", "5.3.4"),
+        ("<bo@far.example>: connect to mx[192.0.2.1]:25: Connection refused", "5.4.1"),
+        ("<bo@far.example>: 450 4.7.1 grey", "4.7.1"),
+        ("<bo@far.example>: something nobody has a name for", "5.0.0"),
+    ],
+)
+def test_a_failure_is_read_from_prose(text: str, status: str) -> None:
+    assert the_report(text) == (BO, "failed", status)
+
+
+def test_a_delay_is_no_failure() -> None:
+    text = "A message has not yet been delivered to\n  bo@far.example\n    451 4.7.1 Greylisting\nDelivery attempts will continue"
+
+    assert the_report(text, "Warning: message delayed 24 hours") == (BO, "delayed", "4.7.1")
+
+
+def test_a_delay_that_came_to_its_end_is_a_failure() -> None:
+    assert action_of("will be retried. message will be deleted from queue", "delay") == "failed"
+
+
+def test_a_success_is_no_failure() -> None:
+    assert the_report("Your message was successfully delivered to\n<bo@far.example>: 250 2.0.0 Ok") == (BO, "delivered", "2.0.0")
+
+
+def test_the_returned_message_is_no_part_of_the_notice() -> None:
+    notice, returned = notice_of("<bo@far.example>: no\n--- Below this line is a copy of the message." + BACK)
+
+    assert "5.2.2" not in notice
+    assert "<1@desk.example>" in returned
+
+
+def test_the_senders_own_address_is_not_the_recipient() -> None:
+    text = "Dear me@desk.example, your mail to bo@far.example was rejected"
+
+    assert [r.final_recipient for r in read(text, subject="", failed="", returned_to=(), own=["me@desk.example"])] == [BO]
+
+
+def test_the_message_that_came_back_names_whom_the_notice_does_not() -> None:
+    assert [r.final_recipient for r in read("It failed.", subject="", failed="", returned_to=[BO], own=[])] == [BO]
+
+
+def test_an_address_literal_is_no_status() -> None:
+    assert status_of("host 5.2.2.1 said no", "failed") == "5.0.0"
+
+
+@pytest.mark.parametrize(
+    ("status", "diagnostic", "best"),
+    [
+        ("5.1.1", "smtp; 550 5.7.1 blocked", "5.7.1"),
+        ("5.0.0", "smtp; 550 mailbox is full", "5.2.2"),
+        ("4.4.7", "smtp; 450 4.2.2 full", "4.2.2"),
+        ("4.4.7", "smtp; 550 4.4.7 expired", "4.4.7"),
+        ("", "", "5.0.0"),
+        ("5.1.1", "", "5.1.1"),
+    ],
+)
+def test_the_most_telling_status_is_kept(status: str, diagnostic: str, best: str) -> None:
+    assert sharpened(Report(BO, "failed", status, diagnostic), "").status == best
+
+
+def test_json_of_a_sending_service_is_known_by_its_event() -> None:
+    assert json_kind('{"notificationType":"Complaint"}') == "complaint"
+    assert json_kind('{"name":"Ana"}') == ""
