@@ -110,7 +110,7 @@ def silent_because(occasion: Occasion) -> str:
     """Why no automatic mail may go to the customer, or an empty string."""
     message, situation = occasion.message, occasion.situation
     address = occasion.ticket.requester
-    if message is not None and occasion.by == "customer" and not message.may_answer:
+    if message is not None and occasion.by != "agent" and not message.may_answer:
         return ", ".join(message.reasons) or "the message is automatic"
     if occasion.trust is not None and occasion.trust.spam:
         return "it looks like spam"
@@ -119,6 +119,11 @@ def silent_because(occasion: Occasion) -> str:
     if address.key in situation.suppressed:
         return "mail to this address could not be delivered lately"
     return over_limit(situation.counters, occasion.policy.loops)
+
+
+def called(ticket: Ticket) -> str:
+    """What to call a ticket, also one that is just being opened and has no number yet."""
+    return ticket.reference or f'The new ticket "{ticket.subject[:60]}" of {ticket.requester.address}'
 
 
 def _set(action: Action, occasion: Occasion, _: str) -> list[Effect]:
@@ -165,8 +170,11 @@ def _escalate(action: Action, occasion: Occasion, rule: str) -> list[Effect]:
         effects.insert(0, SetField(name="priority", value=policy.priorities[-1]))
     if agents:
         effects.append(NotifyAgents(agents=agents, template="escalated", context={"reason": reason}))
-    text = f"{ticket.reference} was escalated: {reason}"
-    return [*effects, NotifyAdmins(subject=f"{ticket.reference} was escalated", text=text, once=f"escalated:{ticket.id}")]
+    name = called(ticket)
+    return [
+        *effects,
+        NotifyAdmins(subject=f"{name} was escalated", text=f"{name} was escalated: {reason}", once=f"escalated:{name}"),
+    ]
 
 
 def _notify(action: Action, occasion: Occasion, rule: str) -> list[Effect]:
@@ -179,7 +187,7 @@ def _notify(action: Action, occasion: Occasion, rule: str) -> list[Effect]:
         context = {"reason": reason}
         effects.append(NotifyAgents(agents=agents, template=action.name or "agent_rule", with_message=has_files, context=context))
     if "admins" in action.to:
-        effects.append(NotifyAdmins(subject=f"{ticket.reference}: {reason}"[:120], text=reason, once=f"{rule}:{ticket.id}"))
+        effects.append(NotifyAdmins(subject=f"{called(ticket)}: {reason}"[:120], text=reason, once=f"{rule}:{called(ticket)}"))
     return effects or [Record(what="nobody_to_notify", detail={"to": ", ".join(action.to)})]
 
 
@@ -215,7 +223,7 @@ def _assign(wanted: Assignment, occasion: Occasion, rule: str, *, explain: bool)
             effects.append(NotifyAgents(agents=agents, template="agent_unassigned", context={"reason": text}, rule=rule))
         else:
             effects.append(
-                NotifyAdmins(subject="A ticket that nobody can take", text=text, once=f"unassigned:{ticket.id}", rule=rule)
+                NotifyAdmins(subject="A ticket that nobody can take", text=text, once=f"unassigned:{called(ticket)}", rule=rule)
             )
     return Done(tuple(effects), choice)
 

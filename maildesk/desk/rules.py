@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 
-from maildesk.desk.actions import Action, applied, carry_out
+from maildesk.desk.actions import Action, applied, called, carry_out
 from maildesk.desk.assign import Choice
 from maildesk.desk.conditions import Condition
 from maildesk.desk.effects import Effect, NotifyAdmins, Record
@@ -272,7 +272,7 @@ def _report(run: _Run, words: tuple[str, ...]) -> list[Effect]:
     names = list(dict.fromkeys(verdict.rule.place for verdict in run.verdicts if verdict.matched))
     ticket = run.view.occasion.ticket
     text = (
-        f"{ticket.reference}: after {MAX_ROUNDS} rounds rules still set each other off ({', '.join(words)}); "
+        f"{called(ticket)}: after {MAX_ROUNDS} rounds rules still set each other off ({', '.join(words)}); "
         f"the rest was left undone. They are: {'; '.join(names)}"
     )
     once = f"cascade:{'|'.join(sorted(names))[:200]}"

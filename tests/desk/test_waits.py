@@ -133,6 +133,15 @@ def test_timers_are_started_moved_and_cancelled_and_then_left_alone() -> None:
     assert timers.adjust(TICKET, answered, policy, at(2), standing) == [CancelClock(kind="rule:Wait")]
 
 
+def test_a_holiday_that_was_added_moves_the_timer() -> None:
+    policy = desk("no_reply_for", 8, calendar="office")
+    standing = {"rule:Wait": datetime(2026, 11, 23, 10, tzinfo=UTC)}
+    assert timers.adjust(TICKET, HISTORY, policy, at(1), standing) == []
+    closed = replace(policy.calendars["office"], holidays=frozenset({datetime(2026, 11, 23, tzinfo=UTC).date()}))
+    moved = timers.adjust(TICKET, HISTORY, replace(policy, calendars={"office": closed}), at(1), standing)
+    assert moved == [StartClock(kind="rule:Wait", due_at=datetime(2026, 11, 24, 10, tzinfo=UTC))]
+
+
 def test_a_timer_that_is_due_is_left_to_ring_and_the_one_that_rings_stands_no_more() -> None:
     policy = desk("idle_for")
     touched = (*HISTORY, Entry(at(24), "noted"))
