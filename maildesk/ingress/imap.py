@@ -18,7 +18,7 @@ from dataclasses import replace
 from imapclient.exceptions import LoginError
 
 from maildesk.config.settings import ImapMailbox
-from maildesk.errors import TransientFailure
+from maildesk.errors import BadMessage, MaildeskError, TransientFailure
 from maildesk.ingress.imap_envelope import envelope_of
 from maildesk.ingress.imap_folder import BATCH, Folder
 from maildesk.ingress.imap_login import Client, close, connect
@@ -37,8 +37,9 @@ class ImapDoor:
     """One mailbox.
 
     `accept(raw, envelope, cursor)` commits the message and the cursor in one
-    transaction; TransientFailure from it means later, any other error that
-    this message cannot be taken. `refuse(head, cursor, words)` keeps what is
+    transaction. BadMessage from it refuses the message; TransientFailure means
+    later, and so do PermanentFailure and OSError, with an alarm to the admin;
+    any other error refuses the message after a few tries. `refuse(head, cursor, words)` keeps what is
     known of a message that is too large or unreadable, and commits the cursor.
     `alarm(name, is_readable, words)` is called once when the mailbox could not
     be read for `alarm_after`, and once when it can be again.
@@ -102,7 +103,7 @@ class ImapDoor:
     def _serve(self, client: Client, stop: threading.Event) -> None:
         folder = Folder(client, self.mailbox)
         position = self._load_cursor(self.mailbox.name)
-        if position is None or position.uidvalidity != folder.uidvalidity:
+        if position is None or not folder.knows(position):
             if position is not None:  # old UIDs mean nothing now (RFC 3501, 2.3.1.1); the pipeline knows what it has seen
                 log.warning("rescanning", mailbox=self.mailbox.name, uidvalidity=folder.uidvalidity)
             position = Cursor(self.mailbox.name, folder.uidvalidity, 0)
@@ -161,19 +162,21 @@ class ImapDoor:
         if size > limit:
             return self._refuse_unread(folder, cursor, f"too large: {size} octets, and {limit} are allowed")
         if self._stumbles[cursor.uid] >= TRIES:
-            return self._refuse_unread(folder, cursor, "unreadable: the server does not hand it over")
+            return self._refuse_unread(folder, cursor, f"unreadable: {self._reason}")
         self._stumbles[cursor.uid] += 1
         raw = folder.raw(cursor.uid)
-        del self._stumbles[cursor.uid]
+        self._stumbles[cursor.uid] -= 1
         if raw is None:
             return True
         try:
             self._accept(raw, envelope_of(raw, self.mailbox), cursor)
-        except TransientFailure:
+        except BadMessage as failure:  # one broken message never blocks the next
+            return self._refuse_known(cursor, raw[: split(raw)[1]], f"unreadable: {failure}")
+        except (MaildeskError, OSError):
+            raise  # the message is not to blame
+        except Exception:
+            self._stumbles[cursor.uid] += 1
             raise
-        except Exception as failure:  # one broken message never blocks the next
-            log.exception("unaccepted", mailbox=self.mailbox.name, uid=cursor.uid)
-            return self._refuse_known(cursor, raw[: split(raw)[1]], f"unreadable: {_words(failure)}")
         self._can_read()
         return True
 

@@ -15,6 +15,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from maildesk.config.settings import ImapMailbox
 from maildesk.log import log
+from maildesk.store.spool import Cursor
 
 DONE = "$MaildeskDone"  # a keyword: ours alone, where \Seen is everybody's
 WINDOW = 20_000  # messages in one SEARCH: imaplib refuses a response line of a megabyte
@@ -36,9 +37,18 @@ class Folder:
             client.create_folder(mailbox.move_to)
         answer = client.select_folder(mailbox.folder)
         self.uidvalidity = int(answer[b"UIDVALIDITY"])
+        self._uidnext = int(answer.get(b"UIDNEXT", 0))
         self._exists = int(answer[b"EXISTS"])
         permanent = {flag.lower() for flag in answer.get(b"PERMANENTFLAGS", ())}
         self._keywords = b"\\*" in permanent or DONE.lower().encode() in permanent
+
+    def knows(self, cursor: Cursor) -> bool:
+        """Whether the cursor still means anything here.
+
+        A UID that was never given out tells of a mailbox restored from a backup,
+        which should have had a new UIDVALIDITY, and often has not.
+        """
+        return cursor.uidvalidity == self.uidvalidity and not 0 < self._uidnext <= cursor.uid
 
     def uids_after(self, uid: int) -> list[int]:
         """UIDs above this one, ascending."""
