@@ -54,7 +54,7 @@ def matches(pattern: str | re.Pattern[str], expected: str, longest: int = 254) -
 
 
 def _match(value: str) -> str:
-    """An address, or @domain; a domain alone is meant so too."""
+    """An address, or every address of a domain."""
     if _ADDRESS.fullmatch(value) or _AT_DOMAIN.fullmatch(value):
         return value
     raise ValueError("an address, or @ and a domain")
@@ -93,6 +93,17 @@ def _extension(value: str) -> str:
     return value.strip().lstrip(".").lower()
 
 
+_UNITS = {"": 1, "kb": 1024, "mb": 1024**2, "gb": 1024**3}
+
+
+def _size(value: Any) -> int:
+    """A number of bytes, or a number with KB, MB or GB."""
+    found = re.fullmatch(r"(\d{1,12})\s{0,3}([a-z]{0,2})", str(value).strip().lower())
+    if found is None or found[2] not in _UNITS or isinstance(value, bool):
+        raise ValueError("a size such as 500 KB or 10 MB")
+    return int(found[1]) * _UNITS[found[2]]
+
+
 Period = Annotated[timedelta, BeforeValidator(parse_period), WithJsonSchema(PERIOD_SCHEMA)]
 PeriodOrNever = Annotated[timedelta | None, BeforeValidator(_period_or_never), WithJsonSchema(PERIOD_SCHEMA)]
 Address = Annotated[str, matches(_ADDRESS, "an address such as ana@desk.example")]
@@ -104,6 +115,9 @@ Text = Annotated[str, Field(max_length=2000)]
 Line = Annotated[str, matches(r"[^\r\n]*", "one line of at most 200 letters", 200)]
 Moment = Annotated[datetime | None, BeforeValidator(_moment), WithJsonSchema({"type": "string", "examples": ["2026-12-24"]})]
 Behaviour = Literal["open", "in_progress", "waiting", "on_hold", "resolved", "closed", "spam"]
+YesNo = Annotated[bool, WithJsonSchema({"enum": [True, False, "yes", "no"]})]
+Website = Annotated[str, matches(r"(?:https?://[^\s\"<>]+)?", "an address such as https://desk.example", 200)]
+Size = Annotated[int, BeforeValidator(_size), WithJsonSchema({"type": ["integer", "string"], "examples": ["500 KB", "10 MB"]})]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
@@ -155,7 +169,7 @@ class LoopsSection(Section):
 class AttachmentsSection(Section):
     """What of files is passed on. Sizes in bytes, or as 10 MB."""
 
-    max_size: Annotated[int, BeforeValidator(lambda value: _size(value))] = 10 * 1024 * 1024
+    max_size: Size = 10 * 1024 * 1024
     blocked: list[Annotated[str, AfterValidator(_extension)]] | None = None
 
 
@@ -181,7 +195,7 @@ class DeskFile(Section):
     """The whole of `desk.yaml`."""
 
     name: Line = "Helpdesk"
-    website: Line = ""
+    website: Website = ""
     signature: Text = ""
     colour: Colour = "#2f5d8a"
     languages: Annotated[list[Language], Field(min_length=1)] = ["en"]
@@ -200,8 +214,8 @@ class DeskFile(Section):
     attachments: AttachmentsSection = AttachmentsSection()
     trust: TrustSection = TrustSection()
     contacts: list[ContactSection] = []
-    survey: bool = True
-    acknowledge: bool = True
+    survey: YesNo = True
+    acknowledge: YesNo = True
     plus: Literal["+", "-", "_", "="] = "+"
 
 
@@ -229,14 +243,3 @@ class AgentsFile(Section):
     """The whole of `agents.yaml`."""
 
     agents: Annotated[list[AgentSection], Field(min_length=1)]
-
-
-_UNITS = {"": 1, "kb": 1024, "mb": 1024**2, "gb": 1024**3}
-
-
-def _size(value: Any) -> int:
-    """A number of bytes, or a number with KB, MB or GB."""
-    found = re.fullmatch(r"(\d{1,12})\s{0,3}([a-z]{0,2})", str(value).strip().lower())
-    if found is None or found[2] not in _UNITS or isinstance(value, bool):
-        raise ValueError("a size such as 500 KB or 10 MB")
-    return int(found[1]) * _UNITS[found[2]]

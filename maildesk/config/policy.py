@@ -73,8 +73,13 @@ def load_policy(desk: Path) -> Policy:
 def policy_files(desk: Path) -> list[Path]:
     """Every file that the policy and its mails come from, whether it is there or not."""
     templates = desk / TEMPLATES
-    found = sorted(path for path in templates.rglob("*") if path.is_file()) if templates.is_dir() else []
+    found = sorted(path for path in templates.rglob("*") if _is_template(path)) if templates.is_dir() else []
     return [desk / name for name in (*REQUIRED, *OPTIONAL)] + found
+
+
+def _is_template(path: Path) -> bool:
+    """Not what editors leave beside a file while it is open."""
+    return not path.name.startswith((".", "#")) and not path.name.endswith("~") and path.is_file()
 
 
 def _read_all(desk: Path, mistakes: list[Mistake]) -> dict[str, bytes]:

@@ -113,6 +113,7 @@ def test_every_mistake_of_every_file_is_told_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "mistake"),
     [
+        ("website: desk.example", '6:10: expected an address such as https://desk.example, found "desk.example"'),
         ("website: 42", '6:10: expected text, found 42 (did you mean "42", in quotes?)'),
         ("categories: billing", '6:13: expected a list, found "billing"'),
         ("categories: [billing, Billing]", '6:23: expected each name once, found "Billing" again (first on line 6)'),
