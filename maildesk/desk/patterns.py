@@ -19,7 +19,7 @@ from typing import Any
 MAX_PATTERN = 500  # characters
 MAX_STEPS = 2000  # instructions, copies of counted repeats included
 MAX_TEXT = 200_000  # characters looked at
-_MAX_STATES = 500  # remembered; then the memory begins anew
+_MAX_MOVES = 10_000  # remembered; then the memory begins anew, so no mail can fill it
 
 Test = Callable[[str], bool]
 _Kind = str  # of the character before or after: "" at the edge, "n" newline, "w" of a word, "o" other
@@ -58,10 +58,11 @@ class Pattern:
         self._emit_all(tree, dot_all=bool(tree.state.flags & re.DOTALL))
         self._program.append(_Step())
         self._states: dict[tuple[frozenset[int], _Kind], _State] = {}
+        self._moves = 0
 
     def found_in(self, text: str) -> bool:
         """Whether the pattern matches somewhere in the first 200,000 characters."""
-        state = self._state(frozenset((0,)), "")
+        state = self._state(self._states, frozenset((0,)), "")
         for character in text[:MAX_TEXT]:
             try:
                 following = state.moves[character]
@@ -72,20 +73,20 @@ class Pattern:
             state = following
         return self._closure(state, "")[1]
 
-    def _state(self, places: frozenset[int], before: _Kind) -> _State:
-        key = (places, before)
-        if key not in self._states:
-            if len(self._states) >= _MAX_STATES:
-                self._states = {}
-            self._states[key] = _State(places, before)
-        return self._states[key]
+    def _state(self, states: dict[tuple[frozenset[int], _Kind], _State], places: frozenset[int], before: _Kind) -> _State:
+        return states.setdefault((places, before), _State(places, before))
 
     def _move(self, state: _State, character: str) -> _State | None:
+        self._moves += 1
+        if self._moves > _MAX_MOVES:
+            self._states, self._moves = {}, 0
+            state.moves = {}
+        states = self._states  # several threads may match at once: each goes on with the memory it saw
         reading, matched = self._closure(state, _kind(character))
         if matched:
             return None
         places = {place + 1 for place in reading if self._program[place].test(character)}  # type: ignore[misc]  # reading places have one
-        return self._state(frozenset(places | {0}), _kind(character))  # 0: a match may begin at any character
+        return self._state(states, frozenset(places | {0}), _kind(character))  # 0: a match may begin at any character
 
     def _closure(self, state: _State, after: _Kind) -> tuple[set[int], bool]:
         """The places that read a character, and whether one has matched, given what stands before and after."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import time
 
@@ -83,6 +84,14 @@ def test_what_cannot_be_matched_safely_is_refused(pattern: str, words: str) -> N
 
 def test_a_text_that_makes_many_states_is_matched_with_bounded_memory() -> None:
     pattern = Pattern("a.{12}b")
-    text = "".join("ab"[(i * i * 7 + i // 3) % 5 % 2] for i in range(5000)).replace("b", "c")
+    bits = random.Random(7)
+    text = "".join(bits.choice("ac") for _ in range(60_000))
     assert not pattern.found_in(text)
-    assert len(pattern._states) <= 500
+    assert pattern.found_in(text + "a" + "c" * 12 + "b")
+    assert sum(len(state.moves) for state in pattern._states.values()) <= 10_001
+
+
+def test_a_text_of_every_letter_there_is_does_not_fill_the_memory() -> None:
+    pattern = Pattern(r"\w{3}!")
+    assert pattern.found_in("".join(map(chr, range(0x4E00, 0x9FFF))) + "!")
+    assert sum(len(state.moves) for state in pattern._states.values()) <= 10_001
