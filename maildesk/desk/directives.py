@@ -21,7 +21,7 @@ from maildesk.desk.ticket import Move, Person, Ticket
 # Every word an agent may use -> the command it means.
 WORDS: Mapping[str, str] = {
     **dict.fromkeys(("resolve", "resolved", "solve", "solved", "done", "fixed", "erledigt", "gelöst"), "resolve"),
-    **dict.fromkeys(("close", "closed", "schließen"), "close"),
+    **dict.fromkeys(("close", "closed", "schließen", "schliessen"), "close"),
     **dict.fromkeys(("reopen", "open", "reopened"), "reopen"),
     **dict.fromkeys(("wait", "waiting", "pending", "warten"), "wait"),
     **dict.fromkeys(("hold", "on_hold", "onhold"), "hold"),

@@ -27,6 +27,7 @@ _EPOCH = date(2020, 1, 1)
 _MAC_LENGTH = 16
 _PERSON_LENGTH = 8
 _DAY_LENGTH = 3
+LONGEST_LOCAL = 26  # of a desk address: with a signature and a number below 32**6 behind it, 64 characters are full
 
 
 class Purpose(StrEnum):

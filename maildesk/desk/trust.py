@@ -12,11 +12,10 @@ def is_authenticated(message: Message, trust: Trust) -> bool:
     """Whether the named server says that the domain in From is genuine: DMARC, or DKIM with an aligned domain."""
     if not trust.authserv_id or message.sender is None or len(message.senders) != 1:
         return False
-    value = message.header("authentication-results")
-    server, _, results = value.partition(";")
+    server, _, results = _bare(message.header("authentication-results")).partition(";")
     if [word.lower() for word in server.split(maxsplit=1)[:1]] != [trust.authserv_id.lower()]:
         return False
-    return any(_is_aligned_pass(result.split(), message.sender.domain) for result in _bare(results).split(";"))
+    return any(_is_aligned_pass(result.split(), message.sender.domain) for result in results.split(";"))
 
 
 def _is_aligned_pass(words: list[str], domain: str) -> bool:
