@@ -14,6 +14,7 @@ from collections.abc import Mapping
 import nh3
 
 from maildesk.mail.html_scan import read
+from maildesk.mail.html_tame import tame
 
 _TAGS = {
     "a", "abbr", "address", "article", "b", "bdi", "bdo", "big", "blockquote", "br", "caption", "center", "cite", "code", "col",
@@ -51,7 +52,7 @@ _STYLES = {
     "text-align", "text-decoration", "text-indent", "vertical-align", "white-space", "width",
 }  # fmt: skip
 _BAD_IN_STYLE = ("url(", "expression", "image(", "\\", "@", "/*", "behavior", "-moz-binding", "image-set", "var(", "attr(")
-_LONGEST = 4_000_000
+_LONGEST = 2_000_000
 # A remote picture as the filter marks it. The name resolves nowhere (RFC 2606), so one that is missed is not fetched either.
 _HELD = re.compile(r'(<img(?: [^<>]*)?) src="https://held\.invalid/')
 _SAFE_SOURCES = ("data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp")
@@ -76,7 +77,7 @@ def safe(html: str, cid: Mapping[str, str] = {}) -> str:
         return value
 
     cleaned = nh3.clean(
-        html[:_LONGEST].replace("\0", ""),
+        tame(html[:_LONGEST].replace("\0", ""), _TAGS, _ATTRIBUTES),
         tags=_TAGS,
         clean_content_tags=_DROPPED,
         attributes=_ATTRIBUTES,

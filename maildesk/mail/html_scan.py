@@ -50,7 +50,14 @@ def read(html: str, most: int = 1_500_000) -> Page:
     page = _Reader().run(html[:most], hide=True)
     if not page.text.strip() and "none" in html:
         page = _Reader().run(html[:most], hide=False)
+    if not page.text.strip() and (title := re.search(r"<title[^<>]*>([^<]+)", html[:100_000], re.IGNORECASE)):
+        return Page(unescape(title.group(1)).strip(), (), (), ())
     return page
+
+
+def tokens(html: str) -> list[str]:
+    """The page as text, tag, text, tag … text, without comments, styles and scripts."""
+    return _TOKEN.split(_without_unread(html))
 
 
 def _without_unread(html: str) -> str:
@@ -125,7 +132,7 @@ class _Reader:
 
     def run(self, html: str, hide: bool) -> Page:
         self.hide = hide
-        pieces = _TOKEN.split(_without_unread(html))
+        pieces = tokens(html)
         at, count = 1, len(pieces)
         self._text(pieces[0])
         while at < min(count, 2 * _MOST_TAGS):

@@ -157,18 +157,41 @@ LIST_FOOTER = phrases("""
     nl = mailinglijst | afmelden
 """)
 
-# A legal notice may follow a signature, however long.
+# A legal notice: a paragraph at the end with two of these, or one under a signature.
 LEGAL = phrases("""
-    en = confidential | disclaimer | intended recipient | privileged | please consider the environment | legal notice
-    en = intended only
+    en = confidential | disclaimer | intended recipient | privileged | consider the environment | legal notice | intended only
+    en = intended solely | received this | unauthorized | unauthorised | delete it | notify the sender | copying or distribution
     de = vertraulich | haftungsausschluss | geschäftsführer | amtsgericht | registergericht | handelsregister
     de = sitz der gesellschaft
-    fr = confidentiel | avertissement | destinataire
-    es = confidencial | aviso legal | destinatario
-    it = riservat | destinatario | informativa
-    pt = confidencial | aviso legal | destinatário
-    nl = vertrouwelijk | disclaimer
-    pl = poufn | adresat
-    sv da no = konfidentiell | fortrolig | sekretess
-    ru = конфиденциальн
+    de = der richtige adressat | irrtümlich erhalten | unbefugte | ust-idnr | vernichten sie diese
+    fr = confidentiel | avertissement | destinataire | par erreur | non autorisée
+    es = confidencial | aviso legal | destinatario | por error
+    it = riservat | destinatari | informativa | per errore | d.lgs. | gdpr
+    pt = confidencial | aviso legal | destinatário | por engano | por erro
+    nl = vertrouwelijk | geadresseerde | ten onrechte | abusievelijk
+    pl = poufn | adresat | omyłkow
+    cs sk = důvěrn | dôvern | adresát | omylem
+    sv da no = konfidentiell | fortrolig | sekretess | avsedd mottagare | tiltenkte | rette modtager
+    fi = luottamuksellin | vastaanottajalle
+    ru uk = конфиденциальн | конфіденційн | адресат
+    tr = gizli | alıcı | yasal uyarı
+    ja zh ko = 機密 | 秘密 | 保密 | 机密 | 기밀
+""")
+
+# Set above or below a letter by the mail server of its receiver or sender, not by the writer.
+BANNER = phrases("""
+    en = this email originated from outside | this message originated from outside | external email | caution: external
+    en = external sender
+    en = originated outside | you don't often get email from | was sent from outside | sent by an external
+    en = this message came from outside
+    en = some people who received this message don't often get email | warning: external | this is an external email
+    de = diese e-mail stammt von außerhalb | externe e-mail | diese nachricht stammt von einem externen | achtung: externe
+    de = sie erhalten nicht häufig e-mails von | sie erhalten nicht oft
+    fr = ce message provient de l'extérieur | courriel externe | expéditeur externe | vous n'obtenez pas souvent
+    es = este correo se originó fuera | correo externo | no suele recibir correos
+    it = questa email proviene dall'esterno | email esterna | mittente esterno
+    pt = este email foi originado fora | e-mail externo | remetente externo
+    nl = deze e-mail is afkomstig van buiten | externe afzender | u ontvangt niet vaak
+    pl = wiadomość pochodzi spoza | wiadomość zewnętrzna
+    sv da no = externt mejl | ekstern e-post | ekstern mail | utanför organisationen
 """)

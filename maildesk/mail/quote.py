@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from maildesk.mail.phrases import FIELDS, LONGEST_LABEL, MARKER_BEGIN, MARKER_END, folded
 from maildesk.mail.phrases_quote import FORWARD_PREFIX, FORWARDED, LEAD, ORIGINAL, REPLY_PREFIX, WROTE
 
-_RULE = "-–—_=*#~+─━ \t"
+RULE = "-‐‑‒–—―_=*#~+─━"
+_RULE = RULE + " \t"
 _TAIL = " \t:：*_-–—,."
 _MAX_JOINED = 600
 _MAX_BLOCK = 60
@@ -125,13 +126,13 @@ def divider(line: str) -> str:
     words = line.strip(_RULE)
     if not words or len(words) > 4000:
         return ""
-    ruled = line[:2] in ("--", "__", "==", "**", "##", "—-", "──", "- ")
+    ruled = line[0] in RULE and line[1:2] in _RULE
     if len(words) > 160:
         words = f"{words[:80]} {words[-80:]}"  # Yahoo puts the whole header block on this line
     words = folded(words)
     if not ruled:
         words = words.rstrip(" :：")
-        return "forwarded" if words in _FORWARDED_SET else "original" if words in _ORIGINAL_SET and line != line.lower() else ""
+        return "forwarded" if words in _FORWARDED_SET else "original" if words in _ORIGINAL_SET else ""
     if words.startswith(FORWARDED) or words.endswith(FORWARDED):
         return "forwarded"
     return "original" if words == "original" or words.startswith(ORIGINAL) or words.rstrip(" :").endswith(ORIGINAL) else ""
@@ -139,6 +140,12 @@ def divider(line: str) -> str:
 
 _FORWARDED_SET = frozenset(FORWARDED)
 _ORIGINAL_SET = frozenset(ORIGINAL)
+UNRULED = _FORWARDED_SET | _ORIGINAL_SET
+
+
+def is_groupwise(line: str) -> bool:
+    """">>> Ben Okafor 10.11.2026 09:30 >>>": GroupWise's line above a quote that it does not mark."""
+    return line.startswith(">>>") and line.endswith(">>>") and bool(_DATE.search(line[:200]))
 
 
 def is_rule(line: str) -> bool:

@@ -17,7 +17,7 @@ from maildesk.mail.message import Forwarded, Part, Role
 from maildesk.mail.quote import is_marker
 from maildesk.mail.segment_scan import scan
 from maildesk.mail.segment_sheet import MOST_LINES, Run, Sheet, lay, parts_of, said_above, shows_new
-from maildesk.mail.signature import is_list_footer, signature_start
+from maildesk.mail.signature import banner_end, is_list_footer, signature_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,9 @@ def _guided(found: Segmented, text: str, html: str, subject: str) -> Segmented:
 
 def _segment(text: str, page: Page | None, subject: str) -> Segmented:
     sheet = lay(text, page, subject)
-    scan(sheet)
+    above = banner_end(sheet.lines)
+    sheet.roles[:above] = [Role.QUOTE] * above
+    scan(sheet, above)
     _cited_on_purpose(sheet)
     _answers_between(sheet)
     _never_empty(sheet)

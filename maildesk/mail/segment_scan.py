@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from maildesk.mail.forward import bare_subject, block_below, from_attribution, from_block
 from maildesk.mail.message import Forwarded, Role
 from maildesk.mail.quote import (
+    RULE,
+    UNRULED,
     Attribution,
     HeaderBlock,
     attribution,
     divider,
     field_of,
     header_block,
+    is_groupwise,
     is_marker,
     is_rule,
     may_attribute,
@@ -23,13 +26,12 @@ from maildesk.mail.segment_sheet import Run, Sheet, said_above
 _MOST_CANDIDATES = 500  # lines that look like the beginning of a quote and are not; no letter has so many
 
 
-def scan(sheet: Sheet) -> None:
-    """From the top down: give every line its role, until something ends the writer's words for good."""
+def scan(sheet: Sheet, at: int = 0) -> None:
+    """From line `at` down: give every line its role, until something ends the writer's words for good."""
     lines, quoted = sheet.lines, sheet.quoted
     count = len(lines)
     any_quoted = True in quoted
     said = subject_says(sheet.subject) if sheet.subject else ""
-    at = 0
     introduced: Attribution | None = None
     patience = _MOST_CANDIDATES
     while at < count:
@@ -38,13 +40,16 @@ def scan(sheet: Sheet) -> None:
             at += 1
             continue
         if quoted[at]:
+            if line[-1] == ">" and is_groupwise(line) and said_above(sheet, at) and not (at + 1 < count and quoted[at + 1]):
+                _quote_from(sheet, at)
+                return
             at = _quoted_run(sheet, at, introduced, said)
             introduced = None
             continue
         if sheet.cuts and at in sheet.cuts and _ends_at(sheet, at, said):
             return
         first, last = line[0], line[-1]
-        if first in "-_=*#—─~" or last in ":：" or (first == "M" and len(line) < 60):
+        if first in RULE or last in ":：" or (len(line) < 50 and line.lower() in UNRULED):
             if first == "#" and is_marker(line):
                 _marker(sheet, at)
                 return
@@ -96,19 +101,19 @@ def _take(sheet: Sheet, found: Attribution) -> None:
 def _quoted_run(sheet: Sheet, at: int, introduced: Attribution | None, said: str) -> int:
     """Give a run of quoted lines its role and go on behind it; a forward in it takes all that follows."""
     end = _run_end(sheet, at)
-    inner = [line.lstrip("> \t") for line in sheet.lines[at : min(end, at + 40)]]
+    inner = [line.lstrip(">＞ \t") for line in sheet.lines[at : min(end, at + 40)]]
     head = next((here for here, line in enumerate(inner) if line), None)
     attributed = introduced is not None
     if head is not None and inner[head] and introduced is None:
         line = inner[head]
-        kind = divider(line) if line[0] in "-_=*—" or line[-1] in ":：" else ""
+        kind = divider(line) if line[0] in RULE or line[-1] in ":：" else ""
         block = block_below(inner, head) if kind else header_block(inner, head) if field_of(line)[0] else None
         lonely = not said_above(sheet, at)
         if kind == "forwarded" or (block and (said == "forwarded" or (lonely and (kind or block.complete)))):
             _forward(sheet, at, at, HeaderBlock(at + block.end, block.values) if block else None)
             return len(sheet.lines)
         attributed = bool(kind or block) or _introduces_itself(inner, head)
-    for here in range(at, end):
+    for here in range(at if attributed and introduced else _above_rule(sheet.lines, at), end):
         sheet.roles[here] = Role.QUOTE
     sheet.runs.append(Run(introduced.start if introduced else at, end, attributed))
     return end
@@ -165,7 +170,9 @@ def _divided(sheet: Sheet, at: int, said: str) -> bool:
     if not kind:
         return False
     below = sheet.lines[at : at + 80]
-    block = block_below([line.lstrip("> \t") for line in below], 0)
+    block = block_below([line.lstrip(">＞ \t") for line in below], 0)
+    if block is None and sheet.lines[at][0] not in RULE:
+        return False
     if block:
         block = HeaderBlock(at + block.end, block.values)
     if kind == "forwarded" or said == "forwarded" or (block and not said_above(sheet, at)):

@@ -63,7 +63,7 @@ def _normal(text: str) -> str:
 
 def _quoted_lines(lines: Sequence[str]) -> list[bool]:
     """Which lines begin with >, save where it closes an address that "On … <" opened on the line above."""
-    quoted = [line[:1] == ">" for line in lines]
+    quoted = [line[:1] == ">" or line[:1] == "＞" for line in lines]
     if True in quoted:
         for at in range(1, len(lines)):
             if quoted[at] and not quoted[at - 1] and lines[at][-1] in ":：" and len(lines[at]) < 40:

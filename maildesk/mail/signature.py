@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from maildesk.mail.phrases import folded
-from maildesk.mail.phrases_signature import CLOSING, LEGAL, LIST_FOOTER, SENT_FROM, SENT_FROM_END, THANKS
+from maildesk.mail.phrases_signature import BANNER, CLOSING, LEGAL, LIST_FOOTER, SENT_FROM, SENT_FROM_END, THANKS
 
 _CLOSING = frozenset((*CLOSING, *THANKS))
 _THANKS = frozenset(THANKS)
@@ -33,8 +33,8 @@ def signature_start(lines: Sequence[str], first: int, last: int, at_end: bool) -
     start = _delimiter(lines, first, last)
     if not at_end:
         return start
-    device = _device_line(lines, first, start)
-    start = min(start, device)
+    start = _device_line(lines, first, start)
+    start = _legal(lines, first, start)
     return _closing(lines, first, start)
 
 
@@ -77,6 +77,36 @@ def _is_footer(lines: Sequence[str], first: int, last: int) -> bool:
         return len(shown) < 40
     reaches = "@" in text or "http" in text or "www." in text
     return reaches and len(shown) <= 8 and all(len(line) < _LONGEST_LINE for line in shown)
+
+
+def _legal(lines: Sequence[str], first: int, last: int) -> int:
+    """Where the legal notices begin that end this stretch, paragraph by paragraph upwards."""
+    start = end = last
+    for _ in range(6):
+        while end > first and not lines[end - 1].strip("-_=* "):
+            end -= 1
+        begin = end
+        while begin > first and lines[begin - 1] and end - begin < 40:
+            begin -= 1
+        if begin <= first or not any(lines[first:begin]):
+            break
+        text = " ".join(lines[begin:end])[:4000].lower()
+        if len(text) < 100 or sum(phrase in text for phrase in LEGAL) < 2:
+            break
+        start = end = begin
+    return start
+
+
+def banner_end(lines: Sequence[str]) -> int:
+    """The line behind a banner like "This email originated from outside", which the receiver's server put on top; 0 if none."""
+    at = next((at for at, line in enumerate(lines[:5]) if line), 0)
+    end = at
+    while end < len(lines) and lines[end] and end - at < 6:
+        end += 1
+    text = folded(" ".join(lines[at:end])[:400])
+    if not any(phrase in text[:160] for phrase in BANNER) or not any(lines[end:]) or (end < len(lines) and lines[end]):
+        return 0
+    return end
 
 
 def _device_line(lines: Sequence[str], first: int, last: int) -> int:

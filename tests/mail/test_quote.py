@@ -1,5 +1,7 @@
 """Dividers, header blocks and "On … wrote:" lines in the languages and programs of the world."""
 
+# ruff: noqa: E501 (letters as programs write them)
+
 from __future__ import annotations
 
 import textwrap
@@ -256,3 +258,26 @@ def test_an_answer_may_share_the_line_with_the_attribution():
 
 def test_nothing_is_attributed_in_an_empty_text():
     assert attribution(["wrote:"], 0, quoted_below=False) is None
+
+
+LETTERS = {
+    "proton, hyphens": "‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐\nOn Tuesday, November 10th, 2026 at 9:30 AM, Ben <ben@desk.example> wrote:\n\n> Did you?",
+    "groupwise": ">>> Ben Okafor <ben@desk.example> 10.11.2026 09:30 >>>\nDid you?",
+    "notes": '-----"Ben Okafor" <ben@desk.example> wrote: -----\nTo: Ana\nFrom: Ben\nDate: 10.11.2026 09:30\nSubject: x\n\nDid you?',
+    "notes, german": "Ben Okafor/Desk schrieb am 10.11.2026 09:30:00:\n\nDid you?",
+    "zimbra": "----- Mail original -----\nDe: ben@desk.example\nÀ: ana@customer.example\nEnvoyé: Mardi 10 Novembre 2026 09:30:00\nObjet: x\n\nDid you?",
+    "windows mail": "Ursprüngliche Nachricht\nVon: Ben\nGesendet: Dienstag, 10. November 2026 09:30\nAn: Ana\nBetreff: x\n\nDid you?",
+    "aliyun": "----------------------------------------------------\n发件人：Ben<ben@desk.example>\n日 期：2026年11月10日 09:30:00\n收件人：ana<ana@customer.example>\n主 题：x\n\nDid you?",
+    "libero": "----Messaggio originale----\nDa: ben@desk.example\nData: 10-nov-2026 09.30\nA: ana@customer.example\nOgg: x\n\nDid you?",
+    "centrum": "______________________________________________________________\n> Od: Ben <ben@desk.example>\n> Komu: ana@customer.example\n> Datum: 10.11.2026 09:30\n> Předmět: x\n>\n> Did you?",
+    "full-width marks": "2026/11/10 9:30、Ben <ben@desk.example>のメール:\n\n＞ Did you?\n＞ Did you?",
+    "t-online": "-----Original-Nachricht-----\nBetreff: x\nDatum: 2026-11-10T09:30:00+0100\nVon: ben@desk.example\nAn: Ana\n\nDid you?",
+    "naver": "-----Original Message-----\nFrom: Ben <ben@desk.example>\nTo: ana\nCc:\nSent: 2026-11-10 (화) 09:30:00 (GMT+09:00)\nSubject: x\n\nDid you?",
+}
+
+
+@pytest.mark.parametrize("program", LETTERS)
+def test_the_answer_above_a_quote_of(program):
+    found = segment(f"It works again.\n\n{LETTERS[program]}\n", "", "Re: x")
+    assert reply_of(found.parts) == "It works again."
+    assert found.forwarded is None

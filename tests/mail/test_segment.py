@@ -259,3 +259,20 @@ def test_an_ordinary_letter_takes_a_fraction_of_a_millisecond():
     for _ in range(200):
         segment(text, "")
     assert time.process_time() - began < 0.4
+
+
+def test_a_banner_of_the_mail_server_is_nobodys_answer():
+    text = "CAUTION: This email originated from outside of the organization. Do not click links.\n\nIt works again."
+    assert reply(text) == "It works again."
+    alone = "CAUTION: This email originated from outside of the organization."
+    assert reply(alone) == alone
+
+
+def test_a_legal_notice_at_the_end_is_put_aside():
+    notice = (
+        "This e-mail is confidential and may be privileged. If you are not the intended recipient,\n"
+        "please notify the sender and delete it from your system."
+    )
+    assert reply(f"It works again.\n\n{notice}\n") == "It works again."
+    assert reply(f"It works again.\n\nRegards,\nAna\n\n{notice}\n\n{notice}\n") == "It works again."
+    assert reply(notice) == notice
