@@ -62,7 +62,7 @@ def _returns(line: str) -> bool:
     low = line.lower()
     if any(phrase in low for phrase in bounce_phrases.KEPT):
         return False
-    framed = line[0] in "-=*|_" or line[-1] in "-=*|_:." or line.startswith("The ")
+    framed = line[0] in "-=*|_" or line[-1] in "-=*|_:" or "follow" in low or "below this line" in low
     return framed and "was received at" not in low and any(phrase in low for phrase in bounce_phrases.RETURNED)
 
 
@@ -152,15 +152,15 @@ def detail_of(text: str) -> str:
     return ""
 
 
-def sharpened(report: Report, notice: str) -> Report:
-    """The report with the most telling status known.
+def sharpened(report: Report, notice: str, *, alone: bool = False) -> Report:
+    """The report with the most telling status known; `alone` where the whole notice is about this recipient.
 
     What the far server said beside its reply code beats our relay's summary of it; "expired"
     (4.4.7) yields to why it could not be delivered all the while; x.0.0 yields to anything.
     """
     if report.action in ("delivered", "relayed", "expanded"):
         return report
-    about = _about(report.final_recipient, notice)
+    about = notice if alone else _about(report.final_recipient, notice)
     said = [_plain(found[2]) for found in _REPLY_STATUS.finditer(report.diagnostic)]
     known = [*said, report.status]
     if report.status.endswith((".4.7", ".0.0", ".5.0")) or not report.status:

@@ -1,0 +1,157 @@
+"""Signs that a machine wrote a message: its fields, its sender, its words, each looked at once (RFC 3834).
+
+A sign is not yet a verdict: `auto` weighs them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from maildesk.mail import auto_phrases, bounce_phrases, mime, reports
+from maildesk.mail.message import Mailbox
+
+FORWARDS = ("fwd:", "fw:", "wg:", "tr:", "rv:", "i:")
+OPENING = 1_500  # characters at the beginning where a challenge says what it wants
+FIRST_WORDS = 400  # characters in which a robot calls itself one
+TEXT_LIMIT = 20_000  # characters of the text in which words are looked for
+_SEPARATORS = str.maketrans("", "", ".-_= \"'")
+
+
+@dataclass
+class Clues:
+    """What is known of a message before anyone decides; the fields are decoded, topmost first."""
+
+    named: Mapping[str, tuple[str, ...]]
+    sender: Mailbox | None
+    text: str
+    root: mime.Entity
+    leaves: list[mime.Entity]
+
+    def first(self, name: str) -> str:
+        """The topmost field of this name in lower case, or an empty string."""
+        values = self.named.get(name)
+        return values[0].lower() if values else ""
+
+    @cached_property
+    def types(self) -> frozenset[str]:
+        """The content types of the leaves."""
+        return frozenset(leaf.content_type for leaf in self.leaves)
+
+    @cached_property
+    def subject(self) -> str:
+        """The subject in lower case."""
+        return self.first("subject")
+
+    @cached_property
+    def low(self) -> str:
+        """The text in lower case, white space folded."""
+        return " ".join(self.text[:TEXT_LIMIT].lower().split())
+
+    @cached_property
+    def null_path(self) -> bool:
+        """Whether Return-Path says <>: no answer is wanted (RFC 5321, 4.5.5)."""
+        path = self.first("return-path").strip()
+        return "return-path" in self.named and path in ("<>", "", "<mailer-daemon>", "mailer-daemon")
+
+    @cached_property
+    def submitted(self) -> str:
+        """Auto-Submitted, unless it says no (RFC 3834, 5)."""
+        value = self.first("auto-submitted")
+        return "" if value.split(";")[0].split("(")[0].strip() == "no" else value[:60]
+
+    @cached_property
+    def by_daemon(self) -> bool:
+        """Whether a mail server's own address sent it: only delivery reports come from there."""
+        if self.sender is not None:
+            return is_daemon(self.sender)
+        name, _, address = self.first("from").partition("<")  # "MAILER-DAEMON <>" is no address and yet says it all
+        return is_daemon(Mailbox(name.strip(' "'), address.strip("> ") or name.strip(' "')))
+
+    @cached_property
+    def by_postmaster(self) -> bool:
+        """Whether a postmaster or nobody at all sent it: reports and letters come from there."""
+        if self.sender is None:
+            return "from" in self.named and self.first("from").strip() in ("", "<>")
+        local = local_part(self.sender)
+        return local in auto_phrases.POSTMASTERS or local.endswith("postmaster") or "postmaster" in self.sender.name.lower()
+
+    @cached_property
+    def unanswered(self) -> bool:
+        """Whether the sender's address says that nobody reads answers."""
+        return self.sender is not None and takes_no_answers(self.sender)
+
+    @cached_property
+    def marked(self) -> bool:
+        """Whether a program says that it wrote this, or its address does."""
+        if self.submitted or self.first("precedence") in auto_phrases.PRECEDENCES:
+            return True
+        by_list = self.sender is not None and self.sender.key.partition("@")[0].endswith(auto_phrases.LIST_MANAGERS)
+        return by_list or self.unanswered
+
+    @cached_property
+    def vacation(self) -> bool:
+        """Whether the subject is one that vacation programs write."""
+        return any(phrase in self.subject for phrase in auto_phrases.VACATION_SUBJECTS)
+
+    @cached_property
+    def calls_itself_automatic(self) -> bool:
+        """Whether the text begins with the words of a program."""
+        opening = self.low[:FIRST_WORDS]
+        return any(phrase in opening for phrase in auto_phrases.AUTOMATIC_OPENINGS)
+
+    @cached_property
+    def away(self) -> bool:
+        """Whether the text begins with words of absence; people write them, too."""
+        opening = self.low[:FIRST_WORDS]
+        return any(phrase in opening for phrase in auto_phrases.VACATION_OPENINGS)
+
+    @cached_property
+    def challenge(self) -> bool:
+        """Whether a filter wants the sender to prove something: no report, and never to be answered by a machine."""
+        if any(name.startswith(auto_phrases.CHALLENGE_FIELDS) for name in self.named):
+            return True
+        opening = self.low[:OPENING]
+        if any(phrase in opening for phrase in auto_phrases.CHALLENGE_OPENINGS) and not self.subject.startswith(FORWARDS):
+            return True
+        if not (self.null_path or self.marked or self.by_daemon):
+            return False
+        notice = " ".join(reports.notice_of(self.text)[0].lower().split())
+        return any(phrase in notice for phrase in auto_phrases.CHALLENGE_TEXTS)
+
+    @cached_property
+    def failure(self) -> bool:
+        """Whether it is a delivery report in prose: a machine sent it, and it says so in its subject or its text."""
+        if "x-failed-recipients" in self.named or self.by_daemon:
+            return not (self.vacation and not self.by_daemon)
+        if not (self.null_path or self.by_postmaster or self.marked) or self.vacation:
+            return False
+        by_subject = any(phrase in self.subject for phrase in bounce_phrases.BOUNCE_SUBJECTS)
+        by_text = any(phrase in self.low for phrase in bounce_phrases.BOUNCE_TEXTS)
+        if self.null_path or self.by_postmaster:
+            return by_subject or by_text
+        return by_subject and by_text
+
+
+def is_daemon(sender: Mailbox) -> bool:
+    """Whether this is a mail server's own address."""
+    return local_part(sender) in auto_phrases.DAEMONS or sender.name.lower().startswith(auto_phrases.DAEMON_NAMES)
+
+
+def takes_no_answers(sender: Mailbox) -> bool:
+    """Whether an address is one of those that are never answered."""
+    local = sender.key.partition("@")[0]
+    plain = local_part(sender)
+    return (
+        plain in auto_phrases.NEVER_ANSWERED
+        or local.startswith(auto_phrases.NEVER_ANSWERED_STARTS)
+        or local.endswith(auto_phrases.NEVER_ANSWERED_ENDS)
+        or plain.startswith(("noreply", "donotreply"))
+        or plain.endswith(("noreply", "donotreply"))
+    )
+
+
+def local_part(sender: Mailbox) -> str:
+    """What stands before the @, without detail and separators."""
+    return sender.key.partition("@")[0].partition("+")[0].translate(_SEPARATORS)
