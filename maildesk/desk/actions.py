@@ -85,7 +85,7 @@ def applied(ticket: Ticket, effect: Effect, policy: Policy) -> tuple[Ticket, tup
     elif isinstance(effect, Assign):
         name = "assignee"
         changed = replace(ticket, assignee=effect.agent)
-    return (changed, (name,)) if changed != ticket else (ticket, ())
+    return (changed, (name,)) if changed is not ticket and changed != ticket else (ticket, ())
 
 
 def told(to: Iterable[str], ticket: Ticket, policy: Policy) -> tuple[str, ...]:

@@ -125,9 +125,9 @@ def _opened(effect: OpenTicket, policy: Policy, now: datetime) -> Ticket:
 
 
 def _with_message(ticket: Ticket, effect: AddMessage, now: datetime) -> Ticket:
-    ticket = replace(ticket, message_count=ticket.message_count + 1)
+    count = ticket.message_count + 1
     if effect.automatic or effect.kind != "public":
-        return ticket
+        return replace(ticket, message_count=count)
     if effect.direction == "in":
-        return replace(ticket, customer_wrote_at=now)
-    return replace(ticket, agent_wrote_at=now, first_response_at=ticket.first_response_at or now)
+        return replace(ticket, message_count=count, customer_wrote_at=now)
+    return replace(ticket, message_count=count, agent_wrote_at=now, first_response_at=ticket.first_response_at or now)

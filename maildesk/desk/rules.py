@@ -7,7 +7,8 @@ the rest is left undone and reported. Deciding reads values alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
@@ -116,6 +117,11 @@ class RuleSet:
         return {word: _Table.of(self.rules, indices) for word, indices in found.items()}
 
     @cached_property
+    def tests(self) -> tuple[Callable[[View], bool] | None, ...]:
+        """The bare test of each rule."""
+        return tuple(rule.condition.test if rule.condition else None for rule in self.rules)
+
+    @cached_property
     def timed(self) -> tuple[Rule, ...]:
         """The rules that wait for a timer."""
         return tuple(rule for rule in self.rules if any(trigger.is_timed for trigger in rule.when))
@@ -216,23 +222,37 @@ def _of_round(rules: RuleSet, words: tuple[str, ...], view: View | None) -> list
 def _round(rules: RuleSet, words: tuple[str, ...], run: _Run) -> None:
     """Ask each rule of this round once. What a rule changes may let later ones hold, so the rest is looked up again."""
     over: set[str] = set()  # sections that are done with
-    view = None if run.explain else run.view
-    queue, at = _of_round(rules, words, view), 0
-    while at < len(queue):
-        index = queue[at]
-        at += 1
-        rule = rules.rules[index]
-        if rule.section in over:
-            if run.explain:
-                run.verdicts.append(Verdict(rule, False, "an earlier rule of its section ended the section"))
-            continue
-        if view is not None and not _holds(rule, view):
-            continue
+    if run.explain:
+        for index in _of_round(rules, words, None):
+            _in_section(rules, rules.rules[index], run, over)
+        return
+    last = -1
+    while True:
         before = len(run.happened)
-        if _ask(rule, run, {}) and (rule.stops or rule.section in rules.first_match):
-            over.add(rule.section)
-        if view is not None and len(run.happened) > before:
-            queue, at = [later for later in _of_round(rules, words, view) if later > index], 0
+        for index in _matching(rules, _of_round(rules, words, run.view), last, run.view):
+            last = index
+            _in_section(rules, rules.rules[index], run, over)
+            if len(run.happened) > before:
+                break
+        else:
+            return
+
+
+def _matching(rules: RuleSet, indices: list[int], last: int, view: View) -> Iterator[int]:
+    """Those behind `last` that hold: the loop that most rules never leave, so it does nothing else."""
+    tests = rules.tests
+    for index in indices[bisect_right(indices, last) :]:
+        test = tests[index]
+        if test is None or test(view):
+            yield index
+
+
+def _in_section(rules: RuleSet, rule: Rule, run: _Run, over: set[str]) -> None:
+    if rule.section in over:
+        if run.explain:
+            run.verdicts.append(Verdict(rule, False, "an earlier rule of its section ended the section"))
+    elif _ask(rule, run, {}) and (rule.stops or rule.section in rules.first_match):
+        over.add(rule.section)
 
 
 def _holds(rule: Rule, view: View) -> bool:
