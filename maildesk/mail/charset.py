@@ -100,6 +100,11 @@ def decode(octets: bytes, declared: str = "") -> tuple[str, str]:
         if b"\x1b" not in octets:
             return octets.decode("ascii"), ""
         codec = _escaped_codec(octets) or codec  # 7-bit Japanese, whatever the label says
+    if codec == "cp1252" and HIGH.search(octets):
+        try:
+            return octets.decode("utf-8"), "charset detected"  # no letter of a Latin language is valid UTF-8 by chance
+        except UnicodeDecodeError:
+            pass
     if codec and codec != "ascii":
         try:
             return _sound(octets.decode(codec)), ""
@@ -107,6 +112,16 @@ def decode(octets: bytes, declared: str = "") -> tuple[str, str]:
             pass
     text, how = _detected(octets, codec)
     return text, how if declared else how and "8-bit text without a charset"
+
+
+def decode_raw(octets: bytes, hint: str = "") -> str:
+    """Raw octets of a header field: UTF-8 where they are (RFC 6532), else in the charset of the body."""
+    if b"\x1b" not in octets:
+        try:
+            return octets.decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+    return decode(octets, hint)[0]
 
 
 def _escaped_codec(octets: bytes) -> str:

@@ -156,7 +156,7 @@ def decoded(value: bytes, hint: str = "") -> str:
     elif value.isascii() and b"\x1b" not in value:
         text = value.decode("ascii")
     else:
-        text = charset.decode(value, hint)[0]
+        text = charset.decode_raw(value, hint)
     return text.replace("\x00", "").strip()
 
 
@@ -182,7 +182,7 @@ def words(text: str, hint: str = "") -> str:
     out.append(text[at:])
     joined = "".join(out)
     if _ESCAPED.search(joined):
-        joined = _ESCAPED.sub(lambda found: charset.decode(found[0].encode("ascii", "surrogateescape"), hint)[0], joined)
+        joined = _ESCAPED.sub(lambda found: charset.decode_raw(found[0].encode("ascii", "surrogateescape"), hint), joined)
     return joined.replace("\r", " ").replace("\n", " ")  # an encoded line break would forge a field
 
 
@@ -211,7 +211,7 @@ def _mailboxes(value: bytes, hint: str) -> list[Mailbox]:
     if b"\n" in value:
         value = b" ".join(line.strip(b" \t\r") for line in value.split(b"\n"))
     value = value[:ADDRESS_LIMIT].strip().replace(b"\x00", b"")
-    text = value.decode("ascii") if value.isascii() and b"\x1b" not in value else charset.decode(value, hint)[0]
+    text = charset.decode_raw(value, hint)
     if "=?" not in text:
         simple = _SIMPLE.fullmatch(text)
         if simple:

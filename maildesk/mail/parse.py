@@ -34,7 +34,7 @@ def parse(raw: bytes) -> Message:
 def _read(raw: bytes) -> Message:
     root, leaves, defects = mime.read(raw)
     named = headers.gathered(root.fields)
-    hint = root.parameters.get("charset", "")
+    hint = next((leaf.parameters["charset"] for leaf in leaves[:10] if "charset" in leaf.parameters), "")
     body = bodies.read(root, leaves)
     return _assembled(raw, named, hint, body, (root, leaves), [*defects, *body.defects])
 
