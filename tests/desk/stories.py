@@ -132,7 +132,7 @@ class Desk:
             if current is not None and isinstance(effect, fx.SetStatus):
                 current = replace(current, behaviour=effect.status, status=effect.status.value)
             if current is not None and isinstance(effect, fx.SendToCustomer) and effect.automatic:
-                key = "".join(c for c in current.subject.lower() if not c.isdigit())
+                key = "".join(c for c in current.subject.lower() if not c.isdigit()).strip()
                 self.sent.append((self.now, current.requester.key, current.id, key, effect.template))
             if isinstance(effect, fx.NotifyAdmins):
                 self.told_admins.append(effect.subject)

@@ -1,0 +1,176 @@
+"""What an agent's mail means: the answer, a note, commands, or a ticket for a customer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from maildesk.desk import effects as fx
+from maildesk.desk.facts import AgentOpens
+from maildesk.desk.ticket import Person, Status
+from maildesk.desk.workers import opened, wrote
+from maildesk.mail.message import Attachment, Forwarded, Mailbox
+from tests.desk.stories import (
+    ANA,
+    BEN,
+    CARLA,
+    NOW,
+    POLICY,
+    SUPPORT,
+    TRUST,
+    from_agent,
+    message,
+    names,
+    of,
+    sent,
+    status_after,
+    ticket,
+    told,
+)
+
+LOG = Attachment(1, "log.txt", "text/plain", 100)
+PICTURE = Attachment(1, "shot.png", "image/png", 100, inline=True)
+
+
+def test_the_first_answer_takes_the_ticket_up_and_goes_to_everybody_in_it() -> None:
+    effects = wrote(ticket(), from_agent("Press the button.", files=[LOG]), POLICY, NOW)
+    assert [e.agent for e in of(effects, fx.Assign)] == [BEN.address]
+    (mail,) = of(effects, fx.SendToCustomer)
+    assert (mail.template, mail.text, mail.author, mail.automatic, mail.everyone, mail.with_message) == (
+        "reply",
+        "Press the button.",
+        BEN.address,
+        False,
+        True,
+        True,
+    )
+    (kept,) = of(effects, fx.AddMessage)
+    assert (kept.kind, kept.direction, kept.agent) == ("public", "out", BEN.address)
+    assert status_after(effects) is Status.IN_PROGRESS
+
+
+def test_an_answer_of_a_colleague_leaves_the_assignee() -> None:
+    effects = wrote(ticket(assignee=CARLA.address), from_agent("Hello"), POLICY, NOW)
+    assert of(effects, fx.Assign) == []
+
+
+def test_an_answer_while_waiting_keeps_waiting_and_counts_the_reminder_afresh() -> None:
+    effects = wrote(ticket(Status.WAITING, assignee=BEN.address), from_agent("And which model?"), POLICY, NOW)
+    assert status_after(effects) is None
+    assert [(e.kind, e.due_at) for e in of(effects, fx.StartClock)] == [
+        ("remind", NOW + (POLICY.periods.remind_after or NOW - NOW))
+    ]
+
+
+def test_a_note_is_seen_by_colleagues_alone() -> None:
+    effects = wrote(ticket(), from_agent("#note\nHe pays late.", files=[LOG]), POLICY, NOW)
+    assert sent(effects) == []
+    assert [(e.kind, e.text) for e in of(effects, fx.AddMessage)] == [("note", "He pays late.")]
+    assert told(effects) == {"agent_note": (CARLA.address,), "agent_transcript": (BEN.address,)}
+    assert status_after(effects) is None
+
+
+def test_commands_alone_post_nothing_and_come_back_as_a_transcript() -> None:
+    effects = wrote(ticket(), from_agent("#priority high\n#tag +vip"), POLICY, NOW)
+    assert names(effects) == ["SetField", "Label", "NotifyAgents"]
+    (transcript,) = of(effects, fx.NotifyAgents)
+    assert (transcript.template, transcript.context["lines"]) == ("agent_transcript", ("#priority high", "#tag +vip"))
+
+
+def test_one_wrong_command_and_nothing_is_done() -> None:
+    effects = wrote(ticket(), from_agent("#priority high\n#assign karla\n#reslove\nDear Ana"), POLICY, NOW)
+    assert names(effects) == ["Hold", "NotifyAgents"]
+    (question,) = of(effects, fx.NotifyAgents)
+    assert question.template == "agent_unknown_command"
+    assert set(question.context["problems"]) == {  # type: ignore[call-overload]
+        'there is no agent "karla"; did you mean Carla Ruiz?',
+        "#reslove is no command; did you mean #resolve?",
+    }
+    assert question.context["text"] == "Dear Ana"
+
+
+def test_a_resolution_carries_the_agents_words_and_files_to_everybody() -> None:
+    effects = wrote(ticket(assignee=BEN.address), from_agent("#resolve\nIt was the sensor.", files=[LOG]), POLICY, NOW)
+    (mail,) = of(effects, fx.SendToCustomer)
+    assert (mail.template, mail.text, mail.automatic, mail.everyone, mail.with_message) == (
+        "resolution",
+        "It was the sensor.",
+        False,
+        True,
+        True,
+    )
+    assert mail.context["survey"] is True
+    assert status_after(effects) is Status.RESOLVED
+
+
+def test_words_behind_the_command_are_the_resolution_too() -> None:
+    effects = wrote(ticket(assignee=BEN.address), from_agent("#resolve new sensor"), POLICY, NOW)
+    assert fx.SetField(name="resolution", value="new sensor") in effects
+    assert of(effects, fx.SendToCustomer)[0].text == "new sensor"
+
+
+def test_the_stars_go_out_once_however_often_it_is_resolved() -> None:
+    assert sent(wrote(ticket(), from_agent("#resolve"), POLICY, NOW)) == ["resolution"]
+    assert sent(wrote(ticket(Status.RESOLVED), from_agent("#resolve"), POLICY, NOW)) == []
+    assert sent(wrote(ticket(Status.RESOLVED), from_agent("#note\n#resolve"), POLICY, NOW)) == []
+    assert sent(wrote(ticket(Status.RESOLVED), from_agent("#resolve\nOne more thing"), POLICY, NOW)) == ["resolution"]
+
+
+def test_words_beside_spam_are_a_note() -> None:
+    effects = wrote(ticket(), from_agent("#spam\nThe same crook as last week."), POLICY, NOW)
+    assert sent(effects) == []
+    assert [e.kind for e in of(effects, fx.AddMessage)] == ["note"]
+    assert status_after(effects) is Status.SPAM
+
+
+def test_an_empty_mail_is_asked_about_and_a_picture_alone_is_an_answer() -> None:
+    assert names(wrote(ticket(), from_agent(""), POLICY, NOW)) == ["Hold", "NotifyAgents"]
+    assert sent(wrote(ticket(), from_agent("", files=[PICTURE]), POLICY, NOW)) == ["reply"]
+    assert sent(wrote(ticket(), from_agent("", files=[LOG]), POLICY, NOW)) == ["reply"]
+
+
+@pytest.mark.parametrize(
+    ("before", "words", "expected"),
+    [
+        (Status.CLOSED, "#reopen\n#resolve", Status.RESOLVED),
+        (Status.SPAM, "#notspam\n#wait", Status.WAITING),
+        (Status.CLOSED, "#assign me\n#reopen", Status.IN_PROGRESS),
+        (Status.CLOSED, "#reopen", Status.OPEN),
+        (Status.OPEN, "#resolve\n#close", Status.CLOSED),
+    ],
+)
+def test_each_command_finds_the_ticket_as_the_one_above_left_it(before: Status, words: str, expected: Status) -> None:
+    assert status_after(wrote(ticket(before), from_agent(words), POLICY, NOW)) is expected
+
+
+def test_an_escalation_is_urgent_and_told_to_those_who_answer_for_the_queue_and_the_next_tier() -> None:
+    effects = wrote(ticket(), from_agent("#escalate he threatens to leave"), POLICY, NOW)
+    assert fx.SetField(name="priority", value="urgent") in effects
+    assert told(effects)["escalated"] == (CARLA.address, "dev@desk.example")
+    assert sent(effects) == []
+
+
+def test_an_answer_to_no_ticket_is_held() -> None:
+    assert names(wrote(None, from_agent("Hello"), POLICY, NOW)) == ["Hold"]
+
+
+def test_a_forwarded_mail_opens_a_ticket_in_the_customers_name() -> None:
+    forwarded = Forwarded(Mailbox("Ana Lopez", ANA.address), (), "", "Printer", "It is broken.")
+    read = message("Please have a look.", sender=Mailbox(BEN.name, BEN.address), forwarded=forwarded, subject="Fwd: Printer")
+    effects = opened(None, AgentOpens(read, BEN, ANA, SUPPORT, TRUST), POLICY, NOW)
+    (ticket_opened,) = of(effects, fx.OpenTicket)
+    assert (ticket_opened.subject, ticket_opened.requester) == ("Printer", ANA)
+    assert [(e.kind, e.sender.address, e.text) for e in of(effects, fx.AddMessage)] == [
+        ("public", ANA.address, "It is broken."),
+        ("note", BEN.address, "Please have a look."),
+    ]
+    assert [e.detail for e in of(effects, fx.Record)] == [{"agent": BEN.address}]
+
+
+def test_without_a_forwarded_mail_the_agents_own_words_are_the_question() -> None:
+    read = message("Our own printer is broken.", subject="Printer")
+    effects = opened(
+        None, AgentOpens(read, BEN, Person(BEN.address, BEN.name), SUPPORT, TRUST), replace(POLICY, agents=(BEN,)), NOW
+    )
+    assert [e.kind for e in of(effects, fx.AddMessage)] == ["public"]
