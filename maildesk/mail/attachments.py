@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 
 from maildesk.mail import headers, mime, tnef
@@ -93,17 +93,19 @@ _BAD = re.compile(r'[\x00-\x1f\x7f<>:"|?*/\\\u200b-\u200f\u202a-\u202e\u2028\u20
 
 def content_of(raw: bytes, index: int) -> tuple[Attachment, bytes]:
     """One file out of the raw message by its `index`; KeyError when there is none of that number."""
-    _, leaves, _ = mime.read(raw)
-    place = index % INSIDE
-    if place >= len(leaves):
-        raise KeyError(index)
-    leaf = leaves[place]
-    if index < INSIDE:
-        return described(leaf), leaf.content()
-    for attachment, octets in inside(leaf):
-        if attachment.index == index:
-            return attachment, octets
+    for found in contents_of(raw, (index,)):
+        return found
     raise KeyError(index)
+
+
+def contents_of(raw: bytes, indexes: Collection[int]) -> Iterator[tuple[Attachment, bytes]]:
+    """The files of these indexes, in the order of the walk; one walk for all of them."""
+    _, leaves, _ = mime.read(raw)
+    for leaf in leaves:
+        if leaf.index in indexes:
+            yield described(leaf), leaf.content()
+        if any(index % INSIDE == leaf.index and index >= INSIDE for index in indexes):
+            yield from (found for found in inside(leaf) if found[0].index in indexes)
 
 
 def described(leaf: mime.Entity, html: str = "", related: bool = False) -> Attachment:

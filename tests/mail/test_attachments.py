@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from maildesk.mail.attachments import content_of, is_logo, safe_name, sniff, split_uu, true_type
+from maildesk.mail.attachments import content_of, contents_of, is_logo, safe_name, sniff, split_uu, true_type
 from maildesk.mail.parse import parse
 from tests.corpus.make import ODD
 from tests.corpus.odd import EXE, HELLO, PDF, PNG, attached, mixed
@@ -16,6 +16,12 @@ def test_the_octets_of_an_attachment_come_out_by_its_index() -> None:
     for listed, octets in zip(parse(raw).attachments, (PDF, PNG), strict=True):
         attachment, content = content_of(raw, listed.index)
         assert (attachment.filename, content) == (listed.filename, octets)
+
+
+def test_several_files_come_out_in_one_walk() -> None:
+    raw = mixed(HELLO, attached(b"a.pdf", PDF), attached(b"b.png", PNG), attached(b"c.pdf", PDF))
+
+    assert [found.filename for found, _ in contents_of(raw, {3, 1})] == ["a.pdf", "c.pdf"]
 
 
 @pytest.mark.parametrize("name", ["winmail-dat", "uuencoded-in-the-text"])
