@@ -9,6 +9,7 @@ closed nothing rings, unless the level says so.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -84,7 +85,8 @@ def _of(clock: Clock, now: datetime) -> list[Alarm]:
         overtaken = [alarm for alarm in found if alarm.step != "breach" and alarm.due_at <= now][:-1]
         found = [alarm for alarm in found if alarm not in overtaken]
     for number, step in enumerate(clock.level.escalation, 1):
-        found.append(Alarm(clock, f"escalation:{number}", add(clock.calendar, clock.due_at, step.after), step.actions))
+        with suppress(ValueError):  # a calendar that has no working time left: the step never comes
+            found.append(Alarm(clock, f"escalation:{number}", add(clock.calendar, clock.due_at, step.after), step.actions))
     return found
 
 

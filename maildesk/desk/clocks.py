@@ -24,6 +24,7 @@ from maildesk.desk.ticket import Status, Ticket
 _AT_REST = (Status.RESOLVED, Status.CLOSED, Status.SPAM)
 _YES = ("yes", "true", "1")
 _ALWAYS = always()
+_NEVER = timedelta(days=36500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +234,7 @@ def _clock(
         due_at = _reached(calendar, intervals, worked, length)
         warnings = tuple((p, _reached(calendar, intervals, worked, length * p / 100)) for p in level.warn_at)
     except ValueError:  # years of holidays: nothing is due before the calendar opens again
-        length, due_at, warnings = timedelta.max, None, ()
+        length, due_at, warnings = _NEVER, None, ()
     return Clock(
         course.kind, level, calendar, target, length, course.started_at, course.ended_at, course.why, course.why_ended,
         tuple(intervals), consumed, due_at, warnings, _state(course, level, consumed, length),

@@ -108,8 +108,9 @@ def leaf(name: str, operator: str, wanted: object, priorities: tuple[str, ...]) 
     shown = _shown(wanted)
 
     def failure(view: View) -> str:
-        have = view[name] if found.kind != "calendar" else "open hours"
-        return f"{name} is {_shown(have)}, wanted: {operator} {shown}"
+        if found.kind == "calendar":
+            return f"{wanted} is {'closed' if operator == 'is' else 'open'} now"
+        return f"{name} is {_shown(view[name])}, wanted: {operator} {shown}"
 
     return Condition(test, failure, guard)
 

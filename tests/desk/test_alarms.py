@@ -132,3 +132,11 @@ def test_an_unassigned_tickets_warning_goes_to_the_queue() -> None:
     effects, _ = ring("warning:75", 3, ticket=TICKET)
     (notice,) = [e for e in effects if isinstance(e, NotifyAgents)]
     assert notice.agents == (BEN.address, ANA.address)
+
+
+def test_a_step_that_no_working_time_is_left_for_never_comes() -> None:
+    last_day = replace(POLICY.calendars["office"], holidays=lambda day: "Closed down" if day > T0.date() else "")
+    closing = replace(
+        DESK, calendars={"office": last_day}, service_levels=ServiceLevels((replace(LEVEL, escalation=(Step(9 * HOUR, ()),)),))
+    )
+    assert set(due(0, policy=closing)) == {"warning:50", "warning:75", "breach"}

@@ -188,6 +188,15 @@ def test_a_message_at_night_begins_to_count_in_the_morning() -> None:
     assert (clock.consumed, clock.due_at) == (timedelta(0), datetime(2026, 11, 23, 13, tzinfo=UTC))
 
 
+def test_a_calendar_of_nothing_but_holidays_makes_nothing_due() -> None:
+    shut = replace(POLICY.calendars["office"], holidays=lambda day: "Closed down" if day >= T0.date() else "")
+    policy = replace(OFFICE_POLICY, calendars={"office": shut})
+    for kind in ("first_response", "resolution"):
+        clock = of(kind, now=500, policy=policy)
+        assert (clock.due_at, clock.state, clock.consumed) == (None, "on_track", timedelta(0))
+        assert any("Closed down" in line for line in explain(clock))
+
+
 EVENTS = st.lists(
     st.sampled_from(
         [

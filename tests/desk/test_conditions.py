@@ -137,6 +137,11 @@ def test_a_failure_shows_both_values() -> None:
     assert condition.failure(View(HERE)) == 'subject is "Printer is BROKEN, invoice 4711", wanted: contains ["refund", "storno"]'
 
 
+def test_a_calendar_that_is_closed_is_said_to_be() -> None:
+    assert leaf("hours", "is", "office", POLICY.priorities).failure(View(LATER)) == "office is closed now"
+    assert leaf("hours", "is not", "office", POLICY.priorities).failure(View(HERE)) == "office is open now"
+
+
 @pytest.mark.parametrize(
     ("name", "operator", "wanted", "words"),
     [
