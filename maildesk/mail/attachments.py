@@ -101,10 +101,11 @@ def content_of(raw: bytes, index: int) -> tuple[Attachment, bytes]:
 def contents_of(raw: bytes, indexes: Collection[int]) -> Iterator[tuple[Attachment, bytes]]:
     """The files of these indexes, in the order of the walk; one walk for all of them."""
     _, leaves, _ = mime.read(raw)
+    containers = {index % INSIDE for index in indexes if index >= INSIDE}
     for leaf in leaves:
         if leaf.index in indexes:
             yield described(leaf), leaf.content()
-        if any(index % INSIDE == leaf.index and index >= INSIDE for index in indexes):
+        if leaf.index in containers:
             yield from (found for found in inside(leaf) if found[0].index in indexes)
 
 

@@ -73,10 +73,10 @@ def _reasons(clues: Clues) -> tuple[str, ...]:
     signs = (
         (clues.submitted, f"auto-submitted: {clues.submitted}"),
         (clues.null_path, "null return path"),
-        (precedence in auto_phrases.PRECEDENCES, f"precedence: {precedence}"),
+        (precedence in auto_phrases.PRECEDENCES and not clues.discussion, f"precedence: {precedence}"),
         ("all" in clues.first("x-auto-response-suppress"), "x-auto-response-suppress"),
-        (any(name in clues.named for name in auto_phrases.LIST_FIELDS), "mailing list"),
-        (clues.by_daemon or clues.by_postmaster, "sent by a mail system"),
+        (any(name in clues.named for name in auto_phrases.LIST_FIELDS) and not clues.discussion, "mailing list"),
+        (clues.by_daemon, "sent by a mail system"),
         (clues.vacation, "out of office by its subject"),
         (clues.calls_itself_automatic, "calls itself automatic"),
         (clues.challenge, "challenge"),
@@ -91,14 +91,17 @@ def _reasons(clues: Clues) -> tuple[str, ...]:
 def _caution(clues: Clues) -> tuple[str, ...]:
     """Why an ordinary message gets no automatic answer all the same.
 
-    None of this proves a machine: shops write by hand from noreply, some gateways
-    ask for silence on everybody's mail, and people say that they are away.
+    None of this proves a machine: shops write by hand from noreply, a group address
+    makes a list of every customer's mail, some gateways ask for silence on
+    everybody's mail, and people say that they are away.
     """
     sender = clues.sender
     if sender is None or "@" not in sender.address:
         return ("no sender",)
     signs = (
         (clues.unanswered, "sender takes no answers"),
+        (clues.by_postmaster, "sent by a postmaster"),
+        (clues.discussion, "mailing list"),
         ("x-auto-response-suppress" in clues.named, "asked for no automatic answer"),
         (clues.away, "reads like an out of office"),
     )

@@ -105,6 +105,7 @@ AUTOMATIC_FIELDS = (  # present at all: a program answered
     "x-otrs-loop", "x-zendesk-autoresponder", "x-cron-env", "auto-replied",
 )  # fmt: skip
 PRECEDENCES = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply", "autoreply"})
+DISCUSSION_FIELDS = ("list-post", "mailing-list", "x-beenthere", "x-mailman-version", "x-google-group-id")  # its members write
 LIST_FIELDS = (
     "list-id", "list-post", "list-unsubscribe", "mailing-list", "x-mailing-list", "x-list", "x-mailman-version",
     "x-beenthere",

@@ -91,6 +91,13 @@ class Clues:
         return by_list or self.unanswered
 
     @cached_property
+    def discussion(self) -> bool:
+        """Whether a list of people, or a group address in front of this desk, passed on what somebody wrote."""
+        if self.submitted or self.null_path:
+            return False
+        return self.first("precedence") == "list" or any(name in self.named for name in auto_phrases.DISCUSSION_FIELDS)
+
+    @cached_property
     def vacation(self) -> bool:
         """Whether the subject is one that vacation programs write."""
         return any(phrase in self.subject for phrase in auto_phrases.VACATION_SUBJECTS)

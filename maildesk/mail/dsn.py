@@ -91,6 +91,7 @@ def _word(value: str) -> str:
 
 def address_in(value: str) -> str:
     """The mailbox in "rfc822; <ana@example.org>" and its many misspellings."""
+    value = headers.words(value) if "=?" in value else value
     found = _ADDRESS.search(value)
     if found:
         return found[1].strip("'.:;").removeprefix("mailto:")

@@ -54,8 +54,20 @@ def test_a_person_who_quotes_a_challenge_is_no_challenge() -> None:
     assert parse(plain(body)).kind is Kind.ORDINARY
 
 
-def test_a_postmaster_who_writes_a_letter_is_no_bounce() -> None:
+def test_a_postmaster_who_writes_a_letter_is_no_bounce_and_gets_no_answer() -> None:
     message = parse(plain(b"Dear colleagues, our new server runs").replace(b"ana@customer", b"postmaster@customer"))
 
-    assert message.kind is Kind.AUTOMATIC
-    assert message.reports == ()
+    assert (message.kind, message.may_answer, message.reports) == (Kind.ORDINARY, False, ())
+
+
+@pytest.mark.parametrize(
+    "head", [b"List-Post: <mailto:cats@x.example>\nPrecedence: bulk\n", b"Precedence: list\nX-Google-Group-Id: 1\n"]
+)
+def test_what_a_group_passes_on_was_written_by_a_person_and_gets_no_answer(head: bytes) -> None:
+    message = parse(plain(b"My printer is on fire", head=b"List-Id: <cats.example>\n" + head))
+
+    assert (message.kind, message.may_answer, message.reasons) == (Kind.ORDINARY, False, ("mailing list",))
+
+
+def test_a_newsletter_is_automatic() -> None:
+    assert parse(plain(b"Buy", head=b"List-Unsubscribe: <https://x.example/u>\nPrecedence: bulk\n")).kind is Kind.AUTOMATIC
