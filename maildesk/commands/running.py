@@ -55,6 +55,8 @@ def _with_environment(settings: Settings) -> Settings:
 
 
 def _greet(daemon: Daemon, is_fresh: bool) -> None:
+    from maildesk.store.db import without_password
+
     policy, settings = daemon.station.keeper.current.policy, daemon.settings
     relay = settings.relay
     out = f"relay {relay.host}:{relay.port}" if relay.host else f"Maildir {daemon.desk / relay.maildir} (no relay configured yet)"
@@ -67,18 +69,12 @@ def _greet(daemon: Daemon, is_fresh: bool) -> None:
     lines += [
         f"  IMAP          {m.username} at {m.host}:{m.port}, folder {m.folder}" for m in settings.imap if "imap" in daemon.roles
     ]
-    lines += [f"  outgoing      {out}", f"  database      {_without_password(settings.database)}"]
+    lines += [f"  outgoing      {out}", f"  database      {without_password(settings.database)}"]
     if "smtp" in daemon.roles and daemon.listening:
         lines.append(
             f"Try: make demo, or write to {policy.addresses[0].address} through port {daemon.listening[0].port}; Ctrl-C stops."
         )
     print("\n".join(lines), flush=True)
-
-
-def _without_password(url: str) -> str:
-    from sqlalchemy import make_url
-
-    return make_url(url).render_as_string(hide_password=True)
 
 
 def check(

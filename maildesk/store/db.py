@@ -69,6 +69,11 @@ class Database:
         self.engine.dispose()
 
 
+def without_password(url: str) -> str:
+    """The database's URL as people may read it."""
+    return make_url(url).render_as_string(hide_password=True)
+
+
 def _engine(url: str, is_sqlite: bool, pool: int) -> Engine:
     if not is_sqlite:
         return create_engine(url, pool_size=pool, max_overflow=4, pool_timeout=15, pool_pre_ping=False, pool_recycle=1800)

@@ -1,0 +1,232 @@
+"""The house rules, read from the sources: arrows point downwards, the core is pure, each library lives in one room."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent / "maildesk"
+# From the ground up; rooms on one line do not know each other. A module beside the rooms is a room of its own.
+FLOORS = (
+    ("errors", "log", "__init__"),
+    ("kick",),
+    ("mail",),
+    ("desk",),
+    ("config", "store"),
+    ("ingress", "egress"),
+    ("pipeline", "reports"),
+    ("web",),
+    ("daemon",),
+    ("commands",),
+    ("cli",),
+)
+FLOOR = {room: n for n, rooms in enumerate(FLOORS) for room in rooms}
+DOORS = ("ingress", "egress", "web")
+# What the core may name besides itself: words, numbers, time zones; nothing that reads a clock, a file or a socket.
+PURE_STANDARD = frozenset((
+    "__future__", "base64", "binascii", "bisect", "codecs", "collections", "contextlib", "dataclasses", "datetime",
+    "difflib", "email", "enum", "functools", "hashlib", "heapq", "hmac", "html", "itertools", "math", "operator", "re",
+    "string", "struct", "types", "typing", "unicodedata", "urllib", "zoneinfo",
+))  # fmt: skip
+PURE_LIBRARIES = {
+    "mail": frozenset({"mailparser", "charset_normalizer", "nh3", "selectolax", "inscriptis", "quotequail", "tnefparse"}),
+    "desk": frozenset[str](),
+}
+IMPURE_NAMES = frozenset({"urllib.request", "urllib.error", "email.utils.localtime"})
+IMPURE_CALLS = frozenset({"now", "utcnow", "today"})  # of datetime and date
+ONE_ROOM = {
+    "mailparser": "mail",
+    "aiosmtpd": "ingress",
+    "imapclient": "ingress",
+    "smtplib": "egress",
+    "dkim": "egress",
+    "dramatiq": "pipeline",
+    "fastapi": "web",
+    "alembic": "store",
+    "sqlalchemy": "store",
+    "psycopg": "store",
+    "sqlite3": "store",
+    "ruamel": "config",
+    "jinja2": "config",
+    "nh3": "mail",
+}
+OWN_CLIENT = "commands/demo.py"  # plays the customer and the agent: it sends as a mail program does, not as the desk
+LONGEST_FILE, LONGEST_FUNCTION = 400, 60
+
+
+@dataclass(frozen=True)
+class Named:
+    """One import: where, what, and whether it is there for the type checker alone."""
+
+    file: Path
+    line: int
+    module: str
+    for_types: bool
+
+    @property
+    def room(self) -> str:
+        return room_of(self.file)
+
+    def __str__(self) -> str:
+        return f"maildesk/{self.file.relative_to(ROOT)}:{self.line} imports {self.module}"
+
+
+def room_of(file: Path) -> str:
+    return file.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+@cache
+def sources() -> tuple[tuple[Path, ast.Module], ...]:
+    return tuple((file, ast.parse(file.read_text(encoding="utf-8"))) for file in sorted(ROOT.rglob("*.py")))
+
+
+@cache
+def imports() -> tuple[Named, ...]:
+    return tuple(named for file, tree in sources() for named in _imports(file, tree, for_types=False))
+
+
+def _imports(file: Path, node: ast.AST, *, for_types: bool) -> Iterator[Named]:
+    if isinstance(node, ast.Import):
+        yield from (Named(file, node.lineno, alias.name, for_types) for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        assert node.level == 0, f"{file}:{node.lineno}: name the whole module"
+        yield from (Named(file, node.lineno, f"{node.module}.{alias.name}", for_types) for alias in node.names)
+    for child in ast.iter_child_nodes(node):
+        inside = isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        yield from _imports(file, child, for_types=for_types or inside)
+
+
+def ours(named: Named) -> str | None:
+    """The room that an import of our own names."""
+    parts = named.module.split(".")
+    return parts[1] if parts[0] == "maildesk" and len(parts) > 1 else None
+
+
+def found(wrong: Iterator[Named]) -> str:
+    return "\n".join(dict.fromkeys(str(named) for named in wrong))
+
+
+def test_every_room_has_its_floor() -> None:
+    rooms = {room_of(file) for file, _ in sources()}
+    assert rooms <= set(FLOOR)
+    assert {"mail", "desk", "store", "pipeline"} <= rooms
+
+
+def test_arrows_point_downwards() -> None:
+    def upwards() -> Iterator[Named]:
+        for named in imports():
+            room = ours(named)
+            if room in FLOOR and room != named.room and FLOOR[room] >= FLOOR[named.room]:
+                yield named
+
+    assert not found(upwards())
+
+
+def test_the_doors_never_know_each_other() -> None:
+    assert not found(n for n in imports() if n.room in DOORS and ours(n) in DOORS and ours(n) != n.room)
+
+
+@pytest.mark.parametrize("room", ["mail", "desk"])
+def test_the_core_names_nothing_of_the_world(room: str) -> None:
+    allowed = PURE_STANDARD | PURE_LIBRARIES[room] | {"maildesk"}
+    below = {"mail": {"mail", "errors"}, "desk": {"desk", "mail", "errors"}}[room]
+
+    def strangers() -> Iterator[Named]:
+        for named in imports():
+            if named.room != room:
+                continue
+            inside = ours(named)
+            worldly = named.module.partition(".")[0] not in allowed or named.module.startswith(tuple(IMPURE_NAMES))
+            if worldly or (inside is not None and inside not in below):
+                yield named
+
+    assert not found(strangers())
+
+
+@pytest.mark.parametrize("room", ["mail", "desk"])
+def test_the_core_reads_no_clock_and_opens_no_file(room: str) -> None:
+    wrong = []
+    for file, tree in sources():
+        if room_of(file) != room:
+            continue
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            called = node.func
+            on = called.value.id if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name) else ""
+            clock = isinstance(called, ast.Attribute) and called.attr in IMPURE_CALLS and on in ("datetime", "date")
+            if clock or (isinstance(called, ast.Name) and called.id in ("open", "print", "input")):
+                wrong.append(f"{file.relative_to(ROOT)}:{node.lineno}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("library", "room"), ONE_ROOM.items())
+def test_each_library_is_named_in_one_room(library: str, room: str) -> None:
+    def elsewhere() -> Iterator[Named]:
+        for named in imports():
+            is_client = library == "smtplib" and str(named.file.relative_to(ROOT)) == OWN_CLIENT
+            if named.module.partition(".")[0] == library and named.room != room and not named.for_types and not is_client:
+                yield named
+
+    assert not found(elsewhere())
+
+
+def test_the_command_line_alone_names_typer() -> None:
+    assert not found(n for n in imports() if n.module.partition(".")[0] == "typer" and n.room not in ("commands", "cli"))
+
+
+def test_types_of_the_database_are_named_by_the_pipeline_alone() -> None:
+    rooms = {n.room for n in imports() if n.module.startswith("sqlalchemy") and n.for_types}
+    assert rooms <= {"pipeline", "store"}
+
+
+def test_nothing_private_is_taken_from_another_room() -> None:
+    def private() -> Iterator[Named]:
+        for named in imports():
+            if ours(named) not in (None, named.room) and any(
+                p.startswith("_") and p != "__version__" for p in named.module.split(".")
+            ):
+                yield named
+
+    assert not found(private())
+
+
+def test_no_file_is_too_long() -> None:
+    long = {
+        str(file.relative_to(ROOT)): n
+        for file, _ in sources()
+        if (n := len(file.read_text(encoding="utf-8").splitlines())) > LONGEST_FILE
+    }
+    assert long == {}
+
+
+def test_no_function_is_too_long() -> None:
+    long = {}
+    for file, tree in sources():
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+                and (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION
+            ):
+                long[f"{file.relative_to(ROOT)}:{node.name}"] = (node.end_lineno or 0) - node.lineno + 1
+    assert long == {}
+
+
+def test_every_module_says_what_it_is() -> None:
+    silent = [str(file.relative_to(ROOT)) for file, tree in sources() if tree.body and not ast.get_docstring(tree)]
+    assert silent == []
+
+
+def test_no_module_has_a_name_for_everything() -> None:
+    names = defaultdict(list)
+    for file, _ in sources():
+        for word in ("manager", "helper", "utils", "data", "info", "process"):
+            if word in file.stem.split("_"):
+                names[word].append(file.name)
+    assert dict(names) == {}
