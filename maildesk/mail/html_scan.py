@@ -127,6 +127,7 @@ class _Reader:
     quoted: list[tuple[int, int]] = field(default_factory=list)
     signed: list[tuple[int, int]] = field(default_factory=list)
     cuts: list[int] = field(default_factory=list)
+    ruled: list[int] = field(default_factory=list)  # Outlook's line; newsletters have it, too
     hide: bool = True
     kinds: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -154,7 +155,9 @@ class _Reader:
             self._text(" ".join(piece for piece in pieces[at + 1 :: 2] if piece))
         for left in reversed(self.stack):
             self._end(left)
-        return Page("".join(self.out), tuple(self.quoted), tuple(self.signed), tuple(self.cuts))
+        text = "".join(self.out)
+        cuts = [*self.cuts, *(at for at in self.ruled if ":" in text[at : at + 80] or "：" in text[at : at + 80])]
+        return Page(text, tuple(self.quoted), tuple(self.signed), tuple(sorted(cuts)))
 
     def _start_tag(self, name: str, attributes: str) -> None:
         if name == "br":
@@ -212,7 +215,7 @@ class _Reader:
             self.hidden += 1
         elif kind == "cut":
             self._break()
-            self.cuts.append(self.size)
+            (self.ruled if "border-top" in attributes else self.cuts).append(self.size)
         elif kind:
             self._break()
         self.stack.append(_Open(name, kind, self.size))

@@ -180,18 +180,16 @@ LEGAL = phrases("""
 
 # Set above or below a letter by the mail server of its receiver or sender, not by the writer.
 BANNER = phrases("""
-    en = this email originated from outside | this message originated from outside | external email | caution: external
-    en = external sender
-    en = originated outside | you don't often get email from | was sent from outside | sent by an external
-    en = this message came from outside
-    en = some people who received this message don't often get email | warning: external | this is an external email
-    de = diese e-mail stammt von außerhalb | externe e-mail | diese nachricht stammt von einem externen | achtung: externe
+    en = this email originated from outside | this message originated from outside | [external | external email: | caution: external
+    en = originated outside | you don't often get email from | was sent from outside | sent by an external | external sender:
+    en = some people who received this message don't often get email | this message came from outside | warning: external
+    de = diese e-mail stammt von außerhalb | [extern | diese nachricht stammt von einem externen | achtung: externe
     de = sie erhalten nicht häufig e-mails von | sie erhalten nicht oft
-    fr = ce message provient de l'extérieur | courriel externe | expéditeur externe | vous n'obtenez pas souvent
-    es = este correo se originó fuera | correo externo | no suele recibir correos
-    it = questa email proviene dall'esterno | email esterna | mittente esterno
-    pt = este email foi originado fora | e-mail externo | remetente externo
-    nl = deze e-mail is afkomstig van buiten | externe afzender | u ontvangt niet vaak
-    pl = wiadomość pochodzi spoza | wiadomość zewnętrzna
-    sv da no = externt mejl | ekstern e-post | ekstern mail | utanför organisationen
+    fr = ce message provient de l'extérieur | courriel externe : | vous n'obtenez pas souvent
+    es = este correo se originó fuera | no suele recibir correos
+    it = questa email proviene dall'esterno | email esterna: | [esterno]
+    pt = este email foi originado fora | e-mail externo:
+    nl = deze e-mail is afkomstig van buiten | u ontvangt niet vaak
+    pl = wiadomość pochodzi spoza | [zewnętrzn
+    sv da no = [ekstern | utanför organisationen
 """)

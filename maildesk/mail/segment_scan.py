@@ -68,7 +68,7 @@ def scan(sheet: Sheet, at: int = 0) -> None:
             found = attribution(lines, at, below)
             patience -= 1
             if found and (below or found.certain):
-                if not below and _attributed(sheet, found, said):
+                if (not below or said == "forwarded") and _attributed(sheet, found, said):
                     return
                 if below:
                     _take(sheet, found)
@@ -194,7 +194,8 @@ def _blocked(sheet: Sheet, start: int, block: HeaderBlock, said: str) -> bool:
 def _attributed(sheet: Sheet, found: Attribution, said: str) -> bool:
     """An attribution over unquoted text: all below it is quoted, unless nothing would be left."""
     if said == "forwarded":
-        below = "".join(sheet.raw[found.end :])
+        marked = _quoted_below(sheet, found.end - 1)
+        below = "".join(_unquote(line) if marked else line for line in sheet.raw[found.end :])
         sheet.forwarded = from_attribution(found, below, sheet.subject)
         for at in range(found.start, len(sheet.lines)):
             sheet.roles[at] = Role.FORWARD

@@ -13,7 +13,9 @@ from maildesk.mail.phrases_signature import BANNER, CLOSING, LEGAL, LIST_FOOTER,
 
 _CLOSING = frozenset((*CLOSING, *THANKS))
 _THANKS = frozenset(THANKS)
-_CLOSING_LENGTH = max(map(len, CLOSING)) + 4
+_SURE = frozenset(CLOSING)
+_LONG_CLOSINGS = tuple(f"{closing} " for closing in CLOSING if " " in closing)  # "Viele Grüße aus Köln"
+_CLOSING_LENGTH = max(map(len, CLOSING)) + 20
 _PARTICLES = frozenset((
     "de", "da", "do", "dos", "das", "del", "della", "di", "du", "van", "von", "der", "den", "ten", "ter", "la", "le", "el", "al",
     "bin", "ibn", "y", "e", "zu", "zum", "of", "und", "&", "jr", "sr", "dr", "mr", "mrs", "ms",
@@ -141,7 +143,7 @@ def _closing(lines: Sequence[str], first: int, last: int) -> int:
         end -= 1
     if end - first < 2:
         return last
-    if _is_dashed_name(lines, end - 1, first):
+    if _is_dashed_name(lines, end - 1, first) or _is_closing_with_name(lines, end - 1, first):
         return end - 1
     shown = 0
     for at in range(end - 1, first, -1):
@@ -179,8 +181,10 @@ def _is_closing(line: str) -> bool:
     plain = folded(line.strip(" *_,.!:;-–—~"))
     if plain in _CLOSING:
         return True
-    head, comma, tail = plain.partition(",")
-    return bool(comma) and head in _CLOSING and tail.strip() in _CLOSING
+    head, mark, tail = plain.partition("," if "," in plain else "/")
+    if mark:
+        return head.strip() in _CLOSING and tail.strip() in _CLOSING
+    return line[-1] not in ".?:" and len(plain.split()) < 8 and plain.startswith(_LONG_CLOSINGS)
 
 
 def _is_name(line: str) -> bool:
@@ -188,7 +192,8 @@ def _is_name(line: str) -> bool:
     plain = line.strip(" *_/-–—~,")
     if not plain or len(plain) > 50 or plain[-1] in "?!:;":
         return False
-    words = [word for word in plain.replace("-", " ").split() if word.lower().strip(".") not in _PARTICLES]
+    words = [word for word in plain.replace("-", " ").split() if len(word.strip(".")) > 2 and word.lower() not in _PARTICLES]
+    words = words or plain.split()[:1]
     if not 0 < len(words) <= 3:
         return False
     return all(word[0].isalpha() and (word[0].isupper() or not word[0].islower() or len(words) == 1) for word in words)
@@ -201,6 +206,12 @@ def _is_dashed_name(lines: Sequence[str], at: int, first: int) -> bool:
         return False
     name = line[1:].strip()
     return bool(name) and name[0].isupper() and _is_name(name) and name[-1].isalpha()
+
+
+def _is_closing_with_name(lines: Sequence[str], at: int, first: int) -> bool:
+    """ "Best regards, Ana" on the last line, a blank one above."""
+    head, comma, tail = lines[at].partition(",")
+    return bool(comma) and at > first and not lines[at - 1] and folded(head.strip(" *")) in _SURE and _is_name(tail.strip())
 
 
 def _is_sentence(line: str) -> bool:

@@ -106,6 +106,38 @@ def test_answers_between_quotes_are_shown_with_them():
     assert reply_of(segment("", html).parts).split() == ["See", "below:", "First?", "Yes.", "Second?", "No."]
 
 
+FORWARDS = {
+    "apple mail": """<div>See below.</div><div><br><blockquote type="cite"><div>Begin forwarded message:</div><br><div><span><b>From: </b></span>
+        <span>Ana Example &lt;<a href="mailto:ana@customer.example">ana@customer.example</a>&gt;<br></span></div><div><b>Subject: </b><b>Printer</b><br>
+        </div><div><b>Date: </b>10 November 2026 at 09:30:00 CET<br></div><div><b>To: </b>support@desk.example<br></div><br><div><div>It does not
+        print.</div></div></blockquote></div>""",
+    "outlook": """<p class=MsoNormal>See below.</p><div><div style='border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm'><p
+        class=MsoNormal><b>Von:</b> Ana Example &lt;ana@customer.example&gt; <br><b>Gesendet:</b> Dienstag, 10. November 2026 09:30<br><b>An:</b>
+        Support<br><b>Betreff:</b> Printer</p></div></div><p class=MsoNormal>It does not print.</p>""",
+    "thunderbird": """<p>See below.</p><div class="moz-forward-container"><br><br>-------- Message transféré --------<table
+        class="moz-email-headers-table"><tbody><tr><th>Sujet&nbsp;: </th><td>Printer</td></tr><tr><th>Date&nbsp;: </th><td>Tue, 10 Nov 2026
+        09:30:00 +0100</td></tr><tr><th>De&nbsp;: </th><td>Ana Example <a href="mailto:ana@customer.example">&lt;ana@customer.example&gt;</a></td>
+        </tr><tr><th>Pour&nbsp;: </th><td>support@desk.example</td></tr></tbody></table><br><br>It does not print.</div>""",
+    "yahoo": """<div>See below.</div><div class="yahoo_quoted"><div>----- Forwarded Message -----</div><div><b>From:</b> Ana Example
+        &lt;ana@customer.example&gt;</div><div><b>To:</b> Support &lt;support@desk.example&gt;</div><div><b>Sent:</b> Tuesday, November 10,
+        2026, 09:30:00 AM GMT+1</div><div><b>Subject:</b> Printer</div><div><br></div><div>It does not print.</div></div>""",
+}
+
+
+@pytest.mark.parametrize("client", FORWARDS)
+def test_a_forward_in_the_html_of(client):
+    found = segment("", FORWARDS[client], "Fwd: Printer")
+    assert reply_of(found.parts) == "See below."
+    assert found.forwarded is not None and found.forwarded.sender is not None
+    assert (found.forwarded.sender.address, found.forwarded.subject) == ("ana@customer.example", "Printer")
+    assert " ".join(found.forwarded.text.split()) == "It does not print."
+
+
+def test_a_ruled_box_in_a_newsletter_is_no_quote():
+    html = "<p>News</p><div style='border:none;border-top:solid #E1E1E1 1.0pt'><p>One</p><p>Two</p></div>"
+    assert reply_of(segment("", html).parts).split() == ["News", "One", "Two"]
+
+
 def test_an_indented_paragraph_is_no_quote():
     html = """<div>The steps:</div><blockquote style="margin:0 0 0 40px;border:none;padding:0px">Press the button.</blockquote>"""
     assert reply_of(segment("", html).parts) == "The steps:\n\nPress the button."

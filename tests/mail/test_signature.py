@@ -1,0 +1,71 @@
+"""Where a person's own words end, and where they only seem to."""
+
+from __future__ import annotations
+
+import pytest
+
+from maildesk.mail.signature import banner_end, is_list_footer, signature_start
+
+
+def start(*lines: str) -> int:
+    return signature_start(lines, 0, len(lines), at_end=True)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Best regards / Mit freundlichen Grüßen", "", "Ana Example"),
+        ("Viele Grüße aus dem sonnigen Köln", "Ana"),
+        ("Mit freundlichen Grüßen", "i. A. Ana Example", "Sachbearbeiterin"),
+        ("Kind Regards,", "", "Dr. Ana M. Example-Beispiel"),
+        ("Best regards, Ana",),
+        ("Thanks,", "Ana", "", "Sent from my iPhone"),
+        ("Thanks & regards,", "Ana", "--", "Ana Example"),
+        ("**Regards,**", "*Ana*"),
+        ("Saludos cordiales,", "José Luis de la Vega"),
+    ],
+)
+def test_a_closing_with_a_name_ends_the_answer(lines):
+    assert start("It works again.", "", *lines) == 2
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Regards", "", "to all of you and to the printer, which works again."),
+        ("Best regards.", "And then there is the matter of the invoice, which I would like to discuss."),
+        ("Thanks", "", "Text", "Text", "", "Bye"),
+        ("Regards,",),
+        ("Regards,", "Super Domain Name Manager Company"),
+        ("Cheers,", "is it open?"),
+        ("Viele Grüße habe ich ihm nicht bestellt.", "Ana"),
+        ("- one", "- two"),
+        ("I live in Köln,", "Ana"),
+    ],
+)
+def test_in_doubt_the_words_stay(lines):
+    assert start("It works again.", "", *lines) == 2 + len(lines)
+
+
+def test_a_stretch_that_is_all_closing_stays():
+    assert start("Regards,", "Ana") == 2
+
+
+def test_the_delimiter_of_usenet_counts_unless_a_long_text_follows():
+    assert start("It works.", "--", "Ana") == 1
+    long = [f"This is line {count} of a text below a rule." for count in range(20)]
+    assert start("It works.", "--", *long) == 22
+
+
+def test_a_footer_of_a_list():
+    lines = ("_____", "printers mailing list", "printers@lists.example")
+    assert is_list_footer(lines, 0, 3)
+    assert not is_list_footer(("_____", "Ana", "Example"), 0, 3)
+    assert not is_list_footer((), 0, 0)
+
+
+def test_a_banner_is_a_paragraph_of_its_own_on_top():
+    assert banner_end(["", "[EXTERNAL EMAIL] Be careful.", "", "Hello"]) == 2
+    assert banner_end(["External email is what I use.", "And more.", "", "x"]) == 0
+    assert banner_end(["Hello", "", "This email originated from outside"]) == 0
+    assert banner_end([]) == 0
