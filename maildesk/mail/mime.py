@@ -262,8 +262,10 @@ def _spans(entity: Entity, defects: list[str]) -> list[tuple[int, int]]:
         guess = _GUESSED_BOUNDARY.search(entity.octets, max(0, entity.start - 1), min(entity.end, entity.start + 65536))
         if guess is None:
             return []
-        defects.append("boundary guessed")
         marks = _delimiters(entity, guess[1].rstrip())
+        if not marks:
+            return []
+        defects.append("boundary guessed")
     if not marks[-1][2]:
         defects.append("boundary not closed")
     spans = []

@@ -55,6 +55,7 @@ STRUCTURES: tuple[Odd, ...] = (
     Odd("boundary-never-closed", mixed(HELLO, close=b""), text="Hello", defect="boundary not closed"),
     Odd("boundary-parameter-missing", typed(b"multipart/mixed", HELLO + b"--cut--\n"), text="Hello", defect="boundary guessed"),
     Odd("boundary-parameter-wrong", typed(b"multipart/mixed; boundary=other", HELLO + b"--cut--\n"), text="Hello", defect="boundary guessed"),
+    Odd("boundary-guess-that-leads-nowhere", typed(b"multipart/mixed; boundary=other", b"text\r--cut\nContent-Type: text/plain\n\nHello"), text="Hello"),
     Odd("boundary-is-prefix-of-another", typed(b"multipart/mixed; boundary=cut", b"--cut\nContent-Type: multipart/alternative; boundary=cutter\n\n--cutter\n\nHello\n--cutter--\n--cut--\n"), text="Hello", lacks="cutter"),
     Odd("boundary-after-the-last-one", mixed(HELLO, b"--cut--\n", part(b"text/plain", b"and an afterthought")), text="afterthought"),
     Odd("multipart-that-is-plain-text", typed(b"multipart/mixed; boundary=cut", b"Just text, no parts\n"), text="Just text", defect="multipart without parts"),
