@@ -25,6 +25,7 @@ _NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9]{0,15})")
 _UNREAD = re.compile(r"<(?:(!--)|(style|script|title|template|svg|noembed|noframes|iframe|object|select)(?=[\s>/]))", re.IGNORECASE)
 _HREF = re.compile(r"""href\s{0,4}=\s{0,4}(?:"([^"]{1,2000})"|'([^']{1,2000})'|([^\s"'>]{1,2000}))""", re.IGNORECASE)
 _ALT = re.compile(r"""\balt\s{0,4}=\s{0,4}(?:"([^"]{1,100})"|'([^']{1,100})')""", re.IGNORECASE)
+_BEACON = re.compile(r"""(?:width|height)\s{0,3}[=:]\s{0,3}["']?[01](?:px)?["';\s]""", re.IGNORECASE)
 _DEEP = 60
 _MOST_TAGS = 60_000  # beyond them only the words count
 _LONGEST_LINK = 300
@@ -38,6 +39,7 @@ class Page:
     quoted: tuple[tuple[int, int], ...]
     signed: tuple[tuple[int, int], ...]
     cuts: tuple[int, ...]
+    pictures: tuple[int, ...] = ()  # where the writer put a picture between the words
 
 
 def shows_structure(html: str) -> bool:
@@ -129,6 +131,8 @@ class _Reader:
     cuts: list[int] = field(default_factory=list)
     ruled: list[int] = field(default_factory=list)  # Outlook's line; newsletters have it, too
     hide: bool = True
+    inside: int = 0  # quotes open here
+    pictures: list[int] = field(default_factory=list)
     kinds: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def run(self, html: str, hide: bool) -> Page:
@@ -157,7 +161,7 @@ class _Reader:
             self._end(left)
         text = "".join(self.out)
         cuts = [*self.cuts, *(at for at in self.ruled if ":" in text[at : at + 80] or "：" in text[at : at + 80])]
-        return Page(text, tuple(self.quoted), tuple(self.signed), tuple(sorted(cuts)))
+        return Page(text, tuple(self.quoted), tuple(self.signed), tuple(sorted(cuts)), tuple(self.pictures))
 
     def _start_tag(self, name: str, attributes: str) -> None:
         if name == "br":
@@ -185,7 +189,7 @@ class _Reader:
             del self.links[:-_DEEP]
         elif name == "hr":
             self._rule(attributes)
-        elif name == "img" and "alt" in attributes:
+        elif name == "img" and not self.hidden:
             self._picture(attributes)
 
     def _end_tag(self, name: str) -> None:
@@ -218,6 +222,7 @@ class _Reader:
             (self.ruled if "border-top" in attributes else self.cuts).append(self.size)
         elif kind:
             self._break()
+            self.inside += kind == "quoted"
         self.stack.append(_Open(name, kind, self.size))
 
     def _kind(self, name: str, attributes: str) -> str:
@@ -249,6 +254,7 @@ class _Reader:
             self.hidden = max(0, self.hidden - 1)
         elif left.kind == "quoted" or left.kind == "signed":
             self.want = max(self.want, 1)
+            self.inside -= left.kind == "quoted"
             if self.size > left.start:
                 (self.quoted if left.kind == "quoted" else self.signed).append((left.start, self.size))
 
@@ -281,7 +287,9 @@ class _Reader:
 
     def _picture(self, attributes: str) -> None:
         """A picture sent along by its name, an emoji as itself; logos and beacons from elsewhere say nothing."""
-        found = _ALT.search(attributes)
+        if not self.inside and not _BEACON.search(attributes):
+            self.pictures.append(self.size)
+        found = _ALT.search(attributes) if "alt" in attributes else None
         words = unescape(found.group(1) or found.group(2)).strip() if found else ""
         if words and len(words) < 5 and not words.isascii():
             self._text(words)

@@ -101,7 +101,10 @@ def _answers_between(sheet: Sheet) -> None:
     runs = sheet.runs
     if not runs:
         return
-    answers = [_answer_end(sheet, run.end, following.start) for run, following in pairwise(runs)]
+    answers = [
+        following.start if following.start in sheet.pictured else _answer_end(sheet, run.end, following.start)
+        for run, following in pairwise(runs)
+    ]
     last = _answer_end(sheet, runs[-1].end, len(sheet.lines))
     between = any(end and not following.attributed for end, following in zip(answers, runs[1:], strict=True))
     if not between and not (len(runs) == 1 and last and not runs[0].attributed and said_above(sheet, runs[0].start)):

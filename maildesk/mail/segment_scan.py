@@ -132,6 +132,8 @@ def _run_end(sheet: Sheet, at: int) -> int:
     end = here = at + 1
     while here < count:
         if quoted[here]:
+            if here in sheet.pictured:
+                break
             end = here = here + 1
         elif not lines[here]:
             here += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from unicodedata import is_normalized, normalize
@@ -36,6 +37,7 @@ class Sheet:
     signed: frozenset[int] = frozenset()
     roles: list[Role] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
+    pictured: set[int] = field(default_factory=set)  # quoted lines with a picture of the writer's right above
     columns: dict[int, int] = field(default_factory=dict)
     forwarded: Forwarded | None = None
     said: int = 0  # no new words stand above this line
@@ -92,6 +94,12 @@ def _lay_out(sheet: Sheet, page: Page) -> None:
     for at in within(page.quoted):
         sheet.quoted[at] = True
     sheet.signed = frozenset(within(page.signed))
+    for picture in page.pictures:
+        at = bisect_left(starts, picture)
+        while at < len(starts) and not sheet.lines[at]:
+            at += 1
+        if 0 < at < len(starts) and sheet.quoted[at]:
+            sheet.pictured.add(at)
     sheet.cuts = frozenset(min(within([(cut, cut + 1), (cut, offset)]), default=-1) for cut in page.cuts)
 
 

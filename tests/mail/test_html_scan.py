@@ -133,6 +133,13 @@ def test_a_forward_in_the_html_of(client):
     assert " ".join(found.forwarded.text.split()) == "It does not print."
 
 
+def test_a_picture_between_quotes_is_an_answer():
+    html = "<div>See:<blockquote>First?</blockquote>Yes.<blockquote>Second?</blockquote><img src='cid:1'><blockquote>Rest.</blockquote></div>"
+    assert reply_of(segment("", html).parts).split() == ["See:", "First?", "Yes.", "Second?"]
+    beacon = html.replace("<img", "<img width='1' height='1'")
+    assert reply_of(segment("", beacon).parts).split() == ["See:", "First?", "Yes."]
+
+
 def test_a_ruled_box_in_a_newsletter_is_no_quote():
     html = "<p>News</p><div style='border:none;border-top:solid #E1E1E1 1.0pt'><p>One</p><p>Two</p></div>"
     assert reply_of(segment("", html).parts).split() == ["News", "One", "Two"]
