@@ -55,22 +55,25 @@ def ring(station: Station, row: Row[Any]) -> list[int]:
         kicks: list[int] = []
         if ticket is not None:
             situation = situation_for(conn, station, policy, ticket, ticket.requester.address, ticket.subject)
-            work = Work(conn, station, policy, now, ticket, who="desk", door=f"timer:{row.kind}")
+            work = Work(
+                conn, station, policy, now, ticket, who="desk", door=f"timer:{row.kind}", situation=situation, ringing=row.kind
+            )
             try:
                 kicks = apply(work, decide(ticket, ClockRang(row.kind, row.due_at, situation), policy, now))
             except Refused as refusal:
                 log.info("refused", ticket=ticket.reference, timer=row.kind, why=str(refusal))
-        due.finish(conn, timers, row.id, "rang")
+        due.finish(conn, timers, row.id, "rang", holder=(station.owner, row.attempts))
     log.info("rang", timer=row.id, kind=row.kind, ticket=ticket.reference if ticket else "")
     return kicks
 
 
 def _again(station: Station, row: Row[Any], words: str) -> None:
+    holder = (station.owner, row.attempts)
     try:
         with station.db.write() as conn:
             if row.attempts >= MAX_ATTEMPTS:
-                due.finish(conn, timers, row.id, "failed", error=words[:500])
+                due.finish(conn, timers, row.id, "failed", holder=holder, error=words[:500])
             else:
-                due.postpone(conn, timers, row.id, station.now() + due.delay(row.attempts), error=words[:500])
+                due.postpone(conn, timers, row.id, station.now() + due.delay(row.attempts), error=words[:500], holder=holder)
     except TransientFailure as problem:
         log.warning("store_away", timer=row.id, why=str(problem)[:200])

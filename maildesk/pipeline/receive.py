@@ -17,6 +17,7 @@ from maildesk.log import log
 from maildesk.mail.parse import parse
 from maildesk.pipeline import reports, wishes
 from maildesk.pipeline.apply import Work, apply
+from maildesk.pipeline.situation import situated
 from maildesk.pipeline.understand import AgentWish, Duplicate, Held, MachineReport, Meaning, Reader, Understood, Wait
 from maildesk.store import due, quarantine, spool
 from maildesk.store.schema import spool as spool_table
@@ -75,10 +76,11 @@ def process(station: Station, job: Spooled) -> None:
         meaning = Reader(conn, station, policy, job, message, raw).meaning()
         work = Work(conn, station, policy, station.now(), None, message, raw, job, door=job.envelope.via)
         outcome, kicks = _act(work, meaning)
+        holder = (station.owner, job.attempts)  # who slept past the lease has done nothing: another has the message now
         if outcome == "waiting":
-            due.postpone(conn, spool_table, job.id, station.now() + _A_MOMENT, counted=False)
+            due.postpone(conn, spool_table, job.id, station.now() + _A_MOMENT, counted=False, holder=holder)
         else:
-            due.finish(conn, spool_table, job.id, "held" if work.held else "done", outcome=outcome)
+            due.finish(conn, spool_table, job.id, "held" if work.held else "done", holder=holder, outcome=outcome)
     reference = work.ticket.reference if work.ticket else ""
     log.info(
         outcome.partition(" ")[0], spool=job.id, ticket=reference, kind=message.kind.value, message_id=message.message_id[:120]
@@ -105,7 +107,8 @@ def _act(work: Work, meaning: Meaning) -> tuple[str, list[int]]:
 
 
 def _decided(work: Work, meaning: Understood) -> tuple[str, list[int]]:
-    fact = meaning.fact
+    fact = situated(meaning.fact, meaning.ticket, work.conn, work.station, work.policy)
+    work.situation = fact.situation
     work.ticket, work.trust = meaning.ticket, (getattr(fact, "trust", None) and fact.trust.words) or ""  # type: ignore[union-attr]
     agent = fact.agent.address if isinstance(fact, MessageFromAgent) else ""
     work.who = agent or (work.message.sender.key if work.message and work.message.sender else "")
@@ -138,7 +141,8 @@ def _again(station: Station, job: Spooled, words: str) -> None:
             _quarantine(station, job, "poison", words)
             return
         with station.db.write() as conn:
-            due.postpone(conn, spool_table, job.id, station.now() + due.delay(job.attempts), error=words[:500])
+            until = station.now() + due.delay(job.attempts)
+            due.postpone(conn, spool_table, job.id, until, error=words[:500], holder=(station.owner, job.attempts))
         log.warning("postponed", spool=job.id, attempt=job.attempts, why=words[:200])
     except TransientFailure as problem:
         log.warning("store_away", spool=job.id, why=str(problem)[:200])
@@ -147,7 +151,7 @@ def _again(station: Station, job: Spooled, words: str) -> None:
 def _quarantine(station: Station, job: Spooled, reason: str, words: str) -> None:
     with station.db.write() as conn:
         hold_row(conn, station, job, reason, words)
-        due.finish(conn, spool_table, job.id, "held", outcome=f"held {reason}")
+        due.finish(conn, spool_table, job.id, "held", holder=(station.owner, job.attempts), outcome=f"held {reason}")
     log.warning("held", spool=job.id, reason=reason, why=words[:200])
 
 

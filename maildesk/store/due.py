@@ -19,8 +19,10 @@ from typing import Any
 from sqlalchemy import Column, Connection, Integer, Row, Select, Table, bindparam, case, select, update
 from sqlalchemy.sql.dml import UpdateBase
 
+from maildesk.errors import TransientFailure
 from maildesk.store.schema import Instant
 
+Holder = tuple[str, int]  # who claimed a row, and which attempt at it that was
 # Growing delay: seconds before the next attempt; the last one repeats.
 DELAYS = (1, 5, 30, 120, 600, 1800, 3600, 7200)
 
@@ -60,19 +62,37 @@ def release(conn: Connection, table: Table, *, owner: str, now: datetime) -> int
     return conn.execute(held).rowcount
 
 
-def finish(conn: Connection, table: Table, row_id: int, state: str, **values: Any) -> None:
-    """The row has had its last look; `state` is the word people see."""
-    conn.execute(_set(table, ("state", *values)), {"row_id": row_id, "until_": None, "state": state, **values})
+def finish(conn: Connection, table: Table, row_id: int, state: str, *, holder: Holder | None = None, **values: Any) -> None:
+    """The row has had its last look; `state` is the word people see. TransientFailure where `holder` has lost it."""
+    given = {"row_id": row_id, "until_": None, "state": state, **values}
+    _write(conn, table, ("state", *values), given, holder)
 
 
 def postpone(
-    conn: Connection, table: Table, row_id: int, until: datetime, *, error: str | None = None, counted: bool = True, **values: Any
+    conn: Connection,
+    table: Table,
+    row_id: int,
+    until: datetime,
+    *,
+    error: str | None = None,
+    counted: bool = True,
+    holder: Holder | None = None,
+    **values: Any,
 ) -> None:
-    """Look again at `until`; not `counted` gives the attempt back."""
-    names = ("state", "error", *values)
-    conn.execute(
-        _set(table, names, give_back=not counted), {"row_id": row_id, "until_": until, "state": "due", "error": error, **values}
-    )
+    """Look again at `until`; not `counted` gives the attempt back. TransientFailure where `holder` has lost it."""
+    given = {"row_id": row_id, "until_": until, "state": "due", "error": error, **values}
+    _write(conn, table, ("state", "error", *values), given, holder, give_back=not counted)
+
+
+def _write(
+    conn: Connection, table: Table, names: tuple[str, ...], given: dict[str, Any], holder: Holder | None, *, give_back: bool = False
+) -> None:
+    """Set these columns; whoever slept past the lease undoes all that it did, for another has the row now."""
+    if holder is not None:
+        given |= {"holder_": holder[0], "attempt_": holder[1]}
+    done = conn.execute(_set(table, names, give_back=give_back, held=holder is not None), given)
+    if holder is not None and not done.rowcount:
+        raise TransientFailure(f"somebody else has taken up this row of the {table.name} meanwhile")
 
 
 def due_ids(conn: Connection, table: Table, *, now: datetime, limit: int = 100) -> list[int]:
@@ -96,16 +116,19 @@ def _claim(table: Table, taken_over: Column[int] | None) -> UpdateBase:
     values["attempts"] = table.c.attempts + 1
     if taken_over is not None:
         values[taken_over.name] = taken_over + case((table.c.state == "claimed", 1), else_=0)
-    return update(table).where(table.c.id.in_(wanted.scalar_subquery())).values(values).returning(table)
+    # Named apart, so that PostgreSQL looks once: inside the update, a plan with a nested loop would look again for every row.
+    found = wanted.cte("found")
+    return update(table).where(table.c.id.in_(select(found.c.id))).values(values).returning(table)
 
 
 @cache
-def _set(table: Table, names: tuple[str, ...], *, give_back: bool = False) -> UpdateBase:
+def _set(table: Table, names: tuple[str, ...], *, give_back: bool = False, held: bool = False) -> UpdateBase:
     values: dict[str, Any] = {name: bindparam(name) for name in names}
     values |= {"due_at": bindparam("until_", type_=Instant), "owner": None}
     if give_back:
         values["attempts"] = table.c.attempts - 1
-    return update(table).where(table.c.id == bindparam("row_id")).values(values)
+    mine = (table.c.owner == bindparam("holder_"), table.c.attempts == bindparam("attempt_")) if held else ()
+    return update(table).where(table.c.id == bindparam("row_id"), *mine).values(values)
 
 
 @cache
