@@ -40,7 +40,7 @@ def forwarded(text: str, subject: str) -> tuple[Forwarded, str]:
 
 @pytest.mark.parametrize("above", ["", "Please take this one.\n\nBen\n\n"])
 @pytest.mark.parametrize("program", FORWARDS)
-def test_the_message_inside_is_found(program, above):
+def test_the_message_inside_is_found(program: str, above: str) -> None:
     inside, reply = forwarded(above + FORWARDS[program], "Fwd: Printer")
     assert reply == above.strip()
     assert inside.sender == Mailbox("Ana Example", "ana@customer.example")
@@ -50,19 +50,19 @@ def test_the_message_inside_is_found(program, above):
 
 
 @pytest.mark.parametrize("program", [program for program in FORWARDS if "attributed" not in program])
-def test_a_bare_forward_needs_no_prefix_in_the_subject(program):
+def test_a_bare_forward_needs_no_prefix_in_the_subject(program: str) -> None:
     inside, reply = forwarded(FORWARDS[program], "Printer")
     assert (inside.sender, reply) == (Mailbox("Ana Example", "ana@customer.example"), "")
 
 
-def test_a_forward_inside_a_quote_is_no_forward():
+def test_a_forward_inside_a_quote_is_no_forward() -> None:
     text = "Yes.\n\n-----Original Message-----\n\nFYI\n\n---------- Forwarded message ----------\nFrom: bob@customer.example\nSubject: Two\n"
     found = segment(text, "", "Re: x")
     assert found.forwarded is None
     assert reply_of(found.parts) == "Yes."
 
 
-def test_the_outermost_of_two_forwards_counts():
+def test_the_outermost_of_two_forwards_counts() -> None:
     text = f"FYI\n\n{FORWARDS['gmail'].replace(BODY, FORWARDS['outlook'].replace('Ana Example <ana@', 'Cleo <cleo@'))}"
     inside, reply = forwarded(text, "Fwd: Printer")
     assert inside.sender == Mailbox("Ana Example", "ana@customer.example")
@@ -70,7 +70,7 @@ def test_the_outermost_of_two_forwards_counts():
     assert reply == "FYI"
 
 
-def test_a_forward_in_html_only():
+def test_a_forward_in_html_only() -> None:
     html = """<div dir="ltr">See below.<br><br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">---------- Forwarded message
     ---------<br>Da: <strong class="gmail_sendername">Ana Example</strong> <span>&lt;<a href="mailto:ana@customer.example">ana@customer.example</a>&gt;</span><br>
     Date: mar 10 nov 2026 alle ore 09:30<br>Subject: Printer<br>To: &lt;support@desk.example&gt;<br></div><br><br><div>It does not print.</div></div></div>"""
@@ -96,20 +96,20 @@ def test_a_forward_in_html_only():
         ("Ana Example", "Ana Example", ""),
     ],
 )
-def test_a_mailbox_as_programs_print_it(printed, name, address):
+def test_a_mailbox_as_programs_print_it(printed: str, name: str, address: str) -> None:
     assert mailbox(printed) == Mailbox(name, address)
 
 
-def test_nobody_is_nobody():
+def test_nobody_is_nobody() -> None:
     assert mailbox("") is None
     assert mailboxes("") == ()
 
 
-def test_a_list_of_mailboxes():
+def test_a_list_of_mailboxes() -> None:
     found = mailboxes('"Example, Ana" <ana@customer.example>; Ben <ben@desk.example>, cleo@customer.example')
     assert [one.address for one in found] == ["ana@customer.example", "ben@desk.example", "cleo@customer.example"]
 
 
-def test_the_subject_without_its_prefixes():
+def test_the_subject_without_its_prefixes() -> None:
     assert bare_subject("WG: Fwd: Printer") == "Printer"
     assert bare_subject("Printer: broken") == "Printer: broken"

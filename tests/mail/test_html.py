@@ -48,7 +48,7 @@ FORBIDDEN = (
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_nothing_runs_fetches_or_covers_the_page(attack):
+def test_nothing_runs_fetches_or_covers_the_page(attack: str) -> None:
     shown = safe(f"<p>before</p>{attack}<p>after</p>").lower()
     assert "before" in shown
     assert not [bad for bad in FORBIDDEN if bad in shown]
@@ -56,40 +56,40 @@ def test_nothing_runs_fetches_or_covers_the_page(attack):
     assert ' src="http' not in fetched and ' src="/' not in fetched
 
 
-def test_remote_pictures_are_held_back_and_kept_for_later():
+def test_remote_pictures_are_held_back_and_kept_for_later() -> None:
     assert safe('<img src="https://shop.example/logo.png" alt="Logo">') == '<img data-src="https://shop.example/logo.png" alt="Logo">'
 
 
-def test_a_picture_that_came_along_is_shown():
+def test_a_picture_that_came_along_is_shown() -> None:
     html = '<img src="cid:Logo@1"><img src="CID:<logo@1>"><img src="cid:other">'
     assert safe(html, {"<logo@1>": "/files/7"}) == '<img src="/files/7"><img src="/files/7"><img>'
 
 
-def test_small_pictures_inside_the_page_are_shown():
+def test_small_pictures_inside_the_page_are_shown() -> None:
     assert "data:image/png" in safe('<img src="data:image/png;base64,AAAA">')
     assert "data:" not in safe('<img src="data:image/svg+xml;base64,AAAA">')
 
 
-def test_ordinary_letters_keep_their_looks():
+def test_ordinary_letters_keep_their_looks() -> None:
     html = '<p style="color: red; margin: 0">Hello <b>Ana</b>,</p><ul><li>one</li></ul><blockquote type="cite">x</blockquote>'
     assert safe(html) == html.replace("color: red; margin: 0", "color:red;margin:0")
 
 
-def test_links_open_without_a_trace():
+def test_links_open_without_a_trace() -> None:
     assert safe('<a href="https://shop.example/">x</a>') == '<a href="https://shop.example/" rel="noopener noreferrer nofollow">x</a>'
 
 
-def test_words_that_look_like_our_own_mark_stay_words():
+def test_words_that_look_like_our_own_mark_stay_words() -> None:
     assert 'src="https://held.invalid/' in safe('<p>src="https://held.invalid/</p>')
 
 
-def test_the_text_is_readable():
+def test_the_text_is_readable() -> None:
     assert text_of("<p>Hello&nbsp;Ana,</p><ul><li>one</li></ul>") == "Hello Ana,\n\n- one"
 
 
 @given(st.text(alphabet=st.sampled_from("<>/=\"'& !-abdiscrptvn:\n"), max_size=200))
 @settings(max_examples=300, deadline=None)
-def test_whatever_comes_in_no_script_comes_out(html):
+def test_whatever_comes_in_no_script_comes_out(html: str) -> None:
     shown = safe(html + "<script>x</script><img src='https://evil.example/a' onerror=x>").lower()
     assert "<script" not in shown and "<img src=\"https://evil" not in shown
     assert "<img" not in shown or " onerror=" not in shown[shown.rindex("<img") :]
@@ -112,7 +112,7 @@ LARGE = {
 
 
 @pytest.mark.parametrize("kind", LARGE)
-def test_large_pages_are_cleaned_in_time(kind):
+def test_large_pages_are_cleaned_in_time(kind: str) -> None:
     began = time.process_time()
     shown = safe(LARGE[kind] + "the end")
     assert time.process_time() - began < 3
@@ -120,6 +120,6 @@ def test_large_pages_are_cleaned_in_time(kind):
     assert len(shown) < 40_000_000
 
 
-def test_a_long_letter_is_shown_like_a_short_one():
+def test_a_long_letter_is_shown_like_a_short_one() -> None:
     page = '<table width="100%"><tr><td style="color:red">a</td><td>b<br>c</td></tr></table><p>x &lt; y <a href="https://shop.example/?a=1&amp;b=2">z</a></p>'
     assert safe(page * 200) == safe(page) * 200

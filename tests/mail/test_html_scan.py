@@ -86,7 +86,7 @@ CLIENTS = {
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-def test_the_answer_is_found_in_the_html_of(client):
+def test_the_answer_is_found_in_the_html_of(client: str) -> None:
     found = segment("", CLIENTS[client], "Re: Printer")
     assert reply_of(found.parts) == ANSWER
     assert QUESTION in " ".join(found.text.split())
@@ -94,14 +94,14 @@ def test_the_answer_is_found_in_the_html_of(client):
 
 
 @pytest.mark.parametrize("client", ["gmail", "outlook on the web", "outlook renamed by a gateway", "yahoo", "thunderbird", "zimbra"])
-def test_the_html_shows_where_to_cut_a_text_without_marks(client):
+def test_the_html_shows_where_to_cut_a_text_without_marks(client: str) -> None:
     found = segment(f"{ANSWER}\n\nXx: 2026 Ben\n\n{QUESTION}\n", CLIENTS[client].replace("From", "Xx"), "Re: Printer")
     assert QUESTION not in reply_of(found.parts)
     assert reply_of(found.parts).startswith(ANSWER)
     assert shows_structure(CLIENTS[client])
 
 
-def test_answers_between_quotes_are_shown_with_them():
+def test_answers_between_quotes_are_shown_with_them() -> None:
     html = """<div>See below:<blockquote>First?</blockquote>Yes.<blockquote>Second?</blockquote>No.<blockquote>Rest.</blockquote></div>"""
     assert reply_of(segment("", html).parts).split() == ["See", "below:", "First?", "Yes.", "Second?", "No."]
 
@@ -125,7 +125,7 @@ FORWARDS = {
 
 
 @pytest.mark.parametrize("client", FORWARDS)
-def test_a_forward_in_the_html_of(client):
+def test_a_forward_in_the_html_of(client: str) -> None:
     found = segment("", FORWARDS[client], "Fwd: Printer")
     assert reply_of(found.parts) == "See below."
     assert found.forwarded is not None and found.forwarded.sender is not None
@@ -133,39 +133,39 @@ def test_a_forward_in_the_html_of(client):
     assert " ".join(found.forwarded.text.split()) == "It does not print."
 
 
-def test_a_picture_between_quotes_is_an_answer():
+def test_a_picture_between_quotes_is_an_answer() -> None:
     html = "<div>See:<blockquote>First?</blockquote>Yes.<blockquote>Second?</blockquote><img src='cid:1'><blockquote>Rest.</blockquote></div>"
     assert reply_of(segment("", html).parts).split() == ["See:", "First?", "Yes.", "Second?"]
     beacon = html.replace("<img", "<img width='1' height='1'")
     assert reply_of(segment("", beacon).parts).split() == ["See:", "First?", "Yes."]
 
 
-def test_a_ruled_box_in_a_newsletter_is_no_quote():
+def test_a_ruled_box_in_a_newsletter_is_no_quote() -> None:
     html = "<p>News</p><div style='border:none;border-top:solid #E1E1E1 1.0pt'><p>One</p><p>Two</p></div>"
     assert reply_of(segment("", html).parts).split() == ["News", "One", "Two"]
 
 
-def test_an_indented_paragraph_is_no_quote():
+def test_an_indented_paragraph_is_no_quote() -> None:
     html = """<div>The steps:</div><blockquote style="margin:0 0 0 40px;border:none;padding:0px">Press the button.</blockquote>"""
     assert reply_of(segment("", html).parts) == "The steps:\n\nPress the button."
 
 
-def test_a_quote_put_there_by_hand_stays_when_the_program_adds_its_own():
+def test_a_quote_put_there_by_hand_stays_when_the_program_adds_its_own() -> None:
     html = "It says<blockquote>Error 7</blockquote><div>Am 10.11.2026 um 09:30 schrieb Ben:</div><blockquote type='cite'>Hi</blockquote>"
     assert reply_of(segment("", html).parts).split() == ["It", "says", "Error", "7"]
 
 
-def test_the_signature_that_the_program_marks_is_one():
+def test_the_signature_that_the_program_marks_is_one() -> None:
     html = """<div>Thanks!</div><div><br></div><div class="gmail_signature" data-smartmail="gmail_signature">Ana Example<br>The shop</div>"""
     found = segment("", html)
     assert [part.role for part in found.parts] == [Role.NEW, Role.SIGNATURE]
 
 
-def test_a_page_that_is_only_a_signature_is_shown():
+def test_a_page_that_is_only_a_signature_is_shown() -> None:
     assert reply_of(segment("", '<div class="gmail_signature">Ana</div>').parts) == "Ana"
 
 
-def test_text_keeps_lists_tables_and_links():
+def test_text_keeps_lists_tables_and_links() -> None:
     html = """<p>Dear&nbsp;all,</p><ul><li>one</li><li>two<ol><li>a</li><li>b</li></ol></li></ul><table><tr><th>Part</th><th>Price</th></tr>
     <tr><td>Fuse</td><td>3&euro;</td></tr></table><p>See <a href="https://shop.example/fuse">the shop</a>,
     <a href="https://shop.example/">shop.example</a>, <a href="mailto:a@b.example">write</a>.</p><pre>  x = 1\n  y = 2</pre>end"""
@@ -175,23 +175,23 @@ def test_text_keeps_lists_tables_and_links():
     ]  # fmt: skip
 
 
-def test_hidden_words_scripts_and_comments_are_left_out():
+def test_hidden_words_scripts_and_comments_are_left_out() -> None:
     html = """<style>p{}</style><!--[if mso]><p>no</p><![endif]--><div style="display: none">no</div><script>no()</script><p>yes</p>"""
     assert read(html).text == "yes"
 
 
-def test_a_page_that_hides_all_is_shown():
+def test_a_page_that_hides_all_is_shown() -> None:
     assert read('<div style="display:none">Hello').text == "Hello"
 
 
-def test_unclosed_things_swallow_nothing():
+def test_unclosed_things_swallow_nothing() -> None:
     assert read("<style>a<p>b").text == "a\n\nb"
     assert read("<!-- a<p>b").text.endswith("b")
     assert read("a <b").text == "a <b"
     assert read("1 < 2 > 0").text == "1 < 2 > 0"
 
 
-def test_a_quoted_value_may_hold_the_end_of_a_tag():
+def test_a_quoted_value_may_hold_the_end_of_a_tag() -> None:
     assert read('<a title="a > b" href="x">words</a>').text == "words"
 
 
@@ -219,7 +219,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_a_megabyte_of_anything_is_read_in_time(kind):
+def test_a_megabyte_of_anything_is_read_in_time(kind: str) -> None:
     began = time.process_time()
     segment("", HOSTILE[kind])
     assert time.process_time() - began < 3

@@ -98,7 +98,7 @@ El dt., 10 de nov. 2026, 9:30, Ben Okafor <ben@desk.example> va escriure:
 
 
 @pytest.mark.parametrize("line", [line for line in WROTE.splitlines() if line])
-def test_the_line_above_a_quote_is_known_whatever_the_language(line):
+def test_the_line_above_a_quote_is_known_whatever_the_language(line: str) -> None:
     for below in ("> Have you tried to switch it off?", "Have you tried to switch it off?"):
         if line.startswith("> ") and not below.startswith(">"):
             continue
@@ -116,7 +116,7 @@ def _broken(line: str) -> set[str]:
 
 
 @pytest.mark.parametrize("line", [line for line in WROTE.splitlines() if len(line) > 60 and line[0] not in ">-"])
-def test_such_a_line_may_be_broken_in_two_or_three(line):
+def test_such_a_line_may_be_broken_in_two_or_three(line: str) -> None:
     for broken in _broken(line):
         text = f"It works again.\n\n{broken}\n\n> Have you tried to switch it off?\n"
         assert reply_of(segment(text, "").parts) == "It works again.", broken
@@ -158,13 +158,13 @@ Message du : 10/11/2026 09:30|De : "Ben" <ben@desk.example>|A : ana@customer.exa
 
 @pytest.mark.parametrize("block", [line for line in BLOCKS.splitlines() if line])
 @pytest.mark.parametrize("rule", ["", "________________________________\n", "-----Original Message-----\n"])
-def test_the_header_block_above_a_quote_is_known_whatever_the_language(block, rule):
+def test_the_header_block_above_a_quote_is_known_whatever_the_language(block: str, rule: str) -> None:
     text = "It works again.\n\n" + rule + block.replace("|", "\n") + "\n\nHave you tried to switch it off?\n"
     assert reply_of(segment(text, "", "Re: Your printer").parts) == "It works again."
 
 
 @pytest.mark.parametrize("block", [line for line in BLOCKS.splitlines() if line.count("|") > 2 and "Message du" not in line])
-def test_the_same_block_under_a_forward_subject_is_a_forward(block):
+def test_the_same_block_under_a_forward_subject_is_a_forward(block: str) -> None:
     text = "Please look into this.\n\n" + block.replace("|", "\n") + "\n\nIt does not print.\n"
     found = segment(text, "", "Fwd: Your printer")
     assert reply_of(found.parts) == "Please look into this."
@@ -192,7 +192,7 @@ NO_QUOTE = [
 
 
 @pytest.mark.parametrize("text", NO_QUOTE)
-def test_a_persons_own_words_are_left_alone(text):
+def test_a_persons_own_words_are_left_alone(text: str) -> None:
     assert reply_of(segment(f"Hello,\n\n{text}", "").parts) == f"Hello,\n\n{text}"
 
 
@@ -217,7 +217,7 @@ def test_a_persons_own_words_are_left_alone(text):
         ("The forwarded message", ""),
     ],
 )
-def test_dividers(line, kind):
+def test_dividers(line: str, kind: str) -> None:
     assert divider(line) == kind
 
 
@@ -230,11 +230,11 @@ def test_dividers(line, kind):
         ("Printer", ""), ("Printer: broken", ""), ("", ""),
     ],
 )  # fmt: skip
-def test_the_first_prefix_of_a_subject_decides(subject, says):
+def test_the_first_prefix_of_a_subject_decides(subject: str, says: str) -> None:
     assert subject_says(subject) == says
 
 
-def test_a_label_needs_a_colon_and_may_be_bold():
+def test_a_label_needs_a_colon_and_may_be_bold() -> None:
     assert field_of("*From:* Ana") == ("from", "Ana")
     assert field_of("De : Ana") == ("from", "Ana")
     assert field_of("差出人：Ana") == ("from", "Ana")
@@ -242,7 +242,7 @@ def test_a_label_needs_a_colon_and_may_be_bold():
     assert field_of("") == ("", "")
 
 
-def test_values_of_a_block_are_unfolded():
+def test_values_of_a_block_are_unfolded() -> None:
     lines = ["From: Human", "<hr@customer.example>", "Sent: today", "To: a@b.example,", "c@d.example", "Subject: 2", "", "Hi"]
     block = header_block(lines, 0)
     assert block is not None
@@ -250,13 +250,13 @@ def test_values_of_a_block_are_unfolded():
     assert block.end == 6
 
 
-def test_an_answer_may_share_the_line_with_the_attribution():
+def test_an_answer_may_share_the_line_with_the_attribution() -> None:
     found = segment("reply--- On Wed, Nov 4, 2026 at 3:59 PM, bob@customer.example wrote:\n> Hi", "")
     assert [part.role for part in found.parts] == [Role.NEW, Role.QUOTE]
     assert found.parts[0].text == "reply"
 
 
-def test_nothing_is_attributed_in_an_empty_text():
+def test_nothing_is_attributed_in_an_empty_text() -> None:
     assert attribution(["wrote:"], 0, quoted_below=False) is None
 
 
@@ -277,7 +277,7 @@ LETTERS = {
 
 
 @pytest.mark.parametrize("program", LETTERS)
-def test_the_answer_above_a_quote_of(program):
+def test_the_answer_above_a_quote_of(program: str) -> None:
     found = segment(f"It works again.\n\n{LETTERS[program]}\n", "", "Re: x")
     assert reply_of(found.parts) == "It works again."
     assert found.forwarded is None

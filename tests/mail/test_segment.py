@@ -23,37 +23,37 @@ def reply(text: str, subject: str = "") -> str:
     return reply_of(segment(text, "", subject).parts)
 
 
-def test_a_text_without_quotes_is_all_new():
+def test_a_text_without_quotes_is_all_new() -> None:
     assert roles("Hello,\n\nit does not print.\n") == [("new", "Hello,\n\nit does not print.")]
 
 
-def test_an_empty_text_has_no_parts():
+def test_an_empty_text_has_no_parts() -> None:
     found = segment("", "")
     assert (found.text, found.parts, found.forwarded) == ("", (), None)
 
 
-def test_an_answer_below_the_quote():
+def test_an_answer_below_the_quote() -> None:
     assert reply("On 10.11.2026 Ben <ben@desk.example> wrote:\n> Did you?\n\nYes.") == "Yes."
 
 
-def test_an_answer_around_the_quote():
+def test_an_answer_around_the_quote() -> None:
     text = "Yes.\n\nOn 10.11.2026 Ben <ben@desk.example> wrote:\n> Did you?\n\nAnd now it works."
     assert reply(text).split("\n\n") == ["Yes.", "And now it works."]
 
 
-def test_answers_between_quoted_lines_are_shown_with_the_questions():
+def test_answers_between_quoted_lines_are_shown_with_the_questions() -> None:
     text = "On 10.11.2026 Ben <ben@desk.example> wrote:\n> Did you switch it off?\n\nYes.\n\n> And on?\n\nNo.\n\n> Regards\n> Ben"
     shown = reply(text)
     assert "> Did you switch it off?\n\nYes.\n\n> And on?\n\nNo." in shown
     assert "> Ben" not in shown
 
 
-def test_short_answers_without_blank_lines_are_answers():
+def test_short_answers_without_blank_lines_are_answers() -> None:
     text = "> Did you switch it off?\nYes.\n> And on?\nNo.\n"
     assert reply(text) == text.strip()
 
 
-def test_a_line_that_a_gateway_wrapped_stays_in_the_quote():
+def test_a_line_that_a_gateway_wrapped_stays_in_the_quote() -> None:
     text = (
         "Thanks!\n\nOn 10.11.2026 Ben <ben@desk.example> wrote:\n"
         "> This is a long line of a letter that some gateway on its way has wrapped in\ntwo pieces.\n> And so on.\n"
@@ -61,12 +61,12 @@ def test_a_line_that_a_gateway_wrapped_stays_in_the_quote():
     assert reply(text) == "Thanks!"
 
 
-def test_a_text_that_is_all_quote_is_shown():
+def test_a_text_that_is_all_quote_is_shown() -> None:
     text = "On 10.11.2026 Ben <ben@desk.example> wrote:\n> Did you?\n> Yes I did.\n"
     assert reply(text) == text.strip()
 
 
-def test_words_under_an_attribution_that_nothing_precedes_are_shown():
+def test_words_under_an_attribution_that_nothing_precedes_are_shown() -> None:
     text = "On 10.11.2026 at 9:30 Ben wrote:\n\nsomething I do not understand."
     assert reply(text) == text
 
@@ -121,7 +121,7 @@ def test_words_under_an_attribution_that_nothing_precedes_are_shown():
     ],
 )
 @pytest.mark.parametrize("below", ["", "\n\nOn 10.11.2026 Ben <ben@desk.example> wrote:\n> Did you?\n"])
-def test_a_signature_is_put_aside(signature, below):
+def test_a_signature_is_put_aside(signature: str, below: str) -> None:
     found = segment(f"It works again.\n\n{signature}{below}", "")
     assert reply_of(found.parts) == "It works again."
     assert signature.splitlines()[0] in next(part.text for part in found.parts if part.role is Role.SIGNATURE)
@@ -145,21 +145,21 @@ def test_a_signature_is_put_aside(signature, below):
         "Gruß an Ben und die Kollegen, die mir gestern so geholfen haben.",
     ],
 )
-def test_what_only_looks_like_a_signature_is_kept(words):
+def test_what_only_looks_like_a_signature_is_kept(words: str) -> None:
     assert reply(f"Hello,\n\n{words}") == f"Hello,\n\n{words}"
 
 
-def test_a_text_that_is_only_a_signature_is_shown():
+def test_a_text_that_is_only_a_signature_is_shown() -> None:
     assert reply("Regards,\nAna") == "Regards,\nAna"
     assert reply("-- \nAna") == "-- \nAna"
 
 
-def test_the_footer_of_a_list_is_nobodys_signature():
+def test_the_footer_of_a_list_is_nobodys_signature() -> None:
     text = "Yes.\n\n-Ana\n\n_______________________________________________\nprinters mailing list\nprinters@lists.example\n"
     assert [role for role, _ in roles(text)] == ["new", "signature", "quote"]
 
 
-def test_our_marker_ends_the_answer():
+def test_our_marker_ends_the_answer() -> None:
     text = f"It works again.\n\nXxx yyy Ben vvv:\n\n{MARKER}\n\nDid you switch it off?\n"
     assert roles(text) == [
         ("new", "It works again."),
@@ -169,20 +169,20 @@ def test_our_marker_ends_the_answer():
     ]
 
 
-def test_our_marker_in_a_quote_is_marked():
+def test_our_marker_in_a_quote_is_marked() -> None:
     text = f"It works.\n\nOn 10.11.2026 Ben <ben@desk.example> wrote:\n> {MARKER}\n>\n> Did you?\n"
     assert [role for role, _ in roles(text)] == ["new", "quote", "marker", "quote"]
 
 
-def test_the_marker_may_be_in_any_language():
+def test_the_marker_may_be_in_any_language() -> None:
     assert reply("Ja.\n##- Bitte über dieser Zeile antworten -##\nHallo") == "Ja."
 
 
-def test_an_answer_below_the_marker_is_not_lost():
+def test_an_answer_below_the_marker_is_not_lost() -> None:
     assert "Yes, below." in reply(f"{MARKER}\nDid you?\n\nYes, below.")
 
 
-def test_carriage_returns_and_odd_line_ends_survive():
+def test_carriage_returns_and_odd_line_ends_survive() -> None:
     text = "Yes.\r\n\r\nOn 10.11.2026 Ben <ben@desk.example> wrote:\r\n> Did you?\r\n"
     found = segment(text, "")
     assert "".join(part.text for part in found.parts) == text
@@ -201,7 +201,7 @@ BLOCKS = [
 @given(st.lists(st.one_of(st.sampled_from(BLOCKS), st.text(max_size=40)), max_size=40), st.sampled_from(["\n", "\r\n", "\r", "\n\n"]),
        st.sampled_from(["", "Fwd: x", "Re: x", "VS: x"]))  # fmt: skip
 @settings(max_examples=400, deadline=None)
-def test_the_parts_joined_are_the_text(lines, ending, subject):
+def test_the_parts_joined_are_the_text(lines: list[str], ending: str, subject: str) -> None:
     text = ending.join(lines)
     found = segment(text, "", subject)
     assert found.text == text
@@ -214,7 +214,7 @@ def test_the_parts_joined_are_the_text(lines, ending, subject):
 
 @given(st.text(alphabet=st.sampled_from("<>/=\"'& !-abdivspnqtoe\n"), max_size=300))
 @settings(max_examples=300, deadline=None)
-def test_the_parts_of_any_html_joined_are_its_text(html):
+def test_the_parts_of_any_html_joined_are_its_text(html: str) -> None:
     found = segment("", f"<div>{html}<blockquote type=cite>x</blockquote>")
     assert "".join(part.text for part in found.parts) == found.text
 
@@ -245,14 +245,14 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_a_megabyte_of_anything_is_cut_in_time(kind):
+def test_a_megabyte_of_anything_is_cut_in_time(kind: str) -> None:
     began = time.process_time()
     found = segment(HOSTILE[kind], "", "Fwd: x")
     assert time.process_time() - began < 2
     assert "".join(part.text for part in found.parts) == HOSTILE[kind]
 
 
-def test_an_ordinary_letter_takes_a_fraction_of_a_millisecond():
+def test_an_ordinary_letter_takes_a_fraction_of_a_millisecond() -> None:
     text = "Hello,\n\n" + "This is a line of an ordinary letter to a desk.\n" * 20 + "\nRegards,\nAna\n\n"
     text += "On 10.11.2026 Ben <ben@desk.example> wrote:\n" + "> And this is a line of what they had answered.\n" * 20
     began = time.process_time()
@@ -261,14 +261,14 @@ def test_an_ordinary_letter_takes_a_fraction_of_a_millisecond():
     assert time.process_time() - began < 0.4
 
 
-def test_a_banner_of_the_mail_server_is_nobodys_answer():
+def test_a_banner_of_the_mail_server_is_nobodys_answer() -> None:
     text = "CAUTION: This email originated from outside of the organization. Do not click links.\n\nIt works again."
     assert reply(text) == "It works again."
     alone = "CAUTION: This email originated from outside of the organization."
     assert reply(alone) == alone
 
 
-def test_a_legal_notice_at_the_end_is_put_aside():
+def test_a_legal_notice_at_the_end_is_put_aside() -> None:
     notice = (
         "This e-mail is confidential and may be privileged. If you are not the intended recipient,\n"
         "please notify the sender and delete it from your system."

@@ -25,7 +25,7 @@ def start(*lines: str) -> int:
         ("Saludos cordiales,", "José Luis de la Vega"),
     ],
 )
-def test_a_closing_with_a_name_ends_the_answer(lines):
+def test_a_closing_with_a_name_ends_the_answer(lines: tuple[str, ...]) -> None:
     assert start("It works again.", "", *lines) == 2
 
 
@@ -43,28 +43,28 @@ def test_a_closing_with_a_name_ends_the_answer(lines):
         ("I live in Köln,", "Ana"),
     ],
 )
-def test_in_doubt_the_words_stay(lines):
+def test_in_doubt_the_words_stay(lines: tuple[str, ...]) -> None:
     assert start("It works again.", "", *lines) == 2 + len(lines)
 
 
-def test_a_stretch_that_is_all_closing_stays():
+def test_a_stretch_that_is_all_closing_stays() -> None:
     assert start("Regards,", "Ana") == 2
 
 
-def test_the_delimiter_of_usenet_counts_unless_a_long_text_follows():
+def test_the_delimiter_of_usenet_counts_unless_a_long_text_follows() -> None:
     assert start("It works.", "--", "Ana") == 1
     long = [f"This is line {count} of a text below a rule." for count in range(20)]
     assert start("It works.", "--", *long) == 22
 
 
-def test_a_footer_of_a_list():
+def test_a_footer_of_a_list() -> None:
     lines = ("_____", "printers mailing list", "printers@lists.example")
     assert is_list_footer(lines, 0, 3)
     assert not is_list_footer(("_____", "Ana", "Example"), 0, 3)
     assert not is_list_footer((), 0, 0)
 
 
-def test_a_banner_is_a_paragraph_of_its_own_on_top():
+def test_a_banner_is_a_paragraph_of_its_own_on_top() -> None:
     assert banner_end(["", "[EXTERNAL EMAIL] Be careful.", "", "Hello"]) == 2
     assert banner_end(["External email is what I use.", "And more.", "", "x"]) == 0
     assert banner_end(["Hello", "", "This email originated from outside"]) == 0
