@@ -15,6 +15,7 @@ from maildesk.mail.message import Attachment
 READABLE = frozenset({"text/plain", "text/html"})
 OTHER_DRESS = frozenset({"text/enriched", "text/richtext", "text/x-amp-html", "text/watch-html", "text/rtf", "application/rtf"})
 SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
+PAGE_LIMIT = 600_000  # characters of HTML that are read: tags cost more than letters
 FILE_LIMIT = 1_000  # attachments that are listed; more are an attack or an accident
 
 
@@ -34,7 +35,7 @@ class Bodies:
     blocks: list[Block] = field(default_factory=list)
     files: list[Attachment] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
-    packed: dict[int, tnef.Packed] = field(default_factory=dict)
+    room: dict[str, int] = field(default_factory=lambda: {"text/plain": mime.TEXT_LIMIT, "text/html": PAGE_LIMIT})  # left
 
 
 def read(root: mime.Entity, leaves: list[mime.Entity]) -> Bodies:
@@ -72,7 +73,7 @@ def _open_tnef(leaf: mime.Entity, found: Bodies) -> bool:
     packed = tnef.unpack(leaf.content())
     if packed is None:
         return False
-    found.files.extend(attachment for attachment, _ in attachments.inside(leaf))
+    found.files.extend(attachment for attachment, _ in attachments.numbered(leaf, packed.files))
     if not any(block.text.strip() or block.html.strip() for block in found.blocks):
         found.blocks.append(Block(packed.text.replace("\r\n", "\n"), packed.html))
     return True
@@ -143,10 +144,11 @@ def _leaf_block(leaf: mime.Entity, found: Bodies, taken: set[int]) -> list[Block
     if packed or (leaf.content_type == "text/plain" and "begin " in text):
         text, files = attachments.split_uu(text)
         found.files.extend(attachment for attachment, _ in attachments.numbered(leaf, files))
-    if len(text) > mime.TEXT_LIMIT:
-        text = text[: mime.TEXT_LIMIT]
-    if len(text) == mime.TEXT_LIMIT or (leaf.end - leaf.start > 4 * mime.TEXT_LIMIT and not packed):
+    room = found.room[leaf.content_type]
+    if len(text) > room or (leaf.end - leaf.start > 4 * mime.TEXT_LIMIT and not packed):
+        text = text[:room]
         found.defects.append("body cut")
+    found.room[leaf.content_type] = room - len(text)
     if leaf.content_type == "text/html":
         return [Block(html=text, leaves=[leaf])]
     return [Block(text, leaves=[leaf])]

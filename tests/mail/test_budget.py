@@ -35,6 +35,7 @@ def _winmail() -> bytes:
 HOSTILE: dict[str, Callable[[], bytes]] = {
     "ten thousand parts": lambda: MIXED + b"".join(b"--b\r\nContent-Type: image/png; name=f%d.png\r\n\r\nx\r\n" % n for n in range(10_000)),
     "ten thousand texts": lambda: MIXED + b"".join(b"--b\r\n\r\nhello %d\r\n" % n for n in range(10_000)),
+    "twenty long pages": lambda: MIXED + (b"--b\r\nContent-Type: text/html\r\n\r\n" + b"<p>word " * 140_000 + b"\r\n") * 20,
     "a thousand levels": lambda: HEAD + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(1000)),
     "two thousand messages inside each other": lambda: b"Content-Type: message/rfc822\r\n\r\n" * 2000 + b"hi",
     "a header of a megabyte": lambda: HEAD + b"X-Long: " + b"a" * 1_000_000 + b"\r\n\r\nhi",
