@@ -182,6 +182,11 @@ def _notify(action: Action, occasion: Occasion, rule: str) -> list[Effect]:
     effects: list[Effect] = []
     agents = told(action.to, ticket, policy)
     reason = action.text or rule
+    event = _EVENTS.get(action.name)
+    wanting = tuple(a for a in agents if event is None or ((agent := policy.agent(a)) is not None and event in agent.notify))
+    if agents and not wanting:  # each of them has chosen not to hear of this
+        return []
+    agents = wanting
     if agents:
         has_files = occasion.message is not None
         context = {"reason": reason}
@@ -189,6 +194,10 @@ def _notify(action: Action, occasion: Occasion, rule: str) -> list[Effect]:
     if "admins" in action.to:
         effects.append(NotifyAdmins(subject=f"{called(ticket)}: {reason}"[:120], text=reason, once=f"{rule}:{called(ticket)}"))
     return effects or [Record(what="nobody_to_notify", detail={"to": ", ".join(action.to)})]
+
+
+# What a template tells of, for those who chose what they get mail about (P2).
+_EVENTS = {"agent_new": "created", "agent_reply": "replied", "agent_note": "note", "agent_assigned": "assigned"}
 
 
 def _send(action: Action, occasion: Occasion, rule: str) -> list[Effect]:

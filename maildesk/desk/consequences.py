@@ -29,6 +29,7 @@ from maildesk.desk.policy import Policy
 from maildesk.desk.rules import Outcome, changes, evaluate
 from maildesk.desk.ticket import Person, Status, Ticket
 
+PREFIXES = (waits.PREFIX, alarms.PREFIX)  # the kinds of timers that are rung here
 _BY = {
     MessageFromRequester: "customer", MessageFromAgent: "agent", AgentOpens: "agent", AutomaticMail: "robot",
     DeliveryFailed: "robot", ClockRang: "clock",

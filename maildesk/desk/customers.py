@@ -66,6 +66,8 @@ def _opens(fact: MessageFromRequester, policy: Policy, *, follows: str = "") -> 
         effects.append(
             Record(what="linked", detail={"to": fact.mentions, "why": "named in the subject by somebody who has no part in it"})
         )
+    if policy.rules is not None:  # they say who hears of a new ticket
+        return effects
     effects += _acknowledge(fact, policy)
     everyone = tuple(a.address for a in policy.agents_of(queue.name))
     return effects + tell(everyone, "agent_new", "created", policy, with_message=True)

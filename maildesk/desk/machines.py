@@ -54,6 +54,8 @@ def wrote(ticket: Ticket | None, fact: AutomaticMail, policy: Policy, _now: date
     )
     why = ", ".join(fact.message.reasons) or "automatic"
     effects: list[Effect] = [opened, kept, Record(what="not_acknowledged", detail={"why": why})]
+    if policy.rules is not None:
+        return effects
     return effects + tell((a.address for a in policy.agents_of(queue.name)), "agent_new", "created", policy, with_message=True)
 
 

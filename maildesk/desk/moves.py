@@ -22,6 +22,8 @@ def move(ticket: Ticket, how: Move, policy: Policy, now: datetime, why: str, *, 
 
 def clocks_for(status: Status, policy: Policy, now: datetime) -> list[Effect]:
     """The desk's own timers for a ticket that has just come to this status."""
+    if policy.rules is not None:  # they wait for it themselves
+        return []
     effects: list[Effect] = [CancelClock(kind="close"), CancelClock(kind="remind"), CancelClock(kind="resolve")]
     if status is Status.RESOLVED:
         effects.append(StartClock(kind="close", due_at=now + policy.periods.close_after))

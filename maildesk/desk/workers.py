@@ -162,4 +162,6 @@ def opened(_ticket: Ticket | None, fact: AgentOpens, policy: Policy, _now: datet
     if note and forwarded:
         sender = Person(fact.agent.address, fact.agent.name)
         effects.append(AddMessage(kind="note", direction="in", sender=sender, text=note, reply=note, agent=fact.agent.address))
+    if policy.rules is not None:
+        return effects
     return effects + tell(tuple(a.address for a in policy.agents_of(queue.name)), "agent_new", "created", policy, with_message=True)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from maildesk.desk import effects as fx
 from maildesk.desk import reference
+from maildesk.desk import timers as desk_timers
+from maildesk.desk.facts import Entry, Situation
 from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Person, Status, Ticket
 from maildesk.mail.message import Message
@@ -49,6 +51,9 @@ class Work:
     drafts: list[Draft] = field(default_factory=list)
     kept: list[Mapping[str, Any]] = field(default_factory=list)  # messages kept in this transaction
     held: list[int] = field(default_factory=list)
+    situation: Situation = field(default_factory=Situation)  # as the fact knew it: the history and timers to adjust from
+    opened: bool = False  # the ticket is new: nothing of it was known before
+    ringing: str = ""  # the timer that is being handled, and stands no more
 
     @property
     def subject(self) -> Ticket:
@@ -82,7 +87,20 @@ def apply(work: Work, effects: Sequence[fx.Effect]) -> list[int]:
         if work.changes or work.kept:
             tickets.change(work.conn, work.ticket.id, work.changes | {"updated_at": work.now})
         tickets.add_history(work.conn, work.history)
+        _adjust(work)
     return outbox.add(work.conn, work.drafts, work.now)
+
+
+def _adjust(work: Work) -> None:
+    """Make the timers of service levels and waiting rules those that the ticket's history now wants."""
+    ticket, situation = work.subject, work.situation
+    standing = {} if work.opened else situation.clocks
+    fresh = tuple(Entry(line["at"], line["what"], line["who"], line["detail"]) for line in work.history)
+    history = fresh if work.opened else (*situation.history, *fresh)
+    changes = desk_timers.adjust(ticket, history, work.policy, work.now, standing, ringing=work.ringing)
+    stop = [c.kind for c in changes if isinstance(c, fx.CancelClock)]
+    start = {c.kind: c.due_at for c in changes if isinstance(c, fx.StartClock)}
+    timers.change(work.conn, ticket.id, stop=[*stop, *(kind for kind in start if kind in standing)], start=start)
 
 
 def _open(work: Work, effect: fx.OpenTicket) -> None:
@@ -113,7 +131,7 @@ def _open(work: Work, effect: fx.OpenTicket) -> None:
     others = tuple(p for p in effect.participants if p.key != who.key)
     for person in others:
         tickets.add_participant(work.conn, ticket_id, person)
-    work.changes, work.history, work.kept = {"reference": number}, [], []
+    work.changes, work.history, work.kept, work.opened = {"reference": number}, [], [], True
     work.ticket = Ticket(
         id=ticket_id,
         reference=number,

@@ -7,7 +7,7 @@ A report that names nothing we sent to that address changes nothing.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from maildesk.desk import links
 from maildesk.desk.decide import decide
@@ -16,6 +16,7 @@ from maildesk.desk.facts import DeliveryFailed
 from maildesk.desk.links import Purpose, Token
 from maildesk.mail.message import Kind, Report
 from maildesk.pipeline.apply import Work, apply
+from maildesk.pipeline.situation import situated
 from maildesk.store import outbox, quarantine, tickets
 
 if TYPE_CHECKING:
@@ -80,6 +81,8 @@ def failed(work: Work, row: Row[Any], fact: DeliveryFailed, *, state: str = "fai
     work.changes, work.history, work.kept, work.drafts = {}, [], [], []
     if fact.permanent:
         outbox.mark_bounced(work.conn, row.id, state, fact.status, fact.words)
+    fact = cast(DeliveryFailed, situated(fact, work.ticket, work.conn, work.station, work.policy))
+    work.situation = fact.situation
     return apply(work, decide(work.ticket, fact, work.policy, work.now))
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from maildesk.desk import reference
-from maildesk.desk.facts import Counters, Situation
+from maildesk.desk.facts import AgentOpens, AutomaticMail, Counters, Fact, Load, MessageFromRequester, Situation
 from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Ticket
-from maildesk.store import outbox
+from maildesk.store import outbox, tickets, timers
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -25,13 +27,35 @@ def subject_key(subject: str, policy: Policy) -> str:
 def situation_for(
     conn: Connection, station: Station, policy: Policy, ticket: Ticket | None, address: str, subject: str
 ) -> Situation:
-    """The situation in which something would be sent to this address."""
-    since = station.now() - policy.loops.period
+    """The situation in which something would be sent to this address, about this ticket where there is one."""
+    now = station.now()
+    since = now - policy.loops.period
     key = subject_key(subject, policy)
     to_address, about, to_domain, same = outbox.automatic_since(
         conn, since, recipient=address, ticket_id=ticket.id if ticket else None, subject_key=key
     )
     total = station.totals.get(lambda: outbox.automatic_total_since(conn, since, policy.loops.total))
-    counters = Counters(to_address, about, to_domain, same, total)
-    suppressed = frozenset((address.lower(),)) if outbox.is_suppressed(conn, address, station.now()) else frozenset()
-    return Situation(counters=counters, suppressed=suppressed)
+    loads: Mapping[str, Load] = {}
+    if policy.rules is not None and policy.rules.assigns:
+        tickets.lock_assignments(conn)
+        loads = tickets.loads(conn, [a.address for a in policy.agents], policy)
+    return Situation(
+        counters=Counters(to_address, about, to_domain, same, total),
+        loads=loads,
+        history=tickets.entries(conn, ticket.id) if ticket else (),
+        clocks=timers.standing(conn, ticket.id) if ticket else {},
+        suppressed=frozenset((address.lower(),)) if outbox.is_suppressed(conn, address, now) else frozenset(),
+    )
+
+
+def situated(fact: Fact, ticket: Ticket | None, conn: Connection, station: Station, policy: Policy) -> Fact:
+    """The fact with what the store knows about its ticket, and about whoever would be written to."""
+    if isinstance(fact, (MessageFromRequester, AutomaticMail)):
+        address, subject = fact.sender.address, fact.message.subject
+    elif isinstance(fact, AgentOpens):
+        address, subject = fact.requester.address, fact.message.subject
+    elif ticket is not None:
+        address, subject = ticket.requester.address, ticket.subject
+    else:
+        return fact
+    return replace(fact, situation=situation_for(conn, station, policy, ticket, address, subject))

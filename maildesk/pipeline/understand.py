@@ -17,7 +17,6 @@ from maildesk.desk.policy import Agent, DeskAddress, Policy
 from maildesk.desk.thread import Clues
 from maildesk.desk.ticket import Person, Ticket
 from maildesk.mail.message import Kind, Mailbox, Message
-from maildesk.pipeline.situation import situation_for
 from maildesk.store import spool, tickets
 
 if TYPE_CHECKING:
@@ -170,8 +169,7 @@ class Reader:
         forwarded = self.message.forwarded
         origin = forwarded.sender if forwarded else None
         requester = Person(origin.address, origin.name) if origin else Person(agent.address, agent.name)
-        situation = situation_for(self.conn, self.station, self.policy, None, requester.address, self.message.subject)
-        return Understood(None, AgentOpens(self.message, agent, requester, self._address(), record, situation))
+        return Understood(None, AgentOpens(self.message, agent, requester, self._address(), record))
 
     def _from_customer(self, sender: Mailbox) -> Meaning:
         person = Person(sender.address, sender.name)
@@ -181,9 +179,8 @@ class Reader:
         verdict = trust.spam_verdict(self.message, self.policy.trust)
         if verdict and not self.job.released_by and not trust.is_listed(sender.address, self.policy.trust.allow):
             return Held("spam", verdict, ticket)
-        situation = situation_for(self.conn, self.station, self.policy, ticket, sender.address, self.message.subject)
         if self._is_automatic():
-            return Understood(ticket, AutomaticMail(self.message, person, self._address(), record, None, situation))
+            return Understood(ticket, AutomaticMail(self.message, person, self._address(), record))
         mentions = ""
         if ticket is None and self.clues.number is not None:
             other = self._ticket_by_number(self.clues.number)
@@ -194,7 +191,6 @@ class Reader:
             sender=person,
             address=self._address(),
             trust=record,
-            situation=situation,
             copies=copies,
             mentions=mentions,
             survey=bool(ticket and self.clues.token and self.clues.token.purpose is Purpose.SURVEY),

@@ -7,7 +7,9 @@ Two functions, `put` and `get`: an object store can come in behind them.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import threading
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
@@ -17,7 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from maildesk.errors import PermanentFailure
+from maildesk.errors import PermanentFailure, TransientFailure
 from maildesk.store.schema import blobs
 
 _INSERT_SQLITE = sqlite.insert(blobs).on_conflict_do_nothing()
@@ -49,6 +51,8 @@ class Blobs:
             if not inline:
                 self._write_file(digest, raw)
             rows[digest] = {"digest": digest, "size": len(raw), "body": raw if inline else None, "created_at": now}
+        if not rows:
+            return []
         insert = _INSERT_SQLITE if conn.dialect.name == "sqlite" else _INSERT_POSTGRESQL
         conn.execute(insert, [rows[d] for d in sorted(rows)])  # one order for all: no deadlock between two doors
         return digests
@@ -70,17 +74,22 @@ class Blobs:
         return self._folder / name[:2] / name
 
     def _write_file(self, digest: bytes, raw: bytes) -> None:
+        """The file and its name are on the disk when this returns; TransientFailure, and no part of it, where there is no room."""
         path = self._path(digest)
-        if path.exists():
-            return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f"{path.name}.{os.getpid()}.{id(raw)}")
-        with partial.open("wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.rename(path)
-        for folder in (path.parent, path.parent.parent):
-            descriptor = os.open(folder, os.O_RDONLY)
-            os.fsync(descriptor)
-            os.close(descriptor)
+        partial = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.exists():
+                with partial.open("wb") as file:
+                    file.write(raw)
+                    file.flush()
+                    os.fsync(file.fileno())
+                partial.rename(path)
+            for folder in (path.parent, self._folder, self._folder.parent):  # also for a file that another is about to promise
+                descriptor = os.open(folder, os.O_RDONLY)
+                os.fsync(descriptor)
+                os.close(descriptor)
+        except OSError as problem:
+            with contextlib.suppress(OSError):
+                partial.unlink(missing_ok=True)
+            raise TransientFailure(f"a large message cannot be kept: {problem.strerror}") from problem

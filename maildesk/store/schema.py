@@ -56,6 +56,19 @@ class Instant(TypeDecorator[datetime]):
         return value.astimezone(UTC)  # type: ignore[no-any-return]
 
 
+class Words(TypeDecorator[str]):
+    """Text that any database takes: a stranger's NUL or half a surrogate pair must not fail a commit that others wait for."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """What goes into the database."""
+        if value is None or (value.isascii() and "\x00" not in value):
+            return value
+        return value.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")
+
+
 metadata = MetaData()
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -66,11 +79,11 @@ def _id() -> Column[int]:
 
 def _due_columns() -> list[Column[Any]]:
     return [
-        Column("state", Text, nullable=False),
+        Column("state", Words, nullable=False),
         Column("due_at", Instant),
-        Column("owner", Text),
+        Column("owner", Words),
         Column("attempts", Integer, nullable=False, default=0, server_default="0"),
-        Column("error", Text),
+        Column("error", Words),
     ]
 
 
@@ -98,14 +111,14 @@ spool = Table(
     metadata,
     _id(),
     Column("digest", LargeBinary(32), nullable=False),
-    Column("message_id", Text, nullable=False),  # as the head says it, for replies that overtake it; "" where there is none
-    Column("mail_from", Text),
+    Column("message_id", Words, nullable=False),  # as the head says it, for replies that overtake it; "" where there is none
+    Column("mail_from", Words),
     Column("rcpt_to", JSON, nullable=False),
-    Column("via", Text, nullable=False),
-    Column("peer", Text, nullable=False),
+    Column("via", Words, nullable=False),
+    Column("peer", Words, nullable=False),
     Column("received_at", Instant, nullable=False),
-    Column("released_by", Text),  # who let it out of quarantine
-    Column("outcome", Text),
+    Column("released_by", Words),  # who let it out of quarantine
+    Column("outcome", Words),
     *_due_columns(),
     sqlite_autoincrement=True,
 )
@@ -121,21 +134,21 @@ tickets = Table(
     "tickets",
     metadata,
     _id(),
-    Column("reference", Text, unique=True),
-    Column("subject", Text, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("priority", Text, nullable=False),
-    Column("type", Text, nullable=False, default=""),
-    Column("category", Text, nullable=False, default=""),
-    Column("queue", Text, nullable=False),
-    Column("channel", Text, nullable=False),
-    Column("requester_address", Text, nullable=False),
-    Column("requester_name", Text, nullable=False, default=""),
-    Column("organisation", Text, nullable=False, default=""),
-    Column("tier", Text, nullable=False, default=""),
-    Column("address", Text, nullable=False),
-    Column("language", Text, nullable=False, default=""),
-    Column("assignee", Text, nullable=False, default=""),
+    Column("reference", Words, unique=True),
+    Column("subject", Words, nullable=False),
+    Column("status", Words, nullable=False),
+    Column("priority", Words, nullable=False),
+    Column("type", Words, nullable=False, default=""),
+    Column("category", Words, nullable=False, default=""),
+    Column("queue", Words, nullable=False),
+    Column("channel", Words, nullable=False),
+    Column("requester_address", Words, nullable=False),
+    Column("requester_name", Words, nullable=False, default=""),
+    Column("organisation", Words, nullable=False, default=""),
+    Column("tier", Words, nullable=False, default=""),
+    Column("address", Words, nullable=False),
+    Column("language", Words, nullable=False, default=""),
+    Column("assignee", Words, nullable=False, default=""),
     Column("labels", JSON, nullable=False, default=list),
     Column("fields", JSON, nullable=False, default=dict),
     Column("created_at", Instant, nullable=False),
@@ -145,10 +158,10 @@ tickets = Table(
     Column("closed_at", Instant),
     Column("customer_wrote_at", Instant),
     Column("agent_wrote_at", Instant),
-    Column("resolution", Text, nullable=False, default=""),
+    Column("resolution", Words, nullable=False, default=""),
     Column("score", Integer),
-    Column("comment", Text, nullable=False, default=""),
-    Column("follows", Text, nullable=False, default=""),
+    Column("comment", Words, nullable=False, default=""),
+    Column("follows", Words, nullable=False, default=""),
     Column("spent", Integer, nullable=False, default=0),
     Column("message_count", Integer, nullable=False, default=0),
     Column("surveyed", Boolean, nullable=False, default=False),
@@ -164,8 +177,8 @@ participants = Table(
     "participants",
     metadata,
     Column("ticket_id", ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True),
-    Column("address", Text, primary_key=True),  # folded
-    Column("name", Text, nullable=False, default=""),
+    Column("address", Words, primary_key=True),  # folded
+    Column("name", Words, nullable=False, default=""),
 )
 
 messages = Table(
@@ -174,18 +187,18 @@ messages = Table(
     _id(),
     Column("ticket_id", ForeignKey("tickets.id", ondelete="CASCADE"), nullable=False),
     Column("at", Instant, nullable=False),
-    Column("kind", Text, nullable=False),  # public, note
-    Column("direction", Text, nullable=False),  # in, out
+    Column("kind", Words, nullable=False),  # public, note
+    Column("direction", Words, nullable=False),  # in, out
     Column("automatic", Boolean, nullable=False, default=False),
-    Column("from_name", Text, nullable=False, default=""),
-    Column("from_address", Text, nullable=False),
-    Column("agent", Text, nullable=False, default=""),
-    Column("subject", Text, nullable=False, default=""),
-    Column("text", Text, nullable=False),
-    Column("reply", Text, nullable=False),
-    Column("message_id", Text, nullable=False),
+    Column("from_name", Words, nullable=False, default=""),
+    Column("from_address", Words, nullable=False),
+    Column("agent", Words, nullable=False, default=""),
+    Column("subject", Words, nullable=False, default=""),
+    Column("text", Words, nullable=False),
+    Column("reply", Words, nullable=False),
+    Column("message_id", Words, nullable=False),
     Column("digest", LargeBinary(32)),
-    Column("trust", Text, nullable=False, default=""),
+    Column("trust", Words, nullable=False, default=""),
     Column("attachments", JSON, nullable=False, default=list),
 )
 Index("ix_messages_ticket", messages.c.ticket_id, messages.c.id)
@@ -195,7 +208,7 @@ Index("ix_messages_message_id", messages.c.message_id)
 seen = Table(
     "seen",
     metadata,
-    Column("message_id", Text, primary_key=True),
+    Column("message_id", Words, primary_key=True),
     Column("body_digest", LargeBinary(16), primary_key=True),
     Column("spool_id", BigId, nullable=False),
 )
@@ -206,12 +219,12 @@ history = Table(
     _id(),
     Column("ticket_id", ForeignKey("tickets.id", ondelete="CASCADE"), nullable=False),
     Column("at", Instant, nullable=False),
-    Column("who", Text, nullable=False),
-    Column("door", Text, nullable=False, default=""),
-    Column("what", Text, nullable=False),
+    Column("who", Words, nullable=False),
+    Column("door", Words, nullable=False, default=""),
+    Column("what", Words, nullable=False),
     Column("detail", JSON, nullable=False, default=dict),
-    Column("rule", Text, nullable=False, default=""),
-    Column("policy", Text, nullable=False, default=""),
+    Column("rule", Words, nullable=False, default=""),
+    Column("policy", Words, nullable=False, default=""),
 )
 Index("ix_history_ticket", history.c.ticket_id, history.c.id)
 
@@ -220,7 +233,7 @@ links = Table(
     metadata,
     Column("ticket_id", ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True),
     Column("other_id", ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True),
-    Column("kind", Text, nullable=False),
+    Column("kind", Words, nullable=False),
 )
 
 timers = Table(
@@ -228,7 +241,7 @@ timers = Table(
     metadata,
     _id(),
     Column("ticket_id", ForeignKey("tickets.id", ondelete="CASCADE"), nullable=False),
-    Column("kind", Text, nullable=False),
+    Column("kind", Words, nullable=False),
     *_due_columns(),
 )
 _due_index(timers)
@@ -240,22 +253,22 @@ outbox = Table(
     _id(),
     Column("ticket_id", BigId),
     Column("message_row", BigId),  # the conversation's message that this mail carries
-    Column("message_id", Text, nullable=False),
-    Column("mail_from", Text, nullable=False),
-    Column("recipient", Text, nullable=False),
-    Column("domain", Text, nullable=False),
-    Column("subject_key", Text, nullable=False, default=""),  # for the loop counters
-    Column("purpose", Text, nullable=False),
-    Column("author", Text, nullable=False, default=""),
+    Column("message_id", Words, nullable=False),
+    Column("mail_from", Words, nullable=False),
+    Column("recipient", Words, nullable=False),
+    Column("domain", Words, nullable=False),
+    Column("subject_key", Words, nullable=False, default=""),  # for the loop counters
+    Column("purpose", Words, nullable=False),
+    Column("author", Words, nullable=False, default=""),
     Column("automatic", Boolean, nullable=False),
-    Column("once", Text),  # a key that makes it happen once
+    Column("once", Words),  # a key that makes it happen once
     Column("raw", LargeBinary),
     Column("digest", LargeBinary(32)),  # instead of raw, for large ones
     Column("created_at", Instant, nullable=False),
     Column("sent_at", Instant),
     Column("code", Integer),
-    Column("enhanced", Text),
-    Column("reply", Text),
+    Column("enhanced", Words),
+    Column("reply", Words),
     Column("uncertain", Integer, nullable=False, default=0),  # how often the link was lost after the final dot
     *_due_columns(),
     UniqueConstraint("once", name="uq_outbox_once"),
@@ -285,14 +298,14 @@ quarantine = Table(
     Column("spool_id", BigId),
     Column("digest", LargeBinary(32)),
     Column("at", Instant, nullable=False),
-    Column("reason", Text, nullable=False),  # poison, spoofed, own_address, oversized, looping, spam, unknown_command …
-    Column("words", Text, nullable=False),
-    Column("sender", Text, nullable=False, default=""),
-    Column("subject", Text, nullable=False, default=""),
+    Column("reason", Words, nullable=False),  # poison, spoofed, own_address, oversized, looping, spam, unknown_command …
+    Column("words", Words, nullable=False),
+    Column("sender", Words, nullable=False, default=""),
+    Column("subject", Words, nullable=False, default=""),
     Column("ticket_id", BigId),
-    Column("agent", Text, nullable=False, default=""),  # whom it was made out to be, and who may confirm it
-    Column("state", Text, nullable=False),  # held, released, dropped
-    Column("decided_by", Text, nullable=False, default=""),
+    Column("agent", Words, nullable=False, default=""),  # whom it was made out to be, and who may confirm it
+    Column("state", Words, nullable=False),  # held, released, dropped
+    Column("decided_by", Words, nullable=False, default=""),
     Column("decided_at", Instant),
 )
 Index("ix_quarantine_state", quarantine.c.state, quarantine.c.id)
@@ -300,15 +313,15 @@ Index("ix_quarantine_state", quarantine.c.state, quarantine.c.id)
 suppressed = Table(
     "suppressed",
     metadata,
-    Column("address", Text, primary_key=True),
+    Column("address", Words, primary_key=True),
     Column("until", Instant, nullable=False),
-    Column("why", Text, nullable=False),
+    Column("why", Words, nullable=False),
 )
 
 cursors = Table(
     "cursors",
     metadata,
-    Column("mailbox", Text, primary_key=True),
+    Column("mailbox", Words, primary_key=True),
     Column("uidvalidity", BigInteger, nullable=False),
     Column("uid", BigInteger, nullable=False),
 )
@@ -316,6 +329,6 @@ cursors = Table(
 assignments = Table(
     "assignments",  # who was last given a ticket, for round robin
     metadata,
-    Column("agent", Text, primary_key=True),
+    Column("agent", Words, primary_key=True),
     Column("last", BigInteger, nullable=False),
 )

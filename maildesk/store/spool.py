@@ -55,6 +55,8 @@ class Spooled:
 
 def accept(conn: Connection, blobs: Blobs, arrivals: Sequence[tuple[bytes, Envelope]], now: datetime) -> list[int]:
     """Keep these messages within one transaction; their spool ids, in order. Nothing is promised before the commit."""
+    if not arrivals:
+        return []
     digests = blobs.put(conn, [raw for raw, _ in arrivals], now)
     rows = [
         {

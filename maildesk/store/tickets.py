@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Integer, Row, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import UpdateBase
 
@@ -21,6 +21,8 @@ _BY_ID = select(tickets).where(tickets.c.id == bindparam("ticket_id"))
 _BY_ID_LOCKED = _BY_ID.with_for_update()
 _PARTICIPANTS = select(participants).where(participants.c.ticket_id == bindparam("ticket_id")).order_by(participants.c.address)
 _INSERT_HISTORY = insert(history)
+_HISTORY = select(history).where(history.c.ticket_id == bindparam("ticket")).order_by(history.c.id)
+_LOCK_ASSIGNMENTS = text("SELECT pg_advisory_xact_lock(1634954085)")
 _LIMIT = bindparam("limit_", type_=Integer)
 _PUBLIC = (messages.c.ticket_id == bindparam("ticket_id"), messages.c.kind == "public")
 _LAST_PUBLIC = select(messages).where(*_PUBLIC).order_by(messages.c.id.desc()).limit(_LIMIT)
@@ -191,7 +193,7 @@ def thread_ids(conn: Connection, ticket_id: int, limit: int = 12) -> list[str]:
 
 def history_rows(conn: Connection, ticket_id: int) -> Sequence[Row[Any]]:
     """Everything that happened to the ticket, oldest first."""
-    return conn.execute(select(history).where(history.c.ticket_id == ticket_id).order_by(history.c.id)).all()
+    return conn.execute(_HISTORY, {"ticket": ticket_id}).all()
 
 
 def entries(conn: Connection, ticket_id: int) -> tuple[Entry, ...]:
@@ -223,6 +225,12 @@ def loads(conn: Connection, agents: Sequence[str], policy: Policy) -> dict[str, 
     numbers = {row.assignee: row.n for row in conn.execute(counted.group_by(tickets.c.assignee))}
     last = {row.agent: row.last for row in conn.execute(select(assignments).where(assignments.c.agent.in_(agents)))}
     return {a: Load(numbers.get(a, 0), last.get(a, 0)) for a in agents}
+
+
+def lock_assignments(conn: Connection) -> None:
+    """Until the commit nobody else chooses an agent: two choices from the same state would not be fair."""
+    if conn.dialect.name != "sqlite":  # there a writer is alone anyway
+        conn.execute(_LOCK_ASSIGNMENTS)
 
 
 def note_assignment(conn: Connection, agent: str) -> None:

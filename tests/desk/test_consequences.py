@@ -46,7 +46,7 @@ def words(ticket: Ticket | None, fact: Fact) -> list[str]:
 
 
 def rules_say(ticket: Ticket | None, fact: Fact, policy: Policy) -> list[Effect]:
-    outcome = follow(ticket, fact, decide(ticket, fact, policy, NOW), policy, NOW)
+    outcome = follow(ticket, fact, decide(ticket, fact, POLICY, NOW), policy, NOW)
     return [] if outcome is None else [effect for effect in outcome.effects if not isinstance(effect, Record)]
 
 
