@@ -177,7 +177,7 @@ SENT = phrases("""
 """)
 # Known lines of such a block that carry nothing we need.
 OTHER = phrases("""
-    en = please respond to | sent by | mailed-by | signed-by | cc | bcc | reply-to | reply to | importance | attachments
+    en = reply | please respond to | sent by | mailed-by | signed-by | cc | bcc | reply-to | reply to | importance | attachments
     en = message-id | organization | priority | x-mailer | sender
     en = resent-from
     de = bitte antworten an | gesendet von | kopie | antwort an | antwort-an | anlagen | wichtigkeit | priorität | blindkopie

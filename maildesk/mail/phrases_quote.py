@@ -48,7 +48,12 @@ WROTE = phrases("""
     fa = نوشت
     he = כתב | כתבה | ‏כתב | כתב/ה
     eo = skribis
+    horde = quoting | zitat von | citando a | citaat van | citat od | quotando | citando
 """)
+# Of these, what people write themselves just as often: never enough without a date or an address.
+WROTE_OR_SAID = frozenset((
+    "said", "sent", "responded", "has written", "geschrieben", "a envoyé", "ha inviato", "envió", "quoting", "citando",
+))  # fmt: skip
 
 # How such a line begins; needed where it shares its line with the answer or starts two lines above its verb.
 LEAD = phrases("""
@@ -79,6 +84,9 @@ LEAD = phrases("""
 
 # Between dashes, underscores or nothing: what follows is an earlier message.
 ORIGINAL = phrases("""
+    desks = reply above this line | please reply above this line | please type your reply above this line
+    desks = write your reply above this line | please enter your reply above this line | reply to this email above this line
+    desks = bitte antworten sie oberhalb dieser zeile | répondez au-dessus de cette ligne | responda por encima de esta línea
     en = original message | original message follows | reply message | original e-mail | original appointment | message from
     en = original email
     de = ursprüngliche mail | ursprüngliche nachricht | originalnachricht | original-nachricht | ursprüngliche e-mail

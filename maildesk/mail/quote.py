@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from maildesk.mail.phrases import FIELDS, LONGEST_LABEL, MARKER_BEGIN, MARKER_END, folded
-from maildesk.mail.phrases_quote import FORWARD_PREFIX, FORWARDED, LEAD, ORIGINAL, REPLY_PREFIX, WROTE
+from maildesk.mail.phrases_quote import FORWARD_PREFIX, FORWARDED, LEAD, ORIGINAL, REPLY_PREFIX, WROTE, WROTE_OR_SAID
 
 RULE = "-‐‑‒–—―_=*#~+─━"
 _RULE = RULE + " \t"
@@ -25,6 +25,7 @@ _SHARED = re.compile(
     r"[\s\-](?=(?:On|Am|Le|El|Il|Em|Op|Den|Dne|Dňa|Dnia|W dniu|På|В|Vào|Pada|Στις|În|Pe|Dana|In data|Il giorno)\s[^\n]{0,25}\d)"
 )
 _LEAD_WORDS = tuple(lead + " " for lead in LEAD)
+_SAID = tuple(WROTE_OR_SAID)
 _LONG_LEADS = tuple(lead for lead in LEAD if len(lead) > 15)
 _WROTE_TAILS = WROTE
 _CJK_VERBS = tuple(verb for verb in WROTE if ord(verb[0]) > 0x2E80)
@@ -242,7 +243,8 @@ def _judge(joined: str, start: int, at: int, quoted_below: bool) -> Attribution 
     )
     weak = quoted_below and (
         (dated and address)
-        or (ends and colon and len(joined) < 120)
+        or (ends and colon and len(joined) < 120 and not tail.endswith(_SAID))
+        or (dated and colon and tail[-1:] in "])0123456789" and len(joined.split()) < 8)
         or (address and colon and len(joined) < 200 and _bracketed(lower))
         or (dated and colon and begins)
     )

@@ -93,6 +93,15 @@ El dt., 10 de nov. 2026, 9:30, Ben Okafor <ben@desk.example> va escriure:
 في الثلاثاء، ١٠ نوفمبر ٢٠٢٦ 9:30 ص Ben Okafor <ben@desk.example> كتب:
 ---- On Tue, 10 Nov 2026 09:30:00 +0100 Ben Okafor <ben@desk.example> wrote ----
 ---- Ben Okafor wrote ----
+Am Dienstag, 10. November 2026, 09:30:00 MEZ hat Ben Okafor <ben@desk.example> Folgendes geschrieben:
+On Nov 10, 2026, 9:30 AM +0100, Ben Okafor <ben@desk.example>, wrote:
+On Tue, Nov 10, 2026 at 09:30:00AM +0100, Ben Okafor wrote:
+Tuesday, November 10, 2026, 9:30:00 AM, you wrote:
+Am 2026-11-10 09:30, schrieb Ben Okafor:
+Ben Okafor schreef op 2026-11-10 09:30:
+Ben Okafor <ben@desk.example> writes:
+2026-11-10, an, 09:30 Ben Okafor <ben@desk.example> rašė:
+2026-11-10 09:30 に Ben Okafor さんは書きました:
 ------- Ben Okafor escribió -------
 """
 
@@ -186,6 +195,7 @@ NO_QUOTE = [
     "Options:\n-- first point needs to be checked\n-- second point\n\nI hope you can check it",
     "a\n---\nb\n---\nc",
     "My address: ana@customer.example\nMy phone: 555 12 34\n\nPlease call.",
+    "This is what he said:\n> Did you?\nWhat is that?",
     "Please call Ben <ben@desk.example>:\n\nhe knows more.",
     "Date: 3 May\nSubject: none",
 ]
@@ -271,6 +281,12 @@ LETTERS = {
     "libero": "----Messaggio originale----\nDa: ben@desk.example\nData: 10-nov-2026 09.30\nA: ana@customer.example\nOgg: x\n\nDid you?",
     "centrum": "______________________________________________________________\n> Od: Ben <ben@desk.example>\n> Komu: ana@customer.example\n> Datum: 10.11.2026 09:30\n> Předmět: x\n>\n> Did you?",
     "full-width marks": "2026/11/10 9:30、Ben <ben@desk.example>のメール:\n\n＞ Did you?\n＞ Did you?",
+    "mutt of old": "* Ben Okafor [2026-11-10 09:30]:\n> Did you?",
+    "horde": "Zitat von Ben Okafor <ben@desk.example>:\n\n> Did you?",
+    "usenet": "Ben Okafor wrote:\n> Did you?",
+    "another desk": "## Please reply above this line ##\n\nBen (Desk)\nDid you?",
+    "another desk, dashes": "-- REPLY ABOVE THIS LINE --\n\nDid you?",
+    "airmail": "From: Ben <ben@desk.example>\nReply: Ben <ben@desk.example>\nDate: November 10, 2026 at 9:30:00 AM\nTo: Ana\nSubject: x\n\nDid you?",
     "t-online": "-----Original-Nachricht-----\nBetreff: x\nDatum: 2026-11-10T09:30:00+0100\nVon: ben@desk.example\nAn: Ana\n\nDid you?",
     "naver": "-----Original Message-----\nFrom: Ben <ben@desk.example>\nTo: ana\nCc:\nSent: 2026-11-10 (화) 09:30:00 (GMT+09:00)\nSubject: x\n\nDid you?",
 }
