@@ -188,7 +188,7 @@ def safe_name(name: str, content_type: str = "", index: int = 0) -> str:
 def inside(leaf: mime.Entity) -> Iterator[tuple[Attachment, bytes]]:
     """The files in a container leaf: winmail.dat, or uuencoded ones standing in a text."""
     if leaf.content_type.startswith("text/"):
-        return numbered(leaf, split_uu(leaf.text(mime.WHOLE)[0])[1])
+        return numbered(leaf, split_uu(leaf.text(mime.PACKED_LIMIT)[0])[1])
     packed = tnef.unpack(leaf.content())
     return numbered(leaf, packed.files if packed else [])
 

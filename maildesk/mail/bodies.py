@@ -138,7 +138,7 @@ def _leaf_block(leaf: mime.Entity, found: Bodies, taken: set[int]) -> list[Block
         return []  # a named text is a file; where it is all there is, `read` shows it as well
     taken.add(leaf.index)
     packed = leaf.content_type == "text/plain" and leaf.octets.find(b"begin ", leaf.start, leaf.end) >= 0
-    text, defect = leaf.text(mime.WHOLE if packed else mime.TEXT_LIMIT)
+    text, defect = leaf.text(mime.PACKED_LIMIT if packed else mime.TEXT_LIMIT)
     if defect:
         found.defects.append(defect)
     if packed or (leaf.content_type == "text/plain" and "begin " in text):

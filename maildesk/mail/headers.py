@@ -23,6 +23,7 @@ from maildesk.mail.message import Mailbox
 
 HEAD_LIMIT = 2_000_000  # octets looked at in search of the end of the head
 FIELD_LIMIT = 20_000  # fields kept; nobody needs more and a dictionary of a million costs seconds
+VALUE_LIMIT = 200_000  # octets of one field that are decoded
 REPEAT_LIMIT = 100  # fields of one name in which addresses are looked for
 ADDRESS_LIMIT = 60_000  # characters of one field in which addresses are looked for
 Fields = list[tuple[str, bytes]]  # lower-case name and value, still folded, topmost first
@@ -96,20 +97,20 @@ def _find_line(raw: bytes, start: int, number: int) -> int:
 
 def _read_fields(head: bytes, defects: list[str]) -> tuple[Fields, int | None]:
     """The fields of a head with \\n line ends; the number of the line where it turned into a body, if it did."""
-    fields: Fields = []
+    found: list[tuple[str, list[bytes]]] = []
+    turned: int | None = None
     lines = head.split(b"\n")
     for number, line in enumerate(lines):
         if line[:1] in (b" ", b"\t"):
-            if fields and line.strip():
-                name, value = fields[-1]
-                fields[-1] = (name, value + b"\n" + line) if len(value) < 512 else _grown(lines, number, name, value)
+            if found and line.strip():
+                found[-1][1].append(line)
             continue
-        found = _NAME.match(line)
-        if found:
-            if len(fields) < FIELD_LIMIT:
-                fields.append((found[1].decode("ascii").lower(), line[found.end() :].lstrip(b" \t")))
-            elif "too many header fields" not in defects:
+        name = _NAME.match(line)
+        if name:
+            if len(found) >= FIELD_LIMIT:
                 defects.append("too many header fields")
+                break
+            found.append((name[1].decode("ascii").lower(), [line[name.end() :].lstrip(b" \t")]))
             continue
         if not line.strip() or line.startswith((b"From ", b">From ")):
             continue
@@ -117,24 +118,9 @@ def _read_fields(head: bytes, defects: list[str]) -> tuple[Fields, int | None]:
             defects.append("not a header field")
             continue
         defects.append("body without a blank line")
-        return fields, number
-    return fields, None
-
-
-class _Long(bytes):
-    """A long value whose folded lines are joined already: later ones of the same field are skipped."""
-
-
-def _grown(lines: list[bytes], number: int, name: str, value: bytes) -> tuple[str, bytes]:
-    """Join all further folded lines at once; adding them one by one would be quadratic."""
-    if isinstance(value, _Long):
-        return name, value
-    more = [value]
-    for line in lines[number:]:
-        if line[:1] not in (b" ", b"\t"):
-            break
-        more.append(line)
-    return name, _Long(b"\n".join(more))
+        turned = number
+        break
+    return [(name, value[0] if len(value) == 1 else b"\n".join(value)) for name, value in found], turned
 
 
 _KNOWN = (
@@ -149,6 +135,7 @@ def _known(line: bytes) -> bool:
 
 def decoded(value: bytes, hint: str = "") -> str:
     """A field's value as text: unfolded, raw 8-bit octets read, encoded words decoded (RFC 2047)."""
+    value = value[:VALUE_LIMIT]
     if b"\n" in value:
         value = b" ".join(line.strip(b" \t\r") for line in value.split(b"\n"))
     if b"=?" in value:

@@ -19,7 +19,7 @@ CR = 13
 DEPTH_LIMIT = 32  # levels of multipart; what lies deeper stays one unread part
 PART_LIMIT = 10_000
 TEXT_LIMIT = 1_000_000  # characters of a text that are read; the rest stays in the raw message
-WHOLE = 1 << 40  # as a limit: none
+PACKED_LIMIT = 2_000_000  # as TEXT_LIMIT, where files are uuencoded in the text
 PARAMETER_LIMIT = 16_000  # octets of one Content-Type field that are read
 
 _PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)', re.DOTALL)
