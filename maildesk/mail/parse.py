@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from maildesk.errors import BadMessage
 from maildesk.mail import auto, bodies, charset, headers, mime
 from maildesk.mail.html import text_of
+from maildesk.mail.language import guess
 from maildesk.mail.message import Forwarded, Kind, Message, Part, Role
 from maildesk.mail.segment import segment
 
@@ -57,6 +58,7 @@ def _assembled(
     cut = segment(text, html, subject)
     verdict = auto.judge(fields, sender, cut.text, *parts)
     forwarded = cut.forwarded or _attached(verdict.kind, parts[1])
+    reply = "".join(part.text for part in cut.parts if part.role is Role.NEW).strip()
     language = fields.get("content-language", ("",))[0].split(",")[0].strip().lower()
     return Message(
         message_id=(headers.ids(fields.get("message-id", ())) or ("",))[0],
@@ -72,14 +74,14 @@ def _assembled(
         text=cut.text,
         html=html,
         parts=cut.parts,
-        reply="".join(part.text for part in cut.parts if part.role is Role.NEW).strip(),
+        reply=reply,
         forwarded=forwarded,
         attachments=tuple(body.files),
         kind=verdict.kind,
         may_answer=verdict.may_answer,
         reasons=verdict.reasons,
         reports=verdict.reports,
-        language=language if len(language) <= 35 else "",
+        language=language if 0 < len(language) <= 35 else guess(reply),
         headers=fields,
         defects=tuple(dict.fromkeys([*defects, *([wrong] if wrong else [])])),
         size=len(raw),
