@@ -57,7 +57,8 @@ class Attribution:
 
 def is_marker(line: str) -> bool:
     """Whether our own line "write your answer above" stands here, in whatever language it was printed."""
-    return line.startswith(MARKER_BEGIN) and line.rstrip().endswith(MARKER_END)
+    bare = line.strip("*_ ")
+    return bare.startswith(MARKER_BEGIN) and bare.endswith(MARKER_END)
 
 
 def field_of(line: str) -> tuple[str, str]:

@@ -42,9 +42,10 @@ def segment(text: str, html: str, subject: str = "") -> Segmented:
     return found
 
 
-def reply_of(parts: Sequence[Part]) -> str:
-    """The new words alone, trimmed."""
-    return "".join(part.text for part in parts if part.role is Role.NEW).strip()
+def reply_of(parts: Sequence[Part], *, signed: bool = False) -> str:
+    """The new words alone, trimmed; with the writer's closing and signature if they are asked for."""
+    roles = (Role.NEW, Role.SIGNATURE) if signed else (Role.NEW,)
+    return "".join(part.text for part in parts if part.role in roles).strip()
 
 
 def _whole(text: str) -> tuple[Part, ...]:

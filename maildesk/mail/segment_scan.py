@@ -50,7 +50,7 @@ def scan(sheet: Sheet, at: int = 0) -> None:
             return
         first, last = line[0], line[-1]
         if first in RULE or last in ":：" or (len(line) < 50 and line.lower() in UNRULED):
-            if first == "#" and is_marker(line):
+            if first in "#*_" and is_marker(line):
                 _marker(sheet, at)
                 return
             if _divided(sheet, at, said):

@@ -22,6 +22,8 @@ _PARTICLES = frozenset((
 ))  # fmt: skip
 _MOST_LINES = 14
 _FAR = 80
+_ARMOUR_BEGINS = "-----BEGIN PGP SIGNED MESSAGE-----"  # RFC 9580, 7
+_ARMOUR_ENDS = "-----BEGIN PGP SIGNATURE-----"
 _LONGEST_LINE = 90
 
 
@@ -57,6 +59,8 @@ def _delimiter(lines: Sequence[str], first: int, last: int) -> int:
         patience -= 1
         if patience < 0:
             break
+        if line == _ARMOUR_ENDS:
+            return at
         if line in ("--", "—", "––", "——") and _looks_signed(lines, at + 1, last):
             return at
         if line[0] == "_" and not line.strip("_ ") and len(line) > 1 and _is_footer(lines, at + 1, last):
@@ -105,6 +109,8 @@ def banner_end(lines: Sequence[str]) -> int:
     end = at
     while end < len(lines) and lines[end] and end - at < 6:
         end += 1
+    if end > at and lines[at] == _ARMOUR_BEGINS:
+        return end
     text = folded(" ".join(lines[at:end])[:400])
     if not any(phrase in text[:160] for phrase in BANNER) or not any(lines[end:]) or (end < len(lines) and lines[end]):
         return 0

@@ -189,6 +189,20 @@ def test_carriage_returns_and_odd_line_ends_survive() -> None:
     assert reply_of(found.parts) == "Yes."
 
 
+def test_the_armour_of_a_signed_letter_is_put_aside() -> None:
+    text = "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\nIt works.\n-----BEGIN PGP SIGNATURE-----\n\niQ==\n=x\n-----END PGP SIGNATURE-----\n"
+    assert reply(text) == "It works."
+
+
+def test_a_bold_marker_is_one_too() -> None:
+    assert reply(f"It works.\n\n*{MARKER}*\n\nDid you?") == "It works."
+
+
+def test_the_signature_comes_along_if_asked_for() -> None:
+    parts = segment("It works.\n\nRegards,\nAna\n\nOn 10.11.2026 Ben <ben@desk.example> wrote:\n> Did you?", "").parts
+    assert reply_of(parts, signed=True) == "It works.\n\nRegards,\nAna"
+
+
 BLOCKS = [
     "On 10.11.2026 Ben <ben@desk.example> wrote:", "> quoted", ">> deeper", ">", "", " ", "-- ", "--", "___", "-----Original Message-----",
     "---------- Forwarded message ---------", "Begin forwarded message:", "From: Ben <ben@desk.example>", "Sent: 10 November 2026 09:30",
