@@ -41,13 +41,31 @@ class RunningDesk:
 
     def start(self) -> RunningDesk:
         """Start every role and wait until the listener has said where it listens."""
-        ready = [self._start(role) for role in self._roles]
-        for thread in ready:
-            thread.join(30)
-        found = re.search(r"SMTP\s+127\.0\.0\.1:(\d+)", self.greeting)
-        assert found, f"the daemon did not come up: {self.greeting}\n{self.log()}"
-        self.port = int(found.group(1))
+        self.greeting = ""
+        self._await([self._start(role) for role in self._roles])
         return self
+
+    def kill(self, *numbers: int) -> None:
+        """SIGKILL, as by a power cut: these processes, or all."""
+        killed = [self.processes[n] for n in numbers or range(len(self.processes))]
+        for process in killed:
+            process.kill()
+        for process in killed:
+            process.wait(20)
+            if process.stdout:
+                process.stdout.close()
+
+    def revive(self) -> None:
+        """Start again whatever is not running."""
+        dead = [n for n, process in enumerate(self.processes) if process.poll() is not None]
+        self._await([self._start(self._roles[n], n) for n in dead])
+
+    def _await(self, greetings: Sequence[threading.Thread]) -> None:
+        for thread in greetings:
+            thread.join(60)
+        found = re.findall(r"SMTP\s+127\.0\.0\.1:(\d+)", self.greeting)
+        assert found, f"the daemon did not come up: {self.greeting}\n{self.log()}"
+        self.port = int(found[-1])
 
     def stop(self, number: int = signal.SIGTERM) -> list[int]:
         """End every process; their exit codes."""
@@ -86,14 +104,14 @@ class RunningDesk:
         """One ticket, whole."""
         return self.json("ticket", "show", reference)
 
-    def _start(self, role: str) -> threading.Thread:
-        number = len(self.processes)
+    def _start(self, role: str, number: int | None = None) -> threading.Thread:
+        number = len(self.processes) if number is None else number
         log = (self.folder.parent / f"{self.folder.name}.log.{number}").open("a", encoding="utf-8")
         command = [sys.executable, "-m", "maildesk.cli", "run", "--desk", str(self.folder), "--role", role]
         environment = {k: v for k, v in os.environ.items() if not k.startswith("MAILDESK_")}
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT, env=environment)
         log.close()
-        self.processes.append(process)
+        self.processes[number : number + 1] = [process]
         thread = threading.Thread(target=self._read_greeting, args=(process,), daemon=True)
         thread.start()
         return thread

@@ -1,0 +1,218 @@
+"""Killed at random moments while mail pours in through both doors: nothing taken is lost, nothing happens twice.
+
+MAILDESK_CRASH_ROUNDS=20 (`make crash`) plays more rounds, each with a seed of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis import Redis as RedisClient
+from sqlalchemy import Table, func, select
+
+from maildesk.store.db import Database
+from maildesk.store.schema import messages, outbox, quarantine, spool, tickets
+from tests.live.pouring import Mail, Pour, conversations
+from tests.servers.imap import Imap, ImapAccount
+from tests.servers.relay import Relay, Relayed
+from tests.stories.running_desk import ALL_ROLES, RunningDesk, as_mail
+
+ROUNDS = int(os.environ.get("MAILDESK_CRASH_ROUNDS", "1"))
+KILLS = 6
+CONVERSATIONS = 140
+TAKEN_UP = 10.0  # seconds after which somebody else has what a killed process held
+SEPARATE = ("smtp", "imap", "work", "work", "tick")
+
+
+class CrashDesk:
+    """A desk to be killed, its mailbox, and a look into its database."""
+
+    def __init__(self, folder: Path, relay: Relay, imap: Imap, account: ImapAccount, *, settings: str, roles: Any) -> None:
+        self.relay, self.imap, self.account = relay, imap, account
+        mailbox = f"{{name: support, host: {account.host}, port: {account.port}, tls: none, username: {account.username!r}, "
+        mailbox += f"password: {account.password}, folder: {account.folder}, poll: 1s, address: support@desk.example}}"
+        self.running = RunningDesk(folder, relay, settings=f"imap: [{mailbox}]\n{settings}", roles=roles)
+        self.running.start()
+        url = next((line.split()[1] for line in settings.splitlines() if line.startswith("database:")), "sqlite:///var/maildesk.sqlite")
+        self.db = Database(url, desk=folder, pool=2)
+
+    def pour(self) -> Pour:
+        """Senders at both doors."""
+        return Pour(lambda: self.running.port, lambda raw: self.imap.append(self.account, raw))
+
+    def rows(self, table: Table, *columns: str) -> list[Any]:
+        """Everything in this table."""
+        with self.db.read() as conn:
+            return list(conn.execute(select(*(table.c[name] for name in columns)).order_by(table.c.id)))
+
+    def waiting(self) -> int:
+        """How many rows of spool and outbox are not finished."""
+        with self.db.read() as conn:
+            found = [conn.execute(select(func.count()).where(t.c.due_at.is_not(None))).scalar_one() for t in (spool, outbox)]
+        return sum(found)
+
+    def held(self) -> dict[str, set[int]]:
+        """What somebody holds, or held when they were killed: the ids in spool and outbox."""
+        with self.db.read() as conn:
+            return {t.name: {r.id for r in conn.execute(select(t.c.id).where(t.c.state == "claimed"))} for t in (spool, outbox)}
+
+    def settle(self, mails: list[Mail]) -> None:
+        """Wait until every mail that was taken is processed and everything that follows is sent."""
+        wanted = {mail.message_id.strip("<>") for mail in mails}
+        wait_until(lambda: wanted <= {r.message_id for r in self.rows(spool, "message_id")}, "everything is in the spool")
+        wait_until(lambda: not self.waiting(), "nothing waits any more")
+
+    def close(self) -> None:
+        """End it, cleanly this time."""
+        codes = self.running.stop()
+        self.db.close()
+        assert set(codes) == {0}, self.running.log()[-3000:]
+
+
+@pytest.fixture
+def embedded(tmp_path: Path, relay: Relay, imap_server: Imap, imap_account: ImapAccount) -> Iterator[CrashDesk]:
+    """One process on SQLite."""
+    desk = CrashDesk(tmp_path / "desk", relay, imap_server, imap_account, settings="", roles=ALL_ROLES)
+    with closed_at_last(desk):
+        yield desk
+
+
+@pytest.fixture
+def distributed(
+    tmp_path: Path, relay: Relay, imap_server: Imap, imap_account: ImapAccount, postgres_url: str, redis_url: str
+) -> Iterator[CrashDesk]:
+    """The roles apart, on PostgreSQL and Redis."""
+    settings = f"database: {postgres_url}\nbroker: {redis_url}\n"
+    desk = CrashDesk(tmp_path / "desk", relay, imap_server, imap_account, settings=settings, roles=SEPARATE)
+    with closed_at_last(desk):
+        yield desk
+
+
+@contextmanager
+def closed_at_last(desk: CrashDesk) -> Iterator[None]:
+    """Leave no process behind, whatever the test found."""
+    try:
+        yield
+    finally:
+        desk.close()
+
+
+@pytest.mark.parametrize("seed", range(1, ROUNDS + 1))
+def test_the_desk_killed_again_and_again_loses_nothing_and_does_nothing_twice(embedded: CrashDesk, seed: int) -> None:
+    chance = random.Random(seed)
+    mails = killed_while_pouring(embedded, chance, lambda _: embedded.running.kill())
+    embedded.settle(mails)
+    assert_exactly_once(embedded, mails, f"embedded, seed {seed}")
+
+
+@pytest.mark.parametrize("seed", range(1, ROUNDS + 1))
+def test_roles_killed_one_by_one_and_redis_flushed_lose_nothing(distributed: CrashDesk, redis_url: str, seed: int) -> None:
+    chance = random.Random(seed)
+
+    def strike(number: int) -> None:
+        if number == KILLS // 2:
+            with RedisClient.from_url(redis_url) as client:
+                client.flushall()
+        everybody = range(len(SEPARATE))
+        distributed.running.kill(*(everybody if number == KILLS - 1 else [chance.choice(everybody)]))
+
+    mails = killed_while_pouring(distributed, chance, strike)
+    distributed.settle(mails)
+    assert_exactly_once(distributed, mails, f"distributed, seed {seed}")
+
+
+@pytest.mark.parametrize("mode", ["embedded", "distributed"])
+def test_what_a_killed_process_held_is_taken_up_again_within_ten_seconds(request: pytest.FixtureRequest, mode: str) -> None:
+    desk: CrashDesk = request.getfixturevalue(mode)
+    pour, chance = desk.pour(), random.Random(mode)
+    pour.pour(conversations(60, chance))
+    held: dict[str, set[int]] = {"spool": set(), "outbox": set()}
+    for _ in range(20):
+        wait_until(lambda: any(desk.held().values()), "somebody holds something")
+        desk.running.kill()
+        killed_at = datetime.now(UTC)
+        held = desk.held()
+        if any(held.values()):
+            break
+        desk.running.revive()
+    assert any(held.values()), "a kill never met a process that held something"
+
+    desk.running.revive()
+    mails = pour.finish()
+    desk.settle(mails)
+    with desk.db.read() as conn:
+        digests = {r.digest for r in conn.execute(select(spool.c.digest).where(spool.c.id.in_(held["spool"])))}
+        done = [r.at for r in conn.execute(select(messages.c.at).where(messages.c.digest.in_(digests)))]
+        sent = [r.sent_at for r in conn.execute(select(outbox.c.sent_at).where(outbox.c.id.in_(held["outbox"])))]
+    assert len(done) == len(digests) and len(sent) == len(held["outbox"])
+    late = [(at - killed_at).total_seconds() for at in (*done, *sent)]
+    print(f"{mode}: {len(done)} mails and {len(sent)} letters were held, taken up again after {max(late):.1f} s at most")
+    assert max(late) < TAKEN_UP
+    assert_exactly_once(desk, mails, f"{mode}, killed once")
+
+
+def killed_while_pouring(desk: CrashDesk, chance: random.Random, strike: Callable[[int], None]) -> list[Mail]:
+    """Pour everything in, portion by portion, and strike after a random time in each; every mail that was taken."""
+    pour, everything = desk.pour(), conversations(CONVERSATIONS, chance)
+    share = len(everything) // KILLS
+    for number in range(KILLS):
+        pour.pour(everything[number * share : None if number == KILLS - 1 else (number + 1) * share])
+        time.sleep(chance.uniform(0.05, 1.5))  # the random moment itself: nothing to wait for
+        strike(number)
+        desk.running.revive()
+    mails = pour.finish()
+    print(f"{len(mails)} mails taken, {pour.sent_again} attempts heard no 250")
+    return mails
+
+
+def assert_exactly_once(desk: CrashDesk, mails: list[Mail], title: str) -> None:
+    """The proof itself, from the database and the relay; the counts are printed."""
+    expected = {mail.message_id.strip("<>") for mail in mails}
+    stored = desk.rows(messages, "ticket_id", "message_id", "direction")
+    times = Counter(row.message_id for row in stored if row.direction == "in")
+    assert set(times) == expected
+    assert {m: n for m, n in times.items() if n != 1} == {}
+    homes: dict[str, set[int]] = defaultdict(set)
+    for row in stored:
+        homes[row.message_id.partition(".")[0]].add(row.ticket_id)
+    assert {c: t for c, t in homes.items() if len(t) != 1} == {}, "a conversation fell apart"
+    opened = desk.rows(tickets, "reference", "requester_address")
+    assert len(opened) == len(homes) == len({row.requester_address for row in opened})
+    assert desk.rows(quarantine, "reason", "words") == []
+    assert desk.waiting() == 0
+    letters = desk.rows(outbox, "recipient", "message_id", "automatic", "state")
+    copies = _copies(desk.relay.messages)
+    thanked = Counter(row.recipient for row in letters if row.automatic)  # at night the acknowledgement says when we are back
+    assert thanked == {row.requester_address: 1 for row in opened}
+    lost = [row for row in letters if row.message_id not in copies]
+    assert [row for row in lost if row.state != "uncertain"] == []  # that state is an admin's to decide, and was told
+    assert set(copies) <= {row.message_id for row in letters}, "the relay has a mail that the outbox does not know"
+    again = {message_id: len(found) for message_id, found in copies.items() if len(found) > 1}
+    assert all(len({mail.raw for mail in copies[m]}) == 1 and n == 2 for m, n in again.items()), again
+    doubled = sum(row.outcome == "duplicate" for row in desk.rows(spool, "outcome"))
+    print(f"{title}: {len(expected)} mails, {len(opened)} tickets, {len(letters)} letters; ", end="")
+    print(f"{doubled} mails came twice, {len(again)} letters went out twice, {len(lost)} uncertain")
+
+
+def _copies(relayed: list[Relayed]) -> dict[str, list[Relayed]]:
+    found: dict[str, list[Relayed]] = defaultdict(list)
+    for mail in relayed:
+        found[str(as_mail(mail)["Message-ID"]).strip("<>")].append(mail)
+    return found
+
+
+def wait_until(is_so: Callable[[], bool], words: str, timeout: float = 60) -> None:
+    """Look until it is so; AssertionError with the words when it never is."""
+    until = time.monotonic() + timeout
+    while not is_so():
+        assert time.monotonic() < until, f"not within {timeout:.0f} s: {words}"
+        time.sleep(0.01)
