@@ -127,11 +127,6 @@ class RuleSet:
         return tuple(rule for rule in self.rules if any(trigger.is_timed for trigger in rule.when))
 
     @cached_property
-    def assigns(self) -> bool:
-        """Whether any rule chooses among agents, and so needs to know how busy they are."""
-        return any(action.assignment is not None for rule in self.rules for action in rule.then)
-
-    @cached_property
     def by_name(self) -> Mapping[str, Rule]:
         """The rules by name."""
         return {rule.name: rule for rule in self.rules}

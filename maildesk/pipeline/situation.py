@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -35,13 +35,9 @@ def situation_for(
         conn, since, recipient=address, ticket_id=ticket.id if ticket else None, subject_key=key
     )
     total = station.totals.get(lambda: outbox.automatic_total_since(conn, since, policy.loops.total))
-    loads: Mapping[str, Load] = {}
-    if policy.rules is not None and policy.rules.assigns:
-        tickets.lock_assignments(conn)
-        loads = tickets.loads(conn, [a.address for a in policy.agents], policy)
     return Situation(
         counters=Counters(to_address, about, to_domain, same, total),
-        loads=loads,
+        loads=_Loads(conn, policy),
         history=tickets.entries(conn, ticket.id) if ticket else (),
         clocks=timers.standing(conn, ticket.id) if ticket else {},
         suppressed=frozenset((address.lower(),)) if outbox.is_suppressed(conn, address, now) else frozenset(),
@@ -59,3 +55,29 @@ def situated(fact: Fact, ticket: Ticket | None, conn: Connection, station: Stati
     else:
         return fact
     return replace(fact, situation=situation_for(conn, station, policy, ticket, address, subject))
+
+
+class _Loads(Mapping[str, Load]):
+    """How busy the agents are, asked when a rule first wants to know: most mails assign nobody.
+
+    From then on, until the commit, nobody else chooses an agent.
+    """
+
+    def __init__(self, conn: Connection, policy: Policy) -> None:
+        self._conn, self._policy = conn, policy
+        self._found: Mapping[str, Load] | None = None
+
+    def _asked(self) -> Mapping[str, Load]:
+        if self._found is None:
+            tickets.lock_assignments(self._conn)
+            self._found = tickets.loads(self._conn, [a.address for a in self._policy.agents], self._policy)
+        return self._found
+
+    def __getitem__(self, agent: str) -> Load:
+        return self._asked()[agent]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._asked())
+
+    def __len__(self) -> int:
+        return len(self._asked())
