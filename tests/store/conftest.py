@@ -9,6 +9,13 @@ import pytest
 
 from maildesk.store.db import Database
 from maildesk.store.migrate import migrate
+from tests.servers.postgres import Postgres
+
+
+def _fill(url: str) -> None:
+    database = Database(url)
+    migrate(database)
+    database.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -19,10 +26,19 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return str(request.getfixturevalue("postgres_url"))
 
 
-@pytest.fixture
-def db(url: str) -> Iterator[Database]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A database with its tables."""
-    database = Database(url)
-    migrate(database)
+    if request.param == "sqlite":
+        database = Database(f"sqlite:///{tmp_path}/desk.db")
+        migrate(database)
+        yield database
+        database.close()
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    server.add_template("maildesk", _fill)
+    address = server.new_database("maildesk")
+    database = Database(address)
     yield database
     database.close()
+    server.drop_database(address)

@@ -1,0 +1,152 @@
+"""What a transaction promises on either database, and what is said when it cannot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, insert, select, text
+
+from maildesk.errors import TransientFailure
+from maildesk.store.db import Database, without_password
+from maildesk.store.schema import suppressed
+from tests.store.rows import NOW, at_once
+
+
+def add(db: Database, address: str) -> None:
+    with db.write() as conn:
+        conn.execute(insert(suppressed), {"address": address, "until": NOW, "why": "test"})
+
+
+def count(db: Database) -> int:
+    with db.read() as conn:
+        return conn.execute(select(func.count()).select_from(suppressed)).scalar_one()
+
+
+def test_what_is_committed_is_there_and_what_failed_is_not(db: Database) -> None:
+    add(db, "kept@y.example")
+    with pytest.raises(LookupError), db.write() as conn:
+        conn.execute(insert(suppressed), {"address": "lost@y.example", "until": NOW, "why": "test"})
+        raise LookupError
+    assert count(db) == 1
+    add(db, "lost@y.example")
+    assert count(db) == 2
+
+
+def test_eight_writers_never_find_it_locked(db: Database) -> None:
+    def many(number: int) -> None:
+        for m in range(25):
+            add(db, f"{number}.{m}@y.example")
+
+    at_once(8, many)
+    assert count(db) == 200
+
+
+def test_a_reader_sees_what_is_committed_and_nothing_half_done(db: Database) -> None:
+    with db.write() as conn:
+        conn.execute(insert(suppressed), {"address": "x@y.example", "until": NOW, "why": "test"})
+        assert count(db) == 0
+    with db.read() as conn:
+        before = conn.execute(select(func.count()).select_from(suppressed)).scalar_one()
+        add(db, "z@y.example")
+        assert (before, conn.execute(select(func.count()).select_from(suppressed)).scalar_one()) == (1, 2)
+
+
+def test_times_come_back_as_they_went_in(db: Database) -> None:
+    exact = NOW.replace(microsecond=123456)
+    with db.write() as conn:
+        conn.execute(insert(suppressed), {"address": "x@y.example", "until": exact, "why": "test"})
+        found = conn.execute(select(suppressed.c.until)).scalar_one()
+    assert found == exact
+    assert found.utcoffset() == exact.utcoffset()
+
+
+def test_a_sqlite_commit_reaches_the_disk(tmp_path: Path) -> None:
+    db = Database(f"sqlite:///{tmp_path}/desk.db")
+    with db.read() as conn:
+        found = [conn.execute(text(f"PRAGMA {name}")).scalar_one() for name in ("journal_mode", "synchronous", "foreign_keys")]
+    assert found == ["wal", 2, 1]
+    db.close()
+
+
+def test_postgresql_commits_reach_the_disk(postgres_url: str) -> None:
+    db = Database(postgres_url)
+    with db.read() as conn:
+        assert [conn.execute(text(f"SHOW {name}")).scalar_one() for name in ("fsync", "synchronous_commit")] == ["on", "on"]
+    db.close()
+
+
+def test_a_relative_sqlite_path_lies_in_the_desk_folder(tmp_path: Path) -> None:
+    db = Database("sqlite:///var/maildesk.db", desk=tmp_path)
+    add_table = db.engine.url.database
+    assert add_table == str(tmp_path / "var" / "maildesk.db")
+    assert (tmp_path / "var").is_dir()
+    db.close()
+
+
+def test_a_database_that_is_away_is_a_matter_of_time() -> None:
+    db = Database("postgresql://maildesk@127.0.0.1:1/nothing")
+    with pytest.raises(TransientFailure), db.write():
+        raise AssertionError("there is no connection")
+    with pytest.raises(TransientFailure), db.read():
+        raise AssertionError("there is no connection")
+    db.close()
+
+
+def test_a_connection_that_was_cut_is_a_matter_of_time_and_the_next_one_works(postgres_url: str) -> None:
+    db, other = Database(postgres_url), Database(postgres_url)
+    with pytest.raises(TransientFailure), db.write() as conn:
+        mine = conn.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        with other.write() as there:
+            there.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": mine})
+        conn.execute(text("SELECT 1"))
+    with db.write() as conn:
+        assert conn.execute(text("SELECT 1")).scalar_one() == 1
+    db.close()
+    other.close()
+
+
+def test_two_that_wait_for_each_other_are_parted(db: Database) -> None:
+    if db.is_sqlite:  # one writer at a time: there is nothing to wait for
+        at_once(2, lambda n: add(db, f"{n}@y.example"))
+        assert count(db) == 2
+        return
+    for address in ("a", "b"):
+        add(db, address)
+
+    def cross(number: int) -> str:
+        first, second = ("a", "b") if number else ("b", "a")
+        try:
+            with db.write() as conn:
+                for address in (first, second):
+                    conn.execute(text("UPDATE suppressed SET why = :why WHERE address = :a"), {"why": str(number), "a": address})
+                    conn.execute(text("SELECT pg_sleep(0.3)"))
+        except TransientFailure as problem:
+            return str(problem)
+        return "done"
+
+    outcomes = sorted(at_once(2, cross))
+    assert outcomes == ["deadlock detected", "done"]
+
+
+def test_a_full_sqlite_database_is_a_matter_of_time_and_works_again(tmp_path: Path) -> None:
+    db = Database(f"sqlite:///{tmp_path}/desk.db", pool=1)
+    with db.write() as conn:
+        conn.execute(text("CREATE TABLE big (x BLOB)"))
+    with db.read() as conn:
+        conn.execute(text("PRAGMA max_page_count = 10"))
+    with pytest.raises(TransientFailure, match="full"), db.write() as conn:
+        conn.execute(text("INSERT INTO big VALUES (zeroblob(10000))"))
+        conn.execute(text("INSERT INTO big VALUES (zeroblob(100000))"))
+    with db.read() as conn:
+        assert conn.execute(text("SELECT count(*) FROM big")).scalar_one() == 0
+        conn.execute(text("PRAGMA max_page_count = 1000"))
+    with db.write() as conn:
+        conn.execute(text("INSERT INTO big VALUES (zeroblob(100000))"))
+    with db.read() as conn:
+        assert conn.execute(text("SELECT count(*) FROM big")).scalar_one() == 1
+    db.close()
+
+
+def test_a_password_is_shown_to_nobody() -> None:
+    assert without_password("postgresql://desk:secret@db.example/desk") == "postgresql://desk:***@db.example/desk"
