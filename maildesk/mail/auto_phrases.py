@@ -9,6 +9,11 @@ from __future__ import annotations
 DAEMONS = frozenset({"mailerdaemon", "maildaemon", "maildeliverysystem", "maildeliverysubsystem", "maildelivery",
 "bouncehandler"})
 POSTMASTERS = frozenset({"postmaster", "postmasters", "mailadmin", "mailsystem", "majordomo", "listserv", "daemon"})
+MACHINES = frozenset({"administrator", "sysadmin", "mailserver", "mta", "emailsystem", "mailrouter", "mailgateway", "smtpgateway"})
+MACHINE_NAMES = (
+    "system administrator", "mail administrator", "e-mail administrator", "email administrator", "mail system", "mail server",
+    "mail router", "internet mail delivery", "email delivery", "mail transport", "mail gateway", "smtp gateway", "ndr", "antivirus",
+)  # fmt: skip
 NEVER_ANSWERED = frozenset({
     "noreply", "donotreply", "dontreply", "noreplyto", "nepasrepondre", "nichtantworten", "keineantwort", "noresponder",
     "noresponda",

@@ -78,6 +78,13 @@ class Clues:
         return local in auto_phrases.POSTMASTERS or local.endswith("postmaster") or "postmaster" in self.sender.name.lower()
 
     @cached_property
+    def by_machine(self) -> bool:
+        """Whether the sender is named like a server; its administrator may be, too."""
+        if self.sender is None:
+            return False
+        return local_part(self.sender) in auto_phrases.MACHINES or self.sender.name.lower().startswith(auto_phrases.MACHINE_NAMES)
+
+    @cached_property
     def unanswered(self) -> bool:
         """Whether the sender's address says that nobody reads answers."""
         return self.sender is not None and takes_no_answers(self.sender)
@@ -99,7 +106,10 @@ class Clues:
 
     @cached_property
     def vacation(self) -> bool:
-        """Whether the subject is one that vacation programs write."""
+        """Whether the subject is one that vacation programs write, or the program signed with its name."""
+        program = self.first("x-mailer") + self.first("delivered-to")
+        if "vacation" in program or "autoresponder" in program:
+            return True
         return any(phrase in self.subject for phrase in auto_phrases.VACATION_SUBJECTS)
 
     @cached_property
@@ -132,7 +142,7 @@ class Clues:
         """Whether it is a delivery report in prose: a machine sent it, and it says so in its subject or its text."""
         if "x-failed-recipients" in self.named or self.by_daemon:
             return not (self.vacation and not self.by_daemon)
-        if not (self.null_path or self.by_postmaster or self.marked) or self.vacation:
+        if not (self.null_path or self.by_postmaster or self.marked or self.by_machine) or self.vacation:
             return False
         by_subject = any(phrase in self.subject for phrase in bounce_phrases.BOUNCE_SUBJECTS)
         by_text = any(phrase in self.low for phrase in bounce_phrases.BOUNCE_TEXTS)

@@ -55,5 +55,6 @@ BOUNCES: tuple[Odd, ...] = (
     Odd("bounce-german", _prose("Ihre Nachricht konnte nicht zugestellt werden.\n<bo@far.example>: Empfänger unbekannt".encode(), sender=b"postmaster@mx.example", subject=b"Unzustellbar: Frage"), kind=REPORT, reports=((BO, "failed", "5.1.1"),)),
     Odd("bounce-japanese", _prose("メールを配信できません。\n<bo@far.example>\n宛先不明".encode(), sender=b"postmaster@mx.example", subject="配信できません".encode()), kind=REPORT, reports=((BO, "failed", "5.1.1"),)),
     Odd("bounce-as-json", _prose(b'{"notificationType":"Bounce","bounce":{"bouncedRecipients":[{"emailAddress":"bo@far.example","action":"failed","status":"5.1.1"}]}}', sender=b"no-reply@notify.example", subject=b"Notification"), kind=REPORT, reports=((BO, "failed", "5.1.1"),)),
+    Odd("bounce-from-an-administrator", _prose(b"Your message did not reach the following recipient(s):\n\n'bo@far.example' on 10/11/2026\n  550 5.1.1 no such user", sender=b"System Administrator <administrator@mx.example>", subject=b"Undeliverable: Our reply"), kind=REPORT, reports=((BO, "failed", "5.1.1"),)),
     Odd("bounce-vacation-from-null-path-is-none", b"Return-Path: <>\n" + plain(b"I could not be reached. My mail could not be delivered to me on holiday", subject=b"Out of office"), kind="automatic", reports=()),
 )  # fmt: skip

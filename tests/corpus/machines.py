@@ -25,6 +25,8 @@ MACHINES: tuple[Odd, ...] = (
     Odd("vacation-by-x-autoreply", _marked(b"X-Autoreply: yes\n"), kind=AUTOMATIC),
     Odd("vacation-by-exchange-rule", _marked(b"X-MS-Exchange-Inbox-Rules-Loop: a@x.example\n"), kind=AUTOMATIC),
     Odd("vacation-by-apple", _marked(b"X-Apple-Action: VACATION\n"), kind=AUTOMATIC),
+    Odd("vacation-by-its-program", _marked(b"X-Mailer: vacation 1.2\n"), kind=AUTOMATIC),
+    Odd("administrator-writes-a-letter", plain(b"The printer of user unknown could not be delivered").replace(b"Ana Lind", b"System Administrator"), kind=ORDINARY, may_answer=True),
     Odd("robot-by-precedence-bulk", _marked(b"Precedence: bulk\n"), kind=AUTOMATIC),
     Odd("list-by-list-id", _marked(b"List-Id: Cats <cats.lists.example>\n"), kind=AUTOMATIC),
     Odd("noreply-sender-is-not-answered", plain(b"x").replace(b"ana@customer", b"no-reply@customer"), kind=ORDINARY, may_answer=False),
