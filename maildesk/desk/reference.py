@@ -37,7 +37,7 @@ def find_number(fmt: str, subject: str) -> int | None:
 def with_reference(subject: str, reference: str) -> str:
     """The subject with the reference once in it, in brackets, at its end: where every client keeps it."""
     bare = subject.strip() or "(no subject)"
-    if re.search(rf"(?<!\w){re.escape(reference)}(?!\w)", bare, re.IGNORECASE):
+    if reference.lower() in bare.lower() and re.search(rf"(?<!\w){re.escape(reference)}(?!\w)", bare, re.IGNORECASE):
         return bare
     return f"{bare} [{reference}]"
 
