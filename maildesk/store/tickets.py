@@ -157,7 +157,7 @@ def linked(conn: Connection, ticket_id: int) -> list[tuple[str, str]]:
 
 def id_by_message_id(conn: Connection, message_ids: Sequence[str]) -> int | None:
     """The ticket that holds one of these Message-IDs, the first named winning."""
-    wanted = list(dict.fromkeys(message_ids))[:40]
+    wanted = [m for m in dict.fromkeys(message_ids) if m][:40]  # notes have none, and an empty one would find them
     if not wanted:
         return None
     found = {row.message_id: row.ticket_id for row in conn.execute(_BY_MESSAGE_IDS, {"wanted": wanted})}

@@ -1,0 +1,132 @@
+"""The outbox: a thing that may happen once happens once, and what went out is counted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from maildesk.store import due, outbox
+from maildesk.store.db import Database
+from maildesk.store.outbox import Draft
+from maildesk.store.schema import outbox as outbox_table
+from tests.store.rows import LEASE, NOW, at_once
+
+DRAFT = Draft(
+    7,
+    None,
+    "m1@desk.example",
+    "support+b@desk.example",
+    "Ana@Harbour.example",
+    "printer",
+    "acknowledgement",
+    "",
+    True,
+    None,
+    b"raw",
+)
+
+
+def add(db: Database, *drafts: Draft, ago: timedelta = timedelta(0)) -> list[int]:
+    with db.write() as conn:
+        return outbox.add(conn, drafts, NOW - ago)
+
+
+def counted(
+    db: Database, *, recipient: str = "ana@harbour.example", ticket_id: int | None = 7, key: str = "printer"
+) -> tuple[int, int, int, int]:
+    with db.read() as conn:
+        return outbox.automatic_since(conn, NOW - timedelta(hours=1), recipient=recipient, ticket_id=ticket_id, subject_key=key)
+
+
+def test_what_may_happen_once_is_written_once_by_eight(db: Database) -> None:
+    once = replace(DRAFT, once="7:acknowledgement:ana@harbour.example")
+    added = at_once(8, lambda n: add(db, replace(once, message_id=f"m{n}@desk.example")))
+    assert sorted(len(ids) for ids in added) == [0] * 7 + [1]
+
+
+def test_the_same_key_twice_in_one_breath_is_one_mail(db: Database) -> None:
+    once = replace(DRAFT, once="k")
+    assert len(add(db, once, replace(DRAFT, once="other"), once)) == 2
+    assert add(db) == []
+
+
+def test_mails_without_a_key_may_happen_often(db: Database) -> None:
+    assert len(add(db, DRAFT, DRAFT, DRAFT)) == 3
+    with db.read() as conn:
+        assert outbox.depth(conn) == 3
+
+
+def test_a_row_keeps_its_bytes_and_folds_its_recipient(db: Database) -> None:
+    raw = bytes(range(256)) * 1000
+    (row_id,) = add(db, replace(DRAFT, raw=raw))
+    with db.read() as conn:
+        row = outbox.by_id(conn, row_id)
+        assert row is not None
+        assert (bytes(row.raw), row.recipient, row.domain, row.state) == (raw, "ana@harbour.example", "harbour.example", "due")
+        assert outbox.by_message_id(conn, "m1@desk.example") is not None
+        assert outbox.by_message_id(conn, "m2@desk.example") is None
+        assert outbox.by_id(conn, row_id + 1) is None
+
+
+def test_the_last_mail_about_a_ticket_to_somebody_is_found_in_any_case(db: Database) -> None:
+    first, last, _ = (*add(db, DRAFT, DRAFT), *add(db, replace(DRAFT, recipient="ben@desk.example")))
+    with db.read() as conn:
+        row = outbox.latest_to(conn, 7, "ANA@harbour.example")
+        assert row is not None
+        assert row.id == last > first
+        assert outbox.latest_to(conn, 8, "ana@harbour.example") is None
+        assert sorted(outbox.recipients_about(conn, 7)) == ["ana@harbour.example", "ben@desk.example"]
+
+
+def test_automatic_mail_is_counted_by_address_ticket_domain_and_subject(db: Database) -> None:
+    add(db, DRAFT, DRAFT, replace(DRAFT, ticket_id=8), replace(DRAFT, recipient="boss@harbour.example", subject_key="invoice"))
+    add(db, replace(DRAFT, automatic=False), replace(DRAFT, recipient="x@other.example"))
+    add(db, DRAFT, ago=timedelta(hours=2))
+    assert counted(db) == (3, 3, 4, 3)
+    assert counted(db, recipient="NEW@Harbour.example", ticket_id=None, key="") == (0, 0, 4, 0)
+    with db.read() as conn:
+        assert outbox.automatic_total_since(conn, NOW - timedelta(hours=1), 100) == 5
+        assert outbox.automatic_total_since(conn, NOW - timedelta(hours=1), 3) == 3
+
+
+def test_a_dead_address_is_left_alone_until_its_time(db: Database) -> None:
+    with db.write() as conn:
+        outbox.suppress(conn, "Ana@Harbour.example", NOW, "5.1.1")
+        outbox.suppress(conn, "ana@harbour.example", NOW + timedelta(days=1), "5.1.1 again")
+        assert outbox.is_suppressed(conn, "ANA@harbour.example", NOW)
+        assert not outbox.is_suppressed(conn, "ana@harbour.example", NOW + timedelta(days=1))
+        assert not outbox.is_suppressed(conn, "boss@harbour.example", NOW)
+
+
+@pytest.mark.parametrize(("state", "again"), [("failed", True), ("uncertain", True), ("sent", False)])
+def test_only_what_did_not_go_out_is_sent_again_with_the_same_bytes(db: Database, state: str, again: bool) -> None:
+    (row_id,) = add(db, DRAFT)
+    with db.write() as conn:
+        due.claim(conn, outbox_table, owner="one", now=NOW, lease=LEASE)
+        due.finish(conn, outbox_table, row_id, state)
+        assert outbox.send_again(conn, row_id, NOW) is again
+        assert due.due_ids(conn, outbox_table, now=NOW) == ([row_id] if again else [])
+        row = outbox.by_id(conn, row_id)
+    assert row is not None
+    assert (bytes(row.raw), row.message_id) == (b"raw", "m1@desk.example")
+
+
+def test_what_is_being_sent_is_not_sent_again_meanwhile(db: Database) -> None:
+    (row_id,) = add(db, DRAFT)
+    with db.write() as conn:
+        due.claim(conn, outbox_table, owner="one", now=NOW, lease=LEASE)
+        assert not outbox.send_again(conn, row_id, NOW)
+
+
+def test_people_see_what_is_not_sent_newest_first(db: Database) -> None:
+    first, second, third = add(db, DRAFT, DRAFT, DRAFT)
+    with db.write() as conn:
+        due.finish(conn, outbox_table, second, "sent")
+        outbox.mark_bounced(conn, third, "failed", "5.1.1", "no such user " * 1000)
+        assert [row.id for row in outbox.listed(conn)] == [third, first]
+        assert [row.id for row in outbox.listed(conn, ["sent"])] == [second]
+        row = outbox.by_id(conn, third)
+    assert row is not None
+    assert (row.state, row.enhanced, len(row.reply), row.due_at) == ("failed", "5.1.1", 1000, None)
