@@ -33,7 +33,7 @@ from maildesk.pipeline.broker import Stages
 from maildesk.pipeline.deliver import Deliverer, hang_up_quietly
 from maildesk.pipeline.fire import fire
 from maildesk.pipeline.receive import receive
-from maildesk.pipeline.station import Station, utc_now
+from maildesk.pipeline.station import Station, unsigned, utc_now
 from maildesk.pipeline.ticker import Ticker
 from maildesk.store import due, quarantine, spool
 from maildesk.store.blobs import Blobs
@@ -79,6 +79,7 @@ class Daemon:
             desk=desk,
             owner=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}",
             kick=self._stages.kick,
+            sign=_signature(settings),
         )
         self._deliverer = Deliverer(self.station) if "work" in self.roles else None
         self._ticker = Ticker(self.station, kicks="tick" in self.roles, renews="work" in self.roles)
@@ -196,6 +197,20 @@ class Daemon:
     def _policy_mistake(self, mistakes: tuple[Mistake, ...]) -> None:
         lines = "\n".join(str(m) for m in mistakes)
         tell_admins(self.station, "The desk's files have a mistake; the last good ones stay in force", lines)
+
+
+def _signature(settings: Settings) -> Callable[[bytes], bytes]:
+    """What puts our DKIM signature on a mail, where one is configured. PermanentFailure where the key cannot be read."""
+    dkim = settings.dkim
+    if dkim is None:
+        return unsigned
+    from maildesk.egress.dkim import sign
+
+    try:
+        key = dkim.key_file.read_bytes()
+    except OSError as problem:
+        raise PermanentFailure(f"the DKIM key {dkim.key_file} cannot be read: {problem.strerror}") from problem
+    return lambda raw: sign(raw, dkim, key)
 
 
 def inject(desk: Path, settings: Settings, raw: bytes, envelope: Envelope) -> int:

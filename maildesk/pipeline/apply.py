@@ -88,7 +88,13 @@ def apply(work: Work, effects: Sequence[fx.Effect]) -> list[int]:
             tickets.change(work.conn, work.ticket.id, work.changes | {"updated_at": work.now})
         tickets.add_history(work.conn, work.history)
         _adjust(work)
-    return outbox.add(work.conn, work.drafts, work.now)
+    return post(work, work.drafts)
+
+
+def post(work: Work, drafts: Sequence[Draft]) -> list[int]:
+    """Sign these mails and write them down; the ids of the new rows."""
+    sign = work.station.sign
+    return outbox.add(work.conn, [replace(draft, raw=sign(draft.raw)) for draft in drafts], work.now)
 
 
 def _adjust(work: Work) -> None:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from maildesk.desk.facts import DeliveryFailed
 from maildesk.egress.courier import courier_for
-from maildesk.egress.dkim import sign
 from maildesk.egress.outcome import Outcome
 from maildesk.errors import TransientFailure
 from maildesk.log import log
@@ -48,8 +47,6 @@ class Deliverer:
         self._station = station
         self._own = threading.local()
         self._couriers: list[Carries] = []
-        dkim = station.settings.dkim
-        self._dkim_key = (station.desk / dkim.key_file).read_bytes() if dkim else b""
 
     def __call__(self) -> int:
         """Send what is due until nothing is; how many mails that were."""
@@ -81,12 +78,8 @@ class Deliverer:
         """Hand the mail over; nothing that goes wrong here stops the next."""
         if row.uncertain > MAX_UNCERTAIN:
             return Outcome(row.recipient, "uncertain", 0, "", "it may have been delivered; the link was lost twice")
-        raw: bytes = row.raw
         try:
-            dkim = self._station.settings.dkim
-            if dkim is not None:
-                raw = sign(raw, dkim, self._dkim_key)
-            return self._courier().send(row.mail_from, [row.recipient], raw)[0]
+            return self._courier().send(row.mail_from, [row.recipient], row.raw)[0]
         except Exception as problem:  # a courier says what happened; anything else is ours to mend, later
             log.exception("stumbled", outbox=row.id, problem=type(problem).__name__)
             return Outcome(row.recipient, "deferred", 0, "", f"{type(problem).__name__}: {problem}"[:500])

@@ -11,6 +11,7 @@ from maildesk.desk.links import Purpose
 from maildesk.desk.views import ActionView, Context, DeskView, PersonView
 from maildesk.mail.compose import Outgoing, compose
 from maildesk.mail.message import Mailbox
+from maildesk.pipeline.apply import post
 from maildesk.store import outbox, quarantine, spool
 from maildesk.store.outbox import Draft
 
@@ -75,4 +76,4 @@ def ask_to_confirm(work: Work, held: Held, held_id: int) -> list[int]:
     ticket_id = held.ticket.id if held.ticket else None
     once = f"held:{held_id}"
     draft = Draft(ticket_id, None, message_id, "", agent.address, "", "agent_held", "", False, once, compose(outgoing))
-    return outbox.add(work.conn, [draft], work.now)
+    return post(work, [draft])
