@@ -22,6 +22,11 @@ TEXT_LIMIT = 1_000_000  # characters of a text that are read; the rest stays in 
 PACKED_LIMIT = 2_000_000  # as TEXT_LIMIT, where files are uuencoded in the text
 PARAMETER_LIMIT = 16_000  # octets of one Content-Type field that are read
 
+ENCODINGS = {  # spellings met, and those that change nothing
+    b"base-64": "base64", b"b64": "base64", b"quotedprintable": "quoted-printable", b"quoted_printable": "quoted-printable",
+    b"7bit": "", b"8bit": "", b"binary": "", b"none": "", b"7-bit": "", b"8-bit": "", b"bit": "",
+}  # fmt: skip
+_TOKEN = re.compile(rb"[a-z0-9_-]+")
 _PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)', re.DOTALL)
 _GUESSED_BOUNDARY = re.compile(rb"(?:^|[\r\n])--([^\r\n]{1,200}?)[ \t]*(?:\r\n|\n|\r)(?=content-)", re.IGNORECASE)
 
@@ -176,16 +181,16 @@ def entity_of(octets: bytes, start: int, end: int, fields: headers.Fields, defau
     for name, value in reversed(fields):
         if name == "content-type" and value:
             kind, entity.parameters = parse_parameters(headers.decoded(value) if b"=?" not in value else _unfolded(value))
+            kind = kind.partition("(")[0].strip()
             if "/" not in kind:
                 kind = {"text": "text/plain", "multipart": "multipart/mixed", "html": "text/html"}.get(kind, "text/plain")
             entity.content_type = kind.replace(" ", "")
         elif name == "content-transfer-encoding":
-            entity.encoding = value.decode("ascii", "replace").split(";")[0].strip().strip("\"'").lower()
+            token = _TOKEN.search(value.lower())
+            entity.encoding = ENCODINGS.get(token[0], token[0].decode("ascii")) if token else ""
         elif name == "content-disposition":
             text = headers.decoded(value) if b"=?" not in value else _unfolded(value)
             entity.disposition, entity.disposition_parameters = parse_parameters(text)
-    if entity.encoding in ("7bit", "8bit", "binary", "none"):
-        entity.encoding = ""
     return entity
 
 
