@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 
+from maildesk.mail.html_tokens import tokens, whole_tag
 from maildesk.mail.phrases_html import CITED, CUT, SIGNED, STRUCTURE, UNQUOTED
 
 _ONE = frozenset((
@@ -20,13 +21,13 @@ _ONE = frozenset((
 _TWO = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "p", "pre"))
 _TRACKED = frozenset(("div", "blockquote", "span", "table", "signature", "td", "center", "section"))
 _KNOWN = _ONE | _TWO | _TRACKED | {"br", "li", "td", "th", "a", "hr", "img"}
-_TOKEN = re.compile(r"(<[a-zA-Z/!?][^<>]*>)")
 _NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9]{0,15})")
-_UNREAD = re.compile(r"<(?:(!--)|(style|script|title|template|svg|noembed|noframes|iframe|object|select)(?=[\s>/]))", re.IGNORECASE)
 _HREF = re.compile(r"""href\s{0,4}=\s{0,4}(?:"([^"]{1,2000})"|'([^']{1,2000})'|([^\s"'>]{1,2000}))""", re.IGNORECASE)
 _ALT = re.compile(r"""\balt\s{0,4}=\s{0,4}(?:"([^"]{1,100})"|'([^']{1,100})')""", re.IGNORECASE)
 _BEACON = re.compile(r"""(?:width|height)\s{0,3}[=:]\s{0,3}["']?[01](?:px)?["';\s]""", re.IGNORECASE)
+_TIGHT = ("MsoNormal", "margin:0", "margin: 0", "margin-bottom:0", "margin-bottom: 0", "MsoPlainText")
 _DEEP = 60
+_NO_ROW, _WAITING = -2, -1  # instead of a line: outside of a row, or no words in this cell yet
 _MOST_TAGS = 60_000  # beyond them only the words count
 _LONGEST_LINK = 300
 
@@ -57,51 +58,6 @@ def read(html: str, most: int = 1_500_000) -> Page:
     return page
 
 
-def tokens(html: str) -> list[str]:
-    """The page as text, tag, text, tag … text, without comments, styles and scripts."""
-    return _TOKEN.split(_without_unread(html))
-
-
-def _without_unread(html: str) -> str:
-    """The page without comments, styles and scripts. One that never ends swallows nothing, and is looked for only once."""
-    kept, at = [], 0
-    missing: set[str] = set()
-    for found in _UNREAD.finditer(html):
-        start = found.start()
-        name = (found.group(2) or "").lower()
-        if start < at or name in missing:
-            continue
-        ending = html.find("-->", start + 2) if not name else _end_of(html, name, found.end())
-        if ending < 0:
-            missing.add(name)
-            continue
-        kept.append(html[at:start])
-        at = html.find(">", ending) + 1 or len(html)
-    return "".join((*kept, html[at:]))
-
-
-def _end_of(html: str, name: str, at: int) -> int:
-    ending = re.compile(f"</{name}", re.IGNORECASE).search(html, at)
-    return ending.start() if ending else -1
-
-
-def _whole_tag(pieces: list[str], at: int) -> tuple[int, str]:
-    """A tag with a > inside a quoted value was split there: put it together again, if its quote ends soon."""
-    tag = pieces[at]
-    for further in range(at + 1, min(at + 9, len(pieces))):
-        tag += pieces[further]
-        if tag.count('"') % 2 == 0:
-            if further % 2:
-                return further, tag
-            close = pieces[further].find(">")
-            if close >= 0:
-                whole = tag[: len(tag) - len(pieces[further]) + close + 1]
-                pieces[further] = pieces[further][close + 1 :]
-                return further - 1, whole
-            break
-    return at, pieces[at]
-
-
 @dataclass(slots=True)
 class _Open:
     """An element that is still open: what its end will close."""
@@ -120,7 +76,12 @@ class _Reader:
     want: int = 0  # line ends wanted before the next word
     have: int = 0  # of those already written
     space: bool = False
-    cell: bool = False
+    cell: bool = False  # a cell began behind another one of its row
+    fresh: bool = False  # and holds nothing yet
+    tight: bool = False  # the paragraph has no margin
+    paragraph: int = -1
+    line: int = 0
+    lines_at_cell: int = _NO_ROW  # the line on which the words of this cell began
     pre: int = 0
     hidden: int = 0
     lists: list[int] = field(default_factory=list)
@@ -143,7 +104,7 @@ class _Reader:
         while at < min(count, 2 * _MOST_TAGS):
             tag = pieces[at]
             if tag.count('"') & 1:
-                at, tag = _whole_tag(pieces, at)
+                at, tag = whole_tag(pieces, at)
             name = _NAME.match(tag, 1)
             if name is not None:
                 word = name.group(1).lower()
@@ -169,10 +130,21 @@ class _Reader:
             return
         if name in _TRACKED:
             self._open(name, attributes)
+        if self.fresh and name in ("p", "div"):
+            return  # Outlook puts a paragraph into every cell
         if name in _ONE:
+            if name == "tr":
+                self.want = 1 if self.lines_at_cell == self.line else max(self.want, 1)
+                self.lines_at_cell = _WAITING
             self.want = max(self.want, 1)
+        elif name == "p":
+            self.tight = any(mark in attributes for mark in _TIGHT)
+            self.want = max(self.want, 1 if self.tight else 2)
+            self.paragraph = self.size
         elif name in _TWO:
-            self.want = max(self.want, 1 if name == "p" and "MsoNormal" in attributes else 2)
+            self.want = max(self.want, 2)
+            if name == "table":
+                self.lines_at_cell = _NO_ROW
             if name == "pre":
                 self.pre += 1
             elif name in ("ul", "ol"):
@@ -182,7 +154,7 @@ class _Reader:
         elif name == "li":
             self._item()
         elif name in ("td", "th"):
-            self.cell = self.cell or (self.size > 0 and self.want == 0)
+            self._cell()
         elif name == "a":
             match = _HREF.search(attributes)
             self.links.append((unescape(match.group(1) or match.group(2) or match.group(3)) if match else "", self.size))
@@ -195,8 +167,10 @@ class _Reader:
     def _end_tag(self, name: str) -> None:
         if name in _ONE:
             self.want = max(self.want, 1)
+        elif name == "p":
+            self._end_paragraph()
         elif name in _TWO:
-            self.want = max(self.want, 2 if name != "p" or self.want < 1 else self.want)
+            self.want = max(self.want, 2)
             if name == "pre":
                 self.pre = max(0, self.pre - 1)
             elif name in ("ul", "ol") and self.lists:
@@ -266,7 +240,23 @@ class _Reader:
     def _lines(self) -> None:
         if self.size and self.want > self.have:
             self._put("\n" * (self.want - self.have))
+            self.line += 1
         self.have = self.want
+
+    def _end_paragraph(self) -> None:
+        """A paragraph ends with a blank line, unless it has no margin; then an empty one is the blank line (Outlook)."""
+        if self.tight and self.size == self.paragraph and self.want < 2:
+            self.want += 1
+        elif not self.tight and self.want < 1:
+            self.want = 2
+        self.want = max(self.want, 1)
+
+    def _cell(self) -> None:
+        """Cells of one line each stand side by side, a tab between them."""
+        if self.lines_at_cell == self.line:
+            self.cell = self.fresh = True
+            self.want = 0
+        self.lines_at_cell = _WAITING
 
     def _item(self) -> None:
         self.want = max(self.want, 1)
@@ -332,7 +322,9 @@ class _Reader:
             self._lines()
         self._put(lead + words)
         self.want = self.have = 0
-        self.cell = False
+        self.cell = self.fresh = False
+        if self.lines_at_cell == _WAITING:
+            self.lines_at_cell = self.line
         self.space = not exact and chunk[-1].isspace()
 
     def _preformatted(self, chunk: str) -> None:

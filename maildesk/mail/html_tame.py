@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
-from maildesk.mail.html_scan import tokens
+from maildesk.mail.html_tokens import tokens
 
 _FEW = 800
 _DEEPEST = 100

@@ -175,6 +175,19 @@ def test_text_keeps_lists_tables_and_links() -> None:
     ]  # fmt: skip
 
 
+def test_cells_of_one_paragraph_each_stand_side_by_side() -> None:
+    row = "<tr><td><p class=MsoNormal>{}</p></td><td><p class=MsoNormal>{}</p></td></tr>"
+    assert read(f"<p>Hi</p><table>{row.format('Fuse', '3')}{row.format('Lamp', '4')}</table>bye").text == "Hi\n\nFuse\t3\nLamp\t4\n\nbye"
+    long = "<table><tr><td><p>One</p><p>Two</p></td><td><p>Three</p></td></tr></table>"
+    assert read(long).text.split() == ["One", "Two", "Three"]
+    assert "\t" not in read(long).text
+
+
+def test_paragraphs_without_margin_are_lines() -> None:
+    html = "<p class=MsoNormal>a</p><p class=MsoNormal>b</p><p class=MsoNormal><o:p>&nbsp;</o:p></p><p class=MsoNormal>c</p><p>d</p><p>e</p>"
+    assert read(html).text == "a\nb\n\nc\n\nd\n\ne"
+
+
 def test_hidden_words_scripts_and_comments_are_left_out() -> None:
     html = """<style>p{}</style><!--[if mso]><p>no</p><![endif]--><div style="display: none">no</div><script>no()</script><p>yes</p>"""
     assert read(html).text == "yes"
