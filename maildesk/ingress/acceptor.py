@@ -6,6 +6,7 @@ One fsync then serves many senders, and a lone mail waits for nobody.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -50,31 +51,54 @@ class Acceptor:
         if not group:
             self._committing = False
             return
-        work = loop.run_in_executor(self._thread, self._commit, [(raw, envelope) for raw, envelope, _ in group])
+        try:
+            work = loop.run_in_executor(self._thread, self._commit, [(raw, envelope) for raw, envelope, _ in group])
+        except RuntimeError:  # closed meanwhile
+            work = loop.create_future()
+            work.set_exception(TransientFailure("the desk is closing"))
         work.add_done_callback(lambda finished: self._answer(loop, group, finished))
 
     def _answer(
         self,
         loop: asyncio.AbstractEventLoop,
         group: list[tuple[bytes, Envelope, asyncio.Future[None]]],
-        finished: asyncio.Future[None],
+        finished: asyncio.Future[list[TransientFailure | None]],
     ) -> None:
-        problem = finished.exception()
-        for _, _, done in group:
-            if done.done():
+        failure = finished.exception()
+        outcomes = [_transient(failure)] * len(group) if failure else finished.result()
+        for (_, _, done), problem in zip(group, outcomes, strict=True):
+            if done.done():  # the sender has gone; they will ask again, and be recognised
                 continue
             if problem is None:
                 done.set_result(None)
             else:
-                done.set_exception(problem if isinstance(problem, TransientFailure) else TransientFailure(str(problem)))
-        if problem is not None:
-            log.error("not_spooled", messages=len(group), problem=str(problem)[:200])
+                done.set_exception(problem)
+        problems = [str(problem) for problem in outcomes if problem is not None]
+        if problems:
+            log.error("not_spooled", messages=len(problems), problem=problems[0][:200])
         self._begin(loop)
 
-    def _commit(self, arrivals: list[tuple[bytes, Envelope]]) -> None:
+    def _commit(self, arrivals: list[tuple[bytes, Envelope]]) -> list[TransientFailure | None]:
+        """What became of each. One that no database takes must not keep back the others of its group."""
+        try:
+            self._store(arrivals)
+        except TransientFailure as problem:
+            return [problem] * len(arrivals)
+        except Exception as problem:
+            if len(arrivals) == 1:
+                return [_transient(problem)]
+            return [outcome for arrival in arrivals for outcome in self._commit([arrival])]
+        return [None] * len(arrivals)
+
+    def _store(self, arrivals: list[tuple[bytes, Envelope]]) -> None:
         with self._db.write() as conn:
             ids = spool.accept(conn, self._blobs, arrivals, self._now())
-        for row_id, (raw, envelope) in zip(ids, arrivals, strict=True):
-            log.info("spooled", spool=row_id, size=len(raw), via=envelope.via, peer=envelope.peer)
-        for row_id in ids[:KICKS_A_COMMIT]:
-            self._kick("receive", row_id)
+        with contextlib.suppress(Exception):  # they are ours from here on: nothing may make the sender believe otherwise
+            for row_id, (raw, envelope) in zip(ids, arrivals, strict=True):
+                log.info("spooled", spool=row_id, size=len(raw), via=envelope.via, peer=envelope.peer)
+            for row_id in ids[:KICKS_A_COMMIT]:
+                self._kick("receive", row_id)
+
+
+def _transient(problem: BaseException) -> TransientFailure:
+    return problem if isinstance(problem, TransientFailure) else TransientFailure(f"{type(problem).__name__}: {problem}")
