@@ -120,7 +120,7 @@ def _delivery_reports(clues: Clues) -> tuple[Report, ...]:
         failed = " ".join(clues.named.get("x-failed-recipients", ()))
         prose = reports.read(clues.text, subject=clues.subject, failed=failed, returned_to=returned_to, own=own)
         known = _completed(known, prose, notice, clues.subject)
-    original = dsn.returned_id(clues.leaves, returned)
+    original = dsn.returned_id(clues.leaves, returned or notice)
     return tuple(report if report.original_message_id else replace(report, original_message_id=original) for report in known)
 
 

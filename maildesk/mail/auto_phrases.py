@@ -124,6 +124,7 @@ RECEIPT_TEXTS = (
     "was displayed", "è stato letto",
 )
 FEEDBACK_TEXTS = (
+    "feedback-type:",
     "this is an email abuse report", "abuse report for an email",
     "complaint about message",
 )

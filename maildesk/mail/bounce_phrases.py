@@ -252,6 +252,10 @@ FINALLY = (
     "permanent error",
     "permanent fatal", "has been in the queue too long", "will not be retried", "no further attempts", "this is a permanent",
 )  # fmt: skip
+FAILED = (  # whatever arrived elsewhere, this did not
+    "not be delivered", "couldn't be delivered", "not delivered", "unable to deliver", "undeliver", "delivery failed", "failed to deliver",
+    "wasn't able to deliver", "delivery to the following", "did not reach", "permanent fatal", "user unknown", "was rejected",
+)  # fmt: skip
 DELIVERED = (
     "successfully delivered", "successful mail delivery", "was successfully", "successfully relayed",
     "has been successfully", "was delivered to",

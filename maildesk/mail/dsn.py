@@ -119,4 +119,11 @@ def returned_id(leaves: list[mime.Entity], text: str) -> str:
             if found:
                 return found
     in_text = _RETURNED_ID.search(text)
-    return in_text[1] if in_text else ""
+    if in_text:
+        return in_text[1]
+    for leaf in leaves:  # a boundary lost on the way, or the head as a text file
+        if leaf.content_type == "text/plain" or leaf.content_type in STATUS_TYPES:
+            stray = _RETURNED_ID.search(leaf.text(65536)[0])
+            if stray:
+                return stray[1]
+    return ""

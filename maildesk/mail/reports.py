@@ -120,7 +120,8 @@ def _from_json(text: str) -> list[Report]:
 
 def action_of(low: str, subject: str) -> str:
     """Failed, delayed or delivered, from the folded lower-case text of a notice."""
-    if any(phrase in low for phrase in bounce_phrases.DELIVERED) and not any(phrase in low for phrase in bounce_phrases.FINALLY):
+    arrived = any(phrase in low for phrase in bounce_phrases.DELIVERED)
+    if arrived and not any(phrase in low for phrase in (*bounce_phrases.FINALLY, *bounce_phrases.FAILED)):
         return "delivered"
     finally_ = any(phrase in low for phrase in bounce_phrases.FINALLY)
     late = any(phrase in low for phrase in bounce_phrases.DELAYED)

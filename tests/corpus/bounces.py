@@ -39,6 +39,7 @@ BOUNCES: tuple[Odd, ...] = (
     Odd("bounce-expired-for-a-reason", _machine(ONE.replace(b"5.1.1", b"4.4.7") + b"Diagnostic-Code: smtp; 450 4.2.2 Mailbox full\n"), reports=((BO, "failed", "4.2.2"),)),
     Odd("bounce-blank-lines-between-fields", _machine(b"Final-Recipient: rfc822; bo@far.example\n\nAction: failed\n\nStatus: 5.1.1\n"), reports=((BO, "failed", "5.1.1"),)),
     Odd("bounce-recipient-in-brackets", _machine(ONE.replace(b"bo@far.example", b"<bo@far.example>")), reports=((BO, "failed", "5.1.1"),)),
+    Odd("bounce-with-the-last-boundary-lost", _machine(ONE + b"\n--other\nContent-Type: text/rfc822-headers\n\nMessage-ID: <sent-7@desk.example>\n"), reports=((BO, "failed", "5.1.1"),), original="sent-7@desk.example"),
     Odd("bounce-only-original-recipient", _machine(ONE.replace(b"Final", b"Original")), reports=((BO, "failed", "5.1.1"),)),
     Odd("bounce-recipient-without-domain", _machine(ONE.replace(b"bo@far.example", b"bo"), b"Sorry.", BACK), reports=((BO, "failed", "5.1.1"),)),
     Odd("bounce-status-part-alone", ONE.join((b"From: MAILER-DAEMON@mx.example\nContent-Type: message/delivery-status\n\n", b"")), kind=REPORT, reports=((BO, "failed", "5.1.1"),)),
