@@ -120,7 +120,7 @@ class Pipeline(Section):
     """How many hands, and how patient they are."""
 
     workers: int = Field(default=2, gt=0, le=64)
-    lease: Period = timedelta(seconds=8)
+    lease: Period = timedelta(seconds=6)
     tick: Period = timedelta(seconds=1)
 
 

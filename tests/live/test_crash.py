@@ -60,10 +60,12 @@ class CrashDesk:
             found = [conn.execute(select(func.count()).where(t.c.due_at.is_not(None))).scalar_one() for t in (spool, outbox)]
         return sum(found)
 
-    def held(self) -> dict[str, set[int]]:
-        """What somebody holds, or held when they were killed: the ids in spool and outbox."""
+    def held(self) -> dict[tuple[str, int], int]:
+        """What somebody holds, or held when they were killed: table and id, and the number of the process."""
+        pids = {str(process.pid): number for number, process in enumerate(self.running.processes)}
         with self.db.read() as conn:
-            return {t.name: {r.id for r in conn.execute(select(t.c.id).where(t.c.state == "claimed"))} for t in (spool, outbox)}
+            found = [(t.name, row) for t in (spool, outbox) for row in conn.execute(select(t).where(t.c.state == "claimed"))]
+        return {(name, row.id): pids.get(row.owner.split(":")[1], -1) for name, row in found}
 
     def settle(self, mails: list[Mail]) -> None:
         """Wait until every mail that was taken is processed and everything that follows is sent."""
@@ -133,44 +135,56 @@ def test_roles_killed_one_by_one_and_redis_flushed_lose_nothing(distributed: Cra
 @pytest.mark.parametrize("mode", ["embedded", "distributed"])
 def test_what_a_killed_process_held_is_taken_up_again_within_ten_seconds(request: pytest.FixtureRequest, mode: str) -> None:
     desk: CrashDesk = request.getfixturevalue(mode)
-    pour, chance = desk.pour(), random.Random(mode)
-    pour.pour(conversations(60, chance))
-    held: dict[str, set[int]] = {"spool": set(), "outbox": set()}
-    for _ in range(20):
-        wait_until(lambda: any(desk.held().values()), "somebody holds something")
-        desk.running.kill()
-        killed_at = datetime.now(UTC)
-        held = desk.held()
-        if any(held.values()):
-            break
-        desk.running.revive()
-    assert any(held.values()), "a kill never met a process that held something"
+    pour = desk.pour()
+    pour.pour(conversations(60, random.Random(mode)))
+    held, killed_at = killed_while_holding(desk)
+    if mode == "embedded":
+        desk.running.revive()  # nobody else is there; in the other mode a second worker is
+    allowed = max(TAKEN_UP, (datetime.now(UTC) - killed_at).total_seconds() + 2)  # where starting again took longer than the lease
 
-    desk.running.revive()
     mails = pour.finish()
     desk.settle(mails)
+    desk.running.revive()
     with desk.db.read() as conn:
-        digests = {r.digest for r in conn.execute(select(spool.c.digest).where(spool.c.id.in_(held["spool"])))}
-        done = [r.at for r in conn.execute(select(messages.c.at).where(messages.c.digest.in_(digests)))]
-        sent = [r.sent_at for r in conn.execute(select(outbox.c.sent_at).where(outbox.c.id.in_(held["outbox"])))]
-    assert len(done) == len(digests) and len(sent) == len(held["outbox"])
-    late = [(at - killed_at).total_seconds() for at in (*done, *sent)]
-    print(f"{mode}: {len(done)} mails and {len(sent)} letters were held, taken up again after {max(late):.1f} s at most")
-    assert max(late) < TAKEN_UP
+        ids = {name: [i for table, i in held if table == name] for name in ("spool", "outbox")}
+        digests = [row.digest for row in conn.execute(select(spool.c.digest).where(spool.c.id.in_(ids["spool"])))]
+        done = [row.at for row in conn.execute(select(messages.c.at).where(messages.c.digest.in_(digests)))]
+        sent = [row.sent_at for row in conn.execute(select(outbox.c.sent_at).where(outbox.c.id.in_(ids["outbox"])))]
+    assert len(done) == len(digests) and len(sent) == len(ids["outbox"])
+    late = max((at - killed_at).total_seconds() for at in (*done, *sent))
+    print(f"{mode}: {len(done)} mails and {len(sent)} letters were held, taken up again {late:.1f} s after the kill at most")
+    assert late < allowed
     assert_exactly_once(desk, mails, f"{mode}, killed once")
+
+
+def killed_while_holding(desk: CrashDesk) -> tuple[list[tuple[str, int]], datetime]:
+    """Kill a process in the moment it holds something; what that was, and when."""
+    for _ in range(20):
+        wait_until(lambda: any(number >= 0 for number in desk.held().values()), "somebody holds something")
+        number = max(desk.held().values(), default=-1)
+        if number < 0:
+            continue
+        desk.running.kill(number)
+        killed_at = datetime.now(UTC)
+        held = [row for row, holder in desk.held().items() if holder == number]
+        if held:
+            return held, killed_at
+        desk.running.revive()
+    raise AssertionError("no kill met a process that held something")
 
 
 def killed_while_pouring(desk: CrashDesk, chance: random.Random, strike: Callable[[int], None]) -> list[Mail]:
     """Pour everything in, portion by portion, and strike after a random time in each; every mail that was taken."""
     pour, everything = desk.pour(), conversations(CONVERSATIONS, chance)
-    share = len(everything) // KILLS
+    share, held = len(everything) // KILLS, 0
     for number in range(KILLS):
         pour.pour(everything[number * share : None if number == KILLS - 1 else (number + 1) * share])
         time.sleep(chance.uniform(0.05, 1.5))  # the random moment itself: nothing to wait for
         strike(number)
+        held += len(desk.held())
         desk.running.revive()
     mails = pour.finish()
-    print(f"{len(mails)} mails taken, {pour.sent_again} attempts heard no 250")
+    print(f"{KILLS} kills, {held} rows were held then; {len(mails)} mails taken, {len(pour.failures)} broke off")
     return mails
 
 
