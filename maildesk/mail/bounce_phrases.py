@@ -197,7 +197,8 @@ BOUNCE_SUBJECTS = (
     "could not be delivered", "couldn't be delivered", "couldn't deliver", "could not deliver", "error sending your mail",
     "delivery problem", "delivery error", "delivery report", "non delivery", "non-delivery", "nondeliverable", "non remis",
     "postmaster notify", "warning: could not send", "delayed mail", "delivery delayed", "message delayed", "delivery delay",
-    "mail failed", "bounced", "message not delivered", "not delivered", "email bounce", "mail error", "rejected mail", "loop alert",
+    "mail failed", "bounced", "message not delivered", "not delivered", "email bounce", "mail error", "rejected mail",
+    "loop alert",
     "aws notification message", "unzustellbar", "nicht zugestellt", "nicht zustellbar", "zustellung fehlgeschlagen",
     "non recapitabile",
     "mancato recapito", "mancata consegna", "échec de la remise", "échec de remise", "n'a pas pu être remis", "non délivré",
@@ -253,7 +254,8 @@ FINALLY = (
     "permanent fatal", "has been in the queue too long", "will not be retried", "no further attempts", "this is a permanent",
 )  # fmt: skip
 FAILED = (  # whatever arrived elsewhere, this did not
-    "not be delivered", "couldn't be delivered", "not delivered", "unable to deliver", "undeliver", "delivery failed", "failed to deliver",
+    "not be delivered", "couldn't be delivered", "not delivered", "unable to deliver", "undeliver", "delivery failed",
+    "failed to deliver",
     "wasn't able to deliver", "delivery to the following", "did not reach", "permanent fatal", "user unknown", "was rejected",
 )  # fmt: skip
 DELIVERED = (
