@@ -17,6 +17,7 @@ app = typer.Typer(
 def _register() -> None:
     from maildesk.commands import demo, mail, queues, running, tickets
 
+    app.command()(running.init)
     app.command()(running.run)
     app.command()(running.check)
     app.command()(demo.demo)

@@ -1,9 +1,10 @@
-"""`maildesk run` and `maildesk check`: the daemon, and a look at the desk's files before it."""
+"""`maildesk init`, `run` and `check`: a desk made ready, the daemon, and a look at the desk's files."""
 
 from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,13 +16,52 @@ if TYPE_CHECKING:
     from maildesk.daemon import Daemon
 
 
+def init(desk: DeskOption = None) -> None:
+    """Make a desk ready to run: the example desk where there is none, its key, its tables. Changes nothing that is there."""
+    from maildesk.config.environment import load_settings
+    from maildesk.config.keys import OWN_KEY, keys_of
+    from maildesk.config.policy import load_policy
+    from maildesk.store.db import Database, without_password
+    from maildesk.store.migrate import migrate
+
+    with in_words():
+        folder = desk_folder(desk)
+        is_fresh = _make_folder(folder)
+        settings = load_settings(folder)
+        load_policy(folder)
+        keys_of(settings, folder)
+        db = Database(settings.database, desk=folder, pool=1)
+        try:
+            before = migrate(db)
+        finally:
+            db.close()
+    keys = f"{len(settings.secret_keys)} in settings.yaml" if settings.secret_keys else str(folder / OWN_KEY)
+    print(f"  desk folder   {folder}{' (a fresh copy of the example)' if is_fresh else ''}")
+    print(f"  key           {keys}")
+    print(f"  database      {without_password(settings.database)}{'' if before else ' (new tables)'}")
+
+
+def _make_folder(folder: Path) -> bool:
+    """Copy the example where there is no desk yet; whether it was. A folder with other things in it is left alone."""
+    from maildesk.config.example import copy_example
+
+    if (folder / "desk.yaml").exists():
+        return False
+    try:
+        others = [p for p in folder.iterdir() if p.name not in ("var", "lost+found")] if folder.is_dir() else []
+        if others and not any(p.suffix == ".yaml" for p in others):
+            stop(f"maildesk: {folder} has other things in it and no desk.yaml; name an empty folder with --desk", 2)
+        return copy_example(folder)
+    except OSError as problem:
+        stop(f"maildesk: the desk folder {folder} cannot be made: {problem.strerror}", 2)
+
+
 def run(
     desk: DeskOption = None,
     role: Annotated[str, typer.Option(help="smtp, imap, work, tick: some of them, separated by commas; default: all.")] = "",
 ) -> None:
     """Run the desk until Ctrl-C. Without a desk folder, the example desk is copied first."""
     from maildesk.config.environment import load_settings
-    from maildesk.config.example import copy_example
     from maildesk.config.keys import keys_of
     from maildesk.config.policy import load_policy
     from maildesk.daemon import ROLES, Daemon
@@ -33,9 +73,7 @@ def run(
         stop(f"maildesk: there is no role {unknown[0]}; there are {', '.join(ROLES)}", 2)
     with in_words():
         folder = desk_folder(desk)
-        is_fresh = not folder.exists()
-        if is_fresh:
-            copy_example(folder)
+        is_fresh = _make_folder(folder)
         settings = _with_environment(load_settings(folder))
         load_policy(folder)
         configure(settings.log_format)
@@ -56,6 +94,7 @@ def _with_environment(settings: Settings) -> Settings:
 
 def _greet(daemon: Daemon, is_fresh: bool) -> None:
     from maildesk.store.db import without_password
+
 
     policy, settings = daemon.station.keeper.current.policy, daemon.settings
     relay = settings.relay

@@ -8,23 +8,31 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql import column, table
 
-from maildesk.errors import PermanentFailure
-from maildesk.store.db import Database
+from maildesk.errors import PermanentFailure, TransientFailure
+from maildesk.store.db import Database, without_password
 
 HEAD = "0001"
 _LOCK = 0x6D61696C  # "mail": the advisory lock of everybody who migrates
 
 
 def migrate(db: Database) -> str:
-    """The revision the tables were at before; "" for a new database. PermanentFailure where they are newer than this program."""
-    with db.engine.connect() as conn, _alone(conn, db):
-        before = _revision(conn)
-        if before != HEAD:
-            _upgrade(conn)
-        conn.commit()
-        return before
+    """The revision the tables were at before; "" for a new database.
+
+    PermanentFailure where they are newer than this program, TransientFailure where the database is away.
+    """
+    try:
+        with db.engine.connect() as conn, _alone(conn, db):
+            before = _revision(conn)
+            if before != HEAD:
+                _upgrade(conn)
+            conn.commit()
+            return before
+    except OperationalError as problem:
+        url = without_password(db.engine.url.render_as_string(hide_password=False))
+        raise TransientFailure(f"the database {url} cannot be reached: {str(problem.orig).splitlines()[0]}") from problem
 
 
 def _revision(conn: Connection) -> str:
