@@ -17,6 +17,7 @@ from maildesk.desk.effects import (
     SendToCustomer,
 )
 from maildesk.desk.facts import MessageFromRequester
+from maildesk.desk.files import refused
 from maildesk.desk.moves import audience, move, never_answered, over_limit, tell
 from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Move, Person, Status, Ticket
@@ -24,6 +25,10 @@ from maildesk.desk.ticket import Move, Person, Status, Ticket
 
 def wrote(ticket: Ticket | None, fact: MessageFromRequester, policy: Policy, now: datetime) -> list[Effect]:
     """A customer's message, whatever it is."""
+    return [*_of_words(ticket, fact, policy, now), *_left_out(fact, policy)]
+
+
+def _of_words(ticket: Ticket | None, fact: MessageFromRequester, policy: Policy, now: datetime) -> list[Effect]:
     if ticket is None:
         return _opens(fact, policy, follows=fact.follows)
     scored = _score(ticket, fact, policy)
@@ -32,6 +37,19 @@ def wrote(ticket: Ticket | None, fact: MessageFromRequester, policy: Policy, now
     if ticket.behaviour is Status.CLOSED and ticket.closed_at and now - ticket.closed_at > policy.periods.reopen_within:
         return _opens(fact, policy, follows=ticket.reference)
     return _continues(ticket, fact, policy, now)
+
+
+def _left_out(fact: MessageFromRequester, policy: Policy) -> list[Effect]:
+    """Files that are passed on to nobody: the sender is told which, and why."""
+    left = refused(fact.message.attachments, policy.attachments)
+    if not left:
+        return []
+    names = ", ".join(f"{file.filename}: {why}" for file, why in left)
+    effects: list[Effect] = [Record(what="files_refused", detail={"files": names[:1000]})]
+    if fact.message.may_answer and not fact.trust.spam and not over_limit(fact.situation.counters, policy.loops):
+        told = tuple((file.filename, file.size, why) for file, why in left)
+        effects.append(SendToCustomer(template="attachment_refused", context={"refused": told}))
+    return effects
 
 
 def _opens(fact: MessageFromRequester, policy: Policy, *, follows: str = "") -> list[Effect]:

@@ -92,6 +92,7 @@ class MessageFromAgent:
     trust: TrustRecord
     purpose: str = "reply"  # reply, note
     situation: Situation = Situation()
+    released: bool = False  # it was held, and a person let it through: unknown commands are words
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,8 @@ def over_limit(counters: Counters, limits: LoopLimits) -> str:
 def never_answered(address: str, policy: Policy) -> bool:
     """Whether this address is never written to by itself: robots, bounces, and every address of our own."""
     local = address.lower().partition("@")[0].partition("+")[0]
+    if address.lower().endswith(".invalid"):
+        return True
     return policy.is_ours(address) or any(
         local == word or local.startswith((word + "-", word + ".")) for word in policy.loops.never_answer
     )

@@ -20,6 +20,7 @@ from maildesk.desk.effects import (
     SetStatus,
 )
 from maildesk.desk.facts import AgentOpens, MessageFromAgent
+from maildesk.desk.files import refused
 from maildesk.desk.moves import audience, move, resolution, tell
 from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.ticket import Move, Person, Status, Ticket
@@ -31,6 +32,8 @@ def wrote(ticket: Ticket | None, fact: MessageFromAgent, policy: Policy, now: da
     if ticket is None:
         return [Hold(reason="no_ticket", words="an agent's reply to a ticket that is not there")]
     commands = directives.read(fact.message.reply)
+    if fact.released and commands.unknown:
+        commands = Commands((), fact.message.reply.strip())
     names = {d.name for d in commands.directives}
     # Nobody writes to a spammer: what stands beside #spam is meant for colleagues.
     is_note = "note" in names or ((fact.purpose == "note" or "spam" in names) and "reply" not in names)
@@ -47,6 +50,10 @@ def wrote(ticket: Ticket | None, fact: MessageFromAgent, policy: Policy, now: da
     if wrong:
         return _ask(fact.agent, commands, wrong)
     effects += done
+    if left := refused(fact.message.attachments, policy.attachments):
+        problems = tuple(f"{file.filename}: {why}" for file, why in left)
+        context = {"lines": tuple(file.filename for file, _ in left), "problems": problems}
+        effects.append(NotifyAgents(agents=(fact.agent.address,), template="agent_transcript", context=context))
     if commands.directives:
         lines = tuple(d.line for d in commands.directives)
         effects.append(NotifyAgents(agents=(fact.agent.address,), template="agent_transcript", context={"lines": lines}))

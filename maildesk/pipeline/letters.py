@@ -10,18 +10,18 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 from maildesk.desk import effects as fx
-from maildesk.desk import links, reference
+from maildesk.desk import files, links, reference
 from maildesk.desk.links import Purpose
-from maildesk.desk.policy import Agent, AttachmentLimits, DeskAddress
+from maildesk.desk.policy import Agent, DeskAddress
 from maildesk.desk.ticket import Person, Ticket
 from maildesk.desk.views import ActionView, Context, DeskView, FileView, LineView, MessageView, PersonView, TicketView
 from maildesk.mail import attachments
 from maildesk.mail.compose import Outgoing, compose
-from maildesk.mail.message import Attachment, Mailbox, Message
+from maildesk.mail.message import Mailbox, Message
 from maildesk.pipeline.situation import subject_key
 from maildesk.store import tickets
 from maildesk.store.outbox import Draft
@@ -55,13 +55,13 @@ def to_customer(work: Work, effect: fx.SendToCustomer) -> list[Draft]:
     auto = "no" if not effect.automatic else "auto-replied" if work.message is not None else "auto-generated"
     author = work.policy.agent(effect.author) if effect.author else None
     thread = _thread(work)
-    files, refused = _files(work) if effect.with_message else ((), ())
+    passed, refused = _passed_on(work) if effect.with_message else ((), ())
     base = {
         "author": PersonView(author.name, "", author.name.split()[0]) if author else None,
         "text": effect.text,
         "previous": _previous(work) if effect.author else None,
         "message": _message_view(work),
-        "files": refused,
+        "files": refused or tuple(FileView(*file) for file in cast(Any, effect.context.get("refused", ()))),
         "score": effect.context.get("score"),
         "comment": effect.context.get("comment", ""),
     }
@@ -85,7 +85,7 @@ def to_customer(work: Work, effect: fx.SendToCustomer) -> list[Draft]:
                 author=effect.author,
                 once=f"{ticket.id}:{effect.once}:{person.key}" if effect.once else None,
                 thread=thread,
-                files=files,
+                attached=passed,
                 kind=effect.template,
             )
         )
@@ -98,7 +98,7 @@ def to_agents(work: Work, effect: fx.NotifyAgents) -> list[Draft]:
     if ticket is None:
         return []
     purpose = Purpose.AGENT_NOTE if effect.purpose == "note" else Purpose.AGENT_REPLY
-    files, refused = _files(work) if effect.with_message else ((), ())
+    passed, refused = _passed_on(work) if effect.with_message else ((), ())
     view = _message_view(work)
     rows = (
         tickets.previous_of(work.conn, ticket.requester.address, ticket.id)
@@ -143,7 +143,7 @@ def to_agents(work: Work, effect: fx.NotifyAgents) -> list[Draft]:
                 author="",
                 once=None,
                 thread=(anchor,),
-                files=files,
+                attached=passed,
                 kind=effect.template,
                 reply_to=reply_to,
             )
@@ -193,7 +193,7 @@ def _draft(
     author: str,
     once: str | None,
     thread: Sequence[str],
-    files: tuple[tuple[str, str, bytes, str], ...],
+    attached: tuple[tuple[str, str, bytes, str], ...],
     kind: str,
     reply_to: str = "",
 ) -> Draft:
@@ -214,7 +214,7 @@ def _draft(
         references=tuple(thread),
         auto_submitted=auto,
         headers=(*rendered.headers, ("X-Maildesk-Ticket", ticket.reference)),
-        attachments=files,
+        attachments=attached,
         thread_key=f"{ticket.address}:{ticket.id}",
         language=language,
     )
@@ -268,14 +268,14 @@ def _message_view(work: Work) -> MessageView | None:
     if not work.kept or work.message is None:
         return None
     row = work.kept[0]
-    files = tuple(FileView(a.filename, a.size) for a in work.message.attachments if not a.inline)
+    shown = tuple(FileView(a.filename, a.size) for a in work.message.attachments if not a.inline)
     owner = work.policy.agent(row["agent"]) if row["agent"] else None
     sender = PersonView(owner.name, "", owner.name.split()[0]) if owner else PersonView(row["from_name"], row["from_address"])
     return MessageView(
         sender,
         work.now,
         row["reply"] or row["text"],
-        attachments=files,
+        attachments=shown,
         note=row["kind"] == "note",
         number=work.subject.message_count,
     )
@@ -297,7 +297,7 @@ def _thread(work: Work) -> tuple[str, ...]:
     return tuple(tickets.thread_ids(work.conn, ticket.id))
 
 
-def _files(work: Work) -> tuple[tuple[tuple[str, str, bytes, str], ...], tuple[FileView, ...]]:
+def _passed_on(work: Work) -> tuple[tuple[tuple[str, str, bytes, str], ...], tuple[FileView, ...]]:
     """The attachments of the message being handled that may be passed on, and those that may not, with the reason."""
     if work.message is None:
         return (), ()
@@ -306,24 +306,13 @@ def _files(work: Work) -> tuple[tuple[tuple[str, str, bytes, str], ...], tuple[F
     for found in work.message.attachments:
         if found.inline:
             continue
-        why = refusal(found, work.policy.attachments)
+        why = files.refusal(found, work.policy.attachments)
         if why:
             refused.append(FileView(found.filename, found.size, why))
         else:
             _, content = attachments.content_of(work.raw, found.index)
             passed.append((found.filename, found.content_type, content, ""))
     return tuple(passed), tuple(refused)
-
-
-def refusal(found: Attachment, limits: AttachmentLimits) -> str:
-    """Why this file is not passed on, or nothing."""
-    ending = found.filename.rpartition(".")[2].lower()
-    if ending in limits.blocked or found.content_type in _PROGRAMS:
-        return "programs are not passed on"
-    return f"larger than {limits.max_size // 1048576} MB" if found.size > limits.max_size else ""
-
-
-_PROGRAMS = frozenset(("application/vnd.microsoft.portable-executable", "application/x-executable", "application/x-ms-shortcut"))
 
 
 def listed(message: Message) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from maildesk.store.spool import Spooled
 
 _AGENT = (Purpose.AGENT_REPLY, Purpose.AGENT_NOTE)
+NOBODY = "nobody@sender.invalid"  # whoever wrote a released mail that names no sender (RFC 2606); never written to
 _REPORTS = (Kind.DELIVERY_REPORT, Kind.FEEDBACK_REPORT, Kind.DISPOSITION_REPORT)
 
 
@@ -102,9 +103,9 @@ class Reader:
         sender = self._sender()
         if sender is None:
             return Held("no_sender", "nobody is named in From, Sender or the envelope")
-        if self.policy.is_ours(sender.address):
+        if self.policy.is_ours(sender.address) and not self.job.released_by:
             return Held("own_address", "it claims to come from an address of this desk")
-        if trust.is_listed(sender.address, self.policy.trust.block):
+        if trust.is_listed(sender.address, self.policy.trust.block) and not self.job.released_by:
             return Held("blocked", "the sender is on the block list")
         if token is not None and token.purpose in (*_AGENT, Purpose.RESEND, Purpose.CONFIRM):
             return self._with_agent_address(token, sender)
@@ -121,33 +122,38 @@ class Reader:
         if self.message.sender is not None and "@" in self.message.sender.address:
             return self.message.sender
         path = self.job.envelope.mail_from
-        return Mailbox("", path) if path and "@" in path else None
+        if path and "@" in path:
+            return Mailbox("", path)
+        return Mailbox("", NOBODY) if self.job.released_by else None
 
     def _with_agent_address(self, token: links.Token, sender: Mailbox) -> Meaning:
         """Mail to an address that was made for one agent: theirs, or nobody's."""
         owner_address = links.whose(token, (a.address for a in self.policy.agents))
         owner = self.policy.agent(owner_address) if owner_address else None
         ticket = self._ticket(token.number) if token.purpose in _AGENT else None
+        released = bool(self.job.released_by)
+        if released and (owner is None or (ticket is not None and ticket.has_part(sender.address))):
+            return self._from_customer(sender)
         if owner is None:
             return Held("revoked", "the reply address belonged to somebody who is no longer an agent", ticket)
-        if sender.key not in owner.keys:
+        if sender.key not in owner.keys and not released:
             words = f"{sender.address} wrote to the reply address of {owner.name}"
             return Held("spoofed", words, ticket, None if self._is_automatic() else owner)
-        if token.expired:
+        if token.expired and not released:
             return Held("expired", f"{owner.name}'s reply address is too old to be believed", ticket, owner)
         if token.purpose in (Purpose.RESEND, Purpose.CONFIRM):
             return AgentWish(token.purpose, token.number, owner)
         if ticket is None:
             return Held("no_ticket", "the ticket this reply belongs to is not there", None, owner)
-        record = TrustRecord(
-            f"came with the reply address of {owner.name} for {ticket.reference}; From matches", "signed_address", True
-        )
+        believed = f"released by {self.job.released_by}" if released else "From matches"
+        words = f"came with the reply address of {owner.name} for {ticket.reference}; {believed}"
+        record = TrustRecord(words, "signed_address", True)
         if self._is_automatic():
             return Understood(
                 ticket, AutomaticMail(self.message, Person(owner.address, owner.name), self._address(), record, owner)
             )
         purpose = "note" if token.purpose is Purpose.AGENT_NOTE else "reply"
-        return Understood(ticket, MessageFromAgent(self.message, owner, record, purpose))
+        return Understood(ticket, MessageFromAgent(self.message, owner, record, purpose, released=released))
 
     def _from_agent(self, agent: Agent) -> Meaning:
         """From says it is an agent, but no address made for them: only a named server's word or a person's release counts."""
@@ -165,7 +171,7 @@ class Reader:
         else:
             return Held("unproven_agent", f"it claims to come from {agent.name}, and nothing proves it", ticket, agent)
         if ticket is not None and not self.clues.is_forward:
-            return Understood(ticket, MessageFromAgent(self.message, agent, record))
+            return Understood(ticket, MessageFromAgent(self.message, agent, record, released=bool(self.job.released_by)))
         forwarded = self.message.forwarded
         origin = forwarded.sender if forwarded else None
         requester = Person(origin.address, origin.name) if origin else Person(agent.address, agent.name)

@@ -1,0 +1,23 @@
+"""Files in mail: which may be passed on, and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from maildesk.desk.policy import AttachmentLimits
+from maildesk.mail.message import Attachment
+
+_PROGRAMS = frozenset(("application/vnd.microsoft.portable-executable", "application/x-executable", "application/x-ms-shortcut"))
+
+
+def refusal(found: Attachment, limits: AttachmentLimits) -> str:
+    """Why this file is not passed on, or nothing. What it is counts, whatever it is called."""
+    ending = found.filename.rpartition(".")[2].lower()
+    if ending in limits.blocked or found.content_type in _PROGRAMS:
+        return "programs are not passed on"
+    return f"larger than {limits.max_size // 1048576} MB" if found.size > limits.max_size else ""
+
+
+def refused(files: Iterable[Attachment], limits: AttachmentLimits) -> tuple[tuple[Attachment, str], ...]:
+    """The files that are not passed on, each with the reason; pictures inside the text apart."""
+    return tuple((file, why) for file in files if not file.inline and (why := refusal(file, limits)))
