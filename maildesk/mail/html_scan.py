@@ -272,8 +272,7 @@ class _Reader:
         if any(mark in attributes for mark in CUT):
             self._break()
             self.cuts.append(self.size)
-        self._text("----------")
-        self.want = max(self.want, 1)
+        self.want = max(self.want, 2)
 
     def _picture(self, attributes: str) -> None:
         """A picture sent along by its name, an emoji as itself; logos and beacons from elsewhere say nothing."""

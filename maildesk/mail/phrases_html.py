@@ -28,6 +28,7 @@ CITED = _marks("""
     Fastmail: qt-type="reply | id="qt"
     AOL: aolReplacedBody
     HEY: hey-quote
+    Outlook desktop, with its line at the left: border-left:solid blue | border-left:solid #1010FF
     Airmail: airmail_on | bloop_original_html
     Mailbird: mb_quote | BLOCKQUOTE_mb
     Nine, BlueMail: quoted_text | bluemail_quote

@@ -94,13 +94,17 @@ def _lay_out(sheet: Sheet, page: Page) -> None:
     for at in within(page.quoted):
         sheet.quoted[at] = True
     sheet.signed = frozenset(within(page.signed))
-    for picture in page.pictures:
-        at = bisect_left(starts, picture)
+    def shown_from(offset: int) -> int:
+        at = bisect_left(starts, offset)
         while at < len(starts) and not sheet.lines[at]:
             at += 1
+        return at
+
+    for picture in page.pictures:
+        at = shown_from(picture)
         if 0 < at < len(starts) and sheet.quoted[at]:
             sheet.pictured.add(at)
-    sheet.cuts = frozenset(min(within([(cut, cut + 1), (cut, offset)]), default=-1) for cut in page.cuts)
+    sheet.cuts = frozenset(map(shown_from, page.cuts))
 
 
 def parts_of(sheet: Sheet) -> tuple[Part, ...]:
