@@ -9,10 +9,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.sql import column, table
 
 from maildesk.errors import PermanentFailure, TransientFailure
-from maildesk.store.db import Database, without_password
+from maildesk.store.db import Database
 
 HEAD = "0001"
 _LOCK = 0x6D61696C  # "mail": the advisory lock of everybody who migrates
@@ -27,12 +28,13 @@ def migrate(db: Database) -> str:
         with db.engine.connect() as conn, _alone(conn, db):
             before = _revision(conn)
             if before != HEAD:
+                if db.is_sqlite:
+                    conn.exec_driver_sql("BEGIN IMMEDIATE")  # all of it or nothing: half a schema could not be mended
                 _upgrade(conn)
             conn.commit()
             return before
-    except OperationalError as problem:
-        url = without_password(db.engine.url.render_as_string(hide_password=False))
-        raise TransientFailure(f"the database {url} cannot be reached: {str(problem.orig).splitlines()[0]}") from problem
+    except (OperationalError, PoolTimeout) as problem:
+        raise TransientFailure(f"the database cannot be reached: {problem}") from problem
 
 
 def _revision(conn: Connection) -> str:

@@ -1,0 +1,143 @@
+"""Migrations: once, whoever comes at the same time, all or nothing, and the tables are those of the schema."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, event, inspect, text
+
+from maildesk.errors import PermanentFailure, TransientFailure
+from maildesk.store.db import Database
+from maildesk.store.migrate import HEAD, migrate
+from maildesk.store.schema import metadata
+
+SCRIPT = """
+import sys
+from maildesk.store.db import Database
+from maildesk.store.migrate import migrate
+database = Database(sys.argv[1])
+sys.stdin.readline()
+print(repr(migrate(database)))
+"""
+
+
+@pytest.fixture
+def empty(url: str) -> Database:
+    return Database(url)
+
+
+def tables(db: Database) -> set[str]:
+    with db.read() as conn:
+        return set(inspect(conn).get_table_names())
+
+
+def plan(conn: Connection) -> list[str]:
+    """The tables and indexes as the database itself writes them down."""
+    if conn.dialect.name == "sqlite":
+        found = conn.execute(
+            text("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name NOT IN ('alembic_version', 'sqlite_sequence')")
+        )
+        return sorted(" ".join(row.sql.replace("(", " ( ").replace(")", " ) ").replace(",", " , ").split()) for row in found)
+    columns = conn.execute(
+        text(
+            "SELECT table_name, ordinal_position, column_name, data_type, is_nullable, column_default "
+            "FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'alembic_version'"
+        )
+    )
+    indexes = conn.execute(text("SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'"))
+    keys = conn.execute(
+        text(
+            "SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint "
+            "WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text <> 'alembic_version'"
+        )
+    )
+    return sorted(str(tuple(row)) for rows in (columns, indexes, keys) for row in rows)
+
+
+def test_a_new_database_gets_its_tables_once(empty: Database) -> None:
+    assert migrate(empty) == ""
+    assert migrate(empty) == HEAD
+    assert tables(empty) == {*metadata.tables, "alembic_version"}
+
+
+def test_what_the_migrations_make_is_what_the_schema_says(empty: Database) -> None:
+    migrate(empty)
+    with empty.engine.connect() as conn:
+        context = MigrationContext.configure(conn, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_a_database_made_by_migrations_is_the_same_to_the_letter_as_one_made_of_the_schema(empty: Database) -> None:
+    migrate(empty)
+    with empty.engine.connect() as conn:
+        migrated = plan(conn)
+    with empty.engine.begin() as conn:
+        metadata.drop_all(conn)
+        metadata.create_all(conn)
+    with empty.engine.connect() as conn:
+        assert plan(conn) == migrated
+    assert len(migrated) >= 30
+
+
+def test_numbers_of_deleted_rows_are_not_used_again_on_sqlite(tmp_path: Path) -> None:
+    db = Database(f"sqlite:///{tmp_path}/desk.db")
+    migrate(db)
+    with db.read() as conn:
+        found = conn.execute(text("SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%' ORDER BY name"))
+        assert [row.name for row in found] == ["spool", "tickets"]
+    db.close()
+
+
+def test_three_processes_that_start_at_once_migrate_once(url: str) -> None:
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", SCRIPT, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(3)
+    ]
+    for process in started:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    said = [process.communicate(timeout=60) for process in started]
+    assert sorted(out.strip() for out, _ in said) == ["''", f"'{HEAD}'", f"'{HEAD}'"], said
+
+
+def test_a_database_newer_than_the_program_is_left_alone_and_said_in_words(empty: Database) -> None:
+    migrate(empty)
+    with empty.write() as conn:
+        conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(PermanentFailure, match="made by a newer maildesk"):
+        migrate(empty)
+    with empty.read() as conn:
+        assert conn.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "9999"
+
+
+def test_a_migration_that_breaks_off_leaves_nothing_and_works_the_next_time(empty: Database) -> None:
+    made = 0
+
+    @event.listens_for(empty.engine, "before_cursor_execute")
+    def break_off(_conn: object, _cursor: object, statement: str, *_more: object) -> None:
+        nonlocal made
+        made += "CREATE TABLE" in statement
+        if made == 8:
+            made += 1
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        migrate(empty)
+    assert tables(empty) == set()
+    assert migrate(empty) == ""
+    assert tables(empty) == {*metadata.tables, "alembic_version"}
+
+
+def test_a_database_that_is_away_is_a_matter_of_time() -> None:
+    db = Database("postgresql://maildesk@127.0.0.1:1/nothing")
+    with pytest.raises(TransientFailure, match="cannot be reached"):
+        migrate(db)
+    db.close()
