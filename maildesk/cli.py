@@ -15,7 +15,7 @@ app = typer.Typer(
 
 
 def _register() -> None:
-    from maildesk.commands import demo, mail, queues, running, tickets
+    from maildesk.commands import demo, mail, queues, running, templates, tickets
 
     app.command()(running.init)
     app.command()(running.run)
@@ -25,6 +25,7 @@ def _register() -> None:
     app.command()(mail.parse)
     app.command("send-test")(mail.send_test)
     app.add_typer(tickets.app, name="ticket")
+    app.add_typer(templates.app, name="template")
     app.add_typer(queues.outbox, name="outbox")
     app.add_typer(queues.quarantine, name="quarantine")
 

@@ -95,7 +95,6 @@ def _with_environment(settings: Settings) -> Settings:
 def _greet(daemon: Daemon, is_fresh: bool) -> None:
     from maildesk.store.db import without_password
 
-
     policy, settings = daemon.station.keeper.current.policy, daemon.settings
     relay = settings.relay
     out = f"relay {relay.host}:{relay.port}" if relay.host else f"Maildir {daemon.desk / relay.maildir} (no relay configured yet)"
@@ -111,7 +110,8 @@ def _greet(daemon: Daemon, is_fresh: bool) -> None:
     lines += [f"  outgoing      {out}", f"  database      {without_password(settings.database)}"]
     if "smtp" in daemon.roles and daemon.listening:
         lines.append(
-            f"Try: make demo, or write to {policy.addresses[0].address} through port {daemon.listening[0].port}; Ctrl-C stops."
+            f"Try `make demo` (or `maildesk demo`) in another window, or send mail for {policy.addresses[0].address} "
+            f"to port {daemon.listening[0].port}. Ctrl-C stops."
         )
     print("\n".join(lines), flush=True)
 

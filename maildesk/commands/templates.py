@@ -1,0 +1,120 @@
+"""`maildesk template list|show|preview`: the mails the desk writes, where each comes from, and how it looks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from maildesk.commands.common import DeskOption, JsonOption, desk_folder, in_words, print_json, print_table, stop
+from maildesk.errors import BadPolicy
+
+if TYPE_CHECKING:
+    from maildesk.config.templates import Templates
+    from maildesk.desk.policy import Policy
+
+app = typer.Typer(no_args_is_help=True, help="The mails that the desk writes.")
+LanguageOption = Annotated[str, typer.Option(help="A language of the desk, such as de; default: the desk's first.")]
+AddressOption = Annotated[str, typer.Option(help="As for mail to this address of the desk.")]
+BUILT_IN = "built in"
+
+
+@app.command("list")
+def list_templates(desk: DeskOption = None, as_json: JsonOption = False) -> None:
+    """List every mail the desk can write, its languages, and where its files come from."""
+    with in_words():
+        folder = desk_folder(desk)
+        templates, _ = _loaded(folder)
+        rows = [_row(templates, name, folder) for name in templates.names()]
+    if as_json:
+        print_json(rows)
+        return
+    lines = ((str(r["name"]), ", ".join(r["languages"]), ", ".join(r["own"]) or BUILT_IN) for r in rows)
+    print_table(("template", "languages", "files"), lines, "There is no template.")
+
+
+def _row(templates: Templates, name: str, folder: Path) -> dict[str, list[str] | str]:
+    """The languages that have this template themselves, and the desk's own files for it."""
+    from maildesk.config.policy import TEMPLATES
+    from maildesk.config.template_files import mail_folder, template_files
+
+    languages = [language for language in templates.languages() if _has(templates, name, language)]
+    own = [path for _, path in template_files(mail_folder(folder / TEMPLATES)) if path.stem == name]
+    return {"name": name, "languages": languages, "own": [str(path.relative_to(folder)) for path in own]}
+
+
+def _has(templates: Templates, name: str, language: str) -> bool:
+    """Whether there is a file for this language itself, not only for one that stands in for it."""
+    try:
+        path = next(iter(templates.source(name, language).values()))[0]
+    except BadPolicy:
+        return False
+    return path.parent.name.lower().replace("_", "-") == language
+
+
+@app.command("show")
+def show(name: str, desk: DeskOption = None, language: LanguageOption = "", address: AddressOption = "") -> None:
+    """Print the files of one template, each with the place it comes from: copy one into the desk folder to change it."""
+    with in_words():
+        folder = desk_folder(desk)
+        templates, policy = _loaded(folder)
+        files = templates.source(name, language or _default(policy), address.lower())
+    for path, text in files.values():
+        place = BUILT_IN if not path.is_relative_to(folder) else "this desk's own"
+        print(f"# {path} ({place})\n{text}")
+
+
+@app.command("preview")
+def preview(
+    name: str,
+    desk: DeskOption = None,
+    language: LanguageOption = "",
+    address: AddressOption = "",
+    html: Annotated[Path | None, typer.Option("--html", help="Write the HTML into this file, to open in a browser.")] = None,
+) -> None:
+    """Show one template as it would go out, filled with a sample ticket."""
+    with in_words():
+        templates, policy = _loaded(desk_folder(desk))
+        chosen = address.lower() or (policy.addresses[0].address if policy else "")
+        rendered = templates.render(name, language or _default(policy), _sample(name, policy, chosen), chosen)
+    if html is not None:
+        try:
+            html.write_text(rendered.html, encoding="utf-8")
+        except OSError as problem:
+            stop(f"maildesk: {html} cannot be written: {problem.strerror}", 1)
+    for header, value in (("Subject", rendered.subject), *rendered.headers):
+        print(f"{header}: {value}")
+    print(f"\n{rendered.text}", end="")
+    if html is not None:
+        print(f"\nThe HTML is in {html}.")
+
+
+def _loaded(folder: Path) -> tuple[Templates, Policy | None]:
+    """The desk's templates and policy; where there is no desk folder, the built-in set alone. BadPolicy with the mistakes."""
+    from maildesk.config.check import load_templates
+    from maildesk.config.policy import load_policy
+
+    if not folder.is_dir():
+        return load_templates(folder, "en"), None
+    policy = load_policy(folder)
+    return load_templates(folder, policy.default_language), policy
+
+
+def _default(policy: Policy | None) -> str:
+    return policy.default_language if policy else "en"
+
+
+def _sample(name: str, policy: Policy | None, address: str) -> Mapping[str, object]:
+    """The sample ticket at this desk: its name, signature and colour."""
+    from maildesk.desk.sample import sample_for
+    from maildesk.desk.views import DeskView
+
+    if policy is None:
+        return sample_for(name)
+    ours = policy.desk_address(address)
+    if ours is None:
+        stop(f"maildesk: {address} is no address of this desk; there are {', '.join(a.address for a in policy.addresses)}", 2)
+    view = DeskView(ours.name or policy.desk_name, ours.address, policy.signature, policy.website, policy.colour)
+    return {**sample_for(name), "desk": view}
