@@ -66,14 +66,21 @@ def ring(kind: str, occasion: Occasion) -> tuple[list[Effect], str]:
         return [], ""
     if alarm.due_at > now:
         return [StartClock(kind=kind, due_at=alarm.due_at)], ""
-    calendar = alarm.clock.calendar
-    if not alarm.clock.level.any_hour and now - alarm.due_at > _CLOSING and not is_working(calendar, now):
-        return [StartClock(kind=kind, due_at=next_opening(calendar, now))], ""
+    if (at := rings_at(alarm, now)) > now:
+        return [StartClock(kind=kind, due_at=at)], ""
     effects: list[Effect] = [_line(alarm)]
     if alarm.step.startswith("escalation"):
         return effects + _climb(alarm, occasion), ""
     is_breach = alarm.step == "breach"
     return effects + _notices(alarm, occasion, is_breach=is_breach), "breach" if is_breach else "warning"
+
+
+def rings_at(alarm: Alarm, now: datetime) -> datetime:
+    """When it shall ring: when it is due, or, late and with the calendar closed, when that opens again."""
+    calendar = alarm.clock.calendar
+    if alarm.clock.level.any_hour or now - alarm.due_at <= _CLOSING or is_working(calendar, now):
+        return alarm.due_at
+    return next_opening(calendar, now)
 
 
 def _of(clock: Clock, now: datetime) -> list[Alarm]:

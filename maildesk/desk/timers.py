@@ -17,7 +17,7 @@ from maildesk.desk.ticket import Ticket
 
 def wanted(ticket: Ticket, history: Sequence[Entry], policy: Policy, now: datetime) -> dict[str, datetime]:
     """Kind and time of every timer of clocks and waiting rules. `history` includes what has just happened."""
-    found = {kind: alarm.due_at for kind, alarm in alarms.wanted(ticket, history, policy, now).items()}
+    found = {kind: alarms.rings_at(alarm, now) for kind, alarm in alarms.wanted(ticket, history, policy, now).items()}
     found.update((kind, wait.due_at) for kind, wait in waits.wanted(ticket, history, policy, now).items())
     return found
 
