@@ -61,6 +61,11 @@ def is_marker(line: str) -> bool:
     return bare.startswith(MARKER_BEGIN) and bare.endswith(MARKER_END)
 
 
+def is_ruled(line: str) -> bool:
+    """Words between dashes: a divider, whatever it says."""
+    return len(line) > 8 and not line[:3].strip(RULE) and not line[-3:].strip(RULE)
+
+
 def field_of(line: str) -> tuple[str, str]:
     """The header field a line names, and its value; ("", "") for any other line."""
     head = line[:LONGEST_LABEL]

@@ -18,6 +18,7 @@ from maildesk.mail.quote import (
     is_groupwise,
     is_marker,
     is_rule,
+    is_ruled,
     may_attribute,
     subject_says,
 )
@@ -58,7 +59,7 @@ def scan(sheet: Sheet, at: int = 0) -> None:
         if patience and (":" in line[:30] or "：" in line[:30]) and field_of(line)[0]:
             patience -= 1
             block = header_block(lines, at)
-            if block and _blocked(sheet, _above_rule(lines, at), block, said):
+            if block and _blocked(sheet, _above_rule(lines, at, block), block, said):
                 return
             if block:
                 at = block.end
@@ -108,6 +109,9 @@ def _quoted_run(sheet: Sheet, at: int, introduced: Attribution | None, said: str
         line = inner[head]
         kind = divider(line) if line[0] in RULE or line[-1] in ":：" else ""
         block = block_below(inner, head) if kind else header_block(inner, head) if field_of(line)[0] else None
+        if not kind and block is None and line[-1] in ":：" and len(line) < 80:  # announced in a language of no table
+            below = block_below(inner, head)
+            kind, block = ("forwarded", below) if below and below.complete else ("", None)
         lonely = not said_above(sheet, at)
         if kind == "forwarded" or (block and (said == "forwarded" or (lonely and (kind or block.complete)))):
             _forward(sheet, at, at, HeaderBlock(at + block.end, block.values) if block else None)
@@ -158,13 +162,15 @@ def _wrapped(sheet: Sheet, at: int) -> bool:
     return len(before) > 56 and (line[0].islower() or before[-1] not in ".!?:;")
 
 
-def _above_rule(lines: Sequence[str], at: int) -> int:
-    """Where a block begins, counting the rule (and blank lines) above it."""
-    above = at
+def _above_rule(lines: Sequence[str], at: int, block: HeaderBlock | None = None) -> int:
+    """Where a block begins, counting the rule or divider (and blank lines) above it, in a language of no table, too."""
     for here in range(at - 1, max(-1, at - 4), -1):
-        if lines[here]:
-            return here if is_rule(lines[here]) else above
-    return above
+        line = lines[here]
+        if line:
+            announced = block is not None and list(block.values)[:2] == ["from", "subject"]  # Apple Mail's order, and no other's
+            announced = announced and line[-1] in ":：" and len(line) < 80 and "@" not in line and not any(lines[:here])
+            return here if is_rule(line) or is_ruled(line) or announced else at
+    return at
 
 
 def _divided(sheet: Sheet, at: int, said: str) -> bool:

@@ -27,6 +27,8 @@ FORWARDS = {
     "samsung": f"-------- Original message --------\nFrom: Ana Example <ana@customer.example>\nDate: 10/11/2026 09:30 (GMT+01:00)\nTo: support@desk.example\nSubject: Printer\n\n{BODY}",
     "mailmate": "Forwarded message:\n\n> From: Ana Example <ana@customer.example>\n> To: support@desk.example\n> Subject: Printer\n> Date: Tue, 10 Nov 2026 09:30:00 +0100\n>\n> It does not print.\n>\n> Ana",
     "qq": f"------------------ 转发的邮件 ------------------\n发件人: Ana Example <ana@customer.example>\n发送时间: 2026年11月10日 9:30\n收件人: support@desk.example\n主题: Printer\n\n{BODY}",
+    "apple mail in a language of no table": "> Qqq wwww eeee rrrr:\n> \n> From: Ana Example <ana@customer.example>\n> Subject: Printer\n> Date: 10 November 2026 at 09:30:00 CET\n> To: support@desk.example\n> \n> It does not print.\n> \n> Ana",
+    "thunderbird in a language of no table": f"-------- Qqq wwww --------\nSubject: \tPrinter\nDate: \tTue, 10 Nov 2026 09:30:00 +0100\nFrom: \tAna Example <ana@customer.example>\nTo: \tsupport@desk.example\n\n\n\n{BODY}",
     "outlook for mac, attributed": "On 10/11/2026 09:30, \"Ana Example\" <ana@customer.example> wrote:\n\n    It does not print.\n\n    Ana",
 }
 
@@ -98,6 +100,17 @@ def test_a_forward_in_html_only() -> None:
 )
 def test_a_mailbox_as_programs_print_it(printed: str, name: str, address: str) -> None:
     assert mailbox(printed) == Mailbox(name, address)
+
+
+def test_an_announcement_in_a_language_of_no_table_belongs_to_the_forward() -> None:
+    text = f"Qqq wwww eeee:\n\nFrom: Ana Example <ana@customer.example>\nSubject: Printer\nDate: 10 November 2026\nTo: support@desk.example\n\n{BODY}"
+    inside, reply = forwarded(text, "Printer")
+    assert (inside.subject, inside.text, reply) == ("Printer", BODY, "")
+
+
+def test_the_forwarders_own_line_above_is_kept() -> None:
+    _, reply = forwarded(f"Please have a look:\n\n{FORWARDS['outlook']}", "Fwd: Printer")
+    assert reply == "Please have a look:"
 
 
 def test_nobody_is_nobody() -> None:
