@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from maildesk.desk.policy import AttachmentLimits
+from maildesk.mail.attachments import is_logo
 from maildesk.mail.message import Attachment
 
 _PROGRAMS = frozenset(("application/vnd.microsoft.portable-executable", "application/x-executable", "application/x-ms-shortcut"))
@@ -19,5 +20,5 @@ def refusal(found: Attachment, limits: AttachmentLimits) -> str:
 
 
 def refused(files: Iterable[Attachment], limits: AttachmentLimits) -> tuple[tuple[Attachment, str], ...]:
-    """The files that are not passed on, each with the reason; pictures inside the text apart."""
-    return tuple((file, why) for file in files if not file.inline and (why := refusal(file, limits)))
+    """The files that are not passed on, each with the reason; logos of signatures apart."""
+    return tuple((file, why) for file in files if not is_logo(file) and (why := refusal(file, limits)))

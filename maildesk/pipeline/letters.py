@@ -268,7 +268,7 @@ def _message_view(work: Work) -> MessageView | None:
     if not work.kept or work.message is None:
         return None
     row = work.kept[0]
-    shown = tuple(FileView(a.filename, a.size) for a in work.message.attachments if not a.inline)
+    shown = tuple(FileView(a.filename, a.size) for a in work.message.attachments if not attachments.is_logo(a))
     owner = work.policy.agent(row["agent"]) if row["agent"] else None
     sender = PersonView(owner.name, "", owner.name.split()[0]) if owner else PersonView(row["from_name"], row["from_address"])
     return MessageView(
@@ -299,20 +299,14 @@ def _thread(work: Work) -> tuple[str, ...]:
 
 def _passed_on(work: Work) -> tuple[tuple[tuple[str, str, bytes, str], ...], tuple[FileView, ...]]:
     """The attachments of the message being handled that may be passed on, and those that may not, with the reason."""
-    if work.message is None:
+    if work.message is None or not work.message.attachments:
         return (), ()
-    passed: list[tuple[str, str, bytes, str]] = []
-    refused: list[FileView] = []
-    for found in work.message.attachments:
-        if found.inline:
-            continue
-        why = files.refusal(found, work.policy.attachments)
-        if why:
-            refused.append(FileView(found.filename, found.size, why))
-        else:
-            _, content = attachments.content_of(work.raw, found.index)
-            passed.append((found.filename, found.content_type, content, ""))
-    return tuple(passed), tuple(refused)
+    limits = work.policy.attachments
+    wanted = [file for file in work.message.attachments if not attachments.is_logo(file)]
+    refused = tuple(FileView(file.filename, file.size, why) for file, why in files.refused(wanted, limits))
+    good = [file.index for file in wanted if not files.refusal(file, limits)]
+    passed = tuple((file.filename, file.content_type, content, "") for file, content in attachments.contents_of(work.raw, good))
+    return passed, refused
 
 
 def listed(message: Message) -> list[dict[str, Any]]:
