@@ -19,6 +19,8 @@ from maildesk.mail.segment_scan import scan
 from maildesk.mail.segment_sheet import MOST_LINES, Run, Sheet, lay, parts_of, said_above, shows_new
 from maildesk.mail.signature import banner_end, is_list_footer, signature_start
 
+_STUB = 400
+
 
 @dataclass(frozen=True, slots=True)
 class Segmented:
@@ -36,6 +38,10 @@ def segment(text: str, html: str, subject: str = "") -> Segmented:
             return Segmented(text, _whole(text), None)
         page = read(html)
         return _segment(page.text, page, subject)
+    if html and len(text) < _STUB and "html" in text.lower():
+        page = read(html)
+        if len(page.text) > 2 * len(text):
+            return _segment(page.text, page, subject)  # "Your mail program cannot show HTML" is nobody's letter
     found = _segment(text, None, subject)
     if html and found.forwarded is None and shows_structure(html) and all(part.role is not Role.QUOTE for part in found.parts):
         return _guided(found, text, html, subject)

@@ -203,6 +203,12 @@ def test_the_signature_comes_along_if_asked_for() -> None:
     assert reply_of(parts, signed=True) == "It works.\n\nRegards,\nAna"
 
 
+def test_a_text_that_only_points_to_the_html_is_not_the_letter() -> None:
+    html = "<p>It does not print. " + "I have tried everything. " * 9 + "</p>"
+    assert reply_of(segment("Your mail program cannot show HTML.", html).parts).startswith("It does not print.")
+    assert reply_of(segment("The HTML page does not print.", "<p>The HTML page does not print.</p>").parts) == "The HTML page does not print."
+
+
 BLOCKS = [
     "On 10.11.2026 Ben <ben@desk.example> wrote:", "> quoted", ">> deeper", ">", "", " ", "-- ", "--", "___", "-----Original Message-----",
     "---------- Forwarded message ---------", "Begin forwarded message:", "From: Ben <ben@desk.example>", "Sent: 10 November 2026 09:30",
