@@ -27,8 +27,8 @@ _SHARED = re.compile(
 _LEAD_WORDS = tuple(lead + " " for lead in LEAD)
 _SAID = tuple(WROTE_OR_SAID)
 _LONG_LEADS = tuple(lead for lead in LEAD if len(lead) > 15)
-_WROTE_TAILS = WROTE
-_CJK_VERBS = tuple(verb for verb in WROTE if ord(verb[0]) > 0x2E80)
+_CJK_VERBS = frozenset(verb for verb in WROTE if ord(verb[0]) > 0x2E80)
+_VERBS_BY_END = {end: tuple(verb for verb in WROTE if verb[-1] == end) for end in {verb[-1] for verb in WROTE}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,14 +165,14 @@ def may_attribute(line: str, quoted_below: bool) -> bool:
     if line[-1] in ":：":
         return True
     if quoted_below:
-        return "@" in line or line.lower().rstrip(_TAIL).endswith(_WROTE_TAILS)
-    return (line[0] == "-" or "@" in line) and line.lower().rstrip(_TAIL).endswith(_WROTE_TAILS)
+        return "@" in line or _ends_with_verb(line[-60:].lower().rstrip(_TAIL))
+    return (line[0] == "-" or "@" in line) and _ends_with_verb(line[-60:].lower().rstrip(_TAIL))
 
 
 def attribution(lines: Sequence[str], at: int, quoted_below: bool) -> Attribution | None:
     """The "On … wrote:" that ends with line `at`, over up to five lines; None when the line is something else."""
     first = max(0, at - 4)
-    ends = folded(lines[at][-80:]).rstrip(_TAIL).endswith(_WROTE_TAILS)
+    ends = _ends_with_verb(folded(lines[at][-60:]).rstrip(_TAIL))
     if not ends and not _DIGIT_OR_AT.search(" ".join(lines[first : at + 1])):
         return None
     joined, best = "", None
@@ -233,7 +233,7 @@ def _starts(joined: str) -> bool:
 def _judge(joined: str, start: int, at: int, quoted_below: bool) -> Attribution | None:
     lower = folded(joined)
     tail = lower.rstrip(_TAIL)
-    ends = tail.endswith(_WROTE_TAILS) and _whole_verb(tail)
+    ends = _ends_with_verb(tail)
     colon = joined[-1] in ":：" or joined.rstrip("*_- \u2014")[-1:] in (":", "：")
     ruled = joined.startswith("---") and joined.endswith("---") and ends
     dated = bool(_DATE.search(lower)) or (_starts(joined))
@@ -265,13 +265,11 @@ def _judge(joined: str, start: int, at: int, quoted_below: bool) -> Attribution 
     return Attribution(start, at + 1, joined[column:].lstrip(_RULE) if column else joined, column, certain=strong)
 
 
-def _whole_verb(tail: str) -> bool:
+def _ends_with_verb(tail: str) -> bool:
     """A verb counts as a word of its own; Chinese, Japanese and Korean write none apart."""
-    for verb in _WROTE_TAILS:
-        if tail.endswith(verb):
-            before = tail[-len(verb) - 1 : -len(verb)]
-            if not before.isalpha() or verb in _CJK_VERBS:
-                return True
+    for verb in _VERBS_BY_END.get(tail[-1:], ()):
+        if tail.endswith(verb) and (verb in _CJK_VERBS or not tail[-len(verb) - 1 : -len(verb)].isalpha()):
+            return True
     return False
 
 

@@ -135,7 +135,7 @@ def _answer_end(sheet: Sheet, first: int, last: int) -> int:
 
 def _never_empty(sheet: Sheet) -> None:
     """Where cutting left nothing, and nothing was forwarded, show it all."""
-    for at, line in enumerate(sheet.lines):
+    for at, line in enumerate(sheet.lines if sheet.marked else ()):
         if sheet.roles[at] is not Role.NEW and is_marker(line.lstrip("> ")):
             sheet.roles[at] = Role.MARKER
     if sheet.forwarded is not None or sheet.columns or shows_new(sheet):

@@ -6,10 +6,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from unicodedata import is_normalized, normalize
 
 from maildesk.mail.html_scan import Page
 from maildesk.mail.message import Forwarded, Part, Role
+from maildesk.mail.phrases import MARKER_BEGIN
 
 _INVISIBLE = re.compile("[\xa0\xad\u200b-\u200f\u202a-\u202f\u2060\ufeff]")
 MOST_LINES = 20_000  # what lies below goes with the last part
@@ -40,6 +42,7 @@ class Sheet:
     pictured: set[int] = field(default_factory=set)  # quoted lines with a picture of the writer's right above
     columns: dict[int, int] = field(default_factory=dict)
     forwarded: Forwarded | None = None
+    marked: bool = False  # whether our own marker stands somewhere
     said: int = 0  # no new words stand above this line
     ended: bool = False  # whether an earlier message begins somewhere and goes on to the end
 
@@ -51,7 +54,7 @@ def lay(text: str, page: Page | None, subject: str) -> Sheet:
     lines = [line.strip() for line in clean.splitlines()]
     rest = "".join(raw[MOST_LINES:])
     del raw[MOST_LINES:], lines[MOST_LINES:]
-    sheet = Sheet(raw, lines, _quoted_lines(lines), subject, rest=rest, roles=[Role.NEW] * len(lines))
+    sheet = Sheet(raw, lines, _quoted_lines(lines), subject, rest=rest, roles=[Role.NEW] * len(lines), marked=MARKER_BEGIN in text)
     if page is not None:
         _lay_out(sheet, page)
     return sheet
@@ -111,23 +114,21 @@ def parts_of(sheet: Sheet) -> tuple[Part, ...]:
     """Join neighbours of one role; blank lines stay with what stands above them."""
     parts: list[Part] = []
     held: list[str] = []
-    role = Role.NEW
-
-    def put(new_role: Role, piece: str) -> None:
-        nonlocal role
-        if held and new_role is not role:
-            parts.append(Part(role, "".join(held)))
-            held.clear()
-        role = new_role
-        held.append(piece)
-
-    for at, line in enumerate(sheet.raw):
-        column = sheet.columns.get(at)
-        if column is not None and sheet.roles[at] is Role.QUOTE:
-            column += len(line) - len(_INVISIBLE.sub(" ", line).lstrip())
-            put(Role.NEW, line[:column])
-            line = line[column:]
-        put(role if not sheet.lines[at] and held else sheet.roles[at], line)
+    role = sheet.roles[0] if sheet.roles else Role.NEW
+    for line, raw, given, at in zip(sheet.lines, sheet.raw, sheet.roles, count(), strict=False):
+        if at in sheet.columns and given is Role.QUOTE:  # the answer and "On … wrote:" share this line
+            column = sheet.columns[at] + len(raw) - len(_INVISIBLE.sub(" ", raw).lstrip())
+            if held and role is not Role.NEW:
+                parts.append(Part(role, "".join(held)))
+                held = []
+            parts.append(Part(Role.NEW, "".join((*held, raw[:column]))))
+            held, role, raw = [], Role.QUOTE, raw[column:]
+        elif given is not role and (line or not held):
+            if held:
+                parts.append(Part(role, "".join(held)))
+                held = []
+            role = given
+        held.append(raw)
     if held:
         parts.append(Part(role, "".join(held) + sheet.rest))
     return tuple(parts)
