@@ -14,6 +14,7 @@ import os
 import secrets
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -43,6 +44,9 @@ from maildesk.store.schema import spool as spool_table
 from maildesk.store.schema import timers
 from maildesk.store.spool import Cursor
 
+# How long a thread may hold the interpreter while another wants it: by default 5 ms, which the listener
+# would wait for each SMTP command while a worker computes.
+SWITCH_INTERVAL = 0.0005
 ROLES = ("smtp", "imap", "work", "tick")
 GRACE = 4.0  # seconds that work under way has when we stop
 
@@ -89,6 +93,7 @@ class Daemon:
 
     def run(self, ready: Callable[[Daemon], None]) -> None:
         """Serve until SIGINT or SIGTERM; `ready` is called once everything listens. PermanentFailure where that cannot be."""
+        sys.setswitchinterval(SWITCH_INTERVAL)
         asyncio.run(self._serve(ready))
 
     async def _serve(self, ready: Callable[[Daemon], None]) -> None:
@@ -157,9 +162,10 @@ class Daemon:
         self._stop.set()
         for thread in self._imap:
             thread.join(timeout=3)
+        station = self.station
+        station.stopping.set()
         self._ticker.stop()
         self._stages.stop(GRACE)
-        station = self.station
         station.keeper.stop()
         if self._deliverer is not None:
             hang_up_quietly(self._deliverer)

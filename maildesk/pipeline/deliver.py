@@ -59,9 +59,7 @@ class Deliverer:
         while True:
             with station.db.write() as conn:
                 kicks = self._settle(conn, row, outcome) if row is not None and outcome is not None else []
-                rows = due.claim(
-                    conn, outbox, owner=station.owner, now=station.now(), lease=station.lease, taken_over=outbox.c.uncertain
-                )
+                rows = () if station.stopping.is_set() else self._claim(conn)
             for row_id in kicks:
                 station.kick("deliver", row_id)
             if not rows:
@@ -73,6 +71,12 @@ class Deliverer:
         """Hang up everywhere."""
         for courier in self._couriers:
             courier.close()
+
+    def _claim(self, conn: Connection) -> Sequence[Row[Any]]:
+        """The next mail that is due, now ours. One at a time: what a killed process leaves uncertain is what it was sending."""
+        station = self._station
+        now = station.now()
+        return due.claim(conn, outbox, owner=station.owner, now=now, lease=station.lease, taken_over=outbox.c.uncertain)
 
     def _send(self, row: Row[Any]) -> Outcome:
         """Hand the mail over; nothing that goes wrong here stops the next."""

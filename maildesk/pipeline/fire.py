@@ -25,7 +25,7 @@ MAX_ATTEMPTS = 6
 def fire(station: Station) -> int:
     """Fire what is due until nothing is; how many timers that were."""
     count = 0
-    while True:
+    while not station.stopping.is_set():
         with station.db.read() as conn:
             if not due.due_ids(conn, timers, now=station.now(), limit=1):
                 return count
@@ -34,6 +34,7 @@ def fire(station: Station) -> int:
         for row in rows:
             _guarded(station, row)
         count += len(rows)
+    return count
 
 
 def _guarded(station: Station, row: Row[Any]) -> None:

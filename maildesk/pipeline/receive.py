@@ -37,15 +37,18 @@ _A_MOMENT = timedelta(milliseconds=250)
 def receive(station: Station) -> int:
     """Process what is due until nothing is; how many messages that were."""
     count = 0
-    while True:
+    while not station.stopping.is_set():
         with station.db.read() as conn:
             if not due.due_ids(conn, spool_table, now=station.now(), limit=1):
                 return count
         with station.db.write() as conn:
             rows = due.claim(conn, spool_table, owner=station.owner, now=station.now(), lease=station.lease, limit=BATCH)
         for row in rows:
+            if station.stopping.is_set():  # the rest of the batch is given back
+                break
             _guarded(station, spool.spooled(row))
         count += len(rows)
+    return count
 
 
 def _guarded(station: Station, job: Spooled) -> None:
@@ -111,7 +114,8 @@ def _decided(work: Work, meaning: Understood) -> tuple[str, list[int]]:
     work.situation = fact.situation
     work.ticket, work.trust = meaning.ticket, (getattr(fact, "trust", None) and fact.trust.words) or ""  # type: ignore[union-attr]
     agent = fact.agent.address if isinstance(fact, MessageFromAgent) else ""
-    work.who = agent or (work.message.sender.key if work.message and work.message.sender else "")
+    sender = getattr(fact, "sender", None) or (work.message.sender if work.message else None)
+    work.who = agent or (sender.key if sender else "")
     was_open = meaning.ticket is not None
     try:
         effects = decide(meaning.ticket, fact, work.policy, work.now)

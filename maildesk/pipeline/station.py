@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -40,6 +41,7 @@ class Station:
     kick: Kick
     now: Callable[[], datetime] = utc_now
     sign: Callable[[bytes], bytes] = unsigned  # our DKIM signature, put on when a mail is composed: a row's bytes never change
+    stopping: threading.Event = field(default_factory=threading.Event)  # finish what is in hand, begin nothing new
     totals: Totals = field(default_factory=lambda: Totals())
 
     @property
