@@ -23,6 +23,7 @@ def configure(form: Literal["text", "json"] = "text", *, quiet: bool = False) ->
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr, force=True)
+    logging.getLogger("maildesk").setLevel(level)  # the policy's watch tells what it loaded
     logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd narrates every command
 
 

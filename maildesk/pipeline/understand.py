@@ -6,6 +6,7 @@ What may not be believed is Held; a reply that overtook its question must Wait.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from maildesk.pipeline.station import Station
     from maildesk.store.spool import Spooled
 
+_FIELD_END = re.compile(rb"\r?\n(?![ \t])")
 _AGENT = (Purpose.AGENT_REPLY, Purpose.AGENT_NOTE)
 NOBODY = "nobody@sender.invalid"  # whoever wrote a released mail that names no sender (RFC 2606); never written to
 _REPORTS = (Kind.DELIVERY_REPORT, Kind.FEEDBACK_REPORT, Kind.DISPOSITION_REPORT)
@@ -115,8 +117,21 @@ class Reader:
     def _is_first_sight(self) -> bool:
         body = self.raw.partition(b"\r\n\r\n")[2] or self.raw.partition(b"\n\n")[2] or self.raw
         digest = sha256(body).digest()[:16]
-        message_id = self.message.message_id or f"derived.{self.job.digest.hex()[:32]}"
+        message_id = self.message.message_id or self._derived_id()
         return spool.first_sight(self.conn, message_id, digest, self.job.id)
+
+    def _derived_id(self) -> str:
+        """What stands for a missing Message-ID: the head as its sender wrote it, without what our own door put on top.
+
+        Where there is no Date either, the same words an hour later are new mail: scripts write so, again and again.
+        """
+        fields = _FIELD_END.split(self.raw.partition(b"\r\n\r\n")[0])
+        for own in (b"return-path:", b"received:"):
+            if fields and fields[0][: len(own)].lower() == own:
+                del fields[0]
+        hour = "" if self.message.date else f"{self.job.received_at:%Y%m%d%H}"
+        digest = sha256(b"\n".join((hour.encode(), *fields)))
+        return f"derived.{digest.hexdigest()[:32]}"
 
     def _sender(self) -> Mailbox | None:
         if self.message.sender is not None and "@" in self.message.sender.address:

@@ -24,7 +24,7 @@ from maildesk.store.schema import messages, outbox, quarantine, spool, tickets
 from tests.live.pouring import Mail, Pour, conversations
 from tests.servers.imap import Imap, ImapAccount
 from tests.servers.relay import Relay, Relayed
-from tests.stories.running_desk import ALL_ROLES, RunningDesk, as_mail
+from tests.stories.running_desk import ALL_ROLES, RunningDesk, as_mail, wait_until
 
 ROUNDS = int(os.environ.get("MAILDESK_CRASH_ROUNDS", "1"))
 KILLS = 6
@@ -42,7 +42,9 @@ class CrashDesk:
         mailbox += f"password: {account.password}, folder: {account.folder}, poll: 1s, address: support@desk.example}}"
         self.running = RunningDesk(folder, relay, settings=f"imap: [{mailbox}]\n{settings}", roles=roles)
         self.running.start()
-        url = next((line.split()[1] for line in settings.splitlines() if line.startswith("database:")), "sqlite:///var/maildesk.sqlite")
+        url = next(
+            (line.split()[1] for line in settings.splitlines() if line.startswith("database:")), "sqlite:///var/maildesk.sqlite"
+        )
         self.db = Database(url, desk=folder, pool=2)
 
     def pour(self) -> Pour:
@@ -222,11 +224,3 @@ def _copies(relayed: list[Relayed]) -> dict[str, list[Relayed]]:
     for mail in relayed:
         found[str(as_mail(mail)["Message-ID"]).strip("<>")].append(mail)
     return found
-
-
-def wait_until(is_so: Callable[[], bool], words: str, timeout: float = 60) -> None:
-    """Look until it is so; AssertionError with the words when it never is."""
-    until = time.monotonic() + timeout
-    while not is_so():
-        assert time.monotonic() < until, f"not within {timeout:.0f} s: {words}"
-        time.sleep(0.01)

@@ -11,26 +11,44 @@ import smtplib
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+import typer
+from typer.testing import CliRunner
+
+from maildesk.commands import queues, tickets
 from tests.servers.relay import Relay, Relayed
 
 ROOT = Path(__file__).resolve().parents[2]
+QUESTIONS = typer.Typer()
+QUESTIONS.add_typer(tickets.app, name="ticket")
+QUESTIONS.add_typer(queues.outbox, name="outbox")
+QUESTIONS.add_typer(queues.quarantine, name="quarantine")
 ALL_ROLES = ("smtp,imap,work,tick",)
 
 
 class RunningDesk:
     """One desk folder and the processes that serve it. `roles` are what each process does."""
 
-    def __init__(self, folder: Path, relay: Relay, *, settings: str = "", desk: str = "", roles: Sequence[str] = ALL_ROLES) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        relay: Relay,
+        *,
+        settings: str = "",
+        desk: str = "",
+        listener: str = "port: 0",
+        roles: Sequence[str] = ALL_ROLES,
+    ) -> None:
         self.folder, self.relay, self._roles = folder, relay, roles
         if not folder.exists():
             shutil.copytree(ROOT / "deploy" / "desk", folder)
-        where = f"relay: {{host: {relay.host}, port: {relay.port}}}\nlisteners: [{{port: 0}}]\n"
+        where = f"relay: {{host: {relay.host}, port: {relay.port}}}\nlisteners: [{{{listener}}}]\n"
         (folder / "settings.yaml").write_text(where + settings, encoding="utf-8")
         if desk:
             text = (folder / "desk.yaml").read_text(encoding="utf-8")
@@ -100,6 +118,28 @@ class RunningDesk:
         assert done.returncode == 0, done.stderr.decode()
         return json.loads(done.stdout)
 
+    def ask(self, *words: str) -> Any:
+        """The same, asked within this process: for questions that are asked again and again."""
+        done = CliRunner().invoke(QUESTIONS, [*words, "--json", "--desk", str(self.folder)])
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)
+
+    def tickets_of(self, address: str) -> list[Any]:
+        """This requester's tickets, newest first."""
+        return [t for t in self.ask("ticket", "list") if t["requester"]["address"] == address]
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        """Change a file of the running desk, and wait until the desk has read it (or refused it)."""
+        file, told = self.folder / name, self._policies()
+        text = file.read_text(encoding="utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new, 1), encoding="utf-8")
+        wait_until(lambda: self._policies() > told, f"the desk has read {name}")
+
+    def _policies(self) -> int:
+        log = self.log()
+        return log.count("loaded policy=") + log.count("refused policy")
+
     def ticket(self, reference: str) -> Any:
         """One ticket, whole."""
         return self.json("ticket", "show", reference)
@@ -126,25 +166,42 @@ class RunningDesk:
         self.greeting += "".join(lines)
 
 
+def wait_until(is_so: Callable[[], object], words: str, timeout: float = 60) -> None:
+    """Look until it is so; AssertionError with the words when it never is."""
+    until = time.monotonic() + timeout
+    while not is_so():
+        assert time.monotonic() < until, f"not within {timeout:.0f} s: {words}"
+        time.sleep(0.02)
+
+
 class Inbox:
     """The relay's mails as people would see them in their mailboxes, each taken once."""
 
-    def __init__(self, relay: Relay) -> None:
+    def __init__(self, relay: Relay, *, new_only: bool = False) -> None:
         self._relay = relay
         self._taken: set[int] = set()
+        if new_only:
+            self.forget()
 
     def take(self, address: str, *, subject: str = "", timeout: float = 20) -> EmailMessage:
         """The next mail for this address whose subject contains these words; AssertionError when none comes."""
-        seen = 0
         while True:
-            for number, mail in enumerate(list(self._relay.messages)):
+            arrived = list(self._relay.messages)
+            for number, mail in enumerate(arrived):
                 if number not in self._taken and address in mail.rcpt_to:
                     read = as_mail(mail)
                     if subject in str(read["Subject"]):
                         self._taken.add(number)
                         return read
-            seen = max(seen + 1, len(self._relay.messages) + 1)
-            self._relay.wait_for(seen, timeout=timeout)
+            self._relay.wait_for(len(arrived) + 1, timeout=timeout)
+
+    def forget(self) -> None:
+        """Take everything that is there."""
+        self._taken |= set(range(len(self._relay.messages)))
+
+    def to(self, address: str) -> list[EmailMessage]:
+        """What lies there for this address and was not taken."""
+        return [as_mail(mail) for mail in self.left() if address in mail.rcpt_to]
 
     def left(self) -> list[Relayed]:
         """Mails that nobody took."""
