@@ -39,6 +39,7 @@ fuzz: dev
 	@exec $(BIN)/python -m tests.fuzz
 
 pictures: dev
+	@$(BIN)/python deploy/flow.py
 	@exec $(BIN)/python deploy/pictures.py
 
 # Lock files with hashes, for every platform and Python, that name no package host.

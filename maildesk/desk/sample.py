@@ -81,7 +81,6 @@ _BASE = Context(
         _mailto("Resolve", "#resolve", "resolve"),
         _mailto("Wait for customer", "#waiting", "waiting"),
         _mailto("Add a note", "#note\n\n", "note"),
-        _mailto("Snooze until Monday", "#snooze monday", "snooze"),
         _mailto("Spam", "#spam", "spam"),
     ),
     stars=tuple(_mailto(str(n), f"{n}\n\n", f"star{n}") for n in range(1, 6)),
