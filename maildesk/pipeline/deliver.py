@@ -17,6 +17,7 @@ from maildesk.errors import TransientFailure
 from maildesk.log import log
 from maildesk.pipeline import reports
 from maildesk.pipeline.apply import Work
+from maildesk.pipeline.station import Slice
 from maildesk.store import due
 from maildesk.store.schema import outbox
 
@@ -49,8 +50,8 @@ class Deliverer:
         self._couriers: list[Carries] = []
 
     def __call__(self) -> int:
-        """Send what is due until nothing is; how many mails that were."""
-        station, count = self._station, 0
+        """Send what is due, for a slice of time; how many mails that were. What is left is kicked again."""
+        station, count, slice_ = self._station, 0, Slice()
         with station.db.read() as conn:
             if not due.due_ids(conn, outbox, now=station.now(), limit=1):
                 return 0
@@ -59,10 +60,12 @@ class Deliverer:
         while True:
             with station.db.write() as conn:
                 kicks = self._settle(conn, row, outcome) if row is not None and outcome is not None else []
-                rows = () if station.stopping.is_set() else self._claim(conn)
+                rows = () if station.stopping.is_set() or slice_.is_over else self._claim(conn)
             for row_id in kicks:
                 station.kick("deliver", row_id)
             if not rows:
+                if slice_.is_over:
+                    station.kick("deliver", 0)
                 return count
             row, count = rows[0], count + 1
             outcome = self._send(row)

@@ -18,6 +18,7 @@ from maildesk.mail.parse import parse
 from maildesk.pipeline import reports, wishes
 from maildesk.pipeline.apply import Work, apply
 from maildesk.pipeline.situation import situated
+from maildesk.pipeline.station import Slice
 from maildesk.pipeline.understand import AgentWish, Duplicate, Held, MachineReport, Meaning, Reader, Understood, Wait
 from maildesk.store import due, quarantine, spool
 from maildesk.store.schema import spool as spool_table
@@ -35,12 +36,16 @@ _A_MOMENT = timedelta(milliseconds=250)
 
 
 def receive(station: Station) -> int:
-    """Process what is due until nothing is; how many messages that were."""
-    count = 0
+    """Process what is due, for a slice of time; how many messages that were. What is left is kicked again."""
+    count, slice_ = 0, Slice()
     while not station.stopping.is_set():
         with station.db.read() as conn:
-            if not due.due_ids(conn, spool_table, now=station.now(), limit=1):
-                return count
+            waiting = due.due_ids(conn, spool_table, now=station.now(), limit=1)
+        if not waiting:
+            return count
+        if slice_.is_over:
+            station.kick("receive", waiting[0])
+            return count
         with station.db.write() as conn:
             rows = due.claim(conn, spool_table, owner=station.owner, now=station.now(), lease=station.lease, limit=BATCH)
         for row in rows:

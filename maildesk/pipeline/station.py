@@ -50,6 +50,20 @@ class Station:
         return self.settings.pipeline.lease
 
 
+class Slice:
+    """How long one stage may keep a worker while others wait: a flood of mail in must not hold up the mail out."""
+
+    LENGTH = 0.05  # seconds
+
+    def __init__(self) -> None:
+        self._ends_at = time.monotonic() + self.LENGTH
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is somebody else's turn."""
+        return time.monotonic() >= self._ends_at
+
+
 class Totals:
     """How many automatic mails went out of late, counted afresh every few seconds: a limit on the total need not be exact."""
 
