@@ -1,13 +1,16 @@
-"""`sla.yaml` and `rules.yaml` beside the desk: both may be missing, and their readers are only imported where they are there."""
+"""`sla.yaml` and `rules.yaml` beside the desk: both may be missing; the default rules are there in any case."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from maildesk.config import rules_file, sla_file
+from maildesk.config.defaults import with_defaults
 from maildesk.config.reading import Known
+from maildesk.config.template_files import builtin_root
 from maildesk.config.yaml import Document
 from maildesk.desk.hours import Calendar, always
 from maildesk.desk.rules import RuleSet
@@ -24,11 +27,11 @@ class Extras:
     calendars: Mapping[str, Calendar]
     calendar_names: tuple[str, ...] | None
     service_levels: ServiceLevels
-    rules: RuleSet | None = None
+    rules: RuleSet = field(default_factory=lambda: RuleSet(()))
 
 
 def without_files() -> Extras:
-    """What holds where neither file is there: one calendar that never closes, and the usual service levels."""
+    """What is known before either file is read: one calendar that never closes, and the usual service levels."""
     return Extras({"always": always()}, ("always",), DEFAULT_LEVELS)
 
 
@@ -41,20 +44,17 @@ def read_extras(
     if SLA not in absent:
         extras = replace(extras, calendar_names=None)
     if SLA in documents:
-        from maildesk.config import sla_file
-
         document = documents[SLA]
         year = datetime.now(UTC).year
         sla, mistakes = sla_file.build(document.data, document.at, year=year, known=known, at_key=document.at_key)
         extras = replace(extras, calendars=sla.calendars, calendar_names=_names(sla.calendars, document), service_levels=sla.levels)
-    if RULES in documents:
-        from maildesk.config import rules_file
-
-        document = documents[RULES]
-        known = replace(known, calendars=extras.calendar_names, templates=_template_names(desk))
-        rules, found = rules_file.build(document.data, document.at, known=known, at_key=document.at_key)
-        extras, mistakes = replace(extras, rules=rules), mistakes + found
-    return extras, mistakes
+    known = replace(known, calendars=extras.calendar_names, templates=_template_names(desk))
+    own, rules = documents.get(RULES), RuleSet(())
+    if own is not None:
+        rules, found = rules_file.build(own.data, own.at, known=known, at_key=own.at_key)
+        mistakes += found
+    rules, found = with_defaults(rules, own, known)
+    return replace(extras, rules=rules), mistakes + found
 
 
 def _names(calendars: Mapping[str, Calendar], document: Document) -> tuple[str, ...]:
@@ -65,7 +65,5 @@ def _names(calendars: Mapping[str, Calendar], document: Document) -> tuple[str, 
 
 def _template_names(desk: Path) -> tuple[str, ...]:
     """Every template that a rule may send, by the files that are there."""
-    from maildesk.config.template_files import builtin_root
-
     files = (path.stem for root in (builtin_root(), desk / "templates") for path in root.rglob("*.txt"))
     return tuple(sorted({name for name in files if not name.startswith("_")}))

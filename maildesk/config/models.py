@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from maildesk.desk.links import LONGEST_LOCAL
 from maildesk.desk.periods import parse_period
 from maildesk.desk.reference import find_number, is_valid_format, write
 
@@ -107,6 +108,13 @@ def _size(value: Any) -> int:
 Period = Annotated[timedelta, BeforeValidator(parse_period), WithJsonSchema(PERIOD_SCHEMA)]
 PeriodOrNever = Annotated[timedelta | None, BeforeValidator(_period_or_never), WithJsonSchema(PERIOD_SCHEMA)]
 Address = Annotated[str, matches(_ADDRESS, "an address such as ana@desk.example")]
+DeskMailbox = Annotated[
+    Address,
+    matches(
+        rf"[^@]{{1,{LONGEST_LOCAL}}}@.*",
+        f"an address with at most {LONGEST_LOCAL} characters before the @ (a signature comes behind them)",
+    ),
+]
 Match = Annotated[str, AfterValidator(_match)]
 Language = Annotated[str, matches(_LANGUAGE, "a language such as en, de or pt-BR")]
 Colour = Annotated[str, matches(_COLOUR, 'a colour such as "#2f5d8a", in quotes')]
@@ -124,7 +132,7 @@ Count = Annotated[int, Field(ge=0, le=1_000_000)]
 class AddressSection(Section):
     """An address customers write to, and what a ticket from it begins with."""
 
-    address: Address
+    address: DeskMailbox
     queue: Name
     name: Line = ""
     language: str = ""

@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from maildesk.config.agreement import agree
+from maildesk.config.defaults import FILE as DEFAULT_RULES
+from maildesk.config.defaults import default_bytes
 from maildesk.config.environment import load_settings
 from maildesk.config.example import copy_example
-from maildesk.config.extras import read_extras, without_files
+from maildesk.config.extras import read_extras
 from maildesk.config.keys import keys_of
+from maildesk.config.known import known_names
 from maildesk.config.mistakes import read_part
 from maildesk.config.models import AgentSection, AgentsFile, DeskFile, Section
-from maildesk.config.reading import Known
 from maildesk.config.yaml import Document, parse, read_bytes
 from maildesk.desk.policy import Agent, AttachmentLimits, Contact, DeskAddress, LoopLimits, Periods, Policy, Queue, Trust
 from maildesk.desk.ticket import Status
@@ -51,13 +53,9 @@ def load_policy(desk: Path) -> Policy:
     if "agents.yaml" in documents:
         agents_file, found, readable["agents.yaml"] = _read(AgentsFile, documents["agents.yaml"])
         mistakes += found
-    extras, draft = without_files(), None
-    if desk_file is not None:
-        if agents_file is not None and not mistakes:
-            draft = _policy(desk_file, agents_file)
-        known = Known.of(draft) if draft else Known(priorities=tuple(desk_file.priorities))
-        extras, found = read_extras(desk, documents, frozenset(OPTIONAL) - set(raw), known)
-        mistakes += found
+    draft = _policy(desk_file, agents_file) if desk_file is not None and agents_file is not None and not mistakes else None
+    extras, found = read_extras(desk, documents, frozenset(OPTIONAL) - set(raw), known_names(draft, documents))
+    mistakes += found
     mistakes += agree(desk_file, agents_file, readable, documents, extras)
     if mistakes or draft is None:
         raise BadPolicy(_in_order(mistakes))
@@ -119,7 +117,7 @@ def _in_order(mistakes: Iterable[Mistake]) -> list[Mistake]:
 def _fingerprint(desk: Path, raw: dict[str, bytes]) -> str:
     """Twelve hexadecimal digits that change with the content of any policy file or template."""
     digest = hashlib.sha256()
-    contents = dict(raw)
+    contents = {**raw, DEFAULT_RULES: default_bytes()}
     for path in policy_files(desk)[len(REQUIRED) + len(OPTIONAL) :]:
         contents[str(path.relative_to(desk))] = read_bytes(path, str(path.relative_to(desk)))
     for name, content in sorted(contents.items()):

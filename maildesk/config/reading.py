@@ -7,13 +7,14 @@ out of the value; the mistakes decide whether the value may be used.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from typing import Any
 
 from maildesk.config.mistakes import nearest, shown
 from maildesk.desk.periods import parse_period
-from maildesk.desk.policy import Policy
+from maildesk.desk.policy import Periods, Policy
+from maildesk.desk.ticket import Status
 from maildesk.errors import Mistake
 
 Path = tuple[str | int, ...]
@@ -91,6 +92,11 @@ class Reader:
         return word in ("yes", "true")
 
 
+def periods_of(periods: Periods) -> Mapping[str, timedelta | None]:
+    """The periods of desk.yaml by name; None is `never`."""
+    return {one.name: getattr(periods, one.name) for one in fields(periods)}
+
+
 @dataclass(frozen=True)
 class Known:
     """The names that other files know; None where anything goes, or where it cannot be told."""
@@ -108,6 +114,8 @@ class Known:
     templates: tuple[str, ...] | None = None
     skills: tuple[str, ...] | None = None
     priorities: tuple[str, ...] = ("low", "normal", "high", "urgent")
+    behaviours: Mapping[str, str] = field(default_factory=dict)  # how a status behaves -> the desk's first that does
+    periods: Mapping[str, timedelta | None] = field(default_factory=lambda: periods_of(Periods()))
 
     @classmethod
     def of(cls, policy: Policy, templates: Iterable[str] | None = None) -> Known:
@@ -126,4 +134,6 @@ class Known:
             templates=None if templates is None else tuple(templates),
             skills=tuple(dict.fromkeys(skill.lower() for agent in policy.agents for skill in agent.skills)),
             priorities=policy.priorities,
+            behaviours={behaviour.value: policy.status_for(behaviour) for behaviour in Status},
+            periods=periods_of(policy.periods),
         )

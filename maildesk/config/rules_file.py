@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from maildesk.config.actions_file import read_actions
 from maildesk.config.reading import At, Known, Path, Reader
 from maildesk.desk.conditions import OPERATORS, SYNONYMS, Condition, all_of, any_of, field_names, leaf, not_, split_key
 from maildesk.desk.occasion import field_named
+from maildesk.desk.periods import parse_period
 from maildesk.desk.rules import DAILY, HAPPENINGS, WAITS, Rule, RuleSet, Trigger
 from maildesk.errors import Mistake
 
 FILE = "rules.yaml"
 MAX_RULES = 5000
 RULE_KEYS = ("name", "when", "if", "then", "section")
+TOP_KEYS = ("rules", "sections", "defaults")
 _SECTION_KEYS = ("name", "match", "rules")
 _ALIASES = {
     "new": "created", "opened": "created", "reply": "replied", "received": "replied", "answer": "answered", "note": "noted",
@@ -35,7 +38,7 @@ def build(
     reader = Reader(file, at, at_key)
     known = known or Known()
     top = reader.mapping(data if data is not None else {}, (), "rules: and a list of rules")
-    reader.keys(top, (), ("rules", "sections"))
+    reader.keys(top, (), TOP_KEYS)
     found: list[Rule] = []
     first_match: set[str] = set()
     for index, item in enumerate(_list(reader, top.get("sections"), ("sections",), "a list of sections")):
@@ -87,7 +90,7 @@ def _rule(reader: Reader, item: object, path: Path, known: Known, section: str) 
     then = read_actions(reader, value.get("then"), (*path, "then"), known) if "then" in value else ()
     if "then" not in value:
         reader.wrong(path, "a rule with then:", "none")
-    if len(reader.mistakes) > before:
+    if len(reader.mistakes) > before or not when:  # without a mistake: it waits for a period that is `never`
         return None
     return Rule(name, when, then, condition, str(value.get("section") or section), reader.file, reader.at(path)[0])
 
@@ -128,14 +131,35 @@ def _waits(reader: Reader, value: Mapping[str, Any], path: Path, known: Known) -
             else:
                 found.append(Trigger(DAILY, minute=int(minute[1]) * 60 + int(minute[2]), calendar=calendar))
         elif word in words:
-            length = reader.period(item, (*path, word))
-            if length is not None and length.total_seconds() <= 0:
-                reader.wrong((*path, word), "a period longer than nothing", item)
-            elif length is not None:
+            length = _length(reader, item, (*path, word), known)
+            if length is not None:
                 found.append(Trigger(word, length, calendar=calendar))
-    if not found and not reader.mistakes:
+    if not any(word == DAILY or word in words for word in value):
         reader.wrong(path, "a wait such as no_reply_for: 24h", "none")
     return found
+
+
+def _length(reader: Reader, value: object, path: Path, known: Known) -> timedelta | None:
+    """A period, the name of one of desk.yaml's, or a sum of both; None where one of them is `never`, or for a mistake."""
+    total = timedelta(0)
+    for word in str(value).split("+"):
+        name = word.strip()
+        if name in known.periods:
+            length = known.periods[name]
+            if length is None:
+                return None
+        else:
+            try:
+                length = parse_period(value if name == str(value) else name)
+            except (ValueError, OverflowError):
+                expected = "a period such as 30s, 15m, 24h or 7d, or the name of a period of desk.yaml"
+                reader.wrong(path, expected, value, known.periods)
+                return None
+        total += length
+    if total <= timedelta(0):
+        reader.wrong(path, "a period longer than nothing", value)
+        return None
+    return total
 
 
 def read_condition(reader: Reader, value: object, path: Path, known: Known) -> Condition | None:

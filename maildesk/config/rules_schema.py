@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from maildesk.config.actions_file import BESIDE, action_words
+from maildesk.config.defaults import default_names
 from maildesk.config.rules_file import RULE_KEYS
 from maildesk.config.sla_file import LEVEL_KEYS
 from maildesk.desk.actions import TARGETS
@@ -36,7 +37,11 @@ def rules_schema() -> dict[str, Any]:
         "$schema": DRAFT,
         "title": "rules.yaml",
         "type": "object",
-        "properties": {"rules": rules, "sections": {"type": "array", "items": section}},
+        "properties": {
+            "rules": rules,
+            "sections": {"type": "array", "items": section},
+            "defaults": {"anyOf": [_FLAG, {"type": "array", "items": {"enum": list(default_names())}}]},
+        },
         "additionalProperties": False,
         "$defs": {"rule": _rule(), "when": _when(), "condition": _condition(), "actions": _actions(), "action": _action()},
     }

@@ -22,7 +22,7 @@ from maildesk.desk.effects import (
     SetField,
     SetStatus,
 )
-from maildesk.desk.hours import next_opening
+from maildesk.desk.hours import is_working, next_opening
 from maildesk.desk.moves import move, never_answered, over_limit
 from maildesk.desk.occasion import Occasion
 from maildesk.desk.policy import Policy
@@ -144,7 +144,7 @@ def _status(action: Action, occasion: Occasion, rule: str) -> list[Effect]:
         return [SetStatus(status=wanted, name=action.value, why=rule)]
     how = Move.NOT_SPAM if ticket.behaviour is Status.SPAM and wanted is Status.OPEN else _MOVES[wanted]
     try:
-        effects = move(ticket, how, policy, occasion.now, rule)
+        effects = move(ticket, how, rule)
     except Refused as refusal:
         return [Record(what="refused", detail={"why": str(refusal)})]
     return [replace(e, name=action.value) if isinstance(e, SetStatus) and e.status is wanted else e for e in effects]
@@ -201,15 +201,28 @@ _EVENTS = {"agent_new": "created", "agent_reply": "replied", "agent_note": "note
 
 
 def _send(action: Action, occasion: Occasion, rule: str) -> list[Effect]:
+    policy, now = occasion.policy, occasion.now
     why = silent_because(occasion)
     if why:
-        return [Record(what="not_sent", detail={"template": action.name, "why": why})]
-    once = action.name if action.name == "acknowledgement" else (f"rule:{rule}" if action.once else "")
-    context: dict[str, object] = {"survey": occasion.policy.survey} if action.name == "resolution" else {}
-    calendar = occasion.policy.calendars.get(action.value)
-    if calendar is not None:
-        context["opens_at"] = next_opening(calendar, occasion.now)
+        return [Record(what="not_sent", detail={"template": action.name, "why": why}), *_loop_alarm(occasion, why)]
+    once = _GREETINGS[0] if action.name in _GREETINGS else (f"rule:{rule}" if action.once else "")
+    context: dict[str, object] = {"survey": policy.survey} if action.name == "resolution" else {}
+    calendar = policy.calendars.get(action.value) if action.value else policy.office
+    if calendar is not None and not is_working(calendar, now):
+        context["opens_at"] = next_opening(calendar, now)
     return [SendToCustomer(template=action.name, text=action.text, once=once, context=context)]
+
+
+_GREETINGS = ("acknowledgement", "after_hours")  # a new ticket is greeted once, whichever it is
+
+
+def _loop_alarm(occasion: Occasion, why: str) -> list[Effect]:
+    """Where it is the limits that keep the desk silent, a person hears of it."""
+    if occasion.message is None or why != over_limit(occasion.situation.counters, occasion.policy.loops):
+        return []
+    requester = occasion.ticket.requester
+    text = f"{requester.address} was sent no automatic mail: {why}."
+    return [NotifyAdmins(subject="A possible mail loop", text=text, once=f"loop:{requester.key.rpartition('@')[2]}")]
 
 
 def _note(action: Action, _occasion: Occasion, _rule: str) -> list[Effect]:

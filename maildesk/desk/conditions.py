@@ -187,11 +187,12 @@ def _matching(name: str, patterns: tuple[str, ...], *, negated: bool) -> Test:
 
 
 def _priority(name: str, operator: str, wanted: object, priorities: tuple[str, ...]) -> Built:
-    words = tuple(w.casefold() for w in _words(wanted))
     ranks = {p.casefold(): index for index, p in enumerate(priorities)}
+    ends = {"highest": priorities[-1].casefold(), "lowest": priorities[0].casefold()}
+    words = tuple(w if w in ranks else ends.get(w, w) for w in map(str.casefold, _words(wanted)))
     unknown = [w for w in words if w not in ranks]
     if unknown:
-        raise ValueError(f"a priority: {', '.join(priorities)}")
+        raise ValueError(f"a priority: {', '.join(priorities)}, highest or lowest")
     key = "~" + name
     if operator in ("is", "is not"):
         among = frozenset(words)

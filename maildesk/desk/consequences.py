@@ -1,6 +1,6 @@
-"""What the admin's rules and service levels add to what the desk does by itself.
+"""What rules and service levels add to what must be done anyway.
 
-`decide` gives the desk's own effects for a fact; `follow` gives the rules' on top,
+`decide` gives the effects of a fact as such; `follow` gives the rules' on top,
 for the ticket as it will stand then; `rang` is for the timers of clocks and waits.
 Timers themselves are adjusted last, from the history as written (`timers.adjust`).
 """
@@ -39,7 +39,7 @@ _BY = {
 def follow(
     ticket: Ticket | None, fact: Fact, effects: Sequence[Effect], policy: Policy, now: datetime, *, explain: bool = False
 ) -> Outcome | None:
-    """What the rules make of this fact and the desk's own effects; None where there are no rules or there is no ticket."""
+    """What the rules make of this fact and its own effects; None where there are no rules or there is no ticket."""
     after = standing_after(ticket, effects, policy, now)
     if after is None or policy.rules is None:
         return None
@@ -57,7 +57,7 @@ def rang(ticket: Ticket, fact: ClockRang, policy: Policy, now: datetime) -> list
         return []
     effects, happening = alarms.ring(fact.kind, occasion)
     after = standing_after(ticket, effects, policy, now) or ticket
-    words = [*([happening] if happening else []), *changes(ticket, after, policy.priorities)]
+    words = [*([happening] if happening else []), *_changes(ticket, after, effects, policy)]
     if words and policy.rules is not None:
         effects = [*effects, *evaluate(policy.rules, words, occasion.standing(after)).effects]
     return effects
@@ -78,8 +78,16 @@ def happenings(before: Ticket | None, after: Ticket, effects: Sequence[Effect], 
         elif isinstance(effect, AddMessage) and not effect.automatic and not opened and not scored:
             found.append("noted" if effect.kind == "note" else "answered" if effect.direction == "out" else "replied")
     if before is not None and not opened:
-        found += changes(before, after, policy.priorities)
+        found += _changes(before, after, effects, policy)
     return list(dict.fromkeys(found))
+
+
+def _changes(before: Ticket, after: Ticket, effects: Sequence[Effect], policy: Policy) -> list[str]:
+    """Every change; a priority that an escalation raised is the escalation, which has told everybody already."""
+    found = list(changes(before, after, policy.priorities))
+    if any(isinstance(effect, Record) and effect.what == "escalated" for effect in effects):
+        found = [word for word in found if word != "priority_raised"] + ["escalated"]
+    return found
 
 
 def standing_after(ticket: Ticket | None, effects: Sequence[Effect], policy: Policy, now: datetime) -> Ticket | None:
@@ -96,7 +104,7 @@ def standing_after(ticket: Ticket | None, effects: Sequence[Effect], policy: Pol
 
 def occasion_of(ticket: Ticket, fact: Fact, policy: Policy, now: datetime) -> Occasion:
     """The fact as rules look at it. The time of day is that of the first calendar of the file, else UTC."""
-    tz = next((calendar.tz for name, calendar in policy.calendars.items() if name != "always"), ZoneInfo("UTC"))
+    tz = policy.office.tz if policy.office else ZoneInfo("UTC")
     message = None if isinstance(fact, (DeliveryFailed, ClockRang)) else fact.message
     trust = None if isinstance(fact, (DeliveryFailed, ClockRang)) else fact.trust
     return Occasion(ticket, policy, now, message, trust, _BY[type(fact)], tz, fact.situation)

@@ -10,7 +10,6 @@ from maildesk.desk.effects import (
     AddParticipant,
     Effect,
     LinkTicket,
-    NotifyAdmins,
     OpenTicket,
     Record,
     RecordScore,
@@ -18,7 +17,7 @@ from maildesk.desk.effects import (
 )
 from maildesk.desk.facts import MessageFromRequester
 from maildesk.desk.files import refused
-from maildesk.desk.moves import audience, move, never_answered, over_limit, tell
+from maildesk.desk.moves import audience, move, over_limit, tell
 from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Move, Person, Status, Ticket
 
@@ -36,7 +35,7 @@ def _of_words(ticket: Ticket | None, fact: MessageFromRequester, policy: Policy,
         return scored
     if ticket.behaviour is Status.CLOSED and ticket.closed_at and now - ticket.closed_at > policy.periods.reopen_within:
         return _opens(fact, policy, follows=ticket.reference)
-    return _continues(ticket, fact, policy, now)
+    return _continues(ticket, fact, policy)
 
 
 def _left_out(fact: MessageFromRequester, policy: Policy) -> list[Effect]:
@@ -84,14 +83,10 @@ def _opens(fact: MessageFromRequester, policy: Policy, *, follows: str = "") -> 
         effects.append(
             Record(what="linked", detail={"to": fact.mentions, "why": "named in the subject by somebody who has no part in it"})
         )
-    if policy.rules is not None:  # they say who hears of a new ticket
-        return effects
-    effects += _acknowledge(fact, policy)
-    everyone = tuple(a.address for a in policy.agents_of(queue.name))
-    return effects + tell(everyone, "agent_new", "created", policy, with_message=True)
+    return effects  # who hears of it is said by rules
 
 
-def _continues(ticket: Ticket, fact: MessageFromRequester, policy: Policy, now: datetime) -> list[Effect]:
+def _continues(ticket: Ticket, fact: MessageFromRequester, policy: Policy) -> list[Effect]:
     effects: list[Effect] = [_keep(fact)]
     if ticket.behaviour is Status.SPAM:
         return effects  # kept; nobody is bothered, nobody joins
@@ -99,7 +94,7 @@ def _continues(ticket: Ticket, fact: MessageFromRequester, policy: Policy, now: 
         effects.append(AddParticipant(person=fact.sender))
     effects += [AddParticipant(person=p) for p in fact.copies if not ticket.has_part(p.address)]
     if not (ticket.behaviour is Status.RESOLVED and csat.is_only_thanks(fact.message.reply)):
-        effects += move(ticket, Move.REQUESTER_REPLY, policy, now, "the customer wrote")
+        effects += move(ticket, Move.REQUESTER_REPLY, "the customer wrote")
     return effects + tell(audience(ticket, policy), "agent_reply", "replied", policy, with_message=True)
 
 
@@ -121,28 +116,6 @@ def _score(ticket: Ticket, fact: MessageFromRequester, policy: Policy) -> list[E
 
 def _keep(fact: MessageFromRequester) -> Effect:
     return AddMessage(kind="public", direction="in", sender=fact.sender, text=fact.message.text, reply=fact.message.reply)
-
-
-def _acknowledge(fact: MessageFromRequester, policy: Policy) -> list[Effect]:
-    """The acknowledgement, or the history line that says why there is none."""
-    why = ""
-    if not policy.acknowledge:
-        return []
-    if not fact.message.may_answer:
-        why = ", ".join(fact.message.reasons) or "the message is automatic"
-    elif never_answered(fact.sender.address, policy):
-        why = "this address is never answered by itself"
-    elif fact.sender.key in fact.situation.suppressed:
-        why = "mail to this address could not be delivered lately"
-    elif fact.trust.spam:
-        why = "it looks like spam"
-    if why:
-        return [Record(what="not_acknowledged", detail={"why": why})]
-    if limit := over_limit(fact.situation.counters, policy.loops):
-        text = f"{fact.sender.address} was not sent an acknowledgement: {limit}."
-        silent = NotifyAdmins(subject="A possible mail loop", text=text, once=f"loop:{fact.sender.key.rpartition('@')[2]}")
-        return [Record(what="not_acknowledged", detail={"why": limit}), silent]
-    return [SendToCustomer(template="acknowledgement", once="acknowledgement")]
 
 
 def _language(of_message: str, policy: Policy) -> str:

@@ -1,8 +1,7 @@
-"""When no person wrote: automatic mail, a delivery that failed, a clock that rang."""
+"""When no person wrote: automatic mail, or a delivery that failed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from maildesk.desk import reference
@@ -14,14 +13,12 @@ from maildesk.desk.effects import (
     NotifyAgents,
     OpenTicket,
     Record,
-    SendToCustomer,
-    StartClock,
     Suppress,
 )
-from maildesk.desk.facts import AutomaticMail, ClockRang, DeliveryFailed
-from maildesk.desk.moves import audience, move, over_limit, resolution, tell
+from maildesk.desk.facts import AutomaticMail, DeliveryFailed
+from maildesk.desk.moves import audience
 from maildesk.desk.policy import Policy
-from maildesk.desk.ticket import Move, Status, Ticket
+from maildesk.desk.ticket import Ticket
 
 # How the reasons of `mail.auto` begin where a machine answered somebody's mail.
 _REPLIED = ("auto-submitted: auto-replied", "out of office", "challenge", "x-autoreply", "x-autorespond", "x-autoresponder")
@@ -53,10 +50,7 @@ def wrote(ticket: Ticket | None, fact: AutomaticMail, policy: Policy, _now: date
         language=fact.address.language or policy.default_language,
     )
     why = ", ".join(fact.message.reasons) or "automatic"
-    effects: list[Effect] = [opened, kept, Record(what="not_acknowledged", detail={"why": why})]
-    if policy.rules is not None:
-        return effects
-    return effects + tell((a.address for a in policy.agents_of(queue.name)), "agent_new", "created", policy, with_message=True)
+    return [opened, kept, Record(what="not_acknowledged", detail={"why": why})]
 
 
 def could_not_deliver(ticket: Ticket | None, fact: DeliveryFailed, policy: Policy, now: datetime) -> list[Effect]:
@@ -77,40 +71,3 @@ def could_not_deliver(ticket: Ticket | None, fact: DeliveryFailed, policy: Polic
         context = {"recipient": fact.recipient, "status": fact.status, "words": fact.words, "outbox_id": fact.outbox_id}
         effects.append(NotifyAgents(agents=told, template="agent_undelivered", purpose="note", context=context))
     return effects
-
-
-def rang(ticket: Ticket | None, fact: ClockRang, policy: Policy, now: datetime) -> list[Effect]:
-    """A timer is due. One that no longer fits the ticket does nothing."""
-    handler = _CLOCKS.get(fact.kind)
-    return handler(ticket, fact, policy, now) if handler and ticket is not None else []
-
-
-def _close(ticket: Ticket, _fact: ClockRang, policy: Policy, now: datetime) -> list[Effect]:
-    if ticket.behaviour is not Status.RESOLVED:
-        return []
-    return move(ticket, Move.CLOSE, policy, now, "resolved long enough")
-
-
-def _remind(ticket: Ticket, fact: ClockRang, policy: Policy, now: datetime) -> list[Effect]:
-    if ticket.behaviour is not Status.WAITING or policy.periods.resolve_after is None:
-        return []
-    effects: list[Effect] = [StartClock(kind="resolve", due_at=now + policy.periods.resolve_after)]
-    if not over_limit(fact.situation.counters, policy.loops) and ticket.requester.key not in fact.situation.suppressed:
-        effects.append(SendToCustomer(template="reminder"))
-    return effects
-
-
-def _resolve(ticket: Ticket, fact: ClockRang, policy: Policy, now: datetime) -> list[Effect]:
-    if ticket.behaviour is not Status.WAITING:
-        return []
-    effects = move(ticket, Move.RESOLVE, policy, now, "no answer for too long")
-    if not over_limit(fact.situation.counters, policy.loops) and ticket.requester.key not in fact.situation.suppressed:
-        effects.append(resolution("", "", policy))
-    return effects
-
-
-_CLOCKS: Mapping[str, Callable[[Ticket, ClockRang, Policy, datetime], list[Effect]]] = {
-    "close": _close,
-    "remind": _remind,
-    "resolve": _resolve,
-}

@@ -1,35 +1,19 @@
-"""A move of the ticket and all that comes with it: the clocks it starts and stops, the mail it sends."""
+"""A move of the ticket, who hears of it, and what keeps the desk from writing by itself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
-from maildesk.desk.effects import CancelClock, Effect, NotifyAgents, SendToCustomer, SetStatus, StartClock
+from maildesk.desk.effects import Effect, NotifyAgents, SendToCustomer, SetStatus
 from maildesk.desk.facts import Counters
 from maildesk.desk.policy import LoopLimits, Policy
-from maildesk.desk.ticket import Move, Status, Ticket, after
+from maildesk.desk.ticket import Move, Ticket, after
 
 
-def move(ticket: Ticket, how: Move, policy: Policy, now: datetime, why: str, *, assigned: bool | None = None) -> list[Effect]:
+def move(ticket: Ticket, how: Move, why: str, *, assigned: bool | None = None) -> list[Effect]:
     """The effects of this move, none where the ticket stays as it is. Refused where the table has no such move."""
     target = after(ticket.behaviour, how, assigned=bool(ticket.assignee) if assigned is None else assigned)
-    if target is ticket.behaviour:
-        asked_again = target is Status.WAITING and how in (Move.AGENT_REPLY, Move.WAIT)
-        return clocks_for(target, policy, now) if asked_again else []  # the reminder counts from our last word
-    return [SetStatus(status=target, why=why), *clocks_for(target, policy, now)]
-
-
-def clocks_for(status: Status, policy: Policy, now: datetime) -> list[Effect]:
-    """The desk's own timers for a ticket that has just come to this status."""
-    if policy.rules is not None:  # they wait for it themselves
-        return []
-    effects: list[Effect] = [CancelClock(kind="close"), CancelClock(kind="remind"), CancelClock(kind="resolve")]
-    if status is Status.RESOLVED:
-        effects.append(StartClock(kind="close", due_at=now + policy.periods.close_after))
-    if status is Status.WAITING and policy.periods.remind_after is not None:
-        effects.append(StartClock(kind="remind", due_at=now + policy.periods.remind_after))
-    return effects
+    return [] if target is ticket.behaviour else [SetStatus(status=target, why=why)]
 
 
 def audience(ticket: Ticket, policy: Policy) -> tuple[str, ...]:

@@ -101,6 +101,7 @@ FIELDS: Mapping[str, Field] = {
     "reference": Field("text", _t("reference"), "the ticket's reference"),
     "ticket.subject": Field("text", _t("subject"), "the ticket's subject"),
     "status": Field("text", _t("status"), "the ticket's status"),
+    "behaviour": Field("text", lambda o: o.ticket.behaviour.value, "how its status behaves: open, in_progress, waiting …"),
     "priority": Field("priority", _t("priority"), "the ticket's priority"),
     "type": Field("text", _t("type"), "the ticket's type"),
     "category": Field("text", _t("category"), "the ticket's category"),
@@ -126,6 +127,8 @@ FIELDS: Mapping[str, Field] = {
     "by": Field("text", lambda o: o.by, "who set this off: customer, agent, clock, rule"),
     "weekday": Field("text", lambda o: WEEKDAYS[o.now.astimezone(o.tz).weekday()], "mon, tue, wed …"),
     "time": Field("clock", lambda o: o.now.astimezone(o.tz).strftime("%H:%M"), "the time of day"),
+    "desk.open": Field("flag", lambda o: o.policy.is_open(o.now), "whether the first calendar of sla.yaml is open now"),
+    "desk.acknowledge": Field("flag", lambda o: o.policy.acknowledge, "whether desk.yaml wants acknowledgements"),
     "hours": Field("calendar", lambda o: o, "a calendar that is open now"),
 }
 PREFIXES: Mapping[str, Field] = {

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from maildesk.desk.hours import Calendar, is_working
 from maildesk.desk.ticket import Status
 
 if TYPE_CHECKING:
-    from maildesk.desk.hours import Calendar
     from maildesk.desk.rules import RuleSet
     from maildesk.desk.sla import ServiceLevels
 
@@ -227,6 +227,15 @@ class Policy:
         teams = set(found.teams) if found else set()
         own = tuple(a for a in self.agents if set(a.supervises) & teams)
         return own or tuple(a for a in self.agents if a.role in ("admin", "super_admin"))
+
+    @cached_property
+    def office(self) -> Calendar | None:
+        """The desk's own calendar: the first of sla.yaml; None where there is none but `always`."""
+        return next((calendar for name, calendar in self.calendars.items() if name != "always"), None)
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether somebody is there; always, where no calendar says otherwise."""
+        return self.office is None or is_working(self.office, now)
 
     def behaves(self, status: str) -> Status:
         """How a status of this desk behaves; an unknown one (renamed since) is in_progress."""

@@ -23,7 +23,7 @@ from maildesk.desk.ticket import Status, Ticket
 MAX_ROUNDS = 5
 HAPPENINGS = (
     "created", "replied", "answered", "noted", "status_changed", "priority_changed", "priority_raised", "assignee_changed",
-    "queue_changed", "category_changed", "type_changed", "labels_changed", "warning", "breach", "scored", "bounced",
+    "queue_changed", "category_changed", "type_changed", "labels_changed", "warning", "breach", "scored", "bounced", "escalated",
 )  # fmt: skip
 WAITS = ("no_reply_for", "idle_for", "unassigned_for", *(f"{status.value}_for" for status in Status))
 DAILY = "at"
@@ -273,8 +273,11 @@ def _ask(rule: Rule, run: _Run, detail: Mapping[str, str]) -> bool:
         done = carry_out(action, view.occasion, rule.place, explain=run.explain)
         if done.choice is not None:
             run.choices.append(done.choice)
+        before = len(run.happened)
         for effect in done.effects:
             _take(effect, run)
+        if action.word == "escalate":  # it has told everybody: no rule need escalate it once more
+            run.happened[before:] = [*(word for word in run.happened[before:] if word != "priority_raised"), "escalated"]
     return True
 
 

@@ -110,7 +110,8 @@ def _since(word: str, ticket: Ticket, history: Sequence[Entry], policy: Policy) 
             None if ticket.behaviour in _ENDED else _last(history, ("received", "replied", "noted", "status", "assigned"), ticket)
         )
     stands = word.removesuffix("_for")
-    return _last(history, ("status",), ticket) if stands in (ticket.behaviour.value, ticket.status) else None
+    began = ("status", "replied") if ticket.behaviour is Status.WAITING else ("status",)  # asked again: it counts from there
+    return _last(history, began, ticket) if stands in (ticket.behaviour.value, ticket.status) else None
 
 
 def _last(history: Sequence[Entry], what: tuple[str, ...], ticket: Ticket) -> datetime:

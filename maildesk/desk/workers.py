@@ -27,7 +27,7 @@ from maildesk.desk.ticket import Move, Person, Status, Ticket
 from maildesk.errors import Refused
 
 
-def wrote(ticket: Ticket | None, fact: MessageFromAgent, policy: Policy, now: datetime) -> list[Effect]:
+def wrote(ticket: Ticket | None, fact: MessageFromAgent, policy: Policy, _now: datetime) -> list[Effect]:
     """An agent's mail to a ticket. Commands are all or nothing: one that cannot be done holds the mail and asks."""
     if ticket is None:
         return [Hold(reason="no_ticket", words="an agent's reply to a ticket that is not there")]
@@ -41,10 +41,10 @@ def wrote(ticket: Ticket | None, fact: MessageFromAgent, policy: Policy, now: da
         [*(d.value for d in commands.directives if d.name in ("note", "reply", "resolve", "close") and d.value), commands.text]
     ).strip()
     try:
-        done, wrong = _carry_out(ticket, commands, fact.agent, policy, now)
+        done, wrong = _carry_out(ticket, commands, fact.agent, policy)
         if not (text or names or wrong or fact.message.attachments):
             wrong = [("", "your mail has no words and no files: nothing was sent")]
-        effects = [] if wrong else _words(ticket, fact, text, policy, now, is_note=is_note, names=names)
+        effects = [] if wrong else _words(ticket, fact, text, policy, is_note=is_note, names=names)
     except Refused as refusal:
         done, effects, wrong = [], [], [("", str(refusal))]
     if wrong:
@@ -61,7 +61,7 @@ def wrote(ticket: Ticket | None, fact: MessageFromAgent, policy: Policy, now: da
 
 
 def _words(
-    ticket: Ticket, fact: MessageFromAgent, text: str, policy: Policy, now: datetime, *, is_note: bool, names: set[str]
+    ticket: Ticket, fact: MessageFromAgent, text: str, policy: Policy, *, is_note: bool, names: set[str]
 ) -> list[Effect]:
     """What becomes of the text: a note, the reply, the resolution's words, or nothing where there is none."""
     agent, sender = fact.agent, Person(fact.agent.address, fact.agent.name)
@@ -86,18 +86,18 @@ def _words(
         )
         effects.append(mail)
         if not names & set(MOVES):
-            effects += move(ticket, Move.AGENT_REPLY, policy, now, f"{agent.name} answered", assigned=True)
+            effects += move(ticket, Move.AGENT_REPLY, f"{agent.name} answered", assigned=True)
     return effects
 
 
 def _carry_out(
-    ticket: Ticket, commands: Commands, agent: Agent, policy: Policy, now: datetime
+    ticket: Ticket, commands: Commands, agent: Agent, policy: Policy
 ) -> tuple[list[Effect], list[tuple[str, str]]]:
     effects: list[Effect] = []
     wrong = list(commands.unknown)
     for directive in commands.directives:
         if directive.name in MOVES:
-            moved = _move(ticket, directive, agent, policy, now)
+            moved = _move(ticket, directive, agent)
             ticket = next((replace(ticket, behaviour=e.status) for e in moved if isinstance(e, SetStatus)), ticket)
             effects += moved
             continue
@@ -113,8 +113,8 @@ def _carry_out(
     return effects, wrong
 
 
-def _move(ticket: Ticket, directive: Directive, agent: Agent, policy: Policy, now: datetime) -> list[Effect]:
-    effects = move(ticket, MOVES[directive.name], policy, now, f"{agent.name}: {directive.line}")
+def _move(ticket: Ticket, directive: Directive, agent: Agent) -> list[Effect]:
+    effects = move(ticket, MOVES[directive.name], f"{agent.name}: {directive.line}")
     if directive.name == "resolve" and directive.value:
         effects.append(SetField(name="resolution", value=directive.value))
     return effects
@@ -169,6 +169,4 @@ def opened(_ticket: Ticket | None, fact: AgentOpens, policy: Policy, _now: datet
     if note and forwarded:
         sender = Person(fact.agent.address, fact.agent.name)
         effects.append(AddMessage(kind="note", direction="in", sender=sender, text=note, reply=note, agent=fact.agent.address))
-    if policy.rules is not None:
-        return effects
-    return effects + tell(tuple(a.address for a in policy.agents_of(queue.name)), "agent_new", "created", policy, with_message=True)
+    return effects

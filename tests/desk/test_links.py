@@ -8,7 +8,9 @@ from hashlib import sha256
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
+from maildesk.config.models import AddressSection
 from maildesk.desk import links
 from maildesk.desk.links import KeyRing, Purpose, read_address, read_message_id, signed_address, signed_message_id, whose
 
@@ -123,6 +125,13 @@ def test_the_local_part_fits_into_64_characters(local: str) -> None:
 def test_the_longest_local_part_is_no_longer_than_it_has_to_be() -> None:
     address = make(number=32**6 - 1, mailbox="a" * (links.LONGEST_LOCAL + 1) + "@desk.example")
     assert len(address.rpartition("@")[0]) == 65
+
+
+def test_an_address_too_long_to_be_signed_is_refused_when_the_files_are_read() -> None:
+    local = "a" * links.LONGEST_LOCAL
+    assert AddressSection(address=f"{local}@desk.example", queue="support").address == f"{local}@desk.example"
+    with pytest.raises(ValidationError, match="at most 26 characters before the @"):
+        AddressSection(address=f"a{local}@desk.example", queue="support")
 
 
 def test_another_separator_of_the_mail_server_works_as_well() -> None:

@@ -1,4 +1,4 @@
-"""Automatic mail, bounces and clocks: kept, told to the right person, and never the beginning of a loop."""
+"""Automatic mail and bounces: kept, told to the right person, and never the beginning of a loop."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 
 from maildesk.desk import effects as fx
-from maildesk.desk.facts import AutomaticMail, ClockRang, Counters, DeliveryFailed, Situation
-from maildesk.desk.machines import could_not_deliver, rang, wrote
+from maildesk.desk.facts import AutomaticMail, DeliveryFailed
+from maildesk.desk.machines import could_not_deliver, wrote
 from maildesk.desk.policy import Agent
 from maildesk.desk.ticket import Person, Status
 from maildesk.mail.message import Kind
-from tests.desk.stories import ANA, BEN, CARLA, NOW, POLICY, SUPPORT, TRUST, message, names, of, sent, status_after, ticket, told
+from tests.desk.stories import ANA, BEN, CARLA, NOW, POLICY, SUPPORT, TRUST, message, names, of, sent, ticket, told
 
 
 def automatic(*reasons: str, agent: Agent | None = None) -> AutomaticMail:
@@ -62,7 +62,7 @@ def test_an_automatic_reply_to_nothing_opens_no_ticket(reason: str) -> None:
 @pytest.mark.parametrize("reason", ["auto-submitted: auto-generated", "mailing list", "precedence: bulk", ""])
 def test_a_robots_report_opens_a_ticket_that_is_not_acknowledged(reason: str) -> None:
     effects = wrote(None, automatic(*filter(None, [reason])), POLICY, NOW)
-    assert names(effects) == ["OpenTicket", "AddMessage", "Record", "NotifyAgents"]
+    assert names(effects) == ["OpenTicket", "AddMessage", "Record"]
     assert sent(effects) == []
 
 
@@ -110,44 +110,3 @@ def test_an_agent_who_cannot_be_reached_is_not_told_so_but_somebody_is() -> None
     alone = replace(POLICY, agents=(BEN,))
     nobody = could_not_deliver(ticket(), failed(recipient=BEN.address, author="", purpose="agent_new"), alone, NOW)
     assert [e.once for e in of(nobody, fx.NotifyAdmins)] == ["undelivered:ben@desk.example"]
-
-
-@pytest.mark.parametrize("behaviour", list(Status))
-def test_a_clock_that_no_longer_fits_does_nothing(behaviour: Status) -> None:
-    for kind, fitting in (("close", Status.RESOLVED), ("remind", Status.WAITING), ("resolve", Status.WAITING)):
-        effects = rang(ticket(behaviour), ClockRang(kind, NOW), POLICY, NOW)
-        assert bool(effects) == (behaviour is fitting)
-
-
-def test_a_resolved_ticket_closes() -> None:
-    effects = rang(ticket(Status.RESOLVED), ClockRang("close", NOW), POLICY, NOW)
-    assert status_after(effects) is Status.CLOSED
-    assert sent(effects) == []
-
-
-def test_a_waiting_ticket_is_reminded_and_then_resolved() -> None:
-    reminded = rang(ticket(Status.WAITING), ClockRang("remind", NOW), POLICY, NOW)
-    assert sent(reminded) == ["reminder"]
-    assert [(e.kind, e.due_at) for e in of(reminded, fx.StartClock)] == [("resolve", NOW + timedelta(days=7))]
-    resolved = rang(ticket(Status.WAITING), ClockRang("resolve", NOW), POLICY, NOW)
-    assert sent(resolved) == ["resolution"]
-    assert status_after(resolved) is Status.RESOLVED
-    assert [(e.kind, e.due_at) for e in of(resolved, fx.StartClock)] == [("close", NOW + timedelta(days=7))]
-
-
-def test_a_clock_sends_nothing_past_the_limits_or_to_a_dead_address() -> None:
-    for situation in (Situation(counters=Counters(about_ticket=4)), Situation(suppressed=frozenset({ANA.key}))):
-        for kind in ("remind", "resolve"):
-            effects = rang(ticket(Status.WAITING), ClockRang(kind, NOW, situation), POLICY, NOW)
-            assert effects
-            assert sent(effects) == []
-
-
-def test_where_the_policy_sets_no_period_nothing_rings() -> None:
-    never = replace(POLICY, periods=replace(POLICY.periods, remind_after=None, resolve_after=None))
-    assert rang(ticket(Status.WAITING), ClockRang("remind", NOW), never, NOW) == []
-
-
-def test_a_clock_without_a_ticket_or_of_an_unknown_kind_is_quiet() -> None:
-    assert rang(None, ClockRang("close", NOW), POLICY, NOW) == []
-    assert rang(ticket(), ClockRang("nonsense", NOW), POLICY, NOW) == []

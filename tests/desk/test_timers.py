@@ -10,8 +10,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maildesk.config import rules_file, sla_file
-from maildesk.config.yaml import parse
+from maildesk.config.policy import load_policy
 from maildesk.desk import timers
 from maildesk.desk.actions import applied
 from maildesk.desk.consequences import rang
@@ -37,11 +36,8 @@ T0 = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 
 def shipped() -> Policy:
     """The small desk of the tests under the shipped rules and service levels."""
-    rules = parse((FOLDER / "rules.yaml").read_bytes(), "rules.yaml")
-    levels = parse((FOLDER / "sla.yaml").read_bytes(), "sla.yaml")
-    sla, _ = sla_file.build(levels.data, levels.at, year=2026)
-    found, _ = rules_file.build(rules.data, rules.at)
-    return replace(POLICY, rules=found, service_levels=sla.levels, calendars=sla.calendars)
+    policy = load_policy(FOLDER)
+    return replace(POLICY, rules=policy.rules, service_levels=policy.service_levels, calendars=policy.calendars)
 
 
 SHIPPED = shipped()

@@ -55,12 +55,9 @@ def test_an_answer_of_a_colleague_leaves_the_assignee() -> None:
     assert of(effects, fx.Assign) == []
 
 
-def test_an_answer_while_waiting_keeps_waiting_and_counts_the_reminder_afresh() -> None:
+def test_an_answer_while_waiting_keeps_waiting() -> None:
     effects = wrote(ticket(Status.WAITING, assignee=BEN.address), from_agent("And which model?"), POLICY, NOW)
     assert status_after(effects) is None
-    assert [(e.kind, e.due_at) for e in of(effects, fx.StartClock)] == [
-        ("remind", NOW + (POLICY.periods.remind_after or NOW - NOW))
-    ]
 
 
 def test_a_note_is_seen_by_colleagues_alone() -> None:
