@@ -173,12 +173,12 @@ def installed(folder: Path) -> Path:
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "--no-input"]
-    build = [*pip, "wheel", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", folder, source]
+    build = [*pip, "wheel", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", str(folder), str(source)]
     subprocess.run(build, check=True, capture_output=True, timeout=120)
     (wheel,) = folder.glob("maildesk-*.whl")
     venv.create(folder / "venv", with_pip=False)
     python = folder / "venv" / "bin" / "python"
-    install = [*pip, "--python", python, "install", "--no-deps", "--no-index", "--no-compile", wheel]
+    install = [*pip, "--python", str(python), "install", "--no-deps", "--no-index", "--no-compile", str(wheel)]
     subprocess.run(install, check=True, capture_output=True, timeout=120)
     (packages,) = (folder / "venv" / "lib").glob("python3*/site-packages")
     here = next(path for path in sys.path if path.endswith("site-packages"))
