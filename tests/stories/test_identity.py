@@ -1,0 +1,155 @@
+"""Whose word counts, on the running desk: addresses made for one agent, borrowed names, machines, agents who left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+
+from tests.servers.relay import Relay
+from tests.stories.running_desk import Inbox, RunningDesk, address_in, answer, text_of, wait_until, write
+
+DESK = "support@desk.example"
+BEN = "Ben <ben@desk.example>"
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
+    """One desk for all of them, with a relay of its own."""
+    relay = Relay()
+    running = RunningDesk(tmp_path_factory.mktemp("who") / "desk", relay, settings="pipeline: {tick: 0.2}\n")
+    try:
+        yield running.start()
+    finally:
+        codes = running.stop()
+        relay.remove()
+    assert codes == [0], running.log()[-3000:]
+
+
+@pytest.fixture
+def inbox(desk: RunningDesk) -> Inbox:
+    """What the desk sends from now on."""
+    return Inbox(desk.relay, new_only=True)
+
+
+def test_a_stranger_who_uses_an_agents_address_is_held_and_the_agent_told(desk: RunningDesk, inbox: Inbox) -> None:
+    notice = opened(desk, inbox, "kim@spoof.example")
+    stolen = answer(notice, "Mallory <mallory@evil.example>", "Send your password.")
+    desk.send(stolen, "mallory@evil.example", address_in(notice["Reply-To"]))
+    held = wait_for_held(desk, "spoofed", "mallory@evil.example")
+    told = inbox.take("ben@desk.example", subject="Held")
+    assert "mallory@evil.example" in text_of(told)
+    assert told["Reply-To"] is None, "nobody confirms a stranger's words by one tap"
+    ticket = desk.ask("ticket", "show", reference_of(notice))
+    assert ticket["message_count"] == 1
+    assert inbox.to("kim@spoof.example") == inbox.to("mallory@evil.example") == []
+    assert held["ticket_id"]
+
+
+def test_an_agents_name_without_the_agents_address_is_held_and_one_tap_confirms_it(desk: RunningDesk, inbox: Inbox) -> None:
+    notice = opened(desk, inbox, "kim@confirm.example")
+    reference = reference_of(notice)
+    direct = write(BEN, DESK, f"Re: [{reference}] Matter", "Written without the button.")
+    desk.send(direct, "ben@desk.example", DESK)
+    wait_for_held(desk, "unproven_agent", "ben@desk.example")
+    told = inbox.take("ben@desk.example", subject="Held")
+    assert inbox.to("kim@confirm.example") == []
+
+    confirm = address_in(told["Reply-To"])
+    desk.send(write(BEN, confirm, "Re: Held", "#confirm"), "ben@desk.example", confirm)
+    reply = inbox.take("kim@confirm.example")
+    assert "Written without the button." in text_of(reply)
+    assert reference_of(reply) == reference
+
+
+def test_nobody_else_can_confirm_what_is_held_for_an_agent(desk: RunningDesk, inbox: Inbox) -> None:
+    notice = opened(desk, inbox, "kim@other.example")
+    desk.send(write(BEN, DESK, f"Re: [{reference_of(notice)}] Matter", "Let me in."), "mallory@evil.example", DESK)
+    told = inbox.take("ben@desk.example", subject="Held")
+    confirm = address_in(told["Reply-To"])
+    desk.send(write("Mallory <m2@evil.example>", confirm, "Re: Held", "#confirm"), "m2@evil.example", confirm)
+    wait_for_held(desk, "spoofed", "m2@evil.example")
+    assert inbox.to("kim@other.example") == []
+
+
+def test_an_agents_out_of_office_reaches_no_customer(desk: RunningDesk, inbox: Inbox) -> None:
+    notice = opened(desk, inbox, "kim@holiday.example")
+    away = answer(notice, BEN, "I am on holiday.", Auto_Submitted="auto-replied")
+    desk.send(away, "", address_in(notice["Reply-To"]))
+    reference = reference_of(notice)
+    wait_until(lambda: "automatic" in whats(desk, reference), "it is in the history")
+    ticket = desk.ask("ticket", "show", reference)
+    assert (ticket["message_count"], ticket["status"]) == (1, "open")
+    assert inbox.to("kim@holiday.example") == []
+
+
+def test_the_same_agent_may_write_from_another_of_their_addresses(desk: RunningDesk, inbox: Inbox) -> None:
+    notice = opened(desk, inbox, "kim@home.example")
+    mail = answer(notice, "Ben <ben@home.example>", "From my own machine.")
+    desk.send(mail, "ben@home.example", address_in(notice["Reply-To"]))
+    reply = inbox.take("kim@home.example")
+    assert "From my own machine." in text_of(reply)
+    assert "ben@home.example" not in str(reply)
+
+
+def test_a_customers_address_does_not_work_as_an_agents(desk: RunningDesk, inbox: Inbox) -> None:
+    notice = opened(desk, inbox, "kim@customer.example")
+    reference = reference_of(notice)
+    desk.send(answer(notice, BEN, "Hello Kim."), "ben@desk.example", address_in(notice["Reply-To"]))
+    reply = inbox.take("kim@customer.example")
+    desk.send(answer(reply, "kim@customer.example", "#close\nGot you."), "kim@customer.example", address_in(reply["Reply-To"]))
+    inbox.take("ben@desk.example", subject=reference)
+    assert desk.ask("ticket", "show", reference)["status"] == "in_progress"
+
+
+def test_somebody_who_got_a_customers_address_joins_as_themselves(desk: RunningDesk, inbox: Inbox) -> None:
+    notice = opened(desk, inbox, "kim@shared.example")
+    reference = reference_of(notice)
+    desk.send(answer(notice, BEN, "Hello Kim."), "ben@desk.example", address_in(notice["Reply-To"]))
+    reply = inbox.take("kim@shared.example")
+    desk.send(answer(reply, "lee@shared.example", "I take over."), "lee@shared.example", address_in(reply["Reply-To"]))
+    assert "I take over." in text_of(inbox.take("ben@desk.example", subject=reference))
+    senders = [m["from"]["address"] for m in desk.ask("ticket", "show", reference)["messages"] if m["direction"] == "in"]
+    assert senders == ["kim@shared.example", "lee@shared.example"]
+
+
+def test_an_agent_who_was_taken_off_the_list_is_believed_no_more(desk: RunningDesk, inbox: Inbox) -> None:
+    opened(desk, inbox, "kim@revoked.example")
+    notice = inbox.take("carla@desk.example", subject="kim@revoked.example")
+    agents = (desk.folder / "agents.yaml").read_text(encoding="utf-8")
+    carla = agents[agents.index("  - name: Carla") :]
+    desk.edit("agents.yaml", carla, "")
+    desk.send(answer(notice, "Carla <carla@desk.example>", "Still here."), "carla@desk.example", address_in(notice["Reply-To"]))
+    wait_for_held(desk, "revoked", "carla@desk.example")
+    assert inbox.to("kim@revoked.example") == []
+    file = desk.folder / "agents.yaml"
+    desk.edit("agents.yaml", file.read_text(encoding="utf-8"), agents)
+
+
+def opened(desk: RunningDesk, inbox: Inbox, customer: str) -> EmailMessage:
+    """A new ticket of this customer; Ben's notification. The acknowledgement is out of the way."""
+    desk.send(write(customer, DESK, f"Matter of {customer}", "Hello."), customer, DESK)
+    inbox.take(customer)
+    return inbox.take("ben@desk.example", subject=customer)
+
+
+def reference_of(mail: EmailMessage) -> str:
+    """The ticket a mail of ours is about."""
+    return str(mail["X-Maildesk-Ticket"])
+
+
+def whats(desk: RunningDesk, reference: str) -> list[str]:
+    """What happened to a ticket."""
+    return [line["what"] for line in desk.ask("ticket", "show", reference)["history"]]
+
+
+def wait_for_held(desk: RunningDesk, reason: str, sender: str) -> Any:
+    """The message of this sender that is held for this reason."""
+
+    def held() -> list[Any]:
+        return [row for row in desk.ask("quarantine", "list") if (row["reason"], row["sender"]) == (reason, sender)]
+
+    wait_until(held, f"something of {sender} is held: {reason}")
+    return held()[0]
