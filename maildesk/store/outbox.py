@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.store.schema import Instant, outbox, suppressed
@@ -20,9 +20,11 @@ from maildesk.store.schema import Instant, outbox, suppressed
 _INSERT_SQLITE = sqlite.insert(outbox).on_conflict_do_nothing(index_elements=[outbox.c.once]).returning(outbox.c.id)
 _INSERT_POSTGRESQL = postgresql.insert(outbox).on_conflict_do_nothing(index_elements=[outbox.c.once]).returning(outbox.c.id)
 
+# Word for word the condition of the partial indexes: SQLite would not see that `automatic = 1` means the same, and scan.
+_IS_AUTOMATIC = text("outbox.automatic")
 _AUTOMATIC_TO = (
     select(outbox.c.recipient, outbox.c.ticket_id, outbox.c.subject_key)
-    .where(outbox.c.automatic, outbox.c.domain == bindparam("domain"), outbox.c.created_at >= bindparam("since", type_=Instant))
+    .where(_IS_AUTOMATIC, outbox.c.domain == bindparam("domain"), outbox.c.created_at >= bindparam("since", type_=Instant))
     .limit(5000)
 )
 _SUPPRESSED = select(suppressed.c.until).where(
@@ -142,7 +144,7 @@ def is_suppressed(conn: Connection, address: str, now: datetime) -> bool:
 
 def automatic_total_since(conn: Connection, since: datetime, enough: int) -> int:
     """How many automatic mails were written since then, counted no further than `enough`."""
-    recent = select(outbox.c.id).where(outbox.c.automatic, outbox.c.created_at >= since).limit(enough).subquery()
+    recent = select(outbox.c.id).where(_IS_AUTOMATIC, outbox.c.created_at >= since).limit(enough).subquery()
     return int(conn.execute(select(func.count()).select_from(recent)).scalar_one())
 
 
