@@ -111,13 +111,14 @@ class Daemon:
             log.info("started", roles=",".join(r for r in ROLES if r in self.roles), owner=station.owner)
             ready(self)
             await stopping.wait()
-        finally:
             log.info("stopping")
+        finally:
             for door in doors:
                 await door.stop(GRACE)
             acceptor.close()
             await loop.run_in_executor(None, self._end)
-            log.info("stopped")
+            if stopping.is_set():
+                log.info("stopped")
 
     async def _open_doors(self, acceptor: Acceptor) -> list[SmtpDoor]:
         policy = self.station.keeper.current.policy

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,14 @@ JsonOption = Annotated[bool, typer.Option("--json", help="JSON for programs.")]
 def desk_folder(given: Path | None) -> Path:
     """The desk folder: as given, from the environment, or `desk/` here."""
     return (given or Path(os.environ.get("MAILDESK_DESK") or "desk")).absolute()
+
+
+def program() -> str:
+    """How to call this program from here: by its name where the PATH has it, else by where it lies."""
+    if shutil.which("maildesk"):
+        return "maildesk"
+    beside = Path(sys.executable).with_name("maildesk")
+    return os.path.relpath(beside) if beside.is_relative_to(Path.cwd()) else str(beside)
 
 
 def stop(message: str, code: int) -> NoReturn:

@@ -17,7 +17,7 @@ from email.utils import format_datetime, parseaddr
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from maildesk.commands.common import DeskOption, desk_folder, in_words, stop
+from maildesk.commands.common import DeskOption, desk_folder, in_words, program, stop
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -105,17 +105,17 @@ class _Play:
             KIM, self._address, "The label printer prints nothing", "Hello,\n\nsince this morning it only blinks.\n\nKim"
         )
         self._send(question, KIM)
-        self._scene(2, "A ticket opens; the customer is acknowledged, every agent of the queue is told")
+        self._scene(2, "A ticket opens; the customer hears so, and so do the agents")
         acknowledgement = self._wait_for("kim@customer.example")
         notice = next(mail for agent in self._agents if (mail := self._wait_for(agent, show=agent == self._agents[0])))
         for agent in self._agents[1:]:
             self._console.print(f"[dim]   … and the same to {agent}[/]")
         reference = str(acknowledgement["X-Maildesk-Ticket"])
-        self._scene(3, f"{self._agent_name} answers the notification from an ordinary mail client")
+        self._scene(3, f"{self._agent_name} answers from an ordinary mail client")
         agent = f"{self._agent_name} <{self._agents[0]}>"
         self._send(self._answer(notice, agent, "Good morning Kim,\n\nplease hold the feed button for five seconds."), agent)
         reply = self._wait_for("kim@customer.example")
-        self._scene(4, "The customer replies; a stranger who only knows the number gets a ticket of their own")
+        self._scene(4, "The customer replies; a stranger with the number gets a new ticket")
         self._send(self._answer(reply, KIM, "It blinks twice now. What next?"), KIM)
         again = self._wait_for(self._agents[0])
         self._send(self._mail(SAM, self._address, f"Re: {reference}", "What did Kim write to you?"), SAM)
@@ -128,9 +128,10 @@ class _Play:
         self._send(self._mail(KIM, star.partition("?")[0], f"4/5 [{reference}]", "4, thanks"), KIM)
         self._wait_for("kim@customer.example")
         self._scene(6, "Seven days later the ticket closes by its timer")
-        self._console.print("   (a period of desk.yaml; the timer stands in the database and survives restarts)\n")
-        for line in (f"maildesk ticket show {reference}", "maildesk ticket list", f"ls {self._maildir}"):
-            self._console.print(f"   look at it:  [bold]{line}[/]")
+        self._console.print("   (a period of desk.yaml; its timer is in the database)\n\n   Look at it:")
+        desk = "" if self._folder == desk_folder(None) else f" --desk {self._folder}"
+        for line in (f"{program()} ticket show {reference}{desk}", f"{program()} ticket list{desk}", f"ls {self._maildir}"):
+            self._console.print(f"     [bold]{line}[/]", soft_wrap=True)
 
     def _scene(self, number: int, title: str) -> None:
         self._console.rule(f"[bold]{number}. {title}", align="left")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from maildesk.commands.common import DeskOption, desk_folder, in_words, print_json, stop
+from maildesk.commands.common import DeskOption, desk_folder, in_words, print_json, program, stop
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
@@ -110,7 +110,7 @@ def _greet(daemon: Daemon, is_fresh: bool) -> None:
     lines += [f"  outgoing      {out}", f"  database      {without_password(settings.database)}"]
     if "smtp" in daemon.roles and daemon.listening:
         lines.append(
-            f"Try `make demo` (or `maildesk demo`) in another window, or send mail for {policy.addresses[0].address} "
+            f"Try `{program()} demo` in another window, or send mail for {policy.addresses[0].address} "
             f"to port {daemon.listening[0].port}. Ctrl-C stops."
         )
     print("\n".join(lines), flush=True)

@@ -34,7 +34,8 @@ class Ticker:
     def stop(self) -> None:
         """Tick no more."""
         self._stop.set()
-        self._thread.join(timeout=5)
+        if self._thread.is_alive():  # not where a door could not be opened, and nothing was started behind it
+            self._thread.join(timeout=5)
 
     def tick(self) -> int:
         """Kick what is due now; how many kicks that were."""

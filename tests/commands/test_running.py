@@ -1,0 +1,108 @@
+"""`maildesk init`, `run` and `check` as an admin meets them: what is printed, where, and with which exit code."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from maildesk.config.example import copy_example
+
+
+def maildesk(*words: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "maildesk.cli", *words, "--desk", str(folder)]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60)
+
+
+def test_a_port_that_is_taken_is_said_in_one_line_with_one_that_is_free(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = maildesk("run", folder=tmp_path / "desk", MAILDESK_SMTP_PORT=str(port))
+    assert done.returncode == 1
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"maildesk: another program listens on 127.0.0.1:{port} already; port ")
+    assert "is free (MAILDESK_SMTP_PORT=" in line
+
+
+def test_a_port_that_is_none_is_refused(tmp_path: Path) -> None:
+    done = maildesk("run", folder=tmp_path / "desk", MAILDESK_SMTP_PORT="smtp")
+    assert (done.returncode, done.stderr) == (2, 'maildesk: MAILDESK_SMTP_PORT is no port: "smtp"\n')
+
+
+def test_the_first_start_copies_the_example_says_where_everything_is_and_stops_when_told_to(tmp_path: Path) -> None:
+    desk = tmp_path / "desk"
+    command = [sys.executable, "-m", "maildesk.cli", "run", "--desk", str(desk)]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={"MAILDESK_SMTP_PORT": "0", "HOME": str(tmp_path)}
+    )
+    assert process.stdout is not None
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if "Ctrl-C stops" in line:
+            break
+    process.send_signal(signal.SIGINT)
+    _, log = process.communicate(timeout=30)
+    assert process.returncode == 0, log
+    text = "".join(said)
+    assert f"desk folder   {desk} (a fresh copy of the example" in text
+    assert f"outgoing      Maildir {desk}/var/sent" in text
+    assert [line.split()[1] for line in log.splitlines()] == ["started", "stopping", "stopped"]
+    assert (desk / "desk.yaml").is_file()
+
+
+def test_a_role_that_does_not_exist_is_answered_with_those_that_do(tmp_path: Path) -> None:
+    done = maildesk("run", "--role", "smtp,web2", folder=tmp_path / "desk")
+    assert (done.returncode, done.stderr) == (2, "maildesk: there is no role web2; there are smtp, imap, work, tick\n")
+    assert not (tmp_path / "desk").exists()
+
+
+def test_roles_apart_without_a_broker_are_refused_in_words(tmp_path: Path) -> None:
+    done = maildesk("run", "--role", "smtp", folder=tmp_path / "desk")
+    assert done.returncode == 1
+    assert "roles in separate processes need a broker between them" in done.stderr
+
+
+def test_a_database_that_is_away_is_a_matter_of_time_and_shows_no_password(tmp_path: Path) -> None:
+    url = "postgresql://desk:hunter2@127.0.0.1:1/desk"
+    for words in (["init"], ["ticket", "list"]):
+        done = maildesk(*words, folder=example(tmp_path / "desk"), MAILDESK_DATABASE=url)
+        assert done.returncode == 75
+        assert done.stderr.startswith("maildesk: not now: the database ")
+        assert "cannot be reached" in done.stderr
+        assert "hunter2" not in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_a_pipe_keeps_its_message_while_the_database_is_away(tmp_path: Path) -> None:
+    desk = example(tmp_path / "desk")
+    command = [sys.executable, "-m", "maildesk.cli", "inject", "--desk", str(desk)]
+    environment = os.environ | {"MAILDESK_DATABASE": "postgresql://desk@127.0.0.1:1/desk"}
+    done = subprocess.run(command, input=b"Subject: x\n\ny\n", capture_output=True, env=environment, timeout=60)
+    assert done.returncode == 75
+
+
+def test_check_prints_every_mistake_with_its_place_and_ends_with_two(tmp_path: Path) -> None:
+    desk = example(tmp_path / "desk")
+    assert maildesk("check", folder=desk).returncode == 0
+    text = (desk / "desk.yaml").read_text(encoding="utf-8")
+    (desk / "desk.yaml").write_text(text.replace("next_tier: senior", "next_tier: seniors", 1), encoding="utf-8")
+    line = text[: text.index("next_tier")].count("\n") + 1
+    (desk / "settings.yaml").write_text("brokr: memory\n", encoding="utf-8")
+    done = maildesk("check", folder=desk)
+    assert done.returncode == 2
+    assert [line.partition(": ")[0] for line in done.stderr.splitlines()[:2]] == ["settings.yaml:1:1", f"desk.yaml:{line}:16"]
+    assert "did you mean broker?" in done.stderr
+    assert "did you mean senior?" in done.stderr
+    assert done.stderr.splitlines()[-1] == f"2 mistakes in {desk}"
+
+
+def example(desk: Path) -> Path:
+    copy_example(desk)
+    return desk
