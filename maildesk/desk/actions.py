@@ -205,7 +205,7 @@ def _send(action: Action, occasion: Occasion, rule: str) -> list[Effect]:
     why = silent_because(occasion)
     if why:
         return [Record(what="not_sent", detail={"template": action.name, "why": why}), *_loop_alarm(occasion, why)]
-    once = _GREETINGS[0] if action.name in _GREETINGS else (f"rule:{rule}" if action.once else "")
+    once = GREETINGS[0] if action.name in GREETINGS else (f"rule:{rule}" if action.once else "")
     context: dict[str, object] = {"survey": policy.survey} if action.name == "resolution" else {}
     calendar = policy.calendars.get(action.value) if action.value else policy.office
     if calendar is not None and not is_working(calendar, now):
@@ -213,7 +213,7 @@ def _send(action: Action, occasion: Occasion, rule: str) -> list[Effect]:
     return [SendToCustomer(template=action.name, text=action.text, once=once, context=context)]
 
 
-_GREETINGS = ("acknowledgement", "after_hours")  # a new ticket is greeted once, whichever it is
+GREETINGS = ("acknowledgement", "after_hours")  # a new ticket is greeted once, whichever it is
 
 
 def _loop_alarm(occasion: Occasion, why: str) -> list[Effect]:

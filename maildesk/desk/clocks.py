@@ -198,8 +198,8 @@ def _bounced(entries: Sequence[Entry], ticket: Ticket) -> frozenset[int]:
         ):
             continue
         replies = [i for i in range(index) if entries[i].what == "replied" and _counts(entries[i]) and i not in found]
-        named = detail.get("message_id", "")
-        match = [i for i in replies if entries[i].detail.get("message_id") == named] if named else replies
+        named = str(detail.get("message", ""))
+        match = [i for i in replies if str(entries[i].detail.get("message")) == named] if named else replies
         found.update(match[-1:])
     return frozenset(found)
 

@@ -130,6 +130,7 @@ class DeliveryFailed:
     outbox_id: int
     purpose: str  # what the mail was: reply, acknowledgement, notification …
     author: str  # the agent who wrote it, or ""
+    message_row: int | None = None  # the message of the conversation that it carried
     situation: Situation = Situation()
 
 

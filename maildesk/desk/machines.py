@@ -61,6 +61,8 @@ def could_not_deliver(ticket: Ticket | None, fact: DeliveryFailed, policy: Polic
     if ticket is None:
         return effects
     detail = {"recipient": fact.recipient, "status": fact.status, "words": fact.words[:500], "purpose": fact.purpose}
+    if fact.message_row is not None:
+        detail["message"] = str(fact.message_row)
     effects.append(Record(what="bounced" if fact.permanent else "delayed", detail=detail))
     told = (fact.author,) if fact.author and policy.agent(fact.author) else audience(ticket, policy)
     told = tuple(a for a in told if (found := policy.agent(a)) is not None and fact.recipient.lower() not in found.keys)

@@ -123,6 +123,10 @@ class Context:
     opens_at: datetime | None = None  # when somebody is there again
     due_at: datetime | None = None  # the deadline a warning tells of
     clock: str = ""  # first_response, next_response, resolution
+    level: str = ""  # the policy of sla.yaml that promises it
+    target: str = ""  # what it promises: 4h, 2 business days
+    used: str = ""  # how much of it is gone
+    late_by: str = ""  # how much later than due this is told, where that is long
     tracking: str = ""  # the address of the tracking page
     reason: str = ""
     recipient: str = ""  # the address something failed for, or was used by

@@ -25,6 +25,7 @@ from maildesk.store import outbox, quarantine, tickets, timers
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from maildesk.desk.rules import Outcome
     from maildesk.pipeline.station import Station
     from maildesk.store.outbox import Draft
     from maildesk.store.spool import Spooled
@@ -54,6 +55,9 @@ class Work:
     situation: Situation = field(default_factory=Situation)  # as the fact knew it: the history and timers to adjust from
     opened: bool = False  # the ticket is new: nothing of it was known before
     ringing: str = ""  # the timer that is being handled, and stands no more
+    effects: list[fx.Effect] = field(default_factory=list)  # all that was carried out
+    explain: bool = False  # keep what the rules said, for a dry run
+    outcome: Outcome | None = None  # what they said
 
     @property
     def subject(self) -> Ticket:
@@ -69,6 +73,12 @@ class Work:
         line = {"ticket_id": self.ticket.id, "at": self.now, "who": who or self.who, "door": self.door, "what": what}
         self.history.append(line | {"detail": dict(detail or {}), "rule": rule, "policy": self.policy.fingerprint})
 
+    @property
+    def past(self) -> tuple[Entry, ...]:
+        """The ticket's history with what this work has added so far."""
+        fresh = tuple(Entry(line["at"], line["what"], line["who"], line["detail"]) for line in self.history)
+        return fresh if self.opened else (*self.situation.history, *fresh)
+
     def set(self, **columns: Any) -> None:
         """The ticket has these values from now on. `columns` are the names of the value; rows differ in a few."""
         self.ticket = replace(self.subject, **columns)
@@ -81,6 +91,7 @@ class Work:
 
 def apply(work: Work, effects: Sequence[fx.Effect]) -> list[int]:
     """Carry out these effects; the ids of the new outbox rows. The caller commits, then kicks."""
+    work.effects += effects
     for effect in effects:
         _TABLE[type(effect)](work, effect)
     if work.ticket is not None:
@@ -101,9 +112,7 @@ def _adjust(work: Work) -> None:
     """Make the timers of service levels and waiting rules those that the ticket's history now wants."""
     ticket, situation = work.subject, work.situation
     standing = {} if work.opened else situation.clocks
-    fresh = tuple(Entry(line["at"], line["what"], line["who"], line["detail"]) for line in work.history)
-    history = fresh if work.opened else (*situation.history, *fresh)
-    changes = desk_timers.adjust(ticket, history, work.policy, work.now, standing, ringing=work.ringing)
+    changes = desk_timers.adjust(ticket, work.past, work.policy, work.now, standing, ringing=work.ringing)
     stop = [c.kind for c in changes if isinstance(c, fx.CancelClock)]
     start = {c.kind: c.due_at for c in changes if isinstance(c, fx.StartClock)}
     timers.change(work.conn, ticket.id, stop=[*stop, *(kind for kind in start if kind in standing)], start=start)

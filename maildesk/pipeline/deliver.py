@@ -130,6 +130,7 @@ class Deliverer:
             outbox_id=row.id,
             purpose=row.purpose,
             author=row.author,
+            message_row=row.message_row,
         )
         work = Work(conn, self._station, self._station.keeper.current.policy, self._station.now(), None)
         state = "failed" if outcome.kind != "uncertain" else "uncertain"

@@ -15,13 +15,15 @@ from urllib.parse import quote
 
 from maildesk.desk import effects as fx
 from maildesk.desk import files, links, reference
+from maildesk.desk.actions import GREETINGS
 from maildesk.desk.links import Purpose
 from maildesk.desk.policy import Agent, DeskAddress
 from maildesk.desk.ticket import Person, Ticket
-from maildesk.desk.views import ActionView, Context, DeskView, FileView, LineView, MessageView, PersonView, TicketView
+from maildesk.desk.views import ActionView, Context, DeskView, FileView, MessageView, PersonView, TicketView
 from maildesk.mail import attachments
 from maildesk.mail.compose import Outgoing, compose
 from maildesk.mail.message import Mailbox, Message
+from maildesk.pipeline import wording
 from maildesk.pipeline.situation import subject_key
 from maildesk.store import tickets
 from maildesk.store.outbox import Draft
@@ -64,6 +66,9 @@ def to_customer(work: Work, effect: fx.SendToCustomer) -> list[Draft]:
         "files": refused or tuple(FileView(*file) for file in cast(Any, effect.context.get("refused", ()))),
         "score": effect.context.get("score"),
         "comment": effect.context.get("comment", ""),
+        "answer_by": wording.answer_by(work) if effect.template in GREETINGS else None,
+        "opens_at": wording.local(work, effect.context.get("opens_at")),
+        "due_at": wording.local(work, effect.context.get("due_at")),
     }
     shown_to, *shown_cc = (Mailbox(p.name, p.address) for p in people)
     drafts = []
@@ -123,7 +128,7 @@ def to_agents(work: Work, effect: fx.NotifyAgents) -> list[Draft]:
             actions=_actions(work, agent, reply_to, effect),
             purpose=effect.purpose,
             files=refused,
-            **_words_of(effect.context),
+            **wording.told(work, effect.context),
         )
         anchor = links.signed_message_id(
             work.station.ring, ticket.id, "t" + links.person_code(agent.address), _domain(ticket.address)
@@ -251,12 +256,12 @@ def ticket_view(ticket: Ticket, work: Work) -> TicketView:
         category=ticket.category,
         queue=ticket.queue,
         requester=_person(ticket.requester),
-        created_at=ticket.created_at,
+        created_at=wording.local(work, ticket.created_at),
         assignee=PersonView(owner.name, "", owner.name.split()[0]) if owner else None,
         labels=tuple(sorted(ticket.labels)),
         type=ticket.type,
         channel=ticket.channel,
-        updated_at=ticket.updated_at,
+        updated_at=wording.local(work, ticket.updated_at),
         participants=tuple(_person(p) for p in ticket.participants),
         fields=tuple(ticket.fields.items()),
         follows=ticket.follows,
@@ -273,7 +278,7 @@ def _message_view(work: Work) -> MessageView | None:
     sender = PersonView(owner.name, "", owner.name.split()[0]) if owner else PersonView(row["from_name"], row["from_address"])
     return MessageView(
         sender,
-        work.now,
+        wording.local(work, work.now),
         row["reply"] or row["text"],
         attachments=shown,
         note=row["kind"] == "note",
@@ -285,7 +290,7 @@ def _previous(work: Work) -> MessageView | None:
     """The customer's last word, quoted below an answer."""
     for row in tickets.last_public(work.conn, work.subject.id, 4):
         if row.direction == "in" and not row.automatic:
-            return MessageView(PersonView(row.from_name, row.from_address), row.at, row.reply or row.text)
+            return MessageView(PersonView(row.from_name, row.from_address), wording.local(work, row.at), row.reply or row.text)
     return None
 
 
@@ -334,24 +339,6 @@ def _stars(work: Work, person: Person) -> tuple[ActionView, ...]:
         ActionView(str(n), f"mailto:{to}?subject={quote(f'{n}/5 [{work.subject.reference}]')}&body={quote(f'{n}')}", f"star{n}")
         for n in range(1, 6)
     )
-
-
-def _words_of(context: Mapping[str, Any]) -> dict[str, Any]:
-    """What an effect tells its template, as the template's variables."""
-    words: dict[str, Any] = {
-        name: context[name] for name in ("reason", "recipient", "command", "nearest", "text") if name in context
-    }
-    if "words" in context:
-        words["reason"] = context["words"]
-    if "lines" in context:
-        problems = tuple(context.get("problems", ()))
-        done = not problems
-        words["lines"] = tuple(LineView(line, "done" if done else "not done", done) for line in context["lines"])
-        words.setdefault("reason", "; ".join(problems))
-        if problems:
-            words["command"], _, hint = problems[0].partition(" is no command")
-            words["nearest"] = hint.rpartition("did you mean ")[2].rstrip("?")
-    return words
 
 
 def _earlier(row: Any, ticket: Ticket) -> TicketView:

@@ -71,6 +71,7 @@ def _tell(work: Work, row: Row[Any], report: Report) -> list[int]:
         outbox_id=row.id,
         purpose=row.purpose,
         author=row.author,
+        message_row=row.message_row,
     )
     return failed(work, row, fact)
 

@@ -95,6 +95,14 @@ def test_an_answer_that_bounced_is_none() -> None:
     assert of("first_response", entry(1, "replied"), back, entry(3, "replied"), now=5).ended_at == at(3)
 
 
+def test_a_bounce_that_names_its_message_undoes_that_answer_and_no_later_one() -> None:
+    first, second = entry(1, "replied", message=11), entry(3, "replied", message=13)
+    back = entry(5, "bounced", recipient="kim@harbour.example", purpose="reply", message="11")
+    assert of("first_response", first, second, back, now=6).ended_at == at(3)
+    back = entry(5, "bounced", recipient="kim@harbour.example", purpose="reply", message="13")
+    assert of("first_response", first, second, back, now=6).ended_at == at(1)
+
+
 def test_a_bounce_to_somebody_else_or_of_another_mail_leaves_the_answer_standing() -> None:
     other = entry(2, "bounced", recipient="boss@harbour.example", purpose="reply")
     notice = entry(2, "bounced", recipient="kim@harbour.example", purpose="acknowledgement")
