@@ -147,9 +147,9 @@ class RunningDesk:
     def _start(self, role: str, number: int | None = None) -> threading.Thread:
         number = len(self.processes) if number is None else number
         log = (self.folder.parent / f"{self.folder.name}.log.{number}").open("a", encoding="utf-8")
-        command = [sys.executable, "-m", "maildesk.cli", "run", "--desk", str(self.folder), "--role", role]
         environment = {k: v for k, v in os.environ.items() if not k.startswith("MAILDESK_")}
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT, env=environment)
+        words = [*command(self.folder), "--role", role]
+        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT, env=environment)
         log.close()
         self.processes[number : number + 1] = [process]
         thread = threading.Thread(target=self._read_greeting, args=(process,), daemon=True)
@@ -164,6 +164,11 @@ class RunningDesk:
             if line.startswith("  database"):
                 break
         self.greeting += "".join(lines)
+
+
+def command(folder: Path) -> list[str]:
+    """How the daemon of this desk folder is started."""
+    return [sys.executable, "-m", "maildesk.cli", "run", "--desk", str(folder)]
 
 
 def wait_until(is_so: Callable[[], object], words: str, timeout: float = 60) -> None:
