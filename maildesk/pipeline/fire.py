@@ -60,7 +60,7 @@ def ring(station: Station, row: Row[Any]) -> list[int]:
                 conn, station, policy, now, ticket, who="desk", door=f"timer:{row.kind}", situation=situation, ringing=row.kind
             )
             try:
-                kicks = apply(work, decide(ticket, ClockRang(row.kind, row.due_at, situation), policy, now))
+                kicks = apply(work, decide(ticket, ClockRang(row.kind, row.rings_at, situation), policy, now))
             except Refused as refusal:
                 log.info("refused", ticket=ticket.reference, timer=row.kind, why=str(refusal))
         due.finish(conn, timers, row.id, "rang", holder=(station.owner, row.attempts))

@@ -242,6 +242,7 @@ timers = Table(
     _id(),
     Column("ticket_id", ForeignKey("tickets.id", ondelete="CASCADE"), nullable=False),
     Column("kind", Words, nullable=False),
+    Column("rings_at", Instant, nullable=False),  # what `due_at` was before anybody claimed the row
     *_due_columns(),
 )
 _due_index(timers)

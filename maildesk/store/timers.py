@@ -13,13 +13,15 @@ _START = insert(timers)
 _STOP = delete(timers).where(
     timers.c.ticket_id == bindparam("ticket"), timers.c.kind.in_(bindparam("kinds", expanding=True)), timers.c.state == "due"
 )
-_STANDING = select(timers.c.kind, timers.c.due_at).where(timers.c.ticket_id == bindparam("ticket"), timers.c.due_at.is_not(None))
+_STANDING = select(timers.c.kind, timers.c.rings_at).where(timers.c.ticket_id == bindparam("ticket"), timers.c.due_at.is_not(None))
 
 
 def start(conn: Connection, ticket_id: int, kind: str, due_at: datetime) -> None:
     """This timer stands from now on, in place of any other of its kind."""
     cancel(conn, ticket_id, kind)
-    conn.execute(_START, {"ticket_id": ticket_id, "kind": kind, "due_at": due_at, "state": "due", "attempts": 0})
+    conn.execute(
+        _START, {"ticket_id": ticket_id, "kind": kind, "due_at": due_at, "rings_at": due_at, "state": "due", "attempts": 0}
+    )
 
 
 def cancel(conn: Connection, ticket_id: int, kind: str) -> None:
@@ -33,10 +35,13 @@ def change(conn: Connection, ticket_id: int, *, stop: Sequence[str], start: Mapp
     if stop:
         conn.execute(_STOP, {"ticket": ticket_id, "kinds": list(stop)})
     if start:
-        rows = [{"ticket_id": ticket_id, "kind": kind, "due_at": at, "state": "due", "attempts": 0} for kind, at in start.items()]
+        rows = [
+            {"ticket_id": ticket_id, "kind": kind, "due_at": at, "rings_at": at, "state": "due", "attempts": 0}
+            for kind, at in start.items()
+        ]
         conn.execute(_START, rows)
 
 
 def standing(conn: Connection, ticket_id: int) -> dict[str, datetime]:
     """The timers that stand for this ticket: kind -> due_at."""
-    return {row.kind: row.due_at for row in conn.execute(_STANDING, {"ticket": ticket_id})}
+    return {row.kind: row.rings_at for row in conn.execute(_STANDING, {"ticket": ticket_id})}

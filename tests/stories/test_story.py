@@ -109,6 +109,7 @@ def test_what_stops_carries_on_where_it_was(desk: RunningDesk, relay: Relay) -> 
     inbox = Inbox(relay)
     desk.send(write(CUSTOMER, "support@desk.example", "First", "One."), "kim@customer.example", "support@desk.example")
     acknowledgement = inbox.take("kim@customer.example")
+    assert "One." in text_of(inbox.take("ana@desk.example"))
     assert set(desk.stop()) == {0}
 
     desk.start()

@@ -206,6 +206,7 @@ def _timers() -> None:
         sa.Column("id", _BIG_ID, autoincrement=True, nullable=False),
         sa.Column("ticket_id", _BIG_ID, nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("rings_at", _INSTANT, nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("due_at", _INSTANT),
         sa.Column("owner", sa.Text()),
