@@ -17,20 +17,20 @@ app = typer.Typer(
 def _register() -> None:
     from maildesk.commands import demo, mail, queues, running, templates, tickets
 
-    app.command()(running.init)
-    app.command()(running.run)
-    app.command()(running.check)
-    app.command()(demo.demo)
-    app.command()(mail.inject)
-    app.command()(mail.parse)
-    app.command("send-test")(mail.send_test)
+    app.command(short_help="Make a desk ready to run; change nothing that is there.")(running.init)
+    app.command(short_help="Run the desk until Ctrl-C.")(running.run)
+    app.command(short_help="Find every mistake in the desk's files.")(running.check)
+    app.command(short_help="Watch a ticket from the question to the stars.")(demo.demo)
+    app.command(short_help="Take one message from standard input.")(mail.inject)
+    app.command(short_help="Show what is understood of messages.")(mail.parse)
+    app.command("send-test", short_help="Send a test mail through the relay.")(mail.send_test)
+    app.command()(version)
     app.add_typer(tickets.app, name="ticket")
     app.add_typer(templates.app, name="template")
     app.add_typer(queues.outbox, name="outbox")
     app.add_typer(queues.quarantine, name="quarantine")
 
 
-@app.command()
 def version(verbose: Annotated[bool, typer.Option("--verbose", help="Python's version too.")] = False) -> None:
     """Print the version."""
     print(f"maildesk {__version__}" + (f" (Python {sys.version.split()[0]})" if verbose else ""))
