@@ -51,8 +51,10 @@ def open_ticket(db: Database, **more: Any) -> int:
 def due_timers(db: Database, count: int, *, every: timedelta = timedelta(0)) -> list[int]:
     """So many timers of one ticket that are due now, the first the newest where `every` says so."""
     ticket_id = open_ticket(db)
+    times = [NOW - n * every for n in range(count)]
     rows = [
-        {"ticket_id": ticket_id, "kind": f"k{n}", "due_at": NOW - n * every, "state": "due", "attempts": 0} for n in range(count)
+        {"ticket_id": ticket_id, "kind": f"k{n}", "due_at": at, "rings_at": at, "state": "due", "attempts": 0}
+        for n, at in enumerate(times)
     ]
     with db.write() as conn:
         made = conn.execute(insert(timers).returning(timers.c.id, sort_by_parameter_order=True), rows)
