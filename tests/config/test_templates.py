@@ -97,7 +97,7 @@ def test_a_notification_says_what_a_plain_reply_does_and_has_the_buttons(languag
     note = BUILTIN.render("agent_note", language, sample_for("agent_note"))
     assert {"en": "TO THE CUSTOMER", "de": "AN DIE KUNDSCHAFT"}[language] in reply.text
     assert {"en": "NOTE", "de": "NOTIZ"}[language] in note.text
-    assert reply.html.count('href="mailto:') == 6
+    assert reply.html.count('href="mailto:') == 5
     assert "We open at ten" in reply.text
     assert "We open at ten" in reply.html
 
