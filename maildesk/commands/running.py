@@ -93,27 +93,37 @@ def _with_environment(settings: Settings) -> Settings:
 
 
 def _greet(daemon: Daemon, is_fresh: bool) -> None:
+    """What runs, what listens where, where mail goes, and what to try next."""
+    from maildesk.daemon import ROLES
     from maildesk.store.db import without_password
 
     policy, settings = daemon.station.keeper.current.policy, daemon.settings
-    relay = settings.relay
-    out = f"relay {relay.host}:{relay.port}" if relay.host else f"Maildir {daemon.desk / relay.maildir} (no relay configured yet)"
-    lines = [f"{policy.desk_name} is open: {', '.join(a.address for a in policy.addresses)}"]
+    roles = [name for name in ROLES if name in daemon.roles]
+    running = "is open" if len(roles) == len(ROLES) else f"runs here: {', '.join(roles)}"
+    rows = [("addresses", ", ".join(a.address for a in policy.addresses)), ("desk folder", str(daemon.desk))]
     if is_fresh:
-        lines.append(f"  desk folder   {daemon.desk} (a fresh copy of the example: edit it, changes are live)")
+        rows.append(("", "a copy of the example: edit it, changes are live"))
+    rows += [(at.protocol, f"{at.host}:{at.port}") for at in daemon.listening]
+    if "imap" in daemon.roles:
+        rows += [("IMAP", f"{m.username} at {m.host}:{m.port}, folder {m.folder}") for m in settings.imap]
+    if settings.relay.host:
+        rows.append(("outgoing", f"relay {settings.relay.host}:{settings.relay.port}"))
     else:
-        lines.append(f"  desk folder   {daemon.desk}")
-    lines += [f"  {at.protocol:<13} {at.host}:{at.port}" for at in daemon.listening]
-    lines += [
-        f"  IMAP          {m.username} at {m.host}:{m.port}, folder {m.folder}" for m in settings.imap if "imap" in daemon.roles
-    ]
-    lines += [f"  outgoing      {out}", f"  database      {without_password(settings.database)}"]
-    if "smtp" in daemon.roles and daemon.listening:
-        lines.append(
-            f"Try `{program()} demo` in another window, or send mail for {policy.addresses[0].address} "
-            f"to port {daemon.listening[0].port}. Ctrl-C stops."
-        )
-    print("\n".join(lines), flush=True)
+        rows += [("outgoing", f"Maildir {daemon.desk / settings.relay.maildir}"), ("", "until settings.yaml names a relay")]
+    rows.append(("database", without_password(settings.database)))
+    lines = [f"{policy.desk_name} {running}.", *(f"  {name:<13} {words}" for name, words in rows)]
+    print("\n".join([*lines, *_what_to_try(daemon, policy.addresses[0].address)]), flush=True)
+
+
+def _what_to_try(daemon: Daemon, address: str) -> list[str]:
+    """The demo's command as it can be typed here, while the desk delivers into its Maildir; and how to stop."""
+    if not daemon.listening:
+        return ["Ctrl-C stops."]
+    port = os.environ.get("MAILDESK_SMTP_PORT", "")
+    setting = f"MAILDESK_SMTP_PORT={port} " if port else ""
+    option = "" if daemon.desk == desk_folder(None) else f" --desk {daemon.desk}"
+    demo = [] if daemon.settings.relay.host else [f"Try in another window:  {setting}{program()} demo{option}"]
+    return [*demo, f"Mail for {address} goes to port {daemon.listening[0].port}. Ctrl-C stops."]
 
 
 def check(

@@ -51,8 +51,9 @@ def test_the_first_start_copies_the_example_says_where_everything_is_and_stops_w
     _, log = process.communicate(timeout=30)
     assert process.returncode == 0, log
     text = "".join(said)
-    assert f"desk folder   {desk} (a fresh copy of the example" in text
-    assert f"outgoing      Maildir {desk}/var/sent" in text
+    assert f"  desk folder   {desk}\n                a copy of the example" in text
+    assert f"  outgoing      Maildir {desk}/var/sent\n                until settings.yaml names a relay" in text
+    assert f"maildesk demo --desk {desk}\n" in text
     assert [line.split()[1] for line in log.splitlines()] == ["started", "stopping", "stopped"]
     assert (desk / "desk.yaml").is_file()
 
