@@ -160,14 +160,16 @@ def fill(desk: Desk, count: int) -> None:
 
 
 _TICKET = """INSERT INTO tickets (id, reference, subject, status, priority, type, category, queue, channel,
-requester_address, requester_name, organisation, tier, address, language, assignee, labels, fields, created_at, updated_at, resolution, comment,
-follows, spent, message_count, surveyed, archived) VALUES (:id, :ref, 'An old question', 'closed', 'normal', '', '', 'support', 'email', :who,
-'Somebody', '', '', 'support@desk.example', 'en', '', :l, :f, :at, :at, '', '', '', 0, 1, false, false)"""
-_MESSAGE = """INSERT INTO messages (ticket_id, at, kind, direction, automatic, from_name, from_address, agent, subject, text, reply,
-message_id, trust, attachments) VALUES (:id, :at, 'public', 'in', false, 'Somebody', 'x@old.example', '', 'An old question',
+requester_address, requester_name, organisation, tier, address, language, assignee, labels, fields, created_at,
+updated_at, resolution, comment, follows, spent, message_count, surveyed, archived)
+VALUES (:id, :ref, 'An old question', 'closed', 'normal', '', '', 'support', 'email', :who, 'Somebody', '', '',
+'support@desk.example', 'en', '', :l, :f, :at, :at, '', '', '', 0, 1, false, false)"""
+_MESSAGE = """INSERT INTO messages (ticket_id, at, kind, direction, automatic, from_name, from_address, agent, subject,
+text, reply, message_id, trust, attachments)
+VALUES (:id, :at, 'public', 'in', false, 'Somebody', 'x@old.example', '', 'An old question',
 'It does not work any more.', 'It does not work any more.', :mid, '', :l)"""
 _HISTORY = """INSERT INTO history (ticket_id, at, who, door, what, detail, rule, policy)
 VALUES (:id, :at, 'desk', '', 'received', :f, '', '')"""
-_OUTBOX = """INSERT INTO outbox (ticket_id, message_id, mail_from, recipient, domain, subject_key, purpose, author, automatic,
-created_at, sent_at, uncertain, state, attempts)
+_OUTBOX = """INSERT INTO outbox (ticket_id, message_id, mail_from, recipient, domain, subject_key, purpose, author,
+automatic, created_at, sent_at, uncertain, state, attempts)
 VALUES (:id, :mid, '', :who, :dom, '', 'acknowledgement', '', :yes, :at, :at, 0, 'sent', 1)"""
