@@ -38,13 +38,18 @@ class InForce:
 
 
 class PolicyKeeper:
-    """Holds what is in force in `current`. The first load raises BadPolicy: there is no last good one yet."""
+    """Holds what is in force in `current`. The first load raises BadPolicy: there is no last good one yet.
+
+    With `fixed` nothing is read: that is in force, for a dry run under another policy.
+    """
 
     def __init__(
         self,
         desk: Path,
         on_mistake: Callable[[tuple[Mistake, ...]], None] | None = None,
         on_change: Callable[[InForce], None] | None = None,
+        *,
+        fixed: InForce | None = None,
     ) -> None:
         self.desk = desk
         self._on_mistake = on_mistake
@@ -56,7 +61,7 @@ class PolicyKeeper:
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self.current = _load(desk)
+        self.current = fixed or _load(desk)
 
     def start(self) -> None:
         """Looks for changes in a thread of its own until `stop`."""

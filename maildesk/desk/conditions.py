@@ -105,7 +105,7 @@ def leaf(name: str, operator: str, wanted: object, priorities: tuple[str, ...]) 
     if operator not in allowed:
         raise ValueError(f"one of {', '.join(allowed)} after {name}")
     test, guard = _BUILD[found.kind](name, operator, wanted, priorities)
-    shown = _shown(wanted)
+    shown = _shown(_yes(wanted)) if found.kind == "flag" else _shown(wanted)
 
     def failure(view: View) -> str:
         if found.kind == "calendar":

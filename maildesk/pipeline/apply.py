@@ -140,7 +140,7 @@ def _open(work: Work, effect: fx.OpenTicket) -> None:
         "updated_at": now,
         "follows": effect.follows,
     }
-    ticket_id = tickets.open_ticket(work.conn, row)
+    ticket_id = tickets.open_ticket(work.conn, row, preview=work.explain)
     number = reference.write(policy.reference_format, ticket_id)
     requester = Person(who.key, who.name, who.organisation, who.tier)
     others = tuple(p for p in effect.participants if p.key != who.key)

@@ -6,11 +6,12 @@ quarantine with the reason: nothing is lost and nothing blocks the next.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from maildesk.desk import effects as fx
-from maildesk.desk.decide import decide
+from maildesk.desk.decide import decision
 from maildesk.desk.facts import MessageFromAgent
 from maildesk.errors import BadMessage, Refused, TransientFailure
 from maildesk.log import log
@@ -26,6 +27,7 @@ from maildesk.store.schema import spool as spool_table
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from maildesk.desk.policy import Policy
     from maildesk.mail.message import Message
     from maildesk.pipeline.station import Station
     from maildesk.store.spool import Spooled
@@ -81,9 +83,8 @@ def process(station: Station, job: Spooled) -> None:
         return
     policy = station.keeper.current.policy
     with station.db.write() as conn:
-        meaning = Reader(conn, station, policy, job, message, raw).meaning()
-        work = Work(conn, station, policy, station.now(), None, message, raw, job, door=job.envelope.via)
-        outcome, kicks = _act(work, meaning)
+        settled = settle(conn, station, policy, job, message, raw)
+        work, outcome = settled.work, settled.outcome
         holder = (station.owner, job.attempts)  # who slept past the lease has done nothing: another has the message now
         if outcome == "waiting":
             due.postpone(conn, spool_table, job.id, station.now() + _A_MOMENT, counted=False, holder=holder)
@@ -93,8 +94,28 @@ def process(station: Station, job: Spooled) -> None:
     log.info(
         outcome.partition(" ")[0], spool=job.id, ticket=reference, kind=message.kind.value, message_id=message.message_id[:120]
     )
-    for row_id in kicks:
+    for row_id in settled.kicks:
         station.kick("deliver", row_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a message: its meaning, the outcome's word, the work that was done, and the outbox rows to look at."""
+
+    meaning: Meaning
+    outcome: str
+    work: Work
+    kicks: list[int]
+
+
+def settle(
+    conn: Connection, station: Station, policy: Policy, job: Spooled, message: Message, raw: bytes, *, explain: bool = False
+) -> Settled:
+    """Understand, decide and write within the caller's transaction: the one way of every message, in a dry run too."""
+    meaning = Reader(conn, station, policy, job, message, raw).meaning()
+    work = Work(conn, station, policy, station.now(), None, message, raw, job, door=job.envelope.via, explain=explain)
+    outcome, kicks = _act(work, meaning)
+    return Settled(meaning, outcome, work, kicks)
 
 
 def _act(work: Work, meaning: Meaning) -> tuple[str, list[int]]:
@@ -123,7 +144,8 @@ def _decided(work: Work, meaning: Understood) -> tuple[str, list[int]]:
     work.who = agent or (sender.key if sender else "")
     was_open = meaning.ticket is not None
     try:
-        effects = decide(meaning.ticket, fact, work.policy, work.now)
+        found = decision(meaning.ticket, fact, work.policy, work.now, explain=work.explain)
+        effects, work.outcome = list(found.effects), found.outcome
     except Refused as refusal:
         effects = [fx.Hold(reason="refused", words=str(refusal))]
     kicks = apply(work, effects)

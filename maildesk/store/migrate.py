@@ -37,6 +37,15 @@ def migrate(db: Database) -> str:
         raise TransientFailure(f"the database cannot be reached: {problem}") from problem
 
 
+def is_current(db: Database) -> bool:
+    """Whether the tables are there, as this version needs them. Changes nothing."""
+    try:
+        with db.engine.connect() as conn:
+            return _revision(conn) == HEAD
+    except (OperationalError, PoolTimeout) as problem:
+        raise TransientFailure(f"the database cannot be reached: {problem}") from problem
+
+
 def _revision(conn: Connection) -> str:
     if not inspect(conn).has_table("alembic_version"):
         return ""

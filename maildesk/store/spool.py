@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.mail.headers import quick_ids
@@ -121,6 +121,11 @@ def cursor(conn: Connection, mailbox: str) -> Cursor | None:
     """How far this mailbox was read, or None for a new one."""
     row = conn.execute(select(cursors).where(cursors.c.mailbox == mailbox)).one_or_none()
     return Cursor(row.mailbox, row.uidvalidity, row.uid) if row else None
+
+
+def forget_sight(conn: Connection, message_id: str) -> None:
+    """As if no message of this id had been processed: for a dry run of one that was."""
+    conn.execute(delete(seen).where(seen.c.message_id == message_id))
 
 
 def move_cursor(conn: Connection, position: Cursor) -> None:

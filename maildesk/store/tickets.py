@@ -96,8 +96,10 @@ def as_ticket(row: Row[Any], people: Sequence[Row[Any]], policy: Policy) -> Tick
     )
 
 
-def open_ticket(conn: Connection, values: Mapping[str, Any]) -> int:
-    """A new row; its id, of which the reference is made."""
+def open_ticket(conn: Connection, values: Mapping[str, Any], *, preview: bool = False) -> int:
+    """A new row; its id, of which the reference is made. A preview, never committed, uses up no number of the sequence."""
+    if preview:
+        values = {**values, "id": conn.execute(select(func.coalesce(func.max(tickets.c.id), 0) + 1)).scalar_one()}
     return int(conn.execute(_INSERT, dict(values)).scalar_one())
 
 

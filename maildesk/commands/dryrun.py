@@ -1,0 +1,148 @@
+"""`maildesk simulate` and `replay`: what would become of mail, with nothing written."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from maildesk.commands.common import DeskOption, JsonOption, desk_folder, in_words, print_json, settings_of, stop
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from maildesk.desk.policy import Policy
+    from maildesk.pipeline.dry_run import Foreseen
+
+
+def simulate(
+    path: Annotated[Path, typer.Argument(metavar="MAIL.EML", help="The message, as a file.")],
+    desk: DeskOption = None,
+    as_json: JsonOption = False,
+    at: Annotated[str, typer.Option("--at", help="As if it came then: 2026-11-20T22:30, in the desk's zone. Default: now.")] = "",
+    sender: Annotated[str | None, typer.Option("--from", "-f", help="The envelope's reverse-path; default: its From.")] = None,
+    recipient: Annotated[list[str] | None, typer.Option("--to", "-t", help="The envelope's recipients; default: its To.")] = None,
+) -> None:
+    """Show what would become of a message: its ticket, every rule and why, the deadlines, the mails. Nothing is written."""
+    from maildesk.config.policy import load_policy
+    from maildesk.errors import BadMessage
+    from maildesk.pipeline import dry_run, dry_words
+
+    try:
+        raw = path.read_bytes()
+    except OSError as problem:
+        stop(f"maildesk: {path} cannot be read: {problem.strerror}", 1)
+    with in_words():
+        folder = desk_folder(desk)
+        settings = settings_of(folder)
+        policy = load_policy(folder)
+        moment = _moment(at, policy) if at else None
+        with dry_run.rehearsal(folder, settings, at=moment) as station:
+            try:
+                found = dry_run.foresee(station, raw, dry_run.envelope_for(raw, policy, sender, recipient or ()))
+            except BadMessage as problem:
+                stop(f"maildesk: {path} is no message: {problem}", 1)
+    if as_json:
+        print_json(dry_words.whole(found))
+    else:
+        _Report(policy).show(found)
+
+
+def _moment(text: str, policy: Policy) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        stop(f'maildesk: --at takes a time such as 2026-11-20T22:30, not "{text}"', 2)
+    zone = policy.office.tz if policy.office else ZoneInfo("UTC")
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
+
+
+class _Report:
+    """A dry run, told to a person."""
+
+    def __init__(self, policy: Policy) -> None:
+        from rich.console import Console
+
+        self._console: Console = Console(highlight=False, soft_wrap=True)
+        self._zone = policy.office.tz if policy.office else ZoneInfo("UTC")
+
+    def show(self, found: Foreseen) -> None:
+        """The whole of it, in the order in which it would happen."""
+        self._ticket(found)
+        self._rules(found)
+        self._assignment(found)
+        self._promises(found)
+        self._mails(found)
+        self._say("\nNothing was written and nothing was sent.", "dim")
+
+    def _ticket(self, found: Foreseen) -> None:
+        message, ticket = found.message, found.ticket
+        sender = message.sender.address if message.sender else "nobody"
+        self._say(f"{message.subject or '(no subject)'}", "bold")
+        self._say(f"from {sender}, {message.kind.value.replace('_', ' ')}" + _reasons(message.reasons))
+        if found.held:
+            self._say(f"It would be held ({found.held}): {found.why}", "yellow")
+        elif ticket is None:
+            self._say(f"No ticket: {found.why}")
+        elif found.is_new:
+            self._say(f"A new ticket: {found.why}")
+        else:
+            self._say(f"{ticket.reference}: {found.why}")
+        if ticket is not None:
+            labels = f", labels {', '.join(sorted(ticket.labels))}" if ticket.labels else ""
+            category = f" / {ticket.category}" if ticket.category else ""
+            self._say(f"It stands then: {ticket.status}, {ticket.priority}, queue {ticket.queue}{category}{labels}")
+
+    def _rules(self, found: Foreseen) -> None:
+        from maildesk.pipeline.dry_words import verdicts
+
+        asked = verdicts(found.outcome)
+        if asked:
+            self._say("\nRules", "bold")
+        for one in asked:
+            mark, style = ("✓", "green") if one.matched else ("·", "dim")
+            self._say(f"  {mark} {one.rule.file}:{one.rule.line}  {one.rule.name}", style)
+            if not one.matched:
+                self._say(f"      {one.because}", "dim")
+
+    def _assignment(self, found: Foreseen) -> None:
+        from maildesk.pipeline.dry_words import assignment
+
+        if found.ticket is None:
+            return
+        chosen = assignment(found)
+        self._say("\nAssignee", "bold")
+        self._say(f"  {chosen['assignee'] or 'nobody'}: {chosen['why']}")
+        for reason in chosen["reasons"]:
+            self._say(f"      {reason}", "dim")
+
+    def _promises(self, found: Foreseen) -> None:
+        running = [clock for clock in found.clocks if clock.is_running]
+        if running:
+            self._say("\nService levels", "bold")
+        for clock in running:
+            due = f"due {clock.due_at.astimezone(self._zone):%a %Y-%m-%d %H:%M %Z}" if clock.due_at else "paused"
+            promise = f"{clock.level.name}, {clock.target}, calendar {clock.calendar.name}"
+            self._say(f"  {clock.kind.replace('_', ' ')}: {due}  ({promise})")
+
+    def _mails(self, found: Foreseen) -> None:
+        from rich.panel import Panel
+        from rich.text import Text
+
+        self._say("\nMails" if found.mails else "\nNo mail would go out.", "bold")
+        for mail in found.mails:
+            head = Text(f"To: {mail.to}\nSubject: {mail.subject}\n\n", style="dim")
+            head.append("\n".join(mail.text.strip().splitlines()), style="not dim")
+            self._console.print(Panel(head, title=mail.template, title_align="left", border_style="green"))
+
+    def _say(self, words: str, style: str = "") -> None:
+        from rich.text import Text
+
+        self._console.print(Text("".join(c if c.isprintable() or c == "\n" else " " for c in words), style=style))
+
+
+def _reasons(reasons: tuple[str, ...]) -> str:
+    return f" ({', '.join(reasons)})" if reasons else ""
