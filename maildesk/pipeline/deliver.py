@@ -102,22 +102,32 @@ class Deliverer:
         """Write down what became of it; the outbox rows that follow from that."""
         now = self._station.now()
         told: dict[str, Any] = {"code": outcome.code or None, "enhanced": outcome.enhanced, "reply": outcome.text[:1000]}
-        too_old = now - row.created_at > self._station.settings.relay.give_up_after
-        lost = row.uncertain + (outcome.kind == "uncertain")
         facts = {"to": row.recipient, "code": outcome.code, "attempt": row.attempts, "message_id": row.message_id}
         if outcome.kind == "sent":
             due.finish(conn, outbox, row.id, "sent", sent_at=now, **told)
             log.info("sent", outbox=row.id, purpose=row.purpose, **facts)
             return []
+        try:
+            return self._unsent(conn, row, outcome, told, facts)
+        except TransientFailure:  # we slept past the lease: what the next one did counts, or it would be sent once more
+            log.warning("overslept", outbox=row.id, **facts)
+            return []
+
+    def _unsent(self, conn: Connection, row: Row[Any], outcome: Outcome, told: dict[str, Any], facts: dict[str, Any]) -> list[int]:
+        """Failed, uncertain or later. TransientFailure where somebody else has taken the row up meanwhile."""
+        now, holder = self._station.now(), (self._station.owner, row.attempts)
+        too_old = now - row.created_at > self._station.settings.relay.give_up_after
+        lost = row.uncertain + (outcome.kind == "uncertain")
         if outcome.kind == "failed" or (outcome.kind == "deferred" and too_old):
-            due.finish(conn, outbox, row.id, "failed", **told)
+            due.finish(conn, outbox, row.id, "failed", holder=holder, **told)
             log.warning("failed", outbox=row.id, why=outcome.text[:200], **facts)
             return self._tell(conn, row, outcome)
         if lost > MAX_UNCERTAIN:
-            due.finish(conn, outbox, row.id, "uncertain", uncertain=lost, **told)
+            due.finish(conn, outbox, row.id, "uncertain", holder=holder, uncertain=lost, **told)
             log.warning("uncertain", outbox=row.id, **facts)
             return self._tell(conn, row, outcome)
-        due.postpone(conn, outbox, row.id, now + due.delay(row.attempts), error=outcome.text[:500], uncertain=lost, **told)
+        until = now + due.delay(row.attempts)
+        due.postpone(conn, outbox, row.id, until, error=outcome.text[:500], holder=holder, uncertain=lost, **told)
         log.info("deferred", outbox=row.id, why=outcome.text[:200], **facts)
         return []
 

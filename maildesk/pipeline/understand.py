@@ -195,8 +195,10 @@ class Reader:
     def _from_customer(self, sender: Mailbox) -> Meaning:
         person = Person(sender.address, sender.name)
         ticket, record = self._customers_ticket(person)
-        if ticket is None and self._overtakes():
-            return Wait()
+        if ticket is None and self.clues.message_ids:
+            if self._overtakes():
+                return Wait()
+            ticket, record = self._customers_ticket(person)  # another worker may have finished it between the two looks
         verdict = trust.spam_verdict(self.message, self.policy.trust)
         if verdict and not self.job.released_by and not trust.is_listed(sender.address, self.policy.trust.allow):
             return Held("spam", verdict, ticket)

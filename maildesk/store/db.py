@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -77,7 +78,9 @@ def without_password(url: str) -> str:
 
 def _engine(url: str, is_sqlite: bool, pool: int) -> Engine:
     if not is_sqlite:
-        return create_engine(url, pool_size=pool, max_overflow=4, pool_timeout=15, pool_pre_ping=False, pool_recycle=1800)
+        engine = create_engine(url, pool_size=pool, max_overflow=4, pool_timeout=15, pool_pre_ping=False, pool_recycle=1800)
+        event.listen(engine, "connect", _let_nobody_sleep_on_locks)
+        return engine
     engine = create_engine(
         url,
         pool_size=pool,
@@ -94,6 +97,14 @@ def _engine(url: str, is_sqlite: bool, pool: int) -> Engine:
         cursor.close()
 
     return engine
+
+
+def _let_nobody_sleep_on_locks(raw: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    """A worker that froze in a transaction, or whose machine lost its power, keeps its locks for seconds, not hours."""
+    cursor = raw.cursor()
+    cursor.execute("SET idle_in_transaction_session_timeout = '8s'")
+    cursor.close()
+    raw.commit()
 
 
 def _words(problem: Exception) -> str:

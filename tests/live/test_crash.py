@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -157,6 +158,26 @@ def test_what_a_killed_process_held_is_taken_up_again_within_ten_seconds(request
     print(f"{mode}: {len(done)} mails and {len(sent)} letters were held, taken up again {late:.1f} s after the kill at most")
     assert late < allowed
     assert_exactly_once(desk, mails, f"{mode}, killed once")
+
+
+def test_a_worker_frozen_past_its_lease_does_nothing_twice_when_it_wakes(distributed: CrashDesk) -> None:
+    pour = distributed.pour()
+    pour.pour(conversations(60, random.Random("frozen")))
+    workers = [n for n, role in enumerate(SEPARATE) if role == "work"]
+    held: list[tuple[str, int]] = []
+    number = workers[0]
+    while not held:
+        wait_until(lambda: set(distributed.held().values()) & set(workers), "a worker holds something")
+        number = next(iter(set(distributed.held().values()) & set(workers)), number)
+        distributed.running.processes[number].send_signal(signal.SIGSTOP)
+        held = [row for row, holder in distributed.held().items() if holder == number]
+        if not held:
+            distributed.running.processes[number].send_signal(signal.SIGCONT)
+    mails = pour.finish()
+    wait_until(lambda: not set(distributed.held()) & set(held), "the other worker has taken up what the frozen one held")
+    distributed.running.processes[number].send_signal(signal.SIGCONT)
+    distributed.settle(mails)
+    assert_exactly_once(distributed, mails, f"{len(held)} rows frozen")
 
 
 def killed_while_holding(desk: CrashDesk) -> tuple[list[tuple[str, int]], datetime]:
