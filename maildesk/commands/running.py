@@ -130,7 +130,7 @@ def check(
     desk: DeskOption = None,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schemas of the desk's files instead.")] = False,
 ) -> None:
-    """Check every file and template of the desk: all mistakes at once, exit code 2 where there are any."""
+    """Check every file and template of the desk, and its sample messages: all mistakes at once, exit code 2 where there are any."""
     from maildesk.config import check as checks
 
     if schema:
@@ -139,7 +139,9 @@ def check(
     folder = desk_folder(desk)
     if not folder.is_dir():
         stop(f"maildesk: there is no desk folder {folder}", 2)
-    mistakes: list[Any] = checks.check(folder)
+    from maildesk.pipeline.samples import check_samples
+
+    mistakes: list[Any] = [*checks.check(folder), *check_samples(folder)]
     for mistake in mistakes:
         print(mistake, file=sys.stderr)
     if mistakes:
