@@ -43,7 +43,7 @@ def main() -> None:
     wanted = [(name, asked.language) for name in names] or list(README)
     asked.into.mkdir(parents=True, exist_ok=True)
     for name, language in wanted:
-        html = templates.render(name, language, sample_for(name)).html
+        html = templates.render(name, language, {**sample_for(name), "tracking": ""}).html  # there is no such page yet
         for look, width, dark in (("wide", WIDE, False), ("phone", NARROW, False), ("dark", NARROW, True)):
             if dark and not asked.dark:
                 continue
