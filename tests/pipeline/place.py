@@ -1,0 +1,110 @@
+"""A worker's place for tests: the example desk on a database of its own, a clock that is told, and kicks that are remembered."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from maildesk.config.settings import Pipeline, Relay, Settings
+from maildesk.config.watch import PolicyKeeper
+from maildesk.desk.links import KeyRing
+from maildesk.kick import Stage
+from maildesk.mail.message import Envelope
+from maildesk.pipeline.deliver import Deliverer
+from maildesk.pipeline.receive import receive
+from maildesk.pipeline.station import Station
+from maildesk.store import spool
+from maildesk.store.blobs import Blobs
+from maildesk.store.db import Database
+from maildesk.store.migrate import migrate
+from maildesk.store.schema import metadata
+from tests.stories.running_desk import ROOT
+
+FRIDAY = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)  # the office is open
+SUPPORT = "support@desk.example"
+
+
+class Place:
+    """The station, and what a test asks of it."""
+
+    def __init__(self, folder: Path, url: str = "sqlite:///var/maildesk.sqlite", relay: Relay | None = None) -> None:
+        self.folder = folder
+        if not folder.exists():
+            shutil.copytree(ROOT / "deploy" / "desk", folder)
+        self.now = FRIDAY
+        self.kicks: list[tuple[Stage, int]] = []
+        db = Database(url, desk=folder)
+        migrate(db)
+        self.station = Station(
+            db=db,
+            blobs=Blobs(folder / "var" / "blobs", 1_000_000),
+            keeper=PolicyKeeper(folder),
+            ring=KeyRing({"a": b"k" * 32}),
+            settings=Settings(relay=relay or Relay(), pipeline=Pipeline()),
+            desk=folder,
+            owner="here:1:aa",
+            kick=lambda stage, row_id: self.kicks.append((stage, row_id)),
+            now=lambda: self.now,
+        )
+
+    def beside(self, owner: str) -> Station:
+        """Another worker at the same desk."""
+        return replace(self.station, owner=owner)
+
+    def later(self, seconds: float) -> None:
+        """Time goes by."""
+        self.now += timedelta(seconds=seconds)
+
+    def spool(self, raw: bytes, sender: str = "kim@customer.example", *to: str) -> int:
+        """A mail at the door; its id."""
+        with self.station.db.write() as conn:
+            arrivals = [(raw, Envelope(sender, to or (SUPPORT,), "smtp", "192.0.2.1"))]
+            return spool.accept(conn, self.station.blobs, arrivals, self.now)[0]
+
+    def receive(self, raw: bytes, sender: str = "kim@customer.example", *to: str) -> Any:
+        """A mail at the door, processed; its spool row."""
+        row_id = self.spool(raw, sender, *to)
+        receive(self.station)
+        return self.row("spool", row_id)
+
+    def deliver(self) -> int:
+        """Send what is due; how many mails that were."""
+        return drain(self.station)
+
+    def rows(self, table: str, **equal: Any) -> list[Any]:
+        """All rows of a table that are so."""
+        columns = metadata.tables[table]
+        found = select(columns).order_by(*columns.primary_key).where(*(columns.c[name] == value for name, value in equal.items()))
+        with self.station.db.read() as conn:
+            return list(conn.execute(found))
+
+    def row(self, table: str, row_id: int) -> Any:
+        """One of them."""
+        (found,) = self.rows(table, id=row_id)
+        return found
+
+
+def drain(station: Station) -> int:
+    """Send what is due, slice after slice; how many mails that were."""
+    deliverer, count = Deliverer(station), 0
+    while sent := deliverer():
+        count += sent
+    deliverer.close()
+    return count
+
+
+def mail(text: str = "Hello.", **fields: str) -> bytes:
+    """A customer's mail; fields are named in Python's way."""
+    head = {
+        "From": "Kim <kim@customer.example>",
+        "To": SUPPORT,
+        "Subject": "Printer",
+        "Message-ID": f"<{abs(hash(text))}@customer.example>",
+    }
+    head |= {name.replace("_", "-"): value for name, value in fields.items()}
+    return "".join(f"{name}: {value}\r\n" for name, value in head.items() if value).encode() + b"\r\n" + text.encode() + b"\r\n"

@@ -1,0 +1,126 @@
+"""A spooled message is processed once, whatever happens to its worker; what cannot be processed is held, and can be released."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from maildesk.desk.ticket import Status
+from maildesk.errors import TransientFailure
+from maildesk.pipeline.receive import MAX_ATTEMPTS, process, receive
+from maildesk.store import due, spool
+from maildesk.store.schema import spool as spool_table
+from tests.pipeline.place import Place, mail
+
+
+def test_a_message_becomes_a_ticket_and_its_row_is_done(both: Place) -> None:
+    row = both.receive(mail())
+    (ticket,) = both.rows("tickets")
+    assert (row.state, row.outcome, row.due_at) == ("done", "opened", None)
+    assert (ticket.reference, ticket.status) == ("TKT-0001", Status.OPEN.value)
+    assert {kick for kick, _ in both.kicks} == {"deliver"}
+    assert len(both.rows("outbox", purpose="acknowledgement")) == 1
+
+
+def test_the_same_mail_again_is_a_duplicate(both: Place) -> None:
+    both.receive(mail())
+    assert both.receive(mail()).outcome == "duplicate"
+    assert len(both.rows("tickets")) == 1
+
+
+def test_the_same_message_id_with_another_body_is_new(place: Place) -> None:
+    place.receive(mail("One.", Message_ID="<same@customer.example>"))
+    assert place.receive(mail("Two.", Message_ID="<same@customer.example>")).outcome == "opened"
+
+
+def test_without_message_id_the_lines_our_door_puts_on_top_make_no_difference(place: Place) -> None:
+    raw = mail(Message_ID="", Date="Fri, 20 Nov 2026 10:00:00 +0000")
+    top = b"Return-Path: <kim@customer.example>\r\nReceived: from a ([192.0.2.1])\r\n\tby desk with ESMTP id %d;\r\n\tnow\r\n"
+    place.receive(top % 1 + raw)
+    place.later(86_400)
+    assert place.receive(top % 2 + raw).outcome == "duplicate"
+
+
+def test_without_message_id_and_date_the_same_words_an_hour_later_are_new(place: Place) -> None:
+    raw = mail("Disk full", Message_ID="")
+    assert place.receive(raw).outcome == "opened"
+    place.later(60)
+    assert place.receive(raw).outcome == "duplicate"
+    place.later(3600)
+    assert place.receive(raw).outcome == "opened"
+
+
+def test_a_reply_that_overtakes_its_question_waits_for_it(place: Place) -> None:
+    question, reply = mail("One.", Message_ID="<q@customer.example>"), mail("Two.", In_Reply_To="<q@customer.example>")
+    first = place.spool(question)
+    with place.station.db.write() as conn:  # somebody slow has the question
+        due.claim(conn, spool_table, owner="slow", now=place.now, lease=place.station.lease)
+    waiting = place.receive(reply)
+    assert (waiting.state, waiting.outcome, waiting.attempts) == ("due", None, 0)
+    with place.station.db.write() as conn:
+        due.release(conn, spool_table, owner="slow", now=place.now)
+    place.later(1)
+    receive(place.station)
+    assert [row.outcome for row in place.rows("spool")] == ["opened", "threaded"]
+    assert place.row("spool", first).outcome == "opened"
+
+
+def test_a_reply_waits_for_its_question_no_longer_than_the_policy_says(place: Place) -> None:
+    place.spool(mail("One.", Message_ID="<q@customer.example>"))
+    with place.station.db.write() as conn:
+        due.claim(conn, spool_table, owner="slow", now=place.now, lease=place.station.lease * 100)
+    row = place.receive(mail("Two.", In_Reply_To="<q@customer.example>"))
+    assert row.state == "due"
+    place.later(21)
+    receive(place.station)
+    assert place.row("spool", row.id).outcome == "opened"
+
+
+def test_a_worker_that_slept_past_its_lease_has_done_nothing(both: Place) -> None:
+    both.spool(mail())
+    with both.station.db.write() as conn:
+        (row,) = due.claim(conn, spool_table, owner=both.station.owner, now=both.now, lease=both.station.lease)
+    both.later(60)
+    assert receive(both.beside("there:2:bb")) == 1
+    with pytest.raises(TransientFailure, match="meanwhile"):
+        process(both.station, spool.spooled(row))
+    assert len(both.rows("tickets")) == 1
+    assert len(both.rows("outbox", purpose="acknowledgement")) == 1
+
+
+def test_what_never_comes_to_an_end_is_held_as_poison_and_can_be_released(place: Place) -> None:
+    row_id = place.spool(mail())
+    for _ in range(MAX_ATTEMPTS):  # its worker dies each time
+        with place.station.db.write() as conn:
+            assert due.claim(conn, spool_table, owner="dies", now=place.now, lease=place.station.lease)
+        place.later(60)
+    receive(place.station)
+    (held,) = place.rows("quarantine")
+    assert (held.reason, place.row("spool", row_id).state) == ("poison", "held")
+    assert place.rows("tickets") == []
+
+    with place.station.db.write() as conn:
+        spool.release(conn, row_id, "ana", place.now)
+    receive(place.station)
+    assert place.row("spool", row_id).outcome == "opened"
+
+
+def test_one_that_stumbles_is_tried_again_and_holds_up_none_behind_it(place: Place) -> None:
+    broken, whole = place.spool(mail("Broken.")), place.spool(mail("Whole."))
+    lost = place.row("spool", broken).digest
+    with place.station.db.write() as conn:
+        conn.exec_driver_sql("DELETE FROM blobs WHERE digest = ?", (lost,))
+    receive(place.station)
+    assert place.row("spool", whole).outcome == "opened"
+    again = place.row("spool", broken)
+    assert (again.state, again.attempts) == ("due", 1)
+    assert again.due_at > place.now
+    assert again.error
+
+
+def test_a_desk_that_stops_begins_nothing_new(place: Place) -> None:
+    place.spool(mail())
+    place.station.stopping.set()
+    assert receive(place.station) == 0
+    assert receive(replace(place.station, stopping=type(place.station.stopping)())) == 1
