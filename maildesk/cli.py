@@ -15,18 +15,20 @@ app = typer.Typer(
 
 
 def _register() -> None:
-    from maildesk.commands import demo, dryrun, mail, queues, running, templates, tickets
+    from maildesk.commands import demo, dryrun, levels, mail, queues, running, templates, tickets
 
     app.command(short_help="Make a desk ready to run; change nothing that is there.")(running.init)
     app.command(short_help="Run the desk until Ctrl-C.")(running.run)
     app.command(short_help="Find every mistake in the desk's files.")(running.check)
     app.command(short_help="Show what would become of a message.")(dryrun.simulate)
+    app.command(short_help="Show what another desk folder would do with stored mail.")(dryrun.replay)
     app.command(short_help="Watch a ticket from the question to the stars.")(demo.demo)
     app.command(short_help="Take one message from standard input.")(mail.inject)
     app.command(short_help="Show what is understood of messages.")(mail.parse)
     app.command("send-test", short_help="Send a test mail through the relay.")(mail.send_test)
     app.command()(version)
     app.add_typer(tickets.app, name="ticket")
+    app.add_typer(levels.app, name="sla")
     app.add_typer(templates.app, name="template")
     app.add_typer(queues.outbox, name="outbox")
     app.add_typer(queues.quarantine, name="quarantine")

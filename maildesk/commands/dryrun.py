@@ -51,6 +51,79 @@ def simulate(
         _Report(policy).show(found)
 
 
+def replay(
+    since: Annotated[str, typer.Option("--since", help="How far back: 7d, or a date.")] = "7d",
+    desk: Annotated[Path | None, typer.Option("--desk", help="The new desk folder, to be tried.")] = None,
+    from_desk: Annotated[
+        Path | None, typer.Option("--from-desk", help="The desk whose mail it is; else $MAILDESK_DESK, else ./desk.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Try stored mail under another desk folder, and show what would be different. Nothing is written."""
+    from maildesk.config.watch import load_in_force
+    from maildesk.pipeline.dry_run import rehearsal
+    from maildesk.pipeline.replay import replay as tried
+    from maildesk.pipeline.station import utc_now
+
+    if desk is None or not desk.is_dir():
+        stop("maildesk: replay needs the new desk folder, with --desk", 2)
+    with in_words():
+        own = desk_folder(from_desk)
+        settings, other = settings_of(own), load_in_force(desk)
+        with rehearsal(own, settings) as station:
+            found = list(tried(station, other, _since(since, utc_now())))
+    different = [one for one in found if one.changes]
+    if as_json:
+        changes = [
+            {
+                "spool": one.spool_id,
+                "at": one.at.isoformat(),
+                "from": one.sender,
+                "subject": one.subject,
+                "changes": {name: {"before": before, "after": after} for name, (before, after) in one.changes.items()},
+            }
+            for one in different
+        ]
+        print_json({"messages": len(found), "different": len(different), "differences": changes})
+        return
+    for one in different:
+        print(f"{one.at:%Y-%m-%d %H:%M}  {one.sender}  {_line(one.subject)}")
+        for name, (before, after) in one.changes.items():
+            _print_change(name, before, after)
+    count = f"{len(found)} message{'' if len(found) == 1 else 's'}"
+    print(f"{count} since {since}: {len(different) or 'none'} would be different.")
+
+
+def _print_change(name: str, before: object, after: object) -> None:
+    """A value that is another, or what a list has less and more."""
+    if not isinstance(before, list) or not isinstance(after, list):
+        print(f"    {name}: {_line(str(before))} → {_line(str(after))}")
+        return
+    print(f"    {name}:")
+    for sign, these, those in (("-", before, after), ("+", after, before)):
+        for each in these:
+            if each not in those:
+                print(f"      {sign} {_line(str(each))}")
+
+
+def _since(text: str, now: datetime) -> datetime:
+    from maildesk.desk.periods import parse_period
+
+    try:
+        return now - parse_period(text)
+    except ValueError:
+        pass
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        stop(f'maildesk: --since takes a period such as 7d, or a date, not "{text}"', 2)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=ZoneInfo("UTC"))
+
+
+def _line(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text) or "nothing"
+
+
 def _moment(text: str, policy: Policy) -> datetime:
     try:
         moment = datetime.fromisoformat(text)

@@ -61,7 +61,7 @@ class PolicyKeeper:
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self.current = fixed or _load(desk)
+        self.current = fixed or load_in_force(desk)
 
     def start(self) -> None:
         """Looks for changes in a thread of its own until `stop`."""
@@ -101,7 +101,7 @@ class PolicyKeeper:
     def _read(self) -> None:
         """Swaps in what the files say, whole, or notes their mistakes."""
         try:
-            found = _load(self.desk)
+            found = load_in_force(self.desk)
         except BadPolicy as bad:
             if bad.mistakes != self._mistakes:
                 for mistake in bad.mistakes:
@@ -131,7 +131,7 @@ class PolicyKeeper:
                 log.exception("failed to look at the policy of %s", self.desk)
 
 
-def _load(desk: Path) -> InForce:
+def load_in_force(desk: Path) -> InForce:
     """Policy and templates together. Templates with mistakes are no reason to stay silent about the policy's."""
     mistakes: list[Mistake] = []
     policy = None

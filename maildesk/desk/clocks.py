@@ -9,7 +9,7 @@ whole clock, so a change of priority, queue or policy re-derives everything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -101,18 +101,37 @@ def explain(clock: Clock, tz: ZoneInfo | None = None) -> list[str]:
     zone = tz or clock.calendar.tz
     due = _show(clock.due_at, zone) if clock.due_at else "not while paused"
     head = f"{clock.kind}: {clock.state}, {show_period(clock.consumed)} of {clock.target} used, due {due}"
-    lines = [head, f"  policy {clock.level.name}" + (f" ({clock.level.place})" if clock.level.place else "")]
+    calendar = f"calendar {clock.calendar.name}" + (f" ({clock.calendar.place})" if clock.calendar.place else "")
+    lines = [head, f"  policy {clock.level.name}" + (f" ({clock.level.place})" if clock.level.place else "") + f", {calendar}"]
     lines.append(f"  began {_show(clock.started_at, zone)}: {clock.why}")
-    for interval in clock.intervals:
-        if not interval.counted:
-            lines.append(f"  {_stretch(interval.start, interval.end, zone)}  not counted  {interval.why}")
-            continue
-        for start, end, is_open in _with_gaps(clock.calendar, interval):
-            length = f"counted {show_period(end - start)}" if is_open else "not counted"
-            lines.append(f"  {_stretch(start, end, zone)}  {length}  {interval.why}; calendar {line_at(clock.calendar, start)}")
+    for one in stretches(clock):
+        length = f"counted {show_period(one.end - one.start)}" if one.counted else "not counted"
+        why = f"{one.why}; calendar {one.line}" if one.line else one.why
+        lines.append(f"  {_stretch(one.start, one.end, zone)}  {length}  {why}")
     if clock.ended_at:
         lines.append(f"  ended {_show(clock.ended_at, zone)}: {clock.why_ended}")
     return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """An interval, or the part of one in which the calendar was open, or closed; `line` is the calendar's that says so."""
+
+    start: datetime
+    end: datetime
+    counted: bool
+    why: str
+    line: str = ""
+
+
+def stretches(clock: Clock) -> Iterator[Stretch]:
+    """Every interval of the clock, those that count cut by the calendar."""
+    for interval in clock.intervals:
+        if not interval.counted:
+            yield Stretch(interval.start, interval.end, False, interval.why)
+            continue
+        for start, end, is_open in _with_gaps(clock.calendar, interval):
+            yield Stretch(start, end, is_open, interval.why, line_at(clock.calendar, start))
 
 
 def standing_of(ticket: Ticket, entries: Iterable[Entry] = (), at: datetime | None = None) -> dict[str, str]:

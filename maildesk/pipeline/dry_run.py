@@ -106,10 +106,10 @@ def without_limits(policy: Policy) -> Policy:
     return replace(policy, loops=most)
 
 
-def foresee(station: Station, raw: bytes, envelope: Envelope) -> Foreseen:
+def foresee(station: Station, raw: bytes, envelope: Envelope, released_by: str = "") -> Foreseen:
     """What would become of this message now. BadMessage where it cannot be read."""
     message = parse(raw)
-    job = Spooled(0, sha256(raw).digest(), envelope, station.now(), 1, "")
+    job = Spooled(0, sha256(raw).digest(), envelope, station.now(), 1, released_by)
     desk = station.keeper.current.policy
     with _undone(station.db) as conn:
         spool.forget_sight(conn, message.message_id or f"derived.{job.digest.hex()[:32]}")

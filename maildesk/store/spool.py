@@ -123,6 +123,12 @@ def cursor(conn: Connection, mailbox: str) -> Cursor | None:
     return Cursor(row.mailbox, row.uidvalidity, row.uid) if row else None
 
 
+def received_since(conn: Connection, since: datetime, *, after: int, limit: int = 200) -> list[Spooled]:
+    """Messages that came since then, oldest first, from behind the id `after` on."""
+    found = select(spool).where(spool.c.received_at >= since, spool.c.id > after).order_by(spool.c.id).limit(limit)
+    return [spooled(row) for row in conn.execute(found)]
+
+
 def forget_sight(conn: Connection, message_id: str) -> None:
     """As if no message of this id had been processed: for a dry run of one that was."""
     conn.execute(delete(seen).where(seen.c.message_id == message_id))

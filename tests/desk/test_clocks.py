@@ -252,7 +252,7 @@ def test_the_explanation_prints_every_interval_with_its_reason() -> None:
     )
     assert explain(clock) == [
         "resolution: met, 5h of 8h used, due 2026-11-23 12:00:00 UTC",
-        "  policy Office",
+        "  policy Office, calendar office (sla.yaml:2)",
         "  began 2026-11-20 10:00:00 UTC: the ticket was opened",
         "  2026-11-20 10:00 - 11:00  counted 1h  open; calendar office fri 09:00-17:00",
         "  2026-11-20 11:00 - 13:00  not counted  paused while waiting",

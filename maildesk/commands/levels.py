@@ -1,0 +1,60 @@
+"""`maildesk sla explain`: how a deadline came about, interval by interval."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+from maildesk.commands.common import DeskOption, JsonOption, opened, print_json, stop
+from maildesk.desk.clocks import Clock, clocks, explain, stretches
+from maildesk.store import tickets
+
+app = typer.Typer(no_args_is_help=True, help="Look at service levels.")
+
+
+@app.callback()
+def _group() -> None:
+    """Look at service levels."""
+
+
+@app.command("explain", short_help="Show how a ticket's deadlines came about.")
+def explain_ticket(reference: str, desk: DeskOption = None, as_json: JsonOption = False) -> None:
+    """Show each clock of a ticket: its policy, every interval, counted or not, why, and which line of the calendar said so."""
+    from maildesk.pipeline.dry_words import plain
+    from maildesk.pipeline.station import utc_now
+
+    now = utc_now()
+    with opened(desk) as (db, policy, _, _), db.read() as conn:
+        ticket_id = tickets.id_by_reference(conn, reference.strip("[] "))
+        found = tickets.ticket(conn, ticket_id, policy) if ticket_id is not None else None
+        if found is None:
+            stop(f"maildesk: there is no ticket {reference}", 1)
+        history = tickets.entries(conn, found.id)
+    ran = clocks(found, history, policy, now)
+    if as_json:
+        print_json({"ticket": found.reference, "now": plain(now), "clocks": [whole(clock) for clock in ran]})
+        return
+    print(f"{found.reference}  {found.subject}\n{found.status}, {found.priority}, queue {found.queue}")
+    if not ran:
+        print("\nNo policy of sla.yaml holds for it.")
+    for clock in ran:
+        print("\n" + "\n".join(explain(clock, policy.office.tz if policy.office else None)))
+
+
+def whole(clock: Clock) -> dict[str, Any]:
+    """A clock with all its intervals."""
+    from maildesk.pipeline.dry_words import plain, promise
+
+    intervals = [
+        {
+            "start": plain(one.start),
+            "end": plain(one.end),
+            "counted": one.counted,
+            "seconds": plain(one.end - one.start),
+            "why": one.why,
+            "calendar": one.line,
+        }
+        for one in stretches(clock)
+    ]
+    return {**promise(clock), "why": clock.why, "why_ended": clock.why_ended, "intervals": intervals}
