@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import signal
+import smtplib
 import subprocess
 import sys
 import venv
@@ -21,6 +23,8 @@ from maildesk.config.environment import load_settings
 from maildesk.config.example import copy_example, example_root
 from maildesk.config.settings import Settings
 from maildesk.daemon import ROLES
+from tests.servers.relay import Relay
+from tests.stories.running_desk import Inbox, write
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8")
@@ -129,6 +133,52 @@ def test_the_published_port_is_the_one_the_example_listens_on(compose: dict[str,
     port = YAML(typ="safe").load(example_root() / "settings.yaml")["listeners"][0]["port"]
     assert compose["services"]["smtp"]["ports"] == [f"127.0.0.1:{port}:{port}"]
     assert f"EXPOSE {port}" in DOCKERFILE
+
+
+def test_its_commands_with_its_environment_take_a_mail_in_and_answer_it(
+    compose: dict[str, Any], tmp_path: Path, postgres_url: str, redis_url: str, relay: Relay
+) -> None:
+    environment = environment_of(compose) | {
+        "MAILDESK_DESK": str(tmp_path / "desk"),
+        "MAILDESK_DATABASE": postgres_url,
+        "MAILDESK_BROKER": redis_url,
+        "MAILDESK_RELAY": relay.host,
+        "MAILDESK_RELAY_PORT": str(relay.port),
+        "MAILDESK_SMTP_HOST": "127.0.0.1",
+        "MAILDESK_SMTP_PORT": "0",
+    }
+    services = {name: [sys.executable, "-m", "maildesk.cli", *s["command"][1:]] for name, s in ours(compose).items()}
+    subprocess.run(services.pop("prepare"), check=True, capture_output=True, env=environment, timeout=60)
+    running = {
+        f"{name}-{number}": subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment)
+        for name, command in services.items()
+        for number in range(compose["services"][name].get("deploy", {}).get("replicas", 1))
+    }
+    assert sorted(running) == ["imap-0", "smtp-0", "tick-0", "work-0", "work-1"]
+    try:
+        said = {name: greeting(process) for name, process in running.items()}
+        port = int(re.findall(r"SMTP +127\.0\.0\.1:(\d+)", said["smtp-0"])[0])
+        mail = write("Kim <kim@customer.example>", "support@desk.example", "Printer broken", "It prints nothing.\n")
+        with smtplib.SMTP("127.0.0.1", port, timeout=20) as link:
+            link.send_message(mail)
+        assert "TKT-0001" in str(Inbox(relay).take("kim@customer.example", timeout=30)["Subject"])
+    finally:
+        for process in running.values():
+            process.send_signal(signal.SIGTERM)
+        codes = {name: process.wait(20) for name, process in running.items()}
+        for process in running.values():
+            assert process.stdout is not None
+            process.stdout.close()
+    assert codes == dict.fromkeys(running, 0)
+
+
+def greeting(process: subprocess.Popen[str]) -> str:
+    """What a role says when it is there."""
+    assert process.stdout is not None
+    lines: list[str] = []
+    while not lines or (lines[-1] and "Ctrl-C stops" not in lines[-1]):
+        lines.append(process.stdout.readline())
+    return "".join(lines)
 
 
 # -- the image ---------------------------------------------------------------
