@@ -38,6 +38,8 @@ def handle(work: Work, token: Token | None) -> tuple[str, list[int]]:
         if row is None:
             continue
         outcome = report.action
+        if row.state == "failed" and report.action == "failed":
+            continue  # said before, and told: one mail that fails is one piece of news
         if report.action in ("failed", "delayed"):
             kicks += _tell(work, row, report)
     if outcome == "unmatched_report":

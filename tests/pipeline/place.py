@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +73,17 @@ class Place:
         row_id = self.spool(raw, sender, *to)
         receive(self.station)
         return self.row("spool", row_id)
+
+    def letters(self, recipient: str) -> list[EmailMessage]:
+        """What was written to this address, as the standard library reads it."""
+        found = [message_from_bytes(row.raw, policy=policy.default) for row in self.rows("outbox", recipient=recipient)]
+        return [one for one in found if isinstance(one, EmailMessage)]
+
+    def answer(self, person: str, text: str) -> Any:
+        """This person answers the last mail they got; the spool row."""
+        last = self.letters(person)[-1]
+        to = str(last["Reply-To"]).rpartition("<")[2].rstrip(">")
+        return self.receive(mail(text, From=person, To=to, In_Reply_To=str(last["Message-ID"])), person, to)
 
     def deliver(self) -> int:
         """Send what is due; how many mails that were."""

@@ -1,0 +1,111 @@
+"""The broker carries kicks and nothing else: a lost one costs a tick, and a Redis that throws them away is refused."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from redis import Redis as RedisClient
+
+from maildesk.errors import PermanentFailure
+from maildesk.pipeline.broker import STAGES, Stages
+from tests.servers.process import find_program, free_port
+from tests.servers.redis import Redis, private_redis, wheel_binary
+
+
+class Looks:
+    """Handlers that remember that they were called."""
+
+    def __init__(self) -> None:
+        self.changed = threading.Condition()
+        self.seen: list[str] = []
+
+    def handler(self, stage: str) -> int:
+        with self.changed:
+            self.seen.append(stage)
+            self.changed.notify_all()
+        return 0
+
+    def wait_for(self, *stages: str) -> None:
+        """Until each of them was called."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: set(stages) <= set(self.seen), 20), self.seen
+
+
+def started(url: str, looks: Looks) -> Stages:
+    """Stages at work."""
+    stages = Stages(url, 2)
+    stages.start({stage: lambda stage=stage: looks.handler(stage) for stage in STAGES})  # type: ignore[misc]
+    return stages
+
+
+@pytest.fixture(params=["memory", "redis"])
+def url(request: pytest.FixtureRequest) -> str:
+    """Each broker there is a server for."""
+    return "memory" if request.param == "memory" else str(request.getfixturevalue("redis_url"))
+
+
+def test_a_kick_makes_its_stage_look(url: str) -> None:
+    looks = Looks()
+    stages = started(url, looks)
+    for stage in STAGES:
+        stages.kick(stage, 7)
+    looks.wait_for(*STAGES)
+    stages.stop(5)
+
+
+def test_a_kick_from_another_process_is_heard(redis_url: str) -> None:
+    looks = Looks()
+    worker, door = started(redis_url, looks), Stages(redis_url, 1)
+    door.kick("receive", 1)
+    looks.wait_for("receive")
+    door.stop(1)
+    worker.stop(5)
+
+
+def test_kicks_go_on_after_redis_was_flushed(redis_url: str) -> None:
+    looks = Looks()
+    stages = started(redis_url, looks)
+    stages.kick("receive", 1)
+    looks.wait_for("receive")
+    with RedisClient.from_url(redis_url) as client:
+        client.flushdb()
+    stages.kick("deliver", 1)
+    looks.wait_for("deliver")
+    stages.stop(5)
+
+
+def test_a_kick_that_finds_no_redis_is_lost_quietly() -> None:
+    server = own_redis("noeviction")
+    stages = Stages(f"{server.base}/1", 1)
+    server.stop()
+    try:
+        stages.kick("receive", 1)
+    finally:
+        server.remove()
+
+
+@pytest.mark.parametrize("policy", ["allkeys-lru", "volatile-ttl"])
+def test_a_redis_that_may_throw_kicks_away_is_refused_in_words(policy: str) -> None:
+    server = own_redis(policy)
+    try:
+        with pytest.raises(PermanentFailure, match=f'"{policy}".*noeviction'):
+            Stages(f"{server.base}/1", 1)
+    finally:
+        server.remove()
+
+
+def test_a_redis_that_is_not_there_is_refused_in_words() -> None:
+    with pytest.raises(PermanentFailure, match="cannot be reached"):
+        Stages(f"redis://127.0.0.1:{free_port()}/1", 1)
+
+
+def test_a_broker_nobody_knows_is_refused_in_words() -> None:
+    with pytest.raises(PermanentFailure, match="kafka: is none of"):
+        Stages("kafka://127.0.0.1/1", 1)
+
+
+def own_redis(policy: str) -> Redis:
+    """A Redis of this test's own."""
+    program = find_program("redis-server") or find_program("valkey-server") or wheel_binary()
+    return private_redis(program, program, policy=policy)

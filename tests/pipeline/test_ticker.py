@@ -1,0 +1,63 @@
+"""The ticker looks anyway: what a lost kick forgot is kicked, and what this process holds stays held."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from maildesk.pipeline.ticker import KICKS_A_TICK, Ticker
+from maildesk.store import due
+from maildesk.store.schema import spool as spool_table
+from tests.pipeline.place import Place, mail
+
+
+def test_what_is_due_is_kicked_at_every_tick(both: Place) -> None:
+    row_id = both.spool(mail())
+    ticker = Ticker(both.station, kicks=True, renews=False)
+    assert (ticker.tick(), ticker.tick()) == (1, 1)
+    assert both.kicks == [("receive", row_id)] * 2
+
+
+def test_what_is_not_due_yet_or_is_held_is_left_alone(place: Place) -> None:
+    place.spool(mail())
+    with place.station.db.write() as conn:
+        due.claim(conn, spool_table, owner="somebody", now=place.now, lease=place.station.lease)
+    ticker = Ticker(place.station, kicks=True, renews=False)
+    assert ticker.tick() == 0
+    place.later(place.station.lease.total_seconds() + 1)
+    assert ticker.tick() == 1
+
+
+def test_a_few_kicks_are_enough_for_many_rows(place: Place) -> None:
+    for number in range(3 * KICKS_A_TICK):
+        place.spool(mail(f"Mail {number}"))
+    assert Ticker(place.station, kicks=True, renews=False).tick() == KICKS_A_TICK
+
+
+def test_outgoing_mail_and_timers_are_kicked_too(place: Place) -> None:
+    place.receive(mail())
+    place.kicks.clear()
+    place.later(40 * 86_400)
+    Ticker(place.station, kicks=True, renews=False).tick()
+    assert {stage for stage, _ in place.kicks} == {"deliver", "fire"}
+
+
+def test_what_this_process_holds_stays_held_and_what_others_hold_runs_out(both: Place) -> None:
+    mine, other = both.spool(mail("Mine.")), both.spool(mail("Another's."))
+    lease = both.station.lease
+    with both.station.db.write() as conn:
+        due.claim(conn, spool_table, owner=both.station.owner, now=both.now, lease=lease)
+        due.claim(conn, spool_table, owner="another", now=both.now, lease=lease)
+    both.later(lease.total_seconds() - 1)
+    Ticker(both.station, kicks=False, renews=True).renew()
+    assert both.row("spool", mine).due_at == both.now + lease
+    assert both.row("spool", other).due_at == both.now + timedelta(seconds=1)
+
+
+def test_it_ticks_by_itself_and_stops_when_told(place: Place) -> None:
+    place.spool(mail())
+    ticker = Ticker(place.station, kicks=True, renews=True)
+    ticker.stop()  # one that never started is no trouble
+    again = Ticker(place.station, kicks=True, renews=True)
+    again.start()
+    again.stop()
+    assert not [thread for thread in (again._thread,) if thread.is_alive()]

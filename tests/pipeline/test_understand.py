@@ -1,0 +1,84 @@
+"""A message becomes a fact: whose it is, which ticket it belongs to, and how it is believed; all else is held or waits."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pipeline.place import SUPPORT, Place, mail
+
+
+def trust_of(place: Place) -> str:
+    """How the last message was believed, in words."""
+    return str(place.rows("messages")[-1].trust)
+
+
+def test_the_signed_address_leads_to_its_ticket_whatever_the_headers_say(place: Place) -> None:
+    place.receive(mail())
+    place.answer("kim@customer.example", "More.")
+    assert len(place.rows("tickets")) == 1
+    assert "reply address of kim@customer.example" in trust_of(place)
+
+
+def test_our_own_message_id_leads_to_its_ticket_where_the_address_was_lost(place: Place) -> None:
+    place.receive(mail())
+    ours = str(place.letters("kim@customer.example")[0]["Message-ID"])
+    place.receive(mail("More.", References=ours))
+    assert len(place.rows("tickets")) == 1
+    assert "answers our mail of TKT-0001" in trust_of(place)
+
+
+def test_a_message_id_of_the_customers_own_leads_to_its_ticket(place: Place) -> None:
+    place.receive(mail("One.", Message_ID="<one@customer.example>"))
+    place.receive(mail("Two.", From="lee@customer.example", In_Reply_To="<one@customer.example>"))
+    assert len(place.rows("tickets")) == 1
+    assert "is new to it" in trust_of(place)
+
+
+def test_the_number_in_the_subject_lets_in_those_who_belong_and_nobody_else(place: Place) -> None:
+    place.receive(mail())
+    place.receive(mail("Mine.", Subject="about [TKT-0001]"))
+    assert len(place.rows("tickets")) == 1
+    place.receive(mail("Not mine.", From="sam@elsewhere.example", Subject="Re: TKT-0001"), "sam@elsewhere.example")
+    assert len(place.rows("tickets")) == 2
+    assert {(row.ticket_id, row.other_id, row.kind) for row in place.rows("links")} == {(1, 2, "linked"), (2, 1, "linked")}
+
+
+@pytest.mark.parametrize(
+    ("fields", "sender", "reason"),
+    [
+        ({"From": SUPPORT}, "x@elsewhere.example", "own_address"),
+        ({"From": ""}, "", "no_sender"),
+        ({"From": "Ben <ben@desk.example>"}, "ben@desk.example", "unproven_agent"),
+    ],
+)
+def test_what_may_not_be_believed_is_held(place: Place, fields: dict[str, str], sender: str, reason: str) -> None:
+    row = place.receive(mail(**fields), sender)
+    assert row.state == "held"
+    assert [held.reason for held in place.rows("quarantine")] == [reason]
+    assert place.rows("tickets") == []
+
+
+def test_an_agents_address_used_by_another_is_spoofed_and_nothing_of_it_reaches_the_ticket(place: Place) -> None:
+    place.receive(mail())
+    to = str(place.letters("ben@desk.example")[0]["Reply-To"]).rpartition("<")[2].rstrip(">")
+    place.receive(mail("Secret.", From="mallory@evil.example", To=to), "mallory@evil.example", to)
+    assert [held.reason for held in place.rows("quarantine")] == ["spoofed"]
+    assert len(place.rows("messages")) == 1
+    assert place.rows("outbox", recipient="ben@desk.example", purpose="agent_held")
+
+
+def test_an_agents_address_is_too_old_after_its_years(place: Place) -> None:
+    place.receive(mail())
+    place.later(731 * 86_400)
+    place.answer("ben@desk.example", "Late.")
+    assert [held.reason for held in place.rows("quarantine")] == ["expired"]
+
+
+def test_one_byte_changed_in_a_signed_address_is_no_signature(place: Place) -> None:
+    place.receive(mail())
+    to = str(place.letters("ben@desk.example")[0]["Reply-To"]).rpartition("<")[2].rstrip(">")
+    local, _, domain = to.partition("@")
+    forged = f"{local[:-1]}{'0' if local[-1] != '0' else '1'}@{domain}"
+    place.receive(mail("Let me in.", From="ben@desk.example", To=forged), "ben@desk.example", forged)
+    assert [held.reason for held in place.rows("quarantine")] == ["unproven_agent"]
+    assert len(place.rows("messages")) == 1
