@@ -218,11 +218,12 @@ GREETINGS = ("acknowledgement", "after_hours")  # a new ticket is greeted once, 
 
 def _loop_alarm(occasion: Occasion, why: str) -> list[Effect]:
     """Where it is the limits that keep the desk silent, a person hears of it."""
-    if occasion.message is None or why != over_limit(occasion.situation.counters, occasion.policy.loops):
+    if why != over_limit(occasion.situation.counters, occasion.policy.loops):
         return []
     requester = occasion.ticket.requester
     text = f"{requester.address} was sent no automatic mail: {why}."
-    return [NotifyAdmins(subject="A possible mail loop", text=text, once=f"loop:{requester.key.rpartition('@')[2]}")]
+    subject = "A possible mail loop" if occasion.message else "A rule mails too many"
+    return [NotifyAdmins(subject=subject, text=text, once=f"loop:{requester.key.rpartition('@')[2]}")]
 
 
 def _note(action: Action, _occasion: Occasion, _rule: str) -> list[Effect]:

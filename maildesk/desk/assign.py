@@ -53,7 +53,7 @@ def choose(
     wanted: Assignment, ticket: Ticket, policy: Policy, loads: Mapping[str, Load], now: datetime, *, explain: bool = True
 ) -> Choice:
     """The agent for this ticket and why. `reasons` has a line for everybody passed over and, with `explain`, for the others."""
-    if ticket.assignee and not wanted.reassign:
+    if policy.agent(ticket.assignee) is not None and not wanted.reassign:  # who is no agent any more has nothing
         return Choice(ticket.assignee, "somebody has it already")
     calendar = policy.calendars.get(wanted.in_hours) if wanted.in_hours else None
     if calendar is not None and not is_working(calendar, now):

@@ -110,7 +110,7 @@ FIELDS: Mapping[str, Field] = {
     "language": Field("text", _t("language"), "the ticket's language"),
     "labels": Field("words", lambda o: tuple(sorted(o.ticket.labels)), "the ticket's labels"),
     "assignee": Field("text", _t("assignee"), "the assignee's address; empty while there is none"),
-    "assigned": Field("flag", lambda o: bool(o.ticket.assignee), "whether somebody has it"),
+    "assigned": Field("flag", lambda o: o.policy.agent(o.ticket.assignee) is not None, "whether somebody has it who is an agent"),
     "address": Field("text", _t("address"), "the desk address it was written to"),
     "turn": Field("text", _t("turn"), "answered, or customer reply"),
     "follows": Field("text", _t("follows"), "the closed ticket it follows"),

@@ -80,7 +80,7 @@ class Periods:
     remind_after: timedelta | None = timedelta(days=3)  # waiting -> reminder
     resolve_after: timedelta | None = timedelta(days=7)  # reminded -> resolved
     reply_address: timedelta = timedelta(days=730)  # how long a signed address is believed
-    overtaking: timedelta = timedelta(seconds=20)  # how long a reply waits for the message it answers
+    overtaking: timedelta = timedelta(seconds=60)  # how long a reply waits for the message it answers
     suppress: timedelta = timedelta(days=30)  # how long an address that does not exist is left alone
 
 

@@ -104,7 +104,8 @@ def _since(word: str, ticket: Ticket, history: Sequence[Entry], policy: Policy) 
     if word == "no_reply_for":
         return waiting_since(ticket, history, policy)
     if word == "unassigned_for":
-        return None if ticket.assignee or ticket.behaviour in _ENDED else _last(history, ("assigned",), ticket)
+        has_owner = policy.agent(ticket.assignee) is not None
+        return None if has_owner or ticket.behaviour in _ENDED else _last(history, ("assigned",), ticket)
     if word == "idle_for":
         return (
             None if ticket.behaviour in _ENDED else _last(history, ("received", "replied", "noted", "status", "assigned"), ticket)
