@@ -157,7 +157,7 @@ class PeriodsSection(Section):
     remind_after: PeriodOrNever = timedelta(days=3)
     resolve_after: PeriodOrNever = timedelta(days=7)
     reply_address: Period = timedelta(days=730)
-    overtaking: Period = timedelta(seconds=20)
+    overtaking: Period = timedelta(seconds=60)
     suppress: Period = timedelta(days=30)
 
 

@@ -2,7 +2,7 @@
 
 MAILDESK_BENCH_MAILS   how many conversations a run has (default 600)
 MAILDESK_BENCH_ROUNDS  how many interleaved rounds (default 3; medians are printed)
-MAILDESK_BENCH_ONLY    accept, embedded, postgresql, full: some of them, separated by commas
+MAILDESK_BENCH_ONLY    reading, accept, embedded, postgresql, full: some of them, separated by commas
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.bench import reading
 from tests.bench.corpus import Mail, corpus
 from tests.bench.desk import Desk, fill
 from tests.bench.wire import Sender, Tally, pour, relay
@@ -28,7 +29,7 @@ from tests.stories.running_desk import ROOT
 
 MAILS = int(os.environ.get("MAILDESK_BENCH_MAILS", "600"))
 ROUNDS = int(os.environ.get("MAILDESK_BENCH_ROUNDS", "3"))
-ONLY = set(os.environ.get("MAILDESK_BENCH_ONLY", "accept,embedded,postgresql,full").split(","))
+ONLY = set(os.environ.get("MAILDESK_BENCH_ONLY", "reading,accept,embedded,postgresql,full").split(","))
 TO = "support@desk.example"
 
 
@@ -161,6 +162,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="maildesk-bench-") as name:
         folder = Path(name)
         folder.chmod(0o755)
+        if "reading" in ONLY:
+            reading.main(mails)
         if "accept" in ONLY:
             null, durable = accept_rates(folder)
             print(f"durable accept {durable:.0f}/s, null handler {null:.0f}/s: {durable / null:.0%}\n", flush=True)
