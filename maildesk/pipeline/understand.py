@@ -271,7 +271,13 @@ class Reader:
         return tickets.ticket(self.conn, ticket_id, self.policy, lock=True)
 
     def _overtakes(self) -> bool:
-        """Whether the message this one answers is still in the spool, and waiting for it is still reasonable."""
+        """Whether the message this one answers is still in the spool, and waiting for it is still reasonable.
+
+        One that came before us has its turn, or ends in quarantine, however long the desk was away; one that came
+        after us, or stumbles, is waited for briefly: two mails that name each other must not wait for ever.
+        """
+        if spool.is_ahead(self.conn, self.clues.message_ids, self.job.id):
+            return True
         waited = self.station.now() - self.job.received_at
         return waited < self.policy.periods.overtaking and spool.is_awaited(self.conn, self.clues.message_ids, self.job.id)
 

@@ -30,6 +30,16 @@ _AWAITED = (
     )
     .limit(1)
 )
+_AHEAD = (
+    select(spool.c.id)
+    .where(
+        spool.c.message_id.in_(bindparam("wanted", expanding=True)),
+        spool.c.due_at.is_not(None),
+        spool.c.id < bindparam("than"),
+        spool.c.error.is_(None),
+    )
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +106,13 @@ def is_awaited(conn: Connection, message_ids: Sequence[str], besides: int) -> bo
     if not message_ids:
         return False
     return conn.execute(_AWAITED, {"wanted": list(message_ids[:50]), "besides": besides}).first() is not None
+
+
+def is_ahead(conn: Connection, message_ids: Sequence[str], than: int) -> bool:
+    """Whether one of these Message-IDs belongs to an earlier message that is not yet processed and has not stumbled."""
+    if not message_ids:
+        return False
+    return conn.execute(_AHEAD, {"wanted": list(message_ids[:50]), "than": than}).first() is not None
 
 
 def release(conn: Connection, spool_id: int, by: str, now: datetime) -> None:

@@ -66,15 +66,43 @@ def test_a_reply_that_overtakes_its_question_waits_for_it(place: Place) -> None:
     assert place.row("spool", first).outcome == "opened"
 
 
-def test_a_reply_waits_for_its_question_no_longer_than_the_policy_says(place: Place) -> None:
-    place.spool(mail("One.", Message_ID="<q@customer.example>"))
+def test_a_reply_waits_for_the_question_before_it_however_long_the_desk_was_away(both: Place) -> None:
+    both.spool(mail("One.", Message_ID="<q@customer.example>"))
+    with both.station.db.write() as conn:
+        due.claim(conn, spool_table, owner="killed", now=both.now, lease=both.station.lease)
+    reply = both.spool(mail("Two.", In_Reply_To="<q@customer.example>"))
+    both.later(3600)
+    with both.station.db.write() as conn:  # the reply is due longer, and so looked at first
+        (row,) = due.claim(conn, spool_table, owner=both.station.owner, now=both.now, lease=both.station.lease)
+    assert row.id == reply
+    process(both.station, spool.spooled(row))
+    both.later(60)
+    receive(both.station)
+    assert len(both.rows("tickets")) == 1
+    assert len(both.rows("messages")) == 2
+
+
+def test_a_reply_waits_only_briefly_for_a_question_that_stumbles(place: Place) -> None:
+    question = place.spool(mail("One.", Message_ID="<q@customer.example>"))
     with place.station.db.write() as conn:
-        due.claim(conn, spool_table, owner="slow", now=place.now, lease=place.station.lease * 100)
+        due.postpone(conn, spool_table, question, place.now + place.station.lease * 100, error="it stumbled")
     row = place.receive(mail("Two.", In_Reply_To="<q@customer.example>"))
     assert row.state == "due"
-    place.later(21)
+    place.later(briefly(place))
     receive(place.station)
     assert place.row("spool", row.id).outcome == "opened"
+
+
+def test_two_mails_that_name_each_other_do_not_wait_for_ever(place: Place) -> None:
+    place.spool(mail("One.", Message_ID="<a@customer.example>", In_Reply_To="<b@customer.example>"))
+    place.spool(mail("Two.", Message_ID="<b@customer.example>", In_Reply_To="<a@customer.example>"))
+    receive(place.station)
+    place.later(briefly(place))
+    receive(place.station)
+    place.later(1)
+    receive(place.station)
+    assert {row.state for row in place.rows("spool")} == {"done"}
+    assert len(place.rows("tickets")) == 1
 
 
 def test_a_worker_that_slept_past_its_lease_has_done_nothing(both: Place) -> None:
@@ -124,3 +152,8 @@ def test_a_desk_that_stops_begins_nothing_new(place: Place) -> None:
     place.station.stopping.set()
     assert receive(place.station) == 0
     assert receive(replace(place.station, stopping=type(place.station.stopping)())) == 1
+
+
+def briefly(place: Place) -> float:
+    """A moment longer than a reply waits for what it answers, in seconds."""
+    return place.station.keeper.current.policy.periods.overtaking.total_seconds() + 1
