@@ -45,7 +45,7 @@ def receive(station: Station) -> int:
             waiting = due.due_ids(conn, spool_table, now=station.now(), limit=1)
         if not waiting:
             return count
-        if slice_.is_over:
+        if count and slice_.is_over:  # never without having done anything: a slow look must not be the last
             station.kick("receive", waiting[0])
             return count
         with station.db.write() as conn:
