@@ -139,7 +139,7 @@ def run(
                 fill(desk, stored)
             return await whole_way(desk, tally, mails, agents=agents, servers=servers)
         finally:
-            desk.stop()
+            await asyncio.to_thread(desk.stop)
             server.close()
 
     return asyncio.run(measure())
