@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from maildesk.mail.parse import parse
+from maildesk.pipeline.receive import receive
+from maildesk.pipeline.understand import Reader, Understood
+from maildesk.store import due, spool
+from maildesk.store.schema import spool as spool_table
 from tests.pipeline.place import SUPPORT, Place, mail
 
 
@@ -82,3 +89,31 @@ def test_one_byte_changed_in_a_signed_address_is_no_signature(place: Place) -> N
     place.receive(mail("Let me in.", From="ben@desk.example", To=forged), "ben@desk.example", forged)
     assert [held.reason for held in place.rows("quarantine")] == ["unproven_agent"]
     assert len(place.rows("messages")) == 1
+
+
+class Interrupted(Reader):
+    """A reader who is interrupted between looking for the ticket and looking for the question: another worker finishes it."""
+
+    def _overtakes(self) -> bool:
+        assert receive(PLACES[self.station.owner].beside("there:2:bb")) == 1
+        return super()._overtakes()
+
+
+PLACES: dict[str, Place] = {}
+
+
+def test_a_question_that_another_worker_finishes_between_two_looks_is_found(tmp_path: Path, postgres_url: str) -> None:
+    place = Place(tmp_path / "desk", postgres_url)  # on SQLite nobody comes in between
+    PLACES[place.station.owner] = place
+    raw = mail("Two.", In_Reply_To="<q@customer.example>")
+    place.spool(raw)
+    with place.station.db.write() as conn:
+        (row,) = due.claim(conn, spool_table, owner=place.station.owner, now=place.now, lease=place.station.lease)
+    place.spool(mail("One.", Message_ID="<q@customer.example>"))
+    policy = place.station.keeper.current.policy
+    with place.station.db.write() as conn:
+        meaning = Interrupted(conn, place.station, policy, spool.spooled(row), parse(raw), raw).meaning()
+    assert isinstance(meaning, Understood)
+    assert meaning.ticket is not None
+    assert meaning.ticket.reference == "TKT-0001"
+    place.station.db.close()
