@@ -20,12 +20,13 @@ from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.errors import PermanentFailure, TransientFailure
+from maildesk.store.prepared import Prepared
 from maildesk.store.schema import blobs
 
 _INSERT_SQLITE = sqlite.insert(blobs).on_conflict_do_nothing()
 _INSERT_POSTGRESQL = postgresql.insert(blobs).on_conflict_do_nothing()
 
-_BODY = select(blobs.c.body).where(blobs.c.digest == bindparam("digest"))
+_BODY = Prepared(select(blobs.c.body).where(blobs.c.digest == bindparam("digest")))
 
 
 class Blobs:
@@ -59,7 +60,7 @@ class Blobs:
 
     def get(self, conn: Connection, digest: bytes) -> bytes:
         """The raw message; PermanentFailure, in words, where it is gone."""
-        row = conn.execute(_BODY, {"digest": digest}).one_or_none()
+        row = next(iter(_BODY(conn, {"digest": digest})), None)
         if row is None:
             raise PermanentFailure(f"the raw message {digest.hex()[:12]} is not in the database")
         if row.body is not None:

@@ -7,10 +7,12 @@ IMMEDIATE and queue on a lock of this process, so that nobody polls the file and
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -19,6 +21,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from maildesk.errors import TransientFailure
+
+# Time may mend these. The hot path runs on the driver's own cursor, whose errors are the driver's.
+AWAY: tuple[type[Exception], ...] = (OperationalError, PoolTimeout, sqlite3.OperationalError)
 
 
 class Database:
@@ -33,6 +38,7 @@ class Database:
             address = address.set(database=str(path))
         if address.drivername == "postgresql":
             address = address.set(drivername="postgresql+psycopg")
+        self._away = AWAY if self.is_sqlite else (*AWAY, _psycopg_away())
         self._write_lock = threading.Lock()
         self.engine = _engine(address.render_as_string(hide_password=False), self.is_sqlite, pool)
         self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT") if not self.is_sqlite else self.engine
@@ -46,15 +52,16 @@ class Database:
                     yield conn
                 return
             with self._write_lock, self.engine.connect() as conn:
-                conn.exec_driver_sql("BEGIN IMMEDIATE")
+                raw: Any = conn.connection
+                raw.execute("BEGIN IMMEDIATE")
                 try:
                     yield conn
                 except BaseException:
-                    with suppress(OperationalError):  # a full disk has rolled it back already
-                        conn.exec_driver_sql("ROLLBACK")
+                    with suppress(sqlite3.OperationalError):  # a full disk has rolled it back already
+                        raw.execute("ROLLBACK")
                     raise
-                conn.exec_driver_sql("COMMIT")
-        except (OperationalError, PoolTimeout) as problem:
+                raw.execute("COMMIT")
+        except self._away as problem:
             raise TransientFailure(_words(problem)) from problem
 
     @contextmanager
@@ -63,12 +70,19 @@ class Database:
         try:
             with self._reader.connect() as conn:
                 yield conn
-        except (OperationalError, PoolTimeout) as problem:
+        except self._away as problem:
             raise TransientFailure(_words(problem)) from problem
 
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
+
+
+def _psycopg_away() -> type[Exception]:
+    """What psycopg raises where the server is away; a desk on SQLite never loads it."""
+    from psycopg import OperationalError as Away
+
+    return Away
 
 
 def without_password(url: str) -> str:

@@ -16,10 +16,10 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, Row, Select, Table, bindparam, case, select, update
-from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy import Column, Connection, Integer, Table, bindparam, case, select, update
 
 from maildesk.errors import TransientFailure
+from maildesk.store.prepared import Prepared
 from maildesk.store.schema import Instant
 
 Holder = tuple[str, int]  # who claimed a row, and which attempt at it that was
@@ -36,13 +36,13 @@ def claim(
     lease: timedelta,
     limit: int = 1,
     taken_over: Column[int] | None = None,
-) -> Sequence[Row[Any]]:
+) -> Sequence[Any]:
     """Up to `limit` rows that are due, oldest first, now ours until the lease ends.
 
     The column `taken_over` counts how often a row was claimed from a holder that never finished it.
     """
     values = {"now_": now, "limit_": limit, "owner_": owner, "lease_end": now + lease}
-    rows = conn.execute(_claim(table, taken_over), values).all()
+    rows = _claim(table, taken_over)(conn, values)
     return sorted(rows, key=lambda row: int(row.id)) if len(rows) > 1 else rows
 
 
@@ -90,14 +90,14 @@ def _write(
     """Set these columns; whoever slept past the lease undoes all that it did, for another has the row now."""
     if holder is not None:
         given |= {"holder_": holder[0], "attempt_": holder[1]}
-    done = conn.execute(_set(table, names, give_back=give_back, held=holder is not None), given)
-    if holder is not None and not done.rowcount:
+    done = _set(table, names, give_back=give_back, held=holder is not None).change(conn, given)
+    if holder is not None and not done:
         raise TransientFailure(f"somebody else has taken up this row of the {table.name} meanwhile")
 
 
 def due_ids(conn: Connection, table: Table, *, now: datetime, limit: int = 100) -> list[int]:
     """The ids that are due, oldest first: what a ticker kicks. Answered from the index alone."""
-    return [row.id for row in conn.execute(_due_ids(table), {"now_": now, "limit_": limit})]
+    return [row.id for row in _due_ids(table)(conn, {"now_": now, "limit_": limit})]
 
 
 def delay(attempts: int) -> timedelta:
@@ -109,7 +109,7 @@ def delay(attempts: int) -> timedelta:
 
 
 @cache
-def _claim(table: Table, taken_over: Column[int] | None) -> UpdateBase:
+def _claim(table: Table, taken_over: Column[int] | None) -> Prepared:
     wanted = select(table.c.id).where(table.c.due_at <= bindparam("now_", type_=Instant))
     wanted = wanted.order_by(table.c.due_at, table.c.id).limit(bindparam("limit_", type_=Integer)).with_for_update(skip_locked=True)
     values: dict[str, Any] = {"state": "claimed", "owner": bindparam("owner_"), "due_at": bindparam("lease_end", type_=Instant)}
@@ -118,20 +118,20 @@ def _claim(table: Table, taken_over: Column[int] | None) -> UpdateBase:
         values[taken_over.name] = taken_over + case((table.c.state == "claimed", 1), else_=0)
     # Named apart, so that PostgreSQL looks once: inside the update, a plan with a nested loop would look again for every row.
     found = wanted.cte("found")
-    return update(table).where(table.c.id.in_(select(found.c.id))).values(values).returning(table)
+    return Prepared(update(table).where(table.c.id.in_(select(found.c.id))).values(values).returning(table))
 
 
 @cache
-def _set(table: Table, names: tuple[str, ...], *, give_back: bool = False, held: bool = False) -> UpdateBase:
+def _set(table: Table, names: tuple[str, ...], *, give_back: bool = False, held: bool = False) -> Prepared:
     values: dict[str, Any] = {name: bindparam(name) for name in names}
     values |= {"due_at": bindparam("until_", type_=Instant), "owner": None}
     if give_back:
         values["attempts"] = table.c.attempts - 1
     mine = (table.c.owner == bindparam("holder_"), table.c.attempts == bindparam("attempt_")) if held else ()
-    return update(table).where(table.c.id == bindparam("row_id"), *mine).values(values)
+    return Prepared(update(table).where(table.c.id == bindparam("row_id"), *mine).values(values))
 
 
 @cache
-def _due_ids(table: Table) -> Select[Any]:
+def _due_ids(table: Table) -> Prepared:
     found = select(table.c.id).where(table.c.due_at <= bindparam("now_", type_=Instant))
-    return found.order_by(table.c.due_at, table.c.id).limit(bindparam("limit_", type_=Integer))
+    return Prepared(found.order_by(table.c.due_at, table.c.id).limit(bindparam("limit_", type_=Integer)))

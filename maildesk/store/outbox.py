@@ -15,20 +15,29 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from maildesk.store.prepared import Prepared
 from maildesk.store.schema import Instant, outbox, suppressed
 
-_INSERT_SQLITE = sqlite.insert(outbox).on_conflict_do_nothing(index_elements=[outbox.c.once]).returning(outbox.c.id)
-_INSERT_POSTGRESQL = postgresql.insert(outbox).on_conflict_do_nothing(index_elements=[outbox.c.once]).returning(outbox.c.id)
+_COLUMNS = (
+    *("ticket_id", "message_row", "message_id", "mail_from", "recipient", "domain", "subject_key", "purpose", "author"),
+    *("automatic", "once", "raw", "created_at", "state", "due_at", "uncertain", "attempts"),
+)
+_INSERT_SQLITE, _INSERT_POSTGRESQL = (
+    Prepared(make(outbox).on_conflict_do_nothing(index_elements=[outbox.c.once]).returning(outbox.c.id), _COLUMNS)
+    for make in (sqlite.insert, postgresql.insert)
+)
 
 # Word for word the condition of the partial indexes: SQLite would not see that `automatic = 1` means the same, and scan.
 _IS_AUTOMATIC = text("outbox.automatic")
-_AUTOMATIC_TO = (
+_AUTOMATIC_TO = Prepared(
     select(outbox.c.recipient, outbox.c.ticket_id, outbox.c.subject_key)
     .where(_IS_AUTOMATIC, outbox.c.domain == bindparam("domain"), outbox.c.created_at >= bindparam("since", type_=Instant))
     .limit(5000)
 )
-_SUPPRESSED = select(suppressed.c.until).where(
-    suppressed.c.address == bindparam("address"), suppressed.c.until > bindparam("now_", type_=Instant)
+_SUPPRESSED = Prepared(
+    select(suppressed.c.until).where(
+        suppressed.c.address == bindparam("address"), suppressed.c.until > bindparam("now_", type_=Instant)
+    )
 )
 
 
@@ -74,7 +83,7 @@ def add(conn: Connection, drafts: Sequence[Draft], now: datetime) -> list[int]:
         }
         for d in drafts
     ]
-    return [row.id for row in conn.execute(statement, rows)] if rows else []
+    return [made.id for row in rows for made in statement(conn, row)]
 
 
 def by_message_id(conn: Connection, message_id: str) -> Row[Any] | None:
@@ -122,7 +131,7 @@ def automatic_since(
     """Automatic mails written since then: to this address, about this ticket, to its domain, with this subject to it."""
     domain = recipient.rpartition("@")[2].lower()
     address = ticket = total = subject = 0
-    for row in conn.execute(_AUTOMATIC_TO, {"domain": domain, "since": since}):
+    for row in _AUTOMATIC_TO(conn, {"domain": domain, "since": since}):
         total += 1
         address += row.recipient == recipient.lower()
         ticket += ticket_id is not None and row.ticket_id == ticket_id
@@ -139,7 +148,7 @@ def suppress(conn: Connection, address: str, until: datetime, why: str) -> None:
 
 def is_suppressed(conn: Connection, address: str, now: datetime) -> bool:
     """Whether this address is left alone for now."""
-    return conn.execute(_SUPPRESSED, {"address": address.lower(), "now_": now}).first() is not None
+    return bool(_SUPPRESSED(conn, {"address": address.lower(), "now_": now}))
 
 
 def automatic_total_since(conn: Connection, since: datetime, enough: int) -> int:

@@ -17,11 +17,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from maildesk.mail.headers import quick_ids
 from maildesk.mail.message import Envelope
 from maildesk.store.blobs import Blobs
+from maildesk.store.prepared import Prepared
 from maildesk.store.schema import cursors, seen, spool
 
 _INSERT = insert(spool).returning(spool.c.id, sort_by_parameter_order=True)
-_SEEN_SQLITE = sqlite.insert(seen).on_conflict_do_nothing().returning(seen.c.spool_id)
-_SEEN_POSTGRESQL = postgresql.insert(seen).on_conflict_do_nothing().returning(seen.c.spool_id)
+_SEEN_SQLITE, _SEEN_POSTGRESQL = (
+    Prepared(make(seen).on_conflict_do_nothing().returning(seen.c.spool_id), ("message_id", "body_digest", "spool_id"))
+    for make in (sqlite.insert, postgresql.insert)
+)
 
 _AWAITED = (
     select(spool.c.id)
@@ -95,7 +98,7 @@ def first_sight(conn: Connection, message_id: str, body_digest: bytes, spool_id:
     """Whether this message was not processed before; from now on it was. The same row may ask twice."""
     statement = _SEEN_SQLITE if conn.dialect.name == "sqlite" else _SEEN_POSTGRESQL
     values = {"message_id": message_id, "body_digest": body_digest, "spool_id": spool_id}
-    if conn.execute(statement, values).one_or_none() is not None:
+    if statement(conn, values):
         return True
     known = select(seen.c.spool_id).where(seen.c.message_id == message_id, seen.c.body_digest == body_digest)
     return int(conn.execute(known).scalar_one()) == spool_id

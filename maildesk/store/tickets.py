@@ -6,34 +6,33 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Integer, Row, Table, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.dml import UpdateBase
 
 from maildesk.desk.facts import Entry, Load
 from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Person, Status, Ticket
+from maildesk.store.prepared import Prepared
 from maildesk.store.schema import assignments, history, links, messages, participants, tickets
 
-_INSERT = insert(tickets).returning(tickets.c.id)
-_INSERT_MESSAGE = insert(messages).returning(messages.c.id)
-_BY_ID = select(tickets).where(tickets.c.id == bindparam("ticket_id"))
-_BY_ID_LOCKED = _BY_ID.with_for_update()
-_PARTICIPANTS = select(participants).where(participants.c.ticket_id == bindparam("ticket_id")).order_by(participants.c.address)
-_INSERT_HISTORY = insert(history)
-_HISTORY = select(history).where(history.c.ticket_id == bindparam("ticket")).order_by(history.c.id)
+_SELECT = select(tickets).where(tickets.c.id == bindparam("ticket_id"))
+_BY_ID, _BY_ID_LOCKED = Prepared(_SELECT), Prepared(_SELECT.with_for_update())
+_PARTICIPANTS = Prepared(
+    select(participants).where(participants.c.ticket_id == bindparam("ticket_id")).order_by(participants.c.address)
+)
+_HISTORY = Prepared(select(history).where(history.c.ticket_id == bindparam("ticket")).order_by(history.c.id))
 _LOCK_ASSIGNMENTS = text("SELECT pg_advisory_xact_lock(1634954085)")
 _LIMIT = bindparam("limit_", type_=Integer)
 _PUBLIC = (messages.c.ticket_id == bindparam("ticket_id"), messages.c.kind == "public")
-_LAST_PUBLIC = select(messages).where(*_PUBLIC).order_by(messages.c.id.desc()).limit(_LIMIT)
-_THREAD_IDS = (
+_LAST_PUBLIC = Prepared(select(messages).where(*_PUBLIC).order_by(messages.c.id.desc()).limit(_LIMIT))
+_THREAD_IDS = Prepared(
     select(messages.c.message_id).where(*_PUBLIC, messages.c.message_id != "").order_by(messages.c.id.desc()).limit(_LIMIT)
 )
 _BY_MESSAGE_IDS = select(messages.c.message_id, messages.c.ticket_id).where(
     messages.c.message_id.in_(bindparam("wanted", expanding=True))
 )
-_BY_REFERENCE = select(tickets.c.id).where(tickets.c.reference == bindparam("reference"))
-_PREVIOUS = (
+_BY_REFERENCE = Prepared(select(tickets.c.id).where(tickets.c.reference == bindparam("reference")))
+_PREVIOUS = Prepared(
     select(tickets.c.reference, tickets.c.subject, tickets.c.status, tickets.c.created_at)
     .where(tickets.c.requester_address == bindparam("address"), tickets.c.id != bindparam("besides"))
     .order_by(tickets.c.id.desc())
@@ -45,11 +44,11 @@ _CHAIN_LIMIT = 16
 def ticket(conn: Connection, ticket_id: int, policy: Policy, *, lock: bool = False) -> Ticket | None:
     """The ticket, following merges to the one that is still alive; `lock` keeps others off its row until the commit."""
     for _ in range(_CHAIN_LIMIT):
-        row = conn.execute(_BY_ID_LOCKED if lock else _BY_ID, {"ticket_id": ticket_id}).one_or_none()
+        row = next(iter((_BY_ID_LOCKED if lock else _BY_ID)(conn, {"ticket_id": ticket_id})), None)
         if row is None:
             return None
         if row.merged_into is None:
-            people = conn.execute(_PARTICIPANTS, {"ticket_id": ticket_id}).all()
+            people = _PARTICIPANTS(conn, {"ticket_id": ticket_id})
             return as_ticket(row, people, policy)
         ticket_id = row.merged_into
     return None
@@ -100,18 +99,23 @@ def open_ticket(conn: Connection, values: Mapping[str, Any], *, preview: bool = 
     """A new row; its id, of which the reference is made. A preview, never committed, uses up no number of the sequence."""
     if preview:
         values = {**values, "id": conn.execute(select(func.coalesce(func.max(tickets.c.id), 0) + 1)).scalar_one()}
-    return int(conn.execute(_INSERT, dict(values)).scalar_one())
+    return int(_insert(tickets, tuple(values))(conn, values)[0].id)
 
 
 def change(conn: Connection, ticket_id: int, values: Mapping[str, Any]) -> None:
     """Set these columns."""
-    conn.execute(_change(tuple(values)), {"row_id": ticket_id} | {f"{name}_": value for name, value in values.items()})
+    _change(tuple(values)).change(conn, {"row_id": ticket_id} | {f"{name}_": value for name, value in values.items()})
 
 
 @lru_cache(maxsize=256)
-def _change(names: tuple[str, ...]) -> UpdateBase:
+def _change(names: tuple[str, ...]) -> Prepared:
     values = {name: bindparam(f"{name}_", type_=tickets.c[name].type) for name in names}
-    return update(tickets).where(tickets.c.id == bindparam("row_id")).values(values)
+    return Prepared(update(tickets).where(tickets.c.id == bindparam("row_id")).values(values))
+
+
+@lru_cache(maxsize=64)
+def _insert(table: Table, names: tuple[str, ...]) -> Prepared:
+    return Prepared(insert(table).returning(table.c.id), names)
 
 
 def add_participant(conn: Connection, ticket_id: int, person: Person) -> None:
@@ -128,13 +132,18 @@ def remove_participant(conn: Connection, ticket_id: int, address: str) -> None:
 
 def add_message(conn: Connection, values: Mapping[str, Any]) -> int:
     """Keep a message of the conversation; its id."""
-    return int(conn.execute(_INSERT_MESSAGE, dict(values)).scalar_one())
+    return int(_insert(messages, tuple(values))(conn, values)[0].id)
+
+
+@lru_cache(maxsize=16)
+def _insert_history(names: tuple[str, ...]) -> Prepared:
+    return Prepared(insert(history), names)
 
 
 def add_history(conn: Connection, entries: Sequence[Mapping[str, Any]]) -> None:
     """Append these lines; nothing in the history ever changes."""
     if entries:
-        conn.execute(_INSERT_HISTORY, [dict(e) for e in entries])
+        _insert_history(tuple(entries[0])).many(conn, entries)
 
 
 def link(conn: Connection, ticket_id: int, other_id: int, kind: str) -> None:
@@ -168,7 +177,7 @@ def id_by_message_id(conn: Connection, message_ids: Sequence[str]) -> int | None
 
 def id_by_reference(conn: Connection, reference: str) -> int | None:
     """The ticket with this reference, in any case."""
-    row = conn.execute(_BY_REFERENCE, {"reference": reference}).one_or_none()
+    row = next(iter(_BY_REFERENCE(conn, {"reference": reference})), None)
     if row is None:
         row = conn.execute(select(tickets.c.id).where(func.lower(tickets.c.reference) == reference.lower()).limit(1)).one_or_none()
     return row.id if row else None
@@ -181,7 +190,7 @@ def message_rows(conn: Connection, ticket_id: int) -> Sequence[Row[Any]]:
 
 def last_public(conn: Connection, ticket_id: int, limit: int = 1) -> Sequence[Row[Any]]:
     """The last public messages, newest first: what a reply quotes and threads under."""
-    return conn.execute(_LAST_PUBLIC, {"ticket_id": ticket_id, "limit_": limit}).all()
+    return _LAST_PUBLIC(conn, {"ticket_id": ticket_id, "limit_": limit})
 
 
 def thread_ids(conn: Connection, ticket_id: int, limit: int = 12) -> list[str]:
@@ -195,7 +204,7 @@ def thread_ids(conn: Connection, ticket_id: int, limit: int = 12) -> list[str]:
 
 def history_rows(conn: Connection, ticket_id: int) -> Sequence[Row[Any]]:
     """Everything that happened to the ticket, oldest first."""
-    return conn.execute(_HISTORY, {"ticket": ticket_id}).all()
+    return _HISTORY(conn, {"ticket": ticket_id})
 
 
 def entries(conn: Connection, ticket_id: int) -> tuple[Entry, ...]:
@@ -213,7 +222,7 @@ def listed(conn: Connection, policy: Policy, *, limit: int = 1000, **equal: str)
 
 def previous_of(conn: Connection, address: str, besides: int, limit: int = 5) -> Sequence[Any]:
     """This requester's other tickets, newest first."""
-    return conn.execute(_PREVIOUS, {"address": address.lower(), "besides": besides, "limit_": limit}).all()
+    return _PREVIOUS(conn, {"address": address.lower(), "besides": besides, "limit_": limit})
 
 
 def loads(conn: Connection, agents: Sequence[str], policy: Policy) -> dict[str, Load]:

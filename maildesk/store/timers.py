@@ -7,21 +7,23 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from maildesk.store.prepared import Prepared
 from maildesk.store.schema import timers
 
-_START = insert(timers)
+_START = Prepared(insert(timers), ("ticket_id", "kind", "due_at", "rings_at", "state", "attempts"))
 _STOP = delete(timers).where(
     timers.c.ticket_id == bindparam("ticket"), timers.c.kind.in_(bindparam("kinds", expanding=True)), timers.c.state == "due"
 )
-_STANDING = select(timers.c.kind, timers.c.rings_at).where(timers.c.ticket_id == bindparam("ticket"), timers.c.due_at.is_not(None))
+_STANDING = Prepared(
+    select(timers.c.kind, timers.c.rings_at).where(timers.c.ticket_id == bindparam("ticket"), timers.c.due_at.is_not(None))
+)
 
 
 def start(conn: Connection, ticket_id: int, kind: str, due_at: datetime) -> None:
     """This timer stands from now on, in place of any other of its kind."""
     cancel(conn, ticket_id, kind)
-    conn.execute(
-        _START, {"ticket_id": ticket_id, "kind": kind, "due_at": due_at, "rings_at": due_at, "state": "due", "attempts": 0}
-    )
+    row = {"ticket_id": ticket_id, "kind": kind, "due_at": due_at, "rings_at": due_at, "state": "due", "attempts": 0}
+    _START.change(conn, row)
 
 
 def cancel(conn: Connection, ticket_id: int, kind: str) -> None:
@@ -39,9 +41,9 @@ def change(conn: Connection, ticket_id: int, *, stop: Sequence[str], start: Mapp
             {"ticket_id": ticket_id, "kind": kind, "due_at": at, "rings_at": at, "state": "due", "attempts": 0}
             for kind, at in start.items()
         ]
-        conn.execute(_START, rows)
+        _START.many(conn, rows)
 
 
 def standing(conn: Connection, ticket_id: int) -> dict[str, datetime]:
     """The timers that stand for this ticket: kind -> due_at."""
-    return {row.kind: row.rings_at for row in conn.execute(_STANDING, {"ticket": ticket_id})}
+    return {row.kind: row.rings_at for row in _STANDING(conn, {"ticket": ticket_id})}
