@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Two dependencies come as source; they are built with the locked setuptools, not with one fetched unseen.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-virtualenv --no-build-isolation --use-pep517
 
-.PHONY: help install dev run demo test lint bench fuzz lock pictures clean
+.PHONY: help install dev run demo test lint bench crash fuzz lock pictures clean
 
 help:
 	@echo "make run       start the desk          make demo      watch it work"
@@ -34,6 +34,10 @@ lint: dev
 
 bench: dev
 	@exec $(BIN)/python -m tests.bench
+
+# Kill the desk twenty times a run while mail pours in.
+crash: dev
+	@MAILDESK_CRASH_ROUNDS=20 $(BIN)/python -m pytest -s tests/live/test_crash.py
 
 fuzz: dev
 	@exec $(BIN)/python -m tests.fuzz
