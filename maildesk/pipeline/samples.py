@@ -78,8 +78,8 @@ def _check(station: Station, sample: _Sample) -> list[Mistake]:
     reader.keys(expected, (), _KEYS)
     if reader.mistakes:
         return reader.mistakes
-    raw = sample.message.read_bytes()
     try:
+        raw = sample.message.read_bytes()
         at = _moment(reader, expected.get("at"), station) or parse_message(raw).date or utc_now()
         policy = station.keeper.current.policy
         sender = str(expected["from"]) if "from" in expected else None
@@ -87,6 +87,8 @@ def _check(station: Station, sample: _Sample) -> list[Mistake]:
         found = foresee(elsewhere(station, station.keeper.current, at), raw, envelope)
     except BadMessage as problem:
         return [Mistake(f"{FOLDER}/{sample.message.name}", 1, 1, "a message", str(problem))]
+    except OSError as problem:
+        return [Mistake(f"{FOLDER}/{sample.message.name}", 1, 1, "a file that can be read", str(problem.strerror))]
     _compare(reader, expected, found)
     return reader.mistakes
 
