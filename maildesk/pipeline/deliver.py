@@ -58,7 +58,7 @@ class Deliverer:
         row: Row[Any] | None = None
         outcome: Outcome | None = None
         while True:
-            with station.db.write() as conn:
+            with station.db.write(durable=False) as conn:  # lost with the power: sent again, with the same Message-ID
                 kicks = self._settle(conn, row, outcome) if row is not None and outcome is not None else []
                 rows = () if station.stopping.is_set() or slice_.is_over else self._claim(conn)
             for row_id in kicks:

@@ -29,7 +29,7 @@ def fire(station: Station) -> int:
         with station.db.read() as conn:
             if not due.due_ids(conn, timers, now=station.now(), limit=1):
                 return count
-        with station.db.write() as conn:
+        with station.db.write(durable=False) as conn:
             rows = due.claim(conn, timers, owner=station.owner, now=station.now(), lease=station.lease, limit=BATCH)
         for row in rows:
             _guarded(station, row)

@@ -48,7 +48,7 @@ def receive(station: Station) -> int:
         if count and slice_.is_over:  # never without having done anything: a slow look must not be the last
             station.kick("receive", waiting[0])
             return count
-        with station.db.write() as conn:
+        with station.db.write(durable=False) as conn:
             rows = due.claim(conn, spool_table, owner=station.owner, now=station.now(), lease=station.lease, limit=BATCH)
         for row in rows:
             if station.stopping.is_set():  # the rest of the batch is given back

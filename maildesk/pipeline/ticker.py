@@ -52,7 +52,7 @@ class Ticker:
         """Everything held here stays held for another lease."""
         station = self._station
         until = station.now() + station.lease
-        with station.db.write() as conn:
+        with station.db.write(durable=False) as conn:
             for table in (spool, timers, outbox):
                 due.renew(conn, table, owner=station.owner, until=until)
 

@@ -44,15 +44,22 @@ class Database:
         self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT") if not self.is_sqlite else self.engine
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """A transaction, committed at the end. TransientFailure where the database is away or full."""
+    def write(self, *, durable: bool = True) -> Iterator[Connection]:
+        """A transaction, committed at the end. TransientFailure where the database is away or full.
+
+        One that is not `durable` outlives the process but perhaps not a power failure, and waits for no
+        disk: for claims and for what is merely done again, never for what somebody was promised.
+        """
         try:
             if not self.is_sqlite:
                 with self.engine.begin() as conn:
+                    if not durable:
+                        conn.exec_driver_sql("SET LOCAL synchronous_commit = off")
                     yield conn
                 return
             with self._write_lock, self.engine.connect() as conn:
                 raw: Any = conn.connection
+                raw.execute("PRAGMA synchronous=FULL" if durable else "PRAGMA synchronous=NORMAL")
                 raw.execute("BEGIN IMMEDIATE")
                 try:
                     yield conn
