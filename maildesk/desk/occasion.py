@@ -111,6 +111,7 @@ FIELDS: Mapping[str, Field] = {
     "labels": Field("words", lambda o: tuple(sorted(o.ticket.labels)), "the ticket's labels"),
     "assignee": Field("text", _t("assignee"), "the assignee's address; empty while there is none"),
     "assigned": Field("flag", lambda o: o.policy.agent(o.ticket.assignee) is not None, "whether somebody has it who is an agent"),
+    "assignee.away": Field("flag", lambda o: _is_away(o), "whether the assignee is away now (away_until in agents.yaml)"),
     "address": Field("text", _t("address"), "the desk address it was written to"),
     "turn": Field("text", _t("turn"), "answered, or customer reply"),
     "follows": Field("text", _t("follows"), "the closed ticket it follows"),
@@ -135,6 +136,11 @@ PREFIXES: Mapping[str, Field] = {
     "header.": Field("words", lambda _: (), "a header field of the message, by name"),
     "fields.": Field("text", lambda _: "", "a custom field of the ticket, by name"),
 }
+
+
+def _is_away(occasion: Occasion) -> bool:
+    owner = occasion.policy.agent(occasion.ticket.assignee)
+    return owner is not None and owner.away_until is not None and occasion.now < owner.away_until
 
 
 def _people(ticket: Ticket) -> tuple[str, ...]:

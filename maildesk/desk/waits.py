@@ -12,7 +12,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from maildesk.desk.clocks import waiting_since
-from maildesk.desk.effects import Record
+from maildesk.desk.effects import Effect, Record, SendToCustomer
 from maildesk.desk.facts import Entry
 from maildesk.desk.hours import Calendar, add
 from maildesk.desk.occasion import Occasion
@@ -21,6 +21,7 @@ from maildesk.desk.rules import DAILY, Outcome, Rule, RuleSet, Trigger, fire
 from maildesk.desk.ticket import Status, Ticket
 
 PREFIX = "rule:"
+_WAITING = f"{Status.WAITING.value}_for"
 _UTC = ZoneInfo("UTC")
 _ENDED = (Status.CLOSED, Status.SPAM)
 _OURSELVES = ("rule", "rule_passed", "sla", "notified", "sent")
@@ -67,9 +68,26 @@ def ring(kind: str, due_at: datetime, occasion: Occasion) -> Outcome | None:
     detail = {"since": wait.since.isoformat()}
     outcome = fire(rules, rule, occasion, detail=detail)
     if outcome.effects:
-        return outcome
+        return replace(outcome, effects=tuple(_with_the_end(effect, wait.since, occasion.policy) for effect in outcome.effects))
     passed = Record(what="rule_passed", detail={"name": rule.name, "why": outcome.verdicts[0].because, **detail}, rule=rule.place)
     return replace(outcome, effects=(passed,))
+
+
+def _with_the_end(effect: Effect, since: datetime, policy: Policy) -> Effect:
+    """A reminder says when the ticket will be resolved without an answer, where a rule is sure to do so."""
+    if not isinstance(effect, SendToCustomer) or effect.template != "reminder" or policy.rules is None:
+        return effect
+    ends = [
+        since + trigger.length
+        for rule in policy.rules.timed
+        for trigger in rule.when
+        if trigger.word == _WAITING and not trigger.calendar and rule.condition is None and _resolves(rule, policy)
+    ]
+    return replace(effect, context={**effect.context, "due_at": min(ends)}) if ends else effect
+
+
+def _resolves(rule: Rule, policy: Policy) -> bool:
+    return any(action.word == "status" and policy.behaves(action.value) is Status.RESOLVED for action in rule.then)
 
 
 def _kinds(rules: RuleSet) -> Mapping[str, tuple[Rule, Trigger]]:

@@ -16,7 +16,7 @@ from maildesk.desk.effects import Assign, NotifyAdmins, Record, StartClock
 from maildesk.desk.facts import ClockRang, Counters, Entry, Situation
 from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Status
-from tests.config.desks import DESK, mistakes_of, write_desk
+from tests.config.desks import AGENTS, DESK, mistakes_of, write_desk
 from tests.desk.stories import NOW, Desk, from_customer, of, sent, ticket
 
 HOUR = timedelta(hours=1)
@@ -95,6 +95,16 @@ def test_what_a_removed_agent_still_owns_is_nobodys_and_may_be_given_away(tmp_pa
     effects = decide(ticket(assignee="gone@desk.example"), from_customer("Hello?"), policy, NOW)
     assert [effect.agent for effect in of(effects, Assign)] == ["ana@desk.example"]
     assert of(decide(ticket(assignee="ana@desk.example"), from_customer("Hello?"), policy, NOW), Assign) == []
+
+
+def test_who_is_away_for_long_has_their_tickets_given_to_others(tmp_path: Path) -> None:
+    rules = "rules:\n  - {name: Away, when: replied, if: {assignee.away: yes}, then: [{assign: {by: least_open, reassign: yes}}]}\n"
+    agents = AGENTS + "  - {name: Ben, address: ben@desk.example, teams: [support]}\n"
+    away = agents.replace("ana@desk.example,", "ana@desk.example, away_until: 2026-12-24,")
+    for people, given in ((away, ["ben@desk.example"]), (agents, [])):
+        policy = load_policy(write_desk(tmp_path, agents=people, rules=rules))
+        effects = decide(ticket(assignee="ana@desk.example"), from_customer("Hello?"), policy, NOW)
+        assert [effect.agent for effect in of(effects, Assign)] == given
 
 
 def history(policy: Policy) -> tuple[Entry, ...]:

@@ -109,6 +109,12 @@ def test_periods_of_desk_yaml_say_how_long_rules_wait(tmp_path: Path) -> None:
     assert waits["Resolve what nobody came back to"] == 3 * DAY
 
 
+def test_a_reminder_names_no_end_where_there_is_none(tmp_path: Path) -> None:
+    policy = desk(tmp_path, "periods: {resolve_after: never}\n")
+    (reminder,) = of(ring(policy, Status.WAITING, "Remind a customer we wait for", 3 * DAY), SendToCustomer)
+    assert "due_at" not in reminder.context
+
+
 def test_what_waits_never_is_not_there(tmp_path: Path) -> None:
     never = rule_names(desk(tmp_path / "a", "periods: {remind_after: never}\n"))
     assert {"Remind a customer we wait for", "Resolve what nobody came back to"}.isdisjoint(never)
@@ -127,7 +133,8 @@ def test_a_resolved_ticket_closes_and_a_waiting_one_is_reminded_then_resolved(tm
     policy = desk(tmp_path)
     closed = ring(policy, Status.RESOLVED, "Close what stays resolved", 7 * DAY)
     assert (status_after(closed), sent(closed)) == (Status.CLOSED, [])
-    assert sent(ring(policy, Status.WAITING, "Remind a customer we wait for", 3 * DAY)) == ["reminder"]
+    (reminder,) = of(ring(policy, Status.WAITING, "Remind a customer we wait for", 3 * DAY), SendToCustomer)
+    assert (reminder.template, reminder.context["due_at"]) == ("reminder", NOW + 10 * DAY)
     resolved = ring(policy, Status.WAITING, "Resolve what nobody came back to", 10 * DAY)
     assert (status_after(resolved), sent(resolved)) == (Status.RESOLVED, ["resolution"])
     assert ring(policy, Status.OPEN, "Close what stays resolved", 7 * DAY) == []
