@@ -186,6 +186,7 @@ class TrustSection(Section):
 
     authserv_id: Line = ""
     spam_filter: Literal["", "rspamd", "spamassassin"] = ""
+    check_dkim: bool = False
     allow: list[Match] = []
     block: list[Match] = []
 

@@ -138,5 +138,3 @@ class Settings(Section):
     blob_inline_limit: int = Field(default=1024 * 1024, ge=0)  # larger raw messages go to files in `blobs`
     blobs: Path = Path("var/blobs")
     log_format: Literal["text", "json"] = "text"
-    authserv_id: str = ""  # whose Authentication-Results we believe (RFC 8601)
-    spam_filter: Literal["", "rspamd", "spamassassin"] = ""  # whose verdict headers we believe

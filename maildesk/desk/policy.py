@@ -138,6 +138,7 @@ class Trust:
     spam_filter: str = ""
     allow: tuple[str, ...] = ()  # addresses or @domains
     block: tuple[str, ...] = ()
+    check_dkim: bool = False  # look at signatures ourselves, where no server before us does
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,16 @@ from maildesk.mail.message import Message
 _PASS = "pass"  # noqa: S105 - a verdict, not a secret
 
 
-def is_authenticated(message: Message, trust: Trust) -> bool:
-    """Whether the named server says that the domain in From is genuine: DMARC, or DKIM with an aligned domain."""
-    if not trust.authserv_id or message.sender is None or len(message.senders) != 1:
+def is_authenticated(message: Message, trust: Trust, signed_by: str = "") -> bool:
+    """Whether the domain in From is genuine: the named server says so (DMARC, or DKIM with an aligned domain).
+
+    `signed_by` is the domain whose DKIM signature the desk has verified itself.
+    """
+    if message.sender is None or len(message.senders) != 1:
+        return False
+    if signed_by and (signed_by == message.sender.domain or message.sender.domain.endswith("." + signed_by)):
+        return True
+    if not trust.authserv_id:
         return False
     server, _, results = _bare(message.header("authentication-results")).partition(";")
     if [word.lower() for word in server.split(maxsplit=1)[:1]] != [trust.authserv_id.lower()]:

@@ -18,6 +18,7 @@ from maildesk.log import log
 from maildesk.mail.parse import parse
 from maildesk.pipeline import reports, wishes
 from maildesk.pipeline.apply import Work, apply
+from maildesk.pipeline.dkim_check import signing_domain
 from maildesk.pipeline.situation import situated
 from maildesk.pipeline.station import Slice
 from maildesk.pipeline.understand import AgentWish, Duplicate, Held, MachineReport, Meaning, Reader, Understood, Wait
@@ -82,8 +83,10 @@ def process(station: Station, job: Spooled) -> None:
         _quarantine(station, job, "unreadable", str(problem))
         return
     policy = station.keeper.current.policy
+    looks = policy.trust.check_dkim and bool(message.header("dkim-signature"))
+    signed_by = signing_domain(raw) if looks else ""
     with station.db.write() as conn:
-        settled = settle(conn, station, policy, job, message, raw)
+        settled = settle(conn, station, policy, job, message, raw, signed_by=signed_by)
         work, outcome = settled.work, settled.outcome
         holder = (station.owner, job.attempts)  # who slept past the lease has done nothing: another has the message now
         if outcome == "waiting":
@@ -109,10 +112,18 @@ class Settled:
 
 
 def settle(
-    conn: Connection, station: Station, policy: Policy, job: Spooled, message: Message, raw: bytes, *, explain: bool = False
+    conn: Connection,
+    station: Station,
+    policy: Policy,
+    job: Spooled,
+    message: Message,
+    raw: bytes,
+    *,
+    signed_by: str = "",
+    explain: bool = False,
 ) -> Settled:
     """Understand, decide and write within the caller's transaction: the one way of every message, in a dry run too."""
-    meaning = Reader(conn, station, policy, job, message, raw).meaning()
+    meaning = Reader(conn, station, policy, job, message, raw, signed_by).meaning()
     work = Work(conn, station, policy, station.now(), None, message, raw, job, door=job.envelope.via, explain=explain)
     outcome, kicks = _act(work, meaning)
     return Settled(meaning, outcome, work, kicks)

@@ -89,6 +89,7 @@ class Reader:
     job: Spooled
     message: Message
     raw: bytes
+    signed_by: str = ""  # the domain whose DKIM signature was verified here
     clues: Clues = field(init=False)
 
     def __post_init__(self) -> None:
@@ -180,8 +181,11 @@ class Reader:
             )
         if self.job.released_by:
             record = TrustRecord(f"released by {self.job.released_by}", from_matches=True, authenticated=True)
-        elif trust.is_authenticated(self.message, self.policy.trust):
-            words = f"{self.policy.trust.authserv_id} says that From is genuine"
+        elif trust.is_authenticated(self.message, self.policy.trust, self.signed_by):
+            server = self.policy.trust.authserv_id
+            words = (
+                f"{server} says that From is genuine" if not self.signed_by else f"signed by {self.signed_by} (DKIM, checked here)"
+            )
             record = TrustRecord(words, "authentication_results", from_matches=True, authenticated=True)
         else:
             return Held("unproven_agent", f"it claims to come from {agent.name}, and nothing proves it", ticket, agent)
@@ -222,7 +226,7 @@ class Reader:
 
     def _customers_ticket(self, person: Person) -> tuple[Ticket | None, TrustRecord]:
         """The ticket a customer's message belongs to, by the best clue, and how it was believed."""
-        authenticated = trust.is_authenticated(self.message, self.policy.trust)
+        authenticated = trust.is_authenticated(self.message, self.policy.trust, self.signed_by)
         token = self.clues.token
         if token is not None and not token.expired and token.purpose in (Purpose.REQUESTER, Purpose.SURVEY):
             ticket = self._ticket(token.number)
