@@ -1,4 +1,4 @@
-"""How a sender is believed: verdicts of *named* servers only, the topmost alone (RFC 8601, 5; MAIL_LESSONS are many)."""
+"""How a sender is believed: verdicts of *named* servers only, and of those the topmost alone (RFC 8601, 5)."""
 
 from __future__ import annotations
 
