@@ -76,9 +76,8 @@ def _names(data: object) -> Iterator[str]:
     if not isinstance(data, Mapping):
         return
     sections = data.get("sections")
-    lists = [data.get("rules"), *(s.get("rules") for s in sections if isinstance(s, Mapping))] if isinstance(sections, list) else [
-        data.get("rules")
-    ]
+    lists = [data.get("rules")]
+    lists += [section.get("rules") for section in sections if isinstance(section, Mapping)] if isinstance(sections, list) else []
     for rules in lists:
         for rule in rules if isinstance(rules, list) else ():
             if isinstance(rule, Mapping) and rule.get("name"):

@@ -24,16 +24,18 @@ def known_names(draft: Policy | None, documents: Mapping[str, Document]) -> Know
     if draft is not None:
         return Known.of(draft)
     desk, agents = _top(documents.get("desk.yaml")), _people(documents.get("agents.yaml"))
-    names: dict[str, Any] = {} if desk is None else {
-        "queues": _queues(desk),
-        "categories": _words(desk.get("categories")) or None,
-        "types": _words(desk.get("types")) or _TYPES,
-        "labels": _keys(desk.get("labels")) or None,
-        "languages": _words(desk.get("languages")) or ("en",),
-        "fields": _words(desk.get("custom_fields")),
-        "statuses": tuple(dict.fromkeys((*_keys(desk.get("statuses")), *(s.value for s in Status)))),
-        "priorities": _words(desk.get("priorities")) or _USUAL,
-    }  # fmt: skip
+    names: dict[str, Any] = {}
+    if desk is not None:
+        names = {
+            "queues": _queues(desk),
+            "categories": _words(desk.get("categories")) or None,
+            "types": _words(desk.get("types")) or _TYPES,
+            "labels": _keys(desk.get("labels")) or None,
+            "languages": _words(desk.get("languages")) or ("en",),
+            "fields": _words(desk.get("custom_fields")),
+            "statuses": tuple(dict.fromkeys((*_keys(desk.get("statuses")), *(s.value for s in Status)))),
+            "priorities": _words(desk.get("priorities")) or _USUAL,
+        }
     if agents is not None:
         names |= {
             "teams": tuple(sorted({word for agent in agents for word in _words(agent.get("teams"))})),
