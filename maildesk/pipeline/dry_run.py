@@ -29,7 +29,7 @@ from maildesk.desk.rules import Outcome
 from maildesk.desk.ticket import Ticket
 from maildesk.mail.message import Envelope, Message
 from maildesk.mail.parse import parse
-from maildesk.pipeline.receive import Settled, settle
+from maildesk.pipeline.receive import Settled, settle, signer
 from maildesk.pipeline.station import Station, utc_now
 from maildesk.pipeline.understand import AgentWish, Duplicate, Held, MachineReport, Understood, Wait
 from maildesk.store import outbox, spool
@@ -111,9 +111,10 @@ def foresee(station: Station, raw: bytes, envelope: Envelope, released_by: str =
     message = parse(raw)
     job = Spooled(0, sha256(raw).digest(), envelope, station.now(), 1, released_by)
     desk = station.keeper.current.policy
+    signed_by = signer(desk, message, raw)
     with _undone(station.db) as conn:
         spool.forget_sight(conn, message.message_id or f"derived.{job.digest.hex()[:32]}")
-        settled = settle(conn, station, desk, job, message, raw, explain=True)
+        settled = settle(conn, station, desk, job, message, raw, signed_by=signed_by, explain=True)
         mails = tuple(_mails(conn, settled.kicks))
     work = settled.work
     ticket, why = work.ticket, _why(settled)
