@@ -1,11 +1,19 @@
-"""Our own signature on outgoing mail (RFC 6376), made once, when the message is composed."""
+"""DKIM (RFC 6376): our signature on outgoing mail, made once, when the message is composed; and a look at others'."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import dkim as dkimpy
 
 from maildesk.config.settings import Dkim
 from maildesk.errors import PermanentFailure
+from maildesk.log import log
+
+PATIENCE = 5  # seconds for the DNS
+MOST = 3  # signatures looked at: who puts on more means harm
+
+Lookup = Callable[..., bytes | None]
 
 # What a receiver shows or acts upon. From is named once more than it occurs, so that nobody can add one (RFC 6376, 8.15).
 _SIGNED = (
@@ -43,3 +51,20 @@ def sign(raw: bytes, dkim: Dkim, key: bytes) -> bytes:
     except dkimpy.DKIMException as error:
         raise PermanentFailure(f"the DKIM key {dkim.key_file.name} cannot sign: {error}") from error
     return signature + raw
+
+
+def signing_domain(raw: bytes, lookup: Lookup | None = None) -> str:
+    """The domain of the first signature that verifies, in lower case; empty where none does or the DNS does not answer."""
+    known = {"dnsfunc": lookup} if lookup else {}
+    for index in range(MOST):
+        try:
+            signature = dkimpy.DKIM(raw, timeout=PATIENCE)  # type: ignore[no-untyped-call]
+            if signature.verify(idx=index, **known):  # type: ignore[no-untyped-call]
+                return bytes(signature.domain or b"").decode("ascii", "replace").lower()
+        except (dkimpy.DKIMException, IndexError, ValueError, OSError) as problem:
+            log.info("dkim_not_verified", why=str(problem)[:120])
+            return ""
+        except Exception as problem:  # a stranger's signature and a stranger's DNS: anything may come of it
+            log.warning("dkim_not_verified", why=f"{type(problem).__name__}: {problem}"[:120])
+            return ""
+    return ""

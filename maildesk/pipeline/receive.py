@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from maildesk.desk import effects as fx
 from maildesk.desk.decide import decision
 from maildesk.desk.facts import MessageFromAgent
+from maildesk.egress.dkim import signing_domain
 from maildesk.errors import BadMessage, Refused, TransientFailure
 from maildesk.log import log
 from maildesk.mail.parse import parse
 from maildesk.pipeline import reports, wishes
 from maildesk.pipeline.apply import Work, apply
-from maildesk.pipeline.dkim_check import signing_domain
 from maildesk.pipeline.situation import situated
 from maildesk.pipeline.station import Slice
 from maildesk.pipeline.understand import AgentWish, Duplicate, Held, MachineReport, Meaning, Reader, Understood, Wait

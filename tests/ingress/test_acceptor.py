@@ -35,8 +35,8 @@ class Slow(Database):
         self.may_commit.set()
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        with super().write() as conn:
+    def write(self, *, durable: bool = True) -> Iterator[Connection]:
+        with super().write(durable=durable) as conn:
             yield conn
             self.writing.set()
             assert self.may_commit.wait(timeout=30)

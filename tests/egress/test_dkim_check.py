@@ -11,9 +11,8 @@ import pytest
 from maildesk.config.settings import Dkim
 from maildesk.desk.policy import Trust
 from maildesk.desk.trust import is_authenticated
-from maildesk.egress.dkim import sign
+from maildesk.egress.dkim import sign, signing_domain
 from maildesk.mail.parse import parse
-from maildesk.pipeline.dkim_check import signing_domain
 
 MAIL = (
     b"From: Ana <ana@desk.example>\r\nTo: support@desk.example\r\nSubject: Fwd: printer\r\n"
