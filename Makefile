@@ -48,7 +48,7 @@ pictures: dev
 
 # Lock files with hashes, for every platform and Python, that name no package host.
 # setuptools is locked too: with it pip installs this folder itself without asking the network.
-COMPILE := uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11
+COMPILE := uv pip compile --universal --generate-hashes --no-header --python-version 3.11
 lock:
 	@command -v uv >/dev/null || { echo "make lock needs uv (https://docs.astral.sh/uv/)"; exit 1; }
 	echo 'setuptools>=77' | $(COMPILE) --upgrade --quiet --output-file requirements.lock pyproject.toml -

@@ -94,7 +94,7 @@ def standing_after(ticket: Ticket | None, effects: Sequence[Effect], policy: Pol
     """The ticket as these effects will leave it. One that is just being opened has no number yet."""
     for effect in effects:
         if isinstance(effect, OpenTicket):
-            ticket = _opened(effect, policy, now)
+            ticket = opened(effect, policy, now)
         elif ticket is not None:
             ticket, _ = applied(ticket, effect, policy)
             if isinstance(effect, AddMessage):
@@ -110,7 +110,8 @@ def occasion_of(ticket: Ticket, fact: Fact, policy: Policy, now: datetime) -> Oc
     return Occasion(ticket, policy, now, message, trust, _BY[type(fact)], tz, fact.situation)
 
 
-def _opened(effect: OpenTicket, policy: Policy, now: datetime) -> Ticket:
+def opened(effect: OpenTicket, policy: Policy, now: datetime) -> Ticket:
+    """The ticket that is being opened; it has no number yet."""
     requester = Person(effect.requester.key, effect.requester.name, effect.requester.organisation, effect.requester.tier)
     return Ticket(
         id=0,

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 from maildesk.desk import effects as fx
 from maildesk.desk import reference
 from maildesk.desk import timers as desk_timers
+from maildesk.desk.consequences import opened
 from maildesk.desk.facts import Entry, Situation
 from maildesk.desk.policy import Policy
-from maildesk.desk.ticket import Person, Status, Ticket
+from maildesk.desk.ticket import Status, Ticket
 from maildesk.mail.message import Message
 from maildesk.pipeline import letters
 from maildesk.store import outbox, quarantine, tickets, timers
@@ -119,54 +120,33 @@ def _adjust(work: Work) -> None:
 
 
 def _open(work: Work, effect: fx.OpenTicket) -> None:
-    policy, now = work.policy, work.now
-    status = policy.status_for(Status.OPEN)
-    who = effect.requester
+    ticket = opened(effect, work.policy, work.now)
+    requester = ticket.requester
     row: dict[str, Any] = {
-        "subject": effect.subject[:998] or "(no subject)",
-        "status": status,
-        "priority": effect.priority,
-        "type": effect.type,
-        "category": effect.category,
-        "queue": effect.queue,
-        "channel": effect.channel,
-        "requester_address": who.key,
-        "requester_name": who.name,
-        "organisation": who.organisation,
-        "tier": who.tier,
-        "address": effect.address,
-        "language": effect.language,
-        "created_at": now,
-        "updated_at": now,
-        "follows": effect.follows,
+        "subject": ticket.subject[:998] or "(no subject)",
+        "status": ticket.status,
+        "priority": ticket.priority,
+        "type": ticket.type,
+        "category": ticket.category,
+        "queue": ticket.queue,
+        "channel": ticket.channel,
+        "requester_address": requester.address,
+        "requester_name": requester.name,
+        "organisation": requester.organisation,
+        "tier": requester.tier,
+        "address": ticket.address,
+        "language": ticket.language,
+        "created_at": work.now,
+        "updated_at": work.now,
+        "follows": ticket.follows,
     }
     ticket_id = tickets.open_ticket(work.conn, row, preview=work.explain)
-    number = reference.write(policy.reference_format, ticket_id)
-    requester = Person(who.key, who.name, who.organisation, who.tier)
-    others = tuple(p for p in effect.participants if p.key != who.key)
-    for person in others:
+    number = reference.write(work.policy.reference_format, ticket_id)
+    for person in ticket.participants[1:]:
         tickets.add_participant(work.conn, ticket_id, person)
     work.changes, work.history, work.kept, work.opened = {"reference": number}, [], [], True
-    work.ticket = Ticket(
-        id=ticket_id,
-        reference=number,
-        subject=row["subject"],
-        status=status,
-        behaviour=Status.OPEN,
-        priority=effect.priority,
-        type=effect.type,
-        category=effect.category,
-        queue=effect.queue,
-        channel=effect.channel,
-        requester=requester,
-        address=effect.address,
-        language=effect.language,
-        created_at=now,
-        updated_at=now,
-        participants=(requester, *others),
-        follows=effect.follows,
-    )
-    work.record("opened", {"subject": work.ticket.subject, "by": who.key}, effect.rule)
+    work.ticket = replace(ticket, id=ticket_id, reference=number, subject=row["subject"])
+    work.record("opened", {"subject": work.ticket.subject, "by": requester.key}, effect.rule)
 
 
 def _keep(work: Work, effect: fx.AddMessage) -> None:

@@ -2,36 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from email.message import EmailMessage
 from typing import Any
 
-import pytest
-
-from tests.servers.relay import Relay
 from tests.stories.running_desk import Inbox, RunningDesk, address_in, answer, text_of, wait_until, write
 
 DESK = "support@desk.example"
 BEN = "Ben <ben@desk.example>"
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
-    """One desk for all of them, with a relay of its own."""
-    relay = Relay()
-    running = RunningDesk(tmp_path_factory.mktemp("who") / "desk", relay, settings="pipeline: {tick: 0.2}\n")
-    try:
-        yield running.start()
-    finally:
-        codes = running.stop()
-        relay.remove()
-    assert codes == [0], running.log()[-3000:]
-
-
-@pytest.fixture
-def inbox(desk: RunningDesk) -> Inbox:
-    """What the desk sends from now on."""
-    return Inbox(desk.relay, new_only=True)
 
 
 def test_a_stranger_who_uses_an_agents_address_is_held_and_the_agent_told(desk: RunningDesk, inbox: Inbox) -> None:

@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from email.message import EmailMessage
 from typing import Any
 
 import pytest
 
-from tests.servers.relay import Relay
 from tests.stories.running_desk import Inbox, RunningDesk, address_in, answer, as_mail, text_of, wait_until, write
 
 DESK = "support@desk.example"
 BEN = "Ben <ben@desk.example>"
 OTHERS = ("ana@desk.example", "carla@desk.example")
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
-    """One desk for all of them, with a relay of its own."""
-    relay = Relay()
-    running = RunningDesk(tmp_path_factory.mktemp("out") / "desk", relay, settings="pipeline: {tick: 0.2}\n")
-    try:
-        yield running.start()
-    finally:
-        codes = running.stop()
-        relay.remove()
-    assert codes == [0], running.log()[-3000:]
 
 
 @pytest.fixture
@@ -110,7 +95,8 @@ def test_a_report_about_a_reply_is_noted_and_its_writer_told_and_the_address_lef
     assert ticket["message_count"] == 2
 
     desk.send(write("kim@gone.example", DESK, "Another matter", "Hello?"), "kim@gone.example", DESK)
-    inbox.take("ana@desk.example", subject="Another matter")
+    for agent in ("ben@desk.example", *OTHERS):
+        inbox.take(agent, subject="Another matter")
     assert inbox.to("kim@gone.example") == []
 
 
