@@ -21,7 +21,7 @@ from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Status, Ticket
 from maildesk.mail.message import Message
 from maildesk.pipeline import letters
-from maildesk.store import outbox, quarantine, tickets, timers
+from maildesk.store import outbox, quarantine, spool, tickets, timers
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -163,7 +163,7 @@ def _keep(work: Work, effect: fx.AddMessage) -> None:
         "subject": message.subject if message else "",
         "text": effect.text.replace("\x00", "\ufffd"),
         "reply": effect.reply.replace("\x00", "\ufffd"),
-        "message_id": "" if effect.agent or message is None else message.message_id[:998],
+        "message_id": "" if effect.agent or message is None else message.message_id[: spool.LONGEST_ID],
         "digest": work.job.digest if work.job else None,
         "trust": work.trust,
         "attachments": letters.listed(message) if message else [],

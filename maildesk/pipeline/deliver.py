@@ -8,6 +8,7 @@ tried once more with the same bytes and Message-ID, and after that a person is a
 from __future__ import annotations
 
 import threading
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Protocol
 
 from maildesk.desk.facts import DeliveryFailed
@@ -55,20 +56,23 @@ class Deliverer:
         with station.db.read() as conn:
             if not due.due_ids(conn, outbox, now=station.now(), limit=1):
                 return 0
-        row: Row[Any] | None = None
-        outcome: Outcome | None = None
-        while True:
-            with station.db.write(durable=False) as conn:  # lost with the power: sent again, with the same Message-ID
-                kicks = self._settle(conn, row, outcome) if row is not None and outcome is not None else []
-                rows = () if station.stopping.is_set() or slice_.is_over else self._claim(conn)
-            for row_id in kicks:
-                station.kick("deliver", row_id)
-            if not rows:
-                if slice_.is_over:
-                    station.kick("deliver", 0)
-                return count
-            row, count = rows[0], count + 1
-            outcome = self._send(row)
+        with ExitStack() as held:
+            row: Row[Any] | None = None
+            outcome: Outcome | None = None
+            while True:
+                with station.db.write(durable=False) as conn:  # lost with the power: sent again, with the same Message-ID
+                    kicks = self._settle(conn, row, outcome) if row is not None and outcome is not None else []
+                    rows = () if station.stopping.is_set() or slice_.is_over else self._claim(conn)
+                held.close()
+                for row_id in kicks:
+                    station.kick("deliver", row_id)
+                if not rows:
+                    if slice_.is_over:
+                        station.kick("deliver", 0)
+                    return count
+                row, count = rows[0], count + 1
+                held.enter_context(station.in_hand.working(outbox.name, [row.id]))
+                outcome = self._send(row)
 
     def close(self) -> None:
         """Hang up everywhere."""

@@ -31,8 +31,9 @@ def fire(station: Station) -> int:
                 return count
         with station.db.write(durable=False) as conn:
             rows = due.claim(conn, timers, owner=station.owner, now=station.now(), lease=station.lease, limit=BATCH)
-        for row in rows:
-            _guarded(station, row)
+        with station.in_hand.working(timers.name, [row.id for row in rows]):
+            for row in rows:
+                _guarded(station, row)
         count += len(rows)
     return count
 

@@ -24,13 +24,14 @@ from maildesk.mail import attachments
 from maildesk.mail.compose import Outgoing, compose
 from maildesk.mail.message import Mailbox, Message
 from maildesk.pipeline import wording
-from maildesk.pipeline.situation import subject_key
+from maildesk.pipeline.situation import asked_enough, subject_key
 from maildesk.store import tickets
 from maildesk.store.outbox import Draft
 
 if TYPE_CHECKING:
     from maildesk.pipeline.apply import Work
 
+ASKING = ("agent_unknown_command",)  # notices that a robot in an agent's mailbox would answer, and be asked again
 # What an agent's notification offers by one tap: the word, and the command the mail begins with.
 _ACTIONS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "en": (
@@ -116,7 +117,7 @@ def to_agents(work: Work, effect: fx.NotifyAgents) -> list[Draft]:
     drafts = []
     for address in effect.agents:
         agent = work.policy.agent(address)
-        if agent is None:
+        if agent is None or (effect.template in ASKING and asked_enough(work.conn, work.now, work.policy, address)):
             continue
         reply_to = _signed(work, purpose, ticket.id, agent.address)
         context = _context(
@@ -232,7 +233,7 @@ def _draft(
         subject_key=subject_key(ticket.subject, work.policy),
         purpose=kind,
         author=author,
-        automatic=auto != "no" and purpose is Purpose.REQUESTER,
+        automatic=auto != "no" and (purpose is Purpose.REQUESTER or kind in ASKING),
         once=once,
         raw=compose(outgoing),
     )

@@ -51,10 +51,11 @@ def receive(station: Station) -> int:
             return count
         with station.db.write(durable=False) as conn:
             rows = due.claim(conn, spool_table, owner=station.owner, now=station.now(), lease=station.lease, limit=BATCH)
-        for row in rows:
-            if station.stopping.is_set():  # the rest of the batch is given back
-                break
-            _guarded(station, spool.spooled(row))
+        with station.in_hand.working(spool_table.name, [row.id for row in rows]):
+            for row in rows:
+                if station.stopping.is_set():  # the rest of the batch is given back
+                    break
+                _guarded(station, spool.spooled(row))
         count += len(rows)
     return count
 

@@ -29,14 +29,14 @@ def handle(work: Work, token: Token | None) -> tuple[str, list[int]]:
     if message is None:
         return "unmatched_report", []
     if message.kind is not Kind.DELIVERY_REPORT and (token is None or message.kind is not Kind.ORDINARY):
-        return _noted(work)
+        return _noted(work, token)
     reports = message.reports or (Report("", "failed", "", message.reply[:500]),) if token else message.reports
     kicks: list[int] = []
     outcome = "unmatched_report"
     for report in reports:
         row = _ours(work, token, report)
-        if row is None:
-            continue
+        if row is None or row.state in ("due", "claimed"):
+            continue  # what was not sent yet cannot have come back
         outcome = report.action
         if row.state == "failed" and report.action == "failed":
             continue  # said before, and told: one mail that fails is one piece of news
@@ -89,15 +89,20 @@ def failed(work: Work, row: Row[Any], fact: DeliveryFailed, *, state: str = "fai
     return apply(work, decide(work.ticket, fact, work.policy, work.now))
 
 
-def _noted(work: Work) -> tuple[str, list[int]]:
+def _noted(work: Work, token: Token | None) -> tuple[str, list[int]]:
     """A read receipt or a feedback report: a line in the history of the ticket it is about, and nothing else."""
     message = work.message
     ids = [*(message.in_reply_to if message else ()), *(message.references if message else ())]
     ids += [r.original_message_id for r in (message.reports if message else ()) if r.original_message_id]
     number = next((n for i in ids if (n := links.read_message_id(work.station.ring, i)) is not None), None)
+    if number is None and token is not None and token.purpose is Purpose.BOUNCE:
+        number = token.number
     work.ticket = tickets.ticket(work.conn, number, work.policy, lock=True) if number is not None else None
-    kind = message.kind.value if message else ""
-    return kind or "report", apply(work, [Record(what=kind)] if work.ticket else [])
+    kind = message.kind.value if message else "report"
+    if work.ticket is None:
+        _keep(work)
+        return kind, []
+    return kind, apply(work, [Record(what=kind)])
 
 
 def _keep(work: Work) -> None:
@@ -108,7 +113,7 @@ def _keep(work: Work) -> None:
         work.conn,
         now=work.now,
         reason="unmatched_report",
-        words="a delivery report that names nothing this desk sent",
+        words="a report that names nothing this desk sent",
         spool_id=job.id if job else None,
         digest=job.digest if job else None,
         sender=sender,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from maildesk.desk import reference
@@ -44,10 +45,20 @@ def situation_for(
     )
 
 
+def asked_enough(conn: Connection, now: datetime, policy: Policy, address: str) -> bool:
+    """Whether this agent had as many questions lately as anybody may get automatic mails: a robot may be answering them."""
+    loops = policy.loops
+    return (
+        outbox.automatic_since(conn, now - loops.period, recipient=address, ticket_id=None, subject_key="")[0] >= loops.per_address
+    )
+
+
 def situated(fact: Fact, ticket: Ticket | None, conn: Connection, station: Station, policy: Policy) -> Fact:
     """The fact with what the store knows about its ticket, and about whoever would be written to."""
     if isinstance(fact, (MessageFromRequester, AutomaticMail)):
-        address, subject = fact.sender.address, fact.message.subject
+        # What is sent by itself goes to the requester, whoever wrote.
+        address = ticket.requester.address if ticket is not None else fact.sender.address
+        subject = fact.message.subject
     elif isinstance(fact, AgentOpens):
         address, subject = fact.requester.address, fact.message.subject
     elif ticket is not None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -42,6 +43,7 @@ class Station:
     now: Callable[[], datetime] = utc_now
     sign: Callable[[bytes], bytes] = unsigned  # our DKIM signature, put on when a mail is composed: a row's bytes never change
     stopping: threading.Event = field(default_factory=threading.Event)  # finish what is in hand, begin nothing new
+    in_hand: InHand = field(default_factory=lambda: InHand())
     totals: Totals = field(default_factory=lambda: Totals())
 
     @property
@@ -62,6 +64,31 @@ class Slice:
     def is_over(self) -> bool:
         """Whether it is somebody else's turn."""
         return time.monotonic() >= self._ends_at
+
+
+class InHand:
+    """The rows that threads of this process work on now. Only their leases are renewed: what was dropped is due again."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._ids: dict[str, set[int]] = {}
+
+    @contextmanager
+    def working(self, table: str, ids: Iterable[int]) -> Iterator[None]:
+        """These rows are in hand until the end of the block, however it ends."""
+        mine = set(ids)
+        with self._lock:
+            self._ids.setdefault(table, set()).update(mine)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._ids[table] -= mine
+
+    def of(self, table: str) -> list[int]:
+        """The rows of this table that are in hand."""
+        with self._lock:
+            return sorted(self._ids.get(table, ()))
 
 
 class Totals:

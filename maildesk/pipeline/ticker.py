@@ -49,12 +49,15 @@ class Ticker:
         return count
 
     def renew(self) -> None:
-        """Everything held here stays held for another lease."""
+        """What is worked on here stays ours for another lease; what was dropped on the way does not."""
         station = self._station
+        held = [(table, ids) for table in (spool, timers, outbox) if (ids := station.in_hand.of(table.name))]
+        if not held:
+            return
         until = station.now() + station.lease
         with station.db.write(durable=False) as conn:
-            for table in (spool, timers, outbox):
-                due.renew(conn, table, owner=station.owner, until=until)
+            for table, ids in held:
+                due.renew(conn, table, owner=station.owner, until=until, ids=ids)
 
     def _run(self) -> None:
         pause = self._station.settings.pipeline.tick.total_seconds()

@@ -118,7 +118,7 @@ class Reader:
     def _is_first_sight(self) -> bool:
         body = self.raw.partition(b"\r\n\r\n")[2] or self.raw.partition(b"\n\n")[2] or self.raw
         digest = sha256(body).digest()[:16]
-        message_id = self.message.message_id or self._derived_id()
+        message_id = (self.message.message_id or self._derived_id())[: spool.LONGEST_ID]
         return spool.first_sight(self.conn, message_id, digest, self.job.id)
 
     def _derived_id(self) -> str:
@@ -158,6 +158,9 @@ class Reader:
         if token.expired and not released:
             return Held("expired", f"{owner.name}'s reply address is too old to be believed", ticket, owner)
         if token.purpose in (Purpose.RESEND, Purpose.CONFIRM):
+            word = "#confirm" if token.purpose is Purpose.CONFIRM else "#resend"
+            if self._is_automatic() or not self.message.reply.lstrip().lower().startswith(word):
+                return Held("not_confirmed", f"{owner.name} answered, but not with {word}")
             return AgentWish(token.purpose, token.number, owner)
         if ticket is None:
             return Held("no_ticket", "the ticket this reply belongs to is not there", None, owner)
@@ -212,7 +215,10 @@ class Reader:
         if ticket is None and self.clues.number is not None:
             other = self._ticket_by_number(self.clues.number)
             mentions = other.reference if other else ""
-        copies = tuple(Person(address, name) for address, name in thread.others_in(self.message, self.policy))
+        # Whoever merely knows a number, or somebody else's Message-ID, and writes a From, lets nobody into the conversation.
+        proven = ticket is None or record.authenticated or record.clue in ("signed_address", "signed_message_id")
+        others = thread.others_in(self.message, self.policy) if proven else ()
+        copies = tuple(Person(address, name) for address, name in others)
         fact = MessageFromRequester(
             message=self.message,
             sender=person,

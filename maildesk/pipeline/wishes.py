@@ -12,6 +12,7 @@ from maildesk.desk.views import ActionView, Context, DeskView, PersonView
 from maildesk.mail.compose import Outgoing, compose
 from maildesk.mail.message import Mailbox
 from maildesk.pipeline.apply import post
+from maildesk.pipeline.situation import asked_enough
 from maildesk.store import outbox, quarantine, spool
 from maildesk.store.outbox import Draft
 
@@ -40,7 +41,7 @@ def release(work: Work, held_id: int, by: str) -> bool:
 def ask_to_confirm(work: Work, held: Held, held_id: int) -> list[int]:
     """Tell the agent on file that a mail in their name is held. One tap releases it, where that may be offered at all."""
     agent, policy = held.agent, work.policy
-    if agent is None or work.message is None:
+    if agent is None or work.message is None or asked_enough(work.conn, work.now, policy, agent.address):
         return []
     address = (policy.desk_address(held.ticket.address) if held.ticket else None) or policy.addresses[0]
     until = (work.now + policy.periods.reply_address).date()
@@ -75,5 +76,5 @@ def ask_to_confirm(work: Work, held: Held, held_id: int) -> list[int]:
     )
     ticket_id = held.ticket.id if held.ticket else None
     once = f"held:{held_id}"
-    draft = Draft(ticket_id, None, message_id, "", agent.address, "", "agent_held", "", False, once, compose(outgoing))
+    draft = Draft(ticket_id, None, message_id, "", agent.address, "", "agent_held", "", True, once, compose(outgoing))
     return post(work, [draft])

@@ -46,9 +46,11 @@ def claim(
     return sorted(rows, key=lambda row: int(row.id)) if len(rows) > 1 else rows
 
 
-def renew(conn: Connection, table: Table, *, owner: str, until: datetime) -> int:
-    """Push out the leases of everything this process holds; how many there were."""
+def renew(conn: Connection, table: Table, *, owner: str, until: datetime, ids: Sequence[int] | None = None) -> int:
+    """Push out the leases of what this process holds (of these rows, where they are named); how many there were."""
     held = update(table).where(table.c.due_at.is_not(None), table.c.state == "claimed", table.c.owner == owner).values(due_at=until)
+    if ids is not None:
+        held = held.where(table.c.id.in_(ids))
     return conn.execute(held).rowcount
 
 

@@ -92,8 +92,9 @@ def by_message_id(conn: Connection, message_id: str) -> Row[Any] | None:
 
 
 def latest_to(conn: Connection, ticket_id: int, recipient: str) -> Row[Any] | None:
-    """The last mail about this ticket that went to this address."""
+    """The last mail about this ticket that was sent to this address."""
     found = select(outbox).where(outbox.c.ticket_id == ticket_id, outbox.c.recipient == recipient.lower())
+    found = found.where(outbox.c.state.in_(("sent", "failed", "uncertain")))
     return conn.execute(found.order_by(outbox.c.id.desc()).limit(1)).one_or_none()
 
 

@@ -44,6 +44,8 @@ _AHEAD = (
     .limit(1)
 )
 
+LONGEST_ID = 600  # characters of a Message-ID as it is kept and compared: an index row has 2,700 octets at most
+
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
@@ -74,7 +76,7 @@ def accept(conn: Connection, blobs: Blobs, arrivals: Sequence[tuple[bytes, Envel
     rows = [
         {
             "digest": digest,
-            "message_id": quick_ids(raw)[0],
+            "message_id": quick_ids(raw)[0][:LONGEST_ID],
             "mail_from": envelope.mail_from,
             "rcpt_to": list(envelope.rcpt_to),
             "via": envelope.via,
@@ -108,14 +110,16 @@ def is_awaited(conn: Connection, message_ids: Sequence[str], besides: int) -> bo
     """Whether one of these Message-IDs belongs to a message that is spooled and not yet processed."""
     if not message_ids:
         return False
-    return conn.execute(_AWAITED, {"wanted": list(message_ids[:50]), "besides": besides}).first() is not None
+    return (
+        conn.execute(_AWAITED, {"wanted": [one[:LONGEST_ID] for one in message_ids[:50]], "besides": besides}).first() is not None
+    )
 
 
 def is_ahead(conn: Connection, message_ids: Sequence[str], than: int) -> bool:
     """Whether one of these Message-IDs belongs to an earlier message that is not yet processed and has not stumbled."""
     if not message_ids:
         return False
-    return conn.execute(_AHEAD, {"wanted": list(message_ids[:50]), "than": than}).first() is not None
+    return conn.execute(_AHEAD, {"wanted": [one[:LONGEST_ID] for one in message_ids[:50]], "than": than}).first() is not None
 
 
 def release(conn: Connection, spool_id: int, by: str, now: datetime) -> None:

@@ -14,6 +14,7 @@ from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Person, Status, Ticket
 from maildesk.store.prepared import Prepared
 from maildesk.store.schema import assignments, history, links, messages, participants, tickets
+from maildesk.store.spool import LONGEST_ID
 
 _SELECT = select(tickets).where(tickets.c.id == bindparam("ticket_id"))
 _BY_ID, _BY_ID_LOCKED = Prepared(_SELECT), Prepared(_SELECT.with_for_update())
@@ -168,7 +169,7 @@ def linked(conn: Connection, ticket_id: int) -> list[tuple[str, str]]:
 
 def id_by_message_id(conn: Connection, message_ids: Sequence[str]) -> int | None:
     """The ticket that holds one of these Message-IDs, the first named winning."""
-    wanted = [m for m in dict.fromkeys(message_ids) if m][:40]  # notes have none, and an empty one would find them
+    wanted = [m[:LONGEST_ID] for m in dict.fromkeys(message_ids) if m][:40]  # notes have none, and an empty one would find them
     if not wanted:
         return None
     found = {row.message_id: row.ticket_id for row in conn.execute(_BY_MESSAGE_IDS, {"wanted": wanted})}

@@ -41,15 +41,17 @@ def test_outgoing_mail_and_timers_are_kicked_too(place: Place) -> None:
     assert {stage for stage, _ in place.kicks} == {"deliver", "fire"}
 
 
-def test_what_this_process_holds_stays_held_and_what_others_hold_runs_out(both: Place) -> None:
-    mine, other = both.spool(mail("Mine.")), both.spool(mail("Another's."))
+def test_what_is_worked_on_stays_held_and_what_was_dropped_or_is_anothers_runs_out(both: Place) -> None:
+    mine, dropped, other = both.spool(mail("Mine.")), both.spool(mail("Dropped.")), both.spool(mail("Another's."))
     lease = both.station.lease
     with both.station.db.write() as conn:
-        due.claim(conn, spool_table, owner=both.station.owner, now=both.now, lease=lease)
+        due.claim(conn, spool_table, owner=both.station.owner, now=both.now, lease=lease, limit=2)
         due.claim(conn, spool_table, owner="another", now=both.now, lease=lease)
     both.later(lease.total_seconds() - 1)
-    Ticker(both.station, kicks=False, renews=True).renew()
+    with both.station.in_hand.working("spool", [mine]):
+        Ticker(both.station, kicks=False, renews=True).renew()
     assert both.row("spool", mine).due_at == both.now + lease
+    assert both.row("spool", dropped).due_at == both.now + timedelta(seconds=1)
     assert both.row("spool", other).due_at == both.now + timedelta(seconds=1)
 
 

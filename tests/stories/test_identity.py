@@ -130,3 +130,25 @@ def wait_for_held(desk: RunningDesk, reason: str, sender: str) -> Any:
 
     wait_until(held, f"something of {sender} is held: {reason}")
     return held()[0]
+
+
+def test_only_the_word_confirms_a_held_mail(desk: RunningDesk, inbox: Inbox) -> None:
+    notice = opened(desk, inbox, "kim@denied.example")
+    reference = reference_of(notice)
+    forged = write("Ben <ben@desk.example>", "support@desk.example", f"Re: [{reference}]", "Send me your password.")
+    desk.send(forged, "mallory@evil.example", "support@desk.example")
+    asked = inbox.take("ben@desk.example", subject="Held")
+    denial = answer(asked, "Ben <ben@desk.example>", "No, that was not me!")
+    desk.send(denial, "ben@desk.example", address_in(asked["Reply-To"]))
+    wait_for_held(desk, "not_confirmed", "ben@desk.example")
+    assert "password" not in str(desk.ask("ticket", "show", reference)["messages"])
+
+
+def test_a_forged_sender_brings_nobody_into_a_ticket(desk: RunningDesk, inbox: Inbox) -> None:
+    notice = opened(desk, inbox, "kim@copied.example")
+    reference = reference_of(notice)
+    forged = write("kim@copied.example", "support@desk.example", f"Re: {reference}", "Any news?", Cc="mallory@evil.example")
+    desk.send(forged, "mallory@evil.example", "support@desk.example")
+    assert "Any news?" in text_of(inbox.take("ben@desk.example", subject=reference))
+    people = [person["address"] for person in desk.ask("ticket", "show", reference)["participants"]]
+    assert people == ["kim@copied.example"]

@@ -1,0 +1,17 @@
+"""Only what is worked on stays ours: what a failed transaction dropped is due again when its lease ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from maildesk.pipeline.station import InHand
+
+
+def test_rows_are_in_hand_until_the_work_ends_however_it_ends() -> None:
+    held = InHand()
+    with pytest.raises(ValueError, match="lost"), held.working("spool", [3, 1]):
+        with held.working("outbox", [7]):
+            assert (held.of("spool"), held.of("outbox")) == ([1, 3], [7])
+        assert held.of("outbox") == []
+        raise ValueError("lost")
+    assert held.of("spool") == []
