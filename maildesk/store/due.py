@@ -102,6 +102,11 @@ def due_ids(conn: Connection, table: Table, *, now: datetime, limit: int = 100) 
     return [row.id for row in _due_ids(table)(conn, {"now_": now, "limit_": limit})]
 
 
+def plan_of_due_ids(conn: Connection, table: Table, *, now: datetime) -> str:
+    """How the database finds what is due: from the index alone, or a sweep would read every row."""
+    return _due_ids(table).plan(conn, {"now_": now, "limit_": 100})
+
+
 def delay(attempts: int) -> timedelta:
     """How long to wait after this many attempts."""
     return timedelta(seconds=DELAYS[min(attempts, len(DELAYS)) - 1])

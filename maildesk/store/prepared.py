@@ -77,6 +77,17 @@ class Prepared:
         finally:
             cursor.close()
 
+    def plan(self, conn: Connection, values: Mapping[str, Any]) -> str:
+        """How the database would answer it, in the database's own words."""
+        made = self._compiled.get(conn.dialect.name) or self._compile(conn)
+        cursor = conn.connection.cursor()
+        try:
+            explain = "EXPLAIN QUERY PLAN " if conn.dialect.name == "sqlite" else "EXPLAIN "
+            cursor.execute(explain + made.sql, made.parameters(values))
+            return "\n".join(str(row) for row in cursor.fetchall())
+        finally:
+            cursor.close()
+
     def _rows(self, made: _Compiled, cursor: Any) -> list[Any]:
         make: Any = made.row
         fetched = cursor.fetchall()

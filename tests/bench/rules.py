@@ -13,9 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import event, insert, text
+from sqlalchemy import insert, text
 
 from maildesk.config.policy import load_policy
 from maildesk.config.watch import load_in_force
@@ -25,7 +24,7 @@ from maildesk.desk.facts import Entry, Load, MessageFromRequester, Situation, Tr
 from maildesk.desk.hours import add
 from maildesk.desk.sla import Level, ServiceLevels, Target
 from maildesk.store.db import Database
-from maildesk.store.due import due_ids
+from maildesk.store.due import due_ids, plan_of_due_ids
 from maildesk.store.schema import metadata, tickets, timers
 from maildesk.store.timers import change as start_timers
 from tests.desk.rule_desk import KIM, MESSAGE, NOW, OFFICE, POLICY, TICKET
@@ -115,30 +114,14 @@ def _sweep(name: str, url: str, count: int = 100_000) -> Figure:
     with db.read() as conn:
         found = due_ids(conn, timers, now=NOW, limit=count)
         assert len(found) == count
-        plan = _plan(db)
+        plan = plan_of_due_ids(conn, timers, now=NOW)
         assert PLANNED[db.is_sqlite] in plan, plan
         figure = _figure(name, lambda: due_ids(conn, timers, now=NOW, limit=count), 5, 1_000_000)
     db.close()
     return figure
 
 
-EXPLAIN = {True: "EXPLAIN QUERY PLAN", False: "EXPLAIN"}
 PLANNED = {True: "COVERING INDEX ix_timers_due", False: "Index Only Scan using ix_timers_due"}
-
-
-def _plan(db: Database) -> str:
-    """How the database answers the very statement of the sweep."""
-    seen: list[tuple[str, Any]] = []
-
-    def note(_conn: object, _cursor: object, statement: str, values: object, *_: object) -> None:
-        seen.append((statement, values))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    with db.read() as conn:
-        due_ids(conn, timers, now=NOW, limit=100)
-        event.remove(db.engine, "before_cursor_execute", note)
-        statement, values = seen[-1]
-        return "\n".join(str(row) for row in conn.exec_driver_sql(f"{EXPLAIN[db.is_sqlite]} {statement}", values))
 
 
 def _figure(name: str, work: Callable[[], object], times: int, aim: float) -> Figure:
