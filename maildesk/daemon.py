@@ -34,6 +34,7 @@ from maildesk.pipeline.broker import Stages
 from maildesk.pipeline.deliver import Deliverer, hang_up_quietly
 from maildesk.pipeline.fire import fire
 from maildesk.pipeline.receive import receive
+from maildesk.pipeline.rederive import in_background
 from maildesk.pipeline.station import Station, unsigned, utc_now
 from maildesk.pipeline.ticker import Ticker
 from maildesk.store import due, quarantine, spool
@@ -73,7 +74,7 @@ class Daemon:
         self._stages = Stages(settings.broker, settings.pipeline.workers)
         db = Database(settings.database, desk=desk, pool=settings.pipeline.workers + 6)
         before = migrate(db)
-        keeper = PolicyKeeper(desk, on_mistake=self._policy_mistake)
+        keeper = PolicyKeeper(desk, on_mistake=self._policy_mistake, on_change=self._policy_changed)
         self.station = Station(
             db=db,
             blobs=Blobs(desk / settings.blobs, settings.blob_inline_limit),
@@ -200,6 +201,10 @@ class Daemon:
         subject = f"Mailbox {name} can be read again" if is_readable else f"Mailbox {name} cannot be read"
         log.warning("mailbox_readable" if is_readable else "mailbox_unreadable", mailbox=name, why=words)
         tell_admins(self.station, subject, words)
+
+    def _policy_changed(self, _in_force: object) -> None:
+        if "tick" in self.roles:  # one process of the desk is enough
+            in_background(self.station)
 
     def _policy_mistake(self, mistakes: tuple[Mistake, ...]) -> None:
         lines = "\n".join(str(m) for m in mistakes)

@@ -114,9 +114,14 @@ def _adjust(work: Work) -> None:
     ticket, situation = work.subject, work.situation
     standing = {} if work.opened else situation.clocks
     changes = desk_timers.adjust(ticket, work.past, work.policy, work.now, standing, ringing=work.ringing)
+    write_timers(work.conn, ticket.id, changes, standing)
+
+
+def write_timers(conn: Connection, ticket_id: int, changes: Sequence[fx.Effect], standing: Mapping[str, datetime]) -> None:
+    """Start and cancel these timers, of which those of `standing` stand: two statements, however many there are."""
     stop = [c.kind for c in changes if isinstance(c, fx.CancelClock)]
     start = {c.kind: c.due_at for c in changes if isinstance(c, fx.StartClock)}
-    timers.change(work.conn, ticket.id, stop=[*stop, *(kind for kind in start if kind in standing)], start=start)
+    timers.change(conn, ticket_id, stop=[*stop, *(kind for kind in start if kind in standing)], start=start)
 
 
 def _open(work: Work, effect: fx.OpenTicket) -> None:

@@ -213,6 +213,13 @@ def entries(conn: Connection, ticket_id: int) -> tuple[Entry, ...]:
     return tuple(Entry(row.at, row.what, row.who, row.detail) for row in history_rows(conn, ticket_id))
 
 
+def unfinished_ids(conn: Connection, policy: Policy, *, after: int, limit: int) -> list[int]:
+    """The tickets that are neither closed nor spam, by id, from behind `after`."""
+    ended = [name for name, b in policy.statuses.items() if b in (Status.CLOSED, Status.SPAM)]
+    found = select(tickets.c.id).where(tickets.c.id > after, tickets.c.status.not_in(ended), tickets.c.merged_into.is_(None))
+    return [row.id for row in conn.execute(found.order_by(tickets.c.id).limit(limit))]
+
+
 def listed(conn: Connection, policy: Policy, *, limit: int = 1000, **equal: str) -> list[Ticket]:
     """Tickets for people, newest first, with these columns equal to these values."""
     found = select(tickets).where(tickets.c.merged_into.is_(None)).order_by(tickets.c.id.desc()).limit(limit)
