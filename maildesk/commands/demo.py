@@ -62,13 +62,12 @@ def _running(folder: Path, settings: Settings, console: Console) -> Iterator[int
         return
     console.print("[dim]no desk is running here: starting one for the demo[/]")
     command = [sys.executable, "-m", "maildesk.cli", "run", "--desk", str(folder)]
-    with (folder / "var" / "demo.log").open("w") if (folder / "var").is_dir() else open(os.devnull, "w") as log:  # noqa: PTH123
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
-        try:
-            yield _port_said_by(process)
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(timeout=20)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        yield _port_said_by(process)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=20)
 
 
 def _answers(port: int) -> bool:

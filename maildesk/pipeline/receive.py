@@ -197,12 +197,9 @@ def _again(station: Station, job: Spooled, words: str) -> None:
 
 def _quarantine(station: Station, job: Spooled, reason: str, words: str) -> None:
     with station.db.write() as conn:
-        hold_row(conn, station, job, reason, words)
+        sender = job.envelope.mail_from or ""
+        quarantine.hold(
+            conn, now=station.now(), reason=reason, words=words, spool_id=job.id, digest=job.digest, sender=sender
+        )
         due.finish(conn, spool_table, job.id, "held", holder=(station.owner, job.attempts), outcome=f"held {reason}")
     log.warning("held", spool=job.id, reason=reason, why=words[:200])
-
-
-def hold_row(conn: Connection, station: Station, job: Spooled, reason: str, words: str, message: Message | None = None) -> int:
-    """A quarantine row for a message that was never understood."""
-    sender = message.sender.address if message and message.sender else job.envelope.mail_from or ""
-    return quarantine.hold(conn, now=station.now(), reason=reason, words=words, spool_id=job.id, digest=job.digest, sender=sender)
