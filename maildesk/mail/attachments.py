@@ -91,15 +91,8 @@ _UU_BEGIN = re.compile(r"^begin [0-7]{3,4} (\S[^\n]{0,200})\n", re.MULTILINE)
 _BAD = re.compile(r'[\x00-\x1f\x7f<>:"|?*/\\\u200b-\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff]')
 
 
-def content_of(raw: bytes, index: int) -> tuple[Attachment, bytes]:
-    """One file out of the raw message by its `index`; KeyError when there is none of that number."""
-    for found in contents_of(raw, (index,)):
-        return found
-    raise KeyError(index)
-
-
 def contents_of(raw: bytes, indexes: Collection[int]) -> Iterator[tuple[Attachment, bytes]]:
-    """The files of these indexes, in the order of the walk; one walk for all of them."""
+    """The files of these indexes, in the order of the walk; an index that is none gives none. One walk for all of them."""
     _, leaves, _ = mime.read(raw)
     containers = {index % INSIDE for index in indexes if index >= INSIDE}
     for leaf in leaves:

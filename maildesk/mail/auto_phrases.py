@@ -53,7 +53,10 @@ VACATION_SUBJECTS = (
     "automatická odpoveď", "automatikus válasz", "házon kívül", "răspuns automat", "автоответ", "автоматический ответ",
     "нет на месте",
     "вне офиса", "в отпуске", "автоматична відповідь", "otomatik yanıt", "ofis dışında", "otomatik cevap", "自動返信", "自動応答",
-    "不在", "自动回复",
+    "不在", "自动回复", "自动答复", "自动应答", "ooo re:", "[ooo]", "away from my desk", "automatique d'absence", "frånvarande",
+    "автоматичен отговор", "αυτόματη απάντηση", "phản hồi tự động", "trả lời tự động", "balasan otomatis", "ตอบกลับอัตโนมัติ",
+    "תשובה אוטומטית", "מענה אוטומטי", "رد تلقائي", "automatski odgovor", "samodejni odgovor", "automaatvastus",
+    "automātiska atbilde", "automatinis atsakymas", "resposta automàtica",
     "自動回覆", "不在办公室", "자동 회신", "자동 응답", "부재중",
 )  # fmt: skip
 AUTOMATIC_OPENINGS = (  # at the beginning of a text: it says itself that a program wrote it

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from maildesk.mail import attachments, mime, tnef
+from maildesk.mail import attachments, enriched, mime, rtf, tnef
 from maildesk.mail.message import Attachment
 
 READABLE = frozenset({"text/plain", "text/html"})
-OTHER_DRESS = frozenset({"text/enriched", "text/richtext", "text/x-amp-html", "text/watch-html", "text/rtf", "application/rtf"})
+OTHER_DRESS = frozenset({"text/x-amp-html", "text/watch-html"})  # for programs of one kind; nobody would open them
+RICH = frozenset({"text/rtf", "application/rtf", "text/enriched", "text/richtext"})
+SOURCE = frozenset({"text/markdown", "text/x-markdown", "text/x-web-markdown"})
 SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
 PAGE_LIMIT = 600_000  # characters of HTML that are read: tags cost more than letters
 FILE_LIMIT = 1_000  # attachments that are listed; more are an attack or an accident
@@ -35,6 +37,7 @@ class Bodies:
     blocks: list[Block] = field(default_factory=list)
     files: list[Attachment] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
+    rich: bool = False  # whether the rich text of a winmail.dat was looked at
     room: dict[str, int] = field(default_factory=lambda: {"text/plain": mime.TEXT_LIMIT, "text/html": PAGE_LIMIT})  # left
 
 
@@ -60,12 +63,24 @@ def read(root: mime.Entity, leaves: list[mime.Entity]) -> Bodies:
 
 
 def _named_text(leaves: list[mime.Entity]) -> list[Block]:
-    """The first text that is not attached, though it bears a name, where a message has no other body."""
-    for leaf in leaves:
-        if leaf.content_type in READABLE and leaf.disposition != "attachment":
-            text = leaf.text()[0][: mime.TEXT_LIMIT]
-            return [Block(html=text, leaves=[leaf]) if leaf.content_type == "text/html" else Block(text, leaves=[leaf])]
+    """The first text that is not attached, though it bears a name or is of a rarer kind, where a message has no other body."""
+    for kinds in (READABLE, RICH | SOURCE):
+        for leaf in leaves:
+            if leaf.content_type in kinds and leaf.disposition != "attachment":
+                return [_rarer(leaf)]
     return []
+
+
+def _rarer(leaf: mime.Entity) -> Block:
+    if leaf.content_type in ("text/rtf", "application/rtf"):
+        text, html = rtf.bodies(leaf.content(rtf.RAW_LIMIT))
+        return Block(text, html, [leaf])
+    text = leaf.text()[0][: mime.TEXT_LIMIT]
+    if leaf.content_type == "text/html":
+        return Block(html=text, leaves=[leaf])
+    if leaf.content_type in ("text/enriched", "text/richtext"):
+        text = enriched.text_of(text, rich=leaf.content_type == "text/richtext")
+    return Block(text, leaves=[leaf])
 
 
 def _open_tnef(leaf: mime.Entity, found: Bodies) -> bool:
@@ -74,8 +89,13 @@ def _open_tnef(leaf: mime.Entity, found: Bodies) -> bool:
     if packed is None:
         return False
     found.files.extend(attachment for attachment, _ in attachments.numbered(leaf, packed.files))
-    if not any(block.text.strip() or block.html.strip() for block in found.blocks):
-        found.blocks.append(Block(packed.text.replace("\r\n", "\n"), packed.html))
+    if any(block.text.strip() or block.html.strip() for block in found.blocks):
+        return True
+    text, html = packed.text.replace("\r\n", "\n"), packed.html
+    if packed.rtf and not found.rich and not text.strip() and not html.strip():
+        found.rich = True  # one is read, not one of each container: it takes its time
+        text, html = rtf.bodies(rtf.decompressed(packed.rtf))
+    found.blocks.append(Block(text, html[:PAGE_LIMIT]))
     return True
 
 

@@ -107,6 +107,12 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
+        "4.1",
+        (
+            "connection refused by", "deferred: connection refused",
+        ),
+    ),
+    (
         "7.1",
         (
             "spam", "junk mail", "unsolicited", "blacklist", "black list", "blocklist", "block list", "block-list",
@@ -115,6 +121,7 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "relay not permitted",
             "relay access denied", "unable to relay", "not permitted", "access denied", "not authorized", "denied", "policy",
             "prohibited", "administrative prohibition", "virus", "malware", "content rejected", "rejected by", "refused by",
+            "content checker", "banned name",
             "message content", "verification failed", "permission", "権限がない", "not allowed", "rejected", "refused to talk",
         ),
     ),
@@ -142,7 +149,7 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "unreachable",
             "not reachable", "cannot connect", "couldn't connect", "could not connect", "unable to connect", "connect to",
             "timed out", "timeout",
-            "network is unreachable", "establish an smtp connection",
+            "network is unreachable", "network error", "establish an smtp connection",
         ),
     ),
     (
@@ -197,8 +204,8 @@ BOUNCE_SUBJECTS = (
     "could not be delivered", "couldn't be delivered", "couldn't deliver", "could not deliver", "error sending your mail",
     "delivery problem", "delivery error", "delivery report", "non delivery", "non-delivery", "nondeliverable", "non remis",
     "postmaster notify", "warning: could not send", "delayed mail", "delivery delayed", "message delayed", "delivery delay",
-    "mail failed", "bounced", "message not delivered", "not delivered", "email bounce", "mail error", "rejected mail",
-    "loop alert",
+    "mail failed", "mail failure", "bounced", "message not delivered", "not delivered", "email bounce", "mail error",
+    "rejected mail", "loop alert",
     "aws notification message", "unzustellbar", "nicht zugestellt", "nicht zustellbar", "zustellung fehlgeschlagen",
     "non recapitabile",
     "mancato recapito", "mancata consegna", "échec de la remise", "échec de remise", "n'a pas pu être remis", "non délivré",
@@ -209,7 +216,9 @@ BOUNCE_SUBJECTS = (
     "kunne ikke leveres", "kan ikke leveres", "ei voitu toimittaa", "не доставлен", "недоставлен", "не удалось доставить",
     "teslim edilemedi",
     "配信できません", "配信不能", "配信エラー", "送信できません", "退信", "投递失败", "无法投递", "傳送失敗", "배달 실패", "반송",
-    "are not member", "not a member",
+    "are not member", "not a member", "banned contents from you", "banned file",
+    "in mail from you", "blocked mail", "message blocked",
+    "недоставленн", "zustellungsfehler", "systems bounce", "notification d'échec",
 )  # fmt: skip
 
 BOUNCE_TEXTS = (
@@ -230,6 +239,9 @@ BOUNCE_TEXTS = (
     "no se pudo entregar",
     "non è stato possibile", "не может быть доставлен", "не удалось доставить", "配信できません",
     "届けられません", "送信できません", "存在しないか",
+    "delivery of the email was stopped", "delivery of this message was stopped", "our content checker found",
+    "could not deliver", "not listed in public name", "not listed in domino",
+    "невозможно доставить", "не может быть отправлено", "无法送达", "被退回",
     "not a member of this mailing list", "duplicated message-id", "has bounced", "was rejected", "is rejected", "undelivered",
 )  # fmt: skip
 

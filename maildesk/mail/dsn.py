@@ -71,8 +71,10 @@ def _groups(text: str) -> Iterator[dict[str, str]]:
 
 
 def _report(group: dict[str, str]) -> Report | None:
-    recipient = address_in(group.get("final-recipient", "")) or address_in(group.get("original-recipient", ""))
-    recipient = recipient or address_in(group.get("x-actual-recipient", ""))
+    named = address_in(group.get("original-recipient", ""))
+    recipient = address_in(group.get("final-recipient", "")) or named or address_in(group.get("x-actual-recipient", ""))
+    if recipient[:1] in ("|", "/"):  # sendmail names the program or file behind an alias
+        recipient = named or recipient
     if not recipient and "action" not in group and "status" not in group:
         return None
     status = status_in(group.get("status", ""))
@@ -81,7 +83,7 @@ def _report(group: dict[str, str]) -> Report | None:
     if not action:
         action = BY_CLASS.get((status or status_in(diagnostic) or "5")[0], "failed")
     original = group.get("original-message-id", "") or group.get("x-original-message-id", "")
-    return Report(recipient, action, status, diagnostic[:2000], original.strip("<> "))
+    return Report(recipient, action, status, diagnostic[:2000], original.strip("<> "), named)
 
 
 def _word(value: str) -> str:

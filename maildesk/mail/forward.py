@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from maildesk.mail.message import Forwarded, Mailbox
 from maildesk.mail.phrases import DATE, FROM, OTHER, SENT, SUBJECT, TO, folded
 from maildesk.mail.phrases_quote import FORWARD_PREFIX, LEAD, WROTE
-from maildesk.mail.quote import Attribution, HeaderBlock, divider, header_block
+from maildesk.mail.quote import Attribution, HeaderBlock, header_block
 
 _ADDRESS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&'*+/=?^_`{|}~-")
 _WORDS = frozenset(word for phrase in (*LEAD, *WROTE) for word in phrase.split()) | {"from", "от", "heeft", "používateľ"}
@@ -181,8 +181,3 @@ def _date_in(text: str) -> str:
     while at > 0 and digits and digits[-1] > at and digits[0] < at:
         digits.pop()
     return text[digits[0] : digits[-1] + 1].strip()
-
-
-def announces(line: str) -> bool:
-    """Whether a line is a forward's divider."""
-    return divider(line) == "forwarded"

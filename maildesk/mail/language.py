@@ -54,8 +54,9 @@ def guess(text: str) -> str:
                 return language
     found: dict[str, int] = {}
     for word in _WORD.findall(text):
-        for language in _LANGUAGES_OF.get(word, ()):
-            found[language] = found.get(language, 0) + 1
+        if word in _LANGUAGES_OF:
+            for language in _LANGUAGES_OF[word]:
+                found[language] = found.get(language, 0) + 1
     ranked = sorted(found.items(), key=lambda item: -item[1])
     if not ranked or ranked[0][1] < ENOUGH or (len(ranked) > 1 and ranked[1][1] * 4 > ranked[0][1] * 3):
         return ""

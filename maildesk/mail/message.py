@@ -90,6 +90,7 @@ class Report:
     status: str
     diagnostic: str = ""
     original_message_id: str = ""
+    original_recipient: str = ""  # whom the sender had named, before an alias or a forward
 
 
 @dataclass(frozen=True, slots=True)

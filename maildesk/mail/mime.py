@@ -13,10 +13,11 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
-from maildesk.mail import charset, headers
+from maildesk.mail import charset, cms, headers
 
 CR = 13
 DEPTH_LIMIT = 32  # levels of multipart; what lies deeper stays one unread part
+OPENED = 10  # levels that opening a signature counts for: its content is a copy, and copies of copies add up
 PART_LIMIT = 10_000
 TEXT_LIMIT = 1_000_000  # characters of a text that are read; the rest stays in the raw message
 PACKED_LIMIT = 2_000_000  # as TEXT_LIMIT, where files are uuencoded in the text
@@ -225,11 +226,32 @@ def _grow(entity: Entity, leaves: list[Entity], defects: list[str]) -> None:
             _grow(child, leaves, defects)
         if entity.children:
             return
+    if _may_be_signed(entity) and entity.depth < DEPTH_LIMIT and _open_signed(entity, leaves, defects):
+        return
     if entity.content_type.startswith("multipart/"):
         defects.append("nested too deeply" if entity.depth >= DEPTH_LIMIT else "multipart without parts")
         entity.content_type = "text/plain" if entity.depth < DEPTH_LIMIT else "application/octet-stream"
     entity.index = len(leaves)
     leaves.append(entity)
+
+
+def _may_be_signed(entity: Entity) -> bool:
+    """Whether it claims to be an opaque signature; by its name where a gateway took its type (RFC 8551, 3.2.1)."""
+    unnamed = entity.content_type == "application/octet-stream" and entity.filename.lower().endswith(".p7m")
+    return unnamed or entity.content_type in cms.TYPES
+
+
+def _open_signed(entity: Entity, leaves: list[Entity], defects: list[str]) -> bool:
+    """Put the message inside an opaque signature in the place of the part that holds it."""
+    inner = cms.signed_content(entity.content())
+    if not inner:
+        return False
+    inner = headers.straightened(inner)
+    fields, body, _ = headers.split(inner)
+    child = entity_of(inner, body, len(inner), fields, depth=entity.depth + OPENED)
+    entity.children.append(child)
+    _grow(child, leaves, defects)
+    return True
 
 
 def _undo_forbidden_encoding(entity: Entity) -> None:

@@ -17,7 +17,7 @@ from maildesk.mail import auto, bodies, charset, headers, mime
 from maildesk.mail.html import text_of
 from maildesk.mail.language import guess
 from maildesk.mail.message import Forwarded, Kind, Message, Part, Role
-from maildesk.mail.segment import segment
+from maildesk.mail.segment import reply_of, segment
 
 _ANYTHING = re.compile(rb"[^ \t\r\n\x00]")
 
@@ -58,7 +58,7 @@ def _assembled(
     cut = segment(text, html, subject)
     verdict = auto.judge(fields, sender, cut.text, *parts)
     forwarded = cut.forwarded or _attached(verdict.kind, parts[1])
-    reply = "".join(part.text for part in cut.parts if part.role is Role.NEW).strip()
+    reply = reply_of(cut.parts)
     language = fields.get("content-language", ("",))[0].split(",")[0].strip().lower()
     return Message(
         message_id=(headers.ids(fields.get("message-id", ())) or ("",))[0],

@@ -26,7 +26,14 @@ _SHARED = re.compile(
 )
 _LEAD_WORDS = tuple(lead + " " for lead in LEAD)
 _SAID = tuple(WROTE_OR_SAID)
-_LONG_LEADS = tuple(lead for lead in LEAD if len(lead) > 15)
+_LONG_LEADS = tuple(lead for lead in LEAD if len(lead) > 10)
+_NOTES_LABELS = {
+    **dict.fromkeys(("to", "an", "a", "à", "para", "aan", "do", "till", "til", "宛先", "收件人"), "to"),
+    **dict.fromkeys(("cc", "kopie", "copie", "copia", "cópia", "kopia", "kopi", "bcc", "抄送"), "other"),
+    **dict.fromkeys(("subject", "thema", "betreff", "objet", "asunto", "oggetto", "assunto", "onderwerp", "temat"), "subject"),
+    **dict.fromkeys(("件名", "主题"), "subject"),
+}  # fmt: skip
+_TIME_ENDS = (" am", " pm", "a.m", "p.m", "uhr", "0am", "5am", "0pm", "5pm", "上午", "下午")
 _CJK_VERBS = frozenset(verb for verb in WROTE if ord(verb[0]) > 0x2E80)
 _VERBS_BY_END = {end: tuple(verb for verb in WROTE if verb[-1] == end) for end in {verb[-1] for verb in WROTE}}
 
@@ -66,14 +73,19 @@ def is_ruled(line: str) -> bool:
     return len(line) > 8 and not line[:3].strip(RULE) and not line[-3:].strip(RULE)
 
 
+def may_be_notes(line: str) -> bool:
+    """A cheap look: could this be the "To" of Lotus Notes' block?"""
+    return (len(line) < 6 or "\t" in line[:8]) and _NOTES_LABELS.get(folded(line.partition("\t")[0].strip())) == "to"
+
+
 def field_of(line: str) -> tuple[str, str]:
     """The header field a line names, and its value; ("", "") for any other line."""
     head = line[:LONGEST_LABEL]
-    colon = head.find(":")
+    colon, wide = head.find(":"), head.find("：")
+    if 0 <= wide < colon or colon < 0:
+        colon = wide  # "发件人： Ana [mailto:ana@…]"
     if colon < 0:
-        colon = head.find("：")
-        if colon < 0:
-            return "", ""
+        return "", ""
     found = FIELDS.get(head[:colon].strip(" *_\t\xa0").lower().replace("\u0307", ""), "")
     return (found, line[colon + 1 :].strip(" *_\t\xa0")) if found else ("", "")
 
@@ -100,6 +112,31 @@ def header_block(lines: Sequence[str], at: int) -> HeaderBlock | None:
             end = here + 1
         here += 1
     return HeaderBlock(end, values) if _is_block(values) else None
+
+
+def notes_block(lines: Sequence[str], at: int) -> tuple[int, HeaderBlock] | None:
+    """Lotus Notes' block, whose "To" stands at `at`: the name and the date above it, labels without a colon below.
+
+    Where it begins, and the block; None where these are ordinary words.
+    """
+    above = [here for here in range(at - 1, max(-1, at - 9), -1) if lines[here]][:4]
+    dated = next((here for here in above if len(lines[here]) < 40 and _DATE.search(lines[here])), None)
+    named = next((here for here in above if dated is not None and here < dated and not field_of(lines[here])[0]), None)
+    if dated is None or named is None or len(lines[named]) > 100 or lines[named][-1] in ".:?!":
+        return None
+    values = {"from": lines[named], "date": lines[dated]}
+    last = ""
+    for here in range(at, min(len(lines), at + 16)):
+        label, _, value = lines[here].partition("\t")
+        found = _NOTES_LABELS.get(folded(label.strip()), "")
+        if found:
+            last = found
+        value = value.strip() if found else lines[here]
+        if last and value:
+            values.setdefault(last, value)
+        if "subject" in values:
+            return named, HeaderBlock(here + 1, values)
+    return None
 
 
 def _continues(lines: Sequence[str], here: int, stop: int, values: dict[str, str]) -> bool:
@@ -243,7 +280,7 @@ def _judge(joined: str, start: int, at: int, quoted_below: bool) -> Attribution 
     strong = (
         ruled
         or (verb and dated and (colon or (address and begins)) and (address or begins or ends))
-        or (verb and dated and colon and tail[-1:].isdigit() and len(joined) < 120)
+        or (verb and dated and colon and len(joined) < 120 and (tail[-1:].isdigit() or tail.endswith(_TIME_ENDS)))
         or (verb and address and colon and len(joined) < 200 and _bracketed(lower))
         or (dated and address and colon and tail.endswith((">", ")", "]")) and any(map(str.isdigit, joined[:30])))
     )

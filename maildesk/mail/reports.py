@@ -17,7 +17,8 @@ from maildesk.mail.message import Report
 NOTICE_LIMIT = 30_000  # characters of a notice that are read
 LINE_LIMIT = 2_000
 
-_ADDRESS = r"[^\s<>;:,\"'()\[\]{}|]+@[A-Za-z0-9][^\s<>;:,\"'()\[\]{}|]*[A-Za-z0-9]"
+_WORD = r"[^\s<>;:,\"'()\[\]{}|：；，。、（）「」]"
+_ADDRESS = rf"{_WORD}+@[A-Za-z0-9]{_WORD}*[A-Za-z0-9]"
 _AT_START = re.compile(
     rf"^[\s>*|-]{{0,40}}(?:to:?\s+)?[<\"'(\[]*(?:mailto:)?({_ADDRESS})[>\"')\]]*\s*"
     r"(?:$|[:;,(<\[-]|\.\.\.|\bon\b|\bwas\b|\bis\b|[A-Z])",
@@ -50,7 +51,7 @@ def notice_of(text: str) -> tuple[str, str]:
     at = 0
     for line in text.split("\n"):
         stripped = line.strip()
-        if at and (_returns(stripped) or _HEADER_LINE.match(stripped)) and len(stripped) < LINE_LIMIT:
+        if at and (_returns(stripped) or _HEADER_LINE.match(line)) and len(stripped) < LINE_LIMIT:
             return text[:at][:NOTICE_LIMIT], text[at:]
         at += len(line) + 1
     return text[:NOTICE_LIMIT], ""

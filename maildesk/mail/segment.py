@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
+from maildesk.mail.dresses import is_wordless, other_words
 from maildesk.mail.html_scan import Page, read, shows_structure
 from maildesk.mail.message import Forwarded, Part, Role
 from maildesk.mail.quote import is_marker
 from maildesk.mail.segment_scan import scan
 from maildesk.mail.segment_sheet import MOST_LINES, Run, Sheet, lay, parts_of, said_above, shows_new
-from maildesk.mail.signature import banner_end, is_list_footer, signature_start
+from maildesk.mail.signature import banner_end, is_list_footer, legal_start, signature_start
 
 _STUB = 400
 
@@ -38,24 +39,33 @@ def segment(text: str, html: str, subject: str = "") -> Segmented:
             return Segmented(text, _whole(text), None)
         page = read(html)
         return _segment(page.text, page, subject)
-    if html and len(text) < _STUB and "html" in text.lower():
+    if html and len(text) < _STUB and ("html" in text.lower() or is_wordless(text)):
         page = read(html)
         if len(page.text) > 2 * len(text):
             return _segment(page.text, page, subject)  # "Your mail program cannot show HTML" is nobody's letter
+    other = other_words(text, html) if html else None
+    if other is not None:
+        return _joined(_segment(other.text, other, subject), _segment(text, None, subject))
     found = _segment(text, None, subject)
     if html and found.forwarded is None and shows_structure(html) and all(part.role is not Role.QUOTE for part in found.parts):
         return _guided(found, text, html, subject)
     return found
 
 
-def reply_of(parts: Sequence[Part], *, signed: bool = False) -> str:
-    """The new words alone, trimmed; with the writer's closing and signature if they are asked for."""
-    roles = (Role.NEW, Role.SIGNATURE) if signed else (Role.NEW,)
-    return "".join(part.text for part in parts if part.role in roles).strip()
+def reply_of(parts: Sequence[Part]) -> str:
+    """The new words alone, trimmed."""
+    return "".join(part.text for part in parts if part.role is Role.NEW).strip()
 
 
 def _whole(text: str) -> tuple[Part, ...]:
     return (Part(Role.NEW, text),) if text else ()
+
+
+def _joined(shown: Segmented, beside: Segmented) -> Segmented:
+    """Two dresses that say different things, one below the other: first what most programs show."""
+    gap = Part(shown.parts[-1].role, shown.parts[-1].text.rstrip("\n") + "\n\n")
+    parts = (*shown.parts[:-1], gap, *beside.parts)
+    return Segmented("".join(part.text for part in parts), parts, shown.forwarded or beside.forwarded)
 
 
 def _guided(found: Segmented, text: str, html: str, subject: str) -> Segmented:
@@ -156,9 +166,10 @@ def _sign(sheet: Sheet) -> None:
             end += 1
         start = signature_start(sheet.lines, at, end, at_end=True)
         footer = next((here for here in range(start, end) if is_list_footer(sheet.lines, here, end)), end)
-        marked = start in sheet.signed
+        first = next((here for here in range(start, min(start + 3, end)) if here in sheet.signed), None)
+        legal = end if first is None else legal_start(sheet.lines, at, end)
         for here in range(start, end):
-            if marked and here not in sheet.signed and sheet.lines[here]:
+            if first is not None and first < here < legal and here not in sheet.signed and sheet.lines[here]:
                 continue  # the HTML knows where the signature stops
             sheet.roles[here] = Role.QUOTE if here >= footer else Role.SIGNATURE
         at = end

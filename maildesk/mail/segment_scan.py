@@ -20,6 +20,8 @@ from maildesk.mail.quote import (
     is_rule,
     is_ruled,
     may_attribute,
+    may_be_notes,
+    notes_block,
     subject_says,
 )
 from maildesk.mail.segment_sheet import Run, Sheet, said_above
@@ -64,6 +66,11 @@ def scan(sheet: Sheet, at: int = 0) -> None:
             if block:
                 at = block.end
                 continue
+        if patience and may_be_notes(line):
+            patience -= 1
+            noted = notes_block(lines, at)
+            if noted and _blocked(sheet, noted[0], noted[1], said):
+                return
         below = any_quoted and _quoted_below(sheet, at)
         if patience and (last in ":：" or below or "@" in line or first == "-") and may_attribute(line, below):
             found = attribution(lines, at, below)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from maildesk.mail.phrases import folded
-from maildesk.mail.phrases_signature import BANNER, CLOSING, LEGAL, LIST_FOOTER, SENT_FROM, SENT_FROM_END, THANKS
+from maildesk.mail.phrases_signature import BANNER, CLOSING, DEVICES, LEGAL, LIST_FOOTER, SENT_FROM, SENT_FROM_END, THANKS
 
 _CLOSING = frozenset((*CLOSING, *THANKS))
 _THANKS = frozenset(THANKS)
@@ -38,7 +38,7 @@ def signature_start(lines: Sequence[str], first: int, last: int, at_end: bool) -
     if not at_end:
         return start
     start = _device_line(lines, first, start)
-    start = _legal(lines, first, start)
+    start = legal_start(lines, first, start)
     return _closing(lines, first, start)
 
 
@@ -85,7 +85,7 @@ def _is_footer(lines: Sequence[str], first: int, last: int) -> bool:
     return reaches and len(shown) <= 8 and all(len(line) < _LONGEST_LINE for line in shown)
 
 
-def _legal(lines: Sequence[str], first: int, last: int) -> int:
+def legal_start(lines: Sequence[str], first: int, last: int) -> int:
     """Where the legal notices begin that end this stretch, paragraph by paragraph upwards."""
     start = end = last
     for _ in range(6):
@@ -136,10 +136,23 @@ def _is_device_line(line: str) -> bool:
     if len(line) > 140:
         return False
     plain = folded(line.lstrip("*_>-—~[( ")).replace("’", "'")
-    if not (plain.startswith(SENT_FROM) or plain.rstrip(".!) ").endswith(SENT_FROM_END)):
+    if not (plain.startswith(SENT_FROM) or plain.rstrip(".!) ").endswith(SENT_FROM_END) or _names_program(line)):
         return False
     words = plain.partition("<")[0].partition("http")[0].rstrip("*_])( ")
-    return len(words) <= 60 and "," not in words and not (words.endswith(".") and len(words.split()) > 7) and "?" not in words
+    if "?" in words:
+        return False
+    named = words[:60].partition(",")[0].partition(". ")[0]
+    if any(device in named for device in DEVICES) and (not words.startswith("von mein") or words.endswith(SENT_FROM_END)):
+        return len(words) <= 100  # "Sent from my iPhone, please excuse my brevity."
+    return len(words) <= 60 and "," not in words and not (words.endswith(".") and len(words.split()) > 7)
+
+
+def _names_program(line: str) -> bool:
+    """ "Sent from Mailspring": an English line that ends with a name no table needs to know."""
+    if not line.startswith("Sent from "):
+        return False
+    words = line.partition("<")[0].rstrip(".! ").split()
+    return 2 < len(words) < 6 and all(word[0].isupper() for word in words[2:])
 
 
 def _closing(lines: Sequence[str], first: int, last: int) -> int:

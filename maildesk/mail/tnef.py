@@ -22,7 +22,7 @@ RENDERING, MESSAGE_PROPERTIES, ATTACHMENT_PROPERTIES, CODE_PAGE = 0x9002, 0x9003
 
 _FIXED = {0x02: 4, 0x03: 4, 0x04: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x0A: 4, 0x0B: 4, 0x14: 8, 0x40: 8, 0x48: 16}
 _VARIABLE = frozenset({0x0D, 0x1E, 0x1F, 0x102})
-_UNICODE = 0x1F
+_UNICODE, _BINARY = 0x1F, 0x102
 _OBJECT_ID = 16  # an embedded object begins with the identifier of its interface
 
 
@@ -42,6 +42,7 @@ class Packed:
 
     text: str = ""
     html: str = ""
+    rtf: bytes = b""  # as MS-OXRTFCP packs it; many letters have no other body
     files: list[PackedFile] = field(default_factory=list)
 
 
@@ -89,6 +90,8 @@ def _take_bodies(packed: Packed, value: bytes, page: str) -> None:
         packed.text = _string(*found[0x1000], page)
     if 0x1013 in found:
         packed.html = _string(*found[0x1013], page)
+    if 0x1009 in found and found[0x1009][0] == _BINARY:
+        packed.rtf = found[0x1009][1]
 
 
 def _take_file_properties(file: PackedFile, value: bytes, page: str) -> None:

@@ -12,9 +12,11 @@ from tests.corpus.bounces import BOUNCES
 from tests.corpus.charsets import CHARSETS
 from tests.corpus.machines import MACHINES
 from tests.corpus.odd import Odd
+from tests.corpus.programs import PROGRAMS
+from tests.corpus.servers import SERVERS
 from tests.corpus.structures import STRUCTURES
 
-ODD: tuple[Odd, ...] = (*CHARSETS, *STRUCTURES, *MACHINES, *BOUNCES)
+ODD: tuple[Odd, ...] = (*CHARSETS, *STRUCTURES, *MACHINES, *BOUNCES, *SERVERS, *PROGRAMS)
 HERE = Path(__file__).parent
 
 

@@ -25,6 +25,7 @@ class Odd:
     reports: tuple[tuple[str, str, str], ...] | None = None  # recipient, action, status
     original: str | None = None
     defect: str | None = None
+    reply: str | None = None  # the new words
     forwarded: str | None = None  # subject of the message inside
     more: dict[str, object] = field(default_factory=dict)
 

@@ -11,14 +11,41 @@ INNER = b"From: Carl <carl@elsewhere.example>\nTo: ana@customer.example\nSubject
 UU = b"begin 644 notes.txt\n+:&5L;&\\@=V]R;&0 \n \nend\n"
 
 
-def _tnef() -> bytes:
-    """A small winmail.dat: one file with a title and its data."""
+LETTER = b"Content-Type: text/plain; charset=utf-8\n\nWords under seal\n"
+RICH = rb"{\rtf1\ansi\ansicpg1252\fromhtml1 {\*\htmltag64 <p>}\htmlrtf {\htmlrtf0 It is br\'f6ken\htmlrtf }\htmlrtf0 {\*\htmltag72 </p>}}"
+
+
+def element(tag: int, value: bytes, *, indefinite: bool = False) -> bytes:
+    """One element of BER (X.690), its length of four octets or none at all."""
+    if indefinite:
+        return bytes((tag, 0x80)) + value + b"\x00\x00"
+    return bytes((tag, 0x84)) + len(value).to_bytes(4, "big") + value
+
+
+def signed(content: bytes, *, pieces: int = 0, indefinite: bool = False) -> bytes:
+    """An opaque signature (RFC 5652, signed-data) around this content, without anybody's key."""
+
+    def build(tag: int, *values: bytes) -> bytes:
+        return element(tag, b"".join(values), indefinite=indefinite)
+
+    digests = build(0x31, build(0x30, b"\x06\x09" + bytes.fromhex("608648016503040201")))
+    step = max(1, -(-len(content) // max(1, pieces)))
+    cut = [b"\x04\x84" + len(piece).to_bytes(4, "big") + piece for piece in (content[at : at + step] for at in range(0, len(content), step))]
+    octets = build(0x24, *cut) if pieces else element(0x04, content)
+    inside = build(0x30, b"\x06\x09" + bytes.fromhex("2a864886f70d010701"), build(0xA0, octets))
+    return build(0x30, b"\x06\x09" + bytes.fromhex("2a864886f70d010702"), build(0xA0, build(0x30, b"\x02\x01\x01", digests, inside, build(0x31))))
+
+
+def _tnef(rich: bytes = b"") -> bytes:
+    """A small winmail.dat: one file with a title and its data, and a letter in rich text if there is one."""
 
     def block(level: int, name: int, value: bytes) -> bytes:
         return bytes([level]) + name.to_bytes(4, "little") + len(value).to_bytes(4, "little") + value + (sum(value) % 65536).to_bytes(2, "little")
 
+    stored = (len(rich) + 12).to_bytes(4, "little") + len(rich).to_bytes(4, "little") + b"MELA" + bytes(4) + rich
+    told = bytes((1, 0, 0, 0, 0x02, 0x01, 0x09, 0x10, 1, 0, 0, 0)) + len(stored).to_bytes(4, "little") + stored + bytes(-len(stored) % 4)
     return (
-        b"\x78\x9f\x3e\x22\x01\x00" + block(1, 0x00089006, b"\x00\x00\x01\x00") + block(2, 0x00069002, bytes(14))
+        b"\x78\x9f\x3e\x22\x01\x00" + block(1, 0x00089006, b"\x00\x00\x01\x00") + (block(1, 0x00069003, told) if rich else b"") + block(2, 0x00069002, bytes(14))
         + block(2, 0x00018010, b"report.pdf\x00") + block(2, 0x0006800F, PDF)
     )  # fmt: skip
 
@@ -92,6 +119,15 @@ STRUCTURES: tuple[Odd, ...] = (
     Odd("file-name-very-long", mixed(HELLO, attached(b"n" * 600 + b".pdf", PDF)), files=("n" * 146 + ".pdf",)),
     Odd("file-name-missing", mixed(HELLO, part(b"application/pdf", PDF)), files=("attachment-1.pdf",)),
     Odd("winmail-dat", mixed(HELLO, attached(b"winmail.dat", _tnef(), b"application/ms-tnef")), files=("report.pdf",), types=("application/pdf",)),
+    Odd("winmail-dat-with-rich-text-only", typed(b'application/ms-tnef; name="winmail.dat"', _tnef(RICH)), text="It is bröken", files=("report.pdf",)),
+    Odd("winmail-dat-beside-a-text", mixed(HELLO, attached(b"winmail.dat", _tnef(RICH), b"application/ms-tnef")), text="Hello", lacks="bröken", files=("report.pdf",)),
+    Odd("signed-opaque", typed(b"application/pkcs7-mime; smime-type=signed-data; name=smime.p7m", signed(LETTER)), text="Words under seal", files=()),
+    Odd("signed-opaque-in-pieces", mixed(part(b"application/x-pkcs7-mime", b64(signed(LETTER, pieces=3, indefinite=True)), b"Content-Transfer-Encoding: base64")), text="Words under seal", files=()),
+    Odd("signed-opaque-without-its-type", mixed(attached(b"smime.p7m", signed(LETTER))), text="Words under seal", files=()),
+    Odd("sealed-for-somebody-else", typed(b"application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m", b"0\x80\x06\x09"), text="", files=("smime.p7m",)),
+    Odd("enriched-text-only", typed(b"text/enriched; charset=us-ascii", b"<bold>It</bold> does\nnot <<print>.\n\n<param>red</param>Nothing.\n"), text="It does not <print>.\nNothing.", files=("attachment-0.bin",)),
+    Odd("rich-text-only", typed(b"text/rtf", rb"{\rtf1\ansi{\fonttbl{\f0 Arial;}}It does {\b not} print.\par}"), text="It does not print."),
+    Odd("markdown-only", typed(b"text/markdown; charset=utf-8", b"It does *not* print."), text="It does *not* print."),
     Odd("winmail-dat-broken", mixed(HELLO, attached(b"winmail.dat", b"not tnef at all", b"application/ms-tnef")), files=("winmail.dat",)),
     Odd("uuencoded-in-the-text", plain(b"See below\n\n" + UU + b"\nbye"), text="bye", lacks="begin 644", files=("notes.txt",)),
     Odd("uuencode-word-in-prose", plain(b"Now\nbegin 644 times and\nend"), text="begin 644 times", files=()),

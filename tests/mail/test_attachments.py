@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from maildesk.mail.attachments import content_of, contents_of, is_logo, safe_name, sniff, split_uu, true_type
+from maildesk.mail.attachments import contents_of, is_logo, safe_name, sniff, split_uu, true_type
 from maildesk.mail.parse import parse
 from tests.corpus.make import ODD
 from tests.corpus.odd import EXE, HELLO, PDF, PNG, attached, mixed
@@ -14,7 +14,7 @@ def test_the_octets_of_an_attachment_come_out_by_its_index() -> None:
     raw = mixed(HELLO, attached(b"a.pdf", PDF), attached(b"b.png", PNG))
 
     for listed, octets in zip(parse(raw).attachments, (PDF, PNG), strict=True):
-        attachment, content = content_of(raw, listed.index)
+        ((attachment, content),) = contents_of(raw, {listed.index})
         assert (attachment.filename, content) == (listed.filename, octets)
 
 
@@ -29,15 +29,14 @@ def test_a_file_in_a_container_comes_out_by_its_index(name: str) -> None:
     raw = next(odd.raw for odd in ODD if odd.name == name)
     listed = parse(raw).attachments[0]
 
-    attachment, content = content_of(raw, listed.index)
+    ((attachment, content),) = contents_of(raw, {listed.index})
 
     assert (attachment, len(content)) == (listed, listed.size)
 
 
 @pytest.mark.parametrize("index", [7, 100_000, 500_000_000, -1])
-def test_an_index_that_is_none_is_a_key_error(index: int) -> None:
-    with pytest.raises(KeyError):
-        content_of(mixed(HELLO), index)
+def test_an_index_that_is_none_gives_none(index: int) -> None:
+    assert list(contents_of(mixed(HELLO), {index})) == []
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import pytest
 
 from maildesk.mail.parse import parse
+from tests.corpus.structures import signed
 
 HEAD = b"From: a@customer.example\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
 MIXED = HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
@@ -25,6 +26,18 @@ def _many_recipients() -> bytes:
         DAEMON + b"Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\n\r\n" + b"a@b.example said no\r\n" * 30_000
         + b"\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n" + each + b"--b--\r\n"
     )  # fmt: skip
+
+
+def _dresses(text: bytes, page: bytes) -> bytes:
+    head = HEAD + b"Content-Type: multipart/alternative; boundary=b\r\n\r\n"
+    return head + b"--b\r\n\r\n" + text + b"\r\n--b\r\nContent-Type: text/html\r\n\r\n" + page + b"\r\n--b--\r\n"
+
+
+def _sealed(levels: int) -> bytes:
+    octets = b"Content-Type: text/plain\n\n" + b"hello " * 3_500_000
+    for _ in range(levels):
+        octets = b"Content-Type: application/pkcs7-mime\n\n" + signed(octets)
+    return octets
 
 
 def _winmail() -> bytes:
@@ -55,6 +68,10 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "at signs": lambda: DAEMON + b"\r\n" + b"a@" * 10_000_000,
     "a bounce of two thousand": _many_recipients,
     "a winmail.dat of a million objects": _winmail,
+    "dresses that say different things": lambda: _dresses(b"alpha beta gamma\r\n" * 60_000, b"<p>one two three" * 36_000),
+    "signatures in signatures": lambda: _sealed(8),
+    "nine thousand signatures": lambda: MIXED + (b"--b\r\nContent-Type: application/pkcs7-mime\r\n\r\n" + signed(b"\n\nhi") + b"\r\n") * 9_000,
+    "a signature of tiny pieces": lambda: HEAD + b"Content-Type: application/pkcs7-mime\r\n\r\n" + signed(b"\n\n" + b"hi" * 300_000, pieces=300_000),
 }
 
 

@@ -194,6 +194,15 @@ def test_a_line_that_begins_with_from_or_is_a_lone_dot_survives_relays() -> None
     assert max(map(len, raw.split(b"\r\n"))) <= 78
 
 
+def test_no_line_of_quoted_printable_is_too_long_or_begins_as_mboxes_do_not_even_a_broken_one() -> None:
+    text = "From here on: ä\n" + "".join("é" + "x" * n + " From = there, and further on.\n" for n in range(60, 80))
+    outgoing = replace(BASE, text=text)
+    lines = compose(outgoing).partition(b"\r\n\r\n")[2].split(b"\r\n")
+    assert max(map(len, lines)) <= 76
+    assert [line for line in lines if line.startswith(b"From ") or line.endswith((b" ", b"\t"))] == []
+    assert content(read(outgoing), "plain") == text
+
+
 def test_cyrillic_goes_out_as_base64_and_german_as_quoted_printable() -> None:
     assert b"Encoding: base64" in compose(replace(BASE, text="Здравствуйте, вот ответ\n"))
     assert b"Encoding: quoted-printable" in compose(replace(BASE, text="Schöne Grüße aus München von uns allen\n"))

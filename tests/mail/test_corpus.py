@@ -35,6 +35,7 @@ def _check_head(odd: Odd, message: Message) -> None:
 def _check_body(odd: Odd, message: Message) -> None:
     assert odd.text is None or odd.text in message.text
     assert odd.lacks is None or odd.lacks not in message.text
+    assert odd.reply is None or message.reply == odd.reply
     assert odd.files is None or tuple(file.filename for file in message.attachments) == odd.files
     assert odd.types is None or tuple(file.content_type for file in message.attachments) == odd.types
     assert odd.forwarded is None or (message.forwarded is not None and message.forwarded.subject == odd.forwarded)

@@ -55,10 +55,9 @@ UNSOUND = {  # case -> why its expectation is not one to meet
     "sisimai:rfc3464-09.eml": "says Action: delayed",
     "sisimai:rfc3464-34.eml": "says Action: delayed",
     "sisimai:rhost-gsuite-06.eml": "says Action: delayed",
-    "stalwart:049.eml@legacy": "wants uuencoded files left in the text",
-    "zbateson:m1011.txt": "wants a broken UTF-7 letter mended",
-    "zbateson:m1009.txt": "another corpus counts the same named text as an attachment",
-    "django_helpdesk:utf-nondecodable.eml": "wants words that stand in the HTML part alone",
+    "stalwart:049.eml@legacy": "wants uuencoded files left in the text; zbateson:m0018 wants them out",
+    "zbateson:m1011.txt": "wants a broken UTF-7 letter mended; stalwart:034, the same file, does not",
+    "zbateson:m1009.txt": "stalwart:030, the same file, counts its named text as an attachment",
 }
 PRIVATE_STATUS = re.compile(r"[245]\.0\.9\d\d$")  # one program's own numbers, unknown to RFC 3463 and to the messages themselves
 

@@ -102,6 +102,30 @@ def test_a_mailbox_as_programs_print_it(printed: str, name: str, address: str) -
     assert mailbox(printed) == Mailbox(name, address)
 
 
+@pytest.mark.parametrize(
+    "divider",
+    [
+        "Börjar vidarebefordrat brev:",
+        "Begynner videresendt melding:",
+        "Початок листа, який пересилається:",
+        "İletilmiş mesajın başlangıcı:",
+        "-------- İletilmiş İleti --------",
+        "Începutul mesajului redirecționat:",
+        "开始转发的邮件：",
+        "-------- 转发的消息 --------",
+        "아래는 전달된 메시지입니다:",
+        "---------- Thư chuyển tiếp ----------",
+        "---------- ข้อความที่ส่งต่อ ---------",
+        "תחילת ההודעה שהועברה:",
+        "-------- Pārsūtītā vēstule --------",
+    ],
+)
+def test_a_divider_below_the_forwarders_words_is_known_in_many_languages(divider: str) -> None:
+    block = f"From: Ana Example <ana@customer.example>\nDate: 10 November 2026\nSubject: Printer\nTo: support@desk.example\n\n{BODY}"
+    inside, reply = forwarded(f"Please have a look.\n\n{divider}\n{block}", "Printer")
+    assert (inside.subject, inside.text, reply) == ("Printer", BODY, "Please have a look.")
+
+
 def test_an_announcement_in_a_language_of_no_table_belongs_to_the_forward() -> None:
     text = f"Qqq wwww eeee:\n\nFrom: Ana Example <ana@customer.example>\nSubject: Printer\nDate: 10 November 2026\nTo: support@desk.example\n\n{BODY}"
     inside, reply = forwarded(text, "Printer")

@@ -103,6 +103,14 @@ Ben Okafor <ben@desk.example> writes:
 2026-11-10, an, 09:30 Ben Okafor <ben@desk.example> rašė:
 2026-11-10 09:30 に Ben Okafor さんは書きました:
 ------- Ben Okafor escribió -------
+Ben Okafor wrote on 11/10/2026 9:30 AM:
+Missatge de Ben Okafor <ben@desk.example> del dia dt., 10 de nov. 2026 a les 9:30:
+2026-11-10 오전 9:30에 Ben Okafor 이(가) 쓴 글:
+Dne 10. 11. 2026 ob 09:30 je Ben Okafor napisal(a):
+Вы писали 10 ноября 2026 г., 9:30:00:
+V V tor., 10. nov. 2026 ob 09:30 je oseba Ben Okafor <ben@desk.example> napisala:
+În mar., 10 nov. 2026 la 09:30, Ben Okafor <ben@desk.example> a scris:
+Στις Τρί 10 Νοε 2026 στις 9:30 π.μ., ο/η Ben Okafor <ben@desk.example> έγραψε:
 """
 
 
@@ -297,3 +305,31 @@ def test_the_answer_above_a_quote_of(program: str) -> None:
     found = segment(f"It works again.\n\n{LETTERS[program]}\n", "", "Re: x")
     assert reply_of(found.parts) == "It works again."
     assert found.forwarded is None
+
+
+NOTES = """"Ben Okafor" <ben@desk.example>
+Sent by: Desk
+10.11.2026 09:30
+
+To
+ana@customer.example
+cc
+
+Subject
+Your printer
+
+Have you tried to switch it off?
+"""
+
+
+@pytest.mark.parametrize("block", [NOTES, NOTES.replace("To\nana", "An\tana").replace("cc\n", "Kopie\t\n").replace("Subject\n", "Thema\t")])
+def test_the_block_of_lotus_notes_has_no_colons(block: str) -> None:
+    assert reply_of(segment(f"It works again.\n\n{block}", "", "Re: Your printer").parts) == "It works again."
+    found = segment(f"See below.\n\n{block}", "", "Fwd: Your printer").forwarded
+    assert found is not None
+    assert (found.sender and found.sender.address, found.subject) == ("ben@desk.example", "Your printer")
+
+
+@pytest.mark.parametrize("words", ["We moved on\n10.11.2026\n\nto\nBerlin\n\nby train.", "To\n\nSubject\n\nare labels."])
+def test_words_that_only_look_like_it_stay(words: str) -> None:
+    assert reply_of(segment(words, "", "Re: Your printer").parts) == words

@@ -198,11 +198,6 @@ def test_a_bold_marker_is_one_too() -> None:
     assert reply(f"It works.\n\n*{MARKER}*\n\nDid you?") == "It works."
 
 
-def test_the_signature_comes_along_if_asked_for() -> None:
-    parts = segment("It works.\n\nRegards,\nAna\n\nOn 10.11.2026 Ben <ben@desk.example> wrote:\n> Did you?", "").parts
-    assert reply_of(parts, signed=True) == "It works.\n\nRegards,\nAna"
-
-
 def test_a_text_that_only_points_to_the_html_is_not_the_letter() -> None:
     html = "<p>It does not print. " + "I have tried everything. " * 9 + "</p>"
     assert reply_of(segment("Your mail program cannot show HTML.", html).parts).startswith("It does not print.")
@@ -296,3 +291,13 @@ def test_a_legal_notice_at_the_end_is_put_aside() -> None:
     assert reply(f"It works again.\n\n{notice}\n") == "It works again."
     assert reply(f"It works again.\n\nRegards,\nAna\n\n{notice}\n\n{notice}\n") == "It works again."
     assert reply(notice) == notice
+
+
+def test_words_below_the_element_that_holds_the_signature_are_the_writers() -> None:
+    html = '<div>It works again.</div><br>-- <br><div class="gmail_signature">Ana<br>Example</div><div>One more thing.</div>'
+
+    parts = segment("", html).parts
+
+    assert reply_of(parts).split("\n")[0] == "It works again."
+    assert reply_of(parts).endswith("One more thing.")
+    assert "Example" not in reply_of(parts)

@@ -47,6 +47,37 @@ def test_in_doubt_the_words_stay(lines: tuple[str, ...]) -> None:
     assert start("It works again.", "", *lines) == 2 + len(lines)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Sent from my iPhone, please excuse my brevity.",
+        "Sent from my Android device with K-9 Mail. Please excuse my brevity.",
+        "Sent via the Samsung Galaxy S7, an AT&T 4G LTE smartphone",
+        "Sent from Mail <https://go.example/?LinkId=550986> for Windows 10",
+        "Sent from Mailspring",
+        "Diese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.",
+        "Enviado a partir do meu smartphone Samsung Galaxy.",
+        "獲取 Outlook for iOS",
+        "Android için Outlook'u edinin",
+    ],
+)
+def test_a_line_that_names_the_device_or_the_program_ends_the_answer(line: str) -> None:
+    assert start("It works again.", "", line) == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Sent from my desk, which is easier than my mobile phone.",
+        "Sent from the warehouse in Köln on Tuesday, tracking number 12345",
+        "Von meinem Handy aus kann ich das leider nicht öffnen.",
+        "Get Outlook to work again, please.",
+    ],
+)
+def test_a_sentence_that_begins_like_one_stays(line: str) -> None:
+    assert start("It works again.", "", line) == 3
+
+
 def test_a_stretch_that_is_all_closing_stays() -> None:
     assert start("Regards,", "Ana") == 2
 
