@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from maildesk.commands.common import EX_TEMPFAIL, DeskOption, desk_folder, in_words, settings_of, stop
-from maildesk.errors import BadPolicy, MaildeskError
+from maildesk.errors import BadMessage, BadPolicy, MaildeskError
 from maildesk.mail.message import Envelope
+
+if TYPE_CHECKING:
+    from maildesk.mail.message import Mailbox, Message
 
 MESSAGE_LIMIT = 100 * 1024 * 1024
 
@@ -25,7 +29,8 @@ def inject(
 ) -> None:
     """Take one message from standard input. Exit code 0 once it is committed, 75 when it should be tried again.
 
-    For pipes: an alias `support: "|maildesk inject --desk /srv/desk"`.
+    For pipes: an alias `support: "|maildesk inject --desk /srv/desk"`. Without --from and --to the envelope is what the
+    mail server put into SENDER and RECIPIENT.
     """
     from maildesk.daemon import inject as spool
 
@@ -38,20 +43,35 @@ def inject(
         raw = raw.partition(b"\n")[2]
     try:
         folder = desk_folder(desk)
-        spool(folder, settings_of(folder), raw, Envelope(sender, tuple(recipient or ()), "pipe", ""))
+        spool(folder, settings_of(folder), raw, _envelope(sender, recipient))
     except (typer.Exit, BadPolicy) as problem:  # the desk's files are the admin's trouble; the mail must wait meanwhile
         stop(str(problem), EX_TEMPFAIL)
     except (MaildeskError, OSError) as problem:
         stop(f"maildesk: not now: {problem}", EX_TEMPFAIL)
 
 
+def _envelope(sender: str | None, recipients: list[str] | None) -> Envelope:
+    """As the options say, else as Postfix's aliases, Exim's pipes and qmail set it; SENDER is empty for a bounce."""
+    mail_from = os.environ.get("SENDER") if sender is None else sender
+    rcpt_to = recipients or [os.environ.get("RECIPIENT", "")]
+    return Envelope(mail_from, tuple(filter(None, rcpt_to)), "pipe", "")
+
+
 def parse(
     paths: list[Path],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write the one message into this file, safe to open in a browser.")
+    ] = None,
 ) -> None:
     """Show what maildesk understands of messages: each PATH is one, or a folder of them."""
     from maildesk.mail.view import describe
 
+    if html is not None:
+        if as_json or len(paths) != 1 or paths[0].is_dir():
+            stop("maildesk: --html takes one message, and no --json", 2)
+        _write_page(paths[0], html)
+        return
     for path in _files(paths):
         began = time.perf_counter()
         try:
@@ -63,6 +83,40 @@ def parse(
             print(json.dumps(found, ensure_ascii=True))
         else:
             _print_message(found)
+
+
+def _write_page(path: Path, html: Path) -> None:
+    """The message as its sender laid it out, with its own pictures and none from elsewhere."""
+    from maildesk.commands.page import Letter, drawn, whole_page, write_page
+    from maildesk.mail.parse import parse as read
+
+    try:
+        raw = path.read_bytes()
+        message = read(raw)
+    except OSError as problem:
+        stop(f"maildesk: {path} cannot be read: {problem.strerror}", 1)
+    except BadMessage as problem:
+        stop(f"maildesk: {path} is no message: {problem}", 1)
+    sender = message.sender
+    people = [f"{name}: {', '.join(_written(person) for person in found)}" for name, found in _people(message) if found]
+    letter = Letter(
+        name=(sender.name or sender.address) if sender else "(nobody)",
+        beside=" · ".join(filter(None, (sender.address if sender else "", message.header("date")))),
+        text=message.text,
+        page=whole_page(message, raw),
+        more_name="Its text" if message.html else "",
+        more_text=message.text,
+        files=tuple((file.filename, file.size) for file in message.attachments),
+    )
+    write_page(html, drawn(message.subject or "(no subject)", people, [letter]))
+
+
+def _written(person: Mailbox) -> str:
+    return f"{person.name} <{person.address}>" if person.name else person.address
+
+
+def _people(message: Message) -> tuple[tuple[str, tuple[Mailbox, ...]], ...]:
+    return ("To", message.to), ("Cc", message.cc), ("Reply to", message.reply_to)
 
 
 def _files(paths: list[Path]) -> Iterator[Path]:

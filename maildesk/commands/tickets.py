@@ -1,14 +1,23 @@
-"""`maildesk ticket list|show`: tickets as tables, timelines and JSON."""
+"""`maildesk ticket list|show`: tickets as tables, timelines, JSON, and a page for the browser."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from maildesk.commands.common import DeskOption, JsonOption, opened, print_json, print_table, stop
+from maildesk.commands.common import DeskOption, JsonOption, opened, print_json, print_table, stop, when
 from maildesk.desk.ticket import Ticket
+from maildesk.errors import BadMessage, PermanentFailure
 from maildesk.store import tickets
+from maildesk.store.blobs import Blobs
+
+if TYPE_CHECKING:
+    from maildesk.commands.page import Letter
 
 app = typer.Typer(no_args_is_help=True, help="Look at tickets.")
 
@@ -34,13 +43,26 @@ def list_tickets(
 
 
 @app.command("show")
-def show(reference: str, desk: DeskOption = None, as_json: JsonOption = False) -> None:
+def show(
+    reference: str,
+    desk: DeskOption = None,
+    as_json: JsonOption = False,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write the conversation into this file, safe to open in a browser.")
+    ] = None,
+) -> None:
     """Show one ticket: its fields, its conversation, its history."""
-    with opened(desk) as (db, policy, _, _), db.read() as conn:
+    if html is not None and as_json:
+        stop("maildesk: --html or --json, not both", 2)
+    with opened(desk) as (db, policy, settings, folder), db.read() as conn:
         ticket_id = tickets.id_by_reference(conn, reference.strip("[] "))
         found = tickets.ticket(conn, ticket_id, policy) if ticket_id is not None else None
         if found is None:
             stop(f"maildesk: there is no ticket {reference}", 1)
+        if html is not None:
+            kept = Blobs(folder / settings.blobs, settings.blob_inline_limit)
+            _write_page(found, [_letter(row, partial(kept.get, conn)) for row in tickets.message_rows(conn, found.id)], html)
+            return
         conversation = [message_of(row) for row in tickets.message_rows(conn, found.id)]
         history = [history_of(row) for row in tickets.history_rows(conn, found.id)]
         links = [{"kind": kind, "reference": other} for kind, other in tickets.linked(conn, found.id)]
@@ -60,6 +82,56 @@ def show(reference: str, desk: DeskOption = None, as_json: JsonOption = False) -
         print_json(whole)
     else:
         _print_ticket(whole)
+
+
+def _write_page(ticket: Ticket, letters: list[Letter], html: Path) -> None:
+    from maildesk.commands.page import drawn, write_page
+
+    requester = ticket.requester
+    facts = (
+        f"{ticket.status} · {ticket.priority} · queue {ticket.queue} · assignee {ticket.assignee or 'nobody'}",
+        f"from {requester.name} <{requester.address}>",
+        f"opened {when(ticket.created_at)} UTC",
+    )
+    write_page(html, drawn(f"{ticket.reference}  {ticket.subject}", facts, letters))
+
+
+def _letter(row: Any, raw_of: Callable[[bytes], bytes]) -> Letter:
+    """One message for the page: a customer's as it was laid out, ours as text."""
+    from maildesk.commands.page import Letter
+
+    words = row.reply or row.text
+    plain = Letter(
+        name=row.from_name or row.from_address,
+        beside=" · ".join(filter(None, (row.from_address if row.from_name else "", when(row.at) + " UTC", _sort(row)))),
+        text=words,
+        kind="note" if row.kind == "note" else row.direction,
+        more_name="The whole message" if row.text.strip() != words.strip() else "",
+        more_text=row.text,
+        files=tuple((file["filename"], file["size"]) for file in row.attachments),
+    )
+    return _laid_out(row, raw_of, plain) if row.digest and not row.agent else plain
+
+
+def _laid_out(row: Any, raw_of: Callable[[bytes], bytes], plain: Letter) -> Letter:
+    """The same with the page its sender made, where the raw message is there and is what was kept of it."""
+    from maildesk.commands.page import new_page, whole_page
+    from maildesk.mail.parse import parse
+
+    try:
+        raw = raw_of(row.digest)
+        message = parse(raw)
+    except (PermanentFailure, BadMessage):
+        return plain
+    if not message.html or message.text.replace("\x00", "\ufffd") != row.text:
+        return plain
+    page, all_of_it = new_page(message, raw), whole_page(message, raw)
+    same = page.html.strip() == all_of_it.html.strip()
+    return replace(plain, page=page, more_name="" if same else "The whole message", more=all_of_it)
+
+
+def _sort(row: Any) -> str:
+    return "note" if row.kind == "note" else "automatic" if row.automatic else ""
 
 
 def summary(ticket: Ticket) -> dict[str, Any]:

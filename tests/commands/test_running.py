@@ -9,7 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from sqlalchemy import select
+
 from maildesk.config.example import copy_example
+from maildesk.store.db import Database
+from maildesk.store.schema import spool
 
 
 def maildesk(*words: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -87,6 +92,29 @@ def test_a_pipe_keeps_its_message_while_the_database_is_away(tmp_path: Path) -> 
     environment = os.environ | {"MAILDESK_DATABASE": "postgresql://desk@127.0.0.1:1/desk"}
     done = subprocess.run(command, input=b"Subject: x\n\ny\n", capture_output=True, env=environment, timeout=60)
     assert done.returncode == 75
+
+
+@pytest.mark.parametrize(
+    ("options", "environment", "envelope"),
+    [
+        ([], {"SENDER": "", "RECIPIENT": "support+b01@desk.example"}, ("", ["support+b01@desk.example"])),
+        (
+            ["--from=", "--to=a@desk.example", "--to=b@desk.example"],
+            {"SENDER": "x@y.example"},
+            ("", ["a@desk.example", "b@desk.example"]),
+        ),
+        ([], {}, (None, [])),
+    ],
+)
+def test_a_pipe_has_its_envelope_from_options_or_from_what_the_mail_server_set(
+    tmp_path: Path, options: list[str], environment: dict[str, str], envelope: tuple[str | None, list[str]]
+) -> None:
+    desk = example(tmp_path / "desk")
+    command = [sys.executable, "-m", "maildesk.cli", "inject", "--desk", str(desk), *options]
+    subprocess.run(command, input=b"Subject: x\n\ny\n", check=True, env=environment, timeout=60)
+    with Database("sqlite:///var/maildesk.sqlite", desk=desk).read() as conn:
+        (row,) = conn.execute(select(spool.c.mail_from, spool.c.rcpt_to))
+    assert (row.mail_from, list(row.rcpt_to)) == envelope
 
 
 def test_check_prints_every_mistake_with_its_place_and_ends_with_two(tmp_path: Path) -> None:

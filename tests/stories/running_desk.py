@@ -81,7 +81,7 @@ class RunningDesk:
     def _await(self, greetings: Sequence[threading.Thread]) -> None:
         for thread in greetings:
             thread.join(60)
-        found = re.findall(r"SMTP\s+127\.0\.0\.1:(\d+)", self.greeting)
+        found = re.findall(r"[SL]MTP\s+127\.0\.0\.1:(\d+)", self.greeting)
         assert found, f"the daemon did not come up: {self.greeting}\n{self.log()}"
         self.port = int(found[-1])
 

@@ -31,12 +31,6 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
     assert codes == [0], running.log()[-3000:]
 
 
-@pytest.fixture
-def inbox(desk: RunningDesk) -> Inbox:
-    """What the desk sends from now on."""
-    return Inbox(desk.relay, new_only=True)
-
-
 def test_an_unknown_recipient_is_refused_with_550(desk: RunningDesk) -> None:
     with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
         desk.send(write("a@unknown.example", "nobody@desk.example", "Hello", "Hi."), "a@unknown.example", "nobody@desk.example")

@@ -1,0 +1,113 @@
+"""What mails bring along of the message being handled: its files and, for agents, its page with the pictures in it.
+
+The page is made once, when the first agent is to see it. Its pictures go with
+the mail as inline parts (RFC 2387, RFC 2392); remote ones never do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from maildesk.desk import files
+from maildesk.desk.views import FileView
+from maildesk.mail import attachments
+from maildesk.mail.compose import File
+from maildesk.mail.html_shown import NOT_SHOWN, Shown, shown
+from maildesk.mail.message import Message
+
+if TYPE_CHECKING:
+    from maildesk.pipeline.apply import Work
+
+_SHOWABLE = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp"))
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The page; the files to pass on; logos that go only where the page is shown; files that are not passed on, with the reason."""
+
+    page: Shown = NOT_SHOWN
+    files: tuple[File, ...] = ()
+    logos: tuple[File, ...] = ()
+    refused: tuple[FileView, ...] = ()
+
+
+NOTHING = Carried()
+
+
+def of(work: Work) -> Carried:
+    """What agents get of the message, made at the first asking."""
+    if work.carried is None:
+        work.carried = _gathered(work)
+    return work.carried
+
+
+def files_of(work: Work) -> tuple[tuple[File, ...], tuple[FileView, ...]]:
+    """The files that may be passed on, and those that may not, with the reason; logos and quoted pictures are neither."""
+    if work.message is None or not work.message.attachments:
+        return (), ()
+    good, refused = _sorted(work.message, work)
+    return tuple(_contents(work, good - _quoted(work.message), {}).values()), refused
+
+
+def _quoted(message: Message) -> set[int]:
+    """The pictures shown below the new words alone: an agent's client sends those of the notification back to us."""
+    inside = {
+        file.content_id: file.index for file in message.attachments if file.inline and f"cid:{file.content_id}" in message.html
+    }
+    page = shown(message, {name: f"cid:{index}" for name, index in inside.items()}) if inside else NOT_SHOWN
+    return {index for index in inside.values() if f'"cid:{index}"' not in page.html} if page.html else set()
+
+
+def _gathered(work: Work) -> Carried:
+    message = work.message
+    if message is None:
+        return NOTHING
+    names = _pictures(message, work)
+    addresses = {file.content_id: f"cid:{names[file.index]}" for file in message.attachments if file.index in names}
+    page = shown(message, addresses) if _is_as_sent(message, work) else NOT_SHOWN
+    if not message.attachments:
+        return Carried(page)
+    names = {index: name for index, name in names.items() if f'"cid:{name}"' in page.html}
+    good, refused = _sorted(message, work)
+    found = _contents(work, {*good, *names}, names)
+    files = tuple(file for index, file in found.items() if index in good)
+    return Carried(page, files, tuple(file for index, file in found.items() if index not in good), refused)
+
+
+def _is_as_sent(message: Message, work: Work) -> bool:
+    """Whether what was kept are the sender's own words: not an agent's, of which commands were taken out, nor a forwarded text."""
+    if not work.kept:
+        return False
+    row = work.kept[0]
+    said = (message.text.replace("\x00", "\ufffd"), message.reply.replace("\x00", "\ufffd"))
+    return not row["agent"] and (row["text"], row["reply"]) == said
+
+
+def _pictures(message: Message, work: Work) -> dict[int, str]:
+    """The pictures that the page may show, by index, with new Content-IDs: two messages may use the same (RFC 2045, 7)."""
+    domain = work.subject.address.rpartition("@")[2]
+    limits, room = work.policy.attachments, work.policy.attachments.max_size
+    names: dict[int, str] = {}
+    for file in message.attachments:
+        if file.content_id and file.content_type in _SHOWABLE and file.size <= room and not files.refusal(file, limits):
+            room -= file.size
+            names[file.index] = f"picture{file.index}.{work.message_row}.{work.subject.id}@{domain}"
+    return names
+
+
+def _sorted(message: Message, work: Work) -> tuple[set[int], tuple[FileView, ...]]:
+    """Which files may be passed on, and the views of those that may not."""
+    limits = work.policy.attachments
+    wanted = [file for file in message.attachments if not attachments.is_logo(file)]
+    refused = tuple(FileView(file.filename, file.size, why) for file, why in files.refused(wanted, limits))
+    return {file.index for file in wanted if not files.refusal(file, limits)}, refused
+
+
+def _contents(work: Work, indexes: Collection[int], names: Mapping[int, str]) -> dict[int, File]:
+    """These files out of the raw message, in its order, by index."""
+    if not indexes:
+        return {}
+    found = attachments.contents_of(work.raw, indexes)
+    return {file.index: (file.filename, file.content_type, content, names.get(file.index, "")) for file, content in found}
