@@ -6,14 +6,16 @@ BIN := $(VENV)/bin
 # Two dependencies come as source; they are built with the locked setuptools, not with one fetched unseen.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-virtualenv --no-build-isolation --use-pep517
 
-.PHONY: help install dev run demo test lint bench crash fuzz lock pictures clean
+.PHONY: help install dev run demo test lint bench crash rabbitmq postfix exim fuzz lock pictures clean
 
 help:
 	@echo "make run       start the desk          make demo      watch it work"
 	@echo "make test      run every test          make lint      ruff and mypy"
 	@echo "make install   only build $(VENV)       make bench     measure it"
 	@echo "make fuzz      feed it odd mail        make pictures  draw the README's pictures"
-	@echo "make lock      renew the lock files    make clean     remove what make made"
+	@echo "make crash     kill it, again and again    make lock  renew the lock files"
+	@echo "make rabbitmq, make postfix, make exim     play it with these, where they are installed"
+	@echo "make clean     remove what make made"
 
 install: $(VENV)/.installed
 
@@ -38,6 +40,17 @@ bench: dev
 # Kill the desk twenty times a run while mail pours in.
 crash: dev
 	@MAILDESK_CRASH_ROUNDS=20 $(BIN)/python -m pytest -s tests/live/test_crash.py
+
+# Play the desk on RabbitMQ. It is not among the servers that `make test` needs, so its file is none that pytest finds alone.
+rabbitmq: dev
+	@exec $(BIN)/python -m pytest tests/live/play_rabbitmq.py
+
+# The recipes of deploy/, on a real Postfix and a real Exim; as root, since they start as nobody else.
+postfix: dev
+	@exec $(BIN)/python -m pytest tests/live/play_postfix.py
+
+exim: dev
+	@exec $(BIN)/python -m pytest tests/live/play_exim.py
 
 fuzz: dev
 	@exec $(BIN)/python -m tests.fuzz

@@ -131,6 +131,38 @@ def test_a_desk_in_the_middle_of_its_work_stops_at_once_and_carries_on(desk: Run
     assert desk.stop() == [0]
 
 
+def test_promises_changed_while_the_desk_was_down_hold_for_its_open_tickets(desk: RunningDesk) -> None:
+    desk.send(write("kim@early.example", DESK, "Hello", "Hello?"), "kim@early.example", DESK)
+    wait_until(lambda: desk.ask("ticket", "list"), "a ticket")
+    assert desk.stop() == [0]
+    sla = desk.folder / "sla.yaml"
+    sla.write_text(sla.read_text(encoding="utf-8").replace("first_response: 24h", "first_response: 2h"), encoding="utf-8")
+    desk.start()
+    wait_until(lambda: "rederived tickets=1" in desk.log(), "its timers are derived anew")
+    assert desk.stop() == [0]
+    desk.start()
+    assert desk.stop() == [0]
+    assert desk.log().count("rederived") == 1
+
+
+def test_a_desk_whose_redis_went_away_answers_all_the_same_and_stops_cleanly(
+    tmp_path: Path, relay: Relay, postgres_url: str
+) -> None:
+    program = find_program("redis-server") or find_program("valkey-server") or wheel_binary()
+    redis = private_redis(program, program)
+    settings = f"database: {postgres_url}\nbroker: {redis.base}/1\n"
+    roles = ("smtp", "work", "tick")
+    desk = RunningDesk(tmp_path / "desk", relay, settings=settings, roles=roles).start()
+    try:
+        redis.stop()
+        desk.send(write("kim@alone.example", DESK, "Hello", "Hello?"), "kim@alone.example", DESK)
+        wait_until(lambda: any("kim@alone.example" in mail.rcpt_to for mail in relay.messages), "the acknowledgement is sent")
+    finally:
+        codes = desk.stop()
+        redis.remove()
+    assert codes == [0, 0, 0], desk.log()[-3000:]
+
+
 def seconds_to_stop(desk: RunningDesk, number: int) -> float:
     """How long the daemon took to end well."""
     began = time.monotonic()

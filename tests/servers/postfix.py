@@ -1,0 +1,113 @@
+"""A private Postfix: its own folders, ports and log, configured with what a recipe in deploy/ says. It needs root."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+from tests.servers import NoServer
+from tests.servers.process import Process, answers, find_program, free_port, new_folder
+
+OWN = """
+compatibility_level = 3.6
+queue_directory = {folder}/spool
+data_directory = {folder}/lib
+maillog_file = {folder}/maillog
+maillog_file_prefixes = {folder}
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+myhostname = mx.desk.example
+mydestination =
+mynetworks = 127.0.0.0/8
+alias_maps =
+alias_database =
+relayhost = [127.0.0.1]:{next_hop}
+smtp_dns_support_level = disabled
+smtp_host_lookup = native
+minimal_backoff_time = 1s
+maximal_backoff_time = 2s
+queue_run_delay = 1s
+smtpd_tls_security_level = none
+smtp_tls_security_level = none
+"""
+
+
+class Postfix:
+    """Mail goes in at `port`; what is for others goes on to `next_hop`."""
+
+    def __init__(self, *, next_hop: int, files: dict[str, str]) -> None:
+        """`files` are the recipe's: main.cf and master.cf are appended to ours, any other is a table."""
+        program = find_program("postfix")
+        if program is None:
+            raise NoServer("no Postfix: install Debian's postfix")
+        if os.geteuid() != 0:
+            raise NoServer("Postfix starts as root only")
+        self.folder, self.port = new_folder("postfix"), free_port()
+        self.config = self.folder / "etc"
+        for name in ("etc", "spool", "lib"):
+            (self.folder / name).mkdir()
+        shutil.chown(self.folder / "lib", "postfix")
+        self._write(next_hop, files)
+        self._program = program
+        self._process = Process(
+            [program, "-c", str(self.config), "start-fg"], log=self.folder / "output", stop_signal=signal.SIGTERM
+        )
+        try:
+            self._process.start(lambda: answers(self.port, b"220"))
+        except NoServer:
+            self.remove()
+            raise
+
+    def log(self) -> str:
+        """What Postfix wrote."""
+        file = self.folder / "maillog"
+        return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
+
+    def queue(self) -> str:
+        """What waits."""
+        return self._run("postqueue", "-p")
+
+    def flush(self) -> None:
+        """Try everything again now."""
+        self._run("postqueue", "-f")
+
+    def remove(self) -> None:
+        """Stop, and leave nothing behind."""
+        subprocess.run([self._program, "-c", str(self.config), "stop"], capture_output=True, check=False, timeout=30)
+        self._process.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _write(self, next_hop: int, files: dict[str, str]) -> None:
+        main = OWN.format(folder=self.folder, next_hop=next_hop) + files.pop("main.cf", "")
+        # Each name once: what is said twice is warned of by every program, and at the start nobody reads the log's socket yet.
+        settings = dict(line.split(" =", 1) for line in main.splitlines() if line)
+        text = "".join(f"{name} ={value}\n" for name, value in settings.items())
+        (self.config / "main.cf").write_text(text.replace("/etc/postfix", str(self.config)))
+        master = Path("/usr/share/postfix/master.cf.dist").read_text()
+        master = re.sub(r"^smtp(\s+inet\s+n\s+-\s+)\S", rf"127.0.0.1:{self.port}\1n", master, flags=re.MULTILINE)
+        master = re.sub(r"^(\w+\s+unix(?:-dgram)?\s+\S+\s+\S+\s+)y", r"\1n", master, flags=re.MULTILINE)  # no chroot
+        (self.config / "master.cf").write_text(master + files.pop("master.cf", ""))
+        for name, text in files.items():
+            (self.config / name).write_text(text)
+            self._run("postmap" if name != "aliases" else "postalias", str(self.config / name))
+
+    def _run(self, command: str, *words: str) -> str:
+        program = find_program(command)
+        assert program is not None
+        done = subprocess.run([program, "-c", str(self.config), *words], capture_output=True, text=True, check=False, timeout=30)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+def recipe(text: str) -> dict[str, str]:
+    """The files that a recipe shows, each named by the paragraph before it. What stands under no file's name is another choice."""
+    found: dict[str, str] = {}
+    for before, block in re.findall(r"(.*?)\n\n```\w*\n(.*?)```", text, re.DOTALL):
+        name = re.search(r"`/etc/postfix/([\w.]+)", before.rpartition("\n\n")[2])
+        if name:
+            found[name[1]] = block
+    return found
