@@ -140,6 +140,8 @@ class Daemon:
         if self._deliverer is not None:
             self._stages.start({"receive": lambda: receive(station), "fire": lambda: fire(station), "deliver": self._deliverer})
         self._ticker.start()
+        if "tick" in self.roles:  # the files may have been edited while the desk was down
+            in_background(station, unless_derived=True)
         if "imap" in self.roles and self.settings.imap:
             self._start_imap()
 
@@ -171,6 +173,8 @@ class Daemon:
         station.keeper.stop()
         if self._deliverer is not None:
             hang_up_quietly(self._deliverer)
+            with contextlib.suppress(Exception):
+                self._deliverer.give_back()
         with contextlib.suppress(Exception), station.db.write() as conn:  # the lease would run out by itself
             for table in (spool_table, timers):  # a mail that is still on its way to the relay keeps its lease: it may have arrived
                 due.release(conn, table, owner=station.owner, now=station.now())

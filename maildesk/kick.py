@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Literal, Protocol
 
 from maildesk.log import log
 
 Stage = Literal["receive", "fire", "deliver"]
+
+QUIET = 30.0  # seconds between two lines about kicks that were lost
 
 
 class Kick(Protocol):
@@ -21,8 +24,10 @@ class Kick(Protocol):
 class Kicker:
     """Kicks through a broker. While `window` kicks of a stage are on their way, more say nothing new."""
 
-    def __init__(self, send: Callable[[Stage, int], None], window: int = 0) -> None:
+    def __init__(self, send: Callable[[Stage, int], None], window: int = 0, clock: Callable[[], float] = time.monotonic) -> None:
         self._send = send
+        self._clock = clock
+        self._lost, self._quiet_until = 0, float("-inf")
         self._window = window
         self._under_way = {"receive": 0, "fire": 0, "deliver": 0}
         self._lock = threading.Lock()
@@ -38,7 +43,17 @@ class Kicker:
             self._send(stage, row_id)
         except Exception as problem:  # a broker may fail in any way; the ticker is the net
             self.arrived(stage)
-            log.warning("kick_lost", stage=stage, row=row_id, problem=type(problem).__name__)
+            self._say_lost(stage, problem)
+
+    def _say_lost(self, stage: Stage, problem: Exception) -> None:
+        """Once in a while, with how many it were: the ticker kicks many times a second, and a broker may be away for hours."""
+        with self._lock:
+            self._lost += 1
+            now, lost = self._clock(), self._lost
+            if now < self._quiet_until:
+                return
+            self._quiet_until, self._lost = now + QUIET, 0
+        log.warning("kick_lost", stage=stage, lost=lost, problem=type(problem).__name__)
 
     def arrived(self, stage: Stage) -> None:
         """A worker has begun to look: later kicks mean something again."""

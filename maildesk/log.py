@@ -23,8 +23,8 @@ def configure(form: Literal["text", "json"] = "text", *, quiet: bool = False) ->
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr, force=True)
-    logging.getLogger("maildesk").setLevel(level)  # the policy's watch tells what it loaded
     logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd narrates every command
+    logging.getLogger("pika").setLevel(logging.CRITICAL)  # tells a broken connection in ten lines; Dramatiq tells it in one
 
 
 def _line(_logger: Any, _method: str, event: dict[str, Any]) -> str:

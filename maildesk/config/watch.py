@@ -7,7 +7,6 @@ still for a moment, so a half-written file is seldom seen, and never mailed abou
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -19,8 +18,7 @@ from maildesk.config.policy import load_policy, policy_files
 from maildesk.config.templates import Templates
 from maildesk.desk.policy import Policy
 from maildesk.errors import BadPolicy, Mistake
-
-log = logging.getLogger(__name__)
+from maildesk.log import log
 
 INTERVAL = 0.4  # seconds from look to look
 STILL = 0.3  # seconds without a change before files are read
@@ -105,12 +103,12 @@ class PolicyKeeper:
         except BadPolicy as bad:
             if bad.mistakes != self._mistakes:
                 for mistake in bad.mistakes:
-                    log.error("refused policy %s", mistake)
+                    log.error("refused", policy=str(mistake))
             self._mistakes = bad.mistakes
             return
         changed = found.policy.fingerprint != self.current.policy.fingerprint
         if self._mistakes or changed:
-            log.info("loaded policy=%s before=%s", found.policy.fingerprint, self.current.policy.fingerprint)
+            log.info("loaded", policy=found.policy.fingerprint, before=self.current.policy.fingerprint)
         self.current = found
         self._mistakes = self._told = ()
         if changed and self._on_change is not None:
@@ -128,7 +126,7 @@ class PolicyKeeper:
             try:
                 self.look(time.monotonic())
             except Exception:  # a callback that fails must not end the watch
-                log.exception("failed to look at the policy of %s", self.desk)
+                log.exception("policy_not_looked_at", desk=str(self.desk))
 
 
 def load_in_force(desk: Path) -> InForce:

@@ -73,18 +73,18 @@ def applied(ticket: Ticket, effect: Effect, policy: Policy) -> tuple[Ticket, tup
     if isinstance(effect, SetField):
         name = effect.name
         if name.startswith("fields."):
-            changed = replace(ticket, fields={**ticket.fields, name.partition(".")[2]: effect.value})
+            changed = ticket.but(fields={**ticket.fields, name.partition(".")[2]: effect.value})
         elif name in TICKET_FIELDS:
-            changed = replace(ticket, **{name: effect.value})  # type: ignore[arg-type]
+            changed = ticket.but(**{name: effect.value})
     elif isinstance(effect, SetStatus):
         name = "status"
-        changed = replace(ticket, status=effect.name or policy.status_for(effect.status), behaviour=effect.status)
+        changed = ticket.but(status=effect.name or policy.status_for(effect.status), behaviour=effect.status)
     elif isinstance(effect, Label):
         name = "labels"
-        changed = replace(ticket, labels=ticket.labels | {effect.name} if effect.on else ticket.labels - {effect.name})
+        changed = ticket.but(labels=ticket.labels | {effect.name} if effect.on else ticket.labels - {effect.name})
     elif isinstance(effect, Assign):
         name = "assignee"
-        changed = replace(ticket, assignee=effect.agent)
+        changed = ticket.but(assignee=effect.agent)
     return (changed, (name,)) if changed is not ticket and changed != ticket else (ticket, ())
 
 

@@ -43,10 +43,15 @@ class Alarm:
         return f"{PREFIX}{self.clock.kind}:{self.step}"
 
 
-def wanted(ticket: Ticket, history: Sequence[Entry], policy: Policy, now: datetime) -> Mapping[str, Alarm]:
-    """The alarms still to come for the running clocks, by kind; one already told of is not among them."""
+def wanted(
+    ticket: Ticket, history: Sequence[Entry], policy: Policy, now: datetime, known: Sequence[Clock] | None = None
+) -> Mapping[str, Alarm]:
+    """The alarms still to come for the running clocks, by kind; one already told of is not among them.
+
+    `known` are the clocks, where they have been derived already.
+    """
     found: dict[str, Alarm] = {}
-    for clock in clocks(ticket, history, policy, now):
+    for clock in clocks(ticket, history, policy, now) if known is None else known:
         if not clock.is_running or clock.due_at is None:
             continue
         for alarm in _of(clock, now):

@@ -23,6 +23,11 @@ from maildesk.desk.ticket import Status, Ticket
 
 _AT_REST = (Status.RESOLVED, Status.CLOSED, Status.SPAM)
 _YES = ("yes", "true", "1")
+# The lines of the history that clocks are derived from; what else a history tells changes none of them.
+TELLING = frozenset((
+    "opened", "received", "replied", "noted", "status", "merged", "unmerged", "bounced",
+    "priority", "queue", "category", "tier", "organisation",
+))  # fmt: skip
 _ALWAYS = always()
 _NEVER = timedelta(days=36500)
 
@@ -86,7 +91,7 @@ class _Course:
 
 def clocks(ticket: Ticket, history: Sequence[Entry], policy: Policy, now: datetime) -> tuple[Clock, ...]:
     """Every clock this ticket has had, in the order they began. `history` includes what has just happened."""
-    entries = sorted(history, key=lambda entry: entry.at)
+    entries = sorted((entry for entry in history if entry.what in TELLING), key=lambda entry: entry.at)
     stands = _statuses(entries, ticket)
     found = []
     for course in _courses(entries, ticket, policy):

@@ -8,7 +8,6 @@ Timers themselves are adjusted last, from the history as written (`timers.adjust
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -137,7 +136,7 @@ def opened(effect: OpenTicket, policy: Policy, now: datetime) -> Ticket:
 def _with_message(ticket: Ticket, effect: AddMessage, now: datetime) -> Ticket:
     count = ticket.message_count + 1
     if effect.automatic or effect.kind != "public":
-        return replace(ticket, message_count=count)
+        return ticket.but(message_count=count)
     if effect.direction == "in":
-        return replace(ticket, message_count=count, customer_wrote_at=now)
-    return replace(ticket, message_count=count, agent_wrote_at=now, first_response_at=ticket.first_response_at or now)
+        return ticket.but(message_count=count, customer_wrote_at=now)
+    return ticket.but(message_count=count, agent_wrote_at=now, first_response_at=ticket.first_response_at or now)

@@ -65,7 +65,6 @@ class Situation:
     history: tuple[Entry, ...] = ()
     clocks: Mapping[str, datetime] = field(default_factory=dict)  # timers that stand: kind -> due_at
     suppressed: frozenset[str] = frozenset()  # addresses that do not exist, for now
-    cascade: int = 0  # how deep in rules that set off rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,6 +164,10 @@ def _mac(key: bytes, purpose: Purpose, mailbox: str, what: str) -> str:
     return _base32(hmac.digest(key, label.encode("utf-8", "surrogatepass"), "sha256"), _MAC_LENGTH)
 
 
+_PAIRS = tuple(a + b for a in ALPHABET for b in ALPHABET)
+
+
 def _base32(digest: bytes, length: int) -> str:
+    """The first characters, an even number of them, of these bits."""
     number = int.from_bytes(digest[:16], "big") >> (128 - 5 * length)
-    return "".join(ALPHABET[(number >> (5 * i)) & 31] for i in range(length - 1, -1, -1))
+    return "".join([_PAIRS[(number >> shift) & 1023] for shift in range(5 * length - 10, -1, -10)])

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import datetime
 
+from maildesk.mail.html import NOTHING, SafeHtml
+
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
@@ -37,15 +39,16 @@ class FileView:
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """One message of the conversation. `html` is either empty or was made safe and is a `Markup`."""
+    """One message of the conversation. `html` is empty or says the same as `text`; `held` counts its remote pictures left out."""
 
     sender: PersonView
     at: datetime
     text: str
-    html: str = ""
+    html: SafeHtml = NOTHING
     attachments: tuple[FileView, ...] = ()
     note: bool = False
     number: int = 0
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ class Context:
     person: PersonView | None = None  # whom this mail is to
     author: PersonView | None = None  # who wrote or did what it tells of
     text: str = ""  # words to pass on
-    html: str = ""  # the same as safe HTML (Markup), or ""
+    html: SafeHtml = NOTHING  # the same as safe HTML, or nothing
     message: MessageView | None = None  # the message this mail is about
     previous: MessageView | None = None  # the message before, quoted below
     earlier: tuple[TicketView, ...] = ()  # the requester's other tickets, newest first
@@ -139,4 +142,7 @@ class Context:
 
     def mapping(self) -> dict[str, object]:
         """Name to value, as `Templates.render` takes it."""
-        return {one.name: getattr(self, one.name) for one in fields(self)}
+        return {name: getattr(self, name) for name in _VARIABLES}
+
+
+_VARIABLES = tuple(one.name for one in fields(Context))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from maildesk.desk import directives
@@ -60,9 +59,7 @@ def wrote(ticket: Ticket | None, fact: MessageFromAgent, policy: Policy, _now: d
     return effects
 
 
-def _words(
-    ticket: Ticket, fact: MessageFromAgent, text: str, policy: Policy, *, is_note: bool, names: set[str]
-) -> list[Effect]:
+def _words(ticket: Ticket, fact: MessageFromAgent, text: str, policy: Policy, *, is_note: bool, names: set[str]) -> list[Effect]:
     """What becomes of the text: a note, the reply, the resolution's words, or nothing where there is none."""
     agent, sender = fact.agent, Person(fact.agent.address, fact.agent.name)
     has_files = any(not a.inline or not text for a in fact.message.attachments)
@@ -90,15 +87,13 @@ def _words(
     return effects
 
 
-def _carry_out(
-    ticket: Ticket, commands: Commands, agent: Agent, policy: Policy
-) -> tuple[list[Effect], list[tuple[str, str]]]:
+def _carry_out(ticket: Ticket, commands: Commands, agent: Agent, policy: Policy) -> tuple[list[Effect], list[tuple[str, str]]]:
     effects: list[Effect] = []
     wrong = list(commands.unknown)
     for directive in commands.directives:
         if directive.name in MOVES:
             moved = _move(ticket, directive, agent)
-            ticket = next((replace(ticket, behaviour=e.status) for e in moved if isinstance(e, SetStatus)), ticket)
+            ticket = next((ticket.but(behaviour=e.status) for e in moved if isinstance(e, SetStatus)), ticket)
             effects += moved
             continue
         if directive.name == "escalate":
@@ -108,7 +103,7 @@ def _carry_out(
         if isinstance(result, str):
             wrong.append((directive.line, result))
             continue
-        ticket = next((replace(ticket, assignee=e.agent) for e in result if isinstance(e, Assign)), ticket)
+        ticket = next((ticket.but(assignee=e.agent) for e in result if isinstance(e, Assign)), ticket)
         effects += result
     return effects, wrong
 

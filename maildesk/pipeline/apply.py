@@ -15,20 +15,23 @@ from typing import TYPE_CHECKING, Any
 from maildesk.desk import effects as fx
 from maildesk.desk import reference
 from maildesk.desk import timers as desk_timers
+from maildesk.desk.clocks import TELLING, Clock, clocks
 from maildesk.desk.consequences import opened
 from maildesk.desk.facts import Entry, Situation
 from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Status, Ticket
 from maildesk.mail.message import Message
 from maildesk.pipeline import letters
+from maildesk.pipeline.station import unsigned
 from maildesk.store import outbox, quarantine, spool, tickets, timers
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from maildesk.desk.rules import Outcome
+    from maildesk.pipeline.carried import Carried
     from maildesk.pipeline.station import Station
-    from maildesk.store.outbox import Draft
+    from maildesk.store.outbox import Draft, Letter
     from maildesk.store.spool import Spooled
 
 
@@ -59,6 +62,10 @@ class Work:
     effects: list[fx.Effect] = field(default_factory=list)  # all that was carried out
     explain: bool = False  # keep what the rules said, for a dry run
     outcome: Outcome | None = None  # what they said
+    sends: bool = False  # this process sends what is written down here, as soon as it is committed
+    letters: list[Letter] = field(default_factory=list)  # these
+    _clocks: tuple[Any, tuple[Clock, ...]] | None = None
+    carried: Carried | None = None  # the message's page and files for agents, once somebody was to see them
 
     @property
     def subject(self) -> Ticket:
@@ -80,9 +87,19 @@ class Work:
         fresh = tuple(Entry(line["at"], line["what"], line["who"], line["detail"]) for line in self.history)
         return fresh if self.opened else (*self.situation.history, *fresh)
 
+    @property
+    def clocks(self) -> tuple[Clock, ...]:
+        """The clocks of the service levels as the ticket stands, derived anew where something changed them."""
+        ticket = self.subject
+        told = sum(line["what"] in TELLING for line in self.history)
+        standing = (told, ticket.status, ticket.priority, ticket.queue, ticket.category, ticket.requester)
+        if self._clocks is None or self._clocks[0] != standing:
+            self._clocks = (standing, clocks(ticket, self.past, self.policy, self.now))
+        return self._clocks[1]
+
     def set(self, **columns: Any) -> None:
         """The ticket has these values from now on. `columns` are the names of the value; rows differ in a few."""
-        self.ticket = replace(self.subject, **columns)
+        self.ticket = self.subject.but(**columns)
         columns.pop("behaviour", None)
         if "labels" in columns:
             columns["labels"] = sorted(columns["labels"])
@@ -105,15 +122,21 @@ def apply(work: Work, effects: Sequence[fx.Effect]) -> list[int]:
 
 def post(work: Work, drafts: Sequence[Draft]) -> list[int]:
     """Sign these mails and write them down; the ids of the new rows."""
-    sign = work.station.sign
-    return outbox.add(work.conn, [replace(draft, raw=sign(draft.raw)) for draft in drafts], work.now)
+    station = work.station
+    if station.sign is not unsigned:
+        drafts = [replace(draft, raw=station.sign(draft.raw)) for draft in drafts]
+    ours = work.sends and station.fresh.has_room(sum(len(draft.raw) for draft in drafts))
+    lease = (station.owner, work.now + station.lease) if ours else None
+    letters = outbox.add(work.conn, drafts, work.now, lease=lease)
+    work.letters += letters if ours else ()
+    return [letter.id for letter in letters]
 
 
 def _adjust(work: Work) -> None:
     """Make the timers of service levels and waiting rules those that the ticket's history now wants."""
     ticket, situation = work.subject, work.situation
     standing = {} if work.opened else situation.clocks
-    changes = desk_timers.adjust(ticket, work.past, work.policy, work.now, standing, ringing=work.ringing)
+    changes = desk_timers.adjust(ticket, work.past, work.policy, work.now, standing, ringing=work.ringing, known=work.clocks)
     write_timers(work.conn, ticket.id, changes, standing)
 
 
@@ -150,7 +173,7 @@ def _open(work: Work, effect: fx.OpenTicket) -> None:
     for person in ticket.participants[1:]:
         tickets.add_participant(work.conn, ticket_id, person)
     work.changes, work.history, work.kept, work.opened = {"reference": number}, [], [], True
-    work.ticket = replace(ticket, id=ticket_id, reference=number, subject=row["subject"])
+    work.ticket = ticket.but(id=ticket_id, reference=number, subject=row["subject"])
     work.record("opened", {"subject": work.ticket.subject, "by": requester.key}, effect.rule)
 
 

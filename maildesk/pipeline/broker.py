@@ -7,6 +7,7 @@ delays: a lost kick is found by the ticker, a failed row says itself when it is 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,10 +16,13 @@ from dramatiq.brokers.stub import StubBroker
 
 from maildesk.errors import PermanentFailure
 from maildesk.kick import Kicker, Stage
+from maildesk.pipeline.own_hand import OwnHand
 
-QUEUE = "maildesk"
+QUEUE = NAMESPACE = "maildesk"
 STAGES: tuple[Stage, ...] = ("receive", "fire", "deliver")
 ROUNDS = 4  # stages that one kick may run in a row
+REDIS = ("redis://", "rediss://", "unix://")
+UNHEARD = 1000  # kicks that wait at most in Redis, which has no limit of its own: with every worker away they would fill it
 _POLL = 16  # milliseconds between two looks into an empty Redis queue: the latency of a lone mail
 
 
@@ -28,10 +32,14 @@ class Stages:
     def __init__(self, url: str, threads: int) -> None:
         self.is_memory = url == "memory"
         self._broker = _broker(url)
+        self._is_redis = url.startswith(REDIS)
+        self._pause = _POLL if self._is_redis else 100  # the others wake who waits
         self._threads = threads
         self._worker: dramatiq.Worker | None = None
+        self._hand = OwnHand(self._work_off)
         self._handlers: dict[str, Callable[[], int]] = {}
         self._own = threading.local()
+        self._counted_at, self._unheard = 0.0, 0
         self.kick = Kicker(self._send, window=2 * threads if self.is_memory else 0)
         self._actors = {stage: self._actor(stage) for stage in STAGES}
 
@@ -39,19 +47,25 @@ class Stages:
         """Run these handlers in worker threads from now on."""
         self._handlers = dict(handlers)
         self._broker.emit_after("process_boot")
-        self._worker = dramatiq.Worker(self._broker, worker_timeout=100 if self.is_memory else _POLL, worker_threads=self._threads)
+        self._worker = dramatiq.Worker(self._broker, worker_timeout=self._pause, worker_threads=self._threads)
         self._worker.start()
+        if not self.is_memory:  # in one process every kick comes back to us, and none is lost
+            self._hand.start()
 
     def stop(self, seconds: float) -> None:
         """Let what runs come to its end, for so long."""
+        until = time.monotonic() + seconds
+        self._hand.stop(0)  # begin nothing new
         if self._worker is not None:
             self._worker.stop(timeout=int(seconds * 1000))
             self._worker = None
+        self._hand.stop(max(0.0, until - time.monotonic()))
         self._broker.close()
 
     def _actor(self, stage: Stage) -> Any:
         def look(row_id: int) -> None:  # noqa: ARG001 - a hint: whoever looks takes what is due, oldest first
             self.kick.arrived(stage)
+            self._hand.heard()
             self._work_off(stage)
 
         look.__name__ = stage
@@ -71,6 +85,8 @@ class Stages:
         finally:
             self._own.raised = None
         for left, row_id in raised.items():  # others wait for a thread as well
+            if not self.is_memory and (left == "deliver" or self._hand.is_here):  # letters in memory are this process's to send
+                self._hand.leave(left)
             self.kick(left, row_id)
 
     def _send(self, stage: Stage, row_id: int) -> None:
@@ -78,19 +94,28 @@ class Stages:
         if raised is not None:
             raised[stage] = row_id
             self.kick.arrived(stage)
-        else:
+        elif not self._is_crowded():
             self._actors[stage].send(row_id)
+
+    def _is_crowded(self) -> bool:
+        """Whether so many kicks wait that one more says nothing new. Counted once a second."""
+        if self._is_redis and time.monotonic() - self._counted_at >= 1:
+            self._counted_at = time.monotonic()
+            self._unheard = int(self._broker.client.llen(f"{NAMESPACE}:{QUEUE}"))
+        return self._unheard >= UNHEARD
 
 
 def _broker(url: str) -> Any:
     if url == "memory":
         return StubBroker(middleware=[])
-    if url.startswith(("redis://", "rediss://", "unix://")):
+    if url.startswith(REDIS):
         return _redis(url)
     if url.startswith(("amqp://", "amqps://")):
-        from dramatiq.brokers.rabbitmq import RabbitmqBroker
+        from maildesk.pipeline.rabbitmq import KickCarrier
 
-        return RabbitmqBroker(url=url, middleware=[], confirm_delivery=False)
+        carrier = KickCarrier(url)
+        carrier.check(QUEUE)
+        return carrier
     raise PermanentFailure(f"the broker {url.partition(':')[0]}: is none of memory, redis://, amqp://")
 
 
@@ -99,7 +124,8 @@ def _redis(url: str) -> Any:
     from dramatiq.brokers.redis import RedisBroker
 
     connect: Any = RedisBroker
-    broker = connect(url=url, middleware=[], namespace="maildesk", heartbeat_timeout=15_000, maintenance_chance=1000)
+    options = {"namespace": NAMESPACE, "heartbeat_timeout": 15_000, "maintenance_chance": 1000, "dead_message_ttl": 60_000}
+    broker = connect(url=url, middleware=[], **options)
     try:
         policy = broker.client.config_get("maxmemory-policy")
     except redis.ResponseError:

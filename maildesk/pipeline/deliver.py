@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from maildesk.pipeline.station import Station
+    from maildesk.store.outbox import Letter
 
 MAX_UNCERTAIN = 1
+FEW = 4  # letters between two commits of what became of them: what a killed process may have sent twice
 
 
 class Carries(Protocol):
@@ -52,7 +54,36 @@ class Deliverer:
 
     def __call__(self) -> int:
         """Send what is due, for a slice of time; how many mails that were. What is left is kicked again."""
-        station, count, slice_ = self._station, 0, Slice()
+        slice_ = Slice()
+        return self._send_fresh(slice_) + self._send_due(slice_)
+
+    def _send_fresh(self, slice_: Slice) -> int:
+        """Send what this process wrote down a moment ago, claimed already, a few at a time; how many mails that were."""
+        station, count = self._station, 0
+        while not (station.stopping.is_set() or slice_.is_over()) and (letters := station.fresh.take(FEW)):
+            try:
+                told = [(letter, self._send(letter)) for letter in letters]
+                with station.db.mark() as conn:
+                    for letter, outcome in told:
+                        if outcome.kind == "sent":
+                            self._settle(conn, letter, outcome)
+                for letter, outcome in told:
+                    if outcome.kind != "sent":  # each by itself: what goes wrong here must not undo the others' "sent"
+                        with station.db.write(durable=False) as conn:
+                            kicks = self._settle(conn, letter, outcome)
+                        for row_id in kicks:
+                            station.kick("deliver", row_id)
+            finally:
+                station.in_hand.lay_down(outbox.name, [letter.id for letter in letters])
+            count += len(letters)
+        return count
+
+    def _send_due(self, slice_: Slice) -> int:
+        """Send what the outbox has, however it got there."""
+        station, count = self._station, 0
+        if slice_.is_over():
+            station.kick("deliver", 0)
+            return 0
         with station.db.read() as conn:
             if not due.due_ids(conn, outbox, now=station.now(), limit=1):
                 return 0
@@ -62,17 +93,25 @@ class Deliverer:
             while True:
                 with station.db.write(durable=False) as conn:  # lost with the power: sent again, with the same Message-ID
                     kicks = self._settle(conn, row, outcome) if row is not None and outcome is not None else []
-                    rows = () if station.stopping.is_set() or slice_.is_over else self._claim(conn)
+                    rows = () if station.stopping.is_set() or slice_.is_over() else self._claim(conn)
                 held.close()
                 for row_id in kicks:
                     station.kick("deliver", row_id)
                 if not rows:
-                    if slice_.is_over:
+                    if slice_.is_over():
                         station.kick("deliver", 0)
                     return count
                 row, count = rows[0], count + 1
                 held.enter_context(station.in_hand.working(outbox.name, [row.id]))
                 outcome = self._send(row)
+
+    def give_back(self) -> None:
+        """The letters that were written down for this process and that nobody has begun to send are due, for anybody."""
+        station = self._station
+        while left := station.fresh.take(FEW):
+            with station.db.write() as conn:
+                for letter in left:
+                    due.postpone(conn, outbox, letter.id, station.now(), counted=False, holder=(station.owner, letter.attempts))
 
     def close(self) -> None:
         """Hang up everywhere."""
@@ -85,7 +124,7 @@ class Deliverer:
         now = station.now()
         return due.claim(conn, outbox, owner=station.owner, now=now, lease=station.lease, taken_over=outbox.c.uncertain)
 
-    def _send(self, row: Row[Any]) -> Outcome:
+    def _send(self, row: Row[Any] | Letter) -> Outcome:
         """Hand the mail over; nothing that goes wrong here stops the next."""
         if row.uncertain > MAX_UNCERTAIN:
             return Outcome(row.recipient, "uncertain", 0, "", "it may have been delivered; the link was lost twice")
@@ -102,7 +141,7 @@ class Deliverer:
             self._couriers.append(courier)
         return courier
 
-    def _settle(self, conn: Connection, row: Row[Any], outcome: Outcome) -> list[int]:
+    def _settle(self, conn: Connection, row: Row[Any] | Letter, outcome: Outcome) -> list[int]:
         """Write down what became of it; the outbox rows that follow from that."""
         now = self._station.now()
         told: dict[str, Any] = {"code": outcome.code or None, "enhanced": outcome.enhanced, "reply": outcome.text[:1000]}
@@ -117,7 +156,9 @@ class Deliverer:
             log.warning("overslept", outbox=row.id, **facts)
             return []
 
-    def _unsent(self, conn: Connection, row: Row[Any], outcome: Outcome, told: dict[str, Any], facts: dict[str, Any]) -> list[int]:
+    def _unsent(
+        self, conn: Connection, row: Row[Any] | Letter, outcome: Outcome, told: dict[str, Any], facts: dict[str, Any]
+    ) -> list[int]:
         """Failed, uncertain or later. TransientFailure where somebody else has taken the row up meanwhile."""
         now, holder = self._station.now(), (self._station.owner, row.attempts)
         too_old = now - row.created_at > self._station.settings.relay.give_up_after
@@ -135,7 +176,7 @@ class Deliverer:
         log.info("deferred", outbox=row.id, why=outcome.text[:200], **facts)
         return []
 
-    def _tell(self, conn: Connection, row: Row[Any], outcome: Outcome) -> list[int]:
+    def _tell(self, conn: Connection, row: Row[Any] | Letter, outcome: Outcome) -> list[int]:
         fact = DeliveryFailed(
             recipient=row.recipient,
             status=outcome.enhanced,

@@ -26,11 +26,10 @@ def fire(station: Station) -> int:
     """Fire what is due until nothing is; how many timers that were."""
     count = 0
     while not station.stopping.is_set():
-        with station.db.read() as conn:
-            if not due.due_ids(conn, timers, now=station.now(), limit=1):
-                return count
-        with station.db.write(durable=False) as conn:
+        with station.db.mark() as conn:
             rows = due.claim(conn, timers, owner=station.owner, now=station.now(), lease=station.lease, limit=BATCH)
+        if not rows:
+            return count
         with station.in_hand.working(timers.name, [row.id for row in rows]):
             for row in rows:
                 _guarded(station, row)

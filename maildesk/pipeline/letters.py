@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 from maildesk.desk import effects as fx
-from maildesk.desk import files, links, reference
+from maildesk.desk import links, reference
 from maildesk.desk.actions import GREETINGS
 from maildesk.desk.links import Purpose
 from maildesk.desk.policy import Agent, DeskAddress
 from maildesk.desk.ticket import Person, Ticket
 from maildesk.desk.views import ActionView, Context, DeskView, FileView, MessageView, PersonView, TicketView
 from maildesk.mail import attachments
-from maildesk.mail.compose import Outgoing, compose
+from maildesk.mail.compose import File, Outgoing, compose
 from maildesk.mail.message import Mailbox, Message
-from maildesk.pipeline import wording
+from maildesk.pipeline import carried, wording
 from maildesk.pipeline.situation import asked_enough, subject_key
 from maildesk.store import tickets
 from maildesk.store.outbox import Draft
@@ -58,7 +58,7 @@ def to_customer(work: Work, effect: fx.SendToCustomer) -> list[Draft]:
     auto = "no" if not effect.automatic else "auto-replied" if work.message is not None else "auto-generated"
     author = work.policy.agent(effect.author) if effect.author else None
     thread = _thread(work)
-    passed, refused = _passed_on(work) if effect.with_message else ((), ())
+    passed, refused = carried.files_of(work) if effect.with_message else ((), ())
     base = {
         "author": PersonView(author.name, "", author.name.split()[0]) if author else None,
         "text": effect.text,
@@ -104,8 +104,8 @@ def to_agents(work: Work, effect: fx.NotifyAgents) -> list[Draft]:
     if ticket is None:
         return []
     purpose = Purpose.AGENT_NOTE if effect.purpose == "note" else Purpose.AGENT_REPLY
-    passed, refused = _passed_on(work) if effect.with_message else ((), ())
-    view = _message_view(work)
+    brought = carried.of(work) if effect.with_message else carried.NOTHING
+    view = _message_view(work, brought)
     rows = (
         tickets.previous_of(work.conn, ticket.requester.address, ticket.id)
         if effect.template in ("agent_new", "agent_assigned")
@@ -128,7 +128,7 @@ def to_agents(work: Work, effect: fx.NotifyAgents) -> list[Draft]:
             earlier_count=len(earlier),
             actions=_actions(work, agent, reply_to, effect),
             purpose=effect.purpose,
-            files=refused,
+            files=brought.refused,
             **wording.told(work, effect.context),
         )
         anchor = links.signed_message_id(
@@ -149,7 +149,8 @@ def to_agents(work: Work, effect: fx.NotifyAgents) -> list[Draft]:
                 author="",
                 once=None,
                 thread=(anchor,),
-                attached=passed,
+                attached=brought.files,
+                logos=brought.logos,
                 kind=effect.template,
                 reply_to=reply_to,
             )
@@ -199,9 +200,10 @@ def _draft(
     author: str,
     once: str | None,
     thread: Sequence[str],
-    attached: tuple[tuple[str, str, bytes, str], ...],
+    attached: tuple[File, ...],
     kind: str,
     reply_to: str = "",
+    logos: tuple[File, ...] = (),
 ) -> Draft:
     ticket = work.subject
     rendered = work.station.keeper.current.templates.render(template, language, context, ticket.address)
@@ -220,7 +222,7 @@ def _draft(
         references=tuple(thread),
         auto_submitted=auto,
         headers=(*rendered.headers, ("X-Maildesk-Ticket", ticket.reference)),
-        attachments=attached,
+        attachments=(*attached, *(logo for logo in logos if f"cid:{logo[3]}" in rendered.html)),
         thread_key=f"{ticket.address}:{ticket.id}",
         language=language,
     )
@@ -269,7 +271,7 @@ def ticket_view(ticket: Ticket, work: Work) -> TicketView:
     )
 
 
-def _message_view(work: Work) -> MessageView | None:
+def _message_view(work: Work, brought: carried.Carried = carried.NOTHING) -> MessageView | None:
     """The message being handled, as it is shown to others."""
     if not work.kept or work.message is None:
         return None
@@ -281,6 +283,8 @@ def _message_view(work: Work) -> MessageView | None:
         sender,
         wording.local(work, work.now),
         row["reply"] or row["text"],
+        html=brought.page.html,
+        held=brought.page.held,
         attachments=shown,
         note=row["kind"] == "note",
         number=work.subject.message_count,
@@ -301,18 +305,6 @@ def _thread(work: Work) -> tuple[str, ...]:
     if ticket.message_count <= len(work.kept):  # a new ticket: what was just kept is all there is
         return tuple(row["message_id"] for row in work.kept if row["message_id"] and row["kind"] == "public")
     return tuple(tickets.thread_ids(work.conn, ticket.id))
-
-
-def _passed_on(work: Work) -> tuple[tuple[tuple[str, str, bytes, str], ...], tuple[FileView, ...]]:
-    """The attachments of the message being handled that may be passed on, and those that may not, with the reason."""
-    if work.message is None or not work.message.attachments:
-        return (), ()
-    limits = work.policy.attachments
-    wanted = [file for file in work.message.attachments if not attachments.is_logo(file)]
-    refused = tuple(FileView(file.filename, file.size, why) for file, why in files.refused(wanted, limits))
-    good = [file.index for file in wanted if not files.refusal(file, limits)]
-    passed = tuple((file.filename, file.content_type, content, "") for file, content in attachments.contents_of(work.raw, good))
-    return passed, refused
 
 
 def listed(message: Message) -> list[dict[str, Any]]:

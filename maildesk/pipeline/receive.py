@@ -23,6 +23,7 @@ from maildesk.pipeline.situation import situated
 from maildesk.pipeline.station import Slice
 from maildesk.pipeline.understand import AgentWish, Duplicate, Held, MachineReport, Meaning, Reader, Understood, Wait
 from maildesk.store import due, quarantine, spool
+from maildesk.store.schema import outbox as outbox_table
 from maildesk.store.schema import spool as spool_table
 
 if TYPE_CHECKING:
@@ -42,21 +43,22 @@ def receive(station: Station) -> int:
     """Process what is due, for a slice of time; how many messages that were. What is left is kicked again."""
     count, slice_ = 0, Slice()
     while not station.stopping.is_set():
-        with station.db.read() as conn:
-            waiting = due.due_ids(conn, spool_table, now=station.now(), limit=1)
-        if not waiting:
+        if count and slice_.is_over():  # never without having done anything: a slow look must not be the last
+            with station.db.read() as conn:
+                waiting = due.due_ids(conn, spool_table, now=station.now(), limit=1)
+            for row_id in waiting:
+                station.kick("receive", row_id)
             return count
-        if count and slice_.is_over:  # never without having done anything: a slow look must not be the last
-            station.kick("receive", waiting[0])
+        with station.db.mark() as conn:
+            jobs = spool.claim(conn, owner=station.owner, now=station.now(), lease=station.lease, limit=BATCH)
+        if not jobs:
             return count
-        with station.db.write(durable=False) as conn:
-            rows = due.claim(conn, spool_table, owner=station.owner, now=station.now(), lease=station.lease, limit=BATCH)
-        with station.in_hand.working(spool_table.name, [row.id for row in rows]):
-            for row in rows:
+        with station.in_hand.working(spool_table.name, [job.id for job in jobs]):
+            for job in jobs:
                 if station.stopping.is_set():  # the rest of the batch is given back
                     break
-                _guarded(station, spool.spooled(row))
-        count += len(rows)
+                _guarded(station, job)
+        count += len(jobs)
     return count
 
 
@@ -76,8 +78,7 @@ def _guarded(station: Station, job: Spooled) -> None:
 
 def process(station: Station, job: Spooled) -> None:
     """One message, one transaction."""
-    with station.db.read() as conn:
-        raw = station.blobs.get(conn, job.digest)
+    raw = job.raw or _raw_of(station, job)
     try:
         message = parse(raw)
     except BadMessage as problem:
@@ -86,7 +87,7 @@ def process(station: Station, job: Spooled) -> None:
     policy = station.keeper.current.policy
     signed_by = signer(policy, message, raw)
     with station.db.write() as conn:
-        settled = settle(conn, station, policy, job, message, raw, signed_by=signed_by)
+        settled = settle(conn, station, policy, job, message, raw, signed_by=signed_by, sends=True)
         work, outcome = settled.work, settled.outcome
         holder = (station.owner, job.attempts)  # who slept past the lease has done nothing: another has the message now
         if outcome == "waiting":
@@ -97,8 +98,17 @@ def process(station: Station, job: Spooled) -> None:
     log.info(
         outcome.partition(" ")[0], spool=job.id, ticket=reference, kind=message.kind.value, message_id=message.message_id[:120]
     )
+    if work.letters:
+        station.in_hand.take_up(outbox_table.name, [letter.id for letter in work.letters])
+        station.fresh.add(work.letters)
     for row_id in settled.kicks:
         station.kick("deliver", row_id)
+
+
+def _raw_of(station: Station, job: Spooled) -> bytes:
+    """A large message lies in a file, or somewhere else, one day."""
+    with station.db.read() as conn:
+        return station.blobs.get(conn, job.digest)
 
 
 def signer(policy: Policy, message: Message, raw: bytes) -> str:
@@ -125,11 +135,15 @@ def settle(
     raw: bytes,
     *,
     signed_by: str = "",
+    sends: bool = False,
     explain: bool = False,
 ) -> Settled:
-    """Understand, decide and write within the caller's transaction: the one way of every message, in a dry run too."""
+    """Understand, decide and write within the caller's transaction: the one way of every message, in a dry run too.
+
+    `sends`: the letters are claimed, for the caller sends them after its commit.
+    """
     meaning = Reader(conn, station, policy, job, message, raw, signed_by).meaning()
-    work = Work(conn, station, policy, station.now(), None, message, raw, job, door=job.envelope.via, explain=explain)
+    work = Work(conn, station, policy, station.now(), None, message, raw, job, door=job.envelope.via, explain=explain, sends=sends)
     outcome, kicks = _act(work, meaning)
     return Settled(meaning, outcome, work, kicks)
 
@@ -198,8 +212,6 @@ def _again(station: Station, job: Spooled, words: str) -> None:
 def _quarantine(station: Station, job: Spooled, reason: str, words: str) -> None:
     with station.db.write() as conn:
         sender = job.envelope.mail_from or ""
-        quarantine.hold(
-            conn, now=station.now(), reason=reason, words=words, spool_id=job.id, digest=job.digest, sender=sender
-        )
+        quarantine.hold(conn, now=station.now(), reason=reason, words=words, spool_id=job.id, digest=job.digest, sender=sender)
         due.finish(conn, spool_table, job.id, "held", holder=(station.owner, job.attempts), outcome=f"held {reason}")
     log.warning("held", spool=job.id, reason=reason, why=words[:200])

@@ -2,6 +2,8 @@
 
 A promise in sla.yaml holds for tickets that are there already. Whatever is not
 reached here is derived when its ticket is next touched, or its old timer rings.
+A cursor says which policy all of them were last derived under, so that a desk
+whose files were edited while it was down finds that out at its start.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ from maildesk.desk import timers as desk_timers
 from maildesk.errors import TransientFailure
 from maildesk.log import log
 from maildesk.pipeline.apply import write_timers
-from maildesk.store import tickets, timers
+from maildesk.store import spool, tickets, timers
+from maildesk.store.spool import Cursor
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -23,11 +26,13 @@ if TYPE_CHECKING:
     from maildesk.pipeline.station import Station
 
 BATCH = 200
+PLACE = " timers"  # among the cursors of mailboxes; no mailbox has a name that begins with a space
 
 
 def rederive(station: Station) -> int:
     """Go through the open tickets under the policy in force; how many had other timers. A newer policy ends it."""
     policy, last, count = station.keeper.current.policy, 0, 0
+    _note(station, 0)  # while it goes on, and when it is broken off, they are of no one policy
     while not station.stopping.is_set() and station.keeper.current.policy is policy:
         with station.db.read() as conn:
             ids = tickets.unfinished_ids(conn, policy, after=last, limit=BATCH)
@@ -38,22 +43,42 @@ def rederive(station: Station) -> int:
                 write_timers(conn, ticket_id, _changes(conn, station, policy, ticket_id), timers.standing(conn, ticket_id))
             count += 1
         if not ids:
+            _note(station, _number(policy))
             break
         last = ids[-1]
-    log.info("rederived", tickets=count, policy=policy.fingerprint)
+    if count:
+        log.info("rederived", tickets=count, policy=policy.fingerprint)
     return count
 
 
-def in_background(station: Station) -> None:
+def is_derived(station: Station) -> bool:
+    """Whether every timer was derived under the policy in force."""
+    with station.db.read() as conn:
+        found = spool.cursor(conn, PLACE)
+    return found is not None and found.uid == _number(station.keeper.current.policy)
+
+
+def in_background(station: Station, *, unless_derived: bool = False) -> None:
     """Do it in a thread of its own: mail does not wait for it."""
 
     def work() -> None:
         try:
-            rederive(station)
+            if not (unless_derived and is_derived(station)):
+                rederive(station)
         except TransientFailure as problem:
             log.warning("store_away", why=str(problem)[:200])
 
     threading.Thread(target=work, name="rederive", daemon=True).start()
+
+
+def _note(station: Station, number: int) -> None:
+    with station.db.write(durable=False) as conn:
+        spool.move_cursor(conn, Cursor(PLACE, 0, number))
+
+
+def _number(policy: Policy) -> int:
+    """The fingerprint, twelve hexadecimal digits, as a cursor can hold it."""
+    return int(policy.fingerprint, 16)
 
 
 def _changes(conn: Connection, station: Station, policy: Policy, ticket_id: int) -> list[Effect]:

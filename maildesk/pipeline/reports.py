@@ -22,6 +22,8 @@ from maildesk.store import outbox, quarantine, tickets
 if TYPE_CHECKING:
     from sqlalchemy import Row
 
+    from maildesk.store.outbox import Letter
+
 
 def handle(work: Work, token: Token | None) -> tuple[str, list[int]]:
     """What this report says of our mails; the outcome's word, and the outbox rows to look at."""
@@ -55,7 +57,8 @@ def _ours(work: Work, token: Token | None, report: Report) -> Row[Any] | None:
             return row
         return _latest(work, token)
     row = outbox.by_message_id(work.conn, report.original_message_id) if report.original_message_id else None
-    return row if row is not None and row.recipient == report.final_recipient.lower() else None
+    named = (report.final_recipient.lower(), report.original_recipient.lower())  # behind an alias only the second is ours
+    return row if row is not None and row.recipient in named else None
 
 
 def _latest(work: Work, token: Token) -> Row[Any] | None:
@@ -78,7 +81,7 @@ def _tell(work: Work, row: Row[Any], report: Report) -> list[int]:
     return failed(work, row, fact)
 
 
-def failed(work: Work, row: Row[Any], fact: DeliveryFailed, *, state: str = "failed") -> list[int]:
+def failed(work: Work, row: Row[Any] | Letter, fact: DeliveryFailed, *, state: str = "failed") -> list[int]:
     """Decide and apply a failure; the row says so from now on."""
     work.ticket = tickets.ticket(work.conn, row.ticket_id, work.policy, lock=True) if row.ticket_id else None
     work.changes, work.history, work.kept, work.drafts = {}, [], [], []

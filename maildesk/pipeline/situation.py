@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from maildesk.desk import reference
@@ -21,7 +22,12 @@ if TYPE_CHECKING:
 
 def subject_key(subject: str, policy: Policy) -> str:
     """A subject as the loop counters compare it: without references, prefixes, digits and case."""
-    bare = reference.without_reference(policy.reference_format, subject)
+    return _subject_key(policy.reference_format, subject)
+
+
+@lru_cache(maxsize=256)
+def _subject_key(reference_format: str, subject: str) -> str:
+    bare = reference.without_reference(reference_format, subject)
     return "".join(c for c in bare.lower() if not c.isdigit())[:80].strip()
 
 
@@ -31,26 +37,23 @@ def situation_for(
     """The situation in which something would be sent to this address, about this ticket where there is one."""
     now = station.now()
     since = now - policy.loops.period
-    key = subject_key(subject, policy)
-    to_address, about, to_domain, same = outbox.automatic_since(
-        conn, since, recipient=address, ticket_id=ticket.id if ticket else None, subject_key=key
+    standing = outbox.standing_of(
+        conn, address, since=since, now=now, ticket_id=ticket.id if ticket else None, subject_key=subject_key(subject, policy)
     )
     total = station.totals.get(lambda: outbox.automatic_total_since(conn, since, policy.loops.total))
     return Situation(
-        counters=Counters(to_address, about, to_domain, same, total),
+        counters=Counters(standing.to_address, standing.about_ticket, standing.to_domain, standing.same_subject, total),
         loads=_Loads(conn, policy),
         history=tickets.entries(conn, ticket.id) if ticket else (),
         clocks=timers.standing(conn, ticket.id) if ticket else {},
-        suppressed=frozenset((address.lower(),)) if outbox.is_suppressed(conn, address, now) else frozenset(),
+        suppressed=frozenset((address.lower(),)) if standing.is_suppressed else frozenset(),
     )
 
 
 def asked_enough(conn: Connection, now: datetime, policy: Policy, address: str) -> bool:
     """Whether this agent had as many questions lately as anybody may get automatic mails: a robot may be answering them."""
     loops = policy.loops
-    return (
-        outbox.automatic_since(conn, now - loops.period, recipient=address, ticket_id=None, subject_key="")[0] >= loops.per_address
-    )
+    return outbox.standing_of(conn, address, since=now - loops.period, now=now).to_address >= loops.per_address
 
 
 def situated(fact: Fact, ticket: Ticket | None, conn: Connection, station: Station, policy: Policy) -> Fact:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from maildesk.desk.links import KeyRing
 from maildesk.kick import Kick
 from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database
+from maildesk.store.outbox import Letter
 
 
 def utc_now() -> datetime:
@@ -45,6 +47,7 @@ class Station:
     stopping: threading.Event = field(default_factory=threading.Event)  # finish what is in hand, begin nothing new
     in_hand: InHand = field(default_factory=lambda: InHand())
     totals: Totals = field(default_factory=lambda: Totals())
+    fresh: Fresh = field(default_factory=lambda: Fresh())
 
     @property
     def lease(self) -> timedelta:
@@ -60,7 +63,6 @@ class Slice:
     def __init__(self) -> None:
         self._ends_at = time.monotonic() + self.LENGTH
 
-    @property
     def is_over(self) -> bool:
         """Whether it is somebody else's turn."""
         return time.monotonic() >= self._ends_at
@@ -71,24 +73,67 @@ class InHand:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._ids: dict[str, set[int]] = {}
+        self._ids: dict[str, dict[int, float]] = {}  # table -> row -> since when
 
     @contextmanager
     def working(self, table: str, ids: Iterable[int]) -> Iterator[None]:
         """These rows are in hand until the end of the block, however it ends."""
-        mine = set(ids)
-        with self._lock:
-            self._ids.setdefault(table, set()).update(mine)
+        mine = tuple(ids)
+        self.take_up(table, mine)
         try:
             yield
         finally:
-            with self._lock:
-                self._ids[table] -= mine
+            self.lay_down(table, mine)
+
+    def take_up(self, table: str, ids: Iterable[int]) -> None:
+        """These rows are in hand from now on."""
+        with self._lock:
+            self._ids.setdefault(table, {}).update(dict.fromkeys(ids, time.monotonic()))
+
+    def lay_down(self, table: str, ids: Iterable[int]) -> None:
+        """These are done with."""
+        with self._lock:
+            for row_id in ids:
+                self._ids[table].pop(row_id, None)
 
     def of(self, table: str) -> list[int]:
         """The rows of this table that are in hand."""
         with self._lock:
             return sorted(self._ids.get(table, ()))
+
+    def longer_than(self, seconds: float) -> list[tuple[str, int]]:
+        """What a thread works on since more than so long: table and row. Such a thread hangs."""
+        began_before = time.monotonic() - seconds
+        with self._lock:
+            return sorted((table, i) for table, ids in self._ids.items() for i, since in ids.items() if since < began_before)
+
+
+class Fresh:
+    """Letters just written down and claimed in the same transaction, on their way to a courier of this process.
+
+    They need no look into the outbox. There are never many: what finds no room is written down as due,
+    and what is still here when the process dies is due again when its lease is over.
+    """
+
+    def __init__(self, most: int = 64, largest: int = 1_000_000) -> None:
+        self.most, self.largest = most, largest  # letters, and octets of those that one message gives rise to
+        self._letters: deque[Letter] = deque()
+
+    def has_room(self, octets: int) -> bool:
+        """Whether letters of so many octets may be claimed for it."""
+        return octets <= self.largest and len(self._letters) < self.most
+
+    def add(self, letters: Iterable[Letter]) -> None:
+        """They are committed, and to be sent."""
+        self._letters.extend(letters)
+
+    def take(self, most: int) -> list[Letter]:
+        """The next few, oldest first."""
+        found: list[Letter] = []
+        with suppress(IndexError):
+            while len(found) < most:
+                found.append(self._letters.popleft())
+        return found
 
 
 class Totals:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from maildesk.errors import TransientFailure
 from maildesk.kick import Stage
 from maildesk.log import log
+from maildesk.pipeline.alarms import tell_admins
 from maildesk.store import due
 from maildesk.store.schema import outbox, spool, timers
 
@@ -16,14 +17,16 @@ if TYPE_CHECKING:
     from maildesk.pipeline.station import Station
 
 TABLES: tuple[tuple[Stage, object], ...] = (("receive", spool), ("fire", timers), ("deliver", outbox))
+HANGS = 600.0  # seconds after which a thread that still works on one row is told about: no relay takes so long
 KICKS_A_TICK = 8  # workers drain what is due; a few kicks wake enough of them
 
 
 class Ticker:
     """A thread that ticks, renews, or both."""
 
-    def __init__(self, station: Station, *, kicks: bool, renews: bool) -> None:
-        self._station, self._kicks, self._renews = station, kicks, renews
+    def __init__(self, station: Station, *, kicks: bool, renews: bool, hangs: float = HANGS) -> None:
+        self._station, self._kicks, self._renews, self._hangs = station, kicks, renews, hangs
+        self._told: set[tuple[str, int]] = set()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
 
@@ -55,9 +58,24 @@ class Ticker:
         if not held:
             return
         until = station.now() + station.lease
-        with station.db.write(durable=False) as conn:
+        with station.db.mark() as conn:
             for table, ids in held:
                 due.renew(conn, table, owner=station.owner, until=until, ids=ids)
+
+    def look_for_hanging(self) -> None:
+        """Tell the admins, once, of a row that a thread here does not come to an end with.
+
+        Its lease is renewed all the same: another worker would hang on it as well, and then there is one less again.
+        """
+        hanging = set(self._station.in_hand.longer_than(self._hangs))
+        found, self._told = sorted(hanging - self._told), hanging
+        if not found:
+            return
+        for table, row_id in found:
+            log.error("hangs", table=table, row=row_id, minutes=round(self._hangs / 60), owner=self._station.owner)
+        rows = ", ".join(f"{table} {row_id}" for table, row_id in found)
+        words = f"A worker of {self._station.owner} has not come to an end with this in {self._hangs / 60:.0f} minutes: {rows}."
+        tell_admins(self._station, "A worker hangs", f"{words}\nRestart that process; what it held is then taken up again.\n")
 
     def _run(self) -> None:
         pause = self._station.settings.pipeline.tick.total_seconds()
@@ -70,6 +88,7 @@ class Ticker:
                 if self._renews and time.monotonic() >= next_renewal:
                     next_renewal = time.monotonic() + renewal
                     self.renew()
+                    self.look_for_hanging()
             except TransientFailure as problem:
                 log.warning("store_away", why=str(problem)[:200])
             except Exception as problem:  # the net must not tear

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from maildesk.desk.clocks import clocks, latest
+from maildesk.desk.clocks import latest
 from maildesk.desk.views import LineView
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def local(work: Work, value: Any) -> Any:
 
 def answer_by(work: Work) -> datetime | None:
     """When the customer may expect an answer: where sla.yaml promises a first response, by then."""
-    found = latest(clocks(work.subject, work.past, work.policy, work.now)).get("first_response")
+    found = latest(work.clocks).get("first_response")
     if found is None or not found.level.place or not found.is_running or found.due_at is None:
         return None
     due: datetime = local(work, found.due_at)

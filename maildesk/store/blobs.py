@@ -23,9 +23,10 @@ from maildesk.errors import PermanentFailure, TransientFailure
 from maildesk.store.prepared import Prepared
 from maildesk.store.schema import blobs
 
-_INSERT_SQLITE = sqlite.insert(blobs).on_conflict_do_nothing()
-_INSERT_POSTGRESQL = postgresql.insert(blobs).on_conflict_do_nothing()
-
+_INSERT_SQLITE, _INSERT_POSTGRESQL = (
+    Prepared(make(blobs).on_conflict_do_nothing(), ("digest", "size", "body", "created_at"))
+    for make in (sqlite.insert, postgresql.insert)
+)
 _BODY = Prepared(select(blobs.c.body).where(blobs.c.digest == bindparam("digest")))
 
 
@@ -55,7 +56,7 @@ class Blobs:
         if not rows:
             return []
         insert = _INSERT_SQLITE if conn.dialect.name == "sqlite" else _INSERT_POSTGRESQL
-        conn.execute(insert, [rows[d] for d in sorted(rows)])  # one order for all: no deadlock between two doors
+        insert.many(conn, [rows[d] for d in sorted(rows)])  # one order for all: no deadlock between two doors
         return digests
 
     def get(self, conn: Connection, digest: bytes) -> bytes:

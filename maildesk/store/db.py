@@ -1,12 +1,15 @@
 """One database, SQLite or PostgreSQL: connections, transactions, and what a commit promises.
 
-SQLite: WAL, foreign keys, synchronous=FULL (a 250 is a promise), writers begin
-IMMEDIATE and queue on a lock of this process, so that nobody polls the file and
-"database is locked" is left to other processes. PostgreSQL: as it comes.
+SQLite: WAL, foreign keys, writers begin IMMEDIATE and queue on a lock of this
+process, so that nobody polls the file and "database is locked" is left to other
+processes. A 250 is a promise: the log is on the disk before `write` comes back. It
+is synced when the next writer is let in already, which is all that differs from
+synchronous=FULL (sqlite.org/pragma.html#pragma_synchronous). PostgreSQL: as it comes.
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -38,10 +41,17 @@ class Database:
             address = address.set(database=str(path))
         if address.drivername == "postgresql":
             address = address.set(drivername="postgresql+psycopg")
+        self.log = Path(f"{address.database}-wal") if self.is_sqlite and address.database else None
         self._away = AWAY if self.is_sqlite else (*AWAY, _psycopg_away())
         self._write_lock = threading.Lock()
-        self.engine = _engine(address.render_as_string(hide_password=False), self.is_sqlite, pool)
-        self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT") if not self.is_sqlite else self.engine
+        given = address.render_as_string(hide_password=False)
+        self.engine = relaxed = _engine(given, self.is_sqlite, pool)
+        reader = marker = self.engine
+        if not self.is_sqlite:
+            relaxed = _engine(given, self.is_sqlite, pool)
+            event.listen(relaxed, "connect", _wait_for_no_disk)
+            reader, marker = (one.execution_options(isolation_level="AUTOCOMMIT") for one in (self.engine, relaxed))
+        self._writers, self._relaxed, self._markers, self._readers = map(_Lent, (self.engine, relaxed, marker, reader))
 
     @contextmanager
     def write(self, *, durable: bool = True) -> Iterator[Connection]:
@@ -52,14 +62,12 @@ class Database:
         """
         try:
             if not self.is_sqlite:
-                with self.engine.begin() as conn:
-                    if not durable:
-                        conn.exec_driver_sql("SET LOCAL synchronous_commit = off")
+                with (self._writers if durable else self._relaxed).one() as conn, conn.begin():
                     yield conn
                 return
-            with self._write_lock, self.engine.connect() as conn:
+            # Always the same connection: what it has read of the file stays good for its next transaction.
+            with self._write_lock, self._writers.one() as conn:
                 raw: Any = conn.connection
-                raw.execute("PRAGMA synchronous=FULL" if durable else "PRAGMA synchronous=NORMAL")
                 raw.execute("BEGIN IMMEDIATE")
                 try:
                     yield conn
@@ -68,6 +76,20 @@ class Database:
                         raw.execute("ROLLBACK")
                     raise
                 raw.execute("COMMIT")
+            if durable and self.log is not None:
+                _sync(self.log)
+        except self._away as problem:
+            raise TransientFailure(_words(problem)) from problem
+
+    @contextmanager
+    def mark(self) -> Iterator[Connection]:
+        """For statements that stand each for itself, and that are merely done again after a power failure: claims, "sent".
+
+        PostgreSQL commits them one by one, without the two journeys of a transaction; SQLite all together, as `write` does.
+        """
+        try:
+            with self.write(durable=False) if self.is_sqlite else self._markers.one() as conn:
+                yield conn
         except self._away as problem:
             raise TransientFailure(_words(problem)) from problem
 
@@ -75,14 +97,68 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """A connection for looking; each statement sees what is committed then."""
         try:
-            with self._reader.connect() as conn:
+            with self._readers.one() as conn:
                 yield conn
         except self._away as problem:
             raise TransientFailure(_words(problem)) from problem
 
     def close(self) -> None:
         """Give the connections back."""
+        for lent in (self._writers, self._relaxed, self._markers, self._readers):
+            lent.close()
         self.engine.dispose()
+
+
+class _Lent:
+    """Connections between two uses stay checked out: to ask the pool for one costs as much as the query it is wanted for."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._idle: list[Connection] = []
+        self._is_closed = False
+
+    @contextmanager
+    def one(self) -> Iterator[Connection]:
+        """A connection for this block. Where anything goes wrong none is used again: the server may have been restarted."""
+        try:
+            conn = self._idle.pop()
+        except IndexError:
+            conn = self._engine.connect()
+        try:
+            yield conn
+            if conn.in_transaction():  # SQLAlchemy's own notion of one, which begins with the first statement
+                conn.rollback()
+        except BaseException:
+            conn.close()
+            self._give_back()
+            raise
+        self._idle.append(conn)
+        if self._is_closed:
+            self._give_back()
+
+    def close(self) -> None:
+        """Give back what is not in use, and later what is."""
+        self._is_closed = True
+        self._give_back()
+
+    def _give_back(self) -> None:
+        with suppress(IndexError):
+            while True:
+                self._idle.pop().close()
+
+
+def _sync(log: Path) -> None:
+    """The write-ahead log as it is now is on the disk. Opened anew each time: SQLite may have begun another file."""
+    try:
+        opened = os.open(log, os.O_RDONLY)
+    except FileNotFoundError:  # there is none, see `configure`
+        return
+    try:
+        os.fdatasync(opened)
+    except OSError as problem:
+        raise TransientFailure(f"the database's log cannot be synced: {problem.strerror}") from problem
+    finally:
+        os.close(opened)
 
 
 def _psycopg_away() -> type[Exception]:
@@ -98,14 +174,15 @@ def without_password(url: str) -> str:
 
 
 def _engine(url: str, is_sqlite: bool, pool: int) -> Engine:
+    """An engine with room for `pool` threads that all read and all write: what is lent for one is not there for the other."""
     if not is_sqlite:
-        engine = create_engine(url, pool_size=pool, max_overflow=4, pool_timeout=15, pool_pre_ping=False, pool_recycle=1800)
+        engine = create_engine(url, pool_size=pool, max_overflow=pool + 4, pool_timeout=15, pool_pre_ping=True, pool_recycle=1800)
         event.listen(engine, "connect", _let_nobody_sleep_on_locks)
         return engine
     engine = create_engine(
         url,
         pool_size=pool,
-        max_overflow=4,
+        max_overflow=pool + 4,
         pool_timeout=15,
         connect_args={"check_same_thread": False, "timeout": 15, "isolation_level": None},
     )
@@ -113,7 +190,9 @@ def _engine(url: str, is_sqlite: bool, pool: int) -> Engine:
     @event.listens_for(engine, "connect")
     def configure(raw: object, _entry: ConnectionPoolEntry) -> None:
         cursor = raw.cursor()  # type: ignore[attr-defined]
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000", "cache_size=-8000"):
+        (mode,) = cursor.execute("PRAGMA journal_mode=WAL").fetchone()
+        sync = "NORMAL" if mode == "wal" else "FULL"  # a file system that can have no log is synced by SQLite itself
+        for pragma in (f"synchronous={sync}", "foreign_keys=ON", "busy_timeout=15000", "cache_size=-8000"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -124,6 +203,13 @@ def _let_nobody_sleep_on_locks(raw: DBAPIConnection, _entry: ConnectionPoolEntry
     """A worker that froze in a transaction, or whose machine lost its power, keeps its locks for seconds, not hours."""
     cursor = raw.cursor()
     cursor.execute("SET idle_in_transaction_session_timeout = '8s'")
+    cursor.close()
+    raw.commit()
+
+
+def _wait_for_no_disk(raw: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    cursor = raw.cursor()
+    cursor.execute("SET synchronous_commit = off")
     cursor.close()
     raw.commit()
 

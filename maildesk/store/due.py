@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, Table, bindparam, case, select, update
+from sqlalchemy import Column, Connection, Integer, Label, Table, bindparam, case, select, update
 
 from maildesk.errors import TransientFailure
 from maildesk.store.prepared import Prepared
@@ -36,13 +36,15 @@ def claim(
     lease: timedelta,
     limit: int = 1,
     taken_over: Column[int] | None = None,
+    also: Label[Any] | None = None,
 ) -> Sequence[Any]:
     """Up to `limit` rows that are due, oldest first, now ours until the lease ends.
 
-    The column `taken_over` counts how often a row was claimed from a holder that never finished it.
+    The column `taken_over` counts how often a row was claimed from a holder that never finished it;
+    `also` is one more thing to bring along of each row.
     """
     values = {"now_": now, "limit_": limit, "owner_": owner, "lease_end": now + lease}
-    rows = _claim(table, taken_over)(conn, values)
+    rows = _claim(table, taken_over, also)(conn, values)
     return sorted(rows, key=lambda row: int(row.id)) if len(rows) > 1 else rows
 
 
@@ -116,7 +118,7 @@ def delay(attempts: int) -> timedelta:
 
 
 @cache
-def _claim(table: Table, taken_over: Column[int] | None) -> Prepared:
+def _claim(table: Table, taken_over: Column[int] | None, also: Label[Any] | None) -> Prepared:
     wanted = select(table.c.id).where(table.c.due_at <= bindparam("now_", type_=Instant))
     wanted = wanted.order_by(table.c.due_at, table.c.id).limit(bindparam("limit_", type_=Integer)).with_for_update(skip_locked=True)
     values: dict[str, Any] = {"state": "claimed", "owner": bindparam("owner_"), "due_at": bindparam("lease_end", type_=Instant)}
@@ -125,7 +127,9 @@ def _claim(table: Table, taken_over: Column[int] | None) -> Prepared:
         values[taken_over.name] = taken_over + case((table.c.state == "claimed", 1), else_=0)
     # Named apart, so that PostgreSQL looks once: inside the update, a plan with a nested loop would look again for every row.
     found = wanted.cte("found")
-    return Prepared(update(table).where(table.c.id.in_(select(found.c.id))).values(values).returning(table))
+    return Prepared(
+        update(table).where(table.c.id.in_(select(found.c.id))).values(values).returning(table, *([] if also is None else [also]))
+    )
 
 
 @cache

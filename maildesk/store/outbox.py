@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, text, update
+from sqlalchemy import Connection, Row, bindparam, exists, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.store.prepared import Prepared
-from maildesk.store.schema import Instant, outbox, suppressed
+from maildesk.store.schema import BigId, Instant, outbox, suppressed
 
 _COLUMNS = (
     *("ticket_id", "message_row", "message_id", "mail_from", "recipient", "domain", "subject_key", "purpose", "author"),
-    *("automatic", "once", "raw", "created_at", "state", "due_at", "uncertain", "attempts"),
+    *("automatic", "once", "raw", "created_at", "state", "due_at", "owner", "uncertain", "attempts"),
 )
 _INSERT_SQLITE, _INSERT_POSTGRESQL = (
     Prepared(make(outbox).on_conflict_do_nothing(index_elements=[outbox.c.once]).returning(outbox.c.id), _COLUMNS)
@@ -29,15 +29,22 @@ _INSERT_SQLITE, _INSERT_POSTGRESQL = (
 
 # Word for word the condition of the partial indexes: SQLite would not see that `automatic = 1` means the same, and scan.
 _IS_AUTOMATIC = text("outbox.automatic")
-_AUTOMATIC_TO = Prepared(
+_RECENT = (
     select(outbox.c.recipient, outbox.c.ticket_id, outbox.c.subject_key)
     .where(_IS_AUTOMATIC, outbox.c.domain == bindparam("domain"), outbox.c.created_at >= bindparam("since", type_=Instant))
     .limit(5000)
+    .subquery()
 )
-_SUPPRESSED = Prepared(
-    select(suppressed.c.until).where(
-        suppressed.c.address == bindparam("address"), suppressed.c.until > bindparam("now_", type_=Instant)
-    )
+_STANDING = Prepared(
+    select(
+        func.count().filter(_RECENT.c.recipient == bindparam("address")).label("to_address"),
+        func.count().filter(_RECENT.c.ticket_id == bindparam("ticket", type_=BigId)).label("about_ticket"),
+        func.count().label("to_domain"),
+        func.count().filter(_RECENT.c.subject_key == bindparam("key"), _RECENT.c.subject_key != "").label("same_subject"),
+        exists()
+        .where(suppressed.c.address == bindparam("address"), suppressed.c.until > bindparam("now_", type_=Instant))
+        .label("is_suppressed"),
+    ).select_from(_RECENT)
 )
 
 
@@ -58,32 +65,68 @@ class Draft:
     raw: bytes
 
 
-def add(conn: Connection, drafts: Sequence[Draft], now: datetime) -> list[int]:
-    """Write these mails down; the ids of those that are new (`once` lets a thing happen once)."""
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A row of the outbox as a courier needs it; a claimed row read from the table has the same names."""
+
+    id: int
+    ticket_id: int | None
+    message_row: int | None
+    message_id: str
+    mail_from: str
+    recipient: str
+    purpose: str
+    author: str
+    raw: bytes
+    created_at: datetime
+    attempts: int
+    uncertain: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What was written to an address of late, and by itself: to it, about the ticket, to its domain, with the subject."""
+
+    to_address: int
+    about_ticket: int
+    to_domain: int
+    same_subject: int
+    is_suppressed: bool
+
+
+def add(conn: Connection, drafts: Sequence[Draft], now: datetime, *, lease: tuple[str, datetime] | None = None) -> list[Letter]:
+    """Write these mails down; those that are new (`once` lets a thing happen once).
+
+    With a lease (who, until when) they are claimed from the beginning: whoever wrote them will send them.
+    """
     statement = _INSERT_SQLITE if conn.dialect.name == "sqlite" else _INSERT_POSTGRESQL
-    rows = [
-        {
-            "ticket_id": d.ticket_id,
-            "message_row": d.message_row,
-            "message_id": d.message_id,
-            "mail_from": d.mail_from,
-            "recipient": d.recipient.lower(),
-            "domain": d.recipient.rpartition("@")[2].lower(),
-            "subject_key": d.subject_key,
-            "purpose": d.purpose,
-            "author": d.author,
-            "automatic": d.automatic,
-            "once": d.once,
-            "raw": d.raw,
+    owner, due_at = lease or (None, now)
+    found = []
+    for draft in drafts:
+        row = {
+            "ticket_id": draft.ticket_id,
+            "message_row": draft.message_row,
+            "message_id": draft.message_id,
+            "mail_from": draft.mail_from,
+            "recipient": draft.recipient.lower(),
+            "purpose": draft.purpose,
+            "author": draft.author,
+            "raw": draft.raw,
             "created_at": now,
-            "state": "due",
-            "due_at": now,
-            "uncertain": 0,
-            "attempts": 0,
+            "attempts": 1 if lease else 0,
         }
-        for d in drafts
-    ]
-    return [made.id for row in rows for made in statement(conn, row)]
+        more = {
+            "domain": draft.recipient.rpartition("@")[2].lower(),
+            "subject_key": draft.subject_key,
+            "automatic": draft.automatic,
+            "once": draft.once,
+            "state": "claimed" if lease else "due",
+            "due_at": due_at,
+            "owner": owner,
+            "uncertain": 0,
+        }
+        found += [Letter(made.id, **row) for made in statement(conn, row | more)]  # type: ignore[arg-type]
+    return found
 
 
 def by_message_id(conn: Connection, message_id: str) -> Row[Any] | None:
@@ -126,18 +169,13 @@ def depth(conn: Connection) -> int:
     return conn.execute(select(func.count()).select_from(outbox).where(outbox.c.due_at.is_not(None))).scalar_one()
 
 
-def automatic_since(
-    conn: Connection, since: datetime, *, recipient: str, ticket_id: int | None, subject_key: str
-) -> tuple[int, int, int, int]:
-    """Automatic mails written since then: to this address, about this ticket, to its domain, with this subject to it."""
-    domain = recipient.rpartition("@")[2].lower()
-    address = ticket = total = subject = 0
-    for row in _AUTOMATIC_TO(conn, {"domain": domain, "since": since}):
-        total += 1
-        address += row.recipient == recipient.lower()
-        ticket += ticket_id is not None and row.ticket_id == ticket_id
-        subject += bool(subject_key) and row.subject_key == subject_key
-    return address, ticket, total, subject
+def standing_of(
+    conn: Connection, recipient: str, *, since: datetime, now: datetime, ticket_id: int | None = None, subject_key: str = ""
+) -> Standing:
+    """How this address stands: the automatic mails written since then, and whether it is left alone for now."""
+    asked = {"address": recipient.lower(), "domain": recipient.rpartition("@")[2].lower(), "since": since, "now_": now}
+    (row,) = _STANDING(conn, {**asked, "ticket": ticket_id, "key": subject_key})
+    return Standing(row.to_address, row.about_ticket, row.to_domain, row.same_subject, bool(row.is_suppressed))
 
 
 def suppress(conn: Connection, address: str, until: datetime, why: str) -> None:
@@ -145,11 +183,6 @@ def suppress(conn: Connection, address: str, until: datetime, why: str) -> None:
     make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
     statement = make(suppressed).values(address=address.lower(), until=until, why=why)
     conn.execute(statement.on_conflict_do_update(index_elements=[suppressed.c.address], set_={"until": until, "why": why}))
-
-
-def is_suppressed(conn: Connection, address: str, now: datetime) -> bool:
-    """Whether this address is left alone for now."""
-    return bool(_SUPPRESSED(conn, {"address": address.lower(), "now_": now}))
 
 
 def automatic_total_since(conn: Connection, since: datetime, enough: int) -> int:

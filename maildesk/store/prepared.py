@@ -15,6 +15,8 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from maildesk.store.schema import bind_of
+
 Convert = Callable[[Any], Any]
 
 
@@ -23,22 +25,19 @@ class _Compiled:
     """A statement for one database."""
 
     sql: str
-    names: tuple[str, ...]  # of the values, in their order where the driver counts them
+    binds: tuple[tuple[str, Convert | None], ...]  # the values, in their order where the driver counts them
     is_positional: bool
-    binds: Mapping[str, Convert]
     defaults: Mapping[str, Callable[[], Any]]  # of the columns an INSERT leaves out
     row: type[Any] | None  # a named tuple; None where no rows come back
     results: tuple[tuple[int, Convert], ...]
 
     def parameters(self, values: Mapping[str, Any]) -> Any:
         """The values as the driver takes them. KeyError for one that is missing."""
-        binds, defaults = self.binds, self.defaults
-        found = {}
-        for name in self.names:
-            value = values[name] if name in values else defaults[name]()
-            convert = binds.get(name)
-            found[name] = convert(value) if convert is not None else value
-        return tuple(found[name] for name in self.names) if self.is_positional else found
+        if self.defaults:
+            values = {**{name: make() for name, make in self.defaults.items() if name not in values}, **values}
+        if self.is_positional:
+            return [values[name] if convert is None else convert(values[name]) for name, convert in self.binds]
+        return {name: values[name] if convert is None else convert(values[name]) for name, convert in self.binds}
 
 
 class Prepared:
@@ -107,12 +106,12 @@ class Prepared:
         columns = compiled._result_columns
         names = [column.keyname for column in columns]
         converts = [column.type._cached_result_processor(dialect, None) for column in columns]
+        names_of_values = compiled.positiontup or list(compiled.bind_names.values())
         prefetched = compiled.insert_prefetch if compiled.isinsert else []
         made = _Compiled(
             sql=str(compiled),
-            names=tuple(compiled.positiontup or compiled.bind_names.values()),
+            binds=tuple((name, bind_of(compiled.binds[name].type, dialect)) for name in names_of_values),
             is_positional=bool(compiled.positional),
-            binds={name: convert for name, convert in compiled._bind_processors.items() if callable(convert)},
             defaults=_constants(compiled) | {column.key: _default(column.default) for column in prefetched},
             row=namedtuple("Row", names, rename=True) if names else None,
             results=tuple((index, convert) for index, convert in enumerate(converts) if convert is not None),

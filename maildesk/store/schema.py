@@ -6,6 +6,8 @@ should look, and is empty once the row is finished; see `due`.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -43,9 +45,7 @@ class Instant(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         """What goes into the database."""
-        if value is None or dialect.name != "sqlite":
-            return value
-        return (value - _EPOCH) // _MICROSECOND
+        return value if dialect.name != "sqlite" else _microseconds(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """What comes out of it."""
@@ -64,9 +64,37 @@ class Words(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """What goes into the database."""
-        if value is None or (value.isascii() and "\x00" not in value):
-            return value
-        return value.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")
+        return storable(value)
+
+
+def storable(value: str | None) -> str | None:
+    """The same text without what a database refuses."""
+    if value is None or (value.isascii() and "\x00" not in value):
+        return value
+    return value.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")
+
+
+def _microseconds(value: datetime | None) -> int | None:
+    return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+
+def _json(value: Any) -> str:
+    return _EMPTY[type(value)] if not value and type(value) in _EMPTY else json.dumps(value)
+
+
+_EMPTY: dict[type[Any], str] = {dict: "{}", list: "[]"}
+
+
+def bind_of(column_type: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """How a value of this type is handed to the driver; None: as it is. The type's own words, without SQLAlchemy's wrapping."""
+    if isinstance(column_type, Words):
+        return storable
+    if isinstance(column_type, Instant):
+        return _microseconds if dialect.name == "sqlite" else None
+    if isinstance(column_type, JSON) and dialect.name == "sqlite":
+        return _json
+    convert = column_type._cached_bind_processor(dialect)
+    return convert if callable(convert) else None
 
 
 metadata = MetaData()

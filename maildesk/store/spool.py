@@ -7,24 +7,30 @@ in the same transaction that turns its message into a ticket.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, LargeBinary, Row, bindparam, delete, func, insert, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.mail.headers import quick_ids
 from maildesk.mail.message import Envelope
+from maildesk.store import due
 from maildesk.store.blobs import Blobs
 from maildesk.store.prepared import Prepared
-from maildesk.store.schema import cursors, seen, spool
+from maildesk.store.schema import blobs, cursors, seen, spool
 
-_INSERT = insert(spool).returning(spool.c.id, sort_by_parameter_order=True)
+_COLUMNS = ("digest", "message_id", "mail_from", "rcpt_to", "via", "peer", "received_at", "state", "due_at")
+_INSERT = Prepared(insert(spool).returning(spool.c.id), _COLUMNS)
 _SEEN_SQLITE, _SEEN_POSTGRESQL = (
     Prepared(make(seen).on_conflict_do_nothing().returning(seen.c.spool_id), ("message_id", "body_digest", "spool_id"))
     for make in (sqlite.insert, postgresql.insert)
 )
+
+# Written out: SQLAlchemy leaves the table's name out behind RETURNING on SQLite, and would compare a digest with itself.
+_DIGEST = literal_column("spool.digest", LargeBinary)
+_BODY = select(blobs.c.body).where(blobs.c.digest == _DIGEST).scalar_subquery().label("raw")
 
 _AWAITED = (
     select(spool.c.id)
@@ -66,13 +72,14 @@ class Spooled:
     received_at: datetime
     attempts: int
     released_by: str
+    raw: bytes | None = None  # the message, where it came with the claim; else `Blobs` has it
 
 
-def accept(conn: Connection, blobs: Blobs, arrivals: Sequence[tuple[bytes, Envelope]], now: datetime) -> list[int]:
+def accept(conn: Connection, kept: Blobs, arrivals: Sequence[tuple[bytes, Envelope]], now: datetime) -> list[int]:
     """Keep these messages within one transaction; their spool ids, in order. Nothing is promised before the commit."""
     if not arrivals:
         return []
-    digests = blobs.put(conn, [raw for raw, _ in arrivals], now)
+    digests = kept.put(conn, [raw for raw, _ in arrivals], now)
     rows = [
         {
             "digest": digest,
@@ -87,11 +94,17 @@ def accept(conn: Connection, blobs: Blobs, arrivals: Sequence[tuple[bytes, Envel
         }
         for digest, (raw, envelope) in zip(digests, arrivals, strict=True)
     ]
-    return [row.id for row in conn.execute(_INSERT, rows)]
+    return [made.id for row in rows for made in _INSERT(conn, row)]
+
+
+def claim(conn: Connection, *, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Spooled]:
+    """Up to `limit` messages that are due, oldest first, now ours until the lease ends."""
+    rows = due.claim(conn, spool, owner=owner, now=now, lease=lease, limit=limit, also=_BODY)
+    return [replace(spooled(row), raw=row.raw and bytes(row.raw)) for row in rows]
 
 
 def spooled(row: Row[Any]) -> Spooled:
-    """A claimed row as a value."""
+    """A row as a value."""
     envelope = Envelope(row.mail_from, tuple(row.rcpt_to), row.via, row.peer)
     return Spooled(row.id, row.digest, envelope, row.received_at, row.attempts, row.released_by or "")
 

@@ -195,11 +195,8 @@ def last_public(conn: Connection, ticket_id: int, limit: int = 1) -> Sequence[Ro
 
 
 def thread_ids(conn: Connection, ticket_id: int, limit: int = 12) -> list[str]:
-    """The Message-IDs of the public conversation, oldest first: the newest few and always the first."""
-    found = select(messages.c.message_id).where(
-        messages.c.ticket_id == ticket_id, messages.c.kind == "public", messages.c.message_id != ""
-    )
-    newest = [row.message_id for row in conn.execute(found.order_by(messages.c.id.desc()).limit(limit))]
+    """The Message-IDs of the public conversation, oldest first: the newest few."""
+    newest = [row.message_id for row in _THREAD_IDS(conn, {"ticket_id": ticket_id, "limit_": limit})]
     return list(dict.fromkeys(reversed(newest)))
 
 

@@ -145,6 +145,25 @@ def run(
     return asyncio.run(measure())
 
 
+def yardstick() -> None:
+    """The bare job on this machine: rates of different machines are compared by it."""
+
+    async def measure() -> tuple[float, float]:
+        server, port = await relay(Tally())
+        command = (sys.executable, "-m", "tests.bench.bare", str(port), str(MAILS))
+        process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, cwd=ROOT)
+        told, _ = await process.communicate()
+        server.close()
+        rate, cpu = map(float, told.split())
+        return rate, cpu
+
+    runs = [asyncio.run(measure()) for _ in range(ROUNDS)]
+    rate, cpu = (statistics.median(values) for values in zip(*runs, strict=True))
+    print(
+        f"the bare job in one process (standard library, SQLite, SQLAlchemy Core): {rate:.0f} new/s, {cpu:.1f} ms CPU\n", flush=True
+    )
+
+
 def table(title: str, runs: Sequence[dict[str, float]]) -> None:
     """Medians of the rounds, and the range of the rate."""
     names = list(runs[0])
@@ -169,6 +188,7 @@ def main() -> None:
         if "accept" in ONLY:
             null, durable = accept_rates(folder)
             print(f"durable accept {durable:.0f}/s, null handler {null:.0f}/s: {durable / null:.0%}\n", flush=True)
+        yardstick()
         print("| run | new/s | ms CPU new | reply/s | ms CPU reply | p50 ms | p95 ms | MB | range new/s |")
         print("|---|---|---|---|---|---|---|---|---|")
         if "embedded" in ONLY:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from maildesk.config.watch import CERTAIN, INTERVAL, STILL, InForce, PolicyKeeper
 from maildesk.errors import BadPolicy, Mistake
@@ -70,17 +70,16 @@ def test_a_file_that_is_still_being_written_is_left_alone(keeper: PolicyKeeper, 
     assert heard.mistakes == []
 
 
-def test_a_mistake_keeps_the_last_good_policy_and_is_told_once(
-    keeper: PolicyKeeper, desk: Path, heard: Heard, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_mistake_keeps_the_last_good_policy_and_is_told_once(keeper: PolicyKeeper, desk: Path, heard: Heard) -> None:
     good = keeper.current
     write_desk(desk, DESK.replace("queue: support", "queue: suport"))
-    for second in range(10):
-        keeper.look(100.0 + second)
+    with capture_logs() as logged:
+        for second in range(10):
+            keeper.look(100.0 + second)
     assert keeper.current is good
     line = 'desk.yaml:3:44: expected a queue (support), found "suport" (did you mean support?)'
     assert heard.mistakes == [(line,)]
-    assert [r.getMessage() for r in caplog.records if r.levelno == logging.ERROR] == [f"refused policy {line}"]
+    assert logged == [{"log_level": "error", "event": "refused", "policy": line}]
 
 
 def test_nobody_is_told_of_a_mistake_that_is_gone_in_a_moment(keeper: PolicyKeeper, desk: Path, heard: Heard) -> None:

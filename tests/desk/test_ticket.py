@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -70,3 +71,11 @@ def test_a_part_in_a_ticket_does_not_depend_on_upper_or_lower_case() -> None:
     assert shared.has_part("ANA@harbour.EXAMPLE")
     assert shared.has_part("boss@harbour.example")
     assert not shared.has_part("mallory@harbour.example")
+
+
+def test_a_ticket_with_another_value_is_another_ticket_and_has_no_new_fields() -> None:
+    before = ticket()
+    assert before.but(subject="Scanner", spent=60) == replace(before, subject="Scanner", spent=60)
+    assert before == ticket()
+    with pytest.raises(TypeError, match="colour"):
+        before.but(colour="red")

@@ -19,7 +19,7 @@ from maildesk.kick import Stage
 from maildesk.mail.message import Envelope
 from maildesk.pipeline.deliver import Deliverer
 from maildesk.pipeline.receive import receive
-from maildesk.pipeline.station import Station
+from maildesk.pipeline.station import Fresh, InHand, Station
 from maildesk.store import spool
 from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database
@@ -56,7 +56,7 @@ class Place:
 
     def beside(self, owner: str) -> Station:
         """Another worker at the same desk."""
-        return replace(self.station, owner=owner)
+        return replace(self.station, owner=owner, in_hand=InHand(), fresh=Fresh())
 
     def later(self, seconds: float) -> None:
         """Time goes by."""

@@ -8,7 +8,7 @@ import pytest
 from redis import Redis as RedisClient
 
 from maildesk.errors import PermanentFailure
-from maildesk.pipeline.broker import STAGES, Stages
+from maildesk.pipeline.broker import STAGES, UNHEARD, Stages
 from tests.servers.process import find_program, free_port
 from tests.servers.redis import Redis, private_redis, wheel_binary
 
@@ -63,6 +63,29 @@ def test_a_kick_from_another_process_is_heard(redis_url: str) -> None:
     worker.stop(5)
 
 
+def test_letters_that_a_worker_leaves_for_later_are_not_left_to_another_process(redis_url: str) -> None:
+    other, looks, rounds = Looks(), Looks(), 10
+    door = Stages(redis_url, 1)
+
+    def deliver() -> int:
+        looks.handler(f"deliver by {threading.current_thread().name}")
+        if len(looks.seen) < rounds:  # more is in memory than one slice of time is enough for
+            busy.kick("deliver", 1)
+        return 1
+
+    busy = Stages(redis_url, 1)
+    busy.start({"receive": lambda: 0, "fire": lambda: 0, "deliver": deliver})
+    door.kick("deliver", 1)
+    with looks.changed:
+        assert looks.changed.wait_for(lambda: looks.seen, 20)
+    idle = started(redis_url, other)  # quicker at the broker than the busy one
+    with looks.changed:
+        assert looks.changed.wait_for(lambda: len(looks.seen) >= rounds, 20), looks.seen
+    assert "deliver by own-hand" in looks.seen
+    for stages in (door, busy, idle):
+        stages.stop(5)
+
+
 def test_kicks_go_on_after_redis_was_flushed(redis_url: str) -> None:
     looks = Looks()
     stages = started(redis_url, looks)
@@ -73,6 +96,22 @@ def test_kicks_go_on_after_redis_was_flushed(redis_url: str) -> None:
     stages.kick("deliver", 1)
     looks.wait_for("deliver")
     stages.stop(5)
+
+
+def test_kicks_that_nobody_hears_do_not_fill_redis_and_the_next_worker_hears_them(redis_url: str) -> None:
+    many, looks = 2 * UNHEARD, Looks()
+    first, next_door = Stages(redis_url, 1), Stages(redis_url, 1)
+    with RedisClient.from_url(redis_url) as client:
+        for number in range(many):
+            first.kick("receive", number)
+        waiting = client.llen("maildesk:maildesk")
+        assert UNHEARD <= waiting <= many
+        next_door.kick("receive", 1)
+        assert client.llen("maildesk:maildesk") == waiting
+    worker = started(redis_url, looks)
+    looks.wait_for("receive")
+    for stages in (first, next_door, worker):
+        stages.stop(5)
 
 
 def test_a_kick_that_finds_no_redis_is_lost_quietly() -> None:

@@ -56,9 +56,49 @@ def test_what_is_too_old_fails_and_somebody_is_told(place: Place, relay: Relay) 
     assert place.rows("outbox", purpose="agent_undelivered")
 
 
+def test_what_was_just_written_down_is_this_process_s_to_send(both: Place, relay: Relay) -> None:
+    both.receive(mail())
+    assert {(row.state, row.owner, row.attempts) for row in both.rows("outbox")} == {("claimed", both.station.owner, 1)}
+    assert drain(both.beside("there:2:bb")) == 0
+    assert both.deliver() == len(relay.messages) == 4
+
+
+def test_while_it_waits_for_its_courier_its_lease_is_renewed_and_no_longer(place: Place) -> None:
+    place.receive(mail())
+    assert place.station.in_hand.of("outbox") == [row.id for row in place.rows("outbox")]
+    place.deliver()
+    assert place.station.in_hand.of("outbox") == []
+
+
+def test_a_stop_gives_back_what_nobody_has_begun_to_send(both: Place, relay: Relay) -> None:
+    both.receive(mail())
+    Deliverer(both.station).give_back()
+    assert {(row.state, row.attempts, row.uncertain) for row in both.rows("outbox")} == {("due", 0, 0)}
+    assert drain(both.beside("there:2:bb")) == len(relay.messages) == 4
+
+
+def test_large_letters_and_those_behind_a_long_row_wait_in_the_outbox(place: Place, relay: Relay) -> None:
+    place.station.fresh.largest = 1000
+    place.receive(mail())
+    assert {row.state for row in place.rows("outbox")} == {"due"}
+    place.station.fresh.largest, place.station.fresh.most = 1_000_000, 0
+    place.receive(mail("Another thing."))
+    assert {row.state for row in place.rows("outbox")} == {"due"}
+    assert place.deliver() == len(relay.messages) == 8
+
+
+def test_one_that_is_refused_leaves_the_others_sent(both: Place, relay: Relay) -> None:
+    relay.answer("ana@", "550 5.1.1 nobody here")
+    both.receive(mail())
+    both.deliver()
+    assert sorted(row.state for row in both.rows("outbox") if row.purpose in ("acknowledgement", "agent_new")) == [
+        "failed", "sent", "sent", "sent",
+    ]  # fmt: skip
+
+
 def test_a_killed_worker_may_have_sent_it_so_it_is_tried_once_more(both: Place, relay: Relay) -> None:
     both.receive(mail())
-    claim_all(both, "killed")
+    kill(both)
     both.later(60)
     assert both.deliver() == 4
     assert {(row.state, row.uncertain) for row in both.rows("outbox")} == {("sent", 1)}
@@ -66,9 +106,10 @@ def test_a_killed_worker_may_have_sent_it_so_it_is_tried_once_more(both: Place, 
 
 def test_killed_twice_with_the_same_mail_a_person_is_asked_instead(both: Place, relay: Relay) -> None:
     both.receive(mail())
-    for owner in ("killed", "killed too"):
-        claim_all(both, owner)
-        both.later(60)
+    kill(both)
+    both.later(60)
+    claim_all(both, "killed too")
+    both.later(60)
     both.deliver()
     assert {row.state for row in both.rows("outbox", purpose="acknowledgement")} == {"uncertain"}
     assert [m for m in relay.messages if m.rcpt_to == ("kim@customer.example",)] == []
@@ -78,16 +119,20 @@ def test_killed_twice_with_the_same_mail_a_person_is_asked_instead(both: Place, 
 def test_who_slept_past_the_lease_does_not_bring_back_what_another_has_sent(both: Place, relay: Relay) -> None:
     both.receive(mail())
     sleeper = Deliverer(both.station)
-    with both.station.db.write() as conn:
-        (row,) = due.claim(conn, outbox, owner=both.station.owner, now=both.now, lease=both.station.lease)
+    (letter, *_) = both.station.fresh.take(4)
     both.later(60)
     assert drain(both.beside("there:2:bb")) == 4
     relay.answer(".*", "451 4.3.0 later")
-    outcome = sleeper._send(row)
+    outcome = sleeper._send(letter)
     with both.station.db.write() as conn:
-        assert sleeper._settle(conn, row, outcome) == []
-    assert both.row("outbox", row.id).state == "sent"
+        assert sleeper._settle(conn, letter, outcome) == []
+    assert both.row("outbox", letter.id).state == "sent"
     sleeper.close()
+
+
+def kill(place: Place) -> None:
+    """The process dies, and with it what it had in memory."""
+    assert len(place.station.fresh.take(99)) == 4
 
 
 def claim_all(place: Place, owner: str) -> None:

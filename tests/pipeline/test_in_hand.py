@@ -15,3 +15,11 @@ def test_rows_are_in_hand_until_the_work_ends_however_it_ends() -> None:
         assert held.of("outbox") == []
         raise ValueError("lost")
     assert held.of("spool") == []
+
+
+def test_what_is_in_hand_too_long_is_named_while_it_is() -> None:
+    held = InHand()
+    with held.working("spool", [3]), held.working("outbox", [7]):
+        assert held.longer_than(600) == []
+        assert held.longer_than(-1) == [("outbox", 7), ("spool", 3)]
+    assert held.longer_than(-1) == []

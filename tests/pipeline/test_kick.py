@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+from structlog.testing import capture_logs
+
 from maildesk.kick import Kicker, Stage
 
 
@@ -37,6 +39,18 @@ def test_a_lost_kick_is_no_error_and_the_next_one_goes_out() -> None:
         broker.is_away = False
         kick("deliver", 2)
         assert broker.got == [("deliver", 2)]
+
+
+def test_what_is_lost_while_the_broker_is_away_is_said_once_in_a_while() -> None:
+    broker, now = Broker(), [0.0]
+    kick = Kicker(broker.send, clock=lambda: now[0])
+    broker.is_away = True
+    with capture_logs() as logged:
+        for second in range(61):
+            now[0] = float(second)
+            kick("receive", 1)
+            kick("fire", 2)
+    assert [entry["lost"] for entry in logged] == [1, 60, 60]
 
 
 def test_a_full_window_keeps_back_what_says_nothing_new() -> None:

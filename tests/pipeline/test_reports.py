@@ -47,6 +47,16 @@ def test_a_report_that_came_elsewhere_is_found_by_the_message_id(place: Place) -
     assert place.row("outbox", row.id).state == "failed"
 
 
+def test_a_report_from_behind_an_alias_names_the_one_we_wrote_to_beside_it(place: Place) -> None:
+    row = replied(place)
+    behind = report(row.message_id, "k.miller@mailboxes.example").replace(
+        b"Final-Recipient:", f"Original-Recipient: rfc822; {row.recipient}\r\nFinal-Recipient:".encode()
+    )
+    assert place.receive(behind, "", SUPPORT).outcome == "failed"
+    assert place.row("outbox", row.id).state == "failed"
+    assert [gone.address for gone in place.rows("suppressed")] == [row.recipient]
+
+
 def test_a_full_mailbox_suppresses_nobody(place: Place) -> None:
     row = replied(place)
     place.receive(report(row.message_id, row.recipient, status="5.2.2", words="mailbox full"), "", row.mail_from)

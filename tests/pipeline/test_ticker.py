@@ -55,6 +55,25 @@ def test_what_is_worked_on_stays_held_and_what_was_dropped_or_is_anothers_runs_o
     assert both.row("spool", other).due_at == both.now + timedelta(seconds=1)
 
 
+def test_a_worker_that_hangs_is_told_to_the_admins_once_and_keeps_its_row(both: Place) -> None:
+    row_id = both.spool(mail())
+    lease = both.station.lease
+    with both.station.db.write() as conn:
+        due.claim(conn, spool_table, owner=both.station.owner, now=both.now, lease=lease)
+    patient, ticker = (Ticker(both.station, kicks=False, renews=True, hangs=seconds) for seconds in (600, -1))
+    with both.station.in_hand.working("spool", [row_id]):
+        patient.look_for_hanging()
+        assert both.rows("outbox") == []
+        for _ in range(3):
+            ticker.look_for_hanging()
+            both.later(1)
+            ticker.renew()
+    (told,) = both.letters("ana@desk.example")
+    assert told["Subject"].endswith("A worker hangs")
+    assert f"spool {row_id}" in told.as_string()
+    assert both.row("spool", row_id).due_at == both.now + lease
+
+
 def test_it_ticks_by_itself_and_stops_when_told(place: Place) -> None:
     place.spool(mail())
     ticker = Ticker(place.station, kicks=True, renews=True)

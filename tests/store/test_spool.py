@@ -32,6 +32,16 @@ def test_a_group_is_kept_in_its_order_small_and_large(db: Database, tmp_path: Pa
     assert len([f for f in (tmp_path / "raw").rglob("*") if f.is_file()]) == 8
 
 
+def test_a_claim_brings_each_message_its_own_bytes_but_for_the_large(db: Database, tmp_path: Path) -> None:
+    messages = [raw(1), raw(2), raw(3, size=300_000), raw(4)]
+    spooled(db, tmp_path / "raw", *messages)
+    with db.mark() as conn:
+        jobs = spool.claim(conn, owner="me", now=NOW, lease=LEASE, limit=9)
+    assert [job.raw for job in jobs] == [messages[0], messages[1], None, messages[3]]
+    with db.mark() as conn:
+        assert spool.claim(conn, owner="other", now=NOW, lease=LEASE, limit=9) == []
+
+
 def test_the_same_message_twice_is_two_rows_and_one_raw_message(db: Database, tmp_path: Path) -> None:
     spooled(db, tmp_path, raw(), raw())
     spooled(db, tmp_path, raw())
