@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -190,13 +191,29 @@ def _engine(url: str, is_sqlite: bool, pool: int) -> Engine:
     @event.listens_for(engine, "connect")
     def configure(raw: object, _entry: ConnectionPoolEntry) -> None:
         cursor = raw.cursor()  # type: ignore[attr-defined]
-        (mode,) = cursor.execute("PRAGMA journal_mode=WAL").fetchone()
+        mode = _with_a_log(cursor)
         sync = "NORMAL" if mode == "wal" else "FULL"  # a file system that can have no log is synced by SQLite itself
         for pragma in (f"synchronous={sync}", "foreign_keys=ON", "busy_timeout=15000", "cache_size=-8000"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     return engine
+
+
+def _with_a_log(cursor: sqlite3.Cursor, seconds: float = 15) -> str:
+    """The journal mode of a database that was asked for WAL: "wal" wherever its file system can have one.
+
+    Several processes may open a new desk at once. SQLite refuses the change while anybody else
+    writes, and does not wait as it does elsewhere (sqlite.org/c3ref/busy_handler.html), so we do.
+    """
+    until = monotonic() + seconds
+    while True:
+        try:
+            return str(cursor.execute("PRAGMA journal_mode=WAL").fetchone()[0])
+        except sqlite3.OperationalError as problem:
+            if problem.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > until:
+                raise
+            sleep(0.01)
 
 
 def _let_nobody_sleep_on_locks(raw: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from threading import Barrier
 
@@ -89,6 +90,27 @@ def test_postgresql_commits_reach_the_disk(postgres_url: str) -> None:
     with db.read() as conn:
         assert [conn.execute(text(f"SHOW {name}")).scalar_one() for name in ("fsync", "synchronous_commit")] == ["on", "on"]
     db.close()
+
+
+def test_a_new_sqlite_database_waits_for_its_log_while_another_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = sqlite3.connect(tmp_path / "desk.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("CREATE TABLE made (number INTEGER)")
+    waited: list[float] = []
+
+    def let_go(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 3:
+            other.execute("COMMIT")
+
+    monkeypatch.setattr("maildesk.store.db.sleep", let_go)
+    db = Database(f"sqlite:///{tmp_path}/desk.db")
+    with db.read() as conn:
+        assert conn.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
+        assert conn.execute(text("SELECT count(*) FROM made")).scalar_one() == 0
+    assert len(waited) == 3
+    db.close()
+    other.close()
 
 
 def test_a_relative_sqlite_path_lies_in_the_desk_folder(tmp_path: Path) -> None:
