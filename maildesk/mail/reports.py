@@ -20,15 +20,16 @@ LINE_LIMIT = 2_000
 _WORD = r"[^\s<>;:,\"'()\[\]{}|：；，。、（）「」]"
 _ADDRESS = rf"{_WORD}+@[A-Za-z0-9]{_WORD}*[A-Za-z0-9]"
 _AT_START = re.compile(
-    rf"^[\s>*|-]{{0,40}}(?:to:?\s+)?[<\"'(\[]*(?:mailto:)?({_ADDRESS})[>\"')\]]*\s*"
+    rf"^[\s>*|-]{{0,40}}[<\"'(\[]*(?:mailto:)?({_ADDRESS})[>\"')\]]*\s*"
     r"(?:$|[:;,(<\[-]|\.\.\.|\bon\b|\bwas\b|\bis\b|[A-Z])",
     re.IGNORECASE,
 )
 _AFTER_WORD = re.compile(
-    r"(?:rcpt to:|\bto:?|recipients?:?|recipient\(s\):?|user:?|address(?:es)?:?|mailbox:?|account:?|errors:?|an|à|für|pour)"
-    rf"\s*[<\"'(\[]*({_ADDRESS})",
+    r"(?<![\w@.+-])(?:rcpt to|to|recipients?|recipient\(s\)|user|userid|address(?:es)?|mailbox|account|errors|an|à|für|pour)"
+    rf"(?:\s*:\s*|\s+|(?=[<\"'(\[]))[<\"'(\[]*({_ADDRESS})",
     re.IGNORECASE,
 )
+_X400 = re.compile(rf"\bSMTP[=:]({_ADDRESS})", re.IGNORECASE)  # an Internet address within one of X.400
 _ANY = re.compile(rf"({_ADDRESS})")
 _NOT_ABOUT = re.compile(
     r"contact|for further|assistance|please send|mailto:|https?://|reply-to|mail from|envelope-from|from:|reporting"
@@ -209,7 +210,7 @@ def _recipients(notice: str, returned: str, failed: str, returned_to: tuple[str,
         line = line[:LINE_LIMIT]
         if "@" not in line:
             continue
-        at_start = _AT_START.match(line)
+        at_start = _AT_START.match(line) or _X400.search(line)
         if at_start:
             first[at_start[1]] = None
         elif not _NOT_ABOUT.search(line):

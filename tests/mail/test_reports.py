@@ -36,6 +36,9 @@ def the_report(text: str, subject: str = "failure notice") -> tuple[str, str, st
         (">>> RCPT To:<bo@far.example>\n<<< 550 no\n550 <bo@far.example>... Host unknown", "5.1.2"),
         ("bo@far.example: 552 Message size exceeds the limit", "5.3.4"),
         ("<bo@far.example>: connect to mx[192.0.2.1]:25: Connection refused", "5.4.1"),
+        ("Unknown user: bo@far.example\n\nRCPT TO generated following response:\n553 5.3.0 <bo@far.example>... no", "5.3.0"),
+        ("c=US;a= ;p=FAR;o=Hub;dda:SMTP=bo@far.example; on Tue, 10 Nov 2026\n    The recipient name is not recognized", "5.1.1"),
+        ("Your message\n\n  To: cats@list.example\n\ndid not reach\n\nbo@far.example on Tue\n    mailbox full", "5.2.2"),
         ("<bo@far.example>: 450 4.7.1 grey", "4.7.1"),
         ("<bo@far.example>: something nobody has a name for", "5.0.0"),
     ],
@@ -63,6 +66,13 @@ def test_the_returned_message_is_no_part_of_the_notice() -> None:
 
     assert "5.2.2" not in notice
     assert "<1@desk.example>" in returned
+
+
+@pytest.mark.parametrize("local", ["userone", "accounting", "another", "address.book", "mailbox7", "tobias", "annette"])
+def test_a_word_that_names_a_recipient_is_no_part_of_the_address(local: str) -> None:
+    text = f"Invalid final delivery userid: {local}@far.example"
+
+    assert [r.final_recipient for r in read(text, subject="", failed="", returned_to=(), own=[])] == [f"{local}@far.example"]
 
 
 def test_the_senders_own_address_is_not_the_recipient() -> None:
