@@ -26,6 +26,7 @@ FIELD_LIMIT = 20_000  # fields kept; nobody needs more and a dictionary of a mil
 VALUE_LIMIT = 200_000  # octets of one field that are decoded
 REPEAT_LIMIT = 100  # fields of one name in which addresses are looked for
 ADDRESS_LIMIT = 60_000  # characters of one field in which addresses are looked for
+NAME_LIMIT = 300  # characters of somebody's name
 Fields = list[tuple[str, bytes]]  # lower-case name and value, still folded, topmost first
 
 _NAME = re.compile(rb"([!-9;-~]+)[ \t]*:")
@@ -39,7 +40,8 @@ _SIMPLE = re.compile(
     r'\s*(?:"([^"\\<>]*)"|([\w .!#$%&\'*+/=?^`{|}~-]*?))\s*<([\w.!#$%&\'*+/=?^`{|}~-]+@[\w.-]+)>\s*', re.ASCII
 )
 _BARE = re.compile(r"\s*([\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+)\s*", re.ASCII)
-_LOOSE = re.compile(r"[^\s<>,;:\"()\[\]]+@[^\s<>,;:\"()\[\]@]+")
+_LOOSE = re.compile(r"(?<![^\s<>,;:\"()\[\]])[^\s<>,;:\"()\[\]]+@[^\s<>,;:\"()\[\]@]+")  # tried from its first character only
+_SPECIAL = re.compile(r'[,:;()"@\[\]\\]')
 _ID = re.compile(r"<([^<>]*)>")
 _QUICK = re.compile(rb"(?im)^(message-id|in-reply-to|references)[ \t]*:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)")
 _QUICK_ID = re.compile(rb"<([^<>\s]+)>")
@@ -202,21 +204,40 @@ def _mailboxes(value: bytes, hint: str) -> list[Mailbox]:
     if "=?" not in text:
         simple = _SIMPLE.fullmatch(text)
         if simple:
-            return [Mailbox((simple[1] or simple[2] or "").strip(), simple[3])]
+            return [Mailbox((simple[1] or simple[2] or "").strip()[:NAME_LIMIT], simple[3])]
         bare = _BARE.fullmatch(text)
         if bare:
-            return [Mailbox("", bare[1])]
+            return [Mailbox("", _unquoted(bare[1]))]
+    if "=?" in text and (plain := _WORD.sub(_without_specials, text)) != text and (boxes := _read(plain)):
+        return boxes
+    return _read(text) or _lenient(text)
+
+
+def _read(text: str) -> list[Mailbox]:
     try:
         read = get_addresses(text, decode_names=True)
     except Exception:  # a crafted field may break any parser; the lenient reading follows
         read = []
-    boxes = [Mailbox(_name(name, address), address) for name, address in read if "@" in address]
-    return boxes or _lenient(text)
+    return [Mailbox(_name(name, address), _unquoted(address)) for name, address in read if "@" in address]
+
+
+def _without_specials(word: re.Match[str]) -> str:
+    """The encoded word with its commas and colons encoded, too: there they part nothing (RFC 2047, 5, rule 3), and programs
+    write them all the same. One that holds a whole mailbox is left."""
+    if word[2] in "bB" or "<" in word[3]:
+        return word[0]
+    said = _SPECIAL.sub(lambda found: f"={ord(found[0]):02X}", word[3])
+    return f"=?{word[1]}?{word[2]}?{said}?="
+
+
+def _unquoted(address: str) -> str:
+    """The address without the single quotes that Outlook puts around one it takes for a name."""
+    return address[1:-1] if len(address) > 4 and address[0] == address[-1] == "'" else address
 
 
 def _name(name: str, address: str) -> str:
     name = words(name) if "=?" in name else name
-    name = " ".join(name.split())
+    name = " ".join(name[: 10 * NAME_LIMIT].split())[:NAME_LIMIT]
     return "" if name == address else name
 
 

@@ -57,6 +57,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "a megabyte of encoded words that never end": lambda: HEAD + b"X-W: " + b"=?a?q?" * 170_000 + b"\r\n\r\nhi",
     "folded for ever": lambda: HEAD + b"Subject: x\r\n" + b" y\r\n" * 400_000 + b"\r\nhi",
     "brackets that never close": lambda: HEAD + b"To: " + b"<" * 60_000 + b"\r\nCc: " + b"(" * 60_000 + b"\r\n\r\nhi",
+    "a name that might become an address": lambda: HEAD + b"To: " + b"x" * 60_000 + b"\r\nCc: " + b"=?utf-8?q?" * 6_000 + b"\r\n\r\nhi",
     "references of nothing but brackets": lambda: HEAD + b"References: " + b"<" * 1_000_000 + b"\r\n\r\nhi",
     "boundaries without lines": lambda: MIXED + b"--b" * 8_000_000,
     "boundaries without parts": lambda: MIXED + b"--b\r\n" * 4_000_000,

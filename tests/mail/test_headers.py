@@ -45,6 +45,12 @@ def test_a_value_is_decoded(octets: bytes, text: str) -> None:
         (b"undisclosed-recipients:;", []),
         (b"Mail Delivery <MAILER-DAEMON>", [("Mail Delivery", "MAILER-DAEMON")]),
         (b"ana at the office <ana@x.example", [("ana at the office", "ana@x.example")]),
+        (b"=?utf-8?Q?Lind,_Ana?= <ana@x.example>", [("Lind, Ana", "ana@x.example")]),
+        (b"=?utf-8?Q?Ana:_bo@y.example;?= <ana@x.example>", [("Ana: bo@y.example;", "ana@x.example")]),
+        (b"=?utf-8?Q?Ana=0d=0aBcc:_bo@y.example?= <ana@x.example>", [("Ana Bcc: bo@y.example", "ana@x.example")]),
+        (b"'ana@x.example'", [("", "ana@x.example")]),
+        (b"o'neil@x.example", [("", "o'neil@x.example")]),
+        (b"A" * 50_000 + b" <ana@x.example>", [("A" * 300, "ana@x.example")]),
         (b"", []),
     ],
 )
