@@ -48,6 +48,11 @@ def shows_structure(html: str) -> bool:
     return any(mark in html for mark in STRUCTURE)
 
 
+def shows_answer(html: str) -> bool:
+    """Whether one of those marks is a program's own: people, too, indent what they cite."""
+    return any(mark in html for mark in STRUCTURE[1:])
+
+
 def read(html: str, most: int = 1_500_000) -> Page:
     """The text and the structure of a page; of a longer one the first `most` characters count."""
     page = _Reader().run(html[:most], hide=True)

@@ -17,6 +17,7 @@ from maildesk.mail import auto, bodies, charset, headers, mime
 from maildesk.mail.html import text_of
 from maildesk.mail.language import guess
 from maildesk.mail.message import Forwarded, Kind, Message, Part, Role
+from maildesk.mail.quote import subject_says
 from maildesk.mail.segment import reply_of, segment
 
 _ANYTHING = re.compile(rb"[^ \t\r\n\x00]")
@@ -55,7 +56,8 @@ def _assembled(
     date, wrong = headers.date_of(fields.get("date", ()))
     text, html = _texts(body.blocks)
     subject = " ".join(fields.get("subject", ("",))[0].split())
-    cut = segment(text, html, subject)
+    answers = any(fields.get(name) for name in ("in-reply-to", "references")) or subject_says(subject) == "reply"
+    cut = segment(text, html, subject, answers=answers)
     verdict = auto.judge(fields, sender, cut.text, *parts)
     forwarded = cut.forwarded or _attached(verdict.kind, parts[1])
     reply = reply_of(cut.parts)

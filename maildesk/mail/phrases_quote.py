@@ -55,6 +55,27 @@ WROTE_OR_SAID = frozenset((
     "said", "sent", "responded", "has written", "geschrieben", "a envoyé", "ha inviato", "envió", "quoting", "citando",
 ))  # fmt: skip
 
+# Small words of people who tell what somebody wrote; never in a program's line. With a capital they may be names.
+TOLD = frozenset(phrases("""
+    en = he | she | they | it | me | us | him | her | your | our | my
+    de = er | mir | uns | ihm | ihr | ihnen | ihre | ihrer | mich
+    fr = il | elle | ils | nous | m | vous | votre | notre
+    es = él | ella | ellos | me | nos | su
+    it = mi | ci | vostro
+    pt = ele | ela | me | nos | seu | sua
+    nl = hij | zij | mij | ons | uw
+    pl = mi | nam | ktoś
+    cs sk = mi | nám | mně
+    sv = han | hon | mig | oss
+    da no = han | hun | mig | meg | oss | os
+    fi = hän | minulle | meille
+    ru = он | она | мне | нам
+    uk = він | вона | мені | нам
+    tr = bana | bize
+    hu = nekem | nekünk
+    ro = mi | ne
+"""))
+
 # How such a line begins; needed where it shares its line with the answer or starts two lines above its verb.
 LEAD = phrases("""
     en = on | at | in a message dated

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from maildesk.mail.phrases import FIELDS, LONGEST_LABEL, MARKER_BEGIN, MARKER_END, folded
-from maildesk.mail.phrases_quote import FORWARD_PREFIX, FORWARDED, LEAD, ORIGINAL, REPLY_PREFIX, WROTE, WROTE_OR_SAID
+from maildesk.mail.phrases_quote import FORWARD_PREFIX, FORWARDED, LEAD, ORIGINAL, REPLY_PREFIX, TOLD, WROTE, WROTE_OR_SAID
 
 RULE = "-‐‑‒–—―_=*#~+─━"
 _RULE = RULE + " \t"
@@ -33,6 +33,7 @@ _NOTES_LABELS = {
     **dict.fromkeys(("subject", "thema", "betreff", "objet", "asunto", "oggetto", "assunto", "onderwerp", "temat"), "subject"),
     **dict.fromkeys(("件名", "主题"), "subject"),
 }  # fmt: skip
+_APART = re.compile(r"[\s'’,]+")
 _TIME_ENDS = (" am", " pm", "a.m", "p.m", "uhr", "0am", "5am", "0pm", "5pm", "上午", "下午")
 _CJK_VERBS = frozenset(verb for verb in WROTE if ord(verb[0]) > 0x2E80)
 _VERBS_BY_END = {end: tuple(verb for verb in WROTE if verb[-1] == end) for end in {verb[-1] for verb in WROTE}}
@@ -51,6 +52,12 @@ class HeaderBlock:
         return "from" in self.values and "to" in self.values and not self.values.keys().isdisjoint({"subject", "date", "sent"})
 
 
+    @property
+    def of_outlook(self) -> bool:
+        """Whether it has Outlook's four fields in Outlook's order."""
+        return [name for name in self.values if name != "other"] == ["from", "sent", "to", "subject"]
+
+
 @dataclass(frozen=True, slots=True)
 class Attribution:
     """A line such as "On … wrote:": from line `start`, character `column` of it, through line `end` - 1."""
@@ -60,6 +67,18 @@ class Attribution:
     text: str
     column: int = 0
     certain: bool = True  # unquoted text below it is a quote, too
+
+    @property
+    def told(self) -> bool:
+        """Whether a person tells it: "on 3 November he wrote to me:". Programs name names and give the year or the hour."""
+        if "@" in self.text or self.text.startswith("---"):
+            return False
+        return not _DATE.search(self.text) or not TOLD.isdisjoint(_APART.split(self.text))
+
+    @property
+    def complete(self) -> bool:
+        """Whether it says when, and who by an address: what only programs do."""
+        return "@" in self.text and _starts(self.text)
 
 
 def is_marker(line: str) -> bool:

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 
 from maildesk.mail.dresses import is_wordless, other_words
-from maildesk.mail.html_scan import Page, read, shows_structure
+from maildesk.mail.html_scan import Page, read, shows_answer, shows_structure
 from maildesk.mail.message import Forwarded, Part, Role
 from maildesk.mail.quote import is_marker
 from maildesk.mail.segment_scan import scan
-from maildesk.mail.segment_sheet import MOST_LINES, Run, Sheet, lay, parts_of, said_above, shows_new
+from maildesk.mail.segment_sheet import MOST_LINES, Head, Run, Sheet, lay, parts_of, said_above, shows_new
 from maildesk.mail.signature import banner_end, is_list_footer, legal_start, signature_start
 
 _STUB = 400
@@ -32,23 +32,28 @@ class Segmented:
     forwarded: Forwarded | None
 
 
-def segment(text: str, html: str, subject: str = "") -> Segmented:
-    """Cut a message's words: the text/plain body where there is one, else the text of its HTML."""
+def segment(text: str, html: str, subject: str = "", *, answers: bool = True) -> Segmented:
+    """Cut a message's words: the text/plain body where there is one, else the text of its HTML.
+
+    Nothing stands below a message that answers none (no In-Reply-To, no "Re:")
+    but what its writer put there: only what is marked beyond doubt is cut.
+    """
+    head = Head(subject, answers or shows_answer(html))
     if not text.strip():
         if not html:
             return Segmented(text, _whole(text), None)
         page = read(html)
-        return _segment(page.text, page, subject)
+        return _segment(page.text, page, head)
     if html and len(text) < _STUB and ("html" in text.lower() or is_wordless(text)):
         page = read(html)
         if len(page.text) > 2 * len(text):
-            return _segment(page.text, page, subject)  # "Your mail program cannot show HTML" is nobody's letter
+            return _segment(page.text, page, head)  # "Your mail program cannot show HTML" is nobody's letter
     other = other_words(text, html) if html else None
     if other is not None:
-        return _joined(_segment(other.text, other, subject), _segment(text, None, subject))
-    found = _segment(text, None, subject)
+        return _joined(_segment(other.text, other, head), _segment(text, None, head))
+    found = _segment(text, None, head)
     if html and found.forwarded is None and shows_structure(html) and all(part.role is not Role.QUOTE for part in found.parts):
-        return _guided(found, text, html, subject)
+        return _guided(found, text, html, head)
     return found
 
 
@@ -68,7 +73,7 @@ def _joined(shown: Segmented, beside: Segmented) -> Segmented:
     return Segmented("".join(part.text for part in parts), parts, shown.forwarded or beside.forwarded)
 
 
-def _guided(found: Segmented, text: str, html: str, subject: str) -> Segmented:
+def _guided(found: Segmented, text: str, html: str, head: Head) -> Segmented:
     """The plain text showed no quote but the HTML has one: cut where its first quoted words stand in the text."""
     page = read(html)
     if not page.quoted and not page.cuts:
@@ -82,14 +87,14 @@ def _guided(found: Segmented, text: str, html: str, subject: str) -> Segmented:
     for line in text.splitlines(keepends=True)[:MOST_LINES]:
         words = " ".join(line.split())
         if began and len(words) > 16 and words[:40] in wanted:
-            return _segment(text, Page(text, (), (), (offset,)), subject)
+            return _segment(text, Page(text, (), (), (offset,)), head)
         offset += len(line)
         began = began or bool(words)
     return found
 
 
-def _segment(text: str, page: Page | None, subject: str) -> Segmented:
-    sheet = lay(text, page, subject)
+def _segment(text: str, page: Page | None, head: Head) -> Segmented:
+    sheet = lay(text, page, head)
     above = banner_end(sheet.lines)
     sheet.roles[:above] = [Role.QUOTE] * above
     scan(sheet, above)
@@ -101,9 +106,11 @@ def _segment(text: str, page: Page | None, subject: str) -> Segmented:
 
 
 def _cited_on_purpose(sheet: Sheet) -> None:
-    """A quote without "On … wrote:" above one that has it was put there by hand: it belongs to the answer."""
+    """A quote without "On … wrote:" above one that has it, or in a letter that answers none, belongs to the writer's words."""
     kept: list[Run] = []
-    last = len(sheet.lines) if sheet.ended else max((run.start for run in sheet.runs if run.attributed), default=-1)
+    last = max((run.start for run in sheet.runs if run.attributed), default=-1)
+    if sheet.ended or not sheet.answers:
+        last = len(sheet.lines)
     for run in sheet.runs:
         if run.attributed or run.start > last:
             kept.append(run)

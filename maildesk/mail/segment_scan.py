@@ -61,7 +61,8 @@ def scan(sheet: Sheet, at: int = 0) -> None:
         if patience and (":" in line[:30] or "：" in line[:30]) and field_of(line)[0]:
             patience -= 1
             block = header_block(lines, at)
-            if block and _blocked(sheet, _above_rule(lines, at, block), block, said):
+            start = _above_rule(lines, at, block) if block else at
+            if block and _blocked(sheet, start, block, said, sure=start < at or _is_printed(sheet, at, block)):
                 return
             if block:
                 at = block.end
@@ -69,19 +70,25 @@ def scan(sheet: Sheet, at: int = 0) -> None:
         if patience and may_be_notes(line):
             patience -= 1
             noted = notes_block(lines, at)
-            if noted and _blocked(sheet, noted[0], noted[1], said):
+            if noted and _blocked(sheet, noted[0], noted[1], said, sure=True):
                 return
         below = any_quoted and _quoted_below(sheet, at)
         if patience and (last in ":：" or below or "@" in line or first == "-") and may_attribute(line, below):
             found = attribution(lines, at, below)
             patience -= 1
-            if found and (below or found.certain):
+            if found and (found.certain or (below and sheet.answers)):
                 if (not below or said == "forwarded") and _attributed(sheet, found, said):
                     return
                 if below:
                     _take(sheet, found)
                     introduced = found
         at += 1
+
+
+def _is_printed(sheet: Sheet, at: int, block: HeaderBlock) -> bool:
+    """Whether a program printed this block: in a letter that answers none, a person may show one, or a form may look like one."""
+    above = next((line for line in reversed(sheet.lines[max(0, at - 3) : at]) if line), "")
+    return sheet.answers or (block.of_outlook and not above.endswith((":", "：")))
 
 
 def _quoted_below(sheet: Sheet, at: int) -> bool:
@@ -186,7 +193,7 @@ def _divided(sheet: Sheet, at: int, said: str) -> bool:
         return False
     below = sheet.lines[at : at + 80]
     block = block_below([line.lstrip(">＞ \t") for line in below], 0)
-    if block is None and sheet.lines[at][0] not in RULE:
+    if block is None and (sheet.lines[at][0] not in RULE or (kind == "original" and not sheet.answers)):
         return False
     if block:
         block = HeaderBlock(at + block.end, block.values)
@@ -198,12 +205,12 @@ def _divided(sheet: Sheet, at: int, said: str) -> bool:
     return _quote_from(sheet, at)
 
 
-def _blocked(sheet: Sheet, start: int, block: HeaderBlock, said: str) -> bool:
+def _blocked(sheet: Sheet, start: int, block: HeaderBlock, said: str, *, sure: bool) -> bool:
     lonely = not said_above(sheet, start)
     if said == "forwarded" or (lonely and block.complete):
         _forward(sheet, start, start, block)
         return True
-    return not lonely and _quote_from(sheet, start)
+    return sure and not lonely and _quote_from(sheet, start)
 
 
 def _attributed(sheet: Sheet, found: Attribution, said: str) -> bool:
@@ -215,6 +222,8 @@ def _attributed(sheet: Sheet, found: Attribution, said: str) -> bool:
         for at in range(found.start, len(sheet.lines)):
             sheet.roles[at] = Role.FORWARD
         return True
+    if found.told or not (sheet.answers or found.complete):
+        return False
     if found.column:
         _take(sheet, found)
         return _quote_from(sheet, found.end)
@@ -225,7 +234,7 @@ def _ends_at(sheet: Sheet, at: int, said: str) -> bool:
     """The HTML says that the earlier message begins here."""
     block = header_block(sheet.lines, at) or block_below(sheet.lines, at)
     if block is not None:
-        return _blocked(sheet, _above_rule(sheet.lines, at), block, said)
+        return _blocked(sheet, _above_rule(sheet.lines, at), block, said, sure=True)
     return said_above(sheet, at) and _quote_from(sheet, at)
 
 

@@ -26,6 +26,14 @@ class Run:
     attributed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the head of the message says: its subject, and whether it answers another message."""
+
+    subject: str
+    answers: bool = True
+
+
 @dataclass(slots=True)
 class Sheet:
     """The text on the cutting table; lives for one call of `segment` only."""
@@ -34,6 +42,7 @@ class Sheet:
     lines: list[str]
     quoted: list[bool]
     subject: str
+    answers: bool  # whether the message answers another one
     rest: str = ""
     cuts: frozenset[int] = frozenset()
     signed: frozenset[int] = frozenset()
@@ -47,14 +56,15 @@ class Sheet:
     ended: bool = False  # whether an earlier message begins somewhere and goes on to the end
 
 
-def lay(text: str, page: Page | None, subject: str) -> Sheet:
+def lay(text: str, page: Page | None, head: Head) -> Sheet:
     """Put a text on the table, with the structure of the page it was made from."""
     raw = text.splitlines(keepends=True)
     clean = text if text.isascii() else _normal(text)
     lines = [line.strip() for line in clean.splitlines()]
     rest = "".join(raw[MOST_LINES:])
     del raw[MOST_LINES:], lines[MOST_LINES:]
-    sheet = Sheet(raw, lines, _quoted_lines(lines), subject, rest=rest, roles=[Role.NEW] * len(lines), marked=MARKER_BEGIN in text)
+    roles, marked = [Role.NEW] * len(lines), MARKER_BEGIN in text
+    sheet = Sheet(raw, lines, _quoted_lines(lines), head.subject, head.answers, rest=rest, roles=roles, marked=marked)
     if page is not None:
         _lay_out(sheet, page)
     return sheet

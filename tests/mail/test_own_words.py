@@ -1,0 +1,89 @@
+"""Ordinary letters that look as if something were quoted in them: nothing their writer wrote is put aside."""
+
+# ruff: noqa: E501 (letters as people write them)
+
+from __future__ import annotations
+
+import pytest
+
+from maildesk.mail.parse import parse
+from maildesk.mail.segment import reply_of, segment
+
+FRESH = {  # letters that answer none
+    "a header shown in a question": "I got this today:\n\nFrom: Billing <billing@desk.example>\nSent: Monday, 9 November 2026 09:30\nTo: me@x.example\nSubject: Your invoice\n\nIs it really from you?",
+    "a contact form": "Name: Ana Example\nFrom: ana@x.example\nSubject: No login\nDate: 2026-11-10 09:30\n\nMessage:\nI cannot log in.",
+    "an invoice": "Invoice 117\n\nDate: 10.11.2026\nFrom: Example GmbH\nTo: Desk Ltd\nSubject: Licences\n\nTotal 100.00\n\nPlease pay within 14 days.",
+    "a log": "The log says:\n\nNov 10 09:30:00 mx smtp[12]: to=<a@x.example>\nFrom: root@mx.example\nTo: a@x.example\nSubject: test\nNov 10 09:30:01 mx qmgr[9]: removed\n\nWhy is it refused?",
+    "somebody wrote": "Hello,\n\non Monday 9 November Mr Okafor wrote:\n'it is on its way'. It has not come.",
+    "somebody wrote to me": "Hello,\n\nam 10.11.2026 schrieb mir Herr Meier:\n'morgen'. Es kam nichts.",
+    "somebody wrote, by address": "Hello,\n\nyour colleague ben@desk.example wrote on 3 November 2026:\nit is on its way.\nIt has not come.",
+    "a chat": "[10.11.2026 09:30] Ana wrote:\nhello\n[10.11.2026 09:31] Bo wrote:\nhow can I help?\n\nThen it stopped. Why?",
+    "a quote from a page": "> We answer within a day.\n\nThat is what your page says. It has been a week.",
+    "a quote at the end": "Which one is right?\n\n> Hold the button.\n> Press the button.",
+    "errors shown": "Your server writes:\n> 550 no such user\nand mine writes:\n> deferred\nWhat shall I do?",
+    "messages between dashes": "I have two messages on my phone.\n\n--- Message from Bo ---\nOrder 3 parts.\n\nPlease order 7.",
+}  # fmt: skip
+ANSWERS = {  # letters that answer one, and tell something
+    "somebody wrote to me, in Spanish": "Hola:\n\nEl día 10/11/2026 su compañero Juan me escribió:\nque saldría hoy. No ha llegado.",
+    "somebody wrote to me, in French": "Bonjour,\n\nLe 10/11/2026 à 09:30, votre technicien m'a écrit :\nje passe demain.\nIl n'est pas venu.",
+    "he wrote": "Hello,\n\non 10 November 2026 he wrote:\nit is on its way.\nIt has not come.",
+    "without a year": "Hello,\n\nOn Monday 9 November Mr Okafor wrote:\nit is on its way.\nIt has not come.",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FRESH)
+def test_a_letter_that_answers_none_keeps_its_words(case: str) -> None:
+    assert reply_of(segment(FRESH[case], "", "A question", answers=False).parts) == FRESH[case]
+
+
+@pytest.mark.parametrize("case", ANSWERS)
+def test_an_answer_that_tells_what_somebody_wrote_keeps_its_words(case: str) -> None:
+    assert reply_of(segment(ANSWERS[case], "", "Re: A question").parts) == ANSWERS[case]
+
+
+BELOW = (
+    "Is it from you?\n\nFrom: Ben <ben@desk.example>\nTo: ana@x.example\nDate: 10 Nov 2026\nSubject: Your invoice\n\nPlease pay.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "answer"),
+    [
+        ("Subject: Re: Your invoice", True),
+        ("Subject: AW: Your invoice", True),
+        ("Subject: Your invoice\nIn-Reply-To: <1@desk.example>", True),
+        ("Subject: Your invoice\nReferences: <1@desk.example>", True),
+        ("Subject: Your invoice", False),
+    ],
+)
+def test_what_a_letter_answers_is_read_from_its_head(head: str, answer: bool) -> None:
+    found = parse(f"From: ana@x.example\n{head}\n\n{BELOW}".encode())
+
+    assert (found.reply == "Is it from you?") is answer
+    assert answer or found.reply == BELOW.strip()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Done.\n\nOn 10.11.2026 at 9:30 Ben <ben@desk.example> wrote:\nDid you?",
+        "Done.\n\nFrom: Ben [mailto:ben@desk.example]\nSent: 10 November 2026 09:30\nTo: Ana\nSubject: Question\n\nDid you?",
+        "Done.\n\n-----Original Message-----\nFrom: Ben <ben@desk.example>\nDate: 10 Nov 2026\nSubject: Question\n\nDid you?",
+        "Done.\n\n________________________________\nFrom: Ben <ben@desk.example>\nDate: 10 Nov 2026\nSubject: Question\n\nDid you?",
+    ],
+)
+def test_what_only_a_program_writes_is_cut_without_a_sign_of_an_answer(text: str) -> None:
+    assert reply_of(segment(text, "", "A question", answers=False).parts) == "Done."
+
+
+def test_a_mail_program_s_own_mark_in_the_page_is_a_sign_of_an_answer() -> None:
+    text = "Done.\n\nFrom: Ben <ben@desk.example>\nDate: 10 Nov 2026\nSubject: Question\n\nDid you?"
+    page = '<div>Done.</div><div id="divRplyFwdMsg">From: Ben &lt;ben@desk.example&gt;<br>Date: 10 Nov 2026</div>Did you?'
+
+    assert reply_of(segment(text, page, "A question", answers=False).parts) == "Done."
+
+
+def test_an_indented_paragraph_of_a_letter_that_answers_none_is_its_writer_s() -> None:
+    page = "<p>Your handbook says:</p><blockquote><p>Hold the button.</p></blockquote><p>There is no button.</p>"
+
+    assert "Hold the button." in reply_of(segment("", page, "A question", answers=False).parts)
