@@ -49,8 +49,8 @@ def _report_kind(clues: Clues) -> Kind | None:
     report_type = clues.root.parameters.get("report-type", "").lower()
     if "message/feedback-report" in clues.types or report_type == "feedback-report":
         return Kind.FEEDBACK_REPORT
-    if "message/disposition-notification" in clues.types or report_type == "disposition-notification":
-        return Kind.DISPOSITION_REPORT
+    if clues.types & dsn.REFUSAL_TYPES or report_type == "disposition-notification":
+        return Kind.DELIVERY_REPORT if clues.refusal else Kind.DISPOSITION_REPORT
     if clues.challenge:
         return None
     passed_on = clues.subject.startswith(FORWARDS) and not clues.by_daemon  # a person shows us a report
@@ -110,17 +110,18 @@ def _caution(clues: Clues) -> tuple[str, ...]:
 
 def _delivery_reports(clues: Clues) -> tuple[Report, ...]:
     """The recipients of a delivery report: from its machine part, else from its prose, each with the best status known."""
-    found = dsn.machine_reports(clues.leaves)
+    leaves = dsn.report_leaves(clues.leaves)
+    found = dsn.machine_reports(leaves)
     notice, returned = reports.notice_of(clues.text)
     about = notice if len(found) <= NOTICED_LIMIT else ""
-    returned_to = _returned_to(clues.leaves)
+    returned_to = _returned_to(leaves)
     known = [_addressed(reports.sharpened(report, about, alone=len(found) == 1), returned_to) for report in found]
     if not any(report.final_recipient for report in known):
         own = [box.address for name in ("to", "x-original-to", "delivered-to") for box in headers.addresses(_raw(clues, name))]
         failed = " ".join(clues.named.get("x-failed-recipients", ()))
         prose = reports.read(clues.text, subject=clues.subject, failed=failed, returned_to=returned_to, own=own)
         known = _completed(known, prose, notice, clues.subject)
-    original = dsn.returned_id(clues.leaves, returned or notice)
+    original = dsn.returned_id(leaves, returned or notice)
     return tuple(report if report.original_message_id else replace(report, original_message_id=original) for report in known)
 
 

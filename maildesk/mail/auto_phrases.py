@@ -7,7 +7,7 @@ Everything is lower case. Local parts are compared whole, after their separators
 from __future__ import annotations
 
 DAEMONS = frozenset({"mailerdaemon", "maildaemon", "maildeliverysystem", "maildeliverysubsystem", "maildelivery",
-"bouncehandler"})
+"bouncehandler", "mdaemon", "ndr"})
 POSTMASTERS = frozenset({"postmaster", "postmasters", "mailadmin", "mailsystem", "majordomo", "listserv", "daemon"})
 MACHINES = frozenset({"administrator", "sysadmin", "mailserver", "mta", "emailsystem", "mailrouter", "mailgateway", "smtpgateway"})
 MACHINE_NAMES = (

@@ -17,7 +17,9 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "exceeds the size of the mailbox", "disc quota", "disk quota", "exceeded its quota", "over the quota",
             "number of messages in recipient's mailbox exceeded", "not enough storage space", "insufficient disk space",
             "out of space", "user is over", "mailbox exceeds", "maildir over quota", "too much mail data",
-            "storage quota", "account is full", "容量を超え", "postfach voll", "postfach ist voll", "boîte pleine",
+            "storage quota", "account is full", "mailfolder is full", "folder is full", "full mailbox", "box space not enough",
+            "exceeding their quota", "exceeding its quota", "quota violation", "reached disk quota", "exceed mailbox quota",
+            "maximum mailbox size", "容量を超え", "postfach voll", "postfach ist voll", "boîte pleine",
             "buzón lleno", "casella piena", "переполнен", "容量オーバー", "满",
         ),
     ),
@@ -56,7 +58,9 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             "user unknown", "unknown user", "no such user", "user not found", "unknown recipient", "recipient unknown",
             "no such recipient",
-            "does not exist", "doesn't exist", "no mailbox here", "no such mailbox", "mailbox not found", "mailbox unknown",
+            "does not exist", "doesn't exist", "invalid final delivery userid", "not a valid user",
+            "no matches to nameserver", "user is unknown", "no mailbox here", "no such mailbox", "mailbox not found",
+            "mailbox unknown",
             "unknown mailbox",
             "invalid recipient", "invalid mailbox", "invalid address", "invalid user", "bad address", "address unknown",
             "unknown address",
@@ -82,7 +86,7 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "3.4",
         (
             "message too large", "message too big", "message size exceeds", "exceeds maximum message size",
-            "exceeds the maximum",
+            "exceeds the maximum", "exceeded the maximum", "maximum incoming message", "maximum inbound message",
             "size limit", "maximum message size", "message is too large", "message length exceeds", "too big for",
             "message file too big",
             "fixed maximum message size", "exceeded maximum", "larger than the",
@@ -129,7 +133,7 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "4.6",
         (
             "too many hops", "hop count exceeded", "mail loop", "loop detected", "routing loop", "mail loops back",
-            "forwarding loop",
+            "forwarding loop", "message looping", "mail is looping", "loop broken",
             "duplicated message-id", "loops back to myself",
         ),
     ),
@@ -139,7 +143,7 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "retry time", "retry timeout", "delivery time expired", "message expired", "expired", "too old",
             "time limit exceeded",
             "in the queue too long", "undelivered after", "could not be delivered for",
-            "maximum retry",
+            "maximum retry", "allowed queue period", "not been collected after",
         ),
     ),
     (
@@ -148,7 +152,7 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "connection refused", "no answer from host", "connection timed out", "connection timeout", "no route to host",
             "unreachable",
             "not reachable", "cannot connect", "couldn't connect", "could not connect", "unable to connect", "connect to",
-            "timed out", "timeout",
+            "timed out", "timeout", "is not responding", "did not respond", "not respond", "mail exchanger failed",
             "network is unreachable", "network error", "establish an smtp connection",
         ),
     ),
@@ -217,11 +221,27 @@ BOUNCE_SUBJECTS = (
     "teslim edilemedi",
     "配信できません", "配信不能", "配信エラー", "送信できません", "退信", "投递失败", "无法投递", "傳送失敗", "배달 실패", "반송",
     "are not member", "not a member", "banned contents from you", "banned file",
-    "in mail from you", "blocked mail", "message blocked",
+    "in mail from you", "blocked mail", "message blocked", "failed mail", "user unknown", "mail delivery warning",
+    "error during delivery", "automatically rejected mail",
     "недоставленн", "zustellungsfehler", "systems bounce", "notification d'échec",
 )  # fmt: skip
 
+NOTICE_OPENINGS = (  # a notice begins with these, a letter does not: enough where the sender has a name of its own
+    "this message was created automatically by mail delivery", "this is an automatically generated delivery status",
+    "this is a delivery status notification", "this is the mail system at", "this is the mail delivery agent at",
+    "could not deliver message to", "unable to deliver message to", "delivery to the following recipient",
+    "delivery has failed to these recipients", "delivery of email to this address", "delivery of the following message",
+    "your message could not be delivered to", "your message was not delivered to", "your message did not reach",
+    "your message cannot be delivered to", "your message with subject", "your message to:", "your mail cannot be delivered",
+    "your mail to the following recipients", "the following message could not be delivered", "the following recipient",
+    "the following addresses had", "message from interscan", "failed recipient", "undeliverable address",
+    "non-delivery report", "this is an advisory-only email", "the original message was received at",
+    "votre message n'a pas pu etre", "votre message n'a pas pu être", "ihre nachricht konnte nicht zugestellt",
+    "die folgende nachricht konnte nicht", "su mensaje no pudo", "il messaggio non è stato recapitato",
+)  # fmt: skip
+
 BOUNCE_TEXTS = (
+    "failed recipient", "pas pu etre delivre", "has been postponed",
     "could not be delivered", "couldn't be delivered", "was not delivered", "not be delivered", "has not been delivered",
     "unable to deliver",
     "was undeliverable", "is undeliverable", "cannot be delivered", "can not be delivered", "delivery to the following",
@@ -247,7 +267,8 @@ BOUNCE_TEXTS = (
 
 DELAYED = (
     "not yet been delivered", "temporary failure report", "is delayed for more than",
-    "will be retried", "will keep trying", "still being retried", "will continue to try", "will try again", "will retry",
+    "will be retried", "will keep trying", "still being retried", "will continue to try", "continue to attempt delivery",
+    "has been postponed", "will try again", "will retry",
     "warning message only",
     "this is a warning only", "you do not need to resend", "no action is required on your part", "has been delayed",
     "have been delayed",
@@ -276,6 +297,11 @@ DELIVERED = (
     "your message was delivered", "delivery was successful", "has been delivered to", "erfolgreich zugestellt",
 )  # fmt: skip
 
+REFUSED = (  # in the first words of what else looks like a read receipt
+    "was automatically rejected", "has been automatically rejected", "was rejected by", "was refused by the recipient",
+    "refused by the recipient's mail filtering", "message was automatically rejected",
+)  # fmt: skip
+
 RETURNED = (  # a line that says: here begins the message that came back
     "original message", "copy of the message", "copy of your message", "header of the original", "headers of the original",
     "message headers follow",
@@ -286,6 +312,6 @@ RETURNED = (  # a line that says: here begins the message that came back
     "オリジナルメッセージ", "non-delivered information",
 )  # fmt: skip
 KEPT = (
-    "transcript of session", "non-delivered information", "failure reasons", "error message", "failed addresses",
+    "transcript of session", "did not receive", "non-delivered information", "failure reasons", "error message", "failed addresses",
     "message log follows",
 )

@@ -15,6 +15,8 @@ from maildesk.mail.message import Mailbox
 FORWARDS = ("fwd:", "fw:", "wg:", "tr:", "rv:", "i:")
 OPENING = 1_500  # characters at the beginning where a challenge says what it wants
 FIRST_WORDS = 400  # characters in which a robot calls itself one
+CLIENT_FIELDS = ("in-reply-to", "references", "user-agent")  # people's mail programs write them, notices of failure do not
+DECORATION = " *-=#_~+|!."  # lines and boxes that programs draw around their words
 TEXT_LIMIT = 20_000  # characters of the text in which words are looked for
 _SEPARATORS = str.maketrans("", "", ".-_= \"'")
 
@@ -52,8 +54,8 @@ class Clues:
     @cached_property
     def null_path(self) -> bool:
         """Whether Return-Path says <>: no answer is wanted (RFC 5321, 4.5.5)."""
-        path = self.first("return-path").strip()
-        return "return-path" in self.named and path in ("<>", "", "<mailer-daemon>", "mailer-daemon")
+        path = self.first("return-path").strip().strip("<>")  # some write their daemon's address for it
+        return "return-path" in self.named and (not path or local_part(Mailbox("", path)) == "mailerdaemon")
 
     @cached_property
     def submitted(self) -> str:
@@ -64,18 +66,22 @@ class Clues:
     @cached_property
     def by_daemon(self) -> bool:
         """Whether a mail server's own address sent it: only delivery reports come from there."""
-        if self.sender is not None:
-            return is_daemon(self.sender)
-        name, _, address = self.first("from").partition("<")  # "MAILER-DAEMON <>" is no address and yet says it all
-        return is_daemon(Mailbox(name.strip(' "'), address.strip("> ") or name.strip(' "')))
+        return is_daemon(self.sender or self._nobody)
+
+    @cached_property
+    def _nobody(self) -> Mailbox:
+        """The sender of "MAILER-DAEMON <>": no address, and yet it says it all."""
+        name, _, address = self.first("from").partition("<")
+        return Mailbox(name.strip(' "'), address.strip("> ") or name.strip(' "'))
 
     @cached_property
     def by_postmaster(self) -> bool:
         """Whether a postmaster or nobody at all sent it: reports and letters come from there."""
-        if self.sender is None:
-            return "from" in self.named and self.first("from").strip() in ("", "<>")
-        local = local_part(self.sender)
-        return local in auto_phrases.POSTMASTERS or local.endswith("postmaster") or "postmaster" in self.sender.name.lower()
+        if self.sender is None and "from" in self.named and self.first("from").strip() in ("", "<>"):
+            return True
+        sender = self.sender or self._nobody
+        local = local_part(sender)
+        return local in auto_phrases.POSTMASTERS or local.endswith("postmaster") or "postmaster" in sender.name.lower()
 
     @cached_property
     def by_machine(self) -> bool:
@@ -138,17 +144,30 @@ class Clues:
         return any(phrase in notice for phrase in auto_phrases.CHALLENGE_TEXTS)
 
     @cached_property
+    def refusal(self) -> bool:
+        """Whether a mail filter refused the message in the shape of a read receipt (RFC 5429, 2.1.2): nobody got it."""
+        return "rejected" in self.submitted or any(phrase in self.low[:OPENING] for phrase in bounce_phrases.REFUSED)
+
+    @cached_property
     def failure(self) -> bool:
         """Whether it is a delivery report in prose: a machine sent it, and it says so in its subject or its text."""
         if "x-failed-recipients" in self.named or self.by_daemon:
             return not (self.vacation and not self.by_daemon)
-        if not (self.null_path or self.by_postmaster or self.marked or self.by_machine) or self.vacation:
+        machine = self.null_path or self.by_postmaster or self.marked or self.by_machine or self.opens_as_notice
+        if not machine or self.vacation:
             return False
         by_subject = any(phrase in self.subject for phrase in bounce_phrases.BOUNCE_SUBJECTS)
         by_text = any(phrase in self.low for phrase in bounce_phrases.BOUNCE_TEXTS)
         if self.null_path or self.by_postmaster:
             return by_subject or by_text
         return by_subject and by_text
+
+    @cached_property
+    def opens_as_notice(self) -> bool:
+        """Whether the first words are those of a mail server, in a message that answers none and no mail client wrote."""
+        if self.subject.startswith(FORWARDS) or any(name in self.named for name in CLIENT_FIELDS):
+            return False
+        return self.low[:200].lstrip(DECORATION).startswith(bounce_phrases.NOTICE_OPENINGS)
 
 
 def is_daemon(sender: Mailbox) -> bool:

@@ -13,8 +13,10 @@ from maildesk.mail import headers, mime
 from maildesk.mail.message import Report
 
 STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
-RETURNED_TYPES = frozenset({"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers",
-"message/rfc822-headers"})
+REFUSAL_TYPES = frozenset({"message/disposition-notification", "message/global-disposition-notification"})
+RETURNED_TYPES = frozenset(
+    {"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "message/rfc822-headers"}
+)
 RECIPIENT_LIMIT = 1_000
 ACTIONS = {
     "failed": "failed", "failure": "failed", "fail": "failed", "error": "failed", "expired": "failed", "hard": "failed",
@@ -37,9 +39,21 @@ def machine_reports(leaves: list[mime.Entity]) -> list[Report]:
     """One Report for each recipient named in a delivery-status part, in order."""
     found: list[Report] = []
     for leaf in leaves:
-        if leaf.content_type in STATUS_TYPES:
+        if leaf.content_type in STATUS_TYPES or leaf.content_type in REFUSAL_TYPES:
             found.extend(recipients_of(leaf.text()[0]))
-    return found[:RECIPIENT_LIMIT]
+    return list(dict.fromkeys(found))[:RECIPIENT_LIMIT]
+
+
+def report_leaves(leaves: list[mime.Entity]) -> list[mime.Entity]:
+    """The parts of the report itself: those of an attached message where a filter on the way put the whole report into one."""
+    if any(leaf.content_type in STATUS_TYPES for leaf in leaves):
+        return leaves
+    for leaf in leaves:
+        if leaf.content_type == "message/rfc822":
+            _, inner, _ = mime.read(leaf.content())
+            if any(part.content_type in STATUS_TYPES for part in inner):
+                return inner
+    return leaves
 
 
 def recipients_of(text: str) -> list[Report]:
@@ -79,11 +93,16 @@ def _report(group: dict[str, str]) -> Report | None:
         return None
     status = status_in(group.get("status", ""))
     action = ACTIONS.get(_word(group.get("action", "")), "")
-    diagnostic = group.get("diagnostic-code", "")
+    diagnostic = group.get("diagnostic-code", "") or _beside(group.get("status", ""))
     if not action:
         action = BY_CLASS.get((status or status_in(diagnostic) or "5")[0], "failed")
     original = group.get("original-message-id", "") or group.get("x-original-message-id", "")
     return Report(recipient, action, status, diagnostic[:2000], original.strip("<> "), named)
+
+
+def _beside(status: str) -> str:
+    """What a Status field says beside or instead of its three numbers."""
+    return " ".join(_STATUS.sub("", status).strip(" ()").split())
 
 
 def _word(value: str) -> str:

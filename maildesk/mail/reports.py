@@ -29,6 +29,7 @@ _AFTER_WORD = re.compile(
     rf"(?:\s*:\s*|\s+|(?=[<\"'(\[]))[<\"'(\[]*({_ADDRESS})",
     re.IGNORECASE,
 )
+_ALIAS = re.compile(rf"\((?:expanded|generated|forwarded) from:?\s*[<\"']*({_ADDRESS})", re.IGNORECASE)
 _X400 = re.compile(rf"\bSMTP[=:]({_ADDRESS})", re.IGNORECASE)  # an Internet address within one of X.400
 _ANY = re.compile(rf"({_ADDRESS})")
 _NOT_ABOUT = re.compile(
@@ -93,7 +94,7 @@ def _one(recipient: str, action: str, notice: str, alone: bool) -> Report:
     status = status_of(about, action)
     if action == "failed" and status.startswith("2"):
         status = "5" + status[1:]
-    return Report(recipient, action, status, _diagnostic(about))
+    return Report(recipient, action, status, _diagnostic(about), original_recipient=_alias(about))
 
 
 def json_kind(text: str) -> str:
@@ -164,6 +165,7 @@ def sharpened(report: Report, notice: str, *, alone: bool = False) -> Report:
     if report.action in ("delivered", "relayed", "expanded"):
         return report
     about = notice if alone else _about(report.final_recipient, notice)
+    report = replace(report, original_recipient=report.original_recipient or _alias(about))
     said = [_plain(found[2]) for found in _REPLY_STATUS.finditer(report.diagnostic)]
     known = [*said, report.status]
     if report.status.endswith((".4.7", ".0.0", ".5.0")) or not report.status:
@@ -177,6 +179,12 @@ def sharpened(report: Report, notice: str, *, alone: bool = False) -> Report:
     detail = detail_of(report.diagnostic) or detail_of(about)
     group = report.status[:1] or ("4" if report.action == "delayed" else "5")
     return replace(report, status=f"{group}.{detail}" if detail else report.status or f"{group}.0.0")
+
+
+def _alias(about: str) -> str:
+    """The address that led to this recipient, where the notice tells of it."""
+    found = _ALIAS.search(about)
+    return found[1] if found else ""
 
 
 def _plain(status: str) -> str:

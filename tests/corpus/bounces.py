@@ -57,5 +57,17 @@ BOUNCES: tuple[Odd, ...] = (
     Odd("bounce-japanese", _prose("メールを配信できません。\n<bo@far.example>\n宛先不明".encode(), sender=b"postmaster@mx.example", subject="配信できません".encode()), kind=REPORT, reports=((BO, "failed", "5.1.1"),)),
     Odd("bounce-as-json", _prose(b'{"notificationType":"Bounce","bounce":{"bouncedRecipients":[{"emailAddress":"bo@far.example","action":"failed","status":"5.1.1"}]}}', sender=b"no-reply@notify.example", subject=b"Notification"), kind=REPORT, reports=((BO, "failed", "5.1.1"),)),
     Odd("bounce-from-an-administrator", _prose(b"Your message did not reach the following recipient(s):\n\n'bo@far.example' on 10/11/2026\n  550 5.1.1 no such user", sender=b"System Administrator <administrator@mx.example>", subject=b"Undeliverable: Our reply"), kind=REPORT, reports=((BO, "failed", "5.1.1"),)),
+    Odd("bounce-says-it-twice", _machine(ONE + b"\n" + ONE), reports=((BO, "failed", "5.1.1"),)),
+    Odd("bounce-status-in-words", _machine(ONE.replace(b"5.1.1", b"553 Exceeded maximum inbound message size")), reports=((BO, "failed", "5.3.4"),)),
+    Odd("bounce-wrapped-by-a-filter", mixed(part(b"message/rfc822", _machine(ONE, b"Sorry.", BACK).replace(b"cut", b"inner")), subject=b"Delivery Status Notification (Failure)", head=b"Return-Path: <>\n"), kind=REPORT, reports=((BO, "failed", "5.1.1"),), original="sent-7@desk.example"),
+    Odd(
+        "bounce-as-a-refusing-receipt",
+        mixed(
+            part(b"text/plain", b"Your message to <bo@far.example> was automatically rejected:\nQuota exceeded"),
+            part(b"message/disposition-notification", b"Final-Recipient: rfc822; bo@far.example\nOriginal-Message-ID: <sent-7@desk.example>\nDisposition: automatic-action/MDN-sent-automatically; deleted"),
+            subtype=b"report; report-type=disposition-notification", subject=b"Automatically rejected mail", head=b"Auto-Submitted: auto-replied (rejected)\n",
+        ),
+        kind=REPORT, may_answer=False, reports=((BO, "failed", "5.2.2"),), original="sent-7@desk.example",
+    ),
     Odd("bounce-vacation-from-null-path-is-none", b"Return-Path: <>\n" + plain(b"I could not be reached. My mail could not be delivered to me on holiday", subject=b"Out of office"), kind="automatic", reports=()),
 )  # fmt: skip

@@ -33,6 +33,9 @@ MACHINES: tuple[Odd, ...] = (
     Odd("bounces-address-is-not-answered", plain(b"x").replace(b"ana@customer", b"cats-bounces@customer"), may_answer=False),
     Odd("person-asks-about-a-bounce", plain(b"My mail was returned: user unknown. What is wrong?", subject=b"Undelivered mail"), kind=ORDINARY, may_answer=True),
     Odd("person-forwards-a-bounce", plain(b"Look at this\n> 550 5.1.1 User unknown", subject=b"Fwd: Returned mail: see transcript"), kind=ORDINARY),
+    Odd("person-passes-on-a-notice", plain(b"Hello, what does this mean?\n\nYour message could not be delivered to the following recipient(s):\n\n  bo@far.example\n  550 5.1.1 User unknown\n\nAna", subject=b"Undeliverable: Order 12"), kind=ORDINARY, may_answer=True),
+    Odd("person-answers-with-a-notice", plain(b"Your message could not be delivered to bo@far.example, it says. Why?", subject=b"Re: Delivery failure", head=b"In-Reply-To: <sent-7@desk.example>\n"), kind=ORDINARY, may_answer=True),
+    Odd("newsletter-about-undelivered-parcels", _marked(b"List-Id: Post <post.example>\nPrecedence: bulk\n", b"Delivery to the following recipients failed? Track your undelivered parcels with us.", subject=b"Your parcel news"), kind=AUTOMATIC),
     Odd("person-on-vacation-in-the-text", plain(b"I was on vacation, sorry for the delay"), kind=ORDINARY, may_answer=True),
     Odd("challenge-by-its-field", _marked(b"X-Bluebottle-Request: <1>\n"), kind=AUTOMATIC, may_answer=False),
     Odd("challenge-by-its-words", b"Return-Path: <>\n" + _marked(b"", b"This account is protected by a filter. Please click below"), kind=AUTOMATIC),
@@ -46,6 +49,11 @@ MACHINES: tuple[Odd, ...] = (
         "read-receipt",
         mixed(HELLO, part(b"message/disposition-notification", b"Disposition: manual-action/MDN-sent-manually; displayed"), subtype=b"report; report-type=disposition-notification"),
         kind="disposition_report", may_answer=False,
+    ),
+    Odd(
+        "read-receipt-deleted-unread",
+        mixed(part(b"text/plain", b"Your message was deleted without being read on Tuesday"), part(b"message/disposition-notification", b"Final-Recipient: rfc822; bo@far.example\nDisposition: automatic-action/MDN-sent-automatically; deleted"), subtype=b"report; report-type=disposition-notification"),
+        kind="disposition_report", may_answer=False, reports=(),
     ),
     Odd("read-receipt-as-plain-text", plain(b"Your message was read on Tuesday", subject=b"Read: A question"), kind="disposition_report"),
 )  # fmt: skip

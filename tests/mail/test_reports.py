@@ -104,6 +104,14 @@ def test_the_most_telling_status_is_kept(status: str, diagnostic: str, best: str
     assert sharpened(Report(BO, "failed", status, diagnostic), "").status == best
 
 
+def test_the_address_that_led_to_the_recipient_is_kept() -> None:
+    text = "failed:\nbo@inner.example\n    (expanded from: <bo@far.example>)\n550 5.1.1 no"
+    (report,) = read(text, subject="", failed="", returned_to=(), own=[])
+
+    assert (report.final_recipient, report.original_recipient) == ("bo@inner.example", BO)
+    assert sharpened(Report("bo@inner.example", "failed", "5.1.1"), text).original_recipient == BO
+
+
 def test_json_of_a_sending_service_is_known_by_its_event() -> None:
     assert json_kind('{"notificationType":"Complaint"}') == "complaint"
     assert json_kind('{"name":"Ana"}') == ""
