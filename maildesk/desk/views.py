@@ -11,6 +11,38 @@ from datetime import datetime
 
 from maildesk.mail.html import NOTHING, SafeHtml
 
+ROOM = 200_000  # characters of a text once it is HTML; a letter may hold two such texts, and Gmail cuts off at half of one
+FILES_SHOWN = 100
+_ALWAYS_FITS = 2_000
+_MARK = "\n[…]"
+# What stands for itself in a text and grows in HTML: by how much. A blank line begins a paragraph, perhaps a quoted one.
+_GROWTH = (
+    *(("&", 4), ("<", 3), (">", 3), ('"', 4), ("'", 4), ("\n", 4), ("://", 40)),
+    *(("\n\n", 95), (" \n", 95), ("\t\n", 95)),
+)
+
+
+def fits(text: str) -> bool:
+    """Whether all of this text can stand in a mail."""
+    return len(text) < _ALWAYS_FITS or _size(text) <= ROOM
+
+
+def fitting(text: str) -> str:
+    """The text; of one that is more than a mail may have, the beginning and a mark that something is left out."""
+    if fits(text):
+        return text
+    low, high = 0, min(len(text), ROOM)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if _size(text[:middle]) <= ROOM else (low, middle - 1)
+    return text[:low].rstrip() + _MARK
+
+
+def _size(text: str) -> int:
+    """How long it is as HTML, at most; an address stands there twice."""
+    grown = len(text) + sum(more * text.count(sign) for sign, more in _GROWTH)
+    return 2 * grown if "://" in text else grown
+
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
@@ -49,6 +81,9 @@ class MessageView:
     note: bool = False
     number: int = 0
     held: int = 0
+
+    def __post_init__(self) -> None:
+        _bound(self, "text", "attachments")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +175,22 @@ class Context:
     score: int | None = None
     comment: str = ""
 
+    def __post_init__(self) -> None:
+        _bound(self, "text", "reason", "comment", "files", "lines")
+
     def mapping(self) -> dict[str, object]:
         """Name to value, as `Templates.render` takes it."""
         return {name: getattr(self, name) for name in _VARIABLES}
+
+
+def _bound(view: object, *names: str) -> None:
+    """A stranger's words, and lists of what a stranger sent, are of a size that a mail can have."""
+    for name in names:
+        value = getattr(view, name)
+        if isinstance(value, str) and not fits(value):
+            object.__setattr__(view, name, fitting(value))
+        elif isinstance(value, tuple) and len(value) > FILES_SHOWN:
+            object.__setattr__(view, name, value[:FILES_SHOWN])
 
 
 _VARIABLES = tuple(one.name for one in fields(Context))

@@ -23,6 +23,7 @@ from maildesk.desk.files import refused
 from maildesk.desk.moves import audience, move, resolution, tell
 from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.ticket import Move, Person, Status, Ticket
+from maildesk.desk.views import fits
 from maildesk.errors import Refused
 
 
@@ -43,6 +44,8 @@ def wrote(ticket: Ticket | None, fact: MessageFromAgent, policy: Policy, _now: d
         done, wrong = _carry_out(ticket, commands, fact.agent, policy)
         if not (text or names or wrong or fact.message.attachments):
             wrong = [("", "your mail has no words and no files: nothing was sent")]
+        if not fits(text):
+            wrong = [*wrong, ("", "your text is longer than a mail may have; please send it as a file")]
         effects = [] if wrong else _words(ticket, fact, text, policy, is_note=is_note, names=names)
     except Refused as refusal:
         done, effects, wrong = [], [], [("", str(refusal))]

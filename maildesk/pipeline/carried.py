@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from maildesk.desk import files
-from maildesk.desk.views import FileView
+from maildesk.desk.views import FileView, fits
 from maildesk.mail import attachments
 from maildesk.mail.compose import File
 from maildesk.mail.html_shown import NOT_SHOWN, Shown, shown
@@ -67,13 +67,22 @@ def _gathered(work: Work) -> Carried:
     names = _pictures(message, work)
     addresses = {file.content_id: f"cid:{names[file.index]}" for file in message.attachments if file.index in names}
     page = shown(message, addresses) if _is_as_sent(message, work) else NOT_SHOWN
+    whole = _whole_text(message, work)
     if not message.attachments:
-        return Carried(page)
+        return Carried(page, whole)
     names = {index: name for index, name in names.items() if f'"cid:{name}"' in page.html}
     good, refused = _sorted(message, work)
     found = _contents(work, {*good, *names}, names)
     files = tuple(file for index, file in found.items() if index in good)
-    return Carried(page, files, tuple(file for index, file in found.items() if index not in good), refused)
+    return Carried(page, (*whole, *files), tuple(file for index, file in found.items() if index not in good), refused)
+
+
+def _whole_text(message: Message, work: Work) -> tuple[File, ...]:
+    """The message's text as a file, where a notification can only show its beginning."""
+    if fits(message.text):
+        return ()
+    octets = message.text.replace("\n", "\r\n").encode("utf-8", "replace")
+    return (("message.txt", "text/plain; charset=utf-8", octets, ""),) if len(octets) <= work.policy.attachments.max_size else ()
 
 
 def _is_as_sent(message: Message, work: Work) -> bool:

@@ -17,6 +17,7 @@ from maildesk.desk.links import Purpose
 from maildesk.desk.policy import Agent, DeskAddress, Policy
 from maildesk.desk.thread import Clues
 from maildesk.desk.ticket import Person, Ticket
+from maildesk.mail.encode import addr_spec
 from maildesk.mail.message import Kind, Mailbox, Message
 from maildesk.store import spool, tickets
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _FIELD_END = re.compile(rb"\r?\n(?![ \t])")
 _AGENT = (Purpose.AGENT_REPLY, Purpose.AGENT_NOTE)
 NOBODY = "nobody@sender.invalid"  # whoever wrote a released mail that names no sender (RFC 2606); never written to
+_LONGEST_ADDRESS = 320  # characters: 64 before the @ and 255 behind it (RFC 5321, 4.5.3.1)
 _REPORTS = (Kind.DELIVERY_REPORT, Kind.FEEDBACK_REPORT, Kind.DISPOSITION_REPORT)
 
 
@@ -105,7 +107,7 @@ class Reader:
             return MachineReport(token)
         sender = self._sender()
         if sender is None:
-            return Held("no_sender", "nobody is named in From, Sender or the envelope")
+            return Held("no_sender", "neither From, Sender nor the envelope names anybody who could be written to")
         if self.policy.is_ours(sender.address) and not self.job.released_by:
             return Held("own_address", "it claims to come from an address of this desk")
         if trust.is_listed(sender.address, self.policy.trust.block) and not self.job.released_by:
@@ -135,10 +137,10 @@ class Reader:
         return f"derived.{digest.hexdigest()[:32]}"
 
     def _sender(self) -> Mailbox | None:
-        if self.message.sender is not None and "@" in self.message.sender.address:
+        if self.message.sender is not None and _is_usable(self.message.sender.address):
             return self.message.sender
         path = self.job.envelope.mail_from
-        if path and "@" in path:
+        if path and _is_usable(path):
             return Mailbox("", path)
         return Mailbox("", NOBODY) if self.job.released_by else None
 
@@ -195,7 +197,7 @@ class Reader:
         if ticket is not None and not self.clues.is_forward:
             return Understood(ticket, MessageFromAgent(self.message, agent, record, released=bool(self.job.released_by)))
         forwarded = self.message.forwarded
-        origin = forwarded.sender if forwarded else None
+        origin = forwarded.sender if forwarded and forwarded.sender and _is_usable(forwarded.sender.address) else None
         requester = Person(origin.address, origin.name) if origin else Person(agent.address, agent.name)
         return Understood(None, AgentOpens(self.message, agent, requester, self._address(), record))
 
@@ -218,7 +220,7 @@ class Reader:
         # Whoever merely knows a number, or somebody else's Message-ID, and writes a From, lets nobody into the conversation.
         proven = ticket is None or record.authenticated or record.clue in ("signed_address", "signed_message_id")
         others = thread.others_in(self.message, self.policy) if proven else ()
-        copies = tuple(Person(address, name) for address, name in others)
+        copies = tuple(Person(address, name) for address, name in others if _is_usable(address))
         fact = MessageFromRequester(
             message=self.message,
             sender=person,
@@ -296,3 +298,8 @@ class Reader:
 
     def _address(self) -> DeskAddress:
         return self.clues.address or self.policy.addresses[0]
+
+
+def _is_usable(address: str) -> bool:
+    """Whether a mail could be written to this address: who is no address for us is nobody's requester."""
+    return "@" in address and len(address) <= _LONGEST_ADDRESS and bool(addr_spec(address))

@@ -46,7 +46,7 @@ def ask_to_confirm(work: Work, held: Held, held_id: int) -> list[int]:
     address = (policy.desk_address(held.ticket.address) if held.ticket else None) or policy.addresses[0]
     until = (work.now + policy.periods.reply_address).date()
     confirm = links.signed_address(work.station.ring, address.address, Purpose.CONFIRM, held_id, agent.address, until, policy.plus)
-    subject = f"Held: {work.message.subject or '(no subject)'}"
+    subject = f"Held: {work.message.subject[:500] or '(no subject)'}"
     words = "Ja, das war ich" if agent.language.startswith("de") else "Yes, this was me"
     may_confirm = held.reason in ("unproven_agent", "expired")
     link = ActionView(words, f"mailto:{quote(confirm, safe='@+')}?subject={quote(subject)}&body={quote('#confirm')}", "confirm")

@@ -171,3 +171,12 @@ def test_without_a_forwarded_mail_the_agents_own_words_are_the_question() -> Non
         None, AgentOpens(read, BEN, Person(BEN.address, BEN.name), SUPPORT, TRUST), replace(POLICY, agents=(BEN,)), NOW
     )
     assert [e.kind for e in of(effects, fx.AddMessage)] == ["public"]
+
+
+def test_an_answer_longer_than_a_mail_may_have_is_not_cut_but_asked_about() -> None:
+    effects = wrote(ticket(), from_agent("2026-11-20 10:00:00 printer: out of paper\n" * 30_000), POLICY, NOW)
+    assert [e.reason for e in of(effects, fx.Hold)] == ["unknown_command"]
+    (asked,) = of(effects, fx.NotifyAgents)
+    assert asked.agents == (BEN.address,)
+    assert "as a file" in str(asked.context["problems"])
+    assert of(effects, fx.SendToCustomer) == []

@@ -165,3 +165,16 @@ def test_the_customers_own_picture_does_not_come_back_with_the_answer(place: Pla
         place.receive(bytes(answer), "ben@desk.example", to)
         reply = place.letters("kim@customer.example")[-1]
         assert sorted(name for name, *_ in parts_of(reply)) == files
+
+
+def test_of_a_text_longer_than_a_mail_may_have_agents_see_the_beginning_and_get_all_of_it_as_a_file(place: Place) -> None:
+    log = "2026-11-20 10:00:00 printer: out of paper\r\n" * 20_000
+    assert place.receive(mail(log)).outcome == "opened"
+    (notice,) = place.letters("ana@desk.example")
+    (file,) = notice.iter_attachments()
+    assert (file.get_filename(), file.get_content_type()) == ("message.txt", "text/plain")
+    assert str(file.get_content()).rstrip().splitlines() == log.splitlines()
+    text = notice.get_body(("plain",))
+    assert text is not None
+    assert "printer: out of paper\n[…]" in str(text.get_content())
+    assert place.rows("messages")[0].text.rstrip().splitlines() == log.splitlines()

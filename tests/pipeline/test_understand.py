@@ -117,3 +117,20 @@ def test_a_question_that_another_worker_finishes_between_two_looks_is_found(tmp_
     assert meaning.ticket is not None
     assert meaning.ticket.reference == "TKT-0001"
     place.station.db.close()
+
+
+@pytest.mark.parametrize("address", ["kim@cu$tomer.example", "kim@customer.example?", "k" * 400 + "@customer.example"])
+def test_a_sender_whose_address_nobody_can_write_to_is_the_one_the_envelope_names(place: Place, address: str) -> None:
+    assert place.receive(mail(From=f"Kim <{address}>"), "kim@mail.customer.example").outcome == "opened"
+    assert place.rows("tickets")[0].requester_address == "kim@mail.customer.example"
+    assert len(place.letters("kim@mail.customer.example")) == 1
+
+
+def test_where_the_envelope_names_nobody_either_the_mail_is_held(place: Place) -> None:
+    row = place.receive(mail(From="Kim <kim@cu$tomer.example>"), "kim@cu$tomer.example")
+    assert (row.state, row.outcome) == ("held", "held no_sender")
+
+
+def test_a_copy_to_an_address_nobody_can_write_to_brings_nobody_along(place: Place) -> None:
+    place.receive(mail(Cc="Bo <bo@customer.example>, Eve <eve@cu$tomer.example>"))
+    assert [row.address for row in place.rows("participants")] == ["bo@customer.example"]
