@@ -176,5 +176,5 @@ def test_of_a_text_longer_than_a_mail_may_have_agents_see_the_beginning_and_get_
     assert str(file.get_content()).rstrip().splitlines() == log.splitlines()
     text = notice.get_body(("plain",))
     assert text is not None
-    assert "printer: out of paper\n[…]" in str(text.get_content())
+    assert "[…]" in str(text.get_content()).splitlines()
     assert place.rows("messages")[0].text.rstrip().splitlines() == log.splitlines()
