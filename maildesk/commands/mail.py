@@ -44,10 +44,15 @@ def inject(
     try:
         folder = desk_folder(desk)
         spool(folder, settings_of(folder), raw, _envelope(sender, recipient))
-    except (typer.Exit, BadPolicy) as problem:  # the desk's files are the admin's trouble; the mail must wait meanwhile
+    except typer.Exit:  # it has said why
+        raise typer.Exit(EX_TEMPFAIL) from None
+    except BadPolicy as problem:  # the desk's files are the admin's trouble; the mail must wait meanwhile
         stop(str(problem), EX_TEMPFAIL)
     except (MaildeskError, OSError) as problem:
         stop(f"maildesk: not now: {problem}", EX_TEMPFAIL)
+    except Exception as problem:  # with any other exit code the mail server would send the mail back
+        words = str(problem).partition("\n")[0]
+        stop(f"maildesk: not now: {type(problem).__name__}: {words}", EX_TEMPFAIL)
 
 
 def _envelope(sender: str | None, recipients: list[str] | None) -> Envelope:

@@ -94,6 +94,17 @@ def test_a_pipe_keeps_its_message_while_the_database_is_away(tmp_path: Path) -> 
     assert done.returncode == 75
 
 
+def test_a_pipe_keeps_its_message_whatever_is_broken_here(tmp_path: Path) -> None:
+    desk = example(tmp_path / "desk")
+    (desk / "var").mkdir()
+    (desk / "var" / "maildesk.sqlite").write_bytes(b"no database at all" * 100)
+    command = [sys.executable, "-m", "maildesk.cli", "inject", "--desk", str(desk)]
+    done = subprocess.run(command, input=b"Subject: x\n\ny\n", capture_output=True, timeout=60)
+    assert done.returncode == 75  # any other code bounces the mail
+    assert done.stderr.startswith(b"maildesk: not now: DatabaseError")
+    assert b"Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize(
     ("options", "environment", "envelope"),
     [
