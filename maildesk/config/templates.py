@@ -27,8 +27,8 @@ from maildesk.config.sandbox import MAX_OUTPUT, Sandbox
 from maildesk.config.template_check import nearest, unknown_names
 from maildesk.config.template_files import Key, Source, builtin_root, mail_folder, read_source, split_message, template_files
 from maildesk.config.words import language_named
-from maildesk.desk.sample import SAMPLE, sample_for
-from maildesk.desk.views import Context, DeskView
+from maildesk.desk.sample import samples_for
+from maildesk.desk.views import Context
 from maildesk.errors import BadPolicy, Mistake
 
 __all__ = ["Rendered", "Templates", "builtin_root"]
@@ -113,11 +113,10 @@ class Templates:
     def check(self) -> list[Mistake]:
         """Every template read closely and rendered in every language and for every address, with much known and with little."""
         found = {m for key, source in self._sources.items() for m in self._mistakes(key, source)}
-        sparse = {"desk": DeskView("Desk", "desk@desk.example"), "ticket": SAMPLE["ticket"], "message": SAMPLE["message"]}
         for name in self.names():
             for language in self._languages:
                 for address in self._addresses:
-                    for context in (sample_for(name), sparse):
+                    for context in samples_for(name):
                         try:
                             self.render(name, language, context, address)
                         except BadPolicy as problem:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from urllib.parse import quote
 
 from maildesk.desk.views import ActionView, Context, DeskView, FileView, LineView, MessageView, PersonView, TicketView
+from maildesk.mail.html import NOTHING, safe, without_remote
 
 _AT = datetime(2026, 11, 20, 9, 42, tzinfo=UTC)
 _ANA = PersonView("Ana Lopez", "ana@harbour-books.example", "Ana", "VIP", "Harbour Books")
@@ -19,14 +21,25 @@ _DESK = DeskView(
     website="https://desk.example",
     footer="Example Ltd, 1 Quay Street, Galway",
 )
+_PAGE, _HELD = without_remote(
+    safe(
+        "<p>Hello,</p><p>since this morning the label printer at our counter prints <b>every second label</b> blank. "
+        "I have changed the roll and restarted it, and it still does.</p>"
+        '<table border="1" cellpadding="4"><tr><th>Light</th><td>red, twice</td></tr></table>'
+        "<p>We open at ten, and there is a queue on Fridays. Is there anything I can try?</p>"
+        '<p>Thank you<br>Ana Lopez<br><img src="https://harbour-books.example/logo.png"></p>'
+    )
+)
 _FIRST = MessageView(
     sender=_ANA,
     at=_AT,
     text=(
         "Hello,\n\nsince this morning the label printer at our counter prints every second label blank. "
-        "I have changed the roll and restarted it, and it still does.\n\n"
+        "I have changed the roll and restarted it, and it still does.\n\nLight  red, twice\n\n"
         "We open at ten, and there is a queue on Fridays. Is there anything I can try?\n\nThank you\nAna Lopez"
     ),
+    html=_PAGE,
+    held=_HELD,
     attachments=(FileView("blank-labels.jpg", 843_112), FileView("printer.log", 12_040)),
     number=1,
 )
@@ -129,6 +142,7 @@ _OWN: Mapping[str, Mapping[str, object]] = {
         "actions": (_mailto("It is meant as #resolve", "#resolve"), _mailto("Drop it", "drop")),
         "reason": "",
     },
+    "reminder": {"previous": _ANSWER, "due_at": _AT + timedelta(days=10)},
     "escalated": {"reason": "no answer within 4 hours"},
     "agent_rule": {"reason": "A VIP waits for nobody"},
     "agent_unassigned": {"reason": "everybody with the skill printers is away"},
@@ -149,6 +163,20 @@ _OWN: Mapping[str, Mapping[str, object]] = {
     },
 }
 
+_SPARSE = Context(DeskView("Desk", "desk@desk.example"), _TICKET, message=_FIRST)
+_OTHERWISE: Mapping[str, object] = {
+    "ticket": replace(_TICKET, follows="TKT-0031", assignee=None),
+    "message": replace(_FIRST, html=NOTHING, held=2, sender=replace(_ANA, tier="")),
+    "purpose": "note",
+    "files": _BASE.files,
+    "text": _ANSWER.text,
+    "actions": _BASE.actions,
+    "lines": (*_BASE.lines, LineView("#assign bob", 'there is no agent "bob"', done=False)),
+    "nearest": "",
+    "reason": 'there is no agent "bob"',
+    "score": 2,
+}
+
 
 def sample_for(name: str) -> Mapping[str, object]:
     """The sample as this template gets it: addressed to an agent, or to the customer."""
@@ -156,3 +184,10 @@ def sample_for(name: str) -> Mapping[str, object]:
         return MappingProxyType({**SAMPLE, "files": (), **_OWN.get(name, {})})
     words = _ANSWER.text if name == "reply" else ""
     return MappingProxyType({**SAMPLE, "person": _ANA, "actions": (), "text": words, **_OWN.get(name, {})})
+
+
+def samples_for(name: str) -> tuple[Mapping[str, object], ...]:
+    """What a template is checked with: the sample, the same told otherwise, and hardly anything. They take every branch."""
+    sample = sample_for(name)
+    told = {key: value for key, value in _OTHERWISE.items() if sample[key] is not None or key not in ("ticket", "message")}
+    return sample, MappingProxyType({**sample, **told}), MappingProxyType(_SPARSE.mapping())
