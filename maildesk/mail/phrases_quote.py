@@ -76,6 +76,37 @@ TOLD = frozenset(phrases("""
     ro = mi | ne
 """))
 
+# "My answers are below, in red": then what is quoted holds new words that nothing else tells apart.
+ANSWERS_BELOW = phrases("""
+    en = answers below | answer below | answered below | answers inline | answers in line | comments below | comments inline
+    en = comments in line | reply inline | replies inline | replies below | responses below | responses inline | see inline
+    en = reply in line | inline below | inline answers | inline replies | inline comments | below in red | below in blue
+    en = answers in red | answers in blue | comments in red | comments in blue | answers in bold | responses in red
+    en = replies in red | below in green | below in bold | answers are below | answers in the text | answers in green
+    de = antworten unten | antworten siehe unten | antworten im text | antworten in rot | antworten in blau
+    de = unten in rot | unten in blau | rot markiert | im text beantwortet | kommentare im text | kommentare unten
+    de = antworten stehen | antworten siehe rot
+    de = antworten weiter unten | antworten direkt im text | antworten inline | unten im text | antworten in grün | unten beantwortet
+    fr = réponses ci-dessous | réponses en rouge | réponses en bleu | réponses dans le texte | ci-dessous en rouge
+    fr = ci-dessous en bleu | réponses dans votre | commentaires ci-dessous | réponses plus bas | répondu ci-dessous
+    es = respuestas abajo | respuestas más abajo | respuestas en rojo | respuestas en azul | respondo abajo | abajo en rojo
+    es = respuestas debajo | comentarios abajo | respuestas en el texto | respondo en rojo | abajo en azul
+    it = risposte sotto | risposte in rosso | risposte in blu | rispondo sotto | sotto in rosso | risposte di seguito
+    it = risposte nel testo | commenti sotto | rispondo in rosso
+    pt = respostas abaixo | respostas em vermelho | respostas em azul | respondo abaixo | abaixo em vermelho | comentários abaixo
+    nl = antwoorden hieronder | antwoorden in het rood | antwoorden in rood | hieronder in rood | antwoorden in de tekst
+    pl = odpowiedzi poniżej | odpowiedzi na czerwono | poniżej na czerwono | odpowiedzi w tekście
+    cs sk = odpovědi níže | odpovědi červeně | odpovědi v textu | odpovede nižšie | odpovede v texte
+    sv = svar nedan | svaren nedan | nedan i rött | svar i texten
+    da no = svar nedenfor | svar under | svar i teksten | svar nedenunder | med rødt
+    fi = vastaukset alla | vastaukseni alla | vastaukset tekstissä
+    ru uk = ответы ниже | ответил ниже | ответы в тексте | красным | відповіді нижче
+    tr = cevaplar aşağıda | yanıtlar aşağıda
+    hu = válaszok lent | válaszaim lent | pirossal
+    ja = 下記に回答 | 以下に回答 | 赤字で
+    zh = 见下文 | 回复如下 | 红色 | 紅色 | 答复如下
+""")
+
 # How such a line begins; needed where it shares its line with the answer or starts two lines above its verb.
 LEAD = phrases("""
     en = on | at | in a message dated
@@ -108,7 +139,7 @@ ORIGINAL = phrases("""
     desks = reply above this line | please reply above this line | please type your reply above this line
     desks = write your reply above this line | please enter your reply above this line | reply to this email above this line
     desks = bitte antworten sie oberhalb dieser zeile | répondez au-dessus de cette ligne | responda por encima de esta línea
-    en = original message | original message follows | reply message | original e-mail | original appointment | message from
+    en = original message | original message follows | reply message | original e-mail | original appointment
     en = original email
     de = ursprüngliche mail | ursprüngliche nachricht | originalnachricht | original-nachricht | ursprüngliche e-mail
     de = originalmeldung
@@ -145,6 +176,17 @@ ORIGINAL = phrases("""
     th = ข้อความต้นฉบับ
     ar = الرسالة الأصلية
     he = הודעה מקורית
+""")
+# The same where the writer is named: "----- Message from Ana <ana@…> on Tue, 10 Nov 2026 -----" (Notes, Horde).
+MESSAGE_FROM = phrases("""
+    en = message from
+    de = nachricht von
+    fr = message de
+    es pt = mensaje de | mensagem de
+    it = messaggio da
+    nl = bericht van
+    pl = wiadomość od
+    sv da no = meddelande från | meddelelse fra | melding fra
 """)
 FORWARDED = phrases("""
     en = forwarded message | begin forwarded message | start of forwarded message | forwarded by | forwarded email

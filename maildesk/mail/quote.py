@@ -12,7 +12,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from maildesk.mail.phrases import FIELDS, LONGEST_LABEL, MARKER_BEGIN, MARKER_END, folded
-from maildesk.mail.phrases_quote import FORWARD_PREFIX, FORWARDED, LEAD, ORIGINAL, REPLY_PREFIX, TOLD, WROTE, WROTE_OR_SAID
+from maildesk.mail.phrases_quote import (
+    FORWARD_PREFIX,
+    FORWARDED,
+    LEAD,
+    MESSAGE_FROM,
+    ORIGINAL,
+    REPLY_PREFIX,
+    TOLD,
+    WROTE,
+    WROTE_OR_SAID,
+)
 
 RULE = "-‐‑‒–—―_=*#~+─━"
 _RULE = RULE + " \t"
@@ -49,7 +59,8 @@ class HeaderBlock:
     @property
     def complete(self) -> bool:
         """Whether it names who wrote to whom about what: what a forward without a divider looks like."""
-        return "from" in self.values and "to" in self.values and not self.values.keys().isdisjoint({"subject", "date", "sent"})
+        addressed = self.of_outlook or "@" in self.values.get("from", "") or "@" in self.values.get("to", "")
+        return addressed and {"from", "to"} <= self.values.keys() and not self.values.keys().isdisjoint({"subject", "date", "sent"})
 
 
     @property
@@ -198,7 +209,8 @@ def divider(line: str) -> str:
         return "forwarded" if words in _FORWARDED_SET else "original" if words in _ORIGINAL_SET else ""
     if words.startswith(FORWARDED) or words.endswith(FORWARDED):
         return "forwarded"
-    return "original" if words == "original" or words.startswith(ORIGINAL) or words.rstrip(" :").endswith(ORIGINAL) else ""
+    named = words.startswith(MESSAGE_FROM) and _DIGIT_OR_AT.search(words)
+    return "original" if named or words == "original" or words.startswith(ORIGINAL) or words.rstrip(" :").endswith(ORIGINAL) else ""
 
 
 _FORWARDED_SET = frozenset(FORWARDED)

@@ -15,6 +15,8 @@ from itertools import islice, pairwise
 from maildesk.mail.dresses import is_wordless, other_words
 from maildesk.mail.html_scan import Page, read, shows_answer, shows_structure
 from maildesk.mail.message import Forwarded, Part, Role
+from maildesk.mail.phrases import folded
+from maildesk.mail.phrases_quote import ANSWERS_BELOW
 from maildesk.mail.quote import is_marker
 from maildesk.mail.segment_scan import scan
 from maildesk.mail.segment_sheet import MOST_LINES, Head, Run, Sheet, lay, parts_of, said_above, shows_new
@@ -100,6 +102,7 @@ def _segment(text: str, page: Page | None, head: Head) -> Segmented:
     scan(sheet, above)
     _cited_on_purpose(sheet)
     _answers_between(sheet)
+    _announced_below(sheet)
     _never_empty(sheet)
     _sign(sheet)
     return Segmented(text, parts_of(sheet), sheet.forwarded)
@@ -140,6 +143,16 @@ def _answers_between(sheet: Sheet) -> None:
             sheet.columns.pop(at, None)
 
 
+def _announced_below(sheet: Sheet) -> None:
+    """Where the writer says that the answers stand below, in red or between the lines, the quote is shown with them."""
+    if sheet.marked or Role.QUOTE not in sheet.roles or sheet.forwarded is not None:
+        return
+    said = folded(" ".join(line for line, role in zip(sheet.lines, sheet.roles, strict=True) if role is Role.NEW and line)[:_STUB])
+    if any(phrase in said for phrase in ANSWERS_BELOW):
+        sheet.roles = [Role.NEW if role is Role.QUOTE else role for role in sheet.roles]
+        sheet.columns.clear()
+
+
 def _answer_end(sheet: Sheet, first: int, last: int) -> int:
     """Where the writer's words in first … last-1 end, signature aside; 0 if there are none."""
     while last > first and sheet.roles[last - 1] is not Role.NEW:
@@ -171,7 +184,7 @@ def _sign(sheet: Sheet) -> None:
         end = at
         while end < count and sheet.roles[end] is Role.NEW:
             end += 1
-        start = signature_start(sheet.lines, at, end, at_end=True)
+        start = signature_start(sheet.lines, at, end, at_end=True, answers=sheet.answers)
         footer = next((here for here in range(start, end) if is_list_footer(sheet.lines, here, end)), end)
         first = next((here for here in range(start, min(start + 3, end)) if here in sheet.signed), None)
         legal = end if first is None else legal_start(sheet.lines, at, end)

@@ -86,9 +86,11 @@ def scan(sheet: Sheet, at: int = 0) -> None:
 
 
 def _is_printed(sheet: Sheet, at: int, block: HeaderBlock) -> bool:
-    """Whether a program printed this block: in a letter that answers none, a person may show one, or a form may look like one."""
+    """Whether a program printed this block: people show such blocks, too, and introduce them; forms look like them."""
+    if sheet.answers is block.of_outlook:
+        return sheet.answers
     above = next((line for line in reversed(sheet.lines[max(0, at - 3) : at]) if line), "")
-    return sheet.answers or (block.of_outlook and not above.endswith((":", "：")))
+    return not above.endswith((":", "："))
 
 
 def _quoted_below(sheet: Sheet, at: int) -> bool:
@@ -222,12 +224,13 @@ def _attributed(sheet: Sheet, found: Attribution, said: str) -> bool:
         for at in range(found.start, len(sheet.lines)):
             sheet.roles[at] = Role.FORWARD
         return True
-    if found.told or not (sheet.answers or found.complete):
+    if found.told or sheet.logged or not (sheet.answers or found.complete):
         return False
     if found.column:
         _take(sheet, found)
         return _quote_from(sheet, found.end)
-    return said_above(sheet, found.start) and _quote_from(sheet, found.start)
+    sheet.logged = not said_above(sheet, found.start)
+    return not sheet.logged and _quote_from(sheet, found.start)
 
 
 def _ends_at(sheet: Sheet, at: int, said: str) -> bool:

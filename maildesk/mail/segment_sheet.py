@@ -53,6 +53,7 @@ class Sheet:
     forwarded: Forwarded | None = None
     marked: bool = False  # whether our own marker stands somewhere
     said: int = 0  # no new words stand above this line
+    logged: bool = False  # whether the letter begins with an "On … wrote:" that nothing is marked under: a log of such lines
     ended: bool = False  # whether an earlier message begins somewhere and goes on to the end
 
 

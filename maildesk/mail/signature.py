@@ -20,6 +20,7 @@ _PARTICLES = frozenset((
     "de", "da", "do", "dos", "das", "del", "della", "di", "du", "van", "von", "der", "den", "ten", "ter", "la", "le", "el", "al",
     "bin", "ibn", "y", "e", "zu", "zum", "of", "und", "&", "jr", "sr", "dr", "mr", "mrs", "ms",
 ))  # fmt: skip
+_DASHES = ("--", "—", "––", "——")
 _MOST_LINES = 14
 _FAR = 80
 _ARMOUR_BEGINS = "-----BEGIN PGP SIGNED MESSAGE-----"  # RFC 9580, 7
@@ -27,7 +28,7 @@ _ARMOUR_ENDS = "-----BEGIN PGP SIGNATURE-----"
 _LONGEST_LINE = 90
 
 
-def signature_start(lines: Sequence[str], first: int, last: int, at_end: bool) -> int:
+def signature_start(lines: Sequence[str], first: int, last: int, at_end: bool, *, answers: bool = True) -> int:
     """The line in first … last-1 where the signature of this stretch begins; `last` when it has none.
 
     `at_end` says that nothing but quotes or the end follows. A stretch that
@@ -37,7 +38,7 @@ def signature_start(lines: Sequence[str], first: int, last: int, at_end: bool) -
     start = _delimiter(lines, first, last)
     if not at_end:
         return start
-    start = _device_line(lines, first, start)
+    start = _device_line(lines, first, start, answers)
     start = legal_start(lines, first, start)
     return _closing(lines, first, start)
 
@@ -51,7 +52,7 @@ def is_list_footer(lines: Sequence[str], first: int, last: int) -> bool:
 
 
 def _delimiter(lines: Sequence[str], first: int, last: int) -> int:
-    patience = 50
+    patience, drawn = 50, False
     for at in range(first, last):
         line = lines[at]
         if not line or line[0] not in "-_—–":
@@ -61,17 +62,24 @@ def _delimiter(lines: Sequence[str], first: int, last: int) -> int:
             break
         if line == _ARMOUR_ENDS:
             return at
-        if line in ("--", "—", "––", "——") and _looks_signed(lines, at + 1, last):
-            return at
+        if line in _DASHES:
+            if _looks_signed(lines, at + 1, last, drawn):
+                return at
+            drawn = True
         if line[0] == "_" and not line.strip("_ ") and len(line) > 1 and _is_footer(lines, at + 1, last):
             return at
     return last
 
 
-def _looks_signed(lines: Sequence[str], first: int, last: int) -> bool:
-    """Usenet's "-- " is trusted unless a long text follows: some people draw their rules with two dashes."""
+def _looks_signed(lines: Sequence[str], first: int, last: int, drawn: bool) -> bool:
+    """Usenet's "-- " is trusted unless a long text or another one follows: some people draw their rules with two dashes."""
     shown = [line for line in lines[first : min(last, first + _FAR)] if line]
-    return len(shown) <= 12 or any(phrase in " ".join(shown)[:2000].lower() for phrase in LEGAL)
+    text = " ".join(shown)[:2000].lower()
+    if sum(phrase in text for phrase in LEGAL) > 1:
+        return True
+    if len(shown) > 12:
+        return False
+    return any(phrase in text for phrase in LIST_FOOTER) or not (drawn or any(line in _DASHES or _asks(line) for line in shown))
 
 
 def _is_footer(lines: Sequence[str], first: int, last: int) -> bool:
@@ -79,10 +87,12 @@ def _is_footer(lines: Sequence[str], first: int, last: int) -> bool:
     if not shown:
         return False
     text = " ".join(shown[:30])[:3000].lower()
+    if _asks(shown[0]):
+        return False
     if any(phrase in text for phrase in LIST_FOOTER) or any(phrase in text for phrase in LEGAL):
         return len(shown) < 40
     reaches = "@" in text or "http" in text or "www." in text
-    return reaches and len(shown) <= 8 and all(len(line) < _LONGEST_LINE for line in shown)
+    return reaches and len(shown) <= 8 and not any(len(line) >= _LONGEST_LINE or _is_sentence(line) for line in shown)
 
 
 def legal_start(lines: Sequence[str], first: int, last: int) -> int:
@@ -94,7 +104,7 @@ def legal_start(lines: Sequence[str], first: int, last: int) -> int:
         begin = end
         while begin > first and lines[begin - 1] and end - begin < 40:
             begin -= 1
-        if begin <= first or not any(lines[first:begin]):
+        if begin <= first or not any(lines[first:begin]) or _introduced(lines, first, begin):
             break
         text = " ".join(lines[begin:end])[:4000].lower()
         if len(text) < 100 or sum(phrase in text for phrase in LEGAL) < 2:
@@ -112,24 +122,29 @@ def banner_end(lines: Sequence[str]) -> int:
     if end > at and lines[at] == _ARMOUR_BEGINS:
         return end
     text = folded(" ".join(lines[at:end])[:400])
-    if not any(phrase in text[:160] for phrase in BANNER) or not any(lines[end:]) or (end < len(lines) and lines[end]):
+    if (
+        "?" in text
+        or not any(phrase in text[:160] for phrase in BANNER)
+        or not any(lines[end:])
+        or (end < len(lines) and lines[end])
+    ):
         return 0
     return end
 
 
-def _device_line(lines: Sequence[str], first: int, last: int) -> int:
-    """The line "Sent from my iPhone": it ends the answer, unless it is the first thing here."""
-    seen = False
-    for at in range(first, last):
-        line = lines[at]
-        if not line:
-            continue
-        if _is_device_line(line):
-            if seen or not any(lines[at + 1 : last]):
-                return at
-            continue
-        seen = True
-    return last
+def _device_line(lines: Sequence[str], first: int, last: int, answers: bool) -> int:
+    """The line "Sent from my iPhone": it ends the answer, unless it is the first thing here.
+
+    Some phones put the earlier message below it without any mark; in a letter that answers none, sentences below it are new.
+    """
+    shown = [at for at in range(first, last) if lines[at]]
+    devices = {at for at in shown if _is_device_line(lines[at])}
+    if not devices:
+        return last
+    words = [at for at in shown if at not in devices]
+    told = 0 if answers else next((at for at in reversed(words) if _is_sentence(lines[at])), 0)
+    begun = words[0] if words else last
+    return next((at for at in sorted(devices) if (at > begun and at >= told) or at == shown[-1]), last)
 
 
 def _is_device_line(line: str) -> bool:
@@ -179,7 +194,7 @@ def _closing(lines: Sequence[str], first: int, last: int) -> int:
 
 def _checked(lines: Sequence[str], first: int, at: int, end: int, last: int) -> int:
     """Cut at the closing only where a name, and nothing that reads like a sentence, stands below it."""
-    if not any(lines[first:at]):
+    if not any(lines[first:at]) or _introduced(lines, first, at):
         return last
     below = [line for line in lines[at + 1 : end] if line]
     if not below or not _is_name(below[0]):
@@ -231,6 +246,16 @@ def _is_closing_with_name(lines: Sequence[str], at: int, first: int) -> bool:
     """ "Best regards, Ana" on the last line, a blank one above."""
     head, comma, tail = lines[at].partition(",")
     return bool(comma) and at > first and not lines[at - 1] and folded(head.strip(" *")) in _SURE and _is_name(tail.strip())
+
+
+def _introduced(lines: Sequence[str], first: int, at: int) -> bool:
+    """Whether the line above ends with a colon: what stands below it was asked for, or is shown."""
+    return next((line for line in reversed(lines[first:at]) if line), "").endswith((":", "："))
+
+
+def _asks(line: str) -> bool:
+    """A question that no signature has: "Need help?" may be one's, a whole sentence is the writer's."""
+    return line[-1] in "?？" and len(line.split()) > 6
 
 
 def _is_sentence(line: str) -> bool:

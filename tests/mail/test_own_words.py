@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 
 from maildesk.mail.parse import parse
+from maildesk.mail.phrases import MARKER
 from maildesk.mail.segment import reply_of, segment
 
 FRESH = {  # letters that answer none
@@ -87,3 +88,48 @@ def test_an_indented_paragraph_of_a_letter_that_answers_none_is_its_writer_s() -
     page = "<p>Your handbook says:</p><blockquote><p>Hold the button.</p></blockquote><p>There is no button.</p>"
 
     assert "Hold the button." in reply_of(segment("", page, "A question", answers=False).parts)
+
+
+SHOWN = {  # answers in which something looks like a signature, a quote or a forward
+    "settings": "The right settings are:\n\nFrom: desk@x.example\nTo: all@x.example\nSubject: hello\n\nPlease set them.",
+    "two dashes, twice": "Two questions.\n--\nHow do I log in?\nHow do I pay?\n--\nAnd where is the door?",
+    "two dashes above a question": "One remark.\n--\nCould you send the invoice to my new address?",
+    "a rule above a request": "Part one.\n\n____________________\n\nPart two: please write to me at ana@x.example from now on.",
+    "a rule above a question about a list": "Hello\n\n______________\nHow can I ever unsubscribe from the mailing list?",
+    "names that were asked for": "Please open accounts for:\n\nThanks\nAna Example\nBo Example",
+    "a legal text that was asked for": "It should read:\n\nThis message is confidential and intended only for its recipient; if you received this by mistake, delete it.",
+    "a log": "2026-11-10 09:30:00 backup wrote:\n17 files\n2026-11-10 09:31:00 backup wrote:\n18 files\nIs that enough?",
+    "a message from a machine": "It showed\n\n=== Message from the pump ===\nE17\nWhat does it mean?",
+    "a journey": "Von: Hamburg\nAn: Berlin\nDatum: 10.11.2026\nBetreff: Umzug\n\nBitte ein Angebot.",
+    "a banner that is asked about": "Caution: this email originated from outside, said the red box above your mail. Can you avoid that?\n\nAna",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SHOWN)
+def test_an_answer_keeps_what_only_looks_like_something_else(case: str) -> None:
+    found = segment(SHOWN[case], "", "Re: A question")
+
+    assert found.forwarded is None
+    assert reply_of(found.parts) == SHOWN[case]
+
+
+def test_words_below_a_device_line_are_kept_where_nothing_was_answered() -> None:
+    text = "The box has not come.\n\nSent from my iPhone\n\nI have just seen that it was sent to my old address."
+
+    assert reply_of(segment(text, "", "Parts", answers=False).parts) == text
+    assert reply_of(segment(text, "", "Re: Parts").parts) == "The box has not come."
+
+
+@pytest.mark.parametrize(
+    "said", ["See my answers below in red.", "Meine Antworten stehen unten.", "Mes réponses ci-dessous", "Comments inline."]
+)
+def test_a_quote_with_the_answers_in_it_is_shown(said: str) -> None:
+    text = f"{said}\n\nFrom: Ben <ben@desk.example>\nSent: 10 November 2026 09:30\nTo: Ana\nSubject: Question\n\nDid you?\nYes.\n"
+
+    assert reply_of(segment(text, "", "Re: Question").parts) == text.strip()
+
+
+def test_what_stands_below_the_desk_s_own_line_is_never_shown() -> None:
+    text = f"See my answers below.\n\nOn 10.11.2026 Desk <support@desk.example> wrote:\n> {MARKER}\n> Secret.\n"
+
+    assert reply_of(segment(text, "", "Re: Question").parts) == "See my answers below."
