@@ -44,6 +44,7 @@ class Database:
             address = address.set(drivername="postgresql+psycopg")
         self.log = Path(f"{address.database}-wal") if self.is_sqlite and address.database else None
         self._away = AWAY if self.is_sqlite else (*AWAY, _psycopg_away())
+        self._synced = 0  # the inode of the log whose name in the folder is on the disk, too
         self._write_lock = threading.Lock()
         given = address.render_as_string(hide_password=False)
         self.engine = relaxed = _engine(given, self.is_sqlite, pool)
@@ -78,7 +79,7 @@ class Database:
                     raise
                 raw.execute("COMMIT")
             if durable and self.log is not None:
-                _sync(self.log)
+                self._synced = _sync(self.log, self._synced)
         except self._away as problem:
             raise TransientFailure(_words(problem)) from problem
 
@@ -148,18 +149,34 @@ class _Lent:
                 self._idle.pop().close()
 
 
-def _sync(log: Path) -> None:
-    """The write-ahead log as it is now is on the disk. Opened anew each time: SQLite may have begun another file."""
+def _sync(log: Path, known: int) -> int:
+    """The write-ahead log as it is now is on the disk, and so is its name where it is not the `known` one; its inode.
+
+    Opened anew each time: SQLite may have begun another file.
+    """
     try:
         opened = os.open(log, os.O_RDONLY)
     except FileNotFoundError:  # there is none, see `configure`
-        return
+        return 0
     try:
         os.fdatasync(opened)
+        inode = os.fstat(opened).st_ino
+        if inode != known:
+            _sync_name(log)
+        return inode
     except OSError as problem:
         raise TransientFailure(f"the database's log cannot be synced: {problem.strerror}") from problem
     finally:
         os.close(opened)
+
+
+def _sync_name(file: Path) -> None:
+    """A new file that is on the disk can be found there: its folder is, too (fsync(2))."""
+    folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _psycopg_away() -> type[Exception]:
