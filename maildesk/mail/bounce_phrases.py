@@ -8,7 +8,10 @@ particular stands before the general.
 
 from __future__ import annotations
 
+from maildesk.mail import bounce_languages
+
 REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    *bounce_languages.REASONS,
     (
         "2.2",
         (
@@ -59,7 +62,8 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "user unknown", "unknown user", "no such user", "user not found", "unknown recipient", "recipient unknown",
             "no such recipient",
             "does not exist", "doesn't exist", "invalid final delivery userid", "not a valid user",
-            "no matches to nameserver", "user is unknown", "no mailbox here", "no such mailbox", "mailbox not found",
+            "no matches to nameserver", "user is unknown", "no mailbox by that name", "wasn't found at", "unknown to address",
+            "no mailbox here", "no such mailbox", "mailbox not found",
             "mailbox unknown",
             "unknown mailbox",
             "invalid recipient", "invalid mailbox", "invalid address", "invalid user", "bad address", "address unknown",
@@ -119,7 +123,8 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "7.1",
         (
-            "spam", "junk mail", "unsolicited", "blacklist", "black list", "blocklist", "block list", "block-list",
+            "spam", "junk mail", "unsolicited", "unwanted messages", "blacklist", "black list", "blocklist", "block list",
+            "block-list",
             "blocked", "listed at", "listed by",
             "listed in dns", "rbl", "dnsbl", "spamhaus", "reputation", "banned", "relay denied", "relaying denied",
             "relay not permitted",
@@ -198,7 +203,13 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
 )  # fmt: skip
 
+REPLIES = {  # reply codes that mean one thing only (RFC 5321, 4.2.3; RFC 5248); 550 and 554 may mean any
+    "421": "3.2", "452": "3.1", "500": "5.1", "501": "5.4", "502": "5.1", "503": "5.1", "504": "5.4", "521": "3.2", "523": "3.4",
+    "530": "7.0", "535": "7.8", "551": "1.6", "552": "2.2", "553": "1.3", "556": "1.10",
+}  # fmt: skip
+
 BOUNCE_SUBJECTS = (
+    *bounce_languages.SUBJECTS,
     "undeliver", "undelivered mail", "delivery status notification", "delivery failure", "delivery has failed",
     "delivery failed",
     "mail delivery failed", "mail delivery failure", "delivery notification", "failure notice", "returned mail",
@@ -241,6 +252,8 @@ NOTICE_OPENINGS = (  # a notice begins with these, a letter does not: enough whe
 )  # fmt: skip
 
 BOUNCE_TEXTS = (
+    *bounce_languages.TEXTS,
+    "will not have been delivered", "has stopped the following", "not been delivered", "group you tried to contact",
     "failed recipient", "pas pu etre delivre", "has been postponed",
     "could not be delivered", "couldn't be delivered", "was not delivered", "not be delivered", "has not been delivered",
     "unable to deliver",
@@ -266,6 +279,7 @@ BOUNCE_TEXTS = (
 )  # fmt: skip
 
 DELAYED = (
+    *bounce_languages.DELAYED,
     "not yet been delivered", "temporary failure report", "is delayed for more than",
     "will be retried", "will keep trying", "still being retried", "will continue to try", "continue to attempt delivery",
     "has been postponed", "will try again", "will retry",
@@ -278,6 +292,7 @@ DELAYED = (
     "warning: message still undelivered",
 )  # fmt: skip
 DELAYED_SUBJECTS = (
+    *bounce_languages.DELAYED_SUBJECTS,
     "delay", "warning: could not send", "still being retried", "verzögert", "retardé", "retras", "ritardat",
     "задерж",
 )
@@ -291,7 +306,23 @@ FAILED = (  # whatever arrived elsewhere, this did not
     "failed to deliver",
     "wasn't able to deliver", "delivery to the following", "did not reach", "permanent fatal", "user unknown", "was rejected",
 )  # fmt: skip
+DELIVERED_SUBJECTS = (  # at the beginning
+    *bounce_languages.DELIVERED_SUBJECTS,
+    "delivered:", "relayed:", "expanded:", "message status - delivered", "successful mail delivery", "return receipt",
+    "delivery receipt", "delivered ",
+)  # fmt: skip
+RELAYED = (  # it went on to where nobody reports
+    "(relayed", "relayed; expect", "no delivery notification was sent", "relayed via", "keine übermittlungsbestätigung",
+    "relayed to the following",
+)  # fmt: skip
+EXPANDED = (
+    "(expanded by", "expanded to multiple", "has been expanded", "distribution list has been expanded",
+    "delivered to the following groups",
+)  # fmt: skip
 DELIVERED = (
+    *bounce_languages.DELIVERED,
+    "had successful delivery", "mail delivery report that you requested", "message that you sent was delivered",
+    "is complete, but no delivery notification",
     "successfully delivered", "successful mail delivery", "was successfully", "successfully relayed",
     "has been successfully", "was delivered to",
     "your message was delivered", "delivery was successful", "has been delivered to", "erfolgreich zugestellt",

@@ -159,8 +159,15 @@ class Clues:
         by_subject = any(phrase in self.subject for phrase in bounce_phrases.BOUNCE_SUBJECTS)
         by_text = any(phrase in self.low for phrase in bounce_phrases.BOUNCE_TEXTS)
         if self.null_path or self.by_postmaster:
-            return by_subject or by_text
+            return by_subject or by_text or self._tells_of_arrival
         return by_subject and by_text
+
+    @property
+    def _tells_of_arrival(self) -> bool:
+        """Whether subject and text agree that a message arrived, or is late: less telling words than those of failure."""
+        arrived = self.subject.startswith(bounce_phrases.DELIVERED_SUBJECTS), bounce_phrases.DELIVERED
+        late = any(word in self.subject for word in bounce_phrases.DELAYED_SUBJECTS), bounce_phrases.DELAYED
+        return any(by_subject and any(phrase in self.low for phrase in phrases) for by_subject, phrases in (arrived, late))
 
     @cached_property
     def opens_as_notice(self) -> bool:

@@ -30,8 +30,14 @@ ACTIONS = {
 BY_CLASS = {"5": "failed", "4": "delayed", "2": "delivered"}
 
 _FIELD = re.compile(r"^([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:(.*(?:\n[ \t]+\S.*)*)", re.MULTILINE)
+_INDENTED = re.compile(
+    r"^[ \t]+(?=(?:Final-Recipient|Original-Recipient|Action|Status|Diagnostic-Code)[ \t]*:)", re.IGNORECASE | re.MULTILINE
+)
+_REPLY = re.compile(r"(?:\w+;)?\s*([245])\d\d\b")
 _STATUS = re.compile(r"(?<![\d.])([245])\s*\.\s*(\d{1,2})\s*\.\s*(\d{1,3})(?![\d]|\.\d)")
 _ADDRESS = re.compile(r"<?\s*([^\s<>;,\"()]+@[^\s<>;,\"()]+|\"[^\"\n]{1,64}\"@[^\s<>;,]+)\s*>?")
+_ESCAPED = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")  # a character of an address in ASCII surroundings (RFC 6533, 3)
+_XTEXT = re.compile(r"\+(2B|3D)")  # + and = as SMTP encodes them, left so by some (RFC 3461, 4)
 _RETURNED_ID = re.compile(r"^[\s>]{0,20}(?:X-)?(?:Original-)?Message-Id[ \t]*:\s*<([^<>\s]{3,250})>", re.IGNORECASE | re.MULTILINE)
 
 
@@ -73,7 +79,7 @@ def _groups(text: str) -> Iterator[dict[str, str]]:
     group ends where a field that it has already comes again.
     """
     group: dict[str, str] = {}
-    for found in _FIELD.finditer(text[:1_000_000]):
+    for found in _FIELD.finditer(_INDENTED.sub("", text[:1_000_000])):
         name, value = found[1].lower(), " ".join(found[2].split())
         starts = name in ("final-recipient", "original-recipient", "action", "status")
         again = starts and name in group
@@ -85,7 +91,7 @@ def _groups(text: str) -> Iterator[dict[str, str]]:
 
 
 def _report(group: dict[str, str]) -> Report | None:
-    named = address_in(group.get("original-recipient", ""))
+    named = _XTEXT.sub(lambda found: chr(int(found[1], 16)), address_in(group.get("original-recipient", "")))
     recipient = address_in(group.get("final-recipient", "")) or named or address_in(group.get("x-actual-recipient", ""))
     if recipient[:1] in ("|", "/"):  # sendmail names the program or file behind an alias
         recipient = named or recipient
@@ -95,7 +101,8 @@ def _report(group: dict[str, str]) -> Report | None:
     action = ACTIONS.get(_word(group.get("action", "")), "")
     diagnostic = group.get("diagnostic-code", "") or _beside(group.get("status", ""))
     if not action:
-        action = BY_CLASS.get((status or status_in(diagnostic) or "5")[0], "failed")
+        reply = _REPLY.match(diagnostic)
+        action = BY_CLASS.get((status or status_in(diagnostic) or (reply[1] if reply else "5"))[0], "failed")
     original = group.get("original-message-id", "") or group.get("x-original-message-id", "")
     return Report(recipient, action, status, diagnostic[:2000], original.strip("<> "), named)
 
@@ -113,6 +120,7 @@ def _word(value: str) -> str:
 def address_in(value: str) -> str:
     """The mailbox in "rfc822; <ana@example.org>" and its many misspellings."""
     value = headers.words(value) if "=?" in value else value
+    value = _ESCAPED.sub(lambda found: chr(min(int(found[1], 16), 0x10FFFF)), value)
     found = _ADDRESS.search(value)
     if found:
         return found[1].strip("'.:;").removeprefix("mailto:")

@@ -10,18 +10,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import islice, takewhile
 
 from maildesk.mail import bounce_phrases, dsn
 from maildesk.mail.message import Report
 
 NOTICE_LIMIT = 30_000  # characters of a notice that are read
 LINE_LIMIT = 2_000
+ARRIVED = ("delivered", "relayed", "expanded")
+ANSWER_LINES = 4  # of a far server's answer, after its first
+EXPIRED = "4.7"  # as long as the server goes on trying, something else is the matter
 
 _WORD = r"[^\s<>;:,\"'()\[\]{}|：；，。、（）「」]"
 _ADDRESS = rf"{_WORD}+@[A-Za-z0-9]{_WORD}*[A-Za-z0-9]"
 _AT_START = re.compile(
-    rf"^[\s>*|-]{{0,40}}[<\"'(\[]*(?:mailto:)?({_ADDRESS})[>\"')\]]*\s*"
-    r"(?:$|[:;,(<\[-]|\.\.\.|\bon\b|\bwas\b|\bis\b|[A-Z])",
+    rf"^[\s>*|-]{{0,40}}[<\"'(\[]*(?:mailto:)?(?>({_ADDRESS}))[>\"')\]]*(?:$|[:;,(<\[-]|\.\.\.|\s|[^\x00-\x7f])",
     re.IGNORECASE,
 )
 _AFTER_WORD = re.compile(
@@ -122,10 +125,12 @@ def _from_json(text: str) -> list[Report]:
 
 
 def action_of(low: str, subject: str) -> str:
-    """Failed, delayed or delivered, from the folded lower-case text of a notice."""
+    """Failed, delayed, delivered, relayed or expanded, from the folded lower-case text of a notice."""
     arrived = any(phrase in low for phrase in bounce_phrases.DELIVERED)
     if arrived and not any(phrase in low for phrase in (*bounce_phrases.FINALLY, *bounce_phrases.FAILED)):
-        return "delivered"
+        if any(phrase in low for phrase in bounce_phrases.RELAYED):
+            return "relayed"
+        return "expanded" if any(phrase in low for phrase in bounce_phrases.EXPANDED) else "delivered"
     finally_ = any(phrase in low for phrase in bounce_phrases.FINALLY)
     late = any(phrase in low for phrase in bounce_phrases.DELAYED)
     if (late or any(word in subject for word in bounce_phrases.DELAYED_SUBJECTS)) and not finally_:
@@ -135,7 +140,7 @@ def action_of(low: str, subject: str) -> str:
 
 def status_of(text: str, action: str) -> str:
     """An RFC 3463 status: beside a reply code, anywhere, or what the words mean."""
-    if action in ("delivered", "relayed"):
+    if action in ARRIVED:
         return next((status for status in dsn.statuses_in(text) if status[0] == "2"), "2.0.0")
     beside = [found[2] for found in _REPLY_STATUS.finditer(text)]
     for status in [*beside, *dsn.statuses_in(text)]:
@@ -143,14 +148,17 @@ def status_of(text: str, action: str) -> str:
             return _plain(status)
     reply = _REPLY.search(text)
     group = "4" if action == "delayed" else reply[1] if reply else "5"
-    detail = detail_of(text)
+    still_trying = action == "delayed"
+    detail = detail_of(_answer(text), still_trying=still_trying) or detail_of(text, still_trying=still_trying) or _by_reply(reply)
     return f"{group}.{detail}" if detail else f"{group}.0.0"
 
 
-def detail_of(text: str) -> str:
+def detail_of(text: str, *, still_trying: bool = False) -> str:
     """Subject and detail of the first reason in the table that the text gives; empty when it gives none."""
     low = " ".join(text.lower().split())
     for detail, phrases in bounce_phrases.REASONS:
+        if detail == EXPIRED and still_trying:
+            continue
         if any(phrase in low for phrase in phrases):
             return detail
     return ""
@@ -162,8 +170,8 @@ def sharpened(report: Report, notice: str, *, alone: bool = False) -> Report:
     What the far server said beside its reply code beats our relay's summary of it; "expired"
     (4.4.7) yields to why it could not be delivered all the while; x.0.0 yields to anything.
     """
-    if report.action in ("delivered", "relayed", "expanded"):
-        return report
+    if report.action in ARRIVED:
+        return report if report.status else replace(report, status="2.0.0")
     about = notice if alone else _about(report.final_recipient, notice)
     report = replace(report, original_recipient=report.original_recipient or _alias(about))
     said = [_plain(found[2]) for found in _REPLY_STATUS.finditer(report.diagnostic)]
@@ -176,7 +184,7 @@ def sharpened(report: Report, notice: str, *, alone: bool = False) -> Report:
     best = next((status for status in telling if not status.endswith(".4.7")), telling[0] if telling else "")
     if best:
         return replace(report, status=best)
-    detail = detail_of(report.diagnostic) or detail_of(about)
+    detail = detail_of(report.diagnostic) or detail_of(about) or _by_reply(_REPLY.search(report.diagnostic + " "))
     group = report.status[:1] or ("4" if report.action == "delayed" else "5")
     return replace(report, status=f"{group}.{detail}" if detail else report.status or f"{group}.0.0")
 
@@ -239,6 +247,18 @@ def _returned_to(returned: str) -> list[str]:
 
 def _distinct(addresses: Iterable[str]) -> list[str]:
     return list({address.lower(): address.strip(".'") for address in addresses}.values())[: dsn.RECIPIENT_LIMIT]
+
+
+def _by_reply(reply: re.Match[str] | None) -> str:
+    """What the three digits mean where no words say more."""
+    return bounce_phrases.REPLIES.get(reply[0][:3], "") if reply else ""
+
+
+def _answer(text: str) -> str:
+    """What the far server said: from the first reply code to the end of its paragraph; the words around it are our relay's."""
+    lines = iter(text.split("\n"))
+    first = next((line for line in lines if _REPLY.search(line + " ")), "")
+    return "\n".join([first, *takewhile(str.strip, islice(lines, ANSWER_LINES))]) if first else ""
 
 
 def _diagnostic(text: str) -> str:

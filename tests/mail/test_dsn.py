@@ -17,6 +17,28 @@ def test_a_new_recipient_begins_a_new_group() -> None:
     ]
 
 
+def test_the_order_of_the_fields_does_not_matter() -> None:
+    first = "Original-Recipient: rfc822;all@x\nAction: expanded\nFinal-Recipient: rfc822;all@x\nStatus: 2.0.0\n"
+    second = "Status: 2.1.9\nFinal-Recipient: rfc822;b@x\nOriginal-Recipient: rfc822;b+3Dc+2Bd@x\nAction: relayed\n"
+
+    assert [(r.final_recipient, r.action, r.status, r.original_recipient) for r in recipients_of(f"{first}\n{second}")] == [
+        ("all@x", "expanded", "2.0.0", "all@x"),
+        ("b@x", "relayed", "2.1.9", "b=c+d@x"),
+    ]
+
+
+def test_indented_fields_are_fields() -> None:
+    (report,) = recipients_of("Reporting-MTA: dns; mx\n\n  Final-Recipient: rfc822; a@x\n  Action: failed\n  Status: 5.1.1\n")
+
+    assert (report.final_recipient, report.status) == ("a@x", "5.1.1")
+
+
+def test_a_status_in_words_is_the_diagnostic() -> None:
+    (report,) = recipients_of("Final-Recipient: rfc822; a@x\nStatus: 250 taken\n")
+
+    assert (report.action, report.diagnostic) == ("delivered", "250 taken")
+
+
 def test_a_diagnostic_is_unfolded() -> None:
     (report,) = recipients_of(
         "Final-Recipient: rfc822; a@x\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550\n  no such\n user\n"
@@ -42,6 +64,10 @@ def test_an_action_is_known_by_its_misspellings_or_by_the_status(action: str, st
         ("RFC822;<ana@x.example>", "ana@x.example"),
         ("ana@x.example", "ana@x.example"),
         ("rfc822; ana", "ana"),
+        ("rfc822; Ana Lind <ana@x.example> (gone)", "ana@x.example"),
+        ('rfc822; "ana lind"@x.example', '"ana lind"@x.example'),
+        ("utf-8; änne@bücher.example", "änne@bücher.example"),
+        (r"utf-8; \x{E4}nne@b\x{FC}cher.example", "änne@bücher.example"),
         ("", ""),
     ],
 )

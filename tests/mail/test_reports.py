@@ -40,6 +40,11 @@ def the_report(text: str, subject: str = "failure notice") -> tuple[str, str, st
         ("c=US;a= ;p=FAR;o=Hub;dda:SMTP=bo@far.example; on Tue, 10 Nov 2026\n    The recipient name is not recognized", "5.1.1"),
         ("Your message\n\n  To: cats@list.example\n\ndid not reach\n\nbo@far.example on Tue\n    mailbox full", "5.2.2"),
         ("<bo@far.example>: 450 4.7.1 grey", "4.7.1"),
+        ("bo@far.example 550 no mailbox by that name", "5.1.1"),
+        ("not found, or refused by the server:\n<bo@far.example>\n<<< 550 too many unwanted messages", "5.7.1"),
+        ("<bo@far.example>: 552 sorry", "5.2.2"),
+        ("<bo@far.example>: 551 sorry", "5.1.6"),
+        ("<bo@far.example>: 554 sorry", "5.0.0"),
         ("<bo@far.example>: something nobody has a name for", "5.0.0"),
     ],
 )
