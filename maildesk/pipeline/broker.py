@@ -14,8 +14,9 @@ from typing import Any
 import dramatiq
 from dramatiq.brokers.stub import StubBroker
 
-from maildesk.errors import PermanentFailure
+from maildesk.errors import PermanentFailure, TransientFailure
 from maildesk.kick import Kicker, Stage
+from maildesk.log import log
 from maildesk.pipeline.own_hand import OwnHand
 
 QUEUE = NAMESPACE = "maildesk"
@@ -66,7 +67,10 @@ class Stages:
         def look(row_id: int) -> None:  # noqa: ARG001 - a hint: whoever looks takes what is due, oldest first
             self.kick.arrived(stage)
             self._hand.heard()
-            self._work_off(stage)
+            try:
+                self._work_off(stage)
+            except TransientFailure as problem:  # the ticker kicks again in a second; Dramatiq would write forty lines each time
+                log.warning("store_away", stage=stage, why=str(problem)[:200])
 
         look.__name__ = stage
         declare: Any = dramatiq.actor

@@ -7,7 +7,7 @@ import threading
 import pytest
 from redis import Redis as RedisClient
 
-from maildesk.errors import PermanentFailure
+from maildesk.errors import PermanentFailure, TransientFailure
 from maildesk.pipeline.broker import STAGES, UNHEARD, Stages
 from tests.servers.process import find_program, free_port
 from tests.servers.redis import Redis, private_redis, wheel_binary
@@ -52,6 +52,23 @@ def test_a_kick_makes_its_stage_look(url: str) -> None:
         stages.kick(stage, 7)
     looks.wait_for(*STAGES)
     stages.stop(5)
+
+
+def test_a_store_that_is_away_is_a_line_in_the_log_and_no_traceback(caplog: pytest.LogCaptureFixture) -> None:
+    looks = Looks()
+
+    def away() -> int:
+        looks.handler("receive")
+        raise TransientFailure("database or disk is full")
+
+    stages = Stages("memory", 1)
+    stages.start({"receive": away, "fire": lambda: 0, "deliver": lambda: looks.handler("deliver")})
+    stages.kick("receive", 1)
+    looks.wait_for("receive")
+    stages.kick("deliver", 1)
+    looks.wait_for("deliver")
+    stages.stop(5)
+    assert [record.getMessage() for record in caplog.records if record.exc_info] == []
 
 
 def test_a_kick_from_another_process_is_heard(redis_url: str) -> None:
