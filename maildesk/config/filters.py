@@ -26,6 +26,7 @@ def filters_for(language: Language, *, html: bool) -> dict[str, Callable[..., An
         "period": lambda length: language.period(length) if isinstance(length, timedelta) else _refuse(length, "a period"),
         "size": language.size,
         "word": language.word,
+        "why": language.why,
         "excerpt": excerpt,
         "quoted": quoted,
     }

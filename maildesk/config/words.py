@@ -6,6 +6,7 @@ and the desk's own words, so that templates in any language work.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ class Language:
     units: tuple[tuple[str, str], ...] = (("d", "d"), ("h", "h"), ("min", "min"))
     joint: str = " "
     words: Mapping[str, str] | None = None
+    reasons: tuple[tuple[re.Pattern[str], str], ...] = ()
 
     def moment(self, at: datetime, form: str) -> str:
         """The moment in the zone it carries."""
@@ -58,6 +60,25 @@ class Language:
     def word(self, name: str) -> str:
         """The desk's word for a state, a priority, a clock; unknown ones are shown as they are."""
         return (self.words or {}).get(name, name.replace("_", " "))
+
+    def why(self, reason: str) -> str:
+        """Why the desk refused a file or a command. What the table does not know stays as it is."""
+        return "; ".join(self._reason(one) for one in reason.split("; "))
+
+    def _reason(self, reason: str) -> str:
+        for pattern, words in self.reasons:
+            if found := pattern.fullmatch(reason):
+                return found.expand(words)
+        return reason
+
+
+def _reasons(table: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """One reason a line: as the desk says it in English, and in this language. A star is whatever stands there."""
+    rows = [line.partition(" => ") for line in table.strip().splitlines()]
+    return tuple(
+        (re.compile(re.escape(said.strip()).replace(r"\*", "(.*)"), re.DOTALL), words.replace("*1", r"\1").replace("*2", r"\2"))
+        for said, _, words in rows
+    )
 
 
 _ENGLISH = Language(
@@ -121,6 +142,34 @@ _GERMAN = Language(
         "next_response": "nächste Antwort",
         "resolution": "Lösung",
     },
+    reasons=_reasons("""
+        programs are not passed on => Programme geben wir nicht weiter
+        larger than * => größer als *1
+        #* is no command => den Befehl #*1 gibt es nicht
+        did you mean *? => meinten Sie *1?
+        is it a heading, or the command #*? Write it without the space, or #stop above it => \
+eine Überschrift, oder der Befehl #*1? Schreiben Sie ihn ohne Leerzeichen, oder #stop darüber
+        there is no agent "*" => niemand bei uns heißt „*1“
+        "*" may be * or * => „*1“ passt auf mehrere
+        there is no label "*" => das Label „*1“ gibt es nicht
+        there is no field "*" => das Feld „*1“ gibt es nicht
+        there is no priority "*" => die Priorität „*1“ gibt es nicht
+        there is no category "*" => die Kategorie „*1“ gibt es nicht
+        there is no type "*" => den Typ „*1“ gibt es nicht
+        there is no queue "*" => den Bereich „*1“ gibt es nicht
+        "*" is no address of somebody outside the desk => „*1“ ist keine Adresse von außerhalb
+        * is an agent: use #assign => *1 gehört zu uns; dafür ist #assign da
+        the requester cannot be taken out of their own ticket => wer gefragt hat, bleibt im Ticket
+        #tag needs the labels: * => #tag braucht die Labels: *1
+        #cc needs an address: * => #cc braucht eine Adresse: *1
+        #spent needs * => #spent braucht eine Dauer wie 15m oder 1h 30m
+        #spent takes no more than 1000 hours at once => #spent nimmt höchstens 1000 Stunden auf einmal
+        #subject needs the new subject => #subject braucht den neuen Betreff
+        a ticket that is * cannot * => das geht bei diesem Ticket nicht, so wie es steht
+        your mail has no words and no files: nothing was sent => in Ihrer Mail sind weder Worte noch Dateien
+        your text is longer than a mail may have => Ihr Text ist länger, als eine Mail sein darf
+        please send it as a file => bitte schicken Sie ihn als Datei
+    """),
 )
 _LANGUAGES = {one.code: one for one in (_ENGLISH, _GERMAN)}
 

@@ -16,7 +16,10 @@ def refusal(found: Attachment, limits: AttachmentLimits) -> str:
     ending = found.filename.rpartition(".")[2].lower()
     if ending in limits.blocked or found.content_type in _PROGRAMS:
         return "programs are not passed on"
-    return f"larger than {limits.max_size // 1048576} MB" if found.size > limits.max_size else ""
+    if found.size <= limits.max_size:
+        return ""
+    megabytes = limits.max_size // 1048576
+    return f"larger than {megabytes} MB" if megabytes else f"larger than {limits.max_size // 1024} KB"
 
 
 def refused(files: Iterable[Attachment], limits: AttachmentLimits) -> tuple[tuple[Attachment, str], ...]:

@@ -67,7 +67,7 @@ _TICKET = TicketView(
     messages=(_FIRST, _ANSWER),
     labels=("printer", "counter"),
     type="incident",
-    fields=(("licence key", "HB-2231"),),
+    fields=(("licence_key", "HB-2231"),),
 )
 _OLD = TicketView("TKT-0031", "Invoice for October", "closed", "normal", "billing", "billing", _ANA, _AT - timedelta(days=16))
 _OLDER = TicketView("TKT-0008", "How do I add a second counter?", "closed", "low", "", "support", _ANA, _AT - timedelta(days=71))
@@ -90,9 +90,9 @@ _BASE = Context(
     earlier=(_OLD, _OLDER),
     earlier_count=2,
     actions=(
-        _mailto("Take it", "#assign me", "take"),
+        _mailto("Take it", "#take", "take"),
         _mailto("Resolve", "#resolve", "resolve"),
-        _mailto("Wait for customer", "#waiting", "waiting"),
+        _mailto("Wait for customer", "#wait", "waiting"),
         _mailto("Add a note", "#note\n\n", "note"),
         _mailto("Spam", "#spam", "spam"),
     ),
@@ -111,11 +111,11 @@ _BASE = Context(
     command="#reslove",
     nearest="#resolve",
     lines=(
-        LineView("#assign me", "assigned to Ben Okafor"),
-        LineView("#priority high", "priority: normal → high"),
-        LineView("#tag +printer", "label printer added"),
+        LineView("#assign me", ""),
+        LineView("#priority high", ""),
+        LineView("#tag +printer", ""),
     ),
-    files=(FileView("setup.exe", 4_120_331, "programs are not accepted"), FileView("film.mov", 73_400_320, "larger than 10 MB")),
+    files=(FileView("setup.exe", 4_120_331, "programs are not passed on"), FileView("film.mov", 73_400_320, "larger than 10 MB")),
     score=5,
     comment="Fixed before we opened. Thank you!",
 )
@@ -136,11 +136,13 @@ _OWN: Mapping[str, Mapping[str, object]] = {
         "actions": (_mailto("Yes, this was me", "#confirm", "confirm"),),
     },
     "agent_undelivered": {"actions": (_mailto("Send it again", "#resend", "resend"),)},
-    "agent_transcript": {"text": "", "actions": (_mailto("Undo", "#undo", "undo"),)},
+    "agent_transcript": {"text": ""},
     "agent_unknown_command": {
-        "text": "#reslove\n\n" + _ANSWER.text,
-        "actions": (_mailto("It is meant as #resolve", "#resolve"), _mailto("Drop it", "drop")),
-        "reason": "",
+        "text": "#reslove\n#assign bob\n\n" + _ANSWER.text,
+        "lines": (
+            LineView("#reslove", "#reslove is no command; did you mean #resolve?", done=False),
+            LineView("#assign bob", 'there is no agent "bob"', done=False),
+        ),
     },
     "reminder": {"previous": _ANSWER, "due_at": _AT + timedelta(days=10)},
     "escalated": {"reason": "no answer within 4 hours"},
@@ -171,9 +173,7 @@ _OTHERWISE: Mapping[str, object] = {
     "files": _BASE.files,
     "text": _ANSWER.text,
     "actions": _BASE.actions,
-    "lines": (*_BASE.lines, LineView("#assign bob", 'there is no agent "bob"', done=False)),
-    "nearest": "",
-    "reason": 'there is no agent "bob"',
+    "lines": (*_BASE.lines, LineView("setup.exe", "programs are not passed on", done=False), LineView("", "no words", done=False)),
     "score": 2,
 }
 

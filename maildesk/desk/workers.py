@@ -50,11 +50,10 @@ def wrote(ticket: Ticket | None, fact: MessageFromAgent, policy: Policy, _now: d
     except Refused as refusal:
         done, effects, wrong = [], [], [("", str(refusal))]
     if wrong:
-        return _ask(fact.agent, commands, wrong)
+        return _ask(fact.agent, fact.message.reply.strip(), wrong)
     effects += done
     if left := refused(fact.message.attachments, policy.attachments):
-        problems = tuple(f"{file.filename}: {why}" for file, why in left)
-        context = {"lines": tuple(file.filename for file, _ in left), "problems": problems}
+        context = {"lines": tuple(file.filename for file, _ in left), "problems": tuple(why for _, why in left)}
         effects.append(NotifyAgents(agents=(fact.agent.address,), template="agent_transcript", context=context))
     if commands.directives:
         lines = tuple(d.line for d in commands.directives)
@@ -130,15 +129,10 @@ def _escalate(ticket: Ticket, directive: Directive, agent: Agent, policy: Policy
     ]
 
 
-def _ask(agent: Agent, commands: Commands, wrong: list[tuple[str, str]]) -> list[Effect]:
+def _ask(agent: Agent, text: str, wrong: list[tuple[str, str]]) -> list[Effect]:
     """Hold the mail and ask: nothing of it was done, nothing went to the customer."""
     words = "; ".join(f"{line}: {why}" if line else why for line, why in wrong)
-    lines = tuple(d.line for d in commands.directives)
-    context = {
-        "problems": tuple(why for _, why in wrong),
-        "lines": (*lines, *(line for line, _ in wrong if line)),
-        "text": commands.text,
-    }
+    context = {"lines": tuple(line for line, _ in wrong), "problems": tuple(why for _, why in wrong), "text": text}
     return [
         Hold(reason="unknown_command", words=words),
         NotifyAgents(agents=(agent.address,), template="agent_unknown_command", context=context),

@@ -10,7 +10,7 @@ from maildesk.desk.clocks import latest
 from maildesk.desk.views import LineView
 
 if TYPE_CHECKING:
-    from maildesk.pipeline.apply import Work
+    from maildesk.pipeline.work import Work
 
 _SAME = ("reason", "recipient", "command", "nearest", "text", "clock", "level", "target", "used", "late_by", "due_at", "opens_at")
 
@@ -21,9 +21,8 @@ def told(work: Work, context: Mapping[str, Any]) -> dict[str, Any]:
     if "words" in context:
         words["reason"] = context["words"]
     if "lines" in context:
-        problems = tuple(context.get("problems", ()))
-        done = not problems
-        words["lines"] = tuple(LineView(line, "done" if done else "not done", done) for line in context["lines"])
+        asked, problems = tuple(context["lines"]), tuple(context.get("problems", ()))
+        words["lines"] = tuple(LineView(line, why, not why) for line, why in zip(asked, problems or ("",) * len(asked), strict=True))
         words.setdefault("reason", "; ".join(problems))
         if problems:
             words["command"], _, hint = problems[0].partition(" is no command")

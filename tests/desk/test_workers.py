@@ -84,7 +84,8 @@ def test_one_wrong_command_and_nothing_is_done() -> None:
         'there is no agent "karla"; did you mean Carla Ruiz?',
         "#reslove is no command; did you mean #resolve?",
     }
-    assert question.context["text"] == "Dear Ana"
+    assert set(question.context["lines"]) == {"#assign karla", "#reslove"}  # type: ignore[call-overload]
+    assert question.context["text"] == "#priority high\n#assign karla\n#reslove\nDear Ana"  # all of it, to be sent again
 
 
 def test_a_resolution_carries_the_agents_words_and_files_to_everybody() -> None:

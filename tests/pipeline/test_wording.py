@@ -6,6 +6,7 @@ from email.message import EmailMessage
 
 from maildesk.pipeline.fire import fire
 from tests.pipeline.place import Place, mail
+from tests.stories.running_desk import address_in
 
 HOUR = 3600
 VIP = "kim@bigcorp.example"  # high priority, by a rule: an answer within four hours of the office
@@ -60,3 +61,20 @@ def test_a_desk_without_service_levels_of_its_own_promises_nothing(place: Place)
     assert place.station.keeper.reload_now()
     ask(place, "sam@customer.example")
     assert "A person will read it and answer as soon as possible." in last(place, "sam@customer.example")
+
+
+def test_what_was_done_is_listed_once_and_what_was_not_with_the_reason(place: Place) -> None:
+    ask(place, "sam@customer.example")
+    notice = place.letters("carla@desk.example")[-1]
+
+    def say(text: str) -> str:
+        place.receive(mail(text, From="Carla <carla@desk.example>"), "carla@desk.example", address_in(notice["Reply-To"]))
+        return last(place, "carla@desk.example")
+
+    done = say("#take\n#priority high")
+    assert "erledigt #take erledigt #priority high" in done
+    assert "mailto:" not in done
+    asked = say("#prioritty high\n#assign bob\nHallo Sam")
+    assert "#prioritty high: den Befehl #prioritty gibt es nicht; meinten Sie #priority?" in asked
+    assert "#assign bob: niemand bei uns heißt „bob“" in asked
+    assert "> #prioritty high > #assign bob > Hallo Sam" in asked

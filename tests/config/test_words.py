@@ -1,0 +1,65 @@
+"""The words of a language: why something was refused is said in the language of whoever reads it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from maildesk.config.words import language_named
+from maildesk.desk import effects as fx
+from maildesk.desk.files import refusal
+from maildesk.desk.policy import AttachmentLimits
+from maildesk.desk.ticket import Status
+from maildesk.desk.workers import wrote
+from maildesk.mail.message import Attachment
+from tests.desk.stories import NOW, POLICY, from_agent, ticket
+
+WRONG = (
+    *("#reslove", "#zzz", "# note", "#assign nobody-we-know", "#assign karla", "#label x", "#set color=red"),
+    *("#priority x", "#category x", "#type x", "#queue x", "#spent soon", "#spent 2000h", "#subject", "", "x\n" * 300_000),
+    *("#cc example.org", f"#cc {POLICY.agents[0].address}", "#cc -ana@harbour.example", "#tag", "#cc"),
+)
+LABELLED = replace(POLICY, labels={"vip": ""})
+SIGNS = " there is are not may cannot your needs takes did please "
+
+
+def reasons(words: str, behaviour: Status = Status.OPEN) -> tuple[str, ...]:
+    """Why an agent's mail was held."""
+    effects = wrote(ticket(behaviour), from_agent(words), LABELLED, NOW)
+    (asked,) = [effect for effect in effects if isinstance(effect, fx.NotifyAgents)]
+    assert asked.template == "agent_unknown_command"
+    return tuple(str(why) for why in asked.context["problems"])  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("words", WRONG)
+def test_whatever_holds_an_agents_mail_is_said_in_german_to_a_german(words: str) -> None:
+    for why in reasons(words):
+        german = language_named("de").why(why)
+        assert not set(german.lower().split()) & set(SIGNS.split()), german
+
+
+def test_a_value_keeps_its_place_in_the_sentence() -> None:
+    assert reasons("#assign karla") == ('there is no agent "karla"; did you mean Carla Ruiz?',)
+    assert language_named("de").why(reasons("#assign karla")[0]) == "niemand bei uns heißt „karla“; meinten Sie Carla Ruiz?"
+
+
+def test_a_move_that_cannot_be_is_said_in_german_too() -> None:
+    (why,) = reasons("#resolve", Status.CLOSED)
+    assert why == "a ticket that is closed cannot be resolved"
+    assert language_named("de").why(why) == "das geht bei diesem Ticket nicht, so wie es steht"
+
+
+def test_a_refused_file_is_explained_to_a_customer_in_their_language() -> None:
+    limits = AttachmentLimits(max_size=10 * 1_048_576)
+    film = Attachment(1, "film.mov", "video/quicktime", 73_400_320)
+    tool = Attachment(2, "setup.exe", "application/octet-stream", 4_000)
+    german, french = language_named("de"), language_named("fr")
+    assert [german.why(refusal(file, limits)) for file in (film, tool)] == ["größer als 10 MB", "Programme geben wir nicht weiter"]
+    assert [french.why(refusal(file, limits)) for file in (film, tool)] == ["larger than 10 MB", "programs are not passed on"]
+
+
+def test_a_limit_below_a_megabyte_is_told_in_kilobytes() -> None:
+    film = Attachment(1, "film.mov", "video/quicktime", 73_400_320)
+    assert refusal(film, AttachmentLimits(max_size=500 * 1024)) == "larger than 500 KB"
+    assert language_named("de").why("larger than 500 KB") == "größer als 500 KB"
