@@ -29,6 +29,7 @@ from maildesk.desk.rules import Outcome
 from maildesk.desk.ticket import Ticket
 from maildesk.mail.message import Envelope, Message
 from maildesk.mail.parse import parse
+from maildesk.pipeline import sight
 from maildesk.pipeline.receive import Settled, settle, signer
 from maildesk.pipeline.station import Station, utc_now
 from maildesk.pipeline.understand import AgentWish, Duplicate, Held, MachineReport, Understood, Wait
@@ -113,7 +114,7 @@ def foresee(station: Station, raw: bytes, envelope: Envelope, released_by: str =
     desk = station.keeper.current.policy
     signed_by = signer(desk, message, raw)
     with _undone(station.db) as conn:
-        spool.forget_sight(conn, message.message_id or f"derived.{job.digest.hex()[:32]}")
+        spool.forget_sight(conn, sight.known_by(message, raw)[0])
         settled = settle(conn, station, desk, job, message, raw, signed_by=signed_by, explain=True)
         mails = tuple(_mails(conn, settled.kicks))
     work = settled.work

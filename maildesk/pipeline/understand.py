@@ -6,9 +6,7 @@ What may not be believed is Held; a reply that overtook its question must Wait.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from maildesk.desk import links, reference, thread, trust
@@ -19,6 +17,7 @@ from maildesk.desk.thread import Clues
 from maildesk.desk.ticket import Person, Ticket
 from maildesk.mail.encode import addr_spec
 from maildesk.mail.message import Kind, Mailbox, Message
+from maildesk.pipeline import sight
 from maildesk.store import spool, tickets
 
 if TYPE_CHECKING:
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from maildesk.pipeline.station import Station
     from maildesk.store.spool import Spooled
 
-_FIELD_END = re.compile(rb"\r?\n(?![ \t])")
 _AGENT = (Purpose.AGENT_REPLY, Purpose.AGENT_NOTE)
 NOBODY = "nobody@sender.invalid"  # whoever wrote a released mail that names no sender (RFC 2606); never written to
 _LONGEST_ADDRESS = 320  # characters: 64 before the @ and 255 behind it (RFC 5321, 4.5.3.1)
@@ -100,7 +98,7 @@ class Reader:
 
     def meaning(self) -> Meaning:
         """What this message is to the desk."""
-        if not self.job.released_by and not self._is_first_sight():
+        if not self.job.released_by and not sight.is_first(self.conn, self.job, self.message, self.raw):
             return Duplicate()
         token = self.clues.token
         if self.message.kind in _REPORTS or (token is not None and token.purpose is Purpose.BOUNCE):
@@ -116,25 +114,6 @@ class Reader:
             return self._with_agent_address(token, sender)
         agent = self.policy.agent(sender.address)
         return self._from_agent(agent) if agent else self._from_customer(sender)
-
-    def _is_first_sight(self) -> bool:
-        body = self.raw.partition(b"\r\n\r\n")[2] or self.raw.partition(b"\n\n")[2] or self.raw
-        digest = sha256(body).digest()[:16]
-        message_id = (self.message.message_id or self._derived_id())[: spool.LONGEST_ID]
-        return spool.first_sight(self.conn, message_id, digest, self.job.id)
-
-    def _derived_id(self) -> str:
-        """What stands for a missing Message-ID: the head as its sender wrote it, without what our own door put on top.
-
-        Where there is no Date either, the same words an hour later are new mail: scripts write so, again and again.
-        """
-        fields = _FIELD_END.split(self.raw.partition(b"\r\n\r\n")[0])
-        for own in (b"return-path:", b"received:"):
-            if fields and fields[0][: len(own)].lower() == own:
-                del fields[0]
-        hour = "" if self.message.date else f"{self.job.received_at:%Y%m%d%H}"
-        digest = sha256(b"\n".join((hour.encode(), *fields)))
-        return f"derived.{digest.hexdigest()[:32]}"
 
     def _sender(self) -> Mailbox | None:
         if self.message.sender is not None and _is_usable(self.message.sender.address):

@@ -22,7 +22,8 @@ def told(work: Work, context: Mapping[str, Any]) -> dict[str, Any]:
         words["reason"] = context["words"]
     if "lines" in context:
         asked, problems = tuple(context["lines"]), tuple(context.get("problems", ()))
-        words["lines"] = tuple(LineView(line, why, not why) for line, why in zip(asked, problems or ("",) * len(asked), strict=True))
+        whys = problems or ("",) * len(asked)
+        words["lines"] = tuple(LineView(line, why, not why) for line, why in zip(asked, whys, strict=True))
         words.setdefault("reason", "; ".join(problems))
         if problems:
             words["command"], _, hint = problems[0].partition(" is no command")

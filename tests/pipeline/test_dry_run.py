@@ -79,3 +79,9 @@ def test_a_policy_without_limits_still_answers_no_robots(place: Place) -> None:
     policy = without_limits(place.station.keeper.current.policy)
     assert policy.loops.never_answer == place.station.keeper.current.policy.loops.never_answer
     assert policy.loops.per_address > 10**6
+
+
+def test_a_message_that_was_processed_is_tried_again_also_where_it_has_no_message_id(place: Place) -> None:
+    for raw in (mail("One."), mail("Two.", Message_ID=""), mail("Three.", Message_ID="", Date="Fri, 20 Nov 2026 10:00:00 +0000")):
+        assert place.receive(raw).outcome == "opened"
+        assert try_out(place, raw).is_new

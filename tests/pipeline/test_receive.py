@@ -42,13 +42,21 @@ def test_without_message_id_the_lines_our_door_puts_on_top_make_no_difference(pl
     assert place.receive(top % 2 + raw).outcome == "duplicate"
 
 
-def test_without_message_id_and_date_the_same_words_an_hour_later_are_new(place: Place) -> None:
+def test_without_message_id_and_date_the_same_words_an_hour_later_are_new(both: Place) -> None:
     raw = mail("Disk full", Message_ID="")
-    assert place.receive(raw).outcome == "opened"
-    place.later(60)
-    assert place.receive(raw).outcome == "duplicate"
+    both.later(55 * 60)  # five to eleven: the next hour of the clock is not an hour later
+    assert both.receive(raw).outcome == "opened"
+    for minutes, outcome in ((1, "duplicate"), (58, "duplicate"), (1, "opened"), (59, "duplicate"), (61, "opened")):
+        both.later(60 * minutes)
+        assert both.receive(raw).outcome == outcome
+
+
+def test_without_message_id_and_date_other_words_are_another_mail(place: Place) -> None:
+    assert place.receive(mail("Disk full", Message_ID="")).outcome == "opened"
+    assert place.receive(mail("Disk empty", Message_ID="")).outcome == "opened"
     place.later(3600)
-    assert place.receive(raw).outcome == "opened"
+    assert place.receive(mail("Disk full", Message_ID="")).outcome == "opened"
+    assert place.receive(mail("Disk full", Message_ID="")).outcome == "duplicate"
 
 
 def test_a_reply_that_overtakes_its_question_waits_for_it(place: Place) -> None:
