@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from maildesk.desk.effects import NotifyAdmins
 from maildesk.errors import TransientFailure
 from maildesk.log import log
-from maildesk.pipeline.apply import Work, apply
+from maildesk.pipeline.apply import apply
+from maildesk.pipeline.work import Work
 
 if TYPE_CHECKING:
     from maildesk.pipeline.station import Station

@@ -8,103 +8,24 @@ ticket as the effects before them left it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from maildesk.desk import effects as fx
 from maildesk.desk import reference
 from maildesk.desk import timers as desk_timers
-from maildesk.desk.clocks import TELLING, Clock, clocks
 from maildesk.desk.consequences import opened
-from maildesk.desk.facts import Entry, Situation
-from maildesk.desk.policy import Policy
-from maildesk.desk.ticket import Status, Ticket
-from maildesk.mail.message import Message
+from maildesk.desk.ticket import Status
 from maildesk.pipeline import letters
 from maildesk.pipeline.station import unsigned
+from maildesk.pipeline.work import Work
 from maildesk.store import outbox, quarantine, spool, tickets, timers
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from maildesk.desk.rules import Outcome
-    from maildesk.pipeline.carried import Carried
-    from maildesk.pipeline.station import Station
-    from maildesk.store.outbox import Draft, Letter
-    from maildesk.store.spool import Spooled
-
-
-@dataclass
-class Work:
-    """One transaction's work on one ticket: what has been gathered so far."""
-
-    conn: Connection
-    station: Station
-    policy: Policy
-    now: datetime
-    ticket: Ticket | None
-    message: Message | None = None  # the message being handled
-    raw: bytes = b""
-    job: Spooled | None = None
-    who: str = "desk"
-    door: str = ""
-    trust: str = ""
-    message_row: int | None = None  # its row, once kept
-    changes: dict[str, Any] = field(default_factory=dict)
-    history: list[dict[str, Any]] = field(default_factory=list)
-    drafts: list[Draft] = field(default_factory=list)
-    kept: list[Mapping[str, Any]] = field(default_factory=list)  # messages kept in this transaction
-    held: list[int] = field(default_factory=list)
-    situation: Situation = field(default_factory=Situation)  # as the fact knew it: the history and timers to adjust from
-    opened: bool = False  # the ticket is new: nothing of it was known before
-    ringing: str = ""  # the timer that is being handled, and stands no more
-    effects: list[fx.Effect] = field(default_factory=list)  # all that was carried out
-    explain: bool = False  # keep what the rules said, for a dry run
-    outcome: Outcome | None = None  # what they said
-    sends: bool = False  # this process sends what is written down here, as soon as it is committed
-    letters: list[Letter] = field(default_factory=list)  # these
-    _clocks: tuple[Any, tuple[Clock, ...]] | None = None
-    carried: Carried | None = None  # the message's page and files for agents, once somebody was to see them
-
-    @property
-    def subject(self) -> Ticket:
-        """The ticket; only asked for where there is one."""
-        if self.ticket is None:
-            raise LookupError("this effect needs a ticket")
-        return self.ticket
-
-    def record(self, what: str, detail: Mapping[str, Any] | None = None, rule: str = "", *, who: str = "") -> None:
-        """A line for the history, written at the end."""
-        if self.ticket is None:
-            return
-        line = {"ticket_id": self.ticket.id, "at": self.now, "who": who or self.who, "door": self.door, "what": what}
-        self.history.append(line | {"detail": dict(detail or {}), "rule": rule, "policy": self.policy.fingerprint})
-
-    @property
-    def past(self) -> tuple[Entry, ...]:
-        """The ticket's history with what this work has added so far."""
-        fresh = tuple(Entry(line["at"], line["what"], line["who"], line["detail"]) for line in self.history)
-        return fresh if self.opened else (*self.situation.history, *fresh)
-
-    @property
-    def clocks(self) -> tuple[Clock, ...]:
-        """The clocks of the service levels as the ticket stands, derived anew where something changed them."""
-        ticket = self.subject
-        told = sum(line["what"] in TELLING for line in self.history)
-        standing = (told, ticket.status, ticket.priority, ticket.queue, ticket.category, ticket.requester)
-        if self._clocks is None or self._clocks[0] != standing:
-            self._clocks = (standing, clocks(ticket, self.past, self.policy, self.now))
-        return self._clocks[1]
-
-    def set(self, **columns: Any) -> None:
-        """The ticket has these values from now on. `columns` are the names of the value; rows differ in a few."""
-        self.ticket = self.subject.but(**columns)
-        columns.pop("behaviour", None)
-        if "labels" in columns:
-            columns["labels"] = sorted(columns["labels"])
-        columns.pop("participants", None)
-        self.changes |= columns
+    from maildesk.store.outbox import Draft
 
 
 def apply(work: Work, effects: Sequence[fx.Effect]) -> list[int]:

@@ -7,33 +7,16 @@ the mail as inline parts (RFC 2387, RFC 2392); remote ones never do.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from maildesk.desk import files
 from maildesk.desk.views import FileView, fits
 from maildesk.mail import attachments
 from maildesk.mail.compose import File
-from maildesk.mail.html_shown import NOT_SHOWN, Shown, shown
+from maildesk.mail.html_shown import NOT_SHOWN, shown
 from maildesk.mail.message import Message
-
-if TYPE_CHECKING:
-    from maildesk.pipeline.apply import Work
+from maildesk.pipeline.work import NOTHING, Carried, Work
 
 _SHOWABLE = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp"))
-
-
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """The page; the files to pass on; logos that go only where the page is shown; files that are not passed on, with the reason."""
-
-    page: Shown = NOT_SHOWN
-    files: tuple[File, ...] = ()
-    logos: tuple[File, ...] = ()
-    refused: tuple[FileView, ...] = ()
-
-
-NOTHING = Carried()
 
 
 def of(work: Work) -> Carried:

@@ -17,8 +17,8 @@ from maildesk.egress.outcome import Outcome
 from maildesk.errors import TransientFailure
 from maildesk.log import log
 from maildesk.pipeline import reports
-from maildesk.pipeline.apply import Work
 from maildesk.pipeline.station import Slice
+from maildesk.pipeline.work import Work
 from maildesk.store import due
 from maildesk.store.schema import outbox
 

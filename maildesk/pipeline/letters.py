@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from urllib.parse import quote
 
 from maildesk.desk import effects as fx
@@ -25,11 +25,9 @@ from maildesk.mail.compose import File, Outgoing, compose
 from maildesk.mail.message import Mailbox, Message
 from maildesk.pipeline import carried, wording
 from maildesk.pipeline.situation import asked_enough, subject_key
+from maildesk.pipeline.work import NOTHING, Carried, Work
 from maildesk.store import tickets
 from maildesk.store.outbox import Draft
-
-if TYPE_CHECKING:
-    from maildesk.pipeline.apply import Work
 
 ASKING = ("agent_unknown_command",)  # notices that a robot in an agent's mailbox would answer, and be asked again
 # What an agent's notification offers by one tap: the word, and the command the mail begins with.
@@ -104,7 +102,7 @@ def to_agents(work: Work, effect: fx.NotifyAgents) -> list[Draft]:
     if ticket is None:
         return []
     purpose = Purpose.AGENT_NOTE if effect.purpose == "note" else Purpose.AGENT_REPLY
-    brought = carried.of(work) if effect.with_message else carried.NOTHING
+    brought = carried.of(work) if effect.with_message else NOTHING
     view = _message_view(work, brought)
     rows = (
         tickets.previous_of(work.conn, ticket.requester.address, ticket.id)
@@ -271,7 +269,7 @@ def ticket_view(ticket: Ticket, work: Work) -> TicketView:
     )
 
 
-def _message_view(work: Work, brought: carried.Carried = carried.NOTHING) -> MessageView | None:
+def _message_view(work: Work, brought: Carried = NOTHING) -> MessageView | None:
     """The message being handled, as it is shown to others."""
     if not work.kept or work.message is None:
         return None

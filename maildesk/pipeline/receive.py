@@ -18,10 +18,11 @@ from maildesk.errors import BadMessage, Refused, TransientFailure
 from maildesk.log import log
 from maildesk.mail.parse import parse
 from maildesk.pipeline import reports, wishes
-from maildesk.pipeline.apply import Work, apply
+from maildesk.pipeline.apply import apply
 from maildesk.pipeline.situation import situated
 from maildesk.pipeline.station import Slice
 from maildesk.pipeline.understand import AgentWish, Duplicate, Held, MachineReport, Meaning, Reader, Understood, Wait
+from maildesk.pipeline.work import Work
 from maildesk.store import due, quarantine, spool
 from maildesk.store.schema import outbox as outbox_table
 from maildesk.store.schema import spool as spool_table

@@ -15,8 +15,9 @@ from maildesk.desk.effects import Record
 from maildesk.desk.facts import DeliveryFailed
 from maildesk.desk.links import Purpose, Token
 from maildesk.mail.message import Kind, Report
-from maildesk.pipeline.apply import Work, apply
+from maildesk.pipeline.apply import apply
 from maildesk.pipeline.situation import situated
+from maildesk.pipeline.work import Work
 from maildesk.store import outbox, quarantine, tickets
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from maildesk.store import outbox, quarantine, spool
 from maildesk.store.outbox import Draft
 
 if TYPE_CHECKING:
-    from maildesk.pipeline.apply import Work
     from maildesk.pipeline.understand import AgentWish, Held
+    from maildesk.pipeline.work import Work
 
 
 def handle(work: Work, wish: AgentWish) -> tuple[str, list[int]]:

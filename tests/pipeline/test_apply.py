@@ -8,7 +8,8 @@ import pytest
 
 from maildesk.desk import effects as fx
 from maildesk.desk.ticket import Person, Status
-from maildesk.pipeline.apply import Work, apply
+from maildesk.pipeline.apply import apply
+from maildesk.pipeline.work import Work
 from maildesk.store import tickets
 from tests.pipeline.place import Place, mail
 
