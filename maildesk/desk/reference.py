@@ -1,7 +1,8 @@
 """References: how a ticket's number is written, and how it is found again in a subject.
 
 The format is the admin's (`TKT-{:04d}`, `TICK-{}`, `#{:05d}`); it is found in any
-case, with or without brackets, with more or fewer leading zeros.
+case, with or without brackets, with more or fewer leading zeros. A ticket keeps
+the reference it was opened with, and is found by it after the format has changed.
 """
 
 from __future__ import annotations
@@ -9,6 +10,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+_LOOKED_AT = 2000  # characters of a subject
+_NUMBERS_AT_MOST = 5
+_NUMBER = re.compile(r"(?<!\d)\d{1,18}(?!\d)")
 _FIELD = re.compile(r"\{(?::0?(\d{1,2})?d?)?\}")
 
 
@@ -29,9 +33,21 @@ def write(fmt: str, number: int) -> str:
 
 def find_number(fmt: str, subject: str) -> int | None:
     """The first number that stands in the subject as a reference, or None."""
-    for found in _pattern(fmt).finditer(subject[:2000]):
+    for found in _pattern(fmt).finditer(subject[:_LOOKED_AT]):
         return int(found.group(1))
     return None
+
+
+def numbers_in(subject: str) -> tuple[int, ...]:
+    """The numbers in the subject, any of which may belong to a reference in a form of former times; the first few."""
+    return tuple(dict.fromkeys(int(found) for found in _NUMBER.findall(subject[:_LOOKED_AT])))[:_NUMBERS_AT_MOST]
+
+
+def stands_in(reference: str, number: int, subject: str) -> bool:
+    """Whether this reference, which was made of this number, stands in the subject."""
+    places = [found.span() for found in _NUMBER.finditer(reference) if int(found[0]) == number]
+    patterns = (_around(reference[:start], reference[end:]) for start, end in places)
+    return any(int(found[1]) == number for pattern in patterns for found in pattern.finditer(subject[:_LOOKED_AT]))
 
 
 def with_reference(subject: str, reference: str) -> str:
@@ -48,10 +64,13 @@ def without_reference(fmt: str, subject: str) -> str:
     return _REPLY.sub("", " ".join(bare.split()).lstrip("-: ")).strip("-: ")
 
 
-@lru_cache(maxsize=16)
 def _pattern(fmt: str) -> re.Pattern[str]:
     place = _FIELD.search(fmt)
-    before, after = (fmt[: place.start()], fmt[place.end() :]) if place else (fmt, "")
+    return _around(fmt[: place.start()], fmt[place.end() :]) if place else _around(fmt, "")
+
+
+@lru_cache(maxsize=64)
+def _around(before: str, after: str) -> re.Pattern[str]:
     start = r"(?<![A-Za-z0-9])" if before[:1].isalnum() else ""
     middle = re.escape(before).replace(r"\-", r"[-\u2010\u2011]?")
     return re.compile(rf"{start}{middle}0{{0,8}}(\d{{1,10}}){re.escape(after)}(?![A-Za-z0-9])", re.IGNORECASE)

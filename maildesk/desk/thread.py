@@ -32,6 +32,7 @@ class Clues:
     signed_ticket: int | None  # from our own Message-IDs
     message_ids: tuple[str, ...]  # In-Reply-To, then References from the right
     number: int | None  # from the subject
+    numbers: tuple[int, ...]  # in the subject, in whatever form: a ticket keeps the reference it was opened with
     is_forward: bool  # Fwd:, WG:, TR: … of a ticket mail is not a reply
 
 
@@ -46,7 +47,8 @@ def read(message: Message, envelope: Envelope, policy: Policy, ring: KeyRing, to
     ids = tuple(dict.fromkeys([*message.in_reply_to, *reversed(message.references)]))
     signed = next((n for i in ids[:60] if (n := links.read_message_id(ring, i)) is not None), None)
     number = reference.find_number(policy.reference_format, message.subject)
-    return Clues(ours, token, signed, ids, number, is_forward_subject(message.subject))
+    numbers = reference.numbers_in(message.subject)
+    return Clues(ours, token, signed, ids, number, numbers, is_forward_subject(message.subject))
 
 
 def is_forward_subject(subject: str) -> bool:
@@ -72,8 +74,9 @@ _RANK |= {Purpose.BOUNCE: len(_RANK), Purpose.MESSAGE_ID: len(_RANK) + 1}
 
 
 def _recipients(message: Message, envelope: Envelope) -> Iterable[str]:
-    yield from envelope.rcpt_to
-    yield from (m.address for m in (*message.to, *message.cc))
+    named = tuple(m.address for m in (*message.to, *message.cc))
+    # What a mailbox says of its recipient is the mailbox; an alias that leads there stands in To alone.
+    yield from (*named, *envelope.rcpt_to) if envelope.via.startswith("imap:") else (*envelope.rcpt_to, *named)
     for name in _RECIPIENT_FIELDS:
         for value in message.headers.get(name, ()):
             yield re.sub(r"^rfc822\s{0,4};", "", value.strip(), flags=re.IGNORECASE).strip().strip("<>")

@@ -193,8 +193,8 @@ class Reader:
         if self._is_automatic():
             return Understood(ticket, AutomaticMail(self.message, person, self._address(), record))
         mentions = ""
-        if ticket is None and self.clues.number is not None:
-            other = self._ticket_by_number(self.clues.number)
+        if ticket is None:
+            other = self._named_ticket()
             mentions = other.reference if other else ""
         # Whoever merely knows a number, or somebody else's Message-ID, and writes a From, lets nobody into the conversation.
         proven = ticket is None or record.authenticated or record.clue in ("signed_address", "signed_message_id")
@@ -247,16 +247,24 @@ class Reader:
 
     def _ticket_by_reference(self, who: Person | Agent) -> Ticket | None:
         """The ticket named in the subject, for those who belong to it (R2)."""
-        if self.clues.number is None or self.clues.is_forward:
+        if self.clues.is_forward:
             return None
-        ticket = self._ticket_by_number(self.clues.number)
+        ticket = self._named_ticket()
         belongs = ticket is not None and (isinstance(who, Agent) or ticket.has_part(who.address))
         return ticket if belongs else None
 
-    def _ticket_by_number(self, number: int) -> Ticket | None:
-        written = reference.write(self.policy.reference_format, number)
-        found = tickets.id_by_reference(self.conn, written)
-        return self._ticket(found) if found is not None else None
+    def _named_ticket(self) -> Ticket | None:
+        """The ticket whose reference stands in the subject: as references are written now, or were when it was opened."""
+        if self.clues.number is not None:
+            written = reference.write(self.policy.reference_format, self.clues.number)
+            found = tickets.id_by_reference(self.conn, written)
+            if found is not None:
+                return self._ticket(found)
+        for number in self.clues.numbers:
+            ticket = tickets.ticket(self.conn, number, self.policy)
+            if ticket is not None and reference.stands_in(ticket.reference, number, self.message.subject):
+                return self._ticket(number)
+        return None
 
     def _ticket(self, ticket_id: int) -> Ticket | None:
         return tickets.ticket(self.conn, ticket_id, self.policy, lock=True)

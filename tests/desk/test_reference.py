@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from maildesk.desk.reference import find_number, is_valid_format, with_reference, without_reference, write
+from maildesk.desk.reference import find_number, is_valid_format, numbers_in, stands_in, with_reference, without_reference, write
 
 FMT = "TKT-{:04d}"
 
@@ -102,3 +102,29 @@ def test_a_longer_number_is_another_reference() -> None:
 )
 def test_the_subject_as_the_customer_wrote_it(subject: str, bare: str) -> None:
     assert without_reference(FMT, subject) == bare
+
+
+def test_the_numbers_of_a_subject_are_found_in_whatever_form() -> None:
+    assert numbers_in("Re: [TICK-0012] invoice 4711 of 2026, again 12") == (12, 4711, 2026)
+    assert numbers_in("no number, and one too long: 1234567890123456789") == ()
+    assert len(numbers_in(" ".join(map(str, range(1000))))) == 5
+
+
+@pytest.mark.parametrize(
+    ("reference", "number", "subject"),
+    [
+        ("TICK-0012", 12, "Re: [TICK-0012] Printer"),
+        ("TICK-0012", 12, "AW: tick-12"),
+        ("#00042", 42, "Re: #42 hello"),
+        ("Fall 009", 9, "Antw: FALL 009"),
+        ("D2-0002", 2, "Re: [D2-0002]"),
+        ("3/desk", 3, "3/desk"),
+    ],
+)
+def test_a_reference_of_former_times_is_known_in_a_subject(reference: str, number: int, subject: str) -> None:
+    assert stands_in(reference, number, subject)
+
+
+@pytest.mark.parametrize("subject", ["", "12", "invoice 12", "STICK-0012", "TICK-0120", "TICK-0012b", "TICK 12", "TKT-0012"])
+def test_a_number_alone_is_no_reference(subject: str) -> None:
+    assert not stands_in("TICK-0012", 12, subject)

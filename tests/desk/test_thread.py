@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from maildesk.desk import thread
 from maildesk.desk.links import KeyRing, Purpose, signed_address, signed_message_id
+from maildesk.desk.policy import DeskAddress
 from maildesk.desk.thread import Clues, is_forward_subject
 from maildesk.mail.message import Envelope, Mailbox, Message
 from tests.desk.stories import ANA, BEN, POLICY, SUPPORT, message
@@ -93,6 +95,17 @@ def test_odd_message_ids_are_no_error() -> None:
     odd = ("", "@", "m1x-éééééééééééééééé@desk.example", "m1\udc80-" + "0" * 16 + "@desk.example", "m" * 5000)
     clues = read(message(in_reply_to=odd, references=odd))
     assert clues.signed_ticket is None
+
+
+def test_in_a_mailbox_the_alias_a_mail_was_written_to_counts_and_not_the_mailbox() -> None:
+    hilfe = DeskAddress("hilfe@desk.example", "support", "Hilfe", language="de")
+    desk = replace(POLICY, addresses=(SUPPORT, hilfe))
+    written = message(to=(Mailbox("", hilfe.address),))
+    for via, found in (("imap:support", hilfe), ("smtp", SUPPORT)):
+        envelope = Envelope("ana@harbour.example", (SUPPORT.address,), via)
+        assert thread.read(written, envelope, desk, RING, TODAY).address == found
+    unknown = thread.read(message(to=()), Envelope("", (SUPPORT.address,), "imap:support"), desk, RING, TODAY)
+    assert unknown.address == SUPPORT
 
 
 def test_the_reference_in_the_subject_is_the_last_clue() -> None:

@@ -50,6 +50,21 @@ def test_the_number_in_the_subject_lets_in_those_who_belong_and_nobody_else(plac
     assert {(row.ticket_id, row.other_id, row.kind) for row in place.rows("links")} == {(1, 2, "linked"), (2, 1, "linked")}
 
 
+@pytest.mark.parametrize("now", ["HD-{:05d}", "TKT-{:06d}", "{:d}/desk"])
+def test_a_ticket_is_found_by_its_reference_after_the_format_was_changed(place: Place, now: str) -> None:
+    place.receive(mail())
+    desk = place.folder / "desk.yaml"
+    desk.write_text(desk.read_text(encoding="utf-8").replace("TKT-{:04d}", now), encoding="utf-8")
+    assert place.station.keeper.reload_now()
+    place.receive(mail("Mine.", Subject="Re: broken [TKT-0001]"))
+    assert len(place.rows("tickets")) == 1
+    assert "names TKT-0001 and takes part in it" in trust_of(place)
+    place.receive(mail("Not mine.", From="sam@elsewhere.example", Subject="Re: tkt-1"), "sam@elsewhere.example")
+    place.receive(mail("Nothing to do with it.", From="lee@elsewhere.example", Subject="Invoice 1"), "lee@elsewhere.example")
+    assert [row.reference for row in place.rows("tickets")] == ["TKT-0001", now.format(2), now.format(3)]
+    assert {(row.ticket_id, row.other_id) for row in place.rows("links")} == {(1, 2), (2, 1)}
+
+
 @pytest.mark.parametrize(
     ("fields", "sender", "reason"),
     [
