@@ -58,14 +58,12 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "存在しないメール",
         ),
     ),
-    (
-        "7.1",
-        (
-            "wurde blockiert", "wurde abgelehnt", "abgewiesen", "a été bloqué", "a été refusé", "ha sido bloqueado",
-            "rechazado", "è stato bloccato", "respinto", "foi bloqueada", "foi rejeitada", "is geblokkeerd", "is geweigerd",
-            "została zablokowana", "odrzucon", "заблокирован", "отклонен", "ブロックされ", "拒否され", "被拒绝", "被拦截", "封鎖",
-        ),
-    ),
+)  # fmt: skip
+
+REFUSED = (
+    "wurde blockiert", "wurde abgelehnt", "abgewiesen", "a été bloqué", "a été refusé", "ha sido bloqueado",
+    "rechazado", "è stato bloccato", "respinto", "foi bloqueada", "foi rejeitada", "is geblokkeerd", "is geweigerd",
+    "została zablokowana", "odrzucon", "заблокирован", "отклонен", "ブロックされ", "拒否され", "被拒绝", "被拦截", "封鎖",
 )  # fmt: skip
 
 SUBJECTS = (

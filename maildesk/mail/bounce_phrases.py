@@ -18,6 +18,7 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "over quota", "overquota", "quota exceeded", "exceeded quota", "exceeded storage", "quota is exceeded",
             "mailbox full", "mailbox is full", "mail box full", "mailbox quota", "inbox is full", "box is full",
             "exceeds the size of the mailbox", "disc quota", "disk quota", "exceeded its quota", "over the quota",
+            "mailbox size", "allowed message count", "receive more mail", "mail too quickly",
             "number of messages in recipient's mailbox exceeded", "not enough storage space", "insufficient disk space",
             "out of space", "user is over", "mailbox exceeds", "maildir over quota", "too much mail data",
             "storage quota", "account is full", "mailfolder is full", "folder is full", "full mailbox", "box space not enough",
@@ -27,10 +28,18 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
+        "1.10",
+        (
+            "nullmx", "null mx", "no smtp service", "does not accept any mail", "domain not used for mail",
+        ),
+    ),
+    (
         "1.2",
         (
             "host unknown", "unknown host", "host not found", "domain not found", "no such domain", "unknown domain",
-            "couldn't find any host", "could not find any host", "nullmx", "null mx", "domain does not exist",
+            "name service error", "no mail server", "no dns ", "no mx ", "domain couldn't be found", "control/locals file",
+            "allowed rcpthosts",
+            "couldn't find any host", "could not find any host", "domain does not exist",
             "bad destination host",
             "unrouteable mail domain", "unroutable mail domain", "unrouteable domain", "name or service not known",
             "non-existent domain", "nonexistent domain", "domain of sender address", "nxdomain", "domain name not found",
@@ -48,6 +57,8 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "2.1",
         (
+            "disabled or discontinued", "inactive on this", "receiving disabled", "due to inactivity", "unavailable to take",
+            "account is not allowed", "no longer in use", "account expired", "account has expired",
             "account disabled", "account is disabled", "mailbox disabled", "mailbox is disabled", "account has been disabled",
             "mailbox unavailable or access denied", "account that you tried to reach is disabled", "account inactive",
             "account is inactive", "inactive user", "user inactive", "account suspended", "account has been suspended",
@@ -62,6 +73,8 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "user unknown", "unknown user", "no such user", "user not found", "unknown recipient", "recipient unknown",
             "no such recipient",
             "does not exist", "doesn't exist", "invalid final delivery userid", "not a valid user",
+            "mailbox name not allowed", "not present in directory", "user_unknown", "does_not_exist", "n't have an account",
+            "not have an account", "no longer available", "no such domain user", "domain mailbox user", "not found or inactivated",
             "no matches to nameserver", "user is unknown", "no mailbox by that name", "wasn't found at", "unknown to address",
             "no mailbox here", "no such mailbox", "mailbox not found",
             "mailbox unknown",
@@ -111,7 +124,7 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "7.25",
         (
-            "reverse dns", "ptr record", "reverse lookup", "reverse hostname", "fix your dns", "rdns",
+            "reverse dns", "find your hostname", "ptr record", "reverse lookup", "reverse hostname", "fix your dns", "rdns",
         ),
     ),
     (
@@ -123,6 +136,8 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "7.1",
         (
+            *bounce_languages.REFUSED,
+            "content control", "too many complaints",
             "spam", "junk mail", "unsolicited", "unwanted messages", "blacklist", "black list", "blocklist", "block list",
             "block-list",
             "blocked", "listed at", "listed by",
@@ -138,7 +153,7 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "4.6",
         (
             "too many hops", "hop count exceeded", "mail loop", "loop detected", "routing loop", "mail loops back",
-            "forwarding loop", "message looping", "mail is looping", "loop broken",
+            "forwarding loop", "message looping", "excessive recursion", "too many received", "mail is looping", "loop broken",
             "duplicated message-id", "loops back to myself",
         ),
     ),
@@ -202,6 +217,8 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
 )  # fmt: skip
+
+PAIRS_BEFORE = "7.26"  # the row before which bounce_pairs is asked: words of refusal stand beside the reason as often as for it
 
 REPLIES = {  # reply codes that mean one thing only (RFC 5321, 4.2.3; RFC 5248); 550 and 554 may mean any
     "421": "3.2", "452": "3.1", "500": "5.1", "501": "5.4", "502": "5.1", "503": "5.1", "504": "5.4", "521": "3.2", "523": "3.4",

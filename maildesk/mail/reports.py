@@ -12,11 +12,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import islice, takewhile
 
-from maildesk.mail import bounce_phrases, dsn
+from maildesk.mail import bounce_pairs, bounce_phrases, dsn
 from maildesk.mail.message import Report
 
 NOTICE_LIMIT = 30_000  # characters of a notice that are read
 LINE_LIMIT = 2_000
+PAIR_LIMIT = 4_000  # characters searched for two words that belong together
 ARRIVED = ("delivered", "relayed", "expanded")
 ANSWER_LINES = 4  # of a far server's answer, after its first
 EXPIRED = "4.7"  # as long as the server goes on trying, something else is the matter
@@ -45,9 +46,25 @@ _REPLY = re.compile(r"(?<![\d.:/-])([45])[0-7]\d(?![\d.:])[ \-]")
 _HEADER_LINE = re.compile(
     r"^(?:received|return-path|message-id|mime-version|x-[a-z-]+|dkim-signature|delivered-to)\s*:", re.IGNORECASE
 )
+_NAMED = re.compile(  # an address or a host, as quoted; bounded, for these are searched at every word
+    r"[<(\[\"']?\s?(?<![\w.+=-])(?:[\w.+=-]{1,64}@[\w.-]{1,100}|[\w-]{1,63}(?:\.[\w-]{1,63}){1,9})\s?[>)\]\"']?"
+)
 _JSON = re.compile(r'"emailAddress"\s*:\s*"([^"]+)"([^}]*)')
 _JSON_KIND = re.compile(r'"(?:notificationType|eventType)"\s*:\s*"(Bounce|Complaint|Delivery)"')
 _JSON_FIELD = re.compile(r'"(action|status|diagnosticCode)"\s*:\s*"([^"]*)"')
+
+
+def _pair(apart: int, things: Iterable[str], states: Iterable[str]) -> re.Pattern[str]:
+    """A thing and a state, a few words apart in one sentence, in either order."""
+    thing, state = (
+        "(?:" + "|".join(re.escape(word).replace(r"\*", r"\w*") for word in sorted(words, key=len, reverse=True)) + r")(?!\w)"
+        for words in (things, states)
+    )
+    between = rf"(?:[^\w.;:()]+[\w'-]+){{0,{apart}}}?[^\w.;:()]+"
+    return re.compile(rf"(?<!\w)(?:{thing}{between}(?:{state})|{state}{between}(?:{thing}))")
+
+
+_PAIRS = tuple((detail, _pair(apart, things, states)) for detail, apart, things, states in bounce_pairs.PAIRS)
 
 
 def notice_of(text: str) -> tuple[str, str]:
@@ -157,9 +174,21 @@ def detail_of(text: str, *, still_trying: bool = False) -> str:
     """Subject and detail of the first reason in the table that the text gives; empty when it gives none."""
     low = " ".join(text.lower().split())
     for detail, phrases in bounce_phrases.REASONS:
+        pair = _by_pair(low, still_trying) if detail == bounce_phrases.PAIRS_BEFORE else ""
+        if pair:
+            return pair
         if detail == EXPIRED and still_trying:
             continue
         if any(phrase in low for phrase in phrases):
+            return detail
+    return ""
+
+
+def _by_pair(low: str, still_trying: bool) -> str:
+    """The first row of pairs that the text has, its addresses left out: "user <bo@far.example> unknown" is "user unknown"."""
+    bare = " ".join(_NAMED.sub(" ", low[:PAIR_LIMIT]).split())
+    for detail, pattern in _PAIRS:
+        if not (detail == EXPIRED and still_trying) and pattern.search(bare):
             return detail
     return ""
 

@@ -90,6 +90,35 @@ def test_the_message_that_came_back_names_whom_the_notice_does_not() -> None:
     assert [r.final_recipient for r in read("It failed.", subject="", failed="", returned_to=[BO], own=[])] == [BO]
 
 
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ("User <bo@far.example> unknown", "5.1.1"),
+        ("Mailbox (bo@far.example) does not exist here", "5.1.1"),
+        ("sorry, that user isn't here any more", "5.1.1"),
+        ("unrecognized recipient", "5.1.1"),
+        ("the recipient's account has been deleted", "5.1.1"),
+        ("mailbox <bo@far.example> is full", "5.2.2"),
+        ("no space left for this user", "5.2.2"),
+        ("storage for the account has been exhausted", "5.2.2"),
+        ("the mailbox was deactivated last year", "5.2.1"),
+        ("account closed due to inactivity", "5.2.1"),
+        ("the domain far.example couldn't be found", "5.1.2"),
+        ("unresolvable domain", "5.1.2"),
+        ("this domain has a null MX", "5.1.10"),
+        ("attachment too big", "5.3.4"),
+        ("refused, sender ip must resolve", "5.7.25"),
+        ("message looks suspicious", "5.7.1"),
+        ("unable to deliver this message after 3 days", "5.4.7"),
+        ("no route to host", "5.4.1"),
+        ("connection closed unexpectedly", "5.4.2"),
+        ("the host said nothing that we know of", "5.0.0"),
+    ],
+)
+def test_two_words_that_belong_together_are_a_reason(words: str, status: str) -> None:
+    assert status_of(f"<bo@far.example>: 550 {words}", "failed") == status
+
+
 def test_an_address_literal_is_no_status() -> None:
     assert status_of("host 5.2.2.1 said no", "failed") == "5.0.0"
 
