@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from maildesk.desk import reference
 from maildesk.desk.decide import decide
 from maildesk.desk.facts import ClockRang
 from maildesk.errors import Refused, TransientFailure
 from maildesk.log import log
-from maildesk.pipeline.apply import Work, apply
+from maildesk.pipeline.alarms import tell_admins
+from maildesk.pipeline.apply import apply
 from maildesk.pipeline.situation import situation_for
+from maildesk.pipeline.work import Work
 from maildesk.store import due, tickets
 from maildesk.store.schema import timers
 
@@ -40,9 +43,12 @@ def fire(station: Station) -> int:
 def _guarded(station: Station, row: Row[Any]) -> None:
     try:
         kicks = ring(station, row)
+    except TransientFailure as problem:  # the store's trouble, not the timer's: it waits as long as that lasts
+        _again(station, row, str(problem), gives_up=False)
+        return
     except Exception as problem:  # one timer that cannot fire never stops the others
         log.exception("stumbled", timer=row.id, problem=type(problem).__name__)
-        _again(station, row, f"{type(problem).__name__}: {problem}")
+        _again(station, row, f"{type(problem).__name__}: {problem}", gives_up=row.attempts >= MAX_ATTEMPTS)
         return
     for row_id in kicks:
         station.kick("deliver", row_id)
@@ -68,13 +74,19 @@ def ring(station: Station, row: Row[Any]) -> list[int]:
     return kicks
 
 
-def _again(station: Station, row: Row[Any], words: str) -> None:
+def _again(station: Station, row: Row[Any], words: str, *, gives_up: bool) -> None:
     holder = (station.owner, row.attempts)
     try:
         with station.db.write() as conn:
-            if row.attempts >= MAX_ATTEMPTS:
+            if gives_up:
                 due.finish(conn, timers, row.id, "failed", holder=holder, error=words[:500])
             else:
                 due.postpone(conn, timers, row.id, station.now() + due.delay(row.attempts), error=words[:500], holder=holder)
     except TransientFailure as problem:
         log.warning("store_away", timer=row.id, why=str(problem)[:200])
+        return
+    log.warning("failed" if gives_up else "postponed", timer=row.id, kind=row.kind, attempt=row.attempts, why=words[:200])
+    if gives_up:
+        number = reference.write(station.keeper.current.policy.reference_format, row.ticket_id)
+        text = f"The timer {row.kind} of {number} could not ring in {row.attempts} attempts: {words[:500]}\n"
+        tell_admins(station, "A timer could not ring", text, once=f"timer:{row.kind}")

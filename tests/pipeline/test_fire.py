@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import text
+
 from maildesk.pipeline.fire import MAX_ATTEMPTS, fire
 from maildesk.store import due, timers
 from maildesk.store.schema import timers as timers_table
@@ -67,3 +69,40 @@ def test_one_whose_workers_die_again_and_again_is_given_up_visibly(place: Place)
         place.later(60)
     assert fire(place.station) == 1
     assert place.rows("timers", kind="close")[0].due_at is None
+
+
+def test_one_that_cannot_ring_for_want_of_room_on_the_disk_waits_until_there_is(place: Place) -> None:
+    place.receive(mail())
+    most = room_on_the_disk(place, 0)
+    place.later(10 * 86_400)
+    for _ in range(2 * MAX_ATTEMPTS):
+        fire(place.station)
+        place.later(7200)
+    waiting = [row for row in place.rows("timers") if row.error == "database or disk is full"]
+    assert waiting
+    assert {row.state for row in place.rows("timers")} <= {"due", "rang"}
+    room_on_the_disk(place, most)
+    fire(place.station)
+    assert {place.row("timers", row.id).state for row in waiting} == {"rang"}
+
+
+def test_one_that_never_can_is_given_up_and_told_to_the_admins(both: Place) -> None:
+    start(both, opened(both), "close")
+    with both.station.db.write() as conn:
+        conn.execute(text("UPDATE tickets SET labels = '7'"))  # what no version of ours has written
+    for _ in range(MAX_ATTEMPTS):
+        fire(both.station)
+        both.later(7200)
+    (row,) = both.rows("timers", kind="close")
+    assert (row.state, row.due_at) == ("failed", None)
+    (told,) = both.letters("ana@desk.example")[-1:]
+    assert told["Subject"].endswith("A timer could not ring")
+    assert "TKT-0001" in told.as_string()
+
+
+def room_on_the_disk(place: Place, pages: int) -> int:
+    """The database may not grow beyond so many pages, and never below what it has; how many it might before."""
+    with place.station.db.write() as conn:
+        before = int(conn.exec_driver_sql("PRAGMA max_page_count").scalar_one())
+        conn.exec_driver_sql(f"PRAGMA max_page_count = {max(1, pages)}")
+    return before
