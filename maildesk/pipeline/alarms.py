@@ -14,14 +14,15 @@ if TYPE_CHECKING:
     from maildesk.pipeline.station import Station
 
 
-def tell_admins(station: Station, subject: str, text: str, once: str = "") -> None:
-    """Mail every admin of the desk; where even that cannot be done now, the log has it."""
+def tell_admins(station: Station, subject: str, text: str, once: str = "") -> bool:
+    """Mail every admin of the desk; where even that cannot be done now, the log has it, and it was not done."""
     try:
         with station.db.write() as conn:
             work = Work(conn, station, station.keeper.current.policy, station.now(), None)
             kicks = apply(work, [NotifyAdmins(subject=subject, text=text, once=once)])
     except TransientFailure as problem:
         log.error("admins_not_told", subject=subject, problem=str(problem)[:200])
-        return
+        return False
     for row_id in kicks:
         station.kick("deliver", row_id)
+    return True

@@ -1,4 +1,7 @@
-"""The ticker looks anyway: it kicks whatever is due, and renews the leases of what this process holds."""
+"""The ticker looks anyway: it kicks whatever is due, and renews the leases of what this process holds.
+
+Once a minute it looks further: for mail that is held and nobody knows of, and for rows that a wrong clock has put off.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ from maildesk.errors import TransientFailure
 from maildesk.kick import Stage
 from maildesk.log import log
 from maildesk.pipeline.alarms import tell_admins
-from maildesk.store import due
+from maildesk.pipeline.unseen import Unseen
+from maildesk.store import due, mend
 from maildesk.store.schema import outbox, spool, timers
 
 if TYPE_CHECKING:
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
 
 TABLES: tuple[tuple[Stage, object], ...] = (("receive", spool), ("fire", timers), ("deliver", outbox))
 HANGS = 600.0  # seconds after which a thread that still works on one row is told about: no relay takes so long
+FURTHER = 60.0  # seconds between two looks further
 KICKS_A_TICK = 8  # workers drain what is due; a few kicks wake enough of them
 
 
@@ -27,6 +32,7 @@ class Ticker:
     def __init__(self, station: Station, *, kicks: bool, renews: bool, hangs: float = HANGS) -> None:
         self._station, self._kicks, self._renews, self._hangs = station, kicks, renews, hangs
         self._told: set[tuple[str, int]] = set()
+        self._unseen = Unseen()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
 
@@ -77,14 +83,27 @@ class Ticker:
         words = f"A worker of {self._station.owner} has not come to an end with this in {self._hangs / 60:.0f} minutes: {rows}."
         tell_admins(self._station, "A worker hangs", f"{words}\nRestart that process; what it held is then taken up again.\n")
 
+    def look_further(self) -> None:
+        """Tell the admins of mail that waits for them, and bring back what a clock that was wrong has put off."""
+        station = self._station
+        with station.db.write(durable=False) as conn:
+            found = mend.bring_back(conn, station.now())
+        if found:
+            log.warning("brought_back", rows=found, why="they were put off for a time that the clock is no longer near")
+        self._unseen.look(station)
+
     def _run(self) -> None:
         pause = self._station.settings.pipeline.tick.total_seconds()
         renewal = self._station.lease.total_seconds() / 3
         next_renewal = time.monotonic() + renewal
+        next_look = time.monotonic()
         while not self._stop.wait(pause):
             try:
                 if self._kicks:
                     self.tick()
+                if self._kicks and time.monotonic() >= next_look:
+                    next_look = time.monotonic() + FURTHER
+                    self.look_further()
                 if self._renews and time.monotonic() >= next_renewal:
                     next_renewal = time.monotonic() + renewal
                     self.renew()

@@ -42,6 +42,12 @@ def listed(conn: Connection, state: str = "held", limit: int = 500) -> Sequence[
     return conn.execute(select(quarantine).where(quarantine.c.state == state).order_by(quarantine.c.id.desc()).limit(limit)).all()
 
 
+def held_since(conn: Connection, since: datetime, reasons: Sequence[str], *, after: int) -> Sequence[Row[Any]]:
+    """What is held for one of these reasons, came since then and has an id above this one; oldest first."""
+    found = select(quarantine).where(quarantine.c.state == "held", quarantine.c.id > after, quarantine.c.at >= since)
+    return conn.execute(found.where(quarantine.c.reason.in_(reasons)).order_by(quarantine.c.id)).all()
+
+
 def decide(conn: Connection, held_id: int, state: str, by: str, now: datetime) -> bool:
     """A person decided; False where it was decided before."""
     done = update(quarantine).where(quarantine.c.id == held_id, quarantine.c.state == "held")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from maildesk.pipeline.receive import receive
 from maildesk.pipeline.ticker import KICKS_A_TICK, Ticker
 from maildesk.store import due
 from maildesk.store.schema import spool as spool_table
@@ -72,6 +73,35 @@ def test_a_worker_that_hangs_is_told_to_the_admins_once_and_keeps_its_row(both: 
     assert told["Subject"].endswith("A worker hangs")
     assert f"spool {row_id}" in told.as_string()
     assert both.row("spool", row_id).due_at == both.now + lease
+
+
+def test_mail_that_came_while_the_clock_was_wrong_is_not_left_until_it_is_that_late_again(both: Place) -> None:
+    ticker = Ticker(both.station, kicks=True, renews=False)
+    for hours in (2, 24 * 365):
+        right = both.now
+        both.now = right + timedelta(hours=hours)
+        waiting, held = both.spool(mail(f"Came {hours} hours early.")), both.spool(mail(f"Held {hours} hours early."))
+        with both.station.db.write() as conn:
+            (row,) = due.claim(conn, spool_table, owner="killed", now=both.now, lease=both.station.lease)
+        both.now = right
+        assert receive(both.station) == 0
+        ticker.look_further()
+        receive(both.station)
+        assert {both.row("spool", i).state for i in (waiting, held) if i != row.id} == {"done"}
+        both.later(2 * 3600 + 10)  # what a killed worker held is as far as its lease, or brought back
+        receive(both.station)
+        assert both.row("spool", row.id).state == "done"
+
+
+def test_what_merely_waits_for_its_time_is_left_alone(both: Place) -> None:
+    both.receive(mail())
+    timers = {row.id: row.due_at for row in both.rows("timers")}
+    letters = {row.id: row.due_at for row in both.rows("outbox")}
+    assert timers and letters
+    both.later(-30)  # another machine's clock is a little behind
+    Ticker(both.station, kicks=True, renews=False).look_further()
+    assert {row.id: row.due_at for row in both.rows("timers")} == timers
+    assert {row.id: row.due_at for row in both.rows("outbox")} == letters
 
 
 def test_it_ticks_by_itself_and_stops_when_told(place: Place) -> None:
