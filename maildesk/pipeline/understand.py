@@ -289,4 +289,5 @@ class Reader:
 
 def _is_usable(address: str) -> bool:
     """Whether a mail could be written to this address: who is no address for us is nobody's requester."""
-    return "@" in address and len(address) <= _LONGEST_ADDRESS and bool(addr_spec(address))
+    # An encoded word is none inside an address (RFC 2047, 5); programs that decode it there all the same would see other lines.
+    return "@" in address and len(address) <= _LONGEST_ADDRESS and "=?" not in address and bool(addr_spec(address))

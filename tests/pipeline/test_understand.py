@@ -134,7 +134,15 @@ def test_a_question_that_another_worker_finishes_between_two_looks_is_found(tmp_
     place.station.db.close()
 
 
-@pytest.mark.parametrize("address", ["kim@cu$tomer.example", "kim@customer.example?", "k" * 400 + "@customer.example"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "kim@cu$tomer.example",
+        "kim@customer.example?",
+        "k" * 400 + "@customer.example",
+        '"=?utf-8?q?=0d=0aBcc=3a_eve?="@customer.example',
+    ],
+)
 def test_a_sender_whose_address_nobody_can_write_to_is_the_one_the_envelope_names(place: Place, address: str) -> None:
     assert place.receive(mail(From=f"Kim <{address}>"), "kim@mail.customer.example").outcome == "opened"
     assert place.rows("tickets")[0].requester_address == "kim@mail.customer.example"
