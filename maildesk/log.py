@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from typing import Any, Literal
@@ -38,5 +39,8 @@ def _line(_logger: Any, _method: str, event: dict[str, Any]) -> str:
 
 
 def _word(value: object) -> str:
+    """The value as one word: what a stranger wrote neither begins a line of its own nor speaks to a terminal."""
     text = str(value)
-    return f'"{text}"' if " " in text else text
+    if text.isprintable() and " " not in text and '"' not in text:
+        return text
+    return json.dumps(text, ensure_ascii=not text.isprintable())
