@@ -53,14 +53,18 @@ class Deliverer:
         self._couriers: list[Carries] = []
 
     def __call__(self) -> int:
-        """Send what is due, for a slice of time; how many mails that were. What is left is kicked again."""
+        """Send what is due, for a slice of time; how many mails that were. What is left is kicked again.
+
+        0 means that nothing is due: however slow the machine, a slice is never over before something was done.
+        """
         slice_ = Slice()
-        return self._send_fresh(slice_) + self._send_due(slice_)
+        sent = self._send_fresh(slice_)
+        return sent + self._send_due(slice_, sent)
 
     def _send_fresh(self, slice_: Slice) -> int:
         """Send what this process wrote down a moment ago, claimed already, a few at a time; how many mails that were."""
         station, count = self._station, 0
-        while not (station.stopping.is_set() or slice_.is_over()) and (letters := station.fresh.take(FEW)):
+        while not (station.stopping.is_set() or (count and slice_.is_over())) and (letters := station.fresh.take(FEW)):
             try:
                 told = [(letter, self._send(letter)) for letter in letters]
                 with station.db.mark() as conn:
@@ -78,10 +82,10 @@ class Deliverer:
             count += len(letters)
         return count
 
-    def _send_due(self, slice_: Slice) -> int:
-        """Send what the outbox has, however it got there."""
+    def _send_due(self, slice_: Slice, before: int) -> int:
+        """Send what the outbox has, however it got there; `before`: how many mails this slice has sent already."""
         station, count = self._station, 0
-        if slice_.is_over():
+        if before and slice_.is_over():
             station.kick("deliver", 0)
             return 0
         with station.db.read() as conn:
@@ -93,12 +97,13 @@ class Deliverer:
             while True:
                 with station.db.write(durable=False) as conn:  # lost with the power: sent again, with the same Message-ID
                     kicks = self._settle(conn, row, outcome) if row is not None and outcome is not None else []
-                    rows = () if station.stopping.is_set() or slice_.is_over() else self._claim(conn)
+                    over = (before or count) and slice_.is_over()
+                    rows = () if over or station.stopping.is_set() else self._claim(conn)
                 held.close()
                 for row_id in kicks:
                     station.kick("deliver", row_id)
                 if not rows:
-                    if slice_.is_over():
+                    if over:
                         station.kick("deliver", 0)
                     return count
                 row, count = rows[0], count + 1

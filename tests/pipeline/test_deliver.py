@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from maildesk.pipeline.deliver import Deliverer
+from maildesk.pipeline.station import Slice
 from maildesk.store import due
 from maildesk.store.schema import outbox
 from tests.pipeline.place import Place, drain, mail
@@ -102,6 +105,17 @@ def test_a_killed_worker_may_have_sent_it_so_it_is_tried_once_more(both: Place, 
     both.later(60)
     assert both.deliver() == 4
     assert {(row.state, row.uncertain) for row in both.rows("outbox")} == {("sent", 1)}
+
+
+def test_a_machine_too_slow_for_its_slice_of_time_still_gets_on(both: Place, relay: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Slice, "LENGTH", 0.0)
+    both.receive(mail())
+    kill(both)
+    both.later(60)
+    assert both.deliver() == 4  # what lies in the outbox
+    both.receive(mail("Hello again.", Subject="Scanner"), "kim@customer.example")
+    assert both.deliver() == 4  # what is in memory
+    assert {row.state for row in both.rows("outbox")} == {"sent"}
 
 
 def test_killed_twice_with_the_same_mail_a_person_is_asked_instead(both: Place, relay: Relay) -> None:

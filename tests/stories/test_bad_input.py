@@ -111,7 +111,7 @@ def test_without_from_the_envelope_sender_is_the_requester_and_is_not_answered(d
 def test_without_from_and_envelope_sender_it_is_held(desk: RunningDesk) -> None:
     desk.send(b"Subject: Nobody wrote this\r\nTo: support@desk.example\r\n\r\nHello.\r\n", "", DESK)
     held = wait_for_held(desk, "no_sender")
-    assert "nobody is named" in held["words"]
+    assert "nor the envelope names anybody" in held["words"]
 
 
 def test_without_message_id_it_is_a_ticket_and_sent_again_still_one(desk: RunningDesk, inbox: Inbox) -> None:
