@@ -51,6 +51,11 @@ def _make(path: Path) -> None:
             return
     finally:
         draft.unlink()
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)  # a key without a name would be made anew after a power failure, and nobody's address be believed
+    finally:
+        os.close(folder)
 
 
 def _read(path: Path) -> tuple[str, bytes]:

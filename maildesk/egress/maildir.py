@@ -21,6 +21,7 @@ class MaildirCourier:
 
     def __init__(self, maildir: Path) -> None:
         self._maildir = maildir
+        maildir.mkdir(mode=0o700, parents=True, exist_ok=True)  # people's mail: its owner's alone
         for folder in ("tmp", "new", "cur"):
             (maildir / folder).mkdir(parents=True, exist_ok=True)
 

@@ -80,7 +80,8 @@ class Blobs:
         path = self._path(digest)
         partial = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # people's mail: its owner's alone
+            path.parent.mkdir(exist_ok=True)
             if not path.exists():
                 with partial.open("wb") as file:
                     file.write(raw)

@@ -39,6 +39,7 @@ class Database:
         if self.is_sqlite and address.database:
             path = (desk or Path()) / address.database
             path.parent.mkdir(parents=True, exist_ok=True)
+            _make_private(path)
             address = address.set(database=str(path))
         if address.drivername == "postgresql":
             address = address.set(drivername="postgresql+psycopg")
@@ -109,6 +110,12 @@ class Database:
         for lent in (self._writers, self._relaxed, self._markers, self._readers):
             lent.close()
         self.engine.dispose()
+
+
+def _make_private(path: Path) -> None:
+    """A new database is its owner's alone: it holds everybody's mail. SQLite gives its log and the rest the same rights."""
+    with suppress(OSError):  # connecting says better what is wrong
+        os.close(os.open(path, os.O_CREAT | os.O_RDONLY, 0o600))
 
 
 class _Lent:

@@ -23,6 +23,7 @@ def test_a_mail_is_delivered_with_its_envelope_on_top(tmp_path: Path) -> None:
     (file,) = (tmp_path / "sent" / "new").iterdir()
     assert file.read_bytes().endswith(b"\r\n" + MAIL)
     assert list((tmp_path / "sent" / "tmp").iterdir()) == []
+    assert (tmp_path / "sent").stat().st_mode & 0o077 == 0, "its owner's alone"
 
 
 def test_the_same_mail_twice_is_one_mail_and_another_is_another(tmp_path: Path) -> None:

@@ -50,6 +50,7 @@ def test_a_large_one_lies_in_one_file_and_nothing_partial_stays(db: Database, tm
     (file,) = [f for f in (tmp_path / "raw").rglob("*") if f.is_file()]
     assert file.name == digest.hex()
     assert file.read_bytes() == LARGE
+    assert (tmp_path / "raw").stat().st_mode & 0o077 == 0, "its owner's alone"
     with db.read() as conn:
         assert conn.execute(select(blobs.c.body, blobs.c.size)).one() == (None, len(LARGE))
 

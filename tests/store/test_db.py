@@ -121,6 +121,18 @@ def test_a_relative_sqlite_path_lies_in_the_desk_folder(tmp_path: Path) -> None:
     db.close()
 
 
+def test_a_new_database_and_its_log_are_their_owners_alone(tmp_path: Path) -> None:
+    db = Database("sqlite:///var/maildesk.db", desk=tmp_path)
+    with db.write() as conn:
+        conn.execute(text("CREATE TABLE mail (raw BLOB)"))
+    assert {f.name: f.stat().st_mode & 0o077 for f in (tmp_path / "var").iterdir()} == {
+        "maildesk.db": 0,
+        "maildesk.db-shm": 0,
+        "maildesk.db-wal": 0,
+    }
+    db.close()
+
+
 def test_a_database_that_is_away_is_a_matter_of_time() -> None:
     db = Database("postgresql://maildesk@127.0.0.1:1/nothing")
     with pytest.raises(TransientFailure), db.write():
