@@ -57,8 +57,13 @@ VACATION_SUBJECTS = (
     "автоматичен отговор", "αυτόματη απάντηση", "phản hồi tự động", "trả lời tự động", "balasan otomatis", "ตอบกลับอัตโนมัติ",
     "תשובה אוטומטית", "מענה אוטומטי", "رد تلقائي", "automatski odgovor", "samodejni odgovor", "automaatvastus",
     "automātiska atbilde", "automatinis atsakymas", "resposta automàtica",
+    "ist außer haus", "ist ausser haus", "est absent(e)", "ausente de la oficina", "ausência temporária do",
+    "nieobecność w biurze", "vacation re:",
+    "this is an autoreply", "afwezigheid", "不在通知", "休暇中", "отсутствую",
     "自動回覆", "不在办公室", "자동 회신", "자동 응답", "부재중",
 )  # fmt: skip
+LABEL_ENDS = (" from ", ":", "：", "[", "]", " re ", "(", "returning", "until", "bis ", "jusqu", "hasta")
+REPLY_PREFIXES = ("re:", "aw:", "antw:", "sv:", "vs:", "odp:", "ha:", "r:", "res:", "回复", "答复", "回覆", "re ：", "re：", "ynt:")
 AUTOMATIC_OPENINGS = (  # at the beginning of a text: it says itself that a program wrote it
     "this is an automatic reply", "this is an automated response", "this is an automated reply",
     "this is an automatic response",

@@ -16,6 +16,7 @@ FORWARDS = ("fwd:", "fw:", "wg:", "tr:", "rv:", "i:")
 OPENING = 1_500  # characters at the beginning where a challenge says what it wants
 FIRST_WORDS = 400  # characters in which a robot calls itself one
 CLIENT_FIELDS = ("in-reply-to", "references", "user-agent")  # people's mail programs write them, notices of failure do not
+LABEL = 12  # characters from which words are no accident, and within which a label ends
 DECORATION = " *-=#_~+|!."  # lines and boxes that programs draw around their words
 TEXT_LIMIT = 20_000  # characters of the text in which words are looked for
 _SEPARATORS = str.maketrans("", "", ".-_= \"'")
@@ -112,11 +113,29 @@ class Clues:
 
     @cached_property
     def vacation(self) -> bool:
-        """Whether the subject is one that vacation programs write, or the program signed with its name."""
+        """Whether the subject is one that vacation programs write, or the program signed with its name.
+
+        People write about absences, too: the words count as a label before a subject, as the whole
+        of it, or in a message that answers one or opens with words of absence.
+        """
         program = self.first("x-mailer") + self.first("delivered-to")
         if "vacation" in program or "autoresponder" in program:
             return True
-        return any(phrase in self.subject for phrase in auto_phrases.VACATION_SUBJECTS)
+        subject = self.subject.strip(" .!*")
+        phrase = max((phrase for phrase in auto_phrases.VACATION_SUBJECTS if phrase in subject), key=len, default="")
+        if not phrase:
+            return False
+        before, _, rest = subject.partition(phrase)
+        whole = len(phrase) * 2 > len(subject) and len(rest) < LABEL
+        clear = not before or len(phrase) >= LABEL
+        label = clear and (not rest or any(sign in rest[:LABEL] for sign in auto_phrases.LABEL_ENDS))
+        label = label or subject.startswith("auto: ")
+        return whole or label or self.answers or self.away or self.calls_itself_automatic
+
+    @cached_property
+    def answers(self) -> bool:
+        """Whether it answers a message, by its fields or by its subject."""
+        return "in-reply-to" in self.named or "references" in self.named or self.subject.startswith(auto_phrases.REPLY_PREFIXES)
 
     @cached_property
     def calls_itself_automatic(self) -> bool:

@@ -69,5 +69,37 @@ def test_what_a_group_passes_on_was_written_by_a_person_and_gets_no_answer(head:
     assert (message.kind, message.may_answer, message.reasons) == (Kind.ORDINARY, False, ("mailing list",))
 
 
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Out of Office AutoReply: Our reply", "Bo Lind is out of the office.", "AUTO: Bo Lind ist außer Haus (Rückkehr 12.01.)",
+        "Abwesenheitsnotiz", "Abwesend: Our reply", "Absence du bureau : question", "Niet aanwezig: vraag", "不在通知",
+        "Fora do escritório", "I'm on vacation!", "Poissaoloviesti",
+    ],
+)  # fmt: skip
+def test_the_label_of_a_vacation_program_is_enough(subject: str) -> None:
+    assert parse(plain(b"Dear sender, words", subject=subject.encode())).kind is Kind.AUTOMATIC
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Out of office not working", "How do I set an automatic reply?", "Abwesenheit von Herrn Lind eintragen",
+        "Days on leave: how to enter them", "服务器不在线", "Leave request: on vacation in May", "Autoresponder setup for our shop",
+        "Login fails, employee on holiday", "Question sur les jours en congé maladie", "Solicitud de ausencia por enfermedad",
+    ],
+)  # fmt: skip
+def test_people_who_write_about_absences_are_people(subject: str) -> None:
+    message = parse(plain(b"Hello, please help", subject=subject.encode()))
+
+    assert (message.kind, message.may_answer) == (Kind.ORDINARY, True)
+
+
+def test_words_of_absence_anywhere_count_in_an_answer() -> None:
+    head = b"In-Reply-To: <sent-7@desk.example>\n"
+
+    assert parse(plain(b"words", subject=b"Your reply and my time on leave", head=head)).kind is Kind.AUTOMATIC
+
+
 def test_a_newsletter_is_automatic() -> None:
     assert parse(plain(b"Buy", head=b"List-Unsubscribe: <https://x.example/u>\nPrecedence: bulk\n")).kind is Kind.AUTOMATIC
