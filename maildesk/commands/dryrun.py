@@ -193,11 +193,13 @@ class _Report:
             self._say(f"      {reason}", "dim")
 
     def _promises(self, found: Foreseen) -> None:
+        from maildesk.desk.clocks import why_not_due
+
         running = [clock for clock in found.clocks if clock.is_running]
         if running:
             self._say("\nService levels", "bold")
         for clock in running:
-            due = f"due {clock.due_at.astimezone(self._zone):%a %Y-%m-%d %H:%M %Z}" if clock.due_at else "paused"
+            due = f"due {clock.due_at.astimezone(self._zone):%a %Y-%m-%d %H:%M %Z}" if clock.due_at else why_not_due(clock)
             promise = f"{clock.level.name}, {clock.target}, calendar {clock.calendar.name}"
             self._say(f"  {clock.kind.replace('_', ' ')}: {due}  ({promise})")
 

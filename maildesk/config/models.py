@@ -14,10 +14,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from maildesk.desk.links import LONGEST_LOCAL
-from maildesk.desk.periods import parse_period
+from maildesk.desk.periods import parse_period, parse_written
 from maildesk.desk.reference import find_number, is_valid_format, write
 
-PERIOD_SCHEMA = {"type": ["string", "number"], "examples": ["30s", "15m", "24h", "7d"], "description": "30s, 15m, 24h, 7d"}
+PERIOD_SCHEMA = {"type": "string", "examples": ["30s", "15m", "24h", "7d"], "description": "30s, 15m, 24h, 7d"}
 
 
 class Section(BaseModel):
@@ -30,7 +30,7 @@ def _period_or_never(value: object) -> timedelta | None:
     if value is False or str(value).strip().lower() in ("never", "no", "off"):
         return None
     try:
-        return parse_period(value)
+        return parse_written(value)
     except ValueError as error:
         raise ValueError(f"{error}, or never") from None
 
@@ -105,7 +105,8 @@ def _size(value: Any) -> int:
     return int(found[1]) * _UNITS[found[2]]
 
 
-Period = Annotated[timedelta, BeforeValidator(parse_period), WithJsonSchema(PERIOD_SCHEMA)]
+Period = Annotated[timedelta, BeforeValidator(parse_written), WithJsonSchema(PERIOD_SCHEMA)]
+Seconds = Annotated[timedelta, BeforeValidator(parse_period), WithJsonSchema({**PERIOD_SCHEMA, "type": ["string", "number"]})]
 PeriodOrNever = Annotated[timedelta | None, BeforeValidator(_period_or_never), WithJsonSchema(PERIOD_SCHEMA)]
 Address = Annotated[str, matches(_ADDRESS, "an address such as ana@desk.example")]
 DeskMailbox = Annotated[

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from maildesk.config.mistakes import nearest, shown
-from maildesk.desk.periods import parse_period
+from maildesk.desk.periods import parse_written
 from maildesk.desk.policy import Periods, Policy
 from maildesk.desk.ticket import Status
 from maildesk.errors import Mistake
@@ -77,7 +77,7 @@ class Reader:
     def period(self, value: object, path: Path) -> timedelta | None:
         """A period, else None and a mistake."""
         try:
-            return parse_period(value)
+            return parse_written(value)
         except (ValueError, OverflowError):
             self.wrong(path, "a period such as 30s, 15m, 24h or 7d", value)
             return None

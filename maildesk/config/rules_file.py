@@ -14,7 +14,7 @@ from maildesk.config.actions_file import read_actions
 from maildesk.config.reading import At, Known, Path, Reader
 from maildesk.desk.conditions import OPERATORS, SYNONYMS, Condition, all_of, any_of, field_names, leaf, not_, split_key
 from maildesk.desk.occasion import field_named
-from maildesk.desk.periods import parse_period
+from maildesk.desk.periods import parse_written
 from maildesk.desk.rules import DAILY, HAPPENINGS, WAITS, Rule, RuleSet, Trigger
 from maildesk.errors import Mistake
 
@@ -150,7 +150,7 @@ def _length(reader: Reader, value: object, path: Path, known: Known) -> timedelt
                 return None
         else:
             try:
-                length = parse_period(value if name == str(value) else name)
+                length = parse_written(name)
             except (ValueError, OverflowError):
                 expected = "a period such as 30s, 15m, 24h or 7d, or the name of a period of desk.yaml"
                 reader.wrong(path, expected, value, known.periods)

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr
 
-from maildesk.config.models import Period, Section, matches
+from maildesk.config.models import Seconds, Section, matches
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 
@@ -57,8 +57,8 @@ class Listener(Section):
     max_octets_in_memory: int = Field(default=256 * 1024 * 1024, gt=0)  # of all mails on their way in; beyond it 452
     max_line_length: int = Field(default=64 * 1024, gt=0)  # RFC 5321 says 998; HTML from web shops does not keep to it
     max_hops: int = Field(default=50, gt=0)  # Received fields; more is a loop between servers
-    timeout: Period = timedelta(minutes=5)  # without a command, or without an octet of a mail
-    data_timeout: Period = timedelta(minutes=15)  # for one whole mail, however steadily it drips
+    timeout: Seconds = timedelta(minutes=5)  # without a command, or without an octet of a mail
+    data_timeout: Seconds = timedelta(minutes=15)  # for one whole mail, however steadily it drips
     hostname: str = ""  # what we say in the banner and EHLO; "" = the domain of the desk's first address
 
 
@@ -78,12 +78,12 @@ class ImapMailbox(Section):
     folder: str = "INBOX"
     after: Literal["flag", "move"] = "flag"
     move_to: str = "Processed"
-    poll: Period = timedelta(minutes=1)
+    poll: Seconds = timedelta(minutes=1)
     idle: bool = True
-    timeout: Period = timedelta(seconds=30)  # how long the server may keep silent when it was asked
+    timeout: Seconds = timedelta(seconds=30)  # how long the server may keep silent when it was asked
     address: str = ""  # the desk address this mailbox stands for, when no header tells
     max_message_size: int = Field(default=35 * 1024 * 1024, gt=0)
-    alarm_after: Period = timedelta(minutes=5)
+    alarm_after: Seconds = timedelta(minutes=5)
 
 
 class Relay(Section):
@@ -95,10 +95,10 @@ class Relay(Section):
     ca_file: Path | None = None  # whom to believe besides the system's certificate authorities
     username: str = ""
     password: SecretStr | None = None
-    timeout: Period = timedelta(seconds=60)
+    timeout: Seconds = timedelta(seconds=60)
     hostname: str = ""
     maildir: Path = Path("var/sent")
-    give_up_after: Period = timedelta(days=4)
+    give_up_after: Seconds = timedelta(days=4)
 
 
 class Dkim(Section):
@@ -120,8 +120,8 @@ class Pipeline(Section):
     """How many hands, and how patient they are."""
 
     workers: int = Field(default=2, gt=0, le=64)
-    lease: Period = timedelta(seconds=6)
-    tick: Period = timedelta(seconds=1)
+    lease: Seconds = timedelta(seconds=6)
+    tick: Seconds = timedelta(seconds=1)
 
 
 class Settings(Section):

@@ -19,7 +19,7 @@ from maildesk.desk.effects import Effect, NotifyAdmins, NotifyAgents, Record, St
 from maildesk.desk.facts import Entry
 from maildesk.desk.hours import add, is_working, next_opening
 from maildesk.desk.occasion import Occasion
-from maildesk.desk.periods import show_period
+from maildesk.desk.periods import show_hours, show_period
 from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Ticket
 
@@ -128,7 +128,7 @@ def _notices(alarm: Alarm, occasion: Occasion, *, is_breach: bool) -> list[Effec
     late = occasion.now - alarm.due_at
     context = {
         "clock": clock.kind, "target": str(clock.target), "level": clock.level.name, "due_at": clock.due_at,
-        "used": show_period(clock.consumed), "late_by": show_period(late) if late > _LATE else "",
+        "used": show_hours(clock.consumed), "late_by": show_period(late) if late > _LATE else "",
     }  # fmt: skip
     agents = told(("assignee", "supervisors") if is_breach else ("assignee",), ticket, policy)
     wanting = tuple(a for a in agents if (agent := policy.agent(a)) is not None and "sla" in agent.notify)

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from maildesk.desk.facts import Entry
 from maildesk.desk.hours import Calendar, add, always, between, line_at, open_spans
-from maildesk.desk.periods import show_period
+from maildesk.desk.periods import show_hours
 from maildesk.desk.policy import Policy
 from maildesk.desk.sla import DEFAULT_LEVELS, Level, Target
 from maildesk.desk.ticket import Status, Ticket
@@ -71,11 +71,6 @@ class Clock:
         """Whether it runs, but not at the moment."""
         return self.ended_at is None and bool(self.intervals) and not self.intervals[-1].counted
 
-    @property
-    def warning_at(self) -> datetime | None:
-        """When the first warning is due."""
-        return self.warnings[0][1] if self.warnings else None
-
 
 @dataclass
 class _Course:
@@ -104,13 +99,14 @@ def clocks(ticket: Ticket, history: Sequence[Entry], policy: Policy, now: dateti
 def explain(clock: Clock, tz: ZoneInfo | None = None) -> list[str]:
     """The clock in lines for people: the promise, then every interval, counted or not, and which line said so."""
     zone = tz or clock.calendar.tz
-    due = _show(clock.due_at, zone) if clock.due_at else "not while paused"
-    head = f"{clock.kind}: {clock.state}, {show_period(clock.consumed)} of {clock.target} used, due {due}"
+    due = f"due {_show(clock.due_at, zone)}" if clock.due_at else why_not_due(clock)
+    kind, state = clock.kind.replace("_", " "), clock.state.replace("_", " ")
+    head = f"{kind}: {state}, {show_hours(clock.consumed)} of {clock.target} used, {due}"
     calendar = f"calendar {clock.calendar.name}" + (f" ({clock.calendar.place})" if clock.calendar.place else "")
     lines = [head, f"  policy {clock.level.name}" + (f" ({clock.level.place})" if clock.level.place else "") + f", {calendar}"]
     lines.append(f"  began {_show(clock.started_at, zone)}: {clock.why}")
     for one in stretches(clock):
-        length = f"counted {show_period(one.end - one.start)}" if one.counted else "not counted"
+        length = f"counted {show_hours(one.end - one.start)}" if one.counted else "not counted"
         why = f"{one.why}; calendar {one.line}" if one.line else one.why
         lines.append(f"  {_stretch(one.start, one.end, zone)}  {length}  {why}")
     if clock.ended_at:
@@ -137,6 +133,11 @@ def stretches(clock: Clock) -> Iterator[Stretch]:
             continue
         for start, end, is_open in _with_gaps(clock.calendar, interval):
             yield Stretch(start, end, is_open, interval.why, line_at(clock.calendar, start))
+
+
+def why_not_due(clock: Clock) -> str:
+    """Why a clock has no deadline."""
+    return "paused" if clock.is_paused else "not due: the calendar does not open again"
 
 
 def standing_of(ticket: Ticket, entries: Iterable[Entry] = (), at: datetime | None = None) -> dict[str, str]:
@@ -172,7 +173,8 @@ def _courses(entries: Sequence[Entry], ticket: Ticket, policy: Policy) -> list[_
             if resolution is None:
                 resolution = _Course("resolution", entry.at, "the ticket was opened")
                 found.append(resolution)
-            if response is None and entry.what == "received" and behaviour is not Status.SPAM:
+            # Stars or a mere thank-you leave a ticket at rest: nothing is owed for them. What reopens it begins a clock below.
+            if response is None and entry.what == "received" and behaviour not in _AT_REST:
                 response = begin(entry.at, "the customer wrote")
         elif _answers(entry, notes=notes) and index not in bounced:
             responded = True

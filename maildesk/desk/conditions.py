@@ -15,7 +15,7 @@ from typing import Any
 from maildesk.desk.hours import is_working
 from maildesk.desk.occasion import FIELDS, PREFIXES, View, field_named
 from maildesk.desk.patterns import Pattern
-from maildesk.desk.periods import parse_period
+from maildesk.desk.periods import parse_written
 
 Test = Callable[[View], bool]
 _TEXT = ("is", "is not", "contains", "does not contain", "starts with", "ends with", "matches", "does not match", "is set")
@@ -230,7 +230,7 @@ def _number(name: str, operator: str, wanted: object, _: tuple[str, ...]) -> Bui
 
 
 def _length(name: str, operator: str, wanted: object, _: tuple[str, ...]) -> Built:
-    seconds = parse_period(wanted).total_seconds()
+    seconds = parse_written(wanted).total_seconds()
     compare = _COMPARE[operator]
     return (lambda view: compare(view[name], seconds)), None
 

@@ -29,6 +29,11 @@ def parse_period(value: object) -> timedelta:
     return _length(sum(float(number) * _UNITS[unit] for number, unit in found))
 
 
+def parse_written(value: object) -> timedelta:
+    """The same with its unit: where days are meant as often as seconds, a bare number is refused."""
+    return parse_period(str(value) if isinstance(value, (int, float)) else value)
+
+
 def _length(seconds: float) -> timedelta:
     if not 0 <= seconds <= _LONGEST:  # NaN is neither
         raise ValueError("a period such as 30s, 15m, 24h or 7d, of no more than 100 years")
@@ -37,11 +42,20 @@ def _length(seconds: float) -> timedelta:
 
 def show_period(length: timedelta) -> str:
     """The shortest way to write this period, in the same words."""
+    return _shown(length, ("d", "h", "m", "s"))
+
+
+def show_hours(length: timedelta) -> str:
+    """The same for working time, without days: 24 hours of an office are no day."""
+    return _shown(length, ("h", "m", "s"))
+
+
+def _shown(length: timedelta, units: tuple[str, ...]) -> str:
     seconds = round(length.total_seconds())
     if seconds == 0:
         return "0s"
     words = []
-    for unit in ("d", "h", "m", "s"):
+    for unit in units:
         count, seconds = divmod(seconds, _UNITS[unit])
         if count:
             words.append(f"{count}{unit}")

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from maildesk.desk.actions import Action
 from maildesk.desk.hours import Calendar, add_business_days, between
-from maildesk.desk.periods import parse_period, show_period
+from maildesk.desk.periods import parse_written, show_hours
 
 KINDS = ("first_response", "next_response", "resolution")
 NARROWED_BY = ("priority", "queue", "category", "tier", "organisation")
@@ -30,7 +30,7 @@ class Target:
     def __str__(self) -> str:
         if self.business_days:
             return f"{self.business_days} business day{'s' if self.business_days > 1 else ''}"
-        return show_period(self.length)
+        return show_hours(self.length)
 
     def from_start(self, calendar: Calendar, start: datetime) -> timedelta:
         """The working time this is for a clock that began at `start`. ValueError where the calendar has none."""
@@ -46,7 +46,7 @@ def parse_target(value: object) -> Target:
         target = Target(business_days=int(found[1]))
     else:
         try:
-            target = Target(parse_period(value))
+            target = Target(parse_written(value))
         except (ValueError, OverflowError):
             raise ValueError("a period such as 1h, 2d or 3 business days") from None
     if not target.business_days and target.length <= timedelta(0):

@@ -185,5 +185,5 @@ def test_a_deadline_is_explained_interval_by_interval(desk: Path) -> None:
     assert clock["intervals"]
     assert all(set(one) == {"start", "end", "counted", "seconds", "why", "calendar"} for one in clock["intervals"])
     people = maildesk("sla", "explain", "TKT-0001", "--desk", desk).stdout
-    assert "first_response: " in people
+    assert "first response: " in people
     assert "calendar office (sla.yaml:" in people

@@ -40,7 +40,7 @@ def test_the_example_desk_is_without_a_mistake() -> None:
 
 def test_words_of_the_files_become_values(tmp_path: Path) -> None:
     desk = with_line(
-        "periods: {close_after: 2h, remind_after: never, overtaking: 5}\nattachments: {max_size: 2 MB, blocked: [.EXE]}\n"
+        "periods: {close_after: 2h, remind_after: never, overtaking: 5s}\nattachments: {max_size: 2 MB, blocked: [.EXE]}\n"
         "loops: {also_never_answer: [robot]}\nsurvey: no\nstatuses: {offen: open}\nlabels: {vip: '#fff', bug: }\n"
         "priorities: [p3, p2, p1]"
     )
@@ -82,7 +82,7 @@ def test_every_mistake_of_every_file_is_told_at_once(tmp_path: Path) -> None:
           - {address: support+x@desk.example}
         """
     assert mistakes_of(write_desk(tmp_path, desk, agents)) == [
-        'desk.yaml:1:1: expected a known key: one of name, website, signature, colour, languages, reference, admins, addresses,'
+        "desk.yaml:1:1: expected a known key: one of name, website, signature, colour, languages, reference, admins, addresses,"
         ' queues, priorities, categories, types …, found "nam" (did you mean name?)',
         'desk.yaml:2:9: expected a colour such as "#2f5d8a", in quotes, found "green"',
         'desk.yaml:4:44: expected a queue (support), found "suport" (did you mean support?)',
@@ -95,7 +95,7 @@ def test_every_mistake_of_every_file_is_told_at_once(tmp_path: Path) -> None:
         " (did you mean priority?)",
         'desk.yaml:8:12: expected letters and exactly one number, such as TKT-{:04d}, found "TICKET"',
         'desk.yaml:9:9: expected yes or no, found "maybe"',
-        "desk.yaml:10:20: expected one of open, in_progress, waiting, on_hold, resolved, closed, spam, found \"onhold\""
+        'desk.yaml:10:20: expected one of open, in_progress, waiting, on_hold, resolved, closed, spam, found "onhold"'
         " (did you mean on_hold?)",
         'desk.yaml:10:36: expected closed (a name that every desk has behaves like itself), found "open"',
         'desk.yaml:11:24: expected a period such as 30s, 15m, 24h or 7d, found "soon"',
@@ -105,8 +105,7 @@ def test_every_mistake_of_every_file_is_told_at_once(tmp_path: Path) -> None:
         'agents.yaml:2:85: expected a whole number, found "many"',
         'agents.yaml:3:26: expected each address once, found "ANA@desk.example" again (first on line 2)',
         'agents.yaml:3:57: expected a team that an agent belongs to (network), found "netw0rk" (did you mean network?)',
-        "agents.yaml:3:79: expected a date such as 2026-12-24, or a date and time such as 2026-12-24T09:00+01:00,"
-        ' found "tomorrow"',
+        'agents.yaml:3:79: expected a date such as 2026-12-24, or a date and time such as 2026-12-24T09:00+01:00, found "tomorrow"',
         "agents.yaml:4:5: expected the key name, found none",
     ]
 
@@ -120,7 +119,11 @@ def test_every_mistake_of_every_file_is_told_at_once(tmp_path: Path) -> None:
         ("categories: [billing, Billing]", '6:23: expected each name once, found "Billing" again (first on line 6)'),
         ("periods: [7d]", "6:10: expected a mapping (key: value), found a list"),
         ("periods:", "6:1: expected a mapping (key: value), found nothing"),
-        ("periods: {close_after: -1}", "6:24: expected a period such as 30s, 15m, 24h or 7d, of no more than 100 years, found -1"),
+        ("periods: {close_after: -1d}", '6:24: expected a period such as 30s, 15m, 24h or 7d, found "-1d"'),
+        ("periods: {close_after: 7}", "6:24: expected a period such as 30s, 15m, 24h or 7d, found 7"),
+        ("periods: {close_after: 101y}", '6:24: expected a period such as 30s, 15m, 24h or 7d, found "101y"'),
+        ("periods: {close_after: 40000d}", "6:24: expected a period such as 30s, 15m, 24h or 7d, of no more than 100 years,"
+         ' found "40000d"'),
         ("periods: {remind_after: x}", '6:25: expected a period such as 30s, 15m, 24h or 7d, or never, found "x"'),
         ("priorities: []", "6:13: expected at least 1 entry, found an empty list"),
         ("loops: {total: -5}", "6:16: expected a number from 0 on, found -5"),

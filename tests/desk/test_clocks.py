@@ -50,7 +50,7 @@ def of(kind: str, *entries: Entry, now: float, policy: Policy = OFFICE_POLICY, t
 def test_the_first_response_is_due_after_so_much_working_time() -> None:
     clock = of("first_response", now=1)
     assert (clock.due_at, clock.state, clock.consumed) == (at(4), "on_track", HOUR)
-    assert clock.warning_at == at(3)
+    assert clock.warnings == ((75, at(3)),)
 
 
 def test_a_deadline_passes_over_the_week_end() -> None:
@@ -125,6 +125,14 @@ def test_while_paused_nothing_is_due() -> None:
 def test_a_status_of_the_admins_own_pauses_like_the_one_it_behaves_like() -> None:
     policy = replace(OFFICE_POLICY, statuses={**POLICY.statuses, "parked": Status.ON_HOLD})
     assert of("resolution", status(1, "open", "parked"), now=3, policy=policy).is_paused
+
+
+def test_stars_and_thanks_that_leave_a_ticket_resolved_are_owed_no_answer() -> None:
+    done = (entry(1, "replied"), status(1, "open", "resolved"), entry(2, "received"))
+    kinds = [clock.kind for clock in clocks(TICKET, (*OPENED, *done), OFFICE_POLICY, at(30))]
+    assert "next_response" not in kinds
+    again = of("next_response", *done, entry(3, "received"), status(3, "resolved", "in_progress"), now=4)
+    assert (again.started_at, again.state) == (at(3), "on_track")
 
 
 def test_resolving_ends_the_resolution_clock_and_reopening_continues_it() -> None:

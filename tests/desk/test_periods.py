@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maildesk.desk.periods import parse_period, show_period
+from maildesk.desk.periods import parse_period, parse_written, show_hours, show_period
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,14 @@ def test_a_period_is_shown_as_short_as_it_can_be() -> None:
         "7d",
         "1d 1h 1m 1s",
     ]
+
+
+def test_where_days_are_meant_as_often_as_seconds_a_number_needs_its_unit() -> None:
+    assert parse_written("7d") == timedelta(days=7)
+    for bare in (7, 0.5, "7", True):
+        with pytest.raises(ValueError, match="such as 30s"):
+            parse_written(bare)
+
+
+def test_working_time_is_told_in_hours() -> None:
+    assert [show_hours(timedelta(hours=hours)) for hours in (0, 4, 24, 60.5)] == ["0s", "4h", "24h", "60h 30m"]
