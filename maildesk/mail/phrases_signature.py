@@ -7,66 +7,132 @@ from __future__ import annotations
 
 from maildesk.mail.phrases import phrases
 
-# "Sent from my iPhone": a short line that begins like this and names a thing, not a sentence.
+# "Sent from my iPhone": a line that begins like this and names a thing of the tables below it. People begin
+# sentences like this, too ("Sent by mistake."), so the beginning alone is never enough.
 SENT_FROM = phrases("""
-    en = sent from my | sent from mail for | sent from outlook | sent from yahoo | sent from samsung | sent via
-    en = sent from proton | sent with | sent from mobile | sent on the go | sent from android | sent from the | sent using
-    en = sent by | get outlook for | sent from aol | sent from a | sent from typeapp | sent from bluemail | sent from gmail
-    en = sent from iphone | sent from ipad | sent from blackberry | sent from myMail | sent from mymail | sent from nine
-    en = sent from spark | sent from airmail | sent from mailbox | sent from windows mail | sent from surface
-    en = sent from huawei | sent from xiaomi | sent from workspace one | sent from polymail | sent from acompli
-    en = sent from newton | sent from edison | sent from gmx | sent from zoho | composed on | typed on my | written on my
-    en = via mobile | sent from office | get bluemail | download bluemail | sent from mail.ru | sent from canary
-    de = von meinem | von meiner | gesendet von | gesendet mit | diese nachricht wurde von meinem | gesendet über
-    de = diese nachricht wurde mit | diese e-mail wurde von meinem | mobil gesendet | gesendet aus | holen sie sich outlook
-    de = outlook für | verschickt von | versendet von
-    fr = envoyé de mon | envoyé depuis | envoyé à partir de | télécharger outlook | provenance : | envoyé de ma | envoyé avec
-    fr = envoyé par | envoyé via | obtenez outlook | obtenir outlook
-    es = enviado desde | enviado con | enviado de | obtener outlook | descargar outlook
-    es = enviado por | consigue outlook | obtén outlook
-    ca = enviat des de | enviat del
-    it = inviato da | inviato dal | inviato con | scarica outlook | ottieni outlook | inviata da
-    pt = enviado do | enviado a partir | enviado do meu | obter o outlook | enviado pelo | enviado através
-    pt = obtenha o outlook | obter outlook | baixar o outlook | enviada do
-    nl = verzonden vanaf | verstuurd vanaf | verzonden met | verstuurd met | verzonden vanuit | outlook voor
-    nl = outlook downloaden | verstuurd van | verzonden via | download outlook
-    pl = wysłane z | wysłano z | wysłane przez | pobierz aplikację outlook | wysłane za pomocą | pobierz program outlook
-    cs = odesláno z | odesláno pomocí | získat outlook | posláno z | získejte outlook | stáhnout outlook
-    sk = odoslané z | odoslané zo | získať outlook | poslané z | získajte outlook
-    sl hr sr = poslano s | poslano sa | poslano z | poslano iz | poslato sa | nabavite outlook
-    sv = skickat från | hämta outlook | skickat med | skickad från | skaffa outlook
-    da = sendt fra | hent outlook | sendt med | få outlook
-    no = sendt fra | hent outlook | sendt med | skaff deg outlook | last ned outlook
-    fi = lähetetty | hanki outlook
-    et = saadetud minu | saadetud
-    ru = отправлено с | отправлено из | отправлено от | скачать outlook | послано с | отправлено через | получить outlook
-    ru = загрузить outlook
-    bg = изпратено от моя | изпратено с
-    uk = надіслано з | відправлено з | надіслано від | завантажити outlook | отримати outlook
-    tr = iphone'umdan gönderildi | ipad'imden gönderildi | gönderildi | outlook'u edinin | android için outlook | ios için outlook
-    hu = az iphone készülékemről | küldve | elküldve | az outlook beszerzése | iphone-ról küldve
-    ro = trimis de pe | trimis din | trimis de la | obțineți outlook
-    el = στάλθηκε από | εστάλη από | λήψη του outlook
-    ja = iphoneから送信 | ipadから送信 | 私のiphoneから送信 | androidから送信 | outlook for | スマートフォンから送信
-    zh = 发自我的 | 從我的 | 发自 | 傳送自 | 从我的 | 來自我的 | 寄自我的 | 获取 outlook | 取得 outlook | 从 windows
-    zh = 發自我的 | 发送自 | 獲取 outlook
-    ko = 나의 iphone에서 보냄 | 내 iphone에서 보냄 | iphone에서 보냄 | 내 갤럭시에서 보냄 | outlook 다운로드 | 삼성 mobile에서 보냄
-    ko = ios용 outlook | android용 outlook
+    en = sent from | sent via | sent with | sent using | sent by | composed on | typed on | written on | sent securely
+    en = from my | via my
+    de = gesendet von | gesendet mit | gesendet über | gesendet aus | diese nachricht wurde | diese e-mail wurde
+    de = verschickt von | versendet von | sicher versendet | mobil gesendet | verschickt mit | versendet mit
+    fr = envoyé de | envoyé depuis | envoyé à partir | provenance : | envoyé avec | envoyé par | envoyé via | envoyé d'
+    es = enviado desde | enviado con | enviado de | enviado por | enviado a través
+    ca = enviat des de | enviat del | enviat amb
+    it = inviato da | inviato dal | inviato con | inviata da | inviato tramite
+    pt = enviado do | enviado a partir | enviado pelo | enviado através | enviada do | enviado via
+    nl = verzonden vanaf | verstuurd vanaf | verzonden met | verstuurd met | verzonden vanuit | verstuurd van | verzonden via
+    nl = verzonden door | verstuurd vanuit
+    pl = wysłane z | wysłano z | wysłane przez
+    cs sk = odesláno z | odesláno pomocí | posláno z | odoslané z | odoslané pomocou | poslané z | odesláno ze
+    sl hr sr = poslano s | poslano z | poslano iz | poslato sa | poslato iz
+    sv = skickades från | skickat från | skickat med | skickad från
+    da no = sendt fra | sendt med
+    fi = lähetetty
+    et = saadetud
+    lv lt = sūtīts no | išsiųsta iš
+    ru = отправлено с | отправлено из | отправлено от | послано с | отправлено через
+    bg = изпратено от | изпратено с
+    uk = надіслано з | відправлено з | надіслано від
+    hu = az iphone | küldve | elküldve | az ipad
+    ro = trimis de pe | trimis din | trimis de la | trimis cu
+    el = στάλθηκε από | εστάλη από
+    ja = 私の
+    zh = 发自 | 發自 | 從我的 | 从我的 | 來自我的 | 来自我的 | 寄自我的 | 傳送自 | 发送自 | 發送自 | 从 windows | 從 windows
+    ko = 나의 | 내
     vi = đã gửi từ | được gửi từ | gửi từ
-    id = dikirim dari
-    he = נשלח מה
-    ar = أرسلت من | تم الإرسال من
+    th = ส่งจาก
+    ms id = dihantar daripada | dikirim dari
+    hi = मेरे
+    he = נשלח מ
+    ar = أرسلت من | أُرسلت من | تم الإرسال من
 """)
+# The same in languages that say "sent" last.
 SENT_FROM_END = phrases("""
-    de = gesendet
     tr = gönderildi
     ja = から送信
     ko = 에서 보냄
     hu = küldve
 """)
+# German says it last, too, but so do ordinary sentences: these are its beginnings.
+SENT_FROM_FRAME = phrases("""
+    de = von meinem | von meiner | vom handy | mit meinem | von meinem/meiner | von yahoo mail | von aol
+""")
+SENT_FROM_FRAME_END = phrases("""
+    de = gesendet | verschickt | versendet | geschrieben
+""")
+# After these any name may follow that no table knows: "Sent from my Wiko RIDGE".
+MINE = phrases("""
+    en = sent from my
+    fr = envoyé de mon | envoyé depuis mon | envoyé de ma
+    es = enviado desde mi
+    it = inviato dal mio
+    pt = enviado do meu | enviado a partir do meu
+    nl = verzonden vanaf mijn | verstuurd vanaf mijn
+    pl = wysłane z mojego | wysłano z mojego
+    cs sk = odesláno z mého | odoslané z môjho
+    sv da no = skickat från min | sendt fra min
+    ru uk = отправлено с моего | надіслано з мого
+    zh = 发自我的 | 發自我的 | 從我的 | 从我的 | 來自我的 | 来自我的 | 寄自我的
+""")
+# Said as a whole.
+SENT_ON_THE_WAY = phrases("""
+    en = sent on the go | sent on the move | sent from mobile | via mobile | sent from office | sent from a mobile
+    de = mobil gesendet | von unterwegs gesendet | gesendet von unterwegs | unterwegs gesendet
+    fr = envoyé de mon portable
+    zh = 发自手机
+""")
+# Things, wherever they stand in the line, whatever ending the language gives them.
 DEVICES = phrases("""
-    names = iphone | ipad | android | galaxy | blackberry | k-9 | huawei | xperia | verizon | t-mobile | vodafone
-    words = smartphone | mobile | tablet | handy | mobiltelefon | phone | device | gerät | móvil | cellulare | telefoon
+    names = iphon | ipad | ipod | android | galaxy | blackberry | k-9 | huawei | xperia | verizon | t-mobile | vodafone | samsung
+    names = xiaomi | windows | outlook | gmail | proton mail | protonmail | yahoo mail | web.de | mail.ru | bluemail | workspace one
+    names = thunderbird | mobile yahoo | apple watch
+    words = smartphone | mobile | tablet | handy | mobiltelefon | phone | device | gerät | móvil | cellulare | telefoon | telefon
+    words = téléphone | teléfono | celular | portable | telefono | телефон | устройств | пристро | zařízení | urządzeni | zariadeni
+    words = 手机 | 手機 | 갤럭시 | スマートフォン | 휴대폰 | 스마트폰
+""")
+# Programs whose names are ordinary syllables, too: as words of their own.
+PROGRAMS = frozenset(
+    phrases("""
+    names = ios | aol | gmx | htc | tuta | tutanota | spark | airmail | mailbox | canary | edison | newton | polymail | superhuman
+    names = shortwave | missive | typeapp | boxer | acompli | mymail | mailspring | nylas | postbox | fastmail | icloud | zoho | nine
+    names = roundcube | zimbra | kmail | evolution | mac | macbook | surface | pixel | nokia | lumia | motorola | oneplus | sony | lg
+    names = oppo | redmi | honor | yahoo | яндекс | почты | hey | front | blackberry
+""")
+)
+# "Get Outlook for iOS": what a program offers its reader. In some languages the verb ends the line.
+GET_PROGRAM = phrases("""
+    en = get outlook for | get bluemail | download bluemail | download outlook for | get typeapp
+    de = holen sie sich outlook
+    fr = télécharger outlook | obtenez outlook | obtenir outlook | télécharger bluemail
+    es = obtener outlook | descargar outlook | consigue outlook | obtén outlook | descarga outlook
+    it = scarica outlook | ottieni outlook
+    pt = obter o outlook | obtenha o outlook | obter outlook | baixar o outlook | baixe o outlook
+    nl = download outlook
+    pl = pobierz aplikację outlook | pobierz program outlook
+    cs sk = získat outlook | získejte outlook | stáhnout outlook | získať outlook | získajte outlook
+    sl hr sr = nabavite outlook | preuzmite outlook | pridobite outlook
+    sv da no = hämta outlook | skaffa outlook | hent outlook | få outlook | skaff deg outlook | last ned outlook
+    fi et = hanki outlook | hankige outlook
+    ru bg = скачать outlook | получить outlook | загрузить outlook | изтегляне на outlook
+    uk = завантажити outlook | отримати outlook
+    hu ro el = töltse le az | obțineți outlook | λήψη του outlook
+    zh = 获取 outlook | 取得 outlook | 獲取 outlook | 下载 outlook | 下載 outlook | 取得 ios | 取得 android | 获取适用于
+    ko = outlook 다운로드 | 다운로드
+    vi id = tải outlook | dapatkan outlook
+    he ar = קבל את outlook | הורד את outlook | الحصول على outlook
+""")
+GET_PROGRAM_FRAME = phrases("""
+    names = outlook für | outlook voor | outlook for | az outlook | android için outlook | ios için outlook | bluemail für
+    names = ios 版 outlook | android 版 outlook | ios용 outlook | android용 outlook | outlook downloaden voor
+""")
+GET_PROGRAM_END = phrases("""
+    de nl = beziehen | herunterladen | downloaden | ophalen
+    ja ko = を入手 | 다운로드
+    hu tr = letöltése | beszerzése | edinin | androidra | iosre
+""")
+ADVERTS = phrases("""
+    en = yahoo mail: search, organize
+    fr = yahoo mail : organisez
+    de = yahoo mail: suchen
 """)
 
 # A closing formula on a line of its own, a name below it.

@@ -9,7 +9,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from maildesk.mail.phrases import folded
-from maildesk.mail.phrases_signature import BANNER, CLOSING, DEVICES, LEGAL, LIST_FOOTER, SENT_FROM, SENT_FROM_END, THANKS
+from maildesk.mail.phrases_signature import (
+    ADVERTS,
+    BANNER,
+    CLOSING,
+    DEVICES,
+    GET_PROGRAM,
+    GET_PROGRAM_END,
+    GET_PROGRAM_FRAME,
+    LEGAL,
+    LIST_FOOTER,
+    MINE,
+    PROGRAMS,
+    SENT_FROM,
+    SENT_FROM_END,
+    SENT_FROM_FRAME,
+    SENT_FROM_FRAME_END,
+    SENT_ON_THE_WAY,
+    THANKS,
+)
 
 _CLOSING = frozenset((*CLOSING, *THANKS))
 _THANKS = frozenset(THANKS)
@@ -150,16 +168,36 @@ def _device_line(lines: Sequence[str], first: int, last: int, answers: bool) -> 
 def _is_device_line(line: str) -> bool:
     if len(line) > 140:
         return False
-    plain = folded(line.lstrip("*_>-—~[( ")).replace("’", "'")
-    if not (plain.startswith(SENT_FROM) or plain.rstrip(".!) ").endswith(SENT_FROM_END) or _names_program(line)):
+    shown = line.lstrip("*_>-—~[( ")
+    plain = folded(shown).replace("’", "'")
+    head, _, linked = plain.partition("<")
+    words = (head + linked.partition(">")[2]).partition("http")[0].rstrip("*_])( ")
+    bare = words.rstrip(".!")
+    if not bare or "?" in words:
         return False
-    words = plain.partition("<")[0].partition("http")[0].rstrip("*_])( ")
-    if "?" in words:
+    if bare in SENT_ON_THE_WAY or words.startswith(ADVERTS) or _offers_program(bare) or _names_program(line):
+        return True
+    if bare.startswith(MINE) and _is_short_name(shown[len(next(filter(bare.startswith, MINE))) : len(words)]):
+        return True
+    framed = bare.startswith(SENT_FROM_FRAME) and bare.endswith(SENT_FROM_FRAME_END)
+    if not (framed or bare.startswith(SENT_FROM) or (bare.endswith(SENT_FROM_END) and len(bare.split()) < 7)):
         return False
-    named = words[:60].partition(",")[0].partition(". ")[0]
-    if any(device in named for device in DEVICES) and (not words.startswith("von mein") or words.endswith(SENT_FROM_END)):
-        return len(words) <= 100  # "Sent from my iPhone, please excuse my brevity."
-    return len(words) <= 60 and "," not in words and not (words.endswith(".") and len(words.split()) > 7)
+    named = words[:80].partition(",")[0].partition(". ")[0]
+    names = any(device in named for device in DEVICES) or not PROGRAMS.isdisjoint(named.rstrip(".!").split())
+    return names and len(words) <= 100  # "Sent from my iPhone, please excuse my brevity."
+
+
+def _offers_program(words: str) -> bool:
+    """ "Get Outlook for iOS" in any language, and in any order of its words."""
+    if len(words) > 60 or len(words.split()) > 7:
+        return False
+    return words.startswith(GET_PROGRAM) or (words.startswith(GET_PROGRAM_FRAME) and words.endswith(GET_PROGRAM_END))
+
+
+def _is_short_name(rest: str) -> bool:
+    """What stands behind "Sent from my": up to six words, none of them in lower case."""
+    words = rest.strip(" .!*_])(").split()
+    return 0 < len(words) < 7 and not any(word[0].islower() for word in words)
 
 
 def _names_program(line: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from maildesk.mail.segment import reply_of, segment
 from maildesk.mail.signature import banner_end, is_list_footer, signature_start
 
 
@@ -100,3 +101,52 @@ def test_a_banner_is_a_paragraph_of_its_own_on_top() -> None:
     assert banner_end(["External email is what I use.", "And more.", "", "x"]) == 0
     assert banner_end(["Hello", "", "This email originated from outside"]) == 0
     assert banner_end([]) == 0
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Sent by mistake.",
+        "Sent from the wrong address",
+        "Sent via DHL on Monday",
+        "Outlook für Mac stürzt ab",
+        "Outlook for Mac crashes",
+        "Gesendet aus Hamburg",
+        "Von meiner Seite ist alles gut",
+        "Die Bilder habe ich vom Handy gesendet.",
+        "Envoyé par erreur",
+        "Enviado de Madrid el lunes",
+        "Inviato da Roma il 3 novembre",
+        "Verzonden via PostNL",
+        "Wysłane przez pomyłkę",
+        "Skickat med fel adress",
+        "Lähetetty eilen.",
+        "Отправлено с ошибкой",
+    ],
+)
+def test_a_sentence_that_begins_like_a_device_line_is_the_writer_s(line: str) -> None:
+    text = f"The box is not here.\n\n{line}"
+    assert reply_of(segment(text, "", "Re: Box").parts) == text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Sent from my Wiko RIDGE",
+        "Outlook für iOS<https://aka.ms/o0ukef> beziehen",
+        "Outlook voor iOS downloaden",
+        "iOS 版 Outlook を入手",
+        "Von Yahoo Mail auf Android gesendet",
+        "Von unterwegs gesendet",
+        "Gesendet mit Spark",
+        "Odoslané z iPhonu",
+        "ส่งจาก iPhone ของฉัน",
+        "मेरे iPhone से भेजा गया",
+        "Töltse le az iOS Outlookot",
+        "Sent from Thunderbird for Android",
+        "Yahoo Mail: Search, Organize, Conquer",
+        "Wysłane z urządzenia Android za pomocą K-9 Mail. Proszę wybaczyć moją zwięzłość.",
+    ],
+)
+def test_a_device_line_names_a_device_or_a_program(line: str) -> None:
+    assert reply_of(segment(f"The box is not here.\n\n{line}", "", "Re: Box").parts) == "The box is not here."
