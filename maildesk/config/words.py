@@ -168,6 +168,8 @@ eine Überschrift, oder der Befehl #*1? Schreiben Sie ihn ohne Leerzeichen, oder
         a ticket that is * cannot * => das geht bei diesem Ticket nicht, so wie es steht
         your mail has no words and no files: nothing was sent => in Ihrer Mail sind weder Worte noch Dateien
         your text is longer than a mail may have => Ihr Text ist länger, als eine Mail sein darf
+        * mails were written in this ticket of late => in diesem Ticket wurden eben *1 Mails geschrieben
+        two programs may be answering each other => vielleicht antworten zwei Programme einander
         please send it as a file => bitte schicken Sie ihn als Datei
     """),
 )

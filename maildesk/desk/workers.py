@@ -11,6 +11,7 @@ from maildesk.desk.effects import (
     Assign,
     Effect,
     Hold,
+    NotifyAdmins,
     NotifyAgents,
     OpenTicket,
     Record,
@@ -26,11 +27,15 @@ from maildesk.desk.ticket import Move, Person, Status, Ticket
 from maildesk.desk.views import fits
 from maildesk.errors import Refused
 
+MOST_WORDS = 5  # times the limit of automatic mails about a ticket: people do not write to each other so often in an hour
 
-def wrote(ticket: Ticket | None, fact: MessageFromAgent, policy: Policy, _now: datetime) -> list[Effect]:
+
+def wrote(ticket: Ticket | None, fact: MessageFromAgent, policy: Policy, now: datetime) -> list[Effect]:
     """An agent's mail to a ticket. Commands are all or nothing: one that cannot be done holds the mail and asks."""
     if ticket is None:
         return [Hold(reason="no_ticket", words="an agent's reply to a ticket that is not there")]
+    if not fact.released and (looping := _looping(ticket, fact, policy, now)):
+        return looping
     commands = directives.read(fact.message.reply)
     if fact.released and commands.unknown:
         commands = Commands((), fact.message.reply.strip())
@@ -129,12 +134,24 @@ def _escalate(ticket: Ticket, directive: Directive, agent: Agent, policy: Policy
     ]
 
 
-def _ask(agent: Agent, text: str, wrong: list[tuple[str, str]]) -> list[Effect]:
+def _looping(ticket: Ticket, fact: MessageFromAgent, policy: Policy, now: datetime) -> list[Effect]:
+    """What stops a program that answers in an agent's name without saying so: its words are no automatic mail for anybody."""
+    since = now - policy.loops.period
+    recent = sum(entry.what in ("replied", "noted") and entry.at > since for entry in fact.situation.history)
+    if recent < MOST_WORDS * policy.loops.per_ticket:
+        return []
+    why = f"{recent} mails were written in this ticket of late; two programs may be answering each other"
+    text = f"{ticket.reference}: {why}. One from {fact.agent.name} is held; `maildesk quarantine release` lets it through."
+    asked = _ask(fact.agent, fact.message.reply.strip(), [("", why)], reason="looping")
+    return [*asked, NotifyAdmins(subject="A possible mail loop", text=text, once=f"loop:{ticket.id}")]
+
+
+def _ask(agent: Agent, text: str, wrong: list[tuple[str, str]], *, reason: str = "unknown_command") -> list[Effect]:
     """Hold the mail and ask: nothing of it was done, nothing went to the customer."""
     words = "; ".join(f"{line}: {why}" if line else why for line, why in wrong)
     context = {"lines": tuple(line for line, _ in wrong), "problems": tuple(why for _, why in wrong), "text": text}
     return [
-        Hold(reason="unknown_command", words=words),
+        Hold(reason=reason, words=words),
         NotifyAgents(agents=(agent.address,), template="agent_unknown_command", context=context),
     ]
 

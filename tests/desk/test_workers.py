@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from maildesk.desk import effects as fx
-from maildesk.desk.facts import AgentOpens
+from maildesk.desk.facts import AgentOpens, Entry, Situation
 from maildesk.desk.ticket import Person, Status
 from maildesk.desk.workers import opened, wrote
 from maildesk.mail.message import Attachment, Forwarded, Mailbox
@@ -181,3 +182,15 @@ def test_an_answer_longer_than_a_mail_may_have_is_not_cut_but_asked_about() -> N
     assert asked.agents == (BEN.address,)
     assert "as a file" in str(asked.context["problems"])
     assert of(effects, fx.SendToCustomer) == []
+
+
+def test_two_programs_that_answer_each_other_in_a_ticket_are_stopped_and_a_person_is_asked() -> None:
+    history = tuple(Entry(NOW - timedelta(minutes=n), "replied", BEN.address) for n in range(20))
+    fact = replace(from_agent("I am at the sea."), situation=Situation(history=history))
+    effects = wrote(ticket(), fact, POLICY, NOW)
+    assert [e.reason for e in of(effects, fx.Hold)] == ["looping"]
+    assert told(effects) == {"agent_unknown_command": (BEN.address,)}
+    assert [e.subject for e in of(effects, fx.NotifyAdmins)] == ["A possible mail loop"]
+    assert sent(effects) == []
+    assert sent(wrote(ticket(), replace(fact, released=True), POLICY, NOW)) == ["reply"]
+    assert sent(wrote(ticket(), fact, POLICY, NOW + timedelta(hours=1))) == ["reply"]

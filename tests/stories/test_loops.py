@@ -129,6 +129,18 @@ def test_a_robot_without_headers_that_varies_its_address_and_forgets_the_thread_
     assert len(alarms) == 1, "a person is told, once"
 
 
+def test_an_agents_robot_and_a_customers_that_answer_each_other_in_a_ticket_come_to_rest(desk: RunningDesk, world: World) -> None:
+    def agents(mail: Relayed) -> tuple[RunningDesk, bytes, str, str] | None:
+        return parrot(desk, mail, "ben@desk.example") if mail.rcpt_to == ("ben@desk.example",) else None
+
+    world.answers["desk.example"] = agents
+    world.answers["robot.example"] = lambda mail: parrot(desk, mail, "bot@robot.example")
+    desk.send(write("bot@robot.example", DESK, "Order 1", "We have your mail."), "bot@robot.example", DESK)
+    assert letters_at_rest(world, desk) <= 80
+    alarms = [m for m in world.relay.messages if "A possible mail loop" in str(as_mail(m)["Subject"])]
+    assert len(alarms) == 1, "a person is told, once"
+
+
 def test_a_list_is_never_answered(desk: RunningDesk, world: World) -> None:
     mail = write("Lea <lea@list.example>", DESK, "[list] News", "Hello all.", List_Id="<news.list.example>", Precedence="list")
     desk.send(mail, "news-bounces@list.example", DESK)
