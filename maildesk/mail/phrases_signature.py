@@ -90,14 +90,12 @@ DEVICES = phrases("""
     words = 手机 | 手機 | 갤럭시 | スマートフォン | 휴대폰 | 스마트폰
 """)
 # Programs whose names are ordinary syllables, too: as words of their own.
-PROGRAMS = frozenset(
-    phrases("""
+PROGRAMS = phrases("""
     names = ios | aol | gmx | htc | tuta | tutanota | spark | airmail | mailbox | canary | edison | newton | polymail | superhuman
     names = shortwave | missive | typeapp | boxer | acompli | mymail | mailspring | nylas | postbox | fastmail | icloud | zoho | nine
     names = roundcube | zimbra | kmail | evolution | mac | macbook | surface | pixel | nokia | lumia | motorola | oneplus | sony | lg
     names = oppo | redmi | honor | yahoo | яндекс | почты | hey | front | blackberry
 """)
-)
 # "Get Outlook for iOS": what a program offers its reader. In some languages the verb ends the line.
 GET_PROGRAM = phrases("""
     en = get outlook for | get bluemail | download bluemail | download outlook for | get typeapp

@@ -32,6 +32,7 @@ from maildesk.mail.phrases_signature import (
 _CLOSING = frozenset((*CLOSING, *THANKS))
 _THANKS = frozenset(THANKS)
 _SURE = frozenset(CLOSING)
+_PROGRAMS = frozenset(PROGRAMS)
 _LONG_CLOSINGS = tuple(f"{closing} " for closing in CLOSING if " " in closing)  # "Viele Grüße aus Köln"
 _CLOSING_LENGTH = max(map(len, CLOSING)) + 20
 _PARTICLES = frozenset((
@@ -183,7 +184,7 @@ def _is_device_line(line: str) -> bool:
     if not (framed or bare.startswith(SENT_FROM) or (bare.endswith(SENT_FROM_END) and len(bare.split()) < 7)):
         return False
     named = words[:80].partition(",")[0].partition(". ")[0]
-    names = any(device in named for device in DEVICES) or not PROGRAMS.isdisjoint(named.rstrip(".!").split())
+    names = any(device in named for device in DEVICES) or not _PROGRAMS.isdisjoint(named.rstrip(".!").split())
     return names and len(words) <= 100  # "Sent from my iPhone, please excuse my brevity."
 
 

@@ -114,7 +114,6 @@ V V tor., 10. nov. 2026 ob 09:30 je oseba Ben Okafor <ben@desk.example> napisala
 Noong Mar, Nob 10, 2026 nang 9:30 AM, isinulat ni Ben Okafor <ben@desk.example> ang:
 मंगल, 10 नव॰ 2026 को 9:30 am बजे को Ben Okafor <ben@desk.example> ने लिखा:
 মঙ্গল, ১০ নভে, ২০২৬ তারিখে ৯:৩০ AM টায় তারিখে Ben Okafor <ben@desk.example> লিখেছেন:
-Hau idatzi du Ben Okafor erabiltzaileak (<ben@desk.example>) (2026 aza. 10, ar. (09:30)):
 Op Di. 10 Nov. 2026 om 09:30 het Ben Okafor <ben@desk.example> geskryf:
 Më mar., 10 nën 2026 në 9:30, Ben Okafor <ben@desk.example> shkroi:
 10. stu 2026., u 09:30, Ben Okafor <ben@desk.example> napisao/la je:
