@@ -21,6 +21,8 @@ from maildesk.desk.moves import audience, move, over_limit, tell
 from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Move, Person, Status, Ticket
 
+MOST_PEOPLE = 50  # in one ticket: each answer goes to all of them, and a robot may write from another address each time
+
 
 def wrote(ticket: Ticket | None, fact: MessageFromRequester, policy: Policy, now: datetime) -> list[Effect]:
     """A customer's message, whatever it is."""
@@ -90,9 +92,8 @@ def _continues(ticket: Ticket, fact: MessageFromRequester, policy: Policy) -> li
     effects: list[Effect] = [_keep(fact)]
     if ticket.behaviour is Status.SPAM:
         return effects  # kept; nobody is bothered, nobody joins
-    if not ticket.has_part(fact.sender.address):
-        effects.append(AddParticipant(person=fact.sender))
-    effects += [AddParticipant(person=p) for p in fact.copies if not ticket.has_part(p.address)]
+    new = {p.key: p for p in (fact.sender, *fact.copies) if not ticket.has_part(p.address)}
+    effects += [AddParticipant(person=p) for p in list(new.values())[: max(0, MOST_PEOPLE - len(ticket.participants))]]
     if not (ticket.behaviour is Status.RESOLVED and csat.is_only_thanks(fact.message.reply)):
         effects += move(ticket, Move.REQUESTER_REPLY, "the customer wrote")
     return effects + tell(audience(ticket, policy), "agent_reply", "replied", policy, with_message=True)

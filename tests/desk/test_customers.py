@@ -159,6 +159,14 @@ def test_a_colleague_who_was_copied_takes_part_once() -> None:
     assert [e.person.key for e in of(effects, fx.AddParticipant)] == ["boss@harbour.example", "cleo@harbour.example"]
 
 
+def test_a_ticket_that_has_fifty_people_in_it_takes_no_more() -> None:
+    crowd = tuple(Person(f"bot{n}@robot.example") for n in range(49))
+    more = (Person("one@robot.example"), Person("two@robot.example"))
+    effects = wrote(replace(ticket(), participants=crowd), from_customer(sender=more[0], copies=more), POLICY, NOW)
+    assert [e.person.key for e in of(effects, fx.AddParticipant)] == ["one@robot.example"]
+    assert len(of(effects, fx.AddMessage)) == 1
+
+
 def test_a_spammers_next_mail_is_kept_and_bothers_nobody() -> None:
     effects = wrote(ticket(Status.SPAM), from_customer("Buy!", sender=BOSS), POLICY, NOW)
     assert names(effects) == ["AddMessage"]
