@@ -91,9 +91,12 @@ DEVICES = phrases("""
 """)
 # Programs whose names are ordinary syllables, too: as words of their own.
 PROGRAMS = phrases("""
-    names = ios | aol | gmx | htc | tuta | tutanota | spark | airmail | mailbox | canary | edison | newton | polymail | superhuman
-    names = shortwave | missive | typeapp | boxer | acompli | mymail | mailspring | nylas | postbox | fastmail | icloud | zoho | nine
-    names = roundcube | zimbra | kmail | evolution | mac | macbook | surface | pixel | nokia | lumia | motorola | oneplus | sony | lg
+    names = ios | aol | gmx | htc | tuta | tutanota | spark | airmail | mailbox | canary | edison | newton | polymail
+    names = superhuman
+    names = shortwave | missive | typeapp | boxer | acompli | mymail | mailspring | nylas | postbox | fastmail | icloud | zoho
+    names = nine
+    names = roundcube | zimbra | kmail | evolution | mac | macbook | surface | pixel | nokia | lumia | motorola | oneplus | sony
+    names = lg
     names = oppo | redmi | honor | yahoo | яндекс | почты | hey | front | blackberry
 """)
 # "Get Outlook for iOS": what a program offers its reader. In some languages the verb ends the line.
