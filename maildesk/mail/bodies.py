@@ -48,7 +48,7 @@ def read(root: mime.Entity, leaves: list[mime.Entity]) -> Bodies:
     taken: set[int] = set()
     found.blocks = _blocks(root, found, related, taken)
     if not found.blocks:
-        found.blocks = _named_text(leaves)
+        found.blocks = _named_text(leaves, alone=not root.is_multipart)
     html = "".join(block.html for block in found.blocks)
     for leaf in leaves:
         if leaf.index in taken:
@@ -62,11 +62,14 @@ def read(root: mime.Entity, leaves: list[mime.Entity]) -> Bodies:
     return found
 
 
-def _named_text(leaves: list[mime.Entity]) -> list[Block]:
-    """The first text that is not attached, though it bears a name or is of a rarer kind, where a message has no other body."""
+def _named_text(leaves: list[mime.Entity], *, alone: bool) -> list[Block]:
+    """The first text that is not attached, though it bears a name or is of a rarer kind, where a message has no other body.
+
+    What is `alone` may call itself an attachment: there is nothing that it would be attached to.
+    """
     for kinds in (READABLE, RICH | SOURCE):
         for leaf in leaves:
-            if leaf.content_type in kinds and leaf.disposition != "attachment":
+            if leaf.content_type in kinds and (alone or leaf.disposition != "attachment"):
                 return [_rarer(leaf)]
     return []
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from charset_normalizer import from_bytes
 
@@ -74,6 +75,15 @@ NOT_CHARSETS = frozenset({"idna", "punycode", "undefined", "unicode-escape", "ra
 SAMPLE = 4096  # octets handed to the detector: it is thorough and slow
 HIGH = re.compile(rb"[\x80-\xff]")
 LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
+WORDS = re.compile(rb"[\x80-\xff]+")
+MIXED = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]")
+OLD_LETTERS = bytes([*range(0xC0, 0x100), 0xA3, 0xA8, 0xB3, 0xB8])
+FREQUENT = {  # the letters that make up most of a text
+    "koi8_r": frozenset("оеаинтср"), "cp1251": frozenset("оеаинтср"), "cp1253": frozenset("αοιετσνηςάίό"),
+    "cp1255": frozenset("יוהלאמרת"), "cp1256": frozenset("اليمونرت"),
+}  # fmt: skip
+ENOUGH = 35  # hundredths of the letters
+ACCENTS = "maildesk-accents"  # the error handler below
 MULTIBYTE = ("utf", "gb", "cp932", "cp949", "cp950", "euc", "iso2022", "hz", "big5", "shift")
 
 
@@ -160,17 +170,58 @@ def _guessed(octets: bytes) -> str:
     """A detector's opinion where most letters are not ASCII (Cyrillic, Greek, Japanese …), windows-1252 for the rest.
 
     A few odd octets among Latin letters are accents: a detector that ranks ninety codecs finds stranger things in them.
+    Where a quoted or cut text has both, its UTF-8 is UTF-8 and only the rest windows-1252.
     """
     high = HIGH.search(octets)
     first = high.start() if high else 0
     sample = octets[max(0, first - 200) : first + SAMPLE]
     letters = len(LETTER.findall(sample)) or 1
+    old = _by_letters(sample)
+    if old:
+        return octets.decode(old, "replace")
     best = from_bytes(sample).best() if len(HIGH.findall(sample)) * 3 > letters and len(sample) >= 12 else None
     codec = best.encoding if best is not None else "cp1252"
+    if codec in ("ascii", "utf_8", "latin_1", "cp1252"):
+        return octets.decode("utf-8", ACCENTS)
     try:
-        return _sound(octets.decode("cp1252" if codec in ("ascii", "utf_8", "latin_1") else codec))
+        return _sound(octets.decode(codec))
     except (UnicodeError, LookupError):
-        return octets.decode("latin-1" if codec == "cp1252" else "cp1252", "replace")
+        return octets.decode("cp1252", "replace")
+
+
+def _accents(broken: UnicodeError) -> tuple[str, int]:
+    """Octets that are no UTF-8, read as windows-1252; the few it leaves undefined as Latin-1."""
+    assert isinstance(broken, UnicodeDecodeError)
+    one = broken.object[broken.start : broken.start + 1]
+    try:
+        return one.decode("cp1252"), broken.start + 1
+    except UnicodeDecodeError:
+        return one.decode("latin-1"), broken.start + 1
+
+
+codecs.register_error(ACCENTS, _accents)
+
+
+def _by_letters(sample: bytes) -> str:
+    """The codec whose most frequent letters make up words of high octets alone; empty where they are no such words.
+
+    Octets from 0xC0 on are the letters of Russian, Greek, Hebrew and Arabic in their old charsets; Chinese,
+    Japanese and Korean have others among them, and Latin accents stand beside ASCII.
+    """
+    words = WORDS.findall(sample)
+    octets = b"".join(words)
+    too_short = max(map(len, words), default=0) < 3 or len(octets) < 2 * len(words)  # the French "à" is a word, too
+    if too_short or MIXED.search(sample) or octets.translate(None, OLD_LETTERS):
+        return ""
+    marks = {codec: _mark(sample.decode(codec, "replace"), often) for codec, often in FREQUENT.items()}
+    best = max(marks, key=lambda codec: marks[codec])
+    return best if marks[best] * 100 >= len(octets) * ENOUGH else ""
+
+
+def _mark(text: str, often: frozenset[str]) -> int:
+    """How many of the frequent letters a text has, less twice the capitals that follow a small letter."""
+    odd = sum(before.islower() and after.isupper() for before, after in pairwise(text))
+    return sum(letter in often for letter in text.lower()) - 2 * odd
 
 
 def _sound(text: str) -> str:

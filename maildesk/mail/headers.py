@@ -36,9 +36,7 @@ _LINE_END = re.compile(rb"\r\n|\n|\r")
 _WORD = re.compile(r"=\?([^?\s*]+)(?:\*[^?\s]*)?\?([bBqQ])\?([^?]*)\?=")
 _WORD_LENIENT = re.compile(r"=\?([^?\s*]+)(?:\*[^?\s]*)?\?([qQ])\?((?:[^?]|\?(?!=))*)\?=")
 _ESCAPED = re.compile(r"[\udc80-\udcff]+")
-_SIMPLE = re.compile(
-    r'\s*(?:"([^"\\<>]*)"|([\w .!#$%&\'*+/=?^`{|}~-]*?))\s*<([\w.!#$%&\'*+/=?^`{|}~-]+@[\w.-]+)>\s*', re.ASCII
-)
+_SIMPLE = re.compile(r'\s*(?:"([^"\\<>]*)"|([\w .!#$%&\'*+/=?^`{|}~-]*?))\s*<([\w.!#$%&\'*+/=?^`{|}~-]+@[\w.-]+)>\s*', re.ASCII)
 _BARE = re.compile(r"\s*([\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+)\s*", re.ASCII)
 _LOOSE = re.compile(r"(?<![^\s<>,;:\"()\[\]])[^\s<>,;:\"()\[\]]+@[^\s<>,;:\"()\[\]@]+")  # tried from its first character only
 _SPECIAL = re.compile(r'[,:;()"@\[\]\\]')
@@ -116,13 +114,18 @@ def _read_fields(head: bytes, defects: list[str]) -> tuple[Fields, int | None]:
             continue
         if not line.strip() or line.startswith((b"From ", b">From ")):
             continue
-        if any(_known(later) for later in lines[number + 1 : number + 40]):
+        if any(_known(later) for later in lines[number + 1 : number + 40]) and not _begins_a_part(lines, number):
             defects.append("not a header field")
             continue
         defects.append("body without a blank line")
         turned = number
         break
     return [(name, value[0] if len(value) == 1 else b"\n".join(value)) for name, value in found], turned
+
+
+def _begins_a_part(lines: list[bytes], number: int) -> bool:
+    """Whether this is a delimiter line with a part's head under it: the blank line before it is what was forgotten."""
+    return lines[number].startswith(b"--") and number + 1 < len(lines) and lines[number + 1][:8].lower() == b"content-"
 
 
 _KNOWN = (
@@ -246,7 +249,7 @@ def _lenient(text: str) -> list[Mailbox]:
     boxes = []
     at = 0
     for found in _LOOSE.finditer(text):
-        before = text[at : found.start()].strip(' \t<>,;:"\'()')
+        before = text[at : found.start()].strip(" \t<>,;:\"'()")
         boxes.append(Mailbox(_name(before, found[0]), found[0].strip("'.")))
         at = found.end()
     if boxes or ":" in text or not text:
