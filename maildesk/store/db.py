@@ -201,7 +201,15 @@ def without_password(url: str) -> str:
 def _engine(url: str, is_sqlite: bool, pool: int) -> Engine:
     """An engine with room for `pool` threads that all read and all write: what is lent for one is not there for the other."""
     if not is_sqlite:
-        engine = create_engine(url, pool_size=pool, max_overflow=pool + 4, pool_timeout=15, pool_pre_ping=True, pool_recycle=1800)
+        engine = create_engine(
+            url,
+            pool_size=pool,
+            max_overflow=pool + 4,
+            pool_timeout=15,
+            pool_pre_ping=True,
+            pool_recycle=1800,
+            client_encoding="utf8",  # whatever the server prefers
+        )
         event.listen(engine, "connect", _let_nobody_sleep_on_locks)
         return engine
     engine = create_engine(

@@ -22,10 +22,12 @@ _LOCK = 0x6D61696C  # "mail": the advisory lock of everybody who migrates
 def migrate(db: Database) -> str:
     """The revision the tables were at before; "" for a new database.
 
-    PermanentFailure where they are newer than this program, TransientFailure where the database is away.
+    PermanentFailure where they are newer than this program or cannot hold every letter, TransientFailure where the
+    database is away.
     """
     try:
         with db.engine.connect() as conn, _alone(conn, db):
+            _check_encoding(conn, db)
             before = _revision(conn)
             if before != HEAD:
                 if db.is_sqlite:
@@ -44,6 +46,16 @@ def is_current(db: Database) -> bool:
             return _revision(conn) == HEAD
     except (OperationalError, PoolTimeout) as problem:
         raise TransientFailure(f"the database cannot be reached: {problem}") from problem
+
+
+def _check_encoding(conn: Connection, db: Database) -> None:
+    """Mail comes in every alphabet. A database in another encoding would refuse some of it, or hand back bytes."""
+    if db.is_sqlite:
+        return
+    encoding, name = conn.execute(text("SELECT current_setting('server_encoding'), current_database()")).one()
+    if encoding != "UTF8":
+        advice = f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0"
+        raise PermanentFailure(f"the encoding of the database {name} is {encoding}; maildesk needs UTF8: {advice}")
 
 
 def _revision(conn: Connection) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, event, inspect, text
+from sqlalchemy import Connection, create_engine, event, inspect, text
 
 from maildesk.errors import PermanentFailure, TransientFailure
 from maildesk.store.db import Database
@@ -116,6 +116,22 @@ def test_a_database_newer_than_the_program_is_left_alone_and_said_in_words(empty
         migrate(empty)
     with empty.read() as conn:
         assert conn.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "9999"
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_that_cannot_hold_every_letter_is_refused_in_words(postgres_url: str, encoding: str) -> None:
+    here = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
+    name = f"{here.url.database}_{encoding.lower()}"
+    with here.connect() as conn:
+        conn.execute(text(f"CREATE DATABASE {name} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0"))
+        db = Database(here.url.set(database=name).render_as_string(hide_password=False))
+        try:
+            with pytest.raises(PermanentFailure, match=f"is {encoding}; maildesk needs UTF8: CREATE DATABASE {name} ENCODING 'UTF8'"):
+                migrate(db)
+        finally:
+            db.close()
+            conn.execute(text(f"DROP DATABASE {name}"))
+    here.dispose()
 
 
 def test_a_migration_that_breaks_off_leaves_nothing_and_works_the_next_time(empty: Database) -> None:
