@@ -126,7 +126,8 @@ def test_a_database_that_cannot_hold_every_letter_is_refused_in_words(postgres_u
         conn.execute(text(f"CREATE DATABASE {name} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0"))
         db = Database(here.url.set(database=name).render_as_string(hide_password=False))
         try:
-            with pytest.raises(PermanentFailure, match=f"is {encoding}; maildesk needs UTF8: CREATE DATABASE {name} ENCODING 'UTF8'"):
+            wanted = f"is {encoding}; maildesk needs UTF8: CREATE DATABASE {name} ENCODING 'UTF8'"
+            with pytest.raises(PermanentFailure, match=wanted):
                 migrate(db)
         finally:
             db.close()
