@@ -33,6 +33,7 @@ from maildesk.pipeline.alarms import tell_admins
 from maildesk.pipeline.broker import Stages
 from maildesk.pipeline.deliver import Deliverer, hang_up_quietly
 from maildesk.pipeline.fire import fire
+from maildesk.pipeline.pulse import Heart
 from maildesk.pipeline.receive import receive
 from maildesk.pipeline.rederive import in_background
 from maildesk.pipeline.station import Station, unsigned, utc_now
@@ -59,6 +60,7 @@ class Listening:
     protocol: str
     host: str
     port: int
+    greets: bool = True  # TLS does not come before the first word
 
 
 class Daemon:
@@ -87,7 +89,8 @@ class Daemon:
             sign=_signature(settings),
         )
         self._deliverer = Deliverer(self.station) if "work" in self.roles else None
-        self._ticker = Ticker(self.station, kicks="tick" in self.roles, renews="work" in self.roles)
+        self._heart = Heart(desk)
+        self._ticker = Ticker(self.station, kicks="tick" in self.roles, renews="work" in self.roles, beat=self._heart.beat)
         self._imap: list[threading.Thread] = []
         self.is_new = not before
         self.listening: list[Listening] = []
@@ -130,7 +133,8 @@ class Daemon:
                 listener, accept=acceptor, is_ours=lambda a: self.station.keeper.current.policy.is_ours(a), hostname=hostname
             )
             host, port = await door.start()
-            self.listening.append(Listening(listener.protocol.upper(), host, port))
+            greets = listener.tls is None or listener.tls.mode != "implicit"
+            self.listening.append(Listening(listener.protocol.upper(), host, port, greets))
             doors.append(door)
         return doors
 
@@ -139,6 +143,8 @@ class Daemon:
         station.keeper.start()
         if self._deliverer is not None:
             self._stages.start({"receive": lambda: receive(station), "fire": lambda: fire(station), "deliver": self._deliverer})
+        greeting, silent = ([(at.host, at.port) for at in self.listening if at.greets is is_so] for is_so in (True, False))
+        self._heart.begin(self.roles, greeting, silent)
         self._ticker.start()
         if "tick" in self.roles:  # the files may have been edited while the desk was down
             in_background(station, unless_derived=True)
@@ -163,6 +169,7 @@ class Daemon:
 
     def _end(self) -> None:
         """Stop what runs, give back what is held, close."""
+        self._heart.end()
         self._stop.set()
         for thread in self._imap:
             thread.join(timeout=3)

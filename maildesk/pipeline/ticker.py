@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from maildesk.errors import TransientFailure
@@ -29,8 +30,11 @@ KICKS_A_TICK = 8  # workers drain what is due; a few kicks wake enough of them
 class Ticker:
     """A thread that ticks, renews, or both."""
 
-    def __init__(self, station: Station, *, kicks: bool, renews: bool, hangs: float = HANGS) -> None:
+    def __init__(
+        self, station: Station, *, kicks: bool, renews: bool, hangs: float = HANGS, beat: Callable[[], None] | None = None
+    ) -> None:
         self._station, self._kicks, self._renews, self._hangs = station, kicks, renews, hangs
+        self._beat = beat
         self._told: set[tuple[str, int]] = set()
         self._unseen = Unseen()
         self._stop = threading.Event()
@@ -108,6 +112,8 @@ class Ticker:
                     next_renewal = time.monotonic() + renewal
                     self.renew()
                     self.look_for_hanging()
+                if self._beat is not None and not self._station.in_hand.longer_than(self._hangs):
+                    self._beat()
             except TransientFailure as problem:
                 log.warning("store_away", why=str(problem)[:200])
             except Exception as problem:  # the net must not tear

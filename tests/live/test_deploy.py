@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import signal
@@ -90,6 +91,18 @@ def test_what_a_service_waits_for_is_there_and_can_be_waited_for(compose: dict[s
         assert waits_for == ({"postgres", "redis"} if name == "prepare" else {"prepare"})
 
 
+def test_every_role_is_looked_after_by_a_command_that_exists(compose: dict[str, Any]) -> None:
+    for service in ours(compose).values():
+        if "--role" not in service["command"]:
+            assert service["healthcheck"] == {"disable": True}
+            continue
+        kind, *words = service["healthcheck"]["test"]
+        assert kind == "CMD"
+        assert_command_exists(words)
+        assert words[1:] == ["health", "--role", service["command"][-1]]
+        assert {"interval", "timeout", "start_period"} <= set(service["healthcheck"])
+
+
 def test_every_volume_is_declared_and_every_role_has_the_same_desk(compose: dict[str, Any]) -> None:
     used = {v.partition(":")[0] for s in compose["services"].values() for v in s.get("volumes", ())}
     assert used == set(compose["volumes"])
@@ -162,6 +175,8 @@ def test_its_commands_with_its_environment_take_a_mail_in_and_answer_it(
         with smtplib.SMTP("127.0.0.1", port, timeout=20) as link:
             link.send_message(mail)
         assert "TKT-0001" in str(Inbox(relay).take("kim@customer.example", timeout=30)["Subject"])
+        checks = {name: s["healthcheck"]["test"][1:] for name, s in ours(compose).items() if name in services}
+        assert {name: run(words, environment) for name, words in checks.items()} == dict.fromkeys(services, 0)
     finally:
         for process in running.values():
             process.send_signal(signal.SIGTERM)
@@ -170,6 +185,13 @@ def test_its_commands_with_its_environment_take_a_mail_in_and_answer_it(
             assert process.stdout is not None
             process.stdout.close()
     assert codes == dict.fromkeys(running, 0)
+    assert {run(words, environment) for words in checks.values()} == {1}
+
+
+def run(words: list[str], environment: dict[str, str]) -> int:
+    """How a command of ours ends."""
+    done = subprocess.run([sys.executable, "-m", "maildesk.cli", *words[1:]], capture_output=True, env=environment, timeout=60)
+    return done.returncode
 
 
 def greeting(process: subprocess.Popen[str]) -> str:
@@ -194,7 +216,11 @@ def test_everything_the_image_copies_is_there_and_not_ignored() -> None:
 
 
 def test_the_image_runs_a_command_that_exists_with_the_desk_where_compose_mounts_it(compose: dict[str, Any]) -> None:
-    assert_command_exists(re.findall(r'"([^"]+)"', DOCKERFILE.split("CMD ")[1]))
+    (started,) = re.findall(r"^CMD (\[.*\])$", DOCKERFILE, re.MULTILINE)
+    (looked_after,) = re.findall(r"^HEALTHCHECK .* CMD (\[.*\])$", DOCKERFILE, re.MULTILINE)
+    assert json.loads(looked_after) == ["maildesk", "health"]
+    for words in (started, looked_after):
+        assert_command_exists(json.loads(words))
     assert f"MAILDESK_DESK={compose['x-maildesk']['environment']['MAILDESK_DESK']}" in DOCKERFILE
     assert "--require-hashes -r requirements.lock" in DOCKERFILE
     assert "\nUSER maildesk\n" in DOCKERFILE

@@ -1,0 +1,57 @@
+"""`maildesk health`: whether the processes of the desk on this machine, or in this container, do their rounds and listen."""
+
+from __future__ import annotations
+
+import socket
+from typing import Annotated
+
+import typer
+
+from maildesk.commands.common import DeskOption, desk_folder, stop
+
+_ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - where it listens, and how to get there
+_WAIT = 5.0  # seconds for a greeting
+_GREETINGS = (b"220", b"421")  # who is too busy for us lives
+
+
+def health(
+    desk: DeskOption = None,
+    role: Annotated[str, typer.Option(help="A role that has to be among them: smtp, imap, work or tick.")] = "",
+) -> None:
+    """Look whether the desk's processes here are well: exit code 0, or 1 and what is wrong. For Docker's HEALTHCHECK and monitors.
+
+    A process is well when its last round ended without trouble half a minute ago at most, no worker
+    of it hangs, and where it listens somebody answers.
+    """
+    from maildesk.pipeline.pulse import PATIENCE, pulses
+
+    found = [pulse for pulse in pulses(desk_folder(desk)) if not role or role in pulse.roles]
+    if not found:
+        stop(f"maildesk: no process{f' with the role {role}' if role else ''} of this desk runs here", 1)
+    wrong = [
+        f"{','.join(p.roles)} (process {p.pid}) has done no round for {p.age:.0f} s: it hangs, or its database is away"
+        for p in found
+        if p.age > PATIENCE
+    ]
+    for pulse in found:
+        for host, port in (*pulse.listening, *pulse.silent):
+            if why := _why_not(host, port, greets=(host, port) in pulse.listening):
+                wrong.append(f"{host}:{port} does not answer: {why}")
+    if wrong:
+        stop("\n".join(f"maildesk: {words}" for words in wrong), 1)
+    for pulse in found:
+        places = "".join(f" {host}:{port}" for host, port in (*pulse.listening, *pulse.silent))
+        print(f"{','.join(pulse.roles)} is well (process {pulse.pid}){places}")
+
+
+def _why_not(host: str, port: int, *, greets: bool) -> str:
+    """Why nobody can talk to this listener, or nothing."""
+    try:
+        with socket.create_connection((_ANYWHERE.get(host, host), port), timeout=_WAIT) as link:
+            if not greets:  # TLS comes first there
+                return ""
+            said = link.recv(512)
+            link.sendall(b"QUIT\r\n")
+    except OSError as problem:
+        return problem.strerror or str(problem) or type(problem).__name__
+    return "" if said.startswith(_GREETINGS) else "it does not greet"
