@@ -114,20 +114,30 @@ AUTOMATIC_FIELDS = (  # present at all: a program answered
     "x-ms-exchange-inbox-rules-loop", "x-apple-action", "x-fc-machinegenerated", "x-vacation",
     "x-failed-recipients",
     "x-mailer-autoreply", "x-post-messageclass", "x-facebook-notify", "x-github-reason", "x-jira-fingerprint",
-    "x-rt-loop-prevention",
+    "x-rt-loop-prevention", "x-servicenow-generated",
     "x-otrs-loop", "x-zendesk-autoresponder", "x-cron-env", "auto-replied",
 )  # fmt: skip
 PRECEDENCES = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply", "autoreply"})
-DISCUSSION_FIELDS = ("list-post", "mailing-list", "x-beenthere", "x-mailman-version", "x-google-group-id")  # its members write
+DISCUSSION_FIELDS = ("list-post", "mailing-list", "x-mailing-list", "x-beenthere", "x-mailman-version",
+"x-google-group-id")  # its members write
 LIST_FIELDS = (
     "list-id", "list-post", "list-unsubscribe", "mailing-list", "x-mailing-list", "x-list", "x-mailman-version",
     "x-beenthere",
 )
 RECEIPT_SUBJECTS = (
+    "not read: ", "nicht gelesen: ", "non lu : ", "lu: ", "no leído: ", "lido: ", "não lida: ", "não lido: ", "non letto: ",
+    "niet gelezen: ", "læst: ", "lest: ", "luettu: ", "przeczytano: ", "odczytano: ", "přečteno: ", "prečítané: ", "elolvasva: ",
+    "olvasva: ", "прочтено: ", "прочитано: ", "okundu: ", "αναγνώστηκε: ", "citit: ", "開封済み: ", "開封済:", "已讀: ", "已读:",
+    "읽음: ", "message status - opened", "return receipt", "read receipt", "lesebestätigung", "confirmation of reading",
+    "accusé de lecture", "ricevuta di lettura", "confirmación de lectura",
     "read: ", "gelesen: ", "lu : ", "leído: ", "letto: ", "lida: ", "gelezen: ", "läst: ", "прочитано: ",
     "既読: ", "已读: ",
 )
 RECEIPT_TEXTS = (
+    "message was read", "gelesen", "a été lue", "lu le", "se leyó", "fue leído", "è stato letto", "foi lida", "foi lido",
+    "is gelezen", "lästes", "blev læst", "ble lest", "luettiin", "przeczytan", "odczytan", "přečten", "elolvas", "прочитано",
+    "прочтено", "okundu", "αναγνώστηκε", "a fost citit", "開封", "已读", "已讀", "阅读", "읽", "confirms reading", "was opened by",
+    "deleted without being read", "was deleted on", "return receipt for", "has been read", "receipt for your mail",
     "was read on", "wurde am", "a été lu", "se ha leído", "this is a receipt for the mail", "return receipt",
     "was displayed", "è stato letto",
 )

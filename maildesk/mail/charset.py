@@ -83,7 +83,9 @@ FREQUENT = {  # the letters that make up most of a text
     "cp1255": frozenset("יוהלאמרת"), "cp1256": frozenset("اليمونرت"),
 }  # fmt: skip
 ENOUGH = 35  # hundredths of the letters
-ACCENTS = "maildesk-accents"  # the error handler below
+UTF8 = re.compile(rb"((?:[\xc2-\xdf][\x80-\xbf]|[\xe1-\xec][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2})+)")
+WINDOWS = {octet: bytes([octet]).decode("cp1252", "ignore") or chr(octet) for octet in range(0x80, 0xA0)}
+TWO_LIMIT = 200_000  # octets in which two kinds are told apart
 MULTIBYTE = ("utf", "gb", "cp932", "cp949", "cp950", "euc", "iso2022", "hz", "big5", "shift")
 
 
@@ -182,24 +184,21 @@ def _guessed(octets: bytes) -> str:
     best = from_bytes(sample).best() if len(HIGH.findall(sample)) * 3 > letters and len(sample) >= 12 else None
     codec = best.encoding if best is not None else "cp1252"
     if codec in ("ascii", "utf_8", "latin_1", "cp1252"):
-        return octets.decode("utf-8", ACCENTS)
+        return _western(octets)
     try:
         return _sound(octets.decode(codec))
     except (UnicodeError, LookupError):
         return octets.decode("cp1252", "replace")
 
 
-def _accents(broken: UnicodeError) -> tuple[str, int]:
-    """Octets that are no UTF-8, read as windows-1252; the few it leaves undefined as Latin-1."""
-    assert isinstance(broken, UnicodeDecodeError)
-    one = broken.object[broken.start : broken.start + 1]
-    try:
-        return one.decode("cp1252"), broken.start + 1
-    except UnicodeDecodeError:
-        return one.decode("latin-1"), broken.start + 1
-
-
-codecs.register_error(ACCENTS, _accents)
+def _western(octets: bytes) -> str:
+    """As windows-1252 (Latin-1 for what that leaves undefined), but UTF-8 where it is UTF-8: quoted text may be of another kind."""
+    if len(octets) > TWO_LIMIT:
+        return octets.decode("latin-1").translate(WINDOWS)
+    pieces = UTF8.split(octets)  # every second is UTF-8
+    for number, piece in enumerate(pieces):
+        pieces[number] = piece if number % 2 else piece.decode("latin-1").translate(WINDOWS).encode()
+    return b"".join(pieces).decode("utf-8", "replace")
 
 
 def _by_letters(sample: bytes) -> str:

@@ -82,7 +82,8 @@ def _groups(text: str) -> Iterator[dict[str, str]]:
     for found in _FIELD.finditer(_INDENTED.sub("", text[:1_000_000])):
         name, value = found[1].lower(), " ".join(found[2].split())
         starts = name in ("final-recipient", "original-recipient", "action", "status")
-        again = starts and name in group
+        whole = "final-recipient" in group and "action" in group
+        again = name in group and (starts or whole)
         if again or (name == "original-recipient" and "final-recipient" in group and "action" in group):
             yield group
             group = {}

@@ -101,5 +101,30 @@ def test_words_of_absence_anywhere_count_in_an_answer() -> None:
     assert parse(plain(b"words", subject=b"Your reply and my time on leave", head=head)).kind is Kind.AUTOMATIC
 
 
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Not read: Our reply", "Your message was deleted without being read on Tuesday"),
+        ("Gelesen: Our reply", "Ihre Nachricht wurde am Dienstag gelesen"),
+        ("Lu : Our reply", "Votre message a été lu mardi"),
+        ("Okundu: Our reply", "İletiniz okundu"),
+        ("開封済み: Our reply", "メッセージは開封されました"),
+        ("Return receipt", "This is a return receipt for the mail that you sent"),
+    ],
+)
+def test_a_read_receipt_in_plain_words_is_one(subject: str, text: str) -> None:
+    assert parse(plain(text.encode(), subject=subject.encode())).kind is Kind.DISPOSITION_REPORT
+
+
+def test_a_person_who_asks_about_receipts_is_a_person() -> None:
+    assert parse(plain(b"How do I switch it off?", subject=b"Read receipt")).kind is Kind.ORDINARY
+
+
+def test_what_a_list_without_its_own_fields_passes_on_was_written_by_a_person() -> None:
+    head = b"Precedence: bulk\nX-Mailing-List: cats@lists.example\n"
+
+    assert parse(plain(b"My printer is on fire", head=head)).kind is Kind.ORDINARY
+
+
 def test_a_newsletter_is_automatic() -> None:
     assert parse(plain(b"Buy", head=b"List-Unsubscribe: <https://x.example/u>\nPrecedence: bulk\n")).kind is Kind.AUTOMATIC

@@ -27,6 +27,16 @@ def test_the_order_of_the_fields_does_not_matter() -> None:
     ]
 
 
+def test_what_stands_before_the_recipient_is_the_recipients() -> None:
+    first = "Diagnostic-Code: smtp; 550 no\nFinal-Recipient: rfc822; a@x\nStatus: 5.1.1\nAction: failed\n"
+    second = "Diagnostic-Code: smtp; 552 full\nFinal-Recipient: rfc822; b@x\nStatus: 5.2.2\nAction: failed\n"
+
+    assert [(r.final_recipient, r.diagnostic) for r in recipients_of(f"Reporting-MTA: dns; mx\n\n{first}\n{second}")] == [
+        ("a@x", "smtp; 550 no"),
+        ("b@x", "smtp; 552 full"),
+    ]
+
+
 def test_indented_fields_are_fields() -> None:
     (report,) = recipients_of("Reporting-MTA: dns; mx\n\n  Final-Recipient: rfc822; a@x\n  Action: failed\n  Status: 5.1.1\n")
 
