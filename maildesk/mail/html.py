@@ -62,10 +62,7 @@ _HELD = re.compile(r'(<img(?: [^<>]*)?) src="https://held\.invalid/')
 _PICTURE = re.compile(r"<img[^<>]*>")  # the filter writes < and > in a value as entities
 _OWN = re.compile(r' src="cid:([^"<>]*)"')
 _ALT = re.compile(r' alt="([^"]{1,200})"')
-# What hides a text may stay; other ways of display, and margins that pull a text out of its frame, may not.
-_ASTRAY = re.compile(
-    r"display\s{0,9}:(?!\s{0,9}none\b)|(?:margin[a-z-]{0,12}|text-indent)\s{0,9}:[^;:]{0,60}-\s{0,9}[\d.]", re.IGNORECASE
-)
+_NEGATIVE = re.compile(r"-\s*[\d.]")
 _CALL = re.compile(r"(?<!rgb)(?<!rgba)(?<!hsl)(?<!hsla)\(")  # of the functions in a style only colours are needed
 _SAFE_SOURCES = ("data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp")
 
@@ -162,9 +159,18 @@ def _style(value: str) -> str | None:
     low = value.lower()
     if len(value) > 2000 or any(bad in low for bad in _BAD_IN_STYLE) or _CALL.search(low):
         return None
-    if _ASTRAY.search(value):
-        return ";".join(one for one in value.split(";") if not _ASTRAY.match(one.strip()))
-    return value
+    declarations = value.split(";")
+    kept = [one for one in declarations if not _leads_astray(one)]
+    return value if len(kept) == len(declarations) else ";".join(kept)
+
+
+def _leads_astray(declaration: str) -> bool:
+    """What hides a text may stay; other ways of display, and margins that pull a text out of its frame, may not."""
+    name, _, value = declaration.lower().partition(":")
+    name = name.strip()
+    if name == "display":
+        return not value.lstrip().startswith("none")
+    return name.startswith(("margin", "text-indent")) and _NEGATIVE.search(value) is not None
 
 
 def _source(value: str, known: Mapping[str, str]) -> str | None:

@@ -88,6 +88,16 @@ def test_what_was_hidden_stays_hidden() -> None:
 def test_a_style_loses_only_what_leads_astray() -> None:
     assert safe('<p style="margin-left:-18pt;color:#1f497d;text-indent:-18pt">x</p>') == '<p style="color:#1f497d">x</p>'
     assert safe('<p style="color:rgb(1,2,3);width:min(1px,-9px)">x</p>') == "<p>x</p>"
+    for astray in (
+        "margin-top:" + " " * 100 + "-500px",
+        "margin:0 0 " + "0" * 100 + " -500px",
+        "MARGIN-TOP" + "\t" * 20 + ":\n-.5em",
+        "text-indent" + " " * 20 + ":" + " " * 70 + "-9em",
+        "display" + " " * 20 + ":flex",
+        "display:" + " " * 20 + "inline-block",
+    ):
+        assert safe(f'<p style="color:red;{astray}">x</p>') == '<p style="color:red">x</p>', astray
+    assert safe('<p style="margin:1px 2px;display : none">x</p>') == '<p style="margin:1px 2px;display:none">x</p>'
 
 
 def test_pictures_that_are_not_there_leave_their_words() -> None:
