@@ -62,6 +62,14 @@ VACATION_SUBJECTS = (
     "this is an autoreply", "afwezigheid", "不在通知", "休暇中", "отсутствую",
     "自動回覆", "不在办公室", "자동 회신", "자동 응답", "부재중",
 )  # fmt: skip
+GREETINGS = (  # people begin like this; "Hi. This is the … program" and "Hello, this is the mail server" are no people
+    "hi,", "hi all", "hi team", "hi there", "hello", "dear ", "good morning", "good afternoon", "good day",
+    "greetings", "hallo", "guten tag", "guten morgen", "sehr geehrte", "moin", "servus", "grüezi", "bonjour", "madame",
+    "monsieur", "hola", "buenos", "buenas", "estimad", "ciao", "buongiorno", "gentile", "salve", "olá", "bom dia", "boa tarde",
+    "prezad", "beste", "geachte", "goedemorgen", "hej", "hei", "god morgon", "witam", "dzień dobry", "szanown", "dobrý den",
+    "tisztelt", "kedves", "merhaba", "sayın", "bună", "здравствуйте", "добрый день", "уважаем", "добрий день", "お世話",
+    "您好", "你好", "안녕",
+)  # fmt: skip
 LABEL_ENDS = (" from ", ":", "：", "[", "]", " re ", "(", "returning", "until", "bis ", "jusqu", "hasta")
 REPLY_PREFIXES = ("re:", "aw:", "antw:", "sv:", "vs:", "odp:", "ha:", "r:", "res:", "回复", "答复", "回覆", "re ：", "re：", "ynt:")
 AUTOMATIC_OPENINGS = (  # at the beginning of a text: it says itself that a program wrote it

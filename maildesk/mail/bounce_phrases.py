@@ -345,6 +345,12 @@ DELIVERED = (
     "your message was delivered", "delivery was successful", "has been delivered to", "erfolgreich zugestellt",
 )  # fmt: skip
 
+ABOUT_MAIL = (  # what a notice of a message that failed has and one of a parcel has not
+    "recipient", "mailbox", "smtp", "rcpt", "original message", "your message", "mail address", "email address", "message-id",
+    "empfänger", "destinataire", "destinatari", "受信者", "宛先", "收件人", "received:", "mail delivery", "your email",
+    "mailing list", "not member", "not a member",
+)  # fmt: skip
+
 REFUSED = (  # in the first words of what else looks like a read receipt
     "was automatically rejected", "has been automatically rejected", "was rejected by", "was refused by the recipient",
     "refused by the recipient's mail filtering", "message was automatically rejected",

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from maildesk.mail import auto_phrases, bounce_phrases, mime, reports
+from maildesk.mail import auto_phrases, bounce_phrases, dsn, mime, reports
 from maildesk.mail.message import Mailbox
 
 FORWARDS = ("fwd:", "fw:", "wg:", "tr:", "rv:", "i:")
@@ -178,8 +178,16 @@ class Clues:
         by_subject = any(phrase in self.subject for phrase in bounce_phrases.BOUNCE_SUBJECTS)
         by_text = any(phrase in self.low for phrase in bounce_phrases.BOUNCE_TEXTS)
         if self.null_path or self.by_postmaster:
-            return by_subject or by_text or self._tells_of_arrival
-        return by_subject and by_text
+            letter = not self.null_path and self.low.startswith(auto_phrases.GREETINGS)  # a postmaster who asks for help
+            return by_subject or (by_text and not letter) or self._tells_of_arrival
+        return by_subject and by_text and self._about_mail
+
+    @property
+    def _about_mail(self) -> bool:
+        """Whether what was not delivered is a message: parcels are not delivered, too, and robots tell of it."""
+        if self.by_machine or self.opens_as_notice or self.types & dsn.RETURNED_TYPES:
+            return True
+        return any(word in self.low for word in bounce_phrases.ABOUT_MAIL) or bool(dsn.statuses_in(self.text[:TEXT_LIMIT]))
 
     @property
     def _tells_of_arrival(self) -> bool:

@@ -36,6 +36,8 @@ MACHINES: tuple[Odd, ...] = (
     Odd("person-passes-on-a-notice", plain(b"Hello, what does this mean?\n\nYour message could not be delivered to the following recipient(s):\n\n  bo@far.example\n  550 5.1.1 User unknown\n\nAna", subject=b"Undeliverable: Order 12"), kind=ORDINARY, may_answer=True),
     Odd("person-answers-with-a-notice", plain(b"Your message could not be delivered to bo@far.example, it says. Why?", subject=b"Re: Delivery failure", head=b"In-Reply-To: <sent-7@desk.example>\n"), kind=ORDINARY, may_answer=True),
     Odd("newsletter-about-undelivered-parcels", _marked(b"List-Id: Post <post.example>\nPrecedence: bulk\n", b"Delivery to the following recipients failed? Track your undelivered parcels with us.", subject=b"Your parcel news"), kind=AUTOMATIC),
+    Odd("postmaster-asks-for-help", plain(b"Hello,\n\nyour server says 550 user unknown to all our mail, it could not be delivered since Monday. Please look.\n", subject=b"Trouble with your server").replace(b"ana@customer", b"postmaster@customer"), kind=ORDINARY, may_answer=False),
+    Odd("parcel-could-not-be-delivered", _marked(b"Auto-Submitted: auto-generated\n", b"Your parcel 7741 could not be delivered today. Choose another day at parcels.example", subject=b"Your parcel could not be delivered"), kind=AUTOMATIC, reports=()),
     Odd("person-on-vacation-in-the-text", plain(b"I was on vacation, sorry for the delay"), kind=ORDINARY, may_answer=True),
     Odd("challenge-by-its-field", _marked(b"X-Bluebottle-Request: <1>\n"), kind=AUTOMATIC, may_answer=False),
     Odd("challenge-by-its-words", b"Return-Path: <>\n" + _marked(b"", b"This account is protected by a filter. Please click below"), kind=AUTOMATIC),
