@@ -19,6 +19,8 @@ LOGO_LIMIT = 16_000  # octets: a picture in the body smaller than this is a logo
 INSIDE = 100_000  # indexes of files inside a container: its own plus this times their number
 SNIFF = 1024
 UU_LIMIT = 200  # uuencoded files looked for in one text
+DATA_LIMIT = 200  # pictures written into one page that are taken out of it
+DATA_LEAST = 200  # characters of such a picture; what is smaller only keeps a place free
 
 SIGNS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"%PDF-", "application/pdf"),
@@ -88,6 +90,8 @@ EXTENSIONS = {
 RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
 
 _UU_BEGIN = re.compile(r"^begin [0-7]{3,4} (\S[^\n]{0,200})\n", re.MULTILINE)
+_DATA = re.compile(r"""\bsrc\s{0,3}=\s{0,3}(["']?)data:image/(png|jpe?g|gif|webp)(?:;[\w.=-]{1,80}){0,3};base64,""", re.IGNORECASE)
+_DATA_ENDS = {"": re.compile(r"[\s>]"), '"': re.compile('"'), "'": re.compile("'")}
 _BAD = re.compile(r'[\x00-\x1f\x7f<>:"|?*/\\\u200b-\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff]')
 
 
@@ -179,20 +183,22 @@ def safe_name(name: str, content_type: str = "", index: int = 0) -> str:
 
 
 def inside(leaf: mime.Entity) -> Iterator[tuple[Attachment, bytes]]:
-    """The files in a container leaf: winmail.dat, or uuencoded ones standing in a text."""
+    """The files in a container leaf: winmail.dat, uuencoded ones standing in a text, pictures written into a page."""
+    if leaf.content_type == "text/html":
+        return numbered(leaf, split_data(leaf.text(mime.PACKED_LIMIT)[0], leaf.index)[1], inline=True)
     if leaf.content_type.startswith("text/"):
         return numbered(leaf, split_uu(leaf.text(mime.PACKED_LIMIT)[0])[1])
     packed = tnef.unpack(leaf.content())
     return numbered(leaf, packed.files if packed else [])
 
 
-def numbered(leaf: mime.Entity, files: list[tnef.PackedFile]) -> Iterator[tuple[Attachment, bytes]]:
+def numbered(leaf: mime.Entity, files: list[tnef.PackedFile], *, inline: bool = False) -> Iterator[tuple[Attachment, bytes]]:
     """Files out of a container as attachments of their own, each with its octets."""
     for number, file in enumerate(files, start=1):
         index = leaf.index + INSIDE * number
         content_type = true_type(file.octets[:SNIFF], file.content_type.lower() or "application/octet-stream", file.name)
         name = safe_name(file.name, content_type, index)
-        yield Attachment(index, name, content_type, len(file.octets), False, file.content_id.strip("<>")), file.octets
+        yield Attachment(index, name, content_type, len(file.octets), inline, file.content_id.strip("<>")), file.octets
 
 
 def is_tnef(leaf: mime.Entity) -> bool:
@@ -219,6 +225,30 @@ def split_uu(text: str) -> tuple[str, list[tnef.PackedFile]]:
         at = min(len(text), end + 4) if end >= 0 else len(text)
     kept.append(text[at:])
     return "".join(kept), files
+
+
+def split_data(html: str, index: int) -> tuple[str, list[tnef.PackedFile]]:
+    """The page with its `data:` pictures (RFC 2397) named by Content-IDs, and the pictures: many mail programs show them so only."""
+    if "data:image/" not in html:
+        return html, []
+    kept: list[str] = []
+    named: dict[str, tnef.PackedFile] = {}
+    at = 0
+    for found in _DATA.finditer(html):
+        end = _DATA_ENDS[found[1]].search(html, found.end())
+        if end is None or len(named) >= DATA_LIMIT:
+            break
+        if found.start() < at or end.start() - found.end() < DATA_LEAST:
+            continue
+        written = html[found.end() : end.start()]
+        if written not in named:
+            kind = found[2].lower().replace("jpg", "jpeg")
+            name, octets = f"picture-{len(named) + 1}.{kind}", mime.base64_decoded(written.encode("ascii", "replace"))
+            named[written] = tnef.PackedFile(name, f"image/{kind}", f"data.{index}.{len(named) + 1}", octets)
+        kept.append(f'{html[at : found.start()]}src="cid:{named[written].content_id}"')
+        at = end.start() + len(found[1])
+    kept.append(html[at:])
+    return "".join(kept), list(named.values())
 
 
 def _is_uu_line(line: str) -> bool:

@@ -160,18 +160,19 @@ def _leaf_block(leaf: mime.Entity, found: Bodies, taken: set[int]) -> list[Block
     if leaf.filename and (leaf.depth > 0 or leaf.disposition):
         return []  # a named text is a file; where it is all there is, `read` shows it as well
     taken.add(leaf.index)
-    packed = leaf.content_type == "text/plain" and leaf.octets.find(b"begin ", leaf.start, leaf.end) >= 0
+    is_page = leaf.content_type == "text/html"
+    packed = is_page or leaf.octets.find(b"begin ", leaf.start, leaf.end) >= 0
     text, defect = leaf.text(mime.PACKED_LIMIT if packed else mime.TEXT_LIMIT)
     if defect:
         found.defects.append(defect)
-    if packed or (leaf.content_type == "text/plain" and "begin " in text):
-        text, files = attachments.split_uu(text)
-        found.files.extend(attachment for attachment, _ in attachments.numbered(leaf, files))
+    if packed or "begin " in text:
+        text, files = attachments.split_data(text, leaf.index) if is_page else attachments.split_uu(text)
+        found.files.extend(attachment for attachment, _ in attachments.numbered(leaf, files, inline=is_page))
     room = found.room[leaf.content_type]
-    if len(text) > room or (leaf.end - leaf.start > 4 * mime.TEXT_LIMIT and not packed):
+    if len(text) > room or leaf.end - leaf.start > 4 * (mime.PACKED_LIMIT if packed else mime.TEXT_LIMIT):
         text = text[:room]
         found.defects.append("body cut")
     found.room[leaf.content_type] = room - len(text)
-    if leaf.content_type == "text/html":
+    if is_page:
         return [Block(html=text, leaves=[leaf])]
     return [Block(text, leaves=[leaf])]

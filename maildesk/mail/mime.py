@@ -20,7 +20,7 @@ DEPTH_LIMIT = 32  # levels of multipart; what lies deeper stays one unread part
 OPENED = 10  # levels that opening a signature counts for: its content is a copy, and copies of copies add up
 PART_LIMIT = 10_000
 TEXT_LIMIT = 1_000_000  # characters of a text that are read; the rest stays in the raw message
-PACKED_LIMIT = 2_000_000  # as TEXT_LIMIT, where files are uuencoded in the text
+PACKED_LIMIT = 2_000_000  # as TEXT_LIMIT, where files are uuencoded in the text, or pictures written into the page
 PARAMETER_LIMIT = 16_000  # octets of one Content-Type field that are read
 
 ENCODINGS = {  # spellings met, and those that change nothing

@@ -45,7 +45,7 @@ CUT = _marks("""
     Zimbra: zwchr | __DIVIDER__ | __ORIG_
     NetEase, Foxmail, QQ: isReplyContent | isForwardContent | ntes-mailmaster-quote | oriMsgHtmlSeperator | id="original-content"
     Samsung: id="ms-outlook-mobile-body-separator-line"
-    Mailbox, Lotus: id="replySplit" | iNotes_ReplyHeader | replyForwardMessage
+    Mailbox, Lotus: id="replySplit" | iNotes_ReplyHeader | replyForwardMessage | domino-section
     Yahoo: yiv_original
     Windows Mail: border-top-color: rgb(229, 229, 229)
     Outlook desktop: border-top:solid #B5C4DF | border-top:solid #E1E1E1 | border-top: solid #B5C4DF

@@ -180,6 +180,8 @@ def _continues(lines: Sequence[str], here: int, stop: int, values: dict[str, str
                 break
     if follows and follows not in values:
         return True
+    if line and "@" in line and ">" in line and (last := list(values.values())[-1]).count("<") > last.count(">"):
+        return True  # wrapped within an address
     return bool(line) and "subject" not in values and line[0] in "<\"'" and "@" in line
 
 

@@ -41,6 +41,7 @@ _PARTICLES = frozenset((
 ))  # fmt: skip
 _DASHES = ("--", "—", "––", "——")
 _MOST_LINES = 14
+_LAST = 1_000  # lines of a stretch in which a device line is looked for
 _FAR = 80
 _ARMOUR_BEGINS = "-----BEGIN PGP SIGNED MESSAGE-----"  # RFC 9580, 7
 _ARMOUR_ENDS = "-----BEGIN PGP SIGNATURE-----"
@@ -157,7 +158,7 @@ def _device_line(lines: Sequence[str], first: int, last: int, answers: bool) -> 
     Some phones put the earlier message below it without any mark; in a letter that answers none, sentences below it are new.
     """
     shown = [at for at in range(first, last) if lines[at]]
-    devices = {at for at in shown if _is_device_line(lines[at])}
+    devices = {at for at in shown[-_LAST:] if _is_device_line(lines[at])}
     if not devices:
         return last
     words = [at for at in shown if at not in devices]

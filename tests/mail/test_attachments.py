@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from base64 import b64encode, encodebytes
+from time import process_time
+
 import pytest
 
-from maildesk.mail.attachments import contents_of, is_logo, safe_name, sniff, split_uu, true_type
+from maildesk.mail.attachments import contents_of, is_logo, safe_name, sniff, split_data, split_uu, true_type
 from maildesk.mail.parse import parse
 from tests.corpus.make import ODD
 from tests.corpus.odd import EXE, HELLO, PDF, PNG, attached, mixed
@@ -93,3 +96,60 @@ def test_a_small_picture_in_the_page_is_a_logo_and_an_attached_one_is_evidence()
 
 def test_prose_that_says_begin_stays_prose() -> None:
     assert split_uu("begin 644 times\nand again") == ("begin 644 times\nand again", [])
+
+
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 2
+WRITTEN = b64encode(PICTURE).decode()
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        '<img alt="The screen" src="data:image/png;base64,{}">',
+        "<IMG SRC = 'data:image/png;name=a.png;base64,{}' width=7>",
+        "<img src=data:image/PNG;base64,{} width=7>",
+    ],
+)
+def test_a_picture_written_into_the_page_is_a_file_shown_in_it(tag: str) -> None:
+    raw = f"Subject: x\nContent-Type: text/html\n\n<p>See:</p>{tag.format(WRITTEN)}<p>Kim</p>".encode()
+    message = parse(raw)
+
+    (file,) = message.attachments
+    assert (file.filename, file.content_type, file.size, file.inline) == ("picture-1.png", "image/png", len(PICTURE), True)
+    assert f'src="cid:{file.content_id}"' in message.html
+    assert "base64" not in message.html
+    assert [octets for _, octets in contents_of(raw, {file.index})] == [PICTURE]
+
+
+def test_the_same_picture_written_twice_is_one_file() -> None:
+    tag = f'<img src="data:image/png;base64,{WRITTEN}">'
+    assert len(parse(f"Content-Type: text/html\n\n{tag}<p>and</p>{tag}".encode()).attachments) == 1
+
+
+def test_words_below_a_large_picture_in_the_page_are_read() -> None:
+    page = f'<p>Above.</p><img src="data:image/jpeg;base64,{"/9j/" * 400_000}"><p>Below.</p>'
+    message = parse(b"Content-Type: text/html\nContent-Transfer-Encoding: base64\n\n" + encodebytes(page.encode()))
+
+    assert message.reply == "Above.\n\nBelow."
+    assert "body cut" not in message.defects
+
+
+@pytest.mark.parametrize(
+    "page",
+    ['<img src="data:image/png;base64,AAAA', "<img src='data:image/png;base64," * 9, '<img src="data:image/gif;base64,R0lG">'],
+)
+def test_what_is_no_picture_stays_as_it_is(page: str) -> None:
+    assert split_data(page, 1) == (page, [])
+
+
+def test_a_program_that_calls_itself_a_picture_is_told_by_its_octets() -> None:
+    program = b64encode(b"MZ" + b"\0" * 500).decode()
+    (file,) = parse(f'Content-Type: text/html\n\n<p>x</p><img src="data:image/png;base64,{program}">'.encode()).attachments
+    assert file.content_type == "application/vnd.microsoft.portable-executable"
+
+
+def test_a_megabyte_of_pictures_that_never_end_is_read_in_time() -> None:
+    began = process_time()
+    split_data("<img src='data:image/png;base64,\n" * 60_000, 1)
+    split_data('<img src="data:image/png;base64,\n' * 60_000, 1)
+    assert process_time() - began < 1

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from base64 import b64encode
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -178,3 +179,39 @@ def test_of_a_text_longer_than_a_mail_may_have_agents_see_the_beginning_and_get_
     assert text is not None
     assert "[…]" in str(text.get_content()).splitlines()
     assert place.rows("messages")[0].text.rstrip().splitlines() == log.splitlines()
+
+
+def written(picture: bytes) -> str:
+    """A picture as some programs write it into the page itself (RFC 2397)."""
+    return f'<img src="data:image/png;base64,{b64encode(picture).decode()}" alt="The screen">'
+
+
+def test_a_picture_written_into_the_page_comes_as_a_part_of_the_mail(place: Place) -> None:
+    shot = png(900, 90_000)
+    place.receive(letter(f"<p>The <b>second</b> label is blank.</p>{written(shot)}<p>Kim</p>", pictures=False))
+    for agent in AGENTS:
+        (notice,) = place.letters(agent)
+        page = page_of(notice)
+        assert "<b>second</b>" in page and "Kim" in page and "data:" not in page
+        ((name, how, content_id),) = parts_of(notice)
+        assert (name, how) == ("picture-1.png", "inline") and f'src="cid:{content_id.strip("<>")}"' in page
+        assert [part.get_content() for part in notice.walk() if part.get_filename()] == [shot]
+
+
+def test_a_small_picture_written_into_the_page_goes_only_where_the_page_is_shown(place: Place) -> None:
+    place.receive(letter(f"<p>The second label is blank.</p>{written(png(90, 500))}", pictures=False))
+    assert [how for _, how, _ in parts_of(place.letters("ana@desk.example")[0])] == ["inline"]
+    other = f"<p>Something else that nobody wrote in the text of it.</p>{written(png(91, 500))}"
+    place.receive(letter(other, "The printer prints nothing today.", pictures=False, Subject="Printer"))
+    assert parts_of(place.letters("ana@desk.example")[-1]) == []
+
+
+def test_a_picture_written_into_the_page_keeps_to_the_limit(place: Place) -> None:
+    file = place.folder / "desk.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("max_size: 10 MB", "max_size: 8 KB"), encoding="utf-8")
+    other = Place(place.folder)
+    other.receive(letter(f"<p>The second label is blank.</p>{written(png(900, 30_000))}", pictures=False))
+    notice = other.letters("ana@desk.example")[0]
+    page = page_of(notice)
+    assert parts_of(notice) == []
+    assert "[The screen]" in page and "Not passed on: picture-1.png" in page
