@@ -14,6 +14,15 @@ app = typer.Typer(
 )
 
 
+@app.callback(invoke_without_command=True)
+def _options(
+    show_version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,
+) -> None:
+    if show_version:
+        version()
+        raise typer.Exit
+
+
 def _register() -> None:
     from maildesk.commands import demo, dryrun, health, levels, mail, queues, running, templates, tickets
 

@@ -18,10 +18,13 @@ from maildesk.errors import BadPolicy, MaildeskError, TransientFailure
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
     from maildesk.desk.policy import Policy
+    from maildesk.desk.ticket import Ticket
     from maildesk.store.db import Database
 
 EX_TEMPFAIL = 75  # sysexits.h: try again later; mail programs keep the message then
+NARROWEST = 10  # columns are not made narrower than that to fit a window
 DeskOption = Annotated[Path | None, typer.Option("--desk", help="The desk folder; else $MAILDESK_DESK, else ./desk.")]
+ReferenceArgument = Annotated[str, typer.Argument(metavar="REFERENCE", help="The ticket: TKT-0007, or merely 7.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON for programs.")]
 
 
@@ -91,25 +94,60 @@ def print_json(value: Any) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
-    """A table for people, the last column taking what room is left; `empty` is said where there are no rows."""
+    """A table for people: whole in a pipe, as wide as the window on a screen. `empty` is said where there are no rows."""
+    from rich.cells import cell_len
     from rich.console import Console
-    from rich.table import Table
-
-    cells = [["" if cell is None else _plain(cell) for cell in row] for row in rows]
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for number, name in enumerate(columns):
-        width = max([len(name), *(len(row[number]) for row in cells)])
-        is_last = number == len(columns) - 1
-        table.add_column(name, overflow="ellipsis", no_wrap=True, ratio=1 if is_last else None, min_width=min(width, 16))
-    for row in cells:
-        table.add_row(*row)
-    Console(soft_wrap=False).print(table if cells else empty, highlight=False)
-
-
-def _plain(cell: object) -> Any:
     from rich.text import Text
 
-    return Text("".join(c if c.isprintable() else " " for c in str(cell)))
+    cells = [["" if cell is None else one_line(cell) for cell in row] for row in rows]
+    if not cells:
+        print(empty)
+        return
+    console = Console(highlight=False, soft_wrap=True)
+    widths = [max(map(cell_len, column)) for column in zip(columns, *cells, strict=True)]
+    room = console.width - 2 * len(widths) + 2
+    while console.is_terminal and sum(widths) > room:
+        spare = [width - max(NARROWEST, cell_len(name)) for width, name in zip(widths, columns, strict=True)]
+        if max(spare) <= 0:
+            break
+        widths[spare.index(max(spare))] -= 1
+    for number, row in enumerate([list(columns), *cells]):
+        line = "  ".join(_cut(cell, width) for cell, width in zip(row, widths, strict=True))
+        console.print(Text(line.rstrip(), style="bold" if number == 0 else ""))
+
+
+def _cut(cell: str, width: int) -> str:
+    from rich.cells import cell_len, set_cell_size
+
+    return set_cell_size(cell if cell_len(cell) <= width else set_cell_size(cell, width - 1) + "…", width)
+
+
+def one_line(cell: object) -> str:
+    """The words on one line, without anything that would move the cursor."""
+    return "".join(c if c.isprintable() else " " for c in str(cell))
+
+
+def one_of(given: str, known: Iterable[str], what: str) -> str:
+    """What was given where it is one of these, in their spelling; else leaves with what there is."""
+    words = list(known)
+    found = next((word for word in words if word.lower() == given.lower()), None)
+    if found is None:
+        stop(f"maildesk: there is no {what} {given}; there are {', '.join(words)}", 2)
+    return found
+
+
+def ticket_named(conn: Any, policy: Policy, words: str) -> Ticket:
+    """The ticket of this reference, however it is typed: TKT-0007, tkt-7, [TKT-0007], 7. Leaves where there is none."""
+    from maildesk.desk.reference import numbers_in, stands_in
+    from maildesk.store import tickets
+
+    bare = words.strip("[] ")
+    known = tickets.id_by_reference(conn, bare)
+    for number in (known,) if known is not None else numbers_in(bare):
+        found = tickets.ticket(conn, number, policy)
+        if found is not None and (known is not None or bare.isdigit() or stands_in(found.reference, number, bare)):
+            return found
+    stop(f"maildesk: there is no ticket {words}", 1)
 
 
 def when(at: Any) -> str:

@@ -65,8 +65,10 @@ def replay(
     from maildesk.pipeline.replay import replay as tried
     from maildesk.pipeline.station import utc_now
 
-    if desk is None or not desk.is_dir():
-        stop("maildesk: replay needs the new desk folder, with --desk", 2)
+    if desk is None:
+        stop("maildesk: replay needs the new desk folder: a copy of the desk's, changed, with --desk", 2)
+    if not desk.is_dir():
+        stop(f"maildesk: there is no desk folder {desk}", 2)
     with in_words():
         own = desk_folder(from_desk)
         settings, other = settings_of(own), load_in_force(desk)

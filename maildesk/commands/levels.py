@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from maildesk.commands.common import DeskOption, JsonOption, opened, print_json, stop
+from maildesk.commands.common import DeskOption, JsonOption, ReferenceArgument, one_line, opened, print_json, ticket_named
 from maildesk.desk.clocks import Clock, clocks, explain, stretches
 from maildesk.store import tickets
 
@@ -19,23 +19,20 @@ def _group() -> None:
 
 
 @app.command("explain", short_help="Show how a ticket's deadlines came about.")
-def explain_ticket(reference: str, desk: DeskOption = None, as_json: JsonOption = False) -> None:
+def explain_ticket(reference: ReferenceArgument, desk: DeskOption = None, as_json: JsonOption = False) -> None:
     """Show each clock of a ticket: its policy, every interval, counted or not, why, and which line of the calendar said so."""
     from maildesk.pipeline.dry_words import plain
     from maildesk.pipeline.station import utc_now
 
     now = utc_now()
     with opened(desk) as (db, policy, _, _), db.read() as conn:
-        ticket_id = tickets.id_by_reference(conn, reference.strip("[] "))
-        found = tickets.ticket(conn, ticket_id, policy) if ticket_id is not None else None
-        if found is None:
-            stop(f"maildesk: there is no ticket {reference}", 1)
+        found = ticket_named(conn, policy, reference)
         history = tickets.entries(conn, found.id)
     ran = clocks(found, history, policy, now)
     if as_json:
         print_json({"ticket": found.reference, "now": plain(now), "clocks": [whole(clock) for clock in ran]})
         return
-    print(f"{found.reference}  {found.subject}\n{found.status}, {found.priority}, queue {found.queue}")
+    print(f"{found.reference}  {one_line(found.subject)}\n{found.status}, {found.priority}, queue {found.queue}")
     if not ran:
         print("\nNo policy of sla.yaml holds for it.")
     for clock in ran:

@@ -8,11 +8,11 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from maildesk.commands.common import EX_TEMPFAIL, DeskOption, desk_folder, in_words, settings_of, stop
+from maildesk.commands.common import EX_TEMPFAIL, DeskOption, desk_folder, in_words, one_line, settings_of, stop
 from maildesk.errors import BadMessage, BadPolicy, MaildeskError
 from maildesk.mail.message import Envelope
 
@@ -29,8 +29,9 @@ def inject(
 ) -> None:
     """Take one message from standard input. Exit code 0 once it is committed, 75 when it should be tried again.
 
-    For pipes: an alias `support: "|maildesk inject --desk /srv/desk"`. Without --from and --to the envelope is what the
-    mail server put into SENDER and RECIPIENT.
+    For pipes: an alias `support: "|maildesk inject --desk /srv/desk"`.
+
+    Without --from and --to the envelope is what the mail server put into SENDER and RECIPIENT.
     """
     from maildesk.daemon import inject as spool
 
@@ -63,13 +64,13 @@ def _envelope(sender: str | None, recipients: list[str] | None) -> Envelope:
 
 
 def parse(
-    paths: list[Path],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Messages, as files, or folders of them.")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     html: Annotated[
         Path | None, typer.Option("--html", help="Write the one message into this file, safe to open in a browser.")
     ] = None,
 ) -> None:
-    """Show what maildesk understands of messages: each PATH is one, or a folder of them."""
+    """Show what maildesk understands of messages."""
     from maildesk.mail.view import describe
 
     if html is not None:
@@ -77,17 +78,21 @@ def parse(
             stop("maildesk: --html takes one message, and no --json", 2)
         _write_page(paths[0], html)
         return
+    unread = 0
     for path in _files(paths):
         began = time.perf_counter()
         try:
             found = describe(str(path), path.read_bytes())
         except OSError as problem:
-            found = {"file": str(path), "ok": False, "defects": [str(problem.strerror)]}
+            unread += 1
+            found = {"file": str(path), "ok": False, "defects": [f"cannot be read: {problem.strerror}"]}
         found["took_ms"] = round((time.perf_counter() - began) * 1000, 3)
         if as_json:
             print(json.dumps(found, ensure_ascii=True))
         else:
             _print_message(found)
+    if unread:
+        raise typer.Exit(1)
 
 
 def _write_page(path: Path, html: Path) -> None:
@@ -132,23 +137,41 @@ def _files(paths: list[Path]) -> Iterator[Path]:
             yield path
 
 
-def _print_message(found: dict[str, object]) -> None:
-    print(f"{found['file']}")
+def _print_message(found: dict[str, Any]) -> None:
+    print(one_line(found["file"]))
     for name in ("from", "to", "subject", "date", "kind", "may_answer", "reasons", "defects", "attachments", "reports"):
         if found.get(name) not in (None, [], ""):
-            print(f"  {name}: {found[name]}")
+            print(one_line(f"  {name.replace('_', ' ')}: {_in_words(found[name])}"))
     for line in str(found.get("reply", "")).splitlines():
-        print(f"  | {line}")
+        print(f"  | {one_line(line)}")
 
 
-def send_test(address: str, desk: DeskOption = None) -> None:
-    """Send a test mail to ADDRESS through the configured relay and say what the relay answered."""
+def _in_words(value: Any) -> str:
+    """Addresses as people write them, files by name and size, anything else as plainly as can be."""
+    if isinstance(value, list):
+        return ", ".join(map(_in_words, value))
+    if isinstance(value, dict):
+        if set(value) == {"name", "address"}:
+            return f"{value['name']} <{value['address']}>" if value["name"] else str(value["address"])
+        if "filename" in value:
+            return f"{value['filename'] or 'without a name'} ({value['content_type']}, {value['size']} bytes)"
+        return " ".join(f"{name}={_in_words(word)}" for name, word in value.items() if word not in (None, "", [], {}))
+    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+
+
+def send_test(
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Whom to send it to.")], desk: DeskOption = None
+) -> None:
+    """Send one test mail through the configured relay and say what the relay answered."""
     from maildesk.config.policy import load_policy
     from maildesk.egress.courier import courier_for
     from maildesk.mail.compose import Outgoing, compose, new_message_id
+    from maildesk.mail.encode import addr_spec
     from maildesk.mail.message import Mailbox
     from maildesk.pipeline.station import utc_now
 
+    if not addr_spec(address):
+        stop(f"maildesk: {address or 'nothing'} is no address to write to", 2)
     with in_words():
         folder = desk_folder(desk)
         settings, policy = settings_of(folder), load_policy(folder)

@@ -7,12 +7,15 @@ from typing import Annotated, Any
 
 import typer
 
-from maildesk.commands.common import DeskOption, JsonOption, opened, print_json, print_table, stop, when
+from maildesk.commands.common import DeskOption, JsonOption, one_line, one_of, opened, print_json, print_table, stop, when
 from maildesk.store import outbox as outbox_rows
 from maildesk.store import quarantine as held_rows
 from maildesk.store import spool
 from maildesk.store.blobs import Blobs
 
+OUTBOX_STATES = ("due", "claimed", "sent", "failed", "uncertain")
+HELD_STATES = ("held", "released", "dropped")
+HeldArgument = Annotated[int, typer.Argument(metavar="NUMBER", help="The number of `quarantine list`.")]
 outbox = typer.Typer(no_args_is_help=True, help="Mails that wait, failed, or hang.")
 quarantine = typer.Typer(no_args_is_help=True, help="Messages that are held until a person decides.")
 
@@ -21,37 +24,42 @@ quarantine = typer.Typer(no_args_is_help=True, help="Messages that are held unti
 def list_outbox(
     desk: DeskOption = None,
     as_json: JsonOption = False,
-    state: Annotated[list[str] | None, typer.Option(help="due, claimed, sent, failed, uncertain; default: all but sent.")] = None,
-    limit: int = 200,
+    state: Annotated[list[str] | None, typer.Option(help=f"{', '.join(OUTBOX_STATES)}; default: all but sent.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 200,
 ) -> None:
     """List outgoing mails, newest first."""
+    states = [one_of(each, OUTBOX_STATES, "state") for each in state or ()]
     with opened(desk) as (db, _, _, _), db.read() as conn:
-        rows = outbox_rows.listed(conn, state or (), limit)
+        rows = outbox_rows.listed(conn, states, limit)
     if as_json:
         print_json([_as_dict(row) for row in rows])
         return
     lines = ((r.id, r.state, r.recipient, r.purpose, r.attempts, when(r.due_at), r.reply or r.error) for r in rows)
     print_table(
-        ("id", "state", "to", "what", "attempts", "next look (UTC)", "the relay's words"),
+        ("id", "state", "to", "what", "tries", "next try (UTC)", "the relay's words"),
         lines,
-        "Nothing waits and nothing failed.",
+        "There is none." if states else "Nothing waits and nothing failed.",
     )
 
 
 @outbox.command("retry")
-def retry(ids: list[int], desk: DeskOption = None) -> None:
+def retry(
+    ids: Annotated[list[int], typer.Argument(metavar="ID", help="The numbers of `outbox list`.")], desk: DeskOption = None
+) -> None:
     """Send these again, with the same bytes and Message-ID."""
     from maildesk.pipeline.station import utc_now
 
+    left = []
     with opened(desk) as (db, _, _, _):
-        missing = []
         for row_id in ids:
             with db.write() as conn:
                 if not outbox_rows.send_again(conn, row_id, utc_now()):
-                    missing.append(row_id)
-    if missing:
-        stop(f"maildesk: nothing to send again: {', '.join(map(str, missing))}", 1)
-    print(f"{len(ids)} will be tried again now.")
+                    row = outbox_rows.by_id(conn, row_id)
+                    left.append(f"number {row_id} is {row.state}" if row is not None else f"there is no number {row_id}")
+    if len(ids) > len(left):
+        print(f"{len(ids) - len(left)} will be tried again now.")
+    if left:
+        stop(f"maildesk: not sent again: {', '.join(left)}", 1)
 
 
 @quarantine.command("list")
@@ -61,17 +69,19 @@ def list_held(
     state: Annotated[str, typer.Option(help="held, released or dropped.")] = "held",
 ) -> None:
     """List what is held, newest first."""
+    state = one_of(state, HELD_STATES, "state")
     with opened(desk) as (db, _, _, _), db.read() as conn:
         rows = held_rows.listed(conn, state)
     if as_json:
         print_json([_as_dict(row) for row in rows])
         return
-    lines = ((r.id, when(r.at), r.reason, r.sender, r.subject[:50], r.words) for r in rows)
-    print_table(("id", "at (UTC)", "reason", "from", "subject", "in words"), lines, "Nothing is held.")
+    lines = ((r.id, when(r.at), r.reason.replace("_", " "), r.sender, r.subject[:50], r.words) for r in rows)
+    empty = "Nothing is held." if state == "held" else "There is none."
+    print_table(("id", "at (UTC)", "reason", "from", "subject", "in words"), lines, empty)
 
 
 @quarantine.command("show")
-def show_held(held_id: int, desk: DeskOption = None, as_json: JsonOption = False) -> None:
+def show_held(held_id: HeldArgument, desk: DeskOption = None, as_json: JsonOption = False) -> None:
     """Show why a message is held, and the message itself."""
     with opened(desk) as (db, _, settings, folder), db.read() as conn:
         row = held_rows.by_id(conn, held_id)
@@ -82,19 +92,23 @@ def show_held(held_id: int, desk: DeskOption = None, as_json: JsonOption = False
     if as_json:
         print_json(_as_dict(row) | {"raw": text})
         return
-    print(f"{row.reason}: {row.words}\nfrom {row.sender}, {when(row.at)} UTC, {row.state} {row.decided_by}\n")
+    decided = f"{row.state} by {row.decided_by}" if row.decided_by else row.state
+    print(one_line(f"{row.reason.replace('_', ' ')}: {row.words}"))
+    print(one_line(f"from {row.sender or 'nobody'}, {when(row.at)} UTC, {decided}") + "\n")
     print("".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text.replace("\r\n", "\n")))
 
 
 @quarantine.command("release")
-def release(held_id: int, desk: DeskOption = None) -> None:
+def release(held_id: HeldArgument, desk: DeskOption = None) -> None:
     """Let a message through the pipeline as if it had just arrived, with your decision noted."""
     from maildesk.pipeline.station import utc_now
 
     with opened(desk) as (db, _, _, _), db.write() as conn:
         row = held_rows.by_id(conn, held_id)
-        if row is None or row.spool_id is None:
-            stop(f"maildesk: number {held_id} cannot be released: " + ("only its head was kept" if row else "there is none"), 1)
+        if row is None:
+            stop(f"maildesk: nothing in quarantine has the number {held_id}", 1)
+        if row.spool_id is None:
+            stop(f"maildesk: number {held_id} cannot be released: only its head was kept", 1)
         if not held_rows.decide(conn, held_id, "released", getpass.getuser(), utc_now()):
             stop(f"maildesk: number {held_id} was {row.state} before", 1)
         spool.release(conn, row.spool_id, getpass.getuser(), utc_now())
@@ -102,13 +116,16 @@ def release(held_id: int, desk: DeskOption = None) -> None:
 
 
 @quarantine.command("drop")
-def drop(held_id: int, desk: DeskOption = None) -> None:
+def drop(held_id: HeldArgument, desk: DeskOption = None) -> None:
     """Decide that a message is not wanted. Its raw bytes are kept."""
     from maildesk.pipeline.station import utc_now
 
     with opened(desk) as (db, _, _, _), db.write() as conn:
+        row = held_rows.by_id(conn, held_id)
+        if row is None:
+            stop(f"maildesk: nothing in quarantine has the number {held_id}", 1)
         if not held_rows.decide(conn, held_id, "dropped", getpass.getuser(), utc_now()):
-            stop(f"maildesk: nothing with the number {held_id} is held", 1)
+            stop(f"maildesk: number {held_id} was {row.state} before", 1)
     print(f"Number {held_id} is dropped.")
 
 

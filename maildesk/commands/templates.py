@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from maildesk.desk.policy import Policy
 
 app = typer.Typer(no_args_is_help=True, help="The mails that the desk writes.")
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Its name in `template list`.")]
 LanguageOption = Annotated[str, typer.Option(help="A language of the desk, such as de; default: the desk's first.")]
 AddressOption = Annotated[str, typer.Option(help="As for mail to this address of the desk.")]
 BUILT_IN = "built in"
@@ -55,20 +56,29 @@ def _has(templates: Templates, name: str, language: str) -> bool:
 
 
 @app.command("show")
-def show(name: str, desk: DeskOption = None, language: LanguageOption = "", address: AddressOption = "") -> None:
-    """Print the files of one template, each with the place it comes from: copy one into the desk folder to change it."""
+def show(name: NameArgument, desk: DeskOption = None, language: LanguageOption = "", address: AddressOption = "") -> None:
+    """Print the files of one template, and where each lies: copy one into the desk folder to change it."""
     with in_words():
         folder = desk_folder(desk)
         templates, policy = _loaded(folder)
-        files = templates.source(name, language or _default(policy), address.lower())
+        language = _chosen(templates, policy, name, language, address, shared=True)
+        files = templates.source(name, language, address.lower())
     for path, text in files.values():
-        place = BUILT_IN if not path.is_relative_to(folder) else "this desk's own"
-        print(f"# {path} ({place})\n{text}")
+        print(f"# {path} ({_whose(path, folder)})\n{text}")
+
+
+def _whose(path: Path, folder: Path) -> str:
+    from maildesk.config.policy import TEMPLATES
+    from maildesk.config.template_files import builtin_root
+
+    if path.is_relative_to(folder) or not path.is_relative_to(builtin_root()):
+        return "this desk's own"
+    return f"{BUILT_IN}; to change it, copy it to {folder / TEMPLATES / 'mail' / path.relative_to(builtin_root())}"
 
 
 @app.command("preview")
 def preview(
-    name: str,
+    name: NameArgument,
     desk: DeskOption = None,
     language: LanguageOption = "",
     address: AddressOption = "",
@@ -77,8 +87,9 @@ def preview(
     """Show one template as it would go out, filled with a sample ticket."""
     with in_words():
         templates, policy = _loaded(desk_folder(desk))
+        language = _chosen(templates, policy, name, language, address)
         chosen = address.lower() or (policy.addresses[0].address if policy else "")
-        rendered = templates.render(name, language or _default(policy), _sample(name, policy, chosen), chosen)
+        rendered = templates.render(name, language, _sample(name, policy, chosen), chosen)
     if html is not None:
         try:
             html.write_text(rendered.html, encoding="utf-8")
@@ -102,8 +113,21 @@ def _loaded(folder: Path) -> tuple[Templates, Policy | None]:
     return load_templates(folder, policy.default_language), policy
 
 
-def _default(policy: Policy | None) -> str:
-    return policy.default_language if policy else "en"
+def _chosen(templates: Templates, policy: Policy | None, name: str, language: str, address: str, *, shared: bool = False) -> str:
+    """The language to show: as given, else the desk's first. Leaves where there is no such template, language or address."""
+    from maildesk.config.template_check import nearest
+
+    if name not in templates.names() and not (shared and name.startswith("_")):
+        near = nearest(name, templates.names())
+        stop(f"maildesk: there is no template {name}" + (f" (did you mean {near}?)" if near else "; `template list` has them"), 2)
+    if address and policy is not None and policy.desk_address(address) is None:
+        stop(f"maildesk: {address} is no address of this desk; there are {', '.join(a.address for a in policy.addresses)}", 2)
+    if not language:
+        return policy.default_language if policy else "en"
+    known = sorted({*templates.languages(), *(policy.languages if policy else ())})
+    if language.lower().partition("-")[0] not in known and language.lower() not in known:
+        stop(f"maildesk: there is no language {language}; there are {', '.join(known)}", 2)
+    return language
 
 
 def _sample(name: str, policy: Policy | None, address: str) -> Mapping[str, object]:
@@ -114,7 +138,6 @@ def _sample(name: str, policy: Policy | None, address: str) -> Mapping[str, obje
     if policy is None:
         return sample_for(name)
     ours = policy.desk_address(address)
-    if ours is None:
-        stop(f"maildesk: {address} is no address of this desk; there are {', '.join(a.address for a in policy.addresses)}", 2)
+    assert ours is not None  # `_chosen` has looked
     view = DeskView(ours.name or policy.desk_name, ours.address, policy.signature, policy.website, policy.colour)
     return {**sample_for(name), "desk": view}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from maildesk.commands.common import DeskOption, JsonOption, opened, print_json, print_table, stop, when
+from maildesk.commands.common import (
+    DeskOption,
+    JsonOption,
+    ReferenceArgument,
+    one_line,
+    one_of,
+    opened,
+    print_json,
+    print_table,
+    stop,
+    ticket_named,
+    when,
+)
 from maildesk.desk.ticket import Ticket
 from maildesk.errors import BadMessage, PermanentFailure
 from maildesk.store import tickets
@@ -18,6 +30,7 @@ from maildesk.store.blobs import Blobs
 
 if TYPE_CHECKING:
     from maildesk.commands.page import Letter
+    from maildesk.desk.policy import Policy
 
 app = typer.Typer(no_args_is_help=True, help="Look at tickets.")
 
@@ -28,23 +41,39 @@ def list_tickets(
     as_json: JsonOption = False,
     status: Annotated[str, typer.Option(help="Only this status.")] = "",
     queue: Annotated[str, typer.Option(help="Only this queue.")] = "",
-    assignee: Annotated[str, typer.Option(help="Only this agent's.")] = "",
-    limit: Annotated[int, typer.Option(help="How many at most.")] = 1000,
+    assignee: Annotated[str, typer.Option(help="Only this agent's: a name, an address, or nobody.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 1000,
 ) -> None:
     """List tickets, newest first."""
-    wanted = {name: value for name, value in (("status", status), ("queue", queue), ("assignee", assignee)) if value}
     with opened(desk) as (db, policy, _, _), db.read() as conn:
+        wanted = {
+            "status": one_of(status, policy.statuses, "status") if status else "",
+            "queue": one_of(queue, policy.queues, "queue") if queue else "",
+            "assignee": _agent(assignee, policy) if assignee else "",
+        }
+        wanted = {name: value for name, value in wanted.items() if value or (name == "assignee" and assignee)}
         found = tickets.listed(conn, policy, limit=limit, **wanted)
     if as_json:
         print_json([summary(t) for t in found])
         return
     rows = ((t.reference, t.status, t.priority, t.assignee.partition("@")[0], t.requester.address, t.subject) for t in found)
-    print_table(("ticket", "status", "priority", "assignee", "requester", "subject"), rows, "No tickets yet.")
+    empty = "No ticket is like that." if wanted else "No tickets yet."
+    print_table(("ticket", "status", "priority", "assignee", "requester", "subject"), rows, empty)
+
+
+def _agent(words: str, policy: Policy) -> str:
+    """The address of the agent who is meant; empty for nobody."""
+    if words.lower() in ("nobody", "none"):
+        return ""
+    for a in policy.agents:
+        if words.lower() in (*a.keys, a.name.lower(), a.name.lower().split()[0], a.address.lower().partition("@")[0]):
+            return a.address
+    stop(f"maildesk: there is no agent {words}; there are {', '.join(a.address for a in policy.agents)}", 2)
 
 
 @app.command("show")
 def show(
-    reference: str,
+    reference: ReferenceArgument,
     desk: DeskOption = None,
     as_json: JsonOption = False,
     html: Annotated[
@@ -55,10 +84,7 @@ def show(
     if html is not None and as_json:
         stop("maildesk: --html or --json, not both", 2)
     with opened(desk) as (db, policy, settings, folder), db.read() as conn:
-        ticket_id = tickets.id_by_reference(conn, reference.strip("[] "))
-        found = tickets.ticket(conn, ticket_id, policy) if ticket_id is not None else None
-        if found is None:
-            stop(f"maildesk: there is no ticket {reference}", 1)
+        found = ticket_named(conn, policy, reference)
         if html is not None:
             kept = Blobs(folder / settings.blobs, settings.blob_inline_limit)
             _write_page(found, [_letter(row, partial(kept.get, conn)) for row in tickets.message_rows(conn, found.id)], html)
@@ -189,20 +215,64 @@ def _print_ticket(whole: dict[str, Any]) -> None:
     from rich.text import Text
 
     console = Console(highlight=False)
-    requester = whole["requester"]
-    head = f"{whole['status']} · {whole['priority']} · queue {whole['queue']} · assignee {whole['assignee'] or 'nobody'}"
-    console.print(Text(f"{whole['reference']}  {whole['subject']}", style="bold"))
-    console.print(Text(f"{head}\nfrom {requester['name']} <{requester['address']}>"))
-    if whole["score"] is not None:
-        console.print(Text(f"satisfaction {'★' * whole['score']}{'☆' * (5 - whole['score'])}  {whole['comment']}"))
-    for link in whole["links"]:
-        console.print(Text(f"{link['kind']} {link['reference']}"))
+    console.print(Text(one_line(f"{whole['reference']}  {whole['subject']}"), style="bold"))
+    for line in _facts(whole):
+        console.print(Text(one_line(line)))
     for message in whole["messages"]:
-        arrow = "note" if message["kind"] == "note" else "→" if message["direction"] == "out" else "←"
-        sender = message["from"]
-        title = f"{arrow} {sender['name'] or sender['address']} · {message['at'][:16]}"
+        body = Text(message["reply"] or message["text"])
+        if message["attachments"]:
+            body.append(f"\n\nFiles: {', '.join(one_line(file['filename']) for file in message['attachments'])}", style="dim")
         style = "yellow" if message["kind"] == "note" else "green" if message["direction"] == "out" else "cyan"
-        console.print(Panel(Text(message["reply"] or message["text"]), title=Text(title), title_align="left", border_style=style))
+        console.print(Panel(body, title=Text(one_line(_title(message))), title_align="left", border_style=style))
     for line in whole["history"]:
-        detail = ", ".join(f"{k}: {v}" for k, v in line["detail"].items() if v not in ("", None))
-        console.print(Text(f"{line['at'][:19]}  {line['what']:<14} {line['who']}  {detail}", style="dim"), soft_wrap=True)
+        words = f"{_minute(line['at'])}  {line['what']:<10}  {_told(line)}"
+        console.print(Text(one_line(words), style="dim"), soft_wrap=True)
+
+
+def _facts(whole: dict[str, Any]) -> Iterator[str]:
+    requester = whole["requester"]
+    category = f" / {whole['category']}" if whole["category"] else ""
+    labels = f" · {', '.join(whole['labels'])}" if whole["labels"] else ""
+    stands = (whole["status"], whole["priority"], f"queue {whole['queue']}{category}", f"assignee {whole['assignee'] or 'nobody'}")
+    yield " · ".join(stands) + labels
+    yield f"from {_person(requester)}, opened {_minute(whole['created_at'])} UTC"
+    others = [_person(one) for one in whole["participants"] if one["address"] != requester["address"]]
+    if others:
+        yield f"with {', '.join(others)}"
+    for name, value in whole["fields"].items():
+        yield f"{name.replace('_', ' ')}: {value}"
+    if whole["score"] is not None:
+        yield f"satisfaction {'★' * whole['score']}{'☆' * (5 - whole['score'])}  {whole['comment']}"
+    for link in whole["links"]:
+        yield f"{link['kind']} {link['reference']}"
+
+
+def _person(one: dict[str, str]) -> str:
+    return f"{one['name']} <{one['address']}>" if one["name"] else one["address"]
+
+
+def _title(message: dict[str, Any]) -> str:
+    arrow = "note" if message["kind"] == "note" else "→" if message["direction"] == "out" else "←"
+    sender = message["from"]
+    automatic = ", automatic" if message["automatic"] else ""
+    return f"{arrow} {sender['name'] or sender['address']} · {_minute(message['at'])} UTC{automatic}"
+
+
+def _minute(at: str) -> str:
+    return at[:16].replace("T", " ")
+
+
+def _told(line: dict[str, Any]) -> str:
+    """One line of the history for people: who, and what is told of it."""
+    detail = {name: value for name, value in line["detail"].items() if value not in ("", None, [], {})}
+    if line["what"] == "rule":  # one rule, by its name and place; whoever wrote did not choose it
+        return f"{detail.pop('name', '')}  ({detail.pop('file', '')}:{detail.pop('line', '')})"
+    if line["what"] == "label":
+        return f"{line['who']}  {'+' if detail.get('on') else '-'}{detail.get('label', '')}"
+    told = f"{detail.pop('from')} → {detail.pop('to')}" if {"from", "to"} <= set(detail) else ""
+    rest = (f"{name}: {_listed(value)}" for name, value in detail.items() if name != "message" and value != line["who"])
+    return f"{line['who']}  {', '.join(filter(None, (told, *rest)))}".rstrip()
+
+
+def _listed(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)

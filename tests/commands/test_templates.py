@@ -60,9 +60,10 @@ def test_show_prints_the_file_that_is_used_and_whose_it_is(desk: Path) -> None:
     shown = template("show", "acknowledgement", desk=desk).stdout
     assert f"# {desk}/templates/mail/en/acknowledgement.txt (this desk's own)\n{OWN}" in shown
     german = template("show", "acknowledgement", "--language", "de", desk=desk).stdout
-    assert "de/acknowledgement.txt (built in)" in german
+    assert f"de/acknowledgement.txt (built in; to change it, copy it to {desk}/templates/mail/de/acknowledgement.txt)" in german
     assert "Guten Tag" in german
-    assert "de/acknowledgement.html (built in)" in german
+    assert "de/acknowledgement.html (built in;" in german
+    assert "{% block lead %}" in template("show", "_agent", desk=desk).stdout  # a part that others extend
 
 
 def test_preview_fills_in_a_sample_ticket_and_this_desks_own_name(desk: Path) -> None:
@@ -100,10 +101,14 @@ def test_a_name_that_is_none_is_answered_with_the_nearest(desk: Path) -> None:
         assert "did you mean acknowledgement?" in done.stderr
 
 
-def test_an_address_that_is_not_the_desks_is_refused_with_those_that_are(desk: Path) -> None:
-    done = template("preview", "reply", "--address", "sales@desk.example", desk=desk)
+@pytest.mark.parametrize("command", ["show", "preview"])
+def test_an_address_or_a_language_that_is_not_the_desks_is_refused_with_those_that_are(desk: Path, command: str) -> None:
+    done = template(command, "reply", "--address", "sales@desk.example", desk=desk)
     assert done.exit_code == 2
     assert "sales@desk.example is no address of this desk; there are support@desk.example" in done.stderr
+    done = template(command, "reply", "--language", "fr", desk=desk)
+    assert (done.exit_code, done.stderr) == (2, "maildesk: there is no language fr; there are de, en\n")
+    assert template(command, "reply", "--language", "de-AT", desk=desk).exit_code == 0
 
 
 def test_a_template_with_a_mistake_is_told_with_file_and_line(desk: Path) -> None:
