@@ -228,7 +228,7 @@ def split_uu(text: str) -> tuple[str, list[tnef.PackedFile]]:
 
 
 def split_data(html: str, index: int) -> tuple[str, list[tnef.PackedFile]]:
-    """The page with its `data:` pictures (RFC 2397) named by Content-IDs, and the pictures: many mail programs show them so only."""
+    """The page with its `data:` pictures (RFC 2397) named by Content-IDs, and the pictures: many programs show no others."""
     if "data:image/" not in html:
         return html, []
     kept: list[str] = []

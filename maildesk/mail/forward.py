@@ -53,12 +53,12 @@ def block_below(lines: Sequence[str], at: int) -> HeaderBlock | None:
             found = header_block(lines, here)
             if found:
                 return found
-            return HeaderBlock(here + 1, same) if (same := _same_line(lines[here])) else _unknown_language(lines, here)
+            return HeaderBlock(here + 1, same) if (same := _same_line(lines[here])) else unknown_block(lines, here)
     return None
 
 
-def _unknown_language(lines: Sequence[str], at: int) -> HeaderBlock | None:
-    """Three or more lines "word: value" under a divider whose words no table knows: told apart by their values."""
+def unknown_block(lines: Sequence[str], at: int) -> HeaderBlock | None:
+    """Three or more lines "word: value" where a header block has to be, in words of no table: told apart by their values."""
     values: dict[str, str] = {}
     here = at
     while here < min(len(lines), at + 8):

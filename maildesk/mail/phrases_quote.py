@@ -252,10 +252,14 @@ FORWARDED = phrases("""
     ko = 전달된 메시지 | 전달된 메일 | 전달된 이메일 | 아래는 전달된 메일 | 다음은 전달된 메일
     vi = thư chuyển tiếp | chuyển tiếp thư | bắt đầu thư đã chuyển tiếp
     vi = thư đã chuyển tiếp | thư được chuyển tiếp | tin nhắn đã chuyển tiếp
-    id = pesan terusan | pesan yang diteruskan
+    id = pesan terusan | pesan yang diteruskan | mulai pesan terusan
+    ms = mesej yang dimajukan | mula mesej yang dimajukan
+    eu = birbidalitako mezua
+    is = áframsendur póstur
+    hi = अग्रेषित संदेश
     ar = رسالة معاد توجيهها | الرسالة المعاد توجيهها
     he = הודעה שהועברה | תחילת ההודעה שהועברה
-    th = ข้อความที่ส่งต่อ
+    th = ข้อความที่ส่งต่อ | เริ่มต้นข้อความที่ส่งต่อ
 """)
 
 # Subject prefixes of forwards and of replies; the first one decides ("Fwd: Re: x" is a forward, "Re: Fwd: x" an answer).
@@ -269,7 +273,7 @@ FORWARD_PREFIX = phrases("""
     nl = doorst | dst | fwd
     pl = pd | pdp | dalej
     cs sk = přep | fwd | předat | prep
-    sl hr = psl | prosl | posr
+    sl hr = psl | prosl | posr | pr
     sv = vb
     da = vs | videresendt
     no = vs | videresend

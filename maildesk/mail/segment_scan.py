@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from maildesk.mail.forward import bare_subject, block_below, from_attribution, from_block
+from maildesk.mail.forward import bare_subject, block_below, from_attribution, from_block, unknown_block
 from maildesk.mail.message import Forwarded, Role
 from maildesk.mail.quote import (
     RULE,
@@ -192,7 +192,7 @@ def _above_rule(lines: Sequence[str], at: int, block: HeaderBlock | None = None)
 def _divided(sheet: Sheet, at: int, said: str) -> bool:
     kind = divider(sheet.lines[at])
     if not kind:
-        return False
+        return said == "forwarded" and _divided_in_no_known_language(sheet, at)
     below = sheet.lines[at : at + 80]
     block = block_below([line.lstrip(">＞ \t") for line in below], 0)
     if block is None and (sheet.lines[at][0] not in RULE or (kind == "original" and not sheet.answers)):
@@ -205,6 +205,19 @@ def _divided(sheet: Sheet, at: int, said: str) -> bool:
     if not said_above(sheet, at):
         return False
     return _quote_from(sheet, at)
+
+
+def _divided_in_no_known_language(sheet: Sheet, at: int) -> bool:
+    """A rule, or words between dashes, over what can only be a header block."""
+    line = sheet.lines[at]
+    below = next((here for here in range(at + 1, min(at + 4, len(sheet.lines))) if sheet.lines[here]), None)
+    if below is None or not (is_rule(line) or is_ruled(line)) or header_block(sheet.lines, below):
+        return False
+    block = unknown_block(sheet.lines, below)
+    if block is None or not {"from", "date", "subject"} <= block.values.keys():
+        return False
+    _forward(sheet, at, at, block)
+    return True
 
 
 def _blocked(sheet: Sheet, start: int, block: HeaderBlock, said: str, *, sure: bool) -> bool:
@@ -235,7 +248,7 @@ def _attributed(sheet: Sheet, found: Attribution, said: str) -> bool:
 
 def _ends_at(sheet: Sheet, at: int, said: str) -> bool:
     """The HTML says that the earlier message begins here."""
-    block = header_block(sheet.lines, at) or block_below(sheet.lines, at)
+    block = header_block(sheet.lines, at) or unknown_block(sheet.lines, at) or block_below(sheet.lines, at)
     if block is not None:
         return _blocked(sheet, _above_rule(sheet.lines, at), block, said, sure=True)
     return said_above(sheet, at) and _quote_from(sheet, at)

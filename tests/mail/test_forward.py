@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import pytest
 
 from maildesk.mail.forward import bare_subject, mailbox, mailboxes
@@ -150,3 +152,33 @@ def test_a_list_of_mailboxes() -> None:
 def test_the_subject_without_its_prefixes() -> None:
     assert bare_subject("WG: Fwd: Printer") == "Printer"
     assert bare_subject("Printer: broken") == "Printer: broken"
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        "From Sent To Subject",
+        "प्रेषक भेजा_गया प्रति विषय",
+        "Frá Sent Til Efni",
+        "Од Испратено До Предмет",
+        "Daripada Dihantar Kepada Subjek",
+        "Nork Bidaltze-data Nori Gaia",
+        "Kimdən Göndərildi Kimə Mövzu",
+        "Xoo Yoo Zoo Woo",  # of no table
+    ],
+)
+@pytest.mark.parametrize("note", ["", "Please have a look.\n\n"])
+def test_outlook_s_block_under_its_rule_is_known_in_any_language(labels: str, note: str) -> None:
+    sender, sent, to, about = (label.replace("_", " ") for label in labels.split())
+    block = f"{sender}: Ana Example <ana@customer.example>\n{sent}: 10 November 2026 9:30\n{to}: Ben <ben@desk.example>\n{about}: Printer\n\n{BODY}"
+    page = "<p>{}</p><div style='border:none;border-top:solid #E1E1E1 1.0pt'><p>{}</p></div>"
+
+    for found in (
+        segment(f"{note}________________________________\n{block}", "", "FW: Printer"),
+        segment("", page.format(note, escape(block).replace("\n", "<br>")), "FW: Printer"),
+    ):
+        assert found.forwarded is not None
+        assert found.forwarded.sender == Mailbox("Ana Example", "ana@customer.example")
+        assert found.forwarded.subject == "Printer"
+        assert found.forwarded.text.split() == BODY.split()
+        assert reply_of(found.parts) == note.strip()
