@@ -132,6 +132,9 @@ def _quoted_run(sheet: Sheet, at: int, introduced: Attribution | None, said: str
         if kind == "forwarded" or (block and (said == "forwarded" or (lonely and (kind or block.complete)))):
             _forward(sheet, at, at, HeaderBlock(at + block.end, block.values) if block else None)
             return len(sheet.lines)
+        if block and not kind and not lonely and _above_rule(sheet.lines, at) < at and not any(inner[block.end :]):
+            _quote_from(sheet, _above_rule(sheet.lines, at))  # Centrum.cz marks the block, and not the letter below it
+            return len(sheet.lines)
         attributed = bool(kind or block) or _introduces_itself(inner, head)
     for here in range(at if attributed and introduced else _above_rule(sheet.lines, at), end):
         sheet.roles[here] = Role.QUOTE

@@ -13,10 +13,11 @@ from tests.corpus.charsets import CHARSETS
 from tests.corpus.machines import MACHINES
 from tests.corpus.odd import Odd
 from tests.corpus.programs import PROGRAMS
+from tests.corpus.providers import PROVIDERS
 from tests.corpus.servers import SERVERS
 from tests.corpus.structures import STRUCTURES
 
-ODD: tuple[Odd, ...] = (*CHARSETS, *STRUCTURES, *MACHINES, *BOUNCES, *SERVERS, *PROGRAMS)
+ODD: tuple[Odd, ...] = (*CHARSETS, *STRUCTURES, *MACHINES, *BOUNCES, *SERVERS, *PROGRAMS, *PROVIDERS)
 HERE = Path(__file__).parent
 
 
