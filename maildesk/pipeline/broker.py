@@ -17,7 +17,7 @@ from dramatiq.brokers.stub import StubBroker
 from maildesk.errors import PermanentFailure, TransientFailure
 from maildesk.kick import Kicker, Stage
 from maildesk.log import log
-from maildesk.pipeline.own_hand import OwnHand
+from maildesk.pipeline.own_hand import ALONE, OwnHand
 
 QUEUE = NAMESPACE = "maildesk"
 STAGES: tuple[Stage, ...] = ("receive", "fire", "deliver")
@@ -30,14 +30,16 @@ _POLL = 16  # milliseconds between two looks into an empty Redis queue: the late
 class Stages:
     """The broker, its actors, and the worker threads that run them, where this process has any."""
 
-    def __init__(self, url: str, threads: int) -> None:
+    def __init__(self, url: str, threads: int, *, alone: float = ALONE) -> None:
         self.is_memory = url == "memory"
         self._broker = _broker(url)
         self._is_redis = url.startswith(REDIS)
         self._pause = _POLL if self._is_redis else 100  # the others wake who waits
         self._threads = threads
         self._worker: dramatiq.Worker | None = None
-        self._hand = OwnHand(self._work_off)
+        self._hand = OwnHand(self._by_hand, alone)
+        self._at = dict.fromkeys(STAGES, 0)  # how many threads are at each stage now
+        self._lock = threading.Lock()
         self._handlers: dict[str, Callable[[], int]] = {}
         self._own = threading.local()
         self._counted_at, self._unheard = 0.0, 0
@@ -50,8 +52,7 @@ class Stages:
         self._broker.emit_after("process_boot")
         self._worker = dramatiq.Worker(self._broker, worker_timeout=self._pause, worker_threads=self._threads)
         self._worker.start()
-        if not self.is_memory:  # in one process every kick comes back to us, and none is lost
-            self._hand.start()
+        self._hand.start()
 
     def stop(self, seconds: float) -> None:
         """Let what runs come to its end, for so long."""
@@ -76,22 +77,43 @@ class Stages:
         declare: Any = dramatiq.actor
         return declare(look, actor_name=stage, queue_name=QUEUE, broker=self._broker)
 
+    def _by_hand(self, stage: Stage) -> None:
+        """What no kick brings about. In one process none is lost: there it is work only while every thread is kept."""
+        if self.is_memory and sum(self._at.values()) < self._threads:
+            return
+        self._work_off(stage)
+
     def _work_off(self, stage: Stage) -> None:
         """Run a stage, and then what its own kicks ask for: this thread looks itself, no message has to travel for it."""
         raised = self._own.raised = {stage: 0}
         try:
             for _ in range(ROUNDS):
-                if not raised:
-                    return
-                stage = next(iter(raised))
-                del raised[stage]
-                self._handlers[stage]()
+                next_one = next((one for one in raised if not self._would_wait_too(one)), None)
+                if next_one is None:
+                    break
+                del raised[next_one]
+                self._run(next_one)
         finally:
             self._own.raised = None
         for left, row_id in raised.items():  # others wait for a thread as well
-            if not self.is_memory and (left == "deliver" or self._hand.is_here):  # letters in memory are this process's to send
+            if self._would_wait_too(left):
+                continue  # the threads that wait look again as soon as they are through
+            if self._hand.is_here or (left == "deliver" and not self.is_memory):  # letters in memory are this process's to send
                 self._hand.leave(left)
             self.kick(left, row_id)
+
+    def _would_wait_too(self, stage: Stage) -> bool:
+        """Whether this is mail out, and as many threads as there are workers are at that: a relay may be slow with all of them."""
+        return stage == "deliver" and self._at["deliver"] >= self._threads
+
+    def _run(self, stage: Stage) -> None:
+        with self._lock:
+            self._at[stage] += 1
+        try:
+            self._handlers[stage]()
+        finally:
+            with self._lock:
+                self._at[stage] -= 1
 
     def _send(self, stage: Stage, row_id: int) -> None:
         raised: dict[Stage, int] | None = getattr(self._own, "raised", None)

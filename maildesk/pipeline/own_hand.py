@@ -1,8 +1,9 @@
-"""A thread that looks unkicked, beside the workers whose kicks travel through a broker.
+"""A thread that looks unkicked, beside the workers.
 
 A kick that a worker leaves for later may be heard by another process, which has
-nothing of what this one holds in memory. And a broker may be away for hours:
-then each process of the role `work` looks for itself every few seconds.
+nothing of what this one holds in memory. A broker may be away for hours: then
+each process of the role `work` looks for itself every few seconds. And while a
+relay keeps every worker waiting, mail is taken in and clocks ring all the same.
 """
 
 from __future__ import annotations

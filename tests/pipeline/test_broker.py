@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 from redis import Redis as RedisClient
@@ -69,6 +70,32 @@ def test_a_store_that_is_away_is_a_line_in_the_log_and_no_traceback(caplog: pyte
     looks.wait_for("deliver")
     stages.stop(5)
     assert [record.getMessage() for record in caplog.records if record.exc_info] == []
+
+
+def test_while_every_worker_waits_for_a_relay_mail_is_taken_in_and_clocks_ring(url: str) -> None:
+    looks, answer = Looks(), threading.Event()
+
+    def deliver() -> int:
+        looks.handler("deliver")
+        answer.wait(30)
+        return 0
+
+    def receive() -> int:
+        stages.kick("deliver", 3)  # there is an answer to be sent
+        return looks.handler("receive")
+
+    stages = Stages(url, 2, alone=1)
+    stages.start({"receive": receive, "fire": lambda: looks.handler("fire"), "deliver": deliver})
+    for number in (1, 2):
+        stages.kick("deliver", number)
+    looks.wait_for("receive", "fire")
+    began, spent = time.monotonic(), time.process_time()
+    with looks.changed:
+        assert looks.changed.wait_for(lambda: looks.seen.count("receive") >= 2, 20)
+    assert time.process_time() - spent < (time.monotonic() - began) / 2, "it looks now and then, and does not turn round and round"
+    assert looks.seen.count("deliver") == 2
+    answer.set()
+    stages.stop(5)
 
 
 def test_a_kick_from_another_process_is_heard(redis_url: str) -> None:
