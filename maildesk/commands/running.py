@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -61,6 +62,7 @@ def run(
     role: Annotated[str, typer.Option(help="smtp, imap, work, tick: some of them, separated by commas; default: all.")] = "",
 ) -> None:
     """Run the desk until Ctrl-C. Without a desk folder, the example desk is copied first."""
+    signal.signal(signal.SIGTERM, _stop_at_once)
     from maildesk.config.environment import load_settings
     from maildesk.config.keys import keys_of
     from maildesk.config.policy import load_policy
@@ -79,6 +81,14 @@ def run(
         configure(settings.log_format)
         daemon = Daemon(folder, settings, keys_of(settings, folder), roles)
         daemon.run(lambda running: _greet(running, is_fresh))
+
+
+def _stop_at_once(*_: object) -> NoReturn:
+    """Told to stop before anything has begun, in the midst of whatever: as a kill would, which we stand.
+
+    By itself the first process of a container would not even hear of it (kill(2)).
+    """
+    os._exit(0)
 
 
 def _with_environment(settings: Settings) -> Settings:

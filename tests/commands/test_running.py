@@ -63,6 +63,21 @@ def test_the_first_start_copies_the_example_says_where_everything_is_and_stops_w
     assert (desk / "desk.yaml").is_file()
 
 
+def test_told_to_stop_before_it_has_begun_it_stops(tmp_path: Path) -> None:
+    with socket.socket() as silent:  # a database that takes the connection and says nothing
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        desk = tmp_path / "desk"
+        copy_example(desk)
+        url = f"postgresql://desk@127.0.0.1:{silent.getsockname()[1]}/desk"
+        command = [sys.executable, "-m", "maildesk.cli", "run", "--desk", str(desk)]
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={"MAILDESK_DATABASE": url})
+        silent.accept()
+        process.send_signal(signal.SIGTERM)
+        _, log = process.communicate(timeout=30)
+    assert (process.returncode, log) == (0, "")
+
+
 def test_a_role_that_does_not_exist_is_answered_with_those_that_do(tmp_path: Path) -> None:
     done = maildesk("run", "--role", "smtp,web2", folder=tmp_path / "desk")
     assert (done.returncode, done.stderr) == (2, "maildesk: there is no role web2; there are smtp, imap, work, tick\n")
