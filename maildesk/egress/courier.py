@@ -59,6 +59,8 @@ class Courier:
         self._link: smtplib.SMTP | None = None
         self._mails = 0  # over this link
         self._used_at = 0.0
+        self._is_sending = False
+        self._is_cut = False
 
     def send(self, mail_from: str, rcpt_to: Sequence[str], raw: bytes) -> list[Outcome]:
         """Hand it over; one outcome for each recipient, in their order. Never raises for what the relay or the network does."""
@@ -67,11 +69,25 @@ class Courier:
         if not may_stand_in_an_envelope(mail_from):
             outcomes |= {address: Outcome(address, "failed", 0, "5.1.7", "not a usable sender address") for address in usable}
         elif usable:
-            outcomes |= {outcome.recipient: outcome for outcome in self._carry(mail_from, usable, raw)}
+            self._is_sending = True
+            try:
+                outcomes |= {outcome.recipient: outcome for outcome in self._carry(mail_from, usable, raw)}
+            finally:
+                self._is_sending = False
         return [outcomes[address] for address in rcpt_to]
 
     def close(self) -> None:
-        """Say good-bye to the relay."""
+        """Hang up. A thread that waits for the relay just now hears that the link is gone, and keeps nobody waiting."""
+        if not self._is_sending:
+            self._say_good_bye()
+            return
+        self._is_cut = True
+        link = self._link
+        if link is not None and link.sock is not None:
+            with contextlib.suppress(OSError):
+                link.sock.shutdown(socket.SHUT_RDWR)
+
+    def _say_good_bye(self) -> None:
         link, self._link = self._link, None
         if link is not None:
             with contextlib.suppress(smtplib.SMTPException, OSError):
@@ -94,7 +110,7 @@ class Courier:
                 return [Outcome(address, "deferred", 0, trouble.enhanced, str(trouble)) for address in rcpt_to]
             except Lost:
                 self._drop()
-                if is_kept:
+                if is_kept and not self._is_cut:
                     continue
                 return [Outcome(address, "deferred", 0, "4.4.2", "the relay closed the connection") for address in rcpt_to]
             self._used_at = self._clock()
@@ -106,7 +122,7 @@ class Courier:
         """The kept connection while it is fresh enough, else a new one."""
         is_stale = self._clock() - self._used_at > self._idle_limit or self._mails >= self._mails_a_connection
         if self._link is not None and is_stale:
-            self.close()
+            self._say_good_bye()
         if self._link is None:
             self._link = self._connect()
             self._mails = 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 import ssl
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from maildesk.config.settings import Relay, Settings
 from maildesk.egress.courier import Courier, MaildirCourier, courier_for
 from tests.egress.sink import DROP, SILENCE, Sink, address_in
 from tests.servers.tls import Certificate, make_certificate
+from tests.stories.running_desk import wait_until
 
 MAIL = b"From: support@desk.example\r\nSubject: Re: printer\r\nMessage-ID: <1@desk.example>\r\n\r\nOff and on again.\r\n"
 ONE, TWO, THREE = "ana@customer.example", "ben@customer.example", "cy@customer.example"
@@ -219,6 +222,23 @@ def test_an_answer_to_the_dot_that_makes_no_sense_is_uncertain(sink: Sink) -> No
 def test_an_answer_to_the_dot_that_never_comes_is_uncertain(sink: Sink) -> None:
     sink.answer(".", SILENCE)
     assert kinds(courier_to(sink, timeout=0.05)) == [("uncertain", 0, "4.4.2")]
+
+
+@pytest.mark.parametrize(("silent_at", "kind"), [(".", "uncertain"), ("RCPT", "deferred")])
+def test_closing_does_not_wait_for_a_relay_that_says_nothing(sink: Sink, silent_at: str, kind: str) -> None:
+    courier = courier_to(sink, timeout=60)
+    kinds(courier)
+    sink.answer(silent_at, SILENCE)
+    heard: list[tuple[str, int, str]] = []
+    worker = threading.Thread(target=lambda: heard.extend(kinds(courier)), daemon=True)
+    worker.start()
+    wait_until(lambda: not sink.answers[silent_at], "the worker waits for an answer")
+    began = time.monotonic()
+    courier.close()
+    worker.join(10)
+    assert time.monotonic() - began < 5
+    assert heard == [(kind, 0, "4.4.2")]
+    assert sink.connections == 1, "and opens no other connection"
 
 
 def test_a_relay_that_falls_silent_before_the_content_defers(sink: Sink) -> None:
