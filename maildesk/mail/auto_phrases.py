@@ -28,7 +28,7 @@ NEVER_ANSWERED_STARTS = (
 NEVER_ANSWERED_ENDS = ("noreply", "-bounces", "-bounce", "-request", "-owner", "donotreply")
 LIST_MANAGERS = ("-admin", "-ctl", "-request", "-owner", "-master", "majordomo", "listserv", "listmaster", "mailman")
 DAEMON_NAMES = (
-    "mail delivery sub", "mail delivery sys", "mailer-daemon", "mailer daemon", "mail daemon",
+    "mail delivery sub", "mail delivery sys", "mail delivery service", "mailer-daemon", "mailer daemon", "mail daemon",
     "mail administrator", "ndr administrator", "interscan notification")
 
 VACATION_SUBJECTS = (

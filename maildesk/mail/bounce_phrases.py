@@ -199,7 +199,7 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "3.0",
         (
-            "system error", "local error", "internal error", "cannot open", "i/o error", "service unavailable",
+            "system error", "service currently unavailable", "local error", "internal error", "cannot open", "i/o error", "service unavailable",
             "service not available",
             "temporary failure", "resources temporarily unavailable", "server error",
         ),
@@ -249,7 +249,7 @@ BOUNCE_SUBJECTS = (
     "teslim edilemedi",
     "配信できません", "配信不能", "配信エラー", "送信できません", "退信", "投递失败", "无法投递", "傳送失敗", "배달 실패", "반송",
     "are not member", "not a member", "banned contents from you", "banned file",
-    "in mail from you", "blocked mail", "message blocked", "failed mail", "user unknown", "mail delivery warning",
+    "message you sent blocked", "in mail from you", "blocked mail", "message blocked", "failed mail", "user unknown", "mail delivery warning",
     "error during delivery", "automatically rejected mail",
     "недоставленн", "zustellungsfehler", "systems bounce", "notification d'échec",
 )  # fmt: skip
@@ -270,7 +270,8 @@ NOTICE_OPENINGS = (  # a notice begins with these, a letter does not: enough whe
 
 BOUNCE_TEXTS = (
     *bounce_languages.TEXTS,
-    "will not have been delivered", "has stopped the following", "not been delivered", "group you tried to contact",
+    "message could not be sent", "message non-deliverable", "failed to send to identified host", "not yet received your message",
+    "delay in the delivery of", "will not have been delivered", "has stopped the following", "not been delivered", "group you tried to contact",
     "failed recipient", "pas pu etre delivre", "has been postponed",
     "could not be delivered", "couldn't be delivered", "was not delivered", "not be delivered", "has not been delivered",
     "unable to deliver",
@@ -297,6 +298,7 @@ BOUNCE_TEXTS = (
 
 DELAYED = (
     *bounce_languages.DELAYED,
+    "not yet received your message", "will continue trying", "delay in the delivery of",
     "not yet been delivered", "temporary failure report", "is delayed for more than",
     "will be retried", "will keep trying", "still being retried", "will continue to try", "continue to attempt delivery",
     "has been postponed", "will try again", "will retry",

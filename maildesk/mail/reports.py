@@ -25,7 +25,7 @@ EXPIRED = "4.7"  # as long as the server goes on trying, something else is the m
 _WORD = r"[^\s<>;:,\"'()\[\]{}|：；，。、（）「」]"
 _ADDRESS = rf"{_WORD}+@[A-Za-z0-9]{_WORD}*[A-Za-z0-9]"
 _AT_START = re.compile(
-    rf"^[\s>*|-]{{0,40}}[<\"'(\[]*(?:mailto:)?(?>({_ADDRESS}))[>\"')\]]*(?:$|[:;,(<\[-]|\.\.\.|\s|[^\x00-\x7f])",
+    rf"^[\s>*|-]{{0,40}}(?:[245]\d\d[ -])?[<\"'(\[]*(?:mailto:)?(?>({_ADDRESS}))[>\"')\]]*(?:$|[:;,(<\[-]|\.\.\.|\s|[^\x00-\x7f])",
     re.IGNORECASE,
 )
 _AFTER_WORD = re.compile(
@@ -34,15 +34,16 @@ _AFTER_WORD = re.compile(
     re.IGNORECASE,
 )
 _ALIAS = re.compile(rf"\((?:expanded|generated|forwarded) from:?\s*[<\"']*({_ADDRESS})", re.IGNORECASE)
+_BROKEN_ALIAS = re.compile(r"(?<= from)[ \t]*\n[ \t]+(?=[<\"'])")  # "(expanded from" and the address on the next line
 _X400 = re.compile(rf"\bSMTP[=:]({_ADDRESS})", re.IGNORECASE)  # an Internet address within one of X.400
 _ANY = re.compile(rf"({_ADDRESS})")
 _NOT_ABOUT = re.compile(
-    r"contact|for further|assistance|please send|mailto:|https?://|reply-to|mail from|envelope-from|from:|reporting"
+    r"sender address|sender:|contact|for further|assistance|please send|mailto:|https?://|reply-to|mail from|envelope-from|from:|reporting"
     r"|^received|message-id|question|help",
     re.IGNORECASE,
 )
 _REPLY_STATUS = re.compile(r"\b([45])\d\d[ \-]{1,3}[#'\"(]{0,2}([45]\.\d{1,2}\.\d{1,3})(?![\d]|\.\d)")
-_REPLY = re.compile(r"(?<![\d.:/-])([45])[0-7]\d(?![\d.:])[ \-]")
+_REPLY = re.compile(r"(?<![\d.:/-])([45])[0-7]\d(?![\d.:])(?=[\s\-\])]|$)")
 _HEADER_LINE = re.compile(
     r"^(?:received|return-path|message-id|mime-version|x-[a-z-]+|dkim-signature|delivered-to)\s*:", re.IGNORECASE
 )
@@ -251,7 +252,7 @@ def _recipients(notice: str, returned: str, failed: str, returned_to: tuple[str,
     first: dict[str, None] = {}
     second: dict[str, None] = {}
     third: dict[str, None] = {}
-    for line in notice.split("\n"):
+    for line in _BROKEN_ALIAS.sub(" ", notice).split("\n"):
         line = line[:LINE_LIMIT]
         if "@" not in line:
             continue
@@ -275,7 +276,8 @@ def _returned_to(returned: str) -> list[str]:
 
 
 def _distinct(addresses: Iterable[str]) -> list[str]:
-    return list({address.lower(): address.strip(".'") for address in addresses}.values())[: dsn.RECIPIENT_LIMIT]
+    clean = [dsn.address_in(address).strip(".'") for address in addresses]
+    return list({address.lower(): address for address in clean}.values())[: dsn.RECIPIENT_LIMIT]
 
 
 def _by_reply(reply: re.Match[str] | None) -> str:
