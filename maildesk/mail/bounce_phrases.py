@@ -199,7 +199,8 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "3.0",
         (
-            "system error", "service currently unavailable", "local error", "internal error", "cannot open", "i/o error", "service unavailable",
+            "system error", "service currently unavailable", "local error", "internal error", "cannot open", "i/o error",
+            "service unavailable",
             "service not available",
             "temporary failure", "resources temporarily unavailable", "server error",
         ),
@@ -249,7 +250,8 @@ BOUNCE_SUBJECTS = (
     "teslim edilemedi",
     "配信できません", "配信不能", "配信エラー", "送信できません", "退信", "投递失败", "无法投递", "傳送失敗", "배달 실패", "반송",
     "are not member", "not a member", "banned contents from you", "banned file",
-    "message you sent blocked", "in mail from you", "blocked mail", "message blocked", "failed mail", "user unknown", "mail delivery warning",
+    "message you sent blocked", "in mail from you", "blocked mail", "message blocked", "failed mail", "user unknown",
+    "mail delivery warning",
     "error during delivery", "automatically rejected mail",
     "недоставленн", "zustellungsfehler", "systems bounce", "notification d'échec",
 )  # fmt: skip
@@ -271,7 +273,8 @@ NOTICE_OPENINGS = (  # a notice begins with these, a letter does not: enough whe
 BOUNCE_TEXTS = (
     *bounce_languages.TEXTS,
     "message could not be sent", "message non-deliverable", "failed to send to identified host", "not yet received your message",
-    "delay in the delivery of", "will not have been delivered", "has stopped the following", "not been delivered", "group you tried to contact",
+    "delay in the delivery of", "will not have been delivered", "has stopped the following", "not been delivered",
+    "group you tried to contact",
     "failed recipient", "pas pu etre delivre", "has been postponed",
     "could not be delivered", "couldn't be delivered", "was not delivered", "not be delivered", "has not been delivered",
     "unable to deliver",
@@ -368,6 +371,6 @@ RETURNED = (  # a line that says: here begins the message that came back
     "オリジナルメッセージ", "non-delivered information",
 )  # fmt: skip
 KEPT = (
-    "transcript of session", "did not receive", "non-delivered information", "failure reasons", "error message", "failed addresses",
+    "transcript of", "did not receive", "non-delivered information", "failure reasons", "error message", "failed addresses",
     "message log follows",
 )

@@ -38,8 +38,8 @@ _BROKEN_ALIAS = re.compile(r"(?<= from)[ \t]*\n[ \t]+(?=[<\"'])")  # "(expanded 
 _X400 = re.compile(rf"\bSMTP[=:]({_ADDRESS})", re.IGNORECASE)  # an Internet address within one of X.400
 _ANY = re.compile(rf"({_ADDRESS})")
 _NOT_ABOUT = re.compile(
-    r"sender address|sender:|contact|for further|assistance|please send|mailto:|https?://|reply-to|mail from|envelope-from|from:|reporting"
-    r"|^received|message-id|question|help",
+    r"sender address|sender:|contact|for further|assistance|please send|mailto:|https?://|reply-to|mail from|envelope-from|from:"
+    r"|reporting|^received|message-id|question|help",
     re.IGNORECASE,
 )
 _REPLY_STATUS = re.compile(r"\b([45])\d\d[ \-]{1,3}[#'\"(]{0,2}([45]\.\d{1,2}\.\d{1,3})(?![\d]|\.\d)")
