@@ -170,6 +170,8 @@ eine Überschrift, oder der Befehl #*1? Schreiben Sie ihn ohne Leerzeichen, oder
         your text is longer than a mail may have => Ihr Text ist länger, als eine Mail sein darf
         * mails were written in this ticket of late => in diesem Ticket wurden eben *1 Mails geschrieben
         two programs may be answering each other => vielleicht antworten zwei Programme einander
+        it reads like an out of office => das liest sich wie eine Abwesenheitsnotiz
+        if the customer is to have it, put #reply on its first line => soll die Kundschaft sie bekommen, beginnen Sie mit #reply
         please send it as a file => bitte schicken Sie ihn als Datei
     """),
 )

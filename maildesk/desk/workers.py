@@ -29,6 +29,8 @@ from maildesk.errors import Refused
 
 MOST_WORDS = 5  # times the limit of automatic mails about a ticket: people do not write to each other so often in an hour
 
+_AWAY = "reads like an out of office"  # as `mail.auto` says it of words that no program marked as its own
+
 
 def wrote(ticket: Ticket | None, fact: MessageFromAgent, policy: Policy, now: datetime) -> list[Effect]:
     """An agent's mail to a ticket. Commands are all or nothing: one that cannot be done holds the mail and asks."""
@@ -42,6 +44,9 @@ def wrote(ticket: Ticket | None, fact: MessageFromAgent, policy: Policy, now: da
     names = {d.name for d in commands.directives}
     # Nobody writes to a spammer: what stands beside #spam is meant for colleagues.
     is_note = "note" in names or ((fact.purpose == "note" or "spam" in names) and "reply" not in names)
+    if _AWAY in fact.message.reasons and not (names or is_note or fact.released):
+        why = "it reads like an out of office; if the customer is to have it, put #reply on its first line"
+        return _ask(fact.agent, fact.message.reply.strip(), [("", why)], reason="automatic")
     text = "\n".join(
         [*(d.value for d in commands.directives if d.name in ("note", "reply", "resolve", "close") and d.value), commands.text]
     ).strip()

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from maildesk.desk import effects as fx
-from maildesk.desk.facts import AgentOpens, Entry, Situation
+from maildesk.desk.facts import AgentOpens, Entry, MessageFromAgent, Situation
 from maildesk.desk.ticket import Person, Status
 from maildesk.desk.workers import opened, wrote
 from maildesk.mail.message import Attachment, Forwarded, Mailbox
@@ -194,3 +194,17 @@ def test_two_programs_that_answer_each_other_in_a_ticket_are_stopped_and_a_perso
     assert sent(effects) == []
     assert sent(wrote(ticket(), replace(fact, released=True), POLICY, NOW)) == ["reply"]
     assert sent(wrote(ticket(), fact, POLICY, NOW + timedelta(hours=1))) == ["reply"]
+
+
+def test_an_agents_absence_that_no_program_owns_up_to_is_asked_about_before_a_customer_reads_it() -> None:
+    def absent(reply: str) -> MessageFromAgent:
+        fact = from_agent(reply)
+        return replace(fact, message=replace(fact.message, reasons=("reads like an out of office",)))
+
+    effects = wrote(ticket(), absent("I am out of the office until Monday."), POLICY, NOW)
+    assert [e.reason for e in of(effects, fx.Hold)] == ["automatic"]
+    assert told(effects) == {"agent_unknown_command": (BEN.address,)}
+    assert sent(effects) == []
+    assert sent(wrote(ticket(), absent("#reply\nI am out of the office until Monday."), POLICY, NOW)) == ["reply"]
+    assert sent(wrote(ticket(), replace(absent("I am away until Monday."), released=True), POLICY, NOW)) == ["reply"]
+    assert of(wrote(ticket(), replace(absent("I am away until Monday."), purpose="note"), POLICY, NOW), fx.Hold) == []
