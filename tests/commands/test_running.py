@@ -72,9 +72,10 @@ def test_told_to_stop_before_it_has_begun_it_stops(tmp_path: Path) -> None:
         url = f"postgresql://desk@127.0.0.1:{silent.getsockname()[1]}/desk"
         command = [sys.executable, "-m", "maildesk.cli", "run", "--desk", str(desk)]
         process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={"MAILDESK_DATABASE": url})
-        silent.accept()
+        link, _ = silent.accept()
         process.send_signal(signal.SIGTERM)
         _, log = process.communicate(timeout=30)
+        link.close()
     assert (process.returncode, log) == (0, "")
 
 
