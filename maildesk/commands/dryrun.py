@@ -159,7 +159,7 @@ class _Report:
         self._say(f"{message.subject or '(no subject)'}", "bold")
         self._say(f"from {sender}, {message.kind.value.replace('_', ' ')}" + _reasons(message.reasons))
         if found.held:
-            self._say(f"It would be held ({found.held}): {found.why}", "yellow")
+            self._say(f"It would be held ({found.held.replace('_', ' ')}): {found.why}", "yellow")
         elif ticket is None:
             self._say(f"No ticket: {found.why}")
         elif found.is_new:

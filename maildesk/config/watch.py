@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from maildesk.desk.policy import Policy
 from maildesk.errors import BadPolicy, Mistake
 from maildesk.log import log
 
+SETTINGS = "settings.yaml"
 INTERVAL = 0.4  # seconds from look to look
 STILL = 0.3  # seconds without a change before files are read
 CERTAIN = 2.0  # seconds without a change before anybody is told of a mistake
@@ -52,7 +53,8 @@ class PolicyKeeper:
         self.desk = desk
         self._on_mistake = on_mistake
         self._on_change = on_change
-        self._loaded = self._seen = _signs(desk)
+        self._loaded = self._seen = _signs(policy_files(desk))
+        self._settings = _signs([desk / SETTINGS])
         self._seen_at = float("-inf")
         self._mistakes: tuple[Mistake, ...] = ()  # of the last reading
         self._told: tuple[Mistake, ...] = ()  # what `on_mistake` was last called with
@@ -78,7 +80,7 @@ class PolicyKeeper:
     def reload_now(self) -> bool:
         """Reads the files as they are and tells of mistakes at once; whether what they say is in force."""
         with self._lock:
-            self._loaded = self._seen = _signs(self.desk)
+            self._loaded = self._seen = _signs(policy_files(self.desk))
             self._read()
             self._tell()
             return not self._mistakes
@@ -86,7 +88,7 @@ class PolicyKeeper:
     def look(self, now: float) -> None:
         """One look at the files. `now` counts seconds, from anywhere."""
         with self._lock:
-            signs = _signs(self.desk)
+            signs = _signs(policy_files(self.desk))
             if signs != self._seen:
                 self._seen, self._seen_at = signs, now
             still = now - self._seen_at
@@ -95,6 +97,10 @@ class PolicyKeeper:
                 self._read()
             if self._mistakes and still >= CERTAIN:
                 self._tell()
+            settings = _signs([self.desk / SETTINGS])
+            if settings != self._settings:
+                self._settings = settings
+                log.warning("not_taken_up", file=SETTINGS, why="settings are read at the start: restart the desk")
 
     def _read(self) -> None:
         """Swaps in what the files say, whole, or notes their mistakes."""
@@ -146,10 +152,10 @@ def load_in_force(desk: Path) -> InForce:
     return InForce(policy, templates)
 
 
-def _signs(desk: Path) -> Signs:
+def _signs(files: Iterable[Path]) -> Signs:
     """What changes when a file does. A file that is not there has no sign."""
     found = []
-    for path in policy_files(desk):
+    for path in files:
         try:
             stat = path.stat()
         except OSError:

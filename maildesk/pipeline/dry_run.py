@@ -120,10 +120,20 @@ def foresee(station: Station, raw: bytes, envelope: Envelope, released_by: str =
     work = settled.work
     ticket, why = work.ticket, _why(settled)
     promised = clocks(ticket, work.past, desk, station.now()) if ticket is not None else ()
-    held = next((effect.reason for effect in work.effects if isinstance(effect, Hold)), "held" if work.held else "")
+    hold = next((effect for effect in work.effects if isinstance(effect, Hold)), None)
+    held = hold.reason if hold else "held" if work.held else ""
     fact = settled.meaning.fact if isinstance(settled.meaning, Understood) else None
     return Foreseen(
-        message, ticket, work.opened, why, getattr(fact, "trust", None), held, work.outcome, tuple(work.effects), promised, mails
+        message,
+        ticket,
+        work.opened,
+        (hold.words if hold else "") or why,
+        getattr(fact, "trust", None),
+        held,
+        work.outcome,
+        tuple(work.effects),
+        promised,
+        mails,
     )
 
 

@@ -55,7 +55,7 @@ def differences(before: Foreseen, after: Foreseen) -> dict[str, tuple[Any, Any]]
         return {}
     texts = {mail: text for mail, text in _texts(after).items() if _texts(before).get(mail, text) != text}
     if texts:
-        found["text of mails"] = ("", "; ".join(sorted(texts)))
+        found["mails with other words"] = ([], sorted(texts))
     return found
 
 

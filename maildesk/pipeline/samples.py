@@ -26,7 +26,7 @@ from maildesk.pipeline.station import Station, utc_now
 FOLDER = "tests"
 _GIVEN = ("at", "from", "to")
 _MAIL = ("to", "template", "subject contains", "text contains")
-_NOBODY = ("nobody", "none", "")
+_NONE = ("nobody", "none", "")
 _FIELDS: Mapping[str, Callable[[Foreseen], str]] = {
     name: lambda found, name=name: str(getattr(found.ticket, name, ""))  # type: ignore[misc]
     for name in ("queue", "priority", "category", "type", "status", "language", "subject", "assignee")
@@ -48,6 +48,8 @@ def check_samples(desk: Path) -> list[Mistake]:
     names = sorted(path for path in folder.glob("*.eml") if path.is_file()) if folder.is_dir() else []
     mistakes: list[Mistake] = []
     samples = [sample for path in names if (sample := _read(path, mistakes))]
+    alone = [path for path in sorted(folder.glob("*.yaml")) if not path.with_suffix(".eml").is_file()] if folder.is_dir() else []
+    mistakes += [Mistake(f"{FOLDER}/{path.name}", 1, 1, f"{path.stem}.eml beside it", "none") for path in alone]
     if not samples:
         return mistakes
     try:
@@ -127,15 +129,16 @@ def _compare(reader: Reader, expected: Mapping[str, Any], found: Foreseen) -> No
 
 
 def _field(reader: Reader, name: str, wanted: object, have: str) -> None:
-    word = "" if wanted is None or (name == "assignee" and str(wanted).lower() in _NOBODY) else str(wanted)
+    word = "" if wanted is None or str(wanted).lower() in _NONE else str(wanted)
+    nothing = "nobody" if name == "assignee" else "none"
     if word.lower() != have.lower():
-        reader.wrong((name,), f"{name} {word or 'nobody'}", have or "nobody")
+        reader.wrong((name,), f"{name} {word or nothing}", have or nothing)
 
 
 def _rules(reader: Reader, expected: Mapping[str, Any], names: list[str]) -> None:
     for index, word in enumerate(reader.words(expected.get("rules"), ("rules",))):
         if word not in names:
-            reader.wrong(_item(expected, "rules", index), f'the rule "{word}" to match', _listed(names), names)
+            reader.wrong(_item(expected, "rules", index), f'the rule "{word}" to match', _listed(names))
     for index, word in enumerate(reader.words(expected.get("not_rules"), ("not_rules",))):
         if word in names:
             reader.wrong(_item(expected, "not_rules", index), f'the rule "{word}" not to match', "it does")

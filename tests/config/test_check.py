@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from maildesk.config.check import check, schema
 from maildesk.config.example import copy_example
 from tests.config.desks import DESK, write_desk
@@ -37,3 +39,58 @@ def test_every_file_has_a_schema_that_is_json() -> None:
     assert all(one["$schema"].startswith("https://json-schema.org/") for one in found.values())
     assert "addresses" in found["desk.yaml"]["properties"]
     assert found["desk.yaml"]["$defs"]["PeriodsSection"]["properties"]["close_after"]["examples"] == ["30s", "15m", "24h", "7d"]
+
+
+def example(tmp_path: Path, **files: str) -> list[str]:
+    """What is found wrong with the example desk and these files in it."""
+    desk = tmp_path / "desk"
+    copy_example(desk)
+    for name, text in files.items():
+        (desk / name).parent.mkdir(parents=True, exist_ok=True)
+        (desk / name).write_text(text, encoding="utf-8")
+    return [str(mistake) for mistake in check(desk)]
+
+
+MAIL = "Subject: {{ subject }}\n\nHello.\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "mistake"),
+    [
+        ("rules.yml", "expected one of settings.yaml, desk.yaml, agents.yaml, rules.yaml, sla.yaml, found rules.yml"
+         " (did you mean rules.yaml?)"),
+        ("templates/mail/en/acknowledgment.txt", "expected the name of a template, or one that rules.yaml sends, found"
+         " acknowledgment (did you mean acknowledgement?)"),
+        ("templates/en/reply.txt", "expected a place such as templates/mail/en/reply.txt, found templates/en/reply.txt"),
+        ("templates/mail/reply.txt", "expected a place such as templates/mail/en/reply.txt, found templates/mail/reply.txt"),
+        ("templates/mail/fr/reply.txt", "expected a language of the desk (en, de), found fr"),
+        ("templates/mail/en/@biling@desk.example/reply.txt", "expected an address of the desk, found biling@desk.example"
+         " (did you mean billing@desk.example?)"),
+    ],
+)  # fmt: skip
+def test_a_file_that_nobody_would_read_is_a_mistake(tmp_path: Path, file: str, mistake: str) -> None:
+    (tmp_path / "desk" / "templates" / "mail").mkdir(parents=True)
+    assert example(tmp_path, **{file: MAIL}) == [f"{file}:1:1: {mistake}"]
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["rules-of-last-year.yaml", "rules2.yaml", "docker-compose.yml", "notes.txt", "templates/mail/en/winter.txt",
+     "templates/mail/en/@billing@desk.example/reply.txt", "templates/mail/_text.html",
+     "templates/mail/en/.reply.txt.swp", "templates/README.md"],
+)  # fmt: skip
+def test_what_an_admin_keeps_beside_or_words_differently_is_none(tmp_path: Path, file: str) -> None:
+    assert example(tmp_path, **{file: MAIL}) == []
+
+
+def test_a_file_of_another_name_where_the_right_one_is_missing_is_meant_as_that(tmp_path: Path) -> None:
+    desk = write_desk(tmp_path, rule="rules: []\n")
+    assert [str(one) for one in check(desk)] == [
+        "rule.yaml:1:1: expected one of settings.yaml, desk.yaml, agents.yaml, rules.yaml, sla.yaml, found rule.yaml"
+        " (did you mean rules.yaml?)"
+    ]
+
+
+def test_a_template_is_named_by_its_place_in_the_desk(tmp_path: Path) -> None:
+    (found,) = example(tmp_path, **{"templates/mail/en/reply.txt": "Subject: x\n\n{{ persn.name }}\n"})
+    assert found.startswith("templates/mail/en/reply.txt:3:1: expected a variable that templates have, found persn")

@@ -168,3 +168,15 @@ def test_an_editors_leftovers_are_no_change(keeper: PolicyKeeper, desk: Path, he
     (desk / "templates" / "reply.txt~").write_text("x")
     assert keeper.reload_now()
     assert heard.changes == []
+
+
+def test_a_change_of_the_settings_is_said_to_need_a_restart_once(
+    desk: Path, keeper: PolicyKeeper, heard: Heard, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keeper.look(0)
+    assert "not_taken_up" not in capsys.readouterr().out
+    (desk / "settings.yaml").write_text("broker: memory\n", encoding="utf-8")
+    keeper.look(1)
+    keeper.look(2)
+    assert capsys.readouterr().out.count("not_taken_up") == 1
+    assert (heard.mistakes, heard.changes) == ([], [])

@@ -105,3 +105,14 @@ def test_samples_do_not_know_of_each_other(desk: Path) -> None:
         (desk / "tests" / f"{name}.eml").write_text(MAIL, encoding="utf-8")
         (desk / "tests" / f"{name}.yaml").write_text("opens: yes\nmails: [{subject contains: TKT-0001}]\n", encoding="utf-8")
     assert check_samples(desk) == []
+
+
+def test_an_expectation_without_its_message_is_a_mistake(desk: Path) -> None:
+    (desk / "tests" / "one.yaml").write_text("opens: yes\n", encoding="utf-8")
+    assert [str(mistake) for mistake in check_samples(desk)] == ["tests/one.yaml:1:1: expected one.eml beside it, found none"]
+
+
+def test_what_a_ticket_has_not_is_called_by_its_name(desk: Path) -> None:
+    mail = MAIL.replace("Where is my refund?", "Hello")
+    (found,) = mistakes(desk, "category: technical\nassignee: nobody\ntype: none\n", mail)
+    assert found.endswith('expected category technical, found "none"')
