@@ -60,16 +60,19 @@ class Blobs:
         return digests
 
     def get(self, conn: Connection, digest: bytes) -> bytes:
-        """The raw message; PermanentFailure, in words, where it is gone."""
+        """The raw message; PermanentFailure, in words, where it is gone or not what it was."""
         row = next(iter(_BODY(conn, {"digest": digest})), None)
         if row is None:
             raise PermanentFailure(f"the raw message {digest.hex()[:12]} is not in the database")
         if row.body is not None:
             return bytes(row.body)
         try:
-            return self._path(digest).read_bytes()
+            raw = self._path(digest).read_bytes()
         except OSError as problem:
             raise PermanentFailure(f"the file of raw message {digest.hex()[:12]} cannot be read: {problem.strerror}") from problem
+        if sha256(raw).digest() != digest:
+            raise PermanentFailure(f"the file of raw message {digest.hex()[:12]} is damaged")
+        return raw
 
     def _path(self, digest: bytes) -> Path:
         name = digest.hex()
@@ -82,7 +85,7 @@ class Blobs:
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # people's mail: its owner's alone
             path.parent.mkdir(exist_ok=True)
-            if not path.exists():
+            if not path.exists() or path.stat().st_size != len(raw):  # a backup that broke off may have left a part
                 with partial.open("wb") as file:
                     file.write(raw)
                     file.flush()

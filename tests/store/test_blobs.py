@@ -55,6 +55,18 @@ def test_a_large_one_lies_in_one_file_and_nothing_partial_stays(db: Database, tm
         assert conn.execute(select(blobs.c.body, blobs.c.size)).one() == (None, len(LARGE))
 
 
+def test_a_damaged_file_is_not_taken_for_the_message_and_is_mended_when_it_comes_again(db: Database, tmp_path: Path) -> None:
+    keeper = Blobs(tmp_path / "raw", 1000)
+    (digest,) = put(db, keeper, LARGE)
+    (file,) = [f for f in (tmp_path / "raw").rglob("*") if f.is_file()]
+    file.write_bytes(LARGE[:-1])  # as a copy leaves it that broke off
+    with db.read() as conn, pytest.raises(PermanentFailure, match="is damaged"):
+        keeper.get(conn, digest)
+    put(db, keeper, LARGE)
+    with db.read() as conn:
+        assert keeper.get(conn, digest) == LARGE
+
+
 def test_eight_who_bring_the_same_message_keep_it_once(db: Database, tmp_path: Path) -> None:
     keeper = Blobs(tmp_path / "raw", 1000)
     at_once(8, lambda _: put(db, keeper, SMALL, LARGE))
