@@ -57,6 +57,7 @@ _SCHEMES = {"http", "https", "mailto", "tel", "cid", "data"}
 _WRITTEN = {**_ATTRIBUTES, "a": {"href", "rel"}, "img": {*_ATTRIBUTES["img"], "data-src"}}  # what the cleaned page may have
 _BAD_IN_STYLE = ("url(", "expression", "image(", "\\", "@", "/*", "behavior", "-moz-binding", "image-set", "var(", "attr(")
 _LONGEST = 2_000_000
+_EMBEDDED = 40_000_000  # octets of pictures written into one page
 # A remote picture as the filter marks it. The name resolves nowhere (RFC 2606), so one that is missed is not fetched either.
 _HELD = re.compile(r'(<img(?: [^<>]*)?) src="https://held\.invalid/')
 _PICTURE = re.compile(r"<img[^<>]*>")  # the filter writes < and > in a value as entities
@@ -129,15 +130,21 @@ def without_remote(page: SafeHtml) -> tuple[SafeHtml, int]:
 
 
 def embedded(page: SafeHtml, pictures: Mapping[str, tuple[str, bytes]]) -> SafeHtml:
-    """The page with its `cid:` pictures written into it, by Content-ID: their type and their octets. What is no picture goes."""
+    """The page with its `cid:` pictures written into it, by Content-ID: their type and their octets. What is no picture goes.
+
+    So does what finds no room: a page may show one picture a thousand times.
+    """
+    room = _EMBEDDED
 
     def inside(found: re.Match[str]) -> str:
+        nonlocal room
         content_type, octets = pictures.get(unescape(found[1]), ("", b""))
-        if f"data:{content_type}" not in _SAFE_SOURCES:
+        if f"data:{content_type}" not in _SAFE_SOURCES or len(octets) > room:
             return ""
+        room -= len(octets)
         return f' src="data:{content_type};base64,{b64encode(octets).decode("ascii")}"'
 
-    return SafeHtml(_OWN.sub(inside, page))
+    return SafeHtml(_PICTURE.sub(lambda picture: _OWN.sub(inside, picture[0]), page))
 
 
 def until(page: SafeHtml, at: int) -> SafeHtml:

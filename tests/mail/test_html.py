@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maildesk.mail.html import SafeHtml, safe, text_of, until, without_remote
+from maildesk.mail.html import SafeHtml, embedded, safe, text_of, until, without_remote
 
 ROOT = Path(__file__).parents[2]
 ATTACKS = [
@@ -103,6 +103,15 @@ def test_a_style_loses_only_what_leads_astray() -> None:
 def test_pictures_that_are_not_there_leave_their_words() -> None:
     page = safe('<img src="https://x.example/a" alt="A &lt; B"><img src="https://x.example/pixel"><img src="cid:gone" alt="Chart">')
     assert without_remote(page) == ("[A &lt; B][Chart]", 2)
+
+
+def test_a_picture_shown_again_and_again_is_written_into_the_page_as_often_as_there_is_room() -> None:
+    picture = ("image/png", bytes(1_000_000))
+    page = safe('<img src="cid:a">' * 500 + '<p>he wrote src="cid:a" &lt;img src="cid:a"&gt;</p>', {"a": "cid:a"})
+    shown = embedded(page, {"a": picture})
+    assert 10_000_000 < len(shown) < 60_000_000
+    assert shown.endswith('<p>he wrote src="cid:a" &lt;img src="cid:a"&gt;</p>'), "words are no picture"
+    assert "cid:" not in shown[: -len('<p>he wrote src="cid:a" &lt;img src="cid:a"&gt;</p>')]
 
 
 def test_only_the_whole_page_counts_as_safe() -> None:
