@@ -32,7 +32,8 @@ DAEMON_NAMES = (
     "mail administrator", "ndr administrator", "interscan notification")
 
 VACATION_SUBJECTS = (
-    "out of office", "out of the office", "out-of-office", "ooo:", "automatic reply", "automatic response", "auto reply",
+    "out of office autoreply", "out of office auto-reply", "out of office", "out of the office", "out-of-office", "ooo:",
+    "automatic reply", "automatic response", "auto reply",
     "auto-reply",
     "autoreply", "auto response", "auto-response", "autoresponse", "auto: ", "away from my mail", "away from the office",
     "on vacation",
@@ -69,6 +70,14 @@ GREETINGS = (  # people begin like this; "Hi. This is the … program" and "Hell
     "prezad", "beste", "geachte", "goedemorgen", "hej", "hei", "god morgon", "witam", "dzień dobry", "szanown", "dobrý den",
     "tisztelt", "kedves", "merhaba", "sayın", "bună", "здравствуйте", "добрый день", "уважаем", "добрий день", "お世話",
     "您好", "你好", "안녕",
+)  # fmt: skip
+ACKNOWLEDGEMENTS = (
+    "received your request", "received your message", "received your email", "received your e-mail", "received your inquiry",
+    "received your enquiry", "received your ticket", "request has been received", "request has been created", "ticket has been",
+    "your ticket", "your case", "thank you for contacting", "thanks for contacting", "thank you for your message",
+    "thank you for your email", "thank you for your request", "support request", "ihre anfrage", "ihre nachricht erhalten",
+    "vielen dank für ihre", "votre demande", "merci de nous avoir", "su solicitud", "gracias por contactar", "la tua richiesta",
+    "la sua richiesta", "sua solicitação", "uw verzoek", "uw aanvraag", "twoje zgłoszenie", "ваш запрос", "ваше обращение",
 )  # fmt: skip
 LABEL_ENDS = (" from ", ":", "：", "[", "]", " re ", "(", "returning", "until", "bis ", "jusqu", "hasta")
 REPLY_PREFIXES = ("re:", "aw:", "antw:", "sv:", "vs:", "odp:", "ha:", "r:", "res:", "回复", "答复", "回覆", "re ：", "re：", "ynt:")

@@ -126,9 +126,9 @@ class Clues:
         if not phrase:
             return False
         before, _, rest = subject.partition(phrase)
-        whole = len(phrase) * 2 > len(subject) and len(rest) < LABEL
-        clear = not before or len(phrase) >= LABEL
-        label = clear and (not rest or any(sign in rest[:LABEL] for sign in auto_phrases.LABEL_ENDS))
+        whole = len(phrase) * 2 > len(subject) and len(rest) < LABEL and " " not in rest
+        clear = not before.strip(" [(") or len(phrase) >= LABEL
+        label = clear and (not rest or phrase[-1] == ":" or any(sign in rest[:LABEL] for sign in auto_phrases.LABEL_ENDS))
         label = label or subject.startswith("auto: ")
         return whole or label or self.answers or self.away or self.calls_itself_automatic
 
@@ -180,7 +180,12 @@ class Clues:
         if self.null_path or self.by_postmaster:
             letter = not self.null_path and self.low.startswith(auto_phrases.GREETINGS)  # a postmaster who asks for help
             return by_subject or (by_text and not letter) or self._tells_of_arrival
-        return by_subject and by_text and self._about_mail
+        return by_subject and by_text and self._about_mail and not self._acknowledges
+
+    @property
+    def _acknowledges(self) -> bool:
+        """Whether it says first that a request arrived: then the failure is what the request was about."""
+        return any(phrase in self.low[:FIRST_WORDS] for phrase in auto_phrases.ACKNOWLEDGEMENTS)
 
     @property
     def _about_mail(self) -> bool:

@@ -84,7 +84,8 @@ def test_the_label_of_a_vacation_program_is_enough(subject: str) -> None:
 @pytest.mark.parametrize(
     "subject",
     [
-        "Out of office not working", "How do I set an automatic reply?", "Abwesenheit von Herrn Lind eintragen",
+        "Out of office not working",
+        "Automatic reply wording", "How do I set an automatic reply?", "Abwesenheit von Herrn Lind eintragen",
         "Days on leave: how to enter them", "服务器不在线", "Leave request: on vacation in May", "Autoresponder setup for our shop",
         "Login fails, employee on holiday", "Question sur les jours en congé maladie", "Solicitud de ausencia por enfermedad",
     ],
