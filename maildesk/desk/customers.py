@@ -116,7 +116,7 @@ def _score(ticket: Ticket, fact: MessageFromRequester, policy: Policy) -> list[E
 
 
 def _keep(fact: MessageFromRequester) -> Effect:
-    return AddMessage(kind="public", direction="in", sender=fact.sender, text=fact.message.text, reply=fact.message.reply)
+    return AddMessage(kind="public", direction="in", sender=fact.sender, text=fact.message.text, reply=fact.message.shown)
 
 
 def _language(of_message: str, policy: Policy) -> str:

@@ -76,7 +76,7 @@ FIELDS: Mapping[str, Field] = {
     "subject": Field(
         "text", lambda o: o.message.subject if o.message else o.ticket.subject, "the message's subject, else the ticket's"
     ),
-    "text": Field("text", _message(lambda m: m.reply or m.text, ""), "the new words of the message, without quote and signature"),
+    "text": Field("text", _message(lambda m: m.shown or m.text, ""), "the new words of the message, without quote and signature"),
     "full_text": Field("text", _message(lambda m: m.text, ""), "the whole text of the message"),
     "from": Field("text", _message(lambda m: m.sender.address if m.sender else "", ""), "the address the message is from"),
     "to": Field("words", _message(_to, ()), "the addresses in To and Cc"),

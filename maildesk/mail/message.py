@@ -135,6 +135,13 @@ class Message:
     defects: tuple[str, ...] = ()
     size: int = 0
 
+    @property
+    def shown(self) -> str:
+        """What others are to see of it: the new words, and what is forwarded among them, which its sender wants to be read."""
+        if all(part.role is not Role.FORWARD for part in self.parts):
+            return self.reply
+        return "".join(part.text for part in self.parts if part.role in (Role.NEW, Role.FORWARD)).strip()
+
     def header(self, name: str) -> str:
         """The topmost field of this name, or an empty string."""
         values = self.headers.get(name.lower(), ())

@@ -73,7 +73,7 @@ def _is_as_sent(message: Message, work: Work) -> bool:
     if not work.kept:
         return False
     row = work.kept[0]
-    said = (message.text.replace("\x00", "\ufffd"), message.reply.replace("\x00", "\ufffd"))
+    said = (message.text.replace("\x00", "\ufffd"), message.shown.replace("\x00", "\ufffd"))
     return not row["agent"] and (row["text"], row["reply"]) == said
 
 

@@ -215,3 +215,24 @@ def test_a_picture_written_into_the_page_keeps_to_the_limit(place: Place) -> Non
     page = page_of(notice)
     assert parts_of(notice) == []
     assert "[The screen]" in page and "Not passed on: picture-1.png" in page
+
+
+FORWARD = """---------- Forwarded message ---------
+From: Supplier <info@supplier.example>
+Date: Tue, Nov 10, 2026 at 9:30 AM
+Subject: Pump
+To: Kim <kim@customer.example>
+
+The pump shows error E17.
+"""
+
+
+def test_what_a_customer_forwards_is_seen_by_agents(place: Place) -> None:
+    head = f"From: Kim <kim@customer.example>\nTo: {SUPPORT}\nSubject: Fwd: Pump\nMessage-ID: <f{{}}@c.example>\n\n"
+    for number, note in enumerate(("Please have a look.\n\n", "")):
+        place.receive((head.format(number) + note + FORWARD).encode())
+        notice = place.letters("ana@desk.example")[-1]
+        body = notice.get_body(("plain",))
+        assert body is not None
+        assert note.strip() in body.get_content() and "error E17" in body.get_content()
+        assert "error E17" in page_of(notice)
