@@ -90,6 +90,7 @@ TOLD = frozenset(phrases("""
 
 # "My answers are below, in red": then what is quoted holds new words that nothing else tells apart.
 ANSWERS_BELOW = phrases("""
+    en = feedback below | feedback inline | reply below | responses in line | comments behind | find my answers | notes inline
     en = answers below | answer below | answered below | answers inline | answers in line | comments below | comments inline
     en = comments in line | reply inline | replies inline | replies below | responses below | responses inline | see inline
     en = reply in line | inline below | inline answers | inline replies | inline comments | below in red | below in blue

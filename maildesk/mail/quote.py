@@ -123,7 +123,7 @@ def field_of(line: str) -> tuple[str, str]:
 def header_block(lines: Sequence[str], at: int) -> HeaderBlock | None:
     """The header block that begins here, if two or more fields of one stand together and say so beyond doubt."""
     values: dict[str, str] = {}
-    last, end, here = "", at, at
+    last, end, here, stacked = "", at, at, False
     stop = min(len(lines), at + _MAX_BLOCK)
     while here < stop:
         line = lines[here]
@@ -135,9 +135,10 @@ def header_block(lines: Sequence[str], at: int) -> HeaderBlock | None:
                 break
             values.setdefault(found, value)
             last, end = found, here + 1
-        elif not last or not _continues(lines, here, stop, values):
+        elif not last or not (_continues(lines, here, stop, values) or (stacked and line and not values[last])):
             break
         elif line:
+            stacked = stacked or not values[last]  # each value stands below its label: a table that was made a text
             values[last] = f"{values[last]} {line.strip(' *')}".strip()
             end = here + 1
         here += 1

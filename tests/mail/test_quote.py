@@ -339,3 +339,17 @@ def test_the_block_of_lotus_notes_has_no_colons(block: str) -> None:
 @pytest.mark.parametrize("words", ["We moved on\n10.11.2026\n\nto\nBerlin\n\nby train.", "To\n\nSubject\n\nare labels."])
 def test_words_that_only_look_like_it_stay(words: str) -> None:
     assert reply_of(segment(words, "", "Re: Your printer").parts) == words
+
+
+def test_values_may_stand_below_their_labels() -> None:
+    text = "Done.\n\nFrom:\nBen <ben@desk.example>\nSent:\n10 November 2026\nSubject:\nQuestion\nTo:\nana@x.example\n\nDid you?\n"
+    block = header_block(text.splitlines(), 2)
+    assert block is not None
+    assert block.values == {"from": "Ben <ben@desk.example>", "sent": "10 November 2026", "subject": "Question", "to": "ana@x.example"}
+
+
+def test_a_list_of_addresses_may_be_wrapped_within_one() -> None:
+    lines = ["From: Ana <ana@x.example>", "Subject: Question", "Cc: Bo <bo@x.example>, Cy <", "cy@x.example>", "", "Did you?"]
+    block = header_block(lines, 0)
+    assert block is not None
+    assert block.end == 4
