@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -129,7 +130,11 @@ class _Play:
         self._scene(6, "Seven days later the ticket closes by its timer")
         self._console.print("   (a period of desk.yaml; its timer is in the database)\n\n   Look at it:")
         desk = "" if self._folder == desk_folder(None) else f" --desk {self._folder}"
-        for line in (f"{program()} ticket show {reference}{desk}", f"{program()} ticket list{desk}", f"ls {self._maildir}"):
+        for line in (
+            f"{program()} ticket show {reference}{desk}",
+            f"{program()} ticket list{desk}",
+            f"{program()} ticket show {reference}{desk} --html ticket.html",
+        ):
             self._console.print(f"     [bold]{line}[/]", soft_wrap=True)
 
     def _scene(self, number: int, title: str) -> None:
@@ -179,7 +184,12 @@ class _Play:
         from rich.panel import Panel
         from rich.text import Text
 
-        lines = [line for line in _text(mail).strip().splitlines() if colour == "green" or not line.startswith(">")]
+        lines = _text(mail).strip().splitlines()
+        if colour != "green":  # what a person writes, without the mail they quote below it
+            lines = [
+                *takewhile(lambda line: not line.startswith("On "), lines),
+                *("…" for line in lines[-1:] if line.startswith(">")),
+            ]
         words = "\n".join(lines[:14] + (["…"] if len(lines) > 14 else []))
         head = f"From: {mail['From']}\nTo: {recipient}\nSubject: {mail['Subject']}\n"
         if mail["Reply-To"]:

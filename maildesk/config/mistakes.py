@@ -160,6 +160,8 @@ def _expected(kind: str, context: Mapping[str, Any], error: Mapping[str, Any]) -
         return str(context["error"])
     if kind in _LIMITS:
         return _LIMITS[kind].format_map(context)
+    if kind == "string_type" and error["input"] is None:
+        return "text (in quotes, if it begins with #: a comment begins so)"
     return _EXPECTED.get(kind) or str(error["msg"]).lower()
 
 

@@ -18,6 +18,7 @@ from maildesk.desk.assign import Choice
 from maildesk.desk.conditions import Condition
 from maildesk.desk.effects import Effect, NotifyAdmins, Record
 from maildesk.desk.occasion import Occasion, View
+from maildesk.desk.periods import show_period
 from maildesk.desk.ticket import Status, Ticket
 
 MAX_ROUNDS = 5
@@ -42,6 +43,13 @@ class Trigger:
     def is_timed(self) -> bool:
         """Whether a timer sets it off."""
         return self.word in WAITS or self.word == DAILY
+
+    @property
+    def written(self) -> str:
+        """As it stands in the file."""
+        if self.word == DAILY:
+            return f"{DAILY}: {self.minute // 60}:{self.minute % 60:02d}"
+        return f"{self.word}: {show_period(self.length)}" if self.word in WAITS else self.word
 
 
 @dataclass(frozen=True)
@@ -306,4 +314,4 @@ def _report(run: _Run, words: tuple[str, ...]) -> list[Effect]:
 
 
 def _not_asked(rule: Rule) -> str:
-    return f"it waits for {', '.join(trigger.word for trigger in rule.when)}"
+    return f"only when {', or '.join(trigger.written for trigger in rule.when)}"

@@ -108,7 +108,7 @@ def test_explaining_gives_every_rule_a_verdict() -> None:
     assert [(v.rule.name, v.matched, v.because) for v in outcome.verdicts] == [
         ("Yes", True, "every condition holds"),
         ("No", False, 'status is "open", wanted: is "closed"'),
-        ("Other time", False, "it waits for replied"),
+        ("Other time", False, "only when replied"),
     ]
 
 
