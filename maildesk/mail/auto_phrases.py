@@ -111,7 +111,10 @@ CHALLENGE_TEXTS = (  # in mail that a program marked as its own
     "is holding your message", "holding mail from you", "passlist", "authorize your address", "boxbe",
 )  # fmt: skip
 CHALLENGE_OPENINGS = (  # nobody writes these by hand: at the beginning they need no mark
-    "to control spam, i now allow incoming messages only from", "added to my list of approved senders",
+    "add yourself to my guest list", "message was waitlisted", "protégé contre le spam par", "est protégé par mailinblack",
+    "vous authentifier et délivrer", "placed in quarantine because your address is not yet authorized",
+    "one-time sender verification", "to control spam, i now allow incoming messages only from",
+    "added to my list of approved senders",
     "fill out the short request form", "complete the verification process", "protecting myself from receiving junk mail",
     "is being held because the address", "to release your message for delivery", "your email requires verification",
     "your message is waiting for verification", "the message below is waiting for verification",

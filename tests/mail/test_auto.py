@@ -127,5 +127,20 @@ def test_what_a_list_without_its_own_fields_passes_on_was_written_by_a_person() 
     assert parse(plain(b"My printer is on fire", head=head)).kind is Kind.ORDINARY
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your message about a reply was waitlisted. Please add yourself to my guest list.",
+        "Bonjour, bo@far.example est protégé contre le spam par un filtre. Merci de vous authentifier.",
+        "I'm protecting myself from receiving junk mail. Just this once, click below.",
+        "To release your message for delivery, send an empty message to this address.",
+    ],
+)
+def test_a_challenge_is_known_by_its_words_alone(text: str) -> None:
+    message = parse(plain(text.encode()))
+
+    assert (message.kind, message.may_answer, message.reasons) == (Kind.AUTOMATIC, False, ("challenge",))
+
+
 def test_a_newsletter_is_automatic() -> None:
     assert parse(plain(b"Buy", head=b"List-Unsubscribe: <https://x.example/u>\nPrecedence: bulk\n")).kind is Kind.AUTOMATIC
