@@ -33,11 +33,13 @@ _CLOSING = frozenset((*CLOSING, *THANKS))
 _THANKS = frozenset(THANKS)
 _SURE = frozenset(CLOSING)
 _PROGRAMS = frozenset(PROGRAMS)
+_CLOSINGS_BEFORE_NAMES = tuple(f"{closing} " for closing in CLOSING if len(closing) > 4 or closing in ("lg", "vg", "mfg"))
 _LONG_CLOSINGS = tuple(f"{closing} " for closing in CLOSING if " " in closing)  # "Viele Grüße aus Köln"
 _CLOSING_LENGTH = max(map(len, CLOSING)) + 20
 _PARTICLES = frozenset((
     "de", "da", "do", "dos", "das", "del", "della", "di", "du", "van", "von", "der", "den", "ten", "ter", "la", "le", "el", "al",
-    "bin", "ibn", "y", "e", "zu", "zum", "of", "und", "&", "jr", "sr", "dr", "mr", "mrs", "ms",
+    "bin", "ibn", "y", "e", "zu", "zum", "of", "und", "&", "jr", "sr", "dr", "mr", "mrs", "ms", "ppa",
+    "ing", "mag", "dipl", "prof", "lic", "dott", "dottssa", "the",
 ))  # fmt: skip
 _DASHES = ("--", "—", "––", "——")
 _MOST_LINES = 14
@@ -264,9 +266,11 @@ def _is_closing(line: str) -> bool:
 def _is_name(line: str) -> bool:
     """One to three words that are no sentence: "John Doe", "J. van der Berg", "Søren"."""
     plain = line.strip(" *_/-–—~,")
-    if not plain or len(plain) > 50 or plain[-1] in "?!:;":
+    if not plain or len(plain) > 50 or plain[-1] in "?!:;" or any(map(str.isdigit, plain)):
         return False
-    words = [word for word in plain.replace("-", " ").split() if len(word.strip(".")) > 2 and word.lower() not in _PARTICLES]
+    words = [
+        word for word in plain.replace("-", " ").split() if len(word.strip(".")) > 2 and word.lower().strip(".") not in _PARTICLES
+    ]
     words = words or plain.split()[:1]
     if not 0 < len(words) <= 3:
         return False
@@ -283,9 +287,16 @@ def _is_dashed_name(lines: Sequence[str], at: int, first: int) -> bool:
 
 
 def _is_closing_with_name(lines: Sequence[str], at: int, first: int) -> bool:
-    """ "Best regards, Ana" on the last line, a blank one above."""
+    """ "Best regards, Ana" or "Best regards Ana" on the last line, a blank one above."""
+    if at == first or lines[at - 1] or len(lines[at]) > 60:
+        return False
     head, comma, tail = lines[at].partition(",")
-    return bool(comma) and at > first and not lines[at - 1] and folded(head.strip(" *")) in _SURE and _is_name(tail.strip())
+    if comma:
+        return folded(head.strip(" *")) in _SURE and _is_name(tail.strip())
+    plain = folded(lines[at])
+    closing = next((closing for closing in _CLOSINGS_BEFORE_NAMES if plain.startswith(closing)), "")
+    rest = lines[at][len(closing) :]
+    return bool(closing) and len(rest.split()) < 4 and rest[:1].isupper() and _is_name(rest)
 
 
 def _introduced(lines: Sequence[str], first: int, at: int) -> bool:
