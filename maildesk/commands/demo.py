@@ -67,8 +67,17 @@ def _running(folder: Path, settings: Settings, console: Console) -> Iterator[int
     try:
         yield _port_said_by(process)
     finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=20)
+        stopped(process)
+
+
+def stopped(process: subprocess.Popen[str], patience: float = 20) -> int:
+    """The desk's exit code, once it has stopped. One that takes too long is cut off: what is left waits for the next start."""
+    process.send_signal(signal.SIGINT)
+    try:
+        return process.wait(timeout=patience)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.wait()
 
 
 def _answers(port: int) -> bool:
