@@ -41,6 +41,7 @@ class Page:
     signed: tuple[tuple[int, int], ...]
     cuts: tuple[int, ...]
     pictures: tuple[int, ...] = ()  # where the writer put a picture between the words
+    ruled: tuple[int, ...] = ()  # the same, if a header block stands there: Outlook's line, and that of many a newsletter
 
 
 def shows_structure(html: str) -> bool:
@@ -49,8 +50,8 @@ def shows_structure(html: str) -> bool:
 
 
 def shows_answer(html: str) -> bool:
-    """Whether one of those marks is a program's own: people, too, indent what they cite."""
-    return any(mark in html for mark in STRUCTURE[1:])
+    """Whether one of those marks is a reply's alone: people, too, indent what they cite, and newsletters draw lines."""
+    return any(mark in html for mark in STRUCTURE[1:-1])
 
 
 def read(html: str, most: int = 1_500_000) -> Page:
@@ -126,8 +127,8 @@ class _Reader:
         for left in reversed(self.stack):
             self._end(left)
         text = "".join(self.out)
-        cuts = [*self.cuts, *(at for at in self.ruled if ":" in text[at : at + 80] or "：" in text[at : at + 80])]
-        return Page(text, tuple(self.quoted), tuple(self.signed), tuple(sorted(cuts)), tuple(self.pictures))
+        ruled = (at for at in self.ruled if ":" in text[at : at + 80] or "：" in text[at : at + 80])
+        return Page(text, tuple(self.quoted), tuple(self.signed), tuple(self.cuts), tuple(self.pictures), tuple(ruled))
 
     def _start_tag(self, name: str, attributes: str) -> None:
         if name == "br":

@@ -128,8 +128,8 @@ def header_block(lines: Sequence[str], at: int) -> HeaderBlock | None:
     while here < stop:
         line = lines[here]
         found, value = field_of(line) if line else ("", "")
-        if found == "other" and not last:
-            return None
+        if not last and (found == "other" or (found and line[0].islower() and line[line.find(":") - 1] != " ")):
+            return None  # people and programs write "from:" into settings; above a letter stands "From:", or Orange's "de :"
         if found:
             if found in values and found != "other":
                 break

@@ -78,9 +78,10 @@ def _joined(shown: Segmented, beside: Segmented) -> Segmented:
 def _guided(found: Segmented, text: str, html: str, head: Head) -> Segmented:
     """The plain text showed no quote but the HTML has one: cut where its first quoted words stand in the text."""
     page = read(html)
-    if not page.quoted and not page.cuts:
+    starts = [*(start for start, _ in page.quoted), *page.cuts, *page.ruled]
+    if not starts:
         return found
-    at = min([start for start, _ in page.quoted] + list(page.cuts))
+    at = min(starts)
     quoted = (" ".join(line.split()) for line in page.text[at : at + 4000].splitlines())
     wanted = {line[:40] for line in islice((line for line in quoted if len(line) > 16), 6)}
     if not wanted or not page.text[:at].strip():

@@ -49,7 +49,7 @@ def scan(sheet: Sheet, at: int = 0) -> None:
             at = _quoted_run(sheet, at, introduced, said)
             introduced = None
             continue
-        if sheet.cuts and at in sheet.cuts and _ends_at(sheet, at, said):
+        if (at in sheet.cuts or at in sheet.ruled) and _ends_at(sheet, at, said):
             return
         first, last = line[0], line[-1]
         if first in RULE or last in ":：" or (len(line) < 50 and line.lower() in UNRULED):
@@ -252,6 +252,8 @@ def _attributed(sheet: Sheet, found: Attribution, said: str) -> bool:
 def _ends_at(sheet: Sheet, at: int, said: str) -> bool:
     """The HTML says that the earlier message begins here."""
     block = header_block(sheet.lines, at) or unknown_block(sheet.lines, at) or block_below(sheet.lines, at)
+    if at in sheet.ruled and not sheet.answers and (block is None or next(iter(block.values)) != "from"):
+        return False
     if block is not None:
         return _blocked(sheet, _above_rule(sheet.lines, at), block, said, sure=True)
     return said_above(sheet, at) and _quote_from(sheet, at)

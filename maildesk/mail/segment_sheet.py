@@ -45,6 +45,7 @@ class Sheet:
     answers: bool  # whether the message answers another one
     rest: str = ""
     cuts: frozenset[int] = frozenset()
+    ruled: frozenset[int] = frozenset()
     signed: frozenset[int] = frozenset()
     roles: list[Role] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
@@ -119,6 +120,7 @@ def _lay_out(sheet: Sheet, page: Page) -> None:
         if 0 < at < len(starts) and sheet.quoted[at]:
             sheet.pictured.add(at)
     sheet.cuts = frozenset(map(shown_from, page.cuts))
+    sheet.ruled = frozenset(map(shown_from, page.ruled)) - sheet.cuts
 
 
 def parts_of(sheet: Sheet) -> tuple[Part, ...]:

@@ -22,6 +22,7 @@ FRESH = {  # letters that answer none
     "a quote from a page": "> We answer within a day.\n\nThat is what your page says. It has been a week.",
     "a quote at the end": "Which one is right?\n\n> Hold the button.\n> Press the button.",
     "errors shown": "Your server writes:\n> 550 no such user\nand mine writes:\n> deferred\nWhat shall I do?",
+    "settings": "My settings:\n\n[mail]\nfrom: desk@x.example\nto: all@x.example\nsubject: hi\ndate: 2026-11-10\n\nIt does not start.",
     "messages between dashes": "I have two messages on my phone.\n\n--- Message from Bo ---\nOrder 3 parts.\n\nPlease order 7.",
 }  # fmt: skip
 ANSWERS = {  # letters that answer one, and tell something
@@ -133,3 +134,24 @@ def test_what_stands_below_the_desk_s_own_line_is_never_shown() -> None:
     text = f"See my answers below.\n\nOn 10.11.2026 Desk <support@desk.example> wrote:\n> {MARKER}\n> Secret.\n"
 
     assert reply_of(segment(text, "", "Re: Question").parts) == "See my answers below."
+
+
+LINE = "border:none;border-top:solid #E1E1E1 1.0pt"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<h1>Your order</h1><div style='{LINE}'>Order: 17<br>Date: 10.11.2026<br>From: Shop &lt;s@x.example&gt;</div><p>Two pumps</p>",
+        f"<p>Our offer:</p><div style='{LINE}'><p><b>Part:</b> 1<br><b>Price:</b> 10</p></div><p>Does it suit you?</p>",
+    ],
+)
+def test_a_line_like_outlook_s_in_a_newsletter_or_an_offer_cuts_nothing(page: str) -> None:
+    found = segment("", page, "Your order", answers=False)
+    assert reply_of(found.parts) == found.text.strip()
+
+
+def test_outlook_s_line_over_its_block_cuts_in_any_letter() -> None:
+    block = "<b>From:</b> Ben &lt;b@x.example&gt;<br><b>Sent:</b> 10 November 2026<br><b>To:</b> Ana<br><b>Subject:</b> Part"
+    page = f"<p>Done.</p><div style='{LINE}'><p>{block}</p></div><p>Did you?</p>"
+    assert reply_of(segment("", page, "Parts", answers=False).parts) == "Done."
