@@ -56,5 +56,5 @@ def _templates(desk: Path, languages: Sequence[str], addresses: frozenset[str]) 
             yield Mistake(name, 1, 1, "an address of the desk", address, near[0] if near else "")
         if file not in builtin and not re.search(rf"\b{re.escape(path.stem)}\b", rules):
             expected = "the name of a template, or one that rules.yaml sends"
-            for near in get_close_matches(file, builtin, n=1, cutoff=_NEAR):
-                yield Mistake(name, 1, 1, expected, path.stem, near.partition(".")[0])
+            for meant in get_close_matches(file, builtin, n=1, cutoff=_NEAR):
+                yield Mistake(name, 1, 1, expected, path.stem, meant.partition(".")[0])
