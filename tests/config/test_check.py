@@ -9,6 +9,7 @@ import pytest
 
 from maildesk.config.check import check, schema
 from maildesk.config.example import copy_example
+from maildesk.config.strays import strays
 from tests.config.desks import DESK, write_desk
 
 
@@ -41,14 +42,19 @@ def test_every_file_has_a_schema_that_is_json() -> None:
     assert found["desk.yaml"]["$defs"]["PeriodsSection"]["properties"]["close_after"]["examples"] == ["30s", "15m", "24h", "7d"]
 
 
-def example(tmp_path: Path, **files: str) -> list[str]:
-    """What is found wrong with the example desk and these files in it."""
+def example(tmp_path: Path, **files: str) -> Path:
+    """The example desk with these files in it."""
     desk = tmp_path / "desk"
     copy_example(desk)
     for name, text in files.items():
         (desk / name).parent.mkdir(parents=True, exist_ok=True)
         (desk / name).write_text(text, encoding="utf-8")
-    return [str(mistake) for mistake in check(desk)]
+    return desk
+
+
+def stray(desk: Path) -> list[str]:
+    """Its files that nobody would read."""
+    return [str(mistake) for mistake in strays(desk, ("en", "de"), ("support@desk.example", "billing@desk.example"))]
 
 
 MAIL = "Subject: {{ subject }}\n\nHello.\n"
@@ -70,7 +76,7 @@ MAIL = "Subject: {{ subject }}\n\nHello.\n"
 )  # fmt: skip
 def test_a_file_that_nobody_would_read_is_a_mistake(tmp_path: Path, file: str, mistake: str) -> None:
     (tmp_path / "desk" / "templates" / "mail").mkdir(parents=True)
-    assert example(tmp_path, **{file: MAIL}) == [f"{file}:1:1: {mistake}"]
+    assert stray(example(tmp_path, **{file: MAIL})) == [f"{file}:1:1: {mistake}"]
 
 
 @pytest.mark.parametrize(
@@ -80,7 +86,7 @@ def test_a_file_that_nobody_would_read_is_a_mistake(tmp_path: Path, file: str, m
      "templates/mail/en/.reply.txt.swp", "templates/README.md"],
 )  # fmt: skip
 def test_what_an_admin_keeps_beside_or_words_differently_is_none(tmp_path: Path, file: str) -> None:
-    assert example(tmp_path, **{file: MAIL}) == []
+    assert stray(example(tmp_path, **{file: MAIL})) == []
 
 
 def test_a_file_of_another_name_where_the_right_one_is_missing_is_meant_as_that(tmp_path: Path) -> None:
@@ -92,5 +98,5 @@ def test_a_file_of_another_name_where_the_right_one_is_missing_is_meant_as_that(
 
 
 def test_a_template_is_named_by_its_place_in_the_desk(tmp_path: Path) -> None:
-    (found,) = example(tmp_path, **{"templates/mail/en/reply.txt": "Subject: x\n\n{{ persn.name }}\n"})
-    assert found.startswith("templates/mail/en/reply.txt:3:1: expected a variable that templates have, found persn")
+    (found,) = check(example(tmp_path, **{"templates/mail/en/reply.txt": "Subject: x\n\n{{ persn.name }}\n"}))
+    assert str(found).startswith("templates/mail/en/reply.txt:3:1: expected a variable that templates have, found persn")
