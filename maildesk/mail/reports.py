@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice, takewhile
 
 from maildesk.mail import bounce_pairs, bounce_phrases, dsn
@@ -17,7 +18,8 @@ from maildesk.mail.message import Report
 
 NOTICE_LIMIT = 30_000  # characters of a notice that are read
 LINE_LIMIT = 2_000
-PAIR_LIMIT = 4_000  # characters searched for two words that belong together
+DIAGNOSED = 250  # characters of a diagnostic in which its reason is looked for: a report may have a thousand of them
+PAIR_LIMIT = 1_500  # characters searched for two words that belong together
 ARRIVED = ("delivered", "relayed", "expanded")
 ANSWER_LINES = 4  # of a far server's answer, after its first
 EXPIRED = "4.7"  # as long as the server goes on trying, something else is the matter
@@ -171,6 +173,7 @@ def status_of(text: str, action: str) -> str:
     return f"{group}.{detail}" if detail else f"{group}.0.0"
 
 
+@lru_cache(maxsize=64)  # the recipients of one report share its notice, and often their diagnostic
 def detail_of(text: str, *, still_trying: bool = False) -> str:
     """Subject and detail of the first reason in the table that the text gives; empty when it gives none."""
     low = " ".join(text.lower().split())
@@ -214,7 +217,7 @@ def sharpened(report: Report, notice: str, *, alone: bool = False) -> Report:
     best = next((status for status in telling if not status.endswith(".4.7")), telling[0] if telling else "")
     if best:
         return replace(report, status=best)
-    detail = detail_of(report.diagnostic) or detail_of(about) or _by_reply(_REPLY.search(report.diagnostic + " "))
+    detail = detail_of(report.diagnostic[:DIAGNOSED]) or detail_of(about) or _by_reply(_REPLY.search(report.diagnostic + " "))
     group = report.status[:1] or ("4" if report.action == "delayed" else "5")
     return replace(report, status=f"{group}.{detail}" if detail else report.status or f"{group}.0.0")
 

@@ -20,6 +20,13 @@ DAEMON = b"From: MAILER-DAEMON@mx.example\r\n"
 BUDGET = 1.0
 
 
+def _long_reasons(recipients: int) -> bytes:
+    """A report whose every recipient has another reason, each nearly one that is known."""
+    groups = (b"Final-Recipient: rfc822; u%d@x\nAction: failed\nDiagnostic-Code: %d %s\n\n" % (n, n, b"user " * 400) for n in range(recipients))
+    head = DAEMON + b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\n" + b"user " * 6_000
+    return head + b"\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n" + b"".join(groups) + b"\r\n--b--\r\n"
+
+
 def _many_recipients() -> bytes:
     each = b"".join(b"Final-Recipient: rfc822; u%d@x.example\r\nAction: failed\r\n\r\n" % n for n in range(2000))
     return (
@@ -68,6 +75,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "quotes of a million lines": lambda: HEAD + b"\r\n" + b"> On wrote:\n" * 1_000_000,
     "at signs": lambda: DAEMON + b"\r\n" + b"a@" * 10_000_000,
     "a bounce of two thousand": _many_recipients,
+    "a bounce of a thousand long reasons": lambda: _long_reasons(1_000),
     "a winmail.dat of a million objects": _winmail,
     "dresses that say different things": lambda: _dresses(b"alpha beta gamma\r\n" * 60_000, b"<p>one two three" * 36_000),
     "signatures in signatures": lambda: _sealed(8),
