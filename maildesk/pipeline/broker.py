@@ -19,12 +19,11 @@ from maildesk.kick import Kicker, Stage
 from maildesk.log import log
 from maildesk.pipeline.own_hand import ALONE, OwnHand
 
-QUEUE = NAMESPACE = "maildesk"
+NAME = "maildesk"  # of the queue, and of what we keep in a broker
 STAGES: tuple[Stage, ...] = ("receive", "fire", "deliver")
 ROUNDS = 4  # stages that one kick may run in a row
 REDIS = ("redis://", "rediss://", "unix://")
-UNHEARD = 1000  # kicks that wait at most in Redis, which has no limit of its own: with every worker away they would fill it
-_POLL = 16  # milliseconds between two looks into an empty Redis queue: the latency of a lone mail
+_PAUSE = 250  # milliseconds after which a thread that waits for a kick looks whether it shall end
 
 
 class Stages:
@@ -33,8 +32,6 @@ class Stages:
     def __init__(self, url: str, threads: int, *, alone: float = ALONE) -> None:
         self.is_memory = url == "memory"
         self._broker = _broker(url)
-        self._is_redis = url.startswith(REDIS)
-        self._pause = _POLL if self._is_redis else 100  # the others wake who waits
         self._threads = threads
         self._worker: dramatiq.Worker | None = None
         self._hand = OwnHand(self._by_hand, alone)
@@ -42,7 +39,6 @@ class Stages:
         self._lock = threading.Lock()
         self._handlers: dict[str, Callable[[], int]] = {}
         self._own = threading.local()
-        self._counted_at, self._unheard = 0.0, 0
         self.kick = Kicker(self._send, window=2 * threads if self.is_memory else 0)
         self._actors = {stage: self._actor(stage) for stage in STAGES}
 
@@ -50,7 +46,7 @@ class Stages:
         """Run these handlers in worker threads from now on."""
         self._handlers = dict(handlers)
         self._broker.emit_after("process_boot")
-        self._worker = dramatiq.Worker(self._broker, worker_timeout=self._pause, worker_threads=self._threads)
+        self._worker = dramatiq.Worker(self._broker, worker_timeout=_PAUSE, worker_threads=self._threads)
         self._worker.start()
         self._hand.start()
 
@@ -75,7 +71,7 @@ class Stages:
 
         look.__name__ = stage
         declare: Any = dramatiq.actor
-        return declare(look, actor_name=stage, queue_name=QUEUE, broker=self._broker)
+        return declare(look, actor_name=stage, queue_name=NAME, broker=self._broker)
 
     def _by_hand(self, stage: Stage) -> None:
         """What no kick brings about. In one process none is lost: there it is work only while every thread is kept."""
@@ -120,52 +116,23 @@ class Stages:
         if raised is not None:
             raised[stage] = row_id
             self.kick.arrived(stage)
-        elif not self._is_crowded():
+        else:
             self._actors[stage].send(row_id)
-
-    def _is_crowded(self) -> bool:
-        """Whether so many kicks wait that one more says nothing new. Counted once a second."""
-        if self._is_redis and time.monotonic() - self._counted_at >= 1:
-            self._counted_at = time.monotonic()
-            self._unheard = int(self._broker.client.llen(f"{NAMESPACE}:{QUEUE}"))
-        return self._unheard >= UNHEARD
 
 
 def _broker(url: str) -> Any:
     if url == "memory":
         return StubBroker(middleware=[])
     if url.startswith(REDIS):
-        return _redis(url)
+        from maildesk.pipeline.redis_list import KickList
+
+        kicks = KickList(url, f"{NAME}:kicks")
+        kicks.check()
+        return kicks
     if url.startswith(("amqp://", "amqps://")):
         from maildesk.pipeline.rabbitmq import KickCarrier
 
         carrier = KickCarrier(url)
-        carrier.check(QUEUE)
+        carrier.check(NAME)
         return carrier
     raise PermanentFailure(f"the broker {url.partition(':')[0]}: is none of memory, redis://, amqp://")
-
-
-def _redis(url: str) -> Any:
-    import redis
-    from dramatiq.brokers.redis import RedisBroker
-
-    connect: Any = RedisBroker
-    options = {"namespace": NAMESPACE, "heartbeat_timeout": 15_000, "maintenance_chance": 1000, "dead_message_ttl": 60_000}
-    broker = connect(url=url, middleware=[], **options)
-    try:
-        policy = broker.client.config_get("maxmemory-policy")
-    except redis.ResponseError:
-        return broker  # a hosted Redis may forbid CONFIG; it documents its own policy
-    except redis.RedisError as problem:
-        raise PermanentFailure(f"Redis cannot be reached: {problem}") from problem
-    found = {_word(k): _word(v) for k, v in policy.items()}.get("maxmemory-policy", "noeviction")
-    if found != "noeviction":
-        raise PermanentFailure(
-            f'Redis may throw kicks away: its maxmemory-policy is "{found}". Set "maxmemory-policy noeviction" in redis.conf, '
-            "and give maildesk a database of its own."
-        )
-    return broker
-
-
-def _word(value: Any) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)

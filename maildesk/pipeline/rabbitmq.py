@@ -7,7 +7,6 @@ says "look now". The ticker finds what got lost here.
 
 from __future__ import annotations
 
-import time
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -40,7 +39,6 @@ class KickCarrier(RabbitmqBroker):
         super().__init__(url=_patient(url), middleware=[], confirm_delivery=False)
         # Threads that publish serve no heartbeats in between: the server would hang up on a quiet desk.
         self._publishing = pika.URLParameters(_patient(url, heartbeat="0"))
-        self._quiet_until = 0.0
 
     def check(self, queue_name: str) -> None:
         """Look whether it lets us in and takes our queue; PermanentFailure in words where not."""
@@ -54,12 +52,8 @@ class KickCarrier(RabbitmqBroker):
     def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:  # noqa: ARG002 - no kick has one
         """Publish it; ConnectionClosed where the broker is away.
 
-        A kept connection may have died unseen: then there is a second attempt, on a fresh one. Where that took
-        long, twice the time is let pass before the next: mail is not to wait for a broker that says nothing.
+        A kept connection may have died unseen: then there is a second attempt, on a fresh one.
         """
-        began = time.monotonic()
-        if began < self._quiet_until:
-            raise _Away("the broker said nothing a moment ago")
         is_kept = hasattr(self.state, "connection")
         try:
             self._publish(message)
@@ -67,8 +61,6 @@ class KickCarrier(RabbitmqBroker):
             del self.connection
             if is_kept:
                 return self.enqueue(message)
-            ended = time.monotonic()
-            self._quiet_until = ended + 2 * (ended - began)
             raise _Away(problem) from None
         return message
 

@@ -13,7 +13,7 @@ import pika  # type: ignore[import-untyped]
 import pytest
 
 from maildesk.errors import PermanentFailure
-from maildesk.pipeline.broker import QUEUE, STAGES, Stages
+from maildesk.pipeline.broker import NAME, STAGES, Stages
 from maildesk.pipeline.rabbitmq import KICKS
 from tests.conftest import running
 from tests.live.test_crash import KILLS, SEPARATE, CrashDesk, assert_exactly_once, closed_at_last, killed_while_pouring
@@ -172,7 +172,7 @@ def test_a_broker_that_says_nothing_costs_a_kick_some_seconds_and_the_next_ones_
 
 def test_workers_whose_queue_was_deleted_declare_it_again(ear: Ear, url: str) -> None:
     link = pika.BlockingConnection(pika.URLParameters(url))
-    link.channel().queue_delete(QUEUE)
+    link.channel().queue_delete(NAME)
     link.close()
     door = Stages(url, 1)
     assert ear.hears(door)
@@ -184,7 +184,7 @@ def test_kicks_that_nobody_hears_do_not_pile_up(url: str) -> None:
     for number in range(KICKS["x-max-length"] + 500):
         door.kick("receive", number)
     link = pika.BlockingConnection(pika.URLParameters(url))
-    waiting = link.channel().queue_declare(QUEUE, durable=True, passive=True).method.message_count
+    waiting = link.channel().queue_declare(NAME, durable=True, passive=True).method.message_count
     link.close()
     door.stop(1)
     assert 0 < waiting <= KICKS["x-max-length"]
@@ -206,12 +206,12 @@ def test_a_broker_that_does_not_let_us_in_is_refused_in_words(url: str, wrong: s
 
 def test_a_queue_that_somebody_else_made_is_refused_in_words(url: str) -> None:
     link = pika.BlockingConnection(pika.URLParameters(url))
-    link.channel().queue_declare(QUEUE, durable=True)
+    link.channel().queue_declare(NAME, durable=True)
     try:
         with pytest.raises(PermanentFailure, match="queue 'maildesk' in vhost"):
             Stages(url, 1)
     finally:
-        link.channel().queue_delete(QUEUE)
+        link.channel().queue_delete(NAME)
         link.close()
 
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import Any
 
 import pytest
+from dramatiq.broker import MessageProxy
 from redis import Redis as RedisClient
 
 from maildesk.errors import PermanentFailure, TransientFailure
-from maildesk.pipeline.broker import STAGES, UNHEARD, Stages
+from maildesk.pipeline.broker import STAGES, Stages
+from maildesk.pipeline.redis_list import UNHEARD, KickList
 from tests.servers.process import find_program, free_port
 from tests.servers.redis import Redis, private_redis, wheel_binary
+
+KEY = "maildesk:kicks"
 
 
 class Looks:
@@ -143,19 +148,80 @@ def test_kicks_go_on_after_redis_was_flushed(redis_url: str) -> None:
 
 
 def test_kicks_that_nobody_hears_do_not_fill_redis_and_the_next_worker_hears_them(redis_url: str) -> None:
-    many, looks = 2 * UNHEARD, Looks()
-    first, next_door = Stages(redis_url, 1), Stages(redis_url, 1)
+    many, looks = UNHEARD + 50, Looks()
+    door = Stages(redis_url, 1)
     with RedisClient.from_url(redis_url) as client:
         for number in range(many):
-            first.kick("receive", number)
-        waiting = client.llen("maildesk:maildesk")
-        assert UNHEARD <= waiting <= many
-        next_door.kick("receive", 1)
-        assert client.llen("maildesk:maildesk") == waiting
+            door.kick("receive", number)
+        assert client.llen(KEY) == UNHEARD
     worker = started(redis_url, looks)
     looks.wait_for("receive")
-    for stages in (first, next_door, worker):
+    for stages in (door, worker):
         stages.stop(5)
+
+
+def test_who_waits_for_a_kick_is_woken_and_does_not_ask_again_and_again() -> None:
+    server, looks = own_redis("noeviction"), Looks()
+    stages = started(f"{server.base}/1", looks)
+    try:
+        stages.kick("receive", 1)
+        looks.wait_for("receive")
+        with RedisClient.from_url(f"{server.base}/1") as client:
+            before = asked(client)
+            began = time.monotonic()
+            stages.kick("fire", 1)
+            looks.wait_for("fire")
+            assert asked(client) - before <= 1 + 2 * (time.monotonic() - began) + 1
+    finally:
+        stages.stop(5)
+        server.remove()
+
+
+def test_a_worker_with_its_hands_full_leaves_kicks_to_others_and_gives_back_what_it_did_not_begin(redis_url: str) -> None:
+    kicks, other = KickList(redis_url, KEY), KickList(redis_url, KEY)
+    looks = Stages(redis_url, 1)
+    for number in range(4):
+        looks.kick("receive", number)
+    full = kicks.consume("any", prefetch=2, timeout=50)
+    held = [next(full), next(full)]
+    assert next(full) is None
+    theirs = other.consume("any", prefetch=9, timeout=50)
+    assert [number_of(next(theirs)), number_of(next(theirs)), next(theirs)] == [2, 3, None]
+    full.requeue([message for message in held if message is not None])
+    assert [number_of(next(theirs)), number_of(next(theirs))] == [0, 1]
+    for message in held:
+        assert message is not None
+        full.ack(message)
+    looks.kick("receive", 8)
+    assert number_of(next(full)) == 8
+    for one in (kicks, other):
+        one.close()
+    looks.stop(1)
+
+
+def test_what_is_no_kick_is_passed_over(redis_url: str) -> None:
+    looks = Looks()
+    with RedisClient.from_url(redis_url) as client:
+        client.rpush(KEY, b"{something else")
+    stages = started(redis_url, looks)
+    stages.kick("receive", 1)
+    looks.wait_for("receive")
+    stages.stop(5)
+
+
+def test_a_redis_that_says_nothing_keeps_nobody_waiting_for_long() -> None:
+    server = own_redis("noeviction")
+    stages = Stages(f"{server.base}/1?socket_timeout=0.2", 1)
+    assert server.process is not None
+    server.process.freeze()
+    try:
+        began = time.monotonic()
+        for number in range(50):
+            stages.kick("receive", number)
+        assert time.monotonic() - began < 5
+    finally:
+        server.process.thaw()
+        server.remove()
 
 
 def test_a_kick_that_finds_no_redis_is_lost_quietly() -> None:
@@ -186,6 +252,17 @@ def test_a_redis_that_is_not_there_is_refused_in_words() -> None:
 def test_a_broker_nobody_knows_is_refused_in_words() -> None:
     with pytest.raises(PermanentFailure, match="kafka: is none of"):
         Stages("kafka://127.0.0.1/1", 1)
+
+
+def asked(client: RedisClient) -> int:
+    """How often workers asked this server for a kick."""
+    commands: Any = client.info("commandstats")
+    return int(commands["cmdstat_blpop"]["calls"])
+
+
+def number_of(message: MessageProxy | None) -> int:
+    assert message is not None
+    return int(message.args[0])
 
 
 def own_redis(policy: str) -> Redis:

@@ -53,6 +53,27 @@ def test_what_is_lost_while_the_broker_is_away_is_said_once_in_a_while() -> None
     assert [entry["lost"] for entry in logged] == [1, 60, 60]
 
 
+def test_a_broker_that_is_slow_to_fail_is_left_alone_for_twice_the_time() -> None:
+    broker, now = Broker(), [0.0]
+
+    def send(stage: Stage, row_id: int) -> None:
+        if broker.is_away:
+            now[0] += 2.0  # nothing is said until a time limit
+        broker.send(stage, row_id)
+
+    kick = Kicker(send, window=5, clock=lambda: now[0])
+    broker.is_away = True
+    for row_id in range(9):
+        kick("receive", row_id)
+    assert now[0] == 2.0  # only the first has waited
+    broker.is_away = False
+    now[0] = 5.9
+    kick("receive", 10)
+    now[0] = 6.0
+    kick("receive", 11)
+    assert broker.got == [("receive", 11)]
+
+
 def test_a_full_window_keeps_back_what_says_nothing_new() -> None:
     broker = Broker()
     kick = Kicker(broker.send, window=2)

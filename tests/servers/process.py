@@ -122,6 +122,16 @@ class Process:
             self._child.wait()
             self._child = None
 
+    def freeze(self) -> None:
+        """It says nothing any more, with every connection open, as a machine that swaps itself to death."""
+        assert self._child is not None
+        os.killpg(self._child.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on where it was."""
+        assert self._child is not None
+        os.killpg(self._child.pid, signal.SIGCONT)
+
 
 def answers(port: int, greeting: bytes = b"") -> bool:
     """Whether something on this port of 127.0.0.1 accepts (and greets with `greeting`)."""
