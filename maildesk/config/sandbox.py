@@ -47,7 +47,7 @@ class Meter(threading.local):
 
     def start(self) -> None:
         self.left = _MAX_CHARGE
-        self.deadline = time.monotonic() + MAX_SECONDS
+        self.deadline = time.thread_time() + MAX_SECONDS  # its own work: a busy machine is no fault of the template's
 
     def spend(self, characters: int) -> None:
         self.left -= characters
@@ -55,7 +55,7 @@ class Meter(threading.local):
             raise SecurityError("the template makes more text than a mail may have")
 
     def take_time(self) -> None:
-        if time.monotonic() > self.deadline:
+        if time.thread_time() > self.deadline:
             raise SecurityError("the template takes too long")
 
 

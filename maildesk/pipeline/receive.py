@@ -71,7 +71,7 @@ def _guarded(station: Station, job: Spooled) -> None:
             return
         process(station, job)
     except TransientFailure as problem:
-        _again(station, job, str(problem))
+        _wait(station, job, str(problem))
     except Exception as problem:  # one broken message never stops the rest
         log.exception("stumbled", spool=job.id, problem=type(problem).__name__)
         _again(station, job, f"{type(problem).__name__}: {problem}")
@@ -194,6 +194,19 @@ def _hold(work: Work, held: Held) -> tuple[str, list[int]]:
     if held.agent is not None:
         kicks += wishes.ask_to_confirm(work, held, work.held[0])
     return f"held {held.reason}", kicks
+
+
+def _wait(station: Station, job: Spooled, words: str) -> None:
+    """The store's trouble is not the message's: it waits as long as that lasts, and no attempt is counted."""
+    now = station.now()
+    pause = min(max((now - job.received_at) / 10, timedelta(seconds=1)), timedelta(minutes=1))
+    try:
+        with station.db.write() as conn:
+            holder = (station.owner, job.attempts)
+            due.postpone(conn, spool_table, job.id, now + pause, error=words[:500], counted=False, holder=holder)
+        log.warning("postponed", spool=job.id, why=words[:200])
+    except TransientFailure as problem:
+        log.warning("store_away", spool=job.id, why=str(problem)[:200])
 
 
 def _again(station: Station, job: Spooled, words: str) -> None:

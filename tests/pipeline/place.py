@@ -121,3 +121,11 @@ def mail(text: str = "Hello.", **fields: str) -> bytes:
     }
     head |= {name.replace("_", "-"): value for name, value in fields.items()}
     return "".join(f"{name}: {value}\r\n" for name, value in head.items() if value).encode() + b"\r\n" + text.encode() + b"\r\n"
+
+
+def room_on_the_disk(place: Place, pages: int) -> int:
+    """The database may not grow beyond so many pages, and never below what it has; how many it might before."""
+    with place.station.db.write() as conn:
+        before = int(conn.exec_driver_sql("PRAGMA max_page_count").scalar_one())
+        conn.exec_driver_sql(f"PRAGMA max_page_count = {max(1, pages)}")
+    return before

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from maildesk.pipeline.fire import MAX_ATTEMPTS, fire
 from maildesk.store import due, timers
 from maildesk.store.schema import timers as timers_table
-from tests.pipeline.place import Place, mail
+from tests.pipeline.place import Place, mail, room_on_the_disk
 
 
 def opened(place: Place) -> int:
@@ -98,11 +98,3 @@ def test_one_that_never_can_is_given_up_and_told_to_the_admins(both: Place) -> N
     (told,) = both.letters("ana@desk.example")[-1:]
     assert told["Subject"].endswith("A timer could not ring")
     assert "TKT-0001" in told.as_string()
-
-
-def room_on_the_disk(place: Place, pages: int) -> int:
-    """The database may not grow beyond so many pages, and never below what it has; how many it might before."""
-    with place.station.db.write() as conn:
-        before = int(conn.exec_driver_sql("PRAGMA max_page_count").scalar_one())
-        conn.exec_driver_sql(f"PRAGMA max_page_count = {max(1, pages)}")
-    return before

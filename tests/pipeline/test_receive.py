@@ -11,7 +11,7 @@ from maildesk.errors import TransientFailure
 from maildesk.pipeline.receive import MAX_ATTEMPTS, process, receive
 from maildesk.store import due, spool
 from maildesk.store.schema import spool as spool_table
-from tests.pipeline.place import Place, mail
+from tests.pipeline.place import Place, mail, room_on_the_disk
 
 
 def test_a_message_becomes_a_ticket_and_its_row_is_done(both: Place) -> None:
@@ -165,3 +165,16 @@ def test_a_desk_that_stops_begins_nothing_new(place: Place) -> None:
 def briefly(place: Place) -> float:
     """A moment longer than a reply waits for what it answers, in seconds."""
     return place.station.keeper.current.policy.periods.overtaking.total_seconds() + 1
+
+
+def test_a_message_waits_as_long_as_the_disk_is_full(place: Place) -> None:
+    row_id = place.spool(mail())
+    most = room_on_the_disk(place, 0)
+    for _ in range(2 * MAX_ATTEMPTS):
+        receive(place.station)
+        place.later(7200)
+    row = place.row("spool", row_id)
+    assert (row.state, row.error) == ("due", "database or disk is full")
+    room_on_the_disk(place, most)
+    receive(place.station)
+    assert place.row("spool", row_id).outcome == "opened"
