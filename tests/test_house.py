@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -230,3 +232,11 @@ def test_no_module_has_a_name_for_everything() -> None:
             if word in file.stem.split("_"):
                 names[word].append(file.name)
     assert dict(names) == {}
+
+
+def test_a_command_that_needs_no_database_loads_none() -> None:
+    """What every command loads first: `maildesk health` and `parse` are run again and again."""
+    look = "import sys, maildesk.cli; maildesk.cli._register(); print(sorted(set(sys.argv[1:]) & set(sys.modules)))"
+    heavy = ("sqlalchemy", "dramatiq", "jinja2", "ruamel.yaml", "mailparser", "psycopg", "redis")
+    said = subprocess.run([sys.executable, "-c", look, *heavy], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"

@@ -8,7 +8,6 @@ import typer
 
 from maildesk.commands.common import DeskOption, JsonOption, ReferenceArgument, one_line, opened, print_json, ticket_named
 from maildesk.desk.clocks import Clock, clocks, explain, stretches
-from maildesk.store import tickets
 
 app = typer.Typer(no_args_is_help=True, help="Look at service levels.")
 
@@ -23,6 +22,7 @@ def explain_ticket(reference: ReferenceArgument, desk: DeskOption = None, as_jso
     """Show each clock of a ticket: its policy, every interval, counted or not, why, and which line of the calendar said so."""
     from maildesk.pipeline.dry_words import plain
     from maildesk.pipeline.station import utc_now
+    from maildesk.store import tickets
 
     now = utc_now()
     with opened(desk) as (db, policy, _, _), db.read() as conn:

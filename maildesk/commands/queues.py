@@ -8,10 +8,6 @@ from typing import Annotated, Any
 import typer
 
 from maildesk.commands.common import DeskOption, JsonOption, one_line, one_of, opened, print_json, print_table, stop, when
-from maildesk.store import outbox as outbox_rows
-from maildesk.store import quarantine as held_rows
-from maildesk.store import spool
-from maildesk.store.blobs import Blobs
 
 OUTBOX_STATES = ("due", "claimed", "sent", "failed", "uncertain")
 HELD_STATES = ("held", "released", "dropped")
@@ -28,6 +24,8 @@ def list_outbox(
     limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 200,
 ) -> None:
     """List outgoing mails, newest first."""
+    from maildesk.store import outbox as outbox_rows
+
     states = [one_of(each, OUTBOX_STATES, "state") for each in state or ()]
     with opened(desk) as (db, _, _, _), db.read() as conn:
         rows = outbox_rows.listed(conn, states, limit)
@@ -48,6 +46,7 @@ def retry(
 ) -> None:
     """Send these again, with the same bytes and Message-ID."""
     from maildesk.pipeline.station import utc_now
+    from maildesk.store import outbox as outbox_rows
 
     left = []
     with opened(desk) as (db, _, _, _):
@@ -69,6 +68,8 @@ def list_held(
     state: Annotated[str, typer.Option(help="held, released or dropped.")] = "held",
 ) -> None:
     """List what is held, newest first."""
+    from maildesk.store import quarantine as held_rows
+
     state = one_of(state, HELD_STATES, "state")
     with opened(desk) as (db, _, _, _), db.read() as conn:
         rows = held_rows.listed(conn, state)
@@ -83,6 +84,9 @@ def list_held(
 @quarantine.command("show")
 def show_held(held_id: HeldArgument, desk: DeskOption = None, as_json: JsonOption = False) -> None:
     """Show why a message is held, and the message itself."""
+    from maildesk.store import quarantine as held_rows
+    from maildesk.store.blobs import Blobs
+
     with opened(desk) as (db, _, settings, folder), db.read() as conn:
         row = held_rows.by_id(conn, held_id)
         if row is None:
@@ -102,6 +106,8 @@ def show_held(held_id: HeldArgument, desk: DeskOption = None, as_json: JsonOptio
 def release(held_id: HeldArgument, desk: DeskOption = None) -> None:
     """Let a message through the pipeline as if it had just arrived, with your decision noted."""
     from maildesk.pipeline.station import utc_now
+    from maildesk.store import quarantine as held_rows
+    from maildesk.store import spool
 
     with opened(desk) as (db, _, _, _), db.write() as conn:
         row = held_rows.by_id(conn, held_id)
@@ -119,6 +125,7 @@ def release(held_id: HeldArgument, desk: DeskOption = None) -> None:
 def drop(held_id: HeldArgument, desk: DeskOption = None) -> None:
     """Decide that a message is not wanted. Its raw bytes are kept."""
     from maildesk.pipeline.station import utc_now
+    from maildesk.store import quarantine as held_rows
 
     with opened(desk) as (db, _, _, _), db.write() as conn:
         row = held_rows.by_id(conn, held_id)

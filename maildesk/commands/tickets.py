@@ -23,14 +23,12 @@ from maildesk.commands.common import (
     ticket_named,
     when,
 )
-from maildesk.desk.ticket import Ticket
 from maildesk.errors import BadMessage, PermanentFailure
-from maildesk.store import tickets
-from maildesk.store.blobs import Blobs
 
 if TYPE_CHECKING:
     from maildesk.commands.page import Letter
     from maildesk.desk.policy import Policy
+    from maildesk.desk.ticket import Ticket
 
 app = typer.Typer(no_args_is_help=True, help="Look at tickets.")
 
@@ -45,6 +43,8 @@ def list_tickets(
     limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 1000,
 ) -> None:
     """List tickets, newest first."""
+    from maildesk.store import tickets
+
     with opened(desk) as (db, policy, _, _), db.read() as conn:
         wanted = {
             "status": one_of(status, policy.statuses, "status") if status else "",
@@ -81,6 +81,9 @@ def show(
     ] = None,
 ) -> None:
     """Show one ticket: its fields, its conversation, its history."""
+    from maildesk.store import tickets
+    from maildesk.store.blobs import Blobs
+
     if html is not None and as_json:
         stop("maildesk: --html or --json, not both", 2)
     with opened(desk) as (db, policy, settings, folder), db.read() as conn:
