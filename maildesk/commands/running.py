@@ -49,8 +49,10 @@ def _make_folder(folder: Path) -> bool:
     if (folder / "desk.yaml").exists():
         return False
     try:
-        others = [p for p in folder.iterdir() if p.name not in ("var", "lost+found")] if folder.is_dir() else []
-        if others and not any(p.suffix == ".yaml" for p in others):
+        # What begins with a dot is nobody's desk; it may be what another process is copying just now.
+        names = [p.name for p in folder.iterdir()] if folder.is_dir() else []
+        others = [name for name in names if name not in ("var", "lost+found") and not name.startswith(".")]
+        if others and not any(name.endswith(".yaml") for name in others):
             stop(f"maildesk: {folder} has other things in it and no desk.yaml; name an empty folder with --desk", 2)
         return copy_example(folder)
     except OSError as problem:

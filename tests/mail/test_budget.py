@@ -88,10 +88,10 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
 def test_a_message_built_to_be_slow_is_read_within_its_budget(name: str) -> None:
     raw = HOSTILE[name]()
 
-    began = time.process_time()
+    began = time.thread_time()  # its own work: threads that other tests have left behind do not count
     parse(raw)
 
-    assert time.process_time() - began < BUDGET
+    assert time.thread_time() - began < BUDGET
 
 
 def test_an_attachment_of_eighteen_megabytes_costs_little_beyond_its_octets() -> None:
