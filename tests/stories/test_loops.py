@@ -6,7 +6,7 @@ Each test lets machines answer every mail, at once and for ever, and counts how 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email import policy
@@ -52,8 +52,13 @@ class World:
                     desk.send(raw, sender, to)
 
     def is_at_rest(self, *desks: RunningDesk) -> bool:
-        """Whether every mail was carried and no desk has anything to do."""
-        return self.carried == len(self.relay.messages) and not any(waits(desk) for desk in desks)
+        """Whether every mail was carried and no desk has anything to do. To ask takes time; nothing may happen meanwhile."""
+        before = self._seen(desks)
+        return self.carried == len(self.relay.messages) and not any(waits(desk) for desk in desks) and self._seen(desks) == before
+
+    def _seen(self, desks: Sequence[RunningDesk]) -> tuple[int, ...]:
+        """How much has happened until now."""
+        return (self.carried, len(self.relay.messages), *(desk.log().count(" spooled ") for desk in desks))
 
 
 @pytest.fixture
