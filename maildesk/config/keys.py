@@ -13,6 +13,7 @@ import secrets
 from pathlib import Path
 
 from maildesk.config.settings import Settings
+from maildesk.disk import sync_folder
 from maildesk.errors import PermanentFailure
 
 OWN_KEY = Path("var") / "secret.key"
@@ -51,11 +52,7 @@ def _make(path: Path) -> None:
             return
     finally:
         draft.unlink()
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)  # a key without a name would be made anew after a power failure, and nobody's address be believed
-    finally:
-        os.close(folder)
+    sync_folder(path.parent)  # a key without a name would be made anew after a power failure, and nobody's address be believed
 
 
 def _read(path: Path) -> tuple[str, bytes]:

@@ -12,6 +12,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from maildesk.disk import sync_folder
 from maildesk.egress.outcome import Outcome, may_stand_in_an_envelope
 from maildesk.log import log
 
@@ -55,8 +56,4 @@ class MaildirCourier:
         except OSError:
             unfinished.unlink(missing_ok=True)
             raise
-        folder = os.open(self._maildir / "new", os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(self._maildir / "new")

@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from maildesk.disk import sync_folder
 from maildesk.errors import PermanentFailure, TransientFailure
 from maildesk.store.prepared import Prepared
 from maildesk.store.schema import blobs
@@ -92,9 +93,7 @@ class Blobs:
                     os.fsync(file.fileno())
                 partial.rename(path)
             for folder in (path.parent, self._folder, self._folder.parent):  # also for a file that another is about to promise
-                descriptor = os.open(folder, os.O_RDONLY)
-                os.fsync(descriptor)
-                os.close(descriptor)
+                sync_folder(folder)
         except OSError as problem:
             with contextlib.suppress(OSError):
                 partial.unlink(missing_ok=True)

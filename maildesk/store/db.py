@@ -24,6 +24,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from maildesk.disk import sync_folder
 from maildesk.errors import TransientFailure
 
 # Time may mend these. The hot path runs on the driver's own cursor, whose errors are the driver's.
@@ -169,21 +170,12 @@ def _sync(log: Path, known: int) -> int:
         os.fdatasync(opened)
         inode = os.fstat(opened).st_ino
         if inode != known:
-            _sync_name(log)
+            sync_folder(log.parent)
         return inode
     except OSError as problem:
         raise TransientFailure(f"the database's log cannot be synced: {problem.strerror}") from problem
     finally:
         os.close(opened)
-
-
-def _sync_name(file: Path) -> None:
-    """A new file that is on the disk can be found there: its folder is, too (fsync(2))."""
-    folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _psycopg_away() -> type[Exception]:
