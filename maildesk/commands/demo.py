@@ -18,7 +18,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from maildesk.commands.common import DeskOption, desk_folder, in_words, program, stop
+from maildesk.commands.common import DeskOption, desk_folder, in_words, opened, program, stop
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -116,9 +116,7 @@ class _Play:
         self._send(question, KIM)
         self._scene(2, "A ticket opens; the customer hears so, and so do the agents")
         acknowledgement = self._wait_for("kim@customer.example")
-        notice = next(mail for agent in self._agents if (mail := self._wait_for(agent, show=agent == self._agents[0])))
-        for agent in self._agents[1:]:
-            self._console.print(f"[dim]   … and the same to {agent}[/]")
+        notice = self._wait_for(self._agents[0])
         reference = str(acknowledgement["X-Maildesk-Ticket"])
         self._scene(3, f"{self._agent_name} answers from an ordinary mail client")
         agent = f"{self._agent_name} <{self._agents[0]}>"
@@ -146,7 +144,32 @@ class _Play:
         ):
             self._console.print(f"     [bold]{line}[/]", soft_wrap=True)
 
+        self._others()
+
+    def _others(self) -> None:
+        """The mails of a scene that nobody waited for, a line each: nothing that goes out is kept from who watches."""
+        from rich.text import Text
+
+        from maildesk.store import outbox
+
+        until = time.monotonic() + PATIENCE
+        with opened(self._folder) as (db, _, _, _), db.read() as conn:
+            while outbox.depth(conn) and time.monotonic() < until:
+                time.sleep(0.05)
+        for path, mail in self._unseen():
+            self._seen.add(path)
+            self._console.print(Text(f"   … and to {mail['Delivered-To']}: {mail['Subject']}", style="dim"))
+
+    def _unseen(self) -> Iterator[tuple[Path, EmailMessage]]:
+        """The mails that went out since, oldest first."""
+        for path in sorted(self._maildir.glob("*"), key=lambda p: p.stat().st_mtime_ns) if self._maildir.is_dir() else ():
+            mail = None if path in self._seen else message_from_bytes(path.read_bytes(), policy=policy.default)
+            if isinstance(mail, EmailMessage):
+                yield path, mail
+
     def _scene(self, number: int, title: str) -> None:
+        if number > 1:
+            self._others()
         self._console.rule(f"[bold]{number}. {title}", align="left")
 
     def _mail(self, sender: str, to: str, subject: str, text: str) -> EmailMessage:
@@ -173,18 +196,14 @@ class _Play:
         with smtplib.SMTP("127.0.0.1", self._port, timeout=20) as link:
             link.sendmail(parseaddr(sender)[1], [recipient], mail.as_bytes(policy=policy.SMTP))
 
-    def _wait_for(self, address: str, *, show: bool = True) -> EmailMessage:
+    def _wait_for(self, address: str) -> EmailMessage:
         """The next mail the desk sends to this address."""
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
-            for path in sorted(self._maildir.glob("*"), key=lambda p: p.stat().st_mtime_ns) if self._maildir.is_dir() else ():
-                if path in self._seen:
-                    continue
-                mail = message_from_bytes(path.read_bytes(), policy=policy.default)
-                if isinstance(mail, EmailMessage) and mail["Delivered-To"] == address:
+            for path, mail in self._unseen():
+                if mail["Delivered-To"] == address:
                     self._seen.add(path)
-                    if show:
-                        self._show(mail, "← out", "green", address)
+                    self._show(mail, "← out", "green", address)
                     return mail
             time.sleep(0.05)
         stop(f"maildesk: no mail for {address} came in {PATIENCE:.0f} s; `maildesk outbox list` may say why", 1)
