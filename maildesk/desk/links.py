@@ -15,6 +15,7 @@ revokes every address ever made for them.
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -27,6 +28,13 @@ _EPOCH = date(2020, 1, 1)
 _MAC_LENGTH = 16
 _PERSON_LENGTH = 8
 _DAY_LENGTH = 3
+# What stands between the sign and the @ of every address made here, also inside other text: no word of a language has this shape.
+_DIGIT = f"[{ALPHABET}oil]"
+SIGNATURE = re.compile(
+    rf"(?<![0-9A-Za-z])[a-z][0-9a-z]{_DIGIT}{{1,13}}"
+    rf"-{_DIGIT}{{{_PERSON_LENGTH + _DAY_LENGTH}}}-{_DIGIT}{{{_MAC_LENGTH}}}(?![0-9A-Za-z])",
+    re.IGNORECASE,
+)
 LONGEST_LOCAL = 26  # of a desk address: with a signature and a number below 32**6 behind it, 64 characters are full
 
 

@@ -52,10 +52,11 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One stretch of the readable text."""
+    """One stretch of the readable text. `cited`: quoted, and shown as new because answers stand between."""
 
     role: Role
     text: str
+    cited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

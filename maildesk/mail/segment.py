@@ -19,7 +19,7 @@ from maildesk.mail.phrases import folded
 from maildesk.mail.phrases_quote import ANSWERS_BELOW
 from maildesk.mail.quote import is_marker
 from maildesk.mail.segment_scan import scan
-from maildesk.mail.segment_sheet import MOST_LINES, Head, Run, Sheet, lay, parts_of, said_above, shows_new
+from maildesk.mail.segment_sheet import MOST_LINES, Head, Run, Sheet, lay, parts_of, said_above, show, shows_new
 from maildesk.mail.signature import banner_end, is_list_footer, legal_start, signature_start
 
 _STUB = 400
@@ -120,7 +120,7 @@ def _cited_on_purpose(sheet: Sheet) -> None:
             kept.append(run)
             continue
         for at in range(run.start, run.end):
-            sheet.roles[at] = Role.NEW
+            show(sheet, at)
     sheet.runs = kept
 
 
@@ -139,9 +139,7 @@ def _answers_between(sheet: Sheet) -> None:
         return
     shown = last or max(end for end in answers if end)
     for at in range(runs[0].start, shown):
-        if sheet.roles[at] is Role.QUOTE:
-            sheet.roles[at] = Role.NEW
-            sheet.columns.pop(at, None)
+        show(sheet, at)
 
 
 def _announced_below(sheet: Sheet) -> None:
@@ -150,8 +148,8 @@ def _announced_below(sheet: Sheet) -> None:
         return
     said = folded(" ".join(line for line, role in zip(sheet.lines, sheet.roles, strict=True) if role is Role.NEW and line)[:_STUB])
     if any(phrase in said for phrase in ANSWERS_BELOW):
-        sheet.roles = [Role.NEW if role is Role.QUOTE else role for role in sheet.roles]
-        sheet.columns.clear()
+        for at in range(len(sheet.lines)):
+            show(sheet, at)
 
 
 def _answer_end(sheet: Sheet, first: int, last: int) -> int:
@@ -171,7 +169,8 @@ def _never_empty(sheet: Sheet) -> None:
             sheet.roles[at] = Role.MARKER
     if sheet.forwarded is not None or sheet.columns or shows_new(sheet):
         return
-    sheet.roles = [Role.NEW if role is Role.QUOTE else role for role in sheet.roles]
+    for at in range(len(sheet.lines)):
+        show(sheet, at)
 
 
 def _sign(sheet: Sheet) -> None:

@@ -51,6 +51,7 @@ class Sheet:
     runs: list[Run] = field(default_factory=list)
     pictured: set[int] = field(default_factory=set)  # quoted lines with a picture of the writer's right above
     columns: dict[int, int] = field(default_factory=dict)
+    cited: set[int] = field(default_factory=set)  # quoted lines that are shown as new
     forwarded: Forwarded | None = None
     marked: bool = False  # whether our own marker stands somewhere
     said: int = 0  # no new words stand above this line
@@ -123,27 +124,36 @@ def _lay_out(sheet: Sheet, page: Page) -> None:
     sheet.ruled = frozenset(map(shown_from, page.ruled)) - sheet.cuts
 
 
+def show(sheet: Sheet, at: int) -> None:
+    """A quoted line is shown as new after all; of one that it shares with an answer nobody can say whose it is."""
+    if sheet.roles[at] is Role.QUOTE:
+        sheet.roles[at] = Role.NEW
+        if sheet.columns.pop(at, None) is None:
+            sheet.cited.add(at)
+
+
 def parts_of(sheet: Sheet) -> tuple[Part, ...]:
-    """Join neighbours of one role; blank lines stay with what stands above them."""
+    """Join neighbours of one role, cited ones apart; blank lines stay with what stands above them."""
     parts: list[Part] = []
     held: list[str] = []
-    role = sheet.roles[0] if sheet.roles else Role.NEW
-    for line, raw, given, at in zip(sheet.lines, sheet.raw, sheet.roles, count(), strict=False):
-        if at in sheet.columns and given is Role.QUOTE:  # the answer and "On … wrote:" share this line
+    kind = (sheet.roles[0] if sheet.roles else Role.NEW, 0 in sheet.cited)
+    for line, raw, role, at in zip(sheet.lines, sheet.raw, sheet.roles, count(), strict=False):
+        given = (role, at in sheet.cited)
+        if at in sheet.columns and role is Role.QUOTE:  # the answer and "On … wrote:" share this line
             column = sheet.columns[at] + len(raw) - len(_INVISIBLE.sub(" ", raw).lstrip())
-            if held and role is not Role.NEW:
-                parts.append(Part(role, "".join(held)))
+            if held and kind != (Role.NEW, False):
+                parts.append(Part(kind[0], "".join(held), kind[1]))
                 held = []
             parts.append(Part(Role.NEW, "".join((*held, raw[:column]))))
-            held, role, raw = [], Role.QUOTE, raw[column:]
-        elif given is not role and (line or not held):
+            held, kind, raw = [], (Role.QUOTE, False), raw[column:]
+        elif given != kind and (line or not held):
             if held:
-                parts.append(Part(role, "".join(held)))
+                parts.append(Part(kind[0], "".join(held), kind[1]))
                 held = []
-            role = given
+            kind = given
         held.append(raw)
     if held:
-        parts.append(Part(role, "".join(held) + sheet.rest))
+        parts.append(Part(kind[0], "".join(held) + sheet.rest, kind[1]))
     return tuple(parts)
 
 

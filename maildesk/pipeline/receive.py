@@ -171,6 +171,8 @@ def _decided(work: Work, meaning: Understood) -> tuple[str, list[int]]:
     work.situation = fact.situation
     work.ticket, work.trust = meaning.ticket, (getattr(fact, "trust", None) and fact.trust.words) or ""  # type: ignore[union-attr]
     agent = fact.agent.address if isinstance(fact, MessageFromAgent) else ""
+    if isinstance(fact, MessageFromAgent):
+        work.message = fact.message
     sender = getattr(fact, "sender", None) or (work.message.sender if work.message else None)
     work.who = agent or (sender.key if sender else "")
     was_open = meaning.ticket is not None

@@ -18,6 +18,7 @@ from maildesk.desk.ticket import Person, Ticket
 from maildesk.mail.encode import addr_spec
 from maildesk.mail.message import Kind, Mailbox, Message
 from maildesk.pipeline import sight
+from maildesk.pipeline.notified import without_notification
 from maildesk.store import spool, tickets
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ class Reader:
                 ticket, AutomaticMail(self.message, Person(owner.address, owner.name), self._address(), record, owner)
             )
         purpose = "note" if token.purpose is Purpose.AGENT_NOTE else "reply"
-        return Understood(ticket, MessageFromAgent(self.message, owner, record, purpose, released=released))
+        return Understood(ticket, MessageFromAgent(self._answer(ticket, owner), owner, record, purpose, released=released))
 
     def _from_agent(self, agent: Agent) -> Meaning:
         """From says it is an agent, but no address made for them: only a named server's word or a person's release counts."""
@@ -174,11 +175,16 @@ class Reader:
         else:
             return Held("unproven_agent", f"it claims to come from {agent.name}, and nothing proves it", ticket, agent)
         if ticket is not None and not self.clues.is_forward:
-            return Understood(ticket, MessageFromAgent(self.message, agent, record, released=bool(self.job.released_by)))
+            answer = self._answer(ticket, agent)
+            return Understood(ticket, MessageFromAgent(answer, agent, record, released=bool(self.job.released_by)))
         forwarded = self.message.forwarded
         origin = forwarded.sender if forwarded and forwarded.sender and _is_usable(forwarded.sender.address) else None
         requester = Person(origin.address, origin.name) if origin else Person(agent.address, agent.name)
         return Understood(None, AgentOpens(self.message, agent, requester, self._address(), record))
+
+    def _answer(self, ticket: Ticket, agent: Agent) -> Message:
+        """The agent's own words: nothing of a notification may go on to anybody."""
+        return without_notification(self.conn, self.station.ring, self.message, self.raw, ticket, agent)
 
     def _from_customer(self, sender: Mailbox) -> Meaning:
         person = Person(sender.address, sender.name)

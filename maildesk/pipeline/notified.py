@@ -1,0 +1,71 @@
+"""What comes back of our own notifications in an agent's answer, and is taken out of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from maildesk.desk import links
+from maildesk.desk.notification import answer_of
+from maildesk.errors import BadMessage
+from maildesk.mail import attachments
+from maildesk.mail.html import text_of
+from maildesk.mail.parse import parse
+from maildesk.store import outbox, tickets
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from maildesk.desk.links import KeyRing
+    from maildesk.desk.policy import Agent
+    from maildesk.desk.ticket import Ticket
+    from maildesk.mail.message import Message
+
+_MOST = 3  # notifications that one answer is compared with
+_CONVERSATION = 40  # public messages whose words an agent may have answered
+_MESSAGE = "message/rfc822"
+
+
+def without_notification(conn: Connection, ring: KeyRing, message: Message, raw: bytes, ticket: Ticket, agent: Agent) -> Message:
+    """The agent's message with only their own words, and the conversation's where they quote it; our mails in it are left out."""
+    files = message.attachments
+    suspects = [file.index for file in files if file.content_type == _MESSAGE or file.filename.lower().endswith((".eml", ".msg"))]
+    if suspects:
+        found = attachments.contents_of(raw, suspects)
+        ours = {file.index for file, content in found if _is_ours(ring, file.content_type, content)}
+        files = tuple(file for file in files if file.index not in ours)
+    said = [words for row in tickets.last_public(conn, ticket.id, _CONVERSATION) for words in (row.text, row.reply) if words]
+    return replace(message, reply=answer_of(message, _sent(conn, message, ticket, agent), said), attachments=files)
+
+
+def _sent(conn: Connection, message: Message, ticket: Ticket, agent: Agent) -> Sequence[str]:
+    """The texts of the notifications that this may be an answer to: those it names, else the last one."""
+    ids = list(dict.fromkeys([*message.in_reply_to, *reversed(message.references)]))[:20]
+    named = [row for one in ids if (row := outbox.by_message_id(conn, one)) is not None and row.recipient in agent.keys]
+    rows = named[:_MOST] or [row for row in (outbox.latest_to(conn, ticket.id, agent.address),) if row is not None]
+    texts: list[str] = []
+    for row in rows:
+        try:
+            notification = parse(row.raw or b"")
+        except BadMessage:
+            continue
+        apart = notification.html.replace("</a>", "</a> ")  # buttons that stand side by side are words of their own
+        page = text_of(apart) if apart else ""
+        texts += [text for text in (notification.text, page) if text]
+    return texts
+
+
+def _is_ours(ring: KeyRing, content_type: str, content: bytes) -> bool:
+    """Whether an attached message is a mail of this desk; one in Outlook's own format is known by the addresses in it."""
+    if links.SIGNATURE.search(content.replace(b"\0", b"").decode("latin-1")):
+        return True
+    if content_type != _MESSAGE:
+        return False
+    try:
+        inner = parse(content)
+    except BadMessage:
+        return False
+    words = "\n".join((inner.text, inner.html, inner.header("reply-to")))
+    return links.read_message_id(ring, inner.message_id) is not None or bool(links.SIGNATURE.search(words))
