@@ -188,6 +188,17 @@ def test_types_of_the_database_are_named_by_the_pipeline_alone() -> None:
     assert rooms <= {"pipeline", "store"}
 
 
+def test_every_mail_goes_out_by_one_door() -> None:
+    doors = ("pipeline/outgoing.py", "commands/mail.py")  # the second sends its test mail to an admin, without the database
+
+    def others() -> Iterator[Named]:
+        for named in imports():
+            if named.module == "maildesk.mail.compose.compose" and str(named.file.relative_to(ROOT)) not in doors:
+                yield named
+
+    assert not found(others())
+
+
 def test_nothing_private_is_taken_from_another_room() -> None:
     def private() -> Iterator[Named]:
         for named in imports():

@@ -51,6 +51,9 @@ class Purpose(StrEnum):
     MESSAGE_ID = "m"
 
 
+FOR_CUSTOMERS = (Purpose.REQUESTER, Purpose.SURVEY)  # what a mail to a customer may hold
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A signed address, verified. `number` is a ticket unless the purpose says otherwise."""

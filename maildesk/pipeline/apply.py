@@ -44,6 +44,8 @@ def apply(work: Work, effects: Sequence[fx.Effect]) -> list[int]:
 def post(work: Work, drafts: Sequence[Draft]) -> list[int]:
     """Sign these mails and write them down; the ids of the new rows."""
     station = work.station
+    if work.leaks.found:
+        drafts = [*drafts, *_tell_of_leaks(work)]
     if station.sign is not unsigned:
         drafts = [replace(draft, raw=station.sign(draft.raw)) for draft in drafts]
     ours = work.sends and station.fresh.has_room(sum(len(draft.raw) for draft in drafts))
@@ -51,6 +53,21 @@ def post(work: Work, drafts: Sequence[Draft]) -> list[int]:
     letters = outbox.add(work.conn, drafts, work.now, lease=lease)
     work.letters += letters if ours else ()
     return [letter.id for letter in letters]
+
+
+def _tell_of_leaks(work: Work) -> list[Draft]:
+    """The admins hear which mail held an address that was signed for somebody else."""
+    found = list(dict.fromkeys(work.leaks.found))
+    work.leaks.found.clear()
+    about = f" about {work.ticket.reference}" if work.ticket else ""
+    lines = "\n".join(f"- {one}" for one in found[:20])
+    text = (
+        f"These private addresses of the desk were about to go out in mail{about} to somebody they were not made for; "
+        f"they were taken out:\n\n{lines}\n\n"
+        "Whoever has an agent's address can write in that agent's name. If it was outside the desk before, kill it: "
+        "`maildesk agents renew ADDRESS`, or the agent writes #renew."
+    )
+    return letters.to_admins(work, fx.NotifyAdmins(subject="A private address was kept back", text=text, once="leak"))
 
 
 def _adjust(work: Work) -> None:

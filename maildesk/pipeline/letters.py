@@ -21,9 +21,10 @@ from maildesk.desk.policy import Agent, DeskAddress
 from maildesk.desk.ticket import Person, Ticket
 from maildesk.desk.views import ActionView, Context, DeskView, FileView, MessageView, PersonView, TicketView
 from maildesk.mail import attachments
-from maildesk.mail.compose import File, Outgoing, compose
+from maildesk.mail.compose import File, Outgoing
 from maildesk.mail.message import Mailbox, Message
 from maildesk.pipeline import carried, wording
+from maildesk.pipeline.outgoing import finished
 from maildesk.pipeline.situation import asked_enough, subject_key
 from maildesk.pipeline.work import NOTHING, Carried, Work
 from maildesk.store import tickets
@@ -179,7 +180,8 @@ def to_admins(work: Work, effect: fx.NotifyAdmins) -> list[Draft]:
             language=language,
         )
         key = f"{once}:{admin}" if once else None
-        drafts.append(Draft(None, None, message_id, "", admin, "", "admin", "", False, key, compose(outgoing)))
+        raw = finished(work, outgoing, admin, to_agent=True)
+        drafts.append(Draft(None, None, message_id, "", admin, "", "admin", "", False, key, raw))
     return drafts
 
 
@@ -235,7 +237,7 @@ def _draft(
         author=author,
         automatic=auto != "no" and (purpose is Purpose.REQUESTER or kind in ASKING),
         once=once,
-        raw=compose(outgoing),
+        raw=finished(work, outgoing, recipient, to_agent=purpose is not Purpose.REQUESTER),
     )
 
 

@@ -9,9 +9,10 @@ from urllib.parse import quote
 from maildesk.desk import links
 from maildesk.desk.links import Purpose
 from maildesk.desk.views import ActionView, Context, DeskView, PersonView
-from maildesk.mail.compose import Outgoing, compose
+from maildesk.mail.compose import Outgoing
 from maildesk.mail.message import Mailbox
 from maildesk.pipeline.apply import post
+from maildesk.pipeline.outgoing import finished
 from maildesk.pipeline.situation import asked_enough
 from maildesk.store import outbox, quarantine, spool
 from maildesk.store.outbox import Draft
@@ -76,5 +77,6 @@ def ask_to_confirm(work: Work, held: Held, held_id: int) -> list[int]:
     )
     ticket_id = held.ticket.id if held.ticket else None
     once = f"held:{held_id}"
-    draft = Draft(ticket_id, None, message_id, "", agent.address, "", "agent_held", "", True, once, compose(outgoing))
+    raw = finished(work, outgoing, agent.address, to_agent=True)
+    draft = Draft(ticket_id, None, message_id, "", agent.address, "", "agent_held", "", True, once, raw)
     return post(work, [draft])

@@ -16,6 +16,7 @@ from maildesk.desk.views import FileView
 from maildesk.mail.compose import File
 from maildesk.mail.html_shown import NOT_SHOWN, Shown
 from maildesk.mail.message import Message
+from maildesk.pipeline.outgoing import Leaks
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -69,6 +70,7 @@ class Work:
     sends: bool = False  # this process sends what is written down here, as soon as it is committed
     letters: list[Letter] = field(default_factory=list)  # these
     _clocks: tuple[Any, tuple[Clock, ...]] | None = None
+    leaks: Leaks = field(default_factory=lambda: Leaks())  # signed addresses that were taken out of mails
     carried: Carried | None = None  # the message's page and files for agents, once somebody was to see them
 
     @property

@@ -17,6 +17,7 @@ def place(tmp_path: Path, relay: Relay) -> Iterator[Place]:
     """The example desk, at ten on a Friday, with a relay."""
     made = Place(tmp_path / "desk", relay=RelaySettings(host=relay.host, port=relay.port))
     yield made
+    made.look_for_leaks()
     made.station.db.close()
 
 
@@ -26,4 +27,5 @@ def both(request: pytest.FixtureRequest, tmp_path: Path, relay: Relay) -> Iterat
     url = "sqlite:///var/maildesk.sqlite" if request.param == "sqlite" else str(request.getfixturevalue("postgres_url"))
     made = Place(tmp_path / "desk", url, RelaySettings(host=relay.host, port=relay.port))
     yield made
+    made.look_for_leaks()
     made.station.db.close()

@@ -25,6 +25,7 @@ from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database
 from maildesk.store.migrate import migrate
 from maildesk.store.schema import metadata
+from tests.keys_that_leak import foreign
 from tests.stories.running_desk import ROOT
 
 FRIDAY = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)  # the office is open
@@ -88,6 +89,13 @@ class Place:
     def deliver(self) -> int:
         """Send what is due; how many mails that were."""
         return drain(self.station)
+
+    def look_for_leaks(self) -> None:
+        """No mail that was written down here holds an address that was signed for somebody else."""
+        agents = tuple(key for agent in self.station.keeper.current.policy.agents for key in agent.keys)
+        everybody = (*agents, *self.station.keeper.current.policy.admins)
+        for row in self.rows("outbox"):
+            assert not foreign(row.raw, row.recipient, everybody), f"mail {row.id} to {row.recipient}"
 
     def rows(self, table: str, **equal: Any) -> list[Any]:
         """All rows of a table that are so."""

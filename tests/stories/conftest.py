@@ -19,6 +19,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
         yield running.start()
     finally:
         codes = running.stop()
+        running.look_for_leaks()
         relay.remove()
     assert codes == [0], running.log()[-3000:]
 

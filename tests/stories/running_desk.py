@@ -22,6 +22,7 @@ import typer
 from typer.testing import CliRunner
 
 from maildesk.commands import queues, tickets
+from tests.keys_that_leak import foreign
 from tests.servers.relay import Relay, Relayed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,6 +85,13 @@ class RunningDesk:
         found = re.findall(r"[SL]MTP\s+127\.0\.0\.1:(\d+)", self.greeting)
         assert found, f"the daemon did not come up: {self.greeting}\n{self.log()}"
         self.port = int(found[-1])
+
+    def look_for_leaks(self) -> None:
+        """No mail that went out holds an address that was signed for somebody else."""
+        agents = tuple(re.findall(r"[\w.-]+@[\w.-]+", (self.folder / "agents.yaml").read_text(encoding="utf-8")))
+        for relayed in self.relay.messages:
+            for recipient in relayed.rcpt_to:
+                assert not foreign(relayed.raw, recipient, agents), f"a mail to {recipient}"
 
     def stop(self, number: int = signal.SIGTERM) -> list[int]:
         """End every process; their exit codes."""

@@ -1,0 +1,154 @@
+"""The one door that every mail of the desk goes out by: no address that was signed for somebody else leaves through it.
+
+A signed address is a key. One that an agent has answers customers in the desk's
+name; it may stand in a page that a program quoted, in a file, in words that
+somebody pasted. Whatever brought it here, it is taken out, and the admins are told.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from maildesk.desk import links
+from maildesk.desk.links import FOR_CUSTOMERS, Purpose
+from maildesk.errors import BadMessage
+from maildesk.mail.compose import File, Outgoing, compose
+from maildesk.mail.message import Mailbox
+from maildesk.mail.parse import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from maildesk.pipeline.work import Work
+
+_BREAK = r"(?:<br>|&gt;|[\s>])*"  # a program may have wrapped the line behind a hyphen
+_TAIL = re.compile(rf"-{_BREAK}([0-9a-z]{{11}})-{_BREAK}([0-9a-z]{{16}})(?![0-9A-Za-z])", re.IGNORECASE)
+_HEAD = re.compile(r"(?:%2B|%3D|%5F|[+=_-])?([a-z][0-9a-z]{2,15})\Z", re.IGNORECASE)
+_LONGEST_HEAD = 20
+_TAIL_OCTETS = re.compile(rb"-[0-9A-Za-z]{11}-[0-9A-Za-z]{16}(?![0-9A-Za-z])")
+_OLE = b"\xd0\xcf\x11\xe0"
+
+
+@dataclass
+class Leaks:
+    """What was taken out of mails in one piece of work, and which files were looked through."""
+
+    found: list[str] = field(default_factory=list)  # in words, for the admins
+    looked: dict[int, frozenset[str]] = field(default_factory=dict)  # id of a file's octets -> the signatures in it
+
+
+def finished(work: Work, outgoing: Outgoing, recipient: str, *, to_agent: bool) -> bytes:
+    """The mail's octets, without any signed address that is not this recipient's own."""
+    return compose(_guarded(work, outgoing, recipient, to_agent=to_agent))
+
+
+def _guarded(work: Work, out: Outgoing, recipient: str, *, to_agent: bool) -> Outgoing:
+    guard = _Guard(work, recipient, to_agent)
+    clean = replace(
+        out,
+        sender=guard.mailbox(out.sender),
+        to=tuple(map(guard.mailbox, out.to)),
+        cc=tuple(map(guard.mailbox, out.cc)),
+        reply_to=guard.mailbox(out.reply_to) if out.reply_to else None,
+        subject=guard.text(out.subject),
+        text=guard.text(out.text),
+        html=guard.text(out.html),
+        headers=tuple((name, guard.text(value)) for name, value in out.headers),
+        attachments=tuple(file for file in out.attachments if guard.may_pass(file)),
+    )
+    work.leaks.found += guard.taken_out()
+    return clean
+
+
+class _Guard:
+    def __init__(self, work: Work, recipient: str, to_agent: bool) -> None:
+        self._work = work
+        self._recipient = recipient
+        self._to_agent = to_agent
+        self._removed: dict[str, str] = {}  # signature -> where
+
+    def text(self, text: str, where: str = "its words") -> str:
+        if not _TAIL.search(text):
+            return text
+        pieces, at = [], 0
+        for start, end, signature in _signatures(text):
+            if not self._is_own(signature):
+                pieces.append(text[at:start])
+                at = end
+                self._removed.setdefault(signature, where)
+        return "".join((*pieces, text[at:]))
+
+    def mailbox(self, box: Mailbox) -> Mailbox:
+        return Mailbox(self.text(box.name), self.text(box.address, "its addresses"))
+
+    def may_pass(self, file: File) -> bool:
+        """Whether a file holds nobody's address but the recipient's; to agents, who see whole tickets, customers' are no secret."""
+        name, _, content, _ = file
+        if self.text(name) != name:
+            return False
+        found = self._work.leaks.looked.get(id(content))
+        if found is None:
+            found = self._work.leaks.looked[id(content)] = frozenset(_signatures_of(content))
+        wrong = [one for one in found if not self._is_own(one) and not (self._to_agent and one[0] in _OF_CUSTOMERS)]
+        self._removed |= dict.fromkeys(wrong, f"the file {name}, which was left out")
+        return not wrong
+
+    def taken_out(self) -> list[str]:
+        """What the admins should know; a customer's own address that an agent would have seen is no news."""
+        told = []
+        for signature, where in self._removed.items():
+            if not (self._to_agent and signature[0] in _OF_CUSTOMERS):
+                told.append(f"a mail to {self._recipient}: in {where}, an address {self._described(signature)}")
+        return told
+
+    def _is_own(self, signature: str) -> bool:
+        token = self._token(signature)
+        if token is None or token.person != links.person_code(self._recipient):
+            return False
+        return self._to_agent or token.purpose in FOR_CUSTOMERS
+
+    def _token(self, signature: str) -> links.Token | None:
+        policy, station = self._work.policy, self._work.station
+        for address in policy.addresses:
+            local, _, domain = address.address.rpartition("@")
+            token = links.read_address(
+                station.ring, f"{local}{policy.plus}{signature}@{domain}", self._work.now.date(), policy.plus
+            )
+            if token is not None:
+                return token
+        return None
+
+    def _described(self, signature: str) -> str:
+        token = self._token(signature)
+        if token is None:
+            return "that looks like one of this desk"
+        agent = links.whose(token, (agent.address for agent in self._work.policy.agents))
+        return f"made for {agent or 'a customer'} ({token.purpose.name.lower().replace('_', ' ')})"
+
+
+_OF_CUSTOMERS = frozenset(purpose.value for purpose in (*FOR_CUSTOMERS, Purpose.BOUNCE))
+
+
+def _signatures(text: str) -> Iterator[tuple[int, int, str]]:
+    """(start, end, signature) of everything in this text that has the shape of one; the sign before it counts to it."""
+    for tail in _TAIL.finditer(text):
+        head = _HEAD.search(text, max(0, tail.start() - _LONGEST_HEAD), tail.start())
+        if head:
+            yield head.start(), tail.end(), f"{head[1]}-{tail[1]}-{tail[2]}".lower()
+
+
+def _signatures_of(content: bytes) -> Iterator[str]:
+    """The signatures in a file: as it is, in Outlook's two octets a letter, and inside an attached message."""
+    if content.startswith(_OLE):
+        content = content.replace(b"\0", b"")
+    if _TAIL_OCTETS.search(content):
+        yield from (signature for _, _, signature in _signatures(content.decode("latin-1")))
+    if b"content-t" not in content[:20000].lower():
+        return
+    try:
+        inner = parse(content)
+    except BadMessage:
+        return
+    yield from (signature for _, _, signature in _signatures(f"{inner.text}\n{inner.html}"))
