@@ -24,7 +24,7 @@ def _options(
 
 
 def _register() -> None:
-    from maildesk.commands import demo, dryrun, health, levels, mail, queues, running, templates, tickets
+    from maildesk.commands import agents, demo, dryrun, health, levels, mail, queues, running, templates, tickets
 
     app.command(short_help="Make a desk ready to run; change nothing that is there.")(running.init)
     app.command(short_help="Run the desk until Ctrl-C.")(running.run)
@@ -38,6 +38,7 @@ def _register() -> None:
     app.command("send-test", short_help="Send a test mail through the relay.")(mail.send_test)
     app.command()(version)
     app.add_typer(tickets.app, name="ticket")
+    app.add_typer(agents.app, name="agents")
     app.add_typer(levels.app, name="sla")
     app.add_typer(templates.app, name="template")
     app.add_typer(queues.outbox, name="outbox")

@@ -17,7 +17,7 @@ from maildesk.errors import BadPolicy, MaildeskError, TransientFailure
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
-    from maildesk.desk.policy import Policy
+    from maildesk.desk.policy import Agent, Policy
     from maildesk.desk.ticket import Ticket
     from maildesk.store.db import Database
 
@@ -134,6 +134,15 @@ def one_of(given: str, known: Iterable[str], what: str) -> str:
     if found is None:
         stop(f"maildesk: there is no {what} {given}; there are {', '.join(words)}", 2)
     return found
+
+
+def agent_named(policy: Policy, words: str) -> Agent:
+    """The agent of this address or name. Leaves with who there is."""
+    for agent in policy.agents:
+        name, local = agent.name.lower(), agent.address.lower().partition("@")[0]
+        if words.lower() in (*agent.keys, name, name.split()[0], local):
+            return agent
+    stop(f"maildesk: there is no agent {words}; there are {', '.join(a.address for a in policy.agents)}", 2)
 
 
 def ticket_named(conn: Any, policy: Policy, words: str) -> Ticket:

@@ -14,6 +14,7 @@ from maildesk.commands.common import (
     DeskOption,
     JsonOption,
     ReferenceArgument,
+    agent_named,
     one_line,
     one_of,
     opened,
@@ -49,7 +50,7 @@ def list_tickets(
         wanted = {
             "status": one_of(status, policy.statuses, "status") if status else "",
             "queue": one_of(queue, policy.queues, "queue") if queue else "",
-            "assignee": _agent(assignee, policy) if assignee else "",
+            "assignee": _assignee(assignee, policy) if assignee else "",
         }
         wanted = {name: value for name, value in wanted.items() if value or (name == "assignee" and assignee)}
         found = tickets.listed(conn, policy, limit=limit, **wanted)
@@ -61,14 +62,9 @@ def list_tickets(
     print_table(("ticket", "status", "priority", "assignee", "requester", "subject"), rows, empty)
 
 
-def _agent(words: str, policy: Policy) -> str:
+def _assignee(words: str, policy: Policy) -> str:
     """The address of the agent who is meant; empty for nobody."""
-    if words.lower() in ("nobody", "none"):
-        return ""
-    for a in policy.agents:
-        if words.lower() in (*a.keys, a.name.lower(), a.name.lower().split()[0], a.address.lower().partition("@")[0]):
-            return a.address
-    stop(f"maildesk: there is no agent {words}; there are {', '.join(a.address for a in policy.agents)}", 2)
+    return "" if words.lower() in ("nobody", "none") else agent_named(policy, words).address
 
 
 @app.command("show")

@@ -187,7 +187,10 @@ class TrustSection(Section):
 
     authserv_id: Line = ""
     spam_filter: Literal["", "rspamd", "spamassassin"] = ""
-    check_dkim: bool = False
+    check_dkim: YesNo = False
+    confirm_outside: YesNo = False
+    ask_after: PeriodOrNever = timedelta(days=90)
+    ask_new_network: YesNo = False
     allow: list[Match] = []
     block: list[Match] = []
 

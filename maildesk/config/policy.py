@@ -155,9 +155,7 @@ def _policy(desk: DeskFile, agents: AgentsFile) -> Policy:
         periods=Periods(**_same(Periods, desk.periods)),
         loops=_loops(desk),
         attachments=AttachmentLimits(desk.attachments.max_size, _or(desk.attachments.blocked, AttachmentLimits.blocked)),
-        trust=Trust(
-            desk.trust.authserv_id, desk.trust.spam_filter, tuple(desk.trust.allow), tuple(desk.trust.block), desk.trust.check_dkim
-        ),
+        trust=Trust(**_same(Trust, desk.trust) | {"allow": tuple(desk.trust.allow), "block": tuple(desk.trust.block)}),
         contacts=tuple(Contact(c.match, c.name, c.organisation, c.tier) for c in desk.contacts),
         survey=desk.survey,
         acknowledge=desk.acknowledge,

@@ -144,6 +144,7 @@ _GERMAN = Language(
     },
     reasons=_reasons("""
         programs are not passed on => Programme geben wir nicht weiter
+        mails of this desk are not passed on => Mails aus diesem Helpdesk geben wir nicht weiter
         larger than * => größer als *1
         #* is no command => den Befehl #*1 gibt es nicht
         did you mean *? => meinten Sie *1?
@@ -172,6 +173,17 @@ eine Überschrift, oder der Befehl #*1? Schreiben Sie ihn ohne Leerzeichen, oder
         two programs may be answering each other => vielleicht antworten zwei Programme einander
         it reads like an out of office => das liest sich wie eine Abwesenheitsnotiz
         if the customer is to have it, put #reply on its first line => soll die Kundschaft sie bekommen, beginnen Sie mit #reply
+        it claims to come from *, and nothing proves it => sie gibt vor, von *1 zu kommen, und nichts belegt das
+        * wrote to the reply address of * => *1 schrieb an die Antwortadresse von *2
+        *'s reply address is too old to be believed => die Antwortadresse von *1 ist zu alt, um noch zu gelten
+        * renewed their reply addresses since this one was made => *1 hat seither alle Antwortadressen erneuert
+        it came with the reply address of *, but nothing proves that * sent it => \
+sie kam mit der Antwortadresse von *1, aber nichts belegt, dass *2 sie geschickt hat
+        its commands reach people outside the desk, and nothing proves who sent it => \
+ihre Befehle wirken nach außen, und nichts belegt, wer sie geschickt hat
+        it answers a notification of *, and nothing proves who sent it => \
+sie antwortet auf eine Benachrichtigung vom *1, und nichts belegt, wer sie geschickt hat
+        it came from the network *, from which * never wrote => sie kam aus dem Netz *1, aus dem *2 noch nie geschrieben hat
         please send it as a file => bitte schicken Sie ihn als Datei
     """),
 )

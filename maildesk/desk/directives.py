@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from maildesk.desk.effects import AddParticipant, Assign, Effect, Label, RemoveParticipant, SetField, SpendTime
+from maildesk.desk.effects import AddParticipant, Assign, Effect, Label, RemoveParticipant, RenewAddresses, SetField, SpendTime
 from maildesk.desk.periods import parse_period
 from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.ticket import Move, Person, Ticket
@@ -40,6 +40,7 @@ WORDS: Mapping[str, str] = {
     **dict.fromkeys(("set", "field"), "set"),
     **dict.fromkeys(("cc", "participant"), "cc"),
     **dict.fromkeys(("escalate", "eskalieren"), "escalate"),
+    **dict.fromkeys(("renew", "erneuern"), "renew"),
     **dict.fromkeys(("spam",), "spam"),
     **dict.fromkeys(("notspam", "ham"), "notspam"),
 }
@@ -104,6 +105,13 @@ def read(text: str) -> Commands:
                 unknown.append((line, f"#{word} is no command{nearest(word, list(WORDS), '#')}"))
         at += 1
     return Commands(tuple(directives), "\n".join(lines[at:]).strip(), tuple(unknown))
+
+
+def reaches_outside(text: str) -> bool:
+    """Whether a command at the top of this text brings somebody in, or writes to the customer in passing."""
+    found = read(text).directives
+    adds = any(d.name == "cc" and any(not word.startswith("-") for word in d.value.replace(",", " ").split()) for d in found)
+    return adds or any(d.name in ("resolve", "close") and d.value for d in found)
 
 
 def nearest(word: str, known: list[str], sign: str = "") -> str:
@@ -199,6 +207,10 @@ def _cc(value: str, ticket: Ticket, _agent: Agent, policy: Policy) -> list[Effec
     return effects or "#cc needs an address: #cc +ana@example.org"
 
 
+def _renew(_value: str, _ticket: Ticket, agent: Agent, _policy: Policy) -> list[Effect] | str:
+    return [RenewAddresses(agent=agent.address)]
+
+
 _HANDLERS: Mapping[str, Callable[[str, Ticket, Agent, Policy], list[Effect] | str]] = {
     "assign": _assign,
     "take": _take,
@@ -211,4 +223,5 @@ _HANDLERS: Mapping[str, Callable[[str, Ticket, Agent, Policy], list[Effect] | st
     "subject": _subject,
     "set": _set,
     "cc": _cc,
+    "renew": _renew,
 }

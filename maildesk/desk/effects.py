@@ -198,6 +198,13 @@ class Hold(Effect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RenewAddresses(Effect):
+    """No signed address that this agent was sent before is believed from now on."""
+
+    agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record(Effect):
     """A line in the history and nothing else."""
 

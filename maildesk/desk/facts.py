@@ -92,6 +92,7 @@ class MessageFromAgent:
     purpose: str = "reply"  # reply, note
     situation: Situation = Situation()
     released: bool = False  # it was held, and a person let it through: unknown commands are words
+    left_out: tuple[str, ...] = ()  # the names of attached files that were mails of this desk
 
 
 @dataclass(frozen=True, slots=True)

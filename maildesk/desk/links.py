@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from hashlib import sha256
+from types import MappingProxyType
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUES = {c: i for i, c in enumerate(ALPHABET)} | {"o": 0, "i": 1, "l": 1}
@@ -63,6 +64,7 @@ class Token:
     person: str  # digest, see `person_code`
     mailbox: str  # the address before the signature
     expired: bool
+    until: date  # the last day it is believed
 
 
 @dataclass(frozen=True)
@@ -97,17 +99,20 @@ def decode(text: str) -> int:
     return number
 
 
-def person_code(address: str) -> str:
-    """Eight characters that name a person inside a token."""
-    return _base32(sha256(address.strip().lower().encode("utf-8", "surrogatepass")).digest(), _PERSON_LENGTH)
+def person_code(address: str, generation: int = 0) -> str:
+    """Eight characters that name a person inside a token; others for each time that person renewed their addresses."""
+    who = f"{address.strip().lower()}\n{generation}" if generation else address.strip().lower()
+    return _base32(sha256(who.encode("utf-8", "surrogatepass")).digest(), _PERSON_LENGTH)
 
 
-def signed_address(ring: KeyRing, mailbox: str, purpose: Purpose, number: int, person: str, until: date, plus: str = "+") -> str:
-    """The address in `mailbox` that this person (their address) may use for this purpose until that day."""
+def signed_address(
+    ring: KeyRing, mailbox: str, purpose: Purpose, number: int, person: str, until: date, plus: str = "+", *, generation: int = 0
+) -> str:
+    """The address in `mailbox` that this person (their address, renewed so often) may use for this purpose until that day."""
     kid, key = ring.signing
     local, _, domain = mailbox.rpartition("@")
     day = encode(max(0, (until - _EPOCH).days)).rjust(_DAY_LENGTH, "0")
-    what = f"{purpose.value}{kid}{encode(number)}-{person_code(person)}{day}"
+    what = f"{purpose.value}{kid}{encode(number)}-{person_code(person, generation)}{day}"
     return f"{local}{plus}{what}-{_mac(key, purpose, mailbox, what)}@{domain}"
 
 
@@ -128,7 +133,7 @@ def read_address(ring: KeyRing, address: str, today: date, plus: str = "+") -> T
     if not _is_same(_mac(key, purpose, mailbox, canonical), _canonical(mac)):
         return None
     last_day = _EPOCH + timedelta(days=decode(tail[_PERSON_LENGTH:]))
-    return Token(purpose, decode(head[2:]), _canonical(tail[:_PERSON_LENGTH]), mailbox, today > last_day)
+    return Token(purpose, decode(head[2:]), _canonical(tail[:_PERSON_LENGTH]), mailbox, today > last_day, last_day)
 
 
 def signed_message_id(ring: KeyRing, number: int, nonce: str, domain: str) -> str:
@@ -153,9 +158,14 @@ def read_message_id(ring: KeyRing, message_id: str) -> int | None:
         return None
 
 
-def whose(token: Token, addresses: Iterable[str]) -> str | None:
-    """Which of these addresses the token was made for."""
-    return next((a for a in addresses if hmac.compare_digest(person_code(a), token.person)), None)
+def whose(token: Token, addresses: Iterable[str], generations: Mapping[str, int] = MappingProxyType({})) -> str | None:
+    """Which of these addresses the token was made for; where somebody renewed theirs, only the last generation counts."""
+    return next((a for a in addresses if hmac.compare_digest(person_code(a, generations.get(a.lower(), 0)), token.person)), None)
+
+
+def formerly_whose(token: Token, generations: Mapping[str, int]) -> str | None:
+    """Who renewed their addresses since this token was made for them."""
+    return next((a for a, n in generations.items() for g in range(n) if person_code(a, g) == token.person), None)
 
 
 _PURPOSES = frozenset(p.value for p in Purpose)

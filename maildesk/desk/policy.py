@@ -139,6 +139,14 @@ class Trust:
     allow: tuple[str, ...] = ()  # addresses or @domains
     block: tuple[str, ...] = ()
     check_dkim: bool = False  # look at signatures ourselves, where no server before us does
+    confirm_outside: bool = False  # an agent's command that reaches people outside needs proof, or a tap
+    ask_after: timedelta | None = timedelta(days=90)  # an answer to an older notification, without proof, is asked about once
+    ask_new_network: bool = False  # so is one from a network that the agent never wrote from
+
+    @property
+    def can_prove(self) -> bool:
+        """Whether anybody looks at where a sender's mail comes from."""
+        return bool(self.authserv_id) or self.check_dkim
 
 
 @dataclass(frozen=True)

@@ -62,8 +62,10 @@ def wrote(ticket: Ticket | None, fact: MessageFromAgent, policy: Policy, now: da
     if wrong:
         return _ask(fact.agent, fact.message.reply.strip(), wrong)
     effects += done
-    if left := refused(fact.message.attachments, policy.attachments):
-        context = {"lines": tuple(file.filename for file, _ in left), "problems": tuple(why for _, why in left)}
+    left = [(file.filename, why) for file, why in refused(fact.message.attachments, policy.attachments)]
+    left += [(name, "mails of this desk are not passed on") for name in fact.left_out]
+    if left:
+        context = {"lines": tuple(name for name, _ in left), "problems": tuple(why for _, why in left)}
         effects.append(NotifyAgents(agents=(fact.agent.address,), template="agent_transcript", context=context))
     if commands.directives:
         lines = tuple(d.line for d in commands.directives)

@@ -20,7 +20,7 @@ from maildesk.desk.ticket import Status
 from maildesk.pipeline import letters
 from maildesk.pipeline.station import unsigned
 from maildesk.pipeline.work import Work
-from maildesk.store import outbox, quarantine, spool, tickets, timers
+from maildesk.store import agents, outbox, quarantine, spool, tickets, timers
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -303,6 +303,12 @@ def _hold(work: Work, effect: fx.Hold) -> None:
     work.record("held", {"reason": effect.reason, "words": effect.words[:500], "quarantine": held}, effect.rule)
 
 
+def _renew(work: Work, effect: fx.RenewAddresses) -> None:
+    agents.renew(work.conn, effect.agent, work.now, work.who)
+    work.forget_generations()
+    work.record("renewed", {"agent": effect.agent}, effect.rule)
+
+
 def _record(work: Work, effect: fx.Record) -> None:
     work.record(effect.what, effect.detail, effect.rule)
 
@@ -327,5 +333,6 @@ _TABLE: Mapping[type[Any], Callable[[Work, Any], None]] = {
     fx.SpendTime: _spend,
     fx.Suppress: _suppress,
     fx.Hold: _hold,
+    fx.RenewAddresses: _renew,
     fx.Record: _record,
 }

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -339,8 +338,7 @@ def _earlier(row: Any, ticket: Ticket) -> TicketView:
 
 
 def _signed(work: Work, purpose: Purpose, number: int, person: str) -> str:
-    until: date = (work.now + work.policy.periods.reply_address).date()
-    return links.signed_address(work.station.ring, work.subject.address, purpose, number, person, until, work.policy.plus)
+    return work.signed_address(work.subject.address, purpose, number, person)
 
 
 def _desk_view(work: Work, address: DeskAddress) -> DeskView:

@@ -28,8 +28,13 @@ _CONVERSATION = 40  # public messages whose words an agent may have answered
 _MESSAGE = "message/rfc822"
 
 
-def without_notification(conn: Connection, ring: KeyRing, message: Message, raw: bytes, ticket: Ticket, agent: Agent) -> Message:
-    """The agent's message with only their own words, and the conversation's where they quote it; our mails in it are left out."""
+def without_notification(
+    conn: Connection, ring: KeyRing, message: Message, raw: bytes, ticket: Ticket, agent: Agent
+) -> tuple[Message, tuple[str, ...]]:
+    """The agent's message with only their own words, and the conversation's where they quote it.
+
+    Mails of this desk that are attached are taken out of it; their names.
+    """
     files = message.attachments
     suspects = [file.index for file in files if file.content_type == _MESSAGE or file.filename.lower().endswith((".eml", ".msg"))]
     if suspects:
@@ -37,7 +42,9 @@ def without_notification(conn: Connection, ring: KeyRing, message: Message, raw:
         ours = {file.index for file, content in found if _is_ours(ring, file.content_type, content)}
         files = tuple(file for file in files if file.index not in ours)
     said = [words for row in tickets.last_public(conn, ticket.id, _CONVERSATION) for words in (row.text, row.reply) if words]
-    return replace(message, reply=answer_of(message, _sent(conn, message, ticket, agent), said), attachments=files)
+    reply = answer_of(message, _sent(conn, message, ticket, agent), said)
+    left_out = tuple(file.filename for file in message.attachments if file not in files)
+    return replace(message, reply=reply, attachments=files), left_out
 
 
 def _sent(conn: Connection, message: Message, ticket: Ticket, agent: Agent) -> Sequence[str]:

@@ -105,9 +105,11 @@ class _Guard:
 
     def _is_own(self, signature: str) -> bool:
         token = self._token(signature)
-        if token is None or token.person != links.person_code(self._recipient):
+        if token is None:
             return False
-        return self._to_agent or token.purpose in FOR_CUSTOMERS
+        if token.purpose in FOR_CUSTOMERS:
+            return token.person == links.person_code(self._recipient)
+        return self._to_agent and links.whose(token, (self._recipient,), self._work.generations) is not None
 
     def _token(self, signature: str) -> links.Token | None:
         policy, station = self._work.policy, self._work.station
@@ -124,7 +126,9 @@ class _Guard:
         token = self._token(signature)
         if token is None:
             return "that looks like one of this desk"
-        agent = links.whose(token, (agent.address for agent in self._work.policy.agents))
+        generations = self._work.generations
+        agent = links.whose(token, (a.address for a in self._work.policy.agents), generations)
+        agent = agent or links.formerly_whose(token, generations)
         return f"made for {agent or 'a customer'} ({token.purpose.name.lower().replace('_', ' ')})"
 
 

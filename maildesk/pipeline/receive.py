@@ -23,7 +23,7 @@ from maildesk.pipeline.situation import situated
 from maildesk.pipeline.station import Slice
 from maildesk.pipeline.understand import AgentWish, Duplicate, Held, MachineReport, Meaning, Reader, Understood, Wait
 from maildesk.pipeline.work import Work
-from maildesk.store import due, quarantine, spool
+from maildesk.store import agents, due, quarantine, spool
 from maildesk.store.schema import outbox as outbox_table
 from maildesk.store.schema import spool as spool_table
 
@@ -168,6 +168,8 @@ def _act(work: Work, meaning: Meaning) -> tuple[str, list[int]]:
 
 def _decided(work: Work, meaning: Understood) -> tuple[str, list[int]]:
     fact = situated(meaning.fact, meaning.ticket, work.conn, work.station, work.policy)
+    for agent_address, kind, value in meaning.proofs:
+        agents.prove(work.conn, agent_address, kind, value, work.now)
     work.situation = fact.situation
     work.ticket, work.trust = meaning.ticket, (getattr(fact, "trust", None) and fact.trust.words) or ""  # type: ignore[union-attr]
     agent = fact.agent.address if isinstance(fact, MessageFromAgent) else ""

@@ -6,7 +6,8 @@ What may not be believed is Held; a reply that overtook its question must Wait.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from maildesk.desk import links, reference, thread, trust
@@ -17,9 +18,9 @@ from maildesk.desk.thread import Clues
 from maildesk.desk.ticket import Person, Ticket
 from maildesk.mail.encode import addr_spec
 from maildesk.mail.message import Kind, Mailbox, Message
-from maildesk.pipeline import sight
+from maildesk.pipeline import proof, sight
 from maildesk.pipeline.notified import without_notification
-from maildesk.store import spool, tickets
+from maildesk.store import agents, spool, tickets
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -39,6 +40,7 @@ class Understood:
 
     ticket: Ticket | None
     fact: Fact
+    proofs: tuple[tuple[str, str, str], ...] = ()  # agent, kind, value: what an agent is not asked about again
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +128,7 @@ class Reader:
 
     def _with_agent_address(self, token: links.Token, sender: Mailbox) -> Meaning:
         """Mail to an address that was made for one agent: theirs, or nobody's."""
-        owner_address = links.whose(token, (a.address for a in self.policy.agents))
-        owner = self.policy.agent(owner_address) if owner_address else None
+        owner, is_renewed = self._owner(token)
         ticket = self._ticket(token.number) if token.purpose in _AGENT else None
         released = bool(self.job.released_by)
         if released and (owner is None or (ticket is not None and ticket.has_part(sender.address))):
@@ -137,6 +138,9 @@ class Reader:
         if sender.key not in owner.keys and not released:
             words = f"{sender.address} wrote to the reply address of {owner.name}"
             return Held("spoofed", words, ticket, None if self._is_automatic() else owner)
+        if is_renewed and not released:
+            words = f"{owner.name} renewed their reply addresses since this one was made"
+            return Held("renewed", words, ticket, None if self._is_automatic() else owner)
         if token.expired and not released:
             return Held("expired", f"{owner.name}'s reply address is too old to be believed", ticket, owner)
         if token.purpose in (Purpose.RESEND, Purpose.CONFIRM):
@@ -146,15 +150,20 @@ class Reader:
             return AgentWish(token.purpose, token.number, owner)
         if ticket is None:
             return Held("no_ticket", "the ticket this reply belongs to is not there", None, owner)
+        if not (released or self._is_automatic() or self._is_authenticated):
+            doubt = proof.doubt(self.conn, self.policy, self.job, self.message, token, owner, today=self.station.now().date())
+            if doubt:
+                return Held(*doubt, ticket, owner)
         believed = f"released by {self.job.released_by}" if released else "From matches"
         words = f"came with the reply address of {owner.name} for {ticket.reference}; {believed}"
-        record = TrustRecord(words, "signed_address", True)
+        record = TrustRecord(words, "signed_address", True, self._is_authenticated)
         if self._is_automatic():
             return Understood(
                 ticket, AutomaticMail(self.message, Person(owner.address, owner.name), self._address(), record, owner)
             )
         purpose = "note" if token.purpose is Purpose.AGENT_NOTE else "reply"
-        return Understood(ticket, MessageFromAgent(self._answer(ticket, owner), owner, record, purpose, released=released))
+        answer = replace(self._answer(ticket, owner), trust=record, purpose=purpose, released=released)
+        return Understood(ticket, answer, proof.shown(self.policy, self.job, token, owner))
 
     def _from_agent(self, agent: Agent) -> Meaning:
         """From says it is an agent, but no address made for them: only a named server's word or a person's release counts."""
@@ -166,7 +175,7 @@ class Reader:
             )
         if self.job.released_by:
             record = TrustRecord(f"released by {self.job.released_by}", from_matches=True, authenticated=True)
-        elif trust.is_authenticated(self.message, self.policy.trust, self.signed_by):
+        elif self._is_authenticated:
             server = self.policy.trust.authserv_id
             words = (
                 f"{server} says that From is genuine" if not self.signed_by else f"signed by {self.signed_by} (DKIM, checked here)"
@@ -176,15 +185,29 @@ class Reader:
             return Held("unproven_agent", f"it claims to come from {agent.name}, and nothing proves it", ticket, agent)
         if ticket is not None and not self.clues.is_forward:
             answer = self._answer(ticket, agent)
-            return Understood(ticket, MessageFromAgent(answer, agent, record, released=bool(self.job.released_by)))
+            return Understood(ticket, replace(answer, trust=record, released=bool(self.job.released_by)))
         forwarded = self.message.forwarded
         origin = forwarded.sender if forwarded and forwarded.sender and _is_usable(forwarded.sender.address) else None
         requester = Person(origin.address, origin.name) if origin else Person(agent.address, agent.name)
         return Understood(None, AgentOpens(self.message, agent, requester, self._address(), record))
 
-    def _answer(self, ticket: Ticket, agent: Agent) -> Message:
+    def _answer(self, ticket: Ticket, agent: Agent) -> MessageFromAgent:
         """The agent's own words: nothing of a notification may go on to anybody."""
-        return without_notification(self.conn, self.station.ring, self.message, self.raw, ticket, agent)
+        message, left_out = without_notification(self.conn, self.station.ring, self.message, self.raw, ticket, agent)
+        return MessageFromAgent(message, agent, TrustRecord(""), left_out=left_out)
+
+    @cached_property
+    def _is_authenticated(self) -> bool:
+        return trust.is_authenticated(self.message, self.policy.trust, self.signed_by)
+
+    def _owner(self, token: links.Token) -> tuple[Agent | None, bool]:
+        """The agent a signed address was made for, and whether they renewed theirs since."""
+        generations = agents.generations(self.conn)
+        address = links.whose(token, (a.address for a in self.policy.agents), generations)
+        if address:
+            return self.policy.agent(address), False
+        former = links.formerly_whose(token, generations)
+        return (self.policy.agent(former) if former else None), True
 
     def _from_customer(self, sender: Mailbox) -> Meaning:
         person = Person(sender.address, sender.name)
@@ -219,7 +242,7 @@ class Reader:
 
     def _customers_ticket(self, person: Person) -> tuple[Ticket | None, TrustRecord]:
         """The ticket a customer's message belongs to, by the best clue, and how it was believed."""
-        authenticated = trust.is_authenticated(self.message, self.policy.trust, self.signed_by)
+        authenticated = self._is_authenticated
         token = self.clues.token
         if token is not None and not token.expired and token.purpose in (Purpose.REQUESTER, Purpose.SURVEY):
             ticket = self._ticket(token.number)

@@ -6,7 +6,6 @@ import secrets
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from maildesk.desk import links
 from maildesk.desk.links import Purpose
 from maildesk.desk.views import ActionView, Context, DeskView, PersonView
 from maildesk.mail.compose import Outgoing
@@ -45,11 +44,10 @@ def ask_to_confirm(work: Work, held: Held, held_id: int) -> list[int]:
     if agent is None or work.message is None or asked_enough(work.conn, work.now, policy, agent.address):
         return []
     address = (policy.desk_address(held.ticket.address) if held.ticket else None) or policy.addresses[0]
-    until = (work.now + policy.periods.reply_address).date()
-    confirm = links.signed_address(work.station.ring, address.address, Purpose.CONFIRM, held_id, agent.address, until, policy.plus)
+    confirm = work.signed_address(address.address, Purpose.CONFIRM, held_id, agent.address)
     subject = f"Held: {work.message.subject[:500] or '(no subject)'}"
     words = "Ja, das war ich" if agent.language.startswith("de") else "Yes, this was me"
-    may_confirm = held.reason in ("unproven_agent", "expired")
+    may_confirm = held.reason in ("unproven_agent", "expired", "renewed", "old_address", "new_network")
     link = ActionView(words, f"mailto:{quote(confirm, safe='@+')}?subject={quote(subject)}&body={quote('#confirm')}", "confirm")
     sender = work.message.sender.address if work.message.sender else ""
     context = Context(

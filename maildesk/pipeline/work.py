@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from maildesk.desk import effects as fx
+from maildesk.desk import links
 from maildesk.desk.clocks import TELLING, Clock, clocks
 from maildesk.desk.facts import Entry, Situation
+from maildesk.desk.links import Purpose
 from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Ticket
 from maildesk.desk.views import FileView
@@ -17,6 +19,7 @@ from maildesk.mail.compose import File
 from maildesk.mail.html_shown import NOT_SHOWN, Shown
 from maildesk.mail.message import Message
 from maildesk.pipeline.outgoing import Leaks
+from maildesk.store import agents
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -69,9 +72,28 @@ class Work:
     outcome: Outcome | None = None  # what they said
     sends: bool = False  # this process sends what is written down here, as soon as it is committed
     letters: list[Letter] = field(default_factory=list)  # these
+    _generations: Mapping[str, int] | None = None
     _clocks: tuple[Any, tuple[Clock, ...]] | None = None
     leaks: Leaks = field(default_factory=lambda: Leaks())  # signed addresses that were taken out of mails
     carried: Carried | None = None  # the message's page and files for agents, once somebody was to see them
+
+    @property
+    def generations(self) -> Mapping[str, int]:
+        """How often each agent renewed their signed addresses."""
+        if self._generations is None:
+            self._generations = agents.generations(self.conn)
+        return self._generations
+
+    def forget_generations(self) -> None:
+        """One of them renewed theirs just now."""
+        self._generations = None
+
+    def signed_address(self, mailbox: str, purpose: Purpose, number: int, person: str) -> str:
+        """An address in this mailbox for this one person, believed as long as the policy says."""
+        until = (self.now + self.policy.periods.reply_address).date()
+        generation = 0 if purpose in links.FOR_CUSTOMERS or purpose is Purpose.BOUNCE else self.generations.get(person.lower(), 0)
+        ring = self.station.ring
+        return links.signed_address(ring, mailbox, purpose, number, person, until, self.policy.plus, generation=generation)
 
     @property
     def subject(self) -> Ticket:

@@ -361,3 +361,21 @@ assignments = Table(
     Column("agent", Words, primary_key=True),
     Column("last", BigInteger, nullable=False),
 )
+
+agent_keys = Table(
+    "agent_keys",  # whoever renewed their signed addresses: only those of the last generation are believed
+    metadata,
+    Column("agent", Words, primary_key=True),  # the address on file, in lower case
+    Column("generation", BigInteger, nullable=False),
+    Column("renewed_at", Instant, nullable=False),
+    Column("renewed_by", Words, nullable=False),
+)
+
+agent_proofs = Table(
+    "agent_proofs",  # what an agent was asked about once, and said to be theirs
+    metadata,
+    Column("agent", Words, primary_key=True),
+    Column("kind", Words, primary_key=True),  # network, address
+    Column("value", Words, primary_key=True),
+    Column("at", Instant, nullable=False),
+)

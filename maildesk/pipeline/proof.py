@@ -1,0 +1,70 @@
+"""What an agent's mail has to prove beside the right address and the right From: an address can leak, and a From is only written.
+
+Where a server in front of the desk, or the desk itself, looks at where mail comes
+from, that decides. Elsewhere old addresses, and networks an agent never wrote
+from, are asked about once: a tap at the address on file.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from ipaddress import ip_address, ip_network
+from typing import TYPE_CHECKING
+
+from maildesk.desk import directives
+from maildesk.store import agents
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from maildesk.desk.links import Token
+    from maildesk.desk.policy import Agent, Policy
+    from maildesk.mail.message import Message
+    from maildesk.store.spool import Spooled
+
+Proof = tuple[str, str, str]  # agent, kind, value
+
+
+def doubt(
+    conn: Connection, policy: Policy, job: Spooled, message: Message, token: Token, owner: Agent, *, today: date
+) -> tuple[str, str] | None:
+    """Why this mail, which nobody vouches for, is asked about: the reason as a word and in words. None: it is believed."""
+    rules = policy.trust
+    if rules.can_prove:
+        return "unproven_agent", f"it came with the reply address of {owner.name}, but nothing proves that {owner.name} sent it"
+    if rules.confirm_outside and directives.reaches_outside(message.reply):
+        return "unproven_agent", "its commands reach people outside the desk, and nothing proves who sent it"
+    issued = token.until - policy.periods.reply_address
+    is_old = rules.ask_after is not None and today - issued > rules.ask_after
+    if is_old and _about(token) not in agents.proofs(conn, owner.address, "address"):
+        return "old_address", f"it answers a notification of {issued:%Y-%m-%d}, and nothing proves who sent it"
+    network = network_of(job.envelope.peer) if rules.ask_new_network else ""
+    known = agents.proofs(conn, owner.address, "network") if network else frozenset()
+    if known and network not in known:
+        return "new_network", f"it came from the network {network}, from which {owner.name} never wrote"
+    return None
+
+
+def shown(policy: Policy, job: Spooled, token: Token, owner: Agent) -> tuple[Proof, ...]:
+    """What a mail that is believed proves for the next ones: it was let through by a person, or vouched for, or is the first."""
+    proofs = []
+    if job.released_by:
+        proofs.append((owner.address, "address", _about(token)))
+    if policy.trust.ask_new_network and (network := network_of(job.envelope.peer)):
+        proofs.append((owner.address, "network", network))
+    return tuple(proofs)
+
+
+def network_of(peer: str) -> str:
+    """The network a mail came from: /24, or /48 of IPv6; nothing where a server of our own handed it over, or a mailbox."""
+    try:
+        address = ip_address(peer.partition("%")[0])
+    except ValueError:
+        return ""
+    if not address.is_global:
+        return ""
+    return str(ip_network((address, 24 if address.version == 4 else 48), strict=False))
+
+
+def _about(token: Token) -> str:
+    return f"{token.number} {token.until:%Y-%m-%d}"
