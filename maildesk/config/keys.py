@@ -13,7 +13,7 @@ import secrets
 from pathlib import Path
 
 from maildesk.config.settings import Settings
-from maildesk.disk import sync_folder
+from maildesk.disk import sync_file, sync_folder
 from maildesk.errors import PermanentFailure
 
 OWN_KEY = Path("var") / "secret.key"
@@ -45,7 +45,7 @@ def _make(path: Path) -> None:
         with os.fdopen(handle, "w", encoding="ascii") as stream:
             stream.write(f"{_OWN_ID} {secrets.token_hex(32)}\n")
             stream.flush()
-            os.fsync(stream.fileno())
+            sync_file(stream.fileno())
         try:
             path.hardlink_to(draft)
         except FileExistsError:

@@ -12,7 +12,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from maildesk.disk import sync_folder
+from maildesk.disk import sync_file, sync_folder
 from maildesk.egress.outcome import Outcome, may_stand_in_an_envelope
 from maildesk.log import log
 
@@ -51,7 +51,7 @@ class MaildirCourier:
             with unfinished.open("wb") as file:
                 file.write(content)
                 file.flush()
-                os.fsync(file.fileno())
+                sync_file(file.fileno())
             unfinished.rename(self._maildir / "new" / name)
         except OSError:
             unfinished.unlink(missing_ok=True)

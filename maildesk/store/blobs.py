@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from maildesk.disk import sync_folder
+from maildesk.disk import sync_file, sync_folder
 from maildesk.errors import PermanentFailure, TransientFailure
 from maildesk.store.prepared import Prepared
 from maildesk.store.schema import blobs
@@ -90,7 +90,7 @@ class Blobs:
                 with partial.open("wb") as file:
                     file.write(raw)
                     file.flush()
-                    os.fsync(file.fileno())
+                    sync_file(file.fileno())
                 partial.rename(path)
             for folder in (path.parent, self._folder, self._folder.parent):  # also for a file that another is about to promise
                 sync_folder(folder)

@@ -24,7 +24,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from maildesk.disk import sync_folder
+from maildesk.disk import FULL_SYNC, sync_file, sync_folder
 from maildesk.errors import TransientFailure
 
 # Time may mend these. The hot path runs on the driver's own cursor, whose errors are the driver's.
@@ -167,7 +167,7 @@ def _sync(log: Path, known: int) -> int:
     except FileNotFoundError:  # there is none, see `configure`
         return 0
     try:
-        os.fdatasync(opened)
+        sync_file(opened)
         inode = os.fstat(opened).st_ino
         if inode != known:
             sync_folder(log.parent)
@@ -217,7 +217,8 @@ def _engine(url: str, is_sqlite: bool, pool: int) -> Engine:
         cursor = raw.cursor()  # type: ignore[attr-defined]
         mode = _with_a_log(cursor)
         sync = "NORMAL" if mode == "wal" else "FULL"  # a file system that can have no log is synced by SQLite itself
-        for pragma in (f"synchronous={sync}", "foreign_keys=ON", "busy_timeout=15000", "cache_size=-8000"):
+        full = ("fullfsync=ON",) if FULL_SYNC is not None else ()  # as in `maildesk.disk`
+        for pragma in (*full, f"synchronous={sync}", "foreign_keys=ON", "busy_timeout=15000", "cache_size=-8000"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

@@ -28,7 +28,8 @@ class Counting(asyncio.Protocol):
         transport.write(b"220 relay ESMTP\r\n")
 
     def data_received(self, data: bytes) -> None:
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+        if hasattr(socket, "TCP_QUICKACK"):
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         self._buffer += data
         while True:
             if self._in_data:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
+import stat
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from maildesk import disk
 from maildesk.ingress.acceptor import Acceptor
 from maildesk.mail.message import Envelope
 from maildesk.store.blobs import Blobs
@@ -29,27 +31,24 @@ class Disk:
         self.folder = folder
         self._bytes: Mapping[str, bytes] = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
         self._names = frozenset(self._bytes)
-        self._fsync, self._fdatasync = os.fsync, os.fdatasync
-        monkeypatch.setattr(os, "fdatasync", self._file)
-        monkeypatch.setattr(os, "fsync", self._any)
+        monkeypatch.setattr(disk, "_reached_the_drive", self._synced)
 
     def holds(self) -> Mapping[str, bytes]:
         """What would be found after a power failure now."""
         return {name: content for name, content in self._bytes.items() if name in self._names}
 
-    def _file(self, number: int) -> None:
-        content = Path(f"/proc/self/fd/{number}").read_bytes()  # before the sync: what others write meanwhile does not count
-        name = Path(f"/proc/self/fd/{number}").readlink().name
-        self._fdatasync(number)
-        self._bytes = {**self._bytes, name: content}
-
-    def _any(self, number: int) -> None:
-        if not Path(f"/proc/self/fd/{number}").is_dir():
-            self._file(number)
-            return
-        names = frozenset(os.listdir(number))
-        self._fsync(number)
-        self._names |= names
+    def _synced(self, handle: int) -> bool:
+        opened = os.fstat(handle)
+        if stat.S_ISDIR(opened.st_mode):
+            names = frozenset(os.listdir(handle))  # before the sync: what others write meanwhile does not count
+            os.fsync(handle)
+            self._names |= names
+            return True
+        (file,) = (file for file in self.folder.iterdir() if file.stat().st_ino == opened.st_ino)
+        content = file.read_bytes()
+        os.fsync(handle)
+        self._bytes = {**self._bytes, file.name: content}
+        return True
 
 
 @pytest.fixture

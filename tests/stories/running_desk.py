@@ -31,10 +31,11 @@ QUESTIONS.add_typer(tickets.app, name="ticket")
 QUESTIONS.add_typer(queues.outbox, name="outbox")
 QUESTIONS.add_typer(queues.quarantine, name="quarantine")
 ALL_ROLES = ("smtp,imap,work,tick",)
+MAILDESK = "maildesk.cli"
 
 
 class RunningDesk:
-    """One desk folder and the processes that serve it. `roles` are what each process does."""
+    """One desk folder and the processes that serve it. `roles` are what each process does, `module` what is started."""
 
     def __init__(
         self,
@@ -45,8 +46,9 @@ class RunningDesk:
         desk: str = "",
         listener: str = "port: 0",
         roles: Sequence[str] = ALL_ROLES,
+        module: str = MAILDESK,
     ) -> None:
-        self.folder, self.relay, self._roles = folder, relay, roles
+        self.folder, self.relay, self._roles, self._module = folder, relay, roles, module
         if not folder.exists():
             shutil.copytree(ROOT / "deploy" / "desk", folder)
         where = f"relay: {{host: {relay.host}, port: {relay.port}}}\nlisteners: [{{{listener}}}]\n"
@@ -156,7 +158,7 @@ class RunningDesk:
         number = len(self.processes) if number is None else number
         log = (self.folder.parent / f"{self.folder.name}.log.{number}").open("a", encoding="utf-8")
         environment = {k: v for k, v in os.environ.items() if not k.startswith("MAILDESK_")}
-        words = [*command(self.folder), "--role", role]
+        words = [*command(self.folder, self._module), "--role", role]
         process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT, env=environment)
         log.close()
         self.processes[number : number + 1] = [process]
@@ -174,9 +176,9 @@ class RunningDesk:
         self.greeting += "".join(lines)
 
 
-def command(folder: Path) -> list[str]:
+def command(folder: Path, module: str = MAILDESK) -> list[str]:
     """How the daemon of this desk folder is started."""
-    return [sys.executable, "-m", "maildesk.cli", "run", "--desk", str(folder)]
+    return [sys.executable, "-m", module, "run", "--desk", str(folder)]
 
 
 def wait_until(is_so: Callable[[], object], words: str, timeout: float = 60) -> None:

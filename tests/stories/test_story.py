@@ -9,23 +9,23 @@ from pathlib import Path
 import pytest
 
 from tests.servers.relay import Relay
-from tests.stories.running_desk import ALL_ROLES, Inbox, RunningDesk, address_in, answer, text_of, write
+from tests.stories.running_desk import ALL_ROLES, MAILDESK, Inbox, RunningDesk, address_in, answer, text_of, write
 
 CUSTOMER = "Kim Novak <kim@customer.example>"
 AGENTS = ("ana@desk.example", "ben@desk.example", "carla@desk.example")
 SEPARATE = ("smtp", "imap", "work", "work", "tick")
 
 
-@pytest.fixture(params=["embedded", "distributed"])
+@pytest.fixture(params=["embedded", "distributed", "without Linux"])
 def desk(request: pytest.FixtureRequest, tmp_path: Path, relay: Relay) -> Iterator[RunningDesk]:
-    """The desk in both modes: one process on SQLite, and the roles apart on PostgreSQL and Redis."""
+    """The desk in its modes: one process on SQLite, the same where nothing of Linux is, the roles apart on PostgreSQL and Redis."""
     settings = "pipeline: {tick: 0.2}\n"
     if request.param == "distributed":
         postgres, redis = request.getfixturevalue("postgres_url"), request.getfixturevalue("redis_url")
         settings += f"database: {postgres}\nbroker: {redis}\n"
-    running = RunningDesk(
-        tmp_path / "desk", relay, settings=settings, roles=SEPARATE if request.param == "distributed" else ALL_ROLES
-    )
+    roles = SEPARATE if request.param == "distributed" else ALL_ROLES
+    module = "tests.servers.without_linux" if request.param == "without Linux" else MAILDESK
+    running = RunningDesk(tmp_path / "desk", relay, settings=settings, roles=roles, module=module)
     shorten(tmp_path / "desk" / "desk.yaml")
     yield running.start()
     codes = running.stop()
