@@ -6,11 +6,12 @@ BIN := $(VENV)/bin
 # Two dependencies come as source; they are built with the locked setuptools, not with one fetched unseen.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-virtualenv --no-build-isolation --use-pep517
 
-.PHONY: help install dev run demo test lint bench crash rabbitmq postfix exim fuzz lock pictures clean
+.PHONY: help install dev run demo test test-embedded lint bench crash rabbitmq postfix exim fuzz lock pictures clean
 
 help:
 	@echo "make run       start the desk          make demo      watch it work"
 	@echo "make test      run every test          make lint      ruff and mypy"
+	@echo "make test-embedded   those without PostgreSQL, Redis and Dovecot"
 	@echo "make install   only build $(VENV)       make bench     measure it"
 	@echo "make fuzz      feed it odd mail        make pictures  draw the README's pictures"
 	@echo "make crash     kill it, again and again    make lock  renew the lock files"
@@ -29,6 +30,10 @@ demo: install
 
 test: dev
 	@exec $(BIN)/python -m pytest
+
+# What needs no server besides the desk's own process: this is what a Mac has.
+test-embedded: dev
+	@exec $(BIN)/python -m pytest --embedded
 
 lint: dev
 	$(BIN)/ruff check .

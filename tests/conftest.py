@@ -13,9 +13,12 @@ import pytest
 from tests.servers.dovecot import Dovecot, find_dovecot, find_imap
 from tests.servers.imap import Imap, ImapAccount
 from tests.servers.postgres import Postgres, find_postgres
-from tests.servers.redis import Redis, find_redis
+from tests.servers.process import find_program
+from tests.servers.redis import OwnRedis, Redis, find_redis, private_redis, wheel_binary
 from tests.servers.relay import Relay
 
+SERVERS = frozenset({"postgres", "redis", "own_redis", "dovecot", "chromium"})  # fixtures
+DISTRIBUTED = frozenset({"postgresql", "distributed"})  # parameters
 USED: list[str] = []
 SKIPPED: list[str] = []
 
@@ -66,6 +69,21 @@ def redis_url(redis: Redis) -> str:
     return redis.new_database()
 
 
+@pytest.fixture
+def own_redis() -> Iterator[OwnRedis]:
+    """Makes a Redis of the test's own."""
+    made: list[Redis] = []
+
+    def make(policy: str = "noeviction") -> Redis:
+        program = find_program("redis-server") or find_program("valkey-server") or wheel_binary()
+        made.append(private_redis(program, program, policy=policy))
+        return made[-1]
+
+    yield make
+    for server in made:
+        server.remove()
+
+
 @pytest.fixture(scope="session")
 def imap_server() -> Iterator[Imap]:
     """The IMAP server of this session."""
@@ -113,6 +131,25 @@ def relay(session_relay: Relay) -> Iterator[Relay]:
 def corpus() -> Path:
     """The folder of odd messages."""
     return Path(__file__).parent / "corpus"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    words = "only tests of the desk in one process: those that need PostgreSQL, Redis, Dovecot or Chromium are left out"
+    parser.addoption("--embedded", action="store_true", help=words)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--embedded"):
+        left_out = [item for item in items if needs_servers(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
+def needs_servers(item: pytest.Item) -> bool:
+    """Whether the test asks for a server that a machine may not have, itself or by its parameters."""
+    assert isinstance(item, pytest.Function)
+    values = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    return not SERVERS.isdisjoint(item.fixturenames) or any(isinstance(value, str) and value in DISTRIBUTED for value in values)
 
 
 def pytest_configure() -> None:

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers.process import find_program, free_port
-from tests.servers.redis import private_redis, wheel_binary
+from tests.servers.process import free_port
+from tests.servers.redis import OwnRedis
 from tests.servers.relay import Relay
 from tests.stories.running_desk import ROOT, RunningDesk, command, wait_until, write
 
@@ -52,14 +52,9 @@ def test_an_unknown_role_is_refused_with_those_there_are(folder: Path) -> None:
     assert "smtp, imap, work, tick" in refused(folder, "--role", "smpt")
 
 
-def test_a_redis_that_may_throw_kicks_away_is_refused(folder: Path) -> None:
-    program = find_program("redis-server") or find_program("valkey-server") or wheel_binary()
-    redis = private_redis(program, program, policy="allkeys-lru")
-    try:
-        add(folder, f"broker: {redis.base}/1\n")
-        words = refused(folder, "--role", "smtp")
-    finally:
-        redis.remove()
+def test_a_redis_that_may_throw_kicks_away_is_refused(folder: Path, own_redis: OwnRedis) -> None:
+    add(folder, f"broker: {own_redis(policy='allkeys-lru').base}/1\n")
+    words = refused(folder, "--role", "smtp")
     assert "noeviction" in words
     assert "allkeys-lru" in words
 
@@ -146,10 +141,9 @@ def test_promises_changed_while_the_desk_was_down_hold_for_its_open_tickets(desk
 
 
 def test_a_desk_whose_redis_went_away_answers_all_the_same_and_stops_cleanly(
-    tmp_path: Path, relay: Relay, postgres_url: str
+    tmp_path: Path, relay: Relay, postgres_url: str, own_redis: OwnRedis
 ) -> None:
-    program = find_program("redis-server") or find_program("valkey-server") or wheel_binary()
-    redis = private_redis(program, program)
+    redis = own_redis()
     settings = f"database: {postgres_url}\nbroker: {redis.base}/1\n"
     roles = ("smtp", "work", "tick")
     desk = RunningDesk(tmp_path / "desk", relay, settings=settings, roles=roles).start()
@@ -159,7 +153,6 @@ def test_a_desk_whose_redis_went_away_answers_all_the_same_and_stops_cleanly(
         wait_until(lambda: any("kim@alone.example" in mail.rcpt_to for mail in relay.messages), "the acknowledgement is sent")
     finally:
         codes = desk.stop()
-        redis.remove()
     assert codes == [0, 0, 0], desk.log()[-3000:]
 
 

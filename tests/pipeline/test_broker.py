@@ -13,8 +13,8 @@ from redis import Redis as RedisClient
 from maildesk.errors import PermanentFailure, TransientFailure
 from maildesk.pipeline.broker import STAGES, Stages
 from maildesk.pipeline.redis_list import UNHEARD, KickList
-from tests.servers.process import find_program, free_port
-from tests.servers.redis import Redis, private_redis, wheel_binary
+from tests.servers.process import free_port
+from tests.servers.redis import OwnRedis
 
 KEY = "maildesk:kicks"
 
@@ -160,8 +160,8 @@ def test_kicks_that_nobody_hears_do_not_fill_redis_and_the_next_worker_hears_the
         stages.stop(5)
 
 
-def test_who_waits_for_a_kick_is_woken_and_does_not_ask_again_and_again() -> None:
-    server, looks = own_redis("noeviction"), Looks()
+def test_who_waits_for_a_kick_is_woken_and_does_not_ask_again_and_again(own_redis: OwnRedis) -> None:
+    server, looks = own_redis(), Looks()
     stages = started(f"{server.base}/1", looks)
     try:
         stages.kick("receive", 1)
@@ -174,7 +174,6 @@ def test_who_waits_for_a_kick_is_woken_and_does_not_ask_again_and_again() -> Non
             assert asked(client) - before <= 1 + 2 * (time.monotonic() - began) + 1
     finally:
         stages.stop(5)
-        server.remove()
 
 
 def test_a_worker_with_its_hands_full_leaves_kicks_to_others_and_gives_back_what_it_did_not_begin(redis_url: str) -> None:
@@ -209,8 +208,8 @@ def test_what_is_no_kick_is_passed_over(redis_url: str) -> None:
     stages.stop(5)
 
 
-def test_a_redis_that_says_nothing_keeps_nobody_waiting_for_long() -> None:
-    server = own_redis("noeviction")
+def test_a_redis_that_says_nothing_keeps_nobody_waiting_for_long(own_redis: OwnRedis) -> None:
+    server = own_redis()
     stages = Stages(f"{server.base}/1?socket_timeout=0.2", 1)
     assert server.process is not None
     server.process.freeze()
@@ -221,27 +220,20 @@ def test_a_redis_that_says_nothing_keeps_nobody_waiting_for_long() -> None:
         assert time.monotonic() - began < 5
     finally:
         server.process.thaw()
-        server.remove()
 
 
-def test_a_kick_that_finds_no_redis_is_lost_quietly() -> None:
-    server = own_redis("noeviction")
+def test_a_kick_that_finds_no_redis_is_lost_quietly(own_redis: OwnRedis) -> None:
+    server = own_redis()
     stages = Stages(f"{server.base}/1", 1)
     server.stop()
-    try:
-        stages.kick("receive", 1)
-    finally:
-        server.remove()
+    stages.kick("receive", 1)
 
 
 @pytest.mark.parametrize("policy", ["allkeys-lru", "volatile-ttl"])
-def test_a_redis_that_may_throw_kicks_away_is_refused_in_words(policy: str) -> None:
+def test_a_redis_that_may_throw_kicks_away_is_refused_in_words(own_redis: OwnRedis, policy: str) -> None:
     server = own_redis(policy)
-    try:
-        with pytest.raises(PermanentFailure, match=f'"{policy}".*noeviction'):
-            Stages(f"{server.base}/1", 1)
-    finally:
-        server.remove()
+    with pytest.raises(PermanentFailure, match=f'"{policy}".*noeviction'):
+        Stages(f"{server.base}/1", 1)
 
 
 def test_a_redis_that_is_not_there_is_refused_in_words() -> None:
@@ -263,9 +255,3 @@ def asked(client: RedisClient) -> int:
 def number_of(message: MessageProxy | None) -> int:
     assert message is not None
     return int(message.args[0])
-
-
-def own_redis(policy: str) -> Redis:
-    """A Redis of this test's own."""
-    program = find_program("redis-server") or find_program("valkey-server") or wheel_binary()
-    return private_redis(program, program, policy=policy)

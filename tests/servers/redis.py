@@ -7,6 +7,7 @@ import shutil
 import signal
 from itertools import count
 from pathlib import Path
+from typing import Protocol
 
 from redis import Redis as Client
 
@@ -49,6 +50,12 @@ class Redis:
         self.stop()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
+
+
+class OwnRedis(Protocol):
+    """Makes a server for one test, which may stop it or wants it set up otherwise."""
+
+    def __call__(self, policy: str = "noeviction") -> Redis: ...
 
 
 def find_redis() -> Redis:
