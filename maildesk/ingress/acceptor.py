@@ -53,9 +53,9 @@ class Acceptor:
             return
         try:
             work = loop.run_in_executor(self._thread, self._commit, [(raw, envelope) for raw, envelope, _ in group])
-        except RuntimeError:  # closed meanwhile
+        except Exception as problem:  # closed meanwhile, or no thread can be had
             work = loop.create_future()
-            work.set_exception(TransientFailure("the desk is closing"))
+            work.set_exception(TransientFailure(f"the desk is closing: {problem}"))
         work.add_done_callback(lambda finished: self._answer(loop, group, finished))
 
     def _answer(
@@ -64,19 +64,21 @@ class Acceptor:
         group: list[tuple[bytes, Envelope, asyncio.Future[None]]],
         finished: asyncio.Future[list[TransientFailure | None]],
     ) -> None:
-        failure = finished.exception()
-        outcomes = [_transient(failure)] * len(group) if failure else finished.result()
-        for (_, _, done), problem in zip(group, outcomes, strict=True):
-            if done.done():  # the sender has gone; they will ask again, and be recognised
-                continue
-            if problem is None:
-                done.set_result(None)
-            else:
-                done.set_exception(problem)
-        problems = [str(problem) for problem in outcomes if problem is not None]
-        if problems:
-            log.error("not_spooled", messages=len(problems), problem=problems[0][:200])
-        self._begin(loop)
+        """Each hears what became of theirs, and whatever happens meanwhile the next commit begins: many may be waiting for it."""
+        try:
+            outcomes = _outcomes(finished, len(group))
+            for (_, _, done), problem in zip(group, outcomes, strict=True):
+                if done.done():  # the sender has gone; they will ask again, and be recognised
+                    continue
+                if problem is None:
+                    done.set_result(None)
+                else:
+                    done.set_exception(problem)
+            problems = [str(problem) for problem in outcomes if problem is not None]
+            if problems:
+                log.error("not_spooled", messages=len(problems), problem=problems[0][:200])
+        finally:
+            self._begin(loop)
 
     def _commit(self, arrivals: list[tuple[bytes, Envelope]]) -> list[TransientFailure | None]:
         """What became of each. One that no database takes must not keep back the others of its group."""
@@ -98,6 +100,14 @@ class Acceptor:
                 log.info("spooled", spool=row_id, size=len(raw), via=envelope.via, peer=envelope.peer)
             for row_id in ids[:KICKS_A_COMMIT]:
                 self._kick("receive", row_id)
+
+
+def _outcomes(finished: asyncio.Future[list[TransientFailure | None]], count: int) -> list[TransientFailure | None]:
+    """What became of each message of a group; nothing of it is kept where the commit did not come to its end."""
+    if finished.cancelled():
+        return [TransientFailure("the desk is closing")] * count
+    failure = finished.exception()
+    return [_transient(failure)] * count if failure else finished.result()
 
 
 def _transient(problem: BaseException) -> TransientFailure:

@@ -63,9 +63,9 @@ class Conversation(Link):
         """Whatever we stumble over ourselves is no reason for the sender to give up."""
         try:
             await self._obey(line)
-        except OSError:
-            raise
         except Exception:
+            if self.is_shaking_hands:  # TLS did not come about: no word has a meaning on this link any more
+                raise
             log.exception("stumbled", peer=self.peer)
             self._forget_mail()
             self.reply(_TRY_AGAIN)

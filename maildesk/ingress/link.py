@@ -78,7 +78,7 @@ class Link(SMTP):
         self.is_accepting = False  # a whole mail is on its way into the store
         self.is_leaving = False
         self._admitted = False
-        self._is_shaking_hands = False
+        self.is_shaking_hands = False
         self._held = 0
         self._deadline = 0.0
         self._data_deadline = float("inf")
@@ -152,7 +152,7 @@ class Link(SMTP):
         """A last reply, then close."""
         self.is_leaving = True
         if self.transport is not None and not self._writer.is_closing():
-            if not self._is_shaking_hands:  # words in plain text mean nothing there
+            if not self.is_shaking_hands:  # words in plain text mean nothing there
                 self.reply(reply)
             self.flush()
             self._writer.close()
@@ -315,11 +315,11 @@ class Link(SMTP):
         self._reader._buffer.clear()  # type: ignore[attr-defined]
         patience = min(TLS_HANDSHAKE, self.terms.listener.timeout.total_seconds())
         assert isinstance(self.transport, asyncio.Transport)
-        self._is_shaking_hands = True
+        self.is_shaking_hands = True
         secured = await self.loop.start_tls(self.transport, self, self.terms.tls, server_side=True, ssl_handshake_timeout=patience)
         if secured is None:  # the client hung up as soon as it had shaken hands
             raise ConnectionResetError
         self.transport = secured
         self._reader._transport = secured  # type: ignore[attr-defined]
         self._writer._transport = secured  # type: ignore[attr-defined]
-        self.is_secure, self._is_shaking_hands = True, False
+        self.is_secure, self.is_shaking_hands = True, False

@@ -121,6 +121,8 @@ def a_listener(**changes: object) -> Listener:
 
 def is_ours(address: str) -> bool:
     """What the tests' desk answers to."""
+    if address.startswith("broken-file"):
+        raise BrokenPipeError("a file or a pipe of ours, not the client's link")
     if address.startswith("broken"):
         raise RuntimeError("the policy is being replaced")
     return address.lower().endswith("@desk.example") and not address.lower().startswith("nobody")

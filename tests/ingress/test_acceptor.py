@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import Connection, select, text
 
 from maildesk.errors import TransientFailure
+from maildesk.ingress import acceptor
 from maildesk.ingress.acceptor import KICKS_A_COMMIT, MOST_AT_ONCE, Acceptor
 from maildesk.kick import Stage
 from maildesk.mail.message import Envelope
@@ -228,3 +229,24 @@ def test_who_comes_while_the_desk_closes_hears_so_and_does_not_hang(desk: Desk) 
 
     run(story())
     assert desk.stored() == []
+
+
+def test_whatever_goes_wrong_while_the_senders_are_told_the_next_group_goes_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        """A log that cannot be written."""
+
+        def __getattr__(self, name: str) -> None:
+            raise BrokenPipeError
+
+    monkeypatch.setattr(acceptor, "log", Broken())
+    desk.db.failures = 2
+
+    async def story() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda *_: None)
+        for _ in range(desk.db.failures):
+            with pytest.raises(TransientFailure):
+                await desk.accept(message(1), ENVELOPE)
+        await desk.accept(message(2), ENVELOPE)
+
+    run(story())
+    assert desk.stored() == ["2@x"]

@@ -436,10 +436,11 @@ def test_what_cannot_be_kept_stays_with_the_sender(door: OpenDoor, failure: Exce
     assert len(door.accepted) == 1
 
 
-def test_a_list_of_recipients_that_cannot_be_read_refuses_nobody_for_good() -> None:
+@pytest.mark.parametrize("what", ["broken", "broken-file"])
+def test_a_list_of_recipients_that_cannot_be_read_refuses_nobody_for_good(what: str) -> None:
     with OpenDoor() as door, Client(door) as client:
         client.say("MAIL FROM:<>")
-        assert client.say("RCPT TO:<broken@desk.example>").startswith("451 4.3.0")
+        assert client.say(f"RCPT TO:<{what}@desk.example>").startswith("451 4.3.0")
         assert client.send(MAIL).startswith("250")
 
 
