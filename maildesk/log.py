@@ -1,31 +1,77 @@
-"""One structured line for every stop of a message: the verb first, then its reference. Never a message's contents."""
+"""One structured line for every stop of a message: the verb first, then its reference. Never a message's contents.
+
+To log neither raises nor, in a process that serves, waits for anything: what was to be told is less than the work.
+"""
 
 from __future__ import annotations
 
+import atexit
 import json
 import logging
 import sys
+from contextlib import suppress
 from typing import Any, Literal
 
 import structlog
+
+from maildesk.stream import NonBlockingStream, Unwritten, standard_streams
 
 log: Any = structlog.get_logger("maildesk")
 
 
 def configure(form: Literal["text", "json"] = "text", *, quiet: bool = False) -> None:
-    """Write lines to standard error; `quiet` leaves out what is not at least a warning."""
+    """Write lines to standard error, whatever that is by then; `quiet` leaves out what is not at least a warning."""
     level = logging.WARNING if quiet else logging.INFO
     shared: list[Any] = [structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
     last: Any = structlog.processors.JSONRenderer() if form == "json" else _line
     structlog.configure(
         processors=[*shared, structlog.processors.format_exc_info, last],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=_never_raising(level),
+        logger_factory=_Lines,
         cache_logger_on_first_use=True,
     )
+    logging.raiseExceptions = False
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr, force=True)
     logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd narrates every command
     logging.getLogger("pika").setLevel(logging.CRITICAL)  # tells a broken connection in ten lines; Dramatiq tells it in one
+
+
+def wait_for_no_reader() -> None:
+    """From now on nothing that this process prints or logs, by whatever way, waits for who reads it or raises where nobody does."""
+    streams = standard_streams(on_lost=lambda found: log.warning("lines_lost", lines=found.lost, since=f"{found.since:%FT%TZ}"))
+    for stream in streams:
+        atexit.register(stream.drain)
+
+
+def unwritten() -> Unwritten | None:
+    """Since when the log cannot be written, where that is so."""
+    return sys.stderr.unwritten() if isinstance(sys.stderr, NonBlockingStream) else None
+
+
+class _Lines:
+    """Where a finished line goes."""
+
+    def __init__(self, *_: object) -> None:
+        """Nothing is kept: standard error may be another by the next line."""
+
+    def msg(self, line: str) -> None:
+        with suppress(Exception):
+            sys.stderr.write(f"{line}\n")
+
+    debug = info = warning = error = critical = msg
+
+
+def _never_raising(level: int) -> Any:
+    ordinary: Any = structlog.make_filtering_bound_logger(level)
+
+    class Logger(ordinary):  # type: ignore[misc]
+        def _proxy_to_logger(self, method_name: str, event: str | None = None, **facts: Any) -> Any:
+            try:
+                return super()._proxy_to_logger(method_name, event, **facts)
+            except Exception as problem:  # a value that cannot be written down
+                return self._logger.error(f"{event} could not be told: {type(problem).__name__}")
+
+    return Logger
 
 
 def _line(_logger: Any, _method: str, event: dict[str, Any]) -> str:

@@ -16,6 +16,7 @@ import pytest
 ROOT = Path(__file__).parent.parent / "maildesk"
 # From the ground up; rooms on one line do not know each other. A module beside the rooms is a room of its own.
 FLOORS = (
+    ("stream",),
     ("errors", "log", "disk", "__init__"),
     ("kick",),
     ("mail",),

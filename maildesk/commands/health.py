@@ -21,7 +21,8 @@ def health(
     """Look whether the desk's processes here are well: exit code 0, or 1 and what is wrong. For Docker's HEALTHCHECK and monitors.
 
     A process is well when its last round ended without trouble half a minute ago at most, no worker
-    of it hangs, and where it listens somebody answers.
+    of it hangs, and where it listens somebody answers. One whose log cannot be written does its work
+    and is well; that it cannot is said.
     """
     from maildesk.pipeline.pulse import PATIENCE, pulses
 
@@ -41,7 +42,8 @@ def health(
         stop("\n".join(f"maildesk: {words}" for words in wrong), 1)
     for pulse in found:
         places = "".join(f" {host}:{port}" for host, port in (*pulse.listening, *pulse.silent))
-        print(f"{','.join(pulse.roles)} is well (process {pulse.pid}){places}")
+        log = f"; its log {pulse.log}" if pulse.log else ""
+        print(f"{','.join(pulse.roles)} is well (process {pulse.pid}){places}{log}")
 
 
 def _why_not(host: str, port: int, *, greets: bool) -> str:

@@ -65,11 +65,13 @@ def run(
 ) -> None:
     """Run the desk until Ctrl-C. Without a desk folder, the example desk is copied first."""
     signal.signal(signal.SIGTERM, _stop_at_once)
+    from maildesk.log import configure, wait_for_no_reader
+
+    wait_for_no_reader()
     from maildesk.config.environment import load_settings
     from maildesk.config.keys import keys_of
     from maildesk.config.policy import load_policy
     from maildesk.daemon import ROLES, Daemon
-    from maildesk.log import configure
 
     roles = tuple(r.strip() for r in role.split(",") if r.strip()) or ROLES
     unknown = [r for r in roles if r not in ROLES]

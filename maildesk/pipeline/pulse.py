@@ -1,22 +1,29 @@
 """A sign of life: each process of a desk keeps a small file in `var/run` and renews it while it does its rounds.
 
 `maildesk health` reads it. The file says what the process does and where it listens;
-its time says when the last round came to its end without trouble.
+its time says when the last round came to its end without trouble. It is made as large as it will ever be:
+where the log cannot be written for want of room, there is none for a larger file either, and this is to be said.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import socket
+import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from maildesk.log import unwritten
+
 FOLDER = Path("var") / "run"
+SIZE = 1024  # octets of the file, at least
+LOOKS = 5  # at a file that is just being written
 PATIENCE = 30.0  # seconds without a good round that are no illness yet
 
 
@@ -28,33 +35,54 @@ class Pulse:
     roles: tuple[str, ...]
     listening: tuple[tuple[str, int], ...] = ()
     silent: tuple[tuple[str, int], ...] = ()
+    log: str = ""  # what is the matter with its log
     age: float = 0.0  # seconds since it was renewed
 
 
 class Heart:
     """This process's own file, from `begin` to `end`."""
 
-    def __init__(self, desk: Path) -> None:
+    def __init__(self, desk: Path, log: Callable[[], object] = unwritten) -> None:
         self._file = desk / FOLDER / f"{socket.gethostname()}.{os.getpid()}.json"
+        self._log = log
+        self._said: dict[str, Any] = {}  # nothing before the beginning and after the end
+        self._written = ""
+        self._lock = threading.Lock()
 
     def begin(
         self, roles: Iterable[str], listening: Sequence[tuple[str, int]] = (), silent: Sequence[tuple[str, int]] = ()
     ) -> None:
-        """Say who we are. A disk without room is no reason not to serve: then there is no sign of life."""
-        said = {"pid": os.getpid(), "roles": sorted(roles), "listening": list(listening), "silent": list(silent)}
-        with suppress(OSError):
-            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._file.write_text(json.dumps(said), encoding="utf-8")
+        """Say who we are. A disk without room is no reason not to serve: the sign of life is given once there is some."""
+        self._said = {"pid": os.getpid(), "roles": sorted(roles), "listening": list(listening), "silent": list(silent)}
+        self.beat()
 
     def beat(self) -> None:
-        """A round came to its end."""
-        with suppress(OSError):
-            os.utime(self._file)
+        """A round came to its end; and what is the matter with the log, if anything is."""
+        with self._lock, suppress(OSError):
+            if not self._said:
+                return
+            words = json.dumps(self._said | {"log": str(self._log() or "")}).ljust(max(SIZE, len(self._written)))
+            if words == self._written:
+                os.utime(self._file)
+                return
+            self._write(words.encode())
+            self._written = words
 
     def end(self) -> None:
         """We go, and do not leave a file that looks like an illness."""
-        with suppress(OSError):
+        with self._lock, suppress(OSError):
+            self._said = {}
             self._file.unlink(missing_ok=True)
+
+    def _write(self, octets: bytes) -> None:
+        """Over what we have said before, in one piece."""
+        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(self._file, os.O_WRONLY | os.O_CREAT | (0 if self._written else os.O_TRUNC), 0o644)
+        try:
+            if os.pwrite(handle, octets, 0) < len(octets):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        finally:
+            os.close(handle)
 
 
 def pulses(desk: Path, now: float | None = None) -> list[Pulse]:
@@ -62,11 +90,9 @@ def pulses(desk: Path, now: float | None = None) -> list[Pulse]:
     at = time.time() if now is None else now
     found = []
     for file in sorted((desk / FOLDER).glob(f"{socket.gethostname()}.*.json")):
-        try:
-            said, age = json.loads(file.read_text(encoding="utf-8")), at - file.stat().st_mtime
-            pulse = _read(said, age)
-        except (OSError, ValueError, KeyError, TypeError):
-            continue  # it has just gone, or is just being written
+        pulse = next(filter(None, (_look(file, at) for _ in range(LOOKS))), None)
+        if pulse is None:
+            continue
         if is_alive(pulse.pid):
             found.append(pulse)
         else:
@@ -75,9 +101,18 @@ def pulses(desk: Path, now: float | None = None) -> list[Pulse]:
     return found
 
 
+def _look(file: Path, at: float) -> Pulse | None:
+    """What it says; nothing where it has just gone or is just being written."""
+    try:
+        said, age = json.loads(file.read_text(encoding="utf-8")), at - file.stat().st_mtime
+        return _read(said, age)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
 def _read(said: Mapping[str, Any], age: float) -> Pulse:
     listening, silent = (tuple((str(host), int(port)) for host, port in said[name]) for name in ("listening", "silent"))
-    return Pulse(int(said["pid"]), tuple(map(str, said["roles"])), listening, silent, age)
+    return Pulse(int(said["pid"]), tuple(map(str, said["roles"])), listening, silent, str(said.get("log", "")), age)
 
 
 def is_alive(pid: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import grp
 import os
 import shutil
@@ -140,3 +141,13 @@ def answers(port: int, greeting: bytes = b"") -> bool:
             return not greeting or s.recv(100).startswith(greeting)
     except OSError:
         return False
+
+
+def fill(pipe: int) -> None:
+    """Write dots until this pipe takes no more, as where nobody reads."""
+    os.set_blocking(pipe, False)
+    for size in (65_536, 1):
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(pipe, b"." * size)
+    os.set_blocking(pipe, True)
