@@ -215,8 +215,10 @@ class Conversation(Link):
         if not await self.read_content(content):
             self.is_leaving = True
             return
-        verdict = await self._settle(content)
-        self.let_go()
+        try:
+            verdict = await self._settle(content)
+        finally:
+            self.let_go()
         if verdict.startswith("250"):
             self._commands = 0
         for recipient in self._rcpt_to if self.is_lmtp else [""]:
@@ -278,7 +280,8 @@ class Conversation(Link):
         self.hang_up("221 2.0.0 Bye")
 
 
-_FULL = re.compile("disk is full|no space left", re.IGNORECASE)  # as SQLite and the operating system say it
+# As SQLite and the operating system say it.
+_FULL = re.compile("disk is full|no space left|quota exceeded|file too large", re.IGNORECASE)
 _TRY_AGAIN = "451 4.3.0 Cannot take mail now, try again later"
 _COMMANDS: dict[str, Callable[[Conversation, str], Awaitable[None]]] = {
     "HELO": Conversation._helo,

@@ -256,6 +256,13 @@ def _wait_for_no_disk(raw: DBAPIConnection, _entry: ConnectionPoolEntry) -> None
     raw.commit()
 
 
+# SQLite's "disk I/O error" where a file may not become larger: of the system's words for that it knows ENOSPC alone, and not
+# EDQUOT and EFBIG; and it says the same where its index of the log (-shm) finds no room (sqlite.org/rescode.html).
+_NO_ROOM = frozenset((sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_TRUNCATE))
+
+
 def _words(problem: Exception) -> str:
     origin = problem.orig if isinstance(problem, DBAPIError) else problem
+    if getattr(origin, "sqlite_errorcode", None) in _NO_ROOM:
+        return "database or disk is full"
     return str(origin).splitlines()[0] if str(origin) else type(origin).__name__

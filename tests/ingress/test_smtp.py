@@ -420,6 +420,7 @@ def test_a_slow_database_is_not_the_clients_fault() -> None:
         (TransientFailure("the database is away"), "451 4.3.0"),
         (TransientFailure(452, "disk full"), "452 4.3.1"),
         (TransientFailure("(sqlite3.OperationalError) database or disk is full"), "452 4.3.1"),
+        (TransientFailure("a large message cannot be kept: Disk quota exceeded"), "452 4.3.1"),
         (TransientFailure(451), "451 4.3.0"),
         (RuntimeError("postgresql://user:secret@db.internal/"), "451 4.3.0"),
     ],
