@@ -146,6 +146,8 @@ _GERMAN = Language(
         programs are not passed on => Programme geben wir nicht weiter
         mails of this desk are not passed on => Mails aus diesem Helpdesk geben wir nicht weiter
         larger than * => größer als *1
+        commands stand in the first lines of the mail itself, not in a file or below one => \
+Befehle stehen in den ersten Zeilen der Mail selbst, nicht in einer Datei und nicht darunter
         #* is no command => den Befehl #*1 gibt es nicht
         did you mean *? => meinten Sie *1?
         is it a heading, or the command #*? Write it without the space, or #stop above it => \

@@ -1,4 +1,7 @@
-"""Commands: `#word value` lines at the top of an agent's mail.
+"""Commands: `#word value` lines at the top of an agent's mail, and nowhere else.
+
+An attached file, or a second text part that follows an empty one, may be somebody
+else's words that the agent passes on: they command nothing (RFC 2183, 2.2).
 
 They are stripped before anyone sees the text, and they are all or nothing: one
 that is unknown or cannot be done holds the whole mail and asks, with the nearest
@@ -77,18 +80,24 @@ class Commands:
 
 # Whatever begins so at the top is meant as a command: better asked about than mailed to the customer.
 _LINE = re.compile(r"[#＃](\s?)([^\W\d][\w-]*)(.*)$")
+ELSEWHERE = "commands stand in the first lines of the mail itself, not in a file or below one"
 _LONGEST_SPENT = 1000 * 3600
 _INVISIBLE = "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"
 
 
-def read(text: str) -> Commands:
-    """Take the commands off the top of this text."""
+def read(text: str, opening: str | None = None) -> Commands:
+    """Take the commands off the top of this text.
+
+    `opening` are the new words of the body's first part: a command of the text that does not stand at the same
+    place there is asked about (None: all of the text may command).
+    """
     directives: list[Directive] = []
     unknown: list[tuple[str, str]] = []
     lines = text.splitlines()
-    at = 0
+    own = [line for one in (text if opening is None else opening).splitlines() if (line := _bare(one))]
+    at = number = 0
     while at < len(lines):
-        line = unicodedata.normalize("NFC", lines[at]).strip().strip(_INVISIBLE).strip()
+        line = _bare(lines[at])
         if line.lower() in ("#stop", "--"):
             at += 1
             break
@@ -97,13 +106,16 @@ def read(text: str) -> Commands:
             break  # ordinary text, or a heading
         if found:
             space, word, value = found.group(1), found.group(2).lower(), found.group(3).lstrip(" \t:=,.;!").strip()
-            if space:
+            if own[number : number + 1] != [line]:
+                unknown.append((line, ELSEWHERE))
+            elif space:
                 unknown.append((line, f"is it a heading, or the command #{word}? Write it without the space, or #stop above it"))
             elif word in WORDS:
                 directives.append(Directive(WORDS[word], value, line))
             else:
                 unknown.append((line, f"#{word} is no command{nearest(word, list(WORDS), '#')}"))
         at += 1
+        number += bool(line)
     return Commands(tuple(directives), "\n".join(lines[at:]).strip(), tuple(unknown))
 
 
@@ -112,6 +124,10 @@ def reaches_outside(text: str) -> bool:
     found = read(text).directives
     adds = any(d.name == "cc" and any(not word.startswith("-") for word in d.value.replace(",", " ").split()) for d in found)
     return adds or any(d.name in ("resolve", "close") and d.value for d in found)
+
+
+def _bare(line: str) -> str:
+    return unicodedata.normalize("NFC", line).strip().strip(_INVISIBLE).strip()
 
 
 def nearest(word: str, known: list[str], sign: str = "") -> str:

@@ -38,7 +38,7 @@ def wrote(ticket: Ticket | None, fact: MessageFromAgent, policy: Policy, now: da
         return [Hold(reason="no_ticket", words="an agent's reply to a ticket that is not there")]
     if not fact.released and (looping := _looping(ticket, fact, policy, now)):
         return looping
-    commands = directives.read(fact.message.reply)
+    commands = directives.read(fact.message.reply, fact.message.opening)
     if fact.released and commands.unknown:
         commands = Commands((), fact.message.reply.strip())
     names = {d.name for d in commands.directives}

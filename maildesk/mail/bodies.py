@@ -28,6 +28,7 @@ class Block:
     text: str = ""
     html: str = ""
     leaves: list[mime.Entity] = field(default_factory=list)
+    head: Block | None = None  # where it was joined of several parts, the first of them
 
 
 @dataclass(slots=True)
@@ -35,6 +36,7 @@ class Bodies:
     """The body of a message and the files beside it."""
 
     blocks: list[Block] = field(default_factory=list)
+    is_file: bool = False  # whether what is read as the body is attached to the message, or bears a file's name
     files: list[Attachment] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
     rich: bool = False  # whether the rich text of a winmail.dat was looked at
@@ -49,6 +51,7 @@ def read(root: mime.Entity, leaves: list[mime.Entity]) -> Bodies:
     found.blocks = _blocks(root, found, related, taken)
     if not found.blocks:
         found.blocks = _named_text(leaves, alone=not root.is_multipart)
+    found.is_file = any(leaf.disposition == "attachment" or leaf.filename for block in found.blocks for leaf in block.leaves)
     html = "".join(block.html for block in found.blocks)
     for leaf in leaves:
         if leaf.index in taken:
@@ -60,6 +63,13 @@ def read(root: mime.Entity, leaves: list[mime.Entity]) -> Bodies:
             continue
         found.files.append(attachments.described(leaf, html, leaf.index in related))
     return found
+
+
+def first(found: Bodies) -> Block | None:
+    """The first part of the body as one block, however many follow; None where there is none, or it is a file."""
+    if found.is_file or not found.blocks:
+        return None
+    return found.blocks[0].head or found.blocks[0]
 
 
 def _named_text(leaves: list[mime.Entity], *, alone: bool) -> list[Block]:
@@ -140,6 +150,7 @@ def _leaves(entity: mime.Entity) -> list[mime.Entity]:
 def _one_of(entity: mime.Entity, found: Bodies, related: set[int], taken: set[int]) -> list[Block]:
     """The dresses of a multipart/alternative joined to one block: the first plain text, the last HTML."""
     text, html = "", ""
+    head = Block()
     leaves: list[mime.Entity] = []
     for child in entity.children:
         if not child.is_multipart and child.content_type in OTHER_DRESS and child.disposition != "attachment":
@@ -148,10 +159,11 @@ def _one_of(entity: mime.Entity, found: Bodies, related: set[int], taken: set[in
         blocks = _blocks(child, found, related, taken)
         plain = "\n".join(block.text for block in blocks if block.text)
         rich = "\n".join(block.html for block in blocks if block.html)
-        text = text if text.strip() else plain
-        html = rich if rich.strip() else html
+        begins = blocks[0].head or blocks[0] if blocks else head
+        text, head.text = (text, head.text) if text.strip() else (plain, begins.text)
+        html, head.html = (rich, begins.html) if rich.strip() else (html, head.html)
         leaves.extend(leaf for block in blocks for leaf in block.leaves)
-    return [Block(text, html, leaves)] if leaves else []
+    return [Block(text, html, leaves, head if (text, html) != (head.text, head.html) else None)] if leaves else []
 
 
 def _leaf_block(leaf: mime.Entity, found: Bodies, taken: set[int]) -> list[Block]:

@@ -131,6 +131,7 @@ class Message:
     may_answer: bool
     reasons: tuple[str, ...]
     reports: tuple[Report, ...]
+    opening: str = ""  # the new words of the body's first part; nothing where the words come from a file
     language: str = ""  # Content-Language or a guess; "" unknown
     headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # lower-case name -> decoded values, topmost first
     defects: tuple[str, ...] = ()

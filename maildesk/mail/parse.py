@@ -61,6 +61,9 @@ def _assembled(
     verdict = auto.judge(fields, sender, cut.text, *parts)
     forwarded = cut.forwarded or _attached(verdict.kind, parts[1])
     reply = reply_of(cut.parts)
+    head = bodies.first(body)
+    is_whole = len(body.blocks) == 1 and head is body.blocks[0]
+    opening = reply if is_whole or head is None else reply_of(segment(head.text, head.html, subject, answers=answers).parts)
     language = fields.get("content-language", ("",))[0].split(",")[0].strip().lower()
     return Message(
         message_id=(headers.ids(fields.get("message-id", ())) or ("",))[0],
@@ -83,6 +86,7 @@ def _assembled(
         may_answer=verdict.may_answer,
         reasons=verdict.reasons,
         reports=verdict.reports,
+        opening=opening if head is not None else "",
         language=language if 0 < len(language) <= 35 else guess(reply),
         headers=fields,
         defects=tuple(dict.fromkeys([*defects, *([wrong] if wrong else [])])),

@@ -145,7 +145,7 @@ class Reader:
             return Held("expired", f"{owner.name}'s reply address is too old to be believed", ticket, owner)
         if token.purpose in (Purpose.RESEND, Purpose.CONFIRM):
             word = "#confirm" if token.purpose is Purpose.CONFIRM else "#resend"
-            if self._is_automatic() or not self.message.reply.lstrip().lower().startswith(word):
+            if self._is_automatic() or not self.message.opening.lstrip().lower().startswith(word):
                 return Held("not_confirmed", f"{owner.name} answered, but not with {word}")
             return AgentWish(token.purpose, token.number, owner)
         if ticket is None:

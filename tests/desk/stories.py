@@ -33,7 +33,7 @@ def message(reply: str = "It is broken.", **more: Any) -> Message:
         "message_id": "1@harbour.example", "in_reply_to": (), "references": (), "date": NOW, "sender": sender,
         "senders": (sender,), "reply_to": (), "to": (Mailbox("", SUPPORT.address),), "cc": (), "subject": "Printer", "text": reply,
         "html": "", "parts": (), "reply": reply, "forwarded": None, "attachments": (), "kind": Kind.ORDINARY, "may_answer": True,
-        "reasons": (), "reports": (), "language": "en",
+        "reasons": (), "reports": (), "language": "en", "opening": reply,
     }  # fmt: skip
     return Message(**(values | more))
 

@@ -51,7 +51,7 @@ def rules_say(ticket: Ticket | None, fact: Fact, policy: Policy) -> list[Effect]
 
 
 def agent_wrote(reply: str, **more: Any) -> MessageFromAgent:
-    return MessageFromAgent(replace(MESSAGE, text=reply, reply=reply), BEN, TRUST, **more)
+    return MessageFromAgent(replace(MESSAGE, text=reply, reply=reply, opening=reply), BEN, TRUST, **more)
 
 
 def test_facts_are_happenings() -> None:
