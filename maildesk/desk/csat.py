@@ -2,11 +2,19 @@
 
 A score is believed when it comes to the survey's own address, or when the answer
 to a resolution begins with it: "4, thanks". "5 servers are still down" is not one.
+It is the requester's alone to give, once, and to correct once within a day.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import takewhile
+
+from maildesk.desk.facts import Entry
+
+CORRECTED_WITHIN = timedelta(days=1)
 
 _STARS = re.compile(r"^[\s\"'>*]{0,6}((?:[★⭐🌟]\ufe0f?){1,5})")
 _OPENING = r"^[\s\"'>*(]{0,6}([1-5])"
@@ -48,6 +56,16 @@ def read_score(reply: str, subject: str = "", *, survey: bool = False) -> tuple[
     if found := _SUBJECT.search(subject):
         return int(found.group(1)), _comment(text)
     return None
+
+
+def may_score(history: Sequence[Entry], now: datetime, resolved: Sequence[str]) -> bool:
+    """Whether one more score counts: the first since the ticket was last resolved, and within a day of it a second.
+
+    `resolved` are the desk's words for that state.
+    """
+    since = takewhile(lambda entry: not (entry.what == "status" and entry.detail.get("to") in resolved), reversed(history))
+    given = [entry.at for entry in since if entry.what == "scored"]
+    return not given or (len(given) == 1 and now - given[0] <= CORRECTED_WITHIN)
 
 
 def is_only_thanks(reply: str) -> bool:

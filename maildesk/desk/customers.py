@@ -32,7 +32,7 @@ def wrote(ticket: Ticket | None, fact: MessageFromRequester, policy: Policy, now
 def _of_words(ticket: Ticket | None, fact: MessageFromRequester, policy: Policy, now: datetime) -> list[Effect]:
     if ticket is None:
         return _opens(fact, policy, follows=fact.follows)
-    scored = _score(ticket, fact, policy)
+    scored = _score(ticket, fact, policy, now)
     if scored is not None:
         return scored
     if ticket.behaviour is Status.CLOSED and ticket.closed_at and now - ticket.closed_at > policy.periods.reopen_within:
@@ -99,15 +99,21 @@ def _continues(ticket: Ticket, fact: MessageFromRequester, policy: Policy) -> li
     return effects + tell(audience(ticket, policy), "agent_reply", "replied", policy, with_message=True)
 
 
-def _score(ticket: Ticket, fact: MessageFromRequester, policy: Policy) -> list[Effect] | None:
-    """The effects of an answer to the stars, or None where it is none."""
-    if not fact.survey and not (ticket.surveyed and ticket.behaviour in (Status.RESOLVED, Status.CLOSED)):
+def _score(ticket: Ticket, fact: MessageFromRequester, policy: Policy, now: datetime) -> list[Effect] | None:
+    """The effects of an answer to the stars, or None where it is none. The stars were for the requester alone."""
+    asked = fact.survey or (ticket.surveyed and ticket.behaviour in (Status.RESOLVED, Status.CLOSED))
+    if not asked or fact.sender.key != ticket.requester.key:
         return None
     found = csat.read_score(fact.message.reply, fact.message.subject if fact.survey else "", survey=fact.survey)
     if found is None:
         return None
     score, comment = found
-    effects: list[Effect] = [_keep(fact), RecordScore(score=score, comment=comment)]
+    effects: list[Effect] = [_keep(fact)]
+    resolved = [name for name, behaviour in policy.statuses.items() if behaviour is Status.RESOLVED]
+    if csat.may_score(fact.situation.history, now, resolved):
+        effects.append(RecordScore(score=score, comment=comment))
+    else:
+        effects.append(Record(what="score_ignored", detail={"score": str(score)}))
     if fact.message.may_answer and not over_limit(fact.situation.counters, policy.loops):
         effects.append(SendToCustomer(template="survey_thanks", once="survey_thanks", context={"score": score, "comment": comment}))
     if comment and not csat.is_only_thanks(comment):  # it reopens nothing, but somebody should read what they say

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from maildesk.desk import links, reference, thread, trust
+from maildesk.desk import csat, links, reference, thread, trust
 from maildesk.desk.facts import AgentOpens, AutomaticMail, Fact, MessageFromAgent, MessageFromRequester, TrustRecord
 from maildesk.desk.links import Purpose
 from maildesk.desk.policy import Agent, DeskAddress, Policy
@@ -225,6 +225,10 @@ class Reader:
         if ticket is None:
             other = self._named_ticket()
             mentions = other.reference if other else ""
+        at_survey = ticket is not None and self.clues.token is not None and self.clues.token.purpose is Purpose.SURVEY
+        own_survey = at_survey and record.clue == "signed_address" and record.from_matches
+        if at_survey and not own_survey and not self.job.released_by and self._is_score():
+            return Held("survey", f"a score of {person.address}, at the survey address of somebody else", ticket)
         # Whoever merely knows a number, or somebody else's Message-ID, and writes a From, lets nobody into the conversation.
         proven = ticket is None or record.authenticated or record.clue in ("signed_address", "signed_message_id")
         others = thread.others_in(self.message, self.policy) if proven else ()
@@ -236,9 +240,12 @@ class Reader:
             trust=record,
             copies=copies,
             mentions=mentions,
-            survey=bool(ticket and self.clues.token and self.clues.token.purpose is Purpose.SURVEY),
+            survey=own_survey,
         )
         return Understood(ticket, fact)
+
+    def _is_score(self) -> bool:
+        return csat.read_score(self.message.reply, self.message.subject, survey=True) is not None
 
     def _customers_ticket(self, person: Person) -> tuple[Ticket | None, TrustRecord]:
         """The ticket a customer's message belongs to, by the best clue, and how it was believed."""

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import pytest
 
+from maildesk.pipeline.receive import receive
+from maildesk.store import spool
 from tests.pipeline.place import Place, mail
 
 BEN = "ben@desk.example"
@@ -34,3 +39,68 @@ def test_a_file_commands_nothing(place: Place, parts: str) -> None:
     by_ben(place, parts)
     assert place.row("tickets", 1).status != "closed"
     assert "#close" not in "".join(letter.as_string() for letter in place.letters("kim@customer.example"))
+
+
+def surveyed(place: Place) -> str:
+    """Kim's ticket, resolved; the address behind her stars."""
+    place.receive(mail())
+    place.answer(BEN, "#resolve")
+    page = place.letters("kim@customer.example")[-1].get_body(("html",))
+    assert page is not None
+    found = re.search(r"mailto:(support\+s[^?\"]+)", page.get_content())
+    assert found
+    return found[1]
+
+
+def score(place: Place, stars: str, words: str = "4", sender: str = "kim@customer.example") -> Any:
+    """Somebody taps a star."""
+    number = len(place.rows("spool"))
+    return place.receive(mail(words, From=sender, To=stars, Subject=words, Message_ID=f"<s{number}@x.example>"), sender, stars)
+
+
+def test_a_survey_address_used_by_somebody_else_scores_nothing(place: Place) -> None:
+    stars = surveyed(place)
+    score(place, stars, "5")
+    assert score(place, stars, "1", "lee@customer.example").outcome == "held survey"
+    assert [held.reason for held in place.rows("quarantine")] == ["survey"]
+    row = place.row("tickets", 1)
+    assert (row.score, row.status, place.rows("participants", address="lee@customer.example")) == (5, "resolved", [])
+
+
+def test_a_released_score_of_somebody_else_is_no_score_either(place: Place) -> None:
+    stars = surveyed(place)
+    held = score(place, stars, "1", "lee@customer.example")
+    with place.station.db.write() as conn:
+        spool.release(conn, held.id, "admin", place.now)
+    receive(place.station)
+    assert place.row("tickets", 1).score is None
+
+
+def test_somebody_in_cc_who_answers_the_resolution_scores_nothing(place: Place) -> None:
+    place.receive(mail(Cc="lee@customer.example"))
+    place.answer(BEN, "#resolve\n\nIt is done.")
+    place.answer("lee@customer.example", "1")
+    assert place.row("tickets", 1).score is None
+
+
+def test_a_second_score_within_a_day_corrects_the_first_and_later_ones_do_not(place: Place) -> None:
+    stars = surveyed(place)
+    score(place, stars, "1")
+    place.later(23 * 3600)
+    score(place, stars, "4")
+    assert place.row("tickets", 1).score == 4
+    score(place, stars, "2")
+    assert place.row("tickets", 1).score == 4
+    assert [row.detail for row in place.rows("history", what="score_ignored")] == [{"score": "2"}]
+
+
+def test_a_second_score_after_a_day_is_too_late_and_a_new_resolution_asks_anew(place: Place) -> None:
+    stars = surveyed(place)
+    score(place, stars, "5")
+    place.later(25 * 3600)
+    score(place, stars, "1")
+    assert place.row("tickets", 1).score == 5
+    place.receive(mail("It broke again.", Subject="Re: [TKT-0001]"))
+    place.answer(BEN, "#resolve\n\nOnce more.")
+    score(place, stars, "2")
+    assert place.row("tickets", 1).score == 2
