@@ -131,6 +131,7 @@ class DeliveryFailed:
     purpose: str  # what the mail was: reply, acknowledgement, notification …
     author: str  # the agent who wrote it, or ""
     message_row: int | None = None  # the message of the conversation that it carried
+    proved: bool = True  # by the relay's own word, the return path made for this recipient, or the mail made for them
     situation: Situation = Situation()
 
 

@@ -48,6 +48,7 @@ class Purpose(StrEnum):
     SURVEY = "s"  # a customer's stars
     BOUNCE = "b"  # the reverse-path of one recipient's mail
     RESEND = "x"  # an agent wants a failed mail sent again; the number is the outbox row
+    LIFT = "w"  # an agent wants a suppressed address written to again; the number is the outbox row that failed
     CONFIRM = "c"  # an agent says that a held mail was theirs; the number is the quarantine row
     MESSAGE_ID = "m"
 

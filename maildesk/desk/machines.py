@@ -54,22 +54,52 @@ def wrote(ticket: Ticket | None, fact: AutomaticMail, policy: Policy, _now: date
 
 
 def could_not_deliver(ticket: Ticket | None, fact: DeliveryFailed, policy: Policy, now: datetime) -> list[Effect]:
-    """Note it on the ticket and tell the one who wrote it; an address that does not exist is left alone for a while."""
+    """Note it on the ticket and tell the one who wrote it; an address that does not exist is left alone for a while.
+
+    That it is left alone is told with it, and may be undone. What proves nothing is told once, and changes nothing.
+    """
+    if not fact.proved:
+        return _claimed(ticket, fact, policy)
     effects: list[Effect] = []
-    if fact.permanent and fact.status in _NO_SUCH_ADDRESS:
-        effects.append(Suppress(address=fact.recipient, until=now + policy.periods.suppress))
+    until = now + policy.periods.suppress if fact.permanent and fact.status in _NO_SUCH_ADDRESS else None
+    if until is not None:
+        effects.append(Suppress(address=fact.recipient, until=until))
     if ticket is None:
         return effects
-    detail = {"recipient": fact.recipient, "status": fact.status, "words": fact.words[:500], "purpose": fact.purpose}
-    if fact.message_row is not None:
-        detail["message"] = str(fact.message_row)
-    effects.append(Record(what="bounced" if fact.permanent else "delayed", detail=detail))
-    told = (fact.author,) if fact.author and policy.agent(fact.author) else audience(ticket, policy)
-    told = tuple(a for a in told if (found := policy.agent(a)) is not None and fact.recipient.lower() not in found.keys)
+    effects.append(Record(what="bounced" if fact.permanent else "delayed", detail=_detail(fact)))
+    told = _told(ticket, fact, policy)
     if fact.permanent and not told:
         text = f"{fact.purpose} mail about {ticket.reference} to {fact.recipient} did not arrive: {fact.words[:500]}"
         return [*effects, NotifyAdmins(subject="A notification did not arrive", text=text, once=f"undelivered:{fact.recipient}")]
     if fact.permanent and fact.purpose not in ("agent_undelivered", "admin"):
-        context = {"recipient": fact.recipient, "status": fact.status, "words": fact.words, "outbox_id": fact.outbox_id}
+        context = _context(fact) | ({"silent_until": until} if until is not None else {})
         effects.append(NotifyAgents(agents=told, template="agent_undelivered", purpose="note", context=context))
     return effects
+
+
+def _claimed(ticket: Ticket | None, fact: DeliveryFailed, policy: Policy) -> list[Effect]:
+    """A report that anybody in the conversation could have written: noted, and told the first time it is about this mail."""
+    outbox = str(fact.outbox_id)
+    if ticket is None or any(e.what == "unproved_report" and e.detail.get("outbox") == outbox for e in fact.situation.history):
+        return []
+    effects: list[Effect] = [Record(what="unproved_report", detail=_detail(fact) | {"outbox": outbox})]
+    told = _told(ticket, fact, policy)
+    if fact.permanent and told and fact.purpose not in ("agent_undelivered", "admin"):
+        context = _context(fact) | {"proved": False}
+        effects.append(NotifyAgents(agents=told, template="agent_undelivered", purpose="note", context=context))
+    return effects
+
+
+def _detail(fact: DeliveryFailed) -> dict[str, str]:
+    detail = {"recipient": fact.recipient, "status": fact.status, "words": fact.words[:500], "purpose": fact.purpose}
+    return detail if fact.message_row is None else detail | {"message": str(fact.message_row)}
+
+
+def _context(fact: DeliveryFailed) -> dict[str, object]:
+    return {"recipient": fact.recipient, "status": fact.status, "words": fact.words, "outbox_id": fact.outbox_id}
+
+
+def _told(ticket: Ticket, fact: DeliveryFailed, policy: Policy) -> tuple[str, ...]:
+    """The agent who wrote the mail, else the assignee, else who watches; never whom it could not be delivered to."""
+    told = (fact.author,) if fact.author and policy.agent(fact.author) else audience(ticket, policy)
+    return tuple(a for a in told if (found := policy.agent(a)) is not None and fact.recipient.lower() not in found.keys)

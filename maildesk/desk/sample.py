@@ -135,7 +135,10 @@ _OWN: Mapping[str, Mapping[str, object]] = {
         "reason": "this address is not one of yours in agents.yaml",
         "actions": (_mailto("Yes, this was me", "#confirm", "confirm"),),
     },
-    "agent_undelivered": {"actions": (_mailto("Send it again", "#resend", "resend"),)},
+    "agent_undelivered": {
+        "silent_until": _AT + timedelta(days=30),
+        "actions": (_mailto("Send it again", "#resend", "resend"), _mailto("Write to this address again", "#lift", "lift")),
+    },
     "agent_transcript": {"text": ""},
     "agent_unknown_command": {
         "text": "#reslove\n#assign bob\n\n" + _ANSWER.text,
@@ -170,6 +173,7 @@ _OTHERWISE: Mapping[str, object] = {
     "ticket": replace(_TICKET, follows="TKT-0031", assignee=None),
     "message": replace(_FIRST, html=NOTHING, held=2, sender=replace(_ANA, tier="")),
     "purpose": "note",
+    "proved": False,
     "files": _BASE.files,
     "text": _ANSWER.text,
     "actions": _BASE.actions,

@@ -67,7 +67,7 @@ _FORWARDS = frozenset(
 _RANK = {
     p: n
     for n, p in enumerate(
-        (Purpose.AGENT_REPLY, Purpose.AGENT_NOTE, Purpose.CONFIRM, Purpose.RESEND, Purpose.SURVEY, Purpose.REQUESTER)
+        (Purpose.AGENT_REPLY, Purpose.AGENT_NOTE, Purpose.CONFIRM, Purpose.RESEND, Purpose.LIFT, Purpose.SURVEY, Purpose.REQUESTER)
     )
 }
 _RANK |= {Purpose.BOUNCE: len(_RANK), Purpose.MESSAGE_ID: len(_RANK) + 1}

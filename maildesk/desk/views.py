@@ -168,6 +168,8 @@ class Context:
     tracking: str = ""  # the address of the tracking page
     reason: str = ""
     recipient: str = ""  # the address something failed for, or was used by
+    proved: bool = True  # whether that is beyond doubt; a report that anybody may have written is not
+    silent_until: datetime | None = None  # until when nothing goes to that address by itself
     command: str = ""
     nearest: str = ""
     lines: tuple[LineView, ...] = ()

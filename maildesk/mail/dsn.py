@@ -38,6 +38,9 @@ _STATUS = re.compile(r"(?<![\d.])([245])\s*\.\s*(\d{1,2})\s*\.\s*(\d{1,3})(?![\d
 _ADDRESS = re.compile(r"<?\s*([^\s<>;,\"()]+@[^\s<>;,\"()]+|\"[^\"\n]{1,64}\"@[^\s<>;,]+)\s*>?")
 _ESCAPED = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")  # a character of an address in ASCII surroundings (RFC 6533, 3)
 _XTEXT = re.compile(r"\+(2B|3D)")  # + and = as SMTP encodes them, left so by some (RFC 3461, 4)
+_SIGNED = re.compile(rb"(?<![\w.+=~-])[\w.+=~-]{33,64}@[A-Za-z0-9][A-Za-z0-9.-]{0,254}", re.ASCII)  # has room for a signature
+_LOOKED_THROUGH = 20  # parts of a report, and the octets of each
+_LOOKED_AT = 65_536
 _RETURNED_ID = re.compile(r"^[\s>]{0,20}(?:X-)?(?:Original-)?Message-Id[ \t]*:\s*<([^<>\s]{3,250})>", re.IGNORECASE | re.MULTILINE)
 
 
@@ -138,6 +141,15 @@ def status_in(text: str) -> str:
 def statuses_in(text: str) -> list[str]:
     """Every RFC 3463 status in a text, in order, each once."""
     return list(dict.fromkeys(f"{found[1]}.{int(found[2])}.{int(found[3])}" for found in _STATUS.finditer(text)))
+
+
+def long_addresses(leaves: list[mime.Entity]) -> list[str]:
+    """The addresses in a report that may be signed, in order: of the envelope it speaks of, of the head it brings back."""
+    found: dict[str, None] = {}
+    for leaf in leaves[:_LOOKED_THROUGH]:
+        for address in _SIGNED.findall(leaf.content(_LOOKED_AT)[: 2 * _LOOKED_AT]):
+            found[address.decode("ascii").rstrip(".")] = None
+    return list(found)[:RECIPIENT_LIMIT]
 
 
 def returned_id(leaves: list[mime.Entity], text: str) -> str:

@@ -48,6 +48,9 @@ _ACTIONS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     ),
 }
 
+_RESEND = (Purpose.RESEND, "resend", {"en": "Send it again", "de": "Erneut senden"})
+_LIFT = (Purpose.LIFT, "lift", {"en": "Write to this address again", "de": "Dieser Adresse wieder schreiben"})
+
 
 def to_customer(work: Work, effect: fx.SendToCustomer) -> list[Draft]:
     """The mail of this effect, once for each person it goes to."""
@@ -207,6 +210,7 @@ def _draft(
     ticket = work.subject
     rendered = work.station.keeper.current.templates.render(template, language, context, ticket.address)
     message_id = links.signed_message_id(work.station.ring, ticket.id, secrets.token_hex(6), _domain(ticket.address))
+    return_path = _signed(work, Purpose.BOUNCE, ticket.id, recipient)
     outgoing = Outgoing(
         message_id=message_id,
         sender=sender,
@@ -220,7 +224,8 @@ def _draft(
         in_reply_to=thread[-1] if thread else "",
         references=tuple(thread),
         auto_submitted=auto,
-        headers=(*rendered.headers, ("X-Maildesk-Ticket", ticket.reference)),
+        # A report that does not come back to the return path brings it along in the head (see `reports`).
+        headers=(*rendered.headers, ("X-Maildesk-Ticket", ticket.reference), ("X-Maildesk-Recipient", return_path)),
         attachments=(*attached, *(logo for logo in logos if f"cid:{logo[3]}" in rendered.html)),
         thread_key=f"{ticket.address}:{ticket.id}",
         language=language,
@@ -229,7 +234,7 @@ def _draft(
         ticket_id=ticket.id,
         message_row=work.message_row if author else None,
         message_id=message_id,
-        mail_from=_signed(work, Purpose.BOUNCE, ticket.id, recipient),
+        mail_from=return_path,
         recipient=recipient,
         subject_key=subject_key(ticket.subject, work.policy),
         purpose=kind,
@@ -316,13 +321,21 @@ def listed(message: Message) -> list[dict[str, Any]]:
 
 def _actions(work: Work, agent: Agent, reply_to: str, effect: fx.NotifyAgents) -> tuple[ActionView, ...]:
     subject = quote(reference.with_reference(f"Re: {work.subject.subject}", work.subject.reference))
+    language = agent.language.partition("-")[0]
     if effect.template == "agent_undelivered":
-        again = _signed(work, Purpose.RESEND, int(str(effect.context.get("outbox_id", 0))), agent.address)
-        label = "Erneut senden" if agent.language.startswith("de") else "Send it again"
-        return (ActionView(label, f"mailto:{quote(again, safe='@+')}?subject={subject}&body={quote('#resend')}", "resend"),)
-    words = _ACTIONS.get(agent.language.partition("-")[0], _ACTIONS["en"])
-    to = quote(reply_to, safe="@+")
-    return tuple(ActionView(label, f"mailto:{to}?subject={subject}&body={quote(body)}", name) for name, label, body in words)
+        wishes = [_RESEND] * bool(effect.context.get("proved", True)) + [_LIFT] * ("silent_until" in effect.context)
+        number = int(str(effect.context.get("outbox_id", 0)))
+        return tuple(
+            _button(labels.get(language, labels["en"]), _signed(work, purpose, number, agent.address), subject, f"#{name}", name)
+            for purpose, name, labels in wishes
+        )
+    words = _ACTIONS.get(language, _ACTIONS["en"])
+    return tuple(_button(label, reply_to, subject, body, name) for name, label, body in words)
+
+
+def _button(label: str, address: str, subject: str, body: str, name: str) -> ActionView:
+    """A mail that is ready to send; the subject is quoted already."""
+    return ActionView(label, f"mailto:{quote(address, safe='@+')}?subject={subject}&body={quote(body)}", name)
 
 
 def _stars(work: Work, person: Person) -> tuple[ActionView, ...]:

@@ -1,8 +1,10 @@
 """Delivery reports find the mail that failed (RFC 3464).
 
-By the return path made for one recipient, else by the original's Message-ID.
-
-A report that names nothing we sent to that address changes nothing.
+By the return path made for one recipient: it came there, or brings that address
+along, in the head of the mail that comes back (X-Maildesk-Recipient, Return-Path)
+or in what it says of the envelope. Others in the conversation know the Message-ID
+of a mail, never that address: a report with a Message-ID alone is told and proves
+nothing. One that names nothing we sent to that address is merely kept.
 """
 
 from __future__ import annotations
@@ -11,9 +13,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from maildesk.desk import links
 from maildesk.desk.decide import decide
-from maildesk.desk.effects import Record
 from maildesk.desk.facts import DeliveryFailed
 from maildesk.desk.links import Purpose, Token
+from maildesk.mail import dsn, mime
 from maildesk.mail.message import Kind, Report
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.situation import situated
@@ -26,6 +28,12 @@ if TYPE_CHECKING:
     from maildesk.store.outbox import Letter
 
 
+_KEPT = {
+    "unmatched_report": "a report that names nothing this desk sent",
+    "unproved_report": "a report that did not come back the way the mail went, and does not bring it along",
+}
+
+
 def handle(work: Work, token: Token | None) -> tuple[str, list[int]]:
     """What this report says of our mails; the outcome's word, and the outbox rows to look at."""
     message = work.message
@@ -36,30 +44,45 @@ def handle(work: Work, token: Token | None) -> tuple[str, list[int]]:
     reports = message.reports or (Report("", "failed", "", message.reply[:500]),) if token else message.reports
     kicks: list[int] = []
     outcome = "unmatched_report"
+    tokens = _brought(work)
     for report in reports:
-        row = _ours(work, token, report)
+        row, proved = _ours(work, token, report, tokens)
         if row is None or row.state in ("due", "claimed"):
             continue  # what was not sent yet cannot have come back
-        outcome = report.action
         if row.state == "failed" and report.action == "failed":
+            outcome = report.action
             continue  # said before, and told: one mail that fails is one piece of news
+        outcome = report.action
         if report.action in ("failed", "delayed"):
-            kicks += _tell(work, row, report)
-    if outcome == "unmatched_report":
-        _keep(work)
+            outcome = report.action if proved else "unproved_report"
+            kicks += _tell(work, row, report, proved=proved)
+    if outcome in _KEPT:
+        _keep(work, outcome)
     return outcome, kicks
 
 
-def _ours(work: Work, token: Token | None, report: Report) -> Row[Any] | None:
-    """The outbox row that this line of the report is about, and was really sent to that address."""
-    if token is not None and token.purpose is Purpose.BOUNCE:
-        row = outbox.by_message_id(work.conn, report.original_message_id) if report.original_message_id else None
-        if row is not None and row.ticket_id == token.number and links.whose(token, [row.recipient]):
-            return row
-        return _latest(work, token)
+def _brought(work: Work) -> list[Token]:
+    """The return paths of our mails that this report brings along: only the recipient of such a mail, or their server, has one."""
+    station, policy = work.station, work.policy
+    _, leaves, _ = mime.read(work.raw)
+    today = work.now.date()
+    found = (links.read_address(station.ring, address, today, policy.plus) for address in dsn.long_addresses(leaves))
+    return [token for token in found if token and token.purpose is Purpose.BOUNCE and not token.expired]
+
+
+def _ours(work: Work, token: Token | None, report: Report, brought: list[Token]) -> tuple[Row[Any] | None, bool]:
+    """The outbox row that this line of the report is about, sent to that address, and whether that is proved, or a person released it."""
     row = outbox.by_message_id(work.conn, report.original_message_id) if report.original_message_id else None
+    if token is not None and token.purpose is Purpose.BOUNCE and not token.expired:
+        is_theirs = row is not None and row.ticket_id == token.number and links.whose(token, [row.recipient])
+        return row if is_theirs else _latest(work, token), True
+    if row is not None and any(t.number == row.ticket_id and links.whose(t, [row.recipient]) for t in brought):
+        return row, True
     named = (report.final_recipient.lower(), report.original_recipient.lower())  # behind an alias only the second is ours
-    return row if row is not None and row.recipient in named else None
+    if row is not None and row.recipient in named:
+        return row, bool(work.job and work.job.released_by)
+    theirs = next((t for t in brought if links.whose(t, named)), None)
+    return (_latest(work, theirs), True) if theirs is not None else (None, False)
 
 
 def _latest(work: Work, token: Token) -> Row[Any] | None:
@@ -67,7 +90,7 @@ def _latest(work: Work, token: Token) -> Row[Any] | None:
     return outbox.latest_to(work.conn, token.number, recipient) if recipient else None
 
 
-def _tell(work: Work, row: Row[Any], report: Report) -> list[int]:
+def _tell(work: Work, row: Row[Any], report: Report, *, proved: bool) -> list[int]:
     """Note it on the ticket and tell the one who wrote the mail."""
     fact = DeliveryFailed(
         recipient=row.recipient,
@@ -78,6 +101,7 @@ def _tell(work: Work, row: Row[Any], report: Report) -> list[int]:
         purpose=row.purpose,
         author=row.author,
         message_row=row.message_row,
+        proved=proved,
     )
     return failed(work, row, fact)
 
@@ -86,7 +110,7 @@ def failed(work: Work, row: Row[Any] | Letter, fact: DeliveryFailed, *, state: s
     """Decide and apply a failure; the row says so from now on."""
     work.ticket = tickets.ticket(work.conn, row.ticket_id, work.policy, lock=True) if row.ticket_id else None
     work.changes, work.history, work.kept, work.drafts = {}, [], [], []
-    if fact.permanent:
+    if fact.permanent and fact.proved:
         outbox.mark_bounced(work.conn, row.id, state, fact.status, fact.words)
     fact = cast(DeliveryFailed, situated(fact, work.ticket, work.conn, work.station, work.policy))
     work.situation = fact.situation
@@ -106,18 +130,20 @@ def _noted(work: Work, token: Token | None) -> tuple[str, list[int]]:
     if work.ticket is None:
         _keep(work)
         return kind, []
-    return kind, apply(work, [Record(what=kind)])
+    work.record(kind)
+    tickets.add_history(work.conn, work.history)
+    return kind, []
 
 
-def _keep(work: Work) -> None:
-    """Nobody's report: kept where a person can see it, for nothing vanishes."""
+def _keep(work: Work, reason: str = "unmatched_report") -> None:
+    """A report that changed nothing: kept where a person can see it, for nothing vanishes. Released it is believed."""
     message, job = work.message, work.job
     sender = message.sender.address if message and message.sender else ""
     held = quarantine.hold(
         work.conn,
         now=work.now,
-        reason="unmatched_report",
-        words="a report that names nothing this desk sent",
+        reason=reason,
+        words=_KEPT[reason],
         spool_id=job.id if job else None,
         digest=job.digest if job else None,
         sender=sender,

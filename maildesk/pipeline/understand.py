@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from maildesk.store.spool import Spooled
 
 _AGENT = (Purpose.AGENT_REPLY, Purpose.AGENT_NOTE)
+_WISHES = {Purpose.RESEND: "#resend", Purpose.CONFIRM: "#confirm", Purpose.LIFT: "#lift"}  # and the word that a tap sends
 NOBODY = "nobody@sender.invalid"  # whoever wrote a released mail that names no sender (RFC 2606); never written to
 _LONGEST_ADDRESS = 320  # characters: 64 before the @ and 255 behind it (RFC 5321, 4.5.3.1)
 _REPORTS = (Kind.DELIVERY_REPORT, Kind.FEEDBACK_REPORT, Kind.DISPOSITION_REPORT)
@@ -72,7 +73,7 @@ class MachineReport:
 
 @dataclass(frozen=True, slots=True)
 class AgentWish:
-    """An agent's tap on a button that is not about a ticket: send again, confirm a held mail."""
+    """An agent's tap on a button that is not about a ticket: send again, confirm a held mail, write to an address again."""
 
     purpose: Purpose
     number: int
@@ -113,7 +114,7 @@ class Reader:
             return Held("own_address", "it claims to come from an address of this desk")
         if trust.is_listed(sender.address, self.policy.trust.block) and not self.job.released_by:
             return Held("blocked", "the sender is on the block list")
-        if token is not None and token.purpose in (*_AGENT, Purpose.RESEND, Purpose.CONFIRM):
+        if token is not None and token.purpose in (*_AGENT, *_WISHES):
             return self._with_agent_address(token, sender)
         agent = self.policy.agent(sender.address)
         return self._from_agent(agent) if agent else self._from_customer(sender)
@@ -143,8 +144,7 @@ class Reader:
             return Held("renewed", words, ticket, None if self._is_automatic() else owner)
         if token.expired and not released:
             return Held("expired", f"{owner.name}'s reply address is too old to be believed", ticket, owner)
-        if token.purpose in (Purpose.RESEND, Purpose.CONFIRM):
-            word = "#confirm" if token.purpose is Purpose.CONFIRM else "#resend"
+        if word := _WISHES.get(token.purpose, ""):
             if self._is_automatic() or not self.message.opening.lstrip().lower().startswith(word):
                 return Held("not_confirmed", f"{owner.name} answered, but not with {word}")
             return AgentWish(token.purpose, token.number, owner)

@@ -1,4 +1,4 @@
-"""An agent's taps that are not about a ticket's text: send a failed mail again, say that a held mail was theirs."""
+"""An agent's taps that are not about a ticket's text: a failed mail again, an address again, a held mail that was theirs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from maildesk.mail.message import Mailbox
 from maildesk.pipeline.apply import post
 from maildesk.pipeline.outgoing import finished
 from maildesk.pipeline.situation import asked_enough
-from maildesk.store import outbox, quarantine, spool
+from maildesk.store import outbox, quarantine, spool, tickets
 from maildesk.store.outbox import Draft
 
 if TYPE_CHECKING:
@@ -26,7 +26,20 @@ def handle(work: Work, wish: AgentWish) -> tuple[str, list[int]]:
     if wish.purpose is Purpose.RESEND:
         done = outbox.send_again(work.conn, wish.number, work.now)
         return ("resent" if done else "nothing_to_resend"), ([wish.number] if done else [])
+    if wish.purpose is Purpose.LIFT:
+        return _lift(work, wish), []
     return ("confirmed" if release(work, wish.number, wish.agent.name) else "nothing_to_confirm"), []
+
+
+def _lift(work: Work, wish: AgentWish) -> str:
+    """Write to the recipient of this mail again, though a report said that there is no such address."""
+    row = outbox.by_id(work.conn, wish.number)
+    if row is None or not outbox.lift(work.conn, row.recipient):
+        return "nothing_to_lift"
+    work.ticket = tickets.ticket(work.conn, row.ticket_id, work.policy, lock=True) if row.ticket_id else None
+    work.record("lifted", {"address": row.recipient}, who=wish.agent.address)
+    tickets.add_history(work.conn, work.history)
+    return "lifted"
 
 
 def release(work: Work, held_id: int, by: str) -> bool:

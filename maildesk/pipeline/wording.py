@@ -12,7 +12,10 @@ from maildesk.desk.views import LineView
 if TYPE_CHECKING:
     from maildesk.pipeline.work import Work
 
-_SAME = ("reason", "recipient", "command", "nearest", "text", "clock", "level", "target", "used", "late_by", "due_at", "opens_at")
+_SAME = (
+    "reason", "recipient", "command", "nearest", "text", "clock", "level", "target", "used", "late_by", "due_at", "opens_at",
+    "proved", "silent_until",
+)  # fmt: skip
 
 
 def told(work: Work, context: Mapping[str, Any]) -> dict[str, Any]:

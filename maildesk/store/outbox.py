@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, exists, func, select, text, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.store.prepared import Prepared
@@ -183,6 +183,11 @@ def suppress(conn: Connection, address: str, until: datetime, why: str) -> None:
     make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
     statement = make(suppressed).values(address=address.lower(), until=until, why=why)
     conn.execute(statement.on_conflict_do_update(index_elements=[suppressed.c.address], set_={"until": until, "why": why}))
+
+
+def lift(conn: Connection, address: str) -> bool:
+    """Write to this address again; False where nothing kept anybody from it."""
+    return conn.execute(delete(suppressed).where(suppressed.c.address == address.lower())).rowcount > 0
 
 
 def automatic_total_since(conn: Connection, since: datetime, enough: int) -> int:

@@ -327,7 +327,7 @@ quarantine = Table(
     Column("spool_id", BigId),
     Column("digest", LargeBinary(32)),
     Column("at", Instant, nullable=False),
-    Column("reason", Words, nullable=False),  # poison, spoofed, own_address, oversized, looping, spam, survey, unknown_command …
+    Column("reason", Words, nullable=False),  # poison, spoofed, own_address, looping, spam, survey, unproved_report …
     Column("words", Words, nullable=False),
     Column("sender", Words, nullable=False, default=""),
     Column("subject", Words, nullable=False, default=""),

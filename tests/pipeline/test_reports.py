@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import re
+from email import message_from_bytes
+from email.message import EmailMessage
 from typing import Any
 
+import pytest
+
+from maildesk.pipeline.receive import receive
+from maildesk.store import spool
 from tests.pipeline.place import SUPPORT, Place, mail
 
 
-def report(message_id: str, recipient: str, *, status: str = "5.1.1", action: str = "failed", words: str = "no such user") -> bytes:
-    """A delivery report (RFC 3464)."""
+def report(
+    message_id: str,
+    recipient: str,
+    *,
+    status: str = "5.1.1",
+    action: str = "failed",
+    words: str = "no such user",
+    returned: str = "",
+) -> bytes:
+    """A delivery report (RFC 3464); `returned` are lines of the returned message beside its Message-ID."""
     machine = (
         f"Reporting-MTA: dns; mx.example\r\n\r\nFinal-Recipient: rfc822; {recipient}\r\nAction: {action}\r\nStatus: {status}\r\n"
     )
     machine += f"Diagnostic-Code: smtp; 550 {words}\r\n"
     parts = f"--b\r\nContent-Type: text/plain\r\n\r\n<{recipient}>: {words}\r\n"
     parts += f"--b\r\nContent-Type: message/delivery-status\r\n\r\n{machine}\r\n"
-    parts += f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{message_id}>\r\n\r\n--b--"
+    parts += f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{message_id}>\r\n{returned}\r\n--b--"
     kind = "multipart/report; report-type=delivery-status; boundary=b"
     head = {"From": "MAILER-DAEMON@mx.example", "Subject": "Undelivered Mail", "Content_Type": kind, "MIME_Version": "1.0"}
     return mail(parts, **head)
@@ -41,15 +56,94 @@ def test_a_report_to_the_return_path_is_noted_and_its_writer_told(place: Place) 
     assert len(place.rows("tickets")) == 1
 
 
-def test_a_report_that_came_elsewhere_is_found_by_the_message_id(place: Place) -> None:
+def head_of(row: Any) -> str:
+    """The line of our mail that its recipient alone has, folded as gateways do it."""
+    return f"X-Maildesk-Recipient:\r\n {message_from_bytes(row.raw)['X-Maildesk-Recipient']}\r\n"
+
+
+@pytest.mark.parametrize("named", ["x-maildesk-recipient", "return-path", "diagnostic", "x-maildesk-recipient without message-id"])
+def test_a_report_that_came_elsewhere_proves_itself_by_the_mail_it_brings_back(place: Place, named: str) -> None:
     row = replied(place)
-    assert place.receive(report(row.message_id, row.recipient), "", SUPPORT).outcome == "failed"
+    head, words = head_of(row), "no such user"
+    if named == "return-path":
+        head = f"Return-Path: <{row.mail_from}>\r\n"
+    elif named == "diagnostic":
+        head, words = "", f"no such user; MAIL FROM:<{row.mail_from.upper()}>"
+    message_id = "rewritten@relay.example" if named.endswith("message-id") else row.message_id
+    assert place.receive(report(message_id, row.recipient, words=words, returned=head), "", SUPPORT).outcome == "failed"
     assert place.row("outbox", row.id).state == "failed"
+    assert [gone.address for gone in place.rows("suppressed")] == [row.recipient]
+
+
+def words_of(letter: EmailMessage) -> str:
+    """Its text."""
+    body = letter.get_body(("plain",))
+    return str(body.get_content()) if body is not None else ""
+
+
+def conversation(place: Place) -> tuple[Any, Any]:
+    """Ben's answer to Kim, and to Lee, who stands in Cc and knows Kim's Message-ID from References."""
+    place.receive(mail(Cc="lee@customer.example"))
+    place.answer("ben@desk.example", "Hello Kim.")
+    place.deliver()
+    kim, lee = place.rows("outbox", purpose="reply")
+    return kim, lee
+
+
+def test_a_message_id_proves_nothing_for_everybody_in_the_conversation_knows_it(place: Place) -> None:
+    kim, lee = conversation(place)
+    forged = report(kim.message_id, kim.recipient, returned=head_of(lee))
+    for number, to in enumerate((SUPPORT, lee.mail_from)):
+        place.receive(forged.replace(b"Message-ID: <", b"Message-ID: <%d" % number, 1), "", to)
+    assert place.row("outbox", kim.id).state == "sent"
+    assert "kim@customer.example" not in [gone.address for gone in place.rows("suppressed")]
+    assert [held.reason for held in place.rows("quarantine")] == ["unproved_report"]
+
+
+def test_what_a_report_proves_not_is_told_once_and_can_be_released(place: Place) -> None:
+    row = replied(place)
+    for number in (1, 2):
+        assert (
+            place.receive(report(row.message_id, row.recipient, words=f"said {number}"), "", SUPPORT).outcome == "unproved_report"
+        )
+    assert "Anybody in the conversation could have" in words_of(place.letters("ben@desk.example")[-1])
+    assert len(place.rows("outbox", purpose="agent_undelivered")) == 1
+    assert [line.detail["recipient"] for line in place.rows("history", what="unproved_report")] == ["kim@customer.example"]
+    held = place.rows("quarantine")[0]
+    with place.station.db.write() as conn:
+        spool.release(conn, held.spool_id, "Ana", place.now)
+    receive(place.station)
+    assert place.row("outbox", row.id).state == "failed"
+
+
+def test_every_mail_names_its_own_recipient_in_its_head_and_nobody_elses(place: Place) -> None:
+    conversation(place)
+    rows = [row for row in place.rows("outbox") if row.mail_from]
+    assert len(rows) > 4
+    for row in rows:
+        assert message_from_bytes(row.raw)["X-Maildesk-Recipient"] == row.mail_from
+        assert all(other.mail_from.encode() not in row.raw for other in rows if other.recipient != row.recipient)
+
+
+def test_that_an_address_is_left_alone_is_told_and_lifted_by_one_tap(place: Place) -> None:
+    row = replied(place)
+    place.receive(report(row.message_id, row.recipient), "", row.mail_from)
+    text = words_of(place.letters("ben@desk.example")[-1])
+    assert "Their server knows no such address. Until 20 December 2026" in text
+    found = re.search(r"mailto:(support\+w[^?\s]+)\?\S*body=%23lift", text)
+    assert found
+    for sender, outcome in (("mallory@evil.example", "held spoofed"), ("ben@desk.example", "lifted")):
+        tap = mail("#lift", From=sender, Message_ID=f"<tap.{sender}>")
+        assert place.receive(tap, sender, found[1]).outcome == outcome
+    assert place.rows("suppressed") == []
+    assert [(line.who, line.detail) for line in place.rows("history", what="lifted")] == [
+        ("ben@desk.example", {"address": row.recipient})
+    ]
 
 
 def test_a_report_from_behind_an_alias_names_the_one_we_wrote_to_beside_it(place: Place) -> None:
     row = replied(place)
-    behind = report(row.message_id, "k.miller@mailboxes.example").replace(
+    behind = report(row.message_id, "k.miller@mailboxes.example", returned=head_of(row)).replace(
         b"Final-Recipient:", f"Original-Recipient: rfc822; {row.recipient}\r\nFinal-Recipient:".encode()
     )
     assert place.receive(behind, "", SUPPORT).outcome == "failed"
