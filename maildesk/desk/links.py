@@ -36,6 +36,7 @@ SIGNATURE = re.compile(
     rf"-{_DIGIT}{{{_PERSON_LENGTH + _DAY_LENGTH}}}-{_DIGIT}{{{_MAC_LENGTH}}}(?![0-9A-Za-z])",
     re.IGNORECASE,
 )
+_THREAD, _NOTICE = "t", "n"  # how the nonces for agents begin; those for customers are hexadecimal
 LONGEST_LOCAL = 26  # of a desk address: with a signature and a number below 32**6 behind it, 64 characters are full
 
 
@@ -142,6 +143,19 @@ def signed_message_id(ring: KeyRing, number: int, nonce: str, domain: str) -> st
     kid, key = ring.signing
     what = f"m{kid}{encode(number)}.{nonce.lower()}"
     return f"{what}-{_mac(key, Purpose.MESSAGE_ID, domain, what)}@{domain.lower()}"
+
+
+def agents_nonce(agent: str, unique: str = "") -> str:
+    """The nonce of a Message-ID that only this agent's notifications bear; without `unique` that of their thread."""
+    return f"{_NOTICE if unique else _THREAD}{person_code(agent)}{unique}"
+
+
+def agents_code(ring: KeyRing, message_id: str) -> str | None:
+    """The agent (see `person_code`) whose notification has this Message-ID; None for a customer's mail, and anybody else's."""
+    if read_message_id(ring, message_id) is None:
+        return None
+    nonce = message_id.lower().partition(".")[2].partition("-")[0]
+    return nonce[1 : 1 + _PERSON_LENGTH] if nonce.startswith((_NOTICE, _THREAD)) else None
 
 
 def read_message_id(ring: KeyRing, message_id: str) -> int | None:

@@ -132,9 +132,7 @@ def to_agents(work: Work, effect: fx.NotifyAgents) -> list[Draft]:
             files=brought.refused,
             **wording.told(work, effect.context),
         )
-        anchor = links.signed_message_id(
-            work.station.ring, ticket.id, "t" + links.person_code(agent.address), _domain(ticket.address)
-        )
+        anchor = links.signed_message_id(work.station.ring, ticket.id, links.agents_nonce(agent.address), _domain(ticket.address))
         drafts.append(
             _draft(
                 work,
@@ -209,7 +207,8 @@ def _draft(
 ) -> Draft:
     ticket = work.subject
     rendered = work.station.keeper.current.templates.render(template, language, context, ticket.address)
-    message_id = links.signed_message_id(work.station.ring, ticket.id, secrets.token_hex(6), _domain(ticket.address))
+    nonce = secrets.token_hex(6) if purpose is Purpose.REQUESTER else links.agents_nonce(recipient, secrets.token_hex(6))
+    message_id = links.signed_message_id(work.station.ring, ticket.id, nonce, _domain(ticket.address))
     return_path = _signed(work, Purpose.BOUNCE, ticket.id, recipient)
     outgoing = Outgoing(
         message_id=message_id,

@@ -71,7 +71,7 @@ def _brought(work: Work) -> list[Token]:
 
 
 def _ours(work: Work, token: Token | None, report: Report, brought: list[Token]) -> tuple[Row[Any] | None, bool]:
-    """The outbox row that this line of the report is about, sent to that address, and whether that is proved, or a person released it."""
+    """The outbox row that this line of the report is about, sent there; whether that is proved, or a person released it."""
     row = outbox.by_message_id(work.conn, report.original_message_id) if report.original_message_id else None
     if token is not None and token.purpose is Purpose.BOUNCE and not token.expired:
         is_theirs = row is not None and row.ticket_id == token.number and links.whose(token, [row.recipient])

@@ -216,6 +216,8 @@ class Reader:
             if self._overtakes():
                 return Wait()
             ticket, record = self._customers_ticket(person)  # another worker may have finished it between the two looks
+        if ticket is not None and not self.job.released_by and self._was_agent(person, ticket):
+            return Held("revoked", f"{person.address} answers {ticket.reference} as an agent would, and is none any more", ticket)
         verdict = trust.spam_verdict(self.message, self.policy.trust)
         if verdict and not self.job.released_by and not trust.is_listed(sender.address, self.policy.trust.allow):
             return Held("spam", verdict, ticket)
@@ -243,6 +245,14 @@ class Reader:
             survey=own_survey,
         )
         return Understood(ticket, fact)
+
+    def _was_agent(self, person: Person, ticket: Ticket) -> bool:
+        """Whether this stranger to the ticket answers a notification of somebody who is no agent any more, or was one here."""
+        if ticket.has_part(person.address):
+            return False
+        told = [code for i in self.clues.message_ids[:60] if (code := links.agents_code(self.station.ring, i)) is not None]
+        known = {links.person_code(agent.address) for agent in self.policy.agents} if told else set()
+        return any(code not in known for code in told) or tickets.was_agent(self.conn, ticket.id, person.key)
 
     def _is_score(self) -> bool:
         return csat.read_score(self.message.reply, self.message.subject, survey=True) is not None

@@ -243,6 +243,13 @@ def loads(conn: Connection, agents: Sequence[str], policy: Policy) -> dict[str, 
     return {a: Load(numbers.get(a, 0), last.get(a, 0)) for a in agents}
 
 
+def was_agent(conn: Connection, ticket_id: int, address: str) -> bool:
+    """Whether somebody with this address wrote in this ticket as an agent, or was ever given one."""
+    wrote = select(messages.c.id).where(messages.c.ticket_id == ticket_id, func.lower(messages.c.agent) == address)
+    given = select(assignments.c.agent).where(func.lower(assignments.c.agent) == address)
+    return bool(conn.execute(select(wrote.exists() | given.exists())).scalar())
+
+
 def lock_assignments(conn: Connection) -> None:
     """Until the commit nobody else chooses an agent: two choices from the same state would not be fair."""
     if conn.dialect.name != "sqlite":  # there a writer is alone anyway

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from maildesk.pipeline.receive import receive
+from maildesk.pipeline.unseen import TOLD
 from maildesk.store import spool
 from tests.pipeline.place import Place, mail
 
@@ -104,3 +105,27 @@ def test_a_second_score_after_a_day_is_too_late_and_a_new_resolution_asks_anew(p
     place.answer(BEN, "#resolve\n\nOnce more.")
     score(place, stars, "2")
     assert place.row("tickets", 1).score == 2
+
+
+def carla_leaves(place: Place) -> None:
+    """Carla is taken off the list of agents."""
+    file = place.folder / "agents.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text[: text.index("  - name: Carla")], encoding="utf-8")
+    assert place.station.keeper.reload_now()
+
+
+@pytest.mark.parametrize("known", ["her notification", "her thread", "a customer's mail"])
+@pytest.mark.parametrize("sender", ["carla@desk.example", "carla@home.example"])
+def test_an_agent_who_was_removed_becomes_no_customer(place: Place, known: str, sender: str) -> None:
+    place.receive(mail())
+    place.answer("carla@desk.example", "I look after it.")
+    notice, reply = place.letters("carla@desk.example")[-1], place.letters("kim@customer.example")[-1]
+    carla_leaves(place)
+    if known == "a customer's mail" and sender != "carla@desk.example":
+        return  # nobody could tell; a stranger's mail is a stranger's
+    field = {"her notification": notice["Message-ID"], "her thread": notice["References"], "a customer's mail": reply["Message-ID"]}
+    row = place.receive(mail("Hello Kim, please pay.", From=sender, References=str(field[known])), sender)
+    assert row.outcome == "held revoked"
+    assert [p.address for p in place.rows("participants")] in ([], ["kim@customer.example"])
+    assert "revoked" in TOLD
