@@ -93,6 +93,8 @@ def show(
         links = [{"kind": kind, "reference": other} for kind, other in tickets.linked(conn, found.id)]
     whole = summary(found) | {
         "participants": [{"name": p.name, "address": p.address} for p in found.participants],
+        "waiting": [{"name": p.name, "address": p.address} for p in found.waiting],
+        "kept_out": sorted(found.kept_out),
         "score": found.score,
         "comment": found.comment,
         "links": links,
@@ -156,7 +158,7 @@ def _laid_out(row: Any, raw_of: Callable[[bytes], bytes], plain: Letter) -> Lett
 
 
 def _sort(row: Any) -> str:
-    return "note" if row.kind == "note" else "automatic" if row.automatic else ""
+    return {"note": "note", "stranger": "not let in"}.get(row.kind, "automatic" if row.automatic else "")
 
 
 def summary(ticket: Ticket) -> dict[str, Any]:
@@ -238,6 +240,10 @@ def _facts(whole: dict[str, Any]) -> Iterator[str]:
     others = [_person(one) for one in whole["participants"] if one["address"] != requester["address"]]
     if others:
         yield f"with {', '.join(others)}"
+    if whole["waiting"]:
+        yield f"not let in yet: {', '.join(map(_person, whole['waiting']))}"
+    if whole["kept_out"]:
+        yield f"kept out: {', '.join(whole['kept_out'])}"
     for name, value in whole["fields"].items():
         yield f"{name.replace('_', ' ')}: {value}"
     if whole["score"] is not None:
@@ -253,7 +259,7 @@ def _person(one: dict[str, str]) -> str:
 def _title(message: dict[str, Any]) -> str:
     arrow = "note" if message["kind"] == "note" else "→" if message["direction"] == "out" else "←"
     sender = message["from"]
-    automatic = ", automatic" if message["automatic"] else ""
+    automatic = ", not let in" if message["kind"] == "stranger" else ", automatic" if message["automatic"] else ""
     return f"{arrow} {sender['name'] or sender['address']} · {_minute(message['at'])} UTC{automatic}"
 
 

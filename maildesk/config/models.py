@@ -195,6 +195,13 @@ class TrustSection(Section):
     block: list[Match] = []
 
 
+class JoiningSection(Section):
+    """Who may join a conversation that others began."""
+
+    strangers: Literal["ask", "open"] = "ask"
+    colleagues: YesNo = True
+
+
 class ContactSection(Section):
     """What the desk knows of a customer beforehand."""
 
@@ -226,6 +233,7 @@ class DeskFile(Section):
     loops: LoopsSection = LoopsSection()
     attachments: AttachmentsSection = AttachmentsSection()
     trust: TrustSection = TrustSection()
+    joining: JoiningSection = JoiningSection()
     contacts: list[ContactSection] = []
     survey: YesNo = True
     acknowledge: YesNo = True

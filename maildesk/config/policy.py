@@ -23,7 +23,7 @@ from maildesk.config.known import known_names
 from maildesk.config.mistakes import read_part
 from maildesk.config.models import AgentSection, AgentsFile, DeskFile, Section
 from maildesk.config.yaml import Document, parse, read_bytes
-from maildesk.desk.policy import Agent, AttachmentLimits, Contact, DeskAddress, LoopLimits, Periods, Policy, Queue, Trust
+from maildesk.desk.policy import Agent, AttachmentLimits, Contact, DeskAddress, Joining, LoopLimits, Periods, Policy, Queue, Trust
 from maildesk.desk.ticket import Status
 from maildesk.errors import BadPolicy, Mistake
 
@@ -156,6 +156,7 @@ def _policy(desk: DeskFile, agents: AgentsFile) -> Policy:
         loops=_loops(desk),
         attachments=AttachmentLimits(desk.attachments.max_size, _or(desk.attachments.blocked, AttachmentLimits.blocked)),
         trust=Trust(**_same(Trust, desk.trust) | {"allow": tuple(desk.trust.allow), "block": tuple(desk.trust.block)}),
+        joining=Joining(**_same(Joining, desk.joining)),
         contacts=tuple(Contact(c.match, c.name, c.organisation, c.tier) for c in desk.contacts),
         survey=desk.survey,
         acknowledge=desk.acknowledge,

@@ -165,6 +165,9 @@ eine Überschrift, oder der Befehl #*1? Schreiben Sie ihn ohne Leerzeichen, oder
         the requester cannot be taken out of their own ticket => wer gefragt hat, bleibt im Ticket
         #tag needs the labels: * => #tag braucht die Labels: *1
         #cc needs an address: * => #cc braucht eine Adresse: *1
+        #letin needs an address: * => #letin braucht eine Adresse: *1
+        #keepout needs an address: * => #keepout braucht eine Adresse: *1
+        nobody waits to be let in => es wartet niemand darauf, ins Ticket aufgenommen zu werden
         #spent needs * => #spent braucht eine Dauer wie 15m oder 1h 30m
         #spent takes no more than 1000 hours at once => #spent nimmt höchstens 1000 Stunden auf einmal
         #subject needs the new subject => #subject braucht den neuen Betreff

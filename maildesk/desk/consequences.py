@@ -74,7 +74,7 @@ def happenings(before: Ticket | None, after: Ticket, effects: Sequence[Effect], 
             found.append("scored")
         elif isinstance(effect, Record) and effect.what == "bounced":
             found.append("bounced")
-        elif isinstance(effect, AddMessage) and not effect.automatic and not opened and not scored:
+        elif isinstance(effect, AddMessage) and effect.kind != "stranger" and not effect.automatic and not opened and not scored:
             found.append("noted" if effect.kind == "note" else "answered" if effect.direction == "out" else "replied")
     if before is not None and not opened:
         found += _changes(before, after, effects, policy)

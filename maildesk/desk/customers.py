@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from maildesk.desk import csat, reference
 from maildesk.desk.effects import (
     AddMessage,
     AddParticipant,
+    AskToJoin,
     Effect,
     LinkTicket,
     OpenTicket,
@@ -32,6 +34,8 @@ def wrote(ticket: Ticket | None, fact: MessageFromRequester, policy: Policy, now
 def _of_words(ticket: Ticket | None, fact: MessageFromRequester, policy: Policy, now: datetime) -> list[Effect]:
     if ticket is None:
         return _opens(fact, policy, follows=fact.follows)
+    if fact.stranger:
+        return _asks(ticket, fact, policy, now)
     scored = _score(ticket, fact, policy, now)
     if scored is not None:
         return scored
@@ -47,7 +51,12 @@ def _left_out(fact: MessageFromRequester, policy: Policy) -> list[Effect]:
         return []
     names = ", ".join(f"{file.filename}: {why}" for file, why in left)
     effects: list[Effect] = [Record(what="files_refused", detail={"files": names[:1000]})]
-    if fact.message.may_answer and not fact.trust.spam and not over_limit(fact.situation.counters, policy.loops):
+    if (
+        fact.message.may_answer
+        and not fact.stranger
+        and not fact.trust.spam
+        and not over_limit(fact.situation.counters, policy.loops)
+    ):
         told = tuple((file.filename, file.size, why) for file, why in left)
         effects.append(SendToCustomer(template="attachment_refused", context={"refused": told}))
     return effects
@@ -86,6 +95,26 @@ def _opens(fact: MessageFromRequester, policy: Policy, *, follows: str = "") -> 
             Record(what="linked", detail={"to": fact.mentions, "why": "named in the subject by somebody who has no part in it"})
         )
     return effects  # who hears of it is said by rules
+
+
+def _asks(ticket: Ticket, fact: MessageFromRequester, policy: Policy, now: datetime) -> list[Effect]:
+    """Somebody who has no part in the ticket: agents see it and decide. Nothing moves, and nobody outside hears of it.
+
+    Nor do they: an automatic answer would tell a stranger that there is such a ticket, and a forged From what it never asked for.
+    """
+    if ticket.behaviour is Status.CLOSED and ticket.closed_at and now - ticket.closed_at > policy.periods.reopen_within:
+        return _opens(replace(fact, mentions=ticket.reference), policy)  # a matter of their own
+    kept = AddMessage(
+        kind="stranger", direction="in", sender=fact.sender, text=fact.message.text, reply=fact.message.shown, automatic=False
+    )
+    if ticket.behaviour is Status.SPAM:
+        return [kept]
+    is_new = all(person.key != fact.sender.key for person in ticket.waiting)
+    has_room = len(ticket.participants) + len(ticket.waiting) < MOST_PEOPLE
+    asks: list[Effect] = [AskToJoin(person=fact.sender)] if is_new and has_room else []
+    context = {"recipient": fact.sender.address}
+    shown = tell(audience(ticket, policy), "agent_stranger", "replied", policy, with_message=True, purpose="note", context=context)
+    return [kept, *asks, *shown]
 
 
 def _continues(ticket: Ticket, fact: MessageFromRequester, policy: Policy) -> list[Effect]:

@@ -16,7 +16,18 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from maildesk.desk.effects import AddParticipant, Assign, Effect, Label, RemoveParticipant, RenewAddresses, SetField, SpendTime
+from maildesk.desk.effects import (
+    AddParticipant,
+    Assign,
+    Effect,
+    KeepOut,
+    Label,
+    RemoveParticipant,
+    RenewAddresses,
+    SetField,
+    SpendTime,
+)
+from maildesk.desk.moves import move
 from maildesk.desk.periods import parse_period
 from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.ticket import Move, Person, Ticket
@@ -42,6 +53,8 @@ WORDS: Mapping[str, str] = {
     **dict.fromkeys(("subject", "title", "betreff"), "subject"),
     **dict.fromkeys(("set", "field"), "set"),
     **dict.fromkeys(("cc", "participant"), "cc"),
+    **dict.fromkeys(("letin", "let_in", "admit", "einlassen", "zulassen"), "letin"),
+    **dict.fromkeys(("keepout", "keep_out", "fernhalten", "aussperren"), "keepout"),
     **dict.fromkeys(("escalate", "eskalieren"), "escalate"),
     **dict.fromkeys(("renew", "erneuern"), "renew"),
     **dict.fromkeys(("spam",), "spam"),
@@ -123,7 +136,7 @@ def reaches_outside(text: str) -> bool:
     """Whether a command at the top of this text brings somebody in, or writes to the customer in passing."""
     found = read(text).directives
     adds = any(d.name == "cc" and any(not word.startswith("-") for word in d.value.replace(",", " ").split()) for d in found)
-    return adds or any(d.name in ("resolve", "close") and d.value for d in found)
+    return adds or any(d.name == "letin" or (d.name in ("resolve", "close") and d.value) for d in found)
 
 
 def _bare(line: str) -> str:
@@ -227,6 +240,40 @@ def _renew(_value: str, _ticket: Ticket, agent: Agent, _policy: Policy) -> list[
     return [RenewAddresses(agent=agent.address)]
 
 
+def _let_in(value: str, ticket: Ticket, agent: Agent, policy: Policy) -> list[Effect] | str:
+    """Those who wait take part, and what they wrote is the customer's word: the ticket moves as if it came now."""
+    meant = _meant("#letin", value, ticket, policy)
+    if isinstance(meant, str):
+        return meant
+    waiting = {person.key: person for person in ticket.waiting}
+    joins: list[Effect] = [AddParticipant(person=waiting.get(a) or Person(a)) for a in meant if not ticket.has_part(a)]
+    heard = any(a in waiting for a in meant)
+    return [*joins, *(move(ticket, Move.REQUESTER_REPLY, f"{agent.name} let them in") if heard else ())]
+
+
+def _keep_out(value: str, ticket: Ticket, _agent: Agent, policy: Policy) -> list[Effect] | str:
+    meant = _meant("#keepout", value, ticket, policy)
+    if isinstance(meant, str):
+        return meant
+    if ticket.requester.key in meant:
+        return "the requester cannot be taken out of their own ticket"
+    return [KeepOut(address=address) for address in meant]
+
+
+def _meant(command: str, value: str, ticket: Ticket, policy: Policy) -> list[str] | str:
+    """The addresses that are named; where none is, the one that waits."""
+    words = value.replace(",", " ").split() or [person.key for person in ticket.waiting]
+    if not value.strip() and len(words) != 1:
+        return f"{command} needs an address: {' or '.join(words)}" if words else "nobody waits to be let in"
+    addresses = [word.strip("<>").lower() for word in words]
+    for word, address in zip(words, addresses, strict=True):
+        if not re.fullmatch(r"[^@\s]{1,64}@[^@\s]{1,255}", address) or policy.is_ours(address):
+            return f'"{word}" is no address of somebody outside the desk'
+        if policy.agent(address) is not None:
+            return f"{address} is an agent: use #assign"
+    return addresses
+
+
 _HANDLERS: Mapping[str, Callable[[str, Ticket, Agent, Policy], list[Effect] | str]] = {
     "assign": _assign,
     "take": _take,
@@ -240,4 +287,6 @@ _HANDLERS: Mapping[str, Callable[[str, Ticket, Agent, Policy], list[Effect] | st
     "set": _set,
     "cc": _cc,
     "renew": _renew,
+    "letin": _let_in,
+    "keepout": _keep_out,
 }

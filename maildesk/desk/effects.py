@@ -42,7 +42,7 @@ class OpenTicket(Effect):
 class AddMessage(Effect):
     """Keep the message being handled in the ticket. `text` is what is shown; the raw bytes are kept anyway."""
 
-    kind: str  # public, note
+    kind: str  # public, note, stranger: of somebody who is not let in
     direction: str  # in, out
     sender: Person
     text: str
@@ -93,9 +93,23 @@ class Assign(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddParticipant(Effect):
-    """This person takes part from now on."""
+    """This person takes part from now on, and what they wrote while they waited belongs to the conversation."""
 
     person: Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskToJoin(Effect):
+    """This person has written and waits: an agent lets them in, or keeps them out."""
+
+    person: Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepOut(Effect):
+    """This person takes no part; what they write to the ticket from now on is held."""
+
+    address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

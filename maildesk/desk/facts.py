@@ -80,6 +80,7 @@ class MessageFromRequester:
     mentions: str = ""  # the reference of a ticket they named but have no part in
     follows: str = ""  # the reference of the closed ticket this one follows
     survey: bool = False  # written to a survey's address
+    stranger: bool = False  # has no part in the ticket, and may not join unasked
 
 
 @dataclass(frozen=True, slots=True)

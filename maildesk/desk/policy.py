@@ -150,6 +150,14 @@ class Trust:
 
 
 @dataclass(frozen=True)
+class Joining:
+    """Who may join a conversation that others began."""
+
+    strangers: str = "ask"  # ask: an agent lets them in; open: whoever knows an address or a Message-ID of it joins
+    colleagues: bool = True  # of the requester, by a proved address, join unasked
+
+
+@dataclass(frozen=True)
 class Contact:
     """What the desk's files know of a customer beforehand: by address or by domain."""
 
@@ -185,6 +193,7 @@ class Policy:
     loops: LoopLimits = LoopLimits()
     attachments: AttachmentLimits = AttachmentLimits()
     trust: Trust = Trust()
+    joining: Joining = Joining()
     contacts: tuple[Contact, ...] = ()
     survey: bool = True
     acknowledge: bool = True

@@ -128,6 +128,12 @@ _NOTE = MessageView(
     note=True,
     number=3,
 )
+_STRANGERS = MessageView(
+    sender=PersonView("Lee Moran", "lee@elsewhere.example", "Lee"),
+    at=_AT + timedelta(minutes=40),
+    text="Hello,\n\nI look after the counter while Ana is away. The light is green now, and the labels are still blank.",
+    number=3,
+)
 _OWN: Mapping[str, Mapping[str, object]] = {
     "agent_note": {"message": _NOTE, "author": _NOTE.sender, "purpose": "note"},
     "agent_held": {
@@ -138,6 +144,16 @@ _OWN: Mapping[str, Mapping[str, object]] = {
     "agent_undelivered": {
         "silent_until": _AT + timedelta(days=30),
         "actions": (_mailto("Send it again", "#resend", "resend"), _mailto("Write to this address again", "#lift", "lift")),
+    },
+    "agent_stranger": {
+        "recipient": "lee@elsewhere.example",
+        "message": _STRANGERS,
+        "purpose": "note",
+        "ticket": replace(_TICKET, waiting=(_STRANGERS.sender,)),
+        "actions": (
+            _mailto("Let them in", "#letin lee@elsewhere.example", "letin"),
+            _mailto("Keep them out", "#keepout lee@elsewhere.example", "keepout"),
+        ),
     },
     "agent_transcript": {"text": ""},
     "agent_unknown_command": {
@@ -170,7 +186,7 @@ _OWN: Mapping[str, Mapping[str, object]] = {
 
 _SPARSE = Context(DeskView("Desk", "desk@desk.example"), _TICKET, message=_FIRST)
 _OTHERWISE: Mapping[str, object] = {
-    "ticket": replace(_TICKET, follows="TKT-0031", assignee=None),
+    "ticket": replace(_TICKET, follows="TKT-0031", assignee=None, waiting=(PersonView("", "lee@elsewhere.example"), _BEN)),
     "message": replace(_FIRST, html=NOTHING, held=2, sender=replace(_ANA, tier="")),
     "purpose": "note",
     "proved": False,

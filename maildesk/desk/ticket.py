@@ -145,6 +145,8 @@ class Ticket:
     updated_at: datetime
     labels: frozenset[str] = frozenset()
     participants: tuple[Person, ...] = ()  # everybody outside the desk who takes part, the requester first
+    waiting: tuple[Person, ...] = ()  # who has written and is not let in; answers do not go to them
+    kept_out: frozenset[str] = frozenset()  # whom an agent has kept out, folded
     assignee: str = ""  # the agent's address, as in agents.yaml
     fields: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     first_response_at: datetime | None = None

@@ -105,6 +105,7 @@ class TicketView:
     channel: str = "email"
     updated_at: datetime | None = None
     participants: tuple[PersonView, ...] = ()
+    waiting: tuple[PersonView, ...] = ()  # who has written and is not let in
     fields: tuple[tuple[str, str], ...] = ()
     follows: str = ""
 

@@ -8,6 +8,7 @@ from maildesk.desk import directives
 from maildesk.desk.directives import MOVES, Commands, Directive
 from maildesk.desk.effects import (
     AddMessage,
+    AddParticipant,
     Assign,
     Effect,
     Hold,
@@ -43,7 +44,7 @@ def wrote(ticket: Ticket | None, fact: MessageFromAgent, policy: Policy, now: da
         commands = Commands((), fact.message.reply.strip())
     names = {d.name for d in commands.directives}
     # Nobody writes to a spammer: what stands beside #spam is meant for colleagues.
-    is_note = "note" in names or ((fact.purpose == "note" or "spam" in names) and "reply" not in names)
+    is_note = "note" in names or ((fact.purpose == "note" or "spam" in names) and not names & {"reply", "letin"})
     if _AWAY in fact.message.reasons and not (names or is_note or fact.released):
         why = "it reads like an out of office; if the customer is to have it, put #reply on its first line"
         return _ask(fact.agent, fact.message.reply.strip(), [("", why)], reason="automatic")
@@ -61,7 +62,8 @@ def wrote(ticket: Ticket | None, fact: MessageFromAgent, policy: Policy, now: da
         done, effects, wrong = [], [], [("", str(refusal))]
     if wrong:
         return _ask(fact.agent, fact.message.reply.strip(), wrong)
-    effects += done
+    joins = [effect for effect in done if isinstance(effect, AddParticipant)]  # who joins gets the words beside it
+    effects = [*joins, *effects, *(effect for effect in done if effect not in joins)]
     left = [(file.filename, why) for file, why in refused(fact.message.attachments, policy.attachments)]
     left += [(name, "mails of this desk are not passed on") for name in fact.left_out]
     if left:
@@ -118,6 +120,7 @@ def _carry_out(ticket: Ticket, commands: Commands, agent: Agent, policy: Policy)
             wrong.append((directive.line, result))
             continue
         ticket = next((ticket.but(assignee=e.agent) for e in result if isinstance(e, Assign)), ticket)
+        ticket = next((ticket.but(behaviour=e.status) for e in result if isinstance(e, SetStatus)), ticket)
         effects += result
     return effects, wrong
 

@@ -16,7 +16,7 @@ from maildesk.desk import effects as fx
 from maildesk.desk import reference
 from maildesk.desk import timers as desk_timers
 from maildesk.desk.consequences import opened
-from maildesk.desk.ticket import Status
+from maildesk.desk.ticket import Person, Status
 from maildesk.pipeline import letters
 from maildesk.pipeline.station import unsigned
 from maildesk.pipeline.work import Work
@@ -147,6 +147,8 @@ def _keep(work: Work, effect: fx.AddMessage) -> None:
     what = (
         "noted"
         if effect.kind == "note"
+        else "stranger_wrote"
+        if effect.kind == "stranger"
         else "replied"
         if effect.direction == "out"
         else "automatic"
@@ -220,15 +222,41 @@ def _assign(work: Work, effect: fx.Assign) -> None:
 
 def _join(work: Work, effect: fx.AddParticipant) -> None:
     if not work.subject.has_part(effect.person.address):
-        tickets.add_participant(work.conn, work.subject.id, effect.person)
-        work.set(participants=(*work.subject.participants, effect.person))
-        work.record("joined", {"address": effect.person.key}, effect.rule)
+        ticket, key = work.subject, effect.person.key
+        tickets.add_participant(work.conn, ticket.id, effect.person)
+        waiting = tuple(p for p in ticket.waiting if p.key != key)
+        work.set(participants=(*ticket.participants, effect.person), waiting=waiting, kept_out=ticket.kept_out - {key})
+        work.record("joined", {"address": key}, effect.rule)
+        for message in tickets.let_in(work.conn, ticket.id, key) if len(waiting) < len(ticket.waiting) else ():
+            work.set(customer_wrote_at=work.now)
+            work.record("received", {"from": key, "message": message}, effect.rule)
+
+
+def _ask_to_join(work: Work, effect: fx.AskToJoin) -> None:
+    tickets.add_participant(work.conn, work.subject.id, effect.person, "waiting")
+    work.set(waiting=(*work.subject.waiting, effect.person), kept_out=work.subject.kept_out - {effect.person.key})
+    work.record("asks_to_join", {"address": effect.person.key}, effect.rule)
+
+
+def _keep_out(work: Work, effect: fx.KeepOut) -> None:
+    ticket, key = work.subject, effect.address.lower()
+    tickets.add_participant(work.conn, ticket.id, Person(key), "out")
+    work.set(
+        participants=tuple(p for p in ticket.participants if p.key != key),
+        waiting=tuple(p for p in ticket.waiting if p.key != key),
+        kept_out=ticket.kept_out | {key},
+    )
+    work.record("kept_out", {"address": key}, effect.rule)
 
 
 def _leave(work: Work, effect: fx.RemoveParticipant) -> None:
     key = effect.address.lower()
     tickets.remove_participant(work.conn, work.subject.id, key)
-    work.set(participants=tuple(p for p in work.subject.participants if p.key != key))
+    work.set(
+        participants=tuple(p for p in work.subject.participants if p.key != key),
+        waiting=tuple(p for p in work.subject.waiting if p.key != key),
+        kept_out=work.subject.kept_out - {key},
+    )
     work.record("left", {"address": key}, effect.rule)
 
 
@@ -322,6 +350,8 @@ _TABLE: Mapping[type[Any], Callable[[Work, Any], None]] = {
     fx.Label: _label,
     fx.Assign: _assign,
     fx.AddParticipant: _join,
+    fx.AskToJoin: _ask_to_join,
+    fx.KeepOut: _keep_out,
     fx.RemoveParticipant: _leave,
     fx.LinkTicket: _link,
     fx.SendToCustomer: _send,

@@ -48,6 +48,10 @@ _ACTIONS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     ),
 }
 
+_JOINING: Mapping[str, tuple[tuple[str, str, str], ...]] = {
+    "en": (("letin", "Let them in", "#letin "), ("keepout", "Keep them out", "#keepout ")),
+    "de": (("letin", "Aufnehmen", "#letin "), ("keepout", "Fernhalten", "#keepout ")),
+}
 _RESEND = (Purpose.RESEND, "resend", {"en": "Send it again", "de": "Erneut senden"})
 _LIFT = (Purpose.LIFT, "lift", {"en": "Write to this address again", "de": "Dieser Adresse wieder schreiben"})
 
@@ -269,6 +273,7 @@ def ticket_view(ticket: Ticket, work: Work) -> TicketView:
         channel=ticket.channel,
         updated_at=wording.local(work, ticket.updated_at),
         participants=tuple(_person(p) for p in ticket.participants),
+        waiting=tuple(_person(p) for p in ticket.waiting),
         fields=tuple(ticket.fields.items()),
         follows=ticket.follows,
     )
@@ -327,6 +332,11 @@ def _actions(work: Work, agent: Agent, reply_to: str, effect: fx.NotifyAgents) -
         return tuple(
             _button(labels.get(language, labels["en"]), _signed(work, purpose, number, agent.address), subject, f"#{name}", name)
             for purpose, name, labels in wishes
+        )
+    if effect.template == "agent_stranger":
+        who = str(effect.context.get("recipient", ""))
+        return tuple(
+            _button(label, reply_to, subject, body + who, name) for name, label, body in _JOINING.get(language, _JOINING["en"])
         )
     words = _ACTIONS.get(language, _ACTIONS["en"])
     return tuple(_button(label, reply_to, subject, body, name) for name, label, body in words)

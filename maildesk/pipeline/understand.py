@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from maildesk.desk import csat, links, reference, thread, trust
+from maildesk.desk import csat, links, organisations, reference, thread, trust
 from maildesk.desk.facts import AgentOpens, AutomaticMail, Fact, MessageFromAgent, MessageFromRequester, TrustRecord
 from maildesk.desk.links import Purpose
 from maildesk.desk.policy import Agent, DeskAddress, Policy
@@ -216,8 +216,13 @@ class Reader:
             if self._overtakes():
                 return Wait()
             ticket, record = self._customers_ticket(person)  # another worker may have finished it between the two looks
-        if ticket is not None and not self.job.released_by and self._was_agent(person, ticket):
-            return Held("revoked", f"{person.address} answers {ticket.reference} as an agent would, and is none any more", ticket)
+        if ticket is not None and not self.job.released_by:
+            if person.key in ticket.kept_out:
+                return Held("kept_out", f"{person.address} wrote to {ticket.reference}, which an agent keeps them out of", ticket)
+            if self._was_agent(person, ticket):
+                return Held(
+                    "revoked", f"{person.address} answers {ticket.reference} as an agent would, and is none any more", ticket
+                )
         verdict = trust.spam_verdict(self.message, self.policy.trust)
         if verdict and not self.job.released_by and not trust.is_listed(sender.address, self.policy.trust.allow):
             return Held("spam", verdict, ticket)
@@ -231,10 +236,10 @@ class Reader:
         own_survey = at_survey and record.clue == "signed_address" and record.from_matches
         if at_survey and not own_survey and not self.job.released_by and self._is_score():
             return Held("survey", f"a score of {person.address}, at the survey address of somebody else", ticket)
-        # Whoever merely knows a number, or somebody else's Message-ID, and writes a From, lets nobody into the conversation.
-        proven = ticket is None or record.authenticated or record.clue in ("signed_address", "signed_message_id")
-        others = thread.others_in(self.message, self.policy) if proven else ()
-        copies = tuple(Person(address, name) for address, name in others if _is_usable(address))
+        joins = ticket is None or self._may_join(person, ticket, record)
+        others = thread.others_in(self.message, self.policy) if joins and self._may_bring(ticket, record) else ()
+        kept_out = ticket.kept_out if ticket is not None else frozenset()
+        copies = tuple(Person(address, name) for address, name in others if _is_usable(address) and address not in kept_out)
         fact = MessageFromRequester(
             message=self.message,
             sender=person,
@@ -243,8 +248,23 @@ class Reader:
             copies=copies,
             mentions=mentions,
             survey=own_survey,
+            stranger=not joins,
         )
         return Understood(ticket, fact)
+
+    def _may_join(self, person: Person, ticket: Ticket, record: TrustRecord) -> bool:
+        """Whether the sender takes part, or joins without an agent being asked."""
+        joining = self.policy.joining
+        if ticket.has_part(person.address) or joining.strangers == "open":
+            return True
+        is_colleague = organisations.are_colleagues(person.address, ticket.requester.address)
+        return joining.colleagues and record.authenticated and is_colleague
+
+    def _may_bring(self, ticket: Ticket | None, record: TrustRecord) -> bool:
+        """Whether the people in To and Cc join: who writes a From and knows a number or a Message-ID lets nobody in."""
+        if ticket is None or record.authenticated or (record.clue == "signed_address" and record.from_matches):
+            return True
+        return self.policy.joining.strangers == "open" and record.clue in ("signed_address", "signed_message_id")
 
     def _was_agent(self, person: Person, ticket: Ticket) -> bool:
         """Whether this stranger to the ticket answers a notification of somebody who is no agent any more, or was one here."""

@@ -131,5 +131,6 @@ class Work:
         columns.pop("behaviour", None)
         if "labels" in columns:
             columns["labels"] = sorted(columns["labels"])
-        columns.pop("participants", None)
+        for name in ("participants", "waiting", "kept_out"):  # rows of their own
+            columns.pop(name, None)
         self.changes |= columns

@@ -207,6 +207,7 @@ participants = Table(
     Column("ticket_id", ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True),
     Column("address", Words, primary_key=True),  # folded
     Column("name", Words, nullable=False, default=""),
+    Column("status", Words, nullable=False, default="in", server_default="in"),  # in, waiting (to be let in), out (kept out)
 )
 
 messages = Table(
@@ -215,7 +216,7 @@ messages = Table(
     _id(),
     Column("ticket_id", ForeignKey("tickets.id", ondelete="CASCADE"), nullable=False),
     Column("at", Instant, nullable=False),
-    Column("kind", Words, nullable=False),  # public, note
+    Column("kind", Words, nullable=False),  # public, note, stranger (of somebody who is not let in)
     Column("direction", Words, nullable=False),  # in, out
     Column("automatic", Boolean, nullable=False, default=False),
     Column("from_name", Words, nullable=False, default=""),
@@ -327,7 +328,7 @@ quarantine = Table(
     Column("spool_id", BigId),
     Column("digest", LargeBinary(32)),
     Column("at", Instant, nullable=False),
-    Column("reason", Words, nullable=False),  # poison, spoofed, own_address, looping, spam, survey, unproved_report …
+    Column("reason", Words, nullable=False),  # poison, spoofed, own_address, looping, spam, survey, kept_out, unproved_report …
     Column("words", Words, nullable=False),
     Column("sender", Words, nullable=False, default=""),
     Column("subject", Words, nullable=False, default=""),

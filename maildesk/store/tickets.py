@@ -58,7 +58,7 @@ def ticket(conn: Connection, ticket_id: int, policy: Policy, *, lock: bool = Fal
 def as_ticket(row: Row[Any], people: Sequence[Row[Any]], policy: Policy) -> Ticket:
     """A row and its participants as a value."""
     requester = Person(row.requester_address, row.requester_name, row.organisation, row.tier)
-    others = tuple(Person(p.address, p.name) for p in people if p.address != requester.key)
+    others = tuple(Person(p.address, p.name) for p in people if p.address != requester.key and p.status == "in")
     return Ticket(
         id=row.id,
         reference=row.reference or "",
@@ -77,6 +77,8 @@ def as_ticket(row: Row[Any], people: Sequence[Row[Any]], policy: Policy) -> Tick
         updated_at=row.updated_at,
         labels=frozenset(row.labels),
         participants=(requester, *others),
+        waiting=tuple(Person(p.address, p.name) for p in people if p.status == "waiting"),
+        kept_out=frozenset(p.address for p in people if p.status == "out"),
         assignee=row.assignee,
         fields=row.fields,
         first_response_at=row.first_response_at,
@@ -119,11 +121,19 @@ def _insert(table: Table, names: tuple[str, ...]) -> Prepared:
     return Prepared(insert(table).returning(table.c.id), names)
 
 
-def add_participant(conn: Connection, ticket_id: int, person: Person) -> None:
-    """This person takes part; again is fine."""
+def add_participant(conn: Connection, ticket_id: int, person: Person, status: str = "in") -> None:
+    """This person takes part, waits to be let in, or is kept out; again is fine, and another status is a change."""
     make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
-    statement = make(participants).values(ticket_id=ticket_id, address=person.key, name=person.name)
-    conn.execute(statement.on_conflict_do_nothing())
+    statement = make(participants).values(ticket_id=ticket_id, address=person.key, name=person.name, status=status)
+    key = [participants.c.ticket_id, participants.c.address]
+    conn.execute(statement.on_conflict_do_update(index_elements=key, set_={"status": status}))
+
+
+def let_in(conn: Connection, ticket_id: int, address: str) -> list[int]:
+    """What this person wrote before they took part belongs to the conversation now; the ids of those messages."""
+    theirs = (messages.c.ticket_id == ticket_id, messages.c.kind == "stranger", func.lower(messages.c.from_address) == address)
+    changed = update(messages).where(*theirs).values(kind="public").returning(messages.c.id)
+    return sorted(row.id for row in conn.execute(changed))
 
 
 def remove_participant(conn: Connection, ticket_id: int, address: str) -> None:
