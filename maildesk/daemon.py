@@ -90,7 +90,13 @@ class Daemon:
         )
         self._deliverer = Deliverer(self.station) if "work" in self.roles else None
         self._heart = Heart(desk)
-        self._ticker = Ticker(self.station, kicks="tick" in self.roles, renews="work" in self.roles, beat=self._heart.beat)
+        self._ticker = Ticker(
+            self.station,
+            kicks="tick" in self.roles,
+            renews="work" in self.roles,
+            beat=self._heart.beat,
+            settle=self._deliverer.look_after_outcomes if self._deliverer is not None else None,
+        )
         self._imap: list[threading.Thread] = []
         self.is_new = not before
         self.listening: list[Listening] = []

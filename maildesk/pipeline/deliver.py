@@ -8,7 +8,7 @@ tried once more with the same bytes and Message-ID, and after that a person is a
 from __future__ import annotations
 
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from maildesk.desk.facts import DeliveryFailed
@@ -17,9 +17,11 @@ from maildesk.egress.outcome import Outcome
 from maildesk.errors import TransientFailure
 from maildesk.log import log
 from maildesk.pipeline import reports
+from maildesk.pipeline.outcomes import Told, told_of
 from maildesk.pipeline.station import Slice
 from maildesk.pipeline.work import Work
 from maildesk.store import due
+from maildesk.store import outbox as outbox_rows
 from maildesk.store.schema import outbox
 
 if TYPE_CHECKING:
@@ -61,26 +63,77 @@ class Deliverer:
         sent = self._send_fresh(slice_)
         return sent + self._send_due(slice_, sent)
 
+    def write_again(self) -> None:
+        """What became of mails before a connection was lost is written before any other is sent. TransientFailure: not now."""
+        station = self._station
+        if not station.outcomes.is_anything_open(station.db.losses):
+            return
+        with station.outcomes.again(station.db.losses, station.now()) as told:
+            self._write(told)
+        if told:
+            log.warning("written_again", outcomes=len(told))
+
+    def look_after_outcomes(self) -> None:
+        """From time to time: write again what is open, and see whether the database that has the rest is still there."""
+        station = self._station
+        self.write_again()
+        if station.outcomes.is_anything_known(station.now()):
+            station.db.look()
+
     def _send_fresh(self, slice_: Slice) -> int:
         """Send what this process wrote down a moment ago, claimed already, a few at a time; how many mails that were."""
         station, count = self._station, 0
-        while not (station.stopping.is_set() or (count and slice_.is_over())) and (letters := station.fresh.take(FEW)):
+        while not (station.stopping.is_set() or (count and slice_.is_over())):
+            self.write_again()
+            if not (letters := station.fresh.take(FEW)):
+                break
+            ours = self._still_ours(letters)
             try:
-                told = [(letter, self._send(letter)) for letter in letters]
-                with station.db.mark() as conn:
-                    for letter, outcome in told:
-                        if outcome.kind == "sent":
-                            self._settle(conn, letter, outcome)
-                for letter, outcome in told:
-                    if outcome.kind != "sent":  # each by itself: what goes wrong here must not undo the others' "sent"
-                        with station.db.write(durable=False) as conn:
-                            kicks = self._settle(conn, letter, outcome)
-                        for row_id in kicks:
-                            station.kick("deliver", row_id)
+                told = [self._hand_over(letter) for letter in ours]
+                with station.outcomes.writing(told, station.now()):
+                    self._write(told)
             finally:
                 station.in_hand.lay_down(outbox.name, [letter.id for letter in letters])
             count += len(letters)
         return count
+
+    def _still_ours(self, letters: Sequence[Letter]) -> Sequence[Letter]:
+        """These, without those whose lease ended while they waited here: somebody else has taken them up."""
+        station = self._station
+        now, lease = station.now(), station.lease
+        old = [one.id for one in letters if one.created_at <= station.outcomes.lost_at or now - one.created_at > lease / 2]
+        if not old:
+            return letters
+        try:
+            with station.db.mark(durable=True) as conn:
+                kept = due.keep(conn, outbox, owner=station.owner, until=now + lease, ids=old)
+        except BaseException:
+            station.fresh.put_back(letters)
+            raise
+        for row_id in sorted({*old} - kept):
+            log.warning("overslept", outbox=row_id)
+        return [one for one in letters if one.id in kept or one.id not in old]
+
+    def _write(self, told: Sequence[Told]) -> None:
+        """Write down what became of these, so that no server forgets it; each that was not sent by itself."""
+        station = self._station
+        if not told:
+            return
+        with station.db.mark(durable=True) as conn:
+            outbox_rows.mark_sent(conn, _marks(told))
+        for one in told:
+            if one.outcome.kind == "sent":
+                continue
+            try:
+                with station.db.write(durable=station.db.dies_alone) as conn:
+                    kicks = self._settle(conn, one.letter, one.outcome)
+            except TransientFailure:
+                raise
+            except Exception as problem:  # ours to mend: the row is due again when its lease ends
+                log.exception("stumbled", outbox=one.letter.id, problem=type(problem).__name__)
+                continue
+            for row_id in kicks:
+                station.kick("deliver", row_id)
 
     def _send_due(self, slice_: Slice, before: int) -> int:
         """Send what the outbox has, however it got there; `before`: how many mails this slice has sent already."""
@@ -92,13 +145,10 @@ class Deliverer:
             if not due.due_ids(conn, outbox, now=station.now(), limit=1):
                 return 0
         with ExitStack() as held:
-            row: Row[Any] | None = None
-            outcome: Outcome | None = None
+            told: list[Told] = []
             while True:
-                with station.db.write(durable=False) as conn:  # lost with the power: sent again, with the same Message-ID
-                    kicks = self._settle(conn, row, outcome) if row is not None and outcome is not None else []
-                    over = (before or count) and slice_.is_over()
-                    rows = () if over or station.stopping.is_set() else self._claim(conn)
+                over = (before or count) and slice_.is_over()
+                rows, kicks = self._go_on(told, claims=not (over or station.stopping.is_set()))
                 held.close()
                 for row_id in kicks:
                     station.kick("deliver", row_id)
@@ -106,13 +156,37 @@ class Deliverer:
                     if over:
                         station.kick("deliver", 0)
                     return count
-                row, count = rows[0], count + 1
+                (row,), told = rows, []
+                if station.in_hand.holds(outbox.name, row.id):  # its lease had ended: another thread here has it all the same
+                    continue
+                count += 1
                 held.enter_context(station.in_hand.working(outbox.name, [row.id]))
-                outcome = self._send(row)
+                told = [station.outcomes.sent(row) or self._hand_over(row)]
+
+    def _go_on(self, told: Sequence[Told], *, claims: bool) -> tuple[Sequence[Row[Any]], list[int]]:
+        """Write down what became of the last one and claim the next, in one transaction; that row, and what is to be kicked."""
+        station, kicks = self._station, list[int]()
+        with station.outcomes.writing(told, station.now()):
+            self.write_again()
+            with station.db.write(durable=station.db.dies_alone) as conn:
+                outbox_rows.mark_sent(conn, _marks(told))
+                for one in told:
+                    if one.outcome.kind != "sent":
+                        kicks += self._settle(conn, one.letter, one.outcome)
+                rows = self._claim(conn) if claims else ()
+        return rows, kicks
 
     def give_back(self) -> None:
-        """The letters that were written down for this process and that nobody has begun to send are due, for anybody."""
+        """The letters that were written down for this process and that nobody has begun to send are due, for anybody.
+
+        What became of those that were sent is written, for nobody else knows it.
+        """
         station = self._station
+        for _ in range(2):  # the first may find nothing but a dead connection
+            with suppress(TransientFailure):
+                self.write_again()
+        if lost := station.outcomes.open_rows():
+            log.error("unwritten", outbox=lost, why="the database is away; these may go out once more")
         while left := station.fresh.take(FEW):
             with station.db.write() as conn:
                 for letter in left:
@@ -127,7 +201,16 @@ class Deliverer:
         """The next mail that is due, now ours. One at a time: what a killed process leaves uncertain is what it was sending."""
         station = self._station
         now = station.now()
+        if station.outcomes.must_others_come_first(station.db.losses, now, station.lease):
+            return ()
         return due.claim(conn, outbox, owner=station.owner, now=now, lease=station.lease, taken_over=outbox.c.uncertain)
+
+    def _hand_over(self, row: Row[Any] | Letter) -> Told:
+        """Send it, and say what became of it."""
+        told = told_of(row, self._send(row), self._station.now())
+        if told.outcome.kind == "sent":
+            log.info("sent", outbox=row.id, purpose=row.purpose, **_facts(told.letter, told.outcome))
+        return told
 
     def _send(self, row: Row[Any] | Letter) -> Outcome:
         """Hand the mail over; nothing that goes wrong here stops the next."""
@@ -146,24 +229,16 @@ class Deliverer:
             self._couriers.append(courier)
         return courier
 
-    def _settle(self, conn: Connection, row: Row[Any] | Letter, outcome: Outcome) -> list[int]:
-        """Write down what became of it; the outbox rows that follow from that."""
-        now = self._station.now()
-        told: dict[str, Any] = {"code": outcome.code or None, "enhanced": outcome.enhanced, "reply": outcome.text[:1000]}
-        facts = {"to": row.recipient, "code": outcome.code, "attempt": row.attempts, "message_id": row.message_id}
-        if outcome.kind == "sent":
-            due.finish(conn, outbox, row.id, "sent", sent_at=now, **told)
-            log.info("sent", outbox=row.id, purpose=row.purpose, **facts)
-            return []
+    def _settle(self, conn: Connection, letter: Letter, outcome: Outcome) -> list[int]:
+        """Write down that it was not sent, and why; the outbox rows that follow from that."""
+        facts = _facts(letter, outcome)
         try:
-            return self._unsent(conn, row, outcome, told, facts)
+            return self._unsent(conn, letter, outcome, _reply(outcome), facts)
         except TransientFailure:  # we slept past the lease: what the next one did counts, or it would be sent once more
-            log.warning("overslept", outbox=row.id, **facts)
+            log.warning("overslept", outbox=letter.id, **facts)
             return []
 
-    def _unsent(
-        self, conn: Connection, row: Row[Any] | Letter, outcome: Outcome, told: dict[str, Any], facts: dict[str, Any]
-    ) -> list[int]:
+    def _unsent(self, conn: Connection, row: Letter, outcome: Outcome, told: dict[str, Any], facts: dict[str, Any]) -> list[int]:
         """Failed, uncertain or later. TransientFailure where somebody else has taken the row up meanwhile."""
         now, holder = self._station.now(), (self._station.owner, row.attempts)
         too_old = now - row.created_at > self._station.settings.relay.give_up_after
@@ -181,7 +256,7 @@ class Deliverer:
         log.info("deferred", outbox=row.id, why=outcome.text[:200], **facts)
         return []
 
-    def _tell(self, conn: Connection, row: Row[Any] | Letter, outcome: Outcome) -> list[int]:
+    def _tell(self, conn: Connection, row: Letter, outcome: Outcome) -> list[int]:
         fact = DeliveryFailed(
             recipient=row.recipient,
             status=outcome.enhanced,
@@ -195,6 +270,20 @@ class Deliverer:
         work = Work(conn, self._station, self._station.keeper.current.policy, self._station.now(), None)
         state = "failed" if outcome.kind != "uncertain" else "uncertain"
         return reports.failed(work, row, fact, state=state)
+
+
+def _reply(outcome: Outcome) -> dict[str, Any]:
+    """The relay's words, as columns."""
+    return {"code": outcome.code or None, "enhanced": outcome.enhanced, "reply": outcome.text[:1000]}
+
+
+def _marks(told: Sequence[Told]) -> list[dict[str, Any]]:
+    """The columns of those that were sent."""
+    return [{"row_id": one.letter.id, "sent_at": one.at, **_reply(one.outcome)} for one in told if one.outcome.kind == "sent"]
+
+
+def _facts(letter: Letter, outcome: Outcome) -> dict[str, Any]:
+    return {"to": letter.recipient, "code": outcome.code, "attempt": letter.attempts, "message_id": letter.message_id}
 
 
 def hang_up_quietly(deliverer: Deliverer) -> None:

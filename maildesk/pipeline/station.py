@@ -15,6 +15,7 @@ from maildesk.config.settings import Settings
 from maildesk.config.watch import PolicyKeeper
 from maildesk.desk.links import KeyRing
 from maildesk.kick import Kick
+from maildesk.pipeline.outcomes import Outcomes
 from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database
 from maildesk.store.outbox import Letter
@@ -48,6 +49,7 @@ class Station:
     in_hand: InHand = field(default_factory=lambda: InHand())
     totals: Totals = field(default_factory=lambda: Totals())
     fresh: Fresh = field(default_factory=lambda: Fresh())
+    outcomes: Outcomes = field(default_factory=lambda: Outcomes())
 
     @property
     def lease(self) -> timedelta:
@@ -101,6 +103,11 @@ class InHand:
         with self._lock:
             return sorted(self._ids.get(table, ()))
 
+    def holds(self, table: str, row_id: int) -> bool:
+        """Whether this row is."""
+        with self._lock:
+            return row_id in self._ids.get(table, ())
+
     def longer_than(self, seconds: float) -> list[tuple[str, int]]:
         """What a thread works on since more than so long: table and row. Such a thread hangs."""
         began_before = time.monotonic() - seconds
@@ -126,6 +133,10 @@ class Fresh:
     def add(self, letters: Iterable[Letter]) -> None:
         """They are committed, and to be sent."""
         self._letters.extend(letters)
+
+    def put_back(self, letters: Iterable[Letter]) -> None:
+        """Nobody has begun to send these after all."""
+        self._letters.extendleft(reversed(list(letters)))
 
     def take(self, most: int) -> list[Letter]:
         """The next few, oldest first."""

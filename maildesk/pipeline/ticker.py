@@ -31,10 +31,17 @@ class Ticker:
     """A thread that ticks, renews, or both."""
 
     def __init__(
-        self, station: Station, *, kicks: bool, renews: bool, hangs: float = HANGS, beat: Callable[[], None] | None = None
+        self,
+        station: Station,
+        *,
+        kicks: bool,
+        renews: bool,
+        hangs: float = HANGS,
+        beat: Callable[[], None] | None = None,
+        settle: Callable[[], None] | None = None,
     ) -> None:
         self._station, self._kicks, self._renews, self._hangs = station, kicks, renews, hangs
-        self._beat = beat
+        self._beat, self._settle = beat, settle
         self._told: set[tuple[str, int]] = set()
         self._unseen = Unseen()
         self._stop = threading.Event()
@@ -103,6 +110,8 @@ class Ticker:
         next_look = time.monotonic()
         while not self._stop.wait(pause):
             try:
+                if self._settle is not None:  # first: a row may be due only because nobody wrote down that it was sent
+                    self._settle()
                 if self._kicks:
                     self.tick()
                 if self._kicks and time.monotonic() >= next_look:

@@ -12,14 +12,14 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -49,13 +49,22 @@ class Database:
         self._synced = 0  # the inode of the log whose name in the folder is on the disk, too
         self._write_lock = threading.Lock()
         given = address.render_as_string(hide_password=False)
+        self.dies_alone = (
+            not self.is_sqlite
+        )  # a server may crash and we live on; SQLite's log is lost with the machine, and so are we
+        self.losses = 0  # goes up when a connection was lost or another server answers: what was written last may be gone
+        self._server = ""
         self.engine = relaxed = _engine(given, self.is_sqlite, pool)
         reader = marker = self.engine
         if not self.is_sqlite:
             relaxed = _engine(given, self.is_sqlite, pool)
+            for engine in (self.engine, relaxed):
+                event.listen(engine, "connect", self._meet)
+                event.listen(engine, "handle_error", self._note_loss)
             event.listen(relaxed, "connect", _wait_for_no_disk)
             reader, marker = (one.execution_options(isolation_level="AUTOCOMMIT") for one in (self.engine, relaxed))
-        self._writers, self._relaxed, self._markers, self._readers = map(_Lent, (self.engine, relaxed, marker, reader))
+        engines = (self.engine, relaxed, marker, reader)
+        self._writers, self._relaxed, self._markers, self._readers = (_Lent(engine, self._lose) for engine in engines)
 
     @contextmanager
     def write(self, *, durable: bool = True) -> Iterator[Connection]:
@@ -86,13 +95,15 @@ class Database:
             raise TransientFailure(_words(problem)) from problem
 
     @contextmanager
-    def mark(self) -> Iterator[Connection]:
-        """For statements that stand each for itself, and that are merely done again after a power failure: claims, "sent".
+    def mark(self, *, durable: bool = False) -> Iterator[Connection]:
+        """For statements that stand each for itself, and that are merely done again after a power failure: claims.
 
         PostgreSQL commits them one by one, without the two journeys of a transaction; SQLite all together, as `write` does.
+        What is `durable` a server that crashes does not forget: we live on, and have done what it says. SQLite dies with us.
         """
+        lent = self._readers if durable else self._markers
         try:
-            with self.write(durable=False) if self.is_sqlite else self._markers.one() as conn:
+            with self.write(durable=False) if self.is_sqlite else lent.one() as conn:
                 yield conn
         except self._away as problem:
             raise TransientFailure(_words(problem)) from problem
@@ -105,6 +116,30 @@ class Database:
                 yield conn
         except self._away as problem:
             raise TransientFailure(_words(problem)) from problem
+
+    def look(self) -> None:
+        """See whether the database is still there; TransientFailure where it is not."""
+        with self.read() as conn:
+            conn.exec_driver_sql("SELECT 1")
+
+    def _lose(self) -> None:
+        self.losses += 1
+
+    def _note_loss(self, context: ExceptionContext) -> None:
+        """Also of a connection that had died while nobody used it."""
+        if context.is_disconnect:
+            self._lose()
+
+    def _meet(self, raw: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        """A new connection: is it to the server that we knew, and has that been running since?"""
+        cursor = raw.cursor()
+        cursor.execute("SELECT pg_postmaster_start_time()::text")
+        (server,) = cursor.fetchone() or ("",)
+        cursor.close()
+        raw.commit()
+        if self._server not in ("", server):
+            self._lose()
+        self._server = server
 
     def close(self) -> None:
         """Give the connections back."""
@@ -122,8 +157,8 @@ def _make_private(path: Path) -> None:
 class _Lent:
     """Connections between two uses stay checked out: to ask the pool for one costs as much as the query it is wanted for."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, lose: Callable[[], None]) -> None:
+        self._engine, self._lose = engine, lose
         self._idle: list[Connection] = []
         self._is_closed = False
 
@@ -139,6 +174,8 @@ class _Lent:
             if conn.in_transaction():  # SQLAlchemy's own notion of one, which begins with the first statement
                 conn.rollback()
         except BaseException:
+            if not conn.invalidated and getattr(conn.connection.dbapi_connection, "closed", False):  # psycopg saw its end
+                self._lose()
             conn.close()
             self._give_back()
             raise

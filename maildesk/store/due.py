@@ -56,6 +56,12 @@ def renew(conn: Connection, table: Table, *, owner: str, until: datetime, ids: S
     return conn.execute(held).rowcount
 
 
+def keep(conn: Connection, table: Table, *, owner: str, until: datetime, ids: Sequence[int]) -> set[int]:
+    """Those of these rows that this process still holds, for it has slept or was cut off; their leases are pushed out."""
+    held = update(table).where(table.c.id.in_(ids), table.c.state == "claimed", table.c.owner == owner).values(due_at=until)
+    return {row.id for row in conn.execute(held.returning(table.c.id))}
+
+
 def release(conn: Connection, table: Table, *, owner: str, now: datetime) -> int:
     """Give everything this process still holds back at once (a clean stop); how many there were."""
     held = (

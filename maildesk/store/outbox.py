@@ -7,12 +7,12 @@ Message-ID, so a receiver can see that it had it before. The row says `claimed`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, exists, func, select, text, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.store.prepared import Prepared
@@ -25,6 +25,13 @@ _COLUMNS = (
 _INSERT_SQLITE, _INSERT_POSTGRESQL = (
     Prepared(make(outbox).on_conflict_do_nothing(index_elements=[outbox.c.once]).returning(outbox.c.id), _COLUMNS)
     for make in (sqlite.insert, postgresql.insert)
+)
+
+_SENT = Prepared(
+    update(outbox)
+    .where(outbox.c.id == bindparam("row_id"), or_(outbox.c.due_at.is_not(None), outbox.c.state == "uncertain"))
+    .values(state="sent", due_at=None, owner=None)
+    .values({name: bindparam(name) for name in ("sent_at", "code", "enhanced", "reply")})
 )
 
 # Word for word the condition of the partial indexes: SQLite would not see that `automatic = 1` means the same, and scan.
@@ -127,6 +134,15 @@ def add(conn: Connection, drafts: Sequence[Draft], now: datetime, *, lease: tupl
         }
         found += [Letter(made.id, **row) for made in statement(conn, row | more)]  # type: ignore[arg-type]
     return found
+
+
+def mark_sent(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """The relay has these: `row_id`, `sent_at`, `code`, `enhanced`, `reply`. One journey, one commit.
+
+    A row that is finished stays as it is: this may be written again later, when a report has come back already.
+    """
+    if rows:
+        _SENT.many(conn, rows)
 
 
 def by_message_id(conn: Connection, message_id: str) -> Row[Any] | None:

@@ -227,7 +227,7 @@ def assert_exactly_once(desk: CrashDesk, mails: list[Mail], title: str) -> None:
     assert desk.rows(quarantine, "reason", "words") == []
     assert desk.waiting() == 0
     letters = desk.rows(outbox, "recipient", "message_id", "automatic", "state")
-    copies = _copies(desk.relay.messages)
+    copies = copies_of(desk.relay.messages)
     thanked = Counter(row.recipient for row in letters if row.automatic)  # at night the acknowledgement says when we are back
     assert thanked == {row.requester_address: 1 for row in opened}
     lost = [row for row in letters if row.message_id not in copies]
@@ -240,7 +240,8 @@ def assert_exactly_once(desk: CrashDesk, mails: list[Mail], title: str) -> None:
     print(f"{doubled} mails came twice, {len(again)} letters went out twice, {len(lost)} uncertain")
 
 
-def _copies(relayed: list[Relayed]) -> dict[str, list[Relayed]]:
+def copies_of(relayed: list[Relayed]) -> dict[str, list[Relayed]]:
+    """What went out, by its Message-ID."""
     found: dict[str, list[Relayed]] = defaultdict(list)
     for mail in relayed:
         found[str(as_mail(mail)["Message-ID"]).strip("<>")].append(mail)

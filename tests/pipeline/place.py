@@ -18,6 +18,7 @@ from maildesk.desk.links import KeyRing
 from maildesk.kick import Stage
 from maildesk.mail.message import Envelope
 from maildesk.pipeline.deliver import Deliverer
+from maildesk.pipeline.outcomes import Outcomes
 from maildesk.pipeline.receive import receive
 from maildesk.pipeline.station import Fresh, InHand, Station
 from maildesk.store import spool
@@ -57,7 +58,7 @@ class Place:
 
     def beside(self, owner: str) -> Station:
         """Another worker at the same desk."""
-        return replace(self.station, owner=owner, in_hand=InHand(), fresh=Fresh())
+        return replace(self.station, owner=owner, in_hand=InHand(), fresh=Fresh(), outcomes=Outcomes())
 
     def later(self, seconds: float) -> None:
         """Time goes by."""

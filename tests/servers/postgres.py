@@ -62,6 +62,12 @@ class Postgres:
         if self.process is not None:
             self.process.stop()
 
+    def restart(self, how: signal.Signals) -> None:
+        """Our own, as `pg_ctl restart` does it: INT is "fast", QUIT is "immediate", which is a crash."""
+        assert self.process is not None
+        self.process.stop(how)
+        self.start()
+
     def remove(self) -> None:
         """Stop, and leave nothing behind."""
         if self.process is None:
@@ -92,6 +98,11 @@ def find_postgres() -> Postgres:
     url = os.environ.get("MAILDESK_TEST_POSTGRES", "")
     if url:
         return Postgres(url, "MAILDESK_TEST_POSTGRES")
+    return find_own_postgres()
+
+
+def find_own_postgres() -> Postgres:
+    """A server that we start and may stop, or NoServer."""
     bin_folder = machine_binaries()
     if bin_folder is not None:
         return private_postgres(bin_folder, str(bin_folder), new_folder("postgres"))
