@@ -12,7 +12,7 @@ import pytest
 
 from tests.servers.dovecot import Dovecot, find_dovecot, find_imap
 from tests.servers.imap import Imap, ImapAccount
-from tests.servers.postgres import Postgres, find_postgres
+from tests.servers.postgres import Postgres, find_own_postgres, find_postgres
 from tests.servers.process import find_program
 from tests.servers.redis import OwnRedis, Redis, find_redis, private_redis, wheel_binary
 from tests.servers.relay import Relay
@@ -47,6 +47,16 @@ def running(name: str, find: Callable[[], S]) -> Iterator[S]:
 def postgres() -> Iterator[Postgres]:
     """The PostgreSQL of this session."""
     yield from running("PostgreSQL", find_postgres)
+
+
+@pytest.fixture(scope="session")
+def own_postgres(request: pytest.FixtureRequest) -> Iterator[Postgres]:
+    """A server that a test may restart: this session's, where it is ours."""
+    server = request.getfixturevalue("postgres")
+    if isinstance(server, Postgres) and server.process is not None:
+        yield server
+    else:
+        yield from running("our own PostgreSQL", find_own_postgres)
 
 
 @pytest.fixture

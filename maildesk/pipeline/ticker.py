@@ -110,8 +110,7 @@ class Ticker:
         next_look = time.monotonic()
         while not self._stop.wait(pause):
             try:
-                if self._settle is not None:  # first: a row may be due only because nobody wrote down that it was sent
-                    self._settle()
+                self._settle_first()
                 if self._kicks:
                     self.tick()
                 if self._kicks and time.monotonic() >= next_look:
@@ -127,3 +126,12 @@ class Ticker:
                 log.warning("store_away", why=str(problem)[:200])
             except Exception as problem:  # the net must not tear
                 log.exception("ticker_stumbled", problem=type(problem).__name__)
+
+    def _settle_first(self) -> None:
+        """A row may be due only because nobody wrote down that it was sent. While that cannot be, the rest goes on."""
+        if self._settle is None:
+            return
+        try:
+            self._settle()
+        except TransientFailure as problem:
+            log.warning("store_away", why=str(problem)[:200])

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
@@ -64,7 +64,7 @@ class Database:
             event.listen(relaxed, "connect", _wait_for_no_disk)
             reader, marker = (one.execution_options(isolation_level="AUTOCOMMIT") for one in (self.engine, relaxed))
         engines = (self.engine, relaxed, marker, reader)
-        self._writers, self._relaxed, self._markers, self._readers = (_Lent(engine, self._lose) for engine in engines)
+        self._writers, self._relaxed, self._markers, self._readers = (_Lent(engine, self) for engine in engines)
 
     @contextmanager
     def write(self, *, durable: bool = True) -> Iterator[Connection]:
@@ -122,13 +122,14 @@ class Database:
         with self.read() as conn:
             conn.exec_driver_sql("SELECT 1")
 
-    def _lose(self) -> None:
+    def lose(self) -> None:
+        """A connection was lost, and with it perhaps what was written last."""
         self.losses += 1
 
     def _note_loss(self, context: ExceptionContext) -> None:
         """Also of a connection that had died while nobody used it."""
         if context.is_disconnect:
-            self._lose()
+            self.lose()
 
     def _meet(self, raw: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
         """A new connection: is it to the server that we knew, and has that been running since?"""
@@ -138,7 +139,7 @@ class Database:
         cursor.close()
         raw.commit()
         if self._server not in ("", server):
-            self._lose()
+            self.lose()
         self._server = server
 
     def close(self) -> None:
@@ -157,14 +158,18 @@ def _make_private(path: Path) -> None:
 class _Lent:
     """Connections between two uses stay checked out: to ask the pool for one costs as much as the query it is wanted for."""
 
-    def __init__(self, engine: Engine, lose: Callable[[], None]) -> None:
-        self._engine, self._lose = engine, lose
+    def __init__(self, engine: Engine, db: Database) -> None:
+        self._engine, self._db = engine, db
+        self._losses = db.losses
         self._idle: list[Connection] = []
         self._is_closed = False
 
     @contextmanager
     def one(self) -> Iterator[Connection]:
         """A connection for this block. Where anything goes wrong none is used again: the server may have been restarted."""
+        if self._losses != self._db.losses:  # one was lost: the pool asks each of these before it is used again
+            self._losses = self._db.losses
+            self._give_back()
         try:
             conn = self._idle.pop()
         except IndexError:
@@ -175,7 +180,7 @@ class _Lent:
                 conn.rollback()
         except BaseException:
             if not conn.invalidated and getattr(conn.connection.dbapi_connection, "closed", False):  # psycopg saw its end
-                self._lose()
+                self._db.lose()
             conn.close()
             self._give_back()
             raise

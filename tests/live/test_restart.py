@@ -19,23 +19,12 @@ import pytest
 from tests.live.pouring import conversations
 from tests.live.test_crash import CrashDesk, assert_exactly_once, closed_at_last, copies_of
 from tests.servers.imap import Imap, ImapAccount
-from tests.servers.postgres import Postgres, find_own_postgres
+from tests.servers.postgres import Postgres
 from tests.servers.relay import Relay
 
 RESTARTS = int(os.environ.get("MAILDESK_RESTARTS", "3"))
 PORTION = 25  # conversations between two restarts
 HOW = {"fast": signal.SIGINT, "immediate": signal.SIGQUIT}  # postgresql.org/docs/current/server-shutdown.html
-
-
-@pytest.fixture
-def own_postgres(postgres: Postgres) -> Iterator[Postgres]:
-    """A server that we may stop: this session's, where it is ours."""
-    if postgres.process is not None:
-        yield postgres
-        return
-    server = find_own_postgres()
-    yield server
-    server.remove()
 
 
 @pytest.fixture

@@ -29,3 +29,11 @@ def both(request: pytest.FixtureRequest, tmp_path: Path, relay: Relay) -> Iterat
     yield made
     made.look_for_leaks()
     made.station.db.close()
+
+
+@pytest.fixture
+def postgres_place(tmp_path: Path, relay: Relay, postgres_url: str) -> Iterator[Place]:
+    """The same on PostgreSQL, whose server may go while we live on."""
+    made = Place(tmp_path / "desk", postgres_url, RelaySettings(host=relay.host, port=relay.port))
+    yield made
+    made.station.db.close()

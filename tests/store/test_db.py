@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
 from pathlib import Path
 from threading import Barrier
 
 import pytest
 from sqlalchemy import func, insert, select, text
+from sqlalchemy.exc import DBAPIError
 
 from maildesk.errors import TransientFailure
 from maildesk.store.db import Database, without_password
 from maildesk.store.schema import suppressed
+from tests.servers.postgres import Postgres
 from tests.store.rows import NOW, at_once
 
 
@@ -144,6 +147,8 @@ def test_a_database_that_is_away_is_a_matter_of_time() -> None:
 
 def test_a_connection_that_was_cut_is_a_matter_of_time_and_the_next_one_works(postgres_url: str) -> None:
     db, other = Database(postgres_url), Database(postgres_url)
+    with db.read():
+        assert db.losses == 0
     with pytest.raises(TransientFailure), db.write() as conn:
         mine = conn.execute(text("SELECT pg_backend_pid()")).scalar_one()
         with other.write() as there:
@@ -151,8 +156,38 @@ def test_a_connection_that_was_cut_is_a_matter_of_time_and_the_next_one_works(po
         conn.execute(text("SELECT 1"))
     with db.write() as conn:
         assert conn.execute(text("SELECT 1")).scalar_one() == 1
+    assert db.losses == 1
     db.close()
     other.close()
+
+
+def test_connections_that_died_unused_are_noticed_at_the_next_use_and_an_error_of_ours_is_no_loss(postgres_url: str) -> None:
+    db, other = Database(postgres_url), Database(postgres_url)
+    with pytest.raises(LookupError), db.write():
+        raise LookupError  # gives its connection back to the pool
+    with pytest.raises(DBAPIError), db.write() as conn:
+        conn.execute(text("SELECT nonsense"))
+    assert db.losses == 0
+    with other.read() as there:
+        mine = "pid <> pg_backend_pid() AND datname = current_database()"
+        there.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {mine}"))
+    with db.write() as conn:
+        assert conn.execute(text("SELECT 1")).scalar_one() == 1
+    assert db.losses > 0
+    db.close()
+    other.close()
+
+
+def test_another_server_behind_the_same_name_is_noticed_with_the_first_connection_to_it(own_postgres: Postgres) -> None:
+    url = own_postgres.new_database()
+    db = Database(url)
+    db.look()
+    db.close()  # nothing is left that could be found dead
+    own_postgres.restart(signal.SIGINT)
+    db.look()
+    assert db.losses == 1
+    db.close()
+    own_postgres.drop_database(url)
 
 
 def test_as_many_may_read_and_write_as_there_are_threads(db: Database) -> None:
