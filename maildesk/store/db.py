@@ -132,12 +132,17 @@ class Database:
             self.lose()
 
     def _meet(self, raw: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-        """A new connection: is it to the server that we knew, and has that been running since?"""
+        """A new connection: is it to the server that we knew, and has that been running since? A standby is none for us.
+
+        After a fail-over the name may lead to one for a while. Whoever stayed with it would never write again.
+        """
         cursor = raw.cursor()
-        cursor.execute("SELECT pg_postmaster_start_time()::text")
-        (server,) = cursor.fetchone() or ("",)
+        cursor.execute("SELECT pg_postmaster_start_time()::text, pg_is_in_recovery()")
+        server, is_standby = cursor.fetchone() or ("", False)
         cursor.close()
         raw.commit()
+        if is_standby:
+            raise _psycopg_away()("this server is a standby, which takes no changes")
         if self._server not in ("", server):
             self.lose()
         self._server = server

@@ -86,6 +86,13 @@ def test_what_was_sent_while_the_database_went_is_written_and_not_sent_again(
     assert {(row.state, row.code, row.owner, row.sent_at) for row in both.rows("outbox")} == {("sent", 250, None, at)}
 
 
+def test_a_stop_writes_what_became_of_the_last(both: Place, relay: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
+    both.receive(mail())
+    cut_while_sending(both, relay, monkeypatch)
+    Deliverer(both.station).give_back()
+    assert states(both) == {"sent"}
+
+
 def test_while_it_cannot_be_written_nothing_else_is_sent(place: Place, relay: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
     place.receive(mail())
     cut_while_sending(place, relay, monkeypatch)

@@ -62,11 +62,18 @@ class Postgres:
         if self.process is not None:
             self.process.stop()
 
-    def restart(self, how: signal.Signals) -> None:
+    def restart(self, how: signal.Signals, *, as_standby: bool = False) -> None:
         """Our own, as `pg_ctl restart` does it: INT is "fast", QUIT is "immediate", which is a crash."""
         assert self.process is not None
+        assert self._folder is not None
         self.process.stop(how)
+        if as_standby:
+            (self._folder / "data" / "standby.signal").touch()
         self.start()
+
+    def promote(self) -> None:
+        """The standby is a server of its own from now on."""
+        self._execute(sql.SQL("SELECT pg_promote()"))
 
     def remove(self) -> None:
         """Stop, and leave nothing behind."""

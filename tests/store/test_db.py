@@ -190,6 +190,23 @@ def test_another_server_behind_the_same_name_is_noticed_with_the_first_connectio
     own_postgres.drop_database(url)
 
 
+def test_a_standby_is_waited_for_until_it_is_promoted(own_postgres: Postgres) -> None:
+    url = own_postgres.new_database()
+    own_postgres.restart(signal.SIGINT, as_standby=True)
+    db = Database(url)
+    with pytest.raises(TransientFailure, match="standby"), db.write():
+        raise AssertionError("nothing can be written there")
+    own_postgres.promote()
+    add_a_table(db)
+    db.close()
+    own_postgres.drop_database(url)
+
+
+def add_a_table(db: Database) -> None:
+    with db.write() as conn:
+        conn.execute(text("CREATE TABLE kept (x int)"))
+
+
 def test_as_many_may_read_and_write_as_there_are_threads(db: Database) -> None:
     def look_and_write(number: int) -> None:
         with db.read() as conn:
