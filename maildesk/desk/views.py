@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from maildesk.mail.html import NOTHING, SafeHtml
+from maildesk.mail.invisible import isolated
 
 ROOM = 200_000  # characters of a text once it is HTML; a letter may hold two such texts, and Gmail cuts off at half of one
 FILES_SHOWN = 100
@@ -54,6 +55,9 @@ class PersonView:
     tier: str = ""
     organisation: str = ""
 
+    def __post_init__(self) -> None:
+        _isolate(self, "name", "first_name", "organisation")
+
     @property
     def display(self) -> str:
         """What to call them: the name, else what stands before the @."""
@@ -67,6 +71,9 @@ class FileView:
     filename: str
     size: int
     reason: str = ""
+
+    def __post_init__(self) -> None:
+        _isolate(self, "filename")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +115,9 @@ class TicketView:
     waiting: tuple[PersonView, ...] = ()  # who has written and is not let in
     fields: tuple[tuple[str, str], ...] = ()
     follows: str = ""
+
+    def __post_init__(self) -> None:
+        _isolate(self, "subject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +194,14 @@ class Context:
     def mapping(self) -> dict[str, object]:
         """Name to value, as `Templates.render` takes it."""
         return {name: getattr(self, name) for name in _VARIABLES}
+
+
+def _isolate(view: object, *names: str) -> None:
+    """A stranger's line that is written from the right turns nothing of the lines it is put into. Headers leave the marks out."""
+    for name in names:
+        line = getattr(view, name)
+        if (apart := isolated(line)) is not line:
+            object.__setattr__(view, name, apart)
 
 
 def _bound(view: object, *names: str) -> None:

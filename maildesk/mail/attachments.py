@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 
 from maildesk.mail import headers, mime, tnef
+from maildesk.mail.invisible import seen
 from maildesk.mail.message import Attachment
 
 NAME_LIMIT = 150  # octets of a file name in UTF-8
@@ -92,7 +93,7 @@ RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("c
 _UU_BEGIN = re.compile(r"^begin [0-7]{3,4} (\S[^\n]{0,200})\n", re.MULTILINE)
 _DATA = re.compile(r"""\bsrc\s{0,3}=\s{0,3}(["']?)data:image/(png|jpe?g|gif|webp)(?:;[\w.=-]{1,80}){0,3};base64,""", re.IGNORECASE)
 _DATA_ENDS = {"": re.compile(r"[\s>]"), '"': re.compile('"'), "'": re.compile("'")}
-_BAD = re.compile(r'[\x00-\x1f\x7f<>:"|?*/\\\u200b-\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff]')
+_BAD = re.compile(r'[\x00-\x1f\x7f<>:"|?*/\\\u200b\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff]')
 
 
 def contents_of(raw: bytes, indexes: Collection[int]) -> Iterator[tuple[Attachment, bytes]]:
@@ -166,7 +167,7 @@ def safe_name(name: str, content_type: str = "", index: int = 0) -> str:
     """A name that is only a name: no path, no control or direction marks, no reserved word, of bounded length."""
     name = unicodedata.normalize("NFC", name[:2000])
     name = re.split(r"[/\\]", name.rstrip("/\\ "))[-1]
-    name = " ".join(_BAD.sub("_" if _BAD.sub("", name).strip(". ") else "", name).split()).strip(". ")
+    name = seen(" ".join(_BAD.sub("_" if _BAD.sub("", name).strip(". ") else "", name).split())).strip(". ")
     stem, dot, extension = name.rpartition(".")
     if not dot:
         stem, extension = name, ""

@@ -10,6 +10,7 @@ import binascii
 import re
 from functools import lru_cache
 
+from maildesk.mail.invisible import is_seen, seen
 from maildesk.mail.message import Mailbox
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,70}\Z")  # narrower than RFC 5322's field name, and enough
@@ -34,11 +35,11 @@ def plain_ascii(text: str) -> bool:
 
 
 def one_line(text: str) -> str:
-    """The text as a header may hold it: one line, controls gone, every run of white space one space."""
+    """The text as a header may hold it: one line, controls and what nobody sees gone, every run of white space one space."""
     if plain_ascii(text) and "  " not in text:
         return text.strip()
     text = text.encode("utf-8", "replace").decode("utf-8")
-    return " ".join(_CONTROLS.sub(" ", text).split())
+    return seen(" ".join(_CONTROLS.sub(" ", text).split()))
 
 
 def fold(name: str, words: list[str], *, width: int = _WIDTH) -> bytes:
@@ -140,7 +141,7 @@ def _mailbox(name: str, address: str) -> tuple[str, ...]:
 def addr_spec(address: str) -> str:
     """The address as it may stand in a header, its domain in ASCII; empty where it is no address. Never another mailbox's."""
     local, at, domain = address.strip().removeprefix("<").removesuffix(">").rpartition("@")
-    if not (local and at) or _CONTROLS.search(address.strip()) or not one_line(address):
+    if not (local and at) or _CONTROLS.search(address.strip()) or not is_seen(address) or not one_line(address):
         return ""
     if not domain.isascii():
         try:

@@ -19,6 +19,7 @@ from mailparser.dates import parse_mail_date
 from mailparser.utils import get_addresses
 
 from maildesk.mail import charset
+from maildesk.mail.invisible import seen
 from maildesk.mail.message import Mailbox
 
 HEAD_LIMIT = 2_000_000  # octets looked at in search of the end of the head
@@ -196,7 +197,7 @@ def addresses(values: Iterable[bytes], hint: str = "") -> tuple[Mailbox, ...]:
     found: list[Mailbox] = []
     for value in islice(values, REPEAT_LIMIT):
         found.extend(_mailboxes(value, hint))
-    return tuple(found)
+    return tuple(Mailbox(seen(box.name).strip(), box.address) for box in found)
 
 
 def _mailboxes(value: bytes, hint: str) -> list[Mailbox]:

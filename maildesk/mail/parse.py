@@ -11,10 +11,12 @@ import email
 import email.policy
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from maildesk.errors import BadMessage
 from maildesk.mail import auto, bodies, charset, headers, mime
 from maildesk.mail.html import text_of
+from maildesk.mail.invisible import seen
 from maildesk.mail.language import guess
 from maildesk.mail.message import Forwarded, Kind, Message, Part, Role
 from maildesk.mail.quote import subject_says
@@ -55,11 +57,11 @@ def _assembled(
     sender = senders[0] if senders else None
     date, wrong = headers.date_of(fields.get("date", ()))
     text, html = _texts(body.blocks)
-    subject = " ".join(fields.get("subject", ("",))[0].split())
+    subject = seen(" ".join(fields.get("subject", ("",))[0].split()))
     answers = any(fields.get(name) for name in ("in-reply-to", "references")) or subject_says(subject) == "reply"
     cut = segment(text, html, subject, answers=answers)
     verdict = auto.judge(fields, sender, cut.text, *parts)
-    forwarded = cut.forwarded or _attached(verdict.kind, parts[1])
+    forwarded = _seen(cut.forwarded) or _attached(verdict.kind, parts[1])
     reply = reply_of(cut.parts)
     head = bodies.first(body)
     is_whole = len(body.blocks) == 1 and head is body.blocks[0]
@@ -106,6 +108,15 @@ def _texts(blocks: list[bodies.Block]) -> tuple[str, str]:
     return "\n".join(block.text if block.text.strip() else text_of(block.html) for block in blocks), html
 
 
+def _seen(forwarded: Forwarded | None) -> Forwarded | None:
+    """The same, its names and subject without what nobody sees: they were printed in a text, which keeps such characters."""
+    if forwarded is None:
+        return None
+    sender = forwarded.sender and replace(forwarded.sender, name=seen(forwarded.sender.name))
+    to = tuple(replace(box, name=seen(box.name)) for box in forwarded.to)
+    return replace(forwarded, sender=sender, to=to, subject=seen(forwarded.subject))
+
+
 def _attached(kind: Kind, leaves: list[mime.Entity]) -> Forwarded | None:
     """The first message attached to this one (RFC 2046, 5.2.1), unless a report merely returns it."""
     if kind is not Kind.ORDINARY and kind is not Kind.AUTOMATIC:
@@ -121,7 +132,7 @@ def _attached(kind: Kind, leaves: list[mime.Entity]) -> Forwarded | None:
         sender=senders[0] if senders else None,
         to=headers.addresses(named.get("to", ())),
         date=headers.decoded((named.get("date") or [b""])[0]),
-        subject=headers.decoded((named.get("subject") or [b""])[0]),
+        subject=seen(headers.decoded((named.get("subject") or [b""])[0])),
         text=text if text.strip() else text_of(html),
     )
 
@@ -151,7 +162,7 @@ def _by_compat32(raw: bytes, defect: str) -> Message:
         reply_to=(),
         to=(),
         cc=(),
-        subject=" ".join(fields.get("subject", ("",))[0].split()),
+        subject=seen(" ".join(fields.get("subject", ("",))[0].split())),
         text=text,
         html="",
         parts=(Part(Role.NEW, text),) if text else (),
