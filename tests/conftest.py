@@ -17,7 +17,7 @@ from tests.servers.process import find_program
 from tests.servers.redis import OwnRedis, Redis, find_redis, private_redis, wheel_binary
 from tests.servers.relay import Relay
 
-SERVERS = frozenset({"postgres", "redis", "own_redis", "dovecot", "chromium"})  # fixtures
+SERVERS = frozenset({"postgres", "own_postgres", "redis", "own_redis", "dovecot", "chromium"})  # fixtures
 DISTRIBUTED = frozenset({"postgresql", "distributed"})  # parameters
 USED: list[str] = []
 SKIPPED: list[str] = []

@@ -54,6 +54,7 @@ class PersonView:
     first_name: str = ""  # "" where it cannot be told; greetings then use `name`
     tier: str = ""
     organisation: str = ""
+    imitates: str = ""  # the agent, the desk or the address of ours whose name it bears; told to agents
 
     def __post_init__(self) -> None:
         _isolate(self, "name", "first_name", "organisation")

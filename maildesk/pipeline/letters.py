@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import quote
 
 from maildesk.desk import effects as fx
 from maildesk.desk import links, reference
 from maildesk.desk.actions import GREETINGS
+from maildesk.desk.imitation import imitated
 from maildesk.desk.links import Purpose
-from maildesk.desk.policy import Agent, DeskAddress
+from maildesk.desk.policy import Agent, DeskAddress, Policy
 from maildesk.desk.ticket import Person, Ticket
 from maildesk.desk.views import ActionView, Context, DeskView, FileView, MessageView, PersonView, TicketView
 from maildesk.mail import attachments
@@ -117,7 +119,7 @@ def to_agents(work: Work, effect: fx.NotifyAgents) -> list[Draft]:
         else ()
     )
     earlier = tuple(_earlier(row, ticket) for row in rows)
-    name = view.sender.display if view else ""
+    name = (view.sender.address if view.sender.imitates else view.sender.display) if view else ""
     sender = Mailbox(f"{name} · {_desk_name(work)}" if name else _desk_name(work), ticket.address)
     drafts = []
     for address in effect.agents:
@@ -265,7 +267,7 @@ def ticket_view(ticket: Ticket, work: Work) -> TicketView:
         priority=ticket.priority,
         category=ticket.category,
         queue=ticket.queue,
-        requester=_person(ticket.requester),
+        requester=_known(ticket.requester, work.policy),
         created_at=wording.local(work, ticket.created_at),
         assignee=PersonView(owner.name, "", owner.name.split()[0]) if owner else None,
         labels=tuple(sorted(ticket.labels)),
@@ -286,7 +288,11 @@ def _message_view(work: Work, brought: Carried = NOTHING) -> MessageView | None:
     row = work.kept[0]
     shown = tuple(FileView(a.filename, a.size) for a in work.message.attachments if not attachments.is_logo(a))
     owner = work.policy.agent(row["agent"]) if row["agent"] else None
-    sender = PersonView(owner.name, "", owner.name.split()[0]) if owner else PersonView(row["from_name"], row["from_address"])
+    if owner:
+        sender = PersonView(owner.name, "", owner.name.split()[0])
+    else:
+        name, address = row["from_name"], row["from_address"]
+        sender = PersonView(name, address, imitates=imitated(name, address, work.policy))
     return MessageView(
         sender,
         wording.local(work, work.now),
@@ -377,6 +383,11 @@ def _person(person: Person) -> PersonView:
     words = person.name.split()
     first = words[0] if len(words) > 1 and "," not in person.name else ""
     return PersonView(person.name, person.address, first, person.tier, person.organisation)
+
+
+def _known(person: Person, policy: Policy) -> PersonView:
+    """The same with what agents should know of the name."""
+    return replace(_person(person), imitates=imitated(person.name, person.address, policy))
 
 
 def _agent_view(agent: Agent) -> PersonView:
