@@ -8,6 +8,7 @@ line may say is checked here; what lines of several places must agree on, in
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 
@@ -168,11 +169,32 @@ class LoopsSection(Section):
     period: Period = timedelta(hours=1)
     per_address: Count = 5
     per_ticket: Count = 4
-    per_domain: Count = 60
+    per_domain: Count = 200
     per_subject: Count = 12
     total: Count = 20000
     never_answer: list[Line] | None = None  # in place of the built-in list
     also_never_answer: list[Line] = []
+
+
+def _acknowledge(value: object) -> object:
+    """`yes` or `no` for everybody, or what customers and strangers get."""
+    if isinstance(value, (Mapping, AcknowledgeSection)):
+        return value
+    wanted = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}.get(str(value).strip().lower())
+    if wanted is None:
+        raise ValueError("yes, no, or what strangers get, such as {strangers: neutral}")
+    return {"customers": wanted}
+
+
+def _strangers(value: object) -> object:
+    return {"true": "full", "yes": "full", "false": "no"}.get(str(value).lower(), value) if value is not None else value
+
+
+class AcknowledgeSection(Section):
+    """Who hears at once that their message has arrived. `strangers`: people who prove nothing and never answered us."""
+
+    customers: YesNo = True
+    strangers: Annotated[Literal["neutral", "full", "no"], BeforeValidator(_strangers)] = "neutral"
 
 
 class AttachmentsSection(Section):
@@ -211,6 +233,16 @@ class ContactSection(Section):
     tier: Line = ""
 
 
+_TO_STRANGERS = {"customers": {"enum": [True, False, "yes", "no"]}, "strangers": {"enum": ["neutral", "full", "no", False]}}
+_ACKNOWLEDGE_SCHEMA = {
+    "anyOf": [
+        {"enum": [True, False, "yes", "no"]},
+        {"type": "object", "properties": _TO_STRANGERS, "additionalProperties": False},
+    ]
+}
+Acknowledge = Annotated[AcknowledgeSection, BeforeValidator(_acknowledge), WithJsonSchema(_ACKNOWLEDGE_SCHEMA)]
+
+
 class DeskFile(Section):
     """The whole of `desk.yaml`."""
 
@@ -236,7 +268,7 @@ class DeskFile(Section):
     joining: JoiningSection = JoiningSection()
     contacts: list[ContactSection] = []
     survey: YesNo = True
-    acknowledge: YesNo = True
+    acknowledge: Acknowledge = AcknowledgeSection()
     plus: Literal["+", "-", "_", "="] = "+"
 
 

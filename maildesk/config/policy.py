@@ -159,7 +159,8 @@ def _policy(desk: DeskFile, agents: AgentsFile) -> Policy:
         joining=Joining(**_same(Joining, desk.joining)),
         contacts=tuple(Contact(c.match, c.name, c.organisation, c.tier) for c in desk.contacts),
         survey=desk.survey,
-        acknowledge=desk.acknowledge,
+        acknowledge=desk.acknowledge.customers,
+        strangers=desk.acknowledge.strangers,
         plus=desk.plus,
     )
 

@@ -84,6 +84,10 @@ class Templates:
             raise BadPolicy(mistakes)
         return found
 
+    def is_own(self, name: str, language: str, address: str = "") -> bool:
+        """Whether the template that would be taken is the desk's own, not one that came with the program."""
+        return self._find(name, language, address.lower() if address.lower() in self._addresses else "")[1].rank > 0
+
     def names(self) -> tuple[str, ...]:
         """Every template there is, in any language."""
         files = {file for _, _, file in self._sources}

@@ -23,9 +23,10 @@ from maildesk.desk.effects import (
     SetStatus,
 )
 from maildesk.desk.hours import is_working, next_opening
-from maildesk.desk.moves import move, never_answered, over_limit
+from maildesk.desk.moves import move, never_answered, over_limit, told_of_waiting
 from maildesk.desk.occasion import Occasion
 from maildesk.desk.policy import Policy
+from maildesk.desk.strangers import silent_to
 from maildesk.desk.ticket import Move, Status, Ticket
 from maildesk.errors import Refused
 
@@ -118,7 +119,9 @@ def silent_because(occasion: Occasion) -> str:
         return "this address is never answered by itself"
     if address.key in situation.suppressed:
         return "mail to this address could not be delivered lately"
-    return over_limit(situation.counters, occasion.policy.loops)
+    if unknown := silent_to(situation, occasion.policy):
+        return unknown
+    return over_limit(situation.counters, occasion.policy.loops, waits=occasion.by == "customer")
 
 
 def called(ticket: Ticket) -> str:
@@ -210,7 +213,8 @@ def _send(action: Action, occasion: Occasion, rule: str) -> list[Effect]:
     calendar = policy.calendars.get(action.value) if action.value else policy.office
     if calendar is not None and not is_working(calendar, now):
         context["opens_at"] = next_opening(calendar, now)
-    return [SendToCustomer(template=action.name, text=action.text, once=once, context=context)]
+    sent = SendToCustomer(template=action.name, text=action.text, once=once, context=context)
+    return [sent, *told_of_waiting(occasion.ticket.requester, occasion.situation, policy)]
 
 
 GREETINGS = ("acknowledgement", "after_hours")  # a new ticket is greeted once, whichever it is
@@ -218,7 +222,7 @@ GREETINGS = ("acknowledgement", "after_hours")  # a new ticket is greeted once, 
 
 def _loop_alarm(occasion: Occasion, why: str) -> list[Effect]:
     """Where it is the limits that keep the desk silent, a person hears of it."""
-    if why != over_limit(occasion.situation.counters, occasion.policy.loops):
+    if why != over_limit(occasion.situation.counters, occasion.policy.loops, waits=occasion.by == "customer"):
         return []
     requester = occasion.ticket.requester
     text = f"{requester.address} was sent no automatic mail: {why}."

@@ -19,8 +19,9 @@ from maildesk.desk.effects import (
 )
 from maildesk.desk.facts import MessageFromRequester
 from maildesk.desk.files import refused
-from maildesk.desk.moves import audience, move, over_limit, tell
+from maildesk.desk.moves import audience, move, over_limit, tell, told_of_waiting
 from maildesk.desk.policy import Policy
+from maildesk.desk.strangers import silent_to
 from maildesk.desk.ticket import Move, Person, Status, Ticket
 
 MOST_PEOPLE = 50  # in one ticket: each answer goes to all of them, and a robot may write from another address each time
@@ -51,14 +52,10 @@ def _left_out(fact: MessageFromRequester, policy: Policy) -> list[Effect]:
         return []
     names = ", ".join(f"{file.filename}: {why}" for file, why in left)
     effects: list[Effect] = [Record(what="files_refused", detail={"files": names[:1000]})]
-    if (
-        fact.message.may_answer
-        and not fact.stranger
-        and not fact.trust.spam
-        and not over_limit(fact.situation.counters, policy.loops)
-    ):
+    if not fact.stranger and not fact.trust.spam and _may_write(fact, policy):
         told = tuple((file.filename, file.size, why) for file, why in left)
         effects.append(SendToCustomer(template="attachment_refused", context={"refused": told}))
+        effects += told_of_waiting(fact.sender, fact.situation, policy)
     return effects
 
 
@@ -143,11 +140,17 @@ def _score(ticket: Ticket, fact: MessageFromRequester, policy: Policy, now: date
         effects.append(RecordScore(score=score, comment=comment))
     else:
         effects.append(Record(what="score_ignored", detail={"score": str(score)}))
-    if fact.message.may_answer and not over_limit(fact.situation.counters, policy.loops):
+    if _may_write(fact, policy):
         effects.append(SendToCustomer(template="survey_thanks", once="survey_thanks", context={"score": score, "comment": comment}))
     if comment and not csat.is_only_thanks(comment):  # it reopens nothing, but somebody should read what they say
         effects += tell(audience(ticket, policy), "agent_reply", "replied", policy, with_message=True)
     return effects
+
+
+def _may_write(fact: MessageFromRequester, policy: Policy) -> bool:
+    """Whether the desk may write to them by itself."""
+    limit = over_limit(fact.situation.counters, policy.loops, waits=True)
+    return fact.message.may_answer and not limit and not silent_to(fact.situation, policy)
 
 
 def _keep(fact: MessageFromRequester) -> Effect:

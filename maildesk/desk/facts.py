@@ -23,6 +23,7 @@ class TrustRecord:
     clue: str = ""  # signed_address, signed_message_id, stored_message_id, reference, none
     from_matches: bool = False  # From is the person the clue belongs to
     authenticated: bool = False  # aligned DMARC or DKIM from the named server
+    aligned_path: bool = False  # the named server's SPF passed for the domain in From (RFC 7208): enough to be answered, no more
     spam: bool = False
     verdict: str = ""  # the filter's words
 
@@ -57,6 +58,16 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Acquaintance:
+    """Whether the desk knows whom it would write to by itself: From is anybody's to write (see `strangers`)."""
+
+    is_stranger: bool = False  # nothing shows that the requester wants to hear from us
+    is_unproved: bool = False  # nothing proves who wrote the message being handled
+    is_proved: bool = False  # the message itself proves its sender, or can only be an answer of theirs to a mail of ours
+    is_new: bool = False  # it is such an answer, and their first: remember them
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     """What the store knew when the fact was handled."""
 
@@ -65,6 +76,8 @@ class Situation:
     history: tuple[Entry, ...] = ()
     clocks: Mapping[str, datetime] = field(default_factory=dict)  # timers that stand: kind -> due_at
     suppressed: frozenset[str] = frozenset()  # addresses that do not exist, for now
+    acquaintance: Acquaintance = Acquaintance()
+    must_wait: bool = False  # what answers this message has no room in the limit of its sender's domain, and goes out later
 
 
 @dataclass(frozen=True, slots=True)

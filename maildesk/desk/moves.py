@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from maildesk.desk.effects import Effect, NotifyAgents, SendToCustomer, SetStatus
-from maildesk.desk.facts import Counters
+from maildesk.desk.effects import Effect, NotifyAdmins, NotifyAgents, SendToCustomer, SetStatus
+from maildesk.desk.facts import Counters, Situation
+from maildesk.desk.periods import show_period
 from maildesk.desk.policy import LoopLimits, Policy
-from maildesk.desk.ticket import Move, Ticket, after
+from maildesk.desk.ticket import Move, Person, Ticket, after
+from maildesk.mail.owners import organisation_of
 
 
 def move(ticket: Ticket, how: Move, why: str, *, assigned: bool | None = None) -> list[Effect]:
@@ -28,16 +30,32 @@ def tell(agents: Iterable[str], template: str, event: str, policy: Policy, *, bu
     return [NotifyAgents(agents=wanting, template=template, **more)] if wanting else []  # type: ignore[arg-type]
 
 
-def over_limit(counters: Counters, limits: LoopLimits) -> str:
-    """Which loop limit forbids one more automatic mail, in words, or nothing."""
+def over_limit(counters: Counters, limits: LoopLimits, *, waits: bool = False) -> str:
+    """Which loop limit forbids one more automatic mail, in words, or nothing.
+
+    `waits`: it answers somebody's message, and where their domain has no room now it goes out later: many may write at once.
+    """
     checks = (
-        (counters.to_address, limits.per_address, "automatic mails to this address"),
+        (counters.to_address, limits.per_address, "automatic mails to this person"),
         (counters.about_ticket, limits.per_ticket, "automatic mails about this ticket"),
-        (counters.to_domain, limits.per_domain, "automatic mails to this domain"),
+        (0 if waits else counters.to_domain, limits.per_domain, "automatic mails to this domain"),
         (counters.same_subject, limits.per_subject, "automatic mails with this subject to this domain"),
         (counters.total, limits.total, "automatic mails in all"),
     )
     return next((f"{count} {what} in the last while, the limit is {limit}" for count, limit, what in checks if count >= limit), "")
+
+
+def told_of_waiting(person: Person, situation: Situation, policy: Policy) -> list[Effect]:
+    """Where what answers a message has to wait, the admins hear of it, once an hour for each domain."""
+    if not situation.must_wait:
+        return []
+    domain, count = organisation_of(person.address), situation.counters.to_domain
+    text = (
+        f"{count} automatic mails went or go to people at {domain} within {show_period(policy.loops.period)}, and nothing proves "
+        f"that these people wrote. Further ones wait for their turn, {policy.loops.per_domain} at a time. None is lost, and "
+        "agents were told of every message. Many people may have written at once, or somebody uses their addresses."
+    )
+    return [NotifyAdmins(subject=f"Mails to {domain} wait", text=text, once=f"waits:{domain}")]
 
 
 def never_answered(address: str, policy: Policy) -> bool:

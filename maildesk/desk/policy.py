@@ -89,9 +89,9 @@ class LoopLimits:
     """How much automatic mail may go out per `period` before the desk falls silent and tells a person."""
 
     period: timedelta = timedelta(hours=1)
-    per_address: int = 5
+    per_address: int = 5  # to one person, whatever variants of the address
     per_ticket: int = 4
-    per_domain: int = 60
+    per_domain: int = 200  # to people of one domain and those below it who prove nothing; what answers their mail waits
     per_subject: int = 12  # the same words from one domain: robots that vary their address
     total: int = 20000
     never_answer: tuple[str, ...] = (
@@ -197,6 +197,7 @@ class Policy:
     contacts: tuple[Contact, ...] = ()
     survey: bool = True
     acknowledge: bool = True
+    strangers: str = "neutral"  # what goes by itself to somebody the desk does not know: neutral, full, no
     plus: str = "+"  # the separator between a desk address and its signature
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     rules: RuleSet | None = None

@@ -187,9 +187,10 @@ _OWN: Mapping[str, Mapping[str, object]] = {
 _SPARSE = Context(DeskView("Desk", "desk@desk.example"), _TICKET, message=_FIRST)
 _OTHERWISE: Mapping[str, object] = {
     "ticket": replace(_TICKET, follows="TKT-0031", assignee=None, waiting=(PersonView("", "lee@elsewhere.example"), _BEN)),
-    "message": replace(_FIRST, html=NOTHING, held=2, sender=replace(_ANA, tier="")),
+    "message": replace(_FIRST, html=NOTHING, held=2, sender=replace(_ANA, tier="", imitates="Ben Okafor")),
     "purpose": "note",
     "proved": False,
+    "opens_at": None,
     "files": _BASE.files,
     "text": _ANSWER.text,
     "actions": _BASE.actions,

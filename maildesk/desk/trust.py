@@ -17,12 +17,31 @@ def is_authenticated(message: Message, trust: Trust, signed_by: str = "") -> boo
         return False
     if signed_by and (signed_by == message.sender.domain or message.sender.domain.endswith("." + signed_by)):
         return True
-    if not trust.authserv_id:
+    return any(_is_aligned_pass(words, message.sender.domain) for words in _results(message, trust))
+
+
+def has_aligned_path(message: Message, trust: Trust) -> bool:
+    """Whether the named server says that the envelope's sender is genuine (SPF) and is of the domain in From (RFC 7489, 3.1.2)."""
+    if message.sender is None or len(message.senders) != 1:
         return False
+    return any(_is_path_pass(words, message.sender.domain) for words in _results(message, trust))
+
+
+def _is_path_pass(words: list[str], domain: str) -> bool:
+    if not words or words[0].lower() != "spf=pass":
+        return False
+    path = _property(words, "smtp.mailfrom").rpartition("@")[2]
+    return bool(path) and (path == domain or (domain.endswith("." + path) and "." in path))
+
+
+def _results(message: Message, trust: Trust) -> list[list[str]]:
+    """The results of the topmost Authentication-Results, where it is the named server's, each in its words."""
+    if not trust.authserv_id:
+        return []
     server, _, results = _bare(message.header("authentication-results")).partition(";")
     if [word.lower() for word in server.split(maxsplit=1)[:1]] != [trust.authserv_id.lower()]:
-        return False
-    return any(_is_aligned_pass(result.split(), message.sender.domain) for result in results.split(";"))
+        return []
+    return [result.split() for result in results.split(";")]
 
 
 def _is_aligned_pass(words: list[str], domain: str) -> bool:

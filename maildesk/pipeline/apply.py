@@ -16,11 +16,12 @@ from maildesk.desk import effects as fx
 from maildesk.desk import reference
 from maildesk.desk import timers as desk_timers
 from maildesk.desk.consequences import opened
+from maildesk.desk.strangers import PROVED
 from maildesk.desk.ticket import Person, Status
 from maildesk.pipeline import letters
 from maildesk.pipeline.station import unsigned
 from maildesk.pipeline.work import Work
-from maildesk.store import agents, outbox, quarantine, spool, tickets, timers
+from maildesk.store import agents, automatic, outbox, quarantine, spool, tickets, timers
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -51,7 +52,7 @@ def post(work: Work, drafts: Sequence[Draft]) -> list[int]:
     ours = work.sends and station.fresh.has_room(sum(len(draft.raw) for draft in drafts))
     lease = (station.owner, work.now + station.lease) if ours else None
     letters = outbox.add(work.conn, drafts, work.now, lease=lease)
-    work.letters += letters if ours else ()
+    work.letters += [letter for letter in letters if letter.attempts] if ours else ()
     return [letter.id for letter in letters]
 
 
@@ -155,7 +156,12 @@ def _keep(work: Work, effect: fx.AddMessage) -> None:
         if effect.automatic
         else "received"
     )
-    detail = {"from": effect.sender.address, "message": work.message_row, "trust": work.trust}
+    detail: dict[str, Any] = {"from": effect.sender.address, "message": work.message_row, "trust": work.trust}
+    known = work.situation.acquaintance
+    if what == "received" and known.is_proved:
+        detail[PROVED] = True
+    if what == "received" and known.is_new:
+        automatic.remember(work.conn, effect.sender.address, work.now)
     work.record(what, detail, effect.rule)
 
 

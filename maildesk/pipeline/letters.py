@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -24,7 +25,7 @@ from maildesk.desk.views import ActionView, Context, DeskView, FileView, Message
 from maildesk.mail import attachments
 from maildesk.mail.compose import File, Outgoing
 from maildesk.mail.message import Mailbox, Message
-from maildesk.pipeline import carried, wording
+from maildesk.pipeline import carried, discretion, wording
 from maildesk.pipeline.outgoing import finished
 from maildesk.pipeline.situation import asked_enough, subject_key
 from maildesk.pipeline.work import NOTHING, Carried, Work
@@ -66,6 +67,8 @@ def to_customer(work: Work, effect: fx.SendToCustomer) -> list[Draft]:
     author = work.policy.agent(effect.author) if effect.author else None
     thread = _thread(work)
     passed, refused = carried.files_of(work) if effect.with_message else ((), ())
+    hidden = discretion.of(work, effect)
+    template = discretion.template_of(work, effect, hidden)
     base = {
         "author": PersonView(author.name, "", author.name.split()[0]) if author else None,
         "text": effect.text,
@@ -78,7 +81,8 @@ def to_customer(work: Work, effect: fx.SendToCustomer) -> list[Draft]:
         "opens_at": wording.local(work, effect.context.get("opens_at")),
         "due_at": wording.local(work, effect.context.get("due_at")),
     }
-    shown_to, *shown_cc = (Mailbox(p.name, p.address) for p in people)
+    shown_to, *shown_cc = (hidden.mailbox(p.name, p.address) for p in people)
+    room = discretion.room_at(work, effect)
     drafts = []
     for person in people:
         stars = _stars(work, person) if effect.context.get("survey") and person.key == ticket.requester.key else ()
@@ -86,9 +90,9 @@ def to_customer(work: Work, effect: fx.SendToCustomer) -> list[Draft]:
         drafts.append(
             _draft(
                 work,
-                template=effect.template,
+                template=template,
                 language=ticket.language,
-                context=context,
+                context=hidden.shown(context, ticket.language),
                 recipient=person.address,
                 purpose=Purpose.REQUESTER,
                 sender=Mailbox(_desk_name(work), ticket.address),
@@ -100,6 +104,7 @@ def to_customer(work: Work, effect: fx.SendToCustomer) -> list[Draft]:
                 thread=thread,
                 attached=passed,
                 kind=effect.template,
+                room=room,
             )
         )
     return drafts
@@ -210,6 +215,7 @@ def _draft(
     kind: str,
     reply_to: str = "",
     logos: tuple[File, ...] = (),
+    room: datetime | None = None,
 ) -> Draft:
     ticket = work.subject
     rendered = work.station.keeper.current.templates.render(template, language, context, ticket.address)
@@ -247,6 +253,8 @@ def _draft(
         automatic=auto != "no" and (purpose is Purpose.REQUESTER or kind in ASKING),
         once=once,
         raw=finished(work, outgoing, recipient, to_agent=purpose is not Purpose.REQUESTER),
+        due_at=room,
+        counted=purpose is Purpose.REQUESTER and not work.situation.acquaintance.is_proved,
     )
 
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from maildesk.desk import reference
 from maildesk.desk.facts import AgentOpens, AutomaticMail, Counters, Fact, Load, MessageFromRequester, Situation
 from maildesk.desk.policy import Policy
+from maildesk.desk.strangers import acquaintance
 from maildesk.desk.ticket import Ticket
-from maildesk.store import outbox, tickets, timers
+from maildesk.store import automatic, outbox, tickets, timers
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -32,28 +33,44 @@ def _subject_key(reference_format: str, subject: str) -> str:
 
 
 def situation_for(
-    conn: Connection, station: Station, policy: Policy, ticket: Ticket | None, address: str, subject: str
+    conn: Connection,
+    station: Station,
+    policy: Policy,
+    ticket: Ticket | None,
+    address: str,
+    subject: str,
+    fact: Fact | None = None,
+    *,
+    answers: bool = False,
 ) -> Situation:
-    """The situation in which something would be sent to this address, about this ticket where there is one."""
+    """The situation in which something would be sent to this address, about this ticket where there is one.
+
+    `answers`: the fact is a message that only somebody can have written who had a mail of ours.
+    """
     now = station.now()
     since = now - policy.loops.period
-    standing = outbox.standing_of(
+    standing = automatic.standing_of(
         conn, address, since=since, now=now, ticket_id=ticket.id if ticket else None, subject_key=subject_key(subject, policy)
     )
+    history = tickets.entries(conn, ticket.id) if ticket else ()
+    known = acquaintance(fact, ticket, history, is_correspondent=standing.is_correspondent, answers=answers)
     total = station.totals.get(lambda: outbox.automatic_total_since(conn, since, policy.loops.total))
+    others = (0, 0) if known.is_proved else (standing.to_organisation, standing.same_subject)
     return Situation(
-        counters=Counters(standing.to_address, standing.about_ticket, standing.to_domain, standing.same_subject, total),
+        counters=Counters(standing.to_person, standing.about_ticket, *others, total),
         loads=_Loads(conn, policy),
-        history=tickets.entries(conn, ticket.id) if ticket else (),
+        history=history,
         clocks=timers.standing(conn, ticket.id) if ticket else {},
         suppressed=frozenset((address.lower(),)) if standing.is_suppressed else frozenset(),
+        acquaintance=known,
+        must_wait=isinstance(fact, MessageFromRequester) and others[0] >= policy.loops.per_domain > 0,
     )
 
 
 def asked_enough(conn: Connection, now: datetime, policy: Policy, address: str) -> bool:
     """Whether this agent had as many questions lately as anybody may get automatic mails: a robot may be answering them."""
     loops = policy.loops
-    return outbox.standing_of(conn, address, since=now - loops.period, now=now).to_address >= loops.per_address
+    return automatic.standing_of(conn, address, since=now - loops.period, now=now).to_person >= loops.per_address
 
 
 def situated(fact: Fact, ticket: Ticket | None, conn: Connection, station: Station, policy: Policy) -> Fact:
@@ -68,7 +85,18 @@ def situated(fact: Fact, ticket: Ticket | None, conn: Connection, station: Stati
         address, subject = ticket.requester.address, ticket.subject
     else:
         return fact
-    return replace(fact, situation=situation_for(conn, station, policy, ticket, address, subject))
+    answers = isinstance(fact, MessageFromRequester) and _answers(fact, conn)
+    return replace(fact, situation=situation_for(conn, station, policy, ticket, address, subject, fact, answers=answers))
+
+
+def _answers(fact: MessageFromRequester, conn: Connection) -> bool:
+    """Whether this can only be an answer of the one who is named in From: it came to a reply address that was made for them,
+    or names the Message-ID of their own copy of a mail. Another's Message-ID is known to all who had that mail."""
+    trust, message = fact.trust, fact.message
+    if trust.clue == "signed_address":
+        return trust.from_matches
+    ids = (*message.in_reply_to, *message.references[::-1])
+    return trust.clue == "signed_message_id" and automatic.was_sent_to(conn, ids, fact.sender.address)
 
 
 class _Loads(Mapping[str, Load]):

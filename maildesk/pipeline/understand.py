@@ -240,6 +240,8 @@ class Reader:
         others = thread.others_in(self.message, self.policy) if joins and self._may_bring(ticket, record) else ()
         kept_out = ticket.kept_out if ticket is not None else frozenset()
         copies = tuple(Person(address, name) for address, name in others if _is_usable(address) and address not in kept_out)
+        if not record.authenticated and trust.has_aligned_path(self.message, self.policy.trust):
+            record = replace(record, aligned_path=True)
         fact = MessageFromRequester(
             message=self.message,
             sender=person,

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, exists, func, or_, select, text, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from maildesk.store import automatic
 from maildesk.store.prepared import Prepared
-from maildesk.store.schema import BigId, Instant, outbox, suppressed
+from maildesk.store.schema import outbox, suppressed
 
 _COLUMNS = (
     *("ticket_id", "message_row", "message_id", "mail_from", "recipient", "domain", "subject_key", "purpose", "author"),
@@ -36,23 +37,6 @@ _SENT = Prepared(
 
 # Word for word the condition of the partial indexes: SQLite would not see that `automatic = 1` means the same, and scan.
 _IS_AUTOMATIC = text("outbox.automatic")
-_RECENT = (
-    select(outbox.c.recipient, outbox.c.ticket_id, outbox.c.subject_key)
-    .where(_IS_AUTOMATIC, outbox.c.domain == bindparam("domain"), outbox.c.created_at >= bindparam("since", type_=Instant))
-    .limit(5000)
-    .subquery()
-)
-_STANDING = Prepared(
-    select(
-        func.count().filter(_RECENT.c.recipient == bindparam("address")).label("to_address"),
-        func.count().filter(_RECENT.c.ticket_id == bindparam("ticket", type_=BigId)).label("about_ticket"),
-        func.count().label("to_domain"),
-        func.count().filter(_RECENT.c.subject_key == bindparam("key"), _RECENT.c.subject_key != "").label("same_subject"),
-        exists()
-        .where(suppressed.c.address == bindparam("address"), suppressed.c.until > bindparam("now_", type_=Instant))
-        .label("is_suppressed"),
-    ).select_from(_RECENT)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +54,8 @@ class Draft:
     automatic: bool
     once: str | None
     raw: bytes
+    due_at: datetime | None = None  # where it has to wait
+    counted: bool = True  # against the limit of the recipient's organisation, if automatic
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,26 +76,16 @@ class Letter:
     uncertain: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What was written to an address of late, and by itself: to it, about the ticket, to its domain, with the subject."""
-
-    to_address: int
-    about_ticket: int
-    to_domain: int
-    same_subject: int
-    is_suppressed: bool
-
-
 def add(conn: Connection, drafts: Sequence[Draft], now: datetime, *, lease: tuple[str, datetime] | None = None) -> list[Letter]:
     """Write these mails down; those that are new (`once` lets a thing happen once).
 
     With a lease (who, until when) they are claimed from the beginning: whoever wrote them will send them.
     """
     statement = _INSERT_SQLITE if conn.dialect.name == "sqlite" else _INSERT_POSTGRESQL
-    owner, due_at = lease or (None, now)
     found = []
     for draft in drafts:
+        ours = lease if draft.due_at is None else None
+        owner, due_at = ours or (None, draft.due_at or now)
         row = {
             "ticket_id": draft.ticket_id,
             "message_row": draft.message_row,
@@ -119,20 +95,24 @@ def add(conn: Connection, drafts: Sequence[Draft], now: datetime, *, lease: tupl
             "purpose": draft.purpose,
             "author": draft.author,
             "raw": draft.raw,
-            "created_at": now,
-            "attempts": 1 if lease else 0,
+            "created_at": draft.due_at or now,  # what waits is not late yet
+            "attempts": 1 if ours else 0,
         }
         more = {
             "domain": draft.recipient.rpartition("@")[2].lower(),
             "subject_key": draft.subject_key,
             "automatic": draft.automatic,
             "once": draft.once,
-            "state": "claimed" if lease else "due",
+            "state": "claimed" if ours else "due",
             "due_at": due_at,
             "owner": owner,
             "uncertain": 0,
         }
-        found += [Letter(made.id, **row) for made in statement(conn, row | more)]  # type: ignore[arg-type]
+        made = [Letter(new.id, **row) for new in statement(conn, row | more)]  # type: ignore[arg-type]
+        if made and draft.automatic:
+            at, ticket_id, subject_key = draft.due_at or now, draft.ticket_id, draft.subject_key
+            automatic.count(conn, draft.recipient, at, counted=draft.counted, ticket_id=ticket_id, subject_key=subject_key)
+        found += made
     return found
 
 
@@ -183,15 +163,6 @@ def send_again(conn: Connection, outbox_id: int, now: datetime) -> bool:
 def depth(conn: Connection) -> int:
     """How many mails wait to be sent."""
     return conn.execute(select(func.count()).select_from(outbox).where(outbox.c.due_at.is_not(None))).scalar_one()
-
-
-def standing_of(
-    conn: Connection, recipient: str, *, since: datetime, now: datetime, ticket_id: int | None = None, subject_key: str = ""
-) -> Standing:
-    """How this address stands: the automatic mails written since then, and whether it is left alone for now."""
-    asked = {"address": recipient.lower(), "domain": recipient.rpartition("@")[2].lower(), "since": since, "now_": now}
-    (row,) = _STANDING(conn, {**asked, "ticket": ticket_id, "key": subject_key})
-    return Standing(row.to_address, row.about_ticket, row.to_domain, row.same_subject, bool(row.is_suppressed))
 
 
 def suppress(conn: Connection, address: str, until: datetime, why: str) -> None:

@@ -312,13 +312,24 @@ Index(
     sqlite_where=outbox.c.automatic,
     postgresql_where=outbox.c.automatic,
 )
-Index(
-    "ix_outbox_automatic_domain",
-    outbox.c.domain,
-    outbox.c.created_at,
-    outbox.c.subject_key,
-    sqlite_where=outbox.c.automatic,
-    postgresql_where=outbox.c.automatic,
+automatic = Table(
+    "automatic",  # what was sent by itself, as the limits count it
+    metadata,
+    _id(),
+    Column("at", Instant, nullable=False),  # when it was due; later than when it was written for what had to wait
+    Column("person", Words, nullable=False),
+    Column("organisation", Words, nullable=False),  # "" for somebody who had proved who they are: counted against nobody else
+    Column("ticket_id", BigId),
+    Column("subject_key", Words, nullable=False),
+)
+Index("ix_automatic_person", automatic.c.person, automatic.c.at)
+Index("ix_automatic_organisation", automatic.c.organisation, automatic.c.at)
+
+correspondents = Table(
+    "correspondents",  # who has answered a mail of ours
+    metadata,
+    Column("address", Words, primary_key=True),
+    Column("since", Instant, nullable=False),
 )
 
 quarantine = Table(

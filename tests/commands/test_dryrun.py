@@ -98,7 +98,7 @@ def test_a_message_is_explained_whole_and_nothing_is_left_behind(desk: Path, tmp
     mails = {mail["template"]: mail for mail in found["mails"]}
     assert set(mails) == {"acknowledgement", "agent_assigned"}
     assert set(mails["acknowledgement"]) == {"to", "subject", "template", "text"}
-    assert mails["acknowledgement"]["subject"] == "Re: Invoice 4711 is wrong [TKT-0001]"
+    assert mails["acknowledgement"]["subject"] == "[TKT-0001] We have your message"
     assert "18 November 2026 at 15:00 CET" in " ".join(mails["acknowledgement"]["text"].split())
     assert contents(desk) == before
 

@@ -261,3 +261,32 @@ def test_hours_are_not_doubted_while_sla_yaml_cannot_be_read(tmp_path: Path) -> 
 def test_a_mistake_in_desk_yaml_hides_none_in_rules_yaml(tmp_path: Path) -> None:
     found = mistakes_of(write_desk(tmp_path, with_line("colour: red"), rules=RULES.replace("then:", "than:")))
     assert [line.split(":")[0] for line in found] == ["desk.yaml", "rules.yaml", "rules.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("yes", (True, "neutral")),
+        ("no", (False, "neutral")),
+        ("{strangers: full}", (True, "full")),
+        ("{strangers: no}", (True, "no")),
+        ("{customers: no, strangers: neutral}", (False, "neutral")),
+    ],
+)
+def test_an_acknowledgement_is_for_everybody_or_as_strangers_are_met(tmp_path: Path, written: str, found: tuple[bool, str]) -> None:
+    policy = load_policy(write_desk(tmp_path, desk=DESK + f"acknowledge: {written}\n"))
+    assert (policy.acknowledge, policy.strangers) == found
+
+
+@pytest.mark.parametrize(
+    ("written", "mistake"),
+    [
+        ("perhaps", "expected yes, no, or what strangers get, such as {strangers: neutral}, found"),
+        ("{strangers: neutrall}", "(did you mean neutral?)"),
+        ("{stranger: full}", "(did you mean strangers?)"),
+    ],
+)
+def test_an_acknowledgement_that_is_none_is_said_so(tmp_path: Path, written: str, mistake: str) -> None:
+    with pytest.raises(BadPolicy) as bad:
+        load_policy(write_desk(tmp_path, desk=DESK + f"acknowledge: {written}\n"))
+    assert mistake in str(bad.value.mistakes[0])

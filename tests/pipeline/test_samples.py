@@ -59,7 +59,7 @@ labels: []
 rules: [Billing mail is billing, Acknowledge a new ticket]
 not_rules: [A VIP goes to the senior team]
 mails:
-  - {to: kim@customer.example, template: acknowledgement, subject contains: refund}
+  - {to: kim@customer.example, template: acknowledgement, subject contains: We have your message}
   - {to: ben@desk.example, template: agent_new}
 """
     assert mistakes(desk, expected) == []

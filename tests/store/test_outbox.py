@@ -33,14 +33,6 @@ def add(db: Database, *drafts: Draft, ago: timedelta = timedelta(0)) -> list[int
         return [letter.id for letter in outbox.add(conn, drafts, NOW - ago)]
 
 
-def counted(
-    db: Database, *, recipient: str = "ana@harbour.example", ticket_id: int | None = 7, key: str = "printer"
-) -> tuple[int, int, int, int]:
-    with db.read() as conn:
-        found = outbox.standing_of(conn, recipient, since=NOW - timedelta(hours=1), now=NOW, ticket_id=ticket_id, subject_key=key)
-    return found.to_address, found.about_ticket, found.to_domain, found.same_subject
-
-
 def test_what_may_happen_once_is_written_once_by_eight(db: Database) -> None:
     once = replace(DRAFT, once="7:acknowledgement:ana@harbour.example")
     added = at_once(8, lambda n: add(db, replace(once, message_id=f"m{n}@desk.example")))
@@ -85,24 +77,16 @@ def test_the_last_mail_about_a_ticket_that_was_sent_to_somebody_is_found_in_any_
         assert sorted(outbox.recipients_about(conn, 7)) == ["ana@harbour.example", "ben@desk.example"]
 
 
-def test_automatic_mail_is_counted_by_address_ticket_domain_and_subject(db: Database) -> None:
-    add(db, DRAFT, DRAFT, replace(DRAFT, ticket_id=8), replace(DRAFT, recipient="boss@harbour.example", subject_key="invoice"))
-    add(db, replace(DRAFT, automatic=False), replace(DRAFT, recipient="x@other.example"))
-    add(db, DRAFT, ago=timedelta(hours=2))
-    assert counted(db) == (3, 3, 4, 3)
-    assert counted(db, recipient="NEW@Harbour.example", ticket_id=None, key="") == (0, 0, 4, 0)
-    with db.read() as conn:
-        assert outbox.automatic_total_since(conn, NOW - timedelta(hours=1), 100) == 5
-        assert outbox.automatic_total_since(conn, NOW - timedelta(hours=1), 3) == 3
-
-
-def test_a_dead_address_is_left_alone_until_its_time(db: Database) -> None:
+def test_what_has_to_wait_is_nobodys_until_then(db: Database) -> None:
     with db.write() as conn:
-        outbox.suppress(conn, "Ana@Harbour.example", NOW, "5.1.1")
-        outbox.suppress(conn, "ana@harbour.example", NOW + timedelta(days=1), "5.1.1 again")
-        assert outbox.standing_of(conn, "ANA@harbour.example", since=NOW, now=NOW).is_suppressed
-        assert not outbox.standing_of(conn, "ana@harbour.example", since=NOW, now=NOW + timedelta(days=1)).is_suppressed
-        assert not outbox.standing_of(conn, "boss@harbour.example", since=NOW, now=NOW).is_suppressed
+        later = NOW + timedelta(minutes=5)
+        now_, then = outbox.add(conn, [DRAFT, replace(DRAFT, due_at=later)], NOW, lease=("one", NOW + LEASE))
+        assert [letter.attempts for letter in (now_, then)] == [1, 0]
+        assert due.due_ids(conn, outbox_table, now=later - timedelta(seconds=1)) == [now_.id]
+        assert due.due_ids(conn, outbox_table, now=later) == [now_.id, then.id]
+        row = outbox.by_id(conn, then.id)
+    assert row is not None
+    assert row.created_at == later, "how long a relay may take is counted from then"
 
 
 @pytest.mark.parametrize(("state", "again"), [("failed", True), ("uncertain", True), ("sent", False)])
