@@ -21,7 +21,7 @@ from maildesk.store.schema import outbox, suppressed
 
 _COLUMNS = (
     *("ticket_id", "message_row", "message_id", "mail_from", "recipient", "domain", "subject_key", "purpose", "author"),
-    *("automatic", "once", "raw", "created_at", "state", "due_at", "owner", "uncertain", "attempts"),
+    *("automatic", "once", "raw", "created_at", "state", "due_at", "owner", "uncertain", "attempts", "error"),
 )
 _INSERT_SQLITE, _INSERT_POSTGRESQL = (
     Prepared(make(outbox).on_conflict_do_nothing(index_elements=[outbox.c.once]).returning(outbox.c.id), _COLUMNS)
@@ -35,6 +35,7 @@ _SENT = Prepared(
     .values({name: bindparam(name) for name in ("sent_at", "code", "enhanced", "reply")})
 )
 
+WAITS = "waits for its turn: the limit per domain leaves no room now"  # what `maildesk outbox list` says of it
 # Word for word the condition of the partial indexes: SQLite would not see that `automatic = 1` means the same, and scan.
 _IS_AUTOMATIC = text("outbox.automatic")
 
@@ -107,6 +108,7 @@ def add(conn: Connection, drafts: Sequence[Draft], now: datetime, *, lease: tupl
             "due_at": due_at,
             "owner": owner,
             "uncertain": 0,
+            "error": WAITS if draft.due_at else None,
         }
         made = [Letter(new.id, **row) for new in statement(conn, row | more)]  # type: ignore[arg-type]
         if made and draft.automatic:

@@ -119,7 +119,7 @@ def test_a_forged_report_changes_nothing(desk: RunningDesk, inbox: Inbox) -> Non
     wait_until(lambda: len(desk.ask("quarantine", "list")) > held, "it is kept aside")
     assert "bounced" not in [line["what"] for line in desk.ask("ticket", "show", reference)["history"]]
     desk.send(write("kim@forged.example", DESK, "Still answered", "Hello?"), "kim@forged.example", DESK)
-    inbox.take("kim@forged.example", subject="Still answered")
+    inbox.take("kim@forged.example", subject="We have your message")
 
 
 def opened(desk: RunningDesk, inbox: Inbox, customer: str) -> tuple[EmailMessage, EmailMessage]:
