@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, event, inspect, text
 
 from maildesk.errors import PermanentFailure, TransientFailure
+from maildesk.store import migrate as migrate_module
 from maildesk.store.db import Database
 from maildesk.store.migrate import HEAD, migrate
 from maildesk.store.schema import metadata
@@ -151,6 +155,37 @@ def test_a_migration_that_breaks_off_leaves_nothing_and_works_the_next_time(empt
     assert tables(empty) == set()
     assert migrate(empty) == ""
     assert tables(empty) == {*metadata.tables, "alembic_version"}
+
+
+def test_who_had_answered_a_mail_before_strangers_were_told_apart_is_none(empty: Database) -> None:
+    ticket = {"id": 1, "subject": "", "status": "", "priority": "", "type": "", "category": "", "queue": "", "channel": ""}
+    ticket |= {"requester_address": "", "requester_name": "", "organisation": "", "tier": "", "address": "", "language": ""}
+    ticket |= {"assignee": "", "labels": "[]", "fields": "{}", "resolution": "", "comment": "", "follows": "", "spent": 0}
+    ticket |= {"message_count": 0, "surveyed": False, "archived": False}
+    message = {"ticket_id": 1, "kind": "public", "automatic": False, "from_name": "", "agent": "", "subject": "", "text": ""}
+    message |= {"reply": "", "message_id": "", "attachments": "[]", "direction": "in"}
+    trusted = "came with the reply address of {} for TKT-1; From {}"
+    with empty.engine.begin() as conn:
+        config = Config()
+        config.set_main_option("script_location", str(Path(migrate_module.__file__).parent / "migrations"))
+        config.attributes["connection"] = conn
+        command.upgrade(config, "0001")
+        at = {name: 5 if empty.is_sqlite else datetime(2026, 11, 20, tzinfo=UTC) for name in ("created_at", "updated_at")}
+        insert(conn, "tickets", ticket | at)
+        for sender, trust in (
+            ("Ana@x.example", trusted.format("ana@x.example", "matches")),
+            ("eve@x.example", "a new conversation"),
+        ):
+            for words in (trust, trusted.format("lee@x.example", "is another")):
+                insert(conn, "messages", message | {"from_address": sender, "trust": words, "at": at["created_at"]})
+    assert migrate(empty) == "0001"
+    with empty.read() as conn:
+        assert [row.address for row in conn.execute(text("SELECT address FROM correspondents"))] == ["ana@x.example"]
+
+
+def insert(conn: Connection, table: str, row: dict[str, object]) -> None:
+    """A row in the words of the database, whatever the schema of today is."""
+    conn.execute(text(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(f':{name}' for name in row)})"), row)
 
 
 def test_a_database_that_is_away_is_a_matter_of_time() -> None:
