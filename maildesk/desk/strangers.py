@@ -24,6 +24,7 @@ NOBODY = PersonView("", "")
 NEUTRAL = "acknowledgement_neutral"  # the template that greets them
 PROVED = "proved"  # a word of the history's line "received": the sender was known or had proved who they are
 _SUBJECTS = {"en": "Your message", "de": "Ihre Nachricht"}
+_WORD, _LONGEST_WORD = re.compile(r"\S+"), 200
 _LINK = re.compile(
     r"(?:https?|ftp)://\S+|\bwww\.\S+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,24}(?::\d+)?/\S*|\S+@\S+\.\S+"
     r"|\b(?:[\w-]+\.)+(?:com|net|org|info|biz|io|co|me|ru|cn|xyz|top|site|online|shop|click|link|live|app)\b",
@@ -96,7 +97,14 @@ def without_links(context: Mapping[str, Any]) -> dict[str, Any]:
 
 def unlinked(line: str) -> str:
     """The line with a mark in place of whatever a mail program might make a link of."""
-    return _LINK.sub("[…]", line) if "." in line else line
+    return _WORD.sub(_without_link, line) if "." in line or "://" in line else line
+
+
+def _without_link(word: re.Match[str]) -> str:
+    """Word by word: a pattern over a whole text would be slow where somebody wants it to be."""
+    if len(word[0]) > _LONGEST_WORD:
+        return "[…]" if "." in word[0] else word[0]
+    return _LINK.sub("[…]", word[0])
 
 
 def _unlinked(person: PersonView) -> PersonView:

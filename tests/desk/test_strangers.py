@@ -73,6 +73,9 @@ def test_a_stranger_is_shown_the_reference_and_nothing_else() -> None:
         ("go to evil.example/prize?a=1", "go to […]"),
         ("write me@evil.example", "write […]"),
         ("see evil.com", "see […]"),
+        ("http://localhost", "[…]"),
+        ("a." * 100_000, "[…]"),
+        ("a" * 1000, "a" * 1000),
         ("The printer, v2.1, fails. Again.", "The printer, v2.1, fails. Again."),
     ],
 )
