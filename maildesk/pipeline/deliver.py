@@ -3,6 +3,7 @@
 The row says "claimed" before the first byte goes out. When the link is lost after
 the final dot, or the process dies in between, the relay may have the mail: it is
 tried once more with the same bytes and Message-ID, and after that a person is asked.
+A database that goes away is no such case: see `outcomes`.
 """
 
 from __future__ import annotations
