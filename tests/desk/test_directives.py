@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from maildesk.desk import effects as fx
-from maildesk.desk.directives import WORDS, Directive, effects_of, read
+from maildesk.desk.directives import ELSEWHERE, WORDS, Directive, effects_of, read
 from maildesk.desk.policy import Agent
-from maildesk.desk.ticket import Person
+from maildesk.desk.ticket import Person, Status
 from tests.desk.stories import BEN, CARLA, POLICY, ticket
 
 
@@ -197,6 +197,45 @@ def test_people_come_in_and_go_by_their_address() -> None:
         fx.AddParticipant(person=Person("x@y.example")),
         fx.RemoveParticipant(address="old@harbour.example"),
     ]
+
+
+LEE = Person("lee@elsewhere.example", "Lee")
+AWAITED = ticket(Status.RESOLVED, waiting=(LEE,), assignee=BEN.address)
+
+
+@pytest.mark.parametrize("value", ["", "lee@elsewhere.example", "<Lee@Elsewhere.example>"])
+def test_who_waits_is_let_in_and_their_words_move_the_ticket(value: str) -> None:
+    found = effects_of(Directive("letin", value, ""), AWAITED, BEN, POLICY)
+    assert found == [fx.AddParticipant(person=LEE), fx.SetStatus(status=Status.IN_PROGRESS, why="Ben Okafor let them in")]
+    assert effects_of(Directive("keepout", value, ""), AWAITED, BEN, POLICY) == [fx.KeepOut(address=LEE.address)]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("letin", "", "nobody waits to be let in"),
+        ("letin", "lee", '"lee" is no address of somebody outside the desk'),
+        ("letin", "support@desk.example", '"support@desk.example" is no address of somebody outside the desk'),
+        ("keepout", CARLA.address, f"{CARLA.address} is an agent: use #assign"),
+        ("keepout", "ana@harbour.example", "the requester cannot be taken out of their own ticket"),
+    ],
+)
+def test_who_may_not_be_meant_is_said_in_words(name: str, value: str, words: str) -> None:
+    assert effects_of(Directive(name, value, ""), ticket(), BEN, POLICY) == words
+
+
+def test_where_two_wait_one_has_to_be_named() -> None:
+    both = replace(AWAITED, waiting=(LEE, Person("tom@elsewhere.example")))
+    words = "#letin needs an address: lee@elsewhere.example or tom@elsewhere.example"
+    assert effects_of(Directive("letin", "", ""), both, BEN, POLICY) == words
+
+
+def test_what_stands_elsewhere_than_in_the_mail_itself_is_asked_about() -> None:
+    for opening in ("", "Hello.", "#note"):
+        commands = read("#note\n#close\nText", opening)
+        assert ("#close", ELSEWHERE) in commands.unknown
+        assert "close" not in [d.name for d in commands.directives]
+    assert read("#note\n\n#close\nText", " #note\n#close\u200b\nText").unknown == ()
 
 
 def test_moves_and_notes_are_left_to_the_decision() -> None:

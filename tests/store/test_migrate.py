@@ -16,9 +16,11 @@ from sqlalchemy import Connection, create_engine, event, inspect, text
 
 from maildesk.errors import PermanentFailure, TransientFailure
 from maildesk.store import migrate as migrate_module
+from maildesk.store import tickets
 from maildesk.store.db import Database
 from maildesk.store.migrate import HEAD, migrate
 from maildesk.store.schema import metadata
+from tests.desk.stories import POLICY
 
 SCRIPT = """
 import sys
@@ -86,6 +88,29 @@ def test_a_database_made_by_migrations_is_the_same_to_the_letter_as_one_made_of_
     with empty.engine.connect() as conn:
         assert plan(conn) == migrated
     assert len(migrated) >= 30
+
+
+def test_everybody_who_took_part_before_there_was_a_status_still_does(empty: Database) -> None:
+    migrate(empty)
+    with empty.write() as conn:  # as the first version left it
+        conn.execute(text("ALTER TABLE participants DROP COLUMN status"))
+        conn.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    columns = "subject, status, priority, type, category, queue, channel, requester_address, requester_name, organisation, tier"
+    rest = "address, language, assignee, labels, fields, created_at, updated_at, resolution, comment, follows, spent, message_count"
+    at = "0" if empty.is_sqlite else "now()"
+    values = (
+        f"'a', 'open', 'normal', '', '', 'q', 'email', 'kim@x.example', '', '', '', 'd@x.example', '', '', '[]', '{{}}', {at}, {at}"
+    )
+    with empty.write() as conn:
+        conn.execute(
+            text(f"INSERT INTO tickets ({columns}, {rest}, surveyed, archived) VALUES ({values}, '', '', '', 0, 0, false, false)")
+        )
+        conn.execute(text("INSERT INTO participants (ticket_id, address, name) VALUES (1, 'lee@x.example', 'Lee')"))
+    assert migrate(empty) == "0001"
+    with empty.read() as conn:
+        found = tickets.ticket(conn, 1, POLICY)
+    assert found is not None
+    assert [person.address for person in found.participants] == ["kim@x.example", "lee@x.example"]
 
 
 def test_numbers_of_deleted_rows_are_not_used_again_on_sqlite(tmp_path: Path) -> None:

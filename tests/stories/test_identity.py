@@ -81,7 +81,7 @@ def test_a_customers_address_does_not_work_as_an_agents(desk: RunningDesk, inbox
     assert desk.ask("ticket", "show", reference)["status"] == "in_progress"
 
 
-def test_somebody_who_got_a_customers_address_joins_as_themselves(desk: RunningDesk, inbox: Inbox) -> None:
+def test_somebody_who_got_a_customers_address_writes_as_themselves(desk: RunningDesk, inbox: Inbox) -> None:
     notice = opened(desk, inbox, "kim@shared.example")
     reference = reference_of(notice)
     desk.send(answer(notice, BEN, "Hello Kim."), "ben@desk.example", address_in(notice["Reply-To"]))
