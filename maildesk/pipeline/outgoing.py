@@ -107,7 +107,7 @@ class _Guard:
         token = self._token(signature)
         if token is None:
             return False
-        if token.purpose in FOR_CUSTOMERS:
+        if token.purpose in (*FOR_CUSTOMERS, Purpose.BOUNCE):
             return token.person == links.person_code(self._recipient)
         return self._to_agent and links.whose(token, (self._recipient,), self._work.generations) is not None
 

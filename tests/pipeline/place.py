@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from maildesk.config.policy import load_policy
 from maildesk.config.settings import Pipeline, Relay, Settings
 from maildesk.config.watch import PolicyKeeper
 from maildesk.desk.links import KeyRing
@@ -93,8 +94,8 @@ class Place:
 
     def look_for_leaks(self) -> None:
         """No mail that was written down here holds an address that was signed for somebody else."""
-        agents = tuple(key for agent in self.station.keeper.current.policy.agents for key in agent.keys)
-        everybody = (*agents, *self.station.keeper.current.policy.admins)
+        policy = load_policy(ROOT / "deploy" / "desk")  # also those whom the test took off the list
+        everybody = (*(key for agent in policy.agents for key in agent.keys), *policy.admins)
         for row in self.rows("outbox"):
             assert not foreign(row.raw, row.recipient, everybody), f"mail {row.id} to {row.recipient}"
 
