@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
-from urllib.parse import quote
 
 from maildesk.desk import effects as fx
 from maildesk.desk import links, reference
@@ -21,11 +20,11 @@ from maildesk.desk.imitation import imitated
 from maildesk.desk.links import Purpose
 from maildesk.desk.policy import Agent, DeskAddress, Policy
 from maildesk.desk.ticket import Person, Ticket
-from maildesk.desk.views import ActionView, Context, DeskView, FileView, MessageView, PersonView, TicketView
+from maildesk.desk.views import Context, DeskView, FileView, MessageView, PersonView, TicketView
 from maildesk.mail import attachments
 from maildesk.mail.compose import File, Outgoing
 from maildesk.mail.message import Mailbox, Message
-from maildesk.pipeline import carried, discretion, wording
+from maildesk.pipeline import buttons, carried, discretion, wording
 from maildesk.pipeline.outgoing import finished
 from maildesk.pipeline.situation import asked_enough, subject_key
 from maildesk.pipeline.work import NOTHING, Carried, Work
@@ -33,30 +32,6 @@ from maildesk.store import tickets
 from maildesk.store.outbox import Draft
 
 ASKING = ("agent_unknown_command",)  # notices that a robot in an agent's mailbox would answer, and be asked again
-# What an agent's notification offers by one tap: the word, and the command the mail begins with.
-_ACTIONS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
-    "en": (
-        ("take", "Take it", "#take"),
-        ("resolve", "Resolve", "#resolve"),
-        ("waiting", "Wait for customer", "#wait"),
-        ("note", "Add a note", "#note\n\n"),
-        ("spam", "Spam", "#spam"),
-    ),
-    "de": (
-        ("take", "Übernehmen", "#take"),
-        ("resolve", "Lösen", "#resolve"),
-        ("waiting", "Auf Kunden warten", "#wait"),
-        ("note", "Notiz", "#note\n\n"),
-        ("spam", "Spam", "#spam"),
-    ),
-}
-
-_JOINING: Mapping[str, tuple[tuple[str, str, str], ...]] = {
-    "en": (("letin", "Let them in", "#letin "), ("keepout", "Keep them out", "#keepout ")),
-    "de": (("letin", "Aufnehmen", "#letin "), ("keepout", "Fernhalten", "#keepout ")),
-}
-_RESEND = (Purpose.RESEND, "resend", {"en": "Send it again", "de": "Erneut senden"})
-_LIFT = (Purpose.LIFT, "lift", {"en": "Write to this address again", "de": "Dieser Adresse wieder schreiben"})
 
 
 def to_customer(work: Work, effect: fx.SendToCustomer) -> list[Draft]:
@@ -85,7 +60,7 @@ def to_customer(work: Work, effect: fx.SendToCustomer) -> list[Draft]:
     room = discretion.room_at(work, effect)
     drafts = []
     for person in people:
-        stars = _stars(work, person) if effect.context.get("survey") and person.key == ticket.requester.key else ()
+        stars = buttons.stars(work, person) if effect.context.get("survey") and person.key == ticket.requester.key else ()
         context = _context(work, person=_person(person), stars=stars, **base)
         drafts.append(
             _draft(
@@ -131,14 +106,14 @@ def to_agents(work: Work, effect: fx.NotifyAgents) -> list[Draft]:
         agent = work.policy.agent(address)
         if agent is None or (effect.template in ASKING and asked_enough(work.conn, work.now, work.policy, address)):
             continue
-        reply_to = _signed(work, purpose, ticket.id, agent.address)
+        reply_to = work.signed_address(ticket.address, purpose, ticket.id, agent.address)
         context = _context(
             work,
             person=_agent_view(agent),
             message=view,
             earlier=earlier,
             earlier_count=len(earlier),
-            actions=_actions(work, agent, reply_to, effect),
+            actions=buttons.actions(work, agent, reply_to, effect),
             purpose=effect.purpose,
             files=brought.refused,
             **wording.told(work, effect.context),
@@ -221,13 +196,13 @@ def _draft(
     rendered = work.station.keeper.current.templates.render(template, language, context, ticket.address)
     nonce = secrets.token_hex(6) if purpose is Purpose.REQUESTER else links.agents_nonce(recipient, secrets.token_hex(6))
     message_id = links.signed_message_id(work.station.ring, ticket.id, nonce, _domain(ticket.address))
-    return_path = _signed(work, Purpose.BOUNCE, ticket.id, recipient)
+    return_path = work.signed_address(ticket.address, Purpose.BOUNCE, ticket.id, recipient)
     outgoing = Outgoing(
         message_id=message_id,
         sender=sender,
         to=to,
         cc=cc,
-        reply_to=Mailbox(_desk_name(work), reply_to or _signed(work, purpose, ticket.id, recipient)),
+        reply_to=Mailbox(_desk_name(work), reply_to or work.signed_address(ticket.address, purpose, ticket.id, recipient)),
         subject=rendered.subject,
         date=work.now,
         text=rendered.text,
@@ -337,44 +312,8 @@ def listed(message: Message) -> list[dict[str, Any]]:
     ]
 
 
-def _actions(work: Work, agent: Agent, reply_to: str, effect: fx.NotifyAgents) -> tuple[ActionView, ...]:
-    subject = quote(reference.with_reference(f"Re: {work.subject.subject}", work.subject.reference))
-    language = agent.language.partition("-")[0]
-    if effect.template == "agent_undelivered":
-        wishes = [_RESEND] * bool(effect.context.get("proved", True)) + [_LIFT] * ("silent_until" in effect.context)
-        number = int(str(effect.context.get("outbox_id", 0)))
-        return tuple(
-            _button(labels.get(language, labels["en"]), _signed(work, purpose, number, agent.address), subject, f"#{name}", name)
-            for purpose, name, labels in wishes
-        )
-    if effect.template == "agent_stranger":
-        who = str(effect.context.get("recipient", ""))
-        return tuple(
-            _button(label, reply_to, subject, body + who, name) for name, label, body in _JOINING.get(language, _JOINING["en"])
-        )
-    words = _ACTIONS.get(language, _ACTIONS["en"])
-    return tuple(_button(label, reply_to, subject, body, name) for name, label, body in words)
-
-
-def _button(label: str, address: str, subject: str, body: str, name: str) -> ActionView:
-    """A mail that is ready to send; the subject is quoted already."""
-    return ActionView(label, f"mailto:{quote(address, safe='@+')}?subject={subject}&body={quote(body)}", name)
-
-
-def _stars(work: Work, person: Person) -> tuple[ActionView, ...]:
-    to = quote(_signed(work, Purpose.SURVEY, work.subject.id, person.address), safe="@+")
-    return tuple(
-        ActionView(str(n), f"mailto:{to}?subject={quote(f'{n}/5 [{work.subject.reference}]')}&body={quote(f'{n}')}", f"star{n}")
-        for n in range(1, 6)
-    )
-
-
 def _earlier(row: Any, ticket: Ticket) -> TicketView:
     return TicketView(row.reference, row.subject, row.status, "", "", "", _person(ticket.requester), row.created_at)
-
-
-def _signed(work: Work, purpose: Purpose, number: int, person: str) -> str:
-    return work.signed_address(work.subject.address, purpose, number, person)
 
 
 def _desk_view(work: Work, address: DeskAddress) -> DeskView:

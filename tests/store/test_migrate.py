@@ -91,21 +91,14 @@ def test_a_database_made_by_migrations_is_the_same_to_the_letter_as_one_made_of_
 
 
 def test_everybody_who_took_part_before_there_was_a_status_still_does(empty: Database) -> None:
-    migrate(empty)
-    with empty.write() as conn:  # as the first version left it
-        conn.execute(text("ALTER TABLE participants DROP COLUMN status"))
-        conn.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-    columns = "subject, status, priority, type, category, queue, channel, requester_address, requester_name, organisation, tier"
-    rest = "address, language, assignee, labels, fields, created_at, updated_at, resolution, comment, follows, spent, message_count"
-    at = "0" if empty.is_sqlite else "now()"
-    values = (
-        f"'a', 'open', 'normal', '', '', 'q', 'email', 'kim@x.example', '', '', '', 'd@x.example', '', '', '[]', '{{}}', {at}, {at}"
-    )
-    with empty.write() as conn:
-        conn.execute(
-            text(f"INSERT INTO tickets ({columns}, {rest}, surveyed, archived) VALUES ({values}, '', '', '', 0, 0, false, false)")
+    with empty.engine.begin() as conn:
+        as_of(conn, "0001")
+        insert(
+            conn,
+            "tickets",
+            A_TICKET | at(empty, "created_at", "updated_at") | {"status": "open", "requester_address": "kim@x.example"},
         )
-        conn.execute(text("INSERT INTO participants (ticket_id, address, name) VALUES (1, 'lee@x.example', 'Lee')"))
+        insert(conn, "participants", {"ticket_id": 1, "address": "lee@x.example", "name": "Lee"})
     assert migrate(empty) == "0001"
     with empty.read() as conn:
         found = tickets.ticket(conn, 1, POLICY)
@@ -183,29 +176,42 @@ def test_a_migration_that_breaks_off_leaves_nothing_and_works_the_next_time(empt
 
 
 def test_who_had_answered_a_mail_before_strangers_were_told_apart_is_none(empty: Database) -> None:
-    ticket = {"id": 1, "subject": "", "status": "", "priority": "", "type": "", "category": "", "queue": "", "channel": ""}
-    ticket |= {"requester_address": "", "requester_name": "", "organisation": "", "tier": "", "address": "", "language": ""}
-    ticket |= {"assignee": "", "labels": "[]", "fields": "{}", "resolution": "", "comment": "", "follows": "", "spent": 0}
-    ticket |= {"message_count": 0, "surveyed": False, "archived": False}
     message = {"ticket_id": 1, "kind": "public", "automatic": False, "from_name": "", "agent": "", "subject": "", "text": ""}
     message |= {"reply": "", "message_id": "", "attachments": "[]", "direction": "in"}
     trusted = "came with the reply address of {} for TKT-1; From {}"
     with empty.engine.begin() as conn:
-        config = Config()
-        config.set_main_option("script_location", str(Path(migrate_module.__file__).parent / "migrations"))
-        config.attributes["connection"] = conn
-        command.upgrade(config, "0001")
-        at = {name: 5 if empty.is_sqlite else datetime(2026, 11, 20, tzinfo=UTC) for name in ("created_at", "updated_at")}
-        insert(conn, "tickets", ticket | at)
+        as_of(conn, "0001")
+        insert(conn, "tickets", A_TICKET | at(empty, "created_at", "updated_at"))
         for sender, trust in (
             ("Ana@x.example", trusted.format("ana@x.example", "matches")),
             ("eve@x.example", "a new conversation"),
         ):
             for words in (trust, trusted.format("lee@x.example", "is another")):
-                insert(conn, "messages", message | {"from_address": sender, "trust": words, "at": at["created_at"]})
+                insert(conn, "messages", message | at(empty, "at") | {"from_address": sender, "trust": words})
     assert migrate(empty) == "0001"
     with empty.read() as conn:
         assert [row.address for row in conn.execute(text("SELECT address FROM correspondents"))] == ["ana@x.example"]
+
+
+A_TICKET: dict[str, object] = {
+    **dict.fromkeys(("subject", "status", "priority", "type", "category", "queue", "channel", "requester_address"), ""),
+    **dict.fromkeys(("requester_name", "organisation", "tier", "address", "language", "assignee"), ""),
+    **dict.fromkeys(("resolution", "comment", "follows"), ""),
+    **{"id": 1, "labels": "[]", "fields": "{}", "spent": 0, "message_count": 0, "surveyed": False, "archived": False},
+}
+
+
+def as_of(conn: Connection, revision: str) -> None:
+    """The tables as they were at this revision."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrate_module.__file__).parent / "migrations"))
+    config.attributes["connection"] = conn
+    command.upgrade(config, revision)
+
+
+def at(db: Database, *names: str) -> dict[str, object]:
+    """A moment for each of these columns."""
+    return {name: 5 if db.is_sqlite else datetime(2026, 11, 20, tzinfo=UTC) for name in names}
 
 
 def insert(conn: Connection, table: str, row: dict[str, object]) -> None:

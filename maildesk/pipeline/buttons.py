@@ -1,0 +1,79 @@
+"""What a mail offers by one tap: a mail that is ready to send, to an address that was signed for whoever taps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from maildesk.desk import effects as fx
+from maildesk.desk import reference
+from maildesk.desk.links import Purpose
+from maildesk.desk.policy import Agent
+from maildesk.desk.ticket import Person
+from maildesk.desk.views import ActionView
+from maildesk.pipeline.work import Work
+
+# What an agent's notification offers by one tap: the word, and the command the mail begins with.
+_ACTIONS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
+    "en": (
+        ("take", "Take it", "#take"),
+        ("resolve", "Resolve", "#resolve"),
+        ("waiting", "Wait for customer", "#wait"),
+        ("note", "Add a note", "#note\n\n"),
+        ("spam", "Spam", "#spam"),
+    ),
+    "de": (
+        ("take", "Übernehmen", "#take"),
+        ("resolve", "Lösen", "#resolve"),
+        ("waiting", "Auf Kunden warten", "#wait"),
+        ("note", "Notiz", "#note\n\n"),
+        ("spam", "Spam", "#spam"),
+    ),
+}
+
+_JOINING: Mapping[str, tuple[tuple[str, str, str], ...]] = {
+    "en": (("letin", "Let them in", "#letin "), ("keepout", "Keep them out", "#keepout ")),
+    "de": (("letin", "Aufnehmen", "#letin "), ("keepout", "Fernhalten", "#keepout ")),
+}
+_RESEND = (Purpose.RESEND, "resend", {"en": "Send it again", "de": "Erneut senden"})
+_LIFT = (Purpose.LIFT, "lift", {"en": "Write to this address again", "de": "Dieser Adresse wieder schreiben"})
+
+
+def actions(work: Work, agent: Agent, reply_to: str, effect: fx.NotifyAgents) -> tuple[ActionView, ...]:
+    """What this notification offers its agent."""
+    subject = quote(reference.with_reference(f"Re: {work.subject.subject}", work.subject.reference))
+    language = agent.language.partition("-")[0]
+    if effect.template == "agent_undelivered":
+        wishes = [_RESEND] * bool(effect.context.get("proved", True)) + [_LIFT] * ("silent_until" in effect.context)
+        number = int(str(effect.context.get("outbox_id", 0)))
+        return tuple(
+            _button(
+                labels.get(language, labels["en"]),
+                work.signed_address(work.subject.address, purpose, number, agent.address),
+                subject,
+                f"#{name}",
+                name,
+            )
+            for purpose, name, labels in wishes
+        )
+    if effect.template == "agent_stranger":
+        who = str(effect.context.get("recipient", ""))
+        return tuple(
+            _button(label, reply_to, subject, body + who, name) for name, label, body in _JOINING.get(language, _JOINING["en"])
+        )
+    words = _ACTIONS.get(language, _ACTIONS["en"])
+    return tuple(_button(label, reply_to, subject, body, name) for name, label, body in words)
+
+
+def _button(label: str, address: str, subject: str, body: str, name: str) -> ActionView:
+    """A mail that is ready to send; the subject is quoted already."""
+    return ActionView(label, f"mailto:{quote(address, safe='@+')}?subject={subject}&body={quote(body)}", name)
+
+
+def stars(work: Work, person: Person) -> tuple[ActionView, ...]:
+    """The five stars of a survey."""
+    to = quote(work.signed_address(work.subject.address, Purpose.SURVEY, work.subject.id, person.address), safe="@+")
+    return tuple(
+        ActionView(str(n), f"mailto:{to}?subject={quote(f'{n}/5 [{work.subject.reference}]')}&body={quote(f'{n}')}", f"star{n}")
+        for n in range(1, 6)
+    )
