@@ -211,18 +211,18 @@ def _sync(log: Path, known: int) -> int:
     """
     try:
         opened = os.open(log, os.O_RDONLY)
-    except FileNotFoundError:  # there is none, see `configure`
-        return 0
-    try:
-        sync_file(opened)
-        inode = os.fstat(opened).st_ino
+        try:
+            sync_file(opened)
+            inode = os.fstat(opened).st_ino
+        finally:
+            os.close(opened)
         if inode != known:
             sync_folder(log.parent)
         return inode
+    except FileNotFoundError:  # there is none, see `configure`
+        return 0
     except OSError as problem:
         raise TransientFailure(f"the database's log cannot be synced: {problem.strerror}") from problem
-    finally:
-        os.close(opened)
 
 
 def _psycopg_away() -> type[Exception]:
@@ -306,10 +306,11 @@ def _wait_for_no_disk(raw: DBAPIConnection, _entry: ConnectionPoolEntry) -> None
 # SQLite's "disk I/O error" where a file may not become larger: of the system's words for that it knows ENOSPC alone, and not
 # EDQUOT and EFBIG; and it says the same where its index of the log (-shm) finds no room (sqlite.org/rescode.html).
 _NO_ROOM = frozenset((sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_TRUNCATE))
+_DISK_FULL = "53100"  # PostgreSQL's own words for it are in the language of the server
 
 
 def _words(problem: Exception) -> str:
     origin = problem.orig if isinstance(problem, DBAPIError) else problem
-    if getattr(origin, "sqlite_errorcode", None) in _NO_ROOM:
+    if getattr(origin, "sqlite_errorcode", None) in _NO_ROOM or getattr(origin, "sqlstate", None) == _DISK_FULL:
         return "database or disk is full"
     return str(origin).splitlines()[0] if str(origin) else type(origin).__name__

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import signal
+import socket
 import sqlite3
 from pathlib import Path
 from threading import Barrier
 
+import psycopg
 import pytest
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DBAPIError
@@ -78,9 +80,22 @@ def test_a_sqlite_commit_reaches_the_disk(tmp_path: Path) -> None:
     db.close()
 
 
-def test_where_the_log_cannot_be_synced_nothing_is_promised(tmp_path: Path) -> None:
+def test_whatever_words_a_database_has_for_a_full_disk_the_sender_hears_that_it_is(db: Database) -> None:
+    problem: Exception = sqlite3.OperationalError("disk I/O error")
+    if db.is_sqlite:
+        problem.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE  # type: ignore[attr-defined]
+    else:
+        problem = psycopg.errors.DiskFull("auf dem Gerät ist kein Speicherplatz mehr verfügbar")
+    with pytest.raises(TransientFailure, match=r"^database or disk is full$"), db.write():
+        raise problem
+
+
+def test_where_the_log_cannot_be_synced_nothing_is_promised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # a socket's name has to be short
     db = Database(f"sqlite:///{tmp_path}/desk.db")
-    db.log = Path("/dev/null")  # it can be opened, and the kernel refuses to sync it
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("log")
+    db.log = Path("log")  # no system opens a socket as a file
     with pytest.raises(TransientFailure, match="cannot be synced"), db.write() as conn:
         conn.execute(text("CREATE TABLE promised (x)"))
     with db.write(durable=False) as conn:
