@@ -41,6 +41,8 @@ def take_away() -> None:
     for module, names in ONLY_LINUX:
         for name in [name for name in vars(module) if re.match(names, name)]:
             delattr(module, name)
+    # What Python itself has found out while it began, as it does elsewhere.
+    setattr(os, "process_cpu_count", os.cpu_count)  # noqa: B010 - new in Python 3.13
     setattr(selectors, "DefaultSelector", selectors.PollSelector)  # noqa: B010 - epoll is Linux's; mypy takes the name for a type
     sys.addaudithook(_refuse_their_files)
 
