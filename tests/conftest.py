@@ -18,7 +18,7 @@ from tests.servers.redis import OwnRedis, Redis, find_redis, private_redis, whee
 from tests.servers.relay import Relay
 
 SERVERS = frozenset({"postgres", "own_postgres", "redis", "own_redis", "dovecot", "chromium"})  # fixtures
-DISTRIBUTED = frozenset({"postgresql", "distributed"})  # parameters
+DISTRIBUTED = frozenset({"postgresql", "redis", "distributed"})  # parameters
 USED: list[str] = []
 SKIPPED: list[str] = []
 
