@@ -1,4 +1,8 @@
-"""A private Postfix: its own folders, ports and log, configured with what a recipe in deploy/ says. It needs root."""
+"""A private Postfix: its own folders, ports and log, configured with what a recipe in deploy/ says. It needs root.
+
+MAILDESK_TEST_POSTFIX names the folder where its package is unpacked, where it is not installed: Debian has one mail
+server at a time. The users of the package, postfix and postdrop, have to be there.
+"""
 
 from __future__ import annotations
 
@@ -34,6 +38,14 @@ queue_run_delay = 1s
 smtpd_tls_security_level = none
 smtp_tls_security_level = none
 """
+UNPACKED = """
+command_directory = {root}/usr/sbin
+daemon_directory = {root}/usr/lib/postfix/sbin
+meta_directory = {root}/etc/postfix
+sendmail_path = {root}/usr/sbin/sendmail
+shlib_directory = {root}/usr/lib/postfix
+import_environment = MAIL_CONFIG TZ LANG=C POSTLOG_SERVICE POSTLOG_HOSTNAME LD_LIBRARY_PATH={root}/usr/lib/postfix
+"""
 
 
 class Postfix:
@@ -41,9 +53,10 @@ class Postfix:
 
     def __init__(self, *, next_hop: int, files: dict[str, str]) -> None:
         """`files` are the recipe's: main.cf and master.cf are appended to ours, any other is a table."""
-        program = find_program("postfix")
+        self._root = os.environ.get("MAILDESK_TEST_POSTFIX", "").rstrip("/")
+        program = self._find("postfix")
         if program is None:
-            raise NoServer("no Postfix: install Debian's postfix")
+            raise NoServer("no Postfix: install Debian's postfix, or set MAILDESK_TEST_POSTFIX to where it is unpacked")
         if os.geteuid() != 0:
             raise NoServer("Postfix starts as root only")
         self.folder, self.port = new_folder("postfix"), free_port()
@@ -53,9 +66,9 @@ class Postfix:
         shutil.chown(self.folder / "lib", "postfix")
         self._write(next_hop, files)
         self._program = program
-        self._process = Process(
-            [program, "-c", str(self.config), "start-fg"], log=self.folder / "output", stop_signal=signal.SIGTERM
-        )
+        libraries = [f"{name}={value}" for name, value in self._environment.items() if name == "LD_LIBRARY_PATH"]
+        start = ["/usr/bin/env", *libraries, program, "-c", str(self.config), "start-fg"]
+        self._process = Process(start, log=self.folder / "output", stop_signal=signal.SIGTERM)
         try:
             self._process.start(lambda: answers(self.port, b"220"))
         except NoServer:
@@ -77,17 +90,20 @@ class Postfix:
 
     def remove(self) -> None:
         """Stop, and leave nothing behind."""
-        subprocess.run([self._program, "-c", str(self.config), "stop"], capture_output=True, check=False, timeout=30)
+        command = [self._program, "-c", str(self.config), "stop"]
+        subprocess.run(command, capture_output=True, check=False, timeout=30, env=self._environment)
         self._process.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _write(self, next_hop: int, files: dict[str, str]) -> None:
-        main = OWN.format(folder=self.folder, next_hop=next_hop) + files.pop("main.cf", "")
+        unpacked = UNPACKED.format(root=self._root) if self._root else ""
+        theirs = files.pop("main.cf", "").replace("/etc/postfix", str(self.config))
+        main = OWN.format(folder=self.folder, next_hop=next_hop) + unpacked + theirs
         # Each name once: what is said twice is warned of by every program, and at the start nobody reads the log's socket yet.
         settings = dict(line.split(" =", 1) for line in main.splitlines() if line)
         text = "".join(f"{name} ={value}\n" for name, value in settings.items())
-        (self.config / "main.cf").write_text(text.replace("/etc/postfix", str(self.config)))
-        master = Path("/usr/share/postfix/master.cf.dist").read_text()
+        (self.config / "main.cf").write_text(text)
+        master = Path(f"{self._root}/usr/share/postfix/master.cf.dist").read_text()
         master = re.sub(r"^smtp(\s+inet\s+n\s+-\s+)\S", rf"127.0.0.1:{self.port}\1n", master, flags=re.MULTILINE)
         master = re.sub(r"^(\w+\s+unix(?:-dgram)?\s+\S+\s+\S+\s+)y", r"\1n", master, flags=re.MULTILINE)  # no chroot
         (self.config / "master.cf").write_text(master + files.pop("master.cf", ""))
@@ -95,10 +111,18 @@ class Postfix:
             (self.config / name).write_text(text)
             self._run("postmap" if name != "aliases" else "postalias", str(self.config / name))
 
+    @property
+    def _environment(self) -> dict[str, str]:
+        return os.environ | ({"LD_LIBRARY_PATH": f"{self._root}/usr/lib/postfix"} if self._root else {})
+
+    def _find(self, name: str) -> str | None:
+        return shutil.which(name, path=f"{self._root}/usr/sbin") if self._root else find_program(name)
+
     def _run(self, command: str, *words: str) -> str:
-        program = find_program(command)
+        program = self._find(command)
         assert program is not None
-        done = subprocess.run([program, "-c", str(self.config), *words], capture_output=True, text=True, check=False, timeout=30)
+        whole = [program, "-c", str(self.config), *words]
+        done = subprocess.run(whole, capture_output=True, text=True, check=False, timeout=30, env=self._environment)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
