@@ -98,6 +98,10 @@ class Exim:
         """What Exim wrote."""
         return "".join(file.read_text(encoding="utf-8", errors="replace") for file in sorted((self.folder / "log").glob("*log")))
 
+    def queue(self) -> str:
+        """What waits; nothing where nothing does."""
+        return subprocess.run([*self._start, "-bp"], capture_output=True, text=True, check=True, timeout=60).stdout.strip()
+
     def flush(self) -> None:
         """Try everything again now."""
         subprocess.run([*self._start, "-qff"], capture_output=True, check=True, timeout=60)
