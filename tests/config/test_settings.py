@@ -75,7 +75,7 @@ def test_no_mistake_shows_a_value(tmp_path: Path) -> None:
     )
     assert "hunter2" not in "\n".join(found)
     assert found[0] == "settings.yaml:3:15: expected a whole number, found another value (not shown)"
-    assert 'found "pasword" (did you mean password?)' in found[1]
+    assert "found \"pasword\" (did you mean password?)" in found[1]
     text = "database: mysql://root:hunter2@db/x\nbroker: hunter2\nsecret_keys: [{id: a, secret: hunter2}]\n"
     assert mistakes(tmp_path, text) == [
         "settings.yaml:1:11: expected sqlite:///path or postgresql://user@host/name, found another address (not shown)",
