@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from maildesk import __version__
+from maildesk.commands.pipe import answer, is_for_a_pipe
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="The helpdesk that lives in mail.", pretty_exceptions_enable=False
@@ -51,9 +52,16 @@ def version(verbose: Annotated[bool, typer.Option("--verbose", help="Python's ve
 
 
 def main() -> None:
-    """The entry point."""
+    """The entry point. Behind a mail server's pipe a failure is one sentence, wherever it happens."""
+    if is_for_a_pipe(sys.argv[1:]):
+        sys.exit(answer(_inject))
     _register()
     app()
+
+
+def _inject() -> object:
+    _register()
+    return app(standalone_mode=False)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import time
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -29,7 +30,8 @@ def inject(
 ) -> None:
     """Take one message from standard input. Exit code 0 once it is committed, 75 when it should be tried again.
 
-    For pipes: an alias `support: "|maildesk inject --desk /srv/desk"`.
+    For pipes: an alias `support: "|maildesk inject --desk /srv/desk"`. Where it fails, its sender hears
+    one sentence; why, the system log has. At a terminal the reason is said.
 
     Without --from and --to the envelope is what the mail server put into SENDER and RECIPIENT.
     """
@@ -51,9 +53,9 @@ def inject(
         stop(str(problem), EX_TEMPFAIL)
     except (MaildeskError, OSError) as problem:
         stop(f"maildesk: not now: {problem}", EX_TEMPFAIL)
-    except Exception as problem:  # with any other exit code the mail server would send the mail back
-        words = str(problem).partition("\n")[0]
-        stop(f"maildesk: not now: {type(problem).__name__}: {words}", EX_TEMPFAIL)
+    except Exception:  # with any other exit code the mail server would send the mail back
+        traceback.print_exc()
+        raise typer.Exit(EX_TEMPFAIL) from None
 
 
 def _envelope(sender: str | None, recipients: list[str] | None) -> Envelope:

@@ -270,6 +270,8 @@ def test_mail_through_a_pipe_waits_while_the_database_is_away(
         assert "no such user here" in text_of(told)  # the answer came in, and the bounce of what it became, with no sender
         assert [entry["what"] for entry in desk.ticket("TKT-0001")["history"]].count("bounced") == 1
         assert not re.search("relay=maildesk.*status=bounced", site.mta.log())
+        assert "Command output: maildesk: not now; please try again later" in site.mta.log()
+        assert "cannot be reached" not in site.mta.log(), "what is wrong here is no matter of the sender"
     finally:
         site.close()
         gate.cut()
