@@ -21,9 +21,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from maildesk.config.keys import own_keys
 from maildesk.config.settings import Settings
 from maildesk.config.watch import PolicyKeeper
-from maildesk.desk.links import KeyRing
+from maildesk.desk.links import fingerprint
 from maildesk.errors import Mistake, PermanentFailure
 from maildesk.ingress.acceptor import Acceptor
 from maildesk.ingress.smtp import SmtpDoor
@@ -33,6 +34,7 @@ from maildesk.pipeline.alarms import tell_admins
 from maildesk.pipeline.broker import Stages
 from maildesk.pipeline.deliver import Deliverer, hang_up_quietly
 from maildesk.pipeline.fire import fire
+from maildesk.pipeline.keyring import open_ring, tell_of_lost_keys
 from maildesk.pipeline.pulse import Heart
 from maildesk.pipeline.receive import receive
 from maildesk.pipeline.rederive import in_background
@@ -66,7 +68,7 @@ class Listening:
 class Daemon:
     """One process of a desk."""
 
-    def __init__(self, desk: Path, settings: Settings, keys: Iterable[tuple[str, bytes]], roles: Iterable[str] = ROLES) -> None:
+    def __init__(self, desk: Path, settings: Settings, roles: Iterable[str] = ROLES, *, new_key: bool = False) -> None:
         self.desk, self.settings, self.roles = desk, settings, frozenset(roles)
         if settings.broker == "memory" and self.roles != frozenset(ROLES):
             raise PermanentFailure(
@@ -81,7 +83,7 @@ class Daemon:
             db=db,
             blobs=Blobs(desk / settings.blobs, settings.blob_inline_limit),
             keeper=keeper,
-            ring=KeyRing(dict(keys)),
+            ring=open_ring(db, settings, desk, utc_now(), new_key=new_key),
             settings=settings,
             desk=desk,
             owner=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}",
@@ -150,8 +152,10 @@ class Daemon:
         if self._deliverer is not None:
             self._stages.start({"receive": lambda: receive(station), "fire": lambda: fire(station), "deliver": self._deliverer})
         greeting, silent = ([(at.host, at.port) for at in self.listening if at.greets is is_so] for is_so in (True, False))
-        self._heart.begin(self.roles, greeting, silent)
+        own = [(kid, fingerprint(secret)) for kid, secret in own_keys(self.desk)]
+        self._heart.begin(self.roles, greeting, silent, own)
         self._ticker.start()
+        tell_of_lost_keys(station)
         if "tick" in self.roles:  # the files may have been edited while the desk was down
             in_background(station, unless_derived=True)
         if "imap" in self.roles and self.settings.imap:

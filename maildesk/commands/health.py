@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,12 +23,13 @@ def health(
     """Look whether the desk's processes here are well: exit code 0, or 1 and what is wrong. For Docker's HEALTHCHECK and monitors.
 
     A process is well when its last round ended without trouble half a minute ago at most, no worker
-    of it hangs, and where it listens somebody answers. One whose log cannot be written does its work
-    and is well; that it cannot is said.
+    of it hangs, where it listens somebody answers, and the key that it signs with still lies in the
+    desk's folder. One whose log cannot be written does its work and is well; that it cannot is said.
     """
     from maildesk.pipeline.pulse import PATIENCE, pulses
 
-    found = [pulse for pulse in pulses(desk_folder(desk)) if not role or role in pulse.roles]
+    folder = desk_folder(desk)
+    found = [pulse for pulse in pulses(folder) if not role or role in pulse.roles]
     if not found:
         stop(f"maildesk: no process{f' with the role {role}' if role else ''} of this desk runs here", 1)
     wrong = [
@@ -38,12 +41,32 @@ def health(
         for host, port in (*pulse.listening, *pulse.silent):
             if why := _why_not(host, port, greets=(host, port) in pulse.listening):
                 wrong.append(f"{host}:{port} does not answer: {why}")
+        if words := _lost_key(folder, pulse.keys):
+            wrong.append(words)
+    wrong = list(dict.fromkeys(wrong))  # a lost key is every process's
     if wrong:
         stop("\n".join(f"maildesk: {words}" for words in wrong), 1)
     for pulse in found:
         places = "".join(f" {host}:{port}" for host, port in (*pulse.listening, *pulse.silent))
         log = f"; its log {pulse.log}" if pulse.log else ""
         print(f"{','.join(pulse.roles)} is well (process {pulse.pid}){places}{log}")
+
+
+def _lost_key(folder: Path, keys: Sequence[tuple[str, str]]) -> str:
+    """What is wrong where a key that this process began with is gone: it would not start again."""
+    from maildesk.config.keys import OWN_KEY, own_keys
+    from maildesk.desk.links import fingerprint
+    from maildesk.errors import PermanentFailure
+
+    try:
+        there = {(kid, fingerprint(secret)) for kid, secret in own_keys(folder)}
+    except PermanentFailure as problem:
+        return str(problem)
+    lost = ", ".join(kid for kid, sign in keys if (kid, sign) not in there)
+    gone = (
+        f"the key {lost} that this desk signs with is no longer in {folder / OWN_KEY}; put it back: without it nothing starts again"
+    )
+    return gone if lost else ""
 
 
 def _why_not(host: str, port: int, *, greets: bool) -> str:

@@ -17,11 +17,18 @@ if TYPE_CHECKING:
     from maildesk.daemon import Daemon
 
 
-def init(desk: DeskOption = None) -> None:
+NewKeyOption = Annotated[
+    bool, typer.Option("--new-key", help="Go on without a key that is lost: what it signed is dead. The admins are told.")
+]
+
+
+def init(desk: DeskOption = None, new_key: NewKeyOption = False) -> None:
     """Make a desk ready to run: the example desk where there is none, its key, its tables. Changes nothing that is there."""
     from maildesk.config.environment import load_settings
-    from maildesk.config.keys import OWN_KEY, keys_of
+    from maildesk.config.keys import OWN_KEY
     from maildesk.config.policy import load_policy
+    from maildesk.pipeline.keyring import open_ring
+    from maildesk.pipeline.station import utc_now
     from maildesk.store.db import Database, without_password
     from maildesk.store.migrate import migrate
 
@@ -30,10 +37,10 @@ def init(desk: DeskOption = None) -> None:
         is_fresh = _make_folder(folder)
         settings = load_settings(folder)
         load_policy(folder)
-        keys_of(settings, folder)
         db = Database(settings.database, desk=folder, pool=1)
         try:
             before = migrate(db)
+            open_ring(db, settings, folder, utc_now(), new_key=new_key)
         finally:
             db.close()
     keys = f"{len(settings.secret_keys)} in settings.yaml" if settings.secret_keys else str(folder / OWN_KEY)
@@ -62,6 +69,7 @@ def _make_folder(folder: Path) -> bool:
 def run(
     desk: DeskOption = None,
     role: Annotated[str, typer.Option(help="smtp, imap, work, tick: some of them, separated by commas; default: all.")] = "",
+    new_key: NewKeyOption = False,
 ) -> None:
     """Run the desk until Ctrl-C. Without a desk folder, the example desk is copied first."""
     signal.signal(signal.SIGTERM, _stop_at_once)
@@ -69,7 +77,6 @@ def run(
 
     wait_for_no_reader()
     from maildesk.config.environment import load_settings
-    from maildesk.config.keys import keys_of
     from maildesk.config.policy import load_policy
     from maildesk.daemon import ROLES, Daemon
 
@@ -83,7 +90,7 @@ def run(
         settings = _with_environment(load_settings(folder))
         load_policy(folder)
         configure(settings.log_format)
-        daemon = Daemon(folder, settings, keys_of(settings, folder), roles)
+        daemon = Daemon(folder, settings, roles, new_key=new_key)
         daemon.run(lambda running: _greet(running, is_fresh))
 
 
@@ -144,7 +151,10 @@ def check(
     desk: DeskOption = None,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schemas of the desk's files instead.")] = False,
 ) -> None:
-    """Check every file and template of the desk, and its sample messages: all mistakes at once, exit code 2 where there are any."""
+    """Check every file and template of the desk, and its sample messages: all mistakes at once, exit code 2 where there are any.
+
+    A key that is lost is a mistake, too, where the database can be asked.
+    """
     from maildesk.config import check as checks
 
     if schema:
@@ -156,8 +166,31 @@ def check(
     from maildesk.pipeline.samples import check_samples
 
     mistakes: list[Any] = [*checks.check(folder), *check_samples(folder)]
+    mistakes += [] if mistakes else _lost_keys(folder)
     for mistake in mistakes:
         print(mistake, file=sys.stderr)
     if mistakes:
         stop(f"{len(mistakes)} mistake{'s' if len(mistakes) > 1 else ''} in {folder}", 2)
     print(f"{folder}: all is well.")
+
+
+def _lost_keys(folder: Path) -> list[str]:
+    """Why the desk would not start with its keys, as its database has it. One that is away or not made yet says nothing."""
+    from maildesk.config.environment import load_settings
+    from maildesk.errors import TransientFailure
+    from maildesk.pipeline.dry_run import own_database
+    from maildesk.pipeline.keyring import complaint
+
+    settings = load_settings(folder)
+    if settings.database.startswith("postgresql") and "?" not in settings.database:  # from here it may be out of reach
+        settings = settings.model_copy(update={"database": f"{settings.database}?connect_timeout=3"})
+    try:
+        db = own_database(folder, settings)
+        if db is None:
+            return []
+        try:
+            return [words] if (words := complaint(db, settings, folder)) else []
+        finally:
+            db.close()
+    except TransientFailure:
+        return []

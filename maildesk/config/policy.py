@@ -18,7 +18,6 @@ from maildesk.config.defaults import default_bytes
 from maildesk.config.environment import load_settings
 from maildesk.config.example import copy_example
 from maildesk.config.extras import read_extras
-from maildesk.config.keys import keys_of
 from maildesk.config.known import known_names
 from maildesk.config.mistakes import read_part
 from maildesk.config.models import AgentSection, AgentsFile, DeskFile, Section
@@ -27,7 +26,7 @@ from maildesk.desk.policy import Agent, AttachmentLimits, Contact, DeskAddress, 
 from maildesk.desk.ticket import Status
 from maildesk.errors import BadPolicy, Mistake
 
-__all__ = ["copy_example", "keys_of", "load_policy", "load_settings", "policy_files"]
+__all__ = ["copy_example", "load_policy", "load_settings", "policy_files"]
 
 REQUIRED = ("desk.yaml", "agents.yaml")
 OPTIONAL = ("rules.yaml", "sla.yaml")

@@ -81,6 +81,11 @@ class KeyRing:
         return next(iter(self.keys.items()))
 
 
+def fingerprint(key: bytes) -> str:
+    """What the key can be recognised by, and nobody can sign with or guess it from: a MAC of a word that is no signature's."""
+    return hmac.digest(key, b"maildesk fingerprint 1", "sha256").hex()[:32]
+
+
 def encode(number: int) -> str:
     """A number of zero or more in base32, without leading zeros."""
     digits = ""

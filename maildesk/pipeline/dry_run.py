@@ -18,7 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from maildesk.config.keys import OWN_KEY, keys_of
+from maildesk.config.keys import keys_there
 from maildesk.config.watch import InForce, PolicyKeeper
 from maildesk.desk.clocks import Clock, clocks
 from maildesk.desk.effects import Effect, Hold
@@ -177,7 +177,7 @@ def _mails(conn: Connection, row_ids: Sequence[int]) -> Iterator[Mail]:
 
 @contextmanager
 def _database(desk: Path, settings: Settings, *, empty: bool) -> Iterator[Database]:
-    db = None if empty else _own(desk, settings)
+    db = None if empty else own_database(desk, settings)
     if db is not None:
         try:
             yield db
@@ -193,7 +193,7 @@ def _database(desk: Path, settings: Settings, *, empty: bool) -> Iterator[Databa
             db.close()
 
 
-def _own(desk: Path, settings: Settings) -> Database | None:
+def own_database(desk: Path, settings: Settings) -> Database | None:
     """The desk's database; None where there is none yet, or its tables are of another version."""
     prefix = "sqlite:///"
     if settings.database.startswith(prefix) and not (desk / settings.database.removeprefix(prefix)).exists():
@@ -207,9 +207,7 @@ def _own(desk: Path, settings: Settings) -> Database | None:
 
 def _ring(settings: Settings, desk: Path) -> KeyRing:
     """The desk's keys; where it has none yet, one for this once."""
-    if settings.secret_keys or (desk / OWN_KEY).exists():
-        return KeyRing(dict(keys_of(settings, desk)))
-    return KeyRing({"0": secrets.token_bytes(32)})
+    return KeyRing(dict(keys_there(settings, desk)) or {"0": secrets.token_bytes(32)})
 
 
 def envelope_for(raw: bytes, desk: Policy, mail_from: str | None, rcpt_to: Sequence[str]) -> Envelope:

@@ -37,6 +37,7 @@ class Pulse:
     silent: tuple[tuple[str, int], ...] = ()
     log: str = ""  # what is the matter with its log
     age: float = 0.0  # seconds since it was renewed
+    keys: tuple[tuple[str, str], ...] = ()  # which it signs with and believes: ids and fingerprints
 
 
 class Heart:
@@ -50,10 +51,20 @@ class Heart:
         self._lock = threading.Lock()
 
     def begin(
-        self, roles: Iterable[str], listening: Sequence[tuple[str, int]] = (), silent: Sequence[tuple[str, int]] = ()
+        self,
+        roles: Iterable[str],
+        listening: Sequence[tuple[str, int]] = (),
+        silent: Sequence[tuple[str, int]] = (),
+        keys: Sequence[tuple[str, str]] = (),
     ) -> None:
         """Say who we are. A disk without room is no reason not to serve: the sign of life is given once there is some."""
-        self._said = {"pid": os.getpid(), "roles": sorted(roles), "listening": list(listening), "silent": list(silent)}
+        self._said = {
+            "pid": os.getpid(),
+            "roles": sorted(roles),
+            "listening": list(listening),
+            "silent": list(silent),
+            "keys": list(keys),
+        }
         self.beat()
 
     def beat(self) -> None:
@@ -112,7 +123,9 @@ def _look(file: Path, at: float) -> Pulse | None:
 
 def _read(said: Mapping[str, Any], age: float) -> Pulse:
     listening, silent = (tuple((str(host), int(port)) for host, port in said[name]) for name in ("listening", "silent"))
-    return Pulse(int(said["pid"]), tuple(map(str, said["roles"])), listening, silent, str(said.get("log", "")), age)
+    keys = tuple((str(kid), str(fingerprint)) for kid, fingerprint in said.get("keys", ()))
+    log = str(said.get("log", ""))
+    return Pulse(int(said["pid"]), tuple(map(str, said["roles"])), listening, silent, log, age, keys)
 
 
 def is_alive(pid: int) -> bool:

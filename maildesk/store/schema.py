@@ -391,3 +391,13 @@ agent_proofs = Table(
     Column("value", Words, primary_key=True),
     Column("at", Instant, nullable=False),
 )
+
+signing_keys = Table(
+    "signing_keys",  # never the keys themselves
+    metadata,
+    Column("id", Words, primary_key=True),  # the letter in the addresses
+    Column("fingerprint", Words, primary_key=True),
+    Column("known_since", Instant, nullable=False),
+    Column("given_up_at", Instant),  # the operator went on without it
+    Column("told_at", Instant),  # and the admins know
+)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from maildesk.config.environment import load_settings
-from maildesk.config.keys import keys_of
+from maildesk.config.keys import keys_there, make_own
 from maildesk.config.watch import PolicyKeeper
 from maildesk.daemon import inject
 from maildesk.desk.links import KeyRing
@@ -65,7 +65,8 @@ def process(desk: Path, raw: bytes) -> None:
     settings = load_settings(desk)
     inject(desk, settings, raw, Envelope("kim@bigcorp.example", ("support@desk.example",)))
     db = Database(settings.database, desk=desk)
-    ring = KeyRing(dict(keys_of(settings, desk)))
+    make_own(desk)
+    ring = KeyRing(dict(keys_there(settings, desk)))
     blobs = Blobs(desk / settings.blobs, settings.blob_inline_limit)
     receive(Station(db, blobs, PolicyKeeper(desk), ring, settings, desk, "test", lambda _stage, _row: None))
     db.close()

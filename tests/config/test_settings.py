@@ -10,7 +10,7 @@ import pytest
 
 from maildesk.config.environment import load_settings
 from maildesk.config.example import copy_example, example_root
-from maildesk.config.keys import keys_of
+from maildesk.config.keys import keys_there, make_own
 from maildesk.config.settings import Settings
 from maildesk.errors import BadPolicy, PermanentFailure
 
@@ -119,8 +119,11 @@ def test_a_key_id_that_base32_would_misread_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_desk_makes_its_key_once_and_keeps_it_to_itself(tmp_path: Path) -> None:
-    first = keys_of(Settings(), tmp_path)
-    assert keys_of(Settings(), tmp_path) == first
+    assert keys_there(Settings(), tmp_path) == ()
+    assert make_own(tmp_path)
+    first = keys_there(Settings(), tmp_path)
+    assert not make_own(tmp_path)
+    assert keys_there(Settings(), tmp_path) == first
     assert [(kid, len(secret)) for kid, secret in first] == [("0", 32)]
     assert stat.S_IMODE((tmp_path / "var" / "secret.key").stat().st_mode) == 0o600
     assert [p.name for p in (tmp_path / "var").iterdir()] == ["secret.key"]
@@ -128,27 +131,31 @@ def test_the_desk_makes_its_key_once_and_keeps_it_to_itself(tmp_path: Path) -> N
 
 def test_processes_that_start_at_once_agree_on_the_key(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
-        keys = set(pool.map(lambda _: keys_of(Settings(), tmp_path), range(32)))
-    assert len(keys) == 1
+        found = list(pool.map(lambda _: (make_own(tmp_path), keys_there(Settings(), tmp_path)), range(32)))
+    assert len({keys for _, keys in found}) == 1
+    assert sum(was_us for was_us, _ in found) == 1
 
 
 def test_a_configured_key_signs_and_the_desks_own_is_still_believed(tmp_path: Path) -> None:
-    own = keys_of(Settings(), tmp_path)
+    make_own(tmp_path)
+    own = keys_there(Settings(), tmp_path)
     settings = load_settings(write(tmp_path, "secret_keys: [{id: a, secret: '${S}'}]\n"), {"S": "0123456789abcdef"})
-    assert keys_of(settings, tmp_path) == (("a", b"0123456789abcdef"), *own)
+    assert keys_there(settings, tmp_path) == (("a", b"0123456789abcdef"), *own)
 
 
-def test_no_key_is_made_where_one_is_configured(tmp_path: Path) -> None:
-    settings = load_settings(write(tmp_path, "secret_keys: [{id: a, secret: 0123456789abcdef}]\n"))
-    assert keys_of(settings, tmp_path) == (("a", b"0123456789abcdef"),)
-    assert not (tmp_path / "var").exists()
-
-
-def test_a_damaged_key_is_never_replaced(tmp_path: Path) -> None:
+def test_a_key_put_back_beside_the_new_one_is_believed(tmp_path: Path) -> None:
     (tmp_path / "var").mkdir()
-    (tmp_path / "var" / "secret.key").write_text("0 abc\n")
+    (tmp_path / "var" / "secret.key").write_text(f"1 {'ab' * 32}\n0 {'cd' * 32}\n")
+    assert keys_there(Settings(), tmp_path) == (("1", b"\xab" * 32), ("0", b"\xcd" * 32))
+
+
+@pytest.mark.parametrize("spoilt", ["0 abc\n", "", f"0 {'ab' * 32}\n0 {'cd' * 32}\n", f"0 {'ab' * 32}\nhello\n"])
+def test_a_damaged_key_is_never_replaced(tmp_path: Path, spoilt: str) -> None:
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "secret.key").write_text(spoilt)
     with pytest.raises(PermanentFailure, match="is not a key that this desk made"):
-        keys_of(Settings(), tmp_path)
+        keys_there(Settings(), tmp_path)
+    assert not make_own(tmp_path)
 
 
 def test_the_example_is_copied_once_and_loads(tmp_path: Path) -> None:
