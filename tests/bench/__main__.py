@@ -2,7 +2,7 @@
 
 MAILDESK_BENCH_MAILS   how many conversations a run has (default 600)
 MAILDESK_BENCH_ROUNDS  how many interleaved rounds (default 3; medians are printed)
-MAILDESK_BENCH_ONLY    reading, deciding, accept, embedded, postgresql, full: some of them, separated by commas
+MAILDESK_BENCH_ONLY    reading, deciding, accept, embedded, postgresql, full, large: some of them, separated by commas
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import reading, rules
+from tests.bench import large, reading, rules
 from tests.bench.corpus import Mail, corpus
 from tests.bench.desk import Desk, fill
 from tests.bench.wire import Sender, Tally, pour, relay
@@ -29,7 +29,7 @@ from tests.stories.running_desk import ROOT
 
 MAILS = int(os.environ.get("MAILDESK_BENCH_MAILS", "600"))
 ROUNDS = int(os.environ.get("MAILDESK_BENCH_ROUNDS", "3"))
-ONLY = set(os.environ.get("MAILDESK_BENCH_ONLY", "reading,deciding,accept,embedded,postgresql,full").split(","))
+ONLY = set(os.environ.get("MAILDESK_BENCH_ONLY", "reading,deciding,accept,embedded,postgresql,full,large").split(","))
 TO = "support@desk.example"
 
 
@@ -200,6 +200,9 @@ def main() -> None:
             for stored in (100, 100_000):
                 runs = [run(folder / f"s{stored}-{n}", mails, agents=0, stored=stored) for n in range(ROUNDS)]
                 table(f"embedded, {stored} tickets stored", runs)
+    if "large" in ONLY:
+        print(flush=True)
+        large.main()
 
 
 def _deciding() -> None:

@@ -10,15 +10,16 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 _MESSAGE_ID = re.compile(rb"^Message-ID: *<([^>]+)>", re.IGNORECASE | re.MULTILINE)
+HEAD = 8192  # octets of a mail that are kept
 
 
 class Counting(asyncio.Protocol):
-    """A relay's session; what it counts lies in `tally`."""
+    """A relay's session; what it counts lies in `tally`. Of a mail it keeps the head alone: it is the desk that is measured."""
 
     def __init__(self, tally: Tally) -> None:
         self._tally = tally
         self._buffer = b""
-        self._in_data = False
+        self._mail: _Mail | None = None
         self._recipient = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -30,27 +31,25 @@ class Counting(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if hasattr(socket, "TCP_QUICKACK"):
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
-        self._buffer += data
-        while True:
-            if self._in_data:
-                end = self._buffer.find(b"\r\n.\r\n")
-                if end < 0:
+        while data:
+            if self._mail is not None:
+                rest = self._mail.feed(data)
+                if rest is None:
                     return
-                self._tally.note(self._recipient, self._buffer[:end])
-                self._buffer, self._in_data = self._buffer[end + 5 :], False
+                self._tally.note(self._recipient, self._mail.head, self._mail.size)
+                self._mail, data = None, rest
                 self._transport.write(b"250 ok\r\n")
                 continue
-            end = self._buffer.find(b"\r\n")
-            if end < 0:
-                return
-            line, self._buffer = self._buffer[:end], self._buffer[end + 2 :]
-            self._answer(line[:4].upper(), line)
+            line, end, data = (self._buffer + data).partition(b"\r\n")
+            self._buffer = b"" if end else line
+            if end:
+                self._answer(line[:4].upper(), line)
 
     def _answer(self, verb: bytes, line: bytes) -> None:
         if verb == b"EHLO":
             self._transport.write(b"250-relay\r\n250-8BITMIME\r\n250-PIPELINING\r\n250 SIZE 50000000\r\n")
         elif verb == b"DATA":
-            self._in_data = True
+            self._mail = _Mail()
             self._transport.write(b"354 go\r\n")
         elif verb == b"QUIT":
             self._transport.write(b"221 bye\r\n")
@@ -61,6 +60,25 @@ class Counting(asyncio.Protocol):
             self._transport.write(b"250 ok\r\n")
 
 
+class _Mail:
+    """One DATA on its way in."""
+
+    def __init__(self) -> None:
+        self.head = b""
+        self.size = 0
+        self._tail = b"\r\n"
+
+    def feed(self, data: bytes) -> bytes | None:
+        """Take this; None while the end has not come, then what follows it."""
+        seen = self._tail + data
+        end = seen.find(b"\r\n.\r\n")
+        if len(self.head) < HEAD:
+            self.head += data[: HEAD - len(self.head)]
+        self.size += len(data)
+        self._tail = seen[-4:]
+        return None if end < 0 else seen[end + 5 :]
+
+
 class Tally:
     """What arrived at the relay."""
 
@@ -69,13 +87,17 @@ class Tally:
         self.ids: Counter[bytes] = Counter()
         self.recipients: Counter[bytes] = Counter()
         self._wanted: dict[bytes, asyncio.Event] = {}
+        self.heads: dict[bytes, bytes] = {}  # the beginning of each recipient's last mail
+        self.octets = 0
         self.last_at = 0.0
 
-    def note(self, recipient: bytes, raw: bytes) -> None:
+    def note(self, recipient: bytes, raw: bytes, size: int) -> None:
         """One more."""
         self.count += 1
+        self.octets += size
+        self.heads[recipient] = raw
         self.last_at = time.perf_counter()
-        found = _MESSAGE_ID.search(raw[:4096])
+        found = _MESSAGE_ID.search(raw)
         self.ids[found.group(1) if found else b""] += 1
         self.recipients[recipient] += 1
         if event := self._wanted.pop(recipient, None):
