@@ -28,7 +28,7 @@ from maildesk.store.schema import outbox
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
     from maildesk.pipeline.station import Station
     from maildesk.store.outbox import Letter
@@ -164,7 +164,7 @@ class Deliverer:
                 held.enter_context(station.in_hand.working(outbox.name, [row.id]))
                 told = [station.outcomes.sent(row) or self._hand_over(row)]
 
-    def _go_on(self, told: Sequence[Told], *, claims: bool) -> tuple[Sequence[Row[Any]], list[int]]:
+    def _go_on(self, told: Sequence[Told], *, claims: bool) -> tuple[Sequence[Letter], list[int]]:
         """Write down what became of the last one and claim the next, in one transaction; that row, and what is to be kicked."""
         station, kicks = self._station, list[int]()
         with station.outcomes.writing(told, station.now()):
@@ -198,22 +198,22 @@ class Deliverer:
         for courier in self._couriers:
             courier.close()
 
-    def _claim(self, conn: Connection) -> Sequence[Row[Any]]:
-        """The next mail that is due, now ours. One at a time: what a killed process leaves uncertain is what it was sending."""
+    def _claim(self, conn: Connection) -> Sequence[Letter]:
+        """The next mail that is due, now ours."""
         station = self._station
         now = station.now()
         if station.outcomes.must_others_come_first(station.db.losses, now, station.lease):
             return ()
-        return due.claim(conn, outbox, owner=station.owner, now=now, lease=station.lease, taken_over=outbox.c.uncertain)
+        return outbox_rows.claim(conn, owner=station.owner, now=now, lease=station.lease)
 
-    def _hand_over(self, row: Row[Any] | Letter) -> Told:
+    def _hand_over(self, row: Letter) -> Told:
         """Send it, and say what became of it."""
         told = told_of(row, self._send(row), self._station.now())
         if told.outcome.kind == "sent":
             log.info("sent", outbox=row.id, purpose=row.purpose, **_facts(told.letter, told.outcome))
         return told
 
-    def _send(self, row: Row[Any] | Letter) -> Outcome:
+    def _send(self, row: Letter) -> Outcome:
         """Hand the mail over; nothing that goes wrong here stops the next."""
         if row.uncertain > MAX_UNCERTAIN:
             return Outcome(row.recipient, "uncertain", 0, "", "it may have been delivered; the link was lost twice")

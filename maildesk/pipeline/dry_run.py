@@ -168,7 +168,7 @@ def _mails(conn: Connection, row_ids: Sequence[int]) -> Iterator[Mail]:
     for row_id in row_ids:
         row = outbox.by_id(conn, row_id)
         if row is not None and row.raw:
-            mail = message_from_bytes(row.raw, policy=policy.default)
+            mail = message_from_bytes(outbox.raw_of(conn, row), policy=policy.default)
             assert isinstance(mail, EmailMessage)
             body = mail.get_body(("plain",))
             text = str(body.get_content()).replace("\r\n", "\n") if body is not None else ""

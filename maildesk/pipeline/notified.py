@@ -55,7 +55,7 @@ def _sent(conn: Connection, message: Message, ticket: Ticket, agent: Agent) -> S
     texts: list[str] = []
     for row in rows:
         try:
-            notification = parse(row.raw or b"")
+            notification = parse(outbox.raw_of(conn, row))
         except BadMessage:
             continue
         apart = notification.html.replace("</a>", "</a> ")  # buttons that stand side by side are words of their own

@@ -24,13 +24,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from maildesk.errors import TransientFailure
 from maildesk.store.outbox import Letter
 
 if TYPE_CHECKING:
-    from sqlalchemy import Row
 
     from maildesk.egress.outcome import Outcome
 
@@ -95,7 +94,7 @@ class Outcomes:
         with self._lock:
             return sorted(self._open)
 
-    def sent(self, row: Row[Any] | Letter) -> Told | None:
+    def sent(self, row: Letter) -> Told | None:
         """That we have sent this very mail, where we know it. One that somebody wants sent afresh has a new `created_at`."""
         with self._lock:
             _, told = self._known.get(row.id, (None, None))
@@ -124,7 +123,7 @@ class Outcomes:
                 del self._known[row_id]
 
 
-def told_of(row: Row[Any] | Letter, outcome: Outcome, now: datetime) -> Told:
+def told_of(row: Letter, outcome: Outcome, now: datetime) -> Told:
     """What the relay said about this row just now."""
     kept = {name: getattr(row, name) for name in Letter.__slots__ if name != "raw"}
     return Told(Letter(raw=b"", **kept), outcome, now)

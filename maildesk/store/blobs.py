@@ -2,7 +2,8 @@
 
 Up to the limit of the settings they lie in the database, so that one commit makes
 a message durable and one backup holds it all; larger ones lie in fsynced files.
-Two functions, `put` and `get`: an object store can come in behind them.
+Two functions, `put` and `get`: an object store can come in behind them. What the
+outbox packs its letters against is small and lies in the database always.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -56,8 +57,7 @@ class Blobs:
             rows[digest] = {"digest": digest, "size": len(raw), "body": raw if inline else None, "created_at": now}
         if not rows:
             return []
-        insert = _INSERT_SQLITE if conn.dialect.name == "sqlite" else _INSERT_POSTGRESQL
-        insert.many(conn, [rows[d] for d in sorted(rows)])  # one order for all: no deadlock between two doors
+        _insert(conn, [rows[d] for d in sorted(rows)])  # one order for all: no deadlock between two doors
         return digests
 
     def get(self, conn: Connection, digest: bytes) -> bytes:
@@ -98,3 +98,20 @@ class Blobs:
             with contextlib.suppress(OSError):
                 partial.unlink(missing_ok=True)
             raise TransientFailure(f"a large message cannot be kept: {problem.strerror}") from problem
+
+
+def put_small(conn: Connection, raw: bytes, now: datetime) -> bytes:
+    """Keep these octets in the database, whatever the settings say of larger ones; their digest."""
+    digest = sha256(raw).digest()
+    _insert(conn, [{"digest": digest, "size": len(raw), "body": raw, "created_at": now}])
+    return digest
+
+
+def get_small(conn: Connection, digest: bytes) -> bytes:
+    """What `put_small` has kept."""
+    return b"".join(row.body for row in _BODY(conn, {"digest": digest}))
+
+
+def _insert(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    insert = _INSERT_SQLITE if conn.dialect.name == "sqlite" else _INSERT_POSTGRESQL
+    insert.many(conn, rows)

@@ -3,25 +3,30 @@
 A row's bytes never change after it is written; a retry sends the same
 Message-ID, so a receiver can see that it had it before. The row says `claimed`
 (and so "sending") before the first byte goes out.
+
+Mails that are written down together are much alike: the same words to three
+agents. The largest of them lies in `blobs`, and each row's is packed against it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, text, update
+from sqlalchemy import Connection, LargeBinary, Row, bindparam, delete, func, literal_column, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from maildesk.store import automatic
+from maildesk.store import automatic, due
+from maildesk.store.blobs import get_small, put_small
+from maildesk.store.packing import LARGEST, pack, unpack
 from maildesk.store.prepared import Prepared
-from maildesk.store.schema import outbox, suppressed
+from maildesk.store.schema import blobs, outbox, suppressed
 
 _COLUMNS = (
     *("ticket_id", "message_row", "message_id", "mail_from", "recipient", "domain", "subject_key", "purpose", "author"),
-    *("automatic", "once", "raw", "created_at", "state", "due_at", "owner", "uncertain", "attempts", "error"),
+    *("automatic", "once", "raw", "digest", "created_at", "state", "due_at", "owner", "uncertain", "attempts", "error"),
 )
 _INSERT_SQLITE, _INSERT_POSTGRESQL = (
     Prepared(make(outbox).on_conflict_do_nothing(index_elements=[outbox.c.once]).returning(outbox.c.id), _COLUMNS)
@@ -36,6 +41,9 @@ _SENT = Prepared(
 )
 
 WAITS = "waits for its turn: the limit per domain leaves no room now"  # what `maildesk outbox list` says of it
+# Written out: SQLAlchemy leaves the table's name out behind RETURNING on SQLite, and would compare a digest with itself.
+_BASE = select(blobs.c.body).where(blobs.c.digest == literal_column("outbox.digest", LargeBinary)).scalar_subquery().label("base")
+
 # Word for word the condition of the partial indexes: SQLite would not see that `automatic = 1` means the same, and scan.
 _IS_AUTOMATIC = text("outbox.automatic")
 
@@ -61,7 +69,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A row of the outbox as a courier needs it; a claimed row read from the table has the same names."""
+    """A row of the outbox as a courier needs it."""
 
     id: int
     ticket_id: int | None
@@ -84,6 +92,8 @@ def add(conn: Connection, drafts: Sequence[Draft], now: datetime, *, lease: tupl
     """
     statement = _INSERT_SQLITE if conn.dialect.name == "sqlite" else _INSERT_POSTGRESQL
     found = []
+    base = max((d.raw for d in drafts if len(d.raw) <= LARGEST), key=len) if _are_alike(drafts) else b""
+    digest = put_small(conn, base, now) if base else None
     for draft in drafts:
         ours = lease if draft.due_at is None else None
         owner, due_at = ours or (None, draft.due_at or now)
@@ -100,6 +110,8 @@ def add(conn: Connection, drafts: Sequence[Draft], now: datetime, *, lease: tupl
             "attempts": 1 if ours else 0,
         }
         more = {
+            "raw": pack(draft.raw, base),
+            "digest": digest,
             "domain": draft.recipient.rpartition("@")[2].lower(),
             "subject_key": draft.subject_key,
             "automatic": draft.automatic,
@@ -125,6 +137,28 @@ def mark_sent(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """
     if rows:
         _SENT.many(conn, rows)
+
+
+def _are_alike(drafts: Sequence[Draft]) -> bool:
+    return sum(len(draft.raw) <= LARGEST for draft in drafts) > 1
+
+
+def claim(conn: Connection, *, owner: str, now: datetime, lease: timedelta) -> list[Letter]:
+    """The next mail that is due, now ours until the lease ends. One at a time: what a killed process leaves uncertain
+    is what it was sending."""
+    rows = due.claim(conn, outbox, owner=owner, now=now, lease=lease, taken_over=outbox.c.uncertain, also=_BASE)
+    return [_letter(row) for row in rows]
+
+
+def _letter(row: Row[Any]) -> Letter:
+    raw = unpack(bytes(row.raw or b""), row.base or b"")
+    values = {name: getattr(row, name) for name in Letter.__slots__ if name != "raw"}
+    return Letter(raw=raw, **values)
+
+
+def raw_of(conn: Connection, row: Row[Any]) -> bytes:
+    """The mail of this row."""
+    return unpack(bytes(row.raw or b""), get_small(conn, row.digest) if row.digest else b"")
 
 
 def by_message_id(conn: Connection, message_id: str) -> Row[Any] | None:

@@ -29,6 +29,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from maildesk.store.packing import pack, unpack
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -65,6 +67,21 @@ class Words(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """What goes into the database."""
         return storable(value)
+
+
+class Packed(TypeDecorator[bytes]):
+    """A mail, deflated where that is worth it; see `packing`."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
+        """What goes into the database."""
+        return None if value is None else pack(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> bytes | None:  # noqa: ARG002
+        """What comes out of it."""
+        return None if value is None else unpack(bytes(value))
 
 
 def storable(value: str | None) -> str | None:
@@ -130,7 +147,7 @@ blobs = Table(
     metadata,
     Column("digest", LargeBinary(32), primary_key=True),  # SHA-256 of the raw message
     Column("size", BigInteger, nullable=False),
-    Column("body", LargeBinary),  # empty: it lies in a file named by the digest
+    Column("body", Packed),  # empty: it lies in a file named by the digest
     Column("created_at", Instant, nullable=False),
 )
 
@@ -292,8 +309,8 @@ outbox = Table(
     Column("author", Words, nullable=False, default=""),
     Column("automatic", Boolean, nullable=False),
     Column("once", Words),  # a key that makes it happen once
-    Column("raw", LargeBinary),
-    Column("digest", LargeBinary(32)),  # instead of raw, for large ones
+    Column("raw", LargeBinary),  # as `packing` has it
+    Column("digest", LargeBinary(32)),  # the blob that `raw` is packed against: a mail much like it
     Column("created_at", Instant, nullable=False),
     Column("sent_at", Instant),
     Column("code", Integer),

@@ -22,7 +22,7 @@ from maildesk.pipeline.deliver import Deliverer
 from maildesk.pipeline.outcomes import Outcomes
 from maildesk.pipeline.receive import receive
 from maildesk.pipeline.station import Fresh, InHand, Station
-from maildesk.store import spool
+from maildesk.store import outbox, spool
 from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database
 from maildesk.store.migrate import migrate
@@ -79,7 +79,9 @@ class Place:
 
     def letters(self, recipient: str) -> list[EmailMessage]:
         """What was written to this address, as the standard library reads it."""
-        found = [message_from_bytes(row.raw, policy=policy.default) for row in self.rows("outbox", recipient=recipient)]
+        with self.station.db.read() as conn:
+            raws = [outbox.raw_of(conn, row) for row in self.rows("outbox", recipient=recipient)]
+        found = [message_from_bytes(raw, policy=policy.default) for raw in raws]
         return [one for one in found if isinstance(one, EmailMessage)]
 
     def answer(self, person: str, text: str) -> Any:
@@ -92,12 +94,17 @@ class Place:
         """Send what is due; how many mails that were."""
         return drain(self.station)
 
+    def raw_of(self, row: Any) -> bytes:
+        """The octets of a mail in the outbox."""
+        with self.station.db.read() as conn:
+            return outbox.raw_of(conn, row)
+
     def look_for_leaks(self) -> None:
         """No mail that was written down here holds an address that was signed for somebody else."""
         policy = load_policy(ROOT / "deploy" / "desk")  # also those whom the test took off the list
         everybody = (*(key for agent in policy.agents for key in agent.keys), *policy.admins)
         for row in self.rows("outbox"):
-            assert not foreign(row.raw, row.recipient, everybody), f"mail {row.id} to {row.recipient}"
+            assert not foreign(self.raw_of(row), row.recipient, everybody), f"mail {row.id} to {row.recipient}"
 
     def rows(self, table: str, **equal: Any) -> list[Any]:
         """All rows of a table that are so."""

@@ -66,7 +66,7 @@ def test_no_other_mail_that_goes_out_by_itself_tells_them_more(place: Place) -> 
     purposes = [row.purpose for row in place.rows("outbox", recipient=VICTIM)]
     assert sorted(purposes) == ["acknowledgement", "attachment_refused", "reopened", "reply"]
     for row in place.rows("outbox", recipient=VICTIM):
-        said = row.raw.decode().lower().replace("=\r\n", "")
+        said = place.raw_of(row).decode().lower().replace("=\r\n", "")
         assert not [word for word in ("prize", "winner", "evil") if word in said], row.purpose
 
 

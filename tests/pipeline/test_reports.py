@@ -56,15 +56,15 @@ def test_a_report_to_the_return_path_is_noted_and_its_writer_told(place: Place) 
     assert len(place.rows("tickets")) == 1
 
 
-def head_of(row: Any) -> str:
+def head_of(place: Place, row: Any) -> str:
     """The line of our mail that its recipient alone has, folded as gateways do it."""
-    return f"X-Maildesk-Recipient:\r\n {message_from_bytes(row.raw)['X-Maildesk-Recipient']}\r\n"
+    return f"X-Maildesk-Recipient:\r\n {message_from_bytes(place.raw_of(row))['X-Maildesk-Recipient']}\r\n"
 
 
 @pytest.mark.parametrize("named", ["x-maildesk-recipient", "return-path", "diagnostic", "x-maildesk-recipient without message-id"])
 def test_a_report_that_came_elsewhere_proves_itself_by_the_mail_it_brings_back(place: Place, named: str) -> None:
     row = replied(place)
-    head, words = head_of(row), "no such user"
+    head, words = head_of(place, row), "no such user"
     if named == "return-path":
         head = f"Return-Path: <{row.mail_from}>\r\n"
     elif named == "diagnostic":
@@ -92,7 +92,7 @@ def conversation(place: Place) -> tuple[Any, Any]:
 
 def test_a_message_id_proves_nothing_for_everybody_in_the_conversation_knows_it(place: Place) -> None:
     kim, lee = conversation(place)
-    forged = report(kim.message_id, kim.recipient, returned=head_of(lee))
+    forged = report(kim.message_id, kim.recipient, returned=head_of(place, lee))
     for number, to in enumerate((SUPPORT, lee.mail_from)):
         place.receive(forged.replace(b"Message-ID: <", b"Message-ID: <%d" % number, 1), "", to)
     assert place.row("outbox", kim.id).state == "sent"
@@ -121,8 +121,8 @@ def test_every_mail_names_its_own_recipient_in_its_head_and_nobody_elses(place: 
     rows = [row for row in place.rows("outbox") if row.mail_from]
     assert len(rows) > 4
     for row in rows:
-        assert message_from_bytes(row.raw)["X-Maildesk-Recipient"] == row.mail_from
-        assert all(other.mail_from.encode() not in row.raw for other in rows if other.recipient != row.recipient)
+        assert message_from_bytes(place.raw_of(row))["X-Maildesk-Recipient"] == row.mail_from
+        assert all(other.mail_from.encode() not in place.raw_of(row) for other in rows if other.recipient != row.recipient)
 
 
 def test_that_an_address_is_left_alone_is_told_and_lifted_by_one_tap(place: Place) -> None:
@@ -143,7 +143,7 @@ def test_that_an_address_is_left_alone_is_told_and_lifted_by_one_tap(place: Plac
 
 def test_a_report_from_behind_an_alias_names_the_one_we_wrote_to_beside_it(place: Place) -> None:
     row = replied(place)
-    behind = report(row.message_id, "k.miller@mailboxes.example", returned=head_of(row)).replace(
+    behind = report(row.message_id, "k.miller@mailboxes.example", returned=head_of(place, row)).replace(
         b"Final-Recipient:", f"Original-Recipient: rfc822; {row.recipient}\r\nFinal-Recipient:".encode()
     )
     assert place.receive(behind, "", SUPPORT).outcome == "failed"

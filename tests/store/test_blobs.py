@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import resource
 from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import LargeBinary, func, select, type_coerce, update
 
 from maildesk.errors import PermanentFailure, TransientFailure
 from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database
+from maildesk.store.packing import pack, unpack
 from maildesk.store.schema import blobs
 from tests.store.rows import NOW, at_once
 
@@ -116,3 +118,22 @@ def test_a_disk_that_fills_up_while_writing_keeps_no_part_of_a_file(db: Database
 
 def test_nothing_to_keep_is_no_error(db: Database, tmp_path: Path) -> None:
     assert put(db, Blobs(tmp_path / "raw", 1000)) == []
+
+
+def test_a_message_of_an_earlier_version_is_read_as_it_lies_there(db: Database, tmp_path: Path) -> None:
+    keeper = Blobs(tmp_path / "raw", 1000)
+    (digest,) = put(db, keeper, SMALL)
+    with db.write() as conn:
+        conn.execute(update(blobs).values(body=type_coerce(SMALL, LargeBinary)))
+        assert keeper.get(conn, digest) == SMALL
+
+
+@pytest.mark.parametrize("raw", [b"", b"\x01", b"\x01" * 100_000, b"x" * 100_000, SMALL])
+def test_whatever_a_message_begins_with_it_comes_out_as_it_went_in(raw: bytes) -> None:
+    assert unpack(pack(raw)) == raw
+    assert unpack(pack(raw, b"small"), b"small") == raw
+
+
+def test_the_words_that_mails_are_packed_against_have_never_changed() -> None:
+    words = (files("maildesk.store") / "packing.txt").read_bytes().replace(b"\r\n", b"\n")
+    assert sha256(words).hexdigest() == "5f25aa5c7db30e136561e47b732d82179fbf627deecbd09df5a8e64553ce9004"

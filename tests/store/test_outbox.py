@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from maildesk.store import due, outbox
 from maildesk.store.db import Database
@@ -57,7 +59,12 @@ def test_a_row_keeps_its_bytes_and_folds_its_recipient(db: Database) -> None:
     with db.read() as conn:
         row = outbox.by_id(conn, row_id)
         assert row is not None
-        assert (bytes(row.raw), row.recipient, row.domain, row.state) == (raw, "ana@harbour.example", "harbour.example", "due")
+        assert (outbox.raw_of(conn, row), row.recipient, row.domain, row.state) == (
+            raw,
+            "ana@harbour.example",
+            "harbour.example",
+            "due",
+        )
         assert outbox.by_message_id(conn, "m1@desk.example") is not None
         assert outbox.by_message_id(conn, "m2@desk.example") is None
         assert outbox.by_id(conn, row_id + 1) is None
@@ -98,8 +105,33 @@ def test_only_what_did_not_go_out_is_sent_again_with_the_same_bytes(db: Database
         assert outbox.send_again(conn, row_id, NOW) is again
         assert due.due_ids(conn, outbox_table, now=NOW) == ([row_id] if again else [])
         row = outbox.by_id(conn, row_id)
-    assert row is not None
-    assert (bytes(row.raw), row.message_id) == (b"raw", "m1@desk.example")
+        assert row is not None
+        assert (outbox.raw_of(conn, row), row.message_id) == (b"raw", "m1@desk.example")
+
+
+def test_mails_written_down_together_take_little_more_room_than_one_of_them(db: Database) -> None:
+    words = random.Random(1).randbytes(4000).hex().encode()
+    drafts = [replace(DRAFT, message_id=f"m{n}@desk.example", raw=b"To: agent %d\r\n\r\n%s" % (n, words)) for n in range(4)]
+    large = replace(DRAFT, message_id="m9@desk.example", raw=words * 10)
+    ids = add(db, *drafts, large)
+    with db.read() as conn:
+        rows = [outbox.by_id(conn, row_id) for row_id in ids]
+        assert [outbox.raw_of(conn, row) for row in rows if row] == [draft.raw for draft in (*drafts, large)]
+        assert sum(len(row.raw) for row in rows[:4] if row) < 1000
+    with db.write() as conn:
+        claimed = [letter for _ in ids for letter in outbox.claim(conn, owner="one", now=NOW, lease=LEASE)]
+    assert [(letter.id, letter.raw) for letter in claimed] == [(i, d.raw) for i, d in zip(ids, (*drafts, large), strict=True)]
+
+
+def test_a_row_of_an_earlier_version_holds_the_mail_as_it_is(db: Database) -> None:
+    (row_id,) = add(db, DRAFT)
+    with db.write() as conn:
+        conn.execute(update(outbox_table).values(raw=b"Date: today", digest=None))
+        row = outbox.by_id(conn, row_id)
+        assert row is not None
+        assert outbox.raw_of(conn, row) == b"Date: today"
+        (letter,) = outbox.claim(conn, owner="one", now=NOW, lease=LEASE)
+        assert letter.raw == b"Date: today"
 
 
 def test_what_is_being_sent_is_not_sent_again_meanwhile(db: Database) -> None:
