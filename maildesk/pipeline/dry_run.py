@@ -167,7 +167,7 @@ def _why(settled: Settled) -> str:
 def _mails(conn: Connection, row_ids: Sequence[int]) -> Iterator[Mail]:
     for row_id in row_ids:
         row = outbox.by_id(conn, row_id)
-        if row is not None and row.raw:
+        if row is not None:
             mail = message_from_bytes(outbox.raw_of(conn, row), policy=policy.default)
             assert isinstance(mail, EmailMessage)
             body = mail.get_body(("plain",))

@@ -20,7 +20,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.store import automatic, due
 from maildesk.store.blobs import get_small, put_small
-from maildesk.store.packing import LARGEST, pack, unpack
+from maildesk.store.packing import LARGEST, Packer, unpack
+from maildesk.store.packing import pack as pack_alone
 from maildesk.store.prepared import Prepared
 from maildesk.store.schema import blobs, outbox, suppressed
 
@@ -94,6 +95,7 @@ def add(conn: Connection, drafts: Sequence[Draft], now: datetime, *, lease: tupl
     found = []
     base = max((d.raw for d in drafts if len(d.raw) <= LARGEST), key=len) if _are_alike(drafts) else b""
     digest = put_small(conn, base, now) if base else None
+    pack = Packer(base).pack if base else pack_alone
     for draft in drafts:
         ours = lease if draft.due_at is None else None
         owner, due_at = ours or (None, draft.due_at or now)
@@ -110,7 +112,7 @@ def add(conn: Connection, drafts: Sequence[Draft], now: datetime, *, lease: tupl
             "attempts": 1 if ours else 0,
         }
         more = {
-            "raw": pack(draft.raw, base),
+            "raw": pack(draft.raw) if draft.raw != base else None,
             "digest": digest,
             "domain": draft.recipient.rpartition("@")[2].lower(),
             "subject_key": draft.subject_key,
@@ -151,14 +153,18 @@ def claim(conn: Connection, *, owner: str, now: datetime, lease: timedelta) -> l
 
 
 def _letter(row: Row[Any]) -> Letter:
-    raw = unpack(bytes(row.raw or b""), row.base or b"")
+    raw = _unpacked(row, row.base or b"")
     values = {name: getattr(row, name) for name in Letter.__slots__ if name != "raw"}
     return Letter(raw=raw, **values)
 
 
 def raw_of(conn: Connection, row: Row[Any]) -> bytes:
     """The mail of this row."""
-    return unpack(bytes(row.raw or b""), get_small(conn, row.digest) if row.digest else b"")
+    return _unpacked(row, get_small(conn, row.digest) if row.digest else b"")
+
+
+def _unpacked(row: Row[Any], base: bytes) -> bytes:
+    return base if row.raw is None else unpack(bytes(row.raw), base)
 
 
 def by_message_id(conn: Connection, message_id: str) -> Row[Any] | None:

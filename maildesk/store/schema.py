@@ -309,7 +309,7 @@ outbox = Table(
     Column("author", Words, nullable=False, default=""),
     Column("automatic", Boolean, nullable=False),
     Column("once", Words),  # a key that makes it happen once
-    Column("raw", LargeBinary),  # as `packing` has it
+    Column("raw", LargeBinary),  # as `packing` has it; empty: the mail is the blob itself
     Column("digest", LargeBinary(32)),  # the blob that `raw` is packed against: a mail much like it
     Column("created_at", Instant, nullable=False),
     Column("sent_at", Instant),
