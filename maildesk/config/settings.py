@@ -50,11 +50,13 @@ class Listener(Section):
     max_message_size: int = Field(default=35 * 1024 * 1024, gt=0)
     max_connections: int = Field(default=200, gt=0)
     max_connections_per_peer: int = Field(default=50, gt=0)
+    max_connections_per_network: int = Field(default=100, gt=0)  # of an IPv4 /24 or an IPv6 /64
     connections_per_minute_per_peer: int = Field(default=600, gt=0)  # peers on `trusted_peers` are not counted
     trusted_peers: list[Network] = Field(default_factory=lambda: ["127.0.0.0/8", "::1/128"])
     max_recipients: int = Field(default=100, gt=0)
     max_commands: int = Field(default=1000, gt=0)  # per session, besides whole mails
     max_octets_in_memory: int = Field(default=256 * 1024 * 1024, gt=0)  # of all mails on their way in; beyond it 452
+    max_octets_in_memory_per_peer: int = Field(default=64 * 1024 * 1024, gt=0)  # at least one mail; `trusted_peers` are not counted
     max_line_length: int = Field(default=64 * 1024, gt=0)  # RFC 5321 says 998; HTML from web shops does not keep to it
     max_hops: int = Field(default=50, gt=0)  # Received fields; more is a loop between servers
     timeout: Seconds = timedelta(minutes=5)  # without a command, or without an octet of a mail

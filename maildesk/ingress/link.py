@@ -18,13 +18,14 @@ from aiosmtpd.smtp import SMTP
 
 from maildesk.config.settings import Listener
 from maildesk.ingress.content import Content
-from maildesk.ingress.gate import Gate
+from maildesk.ingress.gate import FULL, Gate
 from maildesk.log import log
 from maildesk.mail.message import Envelope
 
 COMMAND_LINE_LIMIT = 2048  # RFC 5321, 4.5.3.1.4 asks for 512; extensions and UTF-8 addresses need more
 TLS_HANDSHAKE = 30.0
 LAST_WORDS = 10.0
+PACE = 8192  # octets a second that a sender should not be slower than: about what a modem did
 FEW_OCTETS = 65_536  # a mail that small is never let go for want of memory
 GOING_DOWN = "421 4.3.2 Going down, try again later"
 
@@ -78,6 +79,9 @@ class Link(SMTP):
         self.is_accepting = False  # a whole mail is on its way into the store
         self.is_leaving = False
         self._admitted = False
+        self._has_place = False
+        self._began_at = pattern.loop.time()  # with the connection, or the mail after the last one
+        self._octets_came = 0  # since then
         self.is_shaking_hands = False
         self._held = 0
         self._deadline = 0.0
@@ -102,14 +106,18 @@ class Link(SMTP):
         assert isinstance(transport, asyncio.Transport)
         peer = transport.get_extra_info("peername")
         self.peer = str(peer[0]) if isinstance(peer, tuple) else ""
-        refusal = self.terms.gate.admit(self.peer, self.loop.time())
+        gate, now = self.terms.gate, self.loop.time()
+        refusal = gate.admit(self.peer, now)
+        if refusal == FULL and (slow := gate.slowest(self.peer, self.terms.links, now)) is not None:
+            slow.give_way()
+            refusal = gate.admit(self.peer, now)
         if refusal:
             log.info("refused", what="connection", peer=self.peer, code=421, reason=refusal)
             if not self.tls_is_implicit:
                 transport.write(f"421 4.7.0 {refusal}\r\n".encode())
             transport.close()
             return
-        self._admitted = True
+        self._admitted = self._has_place = True
         self.terms.links.add(self)
         super().connection_made(transport)
 
@@ -117,7 +125,7 @@ class Link(SMTP):
         """The link is gone. A commit under way is not disturbed: what came whole is kept, heard or not."""
         if not self._admitted:
             return
-        self.terms.gate.leave(self.peer)
+        self._free_place()
         if self.is_accepting:
             asyncio.StreamReaderProtocol.connection_lost(self, error)
             if self._timeout_handle is not None:
@@ -126,6 +134,23 @@ class Link(SMTP):
             return
         self.terms.links.discard(self)
         super().connection_lost(error)
+
+    def behind(self, now: float) -> float:
+        """By how many seconds the client is slower than it should be; 0 while it waits for us, or has given way already."""
+        if self.is_accepting or self.is_leaving:
+            return 0.0
+        return now - self._began_at - self._octets_came / PACE
+
+    def give_way(self) -> None:
+        """Somebody else gets this place, at once; the sender keeps its mail and comes again."""
+        log.info("cut", what="connection", peer=self.peer, code=421, reason="gave way")
+        self._free_place()
+        self.hang_up(f"421 4.3.2 {FULL}")
+
+    def _free_place(self) -> None:
+        if self._has_place:
+            self._has_place = False
+            self.terms.gate.leave(self.peer)
 
     def eof_received(self) -> bool | None:
         """The client has said all it has to say but may still listen: it gets its answers, then we close."""
@@ -180,6 +205,7 @@ class Link(SMTP):
     def data_received(self, data: bytes) -> None:
         """Commands go to the reader; the content of a mail is gathered here, without a wake-up for each piece."""
         content, came = self._content, self._content_came
+        self._octets_came += len(data)
         if content is None or came is None:
             if self._admitted:
                 super().data_received(data)
@@ -199,17 +225,18 @@ class Link(SMTP):
             came.set_result(True)
 
     def _hold(self, content: Content) -> None:
-        """Count what this mail takes in memory; where all mails together take too much, this one is let go (452)."""
+        """Count what this mail takes in memory; where all together, or this peer's, take too much, this one is let go (452)."""
         gate = self.terms.gate
-        gate.held += content.kept - self._held
+        gate.hold(self.peer, content.kept - self._held)
         self._held = content.kept
-        if gate.is_full and self._held > FEW_OCTETS:
+        if gate.is_full(self.peer) and self._held > FEW_OCTETS:
             content.drop()
 
     def let_go(self) -> None:
         """The mail under way is in the store, or nowhere."""
-        self.terms.gate.held -= self._held
+        self.terms.gate.hold(self.peer, -self._held)
         self._held = 0
+        self._began_at, self._octets_came = self.loop.time(), 0
 
     async def read_content(self, content: Content) -> bool:
         """Gather a mail until its end. False when the client went away or was cut before that."""

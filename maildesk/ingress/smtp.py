@@ -34,8 +34,10 @@ class SmtpDoor:
         gate = Gate(
             total=listener.max_connections,
             per_peer=listener.max_connections_per_peer,
+            per_network=listener.max_connections_per_network,
             per_minute=listener.connections_per_minute_per_peer,
             octets=listener.max_octets_in_memory,
+            octets_per_peer=max(listener.max_octets_in_memory_per_peer, listener.max_message_size),
             trusted=listener.trusted_peers,
         )
         tls = _tls_context(listener.tls) if listener.tls is not None else None

@@ -64,8 +64,8 @@ class OpenDoor:
 class Client:
     """Speaks octets and reads whole replies."""
 
-    def __init__(self, door: OpenDoor, *, greet: str = "EHLO client.example") -> None:
-        self.socket = socket.create_connection((door.host, door.port), timeout=PATIENCE)
+    def __init__(self, door: OpenDoor, *, greet: str = "EHLO client.example", source: str = "127.0.0.1") -> None:
+        self.socket = socket.create_connection((door.host, door.port), timeout=PATIENCE, source_address=(source, 0))
         self._unread = b""
         self.banner = self.hear()
         self.greeting = self.say(greet) if greet else ""

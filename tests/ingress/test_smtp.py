@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import select
 import smtplib
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -358,6 +360,30 @@ def test_connections_are_capped_in_total_and_freed_again() -> None:
 def test_connections_are_capped_for_each_peer() -> None:
     with OpenDoor(a_listener(max_connections_per_peer=1)) as door, Client(door), Client(door, greet="") as second:
         assert second.banner.startswith("421 4.7.0")
+
+
+def test_connections_that_say_nothing_lock_nobody_else_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("maildesk.ingress.gate.SLOW", 0.0)
+    with OpenDoor(a_listener(max_connections=8, max_connections_per_peer=2)) as door, ExitStack() as held:
+        silent = [held.enter_context(Client(door, greet="", source=f"127.0.0.{n // 2 + 2}")) for n in range(8)]
+        for n in range(2):
+            client = held.enter_context(Client(door, source=f"127.0.{n + 1}.1"))
+            assert client.send(MAIL).startswith("250")
+        with Client(door, greet="", source="127.0.0.9") as more:
+            assert more.banner.startswith("421"), "their own network gets no more of it"
+        told, _, _ = select.select([one.socket for one in silent], [], [], 10)
+        assert len(told) == 2
+        assert {one.hear()[:9] for one in silent if one.socket in told} == {"421 4.3.2"}
+
+
+def test_half_a_mail_of_one_peer_keeps_no_other_from_sending() -> None:
+    limits = {"max_octets_in_memory": 1_000_000, "max_octets_in_memory_per_peer": 100_000, "max_message_size": 200_000}
+    with OpenDoor(a_listener(**limits, trusted_peers=[])) as door, Client(door) as half, Client(door, source="127.0.1.1") as other:
+        half.begin()
+        half.write(b"x" * 150_000 + b"\r\n")
+        with Client(door) as more:
+            assert more.send((b"y" * 60 + b"\r\n") * 2000).startswith("452 4.3.1")
+        assert other.send((b"y" * 60 + b"\r\n") * 2000).startswith("250")
 
 
 def test_a_peer_that_comes_too_often_is_put_off() -> None:
