@@ -25,6 +25,7 @@ from maildesk.config.keys import own_keys
 from maildesk.config.settings import Settings
 from maildesk.config.watch import PolicyKeeper
 from maildesk.desk.links import fingerprint
+from maildesk.egress.stream import Streamed
 from maildesk.errors import Mistake, PermanentFailure
 from maildesk.ingress.acceptor import Acceptor
 from maildesk.ingress.smtp import SmtpDoor
@@ -232,7 +233,7 @@ class Daemon:
         tell_admins(self.station, "The desk's files have a mistake; the last good ones stay in force", lines)
 
 
-def _signature(settings: Settings) -> Callable[[bytes], bytes]:
+def _signature(settings: Settings) -> Callable[[bytes | Streamed], bytes]:
     """What puts our DKIM signature on a mail, where one is configured. PermanentFailure where the key cannot be read."""
     dkim = settings.dkim
     if dkim is None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from maildesk.config.settings import Relay, Settings
 from maildesk.egress.maildir import MaildirCourier
 from maildesk.egress.outcome import Outcome, may_stand_in_an_envelope
+from maildesk.egress.stream import Streamed
 from maildesk.egress.transaction import NOT_ABOUT_THE_MAIL, Lost, Transaction
 from maildesk.log import log
 
@@ -62,7 +63,7 @@ class Courier:
         self._is_sending = False
         self._is_cut = False
 
-    def send(self, mail_from: str, rcpt_to: Sequence[str], raw: bytes) -> list[Outcome]:
+    def send(self, mail_from: str, rcpt_to: Sequence[str], raw: bytes | Streamed) -> list[Outcome]:
         """Hand it over; one outcome for each recipient, in their order. Never raises for what the relay or the network does."""
         usable = [address for address in rcpt_to if address and may_stand_in_an_envelope(address)]
         outcomes = {a: Outcome(a, "failed", 0, "5.1.3", "not a usable address") for a in rcpt_to if a not in usable}
@@ -96,7 +97,7 @@ class Courier:
                 link.quit()
             link.close()
 
-    def _carry(self, mail_from: str, rcpt_to: list[str], raw: bytes) -> list[Outcome]:
+    def _carry(self, mail_from: str, rcpt_to: list[str], raw: bytes | Streamed) -> list[Outcome]:
         """Over the kept connection; should that one be dead (the relay closed it meanwhile), once more over a new one."""
         while True:
             try:

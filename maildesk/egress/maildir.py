@@ -10,10 +10,13 @@ import errno
 import hashlib
 import os
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 from maildesk.disk import sync_file, sync_folder
 from maildesk.egress.outcome import Outcome, may_stand_in_an_envelope
+from maildesk.egress.stream import Streamed
+from maildesk.errors import PermanentFailure
 from maildesk.log import log
 
 
@@ -26,14 +29,13 @@ class MaildirCourier:
         for folder in ("tmp", "new", "cur"):
             (maildir / folder).mkdir(parents=True, exist_ok=True)
 
-    def send(self, mail_from: str, rcpt_to: Sequence[str], raw: bytes) -> list[Outcome]:
-        """Deliver durably; deferred where the disk refuses."""
+    def send(self, mail_from: str, rcpt_to: Sequence[str], raw: bytes | Streamed) -> list[Outcome]:
+        """Deliver durably; deferred where the disk refuses. PermanentFailure where a file of it is gone."""
         if not all(map(may_stand_in_an_envelope, (mail_from, *rcpt_to))):
             return [Outcome(recipient, "failed", 0, "5.1.3", "not a usable address") for recipient in rcpt_to]
         head = "".join([f"Return-Path: <{mail_from}>\r\n", *(f"Delivered-To: {recipient}\r\n" for recipient in rcpt_to)])
-        content = head.encode() + raw
         try:
-            self._deliver(content)
+            self._deliver(head.encode(), raw)
         except OSError as error:
             log.warning("no_maildir", maildir=str(self._maildir), reason=error.strerror or type(error).__name__)
             enhanced = "4.3.1" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "4.3.0"
@@ -43,17 +45,19 @@ class MaildirCourier:
     def close(self) -> None:
         """Nothing is kept open."""
 
-    def _deliver(self, content: bytes) -> None:
+    def _deliver(self, head: bytes, raw: bytes | Streamed) -> None:
         """tmp, then new, both on the disk before we say so."""
-        name = f"{hashlib.sha256(content).hexdigest()[:40]}.maildesk"
-        unfinished = self._maildir / "tmp" / f"{name}.{os.getpid()}.{os.urandom(4).hex()}"
+        unfinished = self._maildir / "tmp" / f"{os.getpid()}.{os.urandom(8).hex()}.maildesk"
+        digest = hashlib.sha256()
         try:
             with unfinished.open("wb") as file:
-                file.write(content)
+                for piece in chain((head,), (raw,) if isinstance(raw, bytes) else raw):
+                    digest.update(piece)
+                    file.write(piece)
                 file.flush()
                 sync_file(file.fileno())
-            unfinished.rename(self._maildir / "new" / name)
-        except OSError:
+            unfinished.rename(self._maildir / "new" / f"{digest.hexdigest()[:40]}.maildesk")
+        except (OSError, PermanentFailure):
             unfinished.unlink(missing_ok=True)
             raise
         sync_folder(self._maildir / "new")

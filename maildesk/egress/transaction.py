@@ -10,8 +10,12 @@ import contextlib
 import re
 import smtplib
 import socket
+from collections.abc import Iterator
 
 from maildesk.egress.outcome import Outcome, from_reply
+from maildesk.egress.stream import Streamed
+from maildesk.errors import PermanentFailure
+from maildesk.log import log
 
 FINAL_PATIENCE = 5  # times the timeout: relays scan before they answer the final dot (RFC 5321, 4.5.3.2.6: ten minutes)
 NOT_ABOUT_THE_MAIL = frozenset({421, 530, 535, 538})  # the relay goes down, or wants us to log in: the operator's matter
@@ -30,9 +34,9 @@ class Transaction:
         self._link = link
         self._timeout = timeout
 
-    def run(self, mail_from: str, rcpt_to: list[str], raw: bytes, *, clear_first: bool) -> list[Outcome]:
+    def run(self, mail_from: str, rcpt_to: list[str], raw: bytes | Streamed, *, clear_first: bool) -> list[Outcome]:
         """The outcomes; Lost when the connection went away before any content was sent."""
-        raw = _with_clean_line_ends(raw)
+        raw = _with_clean_line_ends(raw) if isinstance(raw, bytes) else raw
         can_utf8 = self._link.has_extn("smtputf8")
         outcomes: dict[str, Outcome] = {}
         if not can_utf8:
@@ -47,18 +51,19 @@ class Transaction:
             )
         return [outcomes[a] for a in rcpt_to]
 
-    def _mail_command(self, mail_from: str, rcpt_to: list[str], raw: bytes, *, can_utf8: bool) -> str:
+    def _mail_command(self, mail_from: str, rcpt_to: list[str], raw: bytes | Streamed, *, can_utf8: bool) -> str:
         words = [f"MAIL FROM:<{mail_from}>"]
+        own, size = (raw, len(raw)) if isinstance(raw, bytes) else (raw.own, raw.size)
         if self._link.has_extn("size"):
-            words.append(f"SIZE={len(raw)}")
-        if self._link.has_extn("8bitmime") and not raw.isascii():
+            words.append(f"SIZE={size}")
+        if self._link.has_extn("8bitmime") and not own.isascii():
             words.append("BODY=8BITMIME")
-        header = raw.partition(b"\r\n\r\n")[0]
+        header = own.partition(b"\r\n\r\n")[0]
         if can_utf8 and not ("".join((mail_from, *rcpt_to)).isascii() and header.isascii()):
             words.append("SMTPUTF8")
         return " ".join(words)
 
-    def _hand_over(self, mail: str, rcpt_to: list[str], raw: bytes, clear_first: bool) -> dict[str, Outcome]:
+    def _hand_over(self, mail: str, rcpt_to: list[str], raw: bytes | Streamed, clear_first: bool) -> dict[str, Outcome]:
         commands = [*(["RSET"] if clear_first else []), mail, *(f"RCPT TO:<{address}>" for address in rcpt_to), "DATA"]
         talk = self._all_at_once if self._link.has_extn("pipelining") else self._one_by_one
         try:
@@ -106,13 +111,15 @@ class Transaction:
                 return [*replies, *[replies[-1]] * (len(commands) - len(replies))]
         return replies
 
-    def _content(self, accepted: list[str], raw: bytes) -> dict[str, Outcome]:
-        """The content and its dot in one write; a relay that took no recipient but says 354 all the same gets a dot alone."""
-        stuffed = (b"\r\n" + raw).replace(b"\r\n.", b"\r\n..")[2:] if accepted else b""
-        if stuffed and not stuffed.endswith(b"\r\n"):
-            stuffed += b"\r\n"
+    def _content(self, accepted: list[str], raw: bytes | Streamed) -> dict[str, Outcome]:
+        """The content and its dot; a relay that took no recipient but says 354 all the same gets a dot alone."""
         try:
-            self._link.send(stuffed + b".\r\n")
+            for piece in _stuffed(raw if accepted else b""):
+                self._link.send(piece)
+        except PermanentFailure as gone:  # a part of the mail is out, and must not be taken for the whole
+            self._link.close()
+            log.error("not_sent", to=",".join(accepted), why=str(gone))
+            return {a: Outcome(a, "deferred", 0, "4.3.0", "a file of the mail cannot be read") for a in accepted}
         except (smtplib.SMTPException, OSError):
             # A write that fails has not put out its last octets: without the dot the relay may not keep it (RFC 5321, 4.1.1.4).
             return {a: Outcome(a, "deferred", 0, "4.4.2", "the connection broke while the mail was sent") for a in accepted}
@@ -129,6 +136,17 @@ class Transaction:
             self._link.close()
             return {a: Outcome(a, "uncertain", 0, "4.4.2", "the relay's answer to the whole mail was lost") for a in accepted}
         return {a: _about(a, code, reply) for a in accepted}
+
+
+def _stuffed(raw: bytes | Streamed) -> Iterator[bytes]:
+    """The content as it goes over the line (RFC 5321, 4.5.2), with its dot: in one write, or piece by piece where it is large."""
+    if isinstance(raw, bytes):
+        stuffed = (b"\r\n" + raw).replace(b"\r\n.", b"\r\n..")[2:] if raw else b""
+        yield stuffed + (b".\r\n" if not stuffed or stuffed.endswith(b"\r\n") else b"\r\n.\r\n")
+        return
+    for piece in raw:  # base64 has no dots, and no line of ours goes on in another piece
+        yield piece.replace(b"\r\n.", b"\r\n..") if b"\r\n." in piece else piece
+    yield b".\r\n"
 
 
 def _with_clean_line_ends(raw: bytes) -> bytes:

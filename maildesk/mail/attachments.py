@@ -98,13 +98,27 @@ _BAD = re.compile(r'[\x00-\x1f\x7f<>:"|?*/\\\u200b\u200e\u200f\u202a-\u202e\u202
 
 def contents_of(raw: bytes, indexes: Collection[int]) -> Iterator[tuple[Attachment, bytes]]:
     """The files of these indexes, in the order of the walk; an index that is none gives none. One walk for all of them."""
+    for found, leaf, content in _found(raw, indexes):
+        yield found, leaf.content() if content is None else content
+
+
+def contents_or_places(raw: bytes, indexes: Collection[int], large: int) -> Iterator[tuple[Attachment, bytes | tuple[int, int]]]:
+    """The same; a file of more than `large` octets that any mail may carry just as it stands is told by place and length alone."""
+    for found, leaf, content in _found(raw, indexes):
+        may = content is None and found.size > large and not found.content_type.startswith(("message/", "multipart/"))
+        place = leaf.as_it_stands(raw) if may else None
+        yield found, place or (leaf.content() if content is None else content)
+
+
+def _found(raw: bytes, indexes: Collection[int]) -> Iterator[tuple[Attachment, mime.Entity, bytes | None]]:
+    """Each with its leaf, or the container it is in, and then its content."""
     _, leaves, _ = mime.read(raw)
     containers = {index % INSIDE for index in indexes if index >= INSIDE}
     for leaf in leaves:
         if leaf.index in indexes:
-            yield described(leaf), leaf.content()
+            yield described(leaf), leaf, None
         if leaf.index in containers:
-            yield from (found for found in inside(leaf) if found[0].index in indexes)
+            yield from ((found, leaf, content) for found, content in inside(leaf) if found.index in indexes)
 
 
 def described(leaf: mime.Entity, html: str = "", related: bool = False) -> Attachment:

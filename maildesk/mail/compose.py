@@ -14,6 +14,7 @@ from __future__ import annotations
 import binascii
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -32,7 +33,19 @@ from maildesk.mail.encode import (
 from maildesk.mail.message import Mailbox
 
 Auto = Literal["no", "auto-replied", "auto-generated"]
-File = tuple[str, str, bytes, str]  # file name, content type, content, content id ("" = an ordinary attachment)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A file as it stands in a message that is kept: base64 in clean lines, the last one without its end."""
+
+    digest: bytes  # of that message
+    start: int
+    length: int
+
+
+Shared = tuple[tuple[int, Stretch], ...]  # what belongs into a mail of our own octets, and where, in their order
+File = tuple[str, str, bytes | Stretch, str]  # file name, content type, content, content id ("" = an ordinary attachment)
 
 _CRLF = b"\r\n"
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -81,8 +94,34 @@ def new_message_id(domain: str, unique: str, label: str = "") -> str:
 
 def compose(outgoing: Outgoing) -> bytes:
     """The finished message. ValueError for a naive date, no usable id or recipient, or an extra header that is not the caller's."""
+    raw, shared = composed(outgoing)
+    assert not shared, "a file that lies elsewhere"
+    return raw
+
+
+def composed(outgoing: Outgoing) -> tuple[bytes, Shared]:
+    """The finished message: its own octets, and what belongs into them of messages that are kept. ValueError as `compose`."""
     kind, body = _body(outgoing)
-    return b"".join((_CRLF.join(_header(outgoing)), _CRLF, kind, _CRLF, _CRLF, body))
+    own: list[bytes] = []
+    shared: list[tuple[int, Stretch]] = []
+    at = 0
+    for piece in (_CRLF.join(_header(outgoing)), _CRLF, kind, _CRLF, _CRLF, *body):
+        if isinstance(piece, Stretch):
+            shared.append((at, piece))
+        else:
+            own.append(piece)
+            at += len(piece)
+    return b"".join(own), tuple(shared)
+
+
+def woven(raw: bytes, shared: Shared) -> Iterator[bytes | Stretch]:
+    """Our own octets and what belongs between them, from the first to the last."""
+    done = 0
+    for at, stretch in shared:
+        yield raw[done:at]
+        yield stretch
+        done = at
+    yield raw[done:]
 
 
 def _header(out: Outgoing) -> list[bytes]:
@@ -180,40 +219,49 @@ def thread_index(out: Outgoing) -> bytes:
     return root + (code << 31 | value & 0x7FFFFFFF).to_bytes(4, "big") + salt
 
 
-def _body(out: Outgoing) -> tuple[bytes, bytes]:
+Body = tuple[bytes | Stretch, ...]
+
+
+def _body(out: Outgoing) -> tuple[bytes, Body]:
     """The Content-* lines of the whole message, and everything below the blank line."""
     seed = out.message_id.encode("utf-8", "replace")
     inline = [one for one in out.attachments if one[3] and f"cid:{one[3]}" in out.html]
     files = [one for one in out.attachments if one not in inline]
-    part = encoded_body("text/plain", out.text)
+    part = _alone(encoded_body("text/plain", out.text))
     if out.html:
-        html = encoded_body("text/html", out.html)
+        html = _alone(encoded_body("text/html", out.html))
         if inline:
             html = _multipart("related", [html, *(_file(one, inline=True) for one in inline)], seed)
         part = _multipart("alternative", [part, html], seed)
     return _multipart("mixed", [part, *(_file(one) for one in files)], seed) if files else part
 
 
-def _multipart(subtype: str, parts: list[tuple[bytes, bytes]], seed: bytes) -> tuple[bytes, bytes]:
+def _alone(part: tuple[bytes, bytes]) -> tuple[bytes, Body]:
+    return part[0], (part[1],)
+
+
+def _multipart(subtype: str, parts: list[tuple[bytes, Body]], seed: bytes) -> tuple[bytes, Body]:
     boundary = _boundary(subtype, parts, seed)
-    pieces: list[bytes] = []
+    pieces: list[bytes | Stretch] = []
     for kind, body in parts:
-        pieces += (b"--", boundary, _CRLF, kind, _CRLF, _CRLF, body, b"" if body.endswith(_CRLF) else _CRLF)
+        last = body[-1]
+        ends = isinstance(last, bytes) and last.endswith(_CRLF)
+        pieces += (b"--", boundary, _CRLF, kind, _CRLF, _CRLF, *body, b"" if ends else _CRLF)
     pieces += (b"--", boundary, b"--", _CRLF)
-    return b'Content-Type: multipart/%s;\r\n boundary="%s"' % (subtype.encode("ascii"), boundary), b"".join(pieces)
+    return b'Content-Type: multipart/%s;\r\n boundary="%s"' % (subtype.encode("ascii"), boundary), tuple(pieces)
 
 
-def _boundary(subtype: str, parts: list[tuple[bytes, bytes]], seed: bytes) -> bytes:
+def _boundary(subtype: str, parts: list[tuple[bytes, Body]], seed: bytes) -> bytes:
     """A boundary that stands in no part. `=_` occurs in neither quoted-printable nor base64 (RFC 2045, 6.7)."""
     for attempt in range(100):
         digest = hashlib.blake2s(b"%s %d %s" % (subtype.encode("ascii"), attempt, seed), digest_size=12).hexdigest()
         boundary = b"=_" + digest.encode("ascii")
-        if not any(boundary in body for _, body in parts):
+        if not any(boundary in piece for _, body in parts for piece in body if isinstance(piece, bytes)):
             return boundary
     raise ValueError("no boundary is free")  # pragma: no cover - a hundred collisions of 96 bits
 
 
-def _file(one: File, *, inline: bool = False) -> tuple[bytes, bytes]:
+def _file(one: File, *, inline: bool = False) -> tuple[bytes, Body]:
     filename, content_type, content, content_id = one
     kind = content_type if _TYPE.match(content_type) else "application/octet-stream"
     if kind.lower().startswith(("multipart/", "message/")) and not _may_stand_bare(kind, content):
@@ -222,15 +270,15 @@ def _file(one: File, *, inline: bool = False) -> tuple[bytes, bytes]:
     lines.append(b"Content-Disposition: " + (b"inline" if inline else b"attachment") + parameter("filename", one_line(filename)))
     if _id(content_id):
         lines.append(fold("Content-ID", [f"<{_id(content_id)}>"]))
-    if kind.lower().startswith("message/"):
+    if isinstance(content, bytes) and kind.lower().startswith("message/"):
         lines.append(b"Content-Transfer-Encoding: 7bit")
-        return _CRLF.join(lines), re.sub(rb"\r?\n", _CRLF, content)
+        return _CRLF.join(lines), (re.sub(rb"\r?\n", _CRLF, content),)
     lines.append(b"Content-Transfer-Encoding: base64")
-    return _CRLF.join(lines), base64_lines(content)
+    return _CRLF.join(lines), (content if isinstance(content, Stretch) else base64_lines(content),)
 
 
-def _may_stand_bare(kind: str, content: bytes) -> bool:
+def _may_stand_bare(kind: str, content: bytes | Stretch) -> bool:
     """An attached message may not be encoded (RFC 2046, 5.2.1), so it must be 7-bit with short lines as it is."""
-    if kind.lower() != "message/rfc822" or not content.isascii() or b"\0" in content:
+    if isinstance(content, Stretch) or kind.lower() != "message/rfc822" or not content.isascii() or b"\0" in content:
         return False
     return b"\r" not in content.replace(b"\r\n", b"") and all(len(line) < 998 for line in content.split(b"\n"))

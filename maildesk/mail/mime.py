@@ -27,6 +27,7 @@ ENCODINGS = {  # spellings met, and those that change nothing
     b"base-64": "base64", b"b64": "base64", b"quotedprintable": "quoted-printable", b"quoted_printable": "quoted-printable",
     b"7bit": "", b"8bit": "", b"binary": "", b"none": "", b"7-bit": "", b"8-bit": "", b"bit": "",
 }  # fmt: skip
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _TOKEN = re.compile(rb"[a-z0-9_-]+")
 _PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)', re.DOTALL)
 _GUESSED_BOUNDARY = re.compile(rb"(?:^|[\r\n])--([^\r\n]{1,200}?)[ \t]*(?:\r\n|\n|\r)(?=content-)", re.IGNORECASE)
@@ -75,6 +76,32 @@ class Entity:
         blank = sum(self.octets.count(octet, self.start, self.end) for octet in (b"\r", b"\n", b" ", b"\t"))
         padding = self.octets.count(b"=", max(self.start, self.end - 8), self.end)
         return max(0, (self.end - self.start - blank - padding) * 3 // 4)
+
+    def as_it_stands(self, raw: bytes) -> tuple[int, int] | None:
+        """Where base64 lies in `raw`, without its last line end, if any mail may carry it just so; None where it may not.
+
+        Lines of one length, CR LF behind each, no character that is not of the alphabet (RFC 2045, 6.8).
+        """
+        if self.octets is not raw or self.encoding != "base64":
+            return None
+        start, end = self.start, self.end
+        while end > start and raw[end - 1] in b"\r\n":
+            end -= 1
+        first = raw.find(b"\r\n", start, min(end, start + 80))
+        width = (first if first >= 0 else end) - start
+        if not 0 < width <= 76:
+            return None
+        step, octets = (width + 2) * 8192, 0
+        for at in range(start, end, step):
+            lines = raw[at : min(at + step, end)].split(b"\r\n")
+            last = lines.pop()  # of all, or nothing: the block ends with a line
+            octets += width * len(lines) + len(last)
+            is_last = at + step >= end
+            if any(len(line) != width for line in lines) or len(last) > (width if is_last else 0):
+                return None
+            if b"".join((*lines, last[:-2], last[-2:].rstrip(b"="))).translate(None, _BASE64):
+                return None
+        return (start, end - start) if octets % 4 == 0 else None
 
     def text(self, limit: int = TEXT_LIMIT) -> tuple[str, str]:
         """The content as text with \\n line ends, and one word on what was wrong; far beyond `limit` it ends at a line."""

@@ -20,6 +20,7 @@ from maildesk.desk.strangers import PROVED
 from maildesk.desk.ticket import Person, Status
 from maildesk.pipeline import letters
 from maildesk.pipeline.station import unsigned
+from maildesk.pipeline.whole import whole
 from maildesk.pipeline.work import Work
 from maildesk.store import agents, automatic, outbox, quarantine, spool, tickets, timers
 
@@ -48,7 +49,7 @@ def post(work: Work, drafts: Sequence[Draft]) -> list[int]:
     if work.leaks.found:
         drafts = [*drafts, *_tell_of_leaks(work)]
     if station.sign is not unsigned:
-        drafts = [replace(draft, raw=station.sign(draft.raw)) for draft in drafts]
+        drafts = [_signed(work, draft) for draft in drafts]
     ours = work.sends and station.fresh.has_room(sum(len(draft.raw) for draft in drafts))
     lease = (station.owner, work.now + station.lease) if ours else None
     letters = outbox.add(work.conn, drafts, work.now, lease=lease)
@@ -69,6 +70,15 @@ def _tell_of_leaks(work: Work) -> list[Draft]:
         "`maildesk agents renew ADDRESS`, or the agent writes #renew."
     )
     return letters.to_admins(work, fx.NotifyAdmins(subject="A private address was kept back", text=text, once="leak"))
+
+
+def _signed(work: Work, draft: Draft) -> Draft:
+    station = work.station
+    if not draft.shared:
+        return replace(draft, raw=station.sign(draft.raw))
+    raw = station.sign(whole(work.conn, station.blobs, draft.raw, draft.shared))
+    further = len(raw) - len(draft.raw)
+    return replace(draft, raw=raw, shared=tuple((at + further, stretch) for at, stretch in draft.shared))
 
 
 def _adjust(work: Work) -> None:

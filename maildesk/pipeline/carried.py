@@ -11,11 +11,13 @@ from collections.abc import Collection, Mapping
 from maildesk.desk import files
 from maildesk.desk.views import FileView, fits
 from maildesk.mail import attachments
-from maildesk.mail.compose import File
+from maildesk.mail.compose import File, Stretch
+from maildesk.mail.encode import base64_lines
 from maildesk.mail.html_shown import NOT_SHOWN, shown
 from maildesk.mail.message import Message
 from maildesk.pipeline.work import NOTHING, Carried, Work
 
+LARGE = 16_384  # octets of a file that is not copied into each mail
 _SHOWABLE = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp"))
 
 
@@ -98,8 +100,29 @@ def _sorted(message: Message, work: Work) -> tuple[set[int], tuple[FileView, ...
 
 
 def _contents(work: Work, indexes: Collection[int], names: Mapping[int, str]) -> dict[int, File]:
-    """These files out of the raw message, in its order, by index."""
-    if not indexes:
+    """These files out of the raw message, in its order, by index. The large ones stay where they are, once for everybody."""
+    if not indexes or work.job is None:
         return {}
-    found = attachments.contents_of(work.raw, indexes)
-    return {file.index: (file.filename, file.content_type, content, names.get(file.index, "")) for file, content in found}
+    files: dict[int, File] = {}
+    for file, content in attachments.contents_or_places(work.raw, indexes, LARGE):
+        kept: bytes | Stretch
+        if isinstance(content, tuple):
+            kept = Stretch(work.job.digest, *content)
+        else:
+            kept = _kept(work, content) if len(content) > LARGE and not _is_a_message(file.content_type) else content
+        files[file.index] = (file.filename, file.content_type, kept, names.get(file.index, ""))
+    return files
+
+
+def _kept(work: Work, content: bytes) -> bytes | Stretch:
+    """Encoded and kept once for all mails that carry it."""
+    if work.explain:  # a dry run keeps nothing
+        return content
+    lines = base64_lines(content).removesuffix(b"\r\n")
+    (digest,) = work.station.blobs.put(work.conn, [lines], work.now)
+    return Stretch(digest, 0, len(lines))
+
+
+def _is_a_message(content_type: str) -> bool:
+    """These may not be encoded in base64 (RFC 2046, 5.2.1): they go as they are where that can be, see `compose`."""
+    return content_type.startswith(("message/", "multipart/"))

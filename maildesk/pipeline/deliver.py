@@ -20,6 +20,7 @@ from maildesk.log import log
 from maildesk.pipeline import reports
 from maildesk.pipeline.outcomes import Told, told_of
 from maildesk.pipeline.station import Slice
+from maildesk.pipeline.whole import whole
 from maildesk.pipeline.work import Work
 from maildesk.store import due
 from maildesk.store import outbox as outbox_rows
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from maildesk.egress.stream import Streamed
     from maildesk.pipeline.station import Station
     from maildesk.store.outbox import Letter
 
@@ -40,7 +42,7 @@ FEW = 4  # letters between two commits of what became of them: what a killed pro
 class Carries(Protocol):
     """Hands a finished message to the world."""
 
-    def send(self, mail_from: str, rcpt_to: Sequence[str], raw: bytes) -> list[Outcome]:
+    def send(self, mail_from: str, rcpt_to: Sequence[str], raw: bytes | Streamed) -> list[Outcome]:
         """One outcome for each recipient."""
 
     def close(self) -> None:
@@ -218,10 +220,16 @@ class Deliverer:
         if row.uncertain > MAX_UNCERTAIN:
             return Outcome(row.recipient, "uncertain", 0, "", "it may have been delivered; the link was lost twice")
         try:
-            return self._courier().send(row.mail_from, [row.recipient], row.raw)[0]
+            return self._courier().send(row.mail_from, [row.recipient], self._content(row))[0]
         except Exception as problem:  # a courier says what happened; anything else is ours to mend, later
             log.exception("stumbled", outbox=row.id, problem=type(problem).__name__)
             return Outcome(row.recipient, "deferred", 0, "", f"{type(problem).__name__}: {problem}"[:500])
+
+    def _content(self, letter: Letter) -> bytes | Streamed:
+        if not letter.shared:
+            return letter.raw
+        with self._station.db.read() as conn:
+            return whole(conn, self._station.blobs, letter.raw, letter.shared)
 
     def _courier(self) -> Carries:
         courier: Carries | None = getattr(self._own, "courier", None)

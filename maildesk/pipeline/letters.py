@@ -166,7 +166,7 @@ def to_admins(work: Work, effect: fx.NotifyAdmins) -> list[Draft]:
             language=language,
         )
         key = f"{once}:{admin}" if once else None
-        raw = finished(work, outgoing, admin, to_agent=True)
+        raw, _ = finished(work, outgoing, admin, to_agent=True)
         drafts.append(Draft(None, None, message_id, "", admin, "", "admin", "", False, key, raw))
     return drafts
 
@@ -194,8 +194,7 @@ def _draft(
 ) -> Draft:
     ticket = work.subject
     rendered = work.station.keeper.current.templates.render(template, language, context, ticket.address)
-    nonce = secrets.token_hex(6) if purpose is Purpose.REQUESTER else links.agents_nonce(recipient, secrets.token_hex(6))
-    message_id = links.signed_message_id(work.station.ring, ticket.id, nonce, _domain(ticket.address))
+    message_id = _message_id(work, purpose, recipient)
     return_path = work.signed_address(ticket.address, Purpose.BOUNCE, ticket.id, recipient)
     outgoing = Outgoing(
         message_id=message_id,
@@ -216,6 +215,7 @@ def _draft(
         thread_key=f"{ticket.address}:{ticket.id}",
         language=language,
     )
+    raw, shared = finished(work, outgoing, recipient, to_agent=purpose is not Purpose.REQUESTER)
     return Draft(
         ticket_id=ticket.id,
         message_row=work.message_row if author else None,
@@ -227,10 +227,18 @@ def _draft(
         author=author,
         automatic=auto != "no" and (purpose is Purpose.REQUESTER or kind in ASKING),
         once=once,
-        raw=finished(work, outgoing, recipient, to_agent=purpose is not Purpose.REQUESTER),
+        raw=raw,
         due_at=room,
         counted=purpose is Purpose.REQUESTER and not work.situation.acquaintance.is_proved,
+        shared=shared,
     )
+
+
+def _message_id(work: Work, purpose: Purpose, recipient: str) -> str:
+    """One that names the ticket and, to an agent, the agent."""
+    unique = secrets.token_hex(6)
+    nonce = unique if purpose is Purpose.REQUESTER else links.agents_nonce(recipient, unique)
+    return links.signed_message_id(work.station.ring, work.subject.id, nonce, _domain(work.subject.address))
 
 
 def _context(work: Work, **more: Any) -> dict[str, object]:

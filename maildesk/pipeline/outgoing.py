@@ -8,13 +8,14 @@ somebody pasted. Whatever brought it here, it is taken out, and the admins are t
 from __future__ import annotations
 
 import re
+from binascii import a2b_base64
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from maildesk.desk import links
 from maildesk.desk.links import FOR_CUSTOMERS, Purpose
 from maildesk.errors import BadMessage
-from maildesk.mail.compose import File, Outgoing, compose
+from maildesk.mail.compose import File, Outgoing, Shared, Stretch, composed
 from maildesk.mail.message import Mailbox
 from maildesk.mail.parse import parse
 
@@ -28,6 +29,7 @@ _TAIL = re.compile(rf"-{_BREAK}([0-9a-z]{{11}})-{_BREAK}([0-9a-z]{{16}})(?![0-9A
 _HEAD = re.compile(r"(?:%2B|%3D|%5F|[+=_-])?([a-z][0-9a-z]{2,15})\Z", re.IGNORECASE)
 _LONGEST_HEAD = 20
 _TAIL_OCTETS = re.compile(rb"-[0-9A-Za-z]{11}-[0-9A-Za-z]{16}(?![0-9A-Za-z])")
+_WORDLESS = ("image/", "audio/", "video/", "application/zip", "application/vnd.openxmlformats", "application/vnd.oasis")
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
@@ -36,12 +38,12 @@ class Leaks:
     """What was taken out of mails in one piece of work, and which files were looked through."""
 
     found: list[str] = field(default_factory=list)  # in words, for the admins
-    looked: dict[int, frozenset[str]] = field(default_factory=dict)  # id of a file's octets -> the signatures in it
+    looked: dict[int | Stretch, frozenset[str]] = field(default_factory=dict)  # a file's octets -> the signatures in it
 
 
-def finished(work: Work, outgoing: Outgoing, recipient: str, *, to_agent: bool) -> bytes:
-    """The mail's octets, without any signed address that is not this recipient's own."""
-    return compose(_guarded(work, outgoing, recipient, to_agent=to_agent))
+def finished(work: Work, outgoing: Outgoing, recipient: str, *, to_agent: bool) -> tuple[bytes, Shared]:
+    """The mail's own octets and the large files that belong into it, without a signed address that is not this recipient's own."""
+    return composed(_guarded(work, outgoing, recipient, to_agent=to_agent))
 
 
 def _guarded(work: Work, out: Outgoing, recipient: str, *, to_agent: bool) -> Outgoing:
@@ -85,15 +87,28 @@ class _Guard:
 
     def may_pass(self, file: File) -> bool:
         """Whether a file holds nobody's address but the recipient's; to agents, who see whole tickets, customers' are no secret."""
-        name, _, content, _ = file
+        name, content_type, content, _ = file
         if self.text(name) != name:
             return False
-        found = self._work.leaks.looked.get(id(content))
+        key = content if isinstance(content, Stretch) else id(content)
+        found = self._work.leaks.looked.get(key)
         if found is None:
-            found = self._work.leaks.looked[id(content)] = frozenset(_signatures_of(content))
+            found = self._work.leaks.looked[key] = frozenset(self._signatures_in(content_type, content))
         wrong = [one for one in found if not self._is_own(one) and not (self._to_agent and one[0] in _OF_CUSTOMERS)]
         self._removed |= dict.fromkeys(wrong, f"the file {name}, which was left out")
         return not wrong
+
+    def _signatures_in(self, content_type: str, content: bytes | Stretch) -> Iterator[str]:
+        """The signatures in a file, wherever it lies; pictures, films and archives have no words."""
+        if content_type.startswith(_WORDLESS):
+            return
+        yield from _signatures_of(content if isinstance(content, bytes) else self._octets(content))
+
+    def _octets(self, stretch: Stretch) -> bytes:
+        work = self._work
+        if work.job is not None and stretch.digest == work.job.digest:
+            return a2b_base64(work.raw[stretch.start : stretch.start + stretch.length])
+        return a2b_base64(b"".join(work.station.blobs.stretch(work.conn, stretch.digest)(stretch.start, stretch.length)))
 
     def taken_out(self) -> list[str]:
         """What the admins should know; a customer's own address that an agent would have seen is no news."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from maildesk.config.settings import Settings
 from maildesk.config.watch import PolicyKeeper
 from maildesk.desk.links import KeyRing
+from maildesk.egress.stream import Streamed
 from maildesk.kick import Kick
 from maildesk.pipeline.outcomes import Outcomes
 from maildesk.store.blobs import Blobs
@@ -26,9 +27,9 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def unsigned(raw: bytes) -> bytes:
-    """The mail as it is, for a desk whose relay signs."""
-    return raw
+def unsigned(raw: bytes | Streamed) -> bytes:
+    """The mail's own octets as they are, for a desk whose relay signs."""
+    return raw if isinstance(raw, bytes) else raw.own
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,9 @@ class Station:
     owner: str
     kick: Kick
     now: Callable[[], datetime] = utc_now
-    sign: Callable[[bytes], bytes] = unsigned  # our DKIM signature, put on when a mail is composed: a row's bytes never change
+    sign: Callable[[bytes | Streamed], bytes] = (
+        unsigned  # our DKIM signature, put on when a mail is composed: a row's bytes never change
+    )
     stopping: threading.Event = field(default_factory=threading.Event)  # finish what is in hand, begin nothing new
     in_hand: InHand = field(default_factory=lambda: InHand())
     totals: Totals = field(default_factory=lambda: Totals())

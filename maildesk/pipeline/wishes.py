@@ -88,6 +88,6 @@ def ask_to_confirm(work: Work, held: Held, held_id: int) -> list[int]:
     )
     ticket_id = held.ticket.id if held.ticket else None
     once = f"held:{held_id}"
-    raw = finished(work, outgoing, agent.address, to_agent=True)
+    raw, _ = finished(work, outgoing, agent.address, to_agent=True)
     draft = Draft(ticket_id, None, message_id, "", agent.address, "", "agent_held", "", True, once, raw)
     return post(work, [draft])

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -30,6 +30,9 @@ _INSERT_SQLITE, _INSERT_POSTGRESQL = (
     for make in (sqlite.insert, postgresql.insert)
 )
 _BODY = Prepared(select(blobs.c.body).where(blobs.c.digest == bindparam("digest")))
+
+
+PIECE = 256 * 1024  # octets of a file that are read at once
 
 
 class Blobs:
@@ -74,6 +77,31 @@ class Blobs:
         if sha256(raw).digest() != digest:
             raise PermanentFailure(f"the file of raw message {digest.hex()[:12]} is damaged")
         return raw
+
+    def stretch(self, conn: Connection, digest: bytes) -> Callable[[int, int], Iterator[bytes]]:
+        """What reads so many octets from there on, a piece at a time, also when the connection is used no more.
+
+        PermanentFailure, here or while reading, where the message is gone. Whether it is what it was is not asked.
+        """
+        row = next(iter(_BODY(conn, {"digest": digest})), None)
+        if row is None:
+            raise PermanentFailure(f"the raw message {digest.hex()[:12]} is not in the database")
+        if row.body is not None:
+            body = memoryview(row.body)
+            return lambda start, length: iter((bytes(body[start : start + length]),))
+        return lambda start, length: self._read(digest, start, length)
+
+    def _read(self, digest: bytes, start: int, length: int) -> Iterator[bytes]:
+        try:
+            with self._path(digest).open("rb") as file:
+                file.seek(start)
+                while length > 0 and (piece := file.read(min(PIECE, length))):
+                    length -= len(piece)
+                    yield piece
+        except OSError as problem:
+            raise PermanentFailure(f"the file of raw message {digest.hex()[:12]} cannot be read: {problem.strerror}") from problem
+        if length > 0:
+            raise PermanentFailure(f"the file of raw message {digest.hex()[:12]} is damaged")
 
     def _path(self, digest: bytes) -> Path:
         name = digest.hex()

@@ -10,6 +10,7 @@ agents. The largest of them lies in `blobs`, and each row's is packed against it
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,9 +19,10 @@ from typing import Any
 from sqlalchemy import Connection, LargeBinary, Row, bindparam, delete, func, literal_column, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from maildesk.mail.compose import Shared, Stretch, woven
 from maildesk.store import automatic, due
-from maildesk.store.blobs import get_small, put_small
-from maildesk.store.packing import LARGEST, Packer, unpack
+from maildesk.store.blobs import Blobs, get_small, put_small
+from maildesk.store.packing import LARGEST, WITH_SHARED, Packer, unpack
 from maildesk.store.packing import pack as pack_alone
 from maildesk.store.prepared import Prepared
 from maildesk.store.schema import blobs, outbox, suppressed
@@ -66,6 +68,7 @@ class Draft:
     raw: bytes
     due_at: datetime | None = None  # where it has to wait
     counted: bool = True  # against the limit of the recipient's organisation, if automatic
+    shared: Shared = ()  # large files that lie elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ class Letter:
     created_at: datetime
     attempts: int
     uncertain: int = 0
+    shared: Shared = ()
 
 
 def add(conn: Connection, drafts: Sequence[Draft], now: datetime, *, lease: tuple[str, datetime] | None = None) -> list[Letter]:
@@ -108,11 +112,12 @@ def add(conn: Connection, drafts: Sequence[Draft], now: datetime, *, lease: tupl
             "purpose": draft.purpose,
             "author": draft.author,
             "raw": draft.raw,
+            "shared": draft.shared,
             "created_at": draft.due_at or now,  # what waits is not late yet
             "attempts": 1 if ours else 0,
         }
         more = {
-            "raw": pack(draft.raw) if draft.raw != base else None,
+            "raw": _with_shared(draft.shared, pack(draft.raw)) if draft.shared or draft.raw != base else None,
             "digest": digest,
             "domain": draft.recipient.rpartition("@")[2].lower(),
             "subject_key": draft.subject_key,
@@ -153,18 +158,42 @@ def claim(conn: Connection, *, owner: str, now: datetime, lease: timedelta) -> l
 
 
 def _letter(row: Row[Any]) -> Letter:
-    raw = _unpacked(row, row.base or b"")
-    values = {name: getattr(row, name) for name in Letter.__slots__ if name != "raw"}
-    return Letter(raw=raw, **values)
+    raw, shared = _unpacked(row, row.base or b"")
+    values = {name: getattr(row, name) for name in Letter.__slots__ if name not in ("raw", "shared")}
+    return Letter(raw=raw, shared=shared, **values)
+
+
+def _with_shared(shared: Shared, packed: bytes) -> bytes:
+    """What of other blobs belongs into a mail stands before it: [where, digest, start, length] of each stretch, as JSON."""
+    if not shared:
+        return packed
+    words = json.dumps([(at, stretch.digest.hex(), stretch.start, stretch.length) for at, stretch in shared]).encode()
+    return b"".join((WITH_SHARED, len(words).to_bytes(4, "big"), words, packed))
+
+
+def _unpacked(row: Row[Any], base: bytes) -> tuple[bytes, Shared]:
+    """The mail of this row without the large files that it shares, and those."""
+    if row.raw is None:
+        return base, ()
+    packed = bytes(row.raw)
+    if not packed.startswith(WITH_SHARED):
+        return unpack(packed, base), ()
+    end = 5 + int.from_bytes(packed[1:5], "big")
+    found = json.loads(packed[5:end])
+    shared = tuple((at, Stretch(bytes.fromhex(digest), start, length)) for at, digest, start, length in found)
+    return unpack(packed[end:], base), shared
+
+
+def whole(conn: Connection, kept: Blobs, row: Row[Any]) -> bytes:
+    """The mail of this row in one piece, large files and all."""
+    raw, shared = _unpacked(row, get_small(conn, row.digest) if row.digest else b"")
+    pieces = woven(raw, shared)
+    return b"".join(p if isinstance(p, bytes) else b"".join(kept.stretch(conn, p.digest)(p.start, p.length)) for p in pieces)
 
 
 def raw_of(conn: Connection, row: Row[Any]) -> bytes:
-    """The mail of this row."""
-    return _unpacked(row, get_small(conn, row.digest) if row.digest else b"")
-
-
-def _unpacked(row: Row[Any], base: bytes) -> bytes:
-    return base if row.raw is None else unpack(bytes(row.raw), base)
+    """The mail of this row, without the large files that it shares."""
+    return _unpacked(row, get_small(conn, row.digest) if row.digest else b"")[0]
 
 
 def by_message_id(conn: Connection, message_id: str) -> Row[Any] | None:

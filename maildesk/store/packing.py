@@ -1,7 +1,8 @@
 """Mail as it lies in a row: deflated (RFC 1951) against the words of our own templates and, where there is one, another mail.
 
     01 ...        deflated, with `packing.txt` and the other mail as its preset dictionary
-    anything else the mail as it is: no mail begins with 01
+    02 ...        in the outbox: the large files that the mail shares, and then itself; see there
+    anything else the mail as it is: no mail begins with 01 or 02
 
 What is large is kept as it is: mostly base64, of which a quarter could be saved for
 more time than the disk takes. `packing.txt` are lines of the usual letters, as they
@@ -15,6 +16,7 @@ from pathlib import Path
 
 LARGEST = 32 * 1024  # octets that are deflated, and deflate's window: what lies further back helps no more
 _DEFLATED = b"\x01"
+WITH_SHARED = b"\x02"
 _LEVEL = 3
 _WORDS = Path(__file__).with_name("packing.txt").read_text(encoding="ascii").replace("\n", "\r\n").encode("ascii")
 
@@ -27,7 +29,7 @@ class Packer:
 
     def pack(self, raw: bytes) -> bytes:
         """These octets as a row keeps them."""
-        if len(raw) > LARGEST and not raw.startswith(_DEFLATED):
+        if len(raw) > LARGEST and not raw.startswith((_DEFLATED, WITH_SHARED)):
             return raw
         deflate = self._begun.copy()
         return b"".join((_DEFLATED, deflate.compress(raw), deflate.flush()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,3 +84,23 @@ def test_a_key_that_is_none_is_the_operators_matter(keys: Keys, tmp_path: Path) 
 def test_a_mail_without_from_is_not_signed(keys: Keys) -> None:
     with pytest.raises(PermanentFailure):
         sign(b"\x00not a header\r\n\r\n", keys.settings, keys.private)
+
+
+class Pieces:
+    """A mail with a file that comes in pieces."""
+
+    def __init__(self, *pieces: bytes) -> None:
+        self._pieces = pieces
+        self.own = pieces[0] + pieces[-1]
+        self.size = sum(map(len, pieces))
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._pieces)
+
+
+def test_a_mail_in_pieces_is_signed_as_the_whole(keys: Keys) -> None:
+    pieces = (MAIL + b"two  spaces \r\nand\ta tab\t\r\n\r\n\r\n", b"QUJD\r\nREVG", b"RkdI", b"\r\n--cut--\r\n")
+    mail = Pieces(*pieces)
+    signed = sign(mail, keys.settings, keys.private)
+    assert signed.endswith(mail.own)
+    assert keys.verify(signed.removesuffix(mail.own) + b"".join(pieces))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from base64 import b64encode, encodebytes
 from time import process_time
 
 import pytest
 
-from maildesk.mail.attachments import contents_of, is_logo, safe_name, sniff, split_data, split_uu, true_type
+from maildesk.mail.attachments import contents_of, contents_or_places, is_logo, safe_name, sniff, split_data, split_uu, true_type
 from maildesk.mail.parse import parse
 from tests.corpus.make import ODD
 from tests.corpus.odd import EXE, HELLO, PDF, PNG, attached, mixed
@@ -153,3 +154,48 @@ def test_a_megabyte_of_pictures_that_never_end_is_read_in_time() -> None:
     split_data("<img src='data:image/png;base64,\n" * 60_000, 1)
     split_data('<img src="data:image/png;base64,\n' * 60_000, 1)
     assert process_time() - began < 1
+
+
+def encoded(octets: bytes, *, width: int = 76, end: str = "\r\n") -> bytes:
+    whole = b64encode(octets).decode()
+    return end.join(whole[at : at + width] for at in range(0, len(whole), width)).encode()
+
+
+def with_base64(lines: bytes, head: bytes = b"Content-Type: application/pdf\r\n") -> bytes:
+    cut = b'Content-Type: multipart/mixed; boundary="cut"\r\n\r\n--cut\r\n\r\nHello\r\n--cut\r\n'
+    return cut + head + b"Content-Transfer-Encoding: base64\r\n\r\n" + lines + b"\r\n\r\n--cut--\r\n"
+
+
+@pytest.mark.parametrize("width", [76, 60, 64, 4])
+@pytest.mark.parametrize("length", [1, 2, 3, 57, 58, 114, 1_000_000])
+def test_a_large_file_in_clean_base64_is_told_by_its_place(width: int, length: int) -> None:
+    octets = random.Random(length).randbytes(length)
+    raw = with_base64(encoded(octets, width=width))
+    ((_, place),) = contents_or_places(raw, {1}, 0)
+    assert isinstance(place, tuple)
+    start, size = place
+    assert raw[start : start + size] == encoded(octets, width=width)
+    ((_, content),) = contents_or_places(raw, {1}, length)
+    assert content == octets, "it is not large"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        encoded(b"x" * 300, width=80),
+        encoded(b"x" * 300, end="\n"),
+        encoded(b"x" * 300)[:-1],
+        encoded(b"x" * 300).replace(b"\r\n", b" \r\n", 1),
+        encoded(b"x" * 300).replace(b"\r\n", b"\r\n\r\n", 1),
+        encoded(b"x" * 300).replace(b"e", b"=", 1),
+        encoded(b"x" * 300).replace(b"e", b".", 1),
+        encoded(b"x" * 300) + b"\r\n" + encoded(b"y" * 300),
+        b"",
+    ],
+)
+def test_a_large_file_that_no_mail_should_carry_as_it_stands_is_read(lines: bytes) -> None:
+    raw = with_base64(lines)
+    ((_, content),) = contents_or_places(raw, {1}, -1)
+    assert [(found[1], content) for found in contents_of(raw, {1})] == [(content, content)]
+    message = with_base64(encoded(b"From: a@b.example\r\n\r\nHello"), b"Content-Type: message/rfc822\r\n")
+    assert all(isinstance(content, bytes) for _, content in contents_or_places(message, {1}, 0))

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maildesk.mail.compose import Outgoing, compose, new_message_id, thread_index, thread_topic
+from maildesk.mail.compose import Outgoing, Stretch, compose, composed, new_message_id, thread_index, thread_topic, woven
+from maildesk.mail.encode import base64_lines
 from maildesk.mail.message import Mailbox
 
 DESK = Mailbox("Example Support", "support@desk.example")
@@ -258,3 +259,18 @@ def test_a_lone_surrogate_stops_nothing(subject: str, name: str) -> None:
 def visible(text: str) -> str:
     """What is left of a text when white space and controls are gone: all that a header promises to carry."""
     return "".join(c for c in text if not c.isspace() and c.isprintable())
+
+
+def test_a_file_that_lies_elsewhere_stands_where_its_octets_would() -> None:
+    content = bytes(range(256)) * 9
+    lines = base64_lines(content).removesuffix(b"\r\n")
+    kept = Stretch(b"d" * 32, 7, len(lines))
+    page = '<p>Hi</p><img src="cid:shot">'
+    shot = ("shot.png", "image/png", content, "shot")
+    here = replace(
+        BASE, html=page, attachments=(shot, ("a.pdf", "application/pdf", content, ""), ("b.txt", "text/plain", b"b", ""))
+    )
+    there = replace(here, attachments=tuple((*f[:2], kept if f[2] == content else f[2], f[3]) for f in here.attachments))
+    raw, shared = composed(there)
+    assert [stretch for _, stretch in shared] == [kept, kept]
+    assert b"".join(piece if isinstance(piece, bytes) else lines for piece in woven(raw, shared)) == compose(here)

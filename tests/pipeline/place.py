@@ -80,7 +80,7 @@ class Place:
     def letters(self, recipient: str) -> list[EmailMessage]:
         """What was written to this address, as the standard library reads it."""
         with self.station.db.read() as conn:
-            raws = [outbox.raw_of(conn, row) for row in self.rows("outbox", recipient=recipient)]
+            raws = [outbox.whole(conn, self.station.blobs, row) for row in self.rows("outbox", recipient=recipient)]
         found = [message_from_bytes(raw, policy=policy.default) for raw in raws]
         return [one for one in found if isinstance(one, EmailMessage)]
 
@@ -95,9 +95,9 @@ class Place:
         return drain(self.station)
 
     def raw_of(self, row: Any) -> bytes:
-        """The octets of a mail in the outbox."""
+        """The octets of a mail in the outbox, large files and all."""
         with self.station.db.read() as conn:
-            return outbox.raw_of(conn, row)
+            return outbox.whole(conn, self.station.blobs, row)
 
     def look_for_leaks(self) -> None:
         """No mail that was written down here holds an address that was signed for somebody else."""

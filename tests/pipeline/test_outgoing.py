@@ -59,7 +59,7 @@ PLACES: dict[str, Callable[[Outgoing, str], Outgoing]] = {
 def sent(place: Place, out: Outgoing, recipient: str, *, to_agent: bool = False) -> tuple[bytes, list[str]]:
     with place.station.db.read() as conn:
         work = Work(conn, place.station, place.station.keeper.current.policy, FRIDAY, None)
-        return finished(work, out, recipient, to_agent=to_agent), work.leaks.found
+        return finished(work, out, recipient, to_agent=to_agent)[0], work.leaks.found
 
 
 def a_mail() -> Outgoing:
@@ -123,3 +123,19 @@ def test_an_address_in_pasted_words_is_taken_out_and_the_admins_are_told(place: 
     assert BEN in words
     assert KIM in words
     assert mine not in words
+
+
+def test_a_large_file_is_looked_through_where_it_lies(place: Place) -> None:
+    place.receive(mail())
+    notice = place.letters(BEN)[-1]
+    mine = str(notice["Reply-To"]).rpartition("<")[2].rstrip(">")
+    answer = EmailMessage()
+    answer["From"], answer["To"], answer["Subject"] = BEN, mine, f"Re: {notice['Subject']}"
+    answer["Message-ID"], answer["In-Reply-To"] = "<large@laptop.example>", notice["Message-ID"]
+    answer.set_content("See both.")
+    answer.add_attachment(f"{'x' * 60_000} {mine} {'y' * 60_000}".encode(), "text", "html", filename="page.html")
+    answer.add_attachment(b"z" * 60_000, "text", "csv", filename="table.csv")
+    place.receive(answer.as_bytes(), BEN, mine)
+    assert [part.get_filename() for part in place.letters(KIM)[-1].iter_attachments()] == ["table.csv"]
+    (told,) = place.rows("outbox", purpose="admin")
+    assert "page.html" in text_of(place.letters(told.recipient)[-1])

@@ -1,0 +1,105 @@
+"""A large file lies in the message that brought it, and every mail that carries it names the place."""
+
+from __future__ import annotations
+
+import random
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+
+import pytest
+
+from maildesk.config.settings import Relay as RelaySettings
+from maildesk.pipeline.deliver import Deliverer
+from maildesk.store import outbox
+from tests.pipeline.place import SUPPORT, Place, mail
+from tests.servers.relay import Relay
+
+FILE = random.Random(1).randbytes(300_000)
+AGENTS = ("ana@desk.example", "ben@desk.example", "carla@desk.example")
+
+
+def with_file(content: bytes = FILE, *, coding: str = "base64", **fields: str) -> bytes:
+    """A mail with a file."""
+    found = EmailMessage(policy=SMTP)
+    for name, value in {
+        "From": "kim@customer.example",
+        "To": SUPPORT,
+        "Subject": "Plans",
+        "Message-ID": "<1@c.example>",
+        **fields,
+    }.items():
+        found[name.replace("_", "-")] = value
+    found.set_content("Here they are.")
+    found.add_attachment(content, "application", "pdf", filename="plans.pdf", cte=coding)
+    return found.as_bytes()
+
+
+def files(letter: EmailMessage) -> list[object]:
+    """What hangs on it."""
+    return [part.get_content() for part in letter.iter_attachments()]
+
+
+@pytest.mark.parametrize("limit", [10_000, 10_000_000])
+def test_a_file_for_three_agents_is_kept_once_and_sent_whole(both: Place, relay: Relay, limit: int) -> None:
+    both.station.blobs._limit = limit
+    both.receive(with_file())
+    assert both.deliver() == len(relay.messages) == 4
+    assert sum(len(row.raw or b"") for row in both.rows("outbox")) < 20_000
+    for agent in AGENTS:
+        (letter,) = both.letters(agent)
+        assert files(letter) == [FILE]
+        (sent,) = [m for m in relay.messages if m.rcpt_to == (agent,)]
+        with both.station.db.read() as conn:
+            (row,) = both.rows("outbox", recipient=agent)
+            assert sent.raw.replace(b"\r\n", b"\n") == outbox.whole(conn, both.station.blobs, row).replace(b"\r\n", b"\n")
+
+
+def test_a_file_in_another_coding_is_encoded_and_kept_once(place: Place) -> None:
+    place.receive(with_file(coding="quoted-printable"))
+    assert [files(letter) for agent in AGENTS for letter in place.letters(agent)] == [[FILE]] * 3
+    assert sum(len(row.raw or b"") for row in place.rows("outbox")) < 20_000
+    assert len([blob for blob in place.rows("blobs") if blob.size > 300_000]) == 2
+
+
+def test_an_agents_file_goes_to_everybody_and_is_kept_once(place: Place, relay: Relay) -> None:
+    place.receive(mail(Cc=", ".join(f"p{n}@customer.example" for n in range(20))))
+    (told,) = place.letters("ben@desk.example")
+    to = str(told["Reply-To"]).rpartition("<")[2].rstrip(">")
+    place.receive(with_file(From="ben@desk.example", To=to, In_Reply_To=str(told["Message-ID"])), "ben@desk.example", to)
+    assert len(answers := place.rows("outbox", purpose="reply")) == 21
+    assert sum(len(row.raw or b"") for row in answers) < 60_000
+    place.deliver()
+    assert sum(len(m.raw) > 400_000 for m in relay.messages) == 21
+
+
+def test_a_mail_whose_file_is_gone_waits_and_no_half_of_it_arrives(place: Place, relay: Relay) -> None:
+    place.station.blobs._limit = 10_000
+    place.receive(with_file())
+    (file,) = [path for path in (place.folder / "var" / "blobs").rglob("*") if path.is_file()]
+    whole = file.read_bytes()
+    file.write_bytes(whole[:300_000])
+    place.deliver()
+    assert [row.state for row in place.rows("outbox", purpose="agent_new")] == ["due"] * 3
+    assert [m.rcpt_to for m in relay.messages] == [("kim@customer.example",)]
+    file.write_bytes(whole)
+    place.later(5)
+    assert place.deliver() == 3
+    assert sum(len(m.raw) > 400_000 for m in relay.messages) == 3
+
+
+def test_a_large_mail_lies_whole_in_the_maildir(tmp_path: Path) -> None:
+    place = Place(tmp_path / "desk", relay=RelaySettings())
+    place.receive(with_file())
+    assert place.deliver() == 4
+    sizes = [path.stat().st_size for path in (place.folder / place.station.settings.relay.maildir / "new").iterdir()]
+    assert sum(size > 400_000 for size in sizes) == 3
+    place.station.db.close()
+
+
+def test_what_is_not_sent_at_once_is_read_from_the_outbox(place: Place, relay: Relay) -> None:
+    place.station.fresh.most = 0
+    place.receive(with_file())
+    assert Deliverer(place.station)() > 0
+    place.deliver()
+    assert sum(len(m.raw) > 400_000 for m in relay.messages) == 3
