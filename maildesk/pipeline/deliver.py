@@ -96,6 +96,7 @@ class Deliverer:
                 with station.outcomes.writing(told, station.now()):
                     self._write(told)
             finally:
+                station.fresh.done(letters)
                 station.in_hand.lay_down(outbox.name, [letter.id for letter in letters])
             count += len(letters)
         return count
@@ -190,7 +191,7 @@ class Deliverer:
                 self.write_again()
         if lost := station.outcomes.open_rows():
             log.error("unwritten", outbox=lost, why="the database is away; these may go out once more")
-        while left := station.fresh.take(FEW):
+        while left := station.fresh.rest(FEW):
             with station.db.write() as conn:
                 for letter in left:
                     due.postpone(conn, outbox, letter.id, station.now(), counted=False, holder=(station.owner, letter.attempts))

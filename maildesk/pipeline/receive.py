@@ -69,12 +69,29 @@ def _guarded(station: Station, job: Spooled) -> None:
         if job.attempts > MAX_ATTEMPTS:  # it took its worker down with it, again and again
             _quarantine(station, job, "poison", "processing it never came to an end")
             return
-        process(station, job)
+        if job.raw is not None:
+            process(station, job)
+        else:
+            _process_large(station, job)
     except TransientFailure as problem:
         _wait(station, job, str(problem))
     except Exception as problem:  # one broken message never stops the rest
         log.exception("stumbled", spool=job.id, problem=type(problem).__name__)
         _again(station, job, f"{type(problem).__name__}: {problem}")
+
+
+def _process_large(station: Station, job: Spooled) -> None:
+    """One at a time: together they would take the memory of all, and every thread. The next is looked at as soon as it may."""
+    if not station.one_large.acquire(blocking=False):
+        with station.db.mark() as conn:
+            holder = (station.owner, job.attempts)
+            due.postpone(conn, spool_table, job.id, station.now() + _A_MOMENT, counted=False, holder=holder)
+        return
+    try:
+        process(station, job)
+    finally:
+        station.one_large.release()
+        station.kick("receive", job.id)
 
 
 def process(station: Station, job: Spooled) -> None:

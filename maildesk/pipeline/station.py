@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -53,6 +53,7 @@ class Station:
     totals: Totals = field(default_factory=lambda: Totals())
     fresh: Fresh = field(default_factory=lambda: Fresh())
     outcomes: Outcomes = field(default_factory=lambda: Outcomes())
+    one_large: threading.Lock = field(default_factory=threading.Lock)  # a large message is read by one thread at a time
 
     @property
     def lease(self) -> timedelta:
@@ -122,31 +123,54 @@ class Fresh:
     """Letters just written down and claimed in the same transaction, on their way to a courier of this process.
 
     They need no look into the outbox. There are never many: what finds no room is written down as due,
-    and what is still here when the process dies is due again when its lease is over.
+    and what is still here when the process dies is due again when its lease is over. Those with large
+    files go out one after the other, by one thread, so that the others' mail never waits for all of them.
     """
 
     def __init__(self, most: int = 64, largest: int = 1_000_000) -> None:
         self.most, self.largest = most, largest  # letters, and octets of those that one message gives rise to
-        self._letters: deque[Letter] = deque()
+        self._small: deque[Letter] = deque()
+        self._large: deque[Letter] = deque()
+        self._one_large = threading.Lock()
 
     def has_room(self, octets: int) -> bool:
         """Whether letters of so many octets may be claimed for it."""
-        return octets <= self.largest and len(self._letters) < self.most
+        return octets <= self.largest and len(self._small) + len(self._large) < self.most
 
     def add(self, letters: Iterable[Letter]) -> None:
         """They are committed, and to be sent."""
-        self._letters.extend(letters)
+        for letter in letters:
+            (self._large if letter.shared else self._small).append(letter)
 
-    def put_back(self, letters: Iterable[Letter]) -> None:
+    def put_back(self, letters: Sequence[Letter]) -> None:
         """Nobody has begun to send these after all."""
-        self._letters.extendleft(reversed(list(letters)))
+        for letter in reversed(letters):
+            (self._large if letter.shared else self._small).appendleft(letter)
+        self.done(letters)
 
     def take(self, most: int) -> list[Letter]:
-        """The next few, oldest first."""
+        """The next few, oldest first; where there is none a large one, unless another is on its way. `done` comes after it."""
+        found = self._taken(self._small, most)
+        if not found and self._large and self._one_large.acquire(blocking=False):
+            found = self._taken(self._large, 1)
+            if not found:
+                self._one_large.release()
+        return found
+
+    def done(self, letters: Sequence[Letter]) -> None:
+        """These have been sent, or not."""
+        if letters and letters[0].shared:
+            self._one_large.release()
+
+    def rest(self, most: int) -> list[Letter]:
+        """The next few that nobody will send any more."""
+        return self._taken(self._small, most) or self._taken(self._large, most)
+
+    def _taken(self, letters: deque[Letter], most: int) -> list[Letter]:
         found: list[Letter] = []
         with suppress(IndexError):
             while len(found) < most:
-                found.append(self._letters.popleft())
+                found.append(letters.popleft())
         return found
 
 
