@@ -139,7 +139,11 @@ class Daemon:
         doors = []
         for listener in self.settings.listeners:
             door = SmtpDoor(
-                listener, accept=acceptor, is_ours=lambda a: self.station.keeper.current.policy.is_ours(a), hostname=hostname
+                listener,
+                accept=acceptor,
+                is_ours=lambda a: self.station.keeper.current.policy.is_ours(a),
+                hostname=hostname,
+                incoming=self.desk / self.settings.blobs,
             )
             host, port = await door.start()
             greets = listener.tls is None or listener.tls.mode != "implicit"

@@ -18,6 +18,7 @@ from maildesk.mail.message import Envelope
 from maildesk.store import spool
 from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database
+from maildesk.store.incoming import Raw
 
 MOST_AT_ONCE = 64
 KICKS_A_COMMIT = 4
@@ -28,11 +29,11 @@ class Acceptor:
 
     def __init__(self, db: Database, blobs: Blobs, kick: Kick, now: Callable[[], datetime]) -> None:
         self._db, self._blobs, self._kick, self._now = db, blobs, kick, now
-        self._pending: list[tuple[bytes, Envelope, asyncio.Future[None]]] = []
+        self._pending: list[tuple[Raw, Envelope, asyncio.Future[None]]] = []
         self._committing = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="accept")
 
-    async def __call__(self, raw: bytes, envelope: Envelope) -> None:
+    async def __call__(self, raw: Raw, envelope: Envelope) -> None:
         """Return once the message is committed; TransientFailure where it could not be, and then nothing of it is kept."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
@@ -61,7 +62,7 @@ class Acceptor:
     def _answer(
         self,
         loop: asyncio.AbstractEventLoop,
-        group: list[tuple[bytes, Envelope, asyncio.Future[None]]],
+        group: list[tuple[Raw, Envelope, asyncio.Future[None]]],
         finished: asyncio.Future[list[TransientFailure | None]],
     ) -> None:
         """Each hears what became of theirs, and whatever happens meanwhile the next commit begins: many may be waiting for it."""
@@ -80,7 +81,7 @@ class Acceptor:
         finally:
             self._begin(loop)
 
-    def _commit(self, arrivals: list[tuple[bytes, Envelope]]) -> list[TransientFailure | None]:
+    def _commit(self, arrivals: list[tuple[Raw, Envelope]]) -> list[TransientFailure | None]:
         """What became of each. One that no database takes must not keep back the others of its group."""
         try:
             self._store(arrivals)
@@ -92,7 +93,7 @@ class Acceptor:
             return [outcome for arrival in arrivals for outcome in self._commit([arrival])]
         return [None] * len(arrivals)
 
-    def _store(self, arrivals: list[tuple[bytes, Envelope]]) -> None:
+    def _store(self, arrivals: list[tuple[Raw, Envelope]]) -> None:
         with self._db.write() as conn:
             ids = spool.accept(conn, self._blobs, arrivals, self._now())
         with contextlib.suppress(Exception):  # they are ours from here on: nothing may make the sender believe otherwise

@@ -8,24 +8,38 @@ turn away too many small devices and scripts that customers really use.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from email.utils import format_datetime
 from ipaddress import IPv6Address, ip_address
+from typing import TYPE_CHECKING
 
 from maildesk.config.settings import Listener
 from maildesk.errors import Refused
 
+if TYPE_CHECKING:
+    from maildesk.ingress.large import Large
+
 END = b"\r\n.\r\n"
 NO_ROOM = "452 4.3.1 No room for the mail now, try again later"
+TOO_BIG = "552 5.3.4 Message too big, at most {} octets are taken"
+LINE_TOO_LONG = "552 5.3.4 A line is too long, at most {} octets are taken"
+TOO_MANY_HOPS = "554 5.4.6 Too many hops, this mail goes round in circles"
+LARGE = 1024 * 1024  # octets that are held in memory; what is larger goes to a file as it comes
 
 
 class Content:
-    """The octets of one DATA, collected chunk by chunk without looking at single lines."""
+    """The octets of one DATA, collected chunk by chunk without looking at single lines.
 
-    def __init__(self, limit: int) -> None:
+    A large mail is handed on to what `begin_large` makes, where there is such a thing.
+    """
+
+    def __init__(self, limit: int, begin_large: Callable[[], Large] | None = None) -> None:
         # A line end stands in front, so that a dot in the first line is found like every other.
         self._octets = bytearray(b"\r\n")
         self._limit = limit
+        self._begin_large = begin_large
+        self.large: Large | None = None
         self.size = 0
         self.too_big = False
         self.has_room = True
@@ -33,15 +47,21 @@ class Content:
     @property
     def kept(self) -> int:
         """The octets held in memory."""
-        return len(self._octets)
+        return self.large.kept if self.large is not None else len(self._octets)
 
     def drop(self) -> None:
         """Keep nothing more of it: there is no room. The end is still looked for, so that the sender hears why."""
         self.has_room = False
-        del self._octets[: -len(END)]
+        if self.large is not None:
+            self.large.refuse(NO_ROOM)
+        else:
+            del self._octets[: -len(END)]
 
     def feed(self, chunk: bytes) -> bytes | None:
         """Take a chunk. None while the end has not come; then the octets that follow the end."""
+        if self.large is not None:
+            self.size += len(chunk)
+            return self.large.feed(chunk)
         octets = self._octets
         start = max(0, len(octets) - len(END) + 1)
         octets += chunk
@@ -57,11 +77,28 @@ class Content:
             self.too_big = True
         if self.too_big or not self.has_room:
             del octets[: -len(END)]
+        elif len(octets) > LARGE and self._begin_large is not None:
+            return self._hand_on(self._begin_large)
         return None
+
+    def _hand_on(self, begin: Callable[[], Large]) -> bytes | None:
+        """The rest goes to a file, as does what has come; without a file there is no room."""
+        so_far, self._octets = bytes(self._octets), bytearray(self._octets[-len(END) :])
+        try:
+            self.large = begin()
+        except OSError:
+            self.has_room = False
+            return None
+        return self.large.feed(so_far[2:])
+
+    def close(self) -> None:
+        """What of it lies in a file is gone, unless it was taken."""
+        if self.large is not None:
+            self.large.close()
 
     def checked(self, listener: Listener, top: bytes) -> bytes:
         """The message with these lines on top, once; Refused with the reply where the listener's limits forbid it."""
-        too_big = f"552 5.3.4 Message too big, at most {listener.max_message_size} octets are taken"
+        too_big = TOO_BIG.format(listener.max_message_size)
         if not self.has_room:
             raise Refused(NO_ROOM)
         if self.too_big:
@@ -70,9 +107,9 @@ class Content:
         if len(message) - 2 > listener.max_message_size:  # bare line ends grow when they are made whole
             raise Refused(too_big)
         if has_line_beyond(listener.max_line_length, message):
-            raise Refused(f"552 5.3.4 A line is too long, at most {listener.max_line_length} octets are taken")
+            raise Refused(LINE_TOO_LONG.format(listener.max_line_length))
         if count_hops(message) > listener.max_hops:
-            raise Refused("554 5.4.6 Too many hops, this mail goes round in circles")
+            raise Refused(TOO_MANY_HOPS)
         return b"".join((top, memoryview(message)[2:]))
 
     def take_message(self) -> bytes:
@@ -81,12 +118,21 @@ class Content:
         Each line still begins behind a CR LF, the first one too: the first two octets are not the message's.
         """
         octets, self._octets = bytes(self._octets), bytearray()
-        if b"\r\n." in octets:
-            octets = octets.replace(b"\r\n.", b"\r\n")
-        lines = octets.count(b"\r\n")
-        if octets.count(b"\n") == lines and octets.count(b"\r") == lines:
-            return octets
-        return with_clean_line_ends(octets)
+        return unstuffed(octets)
+
+
+def unstuffed(octets: bytes, *, at_line: bool = True) -> bytes:
+    """Lines without the dots that SMTP added and with clean line ends. Each begins behind a CR LF, the first one too.
+
+    Unless it is `at_line`, the first is no line of SMTP's: the CR LF before it was a bare LF, where no dot is added.
+    """
+    if b"\r\n." in octets:
+        start = 0 if at_line else 2
+        octets = octets[:start] + octets[start:].replace(b"\r\n.", b"\r\n")
+    lines = octets.count(b"\r\n")
+    if octets.count(b"\n") == lines and octets.count(b"\r") == lines:
+        return octets
+    return with_clean_line_ends(octets)
 
 
 def with_clean_line_ends(octets: bytes) -> bytes:

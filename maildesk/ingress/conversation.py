@@ -21,6 +21,7 @@ from maildesk.ingress.content import NO_ROOM, Content, trace
 from maildesk.ingress.link import GOING_DOWN, Link, Terms
 from maildesk.log import log
 from maildesk.mail.message import Envelope
+from maildesk.store.incoming import Raw
 
 MUCH_TO_READ = 256 * 1024  # octets that are looked through on a thread, while the loop serves others
 UNKNOWN_COMMANDS = 10  # then it is no mail client
@@ -209,16 +210,20 @@ class Conversation(Link):
             await self._take_mail()
 
     async def _take_mail(self) -> None:
-        content = Content(self.terms.listener.max_message_size)
+        tag = secrets.token_hex(6)
+        content = Content(self.terms.listener.max_message_size, self.begin_large(lambda: self._trace(tag)))
         self.reply("354 End data with <CR><LF>.<CR><LF>")
         self.flush()
-        if not await self.read_content(content):
-            self.is_leaving = True
-            return
         try:
-            verdict = await self._settle(content)
+            if not await self.read_content(content):
+                self.is_leaving = True
+                return
+            try:
+                verdict = await self._settle(content, tag)
+            finally:
+                self.let_go()
         finally:
-            self.let_go()
+            content.close()
         if verdict.startswith("250"):
             self._commands = 0
         for recipient in self._rcpt_to if self.is_lmtp else [""]:
@@ -226,20 +231,24 @@ class Conversation(Link):
             self.reply(f"{code} {enhanced} <{recipient}> {words}" if recipient else verdict)
         self._forget_mail()
 
-    async def _settle(self, content: Content) -> str:
+    async def _settle(self, content: Content, tag: str) -> str:
         """Judge a whole mail and, unless it cannot be taken, have it committed. Returns the reply."""
-        tag = secrets.token_hex(6)
-        top = self._trace(tag)
         self.is_accepting = True
         try:
-            if content.size > MUCH_TO_READ:
-                raw = await asyncio.to_thread(content.checked, self.terms.listener, top)
+            raw: Raw
+            if content.large is not None:
+                raw = await content.large.checked()
+            elif content.size > MUCH_TO_READ:
+                raw = await asyncio.to_thread(content.checked, self.terms.listener, self._trace(tag))
             else:
-                raw = content.checked(self.terms.listener, top)
+                raw = content.checked(self.terms.listener, self._trace(tag))
             return await self._commit(raw, tag)
         except Refused as refusal:
             log.info("refused", what="mail", peer=self.peer, size=content.size, reason=str(refusal))
             return str(refusal)
+        except TransientFailure as failure:
+            log.warning("not_taken", peer=self.peer, tag=tag, problem=str(failure)[:200])
+            return NO_ROOM
         finally:
             self.is_accepting = False
 
@@ -256,7 +265,7 @@ class Conversation(Link):
             now=datetime.now(UTC),
         )
 
-    async def _commit(self, raw: bytes, tag: str) -> str:
+    async def _commit(self, raw: Raw, tag: str) -> str:
         """Hand the mail over. Anything but success leaves it with the sender, who tries again."""
         recipients = tuple(dict.fromkeys(self._rcpt_to))
         envelope = Envelope(self._mail_from, recipients, via=self.terms.listener.protocol, peer=self.peer)

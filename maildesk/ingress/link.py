@@ -11,7 +11,9 @@ import asyncio
 import contextlib
 import socket
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from aiosmtpd.smtp import SMTP
@@ -19,8 +21,10 @@ from aiosmtpd.smtp import SMTP
 from maildesk.config.settings import Listener
 from maildesk.ingress.content import Content
 from maildesk.ingress.gate import FULL, Gate
+from maildesk.ingress.large import Large
 from maildesk.log import log
 from maildesk.mail.message import Envelope
+from maildesk.store.incoming import Incoming, Raw
 
 COMMAND_LINE_LIMIT = 2048  # RFC 5321, 4.5.3.1.4 asks for 512; extensions and UTF-8 addresses need more
 TLS_HANDSHAKE = 30.0
@@ -33,7 +37,7 @@ GOING_DOWN = "421 4.3.2 Going down, try again later"
 class Acceptor(Protocol):
     """Takes a mail for good: returns after a durable commit. TransientFailure, 452 in its args or else 451, leaves it outside."""
 
-    async def __call__(self, raw: bytes, envelope: Envelope) -> None: ...
+    async def __call__(self, raw: Raw, envelope: Envelope) -> None: ...
 
 
 class Recipients(Protocol):
@@ -52,6 +56,7 @@ class Terms:
     is_ours: Recipients
     gate: Gate
     tls: ssl.SSLContext | None
+    incoming: Path | None  # where large mails are written as they come; None: they stay in memory
     links: set[Link] = field(default_factory=set)
 
 
@@ -237,6 +242,17 @@ class Link(SMTP):
         self.terms.gate.hold(self.peer, -self._held)
         self._held = 0
         self._began_at, self._octets_came = self.loop.time(), 0
+
+    def begin_large(self, top: Callable[[], bytes]) -> Callable[[], Large] | None:
+        """What makes a place in a file for a mail that turns out to be large, with these lines on top."""
+        folder = self.terms.incoming
+        return None if folder is None else lambda: Large(Incoming(folder), top(), self.terms.listener, self._throttle)
+
+    def _throttle(self, is_enough: bool) -> None:
+        """Read no more while the disk is slower than the client."""
+        transport = self._writer.transport
+        if not transport.is_closing() and isinstance(transport, asyncio.Transport):
+            (transport.pause_reading if is_enough else transport.resume_reading)()
 
     async def read_content(self, content: Content) -> bool:
         """Gather a mail until its end. False when the client went away or was cut before that."""

@@ -14,12 +14,14 @@ import logging
 import os
 import socket
 import ssl
+from pathlib import Path
 
 from maildesk.config.settings import Listener, Tls
 from maildesk.errors import PermanentFailure
 from maildesk.ingress.conversation import Conversation
 from maildesk.ingress.gate import Gate
 from maildesk.ingress.link import Acceptor, Recipients, Terms, make_pattern
+from maildesk.store.incoming import remove_dead_parts
 
 __all__ = ["Acceptor", "Recipients", "SmtpDoor"]
 
@@ -30,7 +32,9 @@ PORTS_TRIED = 100
 class SmtpDoor:
     """One listener inside a running event loop."""
 
-    def __init__(self, listener: Listener, *, accept: Acceptor, is_ours: Recipients, hostname: str) -> None:
+    def __init__(
+        self, listener: Listener, *, accept: Acceptor, is_ours: Recipients, hostname: str, incoming: Path | None = None
+    ) -> None:
         gate = Gate(
             total=listener.max_connections,
             per_peer=listener.max_connections_per_peer,
@@ -41,7 +45,7 @@ class SmtpDoor:
             trusted=listener.trusted_peers,
         )
         tls = _tls_context(listener.tls) if listener.tls is not None else None
-        self._terms = Terms(listener, listener.hostname or hostname, accept, is_ours, gate, tls)
+        self._terms = Terms(listener, listener.hostname or hostname, accept, is_ours, gate, tls, incoming)
         self._server: asyncio.Server | None = None
         logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells of every connection at INFO, which costs time
 
@@ -49,6 +53,8 @@ class SmtpDoor:
         """Listen. Returns the bound host and port; PermanentFailure says in words why it cannot, with a port that is free."""
         listener = self._terms.listener
         loop = asyncio.get_running_loop()
+        if self._terms.incoming is not None:
+            remove_dead_parts(self._terms.incoming)
         pattern = make_pattern(loop)
         try:
             self._server = await loop.create_server(

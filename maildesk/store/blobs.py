@@ -22,6 +22,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.disk import sync_file, sync_folder
 from maildesk.errors import PermanentFailure, TransientFailure
+from maildesk.store.incoming import Raw
 from maildesk.store.prepared import Prepared
 from maildesk.store.schema import blobs
 
@@ -42,7 +43,7 @@ class Blobs:
         self._folder = folder
         self._limit = inline_limit
 
-    def put(self, conn: Connection, raws: Iterable[bytes], now: datetime) -> list[bytes]:
+    def put(self, conn: Connection, raws: Iterable[Raw], now: datetime) -> list[bytes]:
         """Keep these messages within the transaction; their digests, in order.
 
         A large one is in its file, and the file's name on the disk, before the row is written.
@@ -50,14 +51,14 @@ class Blobs:
         rows: dict[bytes, dict[str, Any]] = {}
         digests = []
         for raw in raws:
-            digest = sha256(raw).digest()
+            digest = sha256(raw).digest() if isinstance(raw, bytes) else raw.digest
             digests.append(digest)
             if digest in rows:
                 continue
-            inline = len(raw) <= self._limit
-            if not inline:
+            body = raw if isinstance(raw, bytes) and len(raw) <= self._limit else None
+            if body is None:
                 self._write_file(digest, raw)
-            rows[digest] = {"digest": digest, "size": len(raw), "body": raw if inline else None, "created_at": now}
+            rows[digest] = {"digest": digest, "size": len(raw), "body": body, "created_at": now}
         if not rows:
             return []
         _insert(conn, [rows[d] for d in sorted(rows)])  # one order for all: no deadlock between two doors
@@ -107,7 +108,7 @@ class Blobs:
         name = digest.hex()
         return self._folder / name[:2] / name
 
-    def _write_file(self, digest: bytes, raw: bytes) -> None:
+    def _write_file(self, digest: bytes, raw: Raw) -> None:
         """The file and its name are on the disk when this returns; TransientFailure, and no part of it, where there is no room."""
         path = self._path(digest)
         partial = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
@@ -115,11 +116,12 @@ class Blobs:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # people's mail: its owner's alone
             path.parent.mkdir(exist_ok=True)
             if not path.exists() or path.stat().st_size != len(raw):  # a backup that broke off may have left a part
-                with partial.open("wb") as file:
-                    file.write(raw)
-                    file.flush()
-                    sync_file(file.fileno())
-                partial.rename(path)
+                if isinstance(raw, bytes):
+                    with partial.open("wb") as file:
+                        file.write(raw)
+                        file.flush()
+                        sync_file(file.fileno())
+                (partial if isinstance(raw, bytes) else raw.path).rename(path)
             for folder in (path.parent, self._folder, self._folder.parent):  # also for a file that another is about to promise
                 sync_folder(folder)
         except OSError as problem:

@@ -18,6 +18,7 @@ from maildesk.mail.headers import quick_ids
 from maildesk.mail.message import Envelope
 from maildesk.store import due
 from maildesk.store.blobs import Blobs
+from maildesk.store.incoming import Raw, head_of
 from maildesk.store.prepared import Prepared
 from maildesk.store.schema import blobs, cursors, seen, spool
 
@@ -75,7 +76,7 @@ class Spooled:
     raw: bytes | None = None  # the message, where it came with the claim; else `Blobs` has it
 
 
-def accept(conn: Connection, kept: Blobs, arrivals: Sequence[tuple[bytes, Envelope]], now: datetime) -> list[int]:
+def accept(conn: Connection, kept: Blobs, arrivals: Sequence[tuple[Raw, Envelope]], now: datetime) -> list[int]:
     """Keep these messages within one transaction; their spool ids, in order. Nothing is promised before the commit."""
     if not arrivals:
         return []
@@ -83,7 +84,7 @@ def accept(conn: Connection, kept: Blobs, arrivals: Sequence[tuple[bytes, Envelo
     rows = [
         {
             "digest": digest,
-            "message_id": quick_ids(raw)[0][:LONGEST_ID],
+            "message_id": quick_ids(head_of(raw))[0][:LONGEST_ID],
             "mail_from": envelope.mail_from,
             "rcpt_to": list(envelope.rcpt_to),
             "via": envelope.via,

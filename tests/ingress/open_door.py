@@ -7,11 +7,13 @@ import re
 import socket
 import threading
 from concurrent.futures import Future
+from pathlib import Path
 from types import TracebackType
 
 from maildesk.config.settings import Listener
 from maildesk.ingress.smtp import SmtpDoor
 from maildesk.mail.message import Envelope
+from maildesk.store.incoming import Raw
 
 PATIENCE = 10.0
 
@@ -19,7 +21,7 @@ PATIENCE = 10.0
 class OpenDoor:
     """The door in a thread of its own. `accepted` grows; `failure` and `hold` decide what accept does."""
 
-    def __init__(self, listener: Listener | None = None) -> None:
+    def __init__(self, listener: Listener | None = None, incoming: Path | None = None) -> None:
         self.accepted: list[tuple[bytes, Envelope]] = []
         self.failure: Exception | None = None
         self.began = threading.Event()  # accept has been called
@@ -28,15 +30,17 @@ class OpenDoor:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        self.door = SmtpDoor(listener or a_listener(), accept=self._accept, is_ours=is_ours, hostname="desk.example")
+        self.door = SmtpDoor(
+            listener or a_listener(), accept=self._accept, is_ours=is_ours, hostname="desk.example", incoming=incoming
+        )
         self.host, self.port = asyncio.run_coroutine_threadsafe(self.door.start(), self._loop).result(PATIENCE)
 
-    async def _accept(self, raw: bytes, envelope: Envelope) -> None:
+    async def _accept(self, raw: Raw, envelope: Envelope) -> None:
         self.began.set()
         await self._released.wait()
         if self.failure is not None:
             raise self.failure
-        self.accepted.append((raw, envelope))
+        self.accepted.append((raw if isinstance(raw, bytes) else raw.path.read_bytes(), envelope))
 
     def hold(self) -> None:
         """Let accept wait from now on, as a slow database does."""
