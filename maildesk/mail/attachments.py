@@ -18,6 +18,7 @@ from maildesk.mail.message import Attachment
 NAME_LIMIT = 150  # octets of a file name in UTF-8
 LOGO_LIMIT = 16_000  # octets: a picture in the body smaller than this is a logo or a social-media button
 INSIDE = 100_000  # indexes of files inside a container: its own plus this times their number
+LARGE = 20_000  # octets of a file, still encoded, whose place is told, so that nobody need copy it
 SNIFF = 1024
 UU_LIMIT = 200  # uuencoded files looked for in one text
 DATA_LIMIT = 200  # pictures written into one page that are taken out of it
@@ -98,38 +99,25 @@ _BAD = re.compile(r'[\x00-\x1f\x7f<>:"|?*/\\\u200b\u200e\u200f\u202a-\u202e\u202
 
 def contents_of(raw: bytes, indexes: Collection[int]) -> Iterator[tuple[Attachment, bytes]]:
     """The files of these indexes, in the order of the walk; an index that is none gives none. One walk for all of them."""
-    for found, leaf, content in _found(raw, indexes):
-        yield found, leaf.content() if content is None else content
-
-
-def contents_or_places(raw: bytes, indexes: Collection[int], large: int) -> Iterator[tuple[Attachment, bytes | tuple[int, int]]]:
-    """The same; a file of more than `large` octets that any mail may carry just as it stands is told by place and length alone."""
-    for found, leaf, content in _found(raw, indexes):
-        may = content is None and found.size > large and not found.content_type.startswith(("message/", "multipart/"))
-        place = leaf.as_it_stands(raw) if may else None
-        yield found, place or (leaf.content() if content is None else content)
-
-
-def _found(raw: bytes, indexes: Collection[int]) -> Iterator[tuple[Attachment, mime.Entity, bytes | None]]:
-    """Each with its leaf, or the container it is in, and then its content."""
     _, leaves, _ = mime.read(raw)
     containers = {index % INSIDE for index in indexes if index >= INSIDE}
     for leaf in leaves:
         if leaf.index in indexes:
-            yield described(leaf), leaf, None
+            yield described(leaf), leaf.content()
         if leaf.index in containers:
-            yield from ((found, leaf, content) for found, content in inside(leaf) if found.index in indexes)
+            yield from (found for found in inside(leaf) if found[0].index in indexes)
 
 
-def described(leaf: mime.Entity, html: str = "", related: bool = False) -> Attachment:
-    """A leaf as an attachment: true type, safe name, and whether it only decorates the body."""
-    size = leaf.size()
+def described(leaf: mime.Entity, html: str = "", related: bool = False, whole: bytes | None = None) -> Attachment:
+    """A leaf as an attachment: true type, safe name, and whether it only decorates the body; its place in the `whole` message."""
+    stands = leaf.as_it_stands() if leaf.octets is whole and leaf.end - leaf.start > LARGE else None
+    size = leaf.size() if stands is None else stands[2]
     start = leaf.content(SNIFF)
     content_type = true_type(start, leaf.content_type, leaf.filename)
     content_id = headers.decoded(leaf.header("content-id")).strip("<> ")
     name = safe_name(leaf.filename, content_type, leaf.index)
     inline = _is_inline(leaf, content_type, content_id, html, related)
-    return Attachment(leaf.index, name, content_type, size, inline, content_id)
+    return Attachment(leaf.index, name, content_type, size, inline, content_id, stands and stands[:2])
 
 
 def is_logo(attachment: Attachment) -> bool:

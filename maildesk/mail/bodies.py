@@ -43,8 +43,8 @@ class Bodies:
     room: dict[str, int] = field(default_factory=lambda: {"text/plain": mime.TEXT_LIMIT, "text/html": PAGE_LIMIT})  # left
 
 
-def read(root: mime.Entity, leaves: list[mime.Entity]) -> Bodies:
-    """The blocks of the body in reading order, and every leaf that is none as an attachment."""
+def read(root: mime.Entity, leaves: list[mime.Entity], whole: bytes | None = None) -> Bodies:
+    """The blocks of the body in reading order, and every leaf that is none as an attachment, with its place in the `whole`."""
     found = Bodies()
     related: set[int] = set()
     taken: set[int] = set()
@@ -61,7 +61,7 @@ def read(root: mime.Entity, leaves: list[mime.Entity]) -> Bodies:
             break
         if attachments.is_tnef(leaf) and _open_tnef(leaf, found):
             continue
-        found.files.append(attachments.described(leaf, html, leaf.index in related))
+        found.files.append(attachments.described(leaf, html, leaf.index in related, whole))
     return found
 
 

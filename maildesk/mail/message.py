@@ -69,6 +69,8 @@ class Attachment:
     size: int
     inline: bool = False
     content_id: str = ""
+    # Where a large file stands in the raw message, and how long it is there, if any mail may carry it just so.
+    place: tuple[int, int] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

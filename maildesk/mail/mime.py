@@ -77,13 +77,15 @@ class Entity:
         padding = self.octets.count(b"=", max(self.start, self.end - 8), self.end)
         return max(0, (self.end - self.start - blank - padding) * 3 // 4)
 
-    def as_it_stands(self, raw: bytes) -> tuple[int, int] | None:
-        """Where base64 lies in `raw`, without its last line end, if any mail may carry it just so; None where it may not.
+    def as_it_stands(self) -> tuple[int, int, int] | None:
+        """Where base64 begins, how long it is without its last line end, and how many octets it stands for.
 
-        Lines of one length, CR LF behind each, no character that is not of the alphabet (RFC 2045, 6.8).
+        None where no other mail should carry it just so: lines of one length, CR LF behind each, nothing that is not of
+        the alphabet (RFC 2045, 6.8).
         """
-        if self.octets is not raw or self.encoding != "base64":
+        if self.encoding != "base64":
             return None
+        raw = self.octets
         start, end = self.start, self.end
         while end > start and raw[end - 1] in b"\r\n":
             end -= 1
@@ -97,11 +99,12 @@ class Entity:
             last = lines.pop()  # of all, or nothing: the block ends with a line
             octets += width * len(lines) + len(last)
             is_last = at + step >= end
-            if any(len(line) != width for line in lines) or len(last) > (width if is_last else 0):
+            if not {*map(len, lines)} <= {width} or len(last) > (width if is_last else 0):
                 return None
             if b"".join((*lines, last[:-2], last[-2:].rstrip(b"="))).translate(None, _BASE64):
                 return None
-        return (start, end - start) if octets % 4 == 0 else None
+        padding = raw.count(b"=", end - 2, end)
+        return (start, end - start, octets * 3 // 4 - padding) if octets % 4 == 0 else None
 
     def text(self, limit: int = TEXT_LIMIT) -> tuple[str, str]:
         """The content as text with \\n line ends, and one word on what was wrong; far beyond `limit` it ends at a line."""

@@ -39,7 +39,7 @@ def _read(raw: bytes) -> Message:
     root, leaves, defects = mime.read(raw)
     named = headers.gathered(root.fields)
     hint = next((leaf.parameters["charset"] for leaf in leaves[:10] if "charset" in leaf.parameters), "")
-    body = bodies.read(root, leaves)
+    body = bodies.read(root, leaves, raw)
     return _assembled(raw, named, hint, body, (root, leaves), [*defects, *body.defects])
 
 

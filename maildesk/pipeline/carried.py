@@ -17,7 +17,6 @@ from maildesk.mail.html_shown import NOT_SHOWN, shown
 from maildesk.mail.message import Message
 from maildesk.pipeline.work import NOTHING, Carried, Work
 
-LARGE = 16_384  # octets of a file that is not copied into each mail
 _SHOWABLE = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp"))
 
 
@@ -100,18 +99,20 @@ def _sorted(message: Message, work: Work) -> tuple[set[int], tuple[FileView, ...
 
 
 def _contents(work: Work, indexes: Collection[int], names: Mapping[int, str]) -> dict[int, File]:
-    """These files out of the raw message, in its order, by index. The large ones stay where they are, once for everybody."""
-    if not indexes or work.job is None:
+    """These files of the message, in its order, by index. The large ones stay where they are, once for everybody."""
+    if not indexes or work.message is None or work.job is None:
         return {}
-    files: dict[int, File] = {}
-    for file, content in attachments.contents_or_places(work.raw, indexes, LARGE):
-        kept: bytes | Stretch
-        if isinstance(content, tuple):
-            kept = Stretch(work.job.digest, *content)
-        else:
-            kept = _kept(work, content) if len(content) > LARGE and not _is_a_message(file.content_type) else content
-        files[file.index] = (file.filename, file.content_type, kept, names.get(file.index, ""))
-    return files
+    found: dict[int, bytes | Stretch] = {}
+    wanted = [file for file in work.message.attachments if file.index in indexes]
+    for file in wanted:
+        if file.place is not None and not _is_a_message(file.content_type):
+            found[file.index] = Stretch(work.job.digest, *file.place)
+    others = {file.index for file in wanted} - found.keys()
+    for file, content in attachments.contents_of(work.raw, others) if others else ():
+        is_large = len(content) > attachments.LARGE and not _is_a_message(file.content_type)
+        found[file.index] = _kept(work, content) if is_large else content
+    files = [(file, found[file.index]) for file in wanted if file.index in found]
+    return {file.index: (file.filename, file.content_type, content, names.get(file.index, "")) for file, content in files}
 
 
 def _kept(work: Work, content: bytes) -> bytes | Stretch:

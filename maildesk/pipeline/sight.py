@@ -36,8 +36,12 @@ def is_first(conn: Connection, job: Spooled, message: Message, raw: bytes) -> bo
 
 def known_by(message: Message, raw: bytes) -> tuple[str, bytes]:
     """The id a message is known by when it comes again, and the digest of its body."""
-    head, _, body = raw.partition(b"\r\n\r\n")
-    digest = sha256(body or raw.partition(b"\n\n")[2] or raw).digest()[:16]
+    end, blank = raw.find(b"\r\n\r\n"), 4
+    head = raw if end < 0 else raw[:end]
+    if not 0 <= end < len(raw) - 4:
+        end, blank = raw.find(b"\n\n"), 2
+    body = memoryview(raw)[end + blank :] if 0 <= end < len(raw) - blank else raw
+    digest = sha256(body).digest()[:16]
     return (message.message_id or _derived(head, digest))[: spool.LONGEST_ID], digest
 
 

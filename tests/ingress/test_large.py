@@ -55,7 +55,7 @@ def test_whatever_comes_it_is_the_same_mail_in_a_file_and_in_memory(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dice = random.Random(seed)
-    limits = {"max_line_length": dice.choice((40, 100_000)), "max_message_size": dice.choice((900, 5000)), "max_hops": 9}
+    limits = {"max_line_length": dice.choice((40, 100_000)), "max_message_size": dice.choice((900, 5000)), "max_hops": 900}
     listener = a_listener(**limits)
     body = b"".join(dice.choices(PIECES, k=dice.choice((50, 600)))).replace(END, b"")
     octets = body + END + b"QUIT\r\n"

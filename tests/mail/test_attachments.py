@@ -8,7 +8,7 @@ from time import process_time
 
 import pytest
 
-from maildesk.mail.attachments import contents_of, contents_or_places, is_logo, safe_name, sniff, split_data, split_uu, true_type
+from maildesk.mail.attachments import contents_of, is_logo, safe_name, sniff, split_data, split_uu, true_type
 from maildesk.mail.parse import parse
 from tests.corpus.make import ODD
 from tests.corpus.odd import EXE, HELLO, PDF, PNG, attached, mixed
@@ -156,6 +156,9 @@ def test_a_megabyte_of_pictures_that_never_end_is_read_in_time() -> None:
     assert process_time() - began < 1
 
 
+LARGE = random.Random(1).randbytes(30_000)
+
+
 def encoded(octets: bytes, *, width: int = 76, end: str = "\r\n") -> bytes:
     whole = b64encode(octets).decode()
     return end.join(whole[at : at + width] for at in range(0, len(whole), width)).encode()
@@ -167,35 +170,40 @@ def with_base64(lines: bytes, head: bytes = b"Content-Type: application/pdf\r\n"
 
 
 @pytest.mark.parametrize("width", [76, 60, 64, 4])
-@pytest.mark.parametrize("length", [1, 2, 3, 57, 58, 114, 1_000_000])
-def test_a_large_file_in_clean_base64_is_told_by_its_place(width: int, length: int) -> None:
+@pytest.mark.parametrize("length", [20_001, 20_002, 20_003, 57 * 400, 57 * 8192 * 2])
+def test_the_place_of_a_large_file_in_clean_base64_is_told(width: int, length: int) -> None:
     octets = random.Random(length).randbytes(length)
     raw = with_base64(encoded(octets, width=width))
-    ((_, place),) = contents_or_places(raw, {1}, 0)
-    assert isinstance(place, tuple)
-    start, size = place
+    (file,) = parse(raw).attachments
+    assert file.place is not None
+    start, size = file.place
     assert raw[start : start + size] == encoded(octets, width=width)
-    ((_, content),) = contents_or_places(raw, {1}, length)
-    assert content == octets, "it is not large"
+    assert file.size == length
 
 
 @pytest.mark.parametrize(
     "lines",
     [
-        encoded(b"x" * 300, width=80),
-        encoded(b"x" * 300, end="\n"),
-        encoded(b"x" * 300)[:-1],
-        encoded(b"x" * 300).replace(b"\r\n", b" \r\n", 1),
-        encoded(b"x" * 300).replace(b"\r\n", b"\r\n\r\n", 1),
-        encoded(b"x" * 300).replace(b"e", b"=", 1),
-        encoded(b"x" * 300).replace(b"e", b".", 1),
-        encoded(b"x" * 300) + b"\r\n" + encoded(b"y" * 300),
+        encoded(LARGE, width=80),
+        encoded(LARGE, end="\n"),
+        encoded(LARGE)[:-1],
+        encoded(LARGE).replace(b"\r\n", b" \r\n", 1),
+        encoded(LARGE).replace(b"\r\n", b"\r\n\r\n", 1),
+        encoded(LARGE).replace(b"e", b"=", 1),
+        encoded(LARGE).replace(b"e", b".", 1),
+        encoded(LARGE) + b"\r\n" + encoded(b"y" * 300),
+        encoded(b"small"),
         b"",
     ],
 )
-def test_a_large_file_that_no_mail_should_carry_as_it_stands_is_read(lines: bytes) -> None:
+def test_the_place_of_a_file_that_no_other_mail_should_carry_so_is_not_told(lines: bytes) -> None:
     raw = with_base64(lines)
-    ((_, content),) = contents_or_places(raw, {1}, -1)
-    assert [(found[1], content) for found in contents_of(raw, {1})] == [(content, content)]
-    message = with_base64(encoded(b"From: a@b.example\r\n\r\nHello"), b"Content-Type: message/rfc822\r\n")
-    assert all(isinstance(content, bytes) for _, content in contents_or_places(message, {1}, 0))
+    (file,) = parse(raw).attachments
+    assert file.place is None
+    assert [found.index for found, _ in contents_of(raw, {1})] == [1]
+
+
+def test_no_place_is_told_in_octets_that_are_not_those_of_the_message() -> None:
+    raw = with_base64(encoded(LARGE)).replace(b"\r\nHello\r\n", b"\r\r\nHello\r\r\n")
+    (file,) = parse(raw).attachments
+    assert (file.place, file.size) == (None, len(LARGE))
