@@ -111,6 +111,34 @@ def show(
         _print_ticket(whole)
 
 
+@app.command("files")
+def files(
+    reference: ReferenceArgument,
+    desk: DeskOption = None,
+    to: Annotated[Path | None, typer.Option("--to", help="The folder; default: one named by the ticket, here.")] = None,
+) -> None:
+    """Write all files of a ticket to a folder, the large ones too that no mail could carry."""
+    from maildesk.mail.attachments import contents_of
+    from maildesk.store import tickets
+    from maildesk.store.blobs import Blobs
+
+    count = 0
+    with opened(desk) as (db, policy, settings, home), db.read() as conn:
+        found = ticket_named(conn, policy, reference)
+        kept = Blobs(home / settings.blobs, settings.blob_inline_limit)
+        folder = to or Path(found.reference)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for number, row in enumerate(tickets.message_rows(conn, found.id), start=1):
+            wanted = {file["index"] for file in row.attachments}
+            for file, content in contents_of(kept.get(conn, row.digest), wanted) if wanted and row.digest else ():
+                path = folder / f"{number}-{file.index}-{file.filename}"  # a name that is only a name, and one for each
+                path.write_bytes(content)
+                print(one_line(str(path)))
+                count += 1
+    if not count:
+        print("There is none.")
+
+
 def _write_page(ticket: Ticket, letters: list[Letter], html: Path) -> None:
     from maildesk.commands.page import drawn, write_page
 

@@ -201,6 +201,7 @@ class AttachmentsSection(Section):
     """What of files is passed on. Sizes in bytes, or as 10 MB."""
 
     max_size: Size = 10 * 1024 * 1024
+    max_total: Size = 20 * 1024 * 1024
     blocked: list[Annotated[str, AfterValidator(_extension)]] | None = None
 
 

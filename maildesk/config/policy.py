@@ -20,7 +20,7 @@ from maildesk.config.example import copy_example
 from maildesk.config.extras import read_extras
 from maildesk.config.known import known_names
 from maildesk.config.mistakes import read_part
-from maildesk.config.models import AgentSection, AgentsFile, DeskFile, Section
+from maildesk.config.models import AgentSection, AgentsFile, AttachmentsSection, DeskFile, Section
 from maildesk.config.yaml import Document, parse, read_bytes
 from maildesk.desk.policy import Agent, AttachmentLimits, Contact, DeskAddress, Joining, LoopLimits, Periods, Policy, Queue, Trust
 from maildesk.desk.ticket import Status
@@ -153,7 +153,7 @@ def _policy(desk: DeskFile, agents: AgentsFile) -> Policy:
         reference_format=desk.reference,
         periods=Periods(**_same(Periods, desk.periods)),
         loops=_loops(desk),
-        attachments=AttachmentLimits(desk.attachments.max_size, _or(desk.attachments.blocked, AttachmentLimits.blocked)),
+        attachments=_attachments(desk.attachments),
         trust=Trust(**_same(Trust, desk.trust) | {"allow": tuple(desk.trust.allow), "block": tuple(desk.trust.block)}),
         joining=Joining(**_same(Joining, desk.joining)),
         contacts=tuple(Contact(c.match, c.name, c.organisation, c.tier) for c in desk.contacts),
@@ -218,3 +218,7 @@ def _same(kind: type[Any], section: Section) -> dict[str, Any]:
 
 def _or(chosen: list[str] | None, built_in: tuple[str, ...]) -> tuple[str, ...]:
     return built_in if chosen is None else tuple(chosen)
+
+
+def _attachments(section: AttachmentsSection) -> AttachmentLimits:
+    return AttachmentLimits(section.max_size, section.max_total, _or(section.blocked, AttachmentLimits.blocked))

@@ -148,6 +148,8 @@ _GERMAN = Language(
         larger than * => größer als *1
         commands stand in the first lines of the mail itself, not in a file or below one => \
 Befehle stehen in den ersten Zeilen der Mail selbst, nicht in einer Datei und nicht darunter
+        more than * in all => mehr als *1 zusammen
+        maildesk ticket files * writes it to a folder => maildesk ticket files *1 legt sie in einen Ordner
         #* is no command => den Befehl #*1 gibt es nicht
         did you mean *? => meinten Sie *1?
         is it a heading, or the command #*? Write it without the space, or #stop above it => \

@@ -111,6 +111,7 @@ class AttachmentLimits:
     """What of the customers' files is passed on to agents, and the other way."""
 
     max_size: int = 10 * 1024 * 1024
+    max_total: int = 20 * 1024 * 1024  # of all files in one mail
     blocked: tuple[str, ...] = (
         "exe",
         "scr",

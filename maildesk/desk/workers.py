@@ -21,7 +21,7 @@ from maildesk.desk.effects import (
     SetStatus,
 )
 from maildesk.desk.facts import AgentOpens, MessageFromAgent
-from maildesk.desk.files import refused
+from maildesk.desk.files import beyond, refused
 from maildesk.desk.moves import audience, move, resolution, tell
 from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.ticket import Move, Person, Status, Ticket
@@ -64,7 +64,8 @@ def wrote(ticket: Ticket | None, fact: MessageFromAgent, policy: Policy, now: da
         return _ask(fact.agent, fact.message.reply.strip(), wrong)
     joins = [effect for effect in done if isinstance(effect, AddParticipant)]  # who joins gets the words beside it
     effects = [*joins, *effects, *(effect for effect in done if effect not in joins)]
-    left = [(file.filename, why) for file, why in refused(fact.message.attachments, policy.attachments)]
+    found, limits = fact.message.attachments, policy.attachments
+    left = [(file.filename, why) for file, why in (*refused(found, limits), *beyond(found, limits))]
     left += [(name, "mails of this desk are not passed on") for name in fact.left_out]
     if left:
         context = {"lines": tuple(name for name, _ in left), "problems": tuple(why for _, why in left)}

@@ -94,8 +94,12 @@ def _sorted(message: Message, work: Work) -> tuple[set[int], tuple[FileView, ...
     """Which files may be passed on, and the views of those that may not."""
     limits = work.policy.attachments
     wanted = [file for file in message.attachments if not attachments.is_logo(file)]
-    refused = tuple(FileView(file.filename, file.size, why) for file, why in files.refused(wanted, limits))
-    return {file.index for file in wanted if not files.refusal(file, limits)}, refused
+    beyond = files.beyond(wanted, limits)
+    how = f"maildesk ticket files {work.subject.reference} writes it to a folder"
+    refused = [FileView(file.filename, file.size, why) for file, why in files.refused(wanted, limits)]
+    refused += [FileView(file.filename, file.size, f"{why}; {how}") for file, why in beyond]
+    left = {file.index for file, _ in beyond}
+    return {file.index for file in wanted if not files.refusal(file, limits) and file.index not in left}, tuple(refused)
 
 
 def _contents(work: Work, indexes: Collection[int], names: Mapping[int, str]) -> dict[int, File]:

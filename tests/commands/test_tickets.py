@@ -142,3 +142,11 @@ def test_a_message_is_told_in_words_and_one_that_cannot_be_read_is_an_error(tmp_
     assert "  may answer: yes\n" in done.stdout
     assert "\x1b" not in done.stdout
     assert f"{tmp_path}/none.eml\n  defects: cannot be read: No such file or directory\n" in done.stdout
+
+
+def test_the_files_of_a_ticket_are_written_to_a_folder(place: Place, tmp_path: Path) -> None:
+    to = tmp_path / "files"
+    said = ask(place, "ticket", "files", "TKT-0002", "--to", str(to))
+    assert said.stdout.split() == [f"{to}/1-1-a.log"]
+    assert (to / "1-1-a.log").read_bytes().strip() == b"line"
+    assert ask(place, "ticket", "files", "TKT-0001", "--to", str(to)).stdout == "There is none.\n"

@@ -19,7 +19,7 @@ FILE = random.Random(1).randbytes(300_000)
 AGENTS = ("ana@desk.example", "ben@desk.example", "carla@desk.example")
 
 
-def with_file(content: bytes = FILE, *, coding: str = "base64", **fields: str) -> bytes:
+def with_file(content: bytes = FILE, coding: str = "base64", **fields: str) -> bytes:
     """A mail with a file."""
     found = EmailMessage(policy=SMTP)
     for name, value in {
@@ -103,3 +103,45 @@ def test_what_is_not_sent_at_once_is_read_from_the_outbox(place: Place, relay: R
     assert Deliverer(place.station)() > 0
     place.deliver()
     assert sum(len(m.raw) > 400_000 for m in relay.messages) == 3
+
+
+def limited(place: Place) -> Place:
+    """The same desk with room for one such file in a mail."""
+    file = place.folder / "desk.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("max_total: 20 MB", "max_total: 500 KB"), encoding="utf-8")
+    return Place(place.folder)
+
+
+def two_files(**fields: str) -> bytes:
+    first = with_file(FILE, "base64", **fields)
+    cut = first.rstrip().rpartition(b"\r\n")[2].removesuffix(b"--")
+    part = first[first.index(b"Content-Type: application/pdf") : first.rindex(cut)]
+    return first[: first.rindex(cut)] + cut + b"\r\n" + part.replace(b"plans", b"photos") + cut + b"--\r\n"
+
+
+def test_files_that_are_too_large_together_are_named_with_the_way_to_get_them(place: Place) -> None:
+    desk = limited(place)
+    desk.receive(two_files())
+    (letter,) = desk.letters("ana@desk.example")
+    assert [part.get_filename() for part in letter.iter_attachments()] == ["plans.pdf"]
+    body = letter.get_body(("plain",))
+    assert body is not None
+    words = " ".join(str(body.get_content()).split())
+    assert "photos.pdf" in words
+    assert "more than 500 KB in all; maildesk ticket files TKT-0001 writes it to a folder" in words
+    assert not desk.rows("outbox", purpose="attachment_refused"), "it has arrived, and the customer need do nothing"
+
+
+def test_an_agent_is_told_which_files_did_not_go_out(place: Place) -> None:
+    desk = limited(place)
+    desk.receive(mail())
+    (told,) = desk.letters("ben@desk.example")
+    to = str(told["Reply-To"]).rpartition("<")[2].rstrip(">")
+    desk.receive(two_files(From="ben@desk.example", To=to, In_Reply_To=str(told["Message-ID"])), "ben@desk.example", to)
+    answer = desk.letters("kim@customer.example")[-1]
+    assert [part.get_filename() for part in answer.iter_attachments()] == ["plans.pdf"]
+    (left,) = desk.rows("outbox", purpose="agent_transcript")
+    transcript = next(one for one in desk.letters("ben@desk.example") if str(one["Message-ID"]).strip("<>") == left.message_id)
+    body = transcript.get_body(("plain",))
+    assert body is not None
+    assert "more than 500 KB in all" in " ".join(str(body.get_content()).split())
