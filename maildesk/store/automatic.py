@@ -15,8 +15,9 @@ from sqlalchemy import Connection, Integer, bindparam, exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.mail.owners import organisation_of, person_of
+from maildesk.store.columns import BigId, Instant
 from maildesk.store.prepared import Prepared
-from maildesk.store.schema import BigId, Instant, automatic, correspondents, outbox, suppressed
+from maildesk.store.schema import automatic, correspondents, outbox, suppressed
 
 _MOST = 5000  # rows looked at: every limit is far below
 _SINCE = bindparam("since", type_=Instant)

@@ -19,8 +19,8 @@ from typing import Any
 from sqlalchemy import Column, Connection, Integer, Label, Table, bindparam, case, select, update
 
 from maildesk.errors import TransientFailure
+from maildesk.store.columns import Instant
 from maildesk.store.prepared import Prepared
-from maildesk.store.schema import Instant
 
 Holder = tuple[str, int]  # who claimed a row, and which attempt at it that was
 # Growing delay: seconds before the next attempt; the last one repeats.
