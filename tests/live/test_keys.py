@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from maildesk.store.db import Database
 from tests.servers.relay import Relay
+from tests.store.earlier import A_TICKET, as_of, at, insert
 from tests.stories.running_desk import Inbox, RunningDesk, address_in, answer, text_of, wait_until, write
 
 KIM, ADMIN = "kim@customer.example", "ana@desk.example"
@@ -107,17 +107,16 @@ def test_of_two_desk_folders_that_start_at_once_on_one_empty_database_one_wins(t
 def test_a_database_from_before_fingerprints_takes_the_key_that_is_there_and_misses_one_that_is_not(
     tmp_path: Path, relay: Relay, has_key: bool
 ) -> None:
-    desk, inbox = RunningDesk(tmp_path / "desk", relay).start(), Inbox(relay)
-    desk.send(write(f"Kim <{KIM}>", "support@desk.example", "Printer", "It smokes.\n"), KIM, "support@desk.example")
-    inbox.take(KIM)
-    assert desk.stop() == [0]
-    db = Database("sqlite:///var/maildesk.sqlite", desk=desk.folder)
-    with db.write() as conn:
-        conn.execute(text("DROP TABLE signing_keys"))
-        conn.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-    db.close()
+    desk, inbox = RunningDesk(tmp_path / "desk", relay), Inbox(relay)
     key = key_of(desk)
-    old = key.read_text()
+    key.parent.mkdir()
+    old = f"0 {'ab' * 32}\n"
+    key.write_text(old)
+    db = Database("sqlite:///var/maildesk.sqlite", desk=desk.folder)
+    with db.engine.begin() as conn:
+        as_of(conn, "0002")
+        insert(conn, "tickets", A_TICKET | at(db, "created_at", "updated_at"))
+    db.close()
     if has_key:
         assert desk.run("init").returncode == 0
         key.unlink()

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, event, inspect, text
 
 from maildesk.errors import PermanentFailure, TransientFailure
-from maildesk.store import migrate as migrate_module
 from maildesk.store import tickets
 from maildesk.store.db import Database
 from maildesk.store.migrate import HEAD, migrate
 from maildesk.store.schema import metadata
 from tests.desk.stories import POLICY
+from tests.store.earlier import A_TICKET, as_of, at, insert
 
 SCRIPT = """
 import sys
@@ -191,32 +188,6 @@ def test_who_had_answered_a_mail_before_strangers_were_told_apart_is_none(empty:
     assert migrate(empty) == "0001"
     with empty.read() as conn:
         assert [row.address for row in conn.execute(text("SELECT address FROM correspondents"))] == ["ana@x.example"]
-
-
-A_TICKET: dict[str, object] = {
-    **dict.fromkeys(("subject", "status", "priority", "type", "category", "queue", "channel", "requester_address"), ""),
-    **dict.fromkeys(("requester_name", "organisation", "tier", "address", "language", "assignee"), ""),
-    **dict.fromkeys(("resolution", "comment", "follows"), ""),
-    **{"id": 1, "labels": "[]", "fields": "{}", "spent": 0, "message_count": 0, "surveyed": False, "archived": False},
-}
-
-
-def as_of(conn: Connection, revision: str) -> None:
-    """The tables as they were at this revision."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(migrate_module.__file__).parent / "migrations"))
-    config.attributes["connection"] = conn
-    command.upgrade(config, revision)
-
-
-def at(db: Database, *names: str) -> dict[str, object]:
-    """A moment for each of these columns."""
-    return {name: 5 if db.is_sqlite else datetime(2026, 11, 20, tzinfo=UTC) for name in names}
-
-
-def insert(conn: Connection, table: str, row: dict[str, object]) -> None:
-    """A row in the words of the database, whatever the schema of today is."""
-    conn.execute(text(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(f':{name}' for name in row)})"), row)
 
 
 def test_a_database_that_is_away_is_a_matter_of_time() -> None:
