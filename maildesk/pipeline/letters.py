@@ -209,8 +209,7 @@ def _draft(
         in_reply_to=thread[-1] if thread else "",
         references=tuple(thread),
         auto_submitted=auto,
-        # A report that does not come back to the return path brings it along in the head (see `reports`).
-        headers=(*rendered.headers, ("X-Maildesk-Ticket", ticket.reference), ("X-Maildesk-Recipient", return_path)),
+        headers=(*rendered.headers, *_own_fields(ticket, return_path)),
         attachments=(*attached, *(logo for logo in logos if f"cid:{logo[3]}" in rendered.html)),
         thread_key=f"{ticket.address}:{ticket.id}",
         language=language,
@@ -232,6 +231,11 @@ def _draft(
         counted=purpose is Purpose.REQUESTER and not work.situation.acquaintance.is_proved,
         shared=shared,
     )
+
+
+def _own_fields(ticket: Ticket, return_path: str) -> tuple[tuple[str, str], ...]:
+    """A report that does not come back to the return path brings it along in the head (see `reports`)."""
+    return ("X-Maildesk-Ticket", ticket.reference), ("X-Maildesk-Recipient", return_path)
 
 
 def _message_id(work: Work, purpose: Purpose, recipient: str) -> str:
