@@ -1,16 +1,14 @@
 """Who works where, as far as mail domains tell it: colleagues share an organisational domain that is not everybody's.
 
-The organisational domain (RFC 7489, 3.2) is taken without the public suffix list:
-the last two labels, or three below such second levels as co.uk. Where that guesses
-wrong, an agent is asked about somebody, or a provider of mailboxes is missing below.
+The organisational domain (RFC 7489, 3.2) is guessed without the public suffix list, see
+`owners`. Where that is wrong, an agent is asked about somebody, or a provider of
+mailboxes is missing below.
 """
 
 from __future__ import annotations
 
-_SECOND_LEVELS = frozenset((
-    "ac", "asn", "co", "com", "edu", "gob", "gouv", "gov", "govt", "gv", "id", "ltd", "me", "mil", "ne", "net", "nhs", "nom",
-    "or", "org", "plc", "sch",
-))  # fmt: skip
+from maildesk.mail.owners import is_registry, organisation_of
+
 # Providers with a domain in every country, by what stands before it.
 _EVERYWHERE = frozenset((
     "aol", "gmail", "gmx", "googlemail", "hotmail", "icloud", "live", "msn", "outlook", "yahoo", "yandex", "ymail", "zoho",
@@ -34,14 +32,11 @@ _PROVIDERS = frozenset((
 
 def organisation(address: str) -> str:
     """The organisational domain of this address; "" where everybody may have a mailbox, or nothing can be told."""
-    labels = address.lower().rpartition("@")[2].strip(".").split(".")
-    if len(labels) < 2 or labels[-1].isdigit() or not all(labels) or labels[0].startswith("["):
+    domain = organisation_of(address)
+    labels = domain.split(".")
+    if len(labels) < 2 or labels[-1].isdigit() or not all(labels) or domain.startswith("[") or is_registry(domain):
         return ""
-    deep = len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVELS
-    if deep and len(labels) < 3:
-        return ""
-    domain = ".".join(labels[-3:] if deep else labels[-2:])
-    return "" if domain in _PROVIDERS or domain.partition(".")[0] in _EVERYWHERE else domain
+    return "" if domain in _PROVIDERS or labels[0] in _EVERYWHERE else domain
 
 
 def are_colleagues(one: str, other: str) -> bool:

@@ -8,30 +8,10 @@ from __future__ import annotations
 
 # Below these a country's registry gives out names: the organisation of `a.b.example.co.uk` is `example.co.uk`. A list of the
 # words that registries use, instead of the public suffix list, which changes every week and would have to be fetched.
-_SECOND_LEVEL = frozenset(
-    (
-        *("ac", "co", "com", "edu", "ed", "go", "gob", "gouv", "gov", "gv", "govt", "id", "ind", "info", "int", "lg", "ltd", "me"),
-        *(
-            "mil",
-            "ne",
-            "net",
-            "nhs",
-            "nic",
-            "nom",
-            "or",
-            "org",
-            "plc",
-            "police",
-            "sch",
-            "school",
-            "web",
-            "gen",
-            "firm",
-            "adv",
-            "art",
-        ),
-    )
-)
+_SECOND_LEVEL = frozenset((
+    "ac", "adv", "art", "asn", "co", "com", "ed", "edu", "firm", "gen", "go", "gob", "gouv", "gov", "govt", "gv", "id", "ind",
+    "info", "int", "lg", "ltd", "me", "mil", "ne", "net", "nhs", "nic", "nom", "or", "org", "plc", "police", "sch", "school", "web",
+))  # fmt: skip
 _SAME = {"googlemail.com": "gmail.com"}
 
 
@@ -53,5 +33,10 @@ def organisation_of(address: str) -> str:
     labels = domain.split(".")
     if labels[-1].isdigit() or len(labels) <= 2:
         return domain
-    below_a_country = len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL
-    return ".".join(labels[-3 if below_a_country else -2 :])
+    return ".".join(labels[-3 if is_registry(".".join(labels[-2:])) else -2 :])
+
+
+def is_registry(domain: str) -> bool:
+    """Whether a country's registry gives out names below this domain, such as co.uk."""
+    second, dot, first = domain.partition(".")
+    return bool(dot) and len(first) == 2 and second in _SECOND_LEVEL
