@@ -137,7 +137,4 @@ class Large:
     def close(self) -> None:
         """Nothing of it stays, unless it was taken."""
         self._refusal = self._refusal or NO_ROOM
-        if self._writing is not None:
-            self._writing.add_done_callback(lambda _: self._file.drop())
-        else:
-            self._file.drop()
+        self._file.drop()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 import time
 from dataclasses import dataclass
 from hashlib import sha256
@@ -43,7 +44,10 @@ def head_of(raw: Raw) -> bytes:
 
 
 class Incoming:
-    """One file being written, by one thread at a time. OSError where there is no room."""
+    """One file being written, by one thread at a time. OSError where there is no room.
+
+    `drop` may come from another thread, at any time: the name goes at once, and the file is closed by whoever has it in hand.
+    """
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # people's mail: its owner's alone
@@ -52,15 +56,22 @@ class Incoming:
         self._digest = sha256()
         self._head = b""
         self._size = 0
+        self._in_hand = threading.Lock()
+        self._is_dropped = False
 
     def write(self, octets: bytes) -> None:
         """Add these."""
-        self._digest.update(octets)
-        self._head += octets[: HEAD - len(self._head)]
-        self._size += len(octets)
-        view = memoryview(octets)
-        while view:
-            view = view[self._file.write(view) :]
+        with self._in_hand:
+            if self._is_dropped:
+                return
+            self._digest.update(octets)
+            self._head += octets[: HEAD - len(self._head)]
+            self._size += len(octets)
+            view = memoryview(octets)
+            while view:
+                view = view[self._file.write(view) :]
+            if self._is_dropped:
+                self._file.close()
 
     def finish(self) -> Arrived:
         """The whole message, on the disk. TransientFailure where it cannot be."""
@@ -73,10 +84,13 @@ class Incoming:
 
     def drop(self) -> None:
         """Nothing of it stays, unless it is kept by now."""
-        with contextlib.suppress(OSError):
-            self._file.close()
+        self._is_dropped = True
         with contextlib.suppress(OSError):
             self._path.unlink(missing_ok=True)
+        if self._in_hand.acquire(blocking=False):
+            with contextlib.suppress(OSError):
+                self._file.close()
+            self._in_hand.release()
 
 
 def remove_dead_parts(folder: Path) -> None:

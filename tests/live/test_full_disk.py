@@ -21,7 +21,7 @@ SIZES = {7: 1_200_000, 8: 40_000}  # octets of these senders' mails; the first i
 @pytest.fixture
 def desk(tmp_path: Path, relay: Relay) -> Iterator[RunningDesk]:
     """A desk whose disk can be full, with its log on the same disk and a place for everybody at its door."""
-    listener = "port: 0, max_connections: 300, max_connections_per_peer: 300"
+    listener = "port: 0, max_connections: 300, max_connections_per_peer: 300, max_connections_per_network: 300"
     running = RunningDesk(
         tmp_path / "desk", relay, settings="pipeline: {tick: 0.2}\n", listener=listener, module="tests.servers.full_disk"
     )
