@@ -70,8 +70,7 @@ class Incoming:
             view = memoryview(octets)
             while view:
                 view = view[self._file.write(view) :]
-            if self._is_dropped:
-                self._file.close()
+        self._close_if_dropped()
 
     def finish(self) -> Arrived:
         """The whole message, on the disk. TransientFailure where it cannot be."""
@@ -87,7 +86,11 @@ class Incoming:
         self._is_dropped = True
         with contextlib.suppress(OSError):
             self._path.unlink(missing_ok=True)
-        if self._in_hand.acquire(blocking=False):
+        self._close_if_dropped()
+
+    def _close_if_dropped(self) -> None:
+        """Unless another thread is writing, which will come here as well."""
+        if self._is_dropped and self._in_hand.acquire(blocking=False):
             with contextlib.suppress(OSError):
                 self._file.close()
             self._in_hand.release()
