@@ -13,7 +13,7 @@ help:
 	@echo "make test      run every test          make lint      ruff and mypy"
 	@echo "make test-embedded   those without PostgreSQL, Redis and Dovecot"
 	@echo "make install   only build $(VENV)       make bench     measure it"
-	@echo "make fuzz      feed it odd mail        make pictures  draw the README's pictures"
+	@echo "make fuzz      feed it odd mail        make pictures  draw the guides' pictures"
 	@echo "make crash     kill it, again and again    make lock  renew the lock files"
 	@echo "make rabbitmq, make postfix, make exim     play it with these, where they are installed"
 	@echo "make clean     remove what make made"
@@ -62,6 +62,7 @@ fuzz: dev
 
 pictures: dev
 	@$(BIN)/python deploy/flow.py
+	@$(BIN)/python deploy/structure.py
 	@exec $(BIN)/python deploy/pictures.py
 
 # Lock files with hashes, for every platform and Python, that name no package host.

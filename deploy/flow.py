@@ -1,4 +1,4 @@
-"""The README's picture of how a message moves: `python deploy/flow.py` writes deploy/pictures/flow.svg."""
+"""The picture of how a message moves: `python deploy/flow.py` writes deploy/pictures/flow.svg."""
 
 from __future__ import annotations
 
