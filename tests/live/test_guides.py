@@ -223,6 +223,17 @@ def literals() -> set[str]:
     }
 
 
+def test_every_reason_that_holds_a_message_is_in_the_table() -> None:
+    named = {word for row in rows(OPERATING, "reason", "is") for word in words(row[0])}
+    nodes = [node for path in (ROOT / "maildesk").rglob("*.py") for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    calls = [node for node in nodes if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("Hold", "hold", "Held"))]
+    given = [node.args[0] for node in calls if node.args]
+    given += [keyword.value for node in calls for keyword in node.keywords if keyword.arg == "reason"]
+    reasons = {node.value for node in given if isinstance(node, ast.Constant)}
+    assert len(reasons) > 12
+    assert reasons <= named
+
+
 @pytest.mark.parametrize("head", [("verb", "says"), ("reason", "is")])
 def test_a_word_of_the_log_or_of_quarantine_is_one_that_the_desk_says(head: tuple[str, str]) -> None:
     named = {word for row in rows(OPERATING, *head) for word in words(row[0])}
