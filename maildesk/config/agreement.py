@@ -39,10 +39,12 @@ class Agreement:
             self.wrong(file, steps, f"{what} ({one_of(names)})" if names else what, shown(word), names)
 
     def once(self, file: str, places: Iterable[tuple[Steps, str]], what: str) -> None:
-        """Each word at most once."""
+        """Each word at most once; what is absent is none."""
         seen: dict[str, int] = {}
         for steps, word in places:
             key = word.lower()
+            if not key:
+                continue
             if key in seen:
                 self.wrong(file, steps, f"{what} once", f'"{word}" again (first on line {seen[key]})')
             seen.setdefault(key, self.documents[file].at(steps)[0])
@@ -125,7 +127,7 @@ def _own(agents: AgentsFile) -> Iterable[tuple[Steps, str]]:
 
 def _addresses(agreement: Agreement, desk: DeskFile, agents: AgentsFile) -> None:
     """A desk address that is also a person's would answer itself."""
-    ours = {a.address.lower() for a in desk.addresses}
+    ours = {a.address.lower() for a in desk.addresses if a.address}
     expected = "an address of a person's own"
     for steps, address in _own(agents):
         if _bare_address(address, desk.plus) in ours:

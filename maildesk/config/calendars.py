@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -62,19 +63,15 @@ def _calendar(reader: Reader, name: str, item: object, path: Path, year: int) ->
     before = len(reader.mistakes)
     week = _week(reader, value.get("hours"), (*path, "hours"))
     closed = _holidays(reader, value.get("holidays"), (*path, "holidays"), year)
-    if len(reader.mistakes) > before:
-        return None
-    try:
-        return Calendar(name, ZoneInfo(zone), week, closed, place=reader.place(path))
-    except ValueError as error:
-        reader.wrong((*path, "hours") if "hours" in value else path, "a week with working time and no overlaps", str(error))
-        return None
+    return Calendar(name, ZoneInfo(zone), week, closed, place=reader.place(path)) if len(reader.mistakes) == before else None
 
 
 def _week(reader: Reader, value: object, path: Path) -> tuple[tuple[Span, ...], ...]:
+    """The spans of each weekday, Monday first; a mistake where two of a day overlap, or where there is none at all."""
     if isinstance(value, str) and value.lower() in ("always", "24x7", "24/7"):
         return ((ALL_DAY,),) * 7
-    week: list[list[Span]] = [[] for _ in WEEKDAYS]
+    before = len(reader.mistakes)
+    week: list[list[tuple[Span, str]]] = [[] for _ in WEEKDAYS]
     for key, item in reader.mapping(value, path, 'hours by weekday, such as mon-fri: "9:00-17:00", or always').items():
         days = _days(key)
         if not days:
@@ -83,8 +80,21 @@ def _week(reader: Reader, value: object, path: Path) -> tuple[tuple[Span, ...], 
         for text in reader.words(item, (*path, key), 'hours such as "9:00-17:00"'):
             for days_later, span in _spans(reader, text, (*path, key)):
                 for day in days:
-                    week[(day + days_later) % 7].append(span)
-    return tuple(tuple(sorted(spans)) for spans in week)
+                    week[(day + days_later) % 7].append((span, key))
+    _overlaps(reader, week, path)
+    if not any(week) and len(reader.mistakes) == before:
+        reader.wrong(path, "a week with working time", "none")
+    return tuple(tuple(sorted(span for span, _ in spans)) for spans in week)
+
+
+def _overlaps(reader: Reader, week: list[list[tuple[Span, str]]], path: Path) -> None:
+    """The same two spans are told of once, on the first day they share."""
+    told = set()
+    for weekday, spans in zip(WEEKDAYS, week, strict=True):
+        for (first, _), (second, key) in pairwise(sorted(spans)):
+            if second.opens < first.closes and (first, second, key) not in told:
+                told.add((first, second, key))
+                reader.wrong((*path, key), "hours that do not overlap", f"{first} and {second} on {weekday}")
 
 
 def _days(key: str) -> list[int]:

@@ -6,7 +6,7 @@ document, the nearest word from what the model knows there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from difflib import get_close_matches
@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from maildesk.config.models import PARTLY
 from maildesk.config.yaml import Document, Spot, Steps
 from maildesk.errors import Mistake
 
@@ -48,16 +49,14 @@ _LIMITS = {  # the same with a limit from the error's context
 }
 
 
-def read(model: type[M], document: Document, *, hidden: bool = False) -> tuple[M | None, list[Mistake]]:
-    """The document as this model, or None and every mistake. `hidden`: no value is shown, for files that hold secrets."""
-    value, mistakes, _ = read_part(model, document, hidden=hidden)
-    return (None if mistakes else value), mistakes
-
-
-def read_part(model: type[M], document: Document, *, hidden: bool = False) -> tuple[M | None, list[Mistake], Document]:
+def read_part(
+    model: type[M], document: Document, *, is_secret: Callable[[Steps], bool] = lambda _: False
+) -> tuple[M | None, list[Mistake], Document]:
     """What of the document can be read as this model, every mistake in the rest, and the document without that rest.
 
-    So the good lines can still be checked against other files, and all mistakes be told at once.
+    So the good lines can still be checked against each other and against other files, and all mistakes be told at
+    once. What is required and missing, or wrong, is `ABSENT` in the model: its neighbours count nevertheless. A value
+    at a place that `is_secret` is not shown.
     """
     document = replace(document, data={}) if document.data is None else document
     if not isinstance(document.data, dict):
@@ -67,28 +66,26 @@ def read_part(model: type[M], document: Document, *, hidden: bool = False) -> tu
     mistakes: dict[Mistake, None] = {}
     for _ in range(_ROUNDS):
         try:
-            value = model.model_validate(document.data)
+            value = model.model_validate(document.data, context=PARTLY if mistakes else None)
         except ValidationError as error:
             errors = error.errors(include_url=False)
             if not mistakes:
-                mistakes = dict.fromkeys(_mistake(model, document, dict(e), hidden) for e in errors)
-            document = without(document, {_place(dict(e)) for e in errors})
+                mistakes = dict.fromkeys(_mistake(model, document, dict(e), is_secret) for e in errors)
+            document = without(document, {_steps(dict(e)) for e in errors if e["type"] != "missing"})
         else:
             return value, _sorted(mistakes), document
     return None, _sorted(mistakes), document
 
 
-_ROUNDS = 4  # a wrong key goes in the first, an entry that is empty without it in the second
+_ROUNDS = 4  # a wrong value goes in the first, a list that is empty without it in the second
 
 
 def _sorted(mistakes: Iterable[Mistake]) -> list[Mistake]:
     return sorted(mistakes, key=lambda m: (m.line, m.column))
 
 
-def _place(error: dict[str, Any]) -> Steps:
-    """What to leave out so that this error is gone: the value, or what has a key missing."""
-    steps = tuple(step for step in error["loc"] if step != "[key]")
-    return steps[:-1] if error["type"] == "missing" else steps
+def _steps(error: Mapping[str, Any]) -> Steps:
+    return tuple(step for step in error["loc"] if step != "[key]")
 
 
 def without(document: Document, places: AbstractSet[Steps]) -> Document:
@@ -135,9 +132,10 @@ def shown(value: object) -> str:
     return f'"{text}"' if isinstance(value, str) else text
 
 
-def _mistake(model: type[BaseModel], document: Document, error: dict[str, Any], hidden: bool) -> Mistake:
+def _mistake(model: type[BaseModel], document: Document, error: dict[str, Any], is_secret: Callable[[Steps], bool]) -> Mistake:
     kind, given = error["type"], error["input"]
-    steps: Steps = tuple(step for step in error["loc"] if step != "[key]")
+    steps = _steps(error)
+    hidden = is_secret(steps)
     is_key = len(steps) < len(error["loc"]) or kind == "extra_forbidden"
     line, column = document.at_key(steps) if is_key else document.at(steps)
     found = shown(given) if not hidden else _hidden(given)
@@ -186,11 +184,16 @@ def _choices(expected: str) -> list[str]:
 
 def keys_at(model: type[BaseModel], steps: Steps) -> list[str]:
     """The keys that may stand at this place of the file."""
+    current = _model_in(annotation_at(model, steps))
+    return list(current.model_fields) if current else []
+
+
+def annotation_at(model: type[BaseModel], steps: Steps) -> Any:
+    """What the model says of this place of the file; None where it knows no such place."""
     current: Any = model
     for step in steps:
         current = _inner(current, step)
-    current = _model_in(current)
-    return list(current.model_fields) if current else []
+    return current
 
 
 def _inner(annotation: Any, step: str | int) -> Any:

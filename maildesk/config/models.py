@@ -12,7 +12,18 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from maildesk.desk.links import LONGEST_LOCAL
 from maildesk.desk.periods import parse_period, parse_written
@@ -21,10 +32,32 @@ from maildesk.desk.reference import find_number, is_valid_format, write
 PERIOD_SCHEMA = {"type": "string", "examples": ["30s", "15m", "24h", "7d"], "description": "30s, 15m, 24h, 7d"}
 
 
+class _Absent(str):
+    """Stands for a required value that is missing or wrong, in a file that is read as far as it goes."""
+
+    __slots__ = ()
+
+
+ABSENT = _Absent()  # as empty as a text and as a list can be
+PARTLY = {"partly": True}  # the context in which what is required may be missing; the file has a mistake already
+
+
 class Section(BaseModel):
     """A block of a file: unknown keys are mistakes, values never change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _partly(cls, given: Any, info: ValidationInfo) -> Any:
+        if info.context is not PARTLY or not isinstance(given, dict):
+            return given
+        return {name: ABSENT for name, one in cls.model_fields.items() if one.is_required()} | given
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _or_absent(cls, given: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+        return given if given is ABSENT else handler(given)
 
 
 def _period_or_never(value: object) -> timedelta | None:

@@ -21,7 +21,7 @@ from maildesk.config.extras import read_extras
 from maildesk.config.known import known_names
 from maildesk.config.mistakes import read_part
 from maildesk.config.models import AgentSection, AgentsFile, AttachmentsSection, DeskFile, Section
-from maildesk.config.yaml import Document, parse, read_bytes
+from maildesk.config.yaml import Document, read_bytes, read_document
 from maildesk.desk.policy import Agent, AttachmentLimits, Contact, DeskAddress, Joining, LoopLimits, Periods, Policy, Queue, Trust
 from maildesk.desk.ticket import Status
 from maildesk.errors import BadPolicy, Mistake
@@ -40,10 +40,10 @@ def load_policy(desk: Path) -> Policy:
     raw = _read_all(desk, mistakes)
     documents: dict[str, Document] = {}
     for name, content in raw.items():
-        try:
-            documents[name] = parse(content, name)
-        except BadPolicy as bad:
-            mistakes += bad.mistakes
+        document, found = read_document(content, name)
+        mistakes += found
+        if document is not None:
+            documents[name] = document
     readable = dict(documents)
     desk_file = agents_file = None
     if "desk.yaml" in documents:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -39,7 +40,7 @@ def build(
     known = known or Known()
     top = reader.mapping(data if data is not None else {}, (), "rules: and a list of rules")
     reader.keys(top, (), TOP_KEYS)
-    found: list[Rule] = []
+    found: list[_Written] = []
     first_match: set[str] = set()
     for index, item in enumerate(_list(reader, top.get("sections"), ("sections",), "a list of sections")):
         path: Path = ("sections", index)
@@ -50,10 +51,9 @@ def build(
             first_match.add(name)
         found += _rules(reader, section.get("rules"), (*path, "rules"), known, name)
     found += _rules(reader, top.get("rules"), ("rules",), known, "")
-    found.sort(key=lambda rule: rule.line)  # the order is the file's, wherever a section stands
-    rules = RuleSet(tuple(found), frozenset(first_match))
-    _unreachable(reader, rules)
-    return rules, reader.mistakes
+    found.sort(key=lambda one: one.rule.line)  # the order is the file's, wherever a section stands
+    _unreachable(reader, found, first_match)
+    return RuleSet(tuple(one.rule for one in found if one.is_whole), frozenset(first_match)), reader.mistakes
 
 
 def _list(reader: Reader, value: object, path: Path, expected: str) -> list[Any]:
@@ -67,16 +67,22 @@ def _list(reader: Reader, value: object, path: Path, expected: str) -> list[Any]
     return list(value[:MAX_RULES])
 
 
-def _rules(reader: Reader, value: object, path: Path, known: Known, section: str) -> list[Rule]:
-    found = []
-    for index, item in enumerate(_list(reader, value, path, "a list of rules")):
-        rule = _rule(reader, item, (*path, index), known, section)
-        if rule is not None:
-            found.append(rule)
-    return found
+@dataclass(frozen=True)
+class _Written:
+    """What of a rule could be read. Of one with mistakes, the name and what it ends still count for the others."""
+
+    rule: Rule
+    is_whole: bool
+    is_conditional: bool
+    happens_as_written: bool
 
 
-def _rule(reader: Reader, item: object, path: Path, known: Known, section: str) -> Rule | None:
+def _rules(reader: Reader, value: object, path: Path, known: Known, section: str) -> list[_Written]:
+    items = enumerate(_list(reader, value, path, "a list of rules"))
+    return [one for index, item in items if (one := _rule(reader, item, (*path, index), known, section))]
+
+
+def _rule(reader: Reader, item: object, path: Path, known: Known, section: str) -> _Written | None:
     before = len(reader.mistakes)
     value = reader.mapping(item, path, "a rule: name, when, if, then")
     if len(reader.mistakes) > before:
@@ -85,14 +91,17 @@ def _rule(reader: Reader, item: object, path: Path, known: Known, section: str) 
     name = str(value.get("name") or "").strip()
     if not name:
         reader.wrong(path, "a rule with a name", "none")
+    before_when = len(reader.mistakes)
     when = _triggers(reader, value.get("when", "created"), (*path, "when"), known)
+    happens = len(reader.mistakes) == before_when
     condition = read_condition(reader, value["if"], (*path, "if"), known) if value.get("if") is not None else None
     then = read_actions(reader, value.get("then"), (*path, "then"), known) if "then" in value else ()
     if "then" not in value:
         reader.wrong(path, "a rule with then:", "none")
-    if len(reader.mistakes) > before or not when:  # without a mistake: it waits for a period that is `never`
+    if not when and happens:  # it waits for a period that is `never`
         return None
-    return Rule(name, when, then, condition, str(value.get("section") or section), reader.file, reader.at(path)[0])
+    rule = Rule(name, when, then, condition, str(value.get("section") or section), reader.file, reader.at(path)[0])
+    return _Written(rule, len(reader.mistakes) == before, bool(value.get("if")), happens)
 
 
 def _triggers(reader: Reader, value: object, path: Path, known: Known) -> tuple[Trigger, ...]:
@@ -201,17 +210,25 @@ def _part(reader: Reader, key: str, item: object, path: Path, known: Known) -> C
         made = leaf(name, operator, item, known.priorities)
     except ValueError as expected:
         kind = field_named(name)
-        is_operator = kind is not None and operator and operator not in OPERATORS[kind.kind]
-        reader.wrong(
-            path,
-            str(expected),
-            operator if is_operator else item,
-            (*OPERATORS["text"], *SYNONYMS) if is_operator else known.priorities,
-            key=bool(is_operator),
-        )
+        if kind is not None and operator and operator not in OPERATORS[kind.kind]:
+            reader.wrong(path, str(expected), operator, (*OPERATORS["text"], *SYNONYMS), key=True)
+        else:
+            _wrong_words(reader, name, operator, item, path, known, str(expected))
         return None
     _check_names(reader, name, item, path, known)
     return made
+
+
+def _wrong_words(reader: Reader, name: str, operator: str, item: object, path: Path, known: Known, expected: str) -> None:
+    """Of a list, each word that makes no sense; the list itself where every word of it does."""
+    wrong = []
+    for index, word in enumerate(item if isinstance(item, list) else ()):
+        try:
+            leaf(name, operator, word, known.priorities)
+        except ValueError as problem:
+            wrong.append(((*path, index), str(problem), word))
+    for at, problem_with, word in wrong or [(path, expected, item)]:
+        reader.wrong(at, problem_with, word, known.priorities)
 
 
 _NAMED_BY = {
@@ -237,27 +254,23 @@ def _words_of(item: object) -> str:
     return "; ".join(_words_of(each) for each in item) if isinstance(item, (list, tuple)) else str(item)
 
 
-def _unreachable(reader: Reader, rules: RuleSet) -> None:
+def _unreachable(reader: Reader, written: list[_Written], first_match: set[str]) -> None:
     """Names that come twice, and rules behind one that always ends their section."""
     names: dict[str, Rule] = {}
     ended: dict[tuple[str, str], Rule] = {}
-    for rule in rules.rules:
-        if rule.name in names:
-            _at_line(
-                reader, rule, "a name of its own for each rule", f'"{rule.name}" again (first on line {names[rule.name].line})'
-            )
+    for one in written:
+        rule = one.rule
+        if rule.name and rule.name in names:
+            again = f'"{rule.name}" again (first on line {names[rule.name].line})'
+            _at_line(reader, rule, "a name of its own for each rule", again)
         names.setdefault(rule.name, rule)
         happenings = [trigger.word for trigger in rule.when if not trigger.is_timed]
         before = {ended.get((rule.section, word)) for word in happenings}
-        if happenings and len(happenings) == len(rule.when) and None not in before:
+        if one.happens_as_written and happenings and len(happenings) == len(rule.when) and None not in before:
             first = next(found for found in before if found)
-            _at_line(
-                reader,
-                rule,
-                "a rule that can be reached",
-                f'"{rule.name}": "{first.name}" (line {first.line}) always ends its section',
-            )
-        if rule.condition is None and (rule.stops or rule.section in rules.first_match):
+            behind = f'"{rule.name}": "{first.name}" (line {first.line}) always ends its section'
+            _at_line(reader, rule, "a rule that can be reached", behind)
+        if not one.is_conditional and (rule.stops or rule.section in first_match):
             for word in happenings:
                 ended.setdefault((rule.section, word), rule)
 

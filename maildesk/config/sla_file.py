@@ -5,7 +5,7 @@ build(data, at, year=2026) -> (Sla(calendars, levels), mistakes)
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,13 +46,22 @@ def build(
         reader.wrong(("policies",), "a list of policies", policies)
         policies = ()
     names = dict.fromkeys((*calendars, *map(str, top["calendars"] if isinstance(top.get("calendars"), Mapping) else ())))
-    levels = [_level(reader, item, ("policies", index), tuple(names), known) for index, item in enumerate(policies)]
-    found = tuple(level for level in levels if level is not None)
-    _unreachable(reader, found)
-    return Sla(calendars, ServiceLevels(found)), reader.mistakes
+    items = enumerate(policies)
+    written = [one for index, item in items if (one := _level(reader, item, ("policies", index), tuple(names), known))]
+    _unreachable(reader, written)
+    return Sla(calendars, ServiceLevels(tuple(one.level for one in written if one.is_whole))), reader.mistakes
 
 
-def _level(reader: Reader, item: object, path: Path, calendars: tuple[str, ...], known: Known) -> Level | None:
+@dataclass(frozen=True)
+class _Written:
+    """What of a policy could be read. Of one with mistakes, the name and whether it is for every ticket still count."""
+
+    level: Level
+    is_whole: bool
+    is_narrowed: bool
+
+
+def _level(reader: Reader, item: object, path: Path, calendars: tuple[str, ...], known: Known) -> _Written | None:
     before = len(reader.mistakes)
     value = reader.mapping(item, path, "a policy: name, if, calendar, first_response …")
     if len(reader.mistakes) > before:
@@ -80,7 +89,8 @@ def _level(reader: Reader, item: object, path: Path, calendars: tuple[str, ...],
         more["any_hour"] = reader.flag(value["ring_at_any_hour"], (*path, "ring_at_any_hour"))
     if "notes_answer" in value:
         more["notes_answer"] = reader.flag(value["notes_answer"], (*path, "notes_answer"))
-    return Level(name, place=reader.place(path), **more) if len(reader.mistakes) == before else None
+    level = Level(name, place=reader.place(path), **more)
+    return _Written(level, len(reader.mistakes) == before, bool(value.get("if")))
 
 
 def _targets(reader: Reader, value: Mapping[str, Any], path: Path) -> dict[str, Target]:
@@ -139,17 +149,18 @@ def _ladder(reader: Reader, value: object, path: Path, known: Known) -> tuple[St
     return tuple(sorted(found, key=lambda step: step.after))
 
 
-def _unreachable(reader: Reader, levels: tuple[Level, ...]) -> None:
+def _unreachable(reader: Reader, written: Sequence[_Written]) -> None:
     """A level behind one that holds for every ticket is never used; names come once."""
     everything = None
     seen: set[str] = set()
-    for level in levels:
+    for one in written:
+        level = one.level
         line = int(level.place.rpartition(":")[2])
-        if level.name in seen:
+        if level.name and level.name in seen:
             reader.mistakes.append(Mistake(reader.file, line, 1, "a name of its own for each policy", f'"{level.name}" again'))
         seen.add(level.name)
         if everything is not None:
             words = f'"{level.name}": "{everything.name}" above it holds for every ticket'
             reader.mistakes.append(Mistake(reader.file, line, 1, "a policy that can be reached", words))
-        if not level.narrowed:
+        if not one.is_narrowed:
             everything = level

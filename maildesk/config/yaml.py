@@ -99,6 +99,23 @@ def read_bytes(path: Path, name: str) -> bytes:
 
 def parse(raw: bytes, name: str) -> Document:
     """The document in these bytes; BadPolicy with every mistake in it."""
+    document, mistakes = read_document(raw, name)
+    if mistakes or document is None:
+        raise BadPolicy(mistakes)
+    return document
+
+
+def read_document(raw: bytes, name: str) -> tuple[Document | None, list[Mistake]]:
+    """The document and the mistakes in it as YAML; None where these leave too little of it to look further."""
+    try:
+        text = _text(raw, name)
+    except BadPolicy as bad:
+        return None, list(bad.mistakes)
+    document, mistakes = _read_fast(text, name) or _read_surely(text, name)
+    return document, sorted(mistakes[:MAX_MISTAKES], key=lambda m: (m.line, m.column))
+
+
+def _text(raw: bytes, name: str) -> str:
     if len(raw) > MAX_SIZE:
         raise BadPolicy([Mistake(name, 1, 1, "at most 1 MB", "a larger file")])
     try:
@@ -108,10 +125,7 @@ def parse(raw: bytes, name: str) -> Document:
         line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
         raise BadPolicy([Mistake(name, line, column, "text in UTF-8", f"the byte 0x{raw[error.start]:02x}")]) from None
     _refuse_controls(text, name)
-    document, mistakes = _read_fast(text, name) or _read_surely(text, name)
-    if mistakes or document is None:
-        raise BadPolicy(sorted(mistakes[:MAX_MISTAKES], key=lambda m: (m.line, m.column)))
-    return document
+    return text
 
 
 _Outcome = tuple["Document | None", list[Mistake]]
@@ -131,7 +145,7 @@ def _read_fast(text: str, name: str) -> _Outcome | None:
         return None
     reader = _Reader(CParser(text), name)
     try:
-        return reader.document(), reader.mistakes
+        return reader.whole_document(), reader.mistakes
     except _Enough:
         return None, reader.mistakes
     except YAMLError:
@@ -142,7 +156,7 @@ def _read_surely(text: str, name: str) -> _Outcome:
     """What the parser that is always there makes of it; broken syntax is a mistake where it breaks."""
     reader = _Reader(YAML(typ="safe", pure=True).get_constructor_parser(text)[1], name)
     try:
-        return reader.document(), reader.mistakes
+        return reader.whole_document(), reader.mistakes
     except _Enough:
         return None, reader.mistakes
     except (YAMLError, IndexError, AttributeError, ValueError, TypeError, AssertionError) as error:
@@ -159,7 +173,13 @@ class _Reader:
     def __init__(self, parser: Any, name: str) -> None:
         self.name = name
         self.mistakes: list[Mistake] = []
+        self.has_gaps = False  # where an alias was to bring something, what is there cannot be judged
         self.next = parser.get_event
+
+    def whole_document(self) -> Document | None:
+        """The document, unless it has gaps."""
+        document = self.document()
+        return None if self.has_gaps else document
 
     def document(self) -> Document:
         """The only document of the stream; an empty stream holds None."""
@@ -178,6 +198,7 @@ class _Reader:
         """The value that begins with `event`, to its end."""
         mark = event.start_mark
         if isinstance(event, AliasEvent):
+            self.has_gaps = True
             self.mistake(event, "a value written out", f"the alias *{event.anchor}")
             return None, Spot(mark.line + 1, mark.column + 1, _NOTHING, _NOTHING)
         if event.anchor is not None:
@@ -206,6 +227,7 @@ class _Reader:
             if key is None:
                 continue
             if key == "<<":
+                self.has_gaps = True
                 self.mistake(event, "no merge keys (write the keys out)", "<<")
             elif key in found:
                 self.mistake(event, "each key once", f"{key} again (first on line {spot.keys[key][0]})")

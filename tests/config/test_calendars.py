@@ -71,7 +71,7 @@ def test_always_is_a_word() -> None:
     ("item", "words"),
     [
         ({"hours": {"mon-fri": "closed"}}, "a week with working time"),
-        ({"hours": {"mon": ["9-12", "11-13"]}}, "overlaps"),
+        ({"hours": {"mon": ["9-12", "11-13"]}}, 'hours that do not overlap, found "09:00-12:00 and 11:00-13:00 on mon"'),
         ({"hours": {"mon": "9 to 5"}}, 'hours such as "9:00-17:00"'),
         ({"hours": {"mon": "9:00-25:00"}}, "between 0:00 and 24:00"),
         ({"hours": {"tuesdy": "9-17"}}, "did you mean tuesday"),

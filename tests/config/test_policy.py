@@ -107,6 +107,7 @@ def test_every_mistake_of_every_file_is_told_at_once(tmp_path: Path) -> None:
         'agents.yaml:3:57: expected a team that an agent belongs to (network), found "netw0rk" (did you mean network?)',
         'agents.yaml:3:79: expected a date such as 2026-12-24, or a date and time such as 2026-12-24T09:00+01:00, found "tomorrow"',
         "agents.yaml:4:5: expected the key name, found none",
+        'agents.yaml:4:15: expected an address of a person\'s own, found "support+x@desk.example", an address of the desk',
     ]
 
 
@@ -290,3 +291,28 @@ def test_an_acknowledgement_that_is_none_is_said_so(tmp_path: Path, written: str
     with pytest.raises(BadPolicy) as bad:
         load_policy(write_desk(tmp_path, desk=DESK + f"acknowledge: {written}\n"))
     assert mistake in str(bad.value.mistakes[0])
+
+
+def test_an_entry_that_lacks_a_key_or_stands_twice_is_checked_nevertheless(tmp_path: Path) -> None:
+    desk = """\
+        addresses:
+          - {queue: suport, priority: hihg}
+          - {address: nowhere, queue: support, language: xx}
+        queues: &here
+          support: {teams: [suport]}
+        name: A
+        name: B
+        """
+    agents = "agents:\n  - {name: Ana, address: ana, teams: [support], supervises: [netwrok]}\n"
+    assert [one.partition(" (")[0] for one in mistakes_of(write_desk(tmp_path, desk, agents))] == [
+        "desk.yaml:2:5: expected the key address, found none",
+        "desk.yaml:2:13: expected a queue",
+        "desk.yaml:2:31: expected a priority",
+        'desk.yaml:3:15: expected an address such as ana@desk.example, found "nowhere"',
+        "desk.yaml:3:50: expected one of the desk's languages",
+        "desk.yaml:4:9: expected no anchors",
+        "desk.yaml:5:21: expected a team that an agent belongs to",
+        "desk.yaml:7:1: expected each key once, found name again",
+        'agents.yaml:2:26: expected an address such as ana@desk.example, found "ana"',
+        "agents.yaml:2:62: expected a team that an agent belongs to",
+    ]

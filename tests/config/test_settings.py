@@ -66,21 +66,100 @@ def test_a_missing_variable_is_a_mistake_with_its_place(tmp_path: Path) -> None:
     ]
 
 
-def test_no_mistake_shows_a_value(tmp_path: Path) -> None:
+def test_no_mistake_shows_a_secret_or_what_a_variable_holds(tmp_path: Path) -> None:
     found = mistakes(
         tmp_path,
-        "database: mysql://root:hunter2@db/x\nbroker: hunter2\nrelay: {port: '${P}', pasword: hunter2}\n"
-        "secret_keys: [{id: a, secret: hunter2}]\ndkim: hunter2\nlog_format: hunter2\n",
+        "database: mysql://root:hunter2@db/x\nbroker: hunter2\nrelay: {port: '${P}', pasword: hunter2, password: [hunter2]}\n"
+        "secret_keys: [{id: a, secret: hunter2}]\nimap: [hunter2, {access_token_command: [hunter2]}]\n",
         {"P": "hunter2"},
     )
     assert "hunter2" not in "\n".join(found)
-    assert found[0] == "settings.yaml:3:15: expected a whole number, found another value (not shown)"
-    assert "found \"pasword\" (did you mean password?)" in found[1]
+    assert len(found) == 11
+    assert found[2] == "settings.yaml:3:15: expected a whole number, found another value (not shown)"
+    assert 'found "pasword" (did you mean password?)' in found[3]
     text = "database: mysql://root:hunter2@db/x\nbroker: hunter2\nsecret_keys: [{id: a, secret: hunter2}]\n"
     assert mistakes(tmp_path, text) == [
         "settings.yaml:1:11: expected sqlite:///path or postgresql://user@host/name, found another address (not shown)",
         "settings.yaml:2:9: expected memory, redis://host/1 or amqp://host, found another address (not shown)",
         "settings.yaml:3:31: expected a secret of at least 16 letters, found a shorter one (not shown)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "mistake"),
+    [
+        ("relay: {port: 5x87}", 'expected a whole number, found "5x87"'),
+        ("listeners: [{port: 70000}]", "expected a number up to 65535, found 70000"),
+        ("log_format: jsn", 'expected one of text, json, found "jsn" (did you mean json?)'),
+        ("imap: [{name: a, host: h, username: u, password: p, tls: startls}]", 'found "startls" (did you mean starttls?)'),
+        ("pipeline: {lease: soon}", 'found "soon"'),
+        ("broker: memry", "found another address (not shown) (did you mean memory?)"),
+        ("database: postgress://root:hunter2@db/x", "found another address (not shown) (did you mean postgres://?)"),
+        ("dkim: yes", 'found "yes"'),
+        ("relay: {host: '${RELAI_HOST}'}", "the variable RELAI_HOST in the environment, found none (did you mean RELAY_HOST?)"),
+    ],
+)
+def test_what_is_no_secret_is_shown_with_the_nearest_word(tmp_path: Path, line: str, mistake: str) -> None:
+    assert mistake in "\n".join(mistakes(tmp_path, line + "\n", {"RELAY_HOST": "mx.example"}))
+
+
+def test_mistakes_of_every_kind_are_told_at_once(tmp_path: Path) -> None:
+    text = """\
+database: mysql://db/x
+broker: ${BROKER}
+listeners:
+  - {port: 2525}
+  - {port: 25x, host: 127.0.0.1}
+  - {port: 2525, tls: {certificate: cert.pem}}
+relay: {port: five, username: u}
+relay: {}
+imap:
+  - {name: a, host: h, username: u, auth: xoauth2, tls: never}
+  - {name: a, username: u}
+secret_keys:
+  - {id: L, secret: short}
+  - {secret: short}
+"""
+    assert [one.removeprefix("settings.yaml:") for one in mistakes(tmp_path, text)] == [
+        "1:11: expected sqlite:///path or postgresql://user@host/name, found another address (not shown)",
+        "2:9: expected the variable BROKER in the environment, found none",
+        "4:5: expected a port of its own for each listener, found 127.0.0.1:2525 twice",
+        '5:12: expected a whole number, found "25x"',
+        "6:5: expected a port of its own for each listener, found 127.0.0.1:2525 twice",
+        "6:23: expected the key key, found none",
+        f'6:37: expected a file that can be read, found "{tmp_path}/cert.pem"',
+        "7:8: expected a password beside the username, found none",
+        '7:15: expected a whole number, found "five"',
+        "8:1: expected each key once, found relay again (first on line 7)",
+        "10:5: expected access_token or access_token_command, found neither",
+        '10:12: expected a name of its own for each mailbox, found "a" twice',
+        '10:57: expected one of implicit, starttls, none, found "never"',
+        "11:5: expected the key host, found none",
+        "11:5: expected a password (or auth: xoauth2 and an access_token), found none",
+        '11:12: expected a name of its own for each mailbox, found "a" twice',
+        '13:10: expected one digit, or one letter but i, l, o, u, found "L"',
+        "13:21: expected a secret of at least 16 letters, found a shorter one (not shown)",
+        "14:5: expected the key id, found none",
+        "14:14: expected a secret of at least 16 letters, found a shorter one (not shown)",
+    ]
+
+
+def test_what_could_not_be_read_is_doubted_no_further(tmp_path: Path) -> None:
+    text = """\
+listeners: [{port: 2525}, {port: "${PORT}"}, {port: []}]
+relay: {username: u, password: []}
+imap: [{name: "${A}", host: h, username: u, auth: oauth, access_token: x}]
+secret_keys: [{id: a, secret: "${SECRET}"}]
+dkim: {selector: s, domain: d, key_file: "${KEY}"}
+"""
+    assert [one.partition(" expected ")[2] for one in mistakes(tmp_path, text)] == [
+        "the variable PORT in the environment, found none",
+        "a whole number, found an empty list",
+        "text, found an empty list",
+        "the variable A in the environment, found none",
+        'one of password, xoauth2, oauthbearer, found "oauth" (did you mean xoauth2?)',
+        "the variable SECRET in the environment, found none",
+        "the variable KEY in the environment, found none",
     ]
 
 
@@ -103,19 +182,19 @@ dkim: {selector: s, domain: d, key_file: missing.pem}
         "a port of its own for each listener, found 127.0.0.1:2525 twice",
         f'a file that can be read, found "{tmp_path}/cert.pem"',
         f'a file that can be read, found "{tmp_path}/key.pem"',
-        'an id of its own for each key, found "a" twice',
-        'an id of its own for each key, found "a" twice',
-        'a name of its own for each mailbox, found "a" twice',
         "a password (or auth: xoauth2 and an access_token), found none",
         'a name of its own for each mailbox, found "a" twice',
         "access_token or access_token_command, found neither",
+        'a name of its own for each mailbox, found "a" twice',
+        'an id of its own for each key, found "a" twice',
+        'an id of its own for each key, found "a" twice',
         f'a file that can be read, found "{tmp_path}/missing.pem"',
     ]
 
 
 def test_a_key_id_that_base32_would_misread_is_refused(tmp_path: Path) -> None:
     found = mistakes(tmp_path, "secret_keys: [{id: l, secret: 0123456789abcdef}]\n")
-    assert found == ["settings.yaml:1:20: expected one digit, or one letter but i, l, o, u, found another value (not shown)"]
+    assert found == ['settings.yaml:1:20: expected one digit, or one letter but i, l, o, u, found "l"']
 
 
 def test_the_desk_makes_its_key_once_and_keeps_it_to_itself(tmp_path: Path) -> None:

@@ -104,6 +104,29 @@ def test_a_policy_behind_one_that_holds_for_all_is_never_used() -> None:
     assert mistakes == ['sla.yaml:3:1: expected a policy that can be reached, found "B": "A" above it holds for every ticket']
 
 
+def test_one_mistake_hides_no_other_of_another_kind() -> None:
+    _, mistakes = read(
+        """calendars:
+  office:
+    time_zone: Europe/Berln
+    hours: {mon-fri: ["9-13", "12-17"], satt: "9-13"}
+    holidays: {country: DE, region: XX}
+policies:
+  - {name: A, first_response: soon}
+  - {name: A, if: {priority: low}, first_response: 1h}
+"""
+    )
+    assert [one.removeprefix("sla.yaml:").partition(" (")[0] for one in mistakes] == [
+        '3:16: expected a time zone such as Europe/Berlin, found "Europe/Berln"',
+        '4:47: expected weekdays such as mon, mon-fri or sat,sun, found "satt"',
+        '4:22: expected hours that do not overlap, found "09:00-13:00 and 12:00-17:00 on mon"',
+        '5:37: expected a region of DE: BB, BE, BW, BY, HB, HE, HH, MV, NI, NW, RP, SH, SL, SN, ST, TH, AUGSBURG, found "XX"',
+        '7:31: expected a period such as 1h, 2d or 3 business days, found "soon"',
+        '8:1: expected a name of its own for each policy, found "A" again',
+        '8:1: expected a policy that can be reached, found "A": "A" above it holds for every ticket',
+    ]
+
+
 def test_a_calendar_without_working_time_is_refused_at_load() -> None:
     assert "a week with working time" in read("calendars: {office: {hours: {mon: closed}}}")[1][0]
 
