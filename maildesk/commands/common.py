@@ -23,14 +23,20 @@ if TYPE_CHECKING:
 
 EX_TEMPFAIL = 75  # sysexits.h: try again later; mail programs keep the message then
 NARROWEST = 10  # columns are not made narrower than that to fit a window
-DeskOption = Annotated[Path | None, typer.Option("--desk", help="The desk folder; else $MAILDESK_DESK, else ./desk.")]
+DeskOption = Annotated[
+    Path | None, typer.Option("--desk", help="The desk folder; else $MAILDESK_DESK, else ./desk or this folder.")
+]
 ReferenceArgument = Annotated[str, typer.Argument(metavar="REFERENCE", help="The ticket: TKT-0007, or merely 7.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON for programs.")]
 
 
 def desk_folder(given: Path | None) -> Path:
-    """The desk folder: as given, from the environment, or `desk/` here."""
-    return (given or Path(os.environ.get("MAILDESK_DESK") or "desk")).absolute()
+    """The desk folder: as given, from the environment, `desk/` here, or here, for whoever stands in it."""
+    named = given or os.environ.get("MAILDESK_DESK")
+    if named:
+        return Path(named).absolute()
+    inside = not Path("desk").is_dir() and Path("desk.yaml").is_file()
+    return Path.cwd() if inside else Path("desk").absolute()
 
 
 def program() -> str:

@@ -55,7 +55,7 @@ def replay(
     since: Annotated[str, typer.Option("--since", help="How far back: 7d, or a date.")] = "7d",
     desk: Annotated[Path | None, typer.Option("--desk", help="The new desk folder, to be tried.")] = None,
     from_desk: Annotated[
-        Path | None, typer.Option("--from-desk", help="The desk whose mail it is; else $MAILDESK_DESK, else ./desk.")
+        Path | None, typer.Option("--from-desk", help="The desk whose mail it is; else $MAILDESK_DESK, else ./desk or this folder.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -26,6 +26,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
+from maildesk.commands.common import desk_folder
+
 EX_DATAERR, EX_UNAVAILABLE, EX_TEMPFAIL = 65, 69, 75  # sysexits.h
 SENTENCES = {
     EX_DATAERR: "there was no message",
@@ -127,4 +129,4 @@ def _desk() -> Path:
     words = sys.argv[2:]
     given = [after for word, after in pairwise(words) if word == "--desk"]
     given += [word.partition("=")[2] for word in words if word.startswith("--desk=")]
-    return Path(given[0] if given else os.environ.get("MAILDESK_DESK") or "desk")
+    return desk_folder(Path(given[0]) if given else None)

@@ -166,7 +166,7 @@ def check(
     from maildesk.pipeline.samples import check_samples
 
     mistakes: list[Any] = [*checks.check(folder), *check_samples(folder)]
-    mistakes += [] if mistakes else _lost_keys(folder)
+    mistakes += _lost_keys(folder)
     for mistake in mistakes:
         print(mistake, file=sys.stderr)
     if mistakes:
@@ -175,13 +175,19 @@ def check(
 
 
 def _lost_keys(folder: Path) -> list[str]:
-    """Why the desk would not start with its keys, as its database has it. One that is away or not made yet says nothing."""
+    """Why the desk would not start with its keys, as its database has it. One that is away or not made yet says nothing.
+
+    Nor do settings with a mistake, which is told already.
+    """
     from maildesk.config.environment import load_settings
-    from maildesk.errors import TransientFailure
+    from maildesk.errors import BadPolicy, TransientFailure
     from maildesk.pipeline.dry_run import own_database
     from maildesk.pipeline.keyring import complaint
 
-    settings = load_settings(folder)
+    try:
+        settings = load_settings(folder)
+    except BadPolicy:
+        return []
     if settings.database.startswith("postgresql") and "?" not in settings.database:  # from here it may be out of reach
         settings = settings.model_copy(update={"database": f"{settings.database}?connect_timeout=3"})
     try:

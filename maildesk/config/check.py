@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from maildesk.config.environment import load_settings
+from maildesk.config.mistakes import read_part
 from maildesk.config.models import AgentsFile, DeskFile
 from maildesk.config.policy import TEMPLATES, load_policy
 from maildesk.config.rules_schema import rules_schema, sla_schema
 from maildesk.config.settings import Settings
 from maildesk.config.strays import strays
 from maildesk.config.templates import Templates
+from maildesk.config.yaml import read_bytes, read_document
 from maildesk.errors import BadPolicy, Mistake
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -31,13 +33,24 @@ def check(desk: Path) -> list[Mistake]:
         policy = load_policy(desk)
     except BadPolicy as bad:
         mistakes += bad.mistakes
-    try:
-        mistakes += _placed(desk, load_templates(desk, policy.default_language if policy else "en").check())
-    except BadPolicy as bad:
-        mistakes += bad.mistakes
+    languages, addresses = (policy.languages, [a.key for a in policy.addresses]) if policy else _written(desk)
+    own = desk / TEMPLATES
+    mistakes += _placed(desk, Templates.mistakes_in(own if own.is_dir() else None, languages[0] if languages else "en"))
     if desk.is_dir():
-        mistakes += strays(desk, policy.languages if policy else (), (a.key for a in policy.addresses) if policy else ())
+        mistakes += strays(desk, languages, addresses)
     return list(dict.fromkeys(mistakes))
+
+
+def _written(desk: Path) -> tuple[tuple[str, ...], list[str]]:
+    """The languages and addresses that stand in a desk.yaml with mistakes; none where they cannot be told."""
+    try:
+        document, _ = read_document(read_bytes(desk / "desk.yaml", "desk.yaml"), "desk.yaml")
+    except BadPolicy:
+        return (), []
+    if document is None or not isinstance(document.data, dict):
+        return (), []
+    found, _, _ = read_part(DeskFile, document)
+    return (tuple(found.languages), [a.address.lower() for a in found.addresses]) if found else ((), [])
 
 
 def load_templates(desk: Path, language: str) -> Templates:

@@ -72,6 +72,14 @@ def read_source(path: Path, mistakes: list[Mistake]) -> str:
 
 def split_message(source: Source) -> tuple[list[tuple[str, str]], str]:
     """The header lines and the text below, padded so that lines keep their numbers. BadPolicy where there is no Subject."""
+    heads, body, mistakes = read_message(source)
+    if mistakes:
+        raise BadPolicy(mistakes)
+    return heads, body
+
+
+def read_message(source: Source) -> tuple[list[tuple[str, str]], str, list[Mistake]]:
+    """The header lines that can be read, the text below, and what is wrong with the other lines."""
     rows = source.text.split("\n")
     end = rows.index("") if "" in rows else len(rows)
     heads: list[tuple[str, str]] = []
@@ -87,9 +95,7 @@ def split_message(source: Source) -> tuple[list[tuple[str, str]], str]:
             heads.append((match[1], "{#" + "\n" * number + "#}" + match[2]))
     if not mistakes and (not heads or heads[0][0].lower() != "subject"):
         mistakes.append(Mistake(str(source.path), 1, 1, "Subject: … in the first line", rows[0][:60]))
-    if mistakes:
-        raise BadPolicy(mistakes)
-    return heads, "{#" + "\n" * end + "#}" + "\n".join(rows[end:])
+    return heads, "{#" + "\n" * end + "#}" + "\n".join(rows[end:]), mistakes
 
 
 def _is_own(name: str) -> bool:

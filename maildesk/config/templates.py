@@ -25,7 +25,16 @@ from maildesk.config.filters import filters_for
 from maildesk.config.inlining import Uninlinable, inlined
 from maildesk.config.sandbox import MAX_OUTPUT, Sandbox
 from maildesk.config.template_check import nearest, unknown_names
-from maildesk.config.template_files import Key, Source, builtin_root, mail_folder, read_source, split_message, template_files
+from maildesk.config.template_files import (
+    Key,
+    Source,
+    builtin_root,
+    mail_folder,
+    read_message,
+    read_source,
+    split_message,
+    template_files,
+)
 from maildesk.config.words import language_named
 from maildesk.desk.sample import samples_for
 from maildesk.desk.views import Context
@@ -71,7 +80,21 @@ class Templates:
 
     @classmethod
     def load(cls, desk_templates: Path | None, default_language: str = "en") -> Templates:
-        """The built-in set with the desk's files over it. BadPolicy with every mistake in those."""
+        """The built-in set with the desk's files over it. BadPolicy with every mistake in those that shows without rendering."""
+        found, mistakes = cls._read(desk_templates, default_language)
+        if mistakes:
+            raise BadPolicy(mistakes)
+        return found
+
+    @classmethod
+    def mistakes_in(cls, desk_templates: Path | None, default_language: str = "en") -> list[Mistake]:
+        """Every mistake in the built-in set with the desk's files over it, each template read closely and rendered."""
+        found, mistakes = cls._read(desk_templates, default_language)
+        known = {(m.file, m.line) for m in mistakes}  # what is wrong there fails in rendering, too, in other words
+        return mistakes + [m for m in found.check() if (m.file, m.line) not in known]
+
+    @classmethod
+    def _read(cls, desk_templates: Path | None, default_language: str) -> tuple[Templates, list[Mistake]]:
         sources: dict[Key, Source] = {}
         mistakes: list[Mistake] = []
         for rank, root in enumerate((builtin_root(), mail_folder(desk_templates) if desk_templates else None)):
@@ -80,9 +103,7 @@ class Templates:
                 sources[key] = Source(path, text, rank + (10 if key[1] else 0))
         found = cls(sources, default_language)
         mistakes += [m for key, source in sources.items() if source.rank != 0 for m in found._mistakes(key, source)]
-        if mistakes:
-            raise BadPolicy(mistakes)
-        return found
+        return found, mistakes
 
     def is_own(self, name: str, language: str, address: str = "") -> bool:
         """Whether the template that would be taken is the desk's own, not one that came with the program."""
@@ -201,21 +222,26 @@ class Templates:
         if html and not file.startswith("_") and not any(k[2] == file[:-5] + ".txt" for k in self._sources):
             return [Mistake(str(source.path), 1, 1, "a text beside the HTML", "none", file[:-5] + ".txt")]
         environment = self._environment(code or self._default, address, html=html)
-        try:
-            pieces = [source.text]
-            if not (html or file.startswith("_")):
-                heads, body = split_message(source)
-                pieces = [*(value for _, value in heads), body]
-            trees = [environment._parse(piece, file, str(source.path)) for piece in pieces]
-            for piece in pieces:
+        pieces, mistakes = [source.text], list[Mistake]()
+        if not (html or file.startswith("_")):
+            heads, body, mistakes = read_message(source)
+            pieces = [*(value for _, value in heads), body]
+        for piece in pieces:
+            try:
+                tree = environment._parse(piece, file, str(source.path))
                 environment.compile(piece, file, str(source.path))
-            if html:
+            except BadPolicy as problem:
+                mistakes += problem.mistakes
+            except TemplateSyntaxError as problem:
+                mistakes.append(_syntax(problem, source.path, environment))
+            else:
+                mistakes += unknown_names(tree, str(source.path))
+        if html:
+            try:
                 self._prepared(source, code, address)
-        except BadPolicy as problem:
-            return list(problem.mistakes)
-        except TemplateSyntaxError as problem:
-            return [_syntax(problem, source.path, environment)]
-        return [m for tree in trees for m in unknown_names(tree, str(source.path))]
+            except BadPolicy as problem:
+                mistakes += problem.mistakes
+        return mistakes
 
 
 def _build(environment: Sandbox, text: str, source: Source) -> Template:

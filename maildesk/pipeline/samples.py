@@ -43,13 +43,14 @@ class _Sample:
 
 
 def check_samples(desk: Path) -> list[Mistake]:
-    """Every expectation of every sample that does not hold; nothing where the desk itself has mistakes, or no samples."""
+    """Every expectation of every sample that does not hold; where the desk itself has mistakes, only those that make no sense."""
     folder = desk / FOLDER
     names = sorted(path for path in folder.glob("*.eml") if path.is_file()) if folder.is_dir() else []
     mistakes: list[Mistake] = []
     samples = [sample for path in names if (sample := _read(path, mistakes))]
     alone = [path for path in sorted(folder.glob("*.yaml")) if not path.with_suffix(".eml").is_file()] if folder.is_dir() else []
     mistakes += [Mistake(f"{FOLDER}/{path.name}", 1, 1, f"{path.stem}.eml beside it", "none") for path in alone]
+    mistakes += [mistake for sample in samples for mistake in _unknown(sample)]
     if not samples:
         return mistakes
     try:
@@ -74,15 +75,21 @@ def _read(message: Path, mistakes: list[Mistake]) -> _Sample | None:
         return None
 
 
+def _unknown(sample: _Sample) -> list[Mistake]:
+    """What is expected there that no desk could tell of."""
+    reader = Reader(sample.document.file, sample.document.at, sample.document.at_key)
+    reader.keys(reader.mapping(sample.document.data or {}, (), "what is expected: queue, assignee, mails …"), (), _KEYS)
+    return reader.mistakes
+
+
 def _check(station: Station, sample: _Sample) -> list[Mistake]:
     reader = Reader(sample.document.file, sample.document.at, sample.document.at_key)
-    expected = reader.mapping(sample.document.data or {}, (), "what is expected: queue, assignee, mails …")
-    reader.keys(expected, (), _KEYS)
-    if reader.mistakes:
-        return reader.mistakes
+    expected = sample.document.data if isinstance(sample.document.data, Mapping) else {}
     try:
         raw = sample.message.read_bytes()
         at = _moment(reader, expected.get("at"), station) or parse_message(raw).date or utc_now()
+        if reader.mistakes:  # what is expected of another time cannot be looked at
+            return reader.mistakes
         policy = station.keeper.current.policy
         sender = str(expected["from"]) if "from" in expected else None
         envelope = envelope_for(raw, policy, sender, reader.words(expected.get("to"), ("to",)))

@@ -139,6 +139,16 @@ def test_check_prints_every_mistake_with_its_place_and_ends_with_two(tmp_path: P
     assert done.stderr.splitlines()[-1] == f"2 mistakes in {desk}"
 
 
+def test_check_inside_the_desk_folder_checks_that_desk(tmp_path: Path) -> None:
+    desk = example(tmp_path / "help")
+    command = [sys.executable, "-m", "maildesk.cli", "check"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=desk, env={}, timeout=60)
+    assert (done.returncode, done.stdout) == (0, f"{desk}: all is well.\n"), done.stderr
+    (desk / "desk").mkdir()  # a folder of that name goes before
+    done = subprocess.run(command, capture_output=True, text=True, cwd=desk, env={}, timeout=60)
+    assert done.stderr.splitlines()[-1] == f"2 mistakes in {desk}/desk"
+
+
 def example(desk: Path) -> Path:
     copy_example(desk)
     return desk

@@ -100,3 +100,24 @@ def test_a_file_of_another_name_where_the_right_one_is_missing_is_meant_as_that(
 def test_a_template_is_named_by_its_place_in_the_desk(tmp_path: Path) -> None:
     (found,) = check(example(tmp_path, **{"templates/mail/en/reply.txt": "Subject: x\n\n{{ persn.name }}\n"}))
     assert str(found).startswith("templates/mail/en/reply.txt:3:1: expected a variable that templates have, found persn")
+
+
+def test_a_mistake_in_desk_yaml_or_a_template_hides_none_in_another(tmp_path: Path) -> None:
+    desk = write_desk(tmp_path, DESK + "colour: red\nlanguages: [en]\n")
+    for file, text in {
+        "en/reply.txt": "Subjct: x\nSubject: {{ ticket.refrence }}\n\n{{ persn.name }}\n",
+        "en/closed.txt": "Subject: {{ ticket.subject }}\n\n{% if x %}\n",
+        "en/reopened.txt": "Subject: {{ ticket.subject }}\n\n{{ 1 / 0 }}\n",
+        "fr/reply.txt": "Subject: x\n\nBonjour\n",
+    }.items():
+        (desk / "templates" / "mail" / file).parent.mkdir(parents=True, exist_ok=True)
+        (desk / "templates" / "mail" / file).write_text(text)
+    assert [str(one).removeprefix("templates/mail/").partition(": expected ")[0] for one in check(desk)] == [
+        "desk.yaml:6:9",
+        "en/closed.txt:3:1",
+        "en/reply.txt:1:1",
+        "en/reply.txt:2:1",
+        "en/reply.txt:4:1",
+        "en/reopened.txt:3:1",
+        "fr/reply.txt:1:1",
+    ]

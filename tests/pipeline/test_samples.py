@@ -116,3 +116,14 @@ def test_what_a_ticket_has_not_is_called_by_its_name(desk: Path) -> None:
     mail = MAIL.replace("Where is my refund?", "Hello")
     (found,) = mistakes(desk, "category: technical\nassignee: nobody\ntype: none\n", mail)
     assert found.endswith('expected category technical, found "none"')
+
+
+def test_what_makes_no_sense_is_told_even_where_the_desk_has_mistakes(desk: Path) -> None:
+    (desk / "agents.yaml").unlink()
+    assert mistakes(desk, "quue: support\ncategory: technical\n")[0].endswith("(did you mean queue?)")
+    assert len(mistakes(desk, "quue: support\n")) == 1
+
+
+def test_a_key_that_is_none_hides_no_expectation(desk: Path) -> None:
+    found = mistakes(desk, "quue: support\ncategory: technical\n")
+    assert [one.partition(",")[0] for one in found][1:] == ["tests/one.yaml:2:11: expected category technical"]
