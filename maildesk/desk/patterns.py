@@ -5,6 +5,24 @@ a page of mail that a stranger chose. So the pattern is read by `re`'s parser,
 and matched here as a set of states (Thompson 1968) whose moves are remembered
 (a lazy DFA): every character of the text is looked at once. What cannot be done
 so (back-references, lookaround) is refused when the file is loaded, in words.
+
+Why not RE2, which does this in C++? Measured with google-re2 1.1.20251105 on one core:
+
+                                        here        RE2
+    reading a pattern                   86 µs       9 µs
+    a subject of 60 characters          5.5 µs      5.3 µs
+    a mail of 1,000 characters          44 µs       8 µs
+    a mail of 5,000 characters          187 µs      13 µs
+    memory of 500 patterns, used once   10 MB       6 MB
+
+It would be faster, but it answers wrongly, and silently so. To RE2 only ASCII letters make a
+word, and no option changes that for `\\b`: `\\bÄrger\\b`, `\\bété\\b` and `\\bсчёт\\b` never match, nor
+does `\\w{5}` in "größe". `\\w`, `\\d` and `\\s` could be written as classes of Unicode; a word's edge
+could not, without lookaround. Besides, it knows neither `\\Z`, `\\u00e4`, `(?x)` nor comments, takes
+`\\pL` and `\\Q`, which `re` refuses, and fails on a text that holds half a surrogate pair. Here a
+pattern costs microseconds of the milliseconds that a mail takes. So the syntax and the meaning
+stay those of `re`, with which the tests compare every answer. The tree that `re` parses to is
+private; should a new Python change it, those tests fail there before a desk does.
 """
 
 from __future__ import annotations

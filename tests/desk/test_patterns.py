@@ -49,6 +49,28 @@ def test_ordinary_patterns_match(pattern: str, text: str) -> None:
     assert Pattern(pattern).found_in(text)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        (r"\bÄrger\b", "Großer ÄRGER!"),
+        (r"\bété\b", "En été, non."),
+        (r"\bсчёт\b", "Ваш счёт оплачен"),
+        (r"\bπόλη\b", "η πόλη μας"),
+        (r"^\w{5}$", "größe"),
+        (r"\u00e4\d\s\Z", "ä٣\u00a0"),
+        (r"(?x) half # a comment", "half \udc80 a surrogate pair"),
+    ],
+)
+def test_words_of_every_language_are_words(pattern: str, text: str) -> None:
+    assert Pattern(pattern).found_in(text)
+    assert re.search(pattern, text, re.IGNORECASE | re.MULTILINE)
+
+
+@pytest.mark.parametrize(("pattern", "text"), [(r"für\b", "fürs Protokoll"), (r"gro\b", "größe"), (r"\bber", "über")])
+def test_a_word_does_not_end_at_a_letter_beyond_ascii(pattern: str, text: str) -> None:
+    assert not Pattern(pattern).found_in(text)
+
+
 def test_the_start_of_the_text_is_not_that_of_a_line() -> None:
     assert not Pattern(r"\Ahello").found_in("well\nhello")
 
