@@ -25,7 +25,7 @@ from maildesk.desk.effects import (
 from maildesk.desk.hours import is_working, next_opening
 from maildesk.desk.moves import move, never_answered, over_limit, told_of_waiting
 from maildesk.desk.occasion import Occasion
-from maildesk.desk.policy import Policy
+from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.strangers import silent_to
 from maildesk.desk.ticket import Move, Status, Ticket
 from maildesk.errors import Refused
@@ -163,21 +163,21 @@ def _unassign(_action: Action, occasion: Occasion, rule: str) -> list[Effect]:
 
 
 def _escalate(action: Action, occasion: Occasion, rule: str) -> list[Effect]:
-    """Urgent, and the next tier's team, the supervisors and the admins told, with the reason (T6)."""
-    ticket, policy = occasion.ticket, occasion.policy
-    reason = action.value or rule
+    return escalation(occasion.ticket, occasion.policy, action.value or rule)
+
+
+def escalation(ticket: Ticket, policy: Policy, reason: str, by: Agent | None = None) -> list[Effect]:
+    """Urgent, and the next tier's team, the supervisors and the admins told, with the reason and who wanted it (T6)."""
     queue = policy.queues.get(ticket.queue)
     agents = told(("supervisors", queue.next_tier if queue else ""), ticket, policy)
-    effects: list[Effect] = [Record(what="escalated", detail={"reason": reason})]
+    effects: list[Effect] = [Record(what="escalated", detail={"by": by.address, "reason": reason} if by else {"reason": reason})]
     if ticket.priority != policy.priorities[-1]:
         effects.insert(0, SetField(name="priority", value=policy.priorities[-1]))
     if agents:
         effects.append(NotifyAgents(agents=agents, template="escalated", context={"reason": reason}))
     name = called(ticket)
-    return [
-        *effects,
-        NotifyAdmins(subject=f"{name} was escalated", text=f"{name} was escalated: {reason}", once=f"escalated:{name}"),
-    ]
+    text = f"{name} was escalated{f' by {by.name}' if by else ''}: {reason}"
+    return [*effects, NotifyAdmins(subject=f"{name} was escalated", text=text, once=f"escalated:{name}")]
 
 
 def _notify(action: Action, occasion: Occasion, rule: str) -> list[Effect]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from maildesk.desk import directives
+from maildesk.desk.actions import applied, escalation
 from maildesk.desk.directives import MOVES, Commands, Directive
 from maildesk.desk.effects import (
     AddMessage,
@@ -18,7 +19,6 @@ from maildesk.desk.effects import (
     Record,
     SendToCustomer,
     SetField,
-    SetStatus,
 )
 from maildesk.desk.facts import AgentOpens, MessageFromAgent
 from maildesk.desk.files import beyond, refused
@@ -105,25 +105,26 @@ def _words(ticket: Ticket, fact: MessageFromAgent, text: str, policy: Policy, *,
 
 
 def _carry_out(ticket: Ticket, commands: Commands, agent: Agent, policy: Policy) -> tuple[list[Effect], list[tuple[str, str]]]:
+    """The effects of the commands, each on the ticket as those above it leave it; and what cannot be done, and why."""
     effects: list[Effect] = []
     wrong = list(commands.unknown)
     for directive in commands.directives:
-        if directive.name in MOVES:
-            moved = _move(ticket, directive, agent)
-            ticket = next((ticket.but(behaviour=e.status) for e in moved if isinstance(e, SetStatus)), ticket)
-            effects += moved
-            continue
-        if directive.name == "escalate":
-            effects += _escalate(ticket, directive, agent, policy)
-            continue
-        result = directives.effects_of(directive, ticket, agent, policy)
+        result = _effects_of(directive, ticket, agent, policy)
         if isinstance(result, str):
             wrong.append((directive.line, result))
             continue
-        ticket = next((ticket.but(assignee=e.agent) for e in result if isinstance(e, Assign)), ticket)
-        ticket = next((ticket.but(behaviour=e.status) for e in result if isinstance(e, SetStatus)), ticket)
+        for effect in result:
+            ticket, _ = applied(ticket, effect, policy)
         effects += result
     return effects, wrong
+
+
+def _effects_of(directive: Directive, ticket: Ticket, agent: Agent, policy: Policy) -> list[Effect] | str:
+    if directive.name in MOVES:
+        return _move(ticket, directive, agent)
+    if directive.name == "escalate":
+        return escalation(ticket, policy, directive.value or "no reason given", agent)
+    return directives.effects_of(directive, ticket, agent, policy)
 
 
 def _move(ticket: Ticket, directive: Directive, agent: Agent) -> list[Effect]:
@@ -131,18 +132,6 @@ def _move(ticket: Ticket, directive: Directive, agent: Agent) -> list[Effect]:
     if directive.name == "resolve" and directive.value:
         effects.append(SetField(name="resolution", value=directive.value))
     return effects
-
-
-def _escalate(ticket: Ticket, directive: Directive, agent: Agent, policy: Policy) -> list[Effect]:
-    """Urgent, the next tier's team, and those who answer for the queue told, with the reason (T6)."""
-    reason = directive.value or "no reason given"
-    queue = policy.queues.get(ticket.queue)
-    told = [a.address for a in (*policy.supervisors_of(ticket.queue), *policy.team(queue.next_tier if queue else ""))]
-    return [
-        SetField(name="priority", value=policy.priorities[-1]),
-        Record(what="escalated", detail={"by": agent.address, "reason": reason}),
-        NotifyAgents(agents=tuple(dict.fromkeys(told)), template="escalated", context={"reason": reason}),
-    ]
 
 
 def _looping(ticket: Ticket, fact: MessageFromAgent, policy: Policy, now: datetime) -> list[Effect]:

@@ -9,6 +9,7 @@ import pytest
 
 from maildesk.desk import effects as fx
 from maildesk.desk.facts import AgentOpens, Entry, MessageFromAgent, Situation
+from maildesk.desk.policy import Agent, Queue
 from maildesk.desk.ticket import Person, Status
 from maildesk.desk.workers import opened, wrote
 from maildesk.mail.message import Attachment, Forwarded, Mailbox
@@ -148,6 +149,26 @@ def test_an_escalation_is_urgent_and_told_to_those_who_answer_for_the_queue_and_
     assert fx.SetField(name="priority", value="urgent") in effects
     assert told(effects)["escalated"] == (CARLA.address, "dev@desk.example")
     assert sent(effects) == []
+
+
+def test_an_escalation_by_mail_tells_the_admins_as_that_of_a_rule_does() -> None:
+    effects = wrote(ticket(), from_agent("#escalate he threatens to leave"), POLICY, NOW)
+    (admins,) = of(effects, fx.NotifyAdmins)
+    assert "he threatens to leave" in admins.text and BEN.name in admins.text
+
+
+def test_an_escalation_finds_the_ticket_as_the_lines_above_left_it() -> None:
+    queues = {**POLICY.queues, "billing": Queue("billing", ("money",))}
+    dora = Agent("Dora", "dora@desk.example", teams=("money",), supervises=("money",))
+    policy = replace(POLICY, queues=queues, agents=(*POLICY.agents, dora), teams=POLICY.teams | {"money"})
+    effects = wrote(ticket(), from_agent("#queue billing\n#priority urgent\n#escalate"), policy, NOW)
+    assert told(effects)["escalated"] == (dora.address,)
+    assert [e.value for e in of(effects, fx.SetField)] == ["billing", "urgent"]  # not urgent once more
+
+
+def test_an_escalation_that_concerns_no_agent_writes_to_none() -> None:
+    policy = replace(POLICY, queues={"support": Queue("support")}, agents=(BEN,))
+    assert "escalated" not in told(wrote(ticket(), from_agent("#escalate"), policy, NOW))
 
 
 def test_an_answer_to_no_ticket_is_held() -> None:
