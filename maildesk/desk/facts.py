@@ -77,6 +77,7 @@ class Situation:
     clocks: Mapping[str, datetime] = field(default_factory=dict)  # timers that stand: kind -> due_at
     suppressed: frozenset[str] = frozenset()  # addresses that do not exist, for now
     acquaintance: Acquaintance = Acquaintance()
+    largest: int | None = None  # octets of a mail that the relay takes, where that is known
     must_wait: bool = False  # what answers this message has no room in the limit of its sender's domain, and goes out later
 
 

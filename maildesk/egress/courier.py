@@ -50,8 +50,10 @@ class Courier:
         mails_a_connection: int = MAILS_A_CONNECTION,
         idle_limit: float = IDLE_LIMIT,
         clock: Callable[[], float] = time.monotonic,
+        learn_size: Callable[[int | None], None] = lambda _octets: None,
     ) -> None:
         self._relay = relay
+        self._learn_size = learn_size  # told with each connection what the relay takes at most
         self._hostname = relay.hostname or hostname or socket.gethostname()
         self._timeout = max(relay.timeout.total_seconds(), SHORTEST_TIMEOUT)
         self._mails_a_connection = mails_a_connection
@@ -145,6 +147,7 @@ class Courier:
             if self._relay.tls == "starttls":
                 link.starttls(context=_tls_context(self._relay))
                 link.ehlo_or_helo_if_needed()
+            self._learn_size(_largest_mail(link))
             self._log_in(link)
         except (_NoLink, smtplib.SMTPException, OSError, UnicodeError) as error:
             if link is not None:
@@ -169,6 +172,12 @@ class Courier:
         if relay.tls == "none" and not _is_loopback(relay.host):
             raise _NoLink("4.7.0", "a password is not sent without TLS: set relay.tls to starttls or implicit")
         link.login(relay.username, relay.password.get_secret_value())
+
+
+def _largest_mail(link: smtplib.SMTP) -> int | None:
+    """How many octets a mail may have, where the relay says so; no number, or 0, is no limit that it knows of (RFC 1870, 3)."""
+    words = link.esmtp_features.get("size", "").split()
+    return int(words[0]) or None if words and words[0].isascii() and words[0].isdigit() else None
 
 
 def _tls_context(relay: Relay) -> ssl.SSLContext:
@@ -209,11 +218,17 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def courier_for(settings: Settings, desk: Path) -> Courier | MaildirCourier:
-    """The courier the settings ask for: the relay where one is named, else the local Maildir in the desk folder."""
+def courier_for(
+    settings: Settings, desk: Path, learn_size: Callable[[int | None], None] = lambda _octets: None
+) -> Courier | MaildirCourier:
+    """The courier the settings ask for: the relay where one is named, else the local Maildir in the desk folder.
+
+    `learn_size` is told what the relay takes at most; a Maildir takes everything.
+    """
     relay = settings.relay
     if not relay.host:
         return MaildirCourier(desk / relay.maildir)
     if relay.ca_file is not None:
         relay = relay.model_copy(update={"ca_file": desk / relay.ca_file})
-    return Courier(relay, hostname=next((listener.hostname for listener in settings.listeners if listener.hostname), ""))
+    hostname = next((listener.hostname for listener in settings.listeners if listener.hostname), "")
+    return Courier(relay, hostname=hostname, learn_size=learn_size)

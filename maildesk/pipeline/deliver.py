@@ -235,7 +235,7 @@ class Deliverer:
     def _courier(self) -> Carries:
         courier: Carries | None = getattr(self._own, "courier", None)
         if courier is None:
-            courier = self._own.courier = courier_for(self._station.settings, self._station.desk)
+            courier = self._own.courier = courier_for(self._station.settings, self._station.desk, self._station.largest.learn)
             self._couriers.append(courier)
         return courier
 

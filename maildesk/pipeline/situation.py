@@ -63,6 +63,7 @@ def situation_for(
         clocks=timers.standing(conn, ticket.id) if ticket else {},
         suppressed=frozenset((address.lower(),)) if standing.is_suppressed else frozenset(),
         acquaintance=known,
+        largest=station.largest.mail,
         must_wait=isinstance(fact, MessageFromRequester) and others[0] >= policy.loops.per_domain > 0,
     )
 

@@ -53,12 +53,24 @@ class Station:
     totals: Totals = field(default_factory=lambda: Totals())
     fresh: Fresh = field(default_factory=lambda: Fresh())
     outcomes: Outcomes = field(default_factory=lambda: Outcomes())
+    largest: Largest = field(default_factory=lambda: Largest())
     one_large: threading.Lock = field(default_factory=threading.Lock)  # a large message is read by one thread at a time
 
     @property
     def lease(self) -> timedelta:
         """How long a claim holds unless it is renewed."""
         return self.settings.pipeline.lease
+
+
+class Largest:
+    """The largest mail that the relay takes, as it said when it was last connected (RFC 1870); None: no limit that we know of."""
+
+    def __init__(self) -> None:
+        self.mail: int | None = None  # octets
+
+    def learn(self, octets: int | None) -> None:
+        """The relay says so now."""
+        self.mail = octets
 
 
 class Slice:

@@ -324,6 +324,19 @@ def test_extensions_are_asked_for_only_when_needed(sink: Sink) -> None:
     assert sink.mails[1].mail.endswith(" BODY=8BITMIME")
 
 
+@pytest.mark.parametrize(
+    ("words", "octets"), [("SIZE 1000000", 1_000_000), ("SIZE", None), ("SIZE 0", None), ("SIZE lots", None), ("8BITMIME", None)]
+)
+def test_what_the_relay_takes_at_most_is_learnt_with_each_connection(words: str, octets: int | None) -> None:
+    learnt: list[int | None] = []
+    with Sink(extensions=(words,)) as sink:
+        courier = Courier(relay_at(sink), mails_a_connection=1, learn_size=learnt.append)
+        kinds(courier)
+        kinds(courier)
+        courier.close()
+    assert learnt == [octets, octets]
+
+
 def test_an_old_server_without_extensions_gets_plain_commands(sink: Sink) -> None:
     sink.answer("EHLO", "502 5.5.1 what?")
     assert kinds(courier_to(sink)) == [("sent", 250, "2.0.0")]
