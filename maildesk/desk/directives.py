@@ -24,6 +24,7 @@ from maildesk.desk.effects import (
     Label,
     RemoveParticipant,
     RenewAddresses,
+    SendFiles,
     SetField,
     SpendTime,
 )
@@ -57,6 +58,8 @@ WORDS: Mapping[str, str] = {
     **dict.fromkeys(("keepout", "keep_out", "fernhalten", "aussperren"), "keepout"),
     **dict.fromkeys(("escalate", "eskalieren"), "escalate"),
     **dict.fromkeys(("renew", "erneuern"), "renew"),
+    **dict.fromkeys(("send", "sende", "senden", "schick", "schicke", "schicken"), "send"),
+    **dict.fromkeys(("files", "attachments", "dateien", "anhänge"), "files"),
     **dict.fromkeys(("spam",), "spam"),
     **dict.fromkeys(("notspam", "ham"), "notspam"),
 }
@@ -240,6 +243,18 @@ def _renew(_value: str, _ticket: Ticket, agent: Agent, _policy: Policy) -> list[
     return [RenewAddresses(agent=agent.address)]
 
 
+def _send(value: str, ticket: Ticket, agent: Agent, policy: Policy) -> list[Effect] | str:
+    """`#send files`; there is nothing else that could be sent."""
+    wanted = value.lower().split()
+    if not wanted or WORDS.get(wanted[-1].rstrip(".!")) != "files":
+        return "#send needs to know what: #send files"
+    return _files("", ticket, agent, policy)
+
+
+def _files(_value: str, _ticket: Ticket, agent: Agent, _policy: Policy) -> list[Effect] | str:
+    return [SendFiles(agent=agent.address)]
+
+
 def _let_in(value: str, ticket: Ticket, agent: Agent, policy: Policy) -> list[Effect] | str:
     """Those who wait take part, and what they wrote is the customer's word: the ticket moves as if it came now."""
     meant = _meant("#letin", value, ticket, policy)
@@ -287,6 +302,8 @@ _HANDLERS: Mapping[str, Callable[[str, Ticket, Agent, Policy], list[Effect] | st
     "set": _set,
     "cc": _cc,
     "renew": _renew,
+    "send": _send,
+    "files": _files,
     "letin": _let_in,
     "keepout": _keep_out,
 }

@@ -219,6 +219,13 @@ class RenewAddresses(Effect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SendFiles(Effect):
+    """All files of the ticket go to this agent, in as many mails as it takes."""
+
+    agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record(Effect):
     """A line in the history and nothing else."""
 

@@ -155,6 +155,11 @@ _OWN: Mapping[str, Mapping[str, object]] = {
             _mailto("Keep them out", "#keepout lee@elsewhere.example", "keepout"),
         ),
     },
+    "agent_files": {
+        "attached": (FileView("blank-labels.jpg", 843_112), FileView("printer.log", 12_040)),
+        "files": _BASE.files,
+        "parts": 3,
+    },
     "agent_transcript": {"text": ""},
     "agent_unknown_command": {
         "text": "#reslove\n#assign bob\n\n" + _ANSWER.text,

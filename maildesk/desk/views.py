@@ -186,11 +186,14 @@ class Context:
     nearest: str = ""
     lines: tuple[LineView, ...] = ()
     files: tuple[FileView, ...] = ()
+    attached: tuple[FileView, ...] = ()  # files that come with this mail, which is about nothing else
+    part: int = 1  # of `parts` mails that bring them
+    parts: int = 1
     score: int | None = None
     comment: str = ""
 
     def __post_init__(self) -> None:
-        _bound(self, "text", "reason", "comment", "files", "lines")
+        _bound(self, "text", "reason", "comment", "files", "attached", "lines")
 
     def mapping(self) -> dict[str, object]:
         """Name to value, as `Templates.render` takes it."""

@@ -21,7 +21,7 @@ from maildesk.desk.effects import (
     SetField,
 )
 from maildesk.desk.facts import AgentOpens, MessageFromAgent
-from maildesk.desk.files import beyond, refused
+from maildesk.desk.files import Room, beyond, refused
 from maildesk.desk.moves import audience, move, resolution, tell
 from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.ticket import Move, Person, Status, Ticket
@@ -65,13 +65,14 @@ def wrote(ticket: Ticket | None, fact: MessageFromAgent, policy: Policy, now: da
     joins = [effect for effect in done if isinstance(effect, AddParticipant)]  # who joins gets the words beside it
     effects = [*joins, *effects, *(effect for effect in done if effect not in joins)]
     found, limits = fact.message.attachments, policy.attachments
-    left = [(file.filename, why) for file, why in (*refused(found, limits), *beyond(found, limits))]
+    room = Room(limits, fact.situation.largest, fact.message)
+    left = [(file.filename, why) for file, why in (*refused(found, limits), *beyond(found, limits, room))]
     left += [(name, "mails of this desk are not passed on") for name in fact.left_out]
     if left:
         context = {"lines": tuple(name for name, _ in left), "problems": tuple(why for _, why in left)}
         effects.append(NotifyAgents(agents=(fact.agent.address,), template="agent_transcript", context=context))
-    if commands.directives:
-        lines = tuple(d.line for d in commands.directives)
+    lines = tuple(d.line for d in commands.directives if d.name not in ("send", "files"))  # the files say so themselves
+    if lines:
         effects.append(NotifyAgents(agents=(fact.agent.address,), template="agent_transcript", context={"lines": lines}))
     return effects
 

@@ -99,13 +99,23 @@ _BAD = re.compile(r'[\x00-\x1f\x7f<>:"|?*/\\\u200b\u200e\u200f\u202a-\u202e\u202
 
 def contents_of(raw: bytes, indexes: Collection[int]) -> Iterator[tuple[Attachment, bytes]]:
     """The files of these indexes, in the order of the walk; an index that is none gives none. One walk for all of them."""
+    yield from ((file, content) for file, content in _found(raw, indexes, None) if content is not None)
+
+
+def contents_or_places(raw: bytes, indexes: Collection[int]) -> Iterator[tuple[Attachment, bytes | None]]:
+    """The same; of a large file that lies in the message as another mail may carry it, the place alone."""
+    return _found(raw, indexes, raw)
+
+
+def _found(raw: bytes, indexes: Collection[int], whole: bytes | None) -> Iterator[tuple[Attachment, bytes | None]]:
     _, leaves, _ = mime.read(raw)
     containers = {index % INSIDE for index in indexes if index >= INSIDE}
     for leaf in leaves:
         if leaf.index in indexes:
-            yield described(leaf), leaf.content()
+            file = described(leaf, whole=whole)
+            yield file, leaf.content() if file.place is None else None
         if leaf.index in containers:
-            yield from (found for found in inside(leaf) if found[0].index in indexes)
+            yield from (one for one in inside(leaf) if one[0].index in indexes)
 
 
 def described(leaf: mime.Entity, html: str = "", related: bool = False, whole: bytes | None = None) -> Attachment:

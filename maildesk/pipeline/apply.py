@@ -18,7 +18,7 @@ from maildesk.desk import timers as desk_timers
 from maildesk.desk.consequences import opened
 from maildesk.desk.strangers import PROVED
 from maildesk.desk.ticket import Person, Status
-from maildesk.pipeline import letters
+from maildesk.pipeline import letters, ticket_files
 from maildesk.pipeline.station import unsigned
 from maildesk.pipeline.whole import whole
 from maildesk.pipeline.work import Work
@@ -353,6 +353,13 @@ def _renew(work: Work, effect: fx.RenewAddresses) -> None:
     work.record("renewed", {"agent": effect.agent}, effect.rule)
 
 
+def _files(work: Work, effect: fx.SendFiles) -> None:
+    drafts, count = ticket_files.to_agent(work, effect.agent)
+    work.drafts += drafts
+    if drafts:
+        work.record("files_sent", {"to": effect.agent, "files": count, "mails": len(drafts)}, effect.rule)
+
+
 def _record(work: Work, effect: fx.Record) -> None:
     work.record(effect.what, effect.detail, effect.rule)
 
@@ -380,5 +387,6 @@ _TABLE: Mapping[type[Any], Callable[[Work, Any], None]] = {
     fx.Suppress: _suppress,
     fx.Hold: _hold,
     fx.RenewAddresses: _renew,
+    fx.SendFiles: _files,
     fx.Record: _record,
 }

@@ -48,14 +48,14 @@ def _gathered(work: Work) -> Carried:
     message = work.message
     if message is None:
         return NOTHING
-    names = _pictures(message, work)
+    whole = _whole_text(message, work)
+    good, refused = _sorted(message, work, sum(len(content) for _, _, content, _ in whole if isinstance(content, bytes)))
+    names = _pictures(message, work, good)
     addresses = {file.content_id: f"cid:{names[file.index]}" for file in message.attachments if file.index in names}
     page = shown(message, addresses) if _is_as_sent(message, work) else NOT_SHOWN
-    whole = _whole_text(message, work)
     if not message.attachments:
         return Carried(page, whole)
     names = {index: name for index, name in names.items() if f'"cid:{name}"' in page.html}
-    good, refused = _sorted(message, work)
     found = _contents(work, {*good, *names}, names)
     files = tuple(file for index, file in found.items() if index in good)
     return Carried(page, (*whole, *files), tuple(file for index, file in found.items() if index not in good), refused)
@@ -78,26 +78,35 @@ def _is_as_sent(message: Message, work: Work) -> bool:
     return not row["agent"] and (row["text"], row["reply"]) == said
 
 
-def _pictures(message: Message, work: Work) -> dict[int, str]:
-    """The pictures that the page may show, by index, with new Content-IDs: two messages may use the same (RFC 2045, 7)."""
+def _pictures(message: Message, work: Work, good: Collection[int]) -> dict[int, str]:
+    """The pictures that the page may show, by index, with new Content-IDs: two messages may use the same (RFC 2045, 7).
+
+    They are among the files that go with the mail, or logos.
+    """
     domain = work.subject.address.rpartition("@")[2]
     limits, room = work.policy.attachments, work.policy.attachments.max_size
     names: dict[int, str] = {}
     for file in message.attachments:
+        if not (file.index in good or attachments.is_logo(file)):
+            continue
         if file.content_id and file.content_type in _SHOWABLE and file.size <= room and not files.refusal(file, limits):
             room -= file.size
             names[file.index] = f"picture{file.index}.{work.message_row}.{work.subject.id}@{domain}"
     return names
 
 
-def _sorted(message: Message, work: Work) -> tuple[set[int], tuple[FileView, ...]]:
-    """Which files may be passed on, and the views of those that may not."""
-    limits = work.policy.attachments
+def _sorted(message: Message, work: Work, further: int = 0) -> tuple[set[int], tuple[FileView, ...]]:
+    """Which files may be passed on, and the views of those that may not; `further` octets go with them in any case."""
+    limits, largest = work.policy.attachments, work.situation.largest
     wanted = [file for file in message.attachments if not attachments.is_logo(file)]
-    beyond = files.beyond(wanted, limits)
-    how = f"maildesk ticket files {work.subject.reference} writes it to a folder"
+    logos = sum(file.size for file in message.attachments if attachments.is_logo(file))
+    room = files.Room(limits, None if largest is None else max(0, largest - 2 * (further + logos)), message)
+    beyond = files.beyond(wanted, limits, room)
     refused = [FileView(file.filename, file.size, why) for file, why in files.refused(wanted, limits)]
-    refused += [FileView(file.filename, file.size, f"{why}; {how}") for file, why in beyond]
+    for file, why in beyond:
+        by_mail = f"{files.ASK}; " if files.Room(limits, largest).takes(file) else ""
+        how = files.by_command_line(work.subject.reference)
+        refused.append(FileView(file.filename, file.size, f"{why}; {by_mail}{how}"))
     left = {file.index for file, _ in beyond}
     return {file.index for file in wanted if not files.refusal(file, limits) and file.index not in left}, tuple(refused)
 
@@ -114,12 +123,12 @@ def _contents(work: Work, indexes: Collection[int], names: Mapping[int, str]) ->
     others = {file.index for file in wanted} - found.keys()
     for file, content in attachments.contents_of(work.raw, others) if others else ():
         is_large = len(content) > attachments.LARGE and not _is_a_message(file.content_type)
-        found[file.index] = _kept(work, content) if is_large else content
+        found[file.index] = kept(work, content) if is_large else content
     files = [(file, found[file.index]) for file in wanted if file.index in found]
     return {file.index: (file.filename, file.content_type, content, names.get(file.index, "")) for file, content in files}
 
 
-def _kept(work: Work, content: bytes) -> bytes | Stretch:
+def kept(work: Work, content: bytes) -> bytes | Stretch:
     """Encoded and kept once for all mails that carry it."""
     if work.explain:  # a dry run keeps nothing
         return content

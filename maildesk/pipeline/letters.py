@@ -106,41 +106,53 @@ def to_agents(work: Work, effect: fx.NotifyAgents) -> list[Draft]:
         agent = work.policy.agent(address)
         if agent is None or (effect.template in ASKING and asked_enough(work.conn, work.now, work.policy, address)):
             continue
-        reply_to = work.signed_address(ticket.address, purpose, ticket.id, agent.address)
-        context = _context(
-            work,
-            person=_agent_view(agent),
-            message=view,
-            earlier=earlier,
-            earlier_count=len(earlier),
-            actions=buttons.actions(work, agent, reply_to, effect),
-            purpose=effect.purpose,
-            files=brought.refused,
+        told = {
+            "message": view,
+            "earlier": earlier,
+            "earlier_count": len(earlier),
+            "purpose": effect.purpose,
+            "files": brought.refused,
             **wording.told(work, effect.context),
-        )
-        anchor = links.signed_message_id(work.station.ring, ticket.id, links.agents_nonce(agent.address), _domain(ticket.address))
-        drafts.append(
-            _draft(
-                work,
-                template=effect.template,
-                language=agent.language,
-                context=context,
-                recipient=agent.address,
-                purpose=purpose,
-                sender=sender,
-                to=(Mailbox(agent.name, agent.address),),
-                cc=(),
-                auto="auto-generated",
-                author="",
-                once=None,
-                thread=(anchor,),
-                attached=brought.files,
-                logos=brought.logos,
-                kind=effect.template,
-                reply_to=reply_to,
-            )
-        )
+        }
+        reply_to = work.signed_address(ticket.address, purpose, ticket.id, agent.address)
+        told["actions"] = buttons.actions(work, agent, reply_to, effect)
+        drafts.append(to_agent(work, agent, effect.template, told, sender, brought.files, brought.logos, purpose=purpose))
     return drafts
+
+
+def to_agent(
+    work: Work,
+    agent: Agent,
+    template: str,
+    told: Mapping[str, Any],
+    sender: Mailbox | None = None,
+    attached: tuple[File, ...] = (),
+    logos: tuple[File, ...] = (),
+    *,
+    purpose: Purpose = Purpose.AGENT_REPLY,
+) -> Draft:
+    """A mail about the ticket to this agent; `told` are the template's variables beside those that all have."""
+    ticket = work.subject
+    anchor = links.signed_message_id(work.station.ring, ticket.id, links.agents_nonce(agent.address), _domain(ticket.address))
+    return _draft(
+        work,
+        template=template,
+        language=agent.language,
+        context=_context(work, person=_agent_view(agent), **told),
+        recipient=agent.address,
+        purpose=purpose,
+        sender=sender or Mailbox(_desk_name(work), ticket.address),
+        to=(Mailbox(agent.name, agent.address),),
+        cc=(),
+        auto="auto-generated",
+        author="",
+        once=None,
+        thread=(anchor,),
+        attached=attached,
+        logos=logos,
+        kind=template,
+        reply_to=work.signed_address(ticket.address, purpose, ticket.id, agent.address),
+    )
 
 
 def to_admins(work: Work, effect: fx.NotifyAdmins) -> list[Draft]:

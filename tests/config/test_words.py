@@ -8,7 +8,7 @@ import pytest
 
 from maildesk.config.words import language_named
 from maildesk.desk import effects as fx
-from maildesk.desk.files import beyond, refusal
+from maildesk.desk.files import Room, beyond, refusal
 from maildesk.desk.policy import AttachmentLimits
 from maildesk.desk.ticket import Status
 from maildesk.desk.workers import wrote
@@ -68,7 +68,7 @@ def test_a_limit_below_a_megabyte_is_told_in_kilobytes() -> None:
 def test_files_that_are_too_large_together_are_told_with_the_way_to_get_them() -> None:
     limits = AttachmentLimits(max_size=10, max_total=20)
     found = [Attachment(n, f"{n}.pdf", "application/pdf", size) for n, size in enumerate((9, 9, 3, 11, 2))]
-    assert [(file.index, why) for file, why in beyond(found, limits)] == [(2, "more than 0 KB in all")]
+    assert [(file.index, why) for file, why in beyond(found, limits, Room(limits, None))] == [(2, "more than 0 KB in all")]
     german = language_named("de")
     assert german.why("more than 20 MB in all") == "mehr als 20 MB zusammen"
     how = "more than 20 MB in all; maildesk ticket files TKT-0001 writes it to a folder"

@@ -128,7 +128,8 @@ def test_files_that_are_too_large_together_are_named_with_the_way_to_get_them(pl
     assert body is not None
     words = " ".join(str(body.get_content()).split())
     assert "photos.pdf" in words
-    assert "more than 500 KB in all; maildesk ticket files TKT-0001 writes it to a folder" in words
+    how = "#send files on the first line of a reply brings it; maildesk ticket files TKT-0001 writes it to a folder"
+    assert f"more than 500 KB in all; {how}" in words
     assert not desk.rows("outbox", purpose="attachment_refused"), "it has arrived, and the customer need do nothing"
 
 

@@ -39,6 +39,7 @@ class Relay:
     def __init__(self) -> None:
         self.host = "127.0.0.1"
         self.port = 0
+        self.size = 50_000_000  # octets of a mail that it says it takes (RFC 1870)
         self.used = "our own"
         self.messages: list[Relayed] = []
         self.connections = 0
@@ -71,6 +72,7 @@ class Relay:
         with self._changed:
             self.messages = []
             self.connections = 0
+            self.size = 50_000_000
             self._answers = []
 
     def answer(self, pattern: str, reply: str, *, stage: Stage = "rcpt", times: int = -1) -> None:
@@ -171,10 +173,12 @@ class Session(asyncio.Protocol):
         if verb == "EHLO":
             for word in ("relay.example", "PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"):
                 self._say(f"250-{word}")
-            self._say("250 SIZE 50000000")
+            self._say(f"250 SIZE {self._relay.size}")
         elif verb == "MAIL":
             self._mail_from, self._rcpt_to = path_in(argument), ()
-            self._say("250 2.1.0 ok")
+            declared = re.search(r" SIZE=([0-9]+)", argument)
+            is_larger = declared is not None and int(declared[1]) > self._relay.size
+            self._say("552 5.3.4 too large" if is_larger else "250 2.1.0 ok")
         elif verb == "RCPT":
             recipient = path_in(argument)
             reply = self._relay.reply_to((recipient,), "rcpt")

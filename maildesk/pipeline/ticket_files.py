@@ -1,0 +1,90 @@
+"""All files of a ticket for one agent, by mail: as many mails as it takes, each of a size that the relay takes.
+
+The large ones stay where they lie, and the mails name the place. The messages are
+read one after the other; no two of them are in memory at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from maildesk.desk import files
+from maildesk.desk.files import Room
+from maildesk.desk.views import FileView
+from maildesk.errors import PermanentFailure
+from maildesk.log import log
+from maildesk.mail import attachments
+from maildesk.mail.compose import File, Stretch
+from maildesk.mail.message import Attachment
+from maildesk.pipeline import carried, letters
+from maildesk.store import tickets
+
+if TYPE_CHECKING:
+    from maildesk.pipeline.work import Work
+    from maildesk.store.outbox import Draft
+
+
+def to_agent(work: Work, address: str) -> tuple[list[Draft], int]:
+    """The mails, and how many files they bring. What cannot go by mail is named in the first, also where there is no other."""
+    agent = work.policy.agent(address)
+    if agent is None:
+        return [], 0
+    limits, largest = work.policy.attachments, work.situation.largest
+    parts: list[tuple[list[File], list[FileView]]] = [([], [])]
+    left: list[FileView] = []
+    room = Room(limits, largest)
+    for file, content in _files(work, left):
+        if not room.takes(file):
+            room = Room(limits, largest)
+            if not room.takes(file):
+                left.append(_left(work, file, room.reason))
+                continue
+            parts.append(([], []))
+        parts[-1][0].append((file.filename, file.content_type, content, ""))
+        parts[-1][1].append(FileView(file.filename, file.size))
+    parts = [part for part in parts if part[0]] or [([], [])]
+    drafts = []
+    for number, (attached, views) in enumerate(parts, start=1):
+        named = tuple(left) if number == 1 else ()
+        told: dict[str, Any] = {"attached": tuple(views), "files": named, "part": number, "parts": len(parts)}
+        drafts.append(letters.to_agent(work, agent, "agent_files", told, attached=tuple(attached)))
+    return drafts, sum(len(attached) for attached, _ in parts)
+
+
+def _files(work: Work, left: list[FileView]) -> Iterator[tuple[Attachment, bytes | Stretch]]:
+    """The files that may be passed on, in the order in which they came; the others are named in `left`."""
+    limits = work.policy.attachments
+    for row in tickets.message_rows(work.conn, work.subject.id):
+        wanted = set()
+        for one in row.attachments if row.digest else ():
+            file = Attachment(one["index"], one["filename"], one["content_type"], one["size"], one["inline"])
+            if attachments.is_logo(file):
+                continue
+            if why := files.refusal(file, limits):
+                left.append(FileView(file.filename, file.size, why) if files.is_program(file, limits) else _left(work, file, why))
+            else:
+                wanted.add(file.index)
+        if wanted:
+            yield from _read(work, row.digest, wanted, left)
+
+
+def _read(work: Work, digest: bytes, wanted: set[int], left: list[FileView]) -> Iterator[tuple[Attachment, bytes | Stretch]]:
+    """These files of a message that is kept."""
+    is_this = work.job is not None and digest == work.job.digest
+    try:
+        raw = work.raw if is_this else work.station.blobs.get(work.conn, digest)
+    except PermanentFailure as gone:  # the others can be sent all the same
+        log.error("no_files", ticket=work.subject.reference, why=str(gone))
+        return
+    for file, content in attachments.contents_or_places(raw, wanted):
+        if why := files.refusal(file, work.policy.attachments):  # what it is counts, as it is read now
+            left.append(FileView(file.filename, file.size, why))
+        elif content is not None and len(content) <= attachments.LARGE:
+            yield file, content
+        else:
+            yield file, carried.kept(work, content) if content is not None else Stretch(digest, *(file.place or (0, 0)))
+
+
+def _left(work: Work, file: Attachment, why: str) -> FileView:
+    return FileView(file.filename, file.size, f"{why}; {files.by_command_line(work.subject.reference)}")
