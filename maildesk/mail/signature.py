@@ -160,7 +160,7 @@ def _device_line(lines: Sequence[str], first: int, last: int, answers: bool) -> 
     Some phones put the earlier message below it without any mark; in a letter that answers none, sentences below it are new.
     """
     shown = [at for at in range(first, last) if lines[at]]
-    devices = {at for at in shown[-_LAST:] if _is_device_line(lines[at])}
+    devices = {at for at in shown[-_LAST:] if is_device_line(lines[at])}
     if not devices:
         return last
     words = [at for at in shown if at not in devices]
@@ -169,7 +169,8 @@ def _device_line(lines: Sequence[str], first: int, last: int, answers: bool) -> 
     return next((at for at in sorted(devices) if (at > begun and at >= told) or at == shown[-1]), last)
 
 
-def _is_device_line(line: str) -> bool:
+def is_device_line(line: str) -> bool:
+    """Whether a program put this line there: "Sent from my iPhone"."""
     if len(line) > 140:
         return False
     shown = line.lstrip("*_>-—~[( ")

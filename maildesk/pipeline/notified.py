@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from maildesk.desk import links
-from maildesk.desk.notification import answer_of
+from maildesk.desk.notification import Known, answer_of
 from maildesk.errors import BadMessage
 from maildesk.mail import attachments
 from maildesk.mail.html import text_of
@@ -42,13 +42,15 @@ def without_notification(
         ours = {file.index for file, content in found if _is_ours(ring, file.content_type, content)}
         files = tuple(file for file in files if file.index not in ours)
     said = [words for row in tickets.last_public(conn, ticket.id, _CONVERSATION) for words in (row.text, row.reply) if words]
-    reply = answer_of(message, _sent(conn, message, ticket, agent), said)
+    inside = [words for row in tickets.last_inside(conn, ticket.id, _CONVERSATION) for words in (row.text, row.reply) if words]
+    sent, is_named = _sent(conn, message, ticket, agent)
+    reply = answer_of(message, Known(sent, said, inside, is_named))
     left_out = tuple(file.filename for file in message.attachments if file not in files)
     return replace(message, reply=reply, attachments=files), left_out
 
 
-def _sent(conn: Connection, message: Message, ticket: Ticket, agent: Agent) -> Sequence[str]:
-    """The texts of the notifications that this may be an answer to: those it names, else the last one."""
+def _sent(conn: Connection, message: Message, ticket: Ticket, agent: Agent) -> tuple[Sequence[str], bool]:
+    """The texts of the notifications that this may be an answer to: those it names, else the last one; whether it names any."""
     ids = list(dict.fromkeys([*message.in_reply_to, *reversed(message.references)]))[:20]
     named = [row for one in ids if (row := outbox.by_message_id(conn, one)) is not None and row.recipient in agent.keys]
     rows = named[:_MOST] or [row for row in (outbox.latest_to(conn, ticket.id, agent.address),) if row is not None]
@@ -61,7 +63,7 @@ def _sent(conn: Connection, message: Message, ticket: Ticket, agent: Agent) -> S
         apart = notification.html.replace("</a>", "</a> ")  # buttons that stand side by side are words of their own
         page = text_of(apart) if apart else ""
         texts += [text for text in (notification.text, page) if text]
-    return texts
+    return texts, bool(named)
 
 
 def _is_ours(ring: KeyRing, content_type: str, content: bytes) -> bool:

@@ -26,6 +26,12 @@ _LOCK_ASSIGNMENTS = text("SELECT pg_advisory_xact_lock(1634954085)")
 _LIMIT = bindparam("limit_", type_=Integer)
 _PUBLIC = (messages.c.ticket_id == bindparam("ticket_id"), messages.c.kind == "public")
 _LAST_PUBLIC = Prepared(select(messages).where(*_PUBLIC).order_by(messages.c.id.desc()).limit(_LIMIT))
+_LAST_INSIDE = Prepared(
+    select(messages)
+    .where(messages.c.ticket_id == bindparam("ticket_id"), messages.c.kind != "public")
+    .order_by(messages.c.id.desc())
+    .limit(_LIMIT)
+)
 _THREAD_IDS = Prepared(
     select(messages.c.message_id).where(*_PUBLIC, messages.c.message_id != "").order_by(messages.c.id.desc()).limit(_LIMIT)
 )
@@ -202,6 +208,11 @@ def message_rows(conn: Connection, ticket_id: int) -> Sequence[Row[Any]]:
 def last_public(conn: Connection, ticket_id: int, limit: int = 1) -> Sequence[Row[Any]]:
     """The last public messages, newest first: what a reply quotes and threads under."""
     return _LAST_PUBLIC(conn, {"ticket_id": ticket_id, "limit_": limit})
+
+
+def last_inside(conn: Connection, ticket_id: int, limit: int) -> Sequence[Row[Any]]:
+    """The last messages that are for agents alone, newest first: notes, and what strangers wrote."""
+    return _LAST_INSIDE(conn, {"ticket_id": ticket_id, "limit_": limit})
 
 
 def thread_ids(conn: Connection, ticket_id: int, limit: int = 12) -> list[str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Callable
 from email.message import EmailMessage
 from html.parser import HTMLParser
+from itertools import count
 
 Dress = Callable[..., EmailMessage]
 _BLOCKS = ("p", "div", "tr", "h1", "table", "br")
@@ -107,6 +109,51 @@ def unmarked(notice: EmailMessage, after: str, answer: str, end: str) -> EmailMe
     return _mail(f"{_between(text, after, answer, '')}\n\n{end}\n", "")
 
 
+def in_the_table(notice: EmailMessage, after: str, answer: str, end: str) -> EmailMessage:
+    """Apple Mail and Thunderbird with HTML alone: a quote cannot be opened within a table, so the answer lies in it."""
+    inner = _body(html_of(notice)).replace(after, f"{after}</div><div>{answer}</div><div>", 1)
+    page = f"<blockquote type='cite'><div>On 20. Nov 2026, at 11:00, Kim wrote:</div><div>{inner}</div></blockquote><p>{end}</p>"
+    made = EmailMessage()
+    made.set_content(f"<html><body>{page}</body></html>", subtype="html")
+    return made
+
+
+def wrapped(notice: EmailMessage, after: str, answer: str, end: str) -> EmailMessage:
+    """Programs that wrap a line after they have marked it: what is left over bears no mark."""
+    lines = []
+    for line in printed(html_of(notice)).splitlines():
+        first, *rest = textwrap.wrap(line, 70, break_long_words=False) or [""]
+        lines += [f"> {first}".rstrip(), *rest]
+    quoted = "\n".join(lines)
+    return _mail(f"On Fri, 20 Nov 2026 at 11:00, Kim wrote:\n{_between(quoted, after, answer, '> ')}\n\n{end}\n", "")
+
+
+def initials(notice: EmailMessage, after: str, answer: str, end: str) -> EmailMessage:
+    """Gnus and The Bat!: the initials of the one who is quoted stand before the mark."""
+    quoted = "\n".join(f"ES> {line}".rstrip() for line in printed(html_of(notice)).splitlines())
+    return _mail(f"On Fri, 20 Nov 2026 at 11:00, Kim wrote:\n{_between(quoted, after, answer, 'ES> ')}\n\n{end}\n", "")
+
+
+def indented(notice: EmailMessage, after: str, answer: str, end: str) -> EmailMessage:
+    """A program that indents what it quotes, below its "On … wrote:"."""
+    body = notice.get_body(("plain",))
+    assert body is not None
+    quoted = "\n".join(f"    {line}".rstrip() for line in str(body.get_content()).splitlines())
+    return _mail(
+        f"On Fri, 20 Nov 2026 at 11:00, Kim <k@x.example> wrote:\n\n{_between(quoted, after, answer, '    ')}\n\n{end}\n", ""
+    )
+
+
+def numbered(notice: EmailMessage, after: str, answer: str, end: str) -> EmailMessage:
+    """w3m and lynx: the buttons in one line, with numbers for their links, which are listed below."""
+    page, links = _body(html_of(notice)), re.findall(r'href="([^"]+)"', html_of(notice))
+    numbers = count(1)
+    text = printed(re.sub(r"<a [^>]*>(.*?)</a>", lambda found: f"[{next(numbers)}]{found[1]}", page, flags=re.DOTALL))
+    text += "\n\nReferences\n\n" + "\n".join(f"  {number}. {link}" for number, link in enumerate(links, 1))
+    quoted = "\n".join(f"> {line}".rstrip() for line in text.splitlines())
+    return _mail(f"On Fri, 20 Nov 2026 at 11:00, Kim wrote:\n{_between(quoted, after, answer, '> ')}\n\n{end}\n", "")
+
+
 DRESSES: dict[str, Dress] = {
     "Gmail": gmail,
     "Thunderbird": thunderbird,
@@ -114,6 +161,11 @@ DRESSES: dict[str, Dress] = {
     "Apple Mail": apple,
     "Outlook": outlook,
     "nothing marked": unmarked,
+    "in the table": in_the_table,
+    "wrapped": wrapped,
+    "initials": initials,
+    "indented": indented,
+    "numbered links": numbered,
 }
 
 

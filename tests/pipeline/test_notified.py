@@ -128,3 +128,39 @@ def test_a_notification_that_is_forgotten_leaks_no_more_than_one_that_is_known(p
     reply = place.letters(KIM)[-1]
     assert not [word for word in OF_THE_DESK if word in words(reply)], text_of(reply)
     assert "> Which key opens the lid?\n\nThe small one." in text_of(reply)
+
+
+def test_an_answer_that_lies_in_the_quote_below_others_is_not_lost(place: Place) -> None:
+    notice = asked(place)
+    answer = DRESSES["in the table"](notice, "Which key opens the lid?", "No.", "Please tell me whether it opens.")
+    sent_by_ben(place, notice, answer)
+    text = text_of(place.letters(KIM)[-1])
+    assert "> Which key opens the lid?\n\nNo.\n" in text
+    assert "Please tell me whether it opens." in text
+
+
+def test_a_colleagues_note_in_an_older_notification_stays_among_colleagues(place: Place) -> None:
+    asked(place)
+    place.answer("ana@desk.example", "#take")
+    place.answer(BEN, "#note\nHe never pays in time.")
+    older = place.letters("ana@desk.example")[-1]
+    place.receive(
+        mail("And the lid, please?", Message_ID="<2@customer.example>", In_Reply_To=str(place.letters(KIM)[-1]["Message-ID"]))
+    )
+    newer = place.letters("ana@desk.example")[-1]
+    answer = DRESSES["Thunderbird"](older, "He never pays in time.", "Which one?", "Ana")
+    answer["From"], answer["To"], answer["Subject"] = "ana@desk.example", newer["Reply-To"], "Re: x"
+    answer["Message-ID"], answer["In-Reply-To"] = "<ana@laptop.example>", newer["Message-ID"]
+    place.receive(answer.as_bytes(), "ana@desk.example", address_in(newer["Reply-To"]))
+    reply = words(place.letters(KIM)[-1])
+    assert "Which one?" in reply
+    assert "never pays" not in reply
+
+
+def test_a_phones_own_line_is_no_answer(place: Place) -> None:
+    notice = asked(place)
+    before = len(place.letters(KIM))
+    answer = EmailMessage()
+    answer.set_content("Sent from my iPhone\n\n> On 20. Nov 2026, at 11:00, Kim wrote:\n> \n> Which key opens the lid?\n")
+    sent_by_ben(place, notice, answer)
+    assert len(place.letters(KIM)) == before
