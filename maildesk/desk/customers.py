@@ -126,8 +126,12 @@ def _continues(ticket: Ticket, fact: MessageFromRequester, policy: Policy) -> li
 
 
 def _score(ticket: Ticket, fact: MessageFromRequester, policy: Policy, now: datetime) -> list[Effect] | None:
-    """The effects of an answer to the stars, or None where it is none. The stars were for the requester alone."""
-    asked = fact.survey or (ticket.surveyed and ticket.behaviour in (Status.RESOLVED, Status.CLOSED))
+    """The effects of an answer to the stars, or None where it is none. The stars were for the requester alone.
+
+    A From and somebody else's copy of the resolution are no proof: everybody in Cc could write both.
+    """
+    proved = fact.situation.acquaintance.is_proved
+    asked = fact.survey or (proved and ticket.surveyed and ticket.behaviour in (Status.RESOLVED, Status.CLOSED))
     if not asked or fact.sender.key != ticket.requester.key:
         return None
     found = csat.read_score(fact.message.reply, fact.message.subject if fact.survey else "", survey=fact.survey)

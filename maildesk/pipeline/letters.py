@@ -28,7 +28,7 @@ from maildesk.pipeline import buttons, carried, discretion, wording
 from maildesk.pipeline.outgoing import finished
 from maildesk.pipeline.situation import asked_enough, subject_key
 from maildesk.pipeline.work import NOTHING, Carried, Work
-from maildesk.store import tickets
+from maildesk.store import outbox, tickets
 from maildesk.store.outbox import Draft
 
 ASKING = ("agent_unknown_command",)  # notices that a robot in an agent's mailbox would answer, and be asked again
@@ -40,7 +40,7 @@ def to_customer(work: Work, effect: fx.SendToCustomer) -> list[Draft]:
     people = ticket.participants if effect.everyone else (ticket.requester,)
     auto = "no" if not effect.automatic else "auto-replied" if work.message is not None else "auto-generated"
     author = work.policy.agent(effect.author) if effect.author else None
-    thread = _thread(work)
+    threads = _threads(work, people)
     passed, refused = carried.files_of(work) if effect.with_message else ((), ())
     hidden = discretion.of(work, effect)
     template = discretion.template_of(work, effect, hidden)
@@ -76,7 +76,7 @@ def to_customer(work: Work, effect: fx.SendToCustomer) -> list[Draft]:
                 auto=auto,
                 author=effect.author,
                 once=f"{ticket.id}:{effect.once}:{person.key}" if effect.once else None,
-                thread=thread,
+                thread=threads[person.key],
                 attached=passed,
                 kind=effect.template,
                 room=room,
@@ -320,8 +320,20 @@ def _previous(work: Work) -> MessageView | None:
     return None
 
 
+def _threads(work: Work, people: Sequence[Person]) -> dict[str, tuple[str, ...]]:
+    """Message-IDs for References, oldest first, for each person; the last is what the mail answers (RFC 5322, 3.6.4).
+
+    Of our own mails everybody sees the Message-ID of their own copy: who names one proves that they had it (see `situation`).
+    """
+    thread = _thread(work)
+    if len(people) == 1 and people[0].key == work.subject.requester.key:
+        return {people[0].key: thread}  # the conversation remembers the requester's copies
+    copies = outbox.copies_of(work.conn, work.subject.id, thread) if thread else {}
+    own = {person.key: [copies[one].get(person.key, "") if one in copies else one for one in thread] for person in people}
+    return {key: tuple(one for one in ids if one) for key, ids in own.items()}
+
+
 def _thread(work: Work) -> tuple[str, ...]:
-    """Message-IDs for References, oldest first; the last is what the mail answers (RFC 5322, 3.6.4)."""
     ticket = work.subject
     if ticket.message_count <= len(work.kept):  # a new ticket: what was just kept is all there is
         return tuple(row["message_id"] for row in work.kept if row["message_id"] and row["kind"] == "public")

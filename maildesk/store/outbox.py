@@ -201,6 +201,17 @@ def by_message_id(conn: Connection, message_id: str) -> Row[Any] | None:
     return conn.execute(select(outbox).where(outbox.c.message_id == message_id).limit(1)).one_or_none()
 
 
+def copies_of(conn: Connection, ticket_id: int, message_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Of these Message-IDs, those of mails of ours: each with the Message-IDs of everybody's own copy, by recipient."""
+    columns = (outbox.c.message_row, outbox.c.message_id, outbox.c.recipient)
+    ours = select(*columns).where(outbox.c.ticket_id == ticket_id)
+    named = conn.execute(ours.where(outbox.c.message_id.in_(message_ids))).all()
+    copies: dict[int, dict[str, str]] = {row.message_row: {} for row in named if row.message_row is not None}
+    for row in conn.execute(ours.where(outbox.c.message_row.in_(copies))) if copies else ():
+        copies[row.message_row][row.recipient] = row.message_id
+    return {row.message_id: copies.get(row.message_row, {row.recipient: row.message_id}) for row in named}
+
+
 def latest_to(conn: Connection, ticket_id: int, recipient: str) -> Row[Any] | None:
     """The last mail about this ticket that was sent to this address."""
     found = select(outbox).where(outbox.c.ticket_id == ticket_id, outbox.c.recipient == recipient.lower())

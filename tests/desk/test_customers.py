@@ -10,7 +10,7 @@ import pytest
 from maildesk.desk import effects as fx
 from maildesk.desk.customers import wrote
 from maildesk.desk.decide import decide
-from maildesk.desk.facts import Counters
+from maildesk.desk.facts import Acquaintance, Counters, MessageFromRequester
 from maildesk.desk.policy import Contact, DeskAddress
 from maildesk.desk.ticket import Person, Status
 from tests.desk.stories import ANA, NOW, POLICY, SUPPORT, from_customer, names, of, sent, status_after, ticket, told
@@ -118,19 +118,25 @@ def test_a_thank_you_reopens_nothing_and_a_question_does() -> None:
     assert status_after(wrote(ticket(Status.WAITING), from_customer("Thanks"), POLICY, NOW)) is Status.OPEN
 
 
+def proved(fact: MessageFromRequester) -> MessageFromRequester:
+    """The same, of somebody who answered their own copy of a mail, or was vouched for."""
+    return replace(fact, situation=replace(fact.situation, acquaintance=Acquaintance(is_proved=True)))
+
+
 def test_stars_are_a_score_where_they_were_asked_for() -> None:
     resolved = ticket(Status.RESOLVED, surveyed=True)
-    effects = wrote(resolved, from_customer("4, thanks"), POLICY, NOW)
+    effects = wrote(resolved, proved(from_customer("4, thanks")), POLICY, NOW)
     assert [(e.score, e.comment) for e in of(effects, fx.RecordScore)] == [(4, "thanks")]
     assert sent(effects) == ["survey_thanks"]
     assert status_after(effects) is None
-    unasked = wrote(ticket(Status.IN_PROGRESS), from_customer("4, thanks"), POLICY, NOW)
+    unasked = wrote(ticket(Status.IN_PROGRESS), proved(from_customer("4, thanks")), POLICY, NOW)
     assert of(unasked, fx.RecordScore) == []
+    assert of(wrote(resolved, from_customer("4, thanks"), POLICY, NOW), fx.RecordScore) == [], "anybody could have written that"
 
 
 def test_a_comment_beside_the_stars_is_shown_to_somebody() -> None:
     resolved = ticket(Status.RESOLVED, surveyed=True)
-    assert told(wrote(resolved, from_customer("4, thanks"), POLICY, NOW)) == {}
+    assert told(wrote(resolved, proved(from_customer("4, thanks")), POLICY, NOW)) == {}
     assert "agent_reply" in told(wrote(resolved, from_customer("1 star, it broke again", survey=True), POLICY, NOW))
 
 

@@ -84,6 +84,28 @@ def test_somebody_in_cc_who_answers_the_resolution_scores_nothing(place: Place) 
     assert place.row("tickets", 1).score is None
 
 
+def test_somebody_in_cc_who_writes_as_the_requester_scores_nothing(place: Place) -> None:
+    lee = "lee@customer.example"
+    place.receive(mail(Cc=lee))
+    place.answer(BEN, "#resolve\n\nIt is done.")
+    known = " ".join(str(letter[field] or "") for letter in place.letters(lee) for field in ("Message-ID", "References"))
+    place.receive(mail("1", Message_ID="<forged@x.example>", References=known))
+    assert place.row("tickets", 1).score is None
+
+
+def test_nobody_learns_the_message_id_of_anothers_copy(place: Place) -> None:
+    kim, lee = "kim@customer.example", "lee@customer.example"
+    place.receive(mail(Cc=lee))
+    place.answer(BEN, "One.")
+    place.answer(BEN, "Two.")
+    first, second = (str(letter["Message-ID"]) for letter in place.letters(lee))
+    assert first in str(place.letters(lee)[-1]["References"])
+    shown = "".join(str(letter[field] or "") for letter in place.letters(lee) for field in ("In-Reply-To", "References"))
+    assert not [letter for letter in place.letters(kim) if str(letter["Message-ID"]) in shown]
+    assert second not in shown
+    assert str(place.letters(kim)[1]["Message-ID"]) in str(place.letters(kim)[-1]["References"])
+
+
 def test_a_second_score_within_a_day_corrects_the_first_and_later_ones_do_not(place: Place) -> None:
     stars = surveyed(place)
     score(place, stars, "1")
