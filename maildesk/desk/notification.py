@@ -75,6 +75,7 @@ def answer_of(message: Message, known: Known) -> str:
             line.whose = _Whose.AGENT if line.whose is _Whose.UNKNOWN and _may_be_said(line.text) else line.whose
     _judge_tails(lines, ours, theirs)
     _judge_unmarked([line for line in lines if not line.cited], ours, theirs)
+    _judge_attributions(lines)
     if all(line.whose not in (_Whose.AGENT, _Whose.CONVERSATION, _Whose.DESK) for line in lines):
         return message.reply
     if ours and not any(_tells(line) for line in lines):
@@ -186,6 +187,16 @@ def _judge_unmarked(lines: Sequence[_Line], ours: Words, theirs: Words) -> None:
             line.whose = _Whose.CONVERSATION
         elif key in ours.lines or (len(key.split()) >= _FEWEST and ours.hold(key)):
             line.whose = _Whose.DESK
+
+
+def _judge_attributions(lines: Sequence[_Line]) -> None:
+    """A program's "On … wrote:" goes with the notification below it."""
+    below = _Whose.NOBODY
+    for line in reversed(lines):
+        if line.by_program and line.whose is _Whose.AGENT and below is _Whose.DESK:
+            line.whose = _Whose.DESK
+        elif unmarked(line.text):
+            below = line.whose
 
 
 def _introduces(text: str) -> bool:

@@ -41,7 +41,7 @@ def without_notification(
         found = attachments.contents_of(raw, suspects)
         ours = {file.index for file, content in found if _is_ours(ring, file.content_type, content)}
         files = tuple(file for file in files if file.index not in ours)
-    said = [words for row in tickets.last_public(conn, ticket.id, _CONVERSATION) for words in (row.text, row.reply) if words]
+    said = [row.reply or row.text for row in tickets.last_public(conn, ticket.id, _CONVERSATION)]  # as a notification shows it
     inside = [words for row in tickets.last_inside(conn, ticket.id, _CONVERSATION) for words in (row.text, row.reply) if words]
     sent, is_named = _sent(conn, message, ticket, agent)
     reply = answer_of(message, Known(sent, said, inside, is_named))

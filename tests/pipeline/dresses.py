@@ -154,6 +154,31 @@ def numbered(notice: EmailMessage, after: str, answer: str, end: str) -> EmailMe
     return _mail(f"On Fri, 20 Nov 2026 at 11:00, Kim wrote:\n{_between(quoted, after, answer, '> ')}\n\n{end}\n", "")
 
 
+def thunderbird_page(notice: EmailMessage, after: str, answer: str, end: str) -> EmailMessage:
+    """Thunderbird, composing HTML and sending nothing else: the quote split where the answer stands."""
+    head = f"<div class='moz-cite-prefix'>Am 20.11.26 um 11:00 schrieb {_escaped(str(notice['From']))}:<br></div>"
+    above, below = _split(_body(html_of(notice)), after)
+    quote = "<blockquote type='cite' cite='mid:x@y'>"
+    page = f"{head}{quote}{above}</blockquote><p>{answer}</p>{quote}{below}</blockquote><p>{end}</p>"
+    return _page(page)
+
+
+def gmail_page(notice: EmailMessage, after: str, answer: str, end: str) -> EmailMessage:
+    """Gmail's page alone, as some gateways leave it."""
+    head = f"Am Fr., 20. Nov. 2026 um 11:00&nbsp;Uhr schrieb {_escaped(str(notice['From']))}:<br>"
+    above, below = _split(_body(html_of(notice)), after)
+    quote = "<blockquote class='gmail_quote' style='margin:0px 0px 0px 0.8ex;border-left:1px solid rgb(204,204,204)'>"
+    page = f"<div class='gmail_quote'><div dir='ltr' class='gmail_attr'>{head}</div>{quote}{above}</blockquote><div>{answer}</div>"
+    return _page(f"<div dir='ltr'>{page}{quote}{below}</blockquote></div></div><div>{end}</div>")
+
+
+def within_the_cell(notice: EmailMessage, after: str, answer: str, end: str) -> EmailMessage:
+    """A program that cannot open the quote within a table: the answer stands in it, as if it were quoted."""
+    inner = _body(html_of(notice)).replace(after, f"{after}</p><p>{answer}</p><p>", 1)
+    head = "<div class='moz-cite-prefix'>Am 20.11.26 um 11:00 schrieb Kim:<br></div>"
+    return _page(f"{head}<blockquote type='cite' cite='mid:x@y'>{inner}</blockquote><p>{end}</p>")
+
+
 DRESSES: dict[str, Dress] = {
     "Gmail": gmail,
     "Thunderbird": thunderbird,
@@ -161,6 +186,9 @@ DRESSES: dict[str, Dress] = {
     "Apple Mail": apple,
     "Outlook": outlook,
     "nothing marked": unmarked,
+    "Thunderbird's page": thunderbird_page,
+    "Gmail's page": gmail_page,
+    "within the cell": within_the_cell,
     "in the table": in_the_table,
     "wrapped": wrapped,
     "initials": initials,
@@ -178,6 +206,37 @@ def _between(text: str, after: str, answer: str, mark: str) -> str:
 def _body(html: str) -> str:
     """What a program shows of the page: not its preview, which is hidden."""
     return re.sub(r"^.*<body[^>]*>|<div[^>]*display:\s*none[^>]*>.*?</div>|</body>.*$", "", html, flags=re.DOTALL)
+
+
+def _split(page: str, after: str) -> tuple[str, str]:
+    """The page in two, each with all its elements closed."""
+    at = page.index(after) + len(after)
+    reader = _Open()
+    reader.feed(page[:at])
+    closing = "".join(f"</{tag}>" for tag, _ in reversed(reader.open))
+    return page[:at] + closing, "".join(start for _, start in reader.open) + page[at:]
+
+
+class _Open(HTMLParser):
+    """Which elements are open at the end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[tuple[str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in ("br", "img", "hr", "meta", "input", "col"):
+            self.open.append((tag, self.get_starttag_text() or ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+
+def _page(html: str) -> EmailMessage:
+    made = EmailMessage()
+    made.set_content(f"<html><body>{html}</body></html>", subtype="html")
+    return made
 
 
 def _escaped(text: str) -> str:

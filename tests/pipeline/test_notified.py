@@ -62,6 +62,22 @@ def test_an_answer_between_the_lines_brings_nothing_of_the_notification_along(pl
         assert "The small one." in text_of(reply)
         assert words(reply).count("##-") == 2, "one in each part: ours"
         assert "> Which key opens the lid?" in text_of(reply)
+        assert not [word for word in ("schrieb", "On Fri", "On 20", "moz-cite") if word in text_of(reply)]
+
+
+@pytest.mark.parametrize("dress", DRESSES)
+def test_nor_does_an_answer_to_the_notification_of_a_reply(place: Place, dress: str) -> None:
+    asked(place)
+    place.answer(BEN, "Have you tried the green button?")
+    last = place.letters(KIM)[-1]
+    quoted = "".join(f"> {line}\n" for line in text_of(last).splitlines())
+    place.answer(KIM, f"Which menu has it?\nAnd a picture of it?\n\nOn Fri, 20 Nov 2026 at 11:00, Desk wrote:\n\n{quoted}")
+    notice = place.letters(BEN)[-1]
+    sent_by_ben(place, notice, DRESSES[dress](notice, "And a picture of it?", "Below.", "Kind regards, Ben"))
+    own, _, _ = text_of(place.letters(KIM)[-1]).partition("-- \n")
+    wanted = ["Below.", "> And a picture of it?", "> Which menu has it?"]
+    besides = ("", "See my answers below in red.", "Kind regards, Ben")
+    assert sorted(line for line in own.splitlines() if line not in besides) == sorted(wanted)
 
 
 @pytest.mark.parametrize("dress", DRESSES)
