@@ -53,7 +53,7 @@ class Room:
         """`largest`: the mail that the relay takes, where that is known. `message` is what the mail shows."""
         self._files = limits.max_total
         self._line = None if largest is None else max(0, largest - _words(largest, message))
-        within = None if self._line is None else max(0, self._line - _HEAD) * _LINE // _ENCODED
+        within = None if self._line is None else max(0, self._line - _HEAD) // _ENCODED * _LINE
         self._is_relays = within is not None and within < limits.max_total
         self.limit = within if within is not None and self._is_relays else limits.max_total  # octets of files, taken together
 

@@ -8,7 +8,7 @@ import pytest
 
 from maildesk.config.words import language_named
 from maildesk.desk import effects as fx
-from maildesk.desk.files import Room, beyond, refusal
+from maildesk.desk.files import ASK, Room, beyond, refusal
 from maildesk.desk.policy import AttachmentLimits
 from maildesk.desk.ticket import Status
 from maildesk.desk.workers import wrote
@@ -73,3 +73,17 @@ def test_files_that_are_too_large_together_are_told_with_the_way_to_get_them() -
     assert german.why("more than 20 MB in all") == "mehr als 20 MB zusammen"
     how = "more than 20 MB in all; maildesk ticket files TKT-0001 writes it to a folder"
     assert german.why(how) == "mehr als 20 MB zusammen; maildesk ticket files TKT-0001 legt sie in einen Ordner"
+    assert german.why(f"{Room(limits, 0).reason}; {ASK}") == (
+        "mehr als 0 KB zusammen; mehr nimmt der Mailserver in einer Mail nicht an; "
+        "#dateien schicken in der ersten Zeile einer Antwort bringt sie"
+    )
+
+
+def test_room_in_a_mail_counts_what_a_file_becomes_on_the_line() -> None:
+    room = Room(AttachmentLimits(max_total=20_000_000), 10_000_000)
+    assert room.reason == "more than 6 MB in all; the mail server takes no more in one mail"
+    assert not room.takes(Attachment(1, "a.mov", "video/mp4", 7_300_000)), "ten million on the line, without the words"
+    assert room.takes(Attachment(1, "a.mov", "video/mp4", room.limit))
+    assert not room.takes(Attachment(2, "b.txt", "text/plain", 1))
+    short_lines = Attachment(3, "c.mov", "video/mp4", 6_000_000, place=(0, 12_000_000))
+    assert not Room(AttachmentLimits(max_total=20_000_000), 10_000_000).takes(short_lines)

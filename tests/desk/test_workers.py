@@ -229,3 +229,35 @@ def test_an_agents_absence_that_no_program_owns_up_to_is_asked_about_before_a_cu
     assert sent(wrote(ticket(), absent("#reply\nI am out of the office until Monday."), POLICY, NOW)) == ["reply"]
     assert sent(wrote(ticket(), replace(absent("I am away until Monday."), released=True), POLICY, NOW)) == ["reply"]
     assert of(wrote(ticket(), replace(absent("I am away until Monday."), purpose="note"), POLICY, NOW), fx.Hold) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "#send files",
+        "#files",
+        "#send the files.",
+        "#Dateien schicken",
+        "#schick mir bitte die Dateien",
+        "#sende Dateien!",
+        "#anhänge",
+    ],
+)
+def test_files_are_sent_to_whoever_asks_and_nothing_else_happens(line: str) -> None:
+    effects = wrote(ticket(), from_agent(line), POLICY, NOW)
+    assert effects == [fx.SendFiles(agent=BEN.address)]
+
+
+@pytest.mark.parametrize("line", ["#send", "#send money", "#schick"])
+def test_what_else_could_be_sent_is_asked(line: str) -> None:
+    effects = wrote(ticket(), from_agent(line), POLICY, NOW)
+    assert of(effects, fx.SendFiles) == []
+    (question,) = of(effects, fx.NotifyAgents)
+    assert question.context["problems"] == ("#send needs to know what: #send files",)
+
+
+def test_files_beside_another_command_leave_its_transcript() -> None:
+    effects = wrote(ticket(), from_agent("#priority high\n#send files"), POLICY, NOW)
+    assert of(effects, fx.SendFiles) == [fx.SendFiles(agent=BEN.address)]
+    (transcript,) = of(effects, fx.NotifyAgents)
+    assert transcript.context["lines"] == ("#priority high",)
