@@ -151,7 +151,7 @@ Befehle stehen in den ersten Zeilen der Mail selbst, nicht in einer Datei und ni
         more than * in all => mehr als *1 zusammen
         the mail server takes no more in one mail => mehr nimmt der Mailserver in einer Mail nicht an
         #send files on the first line of a reply brings it => #dateien schicken in der ersten Zeile einer Antwort bringt sie
-        #send needs to know what: #send files => #schick braucht zu wissen, was: #dateien schicken
+        #send sends nothing but the files of the ticket: * => #schick schickt nur die Dateien des Tickets: #dateien schicken
         maildesk ticket files * writes it to a folder => maildesk ticket files *1 legt sie in einen Ordner
         #* is no command => den Befehl #*1 gibt es nicht
         did you mean *? => meinten Sie *1?

@@ -58,8 +58,7 @@ WORDS: Mapping[str, str] = {
     **dict.fromkeys(("keepout", "keep_out", "fernhalten", "aussperren"), "keepout"),
     **dict.fromkeys(("escalate", "eskalieren"), "escalate"),
     **dict.fromkeys(("renew", "erneuern"), "renew"),
-    **dict.fromkeys(("send", "sende", "senden", "schick", "schicke", "schicken"), "send"),
-    **dict.fromkeys(("files", "attachments", "dateien", "anhänge"), "files"),
+    **dict.fromkeys(("send", "files", "attachments", "schick", "schicke", "schicken", "senden", "dateien", "anhänge"), "files"),
     **dict.fromkeys(("spam",), "spam"),
     **dict.fromkeys(("notspam", "ham"), "notspam"),
 }
@@ -243,15 +242,11 @@ def _renew(_value: str, _ticket: Ticket, agent: Agent, _policy: Policy) -> list[
     return [RenewAddresses(agent=agent.address)]
 
 
-def _send(value: str, ticket: Ticket, agent: Agent, policy: Policy) -> list[Effect] | str:
-    """`#send files`; there is nothing else that could be sent."""
-    wanted = value.lower().split()
-    if not wanted or WORDS.get(wanted[-1].rstrip(".!")) != "files":
-        return "#send needs to know what: #send files"
-    return _files("", ticket, agent, policy)
-
-
-def _files(_value: str, _ticket: Ticket, agent: Agent, _policy: Policy) -> list[Effect] | str:
+def _files(value: str, _ticket: Ticket, agent: Agent, _policy: Policy) -> list[Effect] | str:
+    """`#send files`, in whatever order a language has it; there is nothing else that could be sent."""
+    beside = value.lower().rstrip(" .!").split()
+    if beside and WORDS.get(beside[-1]) != "files":
+        return "#send sends nothing but the files of the ticket: #send files"
     return [SendFiles(agent=agent.address)]
 
 
@@ -302,7 +297,6 @@ _HANDLERS: Mapping[str, Callable[[str, Ticket, Agent, Policy], list[Effect] | st
     "set": _set,
     "cc": _cc,
     "renew": _renew,
-    "send": _send,
     "files": _files,
     "letin": _let_in,
     "keepout": _keep_out,

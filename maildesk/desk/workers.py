@@ -71,7 +71,7 @@ def wrote(ticket: Ticket | None, fact: MessageFromAgent, policy: Policy, now: da
     if left:
         context = {"lines": tuple(name for name, _ in left), "problems": tuple(why for _, why in left)}
         effects.append(NotifyAgents(agents=(fact.agent.address,), template="agent_transcript", context=context))
-    lines = tuple(d.line for d in commands.directives if d.name not in ("send", "files"))  # the files say so themselves
+    lines = tuple(d.line for d in commands.directives if d.name != "files")  # the files say so themselves
     if lines:
         effects.append(NotifyAgents(agents=(fact.agent.address,), template="agent_transcript", context={"lines": lines}))
     return effects

@@ -235,11 +235,12 @@ def test_an_agents_absence_that_no_program_owns_up_to_is_asked_about_before_a_cu
     "line",
     [
         "#send files",
+        "#send",
         "#files",
         "#send the files.",
         "#Dateien schicken",
         "#schick mir bitte die Dateien",
-        "#sende Dateien!",
+        "#Dateien senden!",
         "#anhänge",
     ],
 )
@@ -248,12 +249,12 @@ def test_files_are_sent_to_whoever_asks_and_nothing_else_happens(line: str) -> N
     assert effects == [fx.SendFiles(agent=BEN.address)]
 
 
-@pytest.mark.parametrize("line", ["#send", "#send money", "#schick"])
+@pytest.mark.parametrize("line", ["#send money", "#schick ihm einen Techniker", "#files of last week"])
 def test_what_else_could_be_sent_is_asked(line: str) -> None:
     effects = wrote(ticket(), from_agent(line), POLICY, NOW)
     assert of(effects, fx.SendFiles) == []
     (question,) = of(effects, fx.NotifyAgents)
-    assert question.context["problems"] == ("#send needs to know what: #send files",)
+    assert question.context["problems"] == ("#send sends nothing but the files of the ticket: #send files",)
 
 
 def test_files_beside_another_command_leave_its_transcript() -> None:
