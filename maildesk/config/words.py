@@ -149,6 +149,7 @@ _GERMAN = Language(
         commands stand in the first lines of the mail itself, not in a file or below one => \
 Befehle stehen in den ersten Zeilen der Mail selbst, nicht in einer Datei und nicht darunter
         more than * in all => mehr als *1 zusammen
+        the message that brought it cannot be read => die Nachricht, die sie brachte, lässt sich nicht lesen
         the mail server takes no more in one mail => mehr nimmt der Mailserver in einer Mail nicht an
         #send files on the first line of a reply brings it => #dateien schicken in der ersten Zeile einer Antwort bringt sie
         #send sends nothing but the files of the ticket: * => #schick schickt nur die Dateien des Tickets: #dateien schicken

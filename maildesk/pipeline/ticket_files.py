@@ -6,7 +6,7 @@ read one after the other; no two of them are in memory at a time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from maildesk.desk import files
@@ -56,7 +56,7 @@ def _files(work: Work, left: list[FileView]) -> Iterator[tuple[Attachment, bytes
     """The files that may be passed on, in the order in which they came; the others are named in `left`."""
     limits = work.policy.attachments
     for row in tickets.message_rows(work.conn, work.subject.id):
-        wanted = set()
+        wanted: dict[int, Attachment] = {}
         for one in row.attachments if row.digest else ():
             file = Attachment(one["index"], one["filename"], one["content_type"], one["size"], one["inline"])
             if attachments.is_logo(file):
@@ -64,18 +64,21 @@ def _files(work: Work, left: list[FileView]) -> Iterator[tuple[Attachment, bytes
             if why := files.refusal(file, limits):
                 left.append(FileView(file.filename, file.size, why) if files.is_program(file, limits) else _left(work, file, why))
             else:
-                wanted.add(file.index)
+                wanted[file.index] = file
         if wanted:
             yield from _read(work, row.digest, wanted, left)
 
 
-def _read(work: Work, digest: bytes, wanted: set[int], left: list[FileView]) -> Iterator[tuple[Attachment, bytes | Stretch]]:
+def _read(
+    work: Work, digest: bytes, wanted: Mapping[int, Attachment], left: list[FileView]
+) -> Iterator[tuple[Attachment, bytes | Stretch]]:
     """These files of a message that is kept."""
     is_this = work.job is not None and digest == work.job.digest
     try:
         raw = work.raw if is_this else work.station.blobs.get(work.conn, digest)
     except PermanentFailure as gone:  # the others can be sent all the same
         log.error("no_files", ticket=work.subject.reference, why=str(gone))
+        left += (FileView(file.filename, file.size, "the message that brought it cannot be read") for file in wanted.values())
         return
     for file, content in attachments.contents_or_places(raw, wanted):
         if why := files.refusal(file, work.policy.attachments):  # what it is counts, as it is read now

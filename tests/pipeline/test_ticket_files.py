@@ -149,6 +149,24 @@ def test_a_file_that_no_mail_can_carry_is_named_with_the_way_to_get_it(small: Pl
     assert "maildesk ticket files TKT-0002 writes it to a folder" in words(letter)
 
 
+def test_files_of_a_message_that_is_gone_are_named_and_the_others_come(place: Place) -> None:
+    place.station.blobs._limit = 10_000
+    place.receive(with_files({"plans.pdf": PLANS}))
+    place.receive(with_files({"photos.pdf": PHOTOS}, References="<1@c.example>", Message_ID="<3@c.example>"))
+    digest = place.rows("messages")[0].digest.hex()
+    kept = place.folder / "var" / "blobs" / digest[:2] / digest
+    kept.rename(kept.with_suffix(".away"))
+    to = place.rows("outbox", recipient=BEN)[-1]
+    with place.station.db.read() as conn:
+        told = message_from_bytes(outbox.raw_of(conn, to))
+    reply_to = str(told["Reply-To"]).rpartition("<")[2].rstrip(">")
+    place.receive(mail("#send files", From=BEN, To=reply_to, In_Reply_To=str(told["Message-ID"])), BEN, reply_to)
+    kept.with_suffix(".away").rename(kept)
+    (letter,) = sent(place, "agent_files")
+    assert files(letter) == {"photos.pdf": PHOTOS}
+    assert "plans.pdf, 60 KB: the message that brought it cannot be read" in words(letter)
+
+
 def test_a_ticket_without_files_says_so(place: Place) -> None:
     place.receive(mail("Good morning."))
     place.answer(BEN, "#files")
