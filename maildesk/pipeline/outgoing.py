@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from maildesk.desk import links
 from maildesk.desk.links import FOR_CUSTOMERS, Purpose
 from maildesk.errors import BadMessage
+from maildesk.mail import attachments
 from maildesk.mail.compose import File, Outgoing, Shared, Stretch, composed
 from maildesk.mail.message import Mailbox
 from maildesk.mail.parse import parse
@@ -30,7 +31,7 @@ _HEAD = re.compile(r"(?:%2B|%3D|%5F|[+=_-])?([a-z][0-9a-z]{2,15})\Z", re.IGNOREC
 _LONGEST_HEAD = 20
 _TAIL_OCTETS = re.compile(rb"-[0-9A-Za-z]{11}-[0-9A-Za-z]{16}(?![0-9A-Za-z])")
 _WORDLESS = ("image/", "audio/", "video/", "application/zip", "application/vnd.openxmlformats", "application/vnd.oasis")
-_OLE = b"\xd0\xcf\x11\xe0"
+_LOOKED_AT = 4096
 
 
 @dataclass
@@ -158,12 +159,11 @@ def _signatures(text: str) -> Iterator[tuple[int, int, str]]:
             yield head.start(), tail.end(), f"{head[1]}-{tail[1]}-{tail[2]}".lower()
 
 
-def _signatures_of(content: bytes) -> Iterator[str]:
-    """The signatures in a file: as it is, in Outlook's two octets a letter, and inside an attached message."""
-    if content.startswith(_OLE):
-        content = content.replace(b"\0", b"")
-    if _TAIL_OCTETS.search(content):
-        yield from (signature for _, _, signature in _signatures(content.decode("latin-1")))
+def _signatures_of(content: bytes, depth: int = 3) -> Iterator[str]:
+    """The signatures in a file: as it is, in two octets a letter (Outlook, "Unicode"), and in what is inside."""
+    plain = content.replace(b"\0", b"") if b"\0" in content[:_LOOKED_AT] else content
+    if _TAIL_OCTETS.search(plain):
+        yield from (signature for _, _, signature in _signatures(plain.decode("latin-1")))
     if b"content-t" not in content[:20000].lower():
         return
     try:
@@ -171,3 +171,6 @@ def _signatures_of(content: bytes) -> Iterator[str]:
     except BadMessage:
         return
     yield from (signature for _, _, signature in _signatures(f"{inner.text}\n{inner.html}"))
+    files = [file.index for file in inner.attachments if not file.content_type.startswith(_WORDLESS)] if depth else []
+    for _, within in attachments.contents_of(content, files) if files else ():
+        yield from _signatures_of(within, depth - 1)

@@ -29,10 +29,12 @@ def key(place: Place, purpose: Purpose, person: str) -> str:
     return links.signed_address(place.station.ring, SUPPORT, purpose, 1, person, date(2027, 11, 20))
 
 
-def attached(content: str) -> EmailMessage:
+def attached(content: str, file: bytes = b"") -> EmailMessage:
     inner = EmailMessage()
     inner["From"], inner["Subject"] = SUPPORT, "Look"
     inner.set_content(content, cte="base64")
+    if file:
+        inner.add_attachment(file, "application", "octet-stream", filename="page.html")
     return inner
 
 
@@ -50,6 +52,12 @@ PLACES: dict[str, Callable[[Outgoing, str], Outgoing]] = {
     "a text file": lambda out, k: replace(out, attachments=(("a.txt", "text/plain", k.encode(), ""),)),
     "a file's name": lambda out, k: replace(out, attachments=((f"{k}.txt", "text/plain", b"x", ""),)),
     "an attached mail": lambda out, k: replace(out, attachments=(("a.eml", "message/rfc822", attached(k).as_bytes(), ""),)),
+    "a text in two octets a letter": lambda out, k: replace(
+        out, attachments=(("a.txt", "text/plain", b"\xff\xfe" + f"Take it: {k}\n".encode("utf-16-le"), ""),)
+    ),
+    "a file in an attached mail": lambda out, k: replace(
+        out, attachments=(("a.eml", "message/rfc822", attached("Look.", k.encode()).as_bytes(), ""),)
+    ),
     "a mail of Outlook": lambda out, k: replace(
         out, attachments=(("a.msg", "application/vnd.ms-outlook", b"\xd0\xcf\x11\xe0" + k.encode("utf-16-le"), ""),)
     ),
