@@ -25,9 +25,13 @@ NEUTRAL = "acknowledgement_neutral"  # the template that greets them
 PROVED = "proved"  # a word of the history's line "received": the sender was known or had proved who they are
 _SUBJECTS = {"en": "Your message", "de": "Ihre Nachricht"}
 _WORD, _LONGEST_WORD = re.compile(r"\S+"), 200
+# Mail programs make links of every name below a top-level domain, and there is a new one every week: all may be one but the
+# names of files that end in no domain.
+_NAME = r"(?:[\w-]+\.)+"
+_FILES = "pdf|txt|docx?|xlsx?|pptx?|od[tsp]|png|jpe?g|gif|csv|xml|log|exe|dll|ini|json"
 _LINK = re.compile(
-    r"(?:https?|ftp)://\S+|\bwww\.\S+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,24}(?::\d+)?/\S*|\S+@\S+\.\S+"
-    r"|\b(?:[\w-]+\.)+(?:com|net|org|info|biz|io|co|me|ru|cn|xyz|top|site|online|shop|click|link|live|app)\b",
+    rf"[a-z][a-z0-9+.-]{{1,20}}://\S+|\bwww\.\S+|\b{_NAME}[^\W\d_]{{2,24}}(?::\d+)?/\S*|\S+@\S+\.\S+"
+    rf"|\b{_NAME}(?!(?:{_FILES})\b)(?:xn--[a-z0-9-]{{2,59}}|[^\W\d_]{{2,24}})\b",
     re.IGNORECASE,
 )
 
