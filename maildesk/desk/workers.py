@@ -13,10 +13,12 @@ from maildesk.desk.effects import (
     Assign,
     Effect,
     Hold,
+    KeepOut,
     NotifyAdmins,
     NotifyAgents,
     OpenTicket,
     Record,
+    RemoveParticipant,
     SendToCustomer,
     SetField,
 )
@@ -117,6 +119,9 @@ def _carry_out(ticket: Ticket, commands: Commands, agent: Agent, policy: Policy)
         for effect in result:
             ticket, _ = applied(ticket, effect, policy)
         effects += result
+    joins = {effect.person.key for effect in effects if isinstance(effect, AddParticipant)}
+    leaves = {effect.address for effect in effects if isinstance(effect, (KeepOut, RemoveParticipant))}
+    wrong += [("", f"{address} cannot both take part and be kept out") for address in sorted(joins & leaves)]
     return effects, wrong
 
 

@@ -105,6 +105,13 @@ def test_one_tap_keeps_them_out_and_their_later_mail_is_held(place: Place) -> No
     assert people(place)[LEE] == "waiting"
 
 
+def test_commands_that_contradict_each_other_are_asked_about(place: Place) -> None:
+    address, _ = opened(place)
+    writes(place, LEE, address)
+    assert place.answer(BEN, "#letin\n#keepout\n#reply\nFor whom?").outcome == "held"
+    assert (people(place)[LEE], place.letters(LEE)) == ("waiting", [])
+
+
 def test_who_is_kept_out_is_brought_back_by_nobody_but_an_agent(place: Place) -> None:
     address, _ = opened(place)
     writes(place, LEE, address)
