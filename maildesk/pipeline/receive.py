@@ -131,7 +131,9 @@ def _raw_of(station: Station, job: Spooled) -> bytes:
 
 def signer(policy: Policy, message: Message, raw: bytes) -> str:
     """The domain that signed it, where desk.yaml wants us to look ourselves; the DNS is asked outside every transaction."""
-    return signing_domain(raw) if policy.trust.check_dkim and message.header("dkim-signature") else ""
+    if not (policy.trust.check_dkim and message.header("dkim-signature")):
+        return ""
+    return signing_domain(raw, sender=message.sender.domain if message.sender else "")
 
 
 @dataclass(frozen=True, slots=True)
