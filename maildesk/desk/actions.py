@@ -113,8 +113,6 @@ def silent_because(occasion: Occasion) -> str:
     address = occasion.ticket.requester
     if message is not None and occasion.by != "agent" and not message.may_answer:
         return ", ".join(message.reasons) or "the message is automatic"
-    if occasion.trust is not None and occasion.trust.spam:
-        return "it looks like spam"
     if never_answered(address.address, occasion.policy):
         return "this address is never answered by itself"
     if address.key in situation.suppressed:

@@ -52,7 +52,7 @@ def _left_out(fact: MessageFromRequester, policy: Policy) -> list[Effect]:
         return []
     names = ", ".join(f"{file.filename}: {why}" for file, why in left)
     effects: list[Effect] = [Record(what="files_refused", detail={"files": names[:1000]})]
-    if not fact.stranger and not fact.trust.spam and _may_write(fact, policy):
+    if not fact.stranger and _may_write(fact, policy):
         told = tuple((file.filename, file.size, why) for file, why in left)
         effects.append(SendToCustomer(template="attachment_refused", context={"refused": told}))
         effects += told_of_waiting(fact.sender, fact.situation, policy)

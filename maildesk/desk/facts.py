@@ -24,8 +24,7 @@ class TrustRecord:
     from_matches: bool = False  # From is the person the clue belongs to
     authenticated: bool = False  # aligned DMARC or DKIM from the named server
     aligned_path: bool = False  # the named server's SPF passed for the domain in From (RFC 7208): enough to be answered, no more
-    spam: bool = False
-    verdict: str = ""  # the filter's words
+    spam: bool = False  # the named filter calls it so; the allow list or a person let it through nevertheless
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ What may not be believed is Held; a reply that overtook its question must Wait.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,6 @@ from maildesk.desk import csat, links, organisations, reference, thread, trust
 from maildesk.desk.facts import AgentOpens, AutomaticMail, Fact, MessageFromAgent, MessageFromRequester, TrustRecord
 from maildesk.desk.links import Purpose
 from maildesk.desk.policy import Agent, DeskAddress, Policy
-from maildesk.desk.thread import Clues
 from maildesk.desk.ticket import Person, Ticket
 from maildesk.mail.encode import addr_spec
 from maildesk.mail.message import Kind, Mailbox, Message
@@ -83,22 +82,20 @@ class AgentWish:
 Meaning = Understood | Held | Duplicate | Wait | MachineReport | AgentWish
 
 
-@dataclass(frozen=True)
 class Reader:
-    """One message being understood: what is known of it so far."""
+    """One message being understood. `signed_by` is the domain whose DKIM signature was verified here."""
 
-    conn: Connection
-    station: Station
-    policy: Policy
-    job: Spooled
-    message: Message
-    raw: bytes
-    signed_by: str = ""  # the domain whose DKIM signature was verified here
-    clues: Clues = field(init=False)
-
-    def __post_init__(self) -> None:
-        today = self.station.now().date()
-        object.__setattr__(self, "clues", thread.read(self.message, self.job.envelope, self.policy, self.station.ring, today))
+    def __init__(
+        self, conn: Connection, station: Station, policy: Policy, job: Spooled, message: Message, raw: bytes, signed_by: str = ""
+    ) -> None:
+        self.conn = conn
+        self.station = station
+        self.policy = policy
+        self.job = job
+        self.message = message
+        self.raw = raw
+        self.signed_by = signed_by
+        self.clues = thread.read(message, job.envelope, policy, station.ring, station.now().date())
 
     def meaning(self) -> Meaning:
         """What this message is to the desk."""
@@ -215,6 +212,7 @@ class Reader:
         if ticket is None and self.clues.message_ids:
             if self._overtakes():
                 return Wait()
+            self.__dict__.pop("_named_ticket", None)
             ticket, record = self._customers_ticket(person)  # another worker may have finished it between the two looks
         if ticket is not None and not self.job.released_by:
             if person.key in ticket.kept_out:
@@ -226,12 +224,12 @@ class Reader:
         verdict = trust.spam_verdict(self.message, self.policy.trust)
         if verdict and not self.job.released_by and not trust.is_listed(sender.address, self.policy.trust.allow):
             return Held("spam", verdict, ticket)
+        record = replace(record, spam=bool(verdict))  # let through by the list or by a person, and for the rules to know
         if self._is_automatic():
             return Understood(ticket, AutomaticMail(self.message, person, self._address(), record))
         mentions = ""
         if ticket is None:
-            other = self._named_ticket()
-            mentions = other.reference if other else ""
+            mentions = self._named_ticket.reference if self._named_ticket else ""
         at_survey = ticket is not None and self.clues.token is not None and self.clues.token.purpose is Purpose.SURVEY
         own_survey = at_survey and record.clue == "signed_address" and record.from_matches
         if at_survey and not own_survey and not self.job.released_by and self._is_score():
@@ -317,10 +315,11 @@ class Reader:
         """The ticket named in the subject, for those who belong to it (R2)."""
         if self.clues.is_forward:
             return None
-        ticket = self._named_ticket()
+        ticket = self._named_ticket
         belongs = ticket is not None and (isinstance(who, Agent) or ticket.has_part(who.address))
         return ticket if belongs else None
 
+    @cached_property
     def _named_ticket(self) -> Ticket | None:
         """The ticket whose reference stands in the subject: as references are written now, or were when it was opened."""
         if self.clues.number is not None:

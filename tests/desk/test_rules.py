@@ -22,7 +22,7 @@ from maildesk.desk.effects import (
     SetField,
     SetStatus,
 )
-from maildesk.desk.facts import Counters, Load, Situation, TrustRecord
+from maildesk.desk.facts import Counters, Load, Situation
 from maildesk.desk.occasion import Occasion
 from maildesk.desk.rules import MAX_ROUNDS, Outcome, Rule, RuleSet, Trigger, changes, evaluate, fire
 from maildesk.desk.ticket import Person, Status
@@ -154,10 +154,9 @@ def test_a_rule_that_mails_everybody_is_silent_where_the_loop_limits_say_so() ->
     assert wanted(run(mail)) == [SendToCustomer(template="acknowledgement", once="acknowledgement", rule="rules.yaml:1 Mail")]
     full = occasion(situation=Situation(counters=Counters(to_address=5)))
     robot = occasion(message=replace(MESSAGE, may_answer=False, reasons=("vacation",)))
-    spam = occasion(trust=TrustRecord("", spam=True))
     dead = occasion(situation=Situation(suppressed=frozenset({"kim@harbour.example"})))
     nobody = occasion(stands({"requester": Person("noreply@shop.example")}))
-    for at in (full, robot, spam, dead, nobody):
+    for at in (full, robot, dead, nobody):
         outcome = run(mail, at=at)
         assert [type(effect) for effect in wanted(outcome)] == ([NotifyAdmins] if at is full else [])
         assert [e.what for e in outcome.effects if isinstance(e, Record)] == ["rule", "not_sent"]

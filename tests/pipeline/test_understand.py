@@ -50,6 +50,31 @@ def test_the_number_in_the_subject_lets_in_those_who_belong_and_nobody_else(plac
     assert {(row.ticket_id, row.other_id, row.kind) for row in place.rows("links")} == {(1, 2, "linked"), (2, 1, "linked")}
 
 
+def test_a_rule_sees_what_the_filter_says_of_mail_that_was_let_through(place: Place) -> None:
+    desk, rules = place.folder / "desk.yaml", place.folder / "rules.yaml"
+    text = desk.read_text(encoding="utf-8").replace("# spam_filter: rspamd", "spam_filter: rspamd")
+    desk.write_text(text.replace("allow: []", "allow: ['@customer.example']"), encoding="utf-8")
+    rules.write_text("rules: [{name: Odd, if: {trust.spam: yes}, then: {label: bug}}]\n", encoding="utf-8")
+    assert place.station.keeper.reload_now()
+    place.receive(mail("One.", X_Spam="Yes"))
+    place.receive(mail("Two."))
+    place.receive(mail("Three.", From="sam@elsewhere.example", X_Spam="Yes"), "sam@elsewhere.example")
+    assert [row.labels for row in place.rows("tickets")] == [["bug"], []]
+    assert [row.reason for row in place.rows("quarantine")] == ["spam"]
+    assert len(place.letters("kim@customer.example")) == 2  # who is on the list is answered as everybody is
+
+
+def test_a_number_in_the_subject_is_looked_up_once(place: Place) -> None:
+    place.receive(mail())
+    asked: list[str] = []
+    with place.station.db.write() as conn:  # the connection on which the next mail is processed
+        conn.connection.driver_connection.set_trace_callback(asked.append)  # type: ignore[union-attr]
+    place.receive(mail("Not mine.", From="sam@elsewhere.example", Subject="Re: TKT-0001"), "sam@elsewhere.example")
+    assert len(place.rows("links")) == 2
+    found = [one for one in asked if "'TKT-0001'" in one and one.startswith("SELECT")]
+    assert len(found) == 2  # whose mail it is, and for the link between the two tickets
+
+
 @pytest.mark.parametrize("now", ["HD-{:05d}", "TKT-{:06d}", "{:d}/desk"])
 def test_a_ticket_is_found_by_its_reference_after_the_format_was_changed(place: Place, now: str) -> None:
     place.receive(mail())
