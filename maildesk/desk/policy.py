@@ -213,6 +213,10 @@ class Policy:
     def _agent_index(self) -> dict[str, Agent]:
         return {key: agent for agent in reversed(self.agents) for key in agent.keys}
 
+    @cached_property
+    def _contact_index(self) -> dict[str, Contact]:
+        return {c.match.lower(): c for c in self.contacts}
+
     def desk_address(self, address: str) -> DeskAddress | None:
         """The desk address this one is, its signature or other `+detail` taken off; None for anybody else's."""
         key = address.strip().lower()
@@ -269,5 +273,4 @@ class Policy:
         """What the files know of this customer; the address before its domain."""
         key = address.lower()
         domain = "@" + key.rpartition("@")[2]
-        by = {c.match.lower(): c for c in self.contacts}
-        return by.get(key) or by.get(domain)
+        return self._contact_index.get(key) or self._contact_index.get(domain)

@@ -28,6 +28,7 @@ HAPPENINGS = (
 )  # fmt: skip
 WAITS = ("no_reply_for", "idle_for", "unassigned_for", *(f"{status.value}_for" for status in Status))
 DAILY = "at"
+TIMER = "rule:"  # what the kind of a rule's timer begins with, before the rule's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,16 @@ class RuleSet:
     def timed(self) -> tuple[Rule, ...]:
         """The rules that wait for a timer."""
         return tuple(rule for rule in self.rules if any(trigger.is_timed for trigger in rule.when))
+
+    @cached_property
+    def timers(self) -> Mapping[str, tuple[Rule, Trigger]]:
+        """The kinds of timers these rules can have: `rule:NAME`, and `rule:NAME#1` for a second trigger."""
+        return {
+            f"{TIMER}{rule.name}" + (f"#{number}" if number else ""): (rule, trigger)
+            for rule in self.timed
+            for number, trigger in enumerate(rule.when)
+            if trigger.is_timed
+        }
 
     @cached_property
     def by_name(self) -> Mapping[str, Rule]:

@@ -17,10 +17,10 @@ from maildesk.desk.facts import Entry
 from maildesk.desk.hours import Calendar, add
 from maildesk.desk.occasion import Occasion
 from maildesk.desk.policy import Policy
-from maildesk.desk.rules import DAILY, Outcome, Rule, RuleSet, Trigger, fire
+from maildesk.desk.rules import DAILY, TIMER, Outcome, Rule, Trigger, fire
 from maildesk.desk.ticket import Status, Ticket
 
-PREFIX = "rule:"
+PREFIX = TIMER
 _WAITING = f"{Status.WAITING.value}_for"
 _UTC = ZoneInfo("UTC")
 _ENDED = (Status.CLOSED, Status.SPAM)
@@ -42,7 +42,7 @@ def wanted(ticket: Ticket, history: Sequence[Entry], policy: Policy, now: dateti
     if policy.rules is None or ticket.merged_into is not None:
         return {}
     found: dict[str, Wait] = {}
-    for kind, (rule, trigger) in _kinds(policy.rules).items():
+    for kind, (rule, trigger) in policy.rules.timers.items():
         wait = _wait(rule, kind, trigger, ticket, history, policy, now)
         if wait is not None and not _had_its_turn(wait, history):
             found[kind] = wait
@@ -55,9 +55,9 @@ def ring(kind: str, due_at: datetime, occasion: Occasion) -> Outcome | None:
     A rule whose conditions do not hold has had its turn until the ticket changes; the history says so, and why.
     """
     rules, ticket, history = occasion.policy.rules, occasion.ticket, occasion.situation.history
-    if rules is None or kind not in _kinds(rules):
+    if rules is None or kind not in rules.timers:
         return None
-    rule, trigger = _kinds(rules)[kind]
+    rule, trigger = rules.timers[kind]
     if trigger.word == DAILY:
         if ticket.behaviour in _ENDED:
             return None
@@ -88,16 +88,6 @@ def _with_the_end(effect: Effect, since: datetime, policy: Policy) -> Effect:
 
 def _resolves(rule: Rule, policy: Policy) -> bool:
     return any(action.word == "status" and policy.behaves(action.value) is Status.RESOLVED for action in rule.then)
-
-
-def _kinds(rules: RuleSet) -> Mapping[str, tuple[Rule, Trigger]]:
-    """The kinds of timers these rules can have: `rule:NAME`, and `rule:NAME#1` for a second trigger."""
-    return {
-        f"{PREFIX}{rule.name}" + (f"#{number}" if number else ""): (rule, trigger)
-        for rule in rules.timed
-        for number, trigger in enumerate(rule.when)
-        if trigger.is_timed
-    }
 
 
 def _wait(

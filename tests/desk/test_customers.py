@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -175,3 +176,18 @@ def test_a_ticket_that_has_fifty_people_in_it_takes_no_more() -> None:
 def test_a_spammers_next_mail_is_kept_and_bothers_nobody() -> None:
     effects = wrote(ticket(Status.SPAM), from_customer("Buy!", sender=BOSS), POLICY, NOW)
     assert names(effects) == ["AddMessage"]
+
+
+def test_contacts_are_put_in_order_once_however_many_mails_come() -> None:
+    class Counted(tuple[Contact, ...]):
+        read = 0
+
+        def __iter__(self) -> Iterator[Contact]:
+            self.read += 1
+            return super().__iter__()
+
+    contacts = Counted((Contact("@harbour.example", tier="vip"), Contact("Kim@Harbour.example", tier="gold")))
+    policy = replace(POLICY, contacts=contacts)
+    found = [policy.contact(address) for address in ("kim@harbour.example", "LEE@HARBOUR.EXAMPLE", "sam@elsewhere.example")]
+    assert [one.tier if one else "" for one in found] == ["gold", "vip", ""]
+    assert contacts.read == 1

@@ -154,3 +154,9 @@ def test_a_timer_that_is_due_is_left_to_ring_and_the_one_that_rings_stands_no_mo
 def test_the_timers_of_the_service_levels_are_among_them() -> None:
     kinds = {effect.kind for effect in timers.adjust(TICKET, HISTORY, POLICY, at(0), {}) if isinstance(effect, StartClock)}
     assert kinds == {"sla:first_response:warning:75", "sla:first_response:breach"}
+
+
+def test_the_kinds_of_timers_are_made_once_for_a_set_of_rules() -> None:
+    rules = RuleSet((Rule("Wait", (Trigger("no_reply_for", HOUR), Trigger("created"), Trigger("idle_for", HOUR)), ()),))
+    assert list(rules.timers) == ["rule:Wait", "rule:Wait#2"]
+    assert rules.timers is rules.timers
