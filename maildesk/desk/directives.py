@@ -15,6 +15,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from maildesk.desk.effects import (
     AddParticipant,
@@ -84,13 +85,20 @@ class Directive:
     line: str
 
 
+class Problem(NamedTuple):
+    """A line that cannot be followed ("": the mail as a whole), and why."""
+
+    line: str
+    why: str
+
+
 @dataclass(frozen=True, slots=True)
 class Commands:
-    """What stood at the top of a mail, and the text that is left. `unknown` pairs a line with what is wrong with it."""
+    """What stood at the top of a mail, and the text that is left."""
 
     directives: tuple[Directive, ...]
     text: str
-    unknown: tuple[tuple[str, str], ...] = ()
+    unknown: tuple[Problem, ...] = ()
 
 
 # Whatever begins so at the top is meant as a command: better asked about than mailed to the customer.
@@ -107,7 +115,7 @@ def read(text: str, opening: str | None = None) -> Commands:
     place there is asked about (None: all of the text may command).
     """
     directives: list[Directive] = []
-    unknown: list[tuple[str, str]] = []
+    unknown: list[Problem] = []
     lines = text.splitlines()
     own = [line for one in (text if opening is None else opening).splitlines() if (line := _bare(one))]
     at = number = 0
@@ -122,13 +130,14 @@ def read(text: str, opening: str | None = None) -> Commands:
         if found:
             space, word, value = found.group(1), found.group(2).lower(), found.group(3).lstrip(" \t:=,.;!").strip()
             if own[number : number + 1] != [line]:
-                unknown.append((line, ELSEWHERE))
+                unknown.append(Problem(line, ELSEWHERE))
             elif space:
-                unknown.append((line, f"is it a heading, or the command #{word}? Write it without the space, or #stop above it"))
+                why = f"is it a heading, or the command #{word}? Write it without the space, or #stop above it"
+                unknown.append(Problem(line, why))
             elif word in WORDS:
                 directives.append(Directive(WORDS[word], value, line))
             else:
-                unknown.append((line, f"#{word} is no command{nearest(word, list(WORDS), '#')}"))
+                unknown.append(Problem(line, f"#{word} is no command{nearest(word, list(WORDS), '#')}"))
         at += 1
         number += bool(line)
     return Commands(tuple(directives), "\n".join(lines[at:]).strip(), tuple(unknown))

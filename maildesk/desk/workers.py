@@ -6,7 +6,7 @@ from datetime import datetime
 
 from maildesk.desk import directives
 from maildesk.desk.actions import applied, escalation
-from maildesk.desk.directives import MOVES, Commands, Directive
+from maildesk.desk.directives import MOVES, Commands, Directive, Problem
 from maildesk.desk.effects import (
     AddMessage,
     AddParticipant,
@@ -49,19 +49,19 @@ def wrote(ticket: Ticket | None, fact: MessageFromAgent, policy: Policy, now: da
     is_note = "note" in names or ((fact.purpose == "note" or "spam" in names) and not names & {"reply", "letin"})
     if _AWAY in fact.message.reasons and not (names or is_note or fact.released):
         why = "it reads like an out of office; if the customer is to have it, put #reply on its first line"
-        return _ask(fact.agent, fact.message.reply.strip(), [("", why)], reason="automatic")
+        return _ask(fact.agent, fact.message.reply.strip(), [Problem("", why)], reason="automatic")
     text = "\n".join(
         [*(d.value for d in commands.directives if d.name in ("note", "reply", "resolve", "close") and d.value), commands.text]
     ).strip()
     try:
         done, wrong = _carry_out(ticket, commands, fact.agent, policy)
         if not (text or names or wrong or fact.message.attachments):
-            wrong = [("", "your mail has no words and no files: nothing was sent")]
+            wrong = [Problem("", "your mail has no words and no files: nothing was sent")]
         if not fits(text):
-            wrong = [*wrong, ("", "your text is longer than a mail may have; please send it as a file")]
+            wrong = [*wrong, Problem("", "your text is longer than a mail may have; please send it as a file")]
         effects = [] if wrong else _words(ticket, fact, text, policy, is_note=is_note, names=names)
     except Refused as refusal:
-        done, effects, wrong = [], [], [("", str(refusal))]
+        done, effects, wrong = [], [], [Problem("", str(refusal))]
     if wrong:
         return _ask(fact.agent, fact.message.reply.strip(), wrong)
     joins = [effect for effect in done if isinstance(effect, AddParticipant)]  # who joins gets the words beside it
@@ -107,14 +107,14 @@ def _words(ticket: Ticket, fact: MessageFromAgent, text: str, policy: Policy, *,
     return effects
 
 
-def _carry_out(ticket: Ticket, commands: Commands, agent: Agent, policy: Policy) -> tuple[list[Effect], list[tuple[str, str]]]:
+def _carry_out(ticket: Ticket, commands: Commands, agent: Agent, policy: Policy) -> tuple[list[Effect], list[Problem]]:
     """The effects of the commands, each on the ticket as those above it leave it; and what cannot be done, and why."""
     effects: list[Effect] = []
     wrong = list(commands.unknown)
     for directive in commands.directives:
         result = _effects_of(directive, ticket, agent, policy)
         if isinstance(result, str):
-            wrong.append((directive.line, result))
+            wrong.append(Problem(directive.line, result))
             continue
         for effect in result:
             ticket, _ = applied(ticket, effect, policy)
@@ -148,14 +148,14 @@ def _looping(ticket: Ticket, fact: MessageFromAgent, policy: Policy, now: dateti
         return []
     why = f"{recent} mails were written in this ticket of late; two programs may be answering each other"
     text = f"{ticket.reference}: {why}. One from {fact.agent.name} is held; `maildesk quarantine release` lets it through."
-    asked = _ask(fact.agent, fact.message.reply.strip(), [("", why)], reason="looping")
+    asked = _ask(fact.agent, fact.message.reply.strip(), [Problem("", why)], reason="looping")
     return [*asked, NotifyAdmins(subject="A possible mail loop", text=text, once=f"loop:{ticket.id}")]
 
 
-def _ask(agent: Agent, text: str, wrong: list[tuple[str, str]], *, reason: str = "unknown_command") -> list[Effect]:
+def _ask(agent: Agent, text: str, wrong: list[Problem], *, reason: str = "unknown_command") -> list[Effect]:
     """Hold the mail and ask: nothing of it was done, nothing went to the customer."""
-    words = "; ".join(f"{line}: {why}" if line else why for line, why in wrong)
-    context = {"lines": tuple(line for line, _ in wrong), "problems": tuple(why for _, why in wrong), "text": text}
+    words = "; ".join(f"{one.line}: {one.why}" if one.line else one.why for one in wrong)
+    context = {"lines": tuple(one.line for one in wrong), "problems": tuple(one.why for one in wrong), "text": text}
     return [
         Hold(reason=reason, words=words),
         NotifyAgents(agents=(agent.address,), template="agent_unknown_command", context=context),

@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from maildesk.mail.encode import (
     NAME,
@@ -45,7 +45,16 @@ class Stretch:
 
 
 Shared = tuple[tuple[int, Stretch], ...]  # what belongs into a mail of our own octets, and where, in their order
-File = tuple[str, str, bytes | Stretch, str]  # file name, content type, content, content id ("" = an ordinary attachment)
+
+
+class File(NamedTuple):
+    """What goes along with a mail. One with a Content-ID (RFC 2392) is shown in the page, where the page names it."""
+
+    name: str
+    content_type: str
+    content: bytes | Stretch
+    content_id: str = ""
+
 
 _CRLF = b"\r\n"
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -225,7 +234,7 @@ Body = tuple[bytes | Stretch, ...]
 def _body(out: Outgoing) -> tuple[bytes, Body]:
     """The Content-* lines of the whole message, and everything below the blank line."""
     seed = out.message_id.encode("utf-8", "replace")
-    inline = [one for one in out.attachments if one[3] and f"cid:{one[3]}" in out.html]
+    inline = [one for one in out.attachments if one.content_id and f"cid:{one.content_id}" in out.html]
     files = [one for one in out.attachments if one not in inline]
     part = _alone(encoded_body("text/plain", out.text))
     if out.html:

@@ -66,7 +66,7 @@ def _whole_text(message: Message, work: Work) -> tuple[File, ...]:
     if fits(message.text):
         return ()
     octets = message.text.replace("\n", "\r\n").encode("utf-8", "replace")
-    return (("message.txt", "text/plain; charset=utf-8", octets, ""),) if len(octets) <= work.policy.attachments.max_size else ()
+    return (File("message.txt", "text/plain; charset=utf-8", octets),) if len(octets) <= work.policy.attachments.max_size else ()
 
 
 def _is_as_sent(message: Message, work: Work) -> bool:
@@ -125,7 +125,7 @@ def _contents(work: Work, indexes: Collection[int], names: Mapping[int, str]) ->
         is_large = len(content) > attachments.LARGE and not _is_a_message(file.content_type)
         found[file.index] = kept(work, content) if is_large else content
     files = [(file, found[file.index]) for file in wanted if file.index in found]
-    return {file.index: (file.filename, file.content_type, content, names.get(file.index, "")) for file, content in files}
+    return {file.index: File(file.filename, file.content_type, content, names.get(file.index, "")) for file, content in files}
 
 
 def kept(work: Work, content: bytes) -> bytes | Stretch:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 from ipaddress import ip_address, ip_network
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from maildesk.desk import directives
 from maildesk.store import agents
@@ -22,7 +22,13 @@ if TYPE_CHECKING:
     from maildesk.mail.message import Message
     from maildesk.store.spool import Spooled
 
-Proof = tuple[str, str, str]  # agent, kind, value
+
+class Proof(NamedTuple):
+    """What an agent is not asked about again: an old notification's address, or a network they wrote from."""
+
+    agent: str
+    kind: str
+    value: str
 
 
 def doubt(
@@ -49,9 +55,9 @@ def shown(policy: Policy, job: Spooled, token: Token, owner: Agent) -> tuple[Pro
     """What a mail that is believed proves for the next ones: it was let through by a person, or vouched for, or is the first."""
     proofs = []
     if job.released_by:
-        proofs.append((owner.address, "address", _about(token)))
+        proofs.append(Proof(owner.address, "address", _about(token)))
     if policy.trust.ask_new_network and (network := network_of(job.envelope.peer)):
-        proofs.append((owner.address, "network", network))
+        proofs.append(Proof(owner.address, "network", network))
     return tuple(proofs)
 
 

@@ -40,7 +40,7 @@ class Understood:
 
     ticket: Ticket | None
     fact: Fact
-    proofs: tuple[tuple[str, str, str], ...] = ()  # agent, kind, value: what an agent is not asked about again
+    proofs: tuple[proof.Proof, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

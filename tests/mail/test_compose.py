@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maildesk.mail.compose import Outgoing, Stretch, compose, composed, new_message_id, thread_index, thread_topic, woven
+from maildesk.mail.compose import File, Outgoing, Stretch, compose, composed, new_message_id, thread_index, thread_topic, woven
 from maildesk.mail.encode import base64_lines
 from maildesk.mail.message import Mailbox
 
@@ -62,7 +62,10 @@ def test_text_and_html_travel_as_alternatives_the_plain_one_first() -> None:
 
 def test_a_picture_the_html_shows_is_related_and_a_file_is_attached() -> None:
     html = '<p><img src="cid:logo@desk.example"></p>'
-    files = (("logo.png", "image/png", b"\x89PNG", "logo@desk.example"), ("Übersicht Q3.pdf", "application/pdf", b"%PDF" * 99, ""))
+    files = (
+        File("logo.png", "image/png", b"\x89PNG", "logo@desk.example"),
+        File("Übersicht Q3.pdf", "application/pdf", b"%PDF" * 99),
+    )
     message = read(replace(BASE, html=html, attachments=files))
     assert message.get_content_type() == "multipart/mixed"
     assert [p.get_filename() for p in message.iter_attachments()] == ["Übersicht Q3.pdf"]
@@ -80,7 +83,7 @@ def test_a_picture_the_html_shows_is_related_and_a_file_is_attached() -> None:
     "kind", ["application/x; boundary=x", "text/plain\r\nBcc: eve@evil.example", "", "multipart/mixed", "näh/x"]
 )
 def test_a_content_type_that_cannot_be_believed_becomes_octet_stream(kind: str) -> None:
-    message = read(replace(BASE, attachments=(("x.bin", kind, b"abc", ""),)))
+    message = read(replace(BASE, attachments=(File("x.bin", kind, b"abc"),)))
     [part] = list(message.iter_attachments())
     assert part.get_content_type() == "application/octet-stream"
     assert part.get_content() == b"abc"
@@ -90,7 +93,7 @@ def test_a_content_type_that_cannot_be_believed_becomes_octet_stream(kind: str) 
 def test_an_attached_message_stays_readable_where_it_may_and_is_wrapped_where_not() -> None:
     inner = b"From: a@b.example\nSubject: x\n\nhello\n"
     message = read(
-        replace(BASE, attachments=(("a.eml", "message/rfc822", inner, ""), ("b.eml", "message/rfc822", inner + b"\xff", "")))
+        replace(BASE, attachments=(File("a.eml", "message/rfc822", inner), File("b.eml", "message/rfc822", inner + b"\xff")))
     )
     first, second = message.iter_attachments()
     assert first.get_content()["Subject"] == "x"
@@ -228,7 +231,7 @@ def test_any_text_anywhere_comes_back_and_adds_no_header(subject: str, name: str
         text=text,
         html=html,
         to=(Mailbox(name, "ana@customer.example"),),
-        attachments=((filename, "a/b", b"x", ""),),
+        attachments=(File(filename, "a/b", b"x"),),
     )
     raw = compose(out)
     assert_fit_for_the_wire(raw)
@@ -266,11 +269,11 @@ def test_a_file_that_lies_elsewhere_stands_where_its_octets_would() -> None:
     lines = base64_lines(content).removesuffix(b"\r\n")
     kept = Stretch(b"d" * 32, 7, len(lines))
     page = '<p>Hi</p><img src="cid:shot">'
-    shot = ("shot.png", "image/png", content, "shot")
+    shot = File("shot.png", "image/png", content, "shot")
     here = replace(
-        BASE, html=page, attachments=(shot, ("a.pdf", "application/pdf", content, ""), ("b.txt", "text/plain", b"b", ""))
+        BASE, html=page, attachments=(shot, File("a.pdf", "application/pdf", content), File("b.txt", "text/plain", b"b"))
     )
-    there = replace(here, attachments=tuple((*f[:2], kept if f[2] == content else f[2], f[3]) for f in here.attachments))
+    there = replace(here, attachments=tuple(f._replace(content=kept) if f.content == content else f for f in here.attachments))
     raw, shared = composed(there)
     assert [stretch for _, stretch in shared] == [kept, kept]
     assert b"".join(piece if isinstance(piece, bytes) else lines for piece in woven(raw, shared)) == compose(here)

@@ -11,7 +11,7 @@ import pytest
 
 from maildesk.desk import links
 from maildesk.desk.links import Purpose
-from maildesk.mail.compose import Outgoing, compose
+from maildesk.mail.compose import File, Outgoing, compose
 from maildesk.mail.message import Mailbox
 from maildesk.pipeline.outgoing import finished
 from maildesk.pipeline.work import Work
@@ -49,17 +49,17 @@ PLACES: dict[str, Callable[[Outgoing, str], Outgoing]] = {
     "a copied address": lambda out, k: replace(out, cc=(Mailbox("", k),)),
     "the reply address": lambda out, k: replace(out, reply_to=Mailbox("", k)),
     "a field": lambda out, k: replace(out, headers=(("X-Seen", k),)),
-    "a text file": lambda out, k: replace(out, attachments=(("a.txt", "text/plain", k.encode(), ""),)),
-    "a file's name": lambda out, k: replace(out, attachments=((f"{k}.txt", "text/plain", b"x", ""),)),
-    "an attached mail": lambda out, k: replace(out, attachments=(("a.eml", "message/rfc822", attached(k).as_bytes(), ""),)),
+    "a text file": lambda out, k: replace(out, attachments=(File("a.txt", "text/plain", k.encode()),)),
+    "a file's name": lambda out, k: replace(out, attachments=(File(f"{k}.txt", "text/plain", b"x"),)),
+    "an attached mail": lambda out, k: replace(out, attachments=(File("a.eml", "message/rfc822", attached(k).as_bytes()),)),
     "a text in two octets a letter": lambda out, k: replace(
-        out, attachments=(("a.txt", "text/plain", b"\xff\xfe" + f"Take it: {k}\n".encode("utf-16-le"), ""),)
+        out, attachments=(File("a.txt", "text/plain", b"\xff\xfe" + f"Take it: {k}\n".encode("utf-16-le")),)
     ),
     "a file in an attached mail": lambda out, k: replace(
-        out, attachments=(("a.eml", "message/rfc822", attached("Look.", k.encode()).as_bytes(), ""),)
+        out, attachments=(File("a.eml", "message/rfc822", attached("Look.", k.encode()).as_bytes()),)
     ),
     "a mail of Outlook": lambda out, k: replace(
-        out, attachments=(("a.msg", "application/vnd.ms-outlook", b"\xd0\xcf\x11\xe0" + k.encode("utf-16-le"), ""),)
+        out, attachments=(File("a.msg", "application/vnd.ms-outlook", b"\xd0\xcf\x11\xe0" + k.encode("utf-16-le")),)
     ),
 }
 
