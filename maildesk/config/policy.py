@@ -15,8 +15,6 @@ from typing import Any, TypeVar
 from maildesk.config.agreement import agree
 from maildesk.config.defaults import FILE as DEFAULT_RULES
 from maildesk.config.defaults import default_bytes
-from maildesk.config.environment import load_settings
-from maildesk.config.example import copy_example
 from maildesk.config.extras import read_extras
 from maildesk.config.known import known_names
 from maildesk.config.mistakes import read_part
@@ -26,12 +24,9 @@ from maildesk.desk.policy import Agent, AttachmentLimits, Contact, DeskAddress, 
 from maildesk.desk.ticket import Status
 from maildesk.errors import BadPolicy, Mistake
 
-__all__ = ["copy_example", "load_policy", "load_settings", "policy_files"]
-
 REQUIRED = ("desk.yaml", "agents.yaml")
 OPTIONAL = ("rules.yaml", "sla.yaml")
 TEMPLATES = "templates"
-T = TypeVar("T")
 
 
 def load_policy(desk: Path) -> Policy:

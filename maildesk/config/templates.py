@@ -40,8 +40,6 @@ from maildesk.desk.sample import samples_for
 from maildesk.desk.views import Context
 from maildesk.errors import BadPolicy, Mistake
 
-__all__ = ["Rendered", "Templates", "builtin_root"]
-
 _BLANKS = re.compile(r"\n(?:[ \t]*\n){2,}")
 _DEFAULTS: Mapping[str, object] = {one.name: one.default for one in fields(Context) if one.name != "desk"}
 _FROM_TEXT = "_text.html"

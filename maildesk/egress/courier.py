@@ -23,8 +23,6 @@ from maildesk.egress.stream import Streamed
 from maildesk.egress.transaction import NOT_ABOUT_THE_MAIL, Lost, Transaction
 from maildesk.log import log
 
-__all__ = ["Courier", "MaildirCourier", "Outcome", "courier_for"]
-
 MAILS_A_CONNECTION = 100  # then a new one: relays that spread the load by DNS get their share
 IDLE_LIMIT = 30.0  # a relay hangs up sooner or later; better we do
 SHORTEST_TIMEOUT = 0.05  # none at all would mean not to wait for anything

@@ -27,8 +27,6 @@ from maildesk.mail.headers import split
 from maildesk.mail.message import Envelope
 from maildesk.store.spool import Cursor
 
-__all__ = ["Cursor", "ImapDoor"]
-
 TRIES = 5  # how often one message may break the connection before it is refused
 _JITTER = random.SystemRandom()
 

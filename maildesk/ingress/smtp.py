@@ -23,8 +23,6 @@ from maildesk.ingress.gate import Gate
 from maildesk.ingress.link import Acceptor, Recipients, Terms, make_pattern
 from maildesk.store.incoming import remove_dead_parts
 
-__all__ = ["Acceptor", "Recipients", "SmtpDoor"]
-
 BACKLOG = 512  # bursts wait in the kernel rather than hear nothing
 PORTS_TRIED = 100
 

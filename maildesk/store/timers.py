@@ -27,9 +27,8 @@ def start(conn: Connection, ticket_id: int, kind: str, due_at: datetime) -> None
 
 
 def cancel(conn: Connection, ticket_id: int, kind: str) -> None:
-    """Timers of this kind (of all kinds that begin so, when it ends in a colon) are void. Those that rang are kept."""
-    same = timers.c.kind.startswith(kind, autoescape=True) if kind.endswith(":") else timers.c.kind == kind
-    conn.execute(delete(timers).where(timers.c.ticket_id == ticket_id, same, timers.c.state == "due"))
+    """The timer of this kind is void. One that rang is kept."""
+    conn.execute(delete(timers).where(timers.c.ticket_id == ticket_id, timers.c.kind == kind, timers.c.state == "due"))
 
 
 def change(conn: Connection, ticket_id: int, *, stop: Sequence[str], start: Mapping[str, datetime]) -> None:

@@ -13,7 +13,8 @@ import pytest
 from pydantic import SecretStr
 
 from maildesk.config.settings import Relay, Settings
-from maildesk.egress.courier import Courier, MaildirCourier, courier_for
+from maildesk.egress.courier import Courier, courier_for
+from maildesk.egress.maildir import MaildirCourier
 from tests.egress.sink import DROP, SILENCE, Sink, address_in
 from tests.servers.tls import Certificate, make_certificate
 from tests.stories.running_desk import wait_until

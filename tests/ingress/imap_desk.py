@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from maildesk.config.settings import ImapMailbox
-from maildesk.ingress.imap import Cursor, ImapDoor
+from maildesk.ingress.imap import ImapDoor
 from maildesk.mail.message import Envelope
+from maildesk.store.spool import Cursor
 from tests.servers.imap import ImapAccount
 
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from maildesk.errors import BadMessage, PermanentFailure, TransientFailure
-from maildesk.ingress.imap import TRIES, Cursor
+from maildesk.ingress.imap import TRIES
+from maildesk.store.spool import Cursor
 from tests.ingress.imap_desk import Desk, door_open, mail, settings
 from tests.servers.dovecot import Dovecot
 from tests.servers.imap import Imap, ImapAccount

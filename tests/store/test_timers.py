@@ -33,17 +33,6 @@ def test_a_cancelled_timer_never_rings(db: Database) -> None:
         assert due.due_ids(conn, table, now=NOW + timedelta(days=9)) == []
 
 
-def test_a_kind_that_ends_in_a_colon_means_all_that_begin_so(db: Database) -> None:
-    ticket = open_ticket(db)
-    with db.write() as conn:
-        for kind in ("sla:first_response", "sla:resolution", "slack", "s%:x", "close"):
-            timers.start(conn, ticket, kind, NOW)
-        timers.cancel(conn, ticket, "sla:")
-        assert set(timers.standing(conn, ticket)) == {"slack", "s%:x", "close"}
-        timers.cancel(conn, ticket, "s%:")
-        assert set(timers.standing(conn, ticket)) == {"slack", "close"}
-
-
 def test_one_that_is_ringing_just_now_is_not_torn_out_of_its_hands(db: Database) -> None:
     ticket = open_ticket(db)
     with db.write() as conn:
