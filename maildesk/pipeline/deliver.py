@@ -278,8 +278,7 @@ class Deliverer:
             message_row=row.message_row,
         )
         work = Work(conn, self._station, self._station.keeper.current.policy, self._station.now(), None)
-        state = "failed" if outcome.kind != "uncertain" else "uncertain"
-        return reports.failed(work, row, fact, state=state)
+        return reports.failed(work, row, fact, state="failed" if outcome.kind != "uncertain" else "uncertain")
 
 
 def _reply(outcome: Outcome) -> dict[str, Any]:

@@ -9,7 +9,7 @@ nothing. One that names nothing we sent to that address is merely kept.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from maildesk.desk import links
 from maildesk.desk.decide import decide
@@ -106,7 +106,9 @@ def _tell(work: Work, row: Row[Any], report: Report, *, proved: bool) -> list[in
     return failed(work, row, fact)
 
 
-def failed(work: Work, row: Row[Any] | Letter, fact: DeliveryFailed, *, state: str = "failed") -> list[int]:
+def failed(
+    work: Work, row: Row[Any] | Letter, fact: DeliveryFailed, *, state: Literal["failed", "uncertain"] = "failed"
+) -> list[int]:
     """Decide and apply a failure; the row says so from now on."""
     work.ticket = tickets.ticket(work.conn, row.ticket_id, work.policy, lock=True) if row.ticket_id else None
     work.changes, work.history, work.kept, work.drafts = {}, [], [], []

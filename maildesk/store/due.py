@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Column, Connection, Integer, Label, Table, bindparam, case, select, update
 
@@ -22,6 +22,7 @@ from maildesk.errors import TransientFailure
 from maildesk.store.columns import Instant
 from maildesk.store.prepared import Prepared
 
+Ended = Literal["done", "held", "rang", "sent", "failed", "uncertain"]  # how a row comes to its end: the word people see
 Holder = tuple[str, int]  # who claimed a row, and which attempt at it that was
 # Growing delay: seconds before the next attempt; the last one repeats.
 DELAYS = (1, 5, 30, 120, 600, 1800, 3600, 7200)
@@ -72,8 +73,8 @@ def release(conn: Connection, table: Table, *, owner: str, now: datetime) -> int
     return conn.execute(held).rowcount
 
 
-def finish(conn: Connection, table: Table, row_id: int, state: str, *, holder: Holder | None = None, **values: Any) -> None:
-    """The row has had its last look; `state` is the word people see. TransientFailure where `holder` has lost it."""
+def finish(conn: Connection, table: Table, row_id: int, state: Ended, *, holder: Holder | None = None, **values: Any) -> None:
+    """The row has had its last look; TransientFailure where `holder` has lost it."""
     given = {"row_id": row_id, "until_": None, "state": state, **values}
     _write(conn, table, ("state", *values), given, holder)
 

@@ -14,7 +14,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, LargeBinary, Row, bindparam, delete, func, literal_column, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -270,7 +270,7 @@ def recipients_about(conn: Connection, ticket_id: int) -> list[str]:
     return [row.recipient for row in conn.execute(select(outbox.c.recipient).where(outbox.c.ticket_id == ticket_id).distinct())]
 
 
-def mark_bounced(conn: Connection, outbox_id: int, state: str, status: str, words: str) -> None:
+def mark_bounced(conn: Connection, outbox_id: int, state: Literal["failed", "uncertain"], status: str, words: str) -> None:
     """A report says that this mail, sent before, did not arrive."""
     values = {"state": state, "enhanced": status, "reply": words[:1000], "due_at": None}
     conn.execute(update(outbox).where(outbox.c.id == outbox_id).values(**values))

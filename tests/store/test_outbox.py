@@ -97,7 +97,7 @@ def test_what_has_to_wait_is_nobodys_until_then(db: Database) -> None:
 
 
 @pytest.mark.parametrize(("state", "again"), [("failed", True), ("uncertain", True), ("sent", False)])
-def test_only_what_did_not_go_out_is_sent_again_with_the_same_bytes(db: Database, state: str, again: bool) -> None:
+def test_only_what_did_not_go_out_is_sent_again_with_the_same_bytes(db: Database, state: due.Ended, again: bool) -> None:
     (row_id,) = add(db, DRAFT)
     with db.write() as conn:
         due.claim(conn, outbox_table, owner="one", now=NOW, lease=LEASE)
