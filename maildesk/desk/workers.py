@@ -121,7 +121,7 @@ def _carry_out(ticket: Ticket, commands: Commands, agent: Agent, policy: Policy)
         effects += result
     joins = {effect.person.key for effect in effects if isinstance(effect, AddParticipant)}
     leaves = {effect.address for effect in effects if isinstance(effect, (KeepOut, RemoveParticipant))}
-    wrong += [("", f"{address} cannot both take part and be kept out") for address in sorted(joins & leaves)]
+    wrong += [Problem("", f"{address} cannot both take part and be kept out") for address in sorted(joins & leaves)]
     return effects, wrong
 
 

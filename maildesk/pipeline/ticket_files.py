@@ -41,7 +41,7 @@ def to_agent(work: Work, address: str) -> tuple[list[Draft], int]:
                 left.append(_left(work, file, room.reason))
                 continue
             parts.append(([], []))
-        parts[-1][0].append((file.filename, file.content_type, content, ""))
+        parts[-1][0].append(File(file.filename, file.content_type, content))
         parts[-1][1].append(FileView(file.filename, file.size))
     parts = [part for part in parts if part[0]] or [([], [])]
     drafts = []
