@@ -11,6 +11,7 @@ from maildesk.errors import BadMessage
 from maildesk.mail import attachments
 from maildesk.mail.html import text_of
 from maildesk.mail.parse import parse
+from maildesk.mail.quote import is_marker
 from maildesk.store import outbox, tickets
 
 if TYPE_CHECKING:
@@ -76,5 +77,8 @@ def _is_ours(ring: KeyRing, content_type: str, content: bytes) -> bool:
         inner = parse(content)
     except BadMessage:
         return False
+    first = next((line for line in inner.text.splitlines() if line.strip()), "")
+    if is_marker(first.strip()):  # a gateway gave it another Message-ID, and only the text is left: a notification begins so
+        return True
     words = "\n".join((inner.text, inner.html, inner.header("reply-to")))
     return links.read_message_id(ring, inner.message_id) is not None or bool(links.SIGNATURE.search(words))

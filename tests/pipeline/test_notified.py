@@ -136,6 +136,17 @@ def test_a_notification_attached_to_the_answer_is_left_out_and_other_mails_are_n
     assert "The small key." in str(file)
 
 
+def test_an_attached_notification_of_which_only_the_words_are_left_is_left_out(place: Place) -> None:
+    notice = asked(place)
+    inner, answer = EmailMessage(), EmailMessage()
+    inner["From"], inner["Subject"], inner["Message-ID"] = notice["From"], notice["Subject"], "<another@gateway.example>"
+    inner.set_content(text_of(notice))
+    answer.set_content("See the attached mail.")
+    answer.add_attachment(inner)
+    sent_by_ben(place, notice, answer)
+    assert list(place.letters(KIM)[-1].iter_attachments()) == []
+
+
 def test_a_notification_that_is_forgotten_leaks_no_more_than_one_that_is_known(place: Place) -> None:
     notice = asked(place)
     with place.station.db.write() as conn:
