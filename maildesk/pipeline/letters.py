@@ -32,6 +32,7 @@ from maildesk.store import outbox, tickets
 from maildesk.store.outbox import Draft
 
 ASKING = ("agent_unknown_command",)  # notices that a robot in an agent's mailbox would answer, and be asked again
+_BROUGHT = "X-Maildesk-Recipient"  # a report that does not come back to the return path brings it along (see `reports`)
 
 
 def to_customer(work: Work, effect: fx.SendToCustomer) -> list[Draft]:
@@ -247,7 +248,7 @@ def _draft(
 
 def _own_fields(ticket: Ticket, return_path: str) -> tuple[tuple[str, str], ...]:
     """A report that does not come back to the return path brings it along in the head (see `reports`)."""
-    return ("X-Maildesk-Ticket", ticket.reference), ("X-Maildesk-Recipient", return_path)
+    return ("X-Maildesk-Ticket", ticket.reference), (_BROUGHT, return_path)
 
 
 def _message_id(work: Work, purpose: Purpose, recipient: str) -> str:
