@@ -187,6 +187,7 @@ class Policy:
     categories: tuple[str, ...] = ()
     types: tuple[str, ...] = ("question", "incident", "problem", "task")
     labels: Mapping[str, str] = field(default_factory=dict)  # name -> colour; empty: any label goes
+    views: Mapping[str, str] = field(default_factory=dict)  # name -> query
     custom_fields: tuple[str, ...] = ()
     statuses: Mapping[str, Status] = field(default_factory=lambda: {s.value: s for s in Status})
     reference_format: str = "TKT-{:04d}"

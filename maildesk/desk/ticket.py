@@ -163,6 +163,8 @@ class Ticket:
     surveyed: bool = False  # a resolution with stars has gone out since it was last reopened
     merged_into: int | None = None
     archived: bool = False
+    warns_at: datetime | None = None  # when a promise that runs comes near, if nothing happens; past: it has
+    breaches_at: datetime | None = None  # when one is broken; None while all of them are paused
 
     def but(self, **columns: Any) -> Ticket:
         """This ticket with other values in these fields: `dataclasses.replace` in a fifth of its time, ten times a mail."""

@@ -1,0 +1,1 @@
+"""The query language for people: which tickets somebody wants to see, as a value."""

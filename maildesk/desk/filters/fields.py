@@ -1,0 +1,251 @@
+"""What may be asked for: each field with its operators, and how its values become tests of a ticket.
+
+A new field is one entry of FIELDS and a function. A function gets one value and returns a filter; what it cannot
+follow it says as a ValueError with the words for the person, or as `Unknown` with what there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from maildesk.desk.filters import moments
+from maildesk.desk.filters import values as v
+from maildesk.desk.lookup import NOBODY, agents_named
+from maildesk.desk.policy import Agent, Policy
+from maildesk.desk.reference import write
+from maildesk.desk.ticket import Status
+from maildesk.desk.tokens import phrase
+
+_UTC = ZoneInfo("UTC")
+_EQUAL = (":", "=")
+_ANY = (*_EQUAL, "<", ">", "<=", ">=")
+UNFINISHED = (Status.OPEN, Status.IN_PROGRESS, Status.WAITING, Status.ON_HOLD)
+_SLA = {"breached": "breached", "overdue": "breached", "warning": "warning", "ok": "ok", "on_track": "ok"}
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks, of which desk, and when: what `me`, `urgent` and `7d` mean."""
+
+    policy: Policy
+    now: datetime
+    me: Agent | None = None
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The zone in which days begin: the office's."""
+        return self.policy.office.tz if self.policy.office is not None else _UTC
+
+
+class Unknown(ValueError):
+    """A value that there is not, and those that there are."""
+
+    def __init__(self, words: str, known: Iterable[str]) -> None:
+        self.known = tuple(dict.fromkeys(known))
+        super().__init__(words)
+
+
+Read = Callable[[Asker, str, str], v.Filter]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field: what it is called, what may stand behind it, what for."""
+
+    names: tuple[str, ...]
+    read: Read
+    hint: str
+    operators: tuple[str, ...] = _EQUAL
+
+
+def is_open(policy: Policy) -> v.Filter:
+    """Every ticket that somebody has yet to finish."""
+    return _behaving(policy, *UNFINISHED)
+
+
+def _behaving(policy: Policy, *behaviours: Status) -> v.Filter:
+    """The statuses, by whatever names the desk gave them, that behave so."""
+    return v.Is("status", frozenset(name for name, behaviour in policy.statuses.items() if behaviour in behaviours))
+
+
+def words(text: str, *, is_phrase: bool) -> v.Filter:
+    """Full text. Whole words where they stand in quotes, else beginnings of words too. Without a letter in it: everything."""
+    found = phrase(text)
+    return v.Words(found, is_beginning=_is_beginning(found, is_phrase=is_phrase)) if found else v.EVERYTHING
+
+
+def _is_beginning(found: tuple[str, ...], *, is_phrase: bool) -> bool:
+    """A letter of a script without spaces is the beginning of a pair; a letter or two of another would find everything."""
+    if not found[-1].isascii() and len(found[-1]) == 1:
+        return True
+    return not is_phrase and (len(found[-1]) > 2 or not found[-1].isascii())
+
+
+def _one_of(what: str, written: str, known: Iterable[str]) -> str:
+    names = list(known)
+    found = next((name for name in names if name.lower() == written.lower()), None)
+    if found is None:
+        there = ", ".join(names[:12]) or "none"
+        raise Unknown(f"there is no {what} {written} (there are {there})", names)
+    return found
+
+
+def _named(field: str, what: str, known: Callable[[Policy], Iterable[str]], asker: Asker, _operator: str, value: str) -> v.Filter:
+    """A field whose values the policy names; where it names none, any goes. `none`: those that have none."""
+    names = list(known(asker.policy))
+    if value.lower() == "none" and "none" not in names:
+        return v.Is(field, frozenset({""}))
+    return v.Is(field, frozenset({_one_of(what, value, names) if names else value}))
+
+
+def _priority(asker: Asker, operator: str, value: str) -> v.Filter:
+    names = asker.policy.priorities
+    at = names.index(_one_of("priority", value, names))
+    chosen = {"<": names[:at], "<=": names[: at + 1], ">": names[at + 1 :], ">=": names[at:]}.get(operator, names[at : at + 1])
+    return v.Is("priority", frozenset(chosen))
+
+
+def _assignee(asker: Asker, _operator: str, value: str) -> v.Filter:
+    if value.lower() in NOBODY:
+        return v.Is("assignee", frozenset({""}))
+    if value.lower() in ("me", "ich"):
+        if asker.me is None:
+            raise ValueError("nobody is me here: name the agent")
+        return v.Is("assignee", frozenset({asker.me.address}))
+    found = agents_named(asker.policy, value)
+    if len(found) == 1:
+        return v.Is("assignee", frozenset({found[0].address}))
+    if found:
+        raise Unknown(f"{value} may be {' or '.join(agent.address for agent in found)}", ())
+    names = [word for agent in asker.policy.agents for word in (agent.name, agent.name.split()[0], agent.address)]
+    raise Unknown(f"there is no agent {value}", names)
+
+
+def _label(asker: Asker, _operator: str, value: str) -> v.Filter:
+    known = asker.policy.labels
+    if value.lower() == "none" and "none" not in known:
+        return v.Not(v.Labelled(""))
+    return v.Labelled((_one_of("label", value, known) if known else value).casefold())
+
+
+def _requester(_asker: Asker, _operator: str, value: str) -> v.Filter:
+    if "@" in value:
+        return v.Requester(address=value.lower())
+    if not (found := phrase(value)):
+        raise ValueError("an address, @ and a domain, or a name")
+    return v.Requester(tokens=found)
+
+
+def _participant(_asker: Asker, _operator: str, value: str) -> v.Filter:
+    return v.Participant(value.lower())
+
+
+def _organisation(asker: Asker, _operator: str, value: str) -> v.Filter:
+    known = dict.fromkeys(contact.organisation for contact in asker.policy.contacts if contact.organisation)
+    wanted = phrase(value)
+    found = [name for name in known if wanted and set(wanted) <= set(phrase(name))]
+    if not found and known:
+        _one_of("organisation", value, known)
+    return v.Is("organisation", frozenset(found or [value]))
+
+
+def _tiers(policy: Policy) -> Iterable[str]:
+    return dict.fromkeys(contact.tier for contact in policy.contacts if contact.tier)
+
+
+def _reference(asker: Asker, _operator: str, value: str) -> v.Filter:
+    bare = value.strip("[]#")
+    number = "".join(letter for letter in bare if letter.isdigit())
+    written = {bare, bare.upper()} | ({write(asker.policy.reference_format, int(number))} if number else set())
+    return v.Is("reference", frozenset(written))
+
+
+def _subject(_asker: Asker, _operator: str, value: str) -> v.Filter:
+    if not (found := phrase(value)):
+        raise ValueError("words of the subject")
+    return v.InSubject(found, is_beginning=_is_beginning(found, is_phrase=" " in value))
+
+
+def _moment(field: str, asker: Asker, operator: str, value: str) -> v.Filter:
+    return moments.during(field, operator, value, asker.now, asker.tz)
+
+
+def _due(asker: Asker, operator: str, value: str) -> v.Filter:
+    return moments.coming("breaches_at", operator, value, asker.now, asker.tz)
+
+
+def _sla(asker: Asker, _operator: str, value: str) -> v.Filter:
+    return v.Promise(_SLA[_one_of("state of a promise", value, _SLA)], asker.now)
+
+
+def _is(asker: Asker, _operator: str, value: str) -> v.Filter:
+    is_unfinished = is_open(asker.policy)
+    like = {status.value: _behaving(asker.policy, status) for status in Status}
+    known: dict[str, v.Filter] = {
+        **like,
+        "open": is_unfinished,
+        "done": v.Not(is_unfinished),
+        "unassigned": v.Is("assignee", frozenset({""})),
+        "assigned": v.Not(v.Is("assignee", frozenset({""}))),
+        "unanswered": v.All((is_unfinished, v.Unanswered())),
+        "answered": v.Not(v.Unanswered()),
+        "overdue": v.Promise("breached", asker.now),
+        "archived": v.IsArchived(),
+    }
+    return known[_one_of("word for how a ticket is:", value, known)]
+
+
+def _has(_asker: Asker, _operator: str, value: str) -> v.Filter:
+    known: dict[str, v.Filter] = {"attachment": v.HasAttachment(), "file": v.HasAttachment(), "label": v.Labelled("")}
+    return known[_one_of("thing a ticket has:", value, known)]
+
+
+def _custom(name: str, _asker: Asker, _operator: str, value: str) -> v.Filter:
+    return v.Custom(name, "" if value.lower() == "none" else value)
+
+
+FIELDS: tuple[Field, ...] = (
+    Field(("status",), partial(_named, "status", "status", lambda policy: policy.statuses), "open, waiting, …"),
+    Field(("assignee", "agent"), _assignee, "me, nobody, a name, an address"),
+    Field(("queue",), partial(_named, "queue", "queue", lambda policy: policy.queues), "where it stands"),
+    Field(("priority",), _priority, "urgent, >=high", _ANY),
+    Field(("type",), partial(_named, "type", "type", lambda policy: policy.types), "question, incident, …"),
+    Field(("category",), partial(_named, "category", "category", lambda policy: policy.categories), "billing, none"),
+    Field(("channel",), partial(_named, "channel", "channel", lambda _policy: ()), "email"),
+    Field(("language",), partial(_named, "language", "language", lambda _policy: ()), "en"),
+    Field(("label", "labels", "tag"), _label, "vip, none"),
+    Field(("from", "requester", "customer"), _requester, "kim@x.example, @x.example, kim"),
+    Field(("participant", "with"), _participant, "an address, @ and a domain, or its beginning"),
+    Field(("organisation", "organization", "org"), _organisation, "a name"),
+    Field(("tier",), partial(_named, "tier", "tier", _tiers), "vip"),
+    Field(("reference", "ref", "ticket"), _reference, "TKT-0007, 7"),
+    Field(("subject",), _subject, "words of it"),
+    Field(("created", "opened", "age"), partial(_moment, "created_at"), "<7d, 2026-11, >=2026-11-01", _ANY),
+    Field(("updated", "changed"), partial(_moment, "updated_at"), ">30d, today", _ANY),
+    Field(("resolved",), partial(_moment, "resolved_at"), "yesterday, none", _ANY),
+    Field(("closed",), partial(_moment, "closed_at"), "2026-11-01..2026-11-15", _ANY),
+    Field(("answered",), partial(_moment, "first_response_at"), "none, <1h", _ANY),
+    Field(("due",), _due, "<4h, today", _ANY),
+    Field(("sla",), _sla, "breached, warning, ok"),
+    Field(("is",), _is, "open, done, unassigned, unanswered, overdue, …"),
+    Field(("has",), _has, "attachment, label"),
+)
+_BY_NAME: Mapping[str, Field] = {name: field for field in FIELDS for name in field.names}
+ORDER_WORDS = ("sort", "order")
+
+
+def field_named(name: str, policy: Policy) -> Field | None:
+    """The field of this name: one that every desk has, or a custom one of this desk."""
+    if (found := _BY_NAME.get(name.lower())) is not None:
+        return found
+    own = next((one for one in policy.custom_fields if one.lower() == name.lower()), None)
+    return Field((own,), partial(_custom, own), "a value, none") if own is not None else None
+
+
+def field_names(policy: Policy) -> tuple[str, ...]:
+    """Every name that may stand before a colon."""
+    return (*_BY_NAME, *policy.custom_fields, ORDER_WORDS[0])

@@ -1,0 +1,33 @@
+"""Views: queries with a name. Those that every desk has, and over them the ones of its desk.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from maildesk.desk.policy import Policy
+
+VIEWS: Mapping[str, str] = {
+    "open": "is:open",
+    "mine": "is:open assignee:me",
+    "unassigned": "is:open is:unassigned",
+    "unanswered": "is:unanswered sort:stale",
+    "urgent": "is:open sort:priority",  # and of the highest priority, which each desk names itself
+    "overdue": "is:open sla:breached sort:due",
+    "waiting": "is:waiting sort:stale",
+    "all": "",
+}
+
+
+def views(policy: Policy) -> Mapping[str, str]:
+    """Every view of this desk, by its name."""
+    urgent = f"{VIEWS['urgent']} priority:{_quoted(policy.priorities[-1])}"
+    return {**VIEWS, "urgent": urgent, **policy.views}
+
+
+def view_named(policy: Policy, name: str) -> str | None:
+    """The query of the view with this name, in any case; None where there is none."""
+    return {known.lower(): query for known, query in views(policy).items()}.get(name.strip().lower())
+
+
+def _quoted(value: str) -> str:
+    return f'"{value}"'

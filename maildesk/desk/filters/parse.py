@@ -1,0 +1,99 @@
+"""A query as people write it becomes a Query: `status:open assignee:me priority>=high -label:bug "paper jam"`.
+
+Every mistake is pointed out at once, with its place and the nearest right word; see `syntax.BadQuery`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from maildesk.desk.filters import values as v
+from maildesk.desk.filters.fields import ORDER_WORDS, Asker, Read, Unknown, field_named, field_names, words
+from maildesk.desk.filters.syntax import BadQuery, Negated, Node, Reader, Term, Text, nearest
+
+
+def parse(query: str, asker: Asker) -> v.Query:
+    """What this query asks for. BadQuery with all that cannot be followed."""
+    reader = Reader(query)
+    tree = reader.whole()
+    meaning = _Meaning(reader, asker)
+    found = meaning.of(tree)
+    if reader.mistakes:
+        raise BadQuery(query, reader.mistakes)
+    return v.Query(found, meaning.order)
+
+
+def mistakes_in(query: str, asker: Asker) -> BadQuery | None:
+    """What is wrong with the query, or nothing."""
+    try:
+        parse(query, asker)
+    except BadQuery as bad:
+        return bad
+    return None
+
+
+class _Meaning:
+    """What the nodes of one query mean to the one who asks."""
+
+    def __init__(self, reader: Reader, asker: Asker) -> None:
+        self.reader, self.asker = reader, asker
+        self.order = v.Order.NEWEST
+
+    def of(self, node: Node, *, is_inside: bool = False) -> v.Filter:
+        """The filter of this node. `is_inside`: of something negated, or one of several, where no order can stand."""
+        if isinstance(node, Text):
+            return words(node.text, is_phrase=node.is_phrase)
+        if isinstance(node, Negated):
+            return v.Not(self.of(node.part, is_inside=True))
+        if isinstance(node, Term):
+            return self._term(node, is_inside=is_inside)
+        is_each = node.word == "AND"
+        parts = [self.of(part, is_inside=is_inside or not is_each) for part in node.parts]
+        if is_each:
+            flat = tuple(inner for part in parts for inner in (part.parts if isinstance(part, v.All) else (part,)))
+            return flat[0] if len(flat) == 1 else v.All(flat)
+        return v.AnyOf(tuple(parts))
+
+    def _term(self, term: Term, *, is_inside: bool) -> v.Filter:
+        if term.field.lower() in ORDER_WORDS:
+            self._order(term, is_inside=is_inside)
+            return v.EVERYTHING
+        policy = self.asker.policy
+        field = field_named(term.field, policy)
+        if field is None:
+            meant = nearest(term.field, field_names(policy))
+            said = f"there is no field {term.field} (words with a colon stand in quotes)"
+            self.reader.wrong(term.position, len(term.field), said, meant)
+            return v.EVERYTHING
+        if term.operator not in field.operators:
+            at = term.position + len(term.field)
+            self.reader.wrong(at, len(term.operator), f"behind {term.field} stands a colon: {term.field}:{field.hint}")
+            return v.EVERYTHING
+        found = [self._value(field.read, term, value) for value in term.values]
+        same = [one for one in found if isinstance(one, v.Is)]
+        if len(same) == len(found) > 1 and len({one.field for one in same}) == 1:
+            return v.Is(same[0].field, frozenset(value for one in same for value in one.values))
+        return found[0] if len(found) == 1 else v.AnyOf(tuple(found))
+
+    def _value(self, read: Read, term: Term, value: Text) -> v.Filter:
+        try:
+            return read(self.asker, term.operator, value.text)
+        except Unknown as unknown:
+            self._wrong(value, str(unknown), unknown.known)
+        except ValueError as problem:
+            self._wrong(value, str(problem))
+        return v.EVERYTHING
+
+    def _order(self, term: Term, *, is_inside: bool) -> None:
+        names = [one.value for one in v.Order]
+        wanted = term.values[-1] if term.values else None
+        if is_inside:
+            self.reader.wrong(term.position, len(term.field), "an order stands for the whole query, not within parentheses or OR")
+        elif wanted is not None and wanted.text.lower() not in names:
+            self._wrong(wanted, f"tickets cannot be sorted by {wanted.text} (but by {', '.join(names)})", names)
+        elif wanted is not None:
+            self.order = v.Order(wanted.text.lower())
+
+    def _wrong(self, value: Text, said: str, known: Iterable[str] = ()) -> None:
+        begins = value.position + value.is_phrase
+        self.reader.wrong(begins, max(1, len(value.text)), said, nearest(value.text, known))

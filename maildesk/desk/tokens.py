@@ -1,0 +1,123 @@
+"""Words as the desk searches for them: one stream, made here alone, so that every database finds the same.
+
+A token is a run of letters and digits, folded: no case, no accents on Latin, Greek and Cyrillic letters, no points
+on Hebrew and Arabic ones. Chinese, Japanese, Korean and Thai are written without spaces between words (or are
+searched for by parts of them), so their runs become pairs of neighbouring letters, and the last letter alone, which
+is how a single letter is found. The databases are given tokens and never the text: their own rules differ.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+LONGEST_TOKEN = 64  # letters; what is cut from a longer one is not found
+MOST_TOKENS = (
+    16_000  # of one document: PostgreSQL keeps positions up to 16,383 (postgresql.org/docs/current/textsearch-limitations.html)
+)
+MOST_OCTETS = 600_000  # and a tsvector holds less than a megabyte
+GAP = "\u00b6"  # stands between two parts of a document, so that no phrase reaches across; never part of a token
+_LONG = re.compile(rf"[0-9A-Za-z]{{{LONGEST_TOKEN + 1}}}")
+_ASCII = re.compile(r"[0-9a-z]+")
+# Letters that do not come apart into a plain one and a mark (Unicode, chapter 7.1), as people type them elsewhere.
+_PLAIN = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ı": "i", "ħ": "h", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ŧ": "t"})
+_MARKS = re.compile("[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0640\u00ad\u200b-\u200f\u2060]+")
+# Han, kana, Hangul, Thai, Lao, Khmer and Myanmar.
+_PAIRED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003134f]+"
+)
+
+
+def tokens(text: str) -> list[str]:
+    """The tokens of a text, in their order."""
+    return list(_tokens(text, is_open=False))
+
+
+def phrase(text: str) -> tuple[str, ...]:
+    """The tokens that a text which holds this phrase has one behind the other.
+
+    Where the phrase ends in letters that are paired, whatever comes behind them may go on: the last one alone is
+    left out, unless there is but one.
+    """
+    return tuple(_tokens(text, is_open=True))
+
+
+def document(parts: Iterable[str]) -> list[str]:
+    """The tokens of one document, at most as many as a database takes, with a gap between its parts."""
+    found: list[str] = []
+    octets = 0
+    for part in parts:
+        if found:
+            found.append(GAP)
+        for token in _tokens(part, is_open=False):
+            octets += len(token) if token.isascii() else len(token.encode())
+            if len(found) >= MOST_TOKENS or octets > MOST_OCTETS:
+                return found
+            found.append(token)
+    return found
+
+
+def stream(parts: Iterable[str]) -> str:
+    """The same document as words with something between them that is no letter: what an index that splits at ASCII takes.
+
+    Plain English text, which is most of it, is its own stream: only its letters are to be folded there.
+    """
+    text = f" {GAP} ".join(parts)
+    if len(text) <= 2 * MOST_TOKENS and _is_plain(text) and not _LONG.search(text):
+        return text
+    return " ".join(document(text.split(f" {GAP} ")))
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() or text.replace(GAP, "").isascii()
+
+
+def folded(text: str) -> str:
+    """The text without case and accents, its letters whole again (Hangul, kana)."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text).casefold().translate(_PLAIN)
+    bare = unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFKD", apart)))
+    return bare.lower()
+
+
+def _tokens(text: str, *, is_open: bool) -> Iterator[str]:
+    if text.isascii():
+        for found in _ASCII.findall(text.lower()):
+            yield found[:LONGEST_TOKEN]
+        return
+    runs = list(_runs(folded(text)))
+    for number, run in enumerate(runs):
+        if not _PAIRED.match(run):
+            yield run[:LONGEST_TOKEN]
+            continue
+        pairs = [run[n : n + 2] for n in range(len(run) - 1)]
+        yield from pairs
+        if not pairs or not is_open or number < len(runs) - 1:
+            yield run[-1]
+
+
+def _runs(text: str) -> Iterator[str]:
+    """Runs of letters and digits, those that are written in pairs apart from the others."""
+    start = kind = 0
+    for at, letter in enumerate(text):
+        now = _kind(letter)
+        if now != kind:
+            if kind:
+                yield text[start:at]
+            start, kind = at, now
+    if kind:
+        yield text[start:]
+
+
+@lru_cache(maxsize=8192)
+def _kind(letter: str) -> int:
+    """0: stands between words; 1: part of one; 2: paired."""
+    if letter == GAP:
+        return 0
+    if _PAIRED.match(letter):
+        return 2
+    return int(unicodedata.category(letter)[0] in "LNM")
