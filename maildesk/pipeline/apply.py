@@ -12,8 +12,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from maildesk.desk import documents, promises, reference
 from maildesk.desk import effects as fx
-from maildesk.desk import reference
 from maildesk.desk import timers as desk_timers
 from maildesk.desk.consequences import opened
 from maildesk.desk.strangers import PROVED
@@ -22,7 +22,7 @@ from maildesk.pipeline import letters, ticket_files
 from maildesk.pipeline.station import unsigned
 from maildesk.pipeline.whole import whole
 from maildesk.pipeline.work import Work
-from maildesk.store import agents, automatic, outbox, quarantine, spool, tickets, timers
+from maildesk.store import agents, automatic, outbox, quarantine, search, spool, tickets, timers
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -36,10 +36,16 @@ def apply(work: Work, effects: Sequence[fx.Effect]) -> list[int]:
     for effect in effects:
         _TABLE[type(effect)](work, effect)
     if work.ticket is not None:
+        promised = promises.changes(work.ticket, work.clocks, work.now)
         if work.changes or work.kept:
-            tickets.change(work.conn, work.ticket.id, work.changes | {"updated_at": work.now})
+            tickets.change(work.conn, work.ticket.id, work.changes | promised | {"updated_at": work.now})
+        elif promised:
+            tickets.change(work.conn, work.ticket.id, promised)
         tickets.add_history(work.conn, work.history)
         _adjust(work)
+        if work.words:
+            search.add(work.conn, work.ticket.id, search.number_of(work.now, work.message_row), work.words)
+            work.words.clear()
     return post(work, work.drafts)
 
 
@@ -123,6 +129,7 @@ def _open(work: Work, effect: fx.OpenTicket) -> None:
         tickets.add_participant(work.conn, ticket_id, person)
     work.changes, work.history, work.kept, work.opened = {"reference": number}, [], [], True
     work.ticket = ticket.but(id=ticket_id, reference=number, subject=row["subject"])
+    work.words += documents.about(number, row["subject"], ticket.participants or (requester,))
     work.record("opened", {"subject": work.ticket.subject, "by": requester.key}, effect.rule)
 
 
@@ -147,7 +154,10 @@ def _keep(work: Work, effect: fx.AddMessage) -> None:
     }
     work.message_row = tickets.add_message(work.conn, row)
     work.kept.append(row | {"id": work.message_row})
+    work.words += documents.of_message(row, ticket.subject)
     columns: dict[str, Any] = {"message_count": ticket.message_count + 1}
+    if row["attachments"]:
+        columns["has_files"] = True
     if effect.direction == "in" and effect.kind == "public" and not effect.automatic:
         columns["customer_wrote_at"] = work.now
     if effect.direction == "out" and effect.kind == "public":
@@ -179,6 +189,7 @@ def _note(work: Work, effect: fx.AddNote) -> None:
     row = {"ticket_id": work.subject.id, "at": work.now, "kind": "note", "direction": "in", "from_name": work.policy.desk_name}
     row |= {"from_address": work.subject.address, "text": effect.text, "reply": effect.text, "message_id": "", "automatic": True}
     tickets.add_message(work.conn, row)
+    work.words.append(effect.text)
     work.set(message_count=work.subject.message_count + 1)
     work.record("noted", {"text": effect.text[:500]}, effect.rule)
 
@@ -207,6 +218,8 @@ def _field(work: Work, effect: fx.SetField) -> None:
         before = getattr(ticket, group)
         if before != effect.value:
             work.set(**{group: effect.value})
+            if group == "subject":
+                work.words.append(effect.value)
     if before != effect.value:
         work.record(group if group != "fields" else effect.name, {"from": before, "to": effect.value}, effect.rule)
 
@@ -240,6 +253,7 @@ def _join(work: Work, effect: fx.AddParticipant) -> None:
     if not work.subject.has_part(effect.person.address):
         ticket, key = work.subject, effect.person.key
         tickets.add_participant(work.conn, ticket.id, effect.person)
+        work.words.append(f"{effect.person.name} {effect.person.address}")
         waiting = tuple(p for p in ticket.waiting if p.key != key)
         work.set(participants=(*ticket.participants, effect.person), waiting=waiting, kept_out=ticket.kept_out - {key})
         work.record("joined", {"address": key}, effect.rule)

@@ -1,4 +1,4 @@
-"""After a change of policy the timers of open tickets are derived anew.
+"""After a change of policy the timers of open tickets, and when their promises are broken, are derived anew.
 
 A promise in sla.yaml holds for tickets that are there already. Whatever is not
 reached here is derived when its ticket is next touched, or its old timer rings.
@@ -11,7 +11,9 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from maildesk.desk import promises
 from maildesk.desk import timers as desk_timers
+from maildesk.desk.clocks import clocks
 from maildesk.errors import TransientFailure
 from maildesk.log import log
 from maildesk.pipeline.apply import write_timers
@@ -19,6 +21,8 @@ from maildesk.store import spool, tickets, timers
 from maildesk.store.spool import Cursor
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Connection
 
     from maildesk.desk.effects import Effect
@@ -36,11 +40,14 @@ def rederive(station: Station) -> int:
     while not station.stopping.is_set() and station.keeper.current.policy is policy:
         with station.db.read() as conn:
             ids = tickets.unfinished_ids(conn, policy, after=last, limit=BATCH)
-            stale = [ticket_id for ticket_id in ids if _changes(conn, station, policy, ticket_id)]
+            stale = [ticket_id for ticket_id in ids if any(_changes(conn, station, policy, ticket_id))]
         for ticket_id in stale:
             with station.db.write(durable=False) as conn:
                 tickets.ticket(conn, ticket_id, policy, lock=True)
-                write_timers(conn, ticket_id, _changes(conn, station, policy, ticket_id), timers.standing(conn, ticket_id))
+                adjusted, promised = _changes(conn, station, policy, ticket_id)
+                write_timers(conn, ticket_id, adjusted, timers.standing(conn, ticket_id))
+                if promised:
+                    tickets.change(conn, ticket_id, promised)
             count += 1
         if not ids:
             _note(station, _number(policy))
@@ -81,9 +88,12 @@ def _number(policy: Policy) -> int:
     return int(policy.fingerprint, 16)
 
 
-def _changes(conn: Connection, station: Station, policy: Policy, ticket_id: int) -> list[Effect]:
+def _changes(conn: Connection, station: Station, policy: Policy, ticket_id: int) -> tuple[list[Effect], dict[str, datetime | None]]:
+    """How its timers are to change, and when its promises are broken now."""
     ticket = tickets.ticket(conn, ticket_id, policy)
     if ticket is None or ticket.id != ticket_id:
-        return []
-    history, standing = tickets.entries(conn, ticket_id), timers.standing(conn, ticket_id)
-    return desk_timers.adjust(ticket, history, policy, station.now(), standing)
+        return [], {}
+    now, history, standing = station.now(), tickets.entries(conn, ticket_id), timers.standing(conn, ticket_id)
+    known = clocks(ticket, history, policy, now)
+    adjusted = desk_timers.adjust(ticket, history, policy, now, standing, known=known)
+    return adjusted, promises.changes(ticket, known, now)

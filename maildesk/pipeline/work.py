@@ -64,6 +64,7 @@ class Work:
     drafts: list[Draft] = field(default_factory=list)
     kept: list[Mapping[str, Any]] = field(default_factory=list)  # messages kept in this transaction
     held: list[int] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)  # parts of the document that the ticket is found by
     situation: Situation = field(default_factory=Situation)  # as the fact knew it: the history and timers to adjust from
     opened: bool = False  # the ticket is new: nothing of it was known before
     ringing: str = ""  # the timer that is being handled, and stands no more

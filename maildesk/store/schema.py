@@ -20,6 +20,8 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    false,
+    text,
 )
 
 from maildesk.store.columns import BigId, Instant, Packed, Words
@@ -121,11 +123,46 @@ tickets = Table(
     Column("surveyed", Boolean, nullable=False, default=False),
     Column("merged_into", BigId),
     Column("archived", Boolean, nullable=False, default=False),
+    # What lists are made from, kept in step by `tickets`:
+    Column("requester_key", Words, nullable=False, default="", server_default=text("''")),  # the address, folded
+    Column(
+        "requester_words", Words, nullable=False, default="", server_default=text("''")
+    ),  # tokens of name and address, spaces around
+    Column("subject_words", Words, nullable=False, default="", server_default=text("''")),  # tokens, spaces around
+    Column("has_files", Boolean, nullable=False, default=False, server_default=false()),
+    Column("warns_at", Instant),  # when a promise that runs comes near, and when it is broken, if nothing happens
+    Column("breaches_at", Instant),
     sqlite_autoincrement=True,
 )
-Index("ix_tickets_status", tickets.c.status, tickets.c.updated_at)
-Index("ix_tickets_requester", tickets.c.requester_address)
+Index("ix_tickets_requester", tickets.c.requester_key)
 Index("ix_tickets_assignee", tickets.c.assignee, tickets.c.status)
+# Lists walk along one of these, in the order of the list, and need not look at the tickets themselves; see `ticket_queries`.
+_LISTED = tuple(
+    tickets.c[name]
+    for name in (
+        "merged_into", "status", "priority", "queue", "assignee", "category", "type", "tier", "customer_wrote_at", "agent_wrote_at",
+        "warns_at", "breaches_at", "has_files", "archived",
+    )
+)  # fmt: skip
+Index("ix_tickets_newest", tickets.c.id, *_LISTED)
+Index("ix_tickets_updated", tickets.c.updated_at, tickets.c.id, *_LISTED)
+Index("ix_tickets_priority", tickets.c.priority, tickets.c.id, *(c for c in _LISTED if c.name != "priority"))
+Index(
+    "ix_tickets_due",
+    tickets.c.breaches_at,
+    tickets.c.id,
+    *(c for c in _LISTED if c.name != "breaches_at"),
+    sqlite_where=tickets.c.breaches_at.is_not(None),
+    postgresql_where=tickets.c.breaches_at.is_not(None),
+)
+
+ticket_labels = Table(
+    "ticket_labels",  # tickets.labels as lists ask for them
+    metadata,
+    Column("ticket_id", ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True),
+    Column("label", Words, primary_key=True),  # folded
+)
+Index("ix_ticket_labels_label", ticket_labels.c.label, ticket_labels.c.ticket_id)
 
 participants = Table(
     "participants",

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from maildesk.desk.facts import Entry, Load
 from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Person, Status, Ticket
+from maildesk.store import labels
 from maildesk.store.prepared import Prepared
 from maildesk.store.schema import assignments, history, links, messages, participants, tickets
 from maildesk.store.spool import LONGEST_ID
@@ -41,7 +42,7 @@ _BY_MESSAGE_IDS = select(messages.c.message_id, messages.c.ticket_id).where(
 _BY_REFERENCE = Prepared(select(tickets.c.id).where(tickets.c.reference == bindparam("reference")))
 _PREVIOUS = Prepared(
     select(tickets.c.reference, tickets.c.subject, tickets.c.status, tickets.c.created_at)
-    .where(tickets.c.requester_address == bindparam("address"), tickets.c.id != bindparam("besides"))
+    .where(tickets.c.requester_key == bindparam("address"), tickets.c.id != bindparam("besides"))
     .order_by(tickets.c.id.desc())
     .limit(_LIMIT)
 )
@@ -101,6 +102,9 @@ def as_ticket(row: Row[Any], people: Sequence[Row[Any]], policy: Policy) -> Tick
         surveyed=row.surveyed,
         merged_into=row.merged_into,
         archived=row.archived,
+        has_files=row.has_files,
+        warns_at=row.warns_at,
+        breaches_at=row.breaches_at,
     )
 
 
@@ -108,11 +112,16 @@ def open_ticket(conn: Connection, values: Mapping[str, Any], *, preview: bool = 
     """A new row; its id, of which the reference is made. A preview, never committed, uses up no number of the sequence."""
     if preview:
         values = {**values, "id": conn.execute(select(func.coalesce(func.max(tickets.c.id), 0) + 1)).scalar_one()}
+    values = {**values, **labels.derived(values)}
     return int(_insert(tickets, tuple(values))(conn, values)[0].id)
 
 
 def change(conn: Connection, ticket_id: int, values: Mapping[str, Any]) -> None:
-    """Set these columns."""
+    """Set these columns, and those that are made of them."""
+    if "labels" in values:
+        labels.keep(conn, ticket_id, values["labels"])
+    if "subject" in values:
+        values = {**values, **labels.derived(values)}
     _change(tuple(values)).change(conn, {"row_id": ticket_id} | {f"{name}_": value for name, value in values.items()})
 
 

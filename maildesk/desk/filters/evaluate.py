@@ -16,7 +16,6 @@ class Material:
     """What is asked for beside the ticket itself."""
 
     documents: Sequence[Sequence[str]] = field(default_factory=tuple)  # tokens, as `desk.documents` makes them
-    has_attachment: bool = False
 
 
 def matches(ticket: Ticket, wanted: v.Filter, material: Material) -> bool:
@@ -93,7 +92,7 @@ _TABLE: Mapping[type[Any], Callable[[Ticket, Any, Material], bool]] = {
     v.Requester: _requester,
     v.Participant: _participant,
     v.Custom: lambda ticket, wanted, _material: ticket.fields.get(wanted.name, "") == wanted.value,
-    v.HasAttachment: lambda _ticket, _wanted, material: material.has_attachment,
+    v.HasAttachment: lambda ticket, _wanted, _material: ticket.has_files,
     v.Words: lambda _ticket, wanted, material: any(
         stands_in(wanted.tokens, wanted.is_beginning, one) for one in material.documents
     ),

@@ -31,10 +31,10 @@ TICKET = replace(
     requester=Person("Kim@mail.bigcorp.example", "Kim Lee", "Big Corp", "vip"), fields={"licence_key": "A-1"},
     participants=(Person("kim@mail.bigcorp.example", "Kim Lee"), Person("lee@x.example", "Lee")),
     created_at=NOW - 3 * DAY, updated_at=NOW - DAY, customer_wrote_at=NOW - DAY, warns_at=NOW - DAY,
-    breaches_at=NOW + timedelta(hours=2),
+    breaches_at=NOW + timedelta(hours=2), has_files=True,
 )  # fmt: skip
 MATERIAL = Material(
-    (document(["TKT-0007", TICKET.subject, "Kim Lee kim@mail.bigcorp.example", "The printer's tray is stuck. 打印机坏了"]),), True
+    (document(["TKT-0007", TICKET.subject, "Kim Lee kim@mail.bigcorp.example", "The printer's tray is stuck. 打印机坏了"]),)
 )
 
 

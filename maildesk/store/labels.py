@@ -1,0 +1,46 @@
+"""What is kept beside a ticket's own words so that lists can ask for it: labels, row by row, and folded words.
+
+`tickets` calls this wherever it writes what they are made of, so they are never out of step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select
+
+from maildesk.desk.tokens import tokens
+from maildesk.store.prepared import Prepared
+from maildesk.store.schema import ticket_labels
+
+_OWN = ticket_labels.c.ticket_id == bindparam("ticket")
+_STANDING = Prepared(select(ticket_labels.c.label).where(_OWN))
+_ADD = Prepared(insert(ticket_labels), ("ticket_id", "label"))
+_REMOVE = Prepared(delete(ticket_labels).where(_OWN, ticket_labels.c.label == bindparam("gone")))
+
+
+def keep(conn: Connection, ticket_id: int, labels: Iterable[str]) -> None:
+    """The ticket has these labels and no others."""
+    wanted = {label.casefold() for label in labels}
+    standing = {row.label for row in _STANDING(conn, {"ticket": ticket_id})}
+    if added := sorted(wanted - standing):
+        _ADD.many(conn, [{"ticket_id": ticket_id, "label": label} for label in added])
+    if gone := sorted(standing - wanted):
+        _REMOVE.many(conn, [{"ticket": ticket_id, "gone": label} for label in gone])
+
+
+def derived(values: Mapping[str, Any]) -> dict[str, str]:
+    """The columns that are made of these."""
+    found = {}
+    if "subject" in values:
+        found["subject_words"] = spaced(values["subject"])
+    if (address := values.get("requester_address")) is not None:
+        found["requester_key"] = address.lower()
+        found["requester_words"] = spaced(f"{values.get('requester_name', '')} {address}")
+    return found
+
+
+def spaced(text: str) -> str:
+    """The tokens of a text with a space before and behind each: what LIKE finds a phrase in."""
+    return f" {' '.join(tokens(text))} "

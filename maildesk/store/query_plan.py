@@ -1,0 +1,162 @@
+"""How a list is made within bounds: which few tickets to look at, or along which index to walk.
+
+A database's own planner guesses how many tickets a condition leaves, and a wrong guess costs seconds on a large
+desk. So it is looked up: where one condition that must hold (words, a label, a requester) leaves at most FEW tickets,
+these are looked at and sorted. Otherwise the list walks along an index that has its order and everything that is
+usually asked for, and stops when the page is full. SQLite is told so by INDEXED BY (sqlite.org/lang_indexedby.html).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, literal, select, tuple_
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.selectable import Alias
+
+from maildesk.desk.filters import values as v
+from maildesk.desk.filters.values import Order
+from maildesk.desk.tokens import phrase
+from maildesk.store.columns import Instant
+from maildesk.store.criteria_sql import found_by_words
+from maildesk.store.schema import ticket_labels, tickets
+
+FEW = 2000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class _Walked(Alias):
+    """The tickets along an index, whose name is this one's: ix_tickets_<name>."""
+
+    inherit_cache = True
+
+
+@compiles(_Walked, "sqlite")
+def _along_the_index(element: _Walked, compiler: Any, **more: Any) -> str:
+    shown = str(compiler.visit_alias(element, **more))
+    return f"{shown} INDEXED BY ix_tickets_{element.name}" if more.get("asfrom") else shown
+
+
+def along(index: str) -> FromClause:
+    """The tickets, to be read along this index."""
+    return _Walked._construct(tickets, name=index)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stretch of the list: the tickets that `only` holds for, by the columns in `by` or against them."""
+
+    index: str
+    by: tuple[str, ...]  # id last
+    descending: bool = True
+    priorities: tuple[str, ...] | None = None  # of these; None: any
+    is_due: bool | None = None  # has a moment when a promise is broken, or has none
+    other_priorities: bool = False  # of none of these
+
+    def only(self, t: FromClause) -> list[ColumnElement[bool]]:
+        """Which tickets belong to this stage."""
+        found: list[ColumnElement[bool]] = []
+        if self.priorities is not None:
+            is_one = t.c.priority.in_(self.priorities) if len(self.priorities) > 1 else t.c.priority == self.priorities[0]
+            found.append(t.c.priority.not_in(self.priorities) if self.other_priorities else is_one)
+        if self.is_due is not None:
+            found.append(t.c.breaches_at.is_not(None) if self.is_due else t.c.breaches_at.is_(None))
+        return found
+
+    def behind(self, t: FromClause, last: Sequence[Any]) -> ColumnElement[bool]:
+        """What comes behind the ticket with these values."""
+        if len(self.by) == 1:
+            return t.c.id < last[-1] if self.descending else t.c.id > last[-1]
+        here, there = (
+            tuple_(*(t.c[name] for name in self.by)),
+            tuple_(literal(last[0], Instant), literal(last[1], tickets.c.id.type)),
+        )
+        found: ColumnElement[bool] = here < there if self.descending else here > there
+        return found
+
+    def sorted(self, t: FromClause) -> list[ColumnElement[Any]]:
+        """What ORDER BY takes."""
+        return [t.c[name].desc() if self.descending else t.c[name].asc() for name in self.by]
+
+
+def stages(order: Order, priorities: Sequence[str]) -> tuple[Stage, ...]:
+    """The list in this order, stretch by stretch."""
+    if order is Order.PRIORITY:
+        strongest_first = (Stage("priority", ("id",), priorities=(name,)) for name in reversed(priorities))
+        return (*strongest_first, Stage("newest", ("id",), priorities=tuple(priorities), other_priorities=True))
+    if order is Order.DUE:
+        due = Stage("due", ("breaches_at", "id"), descending=False, is_due=True)
+        return due, Stage("newest", ("id",), is_due=False)
+    simple = {
+        Order.NEWEST: Stage("newest", ("id",)),
+        Order.OLDEST: Stage("newest", ("id",), descending=False),
+        Order.UPDATED: Stage("updated", ("updated_at", "id")),
+        Order.STALE: Stage("updated", ("updated_at", "id"), descending=False),
+    }
+    return (simple[order],)
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The last ticket of a page: behind it the next begins."""
+
+    stage: int
+    values: tuple[Any, ...]  # as Stage.by names them
+
+    def __str__(self) -> str:
+        return ".".join(str(_number(one)) for one in (self.stage, *self.values))
+
+    @classmethod
+    def of(cls, written: str, found: Sequence[Stage]) -> Cursor:
+        """What was written. ValueError for anything else."""
+        stage, *rest = (int(one) for one in written.split("."))
+        if not 0 <= stage < len(found) or len(rest) != len(found[stage].by) or max(map(abs, rest)) >= 2**63:
+            raise ValueError(f"{written} is no place in this list")
+        return cls(stage, (*(_EPOCH + timedelta(microseconds=one) for one in rest[:-1]), rest[-1]))
+
+
+def _number(value: Any) -> int:
+    return (value - _EPOCH) // timedelta(microseconds=1) if isinstance(value, datetime) else int(value)
+
+
+def few_ids(conn: Connection, wanted: v.Filter) -> list[int] | None:
+    """The tickets among which all that are wanted must be, where one condition leaves but few; None where none does."""
+    least: list[int] | None = None
+    for probe in _probes(wanted, conn.dialect.name):
+        found = [row[0] for row in conn.execute(probe)]
+        if len(found) <= FEW and (least is None or len(found) < len(least)):
+            least = found
+    return least
+
+
+def _probes(wanted: v.Filter, dialect: str) -> Iterator[Select[Any]]:
+    for part in wanted.parts if isinstance(wanted, v.All) else (wanted,):
+        found = _ids(part, dialect)
+        if found is not None:
+            yield found
+
+
+def _ids(part: v.Filter, dialect: str) -> Select[Any] | None:
+    """The ids that this condition leaves, or some more, up to one more than FEW; None where no index tells."""
+    match part:
+        case v.Labelled(label) if label:
+            return select(ticket_labels.c.ticket_id).where(ticket_labels.c.label == label).limit(FEW + 1)
+        case v.Is("reference", values):
+            return select(tickets.c.id).where(tickets.c.reference.in_(sorted(values)))
+        case v.Requester(address) if address and not address.startswith("@"):
+            return select(tickets.c.id).where(tickets.c.requester_key == address).limit(FEW + 1)
+        case v.Words(tokens, is_beginning) | v.InSubject(tokens, is_beginning):
+            return _with_words(tokens, is_beginning, dialect)
+        case v.Requester("", tokens) if tokens:
+            return _with_words(tokens, True, dialect)
+        case v.Requester(address) | v.Participant(address) if "@" in address and (tokens := phrase(address)):
+            return _with_words(tokens, False, dialect)  # whoever takes or took part stands in a document
+    return None
+
+
+def _with_words(tokens: tuple[str, ...], is_beginning: bool, dialect: str) -> Select[Any]:
+    found = found_by_words(tokens, is_beginning, dialect).subquery()
+    return select(found.c.ticket_id).distinct().limit(FEW + 1)

@@ -1,0 +1,88 @@
+"""Full text: what tickets are found by words with. FTS5 on SQLite, a tsvector and a GIN index on PostgreSQL.
+
+Both are given tokens (`desk.tokens`) and neither's own idea of words, so that they find the same. A document is
+written in the transaction that made what it tells, and never changed. In FTS5 the number of a row says which ticket
+it belongs to (its upper half), so that finding tickets reads the index alone and gives them in their order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import DDL, Connection, event
+
+from maildesk.desk.tokens import GAP, document, stream
+from maildesk.store.schema import metadata
+
+TABLE = "ticket_words"
+SHIFT = 32  # of the ticket's id in the number of an FTS5 row
+_APART = 2**31  # documents that are of no message have numbers from here on
+_SINCE = datetime(2020, 1, 1, tzinfo=UTC)
+# `ascii` splits at everything ASCII that is neither letter nor digit, as the stream has it; no column is kept, nor lengths.
+FTS5 = f"CREATE VIRTUAL TABLE {TABLE} USING fts5(words, content='', columnsize=0, tokenize='ascii')"
+TSVECTOR = (
+    f"CREATE TABLE {TABLE} (ticket_id BIGINT NOT NULL REFERENCES tickets (id) ON DELETE CASCADE, number BIGINT NOT NULL, "
+    "words TSVECTOR NOT NULL, PRIMARY KEY (ticket_id, number))"
+)
+GIN = f"CREATE INDEX ix_{TABLE} ON {TABLE} USING gin (words)"
+_INSERT_FTS5 = f"INSERT INTO {TABLE} (rowid, words) VALUES (?, ?)"  # noqa: S608
+_INSERT_TSVECTOR = (
+    f"INSERT INTO {TABLE} (ticket_id, number, words) VALUES (%s, %s, %s::tsvector) "  # noqa: S608
+    f"ON CONFLICT (ticket_id, number) DO UPDATE SET words = {TABLE}.words || excluded.words"
+)
+
+for _statement, _dialect in ((FTS5, "sqlite"), (TSVECTOR, "postgresql"), (GIN, "postgresql")):
+    event.listen(metadata, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
+event.listen(metadata, "before_drop", DDL(f"DROP TABLE IF EXISTS {TABLE}"))  # type: ignore[no-untyped-call]
+
+
+def number_of(now: datetime, message_row: int | None = None) -> int:
+    """A document's number within its ticket: that of its message, else one by the time it was written."""
+    return message_row if message_row is not None else _APART + (int((now - _SINCE).total_seconds()) & (_APART - 1))
+
+
+def add(conn: Connection, ticket_id: int, number: int, parts: Sequence[str]) -> None:
+    """The ticket is found by these words from now on."""
+    cursor = conn.connection.cursor()
+    try:
+        cursor.execute(_insert(conn), _row(conn, ticket_id, number, parts))
+    finally:
+        cursor.close()
+
+
+def add_many(conn: Connection, documents: Sequence[tuple[int, int, Sequence[str]]]) -> None:
+    """Many documents at once: (ticket, number, parts)."""
+    cursor = conn.connection.cursor()
+    try:
+        cursor.executemany(_insert(conn), [_row(conn, *one) for one in documents])
+    finally:
+        cursor.close()
+
+
+def _insert(conn: Connection) -> str:
+    return _INSERT_FTS5 if conn.dialect.name == "sqlite" else _INSERT_TSVECTOR
+
+
+def _row(conn: Connection, ticket_id: int, number: int, parts: Sequence[str]) -> tuple[Any, ...]:
+    if conn.dialect.name == "sqlite":
+        return (ticket_id << SHIFT) + number, stream(parts)
+    return ticket_id, number, tsvector(document(parts))
+
+
+def tsvector(tokens: Sequence[str]) -> str:
+    """The tokens with their places, as PostgreSQL reads a tsvector."""
+    places: dict[str, list[str]] = {}
+    for place, token in enumerate(tokens, start=1):
+        if token != GAP:
+            places.setdefault(token, []).append(str(place))
+    return " ".join([f"'{token}':{','.join(at)}" for token, at in places.items()])
+
+
+def match(dialect: str, tokens: Sequence[str], *, is_beginning: bool) -> str:
+    """What stands behind MATCH or @@ for these tokens, one behind the other."""
+    if dialect == "sqlite":
+        return f'"{" ".join(tokens)}"' + (" *" if is_beginning else "")
+    quoted = " <-> ".join(f"'{token}'" for token in tokens)
+    return f"{quoted}:*" if is_beginning else quoted
