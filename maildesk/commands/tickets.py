@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,11 +20,11 @@ from maildesk.commands.common import (
     one_of,
     opened,
     print_json,
-    print_table,
     stop,
     ticket_named,
     when,
 )
+from maildesk.commands.lists import WORDS, AfterOption, LimitOption, asked, no_options, show_page, summary
 from maildesk.errors import BadMessage, PermanentFailure
 
 if TYPE_CHECKING:
@@ -34,32 +35,36 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Look at tickets.")
 
 
-@app.command("list")
+@app.command("list", context_settings=WORDS)
 def list_tickets(
+    query: Annotated[list[str] | None, typer.Argument(metavar="[QUERY]", help="Such as label:vip created<7d.")] = None,
     desk: DeskOption = None,
     as_json: JsonOption = False,
     status: Annotated[str, typer.Option(help="Only this status.")] = "",
     queue: Annotated[str, typer.Option(help="Only this queue.")] = "",
     assignee: Annotated[str, typer.Option(help="Only this agent's: a name, an address, or nobody.")] = "",
-    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 1000,
+    after: AfterOption = "",
+    limit: LimitOption = 1000,
 ) -> None:
     """List tickets, newest first."""
-    from maildesk.store import tickets
+    from maildesk.desk.filters import values as v
+    from maildesk.desk.filters.fields import Asker
+    from maildesk.desk.filters.values import EVERYTHING, Query, both
+    from maildesk.store import ticket_queries
 
     with opened(desk) as (db, policy, _, _), db.read() as conn:
-        wanted = {
-            "status": one_of(status, policy.statuses, "status") if status else "",
-            "queue": one_of(queue, policy.queues, "queue") if queue else "",
-            "assignee": _assignee(assignee, policy) if assignee else "",
+        found = asked(" ".join(no_options(query or ())), Asker(policy, datetime.now(UTC)))
+        named = {
+            "status": one_of(status, policy.statuses, "status") if status else None,
+            "queue": one_of(queue, policy.queues, "queue") if queue else None,
+            "assignee": _assignee(assignee, policy) if assignee else None,
         }
-        wanted = {name: value for name, value in wanted.items() if value or (name == "assignee" and assignee)}
-        found = tickets.listed(conn, policy, limit=limit, **wanted)
-    if as_json:
-        print_json([summary(t) for t in found])
-        return
-    rows = ((t.reference, t.status, t.priority, t.assignee.partition("@")[0], t.requester.address, t.subject) for t in found)
-    empty = "No ticket is like that." if wanted else "No tickets yet."
-    print_table(("ticket", "status", "priority", "assignee", "requester", "subject"), rows, empty)
+        wanted = found.filter
+        for column, value in named.items():
+            wanted = both(wanted, v.Is(column, frozenset({value}))) if value is not None else wanted
+        page = ticket_queries.find(conn, Query(wanted, found.order), EVERYTHING, policy, after=after, limit=limit)
+        counts = ticket_queries.counts(conn, wanted, EVERYTHING, policy) if as_json or page.is_cut else {}
+    show_page(page, counts, as_json=as_json, empty="No ticket is like that." if wanted != EVERYTHING else "No tickets yet.")
 
 
 def _assignee(words: str, policy: Policy) -> str:
@@ -187,26 +192,6 @@ def _laid_out(row: Any, raw_of: Callable[[bytes], bytes], plain: Letter) -> Lett
 
 def _sort(row: Any) -> str:
     return {"note": "note", "stranger": "not let in"}.get(row.kind, "automatic" if row.automatic else "")
-
-
-def summary(ticket: Ticket) -> dict[str, Any]:
-    """A ticket as `ticket list --json` has it."""
-    return {
-        "reference": ticket.reference,
-        "subject": ticket.subject,
-        "status": ticket.status,
-        "priority": ticket.priority,
-        "type": ticket.type,
-        "category": ticket.category,
-        "queue": ticket.queue,
-        "channel": ticket.channel,
-        "labels": sorted(ticket.labels),
-        "assignee": ticket.assignee or None,
-        "requester": {"name": ticket.requester.name, "address": ticket.requester.address},
-        "created_at": ticket.created_at.isoformat(),
-        "updated_at": ticket.updated_at.isoformat(),
-        "message_count": ticket.message_count,
-    }
 
 
 def message_of(row: Any) -> dict[str, Any]:

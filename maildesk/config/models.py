@@ -294,6 +294,7 @@ class DeskFile(Section):
     types: Annotated[list[Name], Field(min_length=1)] = ["question", "incident", "problem", "task"]
     labels: dict[Name, Colour | None] = {}
     custom_fields: list[Name] = []
+    views: dict[Name, Line] = {}
     statuses: dict[Name, Behaviour] = {}
     periods: PeriodsSection = PeriodsSection()
     loops: LoopsSection = LoopsSection()

@@ -19,6 +19,7 @@ from maildesk.config.extras import read_extras
 from maildesk.config.known import known_names
 from maildesk.config.mistakes import read_part
 from maildesk.config.models import AgentSection, AgentsFile, AttachmentsSection, DeskFile, Section
+from maildesk.config.views import check_views
 from maildesk.config.yaml import Document, read_bytes, read_document
 from maildesk.desk.policy import Agent, AttachmentLimits, Contact, DeskAddress, Joining, LoopLimits, Periods, Policy, Queue, Trust
 from maildesk.desk.ticket import Status
@@ -50,6 +51,7 @@ def load_policy(desk: Path) -> Policy:
     draft = _policy(desk_file, agents_file) if desk_file is not None and agents_file is not None and not mistakes else None
     extras, found = read_extras(desk, documents, frozenset(OPTIONAL) - set(raw), known_names(draft, documents))
     mistakes += found
+    mistakes += check_views(draft, documents["desk.yaml"]) if draft is not None else []
     mistakes += agree(desk_file, agents_file, readable, documents, extras)
     if mistakes or draft is None:
         raise BadPolicy(_in_order(mistakes))
@@ -144,6 +146,7 @@ def _policy(desk: DeskFile, agents: AgentsFile) -> Policy:
         types=tuple(desk.types),
         labels={name: colour or "" for name, colour in desk.labels.items()},
         custom_fields=tuple(desk.custom_fields),
+        views=dict(desk.views),
         statuses=statuses(desk),
         reference_format=desk.reference,
         periods=Periods(**_same(Periods, desk.periods)),

@@ -68,14 +68,11 @@ class Stage:
 
     def behind(self, t: FromClause, last: Sequence[Any]) -> ColumnElement[bool]:
         """What comes behind the ticket with these values."""
-        if len(self.by) == 1:
-            return t.c.id < last[-1] if self.descending else t.c.id > last[-1]
-        here, there = (
-            tuple_(*(t.c[name] for name in self.by)),
-            tuple_(literal(last[0], Instant), literal(last[1], tickets.c.id.type)),
-        )
-        found: ColumnElement[bool] = here < there if self.descending else here > there
-        return found
+        here: ColumnElement[Any] = t.c.id
+        there: ColumnElement[Any] = literal(last[-1], tickets.c.id.type)
+        if len(self.by) > 1:
+            here, there = tuple_(*(t.c[name] for name in self.by)), tuple_(literal(last[0], Instant), there)
+        return here < there if self.descending else here > there
 
     def sorted(self, t: FromClause) -> list[ColumnElement[Any]]:
         """What ORDER BY takes."""

@@ -247,14 +247,6 @@ def unfinished_ids(conn: Connection, policy: Policy, *, after: int, limit: int) 
     return [row.id for row in conn.execute(found.order_by(tickets.c.id).limit(limit))]
 
 
-def listed(conn: Connection, policy: Policy, *, limit: int = 1000, **equal: str) -> list[Ticket]:
-    """Tickets for people, newest first, with these columns equal to these values."""
-    found = select(tickets).where(tickets.c.merged_into.is_(None)).order_by(tickets.c.id.desc()).limit(limit)
-    for column, value in equal.items():
-        found = found.where(tickets.c[column] == value)
-    return [as_ticket(row, (), policy) for row in conn.execute(found)]
-
-
 def previous_of(conn: Connection, address: str, besides: int, limit: int = 5) -> Sequence[Any]:
     """This requester's other tickets, newest first."""
     return _PREVIOUS(conn, {"address": address.lower(), "besides": besides, "limit_": limit})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import typer
 from sqlalchemy import update
 from typer.testing import CliRunner, Result
 
-from maildesk.commands import levels, mail, queues, tickets
+from maildesk.commands import levels, lists, mail, queues, tickets
 from maildesk.commands.common import print_table
 from maildesk.store.schema import outbox
 from tests.pipeline.place import SUPPORT, Place
@@ -19,6 +20,8 @@ from tests.pipeline.place import mail as message
 APP = typer.Typer()
 for name, app in (("ticket", tickets.app), ("sla", levels.app), ("outbox", queues.outbox), ("quarantine", queues.quarantine)):
     APP.add_typer(app, name=name)
+APP.command("list", context_settings=lists.WORDS)(lists.list_view)
+APP.command("search", context_settings=lists.WORDS)(lists.search)
 APP.command("parse")(mail.parse)
 APP.command("send-test")(mail.send_test)
 KIM = "kim@customer.example"
@@ -88,6 +91,68 @@ def test_tickets_of_nobody_and_in_any_case(place: Place) -> None:
     lines = ask(place, "ticket", "list", "--assignee", "nobody", "--status", "Open", "--queue", "SUPPORT").stdout.splitlines()
     assert [line.split()[0] for line in lines[1:]] == ["TKT-0002"]
     assert ask(place, "ticket", "list", "--status", "spam").stdout == "No ticket is like that.\n"
+
+
+def references(result: Result) -> list[str]:
+    """Of the tickets in a table."""
+    assert result.exit_code == 0, result.stderr
+    return [line.split()[0] for line in result.stdout.splitlines()[1:] if line.startswith("TKT")]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (("list",), ["TKT-0002", "TKT-0001"]),
+        (("list", "all"), ["TKT-0002", "TKT-0001"]),
+        (("list", "MINE", "--as", "ben"), ["TKT-0001"]),
+        (("list", "unassigned"), ["TKT-0002"]),
+        (("list", "unanswered"), ["TKT-0002"]),
+        (("list", "priority>=high", "from:@customer.example"), ["TKT-0001"]),
+        (("list", "has:attachment"), ["TKT-0002"]),
+        (("list", "sort:oldest"), ["TKT-0001", "TKT-0002"]),
+        (("search", "windows"), []),
+        (("search", "window"), ["TKT-0001"]),
+        (("search", "see the log"), ["TKT-0002"]),
+        (("search", "the see log"), []),
+        (("search", "log", "the"), ["TKT-0002"]),
+        (("search", "KIM"), ["TKT-0001"]),
+        (("search", "tkt-0002"), ["TKT-0002"]),
+        (("search", "a.log", "-window"), ["TKT-0002"]),
+        (("ticket", "list", "from:sam"), ["TKT-0002"]),
+    ],
+)
+def test_tickets_are_found_by_views_queries_and_words(place: Place, words: tuple[str, ...], found: list[str]) -> None:
+    assert references(ask(place, *words)) == found
+
+
+@pytest.mark.parametrize("command", [("list", "all"), ("ticket", "list"), ("search", "the", "OR", "window", "OR", "kim")])
+def test_a_list_that_is_cut_says_so_and_goes_on(place: Place, command: tuple[str, ...]) -> None:
+    cut = ask(place, *command, "--limit", "1")
+    assert references(cut) == ["TKT-0002"]
+    assert cut.stdout.splitlines()[-1] == "… and more: 1 of 2 are shown; the next with --after 0.2"
+    told = json.loads(ask(place, *command, "--limit", "1", "--json").stdout)
+    assert (told["cut"], told["next"], len(told["tickets"])) == (True, "0.2", 1)
+    assert told["counts"] == {"open": 1, "in_progress": 1}
+    rest = json.loads(ask(place, *command, "--limit", "1", "--after", "0.2", "--json").stdout)
+    assert [one["reference"] for one in rest["tickets"]] == ["TKT-0001"]
+    assert (rest["cut"], rest["next"]) == (False, None)
+    assert "more" not in ask(place, *command).stdout
+
+
+def test_a_query_that_cannot_be_followed_is_pointed_at(place: Place) -> None:
+    done = ask(place, "list", "statsu:open")
+    assert done.exit_code == 2
+    assert done.stderr.splitlines()[1] == "statsu:open"
+    assert done.stderr.splitlines()[2].startswith("^^^^^^ there is no field statsu")
+    assert "there is no view mien; did you mean mine?" in ask(place, "list", "mien").stderr
+    assert "nobody is me here" in ask(place, "list", "mine").stderr
+    assert "there is no option --jsn" in ask(place, "search", "log", "--jsn").stderr
+    assert "is no place in this list" in ask(place, "list", "--after", "x").stderr
+
+
+def test_views_are_shown_and_a_desk_has_its_own(place: Place) -> None:
+    assert "vip         is:open label:vip sort:due\n" in ask(place, "list", "--views").stdout
+    assert ask(place, "list", "vip").stdout == "No ticket is like that.\n"
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,16 @@ def test_settings_policy_and_templates_are_checked_together(tmp_path: Path) -> N
     assert len(found) == 3
 
 
+def test_the_queries_of_views_are_checked_with_the_nearest_right_word(tmp_path: Path) -> None:
+    desk = write_desk(tmp_path, DESK + "\nviews:\n  own: assignee:me is:open\n  wrong: 'statsu:open priority:hihg'\n")
+    line = DESK.count("\n") + 4
+    found = [str(mistake) for mistake in check(desk)]
+    assert [one.partition(" ")[0] for one in found] == [f"desk.yaml:{line}:10:"] * 2
+    assert 'a query for the view wrong, found "statsu" in' in found[0]
+    assert found[0].endswith("(did you mean status?)")
+    assert found[1].endswith("(did you mean high?)")
+
+
 def test_a_folder_with_nothing_in_it_says_what_it_needs(tmp_path: Path) -> None:
     assert [mistake.file for mistake in check(tmp_path)] == ["desk.yaml", "agents.yaml"]
 

@@ -275,7 +275,8 @@ def _many(conn: Any) -> None:
         text(
             "INSERT INTO tickets (subject, status, priority, type, category, queue, channel, requester_address, requester_name, "
             "organisation, tier, address, language, assignee, labels, fields, created_at, updated_at, resolution, comment, "
-            "follows, spent, message_count, surveyed, archived) SELECT 'Printer', CASE WHEN n % 5 = 0 THEN 'open' ELSE 'closed' END, "
+            "follows, spent, message_count, surveyed, archived) SELECT 'Printer', "
+            "CASE WHEN n % 5 = 0 THEN 'open' ELSE 'closed' END, "
             "CASE WHEN n % 3 = 0 THEN 'urgent' ELSE 'normal' END, '', '', 'support', 'email', "
             "'a' || n || '@x.example', '', '', '', '', 'en', '', '[]', '{}', now() - n * interval '1 minute', "
             "now() - n * interval '1 minute', '', '', '', 0, 0, false, false FROM generate_series(1, 20000) AS n"

@@ -1,0 +1,151 @@
+"""`maildesk list`, `maildesk search` and `maildesk ticket list`: which tickets there are, by a view, a query, or words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from maildesk.commands.common import DeskOption, JsonOption, agent_named, opened, print_json, print_table, stop
+
+if TYPE_CHECKING:
+    from maildesk.desk.filters.fields import Asker
+    from maildesk.desk.filters.values import Query
+    from maildesk.desk.policy import Policy
+    from maildesk.desk.ticket import Ticket
+    from maildesk.store.ticket_queries import Page
+
+AsOption = Annotated[str, typer.Option("--as", metavar="AGENT", help="As this agent sees it, who is also `me`.")]
+AfterOption = Annotated[str, typer.Option("--after", help="Go on behind this place, which the page before named.")]
+LimitOption = Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")]
+# What is not wanted begins with a minus: -label:bug is no option, --jsn still is none.
+WORDS = {"ignore_unknown_options": True}
+_COLUMNS = ("ticket", "status", "priority", "assignee", "requester", "subject")
+
+
+def list_view(
+    query: Annotated[list[str] | None, typer.Argument(metavar="[VIEW|QUERY]", help="mine, or status:open label:vip …")] = None,
+    desk: DeskOption = None,
+    as_json: JsonOption = False,
+    me: AsOption = "",
+    after: AfterOption = "",
+    limit: LimitOption = 50,
+    views: Annotated[bool, typer.Option("--views", help="Show which views there are.")] = False,
+) -> None:
+    """List the tickets of a view or a query; without either, those that are open."""
+    from maildesk.desk.filters import named
+
+    with opened(desk) as (db, policy, _, _), db.read() as conn:
+        if views:
+            _print_views(named.views(policy), as_json)
+            return
+        words = " ".join(no_options(query or ("open",)))
+        chosen = named.view_named(policy, words)
+        _warn_of_a_near_view(words, chosen, policy)
+        asker = _asker(policy, me)
+        _show(conn, asked(words if chosen is None else chosen, asker), asker, after=after, limit=limit, as_json=as_json)
+
+
+def search(
+    words: Annotated[list[str], typer.Argument(metavar="WORDS", help='Such as: paper jam, "paper jam", -toner, from:kim.')],
+    desk: DeskOption = None,
+    as_json: JsonOption = False,
+    me: AsOption = "",
+    after: AfterOption = "",
+    limit: LimitOption = 50,
+) -> None:
+    """Find tickets by words of their subject, people and messages."""
+    with opened(desk) as (db, policy, _, _), db.read() as conn:
+        asker = _asker(policy, me)
+        # The shell has taken the quotation marks off; what was one word of it is a phrase.
+        whole = " ".join(f'"{word}"' if " " in word and not set('":()') & set(word) else word for word in no_options(words))
+        _show(conn, asked(whole, asker), asker, after=after, limit=limit, as_json=as_json)
+
+
+def asked(words: str, asker: Asker) -> Query:
+    """The query; leaves with every mistake pointed at."""
+    from maildesk.desk.filters.parse import parse
+    from maildesk.desk.filters.syntax import BadQuery
+
+    try:
+        return parse(words, asker)
+    except BadQuery as bad:
+        stop(f"maildesk: this query cannot be followed\n{bad.pointed_out()}", 2)
+
+
+def show_page(page: Page, counts: Mapping[str, int], *, as_json: bool, empty: str) -> None:
+    """The tickets of a page, and whether there are more: in the table's last line, in the JSON's `cut` and `next`."""
+    if as_json:
+        tickets = [summary(ticket) for ticket in page.tickets]
+        print_json({"tickets": tickets, "cut": page.is_cut, "next": page.next or None, "counts": dict(counts)})
+        return
+    print_table(_COLUMNS, _rows(page.tickets), empty)
+    if page.is_cut:
+        print(f"… and more: {len(page.tickets)} of {sum(counts.values())} are shown; the next with --after {page.next}")
+
+
+def summary(ticket: Ticket) -> dict[str, Any]:
+    """A ticket as lists have it."""
+    return {
+        "reference": ticket.reference,
+        "subject": ticket.subject,
+        "status": ticket.status,
+        "priority": ticket.priority,
+        "type": ticket.type,
+        "category": ticket.category,
+        "queue": ticket.queue,
+        "channel": ticket.channel,
+        "labels": sorted(ticket.labels),
+        "assignee": ticket.assignee or None,
+        "requester": {"name": ticket.requester.name, "address": ticket.requester.address},
+        "created_at": ticket.created_at.isoformat(),
+        "updated_at": ticket.updated_at.isoformat(),
+        "breaches_at": ticket.breaches_at.isoformat() if ticket.breaches_at else None,
+        "message_count": ticket.message_count,
+    }
+
+
+def _show(conn: Any, query: Query, asker: Asker, *, after: str, limit: int, as_json: bool) -> None:
+    from maildesk.desk.visibility import seen_by
+    from maildesk.store import ticket_queries
+
+    seen = seen_by(asker.me, asker.policy)
+    page = ticket_queries.find(conn, query, seen, asker.policy, after=after, limit=limit)
+    counts = ticket_queries.counts(conn, query.filter, seen, asker.policy) if as_json or page.is_cut else {}
+    show_page(page, counts, as_json=as_json, empty="No ticket is like that.")
+
+
+def no_options(words: Sequence[str]) -> Sequence[str]:
+    """The same words; leaves where one was meant as an option."""
+    for word in words:
+        if word.startswith("--"):
+            stop(f"maildesk: there is no option {word}", 2)
+    return words
+
+
+def _asker(policy: Policy, me: str) -> Asker:
+    from maildesk.desk.filters.fields import Asker
+
+    return Asker(policy, datetime.now(UTC), agent_named(policy, me) if me else None)
+
+
+def _rows(tickets: Iterable[Ticket]) -> Iterable[tuple[str, ...]]:
+    return ((t.reference, t.status, t.priority, t.assignee.partition("@")[0], t.requester.address, t.subject) for t in tickets)
+
+
+def _print_views(views: Mapping[str, str], as_json: bool) -> None:
+    if as_json:
+        print_json([{"name": name, "query": query} for name, query in views.items()])
+    else:
+        print_table(("view", "query"), views.items(), "There is none.")
+
+
+def _warn_of_a_near_view(words: str, chosen: str | None, policy: Policy) -> None:
+    """A slip in a view's name would be searched for as a word."""
+    from maildesk.desk.filters import named
+    from maildesk.desk.filters.syntax import nearest
+
+    if chosen is None and words.replace("_", "").replace("-", "").isalpha() and (meant := nearest(words, named.views(policy))):
+        stop(f"maildesk: there is no view {words}; did you mean {meant}? (`maildesk search {words}` looks for the word)", 2)
