@@ -12,12 +12,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, select
 
-from maildesk.desk.filters.values import EVERYTHING, Filter, Query, both
+from maildesk.desk.filters.values import EVERYTHING, All, Filter, Query, Words, both
 from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Ticket
 from maildesk.errors import Refused
-from maildesk.store.criteria_sql import condition
-from maildesk.store.query_plan import Cursor, Stage, along, few_ids, stages
+from maildesk.store.criteria_sql import condition, with_words_here
+from maildesk.store.query_plan import Cursor, Stage, along, among, few_ids, stages
 from maildesk.store.schema import participants, tickets
 from maildesk.store.tickets import as_ticket
 
@@ -102,8 +102,12 @@ def _from(index: str, few: Sequence[int] | None) -> FromClause:
 
 
 def _where(t: FromClause, wanted: Filter, few: Sequence[int] | None, dialect: str) -> list[ColumnElement[bool]]:
-    chosen = [] if few is None else [t.c.id.in_(few)]
-    return [t.c.merged_into.is_(None), *chosen, condition(wanted, t, dialect)]
+    chosen = [] if few is None else [among(t, few, dialect)]
+    parts = wanted.parts if isinstance(wanted, All) else (wanted,)
+    if few is None and dialect != "sqlite":  # along an index; see `with_words_here`
+        chosen += [with_words_here(one, t) for one in parts if isinstance(one, Words)]
+        parts = tuple(one for one in parts if not isinstance(one, Words))
+    return [t.c.merged_into.is_(None), *chosen, condition(All(parts), t, dialect)]
 
 
 def _tickets(conn: Connection, ids: Sequence[int], policy: Policy) -> list[Ticket]:

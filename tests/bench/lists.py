@@ -1,0 +1,173 @@
+"""How long lists and searches take over 100,000 tickets on both engines, and what the index costs each mail.
+
+python -m tests.bench.lists
+
+MAILDESK_BENCH_TICKETS  how many tickets (default 100000)
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert
+
+from maildesk.config.policy import load_policy
+from maildesk.desk.documents import about, of_message
+from maildesk.desk.filters.fields import Asker
+from maildesk.desk.filters.parse import parse
+from maildesk.desk.ticket import Person
+from maildesk.desk.visibility import seen_by
+from maildesk.pipeline.receive import receive
+from maildesk.store import labels, search, ticket_queries
+from maildesk.store.db import Database
+from maildesk.store.migrate import migrate
+from maildesk.store.schema import ticket_labels, tickets
+from tests.bench.corpus import corpus
+from tests.pipeline.place import Place
+from tests.servers.postgres import find_postgres
+from tests.stories.running_desk import ROOT
+
+TICKETS = int(os.environ.get("MAILDESK_BENCH_TICKETS", "100000"))
+POLICY = load_policy(ROOT / "deploy" / "desk")
+BEN = next(agent for agent in POLICY.agents if agent.name.startswith("Ben"))
+NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+WORDS = ("printer paper jam tray toner invoice refund window account password update network cable screen light roll label "
+         "counter delivery order number").split()  # fmt: skip
+SEARCHES = (
+    "printer", "paper jam", '"paper jam"', "zebra", "rare42", "pri", "printer -toner", "from:@org7.example", "from:p123", "printer toner invoice refund",
+    "subject:zebra", "label:vip", "zebra OR rare42", "printer status:spam", "tkt-077777",
+)  # fmt: skip
+LISTS = (
+    "", "is:open", "status:spam", "status:open assignee:me", "priority>=high is:unanswered", "sla:breached", "queue:billing -is:assigned",
+    "is:open sort:updated", "is:open sort:stale", "is:open sort:priority", "is:open sort:due", "status:spam sort:priority", "category:technical sort:due",
+)  # fmt: skip
+
+
+def fill(db: Database, count: int) -> None:
+    """So many tickets of the last two years, one in twenty of them open, with a message of about a kilobyte each."""
+    chance = random.Random(7)  # noqa: S311
+    for start in range(1, count + 1, 5000):
+        rows, marks, documents = [], [], []
+        for n in range(start, min(start + 5000, count + 1)):
+            row = _ticket(n, count, chance)
+            rows.append(row)
+            marks += [{"ticket_id": n, "label": "vip"}] if n % 50 == 0 else []
+            text = " ".join(chance.choices(WORDS, k=150)) + (f" rare{n}" if n % 42 == 0 else "") + (" paper jam" if n % 9 == 0 else "")
+            parts = about(row["reference"], row["subject"], (Person(row["requester_address"], "Somebody"),))
+            message = {"from_name": "", "from_address": "", "subject": "", "text": text, "reply": text, "attachments": []}
+            documents.append((n, n, [*parts, *of_message(message)]))
+        with db.write() as conn:
+            conn.execute(insert(tickets), rows)
+            if marks:
+                conn.execute(insert(ticket_labels), marks)
+            search.add_many(conn, documents)
+    if not db.is_sqlite:
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+            conn.exec_driver_sql("VACUUM ANALYZE")
+
+
+def _ticket(n: int, count: int, chance: random.Random) -> dict[str, Any]:
+    at = NOW - timedelta(minutes=10 * (count - n))
+    is_open = chance.random() < 0.05
+    values: dict[str, Any] = {"id": n, "reference": f"TKT-{n:06d}", "channel": "email", "address": "support@desk.example", "organisation": ""}
+    values |= {
+        "subject": "A zebra at the counter" if n % 997 == 0 else f"Question {n} about the {chance.choice(WORDS)}",
+        "status": "open" if is_open else "spam" if n % 5000 == 0 else "closed", "priority": chance.choice(POLICY.priorities),
+        "type": "question", "category": chance.choice(POLICY.categories), "queue": chance.choice(tuple(POLICY.queues)),
+        "requester_address": f"p{n % 9973}@org{n % 997}.example", "requester_name": "Somebody", "tier": "",
+        "assignee": chance.choice((BEN.address, "ana@desk.example", "")), "labels": ["vip"] if n % 50 == 0 else [], "created_at": at,
+        "updated_at": at + timedelta(hours=chance.randrange(200)), "customer_wrote_at": at, "agent_wrote_at": None if is_open else at,
+        "warns_at": None, "breaches_at": NOW + timedelta(hours=chance.randrange(-20, 80)) if is_open else None,
+    }  # fmt: skip
+    return values | labels.derived(values)
+
+
+def took(what: Callable[[], Any], times: int = 7) -> float:
+    """Milliseconds, the median."""
+    found = []
+    for _ in range(times):
+        began = time.perf_counter()
+        what()
+        found.append((time.perf_counter() - began) * 1000)
+    return statistics.median(found)
+
+
+def measure(db: Database, name: str) -> None:
+    """A row for each list and search: the first page, the second, and the counts."""
+    asker = Asker(POLICY, NOW, BEN)
+    print(f"\n| {name}, {TICKETS} tickets | found | first page ms | next page ms | counts ms |\n|---|---|---|---|---|")
+    with db.read() as conn:
+        for title, queries, aim in (("list", LISTS, 30), ("search", SEARCHES, 100)):
+            worst = 0.0
+            for words in queries:
+                query, seen = parse(words, asker), seen_by(BEN, POLICY)
+                page = ticket_queries.find(conn, query, seen, POLICY)
+                first = took(lambda q=query, s=seen: ticket_queries.find(conn, q, s, POLICY))  # type: ignore[misc]
+                then = took(lambda q=query, s=seen, a=page.next: ticket_queries.find(conn, q, s, POLICY, after=a)) if page.next else 0.0  # type: ignore[misc]
+                counted = took(lambda q=query, s=seen: ticket_queries.counts(conn, q.filter, s, POLICY), 3)  # type: ignore[misc]
+                total = sum(ticket_queries.counts(conn, query.filter, seen, POLICY).values())
+                worst = max(worst, first, then)
+                print(f"| {title} `{words}` | {total} | {first:.1f} | {then:.1f} | {counted:.1f} |", flush=True)
+            print(f"| worst {title}, aim {aim} | | {worst:.1f} | | |", flush=True)
+
+
+@contextmanager
+def unindexed(without: bool) -> Iterator[None]:
+    """Mail is not found by words meanwhile: what it would cost without."""
+    kept = search.add
+    if without:
+        search.add = lambda *_more: None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        search.add = kept
+
+
+def per_mail(folder: Path, url: str, mails: Sequence[Any]) -> float:
+    """How much less is received in the same time, in per cent: turns of fifty with and without, in one desk."""
+    place = Place(folder, url)
+    spent: dict[bool, list[float]] = {True: [], False: []}
+    for number, start in enumerate(range(0, len(mails) - 50, 50)):
+        for mail in mails[start : start + 50]:
+            place.spool(mail.raw, mail.sender)
+        with unindexed(bool(number % 2)):
+            began = time.process_time() if place.station.db.is_sqlite else time.perf_counter()
+            receive(place.station)
+            spent[bool(number % 2)].append(
+                (time.process_time() if place.station.db.is_sqlite else time.perf_counter()) - began
+            )
+    place.station.db.close()
+    with_index, without = (statistics.median(spent[one]) for one in (False, True))
+    print(f"receiving 50 mails takes {with_index * 1000:.0f} ms, without words {without * 1000:.0f} ms", flush=True)
+    return (with_index / without - 1) * 100
+
+
+def main() -> None:
+    """Print everything."""
+    server = find_postgres()
+    mails = [mail for mail in corpus(1000) if mail.position == 0]
+    try:
+        with tempfile.TemporaryDirectory(prefix="maildesk-lists-") as name:
+            for engine, url in (("SQLite", "sqlite:///var/maildesk.sqlite"), ("PostgreSQL", server.new_database())):
+                print(f"{engine}: words cost {per_mail(Path(name) / engine, url, mails):.1f} % of receiving a mail", flush=True)
+            for engine, url in (("SQLite", f"sqlite:///{name}/lists.db"), ("PostgreSQL", server.new_database())):
+                db = Database(url)
+                migrate(db)
+                fill(db, TICKETS)
+                measure(db, engine)
+                db.close()
+    finally:
+        server.remove()
+
+
+if __name__ == "__main__":
+    main()
