@@ -52,6 +52,10 @@ def document(parts: Iterable[str]) -> list[str]:
     for part in parts:
         if found:
             found.append(GAP)
+        if part.isascii() and len(found) + len(part) // 2 < MOST_TOKENS and octets + len(part) < MOST_OCTETS:
+            found += _ascii(part)
+            octets += len(part)
+            continue
         for token in _tokens(part, is_open=False):
             octets += len(token) if token.isascii() else len(token.encode())
             if len(found) >= MOST_TOKENS or octets > MOST_OCTETS:
@@ -86,8 +90,7 @@ def folded(text: str) -> str:
 
 def _tokens(text: str, *, is_open: bool) -> Iterator[str]:
     if text.isascii():
-        for found in _ASCII.findall(text.lower()):
-            yield found[:LONGEST_TOKEN]
+        yield from _ascii(text)
         return
     runs = list(_runs(folded(text)))
     for number, run in enumerate(runs):
@@ -98,6 +101,11 @@ def _tokens(text: str, *, is_open: bool) -> Iterator[str]:
         yield from pairs
         if not pairs or not is_open or number < len(runs) - 1:
             yield run[-1]
+
+
+def _ascii(text: str) -> list[str]:
+    found = _ASCII.findall(text.lower())
+    return [token[:LONGEST_TOKEN] for token in found] if _LONG.search(text) else found
 
 
 def _runs(text: str) -> Iterator[str]:

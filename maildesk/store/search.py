@@ -73,11 +73,8 @@ def _row(conn: Connection, ticket_id: int, number: int, parts: Sequence[str]) ->
 
 def tsvector(tokens: Sequence[str]) -> str:
     """The tokens with their places, as PostgreSQL reads a tsvector."""
-    places: dict[str, list[str]] = {}
-    for place, token in enumerate(tokens, start=1):
-        if token != GAP:
-            places.setdefault(token, []).append(str(place))
-    return " ".join([f"'{token}':{','.join(at)}" for token, at in places.items()])
+    # A lexeme may be named again for each of its places, and tokens hold nothing that would have to be quoted.
+    return " ".join([f"{token}:{place}" for place, token in enumerate(tokens, start=1) if token != GAP])
 
 
 def match(dialect: str, tokens: Sequence[str], *, is_beginning: bool) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, event, inspect, text
 
+from maildesk.desk.filters.fields import Asker
+from maildesk.desk.filters.parse import parse
+from maildesk.desk.filters.values import EVERYTHING
 from maildesk.errors import PermanentFailure, TransientFailure
-from maildesk.store import search, tickets
+from maildesk.store import search, ticket_queries, tickets
 from maildesk.store.db import Database
 from maildesk.store.migrate import HEAD, migrate
 from maildesk.store.schema import metadata
@@ -21,6 +25,7 @@ from tests.store.earlier import A_TICKET, as_of, at, insert
 
 SCRIPT = """
 import sys
+from datetime import UTC, datetime
 from maildesk.store.db import Database
 from maildesk.store.migrate import migrate
 database = Database(sys.argv[1])
@@ -197,6 +202,26 @@ def test_who_had_answered_a_mail_before_strangers_were_told_apart_is_none(empty:
     assert migrate(empty) == "0001"
     with empty.read() as conn:
         assert [row.address for row in conn.execute(text("SELECT address FROM correspondents"))] == ["ana@x.example"]
+
+
+def test_what_was_there_before_lists_and_search_is_found_by_them(empty: Database) -> None:
+    ticket = {"status": "open", "requester_address": "Kim@X.example", "requester_name": "Kim Lee", "subject": "Störung"}
+    ticket |= {"labels": '["VIP"]', "reference": "TKT-0001"}
+    message = {"ticket_id": 1, "kind": "public", "automatic": False, "from_name": "", "agent": "", "subject": ""}
+    message |= {"from_address": "a@b", "text": "A paper jam.", "reply": "打印机", "message_id": "", "direction": "in", "trust": ""}
+    with empty.engine.begin() as conn:
+        as_of(conn, "0005")
+        insert(conn, "tickets", A_TICKET | at(empty, "created_at", "updated_at") | ticket)
+        insert(conn, "participants", {"ticket_id": 1, "address": "lee@y.example", "name": "Lee"})
+        insert(conn, "messages", message | at(empty, "at") | {"attachments": '[{"filename": "tray.log"}]'})
+    assert migrate(empty) == "0005"
+    asker = Asker(POLICY, datetime(2026, 11, 20, tzinfo=UTC))
+    with empty.read() as conn:
+        for query in ("label:vip", "from:kim@x.example", "from:lee", "subject:storung", "has:attachment", "tkt-0001", "印机"):
+            found = ticket_queries.find(conn, parse(query, asker), EVERYTHING, POLICY)
+            assert [one.id for one in found.tickets] == [1], query
+        for query in ('"paper jam" tray', "with:lee@y.example", "lee stor"):
+            assert ticket_queries.find(conn, parse(query, asker), EVERYTHING, POLICY).tickets, query
 
 
 def test_a_database_that_is_away_is_a_matter_of_time() -> None:
