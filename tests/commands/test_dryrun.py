@@ -114,7 +114,7 @@ def test_on_a_desk_that_runs_it_finds_the_ticket_and_writes_nothing(desk: Path, 
     again = as_json("simulate", mail_file(tmp_path), "--desk", desk)
     assert again["ticket"]["new"]  # as if it had not been processed before
     assert contents(desk) == before
-    assert [ticket["reference"] for ticket in as_json("ticket", "list", "--desk", desk)] == ["TKT-0001"]
+    assert [ticket["reference"] for ticket in as_json("ticket", "list", "--desk", desk)["tickets"]] == ["TKT-0001"]
 
 
 def test_people_are_told_calmly(desk: Path, tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_a_conversation_and_a_bounce_go_through_exim(site: Site, relay: Relay) -
     site.send(answer(notice, "Ben <ben@staff.example>", "Try again."), "ben@staff.example", address_in(notice["Reply-To"]))
     assert "no such user here" in text_of(inbox.take("ben@staff.example"))
     assert [entry["what"] for entry in desk.ticket("TKT-0001")["history"]].count("bounced") == 1
-    assert len(desk.ask("ticket", "list")) == 1
+    assert len(desk.tickets()) == 1
 
 
 def test_exim_refuses_who_is_in_no_router_and_knows_what_follows_the_plus(site: Site) -> None:
@@ -97,7 +97,7 @@ def test_exim_refuses_who_is_in_no_router_and_knows_what_follows_the_plus(site: 
     desk = site.desk()
     refused = site.send(question(), KIM, DESK, "nosuch@desk.example", "support+whatever@desk.example", "eva@desk.example")
     assert {address: code for address, (code, _) in refused.items()} == {"nosuch@desk.example": 550}
-    wait_until(lambda: desk.ask("ticket", "list"), "a ticket")
+    wait_until(lambda: desk.tickets(), "a ticket")
 
 
 def test_mail_waits_in_exim_while_the_desk_is_away(site: Site, relay: Relay) -> None:
@@ -108,7 +108,7 @@ def test_mail_waits_in_exim_while_the_desk_is_away(site: Site, relay: Relay) -> 
     wait_until(lambda: exim.log().count("Connection refused") >= 10, "Exim keeps them")
     desk = site.desk()
     exim.flush()
-    wait_until(lambda: len(desk.ask("ticket", "list")) == 10, "every mail is a ticket")
+    wait_until(lambda: len(desk.tickets()) == 10, "every mail is a ticket")
     wait_until(lambda: len({r for m in relay.messages for r in m.rcpt_to if r.startswith("kim@")}) == 10, "everybody is answered")
 
 
@@ -117,7 +117,7 @@ def test_mail_in_any_script_comes_through(site: Site) -> None:
     desk = site.desk()
     mail = write("Jörg <jörg@kunde.example>", DESK, "Drucker größer", "Er druckt nichts: äöü.\n")
     assert site.send(mail, "jörg@kunde.example", DESK) == {}
-    wait_until(lambda: desk.ask("ticket", "list"), "a ticket")
+    wait_until(lambda: desk.tickets(), "a ticket")
 
 
 def test_mail_through_a_pipe_waits_while_the_database_is_away(

@@ -123,7 +123,7 @@ def test_a_conversation_goes_through_postfix_both_ways(site: Site, relay: Relay)
     assert "staff.example" not in reply.as_string()
     site.send(answer(reply, f"Kim <{KIM}>", "I had not."), KIM, address_in(reply["Reply-To"]))
     wait_until(lambda: desk.ticket("TKT-0001")["messages"][-1]["reply"].strip() == "I had not.", "the reply is in the ticket")
-    assert len(desk.ask("ticket", "list")) == 1
+    assert len(desk.tickets()) == 1
     return_paths = {mail.mail_from.partition("+")[0] for mail in relay.messages if KIM in mail.rcpt_to}
     assert return_paths <= {"support", ""}
     assert "status=bounced" not in site.mta.log()
@@ -141,7 +141,7 @@ def test_a_bounce_that_postfix_makes_finds_the_answer_it_is_about(site: Site, re
     told = inbox.take("ben@staff.example")
     assert KIM in text_of(told) and "no such user here" in text_of(told), text_of(told)
     assert re.search(r"from=<>, size=\d+", site.mta.log()), "Postfix sent a bounce"
-    assert [t["reference"] for t in desk.ask("ticket", "list")] == ["TKT-0001"]
+    assert [t["reference"] for t in desk.tickets()] == ["TKT-0001"]
     assert [entry["what"] for entry in desk.ticket("TKT-0001")["history"]].count("bounced") == 1
 
 
@@ -150,7 +150,7 @@ def test_postfix_refuses_who_is_not_in_the_table_and_knows_what_follows_the_plus
     desk = site.desk()
     refused = site.send(question(), KIM, DESK, "nobody@desk.example", "support+whatever@desk.example", "nobody+x@desk.example")
     assert {address: code for address, (code, _) in refused.items()} == {"nobody@desk.example": 550, "nobody+x@desk.example": 550}
-    wait_until(lambda: desk.ask("ticket", "list"), "the others are a ticket")
+    wait_until(lambda: desk.tickets(), "the others are a ticket")
 
 
 def test_mail_waits_in_postfix_while_the_desk_is_away(site: Site, relay: Relay) -> None:
@@ -161,7 +161,7 @@ def test_mail_waits_in_postfix_while_the_desk_is_away(site: Site, relay: Relay) 
     wait_until(lambda: site.mta.log().count("status=deferred") >= 20, "Postfix keeps them")
     desk = site.desk()
     site.mta.flush()
-    wait_until(lambda: len(desk.ask("ticket", "list")) == 20, "every mail is a ticket")
+    wait_until(lambda: len(desk.tickets()) == 20, "every mail is a ticket")
     wait_until(lambda: len({r for m in relay.messages for r in m.rcpt_to if r.startswith("kim@")}) == 20, "everybody is answered")
     wait_until(lambda: "empty" in site.mta.queue(), "nothing waits in Postfix")
 
@@ -173,7 +173,7 @@ def test_a_flood_through_postfix_is_not_slowed_by_limits_for_strangers(site: Sit
         for number in range(300):
             sender = f"kim{number}@flood.example"
             link.send_message(question(f"Matter {number}", sender), sender, [DESK])
-    wait_until(lambda: len(desk.ask("ticket", "list")) == 300, "every mail is a ticket")
+    wait_until(lambda: len(desk.tickets()) == 300, "every mail is a ticket")
     assert "status=deferred" not in site.mta.log()
 
 
@@ -185,8 +185,8 @@ def test_mail_in_any_script_and_of_any_lawful_size_comes_through(site: Site) -> 
     large = question("Large")
     large.add_attachment(b"x" * 24_000_000, maintype="application", subtype="octet-stream", filename="large.bin")
     assert site.send(large, KIM, DESK) == {}
-    wait_until(lambda: len(desk.ask("ticket", "list")) == 2, "both are tickets", timeout=90)
-    senders = {ticket["requester"]["address"] for ticket in desk.ask("ticket", "list")}
+    wait_until(lambda: len(desk.tickets()) == 2, "both are tickets", timeout=90)
+    senders = {ticket["requester"]["address"] for ticket in desk.tickets()}
     assert senders == {KIM, "jörg@kunde.example"}
     assert "status=bounced" not in site.mta.log()
 
@@ -197,7 +197,7 @@ def test_addresses_can_be_asked_of_the_desk_instead_of_a_list(site: Site) -> Non
     desk = site.desk()
     refused = site.send(question(), KIM, DESK, "nobody@desk.example")
     assert {address: code for address, (code, _) in refused.items()} == {"nobody@desk.example": 550}
-    wait_until(lambda: desk.ask("ticket", "list"), "a ticket")
+    wait_until(lambda: desk.tickets(), "a ticket")
 
 
 # -- a domain with other mailboxes ---------------------------------------------
@@ -210,7 +210,7 @@ def test_the_desk_shares_a_domain_with_mailboxes_of_the_machine(site: Site) -> N
     desk = site.desk()
     refused = site.send(question(), KIM, "support+r01-x@desk.example", "eva@desk.example", "nosuch@desk.example")
     assert list(refused) == ["nosuch@desk.example"]
-    wait_until(lambda: desk.ask("ticket", "list"), "the desk has its mail")
+    wait_until(lambda: desk.tickets(), "the desk has its mail")
     wait_until(lambda: re.search(r"to=<eva@desk.example>.*status=sent", site.mta.log()), "Eva has hers")
 
 
@@ -221,7 +221,7 @@ def test_the_desk_shares_a_domain_with_virtual_mailboxes(site: Site) -> None:
     desk = site.desk()
     refused = site.send(question(), KIM, "support+r01-x@desk.example", "eva@desk.example", "nosuch@desk.example")
     assert list(refused) == ["nosuch@desk.example"]
-    wait_until(lambda: desk.ask("ticket", "list"), "the desk has its mail")
+    wait_until(lambda: desk.tickets(), "the desk has its mail")
     wait_until(lambda: re.search(r"to=<eva@desk.example>.*status=sent", site.mta.log()), "Eva has hers")
 
 

@@ -56,18 +56,18 @@ def crowd(port: int, senders: int = SENDERS) -> Counter[str]:
 def test_every_sender_hears_452_and_the_desk_needs_no_restart(desk: RunningDesk, relay: Relay) -> None:
     (process,) = desk.processes
     assert crowd(desk.port, 6) == {"250 2.0.0": 6}
-    wait_until(lambda: len(desk.ask("ticket", "list")) == 6, "they are tickets")
+    wait_until(lambda: len(desk.tickets()) == 6, "they are tickets")
 
     process.send_signal(signal.SIGUSR1)
     wait_until(lambda: crowd(desk.port, 1) == {"452 4.3.1": 1}, "the disk is full")
     for _ in range(2):
         assert crowd(desk.port) == {"452 4.3.1": SENDERS}
-    assert len(desk.ask("ticket", "list")) == 6
+    assert len(desk.tickets()) == 6
 
     process.send_signal(signal.SIGUSR2)
     wait_until(lambda: crowd(desk.port, 1) == {"250 2.0.0": 1}, "there is room again")
     assert crowd(desk.port, 20) == {"250 2.0.0": 20}
-    wait_until(lambda: len(desk.ask("ticket", "list")) == 20, "every mail is a ticket, once")
+    wait_until(lambda: len(desk.tickets()) == 20, "every mail is a ticket, once")
     wanted = {f"kim@customer{n}.example" for n in range(20)}
     wait_until(lambda: wanted <= {mail.rcpt_to[0] for mail in relay.messages}, "everybody hears so")
     wait_until(lambda: "not_spooled" in desk.log(), "the log goes on where it was")

@@ -119,7 +119,7 @@ def test_a_desk_in_the_middle_of_its_work_stops_at_once_and_carries_on(desk: Run
         desk.send(write(sender, DESK, f"Matter {number}", f"Hello {number}."), sender, DESK)
     assert seconds_to_stop(desk, signal.SIGINT) < AT_ONCE
     desk.start()
-    wait_until(lambda: len(desk.ask("ticket", "list")) == 30, "every mail is a ticket")
+    wait_until(lambda: len(desk.tickets()) == 30, "every mail is a ticket")
     wait_until(lambda: not desk.ask("outbox", "list"), "everything is sent")
     thanked = [mail.rcpt_to[0] for mail in relay.messages if mail.rcpt_to[0].startswith("kim@busy")]
     assert sorted(thanked) == sorted({f"kim@busy{n}.example" for n in range(30)})
@@ -128,7 +128,7 @@ def test_a_desk_in_the_middle_of_its_work_stops_at_once_and_carries_on(desk: Run
 
 def test_promises_changed_while_the_desk_was_down_hold_for_its_open_tickets(desk: RunningDesk) -> None:
     desk.send(write("kim@early.example", DESK, "Hello", "Hello?"), "kim@early.example", DESK)
-    wait_until(lambda: desk.ask("ticket", "list"), "a ticket")
+    wait_until(lambda: desk.tickets(), "a ticket")
     assert desk.stop() == [0]
     sla = desk.folder / "sla.yaml"
     sla.write_text(sla.read_text(encoding="utf-8").replace("first_response: 24h", "first_response: 2h"), encoding="utf-8")

@@ -134,9 +134,15 @@ class RunningDesk:
         assert done.exit_code == 0, done.output
         return json.loads(done.stdout)
 
+    def tickets(self) -> list[Any]:
+        """All tickets, newest first."""
+        told = self.ask("ticket", "list")
+        assert told["cut"] is False
+        return list(told["tickets"])
+
     def tickets_of(self, address: str) -> list[Any]:
         """This requester's tickets, newest first."""
-        return [t for t in self.ask("ticket", "list") if t["requester"]["address"] == address]
+        return [t for t in self.tickets() if t["requester"]["address"] == address]
 
     def edit(self, name: str, old: str, new: str) -> None:
         """Change a file of the running desk, and wait until the desk has read it (or refused it)."""

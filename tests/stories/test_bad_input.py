@@ -226,7 +226,7 @@ def close(desk: RunningDesk, inbox: Inbox, reference: str) -> None:
 
 def after(desk: RunningDesk, inbox: Inbox) -> None:
     """Wait until a later mail has gone through: what came before it has been processed, too."""
-    number = len(desk.ask("ticket", "list"))
+    number = len(desk.tickets())
     desk.send(write(f"later{number}@after.example", DESK, f"Later {number}", f"{number}"), f"later{number}@after.example", DESK)
     inbox.take(f"later{number}@after.example")
     wait_until(lambda: not [row for row in desk.ask("outbox", "list") if row["state"] in ("due", "claimed")], "all is sent")

@@ -65,7 +65,7 @@ def test_a_question_in_the_mailbox_is_answered_and_the_conversation_goes_on_ther
     assert "one more thing" in text_of(inbox.take("ben@desk.example", subject="TKT-0001"))
     ticket = desk.ticket("TKT-0001")
     assert [m["direction"] for m in ticket["messages"]] == ["in", "out", "in"]
-    assert len(desk.ask("ticket", "list")) == 1
+    assert len(desk.tickets()) == 1
     seen_in_mailbox(desk, 3)
 
 
@@ -76,7 +76,7 @@ def test_the_same_mail_by_both_doors_is_one_ticket(desk: MailboxDesk, relay: Rel
     desk.send(mail, "kim@customer.example", DESK)
     inbox.take("kim@customer.example")
     wait_until(lambda: desk.log().count(" duplicate spool=") == 1, "the second is known")
-    assert len(desk.ask("ticket", "list")) == 1
+    assert len(desk.tickets()) == 1
     assert inbox.to("kim@customer.example") == []
 
 
@@ -89,7 +89,7 @@ def test_mail_that_came_while_the_desk_was_away_is_read_at_its_start_and_nothing
     desk.start()
     inbox.take("kim@two.example")
     seen_in_mailbox(desk, 2)
-    assert sorted(t["subject"] for t in desk.ask("ticket", "list")) == ["One", "Two"]
+    assert sorted(t["subject"] for t in desk.tickets()) == ["One", "Two"]
 
 
 def test_one_that_is_too_large_or_broken_holds_up_none_behind_it(desk: MailboxDesk, relay: Relay) -> None:

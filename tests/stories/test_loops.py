@@ -88,7 +88,7 @@ def test_two_desks_that_write_to_each_other_come_to_rest(desk: RunningDesk, worl
         mail = write("Other <support@other.example>", DESK, "Who is there?", "A desk's own question, without any header.")
         desk.send(mail, "support@other.example", DESK)
         assert letters_at_rest(world, desk, other) <= 30
-        assert len(desk.ask("ticket", "list")) + len(other.ask("ticket", "list")) <= 3
+        assert len(desk.tickets()) + len(other.tickets()) <= 3
     finally:
         assert other.stop() == [0], other.log()[-3000:]
 
@@ -114,7 +114,7 @@ def test_a_robot_without_headers_that_answers_every_mail_in_the_thread_is_left_a
     desk.send(write("bot@robot.example", DESK, "Order 1", "We have your mail."), "bot@robot.example", DESK)
     letters_at_rest(world, desk)
     assert len(to_domain(world.relay, "robot.example")) <= 5
-    assert len(desk.ask("ticket", "list")) == 1
+    assert len(desk.tickets()) == 1
 
 
 def test_a_robot_without_headers_that_varies_its_address_and_forgets_the_thread_is_left_alone(
@@ -165,7 +165,7 @@ def test_a_bounced_acknowledgement_makes_no_further_mail_to_anybody_outside(desk
     desk.send(write("kim@gone.example", DESK, "Answer me", "Hello."), "kim@gone.example", DESK)
     letters_at_rest(world, desk)
     assert len(to_domain(world.relay, "gone.example")) == 1
-    assert len(desk.ask("ticket", "list")) == 1
+    assert len(desk.tickets()) == 1
 
 
 def parrot(desk: RunningDesk, mail: Relayed, sender: str) -> tuple[RunningDesk, bytes, str, str]:

@@ -102,11 +102,11 @@ def test_a_report_about_a_reply_is_noted_and_its_writer_told_and_the_address_lef
 
 def test_a_report_about_an_acknowledgement_opens_no_ticket_and_answers_nobody(desk: RunningDesk, inbox: Inbox) -> None:
     acknowledgement, _ = opened(desk, inbox, "kim@typo.example")
-    before = len(desk.ask("ticket", "list"))
+    before = len(desk.tickets())
     bounce(desk, acknowledgement, "kim@typo.example", "5.4.4", "no way to that host")
     told = inbox.take("ben@desk.example")
     assert "no way to that host" in text_of(told)
-    assert len(desk.ask("ticket", "list")) == before
+    assert len(desk.tickets()) == before
     assert [m for m in inbox.left() if "mailer-daemon" in str(m.rcpt_to).lower()] == []
 
 
