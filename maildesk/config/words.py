@@ -26,6 +26,7 @@ class Language:
     units: tuple[tuple[str, str], ...] = (("d", "d"), ("h", "h"), ("min", "min"))
     joint: str = " "
     words: Mapping[str, str] | None = None
+    zones: Mapping[str, str] | None = None
     reasons: tuple[tuple[re.Pattern[str], str], ...] = ()
 
     def moment(self, at: datetime, form: str) -> str:
@@ -37,7 +38,7 @@ class Language:
             short=self.months[at.month - 1][:3] if self.months else "",
             year=at.year,
             time=f"{at.hour:02d}:{at.minute:02d}",
-            zone=at.tzname() or "",
+            zone=(self.zones or {}).get(at.tzname() or "", at.tzname() or ""),
             iso=f"{at.year:04d}-{at.month:02d}-{at.day:02d}",
             number=f"{at.month:02d}",
         ).strip()
@@ -121,6 +122,7 @@ _GERMAN = Language(
     decimal=",",
     units=(("Tag", "Tage"), ("Stunde", "Stunden"), ("Minute", "Minuten")),
     joint=" und ",
+    zones={"CET": "MEZ", "CEST": "MESZ", "WET": "WEZ", "WEST": "WESZ", "EET": "OEZ", "EEST": "OESZ"},
     words={
         "open": "offen",
         "in_progress": "in Bearbeitung",
@@ -187,7 +189,7 @@ eine Überschrift, oder der Befehl #*1? Schreiben Sie ihn ohne Leerzeichen, oder
         it claims to come from *, and nothing proves it => sie gibt vor, von *1 zu kommen, und nichts belegt das
         * wrote to the reply address of * => *1 schrieb an die Antwortadresse von *2
         *'s reply address is too old to be believed => die Antwortadresse von *1 ist zu alt, um noch zu gelten
-        * renewed their reply addresses since this one was made => *1 hat seither alle Antwortadressen erneuert
+        * renewed their reply addresses since this one was made => seit *1 alle Antwortadressen erneuert hat, gilt diese nicht mehr
         it came with the reply address of *, but nothing proves that * sent it => \
 sie kam mit der Antwortadresse von *1, aber nichts belegt, dass *2 sie geschickt hat
         its commands reach people outside the desk, and nothing proves who sent it => \

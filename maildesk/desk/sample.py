@@ -14,6 +14,7 @@ from maildesk.mail.html import NOTHING, safe, without_remote
 _AT = datetime(2026, 11, 20, 9, 42, tzinfo=UTC)
 _ANA = PersonView("Ana Lopez", "ana@harbour-books.example", "Ana", "VIP", "Harbour Books")
 _BEN = PersonView("Ben Okafor", "ben@desk.example", "Ben")
+_TOM = PersonView("Tom Reed", "tom@harbour-books.example", "Tom", "", "Harbour Books")
 _DESK = DeskView(
     name="Example Support",
     address="support@desk.example",
@@ -67,6 +68,7 @@ _TICKET = TicketView(
     messages=(_FIRST, _ANSWER),
     labels=("printer", "counter"),
     type="incident",
+    participants=(_ANA, _TOM),
     fields=(("licence_key", "HB-2231"),),
 )
 _OLD = TicketView("TKT-0031", "Invoice for October", "closed", "normal", "billing", "billing", _ANA, _AT - timedelta(days=16))
@@ -137,13 +139,15 @@ _STRANGERS = MessageView(
 _OWN: Mapping[str, Mapping[str, object]] = {
     "agent_note": {"message": _NOTE, "author": _NOTE.sender, "purpose": "note"},
     "agent_held": {
-        "recipient": "ben.okafor@home.example",
-        "reason": "this address is not one of yours in agents.yaml",
+        "recipient": "ben@desk.example",
+        "text": _ANSWER.text,
+        "message": None,
+        "reason": "it claims to come from Ben Okafor, and nothing proves it",
         "actions": (_mailto("Yes, this was me", "#confirm", "confirm"),),
     },
     "agent_undelivered": {
         "silent_until": _AT + timedelta(days=30),
-        "actions": (_mailto("Send it again", "#resend", "resend"), _mailto("Write to this address again", "#lift", "lift")),
+        "actions": (_mailto("Send it again", "#resend", "resend"), _mailto("Let automatic mails go there again", "#lift", "lift")),
     },
     "agent_stranger": {
         "recipient": "lee@elsewhere.example",
@@ -189,9 +193,15 @@ _OWN: Mapping[str, Mapping[str, object]] = {
     },
 }
 
-_SPARSE = Context(DeskView("Desk", "desk@desk.example"), _TICKET, message=_FIRST)
+_SPARSE = Context(DeskView("Desk", "desk@desk.example"), _TICKET, message=_FIRST, leaked=True)
 _OTHERWISE: Mapping[str, object] = {
-    "ticket": replace(_TICKET, follows="TKT-0031", assignee=None, waiting=(PersonView("", "lee@elsewhere.example"), _BEN)),
+    "ticket": replace(
+        _TICKET,
+        follows="TKT-0031",
+        assignee=None,
+        participants=(_ANA, _TOM, PersonView("", "eva@harbour-books.example")),
+        waiting=(PersonView("", "lee@elsewhere.example"), _BEN),
+    ),
     "message": replace(_FIRST, html=NOTHING, held=2, sender=replace(_ANA, tier="", imitates="Ben Okafor")),
     "purpose": "note",
     "proved": False,

@@ -120,6 +120,11 @@ class TicketView:
     def __post_init__(self) -> None:
         _isolate(self, "subject")
 
+    @property
+    def others(self) -> tuple[PersonView, ...]:
+        """Who takes part beside the requester: an answer goes to them, too."""
+        return tuple(one for one in self.participants if one.address.lower() != self.requester.address.lower())
+
 
 @dataclass(frozen=True, slots=True)
 class DeskView:
@@ -180,6 +185,7 @@ class Context:
     tracking: str = ""  # the address of the tracking page
     reason: str = ""
     recipient: str = ""  # the address something failed for, or was used by
+    leaked: bool = False  # whether a held mail came to an address made for whom this is to: not theirs, then somebody has it
     proved: bool = True  # whether that is beyond doubt; a report that anybody may have written is not
     silent_until: datetime | None = None  # until when nothing goes to that address by itself
     command: str = ""

@@ -36,7 +36,7 @@ _JOINING: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "de": (("letin", "Aufnehmen", "#letin "), ("keepout", "Fernhalten", "#keepout ")),
 }
 _RESEND = (Purpose.RESEND, "resend", {"en": "Send it again", "de": "Erneut senden"})
-_LIFT = (Purpose.LIFT, "lift", {"en": "Write to this address again", "de": "Dieser Adresse wieder schreiben"})
+_LIFT = (Purpose.LIFT, "lift", {"en": "Let automatic mails go there again", "de": "Automatische Mails dorthin wieder zulassen"})
 
 
 def actions(work: Work, agent: Agent, reply_to: str, effect: fx.NotifyAgents) -> tuple[ActionView, ...]:

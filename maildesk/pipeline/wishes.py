@@ -11,6 +11,7 @@ from maildesk.desk.views import ActionView, Context, DeskView, PersonView
 from maildesk.mail.compose import Outgoing
 from maildesk.mail.message import Mailbox
 from maildesk.pipeline.apply import post
+from maildesk.pipeline.letters import ticket_view
 from maildesk.pipeline.outgoing import finished
 from maildesk.pipeline.situation import asked_enough
 from maildesk.store import outbox, quarantine, spool, tickets
@@ -19,6 +20,9 @@ from maildesk.store.outbox import Draft
 if TYPE_CHECKING:
     from maildesk.pipeline.understand import AgentWish, Held
     from maildesk.pipeline.work import Work
+
+
+_AT_SIGNED = ("spoofed", "old_address", "new_network")  # of these the signed address itself was used, not From alone
 
 
 def handle(work: Work, wish: AgentWish) -> tuple[str, list[int]]:
@@ -65,10 +69,12 @@ def ask_to_confirm(work: Work, held: Held, held_id: int) -> list[int]:
     sender = work.message.sender.address if work.message.sender else ""
     context = Context(
         desk=DeskView(address.name or policy.desk_name, address.address, policy.signature, policy.website, policy.colour),
+        ticket=ticket_view(held.ticket, work) if held.ticket else None,
         subject=subject,
         person=PersonView(agent.name, agent.address, agent.name.split()[0]),
         recipient=sender,
         reason=held.words,
+        leaked=held.reason in _AT_SIGNED,
         text=work.message.reply[:2000],
         actions=(link,) if may_confirm else (),
     )
