@@ -239,8 +239,12 @@ def _print_ticket(whole: dict[str, Any]) -> None:
         style = "yellow" if message["kind"] == "note" else "green" if message["direction"] == "out" else "cyan"
         console.print(Panel(body, title=Text(one_line(_title(message))), title_align="left", border_style=style))
     for line in whole["history"]:
-        words = f"{_minute(line['at'])}  {line['what']:<10}  {_told(line)}"
+        words = f"{_minute(line['at'])}  {_HAPPENED.get(line['what'], line['what'].replace('_', ' ')):<10}  {_told(line)}"
         console.print(Text(one_line(words), style="dim"), soft_wrap=True)
+
+
+# What the history's own word does not say by itself.
+_HAPPENED = {"score_ignored": "score not counted", "stranger_wrote": "somebody new wrote", "unproved_report": "report not believed"}
 
 
 def _facts(whole: dict[str, Any]) -> Iterator[str]:
@@ -283,6 +287,8 @@ def _minute(at: str) -> str:
 def _told(line: dict[str, Any]) -> str:
     """One line of the history for people: who, and what is told of it."""
     detail = {name: value for name, value in line["detail"].items() if value not in ("", None, [], {})}
+    if detail.pop("proved", False):
+        detail["sender"] = "proved"
     if line["what"] == "rule":  # one rule, by its name and place; whoever wrote did not choose it
         return f"{detail.pop('name', '')}  ({detail.pop('file', '')}:{detail.pop('line', '')})"
     if line["what"] == "label":

@@ -147,7 +147,7 @@ def _score(ticket: Ticket, fact: MessageFromRequester, policy: Policy, now: date
     if _may_write(fact, policy):
         effects.append(SendToCustomer(template="survey_thanks", once="survey_thanks", context={"score": score, "comment": comment}))
     if comment and not csat.is_only_thanks(comment):  # it reopens nothing, but somebody should read what they say
-        effects += tell(audience(ticket, policy), "agent_reply", "replied", policy, with_message=True)
+        effects += tell(audience(ticket, policy), "agent_reply", "replied", policy, with_message=True, context={"score": score})
     return effects
 
 

@@ -164,7 +164,9 @@ _OWN: Mapping[str, Mapping[str, object]] = {
         "files": _BASE.files,
         "parts": 3,
     },
-    "agent_transcript": {"text": ""},
+    "attachment_refused": {"message": None},
+    "agent_reply": {"score": None},
+    "agent_transcript": {"text": "", "went": "customer"},
     "agent_unknown_command": {
         "text": "#reslove\n#assign bob\n\n" + _ANSWER.text,
         "lines": (
@@ -193,7 +195,7 @@ _OWN: Mapping[str, Mapping[str, object]] = {
     },
 }
 
-_SPARSE = Context(DeskView("Desk", "desk@desk.example"), _TICKET, message=_FIRST, leaked=True)
+_SPARSE = Context(DeskView("Desk", "desk@desk.example"), _TICKET, message=_FIRST, leaked=True, went="resolved")
 _OTHERWISE: Mapping[str, object] = {
     "ticket": replace(
         _TICKET,
@@ -211,6 +213,7 @@ _OTHERWISE: Mapping[str, object] = {
     "actions": _BASE.actions,
     "lines": (*_BASE.lines, LineView("setup.exe", "programs are not passed on", done=False), LineView("", "no words", done=False)),
     "score": 2,
+    "went": "note",
 }
 
 

@@ -24,6 +24,7 @@ NOBODY = PersonView("", "")
 NEUTRAL = "acknowledgement_neutral"  # the template that greets them
 PROVED = "proved"  # a word of the history's line "received": the sender was known or had proved who they are
 _SUBJECTS = {"en": "Your message", "de": "Ihre Nachricht"}
+_FILES = {"en": "attachment", "de": "Anhang"}
 _WORD, _LONGEST_WORD = re.compile(r"\S+"), 200
 # Mail programs make links of every name below a top-level domain, and there is a new one every week: all may be one but the
 # names of files that end in no domain.
@@ -77,12 +78,15 @@ def without_words(context: Mapping[str, Any], language: str) -> dict[str, Any]:
     ticket = context["ticket"]
     subject = f"[{ticket.reference}] {_SUBJECTS.get(language.partition('-')[0].lower(), '')}".strip()
     hidden = {"person": NOBODY, "message": None, "previous": None, "comment": "", "earlier": (), "earlier_count": 0}
-    return {**without_message(context), **hidden, "ticket": _bare(ticket), "subject": subject}
+    return {**without_message(context, language), **hidden, "ticket": _bare(ticket), "subject": subject}
 
 
-def without_message(context: Mapping[str, Any]) -> dict[str, Any]:
+def without_message(context: Mapping[str, Any], language: str) -> dict[str, Any]:
     """The same for somebody known, of a message that somebody else may have written in their name."""
-    files = tuple(FileView(f"{number}.", file.size, file.reason) for number, file in enumerate(context.get("files", ()), start=1))
+    word = _FILES.get(language.partition("-")[0].lower(), _FILES["en"])
+    files = tuple(
+        FileView(f"{word} {number}", file.size, file.reason) for number, file in enumerate(context.get("files", ()), start=1)
+    )
     return {**context, "message": None, "comment": "", "files": files}
 
 

@@ -196,6 +196,7 @@ class Context:
     part: int = 1  # of `parts` mails that bring them
     parts: int = 1
     score: int | None = None
+    went: str = ""  # where the text of an agent's mail with commands went: customer, note; resolved where there was none to go
     comment: str = ""
 
     def __post_init__(self) -> None:

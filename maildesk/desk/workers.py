@@ -75,8 +75,20 @@ def wrote(ticket: Ticket | None, fact: MessageFromAgent, policy: Policy, now: da
         effects.append(NotifyAgents(agents=(fact.agent.address,), template="agent_transcript", context=context))
     lines = tuple(d.line for d in commands.directives if d.name != "files")  # the files say so themselves
     if lines:
-        effects.append(NotifyAgents(agents=(fact.agent.address,), template="agent_transcript", context={"lines": lines}))
+        effects.append(
+            NotifyAgents(
+                agents=(fact.agent.address,), template="agent_transcript", context={"lines": lines, "went": _went(effects)}
+            )
+        )
     return effects
+
+
+def _went(effects: list[Effect]) -> str:
+    """Where the text went that stood beside the commands, as the transcript says it."""
+    kinds = {effect.kind for effect in effects if isinstance(effect, AddMessage)}
+    if kinds:
+        return "note" if "note" in kinds else "customer"
+    return "resolved" if any(isinstance(e, SendToCustomer) and e.template == "resolution" for e in effects) else ""
 
 
 def _words(ticket: Ticket, fact: MessageFromAgent, text: str, policy: Policy, *, is_note: bool, names: set[str]) -> list[Effect]:

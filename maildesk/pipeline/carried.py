@@ -102,10 +102,13 @@ def _sorted(message: Message, work: Work, further: int = 0) -> tuple[set[int], t
     logos = sum(file.size for file in message.attachments if attachments.is_logo(file))
     room = files.Room(limits, None if largest is None else max(0, largest - 2 * (further + logos)), message)
     beyond = files.beyond(wanted, limits, room)
-    refused = [FileView(file.filename, file.size, why) for file, why in files.refused(wanted, limits)]
+    how = files.by_command_line(work.subject.reference)
+    refused = [
+        FileView(file.filename, file.size, why if files.is_program(file, limits) else f"{why}; {how}")
+        for file, why in files.refused(wanted, limits)
+    ]
     for file, why in beyond:
         by_mail = f"{files.ASK}; " if files.Room(limits, largest).takes(file) else ""
-        how = files.by_command_line(work.subject.reference)
         refused.append(FileView(file.filename, file.size, f"{why}; {by_mail}{how}"))
     left = {file.index for file, _ in beyond}
     return {file.index for file in wanted if not files.refusal(file, limits) and file.index not in left}, tuple(refused)

@@ -28,7 +28,7 @@ class Discretion:
         if self.words:
             return strangers.without_words(context, language)
         context = strangers.without_links(context) if self.links else context
-        return strangers.without_message(context) if self.message else context
+        return strangers.without_message(context, language) if self.message else context
 
     def mailbox(self, name: str, address: str) -> Mailbox:
         """Whom it is to, as To shows them."""

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from maildesk.pipeline.station import Station
 
 WITHOUT_IT = (
-    "every reply address, button and star sent with it before is dead: answers become new tickets, and bounces find nothing"
+    "every reply address, button and star sent with it before is dead: customers' answers find "
+    "their tickets by headers and number alone, agents' are held, and bounces find nothing"
 )
 
 
@@ -134,17 +135,19 @@ def _how_to_go_on(desk: Path) -> str:
 
 _NOTICE = {
     "en": (
-        "A key of the desk was given up: replies to older mail no longer find their tickets by it",
-        "The desk was started with --new-key, since a key that signed its mail was lost (id {ids}). Reply addresses, buttons "
+        "A signing key was given up: reply addresses and buttons in older mails no longer work",
+        "The desk was started with --new-key, since a key that signed its mail was lost "
+        "(the one named {ids} in secret.key or secret_keys). Reply addresses, buttons "
         "and stars in mails sent before are no longer believed. Customers who answer such a mail are still recognised by its "
         "headers and the number in the subject, else they open a new ticket; an agent's answer to an old notification may be held, "
         "and delivery reports for older mail find nothing.\n\nIf the key turns up: add its line below the one in {path} (or put "
         "it back into secret_keys of settings.yaml under its old id) and start the desk again; it is believed then.",
     ),
     "de": (
-        "Ein Schlüssel des Desks wurde aufgegeben: Antworten auf ältere Mails finden ihre Tickets nicht mehr durch ihn",
+        "Ein Signaturschlüssel wurde aufgegeben: Antwortadressen und Knöpfe in älteren Mails gelten nicht mehr",
         "Der Desk wurde mit --new-key gestartet, weil ein Schlüssel verloren war, mit dem seine Mails unterschrieben sind "
-        "(Kennung {ids}). Antwortadressen, Knöpfe und Sterne in früher gesendeten Mails gelten nicht mehr. Kunden, die auf "
+        "(der mit der Kennung {ids} in secret.key oder secret_keys). Antwortadressen, Knöpfe und Sterne in früher gesendeten "
+        "Mails gelten nicht mehr. Kunden, die auf "
         "eine solche Mail antworten, werden noch an deren Kopfzeilen und an der Nummer im Betreff erkannt, sonst eröffnen sie "
         "ein neues Ticket; Antworten von Agenten auf alte Benachrichtigungen können zurückgehalten werden, und Zustellberichte "
         "zu älteren Mails finden nichts.\n\nTaucht der Schlüssel auf: Schreiben Sie seine Zeile unter die in {path} (oder ihn "

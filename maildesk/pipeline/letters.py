@@ -294,7 +294,9 @@ def _message_view(work: Work, brought: Carried = NOTHING) -> MessageView | None:
     if not work.kept or work.message is None:
         return None
     row = work.kept[0]
-    shown = tuple(FileView(a.filename, a.size) for a in work.message.attachments if not attachments.is_logo(a))
+    apart = {replace(one, reason="") for one in brought.refused}  # named once, with the reason
+    files = (FileView(a.filename, a.size) for a in work.message.attachments if not attachments.is_logo(a))
+    shown = tuple(one for one in files if one not in apart)
     owner = work.policy.agent(row["agent"]) if row["agent"] else None
     if owner:
         sender = PersonView(owner.name, "", owner.name.split()[0])

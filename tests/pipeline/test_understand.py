@@ -112,14 +112,14 @@ def test_an_agents_address_used_by_another_is_spoofed_and_nothing_of_it_reaches_
     assert [held.reason for held in place.rows("quarantine")] == ["spoofed"]
     assert len(place.rows("messages")) == 1
     assert place.rows("outbox", recipient="ben@desk.example", purpose="agent_held")
-    told = place.letters("ben@desk.example")[-1].get_body(("plain",)).get_content()
+    told = place.letters("ben@desk.example")[-1].as_string()
     assert "#renew" in told
     assert "Ticket:  TKT-0001" in told
 
 
 def test_where_from_alone_was_forged_nobody_is_told_to_renew_their_addresses(place: Place) -> None:
     place.receive(mail(From="Ben <ben@desk.example>"), "ben@desk.example")
-    told = place.letters("ben@desk.example")[-1].get_body(("plain",)).get_content()
+    told = place.letters("ben@desk.example")[-1].as_string()
     assert "If it was not you, leave it" in told
     assert "#renew" not in told
 
