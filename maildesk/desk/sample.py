@@ -146,6 +146,7 @@ _OWN: Mapping[str, Mapping[str, object]] = {
         "actions": (_mailto("Yes, this was me", "#confirm", "confirm"),),
     },
     "agent_undelivered": {
+        "purpose": "note",
         "silent_until": _AT + timedelta(days=30),
         "actions": (_mailto("Send it again", "#resend", "resend"), _mailto("Let automatic mails go there again", "#lift", "lift")),
     },
