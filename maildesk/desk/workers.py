@@ -32,6 +32,7 @@ from maildesk.errors import Refused
 
 MOST_WORDS = 5  # times the limit of automatic mails about a ticket: people do not write to each other so often in an hour
 
+_ASKED = ("unknown_command", "automatic", "looping")  # reasons for which an agent's mail is held and they are asked
 _AWAY = "reads like an out of office"  # as `mail.auto` says it of words that no program marked as its own
 
 
@@ -153,14 +154,19 @@ def _move(ticket: Ticket, directive: Directive, agent: Agent) -> list[Effect]:
 
 
 def _looping(ticket: Ticket, fact: MessageFromAgent, policy: Policy, now: datetime) -> list[Effect]:
-    """What stops a program that answers in an agent's name without saying so: its words are no automatic mail for anybody."""
-    since = now - policy.loops.period
-    recent = sum(entry.what in ("replied", "noted") and entry.at > since for entry in fact.situation.history)
+    """What stops a program that answers in an agent's name without saying so: its words are no automatic mail for anybody.
+
+    It may answer our questions, too, so they count, and this one is asked once.
+    """
+    recent_lines = [entry for entry in fact.situation.history if entry.at > now - policy.loops.period]
+    reasons = [entry.detail.get("reason") for entry in recent_lines if entry.what == "held"]
+    recent = sum(entry.what in ("replied", "noted") for entry in recent_lines) + sum(reason in _ASKED for reason in reasons)
     if recent < MOST_WORDS * policy.loops.per_ticket:
         return []
     why = f"{recent} mails were written in this ticket of late; two programs may be answering each other"
     text = f"{ticket.reference}: {why}. One from {fact.agent.name} is held; `maildesk quarantine release` lets it through."
     asked = _ask(fact.agent, fact.message.reply.strip(), [Problem("", why)], reason="looping")
+    asked = asked[:1] if "looping" in reasons else asked
     return [*asked, NotifyAdmins(subject="A possible mail loop", text=text, once=f"loop:{ticket.id}")]
 
 

@@ -26,12 +26,11 @@ from maildesk.mail.compose import File, Outgoing
 from maildesk.mail.message import Mailbox, Message
 from maildesk.pipeline import buttons, carried, discretion, wording
 from maildesk.pipeline.outgoing import finished
-from maildesk.pipeline.situation import asked_enough, subject_key
+from maildesk.pipeline.situation import subject_key
 from maildesk.pipeline.work import NOTHING, Carried, Work
 from maildesk.store import outbox, tickets
 from maildesk.store.outbox import Draft
 
-ASKING = ("agent_unknown_command",)  # notices that a robot in an agent's mailbox would answer, and be asked again
 _BROUGHT = "X-Maildesk-Recipient"  # a report that does not come back to the return path brings it along (see `reports`)
 
 
@@ -105,7 +104,7 @@ def to_agents(work: Work, effect: fx.NotifyAgents) -> list[Draft]:
     drafts = []
     for address in effect.agents:
         agent = work.policy.agent(address)
-        if agent is None or (effect.template in ASKING and asked_enough(work.conn, work.now, work.policy, address)):
+        if agent is None:
             continue
         told = {
             "message": view,
@@ -237,7 +236,7 @@ def _draft(
         subject_key=subject_key(ticket.subject, work.policy),
         purpose=kind,
         author=author,
-        automatic=auto != "no" and (purpose is Purpose.REQUESTER or kind in ASKING),
+        automatic=auto != "no" and purpose is Purpose.REQUESTER,
         once=once,
         raw=raw,
         due_at=room,

@@ -45,12 +45,16 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """This may not go on without a person: the reason as a word and in words; the agent it was made out to be is told."""
+    """This may not go on without a person: the reason as a word and in words; the agent it was made out to be is told.
+
+    `own_address`: it came with an address that was made for that agent, so not everybody can have written it.
+    """
 
     reason: str
     words: str
     ticket: Ticket | None = None
     agent: Agent | None = None
+    own_address: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,22 +139,23 @@ class Reader:
             return Held("revoked", "the reply address belonged to somebody who is no longer an agent", ticket)
         if sender.key not in owner.keys and not released:
             words = f"{sender.address} wrote to the reply address of {owner.name}"
-            return Held("spoofed", words, ticket, None if self._is_automatic() else owner)
+            is_valid = not (is_renewed or token.expired)  # else it may be what made them renew it
+            return Held("spoofed", words, ticket, None if self._is_automatic() else owner, is_valid)
         if is_renewed and not released:
             words = f"{owner.name} renewed their reply addresses since this one was made"
-            return Held("renewed", words, ticket, None if self._is_automatic() else owner)
+            return Held("renewed", words, ticket, None if self._is_automatic() else owner, own_address=True)
         if token.expired and not released:
-            return Held("expired", f"{owner.name}'s reply address is too old to be believed", ticket, owner)
+            return Held("expired", f"{owner.name}'s reply address is too old to be believed", ticket, owner, own_address=True)
         if word := _WISHES.get(token.purpose, ""):
             if self._is_automatic() or not self.message.opening.lstrip().lower().startswith(word):
                 return Held("not_confirmed", f"{owner.name} answered, but not with {word}")
             return AgentWish(token.purpose, token.number, owner)
         if ticket is None:
-            return Held("no_ticket", "the ticket this reply belongs to is not there", None, owner)
+            return Held("no_ticket", "the ticket this reply belongs to is not there", None, owner, own_address=True)
         if not (released or self._is_automatic() or self._is_authenticated):
             doubt = proof.doubt(self.conn, self.policy, self.job, self.message, token, owner, today=self.station.now().date())
             if doubt:
-                return Held(*doubt, ticket, owner)
+                return Held(*doubt, ticket, owner, own_address=True)
         believed = f"released by {self.job.released_by}" if released else "From matches"
         words = f"came with the reply address of {owner.name} for {ticket.reference}; {believed}"
         record = TrustRecord(words, "signed_address", True, self._is_authenticated)

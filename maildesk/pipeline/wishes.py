@@ -6,10 +6,12 @@ import secrets
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from maildesk.desk.effects import NotifyAdmins
 from maildesk.desk.links import Purpose
 from maildesk.desk.views import ActionView, Context, DeskView, PersonView
 from maildesk.mail.compose import Outgoing
 from maildesk.mail.message import Mailbox
+from maildesk.pipeline import letters
 from maildesk.pipeline.apply import post
 from maildesk.pipeline.letters import ticket_view
 from maildesk.pipeline.outgoing import finished
@@ -18,6 +20,7 @@ from maildesk.store import outbox, quarantine, spool, tickets
 from maildesk.store.outbox import Draft
 
 if TYPE_CHECKING:
+    from maildesk.desk.policy import Agent
     from maildesk.pipeline.understand import AgentWish, Held
     from maildesk.pipeline.work import Work
 
@@ -56,10 +59,16 @@ def release(work: Work, held_id: int, by: str) -> bool:
 
 
 def ask_to_confirm(work: Work, held: Held, held_id: int) -> list[int]:
-    """Tell the agent on file that a mail in their name is held. One tap releases it, where that may be offered at all."""
+    """Tell the agent on file that a mail in their name is held. One tap releases it, where that may be offered at all.
+
+    One that came with an address of their own is always told: they would believe that they have answered. Of those that
+    anybody can forge they hear as often as anybody may get automatic mails, and then the admins do, once an hour.
+    """
     agent, policy = held.agent, work.policy
-    if agent is None or work.message is None or asked_enough(work.conn, work.now, policy, agent.address):
+    if agent is None or work.message is None:
         return []
+    if not held.own_address and asked_enough(work.conn, work.now, policy, agent.address):
+        return _tell_of_silence(work, agent)
     address = (policy.desk_address(held.ticket.address) if held.ticket else None) or policy.addresses[0]
     confirm = work.signed_address(address.address, Purpose.CONFIRM, held_id, agent.address)
     subject = f"Held: {work.message.subject[:500] or '(no subject)'}"
@@ -95,5 +104,17 @@ def ask_to_confirm(work: Work, held: Held, held_id: int) -> list[int]:
     ticket_id = held.ticket.id if held.ticket else None
     once = f"held:{held_id}"
     raw, _ = finished(work, outgoing, agent.address, to_agent=True)
-    draft = Draft(ticket_id, None, message_id, "", agent.address, "", "agent_held", "", True, once, raw)
+    draft = Draft(ticket_id, None, message_id, "", agent.address, "", "agent_held", "", not held.own_address, once, raw)
     return post(work, [draft])
+
+
+def _tell_of_silence(work: Work, agent: Agent) -> list[int]:
+    """The admins hear that mail in this agent's name is held of which the agent hears no more."""
+    text = (
+        f"So much mail in the name of {agent.name} ({agent.address}) was held within a short time that they are told of "
+        "no more for now: nothing proves that it is theirs, and it came without a reply address of theirs. Somebody may be "
+        f"writing in their name. If {agent.name} did write it, nobody else knows.\n\n"
+        "`maildesk quarantine list` has it; `release` lets one through.\n"
+    )
+    effect = NotifyAdmins(subject=f"Mail in the name of {agent.name} is held", text=text, once=f"silent:{agent.address}")
+    return post(work, letters.to_admins(work, effect))
