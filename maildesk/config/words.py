@@ -197,6 +197,15 @@ ihre Befehle wirken nach außen, und nichts belegt, wer sie geschickt hat
         it answers a notification of *, and nothing proves who sent it => \
 sie antwortet auf eine Benachrichtigung vom *1, und nichts belegt, wer sie geschickt hat
         it came from the network *, from which * never wrote => sie kam aus dem Netz *1, aus dem *2 noch nie geschrieben hat
+        a notification => eine Benachrichtigung
+        an acknowledgement => eine Eingangsbestätigung
+        the news that it is solved => die Nachricht, dass es gelöst ist
+        the news that it is closed => die Nachricht, dass es geschlossen ist
+        the news that it is open again => die Nachricht, dass es wieder offen ist
+        a reminder => eine Erinnerung
+        thanks for a score => der Dank für eine Bewertung
+        word of a file that was refused => der Hinweis auf eine abgelehnte Datei
+        a mail of the desk => eine Mail des Helpdesks
         please send it as a file => bitte schicken Sie ihn als Datei
     """),
 )

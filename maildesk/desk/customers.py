@@ -140,12 +140,16 @@ def _score(ticket: Ticket, fact: MessageFromRequester, policy: Policy, now: date
     score, comment = found
     effects: list[Effect] = [_keep(fact)]
     resolved = [name for name, behaviour in policy.statuses.items() if behaviour is Status.RESOLVED]
-    if csat.may_score(fact.situation.history, now, resolved):
+    counts = csat.may_score(fact.situation.history, now, resolved)
+    if counts:
         effects.append(RecordScore(score=score, comment=comment))
     else:
         effects.append(Record(what="score_ignored", detail={"score": str(score)}))
-    if _may_write(fact, policy):
-        effects.append(SendToCustomer(template="survey_thanks", once="survey_thanks", context={"score": score, "comment": comment}))
+    if counts and _may_write(fact, policy):  # one that does not count is not thanked for as though it did
+        thanks = (
+            f"survey_thanks:{sum(entry.what == 'scored' for entry in fact.situation.history)}"  # a correction is confirmed, too
+        )
+        effects.append(SendToCustomer(template="survey_thanks", once=thanks, context={"score": score, "comment": comment}))
     if comment and not csat.is_only_thanks(comment):  # it reopens nothing, but somebody should read what they say
         effects += tell(audience(ticket, policy), "agent_reply", "replied", policy, with_message=True, context={"score": score})
     return effects

@@ -147,6 +147,7 @@ class DeliveryFailed:
     message_row: int | None = None  # the message of the conversation that it carried
     proved: bool = True  # by the relay's own word, the return path made for this recipient, or the mail made for them
     situation: Situation = Situation()
+    unheard: bool = False  # no copy of it, to another agent, was sent or may yet be
 
 
 @dataclass(frozen=True, slots=True)

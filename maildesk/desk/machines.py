@@ -25,6 +25,18 @@ _REPLIED = ("auto-submitted: auto-replied", "out of office", "challenge", "x-aut
 # RFC 3463, 3.2: this mailbox, domain or syntax is no good. 5.1.7 and 5.1.8 blame the sender's address, not the recipient's.
 _NO_SUCH_ADDRESS = frozenset({"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
 
+_ANSWERS = ("reply", "resolution", "closed")  # mails that carry an agent's own words to the customer
+_TO_AGENTS = ("agent_", "sla_", "escalated", "follow_up", "admin")
+_AUTOMATIC = {
+    **dict.fromkeys(("acknowledgement", "acknowledgement_neutral", "after_hours"), "an acknowledgement"),
+    "resolution": "the news that it is solved",
+    "closed": "the news that it is closed",
+    "reopened": "the news that it is open again",
+    "reminder": "a reminder",
+    "survey_thanks": "thanks for a score",
+    "attachment_refused": "word of a file that was refused",
+}
+
 
 def wrote(ticket: Ticket | None, fact: AutomaticMail, policy: Policy, _now: datetime) -> list[Effect]:
     """Automatic mail is kept where it belongs; it is never answered, moves nothing, and counts as no answer."""
@@ -74,6 +86,9 @@ def could_not_deliver(ticket: Ticket | None, fact: DeliveryFailed, policy: Polic
     if fact.permanent and fact.purpose not in ("agent_undelivered", "admin"):
         context = _context(fact) | ({"silent_until": until} if until is not None else {})
         effects.append(NotifyAgents(agents=told, template="agent_undelivered", purpose="note", context=context))
+    if fact.permanent and fact.unheard and policy.agent(fact.recipient) is not None:
+        text = f"{_what(fact)} about {ticket.reference} reached nobody: {fact.recipient}: {fact.words[:500]}"
+        effects.append(NotifyAdmins(subject="A notification reached nobody", text=text, once=f"unheard:{ticket.id}:{fact.purpose}"))
     return effects
 
 
@@ -90,13 +105,28 @@ def _claimed(ticket: Ticket | None, fact: DeliveryFailed, policy: Policy) -> lis
     return effects
 
 
+def _what(fact: DeliveryFailed) -> str:
+    """What the mail was, in words; empty where it was the answer of the agent who is told."""
+    if fact.author and fact.purpose in _ANSWERS:
+        return ""
+    if fact.purpose.startswith(_TO_AGENTS):
+        return "a notification"
+    return _AUTOMATIC.get(fact.purpose, "a mail of the desk")
+
+
 def _detail(fact: DeliveryFailed) -> dict[str, str]:
     detail = {"recipient": fact.recipient, "status": fact.status, "words": fact.words[:500], "purpose": fact.purpose}
     return detail if fact.message_row is None else detail | {"message": str(fact.message_row)}
 
 
 def _context(fact: DeliveryFailed) -> dict[str, object]:
-    return {"recipient": fact.recipient, "status": fact.status, "words": fact.words, "outbox_id": fact.outbox_id}
+    return {
+        "recipient": fact.recipient,
+        "status": fact.status,
+        "words": fact.words,
+        "outbox_id": fact.outbox_id,
+        "what": _what(fact),
+    }
 
 
 def _told(ticket: Ticket, fact: DeliveryFailed, policy: Policy) -> tuple[str, ...]:

@@ -208,6 +208,7 @@ _OTHERWISE: Mapping[str, object] = {
     "message": replace(_FIRST, html=NOTHING, held=2, sender=replace(_ANA, tier="", imitates="Ben Okafor")),
     "purpose": "note",
     "proved": False,
+    "what": "a notification",
     "opens_at": None,
     "files": _BASE.files,
     "text": _ANSWER.text,

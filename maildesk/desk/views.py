@@ -187,6 +187,7 @@ class Context:
     recipient: str = ""  # the address something failed for, or was used by
     leaked: bool = False  # whether a held mail came to an address made for whom this is to: not theirs, then somebody has it
     proved: bool = True  # whether that is beyond doubt; a report that anybody may have written is not
+    what: str = ""  # what sort of mail failed, for the `why` filter; "" where it was the agent's own answer
     silent_until: datetime | None = None  # until when nothing goes to that address by itself
     command: str = ""
     nearest: str = ""

@@ -94,6 +94,9 @@ def _groups(text: str) -> Iterator[dict[str, str]]:
     yield group
 
 
+_TYPE = re.compile(r"^\s*(?:x-)?[a-z][a-z0-9-]{1,20}\s*;\s*", re.IGNORECASE)  # "smtp; 550 …" (RFC 3464, 2.3.6)
+
+
 def _report(group: dict[str, str]) -> Report | None:
     named = _XTEXT.sub(lambda found: chr(int(found[1], 16)), address_in(group.get("original-recipient", "")))
     recipient = address_in(group.get("final-recipient", "")) or named or address_in(group.get("x-actual-recipient", ""))
@@ -104,6 +107,7 @@ def _report(group: dict[str, str]) -> Report | None:
     status = status_in(group.get("status", ""))
     action = ACTIONS.get(_word(group.get("action", "")), "")
     diagnostic = group.get("diagnostic-code", "") or _beside(group.get("status", ""))
+    diagnostic = _TYPE.sub("", diagnostic)
     if not action:
         reply = _REPLY.match(diagnostic)
         action = BY_CLASS.get((status or status_in(diagnostic) or (reply[1] if reply else "5"))[0], "failed")

@@ -298,6 +298,8 @@ def _link(work: Work, effect: fx.LinkTicket) -> None:
 
 def _send(work: Work, effect: fx.SendToCustomer) -> None:
     drafts = letters.to_customer(work, effect)
+    before = outbox.once_written(work.conn, [draft.once for draft in drafts if draft.once])
+    drafts = [draft for draft in drafts if draft.once not in before]  # the history tells of no mail that is not written
     work.drafts += drafts
     if effect.template == "resolution" and effect.context.get("survey"):
         work.set(surveyed=True)

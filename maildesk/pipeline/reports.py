@@ -9,6 +9,7 @@ nothing. One that names nothing we sent to that address is merely kept.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from maildesk.desk import links
@@ -17,7 +18,8 @@ from maildesk.desk.facts import DeliveryFailed
 from maildesk.desk.links import Purpose, Token
 from maildesk.mail import dsn, mime
 from maildesk.mail.message import Kind, Report
-from maildesk.pipeline.apply import apply
+from maildesk.pipeline import without_files
+from maildesk.pipeline.apply import apply, post
 from maildesk.pipeline.situation import situated
 from maildesk.pipeline.work import Work
 from maildesk.store import outbox, quarantine, tickets
@@ -116,6 +118,10 @@ def failed(
         outbox.mark_bounced(work.conn, row.id, state, fact.status, fact.words)
     fact = cast(DeliveryFailed, situated(fact, work.ticket, work.conn, work.station, work.policy))
     work.situation = fact.situation
+    if (smaller := without_files.again(work, fact)) is not None:
+        tickets.add_history(work.conn, work.history)
+        return post(work, [smaller])
+    fact = replace(fact, unheard=not outbox.reached_somebody(work.conn, row.id))
     return apply(work, decide(work.ticket, fact, work.policy, work.now))
 
 

@@ -31,11 +31,21 @@ _AT_SIGNED = ("spoofed", "old_address", "new_network")  # of these the signed ad
 def handle(work: Work, wish: AgentWish) -> tuple[str, list[int]]:
     """Carry the wish out; the outcome's word, and the outbox rows to look at."""
     if wish.purpose is Purpose.RESEND:
-        done = outbox.send_again(work.conn, wish.number, work.now)
-        return ("resent" if done else "nothing_to_resend"), ([wish.number] if done else [])
+        return _resend(work, wish)
     if wish.purpose is Purpose.LIFT:
         return _lift(work, wish), []
     return ("confirmed" if release(work, wish.number, wish.agent.name) else "nothing_to_confirm"), []
+
+
+def _resend(work: Work, wish: AgentWish) -> tuple[str, list[int]]:
+    """Send this mail, which failed, once more; the ticket's history says who wanted it."""
+    row = outbox.by_id(work.conn, wish.number)
+    if row is None or not outbox.send_again(work.conn, wish.number, work.now):
+        return "nothing_to_resend", []
+    work.ticket = tickets.ticket(work.conn, row.ticket_id, work.policy, lock=True) if row.ticket_id else None
+    work.record("resent", {"recipient": row.recipient, "purpose": row.purpose}, who=wish.agent.address)
+    tickets.add_history(work.conn, work.history)
+    return "resent", [wish.number]
 
 
 def _lift(work: Work, wish: AgentWish) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _SAME = (
     "reason", "recipient", "command", "nearest", "text", "clock", "level", "target", "used", "late_by", "due_at", "opens_at",
-    "proved", "silent_until", "score", "went",
+    "proved", "silent_until", "score", "went", "what",
 )  # fmt: skip
 
 

@@ -137,6 +137,12 @@ def add(conn: Connection, drafts: Sequence[Draft], now: datetime, *, lease: tupl
     return found
 
 
+def once_written(conn: Connection, keys: Sequence[str]) -> frozenset[str]:
+    """Those of these `once` keys of which a mail was written before."""
+    found = select(outbox.c.once).where(outbox.c.once.in_(keys)) if keys else None
+    return frozenset(conn.execute(found).scalars()) if found is not None else frozenset()
+
+
 def mark_sent(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """The relay has these: `row_id`, `sent_at`, `code`, `enhanced`, `reply`. One journey, one commit.
 
@@ -189,6 +195,19 @@ def whole(conn: Connection, kept: Blobs, row: Row[Any]) -> bytes:
     raw, shared = _unpacked(row, get_small(conn, row.digest) if row.digest else b"")
     pieces = woven(raw, shared)
     return b"".join(p if isinstance(p, bytes) else b"".join(kept.stretch(conn, p.digest)(p.start, p.length)) for p in pieces)
+
+
+def parts_of(conn: Connection, row: Row[Any]) -> tuple[bytes, Shared]:
+    """The mail of this row without the large files that it shares, and where those lie."""
+    return _unpacked(row, get_small(conn, row.digest) if row.digest else b"")
+
+
+def reached_somebody(conn: Connection, row_id: int) -> bool:
+    """Whether another copy of this mail, written at the same time for somebody else, was sent or may yet be."""
+    mine, other = outbox.alias("mine"), outbox.alias("other")
+    alike = (other.c.ticket_id == mine.c.ticket_id, other.c.purpose == mine.c.purpose, other.c.created_at == mine.c.created_at)
+    found = select(other.c.id).where(mine.c.id == row_id, other.c.id != mine.c.id, *alike, other.c.state != "failed")
+    return conn.execute(found.limit(1)).first() is not None
 
 
 def raw_of(conn: Connection, row: Row[Any]) -> bytes:

@@ -70,7 +70,7 @@ def test_a_lost_answer_is_told_to_the_one_who_wrote_it() -> None:
     effects = could_not_deliver(ticket(), failed(), POLICY, NOW)
     assert told(effects) == {"agent_undelivered": (BEN.address,)}
     (notice,) = of(effects, fx.NotifyAgents)
-    told_of = {"recipient": ANA.address, "status": "5.1.1", "words": "550 no such user", "outbox_id": 3}
+    told_of = {"recipient": ANA.address, "status": "5.1.1", "words": "550 no such user", "outbox_id": 3, "what": ""}
     assert notice.context == told_of | {"silent_until": NOW + timedelta(days=30)}
     assert [e.what for e in of(effects, fx.Record)] == ["bounced"]
 

@@ -54,7 +54,7 @@ def test_a_diagnostic_is_unfolded() -> None:
         "Final-Recipient: rfc822; a@x\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550\n  no such\n user\n"
     )
 
-    assert report.diagnostic == "smtp; 550 no such user"
+    assert report.diagnostic == "550 no such user"
 
 
 @pytest.mark.parametrize(

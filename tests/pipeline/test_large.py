@@ -146,3 +146,39 @@ def test_an_agent_is_told_which_files_did_not_go_out(place: Place) -> None:
     body = transcript.get_body(("plain",))
     assert body is not None
     assert "more than 500 KB in all" in " ".join(str(body.get_content()).split())
+
+
+def test_a_notification_that_is_too_large_for_a_server_comes_again_without_its_files(place: Place, relay: Relay) -> None:
+    relay.answer("ana@|ben@|carla@", "552 5.3.4 message too big", stage="data", times=3)
+    place.receive(with_file())
+    place.deliver()
+    for agent in AGENTS:
+        (whole, again) = place.letters(agent)
+        assert files(again) == []
+        assert again["Reply-To"] == whole["Reply-To"]
+        assert again["Message-ID"] != whole["Message-ID"]
+        body, page = again.get_body(("plain",)), again.get_body(("html",))
+        assert body is not None
+        assert page is not None
+        words = " ".join(str(body.get_content()).split())
+        assert words.partition("[plans.pdf, 300 KB] ")[2].startswith(("#send files on the", "#dateien schicken"))
+        assert "Here they are." in words
+        assert "[plans.pdf, 300 KB]" in page.get_content()
+        (sent,) = [m for m in relay.messages if m.rcpt_to == (agent,)]
+        assert len(sent.raw) < 100_000
+    assert not place.rows("outbox", purpose="agent_undelivered")
+    assert not place.rows("outbox", purpose="admin")
+    assert len(place.rows("history", what="sent_without_files")) == 3
+    place.answer("ben@desk.example", "I have it.")
+    assert [row.reply for row in place.rows("messages", direction="out")] == ["I have it."]
+
+
+def test_what_is_refused_even_without_files_is_told_as_what_it_was(place: Place, relay: Relay) -> None:
+    relay.answer("ana@|ben@|carla@", "552 5.2.3 message too big", stage="data")
+    place.receive(with_file())
+    place.deliver()
+    letters = [one for one in place.letters("ben@desk.example") if "did not arrive" in one.as_string().lower()]
+    assert letters
+    assert "YOUR ANSWER" not in "".join(one.as_string() for one in letters)
+    told = [place.raw_of(row).decode() for row in place.rows("outbox", purpose="admin")]
+    assert any("reached nobody" in words for words in told)

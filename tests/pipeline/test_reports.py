@@ -204,3 +204,16 @@ def test_an_undelivered_notice_about_undelivered_mail_makes_no_more_of_them(plac
     before = len(place.rows("outbox"))
     place.receive(report(told.message_id, told.recipient, words="the agent is gone, too"), "", told.mail_from)
     assert len([r for r in place.rows("outbox")[before:] if r.purpose != "admin"]) == 0
+
+
+def test_a_mail_sent_again_by_a_tap_stands_in_the_history_and_the_servers_words_without_their_type(place: Place) -> None:
+    row = replied(place)
+    place.receive(report(row.message_id, row.recipient), "", row.mail_from)
+    text = words_of(place.letters("ben@desk.example")[-1])
+    assert "smtp;" not in text
+    assert "550 no such user" in text
+    found = re.search(r"mailto:(support\+[^?\s]+)\?\S*body=%23resend", text)
+    assert found
+    assert place.receive(mail("#resend", From="ben@desk.example"), "ben@desk.example", found[1]).outcome == "resent"
+    (line,) = place.rows("history", what="resent")
+    assert (line.who, line.detail["recipient"]) == ("ben@desk.example", row.recipient)

@@ -151,3 +151,13 @@ def test_an_agent_who_was_removed_becomes_no_customer(place: Place, known: str, 
     assert row.outcome == "held revoked"
     assert [p.address for p in place.rows("participants")] in ([], ["kim@customer.example"])
     assert "revoked" in TOLD
+
+
+def test_a_corrected_score_is_confirmed_and_the_history_tells_of_no_other_thanks(place: Place) -> None:
+    stars = surveyed(place)
+    for words in ("5", "3", "2"):
+        score(place, stars, words)
+    assert [row.purpose for row in place.rows("outbox", purpose="survey_thanks")] == ["survey_thanks"] * 2
+    said = [line.detail["template"] for line in place.rows("history", what="sent")]
+    assert said.count("survey_thanks") == 2
+    assert place.row("tickets", 1).score == 3

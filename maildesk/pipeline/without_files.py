@@ -1,0 +1,119 @@
+"""A notification that a server refuses for its size goes to its agent once more, without the files, which it names.
+
+A relay need not say beforehand how large a mail it takes (RFC 1870), and a server behind it
+refuses later. The words matter more than the files: whoever never hears of a question answers none.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from maildesk.config.words import language_named
+from maildesk.desk import files, links
+from maildesk.mail.compose import Outgoing
+from maildesk.mail.message import Mailbox
+from maildesk.mail.parse import parse
+from maildesk.pipeline.outgoing import finished
+from maildesk.store import outbox
+from maildesk.store.outbox import Draft
+
+if TYPE_CHECKING:
+    from maildesk.desk.facts import DeliveryFailed
+    from maildesk.desk.policy import Agent
+    from maildesk.pipeline.work import Work
+
+_TOO_LARGE = ("5.3.4", "5.2.3")  # RFC 3463: for the system, for this mailbox
+_UNSAID = ("", "5.0.0")
+_MARKER = re.compile(r"-##\s*(?:</div>)?")
+_PICTURE = re.compile(r"<img\b[^>]*\bcid:[^>]*>", re.IGNORECASE)  # they are files, too
+_OWN_FIELDS = ("x-maildesk-ticket", "x-maildesk-recipient")
+_WORDS = {
+    "en": "This mail was too large for the mail server with its files. They are left out here:",
+    "de": "Mit ihren Dateien war diese Mail dem Mailserver zu groß. Hier fehlen sie:",
+}
+
+
+def is_refused_for_size(fact: DeliveryFailed) -> bool:
+    """Whether the server refused the mail because it is too large (552 without a status, RFC 5321, 4.2.3)."""
+    return fact.permanent and (fact.status in _TOO_LARGE or (fact.status in _UNSAID and fact.words.startswith("552")))
+
+
+def again(work: Work, fact: DeliveryFailed) -> Draft | None:
+    """The mail of this failure without its files; None where it is no automatic mail to an agent, or has none."""
+    agent, ticket = work.policy.agent(fact.recipient), work.ticket
+    row = outbox.by_id(work.conn, fact.outbox_id)
+    if agent is None or ticket is None or row is None or fact.author or not (fact.proved and is_refused_for_size(fact)):
+        return None
+    raw, shared = outbox.parts_of(work.conn, row)
+    mail = message_from_bytes(raw, policy=policy.default)
+    assert isinstance(mail, EmailMessage)
+    elsewhere = iter(shared)
+    left = []
+    for part in mail.walk():
+        if name := part.get_filename():
+            octets = len(part.get_payload(decode=True) or b"")
+            if not octets and (place := next(elsewhere, None)) is not None:
+                octets = place[1].length * 57 // 78
+            left.append((name, octets))
+    if not left:
+        return None
+    outgoing = _without(work, mail, parse(raw).html, agent, left, purpose=row.purpose)
+    own, _ = finished(work, outgoing, agent.address, to_agent=True)
+    work.record(
+        "sent_without_files", {"to": row.recipient, "purpose": row.purpose, "files": [name for name, _ in left]}, who="desk"
+    )
+    once = f"without_files:{row.id}"
+    same = (row.mail_from, row.recipient, row.subject_key, row.purpose)
+    return Draft(ticket.id, row.message_row, outgoing.message_id, *same, "", automatic=False, once=once, raw=own)
+
+
+def _without(work: Work, mail: EmailMessage, html: str, agent: Agent, left: list[tuple[str, int]], *, purpose: str) -> Outgoing:
+    ticket = work.subject
+    domain = ticket.address.rpartition("@")[2]
+    body = mail.get_body(("plain",))
+    text = str(body.get_content()) if body is not None else ""
+    lines = _notice(agent, left, ticket.reference, asks=purpose != "agent_files")
+    page = "".join((f'<p style="margin: 12px;">{escape(lines[0])}<br>', "<br>".join(map(escape, lines[1:])), "</p>"))
+    references = str(mail["References"] or "").split()
+    nonce = links.agents_nonce(agent.address, secrets.token_hex(6))
+    return Outgoing(
+        message_id=links.signed_message_id(work.station.ring, ticket.id, nonce, domain),
+        sender=_mailbox(mail["From"]),
+        to=(Mailbox(agent.name, agent.address),),
+        reply_to=_mailbox(mail["Reply-To"]) if mail["Reply-To"] else None,
+        subject=str(mail["Subject"] or ""),
+        date=work.now,
+        text=_inserted(text, "\n\n" + "\n".join(lines)),
+        html=_inserted(_PICTURE.sub("", html), page) if html else "",
+        in_reply_to=str(mail["In-Reply-To"] or "").strip("<> \r\n"),
+        references=tuple(one.strip("<>") for one in references),
+        auto_submitted="auto-generated",
+        headers=tuple((name, str(value)) for name, value in mail.items() if name.lower() in _OWN_FIELDS),
+        thread_key=f"{ticket.address}:{ticket.id}",
+        language=agent.language,
+    )
+
+
+def _notice(agent: Agent, left: list[tuple[str, int]], reference: str, *, asks: bool) -> list[str]:
+    """What is left out, and how to get it, in the agent's language."""
+    language = language_named(agent.language)
+    how = [files.ASK] * asks + [files.by_command_line(reference)]
+    named = [f"[{name}, {language.size(octets)}]" for name, octets in left]
+    return [_WORDS.get(language.code, _WORDS["en"]), *named, *(f"{language.why(one)}." for one in how)]
+
+
+def _inserted(words: str, notice: str) -> str:
+    """The notice below the line that an answer stands above, else at the top."""
+    found = _MARKER.search(words)
+    at = found.end() if found and not notice.startswith("\n") else words.find("-##") + 3 if "-##" in words else 0
+    return words[:at] + notice + words[at:]
+
+
+def _mailbox(value: Any) -> Mailbox:
+    (one,) = value.addresses[:1]
+    return Mailbox(one.display_name, one.addr_spec)
