@@ -12,6 +12,7 @@ import typer
 from maildesk.commands.common import DeskOption, desk_folder, stop
 
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - where it listens, and how to get there
+ROLES = ("smtp", "imap", "work", "tick")  # as `maildesk.daemon` has them, which takes a second to load
 _WAIT = 5.0  # seconds for a greeting
 _GREETINGS = (b"220", b"421")  # who is too busy for us lives
 
@@ -28,6 +29,8 @@ def health(
     """
     from maildesk.pipeline.pulse import PATIENCE, pulses
 
+    if role and role not in ROLES:
+        stop(f"maildesk: there is no role {role}; there are {', '.join(ROLES)}", 2)
     folder = desk_folder(desk)
     found = [pulse for pulse in pulses(folder) if not role or role in pulse.roles]
     if not found:

@@ -166,18 +166,22 @@ def check(
     from maildesk.pipeline.samples import check_samples
 
     mistakes: list[Any] = [*checks.check(folder), *check_samples(folder)]
-    mistakes += _lost_keys(folder)
+    lost, unasked = _lost_keys(folder)
+    mistakes += lost
     for mistake in mistakes:
         print(mistake, file=sys.stderr)
     if mistakes:
         stop(f"{len(mistakes)} mistake{'s' if len(mistakes) > 1 else ''} in {folder}", 2)
+    if unasked:
+        print(f"{folder}: the files are well. The database could not be asked whether a key is lost: {unasked}")
+        return
     print(f"{folder}: all is well.")
 
 
-def _lost_keys(folder: Path) -> list[str]:
-    """Why the desk would not start with its keys, as its database has it. One that is away or not made yet says nothing.
+def _lost_keys(folder: Path) -> tuple[list[str], str]:
+    """Why the desk would not start with its keys, as its database has it; and why that could not be asked.
 
-    Nor do settings with a mistake, which is told already.
+    One that is not made yet says nothing, nor do settings with a mistake, which is told already.
     """
     from maildesk.config.environment import load_settings
     from maildesk.errors import BadPolicy, TransientFailure
@@ -187,16 +191,16 @@ def _lost_keys(folder: Path) -> list[str]:
     try:
         settings = load_settings(folder)
     except BadPolicy:
-        return []
+        return [], ""
     if settings.database.startswith("postgresql") and "?" not in settings.database:  # from here it may be out of reach
         settings = settings.model_copy(update={"database": f"{settings.database}?connect_timeout=3"})
     try:
         db = own_database(folder, settings)
         if db is None:
-            return []
+            return [], ""
         try:
-            return [words] if (words := complaint(db, settings, folder)) else []
+            return ([words] if (words := complaint(db, settings, folder)) else []), ""
         finally:
             db.close()
-    except TransientFailure:
-        return []
+    except TransientFailure as problem:
+        return [], str(problem)

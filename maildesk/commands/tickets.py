@@ -132,16 +132,16 @@ def files(
         found = ticket_named(conn, policy, reference)
         kept = Blobs(home / settings.blobs, settings.blob_inline_limit)
         folder = to or Path(found.reference)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for number, row in enumerate(tickets.message_rows(conn, found.id), start=1):
             wanted = {file["index"] for file in row.attachments}
             for file, content in contents_of(kept.get(conn, row.digest), wanted) if wanted and row.digest else ():
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 path = folder / f"{number}-{file.index}-{file.filename}"  # a name that is only a name, and one for each
                 path.write_bytes(content)
                 print(one_line(str(path)))
                 count += 1
     if not count:
-        print("There is none.")
+        print(f"{found.reference} has no files.")
 
 
 def _write_page(ticket: Ticket, letters: list[Letter], html: Path) -> None:

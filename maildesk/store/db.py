@@ -10,6 +10,7 @@ synchronous=FULL (sqlite.org/pragma.html#pragma_synchronous). PostgreSQL: as it 
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -309,8 +310,11 @@ _NO_ROOM = frozenset((sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE, 
 _DISK_FULL = "53100"  # PostgreSQL's own words for it are in the language of the server
 
 
+_BACKGROUND = re.compile(r"\s*\(Background on this error at: \S+\)")  # SQLAlchemy's word to programmers
+
+
 def _words(problem: Exception) -> str:
     origin = problem.orig if isinstance(problem, DBAPIError) else problem
     if getattr(origin, "sqlite_errorcode", None) in _NO_ROOM or getattr(origin, "sqlstate", None) == _DISK_FULL:
         return "database or disk is full"
-    return str(origin).splitlines()[0] if str(origin) else type(origin).__name__
+    return _BACKGROUND.sub("", str(origin).splitlines()[0]) if str(origin) else type(origin).__name__

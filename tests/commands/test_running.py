@@ -152,3 +152,16 @@ def test_check_inside_the_desk_folder_checks_that_desk(tmp_path: Path) -> None:
 def example(desk: Path) -> Path:
     copy_example(desk)
     return desk
+
+
+def test_a_check_says_when_the_database_could_not_be_asked(tmp_path: Path) -> None:
+    desk = tmp_path / "desk"
+    copy_example(desk)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    settings = desk / "settings.yaml"
+    settings.write_text(f"database: postgresql+psycopg://desk@127.0.0.1:{port}/desk\n", encoding="utf-8")
+    done = maildesk("check", folder=desk)
+    assert done.returncode == 0, done.stderr
+    assert "all is well" not in done.stdout
+    assert "The database could not be asked" in done.stdout

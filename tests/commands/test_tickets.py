@@ -211,7 +211,10 @@ def test_a_message_is_told_in_words_and_one_that_cannot_be_read_is_an_error(tmp_
 
 def test_the_files_of_a_ticket_are_written_to_a_folder(place: Place, tmp_path: Path) -> None:
     to = tmp_path / "files"
+    none = tmp_path / "none"
+    assert ask(place, "ticket", "files", "TKT-0001", "--to", str(none)).exit_code == 0
+    assert not none.exists()
     said = ask(place, "ticket", "files", "TKT-0002", "--to", str(to))
     assert said.stdout.split() == [f"{to}/1-1-a.log"]
     assert (to / "1-1-a.log").read_bytes().strip() == b"line"
-    assert ask(place, "ticket", "files", "TKT-0001", "--to", str(to)).stdout == "There is none.\n"
+    assert ask(place, "ticket", "files", "TKT-0001", "--to", str(to)).stdout == "TKT-0001 has no files.\n"

@@ -32,8 +32,8 @@ def test_what_stands_before_the_recipient_is_the_recipients() -> None:
     second = "Diagnostic-Code: smtp; 552 full\nFinal-Recipient: rfc822; b@x\nStatus: 5.2.2\nAction: failed\n"
 
     assert [(r.final_recipient, r.diagnostic) for r in recipients_of(f"Reporting-MTA: dns; mx\n\n{first}\n{second}")] == [
-        ("a@x", "smtp; 550 no"),
-        ("b@x", "smtp; 552 full"),
+        ("a@x", "550 no"),
+        ("b@x", "552 full"),
     ]
 
 

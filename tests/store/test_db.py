@@ -12,9 +12,11 @@ import psycopg
 import pytest
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from maildesk.errors import TransientFailure
 from maildesk.store.db import Database, without_password
+from maildesk.store.db import _words as db_words
 from maildesk.store.schema import suppressed
 from tests.servers.postgres import Postgres
 from tests.store.rows import NOW, at_once
@@ -282,3 +284,8 @@ def test_a_full_sqlite_database_is_a_matter_of_time_and_works_again(tmp_path: Pa
 
 def test_a_password_is_shown_to_nobody() -> None:
     assert without_password("postgresql://desk:secret@db.example/desk") == "postgresql://desk:***@db.example/desk"
+
+
+def test_what_the_database_library_tells_programmers_is_not_said() -> None:
+    words = "QueuePool limit of size 2 reached (Background on this error at: https://sqlalche.me/e/20/3o7r)"
+    assert db_words(PoolTimeout(words)) == "QueuePool limit of size 2 reached"
