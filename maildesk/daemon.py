@@ -89,7 +89,7 @@ class Daemon:
             desk=desk,
             owner=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}",
             kick=self._stages.kick,
-            sign=_signature(settings),
+            sign=signature(settings),
         )
         self._deliverer = Deliverer(self.station) if "work" in self.roles else None
         self._heart = Heart(desk)
@@ -237,7 +237,7 @@ class Daemon:
         tell_admins(self.station, "The desk's files have a mistake; the last good ones stay in force", lines)
 
 
-def _signature(settings: Settings) -> Callable[[bytes | Streamed], bytes]:
+def signature(settings: Settings) -> Callable[[bytes | Streamed], bytes]:
     """What puts our DKIM signature on a mail, where one is configured. PermanentFailure where the key cannot be read."""
     dkim = settings.dkim
     if dkim is None:

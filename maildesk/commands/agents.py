@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import secrets
 from typing import Annotated
 
 import typer
@@ -36,12 +37,29 @@ def renew(
     Later notifications bring new ones. The agent's own answer to an older
     notification is held, and one tap lets it through.
     """
-    from maildesk.pipeline.station import utc_now
-    from maildesk.store import agents
+    from maildesk.config.keys import keys_there
+    from maildesk.config.watch import PolicyKeeper
+    from maildesk.daemon import signature
+    from maildesk.desk.links import KeyRing
+    from maildesk.pipeline.renewal import renew as renew_for
+    from maildesk.pipeline.station import Station, utc_now
+    from maildesk.store.blobs import Blobs
 
-    with opened(desk) as (db, policy, _, _):
+    with opened(desk) as (db, policy, settings, folder):
         found = agent_named(policy, agent)
-        with db.write() as conn:
-            agents.renew(conn, found.address, utc_now(), f"{getpass.getuser()} (command line)")
+        station = Station(
+            db=db,
+            blobs=Blobs(folder / settings.blobs, settings.blob_inline_limit),
+            keeper=PolicyKeeper(folder),
+            ring=KeyRing(dict(keys_there(settings, folder)) or {"0": secrets.token_bytes(32)}),  # this mail has no signed address
+            settings=settings,
+            desk=folder,
+            owner="command line",
+            kick=lambda _stage, _row: None,
+            now=utc_now,
+            sign=signature(settings),
+        )
+        renew_for(station, found, f"{getpass.getuser()} (command line)")
     print(f"No reply address that {found.name} ({found.address}) was sent so far works any more.")
     print("Answers to older notifications are held until they tap once; the next notification brings a new address.")
+    print("They are told by mail.")

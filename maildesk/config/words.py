@@ -186,6 +186,15 @@ eine Überschrift, oder der Befehl #*1? Schreiben Sie ihn ohne Leerzeichen, oder
         two programs may be answering each other => vielleicht antworten zwei Programme einander
         it reads like an out of office => das liest sich wie eine Abwesenheitsnotiz
         if the customer is to have it, put #reply on its first line => soll die Kundschaft sie bekommen, beginnen Sie mit #reply
+        it claims to come from you, and nothing proves it => sie gibt vor, von Ihnen zu kommen, und nichts belegt das
+        * wrote to your reply address => *1 schrieb an Ihre Antwortadresse
+        your reply address is too old to be believed => Ihre Antwortadresse ist zu alt, um noch zu gelten
+        your reply addresses were renewed after this one was made => \
+Ihre Antwortadressen wurden erneuert, nachdem diese vergeben war
+        it came with your reply address, but nothing proves that you sent it => \
+sie kam mit Ihrer Antwortadresse, aber nichts belegt, dass Sie sie geschickt haben
+        it came from the network *, from which you never wrote => \
+sie kam aus dem Netz *1, aus dem Sie noch nie geschrieben haben
         it claims to come from *, and nothing proves it => sie gibt vor, von *1 zu kommen, und nichts belegt das
         * wrote to the reply address of * => *1 schrieb an die Antwortadresse von *2
         *'s reply address is too old to be believed => die Antwortadresse von *1 ist zu alt, um noch zu gelten

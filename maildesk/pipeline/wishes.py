@@ -92,7 +92,7 @@ def ask_to_confirm(work: Work, held: Held, held_id: int) -> list[int]:
         subject=subject,
         person=PersonView(agent.name, agent.address, agent.name.split()[0]),
         recipient=sender,
-        reason=held.words,
+        reason=_to_themselves(held.words, agent.name),
         leaked=held.reason in _AT_SIGNED,
         text=work.message.reply[:2000],
         actions=(link,) if may_confirm else (),
@@ -116,6 +116,26 @@ def ask_to_confirm(work: Work, held: Held, held_id: int) -> list[int]:
     raw, _ = finished(work, outgoing, agent.address, to_agent=True)
     draft = Draft(ticket_id, None, message_id, "", agent.address, "", "agent_held", "", not held.own_address, once, raw)
     return post(work, [draft])
+
+
+def _to_themselves(words: str, name: str) -> str:
+    """Why it is held, as one says it to the agent of this name."""
+    for said, to_them in (
+        (f"it claims to come from {name}, and", "it claims to come from you, and"),
+        (
+            f"the reply address of {name}, but nothing proves that {name} sent it",
+            "your reply address, but nothing proves that you sent it",
+        ),
+        (f"wrote to the reply address of {name}", "wrote to your reply address"),
+        (f"{name}'s reply address is too old", "your reply address is too old"),
+        (
+            f"{name} renewed their reply addresses since this one was made",
+            "your reply addresses were renewed after this one was made",
+        ),
+        (f"from which {name} never wrote", "from which you never wrote"),
+    ):
+        words = words.replace(said, to_them)
+    return words
 
 
 def _tell_of_silence(work: Work, agent: Agent) -> list[int]:

@@ -27,10 +27,17 @@ def ask(place: Place, *words: str) -> Result:
 
 def test_an_admin_kills_an_agents_addresses_and_sees_when(place: Place) -> None:
     assert [row["renewed_at"] for row in json.loads(ask(place, "list", "--json").stdout)] == [None, None, None]
+    to = str(place.letters("ben@desk.example")[-1]["Reply-To"]).rpartition("<")[2].rstrip(">")
     renewed = ask(place, "renew", "ben")
     assert (renewed.exit_code, "ben@desk.example" in renewed.stdout) == (0, True)
-    leaked = place.answer("ben@desk.example", "Send me your password.")
+    (letter,) = [one for one in place.letters("ben@desk.example") if one["Subject"] == "Your reply addresses were renewed"]
+    assert "The next notification" in letter.as_string()
+    raw = mail("Send me your password.", From="ben@desk.example", To=to)
+    leaked = place.receive(raw, "ben@desk.example", to)
     assert leaked.outcome == "held renewed"
+    told = place.letters("ben@desk.example")[-1].as_string()
+    assert "your reply addresses were renewed" in told
+    assert "Ben Okafor renewed" not in told
     rows = {row["address"]: row["renewed_at"] for row in json.loads(ask(place, "list", "--json").stdout)}
     assert [address for address, at in rows.items() if at] == ["ben@desk.example"]
 

@@ -105,7 +105,7 @@ def test_a_notification_says_what_a_plain_reply_does_and_has_the_buttons(languag
 @pytest.mark.parametrize("language", ["en", "de"])
 @pytest.mark.parametrize("purpose", ["reply", "note"])
 def test_every_mail_an_agent_may_answer_says_where_the_answer_goes(language: str, purpose: str) -> None:
-    others = {"agent_held", "admin_alarm"}
+    others = {"agent_held", "agent_renewed", "admin_alarm"}
     to_agents = [n for n in BUILTIN.names() if n.startswith(("agent_", "sla_", "escalated", "follow_up")) and n not in others]
     assert len(to_agents) == 15
     sentence = {"en": ("TO THE CUSTOMER", "NOTE"), "de": ("AN DIE KUNDSCHAFT", "NOTIZ")}[language]
