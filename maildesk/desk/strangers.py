@@ -29,10 +29,10 @@ _WORD, _LONGEST_WORD = re.compile(r"\S+"), 200
 # Mail programs make links of every name below a top-level domain, and there is a new one every week: all may be one but the
 # names of files that end in no domain.
 _NAME = r"(?:[\w-]+\.)+"
-_FILES = "pdf|txt|docx?|xlsx?|pptx?|od[tsp]|png|jpe?g|gif|csv|xml|log|exe|dll|ini|json"
+_ENDINGS = "pdf|txt|docx?|xlsx?|pptx?|od[tsp]|png|jpe?g|gif|csv|xml|log|exe|dll|ini|json"
 _LINK = re.compile(
     rf"[a-z][a-z0-9+.-]{{1,20}}://\S+|\bwww\.\S+|\b{_NAME}[^\W\d_]{{2,24}}(?::\d+)?/\S*|\S+@\S+\.\S+"
-    rf"|\b{_NAME}(?!(?:{_FILES})\b)(?:xn--[a-z0-9-]{{2,59}}|[^\W\d_]{{2,24}})\b",
+    rf"|\b{_NAME}(?!(?:{_ENDINGS})\b)(?:xn--[a-z0-9-]{{2,59}}|[^\W\d_]{{2,24}})\b",
     re.IGNORECASE,
 )
 
