@@ -6,9 +6,8 @@ Everything is lower case. Local parts are compared whole, after their separators
 
 from __future__ import annotations
 
-DAEMONS = frozenset(
-    {"mailerdaemon", "maildaemon", "maildeliverysystem", "maildeliverysubsystem", "maildelivery", "bouncehandler", "mdaemon", "ndr"}
-)
+DAEMONS = frozenset({"mailerdaemon", "maildaemon", "maildeliverysystem", "maildeliverysubsystem", "maildelivery",
+"bouncehandler", "mdaemon", "ndr"})
 POSTMASTERS = frozenset({"postmaster", "postmasters", "mailadmin", "mailsystem", "majordomo", "listserv", "daemon"})
 MACHINES = frozenset({"administrator", "sysadmin", "mailserver", "mta", "emailsystem", "mailrouter", "mailgateway", "smtpgateway"})
 MACHINE_NAMES = (
@@ -23,30 +22,14 @@ NEVER_ANSWERED = frozenset({
     "mailerdaemon", "root", "null", "devnull", "ownerlist",
 })  # fmt: skip
 NEVER_ANSWERED_STARTS = (
-    "noreply",
-    "donotreply",
-    "bounce+",
-    "bounces+",
-    "bounces-",
-    "bounce-",
-    "bounce=",
-    "owner-",
-    "prvs=",
+    "noreply", "donotreply", "bounce+", "bounces+", "bounces-", "bounce-", "bounce=", "owner-", "prvs=",
     "msprvs1=",
 )
 NEVER_ANSWERED_ENDS = ("noreply", "-bounces", "-bounce", "-request", "-owner", "donotreply")
 LIST_MANAGERS = ("-admin", "-ctl", "-request", "-owner", "-master", "majordomo", "listserv", "listmaster", "mailman")
 DAEMON_NAMES = (
-    "mail delivery sub",
-    "mail delivery sys",
-    "mail delivery service",
-    "mailer-daemon",
-    "mailer daemon",
-    "mail daemon",
-    "mail administrator",
-    "ndr administrator",
-    "interscan notification",
-)
+    "mail delivery sub", "mail delivery sys", "mail delivery service", "mailer-daemon", "mailer daemon", "mail daemon",
+    "mail administrator", "ndr administrator", "interscan notification")
 
 VACATION_SUBJECTS = (
     "out of office autoreply", "out of office auto-reply", "out of office", "out of the office", "out-of-office", "ooo:",
@@ -141,13 +124,8 @@ CHALLENGE_OPENINGS = (  # nobody writes these by hand: at the beginning they nee
     "pour que votre message soit remis, cliquez",
 )  # fmt: skip
 CHALLENGE_FIELDS = (
-    "x-bluebottle-request",
-    "x-trusted-delivery",
-    "x-boxbe",
-    "x-spamarrest",
-    "x-tmda-fingerprint",
-    "x-challenge",
-    "x-uol-challenge",
+    "x-bluebottle-request", "x-trusted-delivery", "x-boxbe", "x-spamarrest", "x-tmda-fingerprint",
+    "x-challenge", "x-uol-challenge",
 )
 
 AUTOMATIC_FIELDS = (  # present at all: a program answered
@@ -160,122 +138,31 @@ AUTOMATIC_FIELDS = (  # present at all: a program answered
     "x-otrs-loop", "x-zendesk-autoresponder", "x-cron-env", "auto-replied",
 )  # fmt: skip
 PRECEDENCES = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply", "autoreply"})
-DISCUSSION_FIELDS = (
-    "list-post",
-    "mailing-list",
-    "x-mailing-list",
-    "x-beenthere",
-    "x-mailman-version",
-    "x-google-group-id",
-)  # its members write
+DISCUSSION_FIELDS = ("list-post", "mailing-list", "x-mailing-list", "x-beenthere", "x-mailman-version",
+"x-google-group-id")  # its members write
 LIST_FIELDS = (
-    "list-id",
-    "list-post",
-    "list-unsubscribe",
-    "mailing-list",
-    "x-mailing-list",
-    "x-list",
-    "x-mailman-version",
+    "list-id", "list-post", "list-unsubscribe", "mailing-list", "x-mailing-list", "x-list", "x-mailman-version",
     "x-beenthere",
 )
 RECEIPT_SUBJECTS = (
-    "not read: ",
-    "nicht gelesen: ",
-    "non lu : ",
-    "lu: ",
-    "no leído: ",
-    "lido: ",
-    "não lida: ",
-    "não lido: ",
-    "non letto: ",
-    "niet gelezen: ",
-    "læst: ",
-    "lest: ",
-    "luettu: ",
-    "przeczytano: ",
-    "odczytano: ",
-    "přečteno: ",
-    "prečítané: ",
-    "elolvasva: ",
-    "olvasva: ",
-    "прочтено: ",
-    "прочитано: ",
-    "okundu: ",
-    "αναγνώστηκε: ",
-    "citit: ",
-    "開封済み: ",
-    "開封済:",
-    "已讀: ",
-    "已读:",
-    "읽음: ",
-    "message status - opened",
-    "return receipt",
-    "read receipt",
-    "lesebestätigung",
-    "confirmation of reading",
-    "accusé de lecture",
-    "ricevuta di lettura",
-    "confirmación de lectura",
-    "read: ",
-    "gelesen: ",
-    "lu : ",
-    "leído: ",
-    "letto: ",
-    "lida: ",
-    "gelezen: ",
-    "läst: ",
-    "прочитано: ",
-    "既読: ",
-    "已读: ",
+    "not read: ", "nicht gelesen: ", "non lu : ", "lu: ", "no leído: ", "lido: ", "não lida: ", "não lido: ", "non letto: ",
+    "niet gelezen: ", "læst: ", "lest: ", "luettu: ", "przeczytano: ", "odczytano: ", "přečteno: ", "prečítané: ", "elolvasva: ",
+    "olvasva: ", "прочтено: ", "прочитано: ", "okundu: ", "αναγνώστηκε: ", "citit: ", "開封済み: ", "開封済:", "已讀: ", "已读:",
+    "읽음: ", "message status - opened", "return receipt", "read receipt", "lesebestätigung", "confirmation of reading",
+    "accusé de lecture", "ricevuta di lettura", "confirmación de lectura",
+    "read: ", "gelesen: ", "lu : ", "leído: ", "letto: ", "lida: ", "gelezen: ", "läst: ", "прочитано: ",
+    "既読: ", "已读: ",
 )
 RECEIPT_TEXTS = (
-    "message was read",
-    "gelesen",
-    "a été lue",
-    "lu le",
-    "se leyó",
-    "fue leído",
-    "è stato letto",
-    "foi lida",
-    "foi lido",
-    "is gelezen",
-    "lästes",
-    "blev læst",
-    "ble lest",
-    "luettiin",
-    "przeczytan",
-    "odczytan",
-    "přečten",
-    "elolvas",
-    "прочитано",
-    "прочтено",
-    "okundu",
-    "αναγνώστηκε",
-    "a fost citit",
-    "開封",
-    "已读",
-    "已讀",
-    "阅读",
-    "읽",
-    "confirms reading",
-    "was opened by",
-    "deleted without being read",
-    "was deleted on",
-    "return receipt for",
-    "has been read",
-    "receipt for your mail",
-    "was read on",
-    "wurde am",
-    "a été lu",
-    "se ha leído",
-    "this is a receipt for the mail",
-    "return receipt",
-    "was displayed",
-    "è stato letto",
+    "message was read", "gelesen", "a été lue", "lu le", "se leyó", "fue leído", "è stato letto", "foi lida", "foi lido",
+    "is gelezen", "lästes", "blev læst", "ble lest", "luettiin", "przeczytan", "odczytan", "přečten", "elolvas", "прочитано",
+    "прочтено", "okundu", "αναγνώστηκε", "a fost citit", "開封", "已读", "已讀", "阅读", "읽", "confirms reading", "was opened by",
+    "deleted without being read", "was deleted on", "return receipt for", "has been read", "receipt for your mail",
+    "was read on", "wurde am", "a été lu", "se ha leído", "this is a receipt for the mail", "return receipt",
+    "was displayed", "è stato letto",
 )
 FEEDBACK_TEXTS = (
     "feedback-type:",
-    "this is an email abuse report",
-    "abuse report for an email",
+    "this is an email abuse report", "abuse report for an email",
     "complaint about message",
 )

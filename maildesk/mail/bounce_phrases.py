@@ -315,13 +315,7 @@ DELAYED = (
 )  # fmt: skip
 DELAYED_SUBJECTS = (
     *bounce_languages.DELAYED_SUBJECTS,
-    "delay",
-    "warning: could not send",
-    "still being retried",
-    "verzögert",
-    "retardé",
-    "retras",
-    "ritardat",
+    "delay", "warning: could not send", "still being retried", "verzögert", "retardé", "retras", "ritardat",
     "задерж",
 )
 FINALLY = (
@@ -377,11 +371,6 @@ RETURNED = (  # a line that says: here begins the message that came back
     "オリジナルメッセージ", "non-delivered information",
 )  # fmt: skip
 KEPT = (
-    "transcript of",
-    "did not receive",
-    "non-delivered information",
-    "failure reasons",
-    "error message",
-    "failed addresses",
+    "transcript of", "did not receive", "non-delivered information", "failure reasons", "error message", "failed addresses",
     "message log follows",
 )

@@ -294,12 +294,7 @@ class _Reader:
     def _link(self, href: str, start: int) -> None:
         """Say where a link leads, unless its own words say so already."""
         href = href.strip()
-        if (
-            self.hidden
-            or self.size <= start
-            or len(href) > _LONGEST_LINK
-            or not href[:8].lower().startswith(("http://", "https://"))
-        ):
+        if self.hidden or self.size <= start or len(href) > _LONGEST_LINK or not href[:8].lower().startswith(("http://", "https://")):
             return
         words = ""
         for piece in reversed(self.out[-12:]):

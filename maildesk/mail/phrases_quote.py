@@ -68,8 +68,7 @@ WROTE_OR_SAID = frozenset((
 ))  # fmt: skip
 
 # Small words of people who tell what somebody wrote; never in a program's line. With a capital they may be names.
-TOLD = frozenset(
-    phrases("""
+TOLD = frozenset(phrases("""
     en = he | she | they | it | me | us | him | her | your | our | my
     de = er | mir | uns | ihm | ihr | ihnen | ihre | ihrer | mich
     fr = il | elle | ils | nous | m | vous | votre | notre
@@ -87,8 +86,7 @@ TOLD = frozenset(
     tr = bana | bize
     hu = nekem | nekünk
     ro = mi | ne
-""")
-)
+"""))
 
 # "My answers are below, in red": then what is quoted holds new words that nothing else tells apart.
 ANSWERS_BELOW = phrases("""

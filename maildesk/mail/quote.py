@@ -62,6 +62,7 @@ class HeaderBlock:
         addressed = self.of_outlook or "@" in self.values.get("from", "") or "@" in self.values.get("to", "")
         return addressed and {"from", "to"} <= self.values.keys() and not self.values.keys().isdisjoint({"subject", "date", "sent"})
 
+
     @property
     def of_outlook(self) -> bool:
         """Whether it has Outlook's four fields in Outlook's order."""
@@ -198,7 +199,7 @@ def _is_block(values: dict[str, str]) -> bool:
 
 
 def divider(line: str) -> str:
-    """ "forwarded", "original" or "": what a line such as "---- Original Message ----" announces."""
+    """"forwarded", "original" or "": what a line such as "---- Original Message ----" announces."""
     words = line.strip(_RULE)
     if not words or len(words) > 4000:
         return ""
@@ -221,7 +222,7 @@ UNRULED = _FORWARDED_SET | _ORIGINAL_SET
 
 
 def is_groupwise(line: str) -> bool:
-    """ ">>> Ben Okafor 10.11.2026 09:30 >>>": GroupWise's line above a quote that it does not mark."""
+    """">>> Ben Okafor 10.11.2026 09:30 >>>": GroupWise's line above a quote that it does not mark."""
     return line.startswith(">>>") and line.endswith(">>>") and bool(_DATE.search(line[:200]))
 
 
@@ -258,10 +259,8 @@ def attribution(lines: Sequence[str], at: int, quoted_below: bool) -> Attributio
         found = _judge(joined, start, at, quoted_below) if line else None
         if found is None:
             continue
-        if (
-            best is None
-            or (_DATE.search(joined[:200]) and not _DATE.search(best.text))
-            or (joined.lower().startswith(_LEAD_WORDS) and not best.text.lower().startswith(_LEAD_WORDS) and _starts(joined))
+        if best is None or (_DATE.search(joined[:200]) and not _DATE.search(best.text)) or (
+            joined.lower().startswith(_LEAD_WORDS) and not best.text.lower().startswith(_LEAD_WORDS) and _starts(joined)
         ):
             best = found
         if _starts(joined):
@@ -272,7 +271,7 @@ def attribution(lines: Sequence[str], at: int, quoted_below: bool) -> Attributio
 def _opened_above(lines: Sequence[str], found: Attribution, first: int) -> Attribution:
     """The line may have been broken before its date: take in the lines above it, down from the one that opens it."""
     for start in range(max(first, found.start - 3), found.start):
-        above = lines[start : found.start]
+        above = lines[start:found.start]
         if all(above) and above[0][0] != ">" and _opens(above[0], start == 0 or not lines[start - 1]):
             return Attribution(start, found.end, " ".join((*above, found.text)), 0, found.certain)
     return found
@@ -355,7 +354,7 @@ def _bracketed(lower: str) -> bool:
 
 
 def subject_says(subject: str) -> str:
-    """ "forwarded", "reply" or "", from the first prefix of a subject; and never both."""
+    """"forwarded", "reply" or "", from the first prefix of a subject; and never both."""
     head, colon, _ = subject.strip().replace("：", ":", 1)[:40].partition(":")
     if not colon:
         return "forwarded" if subject.rstrip().lower().endswith("(fwd)") else ""

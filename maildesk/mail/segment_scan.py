@@ -289,3 +289,5 @@ def _forward(sheet: Sheet, start: int, at: int, block: HeaderBlock | None) -> No
 def _unquote(line: str) -> str:
     bare = line.lstrip()
     return (bare[2:] if bare[1:2] == " " else bare[1:]) if bare[:1] == ">" else line
+
+

@@ -110,7 +110,6 @@ def _lay_out(sheet: Sheet, page: Page) -> None:
     for at in within(page.quoted):
         sheet.quoted[at] = True
     sheet.signed = frozenset(within(page.signed))
-
     def shown_from(offset: int) -> int:
         at = bisect_left(starts, offset)
         while at < len(starts) and not sheet.lines[at]:

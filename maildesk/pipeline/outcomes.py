@@ -30,6 +30,7 @@ from maildesk.errors import TransientFailure
 from maildesk.store.outbox import Letter
 
 if TYPE_CHECKING:
+
     from maildesk.egress.outcome import Outcome
 
 KEPT = timedelta(seconds=10)  # how long one is kept that was written

@@ -7,10 +7,7 @@ from __future__ import annotations
 from tests.corpus.odd import Odd, mixed, part, plain
 
 REPORT = "delivery_report"
-BACK = part(
-    b"message/rfc822",
-    b"Message-ID: <sent-7@desk.example>\nFrom: support@desk.example\nTo: bo@far.example\nSubject: Our reply\n\nwords",
-)
+BACK = part(b"message/rfc822", b"Message-ID: <sent-7@desk.example>\nFrom: support@desk.example\nTo: bo@far.example\nSubject: Our reply\n\nwords")
 BELOW = b"\n--- Below this line is a copy of the message.\n\nReceived: from desk\nMessage-ID: <sent-7@desk.example>\nTo: bo@far.example\n\nwords"
 
 
@@ -22,9 +19,7 @@ def _machine(status: bytes, prose: bytes = b"Sorry.", *more: bytes) -> bytes:
     return raw.replace(b"Ana Lind <ana@customer.example>", b"Mail Delivery System <MAILER-DAEMON@mx.example>")
 
 
-def _prose(
-    body: bytes, *, sender: bytes = b"MAILER-DAEMON@mx.example", subject: bytes = b"failure notice", head: bytes = b""
-) -> bytes:
+def _prose(body: bytes, *, sender: bytes = b"MAILER-DAEMON@mx.example", subject: bytes = b"failure notice", head: bytes = b"") -> bytes:
     return plain(body, subject=subject, head=head).replace(b"Ana Lind <ana@customer.example>", sender)
 
 

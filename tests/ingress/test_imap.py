@@ -280,7 +280,9 @@ def test_the_door_finds_the_server_again(imap_server: Imap, imap_account: ImapAc
     assert desk.subjects == ["question 1", "question 2"]
 
 
-def test_a_link_that_died_without_a_word_is_noticed(imap_server: Imap, imap_account: ImapAccount, desk: Desk, wire: Wire) -> None:
+def test_a_link_that_died_without_a_word_is_noticed(
+    imap_server: Imap, imap_account: ImapAccount, desk: Desk, wire: Wire
+) -> None:
     with door_open(settings(imap_account, port=wire.port, poll="1s", timeout="1s"), desk):
         imap_server.append(imap_account, mail(1))
         desk.wait_for(1)

@@ -22,10 +22,7 @@ BUDGET = 1.0
 
 def _long_reasons(recipients: int) -> bytes:
     """A report whose every recipient has another reason, each nearly one that is known."""
-    groups = (
-        b"Final-Recipient: rfc822; u%d@x\nAction: failed\nDiagnostic-Code: %d %s\n\n" % (n, n, b"user " * 400)
-        for n in range(recipients)
-    )
+    groups = (b"Final-Recipient: rfc822; u%d@x\nAction: failed\nDiagnostic-Code: %d %s\n\n" % (n, n, b"user " * 400) for n in range(recipients))
     head = DAEMON + b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\n" + b"user " * 6_000
     return head + b"\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n" + b"".join(groups) + b"\r\n--b--\r\n"
 
@@ -56,26 +53,18 @@ def _winmail() -> bytes:
 
 
 HOSTILE: dict[str, Callable[[], bytes]] = {
-    "ten thousand parts": lambda: (
-        MIXED + b"".join(b"--b\r\nContent-Type: image/png; name=f%d.png\r\n\r\nx\r\n" % n for n in range(10_000))
-    ),
+    "ten thousand parts": lambda: MIXED + b"".join(b"--b\r\nContent-Type: image/png; name=f%d.png\r\n\r\nx\r\n" % n for n in range(10_000)),
     "ten thousand texts": lambda: MIXED + b"".join(b"--b\r\n\r\nhello %d\r\n" % n for n in range(10_000)),
     "twenty long pages": lambda: MIXED + (b"--b\r\nContent-Type: text/html\r\n\r\n" + b"<p>word " * 140_000 + b"\r\n") * 20,
-    "a thousand levels": lambda: (
-        HEAD + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(1000))
-    ),
+    "a thousand levels": lambda: HEAD + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(1000)),
     "two thousand messages inside each other": lambda: b"Content-Type: message/rfc822\r\n\r\n" * 2000 + b"hi",
     "a header of a megabyte": lambda: HEAD + b"X-Long: " + b"a" * 1_000_000 + b"\r\n\r\nhi",
-    "a megabyte of recipients": lambda: (
-        HEAD + b"To: " + b",\r\n ".join(b"n%d <u%d@x.example>" % (n, n) for n in range(40_000)) + b"\r\n\r\nhi"
-    ),
+    "a megabyte of recipients": lambda: HEAD + b"To: " + b",\r\n ".join(b"n%d <u%d@x.example>" % (n, n) for n in range(40_000)) + b"\r\n\r\nhi",
     "a hundred thousand fields": lambda: HEAD + b"".join(b"X-%d: y\r\n" % n for n in range(100_000)) + b"\r\nhi",
     "a megabyte of encoded words that never end": lambda: HEAD + b"X-W: " + b"=?a?q?" * 170_000 + b"\r\n\r\nhi",
     "folded for ever": lambda: HEAD + b"Subject: x\r\n" + b" y\r\n" * 400_000 + b"\r\nhi",
     "brackets that never close": lambda: HEAD + b"To: " + b"<" * 60_000 + b"\r\nCc: " + b"(" * 60_000 + b"\r\n\r\nhi",
-    "a name that might become an address": lambda: (
-        HEAD + b"To: " + b"x" * 60_000 + b"\r\nCc: " + b"=?utf-8?q?" * 6_000 + b"\r\n\r\nhi"
-    ),
+    "a name that might become an address": lambda: HEAD + b"To: " + b"x" * 60_000 + b"\r\nCc: " + b"=?utf-8?q?" * 6_000 + b"\r\n\r\nhi",
     "references of nothing but brackets": lambda: HEAD + b"References: " + b"<" * 1_000_000 + b"\r\n\r\nhi",
     "boundaries without lines": lambda: MIXED + b"--b" * 8_000_000,
     "boundaries without parts": lambda: MIXED + b"--b\r\n" * 4_000_000,
@@ -90,12 +79,8 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "a winmail.dat of a million objects": _winmail,
     "dresses that say different things": lambda: _dresses(b"alpha beta gamma\r\n" * 60_000, b"<p>one two three" * 36_000),
     "signatures in signatures": lambda: _sealed(8),
-    "nine thousand signatures": lambda: (
-        MIXED + (b"--b\r\nContent-Type: application/pkcs7-mime\r\n\r\n" + signed(b"\n\nhi") + b"\r\n") * 9_000
-    ),
-    "a signature of tiny pieces": lambda: (
-        HEAD + b"Content-Type: application/pkcs7-mime\r\n\r\n" + signed(b"\n\n" + b"hi" * 300_000, pieces=300_000)
-    ),
+    "nine thousand signatures": lambda: MIXED + (b"--b\r\nContent-Type: application/pkcs7-mime\r\n\r\n" + signed(b"\n\nhi") + b"\r\n") * 9_000,
+    "a signature of tiny pieces": lambda: HEAD + b"Content-Type: application/pkcs7-mime\r\n\r\n" + signed(b"\n\n" + b"hi" * 300_000, pieces=300_000),
 }
 
 

@@ -31,7 +31,7 @@ FORWARDS = {
     "qq": f"------------------ 转发的邮件 ------------------\n发件人: Ana Example <ana@customer.example>\n发送时间: 2026年11月10日 9:30\n收件人: support@desk.example\n主题: Printer\n\n{BODY}",
     "apple mail in a language of no table": "> Qqq wwww eeee rrrr:\n> \n> From: Ana Example <ana@customer.example>\n> Subject: Printer\n> Date: 10 November 2026 at 09:30:00 CET\n> To: support@desk.example\n> \n> It does not print.\n> \n> Ana",
     "thunderbird in a language of no table": f"-------- Qqq wwww --------\nSubject: \tPrinter\nDate: \tTue, 10 Nov 2026 09:30:00 +0100\nFrom: \tAna Example <ana@customer.example>\nTo: \tsupport@desk.example\n\n\n\n{BODY}",
-    "outlook for mac, attributed": 'On 10/11/2026 09:30, "Ana Example" <ana@customer.example> wrote:\n\n    It does not print.\n\n    Ana',
+    "outlook for mac, attributed": "On 10/11/2026 09:30, \"Ana Example\" <ana@customer.example> wrote:\n\n    It does not print.\n\n    Ana",
 }
 
 
@@ -123,9 +123,7 @@ def test_a_mailbox_as_programs_print_it(printed: str, name: str, address: str) -
     ],
 )
 def test_a_divider_below_the_forwarders_words_is_known_in_many_languages(divider: str) -> None:
-    block = (
-        f"From: Ana Example <ana@customer.example>\nDate: 10 November 2026\nSubject: Printer\nTo: support@desk.example\n\n{BODY}"
-    )
+    block = f"From: Ana Example <ana@customer.example>\nDate: 10 November 2026\nSubject: Printer\nTo: support@desk.example\n\n{BODY}"
     inside, reply = forwarded(f"Please have a look.\n\n{divider}\n{block}", "Printer")
     assert (inside.subject, inside.text, reply) == ("Printer", BODY, "Please have a look.")
 

@@ -93,9 +93,7 @@ def test_the_answer_is_found_in_the_html_of(client: str) -> None:
     assert "".join(part.text for part in found.parts) == found.text
 
 
-@pytest.mark.parametrize(
-    "client", ["gmail", "outlook on the web", "outlook renamed by a gateway", "yahoo", "thunderbird", "zimbra"]
-)
+@pytest.mark.parametrize("client", ["gmail", "outlook on the web", "outlook renamed by a gateway", "yahoo", "thunderbird", "zimbra"])
 def test_the_html_shows_where_to_cut_a_text_without_marks(client: str) -> None:
     found = segment(f"{ANSWER}\n\nXx: 2026 Ben\n\n{QUESTION}\n", CLIENTS[client].replace("From", "Xx"), "Re: Printer")
     assert QUESTION not in reply_of(found.parts)
@@ -179,10 +177,7 @@ def test_text_keeps_lists_tables_and_links() -> None:
 
 def test_cells_of_one_paragraph_each_stand_side_by_side() -> None:
     row = "<tr><td><p class=MsoNormal>{}</p></td><td><p class=MsoNormal>{}</p></td></tr>"
-    assert (
-        read(f"<p>Hi</p><table>{row.format('Fuse', '3')}{row.format('Lamp', '4')}</table>bye").text
-        == "Hi\n\nFuse\t3\nLamp\t4\n\nbye"
-    )
+    assert read(f"<p>Hi</p><table>{row.format('Fuse', '3')}{row.format('Lamp', '4')}</table>bye").text == "Hi\n\nFuse\t3\nLamp\t4\n\nbye"
     long = "<table><tr><td><p>One</p><p>Two</p></td><td><p>Three</p></td></tr></table>"
     assert read(long).text.split() == ["One", "Two", "Three"]
     assert "\t" not in read(long).text
@@ -194,9 +189,7 @@ def test_paragraphs_without_margin_are_lines() -> None:
 
 
 def test_hidden_words_scripts_and_comments_are_left_out() -> None:
-    html = (
-        """<style>p{}</style><!--[if mso]><p>no</p><![endif]--><div style="display: none">no</div><script>no()</script><p>yes</p>"""
-    )
+    html = """<style>p{}</style><!--[if mso]><p>no</p><![endif]--><div style="display: none">no</div><script>no()</script><p>yes</p>"""
     assert read(html).text == "yes"
 
 

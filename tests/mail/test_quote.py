@@ -328,9 +328,7 @@ Have you tried to switch it off?
 """
 
 
-@pytest.mark.parametrize(
-    "block", [NOTES, NOTES.replace("To\nana", "An\tana").replace("cc\n", "Kopie\t\n").replace("Subject\n", "Thema\t")]
-)
+@pytest.mark.parametrize("block", [NOTES, NOTES.replace("To\nana", "An\tana").replace("cc\n", "Kopie\t\n").replace("Subject\n", "Thema\t")])
 def test_the_block_of_lotus_notes_has_no_colons(block: str) -> None:
     assert reply_of(segment(f"It works again.\n\n{block}", "", "Re: Your printer").parts) == "It works again."
     found = segment(f"See below.\n\n{block}", "", "Fwd: Your printer").forwarded
@@ -347,12 +345,7 @@ def test_values_may_stand_below_their_labels() -> None:
     text = "Done.\n\nFrom:\nBen <ben@desk.example>\nSent:\n10 November 2026\nSubject:\nQuestion\nTo:\nana@x.example\n\nDid you?\n"
     block = header_block(text.splitlines(), 2)
     assert block is not None
-    assert block.values == {
-        "from": "Ben <ben@desk.example>",
-        "sent": "10 November 2026",
-        "subject": "Question",
-        "to": "ana@x.example",
-    }
+    assert block.values == {"from": "Ben <ben@desk.example>", "sent": "10 November 2026", "subject": "Question", "to": "ana@x.example"}
 
 
 def test_a_list_of_addresses_may_be_wrapped_within_one() -> None:

@@ -201,10 +201,7 @@ def test_a_bold_marker_is_one_too() -> None:
 def test_a_text_that_only_points_to_the_html_is_not_the_letter() -> None:
     html = "<p>It does not print. " + "I have tried everything. " * 9 + "</p>"
     assert reply_of(segment("Your mail program cannot show HTML.", html).parts).startswith("It does not print.")
-    assert (
-        reply_of(segment("The HTML page does not print.", "<p>The HTML page does not print.</p>").parts)
-        == "The HTML page does not print."
-    )
+    assert reply_of(segment("The HTML page does not print.", "<p>The HTML page does not print.</p>").parts) == "The HTML page does not print."
 
 
 BLOCKS = [
