@@ -59,7 +59,8 @@ WORDS: Mapping[str, str] = {
     **dict.fromkeys(("keepout", "keep_out", "fernhalten", "aussperren"), "keepout"),
     **dict.fromkeys(("escalate", "eskalieren"), "escalate"),
     **dict.fromkeys(("renew", "erneuern"), "renew"),
-    **dict.fromkeys(("send", "files", "attachments", "schick", "schicke", "schicken", "senden", "dateien", "anhänge"), "files"),
+    **dict.fromkeys(("send", "files", "attachments", "schick", "schicke", "schicken"), "files"),
+    **dict.fromkeys(("sende", "senden", "dateien", "anhänge"), "files"),
     **dict.fromkeys(("spam",), "spam"),
     **dict.fromkeys(("notspam", "ham"), "notspam"),
 }

@@ -196,7 +196,8 @@ _OWN: Mapping[str, Mapping[str, object]] = {
     },
 }
 
-_SPARSE = Context(DeskView("Desk", "desk@desk.example"), _TICKET, message=_FIRST, leaked=True, went="resolved")
+_DESK = DeskView("Desk", "desk@desk.example")
+_SPARSE = Context(_DESK, _TICKET, message=_FIRST, leaked=True, went="resolved", what="a notification")
 _OTHERWISE: Mapping[str, object] = {
     "ticket": replace(
         _TICKET,

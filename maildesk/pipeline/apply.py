@@ -8,7 +8,6 @@ ticket as the effects before them left it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,15 +18,12 @@ from maildesk.desk.consequences import opened
 from maildesk.desk.strangers import PROVED
 from maildesk.desk.ticket import Person, Status
 from maildesk.pipeline import letters, ticket_files
-from maildesk.pipeline.station import unsigned
-from maildesk.pipeline.whole import whole
+from maildesk.pipeline.post import post
 from maildesk.pipeline.work import Work
 from maildesk.store import agents, automatic, outbox, quarantine, search, spool, tickets, timers
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-    from maildesk.store.outbox import Draft
 
 
 def apply(work: Work, effects: Sequence[fx.Effect]) -> list[int]:
@@ -47,44 +43,6 @@ def apply(work: Work, effects: Sequence[fx.Effect]) -> list[int]:
             search.add(work.conn, work.ticket.id, search.number_of(work.now, work.message_row), work.words)
             work.words.clear()
     return post(work, work.drafts)
-
-
-def post(work: Work, drafts: Sequence[Draft]) -> list[int]:
-    """Sign these mails and write them down; the ids of the new rows."""
-    station = work.station
-    if work.leaks.found:
-        drafts = [*drafts, *_tell_of_leaks(work)]
-    if station.sign is not unsigned:
-        drafts = [_signed(work, draft) for draft in drafts]
-    ours = work.sends and station.fresh.has_room(sum(len(draft.raw) for draft in drafts))
-    lease = (station.owner, work.now + station.lease) if ours else None
-    letters = outbox.add(work.conn, drafts, work.now, lease=lease)
-    work.letters += [letter for letter in letters if letter.attempts] if ours else ()
-    return [letter.id for letter in letters]
-
-
-def _tell_of_leaks(work: Work) -> list[Draft]:
-    """The admins hear which mail held an address that was signed for somebody else."""
-    found = list(dict.fromkeys(work.leaks.found))
-    work.leaks.found.clear()
-    about = f" about {work.ticket.reference}" if work.ticket else ""
-    lines = "\n".join(f"- {one}" for one in found[:20])
-    text = (
-        f"These private addresses of the desk were about to go out in mail{about} to somebody they were not made for; "
-        f"they were taken out:\n\n{lines}\n\n"
-        "Whoever has an agent's address can write in that agent's name. If it was outside the desk before, kill it: "
-        "`maildesk agents renew ADDRESS`, or the agent writes #renew."
-    )
-    return letters.to_admins(work, fx.NotifyAdmins(subject="A private address was kept back", text=text, once="leak"))
-
-
-def _signed(work: Work, draft: Draft) -> Draft:
-    station = work.station
-    if not draft.shared:
-        return replace(draft, raw=station.sign(draft.raw))
-    raw = station.sign(whole(work.conn, station.blobs, draft.raw, draft.shared))
-    further = len(raw) - len(draft.raw)
-    return replace(draft, raw=raw, shared=tuple((at + further, stretch) for at, stretch in draft.shared))
 
 
 def _adjust(work: Work) -> None:

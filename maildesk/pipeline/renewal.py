@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from maildesk.desk.views import Context, DeskView, PersonView
 from maildesk.mail.compose import Outgoing
 from maildesk.mail.message import Mailbox
-from maildesk.pipeline.apply import post
 from maildesk.pipeline.outgoing import finished
+from maildesk.pipeline.post import post
 from maildesk.pipeline.work import Work
 from maildesk.store import agents
 from maildesk.store.outbox import Draft

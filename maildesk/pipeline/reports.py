@@ -19,7 +19,8 @@ from maildesk.desk.links import Purpose, Token
 from maildesk.mail import dsn, mime
 from maildesk.mail.message import Kind, Report
 from maildesk.pipeline import without_files
-from maildesk.pipeline.apply import apply, post
+from maildesk.pipeline.apply import apply
+from maildesk.pipeline.post import post
 from maildesk.pipeline.situation import situated
 from maildesk.pipeline.work import Work
 from maildesk.store import outbox, quarantine, tickets

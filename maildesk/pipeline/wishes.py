@@ -12,9 +12,9 @@ from maildesk.desk.views import ActionView, Context, DeskView, PersonView
 from maildesk.mail.compose import Outgoing
 from maildesk.mail.message import Mailbox
 from maildesk.pipeline import letters
-from maildesk.pipeline.apply import post
 from maildesk.pipeline.letters import ticket_view
 from maildesk.pipeline.outgoing import finished
+from maildesk.pipeline.post import post
 from maildesk.pipeline.situation import asked_enough
 from maildesk.store import outbox, quarantine, spool, tickets
 from maildesk.store.outbox import Draft

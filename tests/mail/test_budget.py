@@ -1,6 +1,6 @@
 """A second and a bounded memory for any message up to 25 MB, however it was built to cost more."""
 
-
+# ruff: noqa: E501 (one attack a line reads better than ten)
 
 from __future__ import annotations
 
