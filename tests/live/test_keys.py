@@ -64,9 +64,9 @@ def test_a_lost_key_stops_the_desk_until_it_is_back_or_given_up(tmp_path: Path, 
     assert key.with_name("secret.key.damaged").read_text() == "0 spoilt\n"
     assert key.read_text().startswith("1 "), "an id of its own: the old one may turn up"
     desk.start()
-    told = inbox.take(ADMIN, subject="key of the desk was given up")
+    told = inbox.take(ADMIN, subject="signing key was given up")
     assert "--new-key" in text_of(told)
-    assert "(id 0)" in text_of(told).replace("\n", " ")
+    assert "(the one named 0 in secret.key" in " ".join(text_of(told).split())
     assert desk.stop() == [0]
 
     with key.open("a") as file:  # found it
@@ -126,7 +126,7 @@ def test_a_database_from_before_fingerprints_takes_the_key_that_is_there_and_mis
         assert desk.run("init", "--new-key").returncode == 0
         assert key.read_text().startswith("1 ")
         desk.start()
-        inbox.take(ADMIN, subject="key of the desk was given up")
+        inbox.take(ADMIN, subject="signing key was given up")
         assert desk.stop() == [0]
         return
     assert "is not there" in refused(desk)
