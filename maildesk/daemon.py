@@ -27,19 +27,19 @@ from maildesk.config.watch import PolicyKeeper
 from maildesk.desk.links import fingerprint
 from maildesk.egress.stream import Streamed
 from maildesk.errors import Mistake, PermanentFailure
-from maildesk.ingress.acceptor import Acceptor
+from maildesk.ingress.group_commit import Acceptor
 from maildesk.ingress.smtp import SmtpDoor
 from maildesk.log import log
 from maildesk.mail.message import Envelope
-from maildesk.pipeline.alarms import tell_admins
-from maildesk.pipeline.broker import Stages
+from maildesk.pipeline.admin_alarms import tell_admins
+from maildesk.pipeline.broker.kicks import Stages
 from maildesk.pipeline.deliver import Deliverer, hang_up_quietly
 from maildesk.pipeline.fire import fire
 from maildesk.pipeline.keyring import open_ring, tell_of_lost_keys
-from maildesk.pipeline.pulse import Heart
+from maildesk.heartbeat import Heart
 from maildesk.pipeline.receive import receive
 from maildesk.pipeline.rederive import in_background
-from maildesk.pipeline.station import Station, unsigned, utc_now
+from maildesk.pipeline.services import Station, unsigned, utc_now
 from maildesk.pipeline.ticker import Ticker
 from maildesk.store import due, quarantine, spool
 from maildesk.store.blobs import Blobs

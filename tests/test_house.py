@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent / "maildesk"
 FLOORS = (
     ("stream",),
     ("errors", "log", "disk", "__init__"),
-    ("kick",),
+    ("kick", "heartbeat"),
     ("mail",),
     ("desk",),
     ("config", "store"),
@@ -233,7 +233,7 @@ def test_types_of_the_database_are_named_by_the_pipeline_alone() -> None:
 
 def test_every_mail_goes_out_by_one_door() -> None:
     doors = ("pipeline/outgoing.py", "commands/mail.py")  # the second sends its test mail to an admin, without the database
-    names = ("maildesk.mail.compose.compose", "maildesk.mail.compose.composed")
+    names = ("maildesk.mail.compose.outgoing.compose", "maildesk.mail.compose.outgoing.composed")
 
     def others() -> Iterator[Named]:
         for named in imports():

@@ -42,7 +42,7 @@ def renew(
     from maildesk.daemon import signature
     from maildesk.desk.links import KeyRing
     from maildesk.pipeline.renewal import renew as renew_for
-    from maildesk.pipeline.station import Station, utc_now
+    from maildesk.pipeline.services import Station, utc_now
     from maildesk.store.blobs import Blobs
 
     with opened(desk) as (db, policy, settings, folder):

@@ -173,7 +173,7 @@ class _Play:
         self._console.rule(f"[bold]{number}. {title}", align="left")
 
     def _mail(self, sender: str, to: str, subject: str, text: str) -> EmailMessage:
-        from maildesk.pipeline.station import utc_now
+        from maildesk.pipeline.services import utc_now
 
         mail = EmailMessage()
         mail["From"], mail["To"], mail["Subject"] = sender, to, subject

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from maildesk.desk.policy import Policy
-    from maildesk.pipeline.dry_run import Foreseen
+    from maildesk.pipeline.simulation.dry_run import Foreseen
 
 
 def simulate(
@@ -29,7 +29,8 @@ def simulate(
     """Show what would become of a message: its ticket, every rule and why, the deadlines, the mails. Nothing is written."""
     from maildesk.config.policy import load_policy
     from maildesk.errors import BadMessage
-    from maildesk.pipeline import dry_run, dry_words
+    from maildesk.pipeline.simulation import dry_run
+    from maildesk.pipeline.simulation import as_json as dry_words
 
     try:
         raw = path.read_bytes()
@@ -61,9 +62,9 @@ def replay(
 ) -> None:
     """Try stored mail under another desk folder, and show what would be different. Nothing is written."""
     from maildesk.config.watch import load_in_force
-    from maildesk.pipeline.dry_run import rehearsal
-    from maildesk.pipeline.replay import replay as tried
-    from maildesk.pipeline.station import utc_now
+    from maildesk.pipeline.simulation.dry_run import rehearsal
+    from maildesk.pipeline.simulation.replay import replay as tried
+    from maildesk.pipeline.services import utc_now
 
     if desk is None:
         stop("maildesk: replay needs the new desk folder: a copy of the desk's, changed, with --desk", 2)
@@ -109,7 +110,7 @@ def _print_change(name: str, before: object, after: object) -> None:
 
 
 def _since(text: str, now: datetime) -> datetime:
-    from maildesk.desk.periods import parse_period
+    from maildesk.desk.sla.periods import parse_period
 
     try:
         return now - parse_period(text)
@@ -172,7 +173,7 @@ class _Report:
             self._say(f"It stands then: {ticket.status}, {ticket.priority}, queue {ticket.queue}{category}{labels}")
 
     def _rules(self, found: Foreseen) -> None:
-        from maildesk.pipeline.dry_words import verdicts
+        from maildesk.pipeline.simulation.as_json import verdicts
 
         asked = verdicts(found.outcome)
         if asked:
@@ -184,7 +185,7 @@ class _Report:
                 self._say(f"      {one.because}", "dim")
 
     def _assignment(self, found: Foreseen) -> None:
-        from maildesk.pipeline.dry_words import assignment
+        from maildesk.pipeline.simulation.as_json import assignment
 
         if found.ticket is None:
             return
@@ -195,7 +196,7 @@ class _Report:
             self._say(f"      {reason}", "dim")
 
     def _promises(self, found: Foreseen) -> None:
-        from maildesk.desk.clocks import why_not_due
+        from maildesk.desk.sla.clocks import why_not_due
 
         running = [clock for clock in found.clocks if clock.is_running]
         if running:

@@ -27,7 +27,7 @@ def health(
     of it hangs, where it listens somebody answers, and the key that it signs with still lies in the
     desk's folder. One whose log cannot be written does its work and is well; that it cannot is said.
     """
-    from maildesk.pipeline.pulse import PATIENCE, pulses
+    from maildesk.heartbeat import PATIENCE, pulses
 
     if role and role not in ROLES:
         stop(f"maildesk: there is no role {role}; there are {', '.join(ROLES)}", 2)

@@ -7,7 +7,7 @@ from typing import Any
 import typer
 
 from maildesk.commands.common import DeskOption, JsonOption, ReferenceArgument, one_line, opened, print_json, ticket_named
-from maildesk.desk.clocks import Clock, clocks, explain, stretches
+from maildesk.desk.sla.clocks import Clock, clocks, explain, stretches
 
 app = typer.Typer(no_args_is_help=True, help="Look at service levels.")
 
@@ -20,8 +20,8 @@ def _group() -> None:
 @app.command("explain", short_help="Show how a ticket's deadlines came about.")
 def explain_ticket(reference: ReferenceArgument, desk: DeskOption = None, as_json: JsonOption = False) -> None:
     """Show each clock of a ticket: its policy, every interval, counted or not, why, and which line of the calendar said so."""
-    from maildesk.pipeline.dry_words import plain
-    from maildesk.pipeline.station import utc_now
+    from maildesk.pipeline.simulation.as_json import plain
+    from maildesk.pipeline.services import utc_now
     from maildesk.store import tickets
 
     now = utc_now()
@@ -41,7 +41,7 @@ def explain_ticket(reference: ReferenceArgument, desk: DeskOption = None, as_jso
 
 def whole(clock: Clock) -> dict[str, Any]:
     """A clock with all its intervals."""
-    from maildesk.pipeline.dry_words import plain, promise
+    from maildesk.pipeline.simulation.as_json import plain, promise
 
     intervals = [
         {

@@ -73,7 +73,7 @@ def parse(
     ] = None,
 ) -> None:
     """Show what maildesk understands of messages."""
-    from maildesk.mail.view import describe
+    from maildesk.mail.as_json import describe
 
     if html is not None:
         if as_json or len(paths) != 1 or paths[0].is_dir():
@@ -167,10 +167,10 @@ def send_test(
     """Send one test mail through the configured relay and say what the relay answered."""
     from maildesk.config.policy import load_policy
     from maildesk.egress.courier import courier_for
-    from maildesk.mail.compose import Outgoing, compose, new_message_id
-    from maildesk.mail.encode import addr_spec
+    from maildesk.mail.compose.outgoing import Outgoing, compose, new_message_id
+    from maildesk.mail.compose.encode import addr_spec
     from maildesk.mail.message import Mailbox
-    from maildesk.pipeline.station import utc_now
+    from maildesk.pipeline.services import utc_now
 
     if not addr_spec(address):
         stop(f"maildesk: {address or 'nothing'} is no address to write to", 2)

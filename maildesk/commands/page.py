@@ -13,9 +13,9 @@ from markupsafe import Markup
 
 from maildesk.commands.common import stop
 from maildesk.config.filters import paragraphs
-from maildesk.mail import attachments
-from maildesk.mail.html import embedded
-from maildesk.mail.html_shown import NOT_SHOWN, Shown, shown, whole
+from maildesk.mail.mime import attachments
+from maildesk.mail.html.sanitize import embedded
+from maildesk.mail.html.reply import NOT_SHOWN, Shown, shown, whole
 from maildesk.mail.message import Message
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"

@@ -45,7 +45,7 @@ def retry(
     ids: Annotated[list[int], typer.Argument(metavar="ID", help="The numbers of `outbox list`.")], desk: DeskOption = None
 ) -> None:
     """Send these again, with the same bytes and Message-ID."""
-    from maildesk.pipeline.station import utc_now
+    from maildesk.pipeline.services import utc_now
     from maildesk.store import outbox as outbox_rows
 
     left = []
@@ -105,7 +105,7 @@ def show_held(held_id: HeldArgument, desk: DeskOption = None, as_json: JsonOptio
 @quarantine.command("release")
 def release(held_id: HeldArgument, desk: DeskOption = None) -> None:
     """Let a message through the pipeline as if it had just arrived, with your decision noted."""
-    from maildesk.pipeline.station import utc_now
+    from maildesk.pipeline.services import utc_now
     from maildesk.store import quarantine as held_rows
     from maildesk.store import spool
 
@@ -124,7 +124,7 @@ def release(held_id: HeldArgument, desk: DeskOption = None) -> None:
 @quarantine.command("drop")
 def drop(held_id: HeldArgument, desk: DeskOption = None) -> None:
     """Decide that a message is not wanted. Its raw bytes are kept."""
-    from maildesk.pipeline.station import utc_now
+    from maildesk.pipeline.services import utc_now
     from maildesk.store import quarantine as held_rows
 
     with opened(desk) as (db, _, _, _), db.write() as conn:

@@ -28,7 +28,7 @@ def init(desk: DeskOption = None, new_key: NewKeyOption = False) -> None:
     from maildesk.config.keys import OWN_KEY
     from maildesk.config.policy import load_policy
     from maildesk.pipeline.keyring import open_ring
-    from maildesk.pipeline.station import utc_now
+    from maildesk.pipeline.services import utc_now
     from maildesk.store.db import Database, without_password
     from maildesk.store.migrate import migrate
 
@@ -163,7 +163,7 @@ def check(
     folder = desk_folder(desk)
     if not folder.is_dir():
         stop(f"maildesk: there is no desk folder {folder}", 2)
-    from maildesk.pipeline.samples import check_samples
+    from maildesk.pipeline.simulation.samples import check_samples
 
     mistakes: list[Any] = [*checks.check(folder), *check_samples(folder)]
     lost, unasked = _lost_keys(folder)
@@ -185,7 +185,7 @@ def _lost_keys(folder: Path) -> tuple[list[str], str]:
     """
     from maildesk.config.environment import load_settings
     from maildesk.errors import BadPolicy, TransientFailure
-    from maildesk.pipeline.dry_run import own_database
+    from maildesk.pipeline.simulation.dry_run import own_database
     from maildesk.pipeline.keyring import complaint
 
     try:

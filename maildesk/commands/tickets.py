@@ -123,7 +123,7 @@ def files(
     to: Annotated[Path | None, typer.Option("--to", help="The folder; default: one named by the ticket, here.")] = None,
 ) -> None:
     """Write all files of a ticket to a folder, the large ones too that no mail could carry."""
-    from maildesk.mail.attachments import contents_of
+    from maildesk.mail.mime.attachments import contents_of
     from maildesk.store import tickets
     from maildesk.store.blobs import Blobs
 

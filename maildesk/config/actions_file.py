@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from maildesk.config.reading import Known, Path, Reader
-from maildesk.desk.actions import TARGETS, Action
-from maildesk.desk.assign import FROM_TICKET, WAYS, Assignment
+from maildesk.config.yaml_reader import Known, Path, Reader
+from maildesk.desk.rules.actions import TARGETS, Action
+from maildesk.desk.rules.assign import FROM_TICKET, WAYS, Assignment
 
 BESIDE: Mapping[str, tuple[str, ...]] = {  # what may stand beside an action
     "notify": ("template", "text"),

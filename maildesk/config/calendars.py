@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import holidays
 
-from maildesk.config.reading import Path, Reader
-from maildesk.desk.hours import ALL_DAY, WEEKDAYS, Calendar, Span, always
+from maildesk.config.yaml_reader import Path, Reader
+from maildesk.desk.sla.hours import ALL_DAY, WEEKDAYS, Calendar, Span, always
 
 YEARS_BACK, YEARS_AHEAD = 3, 12
 _NAMES = {

@@ -26,7 +26,7 @@ from pydantic import (
 )
 
 from maildesk.desk.links import LONGEST_LOCAL
-from maildesk.desk.periods import parse_period, parse_written
+from maildesk.desk.sla.periods import parse_period, parse_written
 from maildesk.desk.reference import find_number, is_valid_format, write
 
 PERIOD_SCHEMA = {"type": "string", "examples": ["30s", "15m", "24h", "7d"], "description": "30s, 15m, 24h, 7d"}

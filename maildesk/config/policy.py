@@ -12,11 +12,11 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from maildesk.config.agreement import agree
+from maildesk.config.cross_checks import agree
 from maildesk.config.defaults import FILE as DEFAULT_RULES
 from maildesk.config.defaults import default_bytes
-from maildesk.config.extras import read_extras
-from maildesk.config.known import known_names
+from maildesk.config.rules_and_sla import read_extras
+from maildesk.config.known_names import known_names
 from maildesk.config.mistakes import read_part
 from maildesk.config.models import AgentSection, AgentsFile, AttachmentsSection, DeskFile, Section
 from maildesk.config.views import check_views

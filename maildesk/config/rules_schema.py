@@ -8,13 +8,13 @@ from maildesk.config.actions_file import BESIDE, action_words
 from maildesk.config.defaults import default_names
 from maildesk.config.rules_file import RULE_KEYS
 from maildesk.config.sla_file import LEVEL_KEYS
-from maildesk.desk.actions import TARGETS
-from maildesk.desk.assign import WAYS
-from maildesk.desk.conditions import OPERATORS
-from maildesk.desk.hours import WEEKDAYS
-from maildesk.desk.occasion import FIELDS, PREFIXES
-from maildesk.desk.rules import DAILY, HAPPENINGS, WAITS
-from maildesk.desk.sla import KINDS, NARROWED_BY
+from maildesk.desk.rules.actions import TARGETS
+from maildesk.desk.rules.assign import WAYS
+from maildesk.desk.rules.conditions import OPERATORS
+from maildesk.desk.sla.hours import WEEKDAYS
+from maildesk.desk.rules.context import FIELDS, PREFIXES
+from maildesk.desk.rules.engine import DAILY, HAPPENINGS, WAITS
+from maildesk.desk.sla.levels import KINDS, NARROWED_BY
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _TEXT: dict[str, Any] = {"type": "string"}

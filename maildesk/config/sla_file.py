@@ -11,9 +11,9 @@ from typing import Any
 
 from maildesk.config.actions_file import named, read_actions
 from maildesk.config.calendars import read_calendars
-from maildesk.config.reading import At, Known, Path, Reader
-from maildesk.desk.hours import Calendar
-from maildesk.desk.sla import DEFAULT_LEVELS, KINDS, NARROWED_BY, PRIORITY_NAMES, Level, ServiceLevels, Step, Target, parse_target
+from maildesk.config.yaml_reader import At, Known, Path, Reader
+from maildesk.desk.sla.hours import Calendar
+from maildesk.desk.sla.levels import DEFAULT_LEVELS, KINDS, NARROWED_BY, PRIORITY_NAMES, Level, ServiceLevels, Step, Target, parse_target
 from maildesk.errors import Mistake
 
 FILE = "sla.yaml"

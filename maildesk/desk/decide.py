@@ -12,19 +12,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from maildesk.desk import consequences, customers, machines, workers
+from maildesk.desk.rules import rule_effects
+from maildesk.desk import from_customer
+from maildesk.desk import from_machine
+from maildesk.desk import from_agent
 from maildesk.desk.effects import Effect
 from maildesk.desk.facts import AgentOpens, AutomaticMail, ClockRang, DeliveryFailed, Fact, MessageFromAgent, MessageFromRequester
 from maildesk.desk.policy import Policy
-from maildesk.desk.rules import Outcome
+from maildesk.desk.rules.engine import Outcome
 from maildesk.desk.ticket import Ticket
 
 _TABLE: Mapping[type[Any], Callable[[Ticket | None, Any, Policy, datetime], list[Effect]]] = {
-    MessageFromRequester: customers.wrote,
-    MessageFromAgent: workers.wrote,
-    AgentOpens: workers.opened,
-    AutomaticMail: machines.wrote,
-    DeliveryFailed: machines.could_not_deliver,
+    MessageFromRequester: from_customer.wrote,
+    MessageFromAgent: from_agent.wrote,
+    AgentOpens: from_agent.opened,
+    AutomaticMail: from_machine.wrote,
+    DeliveryFailed: from_machine.could_not_deliver,
 }
 
 
@@ -48,7 +51,7 @@ def decide(ticket: Ticket | None, fact: Fact, policy: Policy, now: datetime) -> 
 def decision(ticket: Ticket | None, fact: Fact, policy: Policy, now: datetime, *, explain: bool = False) -> Decision:
     """The same with its reasons; with `explain` every rule has its verdict and every choice its reasoning."""
     if isinstance(fact, ClockRang):
-        return Decision(tuple(consequences.rang(ticket, fact, policy, now)) if ticket is not None else ())
+        return Decision(tuple(rule_effects.rang(ticket, fact, policy, now)) if ticket is not None else ())
     effects = _TABLE[type(fact)](ticket, fact, policy, now)
-    outcome = consequences.follow(ticket, fact, effects, policy, now, explain=explain)
+    outcome = rule_effects.follow(ticket, fact, effects, policy, now, explain=explain)
     return Decision((*effects, *outcome.effects) if outcome else tuple(effects), outcome)

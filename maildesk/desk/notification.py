@@ -21,10 +21,10 @@ from itertools import groupby
 from maildesk.desk.links import SIGNATURE
 from maildesk.desk.words import Words, is_marked, key_of, unmarked, without_links
 from maildesk.mail.message import Message, Role
-from maildesk.mail.phrases import folded
-from maildesk.mail.phrases_quote import ANSWERS_BELOW
-from maildesk.mail.quote import attribution, divider, field_of, is_marker, is_rule, may_attribute
-from maildesk.mail.signature import is_device_line
+from maildesk.mail.reply.phrases import folded
+from maildesk.mail.reply.phrases_quote import ANSWERS_BELOW
+from maildesk.mail.reply.quote import attribution, divider, field_of, is_marker, is_rule, may_attribute
+from maildesk.mail.reply.signature import is_device_line
 
 _FEWEST = 3  # lines of a notification among unquoted words, before they are taken for one
 _TELLING = 5  # words of a line that nobody else writes by chance

@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from maildesk.desk.hours import Calendar, is_working
+from maildesk.desk.sla.hours import Calendar, is_working
 from maildesk.desk.ticket import Status
 
 if TYPE_CHECKING:
-    from maildesk.desk.rules import RuleSet
-    from maildesk.desk.sla import ServiceLevels
+    from maildesk.desk.rules.engine import RuleSet
+    from maildesk.desk.sla.levels import ServiceLevels
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from maildesk.desk.clocks import Clock
+from maildesk.desk.sla.clocks import Clock
 from maildesk.desk.ticket import Ticket
 
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from urllib.parse import quote
 
 from maildesk.desk.views import ActionView, Context, DeskView, FileView, LineView, MessageView, PersonView, TicketView
-from maildesk.mail.html import NOTHING, safe, without_remote
+from maildesk.mail.html.sanitize import NOTHING, safe, without_remote
 
 _AT = datetime(2026, 11, 20, 9, 42, tzinfo=UTC)
 _ANA = PersonView("Ana Lopez", "ana@harbour-books.example", "Ana", "VIP", "Harbour Books")

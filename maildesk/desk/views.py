@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from maildesk.mail.html import NOTHING, SafeHtml
+from maildesk.mail.html.sanitize import NOTHING, SafeHtml
 from maildesk.mail.invisible import isolated
 
 ROOM = 200_000  # characters of a text once it is HTML; a letter may hold two such texts, and Gmail cuts off at half of one

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from maildesk.config.settings import ImapMailbox
-from maildesk.mail.headers import gathered, split
+from maildesk.mail.mime.headers import gathered, split
 from maildesk.mail.message import Envelope
 
 RECIPIENT_FIELDS = ("delivered-to", "x-original-to", "envelope-to")

@@ -14,13 +14,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from maildesk.errors import BadMessage
-from maildesk.mail import auto, bodies, charset, headers, mime
-from maildesk.mail.html import text_of
+from maildesk.mail.automatic import detect
+from maildesk.mail.mime import bodies
+from maildesk.mail.mime import charset
+from maildesk.mail.mime import headers
+from maildesk.mail.mime import tree
+from maildesk.mail.html.sanitize import text_of
 from maildesk.mail.invisible import seen
-from maildesk.mail.language import guess
+from maildesk.mail.reply.language import guess
 from maildesk.mail.message import Forwarded, Kind, Message, Part, Role
-from maildesk.mail.quote import subject_says
-from maildesk.mail.segment import reply_of, segment
+from maildesk.mail.reply.quote import subject_says
+from maildesk.mail.reply.segment import reply_of, segment
 
 _ANYTHING = re.compile(rb"[^ \t\r\n\x00]")
 
@@ -36,7 +40,7 @@ def parse(raw: bytes) -> Message:
 
 
 def _read(raw: bytes) -> Message:
-    root, leaves, defects = mime.read(raw)
+    root, leaves, defects = tree.read(raw)
     named = headers.gathered(root.fields)
     hint = next((leaf.parameters["charset"] for leaf in leaves[:10] if "charset" in leaf.parameters), "")
     body = bodies.read(root, leaves, raw)
@@ -48,7 +52,7 @@ def _assembled(
     named: Mapping[str, list[bytes]],
     hint: str,
     body: bodies.Bodies,
-    parts: tuple[mime.Entity, list[mime.Entity]],
+    parts: tuple[tree.Entity, list[tree.Entity]],
     defects: list[str],
 ) -> Message:
     """The Message from its fields and bodies."""
@@ -60,7 +64,7 @@ def _assembled(
     subject = seen(" ".join(fields.get("subject", ("",))[0].split()))
     answers = any(fields.get(name) for name in ("in-reply-to", "references")) or subject_says(subject) == "reply"
     cut = segment(text, html, subject, answers=answers)
-    verdict = auto.judge(fields, sender, cut.text, *parts)
+    verdict = detect.judge(fields, sender, cut.text, *parts)
     forwarded = _seen(cut.forwarded) or _attached(verdict.kind, parts[1])
     reply = reply_of(cut.parts)
     head = bodies.first(body)
@@ -117,14 +121,14 @@ def _seen(forwarded: Forwarded | None) -> Forwarded | None:
     return replace(forwarded, sender=sender, to=to, subject=seen(forwarded.subject))
 
 
-def _attached(kind: Kind, leaves: list[mime.Entity]) -> Forwarded | None:
+def _attached(kind: Kind, leaves: list[tree.Entity]) -> Forwarded | None:
     """The first message attached to this one (RFC 2046, 5.2.1), unless a report merely returns it."""
     if kind is not Kind.ORDINARY and kind is not Kind.AUTOMATIC:
         return None
     leaf = next((leaf for leaf in leaves if leaf.content_type == "message/rfc822"), None)
     if leaf is None:
         return None
-    root, inner, _ = mime.read(leaf.content())
+    root, inner, _ = tree.read(leaf.content())
     named = headers.gathered(root.fields)
     senders = headers.addresses(named.get("from", ()))
     text, html = _texts(bodies.read(root, inner).blocks)

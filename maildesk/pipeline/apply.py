@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from maildesk.desk import documents, promises, reference
 from maildesk.desk import effects as fx
-from maildesk.desk import timers as desk_timers
-from maildesk.desk.consequences import opened
+from maildesk.desk.sla import wanted_timers as desk_timers
+from maildesk.desk.rules.rule_effects import opened
 from maildesk.desk.strangers import PROVED
 from maildesk.desk.ticket import Person, Status
 from maildesk.pipeline import letters, ticket_files
 from maildesk.pipeline.post import post
-from maildesk.pipeline.work import Work
+from maildesk.pipeline.transaction import Work
 from maildesk.store import agents, automatic, outbox, quarantine, search, spool, tickets, timers
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from maildesk.desk.links import Purpose
 from maildesk.desk.policy import Agent
 from maildesk.desk.ticket import Person
 from maildesk.desk.views import ActionView
-from maildesk.pipeline.work import Work
+from maildesk.pipeline.transaction import Work
 
 # What an agent's notification offers by one tap: the word, and the command the mail begins with.
 _ACTIONS: Mapping[str, tuple[tuple[str, str, str], ...]] = {

@@ -17,11 +17,11 @@ from maildesk.egress.courier import courier_for
 from maildesk.egress.outcome import Outcome
 from maildesk.errors import TransientFailure
 from maildesk.log import log
-from maildesk.pipeline import reports
+from maildesk.pipeline import delivery_reports
 from maildesk.pipeline.outcomes import Told, told_of
-from maildesk.pipeline.station import Slice
+from maildesk.pipeline.services import Slice
 from maildesk.pipeline.whole import whole
-from maildesk.pipeline.work import Work
+from maildesk.pipeline.transaction import Work
 from maildesk.store import due
 from maildesk.store import outbox as outbox_rows
 from maildesk.store.schema import outbox
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from maildesk.egress.stream import Streamed
-    from maildesk.pipeline.station import Station
+    from maildesk.pipeline.services import Station
     from maildesk.store.outbox import Letter
 
 MAX_UNCERTAIN = 1
@@ -278,7 +278,7 @@ class Deliverer:
             message_row=row.message_row,
         )
         work = Work(conn, self._station, self._station.keeper.current.policy, self._station.now(), None)
-        return reports.failed(work, row, fact, state="failed" if outcome.kind != "uncertain" else "uncertain")
+        return delivery_reports.failed(work, row, fact, state="failed" if outcome.kind != "uncertain" else "uncertain")
 
 
 def _reply(outcome: Outcome) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from typing import Any
 
 from maildesk.desk import effects as fx
 from maildesk.desk import strangers
-from maildesk.desk.actions import GREETINGS
+from maildesk.desk.rules.actions import GREETINGS
 from maildesk.mail.message import Mailbox
-from maildesk.pipeline.work import Work
+from maildesk.pipeline.transaction import Work
 from maildesk.store import automatic
 
 

@@ -9,17 +9,17 @@ from maildesk.desk.decide import decide
 from maildesk.desk.facts import ClockRang
 from maildesk.errors import Refused, TransientFailure
 from maildesk.log import log
-from maildesk.pipeline.alarms import tell_admins
+from maildesk.pipeline.admin_alarms import tell_admins
 from maildesk.pipeline.apply import apply
-from maildesk.pipeline.situation import situation_for
-from maildesk.pipeline.work import Work
+from maildesk.pipeline.decision_inputs import situation_for
+from maildesk.pipeline.transaction import Work
 from maildesk.store import due, tickets
 from maildesk.store.schema import timers
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
 
-    from maildesk.pipeline.station import Station
+    from maildesk.pipeline.services import Station
 
 BATCH = 16
 MAX_ATTEMPTS = 6

@@ -24,14 +24,14 @@ from maildesk.desk.links import ALPHABET, KeyRing, fingerprint
 from maildesk.errors import PermanentFailure, TransientFailure
 from maildesk.log import log
 from maildesk.pipeline.apply import apply
-from maildesk.pipeline.work import Work
+from maildesk.pipeline.transaction import Work
 from maildesk.store import signing_keys
 from maildesk.store.db import Database
 from maildesk.store.signing_keys import Named
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
-    from maildesk.pipeline.station import Station
+    from maildesk.pipeline.services import Station
 
 WITHOUT_IT = (
     "every reply address, button and star sent with it before is dead: customers' answers find "

@@ -15,19 +15,21 @@ from typing import Any, cast
 
 from maildesk.desk import effects as fx
 from maildesk.desk import links, reference
-from maildesk.desk.actions import GREETINGS
+from maildesk.desk.rules.actions import GREETINGS
 from maildesk.desk.imitation import imitated
 from maildesk.desk.links import Purpose
 from maildesk.desk.policy import Agent, DeskAddress, Policy
 from maildesk.desk.ticket import Person, Ticket
 from maildesk.desk.views import Context, DeskView, FileView, MessageView, PersonView, TicketView
-from maildesk.mail import attachments
-from maildesk.mail.compose import File, Outgoing
+from maildesk.mail.mime import attachments
+from maildesk.mail.compose.outgoing import File, Outgoing
 from maildesk.mail.message import Mailbox, Message
-from maildesk.pipeline import buttons, carried, discretion, wording
+from maildesk.pipeline import buttons, discretion
+from maildesk.pipeline import passed_on
+from maildesk.pipeline import template_variables
 from maildesk.pipeline.outgoing import finished
-from maildesk.pipeline.situation import subject_key
-from maildesk.pipeline.work import NOTHING, Carried, Work
+from maildesk.pipeline.decision_inputs import subject_key
+from maildesk.pipeline.transaction import NOTHING, Carried, Work
 from maildesk.store import outbox, tickets
 from maildesk.store.outbox import Draft
 
@@ -41,7 +43,7 @@ def to_customer(work: Work, effect: fx.SendToCustomer) -> list[Draft]:
     auto = "no" if not effect.automatic else "auto-replied" if work.message is not None else "auto-generated"
     author = work.policy.agent(effect.author) if effect.author else None
     threads = _threads(work, people)
-    passed, refused = carried.files_of(work) if effect.with_message else ((), ())
+    passed, refused = passed_on.files_of(work) if effect.with_message else ((), ())
     hidden = discretion.of(work, effect)
     template = discretion.template_of(work, effect, hidden)
     base = {
@@ -52,9 +54,9 @@ def to_customer(work: Work, effect: fx.SendToCustomer) -> list[Draft]:
         "files": refused or tuple(FileView(*file) for file in cast(Any, effect.context.get("refused", ()))),
         "score": effect.context.get("score"),
         "comment": effect.context.get("comment", ""),
-        "answer_by": wording.answer_by(work) if effect.template in GREETINGS else None,
-        "opens_at": wording.local(work, effect.context.get("opens_at")),
-        "due_at": wording.local(work, effect.context.get("due_at")),
+        "answer_by": template_variables.answer_by(work) if effect.template in GREETINGS else None,
+        "opens_at": template_variables.local(work, effect.context.get("opens_at")),
+        "due_at": template_variables.local(work, effect.context.get("due_at")),
     }
     shown_to, *shown_cc = (hidden.mailbox(p.name, p.address) for p in people)
     room = discretion.room_at(work, effect)
@@ -91,7 +93,7 @@ def to_agents(work: Work, effect: fx.NotifyAgents) -> list[Draft]:
     if ticket is None:
         return []
     purpose = Purpose.AGENT_NOTE if effect.purpose == "note" else Purpose.AGENT_REPLY
-    brought = carried.of(work) if effect.with_message else NOTHING
+    brought = passed_on.of(work) if effect.with_message else NOTHING
     view = _message_view(work, brought)
     rows = (
         tickets.previous_of(work.conn, ticket.requester.address, ticket.id)
@@ -112,7 +114,7 @@ def to_agents(work: Work, effect: fx.NotifyAgents) -> list[Draft]:
             "earlier_count": len(earlier),
             "purpose": effect.purpose,
             "files": brought.refused,
-            **wording.told(work, effect.context),
+            **template_variables.told(work, effect.context),
         }
         reply_to = work.signed_address(ticket.address, purpose, ticket.id, agent.address)
         told["actions"] = buttons.actions(work, agent, reply_to, effect)
@@ -275,12 +277,12 @@ def ticket_view(ticket: Ticket, work: Work) -> TicketView:
         category=ticket.category,
         queue=ticket.queue,
         requester=_known(ticket.requester, work.policy),
-        created_at=wording.local(work, ticket.created_at),
+        created_at=template_variables.local(work, ticket.created_at),
         assignee=PersonView(owner.name, "", owner.name.split()[0]) if owner else None,
         labels=tuple(sorted(ticket.labels)),
         type=ticket.type,
         channel=ticket.channel,
-        updated_at=wording.local(work, ticket.updated_at),
+        updated_at=template_variables.local(work, ticket.updated_at),
         participants=tuple(_person(p) for p in ticket.participants),
         waiting=tuple(_person(p) for p in ticket.waiting),
         fields=tuple(ticket.fields.items()),
@@ -304,7 +306,7 @@ def _message_view(work: Work, brought: Carried = NOTHING) -> MessageView | None:
         sender = PersonView(name, address, imitates=imitated(name, address, work.policy))
     return MessageView(
         sender,
-        wording.local(work, work.now),
+        template_variables.local(work, work.now),
         row["reply"] or row["text"],
         html=brought.page.html,
         held=brought.page.held,
@@ -318,7 +320,7 @@ def _previous(work: Work) -> MessageView | None:
     """The customer's last word, quoted below an answer."""
     for row in tickets.last_public(work.conn, work.subject.id, 4):
         if row.direction == "in" and not row.automatic:
-            return MessageView(PersonView(row.from_name, row.from_address), wording.local(work, row.at), row.reply or row.text)
+            return MessageView(PersonView(row.from_name, row.from_address), template_variables.local(work, row.at), row.reply or row.text)
     return None
 
 

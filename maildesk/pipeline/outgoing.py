@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING
 from maildesk.desk import links
 from maildesk.desk.links import FOR_CUSTOMERS, Purpose
 from maildesk.errors import BadMessage
-from maildesk.mail import attachments
-from maildesk.mail.compose import File, Outgoing, Shared, Stretch, composed
+from maildesk.mail.mime import attachments
+from maildesk.mail.compose.outgoing import File, Outgoing, Shared, Stretch, composed
 from maildesk.mail.message import Mailbox
 from maildesk.mail.parse import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from maildesk.pipeline.work import Work
+    from maildesk.pipeline.transaction import Work
 
 _BREAK = r"(?:<br>|&gt;|[\s>])*"  # a program may have wrapped the line behind a hyphen
 _TAIL = re.compile(rf"-{_BREAK}([0-9a-z]{{11}})-{_BREAK}([0-9a-z]{{16}})(?![0-9A-Za-z])", re.IGNORECASE)

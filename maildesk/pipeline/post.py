@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from maildesk.desk import effects as fx
 from maildesk.pipeline import letters
-from maildesk.pipeline.station import unsigned
+from maildesk.pipeline.services import unsigned
 from maildesk.pipeline.whole import whole
-from maildesk.pipeline.work import Work
+from maildesk.pipeline.transaction import Work
 from maildesk.store import outbox
 
 if TYPE_CHECKING:

@@ -17,12 +17,13 @@ from maildesk.egress.dkim import signing_domain
 from maildesk.errors import BadMessage, Refused, TransientFailure
 from maildesk.log import log
 from maildesk.mail.parse import parse
-from maildesk.pipeline import reports, wishes
+from maildesk.pipeline import delivery_reports
+from maildesk.pipeline import button_presses
 from maildesk.pipeline.apply import apply
-from maildesk.pipeline.situation import situated
-from maildesk.pipeline.station import Slice
-from maildesk.pipeline.understand import AgentWish, Duplicate, Held, MachineReport, Meaning, Reader, Understood, Wait
-from maildesk.pipeline.work import Work
+from maildesk.pipeline.decision_inputs import situated
+from maildesk.pipeline.services import Slice
+from maildesk.pipeline.classify import AgentWish, Duplicate, Held, MachineReport, Meaning, Reader, Understood, Wait
+from maildesk.pipeline.transaction import Work
 from maildesk.store import agents, due, quarantine, spool
 from maildesk.store.schema import outbox as outbox_table
 from maildesk.store.schema import spool as spool_table
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from maildesk.desk.policy import Policy
     from maildesk.mail.message import Message
-    from maildesk.pipeline.station import Station
+    from maildesk.pipeline.services import Station
     from maildesk.store.spool import Spooled
 
 BATCH = 4
@@ -180,9 +181,9 @@ def _act(work: Work, meaning: Meaning) -> tuple[str, list[int]]:
         case Wait():
             return "waiting", []
         case MachineReport():
-            return reports.handle(work, meaning.token)
+            return delivery_reports.handle(work, meaning.token)
         case AgentWish():
-            return wishes.handle(work, meaning)
+            return button_presses.handle(work, meaning)
 
 
 def _decided(work: Work, meaning: Understood) -> tuple[str, list[int]]:
@@ -215,7 +216,7 @@ def _hold(work: Work, held: Held) -> tuple[str, list[int]]:
     effects: list[fx.Effect] = [fx.Hold(reason=held.reason, words=held.words)]
     kicks = apply(work, effects)
     if held.agent is not None:
-        kicks += wishes.ask_to_confirm(work, held, work.held[0])
+        kicks += button_presses.ask_to_confirm(work, held, work.held[0])
     return f"held {held.reason}", kicks
 
 

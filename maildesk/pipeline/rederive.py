@@ -12,8 +12,8 @@ import threading
 from typing import TYPE_CHECKING
 
 from maildesk.desk import promises
-from maildesk.desk import timers as desk_timers
-from maildesk.desk.clocks import clocks
+from maildesk.desk.sla import wanted_timers as desk_timers
+from maildesk.desk.sla.clocks import clocks
 from maildesk.errors import TransientFailure
 from maildesk.log import log
 from maildesk.pipeline.apply import write_timers
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from maildesk.desk.effects import Effect
     from maildesk.desk.policy import Policy
-    from maildesk.pipeline.station import Station
+    from maildesk.pipeline.services import Station
 
 BATCH = 200
 PLACE = " timers"  # among the cursors of mailboxes; no mailbox has a name that begins with a space

@@ -6,17 +6,17 @@ import secrets
 from typing import TYPE_CHECKING
 
 from maildesk.desk.views import Context, DeskView, PersonView
-from maildesk.mail.compose import Outgoing
+from maildesk.mail.compose.outgoing import Outgoing
 from maildesk.mail.message import Mailbox
 from maildesk.pipeline.outgoing import finished
 from maildesk.pipeline.post import post
-from maildesk.pipeline.work import Work
+from maildesk.pipeline.transaction import Work
 from maildesk.store import agents
 from maildesk.store.outbox import Draft
 
 if TYPE_CHECKING:
     from maildesk.desk.policy import Agent
-    from maildesk.pipeline.station import Station
+    from maildesk.pipeline.services import Station
 
 
 def renew(station: Station, agent: Agent, by: str) -> None:

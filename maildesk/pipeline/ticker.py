@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 from maildesk.errors import TransientFailure
 from maildesk.kick import Stage
 from maildesk.log import log
-from maildesk.pipeline.alarms import tell_admins
-from maildesk.pipeline.unseen import Unseen
-from maildesk.store import due, mend
+from maildesk.pipeline.admin_alarms import tell_admins
+from maildesk.pipeline.unseen_mail import Unseen
+from maildesk.store import due
+from maildesk.store import clock_repair
 from maildesk.store.schema import outbox, spool, timers
 
 if TYPE_CHECKING:
-    from maildesk.pipeline.station import Station
+    from maildesk.pipeline.services import Station
 
 TABLES: tuple[tuple[Stage, object], ...] = (("receive", spool), ("fire", timers), ("deliver", outbox))
 HANGS = 600.0  # seconds after which a thread that still works on one row is told about: no relay takes so long
@@ -98,7 +99,7 @@ class Ticker:
         """Tell the admins of mail that waits for them, and bring back what a clock that was wrong has put off."""
         station = self._station
         with station.db.write(durable=False) as conn:
-            found = mend.bring_back(conn, station.now())
+            found = clock_repair.bring_back(conn, station.now())
         if found:
             log.warning("brought_back", rows=found, why="they were put off for a time that the clock is no longer near")
         self._unseen.look(station)

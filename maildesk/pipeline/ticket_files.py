@@ -9,19 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from maildesk.desk import files
-from maildesk.desk.files import Room
+from maildesk.desk import attachment_policy
+from maildesk.desk.attachment_policy import Room
 from maildesk.desk.views import FileView
 from maildesk.errors import PermanentFailure
 from maildesk.log import log
-from maildesk.mail import attachments
-from maildesk.mail.compose import File, Stretch
+from maildesk.mail.mime import attachments
+from maildesk.mail.compose.outgoing import File, Stretch
 from maildesk.mail.message import Attachment
-from maildesk.pipeline import carried, letters
+from maildesk.pipeline import letters
+from maildesk.pipeline import passed_on
 from maildesk.store import tickets
 
 if TYPE_CHECKING:
-    from maildesk.pipeline.work import Work
+    from maildesk.pipeline.transaction import Work
     from maildesk.store.outbox import Draft
 
 
@@ -61,8 +62,8 @@ def _files(work: Work, left: list[FileView]) -> Iterator[tuple[Attachment, bytes
             file = Attachment(one["index"], one["filename"], one["content_type"], one["size"], one["inline"])
             if attachments.is_logo(file):
                 continue
-            if why := files.refusal(file, limits):
-                left.append(FileView(file.filename, file.size, why) if files.is_program(file, limits) else _left(work, file, why))
+            if why := attachment_policy.refusal(file, limits):
+                left.append(FileView(file.filename, file.size, why) if attachment_policy.is_program(file, limits) else _left(work, file, why))
             else:
                 wanted[file.index] = file
         if wanted:
@@ -81,13 +82,13 @@ def _read(
         left += (FileView(file.filename, file.size, "the message that brought it cannot be read") for file in wanted.values())
         return
     for file, content in attachments.contents_or_places(raw, wanted):
-        if why := files.refusal(file, work.policy.attachments):  # what it is counts, as it is read now
+        if why := attachment_policy.refusal(file, work.policy.attachments):  # what it is counts, as it is read now
             left.append(FileView(file.filename, file.size, why))
         elif content is not None and len(content) <= attachments.LARGE:
             yield file, content
         else:
-            yield file, carried.kept(work, content) if content is not None else Stretch(digest, *(file.place or (0, 0)))
+            yield file, passed_on.kept(work, content) if content is not None else Stretch(digest, *(file.place or (0, 0)))
 
 
 def _left(work: Work, file: Attachment, why: str) -> FileView:
-    return FileView(file.filename, file.size, f"{why}; {files.by_command_line(work.subject.reference)}")
+    return FileView(file.filename, file.size, f"{why}; {attachment_policy.by_command_line(work.subject.reference)}")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from maildesk.mail.compose import Shared, woven
+from maildesk.mail.compose.outgoing import Shared, woven
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -14,8 +14,9 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from maildesk.config.words import language_named
-from maildesk.desk import files, links
-from maildesk.mail.compose import Outgoing
+from maildesk.desk import links
+from maildesk.desk import attachment_policy
+from maildesk.mail.compose.outgoing import Outgoing
 from maildesk.mail.message import Mailbox
 from maildesk.mail.parse import parse
 from maildesk.pipeline.outgoing import finished
@@ -25,7 +26,7 @@ from maildesk.store.outbox import Draft
 if TYPE_CHECKING:
     from maildesk.desk.facts import DeliveryFailed
     from maildesk.desk.policy import Agent
-    from maildesk.pipeline.work import Work
+    from maildesk.pipeline.transaction import Work
 
 _TOO_LARGE = ("5.3.4", "5.2.3")  # RFC 3463: for the system, for this mailbox
 _UNSAID = ("", "5.0.0")
@@ -102,7 +103,7 @@ def _without(work: Work, mail: EmailMessage, html: str, agent: Agent, left: list
 def _notice(agent: Agent, left: list[tuple[str, int]], reference: str, *, asks: bool) -> list[str]:
     """What is left out, and how to get it, in the agent's language."""
     language = language_named(agent.language)
-    how = [files.ASK] * asks + [files.by_command_line(reference)]
+    how = [attachment_policy.ASK] * asks + [attachment_policy.by_command_line(reference)]
     named = [f"[{name}, {language.size(octets)}]" for name, octets in left]
     return [_WORDS.get(language.code, _WORDS["en"]), *named, *(f"{language.why(one)}." for one in how)]
 

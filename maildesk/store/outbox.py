@@ -19,7 +19,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, LargeBinary, Row, bindparam, delete, func, literal_column, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from maildesk.mail.compose import Shared, Stretch, woven
+from maildesk.mail.compose.outgoing import Shared, Stretch, woven
 from maildesk.store import automatic, due
 from maildesk.store.blobs import Blobs, get_small, put_small
 from maildesk.store.packing import LARGEST, WITH_SHARED, Packer, unpack

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, LargeBinary, Row, bindparam, delete, func, insert, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from maildesk.mail.headers import quick_ids
+from maildesk.mail.mime.headers import quick_ids
 from maildesk.mail.message import Envelope
 from maildesk.store import due
 from maildesk.store.blobs import Blobs

@@ -13,10 +13,10 @@ from pathlib import Path
 from aiosmtpd.smtp import SMTP
 
 from maildesk.config.settings import Listener
-from maildesk.ingress.acceptor import Acceptor
+from maildesk.ingress.group_commit import Acceptor
 from maildesk.ingress.smtp import SmtpDoor
 from maildesk.log import configure
-from maildesk.pipeline.station import utc_now
+from maildesk.pipeline.services import utc_now
 from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database
 from maildesk.store.migrate import migrate

@@ -19,7 +19,7 @@ from maildesk.daemon import inject
 from maildesk.desk.links import KeyRing
 from maildesk.mail.message import Envelope
 from maildesk.pipeline.receive import receive
-from maildesk.pipeline.station import Station
+from maildesk.pipeline.services import Station
 from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database
 from tests.stories.running_desk import ROOT

@@ -13,7 +13,7 @@ import pytest
 
 from maildesk import daemon
 from maildesk.commands.health import ROLES
-from maildesk.pipeline.pulse import FOLDER, Heart
+from maildesk.heartbeat import FOLDER, Heart
 from tests.servers.relay import Relay
 from tests.stories.running_desk import RunningDesk, wait_until
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from maildesk.commands import mail, tickets
 from tests.pipeline.place import Place
-from tests.pipeline.test_carried import PAGE, TRACKER, letter
+from tests.pipeline.test_passed_on import PAGE, TRACKER, letter
 
 COMMANDS = typer.Typer()
 COMMANDS.command()(mail.parse)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from maildesk.config.check import check
 from maildesk.config.policy import load_policy
-from maildesk.desk import timers
-from maildesk.desk.clocks import clocks, latest
+from maildesk.desk.sla import wanted_timers
+from maildesk.desk.sla.clocks import clocks, latest
 from maildesk.desk.decide import decide
 from maildesk.desk.effects import Assign, NotifyAdmins, Record, StartClock
 from maildesk.desk.facts import ClockRang, Counters, Entry, Situation
@@ -120,15 +120,15 @@ def test_a_clock_set_back_makes_nothing_ring_early_twice_or_never(tmp_path: Path
     assert (clock.due_at, clock.consumed, clock.state) == (due, timedelta(0), "on_track")
     assert due is not None
     breach = "sla:first_response:breach"
-    assert timers.wanted(ticket(), past, policy, back)[breach] == due
+    assert wanted_timers.wanted(ticket(), past, policy, back)[breach] == due
     early = decide(ticket(), ClockRang(breach, due, Situation(history=past)), policy, back)
     assert early == [StartClock(kind=breach, due_at=due)]
     rang = decide(ticket(), ClockRang(breach, due, Situation(history=past)), policy, due)
     told = (*past, *(Entry(due, e.what, "desk", {k: str(v) for k, v in e.detail.items()}) for e in of(rang, Record)))
-    assert breach not in timers.wanted(ticket(), told, policy, back)
+    assert breach not in wanted_timers.wanted(ticket(), told, policy, back)
     waits = "rule:Nobody answered for a day"
     assert decide(ticket(), ClockRang(waits, NOW + 24 * HOUR, Situation(history=past)), policy, back) == []
-    assert timers.wanted(ticket(), past, policy, back)[waits] == NOW + 24 * HOUR  # and so it is started again
+    assert wanted_timers.wanted(ticket(), past, policy, back)[waits] == NOW + 24 * HOUR  # and so it is started again
 
 
 def test_a_holiday_table_that_changes_moves_every_deadline_that_has_not_passed(tmp_path: Path) -> None:
@@ -137,9 +137,9 @@ def test_a_holiday_table_that_changes_moves_every_deadline_that_has_not_passed(t
     after = load_policy(write_desk(tmp_path, sla=changed))
     assert before.fingerprint != after.fingerprint
     kind = "sla:first_response:breach"
-    standing = timers.wanted(ticket(), history(before), before, NOW)
+    standing = wanted_timers.wanted(ticket(), history(before), before, NOW)
     assert standing[kind] == datetime(2026, 11, 23, 10, tzinfo=UTC)
-    moved = timers.adjust(ticket(), history(after), after, NOW, standing)
+    moved = wanted_timers.adjust(ticket(), history(after), after, NOW, standing)
     assert StartClock(kind=kind, due_at=datetime(2026, 11, 24, 10, tzinfo=UTC)) in moved
     answered = (*history(after), Entry(NOW + HOUR, "replied", "ana@desk.example"))
     done = ticket(Status.IN_PROGRESS)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from maildesk.config.calendars import read_calendars
-from maildesk.config.reading import Reader
-from maildesk.desk.hours import Calendar, add, is_working, line_at
+from maildesk.config.yaml_reader import Reader
+from maildesk.desk.sla.hours import Calendar, add, is_working, line_at
 
 
 def read(item: Any) -> tuple[Calendar | None, list[str]]:

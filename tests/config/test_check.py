@@ -9,7 +9,7 @@ import pytest
 
 from maildesk.config.check import check, schema
 from maildesk.config.example import copy_example
-from maildesk.config.strays import strays
+from maildesk.config.unread_files import strays
 from tests.config.desks import DESK, write_desk
 
 

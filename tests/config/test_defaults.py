@@ -9,7 +9,7 @@ import pytest
 
 from maildesk.config.defaults import default_names
 from maildesk.config.policy import load_policy
-from maildesk.desk import timers
+from maildesk.desk.sla import wanted_timers
 from maildesk.desk.decide import decide
 from maildesk.desk.effects import Effect, NotifyAgents, Record, SendToCustomer, SetStatus
 from maildesk.desk.facts import ClockRang, Counters, Entry, Situation
@@ -33,7 +33,7 @@ def rule_names(policy: Policy) -> list[str]:
 
 
 def wanted(policy: Policy, behaviour: Status, *history: Entry) -> dict[str, timedelta]:
-    found = timers.wanted(ticket(behaviour), (Entry(NOW, "opened"), *history), policy, NOW)
+    found = wanted_timers.wanted(ticket(behaviour), (Entry(NOW, "opened"), *history), policy, NOW)
     return {kind.removeprefix("rule:"): at - NOW for kind, at in found.items() if kind.startswith("rule:")}
 
 

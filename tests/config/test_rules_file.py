@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from maildesk.config.policy import load_policy
-from maildesk.config.reading import Known
+from maildesk.config.yaml_reader import Known
 from maildesk.config.rules_file import build
 from maildesk.config.yaml import parse
 from maildesk.desk.effects import NotifyAgents, SendToCustomer
-from maildesk.desk.rules import RuleSet, evaluate
+from maildesk.desk.rules.engine import RuleSet, evaluate
 from tests.desk.rule_desk import ANA, NOW, POLICY, TICKET, occasion, stands
 
 SHIPPED = Path(__file__).parents[2] / "deploy" / "desk" / "rules.yaml"

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from maildesk.config.reading import Known
+from maildesk.config.yaml_reader import Known
 from maildesk.config.rules_schema import rules_schema, sla_schema
 from maildesk.config.sla_file import Sla, build
 from maildesk.config.yaml import parse
-from maildesk.desk.sla import DEFAULT_LEVELS, Target
+from maildesk.desk.sla.levels import DEFAULT_LEVELS, Target
 
 SHIPPED = Path(__file__).parents[2] / "deploy" / "desk" / "sla.yaml"
 KNOWN = Known(queues=("support",), statuses=("open", "waiting", "on_hold"), teams=("senior",), agents=())

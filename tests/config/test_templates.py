@@ -18,7 +18,7 @@ from maildesk.config.words import language_named
 from maildesk.desk.sample import SAMPLE, sample_for
 from maildesk.desk.views import DeskView, MessageView, PersonView, TicketView
 from maildesk.errors import BadPolicy, Mistake
-from maildesk.mail.phrases import MARKER_BEGIN, MARKER_END
+from maildesk.mail.reply.phrases import MARKER_BEGIN, MARKER_END
 
 BUILTIN = Templates.load(None)
 TICKET = SAMPLE["ticket"]

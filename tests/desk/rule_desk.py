@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from maildesk.desk.hours import Calendar, Span, always
-from maildesk.desk.occasion import Occasion
+from maildesk.desk.sla.hours import Calendar, Span, always
+from maildesk.desk.rules.context import Occasion
 from maildesk.desk.policy import Agent, DeskAddress, Policy, Queue
 from maildesk.desk.ticket import Person, Status, Ticket
 from maildesk.mail.message import Attachment, Kind, Mailbox, Message

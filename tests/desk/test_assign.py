@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maildesk.desk.assign import Assignment, choose, skills_for
+from maildesk.desk.rules.assign import Assignment, choose, skills_for
 from maildesk.desk.facts import Load
-from maildesk.desk.hours import Calendar, Span
+from maildesk.desk.sla.hours import Calendar, Span
 from maildesk.desk.policy import Agent, Policy, Queue
 from maildesk.desk.ticket import Person, Status, Ticket
 

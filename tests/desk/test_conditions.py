@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from maildesk.desk.conditions import OPERATORS, all_of, any_of, leaf, not_, split_key
+from maildesk.desk.rules.conditions import OPERATORS, all_of, any_of, leaf, not_, split_key
 from maildesk.desk.facts import TrustRecord
-from maildesk.desk.occasion import FIELDS, Occasion, View
+from maildesk.desk.rules.context import FIELDS, Occasion, View
 from maildesk.desk.ticket import Status
 from tests.desk.rule_desk import NOW, POLICY, TICKET, occasion, stands
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maildesk.desk.hours import (
+from maildesk.desk.sla.hours import (
     ALL_DAY,
     Calendar,
     Span,

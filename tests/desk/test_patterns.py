@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maildesk.desk.patterns import Pattern
+from maildesk.desk.rules.patterns import Pattern
 
 ATOMS = st.sampled_from(
     ["a", "b", ".", r"\d", r"\w", r"\s", "[ab]", "[^a]", "[a-c1-3]", r"\b", r"\B", "^", "$", r"\A", r"\Z", "1", " ", "ä", r"\."]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maildesk.desk.periods import parse_period, parse_written, show_hours, show_period
+from maildesk.desk.sla.periods import parse_period, parse_written, show_hours, show_period
 
 
 @pytest.mark.parametrize(

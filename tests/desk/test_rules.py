@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from maildesk.desk.actions import Action
-from maildesk.desk.assign import Assignment
-from maildesk.desk.conditions import Condition, all_of, leaf
+from maildesk.desk.rules.actions import Action
+from maildesk.desk.rules.assign import Assignment
+from maildesk.desk.rules.conditions import Condition, all_of, leaf
 from maildesk.desk.effects import (
     AddNote,
     Assign,
@@ -23,8 +23,8 @@ from maildesk.desk.effects import (
     SetStatus,
 )
 from maildesk.desk.facts import Counters, Load, Situation
-from maildesk.desk.occasion import Occasion
-from maildesk.desk.rules import MAX_ROUNDS, Outcome, Rule, RuleSet, Trigger, changes, evaluate, fire
+from maildesk.desk.rules.context import Occasion
+from maildesk.desk.rules.engine import MAX_ROUNDS, Outcome, Rule, RuleSet, Trigger, changes, evaluate, fire
 from maildesk.desk.ticket import Person, Status
 from tests.desk.rule_desk import ANA, BEN, MESSAGE, POLICY, TICKET, occasion, stands
 

@@ -13,7 +13,7 @@ import pytest
 from maildesk.config.settings import Listener
 from maildesk.errors import Refused
 from maildesk.ingress import content as content_module
-from maildesk.ingress.acceptor import Acceptor
+from maildesk.ingress.group_commit import Acceptor
 from maildesk.ingress.content import END, Content
 from maildesk.ingress.large import Large
 from maildesk.mail.message import Envelope

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import text
 
 from maildesk import disk
-from maildesk.ingress.acceptor import Acceptor
+from maildesk.ingress.group_commit import Acceptor
 from maildesk.mail.message import Envelope
 from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database

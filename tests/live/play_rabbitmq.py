@@ -13,8 +13,8 @@ import pika  # type: ignore[import-untyped]
 import pytest
 
 from maildesk.errors import PermanentFailure
-from maildesk.pipeline.broker import NAME, STAGES, Stages
-from maildesk.pipeline.rabbitmq import KICKS
+from maildesk.pipeline.broker.kicks import NAME, STAGES, Stages
+from maildesk.pipeline.broker.rabbitmq import KICKS
 from tests.conftest import running
 from tests.live.test_crash import KILLS, SEPARATE, CrashDesk, assert_exactly_once, closed_at_last, killed_while_pouring
 from tests.servers.imap import Imap, ImapAccount

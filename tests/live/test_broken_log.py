@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from maildesk.pipeline.pulse import Pulse, pulses
+from maildesk.heartbeat import Pulse, pulses
 from tests.commands.test_health import health
 from tests.servers.process import fill
 from tests.servers.relay import Relay

@@ -24,10 +24,10 @@ from maildesk.config.environment import load_settings
 from maildesk.config.example import copy_example
 from maildesk.config.models import JoiningSection, LoopsSection, PeriodsSection, TrustSection
 from maildesk.config.policy import load_policy
-from maildesk.desk import directives
-from maildesk.desk.conditions import OPERATORS
-from maildesk.desk.occasion import FIELDS, PREFIXES
-from maildesk.desk.rules import DAILY, HAPPENINGS, WAITS
+from maildesk.desk import command_lines
+from maildesk.desk.rules.conditions import OPERATORS
+from maildesk.desk.rules.context import FIELDS, PREFIXES
+from maildesk.desk.rules.engine import DAILY, HAPPENINGS, WAITS
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDES = ROOT / "deploy" / "guide"
@@ -190,11 +190,11 @@ def test_every_command_for_agents_is_understood_by_the_example_desk(guide: str, 
     load_policy(tmp_path)
     table = rows(DOCUMENTS[f"deploy/guide/{guide}.md"], *head)
     lines = [line for row in table for line in words(row[0]) if line.startswith("#")]
-    read = directives.read("\n".join(lines))
+    read = command_lines.read("\n".join(lines))
     assert read.unknown == ()
-    assert {d.name for d in read.directives} == set(directives.WORDS.values())
+    assert {d.name for d in read.directives} == set(command_lines.WORDS.values())
     for row in table:
-        meant = {d.name for d in directives.read("\n".join(words(row[0]) + words(row[2]))).directives}
+        meant = {d.name for d in command_lines.read("\n".join(words(row[0]) + words(row[2]))).directives}
         assert len(meant) == 1, row
 
 
@@ -202,7 +202,7 @@ def test_every_word_for_a_command_stands_in_one_of_the_two_guides() -> None:
     tables = rows(DOCUMENTS["deploy/guide/agents.md"], "line", "does", "also written")
     tables += rows(DOCUMENTS["deploy/guide/agents.de.md"], "Zeile", "bewirkt", "auch")
     shown = {line.split()[0].lstrip("#") for row in tables for cell in (row[0], row[2]) for line in words(cell)}
-    assert shown == set(directives.WORDS)
+    assert shown == set(command_lines.WORDS)
 
 
 def test_the_two_guides_for_agents_have_the_same_chapters() -> None:

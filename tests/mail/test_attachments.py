@@ -8,7 +8,7 @@ from time import process_time
 
 import pytest
 
-from maildesk.mail.attachments import contents_of, is_logo, safe_name, sniff, split_data, split_uu, true_type
+from maildesk.mail.mime.attachments import contents_of, is_logo, safe_name, sniff, split_data, split_uu, true_type
 from maildesk.mail.parse import parse
 from tests.corpus.make import ODD
 from tests.corpus.odd import EXE, HELLO, PDF, PNG, attached, mixed

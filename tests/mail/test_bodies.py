@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from maildesk.mail import bodies, mime
+from maildesk.mail.mime import bodies
+from maildesk.mail.mime import tree
 from tests.corpus.odd import HELLO, PDF, attached, mixed, part
 
 PAGE = part(b"text/html", b"<p>page</p>")
 
 
 def read(raw: bytes) -> bodies.Bodies:
-    root, leaves, _ = mime.read(raw)
+    root, leaves, _ = tree.read(raw)
     return bodies.read(root, leaves)
 
 

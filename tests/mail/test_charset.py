@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from maildesk.mail.charset import codec_of, decode
+from maildesk.mail.mime.charset import codec_of, decode
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from maildesk.mail.cms import signed_content
+from maildesk.mail.mime.cms import signed_content
 from maildesk.mail.parse import parse
 from tests.corpus.structures import LETTER, element, signed
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from maildesk.mail.dsn import address_in, recipients_of, status_in, statuses_in
+from maildesk.mail.automatic.dsn import address_in, recipients_of, status_in, statuses_in
 
 
 def test_a_new_recipient_begins_a_new_group() -> None:

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from maildesk.mail.enriched import text_of
+from maildesk.mail.mime.enriched import text_of
 
 
 @pytest.mark.parametrize(

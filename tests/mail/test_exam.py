@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from maildesk.mail.view import describe
+from maildesk.mail.as_json import describe
 
 BESIDE = Path(__file__).resolve().parents[3] / "shared" / "exam"
 EXAM = Path(os.environ.get("MAILDESK_EXAM", BESIDE))

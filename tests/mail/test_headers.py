@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from maildesk.mail.headers import addresses, date_of, decoded, ids, quick_ids, split
+from maildesk.mail.mime.headers import addresses, date_of, decoded, ids, quick_ids, split
 
 
 def test_the_head_ends_at_the_first_blank_line() -> None:

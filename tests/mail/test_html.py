@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maildesk.mail.html import SafeHtml, embedded, safe, text_of, until, without_remote
+from maildesk.mail.html.sanitize import SafeHtml, embedded, safe, text_of, until, without_remote
 
 ROOT = Path(__file__).parents[2]
 ATTACKS = [

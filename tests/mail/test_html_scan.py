@@ -8,9 +8,9 @@ import time
 
 import pytest
 
-from maildesk.mail.html_scan import read, shows_structure
+from maildesk.mail.html.scan import read, shows_structure
 from maildesk.mail.message import Role
-from maildesk.mail.segment import reply_of, segment
+from maildesk.mail.reply.segment import reply_of, segment
 
 ANSWER = "It works again."
 QUESTION = "Did you switch it off?"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from maildesk.mail.encode import addr_spec, one_line
-from maildesk.mail.headers import addresses
+from maildesk.mail.compose.encode import addr_spec, one_line
+from maildesk.mail.mime.headers import addresses
 from maildesk.mail.invisible import isolated, seen
 from maildesk.mail.parse import parse
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from maildesk.mail.language import guess
+from maildesk.mail.reply.language import guess
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from maildesk.mail.mime import base64_decoded, parse_parameters, read, transfer_decoded
+from maildesk.mail.mime.tree import base64_decoded, parse_parameters, read, transfer_decoded
 from tests.corpus.odd import HELLO, PDF, attached, mixed
 
 

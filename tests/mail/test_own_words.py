@@ -7,8 +7,8 @@ from __future__ import annotations
 import pytest
 
 from maildesk.mail.parse import parse
-from maildesk.mail.phrases import MARKER
-from maildesk.mail.segment import reply_of, segment
+from maildesk.mail.reply.phrases import MARKER
+from maildesk.mail.reply.segment import reply_of, segment
 
 FRESH = {  # letters that answer none
     "a header shown in a question": "I got this today:\n\nFrom: Billing <billing@desk.example>\nSent: Monday, 9 November 2026 09:30\nTo: me@x.example\nSubject: Your invoice\n\nIs it really from you?",

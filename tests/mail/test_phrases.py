@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from maildesk.mail import phrases, phrases_html, phrases_quote, phrases_signature
+from maildesk.mail.reply import phrases
+from maildesk.mail.reply import phrases_html
+from maildesk.mail.reply import phrases_quote
+from maildesk.mail.reply import phrases_signature
 
 TABLES = {
     name: table

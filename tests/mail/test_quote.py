@@ -9,8 +9,8 @@ import textwrap
 import pytest
 
 from maildesk.mail.message import Role
-from maildesk.mail.quote import attribution, divider, field_of, header_block, subject_says
-from maildesk.mail.segment import reply_of, segment
+from maildesk.mail.reply.quote import attribution, divider, field_of, header_block, subject_says
+from maildesk.mail.reply.segment import reply_of, segment
 
 WROTE = """
 On Tue, Nov 10, 2026 at 9:30 AM Ben Okafor <ben@desk.example> wrote:

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from maildesk.mail.rtf import RAW_LIMIT, bodies, decompressed
+from maildesk.mail.mime.rtf import RAW_LIMIT, bodies, decompressed
 
 FONTS = rb"{\fonttbl{\f0\fswiss Arial;}{\f4\fswiss\fcharset204 Calibri;}{\f5\fcharset128 MS Gothic;}}{\colortbl\red0;}"
 FROM_HTML = (

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maildesk.mail.message import Role
-from maildesk.mail.phrases import MARKER
-from maildesk.mail.segment import reply_of, segment
+from maildesk.mail.reply.phrases import MARKER
+from maildesk.mail.reply.segment import reply_of, segment
 
 
 def roles(text: str, subject: str = "") -> list[tuple[str, str]]:

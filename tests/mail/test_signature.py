@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from maildesk.mail.segment import reply_of, segment
-from maildesk.mail.signature import banner_end, is_list_footer, signature_start
+from maildesk.mail.reply.segment import reply_of, segment
+from maildesk.mail.reply.signature import banner_end, is_list_footer, signature_start
 
 
 def start(*lines: str) -> int:

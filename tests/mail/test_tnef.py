@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from maildesk.mail.tnef import SIGNATURE, unpack
+from maildesk.mail.mime.tnef import SIGNATURE, unpack
 
 
 def block(name: int, value: bytes) -> bytes:

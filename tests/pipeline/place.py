@@ -21,7 +21,7 @@ from maildesk.mail.message import Envelope
 from maildesk.pipeline.deliver import Deliverer
 from maildesk.pipeline.outcomes import Outcomes
 from maildesk.pipeline.receive import receive
-from maildesk.pipeline.station import Fresh, InHand, Station
+from maildesk.pipeline.services import Fresh, InHand, Station
 from maildesk.store import outbox, spool
 from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database

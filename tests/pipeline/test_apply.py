@@ -9,7 +9,7 @@ import pytest
 from maildesk.desk import effects as fx
 from maildesk.desk.ticket import Person, Status
 from maildesk.pipeline.apply import apply
-from maildesk.pipeline.work import Work
+from maildesk.pipeline.transaction import Work
 from maildesk.store import tickets
 from tests.pipeline.place import Place, mail
 

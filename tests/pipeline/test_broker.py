@@ -11,8 +11,8 @@ from dramatiq.broker import MessageProxy
 from redis import Redis as RedisClient
 
 from maildesk.errors import PermanentFailure, TransientFailure
-from maildesk.pipeline.broker import STAGES, Stages
-from maildesk.pipeline.redis_list import UNHEARD, KickList
+from maildesk.pipeline.broker.kicks import STAGES, Stages
+from maildesk.pipeline.broker.redis_list import UNHEARD, KickList
 from tests.servers.process import free_port
 from tests.servers.redis import OwnRedis
 

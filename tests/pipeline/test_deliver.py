@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from maildesk.pipeline.deliver import Deliverer
-from maildesk.pipeline.station import Slice
+from maildesk.pipeline.services import Slice
 from maildesk.store import due
 from maildesk.store import outbox as outbox_rows
 from maildesk.store.schema import outbox

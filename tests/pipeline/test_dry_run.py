@@ -8,9 +8,9 @@ from typing import Any
 
 from maildesk.config.watch import load_in_force
 from maildesk.mail.message import Envelope
-from maildesk.pipeline.dry_run import Foreseen, elsewhere, foresee, without_limits
-from maildesk.pipeline.dry_words import fired, whole
-from maildesk.pipeline.replay import replay
+from maildesk.pipeline.simulation.dry_run import Foreseen, elsewhere, foresee, without_limits
+from maildesk.pipeline.simulation.as_json import fired, whole
+from maildesk.pipeline.simulation.replay import replay
 from maildesk.store.schema import metadata
 from tests.pipeline.place import FRIDAY, SUPPORT, Place, mail
 

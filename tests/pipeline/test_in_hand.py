@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from maildesk.pipeline.station import InHand
+from maildesk.pipeline.services import InHand
 
 
 def test_rows_are_in_hand_until_the_work_ends_however_it_ends() -> None:

@@ -11,10 +11,10 @@ import pytest
 
 from maildesk.desk import links
 from maildesk.desk.links import Purpose
-from maildesk.mail.compose import File, Outgoing, compose
+from maildesk.mail.compose.outgoing import File, Outgoing, compose
 from maildesk.mail.message import Mailbox
 from maildesk.pipeline.outgoing import finished
-from maildesk.pipeline.work import Work
+from maildesk.pipeline.transaction import Work
 from tests.keys_that_leak import foreign
 from tests.pipeline.place import FRIDAY, SUPPORT, Place, mail
 from tests.stories.running_desk import text_of

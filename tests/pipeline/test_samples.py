@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from maildesk.pipeline.samples import check_samples
+from maildesk.pipeline.simulation.samples import check_samples
 from tests.stories.running_desk import ROOT
 
 MAIL = """\

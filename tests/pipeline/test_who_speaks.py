@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from maildesk.pipeline.receive import receive
-from maildesk.pipeline.unseen import TOLD
+from maildesk.pipeline.unseen_mail import TOLD
 from maildesk.store import spool
 from tests.pipeline.place import Place, mail
 

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from maildesk.desk.filters.values import During, Filter, Not
-from maildesk.desk.periods import parse_written
+from maildesk.desk.sla.periods import parse_written
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 EXPECTED = "a time such as 7d, 24h, 2026-11-01, 2026-11, today, or 2026-11-01..2026-11-15"

@@ -1,0 +1,157 @@
+"""What lines of several places, and several files, must agree on: names that are used must be known, and addresses one person's.
+
+Known names are taken from the files as they are written, mistakes included: one
+wrong line in a queue should not make every use of that queue a mistake of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from maildesk.config.rules_and_sla import Extras
+from maildesk.config.mistakes import nearest, one_of, shown
+from maildesk.config.models import AgentsFile, DeskFile
+from maildesk.config.yaml import Document, Steps
+from maildesk.desk.ticket import Status
+from maildesk.errors import Mistake
+
+DESK, AGENTS = "desk.yaml", "agents.yaml"
+K = TypeVar("K", dict[str, Any], list[Any])
+
+
+class Agreement:
+    """The names that are known, and the mistakes found so far."""
+
+    def __init__(self, documents: Mapping[str, Document]) -> None:
+        self.documents = documents
+        self.mistakes: list[Mistake] = []
+
+    def wrong(self, file: str, steps: Steps, expected: str, found: str, choices: Iterable[str] = ()) -> None:
+        """Notes a mistake at `steps` of the file."""
+        line, column = self.documents[file].at(steps)
+        self.mistakes.append(Mistake(file, line, column, expected, found, nearest(found.strip('"'), choices)))
+
+    def known(self, file: str, steps: Steps, word: str, choices: Iterable[str], what: str) -> None:
+        """A word that is used must be one of the choices; an empty one stands for the default."""
+        names = [c for c in dict.fromkeys(choices) if c]
+        if word and word not in names:
+            self.wrong(file, steps, f"{what} ({one_of(names)})" if names else what, shown(word), names)
+
+    def once(self, file: str, places: Iterable[tuple[Steps, str]], what: str) -> None:
+        """Each word at most once; what is absent is none."""
+        seen: dict[str, int] = {}
+        for steps, word in places:
+            key = word.lower()
+            if not key:
+                continue
+            if key in seen:
+                self.wrong(file, steps, f"{what} once", f'"{word}" again (first on line {seen[key]})')
+            seen.setdefault(key, self.documents[file].at(steps)[0])
+
+
+def agree(
+    desk: DeskFile | None,
+    agents: AgentsFile | None,
+    readable: Mapping[str, Document],
+    written: Mapping[str, Document],
+    extras: Extras,
+) -> list[Mistake]:
+    """Every mistake in what the two files say together. `readable` is what was left of them when they were read."""
+    agreement = Agreement(readable)
+    teams = _teams(written.get(AGENTS))
+    if desk is not None:
+        _desk(agreement, desk, list(_under(written[DESK], "queues", dict)))
+        _queues(agreement, desk, teams)
+    if agents is not None:
+        _agents(agreement, agents, desk, teams or [], extras)
+    if desk is not None and agents is not None:
+        _addresses(agreement, desk, agents)
+    return agreement.mistakes
+
+
+def _desk(agreement: Agreement, desk: DeskFile, queues: list[str]) -> None:
+    for index, one in enumerate(desk.addresses):
+        steps: Steps = ("addresses", index)
+        if queues:
+            agreement.known(DESK, (*steps, "queue"), one.queue, queues, "a queue")
+        agreement.known(DESK, (*steps, "language"), one.language, desk.languages, "one of the desk's languages")
+        agreement.known(DESK, (*steps, "priority"), one.priority, desk.priorities, "a priority")
+        if desk.categories:
+            agreement.known(DESK, (*steps, "category"), one.category, desk.categories, "a category")
+    agreement.once(DESK, ((("addresses", i, "address"), a.address) for i, a in enumerate(desk.addresses)), "each address")
+    agreement.once(DESK, ((("contacts", i, "match"), c.match) for i, c in enumerate(desk.contacts)), "each contact")
+    for name in ("priorities", "categories", "types", "languages", "custom_fields"):
+        agreement.once(DESK, (((name, i), word) for i, word in enumerate(getattr(desk, name))), "each name")
+    built_in = {s.value for s in Status}
+    for name, behaviour in desk.statuses.items():
+        if name in built_in and name != behaviour:
+            agreement.wrong(DESK, ("statuses", name), f"{name} (a name that every desk has behaves like itself)", shown(behaviour))
+
+
+def _queues(agreement: Agreement, desk: DeskFile, teams: list[str] | None) -> None:
+    for name, queue in desk.queues.items():
+        if queue is None:
+            continue
+        steps: Steps = ("queues", name)
+        agreement.known(DESK, (*steps, "priority"), queue.priority, desk.priorities, "a priority")
+        if desk.categories:
+            agreement.known(DESK, (*steps, "category"), queue.category, desk.categories, "a category")
+        if teams is None:
+            continue
+        for index, team in enumerate(queue.teams):
+            agreement.known(DESK, (*steps, "teams", index), team, teams, "a team that an agent belongs to")
+        agreement.known(DESK, (*steps, "next_tier"), queue.next_tier, teams, "a team that an agent belongs to")
+
+
+def _agents(agreement: Agreement, agents: AgentsFile, desk: DeskFile | None, teams: list[str], extras: Extras) -> None:
+    calendars = extras.calendar_names
+    for index, agent in enumerate(agents.agents):
+        steps: Steps = ("agents", index)
+        for place, team in enumerate(agent.supervises):
+            agreement.known(AGENTS, (*steps, "supervises", place), team, teams, "a team that an agent belongs to")
+        if desk is not None:
+            agreement.known(AGENTS, (*steps, "language"), agent.language, desk.languages, "one of the desk's languages")
+        if calendars is not None:
+            agreement.known(AGENTS, (*steps, "hours"), agent.hours, calendars, "a calendar of sla.yaml")
+    agreement.once(AGENTS, _own(agents), "each address")
+
+
+def _own(agents: AgentsFile) -> Iterable[tuple[Steps, str]]:
+    """Every address of every agent, and where it stands."""
+    for index, agent in enumerate(agents.agents):
+        yield ("agents", index, "address"), agent.address
+        for place, address in enumerate(agent.also):
+            yield ("agents", index, "also", place), address
+
+
+def _addresses(agreement: Agreement, desk: DeskFile, agents: AgentsFile) -> None:
+    """A desk address that is also a person's would answer itself."""
+    ours = {a.address.lower() for a in desk.addresses if a.address}
+    expected = "an address of a person's own"
+    for steps, address in _own(agents):
+        if _bare_address(address, desk.plus) in ours:
+            agreement.wrong(AGENTS, steps, expected, f'"{address}", an address of the desk')
+    for index, address in enumerate(desk.admins):
+        if _bare_address(address, desk.plus) in ours:
+            agreement.wrong(DESK, ("admins", index), expected, f'"{address}", an address of the desk')
+
+
+def _bare_address(address: str, plus: str) -> str:
+    local, _, domain = address.lower().rpartition("@")
+    return f"{local.partition(plus)[0]}@{domain}" if plus == "+" else f"{local}@{domain}"
+
+
+def _under(document: Document, key: str, kind: type[K]) -> K:
+    """The mapping or list under a key, as it is written; an empty one where there is none."""
+    found = document.data.get(key) if isinstance(document.data, dict) else None
+    return found if isinstance(found, kind) else kind()
+
+
+def _teams(document: Document | None) -> list[str] | None:
+    """Every team that an agent is written into; None where agents.yaml cannot be read at all."""
+    if document is None or not isinstance(document.data, dict):
+        return None
+    agents = [agent for agent in _under(document, "agents", list) if isinstance(agent, dict)]
+    lists = [agent["teams"] for agent in agents if isinstance(agent.get("teams"), list)]
+    return list(dict.fromkeys(team for teams in lists for team in teams if isinstance(team, str)))

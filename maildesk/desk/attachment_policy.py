@@ -1,0 +1,91 @@
+"""Files in mail: which may be passed on, which fit into one mail, and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from maildesk.desk.policy import AttachmentLimits
+from maildesk.desk.views import ROOM
+from maildesk.mail.mime.attachments import is_logo
+from maildesk.mail.message import Attachment, Message
+
+ASK = "#send files on the first line of a reply brings it"
+
+_PROGRAMS = frozenset(("application/vnd.microsoft.portable-executable", "application/x-executable", "application/x-ms-shortcut"))
+_LINE, _ENCODED = 57, 78  # octets of a file on a line of base64, and of that line (RFC 2045, 6.8)
+_HEAD = 1_000  # octets of the lines before a file: its name, percent-encoded, and its type
+_WORDS = 100_000  # octets of a mail beside its files, as our templates write it
+
+
+def refusal(found: Attachment, limits: AttachmentLimits) -> str:
+    """Why this file is not passed on, or nothing. What it is counts, whatever it is called."""
+    if is_program(found, limits):
+        return "programs are not passed on"
+    return "" if found.size <= limits.max_size else f"larger than {_size(limits.max_size)}"
+
+
+def is_program(found: Attachment, limits: AttachmentLimits) -> bool:
+    """Whether it is a program, or called as one: nobody gets it by mail."""
+    return found.filename.rpartition(".")[2].lower() in limits.blocked or found.content_type in _PROGRAMS
+
+
+def by_command_line(reference: str) -> str:
+    """How somebody at the desk's machine gets a file that no mail can carry."""
+    return f"maildesk ticket files {reference} writes it to a folder"
+
+
+def _size(octets: int) -> str:
+    return f"{octets // 1048576} MB" if octets >= 1048576 else f"{octets // 1024} KB"
+
+
+def refused(files: Iterable[Attachment], limits: AttachmentLimits) -> tuple[tuple[Attachment, str], ...]:
+    """The files that are not passed on, each with the reason; logos of signatures apart."""
+    return tuple((file, why) for file in files if not is_logo(file) and (why := refusal(file, limits)))
+
+
+class Room:
+    """What still has room in one mail: so many octets of files as the policy says, and so many on the line as the relay takes.
+
+    A file grows by more than a third on the line, where base64 has 57 octets in a line of 78.
+    """
+
+    def __init__(self, limits: AttachmentLimits, largest: int | None, message: Message | None = None) -> None:
+        """`largest`: the mail that the relay takes, where that is known. `message` is what the mail shows."""
+        self._files = limits.max_total
+        self._line = None if largest is None else max(0, largest - _words(largest, message))
+        within = None if self._line is None else max(0, self._line - _HEAD) // _ENCODED * _LINE
+        self._is_relays = within is not None and within < limits.max_total
+        self.limit = within if within is not None and self._is_relays else limits.max_total  # octets of files, taken together
+
+    @property
+    def reason(self) -> str:
+        """Why a file did not fit."""
+        return f"more than {_size(self.limit)} in all" + ("; the mail server takes no more in one mail" if self._is_relays else "")
+
+    def takes(self, file: Attachment) -> bool:
+        """Whether it fits; if so, its room is taken."""
+        line = _on_the_line(file)
+        if file.size > self._files or (self._line is not None and line > self._line):
+            return False
+        self._files -= file.size
+        self._line = None if self._line is None else self._line - line
+        return True
+
+
+def _on_the_line(file: Attachment) -> int:
+    """Octets of a file in a mail, at most: what lies in another mail already goes out in the lines that it has there."""
+    encoded = -(-file.size // _LINE) * _ENCODED
+    return _HEAD + max(encoded, file.place[1] if file.place else 0)
+
+
+def _words(largest: int, message: Message | None) -> int:
+    """Octets that the mail may need beside its files: its head, and the words and the page of the message that it shows."""
+    shown = 0 if message is None else 8 * min(len(message.text), ROOM) + 2 * min(len(message.html), ROOM)
+    return min(_WORDS, largest // 2) + shown
+
+
+def beyond(files: Iterable[Attachment], limits: AttachmentLimits, room: Room) -> tuple[tuple[Attachment, str], ...]:
+    """The files that might be passed on, but not all in one mail, each with the reason: what no longer fits, in their order."""
+    wanted = [file for file in files if not is_logo(file) and not refusal(file, limits)]
+    why = room.reason
+    return tuple((file, why) for file in wanted if not room.takes(file))

@@ -1,0 +1,171 @@
+"""When a customer writes: a new ticket, the next message of one, stars, or a thank-you that reopens nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from maildesk.desk import reference
+from maildesk.desk import survey
+from maildesk.desk.effects import (
+    AddMessage,
+    AddParticipant,
+    AskToJoin,
+    Effect,
+    LinkTicket,
+    OpenTicket,
+    Record,
+    RecordScore,
+    SendToCustomer,
+)
+from maildesk.desk.facts import MessageFromRequester
+from maildesk.desk.attachment_policy import refused
+from maildesk.desk.moves import audience, move, over_limit, tell, told_of_waiting
+from maildesk.desk.policy import Policy
+from maildesk.desk.strangers import silent_to
+from maildesk.desk.ticket import Move, Person, Status, Ticket
+
+MOST_PEOPLE = 50  # in one ticket: each answer goes to all of them, and a robot may write from another address each time
+
+
+def wrote(ticket: Ticket | None, fact: MessageFromRequester, policy: Policy, now: datetime) -> list[Effect]:
+    """A customer's message, whatever it is."""
+    return [*_of_words(ticket, fact, policy, now), *_left_out(fact, policy)]
+
+
+def _of_words(ticket: Ticket | None, fact: MessageFromRequester, policy: Policy, now: datetime) -> list[Effect]:
+    if ticket is None:
+        return _opens(fact, policy, follows=fact.follows)
+    if fact.stranger:
+        return _asks(ticket, fact, policy, now)
+    scored = _score(ticket, fact, policy, now)
+    if scored is not None:
+        return scored
+    if ticket.behaviour is Status.CLOSED and ticket.closed_at and now - ticket.closed_at > policy.periods.reopen_within:
+        return _opens(fact, policy, follows=ticket.reference)
+    return _continues(ticket, fact, policy)
+
+
+def _left_out(fact: MessageFromRequester, policy: Policy) -> list[Effect]:
+    """Files that are passed on to nobody: the sender is told which, and why."""
+    left = refused(fact.message.attachments, policy.attachments)
+    if not left:
+        return []
+    names = ", ".join(f"{file.filename}: {why}" for file, why in left)
+    effects: list[Effect] = [Record(what="files_refused", detail={"files": names[:1000]})]
+    if not fact.stranger and _may_write(fact, policy):
+        told = tuple((file.filename, file.size, why) for file, why in left)
+        effects.append(SendToCustomer(template="attachment_refused", context={"refused": told}))
+        effects += told_of_waiting(fact.sender, fact.situation, policy)
+    return effects
+
+
+def _opens(fact: MessageFromRequester, policy: Policy, *, follows: str = "") -> list[Effect]:
+    message, address = fact.message, fact.address
+    queue = policy.queues[address.queue]
+    known = policy.contact(fact.sender.address)
+    requester = Person(
+        fact.sender.address,
+        fact.sender.name or (known.name if known else ""),
+        known.organisation if known else "",
+        known.tier if known else "",
+    )
+    effects: list[Effect] = [
+        OpenTicket(
+            subject=reference.without_reference(policy.reference_format, message.subject)
+            or message.reply.strip().partition("\n")[0][:80],
+            queue=queue.name,
+            priority=address.priority or queue.priority,
+            category=address.category or queue.category,
+            requester=requester,
+            address=address.address,
+            language=address.language or _language(message.language, policy),
+            participants=fact.copies,
+            follows=follows,
+        ),
+        _keep(fact),
+    ]
+    for other, kind in ((follows, "follows"), (fact.mentions, "linked")):
+        if other:
+            effects.append(LinkTicket(reference=other, kind=kind))
+    if fact.mentions:
+        effects.append(
+            Record(what="linked", detail={"to": fact.mentions, "why": "named in the subject by somebody who has no part in it"})
+        )
+    return effects  # who hears of it is said by rules
+
+
+def _asks(ticket: Ticket, fact: MessageFromRequester, policy: Policy, now: datetime) -> list[Effect]:
+    """Somebody who has no part in the ticket: agents see it and decide. Nothing moves, and nobody outside hears of it.
+
+    Nor do they: an automatic answer would tell a stranger that there is such a ticket, and a forged From what it never asked for.
+    """
+    if ticket.behaviour is Status.CLOSED and ticket.closed_at and now - ticket.closed_at > policy.periods.reopen_within:
+        return _opens(replace(fact, mentions=ticket.reference), policy)  # a matter of their own
+    kept = AddMessage(
+        kind="stranger", direction="in", sender=fact.sender, text=fact.message.text, reply=fact.message.shown, automatic=False
+    )
+    if ticket.behaviour is Status.SPAM:
+        return [kept]
+    is_new = all(person.key != fact.sender.key for person in ticket.waiting)
+    has_room = len(ticket.participants) + len(ticket.waiting) < MOST_PEOPLE
+    asks: list[Effect] = [AskToJoin(person=fact.sender)] if is_new and has_room else []
+    context = {"recipient": fact.sender.address}
+    shown = tell(audience(ticket, policy), "agent_stranger", "replied", policy, with_message=True, purpose="note", context=context)
+    return [kept, *asks, *shown]
+
+
+def _continues(ticket: Ticket, fact: MessageFromRequester, policy: Policy) -> list[Effect]:
+    effects: list[Effect] = [_keep(fact)]
+    if ticket.behaviour is Status.SPAM:
+        return effects  # kept; nobody is bothered, nobody joins
+    new = {p.key: p for p in (fact.sender, *fact.copies) if not ticket.has_part(p.address)}
+    effects += [AddParticipant(person=p) for p in list(new.values())[: max(0, MOST_PEOPLE - len(ticket.participants))]]
+    if not (ticket.behaviour is Status.RESOLVED and survey.is_only_thanks(fact.message.reply)):
+        effects += move(ticket, Move.REQUESTER_REPLY, "the customer wrote")
+    return effects + tell(audience(ticket, policy), "agent_reply", "replied", policy, with_message=True)
+
+
+def _score(ticket: Ticket, fact: MessageFromRequester, policy: Policy, now: datetime) -> list[Effect] | None:
+    """The effects of an answer to the stars, or None where it is none. The stars were for the requester alone.
+
+    A From and somebody else's copy of the resolution are no proof: everybody in Cc could write both.
+    """
+    proved = fact.situation.acquaintance.is_proved
+    asked = fact.survey or (proved and ticket.surveyed and ticket.behaviour in (Status.RESOLVED, Status.CLOSED))
+    if not asked or fact.sender.key != ticket.requester.key:
+        return None
+    found = survey.read_score(fact.message.reply, fact.message.subject if fact.survey else "", survey=fact.survey)
+    if found is None:
+        return None
+    score, comment = found
+    effects: list[Effect] = [_keep(fact)]
+    resolved = [name for name, behaviour in policy.statuses.items() if behaviour is Status.RESOLVED]
+    counts = survey.may_score(fact.situation.history, now, resolved)
+    if counts:
+        effects.append(RecordScore(score=score, comment=comment))
+    else:
+        effects.append(Record(what="score_ignored", detail={"score": str(score)}))
+    if counts and _may_write(fact, policy):  # one that does not count is not thanked for as though it did
+        thanks = (
+            f"survey_thanks:{sum(entry.what == 'scored' for entry in fact.situation.history)}"  # a correction is confirmed, too
+        )
+        effects.append(SendToCustomer(template="survey_thanks", once=thanks, context={"score": score, "comment": comment}))
+    if comment and not survey.is_only_thanks(comment):  # it reopens nothing, but somebody should read what they say
+        effects += tell(audience(ticket, policy), "agent_reply", "replied", policy, with_message=True, context={"score": score})
+    return effects
+
+
+def _may_write(fact: MessageFromRequester, policy: Policy) -> bool:
+    """Whether the desk may write to them by itself."""
+    limit = over_limit(fact.situation.counters, policy.loops, waits=True)
+    return fact.message.may_answer and not limit and not silent_to(fact.situation, policy)
+
+
+def _keep(fact: MessageFromRequester) -> Effect:
+    return AddMessage(kind="public", direction="in", sender=fact.sender, text=fact.message.text, reply=fact.message.shown)
+
+
+def _language(of_message: str, policy: Policy) -> str:
+    short = of_message.lower().partition("-")[0]
+    return short if short in policy.languages else policy.default_language

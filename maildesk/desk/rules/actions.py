@@ -1,0 +1,263 @@
+"""Actions: what stands after `then:`, turned into effects. One short function per word.
+
+An automatic mail to the customer is left out, and a line of the history says why,
+where the desk may not write by itself (robots, loops, addresses that are dead).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from maildesk.desk.rules.assign import Assignment, Choice, choose
+from maildesk.desk.effects import (
+    AddNote,
+    Assign,
+    Effect,
+    Label,
+    NotifyAdmins,
+    NotifyAgents,
+    Record,
+    SendToCustomer,
+    SetField,
+    SetStatus,
+)
+from maildesk.desk.sla.hours import is_working, next_opening
+from maildesk.desk.moves import move, never_answered, over_limit, told_of_waiting
+from maildesk.desk.rules.context import Occasion
+from maildesk.desk.policy import Agent, Policy
+from maildesk.desk.strangers import silent_to
+from maildesk.desk.ticket import Move, Status, Ticket
+from maildesk.errors import Refused
+
+TICKET_FIELDS = ("priority", "type", "category", "queue", "language", "subject", "resolution")
+TARGETS = ("assignee", "agents", "supervisors", "admins")
+_MOVES = {
+    Status.OPEN: Move.REOPEN, Status.IN_PROGRESS: Move.START, Status.WAITING: Move.WAIT, Status.ON_HOLD: Move.HOLD,
+    Status.RESOLVED: Move.RESOLVE, Status.CLOSED: Move.CLOSE, Status.SPAM: Move.MARK_SPAM,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One line after `then:`. What `value` and `text` mean depends on the word."""
+
+    word: str  # set, status, label, unlabel, assign, unassign, escalate, notify, send, reply, note, stop
+    name: str = ""  # set: which field; label: which; send, notify: which template
+    value: str = ""  # send: a calendar, whose next opening the mail tells
+    text: str = ""
+    to: tuple[str, ...] = ()  # notify: targets, teams, agents
+    assignment: Assignment | None = None
+    once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an action comes to: the effects, and for an assignment the choice behind it."""
+
+    effects: tuple[Effect, ...]
+    choice: Choice | None = None
+
+
+def carry_out(action: Action, occasion: Occasion, rule: str, *, explain: bool = False) -> Done:
+    """The effects of this action here; each bears the rule that wanted it. `explain`: with the whole reasoning of a choice."""
+    if action.word == "assign" and action.assignment is not None:
+        return _assign(action.assignment, occasion, rule, explain=explain)
+    effects = _WORDS[action.word](action, occasion, rule)
+    return Done(tuple(replace(effect, rule=rule) for effect in effects))
+
+
+def applied(ticket: Ticket, effect: Effect, policy: Policy) -> tuple[Ticket, tuple[str, ...]]:
+    """The ticket after this effect, and which of its fields are other than before (status, priority, labels …)."""
+    changed: Ticket = ticket
+    name = ""
+    if isinstance(effect, SetField):
+        name = effect.name
+        if name.startswith("fields."):
+            changed = ticket.but(fields={**ticket.fields, name.partition(".")[2]: effect.value})
+        elif name in TICKET_FIELDS:
+            changed = ticket.but(**{name: effect.value})
+    elif isinstance(effect, SetStatus):
+        name = "status"
+        changed = ticket.but(status=effect.name or policy.status_for(effect.status), behaviour=effect.status)
+    elif isinstance(effect, Label):
+        name = "labels"
+        changed = ticket.but(labels=ticket.labels | {effect.name} if effect.on else ticket.labels - {effect.name})
+    elif isinstance(effect, Assign):
+        name = "assignee"
+        changed = ticket.but(assignee=effect.agent)
+    return (changed, (name,)) if changed is not ticket and changed != ticket else (ticket, ())
+
+
+def told(to: Iterable[str], ticket: Ticket, policy: Policy) -> tuple[str, ...]:
+    """The agents behind these targets; an assignee who is none (any more) stands for the queue's agents."""
+    found: list[str] = []
+    for target in to:
+        if target == "assignee":
+            owner = policy.agent(ticket.assignee) if ticket.assignee else None
+            found += [owner.address] if owner else [a.address for a in policy.agents_of(ticket.queue)]
+        elif target == "agents":
+            found += [a.address for a in policy.agents_of(ticket.queue)]
+        elif target == "supervisors":
+            found += [a.address for a in policy.supervisors_of(ticket.queue)]
+        elif target in policy.teams:
+            found += [a.address for a in policy.team(target)]
+        elif (agent := policy.agent(target)) is not None:
+            found.append(agent.address)
+    return tuple(dict.fromkeys(found))
+
+
+def silent_because(occasion: Occasion) -> str:
+    """Why no automatic mail may go to the customer, or an empty string."""
+    message, situation = occasion.message, occasion.situation
+    address = occasion.ticket.requester
+    if message is not None and occasion.by != "agent" and not message.may_answer:
+        return ", ".join(message.reasons) or "the message is automatic"
+    if never_answered(address.address, occasion.policy):
+        return "this address is never answered by itself"
+    if address.key in situation.suppressed:
+        return "mail to this address could not be delivered lately"
+    if unknown := silent_to(situation, occasion.policy):
+        return unknown
+    return over_limit(situation.counters, occasion.policy.loops, waits=occasion.by == "customer")
+
+
+def called(ticket: Ticket) -> str:
+    """What to call a ticket, also one that is just being opened and has no number yet."""
+    return ticket.reference or f'The new ticket "{ticket.subject[:60]}" of {ticket.requester.address}'
+
+
+def _set(action: Action, occasion: Occasion, _: str) -> list[Effect]:
+    current = (
+        occasion.ticket.fields.get(action.name.partition(".")[2], "")
+        if action.name.startswith("fields.")
+        else getattr(occasion.ticket, action.name)
+    )
+    return [] if current == action.value else [SetField(name=action.name, value=action.value)]
+
+
+def _status(action: Action, occasion: Occasion, rule: str) -> list[Effect]:
+    ticket, policy = occasion.ticket, occasion.policy
+    if ticket.status == action.value:
+        return []
+    wanted = policy.behaves(action.value)
+    if wanted is ticket.behaviour:
+        return [SetStatus(status=wanted, name=action.value, why=rule)]
+    how = Move.NOT_SPAM if ticket.behaviour is Status.SPAM and wanted is Status.OPEN else _MOVES[wanted]
+    try:
+        effects = move(ticket, how, rule)
+    except Refused as refusal:
+        return [Record(what="refused", detail={"why": str(refusal)})]
+    return [replace(e, name=action.value) if isinstance(e, SetStatus) and e.status is wanted else e for e in effects]
+
+
+def _label(action: Action, occasion: Occasion, _: str) -> list[Effect]:
+    on = action.word == "label"
+    return [] if (action.name in occasion.ticket.labels) is on else [Label(name=action.name, on=on)]
+
+
+def _unassign(_action: Action, occasion: Occasion, rule: str) -> list[Effect]:
+    return [Assign(agent="", why=rule)] if occasion.ticket.assignee else []
+
+
+def _escalate(action: Action, occasion: Occasion, rule: str) -> list[Effect]:
+    return escalation(occasion.ticket, occasion.policy, action.value or rule)
+
+
+def escalation(ticket: Ticket, policy: Policy, reason: str, by: Agent | None = None) -> list[Effect]:
+    """Urgent, and the next tier's team, the supervisors and the admins told, with the reason and who wanted it (T6)."""
+    queue = policy.queues.get(ticket.queue)
+    agents = told(("supervisors", queue.next_tier if queue else ""), ticket, policy)
+    effects: list[Effect] = [Record(what="escalated", detail={"by": by.address, "reason": reason} if by else {"reason": reason})]
+    if ticket.priority != policy.priorities[-1]:
+        effects.insert(0, SetField(name="priority", value=policy.priorities[-1]))
+    if agents:
+        effects.append(NotifyAgents(agents=agents, template="escalated", context={"reason": reason}))
+    name = called(ticket)
+    text = f"{name} was escalated{f' by {by.name}' if by else ''}: {reason}"
+    return [*effects, NotifyAdmins(subject=f"{name} was escalated", text=text, once=f"escalated:{name}")]
+
+
+def _notify(action: Action, occasion: Occasion, rule: str) -> list[Effect]:
+    ticket, policy = occasion.ticket, occasion.policy
+    effects: list[Effect] = []
+    agents = told(action.to, ticket, policy)
+    reason = action.text or rule
+    event = _EVENTS.get(action.name)
+    wanting = tuple(a for a in agents if event is None or ((agent := policy.agent(a)) is not None and event in agent.notify))
+    if agents and not wanting:  # each of them has chosen not to hear of this
+        return []
+    agents = wanting
+    if agents:
+        has_files = occasion.message is not None
+        context = {"reason": reason}
+        effects.append(NotifyAgents(agents=agents, template=action.name or "agent_rule", with_message=has_files, context=context))
+    if "admins" in action.to:
+        effects.append(NotifyAdmins(subject=f"{called(ticket)}: {reason}"[:120], text=reason, once=f"{rule}:{called(ticket)}"))
+    return effects or [Record(what="nobody_to_notify", detail={"to": ", ".join(action.to)})]
+
+
+# What a template tells of, for those who chose what they get mail about (P2).
+_EVENTS = {"agent_new": "created", "agent_reply": "replied", "agent_note": "note", "agent_assigned": "assigned"}
+
+
+def _send(action: Action, occasion: Occasion, rule: str) -> list[Effect]:
+    policy, now = occasion.policy, occasion.now
+    why = silent_because(occasion)
+    if why:
+        return [Record(what="not_sent", detail={"template": action.name, "why": why}), *_loop_alarm(occasion, why)]
+    once = GREETINGS[0] if action.name in GREETINGS else (f"rule:{rule}" if action.once else "")
+    context: dict[str, object] = {"survey": policy.survey} if action.name == "resolution" else {}
+    calendar = policy.calendars.get(action.value) if action.value else policy.office
+    if calendar is not None and not is_working(calendar, now):
+        context["opens_at"] = next_opening(calendar, now)
+    sent = SendToCustomer(template=action.name, text=action.text, once=once, context=context)
+    return [sent, *told_of_waiting(occasion.ticket.requester, occasion.situation, policy)]
+
+
+GREETINGS = ("acknowledgement", "after_hours")  # a new ticket is greeted once, whichever it is
+
+
+def _loop_alarm(occasion: Occasion, why: str) -> list[Effect]:
+    """Where it is the limits that keep the desk silent, a person hears of it."""
+    if why != over_limit(occasion.situation.counters, occasion.policy.loops, waits=occasion.by == "customer"):
+        return []
+    requester = occasion.ticket.requester
+    text = f"{requester.address} was sent no automatic mail: {why}."
+    subject = "A possible mail loop" if occasion.message else "A rule mails too many"
+    return [NotifyAdmins(subject=subject, text=text, once=f"loop:{requester.key.rpartition('@')[2]}")]
+
+
+def _note(action: Action, _occasion: Occasion, _rule: str) -> list[Effect]:
+    return [AddNote(text=action.text)]
+
+
+def _assign(wanted: Assignment, occasion: Occasion, rule: str, *, explain: bool) -> Done:
+    ticket, policy = occasion.ticket, occasion.policy
+    choice = choose(wanted, ticket, policy, occasion.situation.loads, occasion.now, explain=explain)
+    if choice.agent and choice.agent == ticket.assignee:
+        return Done((), choice)
+    if choice.agent:  # carrying it out tells them
+        return Done((Assign(agent=choice.agent, why=choice.why, rule=rule),), choice)
+    detail = {"why": choice.why, "passed_over": "; ".join(choice.reasons)}
+    effects: list[Effect] = [Record(what="not_assigned", detail=detail, rule=rule)]
+    if choice.tell_supervisors:
+        agents = told(("supervisors",), ticket, policy)
+        text = f"{choice.why}. {'; '.join(choice.reasons)}".strip()
+        if agents:
+            effects.append(NotifyAgents(agents=agents, template="agent_unassigned", context={"reason": text}, rule=rule))
+        else:
+            effects.append(
+                NotifyAdmins(subject="A ticket that nobody can take", text=text, once=f"unassigned:{called(ticket)}", rule=rule)
+            )
+    return Done(tuple(effects), choice)
+
+
+def _stop(_action: Action, _occasion: Occasion, _rule: str) -> list[Effect]:
+    return []
+
+
+_WORDS: Mapping[str, Callable[[Action, Occasion, str], list[Effect]]] = {
+    "set": _set, "status": _status, "label": _label, "unlabel": _label, "unassign": _unassign, "escalate": _escalate,
+    "notify": _notify, "send": _send, "reply": _send, "note": _note, "stop": _stop,
+}  # fmt: skip

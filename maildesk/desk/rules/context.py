@@ -1,0 +1,193 @@
+"""What rules look at: an occasion (a ticket, the message, the moment) and its fields by name.
+
+`FIELDS` is the whole vocabulary of conditions. A view reads a field when it is
+first asked for and keeps it, so five hundred rules fold the subject once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from maildesk.desk.facts import Situation, TrustRecord
+from maildesk.desk.sla.hours import WEEKDAYS
+from maildesk.desk.policy import Policy
+from maildesk.desk.ticket import Ticket
+from maildesk.mail.message import Mailbox, Message
+
+_UTC = ZoneInfo("UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What rules decide from. `ticket` is as it stands after what has happened, also when it is just being opened."""
+
+    ticket: Ticket
+    policy: Policy
+    now: datetime
+    message: Message | None = None
+    trust: TrustRecord | None = None
+    by: str = ""  # customer, agent, clock, rule
+    tz: ZoneInfo = _UTC  # for conditions on the time of day
+    situation: Situation = field(default_factory=Situation)
+
+    def standing(self, ticket: Ticket) -> Occasion:
+        """The same occasion with the ticket as it stands now."""
+        return replace(self, ticket=ticket)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing a condition can look at. `kind` says which operators make sense."""
+
+    kind: str  # text, words, number, length, moment, priority, flag, clock, calendar
+    read: Callable[[Occasion], Any]
+    about: str
+
+
+def _message(read: Callable[[Message], Any], otherwise: Any) -> Callable[[Occasion], Any]:
+    return lambda o: otherwise if o.message is None else read(o.message)
+
+
+def _addresses(boxes: Iterable[Mailbox]) -> tuple[str, ...]:
+    return tuple(box.address for box in boxes)
+
+
+def _to(message: Message) -> tuple[str, ...]:
+    return _addresses((*message.to, *message.cc))
+
+
+def _file_types(message: Message) -> tuple[str, ...]:
+    """Content types and extensions: an admin may write `application/pdf` or `pdf`."""
+    found = []
+    for attachment in message.attachments:
+        found += [attachment.content_type, attachment.filename.rpartition(".")[2] if "." in attachment.filename else ""]
+    return tuple(word for word in found if word)
+
+
+def _t(name: str) -> Callable[[Occasion], Any]:
+    return lambda o: getattr(o.ticket, name)
+
+
+FIELDS: Mapping[str, Field] = {
+    "subject": Field(
+        "text", lambda o: o.message.subject if o.message else o.ticket.subject, "the message's subject, else the ticket's"
+    ),
+    "text": Field("text", _message(lambda m: m.shown or m.text, ""), "the new words of the message, without quote and signature"),
+    "full_text": Field("text", _message(lambda m: m.text, ""), "the whole text of the message"),
+    "from": Field("text", _message(lambda m: m.sender.address if m.sender else "", ""), "the address the message is from"),
+    "to": Field("words", _message(_to, ()), "the addresses in To and Cc"),
+    "cc": Field("words", _message(lambda m: _addresses(m.cc), ()), "the addresses in Cc"),
+    "attachment.count": Field("number", _message(lambda m: len(m.attachments), 0), "how many files the message has"),
+    "attachment.name": Field("words", _message(lambda m: tuple(a.filename for a in m.attachments), ()), "the names of its files"),
+    "attachment.type": Field("words", _message(_file_types, ()), "their types: pdf, application/pdf"),
+    "size": Field("number", _message(lambda m: m.size, 0), "the size of the message in octets"),
+    "message.language": Field("text", _message(lambda m: m.language, ""), "the language of the message: en, de"),
+    "message.kind": Field("text", _message(lambda m: m.kind.value, ""), "ordinary, automatic, delivery_report"),
+    "trust.spam": Field("flag", lambda o: o.trust is not None and o.trust.spam, "whether the named filter calls it spam"),
+    "trust.authenticated": Field(
+        "flag", lambda o: o.trust is not None and o.trust.authenticated, "whether DKIM or DMARC prove the sender"
+    ),
+    "trust.clue": Field("text", lambda o: o.trust.clue if o.trust else "", "how the message found its ticket"),
+    "requester.address": Field("text", lambda o: o.ticket.requester.address, "the customer's address"),
+    "requester.name": Field("text", lambda o: o.ticket.requester.name, "the customer's name"),
+    "requester.domain": Field("text", lambda o: o.ticket.requester.address.rpartition("@")[2], "what stands behind the @"),
+    "requester.organisation": Field("text", lambda o: o.ticket.requester.organisation, "the customer's organisation"),
+    "requester.tier": Field("text", lambda o: o.ticket.requester.tier, "the customer's tier, such as vip"),
+    "participants": Field("words", lambda o: _people(o.ticket), "everybody outside the desk who takes part"),
+    "reference": Field("text", _t("reference"), "the ticket's reference"),
+    "ticket.subject": Field("text", _t("subject"), "the ticket's subject"),
+    "status": Field("text", _t("status"), "the ticket's status"),
+    "behaviour": Field("text", lambda o: o.ticket.behaviour.value, "how its status behaves: open, in_progress, waiting …"),
+    "priority": Field("priority", _t("priority"), "the ticket's priority"),
+    "type": Field("text", _t("type"), "the ticket's type"),
+    "category": Field("text", _t("category"), "the ticket's category"),
+    "queue": Field("text", _t("queue"), "the ticket's queue"),
+    "channel": Field("text", _t("channel"), "email, portal, api, phone"),
+    "language": Field("text", _t("language"), "the ticket's language"),
+    "labels": Field("words", lambda o: tuple(sorted(o.ticket.labels)), "the ticket's labels"),
+    "assignee": Field("text", _t("assignee"), "the assignee's address; empty while there is none"),
+    "assigned": Field("flag", lambda o: o.policy.agent(o.ticket.assignee) is not None, "whether somebody has it who is an agent"),
+    "assignee.away": Field("flag", lambda o: _is_away(o), "whether the assignee is away now (away_until in agents.yaml)"),
+    "address": Field("text", _t("address"), "the desk address it was written to"),
+    "turn": Field("text", _t("turn"), "answered, or customer reply"),
+    "follows": Field("text", _t("follows"), "the closed ticket it follows"),
+    "resolution": Field("text", _t("resolution"), "the resolution note"),
+    "archived": Field("flag", _t("archived"), "whether it is archived"),
+    "score": Field("number", lambda o: o.ticket.score or 0, "the customer's satisfaction, 1 to 5; 0 while there is none"),
+    "message_count": Field("number", _t("message_count"), "how many messages it has"),
+    "spent": Field("length", _t("spent"), "the time spent on it"),
+    "age": Field("length", lambda o: (o.now - o.ticket.created_at).total_seconds(), "how old the ticket is"),
+    "idle": Field("length", lambda o: (o.now - o.ticket.updated_at).total_seconds(), "how long nothing has changed"),
+    "created_at": Field("moment", _t("created_at"), "when it was opened"),
+    "updated_at": Field("moment", _t("updated_at"), "when it last changed"),
+    "date": Field("moment", lambda o: o.now, "today"),
+    "by": Field("text", lambda o: o.by, "who set this off: customer, agent, clock, rule"),
+    "weekday": Field("text", lambda o: WEEKDAYS[o.now.astimezone(o.tz).weekday()], "mon, tue, wed …"),
+    "time": Field("clock", lambda o: o.now.astimezone(o.tz).strftime("%H:%M"), "the time of day"),
+    "desk.open": Field("flag", lambda o: o.policy.is_open(o.now), "whether the first calendar of sla.yaml is open now"),
+    "desk.acknowledge": Field("flag", lambda o: o.policy.acknowledge, "whether desk.yaml wants acknowledgements"),
+    "hours": Field("calendar", lambda o: o, "a calendar that is open now"),
+}
+PREFIXES: Mapping[str, Field] = {
+    "header.": Field("words", lambda _: (), "a header field of the message, by name"),
+    "fields.": Field("text", lambda _: "", "a custom field of the ticket, by name"),
+}
+
+
+def _is_away(occasion: Occasion) -> bool:
+    owner = occasion.policy.agent(occasion.ticket.assignee)
+    return owner is not None and owner.away_until is not None and occasion.now < owner.away_until
+
+
+def _people(ticket: Ticket) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((ticket.requester.address, *(p.address for p in ticket.participants))))
+
+
+def field_named(name: str) -> Field | None:
+    """The field a condition names, or None."""
+    found = FIELDS.get(name)
+    if found is not None:
+        return found
+    for prefix, kind in PREFIXES.items():
+        if name.startswith(prefix) and len(name) > len(prefix):
+            return kind
+    return None
+
+
+class View(dict[str, Any]):
+    """The fields of an occasion by name, read once; `~name` is the same folded for comparison."""
+
+    __slots__ = ("occasion",)
+
+    def __init__(self, occasion: Occasion) -> None:
+        super().__init__()
+        self.occasion = occasion
+
+    def __missing__(self, name: str) -> Any:
+        value = _folded(self[name[1:]]) if name.startswith("~") else self._read(name)
+        self[name] = value
+        return value
+
+    def become(self, ticket: Ticket, *, changed: Iterable[str]) -> None:
+        """The ticket has changed: read these fields anew."""
+        self.occasion = self.occasion.standing(ticket)
+        for name in changed:
+            self.pop(name, None)
+            self.pop("~" + name, None)
+
+    def _read(self, name: str) -> Any:
+        found = FIELDS.get(name)
+        if found is not None:
+            return found.read(self.occasion)
+        if name.startswith("header."):
+            message = self.occasion.message
+            return message.headers.get(name[7:].lower(), ()) if message else ()
+        return self.occasion.ticket.fields.get(name.partition(".")[2], "")
+
+
+def _folded(value: Any) -> Any:
+    return tuple(word.casefold() for word in value) if isinstance(value, tuple) else str(value).casefold()

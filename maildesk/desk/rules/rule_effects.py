@@ -1,0 +1,143 @@
+"""What rules and service levels add to what must be done anyway.
+
+`decide` gives the effects of a fact as such; `follow` gives the rules' on top,
+for the ticket as it will stand then; `rang` is for the timers of clocks and waits.
+Timers themselves are adjusted last, from the history as written (`timers.adjust`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from maildesk.desk.sla import alarms
+from maildesk.desk.rules import wait_rules
+from maildesk.desk.rules.actions import applied
+from maildesk.desk.effects import AddMessage, Effect, OpenTicket, Record, RecordScore
+from maildesk.desk.facts import (
+    AgentOpens,
+    AutomaticMail,
+    ClockRang,
+    DeliveryFailed,
+    Fact,
+    MessageFromAgent,
+    MessageFromRequester,
+)
+from maildesk.desk.rules.context import Occasion
+from maildesk.desk.policy import Policy
+from maildesk.desk.rules.engine import Outcome, changes, evaluate
+from maildesk.desk.ticket import Person, Status, Ticket
+
+PREFIXES = (wait_rules.PREFIX, alarms.PREFIX)  # the kinds of timers that are rung here
+_BY = {
+    MessageFromRequester: "customer", MessageFromAgent: "agent", AgentOpens: "agent", AutomaticMail: "robot",
+    DeliveryFailed: "robot", ClockRang: "clock",
+}  # fmt: skip
+
+
+def follow(
+    ticket: Ticket | None, fact: Fact, effects: Sequence[Effect], policy: Policy, now: datetime, *, explain: bool = False
+) -> Outcome | None:
+    """What the rules make of this fact and its own effects; None where there are no rules or there is no ticket."""
+    after = standing_after(ticket, effects, policy, now)
+    if after is None or policy.rules is None:
+        return None
+    words = happenings(ticket, after, effects, policy)
+    return evaluate(policy.rules, words, occasion_of(after, fact, policy, now), explain=explain)
+
+
+def rang(ticket: Ticket, fact: ClockRang, policy: Policy, now: datetime) -> list[Effect]:
+    """What a timer of a service level or of a waiting rule does now; nothing where it no longer fits the ticket."""
+    occasion = occasion_of(ticket, fact, policy, now)
+    if fact.kind.startswith(wait_rules.PREFIX):
+        outcome = wait_rules.ring(fact.kind, fact.due_at, occasion)
+        return list(outcome.effects) if outcome else []
+    if not fact.kind.startswith(alarms.PREFIX):
+        return []
+    effects, happening = alarms.ring(fact.kind, occasion)
+    after = standing_after(ticket, effects, policy, now) or ticket
+    words = [*([happening] if happening else []), *_changes(ticket, after, effects, policy)]
+    if words and policy.rules is not None:
+        effects = [*effects, *evaluate(policy.rules, words, occasion.standing(after)).effects]
+    return effects
+
+
+def happenings(before: Ticket | None, after: Ticket, effects: Sequence[Effect], policy: Policy) -> list[str]:
+    """What these effects are to the rules: created, replied, answered, noted, scored, bounced, and every change."""
+    found: list[str] = []
+    opened = any(isinstance(effect, OpenTicket) for effect in effects)
+    if opened:
+        found.append("created")
+    scored = any(isinstance(effect, RecordScore) for effect in effects)
+    for effect in effects:
+        if isinstance(effect, RecordScore):
+            found.append("scored")
+        elif isinstance(effect, Record) and effect.what == "bounced":
+            found.append("bounced")
+        elif isinstance(effect, AddMessage) and effect.kind != "stranger" and not effect.automatic and not opened and not scored:
+            found.append("noted" if effect.kind == "note" else "answered" if effect.direction == "out" else "replied")
+    if before is not None and not opened:
+        found += _changes(before, after, effects, policy)
+    return list(dict.fromkeys(found))
+
+
+def _changes(before: Ticket, after: Ticket, effects: Sequence[Effect], policy: Policy) -> list[str]:
+    """Every change; a priority that an escalation raised is the escalation, which has told everybody already."""
+    found = list(changes(before, after, policy.priorities))
+    if any(isinstance(effect, Record) and effect.what == "escalated" for effect in effects):
+        found = [word for word in found if word != "priority_raised"] + ["escalated"]
+    return found
+
+
+def standing_after(ticket: Ticket | None, effects: Sequence[Effect], policy: Policy, now: datetime) -> Ticket | None:
+    """The ticket as these effects will leave it. One that is just being opened has no number yet."""
+    for effect in effects:
+        if isinstance(effect, OpenTicket):
+            ticket = opened(effect, policy, now)
+        elif ticket is not None:
+            ticket, _ = applied(ticket, effect, policy)
+            if isinstance(effect, AddMessage):
+                ticket = _with_message(ticket, effect, now)
+    return ticket
+
+
+def occasion_of(ticket: Ticket, fact: Fact, policy: Policy, now: datetime) -> Occasion:
+    """The fact as rules look at it. The time of day is that of the first calendar of the file, else UTC."""
+    tz = policy.office.tz if policy.office else ZoneInfo("UTC")
+    message = None if isinstance(fact, (DeliveryFailed, ClockRang)) else fact.message
+    trust = None if isinstance(fact, (DeliveryFailed, ClockRang)) else fact.trust
+    return Occasion(ticket, policy, now, message, trust, _BY[type(fact)], tz, fact.situation)
+
+
+def opened(effect: OpenTicket, policy: Policy, now: datetime) -> Ticket:
+    """The ticket that is being opened; it has no number yet."""
+    requester = Person(effect.requester.key, effect.requester.name, effect.requester.organisation, effect.requester.tier)
+    return Ticket(
+        id=0,
+        reference="",
+        subject=effect.subject,
+        status=policy.status_for(Status.OPEN),
+        behaviour=Status.OPEN,
+        priority=effect.priority,
+        type=effect.type,
+        category=effect.category,
+        queue=effect.queue,
+        channel=effect.channel,
+        requester=requester,
+        address=effect.address,
+        language=effect.language,
+        created_at=now,
+        updated_at=now,
+        participants=(requester, *(p for p in effect.participants if p.key != requester.key)),
+        follows=effect.follows,
+    )
+
+
+def _with_message(ticket: Ticket, effect: AddMessage, now: datetime) -> Ticket:
+    count = ticket.message_count + 1
+    if effect.automatic or effect.kind != "public":
+        return ticket.but(message_count=count)
+    if effect.direction == "in":
+        return ticket.but(message_count=count, customer_wrote_at=now)
+    return ticket.but(message_count=count, agent_wrote_at=now, first_response_at=ticket.first_response_at or now)

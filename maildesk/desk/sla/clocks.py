@@ -1,0 +1,336 @@
+"""Service-level clocks, derived: a pure function of (history, calendar, policy), never a counter.
+
+A response clock runs from the first unanswered word of the customer to our next
+public word. Notes, automatic mail and answers that bounced are no answers. The
+resolution clock runs from the opening and rests while the ticket is resolved.
+The level is the one that holds when the clock ends (or now), and it holds for the
+whole clock, so a change of priority, queue or policy re-derives everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from maildesk.desk.facts import Entry
+from maildesk.desk.sla.hours import Calendar, add, always, between, line_at, open_spans
+from maildesk.desk.sla.periods import show_hours
+from maildesk.desk.policy import Policy
+from maildesk.desk.sla.levels import DEFAULT_LEVELS, Level, Target
+from maildesk.desk.ticket import Status, Ticket
+
+_AT_REST = (Status.RESOLVED, Status.CLOSED, Status.SPAM)
+_YES = ("yes", "true", "1")
+# The lines of the history that clocks are derived from; what else a history tells changes none of them.
+TELLING = frozenset((
+    "opened", "received", "replied", "noted", "status", "merged", "unmerged", "bounced",
+    "priority", "queue", "category", "tier", "organisation",
+))  # fmt: skip
+_ALWAYS = always()
+_NEVER = timedelta(days=36500)
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A stretch in which a clock ran, or did not, and why."""
+
+    start: datetime
+    end: datetime
+    counted: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One clock. `due_at` and the warnings are None while it is paused; `ended_at` is None while it runs."""
+
+    kind: str
+    level: Level
+    calendar: Calendar
+    target: Target
+    length: timedelta  # the target as working time
+    started_at: datetime
+    ended_at: datetime | None
+    why: str  # what started it
+    why_ended: str
+    intervals: tuple[Interval, ...]
+    consumed: timedelta
+    due_at: datetime | None
+    warnings: tuple[tuple[int, datetime | None], ...]
+    state: str  # on_track, warning, breached, met, stopped
+
+    @property
+    def is_running(self) -> bool:
+        """Whether time still counts against us, or will once a pause is over."""
+        return self.ended_at is None
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether it runs, but not at the moment."""
+        return self.ended_at is None and bool(self.intervals) and not self.intervals[-1].counted
+
+
+@dataclass
+class _Course:
+    """One clock as the history tells it, before any calendar."""
+
+    kind: str
+    started_at: datetime
+    why: str
+    ended_at: datetime | None = None
+    why_ended: str = ""
+    met: bool = True
+
+
+def clocks(ticket: Ticket, history: Sequence[Entry], policy: Policy, now: datetime) -> tuple[Clock, ...]:
+    """Every clock this ticket has had, in the order they began. `history` includes what has just happened."""
+    entries = sorted((entry for entry in history if entry.what in TELLING), key=lambda entry: entry.at)
+    stands = _statuses(entries, ticket)
+    found = []
+    for course in _courses(entries, ticket, policy):
+        clock = _clock(course, ticket, entries, stands, policy, now)
+        if clock is not None:
+            found.append(clock)
+    return tuple(found)
+
+
+def explain(clock: Clock, tz: ZoneInfo | None = None) -> list[str]:
+    """The clock in lines for people: the promise, then every interval, counted or not, and which line said so."""
+    zone = tz or clock.calendar.tz
+    due = f"due {_show(clock.due_at, zone)}" if clock.due_at else why_not_due(clock)
+    kind, state = clock.kind.replace("_", " "), clock.state.replace("_", " ")
+    head = f"{kind}: {state}, {show_hours(clock.consumed)} of {clock.target} used, {due}"
+    calendar = f"calendar {clock.calendar.name}" + (f" ({clock.calendar.place})" if clock.calendar.place else "")
+    lines = [head, f"  policy {clock.level.name}" + (f" ({clock.level.place})" if clock.level.place else "") + f", {calendar}"]
+    lines.append(f"  began {_show(clock.started_at, zone)}: {clock.why}")
+    for one in stretches(clock):
+        length = f"counted {show_hours(one.end - one.start)}" if one.counted else "not counted"
+        why = f"{one.why}; calendar {one.line}" if one.line else one.why
+        lines.append(f"  {_stretch(one.start, one.end, zone)}  {length}  {why}")
+    if clock.ended_at:
+        lines.append(f"  ended {_show(clock.ended_at, zone)}: {clock.why_ended}")
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """An interval, or the part of one in which the calendar was open, or closed; `line` is the calendar's that says so."""
+
+    start: datetime
+    end: datetime
+    counted: bool
+    why: str
+    line: str = ""
+
+
+def stretches(clock: Clock) -> Iterator[Stretch]:
+    """Every interval of the clock, those that count cut by the calendar."""
+    for interval in clock.intervals:
+        if not interval.counted:
+            yield Stretch(interval.start, interval.end, False, interval.why)
+            continue
+        for start, end, is_open in _with_gaps(clock.calendar, interval):
+            yield Stretch(start, end, is_open, interval.why, line_at(clock.calendar, start))
+
+
+def why_not_due(clock: Clock) -> str:
+    """Why a clock has no deadline."""
+    return "paused" if clock.is_paused else "not due: the calendar does not open again"
+
+
+def standing_of(ticket: Ticket, entries: Iterable[Entry] = (), at: datetime | None = None) -> dict[str, str]:
+    """What levels are chosen by, folded, as it stood at `at`: today's values with all later changes undone."""
+    standing = {
+        "priority": ticket.priority, "queue": ticket.queue, "category": ticket.category,
+        "tier": ticket.requester.tier, "organisation": ticket.requester.organisation,
+    }  # fmt: skip
+    if at is not None:
+        for entry in reversed(list(entries)):
+            if entry.at > at and entry.what in standing and "from" in entry.detail:
+                standing[entry.what] = entry.detail["from"]
+    return {name: value.lower() for name, value in standing.items()}
+
+
+def _courses(entries: Sequence[Entry], ticket: Ticket, policy: Policy) -> list[_Course]:
+    """The clocks the history tells of, by one walk through it."""
+    bounced = _bounced(entries, ticket)
+    notes = any(level.notes_answer for level in _levels(policy))
+    found: list[_Course] = []
+    response: _Course | None = None
+    resolution: _Course | None = None
+    responded = False
+    behaviour = Status.OPEN
+
+    def begin(at: datetime, why: str) -> _Course:
+        course = _Course("next_response" if responded else "first_response", at, why)
+        found.append(course)
+        return course
+
+    for index, entry in enumerate(entries):
+        if entry.what in ("opened", "received") and _counts(entry):
+            if resolution is None:
+                resolution = _Course("resolution", entry.at, "the ticket was opened")
+                found.append(resolution)
+            # Stars or a mere thank-you leave a ticket at rest: nothing is owed for them. What reopens it begins a clock below.
+            if response is None and entry.what == "received" and behaviour not in _AT_REST:
+                response = begin(entry.at, "the customer wrote")
+        elif _answers(entry, notes=notes) and index not in bounced:
+            responded = True
+            _end(response, entry.at, f"answered by {entry.who}" if entry.who else "answered")
+            response = None
+        elif entry.what == "status":
+            before, behaviour = behaviour, policy.behaves(entry.detail.get("to", ""))
+            if behaviour in _AT_REST:
+                _end(response, entry.at, behaviour.value, met=behaviour is not Status.SPAM)
+                response = None
+            elif before in _AT_REST and response is None and resolution is not None:
+                response = begin(entry.at, "the ticket was reopened")
+        elif entry.what == "merged" and not any(later.what == "unmerged" for later in entries[index:]):
+            for course in (response, resolution):
+                _end(course, entry.at, "merged", met=False)
+            return found
+    if resolution is not None and behaviour in _AT_REST:
+        last = next(entry for entry in reversed(entries) if entry.what == "status")
+        _end(resolution, last.at, behaviour.value, met=behaviour is not Status.SPAM)
+    return found
+
+
+def _levels(policy: Policy) -> tuple[Level, ...]:
+    return (policy.service_levels or DEFAULT_LEVELS).levels
+
+
+def _counts(entry: Entry) -> bool:
+    """Whether a person wrote it: out-of-office texts and our own automatic mail say nothing (RFC 3834)."""
+    return str(entry.detail.get("automatic", "")).lower() not in _YES
+
+
+def _answers(entry: Entry, *, notes: bool) -> bool:
+    """Whether this is a word of ours to the customer; a note is one only where a level says so, and never the desk's own."""
+    return _counts(entry) and (entry.what == "replied" or (notes and entry.what == "noted" and entry.who not in ("", "desk")))
+
+
+def _bounced(entries: Sequence[Entry], ticket: Ticket) -> frozenset[int]:
+    """Which replies (by index) never reached the requester: the one a report names, else the last before it."""
+    found = set()
+    for index, entry in enumerate(entries):
+        detail = entry.detail
+        is_answer = detail.get("purpose", "reply") in ("reply", "resolution")
+        if (
+            entry.what != "bounced"
+            or not is_answer
+            or detail.get("recipient", ticket.requester.address).lower() != ticket.requester.key
+        ):
+            continue
+        replies = [i for i in range(index) if entries[i].what == "replied" and _counts(entries[i]) and i not in found]
+        named = str(detail.get("message", ""))
+        match = [i for i in replies if str(entries[i].detail.get("message")) == named] if named else replies
+        found.update(match[-1:])
+    return frozenset(found)
+
+
+def _end(course: _Course | None, at: datetime, why: str, *, met: bool = True) -> None:
+    if course is not None:
+        course.ended_at, course.why_ended, course.met = at, why, met
+
+
+def _statuses(entries: Sequence[Entry], ticket: Ticket) -> list[tuple[datetime, str]]:
+    """From when on the ticket had which status, the first from the beginning."""
+    changes = [(entry.at, entry.detail.get("to", ""), entry.detail.get("from", "")) for entry in entries if entry.what == "status"]
+    began = entries[0].at if entries else ticket.created_at
+    first = (changes[0][2] or Status.OPEN.value) if changes else ticket.status
+    return [(began, first), *((at, to) for at, to, _ in changes)]
+
+
+def _clock(
+    course: _Course, ticket: Ticket, entries: Sequence[Entry], stands: list[tuple[datetime, str]], policy: Policy, now: datetime
+) -> Clock | None:
+    standing = standing_of(ticket, entries, course.ended_at)
+    level = (policy.service_levels or DEFAULT_LEVELS).level_for(standing)
+    if level is None or course.kind not in level.targets:
+        return None
+    calendar = policy.calendars.get(level.calendar, _ALWAYS)
+    target = level.targets[course.kind]
+    intervals = _intervals(course, level, stands, policy, course.ended_at or max(now, course.started_at))
+    worked = [between(calendar, i.start, i.end) if i.counted else timedelta(0) for i in intervals]
+    consumed = sum(worked, timedelta(0))
+    try:
+        length = target.from_start(calendar, course.started_at)
+        due_at = _reached(calendar, intervals, worked, length)
+        warnings = tuple((p, _reached(calendar, intervals, worked, length * p / 100)) for p in level.warn_at)
+    except ValueError:  # years of holidays: nothing is due before the calendar opens again
+        length, due_at, warnings = _NEVER, None, ()
+    return Clock(
+        course.kind, level, calendar, target, length, course.started_at, course.ended_at, course.why, course.why_ended,
+        tuple(intervals), consumed, due_at, warnings, _state(course, level, consumed, length),
+    )  # fmt: skip
+
+
+def _state(course: _Course, level: Level, consumed: timedelta, length: timedelta) -> str:
+    if course.ended_at is not None:
+        if consumed > length:
+            return "breached"
+        return "met" if course.met else "stopped"
+    if consumed >= length:
+        return "breached"
+    return "warning" if level.warn_at and consumed >= length * level.warn_at[0] / 100 else "on_track"
+
+
+def _intervals(course: _Course, level: Level, stands: list[tuple[datetime, str]], policy: Policy, end: datetime) -> list[Interval]:
+    """The clock's time cut where the status changed; neighbours of one kind are joined."""
+    found: list[Interval] = []
+    for index, (since, status) in enumerate(stands):
+        start = max(since, course.started_at)
+        stop = min(stands[index + 1][0], end) if index + 1 < len(stands) else end
+        if start > stop or (start == stop and stop != end):
+            continue
+        behaviour = policy.behaves(status)
+        paused = status in level.pause_while or behaviour.value in level.pause_while
+        rests = course.kind == "resolution" and behaviour in _AT_REST
+        if start == stop and found and course.ended_at is not None:
+            continue
+        found.append(Interval(start, stop, not (paused or rests), f"paused while {status}" if paused else status))
+    return found
+
+
+def _reached(calendar: Calendar, intervals: list[Interval], worked: list[timedelta], amount: timedelta) -> datetime | None:
+    """When so much had been, or will be, worked; None where a pause or the end came first."""
+    used = timedelta(0)
+    for index, (interval, done) in enumerate(zip(intervals, worked, strict=True)):
+        last = index == len(intervals) - 1
+        if interval.counted and (used + done >= amount or last):
+            return add(calendar, interval.start, amount - used)
+        used += done
+    return None
+
+
+def _with_gaps(calendar: Calendar, interval: Interval) -> Iterable[tuple[datetime, datetime, bool]]:
+    at = interval.start
+    for start, end in open_spans(calendar, interval.start, interval.end):
+        if start > at:
+            yield at, start, False
+        yield start, end, True
+        at = end
+    if at < interval.end:
+        yield at, interval.end, False
+
+
+def _show(at: datetime, zone: ZoneInfo) -> str:
+    return at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S %Z")
+
+
+def _stretch(start: datetime, end: datetime, zone: ZoneInfo) -> str:
+    a, b = start.astimezone(zone), end.astimezone(zone)
+    return f"{a:%Y-%m-%d %H:%M} - {b:%Y-%m-%d %H:%M}" if a.date() != b.date() else f"{a:%Y-%m-%d %H:%M} - {b:%H:%M}"
+
+
+def waiting_since(ticket: Ticket, history: Sequence[Entry], policy: Policy) -> datetime | None:
+    """Since when the customer has been waiting for a word of ours; None where they are not."""
+    courses = _courses(sorted(history, key=lambda entry: entry.at), ticket, policy)
+    return next((c.started_at for c in reversed(courses) if c.kind != "resolution" and c.ended_at is None), None)
+
+
+def latest(found: Iterable[Clock]) -> Mapping[str, Clock]:
+    """The last clock of each kind: how the ticket stands."""
+    return {clock.kind: clock for clock in found}

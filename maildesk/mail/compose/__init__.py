@@ -1,0 +1,1 @@
+"""Outgoing messages as octets (RFC 5322)."""

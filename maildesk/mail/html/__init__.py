@@ -1,0 +1,1 @@
+"""HTML: read, made safe, and cut to what a reply says."""

@@ -1,0 +1,1 @@
+"""A reply's own words: what is new, quoted, signed, forwarded."""

@@ -1,0 +1,28 @@
+"""Telling the admins: a mail into the outbox, whatever room found out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from maildesk.desk.effects import NotifyAdmins
+from maildesk.errors import TransientFailure
+from maildesk.log import log
+from maildesk.pipeline.apply import apply
+from maildesk.pipeline.transaction import Work
+
+if TYPE_CHECKING:
+    from maildesk.pipeline.services import Station
+
+
+def tell_admins(station: Station, subject: str, text: str, once: str = "") -> bool:
+    """Mail every admin of the desk; where even that cannot be done now, the log has it, and it was not done."""
+    try:
+        with station.db.write() as conn:
+            work = Work(conn, station, station.keeper.current.policy, station.now(), None)
+            kicks = apply(work, [NotifyAdmins(subject=subject, text=text, once=once)])
+    except TransientFailure as problem:
+        log.error("admins_not_told", subject=subject, problem=str(problem)[:200])
+        return False
+    for row_id in kicks:
+        station.kick("deliver", row_id)
+    return True

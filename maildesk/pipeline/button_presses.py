@@ -1,0 +1,150 @@
+"""An agent's taps that are not about a ticket's text: a failed mail again, an address again, a held mail that was theirs."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from maildesk.desk.effects import NotifyAdmins
+from maildesk.desk.links import Purpose
+from maildesk.desk.views import ActionView, Context, DeskView, PersonView
+from maildesk.mail.compose.outgoing import Outgoing
+from maildesk.mail.message import Mailbox
+from maildesk.pipeline import letters
+from maildesk.pipeline.letters import ticket_view
+from maildesk.pipeline.outgoing import finished
+from maildesk.pipeline.post import post
+from maildesk.pipeline.decision_inputs import asked_enough
+from maildesk.store import outbox, quarantine, spool, tickets
+from maildesk.store.outbox import Draft
+
+if TYPE_CHECKING:
+    from maildesk.desk.policy import Agent
+    from maildesk.pipeline.classify import AgentWish, Held
+    from maildesk.pipeline.transaction import Work
+
+
+_AT_SIGNED = ("spoofed", "old_address", "new_network")  # of these the signed address itself was used, not From alone
+
+
+def handle(work: Work, wish: AgentWish) -> tuple[str, list[int]]:
+    """Carry the wish out; the outcome's word, and the outbox rows to look at."""
+    if wish.purpose is Purpose.RESEND:
+        return _resend(work, wish)
+    if wish.purpose is Purpose.LIFT:
+        return _lift(work, wish), []
+    return ("confirmed" if release(work, wish.number, wish.agent.name) else "nothing_to_confirm"), []
+
+
+def _resend(work: Work, wish: AgentWish) -> tuple[str, list[int]]:
+    """Send this mail, which failed, once more; the ticket's history says who wanted it."""
+    row = outbox.by_id(work.conn, wish.number)
+    if row is None or not outbox.send_again(work.conn, wish.number, work.now):
+        return "nothing_to_resend", []
+    work.ticket = tickets.ticket(work.conn, row.ticket_id, work.policy, lock=True) if row.ticket_id else None
+    work.record("resent", {"recipient": row.recipient, "purpose": row.purpose}, who=wish.agent.address)
+    tickets.add_history(work.conn, work.history)
+    return "resent", [wish.number]
+
+
+def _lift(work: Work, wish: AgentWish) -> str:
+    """Write to the recipient of this mail again, though a report said that there is no such address."""
+    row = outbox.by_id(work.conn, wish.number)
+    if row is None or not outbox.lift(work.conn, row.recipient):
+        return "nothing_to_lift"
+    work.ticket = tickets.ticket(work.conn, row.ticket_id, work.policy, lock=True) if row.ticket_id else None
+    work.record("lifted", {"address": row.recipient}, who=wish.agent.address)
+    tickets.add_history(work.conn, work.history)
+    return "lifted"
+
+
+def release(work: Work, held_id: int, by: str) -> bool:
+    """Let a held message through the pipeline again; False where it was decided before, or cannot be."""
+    row = quarantine.by_id(work.conn, held_id)
+    if row is None or row.spool_id is None or not quarantine.decide(work.conn, held_id, "released", by, work.now):
+        return False
+    spool.release(work.conn, row.spool_id, by, work.now)
+    return True
+
+
+def ask_to_confirm(work: Work, held: Held, held_id: int) -> list[int]:
+    """Tell the agent on file that a mail in their name is held. One tap releases it, where that may be offered at all.
+
+    One that came with an address of their own is always told: they would believe that they have answered. Of those that
+    anybody can forge they hear as often as anybody may get automatic mails, and then the admins do, once an hour.
+    """
+    agent, policy = held.agent, work.policy
+    if agent is None or work.message is None:
+        return []
+    if not held.own_address and asked_enough(work.conn, work.now, policy, agent.address):
+        return _tell_of_silence(work, agent)
+    address = (policy.desk_address(held.ticket.address) if held.ticket else None) or policy.addresses[0]
+    confirm = work.signed_address(address.address, Purpose.CONFIRM, held_id, agent.address)
+    subject = f"Held: {work.message.subject[:500] or '(no subject)'}"
+    words = "Ja, das war ich" if agent.language.startswith("de") else "Yes, this was me"
+    may_confirm = held.reason in ("unproven_agent", "expired", "renewed", "old_address", "new_network")
+    link = ActionView(words, f"mailto:{quote(confirm, safe='@+')}?subject={quote(subject)}&body={quote('#confirm')}", "confirm")
+    sender = work.message.sender.address if work.message.sender else ""
+    context = Context(
+        desk=DeskView(address.name or policy.desk_name, address.address, policy.signature, policy.website, policy.colour),
+        ticket=ticket_view(held.ticket, work) if held.ticket else None,
+        subject=subject,
+        person=PersonView(agent.name, agent.address, agent.name.split()[0]),
+        recipient=sender,
+        reason=_to_themselves(held.words, agent.name),
+        leaked=held.reason in _AT_SIGNED,
+        text=work.message.reply[:2000],
+        actions=(link,) if may_confirm else (),
+    )
+    rendered = work.station.keeper.current.templates.render("agent_held", agent.language, context.mapping(), address.address)
+    message_id = f"held.{held_id}.{secrets.token_hex(6)}@{address.address.rpartition('@')[2]}"
+    outgoing = Outgoing(
+        message_id=message_id,
+        sender=Mailbox(address.name, address.address),
+        to=(Mailbox(agent.name, agent.address),),
+        reply_to=Mailbox(address.name, confirm) if may_confirm else None,
+        subject=rendered.subject,
+        date=work.now,
+        text=rendered.text,
+        html=rendered.html,
+        auto_submitted="auto-generated",
+        language=agent.language,
+    )
+    ticket_id = held.ticket.id if held.ticket else None
+    once = f"held:{held_id}"
+    raw, _ = finished(work, outgoing, agent.address, to_agent=True)
+    draft = Draft(ticket_id, None, message_id, "", agent.address, "", "agent_held", "", not held.own_address, once, raw)
+    return post(work, [draft])
+
+
+def _to_themselves(words: str, name: str) -> str:
+    """Why it is held, as one says it to the agent of this name."""
+    for said, to_them in (
+        (f"it claims to come from {name}, and", "it claims to come from you, and"),
+        (
+            f"the reply address of {name}, but nothing proves that {name} sent it",
+            "your reply address, but nothing proves that you sent it",
+        ),
+        (f"wrote to the reply address of {name}", "wrote to your reply address"),
+        (f"{name}'s reply address is too old", "your reply address is too old"),
+        (
+            f"{name} renewed their reply addresses since this one was made",
+            "your reply addresses were renewed after this one was made",
+        ),
+        (f"from which {name} never wrote", "from which you never wrote"),
+    ):
+        words = words.replace(said, to_them)
+    return words
+
+
+def _tell_of_silence(work: Work, agent: Agent) -> list[int]:
+    """The admins hear that mail in this agent's name is held of which the agent hears no more."""
+    text = (
+        f"So much mail in the name of {agent.name} ({agent.address}) was held within a short time that they are told of "
+        "no more for now: nothing proves that it is theirs, and it came without a reply address of theirs. Somebody may be "
+        f"writing in their name. If {agent.name} did write it, nobody else knows.\n\n"
+        "`maildesk quarantine list` has it; `release` lets one through.\n"
+    )
+    effect = NotifyAdmins(subject=f"Mail in the name of {agent.name} is held", text=text, once=f"silent:{agent.address}")
+    return post(work, letters.to_admins(work, effect))

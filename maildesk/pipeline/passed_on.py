@@ -1,0 +1,145 @@
+"""What mails bring along of the message being handled: its files and, for agents, its page with the pictures in it.
+
+The page is made once, when the first agent is to see it. Its pictures go with
+the mail as inline parts (RFC 2387, RFC 2392); remote ones never do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from maildesk.desk import attachment_policy as files
+from maildesk.desk.views import FileView, fits
+from maildesk.mail.mime import attachments
+from maildesk.mail.compose.outgoing import File, Stretch
+from maildesk.mail.compose.encode import base64_lines
+from maildesk.mail.html.reply import NOT_SHOWN, shown
+from maildesk.mail.message import Message
+from maildesk.pipeline.transaction import NOTHING, Carried, Work
+
+_SHOWABLE = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp"))
+
+
+def of(work: Work) -> Carried:
+    """What agents get of the message, made at the first asking."""
+    if work.carried is None:
+        work.carried = _gathered(work)
+    return work.carried
+
+
+def files_of(work: Work) -> tuple[tuple[File, ...], tuple[FileView, ...]]:
+    """The files that may be passed on, and those that may not, with the reason; logos and quoted pictures are neither."""
+    if work.message is None or not work.message.attachments:
+        return (), ()
+    good, refused = _sorted(work.message, work)
+    return tuple(_contents(work, good - _quoted(work.message), {}).values()), refused
+
+
+def _quoted(message: Message) -> set[int]:
+    """The pictures shown below the new words alone: an agent's client sends those of the notification back to us."""
+    inside = {
+        file.content_id: file.index for file in message.attachments if file.inline and f"cid:{file.content_id}" in message.html
+    }
+    page = shown(message, {name: f"cid:{index}" for name, index in inside.items()}) if inside else NOT_SHOWN
+    return {index for index in inside.values() if f'"cid:{index}"' not in page.html} if page.html else set()
+
+
+def _gathered(work: Work) -> Carried:
+    message = work.message
+    if message is None:
+        return NOTHING
+    whole = _whole_text(message, work)
+    good, refused = _sorted(message, work, sum(len(content) for _, _, content, _ in whole if isinstance(content, bytes)))
+    names = _pictures(message, work, good)
+    addresses = {file.content_id: f"cid:{names[file.index]}" for file in message.attachments if file.index in names}
+    page = shown(message, addresses) if _is_as_sent(message, work) else NOT_SHOWN
+    if not message.attachments:
+        return Carried(page, whole)
+    names = {index: name for index, name in names.items() if f'"cid:{name}"' in page.html}
+    found = _contents(work, {*good, *names}, names)
+    files = tuple(file for index, file in found.items() if index in good)
+    return Carried(page, (*whole, *files), tuple(file for index, file in found.items() if index not in good), refused)
+
+
+def _whole_text(message: Message, work: Work) -> tuple[File, ...]:
+    """The message's text as a file, where a notification can only show its beginning."""
+    if fits(message.text):
+        return ()
+    octets = message.text.replace("\n", "\r\n").encode("utf-8", "replace")
+    return (File("message.txt", "text/plain; charset=utf-8", octets),) if len(octets) <= work.policy.attachments.max_size else ()
+
+
+def _is_as_sent(message: Message, work: Work) -> bool:
+    """Whether what was kept are the sender's own words: not an agent's, of which commands were taken out, nor a forwarded text."""
+    if not work.kept:
+        return False
+    row = work.kept[0]
+    said = (message.text.replace("\x00", "\ufffd"), message.shown.replace("\x00", "\ufffd"))
+    return not row["agent"] and (row["text"], row["reply"]) == said
+
+
+def _pictures(message: Message, work: Work, good: Collection[int]) -> dict[int, str]:
+    """The pictures that the page may show, by index, with new Content-IDs: two messages may use the same (RFC 2045, 7).
+
+    They are among the files that go with the mail, or logos.
+    """
+    domain = work.subject.address.rpartition("@")[2]
+    limits, room = work.policy.attachments, work.policy.attachments.max_size
+    names: dict[int, str] = {}
+    for file in message.attachments:
+        if not (file.index in good or attachments.is_logo(file)):
+            continue
+        if file.content_id and file.content_type in _SHOWABLE and file.size <= room and not files.refusal(file, limits):
+            room -= file.size
+            names[file.index] = f"picture{file.index}.{work.message_row}.{work.subject.id}@{domain}"
+    return names
+
+
+def _sorted(message: Message, work: Work, further: int = 0) -> tuple[set[int], tuple[FileView, ...]]:
+    """Which files may be passed on, and the views of those that may not; `further` octets go with them in any case."""
+    limits, largest = work.policy.attachments, work.situation.largest
+    wanted = [file for file in message.attachments if not attachments.is_logo(file)]
+    logos = sum(file.size for file in message.attachments if attachments.is_logo(file))
+    room = files.Room(limits, None if largest is None else max(0, largest - 2 * (further + logos)), message)
+    beyond = files.beyond(wanted, limits, room)
+    how = files.by_command_line(work.subject.reference)
+    refused = [
+        FileView(file.filename, file.size, why if files.is_program(file, limits) else f"{why}; {how}")
+        for file, why in files.refused(wanted, limits)
+    ]
+    for file, why in beyond:
+        by_mail = f"{files.ASK}; " if files.Room(limits, largest).takes(file) else ""
+        refused.append(FileView(file.filename, file.size, f"{why}; {by_mail}{how}"))
+    left = {file.index for file, _ in beyond}
+    return {file.index for file in wanted if not files.refusal(file, limits) and file.index not in left}, tuple(refused)
+
+
+def _contents(work: Work, indexes: Collection[int], names: Mapping[int, str]) -> dict[int, File]:
+    """These files of the message, in its order, by index. The large ones stay where they are, once for everybody."""
+    if not indexes or work.message is None or work.job is None:
+        return {}
+    found: dict[int, bytes | Stretch] = {}
+    wanted = [file for file in work.message.attachments if file.index in indexes]
+    for file in wanted:
+        if file.place is not None and not _is_a_message(file.content_type):
+            found[file.index] = Stretch(work.job.digest, *file.place)
+    others = {file.index for file in wanted} - found.keys()
+    for file, content in attachments.contents_of(work.raw, others) if others else ():
+        is_large = len(content) > attachments.LARGE and not _is_a_message(file.content_type)
+        found[file.index] = kept(work, content) if is_large else content
+    files = [(file, found[file.index]) for file in wanted if file.index in found]
+    return {file.index: File(file.filename, file.content_type, content, names.get(file.index, "")) for file, content in files}
+
+
+def kept(work: Work, content: bytes) -> bytes | Stretch:
+    """Encoded and kept once for all mails that carry it."""
+    if work.explain:  # a dry run keeps nothing
+        return content
+    lines = base64_lines(content).removesuffix(b"\r\n")
+    (digest,) = work.station.blobs.put(work.conn, [lines], work.now)
+    return Stretch(digest, 0, len(lines))
+
+
+def _is_a_message(content_type: str) -> bool:
+    """These may not be encoded in base64 (RFC 2046, 5.2.1): they go as they are where that can be, see `compose`."""
+    return content_type.startswith(("message/", "multipart/"))

@@ -1,0 +1,1 @@
+"""What would become of a message: dry runs, replays, and the samples of a desk folder."""

@@ -1,0 +1,218 @@
+"""What would become of a message: the same code as for real mail, in a transaction that is never committed.
+
+It runs on the desk's own database where there is one, else on an empty one that
+is gone afterwards. Nothing is written, nobody is kicked, no number is used up.
+"""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from maildesk.config.keys import keys_there
+from maildesk.config.watch import InForce, PolicyKeeper
+from maildesk.desk.sla.clocks import Clock, clocks
+from maildesk.desk.effects import Effect, Hold
+from maildesk.desk.facts import TrustRecord
+from maildesk.desk.links import KeyRing
+from maildesk.desk.policy import LoopLimits, Policy
+from maildesk.desk.rules.engine import Outcome
+from maildesk.desk.ticket import Ticket
+from maildesk.mail.message import Envelope, Message
+from maildesk.mail.parse import parse
+from maildesk.pipeline import duplicates
+from maildesk.pipeline.receive import Settled, settle, signer
+from maildesk.pipeline.services import Station, utc_now
+from maildesk.pipeline.classify import AgentWish, Duplicate, Held, MachineReport, Understood, Wait
+from maildesk.store import outbox, spool
+from maildesk.store.blobs import Blobs
+from maildesk.store.db import Database
+from maildesk.store.migrate import is_current
+from maildesk.store.schema import metadata
+from maildesk.store.spool import Spooled
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from maildesk.config.settings import Settings
+
+_NO_LIMIT = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail that would go out."""
+
+    to: str
+    subject: str
+    template: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What would become of a message. `ticket` is as it would stand; `why` says how it was found, or why there is none."""
+
+    message: Message
+    ticket: Ticket | None
+    is_new: bool
+    why: str
+    trust: TrustRecord | None
+    held: str  # the reason, where it would be held
+    outcome: Outcome | None
+    effects: tuple[Effect, ...]
+    clocks: tuple[Clock, ...]
+    mails: tuple[Mail, ...]
+
+
+class _Undone(Exception):
+    """The end of a transaction that shall not be."""
+
+
+@contextmanager
+def rehearsal(desk: Path, settings: Settings, *, at: datetime | None = None, empty: bool = False) -> Iterator[Station]:
+    """A station to try things at: the desk's own database where there is one, an empty one otherwise (or when asked for)."""
+    keeper = PolicyKeeper(desk)
+    with _database(desk, settings, empty=empty) as db:
+        yield Station(
+            db=db,
+            blobs=Blobs(desk / settings.blobs, settings.blob_inline_limit),
+            keeper=keeper,
+            ring=_ring(settings, desk),
+            settings=settings,
+            desk=desk,
+            owner="dry run",
+            kick=lambda _stage, _row: None,
+            now=utc_now if at is None else lambda: at,
+        )
+
+
+def elsewhere(station: Station, in_force: InForce, at: datetime) -> Station:
+    """The same station under another policy, at another time."""
+    return replace(station, keeper=PolicyKeeper(station.desk, fixed=in_force), now=lambda: at)
+
+
+def without_limits(policy: Policy) -> Policy:
+    """The policy without its limits on automatic mail: what was sent since tells nothing of another hour."""
+    most = LoopLimits(policy.loops.period, *(_NO_LIMIT,) * 5, never_answer=policy.loops.never_answer)
+    return replace(policy, loops=most)
+
+
+def foresee(station: Station, raw: bytes, envelope: Envelope, released_by: str = "") -> Foreseen:
+    """What would become of this message now. BadMessage where it cannot be read."""
+    message = parse(raw)
+    job = Spooled(0, sha256(raw).digest(), envelope, station.now(), 1, released_by)
+    desk = station.keeper.current.policy
+    signed_by = signer(desk, message, raw)
+    with _undone(station.db) as conn:
+        spool.forget_sight(conn, duplicates.known_by(message, raw)[0])
+        settled = settle(conn, station, desk, job, message, raw, signed_by=signed_by, explain=True)
+        mails = tuple(_mails(conn, settled.kicks))
+    work = settled.work
+    ticket, why = work.ticket, _why(settled)
+    promised = clocks(ticket, work.past, desk, station.now()) if ticket is not None else ()
+    hold = next((effect for effect in work.effects if isinstance(effect, Hold)), None)
+    held = hold.reason if hold else "held" if work.held else ""
+    fact = settled.meaning.fact if isinstance(settled.meaning, Understood) else None
+    return Foreseen(
+        message,
+        ticket,
+        work.opened,
+        (hold.words if hold else "") or why,
+        getattr(fact, "trust", None),
+        held,
+        work.outcome,
+        tuple(work.effects),
+        promised,
+        mails,
+    )
+
+
+@contextmanager
+def _undone(db: Database) -> Iterator[Connection]:
+    try:
+        with db.write() as conn:
+            yield conn
+            raise _Undone
+    except _Undone:
+        pass
+
+
+def _why(settled: Settled) -> str:
+    match settled.meaning:
+        case Understood(fact=fact):
+            trust = getattr(fact, "trust", None)
+            return trust.words if trust else ""
+        case Held(words=words):
+            return words
+        case Duplicate():
+            return "this message was processed before"
+        case Wait():
+            return "the message that it answers has come and is not processed yet"
+        case MachineReport():
+            return f"a report about a mail of ours: {settled.outcome}"
+        case AgentWish(agent=agent):
+            return f"{agent.name} tapped a button: {settled.outcome}"
+
+
+def _mails(conn: Connection, row_ids: Sequence[int]) -> Iterator[Mail]:
+    for row_id in row_ids:
+        row = outbox.by_id(conn, row_id)
+        if row is not None:
+            mail = message_from_bytes(outbox.raw_of(conn, row), policy=policy.default)
+            assert isinstance(mail, EmailMessage)
+            body = mail.get_body(("plain",))
+            text = str(body.get_content()).replace("\r\n", "\n") if body is not None else ""
+            yield Mail(row.recipient, str(mail["Subject"] or ""), row.purpose, text)
+
+
+@contextmanager
+def _database(desk: Path, settings: Settings, *, empty: bool) -> Iterator[Database]:
+    db = None if empty else own_database(desk, settings)
+    if db is not None:
+        try:
+            yield db
+        finally:
+            db.close()
+        return
+    with tempfile.TemporaryDirectory(prefix="maildesk-") as folder:
+        db = Database(f"sqlite:///{folder}/empty.sqlite", pool=1)
+        try:
+            metadata.create_all(db.engine)
+            yield db
+        finally:
+            db.close()
+
+
+def own_database(desk: Path, settings: Settings) -> Database | None:
+    """The desk's database; None where there is none yet, or its tables are of another version."""
+    prefix = "sqlite:///"
+    if settings.database.startswith(prefix) and not (desk / settings.database.removeprefix(prefix)).exists():
+        return None
+    db = Database(settings.database, desk=desk, pool=2)
+    if is_current(db):
+        return db
+    db.close()
+    return None
+
+
+def _ring(settings: Settings, desk: Path) -> KeyRing:
+    """The desk's keys; where it has none yet, one for this once."""
+    return KeyRing(dict(keys_there(settings, desk)) or {"0": secrets.token_bytes(32)})
+
+
+def envelope_for(raw: bytes, desk: Policy, mail_from: str | None, rcpt_to: Sequence[str]) -> Envelope:
+    """The envelope as given; what is not given as the message's fields have it."""
+    message = parse(raw)
+    ours = tuple(box.address for box in (*message.to, *message.cc) if desk.is_ours(box.address))
+    sender = message.sender.address if message.sender else ""
+    return Envelope(sender if mail_from is None else mail_from, tuple(rcpt_to) or ours, "dry run", "")
