@@ -27,6 +27,7 @@ from maildesk.config.watch import PolicyKeeper
 from maildesk.desk.links import fingerprint
 from maildesk.egress.stream import Streamed
 from maildesk.errors import Mistake, PermanentFailure
+from maildesk.heartbeat import Heartbeat
 from maildesk.ingress.group_commit import Acceptor
 from maildesk.ingress.smtp import SmtpDoor
 from maildesk.log import log
@@ -36,10 +37,9 @@ from maildesk.pipeline.broker.kicks import Stages
 from maildesk.pipeline.deliver import Deliverer, hang_up_quietly
 from maildesk.pipeline.fire import fire
 from maildesk.pipeline.keyring import open_ring, tell_of_lost_keys
-from maildesk.heartbeat import Heart
 from maildesk.pipeline.receive import receive
 from maildesk.pipeline.rederive import in_background
-from maildesk.pipeline.services import Station, unsigned, utc_now
+from maildesk.pipeline.services import Services, unsigned, utc_now
 from maildesk.pipeline.ticker import Ticker
 from maildesk.store import due, quarantine, spool
 from maildesk.store.blobs import Blobs
@@ -80,7 +80,7 @@ class Daemon:
         db = Database(settings.database, desk=desk, pool=settings.pipeline.workers + 6)
         before = migrate(db)
         keeper = PolicyKeeper(desk, on_mistake=self._policy_mistake, on_change=self._policy_changed)
-        self.station = Station(
+        self.services = Services(
             db=db,
             blobs=Blobs(desk / settings.blobs, settings.blob_inline_limit),
             keeper=keeper,
@@ -91,10 +91,10 @@ class Daemon:
             kick=self._stages.kick,
             sign=signature(settings),
         )
-        self._deliverer = Deliverer(self.station) if "work" in self.roles else None
-        self._heart = Heart(desk)
+        self._deliverer = Deliverer(self.services) if "work" in self.roles else None
+        self._heart = Heartbeat(desk)
         self._ticker = Ticker(
-            self.station,
+            self.services,
             kicks="tick" in self.roles,
             renews="work" in self.roles,
             beat=self._heart.beat,
@@ -114,14 +114,14 @@ class Daemon:
         stopping = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stopping.set)
-        station = self.station
-        acceptor = Acceptor(station.db, station.blobs, station.kick, station.now)
+        services = self.services
+        acceptor = Acceptor(services.db, services.blobs, services.kick, services.now)
         doors: list[SmtpDoor] = []
         try:
             if "smtp" in self.roles:
                 doors = await self._open_doors(acceptor)
             self._start()
-            log.info("started", roles=",".join(r for r in ROLES if r in self.roles), owner=station.owner)
+            log.info("started", roles=",".join(r for r in ROLES if r in self.roles), owner=services.owner)
             ready(self)
             await stopping.wait()
             log.info("stopping")
@@ -134,14 +134,14 @@ class Daemon:
                 log.info("stopped")
 
     async def _open_doors(self, acceptor: Acceptor) -> list[SmtpDoor]:
-        policy = self.station.keeper.current.policy
+        policy = self.services.keeper.current.policy
         hostname = policy.addresses[0].address.rpartition("@")[2]
         doors = []
         for listener in self.settings.listeners:
             door = SmtpDoor(
                 listener,
                 accept=acceptor,
-                is_ours=lambda a: self.station.keeper.current.policy.is_ours(a),
+                is_ours=lambda a: self.services.keeper.current.policy.is_ours(a),
                 hostname=hostname,
                 incoming=self.desk / self.settings.blobs,
             )
@@ -152,17 +152,17 @@ class Daemon:
         return doors
 
     def _start(self) -> None:
-        station = self.station
-        station.keeper.start()
+        services = self.services
+        services.keeper.start()
         if self._deliverer is not None:
-            self._stages.start({"receive": lambda: receive(station), "fire": lambda: fire(station), "deliver": self._deliverer})
+            self._stages.start({"receive": lambda: receive(services), "fire": lambda: fire(services), "deliver": self._deliverer})
         greeting, silent = ([(at.host, at.port) for at in self.listening if at.greets is is_so] for is_so in (True, False))
         own = [(kid, fingerprint(secret)) for kid, secret in own_keys(self.desk)]
         self._heart.begin(self.roles, greeting, silent, own)
         self._ticker.start()
-        tell_of_lost_keys(station)
+        tell_of_lost_keys(services)
         if "tick" in self.roles:  # the files may have been edited while the desk was down
-            in_background(station, unless_derived=True)
+            in_background(services, unless_derived=True)
         if "imap" in self.roles and self.settings.imap:
             self._start_imap()
 
@@ -188,53 +188,53 @@ class Daemon:
         self._stop.set()
         for thread in self._imap:
             thread.join(timeout=3)
-        station = self.station
-        station.stopping.set()
+        services = self.services
+        services.stopping.set()
         self._ticker.stop()
         self._stages.stop(GRACE)
-        station.keeper.stop()
+        services.keeper.stop()
         if self._deliverer is not None:
             hang_up_quietly(self._deliverer)
             with contextlib.suppress(Exception):
                 self._deliverer.give_back()
-        with contextlib.suppress(Exception), station.db.write() as conn:  # the lease would run out by itself
+        with contextlib.suppress(Exception), services.db.write() as conn:  # the lease would run out by itself
             for table in (spool_table, timers):  # a mail that is still on its way to the relay keeps its lease: it may have arrived
-                due.release(conn, table, owner=station.owner, now=station.now())
-        station.db.close()
+                due.release(conn, table, owner=services.owner, now=services.now())
+        services.db.close()
 
     def _accept_from_imap(self, raw: bytes, envelope: Envelope, position: Cursor) -> None:
-        station = self.station
-        with station.db.write() as conn:
-            (row_id,) = spool.accept(conn, station.blobs, [(raw, envelope)], station.now())
+        services = self.services
+        with services.db.write() as conn:
+            (row_id,) = spool.accept(conn, services.blobs, [(raw, envelope)], services.now())
             spool.move_cursor(conn, position)
         log.info("spooled", spool=row_id, size=len(raw), via=envelope.via)
-        station.kick("receive", row_id)
+        services.kick("receive", row_id)
 
     def _refuse_from_imap(self, head: bytes, position: Cursor, words: str) -> None:
-        station = self.station
-        with station.db.write() as conn:
-            (digest,) = station.blobs.put(conn, [head or b"\r\n"], station.now())
+        services = self.services
+        with services.db.write() as conn:
+            (digest,) = services.blobs.put(conn, [head or b"\r\n"], services.now())
             sender = f"imap:{position.mailbox}"
-            quarantine.hold(conn, now=station.now(), reason="oversized", words=words, digest=digest, sender=sender)
+            quarantine.hold(conn, now=services.now(), reason="oversized", words=words, digest=digest, sender=sender)
             spool.move_cursor(conn, position)
         log.warning("held", via=sender, reason="oversized", why=words)
 
     def _load_cursor(self, mailbox: str) -> Cursor | None:
-        with self.station.db.read() as conn:
+        with self.services.db.read() as conn:
             return spool.cursor(conn, mailbox)
 
     def _mailbox_alarm(self, name: str, is_readable: bool, words: str) -> None:
         subject = f"Mailbox {name} can be read again" if is_readable else f"Mailbox {name} cannot be read"
         log.warning("mailbox_readable" if is_readable else "mailbox_unreadable", mailbox=name, why=words)
-        tell_admins(self.station, subject, words)
+        tell_admins(self.services, subject, words)
 
     def _policy_changed(self, _in_force: object) -> None:
         if "tick" in self.roles:  # one process of the desk is enough
-            in_background(self.station)
+            in_background(self.services)
 
     def _policy_mistake(self, mistakes: tuple[Mistake, ...]) -> None:
         lines = "\n".join(str(m) for m in mistakes)
-        tell_admins(self.station, "The desk's files have a mistake; the last good ones stay in force", lines)
+        tell_admins(self.services, "The desk's files have a mistake; the last good ones stay in force", lines)
 
 
 def signature(settings: Settings) -> Callable[[bytes | Streamed], bytes]:

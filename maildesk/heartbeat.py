@@ -40,7 +40,7 @@ class Pulse:
     keys: tuple[tuple[str, str], ...] = ()  # which it signs with and believes: ids and fingerprints
 
 
-class Heart:
+class Heartbeat:
     """This process's own file, from `begin` to `end`."""
 
     def __init__(self, desk: Path, log: Callable[[], object] = unwritten) -> None:

@@ -6,14 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from maildesk.heartbeat import FOLDER, Heart, is_alive, pulses
+from maildesk.heartbeat import FOLDER, Heartbeat, is_alive, pulses
 from maildesk.pipeline.ticker import Ticker
 from tests.pipeline.place import Place
 from tests.stories.running_desk import wait_until
 
 
 def test_it_says_what_the_process_does_and_where_it_listens(tmp_path: Path) -> None:
-    heart = Heart(tmp_path)
+    heart = Heartbeat(tmp_path)
     assert pulses(tmp_path) == []
     heart.begin(("work", "smtp"), [("127.0.0.1", 2525)], [("::", 465)])
     (pulse,) = pulses(tmp_path)
@@ -28,7 +28,7 @@ def test_a_killed_process_leaves_nothing_that_looks_ill(tmp_path: Path) -> None:
     dead = subprocess.Popen([sys.executable, "-c", "pass"])
     dead.wait()
     assert not is_alive(dead.pid)
-    Heart(tmp_path).begin(("tick",))
+    Heartbeat(tmp_path).begin(("tick",))
     (file,) = (tmp_path / FOLDER).iterdir()
     file.write_text(file.read_text().replace(str(pulses(tmp_path)[0].pid), str(dead.pid)))
     assert pulses(tmp_path) == []
@@ -36,7 +36,7 @@ def test_a_killed_process_leaves_nothing_that_looks_ill(tmp_path: Path) -> None:
 
 
 def test_what_is_no_sign_of_life_is_passed_over(tmp_path: Path) -> None:
-    Heart(tmp_path).begin(("tick",))
+    Heartbeat(tmp_path).begin(("tick",))
     (file,) = (tmp_path / FOLDER).iterdir()
     for words in ("", "{}", "[1]", '{"pid": 1, "roles": 7, "listening": [], "silent": []}'):
         file.write_text(words)
@@ -45,13 +45,13 @@ def test_what_is_no_sign_of_life_is_passed_over(tmp_path: Path) -> None:
 
 def test_a_ticker_beats_while_its_rounds_are_good_and_nothing_hangs(place: Place) -> None:
     beats: list[int] = []
-    well = Ticker(place.station, kicks=True, renews=True, beat=lambda: beats.append(1))
+    well = Ticker(place.services, kicks=True, renews=True, beat=lambda: beats.append(1))
     well.start()
     wait_until(lambda: len(beats) >= 2, "it beats")
     well.stop()
-    hanging = Ticker(place.station, kicks=True, renews=True, hangs=-1, beat=lambda: beats.append(1))
+    hanging = Ticker(place.services, kicks=True, renews=True, hangs=-1, beat=lambda: beats.append(1))
     count = len(beats)
-    with place.station.in_hand.working("spool", [7]):
+    with place.services.held_rows.working("spool", [7]):
         hanging.start()
         wait_until(lambda: any("hangs" in one["Subject"] for one in place.letters("ana@desk.example")), "it is told")
         hanging.stop()

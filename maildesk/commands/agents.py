@@ -42,12 +42,12 @@ def renew(
     from maildesk.daemon import signature
     from maildesk.desk.links import KeyRing
     from maildesk.pipeline.renewal import renew as renew_for
-    from maildesk.pipeline.services import Station, utc_now
+    from maildesk.pipeline.services import Services, utc_now
     from maildesk.store.blobs import Blobs
 
     with opened(desk) as (db, policy, settings, folder):
         found = agent_named(policy, agent)
-        station = Station(
+        services = Services(
             db=db,
             blobs=Blobs(folder / settings.blobs, settings.blob_inline_limit),
             keeper=PolicyKeeper(folder),
@@ -59,7 +59,7 @@ def renew(
             now=utc_now,
             sign=signature(settings),
         )
-        renew_for(station, found, f"{getpass.getuser()} (command line)")
+        renew_for(services, found, f"{getpass.getuser()} (command line)")
     print(f"No reply address that {found.name} ({found.address}) was sent so far works any more.")
     print("Answers to older notifications are held until they tap once; the next notification brings a new address.")
     print("They are told by mail.")

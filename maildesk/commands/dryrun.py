@@ -29,8 +29,8 @@ def simulate(
     """Show what would become of a message: its ticket, every rule and why, the deadlines, the mails. Nothing is written."""
     from maildesk.config.policy import load_policy
     from maildesk.errors import BadMessage
-    from maildesk.pipeline.simulation import dry_run
     from maildesk.pipeline.simulation import as_json as dry_words
+    from maildesk.pipeline.simulation import dry_run
 
     try:
         raw = path.read_bytes()
@@ -41,9 +41,9 @@ def simulate(
         settings = settings_of(folder)
         policy = load_policy(folder)
         moment = _moment(at, policy) if at else None
-        with dry_run.rehearsal(folder, settings, at=moment) as station:
+        with dry_run.rehearsal(folder, settings, at=moment) as services:
             try:
-                found = dry_run.foresee(station, raw, dry_run.envelope_for(raw, policy, sender, recipient or ()))
+                found = dry_run.foresee(services, raw, dry_run.envelope_for(raw, policy, sender, recipient or ()))
             except BadMessage as problem:
                 stop(f"maildesk: {path} is no message: {problem}", 1)
     if as_json:
@@ -62,9 +62,9 @@ def replay(
 ) -> None:
     """Try stored mail under another desk folder, and show what would be different. Nothing is written."""
     from maildesk.config.watch import load_in_force
+    from maildesk.pipeline.services import utc_now
     from maildesk.pipeline.simulation.dry_run import rehearsal
     from maildesk.pipeline.simulation.replay import replay as tried
-    from maildesk.pipeline.services import utc_now
 
     if desk is None:
         stop("maildesk: replay needs the new desk folder: a copy of the desk's, changed, with --desk", 2)
@@ -73,8 +73,8 @@ def replay(
     with in_words():
         own = desk_folder(from_desk)
         settings, other = settings_of(own), load_in_force(desk)
-        with rehearsal(own, settings) as station:
-            found = list(tried(station, other, _since(since, utc_now())))
+        with rehearsal(own, settings) as services:
+            found = list(tried(services, other, _since(since, utc_now())))
     different = [one for one in found if one.changes]
     if as_json:
         changes = [

@@ -20,8 +20,8 @@ def _group() -> None:
 @app.command("explain", short_help="Show how a ticket's deadlines came about.")
 def explain_ticket(reference: ReferenceArgument, desk: DeskOption = None, as_json: JsonOption = False) -> None:
     """Show each clock of a ticket: its policy, every interval, counted or not, why, and which line of the calendar said so."""
-    from maildesk.pipeline.simulation.as_json import plain
     from maildesk.pipeline.services import utc_now
+    from maildesk.pipeline.simulation.as_json import plain
     from maildesk.store import tickets
 
     now = utc_now()

@@ -167,8 +167,8 @@ def send_test(
     """Send one test mail through the configured relay and say what the relay answered."""
     from maildesk.config.policy import load_policy
     from maildesk.egress.courier import courier_for
-    from maildesk.mail.compose.outgoing import Outgoing, compose, new_message_id
     from maildesk.mail.compose.encode import addr_spec
+    from maildesk.mail.compose.outgoing import Outgoing, compose, new_message_id
     from maildesk.mail.message import Mailbox
     from maildesk.pipeline.services import utc_now
 

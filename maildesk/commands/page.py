@@ -13,10 +13,10 @@ from markupsafe import Markup
 
 from maildesk.commands.common import stop
 from maildesk.config.filters import paragraphs
-from maildesk.mail.mime import attachments
-from maildesk.mail.html.sanitize import embedded
 from maildesk.mail.html.reply import NOT_SHOWN, Shown, shown, whole
+from maildesk.mail.html.sanitize import embedded
 from maildesk.mail.message import Message
+from maildesk.mail.mime import attachments
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _STYLE = Markup("""

@@ -118,7 +118,7 @@ def _greet(daemon: Daemon, is_fresh: bool) -> None:
     from maildesk.daemon import ROLES
     from maildesk.store.db import without_password
 
-    policy, settings = daemon.station.keeper.current.policy, daemon.settings
+    policy, settings = daemon.services.keeper.current.policy, daemon.settings
     roles = [name for name in ROLES if name in daemon.roles]
     running = "is open" if len(roles) == len(ROLES) else f"runs here: {', '.join(roles)}"
     rows = [("addresses", ", ".join(a.address for a in policy.addresses)), ("desk folder", str(daemon.desk))]
@@ -185,8 +185,8 @@ def _lost_keys(folder: Path) -> tuple[list[str], str]:
     """
     from maildesk.config.environment import load_settings
     from maildesk.errors import BadPolicy, TransientFailure
-    from maildesk.pipeline.simulation.dry_run import own_database
     from maildesk.pipeline.keyring import complaint
+    from maildesk.pipeline.simulation.dry_run import own_database
 
     try:
         settings = load_settings(folder)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-from maildesk.config.rules_and_sla import Extras
 from maildesk.config.mistakes import nearest, one_of, shown
 from maildesk.config.models import AgentsFile, DeskFile
+from maildesk.config.rules_and_sla import Extras
 from maildesk.config.yaml import Document, Steps
 from maildesk.desk.ticket import Status
 from maildesk.errors import Mistake

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from maildesk.config.yaml_reader import Known
 from maildesk.config.yaml import Document
+from maildesk.config.yaml_reader import Known
 from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Status
 

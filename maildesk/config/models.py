@@ -26,8 +26,8 @@ from pydantic import (
 )
 
 from maildesk.desk.links import LONGEST_LOCAL
-from maildesk.desk.sla.periods import parse_period, parse_written
 from maildesk.desk.reference import find_number, is_valid_format, write
+from maildesk.desk.sla.periods import parse_period, parse_written
 
 PERIOD_SCHEMA = {"type": "string", "examples": ["30s", "15m", "24h", "7d"], "description": "30s, 15m, 24h, 7d"}
 

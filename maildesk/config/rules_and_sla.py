@@ -9,11 +9,11 @@ from pathlib import Path
 
 from maildesk.config import rules_file, sla_file
 from maildesk.config.defaults import with_defaults
-from maildesk.config.yaml_reader import Known
 from maildesk.config.template_files import builtin_root
 from maildesk.config.yaml import Document
-from maildesk.desk.sla.hours import Calendar, always
+from maildesk.config.yaml_reader import Known
 from maildesk.desk.rules.engine import RuleSet
+from maildesk.desk.sla.hours import Calendar, always
 from maildesk.desk.sla.levels import DEFAULT_LEVELS, ServiceLevels
 from maildesk.errors import Mistake
 

@@ -15,8 +15,8 @@ from maildesk.config.actions_file import read_actions
 from maildesk.config.yaml_reader import At, Known, Path, Reader
 from maildesk.desk.rules.conditions import OPERATORS, SYNONYMS, Condition, all_of, any_of, field_names, leaf, not_, split_key
 from maildesk.desk.rules.context import field_named
-from maildesk.desk.sla.periods import parse_written
 from maildesk.desk.rules.engine import DAILY, HAPPENINGS, WAITS, Rule, RuleSet, Trigger
+from maildesk.desk.sla.periods import parse_written
 from maildesk.errors import Mistake
 
 FILE = "rules.yaml"

@@ -13,7 +13,17 @@ from maildesk.config.actions_file import named, read_actions
 from maildesk.config.calendars import read_calendars
 from maildesk.config.yaml_reader import At, Known, Path, Reader
 from maildesk.desk.sla.hours import Calendar
-from maildesk.desk.sla.levels import DEFAULT_LEVELS, KINDS, NARROWED_BY, PRIORITY_NAMES, Level, ServiceLevels, Step, Target, parse_target
+from maildesk.desk.sla.levels import (
+    DEFAULT_LEVELS,
+    KINDS,
+    NARROWED_BY,
+    PRIORITY_NAMES,
+    Level,
+    ServiceLevels,
+    Step,
+    Target,
+    parse_target,
+)
 from maildesk.errors import Mistake
 
 FILE = "sla.yaml"

@@ -12,8 +12,8 @@ from datetime import timedelta
 from typing import Any
 
 from maildesk.config.mistakes import nearest, shown
-from maildesk.desk.sla.periods import parse_written
 from maildesk.desk.policy import Periods, Policy
+from maildesk.desk.sla.periods import parse_written
 from maildesk.desk.ticket import Status
 from maildesk.errors import Mistake
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from maildesk.desk.policy import AttachmentLimits
 from maildesk.desk.views import ROOM
-from maildesk.mail.mime.attachments import is_logo
 from maildesk.mail.message import Attachment, Message
+from maildesk.mail.mime.attachments import is_logo
 
 ASK = "#send files on the first line of a reply brings it"
 

@@ -30,8 +30,8 @@ from maildesk.desk.effects import (
     SpendTime,
 )
 from maildesk.desk.moves import move
-from maildesk.desk.sla.periods import parse_period
 from maildesk.desk.policy import Agent, Policy
+from maildesk.desk.sla.periods import parse_period
 from maildesk.desk.ticket import Move, Person, Ticket
 
 # Every word an agent may use -> the command it means.
@@ -78,7 +78,7 @@ MOVES: Mapping[str, Move] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Directive:
+class CommandLine:
     """One command as written: the word it means and its value."""
 
     name: str
@@ -97,7 +97,7 @@ class Problem(NamedTuple):
 class Commands:
     """What stood at the top of a mail, and the text that is left."""
 
-    directives: tuple[Directive, ...]
+    directives: tuple[CommandLine, ...]
     text: str
     unknown: tuple[Problem, ...] = ()
 
@@ -115,7 +115,7 @@ def read(text: str, opening: str | None = None) -> Commands:
     `opening` are the new words of the body's first part: a command of the text that does not stand at the same
     place there is asked about (None: all of the text may command).
     """
-    directives: list[Directive] = []
+    directives: list[CommandLine] = []
     unknown: list[Problem] = []
     lines = text.splitlines()
     own = [line for one in (text if opening is None else opening).splitlines() if (line := _bare(one))]
@@ -136,7 +136,7 @@ def read(text: str, opening: str | None = None) -> Commands:
                 why = f"is it a heading, or the command #{word}? Write it without the space, or #stop above it"
                 unknown.append(Problem(line, why))
             elif word in WORDS:
-                directives.append(Directive(WORDS[word], value, line))
+                directives.append(CommandLine(WORDS[word], value, line))
             else:
                 unknown.append(Problem(line, f"#{word} is no command{nearest(word, list(WORDS), '#')}"))
         at += 1
@@ -161,7 +161,7 @@ def nearest(word: str, known: list[str], sign: str = "") -> str:
     return f"; did you mean {sign}{close[0]}?" if close else ""
 
 
-def effects_of(directive: Directive, ticket: Ticket, agent: Agent, policy: Policy) -> list[Effect] | str:
+def effects_of(directive: CommandLine, ticket: Ticket, agent: Agent, policy: Policy) -> list[Effect] | str:
     """The effects of a command that changes the ticket, or the words why it cannot be done. Moves are `decide`'s."""
     handler = _HANDLERS.get(directive.name)
     return handler(directive.value, ticket, agent, policy) if handler else []

@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from maildesk.desk.rules import rule_effects
-from maildesk.desk import from_customer
-from maildesk.desk import from_machine
-from maildesk.desk import from_agent
+from maildesk.desk import from_agent, from_customer, from_machine
 from maildesk.desk.effects import Effect
 from maildesk.desk.facts import AgentOpens, AutomaticMail, ClockRang, DeliveryFailed, Fact, MessageFromAgent, MessageFromRequester
 from maildesk.desk.policy import Policy
+from maildesk.desk.rules import rule_effects
 from maildesk.desk.rules.engine import Outcome
 from maildesk.desk.ticket import Ticket
 

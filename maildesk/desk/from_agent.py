@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from maildesk.desk import command_lines
-from maildesk.desk.rules.actions import applied, escalation
-from maildesk.desk.command_lines import MOVES, Commands, Directive, Problem
+from maildesk.desk.attachment_policy import Room, beyond, refused
+from maildesk.desk.command_lines import MOVES, CommandLine, Commands, Problem
 from maildesk.desk.effects import (
     AddMessage,
     AddParticipant,
@@ -23,9 +23,9 @@ from maildesk.desk.effects import (
     SetField,
 )
 from maildesk.desk.facts import AgentOpens, MessageFromAgent
-from maildesk.desk.attachment_policy import Room, beyond, refused
 from maildesk.desk.moves import audience, move, resolution, tell
 from maildesk.desk.policy import Agent, Policy
+from maildesk.desk.rules.actions import applied, escalation
 from maildesk.desk.ticket import Move, Person, Status, Ticket
 from maildesk.desk.views import fits
 from maildesk.errors import Refused
@@ -138,7 +138,7 @@ def _carry_out(ticket: Ticket, commands: Commands, agent: Agent, policy: Policy)
     return effects, wrong
 
 
-def _effects_of(directive: Directive, ticket: Ticket, agent: Agent, policy: Policy) -> list[Effect] | str:
+def _effects_of(directive: CommandLine, ticket: Ticket, agent: Agent, policy: Policy) -> list[Effect] | str:
     if directive.name in MOVES:
         return _move(ticket, directive, agent)
     if directive.name == "escalate":
@@ -146,7 +146,7 @@ def _effects_of(directive: Directive, ticket: Ticket, agent: Agent, policy: Poli
     return command_lines.effects_of(directive, ticket, agent, policy)
 
 
-def _move(ticket: Ticket, directive: Directive, agent: Agent) -> list[Effect]:
+def _move(ticket: Ticket, directive: CommandLine, agent: Agent) -> list[Effect]:
     effects = move(ticket, MOVES[directive.name], f"{agent.name}: {directive.line}")
     if directive.name == "resolve" and directive.value:
         effects.append(SetField(name="resolution", value=directive.value))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from maildesk.desk import reference
-from maildesk.desk import survey
+from maildesk.desk import reference, survey
+from maildesk.desk.attachment_policy import refused
 from maildesk.desk.effects import (
     AddMessage,
     AddParticipant,
@@ -19,7 +19,6 @@ from maildesk.desk.effects import (
     SendToCustomer,
 )
 from maildesk.desk.facts import MessageFromRequester
-from maildesk.desk.attachment_policy import refused
 from maildesk.desk.moves import audience, move, over_limit, tell, told_of_waiting
 from maildesk.desk.policy import Policy
 from maildesk.desk.strangers import silent_to

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from maildesk.desk.effects import Effect, NotifyAdmins, NotifyAgents, SendToCustomer, SetStatus
 from maildesk.desk.facts import Counters, Situation
-from maildesk.desk.sla.periods import show_period
 from maildesk.desk.policy import LoopLimits, Policy
+from maildesk.desk.sla.periods import show_period
 from maildesk.desk.ticket import Move, Person, Ticket, after
 from maildesk.mail.owners import organisation_of
 

@@ -18,7 +18,7 @@ from aiosmtpd.smtp import SMTP
 from maildesk.errors import Refused, TransientFailure
 from maildesk.ingress.commands import Path, read_line, read_path, safe_name
 from maildesk.ingress.content import NO_ROOM, Content, trace
-from maildesk.ingress.link import GOING_DOWN, Link, Terms
+from maildesk.ingress.link import GOING_DOWN, DoorConfig, Link
 from maildesk.log import log
 from maildesk.mail.message import Envelope
 from maildesk.store.incoming import Raw
@@ -33,7 +33,7 @@ BAD_SEQUENCE = "503 5.5.1 Bad sequence of commands"
 class Conversation(Link):
     """The commands of one client, one after the other."""
 
-    def __init__(self, terms: Terms, pattern: SMTP) -> None:
+    def __init__(self, terms: DoorConfig, pattern: SMTP) -> None:
         super().__init__(terms, pattern)
         self._greeting = ""
         self._is_extended = False
@@ -67,7 +67,7 @@ class Conversation(Link):
         except Exception:
             if self.is_shaking_hands:  # TLS did not come about: no word has a meaning on this link any more
                 raise
-            log.exception("stumbled", peer=self.peer)
+            log.exception("processing_failed", peer=self.peer)
             self._forget_mail()
             self.reply(_TRY_AGAIN)
 
@@ -247,7 +247,7 @@ class Conversation(Link):
             log.info("refused", what="mail", peer=self.peer, size=content.size, reason=str(refusal))
             return str(refusal)
         except TransientFailure as failure:
-            log.warning("not_taken", peer=self.peer, tag=tag, problem=str(failure)[:200])
+            log.warning("not_accepted", peer=self.peer, tag=tag, problem=str(failure)[:200])
             return NO_ROOM
         finally:
             self.is_accepting = False
@@ -272,10 +272,10 @@ class Conversation(Link):
         try:
             await self.terms.accept(raw, envelope)
         except TransientFailure as failure:
-            log.warning("not_taken", peer=self.peer, tag=tag, problem=str(failure)[:200])
+            log.warning("not_accepted", peer=self.peer, tag=tag, problem=str(failure)[:200])
             return NO_ROOM if 452 in failure.args or _FULL.search(str(failure)) else _TRY_AGAIN
         except Exception:
-            log.exception("not_taken", peer=self.peer, tag=tag)
+            log.exception("not_accepted", peer=self.peer, tag=tag)
             return _TRY_AGAIN
         return f"250 2.0.0 Ok, taken as {tag}"
 

@@ -23,8 +23,8 @@ from maildesk.ingress.imap_envelope import envelope_of
 from maildesk.ingress.imap_folder import BATCH, Folder
 from maildesk.ingress.imap_login import Client, close, connect
 from maildesk.log import log
-from maildesk.mail.mime.headers import split
 from maildesk.mail.message import Envelope
+from maildesk.mail.mime.headers import split
 from maildesk.store.spool import Cursor
 
 TRIES = 5  # how often one message may break the connection before it is refused

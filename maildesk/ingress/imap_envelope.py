@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from maildesk.config.settings import ImapMailbox
-from maildesk.mail.mime.headers import gathered, split
 from maildesk.mail.message import Envelope
+from maildesk.mail.mime.headers import gathered, split
 
 RECIPIENT_FIELDS = ("delivered-to", "x-original-to", "envelope-to")
 _PATH = re.compile(rb"<([^<>]*)>")

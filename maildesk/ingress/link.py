@@ -47,7 +47,7 @@ class Recipients(Protocol):
 
 
 @dataclass(frozen=True)
-class Terms:
+class DoorConfig:
     """What holds for every link at one door."""
 
     listener: Listener
@@ -72,7 +72,7 @@ def make_pattern(loop: asyncio.AbstractEventLoop) -> SMTP:
 class Link(SMTP):
     """A connection from its first octet to its last."""
 
-    def __init__(self, terms: Terms, pattern: SMTP) -> None:
+    def __init__(self, terms: DoorConfig, pattern: SMTP) -> None:
         # aiosmtpd finds out by introspection what its class and handler offer, each time anew, which takes as
         # long as a whole mail (0.4 ms). What it found for the `pattern` holds for all links of a door.
         vars(self).update(vars(pattern))
@@ -148,7 +148,7 @@ class Link(SMTP):
 
     def give_way(self) -> None:
         """Somebody else gets this place, at once; the sender keeps its mail and comes again."""
-        log.info("cut", what="connection", peer=self.peer, code=421, reason="gave way")
+        log.info("connection_closed", what="connection", peer=self.peer, code=421, reason="gave way")
         self._free_place()
         self.hang_up(f"421 4.3.2 {FULL}")
 
@@ -335,7 +335,7 @@ class Link(SMTP):
         if self.loop.time() < until:
             self._timeout_handle = self.loop.call_at(until, self._timeout_cb)
             return
-        log.info("cut", what="connection", peer=self.peer, code=421, reason="timeout")
+        log.info("connection_closed", what="connection", peer=self.peer, code=421, reason="timeout")
         self.hang_up("421 4.4.2 You took too long, try again")
 
     # TLS

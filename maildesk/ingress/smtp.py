@@ -20,7 +20,7 @@ from maildesk.config.settings import Listener, Tls
 from maildesk.errors import PermanentFailure
 from maildesk.ingress.conversation import Conversation
 from maildesk.ingress.gate import Gate
-from maildesk.ingress.link import Acceptor, Recipients, Terms, make_pattern
+from maildesk.ingress.link import Acceptor, DoorConfig, Recipients, make_pattern
 from maildesk.store.incoming import remove_dead_parts
 
 BACKLOG = 512  # bursts wait in the kernel rather than hear nothing
@@ -43,7 +43,7 @@ class SmtpDoor:
             trusted=listener.trusted_peers,
         )
         tls = _tls_context(listener.tls) if listener.tls is not None else None
-        self._terms = Terms(listener, listener.hostname or hostname, accept, is_ours, gate, tls, incoming)
+        self._terms = DoorConfig(listener, listener.hostname or hostname, accept, is_ours, gate, tls, incoming)
         self._server: asyncio.Server | None = None
         logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells of every connection at INFO, which costs time
 

@@ -15,14 +15,11 @@ from dataclasses import replace
 
 from maildesk.errors import BadMessage
 from maildesk.mail.automatic import detect
-from maildesk.mail.mime import bodies
-from maildesk.mail.mime import charset
-from maildesk.mail.mime import headers
-from maildesk.mail.mime import tree
 from maildesk.mail.html.sanitize import text_of
 from maildesk.mail.invisible import seen
-from maildesk.mail.reply.language import guess
 from maildesk.mail.message import Forwarded, Kind, Message, Part, Role
+from maildesk.mail.mime import bodies, charset, headers, tree
+from maildesk.mail.reply.language import guess
 from maildesk.mail.reply.quote import subject_says
 from maildesk.mail.reply.segment import reply_of, segment
 

@@ -11,18 +11,18 @@ from maildesk.pipeline.apply import apply
 from maildesk.pipeline.transaction import Work
 
 if TYPE_CHECKING:
-    from maildesk.pipeline.services import Station
+    from maildesk.pipeline.services import Services
 
 
-def tell_admins(station: Station, subject: str, text: str, once: str = "") -> bool:
+def tell_admins(services: Services, subject: str, text: str, once: str = "") -> bool:
     """Mail every admin of the desk; where even that cannot be done now, the log has it, and it was not done."""
     try:
-        with station.db.write() as conn:
-            work = Work(conn, station, station.keeper.current.policy, station.now(), None)
+        with services.db.write() as conn:
+            work = Work(conn, services, services.keeper.current.policy, services.now(), None)
             kicks = apply(work, [NotifyAdmins(subject=subject, text=text, once=once)])
     except TransientFailure as problem:
         log.error("admins_not_told", subject=subject, problem=str(problem)[:200])
         return False
     for row_id in kicks:
-        station.kick("deliver", row_id)
+        services.kick("deliver", row_id)
     return True

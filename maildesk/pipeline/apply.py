@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from maildesk.desk import documents, promises, reference
 from maildesk.desk import effects as fx
-from maildesk.desk.sla import wanted_timers as desk_timers
 from maildesk.desk.rules.rule_effects import opened
+from maildesk.desk.sla import wanted_timers as desk_timers
 from maildesk.desk.strangers import PROVED
 from maildesk.desk.ticket import Person, Status
 from maildesk.pipeline import letters, ticket_files

@@ -12,23 +12,23 @@ from maildesk.desk.views import ActionView, Context, DeskView, PersonView
 from maildesk.mail.compose.outgoing import Outgoing
 from maildesk.mail.message import Mailbox
 from maildesk.pipeline import letters
+from maildesk.pipeline.decision_inputs import asked_enough
 from maildesk.pipeline.letters import ticket_view
 from maildesk.pipeline.outgoing import finished
 from maildesk.pipeline.post import post
-from maildesk.pipeline.decision_inputs import asked_enough
 from maildesk.store import outbox, quarantine, spool, tickets
 from maildesk.store.outbox import Draft
 
 if TYPE_CHECKING:
     from maildesk.desk.policy import Agent
-    from maildesk.pipeline.classify import AgentWish, Held
+    from maildesk.pipeline.classify import ButtonPress, Held
     from maildesk.pipeline.transaction import Work
 
 
 _AT_SIGNED = ("spoofed", "old_address", "new_network")  # of these the signed address itself was used, not From alone
 
 
-def handle(work: Work, wish: AgentWish) -> tuple[str, list[int]]:
+def handle(work: Work, wish: ButtonPress) -> tuple[str, list[int]]:
     """Carry the wish out; the outcome's word, and the outbox rows to look at."""
     if wish.purpose is Purpose.RESEND:
         return _resend(work, wish)
@@ -37,7 +37,7 @@ def handle(work: Work, wish: AgentWish) -> tuple[str, list[int]]:
     return ("confirmed" if release(work, wish.number, wish.agent.name) else "nothing_to_confirm"), []
 
 
-def _resend(work: Work, wish: AgentWish) -> tuple[str, list[int]]:
+def _resend(work: Work, wish: ButtonPress) -> tuple[str, list[int]]:
     """Send this mail, which failed, once more; the ticket's history says who wanted it."""
     row = outbox.by_id(work.conn, wish.number)
     if row is None or not outbox.send_again(work.conn, wish.number, work.now):
@@ -48,7 +48,7 @@ def _resend(work: Work, wish: AgentWish) -> tuple[str, list[int]]:
     return "resent", [wish.number]
 
 
-def _lift(work: Work, wish: AgentWish) -> str:
+def _lift(work: Work, wish: ButtonPress) -> str:
     """Write to the recipient of this mail again, though a report said that there is no such address."""
     row = outbox.by_id(work.conn, wish.number)
     if row is None or not outbox.lift(work.conn, row.recipient):
@@ -97,7 +97,7 @@ def ask_to_confirm(work: Work, held: Held, held_id: int) -> list[int]:
         text=work.message.reply[:2000],
         actions=(link,) if may_confirm else (),
     )
-    rendered = work.station.keeper.current.templates.render("agent_held", agent.language, context.mapping(), address.address)
+    rendered = work.services.keeper.current.templates.render("agent_held", agent.language, context.mapping(), address.address)
     message_id = f"held.{held_id}.{secrets.token_hex(6)}@{address.address.rpartition('@')[2]}"
     outgoing = Outgoing(
         message_id=message_id,

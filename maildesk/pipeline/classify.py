@@ -10,23 +10,21 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from maildesk.desk import links, organisations, reference, thread, trust
-from maildesk.desk import survey
+from maildesk.desk import links, organisations, reference, survey, thread, trust
 from maildesk.desk.facts import AgentOpens, AutomaticMail, Fact, MessageFromAgent, MessageFromRequester, TrustRecord
 from maildesk.desk.links import Purpose
 from maildesk.desk.policy import Agent, DeskAddress, Policy
 from maildesk.desk.ticket import Person, Ticket
 from maildesk.mail.compose.encode import addr_spec
 from maildesk.mail.message import Kind, Mailbox, Message
-from maildesk.pipeline import proof
-from maildesk.pipeline import duplicates
+from maildesk.pipeline import duplicates, proof
 from maildesk.pipeline.notified import without_notification
 from maildesk.store import agents, spool, tickets
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from maildesk.pipeline.services import Station
+    from maildesk.pipeline.services import Services
     from maildesk.store.spool import Spooled
 
 _AGENT = (Purpose.AGENT_REPLY, Purpose.AGENT_NOTE)
@@ -77,7 +75,7 @@ class MachineReport:
 
 
 @dataclass(frozen=True, slots=True)
-class AgentWish:
+class ButtonPress:
     """An agent's tap on a button that is not about a ticket: send again, confirm a held mail, write to an address again."""
 
     purpose: Purpose
@@ -85,23 +83,23 @@ class AgentWish:
     agent: Agent
 
 
-Meaning = Understood | Held | Duplicate | Wait | MachineReport | AgentWish
+Meaning = Understood | Held | Duplicate | Wait | MachineReport | ButtonPress
 
 
 class Reader:
     """One message being understood. `signed_by` is the domain whose DKIM signature was verified here."""
 
     def __init__(
-        self, conn: Connection, station: Station, policy: Policy, job: Spooled, message: Message, raw: bytes, signed_by: str = ""
+        self, conn: Connection, services: Services, policy: Policy, job: Spooled, message: Message, raw: bytes, signed_by: str = ""
     ) -> None:
         self.conn = conn
-        self.station = station
+        self.services = services
         self.policy = policy
         self.job = job
         self.message = message
         self.raw = raw
         self.signed_by = signed_by
-        self.clues = thread.read(message, job.envelope, policy, station.ring, station.now().date())
+        self.clues = thread.read(message, job.envelope, policy, services.ring, services.now().date())
 
     def meaning(self) -> Meaning:
         """What this message is to the desk."""
@@ -151,11 +149,11 @@ class Reader:
         if word := _WISHES.get(token.purpose, ""):
             if self._is_automatic() or not self.message.opening.lstrip().lower().startswith(word):
                 return Held("not_confirmed", f"{owner.name} answered, but not with {word}")
-            return AgentWish(token.purpose, token.number, owner)
+            return ButtonPress(token.purpose, token.number, owner)
         if ticket is None:
             return Held("no_ticket", "the ticket this reply belongs to is not there", None, owner, own_address=True)
         if not (released or self._is_automatic() or self._is_authenticated):
-            doubt = proof.doubt(self.conn, self.policy, self.job, self.message, token, owner, today=self.station.now().date())
+            doubt = proof.doubt(self.conn, self.policy, self.job, self.message, token, owner, today=self.services.now().date())
             if doubt:
                 return Held(*doubt, ticket, owner, own_address=True)
         believed = f"released by {self.job.released_by}" if released else "From matches"
@@ -197,7 +195,7 @@ class Reader:
 
     def _answer(self, ticket: Ticket, agent: Agent) -> MessageFromAgent:
         """The agent's own words: nothing of a notification may go on to anybody."""
-        message, left_out = without_notification(self.conn, self.station.ring, self.message, self.raw, ticket, agent)
+        message, left_out = without_notification(self.conn, self.services.ring, self.message, self.raw, ticket, agent)
         return MessageFromAgent(message, agent, TrustRecord(""), left_out=left_out)
 
     @cached_property
@@ -277,7 +275,7 @@ class Reader:
         """Whether this stranger to the ticket answers a notification of somebody who is no agent any more, or was one here."""
         if ticket.has_part(person.address):
             return False
-        told = [code for i in self.clues.message_ids[:60] if (code := links.agents_code(self.station.ring, i)) is not None]
+        told = [code for i in self.clues.message_ids[:60] if (code := links.agents_code(self.services.ring, i)) is not None]
         known = {links.person_code(agent.address) for agent in self.policy.agents} if told else set()
         return any(code not in known for code in told) or tickets.was_agent(self.conn, ticket.id, person.key)
 
@@ -351,7 +349,7 @@ class Reader:
         """
         if spool.is_ahead(self.conn, self.clues.message_ids, self.job.id):
             return True
-        waited = self.station.now() - self.job.received_at
+        waited = self.services.now() - self.job.received_at
         return waited < self.policy.periods.overtaking and spool.is_awaited(self.conn, self.clues.message_ids, self.job.id)
 
     def _is_automatic(self) -> bool:

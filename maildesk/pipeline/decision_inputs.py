@@ -18,7 +18,7 @@ from maildesk.store import automatic, outbox, tickets, timers
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from maildesk.pipeline.services import Station
+    from maildesk.pipeline.services import Services
 
 
 def subject_key(subject: str, policy: Policy) -> str:
@@ -34,7 +34,7 @@ def _subject_key(reference_format: str, subject: str) -> str:
 
 def situation_for(
     conn: Connection,
-    station: Station,
+    services: Services,
     policy: Policy,
     ticket: Ticket | None,
     address: str,
@@ -47,14 +47,14 @@ def situation_for(
 
     `answers`: the fact is a message that only somebody can have written who had a mail of ours.
     """
-    now = station.now()
+    now = services.now()
     since = now - policy.loops.period
     standing = automatic.standing_of(
         conn, address, since=since, now=now, ticket_id=ticket.id if ticket else None, subject_key=subject_key(subject, policy)
     )
     history = tickets.entries(conn, ticket.id) if ticket else ()
     known = acquaintance(fact, ticket, history, is_correspondent=standing.is_correspondent, answers=answers)
-    total = station.totals.get(lambda: outbox.automatic_total_since(conn, since, policy.loops.total))
+    total = services.totals.get(lambda: outbox.automatic_total_since(conn, since, policy.loops.total))
     others = (0, 0) if known.is_proved else (standing.to_organisation, standing.same_subject)
     return Situation(
         counters=Counters(standing.to_person, standing.about_ticket, *others, total),
@@ -63,7 +63,7 @@ def situation_for(
         clocks=timers.standing(conn, ticket.id) if ticket else {},
         suppressed=frozenset((address.lower(),)) if standing.is_suppressed else frozenset(),
         acquaintance=known,
-        largest=station.largest.mail,
+        largest=services.largest.mail,
         must_wait=isinstance(fact, MessageFromRequester) and others[0] >= policy.loops.per_domain > 0,
     )
 
@@ -74,7 +74,7 @@ def asked_enough(conn: Connection, now: datetime, policy: Policy, address: str) 
     return automatic.standing_of(conn, address, since=now - loops.period, now=now).to_person >= loops.per_address
 
 
-def situated(fact: Fact, ticket: Ticket | None, conn: Connection, station: Station, policy: Policy) -> Fact:
+def situated(fact: Fact, ticket: Ticket | None, conn: Connection, services: Services, policy: Policy) -> Fact:
     """The fact with what the store knows about its ticket, and about whoever would be written to."""
     if isinstance(fact, (MessageFromRequester, AutomaticMail)):
         # What is sent by itself goes to the requester, whoever wrote.
@@ -87,7 +87,7 @@ def situated(fact: Fact, ticket: Ticket | None, conn: Connection, station: Stati
     else:
         return fact
     answers = isinstance(fact, MessageFromRequester) and _answers(fact, conn)
-    return replace(fact, situation=situation_for(conn, station, policy, ticket, address, subject, fact, answers=answers))
+    return replace(fact, situation=situation_for(conn, services, policy, ticket, address, subject, fact, answers=answers))
 
 
 def _answers(fact: MessageFromRequester, conn: Connection) -> bool:

@@ -19,9 +19,9 @@ from maildesk.errors import TransientFailure
 from maildesk.log import log
 from maildesk.pipeline import delivery_reports
 from maildesk.pipeline.outcomes import Told, told_of
-from maildesk.pipeline.services import Slice
-from maildesk.pipeline.whole import whole
+from maildesk.pipeline.services import TimeSlice
 from maildesk.pipeline.transaction import Work
+from maildesk.pipeline.whole import whole
 from maildesk.store import due
 from maildesk.store import outbox as outbox_rows
 from maildesk.store.schema import outbox
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from maildesk.egress.stream import Streamed
-    from maildesk.pipeline.services import Station
+    from maildesk.pipeline.services import Services
     from maildesk.store.outbox import Letter
 
 MAX_UNCERTAIN = 1
@@ -52,8 +52,8 @@ class Carries(Protocol):
 class Deliverer:
     """Empties the outbox; each worker thread keeps a courier, and so a connection, of its own."""
 
-    def __init__(self, station: Station) -> None:
-        self._station = station
+    def __init__(self, services: Services) -> None:
+        self._station = services
         self._own = threading.local()
         self._couriers: list[Carries] = []
 
@@ -62,117 +62,117 @@ class Deliverer:
 
         0 means that nothing is due: however slow the machine, a slice is never over before something was done.
         """
-        slice_ = Slice()
+        slice_ = TimeSlice()
         sent = self._send_fresh(slice_)
         return sent + self._send_due(slice_, sent)
 
     def write_again(self) -> None:
         """What became of mails before a connection was lost is written before any other is sent. TransientFailure: not now."""
-        station = self._station
-        if not station.outcomes.is_anything_open(station.db.losses):
+        services = self._station
+        if not services.outcomes.is_anything_open(services.db.losses):
             return
-        with station.outcomes.again(station.db.losses, station.now()) as told:
+        with services.outcomes.again(services.db.losses, services.now()) as told:
             self._write(told)
         if told:
             log.warning("written_again", outcomes=len(told))
 
     def look_after_outcomes(self) -> None:
         """From time to time: write again what is open, and see whether the database that has the rest is still there."""
-        station = self._station
+        services = self._station
         self.write_again()
-        if station.outcomes.is_anything_known(station.now()):
-            station.db.look()
+        if services.outcomes.is_anything_known(services.now()):
+            services.db.look()
 
-    def _send_fresh(self, slice_: Slice) -> int:
+    def _send_fresh(self, slice_: TimeSlice) -> int:
         """Send what this process wrote down a moment ago, claimed already, a few at a time; how many mails that were."""
-        station, count = self._station, 0
-        while not (station.stopping.is_set() or (count and slice_.is_over())):
+        services, count = self._station, 0
+        while not (services.stopping.is_set() or (count and slice_.is_over())):
             self.write_again()
-            if not (letters := station.fresh.take(FEW)):
+            if not (letters := services.claimed_letters.take(FEW)):
                 break
             ours = self._still_ours(letters)
             try:
                 told = [self._hand_over(letter) for letter in ours]
-                with station.outcomes.writing(told, station.now()):
+                with services.outcomes.writing(told, services.now()):
                     self._write(told)
             finally:
-                station.fresh.done(letters)
-                station.in_hand.lay_down(outbox.name, [letter.id for letter in letters])
+                services.claimed_letters.done(letters)
+                services.held_rows.lay_down(outbox.name, [letter.id for letter in letters])
             count += len(letters)
         return count
 
     def _still_ours(self, letters: Sequence[Letter]) -> Sequence[Letter]:
         """These, without those whose lease ended while they waited here: somebody else has taken them up."""
-        station = self._station
-        now, lease = station.now(), station.lease
-        old = [one.id for one in letters if one.created_at <= station.outcomes.lost_at or now - one.created_at > lease / 2]
+        services = self._station
+        now, lease = services.now(), services.lease
+        old = [one.id for one in letters if one.created_at <= services.outcomes.lost_at or now - one.created_at > lease / 2]
         if not old:
             return letters
         try:
-            with station.db.mark(durable=True) as conn:
-                kept = due.keep(conn, outbox, owner=station.owner, until=now + lease, ids=old)
+            with services.db.mark(durable=True) as conn:
+                kept = due.keep(conn, outbox, owner=services.owner, until=now + lease, ids=old)
         except BaseException:
-            station.fresh.put_back(letters)
+            services.claimed_letters.put_back(letters)
             raise
         for row_id in sorted({*old} - kept):
-            log.warning("overslept", outbox=row_id)
+            log.warning("lease_lost", outbox=row_id)
         return [one for one in letters if one.id in kept or one.id not in old]
 
     def _write(self, told: Sequence[Told]) -> None:
         """Write down what became of these, so that no server forgets it; each that was not sent by itself."""
-        station = self._station
+        services = self._station
         if not told:
             return
-        with station.db.mark(durable=True) as conn:
+        with services.db.mark(durable=True) as conn:
             outbox_rows.mark_sent(conn, _marks(told))
         for one in told:
             if one.outcome.kind == "sent":
                 continue
             try:
-                with station.db.write(durable=station.db.dies_alone) as conn:
+                with services.db.write(durable=services.db.dies_alone) as conn:
                     kicks = self._settle(conn, one.letter, one.outcome)
             except TransientFailure:
                 raise
             except Exception as problem:  # ours to mend: the row is due again when its lease ends
-                log.exception("stumbled", outbox=one.letter.id, problem=type(problem).__name__)
+                log.exception("processing_failed", outbox=one.letter.id, problem=type(problem).__name__)
                 continue
             for row_id in kicks:
-                station.kick("deliver", row_id)
+                services.kick("deliver", row_id)
 
-    def _send_due(self, slice_: Slice, before: int) -> int:
+    def _send_due(self, slice_: TimeSlice, before: int) -> int:
         """Send what the outbox has, however it got there; `before`: how many mails this slice has sent already."""
-        station, count = self._station, 0
+        services, count = self._station, 0
         if before and slice_.is_over():
-            station.kick("deliver", 0)
+            services.kick("deliver", 0)
             return 0
-        with station.db.read() as conn:
-            if not due.due_ids(conn, outbox, now=station.now(), limit=1):
+        with services.db.read() as conn:
+            if not due.due_ids(conn, outbox, now=services.now(), limit=1):
                 return 0
         with ExitStack() as held:
             told: list[Told] = []
             while True:
                 over = (before or count) and slice_.is_over()
-                rows, kicks = self._go_on(told, claims=not (over or station.stopping.is_set()))
+                rows, kicks = self._go_on(told, claims=not (over or services.stopping.is_set()))
                 held.close()
                 for row_id in kicks:
-                    station.kick("deliver", row_id)
+                    services.kick("deliver", row_id)
                 if not rows:
                     if over:
-                        station.kick("deliver", 0)
+                        services.kick("deliver", 0)
                     return count
                 (row,), told = rows, []
-                if station.in_hand.holds(outbox.name, row.id):  # its lease had ended: another thread here has it all the same
+                if services.held_rows.holds(outbox.name, row.id):  # its lease had ended: another thread here has it all the same
                     continue
                 count += 1
-                held.enter_context(station.in_hand.working(outbox.name, [row.id]))
-                told = [station.outcomes.sent(row) or self._hand_over(row)]
+                held.enter_context(services.held_rows.working(outbox.name, [row.id]))
+                told = [services.outcomes.sent(row) or self._hand_over(row)]
 
     def _go_on(self, told: Sequence[Told], *, claims: bool) -> tuple[Sequence[Letter], list[int]]:
         """Write down what became of the last one and claim the next, in one transaction; that row, and what is to be kicked."""
-        station, kicks = self._station, list[int]()
-        with station.outcomes.writing(told, station.now()):
+        services, kicks = self._station, list[int]()
+        with services.outcomes.writing(told, services.now()):
             self.write_again()
-            with station.db.write(durable=station.db.dies_alone) as conn:
+            with services.db.write(durable=services.db.dies_alone) as conn:
                 outbox_rows.mark_sent(conn, _marks(told))
                 for one in told:
                     if one.outcome.kind != "sent":
@@ -185,16 +185,16 @@ class Deliverer:
 
         What became of those that were sent is written, for nobody else knows it.
         """
-        station = self._station
+        services = self._station
         for _ in range(2):  # the first may find nothing but a dead connection
             with suppress(TransientFailure):
                 self.write_again()
-        if lost := station.outcomes.open_rows():
+        if lost := services.outcomes.open_rows():
             log.error("unwritten", outbox=lost, why="the database is away; these may go out once more")
-        while left := station.fresh.rest(FEW):
-            with station.db.write() as conn:
+        while left := services.claimed_letters.rest(FEW):
+            with services.db.write() as conn:
                 for letter in left:
-                    due.postpone(conn, outbox, letter.id, station.now(), counted=False, holder=(station.owner, letter.attempts))
+                    due.postpone(conn, outbox, letter.id, services.now(), counted=False, holder=(services.owner, letter.attempts))
 
     def close(self) -> None:
         """Hang up everywhere."""
@@ -203,11 +203,11 @@ class Deliverer:
 
     def _claim(self, conn: Connection) -> Sequence[Letter]:
         """The next mail that is due, now ours."""
-        station = self._station
-        now = station.now()
-        if station.outcomes.must_others_come_first(station.db.losses, now, station.lease):
+        services = self._station
+        now = services.now()
+        if services.outcomes.must_others_come_first(services.db.losses, now, services.lease):
             return ()
-        return outbox_rows.claim(conn, owner=station.owner, now=now, lease=station.lease)
+        return outbox_rows.claim(conn, owner=services.owner, now=now, lease=services.lease)
 
     def _hand_over(self, row: Letter) -> Told:
         """Send it, and say what became of it."""
@@ -223,7 +223,7 @@ class Deliverer:
         try:
             return self._courier().send(row.mail_from, [row.recipient], self._content(row))[0]
         except Exception as problem:  # a courier says what happened; anything else is ours to mend, later
-            log.exception("stumbled", outbox=row.id, problem=type(problem).__name__)
+            log.exception("processing_failed", outbox=row.id, problem=type(problem).__name__)
             return Outcome(row.recipient, "deferred", 0, "", f"{type(problem).__name__}: {problem}"[:500])
 
     def _content(self, letter: Letter) -> bytes | Streamed:
@@ -245,7 +245,7 @@ class Deliverer:
         try:
             return self._unsent(conn, letter, outcome, _reply(outcome), facts)
         except TransientFailure:  # we slept past the lease: what the next one did counts, or it would be sent once more
-            log.warning("overslept", outbox=letter.id, **facts)
+            log.warning("lease_lost", outbox=letter.id, **facts)
             return []
 
     def _unsent(self, conn: Connection, row: Letter, outcome: Outcome, told: dict[str, Any], facts: dict[str, Any]) -> list[int]:
@@ -300,4 +300,4 @@ def hang_up_quietly(deliverer: Deliverer) -> None:
     try:
         deliverer.close()
     except (OSError, TransientFailure) as problem:
-        log.info("hung_up", problem=type(problem).__name__)
+        log.info("connection_closed", problem=type(problem).__name__)

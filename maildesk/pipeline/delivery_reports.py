@@ -17,12 +17,12 @@ from maildesk.desk.decide import decide
 from maildesk.desk.facts import DeliveryFailed
 from maildesk.desk.links import Purpose, Token
 from maildesk.mail.automatic import dsn
-from maildesk.mail.mime import tree
 from maildesk.mail.message import Kind, Report
+from maildesk.mail.mime import tree
 from maildesk.pipeline import without_files
 from maildesk.pipeline.apply import apply
-from maildesk.pipeline.post import post
 from maildesk.pipeline.decision_inputs import situated
+from maildesk.pipeline.post import post
 from maildesk.pipeline.transaction import Work
 from maildesk.store import outbox, quarantine, tickets
 
@@ -67,10 +67,10 @@ def handle(work: Work, token: Token | None) -> tuple[str, list[int]]:
 
 def _brought(work: Work) -> list[Token]:
     """The return paths of our mails that this report brings along: only the recipient of such a mail, or their server, has one."""
-    station, policy = work.station, work.policy
+    services, policy = work.services, work.policy
     _, leaves, _ = tree.read(work.raw)
     today = work.now.date()
-    found = (links.read_address(station.ring, address, today, policy.plus) for address in dsn.long_addresses(leaves))
+    found = (links.read_address(services.ring, address, today, policy.plus) for address in dsn.long_addresses(leaves))
     return [token for token in found if token and token.purpose is Purpose.BOUNCE and not token.expired]
 
 
@@ -118,7 +118,7 @@ def failed(
     work.changes, work.history, work.kept, work.drafts = {}, [], [], []
     if fact.permanent and fact.proved:
         outbox.mark_bounced(work.conn, row.id, state, fact.status, fact.words)
-    fact = cast(DeliveryFailed, situated(fact, work.ticket, work.conn, work.station, work.policy))
+    fact = cast(DeliveryFailed, situated(fact, work.ticket, work.conn, work.services, work.policy))
     work.situation = fact.situation
     if (smaller := without_files.again(work, fact)) is not None:
         tickets.add_history(work.conn, work.history)
@@ -132,7 +132,7 @@ def _noted(work: Work, token: Token | None) -> tuple[str, list[int]]:
     message = work.message
     ids = [*(message.in_reply_to if message else ()), *(message.references if message else ())]
     ids += [r.original_message_id for r in (message.reports if message else ()) if r.original_message_id]
-    number = next((n for i in ids if (n := links.read_message_id(work.station.ring, i)) is not None), None)
+    number = next((n for i in ids if (n := links.read_message_id(work.services.ring, i)) is not None), None)
     if number is None and token is not None and token.purpose is Purpose.BOUNCE:
         number = token.number
     work.ticket = tickets.ticket(work.conn, number, work.policy, lock=True) if number is not None else None

@@ -50,7 +50,7 @@ def template_of(work: Work, effect: fx.SendToCustomer, discretion: Discretion) -
     """The template: strangers are greeted in neutral words, unless the desk has words of its own, which then have to do."""
     if not discretion.words or effect.template not in GREETINGS:
         return effect.template
-    templates, ticket = work.station.keeper.current.templates, work.subject
+    templates, ticket = work.services.keeper.current.templates, work.subject
     names = (strangers.NEUTRAL, effect.template)
     own = (name for name in names if templates.is_own(name, ticket.language, ticket.address))
     return next(own, strangers.NEUTRAL)

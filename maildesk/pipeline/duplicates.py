@@ -12,8 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from maildesk.mail.message import Message
-from maildesk.store import spool
-from maildesk.store import processed
+from maildesk.store import processed, spool
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

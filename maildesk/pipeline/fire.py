@@ -19,74 +19,74 @@ from maildesk.store.schema import timers
 if TYPE_CHECKING:
     from sqlalchemy import Row
 
-    from maildesk.pipeline.services import Station
+    from maildesk.pipeline.services import Services
 
 BATCH = 16
 MAX_ATTEMPTS = 6
 
 
-def fire(station: Station) -> int:
+def fire(services: Services) -> int:
     """Fire what is due until nothing is; how many timers that were."""
     count = 0
-    while not station.stopping.is_set():
-        with station.db.mark() as conn:
-            rows = due.claim(conn, timers, owner=station.owner, now=station.now(), lease=station.lease, limit=BATCH)
+    while not services.stopping.is_set():
+        with services.db.mark() as conn:
+            rows = due.claim(conn, timers, owner=services.owner, now=services.now(), lease=services.lease, limit=BATCH)
         if not rows:
             return count
-        with station.in_hand.working(timers.name, [row.id for row in rows]):
+        with services.held_rows.working(timers.name, [row.id for row in rows]):
             for row in rows:
-                _guarded(station, row)
+                _guarded(services, row)
         count += len(rows)
     return count
 
 
-def _guarded(station: Station, row: Row[Any]) -> None:
+def _guarded(services: Services, row: Row[Any]) -> None:
     try:
-        kicks = ring(station, row)
+        kicks = ring(services, row)
     except TransientFailure as problem:  # the store's trouble, not the timer's: it waits as long as that lasts
-        _again(station, row, str(problem), gives_up=False)
+        _again(services, row, str(problem), gives_up=False)
         return
     except Exception as problem:  # one timer that cannot fire never stops the others
-        log.exception("stumbled", timer=row.id, problem=type(problem).__name__)
-        _again(station, row, f"{type(problem).__name__}: {problem}", gives_up=row.attempts >= MAX_ATTEMPTS)
+        log.exception("processing_failed", timer=row.id, problem=type(problem).__name__)
+        _again(services, row, f"{type(problem).__name__}: {problem}", gives_up=row.attempts >= MAX_ATTEMPTS)
         return
     for row_id in kicks:
-        station.kick("deliver", row_id)
+        services.kick("deliver", row_id)
 
 
-def ring(station: Station, row: Row[Any]) -> list[int]:
+def ring(services: Services, row: Row[Any]) -> list[int]:
     """One timer, one transaction; the outbox rows to look at."""
-    policy, now = station.keeper.current.policy, station.now()
-    with station.db.write() as conn:
+    policy, now = services.keeper.current.policy, services.now()
+    with services.db.write() as conn:
         ticket = tickets.ticket(conn, row.ticket_id, policy, lock=True)
         kicks: list[int] = []
         if ticket is not None:
-            situation = situation_for(conn, station, policy, ticket, ticket.requester.address, ticket.subject)
+            situation = situation_for(conn, services, policy, ticket, ticket.requester.address, ticket.subject)
             work = Work(
-                conn, station, policy, now, ticket, who="desk", door=f"timer:{row.kind}", situation=situation, ringing=row.kind
+                conn, services, policy, now, ticket, who="desk", door=f"timer:{row.kind}", situation=situation, ringing=row.kind
             )
             try:
                 kicks = apply(work, decide(ticket, ClockRang(row.kind, row.rings_at, situation), policy, now))
             except Refused as refusal:
                 log.info("refused", ticket=ticket.reference, timer=row.kind, why=str(refusal))
-        due.finish(conn, timers, row.id, "rang", holder=(station.owner, row.attempts))
-    log.info("rang", timer=row.id, kind=row.kind, ticket=ticket.reference if ticket else "")
+        due.finish(conn, timers, row.id, "rang", holder=(services.owner, row.attempts))
+    log.info("timer_fired", timer=row.id, kind=row.kind, ticket=ticket.reference if ticket else "")
     return kicks
 
 
-def _again(station: Station, row: Row[Any], words: str, *, gives_up: bool) -> None:
-    holder = (station.owner, row.attempts)
+def _again(services: Services, row: Row[Any], words: str, *, gives_up: bool) -> None:
+    holder = (services.owner, row.attempts)
     try:
-        with station.db.write() as conn:
+        with services.db.write() as conn:
             if gives_up:
                 due.finish(conn, timers, row.id, "failed", holder=holder, error=words[:500])
             else:
-                due.postpone(conn, timers, row.id, station.now() + due.delay(row.attempts), error=words[:500], holder=holder)
+                due.postpone(conn, timers, row.id, services.now() + due.delay(row.attempts), error=words[:500], holder=holder)
     except TransientFailure as problem:
-        log.warning("store_away", timer=row.id, why=str(problem)[:200])
+        log.warning("database_unavailable", timer=row.id, why=str(problem)[:200])
         return
     log.warning("failed" if gives_up else "postponed", timer=row.id, kind=row.kind, attempt=row.attempts, why=words[:200])
     if gives_up:
-        number = reference.write(station.keeper.current.policy.reference_format, row.ticket_id)
+        number = reference.write(services.keeper.current.policy.reference_format, row.ticket_id)
         text = f"The timer {row.kind} of {number} could not ring in {row.attempts} attempts: {words[:500]}\n"
-        tell_admins(station, "A timer could not ring", text, once=f"timer:{row.kind}")
+        tell_admins(services, "A timer could not ring", text, once=f"timer:{row.kind}")

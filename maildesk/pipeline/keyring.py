@@ -31,7 +31,7 @@ from maildesk.store.signing_keys import Named
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
-    from maildesk.pipeline.services import Station
+    from maildesk.pipeline.services import Services
 
 WITHOUT_IT = (
     "every reply address, button and star sent with it before is dead: customers' answers find "
@@ -89,23 +89,23 @@ def complaint(db: Database, settings: Settings, desk: Path) -> str:
     return _refusal(desk, lost, there) if lost else ""
 
 
-def tell_of_lost_keys(station: Station) -> None:
+def tell_of_lost_keys(services: Services) -> None:
     """Mail the admins what was given up since they last heard, once, whichever process starts first."""
     try:
-        with station.db.write() as conn:
-            now = station.now()
+        with services.db.write() as conn:
+            now = services.now()
             lost = signing_keys.take_untold(conn, now)
             if not lost:
                 return
-            policy = station.keeper.current.policy
+            policy = services.keeper.current.policy
             subject, text = _NOTICE["de" if policy.default_language == "de" else "en"]
-            text = text.format(ids=", ".join(kid for kid, _ in lost), path=station.desk / OWN_KEY)
-            kicks = apply(Work(conn, station, policy, now, None), [NotifyAdmins(subject=subject, text=text)])
+            text = text.format(ids=", ".join(kid for kid, _ in lost), path=services.desk / OWN_KEY)
+            kicks = apply(Work(conn, services, policy, now, None), [NotifyAdmins(subject=subject, text=text)])
     except TransientFailure as problem:  # the next start tells them
         log.error("admins_not_told", subject="a key was given up", problem=str(problem)[:200])
         return
     for row_id in kicks:
-        station.kick("deliver", row_id)
+        services.kick("deliver", row_id)
 
 
 def _free_id(taken: set[str]) -> str:

@@ -15,21 +15,19 @@ from typing import Any, cast
 
 from maildesk.desk import effects as fx
 from maildesk.desk import links, reference
-from maildesk.desk.rules.actions import GREETINGS
 from maildesk.desk.imitation import imitated
 from maildesk.desk.links import Purpose
 from maildesk.desk.policy import Agent, DeskAddress, Policy
+from maildesk.desk.rules.actions import GREETINGS
 from maildesk.desk.ticket import Person, Ticket
 from maildesk.desk.views import Context, DeskView, FileView, MessageView, PersonView, TicketView
-from maildesk.mail.mime import attachments
 from maildesk.mail.compose.outgoing import File, Outgoing
 from maildesk.mail.message import Mailbox, Message
-from maildesk.pipeline import buttons, discretion
-from maildesk.pipeline import passed_on
-from maildesk.pipeline import template_variables
-from maildesk.pipeline.outgoing import finished
+from maildesk.mail.mime import attachments
+from maildesk.pipeline import buttons, discretion, passed_on, template_variables
 from maildesk.pipeline.decision_inputs import subject_key
-from maildesk.pipeline.transaction import NOTHING, Carried, Work
+from maildesk.pipeline.outgoing import finished
+from maildesk.pipeline.transaction import NOTHING, PassedOn, Work
 from maildesk.store import outbox, tickets
 from maildesk.store.outbox import Draft
 
@@ -135,7 +133,7 @@ def to_agent(
 ) -> Draft:
     """A mail about the ticket to this agent; `told` are the template's variables beside those that all have."""
     ticket = work.subject
-    anchor = links.signed_message_id(work.station.ring, ticket.id, links.agents_nonce(agent.address), _domain(ticket.address))
+    anchor = links.signed_message_id(work.services.ring, ticket.id, links.agents_nonce(agent.address), _domain(ticket.address))
     return _draft(
         work,
         template=template,
@@ -165,7 +163,7 @@ def to_admins(work: Work, effect: fx.NotifyAdmins) -> list[Draft]:
     drafts = []
     for admin in work.policy.admins:
         context = Context(desk=_desk_view(work, address), subject=effect.subject, text=effect.text, reason=effect.text).mapping()
-        rendered = work.station.keeper.current.templates.render("admin_alarm", language, context, address.address)
+        rendered = work.services.keeper.current.templates.render("admin_alarm", language, context, address.address)
         nonce = secrets.token_hex(6)
         message_id = f"alarm.{nonce}@{_domain(address.address)}"
         outgoing = Outgoing(
@@ -207,7 +205,7 @@ def _draft(
     room: datetime | None = None,
 ) -> Draft:
     ticket = work.subject
-    rendered = work.station.keeper.current.templates.render(template, language, context, ticket.address)
+    rendered = work.services.keeper.current.templates.render(template, language, context, ticket.address)
     message_id = _message_id(work, purpose, recipient)
     return_path = work.signed_address(ticket.address, Purpose.BOUNCE, ticket.id, recipient)
     outgoing = Outgoing(
@@ -256,7 +254,7 @@ def _message_id(work: Work, purpose: Purpose, recipient: str) -> str:
     """One that names the ticket and, to an agent, the agent."""
     unique = secrets.token_hex(6)
     nonce = unique if purpose is Purpose.REQUESTER else links.agents_nonce(recipient, unique)
-    return links.signed_message_id(work.station.ring, work.subject.id, nonce, _domain(work.subject.address))
+    return links.signed_message_id(work.services.ring, work.subject.id, nonce, _domain(work.subject.address))
 
 
 def _context(work: Work, **more: Any) -> dict[str, object]:
@@ -290,7 +288,7 @@ def ticket_view(ticket: Ticket, work: Work) -> TicketView:
     )
 
 
-def _message_view(work: Work, brought: Carried = NOTHING) -> MessageView | None:
+def _message_view(work: Work, brought: PassedOn = NOTHING) -> MessageView | None:
     """The message being handled, as it is shown to others."""
     if not work.kept or work.message is None:
         return None
@@ -320,7 +318,9 @@ def _previous(work: Work) -> MessageView | None:
     """The customer's last word, quoted below an answer."""
     for row in tickets.last_public(work.conn, work.subject.id, 4):
         if row.direction == "in" and not row.automatic:
-            return MessageView(PersonView(row.from_name, row.from_address), template_variables.local(work, row.at), row.reply or row.text)
+            return MessageView(
+                PersonView(row.from_name, row.from_address), template_variables.local(work, row.at), row.reply or row.text
+            )
     return None
 
 

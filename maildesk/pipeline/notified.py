@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from maildesk.desk import links
 from maildesk.desk.notification import Known, answer_of
 from maildesk.errors import BadMessage
-from maildesk.mail.mime import attachments
 from maildesk.mail.html.sanitize import text_of
+from maildesk.mail.mime import attachments
 from maildesk.mail.parse import parse
 from maildesk.mail.reply.quote import is_marker
 from maildesk.store import outbox, tickets

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from maildesk.desk import links
 from maildesk.desk.links import FOR_CUSTOMERS, Purpose
 from maildesk.errors import BadMessage
-from maildesk.mail.mime import attachments
 from maildesk.mail.compose.outgoing import File, Outgoing, Shared, Stretch, composed
 from maildesk.mail.message import Mailbox
+from maildesk.mail.mime import attachments
 from maildesk.mail.parse import parse
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class _Guard:
         work = self._work
         if work.job is not None and stretch.digest == work.job.digest:
             return a2b_base64(work.raw[stretch.start : stretch.start + stretch.length])
-        return a2b_base64(b"".join(work.station.blobs.stretch(work.conn, stretch.digest)(stretch.start, stretch.length)))
+        return a2b_base64(b"".join(work.services.blobs.stretch(work.conn, stretch.digest)(stretch.start, stretch.length)))
 
     def taken_out(self) -> list[str]:
         """What the admins should know; a customer's own address that an agent would have seen is no news."""
@@ -128,11 +128,11 @@ class _Guard:
         return self._to_agent and links.whose(token, (self._recipient,), self._work.generations) is not None
 
     def _token(self, signature: str) -> links.Token | None:
-        policy, station = self._work.policy, self._work.station
+        policy, services = self._work.policy, self._work.services
         for address in policy.addresses:
             local, _, domain = address.address.rpartition("@")
             token = links.read_address(
-                station.ring, f"{local}{policy.plus}{signature}@{domain}", self._work.now.date(), policy.plus
+                services.ring, f"{local}{policy.plus}{signature}@{domain}", self._work.now.date(), policy.plus
             )
             if token is not None:
                 return token

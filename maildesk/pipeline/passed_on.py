@@ -10,17 +10,17 @@ from collections.abc import Collection, Mapping
 
 from maildesk.desk import attachment_policy as files
 from maildesk.desk.views import FileView, fits
-from maildesk.mail.mime import attachments
-from maildesk.mail.compose.outgoing import File, Stretch
 from maildesk.mail.compose.encode import base64_lines
+from maildesk.mail.compose.outgoing import File, Stretch
 from maildesk.mail.html.reply import NOT_SHOWN, shown
 from maildesk.mail.message import Message
-from maildesk.pipeline.transaction import NOTHING, Carried, Work
+from maildesk.mail.mime import attachments
+from maildesk.pipeline.transaction import NOTHING, PassedOn, Work
 
 _SHOWABLE = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp"))
 
 
-def of(work: Work) -> Carried:
+def of(work: Work) -> PassedOn:
     """What agents get of the message, made at the first asking."""
     if work.carried is None:
         work.carried = _gathered(work)
@@ -44,7 +44,7 @@ def _quoted(message: Message) -> set[int]:
     return {index for index in inside.values() if f'"cid:{index}"' not in page.html} if page.html else set()
 
 
-def _gathered(work: Work) -> Carried:
+def _gathered(work: Work) -> PassedOn:
     message = work.message
     if message is None:
         return NOTHING
@@ -54,11 +54,11 @@ def _gathered(work: Work) -> Carried:
     addresses = {file.content_id: f"cid:{names[file.index]}" for file in message.attachments if file.index in names}
     page = shown(message, addresses) if _is_as_sent(message, work) else NOT_SHOWN
     if not message.attachments:
-        return Carried(page, whole)
+        return PassedOn(page, whole)
     names = {index: name for index, name in names.items() if f'"cid:{name}"' in page.html}
     found = _contents(work, {*good, *names}, names)
     files = tuple(file for index, file in found.items() if index in good)
-    return Carried(page, (*whole, *files), tuple(file for index, file in found.items() if index not in good), refused)
+    return PassedOn(page, (*whole, *files), tuple(file for index, file in found.items() if index not in good), refused)
 
 
 def _whole_text(message: Message, work: Work) -> tuple[File, ...]:
@@ -136,7 +136,7 @@ def kept(work: Work, content: bytes) -> bytes | Stretch:
     if work.explain:  # a dry run keeps nothing
         return content
     lines = base64_lines(content).removesuffix(b"\r\n")
-    (digest,) = work.station.blobs.put(work.conn, [lines], work.now)
+    (digest,) = work.services.blobs.put(work.conn, [lines], work.now)
     return Stretch(digest, 0, len(lines))
 
 

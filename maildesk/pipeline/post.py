@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from maildesk.desk import effects as fx
 from maildesk.pipeline import letters
 from maildesk.pipeline.services import unsigned
-from maildesk.pipeline.whole import whole
 from maildesk.pipeline.transaction import Work
+from maildesk.pipeline.whole import whole
 from maildesk.store import outbox
 
 if TYPE_CHECKING:
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 def post(work: Work, drafts: Sequence[Draft]) -> list[int]:
     """Sign these mails and write them down; the ids of the new rows."""
-    station = work.station
+    services = work.services
     if work.leaks.found:
         drafts = [*drafts, *_tell_of_leaks(work)]
-    if station.sign is not unsigned:
+    if services.sign is not unsigned:
         drafts = [_signed(work, draft) for draft in drafts]
-    ours = work.sends and station.fresh.has_room(sum(len(draft.raw) for draft in drafts))
-    lease = (station.owner, work.now + station.lease) if ours else None
+    ours = work.sends and services.claimed_letters.has_room(sum(len(draft.raw) for draft in drafts))
+    lease = (services.owner, work.now + services.lease) if ours else None
     written = outbox.add(work.conn, drafts, work.now, lease=lease)
     work.letters += [letter for letter in written if letter.attempts] if ours else ()
     return [letter.id for letter in written]
@@ -47,9 +47,9 @@ def _tell_of_leaks(work: Work) -> list[Draft]:
 
 
 def _signed(work: Work, draft: Draft) -> Draft:
-    station = work.station
+    services = work.services
     if not draft.shared:
-        return replace(draft, raw=station.sign(draft.raw))
-    raw = station.sign(whole(work.conn, station.blobs, draft.raw, draft.shared))
+        return replace(draft, raw=services.sign(draft.raw))
+    raw = services.sign(whole(work.conn, services.blobs, draft.raw, draft.shared))
     further = len(raw) - len(draft.raw)
     return replace(draft, raw=raw, shared=tuple((at + further, stretch) for at, stretch in draft.shared))

@@ -17,12 +17,11 @@ from maildesk.egress.dkim import signing_domain
 from maildesk.errors import BadMessage, Refused, TransientFailure
 from maildesk.log import log
 from maildesk.mail.parse import parse
-from maildesk.pipeline import delivery_reports
-from maildesk.pipeline import button_presses
+from maildesk.pipeline import button_presses, delivery_reports
 from maildesk.pipeline.apply import apply
+from maildesk.pipeline.classify import ButtonPress, Duplicate, Held, MachineReport, Meaning, Reader, Understood, Wait
 from maildesk.pipeline.decision_inputs import situated
-from maildesk.pipeline.services import Slice
-from maildesk.pipeline.classify import AgentWish, Duplicate, Held, MachineReport, Meaning, Reader, Understood, Wait
+from maildesk.pipeline.services import TimeSlice
 from maildesk.pipeline.transaction import Work
 from maildesk.store import agents, due, quarantine, spool
 from maildesk.store.schema import outbox as outbox_table
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 
     from maildesk.desk.policy import Policy
     from maildesk.mail.message import Message
-    from maildesk.pipeline.services import Station
+    from maildesk.pipeline.services import Services
     from maildesk.store.spool import Spooled
 
 BATCH = 4
@@ -41,76 +40,76 @@ MAX_ATTEMPTS = 6
 _A_MOMENT = timedelta(milliseconds=250)
 
 
-def receive(station: Station) -> int:
+def receive(services: Services) -> int:
     """Process what is due, for a slice of time; how many messages that were. What is left is kicked again."""
-    count, slice_ = 0, Slice()
-    while not station.stopping.is_set():
+    count, slice_ = 0, TimeSlice()
+    while not services.stopping.is_set():
         if count and slice_.is_over():  # never without having done anything: a slow look must not be the last
-            with station.db.read() as conn:
-                waiting = due.due_ids(conn, spool_table, now=station.now(), limit=1)
+            with services.db.read() as conn:
+                waiting = due.due_ids(conn, spool_table, now=services.now(), limit=1)
             for row_id in waiting:
-                station.kick("receive", row_id)
+                services.kick("receive", row_id)
             return count
-        with station.db.mark() as conn:
-            jobs = spool.claim(conn, owner=station.owner, now=station.now(), lease=station.lease, limit=BATCH)
+        with services.db.mark() as conn:
+            jobs = spool.claim(conn, owner=services.owner, now=services.now(), lease=services.lease, limit=BATCH)
         if not jobs:
             return count
-        with station.in_hand.working(spool_table.name, [job.id for job in jobs]):
+        with services.held_rows.working(spool_table.name, [job.id for job in jobs]):
             for job in jobs:
-                if station.stopping.is_set():  # the rest of the batch is given back
+                if services.stopping.is_set():  # the rest of the batch is given back
                     break
-                _guarded(station, job)
+                _guarded(services, job)
         count += len(jobs)
     return count
 
 
-def _guarded(station: Station, job: Spooled) -> None:
+def _guarded(services: Services, job: Spooled) -> None:
     """Process one message; whatever goes wrong is this message's own trouble."""
     try:
         if job.attempts > MAX_ATTEMPTS:  # it took its worker down with it, again and again
-            _quarantine(station, job, "poison", "processing it never came to an end")
+            _quarantine(services, job, "poison", "processing it never came to an end")
             return
         if job.raw is not None:
-            process(station, job)
+            process(services, job)
         else:
-            _process_large(station, job)
+            _process_large(services, job)
     except TransientFailure as problem:
-        _wait(station, job, str(problem))
+        _wait(services, job, str(problem))
     except Exception as problem:  # one broken message never stops the rest
-        log.exception("stumbled", spool=job.id, problem=type(problem).__name__)
-        _again(station, job, f"{type(problem).__name__}: {problem}")
+        log.exception("processing_failed", spool=job.id, problem=type(problem).__name__)
+        _again(services, job, f"{type(problem).__name__}: {problem}")
 
 
-def _process_large(station: Station, job: Spooled) -> None:
+def _process_large(services: Services, job: Spooled) -> None:
     """One at a time: together they would take the memory of all, and every thread. The next is looked at as soon as it may."""
-    if not station.one_large.acquire(blocking=False):
-        with station.db.mark() as conn:
-            holder = (station.owner, job.attempts)
-            due.postpone(conn, spool_table, job.id, station.now() + _A_MOMENT, counted=False, holder=holder)
+    if not services.one_large.acquire(blocking=False):
+        with services.db.mark() as conn:
+            holder = (services.owner, job.attempts)
+            due.postpone(conn, spool_table, job.id, services.now() + _A_MOMENT, counted=False, holder=holder)
         return
     try:
-        process(station, job)
+        process(services, job)
     finally:
-        station.one_large.release()
-        station.kick("receive", job.id)
+        services.one_large.release()
+        services.kick("receive", job.id)
 
 
-def process(station: Station, job: Spooled) -> None:
+def process(services: Services, job: Spooled) -> None:
     """One message, one transaction."""
-    raw = job.raw or _raw_of(station, job)
+    raw = job.raw or _raw_of(services, job)
     try:
         message = parse(raw)
     except BadMessage as problem:
-        _quarantine(station, job, "unreadable", str(problem))
+        _quarantine(services, job, "unreadable", str(problem))
         return
-    policy = station.keeper.current.policy
+    policy = services.keeper.current.policy
     signed_by = signer(policy, message, raw)
-    with station.db.write() as conn:
-        settled = settle(conn, station, policy, job, message, raw, signed_by=signed_by, sends=True)
+    with services.db.write() as conn:
+        settled = settle(conn, services, policy, job, message, raw, signed_by=signed_by, sends=True)
         work, outcome = settled.work, settled.outcome
-        holder = (station.owner, job.attempts)  # who slept past the lease has done nothing: another has the message now
+        holder = (services.owner, job.attempts)  # who slept past the lease has done nothing: another has the message now
         if outcome == "waiting":
-            due.postpone(conn, spool_table, job.id, station.now() + _A_MOMENT, counted=False, holder=holder)
+            due.postpone(conn, spool_table, job.id, services.now() + _A_MOMENT, counted=False, holder=holder)
         else:
             due.finish(conn, spool_table, job.id, "held" if work.held else "done", holder=holder, outcome=outcome)
     reference = work.ticket.reference if work.ticket else ""
@@ -118,16 +117,16 @@ def process(station: Station, job: Spooled) -> None:
         outcome.partition(" ")[0], spool=job.id, ticket=reference, kind=message.kind.value, message_id=message.message_id[:120]
     )
     if work.letters:
-        station.in_hand.take_up(outbox_table.name, [letter.id for letter in work.letters])
-        station.fresh.add(work.letters)
+        services.held_rows.take_up(outbox_table.name, [letter.id for letter in work.letters])
+        services.claimed_letters.add(work.letters)
     for row_id in settled.kicks:
-        station.kick("deliver", row_id)
+        services.kick("deliver", row_id)
 
 
-def _raw_of(station: Station, job: Spooled) -> bytes:
+def _raw_of(services: Services, job: Spooled) -> bytes:
     """A large message lies in a file, or somewhere else, one day."""
-    with station.db.read() as conn:
-        return station.blobs.get(conn, job.digest)
+    with services.db.read() as conn:
+        return services.blobs.get(conn, job.digest)
 
 
 def signer(policy: Policy, message: Message, raw: bytes) -> str:
@@ -149,7 +148,7 @@ class Settled:
 
 def settle(
     conn: Connection,
-    station: Station,
+    services: Services,
     policy: Policy,
     job: Spooled,
     message: Message,
@@ -163,8 +162,10 @@ def settle(
 
     `sends`: the letters are claimed, for the caller sends them after its commit.
     """
-    meaning = Reader(conn, station, policy, job, message, raw, signed_by).meaning()
-    work = Work(conn, station, policy, station.now(), None, message, raw, job, door=job.envelope.via, explain=explain, sends=sends)
+    meaning = Reader(conn, services, policy, job, message, raw, signed_by).meaning()
+    work = Work(
+        conn, services, policy, services.now(), None, message, raw, job, door=job.envelope.via, explain=explain, sends=sends
+    )
     outcome, kicks = _act(work, meaning)
     return Settled(meaning, outcome, work, kicks)
 
@@ -182,12 +183,12 @@ def _act(work: Work, meaning: Meaning) -> tuple[str, list[int]]:
             return "waiting", []
         case MachineReport():
             return delivery_reports.handle(work, meaning.token)
-        case AgentWish():
+        case ButtonPress():
             return button_presses.handle(work, meaning)
 
 
 def _decided(work: Work, meaning: Understood) -> tuple[str, list[int]]:
-    fact = situated(meaning.fact, meaning.ticket, work.conn, work.station, work.policy)
+    fact = situated(meaning.fact, meaning.ticket, work.conn, work.services, work.policy)
     for agent_address, kind, value in meaning.proofs:
         agents.prove(work.conn, agent_address, kind, value, work.now)
     work.situation = fact.situation
@@ -220,36 +221,36 @@ def _hold(work: Work, held: Held) -> tuple[str, list[int]]:
     return f"held {held.reason}", kicks
 
 
-def _wait(station: Station, job: Spooled, words: str) -> None:
+def _wait(services: Services, job: Spooled, words: str) -> None:
     """The store's trouble is not the message's: it waits as long as that lasts, and no attempt is counted."""
-    now = station.now()
+    now = services.now()
     pause = min(max((now - job.received_at) / 10, timedelta(seconds=1)), timedelta(minutes=1))
     try:
-        with station.db.write() as conn:
-            holder = (station.owner, job.attempts)
+        with services.db.write() as conn:
+            holder = (services.owner, job.attempts)
             due.postpone(conn, spool_table, job.id, now + pause, error=words[:500], counted=False, holder=holder)
         log.warning("postponed", spool=job.id, why=words[:200])
     except TransientFailure as problem:
-        log.warning("store_away", spool=job.id, why=str(problem)[:200])
+        log.warning("database_unavailable", spool=job.id, why=str(problem)[:200])
 
 
-def _again(station: Station, job: Spooled, words: str) -> None:
+def _again(services: Services, job: Spooled, words: str) -> None:
     """Later, or into quarantine when it has been tried often enough. If even that fails, the lease runs out by itself."""
     try:
         if job.attempts >= MAX_ATTEMPTS:
-            _quarantine(station, job, "poison", words)
+            _quarantine(services, job, "poison", words)
             return
-        with station.db.write() as conn:
-            until = station.now() + due.delay(job.attempts)
-            due.postpone(conn, spool_table, job.id, until, error=words[:500], holder=(station.owner, job.attempts))
+        with services.db.write() as conn:
+            until = services.now() + due.delay(job.attempts)
+            due.postpone(conn, spool_table, job.id, until, error=words[:500], holder=(services.owner, job.attempts))
         log.warning("postponed", spool=job.id, attempt=job.attempts, why=words[:200])
     except TransientFailure as problem:
-        log.warning("store_away", spool=job.id, why=str(problem)[:200])
+        log.warning("database_unavailable", spool=job.id, why=str(problem)[:200])
 
 
-def _quarantine(station: Station, job: Spooled, reason: str, words: str) -> None:
-    with station.db.write() as conn:
+def _quarantine(services: Services, job: Spooled, reason: str, words: str) -> None:
+    with services.db.write() as conn:
         sender = job.envelope.mail_from or ""
-        quarantine.hold(conn, now=station.now(), reason=reason, words=words, spool_id=job.id, digest=job.digest, sender=sender)
-        due.finish(conn, spool_table, job.id, "held", holder=(station.owner, job.attempts), outcome=f"held {reason}")
+        quarantine.hold(conn, now=services.now(), reason=reason, words=words, spool_id=job.id, digest=job.digest, sender=sender)
+        due.finish(conn, spool_table, job.id, "held", holder=(services.owner, job.attempts), outcome=f"held {reason}")
     log.warning("held", spool=job.id, reason=reason, why=words[:200])

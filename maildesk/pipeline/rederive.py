@@ -27,30 +27,30 @@ if TYPE_CHECKING:
 
     from maildesk.desk.effects import Effect
     from maildesk.desk.policy import Policy
-    from maildesk.pipeline.services import Station
+    from maildesk.pipeline.services import Services
 
 BATCH = 200
 PLACE = " timers"  # among the cursors of mailboxes; no mailbox has a name that begins with a space
 
 
-def rederive(station: Station) -> int:
+def rederive(services: Services) -> int:
     """Go through the open tickets under the policy in force; how many had other timers. A newer policy ends it."""
-    policy, last, count = station.keeper.current.policy, 0, 0
-    _note(station, 0)  # while it goes on, and when it is broken off, they are of no one policy
-    while not station.stopping.is_set() and station.keeper.current.policy is policy:
-        with station.db.read() as conn:
+    policy, last, count = services.keeper.current.policy, 0, 0
+    _note(services, 0)  # while it goes on, and when it is broken off, they are of no one policy
+    while not services.stopping.is_set() and services.keeper.current.policy is policy:
+        with services.db.read() as conn:
             ids = tickets.unfinished_ids(conn, policy, after=last, limit=BATCH)
-            stale = [ticket_id for ticket_id in ids if any(_changes(conn, station, policy, ticket_id))]
+            stale = [ticket_id for ticket_id in ids if any(_changes(conn, services, policy, ticket_id))]
         for ticket_id in stale:
-            with station.db.write(durable=False) as conn:
+            with services.db.write(durable=False) as conn:
                 tickets.ticket(conn, ticket_id, policy, lock=True)
-                adjusted, promised = _changes(conn, station, policy, ticket_id)
+                adjusted, promised = _changes(conn, services, policy, ticket_id)
                 write_timers(conn, ticket_id, adjusted, timers.standing(conn, ticket_id))
                 if promised:
                     tickets.change(conn, ticket_id, promised)
             count += 1
         if not ids:
-            _note(station, _number(policy))
+            _note(services, _number(policy))
             break
         last = ids[-1]
     if count:
@@ -58,28 +58,28 @@ def rederive(station: Station) -> int:
     return count
 
 
-def is_derived(station: Station) -> bool:
+def is_derived(services: Services) -> bool:
     """Whether every timer was derived under the policy in force."""
-    with station.db.read() as conn:
+    with services.db.read() as conn:
         found = spool.cursor(conn, PLACE)
-    return found is not None and found.uid == _number(station.keeper.current.policy)
+    return found is not None and found.uid == _number(services.keeper.current.policy)
 
 
-def in_background(station: Station, *, unless_derived: bool = False) -> None:
+def in_background(services: Services, *, unless_derived: bool = False) -> None:
     """Do it in a thread of its own: mail does not wait for it."""
 
     def work() -> None:
         try:
-            if not (unless_derived and is_derived(station)):
-                rederive(station)
+            if not (unless_derived and is_derived(services)):
+                rederive(services)
         except TransientFailure as problem:
-            log.warning("store_away", why=str(problem)[:200])
+            log.warning("database_unavailable", why=str(problem)[:200])
 
     threading.Thread(target=work, name="rederive", daemon=True).start()
 
 
-def _note(station: Station, number: int) -> None:
-    with station.db.write(durable=False) as conn:
+def _note(services: Services, number: int) -> None:
+    with services.db.write(durable=False) as conn:
         spool.move_cursor(conn, Cursor(PLACE, 0, number))
 
 
@@ -88,12 +88,14 @@ def _number(policy: Policy) -> int:
     return int(policy.fingerprint, 16)
 
 
-def _changes(conn: Connection, station: Station, policy: Policy, ticket_id: int) -> tuple[list[Effect], dict[str, datetime | None]]:
+def _changes(
+    conn: Connection, services: Services, policy: Policy, ticket_id: int
+) -> tuple[list[Effect], dict[str, datetime | None]]:
     """How its timers are to change, and when its promises are broken now."""
     ticket = tickets.ticket(conn, ticket_id, policy)
     if ticket is None or ticket.id != ticket_id:
         return [], {}
-    now, history, standing = station.now(), tickets.entries(conn, ticket_id), timers.standing(conn, ticket_id)
+    now, history, standing = services.now(), tickets.entries(conn, ticket_id), timers.standing(conn, ticket_id)
     known = clocks(ticket, history, policy, now)
     adjusted = desk_timers.adjust(ticket, history, policy, now, standing, known=known)
     return adjusted, promises.changes(ticket, known, now)

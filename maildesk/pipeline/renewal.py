@@ -16,15 +16,15 @@ from maildesk.store.outbox import Draft
 
 if TYPE_CHECKING:
     from maildesk.desk.policy import Agent
-    from maildesk.pipeline.services import Station
+    from maildesk.pipeline.services import Services
 
 
-def renew(station: Station, agent: Agent, by: str) -> None:
+def renew(services: Services, agent: Agent, by: str) -> None:
     """Make the agent's reply addresses worthless and write them so, in one transaction; whoever sends looks by itself."""
-    policy, now = station.keeper.current.policy, station.now()
-    with station.db.write() as conn:
+    policy, now = services.keeper.current.policy, services.now()
+    with services.db.write() as conn:
         agents.renew(conn, agent.address, now, by)
-        work = Work(conn, station, policy, now, None)
+        work = Work(conn, services, policy, now, None)
         post(work, [_letter(work, agent)])
 
 
@@ -36,7 +36,7 @@ def _letter(work: Work, agent: Agent) -> Draft:
         subject="Ihre Antwortadressen wurden erneuert" if is_german else "Your reply addresses were renewed",
         person=PersonView(agent.name, agent.address, agent.name.split()[0]),
     )
-    templates = work.station.keeper.current.templates
+    templates = work.services.keeper.current.templates
     rendered = templates.render("agent_renewed", agent.language, context.mapping(), address.address)
     outgoing = Outgoing(
         message_id=f"renewed.{secrets.token_hex(6)}@{address.address.rpartition('@')[2]}",

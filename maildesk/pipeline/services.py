@@ -33,7 +33,7 @@ def unsigned(raw: bytes | Streamed) -> bytes:
 
 
 @dataclass(frozen=True)
-class Station:
+class Services:
     """A worker's place: the database, the policy in force, the keys, the clock, and a name to hold leases by."""
 
     db: Database
@@ -49,9 +49,9 @@ class Station:
         unsigned  # our DKIM signature, put on when a mail is composed: a row's bytes never change
     )
     stopping: threading.Event = field(default_factory=threading.Event)  # finish what is in hand, begin nothing new
-    in_hand: InHand = field(default_factory=lambda: InHand())
-    totals: Totals = field(default_factory=lambda: Totals())
-    fresh: Fresh = field(default_factory=lambda: Fresh())
+    held_rows: HeldRows = field(default_factory=lambda: HeldRows())
+    totals: CachedCount = field(default_factory=lambda: CachedCount())
+    claimed_letters: ClaimedLetters = field(default_factory=lambda: ClaimedLetters())
     outcomes: Outcomes = field(default_factory=lambda: Outcomes())
     largest: Largest = field(default_factory=lambda: Largest())
     one_large: threading.Lock = field(default_factory=threading.Lock)  # a large message is read by one thread at a time
@@ -73,7 +73,7 @@ class Largest:
         self.mail = octets
 
 
-class Slice:
+class TimeSlice:
     """How long one stage may keep a worker while others wait: a flood of mail in must not hold up the mail out."""
 
     LENGTH = 0.05  # seconds
@@ -86,7 +86,7 @@ class Slice:
         return time.monotonic() >= self._ends_at
 
 
-class InHand:
+class HeldRows:
     """The rows that threads of this process work on now. Only their leases are renewed: what was dropped is due again."""
 
     def __init__(self) -> None:
@@ -131,7 +131,7 @@ class InHand:
             return sorted((table, i) for table, ids in self._ids.items() for i, since in ids.items() if since < began_before)
 
 
-class Fresh:
+class ClaimedLetters:
     """Letters just written down and claimed in the same transaction, on their way to a courier of this process.
 
     They need no look into the outbox. There are never many: what finds no room is written down as due,
@@ -186,7 +186,7 @@ class Fresh:
         return found
 
 
-class Totals:
+class CachedCount:
     """How many automatic mails went out of late, counted afresh every few seconds: a limit on the total need not be exact."""
 
     def __init__(self) -> None:

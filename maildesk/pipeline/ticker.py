@@ -15,12 +15,11 @@ from maildesk.kick import Stage
 from maildesk.log import log
 from maildesk.pipeline.admin_alarms import tell_admins
 from maildesk.pipeline.unseen_mail import Unseen
-from maildesk.store import due
-from maildesk.store import clock_repair
+from maildesk.store import clock_repair, due
 from maildesk.store.schema import outbox, spool, timers
 
 if TYPE_CHECKING:
-    from maildesk.pipeline.services import Station
+    from maildesk.pipeline.services import Services
 
 TABLES: tuple[tuple[Stage, object], ...] = (("receive", spool), ("fire", timers), ("deliver", outbox))
 HANGS = 600.0  # seconds after which a thread that still works on one row is told about: no relay takes so long
@@ -33,7 +32,7 @@ class Ticker:
 
     def __init__(
         self,
-        station: Station,
+        services: Services,
         *,
         kicks: bool,
         renews: bool,
@@ -41,7 +40,7 @@ class Ticker:
         beat: Callable[[], None] | None = None,
         settle: Callable[[], None] | None = None,
     ) -> None:
-        self._station, self._kicks, self._renews, self._hangs = station, kicks, renews, hangs
+        self._station, self._kicks, self._renews, self._hangs = services, kicks, renews, hangs
         self._beat, self._settle = beat, settle
         self._told: set[tuple[str, int]] = set()
         self._unseen = Unseen()
@@ -60,32 +59,32 @@ class Ticker:
 
     def tick(self) -> int:
         """Kick what is due now; how many kicks that were."""
-        station, count = self._station, 0
-        with station.db.read() as conn:
-            found = [(stage, due.due_ids(conn, table, now=station.now(), limit=KICKS_A_TICK)) for stage, table in TABLES]  # type: ignore[arg-type]
+        services, count = self._station, 0
+        with services.db.read() as conn:
+            found = [(stage, due.due_ids(conn, table, now=services.now(), limit=KICKS_A_TICK)) for stage, table in TABLES]  # type: ignore[arg-type]
         for stage, ids in found:
             for row_id in ids:
-                station.kick(stage, row_id)
+                services.kick(stage, row_id)
             count += len(ids)
         return count
 
     def renew(self) -> None:
         """What is worked on here stays ours for another lease; what was dropped on the way does not."""
-        station = self._station
-        held = [(table, ids) for table in (spool, timers, outbox) if (ids := station.in_hand.of(table.name))]
+        services = self._station
+        held = [(table, ids) for table in (spool, timers, outbox) if (ids := services.held_rows.of(table.name))]
         if not held:
             return
-        until = station.now() + station.lease
-        with station.db.mark() as conn:
+        until = services.now() + services.lease
+        with services.db.mark() as conn:
             for table, ids in held:
-                due.renew(conn, table, owner=station.owner, until=until, ids=ids)
+                due.renew(conn, table, owner=services.owner, until=until, ids=ids)
 
     def look_for_hanging(self) -> None:
         """Tell the admins, once, of a row that a thread here does not come to an end with.
 
         Its lease is renewed all the same: another worker would hang on it as well, and then there is one less again.
         """
-        hanging = set(self._station.in_hand.longer_than(self._hangs))
+        hanging = set(self._station.held_rows.longer_than(self._hangs))
         found, self._told = sorted(hanging - self._told), hanging
         if not found:
             return
@@ -97,12 +96,12 @@ class Ticker:
 
     def look_further(self) -> None:
         """Tell the admins of mail that waits for them, and bring back what a clock that was wrong has put off."""
-        station = self._station
-        with station.db.write(durable=False) as conn:
-            found = clock_repair.bring_back(conn, station.now())
+        services = self._station
+        with services.db.write(durable=False) as conn:
+            found = clock_repair.bring_back(conn, services.now())
         if found:
-            log.warning("brought_back", rows=found, why="they were put off for a time that the clock is no longer near")
-        self._unseen.look(station)
+            log.warning("requeued", rows=found, why="they were put off for a time that the clock is no longer near")
+        self._unseen.look(services)
 
     def _run(self) -> None:
         pause = self._station.settings.pipeline.tick.total_seconds()
@@ -121,12 +120,12 @@ class Ticker:
                     next_renewal = time.monotonic() + renewal
                     self.renew()
                     self.look_for_hanging()
-                if self._beat is not None and not self._station.in_hand.longer_than(self._hangs):
+                if self._beat is not None and not self._station.held_rows.longer_than(self._hangs):
                     self._beat()
             except TransientFailure as problem:
-                log.warning("store_away", why=str(problem)[:200])
+                log.warning("database_unavailable", why=str(problem)[:200])
             except Exception as problem:  # the net must not tear
-                log.exception("ticker_stumbled", problem=type(problem).__name__)
+                log.exception("ticker_failed", problem=type(problem).__name__)
 
     def _settle_first(self) -> None:
         """A row may be due only because nobody wrote down that it was sent. While that cannot be, the rest goes on."""
@@ -135,4 +134,4 @@ class Ticker:
         try:
             self._settle()
         except TransientFailure as problem:
-            log.warning("store_away", why=str(problem)[:200])
+            log.warning("database_unavailable", why=str(problem)[:200])

@@ -14,11 +14,10 @@ from maildesk.desk.attachment_policy import Room
 from maildesk.desk.views import FileView
 from maildesk.errors import PermanentFailure
 from maildesk.log import log
-from maildesk.mail.mime import attachments
 from maildesk.mail.compose.outgoing import File, Stretch
 from maildesk.mail.message import Attachment
-from maildesk.pipeline import letters
-from maildesk.pipeline import passed_on
+from maildesk.mail.mime import attachments
+from maildesk.pipeline import letters, passed_on
 from maildesk.store import tickets
 
 if TYPE_CHECKING:
@@ -63,7 +62,11 @@ def _files(work: Work, left: list[FileView]) -> Iterator[tuple[Attachment, bytes
             if attachments.is_logo(file):
                 continue
             if why := attachment_policy.refusal(file, limits):
-                left.append(FileView(file.filename, file.size, why) if attachment_policy.is_program(file, limits) else _left(work, file, why))
+                left.append(
+                    FileView(file.filename, file.size, why)
+                    if attachment_policy.is_program(file, limits)
+                    else _left(work, file, why)
+                )
             else:
                 wanted[file.index] = file
         if wanted:
@@ -76,7 +79,7 @@ def _read(
     """These files of a message that is kept."""
     is_this = work.job is not None and digest == work.job.digest
     try:
-        raw = work.raw if is_this else work.station.blobs.get(work.conn, digest)
+        raw = work.raw if is_this else work.services.blobs.get(work.conn, digest)
     except PermanentFailure as gone:  # the others can be sent all the same
         log.error("no_files", ticket=work.subject.reference, why=str(gone))
         left += (FileView(file.filename, file.size, "the message that brought it cannot be read") for file in wanted.values())

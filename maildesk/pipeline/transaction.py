@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from maildesk.desk import effects as fx
 from maildesk.desk import links
-from maildesk.desk.sla.clocks import TELLING, Clock, clocks
 from maildesk.desk.facts import Entry, Situation
 from maildesk.desk.links import Purpose
 from maildesk.desk.policy import Policy
+from maildesk.desk.sla.clocks import CLOCK_EVENTS, Clock, clocks
 from maildesk.desk.ticket import Ticket
 from maildesk.desk.views import FileView
 from maildesk.mail.compose.outgoing import File
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from maildesk.desk.rules.engine import Outcome
-    from maildesk.pipeline.services import Station
+    from maildesk.pipeline.services import Services
     from maildesk.store.outbox import Draft, Letter
     from maildesk.store.spool import Spooled
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class PassedOn:
     """The page; the files to pass on; logos that go only where the page is shown; files that are not passed on, with the reason."""
 
     page: Shown = NOT_SHOWN
@@ -40,7 +40,7 @@ class Carried:
     refused: tuple[FileView, ...] = ()
 
 
-NOTHING = Carried()
+NOTHING = PassedOn()
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Work:
     """One transaction's work on one ticket: what has been gathered so far."""
 
     conn: Connection
-    station: Station
+    services: Services
     policy: Policy
     now: datetime
     ticket: Ticket | None
@@ -76,7 +76,7 @@ class Work:
     _generations: Mapping[str, int] | None = None
     _clocks: tuple[Any, tuple[Clock, ...]] | None = None
     leaks: Leaks = field(default_factory=lambda: Leaks())  # signed addresses that were taken out of mails
-    carried: Carried | None = None  # the message's page and files for agents, once somebody was to see them
+    carried: PassedOn | None = None  # the message's page and files for agents, once somebody was to see them
 
     @property
     def generations(self) -> Mapping[str, int]:
@@ -93,7 +93,7 @@ class Work:
         """An address in this mailbox for this one person, believed as long as the policy says."""
         until = (self.now + self.policy.periods.reply_address).date()
         generation = 0 if purpose in links.FOR_CUSTOMERS or purpose is Purpose.BOUNCE else self.generations.get(person.lower(), 0)
-        ring = self.station.ring
+        ring = self.services.ring
         return links.signed_address(ring, mailbox, purpose, number, person, until, self.policy.plus, generation=generation)
 
     @property
@@ -120,7 +120,7 @@ class Work:
     def clocks(self) -> tuple[Clock, ...]:
         """The clocks of the service levels as the ticket stands, derived anew where something changed them."""
         ticket = self.subject
-        told = sum(line["what"] in TELLING for line in self.history)
+        told = sum(line["what"] in CLOCK_EVENTS for line in self.history)
         standing = (told, ticket.status, ticket.priority, ticket.queue, ticket.category, ticket.requester)
         if self._clocks is None or self._clocks[0] != standing:
             self._clocks = (standing, clocks(ticket, self.past, self.policy, self.now))

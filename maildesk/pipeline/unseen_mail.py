@@ -9,7 +9,7 @@ from maildesk.pipeline.admin_alarms import tell_admins
 from maildesk.store import quarantine
 
 if TYPE_CHECKING:
-    from maildesk.pipeline.services import Station
+    from maildesk.pipeline.services import Services
 
 # Spam, the block list, robots and stray reports are held as well, in numbers: who looks for those finds them in the list.
 TOLD = ("poison", "unreadable", "oversized", "no_sender", "no_ticket", "refused", "revoked")
@@ -24,13 +24,13 @@ class Unseen:
         self._newest = 0
         self._hour = ""
 
-    def look(self, station: Station) -> None:
+    def look(self, services: Services) -> None:
         """Tell the admins of what was held since the last time, if the last time is not in this hour."""
-        now = station.now()
+        now = services.now()
         hour = f"{now:%Y%m%d%H}"
         if hour == self._hour:
             return
-        with station.db.read() as conn:
+        with services.db.read() as conn:
             rows = quarantine.held_since(conn, now - _WINDOW, TOLD, after=self._newest)
         if not rows:
             return
@@ -40,5 +40,5 @@ class Unseen:
         words = "This mail was taken, and no ticket came of it. Nobody else knows.\n\n" + "\n".join(lines)
         words += "\n\n`maildesk quarantine show` has the rest, `release` tries again, `drop` puts it away.\n"
         number = "1 message waits" if len(rows) == 1 else f"{len(rows)} messages wait"
-        if tell_admins(station, f"{number} in quarantine", words, once="held"):
+        if tell_admins(services, f"{number} in quarantine", words, once="held"):
             self._hour, self._newest = hour, max(row.id for row in rows)

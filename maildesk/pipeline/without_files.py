@@ -14,8 +14,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from maildesk.config.words import language_named
-from maildesk.desk import links
-from maildesk.desk import attachment_policy
+from maildesk.desk import attachment_policy, links
 from maildesk.mail.compose.outgoing import Outgoing
 from maildesk.mail.message import Mailbox
 from maildesk.mail.parse import parse
@@ -83,7 +82,7 @@ def _without(work: Work, mail: EmailMessage, html: str, agent: Agent, left: list
     references = str(mail["References"] or "").split()
     nonce = links.agents_nonce(agent.address, secrets.token_hex(6))
     return Outgoing(
-        message_id=links.signed_message_id(work.station.ring, ticket.id, nonce, domain),
+        message_id=links.signed_message_id(work.services.ring, ticket.id, nonce, domain),
         sender=_mailbox(mail["From"]),
         to=(Mailbox(agent.name, agent.address),),
         reply_to=_mailbox(mail["Reply-To"]) if mail["Reply-To"] else None,

@@ -65,7 +65,7 @@ class Database:
             event.listen(relaxed, "connect", _wait_for_no_disk)
             reader, marker = (one.execution_options(isolation_level="AUTOCOMMIT") for one in (self.engine, relaxed))
         engines = (self.engine, relaxed, marker, reader)
-        self._writers, self._relaxed, self._markers, self._readers = (_Lent(engine, self) for engine in engines)
+        self._writers, self._relaxed, self._markers, self._readers = (_ConnectionCache(engine, self) for engine in engines)
 
     @contextmanager
     def write(self, *, durable: bool = True) -> Iterator[Connection]:
@@ -161,7 +161,7 @@ def _make_private(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_RDONLY, 0o600))
 
 
-class _Lent:
+class _ConnectionCache:
     """Connections between two uses stay checked out: to ask the pool for one costs as much as the query it is wanted for."""
 
     def __init__(self, engine: Engine, db: Database) -> None:

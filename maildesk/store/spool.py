@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, LargeBinary, Row, bindparam, delete, func, insert, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from maildesk.mail.mime.headers import quick_ids
 from maildesk.mail.message import Envelope
+from maildesk.mail.mime.headers import quick_ids
 from maildesk.store import due
 from maildesk.store.blobs import Blobs
 from maildesk.store.incoming import Raw, head_of

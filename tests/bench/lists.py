@@ -148,10 +148,10 @@ def per_mail(folder: Path, url: str, mails: Sequence[Any]) -> float:
         for mail in mails[start : start + 50]:
             place.spool(mail.raw, mail.sender)
         with unindexed(bool(number % 2)):
-            began = time.process_time() if place.station.db.is_sqlite else time.perf_counter()
-            receive(place.station)
-            spent[bool(number % 2)].append((time.process_time() if place.station.db.is_sqlite else time.perf_counter()) - began)
-    place.station.db.close()
+            began = time.process_time() if place.services.db.is_sqlite else time.perf_counter()
+            receive(place.services)
+            spent[bool(number % 2)].append((time.process_time() if place.services.db.is_sqlite else time.perf_counter()) - began)
+    place.services.db.close()
     with_index, without = (statistics.median(spent[one]) for one in (False, True))
     print(f"receiving 50 mails takes {with_index * 1000:.0f} ms, without words {without * 1000:.0f} ms", flush=True)
     return (with_index / without - 1) * 100

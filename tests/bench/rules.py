@@ -18,9 +18,9 @@ from sqlalchemy import insert, text
 
 from maildesk.config.policy import load_policy
 from maildesk.config.watch import load_in_force
-from maildesk.desk.sla.clocks import clocks
 from maildesk.desk.decide import decide
 from maildesk.desk.facts import Entry, Load, MessageFromRequester, Situation, TrustRecord
+from maildesk.desk.sla.clocks import clocks
 from maildesk.desk.sla.hours import add
 from maildesk.desk.sla.levels import Level, ServiceLevels, Target
 from maildesk.store.db import Database

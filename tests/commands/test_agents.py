@@ -18,7 +18,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
     made = Place(tmp_path / "desk")
     made.receive(mail())
     yield made
-    made.station.db.close()
+    made.services.db.close()
 
 
 def ask(place: Place, *words: str) -> Result:

@@ -19,7 +19,7 @@ from maildesk.daemon import inject
 from maildesk.desk.links import KeyRing
 from maildesk.mail.message import Envelope
 from maildesk.pipeline.receive import receive
-from maildesk.pipeline.services import Station
+from maildesk.pipeline.services import Services
 from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database
 from tests.stories.running_desk import ROOT
@@ -68,7 +68,7 @@ def process(desk: Path, raw: bytes) -> None:
     make_own(desk)
     ring = KeyRing(dict(keys_there(settings, desk)))
     blobs = Blobs(desk / settings.blobs, settings.blob_inline_limit)
-    receive(Station(db, blobs, PolicyKeeper(desk), ring, settings, desk, "test", lambda _stage, _row: None))
+    receive(Services(db, blobs, PolicyKeeper(desk), ring, settings, desk, "test", lambda _stage, _row: None))
     db.close()
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from maildesk import daemon
 from maildesk.commands.health import ROLES
-from maildesk.heartbeat import FOLDER, Heart
+from maildesk.heartbeat import FOLDER, Heartbeat
 from tests.servers.relay import Relay
 from tests.stories.running_desk import RunningDesk, wait_until
 
@@ -49,7 +49,7 @@ def test_a_desk_that_runs_is_well_and_one_that_hangs_or_was_killed_is_not(tmp_pa
 @pytest.mark.parametrize(("greeting", "code"), [(b"220 desk\r\n", 0), (b"421 too many\r\n", 0), (b"", 1), (b"HTTP/1.1\r\n", 1)])
 def test_a_listener_is_well_when_it_greets(tmp_path: Path, greeting: bytes, code: int) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        Heart(tmp_path).begin(("smtp",), [("0.0.0.0", server.getsockname()[1])])
+        Heartbeat(tmp_path).begin(("smtp",), [("0.0.0.0", server.getsockname()[1])])
         process = subprocess.Popen([sys.executable, "-m", "maildesk.cli", "health", "--desk", str(tmp_path)])
         link, _ = server.accept()
         link.sendall(greeting)
@@ -59,7 +59,7 @@ def test_a_listener_is_well_when_it_greets(tmp_path: Path, greeting: bytes, code
 
 
 def test_a_role_that_does_not_run_here_is_missed(tmp_path: Path) -> None:
-    Heart(tmp_path).begin(("tick",))
+    Heartbeat(tmp_path).begin(("tick",))
     assert health(tmp_path).returncode == 0
     done = health(tmp_path, "--role", "smtp")
     assert (done.returncode, done.stderr) == (1, "maildesk: no process with the role smtp of this desk runs here\n")

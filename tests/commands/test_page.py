@@ -66,7 +66,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
     """A desk that has not been written to."""
     made = Place(tmp_path / "desk")
     yield made
-    made.station.db.close()
+    made.services.db.close()
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_a_conversation_becomes_a_page(place: Place, tmp_path: Path) -> None:
 
 def test_a_message_whose_raw_form_is_gone_is_shown_as_its_text(place: Place, tmp_path: Path) -> None:
     place.receive(letter())
-    with place.station.db.write() as conn:
+    with place.services.db.write() as conn:
         conn.exec_driver_sql("UPDATE messages SET digest = x'00'")
     assert run("ticket", "show", "TKT-0001", "--desk", place.folder, "--html", tmp_path / "page.html").exit_code == 0
     assert "The second label is blank." in page_in(tmp_path / "page.html")

@@ -38,7 +38,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
     body = b'--x\r\n\r\nSee the log.\r\n--x\r\nContent-Disposition: attachment; filename="a.log"\r\n\r\nline\r\n--x--\r\n'
     made.receive(with_file.partition(b"\r\n\r\n")[0] + b"\r\n\r\n" + body, "sam@elsewhere.example")
     yield made
-    made.station.db.close()
+    made.services.db.close()
 
 
 def ask(place: Place, *words: str) -> Result:
@@ -191,7 +191,7 @@ def test_what_is_held_is_shown_decided_once_and_says_by_whom(place: Place) -> No
 
 
 def test_a_mail_that_waits_is_sent_again_beside_one_that_is_none(place: Place) -> None:
-    with place.station.db.write() as conn:
+    with place.services.db.write() as conn:
         conn.execute(update(outbox).where(outbox.c.id == 1).values(state="failed", due_at=None, owner=None))
     done = ask(place, "outbox", "retry", "1", "77")
     assert (done.exit_code, done.stdout) == (1, "1 will be tried again now.\n")

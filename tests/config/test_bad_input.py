@@ -9,12 +9,12 @@ from pathlib import Path
 
 from maildesk.config.check import check
 from maildesk.config.policy import load_policy
-from maildesk.desk.sla import wanted_timers
-from maildesk.desk.sla.clocks import clocks, latest
 from maildesk.desk.decide import decide
 from maildesk.desk.effects import Assign, NotifyAdmins, Record, StartClock
 from maildesk.desk.facts import ClockRang, Counters, Entry, Situation
 from maildesk.desk.policy import Policy
+from maildesk.desk.sla import wanted_timers
+from maildesk.desk.sla.clocks import clocks, latest
 from maildesk.desk.ticket import Status
 from tests.config.desks import AGENTS, DESK, mistakes_of, write_desk
 from tests.desk.stories import NOW, Desk, from_customer, of, sent, ticket

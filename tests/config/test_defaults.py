@@ -9,11 +9,11 @@ import pytest
 
 from maildesk.config.defaults import default_names
 from maildesk.config.policy import load_policy
-from maildesk.desk.sla import wanted_timers
 from maildesk.desk.decide import decide
 from maildesk.desk.effects import Effect, NotifyAgents, Record, SendToCustomer, SetStatus
 from maildesk.desk.facts import ClockRang, Counters, Entry, Situation
 from maildesk.desk.policy import Policy
+from maildesk.desk.sla import wanted_timers
 from maildesk.desk.ticket import Status
 from tests.config.desks import DESK, mistakes_of, write_desk
 from tests.desk.stories import NOW, from_agent, from_customer, of, sent, status_after, ticket, told

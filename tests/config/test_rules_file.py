@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from maildesk.config.policy import load_policy
-from maildesk.config.yaml_reader import Known
 from maildesk.config.rules_file import build
 from maildesk.config.yaml import parse
+from maildesk.config.yaml_reader import Known
 from maildesk.desk.effects import NotifyAgents, SendToCustomer
 from maildesk.desk.rules.engine import RuleSet, evaluate
 from tests.desk.rule_desk import ANA, NOW, POLICY, TICKET, occasion, stands

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from maildesk.config.yaml_reader import Known
 from maildesk.config.rules_schema import rules_schema, sla_schema
 from maildesk.config.sla_file import Sla, build
 from maildesk.config.yaml import parse
+from maildesk.config.yaml_reader import Known
 from maildesk.desk.sla.levels import DEFAULT_LEVELS, Target
 
 SHIPPED = Path(__file__).parents[2] / "deploy" / "desk" / "sla.yaml"

@@ -9,9 +9,9 @@ import pytest
 from maildesk.config.words import language_named
 from maildesk.desk import effects as fx
 from maildesk.desk.attachment_policy import ASK, Room, beyond, refusal
+from maildesk.desk.from_agent import wrote
 from maildesk.desk.policy import AttachmentLimits
 from maildesk.desk.ticket import Status
-from maildesk.desk.from_agent import wrote
 from maildesk.mail.message import Attachment
 from tests.desk.stories import NOW, POLICY, from_agent, ticket
 

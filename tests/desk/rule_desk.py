@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from maildesk.desk.sla.hours import Calendar, Span, always
-from maildesk.desk.rules.context import Occasion
 from maildesk.desk.policy import Agent, DeskAddress, Policy, Queue
+from maildesk.desk.rules.context import RuleContext
+from maildesk.desk.sla.hours import Calendar, Span, always
 from maildesk.desk.ticket import Person, Status, Ticket
 from maildesk.mail.message import Attachment, Kind, Mailbox, Message
 
@@ -40,9 +40,9 @@ MESSAGE = Message(
 )  # fmt: skip
 
 
-def occasion(ticket: Ticket = TICKET, *, policy: Policy = POLICY, now: datetime = NOW, **more: Any) -> Occasion:
+def occasion(ticket: Ticket = TICKET, *, policy: Policy = POLICY, now: datetime = NOW, **more: Any) -> RuleContext:
     fields: dict[str, Any] = {"message": MESSAGE, "by": "customer"} | more
-    return Occasion(ticket, policy, now, **fields)
+    return RuleContext(ticket, policy, now, **fields)
 
 
 def stands(changes: Mapping[str, Any], ticket: Ticket = TICKET) -> Ticket:

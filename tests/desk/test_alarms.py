@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from maildesk.desk.sla import alarms
-from maildesk.desk.rules.actions import Action
 from maildesk.desk.effects import AddNote, Effect, NotifyAdmins, NotifyAgents, Record, SetField, StartClock
 from maildesk.desk.facts import Entry, Situation
 from maildesk.desk.policy import Policy
+from maildesk.desk.rules.actions import Action
+from maildesk.desk.sla import alarms
 from maildesk.desk.sla.levels import Level, ServiceLevels, Step, Target
 from maildesk.desk.ticket import Ticket
 from tests.desk.rule_desk import ANA, BEN, POLICY, TICKET, occasion, stands

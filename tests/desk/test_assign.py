@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maildesk.desk.rules.assign import Assignment, choose, skills_for
 from maildesk.desk.facts import Load
-from maildesk.desk.sla.hours import Calendar, Span
 from maildesk.desk.policy import Agent, Policy, Queue
+from maildesk.desk.rules.assign import Assignment, choose, skills_for
+from maildesk.desk.sla.hours import Calendar, Span
 from maildesk.desk.ticket import Person, Status, Ticket
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)  # a Friday

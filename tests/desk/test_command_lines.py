@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from maildesk.desk import effects as fx
-from maildesk.desk.command_lines import ELSEWHERE, WORDS, Directive, effects_of, read
+from maildesk.desk.command_lines import ELSEWHERE, WORDS, CommandLine, effects_of, read
 from maildesk.desk.policy import Agent
 from maildesk.desk.ticket import Person, Status
 from tests.desk.stories import BEN, CARLA, POLICY, ticket
@@ -133,7 +133,7 @@ def test_assign_knows_people_by_name_address_and_me(line: str, agent: str) -> No
 def test_assign_asks_where_nobody_or_two_are_meant() -> None:
     assert done("#assign karla") == 'there is no agent "karla"; did you mean Carla Ruiz?'
     two = replace(POLICY, agents=(BEN, CARLA, Agent("Ben Short", "short@desk.example")))
-    assert effects_of(Directive("assign", "ben", ""), ticket(), BEN, two) == '"ben" may be Ben Okafor or Ben Short'
+    assert effects_of(CommandLine("assign", "ben", ""), ticket(), BEN, two) == '"ben" may be Ben Okafor or Ben Short'
 
 
 @pytest.mark.parametrize(
@@ -183,8 +183,10 @@ def test_labels_go_on_and_off_in_one_line() -> None:
 
 def test_where_the_policy_has_labels_only_those_go_in_any_case() -> None:
     strict = replace(POLICY, labels={"Billing": "#fff"})
-    assert effects_of(Directive("tag", "+billing", ""), ticket(), BEN, strict) == [fx.Label(name="Billing")]
-    assert effects_of(Directive("tag", "+biling", ""), ticket(), BEN, strict) == 'there is no label "biling"; did you mean Billing?'
+    assert effects_of(CommandLine("tag", "+billing", ""), ticket(), BEN, strict) == [fx.Label(name="Billing")]
+    assert (
+        effects_of(CommandLine("tag", "+biling", ""), ticket(), BEN, strict) == 'there is no label "biling"; did you mean Billing?'
+    )
 
 
 def test_time_spent_is_counted_in_seconds() -> None:
@@ -205,9 +207,9 @@ AWAITED = ticket(Status.RESOLVED, waiting=(LEE,), assignee=BEN.address)
 
 @pytest.mark.parametrize("value", ["", "lee@elsewhere.example", "<Lee@Elsewhere.example>"])
 def test_who_waits_is_let_in_and_their_words_move_the_ticket(value: str) -> None:
-    found = effects_of(Directive("letin", value, ""), AWAITED, BEN, POLICY)
+    found = effects_of(CommandLine("letin", value, ""), AWAITED, BEN, POLICY)
     assert found == [fx.AddParticipant(person=LEE), fx.SetStatus(status=Status.IN_PROGRESS, why="Ben Okafor let them in")]
-    assert effects_of(Directive("keepout", value, ""), AWAITED, BEN, POLICY) == [fx.KeepOut(address=LEE.address)]
+    assert effects_of(CommandLine("keepout", value, ""), AWAITED, BEN, POLICY) == [fx.KeepOut(address=LEE.address)]
 
 
 @pytest.mark.parametrize(
@@ -221,13 +223,13 @@ def test_who_waits_is_let_in_and_their_words_move_the_ticket(value: str) -> None
     ],
 )
 def test_who_may_not_be_meant_is_said_in_words(name: str, value: str, words: str) -> None:
-    assert effects_of(Directive(name, value, ""), ticket(), BEN, POLICY) == words
+    assert effects_of(CommandLine(name, value, ""), ticket(), BEN, POLICY) == words
 
 
 def test_where_two_wait_one_has_to_be_named() -> None:
     both = replace(AWAITED, waiting=(LEE, Person("tom@elsewhere.example")))
     words = "#letin needs an address: lee@elsewhere.example or tom@elsewhere.example"
-    assert effects_of(Directive("letin", "", ""), both, BEN, POLICY) == words
+    assert effects_of(CommandLine("letin", "", ""), both, BEN, POLICY) == words
 
 
 def test_what_stands_elsewhere_than_in_the_mail_itself_is_asked_about() -> None:

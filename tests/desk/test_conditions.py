@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from maildesk.desk.rules.conditions import OPERATORS, all_of, any_of, leaf, not_, split_key
 from maildesk.desk.facts import TrustRecord
-from maildesk.desk.rules.context import FIELDS, Occasion, View
+from maildesk.desk.rules.conditions import OPERATORS, all_of, any_of, leaf, not_, split_key
+from maildesk.desk.rules.context import FIELDS, RuleContext, View
 from maildesk.desk.ticket import Status
 from tests.desk.rule_desk import NOW, POLICY, TICKET, occasion, stands
 
@@ -19,7 +19,7 @@ LATER = occasion(
 )
 
 
-def holds(key: str, wanted: object, at: Occasion = HERE) -> bool:
+def holds(key: str, wanted: object, at: RuleContext = HERE) -> bool:
     name, operator = split_key(key)
     condition = leaf(name, operator, wanted, POLICY.priorities)
     view = View(at)

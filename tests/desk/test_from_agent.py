@@ -9,9 +9,9 @@ import pytest
 
 from maildesk.desk import effects as fx
 from maildesk.desk.facts import AgentOpens, Entry, MessageFromAgent, Situation
+from maildesk.desk.from_agent import opened, wrote
 from maildesk.desk.policy import Agent, Queue
 from maildesk.desk.ticket import Person, Status
-from maildesk.desk.from_agent import opened, wrote
 from maildesk.mail.message import Attachment, Forwarded, Mailbox
 from tests.desk.stories import (
     ANA,

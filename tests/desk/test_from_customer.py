@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 
 from maildesk.desk import effects as fx
-from maildesk.desk.from_customer import wrote
 from maildesk.desk.decide import decide
 from maildesk.desk.facts import Acquaintance, Counters, MessageFromRequester
+from maildesk.desk.from_customer import wrote
 from maildesk.desk.policy import Contact, DeskAddress
 from maildesk.desk.ticket import Person, Status
 from tests.desk.stories import ANA, NOW, POLICY, SUPPORT, from_customer, names, of, sent, status_after, ticket, told

@@ -6,10 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from maildesk.desk.rules.actions import Action
-from maildesk.desk.rules.assign import Assignment
-from maildesk.desk.rules.conditions import leaf
-from maildesk.desk.rules.rule_effects import follow, happenings, rang, standing_after
 from maildesk.desk.decide import decide
 from maildesk.desk.effects import AddNote, Assign, Effect, NotifyAgents, Record, SendToCustomer, SetField
 from maildesk.desk.facts import (
@@ -24,7 +20,11 @@ from maildesk.desk.facts import (
     TrustRecord,
 )
 from maildesk.desk.policy import Policy
+from maildesk.desk.rules.actions import Action
+from maildesk.desk.rules.assign import Assignment
+from maildesk.desk.rules.conditions import leaf
 from maildesk.desk.rules.engine import Rule, RuleSet, Trigger
+from maildesk.desk.rules.rule_effects import follow, happenings, rang, standing_after
 from maildesk.desk.ticket import Status, Ticket
 from tests.desk.rule_desk import BEN, KIM, MESSAGE, NOW, POLICY, TICKET, stands
 

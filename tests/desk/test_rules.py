@@ -7,9 +7,6 @@ from typing import Any
 
 import pytest
 
-from maildesk.desk.rules.actions import Action
-from maildesk.desk.rules.assign import Assignment
-from maildesk.desk.rules.conditions import Condition, all_of, leaf
 from maildesk.desk.effects import (
     AddNote,
     Assign,
@@ -23,7 +20,10 @@ from maildesk.desk.effects import (
     SetStatus,
 )
 from maildesk.desk.facts import Counters, Load, Situation
-from maildesk.desk.rules.context import Occasion
+from maildesk.desk.rules.actions import Action
+from maildesk.desk.rules.assign import Assignment
+from maildesk.desk.rules.conditions import Condition, all_of, leaf
+from maildesk.desk.rules.context import RuleContext
 from maildesk.desk.rules.engine import MAX_ROUNDS, Outcome, Rule, RuleSet, Trigger, changes, evaluate, fire
 from maildesk.desk.ticket import Person, Status
 from tests.desk.rule_desk import ANA, BEN, MESSAGE, POLICY, TICKET, occasion, stands
@@ -44,7 +44,7 @@ def put(name: str, value: str) -> Action:
 
 
 def run(
-    *rules: Rule, on: str = "created", at: Occasion | None = None, explain: bool = False, first: frozenset[str] = frozenset()
+    *rules: Rule, on: str = "created", at: RuleContext | None = None, explain: bool = False, first: frozenset[str] = frozenset()
 ) -> Outcome:
     return evaluate(RuleSet(rules, first), [on], at or occasion(), explain=explain)
 

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from maildesk.desk.sla import wanted_timers
-from maildesk.desk.rules import wait_rules
-from maildesk.desk.rules.actions import Action
-from maildesk.desk.rules.conditions import leaf
 from maildesk.desk.effects import AddNote, CancelClock, Record, StartClock
 from maildesk.desk.facts import Entry, Situation
 from maildesk.desk.policy import Policy
+from maildesk.desk.rules import wait_rules
+from maildesk.desk.rules.actions import Action
+from maildesk.desk.rules.conditions import leaf
 from maildesk.desk.rules.engine import Outcome, Rule, RuleSet, Trigger
+from maildesk.desk.sla import wanted_timers
 from maildesk.desk.sla.levels import ServiceLevels
 from maildesk.desk.ticket import Status, Ticket
 from tests.desk.rule_desk import BEN, POLICY, TICKET, occasion, stands

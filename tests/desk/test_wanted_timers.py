@@ -11,9 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maildesk.config.policy import load_policy
-from maildesk.desk.sla import wanted_timers
-from maildesk.desk.rules.actions import applied
-from maildesk.desk.rules.rule_effects import rang
 from maildesk.desk.effects import (
     AddNote,
     CancelClock,
@@ -27,6 +24,9 @@ from maildesk.desk.effects import (
 )
 from maildesk.desk.facts import ClockRang, Entry, Situation
 from maildesk.desk.policy import Policy
+from maildesk.desk.rules.actions import applied
+from maildesk.desk.rules.rule_effects import rang
+from maildesk.desk.sla import wanted_timers
 from maildesk.desk.ticket import Status, Ticket
 from tests.desk.rule_desk import BEN, POLICY, TICKET
 

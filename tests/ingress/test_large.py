@@ -13,8 +13,8 @@ import pytest
 from maildesk.config.settings import Listener
 from maildesk.errors import Refused
 from maildesk.ingress import content as content_module
-from maildesk.ingress.group_commit import Acceptor
 from maildesk.ingress.content import END, Content
+from maildesk.ingress.group_commit import Acceptor
 from maildesk.ingress.large import Large
 from maildesk.mail.message import Envelope
 from maildesk.store.blobs import Blobs

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from maildesk.mail.mime import bodies
-from maildesk.mail.mime import tree
+from maildesk.mail.mime import bodies, tree
 from tests.corpus.odd import HELLO, PDF, attached, mixed, part
 
 PAGE = part(b"text/html", b"<p>page</p>")

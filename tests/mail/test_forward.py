@@ -8,8 +8,8 @@ from html import escape
 
 import pytest
 
-from maildesk.mail.reply.forward import bare_subject, mailbox, mailboxes
 from maildesk.mail.message import Forwarded, Mailbox, Role
+from maildesk.mail.reply.forward import bare_subject, mailbox, mailboxes
 from maildesk.mail.reply.segment import reply_of, segment
 
 BODY = "It does not print.\n\nAna"

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from maildesk.errors import BadMessage
-from maildesk.mail.mime.headers import quick_ids
 from maildesk.mail.message import Message
+from maildesk.mail.mime.headers import quick_ids
 from maildesk.mail.parse import parse
 from tests.corpus.make import ODD
 

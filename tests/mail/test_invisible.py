@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from maildesk.mail.compose.encode import addr_spec, one_line
-from maildesk.mail.mime.headers import addresses
 from maildesk.mail.invisible import isolated, seen
+from maildesk.mail.mime.headers import addresses
 from maildesk.mail.parse import parse
 
 SCOTLAND = "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"

@@ -14,8 +14,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maildesk.mail.compose.outgoing import File, Outgoing, Stretch, compose, composed, new_message_id, thread_index, thread_topic, woven
 from maildesk.mail.compose.encode import base64_lines
+from maildesk.mail.compose.outgoing import (
+    File,
+    Outgoing,
+    Stretch,
+    compose,
+    composed,
+    new_message_id,
+    thread_index,
+    thread_topic,
+    woven,
+)
 from maildesk.mail.message import Mailbox
 
 DESK = Mailbox("Example Support", "support@desk.example")

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from maildesk.mail.reply import phrases
-from maildesk.mail.reply import phrases_html
-from maildesk.mail.reply import phrases_quote
-from maildesk.mail.reply import phrases_signature
+from maildesk.mail.reply import phrases, phrases_html, phrases_quote, phrases_signature
 
 TABLES = {
     name: table

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from maildesk.mail.message import Report
 from maildesk.mail.automatic.reports import action_of, json_kind, notice_of, read, sharpened, status_of
+from maildesk.mail.message import Report
 
 BO = "bo@far.example"
 BACK = "\n\nReceived: from desk\nMessage-ID: <1@desk.example>\nTo: bo@far.example\n\nhello 5.2.2"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from maildesk.mail.mime import tree
 from maildesk.mail.automatic.signs import Clues, is_daemon, takes_no_answers
 from maildesk.mail.message import Mailbox
+from maildesk.mail.mime import tree
 
 
 def clues(text: str = "", **fields: str) -> Clues:

@@ -18,7 +18,7 @@ def place(tmp_path: Path, relay: Relay) -> Iterator[Place]:
     made = Place(tmp_path / "desk", relay=RelaySettings(host=relay.host, port=relay.port))
     yield made
     made.look_for_leaks()
-    made.station.db.close()
+    made.services.db.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -28,7 +28,7 @@ def both(request: pytest.FixtureRequest, tmp_path: Path, relay: Relay) -> Iterat
     made = Place(tmp_path / "desk", url, RelaySettings(host=relay.host, port=relay.port))
     yield made
     made.look_for_leaks()
-    made.station.db.close()
+    made.services.db.close()
 
 
 @pytest.fixture
@@ -36,4 +36,4 @@ def postgres_place(tmp_path: Path, relay: Relay, postgres_url: str) -> Iterator[
     """The same on PostgreSQL, whose server may go while we live on."""
     made = Place(tmp_path / "desk", postgres_url, RelaySettings(host=relay.host, port=relay.port))
     yield made
-    made.station.db.close()
+    made.services.db.close()

@@ -21,7 +21,7 @@ from maildesk.mail.message import Envelope
 from maildesk.pipeline.deliver import Deliverer
 from maildesk.pipeline.outcomes import Outcomes
 from maildesk.pipeline.receive import receive
-from maildesk.pipeline.services import Fresh, InHand, Station
+from maildesk.pipeline.services import ClaimedLetters, HeldRows, Services
 from maildesk.store import outbox, spool
 from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database
@@ -35,7 +35,7 @@ SUPPORT = "support@desk.example"
 
 
 class Place:
-    """The station, and what a test asks of it."""
+    """The services, and what a test asks of it."""
 
     def __init__(self, folder: Path, url: str = "sqlite:///var/maildesk.sqlite", relay: Relay | None = None) -> None:
         self.folder = folder
@@ -45,7 +45,7 @@ class Place:
         self.kicks: list[tuple[Stage, int]] = []
         db = Database(url, desk=folder)
         migrate(db)
-        self.station = Station(
+        self.services = Services(
             db=db,
             blobs=Blobs(folder / "var" / "blobs", 1_000_000),
             keeper=PolicyKeeper(folder),
@@ -57,9 +57,9 @@ class Place:
             now=lambda: self.now,
         )
 
-    def beside(self, owner: str) -> Station:
+    def beside(self, owner: str) -> Services:
         """Another worker at the same desk."""
-        return replace(self.station, owner=owner, in_hand=InHand(), fresh=Fresh(), outcomes=Outcomes())
+        return replace(self.services, owner=owner, held_rows=HeldRows(), claimed_letters=ClaimedLetters(), outcomes=Outcomes())
 
     def later(self, seconds: float) -> None:
         """Time goes by."""
@@ -67,20 +67,20 @@ class Place:
 
     def spool(self, raw: bytes, sender: str = "kim@customer.example", *to: str) -> int:
         """A mail at the door; its id."""
-        with self.station.db.write() as conn:
+        with self.services.db.write() as conn:
             arrivals = [(raw, Envelope(sender, to or (SUPPORT,), "smtp", "192.0.2.1"))]
-            return spool.accept(conn, self.station.blobs, arrivals, self.now)[0]
+            return spool.accept(conn, self.services.blobs, arrivals, self.now)[0]
 
     def receive(self, raw: bytes, sender: str = "kim@customer.example", *to: str) -> Any:
         """A mail at the door, processed; its spool row."""
         row_id = self.spool(raw, sender, *to)
-        receive(self.station)
+        receive(self.services)
         return self.row("spool", row_id)
 
     def letters(self, recipient: str) -> list[EmailMessage]:
         """What was written to this address, as the standard library reads it."""
-        with self.station.db.read() as conn:
-            raws = [outbox.whole(conn, self.station.blobs, row) for row in self.rows("outbox", recipient=recipient)]
+        with self.services.db.read() as conn:
+            raws = [outbox.whole(conn, self.services.blobs, row) for row in self.rows("outbox", recipient=recipient)]
         found = [message_from_bytes(raw, policy=policy.default) for raw in raws]
         return [one for one in found if isinstance(one, EmailMessage)]
 
@@ -92,12 +92,12 @@ class Place:
 
     def deliver(self) -> int:
         """Send what is due; how many mails that were."""
-        return drain(self.station)
+        return drain(self.services)
 
     def raw_of(self, row: Any) -> bytes:
         """The octets of a mail in the outbox, large files and all."""
-        with self.station.db.read() as conn:
-            return outbox.whole(conn, self.station.blobs, row)
+        with self.services.db.read() as conn:
+            return outbox.whole(conn, self.services.blobs, row)
 
     def look_for_leaks(self) -> None:
         """No mail that was written down here holds an address that was signed for somebody else."""
@@ -110,7 +110,7 @@ class Place:
         """All rows of a table that are so."""
         columns = metadata.tables[table]
         found = select(columns).order_by(*columns.primary_key).where(*(columns.c[name] == value for name, value in equal.items()))
-        with self.station.db.read() as conn:
+        with self.services.db.read() as conn:
             return list(conn.execute(found))
 
     def row(self, table: str, row_id: int) -> Any:
@@ -119,9 +119,9 @@ class Place:
         return found
 
 
-def drain(station: Station) -> int:
+def drain(services: Services) -> int:
     """Send what is due, slice after slice; how many mails that were."""
-    deliverer, count = Deliverer(station), 0
+    deliverer, count = Deliverer(services), 0
     while sent := deliverer():
         count += sent
     deliverer.close()
@@ -142,7 +142,7 @@ def mail(text: str = "Hello.", **fields: str) -> bytes:
 
 def room_on_the_disk(place: Place, pages: int) -> int:
     """The database may not grow beyond so many pages, and never below what it has; how many it might before."""
-    with place.station.db.write() as conn:
+    with place.services.db.write() as conn:
         before = int(conn.exec_driver_sql("PRAGMA max_page_count").scalar_one())
         conn.exec_driver_sql(f"PRAGMA max_page_count = {max(1, pages)}")
     return before

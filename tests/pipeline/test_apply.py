@@ -16,10 +16,10 @@ from tests.pipeline.place import Place, mail
 
 def carry_out(place: Place, effects: Sequence[fx.Effect], *, number: int = 1) -> list[int]:
     """Apply these effects to the ticket, in a transaction; the new outbox rows."""
-    policy = place.station.keeper.current.policy
-    with place.station.db.write() as conn:
+    policy = place.services.keeper.current.policy
+    with place.services.db.write() as conn:
         ticket = tickets.ticket(conn, number, policy, lock=True)
-        return apply(Work(conn, place.station, policy, place.now, ticket, who="ben@desk.example"), effects)
+        return apply(Work(conn, place.services, policy, place.now, ticket, who="ben@desk.example"), effects)
 
 
 def test_what_fails_half_way_leaves_nothing_behind(both: Place) -> None:
@@ -42,7 +42,7 @@ def test_every_change_has_its_line_with_who_did_it_and_under_which_policy(place:
     place.receive(mail())
     carry_out(place, [fx.SetField(name="priority", value="high"), fx.Label(name="bug"), fx.Assign(agent="ben@desk.example")])
     lines = {line.what: line for line in place.rows("history")}
-    fingerprint = place.station.keeper.current.policy.fingerprint
+    fingerprint = place.services.keeper.current.policy.fingerprint
     assert {"priority", "label", "assigned"} <= set(lines)
     assert lines["priority"].detail == {"from": "normal", "to": "high"}
     assert {(lines[what].who, lines[what].policy) for what in ("priority", "label", "assigned")} == {

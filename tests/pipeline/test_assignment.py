@@ -34,7 +34,7 @@ def busy(tmp_path: Path, postgres_url: str) -> Iterator[Place]:
         (folder / f"{name}.yaml").write_text(content, encoding="utf-8")
     made = Place(folder, postgres_url)
     yield made
-    made.station.db.close()
+    made.services.db.close()
 
 
 def fill(place: Place, count: int) -> None:
@@ -46,15 +46,15 @@ def fill(place: Place, count: int) -> None:
         )
         for n in range(count)
     ]
-    with place.station.db.write() as conn:
-        spool.accept(conn, place.station.blobs, arrivals, place.now)
+    with place.services.db.write() as conn:
+        spool.accept(conn, place.services.blobs, arrivals, place.now)
 
 
 def work(place: Place, number: int) -> None:
     """A worker with connections of its own, until nothing is left."""
-    db = Database(place.station.db.engine.url.render_as_string(hide_password=False), pool=2)
-    station = replace(place.beside(f"worker:{number}"), db=db)
-    while receive(station):
+    db = Database(place.services.db.engine.url.render_as_string(hide_password=False), pool=2)
+    services = replace(place.beside(f"worker:{number}"), db=db)
+    while receive(services):
         pass
     db.close()
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from maildesk.mail.parse import parse
-from maildesk.pipeline.receive import receive
 from maildesk.pipeline.classify import Reader, Understood
+from maildesk.pipeline.receive import receive
 from maildesk.store import due, spool
 from maildesk.store.schema import spool as spool_table
 from tests.pipeline.place import SUPPORT, Place, mail
@@ -55,7 +55,7 @@ def test_a_rule_sees_what_the_filter_says_of_mail_that_was_let_through(place: Pl
     text = desk.read_text(encoding="utf-8").replace("# spam_filter: rspamd", "spam_filter: rspamd")
     desk.write_text(text.replace("allow: []", "allow: ['@customer.example']"), encoding="utf-8")
     rules.write_text("rules: [{name: Odd, if: {trust.spam: yes}, then: {label: bug}}]\n", encoding="utf-8")
-    assert place.station.keeper.reload_now()
+    assert place.services.keeper.reload_now()
     place.receive(mail("One.", X_Spam="Yes"))
     place.receive(mail("Two."))
     place.receive(mail("Three.", From="sam@elsewhere.example", X_Spam="Yes"), "sam@elsewhere.example")
@@ -67,7 +67,7 @@ def test_a_rule_sees_what_the_filter_says_of_mail_that_was_let_through(place: Pl
 def test_a_number_in_the_subject_is_looked_up_once(place: Place) -> None:
     place.receive(mail())
     asked: list[str] = []
-    with place.station.db.write() as conn:  # the connection on which the next mail is processed
+    with place.services.db.write() as conn:  # the connection on which the next mail is processed
         conn.connection.driver_connection.set_trace_callback(asked.append)  # type: ignore[union-attr]
     place.receive(mail("Not mine.", From="sam@elsewhere.example", Subject="Re: TKT-0001"), "sam@elsewhere.example")
     assert len(place.rows("links")) == 2
@@ -80,7 +80,7 @@ def test_a_ticket_is_found_by_its_reference_after_the_format_was_changed(place: 
     place.receive(mail())
     desk = place.folder / "desk.yaml"
     desk.write_text(desk.read_text(encoding="utf-8").replace("TKT-{:04d}", now), encoding="utf-8")
-    assert place.station.keeper.reload_now()
+    assert place.services.keeper.reload_now()
     place.receive(mail("Mine.", Subject="Re: broken [TKT-0001]"))
     assert len(place.rows("tickets")) == 1
     assert "names TKT-0001 and takes part in it" in trust_of(place)
@@ -145,7 +145,7 @@ class Interrupted(Reader):
     """A reader who is interrupted between looking for the ticket and looking for the question: another worker finishes it."""
 
     def _overtakes(self) -> bool:
-        assert receive(PLACES[self.station.owner].beside("there:2:bb")) == 1
+        assert receive(PLACES[self.services.owner].beside("there:2:bb")) == 1
         return super()._overtakes()
 
 
@@ -154,19 +154,19 @@ PLACES: dict[str, Place] = {}
 
 def test_a_question_that_another_worker_finishes_between_two_looks_is_found(tmp_path: Path, postgres_url: str) -> None:
     place = Place(tmp_path / "desk", postgres_url)  # on SQLite nobody comes in between
-    PLACES[place.station.owner] = place
+    PLACES[place.services.owner] = place
     raw = mail("Two.", In_Reply_To="<q@customer.example>")
     place.spool(raw)
-    with place.station.db.write() as conn:
-        (row,) = due.claim(conn, spool_table, owner=place.station.owner, now=place.now, lease=place.station.lease)
+    with place.services.db.write() as conn:
+        (row,) = due.claim(conn, spool_table, owner=place.services.owner, now=place.now, lease=place.services.lease)
     place.spool(mail("One.", Message_ID="<q@customer.example>"))
-    policy = place.station.keeper.current.policy
-    with place.station.db.write() as conn:
-        meaning = Interrupted(conn, place.station, policy, spool.spooled(row), parse(raw), raw).meaning()
+    policy = place.services.keeper.current.policy
+    with place.services.db.write() as conn:
+        meaning = Interrupted(conn, place.services, policy, spool.spooled(row), parse(raw), raw).meaning()
     assert isinstance(meaning, Understood)
     assert meaning.ticket is not None
     assert meaning.ticket.reference == "TKT-0001"
-    place.station.db.close()
+    place.services.db.close()
 
 
 @pytest.mark.parametrize(

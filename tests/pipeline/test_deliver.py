@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from maildesk.pipeline.deliver import Deliverer
-from maildesk.pipeline.services import Slice
+from maildesk.pipeline.services import TimeSlice
 from maildesk.store import due
 from maildesk.store import outbox as outbox_rows
 from maildesk.store.schema import outbox
@@ -33,7 +33,7 @@ def test_the_row_holds_the_very_bytes_that_were_sent(place: Place, relay: Relay)
     place.deliver()
     row = acknowledgement(place)
     (sent,) = [m for m in relay.messages if m.rcpt_to == ("kim@customer.example",)]
-    with place.station.db.read() as conn:
+    with place.services.db.read() as conn:
         assert sent.raw.replace(b"\r\n", b"\n") == outbox_rows.raw_of(conn, row).replace(b"\r\n", b"\n")
     assert sent.mail_from == row.mail_from
 
@@ -63,30 +63,30 @@ def test_what_is_too_old_fails_and_somebody_is_told(place: Place, relay: Relay) 
 
 def test_what_was_just_written_down_is_this_process_s_to_send(both: Place, relay: Relay) -> None:
     both.receive(mail())
-    assert {(row.state, row.owner, row.attempts) for row in both.rows("outbox")} == {("claimed", both.station.owner, 1)}
+    assert {(row.state, row.owner, row.attempts) for row in both.rows("outbox")} == {("claimed", both.services.owner, 1)}
     assert drain(both.beside("there:2:bb")) == 0
     assert both.deliver() == len(relay.messages) == 4
 
 
 def test_while_it_waits_for_its_courier_its_lease_is_renewed_and_no_longer(place: Place) -> None:
     place.receive(mail())
-    assert place.station.in_hand.of("outbox") == [row.id for row in place.rows("outbox")]
+    assert place.services.held_rows.of("outbox") == [row.id for row in place.rows("outbox")]
     place.deliver()
-    assert place.station.in_hand.of("outbox") == []
+    assert place.services.held_rows.of("outbox") == []
 
 
 def test_a_stop_gives_back_what_nobody_has_begun_to_send(both: Place, relay: Relay) -> None:
     both.receive(mail())
-    Deliverer(both.station).give_back()
+    Deliverer(both.services).give_back()
     assert {(row.state, row.attempts, row.uncertain) for row in both.rows("outbox")} == {("due", 0, 0)}
     assert drain(both.beside("there:2:bb")) == len(relay.messages) == 4
 
 
 def test_large_letters_and_those_behind_a_long_row_wait_in_the_outbox(place: Place, relay: Relay) -> None:
-    place.station.fresh.largest = 1000
+    place.services.claimed_letters.largest = 1000
     place.receive(mail())
     assert {row.state for row in place.rows("outbox")} == {"due"}
-    place.station.fresh.largest, place.station.fresh.most = 1_000_000, 0
+    place.services.claimed_letters.largest, place.services.claimed_letters.most = 1_000_000, 0
     place.receive(mail("Another thing."))
     assert {row.state for row in place.rows("outbox")} == {"due"}
     assert place.deliver() == len(relay.messages) == 8
@@ -110,7 +110,7 @@ def test_a_killed_worker_may_have_sent_it_so_it_is_tried_once_more(both: Place, 
 
 
 def test_a_machine_too_slow_for_its_slice_of_time_still_gets_on(both: Place, relay: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Slice, "LENGTH", 0.0)
+    monkeypatch.setattr(TimeSlice, "LENGTH", 0.0)
     both.receive(mail())
     kill(both)
     both.later(60)
@@ -134,13 +134,13 @@ def test_killed_twice_with_the_same_mail_a_person_is_asked_instead(both: Place, 
 
 def test_who_slept_past_the_lease_does_not_bring_back_what_another_has_sent(both: Place, relay: Relay) -> None:
     both.receive(mail())
-    sleeper = Deliverer(both.station)
-    (letter, *_) = both.station.fresh.take(4)
+    sleeper = Deliverer(both.services)
+    (letter, *_) = both.services.claimed_letters.take(4)
     both.later(60)
     assert drain(both.beside("there:2:bb")) == 4
     relay.answer(".*", "451 4.3.0 later")
     outcome = sleeper._send(letter)
-    with both.station.db.write() as conn:
+    with both.services.db.write() as conn:
         assert sleeper._settle(conn, letter, outcome) == []
     assert both.row("outbox", letter.id).state == "sent"
     sleeper.close()
@@ -148,12 +148,12 @@ def test_who_slept_past_the_lease_does_not_bring_back_what_another_has_sent(both
 
 def kill(place: Place) -> None:
     """The process dies, and with it what it had in memory."""
-    letters = place.station.fresh.take(99)
-    place.station.in_hand.lay_down("outbox", [letter.id for letter in letters])
+    letters = place.services.claimed_letters.take(99)
+    place.services.held_rows.lay_down("outbox", [letter.id for letter in letters])
     assert len(letters) == 4
 
 
 def claim_all(place: Place, owner: str) -> None:
     """Somebody takes everything, and is never heard of again."""
-    with place.station.db.write() as conn:
-        due.claim(conn, outbox, owner=owner, now=place.now, lease=place.station.lease, limit=100, taken_over=outbox.c.uncertain)
+    with place.services.db.write() as conn:
+        due.claim(conn, outbox, owner=owner, now=place.now, lease=place.services.lease, limit=100, taken_over=outbox.c.uncertain)

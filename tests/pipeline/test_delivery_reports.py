@@ -110,9 +110,9 @@ def test_what_a_report_proves_not_is_told_once_and_can_be_released(place: Place)
     assert len(place.rows("outbox", purpose="agent_undelivered")) == 1
     assert [line.detail["recipient"] for line in place.rows("history", what="unproved_report")] == ["kim@customer.example"]
     held = place.rows("quarantine")[0]
-    with place.station.db.write() as conn:
+    with place.services.db.write() as conn:
         spool.release(conn, held.spool_id, "Ana", place.now)
-    receive(place.station)
+    receive(place.services)
     assert place.row("outbox", row.id).state == "failed"
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from maildesk.config.watch import load_in_force
 from maildesk.mail.message import Envelope
-from maildesk.pipeline.simulation.dry_run import Foreseen, elsewhere, foresee, without_limits
 from maildesk.pipeline.simulation.as_json import fired, whole
+from maildesk.pipeline.simulation.dry_run import Foreseen, elsewhere, foresee, without_limits
 from maildesk.pipeline.simulation.replay import replay
 from maildesk.store.schema import metadata
 from tests.pipeline.place import FRIDAY, SUPPORT, Place, mail
@@ -23,7 +23,7 @@ def everything(place: Place) -> dict[str, list[Any]]:
 
 
 def try_out(place: Place, raw: bytes, sender: str = KIM) -> Foreseen:
-    return foresee(place.station, raw, Envelope(sender, (SUPPORT,)))
+    return foresee(place.services, raw, Envelope(sender, (SUPPORT,)))
 
 
 def test_a_new_ticket_is_foreseen_and_not_opened(both: Place) -> None:
@@ -56,7 +56,7 @@ def test_what_was_processed_before_is_tried_as_if_it_had_just_come(place: Place)
 
 
 def test_another_time_is_another_decision(place: Place) -> None:
-    night = elsewhere(place.station, place.station.keeper.current, FRIDAY + timedelta(hours=12))
+    night = elsewhere(place.services, place.services.keeper.current, FRIDAY + timedelta(hours=12))
     found = foresee(night, mail(), Envelope(KIM, (SUPPORT,)))
     assert [m.template for m in found.mails if m.to == KIM] == ["after_hours"]
     assert "after-hours" in (found.ticket.labels if found.ticket else ())
@@ -66,18 +66,18 @@ def test_a_replay_looks_at_all_mail_since_then_without_the_limits_of_this_hour(p
     for n in range(8):
         place.receive(mail(f"Question {n}.", Message_ID=f"<{n}@customer.example>"))
         place.later(60)
-    current = place.station.keeper.current
+    current = place.services.keeper.current
     quiet = replace(current, policy=replace(current.policy, acknowledge=False))
-    all_of_it = list(replay(place.station, quiet, FRIDAY))
+    all_of_it = list(replay(place.services, quiet, FRIDAY))
     assert [one.spool_id for one in all_of_it] == [row.id for row in place.rows("spool")]
     assert all("mails" in one.changes for one in all_of_it)  # also those that the limit kept silent
-    assert [one.changes for one in replay(place.station, load_in_force(place.folder), FRIDAY)] == [{}] * 8
-    assert list(replay(place.station, quiet, FRIDAY + timedelta(days=1))) == []
+    assert [one.changes for one in replay(place.services, load_in_force(place.folder), FRIDAY)] == [{}] * 8
+    assert list(replay(place.services, quiet, FRIDAY + timedelta(days=1))) == []
 
 
 def test_a_policy_without_limits_still_answers_no_robots(place: Place) -> None:
-    policy = without_limits(place.station.keeper.current.policy)
-    assert policy.loops.never_answer == place.station.keeper.current.policy.loops.never_answer
+    policy = without_limits(place.services.keeper.current.policy)
+    assert policy.loops.never_answer == place.services.keeper.current.policy.loops.never_answer
     assert policy.loops.per_address > 10**6
 
 

@@ -6,7 +6,7 @@ import threading
 
 from maildesk.errors import TransientFailure
 from maildesk.kick import Stage
-from maildesk.pipeline.broker.fallback_poller import ALL, OwnHand
+from maildesk.pipeline.broker.fallback_poller import ALL, FallbackPoller
 
 
 class Looks:
@@ -34,7 +34,7 @@ class Looks:
 
 def test_what_is_left_to_it_is_done_at_once_and_nothing_else() -> None:
     looks = Looks()
-    hand = OwnHand(looks, alone=3600)
+    hand = FallbackPoller(looks, alone=3600)
     hand.start()
     hand.leave("deliver")
     assert looks.wait_for(1) == ["deliver"]
@@ -44,7 +44,7 @@ def test_what_is_left_to_it_is_done_at_once_and_nothing_else() -> None:
 
 def test_where_no_kick_is_heard_it_looks_at_everything_again_and_again() -> None:
     looks = Looks()
-    hand = OwnHand(looks, alone=0.01)
+    hand = FallbackPoller(looks, alone=0.01)
     hand.start()
     assert looks.wait_for(6) == [*ALL, *ALL]
     hand.stop(5)
@@ -54,7 +54,7 @@ def test_what_goes_wrong_once_does_not_end_it() -> None:
     for problem in (TransientFailure("the database is away"), ValueError("odd")):
         looks = Looks()
         looks.stumbles = problem
-        hand = OwnHand(looks, alone=3600)
+        hand = FallbackPoller(looks, alone=3600)
         hand.start()
         hand.leave("receive")
         looks.wait_for(1)
@@ -64,4 +64,4 @@ def test_what_goes_wrong_once_does_not_end_it() -> None:
 
 
 def test_it_may_be_stopped_though_it_never_began() -> None:
-    OwnHand(Looks()).stop(1)
+    FallbackPoller(Looks()).stop(1)

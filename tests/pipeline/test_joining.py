@@ -26,7 +26,7 @@ def policy(place: Place, old: str = "", new: str = "") -> None:
     text = file.read_text(encoding="utf-8").replace("trust:\n", "trust:\n  authserv_id: mx.desk.example\n", 1)
     assert old in text
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
-    assert place.station.keeper.reload_now()
+    assert place.services.keeper.reload_now()
 
 
 def opened(place: Place) -> tuple[str, str]:
@@ -99,9 +99,9 @@ def test_one_tap_keeps_them_out_and_their_later_mail_is_held(place: Place) -> No
     assert (len(place.letters(BEN)), place.letters(LEE), people(place)[LEE]) == (told, [], "out")
     assert writes(place, LEE, "support@desk.example", "A matter of my own.").outcome == "opened"
     held = place.rows("quarantine")[0]
-    with place.station.db.write() as conn:
+    with place.services.db.write() as conn:
         spool.release(conn, held.spool_id, "Ana", place.now)
-    receive(place.station)
+    receive(place.services)
     assert people(place)[LEE] == "waiting"
 
 
@@ -173,7 +173,7 @@ def test_who_was_taken_out_asks_like_anybody(place: Place) -> None:
 def test_the_german_notice_says_it_in_german(place: Place) -> None:
     agents = place.folder / "agents.yaml"
     agents.write_text(agents.read_text(encoding="utf-8").replace("language: en", "language: de"), encoding="utf-8")
-    assert place.station.keeper.reload_now()
+    assert place.services.keeper.reload_now()
     address, _ = opened(place)
     writes(place, LEE, address)
     assert "ist an diesem Ticket nicht beteiligt" in words_of(place.letters(BEN)[-1])

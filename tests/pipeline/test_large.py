@@ -42,7 +42,7 @@ def files(letter: EmailMessage) -> list[object]:
 
 @pytest.mark.parametrize("limit", [10_000, 10_000_000])
 def test_a_file_for_three_agents_is_kept_once_and_sent_whole(both: Place, relay: Relay, limit: int) -> None:
-    both.station.blobs._limit = limit
+    both.services.blobs._limit = limit
     both.receive(with_file())
     assert both.deliver() == len(relay.messages) == 4
     assert sum(len(row.raw or b"") for row in both.rows("outbox")) < 20_000
@@ -50,9 +50,9 @@ def test_a_file_for_three_agents_is_kept_once_and_sent_whole(both: Place, relay:
         (letter,) = both.letters(agent)
         assert files(letter) == [FILE]
         (sent,) = [m for m in relay.messages if m.rcpt_to == (agent,)]
-        with both.station.db.read() as conn:
+        with both.services.db.read() as conn:
             (row,) = both.rows("outbox", recipient=agent)
-            assert sent.raw.replace(b"\r\n", b"\n") == outbox.whole(conn, both.station.blobs, row).replace(b"\r\n", b"\n")
+            assert sent.raw.replace(b"\r\n", b"\n") == outbox.whole(conn, both.services.blobs, row).replace(b"\r\n", b"\n")
 
 
 def test_a_file_in_another_coding_is_encoded_and_kept_once(place: Place) -> None:
@@ -74,7 +74,7 @@ def test_an_agents_file_goes_to_everybody_and_is_kept_once(place: Place, relay: 
 
 
 def test_a_mail_whose_file_is_gone_waits_and_no_half_of_it_arrives(place: Place, relay: Relay) -> None:
-    place.station.blobs._limit = 10_000
+    place.services.blobs._limit = 10_000
     place.receive(with_file())
     (file,) = [path for path in (place.folder / "var" / "blobs").rglob("*") if path.is_file()]
     whole = file.read_bytes()
@@ -92,15 +92,15 @@ def test_a_large_mail_lies_whole_in_the_maildir(tmp_path: Path) -> None:
     place = Place(tmp_path / "desk", relay=RelaySettings())
     place.receive(with_file())
     assert place.deliver() == 4
-    sizes = [path.stat().st_size for path in (place.folder / place.station.settings.relay.maildir / "new").iterdir()]
+    sizes = [path.stat().st_size for path in (place.folder / place.services.settings.relay.maildir / "new").iterdir()]
     assert sum(size > 400_000 for size in sizes) == 3
-    place.station.db.close()
+    place.services.db.close()
 
 
 def test_what_is_not_sent_at_once_is_read_from_the_outbox(place: Place, relay: Relay) -> None:
-    place.station.fresh.most = 0
+    place.services.claimed_letters.most = 0
     place.receive(with_file())
-    assert Deliverer(place.station)() > 0
+    assert Deliverer(place.services)() > 0
     place.deliver()
     assert sum(len(m.raw) > 400_000 for m in relay.messages) == 3
 

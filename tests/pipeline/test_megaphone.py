@@ -180,14 +180,14 @@ def setup(place: Place, more: str = "", rules: str = "") -> None:
     file.write_text("".join(kept) + more, encoding="utf-8")
     if rules:
         (place.folder / "rules.yaml").write_text(rules, encoding="utf-8")
-    assert place.station.keeper.reload_now()
+    assert place.services.keeper.reload_now()
 
 
 def flood(place: Place, senders: list[str]) -> None:
     """A mail of each of them at one moment."""
     for number, sender in enumerate(senders):
         place.spool(mail(f"{number}", From=sender, Subject=f"Words {chr(97 + number % 26)}{chr(97 + number // 26)}"), sender)
-    while receive(place.station):
+    while receive(place.services):
         pass
 
 

@@ -149,7 +149,7 @@ def test_an_attached_notification_of_which_only_the_words_are_left_is_left_out(p
 
 def test_a_notification_that_is_forgotten_leaks_no_more_than_one_that_is_known(place: Place) -> None:
     notice = asked(place)
-    with place.station.db.write() as conn:
+    with place.services.db.write() as conn:
         conn.exec_driver_sql("DELETE FROM outbox WHERE recipient = 'ben@desk.example'")
     sent_by_ben(place, notice, DRESSES["Thunderbird"](notice, "Which key opens the lid?", "The small one.", "Ben"))
     reply = place.letters(KIM)[-1]

@@ -34,18 +34,18 @@ def cut_while_sending(place: Place, relay: Relay, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(relay, "keep", keep)
     with pytest.raises(TransientFailure):
         place.deliver()
-    if place.station.db.is_sqlite:
+    if place.services.db.is_sqlite:
         with pytest.raises(TransientFailure):  # it still is
-            Deliverer(place.station).write_again()
+            Deliverer(place.services).write_again()
     mend(place)
 
 
 def cut(place: Place) -> None:
     """PostgreSQL closes every connection; an SQLite file has another's table in the place of ours."""
-    if place.station.db.is_sqlite:
+    if place.services.db.is_sqlite:
         rename(place, "outbox", "elsewhere")
         return
-    other = Database(place.station.db.engine.url.render_as_string(hide_password=False))
+    other = Database(place.services.db.engine.url.render_as_string(hide_password=False))
     with other.read() as conn:
         mine = "pid <> pg_backend_pid() AND datname = current_database()"
         conn.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {mine}"))
@@ -54,7 +54,7 @@ def cut(place: Place) -> None:
 
 def mend(place: Place) -> None:
     """It is there again; whoever has a dead connection in hand finds out at the next use."""
-    if place.station.db.is_sqlite:
+    if place.services.db.is_sqlite:
         rename(place, "elsewhere", "outbox")
 
 
@@ -65,7 +65,7 @@ def rename(place: Place, old: str, new: str) -> None:
 
 def forget(place: Place, **values: object) -> None:
     """The server has come back without what was written about the outbox last."""
-    with place.station.db.write() as conn:
+    with place.services.db.write() as conn:
         conn.execute(update(outbox).values(sent_at=None, **values))
 
 
@@ -89,7 +89,7 @@ def test_what_was_sent_while_the_database_went_is_written_and_not_sent_again(
 def test_a_stop_writes_what_became_of_the_last(both: Place, relay: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
     both.receive(mail())
     cut_while_sending(both, relay, monkeypatch)
-    Deliverer(both.station).give_back()
+    Deliverer(both.services).give_back()
     assert states(both) == {"sent"}
 
 
@@ -115,13 +115,13 @@ def test_a_refusal_is_written_again_once_with_its_attempt_and_its_news(
     both.receive(mail())
     cut_while_sending(both, relay, monkeypatch)
     both.later(1)
-    Deliverer(both.station).write_again()
+    Deliverer(both.services).write_again()
     rows = {row.recipient: row for row in both.rows("outbox") if row.purpose == "agent_new"}
     ana, ben = rows["ana@desk.example"], rows["ben@desk.example"]
     assert (ana.state, ana.attempts, ana.code, (ana.due_at - both.now).total_seconds()) == ("due", 1, 451, 1)
     assert (ben.state, ben.code) == ("failed", 550)
     told = len(both.rows("outbox"))
-    Deliverer(both.station).write_again()
+    Deliverer(both.services).write_again()
     assert len(both.rows("outbox")) == told, "an outcome that was written is news no more"
 
 
@@ -138,7 +138,7 @@ def test_one_that_came_back_and_is_tried_afresh_goes_out_again(both: Place, rela
     both.deliver()
     (row,) = both.rows("outbox", purpose="acknowledgement")
     both.later(1)
-    with both.station.db.write() as conn:
+    with both.services.db.write() as conn:
         outbox_rows.mark_bounced(conn, row.id, "failed", "5.1.1", "no such user")
         assert outbox_rows.send_again(conn, row.id, both.now)
     assert both.deliver() == 1
@@ -149,9 +149,9 @@ def test_a_server_that_comes_back_without_its_last_commits_hears_them_again(post
     place = postgres_place
     place.receive(mail())
     place.deliver()
-    forget(place, state="claimed", due_at=place.now, owner=place.station.owner)
+    forget(place, state="claimed", due_at=place.now, owner=place.services.owner)
     cut(place)
-    deliverer, beside = Deliverer(place.station), place.beside("there:2:bb")
+    deliverer, beside = Deliverer(place.services), place.beside("there:2:bb")
     with pytest.raises(TransientFailure):  # what a ticker does each second finds out
         deliverer.look_after_outcomes()
     assert drain(beside) == 0, "whoever held these rows comes first"
@@ -167,10 +167,10 @@ def test_a_report_that_came_back_meanwhile_is_not_undone(postgres_place: Place) 
     place.receive(mail())
     place.deliver()
     (row,) = place.rows("outbox", purpose="acknowledgement")
-    with place.station.db.write() as conn:
+    with place.services.db.write() as conn:
         outbox_rows.mark_bounced(conn, row.id, "failed", "5.1.1", "no such user")
     cut(place)
-    deliverer = Deliverer(place.station)
+    deliverer = Deliverer(place.services)
     with pytest.raises(TransientFailure):
         deliverer.look_after_outcomes()
     deliverer.look_after_outcomes()
@@ -188,9 +188,9 @@ def test_after_a_lost_connection_the_outbox_is_left_to_those_who_held_it_for_one
     assert drain(beside) == 0
     assert place.deliver() == len(relay.messages) == 4
     place.receive(mail("Another thing."))
-    place.station.fresh.take(99)  # a process that died in the same moment
+    place.services.claimed_letters.take(99)  # a process that died in the same moment
     assert drain(beside) == 0
-    place.later(place.station.lease.total_seconds())
+    place.later(place.services.lease.total_seconds())
     assert drain(beside) == 4
 
 
@@ -200,15 +200,15 @@ def test_what_another_has_taken_up_is_not_sent_from_memory(both: Place, relay: R
     assert drain(both.beside("there:2:bb")) == 4
     both.deliver()
     assert len(relay.messages) == 4
-    assert both.station.in_hand.of("outbox") == []
+    assert both.services.held_rows.of("outbox") == []
 
 
 def test_what_a_thread_of_this_process_has_in_hand_no_other_sends(both: Place, relay: Relay) -> None:
     both.receive(mail())
     both.later(60)
-    letters = both.station.fresh.take(99)  # one thread has them …
+    letters = both.services.claimed_letters.take(99)  # one thread has them …
     assert both.deliver() == 0  # … and another finds that they are due
-    both.station.fresh.put_back(letters)
+    both.services.claimed_letters.put_back(letters)
     assert both.deliver() == len(relay.messages) == 4
     assert states(both) == {"sent"}
 

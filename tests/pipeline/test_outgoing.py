@@ -26,7 +26,7 @@ BEN = "ben@desk.example"
 
 def key(place: Place, purpose: Purpose, person: str) -> str:
     """A signed address of this person."""
-    return links.signed_address(place.station.ring, SUPPORT, purpose, 1, person, date(2027, 11, 20))
+    return links.signed_address(place.services.ring, SUPPORT, purpose, 1, person, date(2027, 11, 20))
 
 
 def attached(content: str, file: bytes = b"") -> EmailMessage:
@@ -65,8 +65,8 @@ PLACES: dict[str, Callable[[Outgoing, str], Outgoing]] = {
 
 
 def sent(place: Place, out: Outgoing, recipient: str, *, to_agent: bool = False) -> tuple[bytes, list[str]]:
-    with place.station.db.read() as conn:
-        work = Work(conn, place.station, place.station.keeper.current.policy, FRIDAY, None)
+    with place.services.db.read() as conn:
+        work = Work(conn, place.services, place.services.keeper.current.policy, FRIDAY, None)
         return finished(work, out, recipient, to_agent=to_agent)[0], work.leaks.found
 
 

@@ -24,7 +24,7 @@ def trusting(place: Place, words: str) -> None:
     file = place.folder / "desk.yaml"
     text = file.read_text(encoding="utf-8").replace("  ask_after: 90d", "  # ask_after: 90d")
     file.write_text(text.replace("\ntrust:\n", f"\ntrust:\n  {words}\n"), encoding="utf-8")
-    assert place.station.keeper.reload_now()
+    assert place.services.keeper.reload_now()
 
 
 def answered(place: Place, text: str, notice: EmailMessage | None = None, **fields: str) -> Any:
@@ -44,7 +44,7 @@ def confirm(place: Place) -> None:
     assert asked["Subject"].startswith("Held")
     to = address_in(asked["Reply-To"])
     place.receive(mail("#confirm", From=BEN, To=to, Message_ID=f"<{to}>"), BEN, to)
-    receive(place.station)
+    receive(place.services)
 
 
 def held(place: Place) -> list[str]:
@@ -131,9 +131,9 @@ def from_network(place: Place, peer: str, text: str) -> None:
     notice = place.letters(BEN)[0]
     to = address_in(notice["Reply-To"])
     raw = mail(text, From=BEN, To=to, In_Reply_To=str(notice["Message-ID"]))
-    with place.station.db.write() as conn:
-        spool.accept(conn, place.station.blobs, [(raw, Envelope(BEN, (to,), "smtp", peer))], place.now)
-    receive(place.station)
+    with place.services.db.write() as conn:
+        spool.accept(conn, place.services.blobs, [(raw, Envelope(BEN, (to,), "smtp", peer))], place.now)
+    receive(place.services)
 
 
 def test_a_network_that_an_agent_never_wrote_from_is_asked_about_once(place: Place) -> None:

@@ -63,65 +63,65 @@ def test_without_message_id_and_date_other_words_are_another_mail(place: Place) 
 def test_a_reply_that_overtakes_its_question_waits_for_it(place: Place) -> None:
     question, reply = mail("One.", Message_ID="<q@customer.example>"), mail("Two.", In_Reply_To="<q@customer.example>")
     first = place.spool(question)
-    with place.station.db.write() as conn:  # somebody slow has the question
-        due.claim(conn, spool_table, owner="slow", now=place.now, lease=place.station.lease)
+    with place.services.db.write() as conn:  # somebody slow has the question
+        due.claim(conn, spool_table, owner="slow", now=place.now, lease=place.services.lease)
     waiting = place.receive(reply)
     assert (waiting.state, waiting.outcome, waiting.attempts) == ("due", None, 0)
-    with place.station.db.write() as conn:
+    with place.services.db.write() as conn:
         due.release(conn, spool_table, owner="slow", now=place.now)
     place.later(1)
-    receive(place.station)
+    receive(place.services)
     assert [row.outcome for row in place.rows("spool")] == ["opened", "threaded"]
     assert place.row("spool", first).outcome == "opened"
 
 
 def test_a_reply_waits_for_the_question_before_it_however_long_the_desk_was_away(both: Place) -> None:
     both.spool(mail("One.", Message_ID="<q@customer.example>"))
-    with both.station.db.write() as conn:
-        due.claim(conn, spool_table, owner="killed", now=both.now, lease=both.station.lease)
+    with both.services.db.write() as conn:
+        due.claim(conn, spool_table, owner="killed", now=both.now, lease=both.services.lease)
     reply = both.spool(mail("Two.", In_Reply_To="<q@customer.example>"))
     both.later(3600)
-    with both.station.db.write() as conn:  # the reply is due longer, and so looked at first
-        (row,) = due.claim(conn, spool_table, owner=both.station.owner, now=both.now, lease=both.station.lease)
+    with both.services.db.write() as conn:  # the reply is due longer, and so looked at first
+        (row,) = due.claim(conn, spool_table, owner=both.services.owner, now=both.now, lease=both.services.lease)
     assert row.id == reply
-    process(both.station, spool.spooled(row))
+    process(both.services, spool.spooled(row))
     both.later(60)
-    receive(both.station)
+    receive(both.services)
     assert len(both.rows("tickets")) == 1
     assert len(both.rows("messages")) == 2
 
 
 def test_a_reply_waits_only_briefly_for_a_question_that_stumbles(place: Place) -> None:
     question = place.spool(mail("One.", Message_ID="<q@customer.example>"))
-    with place.station.db.write() as conn:
-        due.postpone(conn, spool_table, question, place.now + place.station.lease * 100, error="it stumbled")
+    with place.services.db.write() as conn:
+        due.postpone(conn, spool_table, question, place.now + place.services.lease * 100, error="it stumbled")
     row = place.receive(mail("Two.", In_Reply_To="<q@customer.example>"))
     assert row.state == "due"
     place.later(briefly(place))
-    receive(place.station)
+    receive(place.services)
     assert place.row("spool", row.id).outcome == "opened"
 
 
 def test_two_mails_that_name_each_other_do_not_wait_for_ever(place: Place) -> None:
     place.spool(mail("One.", Message_ID="<a@customer.example>", In_Reply_To="<b@customer.example>"))
     place.spool(mail("Two.", Message_ID="<b@customer.example>", In_Reply_To="<a@customer.example>"))
-    receive(place.station)
+    receive(place.services)
     place.later(briefly(place))
-    receive(place.station)
+    receive(place.services)
     place.later(1)
-    receive(place.station)
+    receive(place.services)
     assert {row.state for row in place.rows("spool")} == {"done"}
     assert len(place.rows("tickets")) == 1
 
 
 def test_a_worker_that_slept_past_its_lease_has_done_nothing(both: Place) -> None:
     both.spool(mail())
-    with both.station.db.write() as conn:
-        (row,) = due.claim(conn, spool_table, owner=both.station.owner, now=both.now, lease=both.station.lease)
+    with both.services.db.write() as conn:
+        (row,) = due.claim(conn, spool_table, owner=both.services.owner, now=both.now, lease=both.services.lease)
     both.later(60)
     assert receive(both.beside("there:2:bb")) == 1
     with pytest.raises(TransientFailure, match="meanwhile"):
-        process(both.station, spool.spooled(row))
+        process(both.services, spool.spooled(row))
     assert len(both.rows("tickets")) == 1
     assert len(both.rows("outbox", purpose="acknowledgement")) == 1
 
@@ -129,26 +129,26 @@ def test_a_worker_that_slept_past_its_lease_has_done_nothing(both: Place) -> Non
 def test_what_never_comes_to_an_end_is_held_as_poison_and_can_be_released(place: Place) -> None:
     row_id = place.spool(mail())
     for _ in range(MAX_ATTEMPTS):  # its worker dies each time
-        with place.station.db.write() as conn:
-            assert due.claim(conn, spool_table, owner="dies", now=place.now, lease=place.station.lease)
+        with place.services.db.write() as conn:
+            assert due.claim(conn, spool_table, owner="dies", now=place.now, lease=place.services.lease)
         place.later(60)
-    receive(place.station)
+    receive(place.services)
     (held,) = place.rows("quarantine")
     assert (held.reason, place.row("spool", row_id).state) == ("poison", "held")
     assert place.rows("tickets") == []
 
-    with place.station.db.write() as conn:
+    with place.services.db.write() as conn:
         spool.release(conn, row_id, "ana", place.now)
-    receive(place.station)
+    receive(place.services)
     assert place.row("spool", row_id).outcome == "opened"
 
 
 def test_one_that_stumbles_is_tried_again_and_holds_up_none_behind_it(place: Place) -> None:
     broken, whole = place.spool(mail("Broken.")), place.spool(mail("Whole."))
     lost = place.row("spool", broken).digest
-    with place.station.db.write() as conn:
+    with place.services.db.write() as conn:
         conn.exec_driver_sql("DELETE FROM blobs WHERE digest = ?", (lost,))
-    receive(place.station)
+    receive(place.services)
     assert place.row("spool", whole).outcome == "opened"
     again = place.row("spool", broken)
     assert (again.state, again.attempts) == ("due", 1)
@@ -158,24 +158,24 @@ def test_one_that_stumbles_is_tried_again_and_holds_up_none_behind_it(place: Pla
 
 def test_a_desk_that_stops_begins_nothing_new(place: Place) -> None:
     place.spool(mail())
-    place.station.stopping.set()
-    assert receive(place.station) == 0
-    assert receive(replace(place.station, stopping=type(place.station.stopping)())) == 1
+    place.services.stopping.set()
+    assert receive(place.services) == 0
+    assert receive(replace(place.services, stopping=type(place.services.stopping)())) == 1
 
 
 def briefly(place: Place) -> float:
     """A moment longer than a reply waits for what it answers, in seconds."""
-    return place.station.keeper.current.policy.periods.overtaking.total_seconds() + 1
+    return place.services.keeper.current.policy.periods.overtaking.total_seconds() + 1
 
 
 def test_a_message_waits_as_long_as_the_disk_is_full(place: Place) -> None:
     row_id = place.spool(mail(random.Random(1).randbytes(9000).hex()))  # no words that could be packed into the room there is
     most = room_on_the_disk(place, 0)
     for _ in range(2 * MAX_ATTEMPTS):
-        receive(place.station)
+        receive(place.services)
         place.later(7200)
     row = place.row("spool", row_id)
     assert (row.state, row.error) == ("due", "database or disk is full")
     room_on_the_disk(place, most)
-    receive(place.station)
+    receive(place.services)
     assert place.row("spool", row_id).outcome == "opened"

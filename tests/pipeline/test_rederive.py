@@ -13,40 +13,40 @@ BREACH = "sla:first_response:breach"
 
 def test_open_tickets_get_the_deadlines_of_the_new_policy_and_keep_them(both: Place) -> None:
     both.receive(mail("It does not work."))
-    with both.station.db.read() as conn:
+    with both.services.db.read() as conn:
         before = timers.standing(conn, 1)[BREACH]
-    assert rederive(both.station) == 0
+    assert rederive(both.services) == 0
 
     sla = both.folder / "sla.yaml"
     text = sla.read_text(encoding="utf-8")
     assert "first_response: 24h" in text
     sla.write_text(text.replace("first_response: 24h", "first_response: 2h"), encoding="utf-8")
-    assert both.station.keeper.reload_now()
-    assert rederive(both.station) == 1
-    with both.station.db.read() as conn:
+    assert both.services.keeper.reload_now()
+    assert rederive(both.services) == 1
+    with both.services.db.read() as conn:
         after = timers.standing(conn, 1)[BREACH]
     assert FRIDAY < after <= FRIDAY + timedelta(hours=6) < before
-    assert rederive(both.station) == 0
+    assert rederive(both.services) == 0
 
 
 def test_a_desk_whose_files_were_edited_while_it_was_down_finds_that_out(both: Place) -> None:
-    assert not is_derived(both.station)  # of a desk older than this, nothing is known
-    rederive(both.station)
-    assert is_derived(both.station)
+    assert not is_derived(both.services)  # of a desk older than this, nothing is known
+    rederive(both.services)
+    assert is_derived(both.services)
     restated(both)
-    assert not is_derived(both.station)
-    rederive(both.station)
-    assert is_derived(both.station)
+    assert not is_derived(both.services)
+    rederive(both.services)
+    assert is_derived(both.services)
 
 
 def test_what_was_broken_off_is_not_taken_for_done(both: Place) -> None:
     both.receive(mail("It does not work."))
-    rederive(both.station)
-    both.station.stopping.set()
+    rederive(both.services)
+    both.services.stopping.set()
     restated(both)
-    assert rederive(both.station) == 0
+    assert rederive(both.services) == 0
     restated(both, "first_response: 2h", "first_response: 24h")  # as it was before; but who knows how far the other came
-    assert not is_derived(both.station)
+    assert not is_derived(both.services)
 
 
 def restated(place: Place, old: str = "first_response: 24h", new: str = "first_response: 2h") -> None:
@@ -55,4 +55,4 @@ def restated(place: Place, old: str = "first_response: 24h", new: str = "first_r
     text = sla.read_text(encoding="utf-8")
     assert old in text
     sla.write_text(text.replace(old, new), encoding="utf-8")
-    assert place.station.keeper.reload_now()
+    assert place.services.keeper.reload_now()

@@ -41,7 +41,7 @@ def test_out_of_hours_it_says_when_somebody_is_back(place: Place) -> None:
 def test_a_warning_names_the_deadline_the_policy_and_what_is_used_up(place: Place) -> None:
     ask(place, VIP)
     place.later(3 * HOUR + 60)
-    fire(place.station)
+    fire(place.services)
     told = last(place, ANA)
     assert "of TKT-0001 is due soon" in told
     assert "(High: 4h, 3h" in told
@@ -50,7 +50,7 @@ def test_a_warning_names_the_deadline_the_policy_and_what_is_used_up(place: Plac
 def test_a_warning_after_an_outage_says_how_late_it_is(place: Place) -> None:
     ask(place, VIP)
     place.later(3 * HOUR + 30 * 60)
-    fire(place.station)
+    fire(place.services)
     assert "This notice is 30m late" in last(place, ANA)
 
 
@@ -58,7 +58,7 @@ def test_a_desk_without_service_levels_of_its_own_promises_nothing(place: Place)
     (place.folder / "sla.yaml").unlink()
     rules = (place.folder / "rules.yaml").read_text(encoding="utf-8")
     (place.folder / "rules.yaml").write_text(rules.partition("  - name: Mark what came")[0], encoding="utf-8")
-    assert place.station.keeper.reload_now()
+    assert place.services.keeper.reload_now()
     ask(place, "sam@customer.example")
     assert "A person will read it and answer as soon as possible." in last(place, "sam@customer.example")
 

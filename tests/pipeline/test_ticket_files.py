@@ -108,7 +108,7 @@ def test_a_relay_that_takes_more_now_is_believed(small: Place, relay: Relay) -> 
 
 @pytest.mark.parametrize("limit", [10_000, 10_000_000])
 def test_all_files_of_a_ticket_come_in_mails_that_fit(small: Place, relay: Relay, limit: int) -> None:
-    small.station.blobs._limit = limit
+    small.services.blobs._limit = limit
     small.receive(with_files({"plans.pdf": PLANS, "photos.pdf": PHOTOS, "setup.exe": b"MZ" + NOTES}))
     small.receive(with_files({"film.mov": FILM, "notes.txt": NOTES}, References="<1@c.example>", Message_ID="<3@c.example>"))
     before, others, history = small.row("tickets", 2), len(small.rows("outbox")), len(small.rows("history"))
@@ -150,14 +150,14 @@ def test_a_file_that_no_mail_can_carry_is_named_with_the_way_to_get_it(small: Pl
 
 
 def test_files_of_a_message_that_is_gone_are_named_and_the_others_come(place: Place) -> None:
-    place.station.blobs._limit = 10_000
+    place.services.blobs._limit = 10_000
     place.receive(with_files({"plans.pdf": PLANS}))
     place.receive(with_files({"photos.pdf": PHOTOS}, References="<1@c.example>", Message_ID="<3@c.example>"))
     digest = place.rows("messages")[0].digest.hex()
     kept = place.folder / "var" / "blobs" / digest[:2] / digest
     kept.rename(kept.with_suffix(".away"))
     to = place.rows("outbox", recipient=BEN)[-1]
-    with place.station.db.read() as conn:
+    with place.services.db.read() as conn:
         told = message_from_bytes(outbox.raw_of(conn, to))
     reply_to = str(told["Reply-To"]).rpartition("<")[2].rstrip(">")
     place.receive(mail("#send files", From=BEN, To=reply_to, In_Reply_To=str(told["Message-ID"])), BEN, reply_to)
@@ -183,29 +183,29 @@ def test_words_beside_it_go_to_the_customer_as_ever_and_the_files_do_not(place: 
 
 def test_one_message_at_a_time_is_in_memory(tmp_path: Path) -> None:
     desk = Place(tmp_path / "desk", relay=RelaySettings())
-    desk.station.blobs._limit = 10_000
+    desk.services.blobs._limit = 10_000
     size, count = 2_000_000, 6
     for number in range(count):
         content = random.Random(number).randbytes(size)
         fields = {"References": "<0@c.example>", "Message_ID": f"<{number}@c.example>"}
         desk.receive(with_files({f"{number}.pdf": content}, **fields))
     assert len(desk.rows("tickets")) == 1
-    with desk.station.db.read() as conn:
+    with desk.services.db.read() as conn:
         told = message_from_bytes(outbox.raw_of(conn, desk.rows("outbox", recipient=BEN)[-1]))
     to = str(told["Reply-To"]).rpartition("<")[2].rstrip(">")
     desk.spool(mail("#send files", From=BEN, To=to, In_Reply_To=str(told["Message-ID"])), BEN, to)
     tracemalloc.start()
-    receive(desk.station)
+    receive(desk.services)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert len(desk.rows("outbox", purpose="agent_files")) == 1
     assert peak < 4 * size
-    desk.station.db.close()
+    desk.services.db.close()
 
 
 def test_a_maildir_takes_everything(place: Place) -> None:
     desk = Place(place.folder, relay=RelaySettings())
     desk.receive(mail("Good morning."))
     desk.deliver()
-    assert desk.station.largest.mail is None
-    desk.station.db.close()
+    assert desk.services.largest.mail is None
+    desk.services.db.close()

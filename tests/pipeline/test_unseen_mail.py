@@ -12,7 +12,7 @@ from tests.pipeline.place import SUPPORT, Place, mail
 
 def test_a_mail_that_cannot_be_processed_is_told_to_the_admins(both: Place) -> None:
     both.receive(mail(From=""), "")
-    Ticker(both.station, kicks=True, renews=False).look_further()
+    Ticker(both.services, kicks=True, renews=False).look_further()
     (told,) = alarms(both)
     assert told["Subject"].endswith("1 message waits in quarantine")
     assert "no_sender" in text_of(told)
@@ -21,43 +21,43 @@ def test_a_mail_that_cannot_be_processed_is_told_to_the_admins(both: Place) -> N
 def test_within_an_hour_nothing_is_told_twice_and_nothing_forgotten(both: Place) -> None:
     unseen = Unseen()
     hold(both, "first")
-    unseen.look(both.station)
+    unseen.look(both.services)
     hold(both, "second")
     hold(both, "third")
     both.later(59 * 60)
-    unseen.look(both.station)
+    unseen.look(both.services)
     assert len(alarms(both)) == 1
     both.later(2 * 60)
-    unseen.look(both.station)
-    unseen.look(both.station)
+    unseen.look(both.services)
+    unseen.look(both.services)
     _, told = alarms(both)
     assert told["Subject"].endswith("2 messages wait in quarantine")
     assert "first" not in text_of(told)
     assert "third" in text_of(told)
     both.later(3600)
-    unseen.look(both.station)
+    unseen.look(both.services)
     assert len(alarms(both)) == 2
 
 
 def test_another_ticker_of_the_desk_does_not_tell_it_again(both: Place) -> None:
     hold(both, "first")
     for _ in range(2):
-        Unseen().look(both.station)
+        Unseen().look(both.services)
     assert len(alarms(both)) == 1
 
 
 def test_of_spam_and_of_what_a_person_has_decided_nothing_is_said(place: Place) -> None:
     place.receive(mail(From=SUPPORT), "x@elsewhere.example")
     held = hold(place, "looked at already")
-    with place.station.db.write() as conn:
+    with place.services.db.write() as conn:
         quarantine.decide(conn, held, "dropped", "Ana", place.now)
-    Unseen().look(place.station)
+    Unseen().look(place.services)
     assert alarms(place) == []
 
 
 def hold(place: Place, words: str) -> int:
     """A message in quarantine; its id."""
-    with place.station.db.write() as conn:
+    with place.services.db.write() as conn:
         return quarantine.hold(conn, now=place.now, reason="poison", words=words, sender="kim@customer.example")
 
 

@@ -71,9 +71,9 @@ def test_a_survey_address_used_by_somebody_else_scores_nothing(place: Place) -> 
 def test_a_released_score_of_somebody_else_is_no_score_either(place: Place) -> None:
     stars = surveyed(place)
     held = score(place, stars, "1", "lee@customer.example")
-    with place.station.db.write() as conn:
+    with place.services.db.write() as conn:
         spool.release(conn, held.id, "admin", place.now)
-    receive(place.station)
+    receive(place.services)
     assert place.row("tickets", 1).score is None
 
 
@@ -134,7 +134,7 @@ def carla_leaves(place: Place) -> None:
     file = place.folder / "agents.yaml"
     text = file.read_text(encoding="utf-8")
     file.write_text(text[: text.index("  - name: Carla")], encoding="utf-8")
-    assert place.station.keeper.reload_now()
+    assert place.services.keeper.reload_now()
 
 
 @pytest.mark.parametrize("known", ["her notification", "her thread", "a customer's mail"])

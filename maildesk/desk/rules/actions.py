@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from maildesk.desk.rules.assign import Assignment, Choice, choose
 from maildesk.desk.effects import (
     AddNote,
     Assign,
@@ -22,10 +21,11 @@ from maildesk.desk.effects import (
     SetField,
     SetStatus,
 )
-from maildesk.desk.sla.hours import is_working, next_opening
 from maildesk.desk.moves import move, never_answered, over_limit, told_of_waiting
-from maildesk.desk.rules.context import Occasion
 from maildesk.desk.policy import Agent, Policy
+from maildesk.desk.rules.assign import Assignment, Choice, choose
+from maildesk.desk.rules.context import RuleContext
+from maildesk.desk.sla.hours import is_working, next_opening
 from maildesk.desk.strangers import silent_to
 from maildesk.desk.ticket import Move, Status, Ticket
 from maildesk.errors import Refused
@@ -59,7 +59,7 @@ class Done:
     choice: Choice | None = None
 
 
-def carry_out(action: Action, occasion: Occasion, rule: str, *, explain: bool = False) -> Done:
+def carry_out(action: Action, occasion: RuleContext, rule: str, *, explain: bool = False) -> Done:
     """The effects of this action here; each bears the rule that wanted it. `explain`: with the whole reasoning of a choice."""
     if action.word == "assign" and action.assignment is not None:
         return _assign(action.assignment, occasion, rule, explain=explain)
@@ -107,7 +107,7 @@ def told(to: Iterable[str], ticket: Ticket, policy: Policy) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def silent_because(occasion: Occasion) -> str:
+def silent_because(occasion: RuleContext) -> str:
     """Why no automatic mail may go to the customer, or an empty string."""
     message, situation = occasion.message, occasion.situation
     address = occasion.ticket.requester
@@ -127,7 +127,7 @@ def called(ticket: Ticket) -> str:
     return ticket.reference or f'The new ticket "{ticket.subject[:60]}" of {ticket.requester.address}'
 
 
-def _set(action: Action, occasion: Occasion, _: str) -> list[Effect]:
+def _set(action: Action, occasion: RuleContext, _: str) -> list[Effect]:
     current = (
         occasion.ticket.fields.get(action.name.partition(".")[2], "")
         if action.name.startswith("fields.")
@@ -136,7 +136,7 @@ def _set(action: Action, occasion: Occasion, _: str) -> list[Effect]:
     return [] if current == action.value else [SetField(name=action.name, value=action.value)]
 
 
-def _status(action: Action, occasion: Occasion, rule: str) -> list[Effect]:
+def _status(action: Action, occasion: RuleContext, rule: str) -> list[Effect]:
     ticket, policy = occasion.ticket, occasion.policy
     if ticket.status == action.value:
         return []
@@ -151,16 +151,16 @@ def _status(action: Action, occasion: Occasion, rule: str) -> list[Effect]:
     return [replace(e, name=action.value) if isinstance(e, SetStatus) and e.status is wanted else e for e in effects]
 
 
-def _label(action: Action, occasion: Occasion, _: str) -> list[Effect]:
+def _label(action: Action, occasion: RuleContext, _: str) -> list[Effect]:
     on = action.word == "label"
     return [] if (action.name in occasion.ticket.labels) is on else [Label(name=action.name, on=on)]
 
 
-def _unassign(_action: Action, occasion: Occasion, rule: str) -> list[Effect]:
+def _unassign(_action: Action, occasion: RuleContext, rule: str) -> list[Effect]:
     return [Assign(agent="", why=rule)] if occasion.ticket.assignee else []
 
 
-def _escalate(action: Action, occasion: Occasion, rule: str) -> list[Effect]:
+def _escalate(action: Action, occasion: RuleContext, rule: str) -> list[Effect]:
     return escalation(occasion.ticket, occasion.policy, action.value or rule)
 
 
@@ -178,7 +178,7 @@ def escalation(ticket: Ticket, policy: Policy, reason: str, by: Agent | None = N
     return [*effects, NotifyAdmins(subject=f"{name} was escalated", text=text, once=f"escalated:{name}")]
 
 
-def _notify(action: Action, occasion: Occasion, rule: str) -> list[Effect]:
+def _notify(action: Action, occasion: RuleContext, rule: str) -> list[Effect]:
     ticket, policy = occasion.ticket, occasion.policy
     effects: list[Effect] = []
     agents = told(action.to, ticket, policy)
@@ -201,7 +201,7 @@ def _notify(action: Action, occasion: Occasion, rule: str) -> list[Effect]:
 _EVENTS = {"agent_new": "created", "agent_reply": "replied", "agent_note": "note", "agent_assigned": "assigned"}
 
 
-def _send(action: Action, occasion: Occasion, rule: str) -> list[Effect]:
+def _send(action: Action, occasion: RuleContext, rule: str) -> list[Effect]:
     policy, now = occasion.policy, occasion.now
     why = silent_because(occasion)
     if why:
@@ -218,7 +218,7 @@ def _send(action: Action, occasion: Occasion, rule: str) -> list[Effect]:
 GREETINGS = ("acknowledgement", "after_hours")  # a new ticket is greeted once, whichever it is
 
 
-def _loop_alarm(occasion: Occasion, why: str) -> list[Effect]:
+def _loop_alarm(occasion: RuleContext, why: str) -> list[Effect]:
     """Where it is the limits that keep the desk silent, a person hears of it."""
     if why != over_limit(occasion.situation.counters, occasion.policy.loops, waits=occasion.by == "customer"):
         return []
@@ -228,11 +228,11 @@ def _loop_alarm(occasion: Occasion, why: str) -> list[Effect]:
     return [NotifyAdmins(subject=subject, text=text, once=f"loop:{requester.key.rpartition('@')[2]}")]
 
 
-def _note(action: Action, _occasion: Occasion, _rule: str) -> list[Effect]:
+def _note(action: Action, _occasion: RuleContext, _rule: str) -> list[Effect]:
     return [AddNote(text=action.text)]
 
 
-def _assign(wanted: Assignment, occasion: Occasion, rule: str, *, explain: bool) -> Done:
+def _assign(wanted: Assignment, occasion: RuleContext, rule: str, *, explain: bool) -> Done:
     ticket, policy = occasion.ticket, occasion.policy
     choice = choose(wanted, ticket, policy, occasion.situation.loads, occasion.now, explain=explain)
     if choice.agent and choice.agent == ticket.assignee:
@@ -253,11 +253,11 @@ def _assign(wanted: Assignment, occasion: Occasion, rule: str, *, explain: bool)
     return Done(tuple(effects), choice)
 
 
-def _stop(_action: Action, _occasion: Occasion, _rule: str) -> list[Effect]:
+def _stop(_action: Action, _occasion: RuleContext, _rule: str) -> list[Effect]:
     return []
 
 
-_WORDS: Mapping[str, Callable[[Action, Occasion, str], list[Effect]]] = {
+_WORDS: Mapping[str, Callable[[Action, RuleContext, str], list[Effect]]] = {
     "set": _set, "status": _status, "label": _label, "unlabel": _label, "unassign": _unassign, "escalate": _escalate,
     "notify": _notify, "send": _send, "reply": _send, "note": _note, "stop": _stop,
 }  # fmt: skip

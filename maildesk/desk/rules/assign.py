@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from maildesk.desk.facts import Load
-from maildesk.desk.sla.hours import Calendar, is_working
 from maildesk.desk.policy import Agent, Policy
+from maildesk.desk.sla.hours import Calendar, is_working
 from maildesk.desk.ticket import Ticket
 
 WAYS = ("round_robin", "least_open", "first")

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
 
-from maildesk.desk.sla.hours import is_working
 from maildesk.desk.rules.context import FIELDS, PREFIXES, View, field_named
 from maildesk.desk.rules.patterns import Pattern
+from maildesk.desk.sla.hours import is_working
 from maildesk.desk.sla.periods import parse_written
 
 Test = Callable[[View], bool]

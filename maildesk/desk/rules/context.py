@@ -13,8 +13,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from maildesk.desk.facts import Situation, TrustRecord
-from maildesk.desk.sla.hours import WEEKDAYS
 from maildesk.desk.policy import Policy
+from maildesk.desk.sla.hours import WEEKDAYS
 from maildesk.desk.ticket import Ticket
 from maildesk.mail.message import Mailbox, Message
 
@@ -22,7 +22,7 @@ _UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
+class RuleContext:
     """What rules decide from. `ticket` is as it stands after what has happened, also when it is just being opened."""
 
     ticket: Ticket
@@ -34,7 +34,7 @@ class Occasion:
     tz: ZoneInfo = _UTC  # for conditions on the time of day
     situation: Situation = field(default_factory=Situation)
 
-    def standing(self, ticket: Ticket) -> Occasion:
+    def standing(self, ticket: Ticket) -> RuleContext:
         """The same occasion with the ticket as it stands now."""
         return replace(self, ticket=ticket)
 
@@ -44,11 +44,11 @@ class Field:
     """One thing a condition can look at. `kind` says which operators make sense."""
 
     kind: str  # text, words, number, length, moment, priority, flag, clock, calendar
-    read: Callable[[Occasion], Any]
+    read: Callable[[RuleContext], Any]
     about: str
 
 
-def _message(read: Callable[[Message], Any], otherwise: Any) -> Callable[[Occasion], Any]:
+def _message(read: Callable[[Message], Any], otherwise: Any) -> Callable[[RuleContext], Any]:
     return lambda o: otherwise if o.message is None else read(o.message)
 
 
@@ -68,7 +68,7 @@ def _file_types(message: Message) -> tuple[str, ...]:
     return tuple(word for word in found if word)
 
 
-def _t(name: str) -> Callable[[Occasion], Any]:
+def _t(name: str) -> Callable[[RuleContext], Any]:
     return lambda o: getattr(o.ticket, name)
 
 
@@ -138,7 +138,7 @@ PREFIXES: Mapping[str, Field] = {
 }
 
 
-def _is_away(occasion: Occasion) -> bool:
+def _is_away(occasion: RuleContext) -> bool:
     owner = occasion.policy.agent(occasion.ticket.assignee)
     return owner is not None and owner.away_until is not None and occasion.now < owner.away_until
 
@@ -163,7 +163,7 @@ class View(dict[str, Any]):
 
     __slots__ = ("occasion",)
 
-    def __init__(self, occasion: Occasion) -> None:
+    def __init__(self, occasion: RuleContext) -> None:
         super().__init__()
         self.occasion = occasion
 

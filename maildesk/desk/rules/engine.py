@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 
+from maildesk.desk.effects import Effect, NotifyAdmins, Record
 from maildesk.desk.rules.actions import Action, applied, called, carry_out
 from maildesk.desk.rules.assign import Choice
 from maildesk.desk.rules.conditions import Condition
-from maildesk.desk.effects import Effect, NotifyAdmins, Record
-from maildesk.desk.rules.context import Occasion, View
+from maildesk.desk.rules.context import RuleContext, View
 from maildesk.desk.sla.periods import show_period
 from maildesk.desk.ticket import Status, Ticket
 
@@ -183,7 +183,7 @@ class _Run:
     happened: list[str] = field(default_factory=list)  # by the rules of this round
 
 
-def evaluate(rules: RuleSet, happenings: Iterable[str], occasion: Occasion, *, explain: bool = False) -> Outcome:
+def evaluate(rules: RuleSet, happenings: Iterable[str], occasion: RuleContext, *, explain: bool = False) -> Outcome:
     """What the rules make of these happenings. With `explain` every rule has its verdict, also those that were not asked."""
     run = _Run(View(occasion), explain)
     words = tuple(happenings)
@@ -203,7 +203,7 @@ def evaluate(rules: RuleSet, happenings: Iterable[str], occasion: Occasion, *, e
     return Outcome(tuple(run.effects), run.view.occasion.ticket, tuple(run.verdicts), tuple(run.choices), bounded)
 
 
-def fire(rules: RuleSet, rule: Rule, occasion: Occasion, *, detail: Mapping[str, str] | None = None) -> Outcome:
+def fire(rules: RuleSet, rule: Rule, occasion: RuleContext, *, detail: Mapping[str, str] | None = None) -> Outcome:
     """What one timed rule wants now that its timer rang, and the rules that it sets off. `detail` joins the history line."""
     run = _Run(View(occasion), explain=False)
     _ask(rule, run, detail or {})

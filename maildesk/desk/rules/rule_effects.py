@@ -11,9 +11,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from maildesk.desk.sla import alarms
-from maildesk.desk.rules import wait_rules
-from maildesk.desk.rules.actions import applied
 from maildesk.desk.effects import AddMessage, Effect, OpenTicket, Record, RecordScore
 from maildesk.desk.facts import (
     AgentOpens,
@@ -24,9 +21,12 @@ from maildesk.desk.facts import (
     MessageFromAgent,
     MessageFromRequester,
 )
-from maildesk.desk.rules.context import Occasion
 from maildesk.desk.policy import Policy
+from maildesk.desk.rules import wait_rules
+from maildesk.desk.rules.actions import applied
+from maildesk.desk.rules.context import RuleContext
 from maildesk.desk.rules.engine import Outcome, changes, evaluate
+from maildesk.desk.sla import alarms
 from maildesk.desk.ticket import Person, Status, Ticket
 
 PREFIXES = (wait_rules.PREFIX, alarms.PREFIX)  # the kinds of timers that are rung here
@@ -102,12 +102,12 @@ def standing_after(ticket: Ticket | None, effects: Sequence[Effect], policy: Pol
     return ticket
 
 
-def occasion_of(ticket: Ticket, fact: Fact, policy: Policy, now: datetime) -> Occasion:
+def occasion_of(ticket: Ticket, fact: Fact, policy: Policy, now: datetime) -> RuleContext:
     """The fact as rules look at it. The time of day is that of the first calendar of the file, else UTC."""
     tz = policy.office.tz if policy.office else ZoneInfo("UTC")
     message = None if isinstance(fact, (DeliveryFailed, ClockRang)) else fact.message
     trust = None if isinstance(fact, (DeliveryFailed, ClockRang)) else fact.trust
-    return Occasion(ticket, policy, now, message, trust, _BY[type(fact)], tz, fact.situation)
+    return RuleContext(ticket, policy, now, message, trust, _BY[type(fact)], tz, fact.situation)
 
 
 def opened(effect: OpenTicket, policy: Policy, now: datetime) -> Ticket:

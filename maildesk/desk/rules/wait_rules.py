@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from maildesk.desk.sla.clocks import waiting_since
 from maildesk.desk.effects import Effect, Record, SendToCustomer
 from maildesk.desk.facts import Entry
-from maildesk.desk.sla.hours import Calendar, add
-from maildesk.desk.rules.context import Occasion
 from maildesk.desk.policy import Policy
+from maildesk.desk.rules.context import RuleContext
 from maildesk.desk.rules.engine import DAILY, TIMER, Outcome, Rule, Trigger, fire
+from maildesk.desk.sla.clocks import waiting_since
+from maildesk.desk.sla.hours import Calendar, add
 from maildesk.desk.ticket import Status, Ticket
 
 PREFIX = TIMER
@@ -49,7 +49,7 @@ def wanted(ticket: Ticket, history: Sequence[Entry], policy: Policy, now: dateti
     return found
 
 
-def ring(kind: str, due_at: datetime, occasion: Occasion) -> Outcome | None:
+def ring(kind: str, due_at: datetime, occasion: RuleContext) -> Outcome | None:
     """What the rule behind this timer wants now; None where the wait is over, not yet done, or the rule is gone.
 
     A rule whose conditions do not hold has had its turn until the ticket changes; the history says so, and why.

@@ -13,14 +13,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from maildesk.desk.rules.actions import Action, applied, carry_out, told
-from maildesk.desk.sla.clocks import Clock, clocks
 from maildesk.desk.effects import Effect, NotifyAdmins, NotifyAgents, Record, StartClock
 from maildesk.desk.facts import Entry
-from maildesk.desk.sla.hours import add, is_working, next_opening
-from maildesk.desk.rules.context import Occasion
-from maildesk.desk.sla.periods import show_hours, show_period
 from maildesk.desk.policy import Policy
+from maildesk.desk.rules.actions import Action, applied, carry_out, told
+from maildesk.desk.rules.context import RuleContext
+from maildesk.desk.sla.clocks import Clock, clocks
+from maildesk.desk.sla.hours import add, is_working, next_opening
+from maildesk.desk.sla.periods import show_hours, show_period
 from maildesk.desk.ticket import Ticket
 
 PREFIX = "sla:"
@@ -60,7 +60,7 @@ def wanted(
     return found
 
 
-def ring(kind: str, occasion: Occasion) -> tuple[list[Effect], str]:
+def ring(kind: str, occasion: RuleContext) -> tuple[list[Effect], str]:
     """What this alarm does now, and the happening it is for the rules (warning, breach, or "").
 
     Nothing where it no longer fits the ticket; a new timer where the calendar is closed.
@@ -122,7 +122,7 @@ def _line(alarm: Alarm) -> Effect:
     return Record(what="sla", detail=detail, rule=clock.level.place)
 
 
-def _notices(alarm: Alarm, occasion: Occasion, *, is_breach: bool) -> list[Effect]:
+def _notices(alarm: Alarm, occasion: RuleContext, *, is_breach: bool) -> list[Effect]:
     """The assignee hears a warning; the assignee and the supervisors (the admins where there are none) a breach."""
     ticket, policy, clock = occasion.ticket, occasion.policy, alarm.clock
     late = occasion.now - alarm.due_at
@@ -142,7 +142,7 @@ def _notices(alarm: Alarm, occasion: Occasion, *, is_breach: bool) -> list[Effec
     return effects
 
 
-def _climb(alarm: Alarm, occasion: Occasion) -> list[Effect]:
+def _climb(alarm: Alarm, occasion: RuleContext) -> list[Effect]:
     """The actions of one step of the ladder, each seeing what the one before it did."""
     effects: list[Effect] = []
     place = alarm.clock.level.place or alarm.clock.level.name

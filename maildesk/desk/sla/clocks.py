@@ -15,16 +15,16 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from maildesk.desk.facts import Entry
-from maildesk.desk.sla.hours import Calendar, add, always, between, line_at, open_spans
-from maildesk.desk.sla.periods import show_hours
 from maildesk.desk.policy import Policy
+from maildesk.desk.sla.hours import Calendar, add, always, between, line_at, open_spans
 from maildesk.desk.sla.levels import DEFAULT_LEVELS, Level, Target
+from maildesk.desk.sla.periods import show_hours
 from maildesk.desk.ticket import Status, Ticket
 
 _AT_REST = (Status.RESOLVED, Status.CLOSED, Status.SPAM)
 _YES = ("yes", "true", "1")
 # The lines of the history that clocks are derived from; what else a history tells changes none of them.
-TELLING = frozenset((
+CLOCK_EVENTS = frozenset((
     "opened", "received", "replied", "noted", "status", "merged", "unmerged", "bounced",
     "priority", "queue", "category", "tier", "organisation",
 ))  # fmt: skip
@@ -73,7 +73,7 @@ class Clock:
 
 
 @dataclass
-class _Course:
+class _Span:
     """One clock as the history tells it, before any calendar."""
 
     kind: str
@@ -86,7 +86,7 @@ class _Course:
 
 def clocks(ticket: Ticket, history: Sequence[Entry], policy: Policy, now: datetime) -> tuple[Clock, ...]:
     """Every clock this ticket has had, in the order they began. `history` includes what has just happened."""
-    entries = sorted((entry for entry in history if entry.what in TELLING), key=lambda entry: entry.at)
+    entries = sorted((entry for entry in history if entry.what in CLOCK_EVENTS), key=lambda entry: entry.at)
     stands = _statuses(entries, ticket)
     found = []
     for course in _courses(entries, ticket, policy):
@@ -153,25 +153,25 @@ def standing_of(ticket: Ticket, entries: Iterable[Entry] = (), at: datetime | No
     return {name: value.lower() for name, value in standing.items()}
 
 
-def _courses(entries: Sequence[Entry], ticket: Ticket, policy: Policy) -> list[_Course]:
+def _courses(entries: Sequence[Entry], ticket: Ticket, policy: Policy) -> list[_Span]:
     """The clocks the history tells of, by one walk through it."""
     bounced = _bounced(entries, ticket)
     notes = any(level.notes_answer for level in _levels(policy))
-    found: list[_Course] = []
-    response: _Course | None = None
-    resolution: _Course | None = None
+    found: list[_Span] = []
+    response: _Span | None = None
+    resolution: _Span | None = None
     responded = False
     behaviour = Status.OPEN
 
-    def begin(at: datetime, why: str) -> _Course:
-        course = _Course("next_response" if responded else "first_response", at, why)
+    def begin(at: datetime, why: str) -> _Span:
+        course = _Span("next_response" if responded else "first_response", at, why)
         found.append(course)
         return course
 
     for index, entry in enumerate(entries):
         if entry.what in ("opened", "received") and _counts(entry):
             if resolution is None:
-                resolution = _Course("resolution", entry.at, "the ticket was opened")
+                resolution = _Span("resolution", entry.at, "the ticket was opened")
                 found.append(resolution)
             # Stars or a mere thank-you leave a ticket at rest: nothing is owed for them. What reopens it begins a clock below.
             if response is None and entry.what == "received" and behaviour not in _AT_REST:
@@ -230,7 +230,7 @@ def _bounced(entries: Sequence[Entry], ticket: Ticket) -> frozenset[int]:
     return frozenset(found)
 
 
-def _end(course: _Course | None, at: datetime, why: str, *, met: bool = True) -> None:
+def _end(course: _Span | None, at: datetime, why: str, *, met: bool = True) -> None:
     if course is not None:
         course.ended_at, course.why_ended, course.met = at, why, met
 
@@ -244,7 +244,7 @@ def _statuses(entries: Sequence[Entry], ticket: Ticket) -> list[tuple[datetime, 
 
 
 def _clock(
-    course: _Course, ticket: Ticket, entries: Sequence[Entry], stands: list[tuple[datetime, str]], policy: Policy, now: datetime
+    course: _Span, ticket: Ticket, entries: Sequence[Entry], stands: list[tuple[datetime, str]], policy: Policy, now: datetime
 ) -> Clock | None:
     standing = standing_of(ticket, entries, course.ended_at)
     level = (policy.service_levels or DEFAULT_LEVELS).level_for(standing)
@@ -267,7 +267,7 @@ def _clock(
     )  # fmt: skip
 
 
-def _state(course: _Course, level: Level, consumed: timedelta, length: timedelta) -> str:
+def _state(course: _Span, level: Level, consumed: timedelta, length: timedelta) -> str:
     if course.ended_at is not None:
         if consumed > length:
             return "breached"
@@ -277,7 +277,7 @@ def _state(course: _Course, level: Level, consumed: timedelta, length: timedelta
     return "warning" if level.warn_at and consumed >= length * level.warn_at[0] / 100 else "on_track"
 
 
-def _intervals(course: _Course, level: Level, stands: list[tuple[datetime, str]], policy: Policy, end: datetime) -> list[Interval]:
+def _intervals(course: _Span, level: Level, stands: list[tuple[datetime, str]], policy: Policy, end: datetime) -> list[Interval]:
     """The clock's time cut where the status changed; neighbours of one kind are joined."""
     found: list[Interval] = []
     for index, (since, status) in enumerate(stands):

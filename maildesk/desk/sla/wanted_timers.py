@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from maildesk.desk.sla import alarms
-from maildesk.desk.rules import wait_rules
-from maildesk.desk.sla.clocks import Clock
 from maildesk.desk.effects import CancelClock, Effect, StartClock
 from maildesk.desk.facts import Entry
 from maildesk.desk.policy import Policy
+from maildesk.desk.rules import wait_rules
+from maildesk.desk.sla import alarms
+from maildesk.desk.sla.clocks import Clock
 from maildesk.desk.ticket import Ticket
 
 

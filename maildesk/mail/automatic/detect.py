@@ -10,13 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from maildesk.mail.automatic import machine_phrases
-from maildesk.mail.automatic import dsn
-from maildesk.mail.mime import headers
-from maildesk.mail.mime import tree
-from maildesk.mail.automatic import reports
+from maildesk.mail.automatic import dsn, machine_phrases, reports
 from maildesk.mail.automatic.signs import FORWARDS, Clues
 from maildesk.mail.message import Kind, Mailbox, Report
+from maildesk.mail.mime import headers, tree
 
 NOTICED_LIMIT = 20  # recipients up to which the prose is searched for each one's reason
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from maildesk.mail.mime import headers
-from maildesk.mail.mime import tree
 from maildesk.mail.message import Report
+from maildesk.mail.mime import headers, tree
 
 STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
 REFUSAL_TYPES = frozenset({"message/disposition-notification", "message/global-disposition-notification"})

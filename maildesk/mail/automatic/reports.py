@@ -13,9 +13,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import islice, takewhile
 
-from maildesk.mail.automatic import bounce_pairs
-from maildesk.mail.automatic import bounce_phrases
-from maildesk.mail.automatic import dsn
+from maildesk.mail.automatic import bounce_pairs, bounce_phrases, dsn
 from maildesk.mail.message import Report
 
 NOTICE_LIMIT = 30_000  # characters of a notice that are read

@@ -9,12 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from maildesk.mail.automatic import machine_phrases
-from maildesk.mail.automatic import bounce_phrases
-from maildesk.mail.automatic import dsn
-from maildesk.mail.mime import tree
-from maildesk.mail.automatic import reports
+from maildesk.mail.automatic import bounce_phrases, dsn, machine_phrases, reports
 from maildesk.mail.message import Mailbox
+from maildesk.mail.mime import tree
 
 FORWARDS = ("fwd:", "fw:", "wg:", "tr:", "rv:", "i:")
 OPENING = 1_500  # characters at the beginning where a challenge says what it wants
@@ -93,7 +90,9 @@ class Clues:
         """Whether the sender is named like a server; its administrator may be, too."""
         if self.sender is None:
             return False
-        return local_part(self.sender) in machine_phrases.MACHINES or self.sender.name.lower().startswith(machine_phrases.MACHINE_NAMES)
+        return local_part(self.sender) in machine_phrases.MACHINES or self.sender.name.lower().startswith(
+            machine_phrases.MACHINE_NAMES
+        )
 
     @cached_property
     def unanswered(self) -> bool:

@@ -15,8 +15,8 @@ from html import unescape
 
 import nh3
 
-from maildesk.mail.html.scan import read
 from maildesk.mail.html.balance import tame
+from maildesk.mail.html.scan import read
 
 _TAGS = {
     "a", "abbr", "address", "article", "b", "bdi", "bdo", "big", "blockquote", "br", "caption", "center", "cite", "code", "col",

@@ -11,11 +11,9 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from itertools import islice
 
-from maildesk.mail.mime import headers
-from maildesk.mail.mime import tree
-from maildesk.mail.mime import tnef
 from maildesk.mail.invisible import seen
 from maildesk.mail.message import Attachment
+from maildesk.mail.mime import headers, tnef, tree
 
 NAME_LIMIT = 150  # octets of a file name in UTF-8
 LOGO_LIMIT = 16_000  # octets: a picture in the body smaller than this is a logo or a social-media button

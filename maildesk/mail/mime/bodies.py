@@ -9,12 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from maildesk.mail.mime import attachments
-from maildesk.mail.mime import enriched
-from maildesk.mail.mime import tree
-from maildesk.mail.mime import rtf
-from maildesk.mail.mime import tnef
 from maildesk.mail.message import Attachment
+from maildesk.mail.mime import attachments, enriched, rtf, tnef, tree
 
 READABLE = frozenset({"text/plain", "text/html"})
 OTHER_DRESS = frozenset({"text/x-amp-html", "text/watch-html"})  # for programs of one kind; nobody would open them

@@ -18,9 +18,9 @@ from itertools import islice
 from mailparser.dates import parse_mail_date
 from mailparser.utils import get_addresses
 
-from maildesk.mail.mime import charset
 from maildesk.mail.invisible import seen
 from maildesk.mail.message import Mailbox
+from maildesk.mail.mime import charset
 
 HEAD_LIMIT = 2_000_000  # octets looked at in search of the end of the head
 FIELD_LIMIT = 20_000  # fields kept; nobody needs more and a dictionary of a million costs seconds

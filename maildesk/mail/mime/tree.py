@@ -13,9 +13,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
-from maildesk.mail.mime import charset
-from maildesk.mail.mime import cms
-from maildesk.mail.mime import headers
+from maildesk.mail.mime import charset, cms, headers
 
 CR = 13
 DEPTH_LIMIT = 32  # levels of multipart; what lies deeper stays one unread part

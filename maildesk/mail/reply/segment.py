@@ -12,14 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
-from maildesk.mail.reply.alternatives import is_wordless, other_words
 from maildesk.mail.html.scan import Page, read, shows_answer, shows_structure
 from maildesk.mail.message import Forwarded, Part, Role
+from maildesk.mail.reply.alternatives import is_wordless, other_words
 from maildesk.mail.reply.phrases import folded
 from maildesk.mail.reply.phrases_quote import ANSWERS_BELOW
 from maildesk.mail.reply.quote import is_marker
-from maildesk.mail.reply.segment_scan import scan
 from maildesk.mail.reply.segment_lines import MOST_LINES, Head, Run, Sheet, lay, parts_of, said_above, show, shows_new
+from maildesk.mail.reply.segment_scan import scan
 from maildesk.mail.reply.signature import banner_end, is_list_footer, legal_start, signature_start
 
 _STUB = 400

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from maildesk.mail.reply.forward import bare_subject, block_below, from_attribution, from_block, unknown_block
 from maildesk.mail.message import Forwarded, Role
+from maildesk.mail.reply.forward import bare_subject, block_below, from_attribution, from_block, unknown_block
 from maildesk.mail.reply.quote import (
     RULE,
     UNRULED,

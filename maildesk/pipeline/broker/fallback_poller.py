@@ -20,7 +20,7 @@ ALONE = 5.0  # seconds without any kick after which we look for ourselves
 ALL: tuple[Stage, ...] = ("receive", "fire", "deliver")
 
 
-class OwnHand:
+class FallbackPoller:
     """Does what is left to it; with nobody heard for `alone` seconds, everything."""
 
     def __init__(self, look: Callable[[Stage], None], alone: float = ALONE) -> None:
@@ -65,9 +65,9 @@ class OwnHand:
                 try:
                     self._look(stage)
                 except TransientFailure as problem:
-                    log.warning("store_away", why=str(problem)[:200])
+                    log.warning("database_unavailable", why=str(problem)[:200])
                 except Exception as problem:  # as a worker thread outlives what goes wrong with one message
-                    log.exception("look_stumbled", stage=stage, problem=type(problem).__name__)
+                    log.exception("poller_failed", stage=stage, problem=type(problem).__name__)
 
     def _next(self) -> tuple[Stage, ...]:
         """What to look at, as soon as there is something; nothing at the end."""

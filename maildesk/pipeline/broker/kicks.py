@@ -17,7 +17,7 @@ from dramatiq.brokers.stub import StubBroker
 from maildesk.errors import PermanentFailure, TransientFailure
 from maildesk.kick import Kicker, Stage
 from maildesk.log import log
-from maildesk.pipeline.broker.fallback_poller import ALONE, OwnHand
+from maildesk.pipeline.broker.fallback_poller import ALONE, FallbackPoller
 
 NAME = "maildesk"  # of the queue, and of what we keep in a broker
 STAGES: tuple[Stage, ...] = ("receive", "fire", "deliver")
@@ -34,7 +34,7 @@ class Stages:
         self._broker = _broker(url)
         self._threads = threads
         self._worker: dramatiq.Worker | None = None
-        self._hand = OwnHand(self._by_hand, alone)
+        self._hand = FallbackPoller(self._by_hand, alone)
         self._at = dict.fromkeys(STAGES, 0)  # how many threads are at each stage now
         self._lock = threading.Lock()
         self._handlers: dict[str, Callable[[], int]] = {}
@@ -67,7 +67,7 @@ class Stages:
             try:
                 self._work_off(stage)
             except TransientFailure as problem:  # the ticker kicks again in a second; Dramatiq would write forty lines each time
-                log.warning("store_away", stage=stage, why=str(problem)[:200])
+                log.warning("database_unavailable", stage=stage, why=str(problem)[:200])
 
         look.__name__ = stage
         declare: Any = dramatiq.actor

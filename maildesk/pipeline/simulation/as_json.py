@@ -7,10 +7,10 @@ from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from maildesk.desk.sla.clocks import Clock
 from maildesk.desk.effects import Effect
 from maildesk.desk.facts import TrustRecord
 from maildesk.desk.rules.engine import Outcome, Verdict
+from maildesk.desk.sla.clocks import Clock
 from maildesk.pipeline.simulation.dry_run import Foreseen
 
 

@@ -20,19 +20,19 @@ from typing import TYPE_CHECKING
 
 from maildesk.config.keys import keys_there
 from maildesk.config.watch import InForce, PolicyKeeper
-from maildesk.desk.sla.clocks import Clock, clocks
 from maildesk.desk.effects import Effect, Hold
 from maildesk.desk.facts import TrustRecord
 from maildesk.desk.links import KeyRing
 from maildesk.desk.policy import LoopLimits, Policy
 from maildesk.desk.rules.engine import Outcome
+from maildesk.desk.sla.clocks import Clock, clocks
 from maildesk.desk.ticket import Ticket
 from maildesk.mail.message import Envelope, Message
 from maildesk.mail.parse import parse
 from maildesk.pipeline import duplicates
+from maildesk.pipeline.classify import ButtonPress, Duplicate, Held, MachineReport, Understood, Wait
 from maildesk.pipeline.receive import Settled, settle, signer
-from maildesk.pipeline.services import Station, utc_now
-from maildesk.pipeline.classify import AgentWish, Duplicate, Held, MachineReport, Understood, Wait
+from maildesk.pipeline.services import Services, utc_now
 from maildesk.store import outbox, spool
 from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database
@@ -79,11 +79,11 @@ class _Undone(Exception):
 
 
 @contextmanager
-def rehearsal(desk: Path, settings: Settings, *, at: datetime | None = None, empty: bool = False) -> Iterator[Station]:
-    """A station to try things at: the desk's own database where there is one, an empty one otherwise (or when asked for)."""
+def rehearsal(desk: Path, settings: Settings, *, at: datetime | None = None, empty: bool = False) -> Iterator[Services]:
+    """A services to try things at: the desk's own database where there is one, an empty one otherwise (or when asked for)."""
     keeper = PolicyKeeper(desk)
     with _database(desk, settings, empty=empty) as db:
-        yield Station(
+        yield Services(
             db=db,
             blobs=Blobs(desk / settings.blobs, settings.blob_inline_limit),
             keeper=keeper,
@@ -96,9 +96,9 @@ def rehearsal(desk: Path, settings: Settings, *, at: datetime | None = None, emp
         )
 
 
-def elsewhere(station: Station, in_force: InForce, at: datetime) -> Station:
-    """The same station under another policy, at another time."""
-    return replace(station, keeper=PolicyKeeper(station.desk, fixed=in_force), now=lambda: at)
+def elsewhere(services: Services, in_force: InForce, at: datetime) -> Services:
+    """The same services under another policy, at another time."""
+    return replace(services, keeper=PolicyKeeper(services.desk, fixed=in_force), now=lambda: at)
 
 
 def without_limits(policy: Policy) -> Policy:
@@ -107,19 +107,19 @@ def without_limits(policy: Policy) -> Policy:
     return replace(policy, loops=most)
 
 
-def foresee(station: Station, raw: bytes, envelope: Envelope, released_by: str = "") -> Foreseen:
+def foresee(services: Services, raw: bytes, envelope: Envelope, released_by: str = "") -> Foreseen:
     """What would become of this message now. BadMessage where it cannot be read."""
     message = parse(raw)
-    job = Spooled(0, sha256(raw).digest(), envelope, station.now(), 1, released_by)
-    desk = station.keeper.current.policy
+    job = Spooled(0, sha256(raw).digest(), envelope, services.now(), 1, released_by)
+    desk = services.keeper.current.policy
     signed_by = signer(desk, message, raw)
-    with _undone(station.db) as conn:
+    with _undone(services.db) as conn:
         spool.forget_sight(conn, duplicates.known_by(message, raw)[0])
-        settled = settle(conn, station, desk, job, message, raw, signed_by=signed_by, explain=True)
+        settled = settle(conn, services, desk, job, message, raw, signed_by=signed_by, explain=True)
         mails = tuple(_mails(conn, settled.kicks))
     work = settled.work
     ticket, why = work.ticket, _why(settled)
-    promised = clocks(ticket, work.past, desk, station.now()) if ticket is not None else ()
+    promised = clocks(ticket, work.past, desk, services.now()) if ticket is not None else ()
     hold = next((effect for effect in work.effects if isinstance(effect, Hold)), None)
     held = hold.reason if hold else "held" if work.held else ""
     fact = settled.meaning.fact if isinstance(settled.meaning, Understood) else None
@@ -160,7 +160,7 @@ def _why(settled: Settled) -> str:
             return "the message that it answers has come and is not processed yet"
         case MachineReport():
             return f"a report about a mail of ours: {settled.outcome}"
-        case AgentWish(agent=agent):
+        case ButtonPress(agent=agent):
             return f"{agent.name} tapped a button: {settled.outcome}"
 
 

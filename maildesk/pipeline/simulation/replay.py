@@ -13,9 +13,9 @@ from typing import Any
 
 from maildesk.config.watch import InForce
 from maildesk.errors import BadMessage, MaildeskError
-from maildesk.pipeline.simulation.dry_run import Foreseen, elsewhere, foresee, without_limits
+from maildesk.pipeline.services import Services
 from maildesk.pipeline.simulation.as_json import fired
-from maildesk.pipeline.services import Station
+from maildesk.pipeline.simulation.dry_run import Foreseen, elsewhere, foresee, without_limits
 from maildesk.store import spool
 from maildesk.store.spool import Spooled
 
@@ -31,16 +31,16 @@ class Replayed:
     changes: Mapping[str, tuple[Any, Any]]
 
 
-def replay(station: Station, other: InForce, since: datetime) -> Iterator[Replayed]:
+def replay(services: Services, other: InForce, since: datetime) -> Iterator[Replayed]:
     """Every message that came since then and can be read, oldest first."""
-    here = replace(station.keeper.current, policy=without_limits(station.keeper.current.policy))
+    here = replace(services.keeper.current, policy=without_limits(services.keeper.current.policy))
     there = replace(other, policy=without_limits(other.policy))
-    for job in _jobs(station, since):
+    for job in _jobs(services, since):
         try:
-            with station.db.read() as conn:
-                raw = station.blobs.get(conn, job.digest)
-            before = foresee(elsewhere(station, here, job.received_at), raw, job.envelope, job.released_by)
-            after = foresee(elsewhere(station, there, job.received_at), raw, job.envelope, job.released_by)
+            with services.db.read() as conn:
+                raw = services.blobs.get(conn, job.digest)
+            before = foresee(elsewhere(services, here, job.received_at), raw, job.envelope, job.released_by)
+            after = foresee(elsewhere(services, there, job.received_at), raw, job.envelope, job.released_by)
         except (BadMessage, MaildeskError):  # whatever the policy, this one cannot be read, or is gone
             continue
         sender = before.message.sender.address if before.message.sender else ""
@@ -85,11 +85,11 @@ def _texts(found: Foreseen) -> dict[str, str]:
     return {f"{mail.template} to {mail.to}: {mail.subject}": mail.text for mail in found.mails}
 
 
-def _jobs(station: Station, since: datetime) -> Iterator[Spooled]:
+def _jobs(services: Services, since: datetime) -> Iterator[Spooled]:
     """In small groups, so that no transaction stays open meanwhile."""
     last = 0
     while True:
-        with station.db.read() as conn:
+        with services.db.read() as conn:
             jobs = spool.received_since(conn, since, after=last)
         if not jobs:
             return

@@ -14,14 +14,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from maildesk.config.environment import load_settings
+from maildesk.config.yaml import Document, parse, read_bytes
 from maildesk.config.yaml_reader import Path as Steps
 from maildesk.config.yaml_reader import Reader
-from maildesk.config.yaml import Document, parse, read_bytes
 from maildesk.errors import BadMessage, BadPolicy, Mistake
 from maildesk.mail.parse import parse as parse_message
-from maildesk.pipeline.simulation.dry_run import Foreseen, Mail, elsewhere, envelope_for, foresee, rehearsal
+from maildesk.pipeline.services import Services, utc_now
 from maildesk.pipeline.simulation.as_json import fired
-from maildesk.pipeline.services import Station, utc_now
+from maildesk.pipeline.simulation.dry_run import Foreseen, Mail, elsewhere, envelope_for, foresee, rehearsal
 
 FOLDER = "tests"
 _GIVEN = ("at", "from", "to")
@@ -54,9 +54,9 @@ def check_samples(desk: Path) -> list[Mistake]:
     if not samples:
         return mistakes
     try:
-        with rehearsal(desk, load_settings(desk), empty=True) as station:
+        with rehearsal(desk, load_settings(desk), empty=True) as services:
             for sample in samples:
-                mistakes += _check(station, sample)
+                mistakes += _check(services, sample)
     except BadPolicy:  # told already, by those who read the files
         return mistakes
     return mistakes
@@ -82,18 +82,18 @@ def _unknown(sample: _Sample) -> list[Mistake]:
     return reader.mistakes
 
 
-def _check(station: Station, sample: _Sample) -> list[Mistake]:
+def _check(services: Services, sample: _Sample) -> list[Mistake]:
     reader = Reader(sample.document.file, sample.document.at, sample.document.at_key)
     expected = sample.document.data if isinstance(sample.document.data, Mapping) else {}
     try:
         raw = sample.message.read_bytes()
-        at = _moment(reader, expected.get("at"), station) or parse_message(raw).date or utc_now()
+        at = _moment(reader, expected.get("at"), services) or parse_message(raw).date or utc_now()
         if reader.mistakes:  # what is expected of another time cannot be looked at
             return reader.mistakes
-        policy = station.keeper.current.policy
+        policy = services.keeper.current.policy
         sender = str(expected["from"]) if "from" in expected else None
         envelope = envelope_for(raw, policy, sender, reader.words(expected.get("to"), ("to",)))
-        found = foresee(elsewhere(station, station.keeper.current, at), raw, envelope)
+        found = foresee(elsewhere(services, services.keeper.current, at), raw, envelope)
     except BadMessage as problem:
         return [Mistake(f"{FOLDER}/{sample.message.name}", 1, 1, "a message", str(problem))]
     except OSError as problem:
@@ -102,7 +102,7 @@ def _check(station: Station, sample: _Sample) -> list[Mistake]:
     return reader.mistakes
 
 
-def _moment(reader: Reader, value: object, station: Station) -> datetime | None:
+def _moment(reader: Reader, value: object, services: Services) -> datetime | None:
     if value is None:
         return None
     try:
@@ -110,7 +110,7 @@ def _moment(reader: Reader, value: object, station: Station) -> datetime | None:
     except ValueError:
         reader.wrong(("at",), "a time such as 2026-11-20 22:30", value)
         return None
-    office = station.keeper.current.policy.office
+    office = services.keeper.current.policy.office
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=office.tz if office else ZoneInfo("UTC"))
 
 
