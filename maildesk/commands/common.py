@@ -144,10 +144,10 @@ def one_of(given: str, known: Iterable[str], what: str) -> str:
 
 def agent_named(policy: Policy, words: str) -> Agent:
     """The agent of this address or name. Leaves with who there is."""
-    for agent in policy.agents:
-        name, local = agent.name.lower(), agent.address.lower().partition("@")[0]
-        if words.lower() in (*agent.keys, name, name.split()[0], local):
-            return agent
+    from maildesk.desk.lookup import agents_named
+
+    for agent in agents_named(policy, words):
+        return agent
     stop(f"maildesk: there is no agent {words}; there are {', '.join(a.address for a in policy.agents)}", 2)
 
 

@@ -29,6 +29,7 @@ from maildesk.desk.effects import (
     SetField,
     SpendTime,
 )
+from maildesk.desk.lookup import NOBODY, agents_named
 from maildesk.desk.moves import move
 from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.sla.periods import parse_period
@@ -171,10 +172,9 @@ def _assign(value: str, _ticket: Ticket, agent: Agent, policy: Policy) -> list[E
     wanted = value.strip().lower().lstrip("@")
     if wanted in ("me", "ich", ""):
         return [Assign(agent=agent.address, why=f"{agent.name} took it")]
-    if wanted in ("none", "nobody", "-", "niemand"):
+    if wanted in NOBODY:
         return [Assign(agent="", why=f"{agent.name} gave it back")]
-    matches = [a for a in policy.agents if wanted in a.keys or a.name.lower() == wanted]
-    matches = matches or [a for a in policy.agents if wanted in (*a.name.lower().split()[:1], a.address.partition("@")[0].lower())]
+    matches = agents_named(policy, wanted)
     if len(matches) != 1:
         names = [a.name for a in policy.agents]
         return (
