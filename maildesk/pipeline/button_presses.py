@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from maildesk.pipeline.transaction import Work
 
 
-_AT_SIGNED = ("spoofed", "old_address", "new_network")  # of these the signed address itself was used, not From alone
+_LEAKED = ("spoofed", "unproven_agent", "old_address", "new_network")  # if it was not theirs, and came to a good address of theirs
 
 
 def handle(work: Work, wish: ButtonPress) -> tuple[str, list[int]]:
@@ -93,7 +93,7 @@ def ask_to_confirm(work: Work, held: Held, held_id: int) -> list[int]:
         person=PersonView(agent.name, agent.address, agent.name.split()[0]),
         recipient=sender,
         reason=_to_themselves(held.words, agent.name),
-        leaked=held.reason in _AT_SIGNED,
+        leaked=held.own_address and held.reason in _LEAKED,
         text=work.message.reply[:2000],
         actions=(link,) if may_confirm else (),
     )

@@ -61,6 +61,13 @@ def test_where_a_server_looks_a_mail_it_does_not_vouch_for_is_held_and_one_tap_l
     assert [text for text in replies(place) if "Pay at" in text]
 
 
+def test_whoever_did_not_write_what_came_with_their_address_is_told_to_renew_it(place: Place) -> None:
+    trusting(place, "authserv_id: mx.desk.example")
+    place.receive(mail())
+    answered(place, "We have moved. Pay at ...")
+    assert "#renew" in text_of(place.letters(BEN)[-1])
+
+
 @pytest.mark.parametrize("verdict", ["mx.desk.example; dkim=fail header.d=desk.example", "mx.evil.example; dmarc=pass", ""])
 def test_a_failing_or_missing_verdict_is_none(place: Place, verdict: str) -> None:
     trusting(place, "authserv_id: mx.desk.example")
