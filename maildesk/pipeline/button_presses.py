@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from maildesk.desk.effects import NotifyAdmins
 from maildesk.desk.links import Purpose
-from maildesk.desk.views import ActionView, Context, DeskView, PersonView
-from maildesk.mail.compose.outgoing import Outgoing
+from maildesk.desk.views import ActionView, Context, PersonView
 from maildesk.mail.message import Mailbox
 from maildesk.pipeline import letters
 from maildesk.pipeline.decision_inputs import asked_enough
 from maildesk.pipeline.letters import ticket_view
-from maildesk.pipeline.outgoing import finished
+from maildesk.pipeline.notices import desk_view, notice
 from maildesk.pipeline.post import post
 from maildesk.store import outbox, quarantine, spool, tickets
-from maildesk.store.outbox import Draft
 
 if TYPE_CHECKING:
     from maildesk.desk.policy import Agent
@@ -87,7 +84,7 @@ def ask_to_confirm(work: Work, held: Held, held_id: int) -> list[int]:
     link = ActionView(words, f"mailto:{quote(confirm, safe='@+')}?subject={quote(subject)}&body={quote('#confirm')}", "confirm")
     sender = work.message.sender.address if work.message.sender else ""
     context = Context(
-        desk=DeskView(address.name or policy.desk_name, address.address, policy.signature, policy.website, policy.colour),
+        desk=desk_view(policy, address),
         ticket=ticket_view(held.ticket, work) if held.ticket else None,
         subject=subject,
         person=PersonView(agent.name, agent.address, agent.name.split()[0]),
@@ -97,24 +94,20 @@ def ask_to_confirm(work: Work, held: Held, held_id: int) -> list[int]:
         text=work.message.reply[:2000],
         actions=(link,) if may_confirm else (),
     )
-    rendered = work.services.keeper.current.templates.render("agent_held", agent.language, context.mapping(), address.address)
-    message_id = f"held.{held_id}.{secrets.token_hex(6)}@{address.address.rpartition('@')[2]}"
-    outgoing = Outgoing(
-        message_id=message_id,
-        sender=Mailbox(address.name, address.address),
-        to=(Mailbox(agent.name, agent.address),),
-        reply_to=Mailbox(address.name, confirm) if may_confirm else None,
-        subject=rendered.subject,
-        date=work.now,
-        text=rendered.text,
-        html=rendered.html,
-        auto_submitted="auto-generated",
-        language=agent.language,
+    draft = notice(
+        work,
+        "agent_held",
+        agent.language,
+        context,
+        to=Mailbox(agent.name, agent.address),
+        address=address,
+        label=f"held.{held_id}",
+        purpose="agent_held",
+        reply_to=confirm if may_confirm else "",
+        ticket_id=held.ticket.id if held.ticket else None,
+        automatic=not held.own_address,
+        once=f"held:{held_id}",
     )
-    ticket_id = held.ticket.id if held.ticket else None
-    once = f"held:{held_id}"
-    raw, _ = finished(work, outgoing, agent.address, to_agent=True)
-    draft = Draft(ticket_id, None, message_id, "", agent.address, "", "agent_held", "", not held.own_address, once, raw)
     return post(work, [draft])
 
 

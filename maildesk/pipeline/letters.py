@@ -17,15 +17,16 @@ from maildesk.desk import effects as fx
 from maildesk.desk import links, reference
 from maildesk.desk.imitation import imitated
 from maildesk.desk.links import Purpose
-from maildesk.desk.policy import Agent, DeskAddress, Policy
+from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.rules.actions import GREETINGS
 from maildesk.desk.ticket import Person, Ticket
-from maildesk.desk.views import Context, DeskView, FileView, MessageView, PersonView, TicketView
+from maildesk.desk.views import Context, FileView, MessageView, PersonView, TicketView
 from maildesk.mail.compose.outgoing import File, Outgoing
 from maildesk.mail.message import Mailbox, Message
 from maildesk.mail.mime import attachments
 from maildesk.pipeline import buttons, discretion, passed_on, template_variables
 from maildesk.pipeline.decision_inputs import subject_key
+from maildesk.pipeline.notices import desk_view, notice
 from maildesk.pipeline.outgoing import finished
 from maildesk.pipeline.transaction import NOTHING, PassedOn, Work
 from maildesk.store import outbox, tickets
@@ -160,27 +161,21 @@ def to_admins(work: Work, effect: fx.NotifyAdmins) -> list[Draft]:
     address = work.policy.addresses[0]
     once = f"admin:{effect.once}:{work.now:%Y%m%d%H}" if effect.once else None
     language = work.policy.default_language
-    drafts = []
-    for admin in work.policy.admins:
-        context = Context(desk=_desk_view(work, address), subject=effect.subject, text=effect.text, reason=effect.text).mapping()
-        rendered = work.services.keeper.current.templates.render("admin_alarm", language, context, address.address)
-        nonce = secrets.token_hex(6)
-        message_id = f"alarm.{nonce}@{_domain(address.address)}"
-        outgoing = Outgoing(
-            message_id=message_id,
-            sender=Mailbox(address.name, address.address),
-            to=(Mailbox("", admin),),
-            subject=rendered.subject,
-            date=work.now,
-            text=rendered.text,
-            html=rendered.html,
-            auto_submitted="auto-generated",
-            language=language,
+    context = Context(desk=desk_view(work.policy, address), subject=effect.subject, text=effect.text, reason=effect.text)
+    return [
+        notice(
+            work,
+            "admin_alarm",
+            language,
+            context,
+            to=Mailbox("", admin),
+            address=address,
+            label="alarm",
+            purpose="admin",
+            once=f"{once}:{admin}" if once else None,
         )
-        key = f"{once}:{admin}" if once else None
-        raw, _ = finished(work, outgoing, admin, to_agent=True)
-        drafts.append(Draft(None, None, message_id, "", admin, "", "admin", "", False, key, raw))
-    return drafts
+        for admin in work.policy.admins
+    ]
 
 
 def _draft(
@@ -261,7 +256,8 @@ def _context(work: Work, **more: Any) -> dict[str, object]:
     ticket = work.subject
     subject = reference.with_reference(ticket.subject, ticket.reference)
     address = work.policy.desk_address(ticket.address) or work.policy.addresses[0]
-    return Context(desk=_desk_view(work, address), ticket=ticket_view(ticket, work), subject=f"Re: {subject}", **more).mapping()
+    desk = desk_view(work.policy, address)
+    return Context(desk=desk, ticket=ticket_view(ticket, work), subject=f"Re: {subject}", **more).mapping()
 
 
 def ticket_view(ticket: Ticket, work: Work) -> TicketView:
@@ -354,11 +350,6 @@ def listed(message: Message) -> list[dict[str, Any]]:
 
 def _earlier(row: Any, ticket: Ticket) -> TicketView:
     return TicketView(row.reference, row.subject, row.status, "", "", "", _person(ticket.requester), row.created_at)
-
-
-def _desk_view(work: Work, address: DeskAddress) -> DeskView:
-    policy = work.policy
-    return DeskView(address.name or policy.desk_name, address.address, policy.signature, policy.website, policy.colour)
 
 
 def _desk_name(work: Work) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING
 
-from maildesk.desk.views import Context, DeskView, PersonView
-from maildesk.mail.compose.outgoing import Outgoing
+from maildesk.desk.views import Context, PersonView
 from maildesk.mail.message import Mailbox
-from maildesk.pipeline.outgoing import finished
+from maildesk.pipeline.notices import desk_view, notice
 from maildesk.pipeline.post import post
 from maildesk.pipeline.transaction import Work
 from maildesk.store import agents
@@ -32,22 +30,9 @@ def _letter(work: Work, agent: Agent) -> Draft:
     policy, address = work.policy, work.policy.addresses[0]
     is_german = agent.language.startswith("de")
     context = Context(
-        desk=DeskView(address.name or policy.desk_name, address.address, policy.signature, policy.website, policy.colour),
+        desk=desk_view(policy, address),
         subject="Ihre Antwortadressen wurden erneuert" if is_german else "Your reply addresses were renewed",
         person=PersonView(agent.name, agent.address, agent.name.split()[0]),
     )
-    templates = work.services.keeper.current.templates
-    rendered = templates.render("agent_renewed", agent.language, context.mapping(), address.address)
-    outgoing = Outgoing(
-        message_id=f"renewed.{secrets.token_hex(6)}@{address.address.rpartition('@')[2]}",
-        sender=Mailbox(address.name, address.address),
-        to=(Mailbox(agent.name, agent.address),),
-        subject=rendered.subject,
-        date=work.now,
-        text=rendered.text,
-        html=rendered.html,
-        auto_submitted="auto-generated",
-        language=agent.language,
-    )
-    raw, _ = finished(work, outgoing, agent.address, to_agent=True)
-    return Draft(None, None, outgoing.message_id, "", agent.address, "", "agent_renewed", "", automatic=False, once=None, raw=raw)
+    to = Mailbox(agent.name, agent.address)
+    return notice(work, "agent_renewed", agent.language, context, to=to, address=address, label="renewed", purpose="agent_renewed")
