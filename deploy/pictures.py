@@ -19,7 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from maildesk.config.templates import Templates
+from maildesk.config.templates.engine import Templates
 from maildesk.desk.sample import sample_for
 
 WIDE, NARROW = 700, 390

@@ -24,7 +24,7 @@ from pathlib import Path
 from maildesk.config.keys import own_keys
 from maildesk.config.settings import Settings
 from maildesk.config.watch import PolicyKeeper
-from maildesk.desk.links import fingerprint
+from maildesk.desk.threads.links import fingerprint
 from maildesk.egress.stream import Streamed
 from maildesk.errors import Mistake, PermanentFailure
 from maildesk.heartbeat import Heartbeat

@@ -232,7 +232,7 @@ def test_types_of_the_database_are_named_by_the_pipeline_alone() -> None:
 
 
 def test_every_mail_goes_out_by_one_door() -> None:
-    doors = ("pipeline/outgoing.py", "commands/mail.py")  # the second sends its test mail to an admin, without the database
+    doors = ("pipeline/letters/outgoing.py", "commands/mail.py")  # the second sends its test mail to an admin, without the database
     names = ("maildesk.mail.compose.outgoing.compose", "maildesk.mail.compose.outgoing.composed")
 
     def others() -> Iterator[Named]:

@@ -40,7 +40,7 @@ def renew(
     from maildesk.config.keys import keys_there
     from maildesk.config.watch import PolicyKeeper
     from maildesk.daemon import signature
-    from maildesk.desk.links import KeyRing
+    from maildesk.desk.threads.links import KeyRing
     from maildesk.pipeline.renewal import renew as renew_for
     from maildesk.pipeline.services import Services, utc_now
     from maildesk.store.blobs import Blobs

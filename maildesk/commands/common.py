@@ -144,7 +144,7 @@ def one_of(given: str, known: Iterable[str], what: str) -> str:
 
 def agent_named(policy: Policy, words: str) -> Agent:
     """The agent of this address or name. Leaves with who there is."""
-    from maildesk.desk.lookup import agents_named
+    from maildesk.desk.filters.lookup import agents_named
 
     for agent in agents_named(policy, words):
         return agent
@@ -153,7 +153,7 @@ def agent_named(policy: Policy, words: str) -> Agent:
 
 def ticket_named(conn: Any, policy: Policy, words: str) -> Ticket:
     """The ticket of this reference, however it is typed: TKT-0007, tkt-7, [TKT-0007], 7. Leaves where there is none."""
-    from maildesk.desk.reference import numbers_in, stands_in
+    from maildesk.desk.threads.reference import numbers_in, stands_in
     from maildesk.store import tickets
 
     bare = words.strip("[] ")

@@ -58,7 +58,7 @@ def health(
 def _lost_key(folder: Path, keys: Sequence[tuple[str, str]]) -> str:
     """What is wrong where a key that this process began with is gone: it would not start again."""
     from maildesk.config.keys import OWN_KEY, own_keys
-    from maildesk.desk.links import fingerprint
+    from maildesk.desk.threads.links import fingerprint
     from maildesk.errors import PermanentFailure
 
     try:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from maildesk.desk.filters.values import Query
     from maildesk.desk.policy import Policy
     from maildesk.desk.ticket import Ticket
-    from maildesk.store.ticket_queries import Page
+    from maildesk.store.queries.ticket_queries import Page
 
 AsOption = Annotated[str, typer.Option("--as", metavar="AGENT", help="As this agent sees it, who is also `me`.")]
 AfterOption = Annotated[str, typer.Option("--after", help="Go on behind this place, which the page before named.")]
@@ -108,8 +108,8 @@ def summary(ticket: Ticket) -> dict[str, Any]:
 
 
 def _show(conn: Any, query: Query, asker: Asker, *, after: str, limit: int, as_json: bool) -> None:
-    from maildesk.desk.visibility import seen_by
-    from maildesk.store import ticket_queries
+    from maildesk.desk.filters.visibility import seen_by
+    from maildesk.store.queries import ticket_queries
 
     seen = seen_by(asker.me, asker.policy)
     page = ticket_queries.find(conn, query, seen, asker.policy, after=after, limit=limit)

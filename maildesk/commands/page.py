@@ -12,7 +12,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from maildesk.commands.common import stop
-from maildesk.config.filters import paragraphs
+from maildesk.config.rules.filters import paragraphs
 from maildesk.mail.html.reply import NOT_SHOWN, Shown, shown, whole
 from maildesk.mail.html.sanitize import embedded
 from maildesk.mail.message import Message

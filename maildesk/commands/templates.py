@@ -12,7 +12,7 @@ from maildesk.commands.common import DeskOption, JsonOption, desk_folder, in_wor
 from maildesk.errors import BadPolicy
 
 if TYPE_CHECKING:
-    from maildesk.config.templates import Templates
+    from maildesk.config.templates.engine import Templates
     from maildesk.desk.policy import Policy
 
 app = typer.Typer(no_args_is_help=True, help="The mails that the desk writes.")
@@ -39,7 +39,7 @@ def list_templates(desk: DeskOption = None, as_json: JsonOption = False) -> None
 def _row(templates: Templates, name: str, folder: Path) -> dict[str, list[str] | str]:
     """The languages that have this template themselves, and the desk's own files for it."""
     from maildesk.config.policy import TEMPLATES
-    from maildesk.config.template_files import mail_folder, template_files
+    from maildesk.config.templates.files import mail_folder, template_files
 
     languages = [language for language in templates.languages() if _has(templates, name, language)]
     own = [path for _, path in template_files(mail_folder(folder / TEMPLATES)) if path.stem == name]
@@ -69,7 +69,7 @@ def show(name: NameArgument, desk: DeskOption = None, language: LanguageOption =
 
 def _whose(path: Path, folder: Path) -> str:
     from maildesk.config.policy import TEMPLATES
-    from maildesk.config.template_files import builtin_root
+    from maildesk.config.templates.files import builtin_root
 
     if path.is_relative_to(folder) or not path.is_relative_to(builtin_root()):
         return "this desk's own"
@@ -115,7 +115,7 @@ def _loaded(folder: Path) -> tuple[Templates, Policy | None]:
 
 def _chosen(templates: Templates, policy: Policy | None, name: str, language: str, address: str, *, shared: bool = False) -> str:
     """The language to show: as given, else the desk's first. Leaves where there is no such template, language or address."""
-    from maildesk.config.template_check import nearest
+    from maildesk.config.templates.check import nearest
 
     if name not in templates.names() and not (shared and name.startswith("_")):
         near = nearest(name, templates.names())

@@ -50,7 +50,7 @@ def list_tickets(
     from maildesk.desk.filters import values as v
     from maildesk.desk.filters.fields import Asker
     from maildesk.desk.filters.values import EVERYTHING, Query, both
-    from maildesk.store import ticket_queries
+    from maildesk.store.queries import ticket_queries
 
     with opened(desk) as (db, policy, _, _), db.read() as conn:
         found = asked(" ".join(no_options(query or ())), Asker(policy, datetime.now(UTC)))

@@ -11,9 +11,9 @@ from maildesk.config.environment import load_settings
 from maildesk.config.mistakes import read_part
 from maildesk.config.models import AgentsFile, DeskFile
 from maildesk.config.policy import TEMPLATES, load_policy
-from maildesk.config.rules_schema import rules_schema, sla_schema
+from maildesk.config.rules.rules_schema import rules_schema, sla_schema
 from maildesk.config.settings import Settings
-from maildesk.config.templates import Templates
+from maildesk.config.templates.engine import Templates
 from maildesk.config.unread_files import strays
 from maildesk.config.yaml import read_bytes, read_document
 from maildesk.errors import BadPolicy, Mistake

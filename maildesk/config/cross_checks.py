@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from maildesk.config.mistakes import nearest, one_of, shown
 from maildesk.config.models import AgentsFile, DeskFile
-from maildesk.config.rules_and_sla import Extras
+from maildesk.config.rules.rules_and_sla import Extras
 from maildesk.config.yaml import Document, Steps
 from maildesk.desk.ticket import Status
 from maildesk.errors import Mistake

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from maildesk.config.rules_file import build
+from maildesk.config.rules.rules_file import build
 from maildesk.config.yaml import Document, parse
 from maildesk.config.yaml_reader import At, Known, Reader
 from maildesk.desk.rules.engine import RuleSet

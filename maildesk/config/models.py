@@ -25,9 +25,9 @@ from pydantic import (
     model_validator,
 )
 
-from maildesk.desk.links import LONGEST_LOCAL
-from maildesk.desk.reference import find_number, is_valid_format, write
 from maildesk.desk.sla.periods import parse_period, parse_written
+from maildesk.desk.threads.links import LONGEST_LOCAL
+from maildesk.desk.threads.reference import find_number, is_valid_format, write
 
 PERIOD_SCHEMA = {"type": "string", "examples": ["30s", "15m", "24h", "7d"], "description": "30s, 15m, 24h, 7d"}
 

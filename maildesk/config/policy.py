@@ -18,7 +18,7 @@ from maildesk.config.defaults import default_bytes
 from maildesk.config.known_names import known_names
 from maildesk.config.mistakes import read_part
 from maildesk.config.models import AgentSection, AgentsFile, AttachmentsSection, DeskFile, Section
-from maildesk.config.rules_and_sla import read_extras
+from maildesk.config.rules.rules_and_sla import read_extras
 from maildesk.config.views import check_views
 from maildesk.config.yaml import Document, read_bytes, read_document
 from maildesk.desk.policy import Agent, AttachmentLimits, Contact, DeskAddress, Joining, LoopLimits, Periods, Policy, Queue, Trust

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from maildesk.config.mistakes import one_of
 from maildesk.config.policy import OPTIONAL, REQUIRED, TEMPLATES
-from maildesk.config.template_files import builtin_root, mail_folder, template_files
+from maildesk.config.templates.files import builtin_root, mail_folder, template_files
 from maildesk.errors import Mistake
 
 FILES = ("settings.yaml", *REQUIRED, *OPTIONAL)

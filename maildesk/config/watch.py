@@ -15,7 +15,7 @@ from pathlib import Path
 
 from maildesk.config.check import load_templates
 from maildesk.config.policy import load_policy, policy_files
-from maildesk.config.templates import Templates
+from maildesk.config.templates.engine import Templates
 from maildesk.desk.policy import Policy
 from maildesk.errors import BadPolicy, Mistake
 from maildesk.log import log

@@ -29,7 +29,7 @@ from maildesk.desk.effects import (
     SetField,
     SpendTime,
 )
-from maildesk.desk.lookup import NOBODY, agents_named
+from maildesk.desk.filters.lookup import NOBODY, agents_named
 from maildesk.desk.moves import move
 from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.sla.periods import parse_period

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from maildesk.desk import reference, survey
+from maildesk.desk import survey
 from maildesk.desk.attachment_policy import refused
 from maildesk.desk.effects import (
     AddMessage,
@@ -21,7 +21,8 @@ from maildesk.desk.effects import (
 from maildesk.desk.facts import MessageFromRequester
 from maildesk.desk.moves import audience, move, over_limit, tell, told_of_waiting
 from maildesk.desk.policy import Policy
-from maildesk.desk.strangers import silent_to
+from maildesk.desk.senders.strangers import silent_to
+from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Move, Person, Status, Ticket
 
 MOST_PEOPLE = 50  # in one ticket: each answer goes to all of them, and a robot may write from another address each time

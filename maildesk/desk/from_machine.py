@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from maildesk.desk import reference
 from maildesk.desk.effects import (
     AddMessage,
     Effect,
@@ -18,6 +17,7 @@ from maildesk.desk.effects import (
 from maildesk.desk.facts import AutomaticMail, DeliveryFailed
 from maildesk.desk.moves import audience
 from maildesk.desk.policy import Policy
+from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Ticket
 
 # How the reasons of `mail.auto` begin where a machine answered somebody's mail.

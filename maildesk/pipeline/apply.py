@@ -11,16 +11,19 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from maildesk.desk import documents, promises, reference
 from maildesk.desk import effects as fx
+from maildesk.desk import promises
+from maildesk.desk.filters import documents
 from maildesk.desk.rules.rule_effects import opened
+from maildesk.desk.senders.strangers import PROVED
 from maildesk.desk.sla import wanted_timers as desk_timers
-from maildesk.desk.strangers import PROVED
+from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Person, Status
-from maildesk.pipeline import letters, ticket_files
-from maildesk.pipeline.post import post
+from maildesk.pipeline.letters import letters, ticket_files
+from maildesk.pipeline.letters.post import post
 from maildesk.pipeline.transaction import Work
-from maildesk.store import agents, automatic, outbox, quarantine, search, spool, tickets, timers
+from maildesk.store import agents, automatic, outbox, quarantine, spool, tickets, timers
+from maildesk.store.queries import search
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

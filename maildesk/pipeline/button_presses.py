@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from maildesk.desk.effects import NotifyAdmins
-from maildesk.desk.links import Purpose
+from maildesk.desk.threads.links import Purpose
 from maildesk.desk.views import ActionView, Context, PersonView
 from maildesk.mail.message import Mailbox
-from maildesk.pipeline import letters
 from maildesk.pipeline.decision_inputs import asked_enough
-from maildesk.pipeline.letters import ticket_view
-from maildesk.pipeline.notices import desk_view, notice
-from maildesk.pipeline.post import post
+from maildesk.pipeline.letters import letters
+from maildesk.pipeline.letters.letters import ticket_view
+from maildesk.pipeline.letters.notices import desk_view, notice
+from maildesk.pipeline.letters.post import post
 from maildesk.store import outbox, quarantine, spool, tickets
 
 if TYPE_CHECKING:
     from maildesk.desk.policy import Agent
-    from maildesk.pipeline.classify import ButtonPress, Held
+    from maildesk.pipeline.classification.classify import ButtonPress, Held
     from maildesk.pipeline.transaction import Work
 
 

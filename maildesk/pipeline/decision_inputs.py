@@ -8,10 +8,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from maildesk.desk import reference
 from maildesk.desk.facts import AgentOpens, AutomaticMail, Counters, Fact, Load, MessageFromRequester, Situation
 from maildesk.desk.policy import Policy
-from maildesk.desk.strangers import acquaintance
+from maildesk.desk.senders.strangers import acquaintance
+from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Ticket
 from maildesk.store import automatic, outbox, tickets, timers
 

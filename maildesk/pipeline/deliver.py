@@ -18,10 +18,10 @@ from maildesk.egress.outcome import Outcome
 from maildesk.errors import TransientFailure
 from maildesk.log import log
 from maildesk.pipeline import delivery_reports
+from maildesk.pipeline.letters.whole import whole
 from maildesk.pipeline.outcomes import Told, told_of
 from maildesk.pipeline.services import TimeSlice
 from maildesk.pipeline.transaction import Work
-from maildesk.pipeline.whole import whole
 from maildesk.store import due
 from maildesk.store import outbox as outbox_rows
 from maildesk.store.schema import outbox

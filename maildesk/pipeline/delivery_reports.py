@@ -12,17 +12,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from maildesk.desk import links
 from maildesk.desk.decide import decide
 from maildesk.desk.facts import DeliveryFailed
-from maildesk.desk.links import Purpose, Token
+from maildesk.desk.threads import links
+from maildesk.desk.threads.links import Purpose, Token
 from maildesk.mail.automatic import dsn
 from maildesk.mail.message import Kind, Report
 from maildesk.mail.mime import tree
-from maildesk.pipeline import without_files
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.decision_inputs import situated
-from maildesk.pipeline.post import post
+from maildesk.pipeline.letters import without_files
+from maildesk.pipeline.letters.post import post
 from maildesk.pipeline.transaction import Work
 from maildesk.store import outbox, quarantine, tickets
 

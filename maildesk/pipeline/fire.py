@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from maildesk.desk import reference
 from maildesk.desk.decide import decide
 from maildesk.desk.facts import ClockRang
+from maildesk.desk.threads import reference
 from maildesk.errors import Refused, TransientFailure
 from maildesk.log import log
 from maildesk.pipeline.admin_alarms import tell_admins

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from maildesk.config.keys import FIRST_ID, OWN_KEY, Key, keys_there, make_own, set_aside_damaged, unmake_own
 from maildesk.desk.effects import NotifyAdmins
-from maildesk.desk.links import ALPHABET, KeyRing, fingerprint
+from maildesk.desk.threads.links import ALPHABET, KeyRing, fingerprint
 from maildesk.errors import PermanentFailure, TransientFailure
 from maildesk.log import log
 from maildesk.pipeline.apply import apply

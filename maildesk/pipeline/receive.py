@@ -19,7 +19,7 @@ from maildesk.log import log
 from maildesk.mail.parse import parse
 from maildesk.pipeline import button_presses, delivery_reports
 from maildesk.pipeline.apply import apply
-from maildesk.pipeline.classify import ButtonPress, Duplicate, Held, MachineReport, Meaning, Reader, Understood, Wait
+from maildesk.pipeline.classification.classify import ButtonPress, Duplicate, Held, MachineReport, Meaning, Reader, Understood, Wait
 from maildesk.pipeline.decision_inputs import situated
 from maildesk.pipeline.services import TimeSlice
 from maildesk.pipeline.transaction import Work

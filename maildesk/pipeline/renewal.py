@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from maildesk.desk.views import Context, PersonView
 from maildesk.mail.message import Mailbox
-from maildesk.pipeline.notices import desk_view, notice
-from maildesk.pipeline.post import post
+from maildesk.pipeline.letters.notices import desk_view, notice
+from maildesk.pipeline.letters.post import post
 from maildesk.pipeline.transaction import Work
 from maildesk.store import agents
 from maildesk.store.outbox import Draft

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from maildesk.config.settings import Settings
 from maildesk.config.watch import PolicyKeeper
-from maildesk.desk.links import KeyRing
+from maildesk.desk.threads.links import KeyRing
 from maildesk.egress.stream import Streamed
 from maildesk.kick import Kick
 from maildesk.pipeline.outcomes import Outcomes

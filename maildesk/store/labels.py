@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
-from maildesk.desk.tokens import tokens
+from maildesk.desk.filters.tokens import tokens
 from maildesk.store.prepared import Prepared
 from maildesk.store.schema import ticket_labels
 

@@ -22,15 +22,16 @@ from typing import Any
 from sqlalchemy import insert
 
 from maildesk.config.policy import load_policy
-from maildesk.desk.documents import about, of_message
+from maildesk.desk.filters.documents import about, of_message
 from maildesk.desk.filters.fields import Asker
 from maildesk.desk.filters.parse import parse
+from maildesk.desk.filters.visibility import seen_by
 from maildesk.desk.ticket import Person
-from maildesk.desk.visibility import seen_by
 from maildesk.pipeline.receive import receive
-from maildesk.store import labels, search, ticket_queries
+from maildesk.store import labels
 from maildesk.store.db import Database
 from maildesk.store.migrate import migrate
+from maildesk.store.queries import search, ticket_queries
 from maildesk.store.schema import ticket_labels, tickets
 from tests.bench.corpus import corpus
 from tests.pipeline.place import Place

@@ -16,7 +16,7 @@ from maildesk.config.environment import load_settings
 from maildesk.config.keys import keys_there, make_own
 from maildesk.config.watch import PolicyKeeper
 from maildesk.daemon import inject
-from maildesk.desk.links import KeyRing
+from maildesk.desk.threads.links import KeyRing
 from maildesk.mail.message import Envelope
 from maildesk.pipeline.receive import receive
 from maildesk.pipeline.services import Services

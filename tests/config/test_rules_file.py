@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from maildesk.config.policy import load_policy
-from maildesk.config.rules_file import build
+from maildesk.config.rules.rules_file import build
 from maildesk.config.yaml import parse
 from maildesk.config.yaml_reader import Known
 from maildesk.desk.effects import NotifyAgents, SendToCustomer

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from maildesk.config.rules_schema import rules_schema, sla_schema
-from maildesk.config.sla_file import Sla, build
+from maildesk.config.rules.rules_schema import rules_schema, sla_schema
+from maildesk.config.rules.sla_file import Sla, build
 from maildesk.config.yaml import parse
 from maildesk.config.yaml_reader import Known
 from maildesk.desk.sla.levels import DEFAULT_LEVELS, Target

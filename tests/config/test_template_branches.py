@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from maildesk.config.template_files import builtin_root, template_files
-from maildesk.config.templates import Templates
+from maildesk.config.templates.engine import Templates
+from maildesk.config.templates.files import builtin_root, template_files
 from maildesk.desk.sample import samples_for
 
 _BRANCH = re.compile(r"\{%-?\s*(?:if|elif|else|for)\b[^%]*%\}")

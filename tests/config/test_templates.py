@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from markupsafe import Markup
 
-from maildesk.config.templates import Templates
-from maildesk.config.words import language_named
+from maildesk.config.templates.engine import Templates
+from maildesk.config.templates.words import language_named
 from maildesk.desk.sample import SAMPLE, sample_for
 from maildesk.desk.views import DeskView, MessageView, PersonView, TicketView
 from maildesk.errors import BadPolicy, Mistake

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from maildesk.config.words import language_named
+from maildesk.config.templates.words import language_named
 from maildesk.desk import effects as fx
 from maildesk.desk.attachment_policy import ASK, Room, beyond, refusal
 from maildesk.desk.from_agent import wrote

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from maildesk.desk.imitation import imitated
+from maildesk.desk.senders.imitation import imitated
 from tests.desk.stories import POLICY
 
 DESK, SUPPORT = POLICY.desk_name, POLICY.addresses[0].address

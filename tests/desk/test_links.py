@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from maildesk.config.models import AddressSection
-from maildesk.desk import links
-from maildesk.desk.links import KeyRing, Purpose, read_address, read_message_id, signed_address, signed_message_id, whose
+from maildesk.desk.threads import links
+from maildesk.desk.threads.links import KeyRing, Purpose, read_address, read_message_id, signed_address, signed_message_id, whose
 
 NEW, OLD = sha256(b"new").digest(), sha256(b"old").digest()
 RING = KeyRing({"2": NEW, "1": OLD})

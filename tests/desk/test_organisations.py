@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from maildesk.desk.organisations import are_colleagues, organisation
+from maildesk.desk.senders.organisations import are_colleagues, organisation
 
 
 @pytest.mark.parametrize(

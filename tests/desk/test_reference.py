@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from maildesk.desk.reference import find_number, is_valid_format, numbers_in, stands_in, with_reference, without_reference, write
+from maildesk.desk.threads.reference import (
+    find_number,
+    is_valid_format,
+    numbers_in,
+    stands_in,
+    with_reference,
+    without_reference,
+    write,
+)
 
 FMT = "TKT-{:04d}"
 

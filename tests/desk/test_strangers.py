@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from maildesk.desk import strangers
 from maildesk.desk.decide import decide
 from maildesk.desk.effects import NotifyAdmins
 from maildesk.desk.facts import Acquaintance, Counters, Entry, MessageFromRequester, Situation, TrustRecord
 from maildesk.desk.policy import Trust
 from maildesk.desk.sample import SAMPLE
+from maildesk.desk.senders import strangers
+from maildesk.desk.senders.trust import has_aligned_path
 from maildesk.desk.ticket import Person, Ticket
-from maildesk.desk.trust import has_aligned_path
 from tests.desk.stories import ANA, NOW, POLICY, from_agent, from_customer, message, of, sent, ticket
 
 LEE = Person("lee@harbour.example", "Lee")

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from maildesk.desk import thread
-from maildesk.desk.links import KeyRing, Purpose, signed_address, signed_message_id
 from maildesk.desk.policy import DeskAddress
-from maildesk.desk.thread import Clues, is_forward_subject
+from maildesk.desk.threads import thread
+from maildesk.desk.threads.links import KeyRing, Purpose, signed_address, signed_message_id
+from maildesk.desk.threads.thread import Clues, is_forward_subject
 from maildesk.mail.message import Envelope, Mailbox, Message
 from tests.desk.stories import ANA, BEN, POLICY, SUPPORT, message
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maildesk.desk.tokens import GAP, LONGEST_TOKEN, MOST_TOKENS, document, phrase, stream, tokens
+from maildesk.desk.filters.tokens import GAP, LONGEST_TOKEN, MOST_TOKENS, document, phrase, stream, tokens
 
 
 @pytest.mark.parametrize(

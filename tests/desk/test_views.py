@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from maildesk.config.filters import paragraphs, quoted
+from maildesk.config.rules.filters import paragraphs, quoted
 from maildesk.desk.views import Context, DeskView, FileView, MessageView, PersonView, fits, fitting
 
 KIM = PersonView("Kim", "kim@customer.example")

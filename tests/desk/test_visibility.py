@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from maildesk.desk.filters.evaluate import Material, matches
+from maildesk.desk.filters.visibility import seen_by
 from maildesk.desk.policy import Agent, Queue
-from maildesk.desk.visibility import seen_by
 from tests.desk.stories import POLICY, ticket
 
 QUEUES = {

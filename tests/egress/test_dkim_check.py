@@ -11,7 +11,7 @@ import pytest
 
 from maildesk.config.settings import Dkim
 from maildesk.desk.policy import Trust
-from maildesk.desk.trust import is_authenticated
+from maildesk.desk.senders.trust import is_authenticated
 from maildesk.egress.dkim import sign, signing_domain
 from maildesk.mail.parse import parse
 

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from maildesk.config.policy import load_policy
 from maildesk.config.settings import Pipeline, Relay, Settings
 from maildesk.config.watch import PolicyKeeper
-from maildesk.desk.links import KeyRing
+from maildesk.desk.threads.links import KeyRing
 from maildesk.kick import Stage
 from maildesk.mail.message import Envelope
 from maildesk.pipeline.deliver import Deliverer

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from maildesk.mail.parse import parse
-from maildesk.pipeline.classify import Reader, Understood
+from maildesk.pipeline.classification.classify import Reader, Understood
 from maildesk.pipeline.receive import receive
 from maildesk.store import due, spool
 from maildesk.store.schema import spool as spool_table

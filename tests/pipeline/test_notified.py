@@ -6,7 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from maildesk.desk.links import SIGNATURE
+from maildesk.desk.threads.links import SIGNATURE
 from tests.pipeline.dresses import DRESSES, html_of
 from tests.pipeline.place import Place, mail
 from tests.stories.running_desk import address_in

@@ -9,11 +9,11 @@ from email.message import EmailMessage
 
 import pytest
 
-from maildesk.desk import links
-from maildesk.desk.links import Purpose
+from maildesk.desk.threads import links
+from maildesk.desk.threads.links import Purpose
 from maildesk.mail.compose.outgoing import File, Outgoing, compose
 from maildesk.mail.message import Mailbox
-from maildesk.pipeline.outgoing import finished
+from maildesk.pipeline.letters.outgoing import finished
 from maildesk.pipeline.transaction import Work
 from tests.keys_that_leak import foreign
 from tests.pipeline.place import FRIDAY, SUPPORT, Place, mail

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from maildesk.mail.message import Envelope
-from maildesk.pipeline.proof import network_of
+from maildesk.pipeline.classification.proof import network_of
 from maildesk.pipeline.receive import receive
 from maildesk.store import spool
 from tests.pipeline.place import Place, mail

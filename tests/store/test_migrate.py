@@ -16,9 +16,10 @@ from maildesk.desk.filters.fields import Asker
 from maildesk.desk.filters.parse import parse
 from maildesk.desk.filters.values import EVERYTHING
 from maildesk.errors import PermanentFailure, TransientFailure
-from maildesk.store import search, ticket_queries, tickets
+from maildesk.store import tickets
 from maildesk.store.db import Database
 from maildesk.store.migrate import HEAD, migrate
+from maildesk.store.queries import search, ticket_queries
 from maildesk.store.schema import metadata
 from tests.desk.stories import POLICY
 from tests.store.earlier import A_TICKET, as_of, at, insert

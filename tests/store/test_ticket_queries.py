@@ -13,17 +13,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from maildesk.desk.documents import about
 from maildesk.desk.filters import values as v
+from maildesk.desk.filters.documents import about
 from maildesk.desk.filters.evaluate import Material, matches
 from maildesk.desk.filters.parse import parse
+from maildesk.desk.filters.tokens import document, phrase
 from maildesk.desk.filters.values import EVERYTHING, Order, Query
+from maildesk.desk.filters.visibility import seen_by
 from maildesk.desk.ticket import Person, Ticket
-from maildesk.desk.tokens import document, phrase
-from maildesk.desk.visibility import seen_by
 from maildesk.errors import Refused
-from maildesk.store import query_plan, search, ticket_queries, tickets
+from maildesk.store import tickets
 from maildesk.store.db import Database
+from maildesk.store.queries import query_plan, search, ticket_queries
 from tests.desk.filters.test_parse import ASKER, BEN, POLICY
 from tests.store.rows import NOW, ticket_row
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from maildesk.desk.filters import values as v
+from maildesk.desk.filters.tokens import tokens
 from maildesk.desk.ticket import Ticket
-from maildesk.desk.tokens import tokens
 
 
 @dataclass(frozen=True)

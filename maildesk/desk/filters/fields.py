@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 
 from maildesk.desk.filters import moments
 from maildesk.desk.filters import values as v
-from maildesk.desk.lookup import NOBODY, agents_named
+from maildesk.desk.filters.lookup import NOBODY, agents_named
+from maildesk.desk.filters.tokens import phrase
 from maildesk.desk.policy import Agent, Policy
-from maildesk.desk.reference import write
+from maildesk.desk.threads.reference import write
 from maildesk.desk.ticket import Status
-from maildesk.desk.tokens import phrase
 
 _UTC = ZoneInfo("UTC")
 _EQUAL = (":", "=")

@@ -25,8 +25,8 @@ from maildesk.desk.moves import move, never_answered, over_limit, told_of_waitin
 from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.rules.assign import Assignment, Choice, choose
 from maildesk.desk.rules.context import RuleContext
+from maildesk.desk.senders.strangers import silent_to
 from maildesk.desk.sla.hours import is_working, next_opening
-from maildesk.desk.strangers import silent_to
 from maildesk.desk.ticket import Move, Status, Ticket
 from maildesk.errors import Refused
 

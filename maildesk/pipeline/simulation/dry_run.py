@@ -22,15 +22,15 @@ from maildesk.config.keys import keys_there
 from maildesk.config.watch import InForce, PolicyKeeper
 from maildesk.desk.effects import Effect, Hold
 from maildesk.desk.facts import TrustRecord
-from maildesk.desk.links import KeyRing
 from maildesk.desk.policy import LoopLimits, Policy
 from maildesk.desk.rules.engine import Outcome
 from maildesk.desk.sla.clocks import Clock, clocks
+from maildesk.desk.threads.links import KeyRing
 from maildesk.desk.ticket import Ticket
 from maildesk.mail.message import Envelope, Message
 from maildesk.mail.parse import parse
-from maildesk.pipeline import duplicates
-from maildesk.pipeline.classify import ButtonPress, Duplicate, Held, MachineReport, Understood, Wait
+from maildesk.pipeline.classification import duplicates
+from maildesk.pipeline.classification.classify import ButtonPress, Duplicate, Held, MachineReport, Understood, Wait
 from maildesk.pipeline.receive import Settled, settle, signer
 from maildesk.pipeline.services import Services, utc_now
 from maildesk.store import outbox, spool

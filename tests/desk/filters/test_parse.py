@@ -16,8 +16,8 @@ from maildesk.desk.filters.fields import FIELDS, Asker
 from maildesk.desk.filters.named import view_named, views
 from maildesk.desk.filters.parse import mistakes_in, parse
 from maildesk.desk.filters.syntax import DEEPEST, LONGEST_QUERY, MOST_TERMS, BadQuery
+from maildesk.desk.filters.tokens import document
 from maildesk.desk.ticket import Person
-from maildesk.desk.tokens import document
 from tests.desk.stories import NOW, ticket
 from tests.stories.running_desk import ROOT
 

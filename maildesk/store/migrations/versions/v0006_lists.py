@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from maildesk.desk.tokens import tokens
+from maildesk.desk.filters.tokens import tokens
 
 revision = "0006"
 down_revision = "0005"

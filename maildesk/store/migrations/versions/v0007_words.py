@@ -8,9 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from maildesk.desk import documents
+from maildesk.desk.filters import documents
 from maildesk.desk.ticket import Person
-from maildesk.store import search
+from maildesk.store.queries import search
 
 revision = "0007"
 down_revision = "0006"

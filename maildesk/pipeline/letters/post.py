@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from maildesk.desk import effects as fx
-from maildesk.pipeline import letters
+from maildesk.pipeline.letters import letters
+from maildesk.pipeline.letters.whole import whole
 from maildesk.pipeline.services import unsigned
 from maildesk.pipeline.transaction import Work
-from maildesk.pipeline.whole import whole
 from maildesk.store import outbox
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from maildesk.config.actions_file import read_actions
+from maildesk.config.rules.actions_file import read_actions
 from maildesk.config.yaml_reader import At, Known, Path, Reader
 from maildesk.desk.rules.conditions import OPERATORS, SYNONYMS, Condition, all_of, any_of, field_names, leaf, not_, split_key
 from maildesk.desk.rules.context import field_named

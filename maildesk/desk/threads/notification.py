@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import groupby
 
-from maildesk.desk.links import SIGNATURE
-from maildesk.desk.words import Words, is_marked, key_of, unmarked, without_links
+from maildesk.desk.threads.links import SIGNATURE
+from maildesk.desk.threads.word_runs import Words, is_marked, key_of, unmarked, without_links
 from maildesk.mail.message import Message, Role
 from maildesk.mail.reply.phrases import folded
 from maildesk.mail.reply.phrases_quote import ANSWERS_BELOW

@@ -10,15 +10,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from maildesk.desk import links, organisations, reference, survey, thread, trust
+from maildesk.desk import survey
 from maildesk.desk.facts import AgentOpens, AutomaticMail, Fact, MessageFromAgent, MessageFromRequester, TrustRecord
-from maildesk.desk.links import Purpose
 from maildesk.desk.policy import Agent, DeskAddress, Policy
+from maildesk.desk.senders import organisations, trust
+from maildesk.desk.threads import links, reference, thread
+from maildesk.desk.threads.links import Purpose
 from maildesk.desk.ticket import Person, Ticket
 from maildesk.mail.compose.encode import addr_spec
 from maildesk.mail.message import Kind, Mailbox, Message
-from maildesk.pipeline import duplicates, proof
-from maildesk.pipeline.notified import without_notification
+from maildesk.pipeline.classification import duplicates, proof
+from maildesk.pipeline.classification.notified import without_notification
 from maildesk.store import agents, spool, tickets
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from maildesk.desk import links, reference
-from maildesk.desk.links import KeyRing, Purpose, Token
 from maildesk.desk.policy import DeskAddress, Policy
+from maildesk.desk.threads import links, reference
+from maildesk.desk.threads.links import KeyRing, Purpose, Token
 from maildesk.mail.message import Envelope, Message
 
 _RECIPIENT_FIELDS = ("delivered-to", "x-original-to", "envelope-to", "x-delivered-to", "x-forwarded-to", "original-recipient")

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from maildesk.config import rules_file, sla_file
 from maildesk.config.defaults import with_defaults
-from maildesk.config.template_files import builtin_root
+from maildesk.config.rules import rules_file, sla_file
+from maildesk.config.templates.files import builtin_root
 from maildesk.config.yaml import Document
 from maildesk.config.yaml_reader import Known
 from maildesk.desk.rules.engine import RuleSet

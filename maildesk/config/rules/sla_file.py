@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from maildesk.config.actions_file import named, read_actions
 from maildesk.config.calendars import read_calendars
+from maildesk.config.rules.actions_file import named, read_actions
 from maildesk.config.yaml_reader import At, Known, Path, Reader
 from maildesk.desk.sla.hours import Calendar
 from maildesk.desk.sla.levels import (

@@ -9,7 +9,7 @@ from maildesk.desk.policy import DeskAddress, Policy
 from maildesk.desk.views import Context, DeskView
 from maildesk.mail.compose.outgoing import Outgoing
 from maildesk.mail.message import Mailbox
-from maildesk.pipeline.outgoing import finished
+from maildesk.pipeline.letters.outgoing import finished
 from maildesk.store.outbox import Draft
 
 if TYPE_CHECKING:

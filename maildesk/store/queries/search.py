@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import DDL, Connection, event
 
-from maildesk.desk.tokens import GAP, document, stream
+from maildesk.desk.filters.tokens import GAP, document, stream
 from maildesk.store.schema import metadata
 
 TABLE = "ticket_words"

@@ -19,10 +19,10 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.selectable import Alias
 
 from maildesk.desk.filters import values as v
+from maildesk.desk.filters.tokens import phrase
 from maildesk.desk.filters.values import Order
-from maildesk.desk.tokens import phrase
 from maildesk.store.columns import Instant
-from maildesk.store.criteria_sql import found_by_words
+from maildesk.store.queries.criteria_sql import found_by_words
 from maildesk.store.schema import ticket_labels, tickets
 
 FEW = 2000

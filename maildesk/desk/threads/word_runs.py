@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from unicodedata import normalize
 
-from maildesk.desk.links import SIGNATURE
+from maildesk.desk.threads.links import SIGNATURE
 
 _LINK = re.compile(
     r"(?:mailto|https?|cid):[^\s<>)\]]*|\[\d{1,3}\]|\[(?:image|inline image|bild|cid)\b[^\]]{0,200}\]", re.IGNORECASE

@@ -14,20 +14,20 @@ from datetime import datetime
 from typing import Any, cast
 
 from maildesk.desk import effects as fx
-from maildesk.desk import links, reference
-from maildesk.desk.imitation import imitated
-from maildesk.desk.links import Purpose
 from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.rules.actions import GREETINGS
+from maildesk.desk.senders.imitation import imitated
+from maildesk.desk.threads import links, reference
+from maildesk.desk.threads.links import Purpose
 from maildesk.desk.ticket import Person, Ticket
 from maildesk.desk.views import Context, FileView, MessageView, PersonView, TicketView
 from maildesk.mail.compose.outgoing import File, Outgoing
 from maildesk.mail.message import Mailbox, Message
 from maildesk.mail.mime import attachments
-from maildesk.pipeline import buttons, discretion, passed_on, template_variables
 from maildesk.pipeline.decision_inputs import subject_key
-from maildesk.pipeline.notices import desk_view, notice
-from maildesk.pipeline.outgoing import finished
+from maildesk.pipeline.letters import buttons, discretion, passed_on, template_variables
+from maildesk.pipeline.letters.notices import desk_view, notice
+from maildesk.pipeline.letters.outgoing import finished
 from maildesk.pipeline.transaction import NOTHING, PassedOn, Work
 from maildesk.store import outbox, tickets
 from maildesk.store.outbox import Draft

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from maildesk.desk import effects as fx
-from maildesk.desk import strangers
 from maildesk.desk.rules.actions import GREETINGS
+from maildesk.desk.senders import strangers
 from maildesk.mail.message import Mailbox
 from maildesk.pipeline.transaction import Work
 from maildesk.store import automatic

@@ -17,8 +17,8 @@ from maildesk.store import agents
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from maildesk.desk.links import Token
     from maildesk.desk.policy import Agent, Policy
+    from maildesk.desk.threads.links import Token
     from maildesk.mail.message import Message
     from maildesk.store.spool import Spooled
 

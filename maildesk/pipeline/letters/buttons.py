@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from maildesk.desk import effects as fx
-from maildesk.desk import reference
-from maildesk.desk.links import Purpose
 from maildesk.desk.policy import Agent
+from maildesk.desk.threads import reference
+from maildesk.desk.threads.links import Purpose
 from maildesk.desk.ticket import Person
 from maildesk.desk.views import ActionView
 from maildesk.pipeline.transaction import Work

@@ -16,8 +16,8 @@ from maildesk.desk.filters.values import EVERYTHING, All, Filter, Query, Words, 
 from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Ticket
 from maildesk.errors import Refused
-from maildesk.store.criteria_sql import condition, with_words_here
-from maildesk.store.query_plan import Cursor, Stage, along, among, few_ids, stages
+from maildesk.store.queries.criteria_sql import condition, with_words_here
+from maildesk.store.queries.query_plan import Cursor, Stage, along, among, few_ids, stages
 from maildesk.store.schema import participants, tickets
 from maildesk.store.tickets import as_ticket
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from maildesk.config.sandbox import MAX_SOURCE
-from maildesk.config.template_check import nearest
+from maildesk.config.templates.check import nearest
+from maildesk.config.templates.sandbox import MAX_SOURCE
 from maildesk.errors import BadPolicy, Mistake
 
 _HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,60}):[ \t]*(.*)\Z")
@@ -32,7 +32,7 @@ def builtin_root() -> Path:
     named = os.environ.get("MAILDESK_TEMPLATES")
     if named:
         return mail_folder(Path(named))
-    beside = Path(__file__).resolve().parents[2] / "templates" / "mail"
+    beside = Path(__file__).resolve().parents[3] / "templates" / "mail"
     return beside if beside.is_dir() else Path(sys.prefix) / "share" / "maildesk" / "templates" / "mail"
 
 

@@ -21,11 +21,10 @@ from typing import Any
 from jinja2 import FunctionLoader, Template
 from jinja2.exceptions import TemplateError, TemplateNotFound, TemplateSyntaxError, UndefinedError
 
-from maildesk.config.filters import filters_for
 from maildesk.config.inlining import Uninlinable, inlined
-from maildesk.config.sandbox import MAX_OUTPUT, Sandbox
-from maildesk.config.template_check import nearest, unknown_names
-from maildesk.config.template_files import (
+from maildesk.config.rules.filters import filters_for
+from maildesk.config.templates.check import nearest, unknown_names
+from maildesk.config.templates.files import (
     Key,
     Source,
     builtin_root,
@@ -35,7 +34,8 @@ from maildesk.config.template_files import (
     split_message,
     template_files,
 )
-from maildesk.config.words import language_named
+from maildesk.config.templates.sandbox import MAX_OUTPUT, Sandbox
+from maildesk.config.templates.words import language_named
 from maildesk.desk.sample import samples_for
 from maildesk.desk.views import Context
 from maildesk.errors import BadPolicy, Mistake

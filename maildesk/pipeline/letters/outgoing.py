@@ -12,8 +12,8 @@ from binascii import a2b_base64
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from maildesk.desk import links
-from maildesk.desk.links import FOR_CUSTOMERS, Purpose
+from maildesk.desk.threads import links
+from maildesk.desk.threads.links import FOR_CUSTOMERS, Purpose
 from maildesk.errors import BadMessage
 from maildesk.mail.compose.outgoing import File, Outgoing, Shared, Stretch, composed
 from maildesk.mail.message import Mailbox

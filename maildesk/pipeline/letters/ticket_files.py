@@ -17,7 +17,7 @@ from maildesk.log import log
 from maildesk.mail.compose.outgoing import File, Stretch
 from maildesk.mail.message import Attachment
 from maildesk.mail.mime import attachments
-from maildesk.pipeline import letters, passed_on
+from maildesk.pipeline.letters import letters, passed_on
 from maildesk.store import tickets
 
 if TYPE_CHECKING:

@@ -13,12 +13,13 @@ from email.message import EmailMessage
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from maildesk.config.words import language_named
-from maildesk.desk import attachment_policy, links
+from maildesk.config.templates.words import language_named
+from maildesk.desk import attachment_policy
+from maildesk.desk.threads import links
 from maildesk.mail.compose.outgoing import Outgoing
 from maildesk.mail.message import Mailbox
 from maildesk.mail.parse import parse
-from maildesk.pipeline.outgoing import finished
+from maildesk.pipeline.letters.outgoing import finished
 from maildesk.store import outbox
 from maildesk.store.outbox import Draft
 

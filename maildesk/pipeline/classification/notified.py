@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from maildesk.desk import links
-from maildesk.desk.notification import Known, answer_of
+from maildesk.desk.threads import links
+from maildesk.desk.threads.notification import Known, answer_of
 from maildesk.errors import BadMessage
 from maildesk.mail.html.sanitize import text_of
 from maildesk.mail.mime import attachments
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from maildesk.desk.links import KeyRing
     from maildesk.desk.policy import Agent
+    from maildesk.desk.threads.links import KeyRing
     from maildesk.desk.ticket import Ticket
     from maildesk.mail.message import Message
 

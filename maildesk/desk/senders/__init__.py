@@ -1,0 +1,1 @@
+"""Who wrote: what proves it, whether the desk knows them, and whom they imitate."""

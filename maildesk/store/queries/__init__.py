@@ -1,0 +1,1 @@
+"""Questions about tickets in SQL: filters, pages, counts, full text."""
