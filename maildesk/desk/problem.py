@@ -1,0 +1,19 @@
+"""Why something that was asked for is not done: a value, which each language says in words of its own.
+
+The sentences stand in templates/mail/<language>/_words.yaml under `problems`, by code; `{name}` in them is a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What stands in the way. `nearest` is the right word that comes closest to what was written; empty where none does."""
+
+    code: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    line: str = ""  # the line of a mail that it is about; empty: the mail as a whole
+    nearest: str = ""
