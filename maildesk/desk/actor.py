@@ -1,0 +1,79 @@
+"""Who acts: the one answer to "who did this, and by which door" for history and permissions.
+
+An act has one actor from its beginning to its end. A mail's actor is its believed sender; whoever
+merely claims to be an agent is not made one here, `classify` decides that. The history's `who` and
+`door` are written from this value alone, so no room below compares strings to find out who it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from maildesk.desk.policy import Agent
+    from maildesk.desk.ticket import Person
+
+
+class ActorKind(StrEnum):
+    """What somebody is who acts on tickets."""
+
+    CUSTOMER = "customer"  # anybody outside the desk, also one who has no part in the ticket
+    AGENT = "agent"
+    RULE = "rule"
+    TIMER = "timer"
+    DESK = "desk"  # maildesk by itself
+    OPERATOR = "operator"  # a user of the machine, at the command line
+    API = "api"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts. `address` is an agent's as in agents.yaml, a customer's folded; "" where there is none."""
+
+    kind: ActorKind
+    address: str = ""
+    name: str = ""
+    role: str = ""  # an agent's, as in agents.yaml; only `permissions` reads it
+    door: str = ""  # what it came by: smtp, imap:BOX, timer:KIND, command line
+
+    @property
+    def who(self) -> str:
+        """As the history names them."""
+        if self.kind in _BY_THEMSELVES:
+            return ActorKind.DESK.value
+        return self.name if self.kind is ActorKind.OPERATOR else self.address
+
+    @property
+    def agent(self) -> str:
+        """The address of the agent who acts; "" where it is no agent."""
+        return self.address if self.kind is ActorKind.AGENT else ""
+
+    def by(self, door: str) -> Actor:
+        """The same, by this door."""
+        return Actor(self.kind, self.address, self.name, self.role, door)
+
+
+_BY_THEMSELVES = frozenset((ActorKind.DESK, ActorKind.TIMER, ActorKind.RULE))
+DESK = Actor(ActorKind.DESK, name="desk")
+
+
+def agent_acts(agent: Agent, door: str = "") -> Actor:
+    """This agent, as the policy has them."""
+    return Actor(ActorKind.AGENT, agent.address, agent.name, agent.role, door)
+
+
+def customer_acts(person: Person, door: str = "") -> Actor:
+    """Somebody outside the desk."""
+    return Actor(ActorKind.CUSTOMER, person.key, person.name, door=door)
+
+
+def timer_rings(kind: str) -> Actor:
+    """A timer of this kind; the history calls it the desk, and the door says which timer."""
+    return Actor(ActorKind.TIMER, name=kind, door=f"timer:{kind}")
+
+
+def operator_acts(user: str) -> Actor:
+    """A user of the machine who works at the command line."""
+    return Actor(ActorKind.OPERATOR, name=user, door="command line")
