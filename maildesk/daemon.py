@@ -28,10 +28,10 @@ from maildesk.desk.threads.links import fingerprint
 from maildesk.egress.stream import Streamed
 from maildesk.errors import Mistake, PermanentFailure
 from maildesk.heartbeat import Heartbeat
-from maildesk.ingress.group_commit import Acceptor
+from maildesk.ingress.group_commit import GroupCommit
 from maildesk.ingress.smtp import SmtpDoor
+from maildesk.intake import Intake
 from maildesk.log import log
-from maildesk.mail.message import Envelope
 from maildesk.pipeline.admin_alarms import tell_admins
 from maildesk.pipeline.broker.kicks import Stages
 from maildesk.pipeline.deliver import Deliverer, hang_up_quietly
@@ -41,13 +41,11 @@ from maildesk.pipeline.receive import receive
 from maildesk.pipeline.rederive import in_background
 from maildesk.pipeline.services import Services, unsigned, utc_now
 from maildesk.pipeline.ticker import Ticker
-from maildesk.store import due, quarantine, spool
+from maildesk.store import due
 from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database
 from maildesk.store.migrate import migrate
-from maildesk.store.schema import spool as spool_table
-from maildesk.store.schema import timers
-from maildesk.store.spool import Cursor
+from maildesk.store.schema import spool, timers
 
 # How long a thread may hold the interpreter while another wants it: by default 5 ms, which the listener
 # would wait for each SMTP command while a worker computes.
@@ -91,6 +89,8 @@ class Daemon:
             kick=self._stages.kick,
             sign=signature(settings),
         )
+        services = self.services
+        self._intake = Intake(services.db, services.blobs, services.kick, services.now)
         self._deliverer = Deliverer(self.services) if "work" in self.roles else None
         self._heart = Heartbeat(desk)
         self._ticker = Ticker(
@@ -115,7 +115,7 @@ class Daemon:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stopping.set)
         services = self.services
-        acceptor = Acceptor(services.db, services.blobs, services.kick, services.now)
+        acceptor = GroupCommit(self._intake)
         doors: list[SmtpDoor] = []
         try:
             if "smtp" in self.roles:
@@ -133,7 +133,7 @@ class Daemon:
             if stopping.is_set():
                 log.info("stopped")
 
-    async def _open_doors(self, acceptor: Acceptor) -> list[SmtpDoor]:
+    async def _open_doors(self, acceptor: GroupCommit) -> list[SmtpDoor]:
         policy = self.services.keeper.current.policy
         hostname = policy.addresses[0].address.rpartition("@")[2]
         doors = []
@@ -172,9 +172,9 @@ class Daemon:
         for mailbox in self.settings.imap:
             door = ImapDoor(
                 mailbox,
-                accept=self._accept_from_imap,
-                load_cursor=self._load_cursor,
-                refuse=self._refuse_from_imap,
+                accept=self._intake.accept,
+                load_cursor=self._intake.cursor,
+                refuse=self._intake.refuse,
                 alarm=self._mailbox_alarm,
                 clock=time.monotonic,
             )
@@ -198,30 +198,9 @@ class Daemon:
             with contextlib.suppress(Exception):
                 self._deliverer.give_back()
         with contextlib.suppress(Exception), services.db.write() as conn:  # the lease would run out by itself
-            for table in (spool_table, timers):  # a mail that is still on its way to the relay keeps its lease: it may have arrived
+            for table in (spool, timers):  # a mail that is still on its way to the relay keeps its lease: it may have arrived
                 due.release(conn, table, owner=services.owner, now=services.now())
         services.db.close()
-
-    def _accept_from_imap(self, raw: bytes, envelope: Envelope, position: Cursor) -> None:
-        services = self.services
-        with services.db.write() as conn:
-            (row_id,) = spool.accept(conn, services.blobs, [(raw, envelope)], services.now())
-            spool.move_cursor(conn, position)
-        log.info("spooled", spool=row_id, size=len(raw), via=envelope.via)
-        services.kick("receive", row_id)
-
-    def _refuse_from_imap(self, head: bytes, position: Cursor, words: str) -> None:
-        services = self.services
-        with services.db.write() as conn:
-            (digest,) = services.blobs.put(conn, [head or b"\r\n"], services.now())
-            sender = f"imap:{position.mailbox}"
-            quarantine.hold(conn, now=services.now(), reason="oversized", words=words, digest=digest, sender=sender)
-            spool.move_cursor(conn, position)
-        log.warning("held", via=sender, reason="oversized", why=words)
-
-    def _load_cursor(self, mailbox: str) -> Cursor | None:
-        with self.services.db.read() as conn:
-            return spool.cursor(conn, mailbox)
 
     def _mailbox_alarm(self, name: str, is_readable: bool, words: str) -> None:
         subject = f"Mailbox {name} can be read again" if is_readable else f"Mailbox {name} cannot be read"
@@ -249,15 +228,3 @@ def signature(settings: Settings) -> Callable[[bytes | Streamed], bytes]:
     except OSError as problem:
         raise PermanentFailure(f"the DKIM key {dkim.key_file} cannot be read: {problem.strerror}") from problem
     return lambda raw: sign(raw, dkim, key)
-
-
-def inject(desk: Path, settings: Settings, raw: bytes, envelope: Envelope) -> int:
-    """Spool one message for a running daemon, or the next one, to find; its spool id. TransientFailure: try again later."""
-    db = Database(settings.database, desk=desk)
-    try:
-        migrate(db)
-        with db.write() as conn:
-            (row_id,) = spool.accept(conn, Blobs(desk / settings.blobs, settings.blob_inline_limit), [(raw, envelope)], utc_now())
-        return row_id
-    finally:
-        db.close()

@@ -22,6 +22,7 @@ FLOORS = (
     ("mail",),
     ("desk",),
     ("config", "store"),
+    ("intake",),
     ("ingress", "egress"),
     ("pipeline", "reports"),
     ("web",),

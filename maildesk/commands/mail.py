@@ -35,8 +35,10 @@ def inject(
 
     Without --from and --to the envelope is what the mail server put into SENDER and RECIPIENT.
     """
-    from maildesk.daemon import inject as spool
+    from maildesk.ingress.pipe import inject as spool
+    from maildesk.log import configure
 
+    configure(quiet=True)  # whoever reads this wants to hear of what went wrong, and of nothing else
     raw = sys.stdin.buffer.read(MESSAGE_LIMIT + 1)
     if len(raw) > MESSAGE_LIMIT:
         stop("maildesk: the message is larger than 100 MB", 69)

@@ -6,29 +6,22 @@ One fsync then serves many senders, and a lone mail waits for nobody.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 
 from maildesk.errors import TransientFailure
-from maildesk.kick import Kick
+from maildesk.intake import Intake
 from maildesk.log import log
 from maildesk.mail.message import Envelope
-from maildesk.store import spool
-from maildesk.store.blobs import Blobs
-from maildesk.store.db import Database
 from maildesk.store.incoming import Raw
 
 MOST_AT_ONCE = 64
-KICKS_A_COMMIT = 4
 
 
-class Acceptor:
+class GroupCommit:
     """Commits messages in groups, on a thread of its own: the loop never waits for a disk."""
 
-    def __init__(self, db: Database, blobs: Blobs, kick: Kick, now: Callable[[], datetime]) -> None:
-        self._db, self._blobs, self._kick, self._now = db, blobs, kick, now
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
         self._pending: list[tuple[Raw, Envelope, asyncio.Future[None]]] = []
         self._committing = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="accept")
@@ -84,7 +77,7 @@ class Acceptor:
     def _commit(self, arrivals: list[tuple[Raw, Envelope]]) -> list[TransientFailure | None]:
         """What became of each. One that no database takes must not keep back the others of its group."""
         try:
-            self._store(arrivals)
+            self._intake.accept_all(arrivals)
         except TransientFailure as problem:
             return [problem] * len(arrivals)
         except Exception as problem:
@@ -92,15 +85,6 @@ class Acceptor:
                 return [_transient(problem)]
             return [outcome for arrival in arrivals for outcome in self._commit([arrival])]
         return [None] * len(arrivals)
-
-    def _store(self, arrivals: list[tuple[Raw, Envelope]]) -> None:
-        with self._db.write() as conn:
-            ids = spool.accept(conn, self._blobs, arrivals, self._now())
-        with contextlib.suppress(Exception):  # they are ours from here on: nothing may make the sender believe otherwise
-            for row_id, (raw, envelope) in zip(ids, arrivals, strict=True):
-                log.info("spooled", spool=row_id, size=len(raw), via=envelope.via, peer=envelope.peer)
-            for row_id in ids[:KICKS_A_COMMIT]:
-                self._kick("receive", row_id)
 
 
 def _outcomes(finished: asyncio.Future[list[TransientFailure | None]], count: int) -> list[TransientFailure | None]:

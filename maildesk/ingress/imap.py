@@ -14,6 +14,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 from imapclient.exceptions import LoginError
 
@@ -31,10 +32,16 @@ TRIES = 5  # how often one message may break the connection before it is refused
 _JITTER = random.SystemRandom()
 
 
+class Accept(Protocol):
+    """Takes a message for good, and with it how far its mailbox has been read."""
+
+    def __call__(self, raw: bytes, envelope: Envelope, *, cursor: Cursor) -> object: ...
+
+
 class ImapDoor:
     """One mailbox.
 
-    `accept(raw, envelope, cursor)` commits the message and the cursor in one
+    `accept(raw, envelope, cursor=cursor)` commits the message and the cursor in one
     transaction. BadMessage from it refuses the message; TransientFailure means
     later, and so do PermanentFailure and OSError, with an alarm to the admin;
     any other error refuses the message after a few tries. `refuse(head, cursor, words)` keeps what is
@@ -47,7 +54,7 @@ class ImapDoor:
         self,
         mailbox: ImapMailbox,
         *,
-        accept: Callable[[bytes, Envelope, Cursor], None],
+        accept: Accept,
         load_cursor: Callable[[str], Cursor | None],
         refuse: Callable[[bytes, Cursor, str], None],
         alarm: Callable[[str, bool, str], None],
@@ -167,7 +174,7 @@ class ImapDoor:
         if raw is None:
             return True
         try:
-            self._accept(raw, envelope_of(raw, self.mailbox), cursor)
+            self._accept(raw, envelope_of(raw, self.mailbox), cursor=cursor)
         except BadMessage as failure:  # one broken message never blocks the next
             return self._refuse_known(cursor, raw[: split(raw)[1]], f"unreadable: {failure}")
         except (MaildeskError, OSError):

@@ -34,7 +34,7 @@ FEW_OCTETS = 65_536  # a mail that small is never let go for want of memory
 GOING_DOWN = "421 4.3.2 Going down, try again later"
 
 
-class Acceptor(Protocol):
+class Accept(Protocol):
     """Takes a mail for good: returns after a durable commit. TransientFailure, 452 in its args or else 451, leaves it outside."""
 
     async def __call__(self, raw: Raw, envelope: Envelope) -> None: ...
@@ -52,7 +52,7 @@ class DoorConfig:
 
     listener: Listener
     hostname: str
-    accept: Acceptor
+    accept: Accept
     is_ours: Recipients
     gate: Gate
     tls: ssl.SSLContext | None

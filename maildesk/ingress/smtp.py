@@ -20,7 +20,7 @@ from maildesk.config.settings import Listener, Tls
 from maildesk.errors import PermanentFailure
 from maildesk.ingress.conversation import Conversation
 from maildesk.ingress.gate import Gate
-from maildesk.ingress.link import Acceptor, DoorConfig, Recipients, make_pattern
+from maildesk.ingress.link import Accept, DoorConfig, Recipients, make_pattern
 from maildesk.store.incoming import remove_dead_parts
 
 BACKLOG = 512  # bursts wait in the kernel rather than hear nothing
@@ -31,7 +31,7 @@ class SmtpDoor:
     """One listener inside a running event loop."""
 
     def __init__(
-        self, listener: Listener, *, accept: Acceptor, is_ours: Recipients, hostname: str, incoming: Path | None = None
+        self, listener: Listener, *, accept: Accept, is_ours: Recipients, hostname: str, incoming: Path | None = None
     ) -> None:
         gate = Gate(
             total=listener.max_connections,

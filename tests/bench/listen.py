@@ -13,8 +13,9 @@ from pathlib import Path
 from aiosmtpd.smtp import SMTP
 
 from maildesk.config.settings import Listener
-from maildesk.ingress.group_commit import Acceptor
+from maildesk.ingress.group_commit import GroupCommit
 from maildesk.ingress.smtp import SmtpDoor
+from maildesk.intake import Intake
 from maildesk.log import configure
 from maildesk.pipeline.services import utc_now
 from maildesk.store.blobs import Blobs
@@ -41,7 +42,7 @@ async def durable(folder: Path) -> None:
     """Our door, with its group commit."""
     database = Database(f"sqlite:///{folder / 'bench.sqlite'}")
     migrate(database)
-    acceptor = Acceptor(database, Blobs(folder / "blobs", 1 << 20), lambda _stage, _row: None, utc_now)
+    acceptor = GroupCommit(Intake(database, Blobs(folder / "blobs", 1 << 20), lambda _stage, _row: None, utc_now))
     door = SmtpDoor(Listener(port=0), accept=acceptor, is_ours=lambda _: True, hostname="desk.example")
     _, port = await door.start()
     print(port, flush=True)

@@ -15,8 +15,8 @@ import pytest
 from maildesk.config.environment import load_settings
 from maildesk.config.keys import keys_there, make_own
 from maildesk.config.watch import PolicyKeeper
-from maildesk.daemon import inject
 from maildesk.desk.threads.links import KeyRing
+from maildesk.ingress.pipe import inject
 from maildesk.mail.message import Envelope
 from maildesk.pipeline.receive import receive
 from maildesk.pipeline.services import Services

@@ -49,7 +49,7 @@ class Desk:
     now: float = 0.0
     changed: threading.Condition = field(default_factory=threading.Condition)
 
-    def accept(self, raw: bytes, envelope: Envelope, cursor: Cursor) -> None:
+    def accept(self, raw: bytes, envelope: Envelope, *, cursor: Cursor) -> None:
         with self.changed:
             self.changed.notify_all()
             self.hinder(raw)

@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select, text
 
+from maildesk import intake
 from maildesk.errors import TransientFailure
 from maildesk.ingress import group_commit
-from maildesk.ingress.group_commit import KICKS_A_COMMIT, MOST_AT_ONCE, Acceptor
+from maildesk.ingress.group_commit import MOST_AT_ONCE, GroupCommit
+from maildesk.intake import KICKS_A_COMMIT, Intake
 from maildesk.kick import Stage
 from maildesk.mail.message import Envelope
 from maildesk.store.blobs import Blobs
@@ -56,7 +58,7 @@ class Desk:
         migrate(self.db)
         self.kicks: list[tuple[str, int]] = []
         self._kick_fails = kick_fails
-        self.accept = Acceptor(self.db, Blobs(folder, 50_000), self.kick, lambda: NOW)
+        self.accept = GroupCommit(Intake(self.db, Blobs(folder, 50_000), self.kick, lambda: NOW))
 
     def kick(self, stage: Stage, row_id: int) -> None:
         self.kicks.append((stage, row_id))
@@ -185,7 +187,7 @@ def test_a_full_disk_is_a_matter_of_time_and_leaves_nothing_half_stored(tmp_path
 def test_a_database_that_is_away_is_a_matter_of_time(tmp_path: Path) -> None:
     db = Database("postgresql://maildesk@127.0.0.1:1/nothing")
     kicks: list[int] = []
-    accept = Acceptor(db, Blobs(tmp_path, 1000), lambda _stage, row_id: kicks.append(row_id), lambda: NOW)
+    accept = GroupCommit(Intake(db, Blobs(tmp_path, 1000), lambda _stage, row_id: kicks.append(row_id), lambda: NOW))
 
     async def story() -> None:
         found = await asyncio.gather(*(accept(message(n), ENVELOPE) for n in range(3)), return_exceptions=True)
@@ -239,6 +241,7 @@ def test_whatever_goes_wrong_while_the_senders_are_told_the_next_group_goes_on(d
             raise BrokenPipeError
 
     monkeypatch.setattr(group_commit, "log", Broken())
+    monkeypatch.setattr(intake, "log", Broken())
     desk.db.failures = 2
 
     async def story() -> None:

@@ -14,8 +14,9 @@ from maildesk.config.settings import Listener
 from maildesk.errors import Refused
 from maildesk.ingress import content as content_module
 from maildesk.ingress.content import END, Content
-from maildesk.ingress.group_commit import Acceptor
+from maildesk.ingress.group_commit import GroupCommit
 from maildesk.ingress.large import Large
+from maildesk.intake import Intake
 from maildesk.mail.message import Envelope
 from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database
@@ -73,7 +74,7 @@ def test_a_large_mail_comes_through_the_door_whole_and_is_kept_in_its_place(tmp_
     kicked: list[int] = []
 
     class Desk(OpenDoor):
-        acceptor = Acceptor(database, blobs, lambda _, row_id: kicked.append(row_id), lambda: datetime.now(UTC))
+        acceptor = GroupCommit(Intake(database, blobs, lambda _, row_id: kicked.append(row_id), lambda: datetime.now(UTC)))
 
         async def _accept(self, raw: bytes | Arrived, envelope: Envelope) -> None:
             assert isinstance(raw, Arrived)

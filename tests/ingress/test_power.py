@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import text
 
 from maildesk import disk
-from maildesk.ingress.group_commit import Acceptor
+from maildesk.ingress.group_commit import GroupCommit
+from maildesk.intake import Intake
 from maildesk.mail.message import Envelope
 from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database
@@ -78,7 +79,7 @@ def found_in(held: Mapping[str, bytes], folder: Path, query: str) -> list[str]:
 def test_every_mail_that_heard_250_is_on_the_disk_when_it_hears_it(desk: tuple[Database, Disk], tmp_path: Path) -> None:
     db, disk = desk
     before = (disk.folder / "desk.db").read_bytes()
-    accept = Acceptor(db, Blobs(tmp_path / "raw", 50_000), lambda _stage, _row: None, lambda: NOW)
+    accept = GroupCommit(Intake(db, Blobs(tmp_path / "raw", 50_000), lambda _stage, _row: None, lambda: NOW))
     heard: list[str] = []
     moments: list[tuple[frozenset[str], Mapping[str, bytes]]] = []
 
