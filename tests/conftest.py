@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+import hypothesis
 import pytest
 
 from tests.servers.dovecot import Dovecot, find_dovecot, find_imap
@@ -21,6 +22,14 @@ SERVERS = frozenset({"postgres", "own_postgres", "redis", "own_redis", "dovecot"
 DISTRIBUTED = frozenset({"postgresql", "redis", "distributed"})  # parameters
 USED: list[str] = []
 SKIPPED: list[str] = []
+
+
+# The same examples on every machine and every day: what one run finds is found in each, and no run is red by luck.
+# How fast a machine is proves nothing. MAILDESK_EXAMPLES=5000 looks for what these examples do not show.
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
+more = int(os.environ.get("MAILDESK_EXAMPLES", "0"))
+hypothesis.settings.register_profile("more", derandomize=False, deadline=None, max_examples=more or 100)
+hypothesis.settings.load_profile("more" if more else "same")
 
 
 class Server(Protocol):
