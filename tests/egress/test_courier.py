@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
 import threading
 import time
@@ -16,6 +15,7 @@ from maildesk.config.settings import Relay, Settings
 from maildesk.egress.courier import Courier, courier_for
 from maildesk.egress.maildir import MaildirCourier
 from tests.egress.sink import DROP, SILENCE, Sink, address_in
+from tests.servers.process import free_port
 from tests.servers.tls import Certificate, make_certificate
 from tests.stories.running_desk import wait_until
 
@@ -278,9 +278,7 @@ def test_a_relay_that_always_says_421_defers_after_one_new_connection(sink: Sink
 
 
 def test_a_refused_connection_defers() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as gone:
-        port = gone.getsockname()[1]
-    courier = Courier(Relay(host="127.0.0.1", port=port))
+    courier = Courier(Relay(host="127.0.0.1", port=free_port()))
     assert kinds(courier) == [("deferred", 0, "4.4.1")]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import grp
 import os
+import random
 import shutil
 import signal
 import socket
@@ -16,13 +17,20 @@ from pathlib import Path
 
 from tests.servers import NoServer
 
+PORTS = range(10_000, 30_000)
+
 
 def free_port() -> int:
-    """A port of 127.0.0.1 nobody listens on at this moment."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port: int = s.getsockname()[1]
-        return port
+    """A port of 127.0.0.1 nobody listens on at this moment, nor soon.
+
+    The kernel gives the ports above 32767 to whoever connects (`ip_local_port_range`): one of those may be gone before
+    the server is there that it was looked up for, or while the server is away.
+    """
+    while True:
+        port = random.SystemRandom().choice(PORTS)
+        with socket.socket() as s, contextlib.suppress(OSError):
+            s.bind(("127.0.0.1", port))
+            return port
 
 
 def new_folder(name: str) -> Path:

@@ -9,6 +9,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Literal
 
+from tests.servers.process import free_port
+
 Stage = Literal["rcpt", "data"]
 
 
@@ -38,7 +40,7 @@ class Relay:
 
     def __init__(self) -> None:
         self.host = "127.0.0.1"
-        self.port = 0
+        self.port = free_port()
         self.size = 50_000_000  # octets of a mail that it says it takes (RFC 1870)
         self.used = "our own"
         self.messages: list[Relayed] = []
@@ -107,7 +109,6 @@ class Relay:
     async def _listen(self) -> None:
         if self._server is None:
             self._server = await self._loop.create_server(lambda: Session(self, self._sessions), self.host, self.port, backlog=256)
-            self.port = self._server.sockets[0].getsockname()[1]
 
     async def _unlisten(self) -> None:
         if self._server is not None:

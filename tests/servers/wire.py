@@ -9,6 +9,8 @@ import contextlib
 import socket
 import threading
 
+from tests.servers.process import free_port
+
 
 class Wire:
     """Listens on a port of its own and carries every byte to the server and back."""
@@ -20,7 +22,7 @@ class Wire:
         self._flowing = threading.Event()
         self._flowing.set()
         self._listener: socket.socket | None = None
-        self.port = 0
+        self.port = free_port()
         self.mend()
 
     def cut(self) -> None:
@@ -45,7 +47,6 @@ class Wire:
         self._flowing.set()
         if self._listener is None:
             self._listener = socket.create_server(("127.0.0.1", self.port))
-            self.port = self._listener.getsockname()[1]
             threading.Thread(target=self._accept, args=(self._listener,), name="wire", daemon=True).start()
 
     def remove(self) -> None:
