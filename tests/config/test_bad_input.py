@@ -25,10 +25,10 @@ SLA += "policies:\n  - {name: All, calendar: office, first_response: 8h}\n"
 
 
 def quickly(work: Callable[[], list[str]]) -> list[str]:
-    """What it says; AssertionError where that takes a second and more."""
-    began = time.perf_counter()
+    """What it says; AssertionError where that takes a second and more of the processor."""
+    began = time.process_time()
     found = work()
-    assert time.perf_counter() - began < 1.5
+    assert time.process_time() - began < 1.5
     return found
 
 

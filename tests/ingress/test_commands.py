@@ -47,9 +47,9 @@ def test_what_is_no_path_is_refused(text: str) -> None:
     "text", ["FROM:<" + "@" * 2000, "FROM:<" + '"' * 2000, "FROM:<@" + "a," * 1000, 'FROM:<"' + "\\" * 2000, "FROM:" + "a@" * 1000]
 )
 def test_a_hostile_line_costs_no_time(text: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     assert read_path(text, "FROM:") is None
-    assert time.perf_counter() - began < 0.1
+    assert time.thread_time() - began < 0.1
 
 
 def test_a_line_is_text_without_control_characters() -> None:
