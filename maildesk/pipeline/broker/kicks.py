@@ -23,7 +23,7 @@ NAME = "maildesk"  # of the queue, and of what we keep in a broker
 STAGES: tuple[Stage, ...] = ("receive", "fire", "deliver")
 ROUNDS = 4  # stages that one kick may run in a row
 REDIS = ("redis://", "rediss://", "unix://")
-_PAUSE = 250  # milliseconds after which a thread that waits for a kick looks whether it shall end
+PAUSE = 250  # milliseconds after which a thread that waits for a kick looks whether it shall end
 
 
 class Stages:
@@ -46,7 +46,7 @@ class Stages:
         """Run these handlers in worker threads from now on."""
         self._handlers = dict(handlers)
         self._broker.emit_after("process_boot")
-        self._worker = dramatiq.Worker(self._broker, worker_timeout=_PAUSE, worker_threads=self._threads)
+        self._worker = dramatiq.Worker(self._broker, worker_timeout=PAUSE, worker_threads=self._threads)
         self._worker.start()
         self._hand.start()
 
