@@ -6,6 +6,7 @@ import asyncio
 import re
 import socket
 import threading
+import time
 from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +16,7 @@ from maildesk.ingress.smtp import SmtpDoor
 from maildesk.mail.message import Envelope
 from maildesk.store.incoming import Raw
 
-PATIENCE = 10.0
+PATIENCE = 60.0  # what takes so long never comes
 
 
 class OpenDoor:
@@ -28,6 +29,8 @@ class OpenDoor:
         self._released = asyncio.Event()
         self._released.set()
         self._loop = asyncio.new_event_loop()
+        self._passed = 0.0
+        self._loop.time = lambda: time.monotonic() + self._passed  # type: ignore[method-assign]
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self.door = SmtpDoor(
@@ -49,6 +52,14 @@ class OpenDoor:
     def release(self) -> None:
         """Let it go on."""
         self._loop.call_soon_threadsafe(self._released.set)
+
+    def later(self, seconds: float) -> None:
+        """So much time passes for the door, at once."""
+
+        def passes() -> None:
+            self._passed += seconds
+
+        self._loop.call_soon_threadsafe(passes)
 
     def stop(self, grace: float) -> Future[None]:
         """Begin to stop; the result is there once it has."""

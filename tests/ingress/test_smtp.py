@@ -7,7 +7,6 @@ import smtplib
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,7 +16,7 @@ import pytest
 from maildesk.errors import PermanentFailure, TransientFailure
 from maildesk.ingress.smtp import SmtpDoor
 from maildesk.mail.message import Envelope
-from tests.ingress.open_door import Client, OpenDoor, a_listener, is_ours
+from tests.ingress.open_door import PATIENCE, Client, OpenDoor, a_listener, is_ours
 from tests.servers.tls import Certificate, make_certificate
 
 MAIL = b"From: ana@customer.example\r\nSubject: printer\r\n\r\nIt smokes.\r\n"
@@ -400,13 +399,14 @@ def test_a_peer_that_comes_too_often_is_put_off() -> None:
 
 
 def test_a_silent_client_is_cut_off() -> None:
-    with OpenDoor(a_listener(timeout=0.1)) as door, Client(door) as client:
+    with OpenDoor(a_listener(timeout=60)) as door, Client(door) as client:
+        door.later(61)
         assert client.hear().startswith("421 4.4.2")
         assert client.hear() == ""
 
 
 def test_a_mail_that_drips_is_cut_off_as_a_whole() -> None:
-    with OpenDoor(a_listener(timeout=5, data_timeout=0.2)) as door, Client(door) as client:
+    with OpenDoor(a_listener(timeout=300, data_timeout=0.2)) as door, Client(door) as client:
         client.begin()
         stop = threading.Event()
 
@@ -419,21 +419,20 @@ def test_a_mail_that_drips_is_cut_off_as_a_whole() -> None:
 
         dripping = threading.Thread(target=drip)
         dripping.start()
-        began = time.monotonic()
         assert client.hear()[:9] in {"421 4.4.2", ""}  # a reset may swallow the words
-        assert time.monotonic() - began < 4
         stop.set()
         dripping.join()
     assert door.accepted == []
 
 
 def test_a_slow_database_is_not_the_clients_fault() -> None:
-    with OpenDoor(a_listener(timeout=0.1)) as door, Client(door) as client:
+    with OpenDoor(a_listener(timeout=60)) as door, Client(door) as client:
         door.hold()
         client.begin()
         client.write(MAIL + b".\r\n")
-        assert door.began.wait(5)
-        threading.Timer(0.3, door.release).start()
+        assert door.began.wait(PATIENCE)
+        door.later(61)
+        door.release()
         assert client.hear().startswith("250")
 
 
@@ -486,7 +485,7 @@ def test_a_client_that_stops_writing_still_hears_its_answer(door: OpenDoor) -> N
         door.hold()
         client.write(MAIL + b".\r\nQUIT\r\n")
         client.socket.shutdown(socket.SHUT_WR)
-        assert door.began.wait(5)
+        assert door.began.wait(PATIENCE)
         door.release()
         assert client.hear().startswith("250")
         assert client.hear().startswith("221")
@@ -498,9 +497,9 @@ def test_a_commit_under_way_outlives_its_client(door: OpenDoor) -> None:
         client.begin()
         door.hold()
         client.write(MAIL + b".\r\n")
-        assert door.began.wait(5)
+        assert door.began.wait(PATIENCE)
     door.release()
-    door.stop(5).result(10)
+    door.stop(5).result(PATIENCE)
     assert len(door.accepted) == 1
 
 
@@ -569,8 +568,8 @@ def test_implicit_tls_serves_from_the_first_octet(certificate: Certificate) -> N
 def test_who_never_shakes_hands_is_counted_and_cut(certificate: Certificate) -> None:
     tls = {"certificate": certificate.certificate, "key": certificate.key, "mode": "implicit"}
     with OpenDoor(a_listener(tls=tls, max_connections=1, timeout=0.3)) as door:
-        silent = socket.create_connection((door.host, door.port), timeout=5)
-        with socket.create_connection((door.host, door.port), timeout=5) as second:
+        silent = socket.create_connection((door.host, door.port), timeout=PATIENCE)
+        with socket.create_connection((door.host, door.port), timeout=PATIENCE) as second:
             assert second.recv(100) == b""
         assert silent.recv(100) == b""
         silent.close()
@@ -603,17 +602,17 @@ def test_stopping_lets_a_mail_under_way_finish(door: OpenDoor) -> None:
         writing.write(MAIL + b".\r\n")
         assert writing.hear().startswith("250")
         assert writing.hear().startswith("421 4.3.2")
-        stopped.result(5)
+        stopped.result(PATIENCE)
     assert len(door.accepted) == 1
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection((door.host, door.port), timeout=5)
+        socket.create_connection((door.host, door.port), timeout=PATIENCE)
 
 
 def test_stopping_cuts_what_takes_longer_than_the_grace(door: OpenDoor) -> None:
     with Client(door) as client:
         client.begin()
         client.write(MAIL)
-        door.stop(0.1).result(5)
+        door.stop(0.1).result(PATIENCE)
         assert client.hear().startswith("421 4.3.2")
         assert client.hear() == ""
     assert door.accepted == []
