@@ -49,6 +49,7 @@ class AddMessage(Effect):
     reply: str
     automatic: bool = False
     agent: str = ""
+    has_files: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

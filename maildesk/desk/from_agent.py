@@ -22,10 +22,11 @@ from maildesk.desk.effects import (
     SendToCustomer,
     SetField,
 )
+from maildesk.desk.evolve import evolve
 from maildesk.desk.facts import AgentOpens, MessageFromAgent
 from maildesk.desk.moves import audience, move, resolution, tell
 from maildesk.desk.policy import Agent, Policy
-from maildesk.desk.rules.actions import applied, escalation
+from maildesk.desk.rules.actions import escalation
 from maildesk.desk.ticket import Move, Person, Status, Ticket
 from maildesk.desk.views import fits
 from maildesk.errors import Refused
@@ -55,7 +56,7 @@ def wrote(ticket: Ticket | None, fact: MessageFromAgent, policy: Policy, now: da
         [*(d.value for d in commands.directives if d.name in ("note", "reply", "resolve", "close") and d.value), commands.text]
     ).strip()
     try:
-        done, wrong = _carry_out(ticket, commands, fact.agent, policy)
+        done, wrong = _carry_out(ticket, commands, fact.agent, policy, now)
         if not (text or names or wrong or fact.message.attachments):
             wrong = [Problem("", "your mail has no words and no files: nothing was sent")]
         if not fits(text):
@@ -94,18 +95,18 @@ def _went(effects: list[Effect]) -> str:
 
 def _words(ticket: Ticket, fact: MessageFromAgent, text: str, policy: Policy, *, is_note: bool, names: set[str]) -> list[Effect]:
     """What becomes of the text: a note, the reply, the resolution's words, or nothing where there is none."""
-    agent, sender = fact.agent, Person(fact.agent.address, fact.agent.name)
+    agent = fact.agent
     has_files = any(not a.inline or not text for a in fact.message.attachments)
     resolves = "resolve" in names and (bool(text) or ticket.behaviour is not Status.RESOLVED)  # the stars go out once
     if is_note:
         if not text and not has_files:
             return [resolution("", "", policy)] if resolves else []
-        kept: Effect = AddMessage(kind="note", direction="in", sender=sender, text=text, reply=text, agent=agent.address)
+        kept = _kept("note", "in", text, fact)
         quiet = [resolution("", "", policy)] if resolves else []
         return [kept, *tell(audience(ticket, policy), "agent_note", "note", policy, but=agent.address, purpose="note"), *quiet]
     effects: list[Effect] = []
     if text or (has_files and not names):
-        effects.append(AddMessage(kind="public", direction="out", sender=sender, text=text, reply=text, agent=agent.address))
+        effects.append(_kept("public", "out", text, fact))
         if not ticket.assignee and "assign" not in names:
             effects.append(Assign(agent=agent.address, why="answered first"))
     if resolves:
@@ -120,7 +121,9 @@ def _words(ticket: Ticket, fact: MessageFromAgent, text: str, policy: Policy, *,
     return effects
 
 
-def _carry_out(ticket: Ticket, commands: Commands, agent: Agent, policy: Policy) -> tuple[list[Effect], list[Problem]]:
+def _carry_out(
+    ticket: Ticket, commands: Commands, agent: Agent, policy: Policy, now: datetime
+) -> tuple[list[Effect], list[Problem]]:
     """The effects of the commands, each on the ticket as those above it leave it; and what cannot be done, and why."""
     effects: list[Effect] = []
     wrong = list(commands.unknown)
@@ -130,7 +133,7 @@ def _carry_out(ticket: Ticket, commands: Commands, agent: Agent, policy: Policy)
             wrong.append(Problem(directive.line, result))
             continue
         for effect in result:
-            ticket, _ = applied(ticket, effect, policy)
+            ticket = evolve(ticket, effect, policy, now)
         effects += result
     joins = {effect.person.key for effect in effects if isinstance(effect, AddParticipant)}
     leaves = {effect.address for effect in effects if isinstance(effect, (KeepOut, RemoveParticipant))}
@@ -196,10 +199,30 @@ def opened(_ticket: Ticket | None, fact: AgentOpens, policy: Policy, _now: datet
             address=fact.address.address,
             language=fact.address.language or policy.default_language,
         ),
-        AddMessage(kind="public", direction="in", sender=fact.requester, text=text, reply=text),
+        AddMessage(
+            kind="public",
+            direction="in",
+            sender=fact.requester,
+            text=text,
+            reply=text,
+            has_files=bool(fact.message.attachments),
+        ),
         Record(what="opened_for", detail={"agent": fact.agent.address}),
     ]
     if note and forwarded:
-        sender = Person(fact.agent.address, fact.agent.name)
-        effects.append(AddMessage(kind="note", direction="in", sender=sender, text=note, reply=note, agent=fact.agent.address))
+        effects.append(_kept("note", "in", note, fact))
     return effects
+
+
+def _kept(kind: str, direction: str, text: str, fact: MessageFromAgent | AgentOpens) -> AddMessage:
+    """These words of the agent's mail, as a message of the ticket."""
+    agent = fact.agent
+    return AddMessage(
+        kind=kind,
+        direction=direction,
+        sender=Person(agent.address, agent.name),
+        text=text,
+        reply=text,
+        agent=agent.address,
+        has_files=bool(fact.message.attachments),
+    )

@@ -102,9 +102,7 @@ def _asks(ticket: Ticket, fact: MessageFromRequester, policy: Policy, now: datet
     """
     if ticket.behaviour is Status.CLOSED and ticket.closed_at and now - ticket.closed_at > policy.periods.reopen_within:
         return _opens(replace(fact, mentions=ticket.reference), policy)  # a matter of their own
-    kept = AddMessage(
-        kind="stranger", direction="in", sender=fact.sender, text=fact.message.text, reply=fact.message.shown, automatic=False
-    )
+    kept = replace(_keep(fact), kind="stranger")
     if ticket.behaviour is Status.SPAM:
         return [kept]
     is_new = all(person.key != fact.sender.key for person in ticket.waiting)
@@ -162,8 +160,16 @@ def _may_write(fact: MessageFromRequester, policy: Policy) -> bool:
     return fact.message.may_answer and not limit and not silent_to(fact.situation, policy)
 
 
-def _keep(fact: MessageFromRequester) -> Effect:
-    return AddMessage(kind="public", direction="in", sender=fact.sender, text=fact.message.text, reply=fact.message.shown)
+def _keep(fact: MessageFromRequester) -> AddMessage:
+    message = fact.message
+    return AddMessage(
+        kind="public",
+        direction="in",
+        sender=fact.sender,
+        text=message.text,
+        reply=message.shown,
+        has_files=bool(message.attachments),
+    )
 
 
 def _language(of_message: str, policy: Policy) -> str:

@@ -45,7 +45,13 @@ def wrote(ticket: Ticket | None, fact: AutomaticMail, policy: Policy, _now: date
             return [Hold(reason="automatic", words=f"an automatic mail from {fact.from_agent.name} that belongs to no ticket")]
         return [Record(what="automatic", detail={"from": fact.from_agent.address, "subject": fact.message.subject[:200]})]
     kept = AddMessage(
-        kind="public", direction="in", sender=fact.sender, text=fact.message.text, reply=fact.message.reply, automatic=True
+        kind="public",
+        direction="in",
+        sender=fact.sender,
+        text=fact.message.text,
+        reply=fact.message.reply,
+        automatic=True,
+        has_files=bool(fact.message.attachments),
     )
     if ticket is not None:
         return [kept]

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from maildesk.desk import effects as fx
 from maildesk.desk import promises
+from maildesk.desk.evolve import opened
 from maildesk.desk.filters import documents
-from maildesk.desk.rules.rule_effects import opened
 from maildesk.desk.senders.strangers import PROVED
 from maildesk.desk.sla import wanted_timers as desk_timers
 from maildesk.desk.threads import reference
@@ -67,7 +67,7 @@ def _open(work: Work, effect: fx.OpenTicket) -> None:
     ticket = opened(effect, work.policy, work.now)
     requester = ticket.requester
     row: dict[str, Any] = {
-        "subject": ticket.subject[:998] or "(no subject)",
+        "subject": ticket.subject,
         "status": ticket.status,
         "priority": ticket.priority,
         "type": ticket.type,

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from maildesk.desk.effects import AddNote, Assign, Effect, SetField, SetStatus
+from maildesk.desk.evolve import evolve
 from maildesk.desk.facts import TrustRecord
 from maildesk.desk.rules.conditions import OPERATORS, all_of, any_of, leaf, not_, split_key
 from maildesk.desk.rules.context import FIELDS, RuleContext, View
@@ -186,5 +188,24 @@ def test_a_view_reads_anew_what_has_changed() -> None:
     view = View(HERE)
     condition = leaf("status", "is", "closed", POLICY.priorities)
     assert not condition.test(view)
-    view.become(stands({"status": "closed", "behaviour": Status.CLOSED}, TICKET), changed=("status",))
+    view.become(stands({"status": "closed", "behaviour": Status.CLOSED}, TICKET))
+    assert condition.test(view)
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted", "effect"),
+    [
+        ("behaviour", "closed", SetStatus(status=Status.CLOSED)),
+        ("ticket.subject", "Other", SetField(name="subject", value="Other")),
+        ("fields.serial", "7", SetField(name="fields.serial", value="7")),
+        ("assigned", True, Assign(agent=POLICY.agents[0].address)),
+        ("message_count at least", 1, AddNote(text="A note.")),
+    ],
+)
+def test_a_view_shows_whatever_an_effect_changed(name: str, wanted: object, effect: Effect) -> None:
+    view = View(HERE)
+    field, operator = split_key(name)
+    condition = leaf(field, operator, wanted, POLICY.priorities)
+    assert not condition.test(view)
+    view.become(evolve(TICKET, effect, POLICY, NOW))
     assert condition.test(view)

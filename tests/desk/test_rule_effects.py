@@ -8,6 +8,7 @@ from typing import Any
 
 from maildesk.desk.decide import decide
 from maildesk.desk.effects import AddNote, Assign, Effect, NotifyAgents, Record, SendToCustomer, SetField
+from maildesk.desk.evolve import evolved
 from maildesk.desk.facts import (
     AutomaticMail,
     ClockRang,
@@ -24,7 +25,7 @@ from maildesk.desk.rules.actions import Action
 from maildesk.desk.rules.assign import Assignment
 from maildesk.desk.rules.conditions import leaf
 from maildesk.desk.rules.engine import Rule, RuleSet, Trigger
-from maildesk.desk.rules.rule_effects import follow, happenings, rang, standing_after
+from maildesk.desk.rules.rule_effects import follow, happenings, rang
 from maildesk.desk.ticket import Status, Ticket
 from tests.desk.rule_desk import BEN, KIM, MESSAGE, NOW, POLICY, TICKET, stands
 
@@ -40,7 +41,7 @@ def with_rules(*rules: Rule) -> Policy:
 
 def words(ticket: Ticket | None, fact: Fact) -> list[str]:
     effects = decide(ticket, fact, POLICY, NOW)
-    after = standing_after(ticket, effects, POLICY, NOW)
+    after = evolved(ticket, effects, POLICY, NOW)
     assert after is not None
     return happenings(ticket, after, effects, POLICY)
 

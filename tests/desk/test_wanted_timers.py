@@ -22,9 +22,9 @@ from maildesk.desk.effects import (
     SetStatus,
     StartClock,
 )
+from maildesk.desk.evolve import changed_fields, evolve
 from maildesk.desk.facts import ClockRang, Entry, Situation
 from maildesk.desk.policy import Policy
-from maildesk.desk.rules.actions import applied
 from maildesk.desk.rules.rule_effects import rang
 from maildesk.desk.sla import wanted_timers
 from maildesk.desk.ticket import Status, Ticket
@@ -58,14 +58,15 @@ class Week:
         """What `apply` does, as far as the history and the timers are concerned."""
         for effect in effects:
             before = self.ticket
-            self.ticket, changed = applied(self.ticket, effect, SHIPPED)
+            self.ticket = evolve(before, effect, SHIPPED, self.now)
+            changed = changed_fields(before, self.ticket)
             self.done.append(effect)
             if isinstance(effect, Record):
                 self.history.append(Entry(self.now, effect.what, "desk", effect.detail))
             elif isinstance(effect, AddNote):
                 self.history.append(Entry(self.now, "noted", "desk"))
             elif isinstance(effect, (SetField, SetStatus)) and changed:
-                name = changed[0]
+                name = "status" if isinstance(effect, SetStatus) else effect.name
                 detail = {"from": getattr(before, name), "to": getattr(self.ticket, name)}
                 self.history.append(Entry(self.now, name, "desk", detail))
             elif isinstance(effect, (StartClock, CancelClock)):

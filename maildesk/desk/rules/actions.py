@@ -21,6 +21,7 @@ from maildesk.desk.effects import (
     SetField,
     SetStatus,
 )
+from maildesk.desk.evolve import field_of
 from maildesk.desk.moves import move, never_answered, over_limit, told_of_waiting
 from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.rules.assign import Assignment, Choice, choose
@@ -30,7 +31,6 @@ from maildesk.desk.sla.hours import is_working, next_opening
 from maildesk.desk.ticket import Move, Status, Ticket
 from maildesk.errors import Refused
 
-TICKET_FIELDS = ("priority", "type", "category", "queue", "language", "subject", "resolution")
 TARGETS = ("assignee", "agents", "supervisors", "admins")
 _MOVES = {
     Status.OPEN: Move.REOPEN, Status.IN_PROGRESS: Move.START, Status.WAITING: Move.WAIT, Status.ON_HOLD: Move.HOLD,
@@ -65,28 +65,6 @@ def carry_out(action: Action, occasion: RuleContext, rule: str, *, explain: bool
         return _assign(action.assignment, occasion, rule, explain=explain)
     effects = _WORDS[action.word](action, occasion, rule)
     return Done(tuple(replace(effect, rule=rule) for effect in effects))
-
-
-def applied(ticket: Ticket, effect: Effect, policy: Policy) -> tuple[Ticket, tuple[str, ...]]:
-    """The ticket after this effect, and which of its fields are other than before (status, priority, labels …)."""
-    changed: Ticket = ticket
-    name = ""
-    if isinstance(effect, SetField):
-        name = effect.name
-        if name.startswith("fields."):
-            changed = ticket.but(fields={**ticket.fields, name.partition(".")[2]: effect.value})
-        elif name in TICKET_FIELDS:
-            changed = ticket.but(**{name: effect.value})
-    elif isinstance(effect, SetStatus):
-        name = "status"
-        changed = ticket.but(status=effect.name or policy.status_for(effect.status), behaviour=effect.status)
-    elif isinstance(effect, Label):
-        name = "labels"
-        changed = ticket.but(labels=ticket.labels | {effect.name} if effect.on else ticket.labels - {effect.name})
-    elif isinstance(effect, Assign):
-        name = "assignee"
-        changed = ticket.but(assignee=effect.agent)
-    return (changed, (name,)) if changed is not ticket and changed != ticket else (ticket, ())
 
 
 def told(to: Iterable[str], ticket: Ticket, policy: Policy) -> tuple[str, ...]:
@@ -128,12 +106,9 @@ def called(ticket: Ticket) -> str:
 
 
 def _set(action: Action, occasion: RuleContext, _: str) -> list[Effect]:
-    current = (
-        occasion.ticket.fields.get(action.name.partition(".")[2], "")
-        if action.name.startswith("fields.")
-        else getattr(occasion.ticket, action.name)
-    )
-    return [] if current == action.value else [SetField(name=action.name, value=action.value)]
+    if field_of(occasion.ticket, action.name) == action.value:
+        return []
+    return [SetField(name=action.name, value=action.value)]
 
 
 def _status(action: Action, occasion: RuleContext, rule: str) -> list[Effect]:

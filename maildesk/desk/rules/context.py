@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from maildesk.desk.evolve import CUSTOM, changed_fields
 from maildesk.desk.facts import Situation, TrustRecord
 from maildesk.desk.policy import Policy
 from maildesk.desk.sla.hours import WEEKDAYS
@@ -158,6 +159,15 @@ def field_named(name: str) -> Field | None:
     return None
 
 
+# The conditions' names of what a ticket's field is seen by, where they are not its own.
+_SEEN_AS: Mapping[str, tuple[str, ...]] = {
+    "subject": ("subject", "ticket.subject"),
+    "assignee": ("assignee", "assigned", "assignee.away"),
+    "agent_wrote_at": ("turn",),
+    "customer_wrote_at": ("turn",),
+}
+
+
 class View(dict[str, Any]):
     """The fields of an occasion by name, read once; `~name` is the same folded for comparison."""
 
@@ -172,12 +182,17 @@ class View(dict[str, Any]):
         self[name] = value
         return value
 
-    def become(self, ticket: Ticket, *, changed: Iterable[str]) -> None:
-        """The ticket has changed: read these fields anew."""
+    def become(self, ticket: Ticket) -> None:
+        """The ticket has changed: what shows the change is read anew."""
+        changed = changed_fields(self.occasion.ticket, ticket)
         self.occasion = self.occasion.standing(ticket)
         for name in changed:
-            self.pop(name, None)
-            self.pop("~" + name, None)
+            for seen_as in _SEEN_AS.get(name, (name,)):
+                self.pop(seen_as, None)
+                self.pop("~" + seen_as, None)
+        if "fields" in changed:
+            for name in [name for name in self if name.lstrip("~").startswith(CUSTOM)]:
+                del self[name]
 
     def _read(self, name: str) -> Any:
         found = FIELDS.get(name)

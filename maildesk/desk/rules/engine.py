@@ -14,7 +14,8 @@ from datetime import timedelta
 from functools import cached_property
 
 from maildesk.desk.effects import Effect, NotifyAdmins, Record
-from maildesk.desk.rules.actions import Action, applied, called, carry_out
+from maildesk.desk.evolve import evolve
+from maildesk.desk.rules.actions import Action, called, carry_out
 from maildesk.desk.rules.assign import Choice
 from maildesk.desk.rules.conditions import Condition
 from maildesk.desk.rules.context import RuleContext, View
@@ -303,10 +304,10 @@ def _ask(rule: Rule, run: _Run, detail: Mapping[str, str]) -> bool:
 def _take(effect: Effect, run: _Run) -> None:
     run.effects.append(effect)
     occasion = run.view.occasion
-    ticket, changed = applied(occasion.ticket, effect, occasion.policy)
-    if changed:
+    ticket = evolve(occasion.ticket, effect, occasion.policy, occasion.now)
+    if ticket is not occasion.ticket:
         run.happened += changes(occasion.ticket, ticket, occasion.policy.priorities)
-        run.view.become(ticket, changed=(*changed, "assigned"))
+        run.view.become(ticket)
 
 
 def _report(run: _Run, words: tuple[str, ...]) -> list[Effect]:

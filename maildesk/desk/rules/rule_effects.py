@@ -12,6 +12,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from maildesk.desk.effects import AddMessage, Effect, OpenTicket, Record, RecordScore
+from maildesk.desk.evolve import evolved
 from maildesk.desk.facts import (
     AgentOpens,
     AutomaticMail,
@@ -23,11 +24,10 @@ from maildesk.desk.facts import (
 )
 from maildesk.desk.policy import Policy
 from maildesk.desk.rules import wait_rules
-from maildesk.desk.rules.actions import applied
 from maildesk.desk.rules.context import RuleContext
 from maildesk.desk.rules.engine import Outcome, changes, evaluate
 from maildesk.desk.sla import alarms
-from maildesk.desk.ticket import Person, Status, Ticket
+from maildesk.desk.ticket import Ticket
 
 PREFIXES = (wait_rules.PREFIX, alarms.PREFIX)  # the kinds of timers that are rung here
 _BY = {
@@ -40,7 +40,7 @@ def follow(
     ticket: Ticket | None, fact: Fact, effects: Sequence[Effect], policy: Policy, now: datetime, *, explain: bool = False
 ) -> Outcome | None:
     """What the rules make of this fact and its own effects; None where there are no rules or there is no ticket."""
-    after = standing_after(ticket, effects, policy, now)
+    after = evolved(ticket, effects, policy, now)
     if after is None or policy.rules is None:
         return None
     words = happenings(ticket, after, effects, policy)
@@ -56,7 +56,7 @@ def rang(ticket: Ticket, fact: ClockRang, policy: Policy, now: datetime) -> list
     if not fact.kind.startswith(alarms.PREFIX):
         return []
     effects, happening = alarms.ring(fact.kind, occasion)
-    after = standing_after(ticket, effects, policy, now) or ticket
+    after = evolved(ticket, effects, policy, now) or ticket
     words = [*([happening] if happening else []), *_changes(ticket, after, effects, policy)]
     if words and policy.rules is not None:
         effects = [*effects, *evaluate(policy.rules, words, occasion.standing(after)).effects]
@@ -90,54 +90,9 @@ def _changes(before: Ticket, after: Ticket, effects: Sequence[Effect], policy: P
     return found
 
 
-def standing_after(ticket: Ticket | None, effects: Sequence[Effect], policy: Policy, now: datetime) -> Ticket | None:
-    """The ticket as these effects will leave it. One that is just being opened has no number yet."""
-    for effect in effects:
-        if isinstance(effect, OpenTicket):
-            ticket = opened(effect, policy, now)
-        elif ticket is not None:
-            ticket, _ = applied(ticket, effect, policy)
-            if isinstance(effect, AddMessage):
-                ticket = _with_message(ticket, effect, now)
-    return ticket
-
-
 def occasion_of(ticket: Ticket, fact: Fact, policy: Policy, now: datetime) -> RuleContext:
     """The fact as rules look at it. The time of day is that of the first calendar of the file, else UTC."""
     tz = policy.office.tz if policy.office else ZoneInfo("UTC")
     message = None if isinstance(fact, (DeliveryFailed, ClockRang)) else fact.message
     trust = None if isinstance(fact, (DeliveryFailed, ClockRang)) else fact.trust
     return RuleContext(ticket, policy, now, message, trust, _BY[type(fact)], tz, fact.situation)
-
-
-def opened(effect: OpenTicket, policy: Policy, now: datetime) -> Ticket:
-    """The ticket that is being opened; it has no number yet."""
-    requester = Person(effect.requester.key, effect.requester.name, effect.requester.organisation, effect.requester.tier)
-    return Ticket(
-        id=0,
-        reference="",
-        subject=effect.subject,
-        status=policy.status_for(Status.OPEN),
-        behaviour=Status.OPEN,
-        priority=effect.priority,
-        type=effect.type,
-        category=effect.category,
-        queue=effect.queue,
-        channel=effect.channel,
-        requester=requester,
-        address=effect.address,
-        language=effect.language,
-        created_at=now,
-        updated_at=now,
-        participants=(requester, *(p for p in effect.participants if p.key != requester.key)),
-        follows=effect.follows,
-    )
-
-
-def _with_message(ticket: Ticket, effect: AddMessage, now: datetime) -> Ticket:
-    count = ticket.message_count + 1
-    if effect.automatic or effect.kind != "public":
-        return ticket.but(message_count=count)
-    if effect.direction == "in":
-        return ticket.but(message_count=count, customer_wrote_at=now)
-    return ticket.but(message_count=count, agent_wrote_at=now, first_response_at=ticket.first_response_at or now)

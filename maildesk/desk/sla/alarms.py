@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from maildesk.desk.effects import Effect, NotifyAdmins, NotifyAgents, Record, StartClock
+from maildesk.desk.evolve import evolve
 from maildesk.desk.facts import Entry
 from maildesk.desk.policy import Policy
-from maildesk.desk.rules.actions import Action, applied, carry_out, told
+from maildesk.desk.rules.actions import Action, carry_out, told
 from maildesk.desk.rules.context import RuleContext
 from maildesk.desk.sla.clocks import Clock, clocks
 from maildesk.desk.sla.hours import add, is_working, next_opening
@@ -149,7 +150,7 @@ def _climb(alarm: Alarm, occasion: RuleContext) -> list[Effect]:
     for action in alarm.actions:
         for effect in carry_out(action, occasion, place).effects:
             effects.append(effect)
-            ticket, changed = applied(occasion.ticket, effect, occasion.policy)
-            if changed:
+            ticket = evolve(occasion.ticket, effect, occasion.policy, occasion.now)
+            if ticket is not occasion.ticket:
                 occasion = occasion.standing(ticket)
     return effects

@@ -1,0 +1,241 @@
+"""What an effect does to a ticket, written down once.
+
+`evolve` is total: every effect has its place in one of the two tables below, also those that leave
+the ticket as it is. Rules, alarms, commands and `decide` fold with it to see the ticket as it will
+stand; `pipeline.apply` folds with it too, and writes the difference between the first ticket and
+the last, so that what was decided for is what is stored.
+
+Four things are not an effect's: `id` and `reference` come with the row, `updated_at` says when an
+act was written, `warns_at` and `breaches_at` follow from the clocks (see `promises`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from maildesk.desk import effects as fx
+from maildesk.desk.policy import Policy
+from maildesk.desk.ticket import Person, Status, Ticket
+
+FIELDS = ("priority", "type", "category", "queue", "language", "subject", "resolution")
+CUSTOM = "fields."  # what the name of a custom field begins with
+LONGEST_SUBJECT = 998  # RFC 5322, 2.1.1
+_ENDED = (Status.RESOLVED, Status.CLOSED)
+
+
+def evolve(ticket: Ticket, effect: fx.Effect, policy: Policy, now: datetime) -> Ticket:
+    """The ticket after this effect; the same value where it changes nothing.
+
+    OpenTicket begins a new one, which has neither number nor reference before it is written.
+    """
+    if isinstance(effect, fx.OpenTicket):
+        return opened(effect, policy, now)
+    change = CHANGES.get(type(effect))
+    return ticket if change is None else change(ticket, effect, policy, now)
+
+
+def evolved(ticket: Ticket | None, effects: Iterable[fx.Effect], policy: Policy, now: datetime) -> Ticket | None:
+    """The ticket after all of these; None while there is none, and what is done concerns none."""
+    for effect in effects:
+        if isinstance(effect, fx.OpenTicket):
+            ticket = opened(effect, policy, now)
+        elif ticket is not None:
+            ticket = evolve(ticket, effect, policy, now)
+    return ticket
+
+
+def changed_fields(before: Ticket, after: Ticket) -> tuple[str, ...]:
+    """The names of the fields in which these two differ."""
+    if before is after:
+        return ()
+    old = vars(before)
+    return tuple(name for name, value in vars(after).items() if value is not old[name] and value != old[name])
+
+
+def opened(effect: fx.OpenTicket, policy: Policy, now: datetime) -> Ticket:
+    """The ticket that is being opened; it has no number yet."""
+    who = effect.requester
+    requester = Person(who.key, who.name, who.organisation, who.tier)
+    return Ticket(
+        id=0,
+        reference="",
+        subject=effect.subject[:LONGEST_SUBJECT] or "(no subject)",
+        status=policy.status_for(Status.OPEN),
+        behaviour=Status.OPEN,
+        priority=effect.priority,
+        type=effect.type,
+        category=effect.category,
+        queue=effect.queue,
+        channel=effect.channel,
+        requester=requester,
+        address=effect.address,
+        language=effect.language,
+        created_at=now,
+        updated_at=now,
+        participants=_people(requester, effect.participants),
+        follows=effect.follows,
+    )
+
+
+def _people(requester: Person, others: Iterable[Person]) -> tuple[Person, ...]:
+    """Everybody who takes part, as the store has them: the requester first, the others by address."""
+    found: dict[str, Person] = {}
+    for person in others:
+        if person.key != requester.key:
+            found.setdefault(person.key, Person(person.key, person.name))
+    return (requester, *(found[key] for key in sorted(found)))
+
+
+def _without(people: tuple[Person, ...], key: str) -> tuple[Person, ...]:
+    return tuple(person for person in people if person.key != key)
+
+
+def _message(ticket: Ticket, effect: fx.AddMessage, _policy: Policy, now: datetime) -> Ticket:
+    columns: dict[str, Any] = {"message_count": ticket.message_count + 1}
+    if effect.has_files:
+        columns["has_files"] = True
+    if effect.kind == "public" and effect.direction == "out":
+        columns["agent_wrote_at"] = now
+        columns["first_response_at"] = ticket.first_response_at or now
+    elif effect.kind == "public" and not effect.automatic:
+        columns["customer_wrote_at"] = now
+    return ticket.but(**columns)
+
+
+def _note(ticket: Ticket, _effect: fx.AddNote, _policy: Policy, _now: datetime) -> Ticket:
+    return ticket.but(message_count=ticket.message_count + 1)
+
+
+def _status(ticket: Ticket, effect: fx.SetStatus, policy: Policy, now: datetime) -> Ticket:
+    """A resolution and an end are dated; whoever takes a ticket up again makes both void."""
+    name = effect.name or policy.status_for(effect.status)
+    columns: dict[str, Any] = {"status": name, "behaviour": effect.status}
+    if effect.status is Status.RESOLVED:
+        columns["resolved_at"] = now
+    elif effect.status is Status.CLOSED:
+        columns["closed_at"] = now
+    elif ticket.behaviour in _ENDED:
+        columns |= {"resolved_at": None, "closed_at": None, "surveyed": False}
+    return ticket.but(**columns)
+
+
+def _field(ticket: Ticket, effect: fx.SetField, _policy: Policy, _now: datetime) -> Ticket:
+    if field_of(ticket, effect.name) == effect.value:
+        return ticket
+    if effect.name.startswith(CUSTOM):
+        name = effect.name.removeprefix(CUSTOM)
+        return ticket.but(fields={**ticket.fields, name: effect.value})
+    return ticket.but(**{effect.name: effect.value})
+
+
+def field_of(ticket: Ticket, name: str) -> str:
+    """The value of a field that SetField may set, by its name there."""
+    if name.startswith(CUSTOM):
+        return ticket.fields.get(name.removeprefix(CUSTOM), "")
+    if name not in FIELDS:
+        raise ValueError(f"a ticket has no field {name!r} to set")
+    return str(getattr(ticket, name))
+
+
+def _label(ticket: Ticket, effect: fx.Label, _policy: Policy, _now: datetime) -> Ticket:
+    if (effect.name in ticket.labels) is effect.on:
+        return ticket
+    one = {effect.name}
+    return ticket.but(labels=ticket.labels | one if effect.on else ticket.labels - one)
+
+
+def _assign(ticket: Ticket, effect: fx.Assign, _policy: Policy, _now: datetime) -> Ticket:
+    return ticket if ticket.assignee == effect.agent else ticket.but(assignee=effect.agent)
+
+
+def _join(ticket: Ticket, effect: fx.AddParticipant, _policy: Policy, now: datetime) -> Ticket:
+    """Who joins; what they wrote while they waited is the customer's word from now on."""
+    person, key = effect.person, effect.person.key
+    if ticket.has_part(person.address):
+        return ticket
+    columns: dict[str, Any] = {
+        "participants": _people(ticket.requester, (*ticket.participants, person)),
+        "kept_out": ticket.kept_out - {key},
+    }
+    if len(waiting := _without(ticket.waiting, key)) < len(ticket.waiting):
+        columns |= {"waiting": waiting, "customer_wrote_at": now}
+    return ticket.but(**columns)
+
+
+def _ask(ticket: Ticket, effect: fx.AskToJoin, _policy: Policy, _now: datetime) -> Ticket:
+    key = effect.person.key
+    if ticket.has_part(key) or any(person.key == key for person in ticket.waiting):
+        return ticket
+    waiting = (*ticket.waiting, Person(key, effect.person.name))
+    return ticket.but(
+        waiting=tuple(sorted(waiting, key=lambda person: person.address)),
+        kept_out=ticket.kept_out - {key},
+    )
+
+
+def _keep_out(ticket: Ticket, effect: fx.KeepOut, _policy: Policy, _now: datetime) -> Ticket:
+    key = effect.address.lower()
+    if key == ticket.requester.key:
+        return ticket
+    return _gone(ticket, key).but(kept_out=ticket.kept_out | {key})
+
+
+def _leave(ticket: Ticket, effect: fx.RemoveParticipant, _policy: Policy, _now: datetime) -> Ticket:
+    key = effect.address.lower()
+    return ticket if key == ticket.requester.key else _gone(ticket, key)
+
+
+def _gone(ticket: Ticket, key: str) -> Ticket:
+    """Without this person, who is not the requester."""
+    return ticket.but(
+        participants=_without(ticket.participants, key),
+        waiting=_without(ticket.waiting, key),
+        kept_out=ticket.kept_out - {key},
+    )
+
+
+def _sent(ticket: Ticket, effect: fx.SendToCustomer, _policy: Policy, _now: datetime) -> Ticket:
+    """The stars have gone out; until it is reopened a number in an answer may be a score."""
+    asks = effect.template == "resolution" and bool(effect.context.get("survey"))
+    return ticket.but(surveyed=True) if asks and not ticket.surveyed else ticket
+
+
+def _score(ticket: Ticket, effect: fx.RecordScore, _policy: Policy, _now: datetime) -> Ticket:
+    return ticket.but(score=effect.score, comment=effect.comment)
+
+
+def _spend(ticket: Ticket, effect: fx.SpendTime, _policy: Policy, _now: datetime) -> Ticket:
+    return ticket.but(spent=ticket.spent + effect.seconds)
+
+
+CHANGES: Mapping[type[fx.Effect], Callable[[Ticket, Any, Policy, datetime], Ticket]] = {
+    fx.AddMessage: _message,
+    fx.AddNote: _note,
+    fx.SetStatus: _status,
+    fx.SetField: _field,
+    fx.Label: _label,
+    fx.Assign: _assign,
+    fx.AddParticipant: _join,
+    fx.AskToJoin: _ask,
+    fx.KeepOut: _keep_out,
+    fx.RemoveParticipant: _leave,
+    fx.SendToCustomer: _sent,
+    fx.RecordScore: _score,
+    fx.SpendTime: _spend,
+}  # and OpenTicket
+CHANGE_NOTHING: frozenset[type[fx.Effect]] = frozenset(
+    (
+        fx.LinkTicket,
+        fx.NotifyAgents,
+        fx.NotifyAdmins,
+        fx.StartClock,
+        fx.CancelClock,
+        fx.Suppress,
+        fx.Hold,
+        fx.RenewAddresses,
+        fx.SendFiles,
+        fx.Record,
+    )
+)
