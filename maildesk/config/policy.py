@@ -19,6 +19,7 @@ from maildesk.config.known_names import known_names
 from maildesk.config.mistakes import read_part
 from maildesk.config.models import AgentSection, AgentsFile, AttachmentsSection, DeskFile, Section
 from maildesk.config.rules.rules_and_sla import read_extras
+from maildesk.config.templates.words import read_wording
 from maildesk.config.views import check_views
 from maildesk.config.yaml import Document, read_bytes, read_document
 from maildesk.desk.policy import Agent, AttachmentLimits, Contact, DeskAddress, Joining, LoopLimits, Periods, Policy, Queue, Trust
@@ -60,6 +61,7 @@ def load_policy(desk: Path) -> Policy:
         calendars=extras.calendars,
         rules=extras.rules,
         service_levels=extras.service_levels,
+        wording=read_wording(desk / TEMPLATES)[0],  # mistakes in it are told with those of the templates
         fingerprint=_fingerprint(desk, raw),
     )
 

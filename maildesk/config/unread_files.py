@@ -9,11 +9,11 @@ from pathlib import Path
 
 from maildesk.config.mistakes import one_of
 from maildesk.config.policy import OPTIONAL, REQUIRED, TEMPLATES
-from maildesk.config.templates.files import builtin_root, mail_folder, template_files
+from maildesk.config.templates.files import WORDS, builtin_root, mail_folder, template_files, words_files
 from maildesk.errors import Mistake
 
 FILES = ("settings.yaml", *REQUIRED, *OPTIONAL)
-_ENDINGS = (".txt", ".html", ".css")
+_ENDINGS = (".txt", ".html", ".css", ".yaml", ".yml")
 _NEAR = 0.85  # how alike two names have to be to be meant as one
 
 
@@ -38,12 +38,17 @@ def _templates(desk: Path, languages: Sequence[str], addresses: frozenset[str]) 
     if not root.is_dir():
         return
     keys = {path: key for key, path in template_files(mail_folder(root))}
-    builtin = {file for (_, _, file), _ in template_files(builtin_root())}
+    keys |= {path: (language, "", WORDS) for language, path in words_files(mail_folder(root))}
+    builtin = {WORDS, *(file for (_, _, file), _ in template_files(builtin_root()))}
     rules = (desk / "rules.yaml").read_text(encoding="utf-8", errors="replace") if (desk / "rules.yaml").is_file() else ""
     for path in sorted(root.rglob("*")):
         if path.suffix not in _ENDINGS or not path.is_file() or path.name.startswith((".", "#")):
             continue
         name, key = str(path.relative_to(desk)), keys.get(path)
+        if key is None and path.suffix in (".yaml", ".yml"):
+            place = f"{TEMPLATES}/mail/{(languages or ('en',))[0]}/{WORDS}"
+            yield Mistake(name, 1, 1, f"a place such as {place}", name)
+            continue
         if key is None or (not key[0] and not path.name.startswith("_")):
             yield Mistake(name, 1, 1, f"a place such as {TEMPLATES}/mail/{(languages or ('en',))[0]}/{path.name}", name)
             continue

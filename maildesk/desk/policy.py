@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from maildesk.desk.sla.hours import Calendar, is_working
 from maildesk.desk.ticket import Status
+from maildesk.desk.wording import Wording
 
 if TYPE_CHECKING:
     from maildesk.desk.rules.engine import RuleSet
@@ -204,6 +205,7 @@ class Policy:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     rules: RuleSet | None = None
     service_levels: ServiceLevels | None = None
+    wording: Wording = field(default_factory=Wording)  # what is said in each language
     fingerprint: str = ""
 
     @cached_property

@@ -3,6 +3,7 @@
     mail/_layout.html, _style.css          shared by all languages
     mail/de/acknowledgement.txt            a message: header lines, a blank line, the text
     mail/de/acknowledgement.html           the same for clients that show HTML, beside it
+    mail/de/_words.yaml                    dates, words, refusals, buttons (see `words`)
     mail/de/@billing@desk.example/…        for one address of the desk
 
 A desk that replaces a text and not its HTML gets HTML made from its text: the
@@ -35,9 +36,10 @@ from maildesk.config.templates.files import (
     template_files,
 )
 from maildesk.config.templates.sandbox import MAX_OUTPUT, Sandbox
-from maildesk.config.templates.words import language_named
+from maildesk.config.templates.words import read_wording
 from maildesk.desk.sample import samples_for
 from maildesk.desk.views import Context
+from maildesk.desk.wording import Wording
 from maildesk.errors import BadPolicy, Mistake
 
 _BLANKS = re.compile(r"\n(?:[ \t]*\n){2,}")
@@ -68,8 +70,9 @@ class _Compiled:
 class Templates:
     """A loaded set. Rendering touches no file; a changed file needs a new set."""
 
-    def __init__(self, sources: Mapping[Key, Source], default_language: str) -> None:
+    def __init__(self, sources: Mapping[Key, Source], default_language: str, wording: Wording) -> None:
         self._sources = sources
+        self.wording = wording
         self._default = default_language.lower()
         self._addresses = frozenset(address for _, address, _ in sources)
         self._languages = frozenset(language for language, _, _ in sources if language)
@@ -94,12 +97,12 @@ class Templates:
     @classmethod
     def _read(cls, desk_templates: Path | None, default_language: str) -> tuple[Templates, list[Mistake]]:
         sources: dict[Key, Source] = {}
-        mistakes: list[Mistake] = []
+        wording, mistakes = read_wording(desk_templates)
         for rank, root in enumerate((builtin_root(), mail_folder(desk_templates) if desk_templates else None)):
             for key, path in template_files(root):
                 text = read_source(path, mistakes)
                 sources[key] = Source(path, text, rank + (10 if key[1] else 0))
-        found = cls(sources, default_language)
+        found = cls(sources, default_language, wording)
         mistakes += [m for key, source in sources.items() if source.rank != 0 for m in found._mistakes(key, source)]
         return found, mistakes
 
@@ -178,7 +181,7 @@ class Templates:
                 source = self._shared(file, code, address)
                 return None if source is None else (self._prepared(source, code, address), str(source.path), None)
 
-            language = language_named(code)
+            language = self.wording.of(code)
             found = Sandbox(filters=filters_for(language, html=html), autoescape=html, loader=FunctionLoader(load))
             found.globals["language"] = code
             self._environments[code, address, html] = found

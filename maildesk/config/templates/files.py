@@ -15,6 +15,7 @@ from maildesk.errors import BadPolicy, Mistake
 
 _HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,60}):[ \t]*(.*)\Z")
 _ALLOWED = frozenset({"subject", "importance", "priority", "x-priority", "organization", "keywords", "comments"})
+WORDS = "_words.yaml"
 Key = tuple[str, str, str]  # language ("" = all), address ("" = any), file name
 
 
@@ -53,6 +54,12 @@ def template_files(root: Path | None) -> Iterator[tuple[Key, Path]]:
             continue
         language = folders[0].lower().replace("_", "-") if folders else ""
         yield (language, folders[1][1:].lower() if len(folders) == 2 else "", file), path
+
+
+def words_files(root: Path) -> Iterator[tuple[str, Path]]:
+    """Every file with the words of a language, and the language its folder says."""
+    for path in sorted(root.glob(f"*/{WORDS}")):
+        yield path.parent.name.lower().replace("_", "-"), path
 
 
 def read_source(path: Path, mistakes: list[Mistake]) -> str:

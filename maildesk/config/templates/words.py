@@ -1,227 +1,278 @@
-"""The few words and forms that depend on a language and are not in a template: dates, states, sizes.
+"""The words of each language: templates/mail/<language>/_words.yaml, the desk's own over the built-in.
 
-A language that is not in the table below is written with numbers (ISO 8601)
-and the desk's own words, so that templates in any language work.
+A desk's file may say as little as it likes: what it leaves out is as in the built-in file of that
+language, and where there is none, in English. A mistake in it is named with its line.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+import string
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
 
+from maildesk.config.templates.check import nearest
+from maildesk.config.templates.files import builtin_root, mail_folder, words_files
+from maildesk.config.yaml import Document, Steps, load
+from maildesk.desk.wording import SIZES, UNITS, CommandWords, Language, Wording
+from maildesk.errors import BadPolicy, Mistake
 
-@dataclass(frozen=True)
-class Language:
-    """How one language writes things. A format uses weekday, day, month, short, year, time and zone."""
-
-    code: str
-    days: tuple[str, ...] = ()
-    months: tuple[str, ...] = ()
-    long: str = "{iso} {time} {zone}"
-    brief: str = "{iso} {time}"
-    date: str = "{iso}"
-    decimal: str = "."
-    units: tuple[tuple[str, str], ...] = (("d", "d"), ("h", "h"), ("min", "min"))
-    joint: str = " "
-    words: Mapping[str, str] | None = None
-    zones: Mapping[str, str] | None = None
-    reasons: tuple[tuple[re.Pattern[str], str], ...] = ()
-
-    def moment(self, at: datetime, form: str) -> str:
-        """The moment in the zone it carries."""
-        return form.format(
-            weekday=self.days[at.weekday()] if self.days else "",
-            month=self.months[at.month - 1] if self.months else "",
-            day=at.day,
-            short=self.months[at.month - 1][:3] if self.months else "",
-            year=at.year,
-            time=f"{at.hour:02d}:{at.minute:02d}",
-            zone=(self.zones or {}).get(at.tzname() or "", at.tzname() or ""),
-            iso=f"{at.year:04d}-{at.month:02d}-{at.day:02d}",
-            number=f"{at.month:02d}",
-        ).strip()
-
-    def period(self, length: timedelta) -> str:
-        """The two largest units of a period, in words."""
-        minutes = max(0, round(length.total_seconds() / 60))
-        counts = (minutes // 1440, minutes // 60 % 24, minutes % 60)
-        named = [f"{n} {unit[n != 1]}" for n, unit in zip(counts, self.units, strict=True) if n]
-        return self.joint.join(named[:2]) or f"0 {self.units[-1][1]}"
-
-    def size(self, octets: int) -> str:
-        """A file's size, to two digits or so."""
-        for unit, step in (("MB", 1_000_000), ("KB", 1_000)):
-            if octets >= step:
-                number = octets / step
-                return f"{number:.1f}".replace(".", self.decimal) + f" {unit}" if number < 10 else f"{number:.0f} {unit}"
-        return f"{octets} B"
-
-    def word(self, name: str) -> str:
-        """The desk's word for a state, a priority, a clock; unknown ones are shown as they are."""
-        return (self.words or {}).get(name, name.replace("_", " "))
-
-    def why(self, reason: str) -> str:
-        """Why the desk refused a file or a command. What the table does not know stays as it is."""
-        return "; ".join(self._reason(one) for one in reason.split("; "))
-
-    def _reason(self, reason: str) -> str:
-        for pattern, words in self.reasons:
-            if found := pattern.fullmatch(reason):
-                return found.expand(words)
-        return reason
-
-
-def _reasons(table: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """One reason a line: as the desk says it in English, and in this language. A star is whatever stands there."""
-    rows = [line.partition(" => ") for line in table.strip().splitlines()]
-    return tuple(
-        (re.compile(re.escape(said.strip()).replace(r"\*", "(.*)"), re.DOTALL), words.replace("*1", r"\1").replace("*2", r"\2"))
-        for said, _, words in rows
-    )
-
-
-_ENGLISH = Language(
-    code="en",
-    days=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-    months=(
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ),
-    long="{weekday}, {day} {month} {year} at {time} {zone}",
-    brief="{day} {short} {year}, {time}",
-    date="{day} {month} {year}",
-    units=(("day", "days"), ("hour", "hours"), ("minute", "minutes")),
-    joint=" and ",
-    words={
-        "in_progress": "in progress",
-        "waiting": "waiting for the customer",
-        "on_hold": "on hold",
-        "first_response": "first response",
-        "next_response": "next response",
-    },
+SECTIONS = ("dates", "words", "problems", "buttons", "commands")
+_MOMENT = (
+    *("weekday", "day", "month", "short", "number", "year"),
+    *("time", "hour", "minute", "zone", "iso"),
 )
-_GERMAN = Language(
-    code="de",
-    days=("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
-    months=("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"),
-    long="{weekday}, {day}. {month} {year}, {time} Uhr {zone}",
-    brief="{day}.{number}.{year}, {time}",
-    date="{day}. {month} {year}",
-    decimal=",",
-    units=(("Tag", "Tage"), ("Stunde", "Stunden"), ("Minute", "Minuten")),
-    joint=" und ",
-    zones={"CET": "MEZ", "CEST": "MESZ", "WET": "WEZ", "WEST": "WESZ", "EET": "OEZ", "EEST": "OESZ"},
-    words={
-        "open": "offen",
-        "in_progress": "in Bearbeitung",
-        "waiting": "wartet auf Kunden",
-        "on_hold": "zurückgestellt",
-        "resolved": "gelöst",
-        "closed": "geschlossen",
-        "low": "niedrig",
-        "normal": "normal",
-        "medium": "normal",
-        "high": "hoch",
-        "urgent": "dringend",
-        "critical": "dringend",
-        "question": "Frage",
-        "incident": "Störung",
-        "problem": "Problem",
-        "task": "Aufgabe",
-        "first_response": "erste Antwort",
-        "next_response": "nächste Antwort",
-        "resolution": "Lösung",
-    },
-    reasons=_reasons("""
-        programs are not passed on => Programme geben wir nicht weiter
-        mails of this desk are not passed on => Mails aus diesem Helpdesk geben wir nicht weiter
-        larger than * => größer als *1
-        commands stand in the first lines of the mail itself, not in a file or below one => \
-Befehle stehen in den ersten Zeilen der Mail selbst, nicht in einer Datei und nicht darunter
-        more than * in all => mehr als *1 zusammen
-        the message that brought it cannot be read => die Nachricht, die sie brachte, lässt sich nicht lesen
-        the mail server takes no more in one mail => mehr nimmt der Mailserver in einer Mail nicht an
-        #send files on the first line of a reply brings it => #dateien schicken in der ersten Zeile einer Antwort bringt sie
-        #send sends nothing but the files of the ticket: * => #schick schickt nur die Dateien des Tickets: #dateien schicken
-        maildesk ticket files * writes it to a folder => maildesk ticket files *1 legt sie in einen Ordner
-        #* is no command => den Befehl #*1 gibt es nicht
-        did you mean *? => meinten Sie *1?
-        is it a heading, or the command #*? Write it without the space, or #stop above it => \
-eine Überschrift, oder der Befehl #*1? Schreiben Sie ihn ohne Leerzeichen, oder #stop darüber
-        there is no agent "*" => niemand bei uns heißt „*1“
-        "*" may be * or * => „*1“ passt auf mehrere
-        there is no label "*" => das Label „*1“ gibt es nicht
-        there is no field "*" => das Feld „*1“ gibt es nicht
-        there is no priority "*" => die Priorität „*1“ gibt es nicht
-        there is no category "*" => die Kategorie „*1“ gibt es nicht
-        there is no type "*" => den Typ „*1“ gibt es nicht
-        there is no queue "*" => den Bereich „*1“ gibt es nicht
-        "*" is no address of somebody outside the desk => „*1“ ist keine Adresse von außerhalb
-        * is an agent: use #assign => *1 gehört zu uns; dafür ist #assign da
-        the requester cannot be taken out of their own ticket => wer gefragt hat, bleibt im Ticket
-        #tag needs the labels: * => #tag braucht die Labels: *1
-        #cc needs an address: * => #cc braucht eine Adresse: *1
-        #letin needs an address: * => #letin braucht eine Adresse: *1
-        #keepout needs an address: * => #keepout braucht eine Adresse: *1
-        nobody waits to be let in => es wartet niemand darauf, ins Ticket aufgenommen zu werden
-        #spent needs * => #spent braucht eine Dauer wie 15m oder 1h 30m
-        #spent takes no more than 1000 hours at once => #spent nimmt höchstens 1000 Stunden auf einmal
-        #subject needs the new subject => #subject braucht den neuen Betreff
-        a ticket that is * cannot * => das geht bei diesem Ticket nicht, so wie es steht
-        your mail has no words and no files: nothing was sent => in Ihrer Mail sind weder Worte noch Dateien
-        your text is longer than a mail may have => Ihr Text ist länger, als eine Mail sein darf
-        * mails were written in this ticket of late => in diesem Ticket wurden eben *1 Mails geschrieben
-        two programs may be answering each other => vielleicht antworten zwei Programme einander
-        it reads like an out of office => das liest sich wie eine Abwesenheitsnotiz
-        if the customer is to have it, put #reply on its first line => soll die Kundschaft sie bekommen, beginnen Sie mit #reply
-        it claims to come from you, and nothing proves it => sie gibt vor, von Ihnen zu kommen, und nichts belegt das
-        * wrote to your reply address => *1 schrieb an Ihre Antwortadresse
-        your reply address is too old to be believed => Ihre Antwortadresse ist zu alt, um noch zu gelten
-        your reply addresses were renewed after this one was made => \
-Ihre Antwortadressen wurden erneuert, nachdem diese vergeben war
-        it came with your reply address, but nothing proves that you sent it => \
-sie kam mit Ihrer Antwortadresse, aber nichts belegt, dass Sie sie geschickt haben
-        it came from the network *, from which you never wrote => \
-sie kam aus dem Netz *1, aus dem Sie noch nie geschrieben haben
-        it claims to come from *, and nothing proves it => sie gibt vor, von *1 zu kommen, und nichts belegt das
-        * wrote to the reply address of * => *1 schrieb an die Antwortadresse von *2
-        *'s reply address is too old to be believed => die Antwortadresse von *1 ist zu alt, um noch zu gelten
-        * renewed their reply addresses since this one was made => seit *1 alle Antwortadressen erneuert hat, gilt diese nicht mehr
-        it came with the reply address of *, but nothing proves that * sent it => \
-sie kam mit der Antwortadresse von *1, aber nichts belegt, dass *2 sie geschickt hat
-        its commands reach people outside the desk, and nothing proves who sent it => \
-ihre Befehle wirken nach außen, und nichts belegt, wer sie geschickt hat
-        it answers a notification of *, and nothing proves who sent it => \
-sie antwortet auf eine Benachrichtigung vom *1, und nichts belegt, wer sie geschickt hat
-        it came from the network *, from which * never wrote => sie kam aus dem Netz *1, aus dem *2 noch nie geschrieben hat
-        a notification => eine Benachrichtigung
-        an acknowledgement => eine Eingangsbestätigung
-        the news that it is solved => die Nachricht, dass es gelöst ist
-        the news that it is closed => die Nachricht, dass es geschlossen ist
-        the news that it is open again => die Nachricht, dass es wieder offen ist
-        a reminder => eine Erinnerung
-        thanks for a score => der Dank für eine Bewertung
-        word of a file that was refused => der Hinweis auf eine abgelehnte Datei
-        a mail of the desk => eine Mail des Helpdesks
-        please send it as a file => bitte schicken Sie ihn als Datei
-    """),
-)
-_LANGUAGES = {one.code: one for one in (_ENGLISH, _GERMAN)}
+_NAMES: Mapping[str, tuple[str, int]] = {  # of `dates`: what it is a list of, and how many
+    "days": ("days, Monday first", 7),
+    "months": ("months", 12),
+    "short_months": ("months", 12),
+}
+_FORMATS: Mapping[str, tuple[str, ...]] = dict.fromkeys(("long", "brief", "date"), _MOMENT)
+_TEXTS = ("first", "decimal", "joint")
+_DATES = (*_NAMES, *_FORMATS, *_TEXTS, "units", "sizes", "zones")
+_COMMAND = ("words", "argument", "help")
+_SPELLING = re.compile(r"[^\W\d][\w-]*")
+
+Data = Mapping[str, Any]
+
+
+def read_wording(own: Path | None = None) -> tuple[Wording, list[Mistake]]:
+    """The words of all languages, and what is wrong with the desk's own (`own` is its templates folder)."""
+    built_in = _built_in(builtin_root())
+    if own is None:
+        return _made(built_in), []
+    mistakes: list[Mistake] = []
+    found = dict(built_in)
+    for language, path in words_files(mail_folder(own)):
+        data, wrong = _read(path, built_in)
+        mistakes += wrong
+        found[language] = _over(built_in.get(language, {}), data)
+    return _made(found), mistakes
+
+
+@cache
+def _built_in(root: Path) -> Mapping[str, Data]:
+    """What the files that came with the program say, read once."""
+    return {language: load(path).data or {} for language, path in words_files(root)}
 
 
 def language_named(code: str) -> Language:
-    """The language of this tag; its first part decides (`de-AT` writes as `de`)."""
-    base = code.lower().partition("-")[0]
-    return _LANGUAGES.get(base) or Language(base)
+    """The built-in language of this tag; its first part decides (`de-AT` writes as `de`)."""
+    return read_wording()[0].of(code)
+
+
+def _over(below: Data, above: Data) -> Data:
+    """Section by section and key by key, what is above before what is below."""
+    merged = {name: {**below.get(name, {}), **above.get(name, {})} for name in SECTIONS}
+    commands = {**below.get("commands", {}), **above.get("commands", {})}
+    for name, command in commands.items():
+        commands[name] = {**below.get("commands", {}).get(name, {}), **command}
+    return {**merged, "commands": commands}
+
+
+def _made(data: Mapping[str, Data]) -> Wording:
+    english = data.get("en", {})
+    return Wording(
+        {code: _language(code, _over(english, said), said) for code, said in data.items()}
+    )
+
+
+def _language(code: str, whole: Data, own: Data) -> Language:
+    """`whole` falls back to English key by key; dates do so only where the language has any."""
+    dates = whole["dates"] if own.get("dates") else {}
+    english = whole if code == "en" else _built_in(builtin_root()).get("en", {})
+    shown: dict[str, Any] = {name: dates[name] for name in (*_FORMATS, *_TEXTS) if name in dates}
+    shown |= {name: tuple(dates[name]) for name in _NAMES if name in dates}
+    if "units" in dates:
+        shown["units"] = tuple(tuple(dates["units"][unit]) for unit in UNITS)
+    if "sizes" in dates:
+        shown["sizes"] = tuple(dates["sizes"][unit] for unit in SIZES)
+    return Language(
+        code,
+        **shown,
+        zones=dates.get("zones", {}),
+        words=whole["words"],
+        problems=whole["problems"],
+        buttons=whole["buttons"],
+        commands={
+            name: CommandWords(
+                tuple(own.get("commands", {}).get(name, {}).get("words", ())),
+                command.get("argument", ""),
+                command.get("help", ""),
+            )
+            for name, command in whole["commands"].items()
+        },
+        english=english.get("problems", {}),
+    )
+
+
+def _read(path: Path, built_in: Mapping[str, Data]) -> tuple[Data, list[Mistake]]:
+    """What a desk's file says, without what is wrong in it."""
+    try:
+        document = load(path, str(path))
+    except BadPolicy as bad:
+        return {}, list(bad.mistakes)
+    reader = _Reader(document, built_in)
+    return reader.sections(), reader.mistakes
+
+
+class _Reader:
+    """Takes from a document what has the right form, and notes the rest."""
+
+    def __init__(self, document: Document, built_in: Mapping[str, Data]) -> None:
+        self.document, self.english = document, built_in.get("en", {})
+        self.taken = _made(built_in).commands
+        self.mistakes: list[Mistake] = []
+
+    def sections(self) -> Data:
+        found = self.mapping((), self.document.data, SECTIONS)
+        read: Mapping[str, Callable[[Any], Data]] = {
+            "dates": self._dates,
+            "words": lambda data: self._texts(("words",), data, None),
+            "problems": lambda data: self._sentences(data),
+            "buttons": lambda data: self._texts(
+                ("buttons",), data, self.english.get("buttons", {})
+            ),
+            "commands": self._commands,
+        }
+        return {name: read[name](value) for name, value in found.items()}
+
+    def mapping(self, place: Steps, data: Any, known: Iterable[str] | None) -> dict[str, Any]:
+        """The mapping without the keys that mean nothing."""
+        if data is None:
+            return {}
+        if not isinstance(data, dict):
+            self._wrong(place, "a mapping", _shown(data))
+            return {}
+        names = None if known is None else list(known)
+        for name in data:
+            if names is not None and name not in names:
+                close = nearest(name, names)
+                expected = f"a key of {place[-1]}" if place else f"one of {', '.join(names)}"
+                line, column = self.document.at_key((*place, name))
+                self.mistakes.append(
+                    Mistake(self.document.file, line, column, expected, name, close)
+                )
+        return {k: v for k, v in data.items() if names is None or k in names}
+
+    def _texts(self, place: Steps, data: Any, known: Iterable[str] | None) -> dict[str, str]:
+        found = self.mapping(place, data, known)
+        return {name: text for name, text in found.items() if self._is_text((*place, name), text)}
+
+    def _sentences(self, data: Any) -> dict[str, str]:
+        known = self.english.get("problems", {})
+        found = self._texts(("problems",), data, known)
+        return {
+            code: said
+            for code, said in found.items()
+            if self._is_format(("problems", code), said, _names(known[code]))
+        }
+
+    def _dates(self, data: Any) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, value in self.mapping(("dates",), data, _DATES).items():
+            place: Steps = ("dates", name)
+            if name in _NAMES:
+                of, count = _NAMES[name]
+                right = self._is_list(place, value, f"{count} {of}", count)
+            elif name in _FORMATS:
+                right = self._is_text(place, value) and self._is_format(place, value, _MOMENT)
+            elif name in _TEXTS:
+                right = self._is_text(place, value)
+            elif name == "zones":
+                value, right = self._texts(place, value, None), True
+            else:
+                value, right = self._units(place, value), True
+            if right:
+                found[name] = value
+        return found
+
+    def _units(self, place: Steps, data: Any) -> dict[str, Any]:
+        """`units` (one and several of each) or `sizes` (a format for each), what is missing as in English."""
+        found: dict[str, Any] = dict(self.english.get("dates", {}).get(place[-1], {}))
+        for unit, value in self.mapping(
+            place, data, UNITS if place[-1] == "units" else SIZES
+        ).items():
+            spot = (*place, unit)
+            if place[-1] == "units":
+                right = self._is_list(spot, value, f"the words for one and for several {unit}s", 2)
+            else:
+                right = self._is_text(spot, value) and self._is_format(spot, value, ("number",))
+            if right:
+                found[unit] = value
+        return found
+
+    def _commands(self, data: Any) -> dict[str, Any]:
+        known = self.english.get("commands", {})
+        found: dict[str, Any] = {}
+        for name, value in self.mapping(("commands",), data, known).items():
+            place: Steps = ("commands", name)
+            command = self.mapping(place, value, _COMMAND)
+            words = command.pop("words", [])
+            found[name] = {k: v for k, v in command.items() if self._is_text((*place, k), v)}
+            if self._is_list((*place, "words"), words, "spellings of the command", None):
+                found[name]["words"] = [
+                    word
+                    for n, word in enumerate(words)
+                    if self._is_spelling((*place, "words", n), word, name)
+                ]
+        return found
+
+    def _is_spelling(self, place: Steps, word: str, command: str) -> bool:
+        if _SPELLING.fullmatch(word):
+            other = self.taken.get(word.lower(), command)
+            return other == command or self._wrong(
+                place, f"a word that is not #{other} already", word
+            )
+        return self._wrong(place, "one word of letters, digits, - and _, without the #", word)
+
+    def _is_list(self, place: Steps, value: Any, expected: str, count: int | None) -> bool:
+        if isinstance(value, list) and all(isinstance(one, str) for one in value):
+            if count in (None, len(value)):
+                return True
+            return self._wrong(place, expected, f"{len(value)}")
+        return self._wrong(place, f"a list: {expected}", _shown(value))
+
+    def _is_text(self, place: Steps, value: Any) -> bool:
+        return isinstance(value, str) or self._wrong(place, "a text (in quotes)", _shown(value))
+
+    def _is_format(self, place: Steps, value: str, names: Iterable[str]) -> bool:
+        known = list(names)
+        try:
+            used = _names(value)
+        except ValueError as problem:
+            return self._wrong(place, "a text in which { and } enclose a name", str(problem))
+        for name in used:
+            if name not in known:
+                expected = " ".join(f"{{{one}}}" for one in known) or "a sentence without values"
+                return self._wrong(place, expected, f"{{{name}}}", nearest(name, known))
+        return True
+
+    def _wrong(self, place: Steps, expected: str, found: str, close: str = "") -> bool:
+        line, column = self.document.at(place)
+        self.mistakes.append(Mistake(self.document.file, line, column, expected, found[:60], close))
+        return False
+
+
+def _names(text: str) -> list[str]:
+    """The names that stand in braces. ValueError for what `format` would do beyond that: a width may be a gigabyte."""
+    found = []
+    for _, name, form, conversion in string.Formatter().parse(text):
+        if form not in (None, "", "word") or conversion:
+            raise ValueError(f"{{{name}:{form}}}")
+        found += [name] if name is not None else []
+    return found
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    return (
+        "a mapping"
+        if isinstance(value, dict)
+        else "a list"
+        if isinstance(value, list)
+        else str(value)
+    )

@@ -13,8 +13,8 @@ from email.message import EmailMessage
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from maildesk.config.templates.words import language_named
 from maildesk.desk import attachment_policy
+from maildesk.desk.problem import Problem
 from maildesk.desk.threads import links
 from maildesk.mail.compose.outgoing import Outgoing
 from maildesk.mail.message import Mailbox
@@ -26,6 +26,7 @@ from maildesk.store.outbox import Draft
 if TYPE_CHECKING:
     from maildesk.desk.facts import DeliveryFailed
     from maildesk.desk.policy import Agent
+    from maildesk.desk.wording import Language
     from maildesk.pipeline.transaction import Work
 
 _TOO_LARGE = ("5.3.4", "5.2.3")  # RFC 3463: for the system, for this mailbox
@@ -33,10 +34,6 @@ _UNSAID = ("", "5.0.0")
 _MARKER = re.compile(r"-##\s*(?:</div>)?")
 _PICTURE = re.compile(r"<img\b[^>]*\bcid:[^>]*>", re.IGNORECASE)  # they are files, too
 _OWN_FIELDS = ("x-maildesk-ticket", "x-maildesk-recipient")
-_WORDS = {
-    "en": "This mail was too large for the mail server with its files. They are left out here:",
-    "de": "Mit ihren Dateien war diese Mail dem Mailserver zu groß. Hier fehlen sie:",
-}
 
 
 def is_refused_for_size(fact: DeliveryFailed) -> bool:
@@ -78,7 +75,7 @@ def _without(work: Work, mail: EmailMessage, html: str, agent: Agent, left: list
     domain = ticket.address.rpartition("@")[2]
     body = mail.get_body(("plain",))
     text = str(body.get_content()) if body is not None else ""
-    lines = _notice(agent, left, ticket.reference, asks=purpose != "agent_files")
+    lines = _notice(work.policy.wording.of(agent.language), left, ticket.reference, asks=purpose != "agent_files")
     page = "".join((f'<p style="margin: 12px;">{escape(lines[0])}<br>', "<br>".join(map(escape, lines[1:])), "</p>"))
     references = str(mail["References"] or "").split()
     nonce = links.agents_nonce(agent.address, secrets.token_hex(6))
@@ -100,12 +97,11 @@ def _without(work: Work, mail: EmailMessage, html: str, agent: Agent, left: list
     )
 
 
-def _notice(agent: Agent, left: list[tuple[str, int]], reference: str, *, asks: bool) -> list[str]:
+def _notice(language: Language, left: list[tuple[str, int]], reference: str, *, asks: bool) -> list[str]:
     """What is left out, and how to get it, in the agent's language."""
-    language = language_named(agent.language)
     how = [attachment_policy.ASK] * asks + [attachment_policy.by_command_line(reference)]
     named = [f"[{name}, {language.size(octets)}]" for name, octets in left]
-    return [_WORDS.get(language.code, _WORDS["en"]), *named, *(f"{language.why(one)}." for one in how)]
+    return [language.say(Problem("sent_without_files")), *named, *(f"{language.why(one)}." for one in how)]
 
 
 def _inserted(words: str, notice: str) -> str:

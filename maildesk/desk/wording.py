@@ -1,0 +1,207 @@
+"""What is said in a language and stands in no template: dates, words, refusals, buttons, commands.
+
+A language is what its folder says (templates/mail/<language>/_words.yaml); nothing here knows one.
+A language without that file is written with numbers (ISO 8601) and the desk's own words, its
+refusals and buttons in English, so that templates in any language work.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from maildesk.desk.problem import Problem
+
+UNITS = ("day", "hour", "minute")
+SIZES = ("B", "KB", "MB")
+
+
+@dataclass(frozen=True, slots=True)
+class CommandWords:
+    """How agents of one language write a command: its spellings, and what `#help` says of it."""
+
+    words: tuple[str, ...] = ()
+    argument: str = ""
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Language:
+    """How one language says things. The formats of moments may use what `moment` fills in."""
+
+    code: str
+    days: tuple[str, ...] = ()
+    months: tuple[str, ...] = ()
+    short_months: tuple[str, ...] = ()
+    first: str = "1"  # the first day of a month (French: 1er)
+    long: str = "{iso} {time} {zone}"
+    brief: str = "{iso} {time}"
+    date: str = "{iso}"
+    decimal: str = "."
+    units: tuple[tuple[str, str], ...] = (("d", "d"), ("h", "h"), ("min", "min"))
+    joint: str = " "
+    sizes: tuple[str, ...] = tuple(f"{{number}} {unit}" for unit in SIZES)
+    zones: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+    problems: Mapping[str, str] = field(default_factory=dict)
+    buttons: Mapping[str, str] = field(default_factory=dict)
+    commands: Mapping[str, CommandWords] = field(default_factory=dict)
+    english: Mapping[str, str] = field(
+        default_factory=dict
+    )  # the problems, to know a sentence again
+
+    def moment(self, at: datetime, form: str) -> str:
+        """The moment in the zone it carries."""
+        return form.format(
+            weekday=self.days[at.weekday()] if self.days else "",
+            month=self.months[at.month - 1] if self.months else "",
+            day=self.first if at.day == 1 else at.day,
+            short=self.short_months[at.month - 1] if self.short_months else "",
+            year=at.year,
+            time=f"{at.hour:02d}:{at.minute:02d}",
+            hour=at.hour,
+            minute=f"{at.minute:02d}",
+            zone=self.zones.get(at.tzname() or "", at.tzname() or ""),
+            iso=f"{at.year:04d}-{at.month:02d}-{at.day:02d}",
+            number=f"{at.month:02d}",
+        ).strip()
+
+    def period(self, length: timedelta) -> str:
+        """The two largest units of a period, in words."""
+        minutes = max(0, round(length.total_seconds() / 60))
+        counts = (minutes // 1440, minutes // 60 % 24, minutes % 60)
+        named = [f"{n} {unit[n != 1]}" for n, unit in zip(counts, self.units, strict=True) if n]
+        return self.joint.join(named[:2]) or f"0 {self.units[-1][1]}"
+
+    def size(self, octets: int) -> str:
+        """A file's size, to two digits or so."""
+        for form, step in ((self.sizes[2], 1_000_000), (self.sizes[1], 1_000)):
+            if octets >= step:
+                number = octets / step
+                digits = f"{number:.1f}" if number < 10 else f"{number:.0f}"
+                return form.format(number=digits.replace(".", self.decimal))
+        return self.sizes[0].format(number=octets)
+
+    def word(self, name: str) -> str:
+        """The word for a state, a priority, a clock; unknown ones are shown as they are."""
+        return self.words.get(name, name.replace("_", " "))
+
+    def button(self, name: str) -> str:
+        """What the button of this name says."""
+        return self.buttons.get(name, name.replace("_", " "))
+
+    def say(self, problem: Problem) -> str:
+        """The refusal as a sentence, with the nearest right word where there is one."""
+        said = self._sentence(problem.code, problem.values)
+        if not problem.nearest:
+            return said
+        return f"{said}; {self._sentence('nearest', {'nearest': problem.nearest})}"
+
+    def say_all(self, problems: Iterable[Problem]) -> str:
+        """The refusals one after the other, each with the line it is about."""
+        return "; ".join(
+            f"{one.line}: {self.say(one)}" if one.line else self.say(one) for one in problems
+        )
+
+    def why(self, reason: str | Problem) -> str:
+        """Why something was refused; of a text, each English sentence that has a code is said anew."""
+        if isinstance(reason, Problem):
+            return self.say(reason)
+        said, rest = [], reason.split("; ")
+        while rest:
+            many = 2 if len(rest) > 1 and self._again("; ".join(rest[:2])) else 1
+            said.append(self._again("; ".join(rest[:many])) or rest[0])
+            del rest[:many]
+        return "; ".join(said)
+
+    def _again(self, reason: str) -> str:
+        """What this language says instead of an English sentence; nothing where that is not known."""
+        for code, pattern in self._patterns:
+            if found := pattern.fullmatch(reason):
+                return self._sentence(code, found.groupdict())
+        return ""
+
+    @cached_property
+    def _patterns(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        return tuple((code, _pattern(said)) for code, said in self.english.items())
+
+    def _sentence(self, code: str, values: Mapping[str, str]) -> str:
+        form = self.problems.get(code)
+        if form is None:
+            return " ".join((code.replace("_", " "), *values.values()))
+        return _Sentence(self).vformat(form, (), values)
+
+
+class _Sentence(string.Formatter):
+    """`{name}` is a value; `{name:word}` the language's own word for it."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+
+    def get_value(self, key: int | str, args: Any, kwargs: Mapping[str, Any]) -> Any:  # noqa: ARG002
+        return kwargs.get(str(key), "")
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        return self.language.word(str(value)) if format_spec == "word" else str(value)
+
+
+def _pattern(sentence: str) -> re.Pattern[str]:
+    pieces, seen = [], set[str]()
+    for words, name, _, _ in string.Formatter().parse(sentence):
+        pieces.append(re.escape(words))
+        if name:
+            pieces.append(f"(?P={name})" if name in seen else f"(?P<{name}>[^;]*)")
+            seen.add(name)
+    return re.compile("".join(pieces), re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Wording(Mapping[str, Language]):
+    """Every language that has words of its own, by code."""
+
+    languages: Mapping[str, Language] = field(default_factory=dict)
+
+    def __getitem__(self, code: str) -> Language:
+        return self.languages[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.languages)
+
+    def __len__(self) -> int:
+        return len(self.languages)
+
+    def of(self, code: str) -> Language:
+        """The language of this tag (`de-AT` writes as `de`); of one without words, numbers and English."""
+        tag = code.lower().replace("_", "-")
+        found = self.languages.get(tag) or self.languages.get(tag.partition("-")[0])
+        return found or self._without_words(tag.partition("-")[0])
+
+    def _without_words(self, code: str) -> Language:
+        english = self.english
+        return Language(
+            code,
+            problems=english.problems,
+            buttons=english.buttons,
+            commands=english.commands,
+            english=english.problems,
+        )
+
+    @property
+    def english(self) -> Language:
+        """The language in which the database and the log are written."""
+        return self.languages.get("en") or Language("en")
+
+    @cached_property
+    def commands(self) -> Mapping[str, str]:
+        """Every spelling of a command in any language, in small letters, to the command's name."""
+        return {
+            spelling.lower(): name
+            for language in self.languages.values()
+            for name, command in language.commands.items()
+            for spelling in (name, *command.words)
+        }
