@@ -7,26 +7,43 @@ from dataclasses import replace
 import pytest
 
 from maildesk.desk import effects as fx
-from maildesk.desk.command_lines import ELSEWHERE, WORDS, CommandLine, effects_of, read
-from maildesk.desk.policy import Agent
-from maildesk.desk.ticket import Person, Status
-from tests.desk.stories import BEN, CARLA, POLICY, ticket
+from maildesk.desk.actor import agent_acts
+from maildesk.desk.command_lines import CommandLines, read
+from maildesk.desk.commands.english import say
+from maildesk.desk.commands.spec import Command, Request
+from maildesk.desk.commands.table import COMMANDS, ENGLISH, GERMAN
+from maildesk.desk.policy import Agent, Policy
+from maildesk.desk.problem import Problem
+from maildesk.desk.ticket import Person, Status, Ticket
+from tests.desk.stories import BEN, CARLA, NOW, POLICY, ticket
+
+WORDS = {**ENGLISH, **GERMAN}
+
+
+def lines(text: str, opening: str | None = None) -> CommandLines:
+    return read(text, POLICY, opening)
+
+
+def effects_of(command: Command, of: Ticket, by: Agent = BEN, policy: Policy = POLICY) -> list[fx.Effect] | str:
+    """The effects of this command, or the words why it cannot be done."""
+    found = COMMANDS[command.name].handler(command, Request(of, agent_acts(by), policy, NOW))
+    return say(found) if isinstance(found, Problem) else found
 
 
 def done(line: str, agent: Agent = BEN) -> list[fx.Effect] | str:
     """What one command line does, or the words why not."""
-    commands = read(line)
-    assert not commands.unknown
-    (directive,) = commands.directives
-    return effects_of(directive, ticket(), agent, POLICY)
+    read = lines(line)
+    assert not read.problems
+    (command,) = read.commands
+    return effects_of(command, ticket(), agent)
 
 
 @pytest.mark.parametrize(("word", "meaning"), WORDS.items())
 def test_every_word_is_understood_in_any_case(word: str, meaning: str) -> None:
     for written in (word, word.upper(), word.title()):
-        commands = read(f"#{written} value\nText")
-        assert [(d.name, d.value) for d in commands.directives] == [(meaning, "value")]
-        assert (commands.text, commands.unknown) == ("Text", ())
+        commands = lines(f"#{written} value\nText")
+        assert [(d.name, d.value) for d in commands.commands] == [(meaning, "value")]
+        assert (commands.text, commands.problems) == ("Text", ())
 
 
 @pytest.mark.parametrize(
@@ -45,24 +62,24 @@ def test_every_word_is_understood_in_any_case(word: str, meaning: str) -> None:
     ],
 )
 def test_a_value_may_be_set_off_in_any_way(line: str) -> None:
-    assert read(line).directives[0].name == "priority"
-    assert read(line).directives[0].value == "high"
+    assert lines(line).commands[0].name == "priority"
+    assert lines(line).commands[0].value == "high"
 
 
 def test_a_decomposed_umlaut_is_the_same_word() -> None:
-    assert [d.name for d in read("#gelo\u0308st").directives] == ["resolve"]
+    assert [d.name for d in lines("#gelo\u0308st").commands] == ["resolve"]
 
 
 def test_commands_end_at_the_first_ordinary_line_and_blank_lines_do_not_matter() -> None:
-    commands = read("\n#resolve\n\n#tag +billing\nDear Ana,\n#close is the word to use")
-    assert [d.name for d in commands.directives] == ["resolve", "tag"]
+    commands = lines("\n#resolve\n\n#tag +billing\nDear Ana,\n#close is the word to use")
+    assert [d.name for d in commands.commands] == ["resolve", "tag"]
     assert commands.text == "Dear Ana,\n#close is the word to use"
 
 
 @pytest.mark.parametrize("end", ["#stop", "--", "#STOP", " -- "])
 def test_stop_ends_them_at_once(end: str) -> None:
-    commands = read(f"#note\n{end}\n#hashtag for the text")
-    assert [d.name for d in commands.directives] == ["note"]
+    commands = lines(f"#note\n{end}\n#hashtag for the text")
+    assert [d.name for d in commands.commands] == ["note"]
     assert commands.text == "#hashtag for the text"
 
 
@@ -71,10 +88,10 @@ def test_stop_ends_them_at_once(end: str) -> None:
     ["#note " + "x" * 5000, "#note, careful with him", "#note. internal", "#note! internal", "#resolved!", "#note(internal)"],
 )
 def test_a_known_command_is_never_taken_for_text(line: str) -> None:
-    commands = read(line)
+    commands = lines(line)
     assert commands.text == ""
-    assert len(commands.directives) == 1
-    assert commands.directives[0].name in ("note", "resolve")
+    assert len(commands.commands) == 1
+    assert commands.commands[0].name in ("note", "resolve")
 
 
 @pytest.mark.parametrize(
@@ -88,25 +105,25 @@ def test_a_known_command_is_never_taken_for_text(line: str) -> None:
     ],
 )
 def test_an_unknown_word_is_answered_with_the_nearest(line: str, words: str) -> None:
-    commands = read(f"{line}\nText")
-    assert commands.unknown == ((line, words),)
+    commands = lines(f"{line}\nText")
+    assert [(one.line, say(one)) for one in commands.problems] == [(line, words)]
     assert commands.text == "Text"
 
 
 def test_a_command_with_a_space_behind_the_sign_is_asked_about() -> None:
-    commands = read("# note he is lying\nText")
-    assert len(commands.unknown) == 1
-    assert "#note" in commands.unknown[0][1]
+    commands = lines("# note he is lying\nText")
+    (problem,) = commands.problems
+    assert "#note" in say(problem)
 
 
 @pytest.mark.parametrize("text", ["# Steps to try", "#1 try this", "##Heading", "Hello #resolve", "> #resolve", "#", "#-"])
 def test_other_signs_are_text(text: str) -> None:
-    assert read(text) == read(text).__class__((), text)
+    assert lines(text) == lines(text).__class__((), text)
 
 
 def test_a_mail_of_many_lines_costs_no_time() -> None:
-    commands = read("#note " + "a " * 500_000 + "\n" + "#tag +x\n" * 2000)
-    assert len(commands.directives) == 2001
+    commands = lines("#note " + "a " * 500_000 + "\n" + "#tag +x\n" * 2000)
+    assert len(commands.commands) == 2001
 
 
 @pytest.mark.parametrize(
@@ -133,7 +150,7 @@ def test_assign_knows_people_by_name_address_and_me(line: str, agent: str) -> No
 def test_assign_asks_where_nobody_or_two_are_meant() -> None:
     assert done("#assign karla") == 'there is no agent "karla"; did you mean Carla Ruiz?'
     two = replace(POLICY, agents=(BEN, CARLA, Agent("Ben Short", "short@desk.example")))
-    assert effects_of(CommandLine("assign", "ben", ""), ticket(), BEN, two) == '"ben" may be Ben Okafor or Ben Short'
+    assert effects_of(Command("assign", "ben", ""), ticket(), policy=two) == '"ben" may be Ben Okafor or Ben Short'
 
 
 @pytest.mark.parametrize(
@@ -183,10 +200,8 @@ def test_labels_go_on_and_off_in_one_line() -> None:
 
 def test_where_the_policy_has_labels_only_those_go_in_any_case() -> None:
     strict = replace(POLICY, labels={"Billing": "#fff"})
-    assert effects_of(CommandLine("tag", "+billing", ""), ticket(), BEN, strict) == [fx.Label(name="Billing")]
-    assert (
-        effects_of(CommandLine("tag", "+biling", ""), ticket(), BEN, strict) == 'there is no label "biling"; did you mean Billing?'
-    )
+    assert effects_of(Command("tag", "+billing", ""), ticket(), policy=strict) == [fx.Label(name="Billing")]
+    assert effects_of(Command("tag", "+biling", ""), ticket(), policy=strict) == 'there is no label "biling"; did you mean Billing?'
 
 
 def test_time_spent_is_counted_in_seconds() -> None:
@@ -207,9 +222,9 @@ AWAITED = ticket(Status.RESOLVED, waiting=(LEE,), assignee=BEN.address)
 
 @pytest.mark.parametrize("value", ["", "lee@elsewhere.example", "<Lee@Elsewhere.example>"])
 def test_who_waits_is_let_in_and_their_words_move_the_ticket(value: str) -> None:
-    found = effects_of(CommandLine("letin", value, ""), AWAITED, BEN, POLICY)
+    found = effects_of(Command("letin", value, ""), AWAITED)
     assert found == [fx.AddParticipant(person=LEE), fx.SetStatus(status=Status.IN_PROGRESS, why="Ben Okafor let them in")]
-    assert effects_of(CommandLine("keepout", value, ""), AWAITED, BEN, POLICY) == [fx.KeepOut(address=LEE.address)]
+    assert effects_of(Command("keepout", value, ""), AWAITED) == [fx.KeepOut(address=LEE.address)]
 
 
 @pytest.mark.parametrize(
@@ -223,23 +238,30 @@ def test_who_waits_is_let_in_and_their_words_move_the_ticket(value: str) -> None
     ],
 )
 def test_who_may_not_be_meant_is_said_in_words(name: str, value: str, words: str) -> None:
-    assert effects_of(CommandLine(name, value, ""), ticket(), BEN, POLICY) == words
+    assert effects_of(Command(name, value, ""), ticket()) == words
 
 
 def test_where_two_wait_one_has_to_be_named() -> None:
     both = replace(AWAITED, waiting=(LEE, Person("tom@elsewhere.example")))
     words = "#letin needs an address: lee@elsewhere.example or tom@elsewhere.example"
-    assert effects_of(CommandLine("letin", "", ""), both, BEN, POLICY) == words
+    assert effects_of(Command("letin", "", ""), both) == words
 
 
 def test_what_stands_elsewhere_than_in_the_mail_itself_is_asked_about() -> None:
     for opening in ("", "Hello.", "#note"):
-        commands = read("#note\n#close\nText", opening)
-        assert ("#close", ELSEWHERE) in commands.unknown
-        assert "close" not in [d.name for d in commands.directives]
-    assert read("#note\n\n#close\nText", " #note\n#close\u200b\nText").unknown == ()
+        commands = lines("#note\n#close\nText", opening)
+        assert Problem("command_elsewhere", line="#close") in commands.problems
+        assert "close" not in [d.name for d in commands.commands]
+    assert lines("#note\n\n#close\nText", " #note\n#close\u200b\nText").problems == ()
 
 
-def test_moves_and_notes_are_left_to_the_decision() -> None:
-    for word in ("resolve", "close", "note", "reply", "spam", "wait"):
+def test_what_only_says_who_reads_the_text_changes_nothing_by_itself() -> None:
+    for word in ("note", "reply"):
         assert done(f"#{word}") == []
+
+
+def test_a_move_says_in_the_history_who_wrote_which_line() -> None:
+    why = "Ben Okafor: #resolve new sensor"
+    moved, kept = fx.SetStatus(status=Status.RESOLVED, why=why), fx.SetField(name="resolution", value="new sensor")
+    assert done("#resolve new sensor") == [moved, kept]
+    assert done("#open") == "a ticket that is open cannot be reopened"

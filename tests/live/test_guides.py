@@ -25,6 +25,7 @@ from maildesk.config.models import JoiningSection, LoopsSection, PeriodsSection,
 from maildesk.config.policy import load_policy
 from maildesk.config.rules.actions_file import BESIDE, action_words
 from maildesk.desk import command_lines
+from maildesk.desk.commands.table import COMMANDS, ENGLISH, GERMAN
 from maildesk.desk.rules.conditions import OPERATORS
 from maildesk.desk.rules.context import FIELDS, PREFIXES
 from maildesk.desk.rules.engine import DAILY, HAPPENINGS, WAITS
@@ -187,14 +188,15 @@ def test_what_the_guide_to_rules_lists_is_all_there_is() -> None:
 )
 def test_every_command_for_agents_is_understood_by_the_example_desk(guide: str, head: tuple[str, ...], tmp_path: Path) -> None:
     copy_example(tmp_path)
-    load_policy(tmp_path)
+    policy = load_policy(tmp_path)
     table = rows(DOCUMENTS[f"deploy/guide/{guide}.md"], *head)
     lines = [line for row in table for line in words(row[0]) if line.startswith("#")]
-    read = command_lines.read("\n".join(lines))
-    assert read.unknown == ()
-    assert {d.name for d in read.directives} == set(command_lines.WORDS.values())
+    read = command_lines.read("\n".join(lines), policy)
+    assert read.problems == ()
+    assert {one.name for one in read.commands} == set(COMMANDS)
     for row in table:
-        meant = {d.name for d in command_lines.read("\n".join(words(row[0]) + words(row[2]))).directives}
+        written = "\n".join(words(row[0]) + words(row[2]))
+        meant = {one.name for one in command_lines.read(written, policy).commands}
         assert len(meant) == 1, row
 
 
@@ -202,7 +204,7 @@ def test_every_word_for_a_command_stands_in_one_of_the_two_guides() -> None:
     tables = rows(DOCUMENTS["deploy/guide/agents.md"], "line", "does", "also written")
     tables += rows(DOCUMENTS["deploy/guide/agents.de.md"], "Zeile", "bewirkt", "auch")
     shown = {line.split()[0].lstrip("#") for row in tables for cell in (row[0], row[2]) for line in words(cell)}
-    assert shown == set(command_lines.WORDS)
+    assert shown == {*ENGLISH, *GERMAN}
 
 
 def test_the_two_guides_for_agents_have_the_same_chapters() -> None:

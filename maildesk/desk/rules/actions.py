@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from maildesk.desk.actor import Actor
 from maildesk.desk.effects import (
     AddNote,
     Assign,
@@ -23,7 +24,7 @@ from maildesk.desk.effects import (
 )
 from maildesk.desk.evolve import field_of
 from maildesk.desk.moves import move, never_answered, over_limit, told_of_waiting
-from maildesk.desk.policy import Agent, Policy
+from maildesk.desk.policy import Policy
 from maildesk.desk.rules.assign import Assignment, Choice, choose
 from maildesk.desk.rules.context import RuleContext
 from maildesk.desk.senders.strangers import silent_to
@@ -139,11 +140,11 @@ def _escalate(action: Action, occasion: RuleContext, rule: str) -> list[Effect]:
     return escalation(occasion.ticket, occasion.policy, action.value or rule)
 
 
-def escalation(ticket: Ticket, policy: Policy, reason: str, by: Agent | None = None) -> list[Effect]:
+def escalation(ticket: Ticket, policy: Policy, reason: str, by: Actor | None = None) -> list[Effect]:
     """Urgent, and the next tier's team, the supervisors and the admins told, with the reason and who wanted it (T6)."""
     queue = policy.queues.get(ticket.queue)
     agents = told(("supervisors", queue.next_tier if queue else ""), ticket, policy)
-    effects: list[Effect] = [Record(what="escalated", detail={"by": by.address, "reason": reason} if by else {"reason": reason})]
+    effects: list[Effect] = [Record(what="escalated", detail={"by": by.who, "reason": reason} if by else {"reason": reason})]
     if ticket.priority != policy.priorities[-1]:
         effects.insert(0, SetField(name="priority", value=policy.priorities[-1]))
     if agents:

@@ -12,6 +12,7 @@ from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, NamedTuple
 
 from maildesk.desk import command_lines
+from maildesk.desk.commands.table import reach_outside
 from maildesk.store import agents
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def doubt(
     rules = policy.trust
     if rules.can_prove:
         return "unproven_agent", f"it came with the reply address of {owner.name}, but nothing proves that {owner.name} sent it"
-    if rules.confirm_outside and command_lines.reaches_outside(message.reply):
+    if rules.confirm_outside and reach_outside(command_lines.read(message.reply, policy).commands):
         return "unproven_agent", "its commands reach people outside the desk, and nothing proves who sent it"
     issued = token.until - policy.periods.reply_address
     is_old = rules.ask_after is not None and today - issued > rules.ask_after

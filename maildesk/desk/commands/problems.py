@@ -1,0 +1,35 @@
+"""Problems that several commands share, and the nearest right word."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from maildesk.desk.problem import Problem
+
+if TYPE_CHECKING:
+    from maildesk.desk.policy import Policy
+
+_ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
+
+
+def nearest(word: str, known: Iterable[str], sign: str = "") -> str:
+    """The known word that is closest to this one, with a sign before it; empty where none is close."""
+    close = difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=0.5)
+    return f"{sign}{close[0]}" if close else ""
+
+
+def unknown(what: str, value: str, known: Iterable[str]) -> Problem:
+    """There is no such thing (`no_queue`, `no_label` …), and what comes closest."""
+    return Problem(f"no_{what}", {"word": value}, nearest=nearest(value, known))
+
+
+def not_outside(word: str, address: str, policy: Policy, *, agents: bool = False) -> Problem | None:
+    """Why this is nobody outside the desk; `agents`: one of ours is good enough."""
+    if not _ADDRESS.fullmatch(address) or policy.is_ours(address):
+        return Problem("no_outside_address", {"word": word})
+    if not agents and policy.agent(address) is not None:
+        return Problem("is_an_agent", {"address": address})
+    return None
