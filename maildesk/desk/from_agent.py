@@ -9,7 +9,6 @@ from maildesk.desk import command_lines
 from maildesk.desk.actor import agent_acts
 from maildesk.desk.attachment_policy import Room, beyond, refused
 from maildesk.desk.commands.carry_out import Content, carry_out, is_note
-from maildesk.desk.commands.english import say, say_all
 from maildesk.desk.commands.spec import Command, Request
 from maildesk.desk.commands.table import COMMANDS
 from maildesk.desk.effects import (
@@ -46,10 +45,10 @@ def wrote(ticket: Ticket | None, fact: MessageFromAgent, policy: Policy, now: da
     content = Content(read.text, message.attachments, is_note=fact.purpose == "note")
     is_plain_reply = not (read.commands or fact.released or is_note(read.commands, content))
     if _AWAY in message.reasons and is_plain_reply:
-        return _ask(agent, message.reply.strip(), [Problem("out_of_office")], reason="automatic")
+        return _ask(fact, [Problem("out_of_office")], policy, reason="automatic")
     done = carry_out(Request(ticket, agent_acts(agent), policy, now), read.commands, content, read.problems)
     if done.problems:
-        return _ask(agent, message.reply.strip(), done.problems)
+        return _ask(fact, done.problems, policy)
     return [*done.effects, *_left_out(fact, policy), *_transcript(read.commands, done.effects, agent)]
 
 
@@ -91,19 +90,23 @@ def _looping(ticket: Ticket, fact: MessageFromAgent, policy: Policy, now: dateti
     if recent < MOST_WORDS * policy.loops.per_ticket:
         return []
     problem = Problem("looping", {"count": str(recent)})
-    text = f"{ticket.reference}: {say(problem)}. One from {fact.agent.name} is held; `maildesk quarantine release` lets it through."
-    asked = _ask(fact.agent, fact.message.reply.strip(), [problem], reason="looping")
+    why = policy.wording.english.say(problem)
+    text = f"{ticket.reference}: {why}. One from {fact.agent.name} is held; `maildesk quarantine release` lets it through."
+    asked = _ask(fact, [problem], policy, reason="looping")
     asked = asked[:1] if "looping" in reasons else asked
     return [*asked, NotifyAdmins(subject="A possible mail loop", text=text, once=f"loop:{ticket.id}")]
 
 
-def _ask(agent: Agent, text: str, problems: Sequence[Problem], *, reason: str = "unknown_command") -> list[Effect]:
+def _ask(
+    fact: MessageFromAgent, problems: Sequence[Problem], policy: Policy, *, reason: str = "unknown_command"
+) -> list[Effect]:
     """Hold the mail and ask: nothing of it was done, nothing went to the customer."""
-    lines, whys = tuple(one.line for one in problems), tuple(say(one) for one in problems)
-    context = {"lines": lines, "problems": whys, "text": text}
+    english = policy.wording.english
+    lines, whys = tuple(one.line for one in problems), tuple(english.say(one) for one in problems)
+    context = {"lines": lines, "problems": whys, "text": fact.message.reply.strip()}
     return [
-        Hold(reason=reason, words=say_all(problems)),
-        NotifyAgents(agents=(agent.address,), template="agent_unknown_command", context=context),
+        Hold(reason=reason, words=english.say_all(problems)),
+        NotifyAgents(agents=(fact.agent.address,), template="agent_unknown_command", context=context),
     ]
 
 

@@ -191,7 +191,6 @@ class Policy:
     views: Mapping[str, str] = field(default_factory=dict)  # name -> query
     custom_fields: tuple[str, ...] = ()
     statuses: Mapping[str, Status] = field(default_factory=lambda: {s.value: s for s in Status})
-    spellings: Mapping[str, str] = field(default_factory=dict)  # of commands, beside the English -> command
     reference_format: str = "TKT-{:04d}"
     periods: Periods = Periods()
     loops: LoopLimits = LoopLimits()
@@ -229,10 +228,6 @@ class Policy:
             local, _, domain = key.rpartition("@")
             found = self._address_index.get(f"{local.partition(self.plus)[0]}@{domain}")
         return found
-
-    def spellings_of(self, command: str) -> tuple[str, ...]:
-        """How this command may be written beside the English way."""
-        return tuple(word for word, name in self.spellings.items() if name == command)
 
     def is_ours(self, address: str) -> bool:
         """Whether mail to this address is for the desk."""

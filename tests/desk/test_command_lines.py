@@ -9,15 +9,18 @@ import pytest
 from maildesk.desk import effects as fx
 from maildesk.desk.actor import agent_acts
 from maildesk.desk.command_lines import CommandLines, read
-from maildesk.desk.commands.english import say
 from maildesk.desk.commands.spec import Command, Request
-from maildesk.desk.commands.table import COMMANDS, ENGLISH, GERMAN
+from maildesk.desk.commands.table import COMMANDS, ENGLISH
 from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.problem import Problem
 from maildesk.desk.ticket import Person, Status, Ticket
 from tests.desk.stories import BEN, CARLA, NOW, POLICY, ticket
 
-WORDS = {**ENGLISH, **GERMAN}
+WORDS = {**ENGLISH, **POLICY.wording.commands}
+
+
+def say(problem: Problem) -> str:
+    return POLICY.wording.english.say(problem)
 
 
 def lines(text: str, opening: str | None = None) -> CommandLines:

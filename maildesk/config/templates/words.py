@@ -16,6 +16,7 @@ from typing import Any
 from maildesk.config.templates.check import nearest
 from maildesk.config.templates.files import builtin_root, mail_folder, words_files
 from maildesk.config.yaml import Document, Steps, load
+from maildesk.desk.commands.table import COMMANDS
 from maildesk.desk.wording import SIZES, UNITS, CommandWords, Language, Wording
 from maildesk.errors import BadPolicy, Mistake
 
@@ -205,9 +206,8 @@ class _Reader:
         return found
 
     def _commands(self, data: Any) -> dict[str, Any]:
-        known = self.english.get("commands", {})
         found: dict[str, Any] = {}
-        for name, value in self.mapping(("commands",), data, known).items():
+        for name, value in self.mapping(("commands",), data, COMMANDS).items():
             place: Steps = ("commands", name)
             command = self.mapping(place, value, _COMMAND)
             words = command.pop("words", [])

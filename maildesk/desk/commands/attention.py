@@ -20,13 +20,13 @@ def _calm(_command: Command, before: Ticket) -> tuple[Command, ...]:
 
 
 _FILES = ("send", "files", "attachments")
-_GERMAN = ("schick", "schicke", "schicken", "sende", "senden", "dateien", "anhänge")
 
 
 def _files(command: Command, request: Request) -> Answer:
     """`#send files`, in whatever order a language has it; there is nothing else that could be sent."""
     beside = command.value.lower().rstrip(" .!").split()
-    if beside and beside[-1] not in (*_FILES, *_GERMAN, *request.policy.spellings_of("files")):
+    spellings = request.policy.wording.commands
+    if beside and beside[-1] not in _FILES and spellings.get(beside[-1]) != "files":
         return Problem("sends_only_files", {"example": "#send files"})
     return [SendFiles(agent=request.by.address)]
 
