@@ -1,8 +1,9 @@
 """Carry out effects: rows, in the one transaction that also finishes the spool row or the timer.
 
-One short function per effect. The ticket's columns are gathered and written once
-at the end; mails are composed as soon as the effect comes, so they show the
-ticket as the effects before them left it.
+What an effect does to the ticket is `evolve`'s to say; the difference between the first ticket
+and the last is written once, at the end. One short function per effect writes the rest: its line
+of history, and rows that are not the ticket's own. Mails are composed as soon as the effect comes,
+so they show the ticket as the effects before them left it.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from maildesk.desk import effects as fx
 from maildesk.desk import promises
-from maildesk.desk.evolve import opened
+from maildesk.desk.evolve import evolve, field_of, opened
 from maildesk.desk.filters import documents
 from maildesk.desk.senders.strangers import PROVED
 from maildesk.desk.sla import wanted_timers as desk_timers
 from maildesk.desk.threads import reference
-from maildesk.desk.ticket import Person, Status
+from maildesk.desk.ticket import Ticket
 from maildesk.pipeline.letters import letters, ticket_files
 from maildesk.pipeline.letters.post import post
 from maildesk.pipeline.transaction import Work
@@ -32,20 +33,33 @@ if TYPE_CHECKING:
 def apply(work: Work, effects: Sequence[fx.Effect]) -> list[int]:
     """Carry out these effects; the ids of the new outbox rows. The caller commits, then kicks."""
     work.effects += effects
+    work.before = work.before or work.ticket
     for effect in effects:
-        _TABLE[type(effect)](work, effect)
+        before = work.ticket
+        if before is not None and not isinstance(effect, fx.OpenTicket):
+            work.ticket = evolve(before, effect, work.policy, work.now)
+        _TABLE[type(effect)](work, effect, before)
     if work.ticket is not None:
-        promised = promises.changes(work.ticket, work.clocks, work.now)
-        if work.changes or work.kept:
-            tickets.change(work.conn, work.ticket.id, work.changes | promised | {"updated_at": work.now})
-        elif promised:
-            tickets.change(work.conn, work.ticket.id, promised)
+        _write(work)
         tickets.add_history(work.conn, work.history)
         _adjust(work)
         if work.words:
-            search.add(work.conn, work.ticket.id, search.number_of(work.now, work.message_row), work.words)
+            number = search.number_of(work.now, work.message_row)
+            search.add(work.conn, work.ticket.id, number, work.words)
             work.words.clear()
     return post(work, work.drafts)
+
+
+def _write(work: Work) -> None:
+    """Whatever of the ticket is other than its rows have it, what its promises have become, and when it was."""
+    before, after = work.before or work.subject, work.subject
+    is_changed = bool(work.kept or tickets.columns_changed(before, after))
+    after = after.but(**promises.changes(after, work.clocks, work.now))
+    work.ticket = after.but(updated_at=work.now) if is_changed else after
+    if columns := tickets.columns_changed(before, work.ticket):
+        tickets.change(work.conn, after.id, columns)
+    tickets.change_people(work.conn, before, work.ticket)
+    work.before = work.ticket
 
 
 def _adjust(work: Work) -> None:
@@ -63,7 +77,7 @@ def write_timers(conn: Connection, ticket_id: int, changes: Sequence[fx.Effect],
     timers.change(conn, ticket_id, stop=[*stop, *(kind for kind in start if kind in standing)], start=start)
 
 
-def _open(work: Work, effect: fx.OpenTicket) -> None:
+def _open(work: Work, effect: fx.OpenTicket, _before: Ticket | None) -> None:
     ticket = opened(effect, work.policy, work.now)
     requester = ticket.requester
     row: dict[str, Any] = {
@@ -88,13 +102,14 @@ def _open(work: Work, effect: fx.OpenTicket) -> None:
     number = reference.write(work.policy.reference_format, ticket_id)
     for person in ticket.participants[1:]:
         tickets.add_participant(work.conn, ticket_id, person)
-    work.changes, work.history, work.kept, work.opened = {"reference": number}, [], [], True
-    work.ticket = ticket.but(id=ticket_id, reference=number, subject=row["subject"])
-    work.words += documents.about(number, row["subject"], ticket.participants or (requester,))
-    work.record("opened", {"subject": work.ticket.subject, "by": requester.key}, effect.rule)
+    work.history, work.kept, work.opened = [], [], True
+    work.before = ticket.but(id=ticket_id)
+    work.ticket = work.before.but(reference=number)
+    work.words += documents.about(number, ticket.subject, ticket.participants)
+    work.record("opened", {"subject": ticket.subject, "by": requester.key}, effect.rule)
 
 
-def _keep(work: Work, effect: fx.AddMessage) -> None:
+def _keep(work: Work, effect: fx.AddMessage, _before: Ticket | None) -> None:
     ticket, message = work.subject, work.message
     row: dict[str, Any] = {
         "ticket_id": ticket.id,
@@ -116,16 +131,6 @@ def _keep(work: Work, effect: fx.AddMessage) -> None:
     work.message_row = tickets.add_message(work.conn, row)
     work.kept.append(row | {"id": work.message_row})
     work.words += documents.of_message(row, ticket.subject)
-    columns: dict[str, Any] = {"message_count": ticket.message_count + 1}
-    if row["attachments"]:
-        columns["has_files"] = True
-    if effect.direction == "in" and effect.kind == "public" and not effect.automatic:
-        columns["customer_wrote_at"] = work.now
-    if effect.direction == "out" and effect.kind == "public":
-        columns["agent_wrote_at"] = work.now
-        if ticket.first_response_at is None:
-            columns["first_response_at"] = work.now
-    work.set(**columns)
     what = (
         "noted"
         if effect.kind == "note"
@@ -146,124 +151,79 @@ def _keep(work: Work, effect: fx.AddMessage) -> None:
     work.record(what, detail, effect.rule)
 
 
-def _note(work: Work, effect: fx.AddNote) -> None:
+def _note(work: Work, effect: fx.AddNote, _before: Ticket | None) -> None:
     row = {"ticket_id": work.subject.id, "at": work.now, "kind": "note", "direction": "in", "from_name": work.policy.desk_name}
     row |= {"from_address": work.subject.address, "text": effect.text, "reply": effect.text, "message_id": "", "automatic": True}
     tickets.add_message(work.conn, row)
     work.words.append(effect.text)
-    work.set(message_count=work.subject.message_count + 1)
     work.record("noted", {"text": effect.text[:500]}, effect.rule)
 
 
-def _status(work: Work, effect: fx.SetStatus) -> None:
-    before, name = work.subject.status, effect.name or work.policy.status_for(effect.status)
-    columns: dict[str, Any] = {"status": name, "behaviour": effect.status}
-    if effect.status is Status.RESOLVED:
-        columns["resolved_at"] = work.now
-    elif effect.status is Status.CLOSED:
-        columns["closed_at"] = work.now
-    elif work.subject.behaviour in (Status.RESOLVED, Status.CLOSED):
-        columns |= {"resolved_at": None, "closed_at": None, "surveyed": False}
-    work.set(**columns)
-    work.record("status", {"from": before, "to": name, "why": effect.why}, effect.rule)
+def _status(work: Work, effect: fx.SetStatus, before: Ticket | None) -> None:
+    was = before.status if before else ""
+    work.record("status", {"from": was, "to": work.subject.status, "why": effect.why}, effect.rule)
 
 
-def _field(work: Work, effect: fx.SetField) -> None:
-    ticket = work.subject
-    group, _, name = effect.name.partition(".")
-    if group == "fields":
-        before = ticket.fields.get(name, "")
-        if before != effect.value:
-            work.set(fields=dict(ticket.fields) | {name: effect.value})
-    else:
-        before = getattr(ticket, group)
-        if before != effect.value:
-            work.set(**{group: effect.value})
-            if group == "subject":
-                work.words.append(effect.value)
-    if before != effect.value:
-        work.record(group if group != "fields" else effect.name, {"from": before, "to": effect.value}, effect.rule)
+def _field(work: Work, effect: fx.SetField, before: Ticket | None) -> None:
+    if before is None or work.subject is before:
+        return
+    if effect.name == "subject":
+        work.words.append(effect.value)
+    work.record(effect.name, {"from": field_of(before, effect.name), "to": effect.value}, effect.rule)
 
 
-def _label(work: Work, effect: fx.Label) -> None:
-    labels = work.subject.labels | {effect.name} if effect.on else work.subject.labels - {effect.name}
-    if labels != work.subject.labels:
-        work.set(labels=labels)
+def _label(work: Work, effect: fx.Label, before: Ticket | None) -> None:
+    if work.subject is not before:
         work.record("label", {"label": effect.name, "on": effect.on}, effect.rule)
 
 
-def _assign(work: Work, effect: fx.Assign) -> None:
-    before = work.subject.assignee
-    if before == effect.agent:
+def _assign(work: Work, effect: fx.Assign, before: Ticket | None) -> None:
+    if before is None or work.subject is before:
         return
-    work.set(assignee=effect.agent)
-    work.record("assigned", {"from": before, "to": effect.agent, "why": effect.why}, effect.rule)
+    work.record("assigned", {"from": before.assignee, "to": effect.agent, "why": effect.why}, effect.rule)
     if effect.agent:
         tickets.note_assignment(work.conn, effect.agent)
         agent = work.policy.agent(effect.agent)
         if agent is not None and agent.address != work.who and "assigned" in agent.notify:
-            _notify(
-                work,
-                fx.NotifyAgents(
-                    agents=(agent.address,), template="agent_assigned", with_message=True, context={"reason": effect.why}
-                ),
+            notice = fx.NotifyAgents(
+                agents=(agent.address,), template="agent_assigned", with_message=True, context={"reason": effect.why}
             )
+            _notify(work, notice, before)
 
 
-def _join(work: Work, effect: fx.AddParticipant) -> None:
-    if not work.subject.has_part(effect.person.address):
-        ticket, key = work.subject, effect.person.key
-        tickets.add_participant(work.conn, ticket.id, effect.person)
-        work.words.append(f"{effect.person.name} {effect.person.address}")
-        waiting = tuple(p for p in ticket.waiting if p.key != key)
-        work.set(participants=(*ticket.participants, effect.person), waiting=waiting, kept_out=ticket.kept_out - {key})
-        work.record("joined", {"address": key}, effect.rule)
-        for message in tickets.let_in(work.conn, ticket.id, key) if len(waiting) < len(ticket.waiting) else ():
-            work.set(customer_wrote_at=work.now)
-            work.record("received", {"from": key, "message": message}, effect.rule)
+def _join(work: Work, effect: fx.AddParticipant, before: Ticket | None) -> None:
+    ticket, key = work.subject, effect.person.key
+    if before is None or ticket is before:
+        return
+    work.words.append(f"{effect.person.name} {effect.person.address}")
+    work.record("joined", {"address": key}, effect.rule)
+    for message in tickets.let_in(work.conn, ticket.id, key) if ticket.waiting != before.waiting else ():
+        work.record("received", {"from": key, "message": message}, effect.rule)
 
 
-def _ask_to_join(work: Work, effect: fx.AskToJoin) -> None:
-    tickets.add_participant(work.conn, work.subject.id, effect.person, "waiting")
-    work.set(waiting=(*work.subject.waiting, effect.person), kept_out=work.subject.kept_out - {effect.person.key})
+def _ask_to_join(work: Work, effect: fx.AskToJoin, _before: Ticket | None) -> None:
     work.record("asks_to_join", {"address": effect.person.key}, effect.rule)
 
 
-def _keep_out(work: Work, effect: fx.KeepOut) -> None:
-    ticket, key = work.subject, effect.address.lower()
-    tickets.add_participant(work.conn, ticket.id, Person(key), "out")
-    work.set(
-        participants=tuple(p for p in ticket.participants if p.key != key),
-        waiting=tuple(p for p in ticket.waiting if p.key != key),
-        kept_out=ticket.kept_out | {key},
-    )
-    work.record("kept_out", {"address": key}, effect.rule)
+def _keep_out(work: Work, effect: fx.KeepOut, _before: Ticket | None) -> None:
+    work.record("kept_out", {"address": effect.address.lower()}, effect.rule)
 
 
-def _leave(work: Work, effect: fx.RemoveParticipant) -> None:
-    key = effect.address.lower()
-    tickets.remove_participant(work.conn, work.subject.id, key)
-    work.set(
-        participants=tuple(p for p in work.subject.participants if p.key != key),
-        waiting=tuple(p for p in work.subject.waiting if p.key != key),
-        kept_out=work.subject.kept_out - {key},
-    )
-    work.record("left", {"address": key}, effect.rule)
+def _leave(work: Work, effect: fx.RemoveParticipant, _before: Ticket | None) -> None:
+    work.record("left", {"address": effect.address.lower()}, effect.rule)
 
 
-def _link(work: Work, effect: fx.LinkTicket) -> None:
+def _link(work: Work, effect: fx.LinkTicket, _before: Ticket | None) -> None:
     other = tickets.id_by_reference(work.conn, effect.reference)
     if other is not None and other != work.subject.id:
         tickets.link(work.conn, work.subject.id, other, effect.kind)
 
 
-def _send(work: Work, effect: fx.SendToCustomer) -> None:
+def _send(work: Work, effect: fx.SendToCustomer, _before: Ticket | None) -> None:
     drafts = letters.to_customer(work, effect)
     before = outbox.once_written(work.conn, [draft.once for draft in drafts if draft.once])
     drafts = [draft for draft in drafts if draft.once not in before]  # the history tells of no mail that is not written
     work.drafts += drafts
-    if effect.template == "resolution" and effect.context.get("survey"):
-        work.set(surveyed=True)
     if drafts:
         work.record(
             "sent", {"template": effect.template, "to": [d.recipient for d in drafts]}, effect.rule, who=effect.author or "desk"
@@ -272,41 +232,39 @@ def _send(work: Work, effect: fx.SendToCustomer) -> None:
         tickets.set_message_id(work.conn, work.message_row, drafts[0].message_id)
 
 
-def _notify(work: Work, effect: fx.NotifyAgents) -> None:
+def _notify(work: Work, effect: fx.NotifyAgents, _before: Ticket | None) -> None:
     drafts = letters.to_agents(work, effect)
     work.drafts += drafts
     if drafts:
         work.record("notified", {"template": effect.template, "agents": [d.recipient for d in drafts]}, effect.rule, who="desk")
 
 
-def _admins(work: Work, effect: fx.NotifyAdmins) -> None:
+def _admins(work: Work, effect: fx.NotifyAdmins, _before: Ticket | None) -> None:
     work.drafts += letters.to_admins(work, effect)
 
 
-def _start(work: Work, effect: fx.StartClock) -> None:
+def _start(work: Work, effect: fx.StartClock, _before: Ticket | None) -> None:
     timers.start(work.conn, work.subject.id, effect.kind, effect.due_at)
 
 
-def _cancel(work: Work, effect: fx.CancelClock) -> None:
+def _cancel(work: Work, effect: fx.CancelClock, _before: Ticket | None) -> None:
     timers.cancel(work.conn, work.subject.id, effect.kind)
 
 
-def _score(work: Work, effect: fx.RecordScore) -> None:
-    work.set(score=effect.score, comment=effect.comment)
+def _score(work: Work, effect: fx.RecordScore, _before: Ticket | None) -> None:
     work.record("scored", {"score": effect.score, "comment": effect.comment[:500]}, effect.rule)
 
 
-def _spend(work: Work, effect: fx.SpendTime) -> None:
-    work.set(spent=work.subject.spent + effect.seconds)
+def _spend(work: Work, effect: fx.SpendTime, _before: Ticket | None) -> None:
     work.record("spent", {"seconds": effect.seconds}, effect.rule)
 
 
-def _suppress(work: Work, effect: fx.Suppress) -> None:
+def _suppress(work: Work, effect: fx.Suppress, _before: Ticket | None) -> None:
     outbox.suppress(work.conn, effect.address, effect.until, "delivery failed")
     work.record("suppressed", {"address": effect.address, "until": effect.until.isoformat()}, effect.rule)
 
 
-def _hold(work: Work, effect: fx.Hold) -> None:
+def _hold(work: Work, effect: fx.Hold, _before: Ticket | None) -> None:
     sender = work.message.sender.address if work.message and work.message.sender else ""
     held = quarantine.hold(
         work.conn,
@@ -324,24 +282,24 @@ def _hold(work: Work, effect: fx.Hold) -> None:
     work.record("held", {"reason": effect.reason, "words": effect.words[:500], "quarantine": held}, effect.rule)
 
 
-def _renew(work: Work, effect: fx.RenewAddresses) -> None:
+def _renew(work: Work, effect: fx.RenewAddresses, _before: Ticket | None) -> None:
     agents.renew(work.conn, effect.agent, work.now, work.who)
     work.forget_generations()
     work.record("renewed", {"agent": effect.agent}, effect.rule)
 
 
-def _files(work: Work, effect: fx.SendFiles) -> None:
+def _files(work: Work, effect: fx.SendFiles, _before: Ticket | None) -> None:
     drafts, count = ticket_files.to_agent(work, effect.agent)
     work.drafts += drafts
     if drafts:
         work.record("files_sent", {"to": effect.agent, "files": count, "mails": len(drafts)}, effect.rule)
 
 
-def _record(work: Work, effect: fx.Record) -> None:
+def _record(work: Work, effect: fx.Record, _before: Ticket | None) -> None:
     work.record(effect.what, effect.detail, effect.rule)
 
 
-_TABLE: Mapping[type[Any], Callable[[Work, Any], None]] = {
+_TABLE: Mapping[type[Any], Callable[[Work, Any, Ticket | None], None]] = {
     fx.OpenTicket: _open,
     fx.AddMessage: _keep,
     fx.AddNote: _note,

@@ -115,7 +115,7 @@ def failed(
 ) -> list[int]:
     """Decide and apply a failure; the row says so from now on."""
     work.ticket = tickets.ticket(work.conn, row.ticket_id, work.policy, lock=True) if row.ticket_id else None
-    work.changes, work.history, work.kept, work.drafts = {}, [], [], []
+    work.before, work.history, work.kept, work.drafts = None, [], [], []
     if fact.permanent and fact.proved:
         outbox.mark_bounced(work.conn, row.id, state, fact.status, fact.words)
     fact = cast(DeliveryFailed, situated(fact, work.ticket, work.conn, work.services, work.policy))

@@ -59,7 +59,7 @@ class Work:
     door: str = ""
     trust: str = ""
     message_row: int | None = None  # its row, once kept
-    changes: dict[str, Any] = field(default_factory=dict)
+    before: Ticket | None = None  # as its rows have it
     history: list[dict[str, Any]] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
     kept: list[Mapping[str, Any]] = field(default_factory=list)  # messages kept in this transaction
@@ -125,13 +125,3 @@ class Work:
         if self._clocks is None or self._clocks[0] != standing:
             self._clocks = (standing, clocks(ticket, self.past, self.policy, self.now))
         return self._clocks[1]
-
-    def set(self, **columns: Any) -> None:
-        """The ticket has these values from now on. `columns` are the names of the value; rows differ in a few."""
-        self.ticket = self.subject.but(**columns)
-        columns.pop("behaviour", None)
-        if "labels" in columns:
-            columns["labels"] = sorted(columns["labels"])
-        for name in ("participants", "waiting", "kept_out"):  # rows of their own
-            columns.pop(name, None)
-        self.changes |= columns

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Row, Table, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from maildesk.desk.evolve import changed_fields
 from maildesk.desk.facts import Entry, Load
 from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Person, Status, Ticket
@@ -20,7 +21,7 @@ from maildesk.store.spool import LONGEST_ID
 _SELECT = select(tickets).where(tickets.c.id == bindparam("ticket_id"))
 _BY_ID, _BY_ID_LOCKED = Prepared(_SELECT), Prepared(_SELECT.with_for_update())
 _PARTICIPANTS = Prepared(
-    select(participants).where(participants.c.ticket_id == bindparam("ticket_id")).order_by(participants.c.address)
+    select(participants).where(participants.c.ticket_id == bindparam("ticket_id"))
 )
 _HISTORY = Prepared(select(history).where(history.c.ticket_id == bindparam("ticket")).order_by(history.c.id))
 _LOCK_ASSIGNMENTS = text("SELECT pg_advisory_xact_lock(1634954085)")
@@ -63,8 +64,9 @@ def ticket(conn: Connection, ticket_id: int, policy: Policy, *, lock: bool = Fal
 
 
 def as_ticket(row: Row[Any], people: Sequence[Row[Any]], policy: Policy) -> Ticket:
-    """A row and its participants as a value."""
+    """A row and its participants as a value; these by address, whatever the database's collation makes of that."""
     requester = Person(row.requester_address, row.requester_name, row.organisation, row.tier)
+    people = sorted(people, key=lambda person: person.address)
     others = tuple(Person(p.address, p.name) for p in people if p.address != requester.key and p.status == "in")
     return Ticket(
         id=row.id,
@@ -136,12 +138,46 @@ def _insert(table: Table, names: tuple[str, ...]) -> Prepared:
     return Prepared(insert(table).returning(table.c.id), names)
 
 
+def columns_changed(before: Ticket, after: Ticket) -> dict[str, Any]:
+    """The columns in which these two differ, with the values of the second."""
+    columns = {name: getattr(after, name) for name in changed_fields(before, after) if name not in _NO_COLUMNS}
+    if "labels" in columns:
+        columns["labels"] = sorted(after.labels)
+    if "fields" in columns:
+        columns["fields"] = dict(after.fields)
+    return columns
+
+
+_NO_COLUMNS = ("behaviour", "participants", "waiting", "kept_out")  # the policy's to say; rows of their own
+
+
+def change_people(conn: Connection, before: Ticket, after: Ticket) -> None:
+    """Write down who takes part, waits and is kept out, as far as that is other than before."""
+    if (before.participants, before.waiting, before.kept_out) == (after.participants, after.waiting, after.kept_out):
+        return
+    stood, stand = _people_of(before), _people_of(after)
+    for key, (person, status) in stand.items():
+        if key not in stood or stood[key][1] != status:
+            add_participant(conn, after.id, person, status)
+    for key in stood.keys() - stand.keys():
+        remove_participant(conn, after.id, key)
+
+
+def _people_of(ticket: Ticket) -> dict[str, tuple[Person, str]]:
+    found = {key: (Person(key), "out") for key in ticket.kept_out}
+    found |= {person.key: (person, "waiting") for person in ticket.waiting}
+    found |= {person.key: (person, "in") for person in ticket.participants}
+    found.pop(ticket.requester.key, None)
+    return found
+
+
 def add_participant(conn: Connection, ticket_id: int, person: Person, status: str = "in") -> None:
     """This person takes part, waits to be let in, or is kept out; again is fine, and another status is a change."""
     make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
     statement = make(participants).values(ticket_id=ticket_id, address=person.key, name=person.name, status=status)
     key = [participants.c.ticket_id, participants.c.address]
-    conn.execute(statement.on_conflict_do_update(index_elements=key, set_={"status": status}))
+    news = {"status": status} | ({"name": person.name} if person.name else {})  # a name once known stays
+    conn.execute(statement.on_conflict_do_update(index_elements=key, set_=news))
 
 
 def let_in(conn: Connection, ticket_id: int, address: str) -> list[int]:
