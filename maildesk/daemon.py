@@ -10,10 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import secrets
 import signal
-import socket
 import sys
 import threading
 import time
@@ -25,7 +22,6 @@ from maildesk.config.keys import own_keys
 from maildesk.config.settings import Settings
 from maildesk.config.watch import PolicyKeeper
 from maildesk.desk.threads.links import fingerprint
-from maildesk.egress.stream import Streamed
 from maildesk.errors import Mistake, PermanentFailure
 from maildesk.heartbeat import Heartbeat
 from maildesk.ingress.group_commit import GroupCommit
@@ -36,15 +32,12 @@ from maildesk.pipeline.admin_alarms import tell_admins
 from maildesk.pipeline.broker.kicks import Stages
 from maildesk.pipeline.deliver import Deliverer, hang_up_quietly
 from maildesk.pipeline.fire import fire
-from maildesk.pipeline.keyring import open_ring, tell_of_lost_keys
+from maildesk.pipeline.keyring import tell_of_lost_keys
+from maildesk.pipeline.open_desk import open_desk
 from maildesk.pipeline.receive import receive
 from maildesk.pipeline.rederive import in_background
-from maildesk.pipeline.services import Services, unsigned, utc_now
 from maildesk.pipeline.ticker import Ticker
 from maildesk.store import due
-from maildesk.store.blobs import Blobs
-from maildesk.store.db import Database
-from maildesk.store.migrate import migrate
 from maildesk.store.schema import spool, timers
 
 # How long a thread may hold the interpreter while another wants it: by default 5 ms, which the listener
@@ -75,19 +68,13 @@ class Daemon:
             )
         self._stop = threading.Event()
         self._stages = Stages(settings.broker, settings.pipeline.workers)
-        db = Database(settings.database, desk=desk, pool=settings.pipeline.workers + 6)
-        before = migrate(db)
-        keeper = PolicyKeeper(desk, on_mistake=self._policy_mistake, on_change=self._policy_changed)
-        self.services = Services(
-            db=db,
-            blobs=Blobs(desk / settings.blobs, settings.blob_inline_limit),
-            keeper=keeper,
-            ring=open_ring(db, settings, desk, utc_now(), new_key=new_key),
-            settings=settings,
-            desk=desk,
-            owner=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}",
+        self.services = open_desk(
+            desk,
+            settings,
+            pool=settings.pipeline.workers + 6,
+            keeper=PolicyKeeper(desk, on_mistake=self._policy_mistake, on_change=self._policy_changed),
+            new_key=new_key,
             kick=self._stages.kick,
-            sign=signature(settings),
         )
         services = self.services
         self._intake = Intake(services.db, services.blobs, services.kick, services.now)
@@ -101,7 +88,6 @@ class Daemon:
             settle=self._deliverer.look_after_outcomes if self._deliverer is not None else None,
         )
         self._imap: list[threading.Thread] = []
-        self.is_new = not before
         self.listening: list[Listening] = []
 
     def run(self, ready: Callable[[Daemon], None]) -> None:
@@ -200,7 +186,7 @@ class Daemon:
         with contextlib.suppress(Exception), services.db.write() as conn:  # the lease would run out by itself
             for table in (spool, timers):  # a mail that is still on its way to the relay keeps its lease: it may have arrived
                 due.release(conn, table, owner=services.owner, now=services.now())
-        services.db.close()
+        services.close()
 
     def _mailbox_alarm(self, name: str, is_readable: bool, words: str) -> None:
         subject = f"Mailbox {name} can be read again" if is_readable else f"Mailbox {name} cannot be read"
@@ -214,17 +200,3 @@ class Daemon:
     def _policy_mistake(self, mistakes: tuple[Mistake, ...]) -> None:
         lines = "\n".join(str(m) for m in mistakes)
         tell_admins(self.services, "The desk's files have a mistake; the last good ones stay in force", lines)
-
-
-def signature(settings: Settings) -> Callable[[bytes | Streamed], bytes]:
-    """What puts our DKIM signature on a mail, where one is configured. PermanentFailure where the key cannot be read."""
-    dkim = settings.dkim
-    if dkim is None:
-        return unsigned
-    from maildesk.egress.dkim import sign
-
-    try:
-        key = dkim.key_file.read_bytes()
-    except OSError as problem:
-        raise PermanentFailure(f"the DKIM key {dkim.key_file} cannot be read: {problem.strerror}") from problem
-    return lambda raw: sign(raw, dkim, key)

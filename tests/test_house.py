@@ -22,6 +22,7 @@ FLOORS = (
     ("mail",),
     ("desk",),
     ("config", "store"),
+    ("storage",),
     ("intake",),
     ("ingress", "egress"),
     ("pipeline", "reports"),

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import getpass
-import secrets
 from typing import Annotated
 
 import typer
 
-from maildesk.commands.common import DeskOption, JsonOption, agent_named, opened, print_json, print_table, when
+from maildesk.commands.common import DeskOption, JsonOption, agent_named, open_for_acting, opened, print_json, print_table, when
 
 app = typer.Typer(no_args_is_help=True, help="Look at agents; renew their reply addresses.")
 
@@ -37,28 +36,10 @@ def renew(
     Later notifications bring new ones. The agent's own answer to an older
     notification is held, and one tap lets it through.
     """
-    from maildesk.config.keys import keys_there
-    from maildesk.config.watch import PolicyKeeper
-    from maildesk.daemon import signature
-    from maildesk.desk.threads.links import KeyRing
     from maildesk.pipeline.renewal import renew as renew_for
-    from maildesk.pipeline.services import Services, utc_now
-    from maildesk.store.blobs import Blobs
 
-    with opened(desk) as (db, policy, settings, folder):
-        found = agent_named(policy, agent)
-        services = Services(
-            db=db,
-            blobs=Blobs(folder / settings.blobs, settings.blob_inline_limit),
-            keeper=PolicyKeeper(folder),
-            ring=KeyRing(dict(keys_there(settings, folder)) or {"0": secrets.token_bytes(32)}),  # this mail has no signed address
-            settings=settings,
-            desk=folder,
-            owner="command line",
-            kick=lambda _stage, _row: None,
-            now=utc_now,
-            sign=signature(settings),
-        )
+    with open_for_acting(desk) as services:
+        found = agent_named(services.keeper.current.policy, agent)
         renew_for(services, found, f"{getpass.getuser()} (command line)")
     print(f"No reply address that {found.name} ({found.address}) was sent so far works any more.")
     print("Answers to older notifications are held until they tap once; the next notification brings a new address.")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from maildesk.config.settings import Settings
     from maildesk.desk.policy import Agent, Policy
     from maildesk.desk.ticket import Ticket
+    from maildesk.pipeline.services import Services
     from maildesk.store.db import Database
 
 EX_TEMPFAIL = 75  # sysexits.h: try again later; mail programs keep the message then
@@ -77,21 +78,33 @@ def settings_of(desk: Path) -> Settings:
 
 @contextmanager
 def opened(given: Path | None) -> Iterator[tuple[Database, Policy, Settings, Path]]:
-    """The desk's database and policy, for a command that looks or changes something."""
+    """The desk's database and policy, for a command that looks or changes a row. One that acts takes `open_for_acting`."""
     from maildesk.config.policy import load_policy
-    from maildesk.store.db import Database
-    from maildesk.store.migrate import migrate
+    from maildesk.storage import open_storage
 
     with in_words():
         desk = desk_folder(given)
         settings = settings_of(desk)
         policy = load_policy(desk)
-        db = Database(settings.database, desk=desk, pool=2)
+        storage = open_storage(desk, settings)
         try:
-            migrate(db)
-            yield db, policy, settings, desk
+            yield storage.db, policy, settings, desk
         finally:
-            db.close()
+            storage.db.close()
+
+
+@contextmanager
+def open_for_acting(given: Path | None) -> Iterator[Services]:
+    """The whole desk, templates, keys and DKIM signature and all, for a command that acts: it may have to compose mail."""
+    from maildesk.pipeline.open_desk import open_desk
+
+    with in_words():
+        desk = desk_folder(given)
+        services = open_desk(desk, settings_of(desk))
+        try:
+            yield services
+        finally:
+            services.close()
 
 
 def print_json(value: Any) -> None:

@@ -29,24 +29,23 @@ def init(desk: DeskOption = None, new_key: NewKeyOption = False) -> None:
     from maildesk.config.policy import load_policy
     from maildesk.pipeline.keyring import open_ring
     from maildesk.pipeline.services import utc_now
-    from maildesk.store.db import Database, without_password
-    from maildesk.store.migrate import migrate
+    from maildesk.storage import open_storage
+    from maildesk.store.db import without_password
 
     with in_words():
         folder = desk_folder(desk)
         is_fresh = _make_folder(folder)
         settings = load_settings(folder)
         load_policy(folder)
-        db = Database(settings.database, desk=folder, pool=1)
+        storage = open_storage(folder, settings, pool=1)
         try:
-            before = migrate(db)
-            open_ring(db, settings, folder, utc_now(), new_key=new_key)
+            open_ring(storage.db, settings, folder, utc_now(), new_key=new_key)
         finally:
-            db.close()
+            storage.db.close()
     keys = f"{len(settings.secret_keys)} in settings.yaml" if settings.secret_keys else str(folder / OWN_KEY)
     print(f"  desk folder   {folder}{' (a fresh copy of the example)' if is_fresh else ''}")
     print(f"  key           {keys}")
-    print(f"  database      {without_password(settings.database)}{'' if before else ' (new tables)'}")
+    print(f"  database      {without_password(settings.database)}{'' if storage.before else ' (new tables)'}")
 
 
 def _make_folder(folder: Path) -> bool:
@@ -186,7 +185,7 @@ def _lost_keys(folder: Path) -> tuple[list[str], str]:
     from maildesk.config.environment import load_settings
     from maildesk.errors import BadPolicy, TransientFailure
     from maildesk.pipeline.keyring import complaint
-    from maildesk.pipeline.simulation.dry_run import own_database
+    from maildesk.pipeline.simulation.dry_run import own_storage
 
     try:
         settings = load_settings(folder)
@@ -195,12 +194,12 @@ def _lost_keys(folder: Path) -> tuple[list[str], str]:
     if settings.database.startswith("postgresql") and "?" not in settings.database:  # from here it may be out of reach
         settings = settings.model_copy(update={"database": f"{settings.database}?connect_timeout=3"})
     try:
-        db = own_database(folder, settings)
-        if db is None:
+        storage = own_storage(folder, settings)
+        if storage is None:
             return [], ""
         try:
-            return ([words] if (words := complaint(db, settings, folder)) else []), ""
+            return ([words] if (words := complaint(storage.db, settings, folder)) else []), ""
         finally:
-            db.close()
+            storage.db.close()
     except TransientFailure as problem:
         return [], str(problem)

@@ -12,17 +12,14 @@ from pathlib import Path
 from maildesk.config.settings import Settings
 from maildesk.intake import Intake
 from maildesk.mail.message import Envelope
-from maildesk.store.blobs import Blobs
-from maildesk.store.db import Database
-from maildesk.store.migrate import migrate
+from maildesk.storage import open_storage
 
 
 def inject(desk: Path, settings: Settings, raw: bytes, envelope: Envelope) -> int:
     """Spool one message for a running daemon, or the next one, to find; its spool id. TransientFailure: try again later."""
-    db = Database(settings.database, desk=desk)
+    storage = open_storage(desk, settings)
     try:
-        migrate(db)
-        blobs = Blobs(desk / settings.blobs, settings.blob_inline_limit)
-        return Intake(db, blobs, lambda _stage, _row: None, lambda: datetime.now(UTC)).accept(raw, envelope)
+        intake = Intake(storage.db, storage.blobs, lambda _stage, _row: None, lambda: datetime.now(UTC))
+        return intake.accept(raw, envelope)
     finally:
-        db.close()
+        storage.db.close()

@@ -56,6 +56,10 @@ class Services:
     largest: Largest = field(default_factory=lambda: Largest())
     one_large: threading.Lock = field(default_factory=threading.Lock)  # a large message is read by one thread at a time
 
+    def close(self) -> None:
+        """Hang up on the database."""
+        self.db.close()
+
     @property
     def lease(self) -> timedelta:
         """How long a claim holds unless it is renewed."""

@@ -7,21 +7,17 @@ import json
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from maildesk.config.environment import load_settings
-from maildesk.config.keys import keys_there, make_own
-from maildesk.config.watch import PolicyKeeper
-from maildesk.desk.threads.links import KeyRing
 from maildesk.ingress.pipe import inject
 from maildesk.mail.message import Envelope
+from maildesk.pipeline.open_desk import open_desk
 from maildesk.pipeline.receive import receive
-from maildesk.pipeline.services import Services
-from maildesk.store.blobs import Blobs
-from maildesk.store.db import Database
 from tests.stories.running_desk import ROOT
 
 MAIL = b"""\
@@ -64,12 +60,8 @@ def process(desk: Path, raw: bytes) -> None:
     """One message through the real pipeline."""
     settings = load_settings(desk)
     inject(desk, settings, raw, Envelope("kim@bigcorp.example", ("support@desk.example",)))
-    db = Database(settings.database, desk=desk)
-    make_own(desk)
-    ring = KeyRing(dict(keys_there(settings, desk)))
-    blobs = Blobs(desk / settings.blobs, settings.blob_inline_limit)
-    receive(Services(db, blobs, PolicyKeeper(desk), ring, settings, desk, "test", lambda _stage, _row: None))
-    db.close()
+    with closing(open_desk(desk, settings)) as services:
+        receive(services)
 
 
 def contents(desk: Path) -> dict[str, str]:

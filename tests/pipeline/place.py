@@ -12,26 +12,25 @@ from typing import Any
 
 from sqlalchemy import select
 
+from maildesk.config.keys import OWN_KEY
 from maildesk.config.policy import load_policy
 from maildesk.config.settings import Pipeline, Relay, Settings
-from maildesk.config.watch import PolicyKeeper
 from maildesk.desk.threads.links import KeyRing
 from maildesk.kick import Stage
 from maildesk.mail.message import Envelope
 from maildesk.pipeline.deliver import Deliverer
+from maildesk.pipeline.open_desk import open_desk
 from maildesk.pipeline.outcomes import Outcomes
 from maildesk.pipeline.receive import receive
 from maildesk.pipeline.services import ClaimedLetters, HeldRows, Services
 from maildesk.store import outbox, spool
-from maildesk.store.blobs import Blobs
-from maildesk.store.db import Database
-from maildesk.store.migrate import migrate
 from maildesk.store.schema import metadata
 from tests.keys_that_leak import foreign
 from tests.stories.running_desk import ROOT
 
 FRIDAY = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)  # the office is open
 SUPPORT = "support@desk.example"
+KEY = b"k" * 32
 
 
 class Place:
@@ -41,18 +40,16 @@ class Place:
         self.folder = folder
         if not folder.exists():
             shutil.copytree(ROOT / "deploy" / "desk", folder)
+        (folder / OWN_KEY).parent.mkdir(exist_ok=True)
+        (folder / OWN_KEY).write_text(f"a {KEY.hex()}\n")  # the command line finds it there
         self.now = FRIDAY
         self.kicks: list[tuple[Stage, int]] = []
-        db = Database(url, desk=folder)
-        migrate(db)
-        self.services = Services(
-            db=db,
-            blobs=Blobs(folder / "var" / "blobs", 1_000_000),
-            keeper=PolicyKeeper(folder),
-            ring=KeyRing({"a": b"k" * 32}),
-            settings=Settings(relay=relay or Relay(), pipeline=Pipeline()),
-            desk=folder,
+        self.services = open_desk(
+            folder,
+            Settings(database=url, relay=relay or Relay(), pipeline=Pipeline(), blob_inline_limit=1_000_000),
             owner="here:1:aa",
+            pool=12,
+            ring=KeyRing({"a": KEY}),
             kick=lambda stage, row_id: self.kicks.append((stage, row_id)),
             now=lambda: self.now,
         )

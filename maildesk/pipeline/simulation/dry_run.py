@@ -31,10 +31,11 @@ from maildesk.mail.message import Envelope, Message
 from maildesk.mail.parse import parse
 from maildesk.pipeline.classification import duplicates
 from maildesk.pipeline.classification.classify import ButtonPress, Duplicate, Held, MachineReport, Understood, Wait
+from maildesk.pipeline.open_desk import open_desk
 from maildesk.pipeline.receive import Settled, settle, signer
-from maildesk.pipeline.services import Services, utc_now
+from maildesk.pipeline.services import Services, unsigned, utc_now
+from maildesk.storage import Storage, open_storage
 from maildesk.store import outbox, spool
-from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database
 from maildesk.store.migrate import is_current
 from maildesk.store.schema import metadata
@@ -80,19 +81,18 @@ class _Undone(Exception):
 
 @contextmanager
 def rehearsal(desk: Path, settings: Settings, *, at: datetime | None = None, empty: bool = False) -> Iterator[Services]:
-    """A services to try things at: the desk's own database where there is one, an empty one otherwise (or when asked for)."""
+    """Services to try things at: the desk's own database where there is one, an empty one otherwise (or when asked for)."""
     keeper = PolicyKeeper(desk)
-    with _database(desk, settings, empty=empty) as db:
-        yield Services(
-            db=db,
-            blobs=Blobs(desk / settings.blobs, settings.blob_inline_limit),
+    with _storage(desk, settings, empty=empty) as storage:
+        yield open_desk(
+            desk,
+            settings,
+            owner="dry run",
+            storage=storage,
             keeper=keeper,
             ring=_ring(settings, desk),
-            settings=settings,
-            desk=desk,
-            owner="dry run",
-            kick=lambda _stage, _row: None,
             now=utc_now if at is None else lambda: at,
+            sign=unsigned,
         )
 
 
@@ -176,32 +176,33 @@ def _mails(conn: Connection, row_ids: Sequence[int]) -> Iterator[Mail]:
 
 
 @contextmanager
-def _database(desk: Path, settings: Settings, *, empty: bool) -> Iterator[Database]:
-    db = None if empty else own_database(desk, settings)
-    if db is not None:
+def _storage(desk: Path, settings: Settings, *, empty: bool) -> Iterator[Storage]:
+    storage = None if empty else own_storage(desk, settings)
+    if storage is not None:
         try:
-            yield db
+            yield storage
         finally:
-            db.close()
+            storage.db.close()
         return
     with tempfile.TemporaryDirectory(prefix="maildesk-") as folder:
-        db = Database(f"sqlite:///{folder}/empty.sqlite", pool=1)
+        nowhere = settings.model_copy(update={"database": f"sqlite:///{folder}/empty.sqlite"})
+        storage = open_storage(desk, nowhere, pool=1, migrated=False)
         try:
-            metadata.create_all(db.engine)
-            yield db
+            metadata.create_all(storage.db.engine)
+            yield storage
         finally:
-            db.close()
+            storage.db.close()
 
 
-def own_database(desk: Path, settings: Settings) -> Database | None:
-    """The desk's database; None where there is none yet, or its tables are of another version."""
+def own_storage(desk: Path, settings: Settings) -> Storage | None:
+    """The desk's database and blobs; None where there is none yet, or its tables are of another version."""
     prefix = "sqlite:///"
     if settings.database.startswith(prefix) and not (desk / settings.database.removeprefix(prefix)).exists():
         return None
-    db = Database(settings.database, desk=desk, pool=2)
-    if is_current(db):
-        return db
-    db.close()
+    storage = open_storage(desk, settings, migrated=False)
+    if is_current(storage.db):
+        return storage
+    storage.db.close()
     return None
 
 

@@ -1,0 +1,84 @@
+"""A desk is put together here and nowhere else, for the daemon, the command line, a dry run and tests.
+
+Database, blobs, policy with templates, keys, DKIM signature: whoever has these `Services` can do
+whatever the desk does, also compose a mail. They only differ in who is kicked and what time it is.
+
+    with closing(open_desk(folder, load_settings(folder))) as desk: ...
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from maildesk.config.settings import Settings
+from maildesk.config.watch import PolicyKeeper
+from maildesk.desk.threads.links import KeyRing
+from maildesk.egress.stream import Streamed
+from maildesk.errors import PermanentFailure
+from maildesk.kick import Kick, Stage
+from maildesk.pipeline.keyring import open_ring
+from maildesk.pipeline.services import Services, unsigned, utc_now
+from maildesk.storage import Storage, open_storage
+
+
+def no_kick(stage: Stage, row_id: int) -> None:
+    """For who does not live beside the workers: within a second the ticker finds what is due."""
+
+
+def open_desk(
+    desk: Path,
+    settings: Settings,
+    *,
+    owner: str = "",
+    pool: int = 2,
+    storage: Storage | None = None,
+    keeper: PolicyKeeper | None = None,
+    ring: KeyRing | None = None,
+    new_key: bool = False,
+    kick: Kick = no_kick,
+    now: Callable[[], datetime] = utc_now,
+    sign: Callable[[bytes | Streamed], bytes] | None = None,
+) -> Services:
+    """The services of this desk; whoever opens them closes them. What is not given is as the desk folder says.
+
+    BadPolicy where its files have a mistake, TransientFailure where the database is away,
+    PermanentFailure where a key that signed before is lost (`new_key` goes on without it).
+    """
+    keeper = keeper or PolicyKeeper(desk)
+    sign = sign or signature(settings)
+    storage = storage or open_storage(desk, settings, pool=pool)
+    try:
+        return Services(
+            db=storage.db,
+            blobs=storage.blobs,
+            keeper=keeper,
+            ring=ring or open_ring(storage.db, settings, desk, now(), new_key=new_key),
+            settings=settings,
+            desk=desk,
+            owner=owner or f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}",
+            kick=kick,
+            now=now,
+            sign=sign,
+        )
+    except BaseException:
+        storage.db.close()
+        raise
+
+
+def signature(settings: Settings) -> Callable[[bytes | Streamed], bytes]:
+    """What puts our DKIM signature on a mail, where one is configured. PermanentFailure where the key cannot be read."""
+    dkim = settings.dkim
+    if dkim is None:
+        return unsigned
+    from maildesk.egress.dkim import sign
+
+    try:
+        key = dkim.key_file.read_bytes()
+    except OSError as problem:
+        raise PermanentFailure(f"the DKIM key {dkim.key_file} cannot be read: {problem.strerror}") from problem
+    return lambda raw: sign(raw, dkim, key)
