@@ -23,7 +23,7 @@ FLOORS = (
     ("desk",),
     ("config", "store"),
     ("storage",),
-    ("intake",),
+    ("intake", "views"),
     ("ingress", "egress"),
     ("pipeline", "reports"),
     ("web",),

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from maildesk.commands.common import DeskOption, JsonOption, agent_named, open_for_acting, opened, print_json, print_table, when
+from maildesk.views.desk import agent_list
 
 app = typer.Typer(no_args_is_help=True, help="Look at agents; renew their reply addresses.")
 
@@ -20,8 +21,7 @@ def list_agents(desk: DeskOption = None, as_json: JsonOption = False) -> None:
     with opened(desk) as (db, policy, _, _), db.read() as conn:
         renewed = agents.renewals(conn)
     if as_json:
-        found = [(a, renewed.get(a.address.lower())) for a in policy.agents]
-        print_json([{"address": a.address, "name": a.name, "role": a.role, "teams": a.teams, "renewed_at": at} for a, at in found])
+        print_json(agent_list(policy.agents, renewed))
         return
     rows = ((a.address, a.name, a.role, ", ".join(a.teams), when(renewed.get(a.address.lower()))) for a in policy.agents)
     print_table(("address", "name", "role", "teams", "renewed (UTC)"), rows, "agents.yaml names nobody.")

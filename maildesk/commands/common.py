@@ -112,6 +112,15 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
+def write_page(path: Path, page: str) -> None:
+    """Put a page for the browser into this file; leaves with the reason where that cannot be done."""
+    try:
+        path.write_text(page, encoding="utf-8", errors="replace")
+    except OSError as problem:
+        stop(f"maildesk: {path} cannot be written: {problem.strerror}", 1)
+    print(f"The page is in {path}.")
+
+
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
     """A table for people: whole in a pipe, as wide as the window on a screen. `empty` is said where there are no rows."""
     from rich.cells import cell_len

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from maildesk.desk.policy import Policy
-    from maildesk.pipeline.simulation.dry_run import Foreseen
+    from maildesk.views.dry_runs import Foreseen
 
 
 def simulate(
@@ -29,8 +29,8 @@ def simulate(
     """Show what would become of a message: its ticket, every rule and why, the deadlines, the mails. Nothing is written."""
     from maildesk.config.policy import load_policy
     from maildesk.errors import BadMessage
-    from maildesk.pipeline.simulation import as_json as dry_words
     from maildesk.pipeline.simulation import dry_run
+    from maildesk.views import dry_runs as views
 
     try:
         raw = path.read_bytes()
@@ -47,7 +47,7 @@ def simulate(
             except BadMessage as problem:
                 stop(f"maildesk: {path} is no message: {problem}", 1)
     if as_json:
-        print_json(dry_words.whole(found))
+        print_json(views.dry_run(found))
     else:
         _Report(policy).show(found)
 
@@ -65,6 +65,7 @@ def replay(
     from maildesk.pipeline.services import utc_now
     from maildesk.pipeline.simulation.dry_run import rehearsal
     from maildesk.pipeline.simulation.replay import replay as tried
+    from maildesk.views import dry_runs as views
 
     if desk is None:
         stop("maildesk: replay needs the new desk folder: a copy of the desk's, changed, with --desk", 2)
@@ -77,17 +78,7 @@ def replay(
             found = list(tried(services, other, _since(since, utc_now())))
     different = [one for one in found if one.changes]
     if as_json:
-        changes = [
-            {
-                "spool": one.spool_id,
-                "at": one.at.isoformat(),
-                "from": one.sender,
-                "subject": one.subject,
-                "changes": {name: {"before": before, "after": after} for name, (before, after) in one.changes.items()},
-            }
-            for one in different
-        ]
-        print_json({"messages": len(found), "different": len(different), "differences": changes})
+        print_json(views.replay(len(found), different))
         return
     for one in different:
         print(f"{one.at:%Y-%m-%d %H:%M}  {one.sender}  {_line(one.subject)}")
@@ -99,6 +90,7 @@ def replay(
 
 def _print_change(name: str, before: object, after: object) -> None:
     """A value that is another, or what a list has less and more."""
+    name = name.replace("_", " ")
     if not isinstance(before, list) or not isinstance(after, list):
         print(f"    {name}: {_line(str(before))} → {_line(str(after))}")
         return
@@ -173,7 +165,7 @@ class _Report:
             self._say(f"It stands then: {ticket.status}, {ticket.priority}, queue {ticket.queue}{category}{labels}")
 
     def _rules(self, found: Foreseen) -> None:
-        from maildesk.pipeline.simulation.as_json import verdicts
+        from maildesk.views.dry_runs import verdicts
 
         asked = verdicts(found.outcome)
         if asked:
@@ -185,7 +177,7 @@ class _Report:
                 self._say(f"      {one.because}", "dim")
 
     def _assignment(self, found: Foreseen) -> None:
-        from maildesk.pipeline.simulation.as_json import assignment
+        from maildesk.views.dry_runs import assignment
 
         if found.ticket is None:
             return

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import typer
 
 from maildesk.commands.common import DeskOption, JsonOption, ReferenceArgument, one_line, opened, print_json, ticket_named
-from maildesk.desk.sla.clocks import Clock, clocks, explain, stretches
+from maildesk.desk.sla.clocks import clocks, explain
+from maildesk.views.service_levels import explanation
 
 app = typer.Typer(no_args_is_help=True, help="Look at service levels.")
 
@@ -21,7 +20,6 @@ def _group() -> None:
 def explain_ticket(reference: ReferenceArgument, desk: DeskOption = None, as_json: JsonOption = False) -> None:
     """Show each clock of a ticket: its policy, every interval, counted or not, why, and which line of the calendar said so."""
     from maildesk.pipeline.services import utc_now
-    from maildesk.pipeline.simulation.as_json import plain
     from maildesk.store import tickets
 
     now = utc_now()
@@ -30,28 +28,10 @@ def explain_ticket(reference: ReferenceArgument, desk: DeskOption = None, as_jso
         history = tickets.entries(conn, found.id)
     ran = clocks(found, history, policy, now)
     if as_json:
-        print_json({"ticket": found.reference, "now": plain(now), "clocks": [whole(clock) for clock in ran]})
+        print_json(explanation(found, ran, now))
         return
     print(f"{found.reference}  {one_line(found.subject)}\n{found.status}, {found.priority}, queue {found.queue}")
     if not ran:
         print("\nNo policy of sla.yaml holds for it.")
     for clock in ran:
         print("\n" + "\n".join(explain(clock, policy.office.tz if policy.office else None)))
-
-
-def whole(clock: Clock) -> dict[str, Any]:
-    """A clock with all its intervals."""
-    from maildesk.pipeline.simulation.as_json import plain, promise
-
-    intervals = [
-        {
-            "start": plain(one.start),
-            "end": plain(one.end),
-            "counted": one.counted,
-            "seconds": plain(one.end - one.start),
-            "why": one.why,
-            "calendar": one.line,
-        }
-        for one in stretches(clock)
-    ]
-    return {**promise(clock), "why": clock.why, "why_ended": clock.why_ended, "intervals": intervals}

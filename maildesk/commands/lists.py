@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from maildesk.commands.common import DeskOption, JsonOption, agent_named, opened, print_json, print_table, stop
+from maildesk.views.desk import view_list
+from maildesk.views.tickets import ticket_list
 
 if TYPE_CHECKING:
     from maildesk.desk.filters.fields import Asker
@@ -78,33 +80,11 @@ def asked(words: str, asker: Asker) -> Query:
 def show_page(page: Page, counts: Mapping[str, int], *, as_json: bool, empty: str) -> None:
     """The tickets of a page, and whether there are more: in the table's last line, in the JSON's `cut` and `next`."""
     if as_json:
-        tickets = [summary(ticket) for ticket in page.tickets]
-        print_json({"tickets": tickets, "cut": page.is_cut, "next": page.next or None, "counts": dict(counts)})
+        print_json(ticket_list(page.tickets, counts, page.next))
         return
     print_table(_COLUMNS, _rows(page.tickets), empty)
     if page.is_cut:
         print(f"… and more: {len(page.tickets)} of {sum(counts.values())} are shown; the next with --after {page.next}")
-
-
-def summary(ticket: Ticket) -> dict[str, Any]:
-    """A ticket as lists have it."""
-    return {
-        "reference": ticket.reference,
-        "subject": ticket.subject,
-        "status": ticket.status,
-        "priority": ticket.priority,
-        "type": ticket.type,
-        "category": ticket.category,
-        "queue": ticket.queue,
-        "channel": ticket.channel,
-        "labels": sorted(ticket.labels),
-        "assignee": ticket.assignee or None,
-        "requester": {"name": ticket.requester.name, "address": ticket.requester.address},
-        "created_at": ticket.created_at.isoformat(),
-        "updated_at": ticket.updated_at.isoformat(),
-        "breaches_at": ticket.breaches_at.isoformat() if ticket.breaches_at else None,
-        "message_count": ticket.message_count,
-    }
 
 
 def _show(conn: Any, query: Query, asker: Asker, *, after: str, limit: int, as_json: bool) -> None:
@@ -137,7 +117,7 @@ def _rows(tickets: Iterable[Ticket]) -> Iterable[tuple[str, ...]]:
 
 def _print_views(views: Mapping[str, str], as_json: bool) -> None:
     if as_json:
-        print_json([{"name": name, "query": query} for name, query in views.items()])
+        print_json(view_list(views))
     else:
         print_table(("view", "query"), views.items(), "There is none.")
 

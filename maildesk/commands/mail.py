@@ -9,16 +9,13 @@ import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from maildesk.commands.common import EX_TEMPFAIL, DeskOption, desk_folder, in_words, one_line, settings_of, stop
+from maildesk.commands.common import EX_TEMPFAIL, DeskOption, desk_folder, in_words, one_line, settings_of, stop, write_page
 from maildesk.errors import BadMessage, BadPolicy, MaildeskError
 from maildesk.mail.message import Envelope
-
-if TYPE_CHECKING:
-    from maildesk.mail.message import Mailbox, Message
 
 MESSAGE_LIMIT = 100 * 1024 * 1024
 
@@ -101,8 +98,8 @@ def parse(
 
 def _write_page(path: Path, html: Path) -> None:
     """The message as its sender laid it out, with its own pictures and none from elsewhere."""
-    from maildesk.commands.page import Letter, drawn, whole_page, write_page
     from maildesk.mail.parse import parse as read
+    from maildesk.views.page import message_page
 
     try:
         raw = path.read_bytes()
@@ -111,26 +108,7 @@ def _write_page(path: Path, html: Path) -> None:
         stop(f"maildesk: {path} cannot be read: {problem.strerror}", 1)
     except BadMessage as problem:
         stop(f"maildesk: {path} is no message: {problem}", 1)
-    sender = message.sender
-    people = [f"{name}: {', '.join(_written(person) for person in found)}" for name, found in _people(message) if found]
-    letter = Letter(
-        name=(sender.name or sender.address) if sender else "(nobody)",
-        beside=" · ".join(filter(None, (sender.address if sender else "", message.header("date")))),
-        text=message.text,
-        page=whole_page(message, raw),
-        more_name="Its text" if message.html else "",
-        more_text=message.text,
-        files=tuple((file.filename, file.size) for file in message.attachments),
-    )
-    write_page(html, drawn(message.subject or "(no subject)", people, [letter]))
-
-
-def _written(person: Mailbox) -> str:
-    return f"{person.name} <{person.address}>" if person.name else person.address
-
-
-def _people(message: Message) -> tuple[tuple[str, tuple[Mailbox, ...]], ...]:
-    return ("To", message.to), ("Cc", message.cc), ("Reply to", message.reply_to)
+    write_page(html, message_page(message, raw))
 
 
 def _files(paths: list[Path]) -> Iterator[Path]:

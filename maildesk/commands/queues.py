@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -12,6 +12,8 @@ from maildesk.commands.common import DeskOption, JsonOption, one_line, one_of, o
 OUTBOX_STATES = ("due", "claimed", "sent", "failed", "uncertain")
 HELD_STATES = ("held", "released", "dropped")
 HeldArgument = Annotated[int, typer.Argument(metavar="NUMBER", help="The number of `quarantine list`.")]
+AfterOption = Annotated[int | None, typer.Option("--after", help="Go on behind this number, which the list before named.")]
+LimitOption = Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")]
 outbox = typer.Typer(no_args_is_help=True, help="Mails that wait, failed, or hang.")
 quarantine = typer.Typer(no_args_is_help=True, help="Messages that are held until a person decides.")
 
@@ -21,23 +23,29 @@ def list_outbox(
     desk: DeskOption = None,
     as_json: JsonOption = False,
     state: Annotated[list[str] | None, typer.Option(help=f"{', '.join(OUTBOX_STATES)}; default: all but sent.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 200,
+    after: AfterOption = None,
+    limit: LimitOption = 200,
 ) -> None:
     """List outgoing mails, newest first."""
-    from maildesk.store import outbox as outbox_rows
+    from maildesk.store.records import outbox_list
+    from maildesk.views import queues as views
 
     states = [one_of(each, OUTBOX_STATES, "state") for each in state or ()]
     with opened(desk) as (db, _, _, _), db.read() as conn:
-        rows = outbox_rows.listed(conn, states, limit)
+        page = outbox_list(conn, states, limit=limit, after=after)
     if as_json:
-        print_json([_as_dict(row) for row in rows])
+        print_json(views.outbox_list(page))
         return
-    lines = ((r.id, r.state, r.recipient, r.purpose, r.attempts, when(r.due_at), r.reply or r.error) for r in rows)
+    lines = (
+        (r.id, r.state, r.recipient, r.purpose, r.attempts, when(r.due_at), r.reply or r.error)
+        for r in page.values
+    )
     print_table(
         ("id", "state", "to", "what", "tries", "next try (UTC)", "the relay's words"),
         lines,
         "There is none." if states else "Nothing waits and nothing failed.",
     )
+    _say_where_it_goes_on(page.next)
 
 
 @outbox.command("retry")
@@ -66,35 +74,50 @@ def list_held(
     desk: DeskOption = None,
     as_json: JsonOption = False,
     state: Annotated[str, typer.Option(help="held, released or dropped.")] = "held",
+    after: AfterOption = None,
+    limit: LimitOption = 500,
 ) -> None:
     """List what is held, newest first."""
-    from maildesk.store import quarantine as held_rows
+    from maildesk.store.records import quarantine_list
+    from maildesk.views import queues as views
 
     state = one_of(state, HELD_STATES, "state")
     with opened(desk) as (db, _, _, _), db.read() as conn:
-        rows = held_rows.listed(conn, state)
+        page = quarantine_list(conn, state, limit=limit, after=after)
     if as_json:
-        print_json([_as_dict(row) for row in rows])
+        print_json(views.quarantine_list(page))
         return
-    lines = ((r.id, when(r.at), r.reason.replace("_", " "), r.sender, r.subject[:50], r.words) for r in rows)
+    lines = (
+        (r.id, when(r.at), r.reason.replace("_", " "), r.sender, r.subject[:50], r.words)
+        for r in page.values
+    )
     empty = "Nothing is held." if state == "held" else "There is none."
     print_table(("id", "at (UTC)", "reason", "from", "subject", "in words"), lines, empty)
+    _say_where_it_goes_on(page.next)
+
+
+def _say_where_it_goes_on(following: int | None) -> None:
+    if following is not None:
+        print(f"… and more; the next with --after {following}")
 
 
 @quarantine.command("show")
 def show_held(held_id: HeldArgument, desk: DeskOption = None, as_json: JsonOption = False) -> None:
     """Show why a message is held, and the message itself."""
     from maildesk.store import quarantine as held_rows
+    from maildesk.store import records
     from maildesk.store.blobs import Blobs
+    from maildesk.views.queues import held_message
 
     with opened(desk) as (db, _, settings, folder), db.read() as conn:
         row = held_rows.by_id(conn, held_id)
         if row is None:
             stop(f"maildesk: nothing in quarantine has the number {held_id}", 1)
+        held = records.held(conn, row)
         raw = Blobs(folder / settings.blobs, settings.blob_inline_limit).get(conn, row.digest) if row.digest else b""
     text = raw[:100_000].decode("utf-8", "replace")
     if as_json:
-        print_json(_as_dict(row) | {"raw": text})
+        print_json(held_message(held, text))
         return
     decided = f"{row.state} by {row.decided_by}" if row.decided_by else row.state
     print(one_line(f"{row.reason.replace('_', ' ')}: {row.words}"))
@@ -134,7 +157,3 @@ def drop(held_id: HeldArgument, desk: DeskOption = None) -> None:
         if not held_rows.decide(conn, held_id, "dropped", getpass.getuser(), utc_now()):
             stop(f"maildesk: number {held_id} was {row.state} before", 1)
     print(f"Number {held_id} is dropped.")
-
-
-def _as_dict(row: Any) -> dict[str, Any]:
-    return {name: value.hex() if isinstance(value, bytes) else value for name, value in row._mapping.items() if name != "raw"}

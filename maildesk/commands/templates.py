@@ -10,6 +10,7 @@ import typer
 
 from maildesk.commands.common import DeskOption, JsonOption, desk_folder, in_words, print_json, print_table, stop
 from maildesk.errors import BadPolicy
+from maildesk.views.desk import template_list
 
 if TYPE_CHECKING:
     from maildesk.config.templates.engine import Templates
@@ -30,20 +31,20 @@ def list_templates(desk: DeskOption = None, as_json: JsonOption = False) -> None
         templates, _ = _loaded(folder)
         rows = [_row(templates, name, folder) for name in templates.names()]
     if as_json:
-        print_json(rows)
+        print_json(template_list(rows))
         return
-    lines = ((str(r["name"]), ", ".join(r["languages"]), ", ".join(r["own"]) or BUILT_IN) for r in rows)
+    lines = ((name, ", ".join(languages), ", ".join(own) or BUILT_IN) for name, languages, own in rows)
     print_table(("template", "languages", "files"), lines, "There is no template.")
 
 
-def _row(templates: Templates, name: str, folder: Path) -> dict[str, list[str] | str]:
-    """The languages that have this template themselves, and the desk's own files for it."""
+def _row(templates: Templates, name: str, folder: Path) -> tuple[str, list[str], list[str]]:
+    """Its name, the languages that have this template themselves, and the desk's own files for it."""
     from maildesk.config.policy import TEMPLATES
     from maildesk.config.templates.files import mail_folder, template_files
 
     languages = [language for language in templates.languages() if _has(templates, name, language)]
     own = [path for _, path in template_files(mail_folder(folder / TEMPLATES)) if path.stem == name]
-    return {"name": name, "languages": languages, "own": [str(path.relative_to(folder)) for path in own]}
+    return name, languages, [str(path.relative_to(folder)) for path in own]
 
 
 def _has(templates: Templates, name: str, language: str) -> bool:

@@ -1,9 +1,8 @@
-"""`maildesk ticket list|show`: tickets as tables, timelines, JSON, and a page for the browser."""
+"""`maildesk ticket list|show|timeline|files`: tickets as tables, JSON, and a page for the browser."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -20,17 +19,15 @@ from maildesk.commands.common import (
     one_of,
     opened,
     print_json,
+    print_table,
     stop,
     ticket_named,
-    when,
+    write_page,
 )
-from maildesk.commands.lists import WORDS, AfterOption, LimitOption, asked, no_options, show_page, summary
-from maildesk.errors import BadMessage, PermanentFailure
+from maildesk.commands.lists import WORDS, AfterOption, LimitOption, asked, no_options, show_page
 
 if TYPE_CHECKING:
-    from maildesk.commands.page import Letter
     from maildesk.desk.policy import Policy
-    from maildesk.desk.ticket import Ticket
 
 app = typer.Typer(no_args_is_help=True, help="Look at tickets.")
 
@@ -82,38 +79,53 @@ def show(
     ] = None,
 ) -> None:
     """Show one ticket: its fields, its conversation, its history."""
-    from maildesk.store import tickets
+    from maildesk.store import records
     from maildesk.store.blobs import Blobs
+    from maildesk.store.tickets import linked
+    from maildesk.views.tickets import ticket
 
     if html is not None and as_json:
         stop("maildesk: --html or --json, not both", 2)
     with opened(desk) as (db, policy, settings, folder), db.read() as conn:
         found = ticket_named(conn, policy, reference)
+        messages = records.conversation(conn, found.id)
         if html is not None:
+            from maildesk.views.page import ticket_page
+
             kept = Blobs(folder / settings.blobs, settings.blob_inline_limit)
-            _write_page(found, [_letter(row, partial(kept.get, conn)) for row in tickets.message_rows(conn, found.id)], html)
+            write_page(html, ticket_page(found, messages, partial(kept.get, conn)))
             return
-        conversation = [message_of(row) for row in tickets.message_rows(conn, found.id)]
-        history = [history_of(row) for row in tickets.history_rows(conn, found.id)]
-        links = [{"kind": kind, "reference": other} for kind, other in tickets.linked(conn, found.id)]
-    whole = summary(found) | {
-        "participants": [{"name": p.name, "address": p.address} for p in found.participants],
-        "waiting": [{"name": p.name, "address": p.address} for p in found.waiting],
-        "kept_out": sorted(found.kept_out),
-        "score": found.score,
-        "comment": found.comment,
-        "links": links,
-        "follows": found.follows,
-        "resolution": found.resolution,
-        "fields": dict(found.fields),
-        "turn": found.turn,
-        "messages": conversation,
-        "history": history,
-    }
+        history, links = records.history(conn, found.id), linked(conn, found.id)
+    whole = ticket(found, messages, history, links)
     if as_json:
         print_json(whole)
     else:
         _print_ticket(whole)
+
+
+@app.command("timeline")
+def timeline(reference: ReferenceArgument, desk: DeskOption = None, as_json: JsonOption = False) -> None:
+    """Show what happened to a ticket, in order: messages, moves, mails that went out, timers."""
+    from maildesk.store import records
+    from maildesk.views import timeline as views
+
+    with opened(desk) as (db, policy, _, _), db.read() as conn:
+        found = ticket_named(conn, policy, reference)
+        whole = views.timeline(
+            found,
+            records.conversation(conn, found.id),
+            records.history(conn, found.id),
+            records.mails(conn, found.id),
+            records.timers_of(conn, found.id),
+        )
+    if as_json:
+        print_json(whole)
+        return
+    rows = (
+        (_minute(one["at"]), one["type"], one["who"], _said(one["what"]), one["summary"])
+        for one in whole["entries"]
+    )
+    print_table(("at (UTC)", "", "who", "what", "in words"), rows, "Nothing happened yet.")
 
 
 @app.command("files")
@@ -144,89 +156,12 @@ def files(
         print(f"{found.reference} has no files.")
 
 
-def _write_page(ticket: Ticket, letters: list[Letter], html: Path) -> None:
-    from maildesk.commands.page import drawn, write_page
-
-    requester = ticket.requester
-    facts = (
-        f"{ticket.status} · {ticket.priority} · queue {ticket.queue} · assignee {ticket.assignee or 'nobody'}",
-        f"from {requester.name} <{requester.address}>",
-        f"opened {when(ticket.created_at)} UTC",
-    )
-    write_page(html, drawn(f"{ticket.reference}  {ticket.subject}", facts, letters))
-
-
-def _letter(row: Any, raw_of: Callable[[bytes], bytes]) -> Letter:
-    """One message for the page: a customer's as it was laid out, ours as text."""
-    from maildesk.commands.page import Letter
-
-    words = row.reply or row.text
-    plain = Letter(
-        name=row.from_name or row.from_address,
-        beside=" · ".join(filter(None, (row.from_address if row.from_name else "", when(row.at) + " UTC", _sort(row)))),
-        text=words,
-        kind="note" if row.kind == "note" else row.direction,
-        more_name="The whole message" if row.text.strip() != words.strip() else "",
-        more_text=row.text,
-        files=tuple((file["filename"], file["size"]) for file in row.attachments),
-    )
-    return _laid_out(row, raw_of, plain) if row.digest and not row.agent else plain
-
-
-def _laid_out(row: Any, raw_of: Callable[[bytes], bytes], plain: Letter) -> Letter:
-    """The same with the page its sender made, where the raw message is there and is what was kept of it."""
-    from maildesk.commands.page import new_page, whole_page
-    from maildesk.mail.parse import parse
-
-    try:
-        raw = raw_of(row.digest)
-        message = parse(raw)
-    except (PermanentFailure, BadMessage):
-        return plain
-    if not message.html or message.text.replace("\x00", "\ufffd") != row.text:
-        return plain
-    page, all_of_it = new_page(message, raw), whole_page(message, raw)
-    same = page.html.strip() == all_of_it.html.strip()
-    return replace(plain, page=page, more_name="" if same else "The whole message", more=all_of_it)
-
-
-def _sort(row: Any) -> str:
-    return {"note": "note", "stranger": "not let in"}.get(row.kind, "automatic" if row.automatic else "")
-
-
-def message_of(row: Any) -> dict[str, Any]:
-    """One message of the conversation."""
-    return {
-        "kind": row.kind,
-        "direction": row.direction,
-        "automatic": row.automatic,
-        "from": {"name": row.from_name, "address": row.from_address},
-        "text": row.text,
-        "reply": row.reply,
-        "at": row.at.isoformat(),
-        "message_id": row.message_id,
-        "trust": row.trust,
-        "attachments": row.attachments,
-    }
-
-
-def history_of(row: Any) -> dict[str, Any]:
-    """One line of the history."""
-    return {
-        "at": row.at.isoformat(),
-        "who": row.who,
-        "door": row.door,
-        "what": row.what,
-        "detail": row.detail,
-        "rule": row.rule,
-        "policy": row.policy,
-    }
-
-
 def _print_ticket(whole: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.panel import Panel
     from rich.text import Text
+
+    from maildesk.views.timeline import words as history_words
 
     console = Console(highlight=False)
     console.print(Text(one_line(f"{whole['reference']}  {whole['subject']}"), style="bold"))
@@ -239,12 +174,17 @@ def _print_ticket(whole: dict[str, Any]) -> None:
         style = "yellow" if message["kind"] == "note" else "green" if message["direction"] == "out" else "cyan"
         console.print(Panel(body, title=Text(one_line(_title(message))), title_align="left", border_style=style))
     for line in whole["history"]:
-        words = f"{_minute(line['at'])}  {_HAPPENED.get(line['what'], line['what'].replace('_', ' ')):<10}  {_told(line)}"
+        told = f"{line['who']}  {history_words(line)}".rstrip()
+        if line["what"] == "rule":  # whoever wrote did not choose it
+            told = history_words(line)
+        words = f"{_minute(line['at'])}  {_said(line['what']):<10}  {told}"
         console.print(Text(one_line(words), style="dim"), soft_wrap=True)
 
 
-# What the history's own word does not say by itself.
-_HAPPENED = {"score_ignored": "score not counted", "stranger_wrote": "somebody new wrote", "unproved_report": "report not believed"}
+def _said(what: str) -> str:
+    from maildesk.views.timeline import HAPPENED
+
+    return HAPPENED.get(what, what.replace("_", " "))
 
 
 def _facts(whole: dict[str, Any]) -> Iterator[str]:
@@ -257,14 +197,14 @@ def _facts(whole: dict[str, Any]) -> Iterator[str]:
     others = [_person(one) for one in whole["participants"] if one["address"] != requester["address"]]
     if others:
         yield f"with {', '.join(others)}"
-    if whole["waiting"]:
+    if whole["strangers"]:
         yield f"not let in yet: {', '.join(map(_person, whole['waiting']))}"
     if whole["kept_out"]:
         yield f"kept out: {', '.join(whole['kept_out'])}"
     for name, value in whole["fields"].items():
         yield f"{name.replace('_', ' ')}: {value}"
-    if whole["score"] is not None:
-        yield f"satisfaction {'★' * whole['score']}{'☆' * (5 - whole['score'])}  {whole['comment']}"
+    if (given := whole["satisfaction"]) is not None:
+        yield f"satisfaction {'★' * given['score']}{'☆' * (5 - given['score'])}  {given['comment']}"
     for link in whole["links"]:
         yield f"{link['kind']} {link['reference']}"
 
@@ -282,21 +222,3 @@ def _title(message: dict[str, Any]) -> str:
 
 def _minute(at: str) -> str:
     return at[:16].replace("T", " ")
-
-
-def _told(line: dict[str, Any]) -> str:
-    """One line of the history for people: who, and what is told of it."""
-    detail = {name: value for name, value in line["detail"].items() if value not in ("", None, [], {})}
-    if detail.pop("proved", False):
-        detail["sender"] = "proved"
-    if line["what"] == "rule":  # one rule, by its name and place; whoever wrote did not choose it
-        return f"{detail.pop('name', '')}  ({detail.pop('file', '')}:{detail.pop('line', '')})"
-    if line["what"] == "label":
-        return f"{line['who']}  {'+' if detail.get('on') else '-'}{detail.get('label', '')}"
-    told = f"{detail.pop('from')} → {detail.pop('to')}" if {"from", "to"} <= set(detail) else ""
-    rest = (f"{name}: {_listed(value)}" for name, value in detail.items() if name != "message" and value != line["who"])
-    return f"{line['who']}  {', '.join(filter(None, (told, *rest)))}".rstrip()
-
-
-def _listed(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)

@@ -36,6 +36,7 @@ _INSERT_SQLITE, _INSERT_POSTGRESQL = (
     for make in (sqlite.insert, postgresql.insert)
 )
 
+_TOLD = tuple(c for c in outbox.c if c.name not in ("raw", "digest"))
 _SENT = Prepared(
     update(outbox)
     .where(outbox.c.id == bindparam("row_id"), or_(outbox.c.due_at.is_not(None), outbox.c.state == "uncertain"))
@@ -243,12 +244,18 @@ def by_id(conn: Connection, outbox_id: int) -> Row[Any] | None:
     return conn.execute(select(outbox).where(outbox.c.id == outbox_id)).one_or_none()
 
 
-def listed(conn: Connection, states: Sequence[str] = (), limit: int = 200) -> Sequence[Row[Any]]:
-    """Rows for people, newest first; without states, everything that is not sent."""
-    columns = [c for c in outbox.c if c.name not in ("raw", "digest")]
-    found = select(*columns).order_by(outbox.c.id.desc()).limit(limit)
+def listed(
+    conn: Connection, states: Sequence[str] = (), limit: int = 200, *, below: int | None = None
+) -> Sequence[Row[Any]]:
+    """Rows for people, newest first; without states, everything that is not sent. `below`: with smaller ids alone."""
+    found = select(*_TOLD).order_by(outbox.c.id.desc()).limit(limit)
     found = found.where(outbox.c.state.in_(states)) if states else found.where(outbox.c.state != "sent")
-    return conn.execute(found).all()
+    return conn.execute(found if below is None else found.where(outbox.c.id < below)).all()
+
+
+def about_ticket(conn: Connection, ticket_id: int) -> Sequence[Row[Any]]:
+    """Every mail that was written about this ticket, oldest first."""
+    return conn.execute(select(*_TOLD).where(outbox.c.ticket_id == ticket_id).order_by(outbox.c.id)).all()
 
 
 def send_again(conn: Connection, outbox_id: int, now: datetime) -> bool:

@@ -37,9 +37,13 @@ def by_id(conn: Connection, held_id: int) -> Row[Any] | None:
     return conn.execute(select(quarantine).where(quarantine.c.id == held_id)).one_or_none()
 
 
-def listed(conn: Connection, state: str = "held", limit: int = 500) -> Sequence[Row[Any]]:
-    """What is held (released, dropped), newest first."""
-    return conn.execute(select(quarantine).where(quarantine.c.state == state).order_by(quarantine.c.id.desc()).limit(limit)).all()
+def listed(
+    conn: Connection, state: str = "held", limit: int = 500, *, below: int | None = None
+) -> Sequence[Row[Any]]:
+    """What is held (released, dropped), newest first. `below`: with smaller ids alone."""
+    found = select(quarantine).where(quarantine.c.state == state)
+    found = found if below is None else found.where(quarantine.c.id < below)
+    return conn.execute(found.order_by(quarantine.c.id.desc()).limit(limit)).all()
 
 
 def held_since(conn: Connection, since: datetime, reasons: Sequence[str], *, after: int) -> Sequence[Row[Any]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from maildesk.store.prepared import Prepared
 from maildesk.store.schema import timers
@@ -46,3 +47,9 @@ def change(conn: Connection, ticket_id: int, *, stop: Sequence[str], start: Mapp
 def standing(conn: Connection, ticket_id: int) -> dict[str, datetime]:
     """The timers that stand for this ticket: kind -> due_at."""
     return {row.kind: row.rings_at for row in _STANDING(conn, {"ticket": ticket_id})}
+
+
+def all_of(conn: Connection, ticket_id: int) -> Sequence[Row[Any]]:
+    """The timers that stand for this ticket and those that rang, in the order of their times."""
+    found = select(timers).where(timers.c.ticket_id == ticket_id)
+    return conn.execute(found.order_by(timers.c.rings_at, timers.c.id)).all()

@@ -26,7 +26,7 @@ def ask(place: Place, *words: str) -> Result:
 
 
 def test_an_admin_kills_an_agents_addresses_and_sees_when(place: Place) -> None:
-    assert [row["renewed_at"] for row in json.loads(ask(place, "list", "--json").stdout)] == [None, None, None]
+    assert [row["renewed_at"] for row in json.loads(ask(place, "list", "--json").stdout)["agents"]] == [None, None, None]
     to = str(place.letters("ben@desk.example")[-1]["Reply-To"]).rpartition("<")[2].rstrip(">")
     renewed = ask(place, "renew", "ben")
     assert (renewed.exit_code, "ben@desk.example" in renewed.stdout) == (0, True)
@@ -38,7 +38,7 @@ def test_an_admin_kills_an_agents_addresses_and_sees_when(place: Place) -> None:
     told = place.letters("ben@desk.example")[-1].as_string()
     assert "your reply addresses were renewed" in told
     assert "Ben Okafor renewed" not in told
-    rows = {row["address"]: row["renewed_at"] for row in json.loads(ask(place, "list", "--json").stdout)}
+    rows = {row["address"]: row["renewed_at"] for row in json.loads(ask(place, "list", "--json").stdout)["agents"]}
     assert [address for address, at in rows.items() if at] == ["ben@desk.example"]
 
 

@@ -73,7 +73,7 @@ def contents(desk: Path) -> dict[str, str]:
 def test_a_message_is_explained_whole_and_nothing_is_left_behind(desk: Path, tmp_path: Path) -> None:
     path, before = mail_file(tmp_path), contents(desk)
     found = as_json("simulate", path, "--desk", desk, *AT)
-    assert list(found) == ["ticket", "trust", "rules", "effects", "assignment", "sla", "mails"]
+    assert list(found) == ["ticket", "held", "trust", "rules", "effects", "assignment", "clocks", "mails"]
     assert found["ticket"] == {"reference": None, "new": True, "why": "a new conversation"}
     assert found["trust"]["words"] == "a new conversation"
     rules = {rule["name"]: rule for rule in found["rules"]}
@@ -82,11 +82,11 @@ def test_a_message_is_explained_whole_and_nothing_is_left_behind(desk: Path, tmp
     assert rules["Billing mail is billing"]["file"] == "rules.yaml"
     late = rules["Say when we are back, after hours"]
     assert (late["file"], late["matched"], late["because"]) == ("default_rules.yaml", False, "desk.open is yes, wanted: is no")
-    assert {"effect": "SetField", "rule": f"rules.yaml:{rules['Billing mail is billing']['line']} Billing mail is billing",
+    assert {"effect": "set_field", "rule": f"rules.yaml:{rules['Billing mail is billing']['line']} Billing mail is billing",
             "name": "category", "value": "billing"} in found["effects"]  # fmt: skip
     assert found["assignment"]["assignee"] == "ana@desk.example"
     assert found["assignment"]["reasons"] == ["Ana Lindqvist: 0 open, never given one"]
-    (promise,) = found["sla"]
+    (promise,) = found["clocks"]
     assert (promise["clock"], promise["policy"], promise["due_at"]) == ("first_response", "High", "2026-11-18T14:00:00+00:00")
     mails = {mail["template"]: mail for mail in found["mails"]}
     assert set(mails) == {"acknowledgement", "agent_assigned"}
@@ -128,7 +128,7 @@ def test_what_would_be_held_says_so(desk: Path, tmp_path: Path) -> None:
     own = MAIL.replace(b"kim@bigcorp.example>\nTo", b"billing@desk.example>\nTo")
     found = as_json("simulate", mail_file(tmp_path, own), "--desk", desk)
     assert found["ticket"]["why"] == "it claims to come from an address of this desk"
-    assert [effect["effect"] for effect in found["effects"]] == ["Hold"]
+    assert [effect["effect"] for effect in found["effects"]] == ["hold"]
     assert found["mails"] == []
 
 
@@ -176,7 +176,7 @@ def test_a_deadline_is_explained_interval_by_interval(desk: Path) -> None:
     assert (clock["clock"], clock["policy"], clock["calendar"]) == ("first_response", "High", "office")
     assert clock["place"].startswith("sla.yaml:")
     assert clock["intervals"]
-    assert all(set(one) == {"start", "end", "counted", "seconds", "why", "calendar"} for one in clock["intervals"])
+    assert all(set(one) == {"starts_at", "ends_at", "counted", "seconds", "why", "place"} for one in clock["intervals"])
     people = maildesk("sla", "explain", "TKT-0001", "--desk", desk).stdout
     assert "first response: " in people
     assert "calendar office (sla.yaml:" in people

@@ -35,19 +35,19 @@ def template(*words: str, desk: Path) -> Result:
 
 
 def test_the_list_names_every_template_its_languages_and_the_desks_own_files(desk: Path) -> None:
-    rows = {row["name"]: row for row in json.loads(template("list", "--json", desk=desk).stdout)}
+    rows = {row["name"]: row for row in json.loads(template("list", "--json", desk=desk).stdout)["templates"]}
     assert rows["acknowledgement"] == {
         "name": "acknowledgement",
         "languages": ["de", "en"],
-        "own": ["templates/mail/en/acknowledgement.txt"],
+        "files": ["templates/mail/en/acknowledgement.txt"],
     }
-    assert rows["reply"]["own"] == ["templates/mail/de/@billing@desk.example/reply.txt"]
-    assert rows["resolution"]["own"] == []
+    assert rows["reply"]["files"] == ["templates/mail/de/@billing@desk.example/reply.txt"]
+    assert rows["resolution"]["files"] == []
 
 
 def test_a_mail_of_ones_own_in_one_language_is_listed_with_that_language(desk: Path) -> None:
     write(desk, "de/winterpause.txt", "Subject: Winterpause\n\nWir sind zurück.\n")
-    rows = {row["name"]: row for row in json.loads(template("list", "--json", desk=desk).stdout)}
+    rows = {row["name"]: row for row in json.loads(template("list", "--json", desk=desk).stdout)["templates"]}
     assert rows["winterpause"]["languages"] == ["de"]
 
 

@@ -49,7 +49,7 @@ class Site:
 
     def rest(self, desk: RunningDesk) -> None:
         """Wait until nothing is on its way: all has left the desk, and Exim has delivered it."""
-        wait_until(lambda: not desk.ask("outbox", "list"), "the desk has sent everything")
+        wait_until(lambda: not desk.outbox(), "the desk has sent everything")
         wait_until(lambda: self.mta is not None and not self.mta.queue(), "Exim has delivered everything")
 
     def close(self) -> None:

@@ -65,7 +65,7 @@ class Site:
         What the relay is told to answer from now on it says to the next mail, not to an acknowledgement
         that comes late; and where the database goes away now, no mail is sent again because its "sent" was lost.
         """
-        wait_until(lambda: not desk.ask("outbox", "list"), "the desk has sent everything")
+        wait_until(lambda: not desk.outbox(), "the desk has sent everything")
         wait_until(lambda: "queue is empty" in self.mta.queue(), "Postfix has delivered everything")
 
     def retry(self) -> None:

@@ -120,7 +120,7 @@ def test_a_desk_in_the_middle_of_its_work_stops_at_once_and_carries_on(desk: Run
     assert seconds_to_stop(desk, signal.SIGINT) < AT_ONCE
     desk.start()
     wait_until(lambda: len(desk.tickets()) == 30, "every mail is a ticket")
-    wait_until(lambda: not desk.ask("outbox", "list"), "everything is sent")
+    wait_until(lambda: not desk.outbox(), "everything is sent")
     thanked = [mail.rcpt_to[0] for mail in relay.messages if mail.rcpt_to[0].startswith("kim@busy")]
     assert sorted(thanked) == sorted({f"kim@busy{n}.example" for n in range(30)})
     assert desk.stop() == [0]

@@ -8,10 +8,10 @@ from typing import Any
 
 from maildesk.config.watch import load_in_force
 from maildesk.mail.message import Envelope
-from maildesk.pipeline.simulation.as_json import fired, whole
-from maildesk.pipeline.simulation.dry_run import Foreseen, elsewhere, foresee, without_limits
+from maildesk.pipeline.simulation.dry_run import elsewhere, foresee, without_limits
 from maildesk.pipeline.simulation.replay import replay
 from maildesk.store.schema import metadata
+from maildesk.views.dry_runs import Foreseen, dry_run, fired
 from tests.pipeline.place import FRIDAY, SUPPORT, Place, mail
 
 KIM = "kim@customer.example"
@@ -46,7 +46,7 @@ def test_a_reply_is_foreseen_on_its_ticket_and_changes_nothing_of_it(both: Place
     found = try_out(both, answer)
     assert (found.is_new, found.ticket and found.ticket.reference) == (False, "TKT-0001")
     assert {m.template for m in found.mails} == {"agent_reply"}
-    assert whole(found)["ticket"]["reference"] == "TKT-0001"
+    assert dry_run(found)["ticket"]["reference"] == "TKT-0001"
     assert everything(both) == before
 
 

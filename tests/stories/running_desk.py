@@ -134,6 +134,14 @@ class RunningDesk:
         assert done.exit_code == 0, done.output
         return json.loads(done.stdout)
 
+    def outbox(self, *words: str) -> list[Any]:
+        """Outgoing mails, newest first: all but those that are sent."""
+        return list(self.ask("outbox", "list", *words)["mails"])
+
+    def quarantine(self, *words: str) -> list[Any]:
+        """What is held, newest first."""
+        return list(self.ask("quarantine", "list", *words)["messages"])
+
     def tickets(self) -> list[Any]:
         """All tickets, newest first."""
         told = self.ask("ticket", "list")

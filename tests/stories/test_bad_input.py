@@ -111,7 +111,7 @@ def test_without_from_the_envelope_sender_is_the_requester_and_is_not_answered(d
 def test_without_from_and_envelope_sender_it_is_held(desk: RunningDesk) -> None:
     desk.send(b"Subject: Nobody wrote this\r\nTo: support@desk.example\r\n\r\nHello.\r\n", "", DESK)
     held = wait_for_held(desk, "no_sender")
-    assert "nor the envelope names anybody" in held["words"]
+    assert "nor the envelope names anybody" in held["why"]
 
 
 def test_without_message_id_it_is_a_ticket_and_sent_again_still_one(desk: RunningDesk, inbox: Inbox) -> None:
@@ -229,7 +229,7 @@ def after(desk: RunningDesk, inbox: Inbox) -> None:
     number = len(desk.tickets())
     desk.send(write(f"later{number}@after.example", DESK, f"Later {number}", f"{number}"), f"later{number}@after.example", DESK)
     inbox.take(f"later{number}@after.example")
-    wait_until(lambda: not [row for row in desk.ask("outbox", "list") if row["state"] in ("due", "claimed")], "all is sent")
+    wait_until(lambda: not [row for row in desk.outbox() if row["state"] in ("due", "claimed")], "all is sent")
     assert [as_mail(m)["From"] for m in inbox.left()]
 
 
@@ -237,7 +237,7 @@ def wait_for_held(desk: RunningDesk, reason: str) -> Any:
     """The message that is held for this reason."""
 
     def held() -> list[Any]:
-        return [row for row in desk.ask("quarantine", "list") if row["reason"] == reason]
+        return [row for row in desk.quarantine() if row["reason"] == reason]
 
     wait_until(held, f"something is held: {reason}")
     return held()[0]

@@ -16,7 +16,7 @@ def test_an_unknown_command_holds_the_mail_and_asks_with_the_nearest_word(desk: 
     say(desk, notice, "#closd\nAll is well now.")
     asked = inbox.take("ben@desk.example")
     assert "#close" in text_of(asked)
-    held = [row for row in desk.ask("quarantine", "list") if row["reason"] == "unknown_command"]
+    held = [row for row in desk.quarantine() if row["reason"] == "unknown_command"]
     assert len(held) == 1
     ticket = whole(desk, notice)
     assert (ticket["status"], ticket["message_count"]) == ("open", 1)

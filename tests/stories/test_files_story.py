@@ -39,4 +39,4 @@ def test_files_that_one_mail_cannot_carry_come_in_parts(desk: RunningDesk, inbox
     assert sorted("part 1 of 3" in text_of(part) for part in parts) == [False, False, True]
     assert max(len(mail.raw) for mail in desk.relay.messages) <= SIZE
     assert inbox.to(KIM) == []
-    assert desk.ask("outbox", "list") == []
+    assert desk.outbox() == []

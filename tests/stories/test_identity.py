@@ -126,7 +126,7 @@ def wait_for_held(desk: RunningDesk, reason: str, sender: str) -> Any:
     """The message of this sender that is held for this reason."""
 
     def held() -> list[Any]:
-        return [row for row in desk.ask("quarantine", "list") if (row["reason"], row["sender"]) == (reason, sender)]
+        return [row for row in desk.quarantine() if (row["reason"], row["sender"]) == (reason, sender)]
 
     wait_until(held, f"something of {sender} is held: {reason}")
     return held()[0]

@@ -97,7 +97,7 @@ def test_one_that_is_too_large_or_broken_holds_up_none_behind_it(desk: MailboxDe
     large = write("large@size.example", DESK, "Large", "x" * 70 + "\n" * 200_000)
     desk.deliver(large, b"\xff\x00 this is no mail at all \x00\xfe\r\n", write("kim@behind.example", DESK, "Behind", "Hello."))
     inbox.take("kim@behind.example")
-    reasons = [(row["reason"], row["sender"]) for row in desk.ask("quarantine", "list")]
+    reasons = [(row["reason"], row["sender"]) for row in desk.quarantine()]
     assert ("oversized", "imap:support") in reasons
     assert len(reasons) == 2, "and what names nobody is held"
 

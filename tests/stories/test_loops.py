@@ -198,7 +198,7 @@ def waits(desk: RunningDesk) -> bool:
     log = desk.log()
     taken = sum(log.count(f" {word} spool=") for word in ("opened", "threaded", "held", "duplicate", "failed", "delayed"))
     taken += sum(log.count(f" {word} spool=") for word in ("unmatched_report", "disposition_report", "feedback_report"))
-    return log.count(" spooled ") > taken or any(row["state"] in ("due", "claimed") for row in desk.ask("outbox", "list"))
+    return log.count(" spooled ") > taken or any(row["state"] in ("due", "claimed") for row in desk.outbox())
 
 
 def to_domain(relay: Relay, domain: str) -> list[Relayed]:

@@ -113,10 +113,10 @@ def test_a_report_about_an_acknowledgement_opens_no_ticket_and_answers_nobody(de
 def test_a_forged_report_changes_nothing(desk: RunningDesk, inbox: Inbox) -> None:
     acknowledgement, _ = opened(desk, inbox, "kim@forged.example")
     reference = str(acknowledgement["X-Maildesk-Ticket"])
-    held = len(desk.ask("quarantine", "list"))
+    held = len(desk.quarantine())
     report = dsn("nobody-wrote-this@forged.example", "kim@forged.example", "5.1.1", "ha")
     desk.send(report, "", DESK)
-    wait_until(lambda: len(desk.ask("quarantine", "list")) > held, "it is kept aside")
+    wait_until(lambda: len(desk.quarantine()) > held, "it is kept aside")
     assert "bounced" not in [line["what"] for line in desk.ask("ticket", "show", reference)["history"]]
     desk.send(write("kim@forged.example", DESK, "Still answered", "Hello?"), "kim@forged.example", DESK)
     inbox.take("kim@forged.example", subject="We have your message")
@@ -181,7 +181,7 @@ Subject: what we sent
 
 def rows(desk: RunningDesk, recipient: str, state: str) -> list[Any]:
     """The outbox's rows for this address that stand so."""
-    return [row for row in desk.ask("outbox", "list", "--state", state) if row["recipient"] == recipient]
+    return [row for row in desk.outbox("--state", state) if row["recipient"] == recipient]
 
 
 def resend_address(told: EmailMessage) -> str:

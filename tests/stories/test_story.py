@@ -96,11 +96,11 @@ def test_a_question_is_answered_resolved_rated_and_closed(desk: RunningDesk, rel
     desk.send(rated, "kim@customer.example", address_in(rated["To"]))
     inbox.take("kim@customer.example")
     ticket = desk.ticket("TKT-0001")
-    assert (ticket["score"], ticket["comment"]) == (4, "thanks")
+    assert ticket["satisfaction"] == {"score": 4, "comment": "thanks"}
 
     wait_for_status(desk, "TKT-0001", "closed")
     ticket = desk.ticket("TKT-0001")
-    assert ticket["score"] == 4
+    assert ticket["satisfaction"]["score"] == 4
     assert [line["detail"]["to"] for line in ticket["history"] if line["what"] == "status"] == ["in_progress", "resolved", "closed"]
     assert ticket["message_count"] == len(ticket["messages"]) == 6
 

@@ -10,7 +10,7 @@ import secrets
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -20,14 +20,11 @@ from typing import TYPE_CHECKING
 
 from maildesk.config.keys import keys_there
 from maildesk.config.watch import InForce, PolicyKeeper
-from maildesk.desk.effects import Effect, Hold
-from maildesk.desk.facts import TrustRecord
+from maildesk.desk.effects import Hold
 from maildesk.desk.policy import LoopLimits, Policy
-from maildesk.desk.rules.engine import Outcome
-from maildesk.desk.sla.clocks import Clock, clocks
+from maildesk.desk.sla.clocks import clocks
 from maildesk.desk.threads.links import KeyRing
-from maildesk.desk.ticket import Ticket
-from maildesk.mail.message import Envelope, Message
+from maildesk.mail.message import Envelope
 from maildesk.mail.parse import parse
 from maildesk.pipeline.classification import duplicates
 from maildesk.pipeline.classification.classify import ButtonPress, Duplicate, Held, MachineReport, Understood, Wait
@@ -40,6 +37,7 @@ from maildesk.store.db import Database
 from maildesk.store.migrate import is_current
 from maildesk.store.schema import metadata
 from maildesk.store.spool import Spooled
+from maildesk.views.dry_runs import Foreseen, Mail
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -47,32 +45,6 @@ if TYPE_CHECKING:
     from maildesk.config.settings import Settings
 
 _NO_LIMIT = 10**9
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """A mail that would go out."""
-
-    to: str
-    subject: str
-    template: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Foreseen:
-    """What would become of a message. `ticket` is as it would stand; `why` says how it was found, or why there is none."""
-
-    message: Message
-    ticket: Ticket | None
-    is_new: bool
-    why: str
-    trust: TrustRecord | None
-    held: str  # the reason, where it would be held
-    outcome: Outcome | None
-    effects: tuple[Effect, ...]
-    clocks: tuple[Clock, ...]
-    mails: tuple[Mail, ...]
 
 
 class _Undone(Exception):

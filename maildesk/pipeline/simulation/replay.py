@@ -6,29 +6,18 @@ limits on automatic mail are left out, as they tell nothing of another hour.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from maildesk.config.watch import InForce
 from maildesk.errors import BadMessage, MaildeskError
 from maildesk.pipeline.services import Services
-from maildesk.pipeline.simulation.as_json import fired
-from maildesk.pipeline.simulation.dry_run import Foreseen, elsewhere, foresee, without_limits
+from maildesk.pipeline.simulation.dry_run import elsewhere, foresee, without_limits
 from maildesk.store import spool
 from maildesk.store.spool import Spooled
-
-
-@dataclass(frozen=True, slots=True)
-class Replayed:
-    """One message: what was tried, and each thing that would be different, before and after."""
-
-    spool_id: int
-    at: datetime
-    sender: str
-    subject: str
-    changes: Mapping[str, tuple[Any, Any]]
+from maildesk.views.dry_runs import Foreseen, Replayed, fired
 
 
 def replay(services: Services, other: InForce, since: datetime) -> Iterator[Replayed]:
@@ -55,7 +44,7 @@ def differences(before: Foreseen, after: Foreseen) -> dict[str, tuple[Any, Any]]
         return {}
     texts = {mail: text for mail, text in _texts(after).items() if _texts(before).get(mail, text) != text}
     if texts:
-        found["mails with other words"] = ([], sorted(texts))
+        found["mails_with_other_words"] = ([], sorted(texts))
     return found
 
 
@@ -70,7 +59,7 @@ def _gist(found: Foreseen) -> dict[str, Any]:
         "ticket": stands,
         **fields,
         "labels": sorted(ticket.labels) if ticket else [],
-        "first answer due": _due(found),
+        "first_response_due_at": _due(found),
         "mails": sorted(_texts(found)),
         "rules": fired(found.outcome),
     }

@@ -20,8 +20,8 @@ from maildesk.config.yaml_reader import Reader
 from maildesk.errors import BadMessage, BadPolicy, Mistake
 from maildesk.mail.parse import parse as parse_message
 from maildesk.pipeline.services import Services, utc_now
-from maildesk.pipeline.simulation.as_json import fired
-from maildesk.pipeline.simulation.dry_run import Foreseen, Mail, elsewhere, envelope_for, foresee, rehearsal
+from maildesk.pipeline.simulation.dry_run import elsewhere, envelope_for, foresee, rehearsal
+from maildesk.views.dry_runs import Foreseen, Mail, fired
 
 FOLDER = "tests"
 _GIVEN = ("at", "from", "to")

@@ -10,8 +10,8 @@ import pytest
 from maildesk.desk.actor import agent_acts
 from maildesk.desk.commands.spec import Command, Request
 from maildesk.desk.commands.table import COMMANDS, ENGLISH
+from maildesk.desk.evolve import evolve
 from maildesk.desk.problem import Problem
-from maildesk.desk.rules.actions import applied
 from maildesk.desk.ticket import Person, Status, Ticket
 from tests.desk.stories import BEN, CARLA, NOW, POLICY, ticket
 
@@ -31,7 +31,7 @@ def carried(ticket: Ticket, command: Command) -> Ticket:
     found = COMMANDS[command.name].handler(command, Request(ticket, agent_acts(BEN), POLICY, NOW))
     assert not isinstance(found, Problem), found
     for effect in found:
-        ticket, _ = applied(ticket, effect, POLICY)
+        ticket = evolve(ticket, effect, POLICY, NOW)
     return ticket
 
 

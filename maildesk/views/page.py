@@ -5,18 +5,24 @@ It needs no other file. Nothing on it runs, and nothing is fetched from elsewher
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from maildesk.commands.common import stop
 from maildesk.config.rules.filters import paragraphs
+from maildesk.desk.ticket import Ticket
+from maildesk.errors import BadMessage, PermanentFailure
 from maildesk.mail.html.reply import NOT_SHOWN, Shown, shown, whole
 from maildesk.mail.html.sanitize import embedded
-from maildesk.mail.message import Message
+from maildesk.mail.message import Mailbox, Message
 from maildesk.mail.mime import attachments
+from maildesk.mail.parse import parse
+
+if TYPE_CHECKING:
+    from maildesk.store.records import StoredMessage
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _STYLE = Markup("""
@@ -90,6 +96,78 @@ class Letter:
     files: tuple[tuple[str, int], ...] = ()
 
 
+def ticket_page(
+    ticket: Ticket, messages: Iterable[StoredMessage], raw_of: Callable[[bytes], bytes]
+) -> str:
+    """The whole conversation of a ticket; `raw_of` a digest is the message as it came."""
+    requester, assignee = ticket.requester, ticket.assignee or "nobody"
+    facts = (
+        f"{ticket.status} · {ticket.priority} · queue {ticket.queue} · assignee {assignee}",
+        f"from {requester.name} <{requester.address}>",
+        f"opened {_minute(ticket.created_at)} UTC",
+    )
+    letters = (_stored(one, raw_of) for one in messages)
+    return drawn(f"{ticket.reference}  {ticket.subject}", facts, letters)
+
+
+def message_page(message: Message, raw: bytes) -> str:
+    """One message, as its sender laid it out."""
+    sender = message.sender
+    letter = Letter(
+        name=(sender.name or sender.address) if sender else "(nobody)",
+        beside=" · ".join(filter(None, (sender.address if sender else "", message.header("date")))),
+        text=message.text,
+        page=whole_page(message, raw),
+        more_name="Its text" if message.html else "",
+        more_text=message.text,
+        files=tuple((file.filename, file.size) for file in message.attachments),
+    )
+    people = ("To", message.to), ("Cc", message.cc), ("Reply to", message.reply_to)
+    facts = [f"{name}: {', '.join(map(_written, found))}" for name, found in people if found]
+    return drawn(message.subject or "(no subject)", facts, [letter])
+
+
+def _written(person: Mailbox) -> str:
+    return f"{person.name} <{person.address}>" if person.name else person.address
+
+
+def _minute(at: datetime) -> str:
+    return at.strftime("%Y-%m-%d %H:%M")
+
+
+def _stored(one: StoredMessage, raw_of: Callable[[bytes], bytes]) -> Letter:
+    """A kept message: a customer's as it was laid out, ours as text."""
+    words = one.reply or one.text
+    sort = {"note": "note", "stranger": "not let in"}.get(one.kind)
+    address = one.from_address if one.from_name else ""
+    beside = (address, _minute(one.at) + " UTC", sort or ("automatic" if one.automatic else ""))
+    letter = Letter(
+        name=one.from_name or one.from_address,
+        beside=" · ".join(filter(None, beside)),
+        text=words,
+        kind="note" if one.kind == "note" else one.direction,
+        more_name="The whole message" if one.text.strip() != words.strip() else "",
+        more_text=one.text,
+        files=tuple((file["filename"], file["size"]) for file in one.attachments),
+    )
+    return _laid_out(one, raw_of, letter) if one.digest and not one.agent else letter
+
+
+def _laid_out(one: StoredMessage, raw_of: Callable[[bytes], bytes], letter: Letter) -> Letter:
+    """The same with the page its sender made, where the raw message is there and is what was kept of it."""
+    assert one.digest is not None
+    try:
+        raw = raw_of(one.digest)
+        message = parse(raw)
+    except (PermanentFailure, BadMessage):
+        return letter
+    if not message.html or message.text.replace("\x00", "\ufffd") != one.text:
+        return letter
+    page, all_of_it = new_page(message, raw), whole_page(message, raw)
+    same = page.html.strip() == all_of_it.html.strip()
+    return replace(letter, page=page, more_name="" if same else "The whole message", more=all_of_it)
+
+
 def drawn(title: str, facts: Iterable[str], letters: Iterable[Letter]) -> str:
     """The whole page."""
     lines = Markup("<br>\n").join(fact for fact in facts if fact)
@@ -105,15 +183,6 @@ def whole_page(message: Message, raw: bytes) -> Shown:
 def new_page(message: Message, raw: bytes) -> Shown:
     """The page of its new words only; not shown where that cannot be had."""
     return _with_pictures(shown(message, _names(message)), message, raw)
-
-
-def write_page(path: Path, page: str) -> None:
-    """Put the page into this file; leaves with the reason where that cannot be done."""
-    try:
-        path.write_text(page, encoding="utf-8", errors="replace")
-    except OSError as problem:
-        stop(f"maildesk: {path} cannot be written: {problem.strerror}", 1)
-    print(f"The page is in {path}.")
 
 
 def _names(message: Message) -> Mapping[str, str]:

@@ -1,0 +1,93 @@
+"""The desk itself for programs: its agents, its views, its templates, whether its files and processes are well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from maildesk.desk.policy import Agent
+from maildesk.errors import Mistake
+from maildesk.views.plain import Json, listed, moment
+
+if TYPE_CHECKING:
+    from maildesk.heartbeat import Pulse
+
+
+def agent(one: Agent, renewed_at: datetime | None = None) -> Json:
+    """Somebody who answers, and when they last renewed their reply addresses."""
+    return {
+        "address": one.address,
+        "name": one.name,
+        "also": list(one.also),
+        "role": one.role,
+        "teams": list(one.teams),
+        "skills": list(one.skills),
+        "supervises": list(one.supervises),
+        "language": one.language,
+        "away_until": moment(one.away_until),
+        "renewed_at": moment(renewed_at),
+    }
+
+
+def agent_list(agents: Iterable[Agent], renewals: Mapping[str, datetime]) -> Json:
+    """Every agent; `renewals` by the address in lower case."""
+    return listed("agents", [agent(one, renewals.get(one.address.lower())) for one in agents])
+
+
+def view_list(views: Mapping[str, str]) -> Json:
+    """The views that lists have, with their queries."""
+    return listed("views", [{"name": name, "query": query} for name, query in views.items()])
+
+
+def template_list(templates: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> Json:
+    """Each mail that the desk can write: its name, its languages, the desk's own files for it."""
+    found = [
+        {"name": name, "languages": list(languages), "files": list(files)}
+        for name, languages, files in templates
+    ]
+    return listed("templates", found)
+
+
+def check(mistakes: Iterable[Mistake | str], database: str, why: str = "") -> Json:
+    """What `maildesk check` found. A mistake that lies in no file has only its words.
+
+    `database`: asked, none (there is none yet), away (and `why`), or unknown: the settings do not say where it is.
+    """
+    found = [mistake(one) for one in mistakes]
+    return {
+        "ok": not found,
+        "mistakes": found,
+        "database": {"state": database, "why": why or None},
+    }
+
+
+def mistake(one: Mistake | str) -> Json:
+    """One place in the desk's files that cannot be followed."""
+    if isinstance(one, str):
+        empty = dict.fromkeys(("file", "line", "column", "expected", "found", "nearest"))
+        return {**empty, "words": one}
+    return {
+        "file": one.file,
+        "line": one.line,
+        "column": one.column,
+        "expected": one.expected,
+        "found": one.found,
+        "nearest": one.suggestion or None,
+        "words": str(one),
+    }
+
+
+def health(pulses: Iterable[Pulse], wrong: Sequence[str]) -> Json:
+    """The processes of a desk on this machine, and what is wrong with them."""
+    found = [
+        {
+            "pid": one.pid,
+            "roles": list(one.roles),
+            "listening": [f"{host}:{port}" for host, port in (*one.listening, *one.silent)],
+            "last_round_seconds": round(one.age, 1),
+            "log": one.log or None,
+        }
+        for one in pulses
+    ]
+    return {"ok": not wrong, "problems": list(wrong), "processes": found}

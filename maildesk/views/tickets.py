@@ -1,0 +1,122 @@
+"""A ticket for programs: as lists have it, and whole with its conversation and its history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from maildesk.desk.ticket import Ticket
+from maildesk.views.plain import Json, listed, moment, people, person, plain
+
+if TYPE_CHECKING:
+    from maildesk.store.records import HistoryEntry, StoredMessage
+
+_INSIDE = frozenset({"message"})  # of a history's detail: a number that means nothing elsewhere
+
+
+def ticket_summary(ticket: Ticket) -> Json:
+    """A ticket as lists have it."""
+    return {
+        "reference": ticket.reference,
+        "subject": ticket.subject,
+        "status": ticket.status,
+        "priority": ticket.priority,
+        "type": ticket.type or None,
+        "category": ticket.category or None,
+        "queue": ticket.queue,
+        "channel": ticket.channel,
+        "labels": sorted(ticket.labels),
+        "assignee": ticket.assignee or None,
+        "requester": person(ticket.requester),
+        "created_at": moment(ticket.created_at),
+        "updated_at": moment(ticket.updated_at),
+        "breaches_at": moment(ticket.breaches_at),
+        "unanswered": ticket.turn != "answered",
+        "has_files": ticket.has_files,
+        "message_count": ticket.message_count,
+    }
+
+
+def ticket_list(tickets: Iterable[Ticket], counts: Mapping[str, int], following: str = "") -> Json:
+    """A page of a list: its tickets, and how many there are in all, by status."""
+    page = listed("tickets", [ticket_summary(one) for one in tickets], following)
+    return page | {"counts": dict(counts)}
+
+
+def ticket(
+    found: Ticket,
+    messages: Iterable[StoredMessage],
+    entries: Iterable[HistoryEntry],
+    links: Sequence[tuple[str, str]],
+) -> Json:
+    """All of a ticket. `links`: the kind and the reference of each ticket that belongs with it."""
+    return ticket_summary(found) | {
+        "address": found.address,
+        "language": found.language or None,
+        "organisation": found.requester.organisation or None,
+        "tier": found.requester.tier or None,
+        "participants": people(found.participants),
+        "strangers": people(found.waiting),
+        "kept_out": sorted(found.kept_out),
+        "fields": dict(found.fields),
+        "links": [{"kind": kind, "reference": other} for kind, other in links],
+        "follows": found.follows or None,
+        "warns_at": moment(found.warns_at),
+        "first_response_at": moment(found.first_response_at),
+        "customer_wrote_at": moment(found.customer_wrote_at),
+        "agent_wrote_at": moment(found.agent_wrote_at),
+        "resolved_at": moment(found.resolved_at),
+        "closed_at": moment(found.closed_at),
+        "resolution": found.resolution or None,
+        "satisfaction": satisfaction(found),
+        "archived": found.archived,
+        "messages": [message(one) for one in messages],
+        "history": [history_entry(one) for one in entries],
+    }
+
+
+def satisfaction(found: Ticket) -> Json | None:
+    """The requester's stars and words; null before they gave any."""
+    return None if found.score is None else {"score": found.score, "comment": found.comment}
+
+
+def message(one: StoredMessage) -> Json:
+    """One message of the conversation."""
+    return {
+        "kind": one.kind,
+        "direction": one.direction,
+        "automatic": one.automatic,
+        "from": {"name": one.from_name, "address": one.from_address},
+        "agent": one.agent or None,
+        "subject": one.subject,
+        "text": one.text,
+        "reply": one.reply,
+        "at": moment(one.at),
+        "message_id": one.message_id or None,
+        "trust": one.trust or None,
+        "attachments": [attachment(file) for file in one.attachments],
+    }
+
+
+def attachment(file: Mapping[str, Any]) -> Json:
+    """A file of a message."""
+    return {
+        "index": file["index"],
+        "filename": file["filename"],
+        "content_type": file.get("content_type") or "application/octet-stream",
+        "size": file["size"],
+        "inline": bool(file.get("inline")),
+    }
+
+
+def history_entry(one: HistoryEntry) -> Json:
+    """One thing that happened to the ticket."""
+    return {
+        "at": moment(one.at),
+        "who": one.who,
+        "door": one.door or None,
+        "what": one.what,
+        "detail": {name: plain(value) for name, value in one.detail.items() if name not in _INSIDE},
+        "rule": one.rule or None,
+        "policy": one.policy or None,
+    }
