@@ -54,12 +54,14 @@ class OpenDoor:
         self._loop.call_soon_threadsafe(self._released.set)
 
     def later(self, seconds: float) -> None:
-        """So much time passes for the door, at once."""
+        """So much time passes for the door, at once; what has its time then is done."""
 
-        def passes() -> None:
+        async def passes() -> None:
             self._passed += seconds
+            for _ in range(3):
+                await asyncio.sleep(0)
 
-        self._loop.call_soon_threadsafe(passes)
+        asyncio.run_coroutine_threadsafe(passes(), self._loop).result(PATIENCE)
 
     def stop(self, grace: float) -> Future[None]:
         """Begin to stop; the result is there once it has."""
