@@ -75,8 +75,11 @@ class Pour:
 
     def finish(self) -> list[Mail]:
         """Wait until everything was taken, and end; what was taken."""
+        seen, done = -1, False
         with self._changed:
-            done = self._changed.wait_for(lambda: not self._left, PATIENCE)
+            while not done and seen != len(self.taken):  # as long as more is taken there is hope
+                seen = len(self.taken)
+                done = self._changed.wait_for(lambda: not self._left, PATIENCE)
         for _ in self._threads:
             self._waiting.put(None)
         assert done, f"{self._left} conversations were not taken in time: {self.failures[-3:]}"
@@ -105,7 +108,7 @@ class Pour:
 
     def _heard_250(self, mail: Mail) -> bool:
         try:
-            link = smtplib.SMTP("127.0.0.1", self._port(), timeout=20)
+            link = smtplib.SMTP("127.0.0.1", self._port(), timeout=PATIENCE)
         except (OSError, smtplib.SMTPException):
             return False
         heard = False

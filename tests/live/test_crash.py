@@ -12,7 +12,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,8 @@ from tests.stories.running_desk import ALL_ROLES, RunningDesk, as_mail, wait_unt
 ROUNDS = int(os.environ.get("MAILDESK_CRASH_ROUNDS", "1"))
 KILLS = 6
 CONVERSATIONS = 140
-TAKEN_UP = 10.0  # seconds after which somebody else has what a killed process held
+LEASE = timedelta(seconds=6)  # as the settings have it by themselves
+TAKEN_UP = timedelta(seconds=10)  # after which somebody else has what a killed process held
 SEPARATE = ("smtp", "imap", "work", "work", "tick")
 
 
@@ -70,11 +71,31 @@ class CrashDesk:
             found = [(t.name, row) for t in (spool, outbox) for row in conn.execute(select(t).where(t.c.state == "claimed"))]
         return {(name, row.id): pids.get(row.owner.split(":")[1], -1) for name, row in found}
 
+    def due(self, rows: list[tuple[str, int]]) -> dict[tuple[str, int], datetime]:
+        """When they are due: of what is held, the end of the lease."""
+        there = {table.name: self.rows(table, "id", "due_at") for table in (spool, outbox)}
+        found = {(name, row.id): row.due_at for name, found in there.items() for row in found}
+        return {row: found[row] for row in rows}
+
+    def moments(self) -> dict[tuple[str, int], tuple[datetime, datetime]]:
+        """When each row came, and when it was done: a mail is in its ticket, a letter sent."""
+        stored = self.rows(messages, "message_id", "at", "direction")
+        entered = {row.message_id: row.at for row in stored if row.direction == "in"}
+        came = self.rows(spool, "id", "message_id", "received_at")
+        letters = self.rows(outbox, "id", "created_at", "sent_at")
+        mails = {("spool", row.id): (row.received_at, entered[row.message_id]) for row in came}
+        sent = [row for row in letters if row.sent_at]
+        return mails | {("outbox", row.id): (row.created_at, row.sent_at) for row in sent}
+
     def settle(self, mails: list[Mail]) -> None:
         """Wait until every mail that was taken is processed and everything that follows is sent."""
         wanted = {mail.message_id.strip("<>") for mail in mails}
-        wait_until(lambda: wanted <= {r.message_id for r in self.rows(spool, "message_id")}, "everything is in the spool")
-        wait_until(lambda: not self.waiting(), "nothing waits any more")
+
+        def spooled() -> set[str]:
+            return {row.message_id for row in self.rows(spool, "message_id")}
+
+        wait_until(lambda: wanted <= spooled(), "everything is in the spool", moves=spooled)
+        wait_until(lambda: not self.waiting(), "nothing waits any more", moves=self.waiting)
 
     def close(self) -> None:
         """End it, cleanly this time."""
@@ -141,27 +162,26 @@ def test_what_a_killed_process_held_is_taken_up_again_within_ten_seconds(request
     pour = desk.pour()
     pour.pour(conversations(60, random.Random(mode)))
     held, killed_at = killed_while_holding(desk)
+    assert max(held.values()) <= killed_at + LEASE
+    back_at = killed_at  # a second worker is there
     if mode == "embedded":
-        desk.running.revive()  # nobody else is there; in the other mode a second worker is
-    allowed = max(TAKEN_UP, (datetime.now(UTC) - killed_at).total_seconds() + 2)  # where starting again took longer than the lease
+        desk.running.revive()
+        back_at = datetime.now(UTC)
 
     mails = pour.finish()
     desk.settle(mails)
     desk.running.revive()
-    with desk.db.read() as conn:
-        ids = {name: [i for table, i in held if table == name] for name in ("spool", "outbox")}
-        names = [row.message_id for row in conn.execute(select(spool.c.message_id).where(spool.c.id.in_(ids["spool"])))]
-        # Killed before its 250 went out, a mail comes again; whichever of the two was processed first is in the ticket.
-        both = conn.execute(select(spool.c.message_id, spool.c.digest).where(spool.c.message_id.in_(names)))
-        known = {row.digest: row.message_id for row in both}
-        found = conn.execute(select(messages.c.digest, messages.c.at).where(messages.c.digest.in_(known))).all()
-        done = [row.at for row in found]
-        sent = [row.sent_at for row in conn.execute(select(outbox.c.sent_at).where(outbox.c.id.in_(ids["outbox"])))]
-    assert sorted(known[row.digest] for row in found) == sorted(names), "each is in a ticket, once"
-    assert all(names) and len(sent) == len(ids["outbox"])
-    late = max((at - killed_at).total_seconds() for at in (*done, *sent))
-    print(f"{mode}: {len(done)} mails and {len(sent)} letters were held, taken up again {late:.1f} s after the kill at most")
-    assert late < allowed
+    moments = desk.moments()
+
+    def waited(row: tuple[str, int]) -> float:
+        came_at, done_at = moments[row]
+        due_at = held.get(row, came_at)
+        return (done_at - (max(due_at, back_at) if done_at > back_at else due_at)).total_seconds()
+
+    late, others = max(map(waited, held)), max(map(waited, moments.keys() - held.keys()))
+    print(f"{mode}: {len(held)} were held, {late:.1f} s after their lease at most they were done;", end=" ")
+    print(f"the slowest of the others took {others:.1f} s")
+    assert late < max((TAKEN_UP - LEASE).total_seconds(), 2 * others), "slow beside the others, too"
     assert_exactly_once(desk, mails, f"{mode}, killed once")
 
 
@@ -185,8 +205,8 @@ def test_a_worker_frozen_past_its_lease_does_nothing_twice_when_it_wakes(distrib
     assert_exactly_once(distributed, mails, f"{len(held)} rows frozen")
 
 
-def killed_while_holding(desk: CrashDesk) -> tuple[list[tuple[str, int]], datetime]:
-    """Kill a process in the moment it holds something; what that was, and when."""
+def killed_while_holding(desk: CrashDesk) -> tuple[dict[tuple[str, int], datetime], datetime]:
+    """Kill a process while it holds something; until when that is its own, and when it died."""
     for _ in range(20):
         wait_until(lambda: any(number >= 0 for number in desk.held().values()), "somebody holds something")
         number = max(desk.held().values(), default=-1)
@@ -196,7 +216,7 @@ def killed_while_holding(desk: CrashDesk) -> tuple[list[tuple[str, int]], dateti
         killed_at = datetime.now(UTC)
         held = [row for row, holder in desk.held().items() if holder == number]
         if held:
-            return held, killed_at
+            return desk.due(held), killed_at
         desk.running.revive()
     raise AssertionError("no kill met a process that held something")
 

@@ -74,7 +74,7 @@ class Imap:
     @contextmanager
     def logged_in(self, account: ImapAccount) -> Iterator[Any]:
         """Another IMAPClient (half of it has no types) at the same mailbox, without TLS."""
-        with IMAPClient(account.host, account.port, ssl=False, timeout=10) as client:
+        with IMAPClient(account.host, account.port, ssl=False, timeout=60) as client:
             client.login(account.username, account.password)
             yield client
 

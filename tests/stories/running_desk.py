@@ -32,6 +32,7 @@ QUESTIONS.add_typer(queues.outbox, name="outbox")
 QUESTIONS.add_typer(queues.quarantine, name="quarantine")
 ALL_ROLES = ("smtp,imap,work,tick",)
 MAILDESK = "maildesk.cli"
+NEVER = 60.0  # what has not come by then does not come; not how quick the desk is
 
 
 class RunningDesk:
@@ -58,11 +59,11 @@ class RunningDesk:
             (folder / "desk.yaml").write_text(text + "\n" + desk, encoding="utf-8")
         self.processes: list[subprocess.Popen[str]] = []
         self.port = 0
-        self.greeting = ""
+        self.greetings: list[str] = []
 
     def start(self) -> RunningDesk:
         """Start every role and wait until the listener has said where it listens."""
-        self.greeting = ""
+        self.greetings = []
         self._await([self._start(role) for role in self._roles])
         return self
 
@@ -72,7 +73,7 @@ class RunningDesk:
         for process in killed:
             process.kill()
         for process in killed:
-            process.wait(20)
+            process.wait(NEVER)
             if process.stdout:
                 process.stdout.close()
 
@@ -83,9 +84,10 @@ class RunningDesk:
 
     def _await(self, greetings: Sequence[threading.Thread]) -> None:
         for thread in greetings:
-            thread.join(60)
-        found = re.findall(r"[SL]MTP\s+127\.0\.0\.1:(\d+)", self.greeting)
-        assert found, f"the daemon did not come up: {self.greeting}\n{self.log()}"
+            thread.join(NEVER)
+        greeting = "".join(self.greetings)
+        found = re.findall(r"[SL]MTP\s+127\.0\.0\.1:(\d+)", greeting)
+        assert found, f"the daemon did not come up: {greeting}\n{self.log()}"
         self.port = int(found[-1])
 
     def look_for_leaks(self) -> None:
@@ -100,7 +102,7 @@ class RunningDesk:
         for process in self.processes:
             if process.poll() is None:
                 process.send_signal(number)
-        codes = [process.wait(20) for process in self.processes]
+        codes = [process.wait(NEVER) for process in self.processes]
         for process in self.processes:
             if process.stdout:
                 process.stdout.close()
@@ -114,7 +116,7 @@ class RunningDesk:
     def send(self, mail: EmailMessage | bytes, sender: str, *recipients: str) -> None:
         """Hand a mail to the desk's port, as a mail server would."""
         raw = mail if isinstance(mail, bytes) else mail.as_bytes(policy=policy.SMTP)
-        with smtplib.SMTP("127.0.0.1", self.port, timeout=20) as link:
+        with smtplib.SMTP("127.0.0.1", self.port, timeout=NEVER) as link:
             link.sendmail(sender, list(recipients), raw)
 
     def run(self, *words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -157,7 +159,9 @@ class RunningDesk:
         file, told = self.folder / name, self._policies()
         text = file.read_text(encoding="utf-8")
         assert old in text
-        file.write_text(text.replace(old, new, 1), encoding="utf-8")
+        draft = self.folder.with_name(f"{self.folder.name}.{name}")
+        draft.write_text(text.replace(old, new, 1), encoding="utf-8")
+        draft.replace(file)  # never half written: that would be refused
         wait_until(lambda: self._policies() > told, f"the desk has read {name}")
 
     def _policies(self) -> int:
@@ -187,7 +191,7 @@ class RunningDesk:
             lines.append(line)
             if line.startswith("  database"):
                 break
-        self.greeting += "".join(lines)
+        self.greetings.append("".join(lines))
 
 
 def command(folder: Path, module: str = MAILDESK) -> list[str]:
@@ -195,10 +199,21 @@ def command(folder: Path, module: str = MAILDESK) -> list[str]:
     return [sys.executable, "-m", module, "run", "--desk", str(folder)]
 
 
-def wait_until(is_so: Callable[[], object], words: str, timeout: float = 60) -> None:
-    """Look until it is so; AssertionError with the words when it never is."""
-    until = time.monotonic() + timeout
+def wait_until(
+    is_so: Callable[[], object],
+    words: str,
+    timeout: float = NEVER,
+    moves: Callable[[], object] = lambda: None,
+) -> None:
+    """Look until it is so; AssertionError with the words when it never is.
+
+    Where a lot has to happen before, `moves` tells how far it is: as long as that changes, there is hope.
+    """
+    until, seen = time.monotonic() + timeout, moves()
     while not is_so():
+        now = moves()
+        if now != seen:
+            until, seen = time.monotonic() + timeout, now
         assert time.monotonic() < until, f"not within {timeout:.0f} s: {words}"
         time.sleep(0.02)
 
@@ -212,7 +227,7 @@ class Inbox:
         if new_only:
             self.forget()
 
-    def take(self, address: str, *, subject: str = "", timeout: float = 20) -> EmailMessage:
+    def take(self, address: str, *, subject: str = "", timeout: float = NEVER) -> EmailMessage:
         """The next mail for this address whose subject contains these words; AssertionError when none comes."""
         while True:
             arrived = list(self._relay.messages)

@@ -188,7 +188,11 @@ def another_desk(folder: Path, relay: Relay) -> RunningDesk:
 def letters_at_rest(world: World, *desks: RunningDesk) -> int:
     """Wait until nothing moves any more; how many mails the desks have sent by then."""
     wait_until(lambda: world.carried, "the first mail is out")
-    wait_until(lambda: world.is_at_rest(*desks) and world.is_at_rest(*desks), "everything comes to rest", timeout=90)
+
+    def rest() -> bool:
+        return world.is_at_rest(*desks) and world.is_at_rest(*desks)
+
+    wait_until(rest, "everything comes to rest", moves=lambda: world.carried)
     print(f"{len(world.relay.messages)} mails until rest")
     return len(world.relay.messages)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.servers.relay import Relay
-from tests.stories.running_desk import ALL_ROLES, MAILDESK, Inbox, RunningDesk, address_in, answer, text_of, write
+from tests.stories.running_desk import ALL_ROLES, MAILDESK, Inbox, RunningDesk, address_in, answer, text_of, wait_until, write
 
 CUSTOMER = "Kim Novak <kim@customer.example>"
 AGENTS = ("ana@desk.example", "ben@desk.example", "carla@desk.example")
@@ -124,10 +124,5 @@ def reply_address(mail: EmailMessage) -> str:
 
 
 def wait_for_status(desk: RunningDesk, reference: str, status: str) -> None:
-    """Ask until the ticket stands so; each question takes a moment, and thirty are enough."""
-    seen = ""
-    for _ in range(30):
-        seen = desk.ticket(reference)["status"]
-        if seen == status:
-            return
-    raise AssertionError(f"{reference} is {seen}, not {status}")
+    """Ask until the ticket stands so."""
+    wait_until(lambda: desk.ticket(reference)["status"] == status, f"{reference} is {status}")
