@@ -97,9 +97,9 @@ def test_one_that_is_too_large_or_broken_holds_up_none_behind_it(desk: MailboxDe
     large = write("large@size.example", DESK, "Large", "x" * 70 + "\n" * 200_000)
     desk.deliver(large, b"\xff\x00 this is no mail at all \x00\xfe\r\n", write("kim@behind.example", DESK, "Behind", "Hello."))
     inbox.take("kim@behind.example")
+    wait_until(lambda: len(desk.quarantine()) == 2, "and what names nobody is held")
     reasons = [(row["reason"], row["sender"]) for row in desk.quarantine()]
     assert ("oversized", "imap:support") in reasons
-    assert len(reasons) == 2, "and what names nobody is held"
 
 
 @pytest.mark.parametrize("more", ["after: move, move_to: Processed"], indirect=True)

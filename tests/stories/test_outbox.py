@@ -25,7 +25,8 @@ def test_a_transient_refusal_is_tried_again_with_the_same_bytes(desk: RunningDes
     desk.relay.answer("kim@later.example", "451 4.3.0 later, please", stage="data", times=2)
     desk.send(write("kim@later.example", DESK, "Later", "Hello."), "kim@later.example", DESK)
     wait_until(lambda: rows(desk, "kim@later.example", "due"), "it waits for its next try")
-    acknowledgement = inbox.take("kim@later.example", timeout=30)
+    acknowledgement = inbox.take("kim@later.example")
+    wait_until(lambda: rows(desk, "kim@later.example", "sent"), "the desk has heard that it was taken")
     (row,) = rows(desk, "kim@later.example", "sent")
     assert row["attempts"] == 3
     assert row["message_id"] == str(acknowledgement["Message-ID"]).strip("<>")
@@ -35,7 +36,7 @@ def test_a_permanent_refusal_is_told_to_the_agent_who_wrote_it_and_resend_works(
     _, notice = opened(desk, inbox, "kim@full.example")
     desk.relay.answer("kim@full.example", "552 5.2.2 the mailbox is full", times=1)
     say(desk, notice, "Here is the answer.")
-    told = inbox.take("ben@desk.example", timeout=30)
+    told = inbox.take("ben@desk.example")
     assert "the mailbox is full" in text_of(told)
     (row,) = rows(desk, "kim@full.example", "failed")
     assert inbox.to("kim@full.example") == []
@@ -53,7 +54,7 @@ def test_a_link_lost_after_the_final_dot_is_tried_once_more_and_then_a_person_is
     _, notice = opened(desk, inbox, "kim@lost.example")
     desk.relay.answer("kim@lost.example", "drop", stage="data")
     say(desk, notice, "Once or twice.")
-    told = inbox.take("ben@desk.example", timeout=30)
+    told = inbox.take("ben@desk.example")
     assert "kim@lost.example" in text_of(told)
     assert len(rows(desk, "kim@lost.example", "uncertain")) == 1
     copies = [mail for mail in desk.relay.messages if mail.rcpt_to == ("kim@lost.example",) and mail.reply == "drop"]
@@ -76,9 +77,9 @@ def test_a_relay_that_was_away_gets_everything_afterwards(desk: RunningDesk, inb
         wait_until(lambda: [row for row in rows(desk, "kim@away.example", "due") if row["attempts"]], "it was tried")
     finally:
         desk.relay.start()
-    inbox.take("kim@away.example", timeout=30)
+    inbox.take("kim@away.example")
     for agent in ("ben@desk.example", *OTHERS):
-        inbox.take(agent, timeout=30)
+        inbox.take(agent)
 
 
 def test_a_report_about_a_reply_is_noted_and_its_writer_told_and_the_address_left_alone(desk: RunningDesk, inbox: Inbox) -> None:
