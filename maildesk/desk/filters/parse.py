@@ -95,5 +95,5 @@ class _Meaning:
             self.order = v.Order(wanted.text.lower())
 
     def _wrong(self, value: Text, said: str, known: Iterable[str] = ()) -> None:
-        begins = value.position + value.is_phrase
+        begins = value.position + (value.is_phrase and value.text != "")  # past the quote
         self.reader.wrong(begins, max(1, len(value.text)), said, nearest(value.text, known))

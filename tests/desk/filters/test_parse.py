@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from maildesk.config.policy import load_policy
@@ -183,6 +183,7 @@ WORDS = st.lists(
 )  # fmt: skip
 
 
+@example('status:"')
 @given(WORDS.map("".join) | st.text(max_size=80))
 def test_whatever_is_written_is_a_query_or_a_mistake_at_a_place_in_it(query: str) -> None:
     bad = mistakes_in(query, ASKER)
