@@ -27,6 +27,7 @@ FLOORS = (
     ("ingress", "egress"),
     ("pipeline", "reports"),
     ("web",),
+    ("roles",),
     ("daemon",),
     ("commands",),
     ("cli",),

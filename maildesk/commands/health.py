@@ -10,9 +10,9 @@ from typing import Annotated
 import typer
 
 from maildesk.commands.common import DeskOption, desk_folder, stop
+from maildesk.roles import ROLES
 
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - where it listens, and how to get there
-ROLES = ("smtp", "imap", "work", "tick")  # as `maildesk.daemon` has them, which takes a second to load
 _WAIT = 5.0  # seconds for a greeting
 _GREETINGS = (b"220", b"421")  # who is too busy for us lives
 

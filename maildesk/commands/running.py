@@ -77,7 +77,8 @@ def run(
     wait_for_no_reader()
     from maildesk.config.environment import load_settings
     from maildesk.config.policy import load_policy
-    from maildesk.daemon import ROLES, Daemon
+    from maildesk.daemon import Daemon
+    from maildesk.roles import ROLES
 
     roles = tuple(r.strip() for r in role.split(",") if r.strip()) or ROLES
     unknown = [r for r in roles if r not in ROLES]
@@ -114,7 +115,7 @@ def _with_environment(settings: Settings) -> Settings:
 
 def _greet(daemon: Daemon, is_fresh: bool) -> None:
     """What runs, what listens where, where mail goes, and what to try next."""
-    from maildesk.daemon import ROLES
+    from maildesk.roles import ROLES
     from maildesk.store.db import without_password
 
     policy, settings = daemon.services.keeper.current.policy, daemon.settings

@@ -23,7 +23,7 @@ from maildesk import cli
 from maildesk.config.environment import load_settings
 from maildesk.config.example import copy_example, example_root
 from maildesk.config.settings import Settings
-from maildesk.daemon import ROLES
+from maildesk.roles import ROLES
 from tests.servers.relay import Relay
 from tests.stories.running_desk import Inbox, write
 

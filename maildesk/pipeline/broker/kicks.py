@@ -34,6 +34,7 @@ class Stages:
         self._broker = _broker(url)
         self._threads = threads
         self._worker: dramatiq.Worker | None = None
+        self._is_closed = False
         self._hand = FallbackPoller(self._by_hand, alone)
         self._at = dict.fromkeys(STAGES, 0)  # how many threads are at each stage now
         self._lock = threading.Lock()
@@ -58,7 +59,13 @@ class Stages:
             self._worker.stop(timeout=int(seconds * 1000))
             self._worker = None
         self._hand.stop(max(0.0, until - time.monotonic()))
-        self._broker.close()
+        self.close()
+
+    def close(self) -> None:
+        """Hang up; once more does nothing."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._broker.close()
 
     def _actor(self, stage: Stage) -> Any:
         def look(row_id: int) -> None:  # noqa: ARG001 - a hint: whoever looks takes what is due, oldest first
