@@ -62,7 +62,7 @@ class Daemon:
         self._smtp, self._work, self._tick = Smtp(intake), Work(self._stages), Tick()
         every: dict[str, Role] = {"smtp": self._smtp, "imap": Imap(intake), "work": self._work, "tick": self._tick}
         self._plays = [every[name] for name in ROLES if name in self.roles]
-        self._heart = Heartbeat(desk)
+        self._heart = Heartbeat(desk, broker=lambda: self._stages.watch)
         self._ticker = Ticker(
             services,
             kicks="tick" in self.roles,

@@ -36,6 +36,7 @@ class Pulse:
     listening: tuple[tuple[str, int], ...] = ()
     silent: tuple[tuple[str, int], ...] = ()
     log: str = ""  # what is the matter with its log
+    broker: str = ""  # and with the broker, without which it works, only slower
     age: float = 0.0  # seconds since it was renewed
     keys: tuple[tuple[str, str], ...] = ()  # which it signs with and believes: ids and fingerprints
 
@@ -43,9 +44,9 @@ class Pulse:
 class Heartbeat:
     """This process's own file, from `begin` to `end`."""
 
-    def __init__(self, desk: Path, log: Callable[[], object] = unwritten) -> None:
+    def __init__(self, desk: Path, log: Callable[[], object] = unwritten, broker: Callable[[], object] = str) -> None:
         self._file = desk / FOLDER / f"{socket.gethostname()}.{os.getpid()}.json"
-        self._log = log
+        self._log, self._broker = log, broker
         self._said: dict[str, Any] = {}  # nothing before the beginning and after the end
         self._written = ""
         self._lock = threading.Lock()
@@ -68,11 +69,12 @@ class Heartbeat:
         self.beat()
 
     def beat(self) -> None:
-        """A round came to its end; and what is the matter with the log, if anything is."""
+        """A round came to its end; and what is the matter with the log or the broker, if anything is."""
         with self._lock, suppress(OSError):
             if not self._said:
                 return
-            words = json.dumps(self._said | {"log": str(self._log() or "")}).ljust(max(SIZE, len(self._written)))
+            troubles = {"log": str(self._log() or ""), "broker": str(self._broker())}
+            words = json.dumps(self._said | troubles).ljust(max(SIZE, len(self._written)))
             if words == self._written:
                 os.utime(self._file)
                 return
@@ -124,8 +126,8 @@ def _look(file: Path, at: float) -> Pulse | None:
 def _read(said: Mapping[str, Any], age: float) -> Pulse:
     listening, silent = (tuple((str(host), int(port)) for host, port in said[name]) for name in ("listening", "silent"))
     keys = tuple((str(kid), str(fingerprint)) for kid, fingerprint in said.get("keys", ()))
-    log = str(said.get("log", ""))
-    return Pulse(int(said["pid"]), tuple(map(str, said["roles"])), listening, silent, log, age, keys)
+    log, broker = str(said.get("log", "")), str(said.get("broker", ""))
+    return Pulse(int(said["pid"]), tuple(map(str, said["roles"])), listening, silent, log, broker, age, keys)
 
 
 def is_alive(pid: int) -> bool:

@@ -25,7 +25,7 @@ def health(
 
     A process is well when its last round ended without trouble half a minute ago at most, no worker
     of it hangs, where it listens somebody answers, and the key that it signs with still lies in the
-    desk's folder. One whose log cannot be written does its work and is well; that it cannot is said.
+    desk's folder. One whose log cannot be written or whose broker is away works and is well, and it is said.
     """
     from maildesk.heartbeat import PATIENCE, pulses
 
@@ -52,7 +52,8 @@ def health(
     for pulse in found:
         places = "".join(f" {host}:{port}" for host, port in (*pulse.listening, *pulse.silent))
         log = f"; its log {pulse.log}" if pulse.log else ""
-        print(f"{','.join(pulse.roles)} is well (process {pulse.pid}){places}{log}")
+        broker = f"; its broker {pulse.broker}" if pulse.broker else ""
+        print(f"{','.join(pulse.roles)} is well (process {pulse.pid}){places}{log}{broker}")
 
 
 def _lost_key(folder: Path, keys: Sequence[tuple[str, str]]) -> str:

@@ -59,9 +59,24 @@ def test_a_redis_that_may_throw_kicks_away_is_refused(folder: Path, own_redis: O
     assert "allkeys-lru" in words
 
 
-def test_a_redis_that_is_not_there_is_refused_in_words(folder: Path) -> None:
-    add(folder, f"broker: redis://127.0.0.1:{free_port()}/1\n")
-    assert "Redis cannot be reached" in refused(folder)
+def test_a_desk_that_starts_while_redis_is_away_works_and_says_so_until_it_is_back(
+    tmp_path: Path, relay: Relay, own_redis: OwnRedis
+) -> None:
+    redis = own_redis()
+    redis.stop()
+    desk = RunningDesk(tmp_path / "desk", relay, settings=f"broker: {redis.base}/1\npipeline: {{tick: 0.2}}\n").start()
+    try:
+        desk.send(write("kim@early.example", DESK, "Hello", "Hello?"), "kim@early.example", DESK)
+        wait_until(lambda: any("kim@early.example" in mail.rcpt_to for mail in relay.messages), "the acknowledgement is sent")
+        said = desk.run("health")
+        assert (said.returncode, "its broker is away since" in said.stdout.decode()) == (0, True)
+        assert "broker_unavailable" in desk.log()
+        redis.start()
+        wait_until(lambda: "broker_back" in desk.log(), "Redis is noticed")
+        wait_until(lambda: "broker" not in desk.run("health").stdout.decode(), "it is said")
+    finally:
+        codes = desk.stop()
+    assert codes == [0], desk.log()[-3000:]
 
 
 def test_a_broker_nobody_knows_is_refused_in_words(folder: Path) -> None:

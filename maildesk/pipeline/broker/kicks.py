@@ -1,7 +1,25 @@
-"""Dramatiq: three actors that take an id each and are only kicks. What matters is a row; nothing waits here.
+"""Dramatiq: three actors that take an id each and are only kicks. What matters is a row.
 
-In-process for the embedded desk, Redis or RabbitMQ by URL. No retries and no
-delays: a lost kick is found by the ticker, a failed row says itself when it is due.
+In-process for the embedded desk, Redis or RabbitMQ by URL. No retries and no delays: a lost kick is
+found by the ticker, a failed row says itself when it is due.
+
+Theory of operation. A kick says "look now". Its id is a hint: whoever hears it takes whatever is
+due, oldest first. So a kick may be lost, come twice or come late, and four things wake a stage:
+
+    a commit     whoever has committed a due row kicks its stage; `Kicker` sends no more while
+                 enough of them are under way in memory, and says now and then how many were lost
+    a worker     what a stage kicks while it runs, its own thread runs next (`_work_off`), for a few
+                 rounds: on a quiet desk a mail goes from spool to relay on one thread and one kick
+    the ticker   once a second (role `tick`) it kicks what is due
+    the poller   `FallbackPoller`, a thread beside the workers, looks without any kick
+
+Why the poller exists: (1) a broker may be away for hours, and then the ticker's kicks are lost as
+well; after a few seconds without hearing one it runs every stage itself. (2) Through Redis or
+RabbitMQ a kick is heard by whichever process is first, and letters that this one holds in memory
+(`ClaimedLetters`) are for this one to send: what its workers leave over is left to the poller.
+(3) A slow relay can keep every worker at `deliver`; mail is taken in and clocks ring meanwhile.
+Nor is a kick for `deliver` passed on while as many threads are there as there are workers: they
+look again before they leave.
 """
 
 from __future__ import annotations
@@ -18,6 +36,7 @@ from maildesk.errors import PermanentFailure, TransientFailure
 from maildesk.kick import Kicker, Stage
 from maildesk.log import log
 from maildesk.pipeline.broker.fallback_poller import ALONE, FallbackPoller
+from maildesk.pipeline.broker.watch import BrokerWatch
 
 NAME = "maildesk"  # of the queue, and of what we keep in a broker
 STAGES: tuple[Stage, ...] = ("receive", "fire", "deliver")
@@ -31,7 +50,9 @@ class Stages:
 
     def __init__(self, url: str, threads: int, *, alone: float = ALONE) -> None:
         self.is_memory = url == "memory"
-        self._broker = _broker(url)
+        self._broker, check = _broker(url)
+        self.watch = BrokerWatch(check)
+        self.watch.begin()
         self._threads = threads
         self._worker: dramatiq.Worker | None = None
         self._is_closed = False
@@ -65,6 +86,7 @@ class Stages:
         """Hang up; once more does nothing."""
         if not self._is_closed:
             self._is_closed = True
+            self.watch.stop()
             self._broker.close()
 
     def _actor(self, stage: Stage) -> Any:
@@ -124,22 +146,25 @@ class Stages:
             raised[stage] = row_id
             self.kick.arrived(stage)
         else:
-            self._actors[stage].send(row_id)
+            try:
+                self._actors[stage].send(row_id)
+            except Exception:
+                self.watch.suspect()
+                raise
 
 
-def _broker(url: str) -> Any:
+def _broker(url: str) -> tuple[Any, Callable[[], None]]:
+    """The broker, and how to look whether it is there and can be used."""
     if url == "memory":
-        return StubBroker(middleware=[])
+        return StubBroker(middleware=[]), lambda: None
     if url.startswith(REDIS):
         from maildesk.pipeline.broker.redis_list import KickList
 
         kicks = KickList(url, f"{NAME}:kicks")
-        kicks.check()
-        return kicks
+        return kicks, kicks.check
     if url.startswith(("amqp://", "amqps://")):
         from maildesk.pipeline.broker.rabbitmq import KickCarrier
 
         carrier = KickCarrier(url)
-        carrier.check(NAME)
-        return carrier
+        return carrier, lambda: carrier.check(NAME)
     raise PermanentFailure(f"the broker {url.partition(':')[0]}: is none of memory, redis://, amqp://")

@@ -14,8 +14,10 @@ import pika  # type: ignore[import-untyped]
 from dramatiq.brokers.rabbitmq import RabbitmqBroker
 from dramatiq.errors import ConnectionClosed
 from dramatiq.message import Message
+from pika.adapters.utils.connection_workflow import AMQPConnectorException  # type: ignore[import-untyped]
+from pika.exceptions import AMQPHeartbeatTimeout, ConnectionBlockedTimeout, StreamLostError  # type: ignore[import-untyped]
 
-from maildesk.errors import PermanentFailure
+from maildesk.errors import PermanentFailure, TransientFailure
 
 KICKS = {"x-max-length": 10_000, "x-message-ttl": 60_000}  # with every worker away, stale kicks must not pile up
 # Unless the URL says otherwise, in seconds. A thread that kicks has better things to do than to wait for a broker;
@@ -29,6 +31,7 @@ PATIENCE = {
 }
 
 
+_OUT_OF_REACH = (OSError, AMQPConnectorException, StreamLostError, AMQPHeartbeatTimeout, ConnectionBlockedTimeout)
 _Away: Any = ConnectionClosed  # its constructor has no types
 
 
@@ -41,11 +44,14 @@ class KickCarrier(RabbitmqBroker):
         self._publishing = pika.URLParameters(_patient(url, heartbeat="0"))
 
     def check(self, queue_name: str) -> None:
-        """Look whether it lets us in and takes our queue; PermanentFailure in words where not."""
+        """Look whether it is there, else TransientFailure, and lets us in and takes our queue, else PermanentFailure."""
         try:
             self.declare_queue(queue_name, ensure=True)
         except Exception as problem:  # pika fails in many ways, and not all of them are AMQPErrors
-            raise PermanentFailure(f"RabbitMQ cannot be used: {_words(problem)}") from problem
+            inner = _innermost(problem)
+            if isinstance(inner, _OUT_OF_REACH):
+                raise TransientFailure(f"RabbitMQ cannot be reached: {_words(inner)}") from problem
+            raise PermanentFailure(f"RabbitMQ cannot be used: {_words(inner)}") from problem
         finally:
             del self.connection
 
@@ -91,8 +97,12 @@ def _patient(url: str, **ours: str) -> str:
     return urlunsplit(parts._replace(query=urlencode(PATIENCE | dict(parse_qsl(parts.query)) | ours)))
 
 
-def _words(problem: BaseException) -> str:
+def _innermost(problem: BaseException) -> BaseException:
     """What pika found, which it often hides in what it found around it."""
     while isinstance(inner := getattr(problem, "exception", None) or next(iter(problem.args), None), BaseException):
         problem = inner
+    return problem
+
+
+def _words(problem: BaseException) -> str:
     return str(problem) or type(problem).__name__

@@ -18,7 +18,7 @@ from dramatiq.message import Message
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from maildesk.errors import PermanentFailure
+from maildesk.errors import PermanentFailure, TransientFailure
 
 UNHEARD = 1000  # kicks that wait at most: with every worker away they would fill a memory that has no limit of its own
 # Unless the URL says otherwise, in seconds. A thread that kicks has better things to do than to wait for a broker.
@@ -37,13 +37,15 @@ class KickList(Broker):
         self._key = key
 
     def check(self) -> None:
-        """Look whether it is there and keeps what it is given; PermanentFailure in words where not."""
+        """Look whether it is there, else TransientFailure, and keeps what it is given, else PermanentFailure."""
         try:
             policy = self._client.config_get("maxmemory-policy")
         except redis.ResponseError:
             return  # a hosted Redis may forbid CONFIG; it documents its own policy
+        except redis.AuthenticationError as problem:
+            raise PermanentFailure(f"Redis does not let us in: {problem}") from problem
         except redis.RedisError as problem:
-            raise PermanentFailure(f"Redis cannot be reached: {problem}") from problem
+            raise TransientFailure(f"Redis cannot be reached: {problem}") from problem
         found = {_word(k): _word(v) for k, v in policy.items()}.get("maxmemory-policy", "noeviction")
         if found != "noeviction":
             raise PermanentFailure(
