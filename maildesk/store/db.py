@@ -1,10 +1,29 @@
 """One database, SQLite or PostgreSQL: connections, transactions, and what a commit promises.
 
-SQLite: WAL, foreign keys, writers begin IMMEDIATE and queue on a lock of this
-process, so that nobody polls the file and "database is locked" is left to other
-processes. A 250 is a promise: the log is on the disk before `write` comes back. It
-is synced when the next writer is let in already, which is all that differs from
-synchronous=FULL (sqlite.org/pragma.html#pragma_synchronous). PostgreSQL: as it comes.
+Theory of operation. The caller chooses what has to outlive what:
+
+                           SQLite                            PostgreSQL
+    write()                on the disk before it returns     as the server has it: on its disk
+    write(durable=False)   outlives this process, not a      outlives this process; a crash of the
+                           power failure                     server forgets the last moments
+    mark()                 as write(durable=False)           the same, each statement by itself
+    read()                 each statement sees what is committed at that time
+
+`write()` is for what somebody was promised: the 250 of a mail (RFC 5321, 6.1), a ticket. The
+others are for what is merely done again: claims, leases, counts.
+
+SQLite: WAL, foreign keys. Writers of this process queue on a lock of our own and begin IMMEDIATE:
+nobody polls the file, and "database is locked" is left to other processes. SQLite itself syncs
+nothing at a commit (synchronous=NORMAL); we sync its log afterwards, when the next writer has been
+let in already. That is all that differs from synchronous=FULL
+(sqlite.org/pragma.html#pragma_synchronous): no `write()` returns before its own sync is over.
+
+PostgreSQL: two pools, the second with synchronous_commit=off. The server may crash, or a standby
+take its place, while we live on. `losses` goes up whenever that may have happened; who keeps in
+memory what was written last (`pipeline.outcomes`) compares it and writes that again. SQLite's log
+is lost with the machine alone, and then so are we (`dies_alone`).
+
+Where the database is away or full, all of them raise TransientFailure, whatever the driver said.
 """
 
 from __future__ import annotations

@@ -4,9 +4,22 @@
     state    due -> claimed -> a final word (done, sent, failed, held …)
     owner    which process holds it; due_at is then the end of its lease
 
-A claim is a lease, not a lock: it moves `due_at` into the future, the holder
-renews it while it lives, and when the holder is killed the row is simply due
-again. Nothing is ever deleted here.
+Theory of operation. Whoever wants something done inserts a row that is due, in the transaction
+that makes it necessary, and commits. Everything else is only about who looks, and when:
+
+* `claim` takes what is due, oldest first, in one UPDATE that skips what others are just taking. It
+  moves `due_at` to the end of a lease and counts the attempt.
+* While its process lives, the ticker there renews the lease of every row that a thread has in hand
+  (`services.HeldRows`). A process that was killed renews nothing, and the row is due again.
+* `finish` and `postpone` end a claim. They name their holder, the owner and the attempt: whoever
+  slept past the lease matches no row, and the whole transaction is rolled back. So a row may be
+  worked on twice, but only one of the two is ever written.
+
+Who wakes whom is told in `pipeline.broker.kicks`; nothing here depends on it.
+
+Why a lease and not a lock: a lock of the database would need a transaction that is open for as long
+as a relay takes to answer, SQLite has none for a row, and one that is lost with its connection says
+nothing to its holder. Nothing is ever deleted here: a finished row tells what became of it.
 """
 
 from __future__ import annotations

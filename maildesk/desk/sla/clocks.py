@@ -1,10 +1,28 @@
-"""Service-level clocks, derived: a pure function of (history, calendar, policy), never a counter.
+"""Service-level clocks: how long somebody has been owed a word, and when that becomes a breach.
 
-A response clock runs from the first unanswered word of the customer to our next
-public word. Notes, automatic mail and answers that bounced are no answers. The
-resolution clock runs from the opening and rests while the ticket is resolved.
-The level is the one that holds when the clock ends (or now), and it holds for the
-whole clock, so a change of priority, queue or policy re-derives everything.
+`clocks(ticket, history, policy, now)` returns every clock that the ticket has had, in the order
+they began; equal arguments give equal clocks. No counter is stored anywhere.
+
+Theory of operation. Four steps, each a function of its own:
+
+1. `_courses` walks once through the lines of the history that matter (`CLOCK_EVENTS`) and finds
+   spans. A *response* span begins when a person among the customers writes, or when the ticket is
+   reopened, unless one runs already. Our next public word ends it; an automatic mail is none, nor
+   is a reply that bounced, nor a note, unless a level says `notes_answer`. It also ends when the
+   ticket comes to rest (resolved, closed, spam). The first is `first_response`; once we have
+   answered, they are `next_response`. The *resolution* span is one for the whole life of the
+   ticket: while it rests no time counts, and after a reopening time counts again.
+2. `standing_of` says which level holds: that of the ticket as it was when the clock ended, or as
+   it is now. The level holds for the whole clock: what is urgent now was urgent from the start.
+3. `_intervals` cuts the span where the status changed. Pauses (`pause_while`) do not count; of the
+   rest, only the working hours of the level's calendar do (`hours.between`).
+4. `_reached` finds when the target was, or will be, used up. While a clock is paused it has no
+   deadline, for nobody knows when the pause ends.
+
+Why derived, and not counted: a bounce that comes a day later turns an answer into none, a new
+sla.yaml or a moved holiday changes deadlines of the past as well. Derived, all of it comes out
+right the next time anybody looks, and `maildesk sla explain` can show every interval. The rows in
+`timers` are only reminders to look (`alarms.wanted`).
 """
 
 from __future__ import annotations

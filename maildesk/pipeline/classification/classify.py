@@ -1,7 +1,29 @@
-"""A message becomes a fact: which ticket it belongs to, who wrote it, and how they are believed.
+"""What a message is to the desk: a fact about a ticket, or the reason why it may not be one.
 
-Nothing is decided here and nothing is written but the line that says "seen".
-What may not be believed is Held; a reply that overtook its question must Wait.
+`Reader(...).meaning()` returns exactly one `Meaning`. Nothing is decided here, and nothing is
+written but the line that says the message was seen (`duplicates`).
+
+Theory of operation. There are two questions, and the answer to one is never taken for the other:
+to which ticket does it belong (the clues of `desk.threads.thread`), and did the one write it whom
+From names (`desk.senders.trust`, `proof`). The first line that applies has the message:
+
+    seen before                               Duplicate
+    a report, or to a return path of ours     MachineReport
+    no usable sender, our own, blocked        Held
+    to an address made for one agent          `_with_agent_address`: theirs only if From is too, for
+                                              notifications are forwarded and addresses leak
+    From is an agent's                        `_from_agent`: a From is only written; held unless a
+                                              server vouches for it, or a person has released it
+    anybody else                              `_from_customer`: a clue leads to the ticket, which is
+                                              not yet a right to join it (`_may_join`) or to bring
+                                              others along (`_may_bring`)
+
+A release (`job.released_by`) is a person's word: it outweighs what only a person can judge.
+
+Why Wait: a reply may overtake the message that it answers, on another worker or server. Taken as
+new it would open a second ticket. Between our look at the tickets and the one at the spool that
+message may have been finished, so the tickets are looked at once more. They are locked as they
+are found: whatever is decided next is decided about a ticket that stands still.
 """
 
 from __future__ import annotations

@@ -1,8 +1,25 @@
-"""Effects that are mails become finished RFC 5322 bytes, one for each recipient, their Message-ID already fixed.
+"""Effects that are mails become finished RFC 5322 bytes, one for each recipient, the Message-ID fixed.
 
-Customers are written to from the desk's address and answer to a signed address
-of their own; an agent's private address appears nowhere. Agents are written to
-from the same address and answer to one that was made for them and this ticket.
+Theory of operation. Which address appears where:
+
+    field         to a customer                          to an agent
+    return path   signed for this ticket and recipient: where a delivery report comes back to
+    From          the desk's own address                 the same, with the name of who wrote
+    To, Cc        the people of the ticket, but for      the agent alone
+                  what `discretion` hides
+    Reply-To      signed for this person and ticket      signed for this agent, this ticket, and for
+                                                         answering it or for noting on it
+    Message-ID    signed, names the ticket               signed, names the ticket and the agent
+    References    the recipient's own copies of it       one anchor for this agent and ticket
+
+A signed address (`desk.threads.links`) is a key: who writes to an agent's, with that agent's From,
+speaks for the desk. So each is made for one person, no two recipients get the same bytes, and an
+agent's private address is in no mail to a customer. What a program or a person quotes of another
+mail may hold such a key all the same; `outgoing.finished`, the one way out of here, removes it.
+The return path is repeated in a field of its own, for reports that come back elsewhere.
+
+Mails of no conversation (`notices`) have the null return path, and an address to answer to only
+where they have a button.
 """
 
 from __future__ import annotations
