@@ -17,7 +17,8 @@ from aiosmtpd.smtp import SMTP
 
 from maildesk.errors import Refused, TransientFailure
 from maildesk.ingress.commands import Path, read_line, read_path, safe_name
-from maildesk.ingress.content import NO_ROOM, Content, trace
+from maildesk.ingress.content import Content, trace
+from maildesk.ingress.lines import NO_ROOM
 from maildesk.ingress.link import GOING_DOWN, DoorConfig, Link
 from maildesk.log import log
 from maildesk.mail.message import Envelope

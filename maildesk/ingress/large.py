@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from maildesk.config.settings import Listener
 from maildesk.errors import Refused
-from maildesk.ingress.content import END, LINE_TOO_LONG, NO_ROOM, TOO_BIG, TOO_MANY_HOPS, count_hops, has_line_beyond, unstuffed
+from maildesk.ingress.lines import END, LINE_TOO_LONG, NO_ROOM, TOO_BIG, TOO_MANY_HOPS, count_hops, has_line_beyond, unstuffed
 from maildesk.store.incoming import Arrived, Incoming
 
 AT_ONCE = 256 * 1024  # octets that are worth a journey to the thread that writes

@@ -18,7 +18,7 @@ from maildesk.desk.views import FileView
 from maildesk.mail.compose.outgoing import File
 from maildesk.mail.html.reply import NOT_SHOWN, Shown
 from maildesk.mail.message import Message
-from maildesk.pipeline.letters.outgoing import Leaks
+from maildesk.pipeline.letters.leaks import Leaks
 from maildesk.store import agents
 
 if TYPE_CHECKING:

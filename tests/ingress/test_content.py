@@ -8,7 +8,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maildesk.ingress.content import END, Content, count_hops, has_line_beyond, trace, with_clean_line_ends
+from maildesk.ingress.content import Content, trace
+from maildesk.ingress.lines import END, count_hops, has_line_beyond, with_clean_line_ends
 
 NASTY = st.lists(st.sampled_from([b"\r", b"\n", b".", b"\r\n", b"\r\n.\r\n", b"a", b"\x00", b"\xff"])).map(b"".join)
 

@@ -13,9 +13,10 @@ import pytest
 from maildesk.config.settings import Listener
 from maildesk.errors import Refused
 from maildesk.ingress import content as content_module
-from maildesk.ingress.content import END, Content
+from maildesk.ingress.content import Content
 from maildesk.ingress.group_commit import GroupCommit
 from maildesk.ingress.large import Large
+from maildesk.ingress.lines import END
 from maildesk.intake import Intake
 from maildesk.mail.message import Envelope
 from maildesk.store.blobs import Blobs

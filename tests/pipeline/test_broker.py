@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from typing import Any
@@ -252,9 +253,10 @@ def test_a_redis_that_may_throw_kicks_away_is_refused_in_words(own_redis: OwnRed
         Stages(f"{server.base}/1", 1)
 
 
-def test_a_redis_that_is_not_there_is_refused_in_words() -> None:
-    with pytest.raises(PermanentFailure, match="cannot be reached"):
-        Stages(f"redis://127.0.0.1:{free_port()}/1", 1)
+def test_a_redis_that_is_not_there_is_waited_for_and_it_is_said() -> None:
+    stages = Stages(f"redis://127.0.0.1:{free_port()}/1", 1)
+    assert re.match(r"is away since \S+: Redis cannot be reached", str(stages.watch))
+    stages.stop(1)
 
 
 def test_a_broker_nobody_knows_is_refused_in_words() -> None:

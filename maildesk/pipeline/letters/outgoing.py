@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from binascii import a2b_base64
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from maildesk.desk.threads import links
@@ -32,14 +32,6 @@ _LONGEST_HEAD = 20
 _TAIL_OCTETS = re.compile(rb"-[0-9A-Za-z]{11}-[0-9A-Za-z]{16}(?![0-9A-Za-z])")
 _WORDLESS = ("image/", "audio/", "video/", "application/zip", "application/vnd.openxmlformats", "application/vnd.oasis")
 _LOOKED_AT = 4096
-
-
-@dataclass
-class Leaks:
-    """What was taken out of mails in one piece of work, and which files were looked through."""
-
-    found: list[str] = field(default_factory=list)  # in words, for the admins
-    looked: dict[int | Stretch, frozenset[str]] = field(default_factory=dict)  # a file's octets -> the signatures in it
 
 
 def finished(work: Work, outgoing: Outgoing, recipient: str, *, to_agent: bool) -> tuple[bytes, Shared]:
