@@ -63,7 +63,6 @@ ONE_ROOM = {
     "nh3": "mail",
 }
 OWN_CLIENT = "commands/demo.py"  # plays the customer and the agent: it sends as a mail program does, not as the desk
-CIRCLES_OF_TYPES = frozenset({"desk", "ingress", "pipeline"})  # rooms whose files still name each other, for the type checker
 LONGEST_FILE, LONGEST_FUNCTION = 400, 60
 
 
@@ -136,21 +135,20 @@ def test_arrows_point_downwards() -> None:
 
 
 def test_files_make_no_circle() -> None:
-    assert circles(for_types=False) == []
-    assert {name.split(".")[1] for circle in circles(for_types=True) for name in circle} <= CIRCLES_OF_TYPES
+    assert circles() == []
 
 
 def test_a_circle_would_be_found() -> None:
     assert cycle_in({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}}) == [{"b", "c"}]
 
 
-def circles(*, for_types: bool) -> list[set[str]]:
-    """Files that import each other, in however many steps; `for_types`: also those named for the type checker alone."""
+def circles() -> list[set[str]]:
+    """Files that import each other, in however many steps, be it for the type checker alone."""
     modules = {module_of(file) for file, _ in sources()}
     arrows: dict[str, set[str]] = defaultdict(set)
     for named in imports():
         target = named.module if named.module in modules else named.module.rpartition(".")[0]
-        if target in modules - {module_of(named.file)} and (for_types or not named.for_types):
+        if target in modules - {module_of(named.file)}:
             arrows[module_of(named.file)].add(target)
     return cycle_in(arrows)
 

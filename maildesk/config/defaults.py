@@ -14,7 +14,7 @@ from pathlib import Path
 from maildesk.config.rules.rules_file import build
 from maildesk.config.yaml import Document, parse
 from maildesk.config.yaml_reader import At, Known, Reader
-from maildesk.desk.rules.engine import RuleSet
+from maildesk.desk.rules.ruleset import RuleSet
 from maildesk.errors import Mistake
 
 FILE = "default_rules.yaml"

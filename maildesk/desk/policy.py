@@ -10,15 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from maildesk.desk.rules.ruleset import RuleSet
 from maildesk.desk.sla.hours import Calendar, is_working
+from maildesk.desk.sla.levels import ServiceLevels
 from maildesk.desk.ticket import Status
 from maildesk.desk.wording import Wording
-
-if TYPE_CHECKING:
-    from maildesk.desk.rules.engine import RuleSet
-    from maildesk.desk.sla.levels import ServiceLevels
 
 
 @dataclass(frozen=True)

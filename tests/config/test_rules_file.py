@@ -13,7 +13,8 @@ from maildesk.config.rules.rules_file import build
 from maildesk.config.yaml import parse
 from maildesk.config.yaml_reader import Known
 from maildesk.desk.effects import NotifyAgents, SendToCustomer
-from maildesk.desk.rules.engine import RuleSet, evaluate
+from maildesk.desk.rules.engine import evaluate
+from maildesk.desk.rules.ruleset import RuleSet
 from tests.desk.rule_desk import ANA, NOW, POLICY, TICKET, occasion, stands
 
 SHIPPED = Path(__file__).parents[2] / "deploy" / "desk" / "rules.yaml"

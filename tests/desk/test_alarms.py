@@ -10,7 +10,7 @@ from typing import Any
 from maildesk.desk.effects import AddNote, Effect, NotifyAdmins, NotifyAgents, Record, SetField, StartClock
 from maildesk.desk.facts import Entry, Situation
 from maildesk.desk.policy import Policy
-from maildesk.desk.rules.actions import Action
+from maildesk.desk.rules.ruleset import Action
 from maildesk.desk.sla import alarms
 from maildesk.desk.sla.levels import Level, ServiceLevels, Step, Target
 from maildesk.desk.ticket import Ticket

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from maildesk.desk.facts import Load
 from maildesk.desk.policy import Agent, Policy, Queue
-from maildesk.desk.rules.assign import Assignment, choose, skills_for
+from maildesk.desk.rules.assign import choose, skills_for
+from maildesk.desk.rules.ruleset import Assignment
 from maildesk.desk.sla.hours import Calendar, Span
 from maildesk.desk.ticket import Person, Status, Ticket
 

@@ -21,11 +21,9 @@ from maildesk.desk.facts import (
     TrustRecord,
 )
 from maildesk.desk.policy import Policy
-from maildesk.desk.rules.actions import Action
-from maildesk.desk.rules.assign import Assignment
 from maildesk.desk.rules.conditions import leaf
-from maildesk.desk.rules.engine import Rule, RuleSet, Trigger
 from maildesk.desk.rules.rule_effects import follow, happenings, rang
+from maildesk.desk.rules.ruleset import Action, Assignment, Rule, RuleSet, Trigger
 from maildesk.desk.ticket import Status, Ticket
 from tests.desk.rule_desk import BEN, KIM, MESSAGE, NOW, POLICY, TICKET, stands
 

@@ -20,11 +20,10 @@ from maildesk.desk.effects import (
     SetStatus,
 )
 from maildesk.desk.facts import Counters, Load, Situation
-from maildesk.desk.rules.actions import Action
-from maildesk.desk.rules.assign import Assignment
-from maildesk.desk.rules.conditions import Condition, all_of, leaf
+from maildesk.desk.rules.conditions import all_of, leaf
 from maildesk.desk.rules.context import RuleContext
-from maildesk.desk.rules.engine import MAX_ROUNDS, Outcome, Rule, RuleSet, Trigger, changes, evaluate, fire
+from maildesk.desk.rules.engine import MAX_ROUNDS, Outcome, changes, evaluate, fire
+from maildesk.desk.rules.ruleset import Action, Assignment, Condition, Rule, RuleSet, Trigger
 from maildesk.desk.ticket import Person, Status
 from tests.desk.rule_desk import ANA, BEN, MESSAGE, POLICY, TICKET, occasion, stands
 

@@ -13,9 +13,9 @@ from maildesk.desk.effects import AddNote, CancelClock, Record, StartClock
 from maildesk.desk.facts import Entry, Situation
 from maildesk.desk.policy import Policy
 from maildesk.desk.rules import wait_rules
-from maildesk.desk.rules.actions import Action
 from maildesk.desk.rules.conditions import leaf
-from maildesk.desk.rules.engine import Outcome, Rule, RuleSet, Trigger
+from maildesk.desk.rules.engine import Outcome
+from maildesk.desk.rules.ruleset import Action, Rule, RuleSet, Trigger
 from maildesk.desk.sla import wanted_timers
 from maildesk.desk.sla.levels import ServiceLevels
 from maildesk.desk.ticket import Status, Ticket

@@ -28,7 +28,7 @@ from maildesk.desk import command_lines
 from maildesk.desk.commands.table import COMMANDS, spellings
 from maildesk.desk.rules.conditions import OPERATORS
 from maildesk.desk.rules.context import FIELDS, PREFIXES
-from maildesk.desk.rules.engine import DAILY, HAPPENINGS, WAITS
+from maildesk.desk.rules.ruleset import DAILY, HAPPENINGS, WAITS
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDES = ROOT / "deploy" / "guide"

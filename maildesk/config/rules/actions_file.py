@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from maildesk.config.yaml_reader import Known, Path, Reader
-from maildesk.desk.rules.actions import TARGETS, Action
-from maildesk.desk.rules.assign import FROM_TICKET, WAYS, Assignment
+from maildesk.desk.rules.actions import TARGETS
+from maildesk.desk.rules.assign import FROM_TICKET, WAYS
+from maildesk.desk.rules.ruleset import Action, Assignment
 
 BESIDE: Mapping[str, tuple[str, ...]] = {  # what may stand beside an action
     "notify": ("template", "text"),

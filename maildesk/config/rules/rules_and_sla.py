@@ -12,7 +12,7 @@ from maildesk.config.rules import rules_file, sla_file
 from maildesk.config.templates.files import builtin_root
 from maildesk.config.yaml import Document
 from maildesk.config.yaml_reader import Known
-from maildesk.desk.rules.engine import RuleSet
+from maildesk.desk.rules.ruleset import RuleSet
 from maildesk.desk.sla.hours import Calendar, always
 from maildesk.desk.sla.levels import DEFAULT_LEVELS, ServiceLevels
 from maildesk.errors import Mistake

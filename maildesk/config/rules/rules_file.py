@@ -13,9 +13,9 @@ from typing import Any
 
 from maildesk.config.rules.actions_file import read_actions
 from maildesk.config.yaml_reader import At, Known, Path, Reader
-from maildesk.desk.rules.conditions import OPERATORS, SYNONYMS, Condition, all_of, any_of, field_names, leaf, not_, split_key
+from maildesk.desk.rules.conditions import OPERATORS, SYNONYMS, all_of, any_of, field_names, leaf, not_, split_key
 from maildesk.desk.rules.context import field_named
-from maildesk.desk.rules.engine import DAILY, HAPPENINGS, WAITS, Rule, RuleSet, Trigger
+from maildesk.desk.rules.ruleset import DAILY, HAPPENINGS, WAITS, Condition, Rule, RuleSet, Trigger
 from maildesk.desk.sla.periods import parse_written
 from maildesk.errors import Mistake
 

@@ -12,7 +12,7 @@ from maildesk.desk.rules.actions import TARGETS
 from maildesk.desk.rules.assign import WAYS
 from maildesk.desk.rules.conditions import OPERATORS
 from maildesk.desk.rules.context import FIELDS, PREFIXES
-from maildesk.desk.rules.engine import DAILY, HAPPENINGS, WAITS
+from maildesk.desk.rules.ruleset import DAILY, HAPPENINGS, WAITS
 from maildesk.desk.sla.hours import WEEKDAYS
 from maildesk.desk.sla.levels import KINDS, NARROWED_BY
 

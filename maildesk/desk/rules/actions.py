@@ -25,8 +25,9 @@ from maildesk.desk.effects import (
 from maildesk.desk.evolve import field_of
 from maildesk.desk.moves import move, never_answered, over_limit, told_of_waiting
 from maildesk.desk.policy import Policy
-from maildesk.desk.rules.assign import Assignment, Choice, choose
+from maildesk.desk.rules.assign import Choice, choose
 from maildesk.desk.rules.context import RuleContext
+from maildesk.desk.rules.ruleset import Action, Assignment
 from maildesk.desk.senders.strangers import silent_to
 from maildesk.desk.sla.hours import is_working, next_opening
 from maildesk.desk.ticket import Move, Status, Ticket
@@ -37,19 +38,6 @@ _MOVES = {
     Status.OPEN: Move.REOPEN, Status.IN_PROGRESS: Move.START, Status.WAITING: Move.WAIT, Status.ON_HOLD: Move.HOLD,
     Status.RESOLVED: Move.RESOLVE, Status.CLOSED: Move.CLOSE, Status.SPAM: Move.MARK_SPAM,
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One line after `then:`. What `value` and `text` mean depends on the word."""
-
-    word: str  # set, status, label, unlabel, assign, unassign, escalate, notify, send, reply, note, stop
-    name: str = ""  # set: which field; label: which; send, notify: which template
-    value: str = ""  # send: a calendar, whose next opening the mail tells
-    text: str = ""
-    to: tuple[str, ...] = ()  # notify: targets, teams, agents
-    assignment: Assignment | None = None
-    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

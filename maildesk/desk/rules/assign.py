@@ -14,6 +14,7 @@ from datetime import datetime
 
 from maildesk.desk.facts import Load
 from maildesk.desk.policy import Agent, Policy
+from maildesk.desk.rules.ruleset import Assignment
 from maildesk.desk.sla.hours import Calendar, is_working
 from maildesk.desk.ticket import Ticket
 
@@ -25,18 +26,6 @@ LANGUAGE_SKILLS = {
     "zh": "chinese",
 }  # fmt: skip
 _NOBODY = Load()
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """What a rule wants. `agent` fixes one; else one of `team` (or of the queue) with all `skills`, chosen `by`."""
-
-    agent: str = ""
-    team: str = ""
-    skills: tuple[str, ...] = ()
-    by: str = "round_robin"
-    in_hours: str = ""  # a calendar: out of its hours the ticket is left unassigned
-    reassign: bool = False  # also when somebody has it already
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from maildesk.desk.evolve import CUSTOM, changed_fields
 from maildesk.desk.facts import Situation, TrustRecord
 from maildesk.desk.policy import Policy
-from maildesk.desk.sla.hours import WEEKDAYS
+from maildesk.desk.sla.hours import WEEKDAYS, is_working
 from maildesk.desk.ticket import Ticket
 from maildesk.mail.message import Mailbox, Message
 
@@ -193,6 +193,16 @@ class View(dict[str, Any]):
         if "fields" in changed:
             for name in [name for name in self if name.lstrip("~").startswith(CUSTOM)]:
                 del self[name]
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The time zone that times of day are meant in."""
+        return self.occasion.tz
+
+    def is_open(self, calendar: str) -> bool:
+        """Whether it is working time in this calendar; always in one that there is not."""
+        found = self.occasion.policy.calendars.get(calendar)
+        return found is None or is_working(found, self.occasion.now)
 
     def _read(self, name: str) -> Any:
         found = FIELDS.get(name)

@@ -8,148 +8,18 @@ the rest is left undone and reported. Deciding reads values alone.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
-from functools import cached_property
 
 from maildesk.desk.effects import Effect, NotifyAdmins, Record
 from maildesk.desk.evolve import evolve
-from maildesk.desk.rules.actions import Action, called, carry_out
+from maildesk.desk.rules.actions import called, carry_out
 from maildesk.desk.rules.assign import Choice
-from maildesk.desk.rules.conditions import Condition
 from maildesk.desk.rules.context import RuleContext, View
-from maildesk.desk.sla.periods import show_period
-from maildesk.desk.ticket import Status, Ticket
+from maildesk.desk.rules.ruleset import Rule, RuleSet
+from maildesk.desk.ticket import Ticket
 
 MAX_ROUNDS = 5
-HAPPENINGS = (
-    "created", "replied", "answered", "noted", "status_changed", "priority_changed", "priority_raised", "assignee_changed",
-    "queue_changed", "category_changed", "type_changed", "labels_changed", "warning", "breach", "scored", "bounced", "escalated",
-)  # fmt: skip
-WAITS = ("no_reply_for", "idle_for", "unassigned_for", *(f"{status.value}_for" for status in Status))
-DAILY = "at"
-TIMER = "rule:"  # what the kind of a rule's timer begins with, before the rule's name
-
-
-@dataclass(frozen=True, slots=True)
-class Trigger:
-    """What sets a rule off: a happening, a wait of some length (`no_reply_for`), or a time of day (`at`)."""
-
-    word: str
-    length: timedelta = timedelta(0)
-    minute: int = 0  # of the day, for `at`
-    calendar: str = ""  # waits are counted in its working hours
-
-    @property
-    def is_timed(self) -> bool:
-        """Whether a timer sets it off."""
-        return self.word in WAITS or self.word == DAILY
-
-    @property
-    def written(self) -> str:
-        """As it stands in the file."""
-        if self.word == DAILY:
-            return f"{DAILY}: {self.minute // 60}:{self.minute % 60:02d}"
-        return f"{self.word}: {show_period(self.length)}" if self.word in WAITS else self.word
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One rule of the file. Names are unique; the history cites `place`."""
-
-    name: str
-    when: tuple[Trigger, ...]
-    then: tuple[Action, ...]
-    condition: Condition | None = None
-    section: str = ""
-    file: str = "rules.yaml"
-    line: int = 0
-
-    @cached_property
-    def place(self) -> str:
-        """`rules.yaml:14 Billing mail goes to billing`."""
-        return f"{self.file}:{self.line} {self.name}"
-
-    @property
-    def stops(self) -> bool:
-        """Whether no rule of its section comes after it."""
-        return any(action.word == "stop" for action in self.then)
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """The rules of one happening. Those that cannot hold without a certain value are found by that value, not asked in turn."""
-
-    everything: tuple[int, ...]
-    free: tuple[int, ...]
-    guarded: tuple[tuple[str, Mapping[str, tuple[int, ...]]], ...]  # field -> value -> rules
-
-    @classmethod
-    def of(cls, rules: Sequence[Rule], indices: Iterable[int]) -> _Table:
-        """The table of these rules."""
-        everything = tuple(indices)
-        free: list[int] = []
-        guarded: dict[str, dict[str, list[int]]] = {}
-        for index in everything:
-            condition = rules[index].condition
-            if condition is None or condition.guard is None:
-                free.append(index)
-                continue
-            name, values = condition.guard
-            for value in values:
-                guarded.setdefault(name, {}).setdefault(value, []).append(index)
-        frozen = tuple((name, {value: tuple(found) for value, found in values.items()}) for name, values in guarded.items())
-        return cls(everything, tuple(free), frozen)
-
-    def may_hold(self, view: View) -> list[int]:
-        """The rules that can hold for what the view shows now."""
-        found = list(self.free)
-        for name, by_value in self.guarded:
-            found += by_value.get(view[name], ())
-        return found
-
-
-@dataclass(frozen=True)
-class RuleSet:
-    """The rules in the order of the file. In a section of `first_match`, the first that matches ends the section."""
-
-    rules: tuple[Rule, ...]
-    first_match: frozenset[str] = frozenset()
-
-    @cached_property
-    def by_happening(self) -> Mapping[str, _Table]:
-        """The rules that each happening sets off."""
-        found: dict[str, list[int]] = {}
-        for index, rule in enumerate(self.rules):
-            for word in dict.fromkeys(trigger.word for trigger in rule.when if not trigger.is_timed):
-                found.setdefault(word, []).append(index)
-        return {word: _Table.of(self.rules, indices) for word, indices in found.items()}
-
-    @cached_property
-    def tests(self) -> tuple[Callable[[View], bool] | None, ...]:
-        """The bare test of each rule."""
-        return tuple(rule.condition.test if rule.condition else None for rule in self.rules)
-
-    @cached_property
-    def timed(self) -> tuple[Rule, ...]:
-        """The rules that wait for a timer."""
-        return tuple(rule for rule in self.rules if any(trigger.is_timed for trigger in rule.when))
-
-    @cached_property
-    def timers(self) -> Mapping[str, tuple[Rule, Trigger]]:
-        """The kinds of timers these rules can have: `rule:NAME`, and `rule:NAME#1` for a second trigger."""
-        return {
-            f"{TIMER}{rule.name}" + (f"#{number}" if number else ""): (rule, trigger)
-            for rule in self.timed
-            for number, trigger in enumerate(rule.when)
-            if trigger.is_timed
-        }
-
-    @cached_property
-    def by_name(self) -> Mapping[str, Rule]:
-        """The rules by name."""
-        return {rule.name: rule for rule in self.rules}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from maildesk.desk.effects import Effect, Record, SendToCustomer
 from maildesk.desk.facts import Entry
 from maildesk.desk.policy import Policy
 from maildesk.desk.rules.context import RuleContext
-from maildesk.desk.rules.engine import DAILY, TIMER, Outcome, Rule, Trigger, fire
+from maildesk.desk.rules.engine import Outcome, fire
+from maildesk.desk.rules.ruleset import DAILY, TIMER, Rule, Trigger
 from maildesk.desk.sla.clocks import waiting_since
 from maildesk.desk.sla.hours import Calendar, add
 from maildesk.desk.ticket import Status, Ticket

@@ -17,8 +17,9 @@ from maildesk.desk.effects import Effect, NotifyAdmins, NotifyAgents, Record, St
 from maildesk.desk.evolve import evolve
 from maildesk.desk.facts import Entry
 from maildesk.desk.policy import Policy
-from maildesk.desk.rules.actions import Action, carry_out, told
+from maildesk.desk.rules.actions import carry_out, told
 from maildesk.desk.rules.context import RuleContext
+from maildesk.desk.rules.ruleset import Action
 from maildesk.desk.sla.clocks import Clock, clocks
 from maildesk.desk.sla.hours import add, is_working, next_opening
 from maildesk.desk.sla.periods import show_hours, show_period

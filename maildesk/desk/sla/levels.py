@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from maildesk.desk.rules.actions import Action
+from maildesk.desk.rules.ruleset import Action
 from maildesk.desk.sla.hours import Calendar, add_business_days, between
 from maildesk.desk.sla.periods import parse_written, show_hours
 
