@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from maildesk.desk import from_agent, from_customer, from_machine
+from maildesk.desk import from_agent, from_customer, from_machine, handover
 from maildesk.desk.effects import Effect
 from maildesk.desk.facts import AgentOpens, AutomaticMail, ClockRang, DeliveryFailed, Fact, MessageFromAgent, MessageFromRequester
 from maildesk.desk.policy import Policy
@@ -40,7 +40,8 @@ class Decision:
 def decide(ticket: Ticket | None, fact: Fact, policy: Policy, now: datetime) -> list[Effect]:
     """Everything that shall be done because of this fact. `ticket` is None where none exists yet.
 
-    First what must be, then what the rules add, for the ticket as it will stand then.
+    First what must be, then what the rules add, for the ticket as it will stand then; last who is
+    told that it changed hands.
     Refused: not allowed, in words.
     """
     return list(decision(ticket, fact, policy, now).effects)
@@ -48,8 +49,12 @@ def decide(ticket: Ticket | None, fact: Fact, policy: Policy, now: datetime) -> 
 
 def decision(ticket: Ticket | None, fact: Fact, policy: Policy, now: datetime, *, explain: bool = False) -> Decision:
     """The same with its reasons; with `explain` every rule has its verdict and every choice its reasoning."""
+    outcome: Outcome | None = None
     if isinstance(fact, ClockRang):
-        return Decision(tuple(rule_effects.rang(ticket, fact, policy, now)) if ticket is not None else ())
-    effects = _TABLE[type(fact)](ticket, fact, policy, now)
-    outcome = rule_effects.follow(ticket, fact, effects, policy, now, explain=explain)
-    return Decision((*effects, *outcome.effects) if outcome else tuple(effects), outcome)
+        effects = rule_effects.rang(ticket, fact, policy, now) if ticket is not None else []
+    else:
+        effects = _TABLE[type(fact)](ticket, fact, policy, now)
+        outcome = rule_effects.follow(ticket, fact, effects, policy, now, explain=explain)
+        effects = [*effects, *outcome.effects] if outcome else effects
+    by = fact.agent.address if isinstance(fact, (MessageFromAgent, AgentOpens)) else ""
+    return Decision((*effects, *handover.notices(ticket, effects, policy, by=by)), outcome)

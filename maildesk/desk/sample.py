@@ -186,6 +186,7 @@ _OWN: Mapping[str, Mapping[str, object]] = {
             "Should it come back: hold the feed button for five seconds, and it measures anew."
         )
     },
+    "agent_taken": {"reason": "Ben Okafor took it", "purpose": "note"},
     "agent_assigned": {"reason": "skill printers, fewest open tickets"},
     "admin_alarm": {
         "ticket": None,

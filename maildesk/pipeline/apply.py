@@ -2,8 +2,8 @@
 
 What an effect does to the ticket is `evolve`'s to say; the difference between the first ticket
 and the last is written once, at the end. One short function per effect writes the rest: its line
-of history, and rows that are not the ticket's own. Mails are composed as soon as the effect comes,
-so they show the ticket as the effects before them left it.
+of history, and rows that are not the ticket's own. Mails are composed last: every mail of an act
+shows the ticket as it is after the whole act.
 """
 
 from __future__ import annotations
@@ -29,6 +29,10 @@ from maildesk.store.queries import search
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from maildesk.store.outbox import Draft
+
+    _Composed = tuple[list[Draft], str, dict[str, Any]]  # the mails, and their line: what, detail
+
 
 def apply(work: Work, effects: Sequence[fx.Effect]) -> list[int]:
     """Carry out these effects; the ids of the new outbox rows. The caller commits, then kicks."""
@@ -41,6 +45,8 @@ def apply(work: Work, effects: Sequence[fx.Effect]) -> list[int]:
         _TABLE[type(effect)](work, effect, before)
     if work.ticket is not None:
         _write(work)
+    _compose(work)
+    if work.ticket is not None:
         tickets.add_history(work.conn, work.history)
         _adjust(work)
         if work.words:
@@ -60,6 +66,17 @@ def _write(work: Work) -> None:
         tickets.change(work.conn, after.id, columns)
     tickets.change_people(work.conn, before, work.ticket)
     work.before = work.ticket
+
+
+def _compose(work: Work) -> None:
+    """The mails of this act, in the order of their effects; each has kept its line of the history."""
+    for effect, line in work.mails:
+        drafts, what, detail = _MAILS[type(effect)](work, effect)
+        work.drafts += drafts
+        if drafts and line is not None:
+            line.update(what=what, detail=detail)
+    work.mails.clear()
+    work.history = [line for line in work.history if line["what"]]
 
 
 def _adjust(work: Work) -> None:
@@ -129,7 +146,7 @@ def _keep(work: Work, effect: fx.AddMessage, _before: Ticket | None) -> None:
         "attachments": letters.listed(message) if message else [],
     }
     work.message_row = tickets.add_message(work.conn, row)
-    work.kept.append(row | {"id": work.message_row})
+    work.kept.append(row | {"id": work.message_row, "number": ticket.message_count})
     work.words += documents.of_message(row, ticket.subject)
     what = (
         "noted"
@@ -183,12 +200,6 @@ def _assign(work: Work, effect: fx.Assign, before: Ticket | None) -> None:
     work.record("assigned", {"from": before.assignee, "to": effect.agent, "why": effect.why}, effect.rule)
     if effect.agent:
         tickets.note_assignment(work.conn, effect.agent)
-        agent = work.policy.agent(effect.agent)
-        if agent is not None and agent.address != work.who and "assigned" in agent.notify:
-            notice = fx.NotifyAgents(
-                agents=(agent.address,), template="agent_assigned", with_message=True, context={"reason": effect.why}
-            )
-            _notify(work, notice, before)
 
 
 def _join(work: Work, effect: fx.AddParticipant, before: Ticket | None) -> None:
@@ -219,28 +230,30 @@ def _link(work: Work, effect: fx.LinkTicket, _before: Ticket | None) -> None:
         tickets.link(work.conn, work.subject.id, other, effect.kind)
 
 
-def _send(work: Work, effect: fx.SendToCustomer, _before: Ticket | None) -> None:
+def _mail(work: Work, effect: fx.Effect, _before: Ticket | None) -> None:
+    """Composed when all is done; its line stands here, if it comes to one."""
+    who = work.who if isinstance(effect, fx.SendFiles) else "desk"
+    if isinstance(effect, fx.SendToCustomer):
+        who = effect.author or who
+    work.mails.append((effect, work.record("", {}, effect.rule, who=who)))
+
+
+def _send(work: Work, effect: fx.SendToCustomer) -> _Composed:
     drafts = letters.to_customer(work, effect)
     before = outbox.once_written(work.conn, [draft.once for draft in drafts if draft.once])
     drafts = [draft for draft in drafts if draft.once not in before]  # the history tells of no mail that is not written
-    work.drafts += drafts
-    if drafts:
-        work.record(
-            "sent", {"template": effect.template, "to": [d.recipient for d in drafts]}, effect.rule, who=effect.author or "desk"
-        )
     if effect.author and drafts and work.message_row is not None:
         tickets.set_message_id(work.conn, work.message_row, drafts[0].message_id)
+    return drafts, "sent", {"template": effect.template, "to": [draft.recipient for draft in drafts]}
 
 
-def _notify(work: Work, effect: fx.NotifyAgents, _before: Ticket | None) -> None:
+def _notify(work: Work, effect: fx.NotifyAgents) -> _Composed:
     drafts = letters.to_agents(work, effect)
-    work.drafts += drafts
-    if drafts:
-        work.record("notified", {"template": effect.template, "agents": [d.recipient for d in drafts]}, effect.rule, who="desk")
+    return drafts, "notified", {"template": effect.template, "agents": [draft.recipient for draft in drafts]}
 
 
-def _admins(work: Work, effect: fx.NotifyAdmins, _before: Ticket | None) -> None:
-    work.drafts += letters.to_admins(work, effect)
+def _admins(work: Work, effect: fx.NotifyAdmins) -> _Composed:
+    return letters.to_admins(work, effect), "", {}
 
 
 def _start(work: Work, effect: fx.StartClock, _before: Ticket | None) -> None:
@@ -288,11 +301,9 @@ def _renew(work: Work, effect: fx.RenewAddresses, _before: Ticket | None) -> Non
     work.record("renewed", {"agent": effect.agent}, effect.rule)
 
 
-def _files(work: Work, effect: fx.SendFiles, _before: Ticket | None) -> None:
+def _files(work: Work, effect: fx.SendFiles) -> _Composed:
     drafts, count = ticket_files.to_agent(work, effect.agent)
-    work.drafts += drafts
-    if drafts:
-        work.record("files_sent", {"to": effect.agent, "files": count, "mails": len(drafts)}, effect.rule)
+    return drafts, "files_sent", {"to": effect.agent, "files": count, "mails": len(drafts)}
 
 
 def _record(work: Work, effect: fx.Record, _before: Ticket | None) -> None:
@@ -312,9 +323,9 @@ _TABLE: Mapping[type[Any], Callable[[Work, Any, Ticket | None], None]] = {
     fx.KeepOut: _keep_out,
     fx.RemoveParticipant: _leave,
     fx.LinkTicket: _link,
-    fx.SendToCustomer: _send,
-    fx.NotifyAgents: _notify,
-    fx.NotifyAdmins: _admins,
+    fx.SendToCustomer: _mail,
+    fx.NotifyAgents: _mail,
+    fx.NotifyAdmins: _mail,
     fx.StartClock: _start,
     fx.CancelClock: _cancel,
     fx.RecordScore: _score,
@@ -322,6 +333,12 @@ _TABLE: Mapping[type[Any], Callable[[Work, Any, Ticket | None], None]] = {
     fx.Suppress: _suppress,
     fx.Hold: _hold,
     fx.RenewAddresses: _renew,
-    fx.SendFiles: _files,
+    fx.SendFiles: _mail,
     fx.Record: _record,
+}
+_MAILS: Mapping[type[Any], Callable[[Work, Any], _Composed]] = {
+    fx.SendToCustomer: _send,
+    fx.NotifyAgents: _notify,
+    fx.NotifyAdmins: _admins,
+    fx.SendFiles: _files,
 }

@@ -61,6 +61,7 @@ class Work:
     message_row: int | None = None  # its row, once kept
     before: Ticket | None = None  # as its rows have it
     history: list[dict[str, Any]] = field(default_factory=list)
+    mails: list[tuple[fx.Effect, dict[str, Any] | None]] = field(default_factory=list)  # to be composed, with their lines
     drafts: list[Draft] = field(default_factory=list)
     kept: list[Mapping[str, Any]] = field(default_factory=list)  # messages kept in this transaction
     held: list[int] = field(default_factory=list)
@@ -103,17 +104,21 @@ class Work:
             raise LookupError("this effect needs a ticket")
         return self.ticket
 
-    def record(self, what: str, detail: Mapping[str, Any] | None = None, rule: str = "", *, who: str = "") -> None:
-        """A line for the history, written at the end."""
+    def record(
+        self, what: str, detail: Mapping[str, Any] | None = None, rule: str = "", *, who: str = ""
+    ) -> dict[str, Any] | None:
+        """A line for the history, written at the end; one that says nothing by then is left out."""
         if self.ticket is None:
-            return
+            return None
         line = {"ticket_id": self.ticket.id, "at": self.now, "who": who or self.who, "door": self.door, "what": what}
-        self.history.append(line | {"detail": dict(detail or {}), "rule": rule, "policy": self.policy.fingerprint})
+        line |= {"detail": dict(detail or {}), "rule": rule, "policy": self.policy.fingerprint}
+        self.history.append(line)
+        return line
 
     @property
     def past(self) -> tuple[Entry, ...]:
         """The ticket's history with what this work has added so far."""
-        fresh = tuple(Entry(line["at"], line["what"], line["who"], line["detail"]) for line in self.history)
+        fresh = tuple(Entry(line["at"], line["what"], line["who"], line["detail"]) for line in self.history if line["what"])
         return fresh if self.opened else (*self.situation.history, *fresh)
 
     @property

@@ -201,7 +201,7 @@ def _assign(wanted: Assignment, occasion: RuleContext, rule: str, *, explain: bo
     choice = choose(wanted, ticket, policy, occasion.situation.loads, occasion.now, explain=explain)
     if choice.agent and choice.agent == ticket.assignee:
         return Done((), choice)
-    if choice.agent:  # carrying it out tells them
+    if choice.agent:  # `handover` tells them
         return Done((Assign(agent=choice.agent, why=choice.why, rule=rule),), choice)
     detail = {"why": choice.why, "passed_over": "; ".join(choice.reasons)}
     effects: list[Effect] = [Record(what="not_assigned", detail=detail, rule=rule)]

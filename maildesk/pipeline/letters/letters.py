@@ -323,7 +323,7 @@ def _message_view(work: Work, brought: PassedOn = NOTHING) -> MessageView | None
         held=brought.page.held,
         attachments=shown,
         note=row["kind"] == "note",
-        number=work.subject.message_count,
+        number=row["number"],
     )
 
 
