@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from urllib.parse import quote
 
 from maildesk.desk import effects as fx
@@ -13,56 +12,40 @@ from maildesk.desk.ticket import Person
 from maildesk.desk.views import ActionView
 from maildesk.pipeline.transaction import Work
 
-# What an agent's notification offers by one tap: the word, and the command the mail begins with.
-_ACTIONS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
-    "en": (
-        ("take", "Take it", "#take"),
-        ("resolve", "Resolve", "#resolve"),
-        ("waiting", "Wait for customer", "#wait"),
-        ("note", "Add a note", "#note\n\n"),
-        ("spam", "Spam", "#spam"),
-    ),
-    "de": (
-        ("take", "Übernehmen", "#take"),
-        ("resolve", "Lösen", "#resolve"),
-        ("waiting", "Auf Kunden warten", "#wait"),
-        ("note", "Notiz", "#note\n\n"),
-        ("spam", "Spam", "#spam"),
-    ),
-}
-
-_JOINING: Mapping[str, tuple[tuple[str, str, str], ...]] = {
-    "en": (("letin", "Let them in", "#letin "), ("keepout", "Keep them out", "#keepout ")),
-    "de": (("letin", "Aufnehmen", "#letin "), ("keepout", "Fernhalten", "#keepout ")),
-}
-_RESEND = (Purpose.RESEND, "resend", {"en": "Send it again", "de": "Erneut senden"})
-_LIFT = (Purpose.LIFT, "lift", {"en": "Let automatic mails go there again", "de": "Automatische Mails dorthin wieder zulassen"})
+# What an agent's notification offers by one tap: the button's name, and the command the mail begins with.
+_ACTIONS = (
+    ("take", "#take"),
+    ("resolve", "#resolve"),
+    ("waiting", "#wait"),
+    ("note", "#note\n\n"),
+    ("spam", "#spam"),
+)
+_JOINING = (("letin", "#letin "), ("keepout", "#keepout "))
+_RESEND = (Purpose.RESEND, "resend")
+_LIFT = (Purpose.LIFT, "lift")
 
 
 def actions(work: Work, agent: Agent, reply_to: str, effect: fx.NotifyAgents) -> tuple[ActionView, ...]:
     """What this notification offers its agent."""
     subject = quote(reference.with_reference(f"Re: {work.subject.subject}", work.subject.reference))
-    language = agent.language.partition("-")[0]
+    language = work.policy.wording.of(agent.language)
     if effect.template == "agent_undelivered":
         wishes = [_RESEND] * bool(effect.context.get("proved", True)) + [_LIFT] * ("silent_until" in effect.context)
         number = int(str(effect.context.get("outbox_id", 0)))
         return tuple(
             _button(
-                labels.get(language, labels["en"]),
+                language.button(name),
                 work.signed_address(work.subject.address, purpose, number, agent.address),
                 subject,
                 f"#{name}",
                 name,
             )
-            for purpose, name, labels in wishes
+            for purpose, name in wishes
         )
     if effect.template == "agent_stranger":
         who = str(effect.context.get("recipient", ""))
-        return tuple(
-            _button(label, reply_to, subject, body + who, name) for name, label, body in _JOINING.get(language, _JOINING["en"])
-        )
-    words = _ACTIONS.get(language, _ACTIONS["en"])
-    return tuple(_button(label, reply_to, subject, body, name) for name, label, body in words)
+        return tuple(_button(language.button(name), reply_to, subject, body + who, name) for name, body in _JOINING)
+    return tuple(_button(language.button(name), reply_to, subject, body, name) for name, body in _ACTIONS)
 
 
 def _button(label: str, address: str, subject: str, body: str, name: str) -> ActionView:
