@@ -296,3 +296,23 @@ def test_a_command_that_needs_no_database_loads_none() -> None:
     heavy = ("sqlalchemy", "dramatiq", "jinja2", "ruamel.yaml", "mailparser", "psycopg", "redis")
     said = subprocess.run([sys.executable, "-c", look, *heavy], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"
+
+
+def test_no_language_is_told_apart_in_python() -> None:
+    """A language is a folder: what is said in it stands in templates/mail/<language>."""
+    reads = {"mail/reply/language.py", "desk/rules/assign.py"}  # know a text's language again; name the skill to speak it
+    wrong = []
+    for file, tree in sources():
+        if str(file.relative_to(ROOT)) in reads:
+            continue
+        for node in ast.walk(tree):
+            told: list[ast.expr | None] = []
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "startswith":
+                told += node.args
+            elif isinstance(node, ast.Compare):
+                told += node.comparators
+            elif isinstance(node, ast.Dict):
+                told += node.keys
+            named = [one.lineno for one in told if isinstance(one, ast.Constant) and one.value in ("de", "en")]
+            wrong += [f"{file.relative_to(ROOT)}:{line}" for line in named]
+    assert wrong == []

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from maildesk.desk.policy import AttachmentLimits
+from maildesk.desk.problem import Problem
 from maildesk.desk.views import ROOM
 from maildesk.mail.message import Attachment, Message
 from maildesk.mail.mime.attachments import is_logo
 
-ASK = "#send files on the first line of a reply brings it"
+Why = tuple[Problem, ...]  # one after the other
+
+ASK = Problem("files_by_command")
 
 _PROGRAMS = frozenset(("application/vnd.microsoft.portable-executable", "application/x-executable", "application/x-ms-shortcut"))
 _LINE, _ENCODED = 57, 78  # octets of a file on a line of base64, and of that line (RFC 2045, 6.8)
@@ -17,11 +20,11 @@ _HEAD = 1_000  # octets of the lines before a file: its name, percent-encoded, a
 _WORDS = 100_000  # octets of a mail beside its files, as our templates write it
 
 
-def refusal(found: Attachment, limits: AttachmentLimits) -> str:
+def refusal(found: Attachment, limits: AttachmentLimits) -> Problem | None:
     """Why this file is not passed on, or nothing. What it is counts, whatever it is called."""
     if is_program(found, limits):
-        return "programs are not passed on"
-    return "" if found.size <= limits.max_size else f"larger than {_size(limits.max_size)}"
+        return Problem("file_is_program")
+    return None if found.size <= limits.max_size else Problem("file_too_large", _size(limits.max_size))
 
 
 def is_program(found: Attachment, limits: AttachmentLimits) -> bool:
@@ -29,18 +32,20 @@ def is_program(found: Attachment, limits: AttachmentLimits) -> bool:
     return found.filename.rpartition(".")[2].lower() in limits.blocked or found.content_type in _PROGRAMS
 
 
-def by_command_line(reference: str) -> str:
+def by_command_line(reference: str) -> Problem:
     """How somebody at the desk's machine gets a file that no mail can carry."""
-    return f"maildesk ticket files {reference} writes it to a folder"
+    return Problem("files_by_command_line", {"reference": reference})
 
 
-def _size(octets: int) -> str:
-    return f"{octets // 1048576} MB" if octets >= 1048576 else f"{octets // 1024} KB"
+def _size(octets: int) -> dict[str, str]:
+    if octets >= 1048576:
+        return {"number": f"{octets // 1048576}", "unit": "MB"}
+    return {"number": f"{octets // 1024}", "unit": "KB"}
 
 
-def refused(files: Iterable[Attachment], limits: AttachmentLimits) -> tuple[tuple[Attachment, str], ...]:
+def refused(files: Iterable[Attachment], limits: AttachmentLimits) -> tuple[tuple[Attachment, Why], ...]:
     """The files that are not passed on, each with the reason; logos of signatures apart."""
-    return tuple((file, why) for file in files if not is_logo(file) and (why := refusal(file, limits)))
+    return tuple((file, (why,)) for file in files if not is_logo(file) and (why := refusal(file, limits)))
 
 
 class Room:
@@ -58,9 +63,9 @@ class Room:
         self.limit = within if within is not None and self._is_relays else limits.max_total  # octets of files, taken together
 
     @property
-    def reason(self) -> str:
+    def reason(self) -> Why:
         """Why a file did not fit."""
-        return f"more than {_size(self.limit)} in all" + ("; the mail server takes no more in one mail" if self._is_relays else "")
+        return (Problem("files_too_large", _size(self.limit)), *([Problem("mail_full")] * self._is_relays))
 
     def takes(self, file: Attachment) -> bool:
         """Whether it fits; if so, its room is taken."""
@@ -84,7 +89,7 @@ def _words(largest: int, message: Message | None) -> int:
     return min(_WORDS, largest // 2) + shown
 
 
-def beyond(files: Iterable[Attachment], limits: AttachmentLimits, room: Room) -> tuple[tuple[Attachment, str], ...]:
+def beyond(files: Iterable[Attachment], limits: AttachmentLimits, room: Room) -> tuple[tuple[Attachment, Why], ...]:
     """The files that might be passed on, but not all in one mail, each with the reason: what no longer fits, in their order."""
     wanted = [file for file in files if not is_logo(file) and not refusal(file, limits)]
     why = room.reason

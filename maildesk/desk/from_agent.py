@@ -57,7 +57,7 @@ def _left_out(fact: MessageFromAgent, policy: Policy) -> list[Effect]:
     found, limits = fact.message.attachments, policy.attachments
     room = Room(limits, fact.situation.largest, fact.message)
     left = [(file.filename, why) for file, why in (*refused(found, limits), *beyond(found, limits, room))]
-    left += [(name, "mails of this desk are not passed on") for name in fact.left_out]
+    left += [(name, (Problem("mail_of_this_desk"),)) for name in fact.left_out]
     if not left:
         return []
     context = {"lines": tuple(name for name, _ in left), "problems": tuple(why for _, why in left)}

@@ -51,7 +51,7 @@ def _left_out(fact: MessageFromRequester, policy: Policy) -> list[Effect]:
     left = refused(fact.message.attachments, policy.attachments)
     if not left:
         return []
-    names = ", ".join(f"{file.filename}: {why}" for file, why in left)
+    names = ", ".join(f"{file.filename}: {policy.wording.english.why(why)}" for file, why in left)
     effects: list[Effect] = [Record(what="files_refused", detail={"files": names[:1000]})]
     if not fact.stranger and _may_write(fact, policy):
         told = tuple((file.filename, file.size, why) for file, why in left)

@@ -28,13 +28,13 @@ _NO_SUCH_ADDRESS = frozenset({"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.
 _ANSWERS = ("reply", "resolution", "closed")  # mails that carry an agent's own words to the customer
 _TO_AGENTS = ("agent_", "sla_", "escalated", "follow_up", "admin")
 _AUTOMATIC = {
-    **dict.fromkeys(("acknowledgement", "acknowledgement_neutral", "after_hours"), "an acknowledgement"),
-    "resolution": "the news that it is solved",
-    "closed": "the news that it is closed",
-    "reopened": "the news that it is open again",
-    "reminder": "a reminder",
-    "survey_thanks": "thanks for a score",
-    "attachment_refused": "word of a file that was refused",
+    **dict.fromkeys(("acknowledgement", "acknowledgement_neutral", "after_hours"), "mail_acknowledgement"),
+    "resolution": "mail_resolution",
+    "closed": "mail_closed",
+    "reopened": "mail_reopened",
+    "reminder": "mail_reminder",
+    "survey_thanks": "mail_survey_thanks",
+    "attachment_refused": "mail_attachment_refused",
 }
 
 
@@ -93,7 +93,8 @@ def could_not_deliver(ticket: Ticket | None, fact: DeliveryFailed, policy: Polic
         context = _context(fact) | ({"silent_until": until} if until is not None else {})
         effects.append(NotifyAgents(agents=told, template="agent_undelivered", purpose="note", context=context))
     if fact.permanent and fact.unheard and policy.agent(fact.recipient) is not None:
-        text = f"{_what(fact)} about {ticket.reference} reached nobody: {fact.recipient}: {fact.words[:500]}"
+        what = policy.wording.english.word(_what(fact))
+        text = f"{what} about {ticket.reference} reached nobody: {fact.recipient}: {fact.words[:500]}"
         effects.append(NotifyAdmins(subject="A notification reached nobody", text=text, once=f"unheard:{ticket.id}:{fact.purpose}"))
     return effects
 
@@ -112,12 +113,12 @@ def _claimed(ticket: Ticket | None, fact: DeliveryFailed, policy: Policy) -> lis
 
 
 def _what(fact: DeliveryFailed) -> str:
-    """What the mail was, in words; empty where it was the answer of the agent who is told."""
+    """The word for what the mail was; empty where it was the answer of the agent who is told."""
     if fact.author and fact.purpose in _ANSWERS:
         return ""
     if fact.purpose.startswith(_TO_AGENTS):
-        return "a notification"
-    return _AUTOMATIC.get(fact.purpose, "a mail of the desk")
+        return "mail_notification"
+    return _AUTOMATIC.get(fact.purpose, "mail_other")
 
 
 def _detail(fact: DeliveryFailed) -> dict[str, str]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from maildesk.errors import Refused
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -17,3 +19,11 @@ class Problem:
     values: Mapping[str, str] = field(default_factory=dict)
     line: str = ""  # the line of a mail that it is about; empty: the mail as a whole
     nearest: str = ""
+
+
+class NotDone(Refused):
+    """What was asked for is refused, with the reason as a value; its text is English, for the database and the log."""
+
+    def __init__(self, problem: Problem, english: str) -> None:
+        self.problem = problem
+        super().__init__(english)

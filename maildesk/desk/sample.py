@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from urllib.parse import quote
 
+from maildesk.desk.problem import Problem
 from maildesk.desk.views import ActionView, Context, DeskView, FileView, LineView, MessageView, PersonView, TicketView
 from maildesk.mail.html.sanitize import NOTHING, safe, without_remote
 
@@ -80,6 +81,7 @@ def _mailto(label: str, body: str, name: str = "") -> ActionView:
     return ActionView(label, f"mailto:{address}?subject={quote('Re: [TKT-0042]')}&body={quote(body)}", name)
 
 
+_TOO_LARGE = Problem("file_too_large", {"number": "10", "unit": "MB"})
 _BASE = Context(
     desk=_DESK,
     ticket=_TICKET,
@@ -117,7 +119,7 @@ _BASE = Context(
         LineView("#priority high", ""),
         LineView("#tag +printer", ""),
     ),
-    files=(FileView("setup.exe", 4_120_331, "programs are not passed on"), FileView("film.mov", 73_400_320, "larger than 10 MB")),
+    files=(FileView("setup.exe", 4_120_331, (Problem("file_is_program"),)), FileView("film.mov", 73_400_320, (_TOO_LARGE,))),
     score=5,
     comment="Fixed before we opened. Thank you!",
 )
@@ -142,7 +144,7 @@ _OWN: Mapping[str, Mapping[str, object]] = {
         "recipient": "ben@desk.example",
         "text": _ANSWER.text,
         "message": None,
-        "reason": "it claims to come from Ben Okafor, and nothing proves it",
+        "reason": (Problem("yours_unproven"),),
         "actions": (_mailto("Yes, this was me", "#confirm", "confirm"),),
     },
     "agent_undelivered": {
@@ -171,8 +173,8 @@ _OWN: Mapping[str, Mapping[str, object]] = {
     "agent_unknown_command": {
         "text": "#reslove\n#assign bob\n\n" + _ANSWER.text,
         "lines": (
-            LineView("#reslove", "#reslove is no command; did you mean #resolve?", done=False),
-            LineView("#assign bob", 'there is no agent "bob"', done=False),
+            LineView("#reslove", (Problem("no_command", {"word": "reslove"}, nearest="#resolve"),), done=False),
+            LineView("#assign bob", (Problem("no_agent", {"word": "bob"}),), done=False),
         ),
     },
     "reminder": {"previous": _ANSWER, "due_at": _AT + timedelta(days=10)},
@@ -198,7 +200,7 @@ _OWN: Mapping[str, Mapping[str, object]] = {
 }
 
 _DESK = DeskView("Desk", "desk@desk.example")
-_SPARSE = Context(_DESK, _TICKET, message=_FIRST, leaked=True, went="resolved", what="a notification")
+_SPARSE = Context(_DESK, _TICKET, message=_FIRST, leaked=True, went="resolved", what="mail_notification")
 _OTHERWISE: Mapping[str, object] = {
     "ticket": replace(
         _TICKET,
@@ -210,12 +212,12 @@ _OTHERWISE: Mapping[str, object] = {
     "message": replace(_FIRST, html=NOTHING, held=2, sender=replace(_ANA, tier="", imitates="Ben Okafor")),
     "purpose": "note",
     "proved": False,
-    "what": "a notification",
+    "what": "mail_notification",
     "opens_at": None,
     "files": _BASE.files,
     "text": _ANSWER.text,
     "actions": _BASE.actions,
-    "lines": (*_BASE.lines, LineView("setup.exe", "programs are not passed on", done=False), LineView("", "no words", done=False)),
+    "lines": (*_BASE.lines, LineView("setup.exe", (Problem("file_is_program"),), done=False), LineView("", "no words", done=False)),
     "score": 2,
     "went": "note",
 }

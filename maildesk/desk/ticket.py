@@ -13,7 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from maildesk.errors import Refused
+from maildesk.desk.problem import NotDone, Problem
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 
@@ -89,7 +89,8 @@ def after(status: Status, move: Move, *, assigned: bool) -> Status:
     """The status that `move` leads to from `status`; Refused, in words, where the table has no such move."""
     target = TRANSITIONS[status][move]
     if target is None:
-        raise Refused(f"a ticket that is {status.value} cannot {_WORDS[move]}")
+        problem = Problem(f"cannot_{move.value}", {"status": status.value})
+        raise NotDone(problem, f"a ticket that is {status.value} cannot {_WORDS[move]}")
     if target == _REOPENED:
         return Status.IN_PROGRESS if assigned else Status.OPEN
     return Status(target)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import datetime
 
+from maildesk.desk.problem import Problem
 from maildesk.mail.html.sanitize import NOTHING, SafeHtml
 from maildesk.mail.invisible import isolated
 
@@ -67,11 +68,11 @@ class PersonView:
 
 @dataclass(frozen=True, slots=True)
 class FileView:
-    """A file of a message. `reason` says why it was refused, where it was."""
+    """A file of a message. `reason` says why it was refused, where it was (the filter `why` writes it)."""
 
     filename: str
     size: int
-    reason: str = ""
+    reason: tuple[Problem, ...] = ()
 
     def __post_init__(self) -> None:
         _isolate(self, "filename")
@@ -149,10 +150,10 @@ class ActionView:
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """One line of a transcript: what was asked, and what came of it."""
+    """One line of a transcript: what was asked, and what came of it (the filter `why` writes it)."""
 
     asked: str
-    outcome: str
+    outcome: str | tuple[Problem, ...] = ()
     done: bool = True
 
 
@@ -183,11 +184,11 @@ class Context:
     used: str = ""  # how much of it is gone
     late_by: str = ""  # how much later than due this is told, where that is long
     tracking: str = ""  # the address of the tracking page
-    reason: str = ""
+    reason: str | tuple[Problem, ...] = ""
     recipient: str = ""  # the address something failed for, or was used by
     leaked: bool = False  # whether a held mail came to an address made for whom this is to: not theirs, then somebody has it
     proved: bool = True  # whether that is beyond doubt; a report that anybody may have written is not
-    what: str = ""  # what sort of mail failed, for the `why` filter; "" where it was the agent's own answer
+    what: str = ""  # what sort of mail failed, for the `word` filter; "" where it was the agent's own answer
     silent_until: datetime | None = None  # until when nothing goes to that address by itself
     command: str = ""
     nearest: str = ""

@@ -49,6 +49,7 @@ class Language:
     zones: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
+    sentences: Mapping[str, str] = field(default_factory=dict)
     buttons: Mapping[str, str] = field(default_factory=dict)
     commands: Mapping[str, CommandWords] = field(default_factory=dict)
     english: Mapping[str, str] = field(
@@ -97,10 +98,14 @@ class Language:
 
     def say(self, problem: Problem) -> str:
         """The refusal as a sentence, with the nearest right word where there is one."""
-        said = self._sentence(problem.code, problem.values)
+        said = self._filled(self.problems, problem.code, problem.values)
         if not problem.nearest:
             return said
-        return f"{said}; {self._sentence('nearest', {'nearest': problem.nearest})}"
+        return f"{said}; {self._filled(self.problems, 'nearest', {'nearest': problem.nearest})}"
+
+    def sentence(self, name: str, **values: str) -> str:
+        """A sentence that is no refusal: a subject, a line put into a mail."""
+        return self._filled(self.sentences, name, values)
 
     def say_all(self, problems: Iterable[Problem]) -> str:
         """The refusals one after the other, each with the line it is about."""
@@ -108,10 +113,10 @@ class Language:
             f"{one.line}: {self.say(one)}" if one.line else self.say(one) for one in problems
         )
 
-    def why(self, reason: str | Problem) -> str:
+    def why(self, reason: str | Problem | Iterable[Problem]) -> str:
         """Why something was refused; of a text, each English sentence that has a code is said anew."""
-        if isinstance(reason, Problem):
-            return self.say(reason)
+        if not isinstance(reason, str):
+            return self.say(reason) if isinstance(reason, Problem) else self.say_all(reason)
         said, rest = [], reason.split("; ")
         while rest:
             many = 2 if len(rest) > 1 and self._again("; ".join(rest[:2])) else 1
@@ -123,17 +128,17 @@ class Language:
         """What this language says instead of an English sentence; nothing where that is not known."""
         for code, pattern in self._patterns:
             if found := pattern.fullmatch(reason):
-                return self._sentence(code, found.groupdict())
+                return self._filled(self.problems, code, found.groupdict())
         return ""
 
     @cached_property
     def _patterns(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
         return tuple((code, _pattern(said)) for code, said in self.english.items())
 
-    def _sentence(self, code: str, values: Mapping[str, str]) -> str:
-        form = self.problems.get(code)
+    def _filled(self, forms: Mapping[str, str], name: str, values: Mapping[str, str]) -> str:
+        form = forms.get(name)
         if form is None:
-            return " ".join((code.replace("_", " "), *values.values()))
+            return " ".join((name.replace("_", " "), *values.values()))
         return _Sentence(self).vformat(form, (), values)
 
 
@@ -186,6 +191,7 @@ class Wording(Mapping[str, Language]):
         return Language(
             code,
             problems=english.problems,
+            sentences=english.sentences,
             buttons=english.buttons,
             commands=english.commands,
             english=english.problems,

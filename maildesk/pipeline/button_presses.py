@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -18,11 +19,14 @@ from maildesk.store import outbox, quarantine, spool, tickets
 
 if TYPE_CHECKING:
     from maildesk.desk.policy import Agent
+    from maildesk.desk.problem import Problem
     from maildesk.pipeline.classification.classify import ButtonPress, Held
     from maildesk.pipeline.transaction import Work
 
 
 _LEAKED = ("spoofed", "unproven_agent", "old_address", "new_network")  # if it was not theirs, and came to a good address of theirs
+# Problems whose sentence names the agent, and that have another for the agent.
+_SAID_TO_THEM = frozenset(("unproven", "by_another", "old_address", "renewed", "address_unproven", "new_network"))
 
 
 def handle(work: Work, wish: ButtonPress) -> tuple[str, list[int]]:
@@ -79,7 +83,7 @@ def ask_to_confirm(work: Work, held: Held, held_id: int) -> list[int]:
     address = (policy.desk_address(held.ticket.address) if held.ticket else None) or policy.addresses[0]
     confirm = work.signed_address(address.address, Purpose.CONFIRM, held_id, agent.address)
     subject = f"Held: {work.message.subject[:500] or '(no subject)'}"
-    words = "Ja, das war ich" if agent.language.startswith("de") else "Yes, this was me"
+    words = policy.wording.of(agent.language).button("confirm")
     may_confirm = held.reason in ("unproven_agent", "expired", "renewed", "old_address", "new_network")
     link = ActionView(words, f"mailto:{quote(confirm, safe='@+')}?subject={quote(subject)}&body={quote('#confirm')}", "confirm")
     sender = work.message.sender.address if work.message.sender else ""
@@ -89,7 +93,7 @@ def ask_to_confirm(work: Work, held: Held, held_id: int) -> list[int]:
         subject=subject,
         person=PersonView(agent.name, agent.address, agent.name.split()[0]),
         recipient=sender,
-        reason=_to_themselves(held.words, agent.name),
+        reason=(_to_themselves(held.problem),),
         leaked=held.own_address and held.reason in _LEAKED,
         text=work.message.reply[:2000],
         actions=(link,) if may_confirm else (),
@@ -111,24 +115,9 @@ def ask_to_confirm(work: Work, held: Held, held_id: int) -> list[int]:
     return post(work, [draft])
 
 
-def _to_themselves(words: str, name: str) -> str:
-    """Why it is held, as one says it to the agent of this name."""
-    for said, to_them in (
-        (f"it claims to come from {name}, and", "it claims to come from you, and"),
-        (
-            f"the reply address of {name}, but nothing proves that {name} sent it",
-            "your reply address, but nothing proves that you sent it",
-        ),
-        (f"wrote to the reply address of {name}", "wrote to your reply address"),
-        (f"{name}'s reply address is too old", "your reply address is too old"),
-        (
-            f"{name} renewed their reply addresses since this one was made",
-            "your reply addresses were renewed after this one was made",
-        ),
-        (f"from which {name} never wrote", "from which you never wrote"),
-    ):
-        words = words.replace(said, to_them)
-    return words
+def _to_themselves(problem: Problem) -> Problem:
+    """Why it is held, as one says it to the agent whose name it bears."""
+    return replace(problem, code=f"yours_{problem.code}") if problem.code in _SAID_TO_THEM else problem
 
 
 def _tell_of_silence(work: Work, agent: Agent) -> list[int]:

@@ -98,8 +98,10 @@ def tell_of_lost_keys(services: Services) -> None:
             if not lost:
                 return
             policy = services.keeper.current.policy
-            subject, text = _NOTICE["de" if policy.default_language == "de" else "en"]
-            text = text.format(ids=", ".join(kid for kid, _ in lost), path=services.desk / OWN_KEY)
+            language = policy.wording.of(policy.default_language)
+            subject = language.sentence("key_given_up_subject")
+            ids, path = ", ".join(kid for kid, _ in lost), str(services.desk / OWN_KEY)
+            text = language.sentence("key_given_up", ids=ids, path=path)
             kicks = apply(Work(conn, services, policy, now, None), [NotifyAdmins(subject=subject, text=text)])
     except TransientFailure as problem:  # the next start tells them
         log.error("admins_not_told", subject="a key was given up", problem=str(problem)[:200])
@@ -131,26 +133,3 @@ def _how_to_go_on(desk: Path) -> str:
         f"Without it {WITHOUT_IT}. Put it back, from the backup or another machine of this desk: {desk / OWN_KEY}, or "
         "secret_keys in settings.yaml. Or give it up for good: `maildesk run --new-key`, once"
     )
-
-
-_NOTICE = {
-    "en": (
-        "A signing key was given up: reply addresses and buttons in older mails no longer work",
-        "The desk was started with --new-key, since a key that signed its mail was lost "
-        "(the one named {ids} in secret.key or secret_keys). Reply addresses, buttons "
-        "and stars in mails sent before are no longer believed. Customers who answer such a mail are still recognised by its "
-        "headers and the number in the subject, else they open a new ticket; an agent's answer to an old notification may be held, "
-        "and delivery reports for older mail find nothing.\n\nIf the key turns up: add its line below the one in {path} (or put "
-        "it back into secret_keys of settings.yaml under its old id) and start the desk again; it is believed then.",
-    ),
-    "de": (
-        "Ein Signaturschlüssel wurde aufgegeben: Antwortadressen und Knöpfe in älteren Mails gelten nicht mehr",
-        "Der Desk wurde mit --new-key gestartet, weil ein Schlüssel verloren war, mit dem seine Mails unterschrieben sind "
-        "(der mit der Kennung {ids} in secret.key oder secret_keys). Antwortadressen, Knöpfe und Sterne in früher gesendeten "
-        "Mails gelten nicht mehr. Kunden, die auf "
-        "eine solche Mail antworten, werden noch an deren Kopfzeilen und an der Nummer im Betreff erkannt, sonst eröffnen sie "
-        "ein neues Ticket; Antworten von Agenten auf alte Benachrichtigungen können zurückgehalten werden, und Zustellberichte "
-        "zu älteren Mails finden nichts.\n\nTaucht der Schlüssel auf: Schreiben Sie seine Zeile unter die in {path} (oder ihn "
-        "unter seiner alten Kennung wieder in secret_keys der settings.yaml) und starten Sie den Desk neu; dann gilt er wieder.",
-    ),
-}

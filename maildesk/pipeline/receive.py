@@ -214,7 +214,7 @@ def _hold(work: Work, held: Held) -> tuple[str, list[int]]:
     """Into quarantine; the agent whose name or address was used is told, at the address on file."""
     work.ticket = held.ticket
     work.who = held.agent.address if held.agent else "desk"
-    effects: list[fx.Effect] = [fx.Hold(reason=held.reason, words=held.words)]
+    effects: list[fx.Effect] = [fx.Hold(reason=held.reason, words=work.policy.wording.english.say(held.problem))]
     kicks = apply(work, effects)
     if held.agent is not None:
         kicks += button_presses.ask_to_confirm(work, held, work.held[0])

@@ -28,10 +28,9 @@ def renew(services: Services, agent: Agent, by: str) -> None:
 
 def _letter(work: Work, agent: Agent) -> Draft:
     policy, address = work.policy, work.policy.addresses[0]
-    is_german = agent.language.startswith("de")
     context = Context(
         desk=desk_view(policy, address),
-        subject="Ihre Antwortadressen wurden erneuert" if is_german else "Your reply addresses were renewed",
+        subject=policy.wording.of(agent.language).sentence("renewed_subject"),
         person=PersonView(agent.name, agent.address, agent.name.split()[0]),
     )
     to = Mailbox(agent.name, agent.address)

@@ -102,7 +102,8 @@ def test_refusals_one_after_the_other_name_their_lines() -> None:
     ("words", "expected"),
     [
         ("buttons:\n  tkae: X\n", "2:3: expected a key of buttons, found tkae (did you mean take?)"),
-        ("button: {}\n", "1:1: expected one of dates, words, problems, buttons, commands, found button (did you mean buttons?)"),
+        ("button: {}\n", "1:1: expected one of dates, words, problems, sentences, buttons, commands, found button "
+         "(did you mean buttons?)"),
         ("problems:\n  no_agent: 'nessun {wrod}'\n", "2:13: expected {word}, found {wrod} (did you mean word?)"),
         ("problems:\n  nobody_waits: '{word}'\n", "2:17: expected a sentence without values, found {word}"),
         ("problems:\n  no_agnet: x\n", "2:3: expected a key of problems, found no_agnet (did you mean no_agent?)"),

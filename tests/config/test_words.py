@@ -8,7 +8,7 @@ import pytest
 
 from maildesk.config.templates.words import language_named
 from maildesk.desk import effects as fx
-from maildesk.desk.attachment_policy import ASK, Room, beyond, refusal
+from maildesk.desk.attachment_policy import ASK, Room, beyond, by_command_line, refusal
 from maildesk.desk.from_agent import wrote
 from maildesk.desk.policy import AttachmentLimits
 from maildesk.desk.ticket import Status
@@ -54,26 +54,34 @@ def test_a_refused_file_is_explained_to_a_customer_in_their_language() -> None:
     limits = AttachmentLimits(max_size=10 * 1_048_576)
     film = Attachment(1, "film.mov", "video/quicktime", 73_400_320)
     tool = Attachment(2, "setup.exe", "application/octet-stream", 4_000)
-    german, french = language_named("de"), language_named("fr")
-    assert [german.why(refusal(file, limits)) for file in (film, tool)] == ["größer als 10 MB", "Programme geben wir nicht weiter"]
-    assert [french.why(refusal(file, limits)) for file in (film, tool)] == ["larger than 10 MB", "programs are not passed on"]
+    german, french = language_named("de"), language_named("fi")
+    assert [german.why(refusal(file, limits) or "") for file in (film, tool)] == [
+        "größer als 10 MB",
+        "Programme geben wir nicht weiter",
+    ]
+    assert [french.why(refusal(file, limits) or "") for file in (film, tool)] == ["larger than 10 MB", "programs are not passed on"]
 
 
 def test_a_limit_below_a_megabyte_is_told_in_kilobytes() -> None:
     film = Attachment(1, "film.mov", "video/quicktime", 73_400_320)
-    assert refusal(film, AttachmentLimits(max_size=500 * 1024)) == "larger than 500 KB"
-    assert language_named("de").why("larger than 500 KB") == "größer als 500 KB"
+    why = refusal(film, AttachmentLimits(max_size=500 * 1024)) or ""
+    assert language_named("en").why(why) == "larger than 500 KB"
+    assert language_named("de").why(why) == "größer als 500 KB"
 
 
 def test_files_that_are_too_large_together_are_told_with_the_way_to_get_them() -> None:
     limits = AttachmentLimits(max_size=10, max_total=20)
     found = [Attachment(n, f"{n}.pdf", "application/pdf", size) for n, size in enumerate((9, 9, 3, 11, 2))]
-    assert [(file.index, why) for file, why in beyond(found, limits, Room(limits, None))] == [(2, "more than 0 KB in all")]
+    english = language_named("en")
+    ((beside, why),) = beyond(found, limits, Room(limits, None))
+    assert (beside.index, english.why(why)) == (2, "more than 0 KB in all")
     german = language_named("de")
-    assert german.why("more than 20 MB in all") == "mehr als 20 MB zusammen"
-    how = "more than 20 MB in all; maildesk ticket files TKT-0001 writes it to a folder"
+    large = Room(AttachmentLimits(), None).reason
+    assert (english.why(large), german.why(large)) == ("more than 20 MB in all", "mehr als 20 MB zusammen")
+    how = (*large, by_command_line("TKT-0001"))
+    assert english.why(how) == "more than 20 MB in all; maildesk ticket files TKT-0001 writes it to a folder"
     assert german.why(how) == "mehr als 20 MB zusammen; maildesk ticket files TKT-0001 legt sie in einen Ordner"
-    assert german.why(f"{Room(limits, 0).reason}; {ASK}") == (
+    assert german.why((*Room(limits, 0).reason, ASK)) == (
         "mehr als 0 KB zusammen; mehr nimmt der Mailserver in einer Mail nicht an; "
         "#dateien schicken in der ersten Zeile einer Antwort bringt sie"
     )
@@ -81,7 +89,7 @@ def test_files_that_are_too_large_together_are_told_with_the_way_to_get_them() -
 
 def test_room_in_a_mail_counts_what_a_file_becomes_on_the_line() -> None:
     room = Room(AttachmentLimits(max_total=20_000_000), 10_000_000)
-    assert room.reason == "more than 6 MB in all; the mail server takes no more in one mail"
+    assert language_named("en").why(room.reason) == "more than 6 MB in all; the mail server takes no more in one mail"
     assert not room.takes(Attachment(1, "a.mov", "video/mp4", 7_300_000)), "ten million on the line, without the words"
     assert room.takes(Attachment(1, "a.mov", "video/mp4", room.limit))
     assert not room.takes(Attachment(2, "b.txt", "text/plain", 1))

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from maildesk.config.templates.words import language_named
 from maildesk.desk.decide import decide
 from maildesk.desk.effects import NotifyAdmins
 from maildesk.desk.facts import Acquaintance, Counters, Entry, MessageFromRequester, Situation, TrustRecord
@@ -58,7 +59,7 @@ def test_a_ticket_that_its_requester_proved_or_an_agent_answered_may_be_named_to
 
 
 def test_a_stranger_is_shown_the_reference_and_nothing_else() -> None:
-    shown = strangers.without_words(SAMPLE, "de-AT")
+    shown = strangers.without_words(SAMPLE, language_named("de-AT"))
     assert shown["subject"] == "[TKT-0042] Ihre Nachricht"
     words = str(shown["ticket"]) + str(shown["person"]) + str(shown["files"])
     assert not [word for word in ("Ana", "harbour", "setup.exe", "Label", "HB-2231", "counter") if word in words]

@@ -23,6 +23,7 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 from maildesk.desk import views
+from maildesk.desk.problem import Problem
 
 MAX_SOURCE = 64 * 1024
 MAX_OUTPUT = 512 * 1024
@@ -127,9 +128,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return value
         if value is None:
             return ""
-        if not isinstance(value, _PRINTABLE):
-            raise TemplateRuntimeError(f"a {type(value).__name__} cannot be printed as it is")
-        return value
+        if isinstance(value, _PRINTABLE):
+            return value
+        if isinstance(value, Problem) or (isinstance(value, tuple) and all(isinstance(one, Problem) for one in value)):
+            return self.filters["why"](value)
+        raise TemplateRuntimeError(f"a {type(value).__name__} cannot be printed as it is")
 
     def _steps(self, items: Iterable[Any], weight: int) -> Iterator[Any]:
         """The same items, each charged with what one turn of the loop prints by itself."""

@@ -20,7 +20,7 @@ from maildesk.desk.commands.table import COMMANDS
 from maildesk.desk.wording import SIZES, UNITS, CommandWords, Language, Wording
 from maildesk.errors import BadPolicy, Mistake
 
-SECTIONS = ("dates", "words", "problems", "buttons", "commands")
+SECTIONS = ("dates", "words", "problems", "sentences", "buttons", "commands")
 _MOMENT = (
     *("weekday", "day", "month", "short", "number", "year"),
     *("time", "hour", "minute", "zone", "iso"),
@@ -83,7 +83,7 @@ def _made(data: Mapping[str, Data]) -> Wording:
 def _language(code: str, whole: Data, own: Data) -> Language:
     """`whole` falls back to English key by key; dates do so only where the language has any."""
     dates = whole["dates"] if own.get("dates") else {}
-    english = whole if code == "en" else _built_in(builtin_root()).get("en", {})
+    english = _built_in(builtin_root()).get("en", {})
     shown: dict[str, Any] = {name: dates[name] for name in (*_FORMATS, *_TEXTS) if name in dates}
     shown |= {name: tuple(dates[name]) for name in _NAMES if name in dates}
     if "units" in dates:
@@ -96,6 +96,7 @@ def _language(code: str, whole: Data, own: Data) -> Language:
         zones=dates.get("zones", {}),
         words=whole["words"],
         problems=whole["problems"],
+        sentences=whole["sentences"],
         buttons=whole["buttons"],
         commands={
             name: CommandWords(
@@ -132,7 +133,8 @@ class _Reader:
         read: Mapping[str, Callable[[Any], Data]] = {
             "dates": self._dates,
             "words": lambda data: self._texts(("words",), data, None),
-            "problems": lambda data: self._sentences(data),
+            "problems": lambda data: self._sentences("problems", data),
+            "sentences": lambda data: self._sentences("sentences", data),
             "buttons": lambda data: self._texts(
                 ("buttons",), data, self.english.get("buttons", {})
             ),
@@ -162,13 +164,13 @@ class _Reader:
         found = self.mapping(place, data, known)
         return {name: text for name, text in found.items() if self._is_text((*place, name), text)}
 
-    def _sentences(self, data: Any) -> dict[str, str]:
-        known = self.english.get("problems", {})
-        found = self._texts(("problems",), data, known)
+    def _sentences(self, section: str, data: Any) -> dict[str, str]:
+        known = self.english.get(section, {})
+        found = self._texts((section,), data, known)
         return {
             code: said
             for code, said in found.items()
-            if self._is_format(("problems", code), said, _names(known[code]))
+            if self._is_format((section, code), said, _names(known[code]))
         }
 
     def _dates(self, data: Any) -> dict[str, Any]:

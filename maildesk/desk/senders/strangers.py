@@ -19,12 +19,11 @@ from maildesk.desk.facts import Acquaintance, Entry, Fact, MessageFromRequester,
 from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Ticket
 from maildesk.desk.views import FileView, PersonView, TicketView
+from maildesk.desk.wording import Language
 
 NOBODY = PersonView("", "")
 NEUTRAL = "acknowledgement_neutral"  # the template that greets them
 PROVED = "proved"  # a word of the history's line "received": the sender was known or had proved who they are
-_SUBJECTS = {"en": "Your message", "de": "Ihre Nachricht"}
-_FILES = {"en": "attachment", "de": "Anhang"}
 _WORD, _LONGEST_WORD = re.compile(r"\S+"), 200
 # Mail programs make links of every name below a top-level domain, and there is a new one every week: all may be one but the
 # names of files that end in no domain.
@@ -73,17 +72,17 @@ def silent_to(situation: Situation, policy: Policy) -> str:
     return "nothing proves that they wrote, and desk.yaml acknowledges no strangers" if unknown else ""
 
 
-def without_words(context: Mapping[str, Any], language: str) -> dict[str, Any]:
+def without_words(context: Mapping[str, Any], language: Language) -> dict[str, Any]:
     """What a template may see for a stranger: the ticket's reference and the desk's own words, nothing that they sent."""
     ticket = context["ticket"]
-    subject = f"[{ticket.reference}] {_SUBJECTS.get(language.partition('-')[0].lower(), '')}".strip()
+    subject = f"[{ticket.reference}] {language.sentence('your_message')}".strip()
     hidden = {"person": NOBODY, "message": None, "previous": None, "comment": "", "earlier": (), "earlier_count": 0}
     return {**without_message(context, language), **hidden, "ticket": _bare(ticket), "subject": subject}
 
 
-def without_message(context: Mapping[str, Any], language: str) -> dict[str, Any]:
+def without_message(context: Mapping[str, Any], language: Language) -> dict[str, Any]:
     """The same for somebody known, of a message that somebody else may have written in their name."""
-    word = _FILES.get(language.partition("-")[0].lower(), _FILES["en"])
+    word = language.sentence("attachment")
     files = tuple(
         FileView(f"{word} {number}", file.size, file.reason) for number, file in enumerate(context.get("files", ()), start=1)
     )

@@ -35,6 +35,7 @@ from typing import TYPE_CHECKING
 from maildesk.desk import survey
 from maildesk.desk.facts import AgentOpens, AutomaticMail, Fact, MessageFromAgent, MessageFromRequester, TrustRecord
 from maildesk.desk.policy import Agent, DeskAddress, Policy
+from maildesk.desk.problem import Problem
 from maildesk.desk.senders import organisations, trust
 from maildesk.desk.threads import links, reference, thread
 from maildesk.desk.threads.links import Purpose
@@ -69,13 +70,13 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """This may not go on without a person: the reason as a word and in words; the agent it was made out to be is told.
+    """This may not go on without a person: the reason as a word and as a value; the agent it was made out to be is told.
 
     `own_address`: it came with an address that was made for that agent, so not everybody can have written it.
     """
 
     reason: str
-    words: str
+    problem: Problem
     ticket: Ticket | None = None
     agent: Agent | None = None
     own_address: bool = False
@@ -134,11 +135,11 @@ class Reader:
             return MachineReport(token)
         sender = self._sender()
         if sender is None:
-            return Held("no_sender", "neither From, Sender nor the envelope names anybody who could be written to")
+            return Held("no_sender", Problem("no_sender"))
         if self.policy.is_ours(sender.address) and not self.job.released_by:
-            return Held("own_address", "it claims to come from an address of this desk")
+            return Held("own_address", Problem("own_address"))
         if trust.is_listed(sender.address, self.policy.trust.block) and not self.job.released_by:
-            return Held("blocked", "the sender is on the block list")
+            return Held("blocked", Problem("blocked"))
         if token is not None and token.purpose in (*_AGENT, *_WISHES):
             return self._with_agent_address(token, sender)
         agent = self.policy.agent(sender.address)
@@ -160,22 +161,22 @@ class Reader:
         if released and (owner is None or (ticket is not None and ticket.has_part(sender.address))):
             return self._from_customer(sender)
         if owner is None:
-            return Held("revoked", "the reply address belonged to somebody who is no longer an agent", ticket)
+            return Held("revoked", Problem("revoked_address"), ticket)
         if sender.key not in owner.keys and not released:
-            words = f"{sender.address} wrote to the reply address of {owner.name}"
+            why = Problem("by_another", {"sender": sender.address, "agent": owner.name})
             is_valid = not (is_renewed or token.expired)  # else it may be what made them renew it
-            return Held("spoofed", words, ticket, None if self._is_automatic() else owner, is_valid)
+            return Held("spoofed", why, ticket, None if self._is_automatic() else owner, is_valid)
         if is_renewed and not released:
-            words = f"{owner.name} renewed their reply addresses since this one was made"
-            return Held("renewed", words, ticket, None if self._is_automatic() else owner, own_address=True)
+            why = Problem("renewed", {"agent": owner.name})
+            return Held("renewed", why, ticket, None if self._is_automatic() else owner, own_address=True)
         if token.expired and not released:
-            return Held("expired", f"{owner.name}'s reply address is too old to be believed", ticket, owner, own_address=True)
+            return Held("expired", Problem("old_address", {"agent": owner.name}), ticket, owner, own_address=True)
         if word := _WISHES.get(token.purpose, ""):
             if self._is_automatic() or not self.message.opening.lstrip().lower().startswith(word):
-                return Held("not_confirmed", f"{owner.name} answered, but not with {word}")
+                return Held("not_confirmed", Problem("not_confirmed", {"agent": owner.name, "word": word}))
             return ButtonPress(token.purpose, token.number, owner)
         if ticket is None:
-            return Held("no_ticket", "the ticket this reply belongs to is not there", None, owner, own_address=True)
+            return Held("no_ticket", Problem("no_ticket"), None, owner, own_address=True)
         if not (released or self._is_automatic() or self._is_authenticated):
             doubt = proof.doubt(self.conn, self.policy, self.job, self.message, token, owner, today=self.services.now().date())
             if doubt:
@@ -208,7 +209,7 @@ class Reader:
             )
             record = TrustRecord(words, "authentication_results", from_matches=True, authenticated=True)
         else:
-            return Held("unproven_agent", f"it claims to come from {agent.name}, and nothing proves it", ticket, agent)
+            return Held("unproven_agent", Problem("unproven", {"agent": agent.name}), ticket, agent)
         if ticket is not None and not self.clues.is_forward:
             answer = self._answer(ticket, agent)
             return Understood(ticket, replace(answer, trust=record, released=bool(self.job.released_by)))
@@ -244,15 +245,14 @@ class Reader:
             self.__dict__.pop("_named_ticket", None)
             ticket, record = self._customers_ticket(person)  # another worker may have finished it between the two looks
         if ticket is not None and not self.job.released_by:
+            values = {"sender": person.address, "reference": ticket.reference}
             if person.key in ticket.kept_out:
-                return Held("kept_out", f"{person.address} wrote to {ticket.reference}, which an agent keeps them out of", ticket)
+                return Held("kept_out", Problem("kept_out", values), ticket)
             if self._was_agent(person, ticket):
-                return Held(
-                    "revoked", f"{person.address} answers {ticket.reference} as an agent would, and is none any more", ticket
-                )
+                return Held("revoked", Problem("revoked_agent", values), ticket)
         verdict = trust.spam_verdict(self.message, self.policy.trust)
         if verdict and not self.job.released_by and not trust.is_listed(sender.address, self.policy.trust.allow):
-            return Held("spam", verdict, ticket)
+            return Held("spam", Problem("spam", {"verdict": verdict}), ticket)
         record = replace(record, spam=bool(verdict))  # let through by the list or by a person, and for the rules to know
         if self._is_automatic():
             return Understood(ticket, AutomaticMail(self.message, person, self._address(), record))
@@ -262,7 +262,7 @@ class Reader:
         at_survey = ticket is not None and self.clues.token is not None and self.clues.token.purpose is Purpose.SURVEY
         own_survey = at_survey and record.clue == "signed_address" and record.from_matches
         if at_survey and not own_survey and not self.job.released_by and self._is_score():
-            return Held("survey", f"a score of {person.address}, at the survey address of somebody else", ticket)
+            return Held("survey", Problem("score_of_another", {"sender": person.address}), ticket)
         joins = ticket is None or self._may_join(person, ticket, record)
         others = thread.others_in(self.message, self.policy) if joins and self._may_bring(ticket, record) else ()
         kept_out = ticket.kept_out if ticket is not None else frozenset()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from maildesk.desk import command_lines
 from maildesk.desk.commands.table import reach_outside
+from maildesk.desk.problem import Problem
 from maildesk.store import agents
 
 if TYPE_CHECKING:
@@ -34,21 +35,21 @@ class Proof(NamedTuple):
 
 def doubt(
     conn: Connection, policy: Policy, job: Spooled, message: Message, token: Token, owner: Agent, *, today: date
-) -> tuple[str, str] | None:
-    """Why this mail, which nobody vouches for, is asked about: the reason as a word and in words. None: it is believed."""
+) -> tuple[str, Problem] | None:
+    """Why this mail, which nobody vouches for, is asked about: the reason as a word and as a value. None: it is believed."""
     rules = policy.trust
     if rules.can_prove:
-        return "unproven_agent", f"it came with the reply address of {owner.name}, but nothing proves that {owner.name} sent it"
+        return "unproven_agent", Problem("address_unproven", {"agent": owner.name})
     if rules.confirm_outside and reach_outside(command_lines.read(message.reply, policy).commands):
-        return "unproven_agent", "its commands reach people outside the desk, and nothing proves who sent it"
+        return "unproven_agent", Problem("reaches_outside")
     issued = token.until - policy.periods.reply_address
     is_old = rules.ask_after is not None and today - issued > rules.ask_after
     if is_old and _about(token) not in agents.proofs(conn, owner.address, "address"):
-        return "old_address", f"it answers a notification of {issued:%Y-%m-%d}, and nothing proves who sent it"
+        return "old_address", Problem("old_notification", {"date": f"{issued:%Y-%m-%d}"})
     network = network_of(job.envelope.peer) if rules.ask_new_network else ""
     known = agents.proofs(conn, owner.address, "network") if network else frozenset()
     if known and network not in known:
-        return "new_network", f"it came from the network {network}, from which {owner.name} never wrote"
+        return "new_network", Problem("new_network", {"network": network, "agent": owner.name})
     return None
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from maildesk.desk import effects as fx
 from maildesk.desk.rules.actions import GREETINGS
 from maildesk.desk.senders import strangers
+from maildesk.desk.wording import Language
 from maildesk.mail.message import Mailbox
 from maildesk.pipeline.transaction import Work
 from maildesk.store import automatic
@@ -23,7 +24,7 @@ class Discretion:
     message: bool = False  # what this message says
     links: bool = False  # addresses to be led to
 
-    def shown(self, context: Mapping[str, Any], language: str) -> Mapping[str, Any]:
+    def shown(self, context: Mapping[str, Any], language: Language) -> Mapping[str, Any]:
         """What the template may see."""
         if self.words:
             return strangers.without_words(context, language)

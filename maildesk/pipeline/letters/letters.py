@@ -85,7 +85,7 @@ def to_customer(work: Work, effect: fx.SendToCustomer) -> list[Draft]:
                 work,
                 template=template,
                 language=ticket.language,
-                context=hidden.shown(context, ticket.language),
+                context=hidden.shown(context, work.policy.wording.of(ticket.language)),
                 recipient=person.address,
                 purpose=Purpose.REQUESTER,
                 sender=Mailbox(_desk_name(work), ticket.address),
@@ -306,7 +306,7 @@ def _message_view(work: Work, brought: PassedOn = NOTHING) -> MessageView | None
     if not work.kept or work.message is None:
         return None
     row = work.kept[0]
-    apart = {replace(one, reason="") for one in brought.refused}  # named once, with the reason
+    apart = {replace(one, reason=()) for one in brought.refused}  # named once, with the reason
     files = (FileView(a.filename, a.size) for a in work.message.attachments if not attachments.is_logo(a))
     shown = tuple(one for one in files if one not in apart)
     owner = work.policy.agent(row["agent"]) if row["agent"] else None

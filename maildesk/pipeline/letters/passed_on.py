@@ -104,12 +104,12 @@ def _sorted(message: Message, work: Work, further: int = 0) -> tuple[set[int], t
     beyond = files.beyond(wanted, limits, room)
     how = files.by_command_line(work.subject.reference)
     refused = [
-        FileView(file.filename, file.size, why if files.is_program(file, limits) else f"{why}; {how}")
+        FileView(file.filename, file.size, why if files.is_program(file, limits) else (*why, how))
         for file, why in files.refused(wanted, limits)
     ]
     for file, why in beyond:
-        by_mail = f"{files.ASK}; " if files.Room(limits, largest).takes(file) else ""
-        refused.append(FileView(file.filename, file.size, f"{why}; {by_mail}{how}"))
+        by_mail = (files.ASK,) if files.Room(limits, largest).takes(file) else ()
+        refused.append(FileView(file.filename, file.size, (*why, *by_mail, how)))
     left = {file.index for file, _ in beyond}
     return {file.index for file in wanted if not files.refusal(file, limits) and file.index not in left}, tuple(refused)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from maildesk.desk.problem import Problem
 from maildesk.desk.sla.clocks import latest
 from maildesk.desk.views import LineView
 
@@ -24,14 +25,18 @@ def told(work: Work, context: Mapping[str, Any]) -> dict[str, Any]:
     if "words" in context:
         words["reason"] = context["words"]
     if "lines" in context:
-        asked, problems = tuple(context["lines"]), tuple(context.get("problems", ()))
-        whys = problems or ("",) * len(asked)
+        asked, problems = tuple(context["lines"]), tuple(map(_problems, context.get("problems", ())))
+        whys = problems or ((),) * len(asked)
         words["lines"] = tuple(LineView(line, why, not why) for line, why in zip(asked, whys, strict=True))
-        words.setdefault("reason", "; ".join(problems))
-        if problems:
-            words["command"], _, hint = problems[0].partition(" is no command")
-            words["nearest"] = hint.rpartition("did you mean ")[2].rstrip("?")
+        words.setdefault("reason", tuple(one for why in problems for one in why if isinstance(one, Problem)))
+        first = problems[0][0] if problems and problems[0] else None
+        if isinstance(first, Problem) and first.code == "no_command":
+            words["command"], words["nearest"] = f"#{first.values['word']}", first.nearest
     return words
+
+
+def _problems(why: str | Problem | tuple[Problem, ...]) -> str | tuple[Problem, ...]:
+    return (why,) if isinstance(why, Problem) else why
 
 
 def local(work: Work, value: Any) -> Any:

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from maildesk.desk import attachment_policy
-from maildesk.desk.attachment_policy import Room
+from maildesk.desk.attachment_policy import Room, Why
+from maildesk.desk.problem import Problem
 from maildesk.desk.views import FileView
 from maildesk.errors import PermanentFailure
 from maildesk.log import log
@@ -63,9 +64,9 @@ def _files(work: Work, left: list[FileView]) -> Iterator[tuple[Attachment, bytes
                 continue
             if why := attachment_policy.refusal(file, limits):
                 left.append(
-                    FileView(file.filename, file.size, why)
+                    FileView(file.filename, file.size, (why,))
                     if attachment_policy.is_program(file, limits)
-                    else _left(work, file, why)
+                    else _left(work, file, (why,))
                 )
             else:
                 wanted[file.index] = file
@@ -82,16 +83,17 @@ def _read(
         raw = work.raw if is_this else work.services.blobs.get(work.conn, digest)
     except PermanentFailure as gone:  # the others can be sent all the same
         log.error("no_files", ticket=work.subject.reference, why=str(gone))
-        left += (FileView(file.filename, file.size, "the message that brought it cannot be read") for file in wanted.values())
+        why = (Problem("file_unreadable"),)
+        left += (FileView(file.filename, file.size, why) for file in wanted.values())
         return
     for file, content in attachments.contents_or_places(raw, wanted):
-        if why := attachment_policy.refusal(file, work.policy.attachments):  # what it is counts, as it is read now
-            left.append(FileView(file.filename, file.size, why))
+        if refusal := attachment_policy.refusal(file, work.policy.attachments):  # what it is counts, as it is read now
+            left.append(FileView(file.filename, file.size, (refusal,)))
         elif content is not None and len(content) <= attachments.LARGE:
             yield file, content
         else:
             yield file, passed_on.kept(work, content) if content is not None else Stretch(digest, *(file.place or (0, 0)))
 
 
-def _left(work: Work, file: Attachment, why: str) -> FileView:
-    return FileView(file.filename, file.size, f"{why}; {attachment_policy.by_command_line(work.subject.reference)}")
+def _left(work: Work, file: Attachment, why: Why) -> FileView:
+    return FileView(file.filename, file.size, (*why, attachment_policy.by_command_line(work.subject.reference)))

@@ -14,7 +14,6 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from maildesk.desk import attachment_policy
-from maildesk.desk.problem import Problem
 from maildesk.desk.threads import links
 from maildesk.mail.compose.outgoing import Outgoing
 from maildesk.mail.message import Mailbox
@@ -101,7 +100,7 @@ def _notice(language: Language, left: list[tuple[str, int]], reference: str, *, 
     """What is left out, and how to get it, in the agent's language."""
     how = [attachment_policy.ASK] * asks + [attachment_policy.by_command_line(reference)]
     named = [f"[{name}, {language.size(octets)}]" for name, octets in left]
-    return [language.say(Problem("sent_without_files")), *named, *(f"{language.why(one)}." for one in how)]
+    return [language.sentence("sent_without_files"), *named, *(f"{language.why(one)}." for one in how)]
 
 
 def _inserted(words: str, notice: str) -> str:

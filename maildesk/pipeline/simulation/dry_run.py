@@ -124,8 +124,8 @@ def _why(settled: Settled) -> str:
         case Understood(fact=fact):
             trust = getattr(fact, "trust", None)
             return trust.words if trust else ""
-        case Held(words=words):
-            return words
+        case Held(problem=problem):
+            return settled.work.policy.wording.english.say(problem)
         case Duplicate():
             return "this message was processed before"
         case Wait():
