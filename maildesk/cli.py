@@ -25,7 +25,7 @@ def _options(
 
 
 def _register() -> None:
-    from maildesk.commands import agents, demo, dryrun, health, levels, lists, mail, queues, running, templates, tickets
+    from maildesk.commands import agents, demo, dryrun, health, levels, lists, mail, queues, running, schema, templates, tickets
 
     app.command(short_help="Make a desk ready to run; change nothing that is there.")(running.init)
     app.command(short_help="Run the desk until Ctrl-C.")(running.run)
@@ -39,6 +39,7 @@ def _register() -> None:
     app.command(short_help="Take one message from standard input.")(mail.inject)
     app.command(short_help="Show what is understood of messages.")(mail.parse)
     app.command("send-test", short_help="Send a test mail through the relay.")(mail.send_test)
+    app.command(short_help="Print the JSON Schemas of what --json prints.")(schema.schema)
     app.command()(version)
     app.add_typer(tickets.app, name="ticket")
     app.add_typer(agents.app, name="agents")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import socket
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from maildesk.commands.common import DeskOption, desk_folder, stop
+from maildesk.commands.common import DeskOption, JsonOption, desk_folder, print_json, stop
 from maildesk.roles import ROLES
+
+if TYPE_CHECKING:
+    from maildesk.heartbeat import Pulse
 
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - where it listens, and how to get there
 _WAIT = 5.0  # seconds for a greeting
@@ -20,6 +23,7 @@ _GREETINGS = (b"220", b"421")  # who is too busy for us lives
 def health(
     desk: DeskOption = None,
     role: Annotated[str, typer.Option(help="A role that has to be among them: smtp, imap, work or tick.")] = "",
+    as_json: JsonOption = False,
 ) -> None:
     """Look whether the desk's processes here are well: exit code 0, or 1 and what is wrong. For Docker's HEALTHCHECK and monitors.
 
@@ -27,14 +31,32 @@ def health(
     of it hangs, where it listens somebody answers, and the key that it signs with still lies in the
     desk's folder. One whose log cannot be written or whose broker is away works and is well, and it is said.
     """
-    from maildesk.heartbeat import PATIENCE, pulses
+    from maildesk.heartbeat import pulses
+    from maildesk.views import desk as views
 
     if role and role not in ROLES:
         stop(f"maildesk: there is no role {role}; there are {', '.join(ROLES)}", 2)
     folder = desk_folder(desk)
     found = [pulse for pulse in pulses(folder) if not role or role in pulse.roles]
+    wrong = _wrong(folder, found)
     if not found:
-        stop(f"maildesk: no process{f' with the role {role}' if role else ''} of this desk runs here", 1)
+        wrong = [f"no process{f' with the role {role}' if role else ''} of this desk runs here"]
+    if as_json:
+        print_json(views.health(found, wrong))
+        raise typer.Exit(1 if wrong else 0)
+    if wrong:
+        stop("\n".join(f"maildesk: {words}" for words in wrong), 1)
+    for pulse in found:
+        places = "".join(f" {host}:{port}" for host, port in (*pulse.listening, *pulse.silent))
+        log = f"; its log {pulse.log}" if pulse.log else ""
+        broker = f"; its broker {pulse.broker}" if pulse.broker else ""
+        print(f"{','.join(pulse.roles)} is well (process {pulse.pid}){places}{log}{broker}")
+
+
+def _wrong(folder: Path, found: Sequence[Pulse]) -> list[str]:
+    """What is wrong with these processes, a sentence each."""
+    from maildesk.heartbeat import PATIENCE
+
     wrong = [
         f"{','.join(p.roles)} (process {p.pid}) has done no round for {p.age:.0f} s: it hangs, or its database is away"
         for p in found
@@ -46,14 +68,7 @@ def health(
                 wrong.append(f"{host}:{port} does not answer: {why}")
         if words := _lost_key(folder, pulse.keys):
             wrong.append(words)
-    wrong = list(dict.fromkeys(wrong))  # a lost key is every process's
-    if wrong:
-        stop("\n".join(f"maildesk: {words}" for words in wrong), 1)
-    for pulse in found:
-        places = "".join(f" {host}:{port}" for host, port in (*pulse.listening, *pulse.silent))
-        log = f"; its log {pulse.log}" if pulse.log else ""
-        broker = f"; its broker {pulse.broker}" if pulse.broker else ""
-        print(f"{','.join(pulse.roles)} is well (process {pulse.pid}){places}{log}{broker}")
+    return list(dict.fromkeys(wrong))  # a lost key is every process's
 
 
 def _lost_key(folder: Path, keys: Sequence[tuple[str, str]]) -> str:

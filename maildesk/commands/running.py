@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from maildesk.commands.common import DeskOption, desk_folder, in_words, print_json, program, stop
+from maildesk.commands.common import DeskOption, JsonOption, desk_folder, in_words, print_json, program, stop
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
@@ -150,10 +150,12 @@ def _what_to_try(daemon: Daemon, address: str) -> list[str]:
 def check(
     desk: DeskOption = None,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schemas of the desk's files instead.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Check every file and template of the desk, and its sample messages: all mistakes at once, exit code 2 where there are any.
 
-    A key that is lost is a mistake, too, where the database can be asked.
+    A key that is lost is a mistake, too. Where the database is away it cannot be asked for that; this is
+    said, and no mistake: the files can be checked from anywhere. --json has it in `database`.
     """
     from maildesk.config import check as checks
 
@@ -165,23 +167,27 @@ def check(
         stop(f"maildesk: there is no desk folder {folder}", 2)
     from maildesk.pipeline.simulation.samples import check_samples
 
-    mistakes: list[Any] = [*checks.check(folder), *check_samples(folder)]
-    lost, unasked = _lost_keys(folder)
-    mistakes += lost
+    lost, database, why = _lost_keys(folder)
+    mistakes: list[Any] = [*checks.check(folder), *check_samples(folder), *lost]
+    if as_json:
+        from maildesk.views.desk import check as view
+
+        print_json(view(mistakes, database, why))
+        raise typer.Exit(2 if mistakes else 0)
     for mistake in mistakes:
         print(mistake, file=sys.stderr)
     if mistakes:
         stop(f"{len(mistakes)} mistake{'s' if len(mistakes) > 1 else ''} in {folder}", 2)
-    if unasked:
-        print(f"{folder}: the files are well. The database could not be asked whether a key is lost: {unasked}")
+    if database == "away":
+        print(f"{folder}: the files are well. The database could not be asked whether a key is lost: {why}")
         return
     print(f"{folder}: all is well.")
 
 
-def _lost_keys(folder: Path) -> tuple[list[str], str]:
-    """Why the desk would not start with its keys, as its database has it; and why that could not be asked.
+def _lost_keys(folder: Path) -> tuple[list[str], str, str]:
+    """Why the desk would not start with its keys, as its database has it; whether that was asked, and why not.
 
-    One that is not made yet says nothing, nor do settings with a mistake, which is told already.
+    One that is not made yet ("none") says nothing, nor do settings with a mistake ("unknown"), which is told already.
     """
     from maildesk.config.environment import load_settings
     from maildesk.errors import BadPolicy, TransientFailure
@@ -191,16 +197,17 @@ def _lost_keys(folder: Path) -> tuple[list[str], str]:
     try:
         settings = load_settings(folder)
     except BadPolicy:
-        return [], ""
+        return [], "unknown", ""
     if settings.database.startswith("postgresql") and "?" not in settings.database:  # from here it may be out of reach
         settings = settings.model_copy(update={"database": f"{settings.database}?connect_timeout=3"})
     try:
         storage = own_storage(folder, settings)
         if storage is None:
-            return [], ""
+            return [], "none", ""
         try:
-            return ([words] if (words := complaint(storage.db, settings, folder)) else []), ""
+            lost = complaint(storage.db, settings, folder)
+            return ([lost] if lost else []), "asked", ""
         finally:
             storage.db.close()
     except TransientFailure as problem:
-        return [], str(problem)
+        return [], "away", str(problem)

@@ -1,4 +1,4 @@
-"""The desk itself for programs: its agents, its views, its templates, whether its files and processes are well."""
+"""The desk itself for programs: agents, views, templates, whether files and processes are well."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ def template_list(templates: Iterable[tuple[str, Sequence[str], Sequence[str]]])
 def check(mistakes: Iterable[Mistake | str], database: str, why: str = "") -> Json:
     """What `maildesk check` found. A mistake that lies in no file has only its words.
 
-    `database`: asked, none (there is none yet), away (and `why`), or unknown: the settings do not say where it is.
+    `database`: asked, none (there is none yet), away (and `why`), or unknown: the settings do not
+    say where it is.
     """
     found = [mistake(one) for one in mistakes]
     return {
@@ -87,6 +88,7 @@ def health(pulses: Iterable[Pulse], wrong: Sequence[str]) -> Json:
             "listening": [f"{host}:{port}" for host, port in (*one.listening, *one.silent)],
             "last_round_seconds": round(one.age, 1),
             "log": one.log or None,
+            "broker": one.broker or None,
         }
         for one in pulses
     ]

@@ -32,7 +32,10 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What would become of a message. `ticket` is as it would stand; `why` says how it was found, or why there is none."""
+    """What would become of a message.
+
+    `ticket` is as it would stand; `why` says how it was found, or why there is none.
+    """
 
     message: Message
     ticket: Ticket | None

@@ -29,7 +29,8 @@ def people(some: Iterable[Person]) -> list[Json]:
 
 def listed(name: str, items: Sequence[Json], following: str | int | None = None) -> Json:
     """A list under its name: whether it is cut, and what `--after` takes to go on."""
-    return {name: list(items), "cut": bool(following), "next": str(following) if following else None}
+    goes_on = str(following) if following else None
+    return {name: list(items), "cut": goes_on is not None, "next": goes_on}
 
 
 def plain(value: Any) -> Any:

@@ -1,7 +1,8 @@
-"""What happened to a ticket, in order: its messages, its moves, the mails that went out, its timers.
+"""What happened to a ticket, in order: messages, moves, the mails that went out, timers.
 
-An entry has a moment, who did it, what it was, and a sentence for people; beside them stands the thing itself.
-Where the history tells of a message, the two are one entry. A timer that stands is told at its time to come.
+An entry has a moment, who did it, what it was, and a sentence for people; beside them stands the
+thing itself. Where the history tells of a message, the two are one entry. A timer that stands is
+told at its time to come.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ def timeline(
     return {"ticket": ticket_summary(ticket)} | listed("entries", [told for _, _, told in found])
 
 
-def _happened(messages: Iterable[StoredMessage], entries: Iterable[HistoryEntry]) -> Iterator[_Entry]:
+def _happened(
+    messages: Iterable[StoredMessage], entries: Iterable[HistoryEntry]
+) -> Iterator[_Entry]:
     """The history in its order, each message in the place of the line that tells of it."""
     kept = {one.id: one for one in messages}
     for entry in entries:
@@ -53,7 +56,7 @@ def _happened(messages: Iterable[StoredMessage], entries: Iterable[HistoryEntry]
             told = _entry("history", entry.at, entry.who, entry.what, words(whole), whole)
             yield entry.at, 0, told
     for one in kept.values():
-        what = "note" if one.kind == "note" else "received" if one.direction == "in" else "replied"
+        what = "noted" if one.kind == "note" else "received" if one.direction == "in" else "replied"
         yield one.at, 0, _message(one, one.agent or one.from_address, what)
 
 
