@@ -51,7 +51,7 @@ ONE_ROOM = {
     "aiosmtpd": "ingress",
     "imapclient": "ingress",
     "smtplib": "egress",
-    "dkim": "egress",
+    "dkim": "egress, ingress",  # signs on the way out, is checked on the way in
     "dramatiq": "pipeline",
     "fastapi": "web",
     "alembic": "store",
@@ -217,7 +217,8 @@ def test_each_library_is_named_in_one_room(library: str, room: str) -> None:
     def elsewhere() -> Iterator[Named]:
         for named in imports():
             is_client = library == "smtplib" and str(named.file.relative_to(ROOT)) == OWN_CLIENT
-            if named.module.partition(".")[0] == library and named.room != room and not named.for_types and not is_client:
+            is_elsewhere = named.room not in room.split(", ")
+            if named.module.partition(".")[0] == library and is_elsewhere and not named.for_types and not is_client:
                 yield named
 
     assert not found(elsewhere())

@@ -1,10 +1,9 @@
-"""DKIM (RFC 6376): our signature on outgoing mail, made once, when the message is composed; and a look at others'."""
+"""DKIM (RFC 6376): our signature on outgoing mail, made once, when the message is composed."""
 
 from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Callable
 from hashlib import sha256
 from itertools import chain
 from typing import Any
@@ -14,13 +13,8 @@ import dkim as dkimpy
 from maildesk.config.settings import Dkim
 from maildesk.egress.stream import Streamed
 from maildesk.errors import PermanentFailure
-from maildesk.log import log
-
-PATIENCE = 5  # seconds for the DNS
-MOST = 3  # signatures looked at: who puts on more means harm
 
 _TRAILING, _BLANKS = re.compile(rb"[ \t]+\r\n"), re.compile(rb"[ \t]+")
-Lookup = Callable[..., bytes | None]
 
 # What a receiver shows or acts upon. From is named once more than it occurs, so that nobody can add one (RFC 6376, 8.15).
 _SIGNED = (
@@ -83,28 +77,3 @@ class _Streaming(dkimpy.DKIM):
 def _relaxed(piece: bytes) -> bytes:
     """RFC 6376, 3.4.4, for a piece that ends where no white space stands, and no empty line that could be the last of all."""
     return _BLANKS.sub(b" ", _TRAILING.sub(b"\r\n", piece)) if b" " in piece or b"\t" in piece else piece
-
-
-def signing_domain(raw: bytes, lookup: Lookup | None = None, *, sender: str = "") -> str:
-    """The domain of a signature that verifies, in lower case; empty where none does or the DNS does not answer.
-
-    Lists and gateways sign, too, and break what others signed: one of the `sender` (the domain in From) counts before others.
-    A signature over a part of the body (l=) is none: anybody may have written the rest (RFC 6376, 8.2).
-    """
-    known = {"dnsfunc": lookup} if lookup else {}
-    others = ""
-    for index in range(MOST):
-        try:
-            signature = dkimpy.DKIM(raw, timeout=PATIENCE)  # type: ignore[no-untyped-call]
-            if index >= sum(name.lower() == b"dkim-signature" for name, _ in signature.headers):
-                break
-            if signature.verify(idx=index, **known) and b"l" not in signature.signature_fields:  # type: ignore[no-untyped-call]
-                domain = bytes(signature.domain or b"").decode("ascii", "replace").lower()
-                if not sender or sender == domain or sender.endswith(f".{domain}"):
-                    return domain
-                others = others or domain
-        except (dkimpy.DKIMException, IndexError, ValueError, OSError) as problem:
-            log.info("dkim_not_verified", why=str(problem)[:120])
-        except Exception as problem:  # a stranger's signature and a stranger's DNS: anything may come of it
-            log.warning("dkim_not_verified", why=f"{type(problem).__name__}: {problem}"[:120])
-    return others

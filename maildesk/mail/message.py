@@ -108,6 +108,11 @@ class Envelope:
     via: str = "smtp"  # smtp, lmtp, pipe, imap:NAME
     peer: str = ""
 
+    @property
+    def is_of_a_mailbox(self) -> bool:
+        """Whether it was read from a mailbox of ours: nobody handed it over, and its recipients are a guess."""
+        return self.via.startswith("imap:")
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from maildesk.desk import effects as fx
 from maildesk.desk.decide import decision
 from maildesk.desk.facts import MessageFromAgent
-from maildesk.egress.dkim import signing_domain
 from maildesk.errors import BadMessage, Refused, TransientFailure
+from maildesk.ingress.dkim_check import signing_domain
 from maildesk.log import log
 from maildesk.mail.parse import parse
 from maildesk.pipeline import button_presses, delivery_reports

@@ -76,7 +76,7 @@ _RANK |= {Purpose.BOUNCE: len(_RANK), Purpose.MESSAGE_ID: len(_RANK) + 1}
 def _recipients(message: Message, envelope: Envelope) -> Iterable[str]:
     named = tuple(m.address for m in (*message.to, *message.cc))
     # What a mailbox says of its recipient is the mailbox; an alias that leads there stands in To alone.
-    yield from (*named, *envelope.rcpt_to) if envelope.via.startswith("imap:") else (*envelope.rcpt_to, *named)
+    yield from (*named, *envelope.rcpt_to) if envelope.is_of_a_mailbox else (*envelope.rcpt_to, *named)
     for name in _RECIPIENT_FIELDS:
         for value in message.headers.get(name, ()):
             yield re.sub(r"^rfc822\s{0,4};", "", value.strip(), flags=re.IGNORECASE).strip().strip("<>")

@@ -12,7 +12,8 @@ import pytest
 from maildesk.config.settings import Dkim
 from maildesk.desk.policy import Trust
 from maildesk.desk.senders.trust import is_authenticated
-from maildesk.egress.dkim import sign, signing_domain
+from maildesk.egress.dkim import sign
+from maildesk.ingress.dkim_check import signing_domain
 from maildesk.mail.parse import parse
 
 MAIL = (
