@@ -2,8 +2,8 @@
 
 A promise in sla.yaml holds for tickets that are there already. Whatever is not
 reached here is derived when its ticket is next touched, or its old timer rings.
-A cursor says which policy all of them were last derived under, so that a desk
-whose files were edited while it was down finds that out at its start.
+The desk remembers which policy all of them were last derived under: where its
+files were edited while it was down, it finds that out at its start.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from maildesk.desk.sla.clocks import clocks
 from maildesk.errors import TransientFailure
 from maildesk.log import log
 from maildesk.pipeline.apply import write_timers
-from maildesk.store import spool, tickets, timers
-from maildesk.store.spool import Cursor
+from maildesk.store import desk_state, tickets, timers
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,13 +29,12 @@ if TYPE_CHECKING:
     from maildesk.pipeline.services import Services
 
 BATCH = 200
-PLACE = " timers"  # among the cursors of mailboxes; no mailbox has a name that begins with a space
 
 
 def rederive(services: Services) -> int:
     """Go through the open tickets under the policy in force; how many had other timers. A newer policy ends it."""
     policy, last, count = services.keeper.current.policy, 0, 0
-    _note(services, 0)  # while it goes on, and when it is broken off, they are of no one policy
+    _note(services, "")  # while it goes on, and when it is broken off, they are of no one policy
     while not services.stopping.is_set() and services.keeper.current.policy is policy:
         with services.db.read() as conn:
             ids = tickets.unfinished_ids(conn, policy, after=last, limit=BATCH)
@@ -50,7 +48,7 @@ def rederive(services: Services) -> int:
                     tickets.change(conn, ticket_id, promised)
             count += 1
         if not ids:
-            _note(services, _number(policy))
+            _note(services, policy.fingerprint)
             break
         last = ids[-1]
     if count:
@@ -61,8 +59,7 @@ def rederive(services: Services) -> int:
 def is_derived(services: Services) -> bool:
     """Whether every timer was derived under the policy in force."""
     with services.db.read() as conn:
-        found = spool.cursor(conn, PLACE)
-    return found is not None and found.uid == _number(services.keeper.current.policy)
+        return desk_state.get(conn, "timers_derived_under") == services.keeper.current.policy.fingerprint
 
 
 def in_background(services: Services, *, unless_derived: bool = False) -> None:
@@ -78,14 +75,9 @@ def in_background(services: Services, *, unless_derived: bool = False) -> None:
     threading.Thread(target=work, name="rederive", daemon=True).start()
 
 
-def _note(services: Services, number: int) -> None:
+def _note(services: Services, fingerprint: str) -> None:
     with services.db.write(durable=False) as conn:
-        spool.move_cursor(conn, Cursor(PLACE, 0, number))
-
-
-def _number(policy: Policy) -> int:
-    """The fingerprint, twelve hexadecimal digits, as a cursor can hold it."""
-    return int(policy.fingerprint, 16)
+        desk_state.put(conn, "timers_derived_under", fingerprint)
 
 
 def _changes(

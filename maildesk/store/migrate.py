@@ -15,7 +15,7 @@ from sqlalchemy.sql import column, table
 from maildesk.errors import PermanentFailure, TransientFailure
 from maildesk.store.db import Database
 
-HEAD = "0007"
+HEAD = "0009"
 _LOCK = 0x6D61696C  # "mail": the advisory lock of everybody who migrates
 
 

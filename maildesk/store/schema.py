@@ -330,6 +330,13 @@ cursors = Table(
     Column("uid", BigInteger, nullable=False),
 )
 
+desk_state = Table(
+    "desk_state",  # what the desk as a whole remembers
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("value", Words, nullable=False),
+)
+
 assignments = Table(
     "assignments",  # who was last given a ticket, for round robin
     metadata,

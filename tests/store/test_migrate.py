@@ -16,7 +16,7 @@ from maildesk.desk.filters.fields import Asker
 from maildesk.desk.filters.parse import parse
 from maildesk.desk.filters.values import EVERYTHING
 from maildesk.errors import PermanentFailure, TransientFailure
-from maildesk.store import tickets
+from maildesk.store import desk_state, tickets
 from maildesk.store.db import Database
 from maildesk.store.migrate import HEAD, migrate
 from maildesk.store.queries import search, ticket_queries
@@ -223,6 +223,17 @@ def test_what_was_there_before_lists_and_search_is_found_by_them(empty: Database
             assert [one.id for one in found.tickets] == [1], query
         for query in ('"paper jam" tray', "with:lee@y.example", "lee stor"):
             assert ticket_queries.find(conn, parse(query, asker), EVERYTHING, POLICY).tickets, query
+
+
+def test_under_which_policy_timers_were_derived_is_no_mailbox_any_more(empty: Database) -> None:
+    with empty.engine.begin() as conn:
+        as_of(conn, "0007")
+        insert(conn, "cursors", {"mailbox": " timers", "uidvalidity": 0, "uid": int("00a1b2c3d4e5", 16)})
+        insert(conn, "cursors", {"mailbox": "support", "uidvalidity": 7, "uid": 3})
+    assert migrate(empty) == "0007"
+    with empty.read() as conn:
+        assert desk_state.get(conn, "timers_derived_under") == "00a1b2c3d4e5"
+        assert [row.mailbox for row in conn.execute(text("SELECT mailbox FROM cursors"))] == ["support"]
 
 
 def test_a_database_that_is_away_is_a_matter_of_time() -> None:
