@@ -53,7 +53,7 @@ class Deliverer:
     """Empties the outbox; each worker thread keeps a courier, and so a connection, of its own."""
 
     def __init__(self, services: Services) -> None:
-        self._station = services
+        self._services = services
         self._own = threading.local()
         self._couriers: list[Carries] = []
 
@@ -68,7 +68,7 @@ class Deliverer:
 
     def write_again(self) -> None:
         """What became of mails before a connection was lost is written before any other is sent. TransientFailure: not now."""
-        services = self._station
+        services = self._services
         if not services.outcomes.is_anything_open(services.db.losses):
             return
         with services.outcomes.again(services.db.losses, services.now()) as told:
@@ -78,14 +78,14 @@ class Deliverer:
 
     def look_after_outcomes(self) -> None:
         """From time to time: write again what is open, and see whether the database that has the rest is still there."""
-        services = self._station
+        services = self._services
         self.write_again()
         if services.outcomes.is_anything_known(services.now()):
             services.db.look()
 
     def _send_fresh(self, slice_: TimeSlice) -> int:
         """Send what this process wrote down a moment ago, claimed already, a few at a time; how many mails that were."""
-        services, count = self._station, 0
+        services, count = self._services, 0
         while not (services.stopping.is_set() or (count and slice_.is_over())):
             self.write_again()
             if not (letters := services.claimed_letters.take(FEW)):
@@ -103,13 +103,13 @@ class Deliverer:
 
     def _still_ours(self, letters: Sequence[Letter]) -> Sequence[Letter]:
         """These, without those whose lease ended while they waited here: somebody else has taken them up."""
-        services = self._station
+        services = self._services
         now, lease = services.now(), services.lease
         old = [one.id for one in letters if one.created_at <= services.outcomes.lost_at or now - one.created_at > lease / 2]
         if not old:
             return letters
         try:
-            with services.db.mark(durable=True) as conn:
+            with services.db.autocommit(durable=True) as conn:
                 kept = due.keep(conn, outbox, owner=services.owner, until=now + lease, ids=old)
         except BaseException:
             services.claimed_letters.put_back(letters)
@@ -120,10 +120,10 @@ class Deliverer:
 
     def _write(self, told: Sequence[Told]) -> None:
         """Write down what became of these, so that no server forgets it; each that was not sent by itself."""
-        services = self._station
+        services = self._services
         if not told:
             return
-        with services.db.mark(durable=True) as conn:
+        with services.db.autocommit(durable=True) as conn:
             outbox_rows.mark_sent(conn, _marks(told))
         for one in told:
             if one.outcome.kind == "sent":
@@ -141,7 +141,7 @@ class Deliverer:
 
     def _send_due(self, slice_: TimeSlice, before: int) -> int:
         """Send what the outbox has, however it got there; `before`: how many mails this slice has sent already."""
-        services, count = self._station, 0
+        services, count = self._services, 0
         if before and slice_.is_over():
             services.kick("deliver", 0)
             return 0
@@ -169,7 +169,7 @@ class Deliverer:
 
     def _go_on(self, told: Sequence[Told], *, claims: bool) -> tuple[Sequence[Letter], list[int]]:
         """Write down what became of the last one and claim the next, in one transaction; that row, and what is to be kicked."""
-        services, kicks = self._station, list[int]()
+        services, kicks = self._services, list[int]()
         with services.outcomes.writing(told, services.now()):
             self.write_again()
             with services.db.write(durable=services.db.dies_alone) as conn:
@@ -185,7 +185,7 @@ class Deliverer:
 
         What became of those that were sent is written, for nobody else knows it.
         """
-        services = self._station
+        services = self._services
         for _ in range(2):  # the first may find nothing but a dead connection
             with suppress(TransientFailure):
                 self.write_again()
@@ -194,7 +194,8 @@ class Deliverer:
         while left := services.claimed_letters.rest(FEW):
             with services.db.write() as conn:
                 for letter in left:
-                    due.postpone(conn, outbox, letter.id, services.now(), counted=False, holder=(services.owner, letter.attempts))
+                    holder = (services.owner, letter.attempts)
+                    due.postpone(conn, outbox, letter.id, services.now(), refund_attempt=True, holder=holder)
 
     def close(self) -> None:
         """Hang up everywhere."""
@@ -203,7 +204,7 @@ class Deliverer:
 
     def _claim(self, conn: Connection) -> Sequence[Letter]:
         """The next mail that is due, now ours."""
-        services = self._station
+        services = self._services
         now = services.now()
         if services.outcomes.must_others_come_first(services.db.losses, now, services.lease):
             return ()
@@ -211,7 +212,7 @@ class Deliverer:
 
     def _hand_over(self, row: Letter) -> Told:
         """Send it, and say what became of it."""
-        told = told_of(row, self._send(row), self._station.now())
+        told = told_of(row, self._send(row), self._services.now())
         if told.outcome.kind == "sent":
             log.info("sent", outbox=row.id, purpose=row.purpose, **_facts(told.letter, told.outcome))
         return told
@@ -229,13 +230,13 @@ class Deliverer:
     def _content(self, letter: Letter) -> bytes | Streamed:
         if not letter.shared:
             return letter.raw
-        with self._station.db.read() as conn:
-            return whole(conn, self._station.blobs, letter.raw, letter.shared)
+        with self._services.db.read() as conn:
+            return whole(conn, self._services.blobs, letter.raw, letter.shared)
 
     def _courier(self) -> Carries:
         courier: Carries | None = getattr(self._own, "courier", None)
         if courier is None:
-            courier = self._own.courier = courier_for(self._station.settings, self._station.desk, self._station.largest.learn)
+            courier = self._own.courier = courier_for(self._services.settings, self._services.desk, self._services.largest.learn)
             self._couriers.append(courier)
         return courier
 
@@ -250,8 +251,8 @@ class Deliverer:
 
     def _unsent(self, conn: Connection, row: Letter, outcome: Outcome, told: dict[str, Any], facts: dict[str, Any]) -> list[int]:
         """Failed, uncertain or later. TransientFailure where somebody else has taken the row up meanwhile."""
-        now, holder = self._station.now(), (self._station.owner, row.attempts)
-        too_old = now - row.created_at > self._station.settings.relay.give_up_after
+        now, holder = self._services.now(), (self._services.owner, row.attempts)
+        too_old = now - row.created_at > self._services.settings.relay.give_up_after
         lost = row.uncertain + (outcome.kind == "uncertain")
         if outcome.kind == "failed" or (outcome.kind == "deferred" and too_old):
             due.finish(conn, outbox, row.id, "failed", holder=holder, **told)
@@ -277,7 +278,7 @@ class Deliverer:
             author=row.author,
             message_row=row.message_row,
         )
-        work = Work(conn, self._station, self._station.keeper.current.policy, self._station.now(), None)
+        work = Work(conn, self._services, self._services.keeper.current.policy, self._services.now(), None)
         return delivery_reports.failed(work, row, fact, state="failed" if outcome.kind != "uncertain" else "uncertain")
 
 

@@ -29,7 +29,7 @@ def fire(services: Services) -> int:
     """Fire what is due until nothing is; how many timers that were."""
     count = 0
     while not services.stopping.is_set():
-        with services.db.mark() as conn:
+        with services.db.autocommit() as conn:
             rows = due.claim(conn, timers, owner=services.owner, now=services.now(), lease=services.lease, limit=BATCH)
         if not rows:
             return count

@@ -50,7 +50,7 @@ def receive(services: Services) -> int:
             for row_id in waiting:
                 services.kick("receive", row_id)
             return count
-        with services.db.mark() as conn:
+        with services.db.autocommit() as conn:
             jobs = spool.claim(conn, owner=services.owner, now=services.now(), lease=services.lease, limit=BATCH)
         if not jobs:
             return count
@@ -83,9 +83,9 @@ def _guarded(services: Services, job: Spooled) -> None:
 def _process_large(services: Services, job: Spooled) -> None:
     """One at a time: together they would take the memory of all, and every thread. The next is looked at as soon as it may."""
     if not services.one_large.acquire(blocking=False):
-        with services.db.mark() as conn:
+        with services.db.autocommit() as conn:
             holder = (services.owner, job.attempts)
-            due.postpone(conn, spool_table, job.id, services.now() + _A_MOMENT, counted=False, holder=holder)
+            due.postpone(conn, spool_table, job.id, services.now() + _A_MOMENT, refund_attempt=True, holder=holder)
         return
     try:
         process(services, job)
@@ -109,7 +109,7 @@ def process(services: Services, job: Spooled) -> None:
         work, outcome = settled.work, settled.outcome
         holder = (services.owner, job.attempts)  # who slept past the lease has done nothing: another has the message now
         if outcome == "waiting":
-            due.postpone(conn, spool_table, job.id, services.now() + _A_MOMENT, counted=False, holder=holder)
+            due.postpone(conn, spool_table, job.id, services.now() + _A_MOMENT, refund_attempt=True, holder=holder)
         else:
             due.finish(conn, spool_table, job.id, "held" if work.held else "done", holder=holder, outcome=outcome)
     reference = work.ticket.reference if work.ticket else ""
@@ -228,7 +228,7 @@ def _wait(services: Services, job: Spooled, words: str) -> None:
     try:
         with services.db.write() as conn:
             holder = (services.owner, job.attempts)
-            due.postpone(conn, spool_table, job.id, now + pause, error=words[:500], counted=False, holder=holder)
+            due.postpone(conn, spool_table, job.id, now + pause, error=words[:500], refund_attempt=True, holder=holder)
         log.warning("postponed", spool=job.id, why=words[:200])
     except TransientFailure as problem:
         log.warning("database_unavailable", spool=job.id, why=str(problem)[:200])

@@ -40,7 +40,7 @@ class Ticker:
         beat: Callable[[], None] | None = None,
         settle: Callable[[], None] | None = None,
     ) -> None:
-        self._station, self._kicks, self._renews, self._hangs = services, kicks, renews, hangs
+        self._services, self._kicks, self._renews, self._hangs = services, kicks, renews, hangs
         self._beat, self._settle = beat, settle
         self._told: set[tuple[str, int]] = set()
         self._unseen = Unseen()
@@ -59,7 +59,7 @@ class Ticker:
 
     def tick(self) -> int:
         """Kick what is due now; how many kicks that were."""
-        services, count = self._station, 0
+        services, count = self._services, 0
         with services.db.read() as conn:
             found = [(stage, due.due_ids(conn, table, now=services.now(), limit=KICKS_A_TICK)) for stage, table in TABLES]  # type: ignore[arg-type]
         for stage, ids in found:
@@ -70,12 +70,12 @@ class Ticker:
 
     def renew(self) -> None:
         """What is worked on here stays ours for another lease; what was dropped on the way does not."""
-        services = self._station
+        services = self._services
         held = [(table, ids) for table in (spool, timers, outbox) if (ids := services.held_rows.of(table.name))]
         if not held:
             return
         until = services.now() + services.lease
-        with services.db.mark() as conn:
+        with services.db.autocommit() as conn:
             for table, ids in held:
                 due.renew(conn, table, owner=services.owner, until=until, ids=ids)
 
@@ -84,19 +84,19 @@ class Ticker:
 
         Its lease is renewed all the same: another worker would hang on it as well, and then there is one less again.
         """
-        hanging = set(self._station.held_rows.longer_than(self._hangs))
+        hanging = set(self._services.held_rows.longer_than(self._hangs))
         found, self._told = sorted(hanging - self._told), hanging
         if not found:
             return
         for table, row_id in found:
-            log.error("hangs", table=table, row=row_id, minutes=round(self._hangs / 60), owner=self._station.owner)
+            log.error("hangs", table=table, row=row_id, minutes=round(self._hangs / 60), owner=self._services.owner)
         rows = ", ".join(f"{table} {row_id}" for table, row_id in found)
-        words = f"A worker of {self._station.owner} has not come to an end with this in {self._hangs / 60:.0f} minutes: {rows}."
-        tell_admins(self._station, "A worker hangs", f"{words}\nRestart that process; what it held is then taken up again.\n")
+        words = f"A worker of {self._services.owner} has not come to an end with this in {self._hangs / 60:.0f} minutes: {rows}."
+        tell_admins(self._services, "A worker hangs", f"{words}\nRestart that process; what it held is then taken up again.\n")
 
     def look_further(self) -> None:
         """Tell the admins of mail that waits for them, and bring back what a clock that was wrong has put off."""
-        services = self._station
+        services = self._services
         with services.db.write(durable=False) as conn:
             found = clock_repair.bring_back(conn, services.now())
         if found:
@@ -104,8 +104,8 @@ class Ticker:
         self._unseen.look(services)
 
     def _run(self) -> None:
-        pause = self._station.settings.pipeline.tick.total_seconds()
-        renewal = self._station.lease.total_seconds() / 3
+        pause = self._services.settings.pipeline.tick.total_seconds()
+        renewal = self._services.lease.total_seconds() / 3
         next_renewal = time.monotonic() + renewal
         next_look = time.monotonic()
         while not self._stop.wait(pause):
@@ -120,7 +120,7 @@ class Ticker:
                     next_renewal = time.monotonic() + renewal
                     self.renew()
                     self.look_for_hanging()
-                if self._beat is not None and not self._station.held_rows.longer_than(self._hangs):
+                if self._beat is not None and not self._services.held_rows.longer_than(self._hangs):
                     self._beat()
             except TransientFailure as problem:
                 log.warning("database_unavailable", why=str(problem)[:200])

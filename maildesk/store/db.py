@@ -6,7 +6,7 @@ Theory of operation. The caller chooses what has to outlive what:
     write()                on the disk before it returns     as the server has it: on its disk
     write(durable=False)   outlives this process, not a      outlives this process; a crash of the
                            power failure                     server forgets the last moments
-    mark()                 as write(durable=False)           the same, each statement by itself
+    autocommit()           as write(durable=False)           the same, each statement by itself
     read()                 each statement sees what is committed at that time
 
 `write()` is for what somebody was promised: the 250 of a mail (RFC 5321, 6.1), a ticket. The
@@ -75,16 +75,16 @@ class Database:
         self.losses = 0  # goes up when a connection was lost or another server answers: what was written last may be gone
         self._server = ""
         self.engine = relaxed = _engine(given, self.is_sqlite, pool)
-        reader = marker = self.engine
+        reader = autocommit = self.engine
         if not self.is_sqlite:
             relaxed = _engine(given, self.is_sqlite, pool)
             for engine in (self.engine, relaxed):
                 event.listen(engine, "connect", self._meet)
                 event.listen(engine, "handle_error", self._note_loss)
             event.listen(relaxed, "connect", _wait_for_no_disk)
-            reader, marker = (one.execution_options(isolation_level="AUTOCOMMIT") for one in (self.engine, relaxed))
-        engines = (self.engine, relaxed, marker, reader)
-        self._writers, self._relaxed, self._markers, self._readers = (_ConnectionCache(engine, self) for engine in engines)
+            reader, autocommit = (one.execution_options(isolation_level="AUTOCOMMIT") for one in (self.engine, relaxed))
+        engines = (self.engine, relaxed, autocommit, reader)
+        self._writers, self._relaxed, self._autocommit, self._readers = (_ConnectionCache(engine, self) for engine in engines)
 
     @contextmanager
     def write(self, *, durable: bool = True) -> Iterator[Connection]:
@@ -115,13 +115,13 @@ class Database:
             raise TransientFailure(_words(problem)) from problem
 
     @contextmanager
-    def mark(self, *, durable: bool = False) -> Iterator[Connection]:
+    def autocommit(self, *, durable: bool = False) -> Iterator[Connection]:
         """For statements that stand each for itself, and that are merely done again after a power failure: claims.
 
         PostgreSQL commits them one by one, without the two journeys of a transaction; SQLite all together, as `write` does.
         What is `durable` a server that crashes does not forget: we live on, and have done what it says. SQLite dies with us.
         """
-        lent = self._readers if durable else self._markers
+        lent = self._readers if durable else self._autocommit
         try:
             with self.write(durable=False) if self.is_sqlite else lent.one() as conn:
                 yield conn
@@ -169,7 +169,7 @@ class Database:
 
     def close(self) -> None:
         """Give the connections back."""
-        for lent in (self._writers, self._relaxed, self._markers, self._readers):
+        for lent in (self._writers, self._relaxed, self._autocommit, self._readers):
             lent.close()
         self.engine.dispose()
 

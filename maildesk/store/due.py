@@ -49,16 +49,16 @@ def claim(
     now: datetime,
     lease: timedelta,
     limit: int = 1,
-    taken_over: Column[int] | None = None,
-    also: Label[Any] | None = None,
+    count_takeovers_in: Column[int] | None = None,
+    with_column: Label[Any] | None = None,
 ) -> Sequence[Any]:
     """Up to `limit` rows that are due, oldest first, now ours until the lease ends.
 
-    The column `taken_over` counts how often a row was claimed from a holder that never finished it;
-    `also` is one more thing to bring along of each row.
+    The column `count_takeovers_in` counts how often a row was claimed from a holder that never finished it;
+    `with_column` is one more thing to bring along of each row.
     """
     values = {"now_": now, "limit_": limit, "owner_": owner, "lease_end": now + lease}
-    rows = _claim(table, taken_over, also)(conn, values)
+    rows = _claim(table, count_takeovers_in, with_column)(conn, values)
     return sorted(rows, key=lambda row: int(row.id)) if len(rows) > 1 else rows
 
 
@@ -99,13 +99,13 @@ def postpone(
     until: datetime,
     *,
     error: str | None = None,
-    counted: bool = True,
+    refund_attempt: bool = False,
     holder: Holder | None = None,
     **values: Any,
 ) -> None:
-    """Look again at `until`; not `counted` gives the attempt back. TransientFailure where `holder` has lost it."""
+    """Look again at `until`; `refund_attempt`: it was none. TransientFailure where `holder` has lost it."""
     given = {"row_id": row_id, "until_": until, "state": "due", "error": error, **values}
-    _write(conn, table, ("state", "error", *values), given, holder, give_back=not counted)
+    _write(conn, table, ("state", "error", *values), given, holder, give_back=refund_attempt)
 
 
 def _write(
@@ -138,18 +138,17 @@ def delay(attempts: int) -> timedelta:
 
 
 @cache
-def _claim(table: Table, taken_over: Column[int] | None, also: Label[Any] | None) -> Prepared:
+def _claim(table: Table, count_takeovers_in: Column[int] | None, with_column: Label[Any] | None) -> Prepared:
     wanted = select(table.c.id).where(table.c.due_at <= bindparam("now_", type_=Instant))
     wanted = wanted.order_by(table.c.due_at, table.c.id).limit(bindparam("limit_", type_=Integer)).with_for_update(skip_locked=True)
     values: dict[str, Any] = {"state": "claimed", "owner": bindparam("owner_"), "due_at": bindparam("lease_end", type_=Instant)}
     values["attempts"] = table.c.attempts + 1
-    if taken_over is not None:
-        values[taken_over.name] = taken_over + case((table.c.state == "claimed", 1), else_=0)
+    if count_takeovers_in is not None:
+        values[count_takeovers_in.name] = count_takeovers_in + case((table.c.state == "claimed", 1), else_=0)
     # Named apart, so that PostgreSQL looks once: inside the update, a plan with a nested loop would look again for every row.
     found = wanted.cte("found")
-    return Prepared(
-        update(table).where(table.c.id.in_(select(found.c.id))).values(values).returning(table, *([] if also is None else [also]))
-    )
+    more = [] if with_column is None else [with_column]
+    return Prepared(update(table).where(table.c.id.in_(select(found.c.id))).values(values).returning(table, *more))
 
 
 @cache

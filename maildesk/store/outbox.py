@@ -160,7 +160,7 @@ def _are_alike(drafts: Sequence[Draft]) -> bool:
 def claim(conn: Connection, *, owner: str, now: datetime, lease: timedelta) -> list[Letter]:
     """The next mail that is due, now ours until the lease ends. One at a time: what a killed process leaves uncertain
     is what it was sending."""
-    rows = due.claim(conn, outbox, owner=owner, now=now, lease=lease, taken_over=outbox.c.uncertain, also=_BASE)
+    rows = due.claim(conn, outbox, owner=owner, now=now, lease=lease, count_takeovers_in=outbox.c.uncertain, with_column=_BASE)
     return [_letter(row) for row in rows]
 
 

@@ -100,7 +100,7 @@ def accept(conn: Connection, kept: Blobs, arrivals: Sequence[tuple[Raw, Envelope
 
 def claim(conn: Connection, *, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Spooled]:
     """Up to `limit` messages that are due, oldest first, now ours until the lease ends."""
-    rows = due.claim(conn, spool, owner=owner, now=now, lease=lease, limit=limit, also=_BODY)
+    rows = due.claim(conn, spool, owner=owner, now=now, lease=lease, limit=limit, with_column=_BODY)
     return [replace(spooled(row), raw=row.raw and bytes(row.raw)) for row in rows]
 
 

@@ -156,4 +156,5 @@ def kill(place: Place) -> None:
 def claim_all(place: Place, owner: str) -> None:
     """Somebody takes everything, and is never heard of again."""
     with place.services.db.write() as conn:
-        due.claim(conn, outbox, owner=owner, now=place.now, lease=place.services.lease, limit=100, taken_over=outbox.c.uncertain)
+        lease, column = place.services.lease, outbox.c.uncertain
+        due.claim(conn, outbox, owner=owner, now=place.now, lease=lease, limit=100, count_takeovers_in=column)

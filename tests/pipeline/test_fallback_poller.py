@@ -36,7 +36,7 @@ def test_what_is_left_to_it_is_done_at_once_and_nothing_else() -> None:
     looks = Looks()
     hand = FallbackPoller(looks, alone=3600)
     hand.start()
-    hand.leave("deliver")
+    hand.request("deliver")
     assert looks.wait_for(1) == ["deliver"]
     hand.stop(5)
     assert looks.seen == ["deliver"]
@@ -56,9 +56,9 @@ def test_what_goes_wrong_once_does_not_end_it() -> None:
         looks.stumbles = problem
         hand = FallbackPoller(looks, alone=3600)
         hand.start()
-        hand.leave("receive")
+        hand.request("receive")
         looks.wait_for(1)
-        hand.leave("deliver")
+        hand.request("deliver")
         assert looks.wait_for(2) == ["receive", "deliver"]
         hand.stop(5)
 

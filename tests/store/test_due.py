@@ -112,7 +112,7 @@ def test_a_postponed_row_waits_with_its_reason(db: Database) -> None:
     assert state(db, row) == ("due", None, 1)
     claim(db, later=timedelta(seconds=5))
     with db.write() as conn:
-        due.postpone(conn, timers, row, NOW, counted=False)
+        due.postpone(conn, timers, row, NOW, refund_attempt=True)
     assert state(db, row) == ("due", None, 1)
 
 

@@ -35,10 +35,10 @@ def test_a_group_is_kept_in_its_order_small_and_large(db: Database, tmp_path: Pa
 def test_a_claim_brings_each_message_its_own_bytes_but_for_the_large(db: Database, tmp_path: Path) -> None:
     messages = [raw(1), raw(2), raw(3, size=300_000), raw(4)]
     spooled(db, tmp_path / "raw", *messages)
-    with db.mark() as conn:
+    with db.autocommit() as conn:
         jobs = spool.claim(conn, owner="me", now=NOW, lease=LEASE, limit=9)
     assert [job.raw for job in jobs] == [messages[0], messages[1], None, messages[3]]
-    with db.mark() as conn:
+    with db.autocommit() as conn:
         assert spool.claim(conn, owner="other", now=NOW, lease=LEASE, limit=9) == []
 
 

@@ -30,7 +30,7 @@ class FallbackPoller:
         self._left: dict[Stage, None] = {}
         self._turn = threading.Condition()
         self._is_over = False
-        self._thread = threading.Thread(target=self._run, name="own-hand", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="fallback-poller", daemon=True)
 
     def start(self) -> None:
         """Begin."""
@@ -48,14 +48,14 @@ class FallbackPoller:
         """A kick came through the broker."""
         self._heard_at = time.monotonic()
 
-    def leave(self, stage: Stage) -> None:
+    def request(self, stage: Stage) -> None:
         """Somebody has to look at this stage in this process, soon."""
         with self._turn:
             self._left[stage] = None
             self._turn.notify()
 
     @property
-    def is_here(self) -> bool:
+    def is_current_thread(self) -> bool:
         """Whether this is the thread that asks."""
         return threading.current_thread() is self._thread
 

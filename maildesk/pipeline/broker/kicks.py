@@ -56,7 +56,7 @@ class Stages:
         self._threads = threads
         self._worker: dramatiq.Worker | None = None
         self._is_closed = False
-        self._hand = FallbackPoller(self._by_hand, alone)
+        self._poller = FallbackPoller(self._unkicked, alone)
         self._at = dict.fromkeys(STAGES, 0)  # how many threads are at each stage now
         self._lock = threading.Lock()
         self._handlers: dict[str, Callable[[], int]] = {}
@@ -70,16 +70,16 @@ class Stages:
         self._broker.emit_after("process_boot")
         self._worker = dramatiq.Worker(self._broker, worker_timeout=PAUSE, worker_threads=self._threads)
         self._worker.start()
-        self._hand.start()
+        self._poller.start()
 
     def stop(self, seconds: float) -> None:
         """Let what runs come to its end, for so long."""
         until = time.monotonic() + seconds
-        self._hand.stop(0)  # begin nothing new
+        self._poller.stop(0)  # begin nothing new
         if self._worker is not None:
             self._worker.stop(timeout=int(seconds * 1000))
             self._worker = None
-        self._hand.stop(max(0.0, until - time.monotonic()))
+        self._poller.stop(max(0.0, until - time.monotonic()))
         self.close()
 
     def close(self) -> None:
@@ -92,7 +92,7 @@ class Stages:
     def _actor(self, stage: Stage) -> Any:
         def look(row_id: int) -> None:  # noqa: ARG001 - a hint: whoever looks takes what is due, oldest first
             self.kick.arrived(stage)
-            self._hand.heard()
+            self._poller.heard()
             try:
                 self._work_off(stage)
             except TransientFailure as problem:  # the ticker kicks again in a second; Dramatiq would write forty lines each time
@@ -102,7 +102,7 @@ class Stages:
         declare: Any = dramatiq.actor
         return declare(look, actor_name=stage, queue_name=NAME, broker=self._broker)
 
-    def _by_hand(self, stage: Stage) -> None:
+    def _unkicked(self, stage: Stage) -> None:
         """What no kick brings about. In one process none is lost: there it is work only while every thread is kept."""
         if self.is_memory and sum(self._at.values()) < self._threads:
             return
@@ -123,8 +123,9 @@ class Stages:
         for left, row_id in raised.items():  # others wait for a thread as well
             if self._would_wait_too(left):
                 continue  # the threads that wait look again as soon as they are through
-            if self._hand.is_here or (left == "deliver" and not self.is_memory):  # letters in memory are this process's to send
-                self._hand.leave(left)
+            # Letters in memory are this process's to send, whoever hears the kick.
+            if self._poller.is_current_thread or (left == "deliver" and not self.is_memory):
+                self._poller.request(left)
             self.kick(left, row_id)
 
     def _would_wait_too(self, stage: Stage) -> bool:
