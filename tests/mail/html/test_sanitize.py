@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from maildesk.mail.html.sanitize import SafeHtml, embedded, safe, text_of, until, without_remote
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ATTACKS = [
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
