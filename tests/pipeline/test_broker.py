@@ -130,7 +130,7 @@ def test_letters_that_a_worker_leaves_for_later_are_not_left_to_another_process(
         hand = threading.current_thread().name
         looks.handler(f"deliver by {hand}")
         is_idle_there.wait(20)
-        if hand == "own-hand":
+        if hand == "fallback-poller":
             was_by_hand.set()
         if len(looks.seen) < rounds:  # more is in memory than one slice of time is enough for
             busy.kick("deliver", 1)
@@ -146,7 +146,7 @@ def test_letters_that_a_worker_leaves_for_later_are_not_left_to_another_process(
     is_idle_there.set()
     with looks.changed:
         assert looks.changed.wait_for(lambda: len(looks.seen) >= rounds, 20), looks.seen
-    assert "deliver by own-hand" in looks.seen
+    assert "deliver by fallback-poller" in looks.seen
     for stages in (door, busy, idle):
         stages.stop(5)
 
