@@ -14,7 +14,7 @@ import pytest
 
 from maildesk.errors import PermanentFailure
 from maildesk.pipeline.broker.kicks import NAME, STAGES, Stages
-from maildesk.pipeline.broker.rabbitmq import KICKS
+from maildesk.pipeline.broker.rabbitmq import KICKS, PATIENCE
 from tests.conftest import running
 from tests.live.test_crash import KILLS, SEPARATE, CrashDesk, assert_exactly_once, closed_at_last, killed_while_pouring
 from tests.servers.imap import Imap, ImapAccount
@@ -28,6 +28,8 @@ from tests.stories.test_story import (  # noqa: F401 - collected here once more,
     test_a_question_is_answered_resolved_rated_and_closed,
     test_what_stops_carries_on_where_it_was,
 )
+
+ATTEMPTS = 2 * float(PATIENCE["stack_timeout"])  # seconds: a broker is given up after one attempt
 
 
 @pytest.fixture(scope="session")
@@ -113,7 +115,7 @@ def test_mail_is_taken_and_answered_while_the_broker_is_away_and_at_once_when_it
     rabbitmq.stop()
     began = time.monotonic()
     desk.send(write("kim@away.example", "support@desk.example", "Hello", "Hello?"), "kim@away.example", "support@desk.example")
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < ATTEMPTS
     assert "TKT-0001" in str(inbox.take("kim@away.example")["Subject"])
     rabbitmq.start()
     desk.send(write("kim@back.example", "support@desk.example", "Again", "Hello!"), "kim@back.example", "support@desk.example")
@@ -163,8 +165,9 @@ def test_a_broker_that_says_nothing_costs_a_kick_some_seconds_and_the_next_ones_
     wire = wire_to(url)
     door = Stages(through(url, wire), 1)
     wire.freeze()
-    assert seconds_for_a_kick(door) < 5
-    assert seconds_for_a_kick(door) < 0.1
+    first = seconds_for_a_kick(door)
+    assert first < ATTEMPTS, "it is tried once"
+    assert sum(seconds_for_a_kick(door) for _ in range(50)) < first, "and then left alone"
     wire.mend()
     door.stop(1)
     wire.cut()

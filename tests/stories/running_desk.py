@@ -60,11 +60,13 @@ class RunningDesk:
         self.processes: list[subprocess.Popen[str]] = []
         self.port = 0
         self.greetings: list[str] = []
+        self.start_took = 0.0
 
     def start(self) -> RunningDesk:
         """Start every role and wait until the listener has said where it listens."""
-        self.greetings = []
+        self.greetings, began = [], time.monotonic()
         self._await([self._start(role) for role in self._roles])
+        self.start_took = time.monotonic() - began
         return self
 
     def kill(self, *numbers: int) -> None:
@@ -133,7 +135,7 @@ class RunningDesk:
     def ask(self, *words: str) -> Any:
         """The same, asked within this process: for questions that are asked again and again."""
         done = CliRunner().invoke(QUESTIONS, [*words, "--json", "--desk", str(self.folder)])
-        assert done.exit_code == 0, done.output
+        assert done.exit_code == 0, (done.exit_code, done.output, done.exc_info)
         return json.loads(done.stdout)
 
     def outbox(self, *words: str) -> list[Any]:
