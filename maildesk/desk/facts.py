@@ -159,4 +159,6 @@ class ClockRang:
     situation: Situation = Situation()
 
 
-Fact = MessageFromRequester | MessageFromAgent | AgentOpens | AutomaticMail | DeliveryFailed | ClockRang
+# What a message may mean.
+MailFact = MessageFromRequester | MessageFromAgent | AgentOpens | AutomaticMail
+Fact = MailFact | DeliveryFailed | ClockRang

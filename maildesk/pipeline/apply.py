@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from maildesk.desk import effects as fx
 from maildesk.desk import promises
+from maildesk.desk.actor import DESK, Actor, ActorKind
 from maildesk.desk.evolve import evolve, field_of, opened
 from maildesk.desk.filters import documents
 from maildesk.desk.senders.strangers import PROVED
@@ -22,7 +23,7 @@ from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Ticket
 from maildesk.pipeline.letters import letters, ticket_files
 from maildesk.pipeline.letters.post import post
-from maildesk.pipeline.transaction import Work
+from maildesk.pipeline.transaction import Target, TicketChange, Transaction
 from maildesk.store import agents, automatic, outbox, quarantine, spool, tickets, timers
 from maildesk.store.queries import search
 
@@ -34,68 +35,86 @@ if TYPE_CHECKING:
     _Composed = tuple[list[Draft], str, dict[str, Any]]  # the mails, and their line: what, detail
 
 
-def apply(work: Work, effects: Sequence[fx.Effect]) -> list[int]:
-    """Carry out these effects; the ids of the new outbox rows. The caller commits, then kicks."""
-    work.effects += effects
-    work.before = work.before or work.ticket
-    for effect in effects:
-        before = work.ticket
+def apply(tx: Transaction, decided: Sequence[tuple[Target, fx.Effect]]) -> list[int]:
+    """Carry out these effects, each on its ticket, and write whatever the transaction has begun.
+
+    The ids of the new outbox rows; the caller commits, then kicks.
+    """
+    for target, effect in decided:
+        change = tx.begin(target)
+        before = change.ticket
         if before is not None and not isinstance(effect, fx.OpenTicket):
-            work.ticket = evolve(before, effect, work.policy, work.now)
-        _TABLE[type(effect)](work, effect, before)
-    if work.ticket is not None:
-        _write(work)
-    _compose(work)
-    if work.ticket is not None:
-        tickets.add_history(work.conn, work.history)
-        _adjust(work)
-        if work.words:
-            number = search.number_of(work.now, work.message_row)
-            search.add(work.conn, work.ticket.id, number, work.words)
-            work.words.clear()
-    return post(work, work.drafts)
+            change.ticket = evolve(before, effect, tx.policy, tx.now)
+        _TABLE[type(effect)](change, effect, before)
+        tx.effects.append(effect)
+    return [row_id for change in tx.take_begun() for row_id in _finish(change)]
 
 
-def _write(work: Work) -> None:
-    """Whatever of the ticket is other than its rows have it, what its promises have become, and when it was."""
-    before, after = work.before or work.subject, work.subject
-    is_changed = bool(work.kept or tickets.columns_changed(before, after))
-    after = after.but(**promises.changes(after, work.clocks, work.now))
-    work.ticket = after.but(updated_at=work.now) if is_changed else after
-    if columns := tickets.columns_changed(before, work.ticket):
-        tickets.change(work.conn, after.id, columns)
-    tickets.change_people(work.conn, before, work.ticket)
-    work.before = work.ticket
+def _finish(change: TicketChange) -> list[int]:
+    """Write what was gathered for one ticket and compose its mails; the ids of their rows."""
+    if change.ticket is not None:
+        _write(change)
+    _compose(change)
+    if change.ticket is not None:
+        tickets.add_history(change.conn, change.history)
+        _adjust(change)
+        if change.words:
+            number = search.number_of(change.now, change.message_row)
+            search.add(change.conn, change.ticket.id, number, change.words)
+    return post(change, change.drafts)
 
 
-def _compose(work: Work) -> None:
-    """The mails of this act, in the order of their effects; each has kept its line of the history."""
-    for effect, line in work.mails:
-        drafts, what, detail = _MAILS[type(effect)](work, effect)
-        work.drafts += drafts
+def _write(change: TicketChange) -> None:
+    """Whatever of the ticket is other than its rows have it, its promises, and when it was."""
+    before, after = change.before or change.subject, change.subject
+    is_changed = bool(change.kept or tickets.columns_changed(before, after))
+    after = after.but(**promises.changes(after, change.clocks, change.now))
+    after = after.but(updated_at=change.now) if is_changed else after
+    if columns := tickets.columns_changed(before, after):
+        tickets.change(change.conn, after.id, columns)
+    tickets.change_people(change.conn, before, after)
+    change.ticket = after
+
+
+def _compose(change: TicketChange) -> None:
+    """The mails of this act, in the order of their effects; each has kept its line."""
+    for effect, line in change.mails:
+        drafts, what, detail = _MAILS[type(effect)](change, effect)
+        change.drafts += drafts
         if drafts and line is not None:
             line.update(what=what, detail=detail)
-    work.mails.clear()
-    work.history = [line for line in work.history if line["what"]]
+    change.history = [line for line in change.history if line["what"]]
 
 
-def _adjust(work: Work) -> None:
-    """Make the timers of service levels and waiting rules those that the ticket's history now wants."""
-    ticket, situation = work.subject, work.situation
-    standing = {} if work.opened else situation.clocks
-    changes = desk_timers.adjust(ticket, work.past, work.policy, work.now, standing, ringing=work.ringing, known=work.clocks)
-    write_timers(work.conn, ticket.id, changes, standing)
+def _adjust(change: TicketChange) -> None:
+    """Make the timers of service levels and waiting rules those that the history now wants."""
+    ticket = change.subject
+    standing = {} if change.opened else change.situation.clocks
+    wanted = desk_timers.adjust(
+        ticket,
+        change.past,
+        change.policy,
+        change.now,
+        standing,
+        ringing=change.ringing,
+        known=change.clocks,
+    )
+    write_timers(change.conn, ticket.id, wanted, standing)
 
 
-def write_timers(conn: Connection, ticket_id: int, changes: Sequence[fx.Effect], standing: Mapping[str, datetime]) -> None:
-    """Start and cancel these timers, of which those of `standing` stand: two statements, however many there are."""
+def write_timers(
+    conn: Connection, ticket_id: int, changes: Sequence[fx.Effect], standing: Mapping[str, datetime]
+) -> None:
+    """Start and cancel these timers, of which those of `standing` stand, in two statements."""
     stop = [c.kind for c in changes if isinstance(c, fx.CancelClock)]
     start = {c.kind: c.due_at for c in changes if isinstance(c, fx.StartClock)}
-    timers.change(conn, ticket_id, stop=[*stop, *(kind for kind in start if kind in standing)], start=start)
+    timers.change(
+        conn, ticket_id, stop=[*stop, *(kind for kind in start if kind in standing)], start=start
+    )
 
 
-def _open(work: Work, effect: fx.OpenTicket, _before: Ticket | None) -> None:
-    ticket = opened(effect, work.policy, work.now)
+def _open(change: TicketChange, effect: fx.OpenTicket, _before: Ticket | None) -> None:
+    ticket = opened(effect, change.policy, change.now)
     requester = ticket.requester
     row: dict[str, Any] = {
         "subject": ticket.subject,
@@ -111,26 +130,26 @@ def _open(work: Work, effect: fx.OpenTicket, _before: Ticket | None) -> None:
         "tier": requester.tier,
         "address": ticket.address,
         "language": ticket.language,
-        "created_at": work.now,
-        "updated_at": work.now,
+        "created_at": change.now,
+        "updated_at": change.now,
         "follows": ticket.follows,
     }
-    ticket_id = tickets.open_ticket(work.conn, row, preview=work.explain)
-    number = reference.write(work.policy.reference_format, ticket_id)
+    ticket_id = tickets.open_ticket(change.conn, row, preview=change.explain)
+    number = reference.write(change.policy.reference_format, ticket_id)
     for person in ticket.participants[1:]:
-        tickets.add_participant(work.conn, ticket_id, person)
-    work.history, work.kept, work.opened = [], [], True
-    work.before = ticket.but(id=ticket_id)
-    work.ticket = work.before.but(reference=number)
-    work.words += documents.about(number, ticket.subject, ticket.participants)
-    work.record("opened", {"subject": ticket.subject, "by": requester.key}, effect.rule)
+        tickets.add_participant(change.conn, ticket_id, person)
+    change.opened = True
+    change.before = ticket.but(id=ticket_id)
+    change.ticket = change.before.but(reference=number)
+    change.words += documents.about(number, ticket.subject, ticket.participants)
+    change.record("opened", {"subject": ticket.subject, "by": requester.key}, effect.rule)
 
 
-def _keep(work: Work, effect: fx.AddMessage, _before: Ticket | None) -> None:
-    ticket, message = work.subject, work.message
+def _keep(change: TicketChange, effect: fx.AddMessage, _before: Ticket | None) -> None:
+    ticket, message = change.subject, change.message
     row: dict[str, Any] = {
         "ticket_id": ticket.id,
-        "at": work.now,
+        "at": change.now,
         "kind": effect.kind,
         "direction": effect.direction,
         "automatic": effect.automatic,
@@ -140,14 +159,16 @@ def _keep(work: Work, effect: fx.AddMessage, _before: Ticket | None) -> None:
         "subject": message.subject if message else "",
         "text": effect.text.replace("\x00", "\ufffd"),
         "reply": effect.reply.replace("\x00", "\ufffd"),
-        "message_id": "" if effect.agent or message is None else message.message_id[: spool.LONGEST_ID],
-        "digest": work.job.digest if work.job else None,
-        "trust": work.trust,
+        "message_id": ""
+        if effect.agent or message is None
+        else message.message_id[: spool.LONGEST_ID],
+        "digest": change.digest,
+        "trust": change.tx.trust,
         "attachments": letters.listed(message) if message else [],
     }
-    work.message_row = tickets.add_message(work.conn, row)
-    work.kept.append(row | {"id": work.message_row, "number": ticket.message_count})
-    work.words += documents.of_message(row, ticket.subject)
+    change.message_row = tickets.add_message(change.conn, row)
+    change.kept.append(row | {"id": change.message_row, "number": ticket.message_count})
+    change.words += documents.of_message(row, ticket.subject)
     what = (
         "noted"
         if effect.kind == "note"
@@ -159,158 +180,187 @@ def _keep(work: Work, effect: fx.AddMessage, _before: Ticket | None) -> None:
         if effect.automatic
         else "received"
     )
-    detail: dict[str, Any] = {"from": effect.sender.address, "message": work.message_row, "trust": work.trust}
-    known = work.situation.acquaintance
+    detail: dict[str, Any] = {
+        "from": effect.sender.address,
+        "message": change.message_row,
+        "trust": change.tx.trust,
+    }
+    known = change.situation.acquaintance
     if what == "received" and known.is_proved:
         detail[PROVED] = True
     if what == "received" and known.is_new:
-        automatic.remember(work.conn, effect.sender.address, work.now)
-    work.record(what, detail, effect.rule)
+        automatic.remember(change.conn, effect.sender.address, change.now)
+    change.record(what, detail, effect.rule)
 
 
-def _note(work: Work, effect: fx.AddNote, _before: Ticket | None) -> None:
-    row = {"ticket_id": work.subject.id, "at": work.now, "kind": "note", "direction": "in", "from_name": work.policy.desk_name}
-    row |= {"from_address": work.subject.address, "text": effect.text, "reply": effect.text, "message_id": "", "automatic": True}
-    tickets.add_message(work.conn, row)
-    work.words.append(effect.text)
-    work.record("noted", {"text": effect.text[:500]}, effect.rule)
+def _note(change: TicketChange, effect: fx.AddNote, _before: Ticket | None) -> None:
+    ticket, text = change.subject, effect.text
+    row = {"ticket_id": ticket.id, "at": change.now, "kind": "note", "direction": "in"}
+    row |= {"from_name": change.policy.desk_name, "from_address": ticket.address}
+    row |= {"text": text, "reply": text, "message_id": "", "automatic": True}
+    tickets.add_message(change.conn, row)
+    change.words.append(effect.text)
+    change.record("noted", {"text": effect.text[:500]}, effect.rule)
 
 
-def _status(work: Work, effect: fx.SetStatus, before: Ticket | None) -> None:
+def _status(change: TicketChange, effect: fx.SetStatus, before: Ticket | None) -> None:
     was = before.status if before else ""
-    work.record("status", {"from": was, "to": work.subject.status, "why": effect.why}, effect.rule)
+    change.record(
+        "status", {"from": was, "to": change.subject.status, "why": effect.why}, effect.rule
+    )
 
 
-def _field(work: Work, effect: fx.SetField, before: Ticket | None) -> None:
-    if before is None or work.subject is before:
+def _field(change: TicketChange, effect: fx.SetField, before: Ticket | None) -> None:
+    if before is None or change.subject is before:
         return
     if effect.name == "subject":
-        work.words.append(effect.value)
-    work.record(effect.name, {"from": field_of(before, effect.name), "to": effect.value}, effect.rule)
+        change.words.append(effect.value)
+    change.record(
+        effect.name, {"from": field_of(before, effect.name), "to": effect.value}, effect.rule
+    )
 
 
-def _label(work: Work, effect: fx.Label, before: Ticket | None) -> None:
-    if work.subject is not before:
-        work.record("label", {"label": effect.name, "on": effect.on}, effect.rule)
+def _label(change: TicketChange, effect: fx.Label, before: Ticket | None) -> None:
+    if change.subject is not before:
+        change.record("label", {"label": effect.name, "on": effect.on}, effect.rule)
 
 
-def _assign(work: Work, effect: fx.Assign, before: Ticket | None) -> None:
-    if before is None or work.subject is before:
+def _assign(change: TicketChange, effect: fx.Assign, before: Ticket | None) -> None:
+    if before is None or change.subject is before:
         return
-    work.record("assigned", {"from": before.assignee, "to": effect.agent, "why": effect.why}, effect.rule)
+    change.record(
+        "assigned", {"from": before.assignee, "to": effect.agent, "why": effect.why}, effect.rule
+    )
     if effect.agent:
-        tickets.note_assignment(work.conn, effect.agent)
+        tickets.note_assignment(change.conn, effect.agent)
 
 
-def _join(work: Work, effect: fx.AddParticipant, before: Ticket | None) -> None:
-    ticket, key = work.subject, effect.person.key
+def _join(change: TicketChange, effect: fx.AddParticipant, before: Ticket | None) -> None:
+    ticket, key = change.subject, effect.person.key
     if before is None or ticket is before:
         return
-    work.words.append(f"{effect.person.name} {effect.person.address}")
-    work.record("joined", {"address": key}, effect.rule)
-    for message in tickets.let_in(work.conn, ticket.id, key) if ticket.waiting != before.waiting else ():
-        work.record("received", {"from": key, "message": message}, effect.rule)
+    change.words.append(f"{effect.person.name} {effect.person.address}")
+    change.record("joined", {"address": key}, effect.rule)
+    for message in (
+        tickets.let_in(change.conn, ticket.id, key) if ticket.waiting != before.waiting else ()
+    ):
+        change.record("received", {"from": key, "message": message}, effect.rule)
 
 
-def _ask_to_join(work: Work, effect: fx.AskToJoin, _before: Ticket | None) -> None:
-    work.record("asks_to_join", {"address": effect.person.key}, effect.rule)
+def _ask_to_join(change: TicketChange, effect: fx.AskToJoin, _before: Ticket | None) -> None:
+    change.record("asks_to_join", {"address": effect.person.key}, effect.rule)
 
 
-def _keep_out(work: Work, effect: fx.KeepOut, _before: Ticket | None) -> None:
-    work.record("kept_out", {"address": effect.address.lower()}, effect.rule)
+def _keep_out(change: TicketChange, effect: fx.KeepOut, _before: Ticket | None) -> None:
+    change.record("kept_out", {"address": effect.address.lower()}, effect.rule)
 
 
-def _leave(work: Work, effect: fx.RemoveParticipant, _before: Ticket | None) -> None:
-    work.record("left", {"address": effect.address.lower()}, effect.rule)
+def _leave(change: TicketChange, effect: fx.RemoveParticipant, _before: Ticket | None) -> None:
+    change.record("left", {"address": effect.address.lower()}, effect.rule)
 
 
-def _link(work: Work, effect: fx.LinkTicket, _before: Ticket | None) -> None:
-    other = tickets.id_by_reference(work.conn, effect.reference)
-    if other is not None and other != work.subject.id:
-        tickets.link(work.conn, work.subject.id, other, effect.kind)
+def _link(change: TicketChange, effect: fx.LinkTicket, _before: Ticket | None) -> None:
+    other = tickets.id_by_reference(change.conn, effect.reference)
+    if other is not None and other != change.subject.id:
+        tickets.link(change.conn, change.subject.id, other, effect.kind)
 
 
-def _mail(work: Work, effect: fx.Effect, _before: Ticket | None) -> None:
+def _mail(change: TicketChange, effect: fx.Effect, _before: Ticket | None) -> None:
     """Composed when all is done; its line stands here, if it comes to one."""
-    who = work.who if isinstance(effect, fx.SendFiles) else "desk"
-    if isinstance(effect, fx.SendToCustomer):
-        who = effect.author or who
-    work.mails.append((effect, work.record("", {}, effect.rule, who=who)))
+    by = change.tx.actor if isinstance(effect, fx.SendFiles) else DESK
+    if isinstance(effect, fx.SendToCustomer) and effect.author:
+        by = Actor(ActorKind.AGENT, effect.author)
+    change.mails.append((effect, change.record("", {}, effect.rule, by=by)))
 
 
-def _send(work: Work, effect: fx.SendToCustomer) -> _Composed:
-    drafts = letters.to_customer(work, effect)
-    before = outbox.once_written(work.conn, [draft.once for draft in drafts if draft.once])
-    drafts = [draft for draft in drafts if draft.once not in before]  # the history tells of no mail that is not written
-    if effect.author and drafts and work.message_row is not None:
-        tickets.set_message_id(work.conn, work.message_row, drafts[0].message_id)
-    return drafts, "sent", {"template": effect.template, "to": [draft.recipient for draft in drafts]}
+def _send(change: TicketChange, effect: fx.SendToCustomer) -> _Composed:
+    drafts = letters.to_customer(change, effect)
+    before = outbox.once_written(change.conn, [draft.once for draft in drafts if draft.once])
+    drafts = [draft for draft in drafts if draft.once not in before]
+    if effect.author and drafts and change.message_row is not None:
+        tickets.set_message_id(change.conn, change.message_row, drafts[0].message_id)
+    return (
+        drafts,
+        "sent",
+        {"template": effect.template, "to": [draft.recipient for draft in drafts]},
+    )
 
 
-def _notify(work: Work, effect: fx.NotifyAgents) -> _Composed:
-    drafts = letters.to_agents(work, effect)
-    return drafts, "notified", {"template": effect.template, "agents": [draft.recipient for draft in drafts]}
+def _notify(change: TicketChange, effect: fx.NotifyAgents) -> _Composed:
+    drafts = letters.to_agents(change, effect)
+    return (
+        drafts,
+        "notified",
+        {"template": effect.template, "agents": [draft.recipient for draft in drafts]},
+    )
 
 
-def _admins(work: Work, effect: fx.NotifyAdmins) -> _Composed:
-    return letters.to_admins(work, effect), "", {}
+def _admins(change: TicketChange, effect: fx.NotifyAdmins) -> _Composed:
+    return letters.to_admins(change, effect), "", {}
 
 
-def _start(work: Work, effect: fx.StartClock, _before: Ticket | None) -> None:
-    timers.start(work.conn, work.subject.id, effect.kind, effect.due_at)
+def _start(change: TicketChange, effect: fx.StartClock, _before: Ticket | None) -> None:
+    timers.start(change.conn, change.subject.id, effect.kind, effect.due_at)
 
 
-def _cancel(work: Work, effect: fx.CancelClock, _before: Ticket | None) -> None:
-    timers.cancel(work.conn, work.subject.id, effect.kind)
+def _cancel(change: TicketChange, effect: fx.CancelClock, _before: Ticket | None) -> None:
+    timers.cancel(change.conn, change.subject.id, effect.kind)
 
 
-def _score(work: Work, effect: fx.RecordScore, _before: Ticket | None) -> None:
-    work.record("scored", {"score": effect.score, "comment": effect.comment[:500]}, effect.rule)
+def _score(change: TicketChange, effect: fx.RecordScore, _before: Ticket | None) -> None:
+    change.record("scored", {"score": effect.score, "comment": effect.comment[:500]}, effect.rule)
 
 
-def _spend(work: Work, effect: fx.SpendTime, _before: Ticket | None) -> None:
-    work.record("spent", {"seconds": effect.seconds}, effect.rule)
+def _spend(change: TicketChange, effect: fx.SpendTime, _before: Ticket | None) -> None:
+    change.record("spent", {"seconds": effect.seconds}, effect.rule)
 
 
-def _suppress(work: Work, effect: fx.Suppress, _before: Ticket | None) -> None:
-    outbox.suppress(work.conn, effect.address, effect.until, "delivery failed")
-    work.record("suppressed", {"address": effect.address, "until": effect.until.isoformat()}, effect.rule)
+def _suppress(change: TicketChange, effect: fx.Suppress, _before: Ticket | None) -> None:
+    outbox.suppress(change.conn, effect.address, effect.until, "delivery failed")
+    change.record(
+        "suppressed", {"address": effect.address, "until": effect.until.isoformat()}, effect.rule
+    )
 
 
-def _hold(work: Work, effect: fx.Hold, _before: Ticket | None) -> None:
-    sender = work.message.sender.address if work.message and work.message.sender else ""
+def _hold(change: TicketChange, effect: fx.Hold, _before: Ticket | None) -> None:
+    tx, inbound = change.tx, change.tx.inbound
+    message = inbound.message if inbound else None
     held = quarantine.hold(
-        work.conn,
-        now=work.now,
+        tx.conn,
+        now=tx.now,
         reason=effect.reason,
         words=effect.words,
-        spool_id=work.job.id if work.job else None,
-        digest=work.job.digest if work.job else None,
-        sender=sender,
-        subject=work.message.subject if work.message else "",
-        ticket_id=work.ticket.id if work.ticket else None,
-        agent=work.who if "@" in work.who else "",
+        spool_id=inbound.job.id if inbound else None,
+        digest=inbound.job.digest if inbound else None,
+        sender=message.sender.address if message and message.sender else "",
+        subject=message.subject if message else "",
+        ticket_id=change.ticket.id if change.ticket else None,
+        agent=tx.actor.agent,
     )
-    work.held.append(held)
-    work.record("held", {"reason": effect.reason, "words": effect.words[:500], "quarantine": held}, effect.rule)
+    tx.held.append(held)
+    change.record(
+        "held",
+        {"reason": effect.reason, "words": effect.words[:500], "quarantine": held},
+        effect.rule,
+    )
 
 
-def _renew(work: Work, effect: fx.RenewAddresses, _before: Ticket | None) -> None:
-    agents.renew(work.conn, effect.agent, work.now, work.who)
-    work.forget_generations()
-    work.record("renewed", {"agent": effect.agent}, effect.rule)
+def _renew(change: TicketChange, effect: fx.RenewAddresses, _before: Ticket | None) -> None:
+    agents.renew(change.conn, effect.agent, change.now, change.tx.actor.who)
+    change.tx.forget_generations()
+    change.record("renewed", {"agent": effect.agent}, effect.rule)
 
 
-def _files(work: Work, effect: fx.SendFiles) -> _Composed:
-    drafts, count = ticket_files.to_agent(work, effect.agent)
+def _files(change: TicketChange, effect: fx.SendFiles) -> _Composed:
+    drafts, count = ticket_files.to_agent(change, effect.agent)
     return drafts, "files_sent", {"to": effect.agent, "files": count, "mails": len(drafts)}
 
 
-def _record(work: Work, effect: fx.Record, _before: Ticket | None) -> None:
-    work.record(effect.what, effect.detail, effect.rule)
+def _record(change: TicketChange, effect: fx.Record, _before: Ticket | None) -> None:
+    change.record(effect.what, effect.detail, effect.rule)
 
 
-_TABLE: Mapping[type[Any], Callable[[Work, Any, Ticket | None], None]] = {
+_TABLE: Mapping[type[Any], Callable[[TicketChange, Any, Ticket | None], None]] = {
     fx.OpenTicket: _open,
     fx.AddMessage: _keep,
     fx.AddNote: _note,
@@ -336,7 +386,7 @@ _TABLE: Mapping[type[Any], Callable[[Work, Any, Ticket | None], None]] = {
     fx.SendFiles: _mail,
     fx.Record: _record,
 }
-_MAILS: Mapping[type[Any], Callable[[Work, Any], _Composed]] = {
+_MAILS: Mapping[type[Any], Callable[[TicketChange, Any], _Composed]] = {
     fx.SendToCustomer: _send,
     fx.NotifyAgents: _notify,
     fx.NotifyAdmins: _admins,

@@ -6,22 +6,25 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from maildesk.desk.effects import NotifyAdmins
+from maildesk.desk.actor import agent_acts
+from maildesk.desk.effects import NotifyAdmins, Record
 from maildesk.desk.threads.links import Purpose
 from maildesk.desk.views import ActionView, Context, PersonView
 from maildesk.mail.message import Mailbox
+from maildesk.pipeline.apply import apply
 from maildesk.pipeline.decision_inputs import asked_enough
 from maildesk.pipeline.letters import letters
 from maildesk.pipeline.letters.letters import ticket_view
 from maildesk.pipeline.letters.notices import desk_view, notice
 from maildesk.pipeline.letters.post import post
+from maildesk.pipeline.transaction import New
 from maildesk.store import outbox, quarantine, spool, tickets
 
 if TYPE_CHECKING:
     from maildesk.desk.policy import Agent
     from maildesk.desk.problem import Problem
     from maildesk.pipeline.classification.classify import ButtonPress, Held
-    from maildesk.pipeline.transaction import Work
+    from maildesk.pipeline.transaction import Target, TicketChange, Transaction
 
 
 _LEAKED = ("spoofed", "unproven_agent", "old_address", "new_network")  # if it was not theirs, and came to a good address of theirs
@@ -29,47 +32,50 @@ _LEAKED = ("spoofed", "unproven_agent", "old_address", "new_network")  # if it w
 _SAID_TO_THEM = frozenset(("unproven", "by_another", "old_address", "renewed", "address_unproven", "new_network"))
 
 
-def handle(work: Work, wish: ButtonPress) -> tuple[str, list[int]]:
-    """Carry the wish out; the outcome's word, and the outbox rows to look at."""
-    if wish.purpose is Purpose.RESEND:
-        return _resend(work, wish)
-    if wish.purpose is Purpose.LIFT:
-        return _lift(work, wish), []
-    return ("confirmed" if release(work, wish.number, wish.agent.name) else "nothing_to_confirm"), []
+def handle(tx: Transaction, press: ButtonPress) -> tuple[str, list[int]]:
+    """Do what was tapped; the outcome's word, and the outbox rows to look at."""
+    tx.actor = agent_acts(press.agent, tx.actor.door)
+    if press.purpose is Purpose.RESEND:
+        return _resend(tx, press)
+    if press.purpose is Purpose.LIFT:
+        return _lift(tx, press), []
+    return ("confirmed" if release(tx, press.number, press.agent.name) else "nothing_to_confirm"), []
 
 
-def _resend(work: Work, wish: ButtonPress) -> tuple[str, list[int]]:
+def _resend(tx: Transaction, press: ButtonPress) -> tuple[str, list[int]]:
     """Send this mail, which failed, once more; the ticket's history says who wanted it."""
-    row = outbox.by_id(work.conn, wish.number)
-    if row is None or not outbox.send_again(work.conn, wish.number, work.now):
+    row = outbox.by_id(tx.conn, press.number)
+    if row is None or not outbox.send_again(tx.conn, press.number, tx.now):
         return "nothing_to_resend", []
-    work.ticket = tickets.ticket(work.conn, row.ticket_id, work.policy, lock=True) if row.ticket_id else None
-    work.record("resent", {"recipient": row.recipient, "purpose": row.purpose}, who=wish.agent.address)
-    tickets.add_history(work.conn, work.history)
-    return "resent", [wish.number]
+    line = Record(what="resent", detail={"recipient": row.recipient, "purpose": row.purpose})
+    return "resent", [press.number, *apply(tx, [(_ticket_of(tx, row.ticket_id), line)])]
 
 
-def _lift(work: Work, wish: ButtonPress) -> str:
+def _lift(tx: Transaction, press: ButtonPress) -> str:
     """Write to the recipient of this mail again, though a report said that there is no such address."""
-    row = outbox.by_id(work.conn, wish.number)
-    if row is None or not outbox.lift(work.conn, row.recipient):
+    row = outbox.by_id(tx.conn, press.number)
+    if row is None or not outbox.lift(tx.conn, row.recipient):
         return "nothing_to_lift"
-    work.ticket = tickets.ticket(work.conn, row.ticket_id, work.policy, lock=True) if row.ticket_id else None
-    work.record("lifted", {"address": row.recipient}, who=wish.agent.address)
-    tickets.add_history(work.conn, work.history)
+    line = Record(what="lifted", detail={"address": row.recipient})
+    apply(tx, [(_ticket_of(tx, row.ticket_id), line)])
     return "lifted"
 
 
-def release(work: Work, held_id: int, by: str) -> bool:
+def _ticket_of(tx: Transaction, ticket_id: int | None) -> Target:
+    found = tickets.ticket(tx.conn, ticket_id, tx.policy, lock=True) if ticket_id else None
+    return found or New()
+
+
+def release(tx: Transaction, held_id: int, by: str) -> bool:
     """Let a held message through the pipeline again; False where it was decided before, or cannot be."""
-    row = quarantine.by_id(work.conn, held_id)
-    if row is None or row.spool_id is None or not quarantine.decide(work.conn, held_id, "released", by, work.now):
+    row = quarantine.by_id(tx.conn, held_id)
+    if row is None or row.spool_id is None or not quarantine.decide(tx.conn, held_id, "released", by, tx.now):
         return False
-    spool.release(work.conn, row.spool_id, by, work.now)
+    spool.release(tx.conn, row.spool_id, by, tx.now)
     return True
 
 
-def ask_to_confirm(work: Work, held: Held, held_id: int) -> list[int]:
+def ask_to_confirm(work: TicketChange, held: Held, held_id: int) -> list[int]:
     """Tell the agent on file that a mail in their name is held. One tap releases it, where that may be offered at all.
 
     One that came with an address of their own is always told: they would believe that they have answered. Of those that
@@ -120,7 +126,7 @@ def _to_themselves(problem: Problem) -> Problem:
     return replace(problem, code=f"yours_{problem.code}") if problem.code in _SAID_TO_THEM else problem
 
 
-def _tell_of_silence(work: Work, agent: Agent) -> list[int]:
+def _tell_of_silence(work: TicketChange, agent: Agent) -> list[int]:
     """The admins hear that mail in this agent's name is held of which the agent hears no more."""
     text = (
         f"So much mail in the name of {agent.name} ({agent.address}) was held within a short time that they are told of "

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from maildesk.desk.facts import AgentOpens, AutomaticMail, Counters, Fact, Load, MessageFromRequester, Situation
 from maildesk.desk.policy import Policy
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from maildesk.pipeline.services import Services
+
+
+_F = TypeVar("_F", bound=Fact)
 
 
 def subject_key(subject: str, policy: Policy) -> str:
@@ -74,7 +77,7 @@ def asked_enough(conn: Connection, now: datetime, policy: Policy, address: str) 
     return automatic.standing_of(conn, address, since=now - loops.period, now=now).to_person >= loops.per_address
 
 
-def situated(fact: Fact, ticket: Ticket | None, conn: Connection, services: Services, policy: Policy) -> Fact:
+def situated(fact: _F, ticket: Ticket | None, conn: Connection, services: Services, policy: Policy) -> _F:
     """The fact with what the store knows about its ticket, and about whoever would be written to."""
     if isinstance(fact, (MessageFromRequester, AutomaticMail)):
         # What is sent by itself goes to the requester, whoever wrote.

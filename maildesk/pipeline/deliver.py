@@ -21,7 +21,7 @@ from maildesk.pipeline import delivery_reports
 from maildesk.pipeline.letters.whole import whole
 from maildesk.pipeline.outcomes import Told, told_of
 from maildesk.pipeline.services import TimeSlice
-from maildesk.pipeline.transaction import Work
+from maildesk.pipeline.transaction import Transaction
 from maildesk.store import due
 from maildesk.store import outbox as outbox_rows
 from maildesk.store.schema import outbox
@@ -278,8 +278,10 @@ class Deliverer:
             author=row.author,
             message_row=row.message_row,
         )
-        work = Work(conn, self._services, self._services.keeper.current.policy, self._services.now(), None)
-        return delivery_reports.failed(work, row, fact, state="failed" if outcome.kind != "uncertain" else "uncertain")
+        services = self._services
+        tx = Transaction(conn, services, services.keeper.current.policy, services.now())
+        lost = outcome.kind == "uncertain"
+        return delivery_reports.failed(tx, row, fact, state="uncertain" if lost else "failed")
 
 
 def _reply(outcome: Outcome) -> dict[str, Any]:

@@ -10,21 +10,21 @@ nothing. One that names nothing we sent to that address is merely kept.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 
 from maildesk.desk.decide import decide
+from maildesk.desk.effects import Hold, Record
 from maildesk.desk.facts import DeliveryFailed
 from maildesk.desk.threads import links
 from maildesk.desk.threads.links import Purpose, Token
 from maildesk.mail.automatic import dsn
-from maildesk.mail.message import Kind, Report
+from maildesk.mail.message import Kind, Message, Report
 from maildesk.mail.mime import tree
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.decision_inputs import situated
 from maildesk.pipeline.letters import without_files
-from maildesk.pipeline.letters.post import post
-from maildesk.pipeline.transaction import Work
-from maildesk.store import outbox, quarantine, tickets
+from maildesk.pipeline.transaction import New, Transaction, addressed
+from maildesk.store import outbox, tickets
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -38,19 +38,19 @@ _KEPT = {
 }
 
 
-def handle(work: Work, token: Token | None) -> tuple[str, list[int]]:
+def handle(tx: Transaction, token: Token | None) -> tuple[str, list[int]]:
     """What this report says of our mails; the outcome's word, and the outbox rows to look at."""
-    message = work.message
-    if message is None:
+    if tx.inbound is None:
         return "unmatched_report", []
+    message = tx.inbound.message
     if message.kind is not Kind.DELIVERY_REPORT and (token is None or message.kind is not Kind.ORDINARY):
-        return _noted(work, token)
+        return _noted(tx, message, token)
     reports = message.reports or (Report("", "failed", "", message.reply[:500]),) if token else message.reports
     kicks: list[int] = []
     outcome = "unmatched_report"
-    tokens = _brought(work)
+    tokens = _brought(tx, tx.inbound.raw)
     for report in reports:
-        row, proved = _ours(work, token, report, tokens)
+        row, proved = _ours(tx, token, report, tokens)
         if row is None or row.state in ("due", "claimed"):
             continue  # what was not sent yet cannot have come back
         if row.state == "failed" and report.action == "failed":
@@ -59,42 +59,42 @@ def handle(work: Work, token: Token | None) -> tuple[str, list[int]]:
         outcome = report.action
         if report.action in ("failed", "delayed"):
             outcome = report.action if proved else "unproved_report"
-            kicks += _tell(work, row, report, proved=proved)
+            kicks += _tell(tx, row, report, proved=proved)
     if outcome in _KEPT:
-        _keep(work, outcome)
+        kicks += _keep(tx, outcome)
     return outcome, kicks
 
 
-def _brought(work: Work) -> list[Token]:
+def _brought(tx: Transaction, raw: bytes) -> list[Token]:
     """The return paths of our mails that this report brings along: only the recipient of such a mail, or their server, has one."""
-    services, policy = work.services, work.policy
-    _, leaves, _ = tree.read(work.raw)
-    today = work.now.date()
+    services, policy = tx.services, tx.policy
+    _, leaves, _ = tree.read(raw)
+    today = tx.now.date()
     found = (links.read_address(services.ring, address, today, policy.plus) for address in dsn.long_addresses(leaves))
     return [token for token in found if token and token.purpose is Purpose.BOUNCE and not token.expired]
 
 
-def _ours(work: Work, token: Token | None, report: Report, brought: list[Token]) -> tuple[Row[Any] | None, bool]:
+def _ours(tx: Transaction, token: Token | None, report: Report, brought: list[Token]) -> tuple[Row[Any] | None, bool]:
     """The outbox row that this line of the report is about, sent there; whether that is proved, or a person released it."""
-    row = outbox.by_message_id(work.conn, report.original_message_id) if report.original_message_id else None
+    row = outbox.by_message_id(tx.conn, report.original_message_id) if report.original_message_id else None
     if token is not None and token.purpose is Purpose.BOUNCE and not token.expired:
         is_theirs = row is not None and row.ticket_id == token.number and links.whose(token, [row.recipient])
-        return row if is_theirs else _latest(work, token), True
+        return row if is_theirs else _latest(tx, token), True
     if row is not None and any(t.number == row.ticket_id and links.whose(t, [row.recipient]) for t in brought):
         return row, True
     named = (report.final_recipient.lower(), report.original_recipient.lower())  # behind an alias only the second is ours
     if row is not None and row.recipient in named:
-        return row, bool(work.job and work.job.released_by)
+        return row, bool(tx.inbound and tx.inbound.job.released_by)
     theirs = next((t for t in brought if links.whose(t, named)), None)
-    return (_latest(work, theirs), True) if theirs is not None else (None, False)
+    return (_latest(tx, theirs), True) if theirs is not None else (None, False)
 
 
-def _latest(work: Work, token: Token) -> Row[Any] | None:
-    recipient = links.whose(token, outbox.recipients_about(work.conn, token.number))
-    return outbox.latest_to(work.conn, token.number, recipient) if recipient else None
+def _latest(tx: Transaction, token: Token) -> Row[Any] | None:
+    recipient = links.whose(token, outbox.recipients_about(tx.conn, token.number))
+    return outbox.latest_to(tx.conn, token.number, recipient) if recipient else None
 
 
-def _tell(work: Work, row: Row[Any], report: Report, *, proved: bool) -> list[int]:
+def _tell(tx: Transaction, row: Row[Any], report: Report, *, proved: bool) -> list[int]:
     """Note it on the ticket and tell the one who wrote the mail."""
     fact = DeliveryFailed(
         recipient=row.recipient,
@@ -107,56 +107,44 @@ def _tell(work: Work, row: Row[Any], report: Report, *, proved: bool) -> list[in
         message_row=row.message_row,
         proved=proved,
     )
-    return failed(work, row, fact)
+    return failed(tx, row, fact)
 
 
 def failed(
-    work: Work, row: Row[Any] | Letter, fact: DeliveryFailed, *, state: Literal["failed", "uncertain"] = "failed"
+    tx: Transaction,
+    row: Row[Any] | Letter,
+    fact: DeliveryFailed,
+    *,
+    state: Literal["failed", "uncertain"] = "failed",
 ) -> list[int]:
     """Decide and apply a failure; the row says so from now on."""
-    work.ticket = tickets.ticket(work.conn, row.ticket_id, work.policy, lock=True) if row.ticket_id else None
-    work.before, work.history, work.kept, work.drafts = None, [], [], []
+    ticket = tickets.ticket(tx.conn, row.ticket_id, tx.policy, lock=True) if row.ticket_id else None
     if fact.permanent and fact.proved:
-        outbox.mark_bounced(work.conn, row.id, state, fact.status, fact.words)
-    fact = cast(DeliveryFailed, situated(fact, work.ticket, work.conn, work.services, work.policy))
-    work.situation = fact.situation
-    if (smaller := without_files.again(work, fact)) is not None:
-        tickets.add_history(work.conn, work.history)
-        return post(work, [smaller])
-    fact = replace(fact, unheard=not outbox.reached_somebody(work.conn, row.id))
-    return apply(work, decide(work.ticket, fact, work.policy, work.now))
+        outbox.mark_bounced(tx.conn, row.id, state, fact.status, fact.words)
+    fact = situated(fact, ticket, tx.conn, tx.services, tx.policy)
+    target = ticket or New()
+    change = tx.begin(target, fact.situation)
+    if (smaller := without_files.again(change, fact)) is not None:
+        change.drafts.append(smaller)
+        return apply(tx, [])
+    fact = replace(fact, unheard=not outbox.reached_somebody(tx.conn, row.id))
+    return apply(tx, addressed(target, decide(ticket, fact, tx.policy, tx.now)))
 
 
-def _noted(work: Work, token: Token | None) -> tuple[str, list[int]]:
+def _noted(tx: Transaction, message: Message, token: Token | None) -> tuple[str, list[int]]:
     """A read receipt or a feedback report: a line in the history of the ticket it is about, and nothing else."""
-    message = work.message
-    ids = [*(message.in_reply_to if message else ()), *(message.references if message else ())]
-    ids += [r.original_message_id for r in (message.reports if message else ()) if r.original_message_id]
-    number = next((n for i in ids if (n := links.read_message_id(work.services.ring, i)) is not None), None)
+    ids = [*message.in_reply_to, *message.references]
+    ids += [r.original_message_id for r in message.reports if r.original_message_id]
+    number = next((n for i in ids if (n := links.read_message_id(tx.services.ring, i)) is not None), None)
     if number is None and token is not None and token.purpose is Purpose.BOUNCE:
         number = token.number
-    work.ticket = tickets.ticket(work.conn, number, work.policy, lock=True) if number is not None else None
-    kind = message.kind.value if message else "report"
-    if work.ticket is None:
-        _keep(work)
-        return kind, []
-    work.record(kind)
-    tickets.add_history(work.conn, work.history)
-    return kind, []
+    ticket = tickets.ticket(tx.conn, number, tx.policy, lock=True) if number is not None else None
+    kind = message.kind.value
+    if ticket is None:
+        return kind, _keep(tx)
+    return kind, apply(tx, [(ticket, Record(what=kind))])
 
 
-def _keep(work: Work, reason: str = "unmatched_report") -> None:
+def _keep(tx: Transaction, reason: str = "unmatched_report") -> list[int]:
     """A report that changed nothing: kept where a person can see it, for nothing vanishes. Released it is believed."""
-    message, job = work.message, work.job
-    sender = message.sender.address if message and message.sender else ""
-    held = quarantine.hold(
-        work.conn,
-        now=work.now,
-        reason=reason,
-        words=_KEPT[reason],
-        spool_id=job.id if job else None,
-        digest=job.digest if job else None,
-        sender=sender,
-        subject=message.subject if message else "",
-    )
-    work.held.append(held)
+    return apply(tx, [(New(), Hold(reason=reason, words=_KEPT[reason]))])

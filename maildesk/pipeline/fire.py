@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from maildesk.desk.actor import timer_rings
 from maildesk.desk.decide import decide
 from maildesk.desk.facts import ClockRang
 from maildesk.desk.threads import reference
@@ -12,7 +13,7 @@ from maildesk.log import log
 from maildesk.pipeline.admin_alarms import tell_admins
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.decision_inputs import situation_for
-from maildesk.pipeline.transaction import Work
+from maildesk.pipeline.transaction import Transaction, addressed
 from maildesk.store import due, tickets
 from maildesk.store.schema import timers
 
@@ -62,11 +63,11 @@ def ring(services: Services, row: Row[Any]) -> list[int]:
         kicks: list[int] = []
         if ticket is not None:
             situation = situation_for(conn, services, policy, ticket, ticket.requester.address, ticket.subject)
-            work = Work(
-                conn, services, policy, now, ticket, who="desk", door=f"timer:{row.kind}", situation=situation, ringing=row.kind
-            )
+            tx = Transaction(conn, services, policy, now, timer_rings(row.kind))
+            tx.begin(ticket, situation).ringing = row.kind
             try:
-                kicks = apply(work, decide(ticket, ClockRang(row.kind, row.rings_at, situation), policy, now))
+                effects = decide(ticket, ClockRang(row.kind, row.rings_at, situation), policy, now)
+                kicks = apply(tx, addressed(ticket, effects))
             except Refused as refusal:
                 log.info("refused", ticket=ticket.reference, timer=row.kind, why=str(refusal))
         due.finish(conn, timers, row.id, "rang", holder=(services.owner, row.attempts))

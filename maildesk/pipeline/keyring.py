@@ -24,7 +24,7 @@ from maildesk.desk.threads.links import ALPHABET, KeyRing, fingerprint
 from maildesk.errors import PermanentFailure, TransientFailure
 from maildesk.log import log
 from maildesk.pipeline.apply import apply
-from maildesk.pipeline.transaction import Work
+from maildesk.pipeline.transaction import New, Transaction
 from maildesk.store import signing_keys
 from maildesk.store.db import Database
 from maildesk.store.signing_keys import Named
@@ -102,7 +102,8 @@ def tell_of_lost_keys(services: Services) -> None:
             subject = language.sentence("key_given_up_subject")
             ids, path = ", ".join(kid for kid, _ in lost), str(services.desk / OWN_KEY)
             text = language.sentence("key_given_up", ids=ids, path=path)
-            kicks = apply(Work(conn, services, policy, now, None), [NotifyAdmins(subject=subject, text=text)])
+            tx = Transaction(conn, services, policy, now)
+            kicks = apply(tx, [(New(), NotifyAdmins(subject=subject, text=text))])
     except TransientFailure as problem:  # the next start tells them
         log.error("admins_not_told", subject="a key was given up", problem=str(problem)[:200])
         return

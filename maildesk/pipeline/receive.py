@@ -6,13 +6,21 @@ quarantine with the reason: nothing is lost and nothing blocks the next.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from maildesk.desk import effects as fx
+from maildesk.desk.actor import DESK, Actor, agent_acts, customer_acts
 from maildesk.desk.decide import decision
-from maildesk.desk.facts import MessageFromAgent
+from maildesk.desk.facts import (
+    AgentOpens,
+    AutomaticMail,
+    MailFact,
+    MessageFromAgent,
+    MessageFromRequester,
+)
+from maildesk.desk.policy import Agent
 from maildesk.errors import BadMessage, Refused, TransientFailure
 from maildesk.ingress.dkim_check import signing_domain
 from maildesk.log import log
@@ -22,7 +30,7 @@ from maildesk.pipeline.apply import apply
 from maildesk.pipeline.classification.classify import ButtonPress, Duplicate, Held, MachineReport, Meaning, Reader, Understood, Wait
 from maildesk.pipeline.decision_inputs import situated
 from maildesk.pipeline.services import TimeSlice
-from maildesk.pipeline.transaction import Work
+from maildesk.pipeline.transaction import Inbound, New, Transaction, addressed
 from maildesk.store import agents, due, quarantine, spool
 from maildesk.store.schema import outbox as outbox_table
 from maildesk.store.schema import spool as spool_table
@@ -31,6 +39,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from maildesk.desk.policy import Policy
+    from maildesk.desk.ticket import Ticket
     from maildesk.mail.message import Message
     from maildesk.pipeline.services import Services
     from maildesk.store.spool import Spooled
@@ -106,19 +115,19 @@ def process(services: Services, job: Spooled) -> None:
     signed_by = signer(policy, message, raw)
     with services.db.write() as conn:
         settled = settle(conn, services, policy, job, message, raw, signed_by=signed_by, sends=True)
-        work, outcome = settled.work, settled.outcome
+        tx, outcome = settled.tx, settled.outcome
         holder = (services.owner, job.attempts)  # who slept past the lease has done nothing: another has the message now
         if outcome == "waiting":
             due.postpone(conn, spool_table, job.id, services.now() + _A_MOMENT, refund_attempt=True, holder=holder)
         else:
-            due.finish(conn, spool_table, job.id, "held" if work.held else "done", holder=holder, outcome=outcome)
-    reference = work.ticket.reference if work.ticket else ""
+            due.finish(conn, spool_table, job.id, "held" if tx.held else "done", holder=holder, outcome=outcome)
+    reference = settled.ticket.reference if settled.ticket else ""
     log.info(
         outcome.partition(" ")[0], spool=job.id, ticket=reference, kind=message.kind.value, message_id=message.message_id[:120]
     )
-    if work.letters:
-        services.held_rows.take_up(outbox_table.name, [letter.id for letter in work.letters])
-        services.claimed_letters.add(work.letters)
+    if tx.letters:
+        services.held_rows.take_up(outbox_table.name, [letter.id for letter in tx.letters])
+        services.claimed_letters.add(tx.letters)
     for row_id in settled.kicks:
         services.kick("deliver", row_id)
 
@@ -138,12 +147,17 @@ def signer(policy: Policy, message: Message, raw: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What became of a message: its meaning, the outcome's word, the work that was done, and the outbox rows to look at."""
+    """What became of a message: its meaning, the outcome's word, the act, and the new mails."""
 
     meaning: Meaning
     outcome: str
-    work: Work
+    tx: Transaction
     kicks: list[int]
+
+    @property
+    def ticket(self) -> Ticket | None:
+        """The ticket that it came to, as it stands now; None where it came to none."""
+        return self.tx.last.ticket if self.tx.last else None
 
 
 def settle(
@@ -163,61 +177,75 @@ def settle(
     `sends`: the letters are claimed, for the caller sends them after its commit.
     """
     meaning = Reader(conn, services, policy, job, message, raw, signed_by).meaning()
-    work = Work(
-        conn, services, policy, services.now(), None, message, raw, job, door=job.envelope.via, explain=explain, sends=sends
-    )
-    outcome, kicks = _act(work, meaning)
-    return Settled(meaning, outcome, work, kicks)
+    inbound = Inbound(message, raw, job)
+    actor = DESK.by(job.envelope.via)
+    tx = Transaction(conn, services, policy, services.now(), actor, inbound, inbound.content)
+    tx.explain, tx.sends = explain, sends
+    outcome, kicks = _act(tx, meaning)
+    return Settled(meaning, outcome, tx, kicks)
 
 
-def _act(work: Work, meaning: Meaning) -> tuple[str, list[int]]:
+def _act(tx: Transaction, meaning: Meaning) -> tuple[str, list[int]]:
     """Do what this message means; the outcome's word, and the outbox rows to look at."""
     match meaning:
         case Understood():
-            return _decided(work, meaning)
+            return _decided(tx, meaning)
         case Held():
-            return _hold(work, meaning)
+            return _hold(tx, meaning)
         case Duplicate():
             return "duplicate", []
         case Wait():
             return "waiting", []
         case MachineReport():
-            return delivery_reports.handle(work, meaning.token)
+            return delivery_reports.handle(tx, meaning.token)
         case ButtonPress():
-            return button_presses.handle(work, meaning)
+            return button_presses.handle(tx, meaning)
 
 
-def _decided(work: Work, meaning: Understood) -> tuple[str, list[int]]:
-    fact = situated(meaning.fact, meaning.ticket, work.conn, work.services, work.policy)
+def _decided(tx: Transaction, meaning: Understood) -> tuple[str, list[int]]:
+    ticket = meaning.ticket
+    fact = situated(meaning.fact, ticket, tx.conn, tx.services, tx.policy)
     for agent_address, kind, value in meaning.proofs:
-        agents.prove(work.conn, agent_address, kind, value, work.now)
-    work.situation = fact.situation
-    work.ticket, work.trust = meaning.ticket, (getattr(fact, "trust", None) and fact.trust.words) or ""  # type: ignore[union-attr]
-    agent = fact.agent.address if isinstance(fact, MessageFromAgent) else ""
-    if isinstance(fact, MessageFromAgent):
-        work.message = fact.message
-    sender = getattr(fact, "sender", None) or (work.message.sender if work.message else None)
-    work.who = agent or (sender.key if sender else "")
-    was_open = meaning.ticket is not None
+        agents.prove(tx.conn, agent_address, kind, value, tx.now)
+    tx.actor, tx.trust = _actor_of(fact, tx.actor.door), fact.trust.words
+    if isinstance(fact, MessageFromAgent) and tx.content is not None:
+        tx.content = replace(tx.content, message=fact.message)
     try:
-        found = decision(meaning.ticket, fact, work.policy, work.now, explain=work.explain)
-        effects, work.outcome = list(found.effects), found.outcome
+        found = decision(ticket, fact, tx.policy, tx.now, explain=tx.explain)
+        effects, tx.outcome = list(found.effects), found.outcome
     except Refused as refusal:
         effects = [fx.Hold(reason="refused", words=str(refusal))]
-    kicks = apply(work, effects)
-    if work.held:
+    decided = addressed(ticket or New(), effects)
+    for target in [target for target, _ in decided] or [ticket or New()]:
+        tx.begin(target, fact.situation)
+    kicks = apply(tx, decided)
+    if tx.held:
         return "held", kicks
-    return ("threaded" if was_open and work.ticket is not None and work.ticket.id == meaning.ticket.id else "opened"), kicks  # type: ignore[union-attr]
+    is_here = ticket is not None and all(target is ticket for target, _ in decided)
+    return "threaded" if is_here else "opened", kicks
 
 
-def _hold(work: Work, held: Held) -> tuple[str, list[int]]:
+def _actor_of(fact: MailFact, door: str) -> Actor:
+    """Who wrote, as far as they were believed."""
+    match fact:
+        case MessageFromAgent(agent=agent) | AgentOpens(agent=agent):
+            return agent_acts(agent, door)
+        case AutomaticMail(from_agent=Agent() as agent):
+            return agent_acts(agent, door)
+        case MessageFromRequester(sender=sender) | AutomaticMail(sender=sender):
+            return customer_acts(sender, door)
+
+
+def _hold(tx: Transaction, held: Held) -> tuple[str, list[int]]:
     """Into quarantine; the agent whose name or address was used is told, at the address on file."""
-    work.ticket = held.ticket
-    work.who = held.agent.address if held.agent else "desk"
-    effects: list[fx.Effect] = [fx.Hold(reason=held.reason, words=work.policy.wording.english.say(held.problem))]
-    kicks = apply(work, effects)
     if held.agent is not None:
-        kicks += button_presses.ask_to_confirm(work, held, work.held[0])
+        tx.actor = agent_acts(held.agent, tx.actor.door)
+    target = held.ticket or New()
+    change = tx.begin(target)
+    words = tx.policy.wording.english.say(held.problem)
+    kicks = apply(tx, [(target, fx.Hold(reason=held.reason, words=words))])
+    if held.agent is not None:
+        kicks += button_presses.ask_to_confirm(change, held, tx.held[0])
     return f"held {held.reason}", kicks
 
 

@@ -8,7 +8,7 @@ from maildesk.desk.views import Context, PersonView
 from maildesk.mail.message import Mailbox
 from maildesk.pipeline.letters.notices import desk_view, notice
 from maildesk.pipeline.letters.post import post
-from maildesk.pipeline.transaction import Work
+from maildesk.pipeline.transaction import New, TicketChange, Transaction
 from maildesk.store import agents
 from maildesk.store.outbox import Draft
 
@@ -22,16 +22,17 @@ def renew(services: Services, agent: Agent, by: str) -> None:
     policy, now = services.keeper.current.policy, services.now()
     with services.db.write() as conn:
         agents.renew(conn, agent.address, now, by)
-        work = Work(conn, services, policy, now, None)
-        post(work, [_letter(work, agent)])
+        change = Transaction(conn, services, policy, now).begin(New())
+        post(change, [_letter(change, agent)])
 
 
-def _letter(work: Work, agent: Agent) -> Draft:
-    policy, address = work.policy, work.policy.addresses[0]
+def _letter(change: TicketChange, agent: Agent) -> Draft:
+    policy, address = change.policy, change.policy.addresses[0]
     context = Context(
         desk=desk_view(policy, address),
         subject=policy.wording.of(agent.language).sentence("renewed_subject"),
         person=PersonView(agent.name, agent.address, agent.name.split()[0]),
     )
     to = Mailbox(agent.name, agent.address)
-    return notice(work, "agent_renewed", agent.language, context, to=to, address=address, label="renewed", purpose="agent_renewed")
+    name, label = "agent_renewed", "renewed"
+    return notice(change, name, agent.language, context, to=to, address=address, label=label, purpose=name)

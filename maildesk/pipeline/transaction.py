@@ -1,13 +1,20 @@
-"""One transaction's work on one ticket: the ticket as it stands now, and what has been gathered to be written at the end."""
+"""One act and its transaction: who acts, on which tickets, with which content.
+
+A `Transaction` may touch several tickets; each has its own `TicketChange` with the ticket before
+and after, its lines of history and its mails. A ticket that is only being opened is a `New`, which
+also stands for what concerns no ticket. What an act says (`Content`) need not have come by mail:
+`Inbound` is there where a message is being processed, and nowhere else.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from maildesk.desk import effects as fx
+from maildesk.desk.actor import DESK, Actor
 from maildesk.desk.facts import Entry, Situation
 from maildesk.desk.policy import Policy
 from maildesk.desk.sla.clocks import CLOCK_EVENTS, Clock, clocks
@@ -19,7 +26,7 @@ from maildesk.mail.compose.outgoing import File
 from maildesk.mail.html.reply import NOT_SHOWN, Shown
 from maildesk.mail.message import Message
 from maildesk.pipeline.letters.leaks import Leaks
-from maildesk.store import agents
+from maildesk.store import agents, tickets, timers
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -29,10 +36,13 @@ if TYPE_CHECKING:
     from maildesk.store.outbox import Draft, Letter
     from maildesk.store.spool import Spooled
 
+    _Mail = tuple[fx.Effect, dict[str, Any] | None]
+
 
 @dataclass(frozen=True, slots=True)
 class PassedOn:
-    """The page; the files to pass on; logos that go only where the page is shown; files that are not passed on, with the reason."""
+    """The page; the files to pass on; logos that go only where the page is shown; what is not
+    passed on, with the reason."""
 
     page: Shown = NOT_SHOWN
     files: tuple[File, ...] = ()
@@ -43,41 +53,94 @@ class PassedOn:
 NOTHING = PassedOn()
 
 
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What AddMessage keeps and mails pass on: a message, its octets, and where these are kept."""
+
+    message: Message
+    raw: bytes = b""
+    digest: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """The message that is being processed, and the spool row that brought it."""
+
+    message: Message
+    raw: bytes
+    job: Spooled
+
+    @property
+    def content(self) -> Content:
+        """What it says, for who keeps it as it is."""
+        return Content(self.message, self.raw, self.job.digest)
+
+
+class New:
+    """A ticket that an effect of this act opens; what is done before that concerns no ticket."""
+
+
+Target = Ticket | New
+
+
+def addressed(target: Target, effects: Iterable[fx.Effect]) -> list[tuple[Target, fx.Effect]]:
+    """These effects, each for its ticket: those behind an OpenTicket are about the new one."""
+    found: list[tuple[Target, fx.Effect]] = []
+    for effect in effects:
+        if isinstance(effect, fx.OpenTicket) and isinstance(target, Ticket):
+            target = New()
+        found.append((target, effect))
+    return found
+
+
 @dataclass
-class Work:
-    """One transaction's work on one ticket: what has been gathered so far."""
+class Transaction:
+    """One act. What is begun is written by `apply`, on `conn`; the caller commits."""
 
     conn: Connection
     services: Services
     policy: Policy
     now: datetime
-    ticket: Ticket | None
-    message: Message | None = None  # the message being handled
-    raw: bytes = b""
-    job: Spooled | None = None
-    who: str = "desk"
-    door: str = ""
-    trust: str = ""
-    message_row: int | None = None  # its row, once kept
-    before: Ticket | None = None  # as its rows have it
-    history: list[dict[str, Any]] = field(default_factory=list)
-    mails: list[tuple[fx.Effect, dict[str, Any] | None]] = field(default_factory=list)  # to be composed, with their lines
-    drafts: list[Draft] = field(default_factory=list)
-    kept: list[Mapping[str, Any]] = field(default_factory=list)  # messages kept in this transaction
-    held: list[int] = field(default_factory=list)
-    words: list[str] = field(default_factory=list)  # parts of the document that the ticket is found by
-    situation: Situation = field(default_factory=Situation)  # as the fact knew it: the history and timers to adjust from
-    opened: bool = False  # the ticket is new: nothing of it was known before
-    ringing: str = ""  # the timer that is being handled, and stands no more
-    effects: list[fx.Effect] = field(default_factory=list)  # all that was carried out
-    explain: bool = False  # keep what the rules said, for a dry run
-    outcome: Outcome | None = None  # what they said
+    actor: Actor = DESK
+    inbound: Inbound | None = None
+    content: Content | None = None
+    trust: str = ""  # how the actor was believed, in words
+    explain: bool = False  # a dry run: keep nothing, use up no number
     sends: bool = False  # this process sends what is written down here, as soon as it is committed
-    letters: list[Letter] = field(default_factory=list)  # these
+    changes: list[TicketChange] = field(default_factory=list)  # all of them, in order
+    effects: list[fx.Effect] = field(default_factory=list)  # all that was carried out
+    held: list[int] = field(default_factory=list)  # in quarantine
+    letters: list[Letter] = field(default_factory=list)  # claimed, for this process to send
+    outcome: Outcome | None = None  # what the rules said
+    leaks: Leaks = field(default_factory=lambda: Leaks())  # addresses taken out of mails
+    _open: dict[int | New, TicketChange] = field(default_factory=dict)
     _generations: Mapping[str, int] | None = None
-    _clocks: tuple[Any, tuple[Clock, ...]] | None = None
-    leaks: Leaks = field(default_factory=lambda: Leaks())  # signed addresses that were taken out of mails
-    carried: PassedOn | None = None  # the message's page and files for agents, once somebody was to see them
+
+    def begin(self, target: Target, situation: Situation | None = None) -> TicketChange:
+        """The change of this ticket, begun or gone on with.
+
+        Without a situation its history and timers are read.
+        """
+        key = target if isinstance(target, New) else target.id
+        change = self._open.get(key)
+        if change is None:
+            ticket = None if isinstance(target, New) else target
+            if situation is None:
+                situation = _situation(self.conn, ticket)
+            change = self._open[key] = TicketChange(self, ticket, ticket, situation)
+            self.changes.append(change)
+        return change
+
+    def take_begun(self) -> Sequence[TicketChange]:
+        """The changes that are to be written now; whatever comes later begins anew."""
+        begun = tuple(self._open.values())
+        self._open.clear()
+        return begun
+
+    @property
+    def last(self) -> TicketChange | None:
+        """The change that was begun last; None while nothing was."""
+        return self.changes[-1] if self.changes else None
 
     @property
     def generations(self) -> Mapping[str, int]:
@@ -93,9 +156,93 @@ class Work:
     def signed_address(self, mailbox: str, purpose: Purpose, number: int, person: str) -> str:
         """An address in this mailbox for this one person, believed as long as the policy says."""
         until = (self.now + self.policy.periods.reply_address).date()
-        generation = 0 if purpose in links.FOR_CUSTOMERS or purpose is Purpose.BOUNCE else self.generations.get(person.lower(), 0)
-        ring = self.services.ring
-        return links.signed_address(ring, mailbox, purpose, number, person, until, self.policy.plus, generation=generation)
+        is_agents = purpose not in links.FOR_CUSTOMERS and purpose is not Purpose.BOUNCE
+        generation = self.generations.get(person.lower(), 0) if is_agents else 0
+        ring, plus = self.services.ring, self.policy.plus
+        return links.signed_address(
+            ring, mailbox, purpose, number, person, until, plus, generation=generation
+        )
+
+
+def _situation(conn: Connection, ticket: Ticket | None) -> Situation:
+    if ticket is None:
+        return Situation()
+    history, standing = tickets.entries(conn, ticket.id), timers.standing(conn, ticket.id)
+    return Situation(history=history, clocks=standing)
+
+
+@dataclass
+class TicketChange:
+    """What one act does to one ticket.
+
+    `before` is as its rows have it, `ticket` as the effects so far leave it. What belongs to the
+    whole act (the connection, the policy, the content) is the transaction's, and shown here too.
+    """
+
+    tx: Transaction
+    before: Ticket | None
+    ticket: Ticket | None
+    situation: Situation  # as the decision knew it: the history and timers to adjust from
+    opened: bool = False  # the ticket is new: nothing of it was known before
+    ringing: str = ""  # the timer that is being handled, and stands no more
+    history: list[dict[str, Any]] = field(default_factory=list)
+    mails: list[_Mail] = field(default_factory=list)  # to be composed, with their lines
+    drafts: list[Draft] = field(default_factory=list)
+    kept: list[Mapping[str, Any]] = field(default_factory=list)  # messages kept in this act
+    message_row: int | None = None  # the last of them
+    words: list[str] = field(default_factory=list)  # what the ticket is found by
+    carried: PassedOn | None = None  # the message as agents get it, once somebody was to see it
+    _clocks: tuple[Any, tuple[Clock, ...]] | None = None
+
+    @property
+    def conn(self) -> Connection:
+        """The transaction's."""
+        return self.tx.conn
+
+    @property
+    def services(self) -> Services:
+        """The desk's."""
+        return self.tx.services
+
+    @property
+    def policy(self) -> Policy:
+        """The policy of the act."""
+        return self.tx.policy
+
+    @property
+    def now(self) -> datetime:
+        """When the act is."""
+        return self.tx.now
+
+    @property
+    def explain(self) -> bool:
+        """Whether this is a dry run."""
+        return self.tx.explain
+
+    @property
+    def leaks(self) -> Leaks:
+        """Signed addresses that were taken out of the act's mails."""
+        return self.tx.leaks
+
+    @property
+    def generations(self) -> Mapping[str, int]:
+        """How often each agent renewed their signed addresses."""
+        return self.tx.generations
+
+    @property
+    def message(self) -> Message | None:
+        """What the act says, where it says anything."""
+        return self.tx.content.message if self.tx.content else None
+
+    @property
+    def raw(self) -> bytes:
+        """The octets of that."""
+        return self.tx.content.raw if self.tx.content else b""
+
+    @property
+    def digest(self) -> bytes | None:
+        """Where they are kept."""
+        return self.tx.content.digest if self.tx.content else None
 
     @property
     def subject(self) -> Ticket:
@@ -104,29 +251,58 @@ class Work:
             raise LookupError("this effect needs a ticket")
         return self.ticket
 
+    def signed_address(self, mailbox: str, purpose: Purpose, number: int, person: str) -> str:
+        """An address in this mailbox for this one person."""
+        return self.tx.signed_address(mailbox, purpose, number, person)
+
     def record(
-        self, what: str, detail: Mapping[str, Any] | None = None, rule: str = "", *, who: str = ""
+        self,
+        what: str,
+        detail: Mapping[str, Any] | None = None,
+        rule: str = "",
+        *,
+        by: Actor | None = None,
     ) -> dict[str, Any] | None:
         """A line for the history, written at the end; one that says nothing by then is left out."""
         if self.ticket is None:
             return None
-        line = {"ticket_id": self.ticket.id, "at": self.now, "who": who or self.who, "door": self.door, "what": what}
-        line |= {"detail": dict(detail or {}), "rule": rule, "policy": self.policy.fingerprint}
+        actor = self.tx.actor
+        line = {
+            "ticket_id": self.ticket.id,
+            "at": self.now,
+            "who": (by or actor).who,
+            "door": actor.door,
+            "what": what,
+            "detail": dict(detail or {}),
+            "rule": rule,
+            "policy": self.policy.fingerprint,
+        }
         self.history.append(line)
         return line
 
     @property
     def past(self) -> tuple[Entry, ...]:
-        """The ticket's history with what this work has added so far."""
-        fresh = tuple(Entry(line["at"], line["what"], line["who"], line["detail"]) for line in self.history if line["what"])
+        """The ticket's history with what this act has added so far."""
+        written = (line for line in self.history if line["what"])
+        fresh = tuple(Entry(one["at"], one["what"], one["who"], one["detail"]) for one in written)
         return fresh if self.opened else (*self.situation.history, *fresh)
 
     @property
     def clocks(self) -> tuple[Clock, ...]:
-        """The clocks of the service levels as the ticket stands, derived anew where something changed them."""
+        """The clocks of the service levels as the ticket stands, derived anew where it changed."""
         ticket = self.subject
         told = sum(line["what"] in CLOCK_EVENTS for line in self.history)
-        standing = (told, ticket.status, ticket.priority, ticket.queue, ticket.category, ticket.requester)
+        standing = (
+            told,
+            ticket.status,
+            ticket.priority,
+            ticket.queue,
+            ticket.category,
+            ticket.requester,
+        )
         if self._clocks is None or self._clocks[0] != standing:
             self._clocks = (standing, clocks(ticket, self.past, self.policy, self.now))
         return self._clocks[1]
+
+
+Work = TicketChange  # as the letters name it

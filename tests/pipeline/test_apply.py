@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import pytest
 
 from maildesk.desk import effects as fx
+from maildesk.desk.actor import Actor, ActorKind
 from maildesk.desk.ticket import Person, Status
 from maildesk.pipeline.apply import apply
-from maildesk.pipeline.transaction import Work
+from maildesk.pipeline.transaction import New, Transaction, addressed
 from maildesk.store import tickets
 from tests.pipeline.place import Place, mail
 
@@ -19,7 +20,8 @@ def carry_out(place: Place, effects: Sequence[fx.Effect], *, number: int = 1) ->
     policy = place.services.keeper.current.policy
     with place.services.db.write() as conn:
         ticket = tickets.ticket(conn, number, policy, lock=True)
-        return apply(Work(conn, place.services, policy, place.now, ticket, who="ben@desk.example"), effects)
+        tx = Transaction(conn, place.services, policy, place.now, Actor(ActorKind.AGENT, "ben@desk.example"))
+        return apply(tx, addressed(ticket or New(), effects))
 
 
 def test_what_fails_half_way_leaves_nothing_behind(both: Place) -> None:

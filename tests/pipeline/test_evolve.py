@@ -12,7 +12,7 @@ from maildesk.desk import effects as fx
 from maildesk.desk.evolve import evolved
 from maildesk.desk.ticket import Person, Status, Ticket
 from maildesk.pipeline.apply import apply
-from maildesk.pipeline.transaction import Work
+from maildesk.pipeline.transaction import New, Transaction, addressed
 from maildesk.store import tickets
 from tests.pipeline.place import SUPPORT, Place
 
@@ -82,12 +82,13 @@ def carry_out(place: Place, number: int | None, effects: Sequence[fx.Effect]) ->
     policy = place.services.keeper.current.policy
     with place.services.db.write() as conn:
         ticket = tickets.ticket(conn, number, policy, lock=True) if number else None
-        work = Work(conn, place.services, policy, place.now, ticket)
-        apply(work, effects)
+        tx = Transaction(conn, place.services, policy, place.now)
+        apply(tx, addressed(ticket or New(), effects or [fx.Record(what="rule")]))
+    assert tx.last is not None
     with place.services.db.read() as conn:
-        stored = tickets.ticket(conn, work.subject.id, policy)
+        stored = tickets.ticket(conn, tx.last.subject.id, policy)
     assert stored is not None
-    return work.subject, stored
+    return tx.last.subject, stored
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -14,7 +14,7 @@ from maildesk.desk.threads.links import Purpose
 from maildesk.mail.compose.outgoing import File, Outgoing, compose
 from maildesk.mail.message import Mailbox
 from maildesk.pipeline.letters.outgoing import finished
-from maildesk.pipeline.transaction import Work
+from maildesk.pipeline.transaction import New, Transaction
 from tests.keys_that_leak import foreign
 from tests.pipeline.place import FRIDAY, SUPPORT, Place, mail
 from tests.stories.running_desk import text_of
@@ -66,7 +66,7 @@ PLACES: dict[str, Callable[[Outgoing, str], Outgoing]] = {
 
 def sent(place: Place, out: Outgoing, recipient: str, *, to_agent: bool = False) -> tuple[bytes, list[str]]:
     with place.services.db.read() as conn:
-        work = Work(conn, place.services, place.services.keeper.current.policy, FRIDAY, None)
+        work = Transaction(conn, place.services, place.services.keeper.current.policy, FRIDAY).begin(New())
         return finished(work, out, recipient, to_agent=to_agent)[0], work.leaks.found
 
 

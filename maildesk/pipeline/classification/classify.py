@@ -33,7 +33,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from maildesk.desk import survey
-from maildesk.desk.facts import AgentOpens, AutomaticMail, Fact, MessageFromAgent, MessageFromRequester, TrustRecord
+from maildesk.desk.facts import AgentOpens, AutomaticMail, MailFact, MessageFromAgent, MessageFromRequester, TrustRecord
 from maildesk.desk.policy import Agent, DeskAddress, Policy
 from maildesk.desk.problem import Problem
 from maildesk.desk.senders import organisations, trust
@@ -64,7 +64,7 @@ class Understood:
     """A fact about a ticket (None: there is none yet)."""
 
     ticket: Ticket | None
-    fact: Fact
+    fact: MailFact
     proofs: tuple[proof.Proof, ...] = ()
 
 

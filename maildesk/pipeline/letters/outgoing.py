@@ -99,7 +99,7 @@ class _Guard:
 
     def _octets(self, stretch: Stretch) -> bytes:
         work = self._work
-        if work.job is not None and stretch.digest == work.job.digest:
+        if stretch.digest == work.digest:
             return a2b_base64(work.raw[stretch.start : stretch.start + stretch.length])
         return a2b_base64(b"".join(work.services.blobs.stretch(work.conn, stretch.digest)(stretch.start, stretch.length)))
 

@@ -116,13 +116,13 @@ def _sorted(message: Message, work: Work, further: int = 0) -> tuple[set[int], t
 
 def _contents(work: Work, indexes: Collection[int], names: Mapping[int, str]) -> dict[int, File]:
     """These files of the message, in its order, by index. The large ones stay where they are, once for everybody."""
-    if not indexes or work.message is None or work.job is None:
+    if not indexes or work.message is None or work.digest is None:
         return {}
     found: dict[int, bytes | Stretch] = {}
     wanted = [file for file in work.message.attachments if file.index in indexes]
     for file in wanted:
         if file.place is not None and not _is_a_message(file.content_type):
-            found[file.index] = Stretch(work.job.digest, *file.place)
+            found[file.index] = Stretch(work.digest, *file.place)
     others = {file.index for file in wanted} - found.keys()
     for file, content in attachments.contents_of(work.raw, others) if others else ():
         is_large = len(content) > attachments.LARGE and not _is_a_message(file.content_type)

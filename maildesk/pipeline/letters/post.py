@@ -24,10 +24,10 @@ def post(work: Work, drafts: Sequence[Draft]) -> list[int]:
         drafts = [*drafts, *_tell_of_leaks(work)]
     if services.sign is not unsigned:
         drafts = [_signed(work, draft) for draft in drafts]
-    ours = work.sends and services.claimed_letters.has_room(sum(len(draft.raw) for draft in drafts))
+    ours = work.tx.sends and services.claimed_letters.has_room(sum(len(draft.raw) for draft in drafts))
     lease = (services.owner, work.now + services.lease) if ours else None
     written = outbox.add(work.conn, drafts, work.now, lease=lease)
-    work.letters += [letter for letter in written if letter.attempts] if ours else ()
+    work.tx.letters += [letter for letter in written if letter.attempts] if ours else ()
     return [letter.id for letter in written]
 
 

@@ -78,7 +78,7 @@ def _read(
     work: Work, digest: bytes, wanted: Mapping[int, Attachment], left: list[FileView]
 ) -> Iterator[tuple[Attachment, bytes | Stretch]]:
     """These files of a message that is kept."""
-    is_this = work.job is not None and digest == work.job.digest
+    is_this = digest == work.digest
     try:
         raw = work.raw if is_this else work.services.blobs.get(work.conn, digest)
     except PermanentFailure as gone:  # the others can be sent all the same

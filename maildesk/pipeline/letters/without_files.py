@@ -14,6 +14,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from maildesk.desk import attachment_policy
+from maildesk.desk.actor import DESK
 from maildesk.desk.threads import links
 from maildesk.mail.compose.outgoing import Outgoing
 from maildesk.mail.message import Mailbox
@@ -61,9 +62,8 @@ def again(work: Work, fact: DeliveryFailed) -> Draft | None:
         return None
     outgoing = _without(work, mail, parse(raw).html, agent, left, purpose=row.purpose)
     own, _ = finished(work, outgoing, agent.address, to_agent=True)
-    work.record(
-        "sent_without_files", {"to": row.recipient, "purpose": row.purpose, "files": [name for name, _ in left]}, who="desk"
-    )
+    detail = {"to": row.recipient, "purpose": row.purpose, "files": [name for name, _ in left]}
+    work.record("sent_without_files", detail, by=DESK)
     once = f"without_files:{row.id}"
     same = (row.mail_from, row.recipient, row.subject_key, row.purpose)
     return Draft(ticket.id, row.message_row, outgoing.message_id, *same, "", automatic=False, once=once, raw=own)

@@ -89,21 +89,21 @@ def foresee(services: Services, raw: bytes, envelope: Envelope, released_by: str
         spool.forget_sight(conn, duplicates.known_by(message, raw)[0])
         settled = settle(conn, services, desk, job, message, raw, signed_by=signed_by, explain=True)
         mails = tuple(_mails(conn, settled.kicks))
-    work = settled.work
-    ticket, why = work.ticket, _why(settled)
-    promised = clocks(ticket, work.past, desk, services.now()) if ticket is not None else ()
-    hold = next((effect for effect in work.effects if isinstance(effect, Hold)), None)
-    held = hold.reason if hold else "held" if work.held else ""
+    tx, why = settled.tx, _why(settled)
+    ticket = settled.ticket
+    promised = clocks(ticket, tx.last.past, desk, services.now()) if tx.last and ticket else ()
+    hold = next((effect for effect in tx.effects if isinstance(effect, Hold)), None)
+    held = hold.reason if hold else "held" if tx.held else ""
     fact = settled.meaning.fact if isinstance(settled.meaning, Understood) else None
     return Foreseen(
         message,
         ticket,
-        work.opened,
+        tx.last is not None and tx.last.opened,
         (hold.words if hold else "") or why,
         getattr(fact, "trust", None),
         held,
-        work.outcome,
-        tuple(work.effects),
+        tx.outcome,
+        tuple(tx.effects),
         promised,
         mails,
     )
@@ -125,7 +125,7 @@ def _why(settled: Settled) -> str:
             trust = getattr(fact, "trust", None)
             return trust.words if trust else ""
         case Held(problem=problem):
-            return settled.work.policy.wording.english.say(problem)
+            return settled.tx.policy.wording.english.say(problem)
         case Duplicate():
             return "this message was processed before"
         case Wait():
