@@ -7,7 +7,20 @@ from typing import Annotated
 
 import typer
 
-from maildesk.commands.common import DeskOption, JsonOption, one_line, one_of, opened, print_json, print_table, stop, when
+from maildesk.commands.common import (
+    DeskOption,
+    JsonOption,
+    one_line,
+    one_of,
+    open_for_acting,
+    opened,
+    print_json,
+    print_table,
+    stop,
+    when,
+)
+from maildesk.desk.actor import Actor, operator_acts
+from maildesk.errors import Refused
 
 OUTBOX_STATES = ("due", "claimed", "sent", "failed", "uncertain")
 HELD_STATES = ("held", "released", "dropped")
@@ -53,16 +66,15 @@ def retry(
     ids: Annotated[list[int], typer.Argument(metavar="ID", help="The numbers of `outbox list`.")], desk: DeskOption = None
 ) -> None:
     """Send these again, with the same bytes and Message-ID."""
-    from maildesk.pipeline.services import utc_now
-    from maildesk.store import outbox as outbox_rows
+    from maildesk.pipeline import queue_acts
 
     left = []
-    with opened(desk) as (db, _, _, _):
+    with open_for_acting(desk) as services:
         for row_id in ids:
-            with db.write() as conn:
-                if not outbox_rows.send_again(conn, row_id, utc_now()):
-                    row = outbox_rows.by_id(conn, row_id)
-                    left.append(f"number {row_id} is {row.state}" if row is not None else f"there is no number {row_id}")
+            try:
+                queue_acts.act(services, _operator(), queue_acts.resend, row_id)
+            except Refused as refusal:
+                left.append(str(refusal))
     if len(ids) > len(left):
         print(f"{len(ids) - len(left)} will be tried again now.")
     if left:
@@ -128,32 +140,22 @@ def show_held(held_id: HeldArgument, desk: DeskOption = None, as_json: JsonOptio
 @quarantine.command("release")
 def release(held_id: HeldArgument, desk: DeskOption = None) -> None:
     """Let a message through the pipeline as if it had just arrived, with your decision noted."""
-    from maildesk.pipeline.services import utc_now
-    from maildesk.store import quarantine as held_rows
-    from maildesk.store import spool
+    from maildesk.pipeline import queue_acts
 
-    with opened(desk) as (db, _, _, _), db.write() as conn:
-        row = held_rows.by_id(conn, held_id)
-        if row is None:
-            stop(f"maildesk: nothing in quarantine has the number {held_id}", 1)
-        if row.spool_id is None:
-            stop(f"maildesk: number {held_id} cannot be released: only its head was kept", 1)
-        if not held_rows.decide(conn, held_id, "released", getpass.getuser(), utc_now()):
-            stop(f"maildesk: number {held_id} was {row.state} before", 1)
-        spool.release(conn, row.spool_id, getpass.getuser(), utc_now())
+    with open_for_acting(desk) as services:
+        queue_acts.act(services, _operator(), queue_acts.release, held_id)
     print(f"Number {held_id} goes through the pipeline now.")
 
 
 @quarantine.command("drop")
 def drop(held_id: HeldArgument, desk: DeskOption = None) -> None:
     """Decide that a message is not wanted. Its raw bytes are kept."""
-    from maildesk.pipeline.services import utc_now
-    from maildesk.store import quarantine as held_rows
+    from maildesk.pipeline import queue_acts
 
-    with opened(desk) as (db, _, _, _), db.write() as conn:
-        row = held_rows.by_id(conn, held_id)
-        if row is None:
-            stop(f"maildesk: nothing in quarantine has the number {held_id}", 1)
-        if not held_rows.decide(conn, held_id, "dropped", getpass.getuser(), utc_now()):
-            stop(f"maildesk: number {held_id} was {row.state} before", 1)
+    with open_for_acting(desk) as services:
+        queue_acts.act(services, _operator(), queue_acts.drop, held_id)
     print(f"Number {held_id} is dropped.")
+
+
+def _operator() -> Actor:
+    return operator_acts(getpass.getuser())

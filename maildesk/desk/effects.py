@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from maildesk.desk.problem import Problem
 from maildesk.desk.ticket import Person, Status
 
 
@@ -126,6 +127,7 @@ class LinkTicket(Effect):
 
     reference: str
     kind: str = "linked"
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +212,52 @@ class Hold(Effect):
 
     reason: str
     words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskToConfirm(Effect):
+    """Ask this agent whether the mail that is being held was theirs; where it may, one tap frees it.
+
+    `own_address`: it came with an address that was made for them, so not everybody can have written it.
+    """
+
+    agent: str
+    reason: str
+    problem: Problem
+    own_address: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release(Effect):
+    """Let this held message through the pipeline again, with the decision noted."""
+
+    number: int  # in quarantine
+    spool_id: int
+    reason: str  # it was held for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drop(Effect):
+    """This held message is not wanted. Its raw bytes are kept."""
+
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resend(Effect):
+    """Try this mail afresh, with the same bytes and Message-ID."""
+
+    outbox_id: int
+    recipient: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lift(Effect):
+    """Write to this address again, though a report said that there is no such address."""
+
+    address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

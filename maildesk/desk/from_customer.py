@@ -85,13 +85,11 @@ def _opens(fact: MessageFromRequester, policy: Policy, *, follows: str = "") -> 
         ),
         _keep(fact),
     ]
-    for other, kind in ((follows, "follows"), (fact.mentions, "linked")):
-        if other:
-            effects.append(LinkTicket(reference=other, kind=kind))
+    if follows:
+        effects.append(LinkTicket(reference=follows, kind="follows"))
     if fact.mentions:
-        effects.append(
-            Record(what="linked", detail={"to": fact.mentions, "why": "named in the subject by somebody who has no part in it"})
-        )
+        why = "named in the subject by somebody who has no part in it"
+        effects.append(LinkTicket(reference=fact.mentions, why=why))
     return effects  # who hears of it is said by rules
 
 

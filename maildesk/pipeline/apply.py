@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 from maildesk.desk import effects as fx
 from maildesk.desk import promises
-from maildesk.desk.actor import DESK, Actor, ActorKind
 from maildesk.desk.evolve import evolve, field_of, opened
 from maildesk.desk.filters import documents
 from maildesk.desk.senders.strangers import PROVED
 from maildesk.desk.sla import wanted_timers as desk_timers
 from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Ticket
-from maildesk.pipeline.letters import letters, ticket_files
+from maildesk.errors import Refused
+from maildesk.pipeline.letters import letters
 from maildesk.pipeline.letters.post import post
+from maildesk.pipeline.mails_of_act import compose, plan
 from maildesk.pipeline.transaction import Target, TicketChange, Transaction
 from maildesk.store import agents, automatic, outbox, quarantine, spool, tickets, timers
 from maildesk.store.queries import search
@@ -30,15 +31,13 @@ from maildesk.store.queries import search
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from maildesk.store.outbox import Draft
-
-    _Composed = tuple[list[Draft], str, dict[str, Any]]  # the mails, and their line: what, detail
 
 
 def apply(tx: Transaction, decided: Sequence[tuple[Target, fx.Effect]]) -> list[int]:
     """Carry out these effects, each on its ticket, and write whatever the transaction has begun.
 
-    The ids of the new outbox rows; the caller commits, then kicks.
+    The ids of the outbox rows to look at; the caller commits, then kicks. Refused, in words, where
+    what shall be decided was decided by another meanwhile.
     """
     for target, effect in decided:
         change = tx.begin(target)
@@ -54,14 +53,14 @@ def _finish(change: TicketChange) -> list[int]:
     """Write what was gathered for one ticket and compose its mails; the ids of their rows."""
     if change.ticket is not None:
         _write(change)
-    _compose(change)
+    compose(change)
     if change.ticket is not None:
         tickets.add_history(change.conn, change.history)
         _adjust(change)
         if change.words:
             number = search.number_of(change.now, change.message_row)
             search.add(change.conn, change.ticket.id, number, change.words)
-    return post(change, change.drafts)
+    return [*change.sent_again, *post(change, change.drafts)]
 
 
 def _write(change: TicketChange) -> None:
@@ -74,16 +73,6 @@ def _write(change: TicketChange) -> None:
         tickets.change(change.conn, after.id, columns)
     tickets.change_people(change.conn, before, after)
     change.ticket = after
-
-
-def _compose(change: TicketChange) -> None:
-    """The mails of this act, in the order of their effects; each has kept its line."""
-    for effect, line in change.mails:
-        drafts, what, detail = _MAILS[type(effect)](change, effect)
-        change.drafts += drafts
-        if drafts and line is not None:
-            line.update(what=what, detail=detail)
-    change.history = [line for line in change.history if line["what"]]
 
 
 def _adjust(change: TicketChange) -> None:
@@ -263,40 +252,8 @@ def _link(change: TicketChange, effect: fx.LinkTicket, _before: Ticket | None) -
     other = tickets.id_by_reference(change.conn, effect.reference)
     if other is not None and other != change.subject.id:
         tickets.link(change.conn, change.subject.id, other, effect.kind)
-
-
-def _mail(change: TicketChange, effect: fx.Effect, _before: Ticket | None) -> None:
-    """Composed when all is done; its line stands here, if it comes to one."""
-    by = change.tx.actor if isinstance(effect, fx.SendFiles) else DESK
-    if isinstance(effect, fx.SendToCustomer) and effect.author:
-        by = Actor(ActorKind.AGENT, effect.author)
-    change.mails.append((effect, change.record("", {}, effect.rule, by=by)))
-
-
-def _send(change: TicketChange, effect: fx.SendToCustomer) -> _Composed:
-    drafts = letters.to_customer(change, effect)
-    before = outbox.once_written(change.conn, [draft.once for draft in drafts if draft.once])
-    drafts = [draft for draft in drafts if draft.once not in before]
-    if effect.author and drafts and change.message_row is not None:
-        tickets.set_message_id(change.conn, change.message_row, drafts[0].message_id)
-    return (
-        drafts,
-        "sent",
-        {"template": effect.template, "to": [draft.recipient for draft in drafts]},
-    )
-
-
-def _notify(change: TicketChange, effect: fx.NotifyAgents) -> _Composed:
-    drafts = letters.to_agents(change, effect)
-    return (
-        drafts,
-        "notified",
-        {"template": effect.template, "agents": [draft.recipient for draft in drafts]},
-    )
-
-
-def _admins(change: TicketChange, effect: fx.NotifyAdmins) -> _Composed:
-    return letters.to_admins(change, effect), "", {}
+        detail = {"to": effect.reference, "kind": effect.kind}
+        change.record("linked", detail | ({"why": effect.why} if effect.why else {}), effect.rule)
 
 
 def _start(change: TicketChange, effect: fx.StartClock, _before: Ticket | None) -> None:
@@ -345,15 +302,42 @@ def _hold(change: TicketChange, effect: fx.Hold, _before: Ticket | None) -> None
     )
 
 
+def _release(change: TicketChange, effect: fx.Release, _before: Ticket | None) -> None:
+    tx = change.tx
+    _decide(change, effect, "released")
+    spool.release(tx.conn, effect.spool_id, tx.actor.name, tx.now)
+    tx.released.append(effect.spool_id)
+
+
+def _drop(change: TicketChange, effect: fx.Drop, _before: Ticket | None) -> None:
+    _decide(change, effect, "dropped")
+
+
+def _decide(change: TicketChange, effect: fx.Release | fx.Drop, what: str) -> None:
+    tx = change.tx
+    if not quarantine.decide(tx.conn, effect.number, what, tx.actor.name, tx.now):
+        raise Refused(f"number {effect.number} was decided before")
+    change.record(what, {"quarantine": effect.number, "reason": effect.reason}, effect.rule)
+
+
+def _resend(change: TicketChange, effect: fx.Resend, _before: Ticket | None) -> None:
+    if not outbox.send_again(change.conn, effect.outbox_id, change.now):
+        raise Refused(f"number {effect.outbox_id} was sent meanwhile")
+    change.sent_again.append(effect.outbox_id)
+    detail = {"recipient": effect.recipient, "purpose": effect.purpose}
+    change.record("resent", detail, effect.rule)
+
+
+def _lift(change: TicketChange, effect: fx.Lift, _before: Ticket | None) -> None:
+    if not outbox.lift(change.conn, effect.address):
+        raise Refused(f"nothing keeps the desk from writing to {effect.address}")
+    change.record("lifted", {"address": effect.address}, effect.rule)
+
+
 def _renew(change: TicketChange, effect: fx.RenewAddresses, _before: Ticket | None) -> None:
     agents.renew(change.conn, effect.agent, change.now, change.tx.actor.who)
     change.tx.forget_generations()
     change.record("renewed", {"agent": effect.agent}, effect.rule)
-
-
-def _files(change: TicketChange, effect: fx.SendFiles) -> _Composed:
-    drafts, count = ticket_files.to_agent(change, effect.agent)
-    return drafts, "files_sent", {"to": effect.agent, "files": count, "mails": len(drafts)}
 
 
 def _record(change: TicketChange, effect: fx.Record, _before: Ticket | None) -> None:
@@ -373,22 +357,21 @@ _TABLE: Mapping[type[Any], Callable[[TicketChange, Any, Ticket | None], None]] =
     fx.KeepOut: _keep_out,
     fx.RemoveParticipant: _leave,
     fx.LinkTicket: _link,
-    fx.SendToCustomer: _mail,
-    fx.NotifyAgents: _mail,
-    fx.NotifyAdmins: _mail,
+    fx.SendToCustomer: plan,
+    fx.NotifyAgents: plan,
+    fx.NotifyAdmins: plan,
     fx.StartClock: _start,
     fx.CancelClock: _cancel,
     fx.RecordScore: _score,
     fx.SpendTime: _spend,
     fx.Suppress: _suppress,
     fx.Hold: _hold,
+    fx.AskToConfirm: plan,
+    fx.Release: _release,
+    fx.Drop: _drop,
+    fx.Resend: _resend,
+    fx.Lift: _lift,
     fx.RenewAddresses: _renew,
-    fx.SendFiles: _mail,
+    fx.SendFiles: plan,
     fx.Record: _record,
-}
-_MAILS: Mapping[type[Any], Callable[[TicketChange, Any], _Composed]] = {
-    fx.SendToCustomer: _send,
-    fx.NotifyAgents: _notify,
-    fx.NotifyAdmins: _admins,
-    fx.SendFiles: _files,
 }

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from maildesk.desk import effects as fx
+from maildesk.desk import held_mail
 from maildesk.desk.actor import DESK, Actor, agent_acts, customer_acts
 from maildesk.desk.decide import decision
 from maildesk.desk.facts import (
@@ -28,7 +29,7 @@ from maildesk.mail.parse import parse
 from maildesk.pipeline import button_presses, delivery_reports
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.classification.classify import ButtonPress, Duplicate, Held, MachineReport, Meaning, Reader, Understood, Wait
-from maildesk.pipeline.decision_inputs import situated
+from maildesk.pipeline.decision_inputs import asked_enough, situated
 from maildesk.pipeline.services import TimeSlice
 from maildesk.pipeline.transaction import Inbound, New, Transaction, addressed
 from maildesk.store import agents, due, quarantine, spool
@@ -130,6 +131,8 @@ def process(services: Services, job: Spooled) -> None:
         services.claimed_letters.add(tx.letters)
     for row_id in settled.kicks:
         services.kick("deliver", row_id)
+    for row_id in tx.released:
+        services.kick("receive", row_id)
 
 
 def _raw_of(services: Services, job: Spooled) -> bytes:
@@ -240,13 +243,23 @@ def _hold(tx: Transaction, held: Held) -> tuple[str, list[int]]:
     """Into quarantine; the agent whose name or address was used is told, at the address on file."""
     if held.agent is not None:
         tx.actor = agent_acts(held.agent, tx.actor.door)
-    target = held.ticket or New()
-    change = tx.begin(target)
-    words = tx.policy.wording.english.say(held.problem)
-    kicks = apply(tx, [(target, fx.Hold(reason=held.reason, words=words))])
-    if held.agent is not None:
-        kicks += button_presses.ask_to_confirm(change, held, tx.held[0])
+    effects = held_mail.held(
+        held.reason,
+        held.problem,
+        tx.policy,
+        agent=held.agent,
+        own_address=held.own_address,
+        asked_enough=_asked_enough(tx, held),
+    )
+    kicks = apply(tx, addressed(held.ticket or New(), effects))
     return f"held {held.reason}", kicks
+
+
+def _asked_enough(tx: Transaction, held: Held) -> bool:
+    agent = held.agent
+    if agent is None or held.own_address:
+        return False
+    return asked_enough(tx.conn, tx.now, tx.policy, agent.address)
 
 
 def _wait(services: Services, job: Spooled, words: str) -> None:

@@ -110,6 +110,7 @@ class Transaction:
     changes: list[TicketChange] = field(default_factory=list)  # all of them, in order
     effects: list[fx.Effect] = field(default_factory=list)  # all that was carried out
     held: list[int] = field(default_factory=list)  # in quarantine
+    released: list[int] = field(default_factory=list)  # spool rows, to be processed again
     letters: list[Letter] = field(default_factory=list)  # claimed, for this process to send
     outcome: Outcome | None = None  # what the rules said
     leaks: Leaks = field(default_factory=lambda: Leaks())  # addresses taken out of mails
@@ -188,6 +189,7 @@ class TicketChange:
     history: list[dict[str, Any]] = field(default_factory=list)
     mails: list[_Mail] = field(default_factory=list)  # to be composed, with their lines
     drafts: list[Draft] = field(default_factory=list)
+    sent_again: list[int] = field(default_factory=list)  # outbox rows
     kept: list[Mapping[str, Any]] = field(default_factory=list)  # messages kept in this act
     message_row: int | None = None  # the last of them
     words: list[str] = field(default_factory=list)  # what the ticket is found by

@@ -258,11 +258,14 @@ def about_ticket(conn: Connection, ticket_id: int) -> Sequence[Row[Any]]:
     return conn.execute(select(*_TOLD).where(outbox.c.ticket_id == ticket_id).order_by(outbox.c.id)).all()
 
 
+MAY_BE_SENT_AGAIN = ("failed", "uncertain", "due")
+
+
 def send_again(conn: Connection, outbox_id: int, now: datetime) -> bool:
     """Try this mail afresh, with the same bytes; False where there is none that failed or hangs."""
     again = (
         update(outbox)
-        .where(outbox.c.id == outbox_id, outbox.c.state.in_(("failed", "uncertain", "due")))
+        .where(outbox.c.id == outbox_id, outbox.c.state.in_(MAY_BE_SENT_AGAIN))
         .values(state="due", due_at=now, attempts=0, uncertain=0, created_at=now, error=None)
     )
     return conn.execute(again).rowcount > 0

@@ -1,0 +1,81 @@
+"""A mail in an agent's name is held: they are asked, at the address on file, if it was theirs.
+
+One tap releases it, where that may be offered at all: to an address that was signed for this agent
+and this one message.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from maildesk.desk.threads.links import Purpose
+from maildesk.desk.views import ActionView, Context, PersonView
+from maildesk.mail.message import Mailbox
+from maildesk.pipeline.letters.letters import ticket_view
+from maildesk.pipeline.letters.notices import desk_view, notice
+
+if TYPE_CHECKING:
+    from maildesk.desk.effects import AskToConfirm
+    from maildesk.desk.problem import Problem
+    from maildesk.pipeline.transaction import TicketChange
+    from maildesk.store.outbox import Draft
+
+# If it was not theirs, and came to a good address of theirs.
+_LEAKED = ("spoofed", "unproven_agent", "old_address", "new_network")
+_MAY_CONFIRM = ("unproven_agent", "expired", "renewed", "old_address", "new_network")
+# Problems whose sentence names the agent, and that have another for the agent.
+_SAID_TO_THEM = frozenset(
+    ("unproven", "by_another", "old_address", "renewed", "address_unproven", "new_network")
+)
+
+
+def to_agent(change: TicketChange, effect: AskToConfirm) -> list[Draft]:
+    """The question, about the message that this act has held."""
+    policy, ticket, message = change.policy, change.ticket, change.message
+    agent = policy.agent(effect.agent)
+    if agent is None or message is None or not change.tx.held:
+        return []
+    held_id = change.tx.held[-1]
+    address = (policy.desk_address(ticket.address) if ticket else None) or policy.addresses[0]
+    confirm = change.signed_address(address.address, Purpose.CONFIRM, held_id, agent.address)
+    subject = f"Held: {message.subject[:500] or '(no subject)'}"
+    words = policy.wording.of(agent.language).button("confirm")
+    may_confirm = effect.reason in _MAY_CONFIRM
+    mailto = f"mailto:{quote(confirm, safe='@+')}?subject={quote(subject)}&body={quote('#confirm')}"
+    link = ActionView(words, mailto, "confirm")
+    sender = message.sender.address if message.sender else ""
+    context = Context(
+        desk=desk_view(policy, address),
+        ticket=ticket_view(ticket, change) if ticket else None,
+        subject=subject,
+        person=PersonView(agent.name, agent.address, agent.name.split()[0]),
+        recipient=sender,
+        reason=(_to_themselves(effect.problem),),
+        leaked=effect.own_address and effect.reason in _LEAKED,
+        text=message.reply[:2000],
+        actions=(link,) if may_confirm else (),
+    )
+    draft = notice(
+        change,
+        "agent_held",
+        agent.language,
+        context,
+        to=Mailbox(agent.name, agent.address),
+        address=address,
+        label=f"held.{held_id}",
+        purpose="agent_held",
+        reply_to=confirm if may_confirm else "",
+        ticket_id=ticket.id if ticket else None,
+        automatic=not effect.own_address,
+        once=f"held:{held_id}",
+    )
+    return [draft]
+
+
+def _to_themselves(problem: Problem) -> Problem:
+    """Why it is held, as one says it to the agent whose name it bears."""
+    if problem.code not in _SAID_TO_THEM:
+        return problem
+    return replace(problem, code=f"yours_{problem.code}")
