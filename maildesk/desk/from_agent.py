@@ -101,11 +101,10 @@ def _ask(
     fact: MessageFromAgent, problems: Sequence[Problem], policy: Policy, *, reason: str = "unknown_command"
 ) -> list[Effect]:
     """Hold the mail and ask: nothing of it was done, nothing went to the customer."""
-    english = policy.wording.english
-    lines, whys = tuple(one.line for one in problems), tuple(english.say(one) for one in problems)
-    context = {"lines": lines, "problems": whys, "text": fact.message.reply.strip()}
+    lines = tuple(one.line for one in problems)
+    context = {"lines": lines, "problems": tuple(problems), "text": fact.message.reply.strip()}
     return [
-        Hold(reason=reason, words=english.say_all(problems)),
+        Hold(reason=reason, words=policy.wording.english.say_all(problems)),
         NotifyAgents(agents=(fact.agent.address,), template="agent_unknown_command", context=context),
     ]
 

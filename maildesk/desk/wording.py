@@ -7,7 +7,6 @@ refusals and buttons in English, so that templates in any language work.
 
 from __future__ import annotations
 
-import re
 import string
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -52,9 +51,6 @@ class Language:
     sentences: Mapping[str, str] = field(default_factory=dict)
     buttons: Mapping[str, str] = field(default_factory=dict)
     commands: Mapping[str, CommandWords] = field(default_factory=dict)
-    english: Mapping[str, str] = field(
-        default_factory=dict
-    )  # the problems, to know a sentence again
 
     def moment(self, at: datetime, form: str) -> str:
         """The moment in the zone it carries."""
@@ -101,7 +97,8 @@ class Language:
         said = self._filled(self.problems, problem.code, problem.values)
         if not problem.nearest:
             return said
-        return f"{said}; {self._filled(self.problems, 'nearest', {'nearest': problem.nearest})}"
+        nearest = self._filled(self.problems, "nearest", {"nearest": problem.nearest})
+        return f"{said}{self.sentence('between')}{nearest}"
 
     def sentence(self, name: str, **values: str) -> str:
         """A sentence that is no refusal: a subject, a line put into a mail."""
@@ -114,26 +111,11 @@ class Language:
         )
 
     def why(self, reason: str | Problem | Iterable[Problem]) -> str:
-        """Why something was refused; of a text, each English sentence that has a code is said anew."""
-        if not isinstance(reason, str):
-            return self.say(reason) if isinstance(reason, Problem) else self.say_all(reason)
-        said, rest = [], reason.split("; ")
-        while rest:
-            many = 2 if len(rest) > 1 and self._again("; ".join(rest[:2])) else 1
-            said.append(self._again("; ".join(rest[:many])) or rest[0])
-            del rest[:many]
-        return "; ".join(said)
-
-    def _again(self, reason: str) -> str:
-        """What this language says instead of an English sentence; nothing where that is not known."""
-        for code, pattern in self._patterns:
-            if found := pattern.fullmatch(reason):
-                return self._filled(self.problems, code, found.groupdict())
-        return ""
-
-    @cached_property
-    def _patterns(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
-        return tuple((code, _pattern(said)) for code, said in self.english.items())
+        """Why something was refused; a text is shown as it is."""
+        if isinstance(reason, str):
+            return reason
+        problems = (reason,) if isinstance(reason, Problem) else reason
+        return self.sentence("between").join(map(self.say, problems))
 
     def _filled(self, forms: Mapping[str, str], name: str, values: Mapping[str, str]) -> str:
         form = forms.get(name)
@@ -153,16 +135,6 @@ class _Sentence(string.Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         return self.language.word(str(value)) if format_spec == "word" else str(value)
-
-
-def _pattern(sentence: str) -> re.Pattern[str]:
-    pieces, seen = [], set[str]()
-    for words, name, _, _ in string.Formatter().parse(sentence):
-        pieces.append(re.escape(words))
-        if name:
-            pieces.append(f"(?P={name})" if name in seen else f"(?P<{name}>[^;]*)")
-            seen.add(name)
-    return re.compile("".join(pieces), re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -194,7 +166,6 @@ class Wording(Mapping[str, Language]):
             sentences=english.sentences,
             buttons=english.buttons,
             commands=english.commands,
-            english=english.problems,
         )
 
     @property

@@ -81,10 +81,10 @@ def test_a_desk_changes_single_words_of_a_language_that_came_with_the_program(
 
 
 def test_a_value_may_be_said_in_the_languages_own_word(tmp_path: Path) -> None:
-    words = "problems: {no_move: 'in stato {status:word}'}\nwords: {waiting: in attesa}\n"
+    words = "problems: {cannot_close: 'in stato {status:word}'}\nwords: {waiting: in attesa}\n"
     italian = wording(own(tmp_path, "it", words)).of("it")
     assert (
-        italian.say(Problem("no_move", {"status": "waiting", "move": "close"}))
+        italian.say(Problem("cannot_close", {"status": "waiting"}))
         == "in stato in attesa"
     )
 

@@ -83,7 +83,6 @@ def _made(data: Mapping[str, Data]) -> Wording:
 def _language(code: str, whole: Data, own: Data) -> Language:
     """`whole` falls back to English key by key; dates do so only where the language has any."""
     dates = whole["dates"] if own.get("dates") else {}
-    english = _built_in(builtin_root()).get("en", {})
     shown: dict[str, Any] = {name: dates[name] for name in (*_FORMATS, *_TEXTS) if name in dates}
     shown |= {name: tuple(dates[name]) for name in _NAMES if name in dates}
     if "units" in dates:
@@ -106,7 +105,6 @@ def _language(code: str, whole: Data, own: Data) -> Language:
             )
             for name, command in whole["commands"].items()
         },
-        english=english.get("problems", {}),
     )
 
 

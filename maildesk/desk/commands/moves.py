@@ -10,19 +10,12 @@ from maildesk.desk.moves import move
 from maildesk.desk.problem import Problem
 from maildesk.desk.ticket import TRANSITIONS, Move, Status, Ticket
 
-WORDS = {
-    Move.AGENT_REPLY: "be answered", Move.REQUESTER_REPLY: "be written to", Move.START: "be taken up",
-    Move.WAIT: "wait for the customer", Move.HOLD: "be put on hold", Move.RESOLVE: "be resolved",
-    Move.CLOSE: "be closed", Move.REOPEN: "be reopened", Move.MARK_SPAM: "be marked as spam",
-    Move.NOT_SPAM: "be freed from spam",
-}  # fmt: skip
-
 
 def impossible(ticket: Ticket, how: Move) -> Problem | None:
     """Why the ticket cannot be moved so, as it stands; None: it can."""
     if TRANSITIONS[ticket.behaviour][how] is not None:
         return None
-    return Problem("no_move", {"status": ticket.behaviour.value, "move": WORDS[how]})
+    return Problem(f"cannot_{how.value}", {"status": ticket.behaviour.value})
 
 
 def _moves(how: Move) -> Handler:
