@@ -13,6 +13,7 @@ from maildesk.config.mistakes import nearest, one_of, shown
 from maildesk.config.models import AgentsFile, DeskFile
 from maildesk.config.rules.rules_and_sla import Extras
 from maildesk.config.yaml import Document, Steps
+from maildesk.desk.permissions import BUILT_IN
 from maildesk.desk.ticket import Status
 from maildesk.errors import Mistake
 
@@ -83,6 +84,9 @@ def _desk(agreement: Agreement, desk: DeskFile, queues: list[str]) -> None:
     agreement.once(DESK, ((("contacts", i, "match"), c.match) for i, c in enumerate(desk.contacts)), "each contact")
     for name in ("priorities", "categories", "types", "languages", "custom_fields"):
         agreement.once(DESK, (((name, i), word) for i, word in enumerate(getattr(desk, name))), "each name")
+    for role in desk.roles:
+        if role in BUILT_IN:
+            agreement.wrong(DESK, ("roles", role), "a name of your own (this role is built in)", shown(role))
     built_in = {s.value for s in Status}
     for name, behaviour in desk.statuses.items():
         if name in built_in and name != behaviour:
@@ -111,6 +115,9 @@ def _agents(agreement: Agreement, agents: AgentsFile, desk: DeskFile | None, tea
         for place, team in enumerate(agent.supervises):
             agreement.known(AGENTS, (*steps, "supervises", place), team, teams, "a team that an agent belongs to")
         if desk is not None:
+            roles = (*BUILT_IN, *desk.roles)
+            if agent.role and agent.role not in roles:
+                agreement.wrong(AGENTS, (*steps, "role"), one_of(roles), shown(agent.role), roles)
             agreement.known(AGENTS, (*steps, "language"), agent.language, desk.languages, "one of the desk's languages")
         if calendars is not None:
             agreement.known(AGENTS, (*steps, "hours"), agent.hours, calendars, "a calendar of sla.yaml")

@@ -158,6 +158,10 @@ Text = Annotated[str, Field(max_length=2000)]
 Line = Annotated[str, matches(r"[^\r\n]*", "one line of at most 200 letters", 200)]
 Moment = Annotated[datetime | None, BeforeValidator(_moment), WithJsonSchema({"type": "string", "examples": ["2026-12-24"]})]
 Behaviour = Literal["open", "in_progress", "waiting", "on_hold", "resolved", "closed", "spam"]
+Permitted = Literal[
+    "answer", "note", "take", "assign", "work", "close", "change", "move", "spam", "escalate", "people",
+    "see_queues", "see_all", "any_ticket", "manage",
+]  # fmt: skip
 YesNo = Annotated[bool, WithJsonSchema({"enum": [True, False, "yes", "no"]})]
 Website = Annotated[str, matches(r"(?:https?://[^\s\"<>]+)?", "an address such as https://desk.example", 200)]
 Size = Annotated[int, BeforeValidator(_size), WithJsonSchema({"type": ["integer", "string"], "examples": ["500 KB", "10 MB"]})]
@@ -295,6 +299,7 @@ class DeskFile(Section):
     labels: dict[Name, Colour | None] = {}
     custom_fields: list[Name] = []
     views: dict[Name, Line] = {}
+    roles: dict[Name, list[Permitted]] = {}
     statuses: dict[Name, Behaviour] = {}
     periods: PeriodsSection = PeriodsSection()
     loops: LoopsSection = LoopsSection()
@@ -316,7 +321,7 @@ class AgentSection(Section):
     name: Line
     address: Address
     also: list[Address] = []
-    role: Literal["agent", "specialist", "admin", "super_admin"] = "agent"
+    role: Name = "agent"
     teams: list[Name] = []
     skills: list[Name] = []
     language: str = ""

@@ -22,6 +22,7 @@ from maildesk.config.rules.rules_and_sla import read_extras
 from maildesk.config.templates.words import read_wording
 from maildesk.config.views import check_views
 from maildesk.config.yaml import Document, read_bytes, read_document
+from maildesk.desk.permissions import Permission, permissions_of
 from maildesk.desk.policy import Agent, AttachmentLimits, Contact, DeskAddress, Joining, LoopLimits, Periods, Policy, Queue, Trust
 from maildesk.desk.ticket import Status
 from maildesk.errors import BadPolicy, Mistake
@@ -129,6 +130,8 @@ def _policy(desk: DeskFile, agents: AgentsFile) -> Policy:
     default = desk.languages[0]
     people = tuple(_agent(a, default) for a in agents.agents)
     priority = default_priority(desk.priorities)
+    roles = {name: frozenset(map(Permission, allowed)) for name, allowed in desk.roles.items()}
+    managers = tuple(a.address for a in people if Permission.MANAGE in permissions_of(a.role, roles))
     return Policy(
         desk_name=desk.name,
         addresses=tuple(
@@ -142,12 +145,13 @@ def _policy(desk: DeskFile, agents: AgentsFile) -> Policy:
         colour=desk.colour,
         default_language=default,
         languages=tuple(desk.languages),
-        admins=tuple(desk.admins) or tuple(a.address for a in people if a.role in ("admin", "super_admin")),
+        admins=tuple(desk.admins) or managers,
         priorities=tuple(desk.priorities),
         categories=tuple(desk.categories),
         types=tuple(desk.types),
         labels={name: colour or "" for name, colour in desk.labels.items()},
         custom_fields=tuple(desk.custom_fields),
+        roles=roles,
         views=dict(desk.views),
         statuses=statuses(desk),
         reference_format=desk.reference,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from maildesk.desk.permissions import Permission, may
 from maildesk.desk.rules.ruleset import RuleSet
 from maildesk.desk.sla.hours import Calendar, is_working
 from maildesk.desk.sla.levels import ServiceLevels
@@ -53,7 +54,7 @@ class Agent:
     name: str
     address: str
     also: tuple[str, ...] = ()
-    role: str = "agent"  # super_admin, admin, agent, specialist
+    role: str = "agent"  # only `permissions` reads it
     teams: tuple[str, ...] = ()
     skills: tuple[str, ...] = ()
     language: str = "en"
@@ -185,6 +186,7 @@ class Policy:
     categories: tuple[str, ...] = ()
     types: tuple[str, ...] = ("question", "incident", "problem", "task")
     labels: Mapping[str, str] = field(default_factory=dict)  # name -> colour; empty: any label goes
+    roles: Mapping[str, frozenset[Permission]] = field(default_factory=dict)  # those of its own
     views: Mapping[str, str] = field(default_factory=dict)  # name -> query
     custom_fields: tuple[str, ...] = ()
     statuses: Mapping[str, Status] = field(default_factory=lambda: {s.value: s for s in Status})
@@ -250,7 +252,7 @@ class Policy:
         found = self.queues.get(queue)
         teams = set(found.teams) if found else set()
         own = tuple(a for a in self.agents if set(a.supervises) & teams)
-        return own or tuple(a for a in self.agents if a.role in ("admin", "super_admin"))
+        return own or tuple(a for a in self.agents if may(a, Permission.MANAGE, self))
 
     @cached_property
     def office(self) -> Calendar | None:

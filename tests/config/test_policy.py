@@ -316,3 +316,21 @@ def test_an_entry_that_lacks_a_key_or_stands_twice_is_checked_nevertheless(tmp_p
         'agents.yaml:2:26: expected an address such as ana@desk.example, found "ana"',
         "agents.yaml:2:62: expected a team that an agent belongs to",
     ]
+
+
+def test_a_role_is_built_in_or_one_of_the_desks_own(tmp_path: Path) -> None:
+    one, two = "{name: A, address: a@x.example, teams: [support], role: traine}", "{name: B, address: b@x.example, role: trainee}"
+    agents = f"agents: [{one}, {two}]\n"
+    wrong = with_line("roles: {trainee: [note, wrok], agent: [note]}")
+    assert mistakes_of(write_desk(tmp_path, wrong, agents.replace("traine}", "trainee}"))) == [
+        "desk.yaml:6:25: expected one of answer, note, take, assign, work, close, change, move, spam, escalate, people,"
+        ' see_queues …, found "wrok" (did you mean work?)',
+        'desk.yaml:6:39: expected a name of your own (this role is built in), found "agent"',
+    ]
+    right = with_line("roles: {trainee: [note, work, manage]}")
+    assert mistakes_of(write_desk(tmp_path, right, agents)) == [
+        'agents.yaml:1:66: expected one of agent, specialist, admin, super_admin, trainee, found "traine" (did you mean trainee?)'
+    ]
+    policy = load_policy(write_desk(tmp_path, right, agents.replace("traine}", "admin}")))
+    assert policy.roles == {"trainee": {"note", "work", "manage"}}
+    assert policy.admins == ("a@x.example", "b@x.example")

@@ -26,6 +26,7 @@ from maildesk.config.policy import load_policy
 from maildesk.config.rules.actions_file import BESIDE, action_words
 from maildesk.desk import command_lines
 from maildesk.desk.commands.table import COMMANDS, spellings
+from maildesk.desk.permissions import BUILT_IN, Permission
 from maildesk.desk.rules.conditions import OPERATORS
 from maildesk.desk.rules.context import FIELDS, PREFIXES
 from maildesk.desk.rules.ruleset import DAILY, HAPPENINGS, WAITS
@@ -206,6 +207,19 @@ def test_every_word_for_a_command_stands_in_one_of_the_two_guides(tmp_path: Path
     tables += rows(DOCUMENTS["deploy/guide/agents.de.md"], "Zeile", "bewirkt", "auch")
     shown = {line.split()[0].lstrip("#") for row in tables for cell in (row[0], row[2]) for line in words(cell)}
     assert shown == set(spellings(load_policy(tmp_path)))
+
+
+@pytest.mark.parametrize(
+    ("guide", "head", "yes"),
+    [("agents", ("permission", "allows"), "yes"), ("agents.de", ("Recht", "erlaubt"), "ja")],
+)
+def test_the_tables_of_permissions_are_whole_and_true(guide: str, head: tuple[str, str], yes: str) -> None:
+    shown = rows(DOCUMENTS[f"deploy/guide/{guide}.md"], *head, "specialist", "agent", "admin")
+    table = {words(row[0])[0]: [cell.strip() == yes for cell in row[2:]] for row in shown}
+    assert table == {
+        one.value: [one in BUILT_IN[role] for role in ("specialist", "agent", "admin")] for one in Permission
+    } and len(table) == len(shown)
+    assert BUILT_IN["super_admin"] == BUILT_IN["admin"]
 
 
 def test_the_two_guides_for_agents_have_the_same_chapters() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from maildesk.desk.commands.spec import Answer, Command, Request, Spec
 from maildesk.desk.effects import RenewAddresses, SendFiles
+from maildesk.desk.permissions import Permission
 from maildesk.desk.problem import Problem
 from maildesk.desk.rules.actions import escalation
 from maildesk.desk.ticket import Ticket
@@ -41,6 +42,7 @@ SPECS = (
         words=("escalate",),
         argument="why",
         does="makes it urgent, and tells the supervisors and the next tier why",
+        needs=Permission.ESCALATE,
         handler=_escalate,
         undone_by=_calm,
     ),
@@ -49,6 +51,7 @@ SPECS = (
         words=_FILES,
         argument="files",
         does="brings you all files of the ticket, in as many mails as it takes; nobody else hears of it",
+        needs=None,
         handler=_files,
         tells_itself=True,
     ),
@@ -56,6 +59,7 @@ SPECS = (
         name="renew",
         words=("renew",),
         does="makes every reply address that you were sent so far worthless",
+        needs=None,
         handler=_renew,
     ),
 )

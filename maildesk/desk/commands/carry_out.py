@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from maildesk.desk.commands.allowed import not_theirs, refused
 from maildesk.desk.commands.moves import impossible
 from maildesk.desk.commands.spec import Beside, Command, Request, Spec
 from maildesk.desk.commands.table import COMMANDS
@@ -24,6 +25,7 @@ from maildesk.desk.effects import (
 )
 from maildesk.desk.evolve import evolve
 from maildesk.desk.moves import audience, move, resolution, tell
+from maildesk.desk.permissions import Permission, refusal
 from maildesk.desk.problem import Problem
 from maildesk.desk.ticket import Move, Person, Status, Ticket
 from maildesk.desk.views import fits
@@ -63,6 +65,12 @@ def carry_out(
     done = _commands(request, commands)
     text = text_of(commands, content)
     problems = [*problems, *done.problems]
+    if text or content.attachments:
+        needs = Permission.NOTE if is_note(commands, content) else Permission.ANSWER
+        missing = refusal(by, needs, policy)
+        problems += [missing] if missing is not None else []
+    if (problem := not_theirs(request)) is not None:
+        problems = [problem]
     if not (text or commands or content.attachments or problems):
         problems.append(Problem("nothing_to_send"))
     if not fits(text):
@@ -102,7 +110,7 @@ def _commands(request: Request, commands: Sequence[Command]) -> CarriedOut:
     undo: tuple[Command, ...] = ()
     for command in commands:
         spec = COMMANDS[command.name]
-        found = spec.handler(command, request)
+        found = refused(spec, command, request) or spec.handler(command, request)
         if isinstance(found, Problem):
             problems.append(replace(found, line=command.line))
             continue

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from maildesk.desk.commands.problems import unknown
 from maildesk.desk.commands.spec import Answer, Command, Handler, Request, Spec
 from maildesk.desk.effects import Effect, Label, SetField, SpendTime
+from maildesk.desk.permissions import Permission
 from maildesk.desk.policy import Policy
 from maildesk.desk.problem import Problem
 from maildesk.desk.sla.periods import parse_period
@@ -92,6 +93,7 @@ SPECS = (
         words=("priority", "prio"),
         argument="high",
         does="how urgent it is",
+        needs=Permission.CHANGE,
         handler=_one_of("priority", lambda policy: list(policy.priorities)),
         undone_by=_as_before("priority"),
     ),
@@ -100,6 +102,7 @@ SPECS = (
         words=("category",),
         argument="billing",
         does="what it is about",
+        needs=Permission.CHANGE,
         handler=_one_of("category", lambda policy: list(policy.categories)),
         undone_by=_as_before("category"),
     ),
@@ -108,6 +111,7 @@ SPECS = (
         words=("type",),
         argument="problem",
         does="question, incident, problem, task, or what your desk calls them",
+        needs=Permission.CHANGE,
         handler=_one_of("type", lambda policy: list(policy.types)),
         undone_by=_as_before("type"),
     ),
@@ -116,6 +120,7 @@ SPECS = (
         words=("queue", "move", "team"),
         argument="billing",
         does="moves it to another queue",
+        needs=Permission.MOVE,
         handler=_one_of("queue", lambda policy: list(policy.queues)),
         undone_by=_as_before("queue"),
     ),
@@ -124,6 +129,7 @@ SPECS = (
         words=("tag", "tags", "label", "labels"),
         argument="+vip -bug",
         does="puts labels on and takes them off",
+        needs=Permission.CHANGE,
         handler=_tag,
         undone_by=_untag,
     ),
@@ -132,6 +138,7 @@ SPECS = (
         words=("subject", "title"),
         argument="New words",
         does="the ticket's subject",
+        needs=Permission.CHANGE,
         handler=_subject,
         undone_by=_as_before("subject"),
     ),
@@ -140,6 +147,7 @@ SPECS = (
         words=("set", "field"),
         argument="licence_key=HB-2231",
         does="a field of your own",
+        needs=Permission.CHANGE,
         handler=_set,
         undone_by=_unset,
     ),
@@ -148,6 +156,7 @@ SPECS = (
         words=("spent", "time"),
         argument="15m",
         does="adds to the time worked",
+        needs=Permission.CHANGE,
         handler=_spent,
     ),
 )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from maildesk.desk.commands.spec import Answer, Beside, Command, Handler, Request, Spec
 from maildesk.desk.effects import SetField
 from maildesk.desk.moves import move
+from maildesk.desk.permissions import Permission
 from maildesk.desk.problem import Problem
 from maildesk.desk.ticket import TRANSITIONS, Move, Status, Ticket
 
@@ -62,6 +63,7 @@ SPECS = (
         words=("resolve", "resolved", "solve", "solved", "done", "fixed"),
         argument="[what it was]",
         does="resolves; your text goes out with the survey",
+        needs=Permission.WORK,
         handler=_moves(Move.RESOLVE),
         undone_by=_back(Move.RESOLVE),
         reaches_outside=_with_text,
@@ -72,6 +74,7 @@ SPECS = (
         name="close",
         words=("close", "closed"),
         does="closes, without a survey; your text goes out as an answer",
+        needs=Permission.CLOSE,
         handler=_moves(Move.CLOSE),
         undone_by=_back(Move.CLOSE),
         reaches_outside=_with_text,
@@ -82,6 +85,7 @@ SPECS = (
         name="reopen",
         words=("reopen", "open", "reopened"),
         does="opens it again",
+        needs=Permission.WORK,
         handler=_moves(Move.REOPEN),
         undone_by=_back(Move.REOPEN),
         move=Move.REOPEN,
@@ -90,6 +94,7 @@ SPECS = (
         name="start",
         words=("start", "progress", "in_progress"),
         does="you work on it; nobody is written to",
+        needs=Permission.WORK,
         handler=_moves(Move.START),
         undone_by=_back(Move.START),
         move=Move.START,
@@ -98,6 +103,7 @@ SPECS = (
         name="wait",
         words=("wait", "waiting", "pending"),
         does="it waits for the customer, who is reminded after a while",
+        needs=Permission.WORK,
         handler=_moves(Move.WAIT),
         undone_by=_back(Move.WAIT),
         move=Move.WAIT,
@@ -106,6 +112,7 @@ SPECS = (
         name="hold",
         words=("hold", "on_hold", "onhold"),
         does="it waits for you, or for somebody else than the customer",
+        needs=Permission.WORK,
         handler=_moves(Move.HOLD),
         undone_by=_back(Move.HOLD),
         move=Move.HOLD,
@@ -114,6 +121,7 @@ SPECS = (
         name="spam",
         words=("spam",),
         does="it is spam; your text stays among colleagues",
+        needs=Permission.SPAM,
         handler=_moves(Move.MARK_SPAM),
         undone_by=_back(Move.MARK_SPAM),
         move=Move.MARK_SPAM,
@@ -123,6 +131,7 @@ SPECS = (
         name="notspam",
         words=("notspam", "ham"),
         does="it is none after all",
+        needs=Permission.SPAM,
         handler=_moves(Move.NOT_SPAM),
         undone_by=_back(Move.NOT_SPAM),
         move=Move.NOT_SPAM,

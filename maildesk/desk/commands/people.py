@@ -8,6 +8,7 @@ from maildesk.desk.commands.spec import Answer, Beside, Command, Request, Spec, 
 from maildesk.desk.effects import AddParticipant, Assign, Effect, KeepOut, RemoveParticipant
 from maildesk.desk.filters.lookup import NOBODY, agents_named
 from maildesk.desk.moves import move
+from maildesk.desk.permissions import Permission
 from maildesk.desk.problem import Problem
 from maildesk.desk.ticket import Move, Person, Ticket
 
@@ -28,6 +29,15 @@ def _assign(command: Command, request: Request) -> Answer:
         names = " or ".join(agent.name for agent in found)
         return Problem("several_agents", {"word": command.value, "names": names})
     return [Assign(agent=found[0].address, why=f"{by.name} assigned it")]
+
+
+def _assigning(command: Command, request: Request) -> Permission:
+    """Whoever takes a ticket, or gives back their own, gives nobody else work."""
+    wanted, by = command.value.strip().lower().lstrip("@"), request.by
+    named = agents_named(request.policy, wanted)
+    takes = wanted in ME or [agent.address for agent in named] == [by.address]
+    gives_back = wanted in NOBODY and request.ticket.assignee == by.address
+    return Permission.TAKE if takes or gives_back else Permission.ASSIGN
 
 
 def _take(command: Command, request: Request) -> Answer:
@@ -116,6 +126,7 @@ SPECS = (
         name="take",
         words=("take", "mine", "claim"),
         does="gives the ticket to you",
+        needs=Permission.TAKE,
         handler=_take,
         undone_by=_give_back,
     ),
@@ -124,6 +135,7 @@ SPECS = (
         words=("assign", "assignee", "owner"),
         argument="ben",
         does="gives it to a colleague, by name or address; to you (me), to nobody (none)",
+        needs=_assigning,
         handler=_assign,
         undone_by=_give_back,
         chooses_assignee=True,
@@ -133,6 +145,7 @@ SPECS = (
         words=("cc", "participant"),
         argument="+eva@example.org -tom@example.org",
         does="who takes part; whoever joins gets the text of this mail, too",
+        needs=Permission.PEOPLE,
         handler=_cc,
         undone_by=_cc_back,
         reaches_outside=_brings_in,
@@ -142,6 +155,7 @@ SPECS = (
         words=("letin", "let_in", "admit"),
         argument="lee@example.org",
         does="lets somebody new in, with your text if there is any",
+        needs=Permission.PEOPLE,
         handler=_let_in,
         reaches_outside=always,
         beside=Beside.REPLY,
@@ -151,6 +165,7 @@ SPECS = (
         words=("keepout", "keep_out"),
         argument="lee@example.org",
         does="keeps them out",
+        needs=Permission.PEOPLE,
         handler=_keep_out,
         undone_by=_let_in_again,
     ),

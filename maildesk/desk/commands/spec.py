@@ -14,6 +14,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from maildesk.desk.effects import Effect
+from maildesk.desk.permissions import Permission
 from maildesk.desk.problem import Problem
 from maildesk.desk.ticket import Move, Ticket
 
@@ -82,6 +83,7 @@ class Spec:
     words: tuple[str, ...]  # the English spellings, the one that is shown first
     argument: str = ""  # a value as it may be written: "+vip -bug"
     does: str  # for the list of commands, in English
+    needs: Permission | Callable[[Command, Request], Permission] | None  # None: it concerns nobody but who asks
     handler: Handler
     undone_by: Callable[[Command, Ticket], tuple[Command, ...]] = (
         no_undo  # given the ticket as it was before

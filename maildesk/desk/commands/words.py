@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from maildesk.desk.commands.spec import Answer, Beside, Command, Request, Spec
+from maildesk.desk.permissions import Permission
 
 
 def _nothing(_command: Command, _request: Request) -> Answer:
@@ -15,6 +16,7 @@ SPECS = (
         name="note",
         words=("note", "internal", "comment"),
         does="only colleagues see this",
+        needs=Permission.NOTE,
         handler=_nothing,
         beside=Beside.NOTE,
         value_is_text=True,
@@ -23,6 +25,7 @@ SPECS = (
         name="reply",
         words=("reply", "public", "answer"),
         does="the customer sees this",
+        needs=Permission.ANSWER,
         handler=_nothing,
         beside=Beside.REPLY,
         value_is_text=True,

@@ -1,0 +1,23 @@
+"""Whether somebody may ask for this of that ticket; otherwise what is missing, as a problem."""
+
+from __future__ import annotations
+
+from maildesk.desk.commands.spec import Command, Request, Spec
+from maildesk.desk.filters.visibility import may_see
+from maildesk.desk.permissions import Permission, may, refusal
+from maildesk.desk.problem import Problem
+
+
+def not_theirs(request: Request) -> Problem | None:
+    """Why this ticket is none that they work on; None: it is."""
+    by, policy, ticket = request.by, request.policy, request.ticket
+    agent = policy.agent(by.agent) if by.agent else None
+    if agent is None or may(by, Permission.ANY_TICKET, policy) or may_see(agent, ticket, policy):
+        return None
+    return Problem("not_your_ticket", {"reference": ticket.reference})
+
+
+def refused(spec: Spec, command: Command, request: Request) -> Problem | None:
+    """Why they may not have this done; None: they may."""
+    needs = spec.needs if isinstance(spec.needs, Permission | None) else spec.needs(command, request)
+    return None if needs is None else refusal(request.by, needs, request.policy)

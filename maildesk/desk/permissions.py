@@ -1,0 +1,81 @@
+"""Who may do what: the only place that reads a role.
+
+A role is a set of permissions. Four are built in; a desk may name its own (`roles:` in desk.yaml).
+Everybody at the command line of the machine has the database anyway and may do everything, as may
+the desk itself: its rules and timers are the admin's word. Customers command nothing.
+
+Which tickets somebody sees is `filters.visibility`'s to say, by these permissions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from maildesk.desk.actor import Actor, ActorKind
+from maildesk.desk.problem import Problem
+
+if TYPE_CHECKING:
+    from maildesk.desk.policy import Agent, Policy
+
+
+class Permission(StrEnum):
+    """One thing that a role may allow; desk.yaml has these words."""
+
+    ANSWER = "answer"  # write to the customer
+    NOTE = "note"
+    TAKE = "take"  # give the ticket to themselves, and give back what is theirs
+    ASSIGN = "assign"  # give it to anybody
+    WORK = "work"  # start, wait, hold, resolve, reopen
+    CLOSE = "close"
+    CHANGE = "change"  # priority, category, type, labels, subject, own fields, time spent
+    MOVE = "move"  # to another queue
+    SPAM = "spam"
+    ESCALATE = "escalate"
+    PEOPLE = "people"  # bring people in, let them in, keep them out
+    SEE_QUEUES = "see_queues"  # all tickets of their queues, not only the categories among their skills
+    SEE_ALL = "see_all"
+    ANY_TICKET = "any_ticket"  # act on a ticket they were written to about, also where lists do not show it to them
+    MANAGE = "manage"  # held mail, failed mail, other agents' reply addresses; what admins are told
+
+
+_SPECIALIST = frozenset(
+    (
+        *(Permission.ANSWER, Permission.NOTE, Permission.TAKE, Permission.WORK),
+        *(Permission.CHANGE, Permission.ESCALATE),
+    )
+)
+_ALL = frozenset(Permission)
+BUILT_IN: Mapping[str, frozenset[Permission]] = {
+    "agent": _ALL - {Permission.SEE_ALL, Permission.MANAGE},
+    "specialist": _SPECIALIST,
+    "admin": _ALL,
+    "super_admin": _ALL,
+}
+_MAY_ALL = frozenset(
+    (ActorKind.OPERATOR, ActorKind.RULE, ActorKind.TIMER, ActorKind.DESK, ActorKind.API)
+)
+
+
+def permissions_of(role: str, own: Mapping[str, frozenset[Permission]]) -> frozenset[Permission]:
+    """What this role allows, where these are the desk's own; none where nobody knows it (any more)."""
+    found = BUILT_IN.get(role)
+    return found if found is not None else own.get(role, frozenset())
+
+
+def may(who: Actor | Agent, needs: Permission, policy: Policy) -> bool:
+    """Whether they have this permission."""
+    if isinstance(who, Actor):
+        if who.kind in _MAY_ALL:
+            return True
+        if who.kind is not ActorKind.AGENT:
+            return False
+    return needs in permissions_of(who.role, policy.roles)
+
+
+def refusal(who: Actor, needs: Permission, policy: Policy) -> Problem | None:
+    """What is missing; None: they may."""
+    if may(who, needs, policy):
+        return None
+    return Problem("not_allowed", {"permission": needs.value, "role": who.role or who.kind.value})
