@@ -305,6 +305,3 @@ class TicketChange:
         if self._clocks is None or self._clocks[0] != standing:
             self._clocks = (standing, clocks(ticket, self.past, self.policy, self.now))
         return self._clocks[1]
-
-
-Work = TicketChange  # as the letters name it

@@ -10,7 +10,7 @@ from maildesk.desk.threads import reference
 from maildesk.desk.threads.links import Purpose
 from maildesk.desk.ticket import Person
 from maildesk.desk.views import ActionView
-from maildesk.pipeline.transaction import Work
+from maildesk.pipeline.transaction import TicketChange
 
 # What an agent's notification offers by one tap: the button's name, and the command the mail begins with.
 _ACTIONS = (
@@ -25,7 +25,7 @@ _RESEND = (Purpose.RESEND, "resend")
 _LIFT = (Purpose.LIFT, "lift")
 
 
-def actions(work: Work, agent: Agent, reply_to: str, effect: fx.NotifyAgents) -> tuple[ActionView, ...]:
+def actions(work: TicketChange, agent: Agent, reply_to: str, effect: fx.NotifyAgents) -> tuple[ActionView, ...]:
     """What this notification offers its agent."""
     subject = quote(reference.with_reference(f"Re: {work.subject.subject}", work.subject.reference))
     language = work.policy.wording.of(agent.language)
@@ -53,7 +53,7 @@ def _button(label: str, address: str, subject: str, body: str, name: str) -> Act
     return ActionView(label, f"mailto:{quote(address, safe='@+')}?subject={subject}&body={quote(body)}", name)
 
 
-def stars(work: Work, person: Person) -> tuple[ActionView, ...]:
+def stars(work: TicketChange, person: Person) -> tuple[ActionView, ...]:
     """The five stars of a survey."""
     to = quote(work.signed_address(work.subject.address, Purpose.SURVEY, work.subject.id, person.address), safe="@+")
     return tuple(

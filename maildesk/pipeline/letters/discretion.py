@@ -12,7 +12,7 @@ from maildesk.desk.rules.actions import GREETINGS
 from maildesk.desk.senders import strangers
 from maildesk.desk.wording import Language
 from maildesk.mail.message import Mailbox
-from maildesk.pipeline.transaction import Work
+from maildesk.pipeline.transaction import TicketChange
 from maildesk.store import automatic
 
 
@@ -36,7 +36,7 @@ class Discretion:
         return Mailbox("" if self.words else strangers.unlinked(name) if self.links else name, address)
 
 
-def of(work: Work, effect: fx.SendToCustomer) -> Discretion:
+def of(work: TicketChange, effect: fx.SendToCustomer) -> Discretion:
     """What this mail has to leave out."""
     if not effect.automatic:
         return Discretion()
@@ -47,7 +47,7 @@ def of(work: Work, effect: fx.SendToCustomer) -> Discretion:
     return Discretion(words=is_stranger, message=known.is_unproved)
 
 
-def template_of(work: Work, effect: fx.SendToCustomer, discretion: Discretion) -> str:
+def template_of(work: TicketChange, effect: fx.SendToCustomer, discretion: Discretion) -> str:
     """The template: strangers are greeted in neutral words, unless the desk has words of its own, which then have to do."""
     if not discretion.words or effect.template not in GREETINGS:
         return effect.template
@@ -57,7 +57,7 @@ def template_of(work: Work, effect: fx.SendToCustomer, discretion: Discretion) -
     return next(own, strangers.NEUTRAL)
 
 
-def room_at(work: Work, effect: fx.SendToCustomer) -> datetime | None:
+def room_at(work: TicketChange, effect: fx.SendToCustomer) -> datetime | None:
     """When it may go out, where the limit of its recipient's domain leaves no room now."""
     if not effect.automatic or not work.situation.must_wait:
         return None

@@ -45,14 +45,14 @@ from maildesk.pipeline.decision_inputs import subject_key
 from maildesk.pipeline.letters import buttons, discretion, passed_on, template_variables
 from maildesk.pipeline.letters.notices import desk_view, notice
 from maildesk.pipeline.letters.outgoing import finished
-from maildesk.pipeline.transaction import NOTHING, PassedOn, Work
+from maildesk.pipeline.transaction import NOTHING, PassedOn, TicketChange
 from maildesk.store import outbox, tickets
 from maildesk.store.outbox import Draft
 
 _BROUGHT = "X-Maildesk-Recipient"  # a report that does not come back to the return path brings it along (see `reports`)
 
 
-def to_customer(work: Work, effect: fx.SendToCustomer) -> list[Draft]:
+def to_customer(work: TicketChange, effect: fx.SendToCustomer) -> list[Draft]:
     """The mail of this effect, once for each person it goes to."""
     ticket = work.subject
     people = ticket.participants if effect.everyone else (ticket.requester,)
@@ -103,7 +103,7 @@ def to_customer(work: Work, effect: fx.SendToCustomer) -> list[Draft]:
     return drafts
 
 
-def to_agents(work: Work, effect: fx.NotifyAgents) -> list[Draft]:
+def to_agents(work: TicketChange, effect: fx.NotifyAgents) -> list[Draft]:
     """A notification for each agent, threaded by the ticket in their own mailbox."""
     ticket = work.ticket
     if ticket is None:
@@ -139,7 +139,7 @@ def to_agents(work: Work, effect: fx.NotifyAgents) -> list[Draft]:
 
 
 def to_agent(
-    work: Work,
+    work: TicketChange,
     agent: Agent,
     template: str,
     told: Mapping[str, Any],
@@ -173,7 +173,7 @@ def to_agent(
     )
 
 
-def to_admins(work: Work, effect: fx.NotifyAdmins) -> list[Draft]:
+def to_admins(work: TicketChange, effect: fx.NotifyAdmins) -> list[Draft]:
     """A plain mail to each admin of the desk, once an hour for the same thing."""
     address = work.policy.addresses[0]
     once = f"admin:{effect.once}:{work.now:%Y%m%d%H}" if effect.once else None
@@ -196,7 +196,7 @@ def to_admins(work: Work, effect: fx.NotifyAdmins) -> list[Draft]:
 
 
 def _draft(
-    work: Work,
+    work: TicketChange,
     *,
     template: str,
     language: str,
@@ -262,14 +262,14 @@ def _own_fields(ticket: Ticket, return_path: str) -> tuple[tuple[str, str], ...]
     return ("X-Maildesk-Ticket", ticket.reference), (_BROUGHT, return_path)
 
 
-def _message_id(work: Work, purpose: Purpose, recipient: str) -> str:
+def _message_id(work: TicketChange, purpose: Purpose, recipient: str) -> str:
     """One that names the ticket and, to an agent, the agent."""
     unique = secrets.token_hex(6)
     nonce = unique if purpose is Purpose.REQUESTER else links.agents_nonce(recipient, unique)
     return links.signed_message_id(work.services.ring, work.subject.id, nonce, _domain(work.subject.address))
 
 
-def _context(work: Work, **more: Any) -> dict[str, object]:
+def _context(work: TicketChange, **more: Any) -> dict[str, object]:
     ticket = work.subject
     subject = reference.with_reference(ticket.subject, ticket.reference)
     address = work.policy.desk_address(ticket.address) or work.policy.addresses[0]
@@ -277,7 +277,7 @@ def _context(work: Work, **more: Any) -> dict[str, object]:
     return Context(desk=desk, ticket=ticket_view(ticket, work), subject=f"Re: {subject}", **more).mapping()
 
 
-def ticket_view(ticket: Ticket, work: Work) -> TicketView:
+def ticket_view(ticket: Ticket, work: TicketChange) -> TicketView:
     """The ticket as a template may see it."""
     owner = work.policy.agent(ticket.assignee) if ticket.assignee else None
     return TicketView(
@@ -301,7 +301,7 @@ def ticket_view(ticket: Ticket, work: Work) -> TicketView:
     )
 
 
-def _message_view(work: Work, brought: PassedOn = NOTHING) -> MessageView | None:
+def _message_view(work: TicketChange, brought: PassedOn = NOTHING) -> MessageView | None:
     """The message being handled, as it is shown to others."""
     if not work.kept or work.message is None:
         return None
@@ -327,7 +327,7 @@ def _message_view(work: Work, brought: PassedOn = NOTHING) -> MessageView | None
     )
 
 
-def _previous(work: Work) -> MessageView | None:
+def _previous(work: TicketChange) -> MessageView | None:
     """The customer's last word, quoted below an answer."""
     for row in tickets.last_public(work.conn, work.subject.id, 4):
         if row.direction == "in" and not row.automatic:
@@ -337,7 +337,7 @@ def _previous(work: Work) -> MessageView | None:
     return None
 
 
-def _threads(work: Work, people: Sequence[Person]) -> dict[str, tuple[str, ...]]:
+def _threads(work: TicketChange, people: Sequence[Person]) -> dict[str, tuple[str, ...]]:
     """Message-IDs for References, oldest first, for each person; the last is what the mail answers (RFC 5322, 3.6.4).
 
     Of our own mails everybody sees the Message-ID of their own copy: who names one proves that they had it (see `situation`).
@@ -350,7 +350,7 @@ def _threads(work: Work, people: Sequence[Person]) -> dict[str, tuple[str, ...]]
     return {key: tuple(one for one in ids if one) for key, ids in own.items()}
 
 
-def _thread(work: Work) -> tuple[str, ...]:
+def _thread(work: TicketChange) -> tuple[str, ...]:
     ticket = work.subject
     if ticket.message_count <= len(work.kept):  # a new ticket: what was just kept is all there is
         return tuple(row["message_id"] for row in work.kept if row["message_id"] and row["kind"] == "public")
@@ -369,7 +369,7 @@ def _earlier(row: Any, ticket: Ticket) -> TicketView:
     return TicketView(row.reference, row.subject, row.status, "", "", "", _person(ticket.requester), row.created_at)
 
 
-def _desk_name(work: Work) -> str:
+def _desk_name(work: TicketChange) -> str:
     address = work.policy.desk_address(work.subject.address)
     return (address.name if address else "") or work.policy.desk_name
 

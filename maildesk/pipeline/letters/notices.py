@@ -13,11 +13,11 @@ from maildesk.pipeline.letters.outgoing import finished
 from maildesk.store.outbox import Draft
 
 if TYPE_CHECKING:
-    from maildesk.pipeline.transaction import Work
+    from maildesk.pipeline.transaction import TicketChange
 
 
 def notice(
-    work: Work,
+    work: TicketChange,
     template: str,
     language: str,
     context: Context,

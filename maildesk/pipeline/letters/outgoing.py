@@ -23,7 +23,7 @@ from maildesk.mail.parse import parse
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from maildesk.pipeline.transaction import Work
+    from maildesk.pipeline.transaction import TicketChange
 
 _BREAK = r"(?:<br>|&gt;|[\s>])*"  # a program may have wrapped the line behind a hyphen
 _TAIL = re.compile(rf"-{_BREAK}([0-9a-z]{{11}})-{_BREAK}([0-9a-z]{{16}})(?![0-9A-Za-z])", re.IGNORECASE)
@@ -34,12 +34,12 @@ _WORDLESS = ("image/", "audio/", "video/", "application/zip", "application/vnd.o
 _LOOKED_AT = 4096
 
 
-def finished(work: Work, outgoing: Outgoing, recipient: str, *, to_agent: bool) -> tuple[bytes, Shared]:
+def finished(work: TicketChange, outgoing: Outgoing, recipient: str, *, to_agent: bool) -> tuple[bytes, Shared]:
     """The mail's own octets and the large files that belong into it, without a signed address that is not this recipient's own."""
     return composed(_guarded(work, outgoing, recipient, to_agent=to_agent))
 
 
-def _guarded(work: Work, out: Outgoing, recipient: str, *, to_agent: bool) -> Outgoing:
+def _guarded(work: TicketChange, out: Outgoing, recipient: str, *, to_agent: bool) -> Outgoing:
     guard = _Guard(work, recipient, to_agent)
     clean = replace(
         out,
@@ -58,7 +58,7 @@ def _guarded(work: Work, out: Outgoing, recipient: str, *, to_agent: bool) -> Ou
 
 
 class _Guard:
-    def __init__(self, work: Work, recipient: str, to_agent: bool) -> None:
+    def __init__(self, work: TicketChange, recipient: str, to_agent: bool) -> None:
         self._work = work
         self._recipient = recipient
         self._to_agent = to_agent

@@ -15,19 +15,19 @@ from maildesk.mail.compose.outgoing import File, Stretch
 from maildesk.mail.html.reply import NOT_SHOWN, shown
 from maildesk.mail.message import Message
 from maildesk.mail.mime import attachments
-from maildesk.pipeline.transaction import NOTHING, PassedOn, Work
+from maildesk.pipeline.transaction import NOTHING, PassedOn, TicketChange
 
 _SHOWABLE = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp"))
 
 
-def of(work: Work) -> PassedOn:
+def of(work: TicketChange) -> PassedOn:
     """What agents get of the message, made at the first asking."""
     if work.carried is None:
         work.carried = _gathered(work)
     return work.carried
 
 
-def files_of(work: Work) -> tuple[tuple[File, ...], tuple[FileView, ...]]:
+def files_of(work: TicketChange) -> tuple[tuple[File, ...], tuple[FileView, ...]]:
     """The files that may be passed on, and those that may not, with the reason; logos and quoted pictures are neither."""
     if work.message is None or not work.message.attachments:
         return (), ()
@@ -44,7 +44,7 @@ def _quoted(message: Message) -> set[int]:
     return {index for index in inside.values() if f'"cid:{index}"' not in page.html} if page.html else set()
 
 
-def _gathered(work: Work) -> PassedOn:
+def _gathered(work: TicketChange) -> PassedOn:
     message = work.message
     if message is None:
         return NOTHING
@@ -61,7 +61,7 @@ def _gathered(work: Work) -> PassedOn:
     return PassedOn(page, (*whole, *files), tuple(file for index, file in found.items() if index not in good), refused)
 
 
-def _whole_text(message: Message, work: Work) -> tuple[File, ...]:
+def _whole_text(message: Message, work: TicketChange) -> tuple[File, ...]:
     """The message's text as a file, where a notification can only show its beginning."""
     if fits(message.text):
         return ()
@@ -69,7 +69,7 @@ def _whole_text(message: Message, work: Work) -> tuple[File, ...]:
     return (File("message.txt", "text/plain; charset=utf-8", octets),) if len(octets) <= work.policy.attachments.max_size else ()
 
 
-def _is_as_sent(message: Message, work: Work) -> bool:
+def _is_as_sent(message: Message, work: TicketChange) -> bool:
     """Whether what was kept are the sender's own words: not an agent's, of which commands were taken out, nor a forwarded text."""
     if not work.kept:
         return False
@@ -78,7 +78,7 @@ def _is_as_sent(message: Message, work: Work) -> bool:
     return not row["agent"] and (row["text"], row["reply"]) == said
 
 
-def _pictures(message: Message, work: Work, good: Collection[int]) -> dict[int, str]:
+def _pictures(message: Message, work: TicketChange, good: Collection[int]) -> dict[int, str]:
     """The pictures that the page may show, by index, with new Content-IDs: two messages may use the same (RFC 2045, 7).
 
     They are among the files that go with the mail, or logos.
@@ -95,7 +95,7 @@ def _pictures(message: Message, work: Work, good: Collection[int]) -> dict[int, 
     return names
 
 
-def _sorted(message: Message, work: Work, further: int = 0) -> tuple[set[int], tuple[FileView, ...]]:
+def _sorted(message: Message, work: TicketChange, further: int = 0) -> tuple[set[int], tuple[FileView, ...]]:
     """Which files may be passed on, and the views of those that may not; `further` octets go with them in any case."""
     limits, largest = work.policy.attachments, work.situation.largest
     wanted = [file for file in message.attachments if not attachments.is_logo(file)]
@@ -114,7 +114,7 @@ def _sorted(message: Message, work: Work, further: int = 0) -> tuple[set[int], t
     return {file.index for file in wanted if not files.refusal(file, limits) and file.index not in left}, tuple(refused)
 
 
-def _contents(work: Work, indexes: Collection[int], names: Mapping[int, str]) -> dict[int, File]:
+def _contents(work: TicketChange, indexes: Collection[int], names: Mapping[int, str]) -> dict[int, File]:
     """These files of the message, in its order, by index. The large ones stay where they are, once for everybody."""
     if not indexes or work.message is None or work.digest is None:
         return {}
@@ -131,7 +131,7 @@ def _contents(work: Work, indexes: Collection[int], names: Mapping[int, str]) ->
     return {file.index: File(file.filename, file.content_type, content, names.get(file.index, "")) for file, content in files}
 
 
-def kept(work: Work, content: bytes) -> bytes | Stretch:
+def kept(work: TicketChange, content: bytes) -> bytes | Stretch:
     """Encoded and kept once for all mails that carry it."""
     if work.explain:  # a dry run keeps nothing
         return content

@@ -10,14 +10,14 @@ from maildesk.desk import effects as fx
 from maildesk.pipeline.letters import letters
 from maildesk.pipeline.letters.whole import whole
 from maildesk.pipeline.services import unsigned
-from maildesk.pipeline.transaction import Work
+from maildesk.pipeline.transaction import TicketChange
 from maildesk.store import outbox
 
 if TYPE_CHECKING:
     from maildesk.store.outbox import Draft
 
 
-def post(work: Work, drafts: Sequence[Draft]) -> list[int]:
+def post(work: TicketChange, drafts: Sequence[Draft]) -> list[int]:
     """Sign these mails and write them down; the ids of the new rows."""
     services = work.services
     if work.leaks.found:
@@ -31,7 +31,7 @@ def post(work: Work, drafts: Sequence[Draft]) -> list[int]:
     return [letter.id for letter in written]
 
 
-def _tell_of_leaks(work: Work) -> list[Draft]:
+def _tell_of_leaks(work: TicketChange) -> list[Draft]:
     """The admins hear which mail held an address that was signed for somebody else."""
     found = list(dict.fromkeys(work.leaks.found))
     work.leaks.found.clear()
@@ -46,7 +46,7 @@ def _tell_of_leaks(work: Work) -> list[Draft]:
     return letters.to_admins(work, fx.NotifyAdmins(subject="A private address was kept back", text=text, once="leak"))
 
 
-def _signed(work: Work, draft: Draft) -> Draft:
+def _signed(work: TicketChange, draft: Draft) -> Draft:
     services = work.services
     if not draft.shared:
         return replace(draft, raw=services.sign(draft.raw))

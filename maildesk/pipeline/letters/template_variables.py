@@ -11,7 +11,7 @@ from maildesk.desk.sla.clocks import latest
 from maildesk.desk.views import LineView
 
 if TYPE_CHECKING:
-    from maildesk.pipeline.transaction import Work
+    from maildesk.pipeline.transaction import TicketChange
 
 _SAME = (
     "reason", "recipient", "command", "nearest", "text", "clock", "level", "target", "used", "late_by", "due_at", "opens_at",
@@ -19,7 +19,7 @@ _SAME = (
 )  # fmt: skip
 
 
-def told(work: Work, context: Mapping[str, Any]) -> dict[str, Any]:
+def told(work: TicketChange, context: Mapping[str, Any]) -> dict[str, Any]:
     """What an effect tells its template, as the template's variables."""
     words: dict[str, Any] = {name: local(work, context[name]) for name in _SAME if name in context}
     if "words" in context:
@@ -39,13 +39,13 @@ def _problems(why: str | Problem | tuple[Problem, ...]) -> str | tuple[Problem, 
     return (why,) if isinstance(why, Problem) else why
 
 
-def local(work: Work, value: Any) -> Any:
+def local(work: TicketChange, value: Any) -> Any:
     """A moment in the desk's own zone, that of its first calendar; anything else as it is."""
     office = work.policy.office
     return value.astimezone(office.tz) if isinstance(value, datetime) and office else value
 
 
-def answer_by(work: Work) -> datetime | None:
+def answer_by(work: TicketChange) -> datetime | None:
     """When the customer may expect an answer: where sla.yaml promises a first response, by then."""
     found = latest(work.clocks).get("first_response")
     if found is None or not found.level.place or not found.is_running or found.due_at is None:

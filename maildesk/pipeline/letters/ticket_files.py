@@ -22,11 +22,11 @@ from maildesk.pipeline.letters import letters, passed_on
 from maildesk.store import tickets
 
 if TYPE_CHECKING:
-    from maildesk.pipeline.transaction import Work
+    from maildesk.pipeline.transaction import TicketChange
     from maildesk.store.outbox import Draft
 
 
-def to_agent(work: Work, address: str) -> tuple[list[Draft], int]:
+def to_agent(work: TicketChange, address: str) -> tuple[list[Draft], int]:
     """The mails, and how many files they bring. What cannot go by mail is named in the first, also where there is no other."""
     agent = work.policy.agent(address)
     if agent is None:
@@ -53,7 +53,7 @@ def to_agent(work: Work, address: str) -> tuple[list[Draft], int]:
     return drafts, sum(len(attached) for attached, _ in parts)
 
 
-def _files(work: Work, left: list[FileView]) -> Iterator[tuple[Attachment, bytes | Stretch]]:
+def _files(work: TicketChange, left: list[FileView]) -> Iterator[tuple[Attachment, bytes | Stretch]]:
     """The files that may be passed on, in the order in which they came; the others are named in `left`."""
     limits = work.policy.attachments
     for row in tickets.message_rows(work.conn, work.subject.id):
@@ -75,7 +75,7 @@ def _files(work: Work, left: list[FileView]) -> Iterator[tuple[Attachment, bytes
 
 
 def _read(
-    work: Work, digest: bytes, wanted: Mapping[int, Attachment], left: list[FileView]
+    work: TicketChange, digest: bytes, wanted: Mapping[int, Attachment], left: list[FileView]
 ) -> Iterator[tuple[Attachment, bytes | Stretch]]:
     """These files of a message that is kept."""
     is_this = digest == work.digest
@@ -95,5 +95,5 @@ def _read(
             yield file, passed_on.kept(work, content) if content is not None else Stretch(digest, *(file.place or (0, 0)))
 
 
-def _left(work: Work, file: Attachment, why: Why) -> FileView:
+def _left(work: TicketChange, file: Attachment, why: Why) -> FileView:
     return FileView(file.filename, file.size, (*why, attachment_policy.by_command_line(work.subject.reference)))

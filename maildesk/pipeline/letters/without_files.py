@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from maildesk.desk.facts import DeliveryFailed
     from maildesk.desk.policy import Agent
     from maildesk.desk.wording import Language
-    from maildesk.pipeline.transaction import Work
+    from maildesk.pipeline.transaction import TicketChange
 
 _TOO_LARGE = ("5.3.4", "5.2.3")  # RFC 3463: for the system, for this mailbox
 _UNSAID = ("", "5.0.0")
@@ -41,7 +41,7 @@ def is_refused_for_size(fact: DeliveryFailed) -> bool:
     return fact.permanent and (fact.status in _TOO_LARGE or (fact.status in _UNSAID and fact.words.startswith("552")))
 
 
-def again(work: Work, fact: DeliveryFailed) -> Draft | None:
+def again(work: TicketChange, fact: DeliveryFailed) -> Draft | None:
     """The mail of this failure without its files; None where it is no automatic mail to an agent, or has none."""
     agent, ticket = work.policy.agent(fact.recipient), work.ticket
     row = outbox.by_id(work.conn, fact.outbox_id)
@@ -69,7 +69,15 @@ def again(work: Work, fact: DeliveryFailed) -> Draft | None:
     return Draft(ticket.id, row.message_row, outgoing.message_id, *same, "", automatic=False, once=once, raw=own)
 
 
-def _without(work: Work, mail: EmailMessage, html: str, agent: Agent, left: list[tuple[str, int]], *, purpose: str) -> Outgoing:
+def _without(
+    work: TicketChange,
+    mail: EmailMessage,
+    html: str,
+    agent: Agent,
+    left: list[tuple[str, int]],
+    *,
+    purpose: str,
+) -> Outgoing:
     ticket = work.subject
     domain = ticket.address.rpartition("@")[2]
     body = mail.get_body(("plain",))
