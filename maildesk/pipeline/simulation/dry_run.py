@@ -100,7 +100,7 @@ def foresee(services: Services, raw: bytes, envelope: Envelope, released_by: str
         ticket,
         tx.last is not None and tx.last.opened,
         (hold.words if hold else "") or why,
-        getattr(fact, "trust", None),
+        fact.trust if fact else None,
         held,
         tx.outcome,
         tuple(tx.effects),
@@ -122,8 +122,7 @@ def _undone(db: Database) -> Iterator[Connection]:
 def _why(settled: Settled) -> str:
     match settled.meaning:
         case Understood(fact=fact):
-            trust = getattr(fact, "trust", None)
-            return trust.words if trust else ""
+            return fact.trust.words
         case Held(problem=problem):
             return settled.tx.policy.wording.english.say(problem)
         case Duplicate():
