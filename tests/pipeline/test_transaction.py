@@ -101,3 +101,22 @@ def test_effects_behind_an_opening_are_about_the_new_ticket(place: Place) -> Non
     assert decided[0][0] is old
     assert isinstance(decided[1][0], New)
     assert decided[1][0] is decided[2][0]
+
+
+def test_a_note_that_came_by_no_mail_is_kept_and_shown(place: Place) -> None:
+    """The command line, a console: what they say is in the effect, and there are no octets to keep."""
+    two_tickets(place)
+    with place.services.db.write() as conn:
+        tx, (first, _) = begun(place, conn)
+        sender, words = Person(BEN.address, BEN.name), "She called: it smokes."
+        note = fx.AddMessage(
+            kind="note", direction="in", sender=sender, text=words, reply=words, agent=BEN.address
+        )
+        told = fx.NotifyAgents(agents=("carla@desk.example",), template="agent_note", purpose="note")
+        apply(tx, [(first, note), (first, told)])
+    letter = place.letters("carla@desk.example")[-1]
+    body = letter.get_body(("plain",))
+    assert body is not None
+    assert words in body.get_content()
+    (row,) = place.rows("messages", kind="note")
+    assert (row.text, row.digest, row.attachments) == (words, None, [])

@@ -302,12 +302,13 @@ def ticket_view(ticket: Ticket, work: TicketChange) -> TicketView:
 
 
 def _message_view(work: TicketChange, brought: PassedOn = NOTHING) -> MessageView | None:
-    """The message being handled, as it is shown to others."""
-    if not work.kept or work.message is None:
+    """What this act said, as it is shown to others; it need not have come by mail."""
+    if not work.kept:
         return None
     row = work.kept[0]
     apart = {replace(one, reason=()) for one in brought.refused}  # named once, with the reason
-    files = (FileView(a.filename, a.size) for a in work.message.attachments if not attachments.is_logo(a))
+    found = work.message.attachments if work.message else ()
+    files = (FileView(a.filename, a.size) for a in found if not attachments.is_logo(a))
     shown = tuple(one for one in files if one not in apart)
     owner = work.policy.agent(row["agent"]) if row["agent"] else None
     if owner:
