@@ -19,8 +19,10 @@ from maildesk.desk.effects import (
     SendToCustomer,
 )
 from maildesk.desk.facts import MessageFromRequester
-from maildesk.desk.moves import audience, move, over_limit, tell, told_of_waiting
+from maildesk.desk.loop_limits import over_limit, told_of_waiting
+from maildesk.desk.moves import move
 from maildesk.desk.policy import Policy
+from maildesk.desk.recipients import audience, tell
 from maildesk.desk.senders.strangers import silent_to
 from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Move, Person, Status, Ticket

@@ -10,12 +10,18 @@ from collections.abc import Sequence
 from functools import partial
 
 from maildesk.desk.effects import Assign, Effect, OpenTicket
-from maildesk.desk.moves import tell
 from maildesk.desk.policy import Policy
+from maildesk.desk.recipients import tell
 from maildesk.desk.ticket import Ticket
 
 
-def notices(ticket: Ticket | None, effects: Sequence[Effect], policy: Policy, *, by: str = "") -> list[Effect]:
+def notices(
+    ticket: Ticket | None,
+    effects: Sequence[Effect],
+    policy: Policy,
+    *,
+    by: str = "",
+) -> list[Effect]:
     """The notifications that these effects ask for; `by` is the agent whose act it is."""
     given = [effect for effect in effects if isinstance(effect, Assign)]
     if not given:

@@ -232,6 +232,14 @@ def test_notices_go_to_people_teams_and_supervisors(to: tuple[str, ...], agents:
         assert isinstance(outcome.effects[-1], Record) and outcome.effects[-1].what == "nobody_to_notify"
 
 
+def test_admins_hear_of_it_also_where_every_agent_has_chosen_not_to() -> None:
+    quiet = tuple(replace(agent, notify=frozenset({"sla"})) for agent in POLICY.agents)
+    at = occasion(policy=replace(POLICY, agents=quiet))
+    tell = rule("Tell", Action("notify", name="agent_new", to=("agents", "admins"), text="Look."))
+    assert [type(effect) for effect in wanted(run(tell, at=at))] == [NotifyAdmins]
+    assert wanted(run(rule("Tell", Action("notify", name="agent_new", to=("agents",))), at=at)) == []
+
+
 def test_a_removed_agent_who_still_owns_a_ticket_is_stood_in_for_by_the_queue() -> None:
     orphan = occasion(stands({"assignee": "gone@desk.example"}))
     notices = [e for e in run(rule("Tell", Action("notify", to=("assignee",))), at=orphan).effects if isinstance(e, NotifyAgents)]

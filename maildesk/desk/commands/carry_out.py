@@ -24,9 +24,10 @@ from maildesk.desk.effects import (
     SendToCustomer,
 )
 from maildesk.desk.evolve import evolve
-from maildesk.desk.moves import audience, move, resolution, tell
+from maildesk.desk.moves import move, resolution
 from maildesk.desk.permissions import Permission, refusal
 from maildesk.desk.problem import Problem
+from maildesk.desk.recipients import audience, tell
 from maildesk.desk.ticket import Move, Person, Status, Ticket
 from maildesk.desk.views import fits
 

@@ -6,7 +6,7 @@ where the desk may not write by itself (robots, loops, addresses that are dead).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from maildesk.desk.actor import Actor
@@ -23,8 +23,10 @@ from maildesk.desk.effects import (
     SetStatus,
 )
 from maildesk.desk.evolve import field_of
-from maildesk.desk.moves import move, never_answered, over_limit, told_of_waiting
+from maildesk.desk.loop_limits import never_answered, over_limit, told_of_waiting
+from maildesk.desk.moves import move
 from maildesk.desk.policy import Policy
+from maildesk.desk.recipients import targeted, wanting
 from maildesk.desk.rules.assign import Choice, choose
 from maildesk.desk.rules.context import RuleContext
 from maildesk.desk.rules.ruleset import Action, Assignment
@@ -33,7 +35,6 @@ from maildesk.desk.sla.hours import is_working, next_opening
 from maildesk.desk.ticket import Move, Status, Ticket
 from maildesk.errors import Refused
 
-TARGETS = ("assignee", "agents", "supervisors", "admins")
 _MOVES = {
     Status.OPEN: Move.REOPEN, Status.IN_PROGRESS: Move.START, Status.WAITING: Move.WAIT, Status.ON_HOLD: Move.HOLD,
     Status.RESOLVED: Move.RESOLVE, Status.CLOSED: Move.CLOSE, Status.SPAM: Move.MARK_SPAM,
@@ -54,24 +55,6 @@ def carry_out(action: Action, occasion: RuleContext, rule: str, *, explain: bool
         return _assign(action.assignment, occasion, rule, explain=explain)
     effects = _WORDS[action.word](action, occasion, rule)
     return Done(tuple(replace(effect, rule=rule) for effect in effects))
-
-
-def told(to: Iterable[str], ticket: Ticket, policy: Policy) -> tuple[str, ...]:
-    """The agents behind these targets; an assignee who is none (any more) stands for the queue's agents."""
-    found: list[str] = []
-    for target in to:
-        if target == "assignee":
-            owner = policy.agent(ticket.assignee) if ticket.assignee else None
-            found += [owner.address] if owner else [a.address for a in policy.agents_of(ticket.queue)]
-        elif target == "agents":
-            found += [a.address for a in policy.agents_of(ticket.queue)]
-        elif target == "supervisors":
-            found += [a.address for a in policy.supervisors_of(ticket.queue)]
-        elif target in policy.teams:
-            found += [a.address for a in policy.team(target)]
-        elif (agent := policy.agent(target)) is not None:
-            found.append(agent.address)
-    return tuple(dict.fromkeys(found))
 
 
 def silent_because(occasion: RuleContext) -> str:
@@ -131,7 +114,7 @@ def _escalate(action: Action, occasion: RuleContext, rule: str) -> list[Effect]:
 def escalation(ticket: Ticket, policy: Policy, reason: str, by: Actor | None = None) -> list[Effect]:
     """Urgent, and the next tier's team, the supervisors and the admins told, with the reason and who wanted it (T6)."""
     queue = policy.queues.get(ticket.queue)
-    agents = told(("supervisors", queue.next_tier if queue else ""), ticket, policy)
+    agents = targeted(("supervisors", queue.next_tier if queue else ""), ticket, policy)
     effects: list[Effect] = [Record(what="escalated", detail={"by": by.who, "reason": reason} if by else {"reason": reason})]
     if ticket.priority != policy.priorities[-1]:
         effects.insert(0, SetField(name="priority", value=policy.priorities[-1]))
@@ -145,20 +128,19 @@ def escalation(ticket: Ticket, policy: Policy, reason: str, by: Actor | None = N
 def _notify(action: Action, occasion: RuleContext, rule: str) -> list[Effect]:
     ticket, policy = occasion.ticket, occasion.policy
     effects: list[Effect] = []
-    agents = told(action.to, ticket, policy)
+    agents = targeted(action.to, ticket, policy)
     reason = action.text or rule
     event = _EVENTS.get(action.name)
-    wanting = tuple(a for a in agents if event is None or ((agent := policy.agent(a)) is not None and event in agent.notify))
-    if agents and not wanting:  # each of them has chosen not to hear of this
-        return []
-    agents = wanting
-    if agents:
+    who = agents if event is None else wanting(agents, event, policy)
+    if who:
         has_files = occasion.message is not None
         context = {"reason": reason}
-        effects.append(NotifyAgents(agents=agents, template=action.name or "agent_rule", with_message=has_files, context=context))
+        effects.append(NotifyAgents(agents=who, template=action.name or "agent_rule", with_message=has_files, context=context))
     if "admins" in action.to:
         effects.append(NotifyAdmins(subject=f"{called(ticket)}: {reason}"[:120], text=reason, once=f"{rule}:{called(ticket)}"))
-    return effects or [Record(what="nobody_to_notify", detail={"to": ", ".join(action.to)})]
+    if effects or agents:  # where there are agents, each of them has chosen not to hear of this
+        return effects
+    return [Record(what="nobody_to_notify", detail={"to": ", ".join(action.to)})]
 
 
 # What a template tells of, for those who chose what they get mail about (P2).
@@ -206,7 +188,7 @@ def _assign(wanted: Assignment, occasion: RuleContext, rule: str, *, explain: bo
     detail = {"why": choice.why, "passed_over": "; ".join(choice.reasons)}
     effects: list[Effect] = [Record(what="not_assigned", detail=detail, rule=rule)]
     if choice.tell_supervisors:
-        agents = told(("supervisors",), ticket, policy)
+        agents = targeted(("supervisors",), ticket, policy)
         text = f"{choice.why}. {'; '.join(choice.reasons)}".strip()
         if agents:
             effects.append(NotifyAgents(agents=agents, template="agent_unassigned", context={"reason": text}, rule=rule))

@@ -13,11 +13,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from maildesk.desk.effects import Effect, NotifyAdmins, NotifyAgents, Record, StartClock
+from maildesk.desk.effects import Effect, NotifyAdmins, Record, StartClock
 from maildesk.desk.evolve import evolve
 from maildesk.desk.facts import Entry
 from maildesk.desk.policy import Policy
-from maildesk.desk.rules.actions import carry_out, told
+from maildesk.desk.recipients import targeted, tell
+from maildesk.desk.rules.actions import carry_out
 from maildesk.desk.rules.context import RuleContext
 from maildesk.desk.rules.ruleset import Action
 from maildesk.desk.sla.clocks import Clock, clocks
@@ -132,12 +133,9 @@ def _notices(alarm: Alarm, occasion: RuleContext, *, is_breach: bool) -> list[Ef
         "clock": clock.kind, "target": str(clock.target), "level": clock.level.name, "due_at": clock.due_at,
         "used": show_hours(clock.consumed), "late_by": show_period(late) if late > _LATE else "",
     }  # fmt: skip
-    agents = told(("assignee", "supervisors") if is_breach else ("assignee",), ticket, policy)
-    wanting = tuple(a for a in agents if (agent := policy.agent(a)) is not None and "sla" in agent.notify)
-    template = "sla_breach" if is_breach else "sla_warning"
-    effects: list[Effect] = []
-    if wanting:
-        effects.append(NotifyAgents(agents=wanting, template=template, context=context, rule=clock.level.place))
+    agents = targeted(("assignee", "supervisors") if is_breach else ("assignee",), ticket, policy)
+    template, place = "sla_breach" if is_breach else "sla_warning", clock.level.place
+    effects = tell(agents, template, "sla", policy, context=context, rule=place)
     if is_breach and not policy.supervisors_of(ticket.queue):
         text = f"{ticket.reference}: {clock.kind} was due {clock.due_at:%Y-%m-%d %H:%M} UTC ({clock.level.name}, {clock.target})."
         effects.append(NotifyAdmins(subject=f"{ticket.reference} is overdue", text=text, once=f"{alarm.kind}:{ticket.id}"))

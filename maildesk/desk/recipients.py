@@ -1,0 +1,57 @@
+"""Which agents hear of what: by their part in the ticket, and by what each wants mail about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from maildesk.desk.effects import Effect, NotifyAgents
+from maildesk.desk.policy import Policy
+from maildesk.desk.ticket import Ticket
+
+TARGETS = ("assignee", "agents", "supervisors", "admins")  # beside teams and agents by name
+
+
+def audience(ticket: Ticket, policy: Policy) -> tuple[str, ...]:
+    """Who is told what happens on a ticket: its assignee, else the agents of its queue.
+
+    An assignee who is no agent any more is none.
+    """
+    owner = policy.agent(ticket.assignee) if ticket.assignee else None
+    return (owner.address,) if owner else tuple(a.address for a in policy.agents_of(ticket.queue))
+
+
+def targeted(targets: Iterable[str], ticket: Ticket, policy: Policy) -> tuple[str, ...]:
+    """The agents behind these targets, each once; admins are no agents."""
+    found: list[str] = []
+    for target in targets:
+        if target == "assignee":
+            found += audience(ticket, policy)
+        elif target == "agents":
+            found += [a.address for a in policy.agents_of(ticket.queue)]
+        elif target == "supervisors":
+            found += [a.address for a in policy.supervisors_of(ticket.queue)]
+        elif target in policy.teams:
+            found += [a.address for a in policy.team(target)]
+        elif (agent := policy.agent(target)) is not None:
+            found.append(agent.address)
+    return tuple(dict.fromkeys(found))
+
+
+def wanting(agents: Iterable[str], event: str, policy: Policy, *, but: str = "") -> tuple[str, ...]:
+    """Those of these agents who want mail about this event; `but`: who did it themselves."""
+    known = ((a, policy.agent(a)) for a in agents if a != but)
+    return tuple(a for a, agent in known if agent is not None and event in agent.notify)
+
+
+def tell(
+    agents: Iterable[str],
+    template: str,
+    event: str,
+    policy: Policy,
+    *,
+    but: str = "",
+    **more: object,
+) -> list[Effect]:
+    """A notification to those of these agents who want to hear of this event."""
+    who = wanting(agents, event, policy, but=but)
+    return [NotifyAgents(agents=who, template=template, **more)] if who else []  # type: ignore[arg-type]
