@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from maildesk.desk.filters import values as v
 from maildesk.desk.filters.documents import about
@@ -166,10 +166,13 @@ def in_order(found: list[Ticket], order: Order) -> list[int]:
     return [t.id for t in sorted(found, key=keys[order])]
 
 
-@pytest.mark.parametrize("few", [query_plan.FEW, 2, -1])
-def test_a_database_finds_what_the_filter_means(known: Known, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Looking at few tickets and walking along an index give the same, whichever is chosen."""
+@pytest.mark.parametrize(("few", "window"), [(query_plan.FEW, query_plan.WINDOW), (2, 1), (-1, 0)])
+def test_a_database_finds_what_the_filter_means(
+    known: Known, few: int, window: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looking nearby, looking at few and walking along an index give the same, whichever is chosen."""
     monkeypatch.setattr(query_plan, "FEW", few)
+    monkeypatch.setattr(query_plan, "WINDOW", window)
 
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     @given(FILTERS, st.sampled_from(Order), st.integers(1, 70), st.sampled_from([None, BEN]))
@@ -219,6 +222,28 @@ def test_words_of_a_later_document_are_found_and_labels_follow_the_ticket(known:
             assert found(query) == [5], query
         tickets.change(conn, 5, {"labels": []})
         assert found("label:neu") == []
+
+
+def test_of_common_words_the_tickets_that_have_them_are_never_gathered(known: Known) -> None:
+    """They fill the page from the first tickets in the list's order; where these are all there are, that is the list."""
+    read: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        read.append(statement)
+
+    event.listen(known.db.engine, "before_cursor_execute", note)
+    try:
+        with known.db.read() as conn:
+            queries = ("tail", 5), ("tail jam OR tail", 5), ("tail -zebra sort:due", 5), ("tail status:spam", 1)
+            for query, count in queries:
+                found = ticket_queries.find(conn, parse(query, ASKER), EVERYTHING, POLICY, limit=5)
+                assert len(found.tickets) >= count, query
+    finally:
+        event.remove(known.db.engine, "before_cursor_execute", note)
+    looked = [statement for statement in read if search.TABLE in statement]
+    assert looked
+    bounds = ("rowid < ", "json_each") if known.db.is_sqlite else ("= ANY",)
+    assert all(bound in statement for statement in looked for bound in bounds)
 
 
 LISTS = (

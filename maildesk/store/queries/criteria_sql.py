@@ -5,7 +5,8 @@ No condition is ever unknown: a comparison with a moment that never came says so
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -34,31 +35,57 @@ from maildesk.store.queries import search
 from maildesk.store.schema import participants, ticket_labels, tickets
 
 Condition = ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """How words are looked up. `span`: the smallest and the largest id of the few tickets that are looked at.
+
+    SQLite finds all tickets with the words at once, of these ids: FTS5 gives them from its index, in their order.
+    PostgreSQL would read each of them from the table; where few are looked at, it looks the words up in each.
+    """
+
+    dialect: str
+    span: tuple[int, int] | None = None
+
+    @classmethod
+    def among(cls, few: Sequence[int] | None, dialect: str) -> Lookup:
+        """That for these tickets; None: for all there are."""
+        return cls(dialect, None if few is None else (min(few, default=0), max(few, default=0)))
+
+
 _WORDS = table(search.TABLE, column("ticket_id", tickets.c.id.type), column("words"))
 
 
-def condition(wanted: v.Filter, t: FromClause, dialect: str) -> Condition:
+def condition(wanted: v.Filter, t: FromClause, lookup: Lookup) -> Condition:
     """What holds for exactly the rows of `t`, the tickets under some name, that the filter wants."""
-    return _TABLE[type(wanted)](wanted, t, dialect)
+    return _TABLE[type(wanted)](wanted, t, lookup)
 
 
-def found_by_words(tokens: tuple[str, ...], is_beginning: bool, dialect: str) -> Select[Any]:
-    """The ids of the tickets with a document that has these tokens, newest or oldest first; some more than once."""
-    wanted = literal(search.match(dialect, tokens, is_beginning=is_beginning), Text)
-    if dialect == "sqlite":
+def found_by_words(
+    words: v.Words, lookup: Lookup, without: Sequence[v.Words] = ()
+) -> Select[Any]:
+    """The ids of the tickets with a document that has these words; some more than once.
+
+    Documents that have one of those `without` are left out. A ticket may have others, so this leaves some tickets
+    more than have no document with them, and misses none.
+    """
+    wanted = literal(search.match_without(lookup.dialect, words, without), Text)
+    if lookup.dialect == "sqlite":
+        row: ColumnElement[int] = literal_column("rowid")
         id_of: ColumnElement[int] = literal_column(f"rowid >> {search.SHIFT}").label("ticket_id")
-        return select(id_of).select_from(_WORDS).where(literal_column(search.TABLE).op("MATCH")(wanted))
+        found = select(id_of).select_from(_WORDS).where(literal_column(search.TABLE).op("MATCH")(wanted))
+        if lookup.span is None:
+            return found
+        low, high = lookup.span
+        return found.where(row >= low << search.SHIFT, row < (high + 1) << search.SHIFT)
     return select(_WORDS.c.ticket_id).where(_WORDS.c.words.op("@@")(cast(wanted, TSQUERY)))
 
 
 def with_words_here(wanted: v.Words, t: FromClause) -> Condition:
-    """The same looked up for one ticket after the other: for PostgreSQL, along an index, of words that many tickets have.
-
-    All their ids at once would be read from the table, row by row; FTS5 has them in its index. A subquery of one row is
-    not made into a join.
-    """
+    """The same looked up for one ticket after the other, on PostgreSQL. A subquery of one row is not made into a join."""
     match = _WORDS.c.words.op("@@")(
-        cast(literal(search.match("postgresql", wanted.tokens, is_beginning=wanted.is_beginning), Text), TSQUERY)
+        cast(literal(search.match_without("postgresql", wanted), Text), TSQUERY)
     )
     found = select(true()).select_from(_WORDS).where(_WORDS.c.ticket_id == t.c.id, match).limit(1).scalar_subquery().correlate(t)
     return func.coalesce(found, false())
@@ -69,15 +96,15 @@ def escaped(words: str) -> str:
     return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def _all(wanted: v.All, t: FromClause, dialect: str) -> Condition:
-    return and_(true(), *(condition(part, t, dialect) for part in wanted.parts))
+def _all(wanted: v.All, t: FromClause, lookup: Lookup) -> Condition:
+    return and_(true(), *(condition(part, t, lookup) for part in wanted.parts))
 
 
-def _any(wanted: v.AnyOf, t: FromClause, dialect: str) -> Condition:
-    return or_(false(), *(condition(part, t, dialect) for part in wanted.parts))
+def _any(wanted: v.AnyOf, t: FromClause, lookup: Lookup) -> Condition:
+    return or_(false(), *(condition(part, t, lookup) for part in wanted.parts))
 
 
-def _is(wanted: v.Is, t: FromClause, _dialect: str) -> Condition:
+def _is(wanted: v.Is, t: FromClause, _lookup: Lookup) -> Condition:
     column = t.c[wanted.field]
     if len(wanted.values) == 1:
         (value,) = wanted.values
@@ -86,7 +113,7 @@ def _is(wanted: v.Is, t: FromClause, _dialect: str) -> Condition:
     return and_(column.is_not(None), found) if column.nullable else found
 
 
-def _during(wanted: v.During, t: FromClause, _dialect: str) -> Condition:
+def _during(wanted: v.During, t: FromClause, _lookup: Lookup) -> Condition:
     column = t.c[wanted.field]
     bounds = []
     if wanted.since is not None:
@@ -96,19 +123,19 @@ def _during(wanted: v.During, t: FromClause, _dialect: str) -> Condition:
     return and_(column.is_not(None), *bounds)
 
 
-def _promise(wanted: v.Promise, t: FromClause, _dialect: str) -> Condition:
+def _promise(wanted: v.Promise, t: FromClause, _lookup: Lookup) -> Condition:
     now = literal(wanted.now, Instant)
     broken = and_(t.c.breaches_at.is_not(None), t.c.breaches_at <= now)
     near = and_(t.c.warns_at.is_not(None), t.c.warns_at <= now)
     return {"breached": broken, "warning": and_(near, not_(broken)), "ok": and_(not_(near), not_(broken))}[wanted.state]
 
 
-def _unanswered(_wanted: v.Unanswered, t: FromClause, _dialect: str) -> Condition:
+def _unanswered(_wanted: v.Unanswered, t: FromClause, _lookup: Lookup) -> Condition:
     theirs, ours = t.c.customer_wrote_at, t.c.agent_wrote_at
     return or_(ours.is_(None), and_(theirs.is_not(None), ours.is_not(None), ours < theirs))
 
 
-def _labelled(wanted: v.Labelled, t: FromClause, _dialect: str) -> Condition:
+def _labelled(wanted: v.Labelled, t: FromClause, _lookup: Lookup) -> Condition:
     found = select(ticket_labels.c.ticket_id)
     return t.c.id.in_(found.where(ticket_labels.c.label == wanted.label) if wanted.label else found)
 
@@ -121,13 +148,13 @@ def _address(column: ColumnElement[str], wanted: str) -> Condition:
     return column == wanted
 
 
-def _requester(wanted: v.Requester, t: FromClause, _dialect: str) -> Condition:
+def _requester(wanted: v.Requester, t: FromClause, _lookup: Lookup) -> Condition:
     if wanted.address:
         return _address(t.c.requester_key, wanted.address)
     return _in_words(t.c.requester_words, wanted.tokens, is_beginning=True)
 
 
-def _participant(wanted: v.Participant, t: FromClause, _dialect: str) -> Condition:
+def _participant(wanted: v.Participant, t: FromClause, _lookup: Lookup) -> Condition:
     def is_them(column: ColumnElement[str]) -> Condition:
         return (
             _address(column, wanted.address) if "@" in wanted.address else column.like(f"{escaped(wanted.address)}%", escape="\\")
@@ -137,15 +164,17 @@ def _participant(wanted: v.Participant, t: FromClause, _dialect: str) -> Conditi
     return or_(is_them(t.c.requester_key), t.c.id.in_(others))
 
 
-def _custom(wanted: v.Custom, t: FromClause, _dialect: str) -> Condition:
+def _custom(wanted: v.Custom, t: FromClause, _lookup: Lookup) -> Condition:
     return func.coalesce(t.c.fields[wanted.name].as_string(), "") == wanted.value
 
 
-def _words(wanted: v.Words, t: FromClause, dialect: str) -> Condition:
-    return t.c.id.in_(found_by_words(wanted.tokens, wanted.is_beginning, dialect))
+def _words(wanted: v.Words, t: FromClause, lookup: Lookup) -> Condition:
+    if lookup.dialect != "sqlite" and lookup.span is not None:
+        return with_words_here(wanted, t)
+    return t.c.id.in_(found_by_words(wanted, lookup))
 
 
-def _in_subject(wanted: v.InSubject, t: FromClause, _dialect: str) -> Condition:
+def _in_subject(wanted: v.InSubject, t: FromClause, _lookup: Lookup) -> Condition:
     return _in_words(t.c.subject_words, wanted.tokens, is_beginning=wanted.is_beginning)
 
 
@@ -154,12 +183,12 @@ def _in_words(column: ColumnElement[str], tokens: tuple[str, ...], *, is_beginni
     return column.like(f"% {' '.join(tokens)}{'' if is_beginning else ' '}%")
 
 
-_TABLE: Mapping[type[Any], Callable[[Any, FromClause, str], Condition]] = {
+_TABLE: Mapping[type[Any], Callable[[Any, FromClause, Lookup], Condition]] = {
     v.All: _all,
     v.AnyOf: _any,
-    v.Not: lambda wanted, t, dialect: not_(condition(wanted.part, t, dialect)),
+    v.Not: lambda wanted, t, lookup: not_(condition(wanted.part, t, lookup)),
     v.Is: _is,
-    v.IsArchived: lambda _wanted, t, _dialect: t.c.archived,
+    v.IsArchived: lambda _wanted, t, _lookup: t.c.archived,
     v.During: _during,
     v.Promise: _promise,
     v.Unanswered: _unanswered,
@@ -167,7 +196,7 @@ _TABLE: Mapping[type[Any], Callable[[Any, FromClause, str], Condition]] = {
     v.Requester: _requester,
     v.Participant: _participant,
     v.Custom: _custom,
-    v.HasAttachment: lambda _wanted, t, _dialect: t.c.has_files,
+    v.HasAttachment: lambda _wanted, t, _lookup: t.c.has_files,
     v.Words: _words,
     v.InSubject: _in_subject,
 }

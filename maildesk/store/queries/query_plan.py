@@ -1,15 +1,23 @@
 """How a list is made within bounds: which few tickets to look at, or along which index to walk.
 
 A database's own planner guesses how many tickets a condition leaves, and a wrong guess costs seconds on a large
-desk. So it is looked up: where one condition that must hold (words, a label, a requester) leaves at most FEW tickets,
-these are looked at and sorted. Otherwise the list walks along an index that has its order and everything that is
-usually asked for, and stops when the page is full. SQLite is told so by INDEXED BY (sqlite.org/lang_indexedby.html).
+desk. So it is tried out, from what costs least:
+
+1. Where words are asked for, the first tickets in the list's order that everything else holds for are looked at, a
+   few times as many as a page has. Of words that one ticket in eight has, they fill the page; and where they are all
+   there are, that is the list.
+2. Where one condition that must hold (words, a label, a requester) leaves at most FEW tickets, these are looked at
+   and sorted.
+3. Otherwise the list walks along an index that has its order and everything that is usually asked for, and stops when
+   the page is full. SQLite is told so by INDEXED BY (sqlite.org/lang_indexedby.html).
+
+So words that are common are never gathered: PostgreSQL reads each ticket that has them from the table.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,10 +30,12 @@ from maildesk.desk.filters import values as v
 from maildesk.desk.filters.tokens import phrase
 from maildesk.desk.filters.values import Order
 from maildesk.store.columns import Instant
-from maildesk.store.queries.criteria_sql import found_by_words
+from maildesk.store.queries.criteria_sql import Lookup, found_by_words
 from maildesk.store.schema import ticket_labels, tickets
 
 FEW = 2000
+WINDOW = 8  # pages that are looked at for words before anything is counted
+_HITS = 4  # documents of a ticket, at most, before its words count as common
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -128,41 +138,71 @@ def among(t: FromClause, ids: Sequence[int], dialect: str) -> ColumnElement[bool
     return t.c.id == any_(literal(list(ids), ARRAY(BigInteger)))
 
 
+def has_words(wanted: v.Filter) -> bool:
+    """Whether it asks for words anywhere."""
+    match wanted:
+        case v.All(parts) | v.AnyOf(parts):
+            return any(map(has_words, parts))
+        case v.Not(part):
+            return has_words(part)
+    return isinstance(wanted, v.Words)
+
+
 def few_ids(conn: Connection, wanted: v.Filter) -> list[int] | None:
     """The tickets among which all that are wanted must be, where one condition leaves but few; None where none does."""
+    parts = wanted.parts if isinstance(wanted, v.All) else (wanted,)
+    unwanted = [part.part for part in parts if isinstance(part, v.Not)]
+    without = tuple(part for part in unwanted if isinstance(part, v.Words))
     least: list[int] | None = None
-    for probe in _probes(wanted, conn.dialect.name):
-        found = [row[0] for row in conn.execute(probe)]
-        if len(found) <= FEW and (least is None or len(found) < len(least)):
+    for part in parts:
+        found = _few(conn, part, without)
+        if found is not None and (least is None or len(found) < len(least)):
             least = found
     return least
 
 
-def _probes(wanted: v.Filter, dialect: str) -> Iterator[Select[Any]]:
-    for part in wanted.parts if isinstance(wanted, v.All) else (wanted,):
-        found = _ids(part, dialect)
-        if found is not None:
-            yield found
+def _few(conn: Connection, part: v.Filter, without: Sequence[v.Words]) -> list[int] | None:
+    """The tickets that this condition leaves, or some more; None where they are many, or no index tells."""
+    if isinstance(part, v.AnyOf):
+        each = [_few(conn, one, without) for one in part.parts]
+        all_of_them = {one for some in each for one in some or ()}
+        return sorted(all_of_them) if None not in each and len(all_of_them) <= FEW else None
+    probe, most = _probe(part, without, conn.dialect.name)
+    if probe is None:
+        return None
+    rows = [row[0] for row in conn.execute(probe.limit(max(most, 0) + 1))]
+    found = list(dict.fromkeys(rows))
+    return found if len(rows) <= most and len(found) <= FEW else None
 
 
-def _ids(part: v.Filter, dialect: str) -> Select[Any] | None:
-    """The ids that this condition leaves, or some more, up to one more than FEW; None where no index tells."""
+def _probe(
+    part: v.Filter, without: Sequence[v.Words], dialect: str
+) -> tuple[Select[Any] | None, int]:
+    """What finds the ids that this condition leaves, or some more, and how many of them are few."""
     match part:
         case v.Labelled(label) if label:
-            return select(ticket_labels.c.ticket_id).where(ticket_labels.c.label == label).limit(FEW + 1)
+            return select(ticket_labels.c.ticket_id).where(ticket_labels.c.label == label), FEW
         case v.Is("reference", values):
-            return select(tickets.c.id).where(tickets.c.reference.in_(sorted(values)))
+            return select(tickets.c.id).where(tickets.c.reference.in_(sorted(values))), FEW
         case v.Requester(address) if address and not address.startswith("@"):
-            return select(tickets.c.id).where(tickets.c.requester_key == address).limit(FEW + 1)
+            return select(tickets.c.id).where(tickets.c.requester_key == address), FEW
         case v.Words(tokens, is_beginning) | v.InSubject(tokens, is_beginning):
-            return _with_words(tokens, is_beginning, dialect)
+            # What stands in no document stands in no subject; the other way round it does not hold.
+            return _with_words(v.Words(tokens, is_beginning), without, dialect)
         case v.Requester("", tokens) if tokens:
-            return _with_words(tokens, True, dialect)
+            return _with_words(v.Words(tokens, True), (), dialect)
         case v.Requester(address) | v.Participant(address) if "@" in address and (tokens := phrase(address)):
-            return _with_words(tokens, False, dialect)  # whoever takes or took part stands in a document
-    return None
+            # Whoever takes or took part stands in a document.
+            return _with_words(v.Words(tokens, False), (), dialect)
+    return None, 0
 
 
-def _with_words(tokens: tuple[str, ...], is_beginning: bool, dialect: str) -> Select[Any]:
-    found = found_by_words(tokens, is_beginning, dialect).subquery()
-    return select(found.c.ticket_id).distinct().limit(FEW + 1)
+def _with_words(
+    words: v.Words, without: Sequence[v.Words], dialect: str
+) -> tuple[Select[Any], int]:
+    """FTS5 gives ids in their order, and DISTINCT stops with the last; PostgreSQL would gather all of them first."""
+    found = found_by_words(words, Lookup(dialect), without)
+    if dialect != "sqlite":
+        return found, _HITS * FEW
+    inner = found.subquery()
+    return select(inner.c.ticket_id).distinct(), FEW

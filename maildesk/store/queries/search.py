@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import DDL, Connection, event
 
 from maildesk.desk.filters.tokens import GAP, document, stream
+from maildesk.desk.filters.values import Words
 from maildesk.store.schema import metadata
 
 TABLE = "ticket_words"
@@ -75,6 +76,15 @@ def tsvector(tokens: Sequence[str]) -> str:
     """The tokens with their places, as PostgreSQL reads a tsvector."""
     # A lexeme may be named again for each of its places, and tokens hold nothing that would have to be quoted.
     return " ".join([f"{token}:{place}" for place, token in enumerate(tokens, start=1) if token != GAP])
+
+
+def match_without(dialect: str, words: Words, without: Sequence[Words] = ()) -> str:
+    """What stands behind MATCH or @@ for documents with these words, and with none of those."""
+    one = match(dialect, words.tokens, is_beginning=words.is_beginning)
+    for other in without:
+        not_ = match(dialect, other.tokens, is_beginning=other.is_beginning)
+        one += f" NOT {not_}" if dialect == "sqlite" else f" & !({not_})"
+    return one
 
 
 def match(dialect: str, tokens: Sequence[str], *, is_beginning: bool) -> str:

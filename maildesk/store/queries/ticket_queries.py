@@ -8,16 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func, or_, select
 
 from maildesk.desk.filters.values import EVERYTHING, All, Filter, Query, Words, both
 from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Ticket
 from maildesk.errors import Refused
-from maildesk.store.queries.criteria_sql import condition, with_words_here
-from maildesk.store.queries.query_plan import Cursor, Stage, along, among, few_ids, stages
+from maildesk.store.queries import query_plan
+from maildesk.store.queries.criteria_sql import Lookup, condition, with_words_here
+from maildesk.store.queries.query_plan import (
+    Cursor,
+    Stage,
+    along,
+    among,
+    few_ids,
+    has_words,
+    stages,
+)
 from maildesk.store.schema import participants, tickets
 from maildesk.store.tickets import as_ticket
 
@@ -45,19 +55,66 @@ def find(conn: Connection, query: Query, seen: Filter, policy: Policy, *, after:
     except ValueError:
         raise Refused(f"{after[:80]} is no place in this list") from None
     limit = min(limit, LARGEST_PAGE)
-    few = few_ids(conn, wanted)
+    search = _Search(conn, wanted)
     found: list[tuple[int, Any]] = []
     for number, stage in enumerate(course):
         if cursor is not None and number < cursor.stage:
             continue
         last = cursor.values if cursor is not None and number == cursor.stage else None
-        statement = _statement(stage, wanted, last, limit + 1 - len(found), few, conn.dialect.name)
-        found += [(number, row) for row in conn.execute(statement)]
+        found += [(number, row) for row in search.rows(stage, last, limit + 1 - len(found))]
         if len(found) > limit:
             break
     ids = [row.id for _, row in found[:limit]]
     end = Cursor(found[limit - 1][0], tuple(found[limit - 1][1])) if len(found) > limit else ""
     return Page(tuple(_tickets(conn, ids, policy)), str(end))
+
+
+class _Search:
+    """One list being made. What is found out for one stretch of it holds for the next."""
+
+    def __init__(self, conn: Connection, wanted: Filter) -> None:
+        self._conn, self._wanted, self._dialect = conn, wanted, conn.dialect.name
+        self._few: list[int] | None = None
+        self._is_counted = False
+        parts = wanted.parts if isinstance(wanted, All) else (wanted,)
+        self._besides = All(tuple(part for part in parts if not has_words(part)))
+        self._asks_for_words = len(self._besides.parts) < len(parts)
+
+    def rows(self, stage: Stage, last: Sequence[Any] | None, limit: int) -> Sequence[Any]:
+        """The next of this stretch, from behind `last`."""
+        if stage.other_priorities and not self._has_other(stage.priorities or ()):
+            return ()
+        if self._asks_for_words and self._few is None:
+            near = self._nearby(stage, last, limit)
+            if near is not None:
+                return near
+        if not self._is_counted:
+            self._few, self._is_counted = few_ids(self._conn, self._wanted), True
+        return self._read(_statement(stage, self._wanted, last, limit, self._few, self._dialect))
+
+    def _nearby(self, stage: Stage, last: Sequence[Any] | None, limit: int) -> Sequence[Any] | None:
+        """What the first tickets in the list's order have to offer; None where that is not enough to tell."""
+        size = query_plan.WINDOW * limit
+        first = _statement(stage, self._besides, last, size, None, self._dialect)
+        ids = [row.id for row in self._read(first)]
+        found = self._read(_statement(stage, self._wanted, last, limit, ids, self._dialect))
+        return found if len(found) == limit or len(ids) < size else None
+
+    def _has_other(self, priorities: Sequence[str]) -> bool:
+        """Whether any ticket has none of these priorities: looked up in the gaps between them.
+
+        Where the database sorts otherwise than we, some gap has one of these; then there seem to be others.
+        """
+        if not priorities:
+            return True
+        priority, known = tickets.c.priority, sorted(priorities)
+        gaps = [and_(priority > low, priority < high) for low, high in pairwise(known)]
+        gaps += [priority < known[0], priority > known[-1]]
+        there = or_(*(select(tickets.c.id).where(gap).exists() for gap in gaps))
+        return bool(self._conn.execute(select(there)).scalar())
+
+    def _read(self, statement: Select[Any]) -> Sequence[Any]:
+        return self._conn.execute(statement).all()
 
 
 def counts(conn: Connection, wanted: Filter, seen: Filter, policy: Policy) -> Mapping[str, int]:
@@ -104,10 +161,10 @@ def _from(index: str, few: Sequence[int] | None) -> FromClause:
 def _where(t: FromClause, wanted: Filter, few: Sequence[int] | None, dialect: str) -> list[ColumnElement[bool]]:
     chosen = [] if few is None else [among(t, few, dialect)]
     parts = wanted.parts if isinstance(wanted, All) else (wanted,)
-    if few is None and dialect != "sqlite":  # along an index; see `with_words_here`
+    if few is None and dialect != "sqlite":  # along an index
         chosen += [with_words_here(one, t) for one in parts if isinstance(one, Words)]
         parts = tuple(one for one in parts if not isinstance(one, Words))
-    return [t.c.merged_into.is_(None), *chosen, condition(All(parts), t, dialect)]
+    return [t.c.merged_into.is_(None), *chosen, condition(All(parts), t, Lookup.among(few, dialect))]
 
 
 def _tickets(conn: Connection, ids: Sequence[int], policy: Policy) -> list[Ticket]:
