@@ -13,7 +13,7 @@ import pytest
 from tests.live.play_postfix import DESK, KIM, elsewhere, open_folder, program_for_nobody, question  # noqa: F401 - open_folder is a fixture
 from tests.servers.exim import Exim, recipe
 from tests.servers.postgres import Postgres
-from tests.servers.process import free_port
+from tests.servers.process import NEVER, free_port
 from tests.servers.relay import Relay
 from tests.servers.wire import Wire
 from tests.stories.running_desk import ROOT, Inbox, RunningDesk, address_in, answer, text_of, wait_until, write
@@ -44,7 +44,7 @@ class Site:
         """Hand a mail to Exim; the recipients it refused."""
         options = [] if mail.as_bytes().isascii() else ["SMTPUTF8", "BODY=8BITMIME"]
         assert self.mta is not None
-        with smtplib.SMTP("127.0.0.1", self.mta.port, timeout=20) as link:
+        with smtplib.SMTP("127.0.0.1", self.mta.port, timeout=NEVER) as link:
             return link.send_message(mail, sender, recipients, mail_options=options)
 
     def rest(self, desk: RunningDesk) -> None:
@@ -145,7 +145,7 @@ def test_mail_through_a_pipe_waits_while_the_database_is_away(
         site.send(answer(notice, "Ben <ben@staff.example>", "Try again."), "ben@staff.example", address_in(notice["Reply-To"]))
         wait_until(lambda: "returned 75" in exim.log(), "Exim keeps it")
         gate.mend()
-        assert "no such user here" in text_of(inbox.take("ben@staff.example", timeout=60))
+        assert "no such user here" in text_of(inbox.take("ben@staff.example"))
         assert [entry["what"] for entry in desk.ticket("TKT-0001")["history"]].count("bounced") == 1
     finally:
         site.close()

@@ -15,7 +15,7 @@ import pytest
 
 from maildesk.heartbeat import Pulse, pulses
 from tests.commands.test_health import health
-from tests.servers.process import fill
+from tests.servers.process import NEVER, fill
 from tests.servers.relay import Relay
 from tests.stories.running_desk import ROOT, Inbox, command, wait_until, write
 
@@ -57,7 +57,7 @@ def test_a_desk_whose_log_cannot_be_written_works_says_so_and_ends(tmp_path: Pat
         finally:
             process.send_signal(signal.SIGTERM)
             try:
-                code = process.wait(30)
+                code = process.wait(NEVER)
             finally:
                 process.kill()
     assert code == 0
@@ -68,7 +68,7 @@ def _take_and_answer(folder: Path, relay: Relay, way: str) -> None:
     wait_until(lambda: pulses(folder), "the desk runs")
     for name in ("kim", "sam"):
         sender = f"{name}@customer.example"
-        with smtplib.SMTP(*_alive(folder).listening[0], timeout=20) as link:
+        with smtplib.SMTP(*_alive(folder).listening[0], timeout=NEVER) as link:
             link.sendmail(sender, [DESK], write(sender, DESK, "Hello", "Hello?").as_bytes())
         inbox.take(sender)
     words = WAYS[way]

@@ -24,6 +24,7 @@ from maildesk.config.environment import load_settings
 from maildesk.config.example import copy_example, example_root
 from maildesk.config.settings import Settings
 from maildesk.roles import ROLES
+from tests.servers.process import NEVER
 from tests.servers.relay import Relay
 from tests.stories.running_desk import Inbox, write
 
@@ -162,7 +163,7 @@ def test_its_commands_with_its_environment_take_a_mail_in_and_answer_it(
         "MAILDESK_SMTP_PORT": "0",
     }
     services = {name: [sys.executable, "-m", "maildesk.cli", *s["command"][1:]] for name, s in ours(compose).items()}
-    subprocess.run(services.pop("prepare"), check=True, capture_output=True, env=environment, timeout=60)
+    subprocess.run(services.pop("prepare"), check=True, capture_output=True, env=environment, timeout=NEVER)
     running = {
         f"{name}-{number}": subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment)
         for name, command in services.items()
@@ -173,15 +174,15 @@ def test_its_commands_with_its_environment_take_a_mail_in_and_answer_it(
         said = {name: greeting(process) for name, process in running.items()}
         port = int(re.findall(r"SMTP +127\.0\.0\.1:(\d+)", said["smtp-0"])[0])
         mail = write("Kim <kim@customer.example>", "support@desk.example", "Printer broken", "It prints nothing.\n")
-        with smtplib.SMTP("127.0.0.1", port, timeout=20) as link:
+        with smtplib.SMTP("127.0.0.1", port, timeout=NEVER) as link:
             link.send_message(mail)
-        assert "TKT-0001" in str(Inbox(relay).take("kim@customer.example", timeout=30)["Subject"])
+        assert "TKT-0001" in str(Inbox(relay).take("kim@customer.example")["Subject"])
         checks = {name: s["healthcheck"]["test"][1:] for name, s in ours(compose).items() if name in services}
         assert {name: run(words, environment) for name, words in checks.items()} == dict.fromkeys(services, 0)
     finally:
         for process in running.values():
             process.send_signal(signal.SIGTERM)
-        codes = {name: process.wait(20) for name, process in running.items()}
+        codes = {name: process.wait(NEVER) for name, process in running.items()}
         for process in running.values():
             assert process.stdout is not None
             process.stdout.close()
@@ -191,7 +192,7 @@ def test_its_commands_with_its_environment_take_a_mail_in_and_answer_it(
 
 def run(words: list[str], environment: dict[str, str]) -> int:
     """How a command of ours ends."""
-    done = subprocess.run([sys.executable, "-m", "maildesk.cli", *words[1:]], capture_output=True, env=environment, timeout=60)
+    done = subprocess.run([sys.executable, "-m", "maildesk.cli", *words[1:]], capture_output=True, env=environment, timeout=NEVER)
     return done.returncode
 
 
@@ -237,7 +238,8 @@ def test_a_wheel_brings_templates_and_the_example_desk_and_needs_no_source_besid
     assert files_below(share / "desk") == files_below(ROOT / "deploy" / "desk")
     desk = tmp_path / "desk"
     for words in (["init"], ["check"], ["template", "preview", "acknowledgement"]):
-        done = subprocess.run([program, *words, "--desk", desk], capture_output=True, text=True, cwd=tmp_path, timeout=60, env={})
+        command = [str(program), *words, "--desk", str(desk)]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=NEVER, env={})
         assert done.returncode == 0, done.stderr
     assert files_below(desk) >= files_below(ROOT / "deploy" / "desk") | {"var/secret.key", "var/maildesk.sqlite"}
 
@@ -310,13 +312,13 @@ def test_two_that_make_the_same_desk_ready_at_once_agree(tmp_path: Path, postgre
     environment = {"MAILDESK_DATABASE": postgres_url}
     start = partial(subprocess.Popen, command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
     both = [start(), start()]
-    said = [process.communicate(timeout=60) for process in both]
+    said = [process.communicate(timeout=NEVER) for process in both]
     assert [process.returncode for process in both] == [0, 0], said
     assert sum("a fresh copy of the example" in out for out, _ in said) == 1
     assert sum("(new tables)" in out for out, _ in said) == 1
     key = (desk / "var" / "secret.key").read_bytes()
     (desk / "desk.yaml").write_text((desk / "desk.yaml").read_text().replace("Example Desk", "My Desk", 1), encoding="utf-8")
-    again = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60)
+    again = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=NEVER)
     assert again.returncode == 0, again.stderr
     assert (desk / "var" / "secret.key").read_bytes() == key
     assert "My Desk" in (desk / "desk.yaml").read_text(encoding="utf-8")
@@ -325,7 +327,7 @@ def test_two_that_make_the_same_desk_ready_at_once_agree(tmp_path: Path, postgre
 def test_a_folder_with_other_things_in_it_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.odt").write_bytes(b"years of work")
     command = [sys.executable, "-m", "maildesk.cli", "init", "--desk", str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, env={}, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, env={}, timeout=NEVER)
     assert done.returncode == 2
     assert "has other things in it and no desk.yaml" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.odt"]

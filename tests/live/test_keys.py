@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from maildesk.store.db import Database
+from tests.servers.process import NEVER
 from tests.servers.relay import Relay
 from tests.store.earlier import A_TICKET, as_of, at, insert
 from tests.stories.running_desk import Inbox, RunningDesk, address_in, answer, text_of, wait_until, write
@@ -98,7 +99,7 @@ def test_of_two_desk_folders_that_start_at_once_on_one_empty_database_one_wins(t
         subprocess.Popen(command, env={"MAILDESK_DATABASE": postgres_url}, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         for command in commands
     ]
-    said = [process.communicate(timeout=60) for process in both]
+    said = [process.communicate(timeout=NEVER) for process in both]
     assert sorted(process.returncode for process in both) == [0, 1], said
     assert sorted((folder / "var" / "secret.key").exists() for folder in folders) == [False, True], "no wrong key stays behind"
 

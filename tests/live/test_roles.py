@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers.process import free_port
+from tests.servers.process import NEVER, free_port
 from tests.servers.redis import OwnRedis
 from tests.servers.relay import Relay
 from tests.stories.running_desk import ROOT, RunningDesk, command, wait_until, write
@@ -111,7 +111,7 @@ def test_an_idle_desk_stops_at_once(desk: RunningDesk, number: int) -> None:
 
 
 def test_a_desk_with_a_silent_client_stops_at_once(desk: RunningDesk) -> None:
-    link = smtplib.SMTP("127.0.0.1", desk.port, timeout=20)
+    link = smtplib.SMTP("127.0.0.1", desk.port, timeout=NEVER)
     with closing(link):
         link.ehlo()
         link.mail("slow@customer.example")
@@ -191,7 +191,7 @@ def add(folder: Path, line: str) -> None:
 
 def refused(folder: Path, *options: str, code: int = 0) -> str:
     """What the daemon says that does not start. Its exit code is not 0; `code` says which one it has to be."""
-    done = subprocess.run([*command(folder), *options], capture_output=True, text=True, check=False, cwd=ROOT, timeout=60)
+    done = subprocess.run([*command(folder), *options], capture_output=True, text=True, check=False, cwd=ROOT, timeout=NEVER)
     assert done.returncode == code if code else done.returncode not in (0, -9)
     assert "Traceback" not in done.stderr
     return done.stderr

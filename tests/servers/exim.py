@@ -12,7 +12,7 @@ import signal
 import subprocess
 
 from tests.servers import NoServer
-from tests.servers.process import Process, answers, find_program, free_port, new_folder
+from tests.servers.process import NEVER, Process, answers, find_program, free_port, new_folder
 
 CONFIGURATION = """
 exim_path = {program}
@@ -100,11 +100,11 @@ class Exim:
 
     def queue(self) -> str:
         """What waits; nothing where nothing does."""
-        return subprocess.run([*self._start, "-bp"], capture_output=True, text=True, check=True, timeout=60).stdout.strip()
+        return subprocess.run([*self._start, "-bp"], capture_output=True, text=True, check=True, timeout=NEVER).stdout.strip()
 
     def flush(self) -> None:
         """Try everything again now."""
-        subprocess.run([*self._start, "-qff"], capture_output=True, check=True, timeout=60)
+        subprocess.run([*self._start, "-qff"], capture_output=True, check=True, timeout=NEVER)
 
     def remove(self) -> None:
         """Stop, and leave nothing behind."""

@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from imapclient import IMAPClient
 
 from tests.servers import NoServer
-from tests.servers.process import Process, answers, free_port, new_folder
+from tests.servers.process import NEVER, Process, answers, free_port, new_folder
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Imap:
     @contextmanager
     def logged_in(self, account: ImapAccount) -> Iterator[Any]:
         """Another IMAPClient (half of it has no types) at the same mailbox, without TLS."""
-        with IMAPClient(account.host, account.port, ssl=False, timeout=60) as client:
+        with IMAPClient(account.host, account.port, ssl=False, timeout=NEVER) as client:
             client.login(account.username, account.password)
             yield client
 

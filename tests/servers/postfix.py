@@ -14,7 +14,7 @@ import subprocess
 from pathlib import Path
 
 from tests.servers import NoServer
-from tests.servers.process import Process, answers, find_program, free_port, new_folder
+from tests.servers.process import NEVER, Process, answers, find_program, free_port, new_folder
 
 OWN = """
 compatibility_level = 3.6
@@ -91,7 +91,7 @@ class Postfix:
     def remove(self) -> None:
         """Stop, and leave nothing behind."""
         command = [self._program, "-c", str(self.config), "stop"]
-        subprocess.run(command, capture_output=True, check=False, timeout=30, env=self._environment)
+        subprocess.run(command, capture_output=True, check=False, timeout=NEVER, env=self._environment)
         self._process.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -122,7 +122,7 @@ class Postfix:
         program = self._find(command)
         assert program is not None
         whole = [program, "-c", str(self.config), *words]
-        done = subprocess.run(whole, capture_output=True, text=True, check=False, timeout=30, env=self._environment)
+        done = subprocess.run(whole, capture_output=True, text=True, check=False, timeout=NEVER, env=self._environment)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

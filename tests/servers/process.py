@@ -18,6 +18,7 @@ from pathlib import Path
 from tests.servers import NoServer
 
 PORTS = range(10_000, 30_000)
+NEVER = 180.0  # what has not come by then does not come; not how quick anything is
 
 
 def free_port() -> int:
@@ -89,7 +90,7 @@ class Process:
         self._command = with_setpriv(options, command)
         self._child: subprocess.Popen[bytes] | None = None
 
-    def start(self, is_ready: Callable[[], bool], *, patience: float = 30.0) -> None:
+    def start(self, is_ready: Callable[[], bool], *, patience: float = NEVER) -> None:
         """Return when `is_ready` says so; NoServer with the end of the log when it never does."""
         with self.log.open("ab") as log:
             self._child = subprocess.Popen(
@@ -112,13 +113,13 @@ class Process:
         return self._child is not None and self._child.poll() is None
 
     def stop(self, how: signal.Signals | None = None) -> None:
-        """End it the polite way (or with the signal `how`); after ten seconds the other way."""
+        """End it the polite way (or with the signal `how`); after a minute the other way."""
         if self._child is None:
             return
         if self._child.poll() is None:
             self._child.send_signal(how or self._stop_signal)
             try:
-                self._child.wait(10)
+                self._child.wait(60)
             except subprocess.TimeoutExpired:
                 os.killpg(self._child.pid, signal.SIGKILL)
         self._child.wait()

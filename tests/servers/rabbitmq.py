@@ -45,7 +45,7 @@ class RabbitMQ:
         names_port, port = int(self._names.log.name), urlsplit(self.url).port or 5672
         if not self._names.is_running:
             self._names.start(lambda: answers(names_port))
-        self._server.start(lambda: answers(port) and self._lets_in(), patience=90)
+        self._server.start(lambda: answers(port) and self._lets_in())
 
     def stop(self) -> None:
         """Stop our own; leave a server of the environment as it was found."""

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tests.servers.process import free_port
+from tests.servers.process import NEVER, free_port
 
 Stage = Literal["rcpt", "data"]
 
@@ -56,11 +56,11 @@ class Relay:
 
     def start(self) -> None:
         """Listen (again, on the same port)."""
-        asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(NEVER)
 
     def stop(self) -> None:
         """Listen no more and drop who is connected: the relay is away."""
-        asyncio.run_coroutine_threadsafe(self._unlisten(), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(self._unlisten(), self._loop).result(NEVER)
 
     def remove(self) -> None:
         """End the thread."""

@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, text
 
 from tests.servers.imap import Imap, ImapAccount
 from tests.servers.postgres import Postgres
+from tests.servers.process import NEVER
 from tests.servers.relay import Relay
 
 ROOT = Path(__file__).parents[2]
@@ -59,7 +60,7 @@ def test_every_test_gets_an_empty_mailbox(imap_server: Imap, imap_account: ImapA
 def test_the_relay_keeps_what_it_is_given_and_refuses_whom_it_is_told(relay: Relay) -> None:
     relay.answer("late@", "451 4.3.0 later", times=1)
     relay.answer("gone@", "550 5.1.1 gone")
-    with smtplib.SMTP(relay.host, relay.port, timeout=10) as smtp:
+    with smtplib.SMTP(relay.host, relay.port, timeout=NEVER) as smtp:
         refused = smtp.sendmail("a@b.example", ["ana@x.example", "late@x.example", "gone@x.example"], RAW)
         again = smtp.sendmail("a@b.example", ["late@x.example"], RAW)
     first, second = relay.wait_for(2)
@@ -80,6 +81,6 @@ def test_what_is_skipped_fails_where_nobody_would_see_it(tmp_path: Path, ci: str
 
 def test_the_relay_hangs_up_after_the_final_dot_when_told(relay: Relay) -> None:
     relay.answer("ana@", "drop", stage="data", times=1)
-    with pytest.raises(smtplib.SMTPServerDisconnected), smtplib.SMTP(relay.host, relay.port, timeout=10) as smtp:
+    with pytest.raises(smtplib.SMTPServerDisconnected), smtplib.SMTP(relay.host, relay.port, timeout=NEVER) as smtp:
         smtp.sendmail("a@b.example", ["ana@x.example"], RAW)
     assert [m.reply for m in relay.wait_for(1)] == ["drop"]

@@ -9,7 +9,7 @@ import contextlib
 import socket
 import threading
 
-from tests.servers.process import free_port
+from tests.servers.process import NEVER, free_port
 
 
 class Wire:
@@ -60,7 +60,7 @@ class Wire:
             except OSError:
                 return  # cut
             try:
-                far = socket.create_connection(self._server, timeout=10)
+                far = socket.create_connection(self._server, timeout=NEVER)
             except OSError:
                 near.close()
                 continue

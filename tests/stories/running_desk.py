@@ -23,6 +23,7 @@ from typer.testing import CliRunner
 
 from maildesk.commands import queues, tickets
 from tests.keys_that_leak import foreign
+from tests.servers.process import NEVER
 from tests.servers.relay import Relay, Relayed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,7 +33,6 @@ QUESTIONS.add_typer(queues.outbox, name="outbox")
 QUESTIONS.add_typer(queues.quarantine, name="quarantine")
 ALL_ROLES = ("smtp,imap,work,tick",)
 MAILDESK = "maildesk.cli"
-NEVER = 60.0  # what has not come by then does not come; not how quick the desk is
 
 
 class RunningDesk:
@@ -124,7 +124,7 @@ class RunningDesk:
     def run(self, *words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         """A command of maildesk on this desk."""
         command = [sys.executable, "-m", "maildesk.cli", *words, "--desk", str(self.folder)]
-        return subprocess.run(command, input=stdin, capture_output=True, check=False, cwd=ROOT, timeout=60)
+        return subprocess.run(command, input=stdin, capture_output=True, check=False, cwd=ROOT, timeout=NEVER)
 
     def json(self, *words: str) -> Any:
         """What a command prints as JSON."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.servers.process import NEVER
 from tests.servers.relay import Relay
 from tests.stories.running_desk import Inbox, RunningDesk, address_in, answer, as_mail, text_of, wait_until, write
 
@@ -39,14 +40,14 @@ def test_an_unknown_recipient_is_refused_with_550(desk: RunningDesk) -> None:
 
 
 def test_a_mail_that_says_it_is_too_large_is_refused_at_once(desk: RunningDesk) -> None:
-    with smtplib.SMTP("127.0.0.1", desk.port, timeout=20) as link:
+    with smtplib.SMTP("127.0.0.1", desk.port, timeout=NEVER) as link:
         link.ehlo()
         assert link.esmtp_features["size"] == "3000000"
         assert link.mail("a@large.example", ["SIZE=3000001"])[0] == 552
 
 
 def test_a_mail_that_is_too_large_and_does_not_say_so_is_refused_after_the_dot(desk: RunningDesk) -> None:
-    with smtplib.SMTP("127.0.0.1", desk.port, timeout=60) as link:
+    with smtplib.SMTP("127.0.0.1", desk.port, timeout=NEVER) as link:
         link.ehlo()
         link.mail("a@large.example")
         link.rcpt(DESK)
