@@ -18,6 +18,7 @@ from maildesk.ingress.pipe import inject
 from maildesk.mail.message import Envelope
 from maildesk.pipeline.open_desk import open_desk
 from maildesk.pipeline.receive import receive
+from tests.servers.process import NEVER
 from tests.stories.running_desk import ROOT
 
 MAIL = b"""\
@@ -41,7 +42,7 @@ def desk(tmp_path: Path) -> Path:
 
 def maildesk(*words: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "maildesk.cli", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=60)
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=NEVER)
 
 
 def as_json(*words: str | Path) -> Any:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from maildesk.heartbeat import FOLDER, Heartbeat
+from tests.servers.process import NEVER
 from tests.servers.relay import Relay
 from tests.stories.running_desk import RunningDesk, wait_until
 
@@ -19,7 +20,7 @@ from tests.stories.running_desk import RunningDesk, wait_until
 def health(desk: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """The command, as Docker calls it."""
     command = [sys.executable, "-m", "maildesk.cli", "health", "--desk", str(desk), *options]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, capture_output=True, text=True, timeout=NEVER)
 
 
 def test_a_desk_that_runs_is_well_and_one_that_hangs_or_was_killed_is_not(tmp_path: Path, relay: Relay) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from maildesk.config.example import copy_example
-from tests.servers.process import new_folder
+from tests.servers.process import NEVER, new_folder
 
 LATER = b"maildesk: not now; please try again later\n"
 
@@ -65,7 +65,7 @@ def inject(desk: Path, *options: str, **environment: str) -> subprocess.Complete
 
 def given_to_inject(desk: Path, message: bytes, *options: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "maildesk.cli", "inject", "--desk", str(desk), *options]
-    return subprocess.run(command, input=message, capture_output=True, env=os.environ | environment, timeout=60, check=False)
+    return subprocess.run(command, input=message, capture_output=True, env=os.environ | environment, timeout=NEVER, check=False)
 
 
 def misspelt(desk: Path) -> None:
@@ -153,7 +153,7 @@ def test_told_to_stop_while_it_waits_it_asks_for_the_mail_once_more(tmp_path: Pa
 def test_a_person_at_a_terminal_reads_why(tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "maildesk.cli", "inject", "--desk", str(tmp_path / "none")]
-    done = subprocess.run(command, input=b"Subject: x\n\ny\n", stderr=theirs, stdout=subprocess.PIPE, timeout=60, check=False)
+    done = subprocess.run(command, input=b"Subject: x\n\ny\n", stderr=theirs, stdout=subprocess.PIPE, timeout=NEVER, check=False)
     os.close(theirs)
     assert done.returncode == 75
     assert f"there is no desk folder {tmp_path / 'none'}" in os.read(ours, 4096).decode()

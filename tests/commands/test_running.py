@@ -14,11 +14,12 @@ from sqlalchemy import select
 from maildesk.config.example import copy_example
 from maildesk.store.db import Database
 from maildesk.store.schema import spool
+from tests.servers.process import NEVER
 
 
 def maildesk(*words: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "maildesk.cli", *words, "--desk", str(folder)]
-    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60)
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=NEVER)
 
 
 def test_a_port_that_is_taken_is_said_in_one_line_with_one_that_is_free(tmp_path: Path) -> None:
@@ -118,7 +119,7 @@ def test_a_pipe_has_its_envelope_from_options_or_from_what_the_mail_server_set(
 ) -> None:
     desk = example(tmp_path / "desk")
     command = [sys.executable, "-m", "maildesk.cli", "inject", "--desk", str(desk), *options]
-    subprocess.run(command, input=b"Subject: x\n\ny\n", check=True, env=environment, timeout=60)
+    subprocess.run(command, input=b"Subject: x\n\ny\n", check=True, env=environment, timeout=NEVER)
     with Database("sqlite:///var/maildesk.sqlite", desk=desk).read() as conn:
         (row,) = conn.execute(select(spool.c.mail_from, spool.c.rcpt_to))
     assert (row.mail_from, list(row.rcpt_to)) == envelope
@@ -142,10 +143,10 @@ def test_check_prints_every_mistake_with_its_place_and_ends_with_two(tmp_path: P
 def test_check_inside_the_desk_folder_checks_that_desk(tmp_path: Path) -> None:
     desk = example(tmp_path / "help")
     command = [sys.executable, "-m", "maildesk.cli", "check"]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=desk, env={}, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=desk, env={}, timeout=NEVER)
     assert (done.returncode, done.stdout) == (0, f"{desk}: all is well.\n"), done.stderr
     (desk / "desk").mkdir()  # a folder of that name goes before
-    done = subprocess.run(command, capture_output=True, text=True, cwd=desk, env={}, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=desk, env={}, timeout=NEVER)
     assert done.stderr.splitlines()[-1] == f"2 mistakes in {desk}/desk"
 
 
