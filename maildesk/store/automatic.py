@@ -15,8 +15,8 @@ from sqlalchemy import Connection, Integer, bindparam, exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.mail.owners import organisation_of, person_of
-from maildesk.store.columns import BigId, Instant
-from maildesk.store.prepared import Prepared
+from maildesk.store.rows.columns import BigId, Instant
+from maildesk.store.rows.prepared import Prepared
 from maildesk.store.schema import automatic, correspondents, outbox, suppressed
 
 _MOST = 5000  # rows looked at: every limit is far below

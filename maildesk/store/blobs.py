@@ -23,7 +23,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from maildesk.disk import sync_file, sync_folder
 from maildesk.errors import PermanentFailure, TransientFailure
 from maildesk.store.incoming import Raw
-from maildesk.store.prepared import Prepared
+from maildesk.store.rows.prepared import Prepared
 from maildesk.store.schema import blobs
 
 _INSERT_SQLITE, _INSERT_POSTGRESQL = (

@@ -32,8 +32,8 @@ from typing import Any, Literal
 from sqlalchemy import Column, Connection, Integer, Label, Table, bindparam, case, select, update
 
 from maildesk.errors import TransientFailure
-from maildesk.store.columns import Instant
-from maildesk.store.prepared import Prepared
+from maildesk.store.rows.columns import Instant
+from maildesk.store.rows.prepared import Prepared
 
 Ended = Literal["done", "held", "rang", "sent", "failed", "uncertain"]  # how a row comes to its end: the word people see
 Holder = tuple[str, int]  # who claimed a row, and which attempt at it that was

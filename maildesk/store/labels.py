@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from maildesk.desk.filters.tokens import tokens
-from maildesk.store.prepared import Prepared
+from maildesk.store.rows.prepared import Prepared
 from maildesk.store.schema import ticket_labels
 
 _OWN = ticket_labels.c.ticket_id == bindparam("ticket")

@@ -22,9 +22,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from maildesk.mail.compose.outgoing import Shared, Stretch, woven
 from maildesk.store import automatic, due
 from maildesk.store.blobs import Blobs, get_small, put_small
-from maildesk.store.packing import LARGEST, WITH_SHARED, Packer, unpack
-from maildesk.store.packing import pack as pack_alone
-from maildesk.store.prepared import Prepared
+from maildesk.store.rows.packing import LARGEST, WITH_SHARED, Packer, unpack
+from maildesk.store.rows.packing import pack as pack_alone
+from maildesk.store.rows.prepared import Prepared
 from maildesk.store.schema import blobs, outbox, suppressed
 
 _COLUMNS = (

@@ -1,12 +1,29 @@
-"""When a message was first seen: asked only of mail that says neither its Message-ID nor its Date."""
+"""The messages that were processed, known by Message-ID and body: a duplicate is told by them."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 
+from maildesk.store.rows.prepared import Prepared
 from maildesk.store.schema import seen, spool
+
+_SQLITE, _POSTGRESQL = (
+    Prepared(make(seen).on_conflict_do_nothing().returning(seen.c.spool_id), ("message_id", "body_digest", "spool_id"))
+    for make in (sqlite.insert, postgresql.insert)
+)
+
+
+def is_first(conn: Connection, message_id: str, body_digest: bytes, spool_id: int) -> bool:
+    """Whether this message was not processed before; from now on it was. The same row may ask twice."""
+    statement = _SQLITE if conn.dialect.name == "sqlite" else _POSTGRESQL
+    values = {"message_id": message_id, "body_digest": body_digest, "spool_id": spool_id}
+    if statement(conn, values):
+        return True
+    known = select(seen.c.spool_id).where(seen.c.message_id == message_id, seen.c.body_digest == body_digest)
+    return int(conn.execute(known).scalar_one()) == spool_id
 
 
 def seen_at(conn: Connection, message_id: str, body_digest: bytes) -> datetime | None:
@@ -14,3 +31,8 @@ def seen_at(conn: Connection, message_id: str, body_digest: bytes) -> datetime |
     found = select(spool.c.received_at).join(seen, seen.c.spool_id == spool.c.id)
     found = found.where(seen.c.message_id == message_id, seen.c.body_digest == body_digest)
     return conn.execute(found).scalar_one_or_none()
+
+
+def forget(conn: Connection, message_id: str) -> None:
+    """As if no message of this id had been processed: for a dry run of one that was."""
+    conn.execute(delete(seen).where(seen.c.message_id == message_id))

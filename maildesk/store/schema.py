@@ -24,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 
-from maildesk.store.columns import BigId, Instant, Packed, Words
+from maildesk.store.rows.columns import BigId, Instant, Packed, Words
 
 metadata = MetaData()
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, LargeBinary, Row, bindparam, delete, func, insert, literal_column, select, update
+from sqlalchemy import Connection, LargeBinary, Row, bindparam, func, insert, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.mail.message import Envelope
@@ -19,15 +19,11 @@ from maildesk.mail.mime.headers import quick_ids
 from maildesk.store import due
 from maildesk.store.blobs import Blobs
 from maildesk.store.incoming import Raw, head_of
-from maildesk.store.prepared import Prepared
-from maildesk.store.schema import blobs, cursors, seen, spool
+from maildesk.store.rows.prepared import Prepared
+from maildesk.store.schema import blobs, cursors, spool
 
 _COLUMNS = ("digest", "message_id", "mail_from", "rcpt_to", "via", "peer", "received_at", "state", "due_at")
 _INSERT = Prepared(insert(spool).returning(spool.c.id), _COLUMNS)
-_SEEN_SQLITE, _SEEN_POSTGRESQL = (
-    Prepared(make(seen).on_conflict_do_nothing().returning(seen.c.spool_id), ("message_id", "body_digest", "spool_id"))
-    for make in (sqlite.insert, postgresql.insert)
-)
 
 # Written out: SQLAlchemy leaves the table's name out behind RETURNING on SQLite, and would compare a digest with itself.
 _DIGEST = literal_column("spool.digest", LargeBinary)
@@ -110,16 +106,6 @@ def spooled(row: Row[Any]) -> Spooled:
     return Spooled(row.id, row.digest, envelope, row.received_at, row.attempts, row.released_by or "")
 
 
-def first_sight(conn: Connection, message_id: str, body_digest: bytes, spool_id: int) -> bool:
-    """Whether this message was not processed before; from now on it was. The same row may ask twice."""
-    statement = _SEEN_SQLITE if conn.dialect.name == "sqlite" else _SEEN_POSTGRESQL
-    values = {"message_id": message_id, "body_digest": body_digest, "spool_id": spool_id}
-    if statement(conn, values):
-        return True
-    known = select(seen.c.spool_id).where(seen.c.message_id == message_id, seen.c.body_digest == body_digest)
-    return int(conn.execute(known).scalar_one()) == spool_id
-
-
 def is_awaited(conn: Connection, message_ids: Sequence[str], besides: int) -> bool:
     """Whether one of these Message-IDs belongs to a message that is spooled and not yet processed."""
     if not message_ids:
@@ -165,11 +151,6 @@ def received_since(conn: Connection, since: datetime, *, after: int, limit: int 
     """Messages that came since then, oldest first, from behind the id `after` on."""
     found = select(spool).where(spool.c.received_at >= since, spool.c.id > after).order_by(spool.c.id).limit(limit)
     return [spooled(row) for row in conn.execute(found)]
-
-
-def forget_sight(conn: Connection, message_id: str) -> None:
-    """As if no message of this id had been processed: for a dry run of one that was."""
-    conn.execute(delete(seen).where(seen.c.message_id == message_id))
 
 
 def move_cursor(conn: Connection, position: Cursor) -> None:

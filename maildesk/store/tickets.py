@@ -14,7 +14,7 @@ from maildesk.desk.facts import Entry, Load
 from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Person, Status, Ticket
 from maildesk.store import labels
-from maildesk.store.prepared import Prepared
+from maildesk.store.rows.prepared import Prepared
 from maildesk.store.schema import assignments, history, links, messages, participants, tickets
 from maildesk.store.spool import LONGEST_ID
 

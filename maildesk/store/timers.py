@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
-from maildesk.store.prepared import Prepared
+from maildesk.store.rows.prepared import Prepared
 from maildesk.store.schema import timers
 
 _START = Prepared(insert(timers), ("ticket_id", "kind", "due_at", "rings_at", "state", "attempts"))

@@ -13,7 +13,7 @@ from sqlalchemy import LargeBinary, func, select, type_coerce, update
 from maildesk.errors import PermanentFailure, TransientFailure
 from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database
-from maildesk.store.packing import Packer, pack, unpack
+from maildesk.store.rows.packing import Packer, pack, unpack
 from maildesk.store.schema import blobs
 from tests.store.rows import NOW, at_once
 
@@ -135,5 +135,5 @@ def test_whatever_a_message_begins_with_it_comes_out_as_it_went_in(raw: bytes) -
 
 
 def test_the_words_that_mails_are_packed_against_have_never_changed() -> None:
-    words = (files("maildesk.store") / "packing.txt").read_bytes().replace(b"\r\n", b"\n")
+    words = (files("maildesk.store.rows") / "packing.txt").read_bytes().replace(b"\r\n", b"\n")
     assert sha256(words).hexdigest() == "5f25aa5c7db30e136561e47b732d82179fbf627deecbd09df5a8e64553ce9004"

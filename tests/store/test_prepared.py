@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import bindparam, insert, select, update
 
 from maildesk.store.db import Database
-from maildesk.store.prepared import Prepared
+from maildesk.store.rows.prepared import Prepared
 from maildesk.store.schema import tickets
 from tests.store.rows import NOW, open_ticket, ticket_row
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import create_mock_engine, select
 
-from maildesk.store.columns import Instant, Words
 from maildesk.store.db import Database
+from maildesk.store.rows.columns import Instant, Words
 from maildesk.store.schema import metadata, spool, suppressed
 from tests.store.rows import NOW
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from maildesk.errors import TransientFailure
 from maildesk.mail.message import Envelope
-from maildesk.store import due, spool
+from maildesk.store import due, processed, spool
 from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database
 from maildesk.store.schema import blobs as blobs_table
@@ -106,25 +106,25 @@ def test_an_odd_envelope_never_spoils_the_group_it_came_with(db: Database, tmp_p
 def test_a_message_is_seen_for_the_first_time_once(db: Database) -> None:
     def see(number: int) -> bool:
         with db.write() as conn:
-            return spool.first_sight(conn, "1@harbour.example", b"d" * 16, number + 1)
+            return processed.is_first(conn, "1@harbour.example", b"d" * 16, number + 1)
 
     assert sorted(at_once(8, see)) == [False] * 7 + [True]
 
 
 def test_the_same_id_with_another_body_is_new_mail(db: Database) -> None:
     with db.write() as conn:
-        assert spool.first_sight(conn, "1@x", b"a" * 16, 1)
-        assert spool.first_sight(conn, "1@x", b"b" * 16, 2)
-        assert not spool.first_sight(conn, "1@x", b"a" * 16, 3)
-        assert spool.first_sight(conn, "1@x", b"a" * 16, 1)  # the same row, tried again
+        assert processed.is_first(conn, "1@x", b"a" * 16, 1)
+        assert processed.is_first(conn, "1@x", b"b" * 16, 2)
+        assert not processed.is_first(conn, "1@x", b"a" * 16, 3)
+        assert processed.is_first(conn, "1@x", b"a" * 16, 1)  # the same row, tried again
 
 
 def test_what_was_seen_in_a_transaction_that_failed_was_not_seen(db: Database) -> None:
     with pytest.raises(LookupError), db.write() as conn:
-        assert spool.first_sight(conn, "1@x", b"a" * 16, 1)
+        assert processed.is_first(conn, "1@x", b"a" * 16, 1)
         raise LookupError
     with db.write() as conn:
-        assert spool.first_sight(conn, "1@x", b"a" * 16, 2)
+        assert processed.is_first(conn, "1@x", b"a" * 16, 2)
 
 
 def test_an_answer_waits_while_its_question_is_unprocessed(db: Database, tmp_path: Path) -> None:

@@ -30,8 +30,8 @@ def is_first(conn: Connection, job: Spooled, message: Message, raw: bytes) -> bo
     if not (message.message_id or message.date):
         before = processed.seen_at(conn, message_id, body)
         if before is not None and job.received_at - before >= SAME_WORDS:
-            spool.forget_sight(conn, message_id)
-    return spool.first_sight(conn, message_id, body, job.id)
+            processed.forget(conn, message_id)
+    return processed.is_first(conn, message_id, body, job.id)
 
 
 def known_by(message: Message, raw: bytes) -> tuple[str, bytes]:

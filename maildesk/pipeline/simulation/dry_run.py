@@ -32,7 +32,7 @@ from maildesk.pipeline.open_desk import open_desk
 from maildesk.pipeline.receive import Settled, settle, signer
 from maildesk.pipeline.services import Services, unsigned, utc_now
 from maildesk.storage import Storage, open_storage
-from maildesk.store import outbox, spool
+from maildesk.store import outbox, processed
 from maildesk.store.db import Database
 from maildesk.store.migrate import is_current
 from maildesk.store.schema import metadata
@@ -86,7 +86,7 @@ def foresee(services: Services, raw: bytes, envelope: Envelope, released_by: str
     desk = services.keeper.current.policy
     signed_by = signer(desk, message, raw)
     with _undone(services.db) as conn:
-        spool.forget_sight(conn, duplicates.known_by(message, raw)[0])
+        processed.forget(conn, duplicates.known_by(message, raw)[0])
         settled = settle(conn, services, desk, job, message, raw, signed_by=signed_by, explain=True)
         mails = tuple(_mails(conn, settled.kicks))
     tx, why = settled.tx, _why(settled)

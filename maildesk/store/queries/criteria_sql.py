@@ -30,8 +30,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from maildesk.desk.filters import values as v
-from maildesk.store.columns import Instant
 from maildesk.store.queries import search
+from maildesk.store.rows.columns import Instant
 from maildesk.store.schema import participants, ticket_labels, tickets
 
 Condition = ColumnElement[bool]

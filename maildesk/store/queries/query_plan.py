@@ -29,8 +29,8 @@ from sqlalchemy.sql.selectable import Alias
 from maildesk.desk.filters import values as v
 from maildesk.desk.filters.tokens import phrase
 from maildesk.desk.filters.values import Order
-from maildesk.store.columns import Instant
 from maildesk.store.queries.criteria_sql import Lookup, found_by_words
+from maildesk.store.rows.columns import Instant
 from maildesk.store.schema import ticket_labels, tickets
 
 FEW = 2000

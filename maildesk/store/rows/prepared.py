@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from maildesk.store.columns import bind_of
+from maildesk.store.rows.columns import bind_of
 
 Convert = Callable[[Any], Any]
 

@@ -1,0 +1,1 @@
+"""How a row is written and read: the types of its columns, statements that are built once, mail packed small."""
