@@ -268,6 +268,21 @@ class RenewAddresses(Effect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TellOfRenewal(Effect):
+    """This agent hears that an admin renewed their addresses: later their own answers are held."""
+
+    agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendWithoutFiles(Effect):
+    """The notification that a server refused for its size, once more without its files."""
+
+    outbox_id: int
+    agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SendFiles(Effect):
     """All files of the ticket go to this agent, in as many mails as it takes."""
 

@@ -240,7 +240,9 @@ CHANGE_NOTHING: frozenset[type[fx.Effect]] = frozenset(
     fx.Resend,
     fx.Lift,
         fx.RenewAddresses,
+        fx.TellOfRenewal,
         fx.SendFiles,
+        fx.SendWithoutFiles,
         fx.Record,
     )
 )

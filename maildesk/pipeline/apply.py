@@ -372,6 +372,8 @@ _TABLE: Mapping[type[Any], Callable[[TicketChange, Any, Ticket | None], None]] =
     fx.Resend: _resend,
     fx.Lift: _lift,
     fx.RenewAddresses: _renew,
+    fx.TellOfRenewal: plan,
     fx.SendFiles: plan,
+    fx.SendWithoutFiles: plan,
     fx.Record: _record,
 }

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from maildesk.desk.decide import decide
-from maildesk.desk.effects import Hold, Record
+from maildesk.desk.effects import Hold, Record, SendWithoutFiles
 from maildesk.desk.facts import DeliveryFailed
 from maildesk.desk.threads import links
 from maildesk.desk.threads.links import Purpose, Token
@@ -123,10 +123,10 @@ def failed(
         outbox.mark_bounced(tx.conn, row.id, state, fact.status, fact.words)
     fact = situated(fact, ticket, tx.conn, tx.services, tx.policy)
     target = ticket or New()
-    change = tx.begin(target, fact.situation)
-    if (smaller := without_files.again(change, fact)) is not None:
-        change.drafts.append(smaller)
-        return apply(tx, [])
+    tx.begin(target, fact.situation)
+    if without_files.helps(tx.conn, tx.policy, fact):
+        smaller = SendWithoutFiles(outbox_id=row.id, agent=fact.recipient)
+        return apply(tx, [(target, smaller)])
     fact = replace(fact, unheard=not outbox.reached_somebody(tx.conn, row.id))
     return apply(tx, addressed(target, decide(ticket, fact, tx.policy, tx.now)))
 

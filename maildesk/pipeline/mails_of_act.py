@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from maildesk.desk import effects as fx
 from maildesk.desk.actor import DESK, Actor, ActorKind
-from maildesk.pipeline.letters import confirmation, letters, ticket_files
+from maildesk.pipeline.letters import confirmation, letters, renewed, ticket_files, without_files
 from maildesk.store import outbox, tickets
 
 if TYPE_CHECKING:
@@ -71,6 +71,16 @@ def _files(change: TicketChange, effect: fx.SendFiles) -> _Composed:
     return drafts, "files_sent", {"to": effect.agent, "files": count, "mails": len(drafts)}
 
 
+def _smaller(change: TicketChange, effect: fx.SendWithoutFiles) -> _Composed:
+    drafts, detail = without_files.again(change, effect)
+    return drafts, "sent_without_files", detail
+
+
+def _renewed(change: TicketChange, effect: fx.TellOfRenewal) -> _Composed:
+    agent = change.policy.agent(effect.agent)
+    return [renewed.to_agent(change, agent)] if agent else [], "", {}
+
+
 def _ask(change: TicketChange, effect: fx.AskToConfirm) -> _Composed:
     return confirmation.to_agent(change, effect), "", {}
 
@@ -81,4 +91,6 @@ _MAILS: Mapping[type[Any], Callable[[TicketChange, Any], _Composed]] = {
     fx.NotifyAdmins: _admins,
     fx.SendFiles: _files,
     fx.AskToConfirm: _ask,
+    fx.SendWithoutFiles: _smaller,
+    fx.TellOfRenewal: _renewed,
 }

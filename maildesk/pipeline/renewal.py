@@ -1,16 +1,13 @@
-"""An admin renews an agent's reply addresses, and the agent is told: later their own answers to older mail are held."""
+"""An admin renews an agent's reply addresses, and the agent is told."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from maildesk.desk.views import Context, PersonView
-from maildesk.mail.message import Mailbox
-from maildesk.pipeline.letters.notices import desk_view, notice
-from maildesk.pipeline.letters.post import post
-from maildesk.pipeline.transaction import New, TicketChange, Transaction
-from maildesk.store import agents
-from maildesk.store.outbox import Draft
+from maildesk.desk.actor import operator_acts
+from maildesk.desk.effects import RenewAddresses, TellOfRenewal
+from maildesk.pipeline.apply import apply
+from maildesk.pipeline.transaction import New, Transaction
 
 if TYPE_CHECKING:
     from maildesk.desk.policy import Agent
@@ -18,21 +15,11 @@ if TYPE_CHECKING:
 
 
 def renew(services: Services, agent: Agent, by: str) -> None:
-    """Make the agent's reply addresses worthless and write them so, in one transaction; whoever sends looks by itself."""
+    """Make the agent's reply addresses worthless and write them so, in one transaction."""
     policy, now = services.keeper.current.policy, services.now()
+    effects = RenewAddresses(agent=agent.address), TellOfRenewal(agent=agent.address)
     with services.db.write() as conn:
-        agents.renew(conn, agent.address, now, by)
-        change = Transaction(conn, services, policy, now).begin(New())
-        post(change, [_letter(change, agent)])
-
-
-def _letter(change: TicketChange, agent: Agent) -> Draft:
-    policy, address = change.policy, change.policy.addresses[0]
-    context = Context(
-        desk=desk_view(policy, address),
-        subject=policy.wording.of(agent.language).sentence("renewed_subject"),
-        person=PersonView(agent.name, agent.address, agent.name.split()[0]),
-    )
-    to = Mailbox(agent.name, agent.address)
-    name, label = "agent_renewed", "renewed"
-    return notice(change, name, agent.language, context, to=to, address=address, label=label, purpose=name)
+        tx, nowhere = Transaction(conn, services, policy, now, operator_acts(by)), New()
+        kicks = apply(tx, [(nowhere, effect) for effect in effects])
+    for row_id in kicks:
+        services.kick("deliver", row_id)

@@ -11,10 +11,9 @@ import secrets
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from maildesk.desk import attachment_policy
-from maildesk.desk.actor import DESK
 from maildesk.desk.threads import links
 from maildesk.mail.compose.outgoing import Outgoing
 from maildesk.mail.message import Mailbox
@@ -24,8 +23,11 @@ from maildesk.store import outbox
 from maildesk.store.outbox import Draft
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
+    from maildesk.desk.effects import SendWithoutFiles
     from maildesk.desk.facts import DeliveryFailed
-    from maildesk.desk.policy import Agent
+    from maildesk.desk.policy import Agent, Policy
     from maildesk.desk.wording import Language
     from maildesk.pipeline.transaction import TicketChange
 
@@ -41,13 +43,51 @@ def is_refused_for_size(fact: DeliveryFailed) -> bool:
     return fact.permanent and (fact.status in _TOO_LARGE or (fact.status in _UNSAID and fact.words.startswith("552")))
 
 
-def again(work: TicketChange, fact: DeliveryFailed) -> Draft | None:
-    """The mail of this failure without its files; None where it is no automatic mail to an agent, or has none."""
-    agent, ticket = work.policy.agent(fact.recipient), work.ticket
-    row = outbox.by_id(work.conn, fact.outbox_id)
-    if agent is None or ticket is None or row is None or fact.author or not (fact.proved and is_refused_for_size(fact)):
-        return None
-    raw, shared = outbox.parts_of(work.conn, row)
+def helps(conn: Connection, desk: Policy, fact: DeliveryFailed) -> bool:
+    """Whether this failure is an automatic mail to an agent that may go out again without its files."""
+    if desk.agent(fact.recipient) is None or fact.author:
+        return False
+    if not (fact.proved and is_refused_for_size(fact)):
+        return False
+    row = outbox.by_id(conn, fact.outbox_id)
+    return row is not None and row.ticket_id is not None and bool(_read(conn, row).left)
+
+
+def again(work: TicketChange, effect: SendWithoutFiles) -> tuple[list[Draft], dict[str, Any]]:
+    """The mail without its files, and what the history says of it."""
+    agent, row = work.policy.agent(effect.agent), outbox.by_id(work.conn, effect.outbox_id)
+    if agent is None or row is None:
+        return [], {}
+    found = _read(work.conn, row)
+    outgoing = _without(work, found.mail, found.html, agent, found.left, purpose=row.purpose)
+    own, _ = finished(work, outgoing, agent.address, to_agent=True)
+    names = [name for name, _ in found.left]
+    draft = Draft(
+        work.subject.id,
+        row.message_row,
+        outgoing.message_id,
+        row.mail_from,
+        row.recipient,
+        row.subject_key,
+        row.purpose,
+        "",
+        automatic=False,
+        once=f"without_files:{row.id}",
+        raw=own,
+    )
+    return [draft], {"to": row.recipient, "purpose": row.purpose, "files": names}
+
+
+class _Refused(NamedTuple):
+    """A mail as it was refused: its page, and the names and octets of its files."""
+
+    mail: EmailMessage
+    html: str
+    left: list[tuple[str, int]]
+
+
+def _read(conn: Connection, row: Row[Any]) -> _Refused:
+    raw, shared = outbox.parts_of(conn, row)
     mail = message_from_bytes(raw, policy=policy.default)
     assert isinstance(mail, EmailMessage)
     elsewhere = iter(shared)
@@ -58,15 +98,7 @@ def again(work: TicketChange, fact: DeliveryFailed) -> Draft | None:
             if not octets and (place := next(elsewhere, None)) is not None:
                 octets = place[1].length * 57 // 78
             left.append((name, octets))
-    if not left:
-        return None
-    outgoing = _without(work, mail, parse(raw).html, agent, left, purpose=row.purpose)
-    own, _ = finished(work, outgoing, agent.address, to_agent=True)
-    detail = {"to": row.recipient, "purpose": row.purpose, "files": [name for name, _ in left]}
-    work.record("sent_without_files", detail, by=DESK)
-    once = f"without_files:{row.id}"
-    same = (row.mail_from, row.recipient, row.subject_key, row.purpose)
-    return Draft(ticket.id, row.message_row, outgoing.message_id, *same, "", automatic=False, once=once, raw=own)
+    return _Refused(mail, parse(raw).html if left else "", left)
 
 
 def _without(
