@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from maildesk.desk.policy import Agent
-    from maildesk.desk.ticket import Person
+from maildesk.desk.ticket import Person
 
 
 class ActorKind(StrEnum):
@@ -55,11 +53,24 @@ class Actor:
         return Actor(self.kind, self.address, self.name, self.role, door)
 
 
+class AnAgent(Protocol):
+    """What is taken over from an agent of the policy, which knows permissions, and they actors."""
+
+    @property
+    def address(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def role(self) -> str: ...
+
+
 _BY_THEMSELVES = frozenset((ActorKind.DESK, ActorKind.TIMER, ActorKind.RULE))
 DESK = Actor(ActorKind.DESK, name="desk")
 
 
-def agent_acts(agent: Agent, door: str = "") -> Actor:
+def agent_acts(agent: AnAgent, door: str = "") -> Actor:
     """This agent, as the policy has them."""
     return Actor(ActorKind.AGENT, agent.address, agent.name, agent.role, door)
 

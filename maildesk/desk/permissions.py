@@ -11,13 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from maildesk.desk.actor import Actor, ActorKind
+from maildesk.desk.actor import Actor, ActorKind, AnAgent
 from maildesk.desk.problem import Problem
-
-if TYPE_CHECKING:
-    from maildesk.desk.policy import Agent, Policy
 
 
 class Permission(StrEnum):
@@ -38,6 +35,13 @@ class Permission(StrEnum):
     SEE_ALL = "see_all"
     ANY_TICKET = "any_ticket"  # act on a ticket they were written to about, also where lists do not show it to them
     MANAGE = "manage"  # held mail, failed mail, other agents' reply addresses; what admins are told
+
+
+class Roles(Protocol):
+    """A policy, as far as it is asked here: it stands above, for it asks what an agent may."""
+
+    @property
+    def roles(self) -> Mapping[str, frozenset[Permission]]: ...
 
 
 _SPECIALIST = frozenset(
@@ -64,7 +68,7 @@ def permissions_of(role: str, own: Mapping[str, frozenset[Permission]]) -> froze
     return found if found is not None else own.get(role, frozenset())
 
 
-def may(who: Actor | Agent, needs: Permission, policy: Policy) -> bool:
+def may(who: Actor | AnAgent, needs: Permission, policy: Roles) -> bool:
     """Whether they have this permission."""
     if isinstance(who, Actor):
         if who.kind in _MAY_ALL:
@@ -74,7 +78,7 @@ def may(who: Actor | Agent, needs: Permission, policy: Policy) -> bool:
     return needs in permissions_of(who.role, policy.roles)
 
 
-def refusal(who: Actor, needs: Permission, policy: Policy) -> Problem | None:
+def refusal(who: Actor, needs: Permission, policy: Roles) -> Problem | None:
     """What is missing; None: they may."""
     if may(who, needs, policy):
         return None
