@@ -33,4 +33,9 @@ def open_storage(desk: Path, settings: Settings, *, pool: int = 2, migrated: boo
     except BaseException:
         db.close()
         raise
-    return Storage(db, Blobs(desk / settings.blobs, settings.blob_inline_limit), before)
+    return Storage(db, open_blobs(desk, settings), before)
+
+
+def open_blobs(desk: Path, settings: Settings) -> Blobs:
+    """The large messages alone, for who has the database already."""
+    return Blobs(desk / settings.blobs, settings.blob_inline_limit)

@@ -245,6 +245,17 @@ def test_every_mail_goes_out_by_one_door() -> None:
     assert not found(others())
 
 
+def test_a_desk_is_put_together_in_one_place() -> None:
+    places = {"Database": "storage.py", "Blobs": "storage.py", "Services": "pipeline/open_desk.py"}
+    found = {
+        (node.func.id, str(file.relative_to(ROOT)))
+        for file, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in places
+    }
+    assert found == set(places.items())
+
+
 def test_nothing_private_is_taken_from_another_room() -> None:
     def private() -> Iterator[Named]:
         for named in imports():

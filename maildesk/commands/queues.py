@@ -116,9 +116,9 @@ def _say_where_it_goes_on(following: int | None) -> None:
 @quarantine.command("show")
 def show_held(held_id: HeldArgument, desk: DeskOption = None, as_json: JsonOption = False) -> None:
     """Show why a message is held, and the message itself."""
+    from maildesk.storage import open_blobs
     from maildesk.store import quarantine as held_rows
     from maildesk.store import records
-    from maildesk.store.blobs import Blobs
     from maildesk.views.queues import held_message
 
     with opened(desk) as (db, _, settings, folder), db.read() as conn:
@@ -126,7 +126,7 @@ def show_held(held_id: HeldArgument, desk: DeskOption = None, as_json: JsonOptio
         if row is None:
             stop(f"maildesk: nothing in quarantine has the number {held_id}", 1)
         held = records.held(conn, row)
-        raw = Blobs(folder / settings.blobs, settings.blob_inline_limit).get(conn, row.digest) if row.digest else b""
+        raw = open_blobs(folder, settings).get(conn, row.digest) if row.digest else b""
     text = raw[:100_000].decode("utf-8", "replace")
     if as_json:
         print_json(held_message(held, text))

@@ -79,8 +79,8 @@ def show(
     ] = None,
 ) -> None:
     """Show one ticket: its fields, its conversation, its history."""
+    from maildesk.storage import open_blobs
     from maildesk.store import records
-    from maildesk.store.blobs import Blobs
     from maildesk.store.tickets import linked
     from maildesk.views.tickets import ticket
 
@@ -92,7 +92,7 @@ def show(
         if html is not None:
             from maildesk.views.page import ticket_page
 
-            kept = Blobs(folder / settings.blobs, settings.blob_inline_limit)
+            kept = open_blobs(folder, settings)
             write_page(html, ticket_page(found, messages, partial(kept.get, conn)))
             return
         history, links = records.history(conn, found.id), linked(conn, found.id)
@@ -136,13 +136,13 @@ def files(
 ) -> None:
     """Write all files of a ticket to a folder, the large ones too that no mail could carry."""
     from maildesk.mail.mime.attachments import contents_of
+    from maildesk.storage import open_blobs
     from maildesk.store import tickets
-    from maildesk.store.blobs import Blobs
 
     count = 0
     with opened(desk) as (db, policy, settings, home), db.read() as conn:
         found = ticket_named(conn, policy, reference)
-        kept = Blobs(home / settings.blobs, settings.blob_inline_limit)
+        kept = open_blobs(home, settings)
         folder = to or Path(found.reference)
         for number, row in enumerate(tickets.message_rows(conn, found.id), start=1):
             wanted = {file["index"] for file in row.attachments}
