@@ -173,6 +173,11 @@ class Wording(Mapping[str, Language]):
         """The language in which the database and the log are written."""
         return self.languages.get("en") or Language("en")
 
+    def called(self, name: str) -> frozenset[str]:
+        """Every word for this in any language, in small letters: `me` is also `ich`."""
+        words = (language.word(name).lower() for language in self.languages.values())
+        return frozenset((name, *words))
+
     @cached_property
     def commands(self) -> Mapping[str, str]:
         """Every spelling of a command in any language, in small letters, to the command's name."""

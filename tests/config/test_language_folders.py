@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from maildesk.config.check import check, load_templates
 from maildesk.config.policy import load_policy
+from maildesk.config.templates.files import builtin_root
 from maildesk.config.templates.words import read_wording
+from maildesk.config.yaml import load
+from maildesk.desk.commands.table import COMMANDS
 from maildesk.desk.problem import Problem
 from maildesk.desk.wording import Wording
 from tests.config.desks import DESK, write_desk
@@ -144,3 +149,66 @@ def test_a_mistake_in_the_words_keeps_the_last_good_ones(tmp_path: Path) -> None
     file.write_text("buttons: {take: Mio}\n", encoding="utf-8")
     assert keeper.reload_now()
     assert keeper.current.policy.wording.of("it").button("take") == "Mio"
+
+
+ROOT = builtin_root()
+OTHERS = sorted(path.name for path in ROOT.iterdir() if path.is_dir() and path.name != "en")
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_OWN_WAY = {"who.first_name"}  # whom one calls by it is a matter of the language
+_VARIABLE = re.compile(r"\b(?:ticket|desk|message|person|author|previous|file|line|action|star|one|who)\.\w+|\|\w+")
+
+
+def shown_in(path: Path) -> set[str]:
+    """The variables and filters that a template uses."""
+    return {name for tag in _TAG.findall(path.read_text(encoding="utf-8")) for name in _VARIABLE.findall(tag)} - _OWN_WAY
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_language_has_every_file_and_each_shows_what_the_english_one_shows(language: str) -> None:
+    names = {path.name for path in (ROOT / "en").iterdir()}
+    assert {path.name for path in (ROOT / language).iterdir()} == names
+    templates = [name for name in sorted(names) if name.endswith((".txt", ".html"))]
+    missing = {name: shown_in(ROOT / "en" / name) - shown_in(ROOT / language / name) for name in templates}
+    assert {name: lost for name, lost in missing.items() if lost} == {}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_language_has_every_word_and_each_sentence_has_its_values(language: str) -> None:
+    own, english = (load(ROOT / folder / "_words.yaml").data for folder in (language, "en"))
+    for section in ("dates", "words", "problems", "sentences", "buttons"):
+        assert set(english[section]) - set(own[section]) == set(), section
+    assert set(own["commands"]) == set(COMMANDS)
+    assert all(command["help"] for command in own["commands"].values())
+    for code, said in {**english["problems"], **english["sentences"]}.items():
+        values = set(re.findall(r"\{(\w+)", {**own["problems"], **own["sentences"]}[code]))
+        assert values <= set(re.findall(r"\{(\w+)", said)), code
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_the_words_of_a_language_that_comes_with_the_program_are_read_like_a_desks_own(language: str, tmp_path: Path) -> None:
+    wording(own(tmp_path, language, (ROOT / language / "_words.yaml").read_text(encoding="utf-8")))
+
+
+def test_no_spelling_means_two_commands() -> None:
+    meant: dict[str, set[str]] = {}
+    for language in read_wording()[0].values():
+        for name, command in language.commands.items():
+            for word in command.words:
+                meant.setdefault(word.lower(), set()).add(name)
+    for name, spec in COMMANDS.items():
+        for word in spec.words:
+            meant.setdefault(word, set()).add(name)
+    assert {word: names for word, names in meant.items() if len(names) > 1} == {}
+
+
+def test_french_is_set_as_it_is_printed() -> None:
+    for path in (ROOT / "fr").iterdir():
+        text = path.read_text(encoding="utf-8")
+        loose = [line for line in text.split("\n") if re.search(r"(?<=\w) [:;?!»]|« ", line)]
+        assert loose == [], path.name
+    french = read_wording()[0].of("fr-CH")
+    first = datetime(2026, 11, 1, 9, 5, tzinfo=ZoneInfo("Europe/Paris"))
+    assert french.moment(first, french.long) == "dimanche 1er novembre 2026 à 9\u00a0h\u00a005 (heure de Paris)"
+    assert french.moment(datetime(2026, 11, 30, 14, 5, tzinfo=UTC), french.brief) == "30 nov. 2026 à 14\u00a0h\u00a005"
+    assert french.size(1_550_000) == "1,6\u00a0Mo"
+    assert french.say(Problem("file_too_large", {"number": "10", "unit": "MB"})) == "plus de 10\u00a0Mo"

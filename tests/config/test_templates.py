@@ -48,14 +48,14 @@ def failure(folder: Path, body: str, **values: object) -> Mistake:
     raise AssertionError("it rendered")
 
 
-def test_every_built_in_template_is_there_in_both_languages_and_renders_with_much_and_with_little() -> None:
+def test_every_built_in_template_is_there_in_every_language_and_renders_with_much_and_with_little() -> None:
     assert BUILTIN.check() == []
-    assert BUILTIN.languages() == ("de", "en")
+    assert BUILTIN.languages() == ("de", "en", "fr")
     for name in BUILTIN.names():
-        english, german = (BUILTIN.render(name, language, sample_for(name)) for language in ("en", "de"))
-        assert english.text != german.text, name
+        english, *others = (BUILTIN.render(name, language, sample_for(name)) for language in ("en", "de", "fr"))
+        assert english.text not in {one.text for one in others}, name
         assert english.html.startswith("<!DOCTYPE html>"), name
-        for one in (english, german):
+        for one in (english, *others):
             assert one.subject == sample_for(name)["subject"] or name == "acknowledgement_neutral"
             assert not re.search(r"\{[{%#]|jinja\d|var\(--", one.text + one.html), name
             assert "None" not in one.text
@@ -70,13 +70,13 @@ def test_no_mail_loads_anything_from_anywhere() -> None:
 
 def test_lines_of_text_mails_are_short_where_the_words_are_ours() -> None:
     for name in BUILTIN.names():
-        for language in ("en", "de"):
+        for language in BUILTIN.languages():
             text = BUILTIN.render(name, language, {**sample_for(name), "message": None, "previous": None, "text": "x"}).text
             long = [line for line in text.split("\n") if len(line) > 78 and "mailto:" not in line and "Label printer" not in line]
             assert long == [], name
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
 def test_an_acknowledgement_has_the_reference_the_date_and_their_words_without_their_links(language: str) -> None:
     message = MessageView(
         PersonView("Eve", "eve@x.example"), datetime(2026, 11, 20, 9, 0, tzinfo=UTC), "Buy at https://evil.example/x now!"
@@ -86,29 +86,36 @@ def test_an_acknowledgement_has_the_reference_the_date_and_their_words_without_t
         assert "TKT-0042" in body
         assert "evil.example" not in body
         assert "Buy at […] now!" in body
-    assert (
-        "Friday, 20 November 2026 at 13:42 UTC" if language == "en" else "Freitag, 20. November 2026, 13:42 Uhr UTC"
-    ) in one.text
+    written = {
+        "en": "Friday, 20 November 2026 at 13:42 UTC",
+        "de": "Freitag, 20. November 2026, 13:42 Uhr UTC",
+        "fr": "vendredi 20 novembre 2026 à 13\u00a0h\u00a042 UTC",
+    }
+    assert written[language] in one.text
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
 def test_a_notification_says_what_a_plain_reply_does_and_has_the_buttons(language: str) -> None:
     reply = BUILTIN.render("agent_new", language, sample_for("agent_new"))
     note = BUILTIN.render("agent_note", language, sample_for("agent_note"))
-    assert {"en": "TO THE CUSTOMER", "de": "AN DIE KUNDSCHAFT"}[language] in reply.text
-    assert {"en": "NOTE", "de": "NOTIZ"}[language] in note.text
+    assert {"en": "TO THE CUSTOMER", "de": "AN DIE KUNDSCHAFT", "fr": "AU CLIENT"}[language] in reply.text
+    assert {"en": "NOTE", "de": "NOTIZ", "fr": "NOTE"}[language] in note.text
     assert reply.html.count('href="mailto:') == 5
     assert "We open at ten" in reply.text
     assert "We open at ten" in reply.html
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
 @pytest.mark.parametrize("purpose", ["reply", "note"])
 def test_every_mail_an_agent_may_answer_says_where_the_answer_goes(language: str, purpose: str) -> None:
     others = {"agent_held", "agent_renewed", "admin_alarm"}
     to_agents = [n for n in BUILTIN.names() if n.startswith(("agent_", "sla_", "escalated", "follow_up")) and n not in others]
     assert len(to_agents) == 16
-    sentence = {"en": ("TO THE CUSTOMER", "NOTE"), "de": ("AN DIE KUNDSCHAFT", "NOTIZ")}[language]
+    sentence = {
+        "en": ("TO THE CUSTOMER", "NOTE"),
+        "de": ("AN DIE KUNDSCHAFT", "NOTIZ"),
+        "fr": ("AU CLIENT", "NOTE"),
+    }[language]
     for name in to_agents:
         text = BUILTIN.render(name, language, {**sample_for(name), "purpose": purpose}).text
         assert (sentence[0] in text) is (purpose == "reply"), name
@@ -117,7 +124,7 @@ def test_every_mail_an_agent_may_answer_says_where_the_answer_goes(language: str
 
 
 @pytest.mark.parametrize("name", ["acknowledgement", "reply", "agent_new", "agent_reply"])
-@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
 def test_the_marker_is_one_that_reply_cutting_knows(name: str, language: str) -> None:
     one = BUILTIN.render(name, language, sample_for(name))
     marked = [line for line in one.text.split("\n") if line.startswith(MARKER_BEGIN) and line.endswith(MARKER_END)]

@@ -6,20 +6,18 @@ from maildesk.desk.commands.moves import impossible
 from maildesk.desk.commands.problems import nearest, not_outside
 from maildesk.desk.commands.spec import Answer, Beside, Command, Request, Spec, always
 from maildesk.desk.effects import AddParticipant, Assign, Effect, KeepOut, RemoveParticipant
-from maildesk.desk.filters.lookup import NOBODY, agents_named
+from maildesk.desk.filters.lookup import NOBODY, agents_named, is_me, is_nobody
 from maildesk.desk.moves import move
 from maildesk.desk.permissions import Permission
 from maildesk.desk.problem import Problem
 from maildesk.desk.ticket import Move, Person, Ticket
 
-ME = ("me", "ich", "")
-
 
 def _assign(command: Command, request: Request) -> Answer:
     wanted, by = command.value.strip().lower().lstrip("@"), request.by
-    if wanted in ME:
+    if not wanted or is_me(request.policy, wanted):
         return [Assign(agent=by.address, why=f"{by.name} took it")]
-    if wanted in NOBODY:
+    if is_nobody(request.policy, wanted):
         return [Assign(agent="", why=f"{by.name} gave it back")]
     found = agents_named(request.policy, wanted)
     if not found:

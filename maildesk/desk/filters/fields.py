@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from maildesk.desk.filters import moments
 from maildesk.desk.filters import values as v
-from maildesk.desk.filters.lookup import NOBODY, agents_named
+from maildesk.desk.filters.lookup import agents_named, is_me, is_nobody
 from maildesk.desk.filters.tokens import phrase
 from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.threads.reference import write
@@ -110,9 +110,9 @@ def _priority(asker: Asker, operator: str, value: str) -> v.Filter:
 
 
 def _assignee(asker: Asker, _operator: str, value: str) -> v.Filter:
-    if value.lower() in NOBODY:
+    if is_nobody(asker.policy, value):
         return v.Is("assignee", frozenset({""}))
-    if value.lower() in ("me", "ich"):
+    if is_me(asker.policy, value):
         if asker.me is None:
             raise ValueError("nobody is me here: name the agent")
         return v.Is("assignee", frozenset({asker.me.address}))

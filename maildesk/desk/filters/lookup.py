@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from maildesk.desk.policy import Agent, Policy
 
-NOBODY = ("nobody", "none", "-", "niemand")
+NOBODY = ("nobody", "none", "-")
+
+
+def is_nobody(policy: Policy, words: str) -> bool:
+    """Whether this means that nobody is to have it, in whatever language."""
+    return words.lower() in (*NOBODY, *policy.wording.called("nobody"))
+
+
+def is_me(policy: Policy, words: str) -> bool:
+    """Whether this means whoever says it, in whatever language."""
+    return words.lower() in policy.wording.called("me")
 
 
 def agents_named(policy: Policy, words: str) -> tuple[Agent, ...]:
