@@ -5,8 +5,8 @@ the ticket as it is. Rules, alarms, commands and `decide` fold with it to see th
 stand; `pipeline.apply` folds with it too, and writes the difference between the first ticket and
 the last, so that what was decided for is what is stored.
 
-Four things are not an effect's: `id` and `reference` come with the row, `updated_at` says when an
-act was written, `warns_at` and `breaches_at` follow from the clocks (see `promises`).
+Five things are not an effect's: `id` and `reference` come with the row, `updated_at` says when an
+act was written and `version` how many were, `warns_at` and `breaches_at` follow from the clocks (see `promises`).
 """
 
 from __future__ import annotations

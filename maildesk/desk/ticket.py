@@ -164,6 +164,7 @@ class Ticket:
     surveyed: bool = False  # a resolution with stars has gone out since it was last reopened
     merged_into: int | None = None
     archived: bool = False
+    version: int = 0  # how often it was changed; one more with each act that is written
     has_files: bool = False  # a message of the conversation brought one
     warns_at: datetime | None = None  # when a promise that runs comes near, if nothing happens; past: it has
     breaches_at: datetime | None = None  # when one is broken; None while all of them are paused

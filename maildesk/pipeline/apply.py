@@ -68,7 +68,8 @@ def _write(change: TicketChange) -> None:
     before, after = change.before or change.subject, change.subject
     is_changed = bool(change.kept or tickets.columns_changed(before, after))
     after = after.but(**promises.changes(after, change.clocks, change.now))
-    after = after.but(updated_at=change.now) if is_changed else after
+    if is_changed:
+        after = after.but(updated_at=change.now, version=before.version + 1)
     if columns := tickets.columns_changed(before, after):
         tickets.change(change.conn, after.id, columns)
     tickets.change_people(change.conn, before, after)

@@ -132,6 +132,9 @@ tickets = Table(
     Column("has_files", Boolean, nullable=False, default=False, server_default=false()),
     Column("warns_at", Instant),  # when a promise that runs comes near, and when it is broken, if nothing happens
     Column("breaches_at", Instant),
+    Column(
+        "version", BigInteger, nullable=False, default=0, server_default=text("0")
+    ),  # one more with each act that is written
     sqlite_autoincrement=True,
 )
 Index("ix_tickets_requester", tickets.c.requester_key)

@@ -105,6 +105,7 @@ def as_ticket(row: Row[Any], people: Sequence[Row[Any]], policy: Policy) -> Tick
         merged_into=row.merged_into,
         archived=row.archived,
         has_files=row.has_files,
+        version=row.version,
         warns_at=row.warns_at,
         breaches_at=row.breaches_at,
     )

@@ -16,7 +16,7 @@ from maildesk.pipeline.transaction import New, Transaction, addressed
 from maildesk.store import tickets
 from tests.pipeline.place import SUPPORT, Place
 
-WRITTEN_BESIDE = {"id", "reference", "updated_at", "warns_at", "breaches_at"}  # no effect's: see `evolve`
+WRITTEN_BESIDE = {"id", "reference", "updated_at", "version", "warns_at", "breaches_at"}  # no effect's: see `evolve`
 KIM = Person("Kim@customer.example", "Kim")
 PEOPLE = [Person(f"{name}@Customer.example", name.upper()) for name in ("ana", "lee", "zoe")]
 WORDS = st.sampled_from(["", "a", "Öl", "high", "billing"])

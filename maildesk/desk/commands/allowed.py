@@ -19,5 +19,7 @@ def not_theirs(request: Request) -> Problem | None:
 
 def refused(spec: Spec, command: Command, request: Request) -> Problem | None:
     """Why they may not have this done; None: they may."""
+    if spec.for_agents and not request.by.agent:
+        return Problem("for_agents_only", {"command": spec.words[0]})
     needs = spec.needs if isinstance(spec.needs, Permission | None) else spec.needs(command, request)
     return None if needs is None else refusal(request.by, needs, request.policy)

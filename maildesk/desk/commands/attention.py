@@ -52,6 +52,7 @@ SPECS = (
         argument="files",
         does="brings you all files of the ticket, in as many mails as it takes; nobody else hears of it",
         needs=None,
+        for_agents=True,
         handler=_files,
         tells_itself=True,
     ),
@@ -60,6 +61,7 @@ SPECS = (
         words=("renew",),
         does="makes every reply address that you were sent so far worthless",
         needs=None,
+        for_agents=True,
         handler=_renew,
     ),
 )

@@ -144,11 +144,11 @@ def _words(
             return quiet
         to = audience(ticket, policy)
         told = tell(to, "agent_note", "note", policy, but=by.address, purpose="note")
-        return [_kept("note", "in", content, by), *told, *quiet]
+        return [_kept("note", "in", content, by, ticket, policy), *told, *quiet]
     effects: list[Effect] = []
     if text or (has_files and not commands):
-        effects.append(_kept("public", "out", content, by))
-        if not ticket.assignee and not any(spec.chooses_assignee for spec in specs):
+        effects.append(_kept("public", "out", content, by, ticket, policy))
+        if by.agent and not ticket.assignee and not any(spec.chooses_assignee for spec in specs):
             effects.append(Assign(agent=by.address, why="answered first"))
     if resolves:
         author = by.address if text else ""
@@ -170,14 +170,17 @@ def _words(
     return effects
 
 
-def _kept(kind: str, direction: str, content: Content, by: Actor) -> AddMessage:
-    """These words, as a message of the ticket."""
+def _kept(
+    kind: str, direction: str, content: Content, by: Actor, ticket: Ticket, policy: Policy
+) -> AddMessage:
+    """These words, as a message of the ticket; those of no agent are the desk's own."""
+    desk = Person(ticket.address, policy.desk_name)
     return AddMessage(
         kind=kind,
         direction=direction,
-        sender=Person(by.address, by.name),
+        sender=Person(by.address, by.name) if by.agent else desk,
         text=content.text,
         reply=content.text,
-        agent=by.address,
+        agent=by.agent,
         has_files=bool(content.attachments),
     )

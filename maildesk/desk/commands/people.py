@@ -15,7 +15,10 @@ from maildesk.desk.ticket import Move, Person, Ticket
 
 def _assign(command: Command, request: Request) -> Answer:
     wanted, by = command.value.strip().lower().lstrip("@"), request.by
-    if not wanted or is_me(request.policy, wanted):
+    is_own = not wanted or is_me(request.policy, wanted)
+    if is_own and not by.agent:
+        return Problem("for_agents_only", {"command": "assign me"})
+    if is_own:
         return [Assign(agent=by.address, why=f"{by.name} took it")]
     if is_nobody(request.policy, wanted):
         return [Assign(agent="", why=f"{by.name} gave it back")]
@@ -125,6 +128,7 @@ SPECS = (
         words=("take", "mine", "claim"),
         does="gives the ticket to you",
         needs=Permission.TAKE,
+        for_agents=True,
         handler=_take,
         undone_by=_give_back,
     ),

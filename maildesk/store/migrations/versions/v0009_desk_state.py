@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 
 _DERIVED = " timers"  # the cursor that said under which policy the timers were derived last: its fingerprint as a number
 

@@ -1,0 +1,225 @@
+"""Act on tickets, outside of any mail: the same commands and handlers, one transaction a ticket.
+
+Theory of operation. A door says who acts (`Actor`), what (`Command` values and a text) and on which
+tickets. Each ticket is locked, read anew, and everything decided on what stands there then: a
+caller who saw an older version, and says so, gets a conflict and nothing is done. What comes out
+are effects, as of a mail, the rules follow them, and `apply` writes it all with the mails that go
+out. So an act is whole or not at all, for each ticket by itself: of twenty, one may be refused.
+
+A dry run does all of it, composes the mails, and takes the transaction back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from maildesk.desk import handover
+from maildesk.desk.commands.carry_out import CarriedOut, Content, carry_out, text_of
+from maildesk.desk.commands.spec import Command, Request
+from maildesk.desk.evolve import changed_fields
+from maildesk.desk.facts import MessageFromAgent, Situation, TrustRecord
+from maildesk.desk.policy import Agent, Policy
+from maildesk.desk.problem import Problem
+from maildesk.desk.rules import rule_effects
+from maildesk.desk.threads.reference import numbers_in, stands_in
+from maildesk.desk.ticket import Ticket
+from maildesk.log import log
+from maildesk.mail.message import Kind, Mailbox, Message
+from maildesk.pipeline import transaction
+from maildesk.pipeline.apply import apply
+from maildesk.pipeline.decision_inputs import situation_for
+from maildesk.pipeline.transaction import Transaction, addressed
+from maildesk.store import tickets
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from maildesk.desk.actor import Actor
+    from maildesk.pipeline.services import Services
+
+_NOT_TOLD = ("updated_at", "version", "message_count", "warns_at", "breaches_at", "behaviour")
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A field of the ticket, before and after."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class MailOut:
+    """A mail that goes out: to whom, and what it is (reply, agent_note …)."""
+
+    recipient: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of one ticket. Where there are problems, nothing did."""
+
+    reference: str  # as it was asked for where there is no such ticket
+    problems: tuple[Problem, ...] = ()
+    changed: tuple[Changed, ...] = ()
+    mails: tuple[MailOut, ...] = ()
+    undo: tuple[Command, ...] = ()
+    version: int = 0  # of the ticket, after the act
+
+
+class _TakenBack(Exception):
+    """A dry run has come to its end."""
+
+
+def act(
+    services: Services,
+    actor: Actor,
+    commands: Sequence[Command],
+    references: Sequence[str],
+    *,
+    content: Content | None = None,
+    seen_version: int | None = None,
+    dry: bool = False,
+) -> list[Receipt]:
+    """Carry these out on each ticket, one after the other; a receipt for each, in their order.
+
+    `seen_version`: what the caller had before their eyes; where the ticket is newer, it is a
+    conflict. `dry`: everything is tried and nothing is done.
+    """
+    asked = _Asked(actor, tuple(commands), content or Content(), seen_version, dry)
+    receipts = []
+    for reference in references:
+        receipt, kicks = _one(services, asked, reference)
+        receipts.append(receipt)
+        for row_id in kicks:
+            services.kick("deliver", row_id)
+    return receipts
+
+
+def ticket_of(conn: Connection, policy: Policy, words: str, *, lock: bool = False) -> Ticket | None:
+    """The ticket of this reference, however it is typed: TKT-0007, tkt-7, [TKT-0007], 7."""
+    bare = words.strip("[] ")
+    known = tickets.id_by_reference(conn, bare)
+    for number in (known,) if known is not None else numbers_in(bare):
+        found = tickets.ticket(conn, number, policy, lock=lock)
+        named = known is not None or bare.isdigit()
+        if found is not None and (named or stands_in(found.reference, number, bare)):
+            return found
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    actor: Actor
+    commands: tuple[Command, ...]
+    content: Content
+    seen_version: int | None
+    dry: bool
+
+
+def _one(services: Services, asked: _Asked, reference: str) -> tuple[Receipt, list[int]]:
+    """One ticket, one transaction."""
+    done: tuple[Receipt, list[int]] | None = None
+    try:
+        with services.db.write() as conn:
+            done = _within(conn, services, asked, reference)
+            if asked.dry:
+                raise _TakenBack
+    except _TakenBack:
+        return (done[0], []) if done is not None else (Receipt(reference), [])
+    receipt, kicks = done
+    names = " ".join(one.name for one in asked.commands)
+    refused = " ".join(one.code for one in receipt.problems)
+    log.info(
+        "refused" if refused else "acted",
+        ticket=receipt.reference,
+        who=asked.actor.who,
+        door=asked.actor.door,
+        commands=names,
+        why=refused,
+    )
+    return receipt, kicks
+
+
+def _within(
+    conn: Connection, services: Services, asked: _Asked, reference: str
+) -> tuple[Receipt, list[int]]:
+    policy, now = services.keeper.current.policy, services.now()
+    ticket = ticket_of(conn, policy, reference, lock=True)
+    if ticket is None:
+        return Receipt(reference, (Problem("unknown_ticket", {"word": reference}),)), []
+    if asked.seen_version is not None and ticket.version > asked.seen_version:
+        values = {"reference": ticket.reference, "version": str(ticket.version)}
+        return Receipt(ticket.reference, (Problem("conflict", values),), version=ticket.version), []
+    request = Request(ticket, asked.actor, policy, now)
+    done = carry_out(request, asked.commands, asked.content)
+    if done.problems:
+        return Receipt(ticket.reference, done.problems, version=ticket.version), []
+    requester = ticket.requester.address
+    situation = situation_for(conn, services, policy, ticket, requester, ticket.subject)
+    message = _message(request, text_of(asked.commands, asked.content))
+    tx = Transaction(conn, services, policy, now, asked.actor, explain=asked.dry)
+    tx.content = transaction.Content(message) if message.reply else None
+    tx.begin(ticket, situation)
+    effects = [*done.effects, *_rules(request, message, done, situation)]
+    effects += handover.notices(ticket, effects, policy, by=asked.actor.agent)
+    kicks = apply(tx, addressed(ticket, effects))
+    return _receipt(tx, ticket, done), kicks
+
+
+def _rules(request: Request, message: Message, done: CarriedOut, situation: Situation) -> list[Any]:
+    """What the rules add, as they do to an agent's mail."""
+    by, policy = request.by, request.policy
+    agent = policy.agent(by.agent) if by.agent else None
+    agent = agent or Agent(name=by.name, address=by.address)
+    trust = TrustRecord(f"at the {by.door}")
+    fact = MessageFromAgent(message, agent, trust, situation=situation)
+    outcome = rule_effects.follow(request.ticket, fact, done.effects, policy, request.now)
+    return list(outcome.effects) if outcome else []
+
+
+def _message(request: Request, text: str) -> Message:
+    """The text as a message that was never mailed."""
+    by, ticket = request.by, request.ticket
+    sender = Mailbox(by.name, by.address or ticket.address)
+    return Message(
+        message_id="",
+        in_reply_to=(),
+        references=(),
+        date=request.now,
+        sender=sender,
+        senders=(sender,),
+        reply_to=(),
+        to=(),
+        cc=(),
+        subject=ticket.subject,
+        text=text,
+        html="",
+        parts=(),
+        reply=text,
+        forwarded=None,
+        attachments=(),
+        kind=Kind.ORDINARY,
+        may_answer=True,
+        reasons=(),
+        reports=(),
+        opening=text,
+    )
+
+
+def _receipt(tx: Transaction, before: Ticket, done: CarriedOut) -> Receipt:
+    after = next((change.ticket for change in tx.changes if change.before is before), None) or before
+    changed = tuple(
+        Changed(name, getattr(before, name), getattr(after, name))
+        for name in changed_fields(before, after)
+        if name not in _NOT_TOLD
+    )
+    drafts = [draft for change in tx.changes for draft in change.drafts]
+    mails = tuple(MailOut(draft.recipient, draft.purpose) for draft in drafts)
+    return replace(
+        Receipt(after.reference), changed=changed, mails=mails, undo=done.undo, version=after.version
+    )
