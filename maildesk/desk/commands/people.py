@@ -15,10 +15,9 @@ from maildesk.desk.ticket import Move, Person, Ticket
 
 def _assign(command: Command, request: Request) -> Answer:
     wanted, by = command.value.strip().lower().lstrip("@"), request.by
-    is_own = not wanted or is_me(request.policy, wanted)
-    if is_own and not by.agent:
-        return Problem("for_agents_only", {"command": "assign me"})
-    if is_own:
+    if _is_own(request, wanted):
+        if not by.agent:
+            return Problem("for_agents_only", {"command": "assign me"})
         return [Assign(agent=by.address, why=f"{by.name} took it")]
     if is_nobody(request.policy, wanted):
         return [Assign(agent="", why=f"{by.name} gave it back")]
@@ -32,12 +31,17 @@ def _assign(command: Command, request: Request) -> Answer:
     return [Assign(agent=found[0].address, why=f"{by.name} assigned it")]
 
 
+def _is_own(request: Request, wanted: str) -> bool:
+    """Whether the ticket is to be theirs who ask; who names nobody means themselves."""
+    return not wanted or is_me(request.policy, wanted)
+
+
 def _assigning(command: Command, request: Request) -> Permission:
     """Whoever takes a ticket, or gives back their own, gives nobody else work."""
     wanted, by = command.value.strip().lower().lstrip("@"), request.by
     named = agents_named(request.policy, wanted)
-    takes = wanted in ME or [agent.address for agent in named] == [by.address]
-    gives_back = wanted in NOBODY and request.ticket.assignee == by.address
+    takes = _is_own(request, wanted) or [agent.address for agent in named] == [by.address]
+    gives_back = is_nobody(request.policy, wanted) and request.ticket.assignee == by.address
     return Permission.TAKE if takes or gives_back else Permission.ASSIGN
 
 
