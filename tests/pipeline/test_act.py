@@ -75,7 +75,7 @@ def test_of_many_tickets_each_is_done_or_refused_by_itself(both: Place) -> None:
         both.receive(mail(words))
     act(both.services, ADA, [Command("close")], ["1"])
     receipts = act(both.services, ADA, [Command("priority", "high"), Command("wait")], ["1", "2", "77"])
-    assert [[one.code for one in receipt.problems] for receipt in receipts] == [["no_move"], [], ["unknown_ticket"]]
+    assert [[one.code for one in receipt.problems] for receipt in receipts] == [["cannot_wait"], [], ["unknown_ticket"]]
     assert [row.priority for row in both.rows("tickets")] == ["normal", "high"]
 
 
