@@ -195,36 +195,17 @@ class TicketChange:
     words: list[str] = field(default_factory=list)  # what the ticket is found by
     carried: PassedOn | None = None  # the message as agents get it, once somebody was to see it
     _clocks: tuple[Any, tuple[Clock, ...]] | None = None
+    conn: Connection = field(init=False)
+    services: Services = field(init=False)
+    policy: Policy = field(init=False)
+    now: datetime = field(init=False)
+    explain: bool = field(init=False)
+    leaks: Leaks = field(init=False)
 
-    @property
-    def conn(self) -> Connection:
-        """The transaction's."""
-        return self.tx.conn
-
-    @property
-    def services(self) -> Services:
-        """The desk's."""
-        return self.tx.services
-
-    @property
-    def policy(self) -> Policy:
-        """The policy of the act."""
-        return self.tx.policy
-
-    @property
-    def now(self) -> datetime:
-        """When the act is."""
-        return self.tx.now
-
-    @property
-    def explain(self) -> bool:
-        """Whether this is a dry run."""
-        return self.tx.explain
-
-    @property
-    def leaks(self) -> Leaks:
-        """Signed addresses that were taken out of the act's mails."""
-        return self.tx.leaks
+    def __post_init__(self) -> None:
+        tx = self.tx
+        self.conn, self.services, self.policy = tx.conn, tx.services, tx.policy
+        self.now, self.explain, self.leaks = tx.now, tx.explain, tx.leaks
 
     @property
     def generations(self) -> Mapping[str, int]:
