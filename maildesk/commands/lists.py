@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from maildesk.desk.filters.values import Query
     from maildesk.desk.policy import Policy
     from maildesk.desk.ticket import Ticket
-    from maildesk.store.queries.ticket_queries import Page
+    from maildesk.store.queries.ticket_queries import Counts, Page
 
 AsOption = Annotated[str, typer.Option("--as", metavar="AGENT", help="As this agent sees it, who is also `me`.")]
 AfterOption = Annotated[str, typer.Option("--after", help="Go on behind this place, which the page before named.")]
@@ -77,14 +77,16 @@ def asked(words: str, asker: Asker) -> Query:
         stop(f"maildesk: this query cannot be followed\n{bad.pointed_out()}", 2)
 
 
-def show_page(page: Page, counts: Mapping[str, int], *, as_json: bool, empty: str) -> None:
+def show_page(page: Page, counts: Counts | None, *, as_json: bool, empty: str) -> None:
     """The tickets of a page, and whether there are more: in the table's last line, in the JSON's `cut` and `next`."""
     if as_json:
-        print_json(ticket_list(page.tickets, counts, page.next))
+        assert counts is not None
+        cut = counts.is_cut
+        print_json(ticket_list(page.tickets, counts.by_status, page.next, counts_cut=cut))
         return
     print_table(_COLUMNS, _rows(page.tickets), empty)
     if page.is_cut:
-        print(f"… and more: {len(page.tickets)} of {sum(counts.values())} are shown; the next with --after {page.next}")
+        print(f"… and more: {len(page.tickets)} of {counts} are shown; the next with --after {page.next}")
 
 
 def _show(conn: Any, query: Query, asker: Asker, *, after: str, limit: int, as_json: bool) -> None:
@@ -93,7 +95,7 @@ def _show(conn: Any, query: Query, asker: Asker, *, after: str, limit: int, as_j
 
     seen = seen_by(asker.me, asker.policy)
     page = ticket_queries.find(conn, query, seen, asker.policy, after=after, limit=limit)
-    counts = ticket_queries.counts(conn, query.filter, seen, asker.policy) if as_json or page.is_cut else {}
+    counts = ticket_queries.counts(conn, query.filter, seen, asker.policy) if as_json or page.is_cut else None
     show_page(page, counts, as_json=as_json, empty="No ticket is like that.")
 
 

@@ -60,7 +60,7 @@ def list_tickets(
         for column, value in named.items():
             wanted = both(wanted, v.Is(column, frozenset({value}))) if value is not None else wanted
         page = ticket_queries.find(conn, Query(wanted, found.order), EVERYTHING, policy, after=after, limit=limit)
-        counts = ticket_queries.counts(conn, wanted, EVERYTHING, policy) if as_json or page.is_cut else {}
+        counts = ticket_queries.counts(conn, wanted, EVERYTHING, policy) if as_json or page.is_cut else None
     show_page(page, counts, as_json=as_json, empty="No ticket is like that." if wanted != EVERYTHING else "No tickets yet.")
 
 

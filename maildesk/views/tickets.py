@@ -37,10 +37,16 @@ def ticket_summary(ticket: Ticket) -> Json:
     }
 
 
-def ticket_list(tickets: Iterable[Ticket], counts: Mapping[str, int], following: str = "") -> Json:
-    """A page of a list: its tickets, and how many there are in all, by status."""
+def ticket_list(
+    tickets: Iterable[Ticket],
+    counts: Mapping[str, int],
+    following: str = "",
+    *,
+    counts_cut: bool = False,
+) -> Json:
+    """A page of a list: its tickets, and how many there are in all, by status; or at least."""
     page = listed("tickets", [ticket_summary(one) for one in tickets], following)
-    return page | {"counts": dict(counts)}
+    return page | {"counts": dict(counts), "counts_cut": counts_cut}
 
 
 def ticket(

@@ -123,7 +123,7 @@ def measure(db: Database, name: str) -> None:
                 first = took(find)
                 then = took(partial(find, after=page.next)) if page.next else 0.0
                 counted = took(partial(ticket_queries.counts, conn, query.filter, seen, POLICY), 3)
-                total = sum(ticket_queries.counts(conn, query.filter, seen, POLICY).values())
+                total = str(ticket_queries.counts(conn, query.filter, seen, POLICY))
                 worst = max(worst, first, then)
                 print(f"| {title} `{words}` | {total} | {first:.1f} | {then:.1f} | {counted:.1f} |", flush=True)
             print(f"| worst {title}, aim {aim} | | {worst:.1f} | | |", flush=True)

@@ -184,7 +184,8 @@ def test_a_database_finds_what_the_filter_means(
             counted = ticket_queries.counts(conn, wanted, seen, POLICY)
         assert [one.id for page in listed for one in page.tickets] == in_order(expected, order)
         assert all(len(page.tickets) == limit for page in listed[:-1])
-        assert counted == {name: n for name in POLICY.statuses if (n := sum(one.status == name for one in expected))}
+        assert not counted.is_cut
+        assert counted.by_status == {name: n for name in POLICY.statuses if (n := sum(one.status == name for one in expected))}
         assert {one.id: one for page in listed for one in page.tickets} == {one.id: one for one in expected}
 
     compare()
@@ -308,3 +309,18 @@ def _many(conn: Any) -> None:
             "now() - n * interval '1 minute', '', '', '', 0, 0, false, false FROM generate_series(1, 20000) AS n"
         )
     )
+
+
+def test_of_common_words_so_many_are_counted_and_it_is_said(
+    known: Known, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(query_plan, "NEAR", 40)
+    monkeypatch.setattr(query_plan, "COUNTED", 30)
+    with known.db.read() as conn:
+        many, few, others = (
+            ticket_queries.counts(conn, parse(query, ASKER).filter, EVERYTHING, POLICY)
+            for query in ("tail", "lopez", "tail status:spam")
+        )
+    assert str(many) == "more than 40"
+    assert (few.is_cut, others.is_cut) == (False, False)
+    assert set(others.by_status) == {"spam"}

@@ -5,7 +5,7 @@ desk. So it is tried out, from what costs least:
 
 1. Where words are asked for, the first tickets in the list's order that everything else holds for are looked at, a
    few times as many as a page has. Of words that one ticket in eight has, they fill the page; and where they are all
-   there are, that is the list.
+   there are, that is the list. So only where the index tells everything else.
 2. Where one condition that must hold (words, a label, a requester) leaves at most FEW tickets, these are looked at
    and sorted.
 3. Otherwise the list walks along an index that has its order and everything that is usually asked for, and stops when
@@ -36,6 +36,8 @@ from maildesk.store.schema import ticket_labels, tickets
 FEW = 2000
 WINDOW = 8  # pages that are looked at for words before anything is counted
 _HITS = 4  # documents of a ticket, at most, before its words count as common
+NEAR, COUNTED = 10_000, 5_000  # tickets that are looked at to count words, and how many with them are enough
+_LISTED = {c.name for index in tickets.indexes if index.name == "ix_tickets_newest" for c in index.columns}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -146,6 +148,18 @@ def has_words(wanted: v.Filter) -> bool:
         case v.Not(part):
             return has_words(part)
     return isinstance(wanted, v.Words)
+
+
+def is_in_the_index(wanted: v.Filter) -> bool:
+    """Whether what lists walk along tells it, so that no ticket has to be read for it."""
+    match wanted:
+        case v.All(parts) | v.AnyOf(parts):
+            return all(map(is_in_the_index, parts))
+        case v.Not(part):
+            return is_in_the_index(part)
+        case v.Is(field) | v.During(field):
+            return field in _LISTED
+    return isinstance(wanted, (v.IsArchived, v.Promise, v.Unanswered, v.HasAttachment))
 
 
 def few_ids(conn: Connection, wanted: v.Filter) -> list[int] | None:

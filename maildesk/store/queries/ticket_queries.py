@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func, or_, select
 
-from maildesk.desk.filters.values import EVERYTHING, All, Filter, Query, Words, both
+from maildesk.desk.filters.values import EVERYTHING, All, Filter, Order, Query, Words, both
 from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Ticket
 from maildesk.errors import Refused
@@ -26,12 +26,14 @@ from maildesk.store.queries.query_plan import (
     among,
     few_ids,
     has_words,
+    is_in_the_index,
     stages,
 )
 from maildesk.store.schema import participants, tickets
 from maildesk.store.tickets import as_ticket
 
 LARGEST_PAGE = 1000
+_SAMPLE = 50  # tickets with the words, among WINDOW times as many: then these are common
 
 
 @dataclass(frozen=True)
@@ -78,19 +80,41 @@ class _Search:
         self._is_counted = False
         parts = wanted.parts if isinstance(wanted, All) else (wanted,)
         self._besides = All(tuple(part for part in parts if not has_words(part)))
-        self._asks_for_words = len(self._besides.parts) < len(parts)
+        asks_for_words = len(self._besides.parts) < len(parts)
+        self._looks_nearby = asks_for_words and is_in_the_index(self._besides)
 
     def rows(self, stage: Stage, last: Sequence[Any] | None, limit: int) -> Sequence[Any]:
         """The next of this stretch, from behind `last`."""
         if stage.other_priorities and not self._has_other(stage.priorities or ()):
             return ()
-        if self._asks_for_words and self._few is None:
+        if self._looks_nearby and self._few is None:
             near = self._nearby(stage, last, limit)
             if near is not None:
                 return near
+        return self._read(_statement(stage, self._wanted, last, limit, self._fewest(), self._dialect))
+
+    def counts(self) -> tuple[dict[str, int], bool]:
+        """How many there are, by status, and whether these are all."""
+        newest = stages(Order.NEWEST, ())[0]
+        # Of words that are rare nearby all are counted, from their index: they are few, or not very many.
+        if self._looks_nearby and self._nearby(newest, None, _SAMPLE) is not None:
+            first = _statement(newest, self._besides, None, query_plan.NEAR, None, self._dialect)
+            ids = [row.id for row in self._read(first)]
+            found = self._by_status(ids)
+            if len(ids) < query_plan.NEAR or sum(found.values()) >= query_plan.COUNTED:
+                return found, len(ids) < query_plan.NEAR
+        return self._by_status(self._fewest()), True
+
+    def _by_status(self, few: Sequence[int] | None) -> dict[str, int]:
+        t = _from("newest", few)
+        where = _where(t, self._wanted, few, self._dialect, is_walk=False)
+        counted = select(t.c.status, func.count().label("n")).where(*where).group_by(t.c.status)
+        return {row.status: int(row.n) for row in self._read(counted)}
+
+    def _fewest(self) -> list[int] | None:
         if not self._is_counted:
             self._few, self._is_counted = few_ids(self._conn, self._wanted), True
-        return self._read(_statement(stage, self._wanted, last, limit, self._few, self._dialect))
+        return self._few
 
     def _nearby(self, stage: Stage, last: Sequence[Any] | None, limit: int) -> Sequence[Any] | None:
         """What the first tickets in the list's order have to offer; None where that is not enough to tell."""
@@ -117,14 +141,22 @@ class _Search:
         return self._conn.execute(statement).all()
 
 
-def counts(conn: Connection, wanted: Filter, seen: Filter, policy: Policy) -> Mapping[str, int]:
+@dataclass(frozen=True)
+class Counts:
+    """How many tickets there are, by status. Of words that very many have, not all are counted: `is_cut`."""
+
+    by_status: Mapping[str, int]
+    is_cut: bool = False
+
+    def __str__(self) -> str:
+        return f"{'more than ' if self.is_cut else ''}{sum(self.by_status.values())}"
+
+
+def counts(conn: Connection, wanted: Filter, seen: Filter, policy: Policy) -> Counts:
     """How many tickets there are like that, by status, those of the policy in its order."""
-    whole = both(wanted, seen)
-    few = few_ids(conn, whole)
-    t = _from("newest", few)
-    statement = select(t.c.status, func.count().label("n")).where(*_where(t, whole, few, conn.dialect.name)).group_by(t.c.status)
-    found = {row.status: int(row.n) for row in conn.execute(statement)}
-    return {name: found[name] for name in (*policy.statuses, *sorted(found)) if name in found}
+    found, is_whole = _Search(conn, both(wanted, seen)).counts()
+    in_order = {name: found[name] for name in (*policy.statuses, *sorted(found)) if name in found}
+    return Counts(in_order, not is_whole)
 
 
 def plan(conn: Connection, query: Query, seen: Filter = EVERYTHING, *, priorities: Sequence[str] = (), limit: int = 50) -> str:
@@ -158,10 +190,13 @@ def _from(index: str, few: Sequence[int] | None) -> FromClause:
     return tickets if few is not None else along(index)
 
 
-def _where(t: FromClause, wanted: Filter, few: Sequence[int] | None, dialect: str) -> list[ColumnElement[bool]]:
+def _where(
+    t: FromClause, wanted: Filter, few: Sequence[int] | None, dialect: str, *, is_walk: bool = True
+) -> list[ColumnElement[bool]]:
+    """What holds for the tickets that are wanted; `is_walk`: that ends when the page is full."""
     chosen = [] if few is None else [among(t, few, dialect)]
     parts = wanted.parts if isinstance(wanted, All) else (wanted,)
-    if few is None and dialect != "sqlite":  # along an index
+    if few is None and is_walk and dialect != "sqlite":
         chosen += [with_words_here(one, t) for one in parts if isinstance(one, Words)]
         parts = tuple(one for one in parts if not isinstance(one, Words))
     return [t.c.merged_into.is_(None), *chosen, condition(All(parts), t, Lookup.among(few, dialect))]
