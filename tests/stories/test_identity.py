@@ -22,7 +22,7 @@ def test_a_stranger_who_uses_an_agents_address_is_held_and_the_agent_told(desk: 
     ticket = desk.ask("ticket", "show", reference_of(notice))
     assert ticket["message_count"] == 1
     assert inbox.to("kim@spoof.example") == inbox.to("mallory@evil.example") == []
-    assert held["ticket_id"]
+    assert held["ticket"] == reference_of(notice)
 
 
 def test_an_agents_name_without_the_agents_address_is_held_and_one_tap_confirms_it(desk: RunningDesk, inbox: Inbox) -> None:
