@@ -63,8 +63,9 @@ def test_a_refusal_names_what_is_missing_and_holds_the_whole_mail() -> None:
     assert names(effects) == ["Hold", "NotifyAgents"]
     (question,) = of(effects, fx.NotifyAgents)
     why = 'this needs the permission "spam", which the role specialist does not have'
-    assert (question.context["lines"], question.context["problems"]) == (("#spam",), (why,))
-    german = policy.wording.of("de").why(why)
+    problems = question.context["problems"]
+    assert (question.context["lines"], policy.wording.english.why(problems)) == (("#spam",), why)  # type: ignore[arg-type]
+    german = policy.wording.of("de").why(problems)  # type: ignore[arg-type]
     assert german == "dafür braucht es das Recht „spam“, das die Rolle specialist nicht hat"
 
 
