@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from maildesk.commands import acts
 from maildesk.commands.common import (
     DeskOption,
     JsonOption,
@@ -29,7 +30,8 @@ from maildesk.commands.lists import WORDS, AfterOption, LimitOption, asked, no_o
 if TYPE_CHECKING:
     from maildesk.desk.policy import Policy
 
-app = typer.Typer(no_args_is_help=True, help="Look at tickets.")
+app = typer.Typer(no_args_is_help=True, help="Look at tickets, and act on them.")
+acts.register(app)
 
 
 @app.command("list", context_settings=WORDS)

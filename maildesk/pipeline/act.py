@@ -22,10 +22,10 @@ from maildesk.desk.evolve import changed_fields
 from maildesk.desk.facts import MessageFromAgent, Situation, TrustRecord
 from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.problem import Problem
+from maildesk.desk.receipt import Changed, MailOut, Receipt
 from maildesk.desk.rules import rule_effects
 from maildesk.desk.threads.reference import numbers_in, stands_in
 from maildesk.desk.ticket import Ticket
-from maildesk.log import log
 from maildesk.mail.message import Kind, Mailbox, Message
 from maildesk.pipeline import transaction
 from maildesk.pipeline.apply import apply
@@ -40,35 +40,6 @@ if TYPE_CHECKING:
     from maildesk.pipeline.services import Services
 
 _NOT_TOLD = ("updated_at", "version", "message_count", "warns_at", "breaches_at", "behaviour")
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """A field of the ticket, before and after."""
-
-    field: str
-    before: Any
-    after: Any
-
-
-@dataclass(frozen=True, slots=True)
-class MailOut:
-    """A mail that goes out: to whom, and what it is (reply, agent_note …)."""
-
-    recipient: str
-    purpose: str
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What became of one ticket. Where there are problems, nothing did."""
-
-    reference: str  # as it was asked for where there is no such ticket
-    problems: tuple[Problem, ...] = ()
-    changed: tuple[Changed, ...] = ()
-    mails: tuple[MailOut, ...] = ()
-    undo: tuple[Command, ...] = ()
-    version: int = 0  # of the ticket, after the act
 
 
 class _TakenBack(Exception):
@@ -131,18 +102,7 @@ def _one(services: Services, asked: _Asked, reference: str) -> tuple[Receipt, li
                 raise _TakenBack
     except _TakenBack:
         return (done[0], []) if done is not None else (Receipt(reference), [])
-    receipt, kicks = done
-    names = " ".join(one.name for one in asked.commands)
-    refused = " ".join(one.code for one in receipt.problems)
-    log.info(
-        "refused" if refused else "acted",
-        ticket=receipt.reference,
-        who=asked.actor.who,
-        door=asked.actor.door,
-        commands=names,
-        why=refused,
-    )
-    return receipt, kicks
+    return done
 
 
 def _within(

@@ -33,6 +33,15 @@ COMMANDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
     "ticket list": (((),), "ticket_list"),
     "ticket show": ((("1",), ("2",), ("3",)), "ticket"),
     "ticket timeline": ((("1",), ("2",), ("3",)), "timeline"),
+    **{
+        f"ticket {name}": ((("1", "3", value, "--dry"),), "receipt_list")
+        for name, value in {
+            "assign": "ben", "note": "Look.", "reply": "Hello.", "status": "waiting", "label": "+vip",
+            "priority": "high", "queue": "billing", "category": "billing", "type": "task",
+            "subject": "New", "set": "licence_key=1", "cc": "+eva@example.org", "spent": "15m",
+            "escalate": "He waits.",
+        }.items()
+    },
     "sla explain": ((("1",), ("2",)), "explanation"),
     "agents list": (((),), "agent_list"),
     "template list": (((),), "template_list"),

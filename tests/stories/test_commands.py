@@ -44,6 +44,16 @@ def test_commands_alone_are_done_and_post_nothing(desk: RunningDesk, inbox: Inbo
     assert inbox.to("kim@alone.example") == []
 
 
+def test_an_answer_from_the_command_line_goes_out_by_the_running_desk(desk: RunningDesk, inbox: Inbox) -> None:
+    notice = opened(desk, inbox, "kim@typed.example")
+    reference = whole(desk, notice)["reference"]
+    desk.run("ticket", "reply", reference, "Press the button.", "--as", "ben")
+    desk.run("ticket", "status", reference, "waiting")
+    assert "Press the button." in text_of(inbox.take("kim@typed.example"))
+    ticket = whole(desk, notice)
+    assert (ticket["assignee"], ticket["status"]) == ("ben@desk.example", "waiting")
+
+
 def test_a_note_is_for_colleagues_and_reaches_no_customer(desk: RunningDesk, inbox: Inbox) -> None:
     notice = opened(desk, inbox, "kim@note.example")
     say(desk, notice, "#note\nShe has called three times already.")

@@ -1,0 +1,149 @@
+"""`maildesk ticket assign|note|reply|status|label …`: act on tickets from the command line.
+
+Each is a command of the one table, carried out as an agent's mail would be; only who acts and how
+it is written differs. Several references may be named; each ticket is done or refused by itself.
+"""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from maildesk.commands.common import (
+    DeskOption,
+    JsonOption,
+    agent_named,
+    one_line,
+    open_for_acting,
+    print_json,
+    stop,
+)
+from maildesk.commands.lists import WORDS, no_options
+
+if TYPE_CHECKING:
+    from maildesk.desk.actor import Actor
+    from maildesk.desk.commands.spec import Command
+    from maildesk.desk.policy import Policy
+    from maildesk.desk.problem import Problem
+    from maildesk.desk.receipt import Receipt
+    from maildesk.desk.wording import Language
+
+Words = Annotated[
+    list[str], typer.Argument(metavar="REFERENCE... VALUE", help="The tickets, then the value.")
+]
+AsOption = Annotated[str, typer.Option("--as", help="The agent who acts; else it is you.")]
+DryOption = Annotated[bool, typer.Option("--dry", help="Say what would be done, and do nothing.")]
+# How it is called here -> the command, and what its value is. An empty one takes none.
+CALLED = {
+    "assign": ("assign", "Give tickets to an agent, or to nobody."),
+    "note": ("note", "Write a note for colleagues."),
+    "reply": ("reply", "Answer the customer, in the agent's name or the desk's."),
+    "status": ("", "Resolve, close, reopen, start, wait, hold: by the name of the status."),
+    "label": ("tag", "Put labels on and take them off: +vip -bug."),
+    "priority": ("priority", "Say how urgent they are."),
+    "queue": ("queue", "Move tickets to another queue."),
+    "category": ("category", "Say what they are about."),
+    "type": ("type", "Say what they are: question, incident, problem, task."),
+    "subject": ("subject", "Give a ticket another subject."),
+    "set": ("set", "Fill in a field of your own: licence_key=HB-2231."),
+    "cc": ("cc", "Say who takes part: +eva@example.org -tom@example.org."),
+    "spent": ("spent", "Add to the time worked: 15m."),
+    "escalate": ("escalate", "Make tickets urgent, and tell the supervisors why."),
+}
+_MANY = ("label", "cc")  # what begins with + or - belongs to the value
+
+
+def register(app: typer.Typer) -> None:
+    """Put them below `maildesk ticket`."""
+    for name, (_, words) in CALLED.items():
+        app.command(name, help=words, short_help=words, context_settings=WORDS)(_door(name))
+
+
+def _door(name: str) -> Callable[..., None]:
+    def door(
+        words: Words,
+        desk: DeskOption = None,
+        me: AsOption = "",
+        dry: DryOption = False,
+        as_json: JsonOption = False,
+    ) -> None:
+        from maildesk.pipeline.act import act
+
+        references, value = _parted(name, no_options(words))
+        with open_for_acting(desk) as services:
+            policy = services.keeper.current.policy
+            command = _command(name, value, policy)
+            receipts = act(services, _actor(policy, me), [command], references, dry=dry)
+        _show(receipts, policy.wording.of("en"), dry=dry, as_json=as_json)
+
+    return door
+
+
+def _parted(name: str, words: Sequence[str]) -> tuple[list[str], str]:
+    """The references, and the value behind them."""
+    if name in _MANY:
+        signs = [n for n, word in enumerate(words) if word[:1] in "+-"]
+        at = signs[0] if signs else len(words) - 1
+    else:
+        at = len(words) - 1
+    if at < 1:
+        stop(f"maildesk: ticket {name} needs at least one reference, and the value behind it", 2)
+    return list(words[:at]), " ".join(words[at:])
+
+
+def _command(name: str, value: str, policy: Policy) -> Command:
+    """The command of the table; a status is the move that leads to it."""
+    from maildesk.desk.commands.problems import unknown
+    from maildesk.desk.commands.spec import Command
+    from maildesk.desk.commands.table import COMMANDS, name_of
+
+    if name != "status":
+        return Command(CALLED[name][0], value)
+    word = value.strip().lower()
+    meant = name_of(policy.statuses[word].value if word in policy.statuses else word, policy)
+    if not meant or COMMANDS[meant].move is None:
+        problem = unknown("status", value, policy.statuses)
+        stop(f"maildesk: {policy.wording.english.say(problem)}", 2)
+    return Command(meant)
+
+
+def _actor(policy: Policy, me: str) -> Actor:
+    """The agent that is named, by this door; else whoever is logged in here."""
+    from maildesk.desk.actor import agent_acts, operator_acts
+
+    return agent_acts(agent_named(policy, me), "cli") if me else operator_acts(getpass.getuser())
+
+
+def _show(receipts: Sequence[Receipt], language: Language, *, dry: bool, as_json: bool) -> None:
+    """A line or two for each ticket; leaves with 1 where any was refused."""
+    from maildesk.views.receipts import receipt_list
+
+    if as_json:
+        print_json(receipt_list(receipts, language, dry=dry))
+    for receipt in () if as_json else receipts:
+        if receipt.problems:
+            why = "; ".join(_said(one, language) for one in receipt.problems)
+            typer.echo(f"{one_line(receipt.reference)}: not done: {one_line(why)}", err=True)
+            continue
+        changes = [f"{one.field} {_cell(one.before)} → {_cell(one.after)}" for one in receipt.changed]
+        mails = [f"{one.purpose} to {one.recipient}" for one in receipt.mails]
+        told = ", ".join(changes) or "nothing of the ticket changes"
+        mailed = f"; mail: {', '.join(mails)}" if mails else ""
+        print(one_line(f"{receipt.reference}: {'would be ' if dry else ''}done: {told}{mailed}"))
+    if any(receipt.problems for receipt in receipts):
+        raise typer.Exit(1)
+
+
+def _said(problem: Problem, language: Language) -> str:
+    return language.say(problem)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, frozenset):
+        return "+".join(sorted(value)) or "none"
+    if isinstance(value, tuple):
+        return "+".join(getattr(one, "address", str(one)) for one in value) or "none"
+    return str(value) if value not in ("", None) else "none"

@@ -1,0 +1,38 @@
+"""What became of an act on a ticket: a value that every door shows in its own way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from maildesk.desk.commands.spec import Command
+from maildesk.desk.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A field of the ticket, before and after."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class MailOut:
+    """A mail that goes out: to whom, and what it is (reply, agent_note …)."""
+
+    recipient: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of one ticket. Where there are problems, nothing did."""
+
+    reference: str  # as it was asked for where there is no such ticket
+    problems: tuple[Problem, ...] = ()
+    changed: tuple[Changed, ...] = ()
+    mails: tuple[MailOut, ...] = ()
+    undo: tuple[Command, ...] = ()
+    version: int = 0  # of the ticket, after the act

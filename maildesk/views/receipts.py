@@ -1,0 +1,48 @@
+"""What became of an act on tickets, for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from maildesk.views.plain import Json, listed, plain
+
+if TYPE_CHECKING:
+    from maildesk.desk.commands.spec import Command
+    from maildesk.desk.problem import Problem
+    from maildesk.desk.receipt import Receipt
+    from maildesk.desk.wording import Language
+
+
+def receipt_list(receipts: Sequence[Receipt], language: Language, *, dry: bool) -> Json:
+    """One for each ticket, in the order in which they were named."""
+    return listed("receipts", [receipt(one, language, dry=dry) for one in receipts])
+
+
+def receipt(one: Receipt, language: Language, *, dry: bool) -> Json:
+    """One ticket: what changed, which mails go out, what would take it back; or why nothing was done."""
+    return {
+        "ticket": one.reference,
+        "done": not one.problems and not dry,
+        "dry": dry,
+        "problems": [_problem(problem, language) for problem in one.problems],
+        "changed": [
+            {"field": change.field, "before": plain(change.before), "after": plain(change.after)}
+            for change in one.changed
+        ],
+        "mails": [{"recipient": mail.recipient, "purpose": mail.purpose} for mail in one.mails],
+        "undo": [_command(command) for command in one.undo],
+        "version": one.version,
+    }
+
+
+def _problem(problem: Problem, language: Language) -> Json:
+    return {
+        "code": problem.code,
+        "words": language.say(problem),
+        "nearest": problem.nearest or None,
+    }
+
+
+def _command(command: Command) -> Json:
+    return {"name": command.name, "value": command.value}

@@ -1,0 +1,88 @@
+"""`maildesk ticket assign`, `note`, `reply`, `status`, `label` …: as a person types them, right and wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from maildesk.commands import tickets
+from tests.pipeline.place import Place
+from tests.pipeline.place import mail as message
+
+APP = typer.Typer()
+APP.add_typer(tickets.app, name="ticket")
+KIM, BEN = "kim@customer.example", "ben@desk.example"
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    """A desk with two tickets of Kim's."""
+    made = Place(tmp_path / "desk")
+    for words in ("One.", "Two."):
+        made.receive(message(words))
+    yield made
+    made.services.db.close()
+
+
+def ask(place: Place, *words: str) -> Result:
+    return CliRunner().invoke(APP, ["ticket", *words, "--desk", str(place.folder)])
+
+
+def test_several_tickets_are_given_to_an_agent_and_a_line_says_so_of_each(place: Place) -> None:
+    done = ask(place, "assign", "1", "TKT-0002", "ben")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.splitlines()[0].startswith("TKT-0001: done: assignee none → ben@desk.example")
+    assert [row.assignee for row in place.rows("tickets")] == [BEN, BEN]
+    assert len({row.who for row in place.rows("history", what="assigned", door="command line")}) == 1
+
+
+def test_labels_go_on_and_off_behind_any_number_of_references(place: Place) -> None:
+    assert ask(place, "label", "1", "2", "+vip", "-bug").exit_code == 0
+    assert [row.labels for row in place.rows("tickets")] == [["vip"], ["vip"]]
+
+
+def test_an_agent_answers_from_here_and_the_customer_cannot_tell(place: Place) -> None:
+    done = ask(place, "reply", "1", "Press the button.", "--as", "ben")
+    assert done.exit_code == 0, done.output
+    letter = place.letters(KIM)[-1].as_string()
+    assert "Press the button." in letter and "Ben" in letter
+    (line,) = place.rows("history", what="replied")
+    assert (line.who, line.door) == (BEN, "cli")
+    assert place.row("tickets", 1).assignee == BEN
+
+
+def test_a_status_is_named_as_the_desk_names_it(place: Place) -> None:
+    assert ask(place, "status", "1", "waiting").exit_code == 0
+    assert ask(place, "status", "1", "resolved").exit_code == 0
+    assert place.row("tickets", 1).status == "resolved"
+    wrong = ask(place, "status", "1", "resloved")
+    assert (wrong.exit_code, wrong.stderr.strip()) == (
+        2,
+        'maildesk: there is no status "resloved"; did you mean resolved?',
+    )
+
+
+def test_what_is_refused_is_said_with_the_nearest_word_and_the_rest_is_done(place: Place) -> None:
+    done = ask(place, "priority", "1", "hihg")
+    assert done.exit_code == 1
+    assert done.stderr.strip() == 'TKT-0001: not done: there is no priority "hihg"; did you mean high?'
+    mixed = ask(place, "priority", "77", "2", "high")
+    assert mixed.exit_code == 1
+    assert mixed.stderr.strip() == "77: not done: there is no ticket 77"
+    assert [row.priority for row in place.rows("tickets")] == ["normal", "high"]
+    assert ask(place, "assign", "1").exit_code == 2
+    assert ask(place, "assign", "1", "ben", "--as", "nobody-we-know").exit_code == 2
+
+
+def test_dry_says_what_would_be_and_does_nothing(place: Place) -> None:
+    done = ask(place, "note", "1", "He pays late.", "--as", "ben", "--dry", "--json")
+    (receipt,) = json.loads(done.stdout)["receipts"]
+    assert (receipt["done"], receipt["dry"], receipt["problems"]) == (False, True, [])
+    assert receipt["mails"]
+    assert place.rows("messages", kind="note") == []
+    assert ask(place, "escalate", "1", "He waits.", "--dry").stdout.startswith("TKT-0001: would be done: priority")
