@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,20 +27,24 @@ from maildesk.pipeline.services import ClaimedLetters, HeldRows, Services
 from maildesk.store import outbox, spool
 from maildesk.store.schema import metadata
 from tests.keys_that_leak import foreign
+from tests.store.filled import put_sqlite
 from tests.stories.running_desk import ROOT
 
 FRIDAY = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)  # the office is open
 SUPPORT = "support@desk.example"
 KEY = b"k" * 32
+SQLITE = "sqlite:///var/maildesk.sqlite"
 
 
 class Place:
     """The services, and what a test asks of it."""
 
-    def __init__(self, folder: Path, url: str = "sqlite:///var/maildesk.sqlite", relay: Relay | None = None) -> None:
+    def __init__(self, folder: Path, url: str = SQLITE, relay: Relay | None = None) -> None:
         self.folder = folder
         if not folder.exists():
             shutil.copytree(ROOT / "deploy" / "desk", folder)
+        if url == SQLITE:
+            put_sqlite(folder / "var" / "maildesk.sqlite")
         (folder / OWN_KEY).parent.mkdir(exist_ok=True)
         (folder / OWN_KEY).write_text(f"a {KEY.hex()}\n")  # the command line finds it there
         self.now = FRIDAY
@@ -98,8 +103,7 @@ class Place:
 
     def look_for_leaks(self) -> None:
         """No mail that was written down here holds an address that was signed for somebody else."""
-        policy = load_policy(ROOT / "deploy" / "desk")  # also those whom the test took off the list
-        everybody = (*(key for agent in policy.agents for key in agent.keys), *policy.admins)
+        everybody = known_addresses()  # also those whom the test took off the list
         for row in self.rows("outbox"):
             assert not foreign(self.raw_of(row), row.recipient, everybody), f"mail {row.id} to {row.recipient}"
 
@@ -114,6 +118,13 @@ class Place:
         """One of them."""
         (found,) = self.rows(table, id=row_id)
         return found
+
+
+@cache
+def known_addresses() -> tuple[str, ...]:
+    """Agents and admins of the example desk."""
+    known = load_policy(ROOT / "deploy" / "desk")
+    return (*(key for agent in known.agents for key in agent.keys), *known.admins)
 
 
 def drain(services: Services) -> int:

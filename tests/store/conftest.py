@@ -8,14 +8,8 @@ from pathlib import Path
 import pytest
 
 from maildesk.store.db import Database
-from maildesk.store.migrate import migrate
 from tests.servers.postgres import Postgres
-
-
-def _fill(url: str) -> None:
-    database = Database(url)
-    migrate(database)
-    database.close()
+from tests.store.filled import new_postgres, put_sqlite
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -30,14 +24,13 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A database with its tables."""
     if request.param == "sqlite":
+        put_sqlite(tmp_path / "desk.db")
         database = Database(f"sqlite:///{tmp_path}/desk.db")
-        migrate(database)
         yield database
         database.close()
         return
     server: Postgres = request.getfixturevalue("postgres")
-    server.add_template("maildesk", _fill)
-    address = server.new_database("maildesk")
+    address = new_postgres(server)
     database = Database(address)
     yield database
     database.close()
