@@ -25,7 +25,21 @@ def _options(
 
 
 def _register() -> None:
-    from maildesk.commands import agents, demo, dryrun, health, levels, lists, mail, queues, running, schema, templates, tickets
+    from maildesk.commands import (
+        agents,
+        demo,
+        dryrun,
+        health,
+        levels,
+        lists,
+        mail,
+        queues,
+        running,
+        schema,
+        table,
+        templates,
+        tickets,
+    )
 
     app.command(short_help="Make a desk ready to run; change nothing that is there.")(running.init)
     app.command(short_help="Run the desk until Ctrl-C.")(running.run)
@@ -33,6 +47,7 @@ def _register() -> None:
     app.command(short_help="Find every mistake in the desk's files.")(running.check)
     app.command("list", short_help="List the tickets of a view or a query.", context_settings=lists.WORDS)(lists.list_view)
     app.command(short_help="Find tickets by words.", context_settings=lists.WORDS)(lists.search)
+    app.command(short_help="Print what agents may write on the first lines of a mail.")(table.commands)
     app.command(short_help="Show what would become of a message.")(dryrun.simulate)
     app.command(short_help="Show what another desk folder would do with stored mail.")(dryrun.replay)
     app.command(short_help="Watch a ticket from the question to the stars.")(demo.demo)

@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
     "ticket list": (((),), "ticket_list"),
     "ticket show": ((("1",), ("2",), ("3",)), "ticket"),
     "ticket timeline": ((("1",), ("2",), ("3",)), "timeline"),
+    "commands": (((), ("--language", "de")), "command_list"),
     **{
         f"ticket {name}": ((("1", "3", value, "--dry"),), "receipt_list")
         for name, value in {
