@@ -9,7 +9,7 @@ from types import MappingProxyType
 from urllib.parse import quote
 
 from maildesk.desk.problem import Problem
-from maildesk.desk.views import ActionView, Context, DeskView, FileView, LineView, MessageView, PersonView, TicketView
+from maildesk.desk.views import ActionView, CommandView, Context, DeskView, FileView, LineView, MessageView, PersonView, TicketView
 from maildesk.mail.html.sanitize import NOTHING, safe, without_remote
 
 _AT = datetime(2026, 11, 20, 9, 42, tzinfo=UTC)
@@ -187,6 +187,13 @@ _OWN: Mapping[str, Mapping[str, object]] = {
             "a roll with shorter labels goes in.\n\n"
             "Should it come back: hold the feed button for five seconds, and it measures anew."
         )
+    },
+    "agent_commands": {
+        "commands": (
+            CommandView("resolve", "", "resolves it, and tells the customer so", ("solved", "done")),
+            CommandView("assign", "ben", "gives it to this agent", ("owner",)),
+            CommandView("priority", "high", "says how urgent it is"),
+        ),
     },
     "agent_taken": {"reason": "Ben Okafor took it", "purpose": "note"},
     "agent_assigned": {"reason": "skill printers, fewest open tickets"},

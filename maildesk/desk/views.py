@@ -158,6 +158,16 @@ class LineView:
 
 
 @dataclass(frozen=True, slots=True)
+class CommandView:
+    """A command as the reader's language has it: `#word argument`, what it does, and how else it may be written."""
+
+    word: str
+    argument: str
+    does: str
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """Every variable a template may use, beside the language."""
 
@@ -193,6 +203,7 @@ class Context:
     command: str = ""
     nearest: str = ""
     lines: tuple[LineView, ...] = ()
+    commands: tuple[CommandView, ...] = ()  # what the reader may write on the first lines of a mail
     files: tuple[FileView, ...] = ()
     attached: tuple[FileView, ...] = ()  # files that come with this mail, which is about nothing else
     part: int = 1  # of `parts` mails that bring them

@@ -63,5 +63,6 @@ SPECS = (
         needs=None,
         for_agents=True,
         handler=_renew,
+        about_ticket=False,
     ),
 )

@@ -70,7 +70,9 @@ def carry_out(
         needs = Permission.NOTE if is_note(commands, content) else Permission.ANSWER
         missing = refusal(by, needs, policy)
         problems += [missing] if missing is not None else []
-    if (problem := not_theirs(request)) is not None:
+    touches = any(spec.about_ticket for spec in _specs(commands)) or not commands
+    reads = bool(text or content.attachments)
+    if (touches or reads) and (problem := not_theirs(request)) is not None:
         problems = [problem]
     if not (text or commands or content.attachments or problems):
         problems.append(Problem("nothing_to_send"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from maildesk.desk.commands.table import COMMANDS
@@ -19,11 +20,11 @@ class Shown:
     also: tuple[str, ...]
 
 
-def shown(language: str, policy: Policy) -> list[Shown]:
-    """All of them, in the table's order. What a language says nothing of is said in English."""
+def shown(language: str, policy: Policy, names: Container[str] = COMMANDS) -> list[Shown]:
+    """Those of these names, in the table's order. What a language says nothing of is said in English."""
     own = policy.wording.of(language).commands
     found = []
-    for spec in COMMANDS.values():
+    for spec in (spec for name, spec in COMMANDS.items() if name in names):
         words = own.get(spec.name)
         spellings = dict.fromkeys((*(words.words if words else ()), *spec.words))
         first, *also = spellings

@@ -96,4 +96,5 @@ class Spec:
     value_is_text: bool = False  # its value belongs to the text beside it
     chooses_assignee: bool = False  # then a first answer beside it takes nothing
     for_agents: bool = False  # it is about the agent who asks; the operator has no mailbox
+    about_ticket: bool = True  # else whoever it was written to about a ticket may ask for it
     tells_itself: bool = False  # what it does is seen in a mail of its own, and in no transcript

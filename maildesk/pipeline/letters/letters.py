@@ -31,13 +31,14 @@ from datetime import datetime
 from typing import Any, cast
 
 from maildesk.desk import effects as fx
+from maildesk.desk.commands.help import shown
 from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.rules.actions import GREETINGS
 from maildesk.desk.senders.imitation import imitated
 from maildesk.desk.threads import links, reference
 from maildesk.desk.threads.links import Purpose
 from maildesk.desk.ticket import Person, Ticket
-from maildesk.desk.views import Context, FileView, MessageView, PersonView, TicketView
+from maildesk.desk.views import CommandView, Context, FileView, MessageView, PersonView, TicketView
 from maildesk.mail.compose.outgoing import File, Outgoing
 from maildesk.mail.message import Mailbox, Message
 from maildesk.mail.mime import attachments
@@ -134,6 +135,9 @@ def to_agents(work: TicketChange, effect: fx.NotifyAgents) -> list[Draft]:
         }
         reply_to = work.signed_address(ticket.address, purpose, ticket.id, agent.address)
         told["actions"] = buttons.actions(work, agent, reply_to, effect)
+        if "commands" in effect.context:
+            found = shown(agent.language, work.policy, cast(Any, effect.context["commands"]))
+            told["commands"] = tuple(CommandView(c.word, c.argument, c.does, c.also) for c in found)
         drafts.append(to_agent(work, agent, effect.template, told, sender, brought.files, brought.logos, purpose=purpose))
     return drafts
 
