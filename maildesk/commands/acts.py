@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from maildesk.desk.actor import Actor
     from maildesk.desk.commands.spec import Command
     from maildesk.desk.policy import Policy
-    from maildesk.desk.problem import Problem
     from maildesk.desk.receipt import Receipt
     from maildesk.desk.wording import Language
 
@@ -53,6 +53,8 @@ CALLED = {
     "spent": ("spent", "Add to the time worked: 15m."),
     "escalate": ("escalate", "Make tickets urgent, and tell the supervisors why."),
 }
+# What these do where no field of the ticket shows it.
+_DONE = {"note": "a note", "reply": "an answer", "escalate": "escalated"}
 _MANY = ("label", "cc")  # what begins with + or - belongs to the value
 
 
@@ -77,7 +79,7 @@ def _door(name: str) -> Callable[..., None]:
             policy = services.keeper.current.policy
             command = _command(name, value, policy)
             receipts = act(services, _actor(policy, me), [command], references, dry=dry)
-        _show(receipts, policy.wording.of("en"), dry=dry, as_json=as_json)
+        _show(receipts, name, policy.wording.english, dry=dry, as_json=as_json)
 
     return door
 
@@ -117,28 +119,30 @@ def _actor(policy: Policy, me: str) -> Actor:
     return agent_acts(agent_named(policy, me), "cli") if me else operator_acts(getpass.getuser())
 
 
-def _show(receipts: Sequence[Receipt], language: Language, *, dry: bool, as_json: bool) -> None:
-    """A line or two for each ticket; leaves with 1 where any was refused."""
+def _show(
+    receipts: Sequence[Receipt], name: str, language: Language, *, dry: bool, as_json: bool
+) -> None:
+    """A line for each ticket; leaves with 1 where any was refused. Moments follow from the rest: --json has them."""
     from maildesk.views.receipts import receipt_list
 
     if as_json:
         print_json(receipt_list(receipts, language, dry=dry))
     for receipt in () if as_json else receipts:
         if receipt.problems:
-            why = "; ".join(_said(one, language) for one in receipt.problems)
+            why = "; ".join(language.say(one) for one in receipt.problems)
             typer.echo(f"{one_line(receipt.reference)}: not done: {one_line(why)}", err=True)
             continue
-        changes = [f"{one.field} {_cell(one.before)} → {_cell(one.after)}" for one in receipt.changed]
+        changes = [
+            f"{one.field} {_cell(one.before)} → {_cell(one.after)}"
+            for one in receipt.changed
+            if not isinstance(one.after or one.before, datetime | bool)
+        ]
         mails = [f"{one.purpose} to {one.recipient}" for one in receipt.mails]
-        told = ", ".join(changes) or "nothing of the ticket changes"
+        told = ", ".join(changes) or _DONE.get(name, "it was so already")
         mailed = f"; mail: {', '.join(mails)}" if mails else ""
         print(one_line(f"{receipt.reference}: {'would be ' if dry else ''}done: {told}{mailed}"))
     if any(receipt.problems for receipt in receipts):
         raise typer.Exit(1)
-
-
-def _said(problem: Problem, language: Language) -> str:
-    return language.say(problem)
 
 
 def _cell(value: Any) -> str:

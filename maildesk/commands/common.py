@@ -168,7 +168,10 @@ def agent_named(policy: Policy, words: str) -> Agent:
     """The agent of this address or name. Leaves with who there is."""
     from maildesk.desk.filters.lookup import agents_named
 
-    for agent in agents_named(policy, words):
+    found = agents_named(policy, words)
+    if len(found) > 1:
+        stop(f"maildesk: {words} may be {' or '.join(agent.address for agent in found)}", 2)
+    for agent in found:
         return agent
     stop(f"maildesk: there is no agent {words}; there are {', '.join(a.address for a in policy.agents)}", 2)
 

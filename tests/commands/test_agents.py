@@ -46,3 +46,12 @@ def test_nobody_is_renewed_where_nobody_is_meant(place: Place) -> None:
     wrong = ask(place, "renew", "mallory")
     assert wrong.exit_code == 2
     assert "there is no agent mallory; there are ana@desk.example" in wrong.stderr
+
+
+def test_a_name_that_two_agents_have_renews_nobodys_addresses(place: Place) -> None:
+    agents_file = place.folder / "agents.yaml"
+    text = agents_file.read_text(encoding="utf-8")
+    agents_file.write_text(f"{text}\n  - name: Ben Ito\n    address: ito@desk.example\n", encoding="utf-8")
+    refused = ask(place, "renew", "ben")
+    assert refused.exit_code == 2
+    assert "ben may be ben@desk.example or ito@desk.example" in refused.stderr
