@@ -20,7 +20,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from maildesk.config.templates.engine import Templates
-from maildesk.desk.sample import sample_for
+from maildesk.desk.mails.sample import sample_for
 
 WIDE, NARROW = 700, 390
 README = (("acknowledgement", "en"), ("agent_new", "en"), ("resolution", "en"))

@@ -26,10 +26,10 @@ from maildesk.commands.lists import WORDS, no_options
 
 if TYPE_CHECKING:
     from maildesk.desk.actor import Actor
+    from maildesk.desk.commands.receipt import Receipt
     from maildesk.desk.commands.spec import Command
+    from maildesk.desk.mails.wording import Language
     from maildesk.desk.policy import Policy
-    from maildesk.desk.receipt import Receipt
-    from maildesk.desk.wording import Language
 
 Words = Annotated[
     list[str], typer.Argument(metavar="REFERENCE... VALUE", help="The tickets, then the value.")

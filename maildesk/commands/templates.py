@@ -133,8 +133,8 @@ def _chosen(templates: Templates, policy: Policy | None, name: str, language: st
 
 def _sample(name: str, policy: Policy | None, address: str) -> Mapping[str, object]:
     """The sample ticket at this desk: its name, signature and colour."""
-    from maildesk.desk.sample import sample_for
-    from maildesk.desk.views import DeskView
+    from maildesk.desk.mails.sample import sample_for
+    from maildesk.desk.mails.views import DeskView
 
     if policy is None:
         return sample_for(name)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from maildesk.desk import command_lines
 from maildesk.desk.actor import agent_acts
-from maildesk.desk.attachment_policy import Room, beyond, refused
+from maildesk.desk.commands import command_lines
 from maildesk.desk.commands.carry_out import Content, carry_out, is_note
 from maildesk.desk.commands.spec import Command, Request
 from maildesk.desk.commands.table import COMMANDS
@@ -22,6 +21,7 @@ from maildesk.desk.effects import (
     SendToCustomer,
 )
 from maildesk.desk.facts import AgentOpens, MessageFromAgent
+from maildesk.desk.mails.attachment_policy import Room, beyond, refused
 from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.problem import Problem
 from maildesk.desk.ticket import Person, Ticket

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from maildesk.desk import survey
-from maildesk.desk.attachment_policy import refused
 from maildesk.desk.effects import (
     AddMessage,
     AddParticipant,
@@ -19,10 +18,11 @@ from maildesk.desk.effects import (
     SendToCustomer,
 )
 from maildesk.desk.facts import MessageFromRequester
-from maildesk.desk.loop_limits import over_limit, told_of_waiting
+from maildesk.desk.mails.attachment_policy import refused
+from maildesk.desk.mails.loop_limits import over_limit, told_of_waiting
+from maildesk.desk.mails.recipients import audience, tell
 from maildesk.desk.moves import move
 from maildesk.desk.policy import Policy
-from maildesk.desk.recipients import audience, tell
 from maildesk.desk.senders.strangers import silent_to
 from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Move, Person, Status, Ticket

@@ -15,8 +15,8 @@ from maildesk.desk.effects import (
     Suppress,
 )
 from maildesk.desk.facts import AutomaticMail, DeliveryFailed
+from maildesk.desk.mails.recipients import audience
 from maildesk.desk.policy import Policy
-from maildesk.desk.recipients import audience
 from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Ticket
 

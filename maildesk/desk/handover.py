@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from functools import partial
 
 from maildesk.desk.effects import Assign, Effect, OpenTicket
+from maildesk.desk.mails.recipients import tell
 from maildesk.desk.policy import Policy
-from maildesk.desk.recipients import tell
 from maildesk.desk.ticket import Ticket
 
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from maildesk.desk.mails.wording import Wording
 from maildesk.desk.permissions import Permission, may
 from maildesk.desk.rules.ruleset import RuleSet
 from maildesk.desk.sla.hours import Calendar, is_working
 from maildesk.desk.sla.levels import ServiceLevels
 from maildesk.desk.ticket import Status
-from maildesk.desk.wording import Wording
 
 
 @dataclass(frozen=True)

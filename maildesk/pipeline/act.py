@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 from maildesk.desk import handover
 from maildesk.desk.commands.carry_out import CarriedOut, Content, carry_out, text_of
+from maildesk.desk.commands.receipt import Changed, MailOut, Receipt
 from maildesk.desk.commands.spec import Command, Request
 from maildesk.desk.evolve import changed_fields
 from maildesk.desk.facts import MessageFromAgent, Situation, TrustRecord
 from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.problem import Problem
-from maildesk.desk.receipt import Changed, MailOut, Receipt
 from maildesk.desk.rules import rule_effects
 from maildesk.desk.threads.reference import numbers_in, stands_in
 from maildesk.desk.ticket import Ticket

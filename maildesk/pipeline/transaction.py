@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 from maildesk.desk import effects as fx
 from maildesk.desk.actor import DESK, Actor
 from maildesk.desk.facts import Entry, Situation
+from maildesk.desk.mails.views import FileView
 from maildesk.desk.policy import Policy
 from maildesk.desk.sla.clocks import CLOCK_EVENTS, Clock, clocks
 from maildesk.desk.threads import links
 from maildesk.desk.threads.links import Purpose
 from maildesk.desk.ticket import Ticket
-from maildesk.desk.views import FileView
 from maildesk.mail.compose.outgoing import File
 from maildesk.mail.html.reply import NOT_SHOWN, Shown
 from maildesk.mail.message import Message

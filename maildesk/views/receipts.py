@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from maildesk.views.plain import Json, listed, plain
 
 if TYPE_CHECKING:
+    from maildesk.desk.commands.receipt import Receipt
     from maildesk.desk.commands.spec import Command
+    from maildesk.desk.mails.wording import Language
     from maildesk.desk.problem import Problem
-    from maildesk.desk.receipt import Receipt
-    from maildesk.desk.wording import Language
 
 
 def receipt_list(receipts: Sequence[Receipt], language: Language, *, dry: bool) -> Json:

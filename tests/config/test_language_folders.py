@@ -15,8 +15,8 @@ from maildesk.config.templates.files import builtin_root
 from maildesk.config.templates.words import read_wording
 from maildesk.config.yaml import load
 from maildesk.desk.commands.table import COMMANDS
+from maildesk.desk.mails.wording import Wording
 from maildesk.desk.problem import Problem
-from maildesk.desk.wording import Wording
 from tests.config.desks import DESK, write_desk
 
 AT = datetime(2026, 11, 1, 14, 5, tzinfo=UTC)

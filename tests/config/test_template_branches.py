@@ -7,7 +7,7 @@ from pathlib import Path
 
 from maildesk.config.templates.engine import Templates
 from maildesk.config.templates.files import builtin_root, template_files
-from maildesk.desk.sample import samples_for
+from maildesk.desk.mails.sample import samples_for
 
 _BRANCH = re.compile(r"\{%-?\s*(?:if|elif|else|for)\b[^%]*%\}")
 _IN_A_TAG = re.compile(r"<[^<>]*\Z")

@@ -15,8 +15,8 @@ from markupsafe import Markup
 
 from maildesk.config.templates.engine import Templates
 from maildesk.config.templates.words import language_named
-from maildesk.desk.sample import SAMPLE, sample_for
-from maildesk.desk.views import DeskView, MessageView, PersonView, TicketView
+from maildesk.desk.mails.sample import SAMPLE, sample_for
+from maildesk.desk.mails.views import DeskView, MessageView, PersonView, TicketView
 from maildesk.errors import BadPolicy, Mistake
 from maildesk.mail.reply.phrases import MARKER_BEGIN, MARKER_END
 

@@ -8,7 +8,7 @@ import pytest
 
 from maildesk.desk import effects as fx
 from maildesk.desk.actor import agent_acts
-from maildesk.desk.command_lines import CommandLines, read
+from maildesk.desk.commands.command_lines import CommandLines, read
 from maildesk.desk.commands.spec import Command, Request
 from maildesk.desk.commands.table import COMMANDS, ENGLISH
 from maildesk.desk.policy import Agent, Policy

@@ -10,8 +10,8 @@ from maildesk.config.templates.words import language_named
 from maildesk.desk.decide import decide
 from maildesk.desk.effects import NotifyAdmins
 from maildesk.desk.facts import Acquaintance, Counters, Entry, MessageFromRequester, Situation, TrustRecord
+from maildesk.desk.mails.sample import SAMPLE
 from maildesk.desk.policy import Trust
-from maildesk.desk.sample import SAMPLE
 from maildesk.desk.senders import strangers
 from maildesk.desk.senders.trust import has_aligned_path
 from maildesk.desk.ticket import Person, Ticket

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from maildesk.config.rules.filters import paragraphs, quoted
-from maildesk.desk.views import Context, DeskView, FileView, MessageView, PersonView, fits, fitting
+from maildesk.desk.mails.views import Context, DeskView, FileView, MessageView, PersonView, fits, fitting
 
 KIM = PersonView("Kim", "kim@customer.example")
 AT = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)

@@ -24,7 +24,7 @@ from maildesk.config.example import copy_example
 from maildesk.config.models import JoiningSection, LoopsSection, PeriodsSection, TrustSection
 from maildesk.config.policy import load_policy
 from maildesk.config.rules.actions_file import BESIDE, action_words
-from maildesk.desk import command_lines
+from maildesk.desk.commands import command_lines
 from maildesk.desk.commands.table import COMMANDS, ENGLISH
 from maildesk.desk.permissions import BUILT_IN, Permission
 from maildesk.desk.rules.conditions import OPERATORS

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from maildesk.desk.actor import Actor, agent_acts, operator_acts
 from maildesk.desk.commands.carry_out import Content
+from maildesk.desk.commands.receipt import Changed, MailOut
 from maildesk.desk.commands.spec import Command
-from maildesk.desk.receipt import Changed, MailOut
 from maildesk.pipeline.act import act
 from tests.pipeline.place import Place, mail
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from maildesk.config.yaml_reader import Known, Path, Reader
-from maildesk.desk.recipients import TARGETS
+from maildesk.desk.mails.recipients import TARGETS
 from maildesk.desk.rules.assign import FROM_TICKET, WAYS
 from maildesk.desk.rules.ruleset import Action, Assignment
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from maildesk.desk.wording import Language
+from maildesk.desk.mails.wording import Language
 
 _URL = re.compile(r"https?://[^\s<>\"']{1,1000}[^\s<>\"'.,;:!?)\]]")
 _BLANK = re.compile(r"\n[ \t]*\n\s*")

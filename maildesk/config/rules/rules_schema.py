@@ -8,7 +8,7 @@ from maildesk.config.defaults import default_names
 from maildesk.config.rules.actions_file import BESIDE, action_words
 from maildesk.config.rules.rules_file import RULE_KEYS
 from maildesk.config.rules.sla_file import LEVEL_KEYS
-from maildesk.desk.recipients import TARGETS
+from maildesk.desk.mails.recipients import TARGETS
 from maildesk.desk.rules.assign import WAYS
 from maildesk.desk.rules.conditions import OPERATORS
 from maildesk.desk.rules.context import FIELDS, PREFIXES

@@ -12,7 +12,7 @@ from typing import Any
 
 from jinja2 import nodes
 
-from maildesk.desk.views import Context
+from maildesk.desk.mails.views import Context
 from maildesk.errors import Mistake
 
 _LOCAL = frozenset({"loop", "super", "self", "caller", "varargs", "kwargs", "language", "namespace", "range", "true", "false"})

@@ -37,9 +37,9 @@ from maildesk.config.templates.files import (
 )
 from maildesk.config.templates.sandbox import MAX_OUTPUT, Sandbox
 from maildesk.config.templates.words import read_wording
-from maildesk.desk.sample import samples_for
-from maildesk.desk.views import Context
-from maildesk.desk.wording import Wording
+from maildesk.desk.mails.sample import samples_for
+from maildesk.desk.mails.views import Context
+from maildesk.desk.mails.wording import Wording
 from maildesk.errors import BadPolicy, Mistake
 
 _BLANKS = re.compile(r"\n(?:[ \t]*\n){2,}")

@@ -22,7 +22,7 @@ from jinja2.utils import Namespace
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
-from maildesk.desk import views
+from maildesk.desk.mails import views
 from maildesk.desk.problem import Problem
 
 MAX_SOURCE = 64 * 1024

@@ -17,7 +17,7 @@ from maildesk.config.templates.check import nearest
 from maildesk.config.templates.files import builtin_root, mail_folder, words_files
 from maildesk.config.yaml import Document, Steps, load
 from maildesk.desk.commands.table import COMMANDS
-from maildesk.desk.wording import SIZES, UNITS, CommandWords, Language, Wording
+from maildesk.desk.mails.wording import SIZES, UNITS, CommandWords, Language, Wording
 from maildesk.errors import BadPolicy, Mistake
 
 SECTIONS = ("dates", "words", "problems", "sentences", "buttons", "commands")

@@ -24,12 +24,12 @@ from maildesk.desk.effects import (
     SendToCustomer,
 )
 from maildesk.desk.evolve import evolve
+from maildesk.desk.mails.recipients import audience, tell
+from maildesk.desk.mails.views import fits
 from maildesk.desk.moves import move, resolution
 from maildesk.desk.permissions import Permission, refusal
 from maildesk.desk.problem import Problem
-from maildesk.desk.recipients import audience, tell
 from maildesk.desk.ticket import Move, Person, Status, Ticket
-from maildesk.desk.views import fits
 
 if TYPE_CHECKING:
     from maildesk.desk.actor import Actor

@@ -23,10 +23,10 @@ from maildesk.desk.effects import (
     SetStatus,
 )
 from maildesk.desk.evolve import field_of
-from maildesk.desk.loop_limits import never_answered, over_limit, told_of_waiting
+from maildesk.desk.mails.loop_limits import never_answered, over_limit, told_of_waiting
+from maildesk.desk.mails.recipients import targeted, wanting
 from maildesk.desk.moves import move
 from maildesk.desk.policy import Policy
-from maildesk.desk.recipients import targeted, wanting
 from maildesk.desk.rules.assign import Choice, choose
 from maildesk.desk.rules.context import RuleContext
 from maildesk.desk.rules.ruleset import Action, Assignment

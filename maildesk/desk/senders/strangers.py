@@ -16,10 +16,10 @@ from dataclasses import replace
 from typing import Any
 
 from maildesk.desk.facts import Acquaintance, Entry, Fact, MessageFromRequester, Situation, TrustRecord
+from maildesk.desk.mails.views import FileView, PersonView, TicketView
+from maildesk.desk.mails.wording import Language
 from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Ticket
-from maildesk.desk.views import FileView, PersonView, TicketView
-from maildesk.desk.wording import Language
 
 NOBODY = PersonView("", "")
 NEUTRAL = "acknowledgement_neutral"  # the template that greets them

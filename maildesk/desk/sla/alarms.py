@@ -16,8 +16,8 @@ from datetime import datetime, timedelta
 from maildesk.desk.effects import Effect, NotifyAdmins, Record, StartClock
 from maildesk.desk.evolve import evolve
 from maildesk.desk.facts import Entry
+from maildesk.desk.mails.recipients import targeted, tell
 from maildesk.desk.policy import Policy
-from maildesk.desk.recipients import targeted, tell
 from maildesk.desk.rules.actions import carry_out
 from maildesk.desk.rules.context import RuleContext
 from maildesk.desk.rules.ruleset import Action

@@ -11,7 +11,7 @@ from datetime import date
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, NamedTuple
 
-from maildesk.desk import command_lines
+from maildesk.desk.commands import command_lines
 from maildesk.desk.commands.table import reach_outside
 from maildesk.desk.problem import Problem
 from maildesk.store import agents

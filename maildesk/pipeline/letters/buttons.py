@@ -5,11 +5,11 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from maildesk.desk import effects as fx
+from maildesk.desk.mails.views import ActionView
 from maildesk.desk.policy import Agent
 from maildesk.desk.threads import reference
 from maildesk.desk.threads.links import Purpose
 from maildesk.desk.ticket import Person
-from maildesk.desk.views import ActionView
 from maildesk.pipeline.transaction import TicketChange
 
 # What an agent's notification offers by one tap: the button's name, and the command the mail begins with.

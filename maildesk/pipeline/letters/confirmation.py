@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from maildesk.desk.mails.views import ActionView, Context, PersonView
 from maildesk.desk.threads.links import Purpose
-from maildesk.desk.views import ActionView, Context, PersonView
 from maildesk.mail.message import Mailbox
 from maildesk.pipeline.letters.letters import ticket_view
 from maildesk.pipeline.letters.notices import desk_view, notice

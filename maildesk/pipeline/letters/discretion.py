@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from maildesk.desk import effects as fx
+from maildesk.desk.mails.wording import Language
 from maildesk.desk.rules.actions import GREETINGS
 from maildesk.desk.senders import strangers
-from maildesk.desk.wording import Language
 from maildesk.mail.message import Mailbox
 from maildesk.pipeline.transaction import TicketChange
 from maildesk.store import automatic

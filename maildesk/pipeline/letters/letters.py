@@ -32,13 +32,13 @@ from typing import Any, cast
 
 from maildesk.desk import effects as fx
 from maildesk.desk.commands.help import shown
+from maildesk.desk.mails.views import CommandView, Context, FileView, MessageView, PersonView, TicketView
 from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.rules.actions import GREETINGS
 from maildesk.desk.senders.imitation import imitated
 from maildesk.desk.threads import links, reference
 from maildesk.desk.threads.links import Purpose
 from maildesk.desk.ticket import Person, Ticket
-from maildesk.desk.views import CommandView, Context, FileView, MessageView, PersonView, TicketView
 from maildesk.mail.compose.outgoing import File, Outgoing
 from maildesk.mail.message import Mailbox, Message
 from maildesk.mail.mime import attachments

@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
+from maildesk.desk.mails.views import Context, DeskView
 from maildesk.desk.policy import DeskAddress, Policy
-from maildesk.desk.views import Context, DeskView
 from maildesk.mail.compose.outgoing import Outgoing
 from maildesk.mail.message import Mailbox
 from maildesk.pipeline.letters.outgoing import finished

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from maildesk.desk.views import Context, PersonView
+from maildesk.desk.mails.views import Context, PersonView
 from maildesk.mail.message import Mailbox
 from maildesk.pipeline.letters.notices import desk_view, notice
 

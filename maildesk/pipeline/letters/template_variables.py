@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from maildesk.desk.mails.views import LineView
 from maildesk.desk.problem import Problem
 from maildesk.desk.sla.clocks import latest
-from maildesk.desk.views import LineView
 
 if TYPE_CHECKING:
     from maildesk.pipeline.transaction import TicketChange

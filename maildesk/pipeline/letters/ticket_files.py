@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from maildesk.desk import attachment_policy
-from maildesk.desk.attachment_policy import Room, Why
+from maildesk.desk.mails import attachment_policy
+from maildesk.desk.mails.attachment_policy import Room, Why
+from maildesk.desk.mails.views import FileView
 from maildesk.desk.problem import Problem
-from maildesk.desk.views import FileView
 from maildesk.errors import PermanentFailure
 from maildesk.log import log
 from maildesk.mail.compose.outgoing import File, Stretch

@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from maildesk.desk import attachment_policy
+from maildesk.desk.mails import attachment_policy
 from maildesk.desk.threads import links
 from maildesk.mail.compose.outgoing import Outgoing
 from maildesk.mail.message import Mailbox
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from maildesk.desk.effects import SendWithoutFiles
     from maildesk.desk.facts import DeliveryFailed
+    from maildesk.desk.mails.wording import Language
     from maildesk.desk.policy import Agent, Policy
-    from maildesk.desk.wording import Language
     from maildesk.pipeline.transaction import TicketChange
 
 _TOO_LARGE = ("5.3.4", "5.2.3")  # RFC 3463: for the system, for this mailbox

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maildesk.desk.command_lines import read
+from maildesk.desk.commands.command_lines import read
 from maildesk.desk.commands.help import shown
 from maildesk.desk.commands.table import COMMANDS
 from tests.desk.stories import POLICY

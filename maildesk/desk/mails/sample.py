@@ -8,8 +8,18 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from urllib.parse import quote
 
+from maildesk.desk.mails.views import (
+    ActionView,
+    CommandView,
+    Context,
+    DeskView,
+    FileView,
+    LineView,
+    MessageView,
+    PersonView,
+    TicketView,
+)
 from maildesk.desk.problem import Problem
-from maildesk.desk.views import ActionView, CommandView, Context, DeskView, FileView, LineView, MessageView, PersonView, TicketView
 from maildesk.mail.html.sanitize import NOTHING, safe, without_remote
 
 _AT = datetime(2026, 11, 20, 9, 42, tzinfo=UTC)
