@@ -38,7 +38,7 @@ def test_the_list_names_every_template_its_languages_and_the_desks_own_files(des
     rows = {row["name"]: row for row in json.loads(template("list", "--json", desk=desk).stdout)["templates"]}
     assert rows["acknowledgement"] == {
         "name": "acknowledgement",
-        "languages": ["de", "en"],
+        "languages": ["de", "en", "fr"],
         "files": ["templates/mail/en/acknowledgement.txt"],
     }
     assert rows["reply"]["files"] == ["templates/mail/de/@billing@desk.example/reply.txt"]
@@ -53,7 +53,7 @@ def test_a_mail_of_ones_own_in_one_language_is_listed_with_that_language(desk: P
 
 def test_the_table_says_what_is_built_in(desk: Path) -> None:
     lines = template("list", desk=desk).stdout.splitlines()
-    assert [line.split() for line in lines if line.startswith("resolution")] == [["resolution", "de,", "en", "built", "in"]]
+    assert [line.split() for line in lines if line.startswith("resolution")] == [["resolution", "de,", "en,", "fr", "built", "in"]]
 
 
 def test_show_prints_the_file_that_is_used_and_whose_it_is(desk: Path) -> None:
@@ -106,8 +106,8 @@ def test_an_address_or_a_language_that_is_not_the_desks_is_refused_with_those_th
     done = template(command, "reply", "--address", "sales@desk.example", desk=desk)
     assert done.exit_code == 2
     assert "sales@desk.example is no address of this desk; there are support@desk.example" in done.stderr
-    done = template(command, "reply", "--language", "fr", desk=desk)
-    assert (done.exit_code, done.stderr) == (2, "maildesk: there is no language fr; there are de, en\n")
+    done = template(command, "reply", "--language", "es", desk=desk)
+    assert (done.exit_code, done.stderr) == (2, "maildesk: there is no language es; there are de, en, fr\n")
     assert template(command, "reply", "--language", "de-AT", desk=desk).exit_code == 0
 
 
