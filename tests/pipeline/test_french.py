@@ -83,3 +83,10 @@ def test_a_move_that_cannot_be_is_refused_in_french_with_the_state_in_french(pla
     answers(place, ANA, "#fermer\n\nC'est fait.")
     answers(place, ANA, "#resolu")
     assert "#resolu\u00a0: un ticket clos ne peut pas être résolu" in words(place.letters(ANA)[-1])
+
+
+def test_a_mail_that_is_held_is_asked_about_in_french_from_its_subject_on(place: Place) -> None:
+    french(place)
+    place.receive(mail(QUESTION, From=f"Ines <{INES}>", Subject="Imprimante en panne", **UTF8), INES)
+    place.receive(mail("Sans bouton.", From=ANA, Subject="Re: [TKT-0001] Imprimante", **UTF8), ANA)
+    assert place.letters(ANA)[-1]["Subject"] == "Retenu : Re: [TKT-0001] Imprimante"

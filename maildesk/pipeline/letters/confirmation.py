@@ -40,8 +40,10 @@ def to_agent(change: TicketChange, effect: AskToConfirm) -> list[Draft]:
     held_id = change.tx.held[-1]
     address = (policy.desk_address(ticket.address) if ticket else None) or policy.addresses[0]
     confirm = change.signed_address(address.address, Purpose.CONFIRM, held_id, agent.address)
-    subject = f"Held: {message.subject[:500] or '(no subject)'}"
-    words = policy.wording.of(agent.language).button("confirm")
+    language = policy.wording.of(agent.language)
+    about = message.subject[:500] or language.sentence("no_subject")
+    subject = language.sentence("held_subject", subject=about)
+    words = language.button("confirm")
     may_confirm = effect.reason in _MAY_CONFIRM
     mailto = f"mailto:{quote(confirm, safe='@+')}?subject={quote(subject)}&body={quote('#confirm')}"
     link = ActionView(words, mailto, "confirm")
