@@ -36,28 +36,28 @@ def act(
         services.kick("receive", row_id)
 
 
-def resend(tx: Transaction, outbox_id: int) -> list[int]:
-    """Send this mail, which failed or hangs, once more; the outbox rows to look at."""
+def resend(tx: Transaction, outbox_id: int, *beside: Effect) -> list[int]:
+    """Send this mail, which failed or hangs, once more; the outbox rows to look at. `beside`: what else is done for its ticket."""
     row = _mail(tx, outbox_id)
     if row.state not in outbox.MAY_BE_SENT_AGAIN:
         raise Refused(f"number {outbox_id} is {row.state}")
     effect = Resend(outbox_id=outbox_id, recipient=row.recipient, purpose=row.purpose)
-    return _carry_out(tx, row.ticket_id, effect)
+    return _carry_out(tx, row.ticket_id, effect, *beside)
 
 
-def lift(tx: Transaction, outbox_id: int) -> list[int]:
+def lift(tx: Transaction, outbox_id: int, *beside: Effect) -> list[int]:
     """Write to the recipient of this mail again."""
     row = _mail(tx, outbox_id)
-    return _carry_out(tx, row.ticket_id, Lift(address=row.recipient))
+    return _carry_out(tx, row.ticket_id, Lift(address=row.recipient), *beside)
 
 
-def release(tx: Transaction, number: int) -> list[int]:
+def release(tx: Transaction, number: int, *beside: Effect) -> list[int]:
     """Let this held message through the pipeline; `tx.released` says which spool row that is."""
     row = _held(tx, number)
     if row.spool_id is None:
         raise Refused(f"number {number} cannot be released: only its head was kept")
     effect = Release(number=number, spool_id=row.spool_id, reason=row.reason)
-    return _carry_out(tx, row.ticket_id, effect)
+    return _carry_out(tx, row.ticket_id, effect, *beside)
 
 
 def drop(tx: Transaction, number: int) -> list[int]:
@@ -82,7 +82,7 @@ def _held(tx: Transaction, number: int) -> Row[Any]:
     return row
 
 
-def _carry_out(tx: Transaction, ticket_id: int | None, effect: Effect) -> list[int]:
+def _carry_out(tx: Transaction, ticket_id: int | None, *effects: Effect) -> list[int]:
     ticket = tickets.ticket(tx.conn, ticket_id, tx.policy, lock=True) if ticket_id else None
     target: Target = ticket or New()
-    return apply(tx, [(target, effect)])
+    return apply(tx, [(target, effect) for effect in effects])

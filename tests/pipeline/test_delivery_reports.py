@@ -139,6 +139,7 @@ def test_that_an_address_is_left_alone_is_told_and_lifted_by_one_tap(place: Plac
     assert [(line.who, line.detail) for line in place.rows("history", what="lifted")] == [
         ("ben@desk.example", {"address": row.recipient})
     ]
+    assert "done    #lift" in words_of(place.letters("ben@desk.example")[-1]), "who tapped hears that it is done"
 
 
 def test_a_report_from_behind_an_alias_names_the_one_we_wrote_to_beside_it(place: Place) -> None:
@@ -217,3 +218,4 @@ def test_a_mail_sent_again_by_a_tap_stands_in_the_history_and_the_servers_words_
     assert place.receive(mail("#resend", From="ben@desk.example"), "ben@desk.example", found[1]).outcome == "resent"
     (line,) = place.rows("history", what="resent")
     assert (line.who, line.detail["recipient"]) == ("ben@desk.example", row.recipient)
+    assert "done    #resend" in words_of(place.letters("ben@desk.example")[-1]), "who tapped hears that it is done"
