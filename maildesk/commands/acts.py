@@ -30,11 +30,12 @@ if TYPE_CHECKING:
     from maildesk.desk.commands.spec import Command
     from maildesk.desk.mails.wording import Language
     from maildesk.desk.policy import Policy
+    from maildesk.pipeline.services import Services
 
 Words = Annotated[
     list[str], typer.Argument(metavar="REFERENCE... VALUE", help="The tickets, then the value.")
 ]
-AsOption = Annotated[str, typer.Option("--as", help="The agent who acts; else it is you.")]
+AsOption = Annotated[str | None, typer.Option("--as", help="The agent who acts; else it is you.")]
 DryOption = Annotated[bool, typer.Option("--dry", help="Say what would be done, and do nothing.")]
 # How it is called here -> the command, and what its value is. An empty one takes none.
 CALLED = {
@@ -68,7 +69,7 @@ def _door(name: str) -> Callable[..., None]:
     def door(
         words: Words,
         desk: DeskOption = None,
-        me: AsOption = "",
+        me: AsOption = None,
         dry: DryOption = False,
         as_json: JsonOption = False,
     ) -> None:
@@ -77,6 +78,8 @@ def _door(name: str) -> Callable[..., None]:
         references, value = _parted(name, no_options(words))
         with open_for_acting(desk) as services:
             policy = services.keeper.current.policy
+            if CALLED[name][0] in ("note", "reply") and _is_ticket(services, value):
+                stop(f"maildesk: {value} is a ticket; the words are missing behind it", 2)
             command = _command(name, value, policy)
             receipts = act(services, _actor(policy, me), [command], references, dry=dry)
         _show(receipts, name, policy.wording.english, dry=dry, as_json=as_json)
@@ -93,7 +96,13 @@ def _parted(name: str, words: Sequence[str]) -> tuple[list[str], str]:
         at = len(words) - 1
     if at < 1:
         stop(f"maildesk: ticket {name} needs at least one reference, and the value behind it", 2)
-    return list(words[:at]), " ".join(words[at:])
+    references, value = list(dict.fromkeys(words[:at])), " ".join(words[at:]).strip()
+    for word in references:
+        if not any(letter.isdecimal() for letter in word):
+            stop(f"maildesk: {word} is no reference of a ticket", 2)
+    if not value:
+        stop(f"maildesk: ticket {name} needs a value behind the references", 2)
+    return references, value
 
 
 def _command(name: str, value: str, policy: Policy) -> Command:
@@ -112,11 +121,23 @@ def _command(name: str, value: str, policy: Policy) -> Command:
     return Command(meant)
 
 
-def _actor(policy: Policy, me: str) -> Actor:
-    """The agent that is named, by this door; else whoever is logged in here."""
-    from maildesk.desk.actor import agent_acts, operator_acts
+def _is_ticket(services: Services, value: str) -> bool:
+    """Whether the words are a reference: then they were forgotten."""
+    from maildesk.pipeline.act import ticket_of
 
-    return agent_acts(agent_named(policy, me), "cli") if me else operator_acts(getpass.getuser())
+    if value.isdecimal() or " " in value:
+        return False
+    with services.db.read() as conn:
+        return ticket_of(conn, services.keeper.current.policy, value) is not None
+
+
+def _actor(policy: Policy, me: str | None) -> Actor:
+    """The agent that is named, by this door; else whoever is logged in here."""
+    from maildesk.desk.actor import COMMAND_LINE, agent_acts, operator_acts
+
+    if me is None:
+        return operator_acts(getpass.getuser())
+    return agent_acts(agent_named(policy, me), COMMAND_LINE)
 
 
 def _show(

@@ -170,7 +170,8 @@ def _print_ticket(whole: dict[str, Any]) -> None:
     for line in _facts(whole):
         console.print(Text(one_line(line)))
     for message in whole["messages"]:
-        body = Text(message["reply"] or message["text"])
+        said = (message["reply"] or message["text"]).expandtabs().splitlines()
+        body = Text("\n".join(map(one_line, said)))  # a stranger's words move no cursor here
         if message["attachments"]:
             body.append(f"\n\nFiles: {', '.join(one_line(file['filename']) for file in message['attachments'])}", style="dim")
         style = "yellow" if message["kind"] == "note" else "green" if message["direction"] == "out" else "cyan"
@@ -200,7 +201,7 @@ def _facts(whole: dict[str, Any]) -> Iterator[str]:
     if others:
         yield f"with {', '.join(others)}"
     if whole["strangers"]:
-        yield f"not let in yet: {', '.join(map(_person, whole['waiting']))}"
+        yield f"not let in yet: {', '.join(map(_person, whole['strangers']))}"
     if whole["kept_out"]:
         yield f"kept out: {', '.join(whole['kept_out'])}"
     for name, value in whole["fields"].items():

@@ -85,6 +85,9 @@ def timer_rings(kind: str) -> Actor:
     return Actor(ActorKind.TIMER, name=kind, door=f"timer:{kind}")
 
 
+COMMAND_LINE = "command line"  # as a door
+
+
 def operator_acts(user: str) -> Actor:
     """A user of the machine who works at the command line."""
-    return Actor(ActorKind.OPERATOR, name=user, door="command line")
+    return Actor(ActorKind.OPERATOR, name=user, door=COMMAND_LINE)

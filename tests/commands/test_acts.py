@@ -52,7 +52,7 @@ def test_an_agent_answers_from_here_and_the_customer_cannot_tell(place: Place) -
     letter = place.letters(KIM)[-1].as_string()
     assert "Press the button." in letter and "Ben" in letter
     (line,) = place.rows("history", what="replied")
-    assert (line.who, line.door) == (BEN, "cli")
+    assert (line.who, line.door) == (BEN, "command line")
     assert place.row("tickets", 1).assignee == BEN
 
 
@@ -86,3 +86,25 @@ def test_dry_says_what_would_be_and_does_nothing(place: Place) -> None:
     assert receipt["mails"]
     assert place.rows("messages", kind="note") == []
     assert ask(place, "escalate", "1", "He waits.", "--dry").stdout.startswith("TKT-0001: would be done: priority")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("status", "1", "closed", "--as", ""), "there is no agent "),
+        (("note", "1", "   "), "ticket note needs a value behind the references"),
+        (("assign", "1", ""), "ticket assign needs a value behind the references"),
+        (("note", "1", "TKT-0002"), "TKT-0002 is a ticket; the words are missing behind it"),
+        (("status", "1", "resolved", "closed"), "resolved is no reference of a ticket"),
+    ],
+)
+def test_a_slip_does_nothing_at_all(place: Place, words: tuple[str, ...], said: str) -> None:
+    before = (place.rows("messages"), place.rows("history"), place.rows("tickets"))
+    done = ask(place, *words)
+    assert (done.exit_code, said in done.stderr) == (2, True), done.output
+    assert (place.rows("messages"), place.rows("history"), place.rows("tickets")) == before
+
+
+def test_a_ticket_named_twice_is_acted_on_once(place: Place) -> None:
+    done = ask(place, "assign", "1", "1", "ben")
+    assert len(done.stdout.splitlines()) == 1

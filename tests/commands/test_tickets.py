@@ -218,3 +218,14 @@ def test_the_files_of_a_ticket_are_written_to_a_folder(place: Place, tmp_path: P
     assert said.stdout.split() == [f"{to}/1-1-a.log"]
     assert (to / "1-1-a.log").read_bytes().strip() == b"line"
     assert ask(place, "ticket", "files", "TKT-0001", "--to", str(to)).stdout == "TKT-0001 has no files.\n"
+
+
+def test_a_strangers_words_move_no_cursor_and_who_waits_is_named(place: Place) -> None:
+    to = str(place.letters(KIM)[-1]["Reply-To"]).rpartition("<")[2].rstrip(">")
+    words = "Gone\x1b[2J\tand \x1b]8;;http://evil.example\x1b\\here.\nMore."
+    place.receive(message(words, From="lee@elsewhere.example", To=to), "lee@elsewhere.example", to)
+    shown = ask(place, "ticket", "show", "TKT-0001")
+    assert shown.exit_code == 0, shown.exception
+    assert "\x1b" not in shown.stdout
+    assert "Gone" in shown.stdout
+    assert "not let in yet: lee@elsewhere.example" in shown.stdout

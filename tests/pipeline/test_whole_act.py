@@ -85,3 +85,46 @@ def test_the_lines_of_an_act_stand_in_the_order_of_its_effects(place: Place) -> 
         "priority",
         "notified",
     ]
+
+
+def as_trainee(place: Place) -> None:
+    """Ben may take and note, and nothing else."""
+    for name, old, new in (
+        ("agents", f"address: {BEN}\n", f"address: {BEN}\n    role: trainee\n"),
+        ("desk", "queues:\n", "roles: {trainee: [note, take, any_ticket]}\n\nqueues:\n"),
+    ):
+        file = place.folder / f"{name}.yaml"
+        text = file.read_text(encoding="utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert place.services.keeper.reload_now()
+
+
+def test_who_may_not_answer_is_told_that_a_plain_reply_is_a_note_and_it_is(place: Place) -> None:
+    as_trainee(place)
+    place.receive(mail())
+    assert "becomes a NOTE" in text_of(place, BEN, "agent_new")
+    assert "TO THE CUSTOMER" in text_of(place, CARLA, "agent_new") or "KUNDSCHAFT" in text_of(
+        place, CARLA, "agent_new"
+    )
+    known = len(place.letters(KIM))
+    place.answer(BEN, "I have seen this before.")
+    assert [row.kind for row in place.rows("messages")] == ["public", "note"]
+    assert len(place.letters(KIM)) == known
+
+
+def test_a_specialist_hears_of_new_tickets_that_they_may_work_on_alone(place: Place) -> None:
+    agents = place.folder / "agents.yaml"
+    text = agents.read_text(encoding="utf-8")
+    address = f"address: {BEN}\n"
+    agents.write_text(text.replace(address, f"{address}    role: specialist\n", 1), encoding="utf-8")
+    assert place.services.keeper.reload_now()
+    place.receive(mail())
+    assert purposes(place, BEN) == []
+    assert purposes(place, CARLA) == ["agent_new"]
+
+
+def test_who_is_given_a_ticket_later_reads_what_the_customer_said_last(place: Place) -> None:
+    place.receive(mail("It prints nothing."))
+    place.answer(ANA, "#assign carla")
+    assert "It prints nothing." in text_of(place, CARLA, "agent_assigned")

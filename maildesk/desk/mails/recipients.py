@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from maildesk.desk.effects import Effect, NotifyAgents
-from maildesk.desk.policy import Policy
+from maildesk.desk.filters.visibility import may_see
+from maildesk.desk.permissions import Permission, may
+from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.ticket import Ticket
 
 TARGETS = ("assignee", "agents", "supervisors", "admins")  # beside teams and agents by name
+
+
+def workers(ticket: Ticket, policy: Policy) -> tuple[Agent, ...]:
+    """The agents of the ticket's queue who may work on it; all of them where none may, for somebody has to hear of it."""
+    found = policy.agents_of(ticket.queue)
+    theirs = (a for a in found if may(a, Permission.ANY_TICKET, policy) or may_see(a, ticket, policy))
+    return tuple(theirs) or found
 
 
 def audience(ticket: Ticket, policy: Policy) -> tuple[str, ...]:
@@ -17,7 +26,7 @@ def audience(ticket: Ticket, policy: Policy) -> tuple[str, ...]:
     An assignee who is no agent any more is none.
     """
     owner = policy.agent(ticket.assignee) if ticket.assignee else None
-    return (owner.address,) if owner else tuple(a.address for a in policy.agents_of(ticket.queue))
+    return (owner.address,) if owner else tuple(a.address for a in workers(ticket, policy))
 
 
 def targeted(targets: Iterable[str], ticket: Ticket, policy: Policy) -> tuple[str, ...]:
@@ -27,7 +36,7 @@ def targeted(targets: Iterable[str], ticket: Ticket, policy: Policy) -> tuple[st
         if target == "assignee":
             found += audience(ticket, policy)
         elif target == "agents":
-            found += [a.address for a in policy.agents_of(ticket.queue)]
+            found += [a.address for a in workers(ticket, policy)]
         elif target == "supervisors":
             found += [a.address for a in policy.supervisors_of(ticket.queue)]
         elif target in policy.teams:

@@ -32,7 +32,8 @@ from typing import Any, cast
 
 from maildesk.desk import effects as fx
 from maildesk.desk.commands.help import shown
-from maildesk.desk.mails.views import CommandView, Context, FileView, MessageView, PersonView, TicketView
+from maildesk.desk.mails.views import CommandView, Context, FileView, PersonView, TicketView
+from maildesk.desk.permissions import Permission, may
 from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.rules.actions import GREETINGS
 from maildesk.desk.senders.imitation import imitated
@@ -41,16 +42,19 @@ from maildesk.desk.threads.links import Purpose
 from maildesk.desk.ticket import Person, Ticket
 from maildesk.mail.compose.outgoing import File, Outgoing
 from maildesk.mail.message import Mailbox, Message
-from maildesk.mail.mime import attachments
 from maildesk.pipeline.decision_inputs import subject_key
 from maildesk.pipeline.letters import buttons, discretion, passed_on, template_variables
+from maildesk.pipeline.letters.messages import message_view, previous
 from maildesk.pipeline.letters.notices import desk_view, notice
 from maildesk.pipeline.letters.outgoing import finished
-from maildesk.pipeline.transaction import NOTHING, PassedOn, TicketChange
+from maildesk.pipeline.transaction import NOTHING, TicketChange
 from maildesk.store import outbox, tickets
 from maildesk.store.outbox import Draft
 
 _BROUGHT = "X-Maildesk-Recipient"  # a report that does not come back to the return path brings it along (see `reports`)
+
+# Where no message is the reason, these show what the customer said last.
+_WITHOUT_A_MESSAGE = ("agent_assigned", "escalated")
 
 
 def to_customer(work: TicketChange, effect: fx.SendToCustomer) -> list[Draft]:
@@ -66,8 +70,8 @@ def to_customer(work: TicketChange, effect: fx.SendToCustomer) -> list[Draft]:
     base = {
         "author": PersonView(author.name, "", author.name.split()[0]) if author else None,
         "text": effect.text,
-        "previous": _previous(work) if effect.author else None,
-        "message": _message_view(work),
+        "previous": previous(work) if effect.author else None,
+        "message": message_view(work),
         "files": refused or tuple(FileView(*file) for file in cast(Any, effect.context.get("refused", ()))),
         "score": effect.context.get("score"),
         "comment": effect.context.get("comment", ""),
@@ -109,9 +113,10 @@ def to_agents(work: TicketChange, effect: fx.NotifyAgents) -> list[Draft]:
     ticket = work.ticket
     if ticket is None:
         return []
-    purpose = Purpose.AGENT_NOTE if effect.purpose == "note" else Purpose.AGENT_REPLY
     brought = passed_on.of(work) if effect.with_message else NOTHING
-    view = _message_view(work, brought)
+    view = message_view(work, brought)
+    if view is None and effect.template in _WITHOUT_A_MESSAGE:
+        view = previous(work)
     rows = (
         tickets.previous_of(work.conn, ticket.requester.address, ticket.id)
         if effect.template in ("agent_new", "agent_assigned")
@@ -125,11 +130,13 @@ def to_agents(work: TicketChange, effect: fx.NotifyAgents) -> list[Draft]:
         agent = work.policy.agent(address)
         if agent is None:
             continue
+        is_note = effect.purpose == "note" or not may(agent, Permission.ANSWER, work.policy)
+        purpose = Purpose.AGENT_NOTE if is_note else Purpose.AGENT_REPLY
         told = {
             "message": view,
             "earlier": earlier,
             "earlier_count": len(earlier),
-            "purpose": effect.purpose,
+            "purpose": "note" if is_note else effect.purpose,
             "files": brought.refused,
             **template_variables.told(work, effect.context),
         }
@@ -303,43 +310,6 @@ def ticket_view(ticket: Ticket, work: TicketChange) -> TicketView:
         fields=tuple(ticket.fields.items()),
         follows=ticket.follows,
     )
-
-
-def _message_view(work: TicketChange, brought: PassedOn = NOTHING) -> MessageView | None:
-    """What this act said, as it is shown to others; it need not have come by mail."""
-    if not work.kept:
-        return None
-    row = work.kept[0]
-    apart = {replace(one, reason=()) for one in brought.refused}  # named once, with the reason
-    found = work.message.attachments if work.message else ()
-    files = (FileView(a.filename, a.size) for a in found if not attachments.is_logo(a))
-    shown = tuple(one for one in files if one not in apart)
-    owner = work.policy.agent(row["agent"]) if row["agent"] else None
-    if owner:
-        sender = PersonView(owner.name, "", owner.name.split()[0])
-    else:
-        name, address = row["from_name"], row["from_address"]
-        sender = PersonView(name, address, imitates=imitated(name, address, work.policy))
-    return MessageView(
-        sender,
-        template_variables.local(work, work.now),
-        row["reply"] or row["text"],
-        html=brought.page.html,
-        held=brought.page.held,
-        attachments=shown,
-        note=row["kind"] == "note",
-        number=row["number"],
-    )
-
-
-def _previous(work: TicketChange) -> MessageView | None:
-    """The customer's last word, quoted below an answer."""
-    for row in tickets.last_public(work.conn, work.subject.id, 4):
-        if row.direction == "in" and not row.automatic:
-            return MessageView(
-                PersonView(row.from_name, row.from_address), template_variables.local(work, row.at), row.reply or row.text
-            )
-    return None
 
 
 def _threads(work: TicketChange, people: Sequence[Person]) -> dict[str, tuple[str, ...]]:
