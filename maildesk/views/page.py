@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from maildesk.config.rules.filters import paragraphs
+from maildesk.config.templates.filters import paragraphs
 from maildesk.desk.ticket import Ticket
 from maildesk.errors import BadMessage, PermanentFailure
 from maildesk.mail.html.reply import NOT_SHOWN, Shown, shown, whole

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from maildesk.config.rules.filters import paragraphs, quoted
+from maildesk.config.templates.filters import paragraphs, quoted
 from maildesk.desk.mails.views import Context, DeskView, FileView, MessageView, PersonView, fits, fitting
 
 KIM = PersonView("Kim", "kim@customer.example")

@@ -23,7 +23,6 @@ from jinja2 import FunctionLoader, Template
 from jinja2.exceptions import TemplateError, TemplateNotFound, TemplateSyntaxError, UndefinedError
 
 from maildesk.config.inlining import Uninlinable, inlined
-from maildesk.config.rules.filters import filters_for
 from maildesk.config.templates.check import nearest, unknown_names
 from maildesk.config.templates.files import (
     Key,
@@ -35,6 +34,7 @@ from maildesk.config.templates.files import (
     split_message,
     template_files,
 )
+from maildesk.config.templates.filters import filters_for
 from maildesk.config.templates.sandbox import MAX_OUTPUT, Sandbox
 from maildesk.config.templates.words import read_wording
 from maildesk.desk.mails.sample import samples_for
