@@ -123,12 +123,12 @@ def _command(name: str, value: str, policy: Policy) -> Command:
 
 def _is_ticket(services: Services, value: str) -> bool:
     """Whether the words are a reference: then they were forgotten."""
-    from maildesk.pipeline.act import ticket_of
+    from maildesk.store import tickets
 
     if value.isdecimal() or " " in value:
         return False
     with services.db.read() as conn:
-        return ticket_of(conn, services.keeper.current.policy, value) is not None
+        return tickets.named(conn, services.keeper.current.policy, value) is not None
 
 
 def _actor(policy: Policy, me: str | None) -> Actor:

@@ -177,17 +177,13 @@ def agent_named(policy: Policy, words: str) -> Agent:
 
 
 def ticket_named(conn: Any, policy: Policy, words: str) -> Ticket:
-    """The ticket of this reference, however it is typed: TKT-0007, tkt-7, [TKT-0007], 7. Leaves where there is none."""
-    from maildesk.desk.threads.reference import numbers_in, stands_in
+    """The ticket of this reference, however it is typed. Leaves where there is none."""
     from maildesk.store import tickets
 
-    bare = words.strip("[] ")
-    known = tickets.id_by_reference(conn, bare)
-    for number in (known,) if known is not None else numbers_in(bare):
-        found = tickets.ticket(conn, number, policy)
-        if found is not None and (known is not None or bare.isdigit() or stands_in(found.reference, number, bare)):
-            return found
-    stop(f"maildesk: there is no ticket {words}", 1)
+    found = tickets.named(conn, policy, words)
+    if found is None:
+        stop(f"maildesk: there is no ticket {words}", 1)
+    return found
 
 
 def when(at: Any) -> str:

@@ -21,10 +21,9 @@ from maildesk.desk.commands.receipt import Changed, MailOut, Receipt
 from maildesk.desk.commands.spec import Command, Request
 from maildesk.desk.evolve import changed_fields
 from maildesk.desk.facts import MessageFromAgent, Situation, TrustRecord
-from maildesk.desk.policy import Agent, Policy
+from maildesk.desk.policy import Agent
 from maildesk.desk.problem import Problem
 from maildesk.desk.rules import rule_effects
-from maildesk.desk.threads.reference import numbers_in, stands_in
 from maildesk.desk.ticket import Ticket
 from maildesk.mail.message import Kind, Mailbox, Message
 from maildesk.pipeline import transaction
@@ -71,18 +70,6 @@ def act(
     return receipts
 
 
-def ticket_of(conn: Connection, policy: Policy, words: str, *, lock: bool = False) -> Ticket | None:
-    """The ticket of this reference, however it is typed: TKT-0007, tkt-7, [TKT-0007], 7."""
-    bare = words.strip("[] ")
-    known = tickets.id_by_reference(conn, bare)
-    for number in (known,) if known is not None else numbers_in(bare):
-        found = tickets.ticket(conn, number, policy, lock=lock)
-        named = known is not None or bare.isdigit()
-        if found is not None and (named or stands_in(found.reference, number, bare)):
-            return found
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class _Asked:
     actor: Actor
@@ -109,7 +96,7 @@ def _within(
     conn: Connection, services: Services, asked: _Asked, reference: str
 ) -> tuple[Receipt, list[int]]:
     policy, now = services.keeper.current.policy, services.now()
-    ticket = ticket_of(conn, policy, reference, lock=True)
+    ticket = tickets.named(conn, policy, reference, lock=True)
     if ticket is None:
         return Receipt(reference, (Problem("unknown_ticket", {"word": reference}),)), []
     if asked.seen_version is not None and ticket.version > asked.seen_version:

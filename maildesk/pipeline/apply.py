@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-
 def apply(tx: Transaction, decided: Sequence[tuple[Target, fx.Effect]]) -> list[int]:
     """Carry out these effects, each on its ticket, and write whatever the transaction has begun.
 

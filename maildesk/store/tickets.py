@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from maildesk.desk.evolve import changed_fields
 from maildesk.desk.facts import Entry, Load
 from maildesk.desk.policy import Policy
+from maildesk.desk.threads.reference import numbers_in, stands_in
 from maildesk.desk.ticket import Person, Status, Ticket
 from maildesk.store import labels
 from maildesk.store.rows.prepared import Prepared
@@ -244,6 +245,18 @@ def id_by_reference(conn: Connection, reference: str) -> int | None:
     if row is None:
         row = conn.execute(select(tickets.c.id).where(func.lower(tickets.c.reference) == reference.lower()).limit(1)).one_or_none()
     return row.id if row else None
+
+
+def named(conn: Connection, policy: Policy, words: str, *, lock: bool = False) -> Ticket | None:
+    """The ticket of this reference, however it is typed: TKT-0007, tkt-7, [TKT-0007], 7."""
+    bare = words.strip("[] ")
+    known = id_by_reference(conn, bare)
+    for number in (known,) if known is not None else numbers_in(bare):
+        found = ticket(conn, number, policy, lock=lock)
+        is_named = known is not None or bare.isdigit()
+        if found is not None and (is_named or stands_in(found.reference, number, bare)):
+            return found
+    return None
 
 
 def message_rows(conn: Connection, ticket_id: int) -> Sequence[Row[Any]]:
