@@ -6,21 +6,61 @@ from html import escape
 from pathlib import Path
 
 WIDTH, HEIGHT = 1060, 470
-INK, SOFT, LINE, ACCENT, PANEL, TABLE = "#1f2933", "#5b6875", "#9aa5b1", "#2f5d8a", "#f2f5f8", "#ffffff"
+INK, SOFT, LINE, ACCENT, PANEL, TABLE = (
+    "#1f2933",
+    "#5b6875",
+    "#9aa5b1",
+    "#2f5d8a",
+    "#f2f5f8",
+    "#ffffff",
+)
 FONT = "font-family=\"system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif\""
 
 
-def box(x: int, y: int, width: int, title: str, line: str = "", *, fill: str = "#ffffff", ink: str = INK, height: int = 54) -> str:
-    """A rounded box with a title and, below it, a line in small letters. x is its left edge, y its middle."""
+def box(
+    x: int,
+    y: int,
+    width: int,
+    title: str,
+    line: str = "",
+    *,
+    fill: str = "#ffffff",
+    ink: str = INK,
+    height: int = 54,
+) -> str:
+    """A rounded box with a title and, below it, a line in small letters. x is its left
+    edge, y its middle."""
     middle = x + width // 2
-    words = text(middle, y + 5 if not line else y - 3, title, size=15, weight=600, colour=ink, anchor="middle")
+    words = text(
+        middle,
+        y + 5 if not line else y - 3,
+        title,
+        size=15,
+        weight=600,
+        colour=ink,
+        anchor="middle",
+    )
     if line:
-        words += text(middle, y + 15, line, size=12, colour=SOFT if ink == INK else "#dbe6f0", anchor="middle")
+        words += text(
+            middle, y + 15, line, size=12, colour=SOFT if ink == INK else "#dbe6f0", anchor="middle"
+        )
     stroke = LINE if ink == INK else fill
-    return f'<rect x="{x}" y="{y - height // 2}" width="{width}" height="{height}" rx="8" fill="{fill}" stroke="{stroke}"/>{words}'
+    return (
+        f'<rect x="{x}" y="{y - height // 2}" width="{width}" height="{height}" rx="8" '
+        f'fill="{fill}" stroke="{stroke}"/>{words}'
+    )
 
 
-def text(x: int, y: int, words: str, *, size: int = 12, weight: int = 400, colour: str = SOFT, anchor: str = "start") -> str:
+def text(
+    x: int,
+    y: int,
+    words: str,
+    *,
+    size: int = 12,
+    weight: int = 400,
+    colour: str = SOFT,
+    anchor: str = "start",
+) -> str:
     """A line of text."""
     return (
         f'<text x="{x}" y="{y}" {FONT} font-size="{size}" font-weight="{weight}" '
@@ -31,15 +71,20 @@ def text(x: int, y: int, words: str, *, size: int = 12, weight: int = 400, colou
 def arrow(*points: tuple[int, int], dashed: bool = False) -> str:
     """A line through these points with a head at its end; dashed for what is only a hint."""
     path = "M" + " L".join(f"{x} {y}" for x, y in points)
-    style = f'stroke="{ACCENT if dashed else INK}" stroke-width="1.4"' + (' stroke-dasharray="2 4"' if dashed else "")
-    return f'<path d="{path}" fill="none" {style} marker-end="url(#{"hint" if dashed else "head"})"/>'
+    style = f'stroke="{ACCENT if dashed else INK}" stroke-width="1.4"' + (
+        ' stroke-dasharray="2 4"' if dashed else ""
+    )
+    return (
+        f'<path d="{path}" fill="none" {style} marker-end="url(#{"hint" if dashed else "head"})"/>'
+    )
 
 
 def head(name: str, colour: str) -> str:
     """The head of an arrow."""
     shape = f'<path d="M0 0 L8 4 L0 8 z" fill="{colour}"/>'
     return (
-        f'<marker id="{name}" viewBox="0 0 8 8" refX="7.4" refY="4" markerWidth="8" markerHeight="8" '
+        f'<marker id="{name}" viewBox="0 0 8 8" refX="7.4" refY="4" markerWidth="8" '
+        f'markerHeight="8" '
         f'orient="auto-start-reverse">{shape}</marker>'
     )
 
@@ -64,7 +109,16 @@ def work() -> list[str]:
         text(228, 42, "WORK", size=11, weight=600),
         box(228, 80, 170, "receive", "parse, understand, thread"),
         box(228, 172, 170, "fire", "a clock rang"),
-        box(486, 126, 176, "decide", "ticket, fact, policy, now", fill=ACCENT, ink="#ffffff", height=64),
+        box(
+            486,
+            126,
+            176,
+            "decide",
+            "ticket, fact, policy, now",
+            fill=ACCENT,
+            ink="#ffffff",
+            height=64,
+        ),
         box(738, 126, 116, "apply", "one transaction", height=64),
         box(890, 126, 140, "deliver", "to the relay", height=64),
         arrow((398, 80), (440, 80), (440, 116), (482, 116)),
@@ -111,11 +165,16 @@ def picture() -> str:
     parts = [*tables(), *doors(), *work(), *ticker()]
     title = "How a message moves: doors, spool, receive, decide, apply, outbox, deliver"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{title}">\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'aria-label="{title}">\n'
         f"<title>{title}</title><defs>{head('head', INK)}{head('hint', ACCENT)}</defs>\n"
-        f'<rect width="{WIDTH}" height="{HEIGHT}" rx="12" fill="#ffffff"/>\n' + "\n".join(parts) + "\n</svg>\n"
+        f'<rect width="{WIDTH}" height="{HEIGHT}" rx="12" fill="#ffffff"/>\n'
+        + "\n".join(parts)
+        + "\n</svg>\n"
     )
 
 
 if __name__ == "__main__":
-    Path(__file__).with_name("pictures").joinpath("flow.svg").write_text(picture(), encoding="utf-8")
+    Path(__file__).with_name("pictures").joinpath("flow.svg").write_text(
+        picture(), encoding="utf-8"
+    )

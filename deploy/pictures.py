@@ -1,7 +1,8 @@
 """Pictures of the mails, for the README and for whoever changes a template.
 
-    .venv/bin/python deploy/pictures.py                      the README's pictures, into deploy/pictures/
-    .venv/bin/python deploy/pictures.py --all --dark --into FOLDER  every template, to look at
+    .venv/bin/python deploy/pictures.py                      the README's pictures, into
+    deploy/pictures/ .venv/bin/python deploy/pictures.py --all --dark --into FOLDER  every
+    template, to look at
 
 Needs a Chromium (Debian's `chromium` package); sample tickets stand in for real ones.
 """
@@ -35,7 +36,11 @@ def main() -> None:
     options.add_argument("--language", default="en")
     options.add_argument("--into", type=Path, default=Path(__file__).with_name("pictures"))
     asked = options.parse_args()
-    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    browser = (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
     if browser is None:
         sys.exit("No Chromium found. On Debian: apt install chromium")
     templates = Templates.load(None)
@@ -43,11 +48,20 @@ def main() -> None:
     wanted = [(name, asked.language) for name in names] or list(README)
     asked.into.mkdir(parents=True, exist_ok=True)
     for name, language in wanted:
-        html = templates.render(name, language, {**sample_for(name), "tracking": ""}).html  # there is no such page yet
-        for look, width, dark in (("wide", WIDE, False), ("phone", NARROW, False), ("dark", NARROW, True)):
+        # there is no such page yet
+        html = templates.render(name, language, {**sample_for(name), "tracking": ""}).html
+        for look, width, dark in (
+            ("wide", WIDE, False),
+            ("phone", NARROW, False),
+            ("dark", NARROW, True),
+        ):
             if dark and not asked.dark:
                 continue
-            target = asked.into / f"{name}-{language}-{look}.png" if asked.all or asked.names else asked.into / f"{name}-{look}.png"
+            target = (
+                asked.into / f"{name}-{language}-{look}.png"
+                if asked.all or asked.names
+                else asked.into / f"{name}-{look}.png"
+            )
             draw(browser, html, target, width=width, dark=dark)
             print(f"{target} {target.stat().st_size // 1024} KB")
 
@@ -55,8 +69,8 @@ def main() -> None:
 def draw(browser: str, html: str, target: Path, *, width: int, dark: bool = False) -> None:
     """One picture of the page at this width, as high as the page is.
 
-    Chromium lays out no window narrower than 500 pixels, so the page is shown in a frame of its width,
-    and measured first.
+    Chromium lays out no window narrower than 500 pixels, so the page is shown in a frame of its
+    width, and measured first.
     """
     with tempfile.TemporaryDirectory(prefix="pictures-") as folder:
         frame = Path(folder) / "frame.html"
@@ -64,16 +78,37 @@ def draw(browser: str, html: str, target: Path, *, width: int, dark: bool = Fals
         style = f"display:block;border:0;width:{width}px;height:%dpx"
         inner = f'<iframe style="{style}" onload="{script}" srcdoc="{escape(html)}"></iframe>'
         page = f'<!doctype html><title></title><body style="margin:0">{inner}'
-        command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars"]
-        command += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+        command = [
+            browser,
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-first-run",
+            "--hide-scrollbars",
+        ]
+        command += [
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ]
         command += [f"--user-data-dir={folder}/profile", "--force-device-scale-factor=1"]
         command += ["--blink-settings=preferredColorScheme=0"] if dark else []
         frame.write_text(page.replace("%dpx", "10px", 1), encoding="utf-8-sig")
-        seen = subprocess.run([*command, "--dump-dom", frame.as_uri()], check=True, capture_output=True, text=True, timeout=60)
+        seen = subprocess.run(
+            [*command, "--dump-dom", frame.as_uri()],
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
         measured = re.search(r"<title>(\d+)</title>", seen.stdout)
         height = int(measured[1]) if measured else 1200
         frame.write_text(page.replace("%dpx", f"{height}px", 1), encoding="utf-8-sig")
-        picture = [f"--screenshot={target.resolve()}", f"--window-size={width},{height}", frame.as_uri()]
+        picture = [
+            f"--screenshot={target.resolve()}",
+            f"--window-size={width},{height}",
+            frame.as_uri(),
+        ]
         subprocess.run([*command, *picture], check=True, capture_output=True, timeout=60)
 
 

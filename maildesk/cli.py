@@ -1,4 +1,5 @@
-"""The commands. What each does lives in `maildesk.commands`; nothing heavy is loaded before it is needed."""
+"""The commands. What each does lives in `maildesk.commands`; nothing heavy is loaded
+before it is needed."""
 
 from __future__ import annotations
 
@@ -11,13 +12,18 @@ from maildesk import __version__
 from maildesk.commands.pipe import answer, is_for_a_pipe
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="The helpdesk that lives in mail.", pretty_exceptions_enable=False
+    no_args_is_help=True,
+    add_completion=False,
+    help="The helpdesk that lives in mail.",
+    pretty_exceptions_enable=False,
 )
 
 
 @app.callback(invoke_without_command=True)
 def _options(
-    show_version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,
+    show_version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)
+    ] = False,
 ) -> None:
     if show_version:
         version()
@@ -45,11 +51,17 @@ def _register() -> None:
     app.command(short_help="Run the desk until Ctrl-C.")(running.run)
     app.command(short_help="Look whether the desk's processes here are well.")(health.health)
     app.command(short_help="Find every mistake in the desk's files.")(running.check)
-    app.command("list", short_help="List the tickets of a view or a query.", context_settings=lists.WORDS)(lists.list_view)
+    app.command(
+        "list", short_help="List the tickets of a view or a query.", context_settings=lists.WORDS
+    )(lists.list_view)
     app.command(short_help="Find tickets by words.", context_settings=lists.WORDS)(lists.search)
-    app.command(short_help="Print what agents may write on the first lines of a mail.")(table.commands)
+    app.command(short_help="Print what agents may write on the first lines of a mail.")(
+        table.commands
+    )
     app.command(short_help="Show what would become of a message.")(dryrun.simulate)
-    app.command(short_help="Show what another desk folder would do with stored mail.")(dryrun.replay)
+    app.command(short_help="Show what another desk folder would do with stored mail.")(
+        dryrun.replay
+    )
     app.command(short_help="Watch a ticket from the question to the stars.")(demo.demo)
     app.command(short_help="Take one message from standard input.")(mail.inject)
     app.command(short_help="Show what is understood of messages.")(mail.parse)
@@ -64,13 +76,16 @@ def _register() -> None:
     app.add_typer(queues.quarantine, name="quarantine")
 
 
-def version(verbose: Annotated[bool, typer.Option("--verbose", help="Python's version too.")] = False) -> None:
+def version(
+    verbose: Annotated[bool, typer.Option("--verbose", help="Python's version too.")] = False,
+) -> None:
     """Print the version."""
     print(f"maildesk {__version__}" + (f" (Python {sys.version.split()[0]})" if verbose else ""))
 
 
 def main() -> None:
-    """The entry point. Behind a mail server's pipe a failure is one sentence, wherever it happens."""
+    """The entry point. Behind a mail server's pipe a failure is one sentence,
+    wherever it happens."""
     if is_for_a_pipe(sys.argv[1:]):
         sys.exit(answer(_inject))
     _register()

@@ -1,7 +1,9 @@
-"""The daemon: one process of a desk. It puts the desk together, starts its roles, and stops them in the right order.
+"""The daemon: one process of a desk. It puts the desk together, starts its roles, and stops them in
+the right order.
 
-What a role does is told in `maildesk.roles`. Common to all of them, and so here: the files are watched,
-leases are renewed, a sign of life is given, and what is still held is given back at the end.
+What a role does is told in `maildesk.roles`. Common to all of them, and so here: the
+files are watched, leases are renewed, a sign of life is given, and what is still held
+is given back at the end.
 """
 
 from __future__ import annotations
@@ -34,8 +36,8 @@ from maildesk.roles.work import Work
 from maildesk.store import due
 from maildesk.store.schema import spool, timers
 
-# How long a thread may hold the interpreter while another wants it: by default 5 ms, which the listener
-# would wait for each SMTP command while a worker computes.
+# How long a thread may hold the interpreter while another wants it: by default 5 ms, which the
+# listener would wait for each SMTP command while a worker computes.
 SWITCH_INTERVAL = 0.0005
 GRACE = 4.0  # seconds that work under way has when we stop
 
@@ -43,24 +45,34 @@ GRACE = 4.0  # seconds that work under way has when we stop
 class Daemon:
     """One process of a desk."""
 
-    def __init__(self, desk: Path, settings: Settings, roles: Iterable[str] = ROLES, *, new_key: bool = False) -> None:
+    def __init__(
+        self, desk: Path, settings: Settings, roles: Iterable[str] = ROLES, *, new_key: bool = False
+    ) -> None:
         self.desk, self.settings, self.roles = desk, settings, frozenset(roles)
         if settings.broker == "memory" and self.roles != frozenset(ROLES):
             raise PermanentFailure(
-                "roles in separate processes need a broker between them: set `broker: redis://…` in settings.yaml"
+                "roles in separate processes need a broker between them: set `broker: redis://…` "
+                "in settings.yaml"
             )
         self._stages = Stages(settings.broker, settings.pipeline.workers)
         self.services = services = open_desk(
             desk,
             settings,
             pool=settings.pipeline.workers + 6,
-            keeper=PolicyKeeper(desk, on_mistake=self._policy_mistake, on_change=self._policy_changed),
+            keeper=PolicyKeeper(
+                desk, on_mistake=self._policy_mistake, on_change=self._policy_changed
+            ),
             new_key=new_key,
             kick=self._stages.kick,
         )
         intake = Intake(services.db, services.blobs, services.kick, services.now)
         self._smtp, self._work, self._tick = Smtp(intake), Work(self._stages), Tick()
-        every: dict[str, Role] = {"smtp": self._smtp, "imap": Imap(intake), "work": self._work, "tick": self._tick}
+        every: dict[str, Role] = {
+            "smtp": self._smtp,
+            "imap": Imap(intake),
+            "work": self._work,
+            "tick": self._tick,
+        }
         self._plays = [every[name] for name in ROLES if name in self.roles]
         self._heart = Heartbeat(desk, broker=lambda: self._stages.watch)
         self._ticker = Ticker(
@@ -77,7 +89,8 @@ class Daemon:
         return self._smtp.listening
 
     def run(self, ready: Callable[[Daemon], None]) -> None:
-        """Serve until SIGINT or SIGTERM; `ready` is called once everything listens. PermanentFailure where that cannot be."""
+        """Serve until SIGINT or SIGTERM; `ready` is called once everything listens.
+        PermanentFailure where that cannot be."""
         sys.setswitchinterval(SWITCH_INTERVAL)
         asyncio.run(self._serve(ready))
 
@@ -92,7 +105,11 @@ class Daemon:
                 started.append(role)
                 await role.start(self.services)
             self._begin_rounds()
-            log.info("started", roles=",".join(r for r in ROLES if r in self.roles), owner=self.services.owner)
+            log.info(
+                "started",
+                roles=",".join(r for r in ROLES if r in self.roles),
+                owner=self.services.owner,
+            )
             ready(self)
             await stopping.wait()
             log.info("stopping")
@@ -106,14 +123,18 @@ class Daemon:
 
     def _begin_rounds(self) -> None:
         self.services.keeper.start()
-        greeting, silent = ([(at.host, at.port) for at in self.listening if at.greets is is_so] for is_so in (True, False))
+        greeting, silent = (
+            [(at.host, at.port) for at in self.listening if at.greets is is_so]
+            for is_so in (True, False)
+        )
         own = [(kid, fingerprint(secret)) for kid, secret in own_keys(self.desk)]
         self._heart.begin(self.roles, greeting, silent, own)
         self._ticker.start()
         tell_of_lost_keys(self.services)
 
     def _end_rounds(self) -> None:
-        """From now on the workers begin nothing new: what the doors still take waits for the next start."""
+        """From now on the workers begin nothing new: what the doors still take waits
+        for the next start."""
         self._heart.end()
         self.services.stopping.set()
         self._ticker.stop()
@@ -123,8 +144,10 @@ class Daemon:
         services = self.services
         self._stages.close()
         services.keeper.stop()
-        with contextlib.suppress(Exception), services.db.write() as conn:  # the lease would run out by itself
-            for table in (spool, timers):  # a mail that is still on its way to the relay keeps its lease: it may have arrived
+        # the lease would run out by itself
+        with contextlib.suppress(Exception), services.db.write() as conn:
+            # a mail that is still on its way to the relay keeps its lease: it may have arrived
+            for table in (spool, timers):
                 due.release(conn, table, owner=services.owner, now=services.now())
         services.close()
 
@@ -134,4 +157,8 @@ class Daemon:
 
     def _policy_mistake(self, mistakes: tuple[Mistake, ...]) -> None:
         lines = "\n".join(str(m) for m in mistakes)
-        tell_admins(self.services, "The desk's files have a mistake; the last good ones stay in force", lines)
+        tell_admins(
+            self.services,
+            "The desk's files have a mistake; the last good ones stay in force",
+            lines,
+        )

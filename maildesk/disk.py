@@ -1,7 +1,9 @@
-"""What has to outlive the power: a file's octets, and the name by which it is found again (fsync(2)).
+"""What has to outlive the power: a file's octets, and the name by which it is
+found again (fsync(2)).
 
-macOS leaves what was synced in the drive's own memory unless it is asked with F_FULLFSYNC (its fcntl(2)),
-and has no fdatasync(2), which elsewhere spares the journey for a time of change that nobody reads.
+macOS leaves what was synced in the drive's own memory unless it is asked with F_FULLFSYNC (its
+fcntl(2)), and has no fdatasync(2), which elsewhere spares the journey for a time of change that
+nobody reads.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ def sync_folder(folder: Path) -> None:
 
 
 def _reached_the_drive(handle: int) -> bool:
-    """Whether the drive itself was asked, and has done it; a file system that cannot (a network's) is synced like any other."""
+    """Whether the drive itself was asked, and has done it; a file system that cannot (a network's)
+    is synced like any other."""
     if FULL_SYNC is not None:
         with suppress(OSError):
             fcntl.fcntl(handle, FULL_SYNC)

@@ -42,7 +42,10 @@ class Mistake:
 
     def __str__(self) -> str:
         nearest = f" (did you mean {self.suggestion}?)" if self.suggestion else ""
-        return f"{self.file}:{self.line}:{self.column}: expected {self.expected}, found {self.found}{nearest}"
+        return (
+            f"{self.file}:{self.line}:{self.column}: expected {self.expected}, found "
+            f"{self.found}{nearest}"
+        )
 
 
 class BadPolicy(MaildeskError):

@@ -1,8 +1,10 @@
-"""A sign of life: each process of a desk keeps a small file in `var/run` and renews it while it does its rounds.
+"""A sign of life: each process of a desk keeps a small file in `var/run` and renews it while it
+does its rounds.
 
 `maildesk health` reads it. The file says what the process does and where it listens;
-its time says when the last round came to its end without trouble. It is made as large as it will ever be:
-where the log cannot be written for want of room, there is none for a larger file either, and this is to be said.
+its time says when the last round came to its end without trouble. It is made as large as it will
+ever be: where the log cannot be written for want of room, there is none for a larger file either,
+and this is to be said.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ PATIENCE = 30.0  # seconds without a good round that are no illness yet
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """What a process says of itself. `listening` are hosts and ports; `silent` are those where TLS comes before the first word."""
+    """What a process says of itself. `listening` are hosts and ports; `silent` are those where TLS
+    comes before the first word."""
 
     pid: int
     roles: tuple[str, ...]
@@ -44,7 +47,9 @@ class Pulse:
 class Heartbeat:
     """This process's own file, from `begin` to `end`."""
 
-    def __init__(self, desk: Path, log: Callable[[], object] = unwritten, broker: Callable[[], object] = str) -> None:
+    def __init__(
+        self, desk: Path, log: Callable[[], object] = unwritten, broker: Callable[[], object] = str
+    ) -> None:
         self._file = desk / FOLDER / f"{socket.gethostname()}.{os.getpid()}.json"
         self._log, self._broker = log, broker
         self._said: dict[str, Any] = {}  # nothing before the beginning and after the end
@@ -58,7 +63,8 @@ class Heartbeat:
         silent: Sequence[tuple[str, int]] = (),
         keys: Sequence[tuple[str, str]] = (),
     ) -> None:
-        """Say who we are. A disk without room is no reason not to serve: the sign of life is given once there is some."""
+        """Say who we are. A disk without room is no reason not to serve: the sign of life is given
+        once there is some."""
         self._said = {
             "pid": os.getpid(),
             "roles": sorted(roles),
@@ -69,7 +75,8 @@ class Heartbeat:
         self.beat()
 
     def beat(self) -> None:
-        """A round came to its end; and what is the matter with the log or the broker, if anything is."""
+        """A round came to its end; and what is the matter with the log or the
+        broker, if anything is."""
         with self._lock, suppress(OSError):
             if not self._said:
                 return
@@ -90,7 +97,9 @@ class Heartbeat:
     def _write(self, octets: bytes) -> None:
         """Over what we have said before, in one piece."""
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(self._file, os.O_WRONLY | os.O_CREAT | (0 if self._written else os.O_TRUNC), 0o644)
+        handle = os.open(
+            self._file, os.O_WRONLY | os.O_CREAT | (0 if self._written else os.O_TRUNC), 0o644
+        )
         try:
             if os.pwrite(handle, octets, 0) < len(octets):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -99,7 +108,8 @@ class Heartbeat:
 
 
 def pulses(desk: Path, now: float | None = None) -> list[Pulse]:
-    """The processes of this desk on this machine (in this container) that live, or died without a word a moment ago."""
+    """The processes of this desk on this machine (in this container) that live, or died without a
+    word a moment ago."""
     at = time.time() if now is None else now
     found = []
     for file in sorted((desk / FOLDER).glob(f"{socket.gethostname()}.*.json")):
@@ -124,10 +134,15 @@ def _look(file: Path, at: float) -> Pulse | None:
 
 
 def _read(said: Mapping[str, Any], age: float) -> Pulse:
-    listening, silent = (tuple((str(host), int(port)) for host, port in said[name]) for name in ("listening", "silent"))
+    listening, silent = (
+        tuple((str(host), int(port)) for host, port in said[name])
+        for name in ("listening", "silent")
+    )
     keys = tuple((str(kid), str(fingerprint)) for kid, fingerprint in said.get("keys", ()))
     log, broker = str(said.get("log", "")), str(said.get("broker", ""))
-    return Pulse(int(said["pid"]), tuple(map(str, said["roles"])), listening, silent, log, broker, age, keys)
+    return Pulse(
+        int(said["pid"]), tuple(map(str, said["roles"])), listening, silent, log, broker, age, keys
+    )
 
 
 def is_alive(pid: int) -> bool:

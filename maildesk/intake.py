@@ -24,16 +24,20 @@ KICKS_A_COMMIT = 4  # each wakes a worker, which then takes all that is due
 
 
 class Intake:
-    """Takes messages for good. Every method returns after a durable commit or raises TransientFailure, and then keeps nothing."""
+    """Takes messages for good. Every method returns after a durable commit or raises
+    TransientFailure, and then keeps nothing."""
 
     def __init__(self, db: Database, blobs: Blobs, kick: Kick, now: Callable[[], datetime]) -> None:
         self._db, self._blobs, self._kick, self._now = db, blobs, kick, now
 
     def accept(self, raw: Raw, envelope: Envelope, *, cursor: Cursor | None = None) -> int:
-        """Spool one message; its spool id. `cursor`: how far its mailbox has been read with it, in the same transaction."""
+        """Spool one message; its spool id. `cursor`: how far its mailbox has been read with it, in
+        the same transaction."""
         return self.accept_all([(raw, envelope)], cursor=cursor)[0]
 
-    def accept_all(self, arrivals: Sequence[tuple[Raw, Envelope]], *, cursor: Cursor | None = None) -> list[int]:
+    def accept_all(
+        self, arrivals: Sequence[tuple[Raw, Envelope]], *, cursor: Cursor | None = None
+    ) -> list[int]:
         """Spool these in one transaction, all or none; their spool ids, in order."""
         with self._db.write() as conn:
             ids = spool.accept(conn, self._blobs, arrivals, self._now())
@@ -41,17 +45,22 @@ class Intake:
                 spool.move_cursor(conn, cursor)
         with contextlib.suppress(Exception):
             for row_id, (raw, envelope) in zip(ids, arrivals, strict=True):
-                log.info("spooled", spool=row_id, size=len(raw), via=envelope.via, peer=envelope.peer)
+                log.info(
+                    "spooled", spool=row_id, size=len(raw), via=envelope.via, peer=envelope.peer
+                )
             for row_id in ids[:KICKS_A_COMMIT]:
                 self._kick("receive", row_id)
         return ids
 
     def refuse(self, head: bytes, cursor: Cursor, words: str) -> None:
-        """Hold what is known of a message that a mailbox has and we do not take, and read on behind it."""
+        """Hold what is known of a message that a mailbox has and we do not take, and
+        read on behind it."""
         sender = f"imap:{cursor.mailbox}"
         with self._db.write() as conn:
             (digest,) = self._blobs.put(conn, [head or b"\r\n"], self._now())
-            quarantine.hold(conn, now=self._now(), reason="oversized", words=words, digest=digest, sender=sender)
+            quarantine.hold(
+                conn, now=self._now(), reason="oversized", words=words, digest=digest, sender=sender
+            )
             spool.move_cursor(conn, cursor)
         log.warning("held", via=sender, reason="oversized", why=words)
 

@@ -1,4 +1,5 @@
-"""Wake a worker: "look now", with one id. A failure is logged, never raised: the ticker finds what a lost kick forgot."""
+"""Wake a worker: "look now", with one id. A failure is logged, never raised: the ticker finds what
+a lost kick forgot."""
 
 from __future__ import annotations
 
@@ -23,13 +24,19 @@ class Kick(Protocol):
 
 
 class Kicker:
-    """Kicks through a broker. While `window` kicks of a stage are on their way, more say nothing new.
+    """Kicks through a broker. While `window` kicks of a stage are on their way,
+    more say nothing new.
 
-    Where a broker took its time to fail, twice that time passes before the next kick is tried: mail is
-    not to wait for a broker that says nothing.
+    Where a broker took its time to fail, twice that time passes before the next kick is tried: mail
+    is not to wait for a broker that says nothing.
     """
 
-    def __init__(self, send: Callable[[Stage, int], None], window: int = 0, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        send: Callable[[Stage, int], None],
+        window: int = 0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._send = send
         self._clock = clock
         self._lost, self._quiet_until = 0, float("-inf")
@@ -62,7 +69,8 @@ class Kicker:
         self._say_lost(stage, why)
 
     def _say_lost(self, stage: Stage, why: str) -> None:
-        """Once in a while, with how many it were: the ticker kicks many times a second, and a broker may be away for hours."""
+        """Once in a while, with how many it were: the ticker kicks many times a second, and a
+        broker may be away for hours."""
         with self._lock:
             self._lost += 1
             now, lost = self._clock(), self._lost

@@ -1,6 +1,8 @@
-"""One structured line for every stop of a message: the verb first, then its reference. Never a message's contents.
+"""One structured line for every stop of a message: the verb first, then its reference. Never a
+message's contents.
 
-To log neither raises nor, in a process that serves, waits for anything: what was to be told is less than the work.
+To log neither raises nor, in a process that serves, waits for anything: what was to be told is less
+than the work.
 """
 
 from __future__ import annotations
@@ -20,9 +22,13 @@ log: Any = structlog.get_logger("maildesk")
 
 
 def configure(form: Literal["text", "json"] = "text", *, quiet: bool = False) -> None:
-    """Write lines to standard error, whatever that is by then; `quiet` leaves out what is not at least a warning."""
+    """Write lines to standard error, whatever that is by then; `quiet` leaves out what is not at
+    least a warning."""
     level = logging.WARNING if quiet else logging.INFO
-    shared: list[Any] = [structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
+    shared: list[Any] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
     last: Any = structlog.processors.JSONRenderer() if form == "json" else _line
     structlog.configure(
         processors=[*shared, structlog.processors.format_exc_info, last],
@@ -31,14 +37,25 @@ def configure(form: Literal["text", "json"] = "text", *, quiet: bool = False) ->
         cache_logger_on_first_use=True,
     )
     logging.raiseExceptions = False
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr, force=True)
+    logging.basicConfig(
+        level=logging.WARNING,
+        format="%(levelname)s %(name)s %(message)s",
+        stream=sys.stderr,
+        force=True,
+    )
     logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd narrates every command
-    logging.getLogger("pika").setLevel(logging.CRITICAL)  # tells a broken connection in ten lines; Dramatiq tells it in one
+    # tells a broken connection in ten lines; Dramatiq tells it in one
+    logging.getLogger("pika").setLevel(logging.CRITICAL)
 
 
 def wait_for_no_reader() -> None:
-    """From now on nothing that this process prints or logs, by whatever way, waits for who reads it or raises where nobody does."""
-    streams = standard_streams(on_lost=lambda found: log.warning("lines_lost", lines=found.lost, since=f"{found.since:%FT%TZ}"))
+    """From now on nothing that this process prints or logs, by whatever way, waits for who reads it
+    or raises where nobody does."""
+    streams = standard_streams(
+        on_lost=lambda found: log.warning(
+            "lines_lost", lines=found.lost, since=f"{found.since:%FT%TZ}"
+        )
+    )
     for stream in streams:
         atexit.register(stream.drain)
 
@@ -80,12 +97,15 @@ def _line(_logger: Any, _method: str, event: dict[str, Any]) -> str:
     level = event.pop("level")
     trace = event.pop("exception", "")
     mark = "" if level == "info" else f"{level.upper()} "
-    facts = " ".join(f"{name}={_word(value)}" for name, value in event.items() if value not in (None, ""))
+    facts = " ".join(
+        f"{name}={_word(value)}" for name, value in event.items() if value not in (None, "")
+    )
     return f"{at} {mark}{verb} {facts}" + (f"\n{trace}" if trace else "")
 
 
 def _word(value: object) -> str:
-    """The value as one word: what a stranger wrote neither begins a line of its own nor speaks to a terminal."""
+    """The value as one word: what a stranger wrote neither begins a line of its own nor speaks to a
+    terminal."""
     text = str(value)
     if text.isprintable() and " " not in text and '"' not in text:
         return text

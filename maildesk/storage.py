@@ -1,4 +1,5 @@
-"""Where a desk keeps things: its database and its large messages, opened as `settings.yaml` says."""
+"""Where a desk keeps things: its database and its large messages, opened as
+`settings.yaml` says."""
 
 from __future__ import annotations
 
@@ -20,12 +21,14 @@ class Storage:
     before: str = ""
 
 
-def open_storage(desk: Path, settings: Settings, *, pool: int = 2, migrated: bool = True) -> Storage:
+def open_storage(
+    desk: Path, settings: Settings, *, pool: int = 2, migrated: bool = True
+) -> Storage:
     """Open it for `pool` threads; whoever opens it closes `db`.
 
     The tables are brought to where this version needs them, unless the caller wants nothing changed
-    (`migrated=False`). TransientFailure where the database is away, PermanentFailure where its tables
-    are newer than this program.
+    (`migrated=False`). TransientFailure where the database is away, PermanentFailure where its
+    tables are newer than this program.
     """
     db = Database(settings.database, desk=desk, pool=pool)
     try:

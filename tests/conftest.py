@@ -1,4 +1,5 @@
-"""Fixtures: fresh databases, mailboxes and a relay, on real servers that start when first asked for."""
+"""Fixtures: fresh databases, mailboxes and a relay, on real servers that start
+when first asked for."""
 
 from __future__ import annotations
 
@@ -18,17 +19,21 @@ from tests.servers.process import find_program
 from tests.servers.redis import OwnRedis, Redis, find_redis, private_redis, wheel_binary
 from tests.servers.relay import Relay
 
-SERVERS = frozenset({"postgres", "own_postgres", "redis", "own_redis", "dovecot", "chromium"})  # fixtures
+# fixtures
+SERVERS = frozenset({"postgres", "own_postgres", "redis", "own_redis", "dovecot", "chromium"})
 DISTRIBUTED = frozenset({"postgresql", "redis", "distributed"})  # parameters
 USED: list[str] = []
 SKIPPED: list[str] = []
 
 
-# The same examples on every machine and every day: what one run finds is found in each, and no run is red by luck.
-# How fast a machine is proves nothing. MAILDESK_EXAMPLES=5000 looks for what these examples do not show.
+# The same examples on every machine and every day: what one run finds is found in each, and no run
+# is red by luck. How fast a machine is proves nothing. MAILDESK_EXAMPLES=5000 looks for what these
+# examples do not show.
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
 more = int(os.environ.get("MAILDESK_EXAMPLES", "0"))
-hypothesis.settings.register_profile("more", derandomize=False, deadline=None, max_examples=more or 100)
+hypothesis.settings.register_profile(
+    "more", derandomize=False, deadline=None, max_examples=more or 100
+)
 hypothesis.settings.load_profile("more" if more else "same")
 
 
@@ -153,7 +158,10 @@ def corpus() -> Path:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    words = "only tests of the desk in one process: those that need PostgreSQL, Redis, Dovecot or Chromium are left out"
+    words = (
+        "only tests of the desk in one process: those that need PostgreSQL, Redis, Dovecot "
+        "or Chromium are left out"
+    )
     parser.addoption("--embedded", action="store_true", help=words)
 
 
@@ -165,10 +173,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def needs_servers(item: pytest.Item) -> bool:
-    """Whether the test asks for a server that a machine may not have, itself or by its parameters."""
+    """Whether the test asks for a server that a machine may not have, itself or by its
+    parameters."""
     assert isinstance(item, pytest.Function)
     values = item.callspec.params.values() if hasattr(item, "callspec") else ()
-    return not SERVERS.isdisjoint(item.fixturenames) or any(isinstance(value, str) and value in DISTRIBUTED for value in values)
+    return not SERVERS.isdisjoint(item.fixturenames) or any(
+        isinstance(value, str) and value in DISTRIBUTED for value in values
+    )
 
 
 def pytest_configure() -> None:
@@ -196,4 +207,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for line in USED:
         terminalreporter.write_line(f"used {line}")
     if SKIPPED and os.environ.get("CI"):
-        terminalreporter.write_line("failed: in CI nothing may be skipped, and these were: " + ", ".join(SKIPPED), red=True)
+        terminalreporter.write_line(
+            "failed: in CI nothing may be skipped, and these were: " + ", ".join(SKIPPED), red=True
+        )

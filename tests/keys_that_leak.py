@@ -1,4 +1,5 @@
-"""Which signed addresses stand in a mail that are none of its recipient's: looked for as a thief would, decoding all there is.
+"""Which signed addresses stand in a mail that are none of its recipient's: looked for as a thief
+would, decoding all there is.
 
 The shape of a signed address is written down here once more, on purpose: what the
 desk takes out and what is looked for must not share a mistake.
@@ -13,14 +14,19 @@ from email.message import EmailMessage
 from hashlib import sha256
 from urllib.parse import unquote
 
-_SIGNED = re.compile(r"[+=_-]([a-z])[0-9a-z][0-9a-z]{1,13}-([0-9a-z]{8})[0-9a-z]{3}-[0-9a-z]{16}@", re.IGNORECASE)
+_SIGNED = re.compile(
+    r"[+=_-]([a-z])[0-9a-z][0-9a-z]{1,13}-([0-9a-z]{8})[0-9a-z]{3}-[0-9a-z]{16}@", re.IGNORECASE
+)
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 def foreign(raw: bytes, recipient: str, agents: tuple[str, ...]) -> list[str]:
-    """What stands in this mail, decoded in every way, and is no address that this recipient may have."""
+    """What stands in this mail, decoded in every way, and is no address that this
+    recipient may have."""
     allowed = "rsb" if recipient not in agents else "abcdefghijklmnopqrstuvwxyz"
-    own = {_person(recipient)} | {_person(f"{recipient.strip().lower()}\n{renewed}") for renewed in range(1, 9)}
+    own = {_person(recipient)} | {
+        _person(f"{recipient.strip().lower()}\n{renewed}") for renewed in range(1, 9)
+    }
     wrong = []
     for text in _texts(message_from_bytes(raw, policy=policy.default)):
         for found in _SIGNED.finditer(text):
@@ -42,7 +48,11 @@ def _texts(mail: EmailMessage) -> list[str]:
             texts.append(content.replace(b"\0", b"").decode("latin-1"))
     whole = "\n".join(texts)
     squeezed = re.sub(r"-(?:<br>|&gt;|[\s>])+", "-", whole)
-    return [form for one in (whole, squeezed) for form in (one, unquote(one), html.unescape(one), unquote(html.unescape(one)))]
+    return [
+        form
+        for one in (whole, squeezed)
+        for form in (one, unquote(one), html.unescape(one), unquote(html.unescape(one)))
+    ]
 
 
 def _person(address: str) -> str:

@@ -1,4 +1,5 @@
-"""On the disk, on every system there is: the drive asked where it can be, else the data, else the file."""
+"""On the disk, on every system there is: the drive asked where it can be, else the
+data, else the file."""
 
 from __future__ import annotations
 
@@ -63,7 +64,9 @@ def sync_both(folder: Path) -> None:
     disk.sync_folder(folder)
 
 
-def test_linux_is_asked_for_the_data_of_a_file_and_for_the_whole_of_a_folder(system: System, tmp_path: Path) -> None:
+def test_linux_is_asked_for_the_data_of_a_file_and_for_the_whole_of_a_folder(
+    system: System, tmp_path: Path
+) -> None:
     sync_both(tmp_path)
     assert system.asked == ["fdatasync", "fsync"]
 
@@ -81,7 +84,9 @@ def test_macos_is_asked_to_have_it_on_the_drive(system: System, tmp_path: Path) 
     assert system.asked == ["drive", "drive"]
 
 
-def test_a_file_system_that_cannot_ask_its_drive_is_synced_as_well_as_it_goes(system: System, tmp_path: Path) -> None:
+def test_a_file_system_that_cannot_ask_its_drive_is_synced_as_well_as_it_goes(
+    system: System, tmp_path: Path
+) -> None:
     system.has_no_fdatasync()
     system.can_ask_the_drive(refuses=errno.ENOTSUP)
     sync_both(tmp_path)

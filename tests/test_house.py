@@ -1,4 +1,5 @@
-"""The house rules, read from the sources: arrows point downwards, the core is pure, each library lives in one room."""
+"""The house rules, read from the sources: arrows point downwards, the core is pure, each library
+lives in one room."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent / "maildesk"
-# From the ground up; rooms on one line do not know each other. A module beside the rooms is a room of its own.
+# From the ground up; rooms on one line do not know each other. A module beside the rooms is a room
+# of its own.
 FLOORS = (
     ("stream",),
     ("errors", "log", "disk", "__init__"),
@@ -34,14 +36,26 @@ FLOORS = (
 )
 FLOOR = {room: n for n, rooms in enumerate(FLOORS) for room in rooms}
 DOORS = ("ingress", "egress", "web")
-# What the core may name besides itself: words, numbers, time zones; nothing that reads a clock, a file or a socket.
+# What the core may name besides itself: words, numbers, time zones; nothing that reads a clock, a
+# file or a socket.
 PURE_STANDARD = frozenset((
-    "__future__", "base64", "binascii", "bisect", "codecs", "collections", "contextlib", "dataclasses", "datetime",
-    "difflib", "email", "enum", "functools", "hashlib", "heapq", "hmac", "html", "itertools", "math", "operator", "re",
-    "string", "struct", "types", "typing", "unicodedata", "urllib", "zoneinfo",
+    "__future__", "base64", "binascii", "bisect", "codecs", "collections", "contextlib",
+    "dataclasses", "datetime", "difflib", "email", "enum", "functools", "hashlib", "heapq", "hmac",
+    "html", "itertools", "math", "operator", "re", "string", "struct", "types", "typing",
+    "unicodedata", "urllib", "zoneinfo",
 ))  # fmt: skip
 PURE_LIBRARIES = {
-    "mail": frozenset({"mailparser", "charset_normalizer", "nh3", "selectolax", "inscriptis", "quotequail", "tnefparse"}),
+    "mail": frozenset(
+        {
+            "mailparser",
+            "charset_normalizer",
+            "nh3",
+            "selectolax",
+            "inscriptis",
+            "quotequail",
+            "tnefparse",
+        }
+    ),
     "desk": frozenset[str](),
 }
 IMPURE_NAMES = frozenset({"urllib.request", "urllib.error", "email.utils.localtime"})
@@ -62,7 +76,8 @@ ONE_ROOM = {
     "jinja2": "config",
     "nh3": "mail",
 }
-OWN_CLIENT = "commands/demo.py"  # plays the customer and the agent: it sends as a mail program does, not as the desk
+# plays the customer and the agent: it sends as a mail program does, not as the desk
+OWN_CLIENT = "commands/demo.py"
 LONGEST_FILE, LONGEST_FUNCTION = 400, 60
 
 
@@ -89,12 +104,16 @@ def room_of(file: Path) -> str:
 
 @cache
 def sources() -> tuple[tuple[Path, ast.Module], ...]:
-    return tuple((file, ast.parse(file.read_text(encoding="utf-8"))) for file in sorted(ROOT.rglob("*.py")))
+    return tuple(
+        (file, ast.parse(file.read_text(encoding="utf-8"))) for file in sorted(ROOT.rglob("*.py"))
+    )
 
 
 @cache
 def imports() -> tuple[Named, ...]:
-    return tuple(named for file, tree in sources() for named in _imports(file, tree, for_types=False))
+    return tuple(
+        named for file, tree in sources() for named in _imports(file, tree, for_types=False)
+    )
 
 
 def _imports(file: Path, node: ast.AST, *, for_types: bool) -> Iterator[Named]:
@@ -102,9 +121,16 @@ def _imports(file: Path, node: ast.AST, *, for_types: bool) -> Iterator[Named]:
         yield from (Named(file, node.lineno, alias.name, for_types) for alias in node.names)
     elif isinstance(node, ast.ImportFrom):
         assert node.level == 0, f"{file}:{node.lineno}: name the whole module"
-        yield from (Named(file, node.lineno, f"{node.module}.{alias.name}", for_types) for alias in node.names)
+        yield from (
+            Named(file, node.lineno, f"{node.module}.{alias.name}", for_types)
+            for alias in node.names
+        )
     for child in ast.iter_child_nodes(node):
-        inside = isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        inside = (
+            isinstance(node, ast.If)
+            and isinstance(node.test, ast.Name)
+            and node.test.id == "TYPE_CHECKING"
+        )
         yield from _imports(file, child, for_types=for_types or inside)
 
 
@@ -165,7 +191,9 @@ def cycle_in(arrows: Mapping[str, set[str]]) -> list[set[str]]:
         return found
 
     far = {name: reached(name) for name in arrows}
-    found = {frozenset(other for other in to if name in far.get(other, ())) for name, to in far.items()}
+    found = {
+        frozenset(other for other in to if name in far.get(other, ())) for name, to in far.items()
+    }
     return [set(one) for one in found if one]
 
 
@@ -175,7 +203,9 @@ def module_of(file: Path) -> str:
 
 
 def test_the_doors_never_know_each_other() -> None:
-    assert not found(n for n in imports() if n.room in DOORS and ours(n) in DOORS and ours(n) != n.room)
+    assert not found(
+        n for n in imports() if n.room in DOORS and ours(n) in DOORS and ours(n) != n.room
+    )
 
 
 @pytest.mark.parametrize("room", ["mail", "desk"])
@@ -188,7 +218,9 @@ def test_the_core_names_nothing_of_the_world(room: str) -> None:
             if named.room != room:
                 continue
             inside = ours(named)
-            worldly = named.module.partition(".")[0] not in allowed or named.module.startswith(tuple(IMPURE_NAMES))
+            worldly = named.module.partition(".")[0] not in allowed or named.module.startswith(
+                tuple(IMPURE_NAMES)
+            )
             if worldly or (inside is not None and inside not in below):
                 yield named
 
@@ -205,8 +237,16 @@ def test_the_core_reads_no_clock_and_opens_no_file(room: str) -> None:
             if not isinstance(node, ast.Call):
                 continue
             called = node.func
-            on = called.value.id if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name) else ""
-            clock = isinstance(called, ast.Attribute) and called.attr in IMPURE_CALLS and on in ("datetime", "date")
+            on = (
+                called.value.id
+                if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name)
+                else ""
+            )
+            clock = (
+                isinstance(called, ast.Attribute)
+                and called.attr in IMPURE_CALLS
+                and on in ("datetime", "date")
+            )
             if clock or (isinstance(called, ast.Name) and called.id in ("open", "print", "input")):
                 wrong.append(f"{file.relative_to(ROOT)}:{node.lineno}")
     assert wrong == []
@@ -218,14 +258,23 @@ def test_each_library_is_named_in_one_room(library: str, room: str) -> None:
         for named in imports():
             is_client = library == "smtplib" and str(named.file.relative_to(ROOT)) == OWN_CLIENT
             is_elsewhere = named.room not in room.split(", ")
-            if named.module.partition(".")[0] == library and is_elsewhere and not named.for_types and not is_client:
+            if (
+                named.module.partition(".")[0] == library
+                and is_elsewhere
+                and not named.for_types
+                and not is_client
+            ):
                 yield named
 
     assert not found(elsewhere())
 
 
 def test_the_command_line_alone_names_typer() -> None:
-    assert not found(n for n in imports() if n.module.partition(".")[0] == "typer" and n.room not in ("commands", "cli"))
+    assert not found(
+        n
+        for n in imports()
+        if n.module.partition(".")[0] == "typer" and n.room not in ("commands", "cli")
+    )
 
 
 def test_types_of_the_database_are_named_by_the_pipeline_alone() -> None:
@@ -234,7 +283,8 @@ def test_types_of_the_database_are_named_by_the_pipeline_alone() -> None:
 
 
 def test_every_mail_goes_out_by_one_door() -> None:
-    doors = ("pipeline/letters/outgoing.py", "commands/mail.py")  # the second sends its test mail to an admin, without the database
+    # the second sends its test mail to an admin, without the database
+    doors = ("pipeline/letters/outgoing.py", "commands/mail.py")
     names = ("maildesk.mail.compose.outgoing.compose", "maildesk.mail.compose.outgoing.composed")
 
     def others() -> Iterator[Named]:
@@ -264,7 +314,9 @@ def test_what_commands_print_for_programs_is_made_by_views() -> None:
     printers = {"commands/common.py", "commands/mail.py", "commands/pipe.py"}
     assert not found(
         n for n in imports()
-        if n.room == "commands" and n.module == "json" and str(n.file.relative_to(ROOT)) not in printers
+        if n.room == "commands"
+        and n.module == "json"
+        and str(n.file.relative_to(ROOT)) not in printers
     )  # fmt: skip
 
 
@@ -296,12 +348,18 @@ def test_no_function_is_too_long() -> None:
                 isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
                 and (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION
             ):
-                long[f"{file.relative_to(ROOT)}:{node.name}"] = (node.end_lineno or 0) - node.lineno + 1
+                long[f"{file.relative_to(ROOT)}:{node.name}"] = (
+                    (node.end_lineno or 0) - node.lineno + 1
+                )
     assert long == {}
 
 
 def test_every_module_says_what_it_is() -> None:
-    silent = [str(file.relative_to(ROOT)) for file, tree in sources() if tree.body and not ast.get_docstring(tree)]
+    silent = [
+        str(file.relative_to(ROOT))
+        for file, tree in sources()
+        if tree.body and not ast.get_docstring(tree)
+    ]
     assert silent == []
 
 
@@ -316,27 +374,41 @@ def test_no_module_has_a_name_for_everything() -> None:
 
 def test_a_command_that_needs_no_database_loads_none() -> None:
     """What every command loads first: `maildesk health` and `parse` are run again and again."""
-    look = "import sys, maildesk.cli; maildesk.cli._register(); print(sorted(set(sys.argv[1:]) & set(sys.modules)))"
+    look = (
+        "import sys, maildesk.cli; maildesk.cli._register(); print(sorted(set(sys.argv[1:]) "
+        "& set(sys.modules)))"
+    )
     heavy = ("sqlalchemy", "dramatiq", "jinja2", "ruamel.yaml", "mailparser", "psycopg", "redis")
-    said = subprocess.run([sys.executable, "-c", look, *heavy], capture_output=True, text=True, check=True)
+    said = subprocess.run(
+        [sys.executable, "-c", look, *heavy], capture_output=True, text=True, check=True
+    )
     assert said.stdout.strip() == "[]"
 
 
 def test_no_language_is_told_apart_in_python() -> None:
     """A language is a folder: what is said in it stands in templates/mail/<language>."""
-    reads = {"mail/reply/language.py", "desk/rules/assign.py"}  # know a text's language again; name the skill to speak it
+    # know a text's language again; name the skill to speak it
+    reads = {"mail/reply/language.py", "desk/rules/assign.py"}
     wrong = []
     for file, tree in sources():
         if str(file.relative_to(ROOT)) in reads:
             continue
         for node in ast.walk(tree):
             told: list[ast.expr | None] = []
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "startswith":
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "startswith"
+            ):
                 told += node.args
             elif isinstance(node, ast.Compare):
                 told += node.comparators
             elif isinstance(node, ast.Dict):
                 told += node.keys
-            named = [one.lineno for one in told if isinstance(one, ast.Constant) and one.value in ("de", "en")]
+            named = [
+                one.lineno
+                for one in told
+                if isinstance(one, ast.Constant) and one.value in ("de", "en")
+            ]
             wrong += [f"{file.relative_to(ROOT)}:{line}" for line in named]
     assert wrong == []

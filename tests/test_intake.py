@@ -1,4 +1,5 @@
-"""The one way in: a message and how far its mailbox was read are kept together, and nothing after the commit takes that back."""
+"""The one way in: a message and how far its mailbox was read are kept together, and nothing after
+the commit takes that back."""
 
 from __future__ import annotations
 
@@ -52,15 +53,21 @@ def test_a_message_of_a_mailbox_is_spooled_together_with_how_far_that_was_read(d
 
 
 def test_a_message_that_is_refused_is_held_by_its_head_and_not_read_again(desk: Desk) -> None:
-    desk.intake.refuse(b"Subject: much\r\n", Cursor("support", 7, 4), "too large: 9 octets, and 8 are allowed")
+    desk.intake.refuse(
+        b"Subject: much\r\n", Cursor("support", 7, 4), "too large: 9 octets, and 8 are allowed"
+    )
     with desk.db.read() as conn:
-        held = conn.execute(select(quarantine.c.reason, quarantine.c.words, quarantine.c.sender)).one()
+        held = conn.execute(
+            select(quarantine.c.reason, quarantine.c.words, quarantine.c.sender)
+        ).one()
     assert tuple(held) == ("oversized", "too large: 9 octets, and 8 are allowed", "imap:support")
     assert desk.intake.cursor("support") == Cursor("support", 7, 4)
     assert desk.kicks == []
 
 
-def test_nothing_that_fails_behind_the_commit_makes_a_message_come_twice(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_that_fails_behind_the_commit_makes_a_message_come_twice(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Broken:
         """A log that cannot be written."""
 

@@ -21,5 +21,10 @@ from maildesk.log import _line
     ],
 )
 def test_a_value_stays_one_word(value: object, written: str) -> None:
-    event = {"event": "refused", "timestamp": "2026-11-20T10:00:00.000000Z", "level": "info", "why": value}
+    event = {
+        "event": "refused",
+        "timestamp": "2026-11-20T10:00:00.000000Z",
+        "level": "info",
+        "why": value,
+    }
     assert _line(None, "info", event) == f"10:00:00.000 refused why={written}"

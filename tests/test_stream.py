@@ -1,4 +1,5 @@
-"""What is printed keeps nobody waiting and raises nothing; what was lost meanwhile is counted, and told where it is missing."""
+"""What is printed keeps nobody waiting and raises nothing; what was lost meanwhile is counted, and
+told where it is missing."""
 
 from __future__ import annotations
 
@@ -43,7 +44,8 @@ def pipe(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pipe]:
     made = Pipe(room=1000)
     yield made
     os.set_blocking(made.reader, False)
-    while made.stream.unwritten() is not None:  # let its thread go on, so that the pipe can be closed under it
+    # let its thread go on, so that the pipe can be closed under it
+    while made.stream.unwritten() is not None:
         try:
             os.read(made.reader, 65_536)
         except BlockingIOError:
@@ -68,7 +70,10 @@ def test_nobody_reads_and_nobody_waits(pipe: Pipe, monkeypatch: pytest.MonkeyPat
         pipe.stream.write(f"{number:09}\n")
     found = pipe.stream.unwritten()
     assert found is not None
-    assert re.fullmatch(r"cannot be written since 20..-..-.. ..:..:.. UTC \(nobody reads it\), \d+ lines lost", str(found))
+    assert re.fullmatch(
+        r"cannot be written since 20..-..-.. ..:..:.. UTC \(nobody reads it\), \d+ lines lost",
+        str(found),
+    )
     came = pipe.read_until(b"lines are missing\n").lstrip(b".").decode().splitlines()
     *numbers, words = came
     assert [int(number) for number in numbers] == list(range(len(numbers)))
@@ -86,7 +91,9 @@ def test_a_pipe_that_others_made_non_blocking_is_waited_for(pipe: Pipe) -> None:
     assert pipe.read_until(b"late\n").strip(b".") == b"late\n"
 
 
-def test_a_disk_that_has_room_again_gets_what_waited(pipe: Pipe, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_has_room_again_gets_what_waited(
+    pipe: Pipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write, is_full = os.write, threading.Event()
 
     def write_or_fail(handle: int, octets: bytes) -> int:
@@ -97,7 +104,10 @@ def test_a_disk_that_has_room_again_gets_what_waited(pipe: Pipe, monkeypatch: py
     monkeypatch.setattr(os, "write", write_or_fail)
     is_full.set()
     pipe.stream.write("one\n")
-    wait_until(lambda: "(No space left on device), 0 lines lost" in str(pipe.stream.unwritten()), "it is noticed")
+    wait_until(
+        lambda: "(No space left on device), 0 lines lost" in str(pipe.stream.unwritten()),
+        "it is noticed",
+    )
     pipe.stream.drain()  # at once
     pipe.stream.write("two\n")
     is_full.clear()
@@ -126,7 +136,9 @@ sys.exit("the end")
 
 
 def test_whatever_a_process_says_comes_and_its_last_words_as_well() -> None:
-    done = subprocess.run([sys.executable, "-c", STORY], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", STORY], capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stdout) == (1, "said\n")
     for words in (
         "spooled spool=7\n",
@@ -141,7 +153,12 @@ def test_whatever_a_process_says_comes_and_its_last_words_as_well() -> None:
 
 @pytest.mark.parametrize("closed", ["", ">&-", "2>&-", ">&- 2>&-"])
 def test_streams_that_are_closed_from_the_start_are_nobodys(closed: str, tmp_path: Path) -> None:
-    story = f"{STORY.replace('sys.exit', 'str')}\nfile = open('{tmp_path}/file', 'x')\nlog.info('late')\n"
+    story = (
+        f"{STORY.replace('sys.exit', 'str')}\nfile = open('{tmp_path}/file', 'x')\n"
+        f"log.info('late')\n"
+    )
     words = f'exec {sys.executable} -c "$0" {closed}'
-    assert subprocess.run(["sh", "-c", words, story], capture_output=True, check=False).returncode == 0
+    assert (
+        subprocess.run(["sh", "-c", words, story], capture_output=True, check=False).returncode == 0
+    )
     assert (tmp_path / "file").read_bytes() == b""

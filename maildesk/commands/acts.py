@@ -143,7 +143,8 @@ def _actor(policy: Policy, me: str | None) -> Actor:
 def _show(
     receipts: Sequence[Receipt], name: str, language: Language, *, dry: bool, as_json: bool
 ) -> None:
-    """A line for each ticket; leaves with 1 where any was refused. Moments follow from the rest: --json has them."""
+    """A line for each ticket; leaves with 1 where any was refused. Moments follow from the rest:
+    --json has them."""
     from maildesk.views.receipts import receipt_list
 
     if as_json:

@@ -1,4 +1,5 @@
-"""`maildesk agents list|renew`: who answers, and making worthless the reply addresses that one of them was sent."""
+"""`maildesk agents list|renew`: who answers, and making worthless the reply addresses that one of
+them was sent."""
 
 from __future__ import annotations
 
@@ -7,7 +8,16 @@ from typing import Annotated
 
 import typer
 
-from maildesk.commands.common import DeskOption, JsonOption, agent_named, open_for_acting, opened, print_json, print_table, when
+from maildesk.commands.common import (
+    DeskOption,
+    JsonOption,
+    agent_named,
+    open_for_acting,
+    opened,
+    print_json,
+    print_table,
+    when,
+)
 from maildesk.views.desk import agent_list
 
 app = typer.Typer(no_args_is_help=True, help="Look at agents; renew their reply addresses.")
@@ -23,15 +33,24 @@ def list_agents(desk: DeskOption = None, as_json: JsonOption = False) -> None:
     if as_json:
         print_json(agent_list(policy.agents, renewed))
         return
-    rows = ((a.address, a.name, a.role, ", ".join(a.teams), when(renewed.get(a.address.lower()))) for a in policy.agents)
-    print_table(("address", "name", "role", "teams", "renewed (UTC)"), rows, "agents.yaml names nobody.")
+    rows = (
+        (a.address, a.name, a.role, ", ".join(a.teams), when(renewed.get(a.address.lower())))
+        for a in policy.agents
+    )
+    print_table(
+        ("address", "name", "role", "teams", "renewed (UTC)"), rows, "agents.yaml names nobody."
+    )
 
 
 @app.command("renew")
 def renew(
-    agent: Annotated[str, typer.Argument(metavar="AGENT", help="The agent: an address, or a name.")], desk: DeskOption = None
+    agent: Annotated[
+        str, typer.Argument(metavar="AGENT", help="The agent: an address, or a name.")
+    ],
+    desk: DeskOption = None,
 ) -> None:
-    """Make every reply address that this agent was sent so far worthless: one may be in wrong hands.
+    """Make every reply address that this agent was sent so far worthless: one
+    may be in wrong hands.
 
     Later notifications bring new ones. The agent's own answer to an older
     notification is held, and one tap lets it through.
@@ -42,5 +61,8 @@ def renew(
         found = agent_named(services.keeper.current.policy, agent)
         renew_for(services, found, f"{getpass.getuser()} (command line)")
     print(f"No reply address that {found.name} ({found.address}) was sent so far works any more.")
-    print("Answers to older notifications are held until they tap once; the next notification brings a new address.")
+    print(
+        "Answers to older notifications are held until they tap once; the next notification "
+        "brings a new address."
+    )
     print("They are told by mail.")

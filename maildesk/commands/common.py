@@ -1,4 +1,5 @@
-"""What all commands share: the desk folder, opening its database, printing, and leaving with the right exit code."""
+"""What all commands share: the desk folder, opening its database, printing, and leaving with the
+right exit code."""
 
 from __future__ import annotations
 
@@ -25,14 +26,20 @@ if TYPE_CHECKING:
 EX_TEMPFAIL = 75  # sysexits.h: try again later; mail programs keep the message then
 NARROWEST = 10  # columns are not made narrower than that to fit a window
 DeskOption = Annotated[
-    Path | None, typer.Option("--desk", help="The desk folder; else $MAILDESK_DESK, else ./desk or this folder.")
+    Path | None,
+    typer.Option(
+        "--desk", help="The desk folder; else $MAILDESK_DESK, else ./desk or this folder."
+    ),
 ]
-ReferenceArgument = Annotated[str, typer.Argument(metavar="REFERENCE", help="The ticket: TKT-0007, or merely 7.")]
+ReferenceArgument = Annotated[
+    str, typer.Argument(metavar="REFERENCE", help="The ticket: TKT-0007, or merely 7.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON for programs.")]
 
 
 def desk_folder(given: Path | None) -> Path:
-    """The desk folder: as given, from the environment, `desk/` here, or here, for whoever stands in it."""
+    """The desk folder: as given, from the environment, `desk/` here, or here, for
+    whoever stands in it."""
     named = given or os.environ.get("MAILDESK_DESK")
     if named:
         return Path(named).absolute()
@@ -41,7 +48,8 @@ def desk_folder(given: Path | None) -> Path:
 
 
 def program() -> str:
-    """How to call this program from here: by its name where the PATH has it, else by where it lies."""
+    """How to call this program from here: by its name where the PATH has it, else
+    by where it lies."""
     if shutil.which("maildesk"):
         return "maildesk"
     beside = Path(sys.executable).with_name("maildesk")
@@ -72,13 +80,20 @@ def settings_of(desk: Path) -> Settings:
     from maildesk.config.environment import load_settings
 
     if not desk.is_dir():
-        stop(f"maildesk: there is no desk folder {desk}; `maildesk run` makes one, --desk names another", 2)
+        stop(
+            (
+                f"maildesk: there is no desk folder {desk}; `maildesk run` makes one, --desk names "
+                f"another"
+            ),
+            2,
+        )
     return load_settings(desk)
 
 
 @contextmanager
 def opened(given: Path | None) -> Iterator[tuple[Database, Policy, Settings, Path]]:
-    """The desk's database and policy, for a command that looks or changes a row. One that acts takes `open_for_acting`."""
+    """The desk's database and policy, for a command that looks or changes a row. One that acts
+    takes `open_for_acting`."""
     from maildesk.config.policy import load_policy
     from maildesk.storage import open_storage
 
@@ -95,7 +110,8 @@ def opened(given: Path | None) -> Iterator[tuple[Database, Policy, Settings, Pat
 
 @contextmanager
 def open_for_acting(given: Path | None) -> Iterator[Services]:
-    """The whole desk, templates, keys and DKIM signature and all, for a command that acts: it may have to compose mail."""
+    """The whole desk, templates, keys and DKIM signature and all, for a command that acts: it may
+    have to compose mail."""
     from maildesk.pipeline.open_desk import open_desk
 
     with in_words():
@@ -113,7 +129,8 @@ def print_json(value: Any) -> None:
 
 
 def write_page(path: Path, page: str) -> None:
-    """Put a page for the browser into this file; leaves with the reason where that cannot be done."""
+    """Put a page for the browser into this file; leaves with the reason where
+    that cannot be done."""
     try:
         path.write_text(page, encoding="utf-8", errors="replace")
     except OSError as problem:
@@ -122,7 +139,8 @@ def write_page(path: Path, page: str) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
-    """A table for people: whole in a pipe, as wide as the window on a screen. `empty` is said where there are no rows."""
+    """A table for people: whole in a pipe, as wide as the window on a screen. `empty` is said where
+    there are no rows."""
     from rich.cells import cell_len
     from rich.console import Console
     from rich.text import Text
@@ -135,7 +153,10 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty:
     widths = [max(map(cell_len, column)) for column in zip(columns, *cells, strict=True)]
     room = console.width - 2 * len(widths) + 2
     while console.is_terminal and sum(widths) > room:
-        spare = [width - max(NARROWEST, cell_len(name)) for width, name in zip(widths, columns, strict=True)]
+        spare = [
+            width - max(NARROWEST, cell_len(name))
+            for width, name in zip(widths, columns, strict=True)
+        ]
         if max(spare) <= 0:
             break
         widths[spare.index(max(spare))] -= 1
@@ -147,7 +168,9 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty:
 def _cut(cell: str, width: int) -> str:
     from rich.cells import cell_len, set_cell_size
 
-    return set_cell_size(cell if cell_len(cell) <= width else set_cell_size(cell, width - 1) + "…", width)
+    return set_cell_size(
+        cell if cell_len(cell) <= width else set_cell_size(cell, width - 1) + "…", width
+    )
 
 
 def one_line(cell: object) -> str:
@@ -156,7 +179,8 @@ def one_line(cell: object) -> str:
 
 
 def one_of(given: str, known: Iterable[str], what: str) -> str:
-    """What was given where it is one of these, in their spelling; else leaves with what there is."""
+    """What was given where it is one of these, in their spelling; else leaves
+    with what there is."""
     words = list(known)
     found = next((word for word in words if word.lower() == given.lower()), None)
     if found is None:
@@ -173,7 +197,11 @@ def agent_named(policy: Policy, words: str) -> Agent:
         stop(f"maildesk: {words} may be {' or '.join(agent.address for agent in found)}", 2)
     for agent in found:
         return agent
-    stop(f"maildesk: there is no agent {words}; there are {', '.join(a.address for a in policy.agents)}", 2)
+    stop(
+        f"maildesk: there is no agent {words}; there are "
+        + ", ".join(agent.address for agent in policy.agents),
+        2,
+    )
 
 
 def ticket_named(conn: Any, policy: Policy, words: str) -> Ticket:

@@ -1,4 +1,5 @@
-"""`maildesk demo`: the desk's story played through its real ports, with every mail shown as it goes in and comes out."""
+"""`maildesk demo`: the desk's story played through its real ports, with every mail shown as it goes
+in and comes out."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ SAM = "Sam Berg <sam@elsewhere.example>"
 
 
 def demo(desk: DeskOption = None) -> None:
-    """Play the whole story through a running desk (one is started where none runs) and leave the tickets to look at."""
+    """Play the whole story through a running desk (one is started where none runs) and leave the
+    tickets to look at."""
     from rich.console import Console
 
     from maildesk.config.environment import load_settings
@@ -46,7 +48,12 @@ def demo(desk: DeskOption = None) -> None:
         settings, rules = load_settings(folder), load_policy(folder)
         if settings.relay.host:
             stop(
-                "maildesk: the demo reads outgoing mail from the Maildir, and this desk sends it to a relay. Try another --desk.", 2
+                (
+                    "maildesk: the demo reads outgoing mail from the Maildir, and this desk "
+                    "sends it "
+                    "to a relay. Try another --desk."
+                ),
+                2,
             )
         console = Console(highlight=False)
         with _running(folder, settings, console) as port:
@@ -63,7 +70,9 @@ def _running(folder: Path, settings: Settings, console: Console) -> Iterator[int
         return
     console.print("[dim]no desk is running here: starting one for the demo[/]")
     command = [sys.executable, "-m", "maildesk.cli", "run", "--desk", str(folder)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
     try:
         yield _port_said_by(process)
     finally:
@@ -71,7 +80,8 @@ def _running(folder: Path, settings: Settings, console: Console) -> Iterator[int
 
 
 def stopped(process: subprocess.Popen[str], patience: float = 20) -> int:
-    """The desk's exit code, once it has stopped. One that takes too long is cut off: what is left waits for the next start."""
+    """The desk's exit code, once it has stopped. One that takes too long is cut off: what is left
+    waits for the next start."""
     process.send_signal(signal.SIGINT)
     try:
         return process.wait(timeout=patience)
@@ -99,7 +109,9 @@ def _port_said_by(process: subprocess.Popen[str]) -> int:
 class _Play:
     """The story, scene by scene."""
 
-    def __init__(self, folder: Path, settings: Settings, rules: Policy, port: int, console: Console) -> None:
+    def __init__(
+        self, folder: Path, settings: Settings, rules: Policy, port: int, console: Console
+    ) -> None:
         self._folder, self._port, self._console = folder, port, console
         self._maildir = folder / settings.relay.maildir / "new"
         self._address = rules.addresses[0].address
@@ -111,7 +123,10 @@ class _Play:
         """All six scenes."""
         self._scene(1, "A customer writes to the desk")
         question = self._mail(
-            KIM, self._address, "The label printer prints nothing", "Hello,\n\nsince this morning it only blinks.\n\nKim"
+            KIM,
+            self._address,
+            "The label printer prints nothing",
+            "Hello,\n\nsince this morning it only blinks.\n\nKim",
         )
         self._send(question, KIM)
         self._scene(2, "A ticket opens; the customer hears so, and so do the agents")
@@ -120,22 +135,39 @@ class _Play:
         reference = str(acknowledgement["X-Maildesk-Ticket"])
         self._scene(3, f"{self._agent_name} answers from an ordinary mail client")
         agent = f"{self._agent_name} <{self._agents[0]}>"
-        self._send(self._answer(notice, agent, "Good morning Kim,\n\nplease hold the feed button for five seconds."), agent)
+        self._send(
+            self._answer(
+                notice, agent, "Good morning Kim,\n\nplease hold the feed button for five seconds."
+            ),
+            agent,
+        )
         reply = self._wait_for("kim@customer.example")
         self._scene(4, "The customer replies; a stranger with the number gets a new ticket")
         self._send(self._answer(reply, KIM, "It blinks twice now. What next?"), KIM)
         again = self._wait_for(self._agents[0])
-        self._send(self._mail(SAM, self._address, f"Re: {reference}", "What did Kim write to you?"), SAM)
+        self._send(
+            self._mail(SAM, self._address, f"Re: {reference}", "What did Kim write to you?"), SAM
+        )
         other = self._wait_for("sam@elsewhere.example")
-        self._console.print(f"[dim]   Sam's mail became {other['X-Maildesk-Ticket']}, linked; {reference} was not touched[/]")
+        self._console.print(
+            f"[dim]   Sam's mail became {other['X-Maildesk-Ticket']}, linked; {reference} was "
+            f"not touched[/]"
+        )
         self._scene(5, "The agent resolves it; the customer gives stars")
-        self._send(self._answer(again, agent, "#resolve\nThat was the calibration: it prints again."), agent)
+        self._send(
+            self._answer(again, agent, "#resolve\nThat was the calibration: it prints again."),
+            agent,
+        )
         resolution = self._wait_for("kim@customer.example")
-        star = next(word for word in _text(resolution).split() if word.startswith("mailto:")).removeprefix("mailto:")
+        star = next(
+            word for word in _text(resolution).split() if word.startswith("mailto:")
+        ).removeprefix("mailto:")
         self._send(self._mail(KIM, star.partition("?")[0], f"4/5 [{reference}]", "4, thanks"), KIM)
         self._wait_for("kim@customer.example")
         self._scene(6, "Seven days later the ticket closes by its timer")
-        self._console.print("   (a period of desk.yaml; its timer is in the database)\n\n   Look at it:")
+        self._console.print(
+            "   (a period of desk.yaml; its timer is in the database)\n\n   Look at it:"
+        )
         desk = "" if self._folder == desk_folder(None) else f" --desk {self._folder}"
         for line in (
             f"{program()} ticket show {reference}{desk}",
@@ -147,7 +179,8 @@ class _Play:
         self._others()
 
     def _others(self) -> None:
-        """The mails of a scene that nobody waited for, a line each: nothing that goes out is kept from who watches."""
+        """The mails of a scene that nobody waited for, a line each: nothing that goes out is kept
+        from who watches."""
         from rich.text import Text
 
         from maildesk.store import outbox
@@ -158,12 +191,22 @@ class _Play:
                 time.sleep(0.05)
         for path, mail in self._unseen():
             self._seen.add(path)
-            self._console.print(Text(f"   … and to {mail['Delivered-To']}: {mail['Subject']}", style="dim"))
+            self._console.print(
+                Text(f"   … and to {mail['Delivered-To']}: {mail['Subject']}", style="dim")
+            )
 
     def _unseen(self) -> Iterator[tuple[Path, EmailMessage]]:
         """The mails that went out since, oldest first."""
-        for path in sorted(self._maildir.glob("*"), key=lambda p: p.stat().st_mtime_ns) if self._maildir.is_dir() else ():
-            mail = None if path in self._seen else message_from_bytes(path.read_bytes(), policy=policy.default)
+        for path in (
+            sorted(self._maildir.glob("*"), key=lambda p: p.stat().st_mtime_ns)
+            if self._maildir.is_dir()
+            else ()
+        ):
+            mail = (
+                None
+                if path in self._seen
+                else message_from_bytes(path.read_bytes(), policy=policy.default)
+            )
             if isinstance(mail, EmailMessage):
                 yield path, mail
 
@@ -178,7 +221,9 @@ class _Play:
         mail = EmailMessage()
         mail["From"], mail["To"], mail["Subject"] = sender, to, subject
         mail["Date"] = format_datetime(utc_now())
-        mail["Message-ID"] = f"<demo.{secrets.token_hex(8)}@{parseaddr(sender)[1].rpartition('@')[2]}>"
+        mail["Message-ID"] = (
+            f"<demo.{secrets.token_hex(8)}@{parseaddr(sender)[1].rpartition('@')[2]}>"
+        )
         mail.set_content(text + "\n")
         return mail
 
@@ -206,7 +251,13 @@ class _Play:
                     self._show(mail, "← out", "green", address)
                     return mail
             time.sleep(0.05)
-        stop(f"maildesk: no mail for {address} came in {PATIENCE:.0f} s; `maildesk outbox list` may say why", 1)
+        stop(
+            (
+                f"maildesk: no mail for {address} came in {PATIENCE:.0f} s; `maildesk outbox list` "
+                f"may say why"
+            ),
+            1,
+        )
 
     def _show(self, mail: EmailMessage, way: str, colour: str, recipient: str) -> None:
         from rich.panel import Panel
@@ -224,7 +275,15 @@ class _Play:
             head += f"Reply-To: {parseaddr(str(mail['Reply-To']))[1]}\n"
         body = Text(head, style="dim")
         body.append("\n" + words, style="not dim")
-        self._console.print(Panel(body, title=way, title_align="left", border_style=colour, width=min(96, self._console.width)))
+        self._console.print(
+            Panel(
+                body,
+                title=way,
+                title_align="left",
+                border_style=colour,
+                width=min(96, self._console.width),
+            )
+        )
 
 
 def _text(mail: EmailMessage) -> str:

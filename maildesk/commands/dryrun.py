@@ -9,7 +9,15 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from maildesk.commands.common import DeskOption, JsonOption, desk_folder, in_words, print_json, settings_of, stop
+from maildesk.commands.common import (
+    DeskOption,
+    JsonOption,
+    desk_folder,
+    in_words,
+    print_json,
+    settings_of,
+    stop,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,11 +30,23 @@ def simulate(
     path: Annotated[Path, typer.Argument(metavar="MAIL.EML", help="The message, as a file.")],
     desk: DeskOption = None,
     as_json: JsonOption = False,
-    at: Annotated[str, typer.Option("--at", help="As if it came then: 2026-11-20T22:30, in the desk's zone. Default: now.")] = "",
-    sender: Annotated[str | None, typer.Option("--from", "-f", help="The envelope's reverse-path; default: its From.")] = None,
-    recipient: Annotated[list[str] | None, typer.Option("--to", "-t", help="The envelope's recipients; default: its To.")] = None,
+    at: Annotated[
+        str,
+        typer.Option(
+            "--at", help="As if it came then: 2026-11-20T22:30, in the desk's zone. Default: now."
+        ),
+    ] = "",
+    sender: Annotated[
+        str | None,
+        typer.Option("--from", "-f", help="The envelope's reverse-path; default: its From."),
+    ] = None,
+    recipient: Annotated[
+        list[str] | None,
+        typer.Option("--to", "-t", help="The envelope's recipients; default: its To."),
+    ] = None,
 ) -> None:
-    """Show what would become of a message: its ticket, every rule and why, the deadlines, the mails. Nothing is written."""
+    """Show what would become of a message: its ticket, every rule and why, the deadlines, the
+    mails. Nothing is written."""
     from maildesk.config.policy import load_policy
     from maildesk.errors import BadMessage
     from maildesk.pipeline.simulation import dry_run
@@ -43,7 +63,9 @@ def simulate(
         moment = _moment(at, policy) if at else None
         with dry_run.rehearsal(folder, settings, at=moment) as services:
             try:
-                found = dry_run.foresee(services, raw, dry_run.envelope_for(raw, policy, sender, recipient or ()))
+                found = dry_run.foresee(
+                    services, raw, dry_run.envelope_for(raw, policy, sender, recipient or ())
+                )
             except BadMessage as problem:
                 stop(f"maildesk: {path} is no message: {problem}", 1)
     if as_json:
@@ -54,13 +76,20 @@ def simulate(
 
 def replay(
     since: Annotated[str, typer.Option("--since", help="How far back: 7d, or a date.")] = "7d",
-    desk: Annotated[Path | None, typer.Option("--desk", help="The new desk folder, to be tried.")] = None,
+    desk: Annotated[
+        Path | None, typer.Option("--desk", help="The new desk folder, to be tried.")
+    ] = None,
     from_desk: Annotated[
-        Path | None, typer.Option("--from-desk", help="The desk whose mail it is; else $MAILDESK_DESK, else ./desk or this folder.")
+        Path | None,
+        typer.Option(
+            "--from-desk",
+            help="The desk whose mail it is; else $MAILDESK_DESK, else ./desk or this folder.",
+        ),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Try stored mail under another desk folder, and show what would be different. Nothing is written."""
+    """Try stored mail under another desk folder, and show what would be different.
+    Nothing is written."""
     from maildesk.config.watch import load_in_force
     from maildesk.pipeline.services import utc_now
     from maildesk.pipeline.simulation.dry_run import rehearsal
@@ -68,7 +97,13 @@ def replay(
     from maildesk.views import dry_runs as views
 
     if desk is None:
-        stop("maildesk: replay needs the new desk folder: a copy of the desk's, changed, with --desk", 2)
+        stop(
+            (
+                "maildesk: replay needs the new desk folder: a copy of the desk's, changed, with "
+                "--desk"
+            ),
+            2,
+        )
     if not desk.is_dir():
         stop(f"maildesk: there is no desk folder {desk}", 2)
     with in_words():
@@ -150,7 +185,9 @@ class _Report:
         message, ticket = found.message, found.ticket
         sender = message.sender.address if message.sender else "nobody"
         self._say(f"{message.subject or '(no subject)'}", "bold")
-        self._say(f"from {sender}, {message.kind.value.replace('_', ' ')}" + _reasons(message.reasons))
+        self._say(
+            f"from {sender}, {message.kind.value.replace('_', ' ')}" + _reasons(message.reasons)
+        )
         if found.held:
             self._say(f"It would be held ({found.held.replace('_', ' ')}): {found.why}", "yellow")
         elif ticket is None:
@@ -162,7 +199,10 @@ class _Report:
         if ticket is not None:
             labels = f", labels {', '.join(sorted(ticket.labels))}" if ticket.labels else ""
             category = f" / {ticket.category}" if ticket.category else ""
-            self._say(f"It stands then: {ticket.status}, {ticket.priority}, queue {ticket.queue}{category}{labels}")
+            self._say(
+                f"It stands then: {ticket.status}, {ticket.priority}, queue "
+                f"{ticket.queue}{category}{labels}"
+            )
 
     def _rules(self, found: Foreseen) -> None:
         from maildesk.views.dry_runs import verdicts
@@ -194,7 +234,11 @@ class _Report:
         if running:
             self._say("\nService levels", "bold")
         for clock in running:
-            due = f"due {clock.due_at.astimezone(self._zone):%a %Y-%m-%d %H:%M %Z}" if clock.due_at else why_not_due(clock)
+            due = (
+                f"due {clock.due_at.astimezone(self._zone):%a %Y-%m-%d %H:%M %Z}"
+                if clock.due_at
+                else why_not_due(clock)
+            )
             promise = f"{clock.level.name}, {clock.target}, calendar {clock.calendar.name}"
             self._say(f"  {clock.kind.replace('_', ' ')}: {due}  ({promise})")
 
@@ -206,12 +250,16 @@ class _Report:
         for mail in found.mails:
             head = Text(f"To: {mail.to}\nSubject: {mail.subject}\n\n", style="dim")
             head.append("\n".join(mail.text.strip().splitlines()), style="not dim")
-            self._console.print(Panel(head, title=mail.template, title_align="left", border_style="green"))
+            self._console.print(
+                Panel(head, title=mail.template, title_align="left", border_style="green")
+            )
 
     def _say(self, words: str, style: str = "") -> None:
         from rich.text import Text
 
-        self._console.print(Text("".join(c if c.isprintable() or c == "\n" else " " for c in words), style=style))
+        self._console.print(
+            Text("".join(c if c.isprintable() or c == "\n" else " " for c in words), style=style)
+        )
 
 
 def _reasons(reasons: tuple[str, ...]) -> str:

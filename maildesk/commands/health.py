@@ -1,4 +1,5 @@
-"""`maildesk health`: whether the processes of the desk on this machine, or in this container, do their rounds and listen."""
+"""`maildesk health`: whether the processes of the desk on this machine, or in this container, do
+their rounds and listen."""
 
 from __future__ import annotations
 
@@ -22,14 +23,18 @@ _GREETINGS = (b"220", b"421")  # who is too busy for us lives
 
 def health(
     desk: DeskOption = None,
-    role: Annotated[str, typer.Option(help="A role that has to be among them: smtp, imap, work or tick.")] = "",
+    role: Annotated[
+        str, typer.Option(help="A role that has to be among them: smtp, imap, work or tick.")
+    ] = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Look whether the desk's processes here are well: exit code 0, or 1 and what is wrong. For Docker's HEALTHCHECK and monitors.
+    """Look whether the desk's processes here are well: exit code 0, or 1 and what is wrong. For
+    Docker's HEALTHCHECK and monitors.
 
     A process is well when its last round ended without trouble half a minute ago at most, no worker
     of it hangs, where it listens somebody answers, and the key that it signs with still lies in the
-    desk's folder. One whose log cannot be written or whose broker is away works and is well, and it is said.
+    desk's folder. One whose log cannot be written or whose broker is away works and is
+    well, and it is said.
     """
     from maildesk.heartbeat import pulses
     from maildesk.views import desk as views
@@ -58,7 +63,10 @@ def _wrong(folder: Path, found: Sequence[Pulse]) -> list[str]:
     from maildesk.heartbeat import PATIENCE
 
     wrong = [
-        f"{','.join(p.roles)} (process {p.pid}) has done no round for {p.age:.0f} s: it hangs, or its database is away"
+        (
+            f"{','.join(p.roles)} (process {p.pid}) has done no round for {p.age:.0f} s: it hangs, "
+            f"or its database is away"
+        )
         for p in found
         if p.age > PATIENCE
     ]
@@ -83,7 +91,8 @@ def _lost_key(folder: Path, keys: Sequence[tuple[str, str]]) -> str:
         return str(problem)
     lost = ", ".join(kid for kid, sign in keys if (kid, sign) not in there)
     gone = (
-        f"the key {lost} that this desk signs with is no longer in {folder / OWN_KEY}; put it back: without it nothing starts again"
+        f"the key {lost} that this desk signs with is no longer in {folder / OWN_KEY}; put "
+        f"it back: without it nothing starts again"
     )
     return gone if lost else ""
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import typer
 
-from maildesk.commands.common import DeskOption, JsonOption, ReferenceArgument, one_line, opened, print_json, ticket_named
+from maildesk.commands.common import (
+    DeskOption,
+    JsonOption,
+    ReferenceArgument,
+    one_line,
+    opened,
+    print_json,
+    ticket_named,
+)
 from maildesk.desk.sla.clocks import clocks, explain
 from maildesk.views.service_levels import explanation
 
@@ -17,8 +25,11 @@ def _group() -> None:
 
 
 @app.command("explain", short_help="Show how a ticket's deadlines came about.")
-def explain_ticket(reference: ReferenceArgument, desk: DeskOption = None, as_json: JsonOption = False) -> None:
-    """Show each clock of a ticket: its policy, every interval, counted or not, why, and which line of the calendar said so."""
+def explain_ticket(
+    reference: ReferenceArgument, desk: DeskOption = None, as_json: JsonOption = False
+) -> None:
+    """Show each clock of a ticket: its policy, every interval, counted or not, why, and which line
+    of the calendar said so."""
     from maildesk.pipeline.services import utc_now
     from maildesk.store import tickets
 
@@ -30,7 +41,10 @@ def explain_ticket(reference: ReferenceArgument, desk: DeskOption = None, as_jso
     if as_json:
         print_json(explanation(found, ran, now))
         return
-    print(f"{found.reference}  {one_line(found.subject)}\n{found.status}, {found.priority}, queue {found.queue}")
+    print(
+        f"{found.reference}  {one_line(found.subject)}\n"
+        f"{found.status}, {found.priority}, queue {found.queue}"
+    )
     if not ran:
         print("\nNo policy of sla.yaml holds for it.")
     for clock in ran:

@@ -1,4 +1,5 @@
-"""`maildesk list`, `maildesk search` and `maildesk ticket list`: which tickets there are, by a view, a query, or words."""
+"""`maildesk list`, `maildesk search` and `maildesk ticket list`: which tickets there are, by a
+view, a query, or words."""
 
 from __future__ import annotations
 
@@ -8,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from maildesk.commands.common import DeskOption, JsonOption, agent_named, opened, print_json, print_table, stop
+from maildesk.commands.common import (
+    DeskOption,
+    JsonOption,
+    agent_named,
+    opened,
+    print_json,
+    print_table,
+    stop,
+)
 from maildesk.views.desk import view_list
 from maildesk.views.tickets import ticket_list
 
@@ -19,8 +28,12 @@ if TYPE_CHECKING:
     from maildesk.desk.ticket import Ticket
     from maildesk.store.queries.ticket_queries import Counts, Page
 
-AsOption = Annotated[str, typer.Option("--as", metavar="AGENT", help="As this agent sees it, who is also `me`.")]
-AfterOption = Annotated[str, typer.Option("--after", help="Go on behind this place, which the page before named.")]
+AsOption = Annotated[
+    str, typer.Option("--as", metavar="AGENT", help="As this agent sees it, who is also `me`.")
+]
+AfterOption = Annotated[
+    str, typer.Option("--after", help="Go on behind this place, which the page before named.")
+]
 LimitOption = Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")]
 # What is not wanted begins with a minus: -label:bug is no option, --jsn still is none.
 WORDS = {"ignore_unknown_options": True}
@@ -28,7 +41,10 @@ _COLUMNS = ("ticket", "status", "priority", "assignee", "requester", "subject")
 
 
 def list_view(
-    query: Annotated[list[str] | None, typer.Argument(metavar="[VIEW|QUERY]", help="mine, or status:open label:vip …")] = None,
+    query: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[VIEW|QUERY]", help="mine, or status:open label:vip …"),
+    ] = None,
     desk: DeskOption = None,
     as_json: JsonOption = False,
     me: AsOption = "",
@@ -47,11 +63,21 @@ def list_view(
         chosen = named.view_named(policy, words)
         _warn_of_a_near_view(words, chosen, policy)
         asker = _asker(policy, me)
-        _show(conn, asked(words if chosen is None else chosen, asker), asker, after=after, limit=limit, as_json=as_json)
+        _show(
+            conn,
+            asked(words if chosen is None else chosen, asker),
+            asker,
+            after=after,
+            limit=limit,
+            as_json=as_json,
+        )
 
 
 def search(
-    words: Annotated[list[str], typer.Argument(metavar="WORDS", help='Such as: paper jam, "paper jam", -toner, from:kim.')],
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="WORDS", help='Such as: paper jam, "paper jam", -toner, from:kim.'),
+    ],
     desk: DeskOption = None,
     as_json: JsonOption = False,
     me: AsOption = "",
@@ -62,7 +88,10 @@ def search(
     with opened(desk) as (db, policy, _, _), db.read() as conn:
         asker = _asker(policy, me)
         # The shell has taken the quotation marks off; what was one word of it is a phrase.
-        whole = " ".join(f'"{word}"' if " " in word and not set('":()') & set(word) else word for word in no_options(words))
+        whole = " ".join(
+            f'"{word}"' if " " in word and not set('":()') & set(word) else word
+            for word in no_options(words)
+        )
         _show(conn, asked(whole, asker), asker, after=after, limit=limit, as_json=as_json)
 
 
@@ -78,7 +107,8 @@ def asked(words: str, asker: Asker) -> Query:
 
 
 def show_page(page: Page, counts: Counts | None, *, as_json: bool, empty: str) -> None:
-    """The tickets of a page, and whether there are more: in the table's last line, in the JSON's `cut` and `next`."""
+    """The tickets of a page, and whether there are more: in the table's last line, in the JSON's
+    `cut` and `next`."""
     if as_json:
         assert counts is not None
         cut = counts.is_cut
@@ -86,7 +116,10 @@ def show_page(page: Page, counts: Counts | None, *, as_json: bool, empty: str) -
         return
     print_table(_COLUMNS, _rows(page.tickets), empty)
     if page.is_cut:
-        print(f"… and more: {len(page.tickets)} of {counts} are shown; the next with --after {page.next}")
+        print(
+            f"… and more: {len(page.tickets)} of {counts} are shown; the next with --after "
+            f"{page.next}"
+        )
 
 
 def _show(conn: Any, query: Query, asker: Asker, *, after: str, limit: int, as_json: bool) -> None:
@@ -95,7 +128,11 @@ def _show(conn: Any, query: Query, asker: Asker, *, after: str, limit: int, as_j
 
     seen = seen_by(asker.me, asker.policy)
     page = ticket_queries.find(conn, query, seen, asker.policy, after=after, limit=limit)
-    counts = ticket_queries.counts(conn, query.filter, seen, asker.policy) if as_json or page.is_cut else None
+    counts = (
+        ticket_queries.counts(conn, query.filter, seen, asker.policy)
+        if as_json or page.is_cut
+        else None
+    )
     show_page(page, counts, as_json=as_json, empty="No ticket is like that.")
 
 
@@ -114,7 +151,17 @@ def _asker(policy: Policy, me: str) -> Asker:
 
 
 def _rows(tickets: Iterable[Ticket]) -> Iterable[tuple[str, ...]]:
-    return ((t.reference, t.status, t.priority, t.assignee.partition("@")[0], t.requester.address, t.subject) for t in tickets)
+    return (
+        (
+            t.reference,
+            t.status,
+            t.priority,
+            t.assignee.partition("@")[0],
+            t.requester.address,
+            t.subject,
+        )
+        for t in tickets
+    )
 
 
 def _print_views(views: Mapping[str, str], as_json: bool) -> None:
@@ -129,5 +176,15 @@ def _warn_of_a_near_view(words: str, chosen: str | None, policy: Policy) -> None
     from maildesk.desk.filters import named
     from maildesk.desk.filters.syntax import nearest
 
-    if chosen is None and words.replace("_", "").replace("-", "").isalpha() and (meant := nearest(words, named.views(policy))):
-        stop(f"maildesk: there is no view {words}; did you mean {meant}? (`maildesk search {words}` looks for the word)", 2)
+    if (
+        chosen is None
+        and words.replace("_", "").replace("-", "").isalpha()
+        and (meant := nearest(words, named.views(policy)))
+    ):
+        stop(
+            (
+                f"maildesk: there is no view {words}; did you mean {meant}? (`maildesk search "
+                f"{words}` looks for the word)"
+            ),
+            2,
+        )

@@ -13,7 +13,16 @@ from typing import Annotated, Any
 
 import typer
 
-from maildesk.commands.common import EX_TEMPFAIL, DeskOption, desk_folder, in_words, one_line, settings_of, stop, write_page
+from maildesk.commands.common import (
+    EX_TEMPFAIL,
+    DeskOption,
+    desk_folder,
+    in_words,
+    one_line,
+    settings_of,
+    stop,
+    write_page,
+)
 from maildesk.errors import BadMessage, BadPolicy, MaildeskError
 from maildesk.mail.message import Envelope
 
@@ -22,20 +31,26 @@ MESSAGE_LIMIT = 100 * 1024 * 1024
 
 def inject(
     desk: DeskOption = None,
-    sender: Annotated[str | None, typer.Option("--from", "-f", help="The envelope's reverse-path.")] = None,
-    recipient: Annotated[list[str] | None, typer.Option("--to", "-t", help="The envelope's recipients.")] = None,
+    sender: Annotated[
+        str | None, typer.Option("--from", "-f", help="The envelope's reverse-path.")
+    ] = None,
+    recipient: Annotated[
+        list[str] | None, typer.Option("--to", "-t", help="The envelope's recipients.")
+    ] = None,
 ) -> None:
-    """Take one message from standard input. Exit code 0 once it is committed, 75 when it should be tried again.
+    """Take one message from standard input. Exit code 0 once it is committed, 75 when it should be
+    tried again.
 
-    For pipes: an alias `support: "|maildesk inject --desk /srv/desk"`. Where it fails, its sender hears
-    one sentence; why, the system log has. At a terminal the reason is said.
+    For pipes: an alias `support: "|maildesk inject --desk /srv/desk"`. Where it fails, its sender
+    hears one sentence; why, the system log has. At a terminal the reason is said.
 
     Without --from and --to the envelope is what the mail server put into SENDER and RECIPIENT.
     """
     from maildesk.ingress.pipe import inject as spool
     from maildesk.log import configure
 
-    configure(quiet=True)  # whoever reads this wants to hear of what went wrong, and of nothing else
+    # whoever reads this wants to hear of what went wrong, and of nothing else
+    configure(quiet=True)
     raw = sys.stdin.buffer.read(MESSAGE_LIMIT + 1)
     if len(raw) > MESSAGE_LIMIT:
         stop("maildesk: the message is larger than 100 MB", 69)
@@ -48,7 +63,8 @@ def inject(
         spool(folder, settings_of(folder), raw, _envelope(sender, recipient))
     except typer.Exit:  # it has said why
         raise typer.Exit(EX_TEMPFAIL) from None
-    except BadPolicy as problem:  # the desk's files are the admin's trouble; the mail must wait meanwhile
+    except BadPolicy as problem:
+        # the desk's files are the admin's trouble; the mail must wait meanwhile
         stop(str(problem), EX_TEMPFAIL)
     except (MaildeskError, OSError) as problem:
         stop(f"maildesk: not now: {problem}", EX_TEMPFAIL)
@@ -58,17 +74,23 @@ def inject(
 
 
 def _envelope(sender: str | None, recipients: list[str] | None) -> Envelope:
-    """As the options say, else as Postfix's aliases, Exim's pipes and qmail set it; SENDER is empty for a bounce."""
+    """As the options say, else as Postfix's aliases, Exim's pipes and qmail set it; SENDER is empty
+    for a bounce."""
     mail_from = os.environ.get("SENDER") if sender is None else sender
     rcpt_to = recipients or [os.environ.get("RECIPIENT", "")]
     return Envelope(mail_from, tuple(filter(None, rcpt_to)), "pipe", "")
 
 
 def parse(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Messages, as files, or folders of them.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH", help="Messages, as files, or folders of them.")
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     html: Annotated[
-        Path | None, typer.Option("--html", help="Write the one message into this file, safe to open in a browser.")
+        Path | None,
+        typer.Option(
+            "--html", help="Write the one message into this file, safe to open in a browser."
+        ),
     ] = None,
 ) -> None:
     """Show what maildesk understands of messages."""
@@ -86,7 +108,11 @@ def parse(
             found = describe(str(path), path.read_bytes())
         except OSError as problem:
             unread += 1
-            found = {"file": str(path), "ok": False, "defects": [f"cannot be read: {problem.strerror}"]}
+            found = {
+                "file": str(path),
+                "ok": False,
+                "defects": [f"cannot be read: {problem.strerror}"],
+            }
         found["took_ms"] = round((time.perf_counter() - began) * 1000, 3)
         if as_json:
             print(json.dumps(found, ensure_ascii=True))
@@ -121,7 +147,18 @@ def _files(paths: list[Path]) -> Iterator[Path]:
 
 def _print_message(found: dict[str, Any]) -> None:
     print(one_line(found["file"]))
-    for name in ("from", "to", "subject", "date", "kind", "may_answer", "reasons", "defects", "attachments", "reports"):
+    for name in (
+        "from",
+        "to",
+        "subject",
+        "date",
+        "kind",
+        "may_answer",
+        "reasons",
+        "defects",
+        "attachments",
+        "reports",
+    ):
         if found.get(name) not in (None, [], ""):
             print(one_line(f"  {name.replace('_', ' ')}: {_in_words(found[name])}"))
     for line in str(found.get("reply", "")).splitlines():
@@ -129,20 +166,33 @@ def _print_message(found: dict[str, Any]) -> None:
 
 
 def _in_words(value: Any) -> str:
-    """Addresses as people write them, files by name and size, anything else as plainly as can be."""
+    """Addresses as people write them, files by name and size, anything else as
+    plainly as can be."""
     if isinstance(value, list):
         return ", ".join(map(_in_words, value))
     if isinstance(value, dict):
         if set(value) == {"name", "address"}:
-            return f"{value['name']} <{value['address']}>" if value["name"] else str(value["address"])
+            return (
+                f"{value['name']} <{value['address']}>" if value["name"] else str(value["address"])
+            )
         if "filename" in value:
-            return f"{value['filename'] or 'without a name'} ({value['content_type']}, {value['size']} bytes)"
-        return " ".join(f"{name}={_in_words(word)}" for name, word in value.items() if word not in (None, "", [], {}))
-    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+            return (
+                f"{value['filename'] or 'without a name'} ({value['content_type']}, "
+                f"{value['size']} bytes)"
+            )
+        return " ".join(
+            f"{name}={_in_words(word)}"
+            for name, word in value.items()
+            if word not in (None, "", [], {})
+        )
+    return (
+        {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    )
 
 
 def send_test(
-    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Whom to send it to.")], desk: DeskOption = None
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Whom to send it to.")],
+    desk: DeskOption = None,
 ) -> None:
     """Send one test mail through the configured relay and say what the relay answered."""
     from maildesk.config.policy import load_policy
@@ -172,7 +222,9 @@ def send_test(
         (outcome,) = courier.send(ours.address, [address], compose(outgoing))
         courier.close()
     where = (
-        f"{settings.relay.host}:{settings.relay.port}" if settings.relay.host else f"the Maildir {folder / settings.relay.maildir}"
+        f"{settings.relay.host}:{settings.relay.port}"
+        if settings.relay.host
+        else f"the Maildir {folder / settings.relay.maildir}"
     )
     print(f"{where}: {outcome.kind} {outcome.code or ''} {outcome.enhanced} {outcome.text}".strip())
     if outcome.kind != "sent":

@@ -1,4 +1,5 @@
-"""`maildesk outbox` and `maildesk quarantine`: what waits, what failed, what is held, and what to do about it."""
+"""`maildesk outbox` and `maildesk quarantine`: what waits, what failed, what is held, and what to
+do about it."""
 
 from __future__ import annotations
 
@@ -24,18 +25,27 @@ from maildesk.errors import Refused
 
 OUTBOX_STATES = ("due", "claimed", "sent", "failed", "uncertain")
 HELD_STATES = ("held", "released", "dropped")
-HeldArgument = Annotated[int, typer.Argument(metavar="NUMBER", help="The number of `quarantine list`.")]
-AfterOption = Annotated[int | None, typer.Option("--after", help="Go on behind this number, which the list before named.")]
+HeldArgument = Annotated[
+    int, typer.Argument(metavar="NUMBER", help="The number of `quarantine list`.")
+]
+AfterOption = Annotated[
+    int | None,
+    typer.Option("--after", help="Go on behind this number, which the list before named."),
+]
 LimitOption = Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")]
 outbox = typer.Typer(no_args_is_help=True, help="Mails that wait, failed, or hang.")
-quarantine = typer.Typer(no_args_is_help=True, help="Messages that are held until a person decides.")
+quarantine = typer.Typer(
+    no_args_is_help=True, help="Messages that are held until a person decides."
+)
 
 
 @outbox.command("list")
 def list_outbox(
     desk: DeskOption = None,
     as_json: JsonOption = False,
-    state: Annotated[list[str] | None, typer.Option(help=f"{', '.join(OUTBOX_STATES)}; default: all but sent.")] = None,
+    state: Annotated[
+        list[str] | None, typer.Option(help=f"{', '.join(OUTBOX_STATES)}; default: all but sent.")
+    ] = None,
     after: AfterOption = None,
     limit: LimitOption = 200,
 ) -> None:
@@ -63,7 +73,8 @@ def list_outbox(
 
 @outbox.command("retry")
 def retry(
-    ids: Annotated[list[int], typer.Argument(metavar="ID", help="The numbers of `outbox list`.")], desk: DeskOption = None
+    ids: Annotated[list[int], typer.Argument(metavar="ID", help="The numbers of `outbox list`.")],
+    desk: DeskOption = None,
 ) -> None:
     """Send these again, with the same bytes and Message-ID."""
     from maildesk.pipeline import queue_acts
@@ -134,7 +145,11 @@ def show_held(held_id: HeldArgument, desk: DeskOption = None, as_json: JsonOptio
     decided = f"{row.state} by {row.decided_by}" if row.decided_by else row.state
     print(one_line(f"{row.reason.replace('_', ' ')}: {row.words}"))
     print(one_line(f"from {row.sender or 'nobody'}, {when(row.at)} UTC, {decided}") + "\n")
-    print("".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text.replace("\r\n", "\n")))
+    print(
+        "".join(
+            c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text.replace("\r\n", "\n")
+        )
+    )
 
 
 @quarantine.command("release")

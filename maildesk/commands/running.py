@@ -1,4 +1,5 @@
-"""`maildesk init`, `run` and `check`: a desk made ready, the daemon, and a look at the desk's files."""
+"""`maildesk init`, `run` and `check`: a desk made ready, the daemon, and a look at
+the desk's files."""
 
 from __future__ import annotations
 
@@ -10,7 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from maildesk.commands.common import DeskOption, JsonOption, desk_folder, in_words, print_json, program, stop
+from maildesk.commands.common import (
+    DeskOption,
+    JsonOption,
+    desk_folder,
+    in_words,
+    print_json,
+    program,
+    stop,
+)
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
@@ -18,12 +27,17 @@ if TYPE_CHECKING:
 
 
 NewKeyOption = Annotated[
-    bool, typer.Option("--new-key", help="Go on without a key that is lost: what it signed is dead. The admins are told.")
+    bool,
+    typer.Option(
+        "--new-key",
+        help="Go on without a key that is lost: what it signed is dead. The admins are told.",
+    ),
 ]
 
 
 def init(desk: DeskOption = None, new_key: NewKeyOption = False) -> None:
-    """Make a desk ready to run: the example desk where there is none, its key, its tables. Changes nothing that is there."""
+    """Make a desk ready to run: the example desk where there is none, its key, its tables. Changes
+    nothing that is there."""
     from maildesk.config.environment import load_settings
     from maildesk.config.keys import OWN_KEY
     from maildesk.config.policy import load_policy
@@ -42,24 +56,41 @@ def init(desk: DeskOption = None, new_key: NewKeyOption = False) -> None:
             open_ring(storage.db, settings, folder, utc_now(), new_key=new_key)
         finally:
             storage.db.close()
-    keys = f"{len(settings.secret_keys)} in settings.yaml" if settings.secret_keys else str(folder / OWN_KEY)
+    keys = (
+        f"{len(settings.secret_keys)} in settings.yaml"
+        if settings.secret_keys
+        else str(folder / OWN_KEY)
+    )
     print(f"  desk folder   {folder}{' (a fresh copy of the example)' if is_fresh else ''}")
     print(f"  key           {keys}")
-    print(f"  database      {without_password(settings.database)}{'' if storage.before else ' (new tables)'}")
+    print(
+        f"  database      {without_password(settings.database)}"
+        f"{'' if storage.before else ' (new tables)'}"
+    )
 
 
 def _make_folder(folder: Path) -> bool:
-    """Copy the example where there is no desk yet; whether it was. A folder with other things in it is left alone."""
+    """Copy the example where there is no desk yet; whether it was. A folder with other things in it
+    is left alone."""
     from maildesk.config.example import copy_example
 
     if (folder / "desk.yaml").exists():
         return False
     try:
-        # What begins with a dot is nobody's desk; it may be what another process is copying just now.
+        # What begins with a dot is nobody's desk; it may be what another
+        # process is copying just now.
         names = [p.name for p in folder.iterdir()] if folder.is_dir() else []
-        others = [name for name in names if name not in ("var", "lost+found") and not name.startswith(".")]
+        others = [
+            name for name in names if name not in ("var", "lost+found") and not name.startswith(".")
+        ]
         if others and not any(name.endswith(".yaml") for name in others):
-            stop(f"maildesk: {folder} has other things in it and no desk.yaml; name an empty folder with --desk", 2)
+            stop(
+                (
+                    f"maildesk: {folder} has other things in it and no desk.yaml; name an empty "
+                    f"folder with --desk"
+                ),
+                2,
+            )
         return copy_example(folder)
     except OSError as problem:
         stop(f"maildesk: the desk folder {folder} cannot be made: {problem.strerror}", 2)
@@ -67,7 +98,12 @@ def _make_folder(folder: Path) -> bool:
 
 def run(
     desk: DeskOption = None,
-    role: Annotated[str, typer.Option(help="smtp, imap, work, tick: some of them, separated by commas; default: all.")] = "",
+    role: Annotated[
+        str,
+        typer.Option(
+            help="smtp, imap, work, tick: some of them, separated by commas; default: all."
+        ),
+    ] = "",
     new_key: NewKeyOption = False,
 ) -> None:
     """Run the desk until Ctrl-C. Without a desk folder, the example desk is copied first."""
@@ -95,7 +131,8 @@ def run(
 
 
 def _stop_at_once(*_: object) -> NoReturn:
-    """Told to stop before anything has begun, in the midst of whatever: as a kill would, which we stand.
+    """Told to stop before anything has begun, in the midst of whatever: as a kill
+    would, which we stand.
 
     By itself the first process of a container would not even hear of it (kill(2)).
     """
@@ -110,7 +147,9 @@ def _with_environment(settings: Settings) -> Settings:
     if not port.isdigit() or int(port) > 65535:
         stop(f'maildesk: MAILDESK_SMTP_PORT is no port: "{port}"', 2)
     first, *others = settings.listeners
-    return settings.model_copy(update={"listeners": [first.model_copy(update={"port": int(port)}), *others]})
+    return settings.model_copy(
+        update={"listeners": [first.model_copy(update={"port": int(port)}), *others]}
+    )
 
 
 def _greet(daemon: Daemon, is_fresh: bool) -> None:
@@ -121,41 +160,58 @@ def _greet(daemon: Daemon, is_fresh: bool) -> None:
     policy, settings = daemon.services.keeper.current.policy, daemon.settings
     roles = [name for name in ROLES if name in daemon.roles]
     running = "is open" if len(roles) == len(ROLES) else f"runs here: {', '.join(roles)}"
-    rows = [("addresses", ", ".join(a.address for a in policy.addresses)), ("desk folder", str(daemon.desk))]
+    rows = [
+        ("addresses", ", ".join(a.address for a in policy.addresses)),
+        ("desk folder", str(daemon.desk)),
+    ]
     if is_fresh:
         rows.append(("", "a copy of the example: edit it, changes are live"))
     rows += [(at.protocol, f"{at.host}:{at.port}") for at in daemon.listening]
     if "imap" in daemon.roles:
-        rows += [("IMAP", f"{m.username} at {m.host}:{m.port}, folder {m.folder}") for m in settings.imap]
+        rows += [
+            ("IMAP", f"{m.username} at {m.host}:{m.port}, folder {m.folder}") for m in settings.imap
+        ]
     if settings.relay.host:
         rows.append(("outgoing", f"relay {settings.relay.host}:{settings.relay.port}"))
     else:
-        rows += [("outgoing", f"Maildir {daemon.desk / settings.relay.maildir}"), ("", "until settings.yaml names a relay")]
+        rows += [
+            ("outgoing", f"Maildir {daemon.desk / settings.relay.maildir}"),
+            ("", "until settings.yaml names a relay"),
+        ]
     rows.append(("database", without_password(settings.database)))
     lines = [f"{policy.desk_name} {running}.", *(f"  {name:<13} {words}" for name, words in rows)]
     print("\n".join([*lines, *_what_to_try(daemon, policy.addresses[0].address)]), flush=True)
 
 
 def _what_to_try(daemon: Daemon, address: str) -> list[str]:
-    """The demo's command as it can be typed here, while the desk delivers into its Maildir; and how to stop."""
+    """The demo's command as it can be typed here, while the desk delivers into its
+    Maildir; and how to stop."""
     if not daemon.listening:
         return ["Ctrl-C stops."]
     port = os.environ.get("MAILDESK_SMTP_PORT", "")
     setting = f"MAILDESK_SMTP_PORT={port} " if port else ""
     option = "" if daemon.desk == desk_folder(None) else f" --desk {daemon.desk}"
-    demo = [] if daemon.settings.relay.host else [f"Try in another window:  {setting}{program()} demo{option}"]
+    demo = (
+        []
+        if daemon.settings.relay.host
+        else [f"Try in another window:  {setting}{program()} demo{option}"]
+    )
     return [*demo, f"Mail for {address} goes to port {daemon.listening[0].port}. Ctrl-C stops."]
 
 
 def check(
     desk: DeskOption = None,
-    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schemas of the desk's files instead.")] = False,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schemas of the desk's files instead.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Check every file and template of the desk, and its sample messages: all mistakes at once, exit code 2 where there are any.
+    """Check every file and template of the desk, and its sample messages: all mistakes at once,
+    exit code 2 where there are any.
 
-    A key that is lost is a mistake, too. Where the database is away it cannot be asked for that; this is
-    said, and no mistake: the files can be checked from anywhere. --json has it in `database`.
+    A key that is lost is a mistake, too. Where the database is away it cannot be asked
+    for that; this is said, and no mistake: the files can be checked from anywhere.
+    --json has it in `database`.
     """
     from maildesk.config import check as checks
 
@@ -179,15 +235,20 @@ def check(
     if mistakes:
         stop(f"{len(mistakes)} mistake{'s' if len(mistakes) > 1 else ''} in {folder}", 2)
     if database == "away":
-        print(f"{folder}: the files are well. The database could not be asked whether a key is lost: {why}")
+        print(
+            f"{folder}: the files are well. The database could not be asked whether a key is "
+            f"lost: {why}"
+        )
         return
     print(f"{folder}: all is well.")
 
 
 def _lost_keys(folder: Path) -> tuple[list[str], str, str]:
-    """Why the desk would not start with its keys, as its database has it; whether that was asked, and why not.
+    """Why the desk would not start with its keys, as its database has it; whether that was asked,
+    and why not.
 
-    One that is not made yet ("none") says nothing, nor do settings with a mistake ("unknown"), which is told already.
+    One that is not made yet ("none") says nothing, nor do settings with a mistake ("unknown"),
+    which is told already.
     """
     from maildesk.config.environment import load_settings
     from maildesk.errors import BadPolicy, TransientFailure
@@ -198,8 +259,11 @@ def _lost_keys(folder: Path) -> tuple[list[str], str, str]:
         settings = load_settings(folder)
     except BadPolicy:
         return [], "unknown", ""
-    if settings.database.startswith("postgresql") and "?" not in settings.database:  # from here it may be out of reach
-        settings = settings.model_copy(update={"database": f"{settings.database}?connect_timeout=3"})
+    # from here it may be out of reach
+    if settings.database.startswith("postgresql") and "?" not in settings.database:
+        settings = settings.model_copy(
+            update={"database": f"{settings.database}?connect_timeout=3"}
+        )
     try:
         storage = own_storage(folder, settings)
         if storage is None:

@@ -11,7 +11,9 @@ from maildesk.commands.common import DeskOption, JsonOption, one_of, opened, pri
 
 def commands(
     desk: DeskOption = None,
-    language: Annotated[str, typer.Option(help="In this language; default: the desk's first.")] = "",
+    language: Annotated[
+        str, typer.Option(help="In this language; default: the desk's first.")
+    ] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Print the commands of agents: how each is written, and what it does."""

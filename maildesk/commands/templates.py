@@ -1,4 +1,5 @@
-"""`maildesk template list|show|preview`: the mails the desk writes, where each comes from, and how it looks."""
+"""`maildesk template list|show|preview`: the mails the desk writes, where each comes from, and how
+it looks."""
 
 from __future__ import annotations
 
@@ -8,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from maildesk.commands.common import DeskOption, JsonOption, desk_folder, in_words, print_json, print_table, stop
+from maildesk.commands.common import (
+    DeskOption,
+    JsonOption,
+    desk_folder,
+    in_words,
+    print_json,
+    print_table,
+    stop,
+)
 from maildesk.errors import BadPolicy
 from maildesk.views.desk import template_list
 
@@ -18,7 +27,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="The mails that the desk writes.")
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Its name in `template list`.")]
-LanguageOption = Annotated[str, typer.Option(help="A language of the desk, such as de; default: the desk's first.")]
+LanguageOption = Annotated[
+    str, typer.Option(help="A language of the desk, such as de; default: the desk's first.")
+]
 AddressOption = Annotated[str, typer.Option(help="As for mail to this address of the desk.")]
 BUILT_IN = "built in"
 
@@ -33,12 +44,15 @@ def list_templates(desk: DeskOption = None, as_json: JsonOption = False) -> None
     if as_json:
         print_json(template_list(rows))
         return
-    lines = ((name, ", ".join(languages), ", ".join(own) or BUILT_IN) for name, languages, own in rows)
+    lines = (
+        (name, ", ".join(languages), ", ".join(own) or BUILT_IN) for name, languages, own in rows
+    )
     print_table(("template", "languages", "files"), lines, "There is no template.")
 
 
 def _row(templates: Templates, name: str, folder: Path) -> tuple[str, list[str], list[str]]:
-    """Its name, the languages that have this template themselves, and the desk's own files for it."""
+    """Its name, the languages that have this template themselves, and the desk's
+    own files for it."""
     from maildesk.config.policy import TEMPLATES
     from maildesk.config.templates.files import mail_folder, template_files
 
@@ -57,8 +71,14 @@ def _has(templates: Templates, name: str, language: str) -> bool:
 
 
 @app.command("show")
-def show(name: NameArgument, desk: DeskOption = None, language: LanguageOption = "", address: AddressOption = "") -> None:
-    """Print the files of one template, and where each lies: copy one into the desk folder to change it."""
+def show(
+    name: NameArgument,
+    desk: DeskOption = None,
+    language: LanguageOption = "",
+    address: AddressOption = "",
+) -> None:
+    """Print the files of one template, and where each lies: copy one into the desk
+    folder to change it."""
     with in_words():
         folder = desk_folder(desk)
         templates, policy = _loaded(folder)
@@ -74,7 +94,8 @@ def _whose(path: Path, folder: Path) -> str:
 
     if path.is_relative_to(folder) or not path.is_relative_to(builtin_root()):
         return "this desk's own"
-    return f"{BUILT_IN}; to change it, copy it to {folder / TEMPLATES / 'mail' / path.relative_to(builtin_root())}"
+    copy = folder / TEMPLATES / "mail" / path.relative_to(builtin_root())
+    return f"{BUILT_IN}; to change it, copy it to {copy}"
 
 
 @app.command("preview")
@@ -83,7 +104,10 @@ def preview(
     desk: DeskOption = None,
     language: LanguageOption = "",
     address: AddressOption = "",
-    html: Annotated[Path | None, typer.Option("--html", help="Write the HTML into this file, to open in a browser.")] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", help="Write the HTML into this file, to open in a browser."),
+    ] = None,
 ) -> None:
     """Show one template as it would go out, filled with a sample ticket."""
     with in_words():
@@ -104,7 +128,8 @@ def preview(
 
 
 def _loaded(folder: Path) -> tuple[Templates, Policy | None]:
-    """The desk's templates and policy; where there is no desk folder, the built-in set alone. BadPolicy with the mistakes."""
+    """The desk's templates and policy; where there is no desk folder, the built-in set alone.
+    BadPolicy with the mistakes."""
     from maildesk.config.check import load_templates
     from maildesk.config.policy import load_policy
 
@@ -114,15 +139,32 @@ def _loaded(folder: Path) -> tuple[Templates, Policy | None]:
     return load_templates(folder, policy.default_language), policy
 
 
-def _chosen(templates: Templates, policy: Policy | None, name: str, language: str, address: str, *, shared: bool = False) -> str:
-    """The language to show: as given, else the desk's first. Leaves where there is no such template, language or address."""
+def _chosen(
+    templates: Templates,
+    policy: Policy | None,
+    name: str,
+    language: str,
+    address: str,
+    *,
+    shared: bool = False,
+) -> str:
+    """The language to show: as given, else the desk's first. Leaves where there is no such
+    template, language or address."""
     from maildesk.config.templates.check import nearest
 
     if name not in templates.names() and not (shared and name.startswith("_")):
         near = nearest(name, templates.names())
-        stop(f"maildesk: there is no template {name}" + (f" (did you mean {near}?)" if near else "; `template list` has them"), 2)
+        stop(
+            f"maildesk: there is no template {name}"
+            + (f" (did you mean {near}?)" if near else "; `template list` has them"),
+            2,
+        )
     if address and policy is not None and policy.desk_address(address) is None:
-        stop(f"maildesk: {address} is no address of this desk; there are {', '.join(a.address for a in policy.addresses)}", 2)
+        stop(
+            f"maildesk: {address} is no address of this desk; there are "
+            + ", ".join(one.address for one in policy.addresses),
+            2,
+        )
     if not language:
         return policy.default_language if policy else "en"
     known = sorted({*templates.languages(), *(policy.languages if policy else ())})
@@ -140,5 +182,7 @@ def _sample(name: str, policy: Policy | None, address: str) -> Mapping[str, obje
         return sample_for(name)
     ours = policy.desk_address(address)
     assert ours is not None  # `_chosen` has looked
-    view = DeskView(ours.name or policy.desk_name, ours.address, policy.signature, policy.website, policy.colour)
+    view = DeskView(
+        ours.name or policy.desk_name, ours.address, policy.signature, policy.website, policy.colour
+    )
     return {**sample_for(name), "desk": view}

@@ -1,4 +1,5 @@
-"""`maildesk ticket list|show|timeline|files`: tickets as tables, JSON, and a page for the browser."""
+"""`maildesk ticket list|show|timeline|files`: tickets as tables, JSON, and a
+page for the browser."""
 
 from __future__ import annotations
 
@@ -36,12 +37,16 @@ acts.register(app)
 
 @app.command("list", context_settings=WORDS)
 def list_tickets(
-    query: Annotated[list[str] | None, typer.Argument(metavar="[QUERY]", help="Such as label:vip created<7d.")] = None,
+    query: Annotated[
+        list[str] | None, typer.Argument(metavar="[QUERY]", help="Such as label:vip created<7d.")
+    ] = None,
     desk: DeskOption = None,
     as_json: JsonOption = False,
     status: Annotated[str, typer.Option(help="Only this status.")] = "",
     queue: Annotated[str, typer.Option(help="Only this queue.")] = "",
-    assignee: Annotated[str, typer.Option(help="Only this agent's: a name, an address, or nobody.")] = "",
+    assignee: Annotated[
+        str, typer.Option(help="Only this agent's: a name, an address, or nobody.")
+    ] = "",
     after: AfterOption = "",
     limit: LimitOption = 1000,
 ) -> None:
@@ -61,9 +66,20 @@ def list_tickets(
         wanted = found.filter
         for column, value in named.items():
             wanted = both(wanted, v.Is(column, frozenset({value}))) if value is not None else wanted
-        page = ticket_queries.find(conn, Query(wanted, found.order), EVERYTHING, policy, after=after, limit=limit)
-        counts = ticket_queries.counts(conn, wanted, EVERYTHING, policy) if as_json or page.is_cut else None
-    show_page(page, counts, as_json=as_json, empty="No ticket is like that." if wanted != EVERYTHING else "No tickets yet.")
+        page = ticket_queries.find(
+            conn, Query(wanted, found.order), EVERYTHING, policy, after=after, limit=limit
+        )
+        counts = (
+            ticket_queries.counts(conn, wanted, EVERYTHING, policy)
+            if as_json or page.is_cut
+            else None
+        )
+    show_page(
+        page,
+        counts,
+        as_json=as_json,
+        empty="No ticket is like that." if wanted != EVERYTHING else "No tickets yet.",
+    )
 
 
 def _assignee(words: str, policy: Policy) -> str:
@@ -77,7 +93,10 @@ def show(
     desk: DeskOption = None,
     as_json: JsonOption = False,
     html: Annotated[
-        Path | None, typer.Option("--html", help="Write the conversation into this file, safe to open in a browser.")
+        Path | None,
+        typer.Option(
+            "--html", help="Write the conversation into this file, safe to open in a browser."
+        ),
     ] = None,
 ) -> None:
     """Show one ticket: its fields, its conversation, its history."""
@@ -106,7 +125,9 @@ def show(
 
 
 @app.command("timeline")
-def timeline(reference: ReferenceArgument, desk: DeskOption = None, as_json: JsonOption = False) -> None:
+def timeline(
+    reference: ReferenceArgument, desk: DeskOption = None, as_json: JsonOption = False
+) -> None:
     """Show what happened to a ticket, in order: messages, moves, mails that went out, timers."""
     from maildesk.store import records
     from maildesk.views import timeline as views
@@ -134,7 +155,10 @@ def timeline(reference: ReferenceArgument, desk: DeskOption = None, as_json: Jso
 def files(
     reference: ReferenceArgument,
     desk: DeskOption = None,
-    to: Annotated[Path | None, typer.Option("--to", help="The folder; default: one named by the ticket, here.")] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", help="The folder; default: one named by the ticket, here."),
+    ] = None,
 ) -> None:
     """Write all files of a ticket to a folder, the large ones too that no mail could carry."""
     from maildesk.mail.mime.attachments import contents_of
@@ -148,9 +172,12 @@ def files(
         folder = to or Path(found.reference)
         for number, row in enumerate(tickets.message_rows(conn, found.id), start=1):
             wanted = {file["index"] for file in row.attachments}
-            for file, content in contents_of(kept.get(conn, row.digest), wanted) if wanted and row.digest else ():
+            for file, content in (
+                contents_of(kept.get(conn, row.digest), wanted) if wanted and row.digest else ()
+            ):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                path = folder / f"{number}-{file.index}-{file.filename}"  # a name that is only a name, and one for each
+                # a name that is only a name, and one for each
+                path = folder / f"{number}-{file.index}-{file.filename}"
                 path.write_bytes(content)
                 print(one_line(str(path)))
                 count += 1
@@ -173,9 +200,23 @@ def _print_ticket(whole: dict[str, Any]) -> None:
         said = (message["reply"] or message["text"]).expandtabs().splitlines()
         body = Text("\n".join(map(one_line, said)))  # a stranger's words move no cursor here
         if message["attachments"]:
-            body.append(f"\n\nFiles: {', '.join(one_line(file['filename']) for file in message['attachments'])}", style="dim")
-        style = "yellow" if message["kind"] == "note" else "green" if message["direction"] == "out" else "cyan"
-        console.print(Panel(body, title=Text(one_line(_title(message))), title_align="left", border_style=style))
+            body.append(
+                "\n\nFiles: "
+                + ", ".join(one_line(file["filename"]) for file in message["attachments"]),
+                style="dim",
+            )
+        style = (
+            "yellow"
+            if message["kind"] == "note"
+            else "green"
+            if message["direction"] == "out"
+            else "cyan"
+        )
+        console.print(
+            Panel(
+                body, title=Text(one_line(_title(message))), title_align="left", border_style=style
+            )
+        )
     for line in whole["history"]:
         told = f"{line['who']}  {history_words(line)}".rstrip()
         if line["what"] == "rule":  # whoever wrote did not choose it
@@ -194,10 +235,17 @@ def _facts(whole: dict[str, Any]) -> Iterator[str]:
     requester = whole["requester"]
     category = f" / {whole['category']}" if whole["category"] else ""
     labels = f" · {', '.join(whole['labels'])}" if whole["labels"] else ""
-    stands = (whole["status"], whole["priority"], f"queue {whole['queue']}{category}", f"assignee {whole['assignee'] or 'nobody'}")
+    stands = (
+        whole["status"],
+        whole["priority"],
+        f"queue {whole['queue']}{category}",
+        f"assignee {whole['assignee'] or 'nobody'}",
+    )
     yield " · ".join(stands) + labels
     yield f"from {_person(requester)}, opened {_minute(whole['created_at'])} UTC"
-    others = [_person(one) for one in whole["participants"] if one["address"] != requester["address"]]
+    others = [
+        _person(one) for one in whole["participants"] if one["address"] != requester["address"]
+    ]
     if others:
         yield f"with {', '.join(others)}"
     if whole["strangers"]:
@@ -219,8 +267,16 @@ def _person(one: dict[str, str]) -> str:
 def _title(message: dict[str, Any]) -> str:
     arrow = "note" if message["kind"] == "note" else "→" if message["direction"] == "out" else "←"
     sender = message["from"]
-    automatic = ", not let in" if message["kind"] == "stranger" else ", automatic" if message["automatic"] else ""
-    return f"{arrow} {sender['name'] or sender['address']} · {_minute(message['at'])} UTC{automatic}"
+    automatic = (
+        ", not let in"
+        if message["kind"] == "stranger"
+        else ", automatic"
+        if message["automatic"]
+        else ""
+    )
+    return (
+        f"{arrow} {sender['name'] or sender['address']} · {_minute(message['at'])} UTC{automatic}"
+    )
 
 
 def _minute(at: str) -> str:

@@ -1,1 +1,2 @@
-"""What people decide outside the code: settings (where) and policy (how), read from the desk folder."""
+"""What people decide outside the code: settings (where) and policy (how), read
+from the desk folder."""

@@ -1,4 +1,5 @@
-"""Everything that can be found wrong with a desk folder without running it, and what may stand in its files."""
+"""Everything that can be found wrong with a desk folder without running it, and what may stand in
+its files."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def check(desk: Path) -> list[Mistake]:
-    """Every mistake in settings, policy and templates; every template is rendered with sample values."""
+    """Every mistake in settings, policy and templates; every template is rendered
+    with sample values."""
     mistakes: list[Mistake] = []
     policy = None
     try:
@@ -33,16 +35,22 @@ def check(desk: Path) -> list[Mistake]:
         policy = load_policy(desk)
     except BadPolicy as bad:
         mistakes += bad.mistakes
-    languages, addresses = (policy.languages, [a.key for a in policy.addresses]) if policy else _written(desk)
+    languages, addresses = (
+        (policy.languages, [a.key for a in policy.addresses]) if policy else _written(desk)
+    )
     own = desk / TEMPLATES
-    mistakes += _placed(desk, Templates.mistakes_in(own if own.is_dir() else None, languages[0] if languages else "en"))
+    mistakes += _placed(
+        desk,
+        Templates.mistakes_in(own if own.is_dir() else None, languages[0] if languages else "en"),
+    )
     if desk.is_dir():
         mistakes += strays(desk, languages, addresses)
     return list(dict.fromkeys(mistakes))
 
 
 def _written(desk: Path) -> tuple[tuple[str, ...], list[str]]:
-    """The languages and addresses that stand in a desk.yaml with mistakes; none where they cannot be told."""
+    """The languages and addresses that stand in a desk.yaml with mistakes; none where
+    they cannot be told."""
     try:
         document, _ = read_document(read_bytes(desk / "desk.yaml", "desk.yaml"), "desk.yaml")
     except BadPolicy:
@@ -50,7 +58,11 @@ def _written(desk: Path) -> tuple[tuple[str, ...], list[str]]:
     if document is None or not isinstance(document.data, dict):
         return (), []
     found, _, _ = read_part(DeskFile, document)
-    return (tuple(found.languages), [a.address.lower() for a in found.addresses]) if found else ((), [])
+    return (
+        (tuple(found.languages), [a.address.lower() for a in found.addresses])
+        if found
+        else ((), [])
+    )
 
 
 def load_templates(desk: Path, language: str) -> Templates:
@@ -71,5 +83,7 @@ def _placed(desk: Path, mistakes: Iterable[Mistake]) -> list[Mistake]:
 def schema() -> dict[str, Any]:
     """The JSON Schema of each file by its name, for editors that complete and check."""
     models = (("settings.yaml", Settings), ("desk.yaml", DeskFile), ("agents.yaml", AgentsFile))
-    found: dict[str, Any] = {name: {"$schema": DRAFT, **model.model_json_schema()} for name, model in models}
+    found: dict[str, Any] = {
+        name: {"$schema": DRAFT, **model.model_json_schema()} for name, model in models
+    }
     return {**found, "rules.yaml": rules_schema(), "sla.yaml": sla_schema()}

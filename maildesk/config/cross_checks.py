@@ -1,4 +1,5 @@
-"""What lines of several places, and several files, must agree on: names that are used must be known, and addresses one person's.
+"""What lines of several places, and several files, must agree on: names that are used must be
+known, and addresses one person's.
 
 Known names are taken from the files as they are written, mistakes included: one
 wrong line in a queue should not make every use of that queue a mistake of its own.
@@ -28,16 +29,22 @@ class Agreement:
         self.documents = documents
         self.mistakes: list[Mistake] = []
 
-    def wrong(self, file: str, steps: Steps, expected: str, found: str, choices: Iterable[str] = ()) -> None:
+    def wrong(
+        self, file: str, steps: Steps, expected: str, found: str, choices: Iterable[str] = ()
+    ) -> None:
         """Notes a mistake at `steps` of the file."""
         line, column = self.documents[file].at(steps)
-        self.mistakes.append(Mistake(file, line, column, expected, found, nearest(found.strip('"'), choices)))
+        self.mistakes.append(
+            Mistake(file, line, column, expected, found, nearest(found.strip('"'), choices))
+        )
 
     def known(self, file: str, steps: Steps, word: str, choices: Iterable[str], what: str) -> None:
         """A word that is used must be one of the choices; an empty one stands for the default."""
         names = [c for c in dict.fromkeys(choices) if c]
         if word and word not in names:
-            self.wrong(file, steps, f"{what} ({one_of(names)})" if names else what, shown(word), names)
+            self.wrong(
+                file, steps, f"{what} ({one_of(names)})" if names else what, shown(word), names
+            )
 
     def once(self, file: str, places: Iterable[tuple[Steps, str]], what: str) -> None:
         """Each word at most once; what is absent is none."""
@@ -47,7 +54,9 @@ class Agreement:
             if not key:
                 continue
             if key in seen:
-                self.wrong(file, steps, f"{what} once", f'"{word}" again (first on line {seen[key]})')
+                self.wrong(
+                    file, steps, f"{what} once", f'"{word}" again (first on line {seen[key]})'
+                )
             seen.setdefault(key, self.documents[file].at(steps)[0])
 
 
@@ -58,7 +67,8 @@ def agree(
     written: Mapping[str, Document],
     extras: Extras,
 ) -> list[Mistake]:
-    """Every mistake in what the two files say together. `readable` is what was left of them when they were read."""
+    """Every mistake in what the two files say together. `readable` is what was left of them when
+    they were read."""
     agreement = Agreement(readable)
     teams = _teams(written.get(AGENTS))
     if desk is not None:
@@ -76,21 +86,40 @@ def _desk(agreement: Agreement, desk: DeskFile, queues: list[str]) -> None:
         steps: Steps = ("addresses", index)
         if queues:
             agreement.known(DESK, (*steps, "queue"), one.queue, queues, "a queue")
-        agreement.known(DESK, (*steps, "language"), one.language, desk.languages, "one of the desk's languages")
+        agreement.known(
+            DESK, (*steps, "language"), one.language, desk.languages, "one of the desk's languages"
+        )
         agreement.known(DESK, (*steps, "priority"), one.priority, desk.priorities, "a priority")
         if desk.categories:
             agreement.known(DESK, (*steps, "category"), one.category, desk.categories, "a category")
-    agreement.once(DESK, ((("addresses", i, "address"), a.address) for i, a in enumerate(desk.addresses)), "each address")
-    agreement.once(DESK, ((("contacts", i, "match"), c.match) for i, c in enumerate(desk.contacts)), "each contact")
+    agreement.once(
+        DESK,
+        ((("addresses", i, "address"), a.address) for i, a in enumerate(desk.addresses)),
+        "each address",
+    )
+    agreement.once(
+        DESK,
+        ((("contacts", i, "match"), c.match) for i, c in enumerate(desk.contacts)),
+        "each contact",
+    )
     for name in ("priorities", "categories", "types", "languages", "custom_fields"):
-        agreement.once(DESK, (((name, i), word) for i, word in enumerate(getattr(desk, name))), "each name")
+        agreement.once(
+            DESK, (((name, i), word) for i, word in enumerate(getattr(desk, name))), "each name"
+        )
     for role in desk.roles:
         if role in BUILT_IN:
-            agreement.wrong(DESK, ("roles", role), "a name of your own (this role is built in)", shown(role))
+            agreement.wrong(
+                DESK, ("roles", role), "a name of your own (this role is built in)", shown(role)
+            )
     built_in = {s.value for s in Status}
     for name, behaviour in desk.statuses.items():
         if name in built_in and name != behaviour:
-            agreement.wrong(DESK, ("statuses", name), f"{name} (a name that every desk has behaves like itself)", shown(behaviour))
+            agreement.wrong(
+                DESK,
+                ("statuses", name),
+                f"{name} (a name that every desk has behaves like itself)",
+                shown(behaviour),
+            )
 
 
 def _queues(agreement: Agreement, desk: DeskFile, teams: list[str] | None) -> None:
@@ -100,27 +129,53 @@ def _queues(agreement: Agreement, desk: DeskFile, teams: list[str] | None) -> No
         steps: Steps = ("queues", name)
         agreement.known(DESK, (*steps, "priority"), queue.priority, desk.priorities, "a priority")
         if desk.categories:
-            agreement.known(DESK, (*steps, "category"), queue.category, desk.categories, "a category")
+            agreement.known(
+                DESK, (*steps, "category"), queue.category, desk.categories, "a category"
+            )
         if teams is None:
             continue
         for index, team in enumerate(queue.teams):
-            agreement.known(DESK, (*steps, "teams", index), team, teams, "a team that an agent belongs to")
-        agreement.known(DESK, (*steps, "next_tier"), queue.next_tier, teams, "a team that an agent belongs to")
+            agreement.known(
+                DESK, (*steps, "teams", index), team, teams, "a team that an agent belongs to"
+            )
+        agreement.known(
+            DESK, (*steps, "next_tier"), queue.next_tier, teams, "a team that an agent belongs to"
+        )
 
 
-def _agents(agreement: Agreement, agents: AgentsFile, desk: DeskFile | None, teams: list[str], extras: Extras) -> None:
+def _agents(
+    agreement: Agreement,
+    agents: AgentsFile,
+    desk: DeskFile | None,
+    teams: list[str],
+    extras: Extras,
+) -> None:
     calendars = extras.calendar_names
     for index, agent in enumerate(agents.agents):
         steps: Steps = ("agents", index)
         for place, team in enumerate(agent.supervises):
-            agreement.known(AGENTS, (*steps, "supervises", place), team, teams, "a team that an agent belongs to")
+            agreement.known(
+                AGENTS,
+                (*steps, "supervises", place),
+                team,
+                teams,
+                "a team that an agent belongs to",
+            )
         if desk is not None:
             roles = (*BUILT_IN, *desk.roles)
             if agent.role and agent.role not in roles:
                 agreement.wrong(AGENTS, (*steps, "role"), one_of(roles), shown(agent.role), roles)
-            agreement.known(AGENTS, (*steps, "language"), agent.language, desk.languages, "one of the desk's languages")
+            agreement.known(
+                AGENTS,
+                (*steps, "language"),
+                agent.language,
+                desk.languages,
+                "one of the desk's languages",
+            )
         if calendars is not None:
-            agreement.known(AGENTS, (*steps, "hours"), agent.hours, calendars, "a calendar of sla.yaml")
+            agreement.known(
+                AGENTS, (*steps, "hours"), agent.hours, calendars, "a calendar of sla.yaml"
+            )
     agreement.once(AGENTS, _own(agents), "each address")
 
 
@@ -141,7 +196,9 @@ def _addresses(agreement: Agreement, desk: DeskFile, agents: AgentsFile) -> None
             agreement.wrong(AGENTS, steps, expected, f'"{address}", an address of the desk')
     for index, address in enumerate(desk.admins):
         if _bare_address(address, desk.plus) in ours:
-            agreement.wrong(DESK, ("admins", index), expected, f'"{address}", an address of the desk')
+            agreement.wrong(
+                DESK, ("admins", index), expected, f'"{address}", an address of the desk'
+            )
 
 
 def _bare_address(address: str, plus: str) -> str:

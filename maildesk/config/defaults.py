@@ -34,8 +34,11 @@ def default_names() -> tuple[str, ...]:
     return tuple(_names(_document().data))
 
 
-def with_defaults(own: RuleSet, document: Document | None, known: Known) -> tuple[RuleSet, list[Mistake]]:
-    """The desk's own rules and behind them the defaults that they leave; a mistake for each name that is none."""
+def with_defaults(
+    own: RuleSet, document: Document | None, known: Known
+) -> tuple[RuleSet, list[Mistake]]:
+    """The desk's own rules and behind them the defaults that they leave; a mistake for each name
+    that is none."""
     mistakes: list[Mistake] = []
     off: frozenset[str] = frozenset()
     if document is not None and isinstance(document.data, Mapping):
@@ -43,7 +46,9 @@ def with_defaults(own: RuleSet, document: Document | None, known: Known) -> tupl
     written = set(_names(document.data)) if document is not None else set()
     source = _document()
     defaults, found = build(source.data, source.at, known=known, file=FILE, at_key=source.at_key)
-    kept = tuple(replace(rule, section=SECTION) for rule in defaults.rules if rule.name not in written | off)
+    kept = tuple(
+        replace(rule, section=SECTION) for rule in defaults.rules if rule.name not in written | off
+    )
     return RuleSet((*own.rules, *kept), own.first_match), [*mistakes, *found]
 
 
@@ -52,7 +57,9 @@ def _document() -> Document:
     return parse(default_bytes(), FILE)
 
 
-def _switched_off(data: Mapping[str, object], file: str, at: At) -> tuple[frozenset[str], list[Mistake]]:
+def _switched_off(
+    data: Mapping[str, object], file: str, at: At
+) -> tuple[frozenset[str], list[Mistake]]:
     reader = Reader(file, at)
     value = data.get("defaults")
     if value is None or str(value).lower() in _ON:
@@ -61,7 +68,9 @@ def _switched_off(data: Mapping[str, object], file: str, at: At) -> tuple[frozen
         return frozenset(default_names()), []
     names = {name.casefold(): name for name in default_names()}
     found = set()
-    for index, word in enumerate(reader.words(value, ("defaults",), "no, or the names of default rules")):
+    for index, word in enumerate(
+        reader.words(value, ("defaults",), "no, or the names of default rules")
+    ):
         name = names.get(word.strip().casefold())
         if name is None:
             path = ("defaults", index) if isinstance(value, (list, tuple)) else ("defaults",)
@@ -77,7 +86,11 @@ def _names(data: object) -> Iterator[str]:
         return
     sections = data.get("sections")
     lists = [data.get("rules")]
-    lists += [section.get("rules") for section in sections if isinstance(section, Mapping)] if isinstance(sections, list) else []
+    lists += (
+        [section.get("rules") for section in sections if isinstance(section, Mapping)]
+        if isinstance(sections, list)
+        else []
+    )
     for rules in lists:
         for rule in rules if isinstance(rules, list) else ():
             if isinstance(rule, Mapping) and rule.get("name"):

@@ -29,12 +29,14 @@ _VARIABLE = re.compile(r"\$(\$)?\{([^{}]*)\}")
 _NAMED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?", re.DOTALL)
 _DATABASES = ("sqlite://", "postgresql://", "postgresql+psycopg://", "postgres://")
 _BROKERS = ("memory", "redis://", "rediss://", "amqp://", "amqps://")
-_SCHEME = re.compile(r"([a-z+]{1,20})(?:://|\Z)")  # a word alone, or what an address begins with: never the password in it
+# a word alone, or what an address begins with: never the password in it
+_SCHEME = re.compile(r"([a-z+]{1,20})(?:://|\Z)")
 _MAY_HOLD_ONE = ("database", "broker", "access_token_command")  # a secret within other words
 
 
 def load_settings(desk: Path, environ: Mapping[str, str] | None = None) -> Settings:
-    """The settings of this desk folder, the defaults where it has no file; BadPolicy with every mistake.
+    """The settings of this desk folder, the defaults where it has no file;
+    BadPolicy with every mistake.
 
     Relative paths come back absolute, counted from the desk folder.
     """
@@ -65,7 +67,8 @@ class Variable(NamedTuple):
 
 
 def filled(document: Document, environ: Mapping[str, str]) -> tuple[Document, list[Variable]]:
-    """The document with every `${NAME}` and `${NAME:-default}` replaced, and what they were; `$${` stands for `${` itself.
+    """The document with every `${NAME}` and `${NAME:-default}` replaced, and what they were; `$${`
+    stands for `${` itself.
 
     A variable that cannot be filled in stays as it is written.
     """
@@ -91,10 +94,15 @@ def filled(document: Document, environ: Mapping[str, str]) -> tuple[Document, li
                 near = nearest(name, environ)
                 return wrong(found, f"the variable {name} in the environment", "none", near)
             variables.append(Variable(steps, None))
-            return held or default or ""  # as in a shell: an empty variable counts as unset, where there is a default
+            # as in a shell: an empty variable counts as unset, where there is a default
+            return held or default or ""
 
         def wrong(found: re.Match[str], expected: str, instead: str, near: str = "") -> str:
-            variables.append(Variable(steps, Mistake(document.file, *document.at(steps), expected, instead, near)))
+            variables.append(
+                Variable(
+                    steps, Mistake(document.file, *document.at(steps), expected, instead, near)
+                )
+            )
             return found[0]
 
         return _VARIABLE.sub(look_up, value)
@@ -107,13 +115,20 @@ def _is_secret(variables: Iterable[Variable]) -> Callable[[Steps], bool]:
     from_outside = {one.steps for one in variables}
 
     def is_secret(steps: Steps) -> bool:
-        return steps in from_outside or (bool(steps) and steps[-1] in _MAY_HOLD_ONE) or holds(annotation_at(Settings, steps))
+        return (
+            steps in from_outside
+            or (bool(steps) and steps[-1] in _MAY_HOLD_ONE)
+            or holds(annotation_at(Settings, steps))
+        )
 
     def holds(annotation: Any) -> bool:
         if annotation is SecretStr:
             return True
         if isinstance(annotation, type) and issubclass(annotation, Section):
-            return any(name in _MAY_HOLD_ONE or holds(one.annotation) for name, one in annotation.model_fields.items())
+            return any(
+                name in _MAY_HOLD_ONE or holds(one.annotation)
+                for name, one in annotation.model_fields.items()
+            )
         return any(map(holds, get_args(annotation)))
 
     return is_secret
@@ -129,7 +144,9 @@ def _absolute(settings: Settings, desk: Path) -> Settings:
         if isinstance(value, list):
             return [walk(inner) for inner in value]
         if hasattr(type(value), "model_fields"):
-            return value.model_copy(update={name: walk(getattr(value, name)) for name in type(value).model_fields})
+            return value.model_copy(
+                update={name: walk(getattr(value, name)) for name in type(value).model_fields}
+            )
         return value
 
     done: Settings = walk(settings)
@@ -151,7 +168,8 @@ class _Check:
         self.found.append(Mistake(self.document.file, line, column, expected, found, near))
 
     def is_known(self, steps: Steps) -> bool:
-        """Whether this place says what it is to say: nothing there (the default holds), or something that could be read."""
+        """Whether this place says what it is to say: nothing there (the default holds), or
+        something that could be read."""
         spot = self.document.spot
         for step in steps:
             if step not in spot.values:
@@ -175,25 +193,42 @@ class _Check:
 
 
 def _disagreements(settings: Settings, document: Document) -> list[Mistake]:
-    """What does not fit together. `document` is what was left of the file when it was read; what is absent there fits."""
+    """What does not fit together. `document` is what was left of the file when it was read; what is
+    absent there fits."""
     check = _Check(document)
-    check.url("database", settings.database, _DATABASES, "sqlite:///path or postgresql://user@host/name")
+    check.url(
+        "database", settings.database, _DATABASES, "sqlite:///path or postgresql://user@host/name"
+    )
     check.url("broker", settings.broker, _BROKERS, "memory, redis://host/1 or amqp://host")
     _listeners(check, settings)
     ids = Counter(key.id for key in settings.secret_keys if key.id)
     for index, key in enumerate(settings.secret_keys):
         if ids[key.id] > 1:
-            check.wrong(("secret_keys", index, "id"), "an id of its own for each key", f'"{key.id}" twice')
+            check.wrong(
+                ("secret_keys", index, "id"), "an id of its own for each key", f'"{key.id}" twice'
+            )
         if isinstance(key.secret, SecretStr) and len(key.secret.get_secret_value()) < 16:
-            check.wrong(("secret_keys", index, "secret"), "a secret of at least 16 letters", "a shorter one (not shown)")
+            check.wrong(
+                ("secret_keys", index, "secret"),
+                "a secret of at least 16 letters",
+                "a shorter one (not shown)",
+            )
     names = Counter(mailbox.name for mailbox in settings.imap if mailbox.name)
     for index, mailbox in enumerate(settings.imap):
         if names[mailbox.name] > 1:
-            check.wrong(("imap", index, "name"), "a name of its own for each mailbox", f'"{mailbox.name}" twice')
+            check.wrong(
+                ("imap", index, "name"),
+                "a name of its own for each mailbox",
+                f'"{mailbox.name}" twice',
+            )
         _log_in(check, ("imap", index), mailbox)
     if settings.dkim is not None:
         check.file(("dkim", "key_file"), settings.dkim.key_file)
-    if settings.relay.username and settings.relay.password is None and check.is_known(("relay", "password")):
+    if (
+        settings.relay.username
+        and settings.relay.password is None
+        and check.is_known(("relay", "password"))
+    ):
         check.wrong(("relay",), "a password beside the username", "none")
     return check.found
 
@@ -202,11 +237,17 @@ def _listeners(check: _Check, settings: Settings) -> None:
     """Each needs a place of its own to listen at, and the files of its TLS."""
     at: list[tuple[str, int] | None] = []
     for index, one in enumerate(settings.listeners):
-        is_known = check.is_known(("listeners", index, "host")) and check.is_known(("listeners", index, "port"))
+        is_known = check.is_known(("listeners", index, "host")) and check.is_known(
+            ("listeners", index, "port")
+        )
         at.append((one.host, one.port) if one.port and is_known else None)
     for index, listener in enumerate(settings.listeners):
         if at[index] is not None and at.count(at[index]) > 1:
-            check.wrong(("listeners", index), "a port of its own for each listener", f"{listener.host}:{listener.port} twice")
+            check.wrong(
+                ("listeners", index),
+                "a port of its own for each listener",
+                f"{listener.host}:{listener.port} twice",
+            )
         if listener.tls is not None:
             check.file(("listeners", index, "tls", "certificate"), listener.tls.certificate)
             check.file(("listeners", index, "tls", "key"), listener.tls.key)
@@ -214,9 +255,16 @@ def _listeners(check: _Check, settings: Settings) -> None:
 
 def _log_in(check: _Check, steps: Steps, mailbox: ImapMailbox) -> None:
     """A mailbox needs what its way of logging in asks for."""
-    if not all(check.is_known((*steps, name)) for name in ("auth", "password", "access_token", "access_token_command")):
+    if not all(
+        check.is_known((*steps, name))
+        for name in ("auth", "password", "access_token", "access_token_command")
+    ):
         return
     if mailbox.auth == "password" and mailbox.password is None:
         check.wrong(steps, "a password (or auth: xoauth2 and an access_token)", "none")
-    if mailbox.auth != "password" and mailbox.access_token is None and not mailbox.access_token_command:
+    if (
+        mailbox.auth != "password"
+        and mailbox.access_token is None
+        and not mailbox.access_token_command
+    ):
         check.wrong(steps, "access_token or access_token_command", "neither")

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-LAST = "desk.yaml"  # copied last: a copy that was interrupted leaves a desk that says what is missing
+# copied last: a copy that was interrupted leaves a desk that says what is missing
+LAST = "desk.yaml"
 
 
 def example_root() -> Path:
@@ -50,7 +51,8 @@ def _copy(path: Path, target: Path) -> None:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Nobody else copies into this folder meanwhile: a lock on the folder itself, which leaves no file behind."""
+    """Nobody else copies into this folder meanwhile: a lock on the folder itself, which leaves no
+    file behind."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)

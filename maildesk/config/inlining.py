@@ -1,4 +1,5 @@
-"""Style rules into style attributes, once when a template is loaded: mail clients drop style sheets.
+"""Style rules into style attributes, once when a template is loaded: mail
+clients drop style sheets.
 
 Inlining a finished mail costs more than rendering it, so the source is inlined.
 Jinja's tags are masked meanwhile: as comments between elements, which an HTML
@@ -13,8 +14,11 @@ import css_inline
 
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _MASK = re.compile(r"<!--jinja(\d+)ajnij-->|jinja(\d+)ajnij")
-_RAW = re.compile(r"<(title|textarea|style|script)\b[^>]*>(?:(?!</\1).)*\Z", re.DOTALL | re.IGNORECASE)
-_AS_NAME = re.compile(r'[\s"\']jinja(\d+)ajnij=""')  # a tag that stood where an attribute's name belongs
+_RAW = re.compile(
+    r"<(title|textarea|style|script)\b[^>]*>(?:(?!</\1).)*\Z", re.DOTALL | re.IGNORECASE
+)
+# a tag that stood where an attribute's name belongs
+_AS_NAME = re.compile(r'[\s"\']jinja(\d+)ajnij=""')
 _ACCENT = "var(--accent)"
 
 
@@ -27,11 +31,14 @@ class Uninlinable(ValueError):
 
 
 def inlined(source: str, css: str) -> str:
-    """The template's source with the rules of `css` written into its elements; `var(--accent)` becomes the desk's colour."""
+    """The template's source with the rules of `css` written into its elements; `var(--accent)`
+    becomes the desk's colour."""
     tags: list[tuple[str, int]] = []
     masked = _mask(source, tags)
     if re.match(r"\s*<(?:!doctype|html)", masked, re.IGNORECASE):
-        inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True, extra_css=css)
+        inliner = css_inline.CSSInliner(
+            load_remote_stylesheets=False, keep_at_rules=True, extra_css=css
+        )
         html = inliner.inline(masked)
     else:
         html = css_inline.CSSInliner(load_remote_stylesheets=False).inline_fragment(masked, css)

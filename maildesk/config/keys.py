@@ -29,14 +29,16 @@ Key = tuple[str, bytes]  # its id and its secret
 
 
 def keys_there(settings: Settings, desk: Path) -> tuple[Key, ...]:
-    """Ids and secrets, the signing one first. PermanentFailure where the desk's own key cannot be read."""
+    """Ids and secrets, the signing one first. PermanentFailure where the desk's own
+    key cannot be read."""
     keys = [(key.id, key.secret.get_secret_value().encode()) for key in settings.secret_keys]
     configured = {kid for kid, _ in keys}
     return (*keys, *(own for own in own_keys(desk) if own[0] not in configured))
 
 
 def own_keys(desk: Path) -> tuple[Key, ...]:
-    """The key that the desk made for itself, if any, and what was put beside it. PermanentFailure where it cannot be read."""
+    """The key that the desk made for itself, if any, and what was put beside it. PermanentFailure
+    where it cannot be read."""
     path = desk / OWN_KEY
     try:
         return _read(path) if path.exists() else ()
@@ -45,7 +47,8 @@ def own_keys(desk: Path) -> tuple[Key, ...]:
 
 
 def make_own(desk: Path, kid: str = FIRST_ID) -> bool:
-    """Make the desk's own key, unless it has one; whether that was us. PermanentFailure where that cannot be."""
+    """Make the desk's own key, unless it has one; whether that was us. PermanentFailure where that
+    cannot be."""
     path = desk / OWN_KEY
     try:
         return not path.exists() and _make(path, kid)
@@ -59,7 +62,8 @@ def unmake_own(desk: Path) -> None:
 
 
 def set_aside_damaged(desk: Path) -> None:
-    """Where the desk's own key is there and is no key: keep what is left of it under another name."""
+    """Where the desk's own key is there and is no key: keep what is left of it
+    under another name."""
     path = desk / OWN_KEY
     try:
         own_keys(desk)
@@ -72,7 +76,8 @@ def _unusable(path: Path, error: OSError) -> PermanentFailure:
 
 
 def _make(path: Path, kid: str) -> bool:
-    """A new key, whole or not at all: where two processes start at once, both go on with the first one's."""
+    """A new key, whole or not at all: where two processes start at once, both go on
+    with the first one's."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -87,7 +92,9 @@ def _make(path: Path, kid: str) -> bool:
             return False
     finally:
         draft.unlink()
-    sync_folder(path.parent)  # a key without a name would be made anew after a power failure, and nobody's address be believed
+    # a key without a name would be made anew after a power failure, and nobody's
+    # address be believed
+    sync_folder(path.parent)
     return True
 
 
@@ -95,5 +102,8 @@ def _read(path: Path) -> tuple[Key, ...]:
     found = [_LINE.fullmatch(line) for line in path.read_text("ascii", "replace").splitlines()]
     keys = tuple((line[1], bytes.fromhex(line[2])) for line in found if line is not None)
     if not found or len({kid for kid, _ in keys}) < len(found):
-        raise PermanentFailure(f"{path} is not a key that this desk made; put the right one back, or configure secret_keys")
+        raise PermanentFailure(
+            f"{path} is not a key that this desk made; put the right one back, or configure "
+            f"secret_keys"
+        )
     return keys

@@ -20,7 +20,8 @@ _TYPES = ("question", "incident", "problem", "task")
 
 
 def known_names(draft: Policy | None, documents: Mapping[str, Document]) -> Known:
-    """What the finished draft knows, else what is written; None stands for names that cannot be told."""
+    """What the finished draft knows, else what is written; None stands for names
+    that cannot be told."""
     if draft is not None:
         return Known.of(draft)
     desk, agents = _top(documents.get("desk.yaml")), _people(documents.get("agents.yaml"))
@@ -33,14 +34,22 @@ def known_names(draft: Policy | None, documents: Mapping[str, Document]) -> Know
             "labels": _keys(desk.get("labels")) or None,
             "languages": _words(desk.get("languages")) or ("en",),
             "fields": _words(desk.get("custom_fields")),
-            "statuses": tuple(dict.fromkeys((*_keys(desk.get("statuses")), *(s.value for s in Status)))),
+            "statuses": tuple(
+                dict.fromkeys((*_keys(desk.get("statuses")), *(s.value for s in Status)))
+            ),
             "priorities": _words(desk.get("priorities")) or _USUAL,
         }
     if agents is not None:
         names |= {
-            "teams": tuple(sorted({word for agent in agents for word in _words(agent.get("teams"))})),
+            "teams": tuple(
+                sorted({word for agent in agents for word in _words(agent.get("teams"))})
+            ),
             "agents": tuple(word for agent in agents for word in _called(agent)),
-            "skills": tuple(dict.fromkeys(word.lower() for agent in agents for word in _words(agent.get("skills")))),
+            "skills": tuple(
+                dict.fromkeys(
+                    word.lower() for agent in agents for word in _words(agent.get("skills"))
+                )
+            ),
         }
     return Known(**names)
 
@@ -51,21 +60,37 @@ def _top(document: Document | None) -> Mapping[str, Any] | None:
 
 def _people(document: Document | None) -> list[Mapping[str, Any]] | None:
     agents = (_top(document) or {}).get("agents")
-    return [agent for agent in agents if isinstance(agent, dict)] if isinstance(agents, list) else None
+    return (
+        [agent for agent in agents if isinstance(agent, dict)] if isinstance(agents, list) else None
+    )
 
 
 def _called(agent: Mapping[str, Any]) -> Iterable[str]:
-    return (word for word in (agent.get("address"), *_words(agent.get("also")), agent.get("name")) if isinstance(word, str))
+    return (
+        word
+        for word in (agent.get("address"), *_words(agent.get("also")), agent.get("name"))
+        if isinstance(word, str)
+    )
 
 
 def _queues(desk: Mapping[str, Any]) -> tuple[str, ...]:
     addresses = desk.get("addresses")
-    used = [a.get("queue") for a in addresses if isinstance(a, dict)] if isinstance(addresses, list) else []
-    return _keys(desk.get("queues")) or tuple(dict.fromkeys(word for word in used if isinstance(word, str)))
+    used = (
+        [a.get("queue") for a in addresses if isinstance(a, dict)]
+        if isinstance(addresses, list)
+        else []
+    )
+    return _keys(desk.get("queues")) or tuple(
+        dict.fromkeys(word for word in used if isinstance(word, str))
+    )
 
 
 def _words(value: object) -> tuple[str, ...]:
-    return tuple(str(word) for word in value if isinstance(word, (str, int))) if isinstance(value, list) else ()
+    return (
+        tuple(str(word) for word in value if isinstance(word, (str, int)))
+        if isinstance(value, list)
+        else ()
+    )
 
 
 def _keys(value: object) -> tuple[str, ...]:

@@ -52,17 +52,30 @@ _LIMITS = {  # the same with a limit from the error's context
 def read_part(
     model: type[M], document: Document, *, is_secret: Callable[[Steps], bool] = lambda _: False
 ) -> tuple[M | None, list[Mistake], Document]:
-    """What of the document can be read as this model, every mistake in the rest, and the document without that rest.
+    """What of the document can be read as this model, every mistake in the rest, and the document
+    without that rest.
 
-    So the good lines can still be checked against each other and against other files, and all mistakes be told at
-    once. What is required and missing, or wrong, is `ABSENT` in the model: its neighbours count nevertheless. A value
-    at a place that `is_secret` is not shown.
+    So the good lines can still be checked against each other and against other files, and all
+    mistakes be told at once. What is required and missing, or wrong, is `ABSENT` in the model: its
+    neighbours count nevertheless. A value at a place that `is_secret` is not shown.
     """
     document = replace(document, data={}) if document.data is None else document
     if not isinstance(document.data, dict):
         line, column = document.at(())
         known = ", ".join(list(model.model_fields)[:4])
-        return None, [Mistake(document.file, line, column, f"keys with values ({known} …)", shown(document.data))], document
+        return (
+            None,
+            [
+                Mistake(
+                    document.file,
+                    line,
+                    column,
+                    f"keys with values ({known} …)",
+                    shown(document.data),
+                )
+            ],
+            document,
+        )
     mistakes: dict[Mistake, None] = {}
     for _ in range(_ROUNDS):
         try:
@@ -70,8 +83,12 @@ def read_part(
         except ValidationError as error:
             errors = error.errors(include_url=False)
             if not mistakes:
-                mistakes = dict.fromkeys(_mistake(model, document, dict(e), is_secret) for e in errors)
-            document = without(document, {_steps(dict(e)) for e in errors if e["type"] != "missing"})
+                mistakes = dict.fromkeys(
+                    _mistake(model, document, dict(e), is_secret) for e in errors
+                )
+            document = without(
+                document, {_steps(dict(e)) for e in errors if e["type"] != "missing"}
+            )
         else:
             return value, _sorted(mistakes), document
     return None, _sorted(mistakes), document
@@ -92,13 +109,21 @@ def without(document: Document, places: AbstractSet[Steps]) -> Document:
     """The document less these values; what stays keeps its line and column."""
 
     def walk(value: Any, spot: Spot, steps: Steps) -> tuple[Any, Spot]:
-        if not isinstance(value, (dict, list)) or not any(place[: len(steps)] == steps for place in places):
+        if not isinstance(value, (dict, list)) or not any(
+            place[: len(steps)] == steps for place in places
+        ):
             return value, spot
         items = value.items() if isinstance(value, dict) else enumerate(value)
-        kept = {k: walk(v, spot.values[k], (*steps, k)) for k, v in items if (*steps, k) not in places}
+        kept = {
+            k: walk(v, spot.values[k], (*steps, k)) for k, v in items if (*steps, k) not in places
+        }
         if isinstance(value, dict):
-            return {k: v for k, (v, _) in kept.items()}, spot._replace(values={k: s for k, (_, s) in kept.items()})
-        return [v for v, _ in kept.values()], spot._replace(values={i: s for i, (_, s) in enumerate(kept.values())})
+            return {k: v for k, (v, _) in kept.items()}, spot._replace(
+                values={k: s for k, (_, s) in kept.items()}
+            )
+        return [v for v, _ in kept.values()], spot._replace(
+            values={i: s for i, (_, s) in enumerate(kept.values())}
+        )
 
     data, spot = walk(document.data, document.spot, ())
     return replace(document, data=data, spot=spot)
@@ -114,7 +139,11 @@ def nearest(word: object, choices: Iterable[str]) -> str:
 def one_of(choices: Iterable[str]) -> str:
     """`one of a, b, c`, cut short where there are many."""
     words = [c for c in choices if c]
-    return ("one of " if len(words) > 1 else "") + ", ".join(words[:12]) + (" …" if len(words) > 12 else "")
+    return (
+        ("one of " if len(words) > 1 else "")
+        + ", ".join(words[:12])
+        + (" …" if len(words) > 12 else "")
+    )
 
 
 def shown(value: object) -> str:
@@ -132,7 +161,12 @@ def shown(value: object) -> str:
     return f'"{text}"' if isinstance(value, str) else text
 
 
-def _mistake(model: type[BaseModel], document: Document, error: dict[str, Any], is_secret: Callable[[Steps], bool]) -> Mistake:
+def _mistake(
+    model: type[BaseModel],
+    document: Document,
+    error: dict[str, Any],
+    is_secret: Callable[[Steps], bool],
+) -> Mistake:
     kind, given = error["type"], error["input"]
     steps = _steps(error)
     hidden = is_secret(steps)
@@ -142,7 +176,14 @@ def _mistake(model: type[BaseModel], document: Document, error: dict[str, Any], 
     if kind == "extra_forbidden":
         known = keys_at(model, steps[:-1])
         key = str(steps[-1])
-        return Mistake(document.file, line, column, f"a known key: {one_of(known)}", shown(key), nearest(key, known))
+        return Mistake(
+            document.file,
+            line,
+            column,
+            f"a known key: {one_of(known)}",
+            shown(key),
+            nearest(key, known),
+        )
     if kind == "missing":
         line, column = document.at(steps[:-1])
         return Mistake(document.file, line, column, f"the key {steps[-1]}", "none")
@@ -150,7 +191,14 @@ def _mistake(model: type[BaseModel], document: Document, error: dict[str, Any], 
     if kind in ("literal_error", "enum"):
         choices = _choices(str(context.get("expected", "")))
         return Mistake(document.file, line, column, one_of(choices), found, nearest(given, choices))
-    return Mistake(document.file, line, column, _expected(kind, context, error), found, _quoted(kind, given, hidden))
+    return Mistake(
+        document.file,
+        line,
+        column,
+        _expected(kind, context, error),
+        found,
+        _quoted(kind, given, hidden),
+    )
 
 
 def _expected(kind: str, context: Mapping[str, Any], error: Mapping[str, Any]) -> str:
@@ -174,7 +222,9 @@ def _hidden(given: object) -> str:
     """A value's kind and nothing of its content."""
     if isinstance(given, (Mapping, list, tuple)) or given is None or given == "":
         return shown(given)
-    return "a number (not shown)" if isinstance(given, (int, float)) else "another value (not shown)"
+    return (
+        "a number (not shown)" if isinstance(given, (int, float)) else "another value (not shown)"
+    )
 
 
 def _choices(expected: str) -> list[str]:
@@ -208,7 +258,8 @@ def _inner(annotation: Any, step: str | int) -> Any:
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """The model that this annotation is, or is optional of; lists and mappings of models are not looked into."""
+    """The model that this annotation is, or is optional of; lists and mappings of models are not
+    looked into."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     if get_origin(annotation) in (list, dict, tuple, Literal):

@@ -1,4 +1,5 @@
-"""`desk.yaml` and `agents.yaml`: what may stand in them, in plain words, with a default for everything.
+"""`desk.yaml` and `agents.yaml`: what may stand in them, in plain words, with a
+default for everything.
 
 The field names are an interface: a renamed key is a breaking change. What one
 line may say is checked here; what lines of several places must agree on, in
@@ -29,17 +30,23 @@ from maildesk.desk.sla.periods import parse_period, parse_written
 from maildesk.desk.threads.links import LONGEST_LOCAL
 from maildesk.desk.threads.reference import find_number, is_valid_format, write
 
-PERIOD_SCHEMA = {"type": "string", "examples": ["30s", "15m", "24h", "7d"], "description": "30s, 15m, 24h, 7d"}
+PERIOD_SCHEMA = {
+    "type": "string",
+    "examples": ["30s", "15m", "24h", "7d"],
+    "description": "30s, 15m, 24h, 7d",
+}
 
 
 class _Absent(str):
-    """Stands for a required value that is missing or wrong, in a file that is read as far as it goes."""
+    """Stands for a required value that is missing or wrong, in a file that is read
+    as far as it goes."""
 
     __slots__ = ()
 
 
 ABSENT = _Absent()  # as empty as a text and as a list can be
-PARTLY = {"partly": True}  # the context in which what is required may be missing; the file has a mistake already
+# the context in which what is required may be missing; the file has a mistake already
+PARTLY = {"partly": True}
 
 
 class Section(BaseModel):
@@ -78,7 +85,8 @@ _NAME = re.compile(r"[^\s,;:#=\"'][^,;\"\n\t]{0,63}")
 
 
 def matches(pattern: str | re.Pattern[str], expected: str, longest: int = 254) -> AfterValidator:
-    """Text of this pattern and no longer than that; else a mistake that names what was `expected`."""
+    """Text of this pattern and no longer than that; else a mistake that names what was
+    `expected`."""
 
     def check(value: str) -> str:
         if len(value) > longest or not re.fullmatch(pattern, value):
@@ -105,7 +113,9 @@ def _moment(value: object) -> datetime | None:
             return datetime.combine(date.fromisoformat(text), time(), UTC)
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError("a date such as 2026-12-24, or a date and time such as 2026-12-24T09:00+01:00") from None
+        raise ValueError(
+            "a date such as 2026-12-24, or a date and time such as 2026-12-24T09:00+01:00"
+        ) from None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
@@ -114,7 +124,10 @@ def _format(value: str) -> str:
     if len(value) > 40 or any(c in value for c in "[]\r\n<>@") or not is_valid_format(value):
         raise ValueError("letters and exactly one number, such as TKT-{:04d}")
     for number in (1, 1234567):
-        if any(find_number(value, f"Re: {bracketed} my printer") != number for bracketed in _written(value, number)):
+        if any(
+            find_number(value, f"Re: {bracketed} my printer") != number
+            for bracketed in _written(value, number)
+        ):
             raise ValueError("a reference that is found again in a subject, such as TKT-{:04d}")
     return value
 
@@ -140,14 +153,23 @@ def _size(value: Any) -> int:
 
 
 Period = Annotated[timedelta, BeforeValidator(parse_written), WithJsonSchema(PERIOD_SCHEMA)]
-Seconds = Annotated[timedelta, BeforeValidator(parse_period), WithJsonSchema({**PERIOD_SCHEMA, "type": ["string", "number"]})]
-PeriodOrNever = Annotated[timedelta | None, BeforeValidator(_period_or_never), WithJsonSchema(PERIOD_SCHEMA)]
+Seconds = Annotated[
+    timedelta,
+    BeforeValidator(parse_period),
+    WithJsonSchema({**PERIOD_SCHEMA, "type": ["string", "number"]}),
+]
+PeriodOrNever = Annotated[
+    timedelta | None, BeforeValidator(_period_or_never), WithJsonSchema(PERIOD_SCHEMA)
+]
 Address = Annotated[str, matches(_ADDRESS, "an address such as ana@desk.example")]
 DeskMailbox = Annotated[
     Address,
     matches(
         rf"[^@]{{1,{LONGEST_LOCAL}}}@.*",
-        f"an address with at most {LONGEST_LOCAL} characters before the @ (a signature comes behind them)",
+        (
+            f"an address with at most {LONGEST_LOCAL} characters before the @ (a signature comes "
+            f"behind them)"
+        ),
     ),
 ]
 Match = Annotated[str, AfterValidator(_match)]
@@ -156,15 +178,25 @@ Colour = Annotated[str, matches(_COLOUR, 'a colour such as "#2f5d8a", in quotes'
 Name = Annotated[str, matches(_NAME, "a name of at most 64 letters, without commas or quotes")]
 Text = Annotated[str, Field(max_length=2000)]
 Line = Annotated[str, matches(r"[^\r\n]*", "one line of at most 200 letters", 200)]
-Moment = Annotated[datetime | None, BeforeValidator(_moment), WithJsonSchema({"type": "string", "examples": ["2026-12-24"]})]
+Moment = Annotated[
+    datetime | None,
+    BeforeValidator(_moment),
+    WithJsonSchema({"type": "string", "examples": ["2026-12-24"]}),
+]
 Behaviour = Literal["open", "in_progress", "waiting", "on_hold", "resolved", "closed", "spam"]
 Permitted = Literal[
-    "answer", "note", "take", "assign", "work", "close", "change", "move", "spam", "escalate", "people",
-    "see_queues", "see_all", "any_ticket", "manage",
+    "answer", "note", "take", "assign", "work", "close", "change", "move", "spam", "escalate",
+    "people", "see_queues", "see_all", "any_ticket", "manage",
 ]  # fmt: skip
 YesNo = Annotated[bool, WithJsonSchema({"enum": [True, False, "yes", "no"]})]
-Website = Annotated[str, matches(r"(?:https?://[^\s\"<>]+)?", "an address such as https://desk.example", 200)]
-Size = Annotated[int, BeforeValidator(_size), WithJsonSchema({"type": ["integer", "string"], "examples": ["500 KB", "10 MB"]})]
+Website = Annotated[
+    str, matches(r"(?:https?://[^\s\"<>]+)?", "an address such as https://desk.example", 200)
+]
+Size = Annotated[
+    int,
+    BeforeValidator(_size),
+    WithJsonSchema({"type": ["integer", "string"], "examples": ["500 KB", "10 MB"]}),
+]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
@@ -217,18 +249,25 @@ def _acknowledge(value: object) -> object:
     """`yes` or `no` for everybody, or what customers and strangers get."""
     if isinstance(value, (Mapping, AcknowledgeSection)):
         return value
-    wanted = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}.get(str(value).strip().lower())
+    wanted = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}.get(
+        str(value).strip().lower()
+    )
     if wanted is None:
         raise ValueError("yes, no, or what strangers get, such as {strangers: neutral}")
     return {"customers": wanted}
 
 
 def _strangers(value: object) -> object:
-    return {"true": "full", "yes": "full", "false": "no"}.get(str(value).lower(), value) if value is not None else value
+    return (
+        {"true": "full", "yes": "full", "false": "no"}.get(str(value).lower(), value)
+        if value is not None
+        else value
+    )
 
 
 class AcknowledgeSection(Section):
-    """Who hears at once that their message has arrived. `strangers`: people who prove nothing and never answered us."""
+    """Who hears at once that their message has arrived. `strangers`: people who prove nothing and
+    never answered us."""
 
     customers: YesNo = True
     strangers: Annotated[Literal["neutral", "full", "no"], BeforeValidator(_strangers)] = "neutral"
@@ -271,14 +310,19 @@ class ContactSection(Section):
     tier: Line = ""
 
 
-_TO_STRANGERS = {"customers": {"enum": [True, False, "yes", "no"]}, "strangers": {"enum": ["neutral", "full", "no", False]}}
+_TO_STRANGERS = {
+    "customers": {"enum": [True, False, "yes", "no"]},
+    "strangers": {"enum": ["neutral", "full", "no", False]},
+}
 _ACKNOWLEDGE_SCHEMA = {
     "anyOf": [
         {"enum": [True, False, "yes", "no"]},
         {"type": "object", "properties": _TO_STRANGERS, "additionalProperties": False},
     ]
 }
-Acknowledge = Annotated[AcknowledgeSection, BeforeValidator(_acknowledge), WithJsonSchema(_ACKNOWLEDGE_SCHEMA)]
+Acknowledge = Annotated[
+    AcknowledgeSection, BeforeValidator(_acknowledge), WithJsonSchema(_ACKNOWLEDGE_SCHEMA)
+]
 
 
 class DeskFile(Section):

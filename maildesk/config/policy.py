@@ -1,4 +1,5 @@
-"""From the desk folder to a Policy: every file read, every name looked up, every mistake of all of them at once.
+"""From the desk folder to a Policy: every file read, every name looked up, every mistake of all of
+them at once.
 
 A file with a mistake is read as far as it goes, so that what other files say can
 still be checked against it; the Policy is made only when nothing is wrong.
@@ -23,7 +24,18 @@ from maildesk.config.templates.words import read_wording
 from maildesk.config.views import check_views
 from maildesk.config.yaml import Document, read_bytes, read_document
 from maildesk.desk.permissions import Permission, permissions_of
-from maildesk.desk.policy import Agent, AttachmentLimits, Contact, DeskAddress, Joining, LoopLimits, Periods, Policy, Queue, Trust
+from maildesk.desk.policy import (
+    Agent,
+    AttachmentLimits,
+    Contact,
+    DeskAddress,
+    Joining,
+    LoopLimits,
+    Periods,
+    Policy,
+    Queue,
+    Trust,
+)
 from maildesk.desk.ticket import Status
 from maildesk.errors import BadPolicy, Mistake
 
@@ -50,8 +62,14 @@ def load_policy(desk: Path) -> Policy:
     if "agents.yaml" in documents:
         agents_file, found, readable["agents.yaml"] = _read(AgentsFile, documents["agents.yaml"])
         mistakes += found
-    draft = _policy(desk_file, agents_file) if desk_file is not None and agents_file is not None and not mistakes else None
-    extras, found = read_extras(desk, documents, frozenset(OPTIONAL) - set(raw), known_names(draft, documents))
+    draft = (
+        _policy(desk_file, agents_file)
+        if desk_file is not None and agents_file is not None and not mistakes
+        else None
+    )
+    extras, found = read_extras(
+        desk, documents, frozenset(OPTIONAL) - set(raw), known_names(draft, documents)
+    )
     mistakes += found
     mistakes += check_views(draft, documents["desk.yaml"]) if draft is not None else []
     mistakes += agree(desk_file, agents_file, readable, documents, extras)
@@ -62,7 +80,8 @@ def load_policy(desk: Path) -> Policy:
         calendars=extras.calendars,
         rules=extras.rules,
         service_levels=extras.service_levels,
-        wording=read_wording(desk / TEMPLATES)[0],  # mistakes in it are told with those of the templates
+        # mistakes in it are told with those of the templates
+        wording=read_wording(desk / TEMPLATES)[0],
         fingerprint=_fingerprint(desk, raw),
     )
 
@@ -70,7 +89,11 @@ def load_policy(desk: Path) -> Policy:
 def policy_files(desk: Path) -> list[Path]:
     """Every file that the policy and its mails come from, whether it is there or not."""
     templates = desk / TEMPLATES
-    found = sorted(path for path in templates.rglob("*") if _is_template(path)) if templates.is_dir() else []
+    found = (
+        sorted(path for path in templates.rglob("*") if _is_template(path))
+        if templates.is_dir()
+        else []
+    )
     return [desk / name for name in (*REQUIRED, *OPTIONAL)] + found
 
 
@@ -101,7 +124,11 @@ F = TypeVar("F", bound=Section)
 def _read(model: type[F], document: Document) -> tuple[F | None, list[Mistake], Document]:
     if document.data is None:
         needed = "addresses" if model is DeskFile else "agents"
-        return None, [Mistake(document.file, 1, 1, f"at least the key {needed}", "an empty file")], document
+        return (
+            None,
+            [Mistake(document.file, 1, 1, f"at least the key {needed}", "an empty file")],
+            document,
+        )
     return read_part(model, document)
 
 
@@ -109,7 +136,13 @@ def _in_order(mistakes: Iterable[Mistake]) -> list[Mistake]:
     """File by file, from top to bottom, each once."""
     names = (*REQUIRED, *OPTIONAL)
     return sorted(
-        dict.fromkeys(mistakes), key=lambda m: (names.index(m.file) if m.file in names else len(names), m.file, m.line, m.column)
+        dict.fromkeys(mistakes),
+        key=lambda m: (
+            names.index(m.file) if m.file in names else len(names),
+            m.file,
+            m.line,
+            m.column,
+        ),
     )
 
 
@@ -131,11 +164,14 @@ def _policy(desk: DeskFile, agents: AgentsFile) -> Policy:
     people = tuple(_agent(a, default) for a in agents.agents)
     priority = default_priority(desk.priorities)
     roles = {name: frozenset(map(Permission, allowed)) for name, allowed in desk.roles.items()}
-    managers = tuple(a.address for a in people if Permission.MANAGE in permissions_of(a.role, roles))
+    managers = tuple(
+        a.address for a in people if Permission.MANAGE in permissions_of(a.role, roles)
+    )
     return Policy(
         desk_name=desk.name,
         addresses=tuple(
-            DeskAddress(a.address, a.queue, a.name or desk.name, a.language, a.priority, a.category) for a in desk.addresses
+            DeskAddress(a.address, a.queue, a.name or desk.name, a.language, a.priority, a.category)
+            for a in desk.addresses
         ),
         queues=_queues(desk, priority),
         agents=people,
@@ -158,7 +194,10 @@ def _policy(desk: DeskFile, agents: AgentsFile) -> Policy:
         periods=Periods(**_same(Periods, desk.periods)),
         loops=_loops(desk),
         attachments=_attachments(desk.attachments),
-        trust=Trust(**_same(Trust, desk.trust) | {"allow": tuple(desk.trust.allow), "block": tuple(desk.trust.block)}),
+        trust=Trust(
+            **_same(Trust, desk.trust)
+            | {"allow": tuple(desk.trust.allow), "block": tuple(desk.trust.block)}
+        ),
         joining=Joining(**_same(Joining, desk.joining)),
         contacts=tuple(Contact(c.match, c.name, c.organisation, c.tier) for c in desk.contacts),
         survey=desk.survey,
@@ -185,7 +224,13 @@ def _queues(desk: DeskFile, priority: str) -> dict[str, Queue]:
     found = {}
     for name, queue in (desk.queues or {a.queue: None for a in desk.addresses}).items():
         found[name] = (
-            Queue(name, tuple(queue.teams), queue.priority or priority, queue.category, queue.next_tier)
+            Queue(
+                name,
+                tuple(queue.teams),
+                queue.priority or priority,
+                queue.category,
+                queue.next_tier,
+            )
             if queue is not None
             else Queue(name, priority=priority)
         )
@@ -225,4 +270,6 @@ def _or(chosen: list[str] | None, built_in: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _attachments(section: AttachmentsSection) -> AttachmentLimits:
-    return AttachmentLimits(section.max_size, section.max_total, _or(section.blocked, AttachmentLimits.blocked))
+    return AttachmentLimits(
+        section.max_size, section.max_total, _or(section.blocked, AttachmentLimits.blocked)
+    )

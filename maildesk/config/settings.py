@@ -51,17 +51,22 @@ class Listener(Section):
     max_connections: int = Field(default=200, gt=0)
     max_connections_per_peer: int = Field(default=50, gt=0)
     max_connections_per_network: int = Field(default=100, gt=0)  # of an IPv4 /24 or an IPv6 /64
-    connections_per_minute_per_peer: int = Field(default=600, gt=0)  # peers on `trusted_peers` are not counted
+    # peers on `trusted_peers` are not counted
+    connections_per_minute_per_peer: int = Field(default=600, gt=0)
     trusted_peers: list[Network] = Field(default_factory=lambda: ["127.0.0.0/8", "::1/128"])
     max_recipients: int = Field(default=100, gt=0)
     max_commands: int = Field(default=1000, gt=0)  # per session, besides whole mails
-    max_octets_in_memory: int = Field(default=256 * 1024 * 1024, gt=0)  # of all mails on their way in; beyond it 452
-    max_octets_in_memory_per_peer: int = Field(default=64 * 1024 * 1024, gt=0)  # at least one mail; `trusted_peers` are not counted
-    max_line_length: int = Field(default=64 * 1024, gt=0)  # RFC 5321 says 998; HTML from web shops does not keep to it
+    # of all mails on their way in; beyond it 452
+    max_octets_in_memory: int = Field(default=256 * 1024 * 1024, gt=0)
+    # at least one mail; `trusted_peers` are not counted
+    max_octets_in_memory_per_peer: int = Field(default=64 * 1024 * 1024, gt=0)
+    # RFC 5321 says 998; HTML from web shops does not keep to it
+    max_line_length: int = Field(default=64 * 1024, gt=0)
     max_hops: int = Field(default=50, gt=0)  # Received fields; more is a loop between servers
     timeout: Seconds = timedelta(minutes=5)  # without a command, or without an octet of a mail
     data_timeout: Seconds = timedelta(minutes=15)  # for one whole mail, however steadily it drips
-    hostname: str = ""  # what we say in the banner and EHLO; "" = the domain of the desk's first address
+    # what we say in the banner and EHLO; "" = the domain of the desk's first address
+    hostname: str = ""
 
 
 class ImapMailbox(Section):
@@ -71,7 +76,8 @@ class ImapMailbox(Section):
     host: str
     port: Port = 993
     tls: Literal["implicit", "starttls", "none"] = "implicit"
-    ca_file: Path | None = None  # whose certificates are believed, where the system's are not enough
+    # whose certificates are believed, where the system's are not enough
+    ca_file: Path | None = None
     username: str
     password: SecretStr | None = None
     access_token: SecretStr | None = None  # OAuth 2.0 bearer token
@@ -82,7 +88,8 @@ class ImapMailbox(Section):
     move_to: str = "Processed"
     poll: Seconds = timedelta(minutes=1)
     idle: bool = True
-    timeout: Seconds = timedelta(seconds=30)  # how long the server may keep silent when it was asked
+    # how long the server may keep silent when it was asked
+    timeout: Seconds = timedelta(seconds=30)
     address: str = ""  # the desk address this mailbox stands for, when no header tells
     max_message_size: int = Field(default=35 * 1024 * 1024, gt=0)
     alarm_after: Seconds = timedelta(minutes=5)
@@ -112,7 +119,8 @@ class Dkim(Section):
 
 
 class SigningKey(Section):
-    """A key for signed addresses. The first signs; the others are still believed. Ids without i, l, o, u: they are misread."""
+    """A key for signed addresses. The first signs; the others are still believed. Ids without i, l,
+    o, u: they are misread."""
 
     id: Annotated[str, matches(r"[0-9a-hjkmnp-tv-z]", "one digit, or one letter but i, l, o, u")]
     secret: SecretStr
@@ -131,12 +139,14 @@ class Settings(Section):
 
     database: str = "sqlite:///var/maildesk.sqlite"
     broker: str = "memory"  # memory, redis://…, amqp://…
-    secret_keys: list[SigningKey] = Field(default_factory=list)  # empty: one is made at first start and kept in var/
+    # empty: one is made at first start and kept in var/
+    secret_keys: list[SigningKey] = Field(default_factory=list)
     listeners: list[Listener] = Field(default_factory=lambda: [Listener()])
     imap: list[ImapMailbox] = Field(default_factory=list)
     relay: Relay = Field(default_factory=Relay)
     dkim: Dkim | None = None
     pipeline: Pipeline = Field(default_factory=Pipeline)
-    blob_inline_limit: int = Field(default=1024 * 1024, ge=0)  # larger raw messages go to files in `blobs`
+    # larger raw messages go to files in `blobs`
+    blob_inline_limit: int = Field(default=1024 * 1024, ge=0)
     blobs: Path = Path("var/blobs")
     log_format: Literal["text", "json"] = "text"

@@ -1,4 +1,5 @@
-"""Files of a desk folder that nobody reads, because of their name or their place: they show in what does not happen."""
+"""Files of a desk folder that nobody reads, because of their name or their place: they show in what
+does not happen."""
 
 from __future__ import annotations
 
@@ -9,7 +10,13 @@ from pathlib import Path
 
 from maildesk.config.mistakes import one_of
 from maildesk.config.policy import OPTIONAL, REQUIRED, TEMPLATES
-from maildesk.config.templates.files import WORDS, builtin_root, mail_folder, template_files, words_files
+from maildesk.config.templates.files import (
+    WORDS,
+    builtin_root,
+    mail_folder,
+    template_files,
+    words_files,
+)
 from maildesk.errors import Mistake
 
 FILES = ("settings.yaml", *REQUIRED, *OPTIONAL)
@@ -18,29 +25,39 @@ _NEAR = 0.85  # how alike two names have to be to be meant as one
 
 
 def strays(desk: Path, languages: Sequence[str], addresses: Iterable[str]) -> list[Mistake]:
-    """A mistake for each; `languages` and `addresses` are the desk's, or nothing where they cannot be told."""
+    """A mistake for each; `languages` and `addresses` are the desk's, or nothing where
+    they cannot be told."""
     return [*_misnamed(desk), *_templates(desk, languages, frozenset(addresses))]
 
 
 def _misnamed(desk: Path) -> Iterator[Mistake]:
-    """rules.yml, or rule.yaml where there is no rules.yaml. A copy kept beside a file of the right name is none."""
+    """rules.yml, or rule.yaml where there is no rules.yaml. A copy kept beside a file of the right
+    name is none."""
     for path in sorted(desk.iterdir()):
         if path.name in FILES or path.suffix not in (".yaml", ".yml") or not path.is_file():
             continue
-        missing = [name for name in FILES if not (desk / name).exists() or name == f"{path.stem}.yaml"]
+        missing = [
+            name for name in FILES if not (desk / name).exists() or name == f"{path.stem}.yaml"
+        ]
         near = get_close_matches(path.name.lower(), missing, n=1, cutoff=_NEAR)
         if near:
             yield Mistake(path.name, 1, 1, one_of(FILES), path.name, near[0])
 
 
-def _templates(desk: Path, languages: Sequence[str], addresses: frozenset[str]) -> Iterator[Mistake]:
+def _templates(
+    desk: Path, languages: Sequence[str], addresses: frozenset[str]
+) -> Iterator[Mistake]:
     root = desk / TEMPLATES
     if not root.is_dir():
         return
     keys = {path: key for key, path in template_files(mail_folder(root))}
     keys |= {path: (language, "", WORDS) for language, path in words_files(mail_folder(root))}
     builtin = {WORDS, *(file for (_, _, file), _ in template_files(builtin_root()))}
-    rules = (desk / "rules.yaml").read_text(encoding="utf-8", errors="replace") if (desk / "rules.yaml").is_file() else ""
+    rules = (
+        (desk / "rules.yaml").read_text(encoding="utf-8", errors="replace")
+        if (desk / "rules.yaml").is_file()
+        else ""
+    )
     for path in sorted(root.rglob("*")):
         if path.suffix not in _ENDINGS or not path.is_file() or path.name.startswith((".", "#")):
             continue
@@ -50,7 +67,13 @@ def _templates(desk: Path, languages: Sequence[str], addresses: frozenset[str]) 
             yield Mistake(name, 1, 1, f"a place such as {place}", name)
             continue
         if key is None or (not key[0] and not path.name.startswith("_")):
-            yield Mistake(name, 1, 1, f"a place such as {TEMPLATES}/mail/{(languages or ('en',))[0]}/{path.name}", name)
+            yield Mistake(
+                name,
+                1,
+                1,
+                f"a place such as {TEMPLATES}/mail/{(languages or ('en',))[0]}/{path.name}",
+                name,
+            )
             continue
         language, address, file = key
         known = {"en", *languages, *(one.partition("-")[0] for one in languages)}

@@ -1,4 +1,5 @@
-"""`views:` of desk.yaml: each is a query that can be followed, or a mistake with its place and the nearest right word."""
+"""`views:` of desk.yaml: each is a query that can be followed, or a mistake with its place and the
+nearest right word."""
 
 from __future__ import annotations
 
@@ -24,5 +25,9 @@ def check_views(policy: Policy, document: Document) -> list[Mistake]:
         for one in bad.mistakes if bad is not None else ():
             wrong = query[one.position : one.position + one.length]
             said = f"{shown(wrong)} in {shown(query)}: {one.words}"
-            found.append(Mistake("desk.yaml", line, column, f"a query for the view {name}", said, one.nearest))
+            found.append(
+                Mistake(
+                    "desk.yaml", line, column, f"a query for the view {name}", said, one.nearest
+                )
+            )
     return found

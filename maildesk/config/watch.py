@@ -1,4 +1,5 @@
-"""The policy in force: swapped whole when the desk's files change, or kept as it was when they have a mistake.
+"""The policy in force: swapped whole when the desk's files change, or kept as it was when
+they have a mistake.
 
 A handful of files is looked at twice a second; that is cheaper than a watcher's
 threads and works on every file system. A change is read once the files have been
@@ -37,7 +38,8 @@ class InForce:
 
 
 class PolicyKeeper:
-    """Holds what is in force in `current`. The first load raises BadPolicy: there is no last good one yet.
+    """Holds what is in force in `current`. The first load raises BadPolicy: there
+    is no last good one yet.
 
     With `fixed` nothing is read: that is in force, for a dry run under another policy.
     """
@@ -78,7 +80,8 @@ class PolicyKeeper:
             self._thread = None
 
     def reload_now(self) -> bool:
-        """Reads the files as they are and tells of mistakes at once; whether what they say is in force."""
+        """Reads the files as they are and tells of mistakes at once; whether what
+        they say is in force."""
         with self._lock:
             self._loaded = self._seen = _signs(policy_files(self.desk))
             self._read()
@@ -100,7 +103,11 @@ class PolicyKeeper:
             settings = _signs([self.desk / SETTINGS])
             if settings != self._settings:
                 self._settings = settings
-                log.warning("not_taken_up", file=SETTINGS, why="settings are read at the start: restart the desk")
+                log.warning(
+                    "not_taken_up",
+                    file=SETTINGS,
+                    why="settings are read at the start: restart the desk",
+                )
 
     def _read(self) -> None:
         """Swaps in what the files say, whole, or notes their mistakes."""
@@ -114,7 +121,9 @@ class PolicyKeeper:
             return
         changed = found.policy.fingerprint != self.current.policy.fingerprint
         if self._mistakes or changed:
-            log.info("loaded", policy=found.policy.fingerprint, before=self.current.policy.fingerprint)
+            log.info(
+                "loaded", policy=found.policy.fingerprint, before=self.current.policy.fingerprint
+            )
         self.current = found
         self._mistakes = self._told = ()
         if changed and self._on_change is not None:
@@ -136,7 +145,8 @@ class PolicyKeeper:
 
 
 def load_in_force(desk: Path) -> InForce:
-    """Policy and templates together. Templates with mistakes are no reason to stay silent about the policy's."""
+    """Policy and templates together. Templates with mistakes are no reason to stay silent about the
+    policy's."""
     mistakes: list[Mistake] = []
     policy = None
     try:

@@ -58,7 +58,8 @@ class Document:
     spot: Spot
 
     def at(self, path: Steps) -> tuple[int, int]:
-        """Where the value at `path` begins; of what is missing, where the nearest thing around it begins."""
+        """Where the value at `path` begins; of what is missing, where the nearest thing
+        around it begins."""
         spot = self.spot
         for step in path:
             inner = spot.values.get(step)
@@ -68,7 +69,8 @@ class Document:
         return spot.line, spot.column
 
     def at_key(self, path: Steps) -> tuple[int, int]:
-        """Where the key that `path` ends with stands; for an item of a list, where the item begins."""
+        """Where the key that `path` ends with stands; for an item of a list,
+        where the item begins."""
         spot = self.spot
         for step in path[:-1]:
             inner = spot.values.get(step)
@@ -80,7 +82,8 @@ class Document:
 
 
 def load(path: Path, name: str = "") -> Document:
-    """The document in the file, called `name` in mistakes (else the file's own name); BadPolicy with every mistake in it."""
+    """The document in the file, called `name` in mistakes (else the file's own name); BadPolicy
+    with every mistake in it."""
     name = name or path.name
     return parse(read_bytes(path, name), name)
 
@@ -91,10 +94,14 @@ def read_bytes(path: Path, name: str) -> bytes:
         with path.open("rb") as stream:
             return stream.read(MAX_SIZE + 1)
     except FileNotFoundError:
-        raise BadPolicy([Mistake(name, 1, 1, "a file of this name in the desk folder", "none")]) from None
+        raise BadPolicy(
+            [Mistake(name, 1, 1, "a file of this name in the desk folder", "none")]
+        ) from None
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise BadPolicy([Mistake(name, 1, 1, "a file that can be read", reason[:1].lower() + reason[1:])]) from None
+        raise BadPolicy(
+            [Mistake(name, 1, 1, "a file that can be read", reason[:1].lower() + reason[1:])]
+        ) from None
 
 
 def parse(raw: bytes, name: str) -> Document:
@@ -106,7 +113,8 @@ def parse(raw: bytes, name: str) -> Document:
 
 
 def read_document(raw: bytes, name: str) -> tuple[Document | None, list[Mistake]]:
-    """The document and the mistakes in it as YAML; None where these leave too little of it to look further."""
+    """The document and the mistakes in it as YAML; None where these leave too little of
+    it to look further."""
     try:
         text = _text(raw, name)
     except BadPolicy as bad:
@@ -123,7 +131,9 @@ def _text(raw: bytes, name: str) -> str:
     except UnicodeDecodeError as error:
         before = raw[: error.start]
         line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
-        raise BadPolicy([Mistake(name, line, column, "text in UTF-8", f"the byte 0x{raw[error.start]:02x}")]) from None
+        raise BadPolicy(
+            [Mistake(name, line, column, "text in UTF-8", f"the byte 0x{raw[error.start]:02x}")]
+        ) from None
     _refuse_controls(text, name)
     return text
 
@@ -132,10 +142,11 @@ _Outcome = tuple["Document | None", list[Mistake]]
 
 
 def _read_fast(text: str, name: str) -> _Outcome | None:
-    """What the parser in C makes of it, some eight times as fast; None where it is not installed or does not accept the text.
+    """What the parser in C makes of it, some eight times as fast; None where it is not installed or
+    does not accept the text.
 
-    It reads YAML 1.1 and refuses some of 1.2, such as `[9:00]` without quotes: the other one has the last word. They also
-    disagree on tabs.
+    It reads YAML 1.1 and refuses some of 1.2, such as `[9:00]` without quotes: the other one has
+    the last word. They also disagree on tabs.
     """
     if "\t" in text:
         return None
@@ -153,14 +164,16 @@ def _read_fast(text: str, name: str) -> _Outcome | None:
 
 
 def _read_surely(text: str, name: str) -> _Outcome:
-    """What the parser that is always there makes of it; broken syntax is a mistake where it breaks."""
+    """What the parser that is always there makes of it; broken syntax is a
+    mistake where it breaks."""
     reader = _Reader(YAML(typ="safe", pure=True).get_constructor_parser(text)[1], name)
     try:
         return reader.whole_document(), reader.mistakes
     except _Enough:
         return None, reader.mistakes
     except (YAMLError, IndexError, AttributeError, ValueError, TypeError, AssertionError) as error:
-        return None, [*reader.mistakes, _syntax(error, name)]  # it fails with all of these on some broken directives
+        # it fails with all of these on some broken directives
+        return None, [*reader.mistakes, _syntax(error, name)]
 
 
 class _Enough(Exception):
@@ -173,7 +186,8 @@ class _Reader:
     def __init__(self, parser: Any, name: str) -> None:
         self.name = name
         self.mistakes: list[Mistake] = []
-        self.has_gaps = False  # where an alias was to bring something, what is there cannot be judged
+        # where an alias was to bring something, what is there cannot be judged
+        self.has_gaps = False
         self.next = parser.get_event
 
     def whole_document(self) -> Document | None:
@@ -202,12 +216,18 @@ class _Reader:
             self.mistake(event, "a value written out", f"the alias *{event.anchor}")
             return None, Spot(mark.line + 1, mark.column + 1, _NOTHING, _NOTHING)
         if event.anchor is not None:
-            self.mistake(event, "no anchors (write the value out where it is needed)", f"the anchor &{event.anchor}")
+            self.mistake(
+                event,
+                "no anchors (write the value out where it is needed)",
+                f"the anchor &{event.anchor}",
+            )
         if event.tag is not None:
             self.mistake(event, "a plain value", f"the tag {_shown_tag(event.tag)}")
         if isinstance(event, ScalarEvent):
             plain = event.implicit[0] and not event.style
-            return (_plain(event.value) if plain else event.value), Spot(mark.line + 1, mark.column + 1, _NOTHING, _NOTHING)
+            return (_plain(event.value) if plain else event.value), Spot(
+                mark.line + 1, mark.column + 1, _NOTHING, _NOTHING
+            )
         spot = Spot(mark.line + 1, mark.column + 1, {}, {})
         if depth > MAX_DEPTH:
             self.mistake(event, f"at most {MAX_DEPTH} levels, one inside the other", "one more")
@@ -230,12 +250,16 @@ class _Reader:
                 self.has_gaps = True
                 self.mistake(event, "no merge keys (write the keys out)", "<<")
             elif key in found:
-                self.mistake(event, "each key once", f"{key} again (first on line {spot.keys[key][0]})")
+                self.mistake(
+                    event, "each key once", f"{key} again (first on line {spot.keys[key][0]})"
+                )
             else:
                 place = (mark.line + 1, mark.column + 1)
                 found[key] = value
                 spot.keys[key] = place
-                spot.values[key] = inner if value is not None else inner._replace(line=place[0], column=place[1])
+                spot.values[key] = (
+                    inner if value is not None else inner._replace(line=place[0], column=place[1])
+                )
         return found
 
     def key(self, event: Any, depth: int) -> str | None:
@@ -261,7 +285,9 @@ class _Reader:
         if self.mistakes and len(self.mistakes) >= MAX_MISTAKES:
             raise _Enough
         mark = event.start_mark
-        self.mistakes.append(Mistake(self.name, mark.line + 1, mark.column + 1, expected, found[:120]))
+        self.mistakes.append(
+            Mistake(self.name, mark.line + 1, mark.column + 1, expected, found[:120])
+        )
 
 
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
@@ -273,7 +299,8 @@ _WORDS: dict[str, Any] = {
 
 
 def _plain(text: str) -> Any:
-    """What an unquoted value means (YAML 1.2.2, 10.3.2), less octal, hexadecimal and exponents: `007`, `0x1F`, `1e3` are names."""
+    """What an unquoted value means (YAML 1.2.2, 10.3.2), less octal, hexadecimal and exponents:
+    `007`, `0x1F`, `1e3` are names."""
     if text in _WORDS:
         return _WORDS[text]
     if text[0] in "-+0123456789":
@@ -288,13 +315,20 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\ud800-\ud
 
 
 def _refuse_controls(text: str, name: str) -> None:
-    """Control characters (YAML 1.2.2, 5.1), and the separators U+0085, U+2028, U+2029 on which the two parsers differ."""
+    """Control characters (YAML 1.2.2, 5.1), and the separators U+0085, U+2028, U+2029 on which the
+    two parsers differ."""
     found = _CONTROL.search(text)
     if found is None:
         return
     before = text[: found.start()]
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-    raise BadPolicy([Mistake(name, line, column, "printable text", f"the control character U+{ord(found[0]):04X}")])
+    raise BadPolicy(
+        [
+            Mistake(
+                name, line, column, "printable text", f"the control character U+{ord(found[0]):04X}"
+            )
+        ]
+    )
 
 
 def _shown_tag(tag: Any) -> str:
@@ -304,9 +338,21 @@ def _shown_tag(tag: Any) -> str:
 
 _PLAIN_WORDS = (  # what either parser says -> expected, found
     ("\\t", "spaces for indentation", "a tab"),
-    ("cannot start any token", "a value (in quotes, if it begins with @ ` or %)", "a character that no value begins with"),
-    ("mapping values are not", "one key: value (a value with a colon goes in quotes)", "a second colon, or a wrong indentation"),
-    ("could not find expected ':'", "key: value", "a line without a colon, or a quote that is not closed"),
+    (
+        "cannot start any token",
+        "a value (in quotes, if it begins with @ ` or %)",
+        "a character that no value begins with",
+    ),
+    (
+        "mapping values are not",
+        "one key: value (a value with a colon goes in quotes)",
+        "a second colon, or a wrong indentation",
+    ),
+    (
+        "could not find expected ':'",
+        "key: value",
+        "a line without a colon, or a quote that is not closed",
+    ),
     ("end of stream", "a closing quote or bracket", "the end of the file"),
     ("expected <block end>", "the same indentation as the lines around it", "another"),
     ("did not find expected key", "the same indentation as the lines around it", "another"),
@@ -321,7 +367,10 @@ def _syntax(error: Exception, name: str) -> Mistake:
     """What the parser stumbled over, in plain words."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    problem, context = str(getattr(error, "problem", "") or ""), str(getattr(error, "context", "") or "")
+    problem, context = (
+        str(getattr(error, "problem", "") or ""),
+        str(getattr(error, "context", "") or ""),
+    )
     for sign, expected, found in _PLAIN_WORDS:
         if sign in problem or sign in context:
             return Mistake(name, line, column, expected, found)

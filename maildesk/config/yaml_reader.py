@@ -30,10 +30,21 @@ class Reader:
         self.at_key = at_key or at
         self.mistakes: list[Mistake] = []
 
-    def wrong(self, path: Path, expected: str, found: object, choices: Iterable[str] = (), *, key: bool = False) -> None:
-        """Note a mistake at the value (or, with `key`, the key) of `path`; the nearest of `choices` is suggested."""
+    def wrong(
+        self,
+        path: Path,
+        expected: str,
+        found: object,
+        choices: Iterable[str] = (),
+        *,
+        key: bool = False,
+    ) -> None:
+        """Note a mistake at the value (or, with `key`, the key) of `path`; the nearest of `choices`
+        is suggested."""
         line, column = self.at_key(path) if key else self.at(path)
-        self.mistakes.append(Mistake(self.file, line, column, expected, shown(found), nearest(found, choices)))
+        self.mistakes.append(
+            Mistake(self.file, line, column, expected, shown(found), nearest(found, choices))
+        )
 
     def place(self, path: Path) -> str:
         """`file:line` of this path, for the history and for explanations."""
@@ -53,7 +64,9 @@ class Reader:
             if key not in names:
                 self.wrong((*path, key), "one of " + ", ".join(names), key, names, key=True)
 
-    def words(self, value: object, path: Path, expected: str = "a word or a list of words") -> tuple[str, ...]:
+    def words(
+        self, value: object, path: Path, expected: str = "a word or a list of words"
+    ) -> tuple[str, ...]:
         """One word or a list of them, as written."""
         if value is None:
             return ()
@@ -66,7 +79,9 @@ class Reader:
                 found.append(str(item))
         return tuple(found)
 
-    def choice(self, value: object, path: Path, choices: Iterable[str], expected: str) -> str | None:
+    def choice(
+        self, value: object, path: Path, choices: Iterable[str], expected: str
+    ) -> str | None:
         """`value` where it is one of `choices`, whatever its case; else None and a mistake."""
         written = {choice.lower(): choice for choice in choices}
         found = written.get(str(value).lower())
@@ -114,7 +129,8 @@ class Known:
     templates: tuple[str, ...] | None = None
     skills: tuple[str, ...] | None = None
     priorities: tuple[str, ...] = ("low", "normal", "high", "urgent")
-    behaviours: Mapping[str, str] = field(default_factory=dict)  # how a status behaves -> the desk's first that does
+    # how a status behaves -> the desk's first that does
+    behaviours: Mapping[str, str] = field(default_factory=dict)
     periods: Mapping[str, timedelta | None] = field(default_factory=lambda: periods_of(Periods()))
 
     @classmethod
@@ -124,7 +140,9 @@ class Known:
             calendars=tuple(policy.calendars),
             queues=tuple(policy.queues),
             teams=tuple(sorted(policy.teams)),
-            agents=tuple(word for agent in policy.agents for word in (agent.address, *agent.also, agent.name)),
+            agents=tuple(
+                word for agent in policy.agents for word in (agent.address, *agent.also, agent.name)
+            ),
             categories=policy.categories or None,
             types=policy.types or None,
             labels=tuple(policy.labels) or None,
@@ -132,7 +150,9 @@ class Known:
             statuses=tuple(policy.statuses),
             fields=policy.custom_fields,
             templates=None if templates is None else tuple(templates),
-            skills=tuple(dict.fromkeys(skill.lower() for agent in policy.agents for skill in agent.skills)),
+            skills=tuple(
+                dict.fromkeys(skill.lower() for agent in policy.agents for skill in agent.skills)
+            ),
             priorities=policy.priorities,
             behaviours={behaviour.value: policy.status_for(behaviour) for behaviour in Status},
             periods=periods_of(policy.periods),

@@ -28,7 +28,8 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. `address` is an agent's as in agents.yaml, a customer's folded; "" where there is none."""
+    """Who acts. `address` is an agent's as in agents.yaml, a customer's folded; ""
+    where there is none."""
 
     kind: ActorKind
     address: str = ""

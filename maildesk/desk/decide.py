@@ -14,7 +14,15 @@ from typing import Any
 
 from maildesk.desk import from_agent, from_customer, from_machine, handover
 from maildesk.desk.effects import Effect
-from maildesk.desk.facts import AgentOpens, AutomaticMail, ClockRang, DeliveryFailed, Fact, MessageFromAgent, MessageFromRequester
+from maildesk.desk.facts import (
+    AgentOpens,
+    AutomaticMail,
+    ClockRang,
+    DeliveryFailed,
+    Fact,
+    MessageFromAgent,
+    MessageFromRequester,
+)
 from maildesk.desk.policy import Policy
 from maildesk.desk.rules import rule_effects
 from maildesk.desk.rules.engine import Outcome
@@ -47,8 +55,11 @@ def decide(ticket: Ticket | None, fact: Fact, policy: Policy, now: datetime) -> 
     return list(decision(ticket, fact, policy, now).effects)
 
 
-def decision(ticket: Ticket | None, fact: Fact, policy: Policy, now: datetime, *, explain: bool = False) -> Decision:
-    """The same with its reasons; with `explain` every rule has its verdict and every choice its reasoning."""
+def decision(
+    ticket: Ticket | None, fact: Fact, policy: Policy, now: datetime, *, explain: bool = False
+) -> Decision:
+    """The same with its reasons; with `explain` every rule has its verdict and every choice its
+    reasoning."""
     outcome: Outcome | None = None
     if isinstance(fact, ClockRang):
         effects = rule_effects.rang(ticket, fact, policy, now) if ticket is not None else []

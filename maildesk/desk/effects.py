@@ -41,7 +41,8 @@ class OpenTicket(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddMessage(Effect):
-    """Keep the message being handled in the ticket. `text` is what is shown; the raw bytes are kept anyway."""
+    """Keep the message being handled in the ticket. `text` is what is shown; the raw
+    bytes are kept anyway."""
 
     kind: str  # public, note, stranger: of somebody who is not let in
     direction: str  # in, out
@@ -71,7 +72,8 @@ class SetStatus(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetField(Effect):
-    """priority, type, category, queue, subject, resolution, language, or a custom field as `fields.NAME`."""
+    """priority, type, category, queue, subject, resolution, language, or a custom field as
+    `fields.NAME`."""
 
     name: str
     value: str
@@ -95,7 +97,8 @@ class Assign(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddParticipant(Effect):
-    """This person takes part from now on, and what they wrote while they waited belongs to the conversation."""
+    """This person takes part from now on, and what they wrote while they waited belongs to the
+    conversation."""
 
     person: Person
 
@@ -150,7 +153,8 @@ class SendToCustomer(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotifyAgents(Effect):
-    """A notification to each of these agents, with a reply address of their own. `purpose` is what a plain reply will do."""
+    """A notification to each of these agents, with a reply address of their own. `purpose` is what
+    a plain reply will do."""
 
     agents: tuple[str, ...]
     template: str
@@ -170,7 +174,8 @@ class NotifyAdmins(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartClock(Effect):
-    """A timer: at `due_at` the fact ClockRang(kind) is decided. One per ticket and kind; a new one replaces the old."""
+    """A timer: at `due_at` the fact ClockRang(kind) is decided. One per ticket and kind; a new one
+    replaces the old."""
 
     kind: str
     due_at: datetime
@@ -216,9 +221,11 @@ class Hold(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskToConfirm(Effect):
-    """Ask this agent whether the mail that is being held was theirs; where it may, one tap frees it.
+    """Ask this agent whether the mail that is being held was theirs; where it
+    may, one tap frees it.
 
-    `own_address`: it came with an address that was made for them, so not everybody can have written it.
+    `own_address`: it came with an address that was made for them, so not everybody
+    can have written it.
     """
 
     agent: str

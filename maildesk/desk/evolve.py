@@ -6,7 +6,8 @@ stand; `pipeline.apply` folds with it too, and writes the difference between the
 the last, so that what was decided for is what is stored.
 
 Five things are not an effect's: `id` and `reference` come with the row, `updated_at` says when an
-act was written and `version` how many were, `warns_at` and `breaches_at` follow from the clocks (see `promises`).
+act was written and `version` how many were, `warns_at` and `breaches_at` follow from the clocks
+(see `promises`).
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ def evolve(ticket: Ticket, effect: fx.Effect, policy: Policy, now: datetime) -> 
     return ticket if change is None else change(ticket, effect, policy, now)
 
 
-def evolved(ticket: Ticket | None, effects: Iterable[fx.Effect], policy: Policy, now: datetime) -> Ticket | None:
+def evolved(
+    ticket: Ticket | None, effects: Iterable[fx.Effect], policy: Policy, now: datetime
+) -> Ticket | None:
     """The ticket after all of these; None while there is none, and what is done concerns none."""
     for effect in effects:
         if isinstance(effect, fx.OpenTicket):
@@ -51,7 +54,9 @@ def changed_fields(before: Ticket, after: Ticket) -> tuple[str, ...]:
     if before is after:
         return ()
     old = vars(before)
-    return tuple(name for name, value in vars(after).items() if value is not old[name] and value != old[name])
+    return tuple(
+        name for name, value in vars(after).items() if value is not old[name] and value != old[name]
+    )
 
 
 def opened(effect: fx.OpenTicket, policy: Policy, now: datetime) -> Ticket:
@@ -80,7 +85,8 @@ def opened(effect: fx.OpenTicket, policy: Policy, now: datetime) -> Ticket:
 
 
 def _people(requester: Person, others: Iterable[Person]) -> tuple[Person, ...]:
-    """Everybody who takes part, as the store has them: the requester first, the others by address."""
+    """Everybody who takes part, as the store has them: the requester first, the
+    others by address."""
     found: dict[str, Person] = {}
     for person in others:
         if person.key != requester.key:
@@ -234,11 +240,11 @@ CHANGE_NOTHING: frozenset[type[fx.Effect]] = frozenset(
         fx.CancelClock,
         fx.Suppress,
         fx.Hold,
-    fx.AskToConfirm,
-    fx.Release,
-    fx.Drop,
-    fx.Resend,
-    fx.Lift,
+        fx.AskToConfirm,
+        fx.Release,
+        fx.Drop,
+        fx.Resend,
+        fx.Lift,
         fx.RenewAddresses,
         fx.TellOfRenewal,
         fx.SendFiles,

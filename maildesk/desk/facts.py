@@ -23,8 +23,11 @@ class TrustRecord:
     clue: str = ""  # signed_address, signed_message_id, stored_message_id, reference, none
     from_matches: bool = False  # From is the person the clue belongs to
     authenticated: bool = False  # aligned DMARC or DKIM from the named server
-    aligned_path: bool = False  # the named server's SPF passed for the domain in From (RFC 7208): enough to be answered, no more
-    spam: bool = False  # the named filter calls it so; the allow list or a person let it through nevertheless
+    # the named server's SPF passed for the domain in From (RFC 7208): enough to
+    # be answered, no more
+    aligned_path: bool = False
+    # the named filter calls it so; the allow list or a person let it through nevertheless
+    spam: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +54,21 @@ class Entry:
     """One history entry, as service levels and rules read it."""
 
     at: datetime
-    what: str  # opened, received, replied, noted, status, priority, queue, assigned, bounced, scored, merged …
+    # opened, received, replied, noted, status, priority, queue, assigned, bounced, scored, merged …
+    what: str
     who: str = ""
     detail: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Acquaintance:
-    """Whether the desk knows whom it would write to by itself: From is anybody's to write (see `strangers`)."""
+    """Whether the desk knows whom it would write to by itself: From is anybody's to write (see
+    `strangers`)."""
 
     is_stranger: bool = False  # nothing shows that the requester wants to hear from us
     is_unproved: bool = False  # nothing proves who wrote the message being handled
-    is_proved: bool = False  # the message itself proves its sender, or can only be an answer of theirs to a mail of ours
+    # the message itself proves its sender, or can only be an answer of theirs to a mail of ours
+    is_proved: bool = False
     is_new: bool = False  # it is such an answer, and their first: remember them
 
 
@@ -73,11 +79,13 @@ class Situation:
     counters: Counters = Counters()
     loads: Mapping[str, Load] = field(default_factory=dict)  # agent address -> load
     history: tuple[Entry, ...] = ()
-    clocks: Mapping[str, datetime] = field(default_factory=dict)  # timers that stand: kind -> due_at
+    # timers that stand: kind -> due_at
+    clocks: Mapping[str, datetime] = field(default_factory=dict)
     suppressed: frozenset[str] = frozenset()  # addresses that do not exist, for now
     acquaintance: Acquaintance = Acquaintance()
     largest: int | None = None  # octets of a mail that the relay takes, where that is known
-    must_wait: bool = False  # what answers this message has no room in the limit of its sender's domain, and goes out later
+    # what answers this message has no room in the limit of its sender's domain, and goes out later
+    must_wait: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +153,8 @@ class DeliveryFailed:
     purpose: str  # what the mail was: reply, acknowledgement, notification …
     author: str  # the agent who wrote it, or ""
     message_row: int | None = None  # the message of the conversation that it carried
-    proved: bool = True  # by the relay's own word, the return path made for this recipient, or the mail made for them
+    # by the relay's own word, the return path made for this recipient, or the mail made for them
+    proved: bool = True
     situation: Situation = Situation()
     unheard: bool = False  # no copy of it, to another agent, was sent or may yet be
 

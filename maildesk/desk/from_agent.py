@@ -1,4 +1,5 @@
-"""When an agent writes: the answer in the desk's name, a note, commands, or a ticket opened for a customer."""
+"""When an agent writes: the answer in the desk's name, a note, commands, or a ticket opened for a
+customer."""
 
 from __future__ import annotations
 
@@ -26,14 +27,21 @@ from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.problem import Problem
 from maildesk.desk.ticket import Person, Ticket
 
-MOST_WORDS = 5  # times the limit of automatic mails about a ticket: people do not write to each other so often in an hour
+# times the limit of automatic mails about a ticket: people do not write to each other
+# so often in an hour
+MOST_WORDS = 5
 
-_ASKED = ("unknown_command", "automatic", "looping")  # reasons for which an agent's mail is held and they are asked
-_AWAY = "reads like an out of office"  # as `mail.auto` says it of words that no program marked as its own
+# reasons for which an agent's mail is held and they are asked
+_ASKED = ("unknown_command", "automatic", "looping")
+# as `mail.auto` says it of words that no program marked as its own
+_AWAY = "reads like an out of office"
 
 
-def wrote(ticket: Ticket | None, fact: MessageFromAgent, policy: Policy, now: datetime) -> list[Effect]:
-    """An agent's mail to a ticket. Commands are all or nothing: one that cannot be done holds the mail and asks."""
+def wrote(
+    ticket: Ticket | None, fact: MessageFromAgent, policy: Policy, now: datetime
+) -> list[Effect]:
+    """An agent's mail to a ticket. Commands are all or nothing: one that cannot be done holds the
+    mail and asks."""
     if ticket is None:
         return [Hold(reason="no_ticket", words="an agent's reply to a ticket that is not there")]
     if not fact.released and (looping := _looping(ticket, fact, policy, now)):
@@ -46,29 +54,46 @@ def wrote(ticket: Ticket | None, fact: MessageFromAgent, policy: Policy, now: da
     is_plain_reply = not (read.commands or fact.released or is_note(read.commands, content))
     if _AWAY in message.reasons and is_plain_reply:
         return _ask(fact, [Problem("out_of_office")], policy, reason="automatic")
-    done = carry_out(Request(ticket, agent_acts(agent), policy, now), read.commands, content, read.problems)
+    done = carry_out(
+        Request(ticket, agent_acts(agent), policy, now), read.commands, content, read.problems
+    )
     if done.problems:
         return _ask(fact, done.problems, policy)
-    return [*done.effects, *_left_out(fact, policy), *_transcript(read.commands, done.effects, agent)]
+    return [
+        *done.effects,
+        *_left_out(fact, policy),
+        *_transcript(read.commands, done.effects, agent),
+    ]
 
 
 def _left_out(fact: MessageFromAgent, policy: Policy) -> list[Effect]:
     """The agent hears which of their files did not go along, and why."""
     found, limits = fact.message.attachments, policy.attachments
     room = Room(limits, fact.situation.largest, fact.message)
-    left = [(file.filename, why) for file, why in (*refused(found, limits), *beyond(found, limits, room))]
+    left = [
+        (file.filename, why)
+        for file, why in (*refused(found, limits), *beyond(found, limits, room))
+    ]
     left += [(name, (Problem("mail_of_this_desk"),)) for name in fact.left_out]
     if not left:
         return []
     context = {"lines": tuple(name for name, _ in left), "problems": tuple(why for _, why in left)}
-    return [NotifyAgents(agents=(fact.agent.address,), template="agent_transcript", context=context)]
+    return [
+        NotifyAgents(agents=(fact.agent.address,), template="agent_transcript", context=context)
+    ]
 
 
-def _transcript(commands: Sequence[Command], effects: Sequence[Effect], agent: Agent) -> list[Effect]:
+def _transcript(
+    commands: Sequence[Command], effects: Sequence[Effect], agent: Agent
+) -> list[Effect]:
     """The agent hears what was done, but for what they see in a mail of its own."""
     lines = tuple(one.line for one in commands if not COMMANDS[one.name].tells_itself)
     context = {"lines": lines, "went": _went(effects)}
-    return [NotifyAgents(agents=(agent.address,), template="agent_transcript", context=context)] if lines else []
+    return (
+        [NotifyAgents(agents=(agent.address,), template="agent_transcript", context=context)]
+        if lines
+        else []
+    )
 
 
 def _went(effects: Sequence[Effect]) -> str:
@@ -76,40 +101,63 @@ def _went(effects: Sequence[Effect]) -> str:
     kinds = {effect.kind for effect in effects if isinstance(effect, AddMessage)}
     if kinds:
         return "note" if "note" in kinds else "customer"
-    return "resolved" if any(isinstance(e, SendToCustomer) and e.template == "resolution" for e in effects) else ""
+    return (
+        "resolved"
+        if any(isinstance(e, SendToCustomer) and e.template == "resolution" for e in effects)
+        else ""
+    )
 
 
 def _looping(ticket: Ticket, fact: MessageFromAgent, policy: Policy, now: datetime) -> list[Effect]:
-    """What stops a program that answers in an agent's name without saying so: its words are no automatic mail for anybody.
+    """What stops a program that answers in an agent's name without saying so: its words are no
+    automatic mail for anybody.
 
     It may answer our questions, too, so they count, and this one is asked once.
     """
-    recent_lines = [entry for entry in fact.situation.history if entry.at > now - policy.loops.period]
+    recent_lines = [
+        entry for entry in fact.situation.history if entry.at > now - policy.loops.period
+    ]
     reasons = [entry.detail.get("reason") for entry in recent_lines if entry.what == "held"]
-    recent = sum(entry.what in ("replied", "noted") for entry in recent_lines) + sum(reason in _ASKED for reason in reasons)
+    recent = sum(entry.what in ("replied", "noted") for entry in recent_lines) + sum(
+        reason in _ASKED for reason in reasons
+    )
     if recent < MOST_WORDS * policy.loops.per_ticket:
         return []
     problem = Problem("looping", {"count": str(recent)})
     why = policy.wording.english.say(problem)
-    text = f"{ticket.reference}: {why}. One from {fact.agent.name} is held; `maildesk quarantine release` lets it through."
+    text = (
+        f"{ticket.reference}: {why}. One from {fact.agent.name} is held; `maildesk "
+        f"quarantine release` lets it through."
+    )
     asked = _ask(fact, [problem], policy, reason="looping")
     asked = asked[:1] if "looping" in reasons else asked
-    return [*asked, NotifyAdmins(subject="A possible mail loop", text=text, once=f"loop:{ticket.id}")]
+    return [
+        *asked,
+        NotifyAdmins(subject="A possible mail loop", text=text, once=f"loop:{ticket.id}"),
+    ]
 
 
 def _ask(
-    fact: MessageFromAgent, problems: Sequence[Problem], policy: Policy, *, reason: str = "unknown_command"
+    fact: MessageFromAgent,
+    problems: Sequence[Problem],
+    policy: Policy,
+    *,
+    reason: str = "unknown_command",
 ) -> list[Effect]:
     """Hold the mail and ask: nothing of it was done, nothing went to the customer."""
     lines = tuple(one.line for one in problems)
     context = {"lines": lines, "problems": tuple(problems), "text": fact.message.reply.strip()}
     return [
         Hold(reason=reason, words=policy.wording.english.say_all(problems)),
-        NotifyAgents(agents=(fact.agent.address,), template="agent_unknown_command", context=context),
+        NotifyAgents(
+            agents=(fact.agent.address,), template="agent_unknown_command", context=context
+        ),
     ]
 
 
-def opened(_ticket: Ticket | None, fact: AgentOpens, policy: Policy, _now: datetime) -> list[Effect]:
+def opened(
+    _ticket: Ticket | None, fact: AgentOpens, policy: Policy, _now: datetime
+) -> list[Effect]:
     """An agent forwarded a customer's mail: a ticket in the customer's name (I8)."""
     queue = policy.queues[fact.address.queue]
     forwarded = fact.message.forwarded
@@ -117,7 +165,9 @@ def opened(_ticket: Ticket | None, fact: AgentOpens, policy: Policy, _now: datet
     note = fact.message.reply.strip()
     effects: list[Effect] = [
         OpenTicket(
-            subject=(forwarded.subject if forwarded and forwarded.subject else fact.message.subject).strip(),
+            subject=(
+                forwarded.subject if forwarded and forwarded.subject else fact.message.subject
+            ).strip(),
             queue=queue.name,
             priority=fact.address.priority or queue.priority,
             category=fact.address.category or queue.category,

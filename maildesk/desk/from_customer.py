@@ -1,4 +1,5 @@
-"""When a customer writes: a new ticket, the next message of one, stars, or a thank-you that reopens nothing."""
+"""When a customer writes: a new ticket, the next message of one, stars, or a thank-you
+that reopens nothing."""
 
 from __future__ import annotations
 
@@ -27,15 +28,21 @@ from maildesk.desk.senders.strangers import silent_to
 from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Move, Person, Status, Ticket
 
-MOST_PEOPLE = 50  # in one ticket: each answer goes to all of them, and a robot may write from another address each time
+# in one ticket: each answer goes to all of them, and a robot may write from
+# another address each time
+MOST_PEOPLE = 50
 
 
-def wrote(ticket: Ticket | None, fact: MessageFromRequester, policy: Policy, now: datetime) -> list[Effect]:
+def wrote(
+    ticket: Ticket | None, fact: MessageFromRequester, policy: Policy, now: datetime
+) -> list[Effect]:
     """A customer's message, whatever it is."""
     return [*_of_words(ticket, fact, policy, now), *_left_out(fact, policy)]
 
 
-def _of_words(ticket: Ticket | None, fact: MessageFromRequester, policy: Policy, now: datetime) -> list[Effect]:
+def _of_words(
+    ticket: Ticket | None, fact: MessageFromRequester, policy: Policy, now: datetime
+) -> list[Effect]:
     if ticket is None:
         return _opens(fact, policy, follows=fact.follows)
     if fact.stranger:
@@ -43,7 +50,11 @@ def _of_words(ticket: Ticket | None, fact: MessageFromRequester, policy: Policy,
     scored = _score(ticket, fact, policy, now)
     if scored is not None:
         return scored
-    if ticket.behaviour is Status.CLOSED and ticket.closed_at and now - ticket.closed_at > policy.periods.reopen_within:
+    if (
+        ticket.behaviour is Status.CLOSED
+        and ticket.closed_at
+        and now - ticket.closed_at > policy.periods.reopen_within
+    ):
         return _opens(fact, policy, follows=ticket.reference)
     return _continues(ticket, fact, policy)
 
@@ -95,12 +106,20 @@ def _opens(fact: MessageFromRequester, policy: Policy, *, follows: str = "") -> 
     return effects  # who hears of it is said by rules
 
 
-def _asks(ticket: Ticket, fact: MessageFromRequester, policy: Policy, now: datetime) -> list[Effect]:
-    """Somebody who has no part in the ticket: agents see it and decide. Nothing moves, and nobody outside hears of it.
+def _asks(
+    ticket: Ticket, fact: MessageFromRequester, policy: Policy, now: datetime
+) -> list[Effect]:
+    """Somebody who has no part in the ticket: agents see it and decide. Nothing moves, and nobody
+    outside hears of it.
 
-    Nor do they: an automatic answer would tell a stranger that there is such a ticket, and a forged From what it never asked for.
+    Nor do they: an automatic answer would tell a stranger that there is such a ticket, and a forged
+    From what it never asked for.
     """
-    if ticket.behaviour is Status.CLOSED and ticket.closed_at and now - ticket.closed_at > policy.periods.reopen_within:
+    if (
+        ticket.behaviour is Status.CLOSED
+        and ticket.closed_at
+        and now - ticket.closed_at > policy.periods.reopen_within
+    ):
         return _opens(replace(fact, mentions=ticket.reference), policy)  # a matter of their own
     kept = replace(_keep(fact), kind="stranger")
     if ticket.behaviour is Status.SPAM:
@@ -109,7 +128,15 @@ def _asks(ticket: Ticket, fact: MessageFromRequester, policy: Policy, now: datet
     has_room = len(ticket.participants) + len(ticket.waiting) < MOST_PEOPLE
     asks: list[Effect] = [AskToJoin(person=fact.sender)] if is_new and has_room else []
     context = {"recipient": fact.sender.address}
-    shown = tell(audience(ticket, policy), "agent_stranger", "replied", policy, with_message=True, purpose="note", context=context)
+    shown = tell(
+        audience(ticket, policy),
+        "agent_stranger",
+        "replied",
+        policy,
+        with_message=True,
+        purpose="note",
+        context=context,
+    )
     return [kept, *asks, *shown]
 
 
@@ -118,22 +145,35 @@ def _continues(ticket: Ticket, fact: MessageFromRequester, policy: Policy) -> li
     if ticket.behaviour is Status.SPAM:
         return effects  # kept; nobody is bothered, nobody joins
     new = {p.key: p for p in (fact.sender, *fact.copies) if not ticket.has_part(p.address)}
-    effects += [AddParticipant(person=p) for p in list(new.values())[: max(0, MOST_PEOPLE - len(ticket.participants))]]
+    effects += [
+        AddParticipant(person=p)
+        for p in list(new.values())[: max(0, MOST_PEOPLE - len(ticket.participants))]
+    ]
     if not (ticket.behaviour is Status.RESOLVED and survey.is_only_thanks(fact.message.reply)):
         effects += move(ticket, Move.REQUESTER_REPLY, "the customer wrote")
-    return effects + tell(audience(ticket, policy), "agent_reply", "replied", policy, with_message=True)
+    return effects + tell(
+        audience(ticket, policy), "agent_reply", "replied", policy, with_message=True
+    )
 
 
-def _score(ticket: Ticket, fact: MessageFromRequester, policy: Policy, now: datetime) -> list[Effect] | None:
-    """The effects of an answer to the stars, or None where it is none. The stars were for the requester alone.
+def _score(
+    ticket: Ticket, fact: MessageFromRequester, policy: Policy, now: datetime
+) -> list[Effect] | None:
+    """The effects of an answer to the stars, or None where it is none. The stars were for the
+    requester alone.
 
-    A From and somebody else's copy of the resolution are no proof: everybody in Cc could write both.
+    A From and somebody else's copy of the resolution are no proof: everybody in
+    Cc could write both.
     """
     proved = fact.situation.acquaintance.is_proved
-    asked = fact.survey or (proved and ticket.surveyed and ticket.behaviour in (Status.RESOLVED, Status.CLOSED))
+    asked = fact.survey or (
+        proved and ticket.surveyed and ticket.behaviour in (Status.RESOLVED, Status.CLOSED)
+    )
     if not asked or fact.sender.key != ticket.requester.key:
         return None
-    found = survey.read_score(fact.message.reply, fact.message.subject if fact.survey else "", survey=fact.survey)
+    found = survey.read_score(
+        fact.message.reply, fact.message.subject if fact.survey else "", survey=fact.survey
+    )
     if found is None:
         return None
     score, comment = found
@@ -144,13 +184,27 @@ def _score(ticket: Ticket, fact: MessageFromRequester, policy: Policy, now: date
         effects.append(RecordScore(score=score, comment=comment))
     else:
         effects.append(Record(what="score_ignored", detail={"score": str(score)}))
-    if counts and _may_write(fact, policy):  # one that does not count is not thanked for as though it did
+    # one that does not count is not thanked for as though it did
+    if counts and _may_write(fact, policy):
         thanks = (
-            f"survey_thanks:{sum(entry.what == 'scored' for entry in fact.situation.history)}"  # a correction is confirmed, too
+            # a correction is confirmed, too
+            f"survey_thanks:{sum(entry.what == 'scored' for entry in fact.situation.history)}"
         )
-        effects.append(SendToCustomer(template="survey_thanks", once=thanks, context={"score": score, "comment": comment}))
-    if comment and not survey.is_only_thanks(comment):  # it reopens nothing, but somebody should read what they say
-        effects += tell(audience(ticket, policy), "agent_reply", "replied", policy, with_message=True, context={"score": score})
+        effects.append(
+            SendToCustomer(
+                template="survey_thanks", once=thanks, context={"score": score, "comment": comment}
+            )
+        )
+    # it reopens nothing, but somebody should read what they say
+    if comment and not survey.is_only_thanks(comment):
+        effects += tell(
+            audience(ticket, policy),
+            "agent_reply",
+            "replied",
+            policy,
+            with_message=True,
+            context={"score": score},
+        )
     return effects
 
 

@@ -21,14 +21,25 @@ from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Ticket
 
 # How the reasons of `mail.auto` begin where a machine answered somebody's mail.
-_REPLIED = ("auto-submitted: auto-replied", "out of office", "challenge", "x-autoreply", "x-autorespond", "x-autoresponder")
-# RFC 3463, 3.2: this mailbox, domain or syntax is no good. 5.1.7 and 5.1.8 blame the sender's address, not the recipient's.
+_REPLIED = (
+    "auto-submitted: auto-replied",
+    "out of office",
+    "challenge",
+    "x-autoreply",
+    "x-autorespond",
+    "x-autoresponder",
+)
+# RFC 3463, 3.2: this mailbox, domain or syntax is no good. 5.1.7 and 5.1.8 blame the sender's
+# address, not the recipient's.
 _NO_SUCH_ADDRESS = frozenset({"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
 
-_ANSWERS = ("reply", "resolution", "closed")  # mails that carry an agent's own words to the customer
+# mails that carry an agent's own words to the customer
+_ANSWERS = ("reply", "resolution", "closed")
 _TO_AGENTS = ("agent_", "sla_", "escalated", "follow_up", "admin")
 _AUTOMATIC = {
-    **dict.fromkeys(("acknowledgement", "acknowledgement_neutral", "after_hours"), "mail_acknowledgement"),
+    **dict.fromkeys(
+        ("acknowledgement", "acknowledgement_neutral", "after_hours"), "mail_acknowledgement"
+    ),
     "resolution": "mail_resolution",
     "closed": "mail_closed",
     "reopened": "mail_reopened",
@@ -38,12 +49,27 @@ _AUTOMATIC = {
 }
 
 
-def wrote(ticket: Ticket | None, fact: AutomaticMail, policy: Policy, _now: datetime) -> list[Effect]:
-    """Automatic mail is kept where it belongs; it is never answered, moves nothing, and counts as no answer."""
+def wrote(
+    ticket: Ticket | None, fact: AutomaticMail, policy: Policy, _now: datetime
+) -> list[Effect]:
+    """Automatic mail is kept where it belongs; it is never answered, moves nothing, and counts as
+    no answer."""
     if fact.from_agent is not None:
         if ticket is None:
-            return [Hold(reason="automatic", words=f"an automatic mail from {fact.from_agent.name} that belongs to no ticket")]
-        return [Record(what="automatic", detail={"from": fact.from_agent.address, "subject": fact.message.subject[:200]})]
+            return [
+                Hold(
+                    reason="automatic",
+                    words=(
+                        f"an automatic mail from {fact.from_agent.name} that belongs to no ticket"
+                    ),
+                )
+            ]
+        return [
+            Record(
+                what="automatic",
+                detail={"from": fact.from_agent.address, "subject": fact.message.subject[:200]},
+            )
+        ]
     kept = AddMessage(
         kind="public",
         direction="in",
@@ -71,15 +97,23 @@ def wrote(ticket: Ticket | None, fact: AutomaticMail, policy: Policy, _now: date
     return [opened, kept, Record(what="not_acknowledged", detail={"why": why})]
 
 
-def could_not_deliver(ticket: Ticket | None, fact: DeliveryFailed, policy: Policy, now: datetime) -> list[Effect]:
-    """Note it on the ticket and tell the one who wrote it; an address that does not exist is left alone for a while.
+def could_not_deliver(
+    ticket: Ticket | None, fact: DeliveryFailed, policy: Policy, now: datetime
+) -> list[Effect]:
+    """Note it on the ticket and tell the one who wrote it; an address that does not exist is left
+    alone for a while.
 
-    That it is left alone is told with it, and may be undone. What proves nothing is told once, and changes nothing.
+    That it is left alone is told with it, and may be undone. What proves nothing is told once, and
+    changes nothing.
     """
     if not fact.proved:
         return _claimed(ticket, fact, policy)
     effects: list[Effect] = []
-    until = now + policy.periods.suppress if fact.permanent and fact.status in _NO_SUCH_ADDRESS else None
+    until = (
+        now + policy.periods.suppress
+        if fact.permanent and fact.status in _NO_SUCH_ADDRESS
+        else None
+    )
     if until is not None:
         effects.append(Suppress(address=fact.recipient, until=until))
     if ticket is None:
@@ -87,28 +121,56 @@ def could_not_deliver(ticket: Ticket | None, fact: DeliveryFailed, policy: Polic
     effects.append(Record(what="bounced" if fact.permanent else "delayed", detail=_detail(fact)))
     told = _told(ticket, fact, policy)
     if fact.permanent and not told:
-        text = f"{fact.purpose} mail about {ticket.reference} to {fact.recipient} did not arrive: {fact.words[:500]}"
-        return [*effects, NotifyAdmins(subject="A notification did not arrive", text=text, once=f"undelivered:{fact.recipient}")]
+        text = (
+            f"{fact.purpose} mail about {ticket.reference} to {fact.recipient} did not "
+            f"arrive: {fact.words[:500]}"
+        )
+        return [
+            *effects,
+            NotifyAdmins(
+                subject="A notification did not arrive",
+                text=text,
+                once=f"undelivered:{fact.recipient}",
+            ),
+        ]
     if fact.permanent and fact.purpose not in ("agent_undelivered", "admin"):
         context = _context(fact) | ({"silent_until": until} if until is not None else {})
-        effects.append(NotifyAgents(agents=told, template="agent_undelivered", purpose="note", context=context))
+        effects.append(
+            NotifyAgents(agents=told, template="agent_undelivered", purpose="note", context=context)
+        )
     if fact.permanent and fact.unheard and policy.agent(fact.recipient) is not None:
         what = policy.wording.english.word(_what(fact))
-        text = f"{what} about {ticket.reference} reached nobody: {fact.recipient}: {fact.words[:500]}"
-        effects.append(NotifyAdmins(subject="A notification reached nobody", text=text, once=f"unheard:{ticket.id}:{fact.purpose}"))
+        text = (
+            f"{what} about {ticket.reference} reached nobody: {fact.recipient}: {fact.words[:500]}"
+        )
+        effects.append(
+            NotifyAdmins(
+                subject="A notification reached nobody",
+                text=text,
+                once=f"unheard:{ticket.id}:{fact.purpose}",
+            )
+        )
     return effects
 
 
 def _claimed(ticket: Ticket | None, fact: DeliveryFailed, policy: Policy) -> list[Effect]:
-    """A report that anybody in the conversation could have written: noted, and told the first time it is about this mail."""
+    """A report that anybody in the conversation could have written: noted, and told the first time
+    it is about this mail."""
     outbox = str(fact.outbox_id)
-    if ticket is None or any(e.what == "unproved_report" and e.detail.get("outbox") == outbox for e in fact.situation.history):
+    if ticket is None or any(
+        e.what == "unproved_report" and e.detail.get("outbox") == outbox
+        for e in fact.situation.history
+    ):
         return []
-    effects: list[Effect] = [Record(what="unproved_report", detail=_detail(fact) | {"outbox": outbox})]
+    effects: list[Effect] = [
+        Record(what="unproved_report", detail=_detail(fact) | {"outbox": outbox})
+    ]
     told = _told(ticket, fact, policy)
     if fact.permanent and told and fact.purpose not in ("agent_undelivered", "admin"):
         context = _context(fact) | {"proved": False}
-        effects.append(NotifyAgents(agents=told, template="agent_undelivered", purpose="note", context=context))
+        effects.append(
+            NotifyAgents(agents=told, template="agent_undelivered", purpose="note", context=context)
+        )
     return effects
 
 
@@ -122,7 +184,12 @@ def _what(fact: DeliveryFailed) -> str:
 
 
 def _detail(fact: DeliveryFailed) -> dict[str, str]:
-    detail = {"recipient": fact.recipient, "status": fact.status, "words": fact.words[:500], "purpose": fact.purpose}
+    detail = {
+        "recipient": fact.recipient,
+        "status": fact.status,
+        "words": fact.words[:500],
+        "purpose": fact.purpose,
+    }
     return detail if fact.message_row is None else detail | {"message": str(fact.message_row)}
 
 
@@ -137,6 +204,11 @@ def _context(fact: DeliveryFailed) -> dict[str, object]:
 
 
 def _told(ticket: Ticket, fact: DeliveryFailed, policy: Policy) -> tuple[str, ...]:
-    """The agent who wrote the mail, else the assignee, else who watches; never whom it could not be delivered to."""
+    """The agent who wrote the mail, else the assignee, else who watches; never whom it could not be
+    delivered to."""
     told = (fact.author,) if fact.author and policy.agent(fact.author) else audience(ticket, policy)
-    return tuple(a for a in told if (found := policy.agent(a)) is not None and fact.recipient.lower() not in found.keys)
+    return tuple(
+        a
+        for a in told
+        if (found := policy.agent(a)) is not None and fact.recipient.lower() not in found.keys
+    )

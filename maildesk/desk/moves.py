@@ -8,13 +8,17 @@ from maildesk.desk.ticket import Move, Ticket, after
 
 
 def move(ticket: Ticket, how: Move, why: str, *, assigned: bool | None = None) -> list[Effect]:
-    """The effects of this move, none where the ticket stays as it is. Refused where the table has no such move."""
-    target = after(ticket.behaviour, how, assigned=bool(ticket.assignee) if assigned is None else assigned)
+    """The effects of this move, none where the ticket stays as it is. Refused where the table has
+    no such move."""
+    target = after(
+        ticket.behaviour, how, assigned=bool(ticket.assignee) if assigned is None else assigned
+    )
     return [] if target is ticket.behaviour else [SetStatus(status=target, why=why)]
 
 
 def resolution(text: str, author: str, policy: Policy, *, with_message: bool = False) -> Effect:
-    """The mail that says it is resolved, with the stars; an agent's words make it an agent's reply."""
+    """The mail that says it is resolved, with the stars; an agent's words make it
+    an agent's reply."""
     return SendToCustomer(
         template="resolution",
         automatic=not text,

@@ -31,9 +31,11 @@ class Permission(StrEnum):
     SPAM = "spam"
     ESCALATE = "escalate"
     PEOPLE = "people"  # bring people in, let them in, keep them out
-    SEE_QUEUES = "see_queues"  # all tickets of their queues, not only the categories among their skills
+    # all tickets of their queues, not only the categories among their skills
+    SEE_QUEUES = "see_queues"
     SEE_ALL = "see_all"
-    ANY_TICKET = "any_ticket"  # act on a ticket they were written to about, also where lists do not show it to them
+    # act on a ticket they were written to about, also where lists do not show it to them
+    ANY_TICKET = "any_ticket"
     MANAGE = "manage"  # held mail, failed mail, other agents' reply addresses; what admins are told
 
 
@@ -63,7 +65,8 @@ _MAY_ALL = frozenset(
 
 
 def permissions_of(role: str, own: Mapping[str, frozenset[Permission]]) -> frozenset[Permission]:
-    """What this role allows, where these are the desk's own; none where nobody knows it (any more)."""
+    """What this role allows, where these are the desk's own; none where nobody
+    knows it (any more)."""
     found = BUILT_IN.get(role)
     return found if found is not None else own.get(role, frozenset())
 

@@ -75,22 +75,27 @@ class Periods:
     """How long things may take before the desk acts by itself."""
 
     close_after: timedelta = timedelta(days=7)  # resolved -> closed
-    reopen_within: timedelta = timedelta(days=7)  # closed -> reopened by the customer's mail; later: a follow-up
+    # closed -> reopened by the customer's mail; later: a follow-up
+    reopen_within: timedelta = timedelta(days=7)
     remind_after: timedelta | None = timedelta(days=3)  # waiting -> reminder
     resolve_after: timedelta | None = timedelta(days=7)  # reminded -> resolved
     reply_address: timedelta = timedelta(days=730)  # how long a signed address is believed
-    overtaking: timedelta = timedelta(seconds=60)  # how long a reply waits for the message it answers
-    suppress: timedelta = timedelta(days=30)  # how long an address that does not exist is left alone
+    # how long a reply waits for the message it answers
+    overtaking: timedelta = timedelta(seconds=60)
+    # how long an address that does not exist is left alone
+    suppress: timedelta = timedelta(days=30)
 
 
 @dataclass(frozen=True)
 class LoopLimits:
-    """How much automatic mail may go out per `period` before the desk falls silent and tells a person."""
+    """How much automatic mail may go out per `period` before the desk falls silent
+    and tells a person."""
 
     period: timedelta = timedelta(hours=1)
     per_address: int = 5  # to one person, whatever variants of the address
     per_ticket: int = 4
-    per_domain: int = 200  # to people of one domain and those below it who prove nothing; what answers their mail waits
+    # to people of one domain and those below it who prove nothing; what answers their mail waits
+    per_domain: int = 200
     per_subject: int = 12  # the same words from one domain: robots that vary their address
     total: int = 20000
     never_answer: tuple[str, ...] = (
@@ -139,8 +144,10 @@ class Trust:
     allow: tuple[str, ...] = ()  # addresses or @domains
     block: tuple[str, ...] = ()
     check_dkim: bool = False  # look at signatures ourselves, where no server before us does
-    confirm_outside: bool = False  # an agent's command that reaches people outside needs proof, or a tap
-    ask_after: timedelta | None = timedelta(days=90)  # an answer to an older notification, without proof, is asked about once
+    # an agent's command that reaches people outside needs proof, or a tap
+    confirm_outside: bool = False
+    # an answer to an older notification, without proof, is asked about once
+    ask_after: timedelta | None = timedelta(days=90)
     ask_new_network: bool = False  # so is one from a network that the agent never wrote from
 
     @property
@@ -153,7 +160,8 @@ class Trust:
 class Joining:
     """Who may join a conversation that others began."""
 
-    strangers: str = "ask"  # ask: an agent lets them in; open: whoever knows an address or a Message-ID of it joins
+    # ask: an agent lets them in; open: whoever knows an address or a Message-ID of it joins
+    strangers: str = "ask"
     colleagues: bool = True  # of the requester, by a proved address, join unasked
 
 
@@ -169,7 +177,8 @@ class Contact:
 
 @dataclass(frozen=True)
 class Policy:
-    """Everything the desk goes by. Look things up with the methods; the fields are the files' words."""
+    """Everything the desk goes by. Look things up with the methods; the fields are
+    the files' words."""
 
     desk_name: str
     addresses: tuple[DeskAddress, ...]
@@ -199,7 +208,8 @@ class Policy:
     contacts: tuple[Contact, ...] = ()
     survey: bool = True
     acknowledge: bool = True
-    strangers: str = "neutral"  # what goes by itself to somebody the desk does not know: neutral, full, no
+    # what goes by itself to somebody the desk does not know: neutral, full, no
+    strangers: str = "neutral"
     plus: str = "+"  # the separator between a desk address and its signature
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     rules: RuleSet | None = None
@@ -220,7 +230,8 @@ class Policy:
         return {c.match.lower(): c for c in self.contacts}
 
     def desk_address(self, address: str) -> DeskAddress | None:
-        """The desk address this one is, its signature or other `+detail` taken off; None for anybody else's."""
+        """The desk address this one is, its signature or other `+detail` taken off; None for
+        anybody else's."""
         key = address.strip().lower()
         found = self._address_index.get(key)
         if found is None and self.plus in key:
@@ -257,7 +268,9 @@ class Policy:
     @cached_property
     def office(self) -> Calendar | None:
         """The desk's own calendar: the first of sla.yaml; None where there is none but `always`."""
-        return next((calendar for name, calendar in self.calendars.items() if name != "always"), None)
+        return next(
+            (calendar for name, calendar in self.calendars.items() if name != "always"), None
+        )
 
     def is_open(self, now: datetime) -> bool:
         """Whether somebody is there; always, where no calendar says otherwise."""

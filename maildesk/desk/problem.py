@@ -1,6 +1,8 @@
-"""Why something that was asked for is not done: a value, which each language says in words of its own.
+"""Why something that was asked for is not done: a value, which each language says
+in words of its own.
 
-The sentences stand in templates/mail/<language>/_words.yaml under `problems`, by code; `{name}` in them is a value.
+The sentences stand in templates/mail/<language>/_words.yaml under `problems`, by code; `{name}` in
+them is a value.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ from maildesk.errors import Refused
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What stands in the way. `nearest` is the right word that comes closest to what was written; empty where none does."""
+    """What stands in the way. `nearest` is the right word that comes closest to what was written;
+    empty where none does."""
 
     code: str
     values: Mapping[str, str] = field(default_factory=dict)
@@ -22,7 +25,8 @@ class Problem:
 
 
 class NotDone(Refused):
-    """What was asked for is refused, with the reason as a value; its text is English, for the database and the log."""
+    """What was asked for is refused, with the reason as a value; its text is English, for the
+    database and the log."""
 
     def __init__(self, problem: Problem, english: str) -> None:
         self.problem = problem

@@ -1,7 +1,9 @@
-"""When the promises that run for a ticket come near and are broken, if nothing happens: two moments, kept with the ticket.
+"""When the promises that run for a ticket come near and are broken, if nothing happens: two
+moments, kept with the ticket.
 
-Lists ask for them (`sla:breached`, `due<4h`) without deriving any clock. They change only when the ticket does or the
-policy, for between two changes a clock merely runs. One that is paused breaks nothing, unless it is broken already.
+Lists ask for them (`sla:breached`, `due<4h`) without deriving any clock. They change only when the
+ticket does or the policy, for between two changes a clock merely runs. One that is paused breaks
+nothing, unless it is broken already.
 """
 
 from __future__ import annotations
@@ -16,16 +18,28 @@ from maildesk.desk.ticket import Ticket
 def changes(ticket: Ticket, clocks: Sequence[Clock], now: datetime) -> dict[str, datetime | None]:
     """The columns that are other than the ticket has them."""
     running = [clock for clock in clocks if clock.is_running]
-    breaches = _first(_moment(clock, clock.due_at, ("breached",), ticket.breaches_at, now) for clock in running)
+    breaches = _first(
+        _moment(clock, clock.due_at, ("breached",), ticket.breaches_at, now) for clock in running
+    )
     warns = _first(
-        _moment(clock, _first(at for _, at in clock.warnings), ("warning", "breached"), ticket.warns_at, now) for clock in running
+        _moment(
+            clock,
+            _first(at for _, at in clock.warnings),
+            ("warning", "breached"),
+            ticket.warns_at,
+            now,
+        )
+        for clock in running
     )
     wanted = {"warns_at": warns, "breaches_at": breaches}
     return {name: at for name, at in wanted.items() if at != getattr(ticket, name)}
 
 
-def _moment(clock: Clock, at: datetime | None, is_so: tuple[str, ...], known: datetime | None, now: datetime) -> datetime | None:
-    """When it comes to that. A paused clock to which it has come already says no more when that was: it stays as it was known."""
+def _moment(
+    clock: Clock, at: datetime | None, is_so: tuple[str, ...], known: datetime | None, now: datetime
+) -> datetime | None:
+    """When it comes to that. A paused clock to which it has come already says no more when that
+    was: it stays as it was known."""
     if at is not None or clock.state not in is_so:
         return at
     return known if known is not None and known <= now else now

@@ -50,43 +50,55 @@ _S, _M = Status, Move
 _REOPENED = "reopened"
 TRANSITIONS: Mapping[Status, Mapping[Move, str | None]] = {
     _S.OPEN: {
-        _M.AGENT_REPLY: _S.IN_PROGRESS, _M.REQUESTER_REPLY: _S.OPEN, _M.START: _S.IN_PROGRESS, _M.WAIT: _S.WAITING,
-        _M.HOLD: _S.ON_HOLD, _M.RESOLVE: _S.RESOLVED, _M.CLOSE: _S.CLOSED, _M.REOPEN: None, _M.MARK_SPAM: _S.SPAM,
+        _M.AGENT_REPLY: _S.IN_PROGRESS, _M.REQUESTER_REPLY: _S.OPEN, _M.START: _S.IN_PROGRESS,
+        _M.WAIT: _S.WAITING,
+        _M.HOLD: _S.ON_HOLD, _M.RESOLVE: _S.RESOLVED, _M.CLOSE: _S.CLOSED, _M.REOPEN: None,
+        _M.MARK_SPAM: _S.SPAM,
         _M.NOT_SPAM: None,
     },
     _S.IN_PROGRESS: {
-        _M.AGENT_REPLY: _S.IN_PROGRESS, _M.REQUESTER_REPLY: _S.IN_PROGRESS, _M.START: _S.IN_PROGRESS,
-        _M.WAIT: _S.WAITING, _M.HOLD: _S.ON_HOLD, _M.RESOLVE: _S.RESOLVED, _M.CLOSE: _S.CLOSED, _M.REOPEN: None,
+        _M.AGENT_REPLY: _S.IN_PROGRESS, _M.REQUESTER_REPLY: _S.IN_PROGRESS,
+        _M.START: _S.IN_PROGRESS,
+        _M.WAIT: _S.WAITING, _M.HOLD: _S.ON_HOLD, _M.RESOLVE: _S.RESOLVED, _M.CLOSE: _S.CLOSED,
+        _M.REOPEN: None,
         _M.MARK_SPAM: _S.SPAM, _M.NOT_SPAM: None,
     },
     _S.WAITING: {
-        _M.AGENT_REPLY: _S.WAITING, _M.REQUESTER_REPLY: _REOPENED, _M.START: _S.IN_PROGRESS, _M.WAIT: _S.WAITING,
+        _M.AGENT_REPLY: _S.WAITING, _M.REQUESTER_REPLY: _REOPENED, _M.START: _S.IN_PROGRESS,
+        _M.WAIT: _S.WAITING,
         _M.HOLD: _S.ON_HOLD, _M.RESOLVE: _S.RESOLVED, _M.CLOSE: _S.CLOSED, _M.REOPEN: _REOPENED,
         _M.MARK_SPAM: _S.SPAM, _M.NOT_SPAM: None,
     },
     _S.ON_HOLD: {
-        _M.AGENT_REPLY: _S.ON_HOLD, _M.REQUESTER_REPLY: _S.ON_HOLD, _M.START: _S.IN_PROGRESS, _M.WAIT: _S.WAITING,
+        _M.AGENT_REPLY: _S.ON_HOLD, _M.REQUESTER_REPLY: _S.ON_HOLD, _M.START: _S.IN_PROGRESS,
+        _M.WAIT: _S.WAITING,
         _M.HOLD: _S.ON_HOLD, _M.RESOLVE: _S.RESOLVED, _M.CLOSE: _S.CLOSED, _M.REOPEN: _REOPENED,
         _M.MARK_SPAM: _S.SPAM, _M.NOT_SPAM: None,
     },
     _S.RESOLVED: {
-        _M.AGENT_REPLY: _S.RESOLVED, _M.REQUESTER_REPLY: _REOPENED, _M.START: _S.IN_PROGRESS, _M.WAIT: _S.WAITING,
+        _M.AGENT_REPLY: _S.RESOLVED, _M.REQUESTER_REPLY: _REOPENED, _M.START: _S.IN_PROGRESS,
+        _M.WAIT: _S.WAITING,
         _M.HOLD: _S.ON_HOLD, _M.RESOLVE: _S.RESOLVED, _M.CLOSE: _S.CLOSED, _M.REOPEN: _REOPENED,
         _M.MARK_SPAM: _S.SPAM, _M.NOT_SPAM: None,
     },
     _S.CLOSED: {
-        _M.AGENT_REPLY: _S.CLOSED, _M.REQUESTER_REPLY: _REOPENED, _M.START: None, _M.WAIT: None, _M.HOLD: None,
-        _M.RESOLVE: None, _M.CLOSE: _S.CLOSED, _M.REOPEN: _REOPENED, _M.MARK_SPAM: _S.SPAM, _M.NOT_SPAM: None,
+        _M.AGENT_REPLY: _S.CLOSED, _M.REQUESTER_REPLY: _REOPENED, _M.START: None, _M.WAIT: None,
+        _M.HOLD: None,
+        _M.RESOLVE: None, _M.CLOSE: _S.CLOSED, _M.REOPEN: _REOPENED, _M.MARK_SPAM: _S.SPAM,
+        _M.NOT_SPAM: None,
     },
     _S.SPAM: {
-        _M.AGENT_REPLY: None, _M.REQUESTER_REPLY: _S.SPAM, _M.START: None, _M.WAIT: None, _M.HOLD: None,
-        _M.RESOLVE: None, _M.CLOSE: _S.CLOSED, _M.REOPEN: None, _M.MARK_SPAM: _S.SPAM, _M.NOT_SPAM: _REOPENED,
+        _M.AGENT_REPLY: None, _M.REQUESTER_REPLY: _S.SPAM, _M.START: None, _M.WAIT: None,
+        _M.HOLD: None,
+        _M.RESOLVE: None, _M.CLOSE: _S.CLOSED, _M.REOPEN: None, _M.MARK_SPAM: _S.SPAM,
+        _M.NOT_SPAM: _REOPENED,
     },
 }  # fmt: skip
 
 
 def after(status: Status, move: Move, *, assigned: bool) -> Status:
-    """The status that `move` leads to from `status`; Refused, in words, where the table has no such move."""
+    """The status that `move` leads to from `status`; Refused, in words, where the table
+    has no such move."""
     target = TRANSITIONS[status][move]
     if target is None:
         problem = Problem(f"cannot_{move.value}", {"status": status.value})
@@ -127,7 +139,8 @@ class Person:
 
 @dataclass(frozen=True)
 class Ticket:
-    """One ticket as it stands. `status` is the policy's word; `behaviour` the state it behaves like."""
+    """One ticket as it stands. `status` is the policy's word; `behaviour` the
+    state it behaves like."""
 
     id: int
     reference: str
@@ -145,7 +158,8 @@ class Ticket:
     created_at: datetime
     updated_at: datetime
     labels: frozenset[str] = frozenset()
-    participants: tuple[Person, ...] = ()  # everybody outside the desk who takes part, the requester first
+    # everybody outside the desk who takes part, the requester first
+    participants: tuple[Person, ...] = ()
     waiting: tuple[Person, ...] = ()  # who has written and is not let in; answers do not go to them
     kept_out: frozenset[str] = frozenset()  # whom an agent has kept out, folded
     assignee: str = ""  # the agent's address, as in agents.yaml
@@ -166,11 +180,13 @@ class Ticket:
     archived: bool = False
     version: int = 0  # how often it was changed; one more with each act that is written
     has_files: bool = False  # a message of the conversation brought one
-    warns_at: datetime | None = None  # when a promise that runs comes near, if nothing happens; past: it has
+    # when a promise that runs comes near, if nothing happens; past: it has
+    warns_at: datetime | None = None
     breaches_at: datetime | None = None  # when one is broken; None while all of them are paused
 
     def but(self, **columns: Any) -> Ticket:
-        """This ticket with other values in these fields: `dataclasses.replace` in a fifth of its time, ten times a mail."""
+        """This ticket with other values in these fields: `dataclasses.replace` in a fifth of its
+        time, ten times a mail."""
         if not columns.keys() <= vars(self).keys():
             raise TypeError(f"a ticket has no {', '.join(columns.keys() - vars(self).keys())}")
         other = object.__new__(Ticket)
@@ -180,7 +196,9 @@ class Ticket:
     @property
     def turn(self) -> str:
         """Who wrote last: `answered` (we did), `customer reply` (they did, unanswered)."""
-        if self.agent_wrote_at and (self.customer_wrote_at is None or self.agent_wrote_at >= self.customer_wrote_at):
+        if self.agent_wrote_at and (
+            self.customer_wrote_at is None or self.agent_wrote_at >= self.customer_wrote_at
+        ):
             return "answered"
         return "customer reply"
 

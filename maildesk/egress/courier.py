@@ -64,21 +64,32 @@ class Courier:
         self._is_cut = False
 
     def send(self, mail_from: str, rcpt_to: Sequence[str], raw: bytes | Streamed) -> list[Outcome]:
-        """Hand it over; one outcome for each recipient, in their order. Never raises for what the relay or the network does."""
+        """Hand it over; one outcome for each recipient, in their order. Never raises for what the
+        relay or the network does."""
         usable = [address for address in rcpt_to if address and may_stand_in_an_envelope(address)]
-        outcomes = {a: Outcome(a, "failed", 0, "5.1.3", "not a usable address") for a in rcpt_to if a not in usable}
+        outcomes = {
+            a: Outcome(a, "failed", 0, "5.1.3", "not a usable address")
+            for a in rcpt_to
+            if a not in usable
+        }
         if not may_stand_in_an_envelope(mail_from):
-            outcomes |= {address: Outcome(address, "failed", 0, "5.1.7", "not a usable sender address") for address in usable}
+            outcomes |= {
+                address: Outcome(address, "failed", 0, "5.1.7", "not a usable sender address")
+                for address in usable
+            }
         elif usable:
             self._is_sending = True
             try:
-                outcomes |= {outcome.recipient: outcome for outcome in self._carry(mail_from, usable, raw)}
+                outcomes |= {
+                    outcome.recipient: outcome for outcome in self._carry(mail_from, usable, raw)
+                }
             finally:
                 self._is_sending = False
         return [outcomes[address] for address in rcpt_to]
 
     def close(self) -> None:
-        """Hang up. A thread that waits for the relay just now hears that the link is gone, and keeps nobody waiting."""
+        """Hang up. A thread that waits for the relay just now hears that the link is gone, and
+        keeps nobody waiting."""
         if not self._is_sending:
             self._say_good_bye()
             return
@@ -98,30 +109,46 @@ class Courier:
             link.close()
 
     def _carry(self, mail_from: str, rcpt_to: list[str], raw: bytes | Streamed) -> list[Outcome]:
-        """Over the kept connection; should that one be dead (the relay closed it meanwhile), once more over a new one."""
+        """Over the kept connection; should that one be dead (the relay closed it meanwhile), once
+        more over a new one."""
         while True:
             try:
                 link = self._open_link()
                 is_kept = self._mails > 0
                 self._mails += 1
-                outcomes = Transaction(link, self._timeout).run(mail_from, rcpt_to, raw, clear_first=is_kept)
+                outcomes = Transaction(link, self._timeout).run(
+                    mail_from, rcpt_to, raw, clear_first=is_kept
+                )
             except _NoLink as trouble:
                 self._drop()
-                log.warning("no_relay", host=self._relay.host, status=trouble.enhanced, reason=str(trouble))
-                return [Outcome(address, "deferred", 0, trouble.enhanced, str(trouble)) for address in rcpt_to]
+                log.warning(
+                    "no_relay", host=self._relay.host, status=trouble.enhanced, reason=str(trouble)
+                )
+                return [
+                    Outcome(address, "deferred", 0, trouble.enhanced, str(trouble))
+                    for address in rcpt_to
+                ]
             except Lost:
                 self._drop()
                 if is_kept and not self._is_cut:
                     continue
-                return [Outcome(address, "deferred", 0, "4.4.2", "the relay closed the connection") for address in rcpt_to]
+                return [
+                    Outcome(address, "deferred", 0, "4.4.2", "the relay closed the connection")
+                    for address in rcpt_to
+                ]
             self._used_at = self._clock()
-            if link.sock is None or any(o.kind == "uncertain" or o.code in NOT_ABOUT_THE_MAIL for o in outcomes):
+            if link.sock is None or any(
+                o.kind == "uncertain" or o.code in NOT_ABOUT_THE_MAIL for o in outcomes
+            ):
                 self._drop()
             return outcomes
 
     def _open_link(self) -> smtplib.SMTP:
         """The kept connection while it is fresh enough, else a new one."""
-        is_stale = self._clock() - self._used_at > self._idle_limit or self._mails >= self._mails_a_connection
+        is_stale = (
+            self._clock() - self._used_at > self._idle_limit
+            or self._mails >= self._mails_a_connection
+        )
         if self._link is not None and is_stale:
             self._say_good_bye()
         if self._link is None:
@@ -135,7 +162,8 @@ class Courier:
         self._link = None
 
     def _connect(self) -> smtplib.SMTP:
-        """Connect, greet, begin TLS and log in; _NoLink with the reason where one of them is refused. Plain text is no way out."""
+        """Connect, greet, begin TLS and log in; _NoLink with the reason where one of them is
+        refused. Plain text is no way out."""
         link = None
         try:
             link = self._greeted()
@@ -156,11 +184,14 @@ class Courier:
         return link
 
     def _greeted(self) -> smtplib.SMTP:
-        """A connection that has heard 220. The name goes to the constructor, where smtplib takes it for the certificate."""
+        """A connection that has heard 220. The name goes to the constructor, where smtplib takes it
+        for the certificate."""
         relay = self._relay
         if relay.tls == "implicit":
             context = _tls_context(relay)
-            return smtplib.SMTP_SSL(relay.host, relay.port, self._hostname, timeout=self._timeout, context=context)
+            return smtplib.SMTP_SSL(
+                relay.host, relay.port, self._hostname, timeout=self._timeout, context=context
+            )
         return smtplib.SMTP(relay.host, relay.port, self._hostname, timeout=self._timeout)
 
     def _log_in(self, link: smtplib.SMTP) -> None:
@@ -168,12 +199,15 @@ class Courier:
         if not relay.username or relay.password is None:
             return
         if relay.tls == "none" and not _is_loopback(relay.host):
-            raise _NoLink("4.7.0", "a password is not sent without TLS: set relay.tls to starttls or implicit")
+            raise _NoLink(
+                "4.7.0", "a password is not sent without TLS: set relay.tls to starttls or implicit"
+            )
         link.login(relay.username, relay.password.get_secret_value())
 
 
 def _largest_mail(link: smtplib.SMTP) -> int | None:
-    """How many octets a mail may have, where the relay says so; no number, or 0, is no limit that it knows of (RFC 1870, 3)."""
+    """How many octets a mail may have, where the relay says so; no number, or 0, is no limit that
+    it knows of (RFC 1870, 3)."""
     words = link.esmtp_features.get("size", "").split()
     return int(words[0]) or None if words and words[0].isascii() and words[0].isdigit() else None
 
@@ -185,13 +219,16 @@ def _tls_context(relay: Relay) -> ssl.SSLContext:
         if relay.ca_file is not None:
             context.load_verify_locations(relay.ca_file)
     except OSError as error:
-        raise _NoLink("4.7.5", f"relay.ca_file cannot be read: {error.strerror or error}") from error
+        raise _NoLink(
+            "4.7.5", f"relay.ca_file cannot be read: {error.strerror or error}"
+        ) from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
 
 
 def _why_no_link(error: Exception) -> tuple[str, str]:
-    """An enhanced status and words for what went wrong on the way to the relay; none of it is about the mail."""
+    """An enhanced status and words for what went wrong on the way to the relay; none of it is about
+    the mail."""
     if isinstance(error, ssl.SSLError):
         return "4.7.5", f"TLS with the relay failed: {error.reason or type(error).__name__}"
     if isinstance(error, smtplib.SMTPNotSupportedError):
@@ -219,7 +256,8 @@ def _is_loopback(host: str) -> bool:
 def courier_for(
     settings: Settings, desk: Path, learn_size: Callable[[int | None], None] = lambda _octets: None
 ) -> Courier | MaildirCourier:
-    """The courier the settings ask for: the relay where one is named, else the local Maildir in the desk folder.
+    """The courier the settings ask for: the relay where one is named, else the local Maildir in the
+    desk folder.
 
     `learn_size` is told what the relay takes at most; a Maildir takes everything.
     """

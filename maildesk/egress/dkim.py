@@ -16,7 +16,8 @@ from maildesk.errors import PermanentFailure
 
 _TRAILING, _BLANKS = re.compile(rb"[ \t]+\r\n"), re.compile(rb"[ \t]+")
 
-# What a receiver shows or acts upon. From is named once more than it occurs, so that nobody can add one (RFC 6376, 8.15).
+# What a receiver shows or acts upon. From is named once more than it occurs, so that nobody can add
+# one (RFC 6376, 8.15).
 _SIGNED = (
     *("from", "to", "cc", "subject", "date", "message-id", "in-reply-to", "references", "reply-to"),
     *("mime-version", "content-type", "content-transfer-encoding", "auto-submitted"),
@@ -34,7 +35,8 @@ _SIGNED = (
 
 
 def sign(raw: bytes | Streamed, dkim: Dkim, key: bytes) -> bytes:
-    """The message's own octets with a DKIM-Signature on top. PermanentFailure when the key cannot be used or From is missing.
+    """The message's own octets with a DKIM-Signature on top. PermanentFailure when the key cannot
+    be used or From is missing.
 
     Relaxed in both parts: a relay that refolds a header or trims a line does not break it.
     """
@@ -56,7 +58,8 @@ def sign(raw: bytes | Streamed, dkim: Dkim, key: bytes) -> bytes:
 
 
 class _Streaming(dkimpy.DKIM):
-    """Signs a message whose body is never in memory as a whole: its hash is put in the place of that of the head alone."""
+    """Signs a message whose body is never in memory as a whole: its hash is put in the place of
+    that of the head alone."""
 
     def __init__(self, raw: Streamed) -> None:
         head, blank, _ = raw.own.partition(b"\r\n\r\n")
@@ -75,5 +78,10 @@ class _Streaming(dkimpy.DKIM):
 
 
 def _relaxed(piece: bytes) -> bytes:
-    """RFC 6376, 3.4.4, for a piece that ends where no white space stands, and no empty line that could be the last of all."""
-    return _BLANKS.sub(b" ", _TRAILING.sub(b"\r\n", piece)) if b" " in piece or b"\t" in piece else piece
+    """RFC 6376, 3.4.4, for a piece that ends where no white space stands, and no empty line that
+    could be the last of all."""
+    return (
+        _BLANKS.sub(b" ", _TRAILING.sub(b"\r\n", piece))
+        if b" " in piece or b"\t" in piece
+        else piece
+    )

@@ -30,17 +30,36 @@ class MaildirCourier:
             (maildir / folder).mkdir(parents=True, exist_ok=True)
 
     def send(self, mail_from: str, rcpt_to: Sequence[str], raw: bytes | Streamed) -> list[Outcome]:
-        """Deliver durably; deferred where the disk refuses. PermanentFailure where a file of it is gone."""
+        """Deliver durably; deferred where the disk refuses. PermanentFailure where a
+        file of it is gone."""
         if not all(map(may_stand_in_an_envelope, (mail_from, *rcpt_to))):
-            return [Outcome(recipient, "failed", 0, "5.1.3", "not a usable address") for recipient in rcpt_to]
-        head = "".join([f"Return-Path: <{mail_from}>\r\n", *(f"Delivered-To: {recipient}\r\n" for recipient in rcpt_to)])
+            return [
+                Outcome(recipient, "failed", 0, "5.1.3", "not a usable address")
+                for recipient in rcpt_to
+            ]
+        head = "".join(
+            [
+                f"Return-Path: <{mail_from}>\r\n",
+                *(f"Delivered-To: {recipient}\r\n" for recipient in rcpt_to),
+            ]
+        )
         try:
             self._deliver(head.encode(), raw)
         except OSError as error:
-            log.warning("no_maildir", maildir=str(self._maildir), reason=error.strerror or type(error).__name__)
+            log.warning(
+                "no_maildir",
+                maildir=str(self._maildir),
+                reason=error.strerror or type(error).__name__,
+            )
             enhanced = "4.3.1" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "4.3.0"
-            return [Outcome(recipient, "deferred", 0, enhanced, "the Maildir cannot be written") for recipient in rcpt_to]
-        return [Outcome(recipient, "sent", 250, "2.0.0", "delivered to the local Maildir") for recipient in rcpt_to]
+            return [
+                Outcome(recipient, "deferred", 0, enhanced, "the Maildir cannot be written")
+                for recipient in rcpt_to
+            ]
+        return [
+            Outcome(recipient, "sent", 250, "2.0.0", "delivered to the local Maildir")
+            for recipient in rcpt_to
+        ]
 
     def close(self) -> None:
         """Nothing is kept open."""

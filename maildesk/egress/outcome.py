@@ -31,7 +31,8 @@ class Outcome:
 
 
 def from_reply(recipient: str, code: int, reply: bytes) -> Outcome:
-    """The outcome a reply stands for (RFC 5321, 4.2.1); anything that is no reply at all is deferred."""
+    """The outcome a reply stands for (RFC 5321, 4.2.1); anything that is no reply at all is
+    deferred."""
     text = " ".join(reply.decode("utf-8", "replace").split())[:500]
     found = _ENHANCED.match(text)
     first = code // 100
@@ -42,5 +43,6 @@ def from_reply(recipient: str, code: int, reply: bytes) -> Outcome:
 
 
 def may_stand_in_an_envelope(address: str) -> bool:
-    """False for an address that could end a command or a header line early, or cannot be written at all."""
+    """False for an address that could end a command or a header line early, or cannot
+    be written at all."""
     return not _NEVER_IN_A_PATH.search(address)

@@ -1,4 +1,5 @@
-"""A mail with large files on its way out: its own octets lie in memory, the files come piece by piece."""
+"""A mail with large files on its way out: its own octets lie in memory, the files
+come piece by piece."""
 
 from __future__ import annotations
 
@@ -7,7 +8,8 @@ from typing import Protocol
 
 
 class Streamed(Protocol):
-    """Seven-bit, CR LF at every line end. It may be read again and again; PermanentFailure where a file is gone."""
+    """Seven-bit, CR LF at every line end. It may be read again and again; PermanentFailure where a
+    file is gone."""
 
     @property
     def own(self) -> bytes:
@@ -18,4 +20,5 @@ class Streamed(Protocol):
         """How many octets it has."""
 
     def __iter__(self) -> Iterator[bytes]:
-        """Its pieces: our own octets from one file to the next, and the files in pieces of base64."""
+        """Its pieces: our own octets from one file to the next, and the files in
+        pieces of base64."""

@@ -17,8 +17,10 @@ from maildesk.egress.stream import Streamed
 from maildesk.errors import PermanentFailure
 from maildesk.log import log
 
-FINAL_PATIENCE = 5  # times the timeout: relays scan before they answer the final dot (RFC 5321, 4.5.3.2.6: ten minutes)
-NOT_ABOUT_THE_MAIL = frozenset({421, 530, 535, 538})  # the relay goes down, or wants us to log in: the operator's matter
+# times the timeout: relays scan before they answer the final dot (RFC 5321, 4.5.3.2.6: ten minutes)
+FINAL_PATIENCE = 5
+# the relay goes down, or wants us to log in: the operator's matter
+NOT_ABOUT_THE_MAIL = frozenset({421, 530, 535, 538})
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
@@ -34,24 +36,37 @@ class Transaction:
         self._link = link
         self._timeout = timeout
 
-    def run(self, mail_from: str, rcpt_to: list[str], raw: bytes | Streamed, *, clear_first: bool) -> list[Outcome]:
+    def run(
+        self, mail_from: str, rcpt_to: list[str], raw: bytes | Streamed, *, clear_first: bool
+    ) -> list[Outcome]:
         """The outcomes; Lost when the connection went away before any content was sent."""
         raw = _with_clean_line_ends(raw) if isinstance(raw, bytes) else raw
         can_utf8 = self._link.has_extn("smtputf8")
         outcomes: dict[str, Outcome] = {}
         if not can_utf8:
             foreign = [address for address in (mail_from, *rcpt_to) if not address.isascii()]
-            outcomes = {a: Outcome(a, "failed", 0, "5.6.7", "the relay takes no such address") for a in foreign}
+            outcomes = {
+                a: Outcome(a, "failed", 0, "5.6.7", "the relay takes no such address")
+                for a in foreign
+            }
         if mail_from in outcomes:
-            return [Outcome(a, "failed", 0, "5.6.7", "the relay takes no such sender address") for a in rcpt_to]
+            return [
+                Outcome(a, "failed", 0, "5.6.7", "the relay takes no such sender address")
+                for a in rcpt_to
+            ]
         addressed = [a for a in rcpt_to if a not in outcomes]
         if addressed:
             outcomes |= self._hand_over(
-                self._mail_command(mail_from, addressed, raw, can_utf8=can_utf8), addressed, raw, clear_first
+                self._mail_command(mail_from, addressed, raw, can_utf8=can_utf8),
+                addressed,
+                raw,
+                clear_first,
             )
         return [outcomes[a] for a in rcpt_to]
 
-    def _mail_command(self, mail_from: str, rcpt_to: list[str], raw: bytes | Streamed, *, can_utf8: bool) -> str:
+    def _mail_command(
+        self, mail_from: str, rcpt_to: list[str], raw: bytes | Streamed, *, can_utf8: bool
+    ) -> str:
         words = [f"MAIL FROM:<{mail_from}>"]
         own, size = (raw, len(raw)) if isinstance(raw, bytes) else (raw.own, raw.size)
         if self._link.has_extn("size"):
@@ -63,8 +78,15 @@ class Transaction:
             words.append("SMTPUTF8")
         return " ".join(words)
 
-    def _hand_over(self, mail: str, rcpt_to: list[str], raw: bytes | Streamed, clear_first: bool) -> dict[str, Outcome]:
-        commands = [*(["RSET"] if clear_first else []), mail, *(f"RCPT TO:<{address}>" for address in rcpt_to), "DATA"]
+    def _hand_over(
+        self, mail: str, rcpt_to: list[str], raw: bytes | Streamed, clear_first: bool
+    ) -> dict[str, Outcome]:
+        commands = [
+            *(["RSET"] if clear_first else []),
+            mail,
+            *(f"RCPT TO:<{address}>" for address in rcpt_to),
+            "DATA",
+        ]
         talk = self._all_at_once if self._link.has_extn("pipelining") else self._one_by_one
         try:
             replies = talk(commands)
@@ -80,7 +102,10 @@ class Transaction:
         if mail_reply[0] // 100 != 2:
             outcomes = {a: _about(a, *mail_reply) for a in rcpt_to}
         else:
-            outcomes = {a: _about_recipient(a, *reply) for a, reply in zip(rcpt_to, replies[1:-1], strict=True)}
+            outcomes = {
+                a: _about_recipient(a, *reply)
+                for a, reply in zip(rcpt_to, replies[1:-1], strict=True)
+            }
         accepted = [a for a, outcome in outcomes.items() if outcome.kind == "sent"]
         if data_reply[0] == 354:
             return outcomes | self._content(accepted, raw)
@@ -91,7 +116,8 @@ class Transaction:
         return [self._prompt_reply() for _ in commands]
 
     def _prompt_reply(self) -> tuple[int, bytes]:
-        """The next reply. A relay that writes each with a call of its own (Nagle) would wait 40 ms for our delayed ACK."""
+        """The next reply. A relay that writes each with a call of its own (Nagle) would wait 40 ms
+        for our delayed ACK."""
         sock = self._link.sock
         if sock is not None and hasattr(socket, "TCP_QUICKACK"):
             with contextlib.suppress(OSError):
@@ -99,11 +125,14 @@ class Transaction:
         return self._link.getreply()
 
     def _one_by_one(self, commands: list[str]) -> list[tuple[int, bytes]]:
-        """Stops asking once it is clear that nothing will be taken: the rest is answered with what said so."""
+        """Stops asking once it is clear that nothing will be taken: the rest is answered
+        with what said so."""
         replies: list[tuple[int, bytes]] = []
         for command in commands:
             asked = zip(commands, replies, strict=False)
-            if command == "DATA" and not any(code // 100 == 2 for words, (code, _) in asked if words.startswith("RCPT ")):
+            if command == "DATA" and not any(
+                code // 100 == 2 for words, (code, _) in asked if words.startswith("RCPT ")
+            ):
                 return [*replies, (554, b"5.5.1 no valid recipients")]
             self._link.send(f"{command}\r\n".encode())
             replies.append(self._link.getreply())
@@ -112,17 +141,28 @@ class Transaction:
         return replies
 
     def _content(self, accepted: list[str], raw: bytes | Streamed) -> dict[str, Outcome]:
-        """The content and its dot; a relay that took no recipient but says 354 all the same gets a dot alone."""
+        """The content and its dot; a relay that took no recipient but says 354 all the same gets a
+        dot alone."""
         try:
             for piece in _stuffed(raw if accepted else b""):
                 self._link.send(piece)
-        except PermanentFailure as gone:  # a part of the mail is out, and must not be taken for the whole
+        except PermanentFailure as gone:
+            # a part of the mail is out, and must not be taken for the whole
             self._link.close()
             log.error("not_sent", to=",".join(accepted), why=str(gone))
-            return {a: Outcome(a, "deferred", 0, "4.3.0", "a file of the mail cannot be read") for a in accepted}
+            return {
+                a: Outcome(a, "deferred", 0, "4.3.0", "a file of the mail cannot be read")
+                for a in accepted
+            }
         except (smtplib.SMTPException, OSError):
-            # A write that fails has not put out its last octets: without the dot the relay may not keep it (RFC 5321, 4.1.1.4).
-            return {a: Outcome(a, "deferred", 0, "4.4.2", "the connection broke while the mail was sent") for a in accepted}
+            # A write that fails has not put out its last octets: without the dot the relay may not
+            # keep it (RFC 5321, 4.1.1.4).
+            return {
+                a: Outcome(
+                    a, "deferred", 0, "4.4.2", "the connection broke while the mail was sent"
+                )
+                for a in accepted
+            }
         sock = self._link.sock
         try:
             if sock is not None:
@@ -134,12 +174,18 @@ class Transaction:
             code, reply = -1, b""
         if code < 200 or code > 599:
             self._link.close()
-            return {a: Outcome(a, "uncertain", 0, "4.4.2", "the relay's answer to the whole mail was lost") for a in accepted}
+            return {
+                a: Outcome(
+                    a, "uncertain", 0, "4.4.2", "the relay's answer to the whole mail was lost"
+                )
+                for a in accepted
+            }
         return {a: _about(a, code, reply) for a in accepted}
 
 
 def _stuffed(raw: bytes | Streamed) -> Iterator[bytes]:
-    """The content as it goes over the line (RFC 5321, 4.5.2), with its dot: in one write, or piece by piece where it is large."""
+    """The content as it goes over the line (RFC 5321, 4.5.2), with its dot: in one write, or piece
+    by piece where it is large."""
     if isinstance(raw, bytes):
         stuffed = (b"\r\n" + raw).replace(b"\r\n.", b"\r\n..")[2:] if raw else b""
         yield stuffed + (b".\r\n" if not stuffed or stuffed.endswith(b"\r\n") else b"\r\n.\r\n")
@@ -150,13 +196,19 @@ def _stuffed(raw: bytes | Streamed) -> Iterator[bytes]:
 
 
 def _with_clean_line_ends(raw: bytes) -> bytes:
-    """CR LF for every line end, so that nothing in the content can look like the end of it to a lenient relay."""
+    """CR LF for every line end, so that nothing in the content can look like the end of it to a
+    lenient relay."""
     lines = raw.count(b"\r\n")
-    return raw if raw.count(b"\n") == lines and raw.count(b"\r") == lines else _LINE_END.sub(b"\r\n", raw)
+    return (
+        raw
+        if raw.count(b"\n") == lines and raw.count(b"\r") == lines
+        else _LINE_END.sub(b"\r\n", raw)
+    )
 
 
 def _about(recipient: str, code: int, reply: bytes) -> Outcome:
-    """What this reply means for the mail; a 5yz that asks for a log-in is the operator's matter, so it waits."""
+    """What this reply means for the mail; a 5yz that asks for a log-in is the operator's matter, so
+    it waits."""
     outcome = from_reply(recipient, code, reply)
     if outcome.kind == "failed" and code in NOT_ABOUT_THE_MAIL:
         return Outcome(recipient, "deferred", code, outcome.enhanced, outcome.text)
@@ -164,7 +216,8 @@ def _about(recipient: str, code: int, reply: bytes) -> Outcome:
 
 
 def _about_recipient(recipient: str, code: int, reply: bytes) -> Outcome:
-    """The same for RCPT, where 552 may be an old server's way to say 'too many recipients' (RFC 5321, 4.5.3.1.10)."""
+    """The same for RCPT, where 552 may be an old server's way to say 'too many recipients' (RFC
+    5321, 4.5.3.1.10)."""
     outcome = _about(recipient, code, reply)
     if code == 552 and not outcome.enhanced.startswith("5.2."):
         return Outcome(recipient, "deferred", code, outcome.enhanced, outcome.text)

@@ -1,4 +1,5 @@
-"""What an SMTP client may write in MAIL and RCPT, read strictly and fast (RFC 5321, 4.1.2; RFC 6531)."""
+"""What an SMTP client may write in MAIL and RCPT, read strictly and fast (RFC 5321,
+4.1.2; RFC 6531)."""
 
 from __future__ import annotations
 
@@ -10,7 +11,9 @@ from dataclasses import dataclass, field
 _PATH = re.compile(
     r"""
     (?: < (?: @[^\s<>:]{1,255}: )?
-          (?P<address> (?: (?:"(?:[^"\\]|\\.){0,64}"|[^\s<>"@,:;\\()\[\]]+) (?:@[^\s<>"@,;\\()]+)? )? )
+          (?P<address> (?:
+            (?:"(?:[^"\\]|\\.){0,64}"|[^\s<>"@,:;\\()\[\]]+) (?:@[^\s<>"@,;\\()]+)?
+          )? )
         >
       | (?P<bare> [^\s<>"@,:;\\()\[\]]+@[^\s<>"@,;\\()]+ )
     )
@@ -25,7 +28,8 @@ _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9.:_\[\]-]")
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """The path of a MAIL or RCPT with its parameters, names in upper case; a parameter without a value has ""."""
+    """The path of a MAIL or RCPT with its parameters, names in upper case; a parameter without a
+    value has ""."""
 
     address: str
     parameters: dict[str, str] = field(default_factory=dict)

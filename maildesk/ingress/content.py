@@ -16,7 +16,16 @@ from ipaddress import IPv6Address, ip_address
 from maildesk.config.settings import Listener
 from maildesk.errors import Refused
 from maildesk.ingress.large import Large
-from maildesk.ingress.lines import END, LINE_TOO_LONG, NO_ROOM, TOO_BIG, TOO_MANY_HOPS, count_hops, has_line_beyond, unstuffed
+from maildesk.ingress.lines import (
+    END,
+    LINE_TOO_LONG,
+    NO_ROOM,
+    TOO_BIG,
+    TOO_MANY_HOPS,
+    count_hops,
+    has_line_beyond,
+    unstuffed,
+)
 
 LARGE = 1024 * 1024  # octets that are held in memory; what is larger goes to a file as it comes
 
@@ -43,7 +52,8 @@ class Content:
         return self.large.kept if self.large is not None else len(self._octets)
 
     def drop(self) -> None:
-        """Keep nothing more of it: there is no room. The end is still looked for, so that the sender hears why."""
+        """Keep nothing more of it: there is no room. The end is still looked for, so that the
+        sender hears why."""
         self.has_room = False
         if self.large is not None:
             self.large.refuse(NO_ROOM)
@@ -90,14 +100,16 @@ class Content:
             self.large.close()
 
     def checked(self, listener: Listener, top: bytes) -> bytes:
-        """The message with these lines on top, once; Refused with the reply where the listener's limits forbid it."""
+        """The message with these lines on top, once; Refused with the reply where the listener's
+        limits forbid it."""
         too_big = TOO_BIG.format(listener.max_message_size)
         if not self.has_room:
             raise Refused(NO_ROOM)
         if self.too_big:
             raise Refused(too_big)
         message = self.take_message()
-        if len(message) - 2 > listener.max_message_size:  # bare line ends grow when they are made whole
+        # bare line ends grow when they are made whole
+        if len(message) - 2 > listener.max_message_size:
             raise Refused(too_big)
         if has_line_beyond(listener.max_line_length, message):
             raise Refused(LINE_TOO_LONG.format(listener.max_line_length))
@@ -106,15 +118,19 @@ class Content:
         return b"".join((top, memoryview(message)[2:]))
 
     def take_message(self) -> bytes:
-        """The message without the dots that SMTP added (RFC 5321, 4.5.2) and with clean line ends; it is gone from here then.
+        """The message without the dots that SMTP added (RFC 5321, 4.5.2) and with clean line ends;
+        it is gone from here then.
 
-        Each line still begins behind a CR LF, the first one too: the first two octets are not the message's.
+        Each line still begins behind a CR LF, the first one too: the first two octets
+        are not the message's.
         """
         octets, self._octets = bytes(self._octets), bytearray()
         return unstuffed(octets)
 
 
-def trace(*, mail_from: str, greeting: str, peer: str, by: str, protocol: str, tag: str, now: datetime) -> bytes:
+def trace(
+    *, mail_from: str, greeting: str, peer: str, by: str, protocol: str, tag: str, now: datetime
+) -> bytes:
     """Return-Path and Received, the lines a final server adds on top (RFC 5321, 4.4).
 
     The Return-Path is always ours, so that one the sender wrote is never the topmost.

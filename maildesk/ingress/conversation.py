@@ -24,7 +24,8 @@ from maildesk.log import log
 from maildesk.mail.message import Envelope
 from maildesk.store.incoming import Raw
 
-MUCH_TO_READ = 256 * 1024  # octets that are looked through on a thread, while the loop serves others
+# octets that are looked through on a thread, while the loop serves others
+MUCH_TO_READ = 256 * 1024
 UNKNOWN_COMMANDS = 10  # then it is no mail client
 _NOT_MAIL = frozenset({"GET", "POST", "PUT", "CONNECT", "OPTIONS", "HOST:", "USER-AGENT:"})
 _BEFORE_TLS = frozenset({"NOOP", "EHLO", "HELO", "LHLO", "STARTTLS", "QUIT", "RSET"})
@@ -66,7 +67,8 @@ class Conversation(Link):
         try:
             await self._obey(line)
         except Exception:
-            if self.is_shaking_hands:  # TLS did not come about: no word has a meaning on this link any more
+            # TLS did not come about: no word has a meaning on this link any more
+            if self.is_shaking_hands:
                 raise
             log.exception("processing_failed", peer=self.peer)
             self._forget_mail()
@@ -109,13 +111,19 @@ class Conversation(Link):
     # Greetings
 
     async def _helo(self, rest: str) -> None:
-        self._greet(rest, extended=False) if not self.is_lmtp else self.reply("500 5.5.1 This is LMTP, say LHLO")
+        self._greet(rest, extended=False) if not self.is_lmtp else self.reply(
+            "500 5.5.1 This is LMTP, say LHLO"
+        )
 
     async def _ehlo(self, rest: str) -> None:
-        self._greet(rest, extended=True) if not self.is_lmtp else self.reply("500 5.5.1 This is LMTP, say LHLO")
+        self._greet(rest, extended=True) if not self.is_lmtp else self.reply(
+            "500 5.5.1 This is LMTP, say LHLO"
+        )
 
     async def _lhlo(self, rest: str) -> None:
-        self._greet(rest, extended=True) if self.is_lmtp else self.reply("500 5.5.1 This is SMTP, say EHLO")
+        self._greet(rest, extended=True) if self.is_lmtp else self.reply(
+            "500 5.5.1 This is SMTP, say EHLO"
+        )
 
     def _greet(self, name: str, *, extended: bool) -> None:
         if not name:
@@ -127,7 +135,13 @@ class Conversation(Link):
         if not extended:
             self.reply(f"250 {self.terms.hostname}")
             return
-        lines = [self.terms.hostname, "PIPELINING", f"SIZE {self.terms.listener.max_message_size}", "8BITMIME", "SMTPUTF8"]
+        lines = [
+            self.terms.hostname,
+            "PIPELINING",
+            f"SIZE {self.terms.listener.max_message_size}",
+            "8BITMIME",
+            "SMTPUTF8",
+        ]
         if self.terms.tls is not None and not self.is_secure:
             lines.append("STARTTLS")
         self.reply("\r\n".join([*(f"250-{line}" for line in lines), "250 ENHANCEDSTATUSCODES"]))
@@ -160,17 +174,25 @@ class Conversation(Link):
             self.reply("250 2.1.0 Sender ok")
 
     def _why_not(self, path: Path) -> str:
-        """What is wrong with this MAIL: its address or a parameter; an empty string when nothing is."""
+        """What is wrong with this MAIL: its address or a parameter; an empty
+        string when nothing is."""
         parameters = dict(path.parameters)
         utf8 = parameters.pop("SMTPUTF8", None)
         size = parameters.pop("SIZE", "0")
         body = parameters.pop("BODY", "7BIT")
         if parameters or (path.parameters and not self._is_extended):
             return "555 5.5.4 Unknown parameter"
-        if utf8 or not (size.isascii() and size.isdigit()) or body.upper() not in {"7BIT", "8BITMIME"}:
+        if (
+            utf8
+            or not (size.isascii() and size.isdigit())
+            or body.upper() not in {"7BIT", "8BITMIME"}
+        ):
             return "501 5.5.4 Wrong value of a parameter"
         if len(size) > 20 or int(size) > self.terms.listener.max_message_size:
-            return f"552 5.3.4 Message too big, at most {self.terms.listener.max_message_size} octets are taken"
+            return (
+                f"552 5.3.4 Message too big, at most {self.terms.listener.max_message_size} "
+                f"octets are taken"
+            )
         if utf8 is None and not path.address.isascii():
             return "553 5.6.7 This address needs SMTPUTF8"
         if path.address and "@" not in path.address:
@@ -190,7 +212,13 @@ class Conversation(Link):
         elif len(self._rcpt_to) >= self.terms.listener.max_recipients:
             self.reply("452 4.5.3 Too many recipients")
         elif not self._is_ours(path.address):
-            log.info("refused", recipient=path.address, peer=self.peer, code=550, reason="unknown recipient")
+            log.info(
+                "refused",
+                recipient=path.address,
+                peer=self.peer,
+                code=550,
+                reason="unknown recipient",
+            )
             self.reply("550 5.1.1 No such address here")
         else:
             self._rcpt_to.append(path.address)
@@ -206,13 +234,17 @@ class Conversation(Link):
         elif self._mail_from is None:
             self.reply(BAD_SEQUENCE)
         elif not self._rcpt_to:
-            self.reply("503 5.5.1 No valid recipient" if self.is_lmtp else "554 5.5.1 No valid recipient")
+            self.reply(
+                "503 5.5.1 No valid recipient" if self.is_lmtp else "554 5.5.1 No valid recipient"
+            )
         else:
             await self._take_mail()
 
     async def _take_mail(self) -> None:
         tag = secrets.token_hex(6)
-        content = Content(self.terms.listener.max_message_size, self.begin_large(lambda: self._trace(tag)))
+        content = Content(
+            self.terms.listener.max_message_size, self.begin_large(lambda: self._trace(tag))
+        )
         self.reply("354 End data with <CR><LF>.<CR><LF>")
         self.flush()
         try:
@@ -233,14 +265,17 @@ class Conversation(Link):
         self._forget_mail()
 
     async def _settle(self, content: Content, tag: str) -> str:
-        """Judge a whole mail and, unless it cannot be taken, have it committed. Returns the reply."""
+        """Judge a whole mail and, unless it cannot be taken, have it committed.
+        Returns the reply."""
         self.is_accepting = True
         try:
             raw: Raw
             if content.large is not None:
                 raw = await content.large.checked()
             elif content.size > MUCH_TO_READ:
-                raw = await asyncio.to_thread(content.checked, self.terms.listener, self._trace(tag))
+                raw = await asyncio.to_thread(
+                    content.checked, self.terms.listener, self._trace(tag)
+                )
             else:
                 raw = content.checked(self.terms.listener, self._trace(tag))
             return await self._commit(raw, tag)
@@ -269,7 +304,9 @@ class Conversation(Link):
     async def _commit(self, raw: Raw, tag: str) -> str:
         """Hand the mail over. Anything but success leaves it with the sender, who tries again."""
         recipients = tuple(dict.fromkeys(self._rcpt_to))
-        envelope = Envelope(self._mail_from, recipients, via=self.terms.listener.protocol, peer=self.peer)
+        envelope = Envelope(
+            self._mail_from, recipients, via=self.terms.listener.protocol, peer=self.peer
+        )
         try:
             await self.terms.accept(raw, envelope)
         except TransientFailure as failure:

@@ -1,4 +1,5 @@
-"""A look at the DKIM signatures of mail that came in (RFC 6376), for a desk whose mail server does not look at them."""
+"""A look at the DKIM signatures of mail that came in (RFC 6376), for a desk whose mail server does
+not look at them."""
 
 from __future__ import annotations
 
@@ -15,10 +16,12 @@ Lookup = Callable[..., bytes | None]
 
 
 def signing_domain(raw: bytes, lookup: Lookup | None = None, *, sender: str = "") -> str:
-    """The domain of a signature that verifies, in lower case; empty where none does or the DNS does not answer.
+    """The domain of a signature that verifies, in lower case; empty where none does or the
+    DNS does not answer.
 
-    Lists and gateways sign, too, and break what others signed: one of the `sender` (the domain in From) counts before others.
-    A signature over a part of the body (l=) is none: anybody may have written the rest (RFC 6376, 8.2).
+    Lists and gateways sign, too, and break what others signed: one of the `sender` (the domain in
+    From) counts before others. A signature over a part of the body (l=) is none: anybody may have
+    written the rest (RFC 6376, 8.2).
     """
     known = {"dnsfunc": lookup} if lookup else {}
     others = ""
@@ -34,6 +37,7 @@ def signing_domain(raw: bytes, lookup: Lookup | None = None, *, sender: str = ""
                 others = others or domain
         except (dkimpy.DKIMException, IndexError, ValueError, OSError) as problem:
             log.info("dkim_not_verified", why=str(problem)[:120])
-        except Exception as problem:  # a stranger's signature and a stranger's DNS: anything may come of it
+        except Exception as problem:
+            # a stranger's signature and a stranger's DNS: anything may come of it
             log.warning("dkim_not_verified", why=f"{type(problem).__name__}: {problem}"[:120])
     return others

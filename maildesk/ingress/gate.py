@@ -1,4 +1,5 @@
-"""The gate before a listener: how many may talk to us at once, how often one peer may come, how much we hold in memory.
+"""The gate before a listener: how many may talk to us at once, how often one peer may come, how
+much we hold in memory.
 
 It says yes or no before anything is spent; nothing here waits. When every place is
 taken, whoever is slow loses theirs to a newcomer, first of the network that has
@@ -30,7 +31,8 @@ P = TypeVar("P", bound=Place)
 
 
 class Gate:
-    """Counts the connections of one listener. Peers in `trusted` are spared the rate and their share of memory, not the caps."""
+    """Counts the connections of one listener. Peers in `trusted` are spared the rate and their
+    share of memory, not the caps."""
 
     def __init__(
         self,
@@ -53,7 +55,8 @@ class Gate:
         self._trusted = [ip_network(network, strict=False) for network in trusted]
         self._open: Counter[str] = Counter()
         self._networks: Counter[str] = Counter()
-        self._tokens: dict[str, tuple[float, float]] = {}  # peer -> what is left of its allowance, and when that was
+        # peer -> what is left of its allowance, and when that was
+        self._tokens: dict[str, tuple[float, float]] = {}
 
     def admit(self, peer: str, now: float) -> str:
         """Why this connection may not be, or an empty string and it is counted until `leave`."""
@@ -78,9 +81,12 @@ class Gate:
                 del counter[key]
 
     def slowest(self, peer: str, places: Iterable[P], now: float) -> P | None:
-        """Who gives way to this peer: the slowest of the network that has most places, and more than the peer's own has."""
+        """Who gives way to this peer: the slowest of the network that has most places, and more
+        than the peer's own has."""
         own = self._networks[_network_key(peer)]
-        found = [(self._networks[_network_key(place.peer)], place.behind(now), place) for place in places]
+        found = [
+            (self._networks[_network_key(place.peer)], place.behind(now), place) for place in places
+        ]
         slow = [one for one in found if one[0] > own and one[1] >= SLOW]
         return max(slow, key=lambda one: one[:2])[2] if slow else None
 
@@ -99,10 +105,13 @@ class Gate:
     def is_full(self, peer: str) -> bool:
         """Do the mails on their way in, or this peer's alone, take all the memory they may?"""
         mine = self._held[_peer_key(peer)]
-        return self.held > self._octets or (mine > self._octets_per_peer and not self._is_trusted(peer))
+        return self.held > self._octets or (
+            mine > self._octets_per_peer and not self._is_trusted(peer)
+        )
 
     def _within_rate(self, key: str, peer: str, now: float) -> bool:
-        """An allowance that fills up again with time: `per_minute` at once, and as many in each minute after."""
+        """An allowance that fills up again with time: `per_minute` at once, and as many in each
+        minute after."""
         if self._is_trusted(peer):
             return True
         left, since = self._tokens.get(key, (float(self._per_minute), now))

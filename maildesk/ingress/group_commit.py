@@ -1,4 +1,5 @@
-"""Durable before 250: whatever arrives in one turn of the event loop, or while a commit is under way, is committed together.
+"""Durable before 250: whatever arrives in one turn of the event loop, or while a commit is under
+way, is committed together.
 
 One fsync then serves many senders, and a lone mail waits for nobody.
 """
@@ -27,7 +28,8 @@ class GroupCommit:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="accept")
 
     async def __call__(self, raw: Raw, envelope: Envelope) -> None:
-        """Return once the message is committed; TransientFailure where it could not be, and then nothing of it is kept."""
+        """Return once the message is committed; TransientFailure where it could not be, and then
+        nothing of it is kept."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
         self._pending.append((raw, envelope, done))
@@ -46,7 +48,9 @@ class GroupCommit:
             self._committing = False
             return
         try:
-            work = loop.run_in_executor(self._thread, self._commit, [(raw, envelope) for raw, envelope, _ in group])
+            work = loop.run_in_executor(
+                self._thread, self._commit, [(raw, envelope) for raw, envelope, _ in group]
+            )
         except Exception as problem:  # closed meanwhile, or no thread can be had
             work = loop.create_future()
             work.set_exception(TransientFailure(f"the desk is closing: {problem}"))
@@ -58,7 +62,8 @@ class GroupCommit:
         group: list[tuple[Raw, Envelope, asyncio.Future[None]]],
         finished: asyncio.Future[list[TransientFailure | None]],
     ) -> None:
-        """Each hears what became of theirs, and whatever happens meanwhile the next commit begins: many may be waiting for it."""
+        """Each hears what became of theirs, and whatever happens meanwhile the next commit begins:
+        many may be waiting for it."""
         try:
             outcomes = _outcomes(finished, len(group))
             for (_, _, done), problem in zip(group, outcomes, strict=True):
@@ -75,7 +80,8 @@ class GroupCommit:
             self._begin(loop)
 
     def _commit(self, arrivals: list[tuple[Raw, Envelope]]) -> list[TransientFailure | None]:
-        """What became of each. One that no database takes must not keep back the others of its group."""
+        """What became of each. One that no database takes must not keep back the
+        others of its group."""
         try:
             self._intake.accept_all(arrivals)
         except TransientFailure as problem:
@@ -87,8 +93,11 @@ class GroupCommit:
         return [None] * len(arrivals)
 
 
-def _outcomes(finished: asyncio.Future[list[TransientFailure | None]], count: int) -> list[TransientFailure | None]:
-    """What became of each message of a group; nothing of it is kept where the commit did not come to its end."""
+def _outcomes(
+    finished: asyncio.Future[list[TransientFailure | None]], count: int
+) -> list[TransientFailure | None]:
+    """What became of each message of a group; nothing of it is kept where the commit did not come
+    to its end."""
     if finished.cancelled():
         return [TransientFailure("the desk is closing")] * count
     failure = finished.exception()
@@ -96,4 +105,8 @@ def _outcomes(finished: asyncio.Future[list[TransientFailure | None]], count: in
 
 
 def _transient(problem: BaseException) -> TransientFailure:
-    return problem if isinstance(problem, TransientFailure) else TransientFailure(f"{type(problem).__name__}: {problem}")
+    return (
+        problem
+        if isinstance(problem, TransientFailure)
+        else TransientFailure(f"{type(problem).__name__}: {problem}")
+    )

@@ -44,8 +44,8 @@ class ImapDoor:
     `accept(raw, envelope, cursor=cursor)` commits the message and the cursor in one
     transaction. BadMessage from it refuses the message; TransientFailure means
     later, and so do PermanentFailure and OSError, with an alarm to the admin;
-    any other error refuses the message after a few tries. `refuse(head, cursor, words)` keeps what is
-    known of a message that is too large or unreadable, and commits the cursor.
+    any other error refuses the message after a few tries. `refuse(head, cursor, words)` keeps what
+    is known of a message that is too large or unreadable, and commits the cursor.
     `alarm(name, is_readable, words)` is called once when the mailbox could not
     be read for `alarm_after`, and once when it can be again.
     """
@@ -76,8 +76,11 @@ class ImapDoor:
         self._stumbles: Counter[int] = Counter()  # UID -> how often it broke the connection
 
     def run(self, stop: threading.Event) -> None:
-        """Take mail until `stop` is set; back within two seconds of that, wherever the server keeps us waiting."""
-        thread = threading.Thread(target=self._keep_serving, args=(stop,), name=f"imap:{self.mailbox.name}", daemon=True)
+        """Take mail until `stop` is set; back within two seconds of that, wherever the server keeps
+        us waiting."""
+        thread = threading.Thread(
+            target=self._keep_serving, args=(stop,), name=f"imap:{self.mailbox.name}", daemon=True
+        )
         thread.start()
         stop.wait()
         thread.join(1.0)
@@ -92,7 +95,8 @@ class ImapDoor:
             try:
                 self._client = connect(self.mailbox)
                 self._serve(self._client, stop)
-            except TransientFailure as failure:  # ours, not the mailbox's: nothing to alarm anybody about here
+            except TransientFailure as failure:
+                # ours, not the mailbox's: nothing to alarm anybody about here
                 self._failures += 1
                 log.warning("deferred", mailbox=self.mailbox.name, reason=str(failure))
             except Exception as failure:  # whatever a server, a network or a library can think of
@@ -109,11 +113,17 @@ class ImapDoor:
         folder = Folder(client, self.mailbox)
         position = self._load_cursor(self.mailbox.name)
         if position is None or not folder.knows(position):
-            if position is not None:  # old UIDs mean nothing now (RFC 3501, 2.3.1.1); the pipeline knows what it has seen
+            # old UIDs mean nothing now (RFC 3501, 2.3.1.1); the pipeline knows what it has seen
+            if position is not None:
                 log.warning("rescanning", mailbox=self.mailbox.name, uidvalidity=folder.uidvalidity)
             position = Cursor(self.mailbox.name, folder.uidvalidity, 0)
         folder.mark_leftovers(position.uid)
-        log.info("connected", mailbox=self.mailbox.name, uidvalidity=position.uidvalidity, uid=position.uid)
+        log.info(
+            "connected",
+            mailbox=self.mailbox.name,
+            uidvalidity=position.uidvalidity,
+            uid=position.uid,
+        )
         while not stop.is_set():
             position = self._take_new(folder, position, stop)
             if not stop.is_set():
@@ -122,14 +132,17 @@ class ImapDoor:
 
     def _take_new(self, folder: Folder, position: Cursor, stop: threading.Event) -> Cursor:
         uids = folder.uids_after(position.uid)
-        step = 1 if self._failures else BATCH  # after a failure one by one, to know which message it was
+        # after a failure one by one, to know which message it was
+        step = 1 if self._failures else BATCH
         for first in range(0, len(uids), step):
             if stop.is_set():
                 break
             position = self._take_batch(folder, position, uids[first : first + step], stop)
         return position
 
-    def _take_batch(self, folder: Folder, position: Cursor, uids: Sequence[int], stop: threading.Event) -> Cursor:
+    def _take_batch(
+        self, folder: Folder, position: Cursor, uids: Sequence[int], stop: threading.Event
+    ) -> Cursor:
         sizes = self._sizes(folder, uids)
         taken: list[int] = []
         refused: list[int] = []
@@ -165,7 +178,9 @@ class ImapDoor:
         """Accept or refuse one message; whether it was accepted. Either way it is behind us."""
         limit = self.mailbox.max_message_size
         if size > limit:
-            return self._refuse_unread(folder, cursor, f"too large: {size} octets, and {limit} are allowed")
+            return self._refuse_unread(
+                folder, cursor, f"too large: {size} octets, and {limit} are allowed"
+            )
         if self._stumbles[cursor.uid] >= TRIES:
             return self._refuse_unread(folder, cursor, f"unreadable: {self._reason}")
         self._stumbles[cursor.uid] += 1
@@ -203,7 +218,9 @@ class ImapDoor:
         self._failures = 0
         self._unreadable_since = None
         self._stumbles.clear()
-        if self._alarmed and self._tell(True, f"The mailbox {self.mailbox.name} can be read again."):
+        if self._alarmed and self._tell(
+            True, f"The mailbox {self.mailbox.name} can be read again."
+        ):
             self._alarmed = False
 
     def _cannot_read(self, failure: Exception) -> None:
@@ -212,15 +229,22 @@ class ImapDoor:
         if self._unreadable_since is None:
             self._unreadable_since = now
         self._reason = _words(failure)
-        log.warning("unreadable", mailbox=self.mailbox.name, failures=self._failures, reason=self._reason)
+        log.warning(
+            "unreadable", mailbox=self.mailbox.name, failures=self._failures, reason=self._reason
+        )
         self._alarm_if_due()
 
     def _alarm_if_due(self) -> None:
         if self._unreadable_since is None or self._alarmed or self._seconds_to_alarm() > 0:
             return
         minutes = max(1, round((self._clock() - self._unreadable_since) / 60))
-        place = f"{self.mailbox.name} ({self.mailbox.username} at {self.mailbox.host}:{self.mailbox.port})"
-        self._alarmed = self._tell(False, f"The mailbox {place} could not be read for {minutes} min: {self._reason}")
+        place = (
+            f"{self.mailbox.name} ({self.mailbox.username} at "
+            f"{self.mailbox.host}:{self.mailbox.port})"
+        )
+        self._alarmed = self._tell(
+            False, f"The mailbox {place} could not be read for {minutes} min: {self._reason}"
+        )
 
     def _seconds_to_alarm(self) -> float:
         since = self._clock() if self._unreadable_since is None else self._unreadable_since
@@ -237,12 +261,17 @@ class ImapDoor:
         return True
 
     def _pause(self, stop: threading.Event) -> None:
-        """Wait longer after each failure, never in step with the other mailboxes; the alarm does not wait for the end of it."""
+        """Wait longer after each failure, never in step with the other mailboxes; the alarm does
+        not wait for the end of it."""
         if stop.is_set() or not self._failures:
             return
         first, longest = self._back_off
         delay = min(longest, first * 2 ** min(self._failures - 1, 16)) * _JITTER.uniform(0.5, 1.0)
-        if self._unreadable_since is not None and not self._alarmed and self._seconds_to_alarm() < delay:
+        if (
+            self._unreadable_since is not None
+            and not self._alarmed
+            and self._seconds_to_alarm() < delay
+        ):
             early = max(0.0, self._seconds_to_alarm())
             stop.wait(early)
             self._alarm_if_due()

@@ -1,4 +1,5 @@
-"""The envelope of a message in a mailbox, as far as the last server wrote it into the head (RFC 5321, 4.4)."""
+"""The envelope of a message in a mailbox, as far as the last server wrote it into the head (RFC
+5321, 4.4)."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ _PATH = re.compile(rb"<([^<>]*)>")
 
 
 def envelope_of(raw: bytes, mailbox: ImapMailbox) -> Envelope:
-    """The reverse-path from Return-Path, the recipients from the topmost field of each kind that servers write.
+    """The reverse-path from Return-Path, the recipients from the topmost field of each kind that
+    servers write.
 
     Fields further down were written by servers before ours, or by the sender.
     """

@@ -61,12 +61,17 @@ class Folder:
                 found.update(self._client.search([f"{first}:{last}", *wanted]))
         else:
             found.update(self._client.search(wanted))
-        return sorted(u for u in found if u > uid)  # "n:*" always has the last message in it (RFC 3501, 6.4.8)
+        # "n:*" always has the last message in it (RFC 3501, 6.4.8)
+        return sorted(u for u in found if u > uid)
 
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
         """The size of each message that is still there."""
         answer = self._client.fetch(uids, ["RFC822.SIZE"])
-        return {uid: int(items[b"RFC822.SIZE"]) for uid, items in answer.items() if b"RFC822.SIZE" in items}
+        return {
+            uid: int(items[b"RFC822.SIZE"])
+            for uid, items in answer.items()
+            if b"RFC822.SIZE" in items
+        }
 
     def raw(self, uid: int) -> bytes | None:
         """The whole message; None when somebody took it away meanwhile."""
@@ -95,17 +100,23 @@ class Folder:
         except IMAPClientAbortError:
             raise
         except IMAPClientError as failure:
-            log.warning("unmarked", mailbox=self._mailbox.name, messages=len(uids), reason=str(failure))
+            log.warning(
+                "unmarked", mailbox=self._mailbox.name, messages=len(uids), reason=str(failure)
+            )
 
     def mark_leftovers(self, uid: int) -> None:
         """Mark what was taken up to this UID but not marked: we died between the two."""
         if uid == 0 or not (self._moves or self._keywords):
             return
         unmarked = ["UNDELETED"] if self._moves else ["UNKEYWORD", DONE]
-        self.mark_done(sorted(u for u in self._client.search(["UID", f"1:{uid}", *unmarked]) if u <= uid))
+        self.mark_done(
+            sorted(u for u in self._client.search(["UID", f"1:{uid}", *unmarked]) if u <= uid)
+        )
 
     def _flag(self, uids: Sequence[int]) -> None:
-        self._client.add_flags(uids, ["\\Seen", DONE] if self._keywords else ["\\Seen"], silent=True)
+        self._client.add_flags(
+            uids, ["\\Seen", DONE] if self._keywords else ["\\Seen"], silent=True
+        )
 
     def _move(self, uids: Sequence[int]) -> None:
         if self._client.has_capability("MOVE"):  # RFC 6851
@@ -113,11 +124,13 @@ class Folder:
             return
         self._client.copy(uids, self._mailbox.move_to)
         self._client.add_flags(uids, ["\\Deleted"], silent=True)
-        if self._client.has_capability("UIDPLUS"):  # a plain EXPUNGE would take other people's deleted mail with it
+        # a plain EXPUNGE would take other people's deleted mail with it
+        if self._client.has_capability("UIDPLUS"):
             self._client.uid_expunge(uids)
 
     def wait(self, stop: threading.Event) -> None:
-        """Return when something may have come: told by IDLE (RFC 2177), or after the polling time."""
+        """Return when something may have come: told by IDLE (RFC 2177), or after
+        the polling time."""
         seconds = self._mailbox.poll.total_seconds()
         if not (self._mailbox.idle and self._client.has_capability("IDLE")):
             stop.wait(seconds)
@@ -131,13 +144,16 @@ class Folder:
                 break
             said = self._client.idle_check(timeout=min(LOOK, until - began))
             if not said and time.monotonic() - began < LOOK / 2 and time.monotonic() < until:
-                break  # readable and nothing to read: a dead link looks so; the end of IDLE will tell
+                # readable and nothing to read: a dead link looks so; the end of IDLE will tell
+                break
         if not stop.is_set():
             self._client.idle_done()
 
 
 def _tells_of_mail(responses: Sequence[Any]) -> bool:
-    return any(isinstance(r, tuple) and len(r) > 1 and r[1] in (b"EXISTS", b"RECENT") for r in responses)
+    return any(
+        isinstance(r, tuple) and len(r) > 1 and r[1] in (b"EXISTS", b"RECENT") for r in responses
+    )
 
 
 def _batches(uids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -73,20 +73,26 @@ def _log_in(client: Any, mailbox: ImapMailbox) -> None:
 
 
 def _answers(first: str, last: str) -> Callable[[bytes], bytes]:
-    """What the client says: the token, and when that is refused, the end of the exchange (RFC 7628, 3.2.3)."""
+    """What the client says: the token, and when that is refused, the end of the exchange
+    (RFC 7628, 3.2.3)."""
     left = [last, first]
     return lambda _challenge: (left.pop() if len(left) > 1 else left[0]).encode()
 
 
 def _access_token(mailbox: ImapMailbox) -> str:
-    """The OAuth 2.0 token: asked from the command at each log-in, as tokens live for an hour, or the one of the settings."""
+    """The OAuth 2.0 token: asked from the command at each log-in, as tokens live for an hour, or
+    the one of the settings."""
     if not mailbox.access_token_command:
         return mailbox.access_token.get_secret_value() if mailbox.access_token else ""
     command = shlex.split(mailbox.access_token_command)
     try:
-        printed = subprocess.run(command, capture_output=True, text=True, timeout=COMMAND_PATIENCE, check=True)
+        printed = subprocess.run(
+            command, capture_output=True, text=True, timeout=COMMAND_PATIENCE, check=True
+        )
     except subprocess.CalledProcessError as failure:
-        raise PermanentFailure(f"access_token_command ended with {failure.returncode}: {failure.stderr.strip()[-200:]}") from None
+        raise PermanentFailure(
+            f"access_token_command ended with {failure.returncode}: {failure.stderr.strip()[-200:]}"
+        ) from None
     except (OSError, subprocess.TimeoutExpired) as failure:
         raise PermanentFailure(f"access_token_command: {type(failure).__name__}") from None
     return printed.stdout.strip()

@@ -12,7 +12,16 @@ from collections.abc import Callable
 
 from maildesk.config.settings import Listener
 from maildesk.errors import Refused
-from maildesk.ingress.lines import END, LINE_TOO_LONG, NO_ROOM, TOO_BIG, TOO_MANY_HOPS, count_hops, has_line_beyond, unstuffed
+from maildesk.ingress.lines import (
+    END,
+    LINE_TOO_LONG,
+    NO_ROOM,
+    TOO_BIG,
+    TOO_MANY_HOPS,
+    count_hops,
+    has_line_beyond,
+    unstuffed,
+)
 from maildesk.store.incoming import Arrived, Incoming
 
 AT_ONCE = 256 * 1024  # octets that are worth a journey to the thread that writes
@@ -22,7 +31,9 @@ MANY = 1024 * 1024  # waiting to be written: the client is not read from until t
 class Large:
     """One mail. `throttle` is told when to read no more from the client, and when again."""
 
-    def __init__(self, file: Incoming, top: bytes, listener: Listener, throttle: Callable[[bool], None]) -> None:
+    def __init__(
+        self, file: Incoming, top: bytes, listener: Listener, throttle: Callable[[bool], None]
+    ) -> None:
         self._file, self._top, self._listener, self._throttle = file, top, listener, throttle
         self._loop = asyncio.get_running_loop()
         self._carry = b""  # the line that is not whole yet
@@ -73,7 +84,8 @@ class Large:
         return None
 
     def _behind_a_bare_lf(self, octets: bytes, lead: bytes) -> int:
-        """Where a line that grows and grows may be cut: behind a bare LF, which will be a line end. 0 where it need not be yet."""
+        """Where a line that grows and grows may be cut: behind a bare LF, which will be a line end.
+        0 where it need not be yet."""
         if len(octets) <= self._listener.max_line_length + AT_ONCE:
             return 0
         rest = octets.rfind(b"\n", len(lead), len(octets) - len(END)) + 1
@@ -125,7 +137,8 @@ class Large:
             self._write()
 
     async def checked(self) -> Arrived:
-        """The message, whole and on the disk; Refused with the reply where the listener's limits or the disk forbid it."""
+        """The message, whole and on the disk; Refused with the reply where the listener's limits or
+        the disk forbid it."""
         while (self._waiting or self._writing is not None) and not self._refusal:
             self._write()
             if self._writing is not None:

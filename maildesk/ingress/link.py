@@ -1,4 +1,5 @@
-"""One client's connection: let in at the gate, read, answered, timed and closed; on top of aiosmtpd.
+"""One client's connection: let in at the gate, read, answered, timed and
+closed; on top of aiosmtpd.
 
 What is said over it is the matter of `conversation`. Two ways of reading live
 here: commands line by line through aiosmtpd's reader, the content of a mail in
@@ -26,7 +27,8 @@ from maildesk.log import log
 from maildesk.mail.message import Envelope
 from maildesk.store.incoming import Incoming, Raw
 
-COMMAND_LINE_LIMIT = 2048  # RFC 5321, 4.5.3.1.4 asks for 512; extensions and UTF-8 addresses need more
+# RFC 5321, 4.5.3.1.4 asks for 512; extensions and UTF-8 addresses need more
+COMMAND_LINE_LIMIT = 2048
 TLS_HANDSHAKE = 30.0
 LAST_WORDS = 10.0
 PACE = 8192  # octets a second that a sender should not be slower than: about what a modem did
@@ -35,7 +37,8 @@ GOING_DOWN = "421 4.3.2 Going down, try again later"
 
 
 class Accept(Protocol):
-    """Takes a mail for good: returns after a durable commit. TransientFailure, 452 in its args or else 451, leaves it outside."""
+    """Takes a mail for good: returns after a durable commit. TransientFailure, 452 in its args or
+    else 451, leaves it outside."""
 
     async def __call__(self, raw: Raw, envelope: Envelope) -> None: ...
 
@@ -73,11 +76,14 @@ class Link(SMTP):
     """A connection from its first octet to its last."""
 
     def __init__(self, terms: DoorConfig, pattern: SMTP) -> None:
-        # aiosmtpd finds out by introspection what its class and handler offer, each time anew, which takes as
-        # long as a whole mail (0.4 ms). What it found for the `pattern` holds for all links of a door.
+        # aiosmtpd finds out by introspection what its class and handler offer, each time anew,
+        # which takes as long as a whole mail (0.4 ms). What it found for the `pattern` holds for
+        # all links of a door.
         vars(self).update(vars(pattern))
         reader = asyncio.StreamReader(limit=COMMAND_LINE_LIMIT, loop=pattern.loop)
-        asyncio.StreamReaderProtocol.__init__(self, reader, self._cb_client_connected, loop=pattern.loop)
+        asyncio.StreamReaderProtocol.__init__(
+            self, reader, self._cb_client_connected, loop=pattern.loop
+        )
         self.terms = terms
         self.peer = ""
         self.is_secure = False
@@ -127,7 +133,8 @@ class Link(SMTP):
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """The link is gone. A commit under way is not disturbed: what came whole is kept, heard or not."""
+        """The link is gone. A commit under way is not disturbed: what came whole is
+        kept, heard or not."""
         if not self._admitted:
             return
         self._free_place()
@@ -141,14 +148,17 @@ class Link(SMTP):
         super().connection_lost(error)
 
     def behind(self, now: float) -> float:
-        """By how many seconds the client is slower than it should be; 0 while it waits for us, or has given way already."""
+        """By how many seconds the client is slower than it should be; 0 while it waits for us, or
+        has given way already."""
         if self.is_accepting or self.is_leaving:
             return 0.0
         return now - self._began_at - self._octets_came / PACE
 
     def give_way(self) -> None:
         """Somebody else gets this place, at once; the sender keeps its mail and comes again."""
-        log.info("connection_closed", what="connection", peer=self.peer, code=421, reason="gave way")
+        log.info(
+            "connection_closed", what="connection", peer=self.peer, code=421, reason="gave way"
+        )
         self._free_place()
         self.hang_up(f"421 4.3.2 {FULL}")
 
@@ -158,7 +168,8 @@ class Link(SMTP):
             self.terms.gate.leave(self.peer)
 
     def eof_received(self) -> bool | None:
-        """The client has said all it has to say but may still listen: it gets its answers, then we close."""
+        """The client has said all it has to say but may still listen: it gets its
+        answers, then we close."""
         if not self._admitted:
             return False
         if self._content_came is not None and not self._content_came.done():
@@ -188,7 +199,8 @@ class Link(SMTP):
             self._writer.close()
             if self._timeout_handle is not None:
                 self._timeout_handle.cancel()
-            # A client that does not read would keep the last octets, and so the connection, for ever.
+            # A client that does not read would keep the last octets, and so the
+            # connection, for ever.
             self._timeout_handle = self.loop.call_later(LAST_WORDS, self._writer.transport.abort)
 
     async def _handle_client(self) -> None:
@@ -208,7 +220,8 @@ class Link(SMTP):
     # Reading
 
     def data_received(self, data: bytes) -> None:
-        """Commands go to the reader; the content of a mail is gathered here, without a wake-up for each piece."""
+        """Commands go to the reader; the content of a mail is gathered here, without a wake-up for
+        each piece."""
         content, came = self._content, self._content_came
         self._octets_came += len(data)
         if content is None or came is None:
@@ -230,7 +243,8 @@ class Link(SMTP):
             came.set_result(True)
 
     def _hold(self, content: Content) -> None:
-        """Count what this mail takes in memory; where all together, or this peer's, take too much, this one is let go (452)."""
+        """Count what this mail takes in memory; where all together, or this peer's, take too much,
+        this one is let go (452)."""
         gate = self.terms.gate
         gate.hold(self.peer, content.kept - self._held)
         self._held = content.kept
@@ -244,9 +258,14 @@ class Link(SMTP):
         self._began_at, self._octets_came = self.loop.time(), 0
 
     def begin_large(self, top: Callable[[], bytes]) -> Callable[[], Large] | None:
-        """What makes a place in a file for a mail that turns out to be large, with these lines on top."""
+        """What makes a place in a file for a mail that turns out to be large, with
+        these lines on top."""
         folder = self.terms.incoming
-        return None if folder is None else lambda: Large(Incoming(folder), top(), self.terms.listener, self._throttle)
+        return (
+            None
+            if folder is None
+            else lambda: Large(Incoming(folder), top(), self.terms.listener, self._throttle)
+        )
 
     def _throttle(self, is_enough: bool) -> None:
         """Read no more while the disk is slower than the client."""
@@ -293,7 +312,8 @@ class Link(SMTP):
         return b"\n" in waiting
 
     def _acknowledge_at_once(self) -> None:
-        """A client that writes in small pieces (Nagle) would wait 40 ms for our delayed ACK otherwise."""
+        """A client that writes in small pieces (Nagle) would wait 40 ms for our delayed ACK
+        otherwise."""
         connection = self._writer.get_extra_info("socket")
         if connection is not None and hasattr(socket, "TCP_QUICKACK"):
             with contextlib.suppress(OSError):
@@ -306,7 +326,8 @@ class Link(SMTP):
         self._replies.append(reply)
 
     def flush(self) -> None:
-        """Write what is to be said in one segment; a pipelining client gets its answers together (RFC 2920, 3.2)."""
+        """Write what is to be said in one segment; a pipelining client gets its answers together
+        (RFC 2920, 3.2)."""
         if self._replies and not self._writer.is_closing():
             self._writer.write(("\r\n".join(self._replies) + "\r\n").encode())
         self._replies.clear()
@@ -320,7 +341,9 @@ class Link(SMTP):
     # The clock: one timer a connection, moved by a number rather than made anew with each command
 
     def _reset_timeout(self, duration: float | None = None) -> None:
-        self._deadline = self.loop.time() + (duration or self.terms.listener.timeout.total_seconds())
+        self._deadline = self.loop.time() + (
+            duration or self.terms.listener.timeout.total_seconds()
+        )
         until = min(self._deadline, self._data_deadline)
         if self._timeout_handle is None:
             self._timeout_handle = self.loop.call_at(until, self._timeout_cb)
@@ -353,13 +376,16 @@ class Link(SMTP):
         return tls is not None and tls.required and not self.is_secure
 
     async def begin_tls(self) -> None:
-        """Hand-shake. Whatever the client said in plain text behind STARTTLS is thrown away (RFC 3207, 4.2; CVE-2011-0411)."""
+        """Hand-shake. Whatever the client said in plain text behind STARTTLS is thrown away (RFC
+        3207, 4.2; CVE-2011-0411)."""
         assert self.terms.tls is not None
         self._reader._buffer.clear()  # type: ignore[attr-defined]
         patience = min(TLS_HANDSHAKE, self.terms.listener.timeout.total_seconds())
         assert isinstance(self.transport, asyncio.Transport)
         self.is_shaking_hands = True
-        secured = await self.loop.start_tls(self.transport, self, self.terms.tls, server_side=True, ssl_handshake_timeout=patience)
+        secured = await self.loop.start_tls(
+            self.transport, self, self.terms.tls, server_side=True, ssl_handshake_timeout=patience
+        )
         if secured is None:  # the client hung up as soon as it had shaken hands
             raise ConnectionResetError
         self.transport = secured

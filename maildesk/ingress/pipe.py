@@ -16,10 +16,13 @@ from maildesk.storage import open_storage
 
 
 def inject(desk: Path, settings: Settings, raw: bytes, envelope: Envelope) -> int:
-    """Spool one message for a running daemon, or the next one, to find; its spool id. TransientFailure: try again later."""
+    """Spool one message for a running daemon, or the next one, to find; its spool id.
+    TransientFailure: try again later."""
     storage = open_storage(desk, settings)
     try:
-        intake = Intake(storage.db, storage.blobs, lambda _stage, _row: None, lambda: datetime.now(UTC))
+        intake = Intake(
+            storage.db, storage.blobs, lambda _stage, _row: None, lambda: datetime.now(UTC)
+        )
         return intake.accept(raw, envelope)
     finally:
         storage.db.close()

@@ -1,6 +1,7 @@
 """The SMTP or LMTP door: one listener of the settings, opened and closed.
 
-    client -> gate (caps, rates) -> link (octets, time, TLS) -> conversation (commands) -> accept -> 250
+    client -> gate (caps, rates) -> link (octets, time, TLS) -> conversation
+    (commands) -> accept -> 250
 
 A mail is refused here only for what it is; whatever is our own trouble gets a
 4yz, and the sender keeps the mail.
@@ -31,7 +32,13 @@ class SmtpDoor:
     """One listener inside a running event loop."""
 
     def __init__(
-        self, listener: Listener, *, accept: Accept, is_ours: Recipients, hostname: str, incoming: Path | None = None
+        self,
+        listener: Listener,
+        *,
+        accept: Accept,
+        is_ours: Recipients,
+        hostname: str,
+        incoming: Path | None = None,
     ) -> None:
         gate = Gate(
             total=listener.max_connections,
@@ -43,12 +50,16 @@ class SmtpDoor:
             trusted=listener.trusted_peers,
         )
         tls = _tls_context(listener.tls) if listener.tls is not None else None
-        self._terms = DoorConfig(listener, listener.hostname or hostname, accept, is_ours, gate, tls, incoming)
+        self._terms = DoorConfig(
+            listener, listener.hostname or hostname, accept, is_ours, gate, tls, incoming
+        )
         self._server: asyncio.Server | None = None
-        logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells of every connection at INFO, which costs time
+        # aiosmtpd tells of every connection at INFO, which costs time
+        logging.getLogger("mail.log").setLevel(logging.WARNING)
 
     async def start(self) -> tuple[str, int]:
-        """Listen. Returns the bound host and port; PermanentFailure says in words why it cannot, with a port that is free."""
+        """Listen. Returns the bound host and port; PermanentFailure says in words why it cannot,
+        with a port that is free."""
         listener = self._terms.listener
         loop = asyncio.get_running_loop()
         if self._terms.incoming is not None:
@@ -56,7 +67,10 @@ class SmtpDoor:
         pattern = make_pattern(loop)
         try:
             self._server = await loop.create_server(
-                lambda: Conversation(self._terms, pattern), listener.host, listener.port, backlog=BACKLOG
+                lambda: Conversation(self._terms, pattern),
+                listener.host,
+                listener.port,
+                backlog=BACKLOG,
             )
         except OSError as error:
             raise PermanentFailure(_why_not_listening(listener, error)) from error
@@ -64,7 +78,8 @@ class SmtpDoor:
         return str(host), int(port)
 
     async def stop(self, grace: float) -> None:
-        """Take no new client, let each mail under way finish within `grace` seconds, tell the others 421."""
+        """Take no new client, let each mail under way finish within `grace` seconds, tell the
+        others 421."""
         if self._server is not None:
             self._server.close()
         for link in list(self._terms.links):
@@ -87,7 +102,9 @@ def _tls_context(tls: Tls) -> ssl.SSLContext:
     try:
         context.load_cert_chain(tls.certificate, tls.key)
     except (OSError, ssl.SSLError) as error:
-        raise PermanentFailure(f"the certificate {tls.certificate} with the key {tls.key} cannot be used: {error}") from error
+        raise PermanentFailure(
+            f"the certificate {tls.certificate} with the key {tls.key} cannot be used: {error}"
+        ) from error
     return context
 
 
@@ -95,10 +112,17 @@ def _why_not_listening(listener: Listener, error: OSError) -> str:
     where = f"{listener.host}:{listener.port}"
     if error.errno == errno.EADDRINUSE:
         free = _free_port_after(listener.host, listener.port)
-        offer = f"port {free} is free (MAILDESK_SMTP_PORT={free}, or `port: {free}` in settings.yaml)" if free else "choose another"
+        offer = (
+            f"port {free} is free (MAILDESK_SMTP_PORT={free}, or `port: {free}` in settings.yaml)"
+            if free
+            else "choose another"
+        )
         return f"another program listens on {where} already; {offer}"
     if error.errno == errno.EACCES:
-        return f"this user may not listen on {where}: ports below 1024 need the right to (CAP_NET_BIND_SERVICE)"
+        return (
+            f"this user may not listen on {where}: ports below 1024 need the right to "
+            f"(CAP_NET_BIND_SERVICE)"
+        )
     why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
     return f"cannot listen on {where}: {why or error}"
 

@@ -1,7 +1,9 @@
-"""Lines that look alike: two names whose skeletons are one cannot be told apart at a glance (Unicode TR 39, 4).
+"""Lines that look alike: two names whose skeletons are one cannot be told apart at a glance
+(Unicode TR 39, 4).
 
-The skeleton is small on purpose: the letters of Cyrillic, Greek and others that are drawn as Latin ones, digits that
-stand for letters, and everything that NFKC folds (bold, wide, circled letters). It compares; it is never shown.
+The skeleton is small on purpose: the letters of Cyrillic, Greek and others that are drawn as Latin
+ones, digits that stand for letters, and everything that NFKC folds (bold, wide, circled letters).
+It compares; it is never shown.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ _DOT = re.compile(r"\s*[(\[{<]\s*(?:\.|dot|punkt)\s*[)\]}>]\s*")
 
 @lru_cache(maxsize=4096)  # the desk's own names are compared with every sender's
 def words_of(name: str) -> tuple[str, ...]:
-    """The skeletons of a name's words, in order; letters that stand alone are one word: `B e n` is `Ben`."""
+    """The skeletons of a name's words, in order; letters that stand alone are one word:
+    `B e n` is `Ben`."""
     found: list[str] = []
     single = False
     for word in _APART.split(_drawn(name)):

@@ -34,7 +34,8 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """One address with the name beside it (RFC 5322, 3.4). `address` is as written; compare with `key`."""
+    """One address with the name beside it (RFC 5322, 3.4). `address` is as written;
+    compare with `key`."""
 
     name: str
     address: str
@@ -52,7 +53,8 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One stretch of the readable text. `cited`: quoted, and shown as new because answers stand between."""
+    """One stretch of the readable text. `cited`: quoted, and shown as new because
+    answers stand between."""
 
     role: Role
     text: str
@@ -61,7 +63,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file inside the message. `index` is its place in the walk of the raw message; `size` is decoded octets."""
+    """A file inside the message. `index` is its place in the walk of the raw message; `size` is
+    decoded octets."""
 
     index: int
     filename: str
@@ -69,7 +72,8 @@ class Attachment:
     size: int
     inline: bool = False
     content_id: str = ""
-    # Where a large file stands in the raw message, and how long it is there, if any mail may carry it just so.
+    # Where a large file stands in the raw message, and how long it is there, if any mail may carry
+    # it just so.
     place: tuple[int, int] | None = field(default=None, compare=False)
 
 
@@ -110,13 +114,15 @@ class Envelope:
 
     @property
     def is_of_a_mailbox(self) -> bool:
-        """Whether it was read from a mailbox of ours: nobody handed it over, and its recipients are a guess."""
+        """Whether it was read from a mailbox of ours: nobody handed it over, and its
+        recipients are a guess."""
         return self.via.startswith("imap:")
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message, read. Ids carry no angle brackets; lists are in header order; `date` is aware or None."""
+    """A message, read. Ids carry no angle brackets; lists are in header order; `date`
+    is aware or None."""
 
     message_id: str
     in_reply_to: tuple[str, ...]
@@ -138,18 +144,23 @@ class Message:
     may_answer: bool
     reasons: tuple[str, ...]
     reports: tuple[Report, ...]
-    opening: str = ""  # the new words of the body's first part; nothing where the words come from a file
+    # the new words of the body's first part; nothing where the words come from a file
+    opening: str = ""
     language: str = ""  # Content-Language or a guess; "" unknown
-    headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # lower-case name -> decoded values, topmost first
+    # lower-case name -> decoded values, topmost first
+    headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     defects: tuple[str, ...] = ()
     size: int = 0
 
     @property
     def shown(self) -> str:
-        """What others are to see of it: the new words, and what is forwarded among them, which its sender wants to be read."""
+        """What others are to see of it: the new words, and what is forwarded among them, which its
+        sender wants to be read."""
         if all(part.role is not Role.FORWARD for part in self.parts):
             return self.reply
-        return "".join(part.text for part in self.parts if part.role in (Role.NEW, Role.FORWARD)).strip()
+        return "".join(
+            part.text for part in self.parts if part.role in (Role.NEW, Role.FORWARD)
+        ).strip()
 
     def header(self, name: str) -> str:
         """The topmost field of this name, or an empty string."""

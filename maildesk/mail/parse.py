@@ -39,7 +39,9 @@ def parse(raw: bytes) -> Message:
 def _read(raw: bytes) -> Message:
     root, leaves, defects = tree.read(raw)
     named = headers.gathered(root.fields)
-    hint = next((leaf.parameters["charset"] for leaf in leaves[:10] if "charset" in leaf.parameters), "")
+    hint = next(
+        (leaf.parameters["charset"] for leaf in leaves[:10] if "charset" in leaf.parameters), ""
+    )
     body = bodies.read(root, leaves, raw)
     return _assembled(raw, named, hint, body, (root, leaves), [*defects, *body.defects])
 
@@ -53,20 +55,32 @@ def _assembled(
     defects: list[str],
 ) -> Message:
     """The Message from its fields and bodies."""
-    fields = {name: tuple(headers.decoded(value, hint) for value in values) for name, values in named.items()}
-    senders = headers.addresses(named.get("from", ()), hint) or headers.addresses(named.get("sender", ()), hint)
+    fields = {
+        name: tuple(headers.decoded(value, hint) for value in values)
+        for name, values in named.items()
+    }
+    senders = headers.addresses(named.get("from", ()), hint) or headers.addresses(
+        named.get("sender", ()), hint
+    )
     sender = senders[0] if senders else None
     date, wrong = headers.date_of(fields.get("date", ()))
     text, html = _texts(body.blocks)
     subject = seen(" ".join(fields.get("subject", ("",))[0].split()))
-    answers = any(fields.get(name) for name in ("in-reply-to", "references")) or subject_says(subject) == "reply"
+    answers = (
+        any(fields.get(name) for name in ("in-reply-to", "references"))
+        or subject_says(subject) == "reply"
+    )
     cut = segment(text, html, subject, answers=answers)
     verdict = detect.judge(fields, sender, cut.text, *parts)
     forwarded = _seen(cut.forwarded) or _attached(verdict.kind, parts[1])
     reply = reply_of(cut.parts)
     head = bodies.first(body)
     is_whole = len(body.blocks) == 1 and head is body.blocks[0]
-    opening = reply if is_whole or head is None else reply_of(segment(head.text, head.html, subject, answers=answers).parts)
+    opening = (
+        reply
+        if is_whole or head is None
+        else reply_of(segment(head.text, head.html, subject, answers=answers).parts)
+    )
     language = fields.get("content-language", ("",))[0].split(",")[0].strip().lower()
     return Message(
         message_id=(headers.ids(fields.get("message-id", ())) or ("",))[0],
@@ -106,11 +120,14 @@ def _texts(blocks: list[bodies.Block]) -> tuple[str, str]:
     html = "\n".join(block.html for block in blocks if block.html)
     if all(not block.text.strip() for block in blocks):
         return "", html
-    return "\n".join(block.text if block.text.strip() else text_of(block.html) for block in blocks), html
+    return "\n".join(
+        block.text if block.text.strip() else text_of(block.html) for block in blocks
+    ), html
 
 
 def _seen(forwarded: Forwarded | None) -> Forwarded | None:
-    """The same, its names and subject without what nobody sees: they were printed in a text, which keeps such characters."""
+    """The same, its names and subject without what nobody sees: they were printed in a text, which
+    keeps such characters."""
     if forwarded is None:
         return None
     sender = forwarded.sender and replace(forwarded.sender, name=seen(forwarded.sender.name))
@@ -119,7 +136,8 @@ def _seen(forwarded: Forwarded | None) -> Forwarded | None:
 
 
 def _attached(kind: Kind, leaves: list[tree.Entity]) -> Forwarded | None:
-    """The first message attached to this one (RFC 2046, 5.2.1), unless a report merely returns it."""
+    """The first message attached to this one (RFC 2046, 5.2.1), unless a report
+    merely returns it."""
     if kind is not Kind.ORDINARY and kind is not Kind.AUTOMATIC:
         return None
     leaf = next((leaf for leaf in leaves if leaf.content_type == "message/rfc822"), None)
@@ -139,14 +157,20 @@ def _attached(kind: Kind, leaves: list[tree.Entity]) -> Forwarded | None:
 
 
 def _by_compat32(raw: bytes, defect: str) -> Message:
-    """What stdlib's forgiving parser makes of it: the fields, and the first text as one new part."""
+    """What stdlib's forgiving parser makes of it: the fields, and the first
+    text as one new part."""
     fields: dict[str, tuple[str, ...]] = {}
     text = ""
     try:
         message = email.message_from_bytes(raw, policy=email.policy.compat32)
         for name, value in message.items():
-            fields[name.lower()] = (*fields.get(name.lower(), ()), headers.decoded(str(value).encode("utf-8", "replace")))
-        leaf = next((part for part in message.walk() if part.get_content_maintype() == "text"), message)
+            fields[name.lower()] = (
+                *fields.get(name.lower(), ()),
+                headers.decoded(str(value).encode("utf-8", "replace")),
+            )
+        leaf = next(
+            (part for part in message.walk() if part.get_content_maintype() == "text"), message
+        )
         payload = leaf.get_payload(decode=True)
         text = charset.decode(payload if isinstance(payload, bytes) else b"")[0]
     except Exception:  # even the net has holes: the octets themselves are always readable

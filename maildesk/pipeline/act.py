@@ -159,7 +159,9 @@ def _message(request: Request, text: str) -> Message:
 
 
 def _receipt(tx: Transaction, before: Ticket, done: CarriedOut) -> Receipt:
-    after = next((change.ticket for change in tx.changes if change.before is before), None) or before
+    after = (
+        next((change.ticket for change in tx.changes if change.before is before), None) or before
+    )
     changed = tuple(
         Changed(name, getattr(before, name), getattr(after, name))
         for name in changed_fields(before, after)
@@ -168,5 +170,9 @@ def _receipt(tx: Transaction, before: Ticket, done: CarriedOut) -> Receipt:
     drafts = [draft for change in tx.changes for draft in change.drafts]
     mails = tuple(MailOut(draft.recipient, draft.purpose) for draft in drafts)
     return replace(
-        Receipt(after.reference), changed=changed, mails=mails, undo=done.undo, version=after.version
+        Receipt(after.reference),
+        changed=changed,
+        mails=mails,
+        undo=done.undo,
+        version=after.version,
     )

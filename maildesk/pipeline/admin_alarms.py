@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 
 def tell_admins(services: Services, subject: str, text: str, once: str = "") -> bool:
-    """Mail every admin of the desk; where even that cannot be done now, the log has it, and it was not done."""
+    """Mail every admin of the desk; where even that cannot be done now, the log has it, and it was
+    not done."""
     try:
         with services.db.write() as conn:
             tx = Transaction(conn, services, services.keeper.current.policy, services.now())

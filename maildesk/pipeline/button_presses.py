@@ -1,4 +1,5 @@
-"""An agent's taps that are not about a ticket's text: a failed mail again, an address again, a held mail that was theirs."""
+"""An agent's taps that are not about a ticket's text: a failed mail again, an address again, a held
+mail that was theirs."""
 
 from __future__ import annotations
 

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from maildesk.store.outbox import Letter
 
 MAX_UNCERTAIN = 1
-FEW = 4  # letters between two commits of what became of them: what a killed process may have sent twice
+# letters between two commits of what became of them: what a killed process may have sent twice
+FEW = 4
 
 
 class Carries(Protocol):
@@ -58,16 +59,19 @@ class Deliverer:
         self._couriers: list[Carries] = []
 
     def __call__(self) -> int:
-        """Send what is due, for a slice of time; how many mails that were. What is left is kicked again.
+        """Send what is due, for a slice of time; how many mails that were. What is
+        left is kicked again.
 
-        0 means that nothing is due: however slow the machine, a slice is never over before something was done.
+        0 means that nothing is due: however slow the machine, a slice is never over before
+        something was done.
         """
         slice_ = TimeSlice()
         sent = self._send_fresh(slice_)
         return sent + self._send_due(slice_, sent)
 
     def write_again(self) -> None:
-        """What became of mails before a connection was lost is written before any other is sent. TransientFailure: not now."""
+        """What became of mails before a connection was lost is written before any other is sent.
+        TransientFailure: not now."""
         services = self._services
         if not services.outcomes.is_anything_open(services.db.losses):
             return
@@ -77,14 +81,16 @@ class Deliverer:
             log.warning("written_again", outcomes=len(told))
 
     def look_after_outcomes(self) -> None:
-        """From time to time: write again what is open, and see whether the database that has the rest is still there."""
+        """From time to time: write again what is open, and see whether the database that has the
+        rest is still there."""
         services = self._services
         self.write_again()
         if services.outcomes.is_anything_known(services.now()):
             services.db.look()
 
     def _send_fresh(self, slice_: TimeSlice) -> int:
-        """Send what this process wrote down a moment ago, claimed already, a few at a time; how many mails that were."""
+        """Send what this process wrote down a moment ago, claimed already, a few at a time; how
+        many mails that were."""
         services, count = self._services, 0
         while not (services.stopping.is_set() or (count and slice_.is_over())):
             self.write_again()
@@ -102,10 +108,15 @@ class Deliverer:
         return count
 
     def _still_ours(self, letters: Sequence[Letter]) -> Sequence[Letter]:
-        """These, without those whose lease ended while they waited here: somebody else has taken them up."""
+        """These, without those whose lease ended while they waited here: somebody else
+        has taken them up."""
         services = self._services
         now, lease = services.now(), services.lease
-        old = [one.id for one in letters if one.created_at <= services.outcomes.lost_at or now - one.created_at > lease / 2]
+        old = [
+            one.id
+            for one in letters
+            if one.created_at <= services.outcomes.lost_at or now - one.created_at > lease / 2
+        ]
         if not old:
             return letters
         try:
@@ -119,7 +130,8 @@ class Deliverer:
         return [one for one in letters if one.id in kept or one.id not in old]
 
     def _write(self, told: Sequence[Told]) -> None:
-        """Write down what became of these, so that no server forgets it; each that was not sent by itself."""
+        """Write down what became of these, so that no server forgets it; each that was
+        not sent by itself."""
         services = self._services
         if not told:
             return
@@ -134,13 +146,16 @@ class Deliverer:
             except TransientFailure:
                 raise
             except Exception as problem:  # ours to mend: the row is due again when its lease ends
-                log.exception("processing_failed", outbox=one.letter.id, problem=type(problem).__name__)
+                log.exception(
+                    "processing_failed", outbox=one.letter.id, problem=type(problem).__name__
+                )
                 continue
             for row_id in kicks:
                 services.kick("deliver", row_id)
 
     def _send_due(self, slice_: TimeSlice, before: int) -> int:
-        """Send what the outbox has, however it got there; `before`: how many mails this slice has sent already."""
+        """Send what the outbox has, however it got there; `before`: how many mails this slice has
+        sent already."""
         services, count = self._services, 0
         if before and slice_.is_over():
             services.kick("deliver", 0)
@@ -161,14 +176,16 @@ class Deliverer:
                         services.kick("deliver", 0)
                     return count
                 (row,), told = rows, []
-                if services.held_rows.holds(outbox.name, row.id):  # its lease had ended: another thread here has it all the same
+                # its lease had ended: another thread here has it all the same
+                if services.held_rows.holds(outbox.name, row.id):
                     continue
                 count += 1
                 held.enter_context(services.held_rows.working(outbox.name, [row.id]))
                 told = [services.outcomes.sent(row) or self._hand_over(row)]
 
     def _go_on(self, told: Sequence[Told], *, claims: bool) -> tuple[Sequence[Letter], list[int]]:
-        """Write down what became of the last one and claim the next, in one transaction; that row, and what is to be kicked."""
+        """Write down what became of the last one and claim the next, in one transaction; that row,
+        and what is to be kicked."""
         services, kicks = self._services, list[int]()
         with services.outcomes.writing(told, services.now()):
             self.write_again()
@@ -181,7 +198,8 @@ class Deliverer:
         return rows, kicks
 
     def give_back(self) -> None:
-        """The letters that were written down for this process and that nobody has begun to send are due, for anybody.
+        """The letters that were written down for this process and that nobody has begun to send are
+        due, for anybody.
 
         What became of those that were sent is written, for nobody else knows it.
         """
@@ -190,12 +208,16 @@ class Deliverer:
             with suppress(TransientFailure):
                 self.write_again()
         if lost := services.outcomes.open_rows():
-            log.error("unwritten", outbox=lost, why="the database is away; these may go out once more")
+            log.error(
+                "unwritten", outbox=lost, why="the database is away; these may go out once more"
+            )
         while left := services.claimed_letters.rest(FEW):
             with services.db.write() as conn:
                 for letter in left:
                     holder = (services.owner, letter.attempts)
-                    due.postpone(conn, outbox, letter.id, services.now(), refund_attempt=True, holder=holder)
+                    due.postpone(
+                        conn, outbox, letter.id, services.now(), refund_attempt=True, holder=holder
+                    )
 
     def close(self) -> None:
         """Hang up everywhere."""
@@ -214,18 +236,29 @@ class Deliverer:
         """Send it, and say what became of it."""
         told = told_of(row, self._send(row), self._services.now())
         if told.outcome.kind == "sent":
-            log.info("sent", outbox=row.id, purpose=row.purpose, **_facts(told.letter, told.outcome))
+            log.info(
+                "sent", outbox=row.id, purpose=row.purpose, **_facts(told.letter, told.outcome)
+            )
         return told
 
     def _send(self, row: Letter) -> Outcome:
         """Hand the mail over; nothing that goes wrong here stops the next."""
         if row.uncertain > MAX_UNCERTAIN:
-            return Outcome(row.recipient, "uncertain", 0, "", "it may have been delivered; the link was lost twice")
+            return Outcome(
+                row.recipient,
+                "uncertain",
+                0,
+                "",
+                "it may have been delivered; the link was lost twice",
+            )
         try:
             return self._courier().send(row.mail_from, [row.recipient], self._content(row))[0]
-        except Exception as problem:  # a courier says what happened; anything else is ours to mend, later
+        except Exception as problem:
+            # a courier says what happened; anything else is ours to mend, later
             log.exception("processing_failed", outbox=row.id, problem=type(problem).__name__)
-            return Outcome(row.recipient, "deferred", 0, "", f"{type(problem).__name__}: {problem}"[:500])
+            return Outcome(
+                row.recipient, "deferred", 0, "", f"{type(problem).__name__}: {problem}"[:500]
+            )
 
     def _content(self, letter: Letter) -> bytes | Streamed:
         if not letter.shared:
@@ -236,7 +269,9 @@ class Deliverer:
     def _courier(self) -> Carries:
         courier: Carries | None = getattr(self._own, "courier", None)
         if courier is None:
-            courier = self._own.courier = courier_for(self._services.settings, self._services.desk, self._services.largest.learn)
+            courier = self._own.courier = courier_for(
+                self._services.settings, self._services.desk, self._services.largest.learn
+            )
             self._couriers.append(courier)
         return courier
 
@@ -245,12 +280,21 @@ class Deliverer:
         facts = _facts(letter, outcome)
         try:
             return self._unsent(conn, letter, outcome, _reply(outcome), facts)
-        except TransientFailure:  # we slept past the lease: what the next one did counts, or it would be sent once more
+        except TransientFailure:
+            # we slept past the lease: what the next one did counts, or it would be sent once more
             log.warning("lease_lost", outbox=letter.id, **facts)
             return []
 
-    def _unsent(self, conn: Connection, row: Letter, outcome: Outcome, told: dict[str, Any], facts: dict[str, Any]) -> list[int]:
-        """Failed, uncertain or later. TransientFailure where somebody else has taken the row up meanwhile."""
+    def _unsent(
+        self,
+        conn: Connection,
+        row: Letter,
+        outcome: Outcome,
+        told: dict[str, Any],
+        facts: dict[str, Any],
+    ) -> list[int]:
+        """Failed, uncertain or later. TransientFailure where somebody else has taken the row up
+        meanwhile."""
         now, holder = self._services.now(), (self._services.owner, row.attempts)
         too_old = now - row.created_at > self._services.settings.relay.give_up_after
         lost = row.uncertain + (outcome.kind == "uncertain")
@@ -263,7 +307,16 @@ class Deliverer:
             log.warning("uncertain", outbox=row.id, **facts)
             return self._tell(conn, row, outcome)
         until = now + due.delay(row.attempts)
-        due.postpone(conn, outbox, row.id, until, error=outcome.text[:500], holder=holder, uncertain=lost, **told)
+        due.postpone(
+            conn,
+            outbox,
+            row.id,
+            until,
+            error=outcome.text[:500],
+            holder=holder,
+            uncertain=lost,
+            **told,
+        )
         log.info("deferred", outbox=row.id, why=outcome.text[:200], **facts)
         return []
 
@@ -271,7 +324,9 @@ class Deliverer:
         fact = DeliveryFailed(
             recipient=row.recipient,
             status=outcome.enhanced,
-            words=f"{outcome.code} {outcome.enhanced} {outcome.text}".strip() if outcome.code else outcome.text,
+            words=f"{outcome.code} {outcome.enhanced} {outcome.text}".strip()
+            if outcome.code
+            else outcome.text,
             permanent=True,
             outbox_id=row.id,
             purpose=row.purpose,
@@ -286,16 +341,29 @@ class Deliverer:
 
 def _reply(outcome: Outcome) -> dict[str, Any]:
     """The relay's words, as columns."""
-    return {"code": outcome.code or None, "enhanced": outcome.enhanced, "reply": outcome.text[:1000]}
+    return {
+        "code": outcome.code or None,
+        "enhanced": outcome.enhanced,
+        "reply": outcome.text[:1000],
+    }
 
 
 def _marks(told: Sequence[Told]) -> list[dict[str, Any]]:
     """The columns of those that were sent."""
-    return [{"row_id": one.letter.id, "sent_at": one.at, **_reply(one.outcome)} for one in told if one.outcome.kind == "sent"]
+    return [
+        {"row_id": one.letter.id, "sent_at": one.at, **_reply(one.outcome)}
+        for one in told
+        if one.outcome.kind == "sent"
+    ]
 
 
 def _facts(letter: Letter, outcome: Outcome) -> dict[str, Any]:
-    return {"to": letter.recipient, "code": outcome.code, "attempt": letter.attempts, "message_id": letter.message_id}
+    return {
+        "to": letter.recipient,
+        "code": outcome.code,
+        "attempt": letter.attempts,
+        "message_id": letter.message_id,
+    }
 
 
 def hang_up_quietly(deliverer: Deliverer) -> None:

@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 
 _KEPT = {
     "unmatched_report": "a report that names nothing this desk sent",
-    "unproved_report": "a report that did not come back the way the mail went, and does not bring it along",
+    "unproved_report": (
+        "a report that did not come back the way the mail went, and does not bring it along"
+    ),
 }
 
 
@@ -43,9 +45,15 @@ def handle(tx: Transaction, token: Token | None) -> tuple[str, list[int]]:
     if tx.inbound is None:
         return "unmatched_report", []
     message = tx.inbound.message
-    if message.kind is not Kind.DELIVERY_REPORT and (token is None or message.kind is not Kind.ORDINARY):
+    if message.kind is not Kind.DELIVERY_REPORT and (
+        token is None or message.kind is not Kind.ORDINARY
+    ):
         return _noted(tx, message, token)
-    reports = message.reports or (Report("", "failed", "", message.reply[:500]),) if token else message.reports
+    reports = (
+        message.reports or (Report("", "failed", "", message.reply[:500]),)
+        if token
+        else message.reports
+    )
     kicks: list[int] = []
     outcome = "unmatched_report"
     tokens = _brought(tx, tx.inbound.raw)
@@ -66,23 +74,43 @@ def handle(tx: Transaction, token: Token | None) -> tuple[str, list[int]]:
 
 
 def _brought(tx: Transaction, raw: bytes) -> list[Token]:
-    """The return paths of our mails that this report brings along: only the recipient of such a mail, or their server, has one."""
+    """The return paths of our mails that this report brings along: only the recipient of such a
+    mail, or their server, has one."""
     services, policy = tx.services, tx.policy
     _, leaves, _ = tree.read(raw)
     today = tx.now.date()
-    found = (links.read_address(services.ring, address, today, policy.plus) for address in dsn.long_addresses(leaves))
-    return [token for token in found if token and token.purpose is Purpose.BOUNCE and not token.expired]
+    found = (
+        links.read_address(services.ring, address, today, policy.plus)
+        for address in dsn.long_addresses(leaves)
+    )
+    return [
+        token for token in found if token and token.purpose is Purpose.BOUNCE and not token.expired
+    ]
 
 
-def _ours(tx: Transaction, token: Token | None, report: Report, brought: list[Token]) -> tuple[Row[Any] | None, bool]:
-    """The outbox row that this line of the report is about, sent there; whether that is proved, or a person released it."""
-    row = outbox.by_message_id(tx.conn, report.original_message_id) if report.original_message_id else None
+def _ours(
+    tx: Transaction, token: Token | None, report: Report, brought: list[Token]
+) -> tuple[Row[Any] | None, bool]:
+    """The outbox row that this line of the report is about, sent there; whether that is proved, or
+    a person released it."""
+    row = (
+        outbox.by_message_id(tx.conn, report.original_message_id)
+        if report.original_message_id
+        else None
+    )
     if token is not None and token.purpose is Purpose.BOUNCE and not token.expired:
-        is_theirs = row is not None and row.ticket_id == token.number and links.whose(token, [row.recipient])
+        is_theirs = (
+            row is not None
+            and row.ticket_id == token.number
+            and links.whose(token, [row.recipient])
+        )
         return row if is_theirs else _latest(tx, token), True
-    if row is not None and any(t.number == row.ticket_id and links.whose(t, [row.recipient]) for t in brought):
+    if row is not None and any(
+        t.number == row.ticket_id and links.whose(t, [row.recipient]) for t in brought
+    ):
         return row, True
-    named = (report.final_recipient.lower(), report.original_recipient.lower())  # behind an alias only the second is ours
+    # behind an alias only the second is ours
+    named = (report.final_recipient.lower(), report.original_recipient.lower())
     if row is not None and row.recipient in named:
         return row, bool(tx.inbound and tx.inbound.job.released_by)
     theirs = next((t for t in brought if links.whose(t, named)), None)
@@ -132,10 +160,13 @@ def failed(
 
 
 def _noted(tx: Transaction, message: Message, token: Token | None) -> tuple[str, list[int]]:
-    """A read receipt or a feedback report: a line in the history of the ticket it is about, and nothing else."""
+    """A read receipt or a feedback report: a line in the history of the ticket it is about, and
+    nothing else."""
     ids = [*message.in_reply_to, *message.references]
     ids += [r.original_message_id for r in message.reports if r.original_message_id]
-    number = next((n for i in ids if (n := links.read_message_id(tx.services.ring, i)) is not None), None)
+    number = next(
+        (n for i in ids if (n := links.read_message_id(tx.services.ring, i)) is not None), None
+    )
     if number is None and token is not None and token.purpose is Purpose.BOUNCE:
         number = token.number
     ticket = tickets.ticket(tx.conn, number, tx.policy, lock=True) if number is not None else None
@@ -146,5 +177,6 @@ def _noted(tx: Transaction, message: Message, token: Token | None) -> tuple[str,
 
 
 def _keep(tx: Transaction, reason: str = "unmatched_report") -> list[int]:
-    """A report that changed nothing: kept where a person can see it, for nothing vanishes. Released it is believed."""
+    """A report that changed nothing: kept where a person can see it, for nothing vanishes. Released
+    it is believed."""
     return apply(tx, [(New(), Hold(reason=reason, words=_KEPT[reason]))])

@@ -1,4 +1,5 @@
-"""A timer that is due becomes the fact "the clock rang"; decided and applied in the transaction that finishes it."""
+"""A timer that is due becomes the fact "the clock rang"; decided and applied in the transaction
+that finishes it."""
 
 from __future__ import annotations
 
@@ -31,7 +32,14 @@ def fire(services: Services) -> int:
     count = 0
     while not services.stopping.is_set():
         with services.db.autocommit() as conn:
-            rows = due.claim(conn, timers, owner=services.owner, now=services.now(), lease=services.lease, limit=BATCH)
+            rows = due.claim(
+                conn,
+                timers,
+                owner=services.owner,
+                now=services.now(),
+                lease=services.lease,
+                limit=BATCH,
+            )
         if not rows:
             return count
         with services.held_rows.working(timers.name, [row.id for row in rows]):
@@ -44,12 +52,18 @@ def fire(services: Services) -> int:
 def _guarded(services: Services, row: Row[Any]) -> None:
     try:
         kicks = ring(services, row)
-    except TransientFailure as problem:  # the store's trouble, not the timer's: it waits as long as that lasts
+    except TransientFailure as problem:
+        # the store's trouble, not the timer's: it waits as long as that lasts
         _again(services, row, str(problem), gives_up=False)
         return
     except Exception as problem:  # one timer that cannot fire never stops the others
         log.exception("processing_failed", timer=row.id, problem=type(problem).__name__)
-        _again(services, row, f"{type(problem).__name__}: {problem}", gives_up=row.attempts >= MAX_ATTEMPTS)
+        _again(
+            services,
+            row,
+            f"{type(problem).__name__}: {problem}",
+            gives_up=row.attempts >= MAX_ATTEMPTS,
+        )
         return
     for row_id in kicks:
         services.kick("deliver", row_id)
@@ -62,7 +76,9 @@ def ring(services: Services, row: Row[Any]) -> list[int]:
         ticket = tickets.ticket(conn, row.ticket_id, policy, lock=True)
         kicks: list[int] = []
         if ticket is not None:
-            situation = situation_for(conn, services, policy, ticket, ticket.requester.address, ticket.subject)
+            situation = situation_for(
+                conn, services, policy, ticket, ticket.requester.address, ticket.subject
+            )
             tx = Transaction(conn, services, policy, now, timer_rings(row.kind))
             tx.begin(ticket, situation).ringing = row.kind
             try:
@@ -82,12 +98,28 @@ def _again(services: Services, row: Row[Any], words: str, *, gives_up: bool) -> 
             if gives_up:
                 due.finish(conn, timers, row.id, "failed", holder=holder, error=words[:500])
             else:
-                due.postpone(conn, timers, row.id, services.now() + due.delay(row.attempts), error=words[:500], holder=holder)
+                due.postpone(
+                    conn,
+                    timers,
+                    row.id,
+                    services.now() + due.delay(row.attempts),
+                    error=words[:500],
+                    holder=holder,
+                )
     except TransientFailure as problem:
         log.warning("database_unavailable", timer=row.id, why=str(problem)[:200])
         return
-    log.warning("failed" if gives_up else "postponed", timer=row.id, kind=row.kind, attempt=row.attempts, why=words[:200])
+    log.warning(
+        "failed" if gives_up else "postponed",
+        timer=row.id,
+        kind=row.kind,
+        attempt=row.attempts,
+        why=words[:200],
+    )
     if gives_up:
         number = reference.write(services.keeper.current.policy.reference_format, row.ticket_id)
-        text = f"The timer {row.kind} of {number} could not ring in {row.attempts} attempts: {words[:500]}\n"
+        text = (
+            f"The timer {row.kind} of {number} could not ring in {row.attempts} attempts: "
+            f"{words[:500]}\n"
+        )
         tell_admins(services, "A timer could not ring", text, once=f"timer:{row.kind}")

@@ -1,15 +1,16 @@
-"""The desk's keys, compared with those that signed before: a lost one is a refusal to start, not a new key.
+"""The desk's keys, compared with those that signed before: a lost one is a refusal to
+start, not a new key.
 
     known      what the database says was signed with, by fingerprints: never the keys themselves
     there      what `settings.yaml` and `var/secret.key` have now
 
-Every address, button and star that a lost key signed is dead: replies arrive as new tickets, bounces find
-nothing. Nobody would notice for days, and the right key, put back, mends all of it. So whoever starts compares,
-each process for itself, and a new key is made only for a database in which nothing was signed, or on the operator's
-word, which the admins then hear of.
+Every address, button and star that a lost key signed is dead: replies arrive as new tickets,
+bounces find nothing. Nobody would notice for days, and the right key, put back, mends all of it. So
+whoever starts compares, each process for itself, and a new key is made only for a database in which
+nothing was signed, or on the operator's word, which the admins then hear of.
 
-The database is looked at before the key's file: it is written after the file, so that of two that start at once
-neither can find a key known and its file not there yet.
+The database is looked at before the key's file: it is written after the file, so that of two that
+start at once neither can find a key known and its file not there yet.
 """
 
 from __future__ import annotations
@@ -18,7 +19,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from maildesk.config.keys import FIRST_ID, OWN_KEY, Key, keys_there, make_own, set_aside_damaged, unmake_own
+from maildesk.config.keys import (
+    FIRST_ID,
+    OWN_KEY,
+    Key,
+    keys_there,
+    make_own,
+    set_aside_damaged,
+    unmake_own,
+)
 from maildesk.desk.effects import NotifyAdmins
 from maildesk.desk.threads.links import ALPHABET, KeyRing, fingerprint
 from maildesk.errors import PermanentFailure, TransientFailure
@@ -39,8 +48,11 @@ WITHOUT_IT = (
 )
 
 
-def open_ring(db: Database, settings: Settings, desk: Path, now: datetime, *, new_key: bool = False) -> KeyRing:
-    """The keys to sign with and to believe; the first start makes one. PermanentFailure where one that signed before is lost.
+def open_ring(
+    db: Database, settings: Settings, desk: Path, now: datetime, *, new_key: bool = False
+) -> KeyRing:
+    """The keys to sign with and to believe; the first start makes one. PermanentFailure where one
+    that signed before is lost.
 
     With `new_key` the operator goes on without those that are lost.
     """
@@ -67,7 +79,8 @@ def open_ring(db: Database, settings: Settings, desk: Path, now: datetime, *, ne
             signing_keys.write_down(conn, [*there, *nameless], now)
             signing_keys.give_up(conn, [*lost, *nameless], now)
     except PermanentFailure:
-        if was_made:  # somebody else was first, with another folder: ours would stand in the way of the right one
+        # somebody else was first, with another folder: ours would stand in the way of the right one
+        if was_made:
             unmake_own(desk)
         raise
     for kid, _ in (*lost, *nameless):
@@ -90,7 +103,8 @@ def complaint(db: Database, settings: Settings, desk: Path) -> str:
 
 
 def tell_of_lost_keys(services: Services) -> None:
-    """Mail the admins what was given up since they last heard, once, whichever process starts first."""
+    """Mail the admins what was given up since they last heard, once, whichever
+    process starts first."""
     try:
         with services.db.write() as conn:
             now = services.now()
@@ -120,17 +134,24 @@ def _named(keys: tuple[Key, ...]) -> list[Named]:
 
 
 def _nothing_there(desk: Path) -> str:
-    return f"the key {desk / OWN_KEY} is not there, and the database has tickets. {_how_to_go_on(desk)}"
+    return (
+        f"the key {desk / OWN_KEY} is not there, and the database has tickets. "
+        f"{_how_to_go_on(desk)}"
+    )
 
 
 def _refusal(desk: Path, lost: list[Named], there: list[Named]) -> str:
     ids = {kid for kid, _ in there}
-    words = "; ".join(f"the key {kid} that signed before {'is another one now' if kid in ids else 'is missing'}" for kid, _ in lost)
+    words = "; ".join(
+        f"the key {kid} that signed before {'is another one now' if kid in ids else 'is missing'}"
+        for kid, _ in lost
+    )
     return f"{words}. {_how_to_go_on(desk)}"
 
 
 def _how_to_go_on(desk: Path) -> str:
     return (
-        f"Without it {WITHOUT_IT}. Put it back, from the backup or another machine of this desk: {desk / OWN_KEY}, or "
+        f"Without it {WITHOUT_IT}. Put it back, from the backup or another machine of this desk: "
+        f"{desk / OWN_KEY}, or "
         "secret_keys in settings.yaml. Or give it up for good: `maildesk run --new-key`, once"
     )

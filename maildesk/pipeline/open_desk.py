@@ -1,4 +1,5 @@
-"""A desk is put together here and nowhere else, for the daemon, the command line, a dry run and tests.
+"""A desk is put together here and nowhere else, for the daemon, the command
+line, a dry run and tests.
 
 Database, blobs, policy with templates, keys, DKIM signature: whoever has these `Services` can do
 whatever the desk does, also compose a mail. They only differ in who is kicked and what time it is.
@@ -44,7 +45,8 @@ def open_desk(
     now: Callable[[], datetime] = utc_now,
     sign: Callable[[bytes | Streamed], bytes] | None = None,
 ) -> Services:
-    """The services of this desk; whoever opens them closes them. What is not given is as the desk folder says.
+    """The services of this desk; whoever opens them closes them. What is not given is as the desk
+    folder says.
 
     BadPolicy where its files have a mistake, TransientFailure where the database is away,
     PermanentFailure where a key that signed before is lost (`new_key` goes on without it).
@@ -71,7 +73,8 @@ def open_desk(
 
 
 def signature(settings: Settings) -> Callable[[bytes | Streamed], bytes]:
-    """What puts our DKIM signature on a mail, where one is configured. PermanentFailure where the key cannot be read."""
+    """What puts our DKIM signature on a mail, where one is configured. PermanentFailure where the
+    key cannot be read."""
     dkim = settings.dkim
     if dkim is None:
         return unsigned
@@ -80,5 +83,7 @@ def signature(settings: Settings) -> Callable[[bytes | Streamed], bytes]:
     try:
         key = dkim.key_file.read_bytes()
     except OSError as problem:
-        raise PermanentFailure(f"the DKIM key {dkim.key_file} cannot be read: {problem.strerror}") from problem
+        raise PermanentFailure(
+            f"the DKIM key {dkim.key_file} cannot be read: {problem.strerror}"
+        ) from problem
     return lambda raw: sign(raw, dkim, key)

@@ -37,7 +37,8 @@ def act(
 
 
 def resend(tx: Transaction, outbox_id: int, *beside: Effect) -> list[int]:
-    """Send this mail, which failed or hangs, once more; the outbox rows to look at. `beside`: what else is done for its ticket."""
+    """Send this mail, which failed or hangs, once more; the outbox rows to look at. `beside`: what
+    else is done for its ticket."""
     row = _mail(tx, outbox_id)
     if row.state not in outbox.MAY_BE_SENT_AGAIN:
         raise Refused(f"number {outbox_id} is {row.state}")

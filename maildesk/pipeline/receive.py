@@ -1,4 +1,5 @@
-"""A spooled message is processed: parsed, understood, decided, applied; all in one transaction, with the spool row finished in it.
+"""A spooled message is processed: parsed, understood, decided, applied; all in one transaction,
+with the spool row finished in it.
 
 What cannot be processed is tried again with growing delay and then held in
 quarantine with the reason: nothing is lost and nothing blocks the next.
@@ -28,7 +29,16 @@ from maildesk.log import log
 from maildesk.mail.parse import parse
 from maildesk.pipeline import button_presses, delivery_reports
 from maildesk.pipeline.apply import apply
-from maildesk.pipeline.classification.classify import ButtonPress, Duplicate, Held, MachineReport, Meaning, Reader, Understood, Wait
+from maildesk.pipeline.classification.classify import (
+    ButtonPress,
+    Duplicate,
+    Held,
+    MachineReport,
+    Meaning,
+    Reader,
+    Understood,
+    Wait,
+)
 from maildesk.pipeline.decision_inputs import asked_enough, situated
 from maildesk.pipeline.services import TimeSlice
 from maildesk.pipeline.transaction import Inbound, New, Transaction, addressed
@@ -51,17 +61,21 @@ _A_MOMENT = timedelta(milliseconds=250)
 
 
 def receive(services: Services) -> int:
-    """Process what is due, for a slice of time; how many messages that were. What is left is kicked again."""
+    """Process what is due, for a slice of time; how many messages that were. What is
+    left is kicked again."""
     count, slice_ = 0, TimeSlice()
     while not services.stopping.is_set():
-        if count and slice_.is_over():  # never without having done anything: a slow look must not be the last
+        # never without having done anything: a slow look must not be the last
+        if count and slice_.is_over():
             with services.db.read() as conn:
                 waiting = due.due_ids(conn, spool_table, now=services.now(), limit=1)
             for row_id in waiting:
                 services.kick("receive", row_id)
             return count
         with services.db.autocommit() as conn:
-            jobs = spool.claim(conn, owner=services.owner, now=services.now(), lease=services.lease, limit=BATCH)
+            jobs = spool.claim(
+                conn, owner=services.owner, now=services.now(), lease=services.lease, limit=BATCH
+            )
         if not jobs:
             return count
         with services.held_rows.working(spool_table.name, [job.id for job in jobs]):
@@ -91,11 +105,19 @@ def _guarded(services: Services, job: Spooled) -> None:
 
 
 def _process_large(services: Services, job: Spooled) -> None:
-    """One at a time: together they would take the memory of all, and every thread. The next is looked at as soon as it may."""
+    """One at a time: together they would take the memory of all, and every thread. The next is
+    looked at as soon as it may."""
     if not services.one_large.acquire(blocking=False):
         with services.db.autocommit() as conn:
             holder = (services.owner, job.attempts)
-            due.postpone(conn, spool_table, job.id, services.now() + _A_MOMENT, refund_attempt=True, holder=holder)
+            due.postpone(
+                conn,
+                spool_table,
+                job.id,
+                services.now() + _A_MOMENT,
+                refund_attempt=True,
+                holder=holder,
+            )
         return
     try:
         process(services, job)
@@ -117,14 +139,33 @@ def process(services: Services, job: Spooled) -> None:
     with services.db.write() as conn:
         settled = settle(conn, services, policy, job, message, raw, signed_by=signed_by, sends=True)
         tx, outcome = settled.tx, settled.outcome
-        holder = (services.owner, job.attempts)  # who slept past the lease has done nothing: another has the message now
+        # who slept past the lease has done nothing: another has the message now
+        holder = (services.owner, job.attempts)
         if outcome == "waiting":
-            due.postpone(conn, spool_table, job.id, services.now() + _A_MOMENT, refund_attempt=True, holder=holder)
+            due.postpone(
+                conn,
+                spool_table,
+                job.id,
+                services.now() + _A_MOMENT,
+                refund_attempt=True,
+                holder=holder,
+            )
         else:
-            due.finish(conn, spool_table, job.id, "held" if tx.held else "done", holder=holder, outcome=outcome)
+            due.finish(
+                conn,
+                spool_table,
+                job.id,
+                "held" if tx.held else "done",
+                holder=holder,
+                outcome=outcome,
+            )
     reference = settled.ticket.reference if settled.ticket else ""
     log.info(
-        outcome.partition(" ")[0], spool=job.id, ticket=reference, kind=message.kind.value, message_id=message.message_id[:120]
+        outcome.partition(" ")[0],
+        spool=job.id,
+        ticket=reference,
+        kind=message.kind.value,
+        message_id=message.message_id[:120],
     )
     if tx.letters:
         services.held_rows.take_up(outbox_table.name, [letter.id for letter in tx.letters])
@@ -142,7 +183,8 @@ def _raw_of(services: Services, job: Spooled) -> bytes:
 
 
 def signer(policy: Policy, message: Message, raw: bytes) -> str:
-    """The domain that signed it, where desk.yaml wants us to look ourselves; the DNS is asked outside every transaction."""
+    """The domain that signed it, where desk.yaml wants us to look ourselves; the DNS is asked
+    outside every transaction."""
     if not (policy.trust.check_dkim and message.header("dkim-signature")):
         return ""
     return signing_domain(raw, sender=message.sender.domain if message.sender else "")
@@ -175,7 +217,8 @@ def settle(
     sends: bool = False,
     explain: bool = False,
 ) -> Settled:
-    """Understand, decide and write within the caller's transaction: the one way of every message, in a dry run too.
+    """Understand, decide and write within the caller's transaction: the one way of every message,
+    in a dry run too.
 
     `sends`: the letters are claimed, for the caller sends them after its commit.
     """
@@ -263,27 +306,44 @@ def _asked_enough(tx: Transaction, held: Held) -> bool:
 
 
 def _wait(services: Services, job: Spooled, words: str) -> None:
-    """The store's trouble is not the message's: it waits as long as that lasts, and no attempt is counted."""
+    """The store's trouble is not the message's: it waits as long as that lasts, and no
+    attempt is counted."""
     now = services.now()
     pause = min(max((now - job.received_at) / 10, timedelta(seconds=1)), timedelta(minutes=1))
     try:
         with services.db.write() as conn:
             holder = (services.owner, job.attempts)
-            due.postpone(conn, spool_table, job.id, now + pause, error=words[:500], refund_attempt=True, holder=holder)
+            due.postpone(
+                conn,
+                spool_table,
+                job.id,
+                now + pause,
+                error=words[:500],
+                refund_attempt=True,
+                holder=holder,
+            )
         log.warning("postponed", spool=job.id, why=words[:200])
     except TransientFailure as problem:
         log.warning("database_unavailable", spool=job.id, why=str(problem)[:200])
 
 
 def _again(services: Services, job: Spooled, words: str) -> None:
-    """Later, or into quarantine when it has been tried often enough. If even that fails, the lease runs out by itself."""
+    """Later, or into quarantine when it has been tried often enough. If even that fails, the lease
+    runs out by itself."""
     try:
         if job.attempts >= MAX_ATTEMPTS:
             _quarantine(services, job, "poison", words)
             return
         with services.db.write() as conn:
             until = services.now() + due.delay(job.attempts)
-            due.postpone(conn, spool_table, job.id, until, error=words[:500], holder=(services.owner, job.attempts))
+            due.postpone(
+                conn,
+                spool_table,
+                job.id,
+                until,
+                error=words[:500],
+                holder=(services.owner, job.attempts),
+            )
         log.warning("postponed", spool=job.id, attempt=job.attempts, why=words[:200])
     except TransientFailure as problem:
         log.warning("database_unavailable", spool=job.id, why=str(problem)[:200])
@@ -292,6 +352,21 @@ def _again(services: Services, job: Spooled, words: str) -> None:
 def _quarantine(services: Services, job: Spooled, reason: str, words: str) -> None:
     with services.db.write() as conn:
         sender = job.envelope.mail_from or ""
-        quarantine.hold(conn, now=services.now(), reason=reason, words=words, spool_id=job.id, digest=job.digest, sender=sender)
-        due.finish(conn, spool_table, job.id, "held", holder=(services.owner, job.attempts), outcome=f"held {reason}")
+        quarantine.hold(
+            conn,
+            now=services.now(),
+            reason=reason,
+            words=words,
+            spool_id=job.id,
+            digest=job.digest,
+            sender=sender,
+        )
+        due.finish(
+            conn,
+            spool_table,
+            job.id,
+            "held",
+            holder=(services.owner, job.attempts),
+            outcome=f"held {reason}",
+        )
     log.warning("held", spool=job.id, reason=reason, why=words[:200])

@@ -1,4 +1,5 @@
-"""After a change of policy the timers of open tickets, and when their promises are broken, are derived anew.
+"""After a change of policy the timers of open tickets, and when their promises are broken, are
+derived anew.
 
 A promise in sla.yaml holds for tickets that are there already. Whatever is not
 reached here is derived when its ticket is next touched, or its old timer rings.
@@ -32,13 +33,16 @@ BATCH = 200
 
 
 def rederive(services: Services) -> int:
-    """Go through the open tickets under the policy in force; how many had other timers. A newer policy ends it."""
+    """Go through the open tickets under the policy in force; how many had other timers. A newer
+    policy ends it."""
     policy, last, count = services.keeper.current.policy, 0, 0
     _note(services, "")  # while it goes on, and when it is broken off, they are of no one policy
     while not services.stopping.is_set() and services.keeper.current.policy is policy:
         with services.db.read() as conn:
             ids = tickets.unfinished_ids(conn, policy, after=last, limit=BATCH)
-            stale = [ticket_id for ticket_id in ids if any(_changes(conn, services, policy, ticket_id))]
+            stale = [
+                ticket_id for ticket_id in ids if any(_changes(conn, services, policy, ticket_id))
+            ]
         for ticket_id in stale:
             with services.db.write(durable=False) as conn:
                 tickets.ticket(conn, ticket_id, policy, lock=True)
@@ -59,7 +63,10 @@ def rederive(services: Services) -> int:
 def is_derived(services: Services) -> bool:
     """Whether every timer was derived under the policy in force."""
     with services.db.read() as conn:
-        return desk_state.get(conn, "timers_derived_under") == services.keeper.current.policy.fingerprint
+        return (
+            desk_state.get(conn, "timers_derived_under")
+            == services.keeper.current.policy.fingerprint
+        )
 
 
 def in_background(services: Services, *, unless_derived: bool = False) -> None:
@@ -87,7 +94,11 @@ def _changes(
     ticket = tickets.ticket(conn, ticket_id, policy)
     if ticket is None or ticket.id != ticket_id:
         return [], {}
-    now, history, standing = services.now(), tickets.entries(conn, ticket_id), timers.standing(conn, ticket_id)
+    now, history, standing = (
+        services.now(),
+        tickets.entries(conn, ticket_id),
+        timers.standing(conn, ticket_id),
+    )
     known = clocks(ticket, history, policy, now)
     adjusted = desk_timers.adjust(ticket, history, policy, now, standing, known=known)
     return adjusted, promises.changes(ticket, known, now)

@@ -34,7 +34,8 @@ def unsigned(raw: bytes | Streamed) -> bytes:
 
 @dataclass(frozen=True)
 class Services:
-    """A worker's place: the database, the policy in force, the keys, the clock, and a name to hold leases by."""
+    """A worker's place: the database, the policy in force, the keys, the clock, and a name to hold
+    leases by."""
 
     db: Database
     blobs: Blobs
@@ -48,13 +49,15 @@ class Services:
     sign: Callable[[bytes | Streamed], bytes] = (
         unsigned  # our DKIM signature, put on when a mail is composed: a row's bytes never change
     )
-    stopping: threading.Event = field(default_factory=threading.Event)  # finish what is in hand, begin nothing new
+    # finish what is in hand, begin nothing new
+    stopping: threading.Event = field(default_factory=threading.Event)
     held_rows: HeldRows = field(default_factory=lambda: HeldRows())
     totals: CachedCount = field(default_factory=lambda: CachedCount())
     claimed_letters: ClaimedLetters = field(default_factory=lambda: ClaimedLetters())
     outcomes: Outcomes = field(default_factory=lambda: Outcomes())
     largest: Largest = field(default_factory=lambda: Largest())
-    one_large: threading.Lock = field(default_factory=threading.Lock)  # a large message is read by one thread at a time
+    # a large message is read by one thread at a time
+    one_large: threading.Lock = field(default_factory=threading.Lock)
 
     def close(self) -> None:
         """Hang up on the database."""
@@ -67,7 +70,8 @@ class Services:
 
 
 class Largest:
-    """The largest mail that the relay takes, as it said when it was last connected (RFC 1870); None: no limit that we know of."""
+    """The largest mail that the relay takes, as it said when it was last connected (RFC 1870);
+    None: no limit that we know of."""
 
     def __init__(self) -> None:
         self.mail: int | None = None  # octets
@@ -78,7 +82,8 @@ class Largest:
 
 
 class TimeSlice:
-    """How long one stage may keep a worker while others wait: a flood of mail in must not hold up the mail out."""
+    """How long one stage may keep a worker while others wait: a flood of mail in must not hold up
+    the mail out."""
 
     LENGTH = 0.05  # seconds
 
@@ -91,7 +96,8 @@ class TimeSlice:
 
 
 class HeldRows:
-    """The rows that threads of this process work on now. Only their leases are renewed: what was dropped is due again."""
+    """The rows that threads of this process work on now. Only their leases are renewed: what was
+    dropped is due again."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -132,19 +138,27 @@ class HeldRows:
         """What a thread works on since more than so long: table and row. Such a thread hangs."""
         began_before = time.monotonic() - seconds
         with self._lock:
-            return sorted((table, i) for table, ids in self._ids.items() for i, since in ids.items() if since < began_before)
+            return sorted(
+                (table, i)
+                for table, ids in self._ids.items()
+                for i, since in ids.items()
+                if since < began_before
+            )
 
 
 class ClaimedLetters:
-    """Letters just written down and claimed in the same transaction, on their way to a courier of this process.
+    """Letters just written down and claimed in the same transaction, on their way to a courier of
+    this process.
 
-    They need no look into the outbox. There are never many: what finds no room is written down as due,
-    and what is still here when the process dies is due again when its lease is over. Those with large
-    files go out one after the other, by one thread, so that the others' mail never waits for all of them.
+    They need no look into the outbox. There are never many: what finds no room is written down as
+    due, and what is still here when the process dies is due again when its lease is over. Those
+    with large files go out one after the other, by one thread, so that the others' mail never waits
+    for all of them.
     """
 
     def __init__(self, most: int = 64, largest: int = 1_000_000) -> None:
-        self.most, self.largest = most, largest  # letters, and octets of those that one message gives rise to
+        # letters, and octets of those that one message gives rise to
+        self.most, self.largest = most, largest
         self._small: deque[Letter] = deque()
         self._large: deque[Letter] = deque()
         self._one_large = threading.Lock()
@@ -165,7 +179,8 @@ class ClaimedLetters:
         self.done(letters)
 
     def take(self, most: int) -> list[Letter]:
-        """The next few, oldest first; where there is none a large one, unless another is on its way. `done` comes after it."""
+        """The next few, oldest first; where there is none a large one, unless another is on its
+        way. `done` comes after it."""
         found = self._taken(self._small, most)
         if not found and self._large and self._one_large.acquire(blocking=False):
             found = self._taken(self._large, 1)
@@ -191,7 +206,8 @@ class ClaimedLetters:
 
 
 class CachedCount:
-    """How many automatic mails went out of late, counted afresh every few seconds: a limit on the total need not be exact."""
+    """How many automatic mails went out of late, counted afresh every few seconds: a limit on the
+    total need not be exact."""
 
     def __init__(self) -> None:
         self._count = 0

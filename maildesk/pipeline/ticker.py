@@ -1,6 +1,8 @@
-"""The ticker looks anyway: it kicks whatever is due, and renews the leases of what this process holds.
+"""The ticker looks anyway: it kicks whatever is due, and renews the leases of
+what this process holds.
 
-Once a minute it looks further: for mail that is held and nobody knows of, and for rows that a wrong clock has put off.
+Once a minute it looks further: for mail that is held and nobody knows of, and for rows that a wrong
+clock has put off.
 """
 
 from __future__ import annotations
@@ -21,8 +23,13 @@ from maildesk.store.schema import outbox, spool, timers
 if TYPE_CHECKING:
     from maildesk.pipeline.services import Services
 
-TABLES: tuple[tuple[Stage, object], ...] = (("receive", spool), ("fire", timers), ("deliver", outbox))
-HANGS = 600.0  # seconds after which a thread that still works on one row is told about: no relay takes so long
+TABLES: tuple[tuple[Stage, object], ...] = (
+    ("receive", spool),
+    ("fire", timers),
+    ("deliver", outbox),
+)
+# seconds after which a thread that still works on one row is told about: no relay takes so long
+HANGS = 600.0
 FURTHER = 60.0  # seconds between two looks further
 KICKS_A_TICK = 8  # workers drain what is due; a few kicks wake enough of them
 
@@ -54,14 +61,18 @@ class Ticker:
     def stop(self) -> None:
         """Tick no more."""
         self._stop.set()
-        if self._thread.is_alive():  # not where a door could not be opened, and nothing was started behind it
+        # not where a door could not be opened, and nothing was started behind it
+        if self._thread.is_alive():
             self._thread.join(timeout=5)
 
     def tick(self) -> int:
         """Kick what is due now; how many kicks that were."""
         services, count = self._services, 0
         with services.db.read() as conn:
-            found = [(stage, due.due_ids(conn, table, now=services.now(), limit=KICKS_A_TICK)) for stage, table in TABLES]  # type: ignore[arg-type]
+            found = [
+                (stage, due.due_ids(conn, table, now=services.now(), limit=KICKS_A_TICK))  # type: ignore[arg-type]
+                for stage, table in TABLES
+            ]
         for stage, ids in found:
             for row_id in ids:
                 services.kick(stage, row_id)
@@ -69,9 +80,14 @@ class Ticker:
         return count
 
     def renew(self) -> None:
-        """What is worked on here stays ours for another lease; what was dropped on the way does not."""
+        """What is worked on here stays ours for another lease; what was dropped on
+        the way does not."""
         services = self._services
-        held = [(table, ids) for table in (spool, timers, outbox) if (ids := services.held_rows.of(table.name))]
+        held = [
+            (table, ids)
+            for table in (spool, timers, outbox)
+            if (ids := services.held_rows.of(table.name))
+        ]
         if not held:
             return
         until = services.now() + services.lease
@@ -82,25 +98,44 @@ class Ticker:
     def look_for_hanging(self) -> None:
         """Tell the admins, once, of a row that a thread here does not come to an end with.
 
-        Its lease is renewed all the same: another worker would hang on it as well, and then there is one less again.
+        Its lease is renewed all the same: another worker would hang on it as well, and then there
+        is one less again.
         """
         hanging = set(self._services.held_rows.longer_than(self._hangs))
         found, self._told = sorted(hanging - self._told), hanging
         if not found:
             return
         for table, row_id in found:
-            log.error("hangs", table=table, row=row_id, minutes=round(self._hangs / 60), owner=self._services.owner)
+            log.error(
+                "hangs",
+                table=table,
+                row=row_id,
+                minutes=round(self._hangs / 60),
+                owner=self._services.owner,
+            )
         rows = ", ".join(f"{table} {row_id}" for table, row_id in found)
-        words = f"A worker of {self._services.owner} has not come to an end with this in {self._hangs / 60:.0f} minutes: {rows}."
-        tell_admins(self._services, "A worker hangs", f"{words}\nRestart that process; what it held is then taken up again.\n")
+        words = (
+            f"A worker of {self._services.owner} has not come to an end with this in "
+            f"{self._hangs / 60:.0f} minutes: {rows}."
+        )
+        tell_admins(
+            self._services,
+            "A worker hangs",
+            f"{words}\nRestart that process; what it held is then taken up again.\n",
+        )
 
     def look_further(self) -> None:
-        """Tell the admins of mail that waits for them, and bring back what a clock that was wrong has put off."""
+        """Tell the admins of mail that waits for them, and bring back what a clock that was wrong
+        has put off."""
         services = self._services
         with services.db.write(durable=False) as conn:
             found = clock_repair.bring_back(conn, services.now())
         if found:
-            log.warning("requeued", rows=found, why="they were put off for a time that the clock is no longer near")
+            log.warning(
+                "requeued",
+                rows=found,
+                why="they were put off for a time that the clock is no longer near",
+            )
         self._unseen.look(services)
 
     def _run(self) -> None:
@@ -128,7 +163,8 @@ class Ticker:
                 log.exception("ticker_failed", problem=type(problem).__name__)
 
     def _settle_first(self) -> None:
-        """A row may be due only because nobody wrote down that it was sent. While that cannot be, the rest goes on."""
+        """A row may be due only because nobody wrote down that it was sent. While that cannot be,
+        the rest goes on."""
         if self._settle is None:
             return
         try:

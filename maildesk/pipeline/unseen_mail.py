@@ -1,4 +1,5 @@
-"""What waits for a person whom nobody has told: mail held for a reason that no agent hears of. The admins do, once an hour."""
+"""What waits for a person whom nobody has told: mail held for a reason that no agent hears of. The
+admins do, once an hour."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from maildesk.store import quarantine
 if TYPE_CHECKING:
     from maildesk.pipeline.services import Services
 
-# Spam, the block list, robots and stray reports are held as well, in numbers: who looks for those finds them in the list.
+# Spam, the block list, robots and stray reports are held as well, in numbers: who looks for those
+# finds them in the list.
 TOLD = ("poison", "unreadable", "oversized", "no_sender", "no_ticket", "refused", "revoked")
 SHOWN = 20
 _WINDOW = timedelta(minutes=65)  # an hour without a word, and what is needed to look
@@ -25,7 +27,8 @@ class Unseen:
         self._hour = ""
 
     def look(self, services: Services) -> None:
-        """Tell the admins of what was held since the last time, if the last time is not in this hour."""
+        """Tell the admins of what was held since the last time, if the last time is
+        not in this hour."""
         now = services.now()
         hour = f"{now:%Y%m%d%H}"
         if hour == self._hour:
@@ -34,11 +37,19 @@ class Unseen:
             rows = quarantine.held_since(conn, now - _WINDOW, TOLD, after=self._newest)
         if not rows:
             return
-        lines = [f"{row.id}  {row.reason}  from {row.sender or 'nobody'}: {row.words[:200]}" for row in rows[:SHOWN]]
+        lines = [
+            f"{row.id}  {row.reason}  from {row.sender or 'nobody'}: {row.words[:200]}"
+            for row in rows[:SHOWN]
+        ]
         if len(rows) > SHOWN:
             lines.append(f"and {len(rows) - SHOWN} more")
-        words = "This mail was taken, and no ticket came of it. Nobody else knows.\n\n" + "\n".join(lines)
-        words += "\n\n`maildesk quarantine show` has the rest, `release` tries again, `drop` puts it away.\n"
+        words = "This mail was taken, and no ticket came of it. Nobody else knows.\n\n" + "\n".join(
+            lines
+        )
+        words += (
+            "\n\n`maildesk quarantine show` has the rest, `release` tries again, `drop` puts "
+            "it away.\n"
+        )
         number = "1 message waits" if len(rows) == 1 else f"{len(rows)} messages wait"
         if tell_admins(services, f"{number} in quarantine", words, once="held"):
             self._hour, self._newest = hour, max(row.id for row in rows)

@@ -1,9 +1,11 @@
-"""The parts of a desk's work, each started and stopped as one: all in one process, or each in its own.
+"""The parts of a desk's work, each started and stopped as one: all in one
+process, or each in its own.
 
     smtp   the listeners            imap   the mailboxes
     work   the pipeline's threads   tick   the ticker that finds what a lost kick forgot
 
-A role is an object with `start(desk)` and `stop(grace)`; `maildesk.daemon` starts and stops them in this order.
+A role is an object with `start(desk)` and `stop(grace)`; `maildesk.daemon` starts and
+stops them in this order.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from maildesk.pipeline.services import Services
 
-ROLES = ("smtp", "imap", "work", "tick")  # the doors first: a port that is taken is found before anything has begun
+# the doors first: a port that is taken is found before anything has begun
+ROLES = ("smtp", "imap", "work", "tick")
 
 
 class Role(Protocol):
@@ -23,4 +26,5 @@ class Role(Protocol):
         """Begin. PermanentFailure, in words for the operator, where that cannot be."""
 
     async def stop(self, grace: float) -> None:
-        """Begin nothing new, and give what is under way so many seconds. Also where `start` did not come to its end."""
+        """Begin nothing new, and give what is under way so many seconds. Also where `start` did not
+        come to its end."""

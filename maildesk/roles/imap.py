@@ -26,14 +26,21 @@ class Imap:
         self._threads: list[threading.Thread] = []
 
     async def start(self, desk: Services) -> None:
-        """Read them all; one that cannot be read now is tried again for as long as the desk runs."""
+        """Read them all; one that cannot be read now is tried again for as long
+        as the desk runs."""
         if not desk.settings.imap:
             return
         from maildesk.ingress.imap import ImapDoor
 
         def alarm(name: str, is_readable: bool, words: str) -> None:
-            subject = f"Mailbox {name} can be read again" if is_readable else f"Mailbox {name} cannot be read"
-            log.warning("mailbox_readable" if is_readable else "mailbox_unreadable", mailbox=name, why=words)
+            subject = (
+                f"Mailbox {name} can be read again"
+                if is_readable
+                else f"Mailbox {name} cannot be read"
+            )
+            log.warning(
+                "mailbox_readable" if is_readable else "mailbox_unreadable", mailbox=name, why=words
+            )
             tell_admins(desk, subject, words)
 
         for mailbox in desk.settings.imap:
@@ -45,7 +52,9 @@ class Imap:
                 alarm=alarm,
                 clock=time.monotonic,
             )
-            thread = threading.Thread(target=door.run, args=(self._stop,), name=f"imap-door:{mailbox.name}", daemon=True)
+            thread = threading.Thread(
+                target=door.run, args=(self._stop,), name=f"imap-door:{mailbox.name}", daemon=True
+            )
             thread.start()
             self._threads.append(thread)
 

@@ -1,7 +1,8 @@
-"""The role `tick`: of all the desk's processes this one kicks what is due, and derives timers anew when the files change.
+"""The role `tick`: of all the desk's processes this one kicks what is due, and derives timers anew
+when the files change.
 
-The kicking is done in the rounds that every process makes (`pipeline.ticker`): each has to renew its leases
-and to give its sign of life as well.
+The kicking is done in the rounds that every process makes (`pipeline.ticker`): each has to renew
+its leases and to give its sign of life as well.
 """
 
 from __future__ import annotations

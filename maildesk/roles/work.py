@@ -1,4 +1,5 @@
-"""The role `work`: the pipeline's threads, which turn mail and timers into tickets, and hand mail to the relay."""
+"""The role `work`: the pipeline's threads, which turn mail and timers into tickets, and hand mail
+to the relay."""
 
 from __future__ import annotations
 
@@ -25,7 +26,13 @@ class Work:
     async def start(self, desk: Services) -> None:
         """Look whenever a kick comes, and every few seconds while none does."""
         self._deliverer = Deliverer(desk)
-        self._stages.start({"receive": lambda: receive(desk), "fire": lambda: fire(desk), "deliver": self._deliverer})
+        self._stages.start(
+            {
+                "receive": lambda: receive(desk),
+                "fire": lambda: fire(desk),
+                "deliver": self._deliverer,
+            }
+        )
 
     def settle(self) -> None:
         """Write down what the relay has said and could not be written at once."""
@@ -33,7 +40,8 @@ class Work:
             self._deliverer.look_after_outcomes()
 
     async def stop(self, grace: float) -> None:
-        """Let what runs come to its end; letters that nobody has begun to send are due again for others."""
+        """Let what runs come to its end; letters that nobody has begun to send are due
+        again for others."""
         await asyncio.to_thread(self._end, grace)
 
     def _end(self, grace: float) -> None:

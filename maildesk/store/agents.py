@@ -1,4 +1,5 @@
-"""What is known of agents beside their file: how often they renewed their addresses, and what they have proved to be theirs."""
+"""What is known of agents beside their file: how often they renewed their addresses, and what they
+have proved to be theirs."""
 
 from __future__ import annotations
 
@@ -12,31 +13,50 @@ from maildesk.store.schema import agent_keys, agent_proofs
 
 
 def generations(conn: Connection) -> Mapping[str, int]:
-    """How often each agent renewed their signed addresses, by the address on file; who never did is missing."""
-    return {row.agent: row.generation for row in conn.execute(select(agent_keys.c.agent, agent_keys.c.generation))}
+    """How often each agent renewed their signed addresses, by the address on file; who
+    never did is missing."""
+    return {
+        row.agent: row.generation
+        for row in conn.execute(select(agent_keys.c.agent, agent_keys.c.generation))
+    }
 
 
 def renewals(conn: Connection) -> Mapping[str, datetime]:
     """When each agent last renewed their signed addresses, by the address on file."""
-    return {row.agent: row.renewed_at for row in conn.execute(select(agent_keys.c.agent, agent_keys.c.renewed_at))}
+    return {
+        row.agent: row.renewed_at
+        for row in conn.execute(select(agent_keys.c.agent, agent_keys.c.renewed_at))
+    }
 
 
 def renew(conn: Connection, agent: str, now: datetime, by: str) -> int:
-    """No signed address that this agent was sent before is believed from now on; the new generation."""
+    """No signed address that this agent was sent before is believed from now on; the new
+    generation."""
     make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
     values = {"agent": agent.lower(), "generation": 1, "renewed_at": now, "renewed_by": by}
     again = {"generation": agent_keys.c.generation + 1, "renewed_at": now, "renewed_by": by}
-    statement = make(agent_keys).values(**values).on_conflict_do_update(index_elements=[agent_keys.c.agent], set_=again)
+    statement = (
+        make(agent_keys)
+        .values(**values)
+        .on_conflict_do_update(index_elements=[agent_keys.c.agent], set_=again)
+    )
     return int(conn.execute(statement.returning(agent_keys.c.generation)).scalar_one())
 
 
 def proofs(conn: Connection, agent: str, kind: str) -> frozenset[str]:
-    """What this agent has proved of this kind: networks they wrote from, old addresses they confirmed."""
-    found = select(agent_proofs.c.value).where(agent_proofs.c.agent == agent.lower(), agent_proofs.c.kind == kind)
+    """What this agent has proved of this kind: networks they wrote from, old addresses they
+    confirmed."""
+    found = select(agent_proofs.c.value).where(
+        agent_proofs.c.agent == agent.lower(), agent_proofs.c.kind == kind
+    )
     return frozenset(conn.execute(found).scalars())
 
 
 def prove(conn: Connection, agent: str, kind: str, value: str, now: datetime) -> None:
     """This is the agent's; nobody asks about it again."""
     make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
-    conn.execute(make(agent_proofs).values(agent=agent.lower(), kind=kind, value=value, at=now).on_conflict_do_nothing())
+    conn.execute(
+        make(agent_proofs)
+        .values(agent=agent.lower(), kind=kind, value=value, at=now)
+        .on_conflict_do_nothing()
+    )

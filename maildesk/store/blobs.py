@@ -61,7 +61,8 @@ class Blobs:
             rows[digest] = {"digest": digest, "size": len(raw), "body": body, "created_at": now}
         if not rows:
             return []
-        _insert(conn, [rows[d] for d in sorted(rows)])  # one order for all: no deadlock between two doors
+        # one order for all: no deadlock between two doors
+        _insert(conn, [rows[d] for d in sorted(rows)])
         return digests
 
     def get(self, conn: Connection, digest: bytes) -> bytes:
@@ -74,15 +75,19 @@ class Blobs:
         try:
             raw = self._path(digest).read_bytes()
         except OSError as problem:
-            raise PermanentFailure(f"the file of raw message {digest.hex()[:12]} cannot be read: {problem.strerror}") from problem
+            raise PermanentFailure(
+                f"the file of raw message {digest.hex()[:12]} cannot be read: {problem.strerror}"
+            ) from problem
         if sha256(raw).digest() != digest:
             raise PermanentFailure(f"the file of raw message {digest.hex()[:12]} is damaged")
         return raw
 
     def stretch(self, conn: Connection, digest: bytes) -> Callable[[int, int], Iterator[bytes]]:
-        """What reads so many octets from there on, a piece at a time, also when the connection is used no more.
+        """What reads so many octets from there on, a piece at a time, also when the connection is
+        used no more.
 
-        PermanentFailure, here or while reading, where the message is gone. Whether it is what it was is not asked.
+        PermanentFailure, here or while reading, where the message is gone. Whether it is what it
+        was is not asked.
         """
         row = next(iter(_BODY(conn, {"digest": digest})), None)
         if row is None:
@@ -100,7 +105,9 @@ class Blobs:
                     length -= len(piece)
                     yield piece
         except OSError as problem:
-            raise PermanentFailure(f"the file of raw message {digest.hex()[:12]} cannot be read: {problem.strerror}") from problem
+            raise PermanentFailure(
+                f"the file of raw message {digest.hex()[:12]} cannot be read: {problem.strerror}"
+            ) from problem
         if length > 0:
             raise PermanentFailure(f"the file of raw message {digest.hex()[:12]} is damaged")
 
@@ -109,25 +116,31 @@ class Blobs:
         return self._folder / name[:2] / name
 
     def _write_file(self, digest: bytes, raw: Raw) -> None:
-        """The file and its name are on the disk when this returns; TransientFailure, and no part of it, where there is no room."""
+        """The file and its name are on the disk when this returns; TransientFailure, and no part of
+        it, where there is no room."""
         path = self._path(digest)
         partial = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # people's mail: its owner's alone
+            # people's mail: its owner's alone
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.parent.mkdir(exist_ok=True)
-            if not path.exists() or path.stat().st_size != len(raw):  # a backup that broke off may have left a part
+            # a backup that broke off may have left a part
+            if not path.exists() or path.stat().st_size != len(raw):
                 if isinstance(raw, bytes):
                     with partial.open("wb") as file:
                         file.write(raw)
                         file.flush()
                         sync_file(file.fileno())
                 (partial if isinstance(raw, bytes) else raw.path).rename(path)
-            for folder in (path.parent, self._folder, self._folder.parent):  # also for a file that another is about to promise
+            # also for a file that another is about to promise
+            for folder in (path.parent, self._folder, self._folder.parent):
                 sync_folder(folder)
         except OSError as problem:
             with contextlib.suppress(OSError):
                 partial.unlink(missing_ok=True)
-            raise TransientFailure(f"a large message cannot be kept: {problem.strerror}") from problem
+            raise TransientFailure(
+                f"a large message cannot be kept: {problem.strerror}"
+            ) from problem
 
 
 def put_small(conn: Connection, raw: bytes, now: datetime) -> bytes:

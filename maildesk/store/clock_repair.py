@@ -1,7 +1,9 @@
-"""After a clock was wrong and has been set back: rows that would only be due when it is that late again are due now.
+"""After a clock was wrong and has been set back: rows that would only be due when it is that late
+again are due now.
 
 A machine that starts with a clock in the future spools mail for that future. No row of spool and
-outbox waits longer than its longest delay, and none is older than the clock: what claims to be is brought back.
+outbox waits longer than its longest delay, and none is older than the clock: what claims to be is
+brought back.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ from sqlalchemy import Connection, and_, or_, update
 from maildesk.store.due import DELAYS
 from maildesk.store.schema import outbox, spool, timers
 
-LONGEST = timedelta(seconds=max(DELAYS)) + timedelta(hours=1)  # with a lease and some difference between two machines
+# with a lease and some difference between two machines
+LONGEST = timedelta(seconds=max(DELAYS)) + timedelta(hours=1)
 SKEW = timedelta(minutes=1)  # between the clocks of two machines of one desk
 
 
@@ -21,7 +24,11 @@ def bring_back(conn: Connection, now: datetime) -> int:
     """Make what the clock's jump has put off due; how many rows that were."""
     count = 0
     for table, since in ((spool, spool.c.received_at), (outbox, outbox.c.created_at)):
-        put_off = or_(table.c.due_at > now + LONGEST, and_(table.c.state == "due", table.c.due_at > now, since > now + SKEW))
+        put_off = or_(
+            table.c.due_at > now + LONGEST,
+            and_(table.c.state == "due", table.c.due_at > now, since > now + SKEW),
+        )
         count += conn.execute(update(table).where(put_off).values(due_at=now)).rowcount
-    held = and_(timers.c.state == "claimed", timers.c.due_at > now + LONGEST)  # what merely waits for its day is as it should be
+    # what merely waits for its day is as it should be
+    held = and_(timers.c.state == "claimed", timers.c.due_at > now + LONGEST)
     return count + conn.execute(update(timers).where(held).values(due_at=now)).rowcount

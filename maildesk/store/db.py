@@ -72,7 +72,9 @@ class Database:
         self.dies_alone = (
             not self.is_sqlite
         )  # a server may crash and we live on; SQLite's log is lost with the machine, and so are we
-        self.losses = 0  # goes up when a connection was lost or another server answers: what was written last may be gone
+        # goes up when a connection was lost or another server answers: what was
+        # written last may be gone
+        self.losses = 0
         self._server = ""
         self.engine = relaxed = _engine(given, self.is_sqlite, pool)
         reader = autocommit = self.engine
@@ -82,30 +84,38 @@ class Database:
                 event.listen(engine, "connect", self._meet)
                 event.listen(engine, "handle_error", self._note_loss)
             event.listen(relaxed, "connect", _wait_for_no_disk)
-            reader, autocommit = (one.execution_options(isolation_level="AUTOCOMMIT") for one in (self.engine, relaxed))
+            reader, autocommit = (
+                one.execution_options(isolation_level="AUTOCOMMIT")
+                for one in (self.engine, relaxed)
+            )
         engines = (self.engine, relaxed, autocommit, reader)
-        self._writers, self._relaxed, self._autocommit, self._readers = (_ConnectionCache(engine, self) for engine in engines)
+        self._writers, self._relaxed, self._autocommit, self._readers = (
+            _ConnectionCache(engine, self) for engine in engines
+        )
 
     @contextmanager
     def write(self, *, durable: bool = True) -> Iterator[Connection]:
         """A transaction, committed at the end. TransientFailure where the database is away or full.
 
-        One that is not `durable` outlives the process but perhaps not a power failure, and waits for no
-        disk: for claims and for what is merely done again, never for what somebody was promised.
+        One that is not `durable` outlives the process but perhaps not a power failure, and
+        waits for no disk: for claims and for what is merely done again, never for what
+        somebody was promised.
         """
         try:
             if not self.is_sqlite:
                 with (self._writers if durable else self._relaxed).one() as conn, conn.begin():
                     yield conn
                 return
-            # Always the same connection: what it has read of the file stays good for its next transaction.
+            # Always the same connection: what it has read of the file stays good for its next
+            # transaction.
             with self._write_lock, self._writers.one() as conn:
                 raw: Any = conn.connection
                 raw.execute("BEGIN IMMEDIATE")
                 try:
                     yield conn
                 except BaseException:
-                    with suppress(sqlite3.OperationalError):  # a full disk has rolled it back already
+                    # a full disk has rolled it back already
+                    with suppress(sqlite3.OperationalError):
                         raw.execute("ROLLBACK")
                     raise
                 raw.execute("COMMIT")
@@ -116,10 +126,12 @@ class Database:
 
     @contextmanager
     def autocommit(self, *, durable: bool = False) -> Iterator[Connection]:
-        """For statements that stand each for itself, and that are merely done again after a power failure: claims.
+        """For statements that stand each for itself, and that are merely done again after a power
+        failure: claims.
 
-        PostgreSQL commits them one by one, without the two journeys of a transaction; SQLite all together, as `write` does.
-        What is `durable` a server that crashes does not forget: we live on, and have done what it says. SQLite dies with us.
+        PostgreSQL commits them one by one, without the two journeys of a transaction; SQLite all
+        together, as `write` does. What is `durable` a server that crashes does not forget: we live
+        on, and have done what it says. SQLite dies with us.
         """
         lent = self._readers if durable else self._autocommit
         try:
@@ -152,9 +164,11 @@ class Database:
             self.lose()
 
     def _meet(self, raw: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-        """A new connection: is it to the server that we knew, and has that been running since? A standby is none for us.
+        """A new connection: is it to the server that we knew, and has that been running since? A
+        standby is none for us.
 
-        After a fail-over the name may lead to one for a while. Whoever stayed with it would never write again.
+        After a fail-over the name may lead to one for a while. Whoever stayed with it would never
+        write again.
         """
         cursor = raw.cursor()
         cursor.execute("SELECT pg_postmaster_start_time()::text, pg_is_in_recovery()")
@@ -175,13 +189,15 @@ class Database:
 
 
 def _make_private(path: Path) -> None:
-    """A new database is its owner's alone: it holds everybody's mail. SQLite gives its log and the rest the same rights."""
+    """A new database is its owner's alone: it holds everybody's mail. SQLite gives its log and the
+    rest the same rights."""
     with suppress(OSError):  # connecting says better what is wrong
         os.close(os.open(path, os.O_CREAT | os.O_RDONLY, 0o600))
 
 
 class _ConnectionCache:
-    """Connections between two uses stay checked out: to ask the pool for one costs as much as the query it is wanted for."""
+    """Connections between two uses stay checked out: to ask the pool for one costs as much as the
+    query it is wanted for."""
 
     def __init__(self, engine: Engine, db: Database) -> None:
         self._engine, self._db = engine, db
@@ -191,8 +207,10 @@ class _ConnectionCache:
 
     @contextmanager
     def one(self) -> Iterator[Connection]:
-        """A connection for this block. Where anything goes wrong none is used again: the server may have been restarted."""
-        if self._losses != self._db.losses:  # one was lost: the pool asks each of these before it is used again
+        """A connection for this block. Where anything goes wrong none is used again: the server may
+        have been restarted."""
+        # one was lost: the pool asks each of these before it is used again
+        if self._losses != self._db.losses:
             self._losses = self._db.losses
             self._give_back()
         try:
@@ -201,10 +219,12 @@ class _ConnectionCache:
             conn = self._engine.connect()
         try:
             yield conn
-            if conn.in_transaction():  # SQLAlchemy's own notion of one, which begins with the first statement
+            # SQLAlchemy's own notion of one, which begins with the first statement
+            if conn.in_transaction():
                 conn.rollback()
         except BaseException:
-            if not conn.invalidated and getattr(conn.connection.dbapi_connection, "closed", False):  # psycopg saw its end
+            # psycopg saw its end
+            if not conn.invalidated and getattr(conn.connection.dbapi_connection, "closed", False):
                 self._db.lose()
             conn.close()
             self._give_back()
@@ -225,7 +245,8 @@ class _ConnectionCache:
 
 
 def _sync(log: Path, known: int) -> int:
-    """The write-ahead log as it is now is on the disk, and so is its name where it is not the `known` one; its inode.
+    """The write-ahead log as it is now is on the disk, and so is its name where it is not the
+    `known` one; its inode.
 
     Opened anew each time: SQLite may have begun another file.
     """
@@ -242,7 +263,9 @@ def _sync(log: Path, known: int) -> int:
     except FileNotFoundError:  # there is none, see `configure`
         return 0
     except OSError as problem:
-        raise TransientFailure(f"the database's log cannot be synced: {problem.strerror}") from problem
+        raise TransientFailure(
+            f"the database's log cannot be synced: {problem.strerror}"
+        ) from problem
 
 
 def _psycopg_away() -> type[Exception]:
@@ -258,7 +281,8 @@ def without_password(url: str) -> str:
 
 
 def _engine(url: str, is_sqlite: bool, pool: int) -> Engine:
-    """An engine with room for `pool` threads that all read and all write: what is lent for one is not there for the other."""
+    """An engine with room for `pool` threads that all read and all write: what is lent for one is
+    not there for the other."""
     if not is_sqlite:
         engine = create_engine(
             url,
@@ -283,9 +307,16 @@ def _engine(url: str, is_sqlite: bool, pool: int) -> Engine:
     def configure(raw: object, _entry: ConnectionPoolEntry) -> None:
         cursor = raw.cursor()  # type: ignore[attr-defined]
         mode = _with_a_log(cursor)
-        sync = "NORMAL" if mode == "wal" else "FULL"  # a file system that can have no log is synced by SQLite itself
+        # a file system that can have no log is synced by SQLite itself
+        sync = "NORMAL" if mode == "wal" else "FULL"
         full = ("fullfsync=ON",) if FULL_SYNC is not None else ()  # as in `maildesk.disk`
-        for pragma in (*full, f"synchronous={sync}", "foreign_keys=ON", "busy_timeout=15000", "cache_size=-8000"):
+        for pragma in (
+            *full,
+            f"synchronous={sync}",
+            "foreign_keys=ON",
+            "busy_timeout=15000",
+            "cache_size=-8000",
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -293,7 +324,8 @@ def _engine(url: str, is_sqlite: bool, pool: int) -> Engine:
 
 
 def _with_a_log(cursor: sqlite3.Cursor, seconds: float = 15) -> str:
-    """The journal mode of a database that was asked for WAL: "wal" wherever its file system can have one.
+    """The journal mode of a database that was asked for WAL: "wal" wherever its file
+    system can have one.
 
     Several processes may open a new desk at once. SQLite refuses the change while anybody else
     writes, and does not wait as it does elsewhere (sqlite.org/c3ref/busy_handler.html), so we do.
@@ -309,7 +341,8 @@ def _with_a_log(cursor: sqlite3.Cursor, seconds: float = 15) -> str:
 
 
 def _let_nobody_sleep_on_locks(raw: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    """A worker that froze in a transaction, or whose machine lost its power, keeps its locks for seconds, not hours."""
+    """A worker that froze in a transaction, or whose machine lost its power, keeps its locks for
+    seconds, not hours."""
     cursor = raw.cursor()
     cursor.execute("SET idle_in_transaction_session_timeout = '8s'")
     cursor.close()
@@ -323,17 +356,26 @@ def _wait_for_no_disk(raw: DBAPIConnection, _entry: ConnectionPoolEntry) -> None
     raw.commit()
 
 
-# SQLite's "disk I/O error" where a file may not become larger: of the system's words for that it knows ENOSPC alone, and not
-# EDQUOT and EFBIG; and it says the same where its index of the log (-shm) finds no room (sqlite.org/rescode.html).
-_NO_ROOM = frozenset((sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_TRUNCATE))
+# SQLite's "disk I/O error" where a file may not become larger: of the system's words for that it
+# knows ENOSPC alone, and not EDQUOT and EFBIG; and it says the same where its index of the log
+# (-shm) finds no room (sqlite.org/rescode.html).
+_NO_ROOM = frozenset(
+    (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_TRUNCATE)
+)
 _DISK_FULL = "53100"  # PostgreSQL's own words for it are in the language of the server
 
 
-_BACKGROUND = re.compile(r"\s*\(Background on this error at: \S+\)")  # SQLAlchemy's word to programmers
+# SQLAlchemy's word to programmers
+_BACKGROUND = re.compile(r"\s*\(Background on this error at: \S+\)")
 
 
 def _words(problem: Exception) -> str:
     origin = problem.orig if isinstance(problem, DBAPIError) else problem
-    if getattr(origin, "sqlite_errorcode", None) in _NO_ROOM or getattr(origin, "sqlstate", None) == _DISK_FULL:
+    if (
+        getattr(origin, "sqlite_errorcode", None) in _NO_ROOM
+        or getattr(origin, "sqlstate", None) == _DISK_FULL
+    ):
         return "database or disk is full"
-    return _BACKGROUND.sub("", str(origin).splitlines()[0]) if str(origin) else type(origin).__name__
+    return (
+        _BACKGROUND.sub("", str(origin).splitlines()[0]) if str(origin) else type(origin).__name__
+    )

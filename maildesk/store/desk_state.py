@@ -22,4 +22,6 @@ def put(conn: Connection, name: Name, value: str) -> None:
     """This holds from now on."""
     make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
     statement = make(desk_state).values(name=name, value=value)
-    conn.execute(statement.on_conflict_do_update(index_elements=[desk_state.c.name], set_={"value": value}))
+    conn.execute(
+        statement.on_conflict_do_update(index_elements=[desk_state.c.name], set_={"value": value})
+    )

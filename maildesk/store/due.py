@@ -35,7 +35,8 @@ from maildesk.errors import TransientFailure
 from maildesk.store.rows.columns import Instant
 from maildesk.store.rows.prepared import Prepared
 
-Ended = Literal["done", "held", "rang", "sent", "failed", "uncertain"]  # how a row comes to its end: the word people see
+# how a row comes to its end: the word people see
+Ended = Literal["done", "held", "rang", "sent", "failed", "uncertain"]
 Holder = tuple[str, int]  # who claimed a row, and which attempt at it that was
 # Growing delay: seconds before the next attempt; the last one repeats.
 DELAYS = (1, 5, 30, 120, 600, 1800, 3600, 7200)
@@ -54,25 +55,39 @@ def claim(
 ) -> Sequence[Any]:
     """Up to `limit` rows that are due, oldest first, now ours until the lease ends.
 
-    The column `count_takeovers_in` counts how often a row was claimed from a holder that never finished it;
-    `with_column` is one more thing to bring along of each row.
+    The column `count_takeovers_in` counts how often a row was claimed from a holder that never
+    finished it; `with_column` is one more thing to bring along of each row.
     """
     values = {"now_": now, "limit_": limit, "owner_": owner, "lease_end": now + lease}
     rows = _claim(table, count_takeovers_in, with_column)(conn, values)
     return sorted(rows, key=lambda row: int(row.id)) if len(rows) > 1 else rows
 
 
-def renew(conn: Connection, table: Table, *, owner: str, until: datetime, ids: Sequence[int] | None = None) -> int:
-    """Push out the leases of what this process holds (of these rows, where they are named); how many there were."""
-    held = update(table).where(table.c.due_at.is_not(None), table.c.state == "claimed", table.c.owner == owner).values(due_at=until)
+def renew(
+    conn: Connection, table: Table, *, owner: str, until: datetime, ids: Sequence[int] | None = None
+) -> int:
+    """Push out the leases of what this process holds (of these rows, where they are named); how
+    many there were."""
+    held = (
+        update(table)
+        .where(table.c.due_at.is_not(None), table.c.state == "claimed", table.c.owner == owner)
+        .values(due_at=until)
+    )
     if ids is not None:
         held = held.where(table.c.id.in_(ids))
     return conn.execute(held).rowcount
 
 
-def keep(conn: Connection, table: Table, *, owner: str, until: datetime, ids: Sequence[int]) -> set[int]:
-    """Those of these rows that this process still holds, for it has slept or was cut off; their leases are pushed out."""
-    held = update(table).where(table.c.id.in_(ids), table.c.state == "claimed", table.c.owner == owner).values(due_at=until)
+def keep(
+    conn: Connection, table: Table, *, owner: str, until: datetime, ids: Sequence[int]
+) -> set[int]:
+    """Those of these rows that this process still holds, for it has slept or was cut off; their
+    leases are pushed out."""
+    held = (
+        update(table)
+        .where(table.c.id.in_(ids), table.c.state == "claimed", table.c.owner == owner)
+        .values(due_at=until)
+    )
     return {row.id for row in conn.execute(held.returning(table.c.id))}
 
 
@@ -86,7 +101,15 @@ def release(conn: Connection, table: Table, *, owner: str, now: datetime) -> int
     return conn.execute(held).rowcount
 
 
-def finish(conn: Connection, table: Table, row_id: int, state: Ended, *, holder: Holder | None = None, **values: Any) -> None:
+def finish(
+    conn: Connection,
+    table: Table,
+    row_id: int,
+    state: Ended,
+    *,
+    holder: Holder | None = None,
+    **values: Any,
+) -> None:
     """The row has had its last look; TransientFailure where `holder` has lost it."""
     given = {"row_id": row_id, "until_": None, "state": state, **values}
     _write(conn, table, ("state", *values), given, holder)
@@ -103,15 +126,23 @@ def postpone(
     holder: Holder | None = None,
     **values: Any,
 ) -> None:
-    """Look again at `until`; `refund_attempt`: it was none. TransientFailure where `holder` has lost it."""
+    """Look again at `until`; `refund_attempt`: it was none. TransientFailure where
+    `holder` has lost it."""
     given = {"row_id": row_id, "until_": until, "state": "due", "error": error, **values}
     _write(conn, table, ("state", "error", *values), given, holder, give_back=refund_attempt)
 
 
 def _write(
-    conn: Connection, table: Table, names: tuple[str, ...], given: dict[str, Any], holder: Holder | None, *, give_back: bool = False
+    conn: Connection,
+    table: Table,
+    names: tuple[str, ...],
+    given: dict[str, Any],
+    holder: Holder | None,
+    *,
+    give_back: bool = False,
 ) -> None:
-    """Set these columns; whoever slept past the lease undoes all that it did, for another has the row now."""
+    """Set these columns; whoever slept past the lease undoes all that it did, for
+    another has the row now."""
     if holder is not None:
         given |= {"holder_": holder[0], "attempt_": holder[1]}
     done = _set(table, names, give_back=give_back, held=holder is not None).change(conn, given)
@@ -138,30 +169,56 @@ def delay(attempts: int) -> timedelta:
 
 
 @cache
-def _claim(table: Table, count_takeovers_in: Column[int] | None, with_column: Label[Any] | None) -> Prepared:
+def _claim(
+    table: Table, count_takeovers_in: Column[int] | None, with_column: Label[Any] | None
+) -> Prepared:
     wanted = select(table.c.id).where(table.c.due_at <= bindparam("now_", type_=Instant))
-    wanted = wanted.order_by(table.c.due_at, table.c.id).limit(bindparam("limit_", type_=Integer)).with_for_update(skip_locked=True)
-    values: dict[str, Any] = {"state": "claimed", "owner": bindparam("owner_"), "due_at": bindparam("lease_end", type_=Instant)}
+    wanted = (
+        wanted.order_by(table.c.due_at, table.c.id)
+        .limit(bindparam("limit_", type_=Integer))
+        .with_for_update(skip_locked=True)
+    )
+    values: dict[str, Any] = {
+        "state": "claimed",
+        "owner": bindparam("owner_"),
+        "due_at": bindparam("lease_end", type_=Instant),
+    }
     values["attempts"] = table.c.attempts + 1
     if count_takeovers_in is not None:
-        values[count_takeovers_in.name] = count_takeovers_in + case((table.c.state == "claimed", 1), else_=0)
-    # Named apart, so that PostgreSQL looks once: inside the update, a plan with a nested loop would look again for every row.
+        values[count_takeovers_in.name] = count_takeovers_in + case(
+            (table.c.state == "claimed", 1), else_=0
+        )
+    # Named apart, so that PostgreSQL looks once: inside the update, a plan with a nested loop would
+    # look again for every row.
     found = wanted.cte("found")
     more = [] if with_column is None else [with_column]
-    return Prepared(update(table).where(table.c.id.in_(select(found.c.id))).values(values).returning(table, *more))
+    return Prepared(
+        update(table)
+        .where(table.c.id.in_(select(found.c.id)))
+        .values(values)
+        .returning(table, *more)
+    )
 
 
 @cache
-def _set(table: Table, names: tuple[str, ...], *, give_back: bool = False, held: bool = False) -> Prepared:
+def _set(
+    table: Table, names: tuple[str, ...], *, give_back: bool = False, held: bool = False
+) -> Prepared:
     values: dict[str, Any] = {name: bindparam(name) for name in names}
     values |= {"due_at": bindparam("until_", type_=Instant), "owner": None}
     if give_back:
         values["attempts"] = table.c.attempts - 1
-    mine = (table.c.owner == bindparam("holder_"), table.c.attempts == bindparam("attempt_")) if held else ()
+    mine = (
+        (table.c.owner == bindparam("holder_"), table.c.attempts == bindparam("attempt_"))
+        if held
+        else ()
+    )
     return Prepared(update(table).where(table.c.id == bindparam("row_id"), *mine).values(values))
 
 
 @cache
 def _due_ids(table: Table) -> Prepared:
     found = select(table.c.id).where(table.c.due_at <= bindparam("now_", type_=Instant))
-    return Prepared(found.order_by(table.c.due_at, table.c.id).limit(bindparam("limit_", type_=Integer)))
+    return Prepared(
+        found.order_by(table.c.due_at, table.c.id).limit(bindparam("limit_", type_=Integer))
+    )

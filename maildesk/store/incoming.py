@@ -1,4 +1,5 @@
-"""A large message on its way in: written to a file as it comes, beside those that are kept, and named by its digest at the end.
+"""A large message on its way in: written to a file as it comes, beside those that are kept, and
+named by its digest at the end.
 
 Only what is whole and on the disk gets there (`Blobs.put`); a part that was left when
 a process died is removed by the next one that looks, a day later.
@@ -46,7 +47,8 @@ def head_of(raw: Raw) -> bytes:
 class Incoming:
     """One file being written, by one thread at a time. OSError where there is no room.
 
-    `drop` may come from another thread, at any time: the name goes at once, and the file is closed by whoever has it in hand.
+    `drop` may come from another thread, at any time: the name goes at once, and the file is closed
+    by whoever has it in hand.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -78,7 +80,9 @@ class Incoming:
             sync_file(self._file.fileno())
             self._file.close()
         except OSError as problem:
-            raise TransientFailure(f"a large message cannot be kept: {problem.strerror}") from problem
+            raise TransientFailure(
+                f"a large message cannot be kept: {problem.strerror}"
+            ) from problem
         return Arrived(self._path, self._digest.digest(), self._size, self._head)
 
     def drop(self) -> None:

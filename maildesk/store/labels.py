@@ -1,4 +1,5 @@
-"""What is kept beside a ticket's own words so that lists can ask for it: labels, row by row, and folded words.
+"""What is kept beside a ticket's own words so that lists can ask for it: labels, row by row, and
+folded words.
 
 `tickets` calls this wherever it writes what they are made of, so they are never out of step.
 """

@@ -1,4 +1,5 @@
-"""Bring the tables to where this version needs them: at start, under a lock, by Alembic's migrations."""
+"""Bring the tables to where this version needs them: at start, under a lock, by Alembic's
+migrations."""
 
 from __future__ import annotations
 
@@ -22,8 +23,8 @@ _LOCK = 0x6D61696C  # "mail": the advisory lock of everybody who migrates
 def migrate(db: Database) -> str:
     """The revision the tables were at before; "" for a new database.
 
-    PermanentFailure where they are newer than this program or cannot hold every letter, TransientFailure where the
-    database is away.
+    PermanentFailure where they are newer than this program or cannot hold every letter,
+    TransientFailure where the database is away.
     """
     try:
         with db.engine.connect() as conn, _alone(conn, db):
@@ -31,7 +32,8 @@ def migrate(db: Database) -> str:
             before = _revision(conn)
             if before != HEAD:
                 if db.is_sqlite:
-                    conn.exec_driver_sql("BEGIN IMMEDIATE")  # all of it or nothing: half a schema could not be mended
+                    # all of it or nothing: half a schema could not be mended
+                    conn.exec_driver_sql("BEGIN IMMEDIATE")
                 _upgrade(conn)
             conn.commit()
             return before
@@ -49,13 +51,18 @@ def is_current(db: Database) -> bool:
 
 
 def _check_encoding(conn: Connection, db: Database) -> None:
-    """Mail comes in every alphabet. A database in another encoding would refuse some of it, or hand back bytes."""
+    """Mail comes in every alphabet. A database in another encoding would refuse some of it, or hand
+    back bytes."""
     if db.is_sqlite:
         return
-    encoding, name = conn.execute(text("SELECT current_setting('server_encoding'), current_database()")).one()
+    encoding, name = conn.execute(
+        text("SELECT current_setting('server_encoding'), current_database()")
+    ).one()
     if encoding != "UTF8":
         advice = f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0"
-        raise PermanentFailure(f"the encoding of the database {name} is {encoding}; maildesk needs UTF8: {advice}")
+        raise PermanentFailure(
+            f"the encoding of the database {name} is {encoding}; maildesk needs UTF8: {advice}"
+        )
 
 
 def _revision(conn: Connection) -> str:
@@ -80,7 +87,8 @@ def _upgrade(conn: Connection) -> None:
 
 @contextmanager
 def _alone(conn: Connection, db: Database) -> Iterator[None]:
-    """Nobody else migrates meanwhile: an advisory lock, or a locked file beside the SQLite database."""
+    """Nobody else migrates meanwhile: an advisory lock, or a locked file beside the SQLite
+    database."""
     if not db.is_sqlite:
         conn.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
         try:

@@ -16,7 +16,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, LargeBinary, Row, bindparam, delete, func, literal_column, or_, select, text, update
+from sqlalchemy import (
+    Connection,
+    LargeBinary,
+    Row,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.mail.compose.outgoing import Shared, Stretch, woven
@@ -28,27 +40,63 @@ from maildesk.store.rows.prepared import Prepared
 from maildesk.store.schema import blobs, outbox, suppressed
 
 _COLUMNS = (
-    *("ticket_id", "message_row", "message_id", "mail_from", "recipient", "domain", "subject_key", "purpose", "author"),
-    *("automatic", "once", "raw", "digest", "created_at", "state", "due_at", "owner", "uncertain", "attempts", "error"),
+    *(
+        "ticket_id",
+        "message_row",
+        "message_id",
+        "mail_from",
+        "recipient",
+        "domain",
+        "subject_key",
+        "purpose",
+        "author",
+    ),
+    *(
+        "automatic",
+        "once",
+        "raw",
+        "digest",
+        "created_at",
+        "state",
+        "due_at",
+        "owner",
+        "uncertain",
+        "attempts",
+        "error",
+    ),
 )
 _INSERT_SQLITE, _INSERT_POSTGRESQL = (
-    Prepared(make(outbox).on_conflict_do_nothing(index_elements=[outbox.c.once]).returning(outbox.c.id), _COLUMNS)
+    Prepared(
+        make(outbox).on_conflict_do_nothing(index_elements=[outbox.c.once]).returning(outbox.c.id),
+        _COLUMNS,
+    )
     for make in (sqlite.insert, postgresql.insert)
 )
 
 _TOLD = tuple(c for c in outbox.c if c.name not in ("raw", "digest"))
 _SENT = Prepared(
     update(outbox)
-    .where(outbox.c.id == bindparam("row_id"), or_(outbox.c.due_at.is_not(None), outbox.c.state == "uncertain"))
+    .where(
+        outbox.c.id == bindparam("row_id"),
+        or_(outbox.c.due_at.is_not(None), outbox.c.state == "uncertain"),
+    )
     .values(state="sent", due_at=None, owner=None)
     .values({name: bindparam(name) for name in ("sent_at", "code", "enhanced", "reply")})
 )
 
-WAITS = "waits for its turn: the limit per domain leaves no room now"  # what `maildesk outbox list` says of it
-# Written out: SQLAlchemy leaves the table's name out behind RETURNING on SQLite, and would compare a digest with itself.
-_BASE = select(blobs.c.body).where(blobs.c.digest == literal_column("outbox.digest", LargeBinary)).scalar_subquery().label("base")
+# what `maildesk outbox list` says of it
+WAITS = "waits for its turn: the limit per domain leaves no room now"
+# Written out: SQLAlchemy leaves the table's name out behind RETURNING on SQLite, and would compare
+# a digest with itself.
+_BASE = (
+    select(blobs.c.body)
+    .where(blobs.c.digest == literal_column("outbox.digest", LargeBinary))
+    .scalar_subquery()
+    .label("base")
+)
 
-# Word for word the condition of the partial indexes: SQLite would not see that `automatic = 1` means the same, and scan.
+# Word for word the condition of the partial indexes: SQLite would not see that `automatic = 1`
+# means the same, and scan.
 _IS_AUTOMATIC = text("outbox.automatic")
 
 
@@ -91,14 +139,25 @@ class Letter:
     shared: Shared = ()
 
 
-def add(conn: Connection, drafts: Sequence[Draft], now: datetime, *, lease: tuple[str, datetime] | None = None) -> list[Letter]:
+def add(
+    conn: Connection,
+    drafts: Sequence[Draft],
+    now: datetime,
+    *,
+    lease: tuple[str, datetime] | None = None,
+) -> list[Letter]:
     """Write these mails down; those that are new (`once` lets a thing happen once).
 
-    With a lease (who, until when) they are claimed from the beginning: whoever wrote them will send them.
+    With a lease (who, until when) they are claimed from the beginning: whoever wrote
+    them will send them.
     """
     statement = _INSERT_SQLITE if conn.dialect.name == "sqlite" else _INSERT_POSTGRESQL
     found = []
-    base = max((d.raw for d in drafts if len(d.raw) <= LARGEST), key=len) if _are_alike(drafts) else b""
+    base = (
+        max((d.raw for d in drafts if len(d.raw) <= LARGEST), key=len)
+        if _are_alike(drafts)
+        else b""
+    )
     digest = put_small(conn, base, now) if base else None
     pack = Packer(base).pack if base else pack_alone
     for draft in drafts:
@@ -118,7 +177,9 @@ def add(conn: Connection, drafts: Sequence[Draft], now: datetime, *, lease: tupl
             "attempts": 1 if ours else 0,
         }
         more = {
-            "raw": _with_shared(draft.shared, pack(draft.raw)) if draft.shared or draft.raw != base else None,
+            "raw": _with_shared(draft.shared, pack(draft.raw))
+            if draft.shared or draft.raw != base
+            else None,
             "digest": digest,
             "domain": draft.recipient.rpartition("@")[2].lower(),
             "subject_key": draft.subject_key,
@@ -133,7 +194,14 @@ def add(conn: Connection, drafts: Sequence[Draft], now: datetime, *, lease: tupl
         made = [Letter(new.id, **row) for new in statement(conn, row | more)]  # type: ignore[arg-type]
         if made and draft.automatic:
             at, ticket_id, subject_key = draft.due_at or now, draft.ticket_id, draft.subject_key
-            automatic.count(conn, draft.recipient, at, counted=draft.counted, ticket_id=ticket_id, subject_key=subject_key)
+            automatic.count(
+                conn,
+                draft.recipient,
+                at,
+                counted=draft.counted,
+                ticket_id=ticket_id,
+                subject_key=subject_key,
+            )
         found += made
     return found
 
@@ -145,9 +213,11 @@ def once_written(conn: Connection, keys: Sequence[str]) -> frozenset[str]:
 
 
 def mark_sent(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """The relay has these: `row_id`, `sent_at`, `code`, `enhanced`, `reply`. One journey, one commit.
+    """The relay has these: `row_id`, `sent_at`, `code`, `enhanced`, `reply`. One
+    journey, one commit.
 
-    A row that is finished stays as it is: this may be written again later, when a report has come back already.
+    A row that is finished stays as it is: this may be written again later, when a report has come
+    back already.
     """
     if rows:
         _SENT.many(conn, rows)
@@ -158,23 +228,36 @@ def _are_alike(drafts: Sequence[Draft]) -> bool:
 
 
 def claim(conn: Connection, *, owner: str, now: datetime, lease: timedelta) -> list[Letter]:
-    """The next mail that is due, now ours until the lease ends. One at a time: what a killed process leaves uncertain
-    is what it was sending."""
-    rows = due.claim(conn, outbox, owner=owner, now=now, lease=lease, count_takeovers_in=outbox.c.uncertain, with_column=_BASE)
+    """The next mail that is due, now ours until the lease ends. One at a time: what a killed
+    process leaves uncertain is what it was sending."""
+    rows = due.claim(
+        conn,
+        outbox,
+        owner=owner,
+        now=now,
+        lease=lease,
+        count_takeovers_in=outbox.c.uncertain,
+        with_column=_BASE,
+    )
     return [_letter(row) for row in rows]
 
 
 def _letter(row: Row[Any]) -> Letter:
     raw, shared = _unpacked(row, row.base or b"")
-    values = {name: getattr(row, name) for name in Letter.__slots__ if name not in ("raw", "shared")}
+    values = {
+        name: getattr(row, name) for name in Letter.__slots__ if name not in ("raw", "shared")
+    }
     return Letter(raw=raw, shared=shared, **values)
 
 
 def _with_shared(shared: Shared, packed: bytes) -> bytes:
-    """What of other blobs belongs into a mail stands before it: [where, digest, start, length] of each stretch, as JSON."""
+    """What of other blobs belongs into a mail stands before it: [where, digest, start, length] of
+    each stretch, as JSON."""
     if not shared:
         return packed
-    words = json.dumps([(at, stretch.digest.hex(), stretch.start, stretch.length) for at, stretch in shared]).encode()
+    words = json.dumps(
+        [(at, stretch.digest.hex(), stretch.start, stretch.length) for at, stretch in shared]
+    ).encode()
     return b"".join((WITH_SHARED, len(words).to_bytes(4, "big"), words, packed))
 
 
@@ -187,7 +270,9 @@ def _unpacked(row: Row[Any], base: bytes) -> tuple[bytes, Shared]:
         return unpack(packed, base), ()
     end = 5 + int.from_bytes(packed[1:5], "big")
     found = json.loads(packed[5:end])
-    shared = tuple((at, Stretch(bytes.fromhex(digest), start, length)) for at, digest, start, length in found)
+    shared = tuple(
+        (at, Stretch(bytes.fromhex(digest), start, length)) for at, digest, start, length in found
+    )
     return unpack(packed[end:], base), shared
 
 
@@ -195,7 +280,10 @@ def whole(conn: Connection, kept: Blobs, row: Row[Any]) -> bytes:
     """The mail of this row in one piece, large files and all."""
     raw, shared = _unpacked(row, get_small(conn, row.digest) if row.digest else b"")
     pieces = woven(raw, shared)
-    return b"".join(p if isinstance(p, bytes) else b"".join(kept.stretch(conn, p.digest)(p.start, p.length)) for p in pieces)
+    return b"".join(
+        p if isinstance(p, bytes) else b"".join(kept.stretch(conn, p.digest)(p.start, p.length))
+        for p in pieces
+    )
 
 
 def parts_of(conn: Connection, row: Row[Any]) -> tuple[bytes, Shared]:
@@ -204,10 +292,17 @@ def parts_of(conn: Connection, row: Row[Any]) -> tuple[bytes, Shared]:
 
 
 def reached_somebody(conn: Connection, row_id: int) -> bool:
-    """Whether another copy of this mail, written at the same time for somebody else, was sent or may yet be."""
+    """Whether another copy of this mail, written at the same time for somebody else, was sent or
+    may yet be."""
     mine, other = outbox.alias("mine"), outbox.alias("other")
-    alike = (other.c.ticket_id == mine.c.ticket_id, other.c.purpose == mine.c.purpose, other.c.created_at == mine.c.created_at)
-    found = select(other.c.id).where(mine.c.id == row_id, other.c.id != mine.c.id, *alike, other.c.state != "failed")
+    alike = (
+        other.c.ticket_id == mine.c.ticket_id,
+        other.c.purpose == mine.c.purpose,
+        other.c.created_at == mine.c.created_at,
+    )
+    found = select(other.c.id).where(
+        mine.c.id == row_id, other.c.id != mine.c.id, *alike, other.c.state != "failed"
+    )
     return conn.execute(found.limit(1)).first() is not None
 
 
@@ -218,23 +313,35 @@ def raw_of(conn: Connection, row: Row[Any]) -> bytes:
 
 def by_message_id(conn: Connection, message_id: str) -> Row[Any] | None:
     """The mail of ours that has this Message-ID."""
-    return conn.execute(select(outbox).where(outbox.c.message_id == message_id).limit(1)).one_or_none()
+    return conn.execute(
+        select(outbox).where(outbox.c.message_id == message_id).limit(1)
+    ).one_or_none()
 
 
-def copies_of(conn: Connection, ticket_id: int, message_ids: Sequence[str]) -> dict[str, dict[str, str]]:
-    """Of these Message-IDs, those of mails of ours: each with the Message-IDs of everybody's own copy, by recipient."""
+def copies_of(
+    conn: Connection, ticket_id: int, message_ids: Sequence[str]
+) -> dict[str, dict[str, str]]:
+    """Of these Message-IDs, those of mails of ours: each with the Message-IDs of everybody's own
+    copy, by recipient."""
     columns = (outbox.c.message_row, outbox.c.message_id, outbox.c.recipient)
     ours = select(*columns).where(outbox.c.ticket_id == ticket_id)
     named = conn.execute(ours.where(outbox.c.message_id.in_(message_ids))).all()
-    copies: dict[int, dict[str, str]] = {row.message_row: {} for row in named if row.message_row is not None}
+    copies: dict[int, dict[str, str]] = {
+        row.message_row: {} for row in named if row.message_row is not None
+    }
     for row in conn.execute(ours.where(outbox.c.message_row.in_(copies))) if copies else ():
         copies[row.message_row][row.recipient] = row.message_id
-    return {row.message_id: copies.get(row.message_row, {row.recipient: row.message_id}) for row in named}
+    return {
+        row.message_id: copies.get(row.message_row, {row.recipient: row.message_id})
+        for row in named
+    }
 
 
 def latest_to(conn: Connection, ticket_id: int, recipient: str) -> Row[Any] | None:
     """The last mail about this ticket that was sent to this address."""
-    found = select(outbox).where(outbox.c.ticket_id == ticket_id, outbox.c.recipient == recipient.lower())
+    found = select(outbox).where(
+        outbox.c.ticket_id == ticket_id, outbox.c.recipient == recipient.lower()
+    )
     found = found.where(outbox.c.state.in_(("sent", "failed", "uncertain")))
     return conn.execute(found.order_by(outbox.c.id.desc()).limit(1)).one_or_none()
 
@@ -247,15 +354,20 @@ def by_id(conn: Connection, outbox_id: int) -> Row[Any] | None:
 def listed(
     conn: Connection, states: Sequence[str] = (), limit: int = 200, *, below: int | None = None
 ) -> Sequence[Row[Any]]:
-    """Rows for people, newest first; without states, everything that is not sent. `below`: with smaller ids alone."""
+    """Rows for people, newest first; without states, everything that is not sent. `below`: with
+    smaller ids alone."""
     found = select(*_TOLD).order_by(outbox.c.id.desc()).limit(limit)
-    found = found.where(outbox.c.state.in_(states)) if states else found.where(outbox.c.state != "sent")
+    found = (
+        found.where(outbox.c.state.in_(states)) if states else found.where(outbox.c.state != "sent")
+    )
     return conn.execute(found if below is None else found.where(outbox.c.id < below)).all()
 
 
 def about_ticket(conn: Connection, ticket_id: int) -> Sequence[Row[Any]]:
     """Every mail that was written about this ticket, oldest first."""
-    return conn.execute(select(*_TOLD).where(outbox.c.ticket_id == ticket_id).order_by(outbox.c.id)).all()
+    return conn.execute(
+        select(*_TOLD).where(outbox.c.ticket_id == ticket_id).order_by(outbox.c.id)
+    ).all()
 
 
 MAY_BE_SENT_AGAIN = ("failed", "uncertain", "due")
@@ -273,33 +385,53 @@ def send_again(conn: Connection, outbox_id: int, now: datetime) -> bool:
 
 def depth(conn: Connection) -> int:
     """How many mails wait to be sent."""
-    return conn.execute(select(func.count()).select_from(outbox).where(outbox.c.due_at.is_not(None))).scalar_one()
+    return conn.execute(
+        select(func.count()).select_from(outbox).where(outbox.c.due_at.is_not(None))
+    ).scalar_one()
 
 
 def suppress(conn: Connection, address: str, until: datetime, why: str) -> None:
     """Write nothing to this address until then."""
     make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
     statement = make(suppressed).values(address=address.lower(), until=until, why=why)
-    conn.execute(statement.on_conflict_do_update(index_elements=[suppressed.c.address], set_={"until": until, "why": why}))
+    conn.execute(
+        statement.on_conflict_do_update(
+            index_elements=[suppressed.c.address], set_={"until": until, "why": why}
+        )
+    )
 
 
 def lift(conn: Connection, address: str) -> bool:
     """Write to this address again; False where nothing kept anybody from it."""
-    return conn.execute(delete(suppressed).where(suppressed.c.address == address.lower())).rowcount > 0
+    return (
+        conn.execute(delete(suppressed).where(suppressed.c.address == address.lower())).rowcount > 0
+    )
 
 
 def automatic_total_since(conn: Connection, since: datetime, enough: int) -> int:
     """How many automatic mails were written since then, counted no further than `enough`."""
-    recent = select(outbox.c.id).where(_IS_AUTOMATIC, outbox.c.created_at >= since).limit(enough).subquery()
+    recent = (
+        select(outbox.c.id)
+        .where(_IS_AUTOMATIC, outbox.c.created_at >= since)
+        .limit(enough)
+        .subquery()
+    )
     return int(conn.execute(select(func.count()).select_from(recent)).scalar_one())
 
 
 def recipients_about(conn: Connection, ticket_id: int) -> list[str]:
     """Everybody who was ever sent a mail about this ticket."""
-    return [row.recipient for row in conn.execute(select(outbox.c.recipient).where(outbox.c.ticket_id == ticket_id).distinct())]
+    return [
+        row.recipient
+        for row in conn.execute(
+            select(outbox.c.recipient).where(outbox.c.ticket_id == ticket_id).distinct()
+        )
+    ]
 
 
-def mark_bounced(conn: Connection, outbox_id: int, state: Literal["failed", "uncertain"], status: str, words: str) -> None:
+def mark_bounced(
+    conn: Connection, outbox_id: int, state: Literal["failed", "uncertain"], status: str, words: str
+) -> None:
     """A report says that this mail, sent before, did not arrive."""
     values = {"state": state, "enhanced": status, "reply": words[:1000], "due_at": None}
     conn.execute(update(outbox).where(outbox.c.id == outbox_id).values(**values))

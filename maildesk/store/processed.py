@@ -11,18 +11,24 @@ from maildesk.store.rows.prepared import Prepared
 from maildesk.store.schema import seen, spool
 
 _SQLITE, _POSTGRESQL = (
-    Prepared(make(seen).on_conflict_do_nothing().returning(seen.c.spool_id), ("message_id", "body_digest", "spool_id"))
+    Prepared(
+        make(seen).on_conflict_do_nothing().returning(seen.c.spool_id),
+        ("message_id", "body_digest", "spool_id"),
+    )
     for make in (sqlite.insert, postgresql.insert)
 )
 
 
 def is_first(conn: Connection, message_id: str, body_digest: bytes, spool_id: int) -> bool:
-    """Whether this message was not processed before; from now on it was. The same row may ask twice."""
+    """Whether this message was not processed before; from now on it was. The same
+    row may ask twice."""
     statement = _SQLITE if conn.dialect.name == "sqlite" else _POSTGRESQL
     values = {"message_id": message_id, "body_digest": body_digest, "spool_id": spool_id}
     if statement(conn, values):
         return True
-    known = select(seen.c.spool_id).where(seen.c.message_id == message_id, seen.c.body_digest == body_digest)
+    known = select(seen.c.spool_id).where(
+        seen.c.message_id == message_id, seen.c.body_digest == body_digest
+    )
     return int(conn.execute(known).scalar_one()) == spool_id
 
 

@@ -1,4 +1,5 @@
-"""Quarantine: what could not be processed or may not be believed. Kept, listed, released or dropped by a person."""
+"""Quarantine: what could not be processed or may not be believed. Kept, listed, released or dropped
+by a person."""
 
 from __future__ import annotations
 
@@ -27,7 +28,14 @@ def hold(
     agent: str = "",
 ) -> int:
     """Keep this until a person decides; its id."""
-    values = {"spool_id": spool_id, "digest": digest, "at": now, "reason": reason, "words": words[:4000], "sender": sender[:320]}
+    values = {
+        "spool_id": spool_id,
+        "digest": digest,
+        "at": now,
+        "reason": reason,
+        "words": words[:4000],
+        "sender": sender[:320],
+    }
     values |= {"subject": subject[:998], "ticket_id": ticket_id, "agent": agent, "state": "held"}
     return int(conn.execute(_INSERT, values).scalar_one())
 
@@ -46,10 +54,17 @@ def listed(
     return conn.execute(found.order_by(quarantine.c.id.desc()).limit(limit)).all()
 
 
-def held_since(conn: Connection, since: datetime, reasons: Sequence[str], *, after: int) -> Sequence[Row[Any]]:
-    """What is held for one of these reasons, came since then and has an id above this one; oldest first."""
-    found = select(quarantine).where(quarantine.c.state == "held", quarantine.c.id > after, quarantine.c.at >= since)
-    return conn.execute(found.where(quarantine.c.reason.in_(reasons)).order_by(quarantine.c.id)).all()
+def held_since(
+    conn: Connection, since: datetime, reasons: Sequence[str], *, after: int
+) -> Sequence[Row[Any]]:
+    """What is held for one of these reasons, came since then and has an id above this
+    one; oldest first."""
+    found = select(quarantine).where(
+        quarantine.c.state == "held", quarantine.c.id > after, quarantine.c.at >= since
+    )
+    return conn.execute(
+        found.where(quarantine.c.reason.in_(reasons)).order_by(quarantine.c.id)
+    ).all()
 
 
 def decide(conn: Connection, held_id: int, state: str, by: str, now: datetime) -> bool:

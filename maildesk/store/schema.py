@@ -67,7 +67,8 @@ spool = Table(
     metadata,
     _id(),
     Column("digest", LargeBinary(32), nullable=False),
-    Column("message_id", Words, nullable=False),  # as the head says it, for replies that overtake it; "" where there is none
+    # as the head says it, for replies that overtake it; "" where there is none
+    Column("message_id", Words, nullable=False),
     Column("mail_from", Words),
     Column("rcpt_to", JSON, nullable=False),
     Column("via", Words, nullable=False),
@@ -124,13 +125,16 @@ tickets = Table(
     Column("merged_into", BigId),
     Column("archived", Boolean, nullable=False, default=False),
     # What lists are made from, kept in step by `tickets`:
-    Column("requester_key", Words, nullable=False, default="", server_default=text("''")),  # the address, folded
+    # the address, folded
+    Column("requester_key", Words, nullable=False, default="", server_default=text("''")),
     Column(
         "requester_words", Words, nullable=False, default="", server_default=text("''")
     ),  # tokens of name and address, spaces around
-    Column("subject_words", Words, nullable=False, default="", server_default=text("''")),  # tokens, spaces around
+    # tokens, spaces around
+    Column("subject_words", Words, nullable=False, default="", server_default=text("''")),
     Column("has_files", Boolean, nullable=False, default=False, server_default=false()),
-    Column("warns_at", Instant),  # when a promise that runs comes near, and when it is broken, if nothing happens
+    # when a promise that runs comes near, and when it is broken, if nothing happens
+    Column("warns_at", Instant),
     Column("breaches_at", Instant),
     Column(
         "version", BigInteger, nullable=False, default=0, server_default=text("0")
@@ -139,17 +143,23 @@ tickets = Table(
 )
 Index("ix_tickets_requester", tickets.c.requester_key)
 Index("ix_tickets_assignee", tickets.c.assignee, tickets.c.status)
-# Lists walk along one of these, in the order of the list, and need not look at the tickets themselves; see `ticket_queries`.
+# Lists walk along one of these, in the order of the list, and need not look at the tickets
+# themselves; see `ticket_queries`.
 _LISTED = tuple(
     tickets.c[name]
     for name in (
-        "merged_into", "status", "priority", "queue", "assignee", "category", "type", "tier", "customer_wrote_at", "agent_wrote_at",
-        "warns_at", "breaches_at", "has_files", "archived",
+        "merged_into", "status", "priority", "queue", "assignee", "category", "type", "tier",
+        "customer_wrote_at", "agent_wrote_at", "warns_at", "breaches_at", "has_files", "archived",
     )
 )  # fmt: skip
 Index("ix_tickets_newest", tickets.c.id, *_LISTED)
 Index("ix_tickets_updated", tickets.c.updated_at, tickets.c.id, *_LISTED)
-Index("ix_tickets_priority", tickets.c.priority, tickets.c.id, *(c for c in _LISTED if c.name != "priority"))
+Index(
+    "ix_tickets_priority",
+    tickets.c.priority,
+    tickets.c.id,
+    *(c for c in _LISTED if c.name != "priority"),
+)
 Index(
     "ix_tickets_due",
     tickets.c.breaches_at,
@@ -173,7 +183,8 @@ participants = Table(
     Column("ticket_id", ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True),
     Column("address", Words, primary_key=True),  # folded
     Column("name", Words, nullable=False, default=""),
-    Column("status", Words, nullable=False, default="in", server_default="in"),  # in, waiting (to be let in), out (kept out)
+    # in, waiting (to be let in), out (kept out)
+    Column("status", Words, nullable=False, default="in", server_default="in"),
 )
 
 messages = Table(
@@ -199,7 +210,8 @@ messages = Table(
 Index("ix_messages_ticket", messages.c.ticket_id, messages.c.id)
 Index("ix_messages_message_id", messages.c.message_id)
 
-# What has been processed, by Message-ID and the digest of its body: the same id with another body is new mail.
+# What has been processed, by Message-ID and the digest of its body: the same id with another body
+# is new mail.
 seen = Table(
     "seen",
     metadata,
@@ -265,7 +277,8 @@ outbox = Table(
     Column("code", Integer),
     Column("enhanced", Words),
     Column("reply", Words),
-    Column("uncertain", Integer, nullable=False, default=0),  # how often the link was lost after the final dot
+    # how often the link was lost after the final dot
+    Column("uncertain", Integer, nullable=False, default=0),
     *_due_columns(),
     UniqueConstraint("once", name="uq_outbox_once"),
 )
@@ -282,9 +295,11 @@ automatic = Table(
     "automatic",  # what was sent by itself, as the limits count it
     metadata,
     _id(),
-    Column("at", Instant, nullable=False),  # when it was due; later than when it was written for what had to wait
+    # when it was due; later than when it was written for what had to wait
+    Column("at", Instant, nullable=False),
     Column("person", Words, nullable=False),
-    Column("organisation", Words, nullable=False),  # "" for somebody who had proved who they are: counted against nobody else
+    # "" for somebody who had proved who they are: counted against nobody else
+    Column("organisation", Words, nullable=False),
     Column("ticket_id", BigId),
     Column("subject_key", Words, nullable=False),
 )
@@ -305,12 +320,14 @@ quarantine = Table(
     Column("spool_id", BigId),
     Column("digest", LargeBinary(32)),
     Column("at", Instant, nullable=False),
-    Column("reason", Words, nullable=False),  # poison, spoofed, own_address, looping, spam, survey, kept_out, unproved_report …
+    # poison, spoofed, own_address, looping, spam, survey, kept_out, unproved_report …
+    Column("reason", Words, nullable=False),
     Column("words", Words, nullable=False),
     Column("sender", Words, nullable=False, default=""),
     Column("subject", Words, nullable=False, default=""),
     Column("ticket_id", BigId),
-    Column("agent", Words, nullable=False, default=""),  # whom it was made out to be, and who may confirm it
+    # whom it was made out to be, and who may confirm it
+    Column("agent", Words, nullable=False, default=""),
     Column("state", Words, nullable=False),  # held, released, dropped
     Column("decided_by", Words, nullable=False, default=""),
     Column("decided_at", Instant),
@@ -348,7 +365,8 @@ assignments = Table(
 )
 
 agent_keys = Table(
-    "agent_keys",  # whoever renewed their signed addresses: only those of the last generation are believed
+    # whoever renewed their signed addresses: only those of the last generation are believed
+    "agent_keys",
     metadata,
     Column("agent", Words, primary_key=True),  # the address on file, in lower case
     Column("generation", BigInteger, nullable=False),

@@ -11,7 +11,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, LargeBinary, Row, bindparam, func, insert, literal_column, select, update
+from sqlalchemy import (
+    Connection,
+    LargeBinary,
+    Row,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.mail.message import Envelope
@@ -22,17 +32,30 @@ from maildesk.store.incoming import Raw, head_of
 from maildesk.store.rows.prepared import Prepared
 from maildesk.store.schema import blobs, cursors, spool
 
-_COLUMNS = ("digest", "message_id", "mail_from", "rcpt_to", "via", "peer", "received_at", "state", "due_at")
+_COLUMNS = (
+    "digest",
+    "message_id",
+    "mail_from",
+    "rcpt_to",
+    "via",
+    "peer",
+    "received_at",
+    "state",
+    "due_at",
+)
 _INSERT = Prepared(insert(spool).returning(spool.c.id), _COLUMNS)
 
-# Written out: SQLAlchemy leaves the table's name out behind RETURNING on SQLite, and would compare a digest with itself.
+# Written out: SQLAlchemy leaves the table's name out behind RETURNING on SQLite, and would compare
+# a digest with itself.
 _DIGEST = literal_column("spool.digest", LargeBinary)
 _BODY = select(blobs.c.body).where(blobs.c.digest == _DIGEST).scalar_subquery().label("raw")
 
 _AWAITED = (
     select(spool.c.id)
     .where(
-        spool.c.message_id.in_(bindparam("wanted", expanding=True)), spool.c.due_at.is_not(None), spool.c.id != bindparam("besides")
+        spool.c.message_id.in_(bindparam("wanted", expanding=True)),
+        spool.c.due_at.is_not(None),
+        spool.c.id != bindparam("besides"),
     )
     .limit(1)
 )
@@ -47,7 +70,8 @@ _AHEAD = (
     .limit(1)
 )
 
-LONGEST_ID = 600  # characters of a Message-ID as it is kept and compared: an index row has 2,700 octets at most
+# characters of a Message-ID as it is kept and compared: an index row has 2,700 octets at most
+LONGEST_ID = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +96,11 @@ class Spooled:
     raw: bytes | None = None  # the message, where it came with the claim; else `Blobs` has it
 
 
-def accept(conn: Connection, kept: Blobs, arrivals: Sequence[tuple[Raw, Envelope]], now: datetime) -> list[int]:
-    """Keep these messages within one transaction; their spool ids, in order. Nothing is promised before the commit."""
+def accept(
+    conn: Connection, kept: Blobs, arrivals: Sequence[tuple[Raw, Envelope]], now: datetime
+) -> list[int]:
+    """Keep these messages within one transaction; their spool ids, in order. Nothing is promised
+    before the commit."""
     if not arrivals:
         return []
     digests = kept.put(conn, [raw for raw, _ in arrivals], now)
@@ -94,7 +121,9 @@ def accept(conn: Connection, kept: Blobs, arrivals: Sequence[tuple[Raw, Envelope
     return [made.id for row in rows for made in _INSERT(conn, row)]
 
 
-def claim(conn: Connection, *, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Spooled]:
+def claim(
+    conn: Connection, *, owner: str, now: datetime, lease: timedelta, limit: int
+) -> list[Spooled]:
     """Up to `limit` messages that are due, oldest first, now ours until the lease ends."""
     rows = due.claim(conn, spool, owner=owner, now=now, lease=lease, limit=limit, with_column=_BODY)
     return [replace(spooled(row), raw=row.raw and bytes(row.raw)) for row in rows]
@@ -103,27 +132,40 @@ def claim(conn: Connection, *, owner: str, now: datetime, lease: timedelta, limi
 def spooled(row: Row[Any]) -> Spooled:
     """A row as a value."""
     envelope = Envelope(row.mail_from, tuple(row.rcpt_to), row.via, row.peer)
-    return Spooled(row.id, row.digest, envelope, row.received_at, row.attempts, row.released_by or "")
+    return Spooled(
+        row.id, row.digest, envelope, row.received_at, row.attempts, row.released_by or ""
+    )
 
 
 def is_awaited(conn: Connection, message_ids: Sequence[str], besides: int) -> bool:
-    """Whether one of these Message-IDs belongs to a message that is spooled and not yet processed."""
+    """Whether one of these Message-IDs belongs to a message that is spooled and not yet
+    processed."""
     if not message_ids:
         return False
     return (
-        conn.execute(_AWAITED, {"wanted": [one[:LONGEST_ID] for one in message_ids[:50]], "besides": besides}).first() is not None
+        conn.execute(
+            _AWAITED, {"wanted": [one[:LONGEST_ID] for one in message_ids[:50]], "besides": besides}
+        ).first()
+        is not None
     )
 
 
 def is_ahead(conn: Connection, message_ids: Sequence[str], than: int) -> bool:
-    """Whether one of these Message-IDs belongs to an earlier message that is not yet processed and has not stumbled."""
+    """Whether one of these Message-IDs belongs to an earlier message that is not yet processed and
+    has not stumbled."""
     if not message_ids:
         return False
-    return conn.execute(_AHEAD, {"wanted": [one[:LONGEST_ID] for one in message_ids[:50]], "than": than}).first() is not None
+    return (
+        conn.execute(
+            _AHEAD, {"wanted": [one[:LONGEST_ID] for one in message_ids[:50]], "than": than}
+        ).first()
+        is not None
+    )
 
 
 def release(conn: Connection, spool_id: int, by: str, now: datetime) -> None:
-    """Send a held message through the pipeline again, as if just arrived, with the person's decision noted."""
+    """Send a held message through the pipeline again, as if just arrived, with the person's
+    decision noted."""
     conn.execute(
         update(spool)
         .where(spool.c.id == spool_id)
@@ -138,7 +180,9 @@ def by_id(conn: Connection, spool_id: int) -> Row[Any] | None:
 
 def depth(conn: Connection) -> int:
     """How many messages wait to be processed."""
-    return conn.execute(select(func.count()).select_from(spool).where(spool.c.due_at.is_not(None))).scalar_one()
+    return conn.execute(
+        select(func.count()).select_from(spool).where(spool.c.due_at.is_not(None))
+    ).scalar_one()
 
 
 def cursor(conn: Connection, mailbox: str) -> Cursor | None:
@@ -147,9 +191,16 @@ def cursor(conn: Connection, mailbox: str) -> Cursor | None:
     return Cursor(row.mailbox, row.uidvalidity, row.uid) if row else None
 
 
-def received_since(conn: Connection, since: datetime, *, after: int, limit: int = 200) -> list[Spooled]:
+def received_since(
+    conn: Connection, since: datetime, *, after: int, limit: int = 200
+) -> list[Spooled]:
     """Messages that came since then, oldest first, from behind the id `after` on."""
-    found = select(spool).where(spool.c.received_at >= since, spool.c.id > after).order_by(spool.c.id).limit(limit)
+    found = (
+        select(spool)
+        .where(spool.c.received_at >= since, spool.c.id > after)
+        .order_by(spool.c.id)
+        .limit(limit)
+    )
     return [spooled(row) for row in conn.execute(found)]
 
 

@@ -6,7 +6,19 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, Table, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Row,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.desk.evolve import changed_fields
@@ -24,11 +36,15 @@ _BY_ID, _BY_ID_LOCKED = Prepared(_SELECT), Prepared(_SELECT.with_for_update())
 _PARTICIPANTS = Prepared(
     select(participants).where(participants.c.ticket_id == bindparam("ticket_id"))
 )
-_HISTORY = Prepared(select(history).where(history.c.ticket_id == bindparam("ticket")).order_by(history.c.id))
+_HISTORY = Prepared(
+    select(history).where(history.c.ticket_id == bindparam("ticket")).order_by(history.c.id)
+)
 _LOCK_ASSIGNMENTS = text("SELECT pg_advisory_xact_lock(1634954085)")
 _LIMIT = bindparam("limit_", type_=Integer)
 _PUBLIC = (messages.c.ticket_id == bindparam("ticket_id"), messages.c.kind == "public")
-_LAST_PUBLIC = Prepared(select(messages).where(*_PUBLIC).order_by(messages.c.id.desc()).limit(_LIMIT))
+_LAST_PUBLIC = Prepared(
+    select(messages).where(*_PUBLIC).order_by(messages.c.id.desc()).limit(_LIMIT)
+)
 _LAST_INSIDE = Prepared(
     select(messages)
     .where(messages.c.ticket_id == bindparam("ticket_id"), messages.c.kind != "public")
@@ -36,7 +52,10 @@ _LAST_INSIDE = Prepared(
     .limit(_LIMIT)
 )
 _THREAD_IDS = Prepared(
-    select(messages.c.message_id).where(*_PUBLIC, messages.c.message_id != "").order_by(messages.c.id.desc()).limit(_LIMIT)
+    select(messages.c.message_id)
+    .where(*_PUBLIC, messages.c.message_id != "")
+    .order_by(messages.c.id.desc())
+    .limit(_LIMIT)
 )
 _BY_MESSAGE_IDS = select(messages.c.message_id, messages.c.ticket_id).where(
     messages.c.message_id.in_(bindparam("wanted", expanding=True))
@@ -51,8 +70,11 @@ _PREVIOUS = Prepared(
 _CHAIN_LIMIT = 16
 
 
-def ticket(conn: Connection, ticket_id: int, policy: Policy, *, lock: bool = False) -> Ticket | None:
-    """The ticket, following merges to the one that is still alive; `lock` keeps others off its row until the commit."""
+def ticket(
+    conn: Connection, ticket_id: int, policy: Policy, *, lock: bool = False
+) -> Ticket | None:
+    """The ticket, following merges to the one that is still alive; `lock` keeps others off its row
+    until the commit."""
     for _ in range(_CHAIN_LIMIT):
         row = next(iter((_BY_ID_LOCKED if lock else _BY_ID)(conn, {"ticket_id": ticket_id})), None)
         if row is None:
@@ -65,10 +87,13 @@ def ticket(conn: Connection, ticket_id: int, policy: Policy, *, lock: bool = Fal
 
 
 def as_ticket(row: Row[Any], people: Sequence[Row[Any]], policy: Policy) -> Ticket:
-    """A row and its participants as a value; these by address, whatever the database's collation makes of that."""
+    """A row and its participants as a value; these by address, whatever the database's collation
+    makes of that."""
     requester = Person(row.requester_address, row.requester_name, row.organisation, row.tier)
     people = sorted(people, key=lambda person: person.address)
-    others = tuple(Person(p.address, p.name) for p in people if p.address != requester.key and p.status == "in")
+    others = tuple(
+        Person(p.address, p.name) for p in people if p.address != requester.key and p.status == "in"
+    )
     return Ticket(
         id=row.id,
         reference=row.reference or "",
@@ -113,9 +138,13 @@ def as_ticket(row: Row[Any], people: Sequence[Row[Any]], policy: Policy) -> Tick
 
 
 def open_ticket(conn: Connection, values: Mapping[str, Any], *, preview: bool = False) -> int:
-    """A new row; its id, of which the reference is made. A preview, never committed, uses up no number of the sequence."""
+    """A new row; its id, of which the reference is made. A preview, never committed, uses up no
+    number of the sequence."""
     if preview:
-        values = {**values, "id": conn.execute(select(func.coalesce(func.max(tickets.c.id), 0) + 1)).scalar_one()}
+        values = {
+            **values,
+            "id": conn.execute(select(func.coalesce(func.max(tickets.c.id), 0) + 1)).scalar_one(),
+        }
     values = {**values, **labels.derived(values)}
     return int(_insert(tickets, tuple(values))(conn, values)[0].id)
 
@@ -126,7 +155,9 @@ def change(conn: Connection, ticket_id: int, values: Mapping[str, Any]) -> None:
         labels.keep(conn, ticket_id, values["labels"])
     if "subject" in values:
         values = {**values, **labels.derived(values)}
-    _change(tuple(values)).change(conn, {"row_id": ticket_id} | {f"{name}_": value for name, value in values.items()})
+    _change(tuple(values)).change(
+        conn, {"row_id": ticket_id} | {f"{name}_": value for name, value in values.items()}
+    )
 
 
 @lru_cache(maxsize=256)
@@ -142,7 +173,11 @@ def _insert(table: Table, names: tuple[str, ...]) -> Prepared:
 
 def columns_changed(before: Ticket, after: Ticket) -> dict[str, Any]:
     """The columns in which these two differ, with the values of the second."""
-    columns = {name: getattr(after, name) for name in changed_fields(before, after) if name not in _NO_COLUMNS}
+    columns = {
+        name: getattr(after, name)
+        for name in changed_fields(before, after)
+        if name not in _NO_COLUMNS
+    }
     if "labels" in columns:
         columns["labels"] = sorted(after.labels)
     if "fields" in columns:
@@ -150,12 +185,17 @@ def columns_changed(before: Ticket, after: Ticket) -> dict[str, Any]:
     return columns
 
 
-_NO_COLUMNS = ("behaviour", "participants", "waiting", "kept_out")  # the policy's to say; rows of their own
+# the policy's to say; rows of their own
+_NO_COLUMNS = ("behaviour", "participants", "waiting", "kept_out")
 
 
 def change_people(conn: Connection, before: Ticket, after: Ticket) -> None:
     """Write down who takes part, waits and is kept out, as far as that is other than before."""
-    if (before.participants, before.waiting, before.kept_out) == (after.participants, after.waiting, after.kept_out):
+    if (before.participants, before.waiting, before.kept_out) == (
+        after.participants,
+        after.waiting,
+        after.kept_out,
+    ):
         return
     stood, stand = _people_of(before), _people_of(after)
     for key, (person, status) in stand.items():
@@ -174,24 +214,37 @@ def _people_of(ticket: Ticket) -> dict[str, tuple[Person, str]]:
 
 
 def add_participant(conn: Connection, ticket_id: int, person: Person, status: str = "in") -> None:
-    """This person takes part, waits to be let in, or is kept out; again is fine, and another status is a change."""
+    """This person takes part, waits to be let in, or is kept out; again is fine, and another status
+    is a change."""
     make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
-    statement = make(participants).values(ticket_id=ticket_id, address=person.key, name=person.name, status=status)
+    statement = make(participants).values(
+        ticket_id=ticket_id, address=person.key, name=person.name, status=status
+    )
     key = [participants.c.ticket_id, participants.c.address]
-    news = {"status": status} | ({"name": person.name} if person.name else {})  # a name once known stays
+    # a name once known stays
+    news = {"status": status} | ({"name": person.name} if person.name else {})
     conn.execute(statement.on_conflict_do_update(index_elements=key, set_=news))
 
 
 def let_in(conn: Connection, ticket_id: int, address: str) -> list[int]:
-    """What this person wrote before they took part belongs to the conversation now; the ids of those messages."""
-    theirs = (messages.c.ticket_id == ticket_id, messages.c.kind == "stranger", func.lower(messages.c.from_address) == address)
+    """What this person wrote before they took part belongs to the conversation now; the ids of
+    those messages."""
+    theirs = (
+        messages.c.ticket_id == ticket_id,
+        messages.c.kind == "stranger",
+        func.lower(messages.c.from_address) == address,
+    )
     changed = update(messages).where(*theirs).values(kind="public").returning(messages.c.id)
     return sorted(row.id for row in conn.execute(changed))
 
 
 def remove_participant(conn: Connection, ticket_id: int, address: str) -> None:
     """This person takes no part any more."""
-    conn.execute(delete(participants).where(participants.c.ticket_id == ticket_id, participants.c.address == address.lower()))
+    conn.execute(
+        delete(participants).where(
+            participants.c.ticket_id == ticket_id, participants.c.address == address.lower()
+        )
+    )
 
 
 def add_message(conn: Connection, values: Mapping[str, Any]) -> int:
@@ -232,10 +285,13 @@ def linked(conn: Connection, ticket_id: int) -> list[tuple[str, str]]:
 
 def id_by_message_id(conn: Connection, message_ids: Sequence[str]) -> int | None:
     """The ticket that holds one of these Message-IDs, the first named winning."""
-    wanted = [m[:LONGEST_ID] for m in dict.fromkeys(message_ids) if m][:40]  # notes have none, and an empty one would find them
+    # notes have none, and an empty one would find them
+    wanted = [m[:LONGEST_ID] for m in dict.fromkeys(message_ids) if m][:40]
     if not wanted:
         return None
-    found = {row.message_id: row.ticket_id for row in conn.execute(_BY_MESSAGE_IDS, {"wanted": wanted})}
+    found = {
+        row.message_id: row.ticket_id for row in conn.execute(_BY_MESSAGE_IDS, {"wanted": wanted})
+    }
     return next((found[m] for m in wanted if m in found), None)
 
 
@@ -243,7 +299,11 @@ def id_by_reference(conn: Connection, reference: str) -> int | None:
     """The ticket with this reference, in any case."""
     row = next(iter(_BY_REFERENCE(conn, {"reference": reference})), None)
     if row is None:
-        row = conn.execute(select(tickets.c.id).where(func.lower(tickets.c.reference) == reference.lower()).limit(1)).one_or_none()
+        row = conn.execute(
+            select(tickets.c.id)
+            .where(func.lower(tickets.c.reference) == reference.lower())
+            .limit(1)
+        ).one_or_none()
     return row.id if row else None
 
 
@@ -261,7 +321,9 @@ def named(conn: Connection, policy: Policy, words: str, *, lock: bool = False) -
 
 def message_rows(conn: Connection, ticket_id: int) -> Sequence[Row[Any]]:
     """The conversation, oldest first."""
-    return conn.execute(select(messages).where(messages.c.ticket_id == ticket_id).order_by(messages.c.id)).all()
+    return conn.execute(
+        select(messages).where(messages.c.ticket_id == ticket_id).order_by(messages.c.id)
+    ).all()
 
 
 def last_public(conn: Connection, ticket_id: int, limit: int = 1) -> Sequence[Row[Any]]:
@@ -270,13 +332,16 @@ def last_public(conn: Connection, ticket_id: int, limit: int = 1) -> Sequence[Ro
 
 
 def last_inside(conn: Connection, ticket_id: int, limit: int) -> Sequence[Row[Any]]:
-    """The last messages that are for agents alone, newest first: notes, and what strangers wrote."""
+    """The last messages that are for agents alone, newest first: notes, and
+    what strangers wrote."""
     return _LAST_INSIDE(conn, {"ticket_id": ticket_id, "limit_": limit})
 
 
 def thread_ids(conn: Connection, ticket_id: int, limit: int = 12) -> list[str]:
     """The Message-IDs of the public conversation, oldest first: the newest few."""
-    newest = [row.message_id for row in _THREAD_IDS(conn, {"ticket_id": ticket_id, "limit_": limit})]
+    newest = [
+        row.message_id for row in _THREAD_IDS(conn, {"ticket_id": ticket_id, "limit_": limit})
+    ]
     return list(dict.fromkeys(reversed(newest)))
 
 
@@ -287,13 +352,17 @@ def history_rows(conn: Connection, ticket_id: int) -> Sequence[Row[Any]]:
 
 def entries(conn: Connection, ticket_id: int) -> tuple[Entry, ...]:
     """The history as the desk reads it."""
-    return tuple(Entry(row.at, row.what, row.who, row.detail) for row in history_rows(conn, ticket_id))
+    return tuple(
+        Entry(row.at, row.what, row.who, row.detail) for row in history_rows(conn, ticket_id)
+    )
 
 
 def unfinished_ids(conn: Connection, policy: Policy, *, after: int, limit: int) -> list[int]:
     """The tickets that are neither closed nor spam, by id, from behind `after`."""
     ended = [name for name, b in policy.statuses.items() if b in (Status.CLOSED, Status.SPAM)]
-    found = select(tickets.c.id).where(tickets.c.id > after, tickets.c.status.not_in(ended), tickets.c.merged_into.is_(None))
+    found = select(tickets.c.id).where(
+        tickets.c.id > after, tickets.c.status.not_in(ended), tickets.c.merged_into.is_(None)
+    )
     return [row.id for row in conn.execute(found.order_by(tickets.c.id).limit(limit))]
 
 
@@ -305,25 +374,34 @@ def previous_of(conn: Connection, address: str, besides: int, limit: int = 5) ->
 def loads(conn: Connection, agents: Sequence[str], policy: Policy) -> dict[str, Load]:
     """How many tickets each of these agents works on, and when they were last given one."""
     working = [
-        name for name, b in policy.statuses.items() if b in (Status.OPEN, Status.IN_PROGRESS, Status.WAITING, Status.ON_HOLD)
+        name
+        for name, b in policy.statuses.items()
+        if b in (Status.OPEN, Status.IN_PROGRESS, Status.WAITING, Status.ON_HOLD)
     ]
     counted = select(tickets.c.assignee, func.count().label("n")).where(
         tickets.c.assignee.in_(agents), tickets.c.status.in_(working)
     )
     numbers = {row.assignee: row.n for row in conn.execute(counted.group_by(tickets.c.assignee))}
-    last = {row.agent: row.last for row in conn.execute(select(assignments).where(assignments.c.agent.in_(agents)))}
+    last = {
+        row.agent: row.last
+        for row in conn.execute(select(assignments).where(assignments.c.agent.in_(agents)))
+    }
     return {a: Load(numbers.get(a, 0), last.get(a, 0)) for a in agents}
 
 
 def was_agent(conn: Connection, ticket_id: int, address: str) -> bool:
-    """Whether somebody with this address wrote in this ticket as an agent, or was ever given one."""
-    wrote = select(messages.c.id).where(messages.c.ticket_id == ticket_id, func.lower(messages.c.agent) == address)
+    """Whether somebody with this address wrote in this ticket as an agent, or
+    was ever given one."""
+    wrote = select(messages.c.id).where(
+        messages.c.ticket_id == ticket_id, func.lower(messages.c.agent) == address
+    )
     given = select(assignments.c.agent).where(func.lower(assignments.c.agent) == address)
     return bool(conn.execute(select(wrote.exists() | given.exists())).scalar())
 
 
 def lock_assignments(conn: Connection) -> None:
-    """Until the commit nobody else chooses an agent: two choices from the same state would not be fair."""
+    """Until the commit nobody else chooses an agent: two choices from the same state
+    would not be fair."""
     if conn.dialect.name != "sqlite":  # there a writer is alone anyway
         conn.execute(_LOCK_ASSIGNMENTS)
 
@@ -333,7 +411,9 @@ def note_assignment(conn: Connection, agent: str) -> None:
     newest = select(func.coalesce(func.max(assignments.c.last), 0) + 1).scalar_subquery()
     make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
     statement = make(assignments).values(agent=agent, last=newest)
-    conn.execute(statement.on_conflict_do_update(index_elements=[assignments.c.agent], set_={"last": newest}))
+    conn.execute(
+        statement.on_conflict_do_update(index_elements=[assignments.c.agent], set_={"last": newest})
+    )
 
 
 def set_message_id(conn: Connection, message_row: int, message_id: str) -> None:

@@ -13,32 +13,57 @@ from maildesk.store.schema import timers
 
 _START = Prepared(insert(timers), ("ticket_id", "kind", "due_at", "rings_at", "state", "attempts"))
 _STOP = delete(timers).where(
-    timers.c.ticket_id == bindparam("ticket"), timers.c.kind.in_(bindparam("kinds", expanding=True)), timers.c.state == "due"
+    timers.c.ticket_id == bindparam("ticket"),
+    timers.c.kind.in_(bindparam("kinds", expanding=True)),
+    timers.c.state == "due",
 )
 _STANDING = Prepared(
-    select(timers.c.kind, timers.c.rings_at).where(timers.c.ticket_id == bindparam("ticket"), timers.c.due_at.is_not(None))
+    select(timers.c.kind, timers.c.rings_at).where(
+        timers.c.ticket_id == bindparam("ticket"), timers.c.due_at.is_not(None)
+    )
 )
 
 
 def start(conn: Connection, ticket_id: int, kind: str, due_at: datetime) -> None:
     """This timer stands from now on, in place of any other of its kind."""
     cancel(conn, ticket_id, kind)
-    row = {"ticket_id": ticket_id, "kind": kind, "due_at": due_at, "rings_at": due_at, "state": "due", "attempts": 0}
+    row = {
+        "ticket_id": ticket_id,
+        "kind": kind,
+        "due_at": due_at,
+        "rings_at": due_at,
+        "state": "due",
+        "attempts": 0,
+    }
     _START.change(conn, row)
 
 
 def cancel(conn: Connection, ticket_id: int, kind: str) -> None:
     """The timer of this kind is void. One that rang is kept."""
-    conn.execute(delete(timers).where(timers.c.ticket_id == ticket_id, timers.c.kind == kind, timers.c.state == "due"))
+    conn.execute(
+        delete(timers).where(
+            timers.c.ticket_id == ticket_id, timers.c.kind == kind, timers.c.state == "due"
+        )
+    )
 
 
-def change(conn: Connection, ticket_id: int, *, stop: Sequence[str], start: Mapping[str, datetime]) -> None:
-    """The timers of these kinds are void, and those stand: two statements, however many there are."""
+def change(
+    conn: Connection, ticket_id: int, *, stop: Sequence[str], start: Mapping[str, datetime]
+) -> None:
+    """The timers of these kinds are void, and those stand: two statements,
+    however many there are."""
     if stop:
         conn.execute(_STOP, {"ticket": ticket_id, "kinds": list(stop)})
     if start:
         rows = [
-            {"ticket_id": ticket_id, "kind": kind, "due_at": at, "rings_at": at, "state": "due", "attempts": 0}
+            {
+                "ticket_id": ticket_id,
+                "kind": kind,
+                "due_at": at,
+                "rings_at": at,
+                "state": "due",
+                "attempts": 0,
+            }
             for kind, at in start.items()
         ]
         _START.many(conn, rows)

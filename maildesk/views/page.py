@@ -24,22 +24,30 @@ from maildesk.mail.parse import parse
 if TYPE_CHECKING:
     from maildesk.store.records import StoredMessage
 
-_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_POLICY = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
+    "form-action 'none'"
+)
 _STYLE = Markup("""
 body { margin: 0; padding: 24px 12px; background: #f3f4f6; color: #1f2429;
-  font: 16px/25px -apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif; }
+  font: 16px/25px -apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, Helvetica, Arial,
+  sans-serif; }
 main { max-width: 820px; margin: 0 auto; }
 h1 { margin: 0 0 4px; font-size: 22px; line-height: 29px; overflow-wrap: anywhere; }
-.facts { margin: 0 0 24px; color: #69737e; font-size: 14px; line-height: 22px; overflow-wrap: anywhere; }
-article { margin: 0 0 16px; padding: 14px 20px 16px; background: #fff; border: 1px solid #e2e5e9; border-left: 4px solid #2f5d8a;
+.facts { margin: 0 0 24px; color: #69737e; font-size: 14px; line-height: 22px;
+  overflow-wrap: anywhere; }
+article { margin: 0 0 16px; padding: 14px 20px 16px; background: #fff; border: 1px solid #e2e5e9;
+  border-left: 4px solid #2f5d8a;
   border-radius: 8px; }
 article.out { border-left-color: #1d7a4b; }
 article.note { border-left-color: #d99a00; background: #fffaf0; }
-header { margin: 0 0 10px; color: #69737e; font-size: 14px; line-height: 20px; overflow-wrap: anywhere; }
+header { margin: 0 0 10px; color: #69737e; font-size: 14px; line-height: 20px;
+  overflow-wrap: anywhere; }
 header b { color: #14181c; font-size: 15px; }
 .text { overflow-wrap: anywhere; }
 .text p:last-child { margin-bottom: 0 !important; }
-.frame { position: relative; overflow: auto; contain: paint; padding: 12px 14px; background: #fff; color: #1f2429;
+.frame { position: relative; overflow: auto; contain: paint; padding: 12px 14px; background: #fff;
+  color: #1f2429;
   color-scheme: light; border: 1px solid #d3d9df; border-radius: 7px; overflow-wrap: break-word;
   font: 15px/22px Calibri, Carlito, 'Segoe UI', Helvetica, Arial, sans-serif; }
 .frame img { max-width: 100% !important; height: auto !important; }
@@ -47,7 +55,8 @@ header b { color: #14181c; font-size: 15px; }
 details { margin: 12px 0 0; }
 summary { color: #69737e; font-size: 14px; cursor: pointer; }
 details > div { margin-top: 8px; }
-.held, .files { margin: 10px 0 0; color: #69737e; font-size: 14px; line-height: 21px; overflow-wrap: anywhere; }
+.held, .files { margin: 10px 0 0; color: #69737e; font-size: 14px; line-height: 21px;
+  overflow-wrap: anywhere; }
 @media (prefers-color-scheme: dark) {
   body { background: #14171a; color: #e4e7ea; }
   article { background: #1f2429; border-color: #333a42; border-left-color: #6f9fd0; }
@@ -78,12 +87,16 @@ _PAGE = Markup("""<!doctype html>
 </body>
 </html>
 """)
-_LETTER = Markup('<article class="{kind}">\n<header><b>{name}</b>{beside}</header>\n{body}{held}{more}{files}</article>\n')
+_LETTER = Markup(
+    '<article class="{kind}">\n<header><b>{name}</b>{beside}</header>\n'
+    "{body}{held}{more}{files}</article>\n"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message on the page. `kind`: in, out, note. `more` stands below it, folded: what was cut, or its other dress."""
+    """One message on the page. `kind`: in, out, note. `more` stands below it,
+    folded: what was cut, or its other dress."""
 
     name: str
     beside: str
@@ -154,7 +167,8 @@ def _stored(one: StoredMessage, raw_of: Callable[[bytes], bytes]) -> Letter:
 
 
 def _laid_out(one: StoredMessage, raw_of: Callable[[bytes], bytes], letter: Letter) -> Letter:
-    """The same with the page its sender made, where the raw message is there and is what was kept of it."""
+    """The same with the page its sender made,
+    where the raw message is there and is what was kept of it."""
     assert one.digest is not None
     try:
         raw = raw_of(one.digest)
@@ -222,7 +236,11 @@ def _more(letter: Letter) -> Markup:
 def _held(page: Shown) -> Markup:
     if not page.held:
         return Markup("")
-    words = "1 picture from elsewhere was" if page.held == 1 else f"{page.held} pictures from elsewhere were"
+    words = (
+        "1 picture from elsewhere was"
+        if page.held == 1
+        else f"{page.held} pictures from elsewhere were"
+    )
     return Markup('<p class="held">{} held back.</p>\n').format(words)
 
 
@@ -232,4 +250,8 @@ def _files(files: Iterable[tuple[str, int]]) -> Markup:
 
 
 def _size(octets: int) -> str:
-    return f"{octets / 1_048_576:.1f} MB" if octets >= 1_048_576 else f"{max(1, round(octets / 1024))} KB"
+    return (
+        f"{octets / 1_048_576:.1f} MB"
+        if octets >= 1_048_576
+        else f"{max(1, round(octets / 1024))} KB"
+    )

@@ -20,7 +20,8 @@ def receipt_list(receipts: Sequence[Receipt], language: Language, *, dry: bool) 
 
 
 def receipt(one: Receipt, language: Language, *, dry: bool) -> Json:
-    """One ticket: what changed, which mails go out, what would take it back; or why nothing was done."""
+    """One ticket: what changed, which mails go out, what would take it back; or why
+    nothing was done."""
     return {
         "ticket": one.reference,
         "done": not one.problems and not dry,

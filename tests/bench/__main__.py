@@ -1,8 +1,10 @@
-"""`make bench`: accept, the whole way, and the whole way on a full desk; every run checked for exactness.
+"""`make bench`: accept, the whole way, and the whole way on a full desk; every run
+checked for exactness.
 
 MAILDESK_BENCH_MAILS   how many conversations a run has (default 600)
 MAILDESK_BENCH_ROUNDS  how many interleaved rounds (default 3; medians are printed)
-MAILDESK_BENCH_ONLY    reading, deciding, accept, embedded, postgresql, full, large: some of them, separated by commas
+MAILDESK_BENCH_ONLY    reading, deciding, accept, embedded, postgresql, full, large: some of them,
+                       separated by commas
 """
 
 from __future__ import annotations
@@ -29,7 +31,11 @@ from tests.stories.running_desk import ROOT
 
 MAILS = int(os.environ.get("MAILDESK_BENCH_MAILS", "600"))
 ROUNDS = int(os.environ.get("MAILDESK_BENCH_ROUNDS", "3"))
-ONLY = set(os.environ.get("MAILDESK_BENCH_ONLY", "reading,deciding,accept,embedded,postgresql,full,large").split(","))
+ONLY = set(
+    os.environ.get(
+        "MAILDESK_BENCH_ONLY", "reading,deciding,accept,embedded,postgresql,full,large"
+    ).split(",")
+)
 TO = "support@desk.example"
 
 
@@ -37,12 +43,20 @@ def accept_rates(folder: Path) -> tuple[float, float]:
     """(null handler, durable): mails a second over 8 connections, 10 KB each, in turn."""
     rates: dict[str, list[float]] = {"null": [], "durable": []}
     body = (
-        b"From: a@b.example\r\nTo: support@desk.example\r\nSubject: x\r\nMessage-ID: <%d@b.example>\r\n\r\n"
+        (
+            b"From: a@b.example\r\nTo: support@desk.example\r\nSubject: x\r\n"
+            b"Message-ID: <%d@b.example>\r\n\r\n"
+        )
         + b"0123456789 " * 6
         + b"\r\n"
     )
     mails = [
-        ("a@b.example", TO, (body % n) + (b"The quick brown fox jumps over the lazy dog, again and again.\r\n" * 155))
+        (
+            "a@b.example",
+            TO,
+            (body % n)
+            + (b"The quick brown fox jumps over the lazy dog, again and again.\r\n" * 155),
+        )
         for n in range(3000)
     ]
     for turn in range(ROUNDS):
@@ -50,7 +64,10 @@ def accept_rates(folder: Path) -> tuple[float, float]:
             place = folder / f"accept-{turn}-{kind}"
             place.mkdir()
             server = subprocess.Popen(
-                [sys.executable, "-m", "tests.bench.listen", kind, str(place)], stdout=subprocess.PIPE, text=True, cwd=ROOT
+                [sys.executable, "-m", "tests.bench.listen", kind, str(place)],
+                stdout=subprocess.PIPE,
+                text=True,
+                cwd=ROOT,
             )
             assert server.stdout is not None
             port = int(server.stdout.readline())
@@ -60,12 +77,23 @@ def accept_rates(folder: Path) -> tuple[float, float]:
     return statistics.median(rates["null"]), statistics.median(rates["durable"])
 
 
-async def whole_way(desk: Desk, tally: Tally, mails: Sequence[Mail], *, agents: int, servers: Sequence[str]) -> dict[str, float]:
-    """One run: all new mails at once, all replies at once, then some one at a time; AssertionError unless it was exact."""
+async def whole_way(
+    desk: Desk, tally: Tally, mails: Sequence[Mail], *, agents: int, servers: Sequence[str]
+) -> dict[str, float]:
+    """One run: all new mails at once, all replies at once, then some one at a time; AssertionError
+    unless it was exact."""
     new = [m for m in mails if m.position == 0]
     for mail in new[:20]:  # the first mails load code and templates
         await pour(
-            desk.port, [("warm@up.example", TO, mail.raw.replace(mail.message_id.encode(), b"w" + mail.message_id.encode()))], 1
+            desk.port,
+            [
+                (
+                    "warm@up.example",
+                    TO,
+                    mail.raw.replace(mail.message_id.encode(), b"w" + mail.message_id.encode()),
+                )
+            ],
+            1,
         )
     assert await asyncio.to_thread(desk.until_idle, 60)
     warm, per_new, before = tally.count, 1 + agents, desk.cpu(servers)
@@ -82,7 +110,14 @@ async def whole_way(desk: Desk, tally: Tally, mails: Sequence[Mail], *, agents: 
     before, began = desk.cpu(servers), time.perf_counter()
     for position in sorted({m.position for m in replies}):
         turn = [m for m in replies if m.position == position]
-        await pour(desk.port, [(m.sender, TO, m.raw.replace(b"{REF}", firsts[m.conversation].encode())) for m in turn], 8)
+        await pour(
+            desk.port,
+            [
+                (m.sender, TO, m.raw.replace(b"{REF}", firsts[m.conversation].encode()))
+                for m in turn
+            ],
+            8,
+        )
     assert await asyncio.to_thread(desk.until_idle, 300)
     found["reply/s"] = len(replies) / (time.perf_counter() - began)
     found["ms CPU reply"] = (desk.cpu(servers) - before) / len(replies) * 1000
@@ -93,7 +128,8 @@ async def whole_way(desk: Desk, tally: Tally, mails: Sequence[Mail], *, agents: 
 
 
 async def _one_at_a_time(desk: Desk, tally: Tally, new: Sequence[Mail]) -> tuple[float, float]:
-    """Milliseconds from the end of DATA to the acknowledgement at the relay: median and 95th percentile."""
+    """Milliseconds from the end of DATA to the acknowledgement at the relay: median and 95th
+    percentile."""
     sender, times = await Sender().open(desk.port), []
     for number, mail in enumerate(new[:60]):
         address = f"lone{number}@lone{number}.example"
@@ -113,18 +149,28 @@ async def _one_at_a_time(desk: Desk, tally: Tally, new: Sequence[Mail]) -> tuple
 
 def _exact(desk: Desk, tally: Tally, mails: Sequence[Mail], firsts: dict[int, str]) -> None:
     """Every Message-ID stored once, in the right ticket; no mail sent twice."""
-    rows = desk.query("SELECT m.message_id, t.reference FROM messages m JOIN tickets t ON t.id = m.ticket_id")
+    rows = desk.query(
+        "SELECT m.message_id, t.reference FROM messages m JOIN tickets t ON t.id = m.ticket_id"
+    )
     stored: dict[str, list[str]] = {}
     for message_id, reference in rows:
         stored.setdefault(message_id, []).append(reference)
     wrong = [m.message_id for m in mails if stored.get(m.message_id) != [firsts[m.conversation]]]
-    assert not wrong, f"{len(wrong)} mails are not stored exactly once in the right ticket, such as {wrong[:3]}"
+    assert not wrong, (
+        f"{len(wrong)} mails are not stored exactly once in the right ticket, such as {wrong[:3]}"
+    )
     assert len({*firsts.values()}) == len(firsts)
     assert max(tally.ids.values()) == 1, "a mail was sent twice"
 
 
 def run(
-    folder: Path, mails: Sequence[Mail], *, agents: int, database: str = "", broker: str = "", stored: int = 0
+    folder: Path,
+    mails: Sequence[Mail],
+    *,
+    agents: int,
+    database: str = "",
+    broker: str = "",
+    stored: int = 0,
 ) -> dict[str, float]:
     """One desk from its start to its end."""
     servers = ("postgres", "redis-server") if broker else ()
@@ -132,7 +178,9 @@ def run(
     async def measure() -> dict[str, float]:
         tally = Tally()
         server, port = await relay(tally)
-        desk = Desk(folder, relay_port=port, agents_told=bool(agents), database=database, broker=broker)
+        desk = Desk(
+            folder, relay_port=port, agents_told=bool(agents), database=database, broker=broker
+        )
         desk.start()
         try:
             if stored:
@@ -151,7 +199,9 @@ def yardstick() -> None:
     async def measure() -> tuple[float, float]:
         server, port = await relay(Tally())
         command = (sys.executable, "-m", "tests.bench.bare", str(port), str(MAILS))
-        process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, cwd=ROOT)
+        process = await asyncio.create_subprocess_exec(
+            *command, stdout=asyncio.subprocess.PIPE, cwd=ROOT
+        )
         told, _ = await process.communicate()
         server.close()
         rate, cpu = map(float, told.split())
@@ -160,7 +210,11 @@ def yardstick() -> None:
     runs = [asyncio.run(measure()) for _ in range(ROUNDS)]
     rate, cpu = (statistics.median(values) for values in zip(*runs, strict=True))
     print(
-        f"the bare job in one process (standard library, SQLite, SQLAlchemy Core): {rate:.0f} new/s, {cpu:.1f} ms CPU\n", flush=True
+        (
+            f"the bare job in one process (standard library, SQLite, SQLAlchemy Core): {rate:.0f} "
+            f"new/s, {cpu:.1f} ms CPU\n"
+        ),
+        flush=True,
     )
 
 
@@ -187,18 +241,31 @@ def main() -> None:
             _deciding()
         if "accept" in ONLY:
             null, durable = accept_rates(folder)
-            print(f"durable accept {durable:.0f}/s, null handler {null:.0f}/s: {durable / null:.0%}\n", flush=True)
+            print(
+                f"durable accept {durable:.0f}/s, "
+                f"null handler {null:.0f}/s: {durable / null:.0%}\n",
+                flush=True,
+            )
         yardstick()
-        print("| run | new/s | ms CPU new | reply/s | ms CPU reply | p50 ms | p95 ms | MB | range new/s |")
+        print(
+            "| run | new/s | ms CPU new | reply/s | ms CPU reply | p50 ms | p95 ms | MB | range "
+            "new/s |"
+        )
         print("|---|---|---|---|---|---|---|---|---|")
         if "embedded" in ONLY:
             for agents, words in ((0, "acknowledgement only"), (3, "three agents told")):
-                table(f"embedded, {words}", [run(folder / f"e{agents}{n}", mails, agents=agents) for n in range(ROUNDS)])
+                table(
+                    f"embedded, {words}",
+                    [run(folder / f"e{agents}{n}", mails, agents=agents) for n in range(ROUNDS)],
+                )
         if "postgresql" in ONLY:
             _distributed(folder, mails)
         if "full" in ONLY:
             for stored in (100, 100_000):
-                runs = [run(folder / f"s{stored}-{n}", mails, agents=0, stored=stored) for n in range(ROUNDS)]
+                runs = [
+                    run(folder / f"s{stored}-{n}", mails, agents=0, stored=stored)
+                    for n in range(ROUNDS)
+                ]
                 table(f"embedded, {stored} tickets stored", runs)
     if "large" in ONLY:
         print(flush=True)
@@ -219,7 +286,13 @@ def _distributed(folder: Path, mails: Sequence[Mail]) -> None:
     try:
         for agents, words in ((0, "acknowledgement only"), (3, "three agents told")):
             runs = [
-                run(folder / f"p{agents}{n}", mails, agents=agents, database=postgres.new_database(), broker=redis.new_database())
+                run(
+                    folder / f"p{agents}{n}",
+                    mails,
+                    agents=agents,
+                    database=postgres.new_database(),
+                    broker=redis.new_database(),
+                )
                 for n in range(ROUNDS)
             ]
             table(f"PostgreSQL, Redis, two workers, {words}", runs)

@@ -1,4 +1,5 @@
-"""The bare job, a yardstick for the machine: what any desk in Python cannot do without, and nothing else.
+"""The bare job, a yardstick for the machine: what any desk in Python cannot do
+without, and nothing else.
 
 One process reads mails with the standard library, writes the six rows of a new
 ticket through SQLAlchemy Core in one durable SQLite transaction, and sends a
@@ -17,14 +18,25 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from pathlib import Path
 
-from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text, create_engine, event, insert
+from sqlalchemy import (
+    Column,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    create_engine,
+    event,
+    insert,
+)
 
 from tests.bench.corpus import corpus
 
 _METADATA = MetaData()
 _TABLES = {
     name: Table(
-        name, _METADATA, Column("id", Integer, primary_key=True), Column("ticket", Integer, index=True), Column("said", Text),
+        name, _METADATA, Column("id", Integer, primary_key=True),
+        Column("ticket", Integer, index=True), Column("said", Text),
         Column("raw", LargeBinary),
     )
     for name in ("raws", "tickets", "messages", "history", "timers", "outbox")
@@ -60,12 +72,20 @@ def main(port: int, count: int) -> None:
         for mail in mails:
             sender, subject, text = text_of(mail.raw)
             with engine.begin() as conn:
-                made = conn.execute(insert(_TABLES["tickets"]), {"said": subject}).inserted_primary_key
+                made = conn.execute(
+                    insert(_TABLES["tickets"]), {"said": subject}
+                ).inserted_primary_key
                 ticket = made[0] if made else 0
                 answer = EmailMessage()
-                answer["From"], answer["To"], answer["Subject"] = "desk@desk.example", mail.sender, f"[{ticket}] received"
+                answer["From"], answer["To"], answer["Subject"] = (
+                    "desk@desk.example",
+                    mail.sender,
+                    f"[{ticket}] received",
+                )
                 answer["Message-ID"] = f"<{ticket}@desk.example>"
-                answer.set_content(f"Dear {sender},\n\nwe have your message and will answer soon.\n")
+                answer.set_content(
+                    f"Dear {sender},\n\nwe have your message and will answer soon.\n"
+                )
                 finished = answer.as_bytes()
                 conn.execute(insert(_TABLES["raws"]), {"ticket": ticket, "raw": mail.raw})
                 conn.execute(insert(_TABLES["messages"]), {"ticket": ticket, "said": text})

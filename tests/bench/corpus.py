@@ -1,4 +1,5 @@
-"""Help-desk mail of the usual mix, the same for the same seed: made here, or read from MAILDESK_BENCH_CORPUS.
+"""Help-desk mail of the usual mix, the same for the same seed: made here, or read from
+MAILDESK_BENCH_CORPUS.
 
 60 % multipart/alternative, 20 % plain, 10 % with a 100 KB attachment, 10 % in other
 alphabets; each conversation has one to three replies with quoted text.
@@ -135,10 +136,26 @@ SURNAMES = [
     "Lind",
 ]
 OTHERS = (
-    ("iso-2022-jp", "プリンターが動きません", "昨日から請求書の画面が表示されません。ご確認をお願いいたします。"),
-    ("koi8-r", "Не работает вход", "Здравствуйте. Со вчерашнего дня не открывается страница входа."),
-    ("windows-1252", "Rückfrage zur Rechnung", "Könnten Sie bitte prüfen, warum die Übermittlung fehlschlägt?"),
-    ("utf-8", "Problème d’accès ✓", "Bonjour, l’écran reste bloqué après la mise à jour. Ευχαριστώ 🙂."),
+    (
+        "iso-2022-jp",
+        "プリンターが動きません",
+        "昨日から請求書の画面が表示されません。ご確認をお願いいたします。",
+    ),
+    (
+        "koi8-r",
+        "Не работает вход",
+        "Здравствуйте. Со вчерашнего дня не открывается страница входа.",
+    ),
+    (
+        "windows-1252",
+        "Rückfrage zur Rechnung",
+        "Könnten Sie bitte prüfen, warum die Übermittlung fehlschlägt?",
+    ),
+    (
+        "utf-8",
+        "Problème d’accès ✓",
+        "Bonjour, l’écran reste bloqué après la mise à jour. Ευχαριστώ 🙂.",
+    ),
 )
 
 
@@ -163,7 +180,13 @@ def corpus(conversations: int, seed: int = 1) -> list[Mail]:
 def _read(folder: Path, conversations: int) -> list[Mail]:
     rows = [json.loads(line) for line in (folder / "manifest.jsonl").open(encoding="utf-8")]
     return [
-        Mail(r["conv"], r["pos"], r["sender"], r["mid"], (folder / r["file"]).read_bytes().replace(b"\n", b"\r\n"))
+        Mail(
+            r["conv"],
+            r["pos"],
+            r["sender"],
+            r["mid"],
+            (folder / r["file"]).read_bytes().replace(b"\n", b"\r\n"),
+        )
         for r in rows
         if r["conv"] < conversations
     ]
@@ -186,12 +209,23 @@ def _conversation(dice: random.Random, seed: int, number: int) -> list[Mail]:
     ids: list[str] = []
     before = ""
     for position in range(1 + dice.randint(1, 3)):
-        text = "\n\n".join([extra] * 2 if extra else [_paragraph(dice) for _ in range(2 if position else 4)])
+        text = "\n\n".join(
+            [extra] * 2 if extra else [_paragraph(dice) for _ in range(2 if position else 4)]
+        )
         quoted = "\n".join(f"> {line}" for line in before.splitlines())
-        body = f"{text}\n\n-- \n{first} {last}\n" + (f"\nOn Monday, Support wrote:\n{quoted}\n" if position else "")
+        body = f"{text}\n\n-- \n{first} {last}\n" + (
+            f"\nOn Monday, Support wrote:\n{quoted}\n" if position else ""
+        )
         message_id = f"b{seed}.{number}.{position}.{dice.getrandbits(48):012x}@{domain}"
         heading = Header(subject, charset, maxlinelen=70).encode() if extra else subject
-        head = _head(dice, f"{first} {last}", sender, ("Re: {REF} " if position else "") + heading, message_id, ids)
+        head = _head(
+            dice,
+            f"{first} {last}",
+            sender,
+            ("Re: {REF} " if position else "") + heading,
+            message_id,
+            ids,
+        )
         raw = head.encode() + _entity(dice, kind, position, charset, body, text)
         mails.append(Mail(number, position, sender, message_id, raw.replace(b"\n", b"\r\n")))
         ids.append(message_id)
@@ -199,7 +233,9 @@ def _conversation(dice: random.Random, seed: int, number: int) -> list[Mail]:
     return mails
 
 
-def _head(dice: random.Random, name: str, sender: str, subject: str, message_id: str, ids: list[str]) -> str:
+def _head(
+    dice: random.Random, name: str, sender: str, subject: str, message_id: str, ids: list[str]
+) -> str:
     domain = sender.partition("@")[2]
     date = "Mon, 05 Jan 2026 08:00:00 +0000"
     lines = [
@@ -222,11 +258,19 @@ def _head(dice: random.Random, name: str, sender: str, subject: str, message_id:
     return "\n".join([*lines, "X-Mailer: Example Mail 16.0", "MIME-Version: 1.0"]) + "\n"
 
 
-def _entity(dice: random.Random, kind: int, position: int, charset: str, body: str, text: str) -> bytes:
+def _entity(
+    dice: random.Random, kind: int, position: int, charset: str, body: str, text: str
+) -> bytes:
     boundary = f"=_{dice.getrandbits(64):016x}"
     if kind < 6 or (kind == 8 and position):
-        html = "".join(f'<p class="MsoNormal" style="margin:0cm"><span>{p}</span></p>\n' for p in text.split("\n\n"))
-        page = f'<html><head><style>p.MsoNormal{{margin:0cm}}</style></head><body lang="EN-GB"><div>{html}</div></body></html>\n'
+        html = "".join(
+            f'<p class="MsoNormal" style="margin:0cm"><span>{p}</span></p>\n'
+            for p in text.split("\n\n")
+        )
+        page = (
+            f"<html><head><style>p.MsoNormal{{margin:0cm}}</style></head><body "
+            f'lang="EN-GB"><div>{html}</div></body></html>\n'
+        )
         return (
             f'Content-Type: multipart/alternative; boundary="{boundary}"\n\n--{boundary}\n'.encode()
             + _part(body, "utf-8", "plain")
@@ -240,7 +284,8 @@ def _entity(dice: random.Random, kind: int, position: int, charset: str, body: s
             f'Content-Type: multipart/mixed; boundary="{boundary}"\n\n--{boundary}\n'.encode()
             + _part(body, "us-ascii", "plain")
             + f"\n--{boundary}\nContent-Type: application/pdf\nContent-Transfer-Encoding: base64\n"
-            f'Content-Disposition: attachment; filename="report.pdf"\n\n{file}\n--{boundary}--\n'.encode()
+            f'Content-Disposition: attachment; filename="report.pdf"\n\n{file}\n'
+            f"--{boundary}--\n".encode()
         )
     return _part(body, charset, "plain")
 

@@ -1,4 +1,5 @@
-"""A desk to be measured: the real daemon on a fresh folder, what it costs, and whether what it did was exact."""
+"""A desk to be measured: the real daemon on a fresh folder, what it costs, and whether what it did
+was exact."""
 
 from __future__ import annotations
 
@@ -23,20 +24,37 @@ ALL = ("smtp,imap,work,tick",)
 class Desk:
     """The processes of one desk and its database."""
 
-    def __init__(self, folder: Path, *, relay_port: int, agents_told: bool, database: str = "", broker: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        relay_port: int,
+        agents_told: bool,
+        database: str = "",
+        broker: str = "",
+    ) -> None:
         folder.mkdir(parents=True)
         for name in ("desk.yaml", "agents.yaml"):
             content = (ROOT / "deploy" / "desk" / name).read_text(encoding="utf-8")
             if name == "agents.yaml" and not agents_told:
                 content = re.sub(r"\n( +)language:", r"\n\1notify: []\n\1language:", content)
-            content = content.replace("support@desk.example", "support@desk.test") if name == "desk.yaml" else content
-            (folder / name).write_text(content.replace("support@desk.test", "support@desk.example"), encoding="utf-8")
+            content = (
+                content.replace("support@desk.example", "support@desk.test")
+                if name == "desk.yaml"
+                else content
+            )
+            (folder / name).write_text(
+                content.replace("support@desk.test", "support@desk.example"), encoding="utf-8"
+            )
         settings = f"relay: {{host: 127.0.0.1, port: {relay_port}}}\nlisteners: [{{port: 0}}]\n"
         if broker:
             settings += f"database: {database}\nbroker: {broker}\n"
         (folder / "settings.yaml").write_text(settings, encoding="utf-8")
         self.folder = folder
-        self.url = database.replace("postgresql://", "postgresql+psycopg://") or f"sqlite:///{folder / 'var' / 'maildesk.sqlite'}"
+        self.url = (
+            database.replace("postgresql://", "postgresql+psycopg://")
+            or f"sqlite:///{folder / 'var' / 'maildesk.sqlite'}"
+        )
         self.roles: Sequence[str] = ("smtp,imap,tick", "work", "work") if broker else ALL
         self.port = 0
         self.processes: list[psutil.Popen] = []
@@ -44,9 +62,20 @@ class Desk:
     def start(self) -> Desk:
         """Start and wait for the port."""
         for role in self.roles:
-            command = [sys.executable, "-m", "maildesk.cli", "run", "--desk", str(self.folder), "--role", role]
+            command = [
+                sys.executable,
+                "-m",
+                "maildesk.cli",
+                "run",
+                "--desk",
+                str(self.folder),
+                "--role",
+                role,
+            ]
             with (self.folder / "log").open("a") as log:
-                process = psutil.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT)
+                process = psutil.Popen(
+                    command, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT
+                )
             self.processes.append(process)
             for line in process.stdout:
                 words = line.split()
@@ -93,7 +122,8 @@ class Desk:
         engine = create_engine(self.url)
         end = time.perf_counter() + seconds
         sql = text(
-            "SELECT (SELECT count(*) FROM spool WHERE due_at IS NOT NULL) + (SELECT count(*) FROM outbox WHERE due_at IS NOT NULL)"
+            "SELECT (SELECT count(*) FROM spool WHERE due_at IS NOT NULL) + (SELECT count(*) "
+            "FROM outbox WHERE due_at IS NOT NULL)"
         )
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
             while time.perf_counter() < end:
@@ -107,7 +137,10 @@ class Desk:
 
     def references(self) -> dict[str, str]:
         """Message-ID of a first mail -> the ticket's reference."""
-        sql = "SELECT m.message_id, t.reference FROM messages m JOIN tickets t ON t.id = m.ticket_id WHERE m.direction = 'in'"
+        sql = (
+            "SELECT m.message_id, t.reference FROM messages m JOIN tickets t ON t.id = "
+            "m.ticket_id WHERE m.direction = 'in'"
+        )
         return {row[0]: row[1] for row in self.query(sql)}
 
 
@@ -137,8 +170,17 @@ def fill(desk: Desk, count: int) -> None:
                     for n in numbers
                 ],
             )
-            conn.execute(text(_MESSAGE), [{"id": n, "mid": f"old.{n}@old.example", "at": at, "l": empty_list} for n in numbers])
-            conn.execute(text(_HISTORY), [{"id": n, "at": at, "f": empty_map} for n in numbers for _ in range(4)])
+            conn.execute(
+                text(_MESSAGE),
+                [
+                    {"id": n, "mid": f"old.{n}@old.example", "at": at, "l": empty_list}
+                    for n in numbers
+                ],
+            )
+            conn.execute(
+                text(_HISTORY),
+                [{"id": n, "at": at, "f": empty_map} for n in numbers for _ in range(4)],
+            )
             conn.execute(
                 text(_OUTBOX),
                 [
@@ -155,21 +197,28 @@ def fill(desk: Desk, count: int) -> None:
             )
         if not is_sqlite:
             for table in ("tickets", "messages", "outbox"):
-                conn.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {count + 1})"))
+                conn.execute(
+                    text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {count + 1})")
+                )
     engine.dispose()
 
 
-_TICKET = """INSERT INTO tickets (id, reference, subject, status, priority, type, category, queue, channel,
-requester_address, requester_name, organisation, tier, address, language, assignee, labels, fields, created_at,
+_TICKET = """INSERT INTO tickets (id, reference, subject, status, priority, type, category, queue,
+channel,
+requester_address, requester_name, organisation, tier, address, language, assignee, labels,
+fields, created_at,
 updated_at, resolution, comment, follows, spent, message_count, surveyed, archived)
-VALUES (:id, :ref, 'An old question', 'closed', 'normal', '', '', 'support', 'email', :who, 'Somebody', '', '',
+VALUES (:id, :ref, 'An old question', 'closed', 'normal', '', '', 'support', 'email', :who,
+'Somebody', '', '',
 'support@desk.example', 'en', '', :l, :f, :at, :at, '', '', '', 0, 1, false, false)"""
-_MESSAGE = """INSERT INTO messages (ticket_id, at, kind, direction, automatic, from_name, from_address, agent, subject,
+_MESSAGE = """INSERT INTO messages (ticket_id, at, kind, direction, automatic, from_name,
+from_address, agent, subject,
 text, reply, message_id, trust, attachments)
 VALUES (:id, :at, 'public', 'in', false, 'Somebody', 'x@old.example', '', 'An old question',
 'It does not work any more.', 'It does not work any more.', :mid, '', :l)"""
 _HISTORY = """INSERT INTO history (ticket_id, at, who, door, what, detail, rule, policy)
 VALUES (:id, :at, 'desk', '', 'received', :f, '', '')"""
-_OUTBOX = """INSERT INTO outbox (ticket_id, message_id, mail_from, recipient, domain, subject_key, purpose, author,
+_OUTBOX = """INSERT INTO outbox (ticket_id, message_id, mail_from, recipient, domain, subject_key,
+purpose, author,
 automatic, created_at, sent_at, uncertain, state, attempts)
 VALUES (:id, :mid, '', :who, :dom, '', 'acknowledgement', '', :yes, :at, :at, 0, 'sent', 1)"""

@@ -33,7 +33,9 @@ class Null:
 
 async def null() -> None:
     """aiosmtpd alone."""
-    server = await asyncio.get_running_loop().create_server(lambda: SMTP(Null()), "127.0.0.1", 0, backlog=256)
+    server = await asyncio.get_running_loop().create_server(
+        lambda: SMTP(Null()), "127.0.0.1", 0, backlog=256
+    )
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
@@ -42,8 +44,12 @@ async def durable(folder: Path) -> None:
     """Our door, with its group commit."""
     database = Database(f"sqlite:///{folder / 'bench.sqlite'}")
     migrate(database)
-    acceptor = GroupCommit(Intake(database, Blobs(folder / "blobs", 1 << 20), lambda _stage, _row: None, utc_now))
-    door = SmtpDoor(Listener(port=0), accept=acceptor, is_ours=lambda _: True, hostname="desk.example")
+    acceptor = GroupCommit(
+        Intake(database, Blobs(folder / "blobs", 1 << 20), lambda _stage, _row: None, utc_now)
+    )
+    door = SmtpDoor(
+        Listener(port=0), accept=acceptor, is_ours=lambda _: True, hostname="desk.example"
+    )
     _, port = await door.start()
     print(port, flush=True)
     await asyncio.Event().wait()

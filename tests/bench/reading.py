@@ -1,4 +1,5 @@
-"""Reading a message: the whole view (parse, classify, cut) beside compat32 and mail-parser, message by message in one run."""
+"""Reading a message: the whole view (parse, classify, cut) beside compat32 and mail-parser, message
+by message in one run."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ ROUNDS = 5
 
 
 def reading(mails: Sequence[Mail]) -> dict[str, tuple[float, float]]:
-    """Milliseconds a message, (median, 95th percentile), for each way of reading; the best of a few rounds for each message."""
+    """Milliseconds a message, (median, 95th percentile), for each way of reading; the best of a few
+    rounds for each message."""
     ways: dict[str, Callable[[bytes], object]] = {
         "stdlib compat32": email.message_from_bytes,
         "mail-parser": mailparser.parse_from_bytes,
@@ -27,7 +29,10 @@ def reading(mails: Sequence[Mail]) -> dict[str, tuple[float, float]]:
         raw = mail.raw.replace(b"{REF}", b"[TKT-0001]")
         for name, way in ways.items():
             times[name].append(min(_timed(way, raw) for _ in range(ROUNDS)))
-    return {name: (statistics.median(found), sorted(found)[int(len(found) * 0.95)]) for name, found in times.items()}
+    return {
+        name: (statistics.median(found), sorted(found)[int(len(found) * 0.95)])
+        for name, found in times.items()
+    }
 
 
 def _timed(way: Callable[[bytes], object], raw: bytes) -> float:

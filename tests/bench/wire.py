@@ -1,4 +1,5 @@
-"""The two ends of a measurement: senders that speak SMTP with as little work as can be, and a relay that counts."""
+"""The two ends of a measurement: senders that speak SMTP with as little work as can be, and a relay
+that counts."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ HEAD = 8192  # octets of a mail that are kept
 
 
 class Counting(asyncio.Protocol):
-    """A relay's session; what it counts lies in `tally`. Of a mail it keeps the head alone: it is the desk that is measured."""
+    """A relay's session; what it counts lies in `tally`. Of a mail it keeps the head alone: it is
+    the desk that is measured."""
 
     def __init__(self, tally: Tally) -> None:
         self._tally = tally
@@ -47,7 +49,9 @@ class Counting(asyncio.Protocol):
 
     def _answer(self, verb: bytes, line: bytes) -> None:
         if verb == b"EHLO":
-            self._transport.write(b"250-relay\r\n250-8BITMIME\r\n250-PIPELINING\r\n250 SIZE 50000000\r\n")
+            self._transport.write(
+                b"250-relay\r\n250-8BITMIME\r\n250-PIPELINING\r\n250 SIZE 50000000\r\n"
+            )
         elif verb == b"DATA":
             self._mail = _Mail()
             self._transport.write(b"354 go\r\n")
@@ -117,7 +121,9 @@ class Tally:
 
 async def relay(tally: Tally) -> tuple[asyncio.Server, int]:
     """The counting relay and its port."""
-    server = await asyncio.get_running_loop().create_server(lambda: Counting(tally), "127.0.0.1", 0, backlog=256)
+    server = await asyncio.get_running_loop().create_server(
+        lambda: Counting(tally), "127.0.0.1", 0, backlog=256
+    )
     return server, int(server.sockets[0].getsockname()[1])
 
 

@@ -1,4 +1,5 @@
-"""`maildesk ticket assign`, `note`, `reply`, `status`, `label` …: as a person types them, right and wrong."""
+"""`maildesk ticket assign`, `note`, `reply`, `status`, `label` …: as a person types
+them, right and wrong."""
 
 from __future__ import annotations
 
@@ -36,9 +37,13 @@ def ask(place: Place, *words: str) -> Result:
 def test_several_tickets_are_given_to_an_agent_and_a_line_says_so_of_each(place: Place) -> None:
     done = ask(place, "assign", "1", "TKT-0002", "ben")
     assert done.exit_code == 0, done.output
-    assert done.stdout.splitlines()[0].startswith("TKT-0001: done: assignee none → ben@desk.example")
+    assert done.stdout.splitlines()[0].startswith(
+        "TKT-0001: done: assignee none → ben@desk.example"
+    )
     assert [row.assignee for row in place.rows("tickets")] == [BEN, BEN]
-    assert len({row.who for row in place.rows("history", what="assigned", door="command line")}) == 1
+    assert (
+        len({row.who for row in place.rows("history", what="assigned", door="command line")}) == 1
+    )
 
 
 def test_labels_go_on_and_off_behind_any_number_of_references(place: Place) -> None:
@@ -70,7 +75,9 @@ def test_a_status_is_named_as_the_desk_names_it(place: Place) -> None:
 def test_what_is_refused_is_said_with_the_nearest_word_and_the_rest_is_done(place: Place) -> None:
     done = ask(place, "priority", "1", "hihg")
     assert done.exit_code == 1
-    assert done.stderr.strip() == 'TKT-0001: not done: there is no priority "hihg"; did you mean high?'
+    assert (
+        done.stderr.strip() == 'TKT-0001: not done: there is no priority "hihg"; did you mean high?'
+    )
     mixed = ask(place, "priority", "77", "2", "high")
     assert mixed.exit_code == 1
     assert mixed.stderr.strip() == "77: not done: there is no ticket 77"
@@ -85,7 +92,9 @@ def test_dry_says_what_would_be_and_does_nothing(place: Place) -> None:
     assert (receipt["done"], receipt["dry"], receipt["problems"]) == (False, True, [])
     assert receipt["mails"]
     assert place.rows("messages", kind="note") == []
-    assert ask(place, "escalate", "1", "He waits.", "--dry").stdout.startswith("TKT-0001: would be done: priority")
+    assert ask(place, "escalate", "1", "He waits.", "--dry").stdout.startswith(
+        "TKT-0001: would be done: priority"
+    )
 
 
 @pytest.mark.parametrize(

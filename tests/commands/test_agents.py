@@ -26,11 +26,17 @@ def ask(place: Place, *words: str) -> Result:
 
 
 def test_an_admin_kills_an_agents_addresses_and_sees_when(place: Place) -> None:
-    assert [row["renewed_at"] for row in json.loads(ask(place, "list", "--json").stdout)["agents"]] == [None, None, None]
+    assert [
+        row["renewed_at"] for row in json.loads(ask(place, "list", "--json").stdout)["agents"]
+    ] == [None, None, None]
     to = str(place.letters("ben@desk.example")[-1]["Reply-To"]).rpartition("<")[2].rstrip(">")
     renewed = ask(place, "renew", "ben")
     assert (renewed.exit_code, "ben@desk.example" in renewed.stdout) == (0, True)
-    (letter,) = [one for one in place.letters("ben@desk.example") if one["Subject"] == "Your reply addresses were renewed"]
+    (letter,) = [
+        one
+        for one in place.letters("ben@desk.example")
+        if one["Subject"] == "Your reply addresses were renewed"
+    ]
     assert "The next notification" in letter.as_string()
     raw = mail("Send me your password.", From="ben@desk.example", To=to)
     leaked = place.receive(raw, "ben@desk.example", to)
@@ -38,7 +44,10 @@ def test_an_admin_kills_an_agents_addresses_and_sees_when(place: Place) -> None:
     told = place.letters("ben@desk.example")[-1].as_string()
     assert "your reply addresses were renewed" in told
     assert "Ben Okafor renewed" not in told
-    rows = {row["address"]: row["renewed_at"] for row in json.loads(ask(place, "list", "--json").stdout)["agents"]}
+    rows = {
+        row["address"]: row["renewed_at"]
+        for row in json.loads(ask(place, "list", "--json").stdout)["agents"]
+    }
     assert [address for address, at in rows.items() if at] == ["ben@desk.example"]
 
 
@@ -51,7 +60,9 @@ def test_nobody_is_renewed_where_nobody_is_meant(place: Place) -> None:
 def test_a_name_that_two_agents_have_renews_nobodys_addresses(place: Place) -> None:
     agents_file = place.folder / "agents.yaml"
     text = agents_file.read_text(encoding="utf-8")
-    agents_file.write_text(f"{text}\n  - name: Ben Ito\n    address: ito@desk.example\n", encoding="utf-8")
+    agents_file.write_text(
+        f"{text}\n  - name: Ben Ito\n    address: ito@desk.example\n", encoding="utf-8"
+    )
     refused = ask(place, "renew", "ben")
     assert refused.exit_code == 2
     assert "ben may be ben@desk.example or ito@desk.example" in refused.stderr

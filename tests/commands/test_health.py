@@ -1,4 +1,5 @@
-"""`maildesk health`: well while everything does its rounds and answers, and in words what is wrong where not."""
+"""`maildesk health`: well while everything does its rounds and answers, and in words what is wrong
+where not."""
 
 from __future__ import annotations
 
@@ -23,7 +24,9 @@ def health(desk: Path, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=NEVER)
 
 
-def test_a_desk_that_runs_is_well_and_one_that_hangs_or_was_killed_is_not(tmp_path: Path, relay: Relay) -> None:
+def test_a_desk_that_runs_is_well_and_one_that_hangs_or_was_killed_is_not(
+    tmp_path: Path, relay: Relay
+) -> None:
     desk = RunningDesk(tmp_path / "desk", relay).start()
     done = health(desk.folder)
     assert (done.returncode, done.stderr) == (0, "")
@@ -45,11 +48,16 @@ def test_a_desk_that_runs_is_well_and_one_that_hangs_or_was_killed_is_not(tmp_pa
     assert (done.returncode, done.stderr) == (1, "maildesk: no process of this desk runs here\n")
 
 
-@pytest.mark.parametrize(("greeting", "code"), [(b"220 desk\r\n", 0), (b"421 too many\r\n", 0), (b"", 1), (b"HTTP/1.1\r\n", 1)])
+@pytest.mark.parametrize(
+    ("greeting", "code"),
+    [(b"220 desk\r\n", 0), (b"421 too many\r\n", 0), (b"", 1), (b"HTTP/1.1\r\n", 1)],
+)
 def test_a_listener_is_well_when_it_greets(tmp_path: Path, greeting: bytes, code: int) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         Heartbeat(tmp_path).begin(("smtp",), [("0.0.0.0", server.getsockname()[1])])
-        process = subprocess.Popen([sys.executable, "-m", "maildesk.cli", "health", "--desk", str(tmp_path)])
+        process = subprocess.Popen(
+            [sys.executable, "-m", "maildesk.cli", "health", "--desk", str(tmp_path)]
+        )
         link, _ = server.accept()
         link.sendall(greeting)
         link.shutdown(socket.SHUT_WR)
@@ -61,9 +69,15 @@ def test_a_role_that_does_not_run_here_is_missed(tmp_path: Path) -> None:
     Heartbeat(tmp_path).begin(("tick",))
     assert health(tmp_path).returncode == 0
     done = health(tmp_path, "--role", "smtp")
-    assert (done.returncode, done.stderr) == (1, "maildesk: no process with the role smtp of this desk runs here\n")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "maildesk: no process with the role smtp of this desk runs here\n",
+    )
 
 
 def test_a_role_that_there_is_not_is_named_with_those_there_are(tmp_path: Path) -> None:
     done = health(tmp_path, "--role", "foo")
-    assert (done.returncode, done.stderr) == (2, "maildesk: there is no role foo; there are smtp, imap, work, tick\n")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "maildesk: there is no role foo; there are smtp, imap, work, tick\n",
+    )

@@ -37,9 +37,19 @@ COMMANDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
     **{
         f"ticket {name}": ((("1", "3", value, "--dry"),), "receipt_list")
         for name, value in {
-            "assign": "ben", "note": "Look.", "reply": "Hello.", "status": "waiting", "label": "+vip",
-            "priority": "high", "queue": "billing", "category": "billing", "type": "task",
-            "subject": "New", "set": "licence_key=1", "cc": "+eva@example.org", "spent": "15m",
+            "assign": "ben",
+            "note": "Look.",
+            "reply": "Hello.",
+            "status": "waiting",
+            "label": "+vip",
+            "priority": "high",
+            "queue": "billing",
+            "category": "billing",
+            "type": "task",
+            "subject": "New",
+            "set": "licence_key=1",
+            "cc": "+eva@example.org",
+            "spent": "15m",
             "escalate": "He waits.",
         }.items()
     },

@@ -1,4 +1,5 @@
-"""A mail server's pipe puts what is said into the delivery report: one sentence, and the right exit code. Why, the log has."""
+"""A mail server's pipe puts what is said into the delivery report: one sentence, and the right exit
+code. Why, the log has."""
 
 from __future__ import annotations
 
@@ -63,9 +64,18 @@ def inject(desk: Path, *options: str, **environment: str) -> subprocess.Complete
     return given_to_inject(desk, b"Subject: x\n\ny\n", *options, **environment)
 
 
-def given_to_inject(desk: Path, message: bytes, *options: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+def given_to_inject(
+    desk: Path, message: bytes, *options: str, **environment: str
+) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "maildesk.cli", "inject", "--desk", str(desk), *options]
-    return subprocess.run(command, input=message, capture_output=True, env=os.environ | environment, timeout=NEVER, check=False)
+    return subprocess.run(
+        command,
+        input=message,
+        capture_output=True,
+        env=os.environ | environment,
+        timeout=NEVER,
+        check=False,
+    )
 
 
 def misspelt(desk: Path) -> None:
@@ -88,11 +98,18 @@ def spoilt(desk: Path) -> None:
 
 def half_installed(desk: Path) -> None:
     (desk / "lib").mkdir()
-    (desk / "lib" / "sqlalchemy.py").write_text("raise ImportError('libsecret.so at /opt/hidden')\n")
+    (desk / "lib" / "sqlalchemy.py").write_text(
+        "raise ImportError('libsecret.so at /opt/hidden')\n"
+    )
 
 
 KINDS: list[tuple[Callable[[Path], None], list[str], dict[str, str], str]] = [
-    (lambda _: None, [], {"MAILDESK_DATABASE": "postgresql://desk:hunter2@127.0.0.1:1/desk"}, "cannot be reached"),
+    (
+        lambda _: None,
+        [],
+        {"MAILDESK_DATABASE": "postgresql://desk:hunter2@127.0.0.1:1/desk"},
+        "cannot be reached",
+    ),
     (misspelt, [], {}, "settings.yaml:1:1: "),
     (not_there, [], {}, "there is no desk folder"),
     (shut, [], {}, "File exists"),
@@ -115,7 +132,11 @@ def test_a_sender_hears_one_sentence_and_the_system_log_why(
     copy_example(desk)
     breaks(desk)
     given = {"SENDER": "kim@customer.example", "MAILDESK_SYSLOG": str(system_log.place)}
-    done = inject(desk, *options, **given | {name: value.format(desk=desk) for name, value in environment.items()})
+    done = inject(
+        desk,
+        *options,
+        **given | {name: value.format(desk=desk) for name, value in environment.items()},
+    )
     assert (done.returncode, done.stdout, done.stderr) == (75, b"", LATER)
     head, *details = system_log.lines()
     assert head.startswith("<19>"), "mail, error"
@@ -129,7 +150,11 @@ def test_a_sender_hears_one_sentence_and_the_system_log_why(
 def test_what_is_no_message_is_sent_back_in_words(tmp_path: Path) -> None:
     copy_example(tmp_path / "desk")
     done = given_to_inject(tmp_path / "desk", b"\n")
-    assert (done.returncode, done.stdout, done.stderr) == (65, b"", b"maildesk: there was no message\n")
+    assert (done.returncode, done.stdout, done.stderr) == (
+        65,
+        b"",
+        b"maildesk: there was no message\n",
+    )
 
 
 def test_told_to_stop_while_it_waits_it_asks_for_the_mail_once_more(tmp_path: Path) -> None:
@@ -138,7 +163,9 @@ def test_told_to_stop_while_it_waits_it_asks_for_the_mail_once_more(tmp_path: Pa
         url = f"postgresql://desk@127.0.0.1:{silent.getsockname()[1]}/desk"
         command = [sys.executable, "-m", "maildesk.cli", "inject", "--desk", str(tmp_path / "desk")]
         environment = os.environ | {"MAILDESK_DATABASE": url}
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+        )
         assert process.stdin is not None
         process.stdin.write(b"Subject: x\n\ny\n")
         process.stdin.close()
@@ -153,14 +180,23 @@ def test_told_to_stop_while_it_waits_it_asks_for_the_mail_once_more(tmp_path: Pa
 def test_a_person_at_a_terminal_reads_why(tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "maildesk.cli", "inject", "--desk", str(tmp_path / "none")]
-    done = subprocess.run(command, input=b"Subject: x\n\ny\n", stderr=theirs, stdout=subprocess.PIPE, timeout=NEVER, check=False)
+    done = subprocess.run(
+        command,
+        input=b"Subject: x\n\ny\n",
+        stderr=theirs,
+        stdout=subprocess.PIPE,
+        timeout=NEVER,
+        check=False,
+    )
     os.close(theirs)
     assert done.returncode == 75
     assert f"there is no desk folder {tmp_path / 'none'}" in os.read(ours, 4096).decode()
     os.close(ours)
 
 
-def test_without_a_system_log_the_desk_keeps_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_system_log_the_desk_keeps_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from maildesk.commands import pipe
 
     monkeypatch.setattr(sys, "argv", ["maildesk", "inject", f"--desk={tmp_path}"])

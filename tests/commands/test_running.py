@@ -1,4 +1,5 @@
-"""`maildesk init`, `run` and `check` as an admin meets them: what is printed, where, and with which exit code."""
+"""`maildesk init`, `run` and `check` as an admin meets them: what is printed, where, and with which
+exit code."""
 
 from __future__ import annotations
 
@@ -37,14 +38,23 @@ def test_a_port_that_is_taken_is_said_in_one_line_with_one_that_is_free(tmp_path
 
 def test_a_port_that_is_none_is_refused(tmp_path: Path) -> None:
     done = maildesk("run", folder=tmp_path / "desk", MAILDESK_SMTP_PORT="smtp")
-    assert (done.returncode, done.stderr) == (2, 'maildesk: MAILDESK_SMTP_PORT is no port: "smtp"\n')
+    assert (done.returncode, done.stderr) == (
+        2,
+        'maildesk: MAILDESK_SMTP_PORT is no port: "smtp"\n',
+    )
 
 
-def test_the_first_start_copies_the_example_says_where_everything_is_and_stops_when_told_to(tmp_path: Path) -> None:
+def test_the_first_start_copies_the_example_says_where_everything_is_and_stops_when_told_to(
+    tmp_path: Path,
+) -> None:
     desk = tmp_path / "desk"
     command = [sys.executable, "-m", "maildesk.cli", "run", "--desk", str(desk)]
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={"MAILDESK_SMTP_PORT": "0", "HOME": str(tmp_path)}
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={"MAILDESK_SMTP_PORT": "0", "HOME": str(tmp_path)},
     )
     assert process.stdout is not None
     said = []
@@ -57,7 +67,10 @@ def test_the_first_start_copies_the_example_says_where_everything_is_and_stops_w
     assert process.returncode == 0, log
     text = "".join(said)
     assert f"  desk folder   {desk}\n                a copy of the example" in text
-    assert f"  outgoing      Maildir {desk}/var/sent\n                until settings.yaml names a relay" in text
+    assert (
+        f"  outgoing      Maildir {desk}/var/sent\n"
+        f"                until settings.yaml names a relay"
+    ) in text
     assert f"maildesk demo --desk {desk}\n" in text
     assert [line.split()[1] for line in log.splitlines()] == ["started", "stopping", "stopped"]
     assert (desk / "desk.yaml").is_file()
@@ -71,7 +84,9 @@ def test_told_to_stop_before_it_has_begun_it_stops(tmp_path: Path) -> None:
         copy_example(desk)
         url = f"postgresql://desk@127.0.0.1:{silent.getsockname()[1]}/desk"
         command = [sys.executable, "-m", "maildesk.cli", "run", "--desk", str(desk)]
-        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={"MAILDESK_DATABASE": url})
+        process = subprocess.Popen(
+            command, stderr=subprocess.PIPE, text=True, env={"MAILDESK_DATABASE": url}
+        )
         link, _ = silent.accept()
         process.send_signal(signal.SIGTERM)
         _, log = process.communicate(timeout=30)
@@ -81,7 +96,10 @@ def test_told_to_stop_before_it_has_begun_it_stops(tmp_path: Path) -> None:
 
 def test_a_role_that_does_not_exist_is_answered_with_those_that_do(tmp_path: Path) -> None:
     done = maildesk("run", "--role", "smtp,web2", folder=tmp_path / "desk")
-    assert (done.returncode, done.stderr) == (2, "maildesk: there is no role web2; there are smtp, imap, work, tick\n")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "maildesk: there is no role web2; there are smtp, imap, work, tick\n",
+    )
     assert not (tmp_path / "desk").exists()
 
 
@@ -105,7 +123,11 @@ def test_a_database_that_is_away_is_a_matter_of_time_and_shows_no_password(tmp_p
 @pytest.mark.parametrize(
     ("options", "environment", "envelope"),
     [
-        ([], {"SENDER": "", "RECIPIENT": "support+b01@desk.example"}, ("", ["support+b01@desk.example"])),
+        (
+            [],
+            {"SENDER": "", "RECIPIENT": "support+b01@desk.example"},
+            ("", ["support+b01@desk.example"]),
+        ),
         (
             ["--from=", "--to=a@desk.example", "--to=b@desk.example"],
             {"SENDER": "x@y.example"},
@@ -115,7 +137,10 @@ def test_a_database_that_is_away_is_a_matter_of_time_and_shows_no_password(tmp_p
     ],
 )
 def test_a_pipe_has_its_envelope_from_options_or_from_what_the_mail_server_set(
-    tmp_path: Path, options: list[str], environment: dict[str, str], envelope: tuple[str | None, list[str]]
+    tmp_path: Path,
+    options: list[str],
+    environment: dict[str, str],
+    envelope: tuple[str | None, list[str]],
 ) -> None:
     desk = example(tmp_path / "desk")
     command = [sys.executable, "-m", "maildesk.cli", "inject", "--desk", str(desk), *options]
@@ -129,12 +154,17 @@ def test_check_prints_every_mistake_with_its_place_and_ends_with_two(tmp_path: P
     desk = example(tmp_path / "desk")
     assert maildesk("check", folder=desk).returncode == 0
     text = (desk / "desk.yaml").read_text(encoding="utf-8")
-    (desk / "desk.yaml").write_text(text.replace("next_tier: senior", "next_tier: seniors", 1), encoding="utf-8")
+    (desk / "desk.yaml").write_text(
+        text.replace("next_tier: senior", "next_tier: seniors", 1), encoding="utf-8"
+    )
     line = text[: text.index("next_tier")].count("\n") + 1
     (desk / "settings.yaml").write_text("brokr: memory\n", encoding="utf-8")
     done = maildesk("check", folder=desk)
     assert done.returncode == 2
-    assert [line.partition(": ")[0] for line in done.stderr.splitlines()[:2]] == ["settings.yaml:1:1", f"desk.yaml:{line}:16"]
+    assert [line.partition(": ")[0] for line in done.stderr.splitlines()[:2]] == [
+        "settings.yaml:1:1",
+        f"desk.yaml:{line}:16",
+    ]
     assert "did you mean broker?" in done.stderr
     assert "did you mean senior?" in done.stderr
     assert done.stderr.splitlines()[-1] == f"2 mistakes in {desk}"
@@ -161,7 +191,9 @@ def test_a_check_says_when_the_database_could_not_be_asked(tmp_path: Path) -> No
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     settings = desk / "settings.yaml"
-    settings.write_text(f"database: postgresql+psycopg://desk@127.0.0.1:{port}/desk\n", encoding="utf-8")
+    settings.write_text(
+        f"database: postgresql+psycopg://desk@127.0.0.1:{port}/desk\n", encoding="utf-8"
+    )
     done = maildesk("check", folder=desk)
     assert done.returncode == 0, done.stderr
     assert "all is well" not in done.stdout

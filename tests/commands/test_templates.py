@@ -11,7 +11,10 @@ from typer.testing import CliRunner, Result
 from maildesk.commands.templates import app
 from maildesk.config.example import copy_example
 
-OWN = "Subject: {{ subject }}\n\nDear {{ (person or ticket.requester).display }}, we have it.\n\n{{ desk.signature }}\n"
+OWN = (
+    "Subject: {{ subject }}\n\nDear {{ (person or ticket.requester).display }}, we have it.\n"
+    "\n{{ desk.signature }}\n"
+)
 
 
 @pytest.fixture
@@ -20,7 +23,11 @@ def desk(tmp_path: Path) -> Path:
     folder = tmp_path / "desk"
     copy_example(folder)
     write(folder, "en/acknowledgement.txt", OWN)
-    write(folder, "de/@billing@desk.example/reply.txt", "Subject: {{ subject }}\n\nBuchhaltung: {{ text }}\n")
+    write(
+        folder,
+        "de/@billing@desk.example/reply.txt",
+        "Subject: {{ subject }}\n\nBuchhaltung: {{ text }}\n",
+    )
     return folder
 
 
@@ -35,7 +42,10 @@ def template(*words: str, desk: Path) -> Result:
 
 
 def test_the_list_names_every_template_its_languages_and_the_desks_own_files(desk: Path) -> None:
-    rows = {row["name"]: row for row in json.loads(template("list", "--json", desk=desk).stdout)["templates"]}
+    rows = {
+        row["name"]: row
+        for row in json.loads(template("list", "--json", desk=desk).stdout)["templates"]
+    }
     assert rows["acknowledgement"] == {
         "name": "acknowledgement",
         "languages": ["de", "en", "fr"],
@@ -47,23 +57,32 @@ def test_the_list_names_every_template_its_languages_and_the_desks_own_files(des
 
 def test_a_mail_of_ones_own_in_one_language_is_listed_with_that_language(desk: Path) -> None:
     write(desk, "de/winterpause.txt", "Subject: Winterpause\n\nWir sind zurück.\n")
-    rows = {row["name"]: row for row in json.loads(template("list", "--json", desk=desk).stdout)["templates"]}
+    rows = {
+        row["name"]: row
+        for row in json.loads(template("list", "--json", desk=desk).stdout)["templates"]
+    }
     assert rows["winterpause"]["languages"] == ["de"]
 
 
 def test_the_table_says_what_is_built_in(desk: Path) -> None:
     lines = template("list", desk=desk).stdout.splitlines()
-    assert [line.split() for line in lines if line.startswith("resolution")] == [["resolution", "de,", "en,", "fr", "built", "in"]]
+    assert [line.split() for line in lines if line.startswith("resolution")] == [
+        ["resolution", "de,", "en,", "fr", "built", "in"]
+    ]
 
 
 def test_show_prints_the_file_that_is_used_and_whose_it_is(desk: Path) -> None:
     shown = template("show", "acknowledgement", desk=desk).stdout
     assert f"# {desk}/templates/mail/en/acknowledgement.txt (this desk's own)\n{OWN}" in shown
     german = template("show", "acknowledgement", "--language", "de", desk=desk).stdout
-    assert f"de/acknowledgement.txt (built in; to change it, copy it to {desk}/templates/mail/de/acknowledgement.txt)" in german
+    assert (
+        f"de/acknowledgement.txt (built in; to change it, copy it to "
+        f"{desk}/templates/mail/de/acknowledgement.txt)"
+    ) in german
     assert "Guten Tag" in german
     assert "de/acknowledgement.html (built in;" in german
-    assert "{% block lead %}" in template("show", "_agent", desk=desk).stdout  # a part that others extend
+    # a part that others extend
+    assert "{% block lead %}" in template("show", "_agent", desk=desk).stdout
 
 
 def test_preview_fills_in_a_sample_ticket_and_this_desks_own_name(desk: Path) -> None:
@@ -74,8 +93,13 @@ def test_preview_fills_in_a_sample_ticket_and_this_desks_own_name(desk: Path) ->
 
 
 def test_preview_in_a_language_and_for_an_address(desk: Path) -> None:
-    assert "vielen Dank" in template("preview", "acknowledgement", "--language", "de", desk=desk).stdout
-    billing = template("preview", "reply", "--language", "de", "--address", "billing@desk.example", desk=desk).stdout
+    assert (
+        "vielen Dank"
+        in template("preview", "acknowledgement", "--language", "de", desk=desk).stdout
+    )
+    billing = template(
+        "preview", "reply", "--language", "de", "--address", "billing@desk.example", desk=desk
+    ).stdout
     assert "Buchhaltung: Good morning Ana" in billing
     assert "Buchhaltung" not in template("preview", "reply", "--language", "de", desk=desk).stdout
 
@@ -87,7 +111,9 @@ def test_preview_writes_the_html_to_look_at(desk: Path, tmp_path: Path) -> None:
     html = file.read_text(encoding="utf-8")
     assert "#2f5d8a" in html  # the desk's colour
     assert "var(--accent)" not in html
-    unwritable = template("preview", "resolution", "--html", str(tmp_path / "none" / "mail.html"), desk=desk)
+    unwritable = template(
+        "preview", "resolution", "--html", str(tmp_path / "none" / "mail.html"), desk=desk
+    )
     assert (unwritable.exit_code, unwritable.stderr) == (
         1,
         f"maildesk: {tmp_path}/none/mail.html cannot be written: No such file or directory\n",
@@ -102,12 +128,20 @@ def test_a_name_that_is_none_is_answered_with_the_nearest(desk: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["show", "preview"])
-def test_an_address_or_a_language_that_is_not_the_desks_is_refused_with_those_that_are(desk: Path, command: str) -> None:
+def test_an_address_or_a_language_that_is_not_the_desks_is_refused_with_those_that_are(
+    desk: Path, command: str
+) -> None:
     done = template(command, "reply", "--address", "sales@desk.example", desk=desk)
     assert done.exit_code == 2
-    assert "sales@desk.example is no address of this desk; there are support@desk.example" in done.stderr
+    assert (
+        "sales@desk.example is no address of this desk; there are support@desk.example"
+        in done.stderr
+    )
     done = template(command, "reply", "--language", "es", desk=desk)
-    assert (done.exit_code, done.stderr) == (2, "maildesk: there is no language es; there are de, en, fr\n")
+    assert (done.exit_code, done.stderr) == (
+        2,
+        "maildesk: there is no language es; there are de, en, fr\n",
+    )
     assert template(command, "reply", "--language", "de-AT", desk=desk).exit_code == 0
 
 

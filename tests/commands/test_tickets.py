@@ -1,4 +1,5 @@
-"""`maildesk ticket`, `outbox`, `quarantine`, `parse` and `send-test` as a person types them, right and wrong."""
+"""`maildesk ticket`, `outbox`, `quarantine`, `parse` and `send-test` as a person types them, right
+and wrong."""
 
 from __future__ import annotations
 
@@ -18,14 +19,22 @@ from tests.pipeline.place import SUPPORT, Place
 from tests.pipeline.place import mail as message
 
 APP = typer.Typer()
-for name, app in (("ticket", tickets.app), ("sla", levels.app), ("outbox", queues.outbox), ("quarantine", queues.quarantine)):
+for name, app in (
+    ("ticket", tickets.app),
+    ("sla", levels.app),
+    ("outbox", queues.outbox),
+    ("quarantine", queues.quarantine),
+):
     APP.add_typer(app, name=name)
 APP.command("list", context_settings=lists.WORDS)(lists.list_view)
 APP.command("search", context_settings=lists.WORDS)(lists.search)
 APP.command("parse")(mail.parse)
 APP.command("send-test")(mail.send_test)
 KIM = "kim@customer.example"
-LONG = "a subject that is much longer than a window is wide, as the subjects of people who write everything into it are"
+LONG = (
+    "a subject that is much longer than a window is wide, as the subjects of people who "
+    "write everything into it are"
+)
 
 
 @pytest.fixture
@@ -34,8 +43,13 @@ def place(tmp_path: Path) -> Iterator[Place]:
     made = Place(tmp_path / "desk")
     made.receive(message(Subject=LONG))
     made.answer("ben@desk.example", "#priority high\nHello Kim.")
-    with_file = message("See the log.", From="sam@elsewhere.example", Content_Type="multipart/mixed; boundary=x")
-    body = b'--x\r\n\r\nSee the log.\r\n--x\r\nContent-Disposition: attachment; filename="a.log"\r\n\r\nline\r\n--x--\r\n'
+    with_file = message(
+        "See the log.", From="sam@elsewhere.example", Content_Type="multipart/mixed; boundary=x"
+    )
+    body = (
+        b"--x\r\n\r\nSee the log.\r\n--x\r\n"
+        b'Content-Disposition: attachment; filename="a.log"\r\n\r\nline\r\n--x--\r\n'
+    )
     made.receive(with_file.partition(b"\r\n\r\n")[0] + b"\r\n\r\n" + body, "sam@elsewhere.example")
     yield made
     made.services.db.close()
@@ -50,7 +64,10 @@ def test_in_a_pipe_nothing_of_a_table_is_cut(place: Place) -> None:
     assert lines[0].split() == ["ticket", "status", "priority", "assignee", "requester", "subject"]
     assert lines[2].startswith("TKT-0001  ")
     assert lines[2].endswith(LONG)
-    assert [line.split()[0] for line in ask(place, "outbox", "list").stdout.splitlines()[-2:]] == ["2", "1"]
+    assert [line.split()[0] for line in ask(place, "outbox", "list").stdout.splitlines()[-2:]] == [
+        "2",
+        "1",
+    ]
 
 
 def test_on_a_screen_the_long_columns_give_way_and_the_numbers_stay(
@@ -58,7 +75,11 @@ def test_on_a_screen_the_long_columns_give_way_and_the_numbers_stay(
 ) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "60")
-    print_table(("id", "who", "words"), [(12345678901, "a@customer-with-a-long-domain.example", LONG)], "none")
+    print_table(
+        ("id", "who", "words"),
+        [(12345678901, "a@customer-with-a-long-domain.example", LONG)],
+        "none",
+    )
     row = capsys.readouterr().out.splitlines()[1]
     assert len(row) == 60
     assert row.startswith("12345678901  ")
@@ -76,19 +97,25 @@ def test_a_ticket_is_told_in_words(place: Place) -> None:
     assert "queue support · assignee ben@desk.example" in shown
     assert "from Kim <kim@customer.example>, opened 2026-11-20 10:00 UTC" in shown
     assert "2026-11-20 10:00  priority    ben@desk.example  normal → high" in shown
-    assert "2026-11-20 10:00  rule        Tell the team of a new ticket  (default_rules.yaml:" in shown
+    assert (
+        "2026-11-20 10:00  rule        Tell the team of a new ticket  (default_rules.yaml:" in shown
+    )
     assert "['" not in shown
     assert "Files: a.log" in ask(place, "ticket", "show", "2").stdout
 
 
-@pytest.mark.parametrize("assignee", ["ben", "Ben", "ben okafor", "ben@desk.example", "ben@home.example"])
+@pytest.mark.parametrize(
+    "assignee", ["ben", "Ben", "ben okafor", "ben@desk.example", "ben@home.example"]
+)
 def test_tickets_of_an_agent_are_listed_by_whatever_name(place: Place, assignee: str) -> None:
     lines = ask(place, "ticket", "list", "--assignee", assignee).stdout.splitlines()
     assert [line.split()[0] for line in lines[1:]] == ["TKT-0001"]
 
 
 def test_tickets_of_nobody_and_in_any_case(place: Place) -> None:
-    lines = ask(place, "ticket", "list", "--assignee", "nobody", "--status", "Open", "--queue", "SUPPORT").stdout.splitlines()
+    lines = ask(
+        place, "ticket", "list", "--assignee", "nobody", "--status", "Open", "--queue", "SUPPORT"
+    ).stdout.splitlines()
     assert [line.split()[0] for line in lines[1:]] == ["TKT-0002"]
     assert ask(place, "ticket", "list", "--status", "spam").stdout == "No ticket is like that.\n"
 
@@ -121,11 +148,15 @@ def references(result: Result) -> list[str]:
         (("ticket", "list", "from:sam"), ["TKT-0002"]),
     ],
 )
-def test_tickets_are_found_by_views_queries_and_words(place: Place, words: tuple[str, ...], found: list[str]) -> None:
+def test_tickets_are_found_by_views_queries_and_words(
+    place: Place, words: tuple[str, ...], found: list[str]
+) -> None:
     assert references(ask(place, *words)) == found
 
 
-@pytest.mark.parametrize("command", [("list", "all"), ("ticket", "list"), ("search", "the", "OR", "window", "OR", "kim")])
+@pytest.mark.parametrize(
+    "command", [("list", "all"), ("ticket", "list"), ("search", "the", "OR", "window", "OR", "kim")]
+)
 def test_a_list_that_is_cut_says_so_and_goes_on(place: Place, command: tuple[str, ...]) -> None:
     cut = ask(place, *command, "--limit", "1")
     assert references(cut) == ["TKT-0002"]
@@ -162,10 +193,22 @@ def test_views_are_shown_and_a_desk_has_its_own(place: Place) -> None:
         (("ticket", "show", "invoice 1"), 1, "there is no ticket invoice 1"),
         (("ticket", "list", "--status", "opne"), 2, "there is no status opne; there are "),
         (("ticket", "list", "--queue", "x"), 2, "there is no queue x; there are support, billing"),
-        (("ticket", "list", "--assignee", "bob"), 2, "there is no agent bob; there are ana@desk.example, "),
-        (("outbox", "list", "--state", "x"), 2, "there is no state x; there are due, claimed, sent, failed, uncertain"),
+        (
+            ("ticket", "list", "--assignee", "bob"),
+            2,
+            "there is no agent bob; there are ana@desk.example, ",
+        ),
+        (
+            ("outbox", "list", "--state", "x"),
+            2,
+            "there is no state x; there are due, claimed, sent, failed, uncertain",
+        ),
         (("outbox", "retry", "999"), 1, "not sent again: there is no number 999"),
-        (("quarantine", "list", "--state", "x"), 2, "there is no state x; there are held, released, dropped"),
+        (
+            ("quarantine", "list", "--state", "x"),
+            2,
+            "there is no state x; there are held, released, dropped",
+        ),
         (("quarantine", "show", "9"), 1, "nothing in quarantine has the number 9"),
         (("quarantine", "release", "9"), 1, "nothing in quarantine has the number 9"),
         (("quarantine", "drop", "9"), 1, "nothing in quarantine has the number 9"),
@@ -173,7 +216,9 @@ def test_views_are_shown_and_a_desk_has_its_own(place: Place) -> None:
         (("send-test", ""), 2, "nothing is no address to write to"),
     ],
 )
-def test_what_there_is_not_is_answered_with_what_there_is(place: Place, words: tuple[str, ...], code: int, said: str) -> None:
+def test_what_there_is_not_is_answered_with_what_there_is(
+    place: Place, words: tuple[str, ...], code: int, said: str
+) -> None:
     done = ask(place, *words)
     assert done.exit_code == code
     assert f"maildesk: {said}" in done.stderr
@@ -183,16 +228,23 @@ def test_what_there_is_not_is_answered_with_what_there_is(place: Place, words: t
 def test_what_is_held_is_shown_decided_once_and_says_by_whom(place: Place) -> None:
     place.receive(b"Subject: who?\r\n\r\nNobody.", "")
     assert "no sender" in ask(place, "quarantine", "list").stdout
-    assert "from nobody, 2026-11-20 10:00 UTC, held\n" in ask(place, "quarantine", "show", "1").stdout
+    assert (
+        "from nobody, 2026-11-20 10:00 UTC, held\n" in ask(place, "quarantine", "show", "1").stdout
+    )
     assert ask(place, "quarantine", "drop", "1").exit_code == 0
     for command in ("drop", "release"):
-        assert ask(place, "quarantine", command, "1").stderr == "maildesk: number 1 was dropped before\n"
+        assert (
+            ask(place, "quarantine", command, "1").stderr
+            == "maildesk: number 1 was dropped before\n"
+        )
     assert ", dropped by " in ask(place, "quarantine", "show", "1").stdout
 
 
 def test_a_mail_that_waits_is_sent_again_beside_one_that_is_none(place: Place) -> None:
     with place.services.db.write() as conn:
-        conn.execute(update(outbox).where(outbox.c.id == 1).values(state="failed", due_at=None, owner=None))
+        conn.execute(
+            update(outbox).where(outbox.c.id == 1).values(state="failed", due_at=None, owner=None)
+        )
     done = ask(place, "outbox", "retry", "1", "77")
     assert (done.exit_code, done.stdout) == (1, "1 will be tried again now.\n")
     assert done.stderr == "maildesk: not sent again: there is no number 77\n"
@@ -206,7 +258,10 @@ def test_a_message_is_told_in_words_and_one_that_cannot_be_read_is_an_error(tmp_
     assert f"  from: Kim <{KIM}>\n  to: {SUPPORT}\n" in done.stdout
     assert "  may answer: yes\n" in done.stdout
     assert "\x1b" not in done.stdout
-    assert f"{tmp_path}/none.eml\n  defects: cannot be read: No such file or directory\n" in done.stdout
+    assert (
+        f"{tmp_path}/none.eml\n  defects: cannot be read: No such file or directory\n"
+        in done.stdout
+    )
 
 
 def test_the_files_of_a_ticket_are_written_to_a_folder(place: Place, tmp_path: Path) -> None:
@@ -217,7 +272,10 @@ def test_the_files_of_a_ticket_are_written_to_a_folder(place: Place, tmp_path: P
     said = ask(place, "ticket", "files", "TKT-0002", "--to", str(to))
     assert said.stdout.split() == [f"{to}/1-1-a.log"]
     assert (to / "1-1-a.log").read_bytes().strip() == b"line"
-    assert ask(place, "ticket", "files", "TKT-0001", "--to", str(to)).stdout == "TKT-0001 has no files.\n"
+    assert (
+        ask(place, "ticket", "files", "TKT-0001", "--to", str(to)).stdout
+        == "TKT-0001 has no files.\n"
+    )
 
 
 def test_a_strangers_words_move_no_cursor_and_who_waits_is_named(place: Place) -> None:

@@ -1,4 +1,5 @@
-"""Desk folders for the tests of `config`: small ones written line by line, and how their mistakes read."""
+"""Desk folders for the tests of `config`: small ones written line by line, and how
+their mistakes read."""
 
 from __future__ import annotations
 

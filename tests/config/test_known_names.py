@@ -1,4 +1,5 @@
-"""The names rules may use, also while another file has mistakes: none is hidden, and none is made up."""
+"""The names rules may use, also while another file has mistakes: none is hidden,
+and none is made up."""
 
 from __future__ import annotations
 
@@ -13,10 +14,15 @@ from tests.config.desks import AGENTS, DESK, mistakes_of, write_desk
 
 RULE = "rules:\n  - {name: A, then: [{%s}]}\n"
 LABELLED = DESK + "labels: {vip: '#b8860b'}\ncategories: [billing]\ncustom_fields: [licence]\n"
-WRONG_DESK, WRONG_AGENTS = LABELLED + "colour: red\n", AGENTS + "  - {name: Ben, adress: ben@desk.example}\n"
+WRONG_DESK, WRONG_AGENTS = (
+    LABELLED + "colour: red\n",
+    AGENTS + "  - {name: Ben, adress: ben@desk.example}\n",
+)
 
 
-@pytest.mark.parametrize(("desk", "agents"), [(WRONG_DESK, AGENTS), (LABELLED, WRONG_AGENTS), (WRONG_DESK, WRONG_AGENTS)])
+@pytest.mark.parametrize(
+    ("desk", "agents"), [(WRONG_DESK, AGENTS), (LABELLED, WRONG_AGENTS), (WRONG_DESK, WRONG_AGENTS)]
+)
 @pytest.mark.parametrize(
     ("wrong", "right"),
     [
@@ -34,9 +40,13 @@ WRONG_DESK, WRONG_AGENTS = LABELLED + "colour: red\n", AGENTS + "  - {name: Ben,
 def test_a_mistake_in_another_file_hides_none_and_makes_none(
     tmp_path: Path, desk: str, agents: str, wrong: str, right: str
 ) -> None:
-    found = mistakes_of(write_desk(tmp_path / "wrong", desk=desk, agents=agents, rules=RULE % wrong))
+    found = mistakes_of(
+        write_desk(tmp_path / "wrong", desk=desk, agents=agents, rules=RULE % wrong)
+    )
     assert any(line.startswith("rules.yaml:2:") and "did you mean" in line for line in found), found
-    found = mistakes_of(write_desk(tmp_path / "right", desk=desk, agents=agents, rules=RULE % right))
+    found = mistakes_of(
+        write_desk(tmp_path / "right", desk=desk, agents=agents, rules=RULE % right)
+    )
     assert not [line for line in found if line.startswith("rules.yaml")], found
 
 

@@ -1,4 +1,5 @@
-"""A language is a folder: what `_words.yaml` may say, what stands in for the rest, how mistakes are named."""
+"""A language is a folder: what `_words.yaml` may say, what stands in for the rest, how
+mistakes are named."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ AT = datetime(2026, 11, 1, 14, 5, tzinfo=UTC)
 ITALIAN = """\
 dates:
   days: [lunedì, martedì, mercoledì, giovedì, venerdì, sabato, domenica]
-  months: [gennaio, febbraio, marzo, aprile, maggio, giugno, luglio, agosto, settembre, ottobre, novembre, dicembre]
+  months: [gennaio, febbraio, marzo, aprile, maggio, giugno,
+           luglio, agosto, settembre, ottobre, novembre, dicembre]
   first: 1º
   long: "{weekday} {day} {month} {year}, ore {time}"
 problems:
@@ -88,10 +90,7 @@ def test_a_desk_changes_single_words_of_a_language_that_came_with_the_program(
 def test_a_value_may_be_said_in_the_languages_own_word(tmp_path: Path) -> None:
     words = "problems: {cannot_close: 'in stato {status:word}'}\nwords: {waiting: in attesa}\n"
     italian = wording(own(tmp_path, "it", words)).of("it")
-    assert (
-        italian.say(Problem("cannot_close", {"status": "waiting"}))
-        == "in stato in attesa"
-    )
+    assert italian.say(Problem("cannot_close", {"status": "waiting"})) == "in stato in attesa"
 
 
 def test_refusals_one_after_the_other_name_their_lines() -> None:
@@ -106,17 +105,38 @@ def test_refusals_one_after_the_other_name_their_lines() -> None:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ("buttons:\n  tkae: X\n", "2:3: expected a key of buttons, found tkae (did you mean take?)"),
-        ("button: {}\n", "1:1: expected one of dates, words, problems, sentences, buttons, commands, found button "
+        ("buttons:\n  tkae: X\n", ("2:3: expected a key of buttons, found tkae (did you mean "
+            "take?)")),
+        ("button: {}\n", "1:1: expected one of dates, words, problems, sentences, buttons, "
+            "commands, "
+            "found button "
          "(did you mean buttons?)"),
-        ("problems:\n  no_agent: 'nessun {wrod}'\n", "2:13: expected {word}, found {wrod} (did you mean word?)"),
-        ("problems:\n  nobody_waits: '{word}'\n", "2:17: expected a sentence without values, found {word}"),
-        ("problems:\n  no_agnet: x\n", "2:3: expected a key of problems, found no_agnet (did you mean no_agent?)"),
+        ("problems:\n  no_agent: 'nessun {wrod}'\n", ("2:13: expected {word}, found {wrod} (did "
+            "you "
+            "mean "
+            "word?)")),
+        ("problems:\n  nobody_waits: '{word}'\n", ("2:17: expected a sentence without values, "
+            "found "
+            "{word}")),
+        ("problems:\n  no_agnet: x\n", ("2:3: expected a key of problems, found no_agnet (did you "
+            "mean "
+            "no_agent?)")),
         ("dates:\n  days: [a, b]\n", "2:9: expected 7 days, Monday first, found 2"),
-        ("dates: {long: '{mnth}'}\n", "1:15: expected {weekday} {day} {month} {short} {number} {year} {time} {hour} {minute} "
+        ("dates: {long: '{mnth}'}\n", "1:15: expected {weekday} {day} {month} {short} {number} "
+            "{year} "
+            "{time} "
+            "{hour} "
+            "{minute} "
          "{zone} {iso}, found {mnth} (did you mean month?)"),
-        ("dates: {brief: '{day:>9999}'}\n", "1:16: expected a text in which { and } enclose a name, found {day:>9999}"),
-        ("dates:\n  units:\n    day: giorno\n", "3:10: expected a list: the words for one and for several days, found giorno"),
+        ("dates: {brief: '{day:>9999}'}\n", ("1:16: expected a text in which { and } enclose a "
+            "name, "
+            "found "
+            "{day:>9999}")),
+        ("dates:\n  units:\n    day: giorno\n", ("3:10: expected a list: the words for one and for "
+            "several "
+            "days, "
+            "found "
+            "giorno")),
         ("words: [a]\n", "1:8: expected a mapping, found a list"),
         ("words: {open: 3}\n", "1:15: expected a text (in quotes), found 3"),
     ],
@@ -155,20 +175,30 @@ ROOT = builtin_root()
 OTHERS = sorted(path.name for path in ROOT.iterdir() if path.is_dir() and path.name != "en")
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _OWN_WAY = {"who.first_name"}  # whom one calls by it is a matter of the language
-_VARIABLE = re.compile(r"\b(?:ticket|desk|message|person|author|previous|file|line|action|star|one|who)\.\w+|\|\w+")
+_VARIABLE = re.compile(
+    r"\b(?:ticket|desk|message|person|author|previous|file|line|action|star|one|who)\.\w+|\|\w+"
+)
 
 
 def shown_in(path: Path) -> set[str]:
     """The variables and filters that a template uses."""
-    return {name for tag in _TAG.findall(path.read_text(encoding="utf-8")) for name in _VARIABLE.findall(tag)} - _OWN_WAY
+    return {
+        name
+        for tag in _TAG.findall(path.read_text(encoding="utf-8"))
+        for name in _VARIABLE.findall(tag)
+    } - _OWN_WAY
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_every_language_has_every_file_and_each_shows_what_the_english_one_shows(language: str) -> None:
+def test_every_language_has_every_file_and_each_shows_what_the_english_one_shows(
+    language: str,
+) -> None:
     names = {path.name for path in (ROOT / "en").iterdir()}
     assert {path.name for path in (ROOT / language).iterdir()} == names
     templates = [name for name in sorted(names) if name.endswith((".txt", ".html"))]
-    missing = {name: shown_in(ROOT / "en" / name) - shown_in(ROOT / language / name) for name in templates}
+    missing = {
+        name: shown_in(ROOT / "en" / name) - shown_in(ROOT / language / name) for name in templates
+    }
     assert {name: lost for name, lost in missing.items() if lost} == {}
 
 
@@ -185,7 +215,9 @@ def test_every_language_has_every_word_and_each_sentence_has_its_values(language
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_the_words_of_a_language_that_comes_with_the_program_are_read_like_a_desks_own(language: str, tmp_path: Path) -> None:
+def test_the_words_of_a_language_that_comes_with_the_program_are_read_like_a_desks_own(
+    language: str, tmp_path: Path
+) -> None:
     wording(own(tmp_path, language, (ROOT / language / "_words.yaml").read_text(encoding="utf-8")))
 
 
@@ -208,7 +240,16 @@ def test_french_is_set_as_it_is_printed() -> None:
         assert loose == [], path.name
     french = read_wording()[0].of("fr-CH")
     first = datetime(2026, 11, 1, 9, 5, tzinfo=ZoneInfo("Europe/Paris"))
-    assert french.moment(first, french.long) == "dimanche 1er novembre 2026 à 9\u00a0h\u00a005 (heure de Paris)"
-    assert french.moment(datetime(2026, 11, 30, 14, 5, tzinfo=UTC), french.brief) == "30 nov. 2026 à 14\u00a0h\u00a005"
+    assert (
+        french.moment(first, french.long)
+        == "dimanche 1er novembre 2026 à 9\u00a0h\u00a005 (heure de Paris)"
+    )
+    assert (
+        french.moment(datetime(2026, 11, 30, 14, 5, tzinfo=UTC), french.brief)
+        == "30 nov. 2026 à 14\u00a0h\u00a005"
+    )
     assert french.size(1_550_000) == "1,6\u00a0Mo"
-    assert french.say(Problem("file_too_large", {"number": "10", "unit": "MB"})) == "plus de 10\u00a0Mo"
+    assert (
+        french.say(Problem("file_too_large", {"number": "10", "unit": "MB"}))
+        == "plus de 10\u00a0Mo"
+    )

@@ -1,4 +1,5 @@
-"""rules.yaml: read whole, every mistake with its place and the nearest word; the shipped rules do what they say."""
+"""rules.yaml: read whole, every mistake with its place and the nearest word; the shipped rules do
+what they say."""
 
 from __future__ import annotations
 
@@ -29,7 +30,14 @@ KNOWN = Known(
     languages=("en", "de"),
     statuses=("open", "in_progress", "waiting", "resolved", "closed", "with_supplier"),
     fields=("licence",),
-    templates=("acknowledgement", "follow_up", "agent_new", "reminder", "resolution", "after_hours"),
+    templates=(
+        "acknowledgement",
+        "follow_up",
+        "agent_new",
+        "reminder",
+        "resolution",
+        "after_hours",
+    ),
     skills=("billing", "german"),
 )
 
@@ -53,19 +61,32 @@ def good(body: str) -> RuleSet:
 
 def test_the_shipped_rules_have_no_mistakes() -> None:
     document = parse(SHIPPED.read_bytes(), "rules.yaml")
-    rules, mistakes = build(document.data, document.at, known=replace(KNOWN, labels=("vip", "after-hours")), at_key=document.at_key)
+    rules, mistakes = build(
+        document.data,
+        document.at,
+        known=replace(KNOWN, labels=("vip", "after-hours")),
+        at_key=document.at_key,
+    )
     assert [str(m) for m in mistakes] == []
-    assert [rule.name for rule in rules.rules][:2] == ["Billing mail is billing", "A VIP goes to the senior team"]
+    assert [rule.name for rule in rules.rules][:2] == [
+        "Billing mail is billing",
+        "A VIP goes to the senior team",
+    ]
 
 
 def test_the_shipped_rules_greet_tell_and_send_a_vip_to_the_senior_team() -> None:
     rules = load_policy(SHIPPED.parent).rules
     assert rules is not None
-    outcome = evaluate(rules, ["created"], occasion())  # Kim is a VIP, the invoice is mentioned, the office is open
+    # Kim is a VIP, the invoice is mentioned, the office is open
+    outcome = evaluate(rules, ["created"], occasion())
     assert outcome.ticket.category == "billing"
     assert (outcome.ticket.priority, outcome.ticket.assignee) == ("high", ANA.address)
-    assert [e.template for e in outcome.effects if isinstance(e, SendToCustomer)] == ["acknowledgement"]
-    plain = evaluate(rules, ["created"], occasion(stands({"requester": replace(TICKET.requester, tier="")})))
+    assert [e.template for e in outcome.effects if isinstance(e, SendToCustomer)] == [
+        "acknowledgement"
+    ]
+    plain = evaluate(
+        rules, ["created"], occasion(stands({"requester": replace(TICKET.requester, tier="")}))
+    )
     assert [e.template for e in plain.effects if isinstance(e, NotifyAgents)] == ["agent_new"]
     night = evaluate(rules, ["created"], occasion(now=NOW.replace(hour=23)))
     (mail,) = [e for e in night.effects if isinstance(e, SendToCustomer)]
@@ -74,12 +95,18 @@ def test_the_shipped_rules_greet_tell_and_send_a_vip_to_the_senior_team() -> Non
 
 
 def test_the_line_of_a_rule_is_remembered() -> None:
-    assert read("rules:\n\n  - {name: A, then: stop}\n  - {name: B, then: [{note: x}]}", None)[0].rules[0].line == 3
+    assert (
+        read("rules:\n\n  - {name: A, then: stop}\n  - {name: B, then: [{note: x}]}", None)[0]
+        .rules[0]
+        .line
+        == 3
+    )
 
 
 def test_everything_a_rule_can_do_is_understood() -> None:
     rules = good(
-        """when: [created, Replied, status changed, {no_reply_for: 24h, calendar: office}, {with_supplier_for: 2d}, {at: "9:00"}]
+        """when: [created, Replied, status changed, {no_reply_for: 24h, calendar: office},
+           {with_supplier_for: 2d}, {at: "9:00"}]
 if:
   all:
     - subject contains: [invoice, Rechnung]
@@ -106,7 +133,14 @@ then:
   - stop"""
     )
     (rule,) = rules.rules
-    assert [t.word for t in rule.when] == ["created", "replied", "status_changed", "no_reply_for", "with_supplier_for", "at"]
+    assert [t.word for t in rule.when] == [
+        "created",
+        "replied",
+        "status_changed",
+        "no_reply_for",
+        "with_supplier_for",
+        "at",
+    ]
     assert [a.word for a in rule.then].count("assign") == 4
     assert rule.then[0].value == "urgent"
     assert rule.stops
@@ -135,7 +169,14 @@ rules:
     [
         ("when: craeted\nthen: stop", "rules.yaml:3:11: expected when: one of created"),
         ("when: craeted\nthen: stop", "did you mean created"),
-        ("thn: stop", 'rules.yaml:3:5: expected one of name, when, if, then, section, found "thn" (did you mean then?)'),
+        (
+            "thn: stop",
+            (
+                'rules.yaml:3:5: expected one of name, when, if, then, section, found "thn" (did '
+                "you "
+                "mean then?)"
+            ),
+        ),
         ("when: created", "a rule with then:"),
         ("if: {subjet contains: x}\nthen: stop", "did you mean subject?"),
         ("if: {subject contians: x}\nthen: stop", "did you mean contains?"),
@@ -172,7 +213,10 @@ def test_a_mistake_is_told_with_its_place_and_the_nearest_word(body: str, mistak
     assert rules.rules == ()
 
 
-@pytest.mark.parametrize("text", ["rules: 5", "- a", "rules: [5]", "rules: [{}]", "sections: [{match: never}]", "ruls: []"])
+@pytest.mark.parametrize(
+    "text",
+    ["rules: 5", "- a", "rules: [5]", "rules: [{}]", "sections: [{match: never}]", "ruls: []"],
+)
 def test_a_file_of_the_wrong_shape_is_told(text: str) -> None:
     assert read(text)[1]
 
@@ -191,8 +235,14 @@ def test_names_come_once_and_rules_can_be_reached() -> None:
 """
     )
     assert mistakes == [
-        'rules.yaml:3:1: expected a name of its own for each rule, found "A" again (first on line 2)',
-        'rules.yaml:4:1: expected a rule that can be reached, found "B": "A" (line 2) always ends its section',
+        (
+            'rules.yaml:3:1: expected a name of its own for each rule, found "A" again (first on '
+            "line 2)"
+        ),
+        (
+            'rules.yaml:4:1: expected a rule that can be reached, found "B": "A" (line 2) always '
+            "ends its section"
+        ),
     ]
 
 
@@ -206,7 +256,9 @@ def test_a_rule_with_a_mistake_still_has_its_name_and_its_place() -> None:
         """rules:
   - {name: A, then: [{prioritty: high}, stop]}
   - {name: A, when: craeted, then: [{note: y}]}
-  - {name: B, if: {priority: [hihg, low, urgnt], subject matches: ["(a", b, "(?=c)"]}, then: [{note: z}]}
+  - name: B
+    if: {priority: [hihg, low, urgnt], subject matches: ["(a", b, "(?=c)"]}
+    then: [{note: z}]
 """
     )
     assert [one.removeprefix("rules.yaml:").partition(", found")[0][:66] for one in mistakes] == [
@@ -222,13 +274,18 @@ def test_a_rule_with_a_mistake_still_has_its_name_and_its_place() -> None:
 
 
 def test_without_the_other_files_names_are_not_checked() -> None:
-    rules, mistakes = read("rules: [{name: A, then: [{assign: {team: anything}}, {send: whatever}]}]", None)
+    rules, mistakes = read(
+        "rules: [{name: A, then: [{assign: {team: anything}}, {send: whatever}]}]", None
+    )
     assert mistakes == []
     assert len(rules.rules) == 1
 
 
 def test_five_hundred_rules_are_read_whole() -> None:
-    body = "".join(f"  - {{name: R{i}, if: {{subject contains: w{i}}}, then: [{{priority: high}}]}}\n" for i in range(500))
+    body = "".join(
+        f"  - {{name: R{i}, if: {{subject contains: w{i}}}, then: [{{priority: high}}]}}\n"
+        for i in range(500)
+    )
     assert len(read("rules:\n" + body)[0].rules) == 500
 
 

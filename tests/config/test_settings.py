@@ -1,4 +1,5 @@
-"""settings.yaml: defaults that run, the environment, paths from the desk folder, and no secret in any message."""
+"""settings.yaml: defaults that run, the environment, paths from the desk folder, and no secret in
+any message."""
 
 from __future__ import annotations
 
@@ -39,13 +40,25 @@ def test_relative_paths_count_from_the_desk_folder(tmp_path: Path) -> None:
 
 
 def test_an_absolute_database_and_one_in_memory_stay_as_they_are(tmp_path: Path) -> None:
-    assert load_settings(write(tmp_path, "database: sqlite:////srv/x.sqlite\n")).database == "sqlite:////srv/x.sqlite"
-    assert load_settings(write(tmp_path, "database: 'sqlite:///:memory:'\n")).database == "sqlite:///:memory:"
-    assert load_settings(write(tmp_path, "database: postgresql://db/x\n")).database == "postgresql://db/x"
+    assert (
+        load_settings(write(tmp_path, "database: sqlite:////srv/x.sqlite\n")).database
+        == "sqlite:////srv/x.sqlite"
+    )
+    assert (
+        load_settings(write(tmp_path, "database: 'sqlite:///:memory:'\n")).database
+        == "sqlite:///:memory:"
+    )
+    assert (
+        load_settings(write(tmp_path, "database: postgresql://db/x\n")).database
+        == "postgresql://db/x"
+    )
 
 
 def test_variables_are_filled_in_from_the_environment(tmp_path: Path) -> None:
-    text = "relay: {host: '${RELAY}', port: '${PORT:-587}', username: u, password: 'x${PASS}y', hostname: '$${NOT}'}\n"
+    text = (
+        "relay: {host: '${RELAY}', port: '${PORT:-587}', username: u, password: 'x${PASS}y', "
+        "hostname: '$${NOT}'}\n"
+    )
     relay = load_settings(write(tmp_path, text), {"RELAY": "mx.example", "PASS": "s3cret"}).relay
     assert (relay.host, relay.port, relay.hostname) == ("mx.example", 587, "${NOT}")
     assert relay.password is not None
@@ -53,11 +66,16 @@ def test_variables_are_filled_in_from_the_environment(tmp_path: Path) -> None:
 
 
 def test_an_empty_variable_takes_the_default(tmp_path: Path) -> None:
-    assert load_settings(write(tmp_path, "relay: {port: '${PORT:-587}'}\n"), {"PORT": ""}).relay.port == 587
+    assert (
+        load_settings(write(tmp_path, "relay: {port: '${PORT:-587}'}\n"), {"PORT": ""}).relay.port
+        == 587
+    )
 
 
 def test_a_missing_variable_is_a_mistake_with_its_place(tmp_path: Path) -> None:
-    assert mistakes(tmp_path, "relay:\n  host: mx\n  password: ${RELAY_PASSWORD}\nbroker: ${BROKER}\n") == [
+    assert mistakes(
+        tmp_path, "relay:\n  host: mx\n  password: ${RELAY_PASSWORD}\nbroker: ${BROKER}\n"
+    ) == [
         "settings.yaml:3:13: expected the variable RELAY_PASSWORD in the environment, found none",
         "settings.yaml:4:9: expected the variable BROKER in the environment, found none",
     ]
@@ -69,19 +87,36 @@ def test_a_missing_variable_is_a_mistake_with_its_place(tmp_path: Path) -> None:
 def test_no_mistake_shows_a_secret_or_what_a_variable_holds(tmp_path: Path) -> None:
     found = mistakes(
         tmp_path,
-        "database: mysql://root:hunter2@db/x\nbroker: hunter2\nrelay: {port: '${P}', pasword: hunter2, password: [hunter2]}\n"
-        "secret_keys: [{id: a, secret: hunter2}]\nimap: [hunter2, {access_token_command: [hunter2]}]\n",
+        "database: mysql://root:hunter2@db/x\nbroker: hunter2\n"
+        "relay: {port: '${P}', pasword: hunter2, password: [hunter2]}\n"
+        "secret_keys: [{id: a, secret: hunter2}]\n"
+        "imap: [hunter2, {access_token_command: [hunter2]}]\n",
         {"P": "hunter2"},
     )
     assert "hunter2" not in "\n".join(found)
     assert len(found) == 11
-    assert found[2] == "settings.yaml:3:15: expected a whole number, found another value (not shown)"
+    assert (
+        found[2] == "settings.yaml:3:15: expected a whole number, found another value (not shown)"
+    )
     assert 'found "pasword" (did you mean password?)' in found[3]
-    text = "database: mysql://root:hunter2@db/x\nbroker: hunter2\nsecret_keys: [{id: a, secret: hunter2}]\n"
+    text = (
+        "database: mysql://root:hunter2@db/x\nbroker: hunter2\n"
+        "secret_keys: [{id: a, secret: hunter2}]\n"
+    )
     assert mistakes(tmp_path, text) == [
-        "settings.yaml:1:11: expected sqlite:///path or postgresql://user@host/name, found another address (not shown)",
-        "settings.yaml:2:9: expected memory, redis://host/1 or amqp://host, found another address (not shown)",
-        "settings.yaml:3:31: expected a secret of at least 16 letters, found a shorter one (not shown)",
+        (
+            "settings.yaml:1:11: expected sqlite:///path or postgresql://user@host/name, found "
+            "another address (not shown)"
+        ),
+        (
+            "settings.yaml:2:9: expected memory, redis://host/1 or amqp://host, found another "
+            "address (not shown)"
+        ),
+        (
+            "settings.yaml:3:31: expected a secret of at least 16 letters, found a shorter one "
+            "(not "
+            "shown)"
+        ),
     ]
 
 
@@ -91,15 +126,26 @@ def test_no_mistake_shows_a_secret_or_what_a_variable_holds(tmp_path: Path) -> N
         ("relay: {port: 5x87}", 'expected a whole number, found "5x87"'),
         ("listeners: [{port: 70000}]", "expected a number up to 65535, found 70000"),
         ("log_format: jsn", 'expected one of text, json, found "jsn" (did you mean json?)'),
-        ("imap: [{name: a, host: h, username: u, password: p, tls: startls}]", 'found "startls" (did you mean starttls?)'),
+        (
+            "imap: [{name: a, host: h, username: u, password: p, tls: startls}]",
+            'found "startls" (did you mean starttls?)',
+        ),
         ("pipeline: {lease: soon}", 'found "soon"'),
         ("broker: memry", "found another address (not shown) (did you mean memory?)"),
-        ("database: postgress://root:hunter2@db/x", "found another address (not shown) (did you mean postgres://?)"),
+        (
+            "database: postgress://root:hunter2@db/x",
+            "found another address (not shown) (did you mean postgres://?)",
+        ),
         ("dkim: yes", 'found "yes"'),
-        ("relay: {host: '${RELAI_HOST}'}", "the variable RELAI_HOST in the environment, found none (did you mean RELAY_HOST?)"),
+        (
+            "relay: {host: '${RELAI_HOST}'}",
+            "the variable RELAI_HOST in the environment, found none (did you mean RELAY_HOST?)",
+        ),
     ],
 )
-def test_what_is_no_secret_is_shown_with_the_nearest_word(tmp_path: Path, line: str, mistake: str) -> None:
+def test_what_is_no_secret_is_shown_with_the_nearest_word(
+    tmp_path: Path, line: str, mistake: str
+) -> None:
     assert mistake in "\n".join(mistakes(tmp_path, line + "\n", {"RELAY_HOST": "mx.example"}))
 
 
@@ -121,7 +167,10 @@ secret_keys:
   - {secret: short}
 """
     assert [one.removeprefix("settings.yaml:") for one in mistakes(tmp_path, text)] == [
-        "1:11: expected sqlite:///path or postgresql://user@host/name, found another address (not shown)",
+        (
+            "1:11: expected sqlite:///path or postgresql://user@host/name, found another address "
+            "(not shown)"
+        ),
         "2:9: expected the variable BROKER in the environment, found none",
         "4:5: expected a port of its own for each listener, found 127.0.0.1:2525 twice",
         '5:12: expected a whole number, found "25x"',
@@ -194,7 +243,9 @@ dkim: {selector: s, domain: d, key_file: missing.pem}
 
 def test_a_key_id_that_base32_would_misread_is_refused(tmp_path: Path) -> None:
     found = mistakes(tmp_path, "secret_keys: [{id: l, secret: 0123456789abcdef}]\n")
-    assert found == ['settings.yaml:1:20: expected one digit, or one letter but i, l, o, u, found "l"']
+    assert found == [
+        'settings.yaml:1:20: expected one digit, or one letter but i, l, o, u, found "l"'
+    ]
 
 
 def test_the_desk_makes_its_key_once_and_keeps_it_to_itself(tmp_path: Path) -> None:
@@ -210,7 +261,9 @@ def test_the_desk_makes_its_key_once_and_keeps_it_to_itself(tmp_path: Path) -> N
 
 def test_processes_that_start_at_once_agree_on_the_key(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda _: (make_own(tmp_path), keys_there(Settings(), tmp_path)), range(32)))
+        found = list(
+            pool.map(lambda _: (make_own(tmp_path), keys_there(Settings(), tmp_path)), range(32))
+        )
     assert len({keys for _, keys in found}) == 1
     assert sum(was_us for was_us, _ in found) == 1
 
@@ -218,7 +271,9 @@ def test_processes_that_start_at_once_agree_on_the_key(tmp_path: Path) -> None:
 def test_a_configured_key_signs_and_the_desks_own_is_still_believed(tmp_path: Path) -> None:
     make_own(tmp_path)
     own = keys_there(Settings(), tmp_path)
-    settings = load_settings(write(tmp_path, "secret_keys: [{id: a, secret: '${S}'}]\n"), {"S": "0123456789abcdef"})
+    settings = load_settings(
+        write(tmp_path, "secret_keys: [{id: a, secret: '${S}'}]\n"), {"S": "0123456789abcdef"}
+    )
     assert keys_there(settings, tmp_path) == (("a", b"0123456789abcdef"), *own)
 
 
@@ -228,7 +283,9 @@ def test_a_key_put_back_beside_the_new_one_is_believed(tmp_path: Path) -> None:
     assert keys_there(Settings(), tmp_path) == (("1", b"\xab" * 32), ("0", b"\xcd" * 32))
 
 
-@pytest.mark.parametrize("spoilt", ["0 abc\n", "", f"0 {'ab' * 32}\n0 {'cd' * 32}\n", f"0 {'ab' * 32}\nhello\n"])
+@pytest.mark.parametrize(
+    "spoilt", ["0 abc\n", "", f"0 {'ab' * 32}\n0 {'cd' * 32}\n", f"0 {'ab' * 32}\nhello\n"]
+)
 def test_a_damaged_key_is_never_replaced(tmp_path: Path, spoilt: str) -> None:
     (tmp_path / "var").mkdir()
     (tmp_path / "var" / "secret.key").write_text(spoilt)

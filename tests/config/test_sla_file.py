@@ -1,4 +1,5 @@
-"""sla.yaml: calendars, levels and the ladder, with every mistake in its place; the schemas fit the shipped files."""
+"""sla.yaml: calendars, levels and the ladder, with every mistake in its place; the schemas fit the
+shipped files."""
 
 from __future__ import annotations
 
@@ -14,12 +15,16 @@ from maildesk.config.yaml_reader import Known
 from maildesk.desk.sla.levels import DEFAULT_LEVELS, Target
 
 SHIPPED = Path(__file__).parents[2] / "deploy" / "desk" / "sla.yaml"
-KNOWN = Known(queues=("support",), statuses=("open", "waiting", "on_hold"), teams=("senior",), agents=())
+KNOWN = Known(
+    queues=("support",), statuses=("open", "waiting", "on_hold"), teams=("senior",), agents=()
+)
 
 
 def read(text: str) -> tuple[Sla, list[str]]:
     document = parse(text.encode(), "sla.yaml")
-    sla, mistakes = build(document.data, document.at, year=2026, known=KNOWN, at_key=document.at_key)
+    sla, mistakes = build(
+        document.data, document.at, year=2026, known=KNOWN, at_key=document.at_key
+    )
     return sla, [str(m) for m in mistakes]
 
 
@@ -41,7 +46,9 @@ def test_without_policies_the_defaults_hold() -> None:
 
 
 def test_other_desks_words_for_priorities_are_understood() -> None:
-    sla, mistakes = read("policies: [{name: A, if: {priority: [Critical, medium]}, first_response: 1h}]")
+    sla, mistakes = read(
+        "policies: [{name: A, if: {priority: [Critical, medium]}, first_response: 1h}]"
+    )
     assert mistakes == []
     assert sla.levels.levels[0].narrowed == {"priority": {"urgent", "normal"}}
 
@@ -85,7 +92,10 @@ def test_everything_a_policy_can_say_is_understood() -> None:
         ("{name: A, first_response: 1h, if: {prio: urgent}}", "did you mean priority?"),
         ("{name: A, first_response: 1h, pause_while: [wating]}", "did you mean waiting?"),
         ("{name: A, first_response: 1h, warn_at: 120%}", "between 1% and 99%"),
-        ("{name: A, first_response: 1h, escalation: [{after: soon, then: {note: x}}]}", "a period such as"),
+        (
+            "{name: A, first_response: 1h, escalation: [{after: soon, then: {note: x}}]}",
+            "a period such as",
+        ),
         ("{name: A, first_response: 1h, escalation: [{after: 1h}]}", "at least one action"),
         ("{name: A, first_response: 1h, escalation: 5}", "a list of steps"),
         ("{name: A, first_response: 1h, notes_answer: perhaps}", "yes or no"),
@@ -93,15 +103,26 @@ def test_everything_a_policy_can_say_is_understood() -> None:
     ],
 )
 def test_a_mistake_is_told(policy: str, words: str) -> None:
-    sla, mistakes = read(f"calendars: {{office: {{hours: {{mon: 9-17}}}}}}\npolicies:\n  - {policy}\n")
+    sla, mistakes = read(
+        f"calendars: {{office: {{hours: {{mon: 9-17}}}}}}\npolicies:\n  - {policy}\n"
+    )
     assert words in "\n".join(mistakes)
     assert all(m.startswith("sla.yaml:3:") for m in mistakes)
     assert sla.levels.levels == ()
 
 
 def test_a_policy_behind_one_that_holds_for_all_is_never_used() -> None:
-    _, mistakes = read("policies:\n  - {name: A, first_response: 1h}\n  - {name: B, if: {priority: low}, first_response: 2h}\n")
-    assert mistakes == ['sla.yaml:3:1: expected a policy that can be reached, found "B": "A" above it holds for every ticket']
+    _, mistakes = read(
+        "policies:\n  - {name: A, first_response: 1h}\n"
+        "  - {name: B, if: {priority: low}, first_response: 2h}\n"
+    )
+    assert mistakes == [
+        (
+            'sla.yaml:3:1: expected a policy that can be reached, found "B": "A" above it holds '
+            "for "
+            "every ticket"
+        )
+    ]
 
 
 def test_one_mistake_hides_no_other_of_another_kind() -> None:
@@ -120,10 +141,17 @@ policies:
         '3:16: expected a time zone such as Europe/Berlin, found "Europe/Berln"',
         '4:47: expected weekdays such as mon, mon-fri or sat,sun, found "satt"',
         '4:22: expected hours that do not overlap, found "09:00-13:00 and 12:00-17:00 on mon"',
-        '5:37: expected a region of DE: BB, BE, BW, BY, HB, HE, HH, MV, NI, NW, RP, SH, SL, SN, ST, TH, AUGSBURG, found "XX"',
+        (
+            "5:37: expected a region of DE: BB, BE, BW, BY, HB, HE, HH, MV, NI, NW, RP, SH, SL, "
+            "SN, "
+            'ST, TH, AUGSBURG, found "XX"'
+        ),
         '7:31: expected a period such as 1h, 2d or 3 business days, found "soon"',
         '8:1: expected a name of its own for each policy, found "A" again',
-        '8:1: expected a policy that can be reached, found "A": "A" above it holds for every ticket',
+        (
+            '8:1: expected a policy that can be reached, found "A": "A" above it holds for every '
+            "ticket"
+        ),
     ]
 
 
@@ -134,5 +162,11 @@ def test_a_calendar_without_working_time_is_refused_at_load() -> None:
 def test_the_schemas_know_the_fields_and_are_plain_data() -> None:
     rules, sla = rules_schema(), sla_schema()
     condition = rules["$defs"]["condition"]["anyOf"][0]["properties"]
-    assert {"subject contains", "requester.tier", "priority at least", "hours is not", "any"} <= set(condition)
+    assert {
+        "subject contains",
+        "requester.tier",
+        "priority at least",
+        "hours is not",
+        "any",
+    } <= set(condition)
     assert "first_response" in sla["properties"]["policies"]["items"]["properties"]

@@ -1,4 +1,5 @@
-"""`maildesk check` renders every branch of every built-in template, in every language: what it passes has been tried."""
+"""`maildesk check` renders every branch of every built-in template, in every language: what it
+passes has been tried."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ _IN_A_TAG = re.compile(r"<[^<>]*\Z")
 
 
 def marked(folder: Path) -> set[str]:
-    """A copy of the built-in set with a mark behind each tag that a branch begins with; the marks."""
+    """A copy of the built-in set with a mark behind each tag that a branch
+    begins with; the marks."""
     marks: set[str] = set()
     for _, path in template_files(builtin_root()):
         text, at = path.read_text(encoding="utf-8"), path.relative_to(builtin_root())

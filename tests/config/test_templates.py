@@ -1,4 +1,5 @@
-"""Template sets: what a desk may override, what a mistake looks like, and what a template cannot do."""
+"""Template sets: what a desk may override, what a mistake looks like, and what a
+template cannot do."""
 
 # ruff: noqa: E501 - a template on one line shows best what is wrong with it
 
@@ -48,11 +49,13 @@ def failure(folder: Path, body: str, **values: object) -> Mistake:
     raise AssertionError("it rendered")
 
 
-def test_every_built_in_template_is_there_in_every_language_and_renders_with_much_and_with_little() -> None:
+def test_every_built_in_template_is_there_in_every_language_and_renders() -> None:
     assert BUILTIN.check() == []
     assert BUILTIN.languages() == ("de", "en", "fr")
     for name in BUILTIN.names():
-        english, *others = (BUILTIN.render(name, language, sample_for(name)) for language in ("en", "de", "fr"))
+        english, *others = (
+            BUILTIN.render(name, language, sample_for(name)) for language in ("en", "de", "fr")
+        )
         assert english.text not in {one.text for one in others}, name
         assert english.html.startswith("<!DOCTYPE html>"), name
         for one in (english, *others):
@@ -71,15 +74,25 @@ def test_no_mail_loads_anything_from_anywhere() -> None:
 def test_lines_of_text_mails_are_short_where_the_words_are_ours() -> None:
     for name in BUILTIN.names():
         for language in BUILTIN.languages():
-            text = BUILTIN.render(name, language, {**sample_for(name), "message": None, "previous": None, "text": "x"}).text
-            long = [line for line in text.split("\n") if len(line) > 78 and "mailto:" not in line and "Label printer" not in line]
+            text = BUILTIN.render(
+                name, language, {**sample_for(name), "message": None, "previous": None, "text": "x"}
+            ).text
+            long = [
+                line
+                for line in text.split("\n")
+                if len(line) > 78 and "mailto:" not in line and "Label printer" not in line
+            ]
             assert long == [], name
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr"])
-def test_an_acknowledgement_has_the_reference_the_date_and_their_words_without_their_links(language: str) -> None:
+def test_an_acknowledgement_has_the_reference_the_date_and_their_words_without_their_links(
+    language: str,
+) -> None:
     message = MessageView(
-        PersonView("Eve", "eve@x.example"), datetime(2026, 11, 20, 9, 0, tzinfo=UTC), "Buy at https://evil.example/x now!"
+        PersonView("Eve", "eve@x.example"),
+        datetime(2026, 11, 20, 9, 0, tzinfo=UTC),
+        "Buy at https://evil.example/x now!",
     )
     one = BUILTIN.render("acknowledgement", language, {**SAMPLE, "message": message})
     for body in (one.text, one.html):
@@ -98,7 +111,9 @@ def test_an_acknowledgement_has_the_reference_the_date_and_their_words_without_t
 def test_a_notification_says_what_a_plain_reply_does_and_has_the_buttons(language: str) -> None:
     reply = BUILTIN.render("agent_new", language, sample_for("agent_new"))
     note = BUILTIN.render("agent_note", language, sample_for("agent_note"))
-    assert {"en": "TO THE CUSTOMER", "de": "AN DIE KUNDSCHAFT", "fr": "AU CLIENT"}[language] in reply.text
+    assert {"en": "TO THE CUSTOMER", "de": "AN DIE KUNDSCHAFT", "fr": "AU CLIENT"}[
+        language
+    ] in reply.text
     assert {"en": "NOTE", "de": "NOTIZ", "fr": "NOTE"}[language] in note.text
     assert reply.html.count('href="mailto:') == 5
     assert "We open at ten" in reply.text
@@ -107,9 +122,15 @@ def test_a_notification_says_what_a_plain_reply_does_and_has_the_buttons(languag
 
 @pytest.mark.parametrize("language", ["en", "de", "fr"])
 @pytest.mark.parametrize("purpose", ["reply", "note"])
-def test_every_mail_an_agent_may_answer_says_where_the_answer_goes(language: str, purpose: str) -> None:
+def test_every_mail_an_agent_may_answer_says_where_the_answer_goes(
+    language: str, purpose: str
+) -> None:
     others = {"agent_held", "agent_renewed", "admin_alarm"}
-    to_agents = [n for n in BUILTIN.names() if n.startswith(("agent_", "sla_", "escalated", "follow_up")) and n not in others]
+    to_agents = [
+        n
+        for n in BUILTIN.names()
+        if n.startswith(("agent_", "sla_", "escalated", "follow_up")) and n not in others
+    ]
     assert len(to_agents) == 17
     sentence = {
         "en": ("TO THE CUSTOMER", "NOTE"),
@@ -127,7 +148,11 @@ def test_every_mail_an_agent_may_answer_says_where_the_answer_goes(language: str
 @pytest.mark.parametrize("language", ["en", "de", "fr"])
 def test_the_marker_is_one_that_reply_cutting_knows(name: str, language: str) -> None:
     one = BUILTIN.render(name, language, sample_for(name))
-    marked = [line for line in one.text.split("\n") if line.startswith(MARKER_BEGIN) and line.endswith(MARKER_END)]
+    marked = [
+        line
+        for line in one.text.split("\n")
+        if line.startswith(MARKER_BEGIN) and line.endswith(MARKER_END)
+    ]
     assert len(marked) == 1
     assert marked[0] in one.html
 
@@ -150,20 +175,29 @@ def test_what_a_customer_wrote_is_escaped_and_what_was_made_safe_is_not() -> Non
 
 
 def test_a_subject_cannot_begin_another_header() -> None:
-    one = BUILTIN.render("acknowledgement", "en", {**SAMPLE, "subject": "a\r\nBcc: eve@x.example\n\nb"})
+    one = BUILTIN.render(
+        "acknowledgement", "en", {**SAMPLE, "subject": "a\r\nBcc: eve@x.example\n\nb"}
+    )
     assert one.subject == "a Bcc: eve@x.example b"
 
 
 def test_styles_are_inlined_in_the_desks_colour_and_dark_mode_stays() -> None:
-    html = BUILTIN.render("acknowledgement", "en", {**SAMPLE, "desk": DeskView("D", "d@x.example", colour="#aa0044")}).html
+    html = BUILTIN.render(
+        "acknowledgement", "en", {**SAMPLE, "desk": DeskView("D", "d@x.example", colour="#aa0044")}
+    ).html
     assert "background-color: #aa0044" in html
     assert "prefers-color-scheme: dark" in html
     assert 'class="title" style="margin' in html
 
 
 def test_language_falls_back_from_region_to_language_to_default() -> None:
-    assert BUILTIN.render("closed", "de-AT", SAMPLE).text == BUILTIN.render("closed", "de", SAMPLE).text
-    assert BUILTIN.render("closed", "fi", SAMPLE).text == BUILTIN.render("closed", "en", SAMPLE).text
+    assert (
+        BUILTIN.render("closed", "de-AT", SAMPLE).text
+        == BUILTIN.render("closed", "de", SAMPLE).text
+    )
+    assert (
+        BUILTIN.render("closed", "fi", SAMPLE).text == BUILTIN.render("closed", "en", SAMPLE).text
+    )
     german = Templates.load(None, default_language="de")
     assert german.render("closed", "fi", SAMPLE).text == BUILTIN.render("closed", "de", SAMPLE).text
 
@@ -196,9 +230,14 @@ def test_only_the_html_or_only_the_style_may_be_overridden(tmp_path: Path) -> No
 def test_an_address_may_have_its_own(tmp_path: Path) -> None:
     write(tmp_path, "en/@Billing@desk.example/closed.txt", "Subject: x\n\nBilling says goodbye.\n")
     templates = Templates.load(tmp_path)
-    assert templates.render("closed", "en", SAMPLE, "billing@DESK.example").text == "Billing says goodbye.\n"
+    assert (
+        templates.render("closed", "en", SAMPLE, "billing@DESK.example").text
+        == "Billing says goodbye.\n"
+    )
     assert "Billing" not in templates.render("closed", "en", SAMPLE, "support@desk.example").text
-    assert "Kommt die Sache" in templates.render("closed", "de", SAMPLE, "billing@desk.example").text
+    assert (
+        "Kommt die Sache" in templates.render("closed", "de", SAMPLE, "billing@desk.example").text
+    )
 
 
 def test_a_template_of_the_desks_own_name_can_be_used_by_rules(tmp_path: Path) -> None:
@@ -229,11 +268,16 @@ def test_mistakes_have_file_line_and_the_nearest_word_all_at_once(tmp_path: Path
     write(tmp_path, "de/closed.txt", "Subjekt: x\n\ny\n")
     write(tmp_path, "de/reply.txt", "Subject: x\n\n{% if %}\n")
     write(tmp_path, "de/lonely.html", "<p>x</p>")
-    found = {(Path(m.file).parent.name + "/" + Path(m.file).name, m.line, m.found, m.suggestion) for m in mistakes_of(tmp_path)}
+    found = {
+        (Path(m.file).parent.name + "/" + Path(m.file).name, m.line, m.found, m.suggestion)
+        for m in mistakes_of(tmp_path)
+    }
     assert ("en/closed.txt", 1, "tickt", "ticket") in found
     assert ("en/closed.txt", 4, "nam", "name") in found
     assert ("en/closed.txt", 5, "colur", "colour") in found
-    assert ("en/reply.txt", 6, "No filter named 'paragraf'.", "paragraphs") not in found, "paragraphs is for HTML"
+    assert ("en/reply.txt", 6, "No filter named 'paragraf'.", "paragraphs") not in found, (
+        "paragraphs is for HTML"
+    )
     assert ("en/reply.txt", 6) in {(f, line) for f, line, _, _ in found}
     assert ("de/closed.txt", 1, "Subjekt: x", "Subject") in found
     assert ("de/reply.txt", 3) in {(f, line) for f, line, _, _ in found}
@@ -241,13 +285,24 @@ def test_mistakes_have_file_line_and_the_nearest_word_all_at_once(tmp_path: Path
 
 
 def test_a_loop_knows_what_it_loops_over(tmp_path: Path) -> None:
-    write(tmp_path, "en/closed.txt", "Subject: x\n\n{% for m in ticket.messages %}\n{{ m.sender.adress }}\n{% endfor %}\n")
+    write(
+        tmp_path,
+        "en/closed.txt",
+        "Subject: x\n\n{% for m in ticket.messages %}\n{{ m.sender.adress }}\n{% endfor %}\n",
+    )
     [mistake] = mistakes_of(tmp_path)
     assert (mistake.line, mistake.found, mistake.suggestion) == (4, "adress", "address")
 
 
 @pytest.mark.parametrize(
-    "header", ["Bcc: eve@x.example", "From: {{ text }}", "Auto-Submitted: no", "X-Auto-Response-Suppress: None", "no header"]
+    "header",
+    [
+        "Bcc: eve@x.example",
+        "From: {{ text }}",
+        "Auto-Submitted: no",
+        "X-Auto-Response-Suppress: None",
+        "no header",
+    ],
 )
 def test_a_template_may_not_set_headers_that_are_the_desks(tmp_path: Path, header: str) -> None:
     write(tmp_path, "en/closed.txt", f"Subject: x\n{header}\n\ny\n")
@@ -258,7 +313,10 @@ def test_a_template_may_not_set_headers_that_are_the_desks(tmp_path: Path, heade
 def test_a_file_that_is_not_utf_8_or_too_long_is_a_mistake(tmp_path: Path) -> None:
     write(tmp_path, "en/closed.txt", "").write_bytes(b"Subject: x\n\nGr\xfc\xdfe\n")
     write(tmp_path, "en/reply.txt", "Subject: x\n\n" + "a" * 70_000)
-    assert {(m.expected, m.line) for m in mistakes_of(tmp_path)} == {("UTF-8", 3), ("at most 64 KB", 1)}
+    assert {(m.expected, m.line) for m in mistakes_of(tmp_path)} == {
+        ("UTF-8", 3),
+        ("at most 64 KB", 1),
+    }
 
 
 def test_html_that_cannot_be_inlined_without_loss_names_the_tag(tmp_path: Path) -> None:
@@ -325,7 +383,10 @@ def test_harmless_methods_and_sums_are_fine(tmp_path: Path) -> None:
         "en/mine.txt",
         "Subject: x\n\n{{ desk.name.upper() }} {{ 2 * 3 + 1 }} {{ 7 % 4 }} {{ 'a' + 'b' }} {{ desk.name.split()[0] }}\n",
     )
-    assert Templates.load(tmp_path).render("mine", "en", SAMPLE).text == "EXAMPLE SUPPORT 7 3 ab Example\n"
+    assert (
+        Templates.load(tmp_path).render("mine", "en", SAMPLE).text
+        == "EXAMPLE SUPPORT 7 3 ab Example\n"
+    )
 
 
 def test_a_value_that_fails_at_render_time_has_the_line_of_the_template(tmp_path: Path) -> None:
@@ -339,5 +400,12 @@ def test_periods_sizes_and_unknown_languages() -> None:
     assert german.period(timedelta(minutes=90)) == "1 Stunde und 30 Minuten"
     assert english.period(timedelta(0)) == "0 minutes"
     assert (english.size(12_040), german.size(1_550_000)) == ("12 KB", "1,6 MB")
-    assert finnish.moment(datetime(2026, 1, 2, 3, 4, tzinfo=UTC), finnish.long) == "2026-01-02 03:04 UTC"
-    assert (english.word("in_progress"), german.word("urgent"), finnish.word("on_hold")) == ("in progress", "dringend", "on hold")
+    assert (
+        finnish.moment(datetime(2026, 1, 2, 3, 4, tzinfo=UTC), finnish.long)
+        == "2026-01-02 03:04 UTC"
+    )
+    assert (english.word("in_progress"), german.word("urgent"), finnish.word("on_hold")) == (
+        "in progress",
+        "dringend",
+        "on hold",
+    )

@@ -1,4 +1,5 @@
-"""The policy in force: swapped whole when files change, kept as it was while they have a mistake."""
+"""The policy in force: swapped whole when files change, kept as it was while
+they have a mistake."""
 
 from __future__ import annotations
 
@@ -48,7 +49,9 @@ def named(name: str) -> str:
     return DESK.replace("Test Desk", name)
 
 
-def test_a_change_is_in_force_once_the_files_are_still(keeper: PolicyKeeper, desk: Path, heard: Heard) -> None:
+def test_a_change_is_in_force_once_the_files_are_still(
+    keeper: PolicyKeeper, desk: Path, heard: Heard
+) -> None:
     write_desk(desk, named("Other Desk"))
     keeper.look(100.0)
     assert keeper.current.policy.desk_name == "Test Desk"
@@ -57,7 +60,9 @@ def test_a_change_is_in_force_once_the_files_are_still(keeper: PolicyKeeper, des
     assert [c.policy.desk_name for c in heard.changes] == ["Other Desk"]
 
 
-def test_a_file_that_is_still_being_written_is_left_alone(keeper: PolicyKeeper, desk: Path, heard: Heard) -> None:
+def test_a_file_that_is_still_being_written_is_left_alone(
+    keeper: PolicyKeeper, desk: Path, heard: Heard
+) -> None:
     text = named("A Desk With A Much Longer Name")
     for step, length in enumerate(range(10, len(text), 10)):
         write_desk(desk, text[:length])
@@ -70,7 +75,9 @@ def test_a_file_that_is_still_being_written_is_left_alone(keeper: PolicyKeeper, 
     assert heard.mistakes == []
 
 
-def test_a_mistake_keeps_the_last_good_policy_and_is_told_once(keeper: PolicyKeeper, desk: Path, heard: Heard) -> None:
+def test_a_mistake_keeps_the_last_good_policy_and_is_told_once(
+    keeper: PolicyKeeper, desk: Path, heard: Heard
+) -> None:
     good = keeper.current
     write_desk(desk, DESK.replace("queue: support", "queue: suport"))
     with capture_logs() as logged:
@@ -82,7 +89,9 @@ def test_a_mistake_keeps_the_last_good_policy_and_is_told_once(keeper: PolicyKee
     assert logged == [{"log_level": "error", "event": "refused", "policy": line}]
 
 
-def test_nobody_is_told_of_a_mistake_that_is_gone_in_a_moment(keeper: PolicyKeeper, desk: Path, heard: Heard) -> None:
+def test_nobody_is_told_of_a_mistake_that_is_gone_in_a_moment(
+    keeper: PolicyKeeper, desk: Path, heard: Heard
+) -> None:
     write_desk(desk, "name: [half")
     keeper.look(100.0)
     keeper.look(100.0 + 2 * STILL)
@@ -93,7 +102,9 @@ def test_nobody_is_told_of_a_mistake_that_is_gone_in_a_moment(keeper: PolicyKeep
     assert heard.mistakes == []
 
 
-def test_another_mistake_is_told_again_and_so_is_the_same_after_a_repair(keeper: PolicyKeeper, desk: Path, heard: Heard) -> None:
+def test_another_mistake_is_told_again_and_so_is_the_same_after_a_repair(
+    keeper: PolicyKeeper, desk: Path, heard: Heard
+) -> None:
     for text in ("name: [a", "- a", DESK, "- a"):
         write_desk(desk, text)
         keeper.reload_now()
@@ -102,7 +113,9 @@ def test_another_mistake_is_told_again_and_so_is_the_same_after_a_repair(keeper:
     assert heard.mistakes[1] == heard.mistakes[2]
 
 
-def test_a_change_in_one_file_with_a_mistake_in_another_changes_nothing(keeper: PolicyKeeper, desk: Path) -> None:
+def test_a_change_in_one_file_with_a_mistake_in_another_changes_nothing(
+    keeper: PolicyKeeper, desk: Path
+) -> None:
     write_desk(desk, named("Other Desk"), AGENTS.replace("name:", "nam:"))
     assert not keeper.reload_now()
     assert keeper.current.policy.desk_name == "Test Desk"
@@ -111,11 +124,15 @@ def test_a_change_in_one_file_with_a_mistake_in_another_changes_nothing(keeper: 
     assert keeper.current.policy.desk_name == "Other Desk"
 
 
-def test_a_missing_file_is_a_mistake_and_its_return_a_repair(keeper: PolicyKeeper, desk: Path, heard: Heard) -> None:
+def test_a_missing_file_is_a_mistake_and_its_return_a_repair(
+    keeper: PolicyKeeper, desk: Path, heard: Heard
+) -> None:
     (desk / "agents.yaml").unlink()
     keeper.look(100.0)
     keeper.look(100.0 + CERTAIN)
-    assert heard.mistakes == [("agents.yaml:1:1: expected a file of this name in the desk folder, found none",)]
+    assert heard.mistakes == [
+        ("agents.yaml:1:1: expected a file of this name in the desk folder, found none",)
+    ]
     assert keeper.current.policy.agents[0].name == "Ana"
     write_desk(desk, agents=AGENTS.replace("Ana", "Anna"))
     keeper.look(200.0)
@@ -123,19 +140,25 @@ def test_a_missing_file_is_a_mistake_and_its_return_a_repair(keeper: PolicyKeepe
     assert keeper.current.policy.agents[0].name == "Anna"
 
 
-def test_a_template_of_the_desk_is_watched_too(keeper: PolicyKeeper, desk: Path, heard: Heard) -> None:
+def test_a_template_of_the_desk_is_watched_too(
+    keeper: PolicyKeeper, desk: Path, heard: Heard
+) -> None:
     folder = desk / "templates" / "mail" / "en"
     folder.mkdir(parents=True)
     (folder / "acknowledgement.txt").write_text("Subject: We have it\n\nWords of our own.\n")
     keeper.look(100.0)
     keeper.look(100.0 + 2 * STILL)
-    assert keeper.current.templates.source("acknowledgement", "en")["acknowledgement.txt"][1].endswith("Words of our own.\n")
+    assert keeper.current.templates.source("acknowledgement", "en")["acknowledgement.txt"][
+        1
+    ].endswith("Words of our own.\n")
     (folder / "acknowledgement.txt").write_text("Subject: {{ never closed\n\nWords\n")
     assert not keeper.reload_now()
     assert "acknowledgement.txt:1:" in heard.mistakes[0][0]
 
 
-def test_a_file_saved_without_a_change_is_no_change(keeper: PolicyKeeper, desk: Path, heard: Heard) -> None:
+def test_a_file_saved_without_a_change_is_no_change(
+    keeper: PolicyKeeper, desk: Path, heard: Heard
+) -> None:
     write_desk(desk)
     assert keeper.reload_now()
     assert heard.changes == []
@@ -151,7 +174,9 @@ def test_a_change_needs_less_than_two_seconds_of_looking() -> None:
     assert INTERVAL + STILL + INTERVAL < 2
 
 
-def test_the_thread_takes_a_change_up_and_stops(keeper: PolicyKeeper, desk: Path, heard: Heard) -> None:
+def test_the_thread_takes_a_change_up_and_stops(
+    keeper: PolicyKeeper, desk: Path, heard: Heard
+) -> None:
     keeper.start()
     try:
         write_desk(desk, named("Other Desk"))

@@ -1,4 +1,5 @@
-"""The words of a language: why something was refused is said in the language of whoever reads it."""
+"""The words of a language: why something was refused is said in the language of
+whoever reads it."""
 
 from __future__ import annotations
 
@@ -17,9 +18,33 @@ from maildesk.mail.message import Attachment
 from tests.desk.stories import NOW, POLICY, from_agent, ticket
 
 WRONG = (
-    *("#reslove", "#zzz", "# note", "#assign nobody-we-know", "#assign karla", "#label x", "#set color=red"),
-    *("#priority x", "#category x", "#type x", "#queue x", "#spent soon", "#spent 2000h", "#subject", "", "x\n" * 300_000),
-    *("#cc example.org", f"#cc {POLICY.agents[0].address}", "#cc -ana@harbour.example", "#tag", "#cc"),
+    *(
+        "#reslove",
+        "#zzz",
+        "# note",
+        "#assign nobody-we-know",
+        "#assign karla",
+        "#label x",
+        "#set color=red",
+    ),
+    *(
+        "#priority x",
+        "#category x",
+        "#type x",
+        "#queue x",
+        "#spent soon",
+        "#spent 2000h",
+        "#subject",
+        "",
+        "x\n" * 300_000,
+    ),
+    *(
+        "#cc example.org",
+        f"#cc {POLICY.agents[0].address}",
+        "#cc -ana@harbour.example",
+        "#tag",
+        "#cc",
+    ),
 )
 LABELLED = replace(POLICY, labels={"vip": ""})
 SIGNS = " there is are not may cannot your needs takes did please "
@@ -41,8 +66,14 @@ def test_whatever_holds_an_agents_mail_is_said_in_german_to_a_german(words: str)
 
 
 def test_a_value_keeps_its_place_in_the_sentence() -> None:
-    assert language_named("en").why(reasons("#assign karla")) == 'there is no agent "karla"; did you mean Carla Ruiz?'
-    assert language_named("de").why(reasons("#assign karla")) == "niemand bei uns heißt „karla“; meinten Sie Carla Ruiz?"
+    assert (
+        language_named("en").why(reasons("#assign karla"))
+        == 'there is no agent "karla"; did you mean Carla Ruiz?'
+    )
+    assert (
+        language_named("de").why(reasons("#assign karla"))
+        == "niemand bei uns heißt „karla“; meinten Sie Carla Ruiz?"
+    )
 
 
 def test_a_move_that_cannot_be_is_said_in_german_too() -> None:
@@ -60,7 +91,10 @@ def test_a_refused_file_is_explained_to_a_customer_in_their_language() -> None:
         "größer als 10 MB",
         "Programme geben wir nicht weiter",
     ]
-    assert [french.why(refusal(file, limits) or "") for file in (film, tool)] == ["larger than 10 MB", "programs are not passed on"]
+    assert [french.why(refusal(file, limits) or "") for file in (film, tool)] == [
+        "larger than 10 MB",
+        "programs are not passed on",
+    ]
 
 
 def test_a_limit_below_a_megabyte_is_told_in_kilobytes() -> None:
@@ -72,16 +106,28 @@ def test_a_limit_below_a_megabyte_is_told_in_kilobytes() -> None:
 
 def test_files_that_are_too_large_together_are_told_with_the_way_to_get_them() -> None:
     limits = AttachmentLimits(max_size=10, max_total=20)
-    found = [Attachment(n, f"{n}.pdf", "application/pdf", size) for n, size in enumerate((9, 9, 3, 11, 2))]
+    found = [
+        Attachment(n, f"{n}.pdf", "application/pdf", size)
+        for n, size in enumerate((9, 9, 3, 11, 2))
+    ]
     english = language_named("en")
     ((beside, why),) = beyond(found, limits, Room(limits, None))
     assert (beside.index, english.why(why)) == (2, "more than 0 KB in all")
     german = language_named("de")
     large = Room(AttachmentLimits(), None).reason
-    assert (english.why(large), german.why(large)) == ("more than 20 MB in all", "mehr als 20 MB zusammen")
+    assert (english.why(large), german.why(large)) == (
+        "more than 20 MB in all",
+        "mehr als 20 MB zusammen",
+    )
     how = (*large, by_command_line("TKT-0001"))
-    assert english.why(how) == "more than 20 MB in all; maildesk ticket files TKT-0001 writes it to a folder"
-    assert german.why(how) == "mehr als 20 MB zusammen; maildesk ticket files TKT-0001 legt sie in einen Ordner"
+    assert (
+        english.why(how)
+        == "more than 20 MB in all; maildesk ticket files TKT-0001 writes it to a folder"
+    )
+    assert (
+        german.why(how)
+        == "mehr als 20 MB zusammen; maildesk ticket files TKT-0001 legt sie in einen Ordner"
+    )
     assert german.why((*Room(limits, 0).reason, ASK)) == (
         "mehr als 0 KB zusammen; mehr nimmt der Mailserver in einer Mail nicht an; "
         "#dateien schicken in der ersten Zeile einer Antwort bringt sie"
@@ -90,8 +136,13 @@ def test_files_that_are_too_large_together_are_told_with_the_way_to_get_them() -
 
 def test_room_in_a_mail_counts_what_a_file_becomes_on_the_line() -> None:
     room = Room(AttachmentLimits(max_total=20_000_000), 10_000_000)
-    assert language_named("en").why(room.reason) == "more than 6 MB in all; the mail server takes no more in one mail"
-    assert not room.takes(Attachment(1, "a.mov", "video/mp4", 7_300_000)), "ten million on the line, without the words"
+    assert (
+        language_named("en").why(room.reason)
+        == "more than 6 MB in all; the mail server takes no more in one mail"
+    )
+    assert not room.takes(Attachment(1, "a.mov", "video/mp4", 7_300_000)), (
+        "ten million on the line, without the words"
+    )
     assert room.takes(Attachment(1, "a.mov", "video/mp4", room.limit))
     assert not room.takes(Attachment(2, "b.txt", "text/plain", 1))
     short_lines = Attachment(3, "c.mov", "video/mp4", 6_000_000, place=(0, 12_000_000))

@@ -1,4 +1,5 @@
-"""Delivery reports: as machines write them, broken in the ways they break, and in the prose of many mail servers."""
+"""Delivery reports: as machines write them, broken in the ways they break, and in the prose of many
+mail servers."""
 
 # ruff: noqa: E501 (one oddity a line reads better than ten)
 
@@ -7,7 +8,10 @@ from __future__ import annotations
 from tests.corpus.odd import Odd, mixed, part, plain
 
 REPORT = "delivery_report"
-BACK = part(b"message/rfc822", b"Message-ID: <sent-7@desk.example>\nFrom: support@desk.example\nTo: bo@far.example\nSubject: Our reply\n\nwords")
+BACK = part(
+    b"message/rfc822",
+    b"Message-ID: <sent-7@desk.example>\nFrom: support@desk.example\nTo: bo@far.example\nSubject: Our reply\n\nwords",
+)
 BELOW = b"\n--- Below this line is a copy of the message.\n\nReceived: from desk\nMessage-ID: <sent-7@desk.example>\nTo: bo@far.example\n\nwords"
 
 
@@ -16,11 +20,21 @@ def _machine(status: bytes, prose: bytes = b"Sorry.", *more: bytes) -> bytes:
         part(b"text/plain", prose), part(b"message/delivery-status", b"Reporting-MTA: dns; mx.example\n\n" + status), *more,
         subtype=b"report; report-type=delivery-status", subject=b"Undelivered Mail Returned to Sender",
     )  # fmt: skip
-    return raw.replace(b"Ana Lind <ana@customer.example>", b"Mail Delivery System <MAILER-DAEMON@mx.example>")
+    return raw.replace(
+        b"Ana Lind <ana@customer.example>", b"Mail Delivery System <MAILER-DAEMON@mx.example>"
+    )
 
 
-def _prose(body: bytes, *, sender: bytes = b"MAILER-DAEMON@mx.example", subject: bytes = b"failure notice", head: bytes = b"") -> bytes:
-    return plain(body, subject=subject, head=head).replace(b"Ana Lind <ana@customer.example>", sender)
+def _prose(
+    body: bytes,
+    *,
+    sender: bytes = b"MAILER-DAEMON@mx.example",
+    subject: bytes = b"failure notice",
+    head: bytes = b"",
+) -> bytes:
+    return plain(body, subject=subject, head=head).replace(
+        b"Ana Lind <ana@customer.example>", sender
+    )
 
 
 ONE = b"Final-Recipient: rfc822; bo@far.example\nAction: failed\nStatus: 5.1.1\n"

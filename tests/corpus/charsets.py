@@ -1,4 +1,5 @@
-"""Oddities of letters: charsets declared, undeclared, wrong, unknown, in bodies, headers and names."""
+"""Oddities of letters: charsets declared, undeclared, wrong, unknown, in bodies,
+headers and names."""
 
 # ruff: noqa: E501 (one oddity a line reads better than ten)
 

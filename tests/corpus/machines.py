@@ -1,4 +1,5 @@
-"""Oddities of machines that are no bounces: vacations, lists, robots, challenges, receipts, complaints, and people who look like them."""
+"""Oddities of machines that are no bounces: vacations, lists, robots, challenges, receipts,
+complaints, and people who look like them."""
 
 # ruff: noqa: E501 (one oddity a line reads better than ten)
 
@@ -7,7 +8,10 @@ from __future__ import annotations
 from tests.corpus.odd import HELLO, Odd, mixed, part, plain
 
 AUTOMATIC, ORDINARY = "automatic", "ordinary"
-RETURNED = part(b"message/rfc822", b"From: support@desk.example\nMessage-ID: <sent@desk.example>\nSubject: Our reply\n\nwords")
+RETURNED = part(
+    b"message/rfc822",
+    b"From: support@desk.example\nMessage-ID: <sent@desk.example>\nSubject: Our reply\n\nwords",
+)
 
 
 def _marked(head: bytes, body: bytes = b"I am away", subject: bytes = b"Re: A question") -> bytes:

@@ -17,7 +17,15 @@ from tests.corpus.providers import PROVIDERS
 from tests.corpus.servers import SERVERS
 from tests.corpus.structures import STRUCTURES
 
-ODD: tuple[Odd, ...] = (*CHARSETS, *STRUCTURES, *MACHINES, *BOUNCES, *SERVERS, *PROGRAMS, *PROVIDERS)
+ODD: tuple[Odd, ...] = (
+    *CHARSETS,
+    *STRUCTURES,
+    *MACHINES,
+    *BOUNCES,
+    *SERVERS,
+    *PROGRAMS,
+    *PROVIDERS,
+)
 HERE = Path(__file__).parent
 
 

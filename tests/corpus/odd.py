@@ -30,36 +30,79 @@ class Odd:
     more: dict[str, object] = field(default_factory=dict)
 
 
-HEAD = b"From: Ana Lind <ana@customer.example>\nTo: support@desk.example\nDate: Tue, 10 Nov 2026 09:30:00 +0100\n"
+HEAD = (
+    b"From: Ana Lind <ana@customer.example>\nTo: support@desk.example\n"
+    b"Date: Tue, 10 Nov 2026 09:30:00 +0100\n"
+)
 ID = b"Message-ID: <odd@customer.example>\n"
 
 
 def plain(
-    body: bytes, *, charset: str = "utf-8", encoding: str = "8bit", subject: bytes = b"A question", head: bytes = b""
+    body: bytes,
+    *,
+    charset: str = "utf-8",
+    encoding: str = "8bit",
+    subject: bytes = b"A question",
+    head: bytes = b"",
 ) -> bytes:
     """A text/plain message; the body is octets as they go over the wire."""
-    kind = f"MIME-Version: 1.0\nContent-Type: text/plain; charset={charset}\nContent-Transfer-Encoding: {encoding}\n"
+    kind = (
+        f"MIME-Version: 1.0\nContent-Type: text/plain; charset={charset}\n"
+        f"Content-Transfer-Encoding: {encoding}\n"
+    )
     return HEAD + ID + b"Subject: " + subject + b"\n" + head + kind.encode() + b"\n" + body + b"\n"
 
 
-def typed(content_type: bytes, body: bytes, *, subject: bytes = b"A question", head: bytes = b"") -> bytes:
+def typed(
+    content_type: bytes, body: bytes, *, subject: bytes = b"A question", head: bytes = b""
+) -> bytes:
     """A message with this Content-Type field and body."""
-    return HEAD + ID + b"Subject: " + subject + b"\n" + head + b"MIME-Version: 1.0\nContent-Type: " + content_type + b"\n\n" + body
+    return (
+        HEAD
+        + ID
+        + b"Subject: "
+        + subject
+        + b"\n"
+        + head
+        + b"MIME-Version: 1.0\nContent-Type: "
+        + content_type
+        + b"\n\n"
+        + body
+    )
 
 
 def part(content_type: bytes, body: bytes, *fields: bytes) -> bytes:
     """One part of a multipart, its boundary line before it."""
-    return b"--cut\nContent-Type: " + content_type + b"\n" + b"".join(line + b"\n" for line in fields) + b"\n" + body + b"\n"
+    return (
+        b"--cut\nContent-Type: "
+        + content_type
+        + b"\n"
+        + b"".join(line + b"\n" for line in fields)
+        + b"\n"
+        + body
+        + b"\n"
+    )
 
 
 def mixed(
-    *parts: bytes, subtype: bytes = b"mixed", subject: bytes = b"A question", head: bytes = b"", close: bytes = b"--cut--\n"
+    *parts: bytes,
+    subtype: bytes = b"mixed",
+    subject: bytes = b"A question",
+    head: bytes = b"",
+    close: bytes = b"--cut--\n",
 ) -> bytes:
     """A multipart message of these parts."""
-    return typed(b"multipart/" + subtype + b'; boundary="cut"', b"".join(parts) + close, subject=subject, head=head)
+    return typed(
+        b"multipart/" + subtype + b'; boundary="cut"',
+        b"".join(parts) + close,
+        subject=subject,
+        head=head,
+    )
 
 
-def attached(name: bytes, octets: bytes, content_type: bytes = b"application/octet-stream") -> bytes:
+def attached(
+    name: bytes, octets: bytes, content_type: bytes = b"application/octet-stream"
+) -> bytes:
     """A part with a file, base64."""
     return part(
         content_type, base64.encodebytes(octets).rstrip(), b"Content-Transfer-Encoding: base64",

@@ -1,4 +1,5 @@
-"""More answers in HTML: those of mail providers and programs of one country, and of helpdesks, in their languages."""
+"""More answers in HTML: those of mail providers and programs of one country, and of helpdesks, in
+their languages."""
 
 # ruff: noqa: E501 (one page a line)
 

@@ -4,7 +4,21 @@
 
 from __future__ import annotations
 
-from tests.corpus.odd import EXE, HEAD, HELLO, PDF, PNG, ZIP, Odd, attached, b64, mixed, part, plain, typed
+from tests.corpus.odd import (
+    EXE,
+    HEAD,
+    HELLO,
+    PDF,
+    PNG,
+    ZIP,
+    Odd,
+    attached,
+    b64,
+    mixed,
+    part,
+    plain,
+    typed,
+)
 
 HTML = part(b"text/html; charset=utf-8", b"<p>Hello from the <b>page</b></p>")
 INNER = b"From: Carl <carl@elsewhere.example>\nTo: ana@customer.example\nSubject: The inner one\nDate: Mon, 9 Nov 2026 10:00:00 +0000\n\nInner words\n"
@@ -30,20 +44,45 @@ def signed(content: bytes, *, pieces: int = 0, indefinite: bool = False) -> byte
 
     digests = build(0x31, build(0x30, b"\x06\x09" + bytes.fromhex("608648016503040201")))
     step = max(1, -(-len(content) // max(1, pieces)))
-    cut = [b"\x04\x84" + len(piece).to_bytes(4, "big") + piece for piece in (content[at : at + step] for at in range(0, len(content), step))]
+    cut = [
+        b"\x04\x84" + len(piece).to_bytes(4, "big") + piece
+        for piece in (content[at : at + step] for at in range(0, len(content), step))
+    ]
     octets = build(0x24, *cut) if pieces else element(0x04, content)
     inside = build(0x30, b"\x06\x09" + bytes.fromhex("2a864886f70d010701"), build(0xA0, octets))
-    return build(0x30, b"\x06\x09" + bytes.fromhex("2a864886f70d010702"), build(0xA0, build(0x30, b"\x02\x01\x01", digests, inside, build(0x31))))
+    return build(
+        0x30,
+        b"\x06\x09" + bytes.fromhex("2a864886f70d010702"),
+        build(0xA0, build(0x30, b"\x02\x01\x01", digests, inside, build(0x31))),
+    )
 
 
 def _tnef(rich: bytes = b"") -> bytes:
-    """A small winmail.dat: one file with a title and its data, and a letter in rich text if there is one."""
+    """A small winmail.dat: one file with a title and its data, and a letter in rich
+    text if there is one."""
 
     def block(level: int, name: int, value: bytes) -> bytes:
-        return bytes([level]) + name.to_bytes(4, "little") + len(value).to_bytes(4, "little") + value + (sum(value) % 65536).to_bytes(2, "little")
+        return (
+            bytes([level])
+            + name.to_bytes(4, "little")
+            + len(value).to_bytes(4, "little")
+            + value
+            + (sum(value) % 65536).to_bytes(2, "little")
+        )
 
-    stored = (len(rich) + 12).to_bytes(4, "little") + len(rich).to_bytes(4, "little") + b"MELA" + bytes(4) + rich
-    told = bytes((1, 0, 0, 0, 0x02, 0x01, 0x09, 0x10, 1, 0, 0, 0)) + len(stored).to_bytes(4, "little") + stored + bytes(-len(stored) % 4)
+    stored = (
+        (len(rich) + 12).to_bytes(4, "little")
+        + len(rich).to_bytes(4, "little")
+        + b"MELA"
+        + bytes(4)
+        + rich
+    )
+    told = (
+        bytes((1, 0, 0, 0, 0x02, 0x01, 0x09, 0x10, 1, 0, 0, 0))
+        + len(stored).to_bytes(4, "little")
+        + stored
+        + bytes(-len(stored) % 4)
+    )
     return (
         b"\x78\x9f\x3e\x22\x01\x00" + block(1, 0x00089006, b"\x00\x00\x01\x00") + (block(1, 0x00069003, told) if rich else b"") + block(2, 0x00069002, bytes(14))
         + block(2, 0x00018010, b"report.pdf\x00") + block(2, 0x0006800F, PDF)

@@ -1,4 +1,5 @@
-"""What the pure desk's tests tell stories with: a small desk, messages, facts, and tickets that keep what was decided."""
+"""What the pure desk's tests tell stories with: a small desk, messages, facts, and tickets that
+keep what was decided."""
 
 from __future__ import annotations
 
@@ -11,7 +12,14 @@ from typing import Any, TypeVar
 from maildesk.config.policy import load_policy
 from maildesk.desk import effects as fx
 from maildesk.desk.decide import decide
-from maildesk.desk.facts import Counters, Fact, MessageFromAgent, MessageFromRequester, Situation, TrustRecord
+from maildesk.desk.facts import (
+    Counters,
+    Fact,
+    MessageFromAgent,
+    MessageFromRequester,
+    Situation,
+    TrustRecord,
+)
 from maildesk.desk.policy import Agent, LoopLimits, Policy
 from maildesk.desk.ticket import Person, Status, Ticket
 from maildesk.mail.message import Attachment, Kind, Mailbox, Message
@@ -30,25 +38,35 @@ def message(reply: str = "It is broken.", **more: Any) -> Message:
     """A message with these new words; every other field may be named."""
     sender = more.pop("sender", Mailbox("Ana Lopez", "ana@harbour.example"))
     values: dict[str, Any] = {
-        "message_id": "1@harbour.example", "in_reply_to": (), "references": (), "date": NOW, "sender": sender,
-        "senders": (sender,), "reply_to": (), "to": (Mailbox("", SUPPORT.address),), "cc": (), "subject": "Printer", "text": reply,
-        "html": "", "parts": (), "reply": reply, "forwarded": None, "attachments": (), "kind": Kind.ORDINARY, "may_answer": True,
-        "reasons": (), "reports": (), "language": "en", "opening": reply,
+        "message_id": "1@harbour.example", "in_reply_to": (), "references": (), "date": NOW,
+        "sender": sender, "senders": (sender,), "reply_to": (),
+        "to": (Mailbox("", SUPPORT.address),), "cc": (), "subject": "Printer", "text": reply,
+        "html": "", "parts": (), "reply": reply, "forwarded": None, "attachments": (),
+        "kind": Kind.ORDINARY, "may_answer": True, "reasons": (), "reports": (), "language": "en",
+        "opening": reply,
     }  # fmt: skip
     return Message(**(values | more))
 
 
 def ticket(behaviour: Status = Status.OPEN, **more: Any) -> Ticket:
     """TKT-0007 of Ana, in this state."""
-    values: dict[str, Any] = {"participants": (ANA,), "closed_at": NOW if behaviour is Status.CLOSED else None} | more
+    values: dict[str, Any] = {
+        "participants": (ANA,),
+        "closed_at": NOW if behaviour is Status.CLOSED else None,
+    } | more
     return Ticket(
-        7, "TKT-0007", "Printer", behaviour.value, behaviour, "normal", "question", "", "support", "email",
+        7, "TKT-0007", "Printer", behaviour.value, behaviour, "normal", "question", "", "support",
+        "email",
         ANA, SUPPORT.address, "en", NOW, NOW, **values,
     )  # fmt: skip
 
 
 def from_customer(
-    reply: str = "It is broken.", *, sender: Person = ANA, counters: Counters | None = None, **more: Any
+    reply: str = "It is broken.",
+    *,
+    sender: Person = ANA,
+    counters: Counters | None = None,
+    **more: Any,
 ) -> MessageFromRequester:
     """The fact that a customer wrote these words."""
     fields = {k: more.pop(k) for k in ("copies", "mentions", "follows", "survey") if k in more}
@@ -58,7 +76,9 @@ def from_customer(
     return MessageFromRequester(read, sender, SUPPORT, TRUST, situation, **fields)
 
 
-def from_agent(reply: str, *, agent: Agent = BEN, purpose: str = "reply", files: Sequence[Attachment] = ()) -> MessageFromAgent:
+def from_agent(
+    reply: str, *, agent: Agent = BEN, purpose: str = "reply", files: Sequence[Attachment] = ()
+) -> MessageFromAgent:
     """The fact that an agent wrote these words and was believed."""
     read = message(reply, sender=Mailbox(agent.name, agent.address), attachments=tuple(files))
     return MessageFromAgent(read, agent, TRUST, purpose)
@@ -91,11 +111,13 @@ def status_after(effects: Sequence[fx.Effect]) -> Status | None:
 
 @dataclass
 class Desk:
-    """A desk without a store: one clock, one counting of automatic mail, and the tickets as decided."""
+    """A desk without a store: one clock, one counting of automatic mail, and the
+    tickets as decided."""
 
     policy: Policy = POLICY
     now: datetime = NOW
-    sent: list[tuple[datetime, str, int, str, str]] = field(default_factory=list)  # at, address, ticket, subject, template
+    # at, address, ticket, subject, template
+    sent: list[tuple[datetime, str, int, str, str]] = field(default_factory=list)
     tickets: dict[int, Ticket] = field(default_factory=dict)
     told_admins: list[str] = field(default_factory=list)
 
@@ -118,12 +140,19 @@ class Desk:
         current = self.tickets.get(ticket_id or 0)
         for effect in found:
             if isinstance(effect, fx.OpenTicket):
-                current = replace(ticket(), id=len(self.tickets) + 1, requester=effect.requester, subject=effect.subject)
+                current = replace(
+                    ticket(),
+                    id=len(self.tickets) + 1,
+                    requester=effect.requester,
+                    subject=effect.subject,
+                )
             if current is not None and isinstance(effect, fx.SetStatus):
                 current = replace(current, behaviour=effect.status, status=effect.status.value)
             if current is not None and isinstance(effect, fx.SendToCustomer) and effect.automatic:
                 key = "".join(c for c in current.subject.lower() if not c.isdigit()).strip()
-                self.sent.append((self.now, current.requester.key, current.id, key, effect.template))
+                self.sent.append(
+                    (self.now, current.requester.key, current.id, key, effect.template)
+                )
             if isinstance(effect, fx.NotifyAdmins):
                 self.told_admins.append(effect.subject)
             if current is not None:

@@ -1,4 +1,5 @@
-"""Alarms: who hears of a warning and a breach, once, late with the right words, never while the desk is closed."""
+"""Alarms: who hears of a warning and a breach, once, late with the right words, never while the
+desk is closed."""
 
 from __future__ import annotations
 
@@ -7,7 +8,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from maildesk.desk.effects import AddNote, Effect, NotifyAdmins, NotifyAgents, Record, SetField, StartClock
+from maildesk.desk.effects import (
+    AddNote,
+    Effect,
+    NotifyAdmins,
+    NotifyAgents,
+    Record,
+    SetField,
+    StartClock,
+)
 from maildesk.desk.facts import Entry, Situation
 from maildesk.desk.policy import Policy
 from maildesk.desk.rules.ruleset import Action
@@ -19,9 +28,19 @@ from tests.desk.rule_desk import ANA, BEN, POLICY, TICKET, occasion, stands
 HOUR = timedelta(hours=1)
 T0 = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)  # a Friday; the office is open 9:00-17:00
 HISTORY = (Entry(T0, "opened"), Entry(T0, "received"))
-LADDER = (Step(HOUR / 2, (Action("set", name="priority", value="urgent"), Action("note", text="overdue"))), Step(2 * HOUR, ()))
+LADDER = (
+    Step(
+        HOUR / 2, (Action("set", name="priority", value="urgent"), Action("note", text="overdue"))
+    ),
+    Step(2 * HOUR, ()),
+)
 LEVEL = Level(
-    "Office", {"first_response": Target(4 * HOUR)}, calendar="office", warn_at=(50, 75), escalation=LADDER, place="sla.yaml:9"
+    "Office",
+    {"first_response": Target(4 * HOUR)},
+    calendar="office",
+    warn_at=(50, 75),
+    escalation=LADDER,
+    place="sla.yaml:9",
 )
 DESK = replace(POLICY, service_levels=ServiceLevels((LEVEL,)))
 MINE = stands({"assignee": BEN.address})
@@ -32,16 +51,31 @@ def at(hours: float) -> datetime:
 
 
 def ring(
-    step: str, hours: float, *, ticket: Ticket = MINE, history: Sequence[Entry] = HISTORY, policy: Policy = DESK
+    step: str,
+    hours: float,
+    *,
+    ticket: Ticket = MINE,
+    history: Sequence[Entry] = HISTORY,
+    policy: Policy = DESK,
 ) -> tuple[list[Effect], str]:
-    here = occasion(ticket, policy=policy, now=at(hours), message=None, by="clock", situation=Situation(history=tuple(history)))
+    here = occasion(
+        ticket,
+        policy=policy,
+        now=at(hours),
+        message=None,
+        by="clock",
+        situation=Situation(history=tuple(history)),
+    )
     return alarms.ring(f"sla:first_response:{step}", here)
 
 
 def told(effects: Sequence[Effect]) -> list[Entry]:
     """The history after these effects."""
     records = [e for e in effects if isinstance(e, Record)]
-    return [*HISTORY, *(Entry(at(9), e.what, "", {k: str(v) for k, v in e.detail.items()}) for e in records)]
+    return [
+        *HISTORY,
+        *(Entry(at(9), e.what, "", {k: str(v) for k, v in e.detail.items()}) for e in records),
+    ]
 
 
 def due(hours: float, history: Sequence[Entry] = HISTORY, **more: Any) -> dict[str, datetime]:
@@ -50,7 +84,13 @@ def due(hours: float, history: Sequence[Entry] = HISTORY, **more: Any) -> dict[s
 
 
 def test_a_running_clock_wants_its_warnings_its_breach_and_its_ladder() -> None:
-    assert due(0) == {"warning:50": at(2), "warning:75": at(3), "breach": at(4), "escalation:1": at(4.5), "escalation:2": at(6)}
+    assert due(0) == {
+        "warning:50": at(2),
+        "warning:75": at(3),
+        "breach": at(4),
+        "escalation:1": at(4.5),
+        "escalation:2": at(6),
+    }
 
 
 def test_a_paused_or_answered_clock_wants_nothing() -> None:
@@ -104,7 +144,8 @@ def test_a_timer_that_rings_too_early_is_set_anew() -> None:
 
 def test_after_an_outage_the_breach_says_how_late_it_is_and_no_overtaken_warning_is_given() -> None:
     assert set(due(6)) == {"breach", "escalation:1", "escalation:2"}
-    assert set(due(3.5)) == {"warning:75", "breach", "escalation:1", "escalation:2"}  # the second warning speaks for the first
+    # the second warning speaks for the first
+    assert set(due(3.5)) == {"warning:75", "breach", "escalation:1", "escalation:2"}
     effects, _ = ring("breach", 6)
     (notice,) = [e for e in effects if isinstance(e, NotifyAgents)]
     assert notice.context["late_by"] == "2h"
@@ -118,7 +159,12 @@ def test_nothing_rings_while_the_calendar_is_closed() -> None:
 
 
 def test_what_is_due_at_the_closing_minute_rings_then() -> None:
-    until_five = replace(DESK, service_levels=ServiceLevels((replace(LEVEL, targets={"first_response": Target(7 * HOUR)}),)))
+    until_five = replace(
+        DESK,
+        service_levels=ServiceLevels(
+            (replace(LEVEL, targets={"first_response": Target(7 * HOUR)}),)
+        ),
+    )
     assert ring("breach", 7 + 1 / 60, policy=until_five)[1] == "breach"
 
 
@@ -135,8 +181,12 @@ def test_an_unassigned_tickets_warning_goes_to_the_queue() -> None:
 
 
 def test_a_step_that_no_working_time_is_left_for_never_comes() -> None:
-    last_day = replace(POLICY.calendars["office"], holidays=lambda day: "Closed down" if day > T0.date() else "")
+    last_day = replace(
+        POLICY.calendars["office"], holidays=lambda day: "Closed down" if day > T0.date() else ""
+    )
     closing = replace(
-        DESK, calendars={"office": last_day}, service_levels=ServiceLevels((replace(LEVEL, escalation=(Step(9 * HOUR, ()),)),))
+        DESK,
+        calendars={"office": last_day},
+        service_levels=ServiceLevels((replace(LEVEL, escalation=(Step(9 * HOUR, ()),)),)),
     )
     assert set(due(0, policy=closing)) == {"warning:50", "warning:75", "breach"}

@@ -37,7 +37,12 @@ TICKET = Ticket(
 )  # fmt: skip
 
 
-def chosen(wanted: Assignment, loads: Mapping[str, Load] | None = None, ticket: Ticket = TICKET, now: datetime = NOW) -> str:
+def chosen(
+    wanted: Assignment,
+    loads: Mapping[str, Load] | None = None,
+    ticket: Ticket = TICKET,
+    now: datetime = NOW,
+) -> str:
     return choose(wanted, ticket, POLICY, loads or {}, now).agent
 
 
@@ -63,14 +68,18 @@ def test_least_open_gives_to_the_one_with_the_fewest() -> None:
     assert chosen(Assignment(by="least_open"), loads) == BEN.address
 
 
-def test_a_tie_of_load_falls_to_the_one_who_waited_longest_and_then_to_the_order_of_the_file() -> None:
+def test_a_tie_of_load_falls_to_the_one_who_waited_longest_and_then_to_the_order_of_the_file() -> (
+    None
+):
     loads = {ANA.address: Load(1, 5), BEN.address: Load(1, 4), CARLA.address: Load(1, 6)}
     assert chosen(Assignment(by="least_open"), loads) == BEN.address
     assert chosen(Assignment(by="least_open")) == ANA.address
 
 
 def test_only_those_with_all_the_skills_are_asked() -> None:
-    choice = choose(Assignment(skills=("billing", "german")), TICKET, POLICY, {ANA.address: Load(9, 9)}, NOW)
+    choice = choose(
+        Assignment(skills=("billing", "german")), TICKET, POLICY, {ANA.address: Load(9, 9)}, NOW
+    )
     assert choice.agent == ANA.address
     assert "Ben: lacks german" in choice.reasons
     assert choice.why == "whose turn it is of 1 in queue support with billing, german"
@@ -106,13 +115,21 @@ def test_an_agent_whose_absence_is_over_is_asked_again() -> None:
 
 def test_an_empty_team_leaves_it_unassigned_and_tells_the_supervisors() -> None:
     choice = choose(Assignment(team="nobody"), TICKET, POLICY, {}, NOW)
-    assert (choice.agent, choice.why, choice.tell_supervisors) == ("", "team nobody has no agents", True)
+    assert (choice.agent, choice.why, choice.tell_supervisors) == (
+        "",
+        "team nobody has no agents",
+        True,
+    )
     assert choose(Assignment(), replace(TICKET, queue="empty"), POLICY, {}, NOW).tell_supervisors
 
 
 def test_out_of_business_hours_it_is_left_unassigned_and_nobody_is_alarmed() -> None:
     choice = choose(Assignment(in_hours="office"), TICKET, POLICY, {}, NIGHT)
-    assert (choice.agent, choice.why, choice.tell_supervisors) == ("", "left unassigned: office is closed", False)
+    assert (choice.agent, choice.why, choice.tell_supervisors) == (
+        "",
+        "left unassigned: office is closed",
+        False,
+    )
 
 
 def test_a_fixed_agent_is_taken_unless_they_cannot() -> None:

@@ -1,4 +1,5 @@
-"""Clocks derived from the history: what counts, what pauses, what is an answer, and lines that explain it."""
+"""Clocks derived from the history: what counts, what pauses, what is an answer, and lines that
+explain it."""
 
 from __future__ import annotations
 
@@ -22,7 +23,11 @@ T0 = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)  # a Friday; the office is open 9
 BEN = "ben@desk.example"
 OFFICE_LEVEL = Level(
     "Office",
-    {"first_response": Target(4 * HOUR), "next_response": Target(2 * HOUR), "resolution": Target(8 * HOUR)},
+    {
+        "first_response": Target(4 * HOUR),
+        "next_response": Target(2 * HOUR),
+        "resolution": Target(8 * HOUR),
+    },
     calendar="office",
 )
 OFFICE_POLICY = replace(POLICY, service_levels=ServiceLevels((OFFICE_LEVEL,)))
@@ -43,7 +48,9 @@ def status(hours: float, before: str, to: str) -> Entry:
 OPENED = (entry(0, "opened"), entry(0, "received"))
 
 
-def of(kind: str, *entries: Entry, now: float, policy: Policy = OFFICE_POLICY, ticket: Ticket = TICKET) -> Clock:
+def of(
+    kind: str, *entries: Entry, now: float, policy: Policy = OFFICE_POLICY, ticket: Ticket = TICKET
+) -> Clock:
     return latest(clocks(ticket, (*OPENED, *entries), policy, at(now)))[kind]
 
 
@@ -54,11 +61,21 @@ def test_the_first_response_is_due_after_so_much_working_time() -> None:
 
 
 def test_a_deadline_passes_over_the_week_end() -> None:
-    policy = replace(POLICY, service_levels=ServiceLevels((replace(OFFICE_LEVEL, targets={"first_response": Target(8 * HOUR)}),)))
-    assert of("first_response", now=1, policy=policy).due_at == datetime(2026, 11, 23, 10, tzinfo=UTC)
+    policy = replace(
+        POLICY,
+        service_levels=ServiceLevels(
+            (replace(OFFICE_LEVEL, targets={"first_response": Target(8 * HOUR)}),)
+        ),
+    )
+    assert of("first_response", now=1, policy=policy).due_at == datetime(
+        2026, 11, 23, 10, tzinfo=UTC
+    )
 
 
-@pytest.mark.parametrize(("now", "state"), [(2.9, "on_track"), (3, "warning"), (3.9, "warning"), (4, "breached"), (50, "breached")])
+@pytest.mark.parametrize(
+    ("now", "state"),
+    [(2.9, "on_track"), (3, "warning"), (3.9, "warning"), (4, "breached"), (50, "breached")],
+)
 def test_the_state_follows_the_time_used(now: float, state: str) -> None:
     assert of("first_response", now=now).state == state
 
@@ -72,19 +89,25 @@ def test_an_answer_in_time_meets_it_and_one_too_late_does_not() -> None:
 def test_the_clock_runs_from_the_first_unanswered_message() -> None:
     clock = of("first_response", entry(1, "received"), entry(2, "received"), now=3)
     assert clock.started_at == T0
-    again = of("next_response", entry(1, "replied"), entry(2, "received"), entry(3, "received"), now=3)
+    again = of(
+        "next_response", entry(1, "replied"), entry(2, "received"), entry(3, "received"), now=3
+    )
     assert again.started_at == at(2)
 
 
 def test_a_note_is_no_answer_unless_the_level_says_so() -> None:
     assert of("first_response", entry(1, "noted"), now=2).is_running
-    lenient = replace(POLICY, service_levels=ServiceLevels((replace(OFFICE_LEVEL, notes_answer=True),)))
+    lenient = replace(
+        POLICY, service_levels=ServiceLevels((replace(OFFICE_LEVEL, notes_answer=True),))
+    )
     assert of("first_response", entry(1, "noted"), now=2, policy=lenient).state == "met"
 
 
 def test_automatic_mail_is_neither_question_nor_answer() -> None:
     assert of("first_response", entry(1, "replied", automatic="yes"), now=2).is_running
-    found = latest(clocks(TICKET, (entry(0, "opened"), entry(0, "automatic")), OFFICE_POLICY, at(2)))
+    found = latest(
+        clocks(TICKET, (entry(0, "opened"), entry(0, "automatic")), OFFICE_POLICY, at(2))
+    )
     assert set(found) == {"resolution"}
 
 
@@ -92,7 +115,9 @@ def test_an_answer_that_bounced_is_none() -> None:
     back = entry(2, "bounced", recipient="KIM@harbour.example", purpose="reply")
     clock = of("first_response", entry(1, "replied"), back, now=3)
     assert clock.is_running and clock.started_at == T0
-    assert of("first_response", entry(1, "replied"), back, entry(3, "replied"), now=5).ended_at == at(3)
+    assert of(
+        "first_response", entry(1, "replied"), back, entry(3, "replied"), now=5
+    ).ended_at == at(3)
 
 
 def test_a_bounce_that_names_its_message_undoes_that_answer_and_no_later_one() -> None:
@@ -113,8 +138,13 @@ def test_a_pausing_status_is_a_break_of_the_calendar() -> None:
     waits = (status(1, "open", "waiting"), status(3, "waiting", "in_progress"))
     clock = of("resolution", *waits, now=4)
     assert clock.consumed == 2 * HOUR
-    assert clock.due_at == datetime(2026, 11, 23, 12, tzinfo=UTC)  # five of the eight hours lie on Friday
-    assert [(i.counted, i.why) for i in clock.intervals] == [(True, "open"), (False, "paused while waiting"), (True, "in_progress")]
+    # five of the eight hours lie on Friday
+    assert clock.due_at == datetime(2026, 11, 23, 12, tzinfo=UTC)
+    assert [(i.counted, i.why) for i in clock.intervals] == [
+        (True, "open"),
+        (False, "paused while waiting"),
+        (True, "in_progress"),
+    ]
 
 
 def test_while_paused_nothing_is_due() -> None:
@@ -131,7 +161,9 @@ def test_stars_and_thanks_that_leave_a_ticket_resolved_are_owed_no_answer() -> N
     done = (entry(1, "replied"), status(1, "open", "resolved"), entry(2, "received"))
     kinds = [clock.kind for clock in clocks(TICKET, (*OPENED, *done), OFFICE_POLICY, at(30))]
     assert "next_response" not in kinds
-    again = of("next_response", *done, entry(3, "received"), status(3, "resolved", "in_progress"), now=4)
+    again = of(
+        "next_response", *done, entry(3, "received"), status(3, "resolved", "in_progress"), now=4
+    )
     assert (again.started_at, again.state) == (at(3), "on_track")
 
 
@@ -145,7 +177,11 @@ def test_resolving_ends_the_resolution_clock_and_reopening_continues_it() -> Non
 
 def test_reopening_starts_a_next_response_clock() -> None:
     clock = of(
-        "next_response", entry(1, "replied"), status(2, "in_progress", "resolved"), status(3, "resolved", "in_progress"), now=4
+        "next_response",
+        entry(1, "replied"),
+        status(2, "in_progress", "resolved"),
+        status(3, "resolved", "in_progress"),
+        now=4,
     )
     assert (clock.started_at, clock.why) == (at(3), "the ticket was reopened")
 
@@ -162,18 +198,23 @@ def test_spam_stops_the_clocks() -> None:
 
 def test_a_change_of_priority_rederives_the_deadline() -> None:
     raised = entry(2, "priority", **{"from": "normal", "to": "urgent"})
-    clock = of("first_response", raised, now=3, policy=POLICY, ticket=stands({"priority": "urgent"}))
+    clock = of(
+        "first_response", raised, now=3, policy=POLICY, ticket=stands({"priority": "urgent"})
+    )
     assert (clock.level.name, clock.due_at, clock.state) == ("Urgent", at(1), "breached")
 
 
 def test_a_clock_that_has_ended_is_judged_by_the_priority_of_its_time() -> None:
     history = (entry(2, "replied"), entry(3, "priority", **{"from": "normal", "to": "urgent"}))
-    clock = of("first_response", *history, now=4, policy=POLICY, ticket=stands({"priority": "urgent"}))
+    clock = of(
+        "first_response", *history, now=4, policy=POLICY, ticket=stands({"priority": "urgent"})
+    )
     assert (clock.level.name, clock.state) == ("Normal", "met")
 
 
 @pytest.mark.parametrize(
-    ("priority", "first", "resolution"), [("urgent", 1, 4), ("high", 4, None), ("normal", 24, None), ("low", 48, None)]
+    ("priority", "first", "resolution"),
+    [("urgent", 1, 4), ("high", 4, None), ("normal", 24, None), ("low", 48, None)],
 )
 def test_the_levels_by_default(priority: str, first: int, resolution: int | None) -> None:
     found = latest(clocks(stands({"priority": priority}), OPENED, POLICY, at(0)))
@@ -184,15 +225,25 @@ def test_the_levels_by_default(priority: str, first: int, resolution: int | None
 
 
 def test_the_first_level_that_holds_is_taken() -> None:
-    vip = Level("VIP", {"first_response": Target(HOUR)}, narrowed={"tier": frozenset({"vip"}), "queue": frozenset({"support"})})
+    vip = Level(
+        "VIP",
+        {"first_response": Target(HOUR)},
+        narrowed={"tier": frozenset({"vip"}), "queue": frozenset({"support"})},
+    )
     policy = replace(POLICY, service_levels=ServiceLevels((vip, OFFICE_LEVEL)))
     assert of("first_response", now=0, policy=policy).level.name == "VIP"
-    assert of("first_response", now=0, policy=policy, ticket=stands({"queue": "billing"})).level.name == "Office"
+    assert (
+        of("first_response", now=0, policy=policy, ticket=stands({"queue": "billing"})).level.name
+        == "Office"
+    )
 
 
 def test_business_days_are_counted_in_the_calendar() -> None:
     policy = replace(
-        POLICY, service_levels=ServiceLevels((replace(OFFICE_LEVEL, targets={"resolution": Target(business_days=2)}),))
+        POLICY,
+        service_levels=ServiceLevels(
+            (replace(OFFICE_LEVEL, targets={"resolution": Target(business_days=2)}),)
+        ),
     )
     assert of("resolution", now=0, policy=policy).due_at == datetime(2026, 11, 24, 10, tzinfo=UTC)
 
@@ -205,7 +256,9 @@ def test_a_message_at_night_begins_to_count_in_the_morning() -> None:
 
 
 def test_a_calendar_of_nothing_but_holidays_makes_nothing_due() -> None:
-    shut = replace(POLICY.calendars["office"], holidays=lambda day: "Closed down" if day >= T0.date() else "")
+    shut = replace(
+        POLICY.calendars["office"], holidays=lambda day: "Closed down" if day >= T0.date() else ""
+    )
     policy = replace(OFFICE_POLICY, calendars={"office": shut})
     for kind in ("first_response", "resolution"):
         clock = of(kind, now=500, policy=policy)
@@ -234,7 +287,9 @@ EVENTS = st.lists(
 
 
 @given(EVENTS, st.lists(st.integers(0, 600), min_size=12, max_size=12), st.integers(0, 3000))
-def test_any_history_gives_sound_clocks_and_the_same_ones_again(events: list[Any], gaps: list[int], later: int) -> None:
+def test_any_history_gives_sound_clocks_and_the_same_ones_again(
+    events: list[Any], gaps: list[int], later: int
+) -> None:
     minutes, history = 0, list(OPENED)
     for (what, detail), gap in zip(events, gaps, strict=False):
         minutes += gap
@@ -245,7 +300,9 @@ def test_any_history_gives_sound_clocks_and_the_same_ones_again(events: list[Any
     for clock in found:
         assert timedelta(0) <= clock.consumed <= (clock.ended_at or now) - clock.started_at
         assert clock.state in ("on_track", "warning", "breached", "met", "stopped")
-        assert all(a.end == b.start for a, b in zip(clock.intervals, clock.intervals[1:], strict=False))
+        assert all(
+            a.end == b.start for a, b in zip(clock.intervals, clock.intervals[1:], strict=False)
+        )
         assert clock.intervals[0].start == clock.started_at
         assert clock.intervals[-1].end == (clock.ended_at or now)
         assert explain(clock)[2].startswith("  began")
@@ -256,7 +313,11 @@ def test_any_history_gives_sound_clocks_and_the_same_ones_again(events: list[Any
 
 def test_the_explanation_prints_every_interval_with_its_reason() -> None:
     clock = of(
-        "resolution", status(1, "open", "waiting"), status(3, "waiting", "in_progress"), status(8, "in_progress", "resolved"), now=9
+        "resolution",
+        status(1, "open", "waiting"),
+        status(3, "waiting", "in_progress"),
+        status(8, "in_progress", "resolved"),
+        now=9,
     )
     assert explain(clock) == [
         "resolution: met, 5h of 8h used, due 2026-11-23 12:00:00 UTC",
@@ -265,7 +326,10 @@ def test_the_explanation_prints_every_interval_with_its_reason() -> None:
         "  2026-11-20 10:00 - 11:00  counted 1h  open; calendar office fri 09:00-17:00",
         "  2026-11-20 11:00 - 13:00  not counted  paused while waiting",
         "  2026-11-20 13:00 - 17:00  counted 4h  in_progress; calendar office fri 09:00-17:00",
-        "  2026-11-20 17:00 - 18:00  not counted  in_progress; calendar office closed: fri 09:00-17:00",
+        (
+            "  2026-11-20 17:00 - 18:00  not counted  in_progress; calendar office closed: fri "
+            "09:00-17:00"
+        ),
         "  ended 2026-11-20 18:00:00 UTC: resolved",
     ]
 

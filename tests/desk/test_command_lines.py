@@ -1,4 +1,5 @@
-"""Commands at the top of an agent's mail: every word, every value, and none of it ever on its way to the customer."""
+"""Commands at the top of an agent's mail: every word, every value, and none of it ever on its way
+to the customer."""
 
 from __future__ import annotations
 
@@ -27,7 +28,9 @@ def lines(text: str, opening: str | None = None) -> CommandLines:
     return read(text, POLICY, opening)
 
 
-def effects_of(command: Command, of: Ticket, by: Agent = BEN, policy: Policy = POLICY) -> list[fx.Effect] | str:
+def effects_of(
+    command: Command, of: Ticket, by: Agent = BEN, policy: Policy = POLICY
+) -> list[fx.Effect] | str:
     """The effects of this command, or the words why it cannot be done."""
     found = COMMANDS[command.name].handler(command, Request(of, agent_acts(by), policy, NOW))
     return say(found) if isinstance(found, Problem) else found
@@ -88,7 +91,14 @@ def test_stop_ends_them_at_once(end: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["#note " + "x" * 5000, "#note, careful with him", "#note. internal", "#note! internal", "#resolved!", "#note(internal)"],
+    [
+        "#note " + "x" * 5000,
+        "#note, careful with him",
+        "#note. internal",
+        "#note! internal",
+        "#resolved!",
+        "#note(internal)",
+    ],
 )
 def test_a_known_command_is_never_taken_for_text(line: str) -> None:
     commands = lines(line)
@@ -119,7 +129,10 @@ def test_a_command_with_a_space_behind_the_sign_is_asked_about() -> None:
     assert "#note" in say(problem)
 
 
-@pytest.mark.parametrize("text", ["# Steps to try", "#1 try this", "##Heading", "Hello #resolve", "> #resolve", "#", "#-"])
+@pytest.mark.parametrize(
+    "text",
+    ["# Steps to try", "#1 try this", "##Heading", "Hello #resolve", "> #resolve", "#", "#-"],
+)
 def test_other_signs_are_text(text: str) -> None:
     assert lines(text) == lines(text).__class__((), text)
 
@@ -153,7 +166,10 @@ def test_assign_knows_people_by_name_address_and_me(line: str, agent: str) -> No
 def test_assign_asks_where_nobody_or_two_are_meant() -> None:
     assert done("#assign karla") == 'there is no agent "karla"; did you mean Carla Ruiz?'
     two = replace(POLICY, agents=(BEN, CARLA, Agent("Ben Short", "short@desk.example")))
-    assert effects_of(Command("assign", "ben", ""), ticket(), policy=two) == '"ben" may be Ben Okafor or Ben Short'
+    assert (
+        effects_of(Command("assign", "ben", ""), ticket(), policy=two)
+        == '"ben" may be Ben Okafor or Ben Short'
+    )
 
 
 @pytest.mark.parametrize(
@@ -182,13 +198,19 @@ def test_fields_are_set_in_the_policys_own_words(line: str, name: str, value: st
         ("#set color=red", 'there is no field "color"'),
         ("#set licence key", 'there is no field "licence key"; did you mean licence key?'),
         ("#spent soon", "#spent needs a period such as 30s, 15m, 24h or 7d"),
-        ("#spent 99999w", "#spent needs a period such as 30s, 15m, 24h or 7d, of no more than 100 years"),
+        (
+            "#spent 99999w",
+            "#spent needs a period such as 30s, 15m, 24h or 7d, of no more than 100 years",
+        ),
         ("#spent 60d", "#spent takes no more than 1000 hours at once"),
         ("#tag", "#tag needs the labels: #tag +billing -urgent"),
         ("#tag +", 'there is no label ""'),
         ("#cc", "#cc needs an address: #cc +ana@example.org"),
         ("#cc nobody", '"nobody" is no address of somebody outside the desk'),
-        ("#cc support@desk.example", '"support@desk.example" is no address of somebody outside the desk'),
+        (
+            "#cc support@desk.example",
+            '"support@desk.example" is no address of somebody outside the desk',
+        ),
         ("#cc carla@desk.example", "carla@desk.example is an agent: use #assign"),
         ("#cc -ana@harbour.example", "the requester cannot be taken out of their own ticket"),
     ],
@@ -198,13 +220,22 @@ def test_a_value_that_cannot_be_is_answered_in_words(line: str, words: str) -> N
 
 
 def test_labels_go_on_and_off_in_one_line() -> None:
-    assert done("#tag +billing, -urgent vip") == [fx.Label(name="billing"), fx.Label(name="urgent", on=False), fx.Label(name="vip")]
+    assert done("#tag +billing, -urgent vip") == [
+        fx.Label(name="billing"),
+        fx.Label(name="urgent", on=False),
+        fx.Label(name="vip"),
+    ]
 
 
 def test_where_the_policy_has_labels_only_those_go_in_any_case() -> None:
     strict = replace(POLICY, labels={"Billing": "#fff"})
-    assert effects_of(Command("tag", "+billing", ""), ticket(), policy=strict) == [fx.Label(name="Billing")]
-    assert effects_of(Command("tag", "+biling", ""), ticket(), policy=strict) == 'there is no label "biling"; did you mean Billing?'
+    assert effects_of(Command("tag", "+billing", ""), ticket(), policy=strict) == [
+        fx.Label(name="Billing")
+    ]
+    assert (
+        effects_of(Command("tag", "+biling", ""), ticket(), policy=strict)
+        == 'there is no label "biling"; did you mean Billing?'
+    )
 
 
 def test_time_spent_is_counted_in_seconds() -> None:
@@ -226,7 +257,10 @@ AWAITED = ticket(Status.RESOLVED, waiting=(LEE,), assignee=BEN.address)
 @pytest.mark.parametrize("value", ["", "lee@elsewhere.example", "<Lee@Elsewhere.example>"])
 def test_who_waits_is_let_in_and_their_words_move_the_ticket(value: str) -> None:
     found = effects_of(Command("letin", value, ""), AWAITED)
-    assert found == [fx.AddParticipant(person=LEE), fx.SetStatus(status=Status.IN_PROGRESS, why="Ben Okafor let them in")]
+    assert found == [
+        fx.AddParticipant(person=LEE),
+        fx.SetStatus(status=Status.IN_PROGRESS, why="Ben Okafor let them in"),
+    ]
     assert effects_of(Command("keepout", value, ""), AWAITED) == [fx.KeepOut(address=LEE.address)]
 
 
@@ -235,7 +269,11 @@ def test_who_waits_is_let_in_and_their_words_move_the_ticket(value: str) -> None
     [
         ("letin", "", "nobody waits to be let in"),
         ("letin", "lee", '"lee" is no address of somebody outside the desk'),
-        ("letin", "support@desk.example", '"support@desk.example" is no address of somebody outside the desk'),
+        (
+            "letin",
+            "support@desk.example",
+            '"support@desk.example" is no address of somebody outside the desk',
+        ),
         ("keepout", CARLA.address, f"{CARLA.address} is an agent: use #assign"),
         ("keepout", "ana@harbour.example", "the requester cannot be taken out of their own ticket"),
     ],
@@ -265,6 +303,9 @@ def test_what_only_says_who_reads_the_text_changes_nothing_by_itself() -> None:
 
 def test_a_move_says_in_the_history_who_wrote_which_line() -> None:
     why = "Ben Okafor: #resolve new sensor"
-    moved, kept = fx.SetStatus(status=Status.RESOLVED, why=why), fx.SetField(name="resolution", value="new sensor")
+    moved, kept = (
+        fx.SetStatus(status=Status.RESOLVED, why=why),
+        fx.SetField(name="resolution", value="new sensor"),
+    )
     assert done("#resolve new sensor") == [moved, kept]
     assert done("#open") == "a ticket that is open cannot be reopened"

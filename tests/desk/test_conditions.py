@@ -17,7 +17,8 @@ from tests.desk.rule_desk import NOW, POLICY, TICKET, occasion, stands
 
 HERE = occasion(trust=TrustRecord("", spam=True))
 LATER = occasion(
-    stands({"priority": "high", "score": 4, "spent": 5400, "fields": {"licence": "HB-1"}}), now=NOW + timedelta(hours=30)
+    stands({"priority": "high", "score": 4, "spent": 5400, "fields": {"licence": "HB-1"}}),
+    now=NOW + timedelta(hours=30),
 )
 
 
@@ -123,7 +124,9 @@ def test_without_a_message_its_fields_are_empty_and_the_subject_is_the_tickets()
 
 
 def test_all_any_and_not_combine_and_say_what_failed_first() -> None:
-    yes, no, also_no = (leaf("status", "is", s, POLICY.priorities) for s in ("open", "closed", "spam"))
+    yes, no, also_no = (
+        leaf("status", "is", s, POLICY.priorities) for s in ("open", "closed", "spam")
+    )
     view = View(HERE)
     assert all_of((yes, not_(no, "status: closed"))).test(view)
     assert any_of((no, yes)).test(view)
@@ -136,12 +139,21 @@ def test_all_any_and_not_combine_and_say_what_failed_first() -> None:
 
 def test_a_failure_shows_both_values() -> None:
     condition = leaf("subject", "contains", ["refund", "storno"], POLICY.priorities)
-    assert condition.failure(View(HERE)) == 'subject is "Printer is BROKEN, invoice 4711", wanted: contains ["refund", "storno"]'
+    assert (
+        condition.failure(View(HERE))
+        == 'subject is "Printer is BROKEN, invoice 4711", wanted: contains ["refund", "storno"]'
+    )
 
 
 def test_a_calendar_that_is_closed_is_said_to_be() -> None:
-    assert leaf("hours", "is", "office", POLICY.priorities).failure(View(LATER)) == "office is closed now"
-    assert leaf("hours", "is not", "office", POLICY.priorities).failure(View(HERE)) == "office is open now"
+    assert (
+        leaf("hours", "is", "office", POLICY.priorities).failure(View(LATER))
+        == "office is closed now"
+    )
+    assert (
+        leaf("hours", "is not", "office", POLICY.priorities).failure(View(HERE))
+        == "office is open now"
+    )
 
 
 @pytest.mark.parametrize(
@@ -163,7 +175,9 @@ def test_a_calendar_that_is_closed_is_said_to_be() -> None:
         ("subject", "matches", r"(a)\1", "without back-references"),
     ],
 )
-def test_a_condition_that_makes_no_sense_is_refused_in_words(name: str, operator: str, wanted: object, words: str) -> None:
+def test_a_condition_that_makes_no_sense_is_refused_in_words(
+    name: str, operator: str, wanted: object, words: str
+) -> None:
     with pytest.raises(ValueError, match=words):
         leaf(name, operator, wanted, POLICY.priorities)
 

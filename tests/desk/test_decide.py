@@ -13,7 +13,19 @@ from maildesk.desk.decide import _TABLE, decide
 from maildesk.desk.facts import ClockRang, Counters, Fact
 from maildesk.desk.ticket import Person, Status
 from maildesk.mail.message import Attachment
-from tests.desk.stories import BEN, NOW, POLICY, Desk, from_agent, from_customer, names, sent, status_after, ticket, told
+from tests.desk.stories import (
+    BEN,
+    NOW,
+    POLICY,
+    Desk,
+    from_agent,
+    from_customer,
+    names,
+    sent,
+    status_after,
+    ticket,
+    told,
+)
 
 
 def test_every_fact_has_its_place_in_the_table() -> None:
@@ -36,7 +48,9 @@ def test_a_question_its_answer_and_its_end() -> None:
     assert status_after(resolved) is Status.RESOLVED
 
     scored = desk.hears(from_customer("4, thanks", survey=True), 1)
-    assert [(e.score, e.comment) for e in scored if isinstance(e, fx.RecordScore)] == [(4, "thanks")]
+    assert [(e.score, e.comment) for e in scored if isinstance(e, fx.RecordScore)] == [
+        (4, "thanks")
+    ]
     assert status_after(scored) is None
 
 
@@ -50,9 +64,22 @@ def test_no_customers_mail_is_ever_refused(behaviour: Status) -> None:
 
 @pytest.mark.parametrize("behaviour", list(Status))
 @pytest.mark.parametrize(
-    "words", ["Text", "#resolve", "#resolve\nText", "#note\nText", "#spam", "#close", "#nonsense\nText", "", "#wait\n#tag +x"]
+    "words",
+    [
+        "Text",
+        "#resolve",
+        "#resolve\nText",
+        "#note\nText",
+        "#spam",
+        "#close",
+        "#nonsense\nText",
+        "",
+        "#wait\n#tag +x",
+    ],
 )
-def test_an_agents_mail_is_done_whole_or_held_and_asked_about(behaviour: Status, words: str) -> None:
+def test_an_agents_mail_is_done_whole_or_held_and_asked_about(
+    behaviour: Status, words: str
+) -> None:
     effects = decide(ticket(behaviour), from_agent(words), POLICY, NOW)
     if "Hold" in names(effects):
         assert names(effects) == ["Hold", "NotifyAgents"]
@@ -77,7 +104,11 @@ def test_words_for_colleagues_never_reach_the_customer(words: str) -> None:
     for purpose in ("reply", "note"):
         effects = decide(ticket(), from_agent(words, purpose=purpose), POLICY, NOW)
         assert not any("lying" in e.text for e in effects if isinstance(e, fx.SendToCustomer))
-        assert not any("lying" in e.text for e in effects if isinstance(e, fx.AddMessage) and e.kind == "public")
+        assert not any(
+            "lying" in e.text
+            for e in effects
+            if isinstance(e, fx.AddMessage) and e.kind == "public"
+        )
 
 
 def test_a_bare_mail_to_a_notes_address_is_a_note_unless_it_says_reply() -> None:
@@ -94,15 +125,21 @@ def test_an_answer_that_the_table_refuses_is_held_and_its_agent_asked() -> None:
         assert names(held) == ["Hold", "NotifyAgents"]
         (question,) = (e for e in held if isinstance(e, fx.NotifyAgents))
         said = POLICY.wording.english.why(question.context["problems"])  # type: ignore[arg-type]
-        assert said == f"a ticket that is {behaviour.value} cannot be {'resolved' if '#' in words else 'answered'}"
+        assert (
+            said == f"a ticket that is {behaviour.value} cannot be "
+            f"{'resolved' if '#' in words else 'answered'}"
+        )
 
 
 def test_two_desks_that_answer_each_other_fall_silent() -> None:
     here, there = Desk(), Desk()
-    for rounds in range(100):  # every acknowledgement of one is a new question to the other, and no header says what it is
+    # every acknowledgement of one is a new question to the other, and no header says what it is
+    for rounds in range(100):
         for hearing, sender in ((here, "support@there.example"), (there, "support@here.example")):
             counters = hearing.counters(sender, None, "printer")
-            if not sent(hearing.hears(from_customer("We got it", sender=Person(sender), counters=counters))):
+            if not sent(
+                hearing.hears(from_customer("We got it", sender=Person(sender), counters=counters))
+            ):
                 assert rounds == POLICY.loops.per_address
                 assert hearing.told_admins == ["A possible mail loop"]
                 return
@@ -110,14 +147,16 @@ def test_two_desks_that_answer_each_other_fall_silent() -> None:
     raise AssertionError("they never stop")
 
 
-def test_a_robot_that_changes_its_address_and_subject_numbers_falls_silent_over_a_hundred_rounds() -> None:
+def test_a_robot_that_changes_address_and_subject_falls_silent() -> None:
     desk = Desk()
     answers = 0
     for n in range(100):
         address = f"job{n}@robots.example"
         sender = replace(from_customer().sender, address=address)
         counters = desk.counters(address, None, "nightly run")
-        effects = desk.hears(from_customer("done", sender=sender, subject=f"Nightly run {n}", counters=counters))
+        effects = desk.hears(
+            from_customer("done", sender=sender, subject=f"Nightly run {n}", counters=counters)
+        )
         answers += len(sent(effects))
         desk.later(timedelta(seconds=20))
     assert answers == POLICY.loops.per_subject
@@ -128,7 +167,9 @@ def test_a_ticket_that_is_written_to_a_hundred_times_sends_one_acknowledgement()
     desk = Desk()
     desk.hears(from_customer())
     for _ in range(100):
-        desk.hears(from_customer("again", counters=desk.counters("ana@harbour.example", 1, "printer")), 1)
+        desk.hears(
+            from_customer("again", counters=desk.counters("ana@harbour.example", 1, "printer")), 1
+        )
     assert [template for *_, template in desk.sent] == ["acknowledgement"]
 
 
@@ -137,10 +178,15 @@ def test_after_the_period_a_person_is_answered_again() -> None:
     silent = Counters(to_address=POLICY.loops.per_address)
     assert sent(desk.hears(from_customer(counters=silent))) == []
     desk.later(POLICY.loops.period + timedelta(seconds=1))
-    assert sent(desk.hears(from_customer(counters=desk.counters("ana@harbour.example", None, "printer")))) == ["acknowledgement"]
+    assert sent(
+        desk.hears(from_customer(counters=desk.counters("ana@harbour.example", None, "printer")))
+    ) == ["acknowledgement"]
 
 
 def test_what_is_decided_depends_on_nothing_but_its_arguments() -> None:
     file = Attachment(1, "log.txt", "text/plain", 10)
-    for fact, before in ((from_customer(), None), (from_agent("#resolve\nDone", files=[file]), ticket())):
+    for fact, before in (
+        (from_customer(), None),
+        (from_agent("#resolve\nDone", files=[file]), ticket()),
+    ):
         assert decide(before, fact, POLICY, NOW) == decide(before, fact, POLICY, NOW)

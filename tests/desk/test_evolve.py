@@ -47,7 +47,9 @@ def message(kind: str, direction: str = "in", **more: Any) -> fx.AddMessage:
 
 def test_every_effect_has_its_place() -> None:
     """An effect that is added and forgotten here would be decided for and never stored."""
-    kinds = {one for one in vars(fx).values() if isinstance(one, type) and issubclass(one, fx.Effect)}
+    kinds = {
+        one for one in vars(fx).values() if isinstance(one, type) and issubclass(one, fx.Effect)
+    }
     assert {*CHANGES, *CHANGE_NOTHING, fx.OpenTicket} == kinds - {fx.Effect}
     assert not CHANGES.keys() & CHANGE_NOTHING
 
@@ -73,7 +75,9 @@ def test_a_new_ticket_has_its_people_as_they_are_stored() -> None:
         "max@customer.example",
     ]
     assert (found.subject, found.status, found.id) == ("(no subject)", "open", 0)
-    assert evolved(None, [fx.Record(what="rule"), OPENS, fx.SpendTime(seconds=60)], POLICY, NOW) == (found.but(spent=60))
+    assert evolved(
+        None, [fx.Record(what="rule"), OPENS, fx.SpendTime(seconds=60)], POLICY, NOW
+    ) == (found.but(spent=60))
 
 
 def test_reopening_makes_the_dates_of_the_end_void() -> None:

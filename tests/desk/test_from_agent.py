@@ -39,7 +39,14 @@ def test_the_first_answer_takes_the_ticket_up_and_goes_to_everybody_in_it() -> N
     effects = wrote(ticket(), from_agent("Press the button.", files=[LOG]), POLICY, NOW)
     assert [e.agent for e in of(effects, fx.Assign)] == [BEN.address]
     (mail,) = of(effects, fx.SendToCustomer)
-    assert (mail.template, mail.text, mail.author, mail.automatic, mail.everyone, mail.with_message) == (
+    assert (
+        mail.template,
+        mail.text,
+        mail.author,
+        mail.automatic,
+        mail.everyone,
+        mail.with_message,
+    ) == (
         "reply",
         "Press the button.",
         BEN.address,
@@ -58,7 +65,9 @@ def test_an_answer_of_a_colleague_leaves_the_assignee() -> None:
 
 
 def test_an_answer_while_waiting_keeps_waiting() -> None:
-    effects = wrote(ticket(Status.WAITING, assignee=BEN.address), from_agent("And which model?"), POLICY, NOW)
+    effects = wrote(
+        ticket(Status.WAITING, assignee=BEN.address), from_agent("And which model?"), POLICY, NOW
+    )
     assert status_after(effects) is None
 
 
@@ -74,11 +83,16 @@ def test_commands_alone_post_nothing_and_come_back_as_a_transcript() -> None:
     effects = wrote(ticket(), from_agent("#priority high\n#tag +vip"), POLICY, NOW)
     assert names(effects) == ["SetField", "Label", "NotifyAgents"]
     (transcript,) = of(effects, fx.NotifyAgents)
-    assert (transcript.template, transcript.context["lines"]) == ("agent_transcript", ("#priority high", "#tag +vip"))
+    assert (transcript.template, transcript.context["lines"]) == (
+        "agent_transcript",
+        ("#priority high", "#tag +vip"),
+    )
 
 
 def test_one_wrong_command_and_nothing_is_done() -> None:
-    effects = wrote(ticket(), from_agent("#priority high\n#assign karla\n#reslove\nDear Ana"), POLICY, NOW)
+    effects = wrote(
+        ticket(), from_agent("#priority high\n#assign karla\n#reslove\nDear Ana"), POLICY, NOW
+    )
     assert names(effects) == ["Hold", "NotifyAgents"]
     (question,) = of(effects, fx.NotifyAgents)
     assert question.template == "agent_unknown_command"
@@ -87,11 +101,17 @@ def test_one_wrong_command_and_nothing_is_done() -> None:
         "#reslove is no command; did you mean #resolve?",
     }
     assert set(question.context["lines"]) == {"#assign karla", "#reslove"}  # type: ignore[call-overload]
-    assert question.context["text"] == "#priority high\n#assign karla\n#reslove\nDear Ana"  # all of it, to be sent again
+    # all of it, to be sent again
+    assert question.context["text"] == "#priority high\n#assign karla\n#reslove\nDear Ana"
 
 
 def test_a_resolution_carries_the_agents_words_and_files_to_everybody() -> None:
-    effects = wrote(ticket(assignee=BEN.address), from_agent("#resolve\nIt was the sensor.", files=[LOG]), POLICY, NOW)
+    effects = wrote(
+        ticket(assignee=BEN.address),
+        from_agent("#resolve\nIt was the sensor.", files=[LOG]),
+        POLICY,
+        NOW,
+    )
     (mail,) = of(effects, fx.SendToCustomer)
     assert (mail.template, mail.text, mail.automatic, mail.everyone, mail.with_message) == (
         "resolution",
@@ -114,7 +134,9 @@ def test_the_stars_go_out_once_however_often_it_is_resolved() -> None:
     assert sent(wrote(ticket(), from_agent("#resolve"), POLICY, NOW)) == ["resolution"]
     assert sent(wrote(ticket(Status.RESOLVED), from_agent("#resolve"), POLICY, NOW)) == []
     assert sent(wrote(ticket(Status.RESOLVED), from_agent("#note\n#resolve"), POLICY, NOW)) == []
-    assert sent(wrote(ticket(Status.RESOLVED), from_agent("#resolve\nOne more thing"), POLICY, NOW)) == ["resolution"]
+    assert sent(
+        wrote(ticket(Status.RESOLVED), from_agent("#resolve\nOne more thing"), POLICY, NOW)
+    ) == ["resolution"]
 
 
 def test_words_beside_spam_are_a_note() -> None:
@@ -140,11 +162,15 @@ def test_an_empty_mail_is_asked_about_and_a_picture_alone_is_an_answer() -> None
         (Status.OPEN, "#resolve\n#close", Status.CLOSED),
     ],
 )
-def test_each_command_finds_the_ticket_as_the_one_above_left_it(before: Status, words: str, expected: Status) -> None:
+def test_each_command_finds_the_ticket_as_the_one_above_left_it(
+    before: Status, words: str, expected: Status
+) -> None:
     assert status_after(wrote(ticket(before), from_agent(words), POLICY, NOW)) is expected
 
 
-def test_an_escalation_is_urgent_and_told_to_those_who_answer_for_the_queue_and_the_next_tier() -> None:
+def test_an_escalation_is_urgent_and_told_to_those_who_answer_for_the_queue_and_the_next_tier() -> (
+    None
+):
     effects = wrote(ticket(), from_agent("#escalate he threatens to leave"), POLICY, NOW)
     assert fx.SetField(name="priority", value="urgent") in effects
     assert told(effects)["escalated"] == (CARLA.address, "dev@desk.example")
@@ -160,10 +186,15 @@ def test_an_escalation_by_mail_tells_the_admins_as_that_of_a_rule_does() -> None
 def test_an_escalation_finds_the_ticket_as_the_lines_above_left_it() -> None:
     queues = {**POLICY.queues, "billing": Queue("billing", ("money",))}
     dora = Agent("Dora", "dora@desk.example", teams=("money",), supervises=("money",))
-    policy = replace(POLICY, queues=queues, agents=(*POLICY.agents, dora), teams=POLICY.teams | {"money"})
-    effects = wrote(ticket(), from_agent("#queue billing\n#priority urgent\n#escalate"), policy, NOW)
+    policy = replace(
+        POLICY, queues=queues, agents=(*POLICY.agents, dora), teams=POLICY.teams | {"money"}
+    )
+    effects = wrote(
+        ticket(), from_agent("#queue billing\n#priority urgent\n#escalate"), policy, NOW
+    )
     assert told(effects)["escalated"] == (dora.address,)
-    assert [e.value for e in of(effects, fx.SetField)] == ["billing", "urgent"]  # not urgent once more
+    # not urgent once more
+    assert [e.value for e in of(effects, fx.SetField)] == ["billing", "urgent"]
 
 
 def test_an_escalation_that_concerns_no_agent_writes_to_none() -> None:
@@ -177,7 +208,12 @@ def test_an_answer_to_no_ticket_is_held() -> None:
 
 def test_a_forwarded_mail_opens_a_ticket_in_the_customers_name() -> None:
     forwarded = Forwarded(Mailbox("Ana Lopez", ANA.address), (), "", "Printer", "It is broken.")
-    read = message("Please have a look.", sender=Mailbox(BEN.name, BEN.address), forwarded=forwarded, subject="Fwd: Printer")
+    read = message(
+        "Please have a look.",
+        sender=Mailbox(BEN.name, BEN.address),
+        forwarded=forwarded,
+        subject="Fwd: Printer",
+    )
     effects = opened(None, AgentOpens(read, BEN, ANA, SUPPORT, TRUST), POLICY, NOW)
     (ticket_opened,) = of(effects, fx.OpenTicket)
     assert (ticket_opened.subject, ticket_opened.requester) == ("Printer", ANA)
@@ -191,13 +227,18 @@ def test_a_forwarded_mail_opens_a_ticket_in_the_customers_name() -> None:
 def test_without_a_forwarded_mail_the_agents_own_words_are_the_question() -> None:
     read = message("Our own printer is broken.", subject="Printer")
     effects = opened(
-        None, AgentOpens(read, BEN, Person(BEN.address, BEN.name), SUPPORT, TRUST), replace(POLICY, agents=(BEN,)), NOW
+        None,
+        AgentOpens(read, BEN, Person(BEN.address, BEN.name), SUPPORT, TRUST),
+        replace(POLICY, agents=(BEN,)),
+        NOW,
     )
     assert [e.kind for e in of(effects, fx.AddMessage)] == ["public"]
 
 
 def test_an_answer_longer_than_a_mail_may_have_is_not_cut_but_asked_about() -> None:
-    effects = wrote(ticket(), from_agent("2026-11-20 10:00:00 printer: out of paper\n" * 30_000), POLICY, NOW)
+    effects = wrote(
+        ticket(), from_agent("2026-11-20 10:00:00 printer: out of paper\n" * 30_000), POLICY, NOW
+    )
     assert [e.reason for e in of(effects, fx.Hold)] == ["unknown_command"]
     (asked,) = of(effects, fx.NotifyAgents)
     assert asked.agents == (BEN.address,)
@@ -205,7 +246,9 @@ def test_an_answer_longer_than_a_mail_may_have_is_not_cut_but_asked_about() -> N
     assert of(effects, fx.SendToCustomer) == []
 
 
-def test_two_programs_that_answer_each_other_in_a_ticket_are_stopped_and_a_person_is_asked() -> None:
+def test_two_programs_that_answer_each_other_in_a_ticket_are_stopped_and_a_person_is_asked() -> (
+    None
+):
     history = tuple(Entry(NOW - timedelta(minutes=n), "replied", BEN.address) for n in range(20))
     fact = replace(from_agent("I am at the sea."), situation=Situation(history=history))
     effects = wrote(ticket(), fact, POLICY, NOW)
@@ -217,18 +260,32 @@ def test_two_programs_that_answer_each_other_in_a_ticket_are_stopped_and_a_perso
     assert sent(wrote(ticket(), fact, POLICY, NOW + timedelta(hours=1))) == ["reply"]
 
 
-def test_an_agents_absence_that_no_program_owns_up_to_is_asked_about_before_a_customer_reads_it() -> None:
+def test_an_agents_unmarked_absence_is_asked_about_before_a_customer_reads_it() -> None:
     def absent(reply: str) -> MessageFromAgent:
         fact = from_agent(reply)
-        return replace(fact, message=replace(fact.message, reasons=("reads like an out of office",)))
+        return replace(
+            fact, message=replace(fact.message, reasons=("reads like an out of office",))
+        )
 
     effects = wrote(ticket(), absent("I am out of the office until Monday."), POLICY, NOW)
     assert [e.reason for e in of(effects, fx.Hold)] == ["automatic"]
     assert told(effects) == {"agent_unknown_command": (BEN.address,)}
     assert sent(effects) == []
-    assert sent(wrote(ticket(), absent("#reply\nI am out of the office until Monday."), POLICY, NOW)) == ["reply"]
-    assert sent(wrote(ticket(), replace(absent("I am away until Monday."), released=True), POLICY, NOW)) == ["reply"]
-    assert of(wrote(ticket(), replace(absent("I am away until Monday."), purpose="note"), POLICY, NOW), fx.Hold) == []
+    assert sent(
+        wrote(ticket(), absent("#reply\nI am out of the office until Monday."), POLICY, NOW)
+    ) == ["reply"]
+    assert sent(
+        wrote(ticket(), replace(absent("I am away until Monday."), released=True), POLICY, NOW)
+    ) == ["reply"]
+    assert (
+        of(
+            wrote(
+                ticket(), replace(absent("I am away until Monday."), purpose="note"), POLICY, NOW
+            ),
+            fx.Hold,
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -249,7 +306,9 @@ def test_files_are_sent_to_whoever_asks_and_nothing_else_happens(line: str) -> N
     assert effects == [fx.SendFiles(agent=BEN.address)]
 
 
-@pytest.mark.parametrize("line", ["#send money", "#schick ihm einen Techniker", "#files of last week"])
+@pytest.mark.parametrize(
+    "line", ["#send money", "#schick ihm einen Techniker", "#files of last week"]
+)
 def test_what_else_could_be_sent_is_asked(line: str) -> None:
     effects = wrote(ticket(), from_agent(line), POLICY, NOW)
     assert of(effects, fx.SendFiles) == []

@@ -14,34 +14,69 @@ from maildesk.desk.facts import Acquaintance, Counters, MessageFromRequester
 from maildesk.desk.from_customer import wrote
 from maildesk.desk.policy import Contact, DeskAddress
 from maildesk.desk.ticket import Person, Status
-from tests.desk.stories import ANA, NOW, POLICY, SUPPORT, from_customer, names, of, sent, status_after, ticket, told
+from tests.desk.stories import (
+    ANA,
+    NOW,
+    POLICY,
+    SUPPORT,
+    from_customer,
+    names,
+    of,
+    sent,
+    status_after,
+    ticket,
+    told,
+)
 
 BOSS = Person("boss@harbour.example", "Boss")
 
 
 def test_a_new_question_opens_a_ticket_with_the_addresss_and_the_queues_defaults() -> None:
     (opened,) = of(wrote(None, from_customer(copies=(BOSS,)), POLICY, NOW), fx.OpenTicket)
-    assert (opened.subject, opened.queue, opened.priority, opened.category) == ("Printer", "support", "normal", "")
-    assert (opened.requester, opened.participants, opened.address, opened.language) == (ANA, (BOSS,), SUPPORT.address, "en")
-    urgent = DeskAddress("vip@desk.example", "support", "VIP", language="de", priority="urgent", category="billing")
-    (opened,) = of(wrote(None, replace(from_customer(), address=urgent), POLICY, NOW), fx.OpenTicket)
+    assert (opened.subject, opened.queue, opened.priority, opened.category) == (
+        "Printer",
+        "support",
+        "normal",
+        "",
+    )
+    assert (opened.requester, opened.participants, opened.address, opened.language) == (
+        ANA,
+        (BOSS,),
+        SUPPORT.address,
+        "en",
+    )
+    urgent = DeskAddress(
+        "vip@desk.example", "support", "VIP", language="de", priority="urgent", category="billing"
+    )
+    (opened,) = of(
+        wrote(None, replace(from_customer(), address=urgent), POLICY, NOW), fx.OpenTicket
+    )
     assert (opened.priority, opened.category, opened.language) == ("urgent", "billing", "de")
 
 
-@pytest.mark.parametrize(("spoken", "language"), [("de", "de"), ("de-AT", "de"), ("fr", "en"), ("", "en")])
+@pytest.mark.parametrize(
+    ("spoken", "language"), [("de", "de"), ("de-AT", "de"), ("fr", "en"), ("", "en")]
+)
 def test_the_language_is_the_customers_where_the_desk_speaks_it(spoken: str, language: str) -> None:
     (opened,) = of(wrote(None, from_customer(language=spoken), POLICY, NOW), fx.OpenTicket)
     assert opened.language == language
 
 
 def test_without_a_subject_the_first_line_is_one() -> None:
-    (opened,) = of(wrote(None, from_customer("My printer smokes\nsince noon", subject="Re: "), POLICY, NOW), fx.OpenTicket)
+    (opened,) = of(
+        wrote(None, from_customer("My printer smokes\nsince noon", subject="Re: "), POLICY, NOW),
+        fx.OpenTicket,
+    )
     assert opened.subject == "My printer smokes"
 
 
 def test_what_the_files_know_of_a_customer_is_in_the_ticket() -> None:
-    known = replace(POLICY, contacts=(Contact("@harbour.example", organisation="Harbour Books", tier="vip"),))
-    (opened,) = of(wrote(None, from_customer(sender=Person("Ana@Harbour.example")), known, NOW), fx.OpenTicket)
+    known = replace(
+        POLICY, contacts=(Contact("@harbour.example", organisation="Harbour Books", tier="vip"),)
+    )
+    (opened,) = of(
+        wrote(None, from_customer(sender=Person("Ana@Harbour.example")), known, NOW), fx.OpenTicket
+    )
     assert (opened.requester.organisation, opened.requester.tier) == ("Harbour Books", "vip")
 
 
@@ -52,16 +87,31 @@ def test_what_the_files_know_of_a_customer_is_in_the_ticket() -> None:
         ({"may_answer": False}, "the message is automatic"),
         ({"sender": Person("no-reply@shop.example")}, "this address is never answered by itself"),
         ({"sender": Person("bounces-42@shop.example")}, "this address is never answered by itself"),
-        ({"suppressed": frozenset({"ana@harbour.example"})}, "mail to this address could not be delivered lately"),
-        ({"counters": Counters(to_address=5)}, "5 automatic mails to this person in the last while, the limit is 5"),
+        (
+            {"suppressed": frozenset({"ana@harbour.example"})},
+            "mail to this address could not be delivered lately",
+        ),
+        (
+            {"counters": Counters(to_address=5)},
+            "5 automatic mails to this person in the last while, the limit is 5",
+        ),
         (
             {"counters": Counters(same_subject=12)},
-            "12 automatic mails with this subject to this domain in the last while, the limit is 12",
+            (
+                "12 automatic mails with this subject to this domain in the last while, the "
+                "limit is "
+                "12"
+            ),
         ),
-        ({"counters": Counters(total=20000)}, "20000 automatic mails in all in the last while, the limit is 20000"),
+        (
+            {"counters": Counters(total=20000)},
+            "20000 automatic mails in all in the last while, the limit is 20000",
+        ),
     ],
 )
-def test_where_no_acknowledgement_goes_the_history_says_why(changes: dict[str, object], why: str) -> None:
+def test_where_no_acknowledgement_goes_the_history_says_why(
+    changes: dict[str, object], why: str
+) -> None:
     effects = decide(None, from_customer(**changes), POLICY, NOW)  # type: ignore[arg-type]
     assert sent(effects) == []
     assert [e.detail["why"] for e in of(effects, fx.Record) if e.what == "not_sent"] == [why]
@@ -93,18 +143,29 @@ def test_a_stranger_who_names_a_ticket_gets_their_own_linked_to_it() -> None:
         (Status.CLOSED, "ben@desk.example", Status.IN_PROGRESS),
     ],
 )
-def test_a_reply_moves_the_ticket_as_the_table_says(before: Status, assignee: str, expected: Status | None) -> None:
-    effects = wrote(ticket(before, assignee=assignee), from_customer("It is broken again."), POLICY, NOW)
+def test_a_reply_moves_the_ticket_as_the_table_says(
+    before: Status, assignee: str, expected: Status | None
+) -> None:
+    effects = wrote(
+        ticket(before, assignee=assignee), from_customer("It is broken again."), POLICY, NOW
+    )
     assert status_after(effects) is expected
     assert sent(effects) == []
-    assert told(effects)["agent_reply"] == ((assignee,) if assignee else ("ben@desk.example", "carla@desk.example"))
+    assert told(effects)["agent_reply"] == (
+        (assignee,) if assignee else ("ben@desk.example", "carla@desk.example")
+    )
 
 
 def test_in_time_a_closed_ticket_is_reopened_and_too_late_a_new_one_follows_it() -> None:
     closed = ticket(Status.CLOSED, assignee="ben@desk.example")
     in_time = wrote(closed, from_customer("Again!"), POLICY, NOW + POLICY.periods.reopen_within)
     assert (status_after(in_time), of(in_time, fx.OpenTicket)) == (Status.IN_PROGRESS, [])
-    too_late = decide(closed, from_customer("Again!"), POLICY, NOW + POLICY.periods.reopen_within + timedelta(seconds=1))
+    too_late = decide(
+        closed,
+        from_customer("Again!"),
+        POLICY,
+        NOW + POLICY.periods.reopen_within + timedelta(seconds=1),
+    )
     (opened,) = of(too_late, fx.OpenTicket)
     assert opened.follows == "TKT-0007"
     assert [(e.reference, e.kind) for e in of(too_late, fx.LinkTicket)] == [("TKT-0007", "follows")]
@@ -115,13 +176,20 @@ def test_a_thank_you_reopens_nothing_and_a_question_does() -> None:
     resolved = ticket(Status.RESOLVED)
     assert status_after(wrote(resolved, from_customer("Thanks a lot!"), POLICY, NOW)) is None
     assert status_after(wrote(resolved, from_customer("Help!"), POLICY, NOW)) is Status.OPEN
-    assert status_after(wrote(resolved, from_customer("Thanks, but why?"), POLICY, NOW)) is Status.OPEN
-    assert status_after(wrote(ticket(Status.WAITING), from_customer("Thanks"), POLICY, NOW)) is Status.OPEN
+    assert (
+        status_after(wrote(resolved, from_customer("Thanks, but why?"), POLICY, NOW)) is Status.OPEN
+    )
+    assert (
+        status_after(wrote(ticket(Status.WAITING), from_customer("Thanks"), POLICY, NOW))
+        is Status.OPEN
+    )
 
 
 def proved(fact: MessageFromRequester) -> MessageFromRequester:
     """The same, of somebody who answered their own copy of a mail, or was vouched for."""
-    return replace(fact, situation=replace(fact.situation, acquaintance=Acquaintance(is_proved=True)))
+    return replace(
+        fact, situation=replace(fact.situation, acquaintance=Acquaintance(is_proved=True))
+    )
 
 
 def test_stars_are_a_score_where_they_were_asked_for() -> None:
@@ -132,43 +200,79 @@ def test_stars_are_a_score_where_they_were_asked_for() -> None:
     assert status_after(effects) is None
     unasked = wrote(ticket(Status.IN_PROGRESS), proved(from_customer("4, thanks")), POLICY, NOW)
     assert of(unasked, fx.RecordScore) == []
-    assert of(wrote(resolved, from_customer("4, thanks"), POLICY, NOW), fx.RecordScore) == [], "anybody could have written that"
+    assert of(wrote(resolved, from_customer("4, thanks"), POLICY, NOW), fx.RecordScore) == [], (
+        "anybody could have written that"
+    )
 
 
 def test_a_comment_beside_the_stars_is_shown_to_somebody() -> None:
     resolved = ticket(Status.RESOLVED, surveyed=True)
     assert told(wrote(resolved, proved(from_customer("4, thanks")), POLICY, NOW)) == {}
-    assert "agent_reply" in told(wrote(resolved, from_customer("1 star, it broke again", survey=True), POLICY, NOW))
+    assert "agent_reply" in told(
+        wrote(resolved, from_customer("1 star, it broke again", survey=True), POLICY, NOW)
+    )
 
 
 def test_a_list_of_troubles_is_no_score() -> None:
-    effects = wrote(ticket(Status.RESOLVED, surveyed=True), from_customer("1. It fails\n2. It smokes"), POLICY, NOW)
+    effects = wrote(
+        ticket(Status.RESOLVED, surveyed=True),
+        from_customer("1. It fails\n2. It smokes"),
+        POLICY,
+        NOW,
+    )
     assert of(effects, fx.RecordScore) == []
     assert status_after(effects) is Status.OPEN
 
 
 def test_stars_long_after_closing_open_no_follow_up() -> None:
     late = NOW + timedelta(days=90)
-    effects = wrote(ticket(Status.CLOSED, surveyed=True), from_customer("5", survey=True), POLICY, late)
+    effects = wrote(
+        ticket(Status.CLOSED, surveyed=True), from_customer("5", survey=True), POLICY, late
+    )
     assert [e.score for e in of(effects, fx.RecordScore)] == [5]
     assert of(effects, fx.OpenTicket) == []
 
 
 def test_stars_from_a_robot_are_thanked_for_by_nobody() -> None:
     resolved = ticket(Status.RESOLVED, surveyed=True)
-    assert sent(wrote(resolved, from_customer("5", survey=True, may_answer=False), POLICY, NOW)) == []
-    assert sent(wrote(resolved, from_customer("5", survey=True, counters=Counters(to_address=5)), POLICY, NOW)) == []
+    assert (
+        sent(wrote(resolved, from_customer("5", survey=True, may_answer=False), POLICY, NOW)) == []
+    )
+    assert (
+        sent(
+            wrote(
+                resolved,
+                from_customer("5", survey=True, counters=Counters(to_address=5)),
+                POLICY,
+                NOW,
+            )
+        )
+        == []
+    )
 
 
 def test_a_colleague_who_was_copied_takes_part_once() -> None:
-    effects = wrote(ticket(), from_customer("Me too", sender=BOSS, copies=(ANA, Person("cleo@harbour.example"))), POLICY, NOW)
-    assert [e.person.key for e in of(effects, fx.AddParticipant)] == ["boss@harbour.example", "cleo@harbour.example"]
+    effects = wrote(
+        ticket(),
+        from_customer("Me too", sender=BOSS, copies=(ANA, Person("cleo@harbour.example"))),
+        POLICY,
+        NOW,
+    )
+    assert [e.person.key for e in of(effects, fx.AddParticipant)] == [
+        "boss@harbour.example",
+        "cleo@harbour.example",
+    ]
 
 
 def test_a_ticket_that_has_fifty_people_in_it_takes_no_more() -> None:
     crowd = tuple(Person(f"bot{n}@robot.example") for n in range(49))
     more = (Person("one@robot.example"), Person("two@robot.example"))
-    effects = wrote(replace(ticket(), participants=crowd), from_customer(sender=more[0], copies=more), POLICY, NOW)
+    effects = wrote(
+        replace(ticket(), participants=crowd),
+        from_customer(sender=more[0], copies=more),
+        POLICY,
+        NOW,
+    )
     assert [e.person.key for e in of(effects, fx.AddParticipant)] == ["one@robot.example"]
     assert len(of(effects, fx.AddMessage)) == 1
 
@@ -186,8 +290,13 @@ def test_contacts_are_put_in_order_once_however_many_mails_come() -> None:
             self.read += 1
             return super().__iter__()
 
-    contacts = Counted((Contact("@harbour.example", tier="vip"), Contact("Kim@Harbour.example", tier="gold")))
+    contacts = Counted(
+        (Contact("@harbour.example", tier="vip"), Contact("Kim@Harbour.example", tier="gold"))
+    )
     policy = replace(POLICY, contacts=contacts)
-    found = [policy.contact(address) for address in ("kim@harbour.example", "LEE@HARBOUR.EXAMPLE", "sam@elsewhere.example")]
+    found = [
+        policy.contact(address)
+        for address in ("kim@harbour.example", "LEE@HARBOUR.EXAMPLE", "sam@elsewhere.example")
+    ]
     assert [one.tier if one else "" for one in found] == ["gold", "vip", ""]
     assert contacts.read == 1

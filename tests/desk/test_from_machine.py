@@ -13,7 +13,21 @@ from maildesk.desk.from_machine import could_not_deliver, wrote
 from maildesk.desk.policy import Agent
 from maildesk.desk.ticket import Person, Status
 from maildesk.mail.message import Kind
-from tests.desk.stories import ANA, BEN, CARLA, NOW, POLICY, SUPPORT, TRUST, message, names, of, sent, ticket, told
+from tests.desk.stories import (
+    ANA,
+    BEN,
+    CARLA,
+    NOW,
+    POLICY,
+    SUPPORT,
+    TRUST,
+    message,
+    names,
+    of,
+    sent,
+    ticket,
+    told,
+)
 
 
 def automatic(*reasons: str, agent: Agent | None = None) -> AutomaticMail:
@@ -59,7 +73,9 @@ def test_an_automatic_reply_to_nothing_opens_no_ticket(reason: str) -> None:
     assert names(wrote(None, automatic("precedence: bulk", reason), POLICY, NOW)) == ["Hold"]
 
 
-@pytest.mark.parametrize("reason", ["auto-submitted: auto-generated", "mailing list", "precedence: bulk", ""])
+@pytest.mark.parametrize(
+    "reason", ["auto-submitted: auto-generated", "mailing list", "precedence: bulk", ""]
+)
 def test_a_robots_report_opens_a_ticket_that_is_not_acknowledged(reason: str) -> None:
     effects = wrote(None, automatic(*filter(None, [reason])), POLICY, NOW)
     assert names(effects) == ["OpenTicket", "AddMessage", "Record"]
@@ -70,7 +86,13 @@ def test_a_lost_answer_is_told_to_the_one_who_wrote_it() -> None:
     effects = could_not_deliver(ticket(), failed(), POLICY, NOW)
     assert told(effects) == {"agent_undelivered": (BEN.address,)}
     (notice,) = of(effects, fx.NotifyAgents)
-    told_of = {"recipient": ANA.address, "status": "5.1.1", "words": "550 no such user", "outbox_id": 3, "what": ""}
+    told_of = {
+        "recipient": ANA.address,
+        "status": "5.1.1",
+        "words": "550 no such user",
+        "outbox_id": 3,
+        "what": "",
+    }
     assert notice.context == told_of | {"silent_until": NOW + timedelta(days=30)}
     assert [e.what for e in of(effects, fx.Record)] == ["bounced"]
 
@@ -81,7 +103,9 @@ def test_an_address_that_does_not_exist_is_left_alone_for_a_while(status: str) -
     assert effects == [fx.Suppress(address=ANA.address, until=NOW + timedelta(days=30))]
 
 
-@pytest.mark.parametrize("status", ["5.2.2", "5.7.1", "5.0.0", "", "4.1.1", "5.1.7", "5.1.8", "5.10.1", "5.1"])
+@pytest.mark.parametrize(
+    "status", ["5.2.2", "5.7.1", "5.0.0", "", "4.1.1", "5.1.7", "5.1.8", "5.10.1", "5.1"]
+)
 def test_any_other_failure_silences_nobody(status: str) -> None:
     assert of(could_not_deliver(ticket(), failed(status), POLICY, NOW), fx.Suppress) == []
 
@@ -93,7 +117,9 @@ def test_a_delay_is_noted_and_alarms_nobody() -> None:
 
 
 def test_where_nobody_wrote_it_the_assignee_or_the_queue_is_told() -> None:
-    assert told(could_not_deliver(ticket(), failed(author=""), POLICY, NOW)) == {"agent_undelivered": (BEN.address, CARLA.address)}
+    assert told(could_not_deliver(ticket(), failed(author=""), POLICY, NOW)) == {
+        "agent_undelivered": (BEN.address, CARLA.address)
+    }
     assigned = ticket(assignee=CARLA.address)
     assert told(could_not_deliver(assigned, failed(author="gone@desk.example"), POLICY, NOW)) == {
         "agent_undelivered": (CARLA.address,)
@@ -101,13 +127,22 @@ def test_where_nobody_wrote_it_the_assignee_or_the_queue_is_told() -> None:
 
 
 def test_a_failure_notice_that_fails_is_not_announced_by_another() -> None:
-    effects = could_not_deliver(ticket(), failed(recipient=CARLA.address, author="", purpose="agent_undelivered"), POLICY, NOW)
+    effects = could_not_deliver(
+        ticket(),
+        failed(recipient=CARLA.address, author="", purpose="agent_undelivered"),
+        POLICY,
+        NOW,
+    )
     assert told(effects) == {}
 
 
 def test_an_agent_who_cannot_be_reached_is_not_told_so_but_somebody_is() -> None:
-    others = could_not_deliver(ticket(), failed(recipient="BEN@home.example", author="", purpose="agent_new"), POLICY, NOW)
+    others = could_not_deliver(
+        ticket(), failed(recipient="BEN@home.example", author="", purpose="agent_new"), POLICY, NOW
+    )
     assert told(others) == {"agent_undelivered": (CARLA.address,)}
     alone = replace(POLICY, agents=(BEN,))
-    nobody = could_not_deliver(ticket(), failed(recipient=BEN.address, author="", purpose="agent_new"), alone, NOW)
+    nobody = could_not_deliver(
+        ticket(), failed(recipient=BEN.address, author="", purpose="agent_new"), alone, NOW
+    )
     assert [e.once for e in of(nobody, fx.NotifyAdmins)] == ["undelivered:ben@desk.example"]

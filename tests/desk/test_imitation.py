@@ -1,4 +1,5 @@
-"""A name that imitates an agent, the desk or one of its addresses is known as such, whatever letters it is written with."""
+"""A name that imitates an agent, the desk or one of its addresses is known as such, whatever
+letters it is written with."""
 
 from __future__ import annotations
 
@@ -13,9 +14,12 @@ DESK, SUPPORT = POLICY.desk_name, POLICY.addresses[0].address
 @pytest.mark.parametrize(
     ("name", "whom"),
     [
-        *((name, "Ben Okafor") for name in ("Ben Okafor", "ben okafor", "Okafor, Ben", "BEN  OKAFOR (Support)", "BénÓkafor")),
-        *((name, "Ben Okafor") for name in ("Веn Оkаfоr", "𝐁𝐞𝐧 Ｏkafor", "Ben 0kaf0r", "B e n Okafor", "B\u200ben O\xadkafor")),
-        *((name, SUPPORT) for name in (SUPPORT, SUPPORT.upper(), f"Help ({SUPPORT})", SUPPORT.replace("@", " (at) "))),
+        *((name, "Ben Okafor") for name in ("Ben Okafor", "ben okafor", "Okafor, Ben",
+            "BEN  OKAFOR (Support)", "BénÓkafor")),
+        *((name, "Ben Okafor") for name in ("Веn Оkаfоr", "𝐁𝐞𝐧 Ｏkafor", "Ben 0kaf0r",
+            "B e n Okafor", "B\u200ben O\xadkafor")),
+        *((name, SUPPORT) for name in (SUPPORT, SUPPORT.upper(), f"Help ({SUPPORT})",
+            SUPPORT.replace("@", " (at) "))),
         (SUPPORT.replace("o", "о"), SUPPORT),
         *((name, DESK) for name in (DESK, DESK.upper(), DESK.replace("e", "е"))),
         ("Ben", ""),

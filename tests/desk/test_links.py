@@ -1,4 +1,5 @@
-"""Signed addresses and Message-IDs: what is believed, and how little of a change makes it nobody's."""
+"""Signed addresses and Message-IDs: what is believed, and how little of a change makes it
+nobody's."""
 
 from __future__ import annotations
 
@@ -12,7 +13,15 @@ from pydantic import ValidationError
 
 from maildesk.config.models import AddressSection
 from maildesk.desk.threads import links
-from maildesk.desk.threads.links import KeyRing, Purpose, read_address, read_message_id, signed_address, signed_message_id, whose
+from maildesk.desk.threads.links import (
+    KeyRing,
+    Purpose,
+    read_address,
+    read_message_id,
+    signed_address,
+    signed_message_id,
+    whose,
+)
 
 NEW, OLD = sha256(b"new").digest(), sha256(b"old").digest()
 RING = KeyRing({"2": NEW, "1": OLD})
@@ -24,7 +33,12 @@ PRINTABLE = st.characters(min_codepoint=33, max_codepoint=126)
 
 
 def make(
-    purpose: Purpose = Purpose.REQUESTER, number: int = 7, person: str = ANA, *, ring: KeyRing = RING, mailbox: str = SUPPORT
+    purpose: Purpose = Purpose.REQUESTER,
+    number: int = 7,
+    person: str = ANA,
+    *,
+    ring: KeyRing = RING,
+    mailbox: str = SUPPORT,
 ) -> str:
     return signed_address(ring, mailbox, purpose, number, person, UNTIL)
 
@@ -34,7 +48,12 @@ def make(
 def test_a_signed_address_says_what_it_was_made_for(purpose: Purpose, number: int) -> None:
     token = read_address(RING, make(purpose, number), TODAY)
     assert token is not None
-    assert (token.purpose, token.number, token.mailbox, token.expired) == (purpose, number, SUPPORT, False)
+    assert (token.purpose, token.number, token.mailbox, token.expired) == (
+        purpose,
+        number,
+        SUPPORT,
+        False,
+    )
     assert whose(token, [BEN, "Ana@Harbour.Example"]) == "Ana@Harbour.Example"
     assert whose(token, [BEN]) is None
 
@@ -46,11 +65,17 @@ def test_gateways_may_change_upper_and_lower_case() -> None:
 
 
 def test_somebody_who_types_it_may_confuse_o_with_zero_and_i_or_l_with_one() -> None:
-    confusable = next(a for n in range(500) if "0" in (a := make(number=n)).split("+")[1][2:] and "1" in a.split("+")[1][2:])
+    confusable = next(
+        a
+        for n in range(500)
+        if "0" in (a := make(number=n)).split("+")[1][2:] and "1" in a.split("+")[1][2:]
+    )
     local, signature = confusable.partition("@")[0].split("+")
     for one in "ilIL":
         typed = signature[:2] + signature[2:].replace("0", "O").replace("1", one)
-        assert read_address(RING, f"{local}+{typed}@desk.example", TODAY) == read_address(RING, confusable, TODAY)
+        assert read_address(RING, f"{local}+{typed}@desk.example", TODAY) == read_address(
+            RING, confusable, TODAY
+        )
 
 
 def test_an_old_key_is_believed_until_it_is_taken_out() -> None:
@@ -62,8 +87,8 @@ def test_an_old_key_is_believed_until_it_is_taken_out() -> None:
 
 
 def test_it_is_believed_through_its_last_day() -> None:
-    address = make()
-    assert [read_address(RING, address, UNTIL + timedelta(days=n)).expired for n in (-1, 0, 1)] == [False, False, True]  # type: ignore[union-attr]
+    tokens = [read_address(RING, make(), UNTIL + timedelta(days=n)) for n in (-1, 0, 1)]
+    assert [token and token.expired for token in tokens] == [False, False, True]
 
 
 @pytest.mark.parametrize("claimed", IN_ADDRESSES)
@@ -85,7 +110,9 @@ def test_any_change_of_one_character_makes_it_nobodys(number: int, place: int, n
     address = make(number=number)
     place %= len(address)
     changed = address[:place] + new + address[place + 1 :]
-    same = changed.lower().translate(str.maketrans("oil", "011")) == address.translate(str.maketrans("oil", "011"))
+    same = changed.lower().translate(str.maketrans("oil", "011")) == address.translate(
+        str.maketrans("oil", "011")
+    )
     token = read_address(RING, changed, TODAY)
     if not same:
         assert token is None
@@ -101,7 +128,9 @@ def test_a_lost_or_doubled_character_makes_it_nobodys(number: int, place: int) -
     assert read_address(RING, address[:place] + address[place] + address[place:], TODAY) is None
 
 
-@given(st.one_of(st.text(max_size=90), st.text(max_size=20).map(lambda t: f"support+{t}@desk.example")))
+@given(
+    st.one_of(st.text(max_size=90), st.text(max_size=20).map(lambda t: f"support+{t}@desk.example"))
+)
 def test_anything_else_is_nobodys_and_never_an_error(text: str) -> None:
     assert read_address(RING, text, TODAY) is None
     assert read_message_id(RING, text) is None
@@ -129,7 +158,10 @@ def test_the_longest_local_part_is_no_longer_than_it_has_to_be() -> None:
 
 def test_an_address_too_long_to_be_signed_is_refused_when_the_files_are_read() -> None:
     local = "a" * links.LONGEST_LOCAL
-    assert AddressSection(address=f"{local}@desk.example", queue="support").address == f"{local}@desk.example"
+    assert (
+        AddressSection(address=f"{local}@desk.example", queue="support").address
+        == f"{local}@desk.example"
+    )
     with pytest.raises(ValidationError, match="at most 26 characters before the @"):
         AddressSection(address=f"a{local}@desk.example", queue="support")
 

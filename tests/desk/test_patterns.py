@@ -1,4 +1,5 @@
-"""Patterns from an admin's file: the same answers as `re`, in linear time, the rest refused in words."""
+"""Patterns from an admin's file: the same answers as `re`, in linear time, the rest
+refused in words."""
 
 from __future__ import annotations
 
@@ -13,14 +14,36 @@ from hypothesis import strategies as st
 from maildesk.desk.rules.patterns import Pattern
 
 ATOMS = st.sampled_from(
-    ["a", "b", ".", r"\d", r"\w", r"\s", "[ab]", "[^a]", "[a-c1-3]", r"\b", r"\B", "^", "$", r"\A", r"\Z", "1", " ", "ä", r"\."]
+    [
+        "a",
+        "b",
+        ".",
+        r"\d",
+        r"\w",
+        r"\s",
+        "[ab]",
+        "[^a]",
+        "[a-c1-3]",
+        r"\b",
+        r"\B",
+        "^",
+        "$",
+        r"\A",
+        r"\Z",
+        "1",
+        " ",
+        "ä",
+        r"\.",
+    ]
 )
 PATTERNS = st.recursive(
     ATOMS,
     lambda inner: st.one_of(
         st.lists(inner, min_size=1, max_size=4).map("".join),
         st.tuples(inner, inner).map(lambda two: f"(?:{two[0]}|{two[1]})"),
-        st.tuples(inner, st.sampled_from(["*", "+", "?", "{2}", "{1,3}", "*?", "{2,}"])).map(lambda two: f"(?:{two[0]}){two[1]}"),
+        st.tuples(inner, st.sampled_from(["*", "+", "?", "{2}", "{1,3}", "*?", "{2,}"])).map(
+            lambda two: f"(?:{two[0]}){two[1]}"
+        ),
     ),
     max_leaves=8,
 )
@@ -30,7 +53,9 @@ PATTERNS = st.recursive(
 @given(PATTERNS, st.text("aAbc1 .\näÄ_", min_size=1, max_size=10))
 def test_the_answer_is_the_same_as_that_of_re(pattern: str, text: str) -> None:
     # (Not for an empty text, of which Python's versions disagree whether \B stands in it.)
-    assert Pattern(pattern).found_in(text) == bool(re.search(pattern, text, re.IGNORECASE | re.MULTILINE))
+    assert Pattern(pattern).found_in(text) == bool(
+        re.search(pattern, text, re.IGNORECASE | re.MULTILINE)
+    )
 
 
 @pytest.mark.parametrize(
@@ -66,7 +91,9 @@ def test_words_of_every_language_are_words(pattern: str, text: str) -> None:
     assert re.search(pattern, text, re.IGNORECASE | re.MULTILINE)
 
 
-@pytest.mark.parametrize(("pattern", "text"), [(r"für\b", "fürs Protokoll"), (r"gro\b", "größe"), (r"\bber", "über")])
+@pytest.mark.parametrize(
+    ("pattern", "text"), [(r"für\b", "fürs Protokoll"), (r"gro\b", "größe"), (r"\bber", "über")]
+)
 def test_a_word_does_not_end_at_a_letter_beyond_ascii(pattern: str, text: str) -> None:
     assert not Pattern(pattern).found_in(text)
 
@@ -75,7 +102,10 @@ def test_the_start_of_the_text_is_not_that_of_a_line() -> None:
     assert not Pattern(r"\Ahello").found_in("well\nhello")
 
 
-@pytest.mark.parametrize("bomb", [r"(a+)+$", r"(a|a)*b", r"(a|aa)+b", r".*.*.*.*.*x", r"(\w+\s?)*!", r"((a{1,9}){1,9}){1,9}b"])
+@pytest.mark.parametrize(
+    "bomb",
+    [r"(a+)+$", r"(a|a)*b", r"(a|aa)+b", r".*.*.*.*.*x", r"(\w+\s?)*!", r"((a{1,9}){1,9}){1,9}b"],
+)
 def test_a_pattern_that_would_hang_re_takes_moments(bomb: str) -> None:
     pattern = Pattern(bomb)
     began = time.process_time()

@@ -83,4 +83,9 @@ def test_where_days_are_meant_as_often_as_seconds_a_number_needs_its_unit() -> N
 
 
 def test_working_time_is_told_in_hours() -> None:
-    assert [show_hours(timedelta(hours=hours)) for hours in (0, 4, 24, 60.5)] == ["0s", "4h", "24h", "60h 30m"]
+    assert [show_hours(timedelta(hours=hours)) for hours in (0, 4, 24, 60.5)] == [
+        "0s",
+        "4h",
+        "24h",
+        "60h 30m",
+    ]

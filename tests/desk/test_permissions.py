@@ -1,4 +1,5 @@
-"""Who may do what: every command by every role, the desk's own roles, and refusals that name what is missing."""
+"""Who may do what: every command by every role, the desk's own roles, and refusals that name what
+is missing."""
 
 from __future__ import annotations
 
@@ -20,10 +21,12 @@ from tests.desk.stories import ANA, BEN, CARLA, NOW, POLICY, from_agent, names, 
 LEE = Person("lee@elsewhere.example", "Lee")
 # A value that can be done, and the state in which it can be.
 ASKED: dict[str, tuple[str, Status]] = {
-    "assign": ("carla", Status.OPEN), "priority": ("high", Status.OPEN), "category": ("billing", Status.OPEN),
-    "type": ("task", Status.OPEN), "queue": ("network", Status.OPEN), "tag": ("+vip", Status.OPEN),
-    "subject": ("New words", Status.OPEN), "set": ("licence key=HB-1", Status.OPEN), "spent": ("15m", Status.OPEN),
-    "cc": ("+eva@harbour.example", Status.OPEN), "reopen": ("", Status.WAITING), "notspam": ("", Status.SPAM),
+    "assign": ("carla", Status.OPEN), "priority": ("high", Status.OPEN),
+    "category": ("billing", Status.OPEN), "type": ("task", Status.OPEN),
+    "queue": ("network", Status.OPEN), "tag": ("+vip", Status.OPEN),
+    "subject": ("New words", Status.OPEN), "set": ("licence key=HB-1", Status.OPEN),
+    "spent": ("15m", Status.OPEN), "cc": ("+eva@harbour.example", Status.OPEN),
+    "reopen": ("", Status.WAITING), "notspam": ("", Status.SPAM),
 }  # fmt: skip
 NOT_FOR = {
     "agent": set[str](),
@@ -50,7 +53,9 @@ def test_every_command_by_every_role(name: str, role: str) -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_role_of_the_desks_own_may_what_is_written_and_what_concerns_nobody_else(name: str) -> None:
+def test_a_role_of_the_desks_own_may_what_is_written_and_what_concerns_nobody_else(
+    name: str,
+) -> None:
     assert (asked(name, "trainee")[0] == []) is (name in ("note", "files", "renew", "help"))
     assert (asked(name, "forgotten")[0] == []) is (name in ("files", "renew", "help"))
 
@@ -71,27 +76,41 @@ def test_a_refusal_names_what_is_missing_and_holds_the_whole_mail() -> None:
 
 def test_the_text_needs_a_permission_of_its_own() -> None:
     ben = replace(BEN, role="trainee")
-    policy = replace(POLICY, agents=(ben,), roles={"trainee": frozenset({Permission.NOTE, Permission.WORK})})
+    policy = replace(
+        POLICY, agents=(ben,), roles={"trainee": frozenset({Permission.NOTE, Permission.WORK})}
+    )
     mine = ticket(assignee=BEN.address)
 
     def codes(words: str) -> list[str]:
-        return [e.words for e in of(wrote(mine, from_agent(words, agent=ben), policy, NOW), fx.Hold)]
+        return [
+            e.words for e in of(wrote(mine, from_agent(words, agent=ben), policy, NOW), fx.Hold)
+        ]
 
     assert codes("#note\nHe pays late.") == []
     assert codes("#wait") == []
-    assert codes("Dear Ana") == ['this needs the permission "answer", which the role trainee does not have']
+    assert codes("Dear Ana") == [
+        'this needs the permission "answer", which the role trainee does not have'
+    ]
     assert "answer" in codes("#resolve\nIt was the sensor.")[0]
 
 
-def test_a_specialist_works_on_what_they_may_see_and_an_agent_on_what_they_were_written_to_about() -> None:
+def test_a_specialist_works_on_what_they_see_an_agent_on_what_they_were_told() -> None:
     for role, free in (("agent", True), ("specialist", False)):
         ben = replace(BEN, role=role, skills=("billing",))
         policy = replace(POLICY, agents=(ben, CARLA))
         theirs = ticket().but(category="billing")
         elsewhere = ticket().but(category="billing", queue="network")
-        for one, is_free in ((theirs, True), (replace(elsewhere, assignee=BEN.address), True), (elsewhere, free)):
-            done = carry_out(Request(one, agent_acts(ben), policy, NOW), [Command("priority", "high")], Content())
-            assert [problem.code for problem in done.problems] == ([] if is_free else ["not_your_ticket"])
+        for one, is_free in (
+            (theirs, True),
+            (replace(elsewhere, assignee=BEN.address), True),
+            (elsewhere, free),
+        ):
+            done = carry_out(
+                Request(one, agent_acts(ben), policy, NOW), [Command("priority", "high")], Content()
+            )
+            assert [problem.code for problem in done.problems] == (
+                [] if is_free else ["not_your_ticket"]
+            )
 
 
 def test_who_takes_a_ticket_or_gives_back_their_own_gives_nobody_work() -> None:
@@ -100,7 +119,9 @@ def test_who_takes_a_ticket_or_gives_back_their_own_gives_nobody_work() -> None:
 
     def codes(value: str, assignee: str) -> list[str]:
         one = ticket(assignee=assignee).but(category="billing")
-        done = carry_out(Request(one, agent_acts(ben), policy, NOW), [Command("assign", value)], Content())
+        done = carry_out(
+            Request(one, agent_acts(ben), policy, NOW), [Command("assign", value)], Content()
+        )
         return [problem.code for problem in done.problems]
 
     assert codes("me", CARLA.address) == codes("ben", "") == codes("none", BEN.address) == []
@@ -109,7 +130,13 @@ def test_who_takes_a_ticket_or_gives_back_their_own_gives_nobody_work() -> None:
 
 @pytest.mark.parametrize(
     ("who", "free"),
-    [(operator_acts("root"), True), (DESK, True), (customer_acts(ANA), False), (agent_acts(BEN), False), (agent_acts(CARLA), True)],
+    [
+        (operator_acts("root"), True),
+        (DESK, True),
+        (customer_acts(ANA), False),
+        (agent_acts(BEN), False),
+        (agent_acts(CARLA), True),
+    ],
 )
 def test_the_machine_may_everything_and_a_customer_nothing(who: Actor, free: bool) -> None:
     assert may(who, Permission.MANAGE, POLICY) is free

@@ -1,4 +1,5 @@
-"""References in subjects: written in the admin's format, found again however people and clients change it."""
+"""References in subjects: written in the admin's format, found again however people and clients
+change it."""
 
 from __future__ import annotations
 
@@ -28,7 +29,9 @@ FMT = "TKT-{:04d}"
         ("Fall {:03d}", 9, "Fall 009"),
     ],
 )
-def test_a_reference_is_found_again_in_any_case_and_place(fmt: str, number: int, written: str) -> None:
+def test_a_reference_is_found_again_in_any_case_and_place(
+    fmt: str, number: int, written: str
+) -> None:
     assert write(fmt, number) == written
     for subject in (
         written,
@@ -56,7 +59,10 @@ def test_more_or_fewer_zeros_and_odd_dashes_are_the_same_number(subject: str) ->
     assert find_number(FMT, subject) == 7
 
 
-@pytest.mark.parametrize("subject", ["", "7", "TKT-", "ATKT-0007", "TKT-0007b", "TKT-12345678901", "TK-0007", "ticket 0007"])
+@pytest.mark.parametrize(
+    "subject",
+    ["", "7", "TKT-", "ATKT-0007", "TKT-0007b", "TKT-12345678901", "TK-0007", "ticket 0007"],
+)
 def test_what_only_looks_like_one_is_none(subject: str) -> None:
     assert find_number(FMT, subject) is None
 
@@ -76,7 +82,20 @@ def test_formats_with_one_number_and_something_to_know_it_by_are_valid(fmt: str)
 
 
 @pytest.mark.parametrize(
-    "fmt", ["", "{}", "Q{:6d}", "TKT", "{:04d}{:04d}", "TKT-{:x}", "TKT-{number}", "TKT-{0}", "{{TKT-{}", " {} ", "T-{:99d}"]
+    "fmt",
+    [
+        "",
+        "{}",
+        "Q{:6d}",
+        "TKT",
+        "{:04d}{:04d}",
+        "TKT-{:x}",
+        "TKT-{number}",
+        "TKT-{0}",
+        "{{TKT-{}",
+        " {} ",
+        "T-{:99d}",
+    ],
 )
 def test_formats_that_could_not_be_found_again_are_refused(fmt: str) -> None:
     assert not is_valid_format(fmt)
@@ -129,10 +148,15 @@ def test_the_numbers_of_a_subject_are_found_in_whatever_form() -> None:
         ("3/desk", 3, "3/desk"),
     ],
 )
-def test_a_reference_of_former_times_is_known_in_a_subject(reference: str, number: int, subject: str) -> None:
+def test_a_reference_of_former_times_is_known_in_a_subject(
+    reference: str, number: int, subject: str
+) -> None:
     assert stands_in(reference, number, subject)
 
 
-@pytest.mark.parametrize("subject", ["", "12", "invoice 12", "STICK-0012", "TICK-0120", "TICK-0012b", "TICK 12", "TKT-0012"])
+@pytest.mark.parametrize(
+    "subject",
+    ["", "12", "invoice 12", "STICK-0012", "TICK-0120", "TICK-0012b", "TICK 12", "TKT-0012"],
+)
 def test_a_number_alone_is_no_reference(subject: str) -> None:
     assert not stands_in("TICK-0012", 12, subject)

@@ -7,7 +7,15 @@ from datetime import timedelta
 from typing import Any
 
 from maildesk.desk.decide import decide
-from maildesk.desk.effects import AddNote, Assign, Effect, NotifyAgents, Record, SendToCustomer, SetField
+from maildesk.desk.effects import (
+    AddNote,
+    Assign,
+    Effect,
+    NotifyAgents,
+    Record,
+    SendToCustomer,
+    SetField,
+)
 from maildesk.desk.evolve import evolved
 from maildesk.desk.facts import (
     AutomaticMail,
@@ -46,11 +54,17 @@ def words(ticket: Ticket | None, fact: Fact) -> list[str]:
 
 def rules_say(ticket: Ticket | None, fact: Fact, policy: Policy) -> list[Effect]:
     outcome = follow(ticket, fact, decide(ticket, fact, POLICY, NOW), policy, NOW)
-    return [] if outcome is None else [effect for effect in outcome.effects if not isinstance(effect, Record)]
+    return (
+        []
+        if outcome is None
+        else [effect for effect in outcome.effects if not isinstance(effect, Record)]
+    )
 
 
 def agent_wrote(reply: str, **more: Any) -> MessageFromAgent:
-    return MessageFromAgent(replace(MESSAGE, text=reply, reply=reply, opening=reply), BEN, TRUST, **more)
+    return MessageFromAgent(
+        replace(MESSAGE, text=reply, reply=reply, opening=reply), BEN, TRUST, **more
+    )
 
 
 def test_facts_are_happenings() -> None:
@@ -59,17 +73,26 @@ def test_facts_are_happenings() -> None:
     assert words(None, FROM_KIM) == ["created"]
     assert words(TICKET, FROM_KIM) == ["replied"]
     assert words(waiting, FROM_KIM) == ["replied", "status_changed"]
-    assert words(TICKET, agent_wrote("Try this.")) == ["answered", "status_changed", "assignee_changed"]
+    assert words(TICKET, agent_wrote("Try this.")) == [
+        "answered",
+        "status_changed",
+        "assignee_changed",
+    ]
     assert words(mine, agent_wrote("hm", purpose="note")) == ["noted"]
     assert words(mine, agent_wrote("#priority high")) == ["priority_changed", "priority_raised"]
     assert words(TICKET, AutomaticMail(MESSAGE, KIM, ADDRESS, TRUST)) == []
-    assert words(TICKET, DeliveryFailed(KIM.address, "5.1.1", "gone", True, 1, "reply", BEN.address)) == ["bounced"]
+    assert words(
+        TICKET, DeliveryFailed(KIM.address, "5.1.1", "gone", True, 1, "reply", BEN.address)
+    ) == ["bounced"]
 
 
 def test_a_new_ticket_goes_through_the_rules_before_it_has_a_number() -> None:
     policy = with_rules(
         Rule(
-            "Pay", (Trigger("created"),), (Action("set", name="category", value="billing"),), leaf("text", "contains", "smokes", ())
+            "Pay",
+            (Trigger("created"),),
+            (Action("set", name="category", value="billing"),),
+            leaf("text", "contains", "smokes", ()),
         ),
         Rule(
             "Give",
@@ -84,8 +107,12 @@ def test_a_new_ticket_goes_through_the_rules_before_it_has_a_number() -> None:
 
 
 def test_a_robots_mail_opens_a_ticket_and_is_not_answered_by_a_rule() -> None:
-    robot = AutomaticMail(replace(MESSAGE, may_answer=False, reasons=("list",)), KIM, ADDRESS, TRUST)
-    policy = with_rules(Rule("Hello", (Trigger("created"),), (Action("send", name="acknowledgement"),)))
+    robot = AutomaticMail(
+        replace(MESSAGE, may_answer=False, reasons=("list",)), KIM, ADDRESS, TRUST
+    )
+    policy = with_rules(
+        Rule("Hello", (Trigger("created"),), (Action("send", name="acknowledgement"),))
+    )
     assert not [e for e in rules_say(None, robot, policy) if isinstance(e, SendToCustomer)]
 
 
@@ -104,8 +131,12 @@ def test_a_waiting_rules_timer_fires_it() -> None:
 
 
 def test_a_breach_is_told_and_sets_off_the_rules_for_it() -> None:
-    policy = with_rules(Rule("Late", (Trigger("breach"),), (Action("set", name="priority", value="high"),)))
+    policy = with_rules(
+        Rule("Late", (Trigger("breach"),), (Action("set", name="priority", value="high"),))
+    )
     history = (Entry(NOW, "opened"), Entry(NOW, "received"))
     due = NOW + timedelta(hours=24)
-    effects = rang(TICKET, ClockRang("sla:first_response:breach", due, Situation(history=history)), policy, due)
+    effects = rang(
+        TICKET, ClockRang("sla:first_response:breach", due, Situation(history=history)), policy, due
+    )
     assert [type(e) for e in effects] == [Record, NotifyAgents, Record, SetField]

@@ -33,7 +33,12 @@ def when(**wanted: Any) -> Condition:
 
 
 def rule(
-    name: str, *then: Action, on: str = "created", condition: Condition | None = None, section: str = "", line: int = 1
+    name: str,
+    *then: Action,
+    on: str = "created",
+    condition: Condition | None = None,
+    section: str = "",
+    line: int = 1,
 ) -> Rule:
     return Rule(name, (Trigger(on),), then, condition, section, line=line)
 
@@ -43,7 +48,11 @@ def put(name: str, value: str) -> Action:
 
 
 def run(
-    *rules: Rule, on: str = "created", at: RuleContext | None = None, explain: bool = False, first: frozenset[str] = frozenset()
+    *rules: Rule,
+    on: str = "created",
+    at: RuleContext | None = None,
+    explain: bool = False,
+    first: frozenset[str] = frozenset(),
 ) -> Outcome:
     return evaluate(RuleSet(rules, first), [on], at or occasion(), explain=explain)
 
@@ -56,14 +65,20 @@ def wanted(outcome: Outcome) -> list[Effect]:
 def test_a_rule_whose_conditions_hold_has_its_effects_and_its_line_in_the_history() -> None:
     outcome = run(rule("Urgent", put("priority", "high"), condition=when(status="open"), line=14))
     assert outcome.effects == (
-        Record(what="rule", detail={"name": "Urgent", "file": "rules.yaml", "line": "14"}, rule="rules.yaml:14 Urgent"),
+        Record(
+            what="rule",
+            detail={"name": "Urgent", "file": "rules.yaml", "line": "14"},
+            rule="rules.yaml:14 Urgent",
+        ),
         SetField(name="priority", value="high", rule="rules.yaml:14 Urgent"),
     )
     assert outcome.ticket.priority == "high"
 
 
 def test_a_rule_whose_conditions_fail_does_nothing() -> None:
-    assert run(rule("Closed", put("priority", "high"), condition=when(status="closed"))).effects == ()
+    assert (
+        run(rule("Closed", put("priority", "high"), condition=when(status="closed"))).effects == ()
+    )
 
 
 def test_a_rule_waits_for_its_own_happening() -> None:
@@ -72,12 +87,17 @@ def test_a_rule_waits_for_its_own_happening() -> None:
 
 
 def test_a_rule_sees_what_the_rules_before_it_did() -> None:
-    outcome = run(rule("One", put("category", "billing")), rule("Two", put("queue", "billing"), condition=when(category="billing")))
+    outcome = run(
+        rule("One", put("category", "billing")),
+        rule("Two", put("queue", "billing"), condition=when(category="billing")),
+    )
     assert outcome.ticket.queue == "billing"
 
 
 def test_the_order_is_that_of_the_file_whatever_set_them_off() -> None:
-    rules = RuleSet((rule("Second", put("type", "b"), on="replied"), rule("First", put("type", "a"))))
+    rules = RuleSet(
+        (rule("Second", put("type", "b"), on="replied"), rule("First", put("type", "a")))
+    )
     assert evaluate(rules, ["created", "replied"], occasion()).ticket.type == "a"
 
 
@@ -92,8 +112,13 @@ def test_stop_ends_the_section_and_only_that() -> None:
 
 def test_a_first_match_section_ends_with_its_first_match() -> None:
     sections = frozenset({"s"})
-    two = (rule("One", put("type", "a"), section="s", condition=when(status="closed")), rule("Two", put("type", "b"), section="s"))
-    assert run(*two, rule("Three", put("type", "c"), section="s"), first=sections).ticket.type == "b"
+    two = (
+        rule("One", put("type", "a"), section="s", condition=when(status="closed")),
+        rule("Two", put("type", "b"), section="s"),
+    )
+    assert (
+        run(*two, rule("Three", put("type", "c"), section="s"), first=sections).ticket.type == "b"
+    )
     assert run(*two, rule("Three", put("type", "c"), section="s")).ticket.type == "c"
 
 
@@ -121,19 +146,27 @@ def test_explaining_changes_nothing_of_the_outcome() -> None:
 
 
 def test_a_change_sets_off_other_rules() -> None:
-    outcome = run(rule("One", put("priority", "urgent")), rule("Two", Action("note", text="raised"), on="priority_raised"))
+    outcome = run(
+        rule("One", put("priority", "urgent")),
+        rule("Two", Action("note", text="raised"), on="priority_raised"),
+    )
     assert wanted(outcome)[-1] == AddNote(text="raised", rule="rules.yaml:1 Two")
 
 
 def test_setting_what_is_so_already_sets_off_nothing() -> None:
-    outcome = run(rule("One", put("priority", "normal")), rule("Two", Action("note", text="!"), on="priority_changed"))
+    outcome = run(
+        rule("One", put("priority", "normal")),
+        rule("Two", Action("note", text="!"), on="priority_changed"),
+    )
     assert wanted(outcome) == []
 
 
 def test_rules_that_set_each_other_off_are_bounded_and_reported() -> None:
     outcome = run(
         rule("Up", put("priority", "high"), on="priority_changed", condition=when(priority="low")),
-        rule("Down", put("priority", "low"), on="priority_changed", condition=when(priority="high")),
+        rule(
+            "Down", put("priority", "low"), on="priority_changed", condition=when(priority="high")
+        ),
         rule("Start", put("priority", "high")),
     )
     assert outcome.bounded
@@ -144,20 +177,27 @@ def test_rules_that_set_each_other_off_are_bounded_and_reported() -> None:
 
 
 def test_a_long_chain_that_ends_by_itself_is_not_reported() -> None:
-    outcome = run(rule("Raise", put("priority", "high")), rule("Again", put("priority", "high"), on="priority_changed"))
+    outcome = run(
+        rule("Raise", put("priority", "high")),
+        rule("Again", put("priority", "high"), on="priority_changed"),
+    )
     assert not outcome.bounded
 
 
 def test_a_rule_that_mails_everybody_is_silent_where_the_loop_limits_say_so() -> None:
     mail = rule("Mail", Action("send", name="acknowledgement"))
-    assert wanted(run(mail)) == [SendToCustomer(template="acknowledgement", once="acknowledgement", rule="rules.yaml:1 Mail")]
+    assert wanted(run(mail)) == [
+        SendToCustomer(template="acknowledgement", once="acknowledgement", rule="rules.yaml:1 Mail")
+    ]
     full = occasion(situation=Situation(counters=Counters(to_address=5)))
     robot = occasion(message=replace(MESSAGE, may_answer=False, reasons=("vacation",)))
     dead = occasion(situation=Situation(suppressed=frozenset({"kim@harbour.example"})))
     nobody = occasion(stands({"requester": Person("noreply@shop.example")}))
     for at in (full, robot, dead, nobody):
         outcome = run(mail, at=at)
-        assert [type(effect) for effect in wanted(outcome)] == ([NotifyAdmins] if at is full else [])
+        assert [type(effect) for effect in wanted(outcome)] == (
+            [NotifyAdmins] if at is full else []
+        )
         assert [e.what for e in outcome.effects if isinstance(e, Record)] == ["rule", "not_sent"]
 
 
@@ -185,7 +225,9 @@ def test_a_move_that_is_not_allowed_is_refused_in_the_history() -> None:
     outcome = run(rule("Wait", Action("status", value="waiting")), at=closed)
     assert wanted(outcome) == []
     assert isinstance(outcome.effects[-1], Record)
-    assert outcome.effects[-1].detail == {"why": "a ticket that is closed cannot wait for the customer"}
+    assert outcome.effects[-1].detail == {
+        "why": "a ticket that is closed cannot wait for the customer"
+    }
 
 
 def test_an_assignment_comes_with_the_reasoning() -> None:
@@ -193,7 +235,11 @@ def test_an_assignment_comes_with_the_reasoning() -> None:
     given = Action("assign", assignment=Assignment(by="least_open"))
     outcome = run(rule("Give", given), at=occasion(situation=Situation(loads=loads)))
     assert wanted(outcome) == [
-        Assign(agent=ANA.address, why="the fewest open tickets of 2 in queue support", rule="rules.yaml:1 Give")
+        Assign(
+            agent=ANA.address,
+            why="the fewest open tickets of 2 in queue support",
+            rule="rules.yaml:1 Give",
+        )
     ]
     assert outcome.choices[0].why == "the fewest open tickets of 2 in queue support"
 
@@ -206,7 +252,9 @@ def test_nobody_to_assign_to_is_told_to_the_supervisors() -> None:
     assert outcome.ticket.assignee == ""
 
 
-def test_escalation_makes_it_urgent_and_tells_the_next_tier_the_supervisors_and_the_admins() -> None:
+def test_escalation_makes_it_urgent_and_tells_the_next_tier_the_supervisors_and_the_admins() -> (
+    None
+):
     outcome = run(rule("Up", Action("escalate", value="on fire")))
     first, notice, admins = wanted(outcome)
     assert first == SetField(name="priority", value="urgent", rule="rules.yaml:1 Up")
@@ -224,12 +272,17 @@ def test_escalation_makes_it_urgent_and_tells_the_next_tier_the_supervisors_and_
         (("gone@desk.example",), ()),  # removed since
     ],
 )
-def test_notices_go_to_people_teams_and_supervisors(to: tuple[str, ...], agents: tuple[str, ...]) -> None:
+def test_notices_go_to_people_teams_and_supervisors(
+    to: tuple[str, ...], agents: tuple[str, ...]
+) -> None:
     outcome = run(rule("Tell", Action("notify", to=to)))
     notices = [e for e in outcome.effects if isinstance(e, NotifyAgents)]
     assert [n.agents for n in notices] == ([agents] if agents else [])
     if not agents:
-        assert isinstance(outcome.effects[-1], Record) and outcome.effects[-1].what == "nobody_to_notify"
+        assert (
+            isinstance(outcome.effects[-1], Record)
+            and outcome.effects[-1].what == "nobody_to_notify"
+        )
 
 
 def test_admins_hear_of_it_also_where_every_agent_has_chosen_not_to() -> None:
@@ -237,18 +290,32 @@ def test_admins_hear_of_it_also_where_every_agent_has_chosen_not_to() -> None:
     at = occasion(policy=replace(POLICY, agents=quiet))
     tell = rule("Tell", Action("notify", name="agent_new", to=("agents", "admins"), text="Look."))
     assert [type(effect) for effect in wanted(run(tell, at=at))] == [NotifyAdmins]
-    assert wanted(run(rule("Tell", Action("notify", name="agent_new", to=("agents",))), at=at)) == []
+    assert (
+        wanted(run(rule("Tell", Action("notify", name="agent_new", to=("agents",))), at=at)) == []
+    )
 
 
 def test_a_removed_agent_who_still_owns_a_ticket_is_stood_in_for_by_the_queue() -> None:
     orphan = occasion(stands({"assignee": "gone@desk.example"}))
-    notices = [e for e in run(rule("Tell", Action("notify", to=("assignee",))), at=orphan).effects if isinstance(e, NotifyAgents)]
+    notices = [
+        e
+        for e in run(rule("Tell", Action("notify", to=("assignee",))), at=orphan).effects
+        if isinstance(e, NotifyAgents)
+    ]
     assert notices[0].agents == (BEN.address, ANA.address)
 
 
 def test_a_timed_rule_fires_alone_and_sets_off_what_it_changes() -> None:
-    waits = Rule("Waits", (Trigger("no_reply_for"),), (put("priority", "high"),), when(status="open"))
-    rules = RuleSet((waits, rule("Then", Action("note", text="x"), on="priority_raised"), rule("Not", put("type", "z"))))
+    waits = Rule(
+        "Waits", (Trigger("no_reply_for"),), (put("priority", "high"),), when(status="open")
+    )
+    rules = RuleSet(
+        (
+            waits,
+            rule("Then", Action("note", text="x"), on="priority_raised"),
+            rule("Not", put("type", "z")),
+        )
+    )
     outcome = fire(rules, waits, occasion(by="clock", message=None), detail={"since": "then"})
     assert isinstance(outcome.effects[0], Record) and outcome.effects[0].detail["since"] == "then"
     assert [type(e) for e in wanted(outcome)] == [SetField, AddNote]
@@ -259,5 +326,11 @@ def test_a_timed_rule_fires_alone_and_sets_off_what_it_changes() -> None:
 
 def test_changes_name_what_is_other_than_before() -> None:
     after = stands({"priority": "high", "assignee": BEN.address})
-    assert set(changes(TICKET, after, POLICY.priorities)) == {"priority_changed", "priority_raised", "assignee_changed"}
-    assert list(changes(after, replace(after, priority="low"), POLICY.priorities)) == ["priority_changed"]
+    assert set(changes(TICKET, after, POLICY.priorities)) == {
+        "priority_changed",
+        "priority_raised",
+        "assignee_changed",
+    }
+    assert list(changes(after, replace(after, priority="low"), POLICY.priorities)) == [
+        "priority_changed"
+    ]

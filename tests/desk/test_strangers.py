@@ -9,22 +9,45 @@ import pytest
 from maildesk.config.templates.words import language_named
 from maildesk.desk.decide import decide
 from maildesk.desk.effects import NotifyAdmins
-from maildesk.desk.facts import Acquaintance, Counters, Entry, MessageFromRequester, Situation, TrustRecord
+from maildesk.desk.facts import (
+    Acquaintance,
+    Counters,
+    Entry,
+    MessageFromRequester,
+    Situation,
+    TrustRecord,
+)
 from maildesk.desk.mails.sample import SAMPLE
 from maildesk.desk.policy import Trust
 from maildesk.desk.senders import strangers
 from maildesk.desk.senders.trust import has_aligned_path
 from maildesk.desk.ticket import Person, Ticket
-from tests.desk.stories import ANA, NOW, POLICY, from_agent, from_customer, message, of, sent, ticket
+from tests.desk.stories import (
+    ANA,
+    NOW,
+    POLICY,
+    from_agent,
+    from_customer,
+    message,
+    of,
+    sent,
+    ticket,
+)
 
 LEE = Person("lee@harbour.example", "Lee")
 SIGNED, PATH = TrustRecord("dkim", authenticated=True), TrustRecord("spf", aligned_path=True)
 
 
 def known(
-    fact: MessageFromRequester, before: Ticket | None = None, *past: Entry, is_correspondent: bool = False, answers: bool = False
+    fact: MessageFromRequester,
+    before: Ticket | None = None,
+    *past: Entry,
+    is_correspondent: bool = False,
+    answers: bool = False,
 ) -> Acquaintance:
-    return strangers.acquaintance(fact, before, past, is_correspondent=is_correspondent, answers=answers)
+    return strangers.acquaintance(
+        fact, before, past, is_correspondent=is_correspondent, answers=answers
+    )
 
 
 @pytest.mark.parametrize(
@@ -46,7 +69,9 @@ def test_who_is_known(trust: TrustRecord, more: dict[str, bool], found: tuple[bo
 def test_what_a_participant_proves_says_nothing_of_the_requester() -> None:
     lees = replace(from_customer(sender=LEE), trust=SIGNED)
     assert known(lees, ticket()) == Acquaintance(is_stranger=True, is_proved=True)
-    assert known(from_customer(sender=LEE), ticket(), is_correspondent=True) == Acquaintance(is_unproved=True)
+    assert known(from_customer(sender=LEE), ticket(), is_correspondent=True) == Acquaintance(
+        is_unproved=True
+    )
 
 
 def test_a_ticket_that_its_requester_proved_or_an_agent_answered_may_be_named_to_them() -> None:
@@ -55,15 +80,26 @@ def test_a_ticket_that_its_requester_proved_or_an_agent_answered_may_be_named_to
     assert not known(from_customer(), ticket(), proof).is_stranger
     assert not known(from_customer(), ticket(agent_wrote_at=NOW)).is_stranger
     assert known(from_customer(), ticket(), others).is_stranger
-    assert strangers.acquaintance(from_agent("Hi"), ticket(), (), is_correspondent=False, answers=False).is_stranger
+    assert strangers.acquaintance(
+        from_agent("Hi"), ticket(), (), is_correspondent=False, answers=False
+    ).is_stranger
 
 
 def test_a_stranger_is_shown_the_reference_and_nothing_else() -> None:
     shown = strangers.without_words(SAMPLE, language_named("de-AT"))
     assert shown["subject"] == "[TKT-0042] Ihre Nachricht"
     words = str(shown["ticket"]) + str(shown["person"]) + str(shown["files"])
-    assert not [word for word in ("Ana", "harbour", "setup.exe", "Label", "HB-2231", "counter") if word in words]
-    assert (shown["message"], shown["previous"], shown["comment"], shown["earlier"]) == (None, None, "", ())
+    assert not [
+        word
+        for word in ("Ana", "harbour", "setup.exe", "Label", "HB-2231", "counter")
+        if word in words
+    ]
+    assert (shown["message"], shown["previous"], shown["comment"], shown["earlier"]) == (
+        None,
+        None,
+        "",
+        (),
+    )
 
 
 @pytest.mark.parametrize(
@@ -110,10 +146,15 @@ def test_what_has_to_wait_is_sent_and_told_to_the_admins() -> None:
     full = Situation(counters=Counters(to_domain=POLICY.loops.per_domain), must_wait=True)
     effects = decide(None, replace(from_customer(), situation=full), POLICY, NOW)
     assert sent(effects) == ["acknowledgement"]
-    assert [(e.subject, e.once) for e in of(effects, NotifyAdmins)] == [("Mails to harbour.example wait", "waits:harbour.example")]
+    assert [(e.subject, e.once) for e in of(effects, NotifyAdmins)] == [
+        ("Mails to harbour.example wait", "waits:harbour.example")
+    ]
 
 
 def test_a_desk_that_acknowledges_no_strangers_says_nothing_to_them() -> None:
-    quiet, stranger = replace(POLICY, strangers="no"), Situation(acquaintance=Acquaintance(is_stranger=True))
+    quiet, stranger = (
+        replace(POLICY, strangers="no"),
+        Situation(acquaintance=Acquaintance(is_stranger=True)),
+    )
     assert sent(decide(None, replace(from_customer(), situation=stranger), quiet, NOW)) == []
     assert sent(decide(None, from_customer(), quiet, NOW)) == ["acknowledgement"]

@@ -1,4 +1,5 @@
-"""Scores and thank-yous, and what is neither: a customer's trouble is never filed as satisfaction."""
+"""Scores and thank-yous, and what is neither: a customer's trouble is never filed as
+satisfaction."""
 
 from __future__ import annotations
 
@@ -31,7 +32,9 @@ from maildesk.desk.survey import is_only_thanks, read_score
         ("> 5", 5, ""),
     ],
 )
-def test_a_score_is_read_with_and_without_the_surveys_address(reply: str, score: int, comment: str) -> None:
+def test_a_score_is_read_with_and_without_the_surveys_address(
+    reply: str, score: int, comment: str
+) -> None:
     assert read_score(reply) == (score, comment)
     assert read_score(reply, survey=True) == (score, comment)
 
@@ -44,7 +47,9 @@ def test_a_score_is_read_with_and_without_the_surveys_address(reply: str, score:
         ("1 - still broken", 1, "still broken"),
     ],
 )
-def test_the_surveys_address_believes_any_leading_digit(reply: str, score: int, comment: str) -> None:
+def test_the_surveys_address_believes_any_leading_digit(
+    reply: str, score: int, comment: str
+) -> None:
     assert read_score(reply, survey=True) == (score, comment)
     assert read_score(reply) is None
 
@@ -69,7 +74,9 @@ def test_an_ordinary_answer_is_no_score(reply: str) -> None:
     assert read_score(reply) is None
 
 
-@pytest.mark.parametrize("reply", ["10/10", "0/5", "6", "0", "5/10", "-3", "12", "4.5", "45 minutes", "★", "nine"])
+@pytest.mark.parametrize(
+    "reply", ["10/10", "0/5", "6", "0", "5/10", "-3", "12", "4.5", "45 minutes", "★", "nine"]
+)
 def test_what_is_not_one_to_five_is_no_score_even_for_a_survey(reply: str) -> None:
     found = read_score(reply, survey=True)
     assert found is None or (reply == "★" and found == (1, ""))

@@ -25,7 +25,11 @@ def read(read_from: Message, *rcpt_to: str) -> Clues:
 
 
 def made(
-    purpose: Purpose, number: int, person: str = ANA.address, until: date = date(2027, 1, 1), mailbox: str = SUPPORT.address
+    purpose: Purpose,
+    number: int,
+    person: str = ANA.address,
+    until: date = date(2027, 1, 1),
+    mailbox: str = SUPPORT.address,
 ) -> str:
     return signed_address(RING, mailbox, purpose, number, person, until)
 
@@ -54,9 +58,15 @@ def test_a_signed_address_is_found_wherever_a_recipient_is_named(field: str) -> 
         clues = read(message(**boxes), "support@desk.example")
     else:
         value = f"rfc822; {address}" if field == "original-recipient" else f"<{address}>"
-        clues = read(message(to=to, headers={field: ("x@y.example", value)}), "support@desk.example")
+        clues = read(
+            message(to=to, headers={field: ("x@y.example", value)}), "support@desk.example"
+        )
     assert clues.token is not None
-    assert (clues.token.number, clues.token.purpose, clues.address) == (7, Purpose.REQUESTER, SUPPORT)
+    assert (clues.token.number, clues.token.purpose, clues.address) == (
+        7,
+        Purpose.REQUESTER,
+        SUPPORT,
+    )
 
 
 def test_the_address_made_for_an_agent_comes_before_the_one_made_for_a_customer() -> None:
@@ -68,7 +78,10 @@ def test_the_address_made_for_an_agent_comes_before_the_one_made_for_a_customer(
 
 
 def test_one_that_is_still_good_comes_before_one_that_has_expired() -> None:
-    old, good = made(Purpose.AGENT_REPLY, 8, BEN.address, date(2026, 11, 19)), made(Purpose.REQUESTER, 7)
+    old, good = (
+        made(Purpose.AGENT_REPLY, 8, BEN.address, date(2026, 11, 19)),
+        made(Purpose.REQUESTER, 7),
+    )
     found = read(message(), old, good).token
     assert found is not None
     assert found.number == 7
@@ -88,11 +101,21 @@ def test_our_own_message_ids_are_read_from_in_reply_to_then_from_the_right() -> 
     assert read(message(references=(first, "x@y", last))).signed_ticket == 2
     assert read(message(in_reply_to=(first,), references=(last,))).signed_ticket == 1
     assert read(message(references=("x@y",))).signed_ticket is None
-    assert read(message(in_reply_to=("m@1",), references=("a@1", "b@1", "m@1"))).message_ids == ("m@1", "b@1", "a@1")
+    assert read(message(in_reply_to=("m@1",), references=("a@1", "b@1", "m@1"))).message_ids == (
+        "m@1",
+        "b@1",
+        "a@1",
+    )
 
 
 def test_odd_message_ids_are_no_error() -> None:
-    odd = ("", "@", "m1x-éééééééééééééééé@desk.example", "m1\udc80-" + "0" * 16 + "@desk.example", "m" * 5000)
+    odd = (
+        "",
+        "@",
+        "m1x-éééééééééééééééé@desk.example",
+        "m1\udc80-" + "0" * 16 + "@desk.example",
+        "m" * 5000,
+    )
     clues = read(message(in_reply_to=odd, references=odd))
     assert clues.signed_ticket is None
 
@@ -104,7 +127,9 @@ def test_in_a_mailbox_the_alias_a_mail_was_written_to_counts_and_not_the_mailbox
     for via, found in (("imap:support", hilfe), ("smtp", SUPPORT)):
         envelope = Envelope("ana@harbour.example", (SUPPORT.address,), via)
         assert thread.read(written, envelope, desk, RING, TODAY).address == found
-    unknown = thread.read(message(to=()), Envelope("", (SUPPORT.address,), "imap:support"), desk, RING, TODAY)
+    unknown = thread.read(
+        message(to=()), Envelope("", (SUPPORT.address,), "imap:support"), desk, RING, TODAY
+    )
     assert unknown.address == SUPPORT
 
 
@@ -115,13 +140,27 @@ def test_the_reference_in_the_subject_is_the_last_clue() -> None:
 
 @pytest.mark.parametrize(
     "subject",
-    ["Fwd: x", "FW: x", "WG: x", "TR: x", "RV: x", "I: x", "Fwd[2]: x", "fwd : x", "转发：x", "転送: x", " Weitergeleitet: x"],
+    [
+        "Fwd: x",
+        "FW: x",
+        "WG: x",
+        "TR: x",
+        "RV: x",
+        "I: x",
+        "Fwd[2]: x",
+        "fwd : x",
+        "转发：x",
+        "転送: x",
+        " Weitergeleitet: x",
+    ],
 )
 def test_a_forward_is_known_in_the_language_of_its_client(subject: str) -> None:
     assert is_forward_subject(subject)
 
 
-@pytest.mark.parametrize("subject", ["Re: Fwd: x", "AW: x", "Fwd", "forward me: x", "", ":", "x: Fwd: y", "回复：x"])
+@pytest.mark.parametrize(
+    "subject", ["Re: Fwd: x", "AW: x", "Fwd", "forward me: x", "", ":", "x: Fwd: y", "回复：x"]
+)
 def test_a_reply_is_no_forward(subject: str) -> None:
     assert not is_forward_subject(subject)
 
@@ -130,7 +169,11 @@ def test_the_others_are_neither_the_desk_nor_agents_nor_the_sender() -> None:
     boss = Mailbox("Boss", "Boss@harbour.example")
     sent = message(
         to=(Mailbox("", made(Purpose.REQUESTER, 7)), boss, Mailbox("", "BEN@home.example")),
-        cc=(Mailbox("again", "boss@harbour.example"), Mailbox("", "ana@harbour.example"), Mailbox("", "undisclosed")),
+        cc=(
+            Mailbox("again", "boss@harbour.example"),
+            Mailbox("", "ana@harbour.example"),
+            Mailbox("", "undisclosed"),
+        ),
     )
     assert thread.others_in(sent, POLICY) == [("boss@harbour.example", "Boss")]
 

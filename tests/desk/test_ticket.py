@@ -11,8 +11,9 @@ from maildesk.desk.ticket import TRANSITIONS, Move, Person, Status, after
 from maildesk.errors import Refused
 from tests.desk.stories import ANA, NOW, ticket
 
-# Rows: the status. Columns: agent_reply, requester_reply, start, wait, hold, resolve, close, reopen, mark_spam, not_spam.
-# A word of two letters is a status, "=" stays, "." is refused, "<" is in_progress, or open while nobody is assigned.
+# Rows: the status. Columns: agent_reply, requester_reply, start, wait, hold, resolve, close,
+# reopen, mark_spam, not_spam. A word of two letters is a status, "=" stays, "." is refused, "<" is
+# in_progress, or open while nobody is assigned.
 TABLE = """
     open        ip op ip wa oh re cl .  sp .
     in_progress ip ip ip wa oh re cl .  sp .
@@ -22,7 +23,15 @@ TABLE = """
     closed      cl <  .  .  .  .  cl <  sp .
     spam        .  sp .  .  .  .  cl .  sp <
 """
-WORDS = {"op": "open", "ip": "in_progress", "wa": "waiting", "oh": "on_hold", "re": "resolved", "cl": "closed", "sp": "spam"}
+WORDS = {
+    "op": "open",
+    "ip": "in_progress",
+    "wa": "waiting",
+    "oh": "on_hold",
+    "re": "resolved",
+    "cl": "closed",
+    "sp": "spam",
+}
 ROWS = {line.split()[0]: line.split()[1:] for line in TABLE.strip().splitlines()}
 CELLS = [(status, move, ROWS[status.value][n]) for status in Status for n, move in enumerate(Move)]
 
@@ -56,7 +65,10 @@ def test_no_status_is_a_dead_end() -> None:
             if TRANSITIONS[status][move] is not None:
                 reached.add(after(status, move, assigned=True))
     assert reached == set(Status)
-    assert all(any(target not in (None, status) for target in row.values()) for status, row in TRANSITIONS.items())
+    assert all(
+        any(target not in (None, status) for target in row.values())
+        for status, row in TRANSITIONS.items()
+    )
 
 
 def test_the_turn_is_whoever_wrote_last() -> None:

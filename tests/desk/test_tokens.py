@@ -1,4 +1,5 @@
-"""Words as they are searched for: without case and accents, by pairs where no spaces are written, the same from every text."""
+"""Words as they are searched for: without case and accents, by pairs where no spaces are written,
+the same from every text."""
 
 from __future__ import annotations
 
@@ -8,14 +9,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maildesk.desk.filters.tokens import GAP, LONGEST_TOKEN, MOST_TOKENS, document, phrase, stream, tokens
+from maildesk.desk.filters.tokens import (
+    GAP,
+    LONGEST_TOKEN,
+    MOST_TOKENS,
+    document,
+    phrase,
+    stream,
+    tokens,
+)
 
 
 @pytest.mark.parametrize(
     ("text", "found"),
     [
         ("Paper jam, again!", "paper jam again"),
-        ("Störung STÖRUNG Straße Łódź Ørsted İstanbul ısı", "storung storung strasse lodz orsted istanbul isi"),
+        (
+            "Störung STÖRUNG Straße Łódź Ørsted İstanbul ısı",
+            "storung storung strasse lodz orsted istanbul isi",
+        ),
         ("TKT-0007 kim_lee@bigcorp.example 3.14", "tkt 0007 kim lee bigcorp example 3 14"),
         ("ﬁle ｗｉｄｅ ①", "file wide 1"),
         ("Ёлка Й Ἀθῆναι", "елка и αθηναι"),
@@ -40,7 +52,9 @@ def holds(text: str, words: str) -> bool:
     return any(there[n : n + len(wanted)] == wanted for n in range(len(there)))
 
 
-@pytest.mark.parametrize("words", ["打印", "印机", "打印机坏", "坏了", "了", "我的打印机坏了", "打印机坏了 please"])
+@pytest.mark.parametrize(
+    "words", ["打印", "印机", "打印机坏", "坏了", "了", "我的打印机坏了", "打印机坏了 please"]
+)
 def test_a_phrase_of_paired_letters_is_found_wherever_it_stands(words: str) -> None:
     assert holds("我的打印机坏了 please help", words)
     assert not holds("打机印", words)
@@ -49,8 +63,12 @@ def test_a_phrase_of_paired_letters_is_found_wherever_it_stands(words: str) -> N
 @given(st.lists(st.text(max_size=60), max_size=4))
 def test_the_stream_read_as_an_index_does_is_the_document(parts: list[str]) -> None:
     parts = [part.replace(GAP, " ") for part in parts]
-    read = [token.lower() for token in re.findall(f"[0-9A-Za-z{GAP}\u0080-\U0010ffff]+", stream(parts))]
-    assert [token for token in read if token != GAP] == [token for token in document(parts) if token != GAP]
+    read = [
+        token.lower() for token in re.findall(f"[0-9A-Za-z{GAP}\u0080-\U0010ffff]+", stream(parts))
+    ]
+    assert [token for token in read if token != GAP] == [
+        token for token in document(parts) if token != GAP
+    ]
 
 
 def test_no_phrase_reaches_from_one_part_into_the_next() -> None:

@@ -1,4 +1,5 @@
-"""Whose word about a sender counts: the named server's, the topmost, and nothing a stranger could have put inside it."""
+"""Whose word about a sender counts: the named server's, the topmost, and nothing a stranger could
+have put inside it."""
 
 from __future__ import annotations
 
@@ -16,16 +17,24 @@ BEN = Mailbox("Ben", "ben@desk.example")
 
 
 def believed(*values: str, trust: Trust = TRUST, sender: Mailbox = BEN, **more: Any) -> bool:
-    return is_authenticated(message(sender=sender, headers={"authentication-results": values}, **more), trust)
+    return is_authenticated(
+        message(sender=sender, headers={"authentication-results": values}, **more), trust
+    )
 
 
 @pytest.mark.parametrize(
     "value",
     [
         "mx.desk.example; dmarc=pass",
-        "mx.desk.example 1; spf=fail smtp.mailfrom=x; dmarc=pass (p=none dis=none) header.from=desk.example",
+        (
+            "mx.desk.example 1; spf=fail smtp.mailfrom=x; dmarc=pass (p=none dis=none) "
+            "header.from=desk.example"
+        ),
         "MX.Desk.Example; DMARC=Pass header.from=Desk.Example",
-        "mx.desk.example; dkim=fail header.d=other.example; dkim=pass (2048-bit key) header.d=desk.example header.s=a",
+        (
+            "mx.desk.example; dkim=fail header.d=other.example; dkim=pass (2048-bit key) "
+            "header.d=desk.example header.s=a"
+        ),
     ],
 )
 def test_an_aligned_pass_of_the_named_server_counts(value: str) -> None:
@@ -33,7 +42,10 @@ def test_an_aligned_pass_of_the_named_server_counts(value: str) -> None:
 
 
 def test_the_domain_above_the_senders_is_aligned_and_the_one_below_is_not() -> None:
-    assert believed("mx.desk.example; dkim=pass header.d=example.org", sender=Mailbox("", "ben@desk.example.org"))
+    assert believed(
+        "mx.desk.example; dkim=pass header.d=example.org",
+        sender=Mailbox("", "ben@desk.example.org"),
+    )
     assert not believed("mx.desk.example; dkim=pass header.d=a.desk.example")
     assert not believed("mx.desk.example; dkim=pass header.d=sk.example")
 
@@ -62,7 +74,12 @@ def test_anything_else_proves_nothing(value: str) -> None:
 
 @pytest.mark.parametrize(
     "quoted",
-    ['"a; dmarc=pass "@evil.example', '"a\\"; dmarc=pass "@evil.example', '"a; dkim=pass header.d=desk.example ;b"', '"(" ; spf=x'],
+    [
+        '"a; dmarc=pass "@evil.example',
+        '"a\\"; dmarc=pass "@evil.example',
+        '"a; dkim=pass header.d=desk.example ;b"',
+        '"(" ; spf=x',
+    ],
 )
 def test_what_a_stranger_quoted_inside_the_field_is_no_verdict(quoted: str) -> None:
     assert not believed(f"mx.desk.example; spf=fail smtp.mailfrom={quoted}; dmarc=fail")
@@ -76,7 +93,9 @@ def test_only_the_topmost_field_counts() -> None:
 def test_two_senders_or_none_or_no_named_server_prove_nothing() -> None:
     good = "mx.desk.example; dmarc=pass"
     assert not believed(good, senders=(BEN, BEN))
-    assert not is_authenticated(message(sender=None, headers={"authentication-results": (good,)}), TRUST)
+    assert not is_authenticated(
+        message(sender=None, headers={"authentication-results": (good,)}), TRUST
+    )
     assert not believed(good, trust=Trust())
     assert not believed("; dmarc=pass", trust=Trust())
 
@@ -96,5 +115,8 @@ def test_only_the_named_filters_verdict_is_read() -> None:
     assert spam_verdict(marked, Trust(spam_filter="SpamAssassin")) == "x-spam-flag: yes"
     assert spam_verdict(marked, Trust()) == ""
     assert spam_verdict(message(headers={"x-spam-status": ("Yes, score=9",)}), TRUST) == ""
-    assert spam_verdict(message(headers={"x-rspamd-action": ("add header",)}), TRUST) == "x-rspamd-action: add header"
+    assert (
+        spam_verdict(message(headers={"x-rspamd-action": ("add header",)}), TRUST)
+        == "x-rspamd-action: add header"
+    )
     assert spam_verdict(message(headers={"x-spam-flag": ("NO",)}), TRUST) == ""

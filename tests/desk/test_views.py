@@ -7,7 +7,15 @@ from datetime import UTC, datetime
 import pytest
 
 from maildesk.config.templates.filters import paragraphs, quoted
-from maildesk.desk.mails.views import Context, DeskView, FileView, MessageView, PersonView, fits, fitting
+from maildesk.desk.mails.views import (
+    Context,
+    DeskView,
+    FileView,
+    MessageView,
+    PersonView,
+    fits,
+    fitting,
+)
 
 KIM = PersonView("Kim", "kim@customer.example")
 AT = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -43,6 +51,12 @@ def test_of_a_longer_text_the_beginning_is_shown_with_a_mark(name: str) -> None:
 def test_a_message_and_the_words_around_it_are_shown_so() -> None:
     text = LONG["a log"]
     view = MessageView(KIM, AT, text, attachments=(FileView("a.pdf", 1),) * 4_000)
-    context = Context(DeskView("Desk", "support@desk.example"), text=text, reason=text, comment=text, files=view.attachments * 2)
+    context = Context(
+        DeskView("Desk", "support@desk.example"),
+        text=text,
+        reason=text,
+        comment=text,
+        files=view.attachments * 2,
+    )
     assert view.text == context.text == context.reason == context.comment == fitting(text)
     assert len(view.attachments) == len(context.files) == 100

@@ -1,4 +1,5 @@
-"""Who sees what: admins everything, agents their queues and their own tickets, specialists their categories."""
+"""Who sees what: admins everything, agents their queues and their own tickets, specialists their
+categories."""
 
 from __future__ import annotations
 
@@ -18,9 +19,13 @@ QUEUES = {
 }
 ANA = Agent("Ana", "ana@desk.example", role="admin")
 BEN = Agent("Ben", "ben@desk.example", teams=("support",))
-CARLA = Agent("Carla", "carla@desk.example", role="specialist", teams=("money",), skills=("Refunds",))
+CARLA = Agent(
+    "Carla", "carla@desk.example", role="specialist", teams=("money",), skills=("Refunds",)
+)
 DEV = Agent("Dev", "dev@desk.example", supervises=("money",))
-DESK = replace(POLICY, queues=QUEUES, agents=(ANA, BEN, CARLA, DEV), categories=("refunds", "invoices"))
+DESK = replace(
+    POLICY, queues=QUEUES, agents=(ANA, BEN, CARLA, DEV), categories=("refunds", "invoices")
+)
 TICKETS = {
     "support": replace(ticket(), queue="support"),
     "refund": replace(ticket(), queue="billing", category="refunds"),

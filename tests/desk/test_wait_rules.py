@@ -31,18 +31,31 @@ def at(hours: float) -> datetime:
     return T0 + timedelta(hours=hours)
 
 
-def desk(word: str, hours: float = 24, *, calendar: str = "", minute: int = 0, **more: Any) -> Policy:
+def desk(
+    word: str, hours: float = 24, *, calendar: str = "", minute: int = 0, **more: Any
+) -> Policy:
     rule = Rule("Wait", (Trigger(word, timedelta(hours=hours), minute, calendar),), NOTE, **more)
     return replace(POLICY, rules=RuleSet((rule,)), service_levels=ServiceLevels(()))
 
 
-def due(policy: Policy, ticket: Ticket = TICKET, history: Sequence[Entry] = HISTORY, now: float = 1) -> datetime | None:
+def due(
+    policy: Policy, ticket: Ticket = TICKET, history: Sequence[Entry] = HISTORY, now: float = 1
+) -> datetime | None:
     found = wait_rules.wanted(ticket, history, policy, at(now)).get("rule:Wait")
     return found.due_at if found else None
 
 
-def ring(policy: Policy, now: float, history: Sequence[Entry] = HISTORY, ticket: Ticket = TICKET) -> Outcome | None:
-    here = occasion(ticket, policy=policy, now=at(now), message=None, by="clock", situation=Situation(history=tuple(history)))
+def ring(
+    policy: Policy, now: float, history: Sequence[Entry] = HISTORY, ticket: Ticket = TICKET
+) -> Outcome | None:
+    here = occasion(
+        ticket,
+        policy=policy,
+        now=at(now),
+        message=None,
+        by="clock",
+        situation=Situation(history=tuple(history)),
+    )
     return wait_rules.ring("rule:Wait", at(now), here)
 
 
@@ -63,13 +76,30 @@ def test_a_wait_in_working_hours_follows_the_calendar() -> None:
         ("idle_for", {}, Entry(at(3), "sla"), at(24)),
         ("unassigned_for", {}, Entry(at(3), "received"), at(24)),
         ("unassigned_for", {"assignee": BEN.address}, Entry(at(3), "assigned"), None),
-        ("waiting_for", {"status": "waiting", "behaviour": Status.WAITING}, Entry(at(2), "status"), at(26)),
+        (
+            "waiting_for",
+            {"status": "waiting", "behaviour": Status.WAITING},
+            Entry(at(2), "status"),
+            at(26),
+        ),
         ("waiting_for", {}, Entry(at(2), "status"), None),
-        ("resolved_for", {"status": "resolved", "behaviour": Status.RESOLVED}, Entry(at(2), "status"), at(26)),
-        ("idle_for", {"status": "closed", "behaviour": Status.CLOSED}, Entry(at(2), "status"), None),
+        (
+            "resolved_for",
+            {"status": "resolved", "behaviour": Status.RESOLVED},
+            Entry(at(2), "status"),
+            at(26),
+        ),
+        (
+            "idle_for",
+            {"status": "closed", "behaviour": Status.CLOSED},
+            Entry(at(2), "status"),
+            None,
+        ),
     ],
 )
-def test_what_a_wait_is_counted_from(word: str, ticket: dict[str, Any], entry: Entry, expected: datetime | None) -> None:
+def test_what_a_wait_is_counted_from(
+    word: str, ticket: dict[str, Any], entry: Entry, expected: datetime | None
+) -> None:
     assert due(desk(word), stands(ticket), (*HISTORY, entry), now=4) == expected
 
 
@@ -111,7 +141,10 @@ def test_a_rule_whose_conditions_fail_is_passed_over_until_the_ticket_changes() 
     (line,) = outcome.effects
     assert isinstance(line, Record) and line.what == "rule_passed"
     assert line.detail["why"] == 'status is "open", wanted: is "in_progress"'
-    passed = (*HISTORY, Entry(at(24), "rule_passed", "", {k: str(v) for k, v in line.detail.items()}))
+    passed = (
+        *HISTORY,
+        Entry(at(24), "rule_passed", "", {k: str(v) for k, v in line.detail.items()}),
+    )
     assert due(policy, history=passed, now=25) is None
     changed = (*passed, Entry(at(26), "status", "", {"from": "open", "to": "in_progress"}))
     assert due(policy, history=changed, now=26) == at(24)  # at once
@@ -131,15 +164,21 @@ def test_timers_are_started_moved_and_cancelled_and_then_left_alone() -> None:
         StartClock(kind="rule:Wait", due_at=at(30))
     ]
     answered = (*HISTORY, Entry(at(2), "replied", BEN.address))
-    assert wanted_timers.adjust(TICKET, answered, policy, at(2), standing) == [CancelClock(kind="rule:Wait")]
+    assert wanted_timers.adjust(TICKET, answered, policy, at(2), standing) == [
+        CancelClock(kind="rule:Wait")
+    ]
 
 
 def test_a_holiday_that_was_added_moves_the_timer() -> None:
     policy = desk("no_reply_for", 8, calendar="office")
     standing = {"rule:Wait": datetime(2026, 11, 23, 10, tzinfo=UTC)}
     assert wanted_timers.adjust(TICKET, HISTORY, policy, at(1), standing) == []
-    closed = replace(policy.calendars["office"], holidays=frozenset({datetime(2026, 11, 23, tzinfo=UTC).date()}))
-    moved = wanted_timers.adjust(TICKET, HISTORY, replace(policy, calendars={"office": closed}), at(1), standing)
+    closed = replace(
+        policy.calendars["office"], holidays=frozenset({datetime(2026, 11, 23, tzinfo=UTC).date()})
+    )
+    moved = wanted_timers.adjust(
+        TICKET, HISTORY, replace(policy, calendars={"office": closed}), at(1), standing
+    )
     assert moved == [StartClock(kind="rule:Wait", due_at=datetime(2026, 11, 24, 10, tzinfo=UTC))]
 
 
@@ -147,17 +186,29 @@ def test_a_timer_that_is_due_is_left_to_ring_and_the_one_that_rings_stands_no_mo
     policy = desk("idle_for")
     touched = (*HISTORY, Entry(at(24), "noted"))
     assert wanted_timers.adjust(TICKET, touched, policy, at(24), {"rule:Wait": at(24)}) == []
-    assert wanted_timers.adjust(TICKET, touched, policy, at(24), {"rule:Wait": at(24)}, ringing="rule:Wait") == [
-        StartClock(kind="rule:Wait", due_at=at(48))
-    ]
+    assert wanted_timers.adjust(
+        TICKET, touched, policy, at(24), {"rule:Wait": at(24)}, ringing="rule:Wait"
+    ) == [StartClock(kind="rule:Wait", due_at=at(48))]
 
 
 def test_the_timers_of_the_service_levels_are_among_them() -> None:
-    kinds = {effect.kind for effect in wanted_timers.adjust(TICKET, HISTORY, POLICY, at(0), {}) if isinstance(effect, StartClock)}
+    kinds = {
+        effect.kind
+        for effect in wanted_timers.adjust(TICKET, HISTORY, POLICY, at(0), {})
+        if isinstance(effect, StartClock)
+    }
     assert kinds == {"sla:first_response:warning:75", "sla:first_response:breach"}
 
 
 def test_the_kinds_of_timers_are_made_once_for_a_set_of_rules() -> None:
-    rules = RuleSet((Rule("Wait", (Trigger("no_reply_for", HOUR), Trigger("created"), Trigger("idle_for", HOUR)), ()),))
+    rules = RuleSet(
+        (
+            Rule(
+                "Wait",
+                (Trigger("no_reply_for", HOUR), Trigger("created"), Trigger("idle_for", HOUR)),
+                (),
+            ),
+        )
+    )
     assert list(rules.timers) == ["rule:Wait", "rule:Wait#2"]
     assert rules.timers is rules.timers

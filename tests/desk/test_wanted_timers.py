@@ -1,4 +1,5 @@
-"""Timers over weeks: with the shipped rules and service levels, every one rings, none for ever, each step once."""
+"""Timers over weeks: with the shipped rules and service levels, every one rings, none for ever,
+each step once."""
 
 from __future__ import annotations
 
@@ -37,7 +38,9 @@ T0 = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 def shipped() -> Policy:
     """The small desk of the tests under the shipped rules and service levels."""
     policy = load_policy(FOLDER)
-    return replace(POLICY, rules=policy.rules, service_levels=policy.service_levels, calendars=policy.calendars)
+    return replace(
+        POLICY, rules=policy.rules, service_levels=policy.service_levels, calendars=policy.calendars
+    )
 
 
 SHIPPED = shipped()
@@ -49,7 +52,9 @@ class Week:
 
     now: datetime = T0
     ticket: Ticket = TICKET
-    history: list[Entry] = field(default_factory=lambda: [Entry(T0, "opened"), Entry(T0, "received")])
+    history: list[Entry] = field(
+        default_factory=lambda: [Entry(T0, "opened"), Entry(T0, "received")]
+    )
     standing: dict[str, datetime] = field(default_factory=dict)
     done: list[Effect] = field(default_factory=list)
     rings: Counter[str] = field(default_factory=Counter)
@@ -71,7 +76,9 @@ class Week:
                 self.history.append(Entry(self.now, name, "desk", detail))
             elif isinstance(effect, (StartClock, CancelClock)):
                 self._clock(effect)
-        for effect in wanted_timers.adjust(self.ticket, self.history, SHIPPED, self.now, self.standing, ringing=ringing):
+        for effect in wanted_timers.adjust(
+            self.ticket, self.history, SHIPPED, self.now, self.standing, ringing=ringing
+        ):
             self._clock(effect)
 
     def _clock(self, effect: Effect) -> None:
@@ -82,9 +89,12 @@ class Week:
 
     def happens(self, what: str) -> None:
         """Somebody does something, now."""
-        status = {"waits": Status.WAITING, "resolves": Status.RESOLVED, "holds": Status.ON_HOLD, "works": Status.IN_PROGRESS}.get(
-            what
-        )
+        status = {
+            "waits": Status.WAITING,
+            "resolves": Status.RESOLVED,
+            "holds": Status.ON_HOLD,
+            "works": Status.IN_PROGRESS,
+        }.get(what)
         if status is not None:
             self.take([SetStatus(status=status)])
         elif what == "urgent":
@@ -121,14 +131,20 @@ def test_a_forgotten_ticket_is_followed_up_warned_of_and_overdue_each_once() -> 
     assert week.standing == {}
 
 
-def test_a_customer_who_never_comes_back_is_reminded_then_the_ticket_is_resolved_and_closed() -> None:
+def test_a_customer_who_never_comes_back_is_reminded_then_the_ticket_is_resolved_and_closed() -> (
+    None
+):
     week = Week()
     week.happens("replied")
     week.happens("waits")
     week.pass_time(timedelta(days=30))
     assert templates(week) == ["reminder", "resolution"]
     assert week.ticket.behaviour is Status.CLOSED
-    assert [e.at - T0 for e in week.history if e.what == "status"] == [timedelta(0), timedelta(days=10), timedelta(days=17)]
+    assert [e.at - T0 for e in week.history if e.what == "status"] == [
+        timedelta(0),
+        timedelta(days=10),
+        timedelta(days=17),
+    ]
     assert week.standing == {}
 
 
@@ -149,7 +165,20 @@ def test_timers_that_could_not_ring_for_a_week_ring_once_each() -> None:
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["received", "replied", "noted", "waits", "works", "holds", "resolves", "urgent", "bounced", "merged"]),
+        st.sampled_from(
+            [
+                "received",
+                "replied",
+                "noted",
+                "waits",
+                "works",
+                "holds",
+                "resolves",
+                "urgent",
+                "bounced",
+                "merged",
+            ]
+        ),
         st.timedeltas(timedelta(0), timedelta(days=5)),
     ),
     max_size=10,
@@ -158,15 +187,21 @@ STEPS = st.lists(
 
 @settings(max_examples=60, deadline=None)
 @given(STEPS)
-def test_whatever_happens_timers_come_to_rest_and_no_step_is_told_twice(steps: list[tuple[str, timedelta]]) -> None:
+def test_whatever_happens_timers_come_to_rest_and_no_step_is_told_twice(
+    steps: list[tuple[str, timedelta]],
+) -> None:
     week = Week()
     week.take([])
     for what, length in steps:
         week.happens(what)
         week.pass_time(length)
-        assert wanted_timers.adjust(week.ticket, week.history, SHIPPED, week.now, week.standing) == []
+        assert (
+            wanted_timers.adjust(week.ticket, week.history, SHIPPED, week.now, week.standing) == []
+        )
     week.pass_time(timedelta(days=60))
     told = Counter(
-        (e.detail["clock"], e.detail["step"], e.detail["since"]) for e in week.done if isinstance(e, Record) and e.what == "sla"
+        (e.detail["clock"], e.detail["step"], e.detail["since"])
+        for e in week.done
+        if isinstance(e, Record) and e.what == "sla"
     )
     assert all(count == 1 for count in told.values())

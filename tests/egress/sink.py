@@ -1,4 +1,5 @@
-"""A relay that does as the test says, down to dropping the link after the final dot; with TLS and without."""
+"""A relay that does as the test says, down to dropping the link after the final dot;
+with TLS and without."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ class Mail:
 class Sink:
     """A blocking server, one thread a client.
 
-    `answers` maps the beginning of a command to replies; "." is the final dot, and CONTENT what comes before it.
+    `answers` maps the beginning of a command to replies; "." is the final dot, and CONTENT what
+    comes before it.
     """
 
     extensions: tuple[str, ...] = ("PIPELINING", "SIZE 1000000", "8BITMIME", "SMTPUTF8")
@@ -48,7 +50,8 @@ class Sink:
         threading.Thread(target=self._serve, daemon=True).start()
 
     def answer(self, command: str, *replies: str) -> None:
-        """The next commands that begin so hear these, one after the other; then it is business as usual."""
+        """The next commands that begin so hear these, one after the other; then it is
+        business as usual."""
         self.answers.setdefault(command, []).extend(replies)
 
     def hang_up(self) -> None:
@@ -60,7 +63,12 @@ class Sink:
     def __enter__(self) -> Sink:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._server.close()
         self.hang_up()
 
@@ -105,9 +113,11 @@ class _Session:
             self._obey(verb, line)
 
     def _obey(self, verb: str, line: str) -> None:
-        reply = self._told(line) or {"EHLO": self._extensions(), "DATA": "354 go on", "STARTTLS": "220 go"}.get(
-            verb, "250 2.0.0 ok"
-        )
+        reply = self._told(line) or {
+            "EHLO": self._extensions(),
+            "DATA": "354 go on",
+            "STARTTLS": "220 go",
+        }.get(verb, "250 2.0.0 ok")
         if verb == "MAIL":
             self._mail = Mail(line, [])
         if verb == "RCPT" and reply.startswith("2"):
@@ -122,7 +132,11 @@ class _Session:
             self._sink._clients.append(self._client)
 
     def _content(self) -> None:
-        raw = (b"\r\n" + self._until(b".\r\n")) if self._peek(3) == b".\r\n" else b"\r\n" + self._until(b"\r\n.\r\n") + b"\r\n"
+        raw = (
+            (b"\r\n" + self._until(b".\r\n"))
+            if self._peek(3) == b".\r\n"
+            else b"\r\n" + self._until(b"\r\n.\r\n") + b"\r\n"
+        )
         self._mail.raw = raw[2:] if raw == b"\r\n" else raw.replace(b"\r\n..", b"\r\n.")[2:]
         reply = self._told(".") or "250 2.0.0 kept"
         if reply.startswith("2") or reply == DROP:

@@ -19,7 +19,10 @@ from tests.servers.process import free_port
 from tests.servers.tls import Certificate, make_certificate
 from tests.stories.running_desk import wait_until
 
-MAIL = b"From: support@desk.example\r\nSubject: Re: printer\r\nMessage-ID: <1@desk.example>\r\n\r\nOff and on again.\r\n"
+MAIL = (
+    b"From: support@desk.example\r\nSubject: Re: printer\r\nMessage-ID: <1@desk.example>\r\n"
+    b"\r\nOff and on again.\r\n"
+)
 ONE, TWO, THREE = "ana@customer.example", "ben@customer.example", "cy@customer.example"
 
 
@@ -45,7 +48,15 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
 
 
 def relay_at(sink: Sink, **changes: object) -> Relay:
-    return Relay.model_validate({"host": "127.0.0.1", "port": sink.port, "timeout": 2, "hostname": "desk.example", **changes})
+    return Relay.model_validate(
+        {
+            "host": "127.0.0.1",
+            "port": sink.port,
+            "timeout": 2,
+            "hostname": "desk.example",
+            **changes,
+        }
+    )
 
 
 def courier_to(sink: Sink, **changes: object) -> Courier:
@@ -136,13 +147,19 @@ def test_each_recipient_has_an_outcome_of_their_own(extensions: tuple[str, ...])
         courier = courier_to(sink)
         sink.answer(f"RCPT TO:<{ONE}", "550 5.1.1 no such person")
         sink.answer(f"RCPT TO:<{TWO}", "450 4.2.1 busy")
-        assert kinds(courier, ONE, TWO, THREE) == [("failed", 550, "5.1.1"), ("deferred", 450, "4.2.1"), ("sent", 250, "2.0.0")]
+        assert kinds(courier, ONE, TWO, THREE) == [
+            ("failed", 550, "5.1.1"),
+            ("deferred", 450, "4.2.1"),
+            ("sent", 250, "2.0.0"),
+        ]
         assert [address_in(rcpt) for rcpt in sink.mails[0].rcpt] == [THREE]
 
 
 @pytest.mark.parametrize("extensions", [("SIZE 1000000",), ("PIPELINING",)])
 @pytest.mark.parametrize("data", ["554 5.5.1 nobody to send it to", "354 go on"])
-def test_where_no_recipient_is_taken_nothing_is_sent(extensions: tuple[str, ...], data: str) -> None:
+def test_where_no_recipient_is_taken_nothing_is_sent(
+    extensions: tuple[str, ...], data: str
+) -> None:
     with Sink(extensions=extensions) as sink:
         courier = courier_to(sink)
         sink.answer("RCPT", "550 5.1.1 no", "550 5.1.1 no")
@@ -172,7 +189,9 @@ def test_where_no_recipient_is_taken_nothing_is_sent(extensions: tuple[str, ...]
         (".", "550-5.7.1 line one\r\n550 5.7.1 line two", ("failed", 550, "5.7.1")),
     ],
 )
-def test_a_reply_decides(sink: Sink, command: str, reply: str, outcome: tuple[str, int, str]) -> None:
+def test_a_reply_decides(
+    sink: Sink, command: str, reply: str, outcome: tuple[str, int, str]
+) -> None:
     sink.answer(command, reply)
     assert kinds(courier_to(sink)) == [outcome]
 
@@ -205,14 +224,19 @@ def test_a_link_lost_after_the_final_dot_is_uncertain(sink: Sink) -> None:
 def test_a_link_lost_in_the_middle_of_the_content_defers(sink: Sink) -> None:
     sink.answer("CONTENT", DROP)
     sink.extensions = ("PIPELINING",)
-    assert kinds(courier_to(sink), raw=MAIL + b"x" * 40_000_000 + b"\r\n") == [("deferred", 0, "4.4.2")]
+    assert kinds(courier_to(sink), raw=MAIL + b"x" * 40_000_000 + b"\r\n") == [
+        ("deferred", 0, "4.4.2")
+    ]
     assert sink.mails == []
 
 
 def test_only_who_was_accepted_is_uncertain(sink: Sink) -> None:
     sink.answer(f"RCPT TO:<{ONE}", "550 5.1.1 no")
     sink.answer(".", DROP)
-    assert kinds(courier_to(sink), ONE, TWO) == [("failed", 550, "5.1.1"), ("uncertain", 0, "4.4.2")]
+    assert kinds(courier_to(sink), ONE, TWO) == [
+        ("failed", 550, "5.1.1"),
+        ("uncertain", 0, "4.4.2"),
+    ]
 
 
 def test_an_answer_to_the_dot_that_makes_no_sense_is_uncertain(sink: Sink) -> None:
@@ -226,7 +250,9 @@ def test_an_answer_to_the_dot_that_never_comes_is_uncertain(sink: Sink) -> None:
 
 
 @pytest.mark.parametrize(("silent_at", "kind"), [(".", "uncertain"), ("RCPT", "deferred")])
-def test_closing_does_not_wait_for_a_relay_that_says_nothing(sink: Sink, silent_at: str, kind: str) -> None:
+def test_closing_does_not_wait_for_a_relay_that_says_nothing(
+    sink: Sink, silent_at: str, kind: str
+) -> None:
     courier = courier_to(sink, timeout=60)
     kinds(courier)
     sink.answer(silent_at, SILENCE)
@@ -249,7 +275,9 @@ def test_a_relay_that_falls_silent_before_the_content_defers(sink: Sink) -> None
 
 
 @pytest.mark.parametrize("extensions", [("SIZE 1000000",), ("PIPELINING",)])
-def test_a_kept_connection_the_relay_closed_is_opened_again_silently(extensions: tuple[str, ...]) -> None:
+def test_a_kept_connection_the_relay_closed_is_opened_again_silently(
+    extensions: tuple[str, ...],
+) -> None:
     with Sink(extensions=extensions) as sink:
         courier = courier_to(sink)
         kinds(courier)
@@ -260,7 +288,9 @@ def test_a_kept_connection_the_relay_closed_is_opened_again_silently(extensions:
 
 @pytest.mark.parametrize("extensions", [("SIZE 1000000",), ("PIPELINING",)])
 @pytest.mark.parametrize("command", ["RSET", "MAIL"])
-def test_a_kept_connection_that_hears_421_is_opened_again_silently(extensions: tuple[str, ...], command: str) -> None:
+def test_a_kept_connection_that_hears_421_is_opened_again_silently(
+    extensions: tuple[str, ...], command: str
+) -> None:
     with Sink(extensions=extensions) as sink:
         courier = courier_to(sink)
         kinds(courier)
@@ -297,7 +327,9 @@ def test_a_relay_that_says_nothing_defers() -> None:
         assert kinds(courier_to(sink, timeout=0.1))[0][0] == "deferred"
 
 
-@pytest.mark.parametrize("address", ["", "a@b>\r\nRCPT TO:<x@y", "a b@c.example", "a@b\n", "<a@b>", "\udc80@b.example"])
+@pytest.mark.parametrize(
+    "address", ["", "a@b>\r\nRCPT TO:<x@y", "a b@c.example", "a@b\n", "<a@b>", "\udc80@b.example"]
+)
 def test_an_address_that_could_break_out_of_a_command_fails_alone(sink: Sink, address: str) -> None:
     assert kinds(courier_to(sink), address, TWO) == [("failed", 0, "5.1.3"), ("sent", 250, "2.0.0")]
     assert [address_in(rcpt) for rcpt in sink.mails[0].rcpt] == [TWO]
@@ -311,7 +343,10 @@ def test_international_addresses_are_used_only_where_they_are_taken() -> None:
         assert kinds(courier_to(sink), "jörg@kunde.example") == [("sent", 250, "2.0.0")]
         assert sink.mails[0].mail.endswith(" SMTPUTF8")
     with Sink(extensions=("8BITMIME",)) as sink:
-        assert kinds(courier_to(sink), "jörg@kunde.example", TWO) == [("failed", 0, "5.6.7"), ("sent", 250, "2.0.0")]
+        assert kinds(courier_to(sink), "jörg@kunde.example", TWO) == [
+            ("failed", 0, "5.6.7"),
+            ("sent", 250, "2.0.0"),
+        ]
         assert courier_to(sink).send("jörg@desk.example", [TWO], MAIL)[0].kind == "failed"
 
 
@@ -324,9 +359,18 @@ def test_extensions_are_asked_for_only_when_needed(sink: Sink) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "octets"), [("SIZE 1000000", 1_000_000), ("SIZE", None), ("SIZE 0", None), ("SIZE lots", None), ("8BITMIME", None)]
+    ("words", "octets"),
+    [
+        ("SIZE 1000000", 1_000_000),
+        ("SIZE", None),
+        ("SIZE 0", None),
+        ("SIZE lots", None),
+        ("8BITMIME", None),
+    ],
 )
-def test_what_the_relay_takes_at_most_is_learnt_with_each_connection(words: str, octets: int | None) -> None:
+def test_what_the_relay_takes_at_most_is_learnt_with_each_connection(
+    words: str, octets: int | None
+) -> None:
     learnt: list[int | None] = []
     with Sink(extensions=(words,)) as sink:
         courier = Courier(relay_at(sink), mails_a_connection=1, learn_size=learnt.append)
@@ -353,7 +397,9 @@ def serving(certificate: Certificate) -> ssl.SSLContext:
 
 @pytest.mark.parametrize("tls", ["starttls", "implicit"])
 def test_a_mail_goes_over_tls(certificate: Certificate, tls: str) -> None:
-    with Sink(("STARTTLS", "PIPELINING"), context=serving(certificate), is_implicit=tls == "implicit") as sink:
+    with Sink(
+        ("STARTTLS", "PIPELINING"), context=serving(certificate), is_implicit=tls == "implicit"
+    ) as sink:
         courier = courier_to(sink, host="localhost", tls=tls, ca_file=certificate.certificate)
         assert kinds(courier) == [("sent", 250, "2.0.0")]
         assert ("STARTTLS" in sink.commands) == (tls == "starttls")
@@ -375,7 +421,9 @@ def test_a_relay_that_offers_no_starttls_is_never_told_in_plain_text(sink: Sink)
 def test_a_starttls_that_is_refused_defers(sink: Sink, certificate: Certificate) -> None:
     sink.extensions = ("STARTTLS",)
     sink.answer("STARTTLS", "454 4.7.0 not now")
-    assert kinds(courier_to(sink, tls="starttls", ca_file=certificate.certificate)) == [("deferred", 0, "4.3.2")]
+    assert kinds(courier_to(sink, tls="starttls", ca_file=certificate.certificate)) == [
+        ("deferred", 0, "4.3.2")
+    ]
     assert sink.mails == []
 
 
@@ -388,7 +436,8 @@ def test_a_refused_log_in_defers(sink: Sink) -> None:
 
 def test_a_password_never_leaves_the_machine_without_tls(sink: Sink) -> None:
     sink.extensions = ("AUTH PLAIN",)
-    courier = courier_to(sink, host="127.1", username="desk", password=SecretStr("secret"))  # a name, for all we know
+    # a name, for all we know
+    courier = courier_to(sink, host="127.1", username="desk", password=SecretStr("secret"))
     assert kinds(courier) == [("deferred", 0, "4.7.0")]
     assert [command for command in sink.commands if command.startswith("AUTH")] == []
 
@@ -396,7 +445,9 @@ def test_a_password_never_leaves_the_machine_without_tls(sink: Sink) -> None:
 def test_a_password_is_good_enough_for_a_relay_on_this_machine(sink: Sink) -> None:
     sink.extensions = ("AUTH PLAIN",)
     sink.answer("AUTH", "235 2.7.0 welcome")
-    assert kinds(courier_to(sink, username="desk", password=SecretStr("secret"))) == [("sent", 250, "2.0.0")]
+    assert kinds(courier_to(sink, username="desk", password=SecretStr("secret"))) == [
+        ("sent", 250, "2.0.0")
+    ]
 
 
 # Which courier

@@ -16,8 +16,10 @@ from maildesk.errors import PermanentFailure
 
 MAIL = (
     b"From: Support <support@desk.example>\r\nTo: ana@customer.example\r\nSubject: Re: printer\r\n"
-    b"Date: Fri, 20 Nov 2026 12:00:00 +0000\r\nMessage-ID: <1@desk.example>\r\nAuto-Submitted: auto-replied\r\n"
-    b"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nX-Mailer: maildesk\r\n\r\nOff and on again.\r\n"
+    b"Date: Fri, 20 Nov 2026 12:00:00 +0000\r\nMessage-ID: <1@desk.example>\r\n"
+    b"Auto-Submitted: auto-replied\r\n"
+    b"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nX-Mailer: maildesk\r\n\r\n"
+    b"Off and on again.\r\n"
 )
 
 
@@ -39,10 +41,16 @@ class Keys:
 def keys(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Keys:
     file = tmp_path_factory.mktemp("dkim") / "key.pem"
     form = ["-traditional"] if request.param == "traditional" else []
-    subprocess.run(["openssl", "genrsa", *form, "-out", str(file), "2048"], check=True, capture_output=True)
-    public = subprocess.run(["openssl", "rsa", "-in", str(file), "-pubout"], check=True, capture_output=True).stdout
+    subprocess.run(
+        ["openssl", "genrsa", *form, "-out", str(file), "2048"], check=True, capture_output=True
+    )
+    public = subprocess.run(
+        ["openssl", "rsa", "-in", str(file), "-pubout"], check=True, capture_output=True
+    ).stdout
     record = b"v=DKIM1; k=rsa; p=" + b"".join(public.splitlines()[1:-1])
-    return Keys(Dkim(selector="desk", domain="desk.example", key_file=file), file.read_bytes(), record)
+    return Keys(
+        Dkim(selector="desk", domain="desk.example", key_file=file), file.read_bytes(), record
+    )
 
 
 def test_a_signed_mail_verifies_and_is_otherwise_unchanged(keys: Keys) -> None:
@@ -54,7 +62,11 @@ def test_a_signed_mail_verifies_and_is_otherwise_unchanged(keys: Keys) -> None:
 
 def test_a_relay_may_refold_and_trim_and_add_its_trace(keys: Keys) -> None:
     signed = sign(MAIL, keys.settings, keys.private)
-    relayed = b"Received: from a by b; x\r\n" + signed.replace(b"Subject: Re: printer", b"Subject:  Re:\r\n printer") + b"\r\n\r\n"
+    relayed = (
+        b"Received: from a by b; x\r\n"
+        + signed.replace(b"Subject: Re: printer", b"Subject:  Re:\r\n printer")
+        + b"\r\n\r\n"
+    )
     assert keys.verify(relayed)
 
 
@@ -70,7 +82,9 @@ def test_a_relay_may_refold_and_trim_and_add_its_trace(keys: Keys) -> None:
         (b"text/plain", b"text/html"),
     ],
 )
-def test_what_a_receiver_looks_at_cannot_be_changed(keys: Keys, change: tuple[bytes, bytes]) -> None:
+def test_what_a_receiver_looks_at_cannot_be_changed(
+    keys: Keys, change: tuple[bytes, bytes]
+) -> None:
     signed = sign(MAIL, keys.settings, keys.private)
     head, mail = signed[: -len(MAIL)], signed[-len(MAIL) :]
     assert not keys.verify(head + mail.replace(*change))
@@ -99,7 +113,12 @@ class Pieces:
 
 
 def test_a_mail_in_pieces_is_signed_as_the_whole(keys: Keys) -> None:
-    pieces = (MAIL + b"two  spaces \r\nand\ta tab\t\r\n\r\n\r\n", b"QUJD\r\nREVG", b"RkdI", b"\r\n--cut--\r\n")
+    pieces = (
+        MAIL + b"two  spaces \r\nand\ta tab\t\r\n\r\n\r\n",
+        b"QUJD\r\nREVG",
+        b"RkdI",
+        b"\r\n--cut--\r\n",
+    )
     mail = Pieces(*pieces)
     signed = sign(mail, keys.settings, keys.private)
     assert signed.endswith(mail.own)

@@ -12,7 +12,9 @@ MAIL = b"From: support@desk.example\r\nSubject: Re: printer\r\n\r\nOff and on ag
 
 def test_a_mail_is_delivered_with_its_envelope_on_top(tmp_path: Path) -> None:
     courier = MaildirCourier(tmp_path / "sent")
-    outcomes = courier.send("support@desk.example", ["ana@customer.example", "ben@customer.example"], MAIL)
+    outcomes = courier.send(
+        "support@desk.example", ["ana@customer.example", "ben@customer.example"], MAIL
+    )
     assert [(o.recipient, o.kind, o.code, o.enhanced) for o in outcomes] == [
         ("ana@customer.example", "sent", 250, "2.0.0"),
         ("ben@customer.example", "sent", 250, "2.0.0"),
@@ -28,7 +30,12 @@ def test_a_mail_is_delivered_with_its_envelope_on_top(tmp_path: Path) -> None:
 
 def test_the_same_mail_twice_is_one_mail_and_another_is_another(tmp_path: Path) -> None:
     courier = MaildirCourier(tmp_path)
-    for recipient, raw in (("a@b", MAIL), ("a@b", MAIL), ("c@d", MAIL), ("a@b", MAIL + b"more\r\n")):
+    for recipient, raw in (
+        ("a@b", MAIL),
+        ("a@b", MAIL),
+        ("c@d", MAIL),
+        ("a@b", MAIL + b"more\r\n"),
+    ):
         assert courier.send("", [recipient], raw)[0].kind == "sent"
     assert len(list((tmp_path / "new").iterdir())) == 3
 

@@ -1,4 +1,5 @@
-"""A desk behind the IMAP door that remembers what it was handed, and a door that is open for the length of a `with`."""
+"""A desk behind the IMAP door that remembers what it was handed, and a door that is open for the
+length of a `with`."""
 
 from __future__ import annotations
 
@@ -17,7 +18,10 @@ from tests.servers.imap import ImapAccount
 
 def mail(number: int, *, size: int = 0, head: bytes = b"") -> bytes:
     """An ordinary message, told from the others by its subject."""
-    return head + b"From: ana@example.org\r\nSubject: question %d\r\n\r\nhello %s\r\n" % (number, b"x" * size)
+    return head + b"From: ana@example.org\r\nSubject: question %d\r\n\r\nhello %s\r\n" % (
+        number,
+        b"x" * size,
+    )
 
 
 def settings(account: ImapAccount, **changes: Any) -> ImapMailbox:
@@ -79,18 +83,25 @@ class Desk:
 
     @property
     def subjects(self) -> list[str]:
-        return [raw.partition(b"Subject: ")[2].partition(b"\r\n")[0].decode() for raw, _, _ in self.accepted]
+        return [
+            raw.partition(b"Subject: ")[2].partition(b"\r\n")[0].decode()
+            for raw, _, _ in self.accepted
+        ]
 
     def wait_until(self, is_so: Callable[[], bool], *, timeout: float = 60.0) -> None:
         with self.changed:
-            assert self.changed.wait_for(is_so, timeout), f"{self.subjects} {self.refused} {self.alarms}"
+            assert self.changed.wait_for(is_so, timeout), (
+                f"{self.subjects} {self.refused} {self.alarms}"
+            )
 
     def wait_for(self, number: int) -> None:
         self.wait_until(lambda: len(self.accepted) >= number)
 
 
 @contextmanager
-def door_open(mailbox: ImapMailbox, desk: Desk, *, back_off: tuple[float, float] = (0.01, 0.1)) -> Iterator[threading.Event]:
+def door_open(
+    mailbox: ImapMailbox, desk: Desk, *, back_off: tuple[float, float] = (0.01, 0.1)
+) -> Iterator[threading.Event]:
     """The door at work in a thread; at the end it must stop without waiting for anybody."""
     door = ImapDoor(
         mailbox,

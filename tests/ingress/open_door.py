@@ -20,7 +20,8 @@ PATIENCE = 60.0  # what takes so long never comes
 
 
 class OpenDoor:
-    """The door in a thread of its own. `accepted` grows; `failure` and `hold` decide what accept does."""
+    """The door in a thread of its own. `accepted` grows; `failure` and `hold` decide
+    what accept does."""
 
     def __init__(self, listener: Listener | None = None, incoming: Path | None = None) -> None:
         self.accepted: list[tuple[bytes, Envelope]] = []
@@ -34,9 +35,15 @@ class OpenDoor:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self.door = SmtpDoor(
-            listener or a_listener(), accept=self._accept, is_ours=is_ours, hostname="desk.example", incoming=incoming
+            listener or a_listener(),
+            accept=self._accept,
+            is_ours=is_ours,
+            hostname="desk.example",
+            incoming=incoming,
         )
-        self.host, self.port = asyncio.run_coroutine_threadsafe(self.door.start(), self._loop).result(PATIENCE)
+        self.host, self.port = asyncio.run_coroutine_threadsafe(
+            self.door.start(), self._loop
+        ).result(PATIENCE)
 
     async def _accept(self, raw: Raw, envelope: Envelope) -> None:
         self.began.set()
@@ -70,7 +77,12 @@ class OpenDoor:
     def __enter__(self) -> OpenDoor:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.release()
         self.stop(1.0).result(PATIENCE)
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -81,8 +93,12 @@ class OpenDoor:
 class Client:
     """Speaks octets and reads whole replies."""
 
-    def __init__(self, door: OpenDoor, *, greet: str = "EHLO client.example", source: str = "127.0.0.1") -> None:
-        self.socket = socket.create_connection((door.host, door.port), timeout=PATIENCE, source_address=(source, 0))
+    def __init__(
+        self, door: OpenDoor, *, greet: str = "EHLO client.example", source: str = "127.0.0.1"
+    ) -> None:
+        self.socket = socket.create_connection(
+            (door.host, door.port), timeout=PATIENCE, source_address=(source, 0)
+        )
         self._unread = b""
         self.banner = self.hear()
         self.greeting = self.say(greet) if greet else ""
@@ -127,7 +143,12 @@ class Client:
     def __enter__(self) -> Client:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
 

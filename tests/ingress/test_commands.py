@@ -34,7 +34,18 @@ def test_a_path_is_read(text: str, path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "FROM", "FROM:", "TO:<a@b>", "FROM:a", "FROM:<a@b", "FROM:a@b>", "FROM:<a@b>x", "FROM:<a@b>,<c@d>", "FROM:Ana <a@b>"),
+        *(
+            "",
+            "FROM",
+            "FROM:",
+            "TO:<a@b>",
+            "FROM:a",
+            "FROM:<a@b",
+            "FROM:a@b>",
+            "FROM:<a@b>x",
+            "FROM:<a@b>,<c@d>",
+            "FROM:Ana <a@b>",
+        ),
         *("FROM:<a b@c>", "FROM:<a@b@c>", "FROM:<@b>", "FROM:<a@>", "FROM:<<a@b>>", "FROM:<a,b@c>"),
         *("FROM:<a@b> =", "FROM:<a@b> X=", "FROM:<a@b> X=Y=Z"),
     ],
@@ -44,7 +55,14 @@ def test_what_is_no_path_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["FROM:<" + "@" * 2000, "FROM:<" + '"' * 2000, "FROM:<@" + "a," * 1000, 'FROM:<"' + "\\" * 2000, "FROM:" + "a@" * 1000]
+    "text",
+    [
+        "FROM:<" + "@" * 2000,
+        "FROM:<" + '"' * 2000,
+        "FROM:<@" + "a," * 1000,
+        'FROM:<"' + "\\" * 2000,
+        "FROM:" + "a@" * 1000,
+    ],
 )
 def test_a_hostile_line_costs_no_time(text: str) -> None:
     began = time.thread_time()

@@ -11,10 +11,14 @@ from hypothesis import strategies as st
 from maildesk.ingress.content import Content, trace
 from maildesk.ingress.lines import END, count_hops, has_line_beyond, with_clean_line_ends
 
-NASTY = st.lists(st.sampled_from([b"\r", b"\n", b".", b"\r\n", b"\r\n.\r\n", b"a", b"\x00", b"\xff"])).map(b"".join)
+NASTY = st.lists(
+    st.sampled_from([b"\r", b"\n", b".", b"\r\n", b"\r\n.\r\n", b"a", b"\x00", b"\xff"])
+).map(b"".join)
 
 
-def fed(octets: bytes, *, limit: int = 10_000, cuts: tuple[int, ...] = ()) -> tuple[Content, bytes | None]:
+def fed(
+    octets: bytes, *, limit: int = 10_000, cuts: tuple[int, ...] = ()
+) -> tuple[Content, bytes | None]:
     """The content after these octets came cut in pieces, and what followed its end."""
     content = Content(limit)
     rest = None
@@ -28,7 +32,9 @@ def fed(octets: bytes, *, limit: int = 10_000, cuts: tuple[int, ...] = ()) -> tu
 
 
 @given(NASTY, NASTY, st.lists(st.integers(min_value=0, max_value=60)).map(tuple))
-def test_the_first_true_end_ends_it_however_it_is_cut(before: bytes, after: bytes, cuts: tuple[int, ...]) -> None:
+def test_the_first_true_end_ends_it_however_it_is_cut(
+    before: bytes, after: bytes, cuts: tuple[int, ...]
+) -> None:
     octets = before + END + after
     content, rest = fed(octets, cuts=cuts)
     end = (b"\r\n" + octets).index(END) - 2 + len(END)
@@ -78,22 +84,41 @@ def test_a_mail_without_room_takes_no_memory_and_still_ends() -> None:
 
 
 def test_only_received_fields_of_the_header_are_hops() -> None:
-    message = b"\r\nReceived: a\r\nX: b\r\n\treceived: folded\r\nRECEIVED: c\r\nReceived-SPF: pass\r\n\r\nReceived: in the body\r\n"
+    message = (
+        b"\r\nReceived: a\r\nX: b\r\n\treceived: folded\r\nRECEIVED: c\r\n"
+        b"Received-SPF: pass\r\n\r\nReceived: in the body\r\n"
+    )
     assert count_hops(message) == 2
     assert count_hops(b"\r\nno end of the header\r\nReceived: x") == 1
 
 
-@given(st.lists(st.integers(min_value=0, max_value=12)), st.integers(min_value=1, max_value=10), st.booleans())
-def test_a_line_beyond_the_limit_is_found_wherever_it_is(lengths: list[int], limit: int, is_ended: bool) -> None:
+@given(
+    st.lists(st.integers(min_value=0, max_value=12)),
+    st.integers(min_value=1, max_value=10),
+    st.booleans(),
+)
+def test_a_line_beyond_the_limit_is_found_wherever_it_is(
+    lengths: list[int], limit: int, is_ended: bool
+) -> None:
     message = b"\r\n".join(b"x" * length for length in lengths) + (b"\r\n" if is_ended else b"")
     assert has_line_beyond(limit, message) == any(length > limit for length in lengths)
 
 
 def test_the_trace_names_an_ipv6_peer_as_such() -> None:
     now = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-    lines = trace(mail_from="", greeting="me", peer="2001:db8::1", by="desk.example", protocol="ESMTPS", tag="t1", now=now)
+    lines = trace(
+        mail_from="",
+        greeting="me",
+        peer="2001:db8::1",
+        by="desk.example",
+        protocol="ESMTPS",
+        tag="t1",
+        now=now,
+    )
     assert lines == (
         b"Return-Path: <>\r\nReceived: from me ([IPv6:2001:db8::1])\r\n"
         b"\tby desk.example with ESMTPS id t1;\r\n\tFri, 20 Nov 2026 12:00:00 +0000\r\n"
     )
-    assert b"(unknown)" in trace(mail_from="", greeting="me", peer="", by="d", protocol="SMTP", tag="t", now=now)
+    assert b"(unknown)" in trace(
+        mail_from="", greeting="me", peer="", by="d", protocol="SMTP", tag="t", now=now
+    )

@@ -9,7 +9,16 @@ import socket
 from tests.ingress.open_door import Client, OpenDoor, a_listener
 
 WORDS = (
-    *(b"EHLO x\r\n", b"HELO y\r\n", b"LHLO z\r\n", b"STARTTLS\r\n", b"RSET\r\n", b"QUIT\r\n", b"NOOP\n", b"DATA\r\n"),
+    *(
+        b"EHLO x\r\n",
+        b"HELO y\r\n",
+        b"LHLO z\r\n",
+        b"STARTTLS\r\n",
+        b"RSET\r\n",
+        b"QUIT\r\n",
+        b"NOOP\n",
+        b"DATA\r\n",
+    ),
     *(
         b"MAIL FROM:<a@b.example>\r\n",
         b"RCPT TO:<support@desk.example>\r\n",
@@ -17,7 +26,16 @@ WORDS = (
         b">\r\n",
         b"RCPT TO:<broken@desk.example>\r\n",
     ),
-    *(b"Subject: x\r\n\r\n", b"\r\n.\r\n", b".\r\n", b"\r", b"\n", b"\x00", b"\xff\xfe\r\n", b"x" * 5000),
+    *(
+        b"Subject: x\r\n\r\n",
+        b"\r\n.\r\n",
+        b".\r\n",
+        b"\r",
+        b"\n",
+        b"\x00",
+        b"\xff\xfe\r\n",
+        b"x" * 5000,
+    ),
 )
 
 
@@ -25,7 +43,10 @@ def test_no_mixture_of_octets_stops_the_door_or_leaves_anything_behind() -> None
     chance = random.Random(4711)
     with OpenDoor(a_listener(timeout=0.5)) as door:
         for _ in range(150):
-            with socket.create_connection((door.host, door.port), timeout=5) as client, contextlib.suppress(OSError):
+            with (
+                socket.create_connection((door.host, door.port), timeout=5) as client,
+                contextlib.suppress(OSError),
+            ):
                 for _ in range(chance.randint(1, 20)):
                     client.sendall(b"".join(chance.choices(WORDS, k=chance.randint(1, 6))))
                 client.shutdown(socket.SHUT_WR)

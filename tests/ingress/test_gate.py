@@ -19,7 +19,14 @@ class Talker:
 
 
 def gate(**changes: int) -> Gate:
-    limits = {"total": 100, "per_peer": 100, "per_network": 100, "per_minute": 100, "octets": 100, "octets_per_peer": 50}
+    limits = {
+        "total": 100,
+        "per_peer": 100,
+        "per_network": 100,
+        "per_minute": 100,
+        "octets": 100,
+        "octets_per_peer": 50,
+    }
     return Gate(**{**limits, **changes}, trusted=["10.0.0.0/8", "::1/128"])
 
 
@@ -96,7 +103,11 @@ def test_one_network_cannot_take_all_places() -> None:
 def test_where_it_is_full_the_slowest_of_the_largest_network_gives_way() -> None:
     door = gate(total=4)
     slow, slower, fast, other = filled(
-        door, Talker("192.0.2.1", SLOW), Talker("192.0.2.2", SLOW + 1), Talker("192.0.2.3"), Talker("198.51.100.1", 900)
+        door,
+        Talker("192.0.2.1", SLOW),
+        Talker("192.0.2.2", SLOW + 1),
+        Talker("192.0.2.3"),
+        Talker("198.51.100.1", 900),
     )
     assert door.admit("203.0.113.1", 0) == FULL
     assert door.slowest("203.0.113.1", [slow, slower, fast, other], 0) is slower

@@ -1,4 +1,5 @@
-"""Durable before 250: a group in one commit, an answer never before it, and nothing of what could not be kept."""
+"""Durable before 250: a group in one commit, an answer never before it, and nothing of what could
+not be kept."""
 
 from __future__ import annotations
 
@@ -67,7 +68,10 @@ class Desk:
 
     def stored(self) -> list[str]:
         with self.db.read() as conn:
-            return [row.message_id for row in conn.execute(select(spool.c.message_id).order_by(spool.c.id))]
+            return [
+                row.message_id
+                for row in conn.execute(select(spool.c.message_id).order_by(spool.c.id))
+            ]
 
     def close(self) -> None:
         self.accept.close()
@@ -76,7 +80,11 @@ class Desk:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
-    url = f"sqlite:///{tmp_path}/desk.db" if request.param == "sqlite" else str(request.getfixturevalue("postgres_url"))
+    url = (
+        f"sqlite:///{tmp_path}/desk.db"
+        if request.param == "sqlite"
+        else str(request.getfixturevalue("postgres_url"))
+    )
     made = Desk(url, tmp_path / "raw")
     yield made
     made.close()
@@ -92,7 +100,12 @@ def run(story: Coroutine[Any, Any, None]) -> None:
 
 def test_what_arrives_in_one_turn_is_one_commit_in_its_order(desk: Desk) -> None:
     async def story() -> None:
-        await asyncio.gather(*(desk.accept(message(n, 60_000 if n % 9 == 0 else 0), ENVELOPE) for n in range(MOST_AT_ONCE)))
+        await asyncio.gather(
+            *(
+                desk.accept(message(n, 60_000 if n % 9 == 0 else 0), ENVELOPE)
+                for n in range(MOST_AT_ONCE)
+            )
+        )
 
     run(story())
     assert desk.db.commits == 1
@@ -116,7 +129,9 @@ def test_what_arrives_during_a_commit_shares_the_next_one(desk: Desk) -> None:
 
 def test_a_large_crowd_is_committed_in_groups_of_a_bounded_size(desk: Desk) -> None:
     async def story() -> None:
-        await asyncio.gather(*(desk.accept(message(n), ENVELOPE) for n in range(3 * MOST_AT_ONCE + 1)))
+        await asyncio.gather(
+            *(desk.accept(message(n), ENVELOPE) for n in range(3 * MOST_AT_ONCE + 1))
+        )
 
     run(story())
     assert desk.db.commits == 4
@@ -156,7 +171,9 @@ def test_a_message_that_no_database_takes_keeps_back_nobody_else(desk: Desk) -> 
 
     async def story() -> None:
         envelopes = [ENVELOPE, refused, ENVELOPE]
-        found = await asyncio.gather(*(desk.accept(message(n), e) for n, e in enumerate(envelopes)), return_exceptions=True)
+        found = await asyncio.gather(
+            *(desk.accept(message(n), e) for n, e in enumerate(envelopes)), return_exceptions=True
+        )
         assert [type(outcome) for outcome in found] == [type(None), TransientFailure, type(None)]
 
     run(story())
@@ -173,8 +190,13 @@ def test_a_full_disk_is_a_matter_of_time_and_leaves_nothing_half_stored(tmp_path
     async def story() -> None:
         await desk.accept(message(0), ENVELOPE)
         room(1)  # SQLite takes it for "no more than there are"
-        found = await asyncio.gather(*(desk.accept(message(n, 40_000), ENVELOPE) for n in range(1, 9)), return_exceptions=True)
-        assert {(type(problem), str(problem)) for problem in found} == {(TransientFailure, "database or disk is full")}
+        found = await asyncio.gather(
+            *(desk.accept(message(n, 40_000), ENVELOPE) for n in range(1, 9)),
+            return_exceptions=True,
+        )
+        assert {(type(problem), str(problem)) for problem in found} == {
+            (TransientFailure, "database or disk is full")
+        }
         assert desk.stored() == ["0@x"]
         room(100_000)
         await asyncio.gather(*(desk.accept(message(n, 40_000), ENVELOPE) for n in range(1, 9)))
@@ -187,10 +209,14 @@ def test_a_full_disk_is_a_matter_of_time_and_leaves_nothing_half_stored(tmp_path
 def test_a_database_that_is_away_is_a_matter_of_time(tmp_path: Path) -> None:
     db = Database("postgresql://maildesk@127.0.0.1:1/nothing")
     kicks: list[int] = []
-    accept = GroupCommit(Intake(db, Blobs(tmp_path, 1000), lambda _stage, row_id: kicks.append(row_id), lambda: NOW))
+    accept = GroupCommit(
+        Intake(db, Blobs(tmp_path, 1000), lambda _stage, row_id: kicks.append(row_id), lambda: NOW)
+    )
 
     async def story() -> None:
-        found = await asyncio.gather(*(accept(message(n), ENVELOPE) for n in range(3)), return_exceptions=True)
+        found = await asyncio.gather(
+            *(accept(message(n), ENVELOPE) for n in range(3)), return_exceptions=True
+        )
         assert [type(problem) for problem in found] == [TransientFailure] * 3
 
     run(story())
@@ -199,11 +225,15 @@ def test_a_database_that_is_away_is_a_matter_of_time(tmp_path: Path) -> None:
     db.close()
 
 
-def test_a_commit_that_fails_is_no_success_for_anybody_and_the_next_group_goes_on(desk: Desk) -> None:
+def test_a_commit_that_fails_is_no_success_for_anybody_and_the_next_group_goes_on(
+    desk: Desk,
+) -> None:
     desk.db.failures = 1
 
     async def story() -> None:
-        found = await asyncio.gather(*(desk.accept(message(n), ENVELOPE) for n in range(4)), return_exceptions=True)
+        found = await asyncio.gather(
+            *(desk.accept(message(n), ENVELOPE) for n in range(4)), return_exceptions=True
+        )
         assert [str(problem) for problem in found] == ["the link to the database was lost"] * 4
         assert desk.stored() == []
         await desk.accept(message(9), ENVELOPE)
@@ -233,7 +263,9 @@ def test_who_comes_while_the_desk_closes_hears_so_and_does_not_hang(desk: Desk) 
     assert desk.stored() == []
 
 
-def test_whatever_goes_wrong_while_the_senders_are_told_the_next_group_goes_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whatever_goes_wrong_while_the_senders_are_told_the_next_group_goes_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Broken:
         """A log that cannot be written."""
 

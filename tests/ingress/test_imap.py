@@ -32,7 +32,8 @@ def wire(imap_account: ImapAccount) -> Iterator[Wire]:
 
 
 def wait_for(is_so: Callable[[], bool], timeout: float = 60.0) -> None:
-    """What another client of the server sees has no event to wait for, so it is asked again and again."""
+    """What another client of the server sees has no event to wait for, so it is
+    asked again and again."""
     until = time.monotonic() + timeout
     while not is_so():
         assert time.monotonic() < until
@@ -54,12 +55,18 @@ def subjects_in(imap_server: Imap, account: ImapAccount, folder: str) -> list[by
         if not client.folder_exists(folder):
             return []
         client.select_folder(folder, readonly=True)
-        return [items[b"ENVELOPE"].subject for items in client.fetch(client.search(), ["ENVELOPE"]).values()]
+        return [
+            items[b"ENVELOPE"].subject
+            for items in client.fetch(client.search(), ["ENVELOPE"]).values()
+        ]
 
 
-def test_mail_that_lies_there_is_taken_in_order_and_marked(imap_server: Imap, imap_account: ImapAccount, desk: Desk) -> None:
+def test_mail_that_lies_there_is_taken_in_order_and_marked(
+    imap_server: Imap, imap_account: ImapAccount, desk: Desk
+) -> None:
     imap_server.append(imap_account, mail(1), mail(2))
-    imap_server.append(imap_account, mail(3), seen=True)  # another program read it: that must not matter
+    # another program read it: that must not matter
+    imap_server.append(imap_account, mail(3), seen=True)
     with door_open(settings(imap_account), desk):
         desk.wait_for(3)
         wait_for(lambda: seen_in(imap_server, imap_account) == 3)
@@ -68,7 +75,9 @@ def test_mail_that_lies_there_is_taken_in_order_and_marked(imap_server: Imap, im
     assert desk.cursor == desk.accepted[-1][2]
 
 
-def test_mail_that_comes_while_idle_is_taken_at_once(imap_server: Imap, imap_account: ImapAccount, desk: Desk) -> None:
+def test_mail_that_comes_while_idle_is_taken_at_once(
+    imap_server: Imap, imap_account: ImapAccount, desk: Desk
+) -> None:
     imap_server.append(imap_account, mail(1))
     with door_open(settings(imap_account), desk):  # the next poll is five minutes away
         desk.wait_for(1)
@@ -78,7 +87,9 @@ def test_mail_that_comes_while_idle_is_taken_at_once(imap_server: Imap, imap_acc
     assert desk.subjects == ["question 1", "question 2", "question 3", "question 4"]
 
 
-def test_mail_is_found_by_polling_where_idle_is_off(imap_server: Imap, imap_account: ImapAccount, desk: Desk) -> None:
+def test_mail_is_found_by_polling_where_idle_is_off(
+    imap_server: Imap, imap_account: ImapAccount, desk: Desk
+) -> None:
     imap_server.append(imap_account, mail(1))
     with door_open(settings(imap_account, idle=False, poll="1s"), desk):
         desk.wait_for(1)
@@ -87,7 +98,9 @@ def test_mail_is_found_by_polling_where_idle_is_off(imap_server: Imap, imap_acco
     assert desk.subjects == ["question 1", "question 2"]
 
 
-def test_nothing_is_taken_twice_by_a_second_start(imap_server: Imap, imap_account: ImapAccount, desk: Desk) -> None:
+def test_nothing_is_taken_twice_by_a_second_start(
+    imap_server: Imap, imap_account: ImapAccount, desk: Desk
+) -> None:
     imap_server.append(imap_account, mail(1), mail(2))
     with door_open(settings(imap_account), desk):
         desk.wait_for(2)
@@ -97,7 +110,9 @@ def test_nothing_is_taken_twice_by_a_second_start(imap_server: Imap, imap_accoun
     assert desk.subjects == ["question 1", "question 2", "question 3"]
 
 
-def test_what_was_taken_is_moved_when_the_admin_wants_that(imap_server: Imap, imap_account: ImapAccount, desk: Desk) -> None:
+def test_what_was_taken_is_moved_when_the_admin_wants_that(
+    imap_server: Imap, imap_account: ImapAccount, desk: Desk
+) -> None:
     imap_server.append(imap_account, mail(1), mail(2))
     with door_open(settings(imap_account, after="move", move_to="Done by désk"), desk):
         desk.wait_for(2)
@@ -123,7 +138,9 @@ def test_a_crash_between_commit_and_mark_is_made_up_for(
     assert desk.subjects == ["question 2"]
 
 
-def test_everything_is_read_again_when_uids_lose_their_meaning(imap_server: Imap, imap_account: ImapAccount, desk: Desk) -> None:
+def test_everything_is_read_again_when_uids_lose_their_meaning(
+    imap_server: Imap, imap_account: ImapAccount, desk: Desk
+) -> None:
     imap_server.append(imap_account, mail(1), mail(2))
     desk.cursor = Cursor("support", 12345, 99)
     with door_open(settings(imap_account), desk):
@@ -144,7 +161,9 @@ def test_everything_is_read_again_in_a_mailbox_restored_from_a_backup(
     assert desk.subjects == ["question 1", "question 2"]
 
 
-def test_a_message_that_is_too_large_is_refused_by_its_head(imap_server: Imap, imap_account: ImapAccount, desk: Desk) -> None:
+def test_a_message_that_is_too_large_is_refused_by_its_head(
+    imap_server: Imap, imap_account: ImapAccount, desk: Desk
+) -> None:
     imap_server.append(imap_account, mail(1), mail(2, size=5000), mail(3))
     with door_open(settings(imap_account, max_message_size=1000), desk):
         desk.wait_for(2)
@@ -154,10 +173,16 @@ def test_a_message_that_is_too_large_is_refused_by_its_head(imap_server: Imap, i
     assert head == b"From: ana@example.org\r\nSubject: question 2\r\n\r\n"
     assert cursor.uid == desk.accepted[0][2].uid + 1
     assert words.startswith("too large: 50")
-    assert [b"\\Flagged" in flags for flags in flags_of(imap_server, imap_account)] == [False, True, False]
+    assert [b"\\Flagged" in flags for flags in flags_of(imap_server, imap_account)] == [
+        False,
+        True,
+        False,
+    ]
 
 
-def test_a_message_the_desk_cannot_take_does_not_block_the_next(imap_server: Imap, imap_account: ImapAccount, desk: Desk) -> None:
+def test_a_message_the_desk_cannot_take_does_not_block_the_next(
+    imap_server: Imap, imap_account: ImapAccount, desk: Desk
+) -> None:
     def hinder(raw: bytes) -> None:
         if b"question 1" in raw:
             raise BadMessage("no message at all")
@@ -188,10 +213,14 @@ def test_a_message_that_meets_a_mistake_of_ours_is_refused_after_a_few_tries(
         desk.wait_for(2)
     assert desk.subjects == ["question 1", "question 3"]
     assert len(tries) == TRIES
-    assert [words for _, _, words in desk.refused] == ["unreadable: ValueError: nobody thought of this"]
+    assert [words for _, _, words in desk.refused] == [
+        "unreadable: ValueError: nobody thought of this"
+    ]
 
 
-def test_what_the_operator_has_to_mend_refuses_no_mail(imap_server: Imap, imap_account: ImapAccount, desk: Desk) -> None:
+def test_what_the_operator_has_to_mend_refuses_no_mail(
+    imap_server: Imap, imap_account: ImapAccount, desk: Desk
+) -> None:
     def hinder(_raw: bytes) -> None:
         if not desk.alarms:
             raise PermanentFailure("the folder for large messages may not be written")
@@ -205,7 +234,9 @@ def test_what_the_operator_has_to_mend_refuses_no_mail(imap_server: Imap, imap_a
     assert "the folder for large messages may not be written" in desk.alarms[0][2]
 
 
-def test_mail_waits_in_the_mailbox_while_the_store_is_away(imap_server: Imap, imap_account: ImapAccount, desk: Desk) -> None:
+def test_mail_waits_in_the_mailbox_while_the_store_is_away(
+    imap_server: Imap, imap_account: ImapAccount, desk: Desk
+) -> None:
     attempts: list[bytes] = []
 
     def hinder(raw: bytes) -> None:
@@ -249,17 +280,29 @@ def test_a_message_the_server_cannot_read_for_a_moment_is_not_refused(
     assert desk.refused == []
 
 
-def test_the_envelope_is_what_the_last_server_wrote(imap_server: Imap, imap_account: ImapAccount, desk: Desk) -> None:
+def test_the_envelope_is_what_the_last_server_wrote(
+    imap_server: Imap, imap_account: ImapAccount, desk: Desk
+) -> None:
     head = b"Return-Path: <ana@example.org>\r\nDelivered-To: support+abc@desk.example\r\n"
     imap_server.append(imap_account, mail(1, head=head), mail(2))
     with door_open(settings(imap_account), desk):
         desk.wait_for(2)
     first, second = (envelope for _, envelope, _ in desk.accepted)
-    assert (first.mail_from, first.rcpt_to, first.via) == ("ana@example.org", ("support+abc@desk.example",), "imap:support")
-    assert (second.mail_from, second.rcpt_to, second.via) == (None, ("support@desk.example",), "imap:support")
+    assert (first.mail_from, first.rcpt_to, first.via) == (
+        "ana@example.org",
+        ("support+abc@desk.example",),
+        "imap:support",
+    )
+    assert (second.mail_from, second.rcpt_to, second.via) == (
+        None,
+        ("support@desk.example",),
+        "imap:support",
+    )
 
 
-def test_the_envelope_survives_lmtp_and_the_mailbox(dovecot_account: ImapAccount, desk: Desk) -> None:
+def test_the_envelope_survives_lmtp_and_the_mailbox(
+    dovecot_account: ImapAccount, desk: Desk
+) -> None:
     with smtplib.LMTP(dovecot_account.host, dovecot_account.lmtp_port) as lmtp:
         lmtp.sendmail("ana@example.org", [dovecot_account.username], mail(1))
         lmtp.sendmail("", [dovecot_account.username], mail(2))
@@ -269,7 +312,9 @@ def test_the_envelope_survives_lmtp_and_the_mailbox(dovecot_account: ImapAccount
     assert {envelope.rcpt_to for _, envelope, _ in desk.accepted} == {(dovecot_account.username,)}
 
 
-def test_the_door_finds_the_server_again(imap_server: Imap, imap_account: ImapAccount, desk: Desk, wire: Wire) -> None:
+def test_the_door_finds_the_server_again(
+    imap_server: Imap, imap_account: ImapAccount, desk: Desk, wire: Wire
+) -> None:
     imap_server.append(imap_account, mail(1))
     with door_open(settings(imap_account, port=wire.port), desk):
         desk.wait_for(1)
@@ -294,9 +339,12 @@ def test_a_link_that_died_without_a_word_is_noticed(
     assert desk.subjects == ["question 1", "question 2"]
 
 
-def test_stopping_does_not_wait_for_a_dead_link(imap_server: Imap, imap_account: ImapAccount, desk: Desk, wire: Wire) -> None:
+def test_stopping_does_not_wait_for_a_dead_link(
+    imap_server: Imap, imap_account: ImapAccount, desk: Desk, wire: Wire
+) -> None:
     imap_server.append(imap_account, mail(1), mail(2))
-    desk.hinder = lambda _raw: wire.freeze()  # so that the question for the second message is never answered
+    # so that the question for the second message is never answered
+    desk.hinder = lambda _raw: wire.freeze()
     with door_open(settings(imap_account, port=wire.port), desk):  # at its end it must stop
         desk.wait_for(1)
     assert desk.subjects == ["question 1"]
@@ -314,20 +362,27 @@ def test_an_unreadable_mailbox_is_told_once_and_so_is_its_recovery(
         wire.mend()
         desk.wait_until(lambda: len(desk.alarms) == 2)
         desk.wait_for(1)
-    assert [(name, is_readable) for name, is_readable, _ in desk.alarms] == [("support", False), ("support", True)]
+    assert [(name, is_readable) for name, is_readable, _ in desk.alarms] == [
+        ("support", False),
+        ("support", True),
+    ]
     assert 300 <= told_at <= 350
     assert "could not be read for 5 min: ConnectionRefusedError" in desk.alarms[0][2]
     assert imap_account.password not in desk.alarms[0][2]
 
 
-def test_a_wrong_password_is_told_without_the_password(imap_account: ImapAccount, desk: Desk) -> None:
+def test_a_wrong_password_is_told_without_the_password(
+    imap_account: ImapAccount, desk: Desk
+) -> None:
     with door_open(settings(imap_account, password="wrong-secret", alarm_after="10s"), desk):
         desk.wait_until(lambda: len(desk.alarms) == 1)
     assert "the log-in is refused" in desk.alarms[0][2]
     assert "wrong-secret" not in desk.alarms[0][2]
 
 
-def test_an_alarm_that_cannot_be_given_is_tried_again(imap_account: ImapAccount, desk: Desk) -> None:
+def test_an_alarm_that_cannot_be_given_is_tried_again(
+    imap_account: ImapAccount, desk: Desk
+) -> None:
     class DeafDesk(Desk):
         deaf = 3
 

@@ -85,7 +85,9 @@ def test_a_message_somebody_took_away_is_no_error(client: Client, mailbox: ImapM
         (("MOVE", "UIDPLUS"), 2),  # marked as deleted, for somebody else to expunge
     ],
 )
-def test_messages_move_whatever_the_server_knows(client: Client, mailbox: ImapMailbox, missing: tuple[str, ...], left: int) -> None:
+def test_messages_move_whatever_the_server_knows(
+    client: Client, mailbox: ImapMailbox, missing: tuple[str, ...], left: int
+) -> None:
     folder = Folder(Without(client, *missing), mailbox)
     uids = folder.uids_after(0)
     folder.mark_done(uids[:2])
@@ -94,7 +96,9 @@ def test_messages_move_whatever_the_server_knows(client: Client, mailbox: ImapMa
     assert len(uids_in(client, mailbox.move_to)) == 2
 
 
-def test_leftovers_are_not_copied_twice_without_uidplus(client: Client, mailbox: ImapMailbox) -> None:
+def test_leftovers_are_not_copied_twice_without_uidplus(
+    client: Client, mailbox: ImapMailbox
+) -> None:
     folder = Folder(Without(client, "MOVE", "UIDPLUS"), mailbox)
     uids = folder.uids_after(0)
     folder.mark_done(uids[:1])
@@ -102,7 +106,9 @@ def test_leftovers_are_not_copied_twice_without_uidplus(client: Client, mailbox:
     assert len(uids_in(client, mailbox.move_to)) == 2
 
 
-def test_the_keyword_is_ours_and_seen_is_for_the_people(client: Client, mailbox: ImapMailbox) -> None:
+def test_the_keyword_is_ours_and_seen_is_for_the_people(
+    client: Client, mailbox: ImapMailbox
+) -> None:
     folder = Folder(client, mailbox.model_copy(update={"after": "flag"}))
     uids = folder.uids_after(0)
     folder.mark_done(uids[:2], refused=uids[1:2])
@@ -110,7 +116,9 @@ def test_the_keyword_is_ours_and_seen_is_for_the_people(client: Client, mailbox:
     assert uids_in(client, mailbox.folder, "FLAGGED") == uids[1:2]
 
 
-def test_a_folder_that_takes_no_mail_is_no_reason_to_stop(client: Any, mailbox: ImapMailbox) -> None:
+def test_a_folder_that_takes_no_mail_is_no_reason_to_stop(
+    client: Any, mailbox: ImapMailbox
+) -> None:
     folder = Folder(client, mailbox)
     client.delete_folder(mailbox.move_to)
     uids = folder.uids_after(0)

@@ -1,4 +1,5 @@
-"""TLS and log-in of the IMAP door, against a real server and against one that is not to be trusted."""
+"""TLS and log-in of the IMAP door, against a real server and against one that is
+not to be trusted."""
 
 from __future__ import annotations
 
@@ -44,7 +45,11 @@ def server_without_tls(greeting: bytes) -> Iterator[tuple[ImapAccount, list[byte
             for line in file:
                 heard.append(line)
                 tag, verb = line.split()[:2]
-                file.write((b"* CAPABILITY IMAP4rev1\r\n" if verb == b"CAPABILITY" else b"") + tag + b" OK done\r\n")
+                file.write(
+                    (b"* CAPABILITY IMAP4rev1\r\n" if verb == b"CAPABILITY" else b"")
+                    + tag
+                    + b" OK done\r\n"
+                )
                 file.flush()
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -56,7 +61,14 @@ def server_without_tls(greeting: bytes) -> Iterator[tuple[ImapAccount, list[byte
 
 
 def test_a_password_is_sent_inside_implicit_tls(dovecot_account: ImapAccount) -> None:
-    assert logs_in(settings(dovecot_account, tls="implicit", port=dovecot_account.tls_port, ca_file=dovecot_account.certificate))
+    assert logs_in(
+        settings(
+            dovecot_account,
+            tls="implicit",
+            port=dovecot_account.tls_port,
+            ca_file=dovecot_account.certificate,
+        )
+    )
 
 
 def test_a_password_is_sent_inside_starttls(dovecot_account: ImapAccount) -> None:
@@ -64,7 +76,9 @@ def test_a_password_is_sent_inside_starttls(dovecot_account: ImapAccount) -> Non
 
 
 @pytest.mark.parametrize("tls", ["implicit", "starttls"])
-def test_a_certificate_nobody_vouches_for_ends_the_connection(dovecot_account: ImapAccount, tls: str) -> None:
+def test_a_certificate_nobody_vouches_for_ends_the_connection(
+    dovecot_account: ImapAccount, tls: str
+) -> None:
     port = dovecot_account.tls_port if tls == "implicit" else dovecot_account.port
     with pytest.raises(ssl.SSLCertVerificationError):
         connect(settings(dovecot_account, tls=tls, port=port))
@@ -72,7 +86,14 @@ def test_a_certificate_nobody_vouches_for_ends_the_connection(dovecot_account: I
 
 def test_a_certificate_for_another_host_ends_the_connection(dovecot_account: ImapAccount) -> None:
     with pytest.raises(ssl.SSLCertVerificationError):
-        connect(settings(dovecot_account, host="localhost", tls="starttls", ca_file=dovecot_account.certificate))
+        connect(
+            settings(
+                dovecot_account,
+                host="localhost",
+                tls="starttls",
+                ca_file=dovecot_account.certificate,
+            )
+        )
 
 
 def test_nothing_is_said_in_the_clear_where_starttls_is_missing() -> None:
@@ -89,7 +110,11 @@ def test_a_server_that_claims_we_are_logged_in_already_does_not_lure_us_out_of_t
 
 @pytest.mark.parametrize("auth", ["xoauth2", "oauthbearer"])
 def test_a_token_opens_the_mailbox(dovecot_account: ImapAccount, auth: str) -> None:
-    assert logs_in(settings(dovecot_account, auth=auth, access_token=dovecot_account.access_token, password=None))
+    assert logs_in(
+        settings(
+            dovecot_account, auth=auth, access_token=dovecot_account.access_token, password=None
+        )
+    )
 
 
 @pytest.mark.parametrize("auth", ["xoauth2", "oauthbearer"])
@@ -99,7 +124,9 @@ def test_a_wrong_token_is_refused_without_a_hang(dovecot_account: ImapAccount, a
     assert "stale-token" not in str(refusal.value)
 
 
-def test_a_command_prints_a_fresh_token_at_each_log_in(dovecot: Dovecot, dovecot_account: ImapAccount, tmp_path: Path) -> None:
+def test_a_command_prints_a_fresh_token_at_each_log_in(
+    dovecot: Dovecot, dovecot_account: ImapAccount, tmp_path: Path
+) -> None:
     place = tmp_path / "token"
     command = f"{sys.executable} -c \"print(open('{place}').read())\""
     mailbox = settings(dovecot_account, auth="xoauth2", access_token_command=command)
@@ -117,7 +144,9 @@ def test_a_command_prints_a_fresh_token_at_each_log_in(dovecot: Dovecot, dovecot
         ("/nonexistent/program", "FileNotFoundError"),
     ],
 )
-def test_a_token_command_that_fails_says_why(dovecot_account: ImapAccount, command: str, words: str) -> None:
+def test_a_token_command_that_fails_says_why(
+    dovecot_account: ImapAccount, command: str, words: str
+) -> None:
     with pytest.raises(PermanentFailure, match=words):
         connect(settings(dovecot_account, auth="xoauth2", access_token_command=command))
 

@@ -27,11 +27,27 @@ from tests.ingress.open_door import Client, OpenDoor, a_listener
 
 TOP = b"Received: from x\r\n"
 LINES = (b"0123456789" * 7 + b"\r\n") * 30_000  # 2 MB
-PIECES = (b"\r\n", b"\r\n.", b"\r\n..", b"\n", b"\r", b"\r\r\n", b".", b"x", b"\n.", b"some words", b"\r\n.x\r\n", b"Received: y")
+PIECES = (
+    b"\r\n",
+    b"\r\n.",
+    b"\r\n..",
+    b"\n",
+    b"\r",
+    b"\r\r\n",
+    b".",
+    b"x",
+    b"\n.",
+    b"some words",
+    b"\r\n.x\r\n",
+    b"Received: y",
+)
 
 
-async def taken(octets: bytes, listener: Listener, folder: Path | None, dice: random.Random) -> tuple[bytes | str, bytes]:
-    """The message, or that it is refused, and what followed the end; the octets come in pieces of any size."""
+async def taken(
+    octets: bytes, listener: Listener, folder: Path | None, dice: random.Random
+) -> tuple[bytes | str, bytes]:
+    """The message, or that it is refused, and what followed the end; the octets come in pieces of
+    any size."""
 
     def begin() -> Large:
         assert folder is not None
@@ -57,7 +73,11 @@ def test_whatever_comes_it_is_the_same_mail_in_a_file_and_in_memory(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dice = random.Random(seed)
-    limits = {"max_line_length": dice.choice((40, 100_000)), "max_message_size": dice.choice((900, 5000)), "max_hops": 900}
+    limits = {
+        "max_line_length": dice.choice((40, 100_000)),
+        "max_message_size": dice.choice((900, 5000)),
+        "max_hops": 900,
+    }
     listener = a_listener(**limits)
     body = b"".join(dice.choices(PIECES, k=dice.choice((50, 600)))).replace(END, b"")
     octets = body + END + b"QUIT\r\n"
@@ -75,7 +95,11 @@ def test_a_large_mail_comes_through_the_door_whole_and_is_kept_in_its_place(tmp_
     kicked: list[int] = []
 
     class Desk(OpenDoor):
-        acceptor = GroupCommit(Intake(database, blobs, lambda _, row_id: kicked.append(row_id), lambda: datetime.now(UTC)))
+        acceptor = GroupCommit(
+            Intake(
+                database, blobs, lambda _, row_id: kicked.append(row_id), lambda: datetime.now(UTC)
+            )
+        )
 
         async def _accept(self, raw: bytes | Arrived, envelope: Envelope) -> None:
             assert isinstance(raw, Arrived)
@@ -99,7 +123,9 @@ def test_nothing_stays_of_a_mail_that_is_refused_or_breaks_off(tmp_path: Path) -
     with OpenDoor(a_listener(max_message_size=3_000_000), tmp_path) as door:
         with Client(door) as client:
             assert client.send(LINES + LINES).startswith("552 5.3.4")
-            assert client.send(LINES + b"x" * 100_000 + b"\r\n").startswith("552 5.3.4 A line is too long")
+            assert client.send(LINES + b"x" * 100_000 + b"\r\n").startswith(
+                "552 5.3.4 A line is too long"
+            )
             door.failure = OSError("no")
             assert client.send(LINES).startswith("451")
             client.begin()
@@ -120,7 +146,9 @@ def test_a_full_disk_is_told_while_the_sender_still_has_the_mail(tmp_path: Path)
     assert len(door.accepted) == 1
 
 
-def test_what_a_process_that_died_has_left_is_removed_a_day_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_process_that_died_has_left_is_removed_a_day_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     Incoming(tmp_path).write(b"half")
     (tmp_path / "kept").write_bytes(b"x")
     remove_dead_parts(tmp_path)

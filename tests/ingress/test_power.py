@@ -26,11 +26,14 @@ ENVELOPE = Envelope("ana@harbour.example", ("support@desk.example",))
 
 
 class Disk:
-    """A disk that keeps what it was told to: a file's bytes when it was synced, once its folder was synced with its name."""
+    """A disk that keeps what it was told to: a file's bytes when it was synced, once its folder was
+    synced with its name."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder = folder
-        self._bytes: Mapping[str, bytes] = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
+        self._bytes: Mapping[str, bytes] = {
+            file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()
+        }
         self._names = frozenset(self._bytes)
         monkeypatch.setattr(disk, "_reached_the_drive", self._synced)
 
@@ -41,7 +44,8 @@ class Disk:
     def _synced(self, handle: int) -> bool:
         opened = os.fstat(handle)
         if stat.S_ISDIR(opened.st_mode):
-            names = frozenset(os.listdir(handle))  # before the sync: what others write meanwhile does not count
+            # before the sync: what others write meanwhile does not count
+            names = frozenset(os.listdir(handle))
             os.fsync(handle)
             self._names |= names
             return True
@@ -76,16 +80,23 @@ def found_in(held: Mapping[str, bytes], folder: Path, query: str) -> list[str]:
     return found
 
 
-def test_every_mail_that_heard_250_is_on_the_disk_when_it_hears_it(desk: tuple[Database, Disk], tmp_path: Path) -> None:
+def test_every_mail_that_heard_250_is_on_the_disk_when_it_hears_it(
+    desk: tuple[Database, Disk], tmp_path: Path
+) -> None:
     db, disk = desk
     before = (disk.folder / "desk.db").read_bytes()
-    accept = GroupCommit(Intake(db, Blobs(tmp_path / "raw", 50_000), lambda _stage, _row: None, lambda: NOW))
+    accept = GroupCommit(
+        Intake(db, Blobs(tmp_path / "raw", 50_000), lambda _stage, _row: None, lambda: NOW)
+    )
     heard: list[str] = []
     moments: list[tuple[frozenset[str], Mapping[str, bytes]]] = []
 
     async def send(number: int) -> None:
         name = f"{number}@harbour.example"
-        await accept(f"From: ana@harbour.example\r\nMessage-ID: <{name}>\r\n\r\n{number}\r\n".encode(), ENVELOPE)
+        await accept(
+            f"From: ana@harbour.example\r\nMessage-ID: <{name}>\r\n\r\n{number}\r\n".encode(),
+            ENVELOPE,
+        )
         heard.append(name)
         moments.append((frozenset(heard), disk.holds()))
 
@@ -97,11 +108,16 @@ def test_every_mail_that_heard_250_is_on_the_disk_when_it_hears_it(desk: tuple[D
     accept.close()
     assert len(moments) == 12
     for number, (promised, held) in enumerate(moments):
-        assert promised <= {*found_in(held, tmp_path / f"after{number}", "SELECT message_id FROM spool")}
-    assert (disk.folder / "desk.db").read_bytes() == before  # all of it was the log's doing: SQLite has synced nothing meanwhile
+        assert promised <= {
+            *found_in(held, tmp_path / f"after{number}", "SELECT message_id FROM spool")
+        }
+    # all of it was the log's doing: SQLite has synced nothing meanwhile
+    assert (disk.folder / "desk.db").read_bytes() == before
 
 
-def test_what_nobody_was_promised_waits_for_no_disk(desk: tuple[Database, Disk], tmp_path: Path) -> None:
+def test_what_nobody_was_promised_waits_for_no_disk(
+    desk: tuple[Database, Disk], tmp_path: Path
+) -> None:
     db, disk = desk
     with db.write() as conn:
         conn.execute(text("CREATE TABLE made (name TEXT)"))
@@ -112,4 +128,8 @@ def test_what_nobody_was_promised_waits_for_no_disk(desk: tuple[Database, Disk],
     assert found_in(disk.holds(), tmp_path / "early", query) == ["promised"]
     with db.write() as conn:
         conn.execute(text("INSERT INTO made VALUES ('promised, too')"))
-    assert found_in(disk.holds(), tmp_path / "late", query) == ["promised", "claimed", "promised, too"]
+    assert found_in(disk.holds(), tmp_path / "late", query) == [
+        "promised",
+        "claimed",
+        "promised, too",
+    ]

@@ -40,7 +40,9 @@ def test_a_mail_is_accepted_with_its_envelope_and_a_trace_on_top(door: OpenDoor)
     with Client(door) as client:
         assert client.send(MAIL).startswith("250 2.0.0")
     raw, envelope = door.accepted[0]
-    assert envelope == Envelope("ana@customer.example", ("support@desk.example",), via="smtp", peer="127.0.0.1")
+    assert envelope == Envelope(
+        "ana@customer.example", ("support@desk.example",), via="smtp", peer="127.0.0.1"
+    )
     lines = raw.split(b"\r\n")
     assert lines[0] == b"Return-Path: <ana@customer.example>"
     assert lines[1] == b"Received: from client.example ([127.0.0.1])"
@@ -50,7 +52,11 @@ def test_a_mail_is_accepted_with_its_envelope_and_a_trace_on_top(door: OpenDoor)
 
 def test_an_ordinary_client_library_gets_its_mail_through_unchanged(door: OpenDoor) -> None:
     with smtplib.SMTP(door.host, door.port) as client:
-        client.sendmail("ana@customer.example", ["support@desk.example"], b"Subject: dots\r\n\r\n.\r\n..\r\n.a\r\nb.\r\n")
+        client.sendmail(
+            "ana@customer.example",
+            ["support@desk.example"],
+            b"Subject: dots\r\n\r\n.\r\n..\r\n.a\r\nb.\r\n",
+        )
     assert door.accepted[0][0].endswith(b"Subject: dots\r\n\r\n.\r\n..\r\n.a\r\nb.\r\n")
 
 
@@ -132,7 +138,10 @@ def test_international_addresses_need_smtputf8_and_then_work(door: OpenDoor) -> 
     ],
 )
 def test_only_the_true_end_of_data_ends_a_mail(door: OpenDoor, end: bytes) -> None:
-    smuggled = b"MAIL FROM:<boss@desk.example>\r\nRCPT TO:<support@desk.example>\r\nDATA\r\nSubject: smuggled\r\n\r\nx\r\n"
+    smuggled = (
+        b"MAIL FROM:<boss@desk.example>\r\nRCPT TO:<support@desk.example>\r\nDATA\r\n"
+        b"Subject: smuggled\r\n\r\nx\r\n"
+    )
     with Client(door) as client:
         assert client.send(MAIL + b"end" + end + smuggled).startswith("250")
         assert client.say("NOOP").startswith("250 2.0.0")
@@ -185,7 +194,8 @@ def test_size_is_announced_and_checked_before_and_after_the_data() -> None:
         assert client.send(b"x" * 998 + b"\r\n").startswith("250")
         assert client.send(b"x" * 999 + b"\r\n").startswith("552 5.3.4")
         assert client.send(b"x\r\n" * 500).startswith("552 5.3.4")
-        assert client.send(b"\n" * 600 + b"\r\n").startswith("552 5.3.4")  # 1,202 octets once the line ends are whole
+        # 1,202 octets once the line ends are whole
+        assert client.send(b"\n" * 600 + b"\r\n").startswith("552 5.3.4")
         assert client.send(MAIL).startswith("250")
     assert [len(envelope.rcpt_to) for _, envelope in door.accepted] == [1, 1]
 
@@ -228,7 +238,11 @@ def test_a_mail_that_goes_round_in_circles_is_refused(door: OpenDoor) -> None:
 
 
 def test_where_mails_fill_the_memory_the_big_ones_have_to_wait() -> None:
-    with OpenDoor(a_listener(max_octets_in_memory=200_000)) as door, Client(door) as first, Client(door) as second:
+    with (
+        OpenDoor(a_listener(max_octets_in_memory=200_000)) as door,
+        Client(door) as first,
+        Client(door) as second,
+    ):
         first.begin()
         first.write(b"x" * 60_000 + b"\r\n")
         assert second.send(b"y" * 300_000 + b"\r\n").startswith("452 4.3.1")
@@ -299,7 +313,10 @@ def test_a_command_that_is_no_utf_8_is_refused(door: OpenDoor) -> None:
 def test_a_pipelining_client_gets_all_answers_in_order(door: OpenDoor) -> None:
     with Client(door) as client:
         client.write(
-            b"MAIL FROM:<a@b.example>\r\nRCPT TO:<nobody@desk.example>\r\nRCPT TO:<support@desk.example>\r\nDATA\r\n"
+            (
+                b"MAIL FROM:<a@b.example>\r\nRCPT TO:<nobody@desk.example>\r\n"
+                b"RCPT TO:<support@desk.example>\r\nDATA\r\n"
+            )
             + MAIL
             + b".\r\nMAIL FROM:<c@d.example>\r\nRCPT TO:<support@desk.example>\r\nDATA\r\n"
             + MAIL
@@ -357,14 +374,24 @@ def test_connections_are_capped_in_total_and_freed_again() -> None:
 
 
 def test_connections_are_capped_for_each_peer() -> None:
-    with OpenDoor(a_listener(max_connections_per_peer=1)) as door, Client(door), Client(door, greet="") as second:
+    with (
+        OpenDoor(a_listener(max_connections_per_peer=1)) as door,
+        Client(door),
+        Client(door, greet="") as second,
+    ):
         assert second.banner.startswith("421 4.7.0")
 
 
 def test_connections_that_say_nothing_lock_nobody_else_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("maildesk.ingress.gate.SLOW", 0.0)
-    with OpenDoor(a_listener(max_connections=8, max_connections_per_peer=2)) as door, ExitStack() as held:
-        silent = [held.enter_context(Client(door, greet="", source=f"127.0.0.{n // 2 + 2}")) for n in range(8)]
+    with (
+        OpenDoor(a_listener(max_connections=8, max_connections_per_peer=2)) as door,
+        ExitStack() as held,
+    ):
+        silent = [
+            held.enter_context(Client(door, greet="", source=f"127.0.0.{n // 2 + 2}"))
+            for n in range(8)
+        ]
         for n in range(2):
             client = held.enter_context(Client(door, source=f"127.0.{n + 1}.1"))
             assert client.send(MAIL).startswith("250")
@@ -376,8 +403,16 @@ def test_connections_that_say_nothing_lock_nobody_else_out(monkeypatch: pytest.M
 
 
 def test_half_a_mail_of_one_peer_keeps_no_other_from_sending() -> None:
-    limits = {"max_octets_in_memory": 1_000_000, "max_octets_in_memory_per_peer": 100_000, "max_message_size": 200_000}
-    with OpenDoor(a_listener(**limits, trusted_peers=[])) as door, Client(door) as half, Client(door, source="127.0.1.1") as other:
+    limits = {
+        "max_octets_in_memory": 1_000_000,
+        "max_octets_in_memory_per_peer": 100_000,
+        "max_message_size": 200_000,
+    }
+    with (
+        OpenDoor(a_listener(**limits, trusted_peers=[])) as door,
+        Client(door) as half,
+        Client(door, source="127.0.1.1") as other,
+    ):
         half.begin()
         half.write(b"x" * 150_000 + b"\r\n")
         with Client(door) as more:
@@ -450,7 +485,9 @@ def test_a_slow_database_is_not_the_clients_fault() -> None:
         (RuntimeError("postgresql://user:secret@db.internal/"), "451 4.3.0"),
     ],
 )
-def test_what_cannot_be_kept_stays_with_the_sender(door: OpenDoor, failure: Exception, reply: str) -> None:
+def test_what_cannot_be_kept_stays_with_the_sender(
+    door: OpenDoor, failure: Exception, reply: str
+) -> None:
     with Client(door) as client:
         door.failure = failure
         answer = client.send(MAIL)
@@ -526,28 +563,36 @@ def test_lmtp_answers_once_for_each_recipient() -> None:
         ]
         assert client.say("NOOP").startswith("250 2.0.0 Ok")
     raw, envelope = door.accepted[0]
-    assert envelope == Envelope("", ("a@desk.example", "b@desk.example"), via="lmtp", peer="127.0.0.1")
+    assert envelope == Envelope(
+        "", ("a@desk.example", "b@desk.example"), via="lmtp", peer="127.0.0.1"
+    )
     assert b" with LMTP id " in raw
 
 
 def test_lmtp_answers_for_each_recipient_when_it_cannot_take_the_mail() -> None:
     with OpenDoor(a_listener(protocol="lmtp")) as door, Client(door, greet="LHLO me") as client:
         door.failure = TransientFailure(452)
-        assert client.send(MAIL, "a@desk.example", "b@desk.example").startswith("452 4.3.1 <a@desk.example>")
+        assert client.send(MAIL, "a@desk.example", "b@desk.example").startswith(
+            "452 4.3.1 <a@desk.example>"
+        )
         assert client.hear().startswith("452 4.3.1 <b@desk.example>")
 
 
 # TLS
 
 
-def test_starttls_makes_the_link_secure_and_forgets_what_was_said_before(certificate: Certificate) -> None:
+def test_starttls_makes_the_link_secure_and_forgets_what_was_said_before(
+    certificate: Certificate,
+) -> None:
     tls = {"certificate": certificate.certificate, "key": certificate.key, "required": True}
     with OpenDoor(a_listener(tls=tls)) as door, Client(door) as client:
         assert "250-STARTTLS" in client.greeting
         assert client.say("MAIL FROM:<a@b>").startswith("530 5.7.0")
         client.write(b"STARTTLS\r\nMAIL FROM:<injected@evil.example>\r\n")  # CVE-2011-0411
         assert client.hear().startswith("220 2.0.0")
-        client.socket = trusting(certificate).wrap_socket(client.socket, server_hostname="localhost")
+        client.socket = trusting(certificate).wrap_socket(
+            client.socket, server_hostname="localhost"
+        )
         assert client.say("RCPT TO:<support@desk.example>").startswith("503 5.5.1")
         assert client.say("MAIL FROM:<a@b>").startswith("503 5.5.1")
         assert "STARTTLS" not in client.say("EHLO me")
@@ -589,7 +634,10 @@ def trusting(certificate: Certificate) -> ssl.SSLContext:
 
 
 def test_a_port_in_use_is_told_with_one_that_is_free(door: OpenDoor) -> None:
-    with pytest.raises(PermanentFailure, match=rf"{door.port} already; port \d+ is free"), OpenDoor(a_listener(port=door.port)):
+    with (
+        pytest.raises(PermanentFailure, match=rf"{door.port} already; port \d+ is free"),
+        OpenDoor(a_listener(port=door.port)),
+    ):
         pass
 
 

@@ -1,4 +1,5 @@
-"""The desk's roles apart on PostgreSQL and RabbitMQ. `make rabbitmq` plays this; `make test` needs no RabbitMQ."""
+"""The desk's roles apart on PostgreSQL and RabbitMQ. `make rabbitmq` plays this; `make test` needs
+no RabbitMQ."""
 
 from __future__ import annotations
 
@@ -16,7 +17,14 @@ from maildesk.errors import PermanentFailure
 from maildesk.pipeline.broker.kicks import NAME, STAGES, Stages
 from maildesk.pipeline.broker.rabbitmq import KICKS, PATIENCE
 from tests.conftest import running
-from tests.live.test_crash import KILLS, SEPARATE, CrashDesk, assert_exactly_once, closed_at_last, killed_while_pouring
+from tests.live.test_crash import (
+    KILLS,
+    SEPARATE,
+    CrashDesk,
+    assert_exactly_once,
+    closed_at_last,
+    killed_while_pouring,
+)
 from tests.servers.imap import Imap, ImapAccount
 from tests.servers.process import free_port
 from tests.servers.rabbitmq import RabbitMQ, find_rabbitmq
@@ -86,10 +94,18 @@ def ear(url: str) -> Iterator[Ear]:
 
 
 def test_the_broker_restarted_and_killed_while_mail_pours_in_loses_nothing(
-    tmp_path: Path, relay: Relay, imap_server: Imap, imap_account: ImapAccount, postgres_url: str, rabbitmq: RabbitMQ, url: str
+    tmp_path: Path,
+    relay: Relay,
+    imap_server: Imap,
+    imap_account: ImapAccount,
+    postgres_url: str,
+    rabbitmq: RabbitMQ,
+    url: str,
 ) -> None:
     settings = f"database: {postgres_url}\nbroker: {url}\n"
-    crash = CrashDesk(tmp_path / "desk", relay, imap_server, imap_account, settings=settings, roles=SEPARATE)
+    crash = CrashDesk(
+        tmp_path / "desk", relay, imap_server, imap_account, settings=settings, roles=SEPARATE
+    )
     chance = random.Random(1)
 
     def strike(number: int) -> None:
@@ -114,15 +130,25 @@ def test_mail_is_taken_and_answered_while_the_broker_is_away_and_at_once_when_it
     inbox = Inbox(relay)
     rabbitmq.stop()
     began = time.monotonic()
-    desk.send(write("kim@away.example", "support@desk.example", "Hello", "Hello?"), "kim@away.example", "support@desk.example")
+    desk.send(
+        write("kim@away.example", "support@desk.example", "Hello", "Hello?"),
+        "kim@away.example",
+        "support@desk.example",
+    )
     assert time.monotonic() - began < ATTEMPTS
     assert "TKT-0001" in str(inbox.take("kim@away.example")["Subject"])
     rabbitmq.start()
-    desk.send(write("kim@back.example", "support@desk.example", "Again", "Hello!"), "kim@back.example", "support@desk.example")
+    desk.send(
+        write("kim@back.example", "support@desk.example", "Again", "Hello!"),
+        "kim@back.example",
+        "support@desk.example",
+    )
     assert "TKT-0002" in str(inbox.take("kim@back.example")["Subject"])
 
 
-def test_a_desk_stops_cleanly_while_the_broker_is_away(desk: RunningDesk, rabbitmq: RabbitMQ) -> None:
+def test_a_desk_stops_cleanly_while_the_broker_is_away(
+    desk: RunningDesk, rabbitmq: RabbitMQ
+) -> None:
     rabbitmq.stop()
     try:
         assert set(desk.stop()) == {0}, desk.log()[-3000:]
@@ -161,7 +187,9 @@ def test_a_kick_over_a_connection_that_died_unseen_is_heard(ear: Ear, url: str) 
     wire.cut()
 
 
-def test_a_broker_that_says_nothing_costs_a_kick_some_seconds_and_the_next_ones_nothing(ear: Ear, url: str) -> None:
+def test_a_broker_that_says_nothing_costs_a_kick_some_seconds_and_the_next_ones_nothing(
+    ear: Ear, url: str
+) -> None:
     wire = wire_to(url)
     door = Stages(through(url, wire), 1)
     wire.freeze()
@@ -196,8 +224,12 @@ def test_kicks_that_nobody_hears_do_not_pile_up(url: str) -> None:
 # -- what is refused in words ------------------------------------------------
 
 
-@pytest.mark.parametrize(("wrong", "words"), [("no:body@", "ACCESS_REFUSED"), ("/nowhere", "vhost nowhere not found")])
-def test_a_broker_that_does_not_let_us_in_is_refused_in_words(url: str, wrong: str, words: str) -> None:
+@pytest.mark.parametrize(
+    ("wrong", "words"), [("no:body@", "ACCESS_REFUSED"), ("/nowhere", "vhost nowhere not found")]
+)
+def test_a_broker_that_does_not_let_us_in_is_refused_in_words(
+    url: str, wrong: str, words: str
+) -> None:
     parts = urlsplit(url)
     host = f"{parts.hostname}:{parts.port}"
     user = wrong if wrong.endswith("@") else f"{parts.username}:{parts.password}@"
@@ -232,7 +264,9 @@ def wire_to(url: str) -> Wire:
 def through(url: str, wire: Wire) -> str:
     """The broker's URL through the wire."""
     parts = urlsplit(url)
-    return parts._replace(netloc=f"{parts.username}:{parts.password}@127.0.0.1:{wire.port}").geturl()
+    return parts._replace(
+        netloc=f"{parts.username}:{parts.password}@127.0.0.1:{wire.port}"
+    ).geturl()
 
 
 def seconds_for_a_kick(door: Stages) -> float:

@@ -1,4 +1,5 @@
-"""Mail that pours in: conversations sent through both doors by senders who behave as mail servers do.
+"""Mail that pours in: conversations sent through both doors by senders who
+behave as mail servers do.
 
 Who did not hear 250 sends the same mail again, until 250 is heard; a reply is
 sent only once the mail before it was taken.
@@ -39,22 +40,33 @@ def _conversation(number: int, chance: random.Random) -> list[Mail]:
     ids: list[str] = []
     mails = []
     for step in range(chance.choice((1, 1, 2, 3))):
-        if step and door == "smtp":  # once taken at the SMTP door it is ours; a mailbox may not have been read yet
+        # once taken at the SMTP door it is ours; a mailbox may not have been read yet
+        if step and door == "smtp":
             door = chance.choice(("smtp", "imap"))
         message_id = f"<c{number}.{step}@c{number}.example>"
         thread = f"In-Reply-To: {ids[0]}\r\nReferences: {' '.join(ids)}\r\n" if ids else ""
         words = "x" * chance.choice((10, 200, 3000))
-        head = f"From: Kim {number} <{sender}>\r\nTo: support@desk.example\r\nSubject: {'Re: ' if ids else ''}matter {number}\r\n"
+        head = (
+            f"From: Kim {number} <{sender}>\r\nTo: support@desk.example\r\n"
+            f"Subject: {'Re: ' if ids else ''}matter {number}\r\n"
+        )
         head += f"Message-ID: {message_id}\r\nDate: Fri, 20 Nov 2026 10:00:00 +0100\r\n{thread}"
-        mails.append(Mail(door, message_id, sender, f"{head}\r\nmail {step} of {number}: {words}\r\n".encode()))
+        mails.append(
+            Mail(
+                door, message_id, sender, f"{head}\r\nmail {step} of {number}: {words}\r\n".encode()
+            )
+        )
         ids.append(message_id)
     return mails
 
 
 class Pour:
-    """Senders in threads. `port` says where the desk listens just now; `append` puts a mail into the mailbox."""
+    """Senders in threads. `port` says where the desk listens just now; `append` puts a mail into
+    the mailbox."""
 
-    def __init__(self, port: Callable[[], int], append: Callable[[bytes], None], *, senders: int = 4) -> None:
+    def __init__(
+        self, port: Callable[[], int], append: Callable[[bytes], None], *, senders: int = 4
+    ) -> None:
         self._port, self._append = port, append
         self._waiting: queue.Queue[list[Mail] | None] = queue.Queue()
         self._left = 0

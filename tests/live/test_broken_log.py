@@ -1,4 +1,5 @@
-"""The log cannot be written: mail is taken and answered all the same, `maildesk health` says so, SIGTERM ends the desk."""
+"""The log cannot be written: mail is taken and answered all the same, `maildesk health` says so,
+SIGTERM ends the desk."""
 
 from __future__ import annotations
 
@@ -44,14 +45,21 @@ def broken(way: str) -> Iterator[int]:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_desk_whose_log_cannot_be_written_works_says_so_and_ends(tmp_path: Path, relay: Relay, way: str) -> None:
+def test_a_desk_whose_log_cannot_be_written_works_says_so_and_ends(
+    tmp_path: Path, relay: Relay, way: str
+) -> None:
     folder = tmp_path / "desk"
     shutil.copytree(ROOT / "deploy" / "desk", folder)
-    settings = f"relay: {{host: {relay.host}, port: {relay.port}}}\nlisteners: [{{port: 0}}]\npipeline: {{tick: 0.1}}\n"
+    settings = (
+        f"relay: {{host: {relay.host}, port: {relay.port}}}\nlisteners: [{{port: 0}}]\n"
+        f"pipeline: {{tick: 0.1}}\n"
+    )
     (folder / "settings.yaml").write_text(settings, encoding="utf-8")
     with broken(way) as handle:
         closed = ["sh", "-c", 'exec "$@" >&- 2>&-', "sh"] if way == "closed" else []
-        process = subprocess.Popen([*closed, *command(folder)], stdout=handle, stderr=handle, cwd=ROOT)
+        process = subprocess.Popen(
+            [*closed, *command(folder)], stdout=handle, stderr=handle, cwd=ROOT
+        )
         try:
             _take_and_answer(folder, relay, way)
         finally:

@@ -1,4 +1,5 @@
-"""Killed at random moments while mail pours in through both doors: nothing taken is lost, nothing happens twice.
+"""Killed at random moments while mail pours in through both doors: nothing taken is lost, nothing
+happens twice.
 
 MAILDESK_CRASH_ROUNDS=20 (`make crash`) plays more rounds, each with a seed of its own.
 """
@@ -38,14 +39,32 @@ SEPARATE = ("smtp", "imap", "work", "work", "tick")
 class CrashDesk:
     """A desk to be killed, its mailbox, and a look into its database."""
 
-    def __init__(self, folder: Path, relay: Relay, imap: Imap, account: ImapAccount, *, settings: str, roles: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        relay: Relay,
+        imap: Imap,
+        account: ImapAccount,
+        *,
+        settings: str,
+        roles: Any,
+    ) -> None:
         self.relay, self.imap, self.account = relay, imap, account
-        mailbox = f"{{name: support, host: {account.host}, port: {account.port}, tls: none, username: {account.username!r}, "
-        mailbox += f"password: {account.password}, folder: {account.folder}, poll: 1s, address: support@desk.example}}"
-        self.running = RunningDesk(folder, relay, settings=f"imap: [{mailbox}]\n{settings}", roles=roles)
+        mailbox = (
+            f"{{name: support, host: {account.host}, port: {account.port}, tls: none, "
+            f"username: {account.username!r}, "
+        )
+        mailbox += (
+            f"password: {account.password}, folder: {account.folder}, poll: 1s, address: "
+            f"support@desk.example}}"
+        )
+        self.running = RunningDesk(
+            folder, relay, settings=f"imap: [{mailbox}]\n{settings}", roles=roles
+        )
         self.running.start()
         url = next(
-            (line.split()[1] for line in settings.splitlines() if line.startswith("database:")), "sqlite:///var/maildesk.sqlite"
+            (line.split()[1] for line in settings.splitlines() if line.startswith("database:")),
+            "sqlite:///var/maildesk.sqlite",
         )
         self.db = Database(url, desk=folder, pool=2)
 
@@ -56,19 +75,29 @@ class CrashDesk:
     def rows(self, table: Table, *columns: str) -> list[Any]:
         """Everything in this table."""
         with self.db.read() as conn:
-            return list(conn.execute(select(*(table.c[name] for name in columns)).order_by(table.c.id)))
+            return list(
+                conn.execute(select(*(table.c[name] for name in columns)).order_by(table.c.id))
+            )
 
     def waiting(self) -> int:
         """How many rows of spool and outbox are not finished."""
         with self.db.read() as conn:
-            found = [conn.execute(select(func.count()).where(t.c.due_at.is_not(None))).scalar_one() for t in (spool, outbox)]
+            found = [
+                conn.execute(select(func.count()).where(t.c.due_at.is_not(None))).scalar_one()
+                for t in (spool, outbox)
+            ]
         return sum(found)
 
     def held(self) -> dict[tuple[str, int], int]:
-        """What somebody holds, or held when they were killed: table and id, and the number of the process."""
+        """What somebody holds, or held when they were killed: table and id, and the
+        number of the process."""
         pids = {str(process.pid): number for number, process in enumerate(self.running.processes)}
         with self.db.read() as conn:
-            found = [(t.name, row) for t in (spool, outbox) for row in conn.execute(select(t).where(t.c.state == "claimed"))]
+            found = [
+                (t.name, row)
+                for t in (spool, outbox)
+                for row in conn.execute(select(t).where(t.c.state == "claimed"))
+            ]
         return {(name, row.id): pids.get(row.owner.split(":")[1], -1) for name, row in found}
 
     def due(self, rows: list[tuple[str, int]]) -> dict[tuple[str, int], datetime]:
@@ -105,20 +134,31 @@ class CrashDesk:
 
 
 @pytest.fixture
-def embedded(tmp_path: Path, relay: Relay, imap_server: Imap, imap_account: ImapAccount) -> Iterator[CrashDesk]:
+def embedded(
+    tmp_path: Path, relay: Relay, imap_server: Imap, imap_account: ImapAccount
+) -> Iterator[CrashDesk]:
     """One process on SQLite."""
-    desk = CrashDesk(tmp_path / "desk", relay, imap_server, imap_account, settings="", roles=ALL_ROLES)
+    desk = CrashDesk(
+        tmp_path / "desk", relay, imap_server, imap_account, settings="", roles=ALL_ROLES
+    )
     with closed_at_last(desk):
         yield desk
 
 
 @pytest.fixture
 def distributed(
-    tmp_path: Path, relay: Relay, imap_server: Imap, imap_account: ImapAccount, postgres_url: str, redis_url: str
+    tmp_path: Path,
+    relay: Relay,
+    imap_server: Imap,
+    imap_account: ImapAccount,
+    postgres_url: str,
+    redis_url: str,
 ) -> Iterator[CrashDesk]:
     """The roles apart, on PostgreSQL and Redis."""
     settings = f"database: {postgres_url}\nbroker: {redis_url}\n"
-    desk = CrashDesk(tmp_path / "desk", relay, imap_server, imap_account, settings=settings, roles=SEPARATE)
+    desk = CrashDesk(
+        tmp_path / "desk", relay, imap_server, imap_account, settings=settings, roles=SEPARATE
+    )
     with closed_at_last(desk):
         yield desk
 
@@ -133,7 +173,9 @@ def closed_at_last(desk: CrashDesk) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("seed", range(1, ROUNDS + 1))
-def test_the_desk_killed_again_and_again_loses_nothing_and_does_nothing_twice(embedded: CrashDesk, seed: int) -> None:
+def test_the_desk_killed_again_and_again_loses_nothing_and_does_nothing_twice(
+    embedded: CrashDesk, seed: int
+) -> None:
     chance = random.Random(seed)
     mails = killed_while_pouring(embedded, chance, lambda _: embedded.running.kill())
     embedded.settle(mails)
@@ -141,7 +183,9 @@ def test_the_desk_killed_again_and_again_loses_nothing_and_does_nothing_twice(em
 
 
 @pytest.mark.parametrize("seed", range(1, ROUNDS + 1))
-def test_roles_killed_one_by_one_and_redis_flushed_lose_nothing(distributed: CrashDesk, redis_url: str, seed: int) -> None:
+def test_roles_killed_one_by_one_and_redis_flushed_lose_nothing(
+    distributed: CrashDesk, redis_url: str, seed: int
+) -> None:
     chance = random.Random(seed)
 
     def strike(number: int) -> None:
@@ -149,7 +193,9 @@ def test_roles_killed_one_by_one_and_redis_flushed_lose_nothing(distributed: Cra
             with RedisClient.from_url(redis_url) as client:
                 client.flushall()
         everybody = range(len(SEPARATE))
-        distributed.running.kill(*(everybody if number == KILLS - 1 else [chance.choice(everybody)]))
+        distributed.running.kill(
+            *(everybody if number == KILLS - 1 else [chance.choice(everybody)])
+        )
 
     mails = killed_while_pouring(distributed, chance, strike)
     distributed.settle(mails)
@@ -157,7 +203,9 @@ def test_roles_killed_one_by_one_and_redis_flushed_lose_nothing(distributed: Cra
 
 
 @pytest.mark.parametrize("mode", ["embedded", "distributed"])
-def test_what_a_killed_process_held_is_taken_up_again_within_ten_seconds(request: pytest.FixtureRequest, mode: str) -> None:
+def test_what_a_killed_process_held_is_taken_up_again_within_ten_seconds(
+    request: pytest.FixtureRequest, mode: str
+) -> None:
     desk: CrashDesk = request.getfixturevalue(mode)
     pour = desk.pour()
     pour.pour(conversations(60, random.Random(mode)))
@@ -179,27 +227,37 @@ def test_what_a_killed_process_held_is_taken_up_again_within_ten_seconds(request
         return (done_at - (max(due_at, back_at) if done_at > back_at else due_at)).total_seconds()
 
     late, others = max(map(waited, held)), max(map(waited, moments.keys() - held.keys()))
-    print(f"{mode}: {len(held)} were held, {late:.1f} s after their lease at most they were done;", end=" ")
+    print(
+        f"{mode}: {len(held)} were held, {late:.1f} s after their lease at most they were done;",
+        end=" ",
+    )
     print(f"the slowest of the others took {others:.1f} s")
     assert late < max((TAKEN_UP - LEASE).total_seconds(), 2 * others), "slow beside the others, too"
     assert_exactly_once(desk, mails, f"{mode}, killed once")
 
 
-def test_a_worker_frozen_past_its_lease_does_nothing_twice_when_it_wakes(distributed: CrashDesk) -> None:
+def test_a_worker_frozen_past_its_lease_does_nothing_twice_when_it_wakes(
+    distributed: CrashDesk,
+) -> None:
     pour = distributed.pour()
     pour.pour(conversations(60, random.Random("frozen")))
     workers = [n for n, role in enumerate(SEPARATE) if role == "work"]
     held: list[tuple[str, int]] = []
     number = workers[0]
     while not held:
-        wait_until(lambda: set(distributed.held().values()) & set(workers), "a worker holds something")
+        wait_until(
+            lambda: set(distributed.held().values()) & set(workers), "a worker holds something"
+        )
         number = next(iter(set(distributed.held().values()) & set(workers)), number)
         distributed.running.processes[number].send_signal(signal.SIGSTOP)
         held = [row for row, holder in distributed.held().items() if holder == number]
         if not held:
             distributed.running.processes[number].send_signal(signal.SIGCONT)
     mails = pour.finish()
-    wait_until(lambda: not set(distributed.held()) & set(held), "the other worker has taken up what the frozen one held")
+    wait_until(
+        lambda: not set(distributed.held()) & set(held),
+        "the other worker has taken up what the frozen one held",
+    )
     distributed.running.processes[number].send_signal(signal.SIGCONT)
     distributed.settle(mails)
     assert_exactly_once(distributed, mails, f"{len(held)} rows frozen")
@@ -208,7 +266,9 @@ def test_a_worker_frozen_past_its_lease_does_nothing_twice_when_it_wakes(distrib
 def killed_while_holding(desk: CrashDesk) -> tuple[dict[tuple[str, int], datetime], datetime]:
     """Kill a process while it holds something; until when that is its own, and when it died."""
     for _ in range(20):
-        wait_until(lambda: any(number >= 0 for number in desk.held().values()), "somebody holds something")
+        wait_until(
+            lambda: any(number >= 0 for number in desk.held().values()), "somebody holds something"
+        )
         number = max(desk.held().values(), default=-1)
         if number < 0:
             continue
@@ -221,18 +281,26 @@ def killed_while_holding(desk: CrashDesk) -> tuple[dict[tuple[str, int], datetim
     raise AssertionError("no kill met a process that held something")
 
 
-def killed_while_pouring(desk: CrashDesk, chance: random.Random, strike: Callable[[int], None]) -> list[Mail]:
-    """Pour everything in, portion by portion, and strike after a random time in each; every mail that was taken."""
+def killed_while_pouring(
+    desk: CrashDesk, chance: random.Random, strike: Callable[[int], None]
+) -> list[Mail]:
+    """Pour everything in, portion by portion, and strike after a random time in each; every mail
+    that was taken."""
     pour, everything = desk.pour(), conversations(CONVERSATIONS, chance)
     share, held = len(everything) // KILLS, 0
     for number in range(KILLS):
-        pour.pour(everything[number * share : None if number == KILLS - 1 else (number + 1) * share])
+        pour.pour(
+            everything[number * share : None if number == KILLS - 1 else (number + 1) * share]
+        )
         time.sleep(chance.uniform(0.05, 1.5))  # the random moment itself: nothing to wait for
         strike(number)
         held += len(desk.held())
         desk.running.revive()
     mails = pour.finish()
-    print(f"{KILLS} kills, {held} rows were held then; {len(mails)} mails taken, {len(pour.failures)} broke off")
+    print(
+        f"{KILLS} kills, {held} rows were held then; {len(mails)} mails taken, "
+        f"{len(pour.failures)} broke off"
+    )
     return mails
 
 
@@ -253,15 +321,23 @@ def assert_exactly_once(desk: CrashDesk, mails: list[Mail], title: str) -> None:
     assert desk.waiting() == 0
     letters = desk.rows(outbox, "recipient", "message_id", "automatic", "state")
     copies = copies_of(desk.relay.messages)
-    thanked = Counter(row.recipient for row in letters if row.automatic)  # at night the acknowledgement says when we are back
+    # at night the acknowledgement says when we are back
+    thanked = Counter(row.recipient for row in letters if row.automatic)
     assert thanked == {row.requester_address: 1 for row in opened}
     lost = [row for row in letters if row.message_id not in copies]
-    assert [row for row in lost if row.state != "uncertain"] == []  # that state is an admin's to decide, and was told
-    assert set(copies) <= {row.message_id for row in letters}, "the relay has a mail that the outbox does not know"
+    # that state is an admin's to decide, and was told
+    assert [row for row in lost if row.state != "uncertain"] == []
+    assert set(copies) <= {row.message_id for row in letters}, (
+        "the relay has a mail that the outbox does not know"
+    )
     again = {message_id: len(found) for message_id, found in copies.items() if len(found) > 1}
-    assert all(len({mail.raw for mail in copies[m]}) == 1 and n == 2 for m, n in again.items()), again
+    assert all(len({mail.raw for mail in copies[m]}) == 1 and n == 2 for m, n in again.items()), (
+        again
+    )
     doubled = sum(row.outcome == "duplicate" for row in desk.rows(spool, "outcome"))
-    print(f"{title}: {len(expected)} mails, {len(opened)} tickets, {len(letters)} letters; ", end="")
+    print(
+        f"{title}: {len(expected)} mails, {len(opened)} tickets, {len(letters)} letters; ", end=""
+    )
     print(f"{doubled} mails came twice, {len(again)} letters went out twice, {len(lost)} uncertain")
 
 

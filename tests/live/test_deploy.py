@@ -1,4 +1,5 @@
-"""What stands in deploy/ and docker-compose.yml: without a Docker engine, everything in it that maildesk has to answer for."""
+"""What stands in deploy/ and docker-compose.yml: without a Docker engine, everything in it that
+maildesk has to answer for."""
 
 from __future__ import annotations
 
@@ -47,7 +48,11 @@ def environment_of(compose: dict[str, Any]) -> dict[str, str]:
 
 
 def ours(compose: dict[str, Any]) -> dict[str, Any]:
-    return {name: service for name, service in compose["services"].items() if service["image"] == "maildesk"}
+    return {
+        name: service
+        for name, service in compose["services"].items()
+        if service["image"] == "maildesk"
+    }
 
 
 def assert_command_exists(words: list[str]) -> None:
@@ -66,9 +71,13 @@ def assert_command_exists(words: list[str]) -> None:
 
 def test_every_role_is_a_service_of_the_same_image(compose: dict[str, Any]) -> None:
     commands = {name: service["command"] for name, service in ours(compose).items()}
-    assert {words[-1] for words in commands.values() if "--role" in words} == OWN_ROLES == set(ROLES)
+    assert (
+        {words[-1] for words in commands.values() if "--role" in words} == OWN_ROLES == set(ROLES)
+    )
     assert commands["prepare"] == ["maildesk", "init"]
-    assert all(service["build"]["dockerfile"] == "deploy/Dockerfile" for service in ours(compose).values())
+    assert all(
+        service["build"]["dockerfile"] == "deploy/Dockerfile" for service in ours(compose).values()
+    )
     assert (ROOT / "deploy" / "Dockerfile").is_file()
 
 
@@ -101,7 +110,8 @@ def test_every_role_is_looked_after_by_a_command_that_exists(compose: dict[str, 
         assert kind == "CMD"
         assert_command_exists(words)
         assert words[1:] == ["health", "--role", service["command"][-1]]
-        # No key that Debian's docker-compose (1.29) or an engine before 25 refuses, such as start_interval.
+        # No key that Debian's docker-compose (1.29) or an engine before 25 refuses, such as
+        # start_interval.
         assert {"interval", "timeout", "start_period"} == set(service["healthcheck"]) - {"test"}
 
 
@@ -112,7 +122,9 @@ def test_every_volume_is_declared_and_every_role_has_the_same_desk(compose: dict
     assert all(f"desk:{desk}" in service["volumes"] for service in ours(compose).values())
 
 
-def test_what_it_puts_into_the_environment_is_understood_by_the_example_desk(compose: dict[str, Any], tmp_path: Path) -> None:
+def test_what_it_puts_into_the_environment_is_understood_by_the_example_desk(
+    compose: dict[str, Any], tmp_path: Path
+) -> None:
     copy_example(tmp_path)
     environment = environment_of(compose)
     settings = load_settings(tmp_path, environment)
@@ -121,18 +133,23 @@ def test_what_it_puts_into_the_environment_is_understood_by_the_example_desk(com
     assert (settings.relay.host, settings.relay.port) == ("mail", 1025)
     assert settings.listeners[0].host == "0.0.0.0"
     text = (tmp_path / "settings.yaml").read_text(encoding="utf-8")
-    assert {name for name in environment if f"${{{name}:-" not in text} == {"MAILDESK_DESK"}  # that one the commands read
+    # that one the commands read
+    assert {name for name in environment if f"${{{name}:-" not in text} == {"MAILDESK_DESK"}
 
 
 def test_without_any_environment_the_example_desk_keeps_to_itself(tmp_path: Path) -> None:
     copy_example(tmp_path)
     settings, defaults = load_settings(tmp_path, {}), Settings()
     assert (settings.relay.host, settings.relay.port) == ("", 25)
-    assert [(listener.host, listener.port) for listener in settings.listeners] == [("127.0.0.1", 2525)]
+    assert [(listener.host, listener.port) for listener in settings.listeners] == [
+        ("127.0.0.1", 2525)
+    ]
     assert settings.broker == defaults.broker == "memory"
 
 
-def test_the_servers_it_names_are_services_and_redis_may_not_throw_kicks_away(compose: dict[str, Any]) -> None:
+def test_the_servers_it_names_are_services_and_redis_may_not_throw_kicks_away(
+    compose: dict[str, Any],
+) -> None:
     environment, services = environment_of(compose), compose["services"]
     for name in ("MAILDESK_DATABASE", "MAILDESK_BROKER"):
         host = re.sub(r"^\w+://(?:[^@]*@)?([^:/]+).*$", r"\1", environment[name])
@@ -162,10 +179,17 @@ def test_its_commands_with_its_environment_take_a_mail_in_and_answer_it(
         "MAILDESK_SMTP_HOST": "127.0.0.1",
         "MAILDESK_SMTP_PORT": "0",
     }
-    services = {name: [sys.executable, "-m", "maildesk.cli", *s["command"][1:]] for name, s in ours(compose).items()}
-    subprocess.run(services.pop("prepare"), check=True, capture_output=True, env=environment, timeout=NEVER)
+    services = {
+        name: [sys.executable, "-m", "maildesk.cli", *s["command"][1:]]
+        for name, s in ours(compose).items()
+    }
+    subprocess.run(
+        services.pop("prepare"), check=True, capture_output=True, env=environment, timeout=NEVER
+    )
     running = {
-        f"{name}-{number}": subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment)
+        f"{name}-{number}": subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+        )
         for name, command in services.items()
         for number in range(compose["services"][name].get("deploy", {}).get("replicas", 1))
     }
@@ -173,12 +197,23 @@ def test_its_commands_with_its_environment_take_a_mail_in_and_answer_it(
     try:
         said = {name: greeting(process) for name, process in running.items()}
         port = int(re.findall(r"SMTP +127\.0\.0\.1:(\d+)", said["smtp-0"])[0])
-        mail = write("Kim <kim@customer.example>", "support@desk.example", "Printer broken", "It prints nothing.\n")
+        mail = write(
+            "Kim <kim@customer.example>",
+            "support@desk.example",
+            "Printer broken",
+            "It prints nothing.\n",
+        )
         with smtplib.SMTP("127.0.0.1", port, timeout=NEVER) as link:
             link.send_message(mail)
         assert "TKT-0001" in str(Inbox(relay).take("kim@customer.example")["Subject"])
-        checks = {name: s["healthcheck"]["test"][1:] for name, s in ours(compose).items() if name in services}
-        assert {name: run(words, environment) for name, words in checks.items()} == dict.fromkeys(services, 0)
+        checks = {
+            name: s["healthcheck"]["test"][1:]
+            for name, s in ours(compose).items()
+            if name in services
+        }
+        assert {name: run(words, environment) for name, words in checks.items()} == dict.fromkeys(
+            services, 0
+        )
     finally:
         for process in running.values():
             process.send_signal(signal.SIGTERM)
@@ -192,7 +227,12 @@ def test_its_commands_with_its_environment_take_a_mail_in_and_answer_it(
 
 def run(words: list[str], environment: dict[str, str]) -> int:
     """How a command of ours ends."""
-    done = subprocess.run([sys.executable, "-m", "maildesk.cli", *words[1:]], capture_output=True, env=environment, timeout=NEVER)
+    done = subprocess.run(
+        [sys.executable, "-m", "maildesk.cli", *words[1:]],
+        capture_output=True,
+        env=environment,
+        timeout=NEVER,
+    )
     return done.returncode
 
 
@@ -210,14 +250,20 @@ def greeting(process: subprocess.Popen[str]) -> str:
 
 def test_everything_the_image_copies_is_there_and_not_ignored() -> None:
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
-    sources = [word for line in re.findall(r"^COPY (?!--)(.+)$", DOCKERFILE, re.MULTILINE) for word in line.split()[:-1]]
+    sources = [
+        word
+        for line in re.findall(r"^COPY (?!--)(.+)$", DOCKERFILE, re.MULTILINE)
+        for word in line.split()[:-1]
+    ]
     assert {"requirements.lock", "maildesk", "templates", "deploy/desk"} <= set(sources)
     for source in sources:
         assert (ROOT / source).exists(), source
         assert source.partition("/")[0] not in ignored
 
 
-def test_the_image_runs_a_command_that_exists_with_the_desk_where_compose_mounts_it(compose: dict[str, Any]) -> None:
+def test_the_image_runs_a_command_that_exists_with_the_desk_where_compose_mounts_it(
+    compose: dict[str, Any],
+) -> None:
     (started,) = re.findall(r"^CMD (\[.*\])$", DOCKERFILE, re.MULTILINE)
     (looked_after,) = re.findall(r"^HEALTHCHECK .* CMD (\[.*\])$", DOCKERFILE, re.MULTILINE)
     assert json.loads(looked_after) == ["maildesk", "health"]
@@ -231,7 +277,9 @@ def test_the_image_runs_a_command_that_exists_with_the_desk_where_compose_mounts
 # -- an installed maildesk ---------------------------------------------------
 
 
-def test_a_wheel_brings_templates_and_the_example_desk_and_needs_no_source_beside_it(tmp_path: Path) -> None:
+def test_a_wheel_brings_templates_and_the_example_desk_and_needs_no_source_beside_it(
+    tmp_path: Path,
+) -> None:
     program = installed(tmp_path)
     share = tmp_path / "venv" / "share" / "maildesk"
     assert files_below(share / "templates") == files_below(ROOT / "templates")
@@ -239,25 +287,49 @@ def test_a_wheel_brings_templates_and_the_example_desk_and_needs_no_source_besid
     desk = tmp_path / "desk"
     for words in (["init"], ["check"], ["template", "preview", "acknowledgement"]):
         command = [str(program), *words, "--desk", str(desk)]
-        done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=NEVER, env={})
+        done = subprocess.run(
+            command, capture_output=True, text=True, cwd=tmp_path, timeout=NEVER, env={}
+        )
         assert done.returncode == 0, done.stderr
-    assert files_below(desk) >= files_below(ROOT / "deploy" / "desk") | {"var/secret.key", "var/maildesk.sqlite"}
+    assert files_below(desk) >= files_below(ROOT / "deploy" / "desk") | {
+        "var/secret.key",
+        "var/maildesk.sqlite",
+    }
 
 
 def installed(folder: Path) -> Path:
-    """maildesk from a wheel in an environment of its own; only the packages it depends on are borrowed from this one."""
+    """maildesk from a wheel in an environment of its own; only the packages it depends on are
+    borrowed from this one."""
     source = folder / "source"
     for name in ("maildesk", "templates", "deploy/desk"):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "--no-input"]
-    build = [*pip, "wheel", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", str(folder), str(source)]
+    build = [
+        *pip,
+        "wheel",
+        "--no-deps",
+        "--no-build-isolation",
+        "--no-index",
+        "--wheel-dir",
+        str(folder),
+        str(source),
+    ]
     subprocess.run(build, check=True, capture_output=True, timeout=120)
     (wheel,) = folder.glob("maildesk-*.whl")
     venv.create(folder / "venv", with_pip=False)
     python = folder / "venv" / "bin" / "python"
-    install = [*pip, "--python", str(python), "install", "--no-deps", "--no-index", "--no-compile", str(wheel)]
+    install = [
+        *pip,
+        "--python",
+        str(python),
+        "install",
+        "--no-deps",
+        "--no-index",
+        "--no-compile",
+        str(wheel),
+    ]
     subprocess.run(install, check=True, capture_output=True, timeout=120)
     (packages,) = (folder / "venv" / "lib").glob("python3*/site-packages")
     here = next(path for path in sys.path if path.endswith("site-packages"))
@@ -310,14 +382,23 @@ def test_two_that_make_the_same_desk_ready_at_once_agree(tmp_path: Path, postgre
     desk = tmp_path / "desk"
     command = [sys.executable, "-m", "maildesk.cli", "init", "--desk", str(desk)]
     environment = {"MAILDESK_DATABASE": postgres_url}
-    start = partial(subprocess.Popen, command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    start = partial(
+        subprocess.Popen,
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    )
     both = [start(), start()]
     said = [process.communicate(timeout=NEVER) for process in both]
     assert [process.returncode for process in both] == [0, 0], said
     assert sum("a fresh copy of the example" in out for out, _ in said) == 1
     assert sum("(new tables)" in out for out, _ in said) == 1
     key = (desk / "var" / "secret.key").read_bytes()
-    (desk / "desk.yaml").write_text((desk / "desk.yaml").read_text().replace("Example Desk", "My Desk", 1), encoding="utf-8")
+    (desk / "desk.yaml").write_text(
+        (desk / "desk.yaml").read_text().replace("Example Desk", "My Desk", 1), encoding="utf-8"
+    )
     again = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=NEVER)
     assert again.returncode == 0, again.stderr
     assert (desk / "var" / "secret.key").read_bytes() == key

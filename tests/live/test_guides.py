@@ -1,4 +1,5 @@
-"""What the README and the guides promise holds: commands, settings, YAML, tables that are whole, links that lead somewhere."""
+"""What the README and the guides promise holds: commands, settings, YAML, tables that are whole,
+links that lead somewhere."""
 
 from __future__ import annotations
 
@@ -49,9 +50,21 @@ README = DOCUMENTS["README.md"]
 OPERATING = DOCUMENTS["deploy/guide/operating.md"]
 TRUST = DOCUMENTS["deploy/guide/trust.md"]
 RULES = DOCUMENTS["deploy/guide/rules.md"]
-BLOCKS = [(name, block) for name, text in DOCUMENTS.items() for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)]
+BLOCKS = [
+    (name, block)
+    for name, text in DOCUMENTS.items()
+    for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+]
 VARIABLES = dict.fromkeys(
-    ("SUPPORT_PASSWORD", "RELAY_PASSWORD", "DB_PASSWORD", "BROKER_PASSWORD", "NEW_SECRET", "OLD_SECRET"), "x" * 16
+    (
+        "SUPPORT_PASSWORD",
+        "RELAY_PASSWORD",
+        "DB_PASSWORD",
+        "BROKER_PASSWORD",
+        "NEW_SECRET",
+        "OLD_SECRET",
+    ),
+    "x" * 16,
 )
 TABLES: dict[str, tuple[str, type[BaseModel]]] = {
     "settings": (OPERATING, files.Settings),
@@ -98,7 +111,11 @@ def test_every_command_is_in_the_table_and_the_table_names_no_other() -> None:
     for row in rows(OPERATING, "command", "does"):
         group = ""
         for word in words(row[0]):
-            parts = [w for w in word.removeprefix("maildesk ").split() if re.fullmatch(r"[a-z][a-z-]*", w)]
+            parts = [
+                w
+                for w in word.removeprefix("maildesk ").split()
+                if re.fullmatch(r"[a-z][a-z-]*", w)
+            ]
             group = parts[0] if word.startswith("maildesk ") else group
             shown.add(" ".join(parts) if word.startswith("maildesk ") else f"{group} {parts[0]}")
     assert shown == {name for name, command in known.items() if not hasattr(command, "commands")}
@@ -106,7 +123,11 @@ def test_every_command_is_in_the_table_and_the_table_names_no_other() -> None:
 
 def test_every_call_in_a_text_is_of_a_command_with_options_that_exist() -> None:
     known = commands()
-    calls = [call for text in DOCUMENTS.values() for call in re.findall(r"(?:`|^ {4,})maildesk ([a-z][^`\n]*)", text, re.MULTILINE)]
+    calls = [
+        call
+        for text in DOCUMENTS.values()
+        for call in re.findall(r"(?:`|^ {4,})maildesk ([a-z][^`\n]*)", text, re.MULTILINE)
+    ]
     assert len(calls) > 60
     for call in calls:
         parts = call.replace("[", "").replace("]", "").split()
@@ -118,7 +139,9 @@ def test_every_call_in_a_text_is_of_a_command_with_options_that_exist() -> None:
 def test_every_make_target_that_is_named_exists() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     named = {
-        target for text in DOCUMENTS.values() for target in re.findall(r"(?:`|^    )make ([\w-]+) *(?:#|`|$)", text, re.MULTILINE)
+        target
+        for text in DOCUMENTS.values()
+        for target in re.findall(r"(?:`|^    )make ([\w-]+) *(?:#|`|$)", text, re.MULTILINE)
     }
     assert len(named) > 8
     for target in named:
@@ -128,7 +151,9 @@ def test_every_make_target_that_is_named_exists() -> None:
 # -- files of the desk ----------------------------------------------------------
 
 
-@pytest.mark.parametrize(("document", "block"), BLOCKS, ids=[f"{name} {n}" for n, (name, _) in enumerate(BLOCKS)])
+@pytest.mark.parametrize(
+    ("document", "block"), BLOCKS, ids=[f"{name} {n}" for n, (name, _) in enumerate(BLOCKS)]
+)
 def test_yaml_that_is_shown_is_accepted(document: str, block: str, tmp_path: Path) -> None:
     """A block is of settings.yaml, or of the file that its first line names: `# desk.yaml`."""
     copy_example(tmp_path)
@@ -137,7 +162,9 @@ def test_yaml_that_is_shown_is_accepted(document: str, block: str, tmp_path: Pat
     if named is None:
         for name in ("dkim", "cert", "key"):
             (tmp_path / f"{name}.pem").touch()
-        (tmp_path / "settings.yaml").write_text(block.replace("/etc/maildesk/", f"{tmp_path}/"), encoding="utf-8")
+        (tmp_path / "settings.yaml").write_text(
+            block.replace("/etc/maildesk/", f"{tmp_path}/"), encoding="utf-8"
+        )
         settings = load_settings(tmp_path, VARIABLES)
         assert all(hasattr(settings, name) for name in shown)
         return
@@ -164,8 +191,12 @@ def test_a_table_of_settings_is_whole_and_its_defaults_are_true(name: str) -> No
         if shown[key] == "none":
             assert not kept, key
         elif default:
-            declared: Any = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
-            assert TypeAdapter(declared).validate_python(YAML(typ="safe").load(default[0])) == kept, key
+            declared: Any = (
+                Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
+            )
+            assert (
+                TypeAdapter(declared).validate_python(YAML(typ="safe").load(default[0])) == kept
+            ), key
         else:
             assert shown[key] in ("see below", "one", "built in"), key
 
@@ -173,7 +204,10 @@ def test_a_table_of_settings_is_whole_and_its_defaults_are_true(name: str) -> No
 def test_what_the_guide_to_rules_lists_is_all_there_is() -> None:
     fields = [word for row in rows(RULES, "field", "is") for word in words(row[0])]
     assert sorted(fields) == sorted((*FIELDS, *(f"{prefix}NAME" for prefix in PREFIXES)))
-    kinds = {row[0].strip(): tuple(words(row[1])) for row in rows(RULES, "a field of this kind", "can be asked")}
+    kinds = {
+        row[0].strip(): tuple(words(row[1]))
+        for row in rows(RULES, "a field of this kind", "can be asked")
+    }
     assert set(kinds.values()) == set(OPERATORS.values())
     happenings = [word for row in rows(RULES, "when", "is") for word in words(row[0])]
     assert sorted(happenings) == sorted((*HAPPENINGS, *WAITS, DAILY))
@@ -193,7 +227,9 @@ def test_what_the_guide_to_rules_lists_is_all_there_is() -> None:
         ("agents.fr", ("ligne", "effet", "aussi")),
     ],
 )
-def test_every_command_for_agents_is_understood_by_the_example_desk(guide: str, head: tuple[str, ...], tmp_path: Path) -> None:
+def test_every_command_for_agents_is_understood_by_the_example_desk(
+    guide: str, head: tuple[str, ...], tmp_path: Path
+) -> None:
     copy_example(tmp_path)
     policy = load_policy(tmp_path)
     table = rows(DOCUMENTS[f"deploy/guide/{guide}.md"], *head)
@@ -212,9 +248,16 @@ def test_every_word_for_a_command_stands_in_a_guide(tmp_path: Path) -> None:
     tables = rows(DOCUMENTS["deploy/guide/agents.md"], "line", "does", "also written")
     tables += rows(DOCUMENTS["deploy/guide/agents.de.md"], "Zeile", "bewirkt", "auch")
     tables += rows(DOCUMENTS["deploy/guide/agents.fr.md"], "ligne", "effet", "aussi")
-    shown = {line.split()[0].lstrip("#") for row in tables for cell in (row[0], row[2]) for line in words(cell)}
+    shown = {
+        line.split()[0].lstrip("#")
+        for row in tables
+        for cell in (row[0], row[2])
+        for line in words(cell)
+    }
     languages = load_policy(tmp_path).wording.values()
-    spelt = {word for one in languages for command in one.commands.values() for word in command.words}
+    spelt = {
+        word for one in languages for command in one.commands.values() for word in command.words
+    }
     assert shown == {*ENGLISH, *spelt}
 
 
@@ -222,18 +265,22 @@ def test_every_word_for_a_command_stands_in_a_guide(tmp_path: Path) -> None:
     ("guide", "head", "yes"),
     [("agents", ("permission", "allows"), "yes"), ("agents.de", ("Recht", "erlaubt"), "ja")],
 )
-def test_the_tables_of_permissions_are_whole_and_true(guide: str, head: tuple[str, str], yes: str) -> None:
+def test_the_tables_of_permissions_are_whole_and_true(
+    guide: str, head: tuple[str, str], yes: str
+) -> None:
     shown = rows(DOCUMENTS[f"deploy/guide/{guide}.md"], *head, "specialist", "agent", "admin")
     table = {words(row[0])[0]: [cell.strip() == yes for cell in row[2:]] for row in shown}
     assert table == {
-        one.value: [one in BUILT_IN[role] for role in ("specialist", "agent", "admin")] for one in Permission
+        one.value: [one in BUILT_IN[role] for role in ("specialist", "agent", "admin")]
+        for one in Permission
     } and len(table) == len(shown)
     assert BUILT_IN["super_admin"] == BUILT_IN["admin"]
 
 
 def test_the_two_guides_for_agents_have_the_same_chapters() -> None:
     english, german = (
-        [len(marks) for marks, _ in headings(DOCUMENTS[f"deploy/guide/{name}.md"])] for name in ("agents", "agents.de")
+        [len(marks) for marks, _ in headings(DOCUMENTS[f"deploy/guide/{name}.md"])]
+        for name in ("agents", "agents.de")
     )
     assert english == german
 
@@ -243,25 +290,42 @@ def test_the_two_guides_for_agents_have_the_same_chapters() -> None:
 
 def literals() -> set[str]:
     """Every string in the sources."""
-    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "maildesk").rglob("*.py"))
+    trees = (
+        ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "maildesk").rglob("*.py")
+    )
     return {
-        node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        node.value
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
 
 
 def test_every_reason_that_holds_a_message_is_in_the_table() -> None:
     named = {word for row in rows(OPERATING, "reason", "is") for word in words(row[0])}
-    nodes = [node for path in (ROOT / "maildesk").rglob("*.py") for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
-    calls = [node for node in nodes if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("Hold", "hold", "Held"))]
+    nodes = [
+        node
+        for path in (ROOT / "maildesk").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    calls = [
+        node
+        for node in nodes
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("Hold", "hold", "Held"))
+    ]
     given = [node.args[0] for node in calls if node.args]
-    given += [keyword.value for node in calls for keyword in node.keywords if keyword.arg == "reason"]
+    given += [
+        keyword.value for node in calls for keyword in node.keywords if keyword.arg == "reason"
+    ]
     reasons = {node.value for node in given if isinstance(node, ast.Constant)}
     assert len(reasons) > 12
     assert reasons <= named
 
 
 @pytest.mark.parametrize("head", [("verb", "says"), ("reason", "is")])
-def test_a_word_of_the_log_or_of_quarantine_is_one_that_the_desk_says(head: tuple[str, str]) -> None:
+def test_a_word_of_the_log_or_of_quarantine_is_one_that_the_desk_says(
+    head: tuple[str, str],
+) -> None:
     named = {word for row in rows(OPERATING, *head) for word in words(row[0])}
     assert len(named) > 12
     assert named <= literals()
@@ -277,7 +341,10 @@ def headings(text: str) -> list[tuple[str, str]]:
 
 def anchors(text: str) -> set[str]:
     """What a link to a heading may say, as GitHub makes it."""
-    return {re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-") for _, heading in headings(text)}
+    return {
+        re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-")
+        for _, heading in headings(text)
+    }
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
@@ -304,8 +371,14 @@ def test_the_readme_is_short() -> None:
 
 
 def test_the_python_it_asks_for_is_the_one_the_package_does() -> None:
-    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["requires-python"]
-    named = {version for text in DOCUMENTS.values() for version in re.findall(r"Python (3\.\d+) or newer", text)}
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "requires-python"
+    ]
+    named = {
+        version
+        for text in DOCUMENTS.values()
+        for version in re.findall(r"Python (3\.\d+) or newer", text)
+    }
     assert {f">={version}" for version in named} == {wanted}
 
 

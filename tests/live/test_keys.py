@@ -1,4 +1,5 @@
-"""A key that signed and is lost: no process starts without a word, and the operator's word to go on reaches the admins."""
+"""A key that signed and is lost: no process starts without a word, and the operator's word to go on
+reaches the admins."""
 
 from __future__ import annotations
 
@@ -13,7 +14,15 @@ from maildesk.store.db import Database
 from tests.servers.process import NEVER
 from tests.servers.relay import Relay
 from tests.store.earlier import A_TICKET, as_of, at, insert
-from tests.stories.running_desk import Inbox, RunningDesk, address_in, answer, text_of, wait_until, write
+from tests.stories.running_desk import (
+    Inbox,
+    RunningDesk,
+    address_in,
+    answer,
+    text_of,
+    wait_until,
+    write,
+)
 
 KIM, ADMIN = "kim@customer.example", "ana@desk.example"
 ROLES = ("smtp", "imap", "work", "tick")
@@ -30,19 +39,33 @@ def key_of(desk: RunningDesk) -> Path:
     return desk.folder / "var" / "secret.key"
 
 
-def test_a_lost_key_stops_the_desk_until_it_is_back_or_given_up(tmp_path: Path, relay: Relay) -> None:
+def test_a_lost_key_stops_the_desk_until_it_is_back_or_given_up(
+    tmp_path: Path, relay: Relay
+) -> None:
     desk, inbox = RunningDesk(tmp_path / "desk", relay).start(), Inbox(relay)
     key = key_of(desk)
-    desk.send(write(f"Kim <{KIM}>", "support@desk.example", "Printer", "It smokes.\n"), KIM, "support@desk.example")
+    desk.send(
+        write(f"Kim <{KIM}>", "support@desk.example", "Printer", "It smokes.\n"),
+        KIM,
+        "support@desk.example",
+    )
     first = inbox.take(KIM)
     old = key.read_text()
 
     key.unlink()  # while it runs
     ill = desk.run("health")
-    assert (ill.returncode, b"the key 0 that this desk signs with is no longer in" in ill.stderr) == (1, True), ill
+    assert (
+        ill.returncode,
+        b"the key 0 that this desk signs with is no longer in" in ill.stderr,
+    ) == (1, True), ill
     assert desk.stop() == [0]
     said = refused(desk)
-    for words in (f"{key} is not there", "every reply address, button and star", "Put it back", "`maildesk run --new-key`"):
+    for words in (
+        f"{key} is not there",
+        "every reply address, button and star",
+        "Put it back",
+        "`maildesk run --new-key`",
+    ):
         assert words in said
     assert "Traceback" not in said
     assert not key.exists(), "none is made without a word"
@@ -74,13 +97,20 @@ def test_a_lost_key_stops_the_desk_until_it_is_back_or_given_up(tmp_path: Path, 
         file.write(old)
     desk.start()
     desk.send(answer(first, f"Kim <{KIM}>", "The fire is out."), KIM, address_in(first["Reply-To"]))
-    wait_until(lambda: len(desk.ticket("TKT-0001")["messages"]) > 2, "old addresses are believed again")
+    wait_until(
+        lambda: len(desk.ticket("TKT-0001")["messages"]) > 2, "old addresses are believed again"
+    )
     assert desk.stop() == [0]
     assert not [m for m in inbox.to(ADMIN) if "given up" in str(m["Subject"])], "told once"
 
 
-def test_every_role_refuses_to_start_with_another_key(tmp_path: Path, relay: Relay, postgres_url: str, redis_url: str) -> None:
-    settings = f"database: {postgres_url}\nbroker: {redis_url}\nsecret_keys: [{{id: a, secret: 0123456789abcdef}}]\n"
+def test_every_role_refuses_to_start_with_another_key(
+    tmp_path: Path, relay: Relay, postgres_url: str, redis_url: str
+) -> None:
+    settings = (
+        f"database: {postgres_url}\nbroker: {redis_url}\n"
+        f"secret_keys: [{{id: a, secret: 0123456789abcdef}}]\n"
+    )
     desk = RunningDesk(tmp_path / "desk", relay, settings=settings)
     assert desk.run("init").returncode == 0
     file = desk.folder / "settings.yaml"
@@ -88,20 +118,36 @@ def test_every_role_refuses_to_start_with_another_key(tmp_path: Path, relay: Rel
     with ThreadPoolExecutor(len(ROLES)) as pool:
         for said in pool.map(lambda role: refused(desk, "--role", role), ROLES):
             assert "the key a that signed before is missing" in said
-    file.write_text(file.read_text().replace("secret_keys: [", "secret_keys: [{id: a, secret: 0123456789abcdef}, "))
+    file.write_text(
+        file.read_text().replace(
+            "secret_keys: [", "secret_keys: [{id: a, secret: 0123456789abcdef}, "
+        )
+    )
     assert desk.run("init").returncode == 0, "rotation: the new one beside the old one"
 
 
-def test_of_two_desk_folders_that_start_at_once_on_one_empty_database_one_wins(tmp_path: Path, postgres_url: str) -> None:
+def test_of_two_desk_folders_that_start_at_once_on_one_empty_database_one_wins(
+    tmp_path: Path, postgres_url: str
+) -> None:
     folders = [tmp_path / name for name in ("a", "b")]
-    commands = [[sys.executable, "-m", "maildesk.cli", "init", "--desk", str(folder)] for folder in folders]
+    commands = [
+        [sys.executable, "-m", "maildesk.cli", "init", "--desk", str(folder)] for folder in folders
+    ]
     both = [
-        subprocess.Popen(command, env={"MAILDESK_DATABASE": postgres_url}, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        subprocess.Popen(
+            command,
+            env={"MAILDESK_DATABASE": postgres_url},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
         for command in commands
     ]
     said = [process.communicate(timeout=NEVER) for process in both]
     assert sorted(process.returncode for process in both) == [0, 1], said
-    assert sorted((folder / "var" / "secret.key").exists() for folder in folders) == [False, True], "no wrong key stays behind"
+    assert sorted((folder / "var" / "secret.key").exists() for folder in folders) == [
+        False,
+        True,
+    ], "no wrong key stays behind"
 
 
 @pytest.mark.parametrize("has_key", [True, False])

@@ -1,4 +1,5 @@
-"""Starting and stopping the daemon: what cannot work is refused in words, and Ctrl-C is obeyed at once."""
+"""Starting and stopping the daemon: what cannot work is refused in words, and
+Ctrl-C is obeyed at once."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ DESK = "support@desk.example"
 
 
 def at_once(desk: RunningDesk) -> float:
-    """Seconds that stopping may take; on a machine with other things to do, no more than starting."""
+    """Seconds that stopping may take; on a machine with other things to do, no more than
+    starting."""
     return max(5.0, desk.start_took)
 
 
@@ -68,10 +70,15 @@ def test_a_desk_that_starts_while_redis_is_away_works_and_says_so_until_it_is_ba
 ) -> None:
     redis = own_redis()
     redis.stop()
-    desk = RunningDesk(tmp_path / "desk", relay, settings=f"broker: {redis.base}/1\npipeline: {{tick: 0.2}}\n").start()
+    desk = RunningDesk(
+        tmp_path / "desk", relay, settings=f"broker: {redis.base}/1\npipeline: {{tick: 0.2}}\n"
+    ).start()
     try:
         desk.send(write("kim@early.example", DESK, "Hello", "Hello?"), "kim@early.example", DESK)
-        wait_until(lambda: any("kim@early.example" in mail.rcpt_to for mail in relay.messages), "the acknowledgement is sent")
+        wait_until(
+            lambda: any("kim@early.example" in mail.rcpt_to for mail in relay.messages),
+            "the acknowledgement is sent",
+        )
         said = desk.run("health")
         assert (said.returncode, "its broker is away since" in said.stdout.decode()) == (0, True)
         assert "broker_unavailable" in desk.log()
@@ -118,7 +125,9 @@ def test_a_desk_with_a_silent_client_stops_at_once(desk: RunningDesk) -> None:
         assert seconds_to_stop(desk, signal.SIGINT) < at_once(desk) + 1
 
 
-def test_a_desk_whose_relay_says_nothing_stops_at_once_and_sends_the_mail_later(desk: RunningDesk, relay: Relay) -> None:
+def test_a_desk_whose_relay_says_nothing_stops_at_once_and_sends_the_mail_later(
+    desk: RunningDesk, relay: Relay
+) -> None:
     relay.stop()
     with socket.create_server((relay.host, relay.port)) as deaf:
         desk.send(write("kim@deaf.example", DESK, "Hello", "Hello?"), "kim@deaf.example", DESK)
@@ -128,11 +137,16 @@ def test_a_desk_whose_relay_says_nothing_stops_at_once_and_sends_the_mail_later(
             assert seconds_to_stop(desk, signal.SIGINT) < at_once(desk) + 2
     relay.start()
     desk.start()
-    wait_until(lambda: any("kim@deaf.example" in mail.rcpt_to for mail in relay.messages), "the acknowledgement is sent")
+    wait_until(
+        lambda: any("kim@deaf.example" in mail.rcpt_to for mail in relay.messages),
+        "the acknowledgement is sent",
+    )
     assert desk.stop() == [0]
 
 
-def test_a_desk_in_the_middle_of_its_work_stops_at_once_and_carries_on(desk: RunningDesk, relay: Relay) -> None:
+def test_a_desk_in_the_middle_of_its_work_stops_at_once_and_carries_on(
+    desk: RunningDesk, relay: Relay
+) -> None:
     for number in range(30):
         sender = f"kim@busy{number}.example"
         desk.send(write(sender, DESK, f"Matter {number}", f"Hello {number}."), sender, DESK)
@@ -145,12 +159,17 @@ def test_a_desk_in_the_middle_of_its_work_stops_at_once_and_carries_on(desk: Run
     assert desk.stop() == [0]
 
 
-def test_promises_changed_while_the_desk_was_down_hold_for_its_open_tickets(desk: RunningDesk) -> None:
+def test_promises_changed_while_the_desk_was_down_hold_for_its_open_tickets(
+    desk: RunningDesk,
+) -> None:
     desk.send(write("kim@early.example", DESK, "Hello", "Hello?"), "kim@early.example", DESK)
     wait_until(lambda: desk.tickets(), "a ticket")
     assert desk.stop() == [0]
     sla = desk.folder / "sla.yaml"
-    sla.write_text(sla.read_text(encoding="utf-8").replace("first_response: 24h", "first_response: 2h"), encoding="utf-8")
+    sla.write_text(
+        sla.read_text(encoding="utf-8").replace("first_response: 24h", "first_response: 2h"),
+        encoding="utf-8",
+    )
     desk.start()
     wait_until(lambda: "rederived tickets=1" in desk.log(), "its timers are derived anew")
     assert desk.stop() == [0]
@@ -169,7 +188,10 @@ def test_a_desk_whose_redis_went_away_answers_all_the_same_and_stops_cleanly(
     try:
         redis.stop()
         desk.send(write("kim@alone.example", DESK, "Hello", "Hello?"), "kim@alone.example", DESK)
-        wait_until(lambda: any("kim@alone.example" in mail.rcpt_to for mail in relay.messages), "the acknowledgement is sent")
+        wait_until(
+            lambda: any("kim@alone.example" in mail.rcpt_to for mail in relay.messages),
+            "the acknowledgement is sent",
+        )
     finally:
         codes = desk.stop()
     assert codes == [0, 0, 0], desk.log()[-3000:]
@@ -190,8 +212,16 @@ def add(folder: Path, line: str) -> None:
 
 
 def refused(folder: Path, *options: str, code: int = 0) -> str:
-    """What the daemon says that does not start. Its exit code is not 0; `code` says which one it has to be."""
-    done = subprocess.run([*command(folder), *options], capture_output=True, text=True, check=False, cwd=ROOT, timeout=NEVER)
+    """What the daemon says that does not start. Its exit code is not 0; `code` says which one it
+    has to be."""
+    done = subprocess.run(
+        [*command(folder), *options],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        timeout=NEVER,
+    )
     assert done.returncode == code if code else done.returncode not in (0, -9)
     assert "Traceback" not in done.stderr
     return done.stderr

@@ -9,8 +9,9 @@ from tests.corpus.make import ODD
 from tests.corpus.odd import plain
 
 FIELDS = {
-    "file", "ok", "took_ms", "defects", "message_id", "in_reply_to", "references", "date", "from", "reply_to", "to", "cc",
-    "subject", "text", "parts", "reply", "forwarded", "attachments", "kind", "may_answer", "reasons", "reports", "language",
+    "file", "ok", "took_ms", "defects", "message_id", "in_reply_to", "references", "date", "from",
+    "reply_to", "to", "cc", "subject", "text", "parts", "reply", "forwarded", "attachments", "kind",
+    "may_answer", "reasons", "reports", "language",
 }  # fmt: skip
 
 
@@ -26,7 +27,12 @@ def test_a_message_has_every_field() -> None:
 
 
 def test_what_cannot_be_read_still_gets_its_object() -> None:
-    assert describe("empty.eml", b"") == {"file": "empty.eml", "ok": False, "took_ms": 0, "defects": ["the message is empty"]}
+    assert describe("empty.eml", b"") == {
+        "file": "empty.eml",
+        "ok": False,
+        "took_ms": 0,
+        "defects": ["the message is empty"],
+    }
 
 
 def test_every_odd_message_can_be_written_as_json() -> None:

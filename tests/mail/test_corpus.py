@@ -28,8 +28,12 @@ def _check_head(odd: Odd, message: Message) -> None:
     address = message.sender.address if message.sender else ""
     assert odd.subject is None or message.subject == odd.subject
     assert odd.sender is None or address == odd.sender
-    assert odd.sender_name is None or (message.sender is not None and message.sender.name == odd.sender_name)
-    assert odd.defect is None or any(odd.defect in defect for defect in message.defects), message.defects
+    assert odd.sender_name is None or (
+        message.sender is not None and message.sender.name == odd.sender_name
+    )
+    assert odd.defect is None or any(odd.defect in defect for defect in message.defects), (
+        message.defects
+    )
 
 
 def _check_body(odd: Odd, message: Message) -> None:
@@ -37,16 +41,24 @@ def _check_body(odd: Odd, message: Message) -> None:
     assert odd.lacks is None or odd.lacks not in message.text
     assert odd.reply is None or message.reply == odd.reply
     assert odd.files is None or tuple(file.filename for file in message.attachments) == odd.files
-    assert odd.types is None or tuple(file.content_type for file in message.attachments) == odd.types
-    assert odd.forwarded is None or (message.forwarded is not None and message.forwarded.subject == odd.forwarded)
+    assert (
+        odd.types is None or tuple(file.content_type for file in message.attachments) == odd.types
+    )
+    assert odd.forwarded is None or (
+        message.forwarded is not None and message.forwarded.subject == odd.forwarded
+    )
 
 
 def _check_kind(odd: Odd, message: Message) -> None:
     assert odd.kind is None or message.kind.value == odd.kind, message.reasons
     assert odd.may_answer is None or message.may_answer is odd.may_answer, message.reasons
-    found = tuple((report.final_recipient, report.action, report.status) for report in message.reports)
+    found = tuple(
+        (report.final_recipient, report.action, report.status) for report in message.reports
+    )
     assert odd.reports is None or found == odd.reports
-    assert odd.original is None or {report.original_message_id for report in message.reports} == {odd.original}
+    assert odd.original is None or {report.original_message_id for report in message.reports} == {
+        odd.original
+    }
 
 
 def _check_more(odd: Odd, message: Message) -> None:

@@ -25,11 +25,13 @@ BESIDE = Path(__file__).resolve().parents[3] / "shared" / "exam"
 EXAM = Path(os.environ.get("MAILDESK_EXAM", BESIDE))
 AIMS = {
     "no answer": 100, "under 1 s": 100, "parts lose nothing": 100,
-    "reply_text exact": 90, "reply_html exact": 85, "reply_mime exact": 100, "reply_text contains": 92,
-    "forward seen": 97, "forward sender": 95, "forward subject": 95, "forward body": 92,
-    "bounce recall": 99, "bounce called failed": 97, "bounce status": 92, "bounce recipients": 92,
-    "ordinary mail not called a report": 100, "ordinary mail called ordinary": 99,
-    "delay warning is not a failure": 100, "success report is not a failure": 100, "feedback report": 100, "read receipt": 100,
+    "reply_text exact": 90, "reply_html exact": 85, "reply_mime exact": 100,
+    "reply_text contains": 92, "forward seen": 97, "forward sender": 95, "forward subject": 95,
+    "forward body": 92, "bounce recall": 99, "bounce called failed": 97, "bounce status": 92,
+    "bounce recipients": 92, "ordinary mail not called a report": 100,
+    "ordinary mail called ordinary": 99,
+    "delay warning is not a failure": 100, ("success report is not a "
+        "failure"): 100, "feedback report": 100, "read receipt": 100,
     "vacation is automatic": 100, "challenge is automatic": 100,
     "subject": 98, "from address": 98, "from name": 98, "text": 98, "attachment count": 98,
 }  # fmt: skip
@@ -55,16 +57,27 @@ UNSOUND = {  # case -> why its expectation is not one to meet
     "sisimai:rfc3464-09.eml": "says Action: delayed",
     "sisimai:rfc3464-34.eml": "says Action: delayed",
     "sisimai:rhost-gsuite-06.eml": "says Action: delayed",
-    "stalwart:049.eml@legacy": "wants uuencoded files left in the text; zbateson:m0018 wants them out",
-    "zbateson:m1011.txt": "wants a broken UTF-7 letter mended; stalwart:034, the same file, does not",
+    "stalwart:049.eml@legacy": (
+        "wants uuencoded files left in the text; zbateson:m0018 wants them out"
+    ),
+    "zbateson:m1011.txt": (
+        "wants a broken UTF-7 letter mended; stalwart:034, the same file, does not"
+    ),
     "zbateson:m1009.txt": "stalwart:030, the same file, counts its named text as an attachment",
 }
-PRIVATE_STATUS = re.compile(r"[245]\.0\.9\d\d$")  # one program's own numbers, unknown to RFC 3463 and to the messages themselves
+# one program's own numbers, unknown to RFC 3463 and to the messages themselves
+PRIVATE_STATUS = re.compile(r"[245]\.0\.9\d\d$")
 
 if not (EXAM / "index.jsonl").exists():
     if os.environ.get("CI") == "true":
-        pytest.fail(f"in CI the exam must run: no index.jsonl in {EXAM.name} (set MAILDESK_EXAM)", pytrace=False)
-    pytest.skip("the exam is left out: no shared/exam beside the checkout (or set MAILDESK_EXAM)", allow_module_level=True)
+        pytest.fail(
+            f"in CI the exam must run: no index.jsonl in {EXAM.name} (set MAILDESK_EXAM)",
+            pytrace=False,
+        )
+    pytest.skip(
+        "the exam is left out: no shared/exam beside the checkout (or set MAILDESK_EXAM)",
+        allow_module_level=True,
+    )
 
 
 def _scorer() -> Any:
@@ -84,20 +97,25 @@ def _cases() -> Iterator[dict[str, Any]]:
                 continue
             wanted = case["expect"].get("dsn")
             if wanted:
-                case["expect"]["dsn"] = [status for status in wanted if status and not PRIVATE_STATUS.search(status)]
+                case["expect"]["dsn"] = [
+                    status for status in wanted if status and not PRIVATE_STATUS.search(status)
+                ]
             yield case
 
 
 def _raw(score: Any, case: dict[str, Any]) -> bytes:
     raw = (EXAM / case["file"]).read_bytes()
     if case["kind"] in ("reply_text", "forward_text", "robust_text", "signature"):
-        return bytes(score.wrap(raw, "plain", case["expect"].get("outer_subject") or "Re: a question"))
+        return bytes(
+            score.wrap(raw, "plain", case["expect"].get("outer_subject") or "Re: a question")
+        )
     return bytes(score.wrap(raw, "html")) if case["kind"] == "reply_html" else raw
 
 
 @pytest.fixture(scope="module")
 def figures() -> dict[str, list[str]]:
-    """For each figure: the cases that reach it, a plus before their name, and those that miss it, a minus."""
+    """For each figure: the cases that reach it, a plus before their name, and those that
+    miss it, a minus."""
     score = _scorer()
     found: dict[str, list[str]] = defaultdict(list)
     for case in _cases():

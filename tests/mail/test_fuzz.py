@@ -24,19 +24,28 @@ MINUTES = float(os.environ.get("MAILDESK_FUZZ", "0"))
 EXAMPLES = 150
 pytestmark = pytest.mark.timeout(300 + MINUTES * 60)
 PIECES = [
-    b"\r\n", b"\n", b"\r", b"\r\n\r\n", b"\n\n", b"--cut", b"--cut--", b"\n--cut\n", b"=?utf-8?B?", b"=?x?Q?", b"?=", b"=",
+    b"\r\n", b"\n", b"\r", b"\r\n\r\n", b"\n\n", b"--cut", b"--cut--", b"\n--cut\n", b"=?utf-8?B?",
+    b"=?x?Q?", b"?=", b"=",
     b"=\n", b"\x00", b"\x1b$B", b"\xff\xfe", b"Content-Type: ", b"multipart/mixed; boundary=cut",
-    b"multipart/alternative; boundary=\"cut\"", b"message/rfc822", b"message/delivery-status", b"text/html",
-    b"application/ms-tnef", b"application/pkcs7-mime", b"{\\rtf1\\fromhtml1 ", b"LZFu", b"0\x80", b"$\x80\x04\x81\xff",
+    (b"multipart/alternative; "
+    b"boundary=\"cut\""), b"message/rfc822", b"message/delivery-status", b"text/html",
+    b"application/ms-tnef", b"application/pkcs7-mime", b"{\\rtf1\\fromhtml1 ", b"LZFu", b"0\x80",
+        b"$\x80\x04\x81\xff",
     b"Content-Transfer-Encoding: base64\n", b"Content-Disposition: attachment; filename*0*=utf-8''",
-    b"Final-Recipient: rfc822; ", b"Status: 5.1.1\n", b"From: ", b"To: ", b"<", b">", b"@", b"(", b"\"", b",", b";",
-    b"begin 644 x\n", b"end\n", b"x\x9f>\"\x00\x00", b"> ", b"On Monday Ana wrote:\n", b"-- \n", b"<blockquote>",
-    b"<div class=\"gmail_quote\">", b"&nbsp;", b"550 5.1.1 ", b"MAILER-DAEMON", b"Subject: Undelivered", b"charset=utf-16",
+    b"Final-Recipient: rfc822; ", b"Status: 5.1.1\n", b"From: ", b"To: ", b"<", b">", b"@", b"(",
+        b"\"", b",", b";",
+    b"begin 644 x\n", b"end\n", b"x\x9f>\"\x00\x00", b"> ", b"On Monday Ana wrote:\n", b"-- \n",
+    b"<blockquote>",
+    (b"<div "
+    b"class=\"gmail_quote\">"), b"&nbsp;", b"550 5.1.1 ", b"MAILER-DAEMON", b"Subject: Undelivered",
+    b"charset=utf-16",
     b"charset=iso-2022-jp",
 ]  # fmt: skip
 RAW = [odd.raw for odd in ODD]
 
-glued = st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=20)), max_size=60).map(b"".join)
+glued = st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=20)), max_size=60).map(
+    b"".join
+)
 odd_messages = st.sampled_from(RAW)
 
 
@@ -47,7 +56,11 @@ def mutated(draw: st.DrawFn) -> bytes:
     for _ in range(draw(st.integers(1, 6))):
         at = draw(st.integers(0, len(raw)))
         cut = draw(st.integers(0, 40))
-        raw = raw[:at] + draw(st.one_of(st.sampled_from(PIECES), st.binary(max_size=8))) + raw[at + cut :]
+        raw = (
+            raw[:at]
+            + draw(st.one_of(st.sampled_from(PIECES), st.binary(max_size=8)))
+            + raw[at + cut :]
+        )
     return raw
 
 
@@ -77,7 +90,8 @@ def holds(raw: bytes) -> None:
 
 
 def until(minutes: float, given_check: Callable[[], None]) -> None:
-    """Run a hypothesis check again and again until the time is over; once where none was asked for."""
+    """Run a hypothesis check again and again until the time is over; once where
+    none was asked for."""
     end = time.monotonic() + minutes * 60
     while True:
         given_check()
@@ -85,7 +99,12 @@ def until(minutes: float, given_check: Callable[[], None]) -> None:
             return
 
 
-quickly = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=not MINUTES)
+quickly = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize=not MINUTES,
+)
 
 
 @quickly

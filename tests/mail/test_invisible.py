@@ -1,4 +1,5 @@
-"""What nobody sees is taken out of names, subjects and file names; what scripts and pictures need stays."""
+"""What nobody sees is taken out of names, subjects and file names; what scripts and
+pictures need stays."""
 
 from __future__ import annotations
 
@@ -15,8 +16,10 @@ SCOTLAND = "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
 @pytest.mark.parametrize(
     ("line", "left"),
     [
-        *((f"invoice{chr(sign)}fdp.exe", "invoicefdp.exe") for sign in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))),
-        *((f"a{chr(sign)}b", "ab") for sign in (0x200E, 0x200F, 0x61C, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xAD, 0x3164, 27)),
+        *((f"invoice{chr(sign)}fdp.exe", "invoicefdp.exe") for sign in (*range(0x202A, 0x202F),
+            *range(0x2066, 0x206A))),
+        *((f"a{chr(sign)}b", "ab") for sign in (0x200E, 0x200F, 0x61C, 0x200B, 0x200C, 0x200D,
+            0x2060, 0xFEFF, 0xAD, 0x3164, 27)),
         ("a\U000e0041\U000e0042b", "ab"),
         ("a\u200d\u200d\u200d", "a"),
         ("\u202e\u202e", ""),
@@ -43,9 +46,11 @@ def test_a_line_from_the_right_is_kept_apart_and_any_other_is_as_it_was() -> Non
 
 def test_a_mails_names_and_subjects_have_none() -> None:
     raw = (
-        "From: =?utf-8?Q?Ben=E2=80=AE_Okafor?= <eve@evil.example>\r\nTo: \u2066Kim\u2069 <kim@customer.example>\r\n"
+        "From: =?utf-8?Q?Ben=E2=80=AE_Okafor?= <eve@evil.example>\r\n"
+        "To: \u2066Kim\u2069 <kim@customer.example>\r\n"
         "Subject: Fwd: pay\u202e now\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
-        "-------- Forwarded Message --------\r\nSubject: in\u202evoice\r\nFrom: A\u202ena <ana@harbour.example>\r\n\r\nSee.\r\n"
+        "-------- Forwarded Message --------\r\nSubject: in\u202evoice\r\n"
+        "From: A\u202ena <ana@harbour.example>\r\n\r\nSee.\r\n"
     )
     message = parse(raw.encode())
 
@@ -61,6 +66,8 @@ def test_an_address_with_what_nobody_sees_is_nobodys() -> None:
     assert addr_spec(box.address) == ""
 
 
-@pytest.mark.parametrize("hostile", ["\u200d", "م\u200c", "🏴\U000e0067", "\u202e", "a\ufe0f", "م\u200d\u200d"])
+@pytest.mark.parametrize(
+    "hostile", ["\u200d", "م\u200c", "🏴\U000e0067", "\u202e", "a\ufe0f", "م\u200d\u200d"]
+)
 def test_many_of_them_are_no_trap(hostile: str) -> None:
     assert len(seen(hostile * 100_000)) <= len(hostile) * 100_000

@@ -1,4 +1,5 @@
-"""Ordinary letters that look as if something were quoted in them: nothing their writer wrote is put aside."""
+"""Ordinary letters that look as if something were quoted in them: nothing their writer
+wrote is put aside."""
 
 # ruff: noqa: E501 (letters as people write them)
 
@@ -43,9 +44,7 @@ def test_an_answer_that_tells_what_somebody_wrote_keeps_its_words(case: str) -> 
     assert reply_of(segment(ANSWERS[case], "", "Re: A question").parts) == ANSWERS[case]
 
 
-BELOW = (
-    "Is it from you?\n\nFrom: Ben <ben@desk.example>\nTo: ana@x.example\nDate: 10 Nov 2026\nSubject: Your invoice\n\nPlease pay.\n"
-)
+BELOW = "Is it from you?\n\nFrom: Ben <ben@desk.example>\nTo: ana@x.example\nDate: 10 Nov 2026\nSubject: Your invoice\n\nPlease pay.\n"
 
 
 @pytest.mark.parametrize(
@@ -122,7 +121,13 @@ def test_words_below_a_device_line_are_kept_where_nothing_was_answered() -> None
 
 
 @pytest.mark.parametrize(
-    "said", ["See my answers below in red.", "Meine Antworten stehen unten.", "Mes réponses ci-dessous", "Comments inline."]
+    "said",
+    [
+        "See my answers below in red.",
+        "Meine Antworten stehen unten.",
+        "Mes réponses ci-dessous",
+        "Comments inline.",
+    ],
 )
 def test_a_quote_with_the_answers_in_it_is_shown(said: str) -> None:
     text = f"{said}\n\nFrom: Ben <ben@desk.example>\nSent: 10 November 2026 09:30\nTo: Ana\nSubject: Question\n\nDid you?\nYes.\n"

@@ -17,7 +17,12 @@ def test_nothing_is_a_bad_message(raw: bytes) -> None:
 
 
 def test_a_letter_has_all_its_fields() -> None:
-    message = parse(plain(b"Hello\n\n-- \nAna", head=b"Cc: bo@x.example\nReply-To: other@x.example\nContent-Language: de\n"))
+    message = parse(
+        plain(
+            b"Hello\n\n-- \nAna",
+            head=b"Cc: bo@x.example\nReply-To: other@x.example\nContent-Language: de\n",
+        )
+    )
 
     assert message.message_id == "odd@customer.example"
     assert message.sender is not None
@@ -35,7 +40,9 @@ def test_a_letter_has_all_its_fields() -> None:
 
 
 def test_headers_are_all_there_topmost_first() -> None:
-    message = parse(plain(b"x", head=b"Received: second hop\nReceived: first hop\nX-Note: =?utf-8?Q?=C3=A4?=\n"))
+    message = parse(
+        plain(b"x", head=b"Received: second hop\nReceived: first hop\nX-Note: =?utf-8?Q?=C3=A4?=\n")
+    )
 
     assert message.headers["received"] == ("second hop", "first hop")
     assert message.header("X-Note") == "ä"
@@ -55,7 +62,10 @@ def test_a_forwarded_message_is_opened_and_still_attached() -> None:
 
     assert message.forwarded is not None
     assert message.forwarded.sender is not None
-    assert (message.forwarded.sender.address, message.forwarded.text.strip()) == ("carl@x.example", "Inner words")
+    assert (message.forwarded.sender.address, message.forwarded.text.strip()) == (
+        "carl@x.example",
+        "Inner words",
+    )
     assert [file.content_type for file in message.attachments] == ["message/rfc822"]
 
 

@@ -14,7 +14,8 @@ _BLOCKS = ("p", "div", "tr", "h1", "table", "br")
 
 
 class _WithLinks(HTMLParser):
-    """A page as text with its links behind their words, as Gmail, Thunderbird and Outlook print it."""
+    """A page as text with its links behind their words, as Gmail, Thunderbird and
+    Outlook print it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,20 +60,30 @@ def html_of(mail: EmailMessage) -> str:
 
 
 def gmail(notice: EmailMessage, after: str, answer: str, end: str) -> EmailMessage:
-    """Gmail: both parts, the text with the links of the page, the page in a blockquote that the answer breaks."""
+    """Gmail: both parts, the text with the links of the page, the page in a blockquote that the
+    answer breaks."""
     quoted = "\n".join(f"> {line}".rstrip() for line in printed(html_of(notice)).splitlines())
     head = f"On Fri, 20 Nov 2026 at 11:00, {notice['From']} wrote:"
     text = f"{head}\n\n{_between(quoted, after, f'{answer}', '> ')}\n\n{end}\n"
     inner = _body(html_of(notice))
-    broken = inner.replace(after, f"{after}</div></blockquote><div>{answer}</div><blockquote class='gmail_quote'><div>", 1)
-    html = f"<div class='gmail_quote'><div class='gmail_attr'>{_escaped(head)}</div><blockquote class='gmail_quote'><div>{broken}"
+    broken = inner.replace(
+        after,
+        f"{after}</div></blockquote><div>{answer}</div><blockquote class='gmail_quote'><div>",
+        1,
+    )
+    html = (
+        f"<div class='gmail_quote'><div class='gmail_attr'>{_escaped(head)}</div><blockquote "
+        f"class='gmail_quote'><div>{broken}"
+    )
     return _mail(text, html + f"</div></blockquote></div><div>{end}</div>")
 
 
 def thunderbird(notice: EmailMessage, after: str, answer: str, end: str) -> EmailMessage:
     """Thunderbird, composing plain text: the page as text, every line marked."""
     quoted = "\n".join(f"> {line}".rstrip() for line in printed(html_of(notice)).splitlines())
-    return _mail(f"Am 20.11.26 um 11:00 schrieb Kim:\n{_between(quoted, after, answer, '> ')}\n\n{end}\n", "")
+    return _mail(
+        f"Am 20.11.26 um 11:00 schrieb Kim:\n{_between(quoted, after, answer, '> ')}\n\n{end}\n", ""
+    )
 
 
 def plain(notice: EmailMessage, after: str, answer: str, end: str) -> EmailMessage:
@@ -80,39 +91,76 @@ def plain(notice: EmailMessage, after: str, answer: str, end: str) -> EmailMessa
     body = notice.get_body(("plain",))
     assert body is not None
     quoted = "\n".join(f"> {line}".rstrip() for line in str(body.get_content()).splitlines())
-    return _mail(f"On Fri, Nov 20, 2026 at 11:00:00AM +0100, Kim wrote:\n{_between(quoted, after, answer, '> ')}\n\n{end}\n", "")
+    return _mail(
+        (
+            f"On Fri, Nov 20, 2026 at 11:00:00AM +0100, Kim wrote:\n"
+            f"{_between(quoted, after, answer, '> ')}\n\n{end}\n"
+        ),
+        "",
+    )
 
 
 def apple(notice: EmailMessage, after: str, answer: str, end: str) -> EmailMessage:
     """Apple Mail: both parts, `type="cite"`."""
     quoted = "\n".join(f"> {line}".rstrip() for line in printed(html_of(notice)).splitlines())
-    inner = _body(html_of(notice)).replace(after, f"{after}</div></blockquote>{answer}<blockquote type='cite'><div>", 1)
-    html = f"<blockquote type='cite'><div>On 20. Nov 2026, at 11:00, Kim wrote:</div><div>{inner}</div></blockquote>{end}"
-    return _mail(f"\n> On 20. Nov 2026, at 11:00, Kim wrote:\n> \n{_between(quoted, after, answer, '> ')}\n\n{end}\n", html)
+    inner = _body(html_of(notice)).replace(
+        after, f"{after}</div></blockquote>{answer}<blockquote type='cite'><div>", 1
+    )
+    html = (
+        f"<blockquote type='cite'><div>On 20. Nov 2026, at 11:00, Kim "
+        f"wrote:</div><div>{inner}</div></blockquote>{end}"
+    )
+    return _mail(
+        (
+            f"\n> On 20. Nov 2026, at 11:00, Kim wrote:\n> \n"
+            f"{_between(quoted, after, answer, '> ')}\n\n{end}\n"
+        ),
+        html,
+    )
 
 
-def outlook(notice: EmailMessage, after: str, answer: str, end: str, above: str = "See my answers below in red.") -> EmailMessage:
+def outlook(
+    notice: EmailMessage,
+    after: str,
+    answer: str,
+    end: str,
+    above: str = "See my answers below in red.",
+) -> EmailMessage:
     """Outlook for Windows: nothing is marked below its header block, in neither part."""
     fields = {"From": str(notice["From"]), "Sent": "Friday, November 20, 2026 11:00 AM"}
     fields |= {"To": str(notice["To"]), "Subject": str(notice["Subject"])}
     block = "\n".join(f"{name}: {value}" for name, value in fields.items())
-    text = f"{above}\n\n{block}\n\n{_between(printed(html_of(notice)), after, answer, '')}\n\n{end}\n"
+    text = (
+        f"{above}\n\n{block}\n\n{_between(printed(html_of(notice)), after, answer, '')}\n\n{end}\n"
+    )
     rows = "<br>".join(f"<b>{name}:</b> {_escaped(value)}" for name, value in fields.items())
-    inner = _body(html_of(notice)).replace(after, f"{after}<p class=MsoNormal style='color:red'>{answer}</p>", 1)
-    html = f"<p class=MsoNormal>{above}</p><div style='border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm'>"
-    return _mail(text, f"{html}<p class=MsoNormal>{rows}</p></div>{inner}<p class=MsoNormal>{end}</p>")
+    inner = _body(html_of(notice)).replace(
+        after, f"{after}<p class=MsoNormal style='color:red'>{answer}</p>", 1
+    )
+    html = (
+        f"<p class=MsoNormal>{above}</p><div style='border:none;border-top:solid #E1E1E1 "
+        f"1.0pt;padding:3.0pt 0cm 0cm 0cm'>"
+    )
+    return _mail(
+        text, f"{html}<p class=MsoNormal>{rows}</p></div>{inner}<p class=MsoNormal>{end}</p>"
+    )
 
 
 def unmarked(notice: EmailMessage, after: str, answer: str, end: str) -> EmailMessage:
-    """A program that marks nothing and introduces nothing, and takes out our line "answer above"."""
+    """A program that marks nothing and introduces nothing, and takes out our
+    line "answer above"."""
     text = "\n".join(line for line in printed(html_of(notice)).splitlines() if "##" not in line)
     return _mail(f"{_between(text, after, answer, '')}\n\n{end}\n", "")
 
 
 def in_the_table(notice: EmailMessage, after: str, answer: str, end: str) -> EmailMessage:
-    """Apple Mail and Thunderbird with HTML alone: a quote cannot be opened within a table, so the answer lies in it."""
+    """Apple Mail and Thunderbird with HTML alone: a quote cannot be opened within a table, so the
+    answer lies in it."""
     inner = _body(html_of(notice)).replace(after, f"{after}</div><div>{answer}</div><div>", 1)
-    page = f"<blockquote type='cite'><div>On 20. Nov 2026, at 11:00, Kim wrote:</div><div>{inner}</div></blockquote><p>{end}</p>"
+    page = (
+        f"<blockquote type='cite'><div>On 20. Nov 2026, at 11:00, Kim "
+        f"wrote:</div><div>{inner}</div></blockquote><p>{end}</p>"
+    )
     made = EmailMessage()
     made.set_content(f"<html><body>{page}</body></html>", subtype="html")
     return made
@@ -125,13 +173,26 @@ def wrapped(notice: EmailMessage, after: str, answer: str, end: str) -> EmailMes
         first, *rest = textwrap.wrap(line, 70, break_long_words=False) or [""]
         lines += [f"> {first}".rstrip(), *rest]
     quoted = "\n".join(lines)
-    return _mail(f"On Fri, 20 Nov 2026 at 11:00, Kim wrote:\n{_between(quoted, after, answer, '> ')}\n\n{end}\n", "")
+    return _mail(
+        (
+            f"On Fri, 20 Nov 2026 at 11:00, Kim wrote:\n{_between(quoted, after, answer, '> ')}\n\n"
+            f"{end}\n"
+        ),
+        "",
+    )
 
 
 def initials(notice: EmailMessage, after: str, answer: str, end: str) -> EmailMessage:
     """Gnus and The Bat!: the initials of the one who is quoted stand before the mark."""
     quoted = "\n".join(f"ES> {line}".rstrip() for line in printed(html_of(notice)).splitlines())
-    return _mail(f"On Fri, 20 Nov 2026 at 11:00, Kim wrote:\n{_between(quoted, after, answer, 'ES> ')}\n\n{end}\n", "")
+    return _mail(
+        (
+            f"On Fri, 20 Nov 2026 at 11:00, Kim wrote:\n"
+            f"{_between(quoted, after, answer, 'ES> ')}\n\n"
+            f"{end}\n"
+        ),
+        "",
+    )
 
 
 def indented(notice: EmailMessage, after: str, answer: str, end: str) -> EmailMessage:
@@ -140,26 +201,52 @@ def indented(notice: EmailMessage, after: str, answer: str, end: str) -> EmailMe
     assert body is not None
     quoted = "\n".join(f"    {line}".rstrip() for line in str(body.get_content()).splitlines())
     return _mail(
-        f"On Fri, 20 Nov 2026 at 11:00, Kim <k@x.example> wrote:\n\n{_between(quoted, after, answer, '    ')}\n\n{end}\n", ""
+        (
+            f"On Fri, 20 Nov 2026 at 11:00, Kim <k@x.example> wrote:\n\n"
+            f"{_between(quoted, after, answer, '    ')}\n\n{end}\n"
+        ),
+        "",
     )
 
 
 def numbered(notice: EmailMessage, after: str, answer: str, end: str) -> EmailMessage:
-    """w3m and lynx: the buttons in one line, with numbers for their links, which are listed below."""
+    """w3m and lynx: the buttons in one line, with numbers for their links, which
+    are listed below."""
     page, links = _body(html_of(notice)), re.findall(r'href="([^"]+)"', html_of(notice))
     numbers = count(1)
-    text = printed(re.sub(r"<a [^>]*>(.*?)</a>", lambda found: f"[{next(numbers)}]{found[1]}", page, flags=re.DOTALL))
-    text += "\n\nReferences\n\n" + "\n".join(f"  {number}. {link}" for number, link in enumerate(links, 1))
+    text = printed(
+        re.sub(
+            r"<a [^>]*>(.*?)</a>",
+            lambda found: f"[{next(numbers)}]{found[1]}",
+            page,
+            flags=re.DOTALL,
+        )
+    )
+    text += "\n\nReferences\n\n" + "\n".join(
+        f"  {number}. {link}" for number, link in enumerate(links, 1)
+    )
     quoted = "\n".join(f"> {line}".rstrip() for line in text.splitlines())
-    return _mail(f"On Fri, 20 Nov 2026 at 11:00, Kim wrote:\n{_between(quoted, after, answer, '> ')}\n\n{end}\n", "")
+    return _mail(
+        (
+            f"On Fri, 20 Nov 2026 at 11:00, Kim wrote:\n{_between(quoted, after, answer, '> ')}\n\n"
+            f"{end}\n"
+        ),
+        "",
+    )
 
 
 def thunderbird_page(notice: EmailMessage, after: str, answer: str, end: str) -> EmailMessage:
-    """Thunderbird, composing HTML and sending nothing else: the quote split where the answer stands."""
-    head = f"<div class='moz-cite-prefix'>Am 20.11.26 um 11:00 schrieb {_escaped(str(notice['From']))}:<br></div>"
+    """Thunderbird, composing HTML and sending nothing else: the quote split where
+    the answer stands."""
+    head = (
+        f"<div class='moz-cite-prefix'>Am 20.11.26 um 11:00 schrieb "
+        f"{_escaped(str(notice['From']))}:<br></div>"
+    )
     above, below = _split(_body(html_of(notice)), after)
     quote = "<blockquote type='cite' cite='mid:x@y'>"
-    page = f"{head}{quote}{above}</blockquote><p>{answer}</p>{quote}{below}</blockquote><p>{end}</p>"
+    page = (
+        f"{head}{quote}{above}</blockquote><p>{answer}</p>{quote}{below}</blockquote><p>{end}</p>"
+    )
     return _page(page)
 
 
@@ -167,13 +254,20 @@ def gmail_page(notice: EmailMessage, after: str, answer: str, end: str) -> Email
     """Gmail's page alone, as some gateways leave it."""
     head = f"Am Fr., 20. Nov. 2026 um 11:00&nbsp;Uhr schrieb {_escaped(str(notice['From']))}:<br>"
     above, below = _split(_body(html_of(notice)), after)
-    quote = "<blockquote class='gmail_quote' style='margin:0px 0px 0px 0.8ex;border-left:1px solid rgb(204,204,204)'>"
-    page = f"<div class='gmail_quote'><div dir='ltr' class='gmail_attr'>{head}</div>{quote}{above}</blockquote><div>{answer}</div>"
+    quote = (
+        "<blockquote class='gmail_quote' style='margin:0px 0px 0px 0.8ex;border-left:1px "
+        "solid rgb(204,204,204)'>"
+    )
+    page = (
+        f"<div class='gmail_quote'><div dir='ltr' "
+        f"class='gmail_attr'>{head}</div>{quote}{above}</blockquote><div>{answer}</div>"
+    )
     return _page(f"<div dir='ltr'>{page}{quote}{below}</blockquote></div></div><div>{end}</div>")
 
 
 def within_the_cell(notice: EmailMessage, after: str, answer: str, end: str) -> EmailMessage:
-    """A program that cannot open the quote within a table: the answer stands in it, as if it were quoted."""
+    """A program that cannot open the quote within a table: the answer stands in it, as
+    if it were quoted."""
     inner = _body(html_of(notice)).replace(after, f"{after}</p><p>{answer}</p><p>", 1)
     head = "<div class='moz-cite-prefix'>Am 20.11.26 um 11:00 schrieb Kim:<br></div>"
     return _page(f"{head}<blockquote type='cite' cite='mid:x@y'>{inner}</blockquote><p>{end}</p>")
@@ -205,7 +299,12 @@ def _between(text: str, after: str, answer: str, mark: str) -> str:
 
 def _body(html: str) -> str:
     """What a program shows of the page: not its preview, which is hidden."""
-    return re.sub(r"^.*<body[^>]*>|<div[^>]*display:\s*none[^>]*>.*?</div>|</body>.*$", "", html, flags=re.DOTALL)
+    return re.sub(
+        r"^.*<body[^>]*>|<div[^>]*display:\s*none[^>]*>.*?</div>|</body>.*$",
+        "",
+        html,
+        flags=re.DOTALL,
+    )
 
 
 def _split(page: str, after: str) -> tuple[str, str]:

@@ -1,4 +1,5 @@
-"""A worker's place for tests: the example desk on a database of its own, a clock that is told, and kicks that are remembered."""
+"""A worker's place for tests: the example desk on a database of its own, a clock that is told, and
+kicks that are remembered."""
 
 from __future__ import annotations
 
@@ -51,7 +52,12 @@ class Place:
         self.kicks: list[tuple[Stage, int]] = []
         self.services = open_desk(
             folder,
-            Settings(database=url, relay=relay or Relay(), pipeline=Pipeline(), blob_inline_limit=1_000_000),
+            Settings(
+                database=url,
+                relay=relay or Relay(),
+                pipeline=Pipeline(),
+                blob_inline_limit=1_000_000,
+            ),
             owner="here:1:aa",
             pool=12,
             ring=KeyRing({"a": KEY}),
@@ -61,7 +67,13 @@ class Place:
 
     def beside(self, owner: str) -> Services:
         """Another worker at the same desk."""
-        return replace(self.services, owner=owner, held_rows=HeldRows(), claimed_letters=ClaimedLetters(), outcomes=Outcomes())
+        return replace(
+            self.services,
+            owner=owner,
+            held_rows=HeldRows(),
+            claimed_letters=ClaimedLetters(),
+            outcomes=Outcomes(),
+        )
 
     def later(self, seconds: float) -> None:
         """Time goes by."""
@@ -82,7 +94,10 @@ class Place:
     def letters(self, recipient: str) -> list[EmailMessage]:
         """What was written to this address, as the standard library reads it."""
         with self.services.db.read() as conn:
-            raws = [outbox.whole(conn, self.services.blobs, row) for row in self.rows("outbox", recipient=recipient)]
+            raws = [
+                outbox.whole(conn, self.services.blobs, row)
+                for row in self.rows("outbox", recipient=recipient)
+            ]
         found = [message_from_bytes(raw, policy=policy.default) for raw in raws]
         return [one for one in found if isinstance(one, EmailMessage)]
 
@@ -90,7 +105,9 @@ class Place:
         """This person answers the last mail they got; the spool row."""
         last = self.letters(person)[-1]
         to = str(last["Reply-To"]).rpartition("<")[2].rstrip(">")
-        return self.receive(mail(text, From=person, To=to, In_Reply_To=str(last["Message-ID"])), person, to)
+        return self.receive(
+            mail(text, From=person, To=to, In_Reply_To=str(last["Message-ID"])), person, to
+        )
 
     def deliver(self) -> int:
         """Send what is due; how many mails that were."""
@@ -105,12 +122,18 @@ class Place:
         """No mail that was written down here holds an address that was signed for somebody else."""
         everybody = known_addresses()  # also those whom the test took off the list
         for row in self.rows("outbox"):
-            assert not foreign(self.raw_of(row), row.recipient, everybody), f"mail {row.id} to {row.recipient}"
+            assert not foreign(self.raw_of(row), row.recipient, everybody), (
+                f"mail {row.id} to {row.recipient}"
+            )
 
     def rows(self, table: str, **equal: Any) -> list[Any]:
         """All rows of a table that are so."""
         columns = metadata.tables[table]
-        found = select(columns).order_by(*columns.primary_key).where(*(columns.c[name] == value for name, value in equal.items()))
+        found = (
+            select(columns)
+            .order_by(*columns.primary_key)
+            .where(*(columns.c[name] == value for name, value in equal.items()))
+        )
         with self.services.db.read() as conn:
             return list(conn.execute(found))
 
@@ -145,11 +168,17 @@ def mail(text: str = "Hello.", **fields: str) -> bytes:
         "Message-ID": f"<{abs(hash(text))}@customer.example>",
     }
     head |= {name.replace("_", "-"): value for name, value in fields.items()}
-    return "".join(f"{name}: {value}\r\n" for name, value in head.items() if value).encode() + b"\r\n" + text.encode() + b"\r\n"
+    return (
+        "".join(f"{name}: {value}\r\n" for name, value in head.items() if value).encode()
+        + b"\r\n"
+        + text.encode()
+        + b"\r\n"
+    )
 
 
 def room_on_the_disk(place: Place, pages: int) -> int:
-    """The database may not grow beyond so many pages, and never below what it has; how many it might before."""
+    """The database may not grow beyond so many pages, and never below what it has; how many it
+    might before."""
     with place.services.db.write() as conn:
         before = int(conn.exec_driver_sql("PRAGMA max_page_count").scalar_one())
         conn.exec_driver_sql(f"PRAGMA max_page_count = {max(1, pages)}")

@@ -1,4 +1,5 @@
-"""Acting on tickets outside of mail: by the same handlers, one transaction a ticket, a receipt for each."""
+"""Acting on tickets outside of mail: by the same handlers, one transaction a ticket, a
+receipt for each."""
 
 from __future__ import annotations
 
@@ -25,7 +26,9 @@ def written(place: Place, what: str) -> list[tuple[str, str]]:
     return [(line.who, line.door) for line in place.rows("history", what=what)]
 
 
-def test_a_ticket_is_given_to_somebody_and_the_receipt_says_what_changed_and_who_hears_of_it(both: Place) -> None:
+def test_a_ticket_is_given_to_somebody_and_the_receipt_says_what_changed_and_who_hears_of_it(
+    both: Place,
+) -> None:
     both.receive(mail())
     version = both.row("tickets", 1).version
     (receipt,) = act(both.services, ADA, [Command("assign", "carla")], ["1"])
@@ -42,13 +45,25 @@ def test_a_ticket_is_given_to_somebody_and_the_receipt_says_what_changed_and_who
 
 def test_an_agent_answers_as_by_mail_and_the_history_says_by_which_door(both: Place) -> None:
     both.receive(mail())
-    (receipt,) = act(both.services, as_ben(both), [Command("reply")], ["TKT-0001"], content=Content("Press the button."))
+    (receipt,) = act(
+        both.services,
+        as_ben(both),
+        [Command("reply")],
+        ["TKT-0001"],
+        content=Content("Press the button."),
+    )
     assert MailOut(KIM, "reply") in receipt.mails
     assert {one.field for one in receipt.changed} >= {"status", "assignee", "first_response_at"}
-    assert "Press the button." in both.letters(KIM)[-1].as_string() and "Ben" in both.letters(KIM)[-1].as_string()
+    assert (
+        "Press the button." in both.letters(KIM)[-1].as_string()
+        and "Ben" in both.letters(KIM)[-1].as_string()
+    )
     assert written(both, "replied") == [(BEN, "cli")]
     both.answer(KIM, "It works.")  # their answer finds the ticket
-    assert [row.text.strip() for row in both.rows("messages")][1:] == ["Press the button.", "It works."]
+    assert [row.text.strip() for row in both.rows("messages")][1:] == [
+        "Press the button.",
+        "It works.",
+    ]
 
 
 def test_an_operator_answers_in_the_desks_name_and_takes_no_ticket(both: Place) -> None:
@@ -75,8 +90,14 @@ def test_of_many_tickets_each_is_done_or_refused_by_itself(both: Place) -> None:
     for words in ("One.", "Two."):
         both.receive(mail(words))
     act(both.services, ADA, [Command("close")], ["1"])
-    receipts = act(both.services, ADA, [Command("priority", "high"), Command("wait")], ["1", "2", "77"])
-    assert [[one.code for one in receipt.problems] for receipt in receipts] == [["cannot_wait"], [], ["unknown_ticket"]]
+    receipts = act(
+        both.services, ADA, [Command("priority", "high"), Command("wait")], ["1", "2", "77"]
+    )
+    assert [[one.code for one in receipt.problems] for receipt in receipts] == [
+        ["cannot_wait"],
+        [],
+        ["unknown_ticket"],
+    ]
     assert [row.priority for row in both.rows("tickets")] == ["normal", "high"]
 
 
@@ -85,9 +106,13 @@ def test_who_saw_an_older_ticket_is_told_so_and_nothing_is_done(both: Place) -> 
     seen = both.row("tickets", 1).version
     act(both.services, ADA, [Command("priority", "high")], ["1"], seen_version=seen)
     (late,) = act(both.services, ADA, [Command("priority", "low")], ["1"], seen_version=seen)
-    assert [(one.code, one.values["version"]) for one in late.problems] == [("conflict", str(seen + 1))]
+    assert [(one.code, one.values["version"]) for one in late.problems] == [
+        ("conflict", str(seen + 1))
+    ]
     assert both.row("tickets", 1).priority == "high"
-    (fresh,) = act(both.services, ADA, [Command("priority", "low")], ["1"], seen_version=late.version)
+    (fresh,) = act(
+        both.services, ADA, [Command("priority", "low")], ["1"], seen_version=late.version
+    )
     assert fresh.problems == ()
 
 
@@ -95,7 +120,14 @@ def test_a_dry_run_says_everything_and_does_nothing(both: Place) -> None:
     both.receive(mail())
     rows = {name: len(both.rows(name)) for name in ("outbox", "history", "messages", "tickets")}
     ticket = both.row("tickets", 1)
-    (receipt,) = act(both.services, as_ben(both), [Command("resolve")], ["1"], content=Content("A new sensor."), dry=True)
+    (receipt,) = act(
+        both.services,
+        as_ben(both),
+        [Command("resolve")],
+        ["1"],
+        content=Content("A new sensor."),
+        dry=True,
+    )
     assert MailOut(KIM, "resolution") in receipt.mails
     assert "status" in {one.field for one in receipt.changed}
     assert {name: len(both.rows(name)) for name in rows} == rows
@@ -106,7 +138,10 @@ def test_a_role_is_asked_here_too_and_the_operator_is_no_agent(both: Place) -> N
     both.receive(mail())
     specialist = replace(as_ben(both), role="specialist")
     (receipt,) = act(both.services, specialist, [Command("spam")], ["1"])
-    assert "not_your_ticket" in [one.code for one in receipt.problems] or receipt.problems[0].code == "not_allowed"
+    assert (
+        "not_your_ticket" in [one.code for one in receipt.problems]
+        or receipt.problems[0].code == "not_allowed"
+    )
     for name in ("take", "renew", "files"):
         (receipt,) = act(both.services, ADA, [Command(name)], ["1"])
         assert [one.code for one in receipt.problems] == ["for_agents_only"]

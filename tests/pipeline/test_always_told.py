@@ -1,4 +1,5 @@
-"""An agent whose own mail is held always hears of it; what strangers forge is limited by itself, and the admins hear of that."""
+"""An agent whose own mail is held always hears of it; what strangers forge is limited by itself,
+and the admins hear of that."""
 
 from __future__ import annotations
 
@@ -50,7 +51,11 @@ def test_forged_mails_do_not_use_up_what_an_agent_hears_of_their_own(place: Plac
 def test_the_admins_hear_once_an_hour_that_an_agent_is_told_no_more(place: Place) -> None:
     for number in range(9):
         forged(place, number)
-    (told,) = [row for row in place.rows("outbox", purpose="admin") if b"ben@desk.example" in place.raw_of(row)]
+    (told,) = [
+        row
+        for row in place.rows("outbox", purpose="admin")
+        if b"ben@desk.example" in place.raw_of(row)
+    ]
     words = " ".join(place.raw_of(told).decode().split())
     assert "mail in quarantine" in words or "is held" in words
     place.later(3600)
@@ -75,8 +80,13 @@ def test_a_program_that_answers_what_an_agent_is_asked_comes_to_rest(place: Plac
 
 
 @pytest.mark.parametrize("sender", ["mallory@evil.example", "ben@private.example"])
-def test_mail_from_elsewhere_to_an_agents_own_address_is_always_told(place: Place, sender: str) -> None:
+def test_mail_from_elsewhere_to_an_agents_own_address_is_always_told(
+    place: Place, sender: str
+) -> None:
     to = address(place)
     for number in range(7):
-        assert place.receive(mail(f"Hello {number}.", From=sender, To=to), sender, to).outcome == "held spoofed"
+        assert (
+            place.receive(mail(f"Hello {number}.", From=sender, To=to), sender, to).outcome
+            == "held spoofed"
+        )
     assert about(place, "agent_held") == 7

@@ -1,4 +1,5 @@
-"""Round robin is fair however many workers choose at once: each from the truth, never from a stale state."""
+"""Round robin is fair however many workers choose at once: each from the truth, never
+from a stale state."""
 
 from __future__ import annotations
 
@@ -19,10 +20,14 @@ from tests.pipeline.place import SUPPORT, Place, mail
 WORKERS, TICKETS = 8, 1000
 NAMES = ("ana", "ben", "carla", "dev", "eva")
 AGENTS = "agents:\n" + "".join(
-    f"  - {{name: {name.title()}, address: {name}@desk.example, teams: [support], notify: []}}\n" for name in NAMES
+    f"  - {{name: {name.title()}, address: {name}@desk.example, teams: [support], notify: []}}\n"
+    for name in NAMES
 )
 RULES = "defaults: no\nrules:\n  - {name: Give, then: [{assign: round_robin}]}\n"
-DESK = "addresses: [{address: support@desk.example, queue: support}]\nqueues: {support: {teams: [support]}}\n"
+DESK = (
+    "addresses: [{address: support@desk.example, queue: support}]\n"
+    "queues: {support: {teams: [support]}}\n"
+)
 
 
 @pytest.fixture
@@ -41,7 +46,11 @@ def fill(place: Place, count: int) -> None:
     """So many questions in the spool."""
     arrivals = [
         (
-            mail(f"Question {n}.", From=f"kim{n}@customer{n}.example", Message_ID=f"<{n}@customer.example>"),
+            mail(
+                f"Question {n}.",
+                From=f"kim{n}@customer{n}.example",
+                Message_ID=f"<{n}@customer.example>",
+            ),
             Envelope(f"kim{n}@customer{n}.example", (SUPPORT,)),
         )
         for n in range(count)
@@ -70,6 +79,7 @@ def test_a_thousand_tickets_go_round_five_agents_though_eight_workers_choose(bus
     assert set(given) == {f"{name}@desk.example" for name in NAMES}
     assert max(given.values()) - min(given.values()) <= 1, given
     turns = [row.last for row in busy.rows("assignments")]
-    assert sorted(turns) == list(range(TICKETS - len(NAMES) + 1, TICKETS + 1))  # no two ever had the same turn
+    # no two ever had the same turn
+    assert sorted(turns) == list(range(TICKETS - len(NAMES) + 1, TICKETS + 1))
     outcomes = Counter(row.outcome for row in busy.rows("spool"))
     assert outcomes == {"opened": TICKETS}

@@ -1,4 +1,5 @@
-"""The broker carries kicks and nothing else: a lost one costs a tick, and a Redis that throws them away is refused."""
+"""The broker carries kicks and nothing else: a lost one costs a tick, and a Redis that throws them
+away is refused."""
 
 from __future__ import annotations
 
@@ -62,7 +63,9 @@ def test_a_kick_makes_its_stage_look(url: str) -> None:
     stages.stop(5)
 
 
-def test_a_store_that_is_away_is_a_line_in_the_log_and_no_traceback(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_store_that_is_away_is_a_line_in_the_log_and_no_traceback(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     looks = Looks()
 
     def away() -> int:
@@ -102,7 +105,9 @@ def test_while_every_worker_waits_for_a_relay_mail_is_taken_in_and_clocks_ring(u
     with looks.changed:
         assert looks.changed.wait_for(lambda: looks.seen.count("receive") >= 2, 20)
     (began, spent), (ended, spent_then) = looked_at[:2]
-    assert spent_then - spent < (ended - began) / 2, "it looks now and then, and does not turn round and round"
+    assert spent_then - spent < (ended - began) / 2, (
+        "it looks now and then, and does not turn round and round"
+    )
     assert looks.seen.count("deliver") == 2
     answer.set()
     stages.stop(5)
@@ -117,12 +122,15 @@ def test_a_kick_from_another_process_is_heard(redis_url: str) -> None:
     worker.stop(5)
 
 
-def test_letters_that_a_worker_leaves_for_later_are_not_left_to_another_process(redis_url: str) -> None:
+def test_letters_that_a_worker_leaves_for_later_are_not_left_to_another_process(
+    redis_url: str,
+) -> None:
     other, looks, rounds = Looks(), Looks(), 10
     door = Stages(redis_url, 1)
     is_idle_there, was_by_hand = threading.Event(), threading.Event()
 
-    def receive() -> int:  # the next in the worker's hands: what it left is heard by the other process meanwhile
+    # the next in the worker's hands: what it left is heard by the other process meanwhile
+    def receive() -> int:
         was_by_hand.wait(20)
         return 0
 
@@ -163,7 +171,9 @@ def test_kicks_go_on_after_redis_was_flushed(redis_url: str) -> None:
     stages.stop(5)
 
 
-def test_kicks_that_nobody_hears_do_not_fill_redis_and_the_next_worker_hears_them(redis_url: str) -> None:
+def test_kicks_that_nobody_hears_do_not_fill_redis_and_the_next_worker_hears_them(
+    redis_url: str,
+) -> None:
     many, looks = UNHEARD + 50, Looks()
     door = Stages(redis_url, 1)
     with RedisClient.from_url(redis_url) as client:
@@ -176,7 +186,9 @@ def test_kicks_that_nobody_hears_do_not_fill_redis_and_the_next_worker_hears_the
         stages.stop(5)
 
 
-def test_who_waits_for_a_kick_is_woken_and_does_not_ask_again_and_again(own_redis: OwnRedis) -> None:
+def test_who_waits_for_a_kick_is_woken_and_does_not_ask_again_and_again(
+    own_redis: OwnRedis,
+) -> None:
     server, looks = own_redis(), Looks()
     stages = started(f"{server.base}/1", looks)
     try:
@@ -187,13 +199,16 @@ def test_who_waits_for_a_kick_is_woken_and_does_not_ask_again_and_again(own_redi
             began = time.monotonic()
             stages.kick("fire", 1)
             looks.wait_for("fire")
-            pauses = (time.monotonic() - began) * 1000 / PAUSE  # in which it was woken by nothing else
+            # in which it was woken by nothing else
+            pauses = (time.monotonic() - began) * 1000 / PAUSE
             assert asked(client) - before <= 1 + pauses + 1
     finally:
         stages.stop(5)
 
 
-def test_a_worker_with_its_hands_full_leaves_kicks_to_others_and_gives_back_what_it_did_not_begin(redis_url: str) -> None:
+def test_a_worker_with_its_hands_full_leaves_kicks_to_others_and_gives_back_what_it_did_not_begin(
+    redis_url: str,
+) -> None:
     kicks, other = KickList(redis_url, KEY), KickList(redis_url, KEY)
     looks = Stages(redis_url, 1)
     for number in range(4):
@@ -247,7 +262,9 @@ def test_a_kick_that_finds_no_redis_is_lost_quietly(own_redis: OwnRedis) -> None
 
 
 @pytest.mark.parametrize("policy", ["allkeys-lru", "volatile-ttl"])
-def test_a_redis_that_may_throw_kicks_away_is_refused_in_words(own_redis: OwnRedis, policy: str) -> None:
+def test_a_redis_that_may_throw_kicks_away_is_refused_in_words(
+    own_redis: OwnRedis, policy: str
+) -> None:
     server = own_redis(policy)
     with pytest.raises(PermanentFailure, match=f'"{policy}".*noeviction'):
         Stages(f"{server.base}/1", 1)

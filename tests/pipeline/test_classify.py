@@ -1,4 +1,5 @@
-"""A message becomes a fact: whose it is, which ticket it belongs to, and how it is believed; all else is held or waits."""
+"""A message becomes a fact: whose it is, which ticket it belongs to, and how it is believed; all
+else is held or waits."""
 
 from __future__ import annotations
 
@@ -45,23 +46,34 @@ def test_the_number_in_the_subject_lets_in_those_who_belong_and_nobody_else(plac
     place.receive(mail())
     place.receive(mail("Mine.", Subject="about [TKT-0001]"))
     assert len(place.rows("tickets")) == 1
-    place.receive(mail("Not mine.", From="sam@elsewhere.example", Subject="Re: TKT-0001"), "sam@elsewhere.example")
+    place.receive(
+        mail("Not mine.", From="sam@elsewhere.example", Subject="Re: TKT-0001"),
+        "sam@elsewhere.example",
+    )
     assert len(place.rows("tickets")) == 2
-    assert {(row.ticket_id, row.other_id, row.kind) for row in place.rows("links")} == {(1, 2, "linked"), (2, 1, "linked")}
+    assert {(row.ticket_id, row.other_id, row.kind) for row in place.rows("links")} == {
+        (1, 2, "linked"),
+        (2, 1, "linked"),
+    }
 
 
 def test_a_rule_sees_what_the_filter_says_of_mail_that_was_let_through(place: Place) -> None:
     desk, rules = place.folder / "desk.yaml", place.folder / "rules.yaml"
     text = desk.read_text(encoding="utf-8").replace("# spam_filter: rspamd", "spam_filter: rspamd")
     desk.write_text(text.replace("allow: []", "allow: ['@customer.example']"), encoding="utf-8")
-    rules.write_text("rules: [{name: Odd, if: {trust.spam: yes}, then: {label: bug}}]\n", encoding="utf-8")
+    rules.write_text(
+        "rules: [{name: Odd, if: {trust.spam: yes}, then: {label: bug}}]\n", encoding="utf-8"
+    )
     assert place.services.keeper.reload_now()
     place.receive(mail("One.", X_Spam="Yes"))
     place.receive(mail("Two."))
-    place.receive(mail("Three.", From="sam@elsewhere.example", X_Spam="Yes"), "sam@elsewhere.example")
+    place.receive(
+        mail("Three.", From="sam@elsewhere.example", X_Spam="Yes"), "sam@elsewhere.example"
+    )
     assert [row.labels for row in place.rows("tickets")] == [["bug"], []]
     assert [row.reason for row in place.rows("quarantine")] == ["spam"]
-    assert len(place.letters("kim@customer.example")) == 2  # who is on the list is answered as everybody is
+    # who is on the list is answered as everybody is
+    assert len(place.letters("kim@customer.example")) == 2
 
 
 def test_a_number_in_the_subject_is_looked_up_once(place: Place) -> None:
@@ -69,14 +81,19 @@ def test_a_number_in_the_subject_is_looked_up_once(place: Place) -> None:
     asked: list[str] = []
     with place.services.db.write() as conn:  # the connection on which the next mail is processed
         conn.connection.driver_connection.set_trace_callback(asked.append)  # type: ignore[union-attr]
-    place.receive(mail("Not mine.", From="sam@elsewhere.example", Subject="Re: TKT-0001"), "sam@elsewhere.example")
+    place.receive(
+        mail("Not mine.", From="sam@elsewhere.example", Subject="Re: TKT-0001"),
+        "sam@elsewhere.example",
+    )
     assert len(place.rows("links")) == 2
     found = [one for one in asked if "'TKT-0001'" in one and one.startswith("SELECT")]
     assert len(found) == 2  # whose mail it is, and for the link between the two tickets
 
 
 @pytest.mark.parametrize("now", ["HD-{:05d}", "TKT-{:06d}", "{:d}/desk"])
-def test_a_ticket_is_found_by_its_reference_after_the_format_was_changed(place: Place, now: str) -> None:
+def test_a_ticket_is_found_by_its_reference_after_the_format_was_changed(
+    place: Place, now: str
+) -> None:
     place.receive(mail())
     desk = place.folder / "desk.yaml"
     desk.write_text(desk.read_text(encoding="utf-8").replace("TKT-{:04d}", now), encoding="utf-8")
@@ -84,9 +101,19 @@ def test_a_ticket_is_found_by_its_reference_after_the_format_was_changed(place: 
     place.receive(mail("Mine.", Subject="Re: broken [TKT-0001]"))
     assert len(place.rows("tickets")) == 1
     assert "names TKT-0001 and takes part in it" in trust_of(place)
-    place.receive(mail("Not mine.", From="sam@elsewhere.example", Subject="Re: tkt-1"), "sam@elsewhere.example")
-    place.receive(mail("Nothing to do with it.", From="lee@elsewhere.example", Subject="Invoice 1"), "lee@elsewhere.example")
-    assert [row.reference for row in place.rows("tickets")] == ["TKT-0001", now.format(2), now.format(3)]
+    place.receive(
+        mail("Not mine.", From="sam@elsewhere.example", Subject="Re: tkt-1"),
+        "sam@elsewhere.example",
+    )
+    place.receive(
+        mail("Nothing to do with it.", From="lee@elsewhere.example", Subject="Invoice 1"),
+        "lee@elsewhere.example",
+    )
+    assert [row.reference for row in place.rows("tickets")] == [
+        "TKT-0001",
+        now.format(2),
+        now.format(3),
+    ]
     assert {(row.ticket_id, row.other_id) for row in place.rows("links")} == {(1, 2), (2, 1)}
 
 
@@ -98,14 +125,18 @@ def test_a_ticket_is_found_by_its_reference_after_the_format_was_changed(place: 
         ({"From": "Ben <ben@desk.example>"}, "ben@desk.example", "unproven_agent"),
     ],
 )
-def test_what_may_not_be_believed_is_held(place: Place, fields: dict[str, str], sender: str, reason: str) -> None:
+def test_what_may_not_be_believed_is_held(
+    place: Place, fields: dict[str, str], sender: str, reason: str
+) -> None:
     row = place.receive(mail(**fields), sender)
     assert row.state == "held"
     assert [held.reason for held in place.rows("quarantine")] == [reason]
     assert place.rows("tickets") == []
 
 
-def test_an_agents_address_used_by_another_is_spoofed_and_nothing_of_it_reaches_the_ticket(place: Place) -> None:
+def test_an_agents_address_used_by_another_is_spoofed_and_nothing_of_it_reaches_the_ticket(
+    place: Place,
+) -> None:
     place.receive(mail())
     to = str(place.letters("ben@desk.example")[0]["Reply-To"]).rpartition("<")[2].rstrip(">")
     place.receive(mail("Secret.", From="mallory@evil.example", To=to), "mallory@evil.example", to)
@@ -136,13 +167,16 @@ def test_one_byte_changed_in_a_signed_address_is_no_signature(place: Place) -> N
     to = str(place.letters("ben@desk.example")[0]["Reply-To"]).rpartition("<")[2].rstrip(">")
     local, _, domain = to.partition("@")
     forged = f"{local[:-1]}{'0' if local[-1] != '0' else '1'}@{domain}"
-    place.receive(mail("Let me in.", From="ben@desk.example", To=forged), "ben@desk.example", forged)
+    place.receive(
+        mail("Let me in.", From="ben@desk.example", To=forged), "ben@desk.example", forged
+    )
     assert [held.reason for held in place.rows("quarantine")] == ["unproven_agent"]
     assert len(place.rows("messages")) == 1
 
 
 class Interrupted(Reader):
-    """A reader who is interrupted between looking for the ticket and looking for the question: another worker finishes it."""
+    """A reader who is interrupted between looking for the ticket and looking for the question:
+    another worker finishes it."""
 
     def _overtakes(self) -> bool:
         assert receive(PLACES[self.services.owner].beside("there:2:bb")) == 1
@@ -152,17 +186,23 @@ class Interrupted(Reader):
 PLACES: dict[str, Place] = {}
 
 
-def test_a_question_that_another_worker_finishes_between_two_looks_is_found(tmp_path: Path, postgres_url: str) -> None:
+def test_a_question_that_another_worker_finishes_between_two_looks_is_found(
+    tmp_path: Path, postgres_url: str
+) -> None:
     place = Place(tmp_path / "desk", postgres_url)  # on SQLite nobody comes in between
     PLACES[place.services.owner] = place
     raw = mail("Two.", In_Reply_To="<q@customer.example>")
     place.spool(raw)
     with place.services.db.write() as conn:
-        (row,) = due.claim(conn, spool_table, owner=place.services.owner, now=place.now, lease=place.services.lease)
+        (row,) = due.claim(
+            conn, spool_table, owner=place.services.owner, now=place.now, lease=place.services.lease
+        )
     place.spool(mail("One.", Message_ID="<q@customer.example>"))
     policy = place.services.keeper.current.policy
     with place.services.db.write() as conn:
-        meaning = Interrupted(conn, place.services, policy, spool.spooled(row), parse(raw), raw).meaning()
+        meaning = Interrupted(
+            conn, place.services, policy, spool.spooled(row), parse(raw), raw
+        ).meaning()
     assert isinstance(meaning, Understood)
     assert meaning.ticket is not None
     assert meaning.ticket.reference == "TKT-0001"
@@ -178,8 +218,13 @@ def test_a_question_that_another_worker_finishes_between_two_looks_is_found(tmp_
         '"=?utf-8?q?=0d=0aBcc=3a_eve?="@customer.example',
     ],
 )
-def test_a_sender_whose_address_nobody_can_write_to_is_the_one_the_envelope_names(place: Place, address: str) -> None:
-    assert place.receive(mail(From=f"Kim <{address}>"), "kim@mail.customer.example").outcome == "opened"
+def test_a_sender_whose_address_nobody_can_write_to_is_the_one_the_envelope_names(
+    place: Place, address: str
+) -> None:
+    assert (
+        place.receive(mail(From=f"Kim <{address}>"), "kim@mail.customer.example").outcome
+        == "opened"
+    )
     assert place.rows("tickets")[0].requester_address == "kim@mail.customer.example"
     assert len(place.letters("kim@mail.customer.example")) == 1
 

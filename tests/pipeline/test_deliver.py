@@ -1,4 +1,5 @@
-"""The outbox empties: each outcome of the relay has its state, and what is not certain is tried once more and no more."""
+"""The outbox empties: each outcome of the relay has its state, and what is not certain is tried
+once more and no more."""
 
 from __future__ import annotations
 
@@ -34,7 +35,9 @@ def test_the_row_holds_the_very_bytes_that_were_sent(place: Place, relay: Relay)
     row = acknowledgement(place)
     (sent,) = [m for m in relay.messages if m.rcpt_to == ("kim@customer.example",)]
     with place.services.db.read() as conn:
-        assert sent.raw.replace(b"\r\n", b"\n") == outbox_rows.raw_of(conn, row).replace(b"\r\n", b"\n")
+        assert sent.raw.replace(b"\r\n", b"\n") == outbox_rows.raw_of(conn, row).replace(
+            b"\r\n", b"\n"
+        )
     assert sent.mail_from == row.mail_from
 
 
@@ -63,7 +66,9 @@ def test_what_is_too_old_fails_and_somebody_is_told(place: Place, relay: Relay) 
 
 def test_what_was_just_written_down_is_this_process_s_to_send(both: Place, relay: Relay) -> None:
     both.receive(mail())
-    assert {(row.state, row.owner, row.attempts) for row in both.rows("outbox")} == {("claimed", both.services.owner, 1)}
+    assert {(row.state, row.owner, row.attempts) for row in both.rows("outbox")} == {
+        ("claimed", both.services.owner, 1)
+    }
     assert drain(both.beside("there:2:bb")) == 0
     assert both.deliver() == len(relay.messages) == 4
 
@@ -78,11 +83,15 @@ def test_while_it_waits_for_its_courier_its_lease_is_renewed_and_no_longer(place
 def test_a_stop_gives_back_what_nobody_has_begun_to_send(both: Place, relay: Relay) -> None:
     both.receive(mail())
     Deliverer(both.services).give_back()
-    assert {(row.state, row.attempts, row.uncertain) for row in both.rows("outbox")} == {("due", 0, 0)}
+    assert {(row.state, row.attempts, row.uncertain) for row in both.rows("outbox")} == {
+        ("due", 0, 0)
+    }
     assert drain(both.beside("there:2:bb")) == len(relay.messages) == 4
 
 
-def test_large_letters_and_those_behind_a_long_row_wait_in_the_outbox(place: Place, relay: Relay) -> None:
+def test_large_letters_and_those_behind_a_long_row_wait_in_the_outbox(
+    place: Place, relay: Relay
+) -> None:
     place.services.claimed_letters.largest = 1000
     place.receive(mail())
     assert {row.state for row in place.rows("outbox")} == {"due"}
@@ -96,12 +105,15 @@ def test_one_that_is_refused_leaves_the_others_sent(both: Place, relay: Relay) -
     relay.answer("ana@", "550 5.1.1 nobody here")
     both.receive(mail())
     both.deliver()
-    assert sorted(row.state for row in both.rows("outbox") if row.purpose in ("acknowledgement", "agent_new")) == [
+    assert sorted(row.state for row in both.rows("outbox") if row.purpose in ("acknowledgement",
+        "agent_new")) == [
         "failed", "sent", "sent", "sent",
     ]  # fmt: skip
 
 
-def test_a_killed_worker_may_have_sent_it_so_it_is_tried_once_more(both: Place, relay: Relay) -> None:
+def test_a_killed_worker_may_have_sent_it_so_it_is_tried_once_more(
+    both: Place, relay: Relay
+) -> None:
     both.receive(mail())
     kill(both)
     both.later(60)
@@ -109,7 +121,9 @@ def test_a_killed_worker_may_have_sent_it_so_it_is_tried_once_more(both: Place, 
     assert {(row.state, row.uncertain) for row in both.rows("outbox")} == {("sent", 1)}
 
 
-def test_a_machine_too_slow_for_its_slice_of_time_still_gets_on(both: Place, relay: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_too_slow_for_its_slice_of_time_still_gets_on(
+    both: Place, relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(TimeSlice, "LENGTH", 0.0)
     both.receive(mail())
     kill(both)
@@ -120,7 +134,9 @@ def test_a_machine_too_slow_for_its_slice_of_time_still_gets_on(both: Place, rel
     assert {row.state for row in both.rows("outbox")} == {"sent"}
 
 
-def test_killed_twice_with_the_same_mail_a_person_is_asked_instead(both: Place, relay: Relay) -> None:
+def test_killed_twice_with_the_same_mail_a_person_is_asked_instead(
+    both: Place, relay: Relay
+) -> None:
     both.receive(mail())
     kill(both)
     both.later(60)
@@ -132,7 +148,9 @@ def test_killed_twice_with_the_same_mail_a_person_is_asked_instead(both: Place, 
     assert both.rows("outbox", purpose="agent_undelivered") or both.rows("outbox", purpose="admin")
 
 
-def test_who_slept_past_the_lease_does_not_bring_back_what_another_has_sent(both: Place, relay: Relay) -> None:
+def test_who_slept_past_the_lease_does_not_bring_back_what_another_has_sent(
+    both: Place, relay: Relay
+) -> None:
     both.receive(mail())
     sleeper = Deliverer(both.services)
     (letter, *_) = both.services.claimed_letters.take(4)
@@ -157,4 +175,12 @@ def claim_all(place: Place, owner: str) -> None:
     """Somebody takes everything, and is never heard of again."""
     with place.services.db.write() as conn:
         lease, column = place.services.lease, outbox.c.uncertain
-        due.claim(conn, outbox, owner=owner, now=place.now, lease=lease, limit=100, count_takeovers_in=column)
+        due.claim(
+            conn,
+            outbox,
+            owner=owner,
+            now=place.now,
+            lease=lease,
+            limit=100,
+            count_takeovers_in=column,
+        )

@@ -1,4 +1,5 @@
-"""A dry run does everything but keep it: on both databases no row is other than before, and no number is used up."""
+"""A dry run does everything but keep it: on both databases no row is other than before, and no
+number is used up."""
 
 from __future__ import annotations
 
@@ -42,7 +43,9 @@ def test_a_new_ticket_is_foreseen_and_not_opened(both: Place) -> None:
 def test_a_reply_is_foreseen_on_its_ticket_and_changes_nothing_of_it(both: Place) -> None:
     both.receive(mail("It prints nothing."))
     before = everything(both)
-    answer = mail("Now it hums.", In_Reply_To=f"<{abs(hash('It prints nothing.'))}@customer.example>")
+    answer = mail(
+        "Now it hums.", In_Reply_To=f"<{abs(hash('It prints nothing.'))}@customer.example>"
+    )
     found = try_out(both, answer)
     assert (found.is_new, found.ticket and found.ticket.reference) == (False, "TKT-0001")
     assert {m.template for m in found.mails} == {"agent_reply"}
@@ -62,7 +65,9 @@ def test_another_time_is_another_decision(place: Place) -> None:
     assert "after-hours" in (found.ticket.labels if found.ticket else ())
 
 
-def test_a_replay_looks_at_all_mail_since_then_without_the_limits_of_this_hour(place: Place) -> None:
+def test_a_replay_looks_at_all_mail_since_then_without_the_limits_of_this_hour(
+    place: Place,
+) -> None:
     for n in range(8):
         place.receive(mail(f"Question {n}.", Message_ID=f"<{n}@customer.example>"))
         place.later(60)
@@ -71,7 +76,9 @@ def test_a_replay_looks_at_all_mail_since_then_without_the_limits_of_this_hour(p
     all_of_it = list(replay(place.services, quiet, FRIDAY))
     assert [one.spool_id for one in all_of_it] == [row.id for row in place.rows("spool")]
     assert all("mails" in one.changes for one in all_of_it)  # also those that the limit kept silent
-    assert [one.changes for one in replay(place.services, load_in_force(place.folder), FRIDAY)] == [{}] * 8
+    assert [one.changes for one in replay(place.services, load_in_force(place.folder), FRIDAY)] == [
+        {}
+    ] * 8
     assert list(replay(place.services, quiet, FRIDAY + timedelta(days=1))) == []
 
 
@@ -81,7 +88,13 @@ def test_a_policy_without_limits_still_answers_no_robots(place: Place) -> None:
     assert policy.loops.per_address > 10**6
 
 
-def test_a_message_that_was_processed_is_tried_again_also_where_it_has_no_message_id(place: Place) -> None:
-    for raw in (mail("One."), mail("Two.", Message_ID=""), mail("Three.", Message_ID="", Date="Fri, 20 Nov 2026 10:00:00 +0000")):
+def test_a_message_that_was_processed_is_tried_again_also_where_it_has_no_message_id(
+    place: Place,
+) -> None:
+    for raw in (
+        mail("One."),
+        mail("Two.", Message_ID=""),
+        mail("Three.", Message_ID="", Date="Fri, 20 Nov 2026 10:00:00 +0000"),
+    ):
         assert place.receive(raw).outcome == "opened"
         assert try_out(place, raw).is_new

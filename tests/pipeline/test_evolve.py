@@ -1,4 +1,5 @@
-"""What was decided for is what is stored: the fold of `desk.evolve`, `apply`, and the rows agree."""
+"""What was decided for is what is stored: the fold of `desk.evolve`, `apply`,
+and the rows agree."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ from maildesk.pipeline.transaction import New, Transaction, addressed
 from maildesk.store import tickets
 from tests.pipeline.place import SUPPORT, Place
 
-WRITTEN_BESIDE = {"id", "reference", "updated_at", "version", "warns_at", "breaches_at"}  # no effect's: see `evolve`
+# no effect's: see `evolve`
+WRITTEN_BESIDE = {"id", "reference", "updated_at", "version", "warns_at", "breaches_at"}
 KIM = Person("Kim@customer.example", "Kim")
 PEOPLE = [Person(f"{name}@Customer.example", name.upper()) for name in ("ana", "lee", "zoe")]
 WORDS = st.sampled_from(["", "a", "Öl", "high", "billing"])
@@ -32,8 +34,12 @@ OPENS = fx.OpenTicket(
 )
 
 
-def message(person: Person, kind: str, direction: str = "in", *, automatic: bool = False) -> fx.AddMessage:
-    return fx.AddMessage(kind=kind, direction=direction, sender=person, text="Hm.", reply="Hm.", automatic=automatic)
+def message(
+    person: Person, kind: str, direction: str = "in", *, automatic: bool = False
+) -> fx.AddMessage:
+    return fx.AddMessage(
+        kind=kind, direction=direction, sender=person, text="Hm.", reply="Hm.", automatic=automatic
+    )
 
 
 def asks(person: Person) -> list[fx.Effect]:
@@ -59,11 +65,15 @@ STEPS: st.SearchStrategy[list[fx.Effect]] = st.one_of(
             st.builds(fx.SetStatus, status=st.sampled_from(Status)),
             st.builds(
                 fx.SetField,
-                name=st.sampled_from(["priority", "queue", "subject", "resolution", "fields.serial"]),
+                name=st.sampled_from(
+                    ["priority", "queue", "subject", "resolution", "fields.serial"]
+                ),
                 value=WORDS,
             ),
             st.builds(fx.Label, name=WORDS, on=st.booleans()),
-            st.builds(fx.Assign, agent=st.sampled_from(["", "ben@desk.example", "nobody@desk.example"])),
+            st.builds(
+                fx.Assign, agent=st.sampled_from(["", "ben@desk.example", "nobody@desk.example"])
+            ),
             st.builds(fx.AddParticipant, person=PERSON),
             st.builds(fx.KeepOut, address=ADDRESS),
             st.builds(fx.RemoveParticipant, address=ADDRESS),
@@ -77,7 +87,9 @@ STEPS: st.SearchStrategy[list[fx.Effect]] = st.one_of(
 ACT = st.lists(STEPS, max_size=6).map(lambda steps: [effect for step in steps for effect in step])
 
 
-def carry_out(place: Place, number: int | None, effects: Sequence[fx.Effect]) -> tuple[Ticket, Ticket]:
+def carry_out(
+    place: Place, number: int | None, effects: Sequence[fx.Effect]
+) -> tuple[Ticket, Ticket]:
     """The ticket as `apply` leaves it, and as its rows have it afterwards."""
     policy = place.services.keeper.current.policy
     with place.services.db.write() as conn:
@@ -91,7 +103,9 @@ def carry_out(place: Place, number: int | None, effects: Sequence[fx.Effect]) ->
     return tx.last.subject, stored
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(acts=st.lists(ACT, min_size=1, max_size=4))
 def test_the_fold_is_what_the_rows_say(both: Place, acts: list[list[fx.Effect]]) -> None:
     folded, number = None, None

@@ -1,4 +1,5 @@
-"""A timer rings once, in the transaction that finishes it; one that cannot ring never stops the others."""
+"""A timer rings once, in the transaction that finishes it; one that cannot ring never
+stops the others."""
 
 from __future__ import annotations
 
@@ -39,7 +40,9 @@ def test_a_timer_of_tomorrow_does_not_ring_today(place: Place) -> None:
     assert fire(place.services) == 0
 
 
-def test_a_timer_of_an_unknown_kind_or_a_ticket_that_is_gone_is_finished_quietly(place: Place) -> None:
+def test_a_timer_of_an_unknown_kind_or_a_ticket_that_is_gone_is_finished_quietly(
+    place: Place,
+) -> None:
     ticket_id = opened(place)
     start(place, ticket_id, "no such kind")
     assert fire(place.services) == 1
@@ -58,20 +61,27 @@ def test_a_resolved_ticket_closes_a_week_later_and_once(both: Place) -> None:
     fire(both.services)
     fire(both.services)
     assert both.rows("tickets")[0].status == "closed"
-    assert [line.detail["to"] for line in both.rows("history", what="status")] == ["resolved", "closed"]
+    assert [line.detail["to"] for line in both.rows("history", what="status")] == [
+        "resolved",
+        "closed",
+    ]
 
 
 def test_one_whose_workers_die_again_and_again_is_given_up_visibly(place: Place) -> None:
     start(place, opened(place), "close")
     for _ in range(MAX_ATTEMPTS):
         with place.services.db.write() as conn:
-            assert due.claim(conn, timers_table, owner="dies", now=place.now, lease=place.services.lease)
+            assert due.claim(
+                conn, timers_table, owner="dies", now=place.now, lease=place.services.lease
+            )
         place.later(60)
     assert fire(place.services) == 1
     assert place.rows("timers", kind="close")[0].due_at is None
 
 
-def test_one_that_cannot_ring_for_want_of_room_on_the_disk_waits_until_there_is(place: Place) -> None:
+def test_one_that_cannot_ring_for_want_of_room_on_the_disk_waits_until_there_is(
+    place: Place,
+) -> None:
     place.receive(mail())
     most = room_on_the_disk(place, 0)
     place.later(10 * 86_400)

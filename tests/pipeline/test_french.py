@@ -1,4 +1,5 @@
-"""A French customer and a French agent: a whole conversation, each word that the desk says in French."""
+"""A French customer and a French agent: a whole conversation, each word that the
+desk says in French."""
 
 from __future__ import annotations
 
@@ -8,7 +9,11 @@ from typing import Any
 from tests.pipeline.place import Place, mail
 
 ANA, INES = "ana@desk.example", "ines@client.example"
-UTF8 = {"Content_Type": "text/plain; charset=utf-8", "Content_Transfer_Encoding": "8bit", "MIME_Version": "1.0"}
+UTF8 = {
+    "Content_Type": "text/plain; charset=utf-8",
+    "Content_Transfer_Encoding": "8bit",
+    "MIME_Version": "1.0",
+}
 QUESTION = (
     "Bonjour, l'imprimante de la caisse n'imprime plus depuis ce matin. Pouvez-vous nous aider ? "
     "Je vous remercie pour votre réponse. Bien cordialement, Inès"
@@ -17,7 +22,10 @@ QUESTION = (
 
 def french(place: Place) -> None:
     """The example desk, which speaks French as well; Ana works in French."""
-    for name, old, new in (("desk", "languages: [en, de]", "languages: [en, de, fr]"), ("agents", "language: en", "language: fr")):
+    for name, old, new in (
+        ("desk", "languages: [en, de]", "languages: [en, de, fr]"),
+        ("agents", "language: en", "language: fr"),
+    ):
         file = place.folder / f"{name}.yaml"
         text = file.read_text(encoding="utf-8")
         assert old in text
@@ -28,7 +36,9 @@ def french(place: Place) -> None:
 def answers(place: Place, person: str, text: str) -> Any:
     last = place.letters(person)[-1]
     to = str(last["Reply-To"]).rpartition("<")[2].rstrip(">")
-    return place.receive(mail(text, From=person, To=to, In_Reply_To=str(last["Message-ID"]), **UTF8), person, to)
+    return place.receive(
+        mail(text, From=person, To=to, In_Reply_To=str(last["Message-ID"]), **UTF8), person, to
+    )
 
 
 def words(letter: EmailMessage) -> str:
@@ -43,7 +53,15 @@ def status(place: Place) -> str:
 
 def test_a_conversation_in_french_from_the_question_to_the_stars(place: Place) -> None:
     french(place)
-    place.receive(mail(QUESTION, From=f"=?utf-8?q?In=C3=A8s_Morel?= <{INES}>", Subject="Imprimante en panne", **UTF8), INES)
+    place.receive(
+        mail(
+            QUESTION,
+            From=f"=?utf-8?q?In=C3=A8s_Morel?= <{INES}>",
+            Subject="Imprimante en panne",
+            **UTF8,
+        ),
+        INES,
+    )
     (acknowledgement,) = place.letters(INES)
     assert "Un message envoyé depuis cette adresse nous est parvenu" in words(acknowledgement)
     assert acknowledgement["Content-Language"] in (None, "fr")
@@ -57,7 +75,11 @@ def test_a_conversation_in_french_from_the_question_to_the_stars(place: Place) -
     assert "la commande #prioritée n'existe pas\u00a0; vouliez-vous dire #priorité\u00a0?" in held
     assert len(place.letters(INES)) == 1, "nothing went out"
 
-    answers(place, ANA, "#attribuer moi\n#priorité high\n#attente\n\nBonjour Inès, quel voyant clignote ?")
+    answers(
+        place,
+        ANA,
+        "#attribuer moi\n#priorité high\n#attente\n\nBonjour Inès, quel voyant clignote ?",
+    )
     assert "Votre texte a été envoyé au client" in words(place.letters(ANA)[-1])
     reply = words(place.letters(INES)[-1])
     assert reply.startswith("Bonjour Inès, quel voyant clignote ?")
@@ -70,7 +92,9 @@ def test_a_conversation_in_french_from_the_question_to_the_stars(place: Place) -
 
     answers(place, ANA, "#note\n\nCapteur d'écart, on le change.")
     assert len(place.letters(INES)) == 2
-    answers(place, ANA, "#résolu\n\nMaintenez le bouton cinq secondes, et tout rentre dans l'ordre.")
+    answers(
+        place, ANA, "#résolu\n\nMaintenez le bouton cinq secondes, et tout rentre dans l'ordre."
+    )
     assert status(place) == "resolved"
     solved = words(place.letters(INES)[-1])
     assert "Comment évaluez-vous notre aide, de 1 (décevante) à 5 (excellente)\u00a0?" in solved
@@ -79,7 +103,9 @@ def test_a_conversation_in_french_from_the_question_to_the_stars(place: Place) -
 
 def test_a_move_that_cannot_be_is_refused_in_french_with_the_state_in_french(place: Place) -> None:
     french(place)
-    place.receive(mail(QUESTION, From=f"Ines <{INES}>", Subject="Imprimante en panne", **UTF8), INES)
+    place.receive(
+        mail(QUESTION, From=f"Ines <{INES}>", Subject="Imprimante en panne", **UTF8), INES
+    )
     answers(place, ANA, "#fermer\n\nC'est fait.")
     answers(place, ANA, "#resolu")
     assert "#resolu\u00a0: un ticket clos ne peut pas être résolu" in words(place.letters(ANA)[-1])
@@ -87,6 +113,8 @@ def test_a_move_that_cannot_be_is_refused_in_french_with_the_state_in_french(pla
 
 def test_a_mail_that_is_held_is_asked_about_in_french_from_its_subject_on(place: Place) -> None:
     french(place)
-    place.receive(mail(QUESTION, From=f"Ines <{INES}>", Subject="Imprimante en panne", **UTF8), INES)
+    place.receive(
+        mail(QUESTION, From=f"Ines <{INES}>", Subject="Imprimante en panne", **UTF8), INES
+    )
     place.receive(mail("Sans bouton.", From=ANA, Subject="Re: [TKT-0001] Imprimante", **UTF8), ANA)
     assert place.letters(ANA)[-1]["Subject"] == "Retenu : Re: [TKT-0001] Imprimante"

@@ -1,4 +1,5 @@
-"""A process's sign of life: renewed while it does its rounds, gone when it goes, and nobody's when it was killed."""
+"""A process's sign of life: renewed while it does its rounds, gone when it goes, and nobody's when
+it was killed."""
 
 from __future__ import annotations
 
@@ -17,7 +18,11 @@ def test_it_says_what_the_process_does_and_where_it_listens(tmp_path: Path) -> N
     assert pulses(tmp_path) == []
     heart.begin(("work", "smtp"), [("127.0.0.1", 2525)], [("::", 465)])
     (pulse,) = pulses(tmp_path)
-    assert (pulse.roles, pulse.listening, pulse.silent) == (("smtp", "work"), (("127.0.0.1", 2525),), (("::", 465),))
+    assert (pulse.roles, pulse.listening, pulse.silent) == (
+        ("smtp", "work"),
+        (("127.0.0.1", 2525),),
+        (("::", 465),),
+    )
     assert (tmp_path / FOLDER).stat().st_mode & 0o077 == 0
     heart.end()
     assert pulses(tmp_path) == []
@@ -49,10 +54,15 @@ def test_a_ticker_beats_while_its_rounds_are_good_and_nothing_hangs(place: Place
     well.start()
     wait_until(lambda: len(beats) >= 2, "it beats")
     well.stop()
-    hanging = Ticker(place.services, kicks=True, renews=True, hangs=-1, beat=lambda: beats.append(1))
+    hanging = Ticker(
+        place.services, kicks=True, renews=True, hangs=-1, beat=lambda: beats.append(1)
+    )
     count = len(beats)
     with place.services.held_rows.working("spool", [7]):
         hanging.start()
-        wait_until(lambda: any("hangs" in one["Subject"] for one in place.letters("ana@desk.example")), "it is told")
+        wait_until(
+            lambda: any("hangs" in one["Subject"] for one in place.letters("ana@desk.example")),
+            "it is told",
+        )
         hanging.stop()
     assert len(beats) == count

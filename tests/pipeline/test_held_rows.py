@@ -1,4 +1,5 @@
-"""Only what is worked on stays ours: what a failed transaction dropped is due again when its lease ends."""
+"""Only what is worked on stays ours: what a failed transaction dropped is due again
+when its lease ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Who joins a conversation: a colleague by proof, whom a customer brings, whom an agent lets in; nobody else hears the answers."""
+"""Who joins a conversation: a colleague by proof, whom a customer brings, whom an agent lets in;
+nobody else hears the answers."""
 
 from __future__ import annotations
 
@@ -23,7 +24,9 @@ def words_of(letter: EmailMessage) -> str:
 def policy(place: Place, old: str = "", new: str = "") -> None:
     """A named server checks senders, and desk.yaml says something else of who joins."""
     file = place.folder / "desk.yaml"
-    text = file.read_text(encoding="utf-8").replace("trust:\n", "trust:\n  authserv_id: mx.desk.example\n", 1)
+    text = file.read_text(encoding="utf-8").replace(
+        "trust:\n", "trust:\n  authserv_id: mx.desk.example\n", 1
+    )
     assert old in text
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
     assert place.services.keeper.reload_now()
@@ -38,7 +41,12 @@ def opened(place: Place) -> tuple[str, str]:
 
 
 def writes(place: Place, sender: str, to: str, words: str = "I take over.", **fields: str) -> Any:
-    fields = {"Message-ID": f"<{len(place.rows('spool'))}@x.example>", "From": sender, "To": to, **fields}
+    fields = {
+        "Message-ID": f"<{len(place.rows('spool'))}@x.example>",
+        "From": sender,
+        "To": to,
+        **fields,
+    }
     return place.receive(mail(words, **fields), sender, to)
 
 
@@ -135,14 +143,24 @@ def test_who_is_kept_out_is_brought_back_by_nobody_but_an_agent(place: Place) ->
 def test_a_colleague_joins_by_proof(place: Place, sender: str, signed: str, status: str) -> None:
     policy(place)
     address, _ = opened(place)
-    writes(place, sender, address, **({"Authentication-Results": PASSED.format(signed)} if signed else {}))
+    writes(
+        place,
+        sender,
+        address,
+        **({"Authentication-Results": PASSED.format(signed)} if signed else {}),
+    )
     assert people(place)[sender] == status
 
 
 def test_a_desk_may_ask_about_colleagues_too(place: Place) -> None:
     policy(place, "colleagues: yes", "colleagues: no")
     address, _ = opened(place)
-    writes(place, "lee@customer.example", address, **{"Authentication-Results": PASSED.format("customer.example")})
+    writes(
+        place,
+        "lee@customer.example",
+        address,
+        **{"Authentication-Results": PASSED.format("customer.example")},
+    )
     assert people(place)["lee@customer.example"] == "waiting"
 
 
@@ -153,9 +171,18 @@ def test_a_desk_may_be_open_to_everybody(place: Place) -> None:
     assert people(place)[LEE] == "in"
 
 
-def test_a_customer_brings_people_by_their_own_address_and_not_by_a_message_id(place: Place) -> None:
+def test_a_customer_brings_people_by_their_own_address_and_not_by_a_message_id(
+    place: Place,
+) -> None:
     address, message_id = opened(place)
-    writes(place, KIM, "support@desk.example", "Forged.", In_Reply_To=message_id, Cc="mallory@evil.example")
+    writes(
+        place,
+        KIM,
+        "support@desk.example",
+        "Forged.",
+        In_Reply_To=message_id,
+        Cc="mallory@evil.example",
+    )
     assert "mallory@evil.example" not in people(place)
     writes(place, KIM, address, "With Bo.", Cc="bo@partner.example")
     assert people(place)["bo@partner.example"] == "in"
@@ -172,7 +199,9 @@ def test_who_was_taken_out_asks_like_anybody(place: Place) -> None:
 
 def test_the_german_notice_says_it_in_german(place: Place) -> None:
     agents = place.folder / "agents.yaml"
-    agents.write_text(agents.read_text(encoding="utf-8").replace("language: en", "language: de"), encoding="utf-8")
+    agents.write_text(
+        agents.read_text(encoding="utf-8").replace("language: en", "language: de"), encoding="utf-8"
+    )
     assert place.services.keeper.reload_now()
     address, _ = opened(place)
     writes(place, LEE, address)

@@ -1,4 +1,5 @@
-"""A large file lies in the message that brought it, and every mail that carries it names the place."""
+"""A large file lies in the message that brought it, and every mail that carries
+it names the place."""
 
 from __future__ import annotations
 
@@ -41,7 +42,9 @@ def files(letter: EmailMessage) -> list[object]:
 
 
 @pytest.mark.parametrize("limit", [10_000, 10_000_000])
-def test_a_file_for_three_agents_is_kept_once_and_sent_whole(both: Place, relay: Relay, limit: int) -> None:
+def test_a_file_for_three_agents_is_kept_once_and_sent_whole(
+    both: Place, relay: Relay, limit: int
+) -> None:
     both.services.blobs._limit = limit
     both.receive(with_file())
     assert both.deliver() == len(relay.messages) == 4
@@ -52,7 +55,9 @@ def test_a_file_for_three_agents_is_kept_once_and_sent_whole(both: Place, relay:
         (sent,) = [m for m in relay.messages if m.rcpt_to == (agent,)]
         with both.services.db.read() as conn:
             (row,) = both.rows("outbox", recipient=agent)
-            assert sent.raw.replace(b"\r\n", b"\n") == outbox.whole(conn, both.services.blobs, row).replace(b"\r\n", b"\n")
+            assert sent.raw.replace(b"\r\n", b"\n") == outbox.whole(
+                conn, both.services.blobs, row
+            ).replace(b"\r\n", b"\n")
 
 
 def test_a_file_in_another_coding_is_encoded_and_kept_once(place: Place) -> None:
@@ -66,14 +71,20 @@ def test_an_agents_file_goes_to_everybody_and_is_kept_once(place: Place, relay: 
     place.receive(mail(Cc=", ".join(f"p{n}@customer.example" for n in range(20))))
     (told,) = place.letters("ben@desk.example")
     to = str(told["Reply-To"]).rpartition("<")[2].rstrip(">")
-    place.receive(with_file(From="ben@desk.example", To=to, In_Reply_To=str(told["Message-ID"])), "ben@desk.example", to)
+    place.receive(
+        with_file(From="ben@desk.example", To=to, In_Reply_To=str(told["Message-ID"])),
+        "ben@desk.example",
+        to,
+    )
     assert len(answers := place.rows("outbox", purpose="reply")) == 21
     assert sum(len(row.raw or b"") for row in answers) < 60_000
     place.deliver()
     assert sum(len(m.raw) > 400_000 for m in relay.messages) == 21
 
 
-def test_a_mail_whose_file_is_gone_waits_and_no_half_of_it_arrives(place: Place, relay: Relay) -> None:
+def test_a_mail_whose_file_is_gone_waits_and_no_half_of_it_arrives(
+    place: Place, relay: Relay
+) -> None:
     place.services.blobs._limit = 10_000
     place.receive(with_file())
     (file,) = [path for path in (place.folder / "var" / "blobs").rglob("*") if path.is_file()]
@@ -92,7 +103,10 @@ def test_a_large_mail_lies_whole_in_the_maildir(tmp_path: Path) -> None:
     place = Place(tmp_path / "desk", relay=RelaySettings())
     place.receive(with_file())
     assert place.deliver() == 4
-    sizes = [path.stat().st_size for path in (place.folder / place.services.settings.relay.maildir / "new").iterdir()]
+    sizes = [
+        path.stat().st_size
+        for path in (place.folder / place.services.settings.relay.maildir / "new").iterdir()
+    ]
     assert sum(size > 400_000 for size in sizes) == 3
     place.services.db.close()
 
@@ -108,7 +122,10 @@ def test_what_is_not_sent_at_once_is_read_from_the_outbox(place: Place, relay: R
 def limited(place: Place) -> Place:
     """The same desk with room for one such file in a mail."""
     file = place.folder / "desk.yaml"
-    file.write_text(file.read_text(encoding="utf-8").replace("max_total: 20 MB", "max_total: 500 KB"), encoding="utf-8")
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("max_total: 20 MB", "max_total: 500 KB"),
+        encoding="utf-8",
+    )
     return Place(place.folder)
 
 
@@ -116,7 +133,14 @@ def two_files(**fields: str) -> bytes:
     first = with_file(FILE, "base64", **fields)
     cut = first.rstrip().rpartition(b"\r\n")[2].removesuffix(b"--")
     part = first[first.index(b"Content-Type: application/pdf") : first.rindex(cut)]
-    return first[: first.rindex(cut)] + cut + b"\r\n" + part.replace(b"plans", b"photos") + cut + b"--\r\n"
+    return (
+        first[: first.rindex(cut)]
+        + cut
+        + b"\r\n"
+        + part.replace(b"plans", b"photos")
+        + cut
+        + b"--\r\n"
+    )
 
 
 def test_files_that_are_too_large_together_are_named_with_the_way_to_get_them(place: Place) -> None:
@@ -128,9 +152,14 @@ def test_files_that_are_too_large_together_are_named_with_the_way_to_get_them(pl
     assert body is not None
     words = " ".join(str(body.get_content()).split())
     assert "photos.pdf" in words
-    how = "#send files on the first line of a reply brings it; maildesk ticket files TKT-0001 writes it to a folder"
+    how = (
+        "#send files on the first line of a reply brings it; maildesk ticket files TKT-0001 "
+        "writes it to a folder"
+    )
     assert f"more than 500 KB in all; {how}" in words
-    assert not desk.rows("outbox", purpose="attachment_refused"), "it has arrived, and the customer need do nothing"
+    assert not desk.rows("outbox", purpose="attachment_refused"), (
+        "it has arrived, and the customer need do nothing"
+    )
 
 
 def test_an_agent_is_told_which_files_did_not_go_out(place: Place) -> None:
@@ -138,17 +167,27 @@ def test_an_agent_is_told_which_files_did_not_go_out(place: Place) -> None:
     desk.receive(mail())
     (told,) = desk.letters("ben@desk.example")
     to = str(told["Reply-To"]).rpartition("<")[2].rstrip(">")
-    desk.receive(two_files(From="ben@desk.example", To=to, In_Reply_To=str(told["Message-ID"])), "ben@desk.example", to)
+    desk.receive(
+        two_files(From="ben@desk.example", To=to, In_Reply_To=str(told["Message-ID"])),
+        "ben@desk.example",
+        to,
+    )
     answer = desk.letters("kim@customer.example")[-1]
     assert [part.get_filename() for part in answer.iter_attachments()] == ["plans.pdf"]
     (left,) = desk.rows("outbox", purpose="agent_transcript")
-    transcript = next(one for one in desk.letters("ben@desk.example") if str(one["Message-ID"]).strip("<>") == left.message_id)
+    transcript = next(
+        one
+        for one in desk.letters("ben@desk.example")
+        if str(one["Message-ID"]).strip("<>") == left.message_id
+    )
     body = transcript.get_body(("plain",))
     assert body is not None
     assert "more than 500 KB in all" in " ".join(str(body.get_content()).split())
 
 
-def test_a_notification_that_is_too_large_for_a_server_comes_again_without_its_files(place: Place, relay: Relay) -> None:
+def test_a_notification_that_is_too_large_for_a_server_comes_again_without_its_files(
+    place: Place, relay: Relay
+) -> None:
     relay.answer("ana@|ben@|carla@", "552 5.3.4 message too big", stage="data", times=3)
     place.receive(with_file())
     place.deliver()
@@ -161,7 +200,9 @@ def test_a_notification_that_is_too_large_for_a_server_comes_again_without_its_f
         assert body is not None
         assert page is not None
         words = " ".join(str(body.get_content()).split())
-        assert words.partition("[plans.pdf, 300 KB] ")[2].startswith(("#send files on the", "#dateien schicken"))
+        assert words.partition("[plans.pdf, 300 KB] ")[2].startswith(
+            ("#send files on the", "#dateien schicken")
+        )
         assert "Here they are." in words
         assert "[plans.pdf, 300 KB]" in page.get_content()
         (sent,) = [m for m in relay.messages if m.rcpt_to == (agent,)]
@@ -173,11 +214,17 @@ def test_a_notification_that_is_too_large_for_a_server_comes_again_without_its_f
     assert [row.reply for row in place.rows("messages", direction="out")] == ["I have it."]
 
 
-def test_what_is_refused_even_without_files_is_told_as_what_it_was(place: Place, relay: Relay) -> None:
+def test_what_is_refused_even_without_files_is_told_as_what_it_was(
+    place: Place, relay: Relay
+) -> None:
     relay.answer("ana@|ben@|carla@", "552 5.2.3 message too big", stage="data")
     place.receive(with_file())
     place.deliver()
-    letters = [one for one in place.letters("ben@desk.example") if "did not arrive" in one.as_string().lower()]
+    letters = [
+        one
+        for one in place.letters("ben@desk.example")
+        if "did not arrive" in one.as_string().lower()
+    ]
     assert letters
     assert "YOUR ANSWER" not in "".join(one.as_string() for one in letters)
     told = [place.raw_of(row).decode() for row in place.rows("outbox", purpose="admin")]

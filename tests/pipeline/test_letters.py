@@ -1,4 +1,5 @@
-"""Effects become mails: one for each recipient, threaded, signed for that one person, and nobody's private address in them."""
+"""Effects become mails: one for each recipient, threaded, signed for that one person, and nobody's
+private address in them."""
 
 from __future__ import annotations
 
@@ -22,7 +23,10 @@ def test_the_acknowledgement_is_automatic_and_an_agents_reply_is_not(place: Plac
     acknowledgement, reply = place.letters("kim@customer.example")
     assert (acknowledgement["Auto-Submitted"], reply["Auto-Submitted"]) == ("auto-replied", None)
     assert "All" in str(acknowledgement["X-Auto-Response-Suppress"])
-    assert [row.automatic for row in place.rows("outbox", recipient="kim@customer.example")] == [True, False]
+    assert [row.automatic for row in place.rows("outbox", recipient="kim@customer.example")] == [
+        True,
+        False,
+    ]
 
 
 def test_no_mail_to_a_customer_shows_an_agents_address(place: Place) -> None:
@@ -30,7 +34,11 @@ def test_no_mail_to_a_customer_shows_an_agents_address(place: Place) -> None:
     place.answer("ben@desk.example", "Hello Kim.")
     place.answer("ben@desk.example", "#resolve\nDone.")
     for row in place.rows("outbox", recipient="kim@customer.example"):
-        assert not [agent for agent in AGENTS if agent.encode() in place.raw_of(row) + row.mail_from.encode()]
+        assert not [
+            agent
+            for agent in AGENTS
+            if agent.encode() in place.raw_of(row) + row.mail_from.encode()
+        ]
 
 
 def test_the_conversation_is_threaded_for_the_customer_and_for_each_agent(place: Place) -> None:
@@ -56,9 +64,17 @@ def test_a_copied_person_sees_who_else_is_written_to(place: Place) -> None:
 
 
 def test_an_attachment_goes_on_to_the_agents(place: Place) -> None:
-    head = mail("", Content_Type="multipart/mixed; boundary=b", MIME_Version="1.0").rstrip(b"\r\n") + b"\r\n\r\n"
+    head = (
+        mail("", Content_Type="multipart/mixed; boundary=b", MIME_Version="1.0").rstrip(b"\r\n")
+        + b"\r\n\r\n"
+    )
     parts = b"--b\r\nContent-Type: text/plain\r\n\r\nSee the file.\r\n"
-    parts += b"--b\r\nContent-Type: text/csv\r\nContent-Disposition: attachment; filename=a.csv\r\n\r\n1,2\r\n--b--\r\n"
+    parts += (
+        b"--b\r\nContent-Type: text/csv\r\n"
+        b"Content-Disposition: attachment; filename=a.csv\r\n\r\n1,2\r\n--b--\r\n"
+    )
     place.receive(head + parts)
-    files = [part.get_filename() for part in place.letters("ana@desk.example")[0].iter_attachments()]
+    files = [
+        part.get_filename() for part in place.letters("ana@desk.example")[0].iter_attachments()
+    ]
     assert files == ["a.csv"]

@@ -1,4 +1,5 @@
-"""The desk is nobody's megaphone: what a stranger writes is neither repeated to whomever they name, nor believed for its look."""
+"""The desk is nobody's megaphone: what a stranger writes is neither repeated to whomever they name,
+nor believed for its look."""
 
 from __future__ import annotations
 
@@ -10,7 +11,9 @@ from tests.stories.running_desk import text_of
 
 
 def test_an_agent_is_told_of_a_name_that_is_theirs_or_a_colleagues(place: Place) -> None:
-    place.receive(mail("Send me the list.", From="Ben 0kafor <kim@evil.example>"), "kim@evil.example")
+    place.receive(
+        mail("Send me the list.", From="Ben 0kafor <kim@evil.example>"), "kim@evil.example"
+    )
 
     (notice,) = place.letters("ana@desk.example")
     assert "This sender looks like Ben Okafor and is not." in text_of(notice)
@@ -23,11 +26,19 @@ def test_an_agent_is_told_of_a_name_that_is_theirs_or_a_colleagues(place: Place)
 
 
 def test_a_name_from_the_right_turns_nothing_beside_it(place: Place) -> None:
-    place.receive(mail("Hello", From="=?utf-8?B?16nXnNeV150=?= <kim@customer.example>", Subject="pay=?utf-8?Q?=E2=80=AE?=fdp.exe"))
+    place.receive(
+        mail(
+            "Hello",
+            From="=?utf-8?B?16nXnNeV150=?= <kim@customer.example>",
+            Subject="pay=?utf-8?Q?=E2=80=AE?=fdp.exe",
+        )
+    )
 
     (notice,) = place.letters("ana@desk.example")
     assert "\u2068שלום\u2069 <kim@customer.example>" in text_of(notice)
-    assert "\u2068" not in str(notice["From"]) and "\u202e" not in str(notice["Subject"]) + text_of(notice)
+    assert "\u2068" not in str(notice["From"]) and "\u202e" not in str(notice["Subject"]) + text_of(
+        notice
+    )
 
 
 PRIZE = "Claim your prize at http://evil.example now"
@@ -42,7 +53,9 @@ def heard(place: Place, person: str = VICTIM) -> str:
     """All that a person would see of the last mail to them."""
     last = place.letters(person)[-1]
     bodies = [body.get_content() for kind in ("plain", "html") if (body := last.get_body((kind,)))]
-    return "\n".join([*(f"{name}: {value}" for name, value in last.items() if name != "References"), *bodies])
+    return "\n".join(
+        [*(f"{name}: {value}" for name, value in last.items() if name != "References"), *bodies]
+    )
 
 
 def test_a_stranger_hears_that_a_mail_has_arrived_and_nothing_that_it_says(place: Place) -> None:
@@ -58,9 +71,21 @@ def test_a_stranger_hears_that_a_mail_has_arrived_and_nothing_that_it_says(place
 
 
 def test_no_other_mail_that_goes_out_by_itself_tells_them_more(place: Place) -> None:
-    setup(place, rules="rules: [{name: Words, when: created, then: [{reply: We look at it.}, {send: reopened}]}]\n")
-    head = prize("", Content_Type="multipart/mixed; boundary=b", MIME_Version="1.0").rstrip(b"\r\n") + b"\r\n\r\n"
-    file = b"Content-Type: text/plain\r\nContent-Disposition: attachment; filename=prize-at-evil.exe\r\n\r\nx\r\n--b--\r\n"
+    setup(
+        place,
+        rules=(
+            "rules: [{name: Words, when: created, then: [{reply: We look at it.}, {send: "
+            "reopened}]}]\n"
+        ),
+    )
+    head = (
+        prize("", Content_Type="multipart/mixed; boundary=b", MIME_Version="1.0").rstrip(b"\r\n")
+        + b"\r\n\r\n"
+    )
+    file = (
+        b"Content-Type: text/plain\r\nContent-Disposition: attachment; "
+        b"filename=prize-at-evil.exe\r\n\r\nx\r\n--b--\r\n"
+    )
     place.receive(head + b"--b\r\nContent-Type: text/plain\r\n\r\nwinner\r\n--b\r\n" + file, VICTIM)
 
     purposes = [row.purpose for row in place.rows("outbox", recipient=VICTIM)]
@@ -86,20 +111,28 @@ def test_who_proves_to_have_written_gets_the_whole(place: Place, verdict: str, w
     setup(place, "trust: {authserv_id: mx.desk.example}\n")
     place.receive(prize(Authentication_Results=f"mx.desk.example; {verdict}"), VICTIM)
 
-    assert ("winner" in heard(place), PRIZE in str(place.letters(VICTIM)[0]["Subject"])) == (whole, whole)
+    assert ("winner" in heard(place), PRIZE in str(place.letters(VICTIM)[0]["Subject"])) == (
+        whole,
+        whole,
+    )
 
 
-def test_who_has_answered_us_is_no_stranger_any_more_but_for_variants_of_their_address(place: Place) -> None:
+def test_who_has_answered_us_is_no_stranger_any_more_but_for_variants_of_their_address(
+    place: Place,
+) -> None:
     place.receive(mail("First", From="Kim <kim@customer.example>"))
     place.answer("kim@customer.example", "Thank you.")
     place.receive(mail("Second"))
     assert place.letters("kim@customer.example")[-1]["Subject"] == "Re: Printer [TKT-0002]"
     place.receive(mail("Third", From="Kim <kim+1@customer.example>"), "kim+1@customer.example")
-    assert place.letters("kim+1@customer.example")[-1]["Subject"] == "[TKT-0003] We have your message"
+    assert (
+        place.letters("kim+1@customer.example")[-1]["Subject"] == "[TKT-0003] We have your message"
+    )
 
 
 def test_nobody_answers_in_anothers_name_with_a_mail_of_their_own(place: Place) -> None:
-    """Eve names the victim in Cc and then writes in their name, into the thread of her own ticket."""
+    """Eve names the victim in Cc and then writes in their name, into the thread
+    of her own ticket."""
     place.receive(mail("I", From="eve@evil.example", Cc=VICTIM), "eve@evil.example")
     seen = str(place.letters("eve@evil.example")[0]["Message-ID"])
     place.receive(mail("Yes.", From=VICTIM, In_Reply_To=seen, Subject="Re: I"), "eve@evil.example")
@@ -108,13 +141,17 @@ def test_nobody_answers_in_anothers_name_with_a_mail_of_their_own(place: Place) 
     assert "winner" not in heard(place)
 
 
-def test_what_an_agent_answers_is_an_agents_mail_and_the_ticket_is_the_desks_from_then_on(place: Place) -> None:
+def test_what_an_agent_answers_is_an_agents_mail_and_the_ticket_is_the_desks_from_then_on(
+    place: Place,
+) -> None:
     place.receive(prize(), VICTIM)
     place.answer("ben@desk.example", "Hello, was this you?")
     assert "Hello, was this you?" in heard(place)
     assert PRIZE in str(place.letters(VICTIM)[-1]["Subject"])
     place.answer("ben@desk.example", "#resolve")
-    assert PRIZE in str(place.letters(VICTIM)[-1]["Subject"]), "they have the subject in their mailbox already"
+    assert PRIZE in str(place.letters(VICTIM)[-1]["Subject"]), (
+        "they have the subject in their mailbox already"
+    )
 
 
 def test_what_is_resolved_unanswered_is_told_without_its_words(place: Place) -> None:
@@ -155,8 +192,10 @@ def test_a_desks_own_words_go_on_and_can_repeat_nothing(place: Place) -> None:
     own = place.folder / "templates" / "mail" / "en" / "acknowledgement.txt"
     own.parent.mkdir(parents=True)
     own.write_text(
-        "Subject: {{ subject }} {{ ticket.subject }}\n\nDear {{ person.name or 'customer' }}, ACME has it.\n"
-        "{{ ticket.requester.display }}{{ message.text if message }}{{ previous.text if previous }}{{ ticket.participants|length }}"
+        "Subject: {{ subject }} {{ ticket.subject }}\n\n"
+        "Dear {{ person.name or 'customer' }}, ACME has it.\n"
+        "{{ ticket.requester.display }}{{ message.text if message }}{{ previous.text if previous "
+        "}}{{ ticket.participants|length }}"
     )
     setup(place)
     place.receive(prize(), VICTIM)
@@ -186,13 +225,22 @@ def setup(place: Place, more: str = "", rules: str = "") -> None:
 def flood(place: Place, senders: list[str]) -> None:
     """A mail of each of them at one moment."""
     for number, sender in enumerate(senders):
-        place.spool(mail(f"{number}", From=sender, Subject=f"Words {chr(97 + number % 26)}{chr(97 + number // 26)}"), sender)
+        place.spool(
+            mail(
+                f"{number}",
+                From=sender,
+                Subject=f"Words {chr(97 + number % 26)}{chr(97 + number // 26)}",
+            ),
+            sender,
+        )
     while receive(place.services):
         pass
 
 
 def test_the_variants_of_an_address_are_one_person(place: Place) -> None:
-    flood(place, [f"vic.tim+{n}@elsewhere.example" for n in range(12)] + ["victim@elsewhere.example"])
+    flood(
+        place, [f"vic.tim+{n}@elsewhere.example" for n in range(12)] + ["victim@elsewhere.example"]
+    )
     assert len(place.rows("automatic", person="victim@elsewhere.example")) == 5
     assert len(place.rows("tickets")) == 13, "agents read every one"
 
@@ -218,7 +266,10 @@ def test_many_people_of_one_domain_all_hear_at_once(place: Place) -> None:
 def test_people_with_proof_are_not_counted_against_each_other(place: Place) -> None:
     setup(place, "loops: {per_domain: 3, per_subject: 2}\ntrust: {authserv_id: mx.desk.example}\n")
     for number in range(8):
-        sender, proof = f"p{number}@bigcorp.example", "mx.desk.example; dkim=pass header.d=bigcorp.example"
+        sender, proof = (
+            f"p{number}@bigcorp.example",
+            "mx.desk.example; dkim=pass header.d=bigcorp.example",
+        )
         place.receive(mail(f"{number}", From=sender, Authentication_Results=proof), sender)
     assert customers_letters(place) == 8
 
@@ -226,4 +277,7 @@ def test_people_with_proof_are_not_counted_against_each_other(place: Place) -> N
 def customers_letters(place: Place) -> int:
     """How many mails to people outside the desk are out when all that is due has been sent."""
     place.deliver()
-    return sum(row.state == "sent" and not row.recipient.endswith("@desk.example") for row in place.rows("outbox"))
+    return sum(
+        row.state == "sent" and not row.recipient.endswith("@desk.example")
+        for row in place.rows("outbox")
+    )

@@ -1,4 +1,5 @@
-"""What became of a mail is not forgotten because the database was away: written again, answered from memory, never sent twice."""
+"""What became of a mail is not forgotten because the database was away: written again, answered
+from memory, never sent twice."""
 
 from __future__ import annotations
 
@@ -41,7 +42,8 @@ def cut_while_sending(place: Place, relay: Relay, monkeypatch: pytest.MonkeyPatc
 
 
 def cut(place: Place) -> None:
-    """PostgreSQL closes every connection; an SQLite file has another's table in the place of ours."""
+    """PostgreSQL closes every connection; an SQLite file has another's table in
+    the place of ours."""
     if place.services.db.is_sqlite:
         rename(place, "outbox", "elsewhere")
         return
@@ -83,17 +85,23 @@ def test_what_was_sent_while_the_database_went_is_written_and_not_sent_again(
     both.later(60)
     assert both.deliver() == 0
     assert len(relay.messages) == 4
-    assert {(row.state, row.code, row.owner, row.sent_at) for row in both.rows("outbox")} == {("sent", 250, None, at)}
+    assert {(row.state, row.code, row.owner, row.sent_at) for row in both.rows("outbox")} == {
+        ("sent", 250, None, at)
+    }
 
 
-def test_a_stop_writes_what_became_of_the_last(both: Place, relay: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stop_writes_what_became_of_the_last(
+    both: Place, relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
     both.receive(mail())
     cut_while_sending(both, relay, monkeypatch)
     Deliverer(both.services).give_back()
     assert states(both) == {"sent"}
 
 
-def test_while_it_cannot_be_written_nothing_else_is_sent(place: Place, relay: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_while_it_cannot_be_written_nothing_else_is_sent(
+    place: Place, relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
     place.receive(mail())
     cut_while_sending(place, relay, monkeypatch)
     place.receive(mail("Another thing."))
@@ -118,7 +126,12 @@ def test_a_refusal_is_written_again_once_with_its_attempt_and_its_news(
     Deliverer(both.services).write_again()
     rows = {row.recipient: row for row in both.rows("outbox") if row.purpose == "agent_new"}
     ana, ben = rows["ana@desk.example"], rows["ben@desk.example"]
-    assert (ana.state, ana.attempts, ana.code, (ana.due_at - both.now).total_seconds()) == ("due", 1, 451, 1)
+    assert (ana.state, ana.attempts, ana.code, (ana.due_at - both.now).total_seconds()) == (
+        "due",
+        1,
+        451,
+        1,
+    )
     assert (ben.state, ben.code) == ("failed", 550)
     told = len(both.rows("outbox"))
     Deliverer(both.services).write_again()
@@ -145,7 +158,9 @@ def test_one_that_came_back_and_is_tried_afresh_goes_out_again(both: Place, rela
     assert len(relay.messages) == 5
 
 
-def test_a_server_that_comes_back_without_its_last_commits_hears_them_again(postgres_place: Place, relay: Relay) -> None:
+def test_a_server_that_comes_back_without_its_last_commits_hears_them_again(
+    postgres_place: Place, relay: Relay
+) -> None:
     place = postgres_place
     place.receive(mail())
     place.deliver()
@@ -177,7 +192,9 @@ def test_a_report_that_came_back_meanwhile_is_not_undone(postgres_place: Place) 
     assert place.row("outbox", row.id).state == "failed"
 
 
-def test_after_a_lost_connection_the_outbox_is_left_to_those_who_held_it_for_one_lease(postgres_place: Place, relay: Relay) -> None:
+def test_after_a_lost_connection_the_outbox_is_left_to_those_who_held_it_for_one_lease(
+    postgres_place: Place, relay: Relay
+) -> None:
     place = postgres_place
     place.receive(mail())
     place.later(60)  # the database was away, and every lease has ended meanwhile
@@ -203,7 +220,9 @@ def test_what_another_has_taken_up_is_not_sent_from_memory(both: Place, relay: R
     assert both.services.held_rows.of("outbox") == []
 
 
-def test_what_a_thread_of_this_process_has_in_hand_no_other_sends(both: Place, relay: Relay) -> None:
+def test_what_a_thread_of_this_process_has_in_hand_no_other_sends(
+    both: Place, relay: Relay
+) -> None:
     both.receive(mail())
     both.later(60)
     letters = both.services.claimed_letters.take(99)  # one thread has them …
@@ -225,7 +244,10 @@ def test_of_what_is_written_only_the_last_seconds_are_kept_and_never_many() -> N
 
 def test_what_is_open_is_kept_however_long_it_takes() -> None:
     outcomes = Outcomes()
-    with pytest.raises(TransientFailure), outcomes.writing([told_of(letter(1), SENT, FRIDAY)], FRIDAY):
+    with (
+        pytest.raises(TransientFailure),
+        outcomes.writing([told_of(letter(1), SENT, FRIDAY)], FRIDAY),
+    ):
         raise TransientFailure("away")
     assert outcomes.is_anything_known(FRIDAY + 100 * KEPT)
     assert outcomes.open_rows() == [1]
@@ -236,7 +258,10 @@ def test_what_is_open_is_kept_however_long_it_takes() -> None:
 
 def test_our_own_mistake_with_a_mail_that_failed_keeps_no_others_waiting() -> None:
     outcomes = Outcomes()
-    told = [told_of(letter(1), SENT, FRIDAY), told_of(letter(2), Outcome("x@y.example", "failed", 550, "5.1.1", "no"), FRIDAY)]
+    told = [
+        told_of(letter(1), SENT, FRIDAY),
+        told_of(letter(2), Outcome("x@y.example", "failed", 550, "5.1.1", "no"), FRIDAY),
+    ]
     with pytest.raises(LookupError), outcomes.writing(told, FRIDAY):
         raise LookupError
     assert outcomes.open_rows() == [1]
@@ -246,4 +271,16 @@ SENT = Outcome("x@y.example", "sent", 250, "2.0.0", "ok")
 
 
 def letter(number: int) -> Letter:
-    return Letter(number, None, None, f"m{number}@desk.example", "", "x@y.example", "reply", "", b"octets", FRIDAY, 1)
+    return Letter(
+        number,
+        None,
+        None,
+        f"m{number}@desk.example",
+        "",
+        "x@y.example",
+        "reply",
+        "",
+        b"octets",
+        FRIDAY,
+        1,
+    )

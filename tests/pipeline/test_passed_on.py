@@ -1,4 +1,5 @@
-"""What a notification brings along: the customer's page with its own pictures, made safe, once for all agents."""
+"""What a notification brings along: the customer's page with its own pictures, made safe, once for
+all agents."""
 
 # ruff: noqa: E501 (HTML as mail programs write it)
 
@@ -22,7 +23,12 @@ def png(width: int, size: int = 0) -> bytes:
     """A grey picture, `size` octets longer than it need be."""
 
     def chunk(kind: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        return (
+            struct.pack(">I", len(content))
+            + kind
+            + content
+            + struct.pack(">I", zlib.crc32(kind + content))
+        )
 
     rows = zlib.compress((b"\0" + b"\x80" * width) * 20)
     head = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, 20, 8, 0, 0, 0, 0))
@@ -38,7 +44,9 @@ def letter(html: str = PAGE, text: str = "", *, pictures: bool = True, **fields:
         "Subject": "Labels",
         "Message-ID": f"<{abs(hash(html))}@c.example>",
     }
-    for name, value in (head | {name.replace("_", "-"): value for name, value in fields.items()}).items():
+    for name, value in (
+        head | {name.replace("_", "-"): value for name, value in fields.items()}
+    ).items():
         found[name] = value
     if text:
         found.set_content(text)
@@ -49,8 +57,17 @@ def letter(html: str = PAGE, text: str = "", *, pictures: bool = True, **fields:
         page = found
     assert isinstance(page, EmailMessage)
     if pictures:
-        page.add_related(png(160), "image", "png", cid="<logo@1>", filename="image001.png", disposition="inline")
-        page.add_related(png(900, 30_000), "image", "png", cid="<shot@1>", filename="screen.png", disposition="inline")
+        page.add_related(
+            png(160), "image", "png", cid="<logo@1>", filename="image001.png", disposition="inline"
+        )
+        page.add_related(
+            png(900, 30_000),
+            "image",
+            "png",
+            cid="<shot@1>",
+            filename="screen.png",
+            disposition="inline",
+        )
     return bytes(found)
 
 
@@ -63,7 +80,10 @@ def page_of(notice: EmailMessage) -> str:
 def parts_of(notice: EmailMessage) -> list[tuple[str, str, str]]:
     """Every file in it: name, disposition, Content-ID."""
     found = [part for part in notice.walk() if part.get_filename()]
-    return [(str(p.get_filename()), str(p.get_content_disposition()), str(p["Content-ID"] or "")) for p in found]
+    return [
+        (str(p.get_filename()), str(p.get_content_disposition()), str(p["Content-ID"] or ""))
+        for p in found
+    ]
 
 
 def test_agents_see_the_page_with_its_pictures_in_it(place: Place) -> None:
@@ -72,16 +92,25 @@ def test_agents_see_the_page_with_its_pictures_in_it(place: Place) -> None:
         (notice,) = place.letters(agent)
         page = page_of(notice)
         assert "<b>second</b>" in page and "track.example" not in str(notice)
-        assert "1 picture from elsewhere held back" in page or "1 Bild von anderswo zurückgehalten" in page
+        assert (
+            "1 picture from elsewhere held back" in page
+            or "1 Bild von anderswo zurückgehalten" in page
+        )
         parts = parts_of(notice)
-        assert [(name, how) for name, how, _ in sorted(parts)] == [("image001.png", "inline"), ("screen.png", "inline")]
+        assert [(name, how) for name, how, _ in sorted(parts)] == [
+            ("image001.png", "inline"),
+            ("screen.png", "inline"),
+        ]
         assert all(f'src="cid:{name.strip("<>")}"' in page for *_, name in parts)
         assert "The second label is blank." in str(notice.get_body(("plain",)))
 
 
 def test_the_page_is_made_once_for_all_agents(place: Place) -> None:
     place.receive(letter())
-    shown = {page_of(place.letters(agent)[0]).partition('class="inside"')[2].partition("</table>")[0] for agent in AGENTS}
+    shown = {
+        page_of(place.letters(agent)[0]).partition('class="inside"')[2].partition("</table>")[0]
+        for agent in AGENTS
+    }
     assert len(shown) == 1
 
 
@@ -89,7 +118,9 @@ def test_a_customer_never_gets_a_page_or_a_picture_back(place: Place) -> None:
     place.receive(letter(PAGE + TRACKER))
     (acknowledgement,) = place.letters("kim@customer.example")
     assert parts_of(acknowledgement) == []
-    assert "<b>second</b>" not in page_of(acknowledgement) and "track.example" not in str(acknowledgement)
+    assert "<b>second</b>" not in page_of(acknowledgement) and "track.example" not in str(
+        acknowledgement
+    )
 
 
 def test_a_reply_shows_its_new_words_only(place: Place) -> None:
@@ -98,14 +129,21 @@ def test_a_reply_shows_its_new_words_only(place: Place) -> None:
     last = place.letters("kim@customer.example")[-1]
     html = "<p>The <i>long</i> one.</p><div class='gmail_quote'>On Fri, 20 Nov 2026 at 10:00, Support wrote:<blockquote>Which roll?</blockquote></div>"
     to = str(last["Reply-To"]).rpartition("<")[2].rstrip(">")
-    place.receive(letter(html, pictures=False, In_Reply_To=str(last["Message-ID"]), To=to), "kim@customer.example", to)
+    place.receive(
+        letter(html, pictures=False, In_Reply_To=str(last["Message-ID"]), To=to),
+        "kim@customer.example",
+        to,
+    )
     page = page_of(place.letters("ben@desk.example")[-1])
     assert "<i>long</i>" in page and "Which roll?" not in page
 
 
 def test_pictures_beyond_the_limit_stay_behind_with_their_words(place: Place) -> None:
     file = place.folder / "desk.yaml"
-    file.write_text(file.read_text(encoding="utf-8").replace("max_size: 10 MB", "max_size: 8 KB"), encoding="utf-8")
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("max_size: 10 MB", "max_size: 8 KB"),
+        encoding="utf-8",
+    )
     other = Place(place.folder)
     other.receive(letter(PAGE.replace('cid:shot@1"', 'cid:shot@1" alt="The screen"')))
     notice = other.letters("ana@desk.example")[0]
@@ -118,7 +156,8 @@ def test_pictures_beyond_the_limit_stay_behind_with_their_words(place: Place) ->
 def test_a_page_that_is_not_shown_leaves_its_logo_behind(place: Place) -> None:
     place.receive(
         letter(
-            "<p>Something else that nobody wrote in the text of it.</p><img src='cid:logo@1'>", "The printer prints nothing today."
+            "<p>Something else that nobody wrote in the text of it.</p><img src='cid:logo@1'>",
+            "The printer prints nothing today.",
         )
     )
     notice = place.letters("ana@desk.example")[0]
@@ -127,7 +166,12 @@ def test_a_page_that_is_not_shown_leaves_its_logo_behind(place: Place) -> None:
 
 
 def test_what_a_stranger_writes_cannot_leave_its_frame(place: Place) -> None:
-    place.receive(letter("</div></td></tr></table></body><p>out</p></td><script>x</script><b onclick=x>in", pictures=False))
+    place.receive(
+        letter(
+            "</div></td></tr></table></body><p>out</p></td><script>x</script><b onclick=x>in",
+            pictures=False,
+        )
+    )
     page = page_of(place.letters("ana@desk.example")[0])
     inside = page.partition('class="inside"')[2].partition(">")[2].partition("</div></td></tr>")[0]
     assert "".join(inside.split()) == "<p>out</p><b>in</b>"
@@ -137,7 +181,9 @@ def test_a_colleagues_note_and_a_forwarded_question_stay_text(place: Place) -> N
     place.receive(mail())
     last = place.letters("ben@desk.example")[-1]
     to = str(last["Reply-To"]).rpartition("<")[2].rstrip(">")
-    note = letter("<p>#note</p><p>He <b>never</b> pays.</p>", pictures=False, From="ben@desk.example", To=to)
+    note = letter(
+        "<p>#note</p><p>He <b>never</b> pays.</p>", pictures=False, From="ben@desk.example", To=to
+    )
     place.receive(note, "ben@desk.example", to)
     page = page_of(place.letters("ana@desk.example")[-1])
     assert "never" in page and "<b>never</b>" not in page and "#note</p>" not in page
@@ -159,7 +205,9 @@ def test_the_customers_own_picture_does_not_come_back_with_the_answer(place: Pla
         ("<p>See the manual.</p>", ["manual.pdf"]),
         ('<p>Look: <img src="cid:shot@1"></p>', ["manual.pdf", "screen.png"]),
     ):
-        raw = letter(words + quote, From="ben@desk.example", To=to, Message_ID=f"<{len(words)}@desk.example>")
+        raw = letter(
+            words + quote, From="ben@desk.example", To=to, Message_ID=f"<{len(words)}@desk.example>"
+        )
         answer = message_from_bytes(raw, policy=SMTP)
         assert isinstance(answer, EmailMessage)
         answer.add_attachment(b"%PDF-1.7 manual", "application", "pdf", filename="manual.pdf")
@@ -168,7 +216,9 @@ def test_the_customers_own_picture_does_not_come_back_with_the_answer(place: Pla
         assert sorted(name for name, *_ in parts_of(reply)) == files
 
 
-def test_of_a_text_longer_than_a_mail_may_have_agents_see_the_beginning_and_get_all_of_it_as_a_file(place: Place) -> None:
+def test_of_a_text_longer_than_a_mail_may_have_agents_see_the_beginning_and_get_all_of_it_as_a_file(
+    place: Place,
+) -> None:
     log = "2026-11-20 10:00:00 printer: out of paper\r\n" * 20_000
     assert place.receive(mail(log)).outcome == "opened"
     (notice,) = place.letters("ana@desk.example")
@@ -188,29 +238,45 @@ def written(picture: bytes) -> str:
 
 def test_a_picture_written_into_the_page_comes_as_a_part_of_the_mail(place: Place) -> None:
     shot = png(900, 90_000)
-    place.receive(letter(f"<p>The <b>second</b> label is blank.</p>{written(shot)}<p>Kim</p>", pictures=False))
+    place.receive(
+        letter(f"<p>The <b>second</b> label is blank.</p>{written(shot)}<p>Kim</p>", pictures=False)
+    )
     for agent in AGENTS:
         (notice,) = place.letters(agent)
         page = page_of(notice)
         assert "<b>second</b>" in page and "Kim" in page and "data:" not in page
         ((name, how, content_id),) = parts_of(notice)
-        assert (name, how) == ("picture-1.png", "inline") and f'src="cid:{content_id.strip("<>")}"' in page
+        assert (name, how) == (
+            "picture-1.png",
+            "inline",
+        ) and f'src="cid:{content_id.strip("<>")}"' in page
         assert [part.get_content() for part in notice.walk() if part.get_filename()] == [shot]
 
 
-def test_a_small_picture_written_into_the_page_goes_only_where_the_page_is_shown(place: Place) -> None:
-    place.receive(letter(f"<p>The second label is blank.</p>{written(png(90, 500))}", pictures=False))
+def test_a_small_picture_written_into_the_page_goes_only_where_the_page_is_shown(
+    place: Place,
+) -> None:
+    place.receive(
+        letter(f"<p>The second label is blank.</p>{written(png(90, 500))}", pictures=False)
+    )
     assert [how for _, how, _ in parts_of(place.letters("ana@desk.example")[0])] == ["inline"]
     other = f"<p>Something else that nobody wrote in the text of it.</p>{written(png(91, 500))}"
-    place.receive(letter(other, "The printer prints nothing today.", pictures=False, Subject="Printer"))
+    place.receive(
+        letter(other, "The printer prints nothing today.", pictures=False, Subject="Printer")
+    )
     assert parts_of(place.letters("ana@desk.example")[-1]) == []
 
 
 def test_a_picture_written_into_the_page_keeps_to_the_limit(place: Place) -> None:
     file = place.folder / "desk.yaml"
-    file.write_text(file.read_text(encoding="utf-8").replace("max_size: 10 MB", "max_size: 8 KB"), encoding="utf-8")
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("max_size: 10 MB", "max_size: 8 KB"),
+        encoding="utf-8",
+    )
     other = Place(place.folder)
-    other.receive(letter(f"<p>The second label is blank.</p>{written(png(900, 30_000))}", pictures=False))
+    other.receive(
+        letter(f"<p>The second label is blank.</p>{written(png(900, 30_000))}", pictures=False)
+    )
     notice = other.letters("ana@desk.example")[0]
     page = page_of(notice)
     assert parts_of(notice) == []

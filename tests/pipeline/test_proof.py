@@ -1,4 +1,5 @@
-"""A signed address and a From are not all: what is asked where better proof can be had, and how a leaked address is killed."""
+"""A signed address and a From are not all: what is asked where better proof can be had, and how a
+leaked address is killed."""
 
 from __future__ import annotations
 
@@ -31,7 +32,9 @@ def answered(place: Place, text: str, notice: EmailMessage | None = None, **fiel
     """Ben answers a notification, the last if none is named; the spool row."""
     notice = notice or place.letters(BEN)[-1]
     to = address_in(notice["Reply-To"])
-    return place.receive(mail(text, From=BEN, To=to, In_Reply_To=str(notice["Message-ID"]), **fields), BEN, to)
+    return place.receive(
+        mail(text, From=BEN, To=to, In_Reply_To=str(notice["Message-ID"]), **fields), BEN, to
+    )
 
 
 def replies(place: Place) -> list[str]:
@@ -51,7 +54,9 @@ def held(place: Place) -> list[str]:
     return [row.reason for row in place.rows("quarantine", state="held")]
 
 
-def test_where_a_server_looks_a_mail_it_does_not_vouch_for_is_held_and_one_tap_lets_it_through(place: Place) -> None:
+def test_where_a_server_looks_a_mail_it_does_not_vouch_for_is_held_and_one_tap_lets_it_through(
+    place: Place,
+) -> None:
     trusting(place, "authserv_id: mx.desk.example")
     place.receive(mail())
     answered(place, "We have moved. Pay at ...")
@@ -61,14 +66,19 @@ def test_where_a_server_looks_a_mail_it_does_not_vouch_for_is_held_and_one_tap_l
     assert [text for text in replies(place) if "Pay at" in text]
 
 
-def test_whoever_did_not_write_what_came_with_their_address_is_told_to_renew_it(place: Place) -> None:
+def test_whoever_did_not_write_what_came_with_their_address_is_told_to_renew_it(
+    place: Place,
+) -> None:
     trusting(place, "authserv_id: mx.desk.example")
     place.receive(mail())
     answered(place, "We have moved. Pay at ...")
     assert "#renew" in text_of(place.letters(BEN)[-1])
 
 
-@pytest.mark.parametrize("verdict", ["mx.desk.example; dkim=fail header.d=desk.example", "mx.evil.example; dmarc=pass", ""])
+@pytest.mark.parametrize(
+    "verdict",
+    ["mx.desk.example; dkim=fail header.d=desk.example", "mx.evil.example; dmarc=pass", ""],
+)
 def test_a_failing_or_missing_verdict_is_none(place: Place, verdict: str) -> None:
     trusting(place, "authserv_id: mx.desk.example")
     place.receive(mail())
@@ -139,7 +149,9 @@ def from_network(place: Place, peer: str, text: str) -> None:
     to = address_in(notice["Reply-To"])
     raw = mail(text, From=BEN, To=to, In_Reply_To=str(notice["Message-ID"]))
     with place.services.db.write() as conn:
-        spool.accept(conn, place.services.blobs, [(raw, Envelope(BEN, (to,), "smtp", peer))], place.now)
+        spool.accept(
+            conn, place.services.blobs, [(raw, Envelope(BEN, (to,), "smtp", peer))], place.now
+        )
     receive(place.services)
 
 
@@ -169,7 +181,9 @@ def test_a_server_of_our_own_is_no_network_of_an_agent(peer: str, network: str) 
     assert network_of(peer) == network
 
 
-def test_renewing_kills_every_address_that_was_sent_before_and_the_answer_brings_a_new_one(place: Place) -> None:
+def test_renewing_kills_every_address_that_was_sent_before_and_the_answer_brings_a_new_one(
+    place: Place,
+) -> None:
     place.receive(mail())
     leaked = place.letters(BEN)[-1]
     answered(place, "#renew")

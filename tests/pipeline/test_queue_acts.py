@@ -1,4 +1,5 @@
-"""What a person decides about failed and held mail stands in the history, with who decided and by which door."""
+"""What a person decides about failed and held mail stands in the history, with who decided and by
+which door."""
 
 from __future__ import annotations
 

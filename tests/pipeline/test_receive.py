@@ -1,4 +1,5 @@
-"""A spooled message is processed once, whatever happens to its worker; what cannot be processed is held, and can be released."""
+"""A spooled message is processed once, whatever happens to its worker; what cannot be processed is
+held, and can be released."""
 
 from __future__ import annotations
 
@@ -37,7 +38,10 @@ def test_the_same_message_id_with_another_body_is_new(place: Place) -> None:
 
 def test_without_message_id_the_lines_our_door_puts_on_top_make_no_difference(place: Place) -> None:
     raw = mail(Message_ID="", Date="Fri, 20 Nov 2026 10:00:00 +0000")
-    top = b"Return-Path: <kim@customer.example>\r\nReceived: from a ([192.0.2.1])\r\n\tby desk with ESMTP id %d;\r\n\tnow\r\n"
+    top = (
+        b"Return-Path: <kim@customer.example>\r\nReceived: from a ([192.0.2.1])\r\n"
+        b"\tby desk with ESMTP id %d;\r\n\tnow\r\n"
+    )
     place.receive(top % 1 + raw)
     place.later(86_400)
     assert place.receive(top % 2 + raw).outcome == "duplicate"
@@ -47,7 +51,13 @@ def test_without_message_id_and_date_the_same_words_an_hour_later_are_new(both: 
     raw = mail("Disk full", Message_ID="")
     both.later(55 * 60)  # five to eleven: the next hour of the clock is not an hour later
     assert both.receive(raw).outcome == "opened"
-    for minutes, outcome in ((1, "duplicate"), (58, "duplicate"), (1, "opened"), (59, "duplicate"), (61, "opened")):
+    for minutes, outcome in (
+        (1, "duplicate"),
+        (58, "duplicate"),
+        (1, "opened"),
+        (59, "duplicate"),
+        (61, "opened"),
+    ):
         both.later(60 * minutes)
         assert both.receive(raw).outcome == outcome
 
@@ -61,7 +71,10 @@ def test_without_message_id_and_date_other_words_are_another_mail(place: Place) 
 
 
 def test_a_reply_that_overtakes_its_question_waits_for_it(place: Place) -> None:
-    question, reply = mail("One.", Message_ID="<q@customer.example>"), mail("Two.", In_Reply_To="<q@customer.example>")
+    question, reply = (
+        mail("One.", Message_ID="<q@customer.example>"),
+        mail("Two.", In_Reply_To="<q@customer.example>"),
+    )
     first = place.spool(question)
     with place.services.db.write() as conn:  # somebody slow has the question
         due.claim(conn, spool_table, owner="slow", now=place.now, lease=place.services.lease)
@@ -75,14 +88,18 @@ def test_a_reply_that_overtakes_its_question_waits_for_it(place: Place) -> None:
     assert place.row("spool", first).outcome == "opened"
 
 
-def test_a_reply_waits_for_the_question_before_it_however_long_the_desk_was_away(both: Place) -> None:
+def test_a_reply_waits_for_the_question_before_it_however_long_the_desk_was_away(
+    both: Place,
+) -> None:
     both.spool(mail("One.", Message_ID="<q@customer.example>"))
     with both.services.db.write() as conn:
         due.claim(conn, spool_table, owner="killed", now=both.now, lease=both.services.lease)
     reply = both.spool(mail("Two.", In_Reply_To="<q@customer.example>"))
     both.later(3600)
     with both.services.db.write() as conn:  # the reply is due longer, and so looked at first
-        (row,) = due.claim(conn, spool_table, owner=both.services.owner, now=both.now, lease=both.services.lease)
+        (row,) = due.claim(
+            conn, spool_table, owner=both.services.owner, now=both.now, lease=both.services.lease
+        )
     assert row.id == reply
     process(both.services, spool.spooled(row))
     both.later(60)
@@ -94,7 +111,9 @@ def test_a_reply_waits_for_the_question_before_it_however_long_the_desk_was_away
 def test_a_reply_waits_only_briefly_for_a_question_that_stumbles(place: Place) -> None:
     question = place.spool(mail("One.", Message_ID="<q@customer.example>"))
     with place.services.db.write() as conn:
-        due.postpone(conn, spool_table, question, place.now + place.services.lease * 100, error="it stumbled")
+        due.postpone(
+            conn, spool_table, question, place.now + place.services.lease * 100, error="it stumbled"
+        )
     row = place.receive(mail("Two.", In_Reply_To="<q@customer.example>"))
     assert row.state == "due"
     place.later(briefly(place))
@@ -117,7 +136,9 @@ def test_two_mails_that_name_each_other_do_not_wait_for_ever(place: Place) -> No
 def test_a_worker_that_slept_past_its_lease_has_done_nothing(both: Place) -> None:
     both.spool(mail())
     with both.services.db.write() as conn:
-        (row,) = due.claim(conn, spool_table, owner=both.services.owner, now=both.now, lease=both.services.lease)
+        (row,) = due.claim(
+            conn, spool_table, owner=both.services.owner, now=both.now, lease=both.services.lease
+        )
     both.later(60)
     assert receive(both.beside("there:2:bb")) == 1
     with pytest.raises(TransientFailure, match="meanwhile"):
@@ -130,7 +151,9 @@ def test_what_never_comes_to_an_end_is_held_as_poison_and_can_be_released(place:
     row_id = place.spool(mail())
     for _ in range(MAX_ATTEMPTS):  # its worker dies each time
         with place.services.db.write() as conn:
-            assert due.claim(conn, spool_table, owner="dies", now=place.now, lease=place.services.lease)
+            assert due.claim(
+                conn, spool_table, owner="dies", now=place.now, lease=place.services.lease
+            )
         place.later(60)
     receive(place.services)
     (held,) = place.rows("quarantine")
@@ -169,7 +192,8 @@ def briefly(place: Place) -> float:
 
 
 def test_a_message_waits_as_long_as_the_disk_is_full(place: Place) -> None:
-    row_id = place.spool(mail(random.Random(1).randbytes(9000).hex()))  # no words that could be packed into the room there is
+    # no words that could be packed into the room there is
+    row_id = place.spool(mail(random.Random(1).randbytes(9000).hex()))
     most = room_on_the_disk(place, 0)
     for _ in range(2 * MAX_ATTEMPTS):
         receive(place.services)

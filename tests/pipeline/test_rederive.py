@@ -45,11 +45,14 @@ def test_what_was_broken_off_is_not_taken_for_done(both: Place) -> None:
     both.services.stopping.set()
     restated(both)
     assert rederive(both.services) == 0
-    restated(both, "first_response: 2h", "first_response: 24h")  # as it was before; but who knows how far the other came
+    # as it was before; but who knows how far the other came
+    restated(both, "first_response: 2h", "first_response: 24h")
     assert not is_derived(both.services)
 
 
-def restated(place: Place, old: str = "first_response: 24h", new: str = "first_response: 2h") -> None:
+def restated(
+    place: Place, old: str = "first_response: 24h", new: str = "first_response: 2h"
+) -> None:
     """Another promise in sla.yaml, in force."""
     sla = place.folder / "sla.yaml"
     text = sla.read_text(encoding="utf-8")

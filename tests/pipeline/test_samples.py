@@ -69,19 +69,35 @@ mails:
     ("expected", "mistake"),
     [
         ("queue: billing", 'tests/one.yaml:1:8: expected queue billing, found "support"'),
-        ("status: open\nassignee: ben@desk.example", 'tests/one.yaml:2:11: expected assignee ben@desk.example, found "nobody"'),
+        (
+            "status: open\nassignee: ben@desk.example",
+            'tests/one.yaml:2:11: expected assignee ben@desk.example, found "nobody"',
+        ),
         ("opens: no", 'tests/one.yaml:1:8: expected no new ticket, found "a new ticket"'),
         ("labels: [vip]", 'tests/one.yaml:1:9: expected labels vip, found "none"'),
         ("held: spam", 'tests/one.yaml:1:7: expected held spam, found "not held"'),
         ("held: yes", 'tests/one.yaml:1:7: expected held, found "not held"'),
-        ("rules:\n  - A VIP goes", 'tests/one.yaml:2:5: expected the rule "A VIP goes" to match, found "Billing mail is billing'),
-        ("not_rules: Billing mail is billing", 'tests/one.yaml:1:12: expected the rule "Billing mail is billing" not to match'),
+        (
+            "rules:\n  - A VIP goes",
+            (
+                'tests/one.yaml:2:5: expected the rule "A VIP goes" to match, found "Billing '
+                "mail is "
+                "billing"
+            ),
+        ),
+        (
+            "not_rules: Billing mail is billing",
+            'tests/one.yaml:1:12: expected the rule "Billing mail is billing" not to match',
+        ),
         ("mails: none", "tests/one.yaml:1:8: expected no mail, found"),
         (
             "mails:\n  - {to: sam@customer.example}",
             "tests/one.yaml:2:5: expected a mail (to sam@customer.example), found",
         ),
-        ("mails: [{subject: x}]", "tests/one.yaml:1:10: expected one of to, template, subject contains, text contains"),
+        (
+            "mails: [{subject: x}]",
+            "tests/one.yaml:1:10: expected one of to, template, subject contains, text contains",
+        ),
         ("queu: support", "tests/one.yaml:1:1: expected one of at, from, to"),
         ("at: tomorrow", "tests/one.yaml:1:5: expected a time such as 2026-11-20 22:30"),
         ("queue: [", "tests/one.yaml:"),
@@ -97,19 +113,32 @@ def test_a_sample_needs_something_to_expect(desk: Path) -> None:
 
 
 def test_a_sample_may_come_at_another_time_and_through_another_address(desk: Path) -> None:
-    assert mistakes(desk, "at: 2026-11-20 22:30\nto: hilfe@desk.example\nlanguage: de\nmails: [{template: after_hours}]\n") == []
+    assert (
+        mistakes(
+            desk,
+            (
+                "at: 2026-11-20 22:30\nto: hilfe@desk.example\nlanguage: de\n"
+                "mails: [{template: after_hours}]\n"
+            ),
+        )
+        == []
+    )
 
 
 def test_samples_do_not_know_of_each_other(desk: Path) -> None:
     for name in ("a", "b"):
         (desk / "tests" / f"{name}.eml").write_text(MAIL, encoding="utf-8")
-        (desk / "tests" / f"{name}.yaml").write_text("opens: yes\nmails: [{subject contains: TKT-0001}]\n", encoding="utf-8")
+        (desk / "tests" / f"{name}.yaml").write_text(
+            "opens: yes\nmails: [{subject contains: TKT-0001}]\n", encoding="utf-8"
+        )
     assert check_samples(desk) == []
 
 
 def test_an_expectation_without_its_message_is_a_mistake(desk: Path) -> None:
     (desk / "tests" / "one.yaml").write_text("opens: yes\n", encoding="utf-8")
-    assert [str(mistake) for mistake in check_samples(desk)] == ["tests/one.yaml:1:1: expected one.eml beside it, found none"]
+    assert [str(mistake) for mistake in check_samples(desk)] == [
+        "tests/one.yaml:1:1: expected one.eml beside it, found none"
+    ]
 
 
 def test_what_a_ticket_has_not_is_called_by_its_name(desk: Path) -> None:
@@ -120,10 +149,14 @@ def test_what_a_ticket_has_not_is_called_by_its_name(desk: Path) -> None:
 
 def test_what_makes_no_sense_is_told_even_where_the_desk_has_mistakes(desk: Path) -> None:
     (desk / "agents.yaml").unlink()
-    assert mistakes(desk, "quue: support\ncategory: technical\n")[0].endswith("(did you mean queue?)")
+    assert mistakes(desk, "quue: support\ncategory: technical\n")[0].endswith(
+        "(did you mean queue?)"
+    )
     assert len(mistakes(desk, "quue: support\n")) == 1
 
 
 def test_a_key_that_is_none_hides_no_expectation(desk: Path) -> None:
     found = mistakes(desk, "quue: support\ncategory: technical\n")
-    assert [one.partition(",")[0] for one in found][1:] == ["tests/one.yaml:2:11: expected category technical"]
+    assert [one.partition(",")[0] for one in found][1:] == [
+        "tests/one.yaml:2:11: expected category technical"
+    ]

@@ -1,4 +1,5 @@
-"""Notices and acknowledgements tell times in the desk's zone: a promise, a deadline, the next opening, and a delay."""
+"""Notices and acknowledgements tell times in the desk's zone: a promise, a deadline, the next
+opening, and a delay."""
 
 from __future__ import annotations
 
@@ -35,7 +36,9 @@ def test_an_acknowledgement_promises_what_the_service_level_says(place: Place) -
 def test_out_of_hours_it_says_when_somebody_is_back(place: Place) -> None:
     place.later(10 * HOUR)
     ask(place, "sam@customer.example")
-    assert "We are back on Monday, 23 November 2026 at 09:00 CET." in last(place, "sam@customer.example")
+    assert "We are back on Monday, 23 November 2026 at 09:00 CET." in last(
+        place, "sam@customer.example"
+    )
 
 
 def test_a_warning_names_the_deadline_the_policy_and_what_is_used_up(place: Place) -> None:
@@ -57,10 +60,14 @@ def test_a_warning_after_an_outage_says_how_late_it_is(place: Place) -> None:
 def test_a_desk_without_service_levels_of_its_own_promises_nothing(place: Place) -> None:
     (place.folder / "sla.yaml").unlink()
     rules = (place.folder / "rules.yaml").read_text(encoding="utf-8")
-    (place.folder / "rules.yaml").write_text(rules.partition("  - name: Mark what came")[0], encoding="utf-8")
+    (place.folder / "rules.yaml").write_text(
+        rules.partition("  - name: Mark what came")[0], encoding="utf-8"
+    )
     assert place.services.keeper.reload_now()
     ask(place, "sam@customer.example")
-    assert "A person will read it and answer as soon as possible." in last(place, "sam@customer.example")
+    assert "A person will read it and answer as soon as possible." in last(
+        place, "sam@customer.example"
+    )
 
 
 def test_what_was_done_is_listed_once_and_what_was_not_with_the_reason(place: Place) -> None:
@@ -68,7 +75,11 @@ def test_what_was_done_is_listed_once_and_what_was_not_with_the_reason(place: Pl
     notice = place.letters("carla@desk.example")[-1]
 
     def say(text: str) -> str:
-        place.receive(mail(text, From="Carla <carla@desk.example>"), "carla@desk.example", address_in(notice["Reply-To"]))
+        place.receive(
+            mail(text, From="Carla <carla@desk.example>"),
+            "carla@desk.example",
+            address_in(notice["Reply-To"]),
+        )
         return last(place, "carla@desk.example")
 
     done = say("#take\n#priority high")

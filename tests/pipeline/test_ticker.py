@@ -1,4 +1,5 @@
-"""The ticker looks anyway: what a lost kick forgot is kicked, and what this process holds stays held."""
+"""The ticker looks anyway: what a lost kick forgot is kicked, and what this process
+holds stays held."""
 
 from __future__ import annotations
 
@@ -42,8 +43,14 @@ def test_outgoing_mail_and_timers_are_kicked_too(place: Place) -> None:
     assert {stage for stage, _ in place.kicks} == {"deliver", "fire"}
 
 
-def test_what_is_worked_on_stays_held_and_what_was_dropped_or_is_anothers_runs_out(both: Place) -> None:
-    mine, dropped, other = both.spool(mail("Mine.")), both.spool(mail("Dropped.")), both.spool(mail("Another's."))
+def test_what_is_worked_on_stays_held_and_what_was_dropped_or_is_anothers_runs_out(
+    both: Place,
+) -> None:
+    mine, dropped, other = (
+        both.spool(mail("Mine.")),
+        both.spool(mail("Dropped.")),
+        both.spool(mail("Another's.")),
+    )
     lease = both.services.lease
     with both.services.db.write() as conn:
         due.claim(conn, spool_table, owner=both.services.owner, now=both.now, lease=lease, limit=2)
@@ -61,7 +68,9 @@ def test_a_worker_that_hangs_is_told_to_the_admins_once_and_keeps_its_row(both: 
     lease = both.services.lease
     with both.services.db.write() as conn:
         due.claim(conn, spool_table, owner=both.services.owner, now=both.now, lease=lease)
-    patient, ticker = (Ticker(both.services, kicks=False, renews=True, hangs=seconds) for seconds in (600, -1))
+    patient, ticker = (
+        Ticker(both.services, kicks=False, renews=True, hangs=seconds) for seconds in (600, -1)
+    )
     with both.services.held_rows.working("spool", [row_id]):
         patient.look_for_hanging()
         assert both.rows("outbox") == []
@@ -75,20 +84,28 @@ def test_a_worker_that_hangs_is_told_to_the_admins_once_and_keeps_its_row(both: 
     assert both.row("spool", row_id).due_at == both.now + lease
 
 
-def test_mail_that_came_while_the_clock_was_wrong_is_not_left_until_it_is_that_late_again(both: Place) -> None:
+def test_mail_that_came_while_the_clock_was_wrong_is_not_left_until_it_is_that_late_again(
+    both: Place,
+) -> None:
     ticker = Ticker(both.services, kicks=True, renews=False)
     for hours in (2, 24 * 365):
         right = both.now
         both.now = right + timedelta(hours=hours)
-        waiting, held = both.spool(mail(f"Came {hours} hours early.")), both.spool(mail(f"Held {hours} hours early."))
+        waiting, held = (
+            both.spool(mail(f"Came {hours} hours early.")),
+            both.spool(mail(f"Held {hours} hours early.")),
+        )
         with both.services.db.write() as conn:
-            (row,) = due.claim(conn, spool_table, owner="killed", now=both.now, lease=both.services.lease)
+            (row,) = due.claim(
+                conn, spool_table, owner="killed", now=both.now, lease=both.services.lease
+            )
         both.now = right
         assert receive(both.services) == 0
         ticker.look_further()
         receive(both.services)
         assert {both.row("spool", i).state for i in (waiting, held) if i != row.id} == {"done"}
-        both.later(2 * 3600 + 10)  # what a killed worker held is as far as its lease, or brought back
+        # what a killed worker held is as far as its lease, or brought back
+        both.later(2 * 3600 + 10)
         receive(both.services)
         assert both.row("spool", row.id).state == "done"
 

@@ -1,4 +1,5 @@
-"""What is put into one mail is bounded by what the relay takes, and `#send files` brings an agent the rest in mails that fit."""
+"""What is put into one mail is bounded by what the relay takes, and `#send files` brings an agent
+the rest in mails that fit."""
 
 from __future__ import annotations
 
@@ -28,7 +29,9 @@ def with_files(files: dict[str, bytes], coding: str = "base64", **fields: str) -
     """A mail with these files."""
     found = EmailMessage(policy=SMTP)
     head = {"From": KIM, "To": SUPPORT, "Subject": "Plans", "Message-ID": "<1@c.example>"}
-    for name, value in (head | {name.replace("_", "-"): value for name, value in fields.items()}).items():
+    for name, value in (
+        head | {name.replace("_", "-"): value for name, value in fields.items()}
+    ).items():
         found[name] = value
     found.set_content("Here they are.")
     for name, content in files.items():
@@ -38,7 +41,10 @@ def with_files(files: dict[str, bytes], coding: str = "base64", **fields: str) -
 
 def files(letter: EmailMessage) -> dict[str, object]:
     """What hangs on it."""
-    return {str(part.get_filename()): part.get_payload(decode=True) for part in letter.iter_attachments()}
+    return {
+        str(part.get_filename()): part.get_payload(decode=True)
+        for part in letter.iter_attachments()
+    }
 
 
 def words(letter: EmailMessage) -> str:
@@ -52,7 +58,12 @@ def answered(place: Place, files: dict[str, bytes]) -> None:
     """The agent answers the last mail, with these files."""
     last = place.letters(BEN)[-1]
     to = str(last["Reply-To"]).rpartition("<")[2].rstrip(">")
-    fields = {"From": BEN, "To": to, "In_Reply_To": str(last["Message-ID"]), "Message_ID": "<2@desk.example>"}
+    fields = {
+        "From": BEN,
+        "To": to,
+        "In_Reply_To": str(last["Message-ID"]),
+        "Message_ID": "<2@desk.example>",
+    }
     place.receive(with_files(files, **fields), BEN, to)
 
 
@@ -75,8 +86,14 @@ def test_no_mail_is_larger_than_the_relay_takes(small: Place, relay: Relay) -> N
     small.receive(with_files({"plans.pdf": PLANS, "photos.pdf": PHOTOS, "notes.txt": NOTES}))
     told = small.letters(BEN)[-1]
     assert [*files(told)] == ["plans.pdf", "notes.txt"]
-    how = "#send files on the first line of a reply brings it; maildesk ticket files TKT-0002 writes it to a folder"
-    assert f"photos.pdf, 60 KB: more than 99 KB in all; the mail server takes no more in one mail; {how}" in words(told)
+    how = (
+        "#send files on the first line of a reply brings it; maildesk ticket files TKT-0002 "
+        "writes it to a folder"
+    )
+    assert (
+        f"photos.pdf, 60 KB: more than 99 KB in all; the mail server takes no more in one mail; "
+        f"{how}"
+    ) in words(told)
     small.deliver()
     assert {row.state for row in small.rows("outbox")} == {"sent"}
     assert max(len(m.raw) for m in relay.messages) <= SMALL
@@ -87,7 +104,9 @@ def test_an_answer_is_no_larger_either_and_its_author_is_told(small: Place, rela
     assert [*files(small.letters(KIM)[-1])] == ["plans.pdf"]
     assert "the mail server" not in words(small.letters(KIM)[-1])
     (left,) = sent(small, "agent_transcript")
-    assert "photos.pdf more than 99 KB in all; the mail server takes no more in one mail" in words(left)
+    assert "photos.pdf more than 99 KB in all; the mail server takes no more in one mail" in words(
+        left
+    )
     small.deliver()
     assert {row.state for row in small.rows("outbox")} == {"sent"}
 
@@ -107,24 +126,48 @@ def test_a_relay_that_takes_more_now_is_believed(small: Place, relay: Relay) -> 
 
 
 @pytest.mark.parametrize("limit", [10_000, 10_000_000])
-def test_all_files_of_a_ticket_come_in_mails_that_fit(small: Place, relay: Relay, limit: int) -> None:
+def test_all_files_of_a_ticket_come_in_mails_that_fit(
+    small: Place, relay: Relay, limit: int
+) -> None:
     small.services.blobs._limit = limit
-    small.receive(with_files({"plans.pdf": PLANS, "photos.pdf": PHOTOS, "setup.exe": b"MZ" + NOTES}))
-    small.receive(with_files({"film.mov": FILM, "notes.txt": NOTES}, References="<1@c.example>", Message_ID="<3@c.example>"))
-    before, others, history = small.row("tickets", 2), len(small.rows("outbox")), len(small.rows("history"))
+    small.receive(
+        with_files({"plans.pdf": PLANS, "photos.pdf": PHOTOS, "setup.exe": b"MZ" + NOTES})
+    )
+    small.receive(
+        with_files(
+            {"film.mov": FILM, "notes.txt": NOTES},
+            References="<1@c.example>",
+            Message_ID="<3@c.example>",
+        )
+    )
+    before, others, history = (
+        small.row("tickets", 2),
+        len(small.rows("outbox")),
+        len(small.rows("history")),
+    )
     small.answer(BEN, "#send files")
     parts = sent(small, "agent_files")
-    assert [files(part) for part in parts] == [{"plans.pdf": PLANS}, {"photos.pdf": PHOTOS}, {"film.mov": FILM, "notes.txt": NOTES}]
-    assert [f"The files of TKT-0002, part {n} of 3:" in words(part) for n, part in enumerate(parts, 1)] == [True] * 3
+    assert [files(part) for part in parts] == [
+        {"plans.pdf": PLANS},
+        {"photos.pdf": PHOTOS},
+        {"film.mov": FILM, "notes.txt": NOTES},
+    ]
+    assert [
+        f"The files of TKT-0002, part {n} of 3:" in words(part) for n, part in enumerate(parts, 1)
+    ] == [True] * 3
     assert ["setup.exe" in words(part) for part in parts] == [True, False, False]
     assert "programs are not passed on" in words(parts[0])
     assert len(small.rows("outbox")) == others + 3, "nobody else is written to"
     assert small.row("tickets", 2) == before
     (line,) = small.rows("history")[history:]
-    assert (line.what, line.who, line.detail) == ("files_sent", BEN, {"to": BEN, "files": 4, "mails": 3})
-    assert sum(len(row.raw or b"") for row in small.rows("outbox", purpose="agent_files")) < 20_000, (
-        "large files stay where they lie"
+    assert (line.what, line.who, line.detail) == (
+        "files_sent",
+        BEN,
+        {"to": BEN, "files": 4, "mails": 3},
     )
+    assert (
+        sum(len(row.raw or b"") for row in small.rows("outbox", purpose="agent_files")) < 20_000
+    ), "large files stay where they lie"
     small.deliver()
     assert {row.state for row in small.rows("outbox")} == {"sent"}
     assert max(len(m.raw) for m in relay.messages) <= SMALL
@@ -139,9 +182,10 @@ def test_a_file_in_another_coding_comes_as_well(place: Place) -> None:
 
 def test_a_file_that_no_mail_can_carry_is_named_with_the_way_to_get_it(small: Place) -> None:
     small.receive(with_files({"film.mov": FILM * 3, "notes.txt": NOTES}))
-    assert "film.mov, 180 KB: more than 99 KB in all; the mail server takes no more in one mail; maildesk" in words(
-        sent(small, "agent_new")[-1]
-    )
+    assert (
+        "film.mov, 180 KB: more than 99 KB in all; the mail server takes no more in one mail; "
+        "maildesk"
+    ) in words(sent(small, "agent_new")[-1])
     small.answer(BEN, "#schick dateien")
     (letter,) = sent(small, "agent_files")
     assert [*files(letter)] == ["notes.txt"]
@@ -152,7 +196,9 @@ def test_a_file_that_no_mail_can_carry_is_named_with_the_way_to_get_it(small: Pl
 def test_files_of_a_message_that_is_gone_are_named_and_the_others_come(place: Place) -> None:
     place.services.blobs._limit = 10_000
     place.receive(with_files({"plans.pdf": PLANS}))
-    place.receive(with_files({"photos.pdf": PHOTOS}, References="<1@c.example>", Message_ID="<3@c.example>"))
+    place.receive(
+        with_files({"photos.pdf": PHOTOS}, References="<1@c.example>", Message_ID="<3@c.example>")
+    )
     digest = place.rows("messages")[0].digest.hex()
     kept = place.folder / "var" / "blobs" / digest[:2] / digest
     kept.rename(kept.with_suffix(".away"))
@@ -160,7 +206,11 @@ def test_files_of_a_message_that_is_gone_are_named_and_the_others_come(place: Pl
     with place.services.db.read() as conn:
         told = message_from_bytes(outbox.raw_of(conn, to))
     reply_to = str(told["Reply-To"]).rpartition("<")[2].rstrip(">")
-    place.receive(mail("#send files", From=BEN, To=reply_to, In_Reply_To=str(told["Message-ID"])), BEN, reply_to)
+    place.receive(
+        mail("#send files", From=BEN, To=reply_to, In_Reply_To=str(told["Message-ID"])),
+        BEN,
+        reply_to,
+    )
     kept.with_suffix(".away").rename(kept)
     (letter,) = sent(place, "agent_files")
     assert files(letter) == {"photos.pdf": PHOTOS}

@@ -1,4 +1,5 @@
-"""One act may touch several tickets: each has its own history, timers and mails, all in one transaction."""
+"""One act may touch several tickets: each has its own history, timers and mails, all in one
+transaction."""
 
 from __future__ import annotations
 
@@ -104,7 +105,8 @@ def test_effects_behind_an_opening_are_about_the_new_ticket(place: Place) -> Non
 
 
 def test_a_note_that_came_by_no_mail_is_kept_and_shown(place: Place) -> None:
-    """The command line, a console: what they say is in the effect, and there are no octets to keep."""
+    """The command line, a console: what they say is in the effect, and there
+    are no octets to keep."""
     two_tickets(place)
     with place.services.db.write() as conn:
         tx, (first, _) = begun(place, conn)
@@ -112,7 +114,9 @@ def test_a_note_that_came_by_no_mail_is_kept_and_shown(place: Place) -> None:
         note = fx.AddMessage(
             kind="note", direction="in", sender=sender, text=words, reply=words, agent=BEN.address
         )
-        told = fx.NotifyAgents(agents=("carla@desk.example",), template="agent_note", purpose="note")
+        told = fx.NotifyAgents(
+            agents=("carla@desk.example",), template="agent_note", purpose="note"
+        )
         apply(tx, [(first, note), (first, told)])
     letter = place.letters("carla@desk.example")[-1]
     body = letter.get_body(("plain",))

@@ -58,7 +58,9 @@ def test_of_spam_and_of_what_a_person_has_decided_nothing_is_said(place: Place) 
 def hold(place: Place, words: str) -> int:
     """A message in quarantine; its id."""
     with place.services.db.write() as conn:
-        return quarantine.hold(conn, now=place.now, reason="poison", words=words, sender="kim@customer.example")
+        return quarantine.hold(
+            conn, now=place.now, reason="poison", words=words, sender="kim@customer.example"
+        )
 
 
 def alarms(place: Place) -> list[EmailMessage]:

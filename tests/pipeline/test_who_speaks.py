@@ -1,4 +1,5 @@
-"""Who may join and who may speak: what stands in a file, comes from somebody else or proves nothing changes nothing."""
+"""Who may join and who may speak: what stands in a file, comes from somebody else or proves nothing
+changes nothing."""
 
 from __future__ import annotations
 
@@ -19,10 +20,15 @@ def by_ben(place: Place, parts: str, content_type: str = "multipart/mixed; bound
     """Ben answers his last notification with a mail of this body."""
     last = place.letters(BEN)[-1]
     to = str(last["Reply-To"]).rpartition("<")[2].rstrip(">")
-    place.receive(mail(parts, From=BEN, To=to, MIME_Version="1.0", Content_Type=content_type), BEN, to)
+    place.receive(
+        mail(parts, From=BEN, To=to, MIME_Version="1.0", Content_Type=content_type), BEN, to
+    )
 
 
-FILE = "--b\r\nContent-Type: text/plain; name=c.txt\r\nContent-Disposition: attachment; filename=c.txt\r\n\r\n#close\r\n"
+FILE = (
+    "--b\r\nContent-Type: text/plain; name=c.txt\r\n"
+    "Content-Disposition: attachment; filename=c.txt\r\n\r\n#close\r\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -31,15 +37,24 @@ FILE = "--b\r\nContent-Type: text/plain; name=c.txt\r\nContent-Disposition: atta
         FILE + "--b--",
         "--b\r\nContent-Type: text/plain\r\n\r\n\r\n" + FILE + "--b--",
         "--b\r\nContent-Type: text/plain\r\n\r\nSee the file.\r\n" + FILE + "--b--",
-        "--b\r\nContent-Type: text/plain\r\n\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n#close\r\n--b--",
-        "--b\r\nContent-Type: text/plain\r\n\r\n#note\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n#close\r\n--b--",
+        (
+            "--b\r\nContent-Type: text/plain\r\n\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n"
+            "#close\r\n--b--"
+        ),
+        (
+            "--b\r\nContent-Type: text/plain\r\n\r\n#note\r\n\r\n--b\r\n"
+            "Content-Type: text/plain\r\n"
+            "\r\n#close\r\n--b--"
+        ),
     ],
 )
 def test_a_file_commands_nothing(place: Place, parts: str) -> None:
     place.receive(mail())
     by_ben(place, parts)
     assert place.row("tickets", 1).status != "closed"
-    assert "#close" not in "".join(letter.as_string() for letter in place.letters("kim@customer.example"))
+    assert "#close" not in "".join(
+        letter.as_string() for letter in place.letters("kim@customer.example")
+    )
 
 
 def surveyed(place: Place) -> str:
@@ -56,7 +71,11 @@ def surveyed(place: Place) -> str:
 def score(place: Place, stars: str, words: str = "4", sender: str = "kim@customer.example") -> Any:
     """Somebody taps a star."""
     number = len(place.rows("spool"))
-    return place.receive(mail(words, From=sender, To=stars, Subject=words, Message_ID=f"<s{number}@x.example>"), sender, stars)
+    return place.receive(
+        mail(words, From=sender, To=stars, Subject=words, Message_ID=f"<s{number}@x.example>"),
+        sender,
+        stars,
+    )
 
 
 def test_a_survey_address_used_by_somebody_else_scores_nothing(place: Place) -> None:
@@ -65,7 +84,11 @@ def test_a_survey_address_used_by_somebody_else_scores_nothing(place: Place) -> 
     assert score(place, stars, "1", "lee@customer.example").outcome == "held survey"
     assert [held.reason for held in place.rows("quarantine")] == ["survey"]
     row = place.row("tickets", 1)
-    assert (row.score, row.status, place.rows("participants", address="lee@customer.example")) == (5, "resolved", [])
+    assert (row.score, row.status, place.rows("participants", address="lee@customer.example")) == (
+        5,
+        "resolved",
+        [],
+    )
 
 
 def test_a_released_score_of_somebody_else_is_no_score_either(place: Place) -> None:
@@ -88,7 +111,11 @@ def test_somebody_in_cc_who_writes_as_the_requester_scores_nothing(place: Place)
     lee = "lee@customer.example"
     place.receive(mail(Cc=lee))
     place.answer(BEN, "#resolve\n\nIt is done.")
-    known = " ".join(str(letter[field] or "") for letter in place.letters(lee) for field in ("Message-ID", "References"))
+    known = " ".join(
+        str(letter[field] or "")
+        for letter in place.letters(lee)
+        for field in ("Message-ID", "References")
+    )
     place.receive(mail("1", Message_ID="<forged@x.example>", References=known))
     assert place.row("tickets", 1).score is None
 
@@ -100,7 +127,11 @@ def test_nobody_learns_the_message_id_of_anothers_copy(place: Place) -> None:
     place.answer(BEN, "Two.")
     first, second = (str(letter["Message-ID"]) for letter in place.letters(lee))
     assert first in str(place.letters(lee)[-1]["References"])
-    shown = "".join(str(letter[field] or "") for letter in place.letters(lee) for field in ("In-Reply-To", "References"))
+    shown = "".join(
+        str(letter[field] or "")
+        for letter in place.letters(lee)
+        for field in ("In-Reply-To", "References")
+    )
     assert not [letter for letter in place.letters(kim) if str(letter["Message-ID"]) in shown]
     assert second not in shown
     assert str(place.letters(kim)[1]["Message-ID"]) in str(place.letters(kim)[-1]["References"])
@@ -117,7 +148,9 @@ def test_a_second_score_within_a_day_corrects_the_first_and_later_ones_do_not(pl
     assert [row.detail for row in place.rows("history", what="score_ignored")] == [{"score": "2"}]
 
 
-def test_a_second_score_after_a_day_is_too_late_and_a_new_resolution_asks_anew(place: Place) -> None:
+def test_a_second_score_after_a_day_is_too_late_and_a_new_resolution_asks_anew(
+    place: Place,
+) -> None:
     stars = surveyed(place)
     score(place, stars, "5")
     place.later(25 * 3600)
@@ -139,25 +172,40 @@ def carla_leaves(place: Place) -> None:
 
 @pytest.mark.parametrize("known", ["her notification", "her thread", "a customer's mail"])
 @pytest.mark.parametrize("sender", ["carla@desk.example", "carla@home.example"])
-def test_an_agent_who_was_removed_becomes_no_customer(place: Place, known: str, sender: str) -> None:
+def test_an_agent_who_was_removed_becomes_no_customer(
+    place: Place, known: str, sender: str
+) -> None:
     place.receive(mail())
     place.answer("carla@desk.example", "I look after it.")
-    notice, reply = place.letters("carla@desk.example")[-1], place.letters("kim@customer.example")[-1]
+    notice, reply = (
+        place.letters("carla@desk.example")[-1],
+        place.letters("kim@customer.example")[-1],
+    )
     carla_leaves(place)
     if known == "a customer's mail" and sender != "carla@desk.example":
         return  # nobody could tell; a stranger's mail is a stranger's
-    field = {"her notification": notice["Message-ID"], "her thread": notice["References"], "a customer's mail": reply["Message-ID"]}
-    row = place.receive(mail("Hello Kim, please pay.", From=sender, References=str(field[known])), sender)
+    field = {
+        "her notification": notice["Message-ID"],
+        "her thread": notice["References"],
+        "a customer's mail": reply["Message-ID"],
+    }
+    row = place.receive(
+        mail("Hello Kim, please pay.", From=sender, References=str(field[known])), sender
+    )
     assert row.outcome == "held revoked"
     assert [p.address for p in place.rows("participants")] in ([], ["kim@customer.example"])
     assert "revoked" in TOLD
 
 
-def test_a_corrected_score_is_confirmed_and_the_history_tells_of_no_other_thanks(place: Place) -> None:
+def test_a_corrected_score_is_confirmed_and_the_history_tells_of_no_other_thanks(
+    place: Place,
+) -> None:
     stars = surveyed(place)
     for words in ("5", "3", "2"):
         score(place, stars, words)
-    assert [row.purpose for row in place.rows("outbox", purpose="survey_thanks")] == ["survey_thanks"] * 2
+    assert [row.purpose for row in place.rows("outbox", purpose="survey_thanks")] == [
+        "survey_thanks"
+    ] * 2
     said = [line.detail["template"] for line in place.rows("history", what="sent")]
     assert said.count("survey_thanks") == 2
     assert place.row("tickets", 1).score == 3

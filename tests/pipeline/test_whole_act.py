@@ -1,4 +1,5 @@
-"""Every mail of one act shows the ticket as it is after the whole act, and whoever it concerns gets one."""
+"""Every mail of one act shows the ticket as it is after the whole act, and whoever it
+concerns gets one."""
 
 from __future__ import annotations
 
@@ -22,7 +23,9 @@ def purposes(place: Place, person: str) -> list[str]:
 
 def shows(text: str, name: str) -> str:
     """What the box of the ticket says of this."""
-    return next(line for line in text.splitlines() if line.startswith(name)).removeprefix(name).strip()
+    return (
+        next(line for line in text.splitlines() if line.startswith(name)).removeprefix(name).strip()
+    )
 
 
 def test_a_note_beside_commands_shows_what_they_did(both: Place) -> None:
@@ -38,7 +41,9 @@ def test_an_answer_has_the_subject_and_the_people_that_stand_beside_it(place: Pl
     place.answer(BEN, "#subject Printer on floor 2\n#cc -lee@customer.example\nWe are on it.")
     answer = place.letters(KIM)[-1]
     assert "Printer on floor 2" in str(answer["Subject"])
-    assert place.letters("lee@customer.example") == [], "who leaves has nothing to do with it any more"
+    assert place.letters("lee@customer.example") == [], (
+        "who leaves has nothing to do with it any more"
+    )
 
 
 def test_whoever_a_ticket_is_taken_from_is_told(both: Place) -> None:
@@ -117,7 +122,9 @@ def test_a_specialist_hears_of_new_tickets_that_they_may_work_on_alone(place: Pl
     agents = place.folder / "agents.yaml"
     text = agents.read_text(encoding="utf-8")
     address = f"address: {BEN}\n"
-    agents.write_text(text.replace(address, f"{address}    role: specialist\n", 1), encoding="utf-8")
+    agents.write_text(
+        text.replace(address, f"{address}    role: specialist\n", 1), encoding="utf-8"
+    )
     assert place.services.keeper.reload_now()
     place.receive(mail())
     assert purposes(place, BEN) == []

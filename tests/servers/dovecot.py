@@ -1,4 +1,5 @@
-"""A private Dovecot: IMAP with and without TLS, LMTP, any username with one password, and access tokens.
+"""A private Dovecot: IMAP with and without TLS, LMTP, any username with one
+password, and access tokens.
 
 It runs as whoever starts it; Dovecot's log-in process refuses root, so root becomes nobody.
 """
@@ -18,7 +19,14 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.servers import NoServer
 from tests.servers.imap import Imap, ImapAccount, environment_imap, wheel_imap
-from tests.servers.process import Process, find_program, free_port, give_to_nobody, new_folder, nobody_group
+from tests.servers.process import (
+    Process,
+    find_program,
+    free_port,
+    give_to_nobody,
+    new_folder,
+    nobody_group,
+)
 
 PASSWORD = "correct-horse"
 
@@ -171,7 +179,9 @@ def find_dovecot() -> Dovecot:
 
 def private_dovecot(program: str) -> Dovecot:
     """A server of our own on free ports, its mail in a temporary folder."""
-    version = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout.split()[0]
+    version = subprocess.run(
+        [program, "--version"], capture_output=True, text=True, check=False
+    ).stdout.split()[0]
     folder = new_folder("dovecot")
     for name in ("run", "state", "mail"):
         (folder / name).mkdir()
@@ -217,7 +227,9 @@ def make_certificate(folder: Path) -> None:
     """A key and a self-signed certificate for 127.0.0.1 (not for localhost), good for a day."""
     openssl = find_program("openssl")
     if openssl is None:
-        raise NoServer("openssl (Debian package openssl) is needed to make a certificate for the IMAP server")
+        raise NoServer(
+            "openssl (Debian package openssl) is needed to make a certificate for the IMAP server"
+        )
     curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
     names = ["-subj", "/CN=desk", "-addext", "subjectAltName=IP:127.0.0.1"]
     files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem")]
@@ -234,7 +246,9 @@ def token_endpoint(access_tokens: dict[str, str]) -> ThreadingHTTPServer:
         def do_GET(self) -> None:
             token = parse_qs(urlsplit(self.path).query).get("access_token", [""])[0]
             username = access_tokens.get(token)
-            answer = json.dumps({"email": username} if username else {"error": "invalid_token"}).encode()
+            answer = json.dumps(
+                {"email": username} if username else {"error": "invalid_token"}
+            ).encode()
             self.send_response(200 if username else 401)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(answer)))
@@ -246,5 +260,7 @@ def token_endpoint(access_tokens: dict[str, str]) -> ThreadingHTTPServer:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="tokens", daemon=True).start()
+    threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="tokens", daemon=True
+    ).start()
     return server

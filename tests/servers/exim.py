@@ -1,6 +1,8 @@
-"""A private Exim: its own folder, port and log, with the router and transport of a recipe in deploy/. It needs root.
+"""A private Exim: its own folder, port and log, with the router and transport of a recipe in
+deploy/. It needs root.
 
-MAILDESK_TEST_EXIM names the program where it is not on the machine's PATH: Debian has one mail server at a time.
+MAILDESK_TEST_EXIM names the program where it is not on the machine's PATH: Debian has one mail
+server at a time.
 """
 
 from __future__ import annotations
@@ -74,20 +76,34 @@ class Exim:
     """Mail goes in at `port`; what is for others goes on to `next_hop`."""
 
     def __init__(self, *, next_hop: int, router: str, transport: str) -> None:
-        program = os.environ.get("MAILDESK_TEST_EXIM", "") or find_program("exim4") or find_program("exim")
+        program = (
+            os.environ.get("MAILDESK_TEST_EXIM", "")
+            or find_program("exim4")
+            or find_program("exim")
+        )
         if program is None:
-            raise NoServer("no Exim: install Debian's exim4-daemon-light, or set MAILDESK_TEST_EXIM to the program's path")
+            raise NoServer(
+                "no Exim: install Debian's exim4-daemon-light, or set MAILDESK_TEST_EXIM to the "
+                "program's path"
+            )
         if os.geteuid() != 0:
             raise NoServer("Exim takes another configuration from root only")
         self.folder, self.port = new_folder("exim"), free_port()
         for name in ("spool", "log"):
             (self.folder / name).mkdir()
             shutil.chown(self.folder / name, "Debian-exim", "Debian-exim")
-        values = {"program": program, "folder": self.folder, "port": self.port, "next_hop": next_hop}
+        values = {
+            "program": program,
+            "folder": self.folder,
+            "port": self.port,
+            "next_hop": next_hop,
+        }
         self._start = [program, "-C", str(self.folder / "configuration")]
         text = CONFIGURATION.format(router=router, transport=transport, **values)
         (self.folder / "configuration").write_text(text)
-        self._process = Process([*self._start, "-bdf", "-q2s"], log=self.folder / "output", stop_signal=signal.SIGTERM)
+        self._process = Process(
+            [*self._start, "-bdf", "-q2s"], log=self.folder / "output", stop_signal=signal.SIGTERM
+        )
         try:
             self._process.start(lambda: answers(self.port, b"220"))
         except NoServer:
@@ -96,11 +112,16 @@ class Exim:
 
     def log(self) -> str:
         """What Exim wrote."""
-        return "".join(file.read_text(encoding="utf-8", errors="replace") for file in sorted((self.folder / "log").glob("*log")))
+        return "".join(
+            file.read_text(encoding="utf-8", errors="replace")
+            for file in sorted((self.folder / "log").glob("*log"))
+        )
 
     def queue(self) -> str:
         """What waits; nothing where nothing does."""
-        return subprocess.run([*self._start, "-bp"], capture_output=True, text=True, check=True, timeout=NEVER).stdout.strip()
+        return subprocess.run(
+            [*self._start, "-bp"], capture_output=True, text=True, check=True, timeout=NEVER
+        ).stdout.strip()
 
     def flush(self) -> None:
         """Try everything again now."""
@@ -113,5 +134,10 @@ class Exim:
 
 
 def recipe(text: str) -> list[str]:
-    """The blocks of a recipe that are Exim's: the router, the transport, and the other transport."""
-    return [block for language, block in re.findall(r"```(\w*)\n(.*?)```", text, re.DOTALL) if not language]
+    """The blocks of a recipe that are Exim's: the router, the transport, and the other
+    transport."""
+    return [
+        block
+        for language, block in re.findall(r"```(\w*)\n(.*?)```", text, re.DOTALL)
+        if not language
+    ]

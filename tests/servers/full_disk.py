@@ -1,7 +1,9 @@
-"""maildesk on a disk that is full whenever we say so: `python -m tests.servers.full_disk run --desk …`.
+"""maildesk on a disk that is full whenever we say so: `python -m
+tests.servers.full_disk run --desk …`.
 
-SIGUSR1: no file of this process may be written any further (RLIMIT_FSIZE, setrlimit(2)), which every system knows and
-nobody has to be root for: neither database, large messages and heartbeat nor a log that is a file. SIGUSR2: there is room again.
+SIGUSR1: no file of this process may be written any further (RLIMIT_FSIZE, setrlimit(2)), which
+every system knows and nobody has to be root for: neither database, large messages and heartbeat nor
+a log that is a file. SIGUSR2: there is room again.
 """
 
 from __future__ import annotations

@@ -53,7 +53,8 @@ class Imap:
         self.used = used
         self.process = process
         self.folder = folder
-        self.access_tokens: dict[str, str] = {}  # token -> username, asked by the token endpoint at each log-in
+        # token -> username, asked by the token endpoint at each log-in
+        self.access_tokens: dict[str, str] = {}
         self._account = account
         self._any_username = any_username
         self._numbers = count(1)
@@ -105,18 +106,33 @@ def environment_imap(url: str) -> Imap:
     """imap://user:password@host:port: one account, in which folders may be made."""
     parts = urlsplit(url)
     username, password = unquote(parts.username or ""), unquote(parts.password or "")
-    return Imap(ImapAccount(parts.hostname or "127.0.0.1", parts.port or 143, username, password), "MAILDESK_TEST_IMAP")
+    return Imap(
+        ImapAccount(parts.hostname or "127.0.0.1", parts.port or 143, username, password),
+        "MAILDESK_TEST_IMAP",
+    )
 
 
 def wheel_imap() -> Imap:
-    """pymap, an IMAP server in Python that keeps mail in memory: enough for one account without TLS."""
+    """pymap, an IMAP server in Python that keeps mail in memory: enough for one
+    account without TLS."""
     program = Path(sys.executable).with_name("pymap")
     if not program.exists():
-        words = "no IMAP server: set MAILDESK_TEST_IMAP, install Debian's dovecot-imapd and dovecot-lmtpd, or the wheel pymap"
+        words = (
+            "no IMAP server: set MAILDESK_TEST_IMAP, install Debian's dovecot-imapd and "
+            "dovecot-lmtpd, or the wheel pymap"
+        )
         raise NoServer(words)
     account = ImapAccount("127.0.0.1", free_port(), "desk", "correct-horse")
     place = ["--host", account.host, "--port", str(account.port), "--no-tls"]
-    command = [str(program), *place, "dict", "--demo-user", account.username, "--demo-password", account.password]
+    command = [
+        str(program),
+        *place,
+        "dict",
+        "--demo-user",
+        account.username,
+        "--demo-password",
+        account.password,
+    ]
     folder = new_folder("pymap")
     process = Process(command, log=folder / "log", stop_signal=signal.SIGTERM)
     server = Imap(account, "the wheel pymap", process=process, folder=folder)

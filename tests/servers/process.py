@@ -24,8 +24,8 @@ NEVER = 180.0  # what has not come by then does not come; not how quick anything
 def free_port() -> int:
     """A port of 127.0.0.1 nobody listens on at this moment, nor soon.
 
-    The kernel gives the ports above 32767 to whoever connects (`ip_local_port_range`): one of those may be gone before
-    the server is there that it was looked up for, or while the server is away.
+    The kernel gives the ports above 32767 to whoever connects (`ip_local_port_range`): one of those
+    may be gone before the server is there that it was looked up for, or while the server is away.
     """
     while True:
         port = random.SystemRandom().choice(PORTS)
@@ -54,7 +54,8 @@ def nobody_group() -> str:
 
 
 def find_program(name: str) -> str | None:
-    """The path of a program, looked for in the sbin folders too, which are not on everybody's PATH."""
+    """The path of a program, looked for in the sbin folders too, which are not on
+    everybody's PATH."""
     return shutil.which(name) or shutil.which(name, path="/usr/local/sbin:/usr/sbin:/sbin")
 
 
@@ -74,19 +75,31 @@ def with_setpriv(options: Sequence[str], command: Sequence[str]) -> list[str]:
     if setpriv is not None:
         return [setpriv, *options, *command]
     if os.geteuid() == 0:
-        raise NoServer("setpriv (Debian package util-linux) is needed to run servers that refuse root")
+        raise NoServer(
+            "setpriv (Debian package util-linux) is needed to run servers that refuse root"
+        )
     return list(command)
 
 
 class Process:
-    """One child process that can be started, stopped and killed, again and again, on the same port."""
+    """One child process that can be started, stopped and killed, again and again,
+    on the same port."""
 
-    def __init__(self, command: Sequence[str], *, log: Path, stop_signal: signal.Signals, unprivileged: bool = False) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        log: Path,
+        stop_signal: signal.Signals,
+        unprivileged: bool = False,
+    ) -> None:
         self.log = log
         self._stop_signal = stop_signal
-        options = [f"--pdeathsig={stop_signal.name[3:]}"]  # the child goes when we are killed, too (Linux)
+        # the child goes when we are killed, too (Linux)
+        options = [f"--pdeathsig={stop_signal.name[3:]}"]
         if unprivileged and os.geteuid() == 0:
-            options += nobody_options()  # in one call: a later change of user would clear the wish above
+            # in one call: a later change of user would clear the wish above
+            options += nobody_options()
         self._command = with_setpriv(options, command)
         self._child: subprocess.Popen[bytes] | None = None
 
@@ -99,13 +112,17 @@ class Process:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,  # Ctrl-C is for the tests; they end the server in their own order
+                # Ctrl-C is for the tests; they end the server in their own order
+                start_new_session=True,
             )
         until = time.monotonic() + patience
         while not is_ready():
             if self._child.poll() is not None or time.monotonic() > until:
                 self.stop()
-                raise NoServer(f"{self._command} does not start:\n{self.log.read_text(errors='replace')[-2000:]}")
+                raise NoServer(
+                    f"{self._command} does not start:\n"
+                    f"{self.log.read_text(errors='replace')[-2000:]}"
+                )
             time.sleep(0.01)
 
     @property
@@ -133,7 +150,8 @@ class Process:
             self._child = None
 
     def freeze(self) -> None:
-        """It says nothing any more, with every connection open, as a machine that swaps itself to death."""
+        """It says nothing any more, with every connection open, as a machine that
+        swaps itself to death."""
         assert self._child is not None
         os.killpg(self._child.pid, signal.SIGSTOP)
 

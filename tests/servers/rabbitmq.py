@@ -1,4 +1,5 @@
-"""RabbitMQ for the tests that ask for one: MAILDESK_TEST_RABBITMQ, else a private node of the machine's binaries."""
+"""RabbitMQ for the tests that ask for one: MAILDESK_TEST_RABBITMQ, else a private node of the
+machine's binaries."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ import pika  # type: ignore[import-untyped]
 from tests.servers import NoServer
 from tests.servers.process import Process, answers, find_program, free_port, new_folder
 
-SCRIPT = "/usr/lib/rabbitmq/bin/rabbitmq-server"  # Debian's own /usr/sbin/rabbitmq-server insists on its own user and folders
+# Debian's own /usr/sbin/rabbitmq-server insists on its own user and folders
+SCRIPT = "/usr/lib/rabbitmq/bin/rabbitmq-server"
 MISSING = "no RabbitMQ: set MAILDESK_TEST_RABBITMQ to amqp://…, or install Debian's rabbitmq-server"
 
 
@@ -21,7 +23,13 @@ class RabbitMQ:
     """A node that keeps what it knows over a restart. Each test finds its queues empty."""
 
     def __init__(
-        self, url: str, used: str, *, server: Process | None = None, names: Process | None = None, folder: Path | None = None
+        self,
+        url: str,
+        used: str,
+        *,
+        server: Process | None = None,
+        names: Process | None = None,
+        folder: Path | None = None,
     ) -> None:
         self.url = url
         self.used = used
@@ -86,10 +94,13 @@ def find_rabbitmq() -> RabbitMQ:
 
 
 def private_rabbitmq(program: str, epmd: str) -> RabbitMQ:
-    """A node of our own, with its own folder, cookie and name server, all on free ports of 127.0.0.1."""
+    """A node of our own, with its own folder, cookie and name server, all on free ports of
+    127.0.0.1."""
     folder = new_folder("rabbitmq")
     port, names_port = free_port(), free_port()
-    (folder / "rabbitmq.conf").write_text(f"listeners.tcp.1 = 127.0.0.1:{port}\ndisk_free_limit.absolute = 50MB\n")
+    (folder / "rabbitmq.conf").write_text(
+        f"listeners.tcp.1 = 127.0.0.1:{port}\ndisk_free_limit.absolute = 50MB\n"
+    )
     (folder / "enabled_plugins").write_text("[].\n")
     environment = {
         "HOME": folder,
@@ -106,14 +117,29 @@ def private_rabbitmq(program: str, epmd: str) -> RabbitMQ:
         "RABBITMQ_DIST_PORT": free_port(),
         "ERL_EPMD_PORT": names_port,
         "ERL_EPMD_ADDRESS": "127.0.0.1",
-        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-noinput -kernel inet_dist_use_interface {127,0,0,1} +S 1",
+        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": (
+            "-noinput -kernel inet_dist_use_interface {127,0,0,1} +S 1"
+        ),
     }
-    command = ["/usr/bin/env", "-i", *(f"{name}={value}" for name, value in environment.items()), program]
+    command = [
+        "/usr/bin/env",
+        "-i",
+        *(f"{name}={value}" for name, value in environment.items()),
+        program,
+    ]
     names = Process(
-        [epmd, "-port", str(names_port), "-address", "127.0.0.1"], log=folder / str(names_port), stop_signal=signal.SIGTERM
+        [epmd, "-port", str(names_port), "-address", "127.0.0.1"],
+        log=folder / str(names_port),
+        stop_signal=signal.SIGTERM,
     )
     server = Process(command, log=folder / "log", stop_signal=signal.SIGTERM)
-    node = RabbitMQ(f"amqp://guest:guest@127.0.0.1:{port}/%2F", f"{program}", server=server, names=names, folder=folder)
+    node = RabbitMQ(
+        f"amqp://guest:guest@127.0.0.1:{port}/%2F",
+        f"{program}",
+        server=server,
+        names=names,
+        folder=folder,
+    )
     try:
         node.start()
     except NoServer:

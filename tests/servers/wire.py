@@ -47,7 +47,9 @@ class Wire:
         self._flowing.set()
         if self._listener is None:
             self._listener = socket.create_server(("127.0.0.1", self.port))
-            threading.Thread(target=self._accept, args=(self._listener,), name="wire", daemon=True).start()
+            threading.Thread(
+                target=self._accept, args=(self._listener,), name="wire", daemon=True
+            ).start()
 
     def remove(self) -> None:
         """Cut, for good."""
@@ -68,7 +70,9 @@ class Wire:
             with self._lock:
                 self._ends |= {near, far}
             for source, sink in ((near, far), (far, near)):
-                threading.Thread(target=self._carry, args=(source, sink), name="wire", daemon=True).start()
+                threading.Thread(
+                    target=self._carry, args=(source, sink), name="wire", daemon=True
+                ).start()
 
     def _carry(self, source: socket.socket, sink: socket.socket) -> None:
         with contextlib.suppress(OSError):

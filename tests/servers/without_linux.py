@@ -1,4 +1,5 @@
-"""maildesk on a system that has nothing only Linux has: `python -m tests.servers.without_linux run --desk …`.
+"""maildesk on a system that has nothing only Linux has: `python -m
+tests.servers.without_linux run --desk …`.
 
 What is taken away is what macOS and the BSDs lack. It is gone before a line of ours is loaded.
 """
@@ -24,7 +25,10 @@ ONLY_LINUX: tuple[tuple[ModuleType, str], ...] = (
         "copy_file_range|getxattr|setxattr|listxattr|removexattr|XATTR_|getrandom|GRND_|unshare|setns|CLONE_|RWF_|pipe2|dup3|"
         "O_(DIRECT|NOATIME|PATH|TMPFILE|LARGEFILE|RSYNC)$|getres[ug]id|setres[ug]id|P_PIDFD",
     ),
-    (fcntl, "F_(SET|GET)PIPE_SZ|F_ADD_SEALS|F_GET_SEALS|F_SEAL_|F_NOTIFY|DN_|F_OFD_|F_(SET|GET)(SIG|LEASE)"),
+    (
+        fcntl,
+        "F_(SET|GET)PIPE_SZ|F_ADD_SEALS|F_GET_SEALS|F_SEAL_|F_NOTIFY|DN_|F_OFD_|F_(SET|GET)(SIG|LEASE)",
+    ),
     (signal, "SIGRT|SIGPOLL|SIGPWR|SIGSTKFLT|SIGCLD|sigtimedwait|sigwaitinfo|pidfd_"),
     (
         socket,
@@ -48,7 +52,11 @@ def take_away() -> None:
 
 
 def _refuse_their_files(event: str, arguments: tuple[object, ...]) -> None:
-    if event in ("open", "os.listdir", "os.scandir") and arguments and isinstance(arguments[0], (str, bytes, os.PathLike)):
+    if (
+        event in ("open", "os.listdir", "os.scandir")
+        and arguments
+        and isinstance(arguments[0], (str, bytes, os.PathLike))
+    ):
         path = os.fsdecode(arguments[0])
         if _THEIRS.match(path):
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)

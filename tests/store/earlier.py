@@ -13,10 +13,32 @@ from maildesk.store import migrate
 from maildesk.store.db import Database
 
 A_TICKET: dict[str, object] = {
-    **dict.fromkeys(("subject", "status", "priority", "type", "category", "queue", "channel", "requester_address"), ""),
-    **dict.fromkeys(("requester_name", "organisation", "tier", "address", "language", "assignee"), ""),
+    **dict.fromkeys(
+        (
+            "subject",
+            "status",
+            "priority",
+            "type",
+            "category",
+            "queue",
+            "channel",
+            "requester_address",
+        ),
+        "",
+    ),
+    **dict.fromkeys(
+        ("requester_name", "organisation", "tier", "address", "language", "assignee"), ""
+    ),
     **dict.fromkeys(("resolution", "comment", "follows"), ""),
-    **{"id": 1, "labels": "[]", "fields": "{}", "spent": 0, "message_count": 0, "surveyed": False, "archived": False},
+    **{
+        "id": 1,
+        "labels": "[]",
+        "fields": "{}",
+        "spent": 0,
+        "message_count": 0,
+        "surveyed": False,
+        "archived": False,
+    },
 }
 
 
@@ -35,4 +57,10 @@ def at(db: Database, *names: str) -> dict[str, object]:
 
 def insert(conn: Connection, table: str, row: dict[str, object]) -> None:
     """A row in the words of the database, whatever the schema of today is."""
-    conn.execute(text(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(f':{name}' for name in row)})"), row)
+    conn.execute(
+        text(
+            f"INSERT INTO {table} ({', '.join(row)}) "
+            f"VALUES ({', '.join(f':{name}' for name in row)})"
+        ),
+        row,
+    )

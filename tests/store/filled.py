@@ -1,4 +1,5 @@
-"""Databases with their tables, made once and then copied: to make them costs more than most tests."""
+"""Databases with their tables, made once and then copied: to make them costs
+more than most tests."""
 
 from __future__ import annotations
 

@@ -25,7 +25,9 @@ T = TypeVar("T")
 
 def raw(number: int = 1, *, message_id: str = "", size: int = 0) -> bytes:
     """A small message, or one of about this size."""
-    head = f"Message-ID: <{message_id or f'{number}@harbour.example'}>\r\nSubject: {number}\r\n\r\n".encode()
+    head = (
+        f"Message-ID: <{message_id or f'{number}@harbour.example'}>\r\nSubject: {number}\r\n\r\n"
+    ).encode()
     return head + b"x" * max(1, size - len(head))
 
 
@@ -37,8 +39,19 @@ def spooled(db: Database, folder: Path, *raws: bytes, now: datetime = NOW) -> li
 
 def ticket_row(**more: Any) -> dict[str, Any]:
     """What `open_ticket` wants, of a ticket with nothing special."""
-    values: dict[str, Any] = {"subject": "Printer", "status": "open", "priority": "normal", "queue": "support", "channel": "email"}
-    values |= {"requester_address": "ana@harbour.example", "address": "support@desk.example", "created_at": NOW, "updated_at": NOW}
+    values: dict[str, Any] = {
+        "subject": "Printer",
+        "status": "open",
+        "priority": "normal",
+        "queue": "support",
+        "channel": "email",
+    }
+    values |= {
+        "requester_address": "ana@harbour.example",
+        "address": "support@desk.example",
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
     return values | more
 
 
@@ -53,11 +66,20 @@ def due_timers(db: Database, count: int, *, every: timedelta = timedelta(0)) -> 
     ticket_id = open_ticket(db)
     times = [NOW - n * every for n in range(count)]
     rows = [
-        {"ticket_id": ticket_id, "kind": f"k{n}", "due_at": at, "rings_at": at, "state": "due", "attempts": 0}
+        {
+            "ticket_id": ticket_id,
+            "kind": f"k{n}",
+            "due_at": at,
+            "rings_at": at,
+            "state": "due",
+            "attempts": 0,
+        }
         for n, at in enumerate(times)
     ]
     with db.write() as conn:
-        made = conn.execute(insert(timers).returning(timers.c.id, sort_by_parameter_order=True), rows)
+        made = conn.execute(
+            insert(timers).returning(timers.c.id, sort_by_parameter_order=True), rows
+        )
         return [row.id for row in made]
 
 

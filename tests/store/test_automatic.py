@@ -34,15 +34,27 @@ def add(db: Database, *drafts: Draft, ago: timedelta = timedelta(0)) -> None:
 
 
 def counted(
-    db: Database, recipient: str = "ana@harbour.example", *, ticket_id: int | None = 7, key: str = "printer"
+    db: Database,
+    recipient: str = "ana@harbour.example",
+    *,
+    ticket_id: int | None = 7,
+    key: str = "printer",
 ) -> tuple[int, int, int, int]:
     with db.read() as conn:
-        found = automatic.standing_of(conn, recipient, since=NOW - HOUR, now=NOW, ticket_id=ticket_id, subject_key=key)
+        found = automatic.standing_of(
+            conn, recipient, since=NOW - HOUR, now=NOW, ticket_id=ticket_id, subject_key=key
+        )
     return found.to_person, found.about_ticket, found.to_organisation, found.same_subject
 
 
 def test_it_is_counted_by_person_ticket_organisation_and_subject(db: Database) -> None:
-    add(db, DRAFT, DRAFT, replace(DRAFT, ticket_id=8), replace(DRAFT, recipient="boss@harbour.example", subject_key="invoice"))
+    add(
+        db,
+        DRAFT,
+        DRAFT,
+        replace(DRAFT, ticket_id=8),
+        replace(DRAFT, recipient="boss@harbour.example", subject_key="invoice"),
+    )
     add(db, replace(DRAFT, automatic=False), replace(DRAFT, recipient="x@other.example"))
     add(db, DRAFT, ago=2 * HOUR)
     assert counted(db) == (3, 2, 4, 3)
@@ -52,8 +64,16 @@ def test_it_is_counted_by_person_ticket_organisation_and_subject(db: Database) -
         assert outbox.automatic_total_since(conn, NOW - HOUR, 3) == 3
 
 
-def test_variants_of_an_address_are_one_person_and_sub_domains_one_organisation(db: Database) -> None:
-    add(db, *(replace(DRAFT, recipient=r) for r in ("a.na+1@harbour.example", "an.a+2@harbour.example", "ana@x.harbour.example")))
+def test_variants_of_an_address_are_one_person_and_sub_domains_one_organisation(
+    db: Database,
+) -> None:
+    add(
+        db,
+        *(
+            replace(DRAFT, recipient=r)
+            for r in ("a.na+1@harbour.example", "an.a+2@harbour.example", "ana@x.harbour.example")
+        ),
+    )
     assert counted(db, ticket_id=None, key="") == (2, 0, 3, 0)
     assert counted(db, "bo@y.harbour.example", ticket_id=None)[2:] == (3, 3)
 
@@ -76,7 +96,9 @@ def test_what_has_no_room_takes_the_place_that_is_free_next(db: Database) -> Non
     assert room() == NOW + timedelta(minutes=20)
     assert room(limit=0) == NOW
     add(db, replace(DRAFT, due_at=room()))
-    assert room() == NOW + timedelta(minutes=70), "a second row of places begins when the first is over"
+    assert room() == NOW + timedelta(minutes=70), (
+        "a second row of places begins when the first is over"
+    )
 
 
 def test_a_dead_address_is_left_alone_until_its_time(db: Database) -> None:
@@ -84,16 +106,24 @@ def test_a_dead_address_is_left_alone_until_its_time(db: Database) -> None:
         outbox.suppress(conn, "Ana@Harbour.example", NOW, "5.1.1")
         outbox.suppress(conn, "ana@harbour.example", NOW + timedelta(days=1), "5.1.1 again")
         assert automatic.standing_of(conn, "ANA@harbour.example", since=NOW, now=NOW).is_suppressed
-        assert not automatic.standing_of(conn, "ana@harbour.example", since=NOW, now=NOW + timedelta(days=1)).is_suppressed
-        assert not automatic.standing_of(conn, "boss@harbour.example", since=NOW, now=NOW).is_suppressed
+        assert not automatic.standing_of(
+            conn, "ana@harbour.example", since=NOW, now=NOW + timedelta(days=1)
+        ).is_suppressed
+        assert not automatic.standing_of(
+            conn, "boss@harbour.example", since=NOW, now=NOW
+        ).is_suppressed
 
 
 def test_who_has_answered_is_known_from_then_on_by_that_very_address(db: Database) -> None:
     with db.write() as conn:
         automatic.remember(conn, "Ana@Harbour.example", NOW)
         automatic.remember(conn, "ana@harbour.example", NOW + HOUR)
-        assert automatic.standing_of(conn, "ANA@harbour.example", since=NOW, now=NOW).is_correspondent
-        assert not automatic.standing_of(conn, "ana+1@harbour.example", since=NOW, now=NOW).is_correspondent
+        assert automatic.standing_of(
+            conn, "ANA@harbour.example", since=NOW, now=NOW
+        ).is_correspondent
+        assert not automatic.standing_of(
+            conn, "ana+1@harbour.example", since=NOW, now=NOW
+        ).is_correspondent
 
 
 def test_a_message_id_is_the_secret_of_the_one_it_was_sent_to(db: Database) -> None:

@@ -1,4 +1,5 @@
-"""Raw messages: kept once by their digest, small ones in the database, large ones in files that are on the disk first."""
+"""Raw messages: kept once by their digest, small ones in the database, large ones in files that are
+on the disk first."""
 
 from __future__ import annotations
 
@@ -46,7 +47,9 @@ def test_the_same_bytes_are_kept_once(db: Database, tmp_path: Path) -> None:
     assert len([f for f in (tmp_path / "raw").rglob("*") if f.is_file()]) == 1
 
 
-def test_a_large_one_lies_in_one_file_and_nothing_partial_stays(db: Database, tmp_path: Path) -> None:
+def test_a_large_one_lies_in_one_file_and_nothing_partial_stays(
+    db: Database, tmp_path: Path
+) -> None:
     keeper = Blobs(tmp_path / "raw", 1000)
     (digest,) = put(db, keeper, LARGE)
     (file,) = [f for f in (tmp_path / "raw").rglob("*") if f.is_file()]
@@ -57,7 +60,9 @@ def test_a_large_one_lies_in_one_file_and_nothing_partial_stays(db: Database, tm
         assert conn.execute(select(blobs.c.body, blobs.c.size)).one() == (None, len(LARGE))
 
 
-def test_a_damaged_file_is_not_taken_for_the_message_and_is_mended_when_it_comes_again(db: Database, tmp_path: Path) -> None:
+def test_a_damaged_file_is_not_taken_for_the_message_and_is_mended_when_it_comes_again(
+    db: Database, tmp_path: Path
+) -> None:
     keeper = Blobs(tmp_path / "raw", 1000)
     (digest,) = put(db, keeper, LARGE)
     (file,) = [f for f in (tmp_path / "raw").rglob("*") if f.is_file()]
@@ -75,14 +80,18 @@ def test_eight_who_bring_the_same_message_keep_it_once(db: Database, tmp_path: P
     assert rows(db) == 2
 
 
-def test_eight_who_bring_the_same_messages_in_another_order_do_not_block_each_other(db: Database, tmp_path: Path) -> None:
+def test_eight_who_bring_the_same_messages_in_another_order_do_not_block_each_other(
+    db: Database, tmp_path: Path
+) -> None:
     keeper = Blobs(tmp_path / "raw", 1000)
     messages = [bytes([n]) * 20 for n in range(30)]
     at_once(8, lambda n: put(db, keeper, *(messages if n % 2 else reversed(messages))))
     assert rows(db) == 30
 
 
-def test_a_message_that_is_gone_is_said_in_words_that_name_no_path(db: Database, tmp_path: Path) -> None:
+def test_a_message_that_is_gone_is_said_in_words_that_name_no_path(
+    db: Database, tmp_path: Path
+) -> None:
     keeper = Blobs(tmp_path / "raw", 1000)
     (digest,) = put(db, keeper, LARGE)
     (file,) = [f for f in (tmp_path / "raw").rglob("*") if f.is_file()]
@@ -95,7 +104,9 @@ def test_a_message_that_is_gone_is_said_in_words_that_name_no_path(db: Database,
     assert str(tmp_path) not in str(gone.value)
 
 
-def test_a_file_that_cannot_be_written_is_a_matter_of_time_and_leaves_nothing(db: Database, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_a_matter_of_time_and_leaves_nothing(
+    db: Database, tmp_path: Path
+) -> None:
     (tmp_path / "raw").write_text("a file where the folder should be")
     keeper = Blobs(tmp_path / "raw", 1000)
     with pytest.raises(TransientFailure, match="cannot be kept"):
@@ -103,10 +114,13 @@ def test_a_file_that_cannot_be_written_is_a_matter_of_time_and_leaves_nothing(db
     assert rows(db) == 0
 
 
-def test_a_disk_that_fills_up_while_writing_keeps_no_part_of_a_file(db: Database, tmp_path: Path) -> None:
+def test_a_disk_that_fills_up_while_writing_keeps_no_part_of_a_file(
+    db: Database, tmp_path: Path
+) -> None:
     keeper = Blobs(tmp_path / "raw", 1000)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4_000_000, before[1]))  # the system cuts every file off there
+    # the system cuts every file off there
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4_000_000, before[1]))
     try:
         with pytest.raises(TransientFailure, match="cannot be kept: File too large"):
             put(db, keeper, b"x" * 5_000_000)
@@ -120,7 +134,9 @@ def test_nothing_to_keep_is_no_error(db: Database, tmp_path: Path) -> None:
     assert put(db, Blobs(tmp_path / "raw", 1000)) == []
 
 
-def test_a_message_of_an_earlier_version_is_read_as_it_lies_there(db: Database, tmp_path: Path) -> None:
+def test_a_message_of_an_earlier_version_is_read_as_it_lies_there(
+    db: Database, tmp_path: Path
+) -> None:
     keeper = Blobs(tmp_path / "raw", 1000)
     (digest,) = put(db, keeper, SMALL)
     with db.write() as conn:
@@ -136,4 +152,7 @@ def test_whatever_a_message_begins_with_it_comes_out_as_it_went_in(raw: bytes) -
 
 def test_the_words_that_mails_are_packed_against_have_never_changed() -> None:
     words = (files("maildesk.store.rows") / "packing.txt").read_bytes().replace(b"\r\n", b"\n")
-    assert sha256(words).hexdigest() == "5f25aa5c7db30e136561e47b732d82179fbf627deecbd09df5a8e64553ce9004"
+    assert (
+        sha256(words).hexdigest()
+        == "5f25aa5c7db30e136561e47b732d82179fbf627deecbd09df5a8e64553ce9004"
+    )

@@ -58,7 +58,10 @@ def test_a_reader_sees_what_is_committed_and_nothing_half_done(db: Database) -> 
     with db.read() as conn:
         before = conn.execute(select(func.count()).select_from(suppressed)).scalar_one()
         add(db, "z@y.example")
-        assert (before, conn.execute(select(func.count()).select_from(suppressed)).scalar_one()) == (1, 2)
+        assert (
+            before,
+            conn.execute(select(func.count()).select_from(suppressed)).scalar_one(),
+        ) == (1, 2)
 
 
 def test_times_come_back_as_they_went_in(db: Database) -> None:
@@ -73,7 +76,10 @@ def test_times_come_back_as_they_went_in(db: Database) -> None:
 def test_a_sqlite_commit_reaches_the_disk(tmp_path: Path) -> None:
     db = Database(f"sqlite:///{tmp_path}/desk.db")
     with db.read() as conn:
-        found = [conn.execute(text(f"PRAGMA {name}")).scalar_one() for name in ("journal_mode", "synchronous", "foreign_keys")]
+        found = [
+            conn.execute(text(f"PRAGMA {name}")).scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        ]
     assert found == ["wal", 1, 1]  # SQLite leaves it to us to sync the log …
     with db.write() as conn:
         conn.execute(text("CREATE TABLE kept (x)"))
@@ -82,7 +88,9 @@ def test_a_sqlite_commit_reaches_the_disk(tmp_path: Path) -> None:
     db.close()
 
 
-def test_whatever_words_a_database_has_for_a_full_disk_the_sender_hears_that_it_is(db: Database) -> None:
+def test_whatever_words_a_database_has_for_a_full_disk_the_sender_hears_that_it_is(
+    db: Database,
+) -> None:
     problem: Exception = sqlite3.OperationalError("disk I/O error")
     if db.is_sqlite:
         problem.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE  # type: ignore[attr-defined]
@@ -92,7 +100,9 @@ def test_whatever_words_a_database_has_for_a_full_disk_the_sender_hears_that_it_
         raise problem
 
 
-def test_where_the_log_cannot_be_synced_nothing_is_promised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_the_log_cannot_be_synced_nothing_is_promised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)  # a socket's name has to be short
     db = Database(f"sqlite:///{tmp_path}/desk.db")
     with socket.socket(socket.AF_UNIX) as listener:
@@ -108,11 +118,16 @@ def test_where_the_log_cannot_be_synced_nothing_is_promised(tmp_path: Path, monk
 def test_postgresql_commits_reach_the_disk(postgres_url: str) -> None:
     db = Database(postgres_url)
     with db.read() as conn:
-        assert [conn.execute(text(f"SHOW {name}")).scalar_one() for name in ("fsync", "synchronous_commit")] == ["on", "on"]
+        assert [
+            conn.execute(text(f"SHOW {name}")).scalar_one()
+            for name in ("fsync", "synchronous_commit")
+        ] == ["on", "on"]
     db.close()
 
 
-def test_a_new_sqlite_database_waits_for_its_log_while_another_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_sqlite_database_waits_for_its_log_while_another_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     other = sqlite3.connect(tmp_path / "desk.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     other.execute("CREATE TABLE made (number INTEGER)")
@@ -162,7 +177,9 @@ def test_a_database_that_is_away_is_a_matter_of_time() -> None:
     db.close()
 
 
-def test_a_connection_that_was_cut_is_a_matter_of_time_and_the_next_one_works(postgres_url: str) -> None:
+def test_a_connection_that_was_cut_is_a_matter_of_time_and_the_next_one_works(
+    postgres_url: str,
+) -> None:
     db, other = Database(postgres_url), Database(postgres_url)
     with db.read():
         assert db.losses == 0
@@ -178,7 +195,9 @@ def test_a_connection_that_was_cut_is_a_matter_of_time_and_the_next_one_works(po
     other.close()
 
 
-def test_connections_that_died_unused_are_noticed_at_the_next_use_and_an_error_of_ours_is_no_loss(postgres_url: str) -> None:
+def test_connections_that_died_unused_are_noticed_at_the_next_use_and_an_error_of_ours_is_no_loss(
+    postgres_url: str,
+) -> None:
     db, other = Database(postgres_url), Database(postgres_url)
     with pytest.raises(LookupError), db.write():
         raise LookupError  # gives its connection back to the pool
@@ -195,7 +214,9 @@ def test_connections_that_died_unused_are_noticed_at_the_next_use_and_an_error_o
     other.close()
 
 
-def test_another_server_behind_the_same_name_is_noticed_with_the_first_connection_to_it(own_postgres: Postgres) -> None:
+def test_another_server_behind_the_same_name_is_noticed_with_the_first_connection_to_it(
+    own_postgres: Postgres,
+) -> None:
     url = own_postgres.new_database()
     db = Database(url)
     db.look()
@@ -232,7 +253,9 @@ def test_as_many_may_read_and_write_as_there_are_threads(db: Database) -> None:
         with db.write() as conn:
             if not db.is_sqlite:  # there a writer is alone anyway
                 together.wait(20)
-            conn.execute(insert(suppressed), {"address": f"{number}@y.example", "until": NOW, "why": "test"})
+            conn.execute(
+                insert(suppressed), {"address": f"{number}@y.example", "until": NOW, "why": "test"}
+            )
 
     threads = 12  # the pool that a database has by itself
     together = Barrier(threads)
@@ -253,7 +276,10 @@ def test_two_that_wait_for_each_other_are_parted(db: Database) -> None:
         try:
             with db.write() as conn:
                 for address in (first, second):
-                    conn.execute(text("UPDATE suppressed SET why = :why WHERE address = :a"), {"why": str(number), "a": address})
+                    conn.execute(
+                        text("UPDATE suppressed SET why = :why WHERE address = :a"),
+                        {"why": str(number), "a": address},
+                    )
                     conn.execute(text("SELECT pg_sleep(0.3)"))
         except TransientFailure as problem:
             return str(problem)
@@ -283,9 +309,15 @@ def test_a_full_sqlite_database_is_a_matter_of_time_and_works_again(tmp_path: Pa
 
 
 def test_a_password_is_shown_to_nobody() -> None:
-    assert without_password("postgresql://desk:secret@db.example/desk") == "postgresql://desk:***@db.example/desk"
+    assert (
+        without_password("postgresql://desk:secret@db.example/desk")
+        == "postgresql://desk:***@db.example/desk"
+    )
 
 
 def test_what_the_database_library_tells_programmers_is_not_said() -> None:
-    words = "QueuePool limit of size 2 reached (Background on this error at: https://sqlalche.me/e/20/3o7r)"
+    words = (
+        "QueuePool limit of size 2 reached (Background on this error at: "
+        "https://sqlalche.me/e/20/3o7r)"
+    )
     assert db_words(PoolTimeout(words)) == "QueuePool limit of size 2 reached"

@@ -14,9 +14,16 @@ from maildesk.store.schema import timers
 from tests.store.rows import LEASE, NOW, at_once, due_timers
 
 
-def claim(db: Database, owner: str = "one", *, limit: int = 100, later: timedelta = timedelta(0)) -> list[int]:
+def claim(
+    db: Database, owner: str = "one", *, limit: int = 100, later: timedelta = timedelta(0)
+) -> list[int]:
     with db.write() as conn:
-        return [row.id for row in due.claim(conn, timers, owner=owner, now=NOW + later, lease=LEASE, limit=limit)]
+        return [
+            row.id
+            for row in due.claim(
+                conn, timers, owner=owner, now=NOW + later, lease=LEASE, limit=limit
+            )
+        ]
 
 
 def ids(db: Database, later: timedelta = timedelta(0)) -> list[int]:
@@ -48,7 +55,13 @@ def test_no_claim_is_larger_than_its_limit_whatever_the_plan(db: Database) -> No
     due_timers(db, 60)
     with db.write() as conn:
         if not db.is_sqlite:
-            for setting in ("enable_hashjoin", "enable_hashagg", "enable_mergejoin", "enable_sort", "enable_material"):
+            for setting in (
+                "enable_hashjoin",
+                "enable_hashagg",
+                "enable_mergejoin",
+                "enable_sort",
+                "enable_material",
+            ):
                 conn.execute(text(f"SET LOCAL {setting} = off"))
         got = due.claim(conn, timers, owner="one", now=NOW, lease=LEASE, limit=5)
     assert len(got) == 5

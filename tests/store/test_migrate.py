@@ -1,4 +1,5 @@
-"""Migrations: once, whoever comes at the same time, all or nothing, and the tables are those of the schema."""
+"""Migrations: once, whoever comes at the same time, all or nothing, and the tables are
+those of the schema."""
 
 from __future__ import annotations
 
@@ -43,7 +44,9 @@ def empty(url: str) -> Database:
 def tables(db: Database) -> set[str]:
     with db.read() as conn:
         return {
-            name for name in inspect(conn).get_table_names() if not name.startswith(f"{search.TABLE}_")
+            name
+            for name in inspect(conn).get_table_names()
+            if not name.startswith(f"{search.TABLE}_")
         }  # FTS5 keeps its own there
 
 
@@ -56,20 +59,34 @@ def plan(conn: Connection) -> list[str]:
     """The tables and indexes as the database itself writes them down."""
     if conn.dialect.name == "sqlite":
         found = conn.execute(
-            text("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name NOT IN ('alembic_version', 'sqlite_sequence')")
+            text(
+                "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name NOT IN "
+                "('alembic_version', 'sqlite_sequence')"
+            )
         )
-        return sorted(" ".join(row.sql.replace("(", " ( ").replace(")", " ) ").replace(",", " , ").split()) for row in found)
+        return sorted(
+            " ".join(row.sql.replace("(", " ( ").replace(")", " ) ").replace(",", " , ").split())
+            for row in found
+        )
     columns = conn.execute(
         text(
-            "SELECT table_name, ordinal_position, column_name, data_type, is_nullable, column_default "
-            "FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'alembic_version'"
+            "SELECT table_name, ordinal_position, column_name, data_type, is_nullable, "
+            "column_default "
+            "FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> "
+            "'alembic_version'"
         )
     )
-    indexes = conn.execute(text("SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'"))
+    indexes = conn.execute(
+        text(
+            "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> "
+            "'alembic_version'"
+        )
+    )
     keys = conn.execute(
         text(
             "SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint "
-            "WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text <> 'alembic_version'"
+            "WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text <> "
+            "'alembic_version'"
         )
     )
     return sorted(str(tuple(row)) for rows in (columns, indexes, keys) for row in rows)
@@ -85,12 +102,15 @@ def test_what_the_migrations_make_is_what_the_schema_says(empty: Database) -> No
     migrate(empty)
     with empty.engine.connect() as conn:
         context = MigrationContext.configure(
-            conn, opts={"compare_type": True, "compare_server_default": True, "include_object": is_ours}
+            conn,
+            opts={"compare_type": True, "compare_server_default": True, "include_object": is_ours},
         )
         assert compare_metadata(context, metadata) == []
 
 
-def test_a_database_made_by_migrations_is_the_same_to_the_letter_as_one_made_of_the_schema(empty: Database) -> None:
+def test_a_database_made_by_migrations_is_the_same_to_the_letter_as_one_made_of_the_schema(
+    empty: Database,
+) -> None:
     migrate(empty)
     with empty.engine.connect() as conn:
         migrated = plan(conn)
@@ -108,7 +128,9 @@ def test_everybody_who_took_part_before_there_was_a_status_still_does(empty: Dat
         insert(
             conn,
             "tickets",
-            A_TICKET | at(empty, "created_at", "updated_at") | {"status": "open", "requester_address": "kim@x.example"},
+            A_TICKET
+            | at(empty, "created_at", "updated_at")
+            | {"status": "open", "requester_address": "kim@x.example"},
         )
         insert(conn, "participants", {"ticket_id": 1, "address": "lee@x.example", "name": "Lee"})
     assert migrate(empty) == "0001"
@@ -122,7 +144,9 @@ def test_numbers_of_deleted_rows_are_not_used_again_on_sqlite(tmp_path: Path) ->
     db = Database(f"sqlite:///{tmp_path}/desk.db")
     migrate(db)
     with db.read() as conn:
-        found = conn.execute(text("SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%' ORDER BY name"))
+        found = conn.execute(
+            text("SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%' ORDER BY name")
+        )
         assert [row.name for row in found] == ["spool", "tickets"]
     db.close()
 
@@ -130,7 +154,11 @@ def test_numbers_of_deleted_rows_are_not_used_again_on_sqlite(tmp_path: Path) ->
 def test_three_processes_that_start_at_once_migrate_once(url: str) -> None:
     started = [
         subprocess.Popen(
-            [sys.executable, "-c", SCRIPT, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [sys.executable, "-c", SCRIPT, url],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
         for _ in range(3)
     ]
@@ -153,11 +181,15 @@ def test_a_database_newer_than_the_program_is_left_alone_and_said_in_words(empty
 
 
 @pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
-def test_a_database_that_cannot_hold_every_letter_is_refused_in_words(postgres_url: str, encoding: str) -> None:
+def test_a_database_that_cannot_hold_every_letter_is_refused_in_words(
+    postgres_url: str, encoding: str
+) -> None:
     here = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
     name = f"{here.url.database}_{encoding.lower()}"
     with here.connect() as conn:
-        conn.execute(text(f"CREATE DATABASE {name} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0"))
+        conn.execute(
+            text(f"CREATE DATABASE {name} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0")
+        )
         db = Database(here.url.set(database=name).render_as_string(hide_password=False))
         try:
             wanted = f"is {encoding}; maildesk needs UTF8: CREATE DATABASE {name} ENCODING 'UTF8'"
@@ -169,7 +201,9 @@ def test_a_database_that_cannot_hold_every_letter_is_refused_in_words(postgres_u
     here.dispose()
 
 
-def test_a_migration_that_breaks_off_leaves_nothing_and_works_the_next_time(empty: Database) -> None:
+def test_a_migration_that_breaks_off_leaves_nothing_and_works_the_next_time(
+    empty: Database,
+) -> None:
     made = 0
 
     @event.listens_for(empty.engine, "before_cursor_execute")
@@ -188,7 +222,15 @@ def test_a_migration_that_breaks_off_leaves_nothing_and_works_the_next_time(empt
 
 
 def test_who_had_answered_a_mail_before_strangers_were_told_apart_is_none(empty: Database) -> None:
-    message = {"ticket_id": 1, "kind": "public", "automatic": False, "from_name": "", "agent": "", "subject": "", "text": ""}
+    message = {
+        "ticket_id": 1,
+        "kind": "public",
+        "automatic": False,
+        "from_name": "",
+        "agent": "",
+        "subject": "",
+        "text": "",
+    }
     message |= {"reply": "", "message_id": "", "attachments": "[]", "direction": "in"}
     trusted = "came with the reply address of {} for TKT-1; From {}"
     with empty.engine.begin() as conn:
@@ -199,26 +241,63 @@ def test_who_had_answered_a_mail_before_strangers_were_told_apart_is_none(empty:
             ("eve@x.example", "a new conversation"),
         ):
             for words in (trust, trusted.format("lee@x.example", "is another")):
-                insert(conn, "messages", message | at(empty, "at") | {"from_address": sender, "trust": words})
+                insert(
+                    conn,
+                    "messages",
+                    message | at(empty, "at") | {"from_address": sender, "trust": words},
+                )
     assert migrate(empty) == "0001"
     with empty.read() as conn:
-        assert [row.address for row in conn.execute(text("SELECT address FROM correspondents"))] == ["ana@x.example"]
+        assert [
+            row.address for row in conn.execute(text("SELECT address FROM correspondents"))
+        ] == ["ana@x.example"]
 
 
 def test_what_was_there_before_lists_and_search_is_found_by_them(empty: Database) -> None:
-    ticket = {"status": "open", "requester_address": "Kim@X.example", "requester_name": "Kim Lee", "subject": "Störung"}
+    ticket = {
+        "status": "open",
+        "requester_address": "Kim@X.example",
+        "requester_name": "Kim Lee",
+        "subject": "Störung",
+    }
     ticket |= {"labels": '["VIP"]', "reference": "TKT-0001"}
-    message = {"ticket_id": 1, "kind": "public", "automatic": False, "from_name": "", "agent": "", "subject": ""}
-    message |= {"from_address": "a@b", "text": "A paper jam.", "reply": "打印机", "message_id": "", "direction": "in", "trust": ""}
+    message = {
+        "ticket_id": 1,
+        "kind": "public",
+        "automatic": False,
+        "from_name": "",
+        "agent": "",
+        "subject": "",
+    }
+    message |= {
+        "from_address": "a@b",
+        "text": "A paper jam.",
+        "reply": "打印机",
+        "message_id": "",
+        "direction": "in",
+        "trust": "",
+    }
     with empty.engine.begin() as conn:
         as_of(conn, "0005")
         insert(conn, "tickets", A_TICKET | at(empty, "created_at", "updated_at") | ticket)
         insert(conn, "participants", {"ticket_id": 1, "address": "lee@y.example", "name": "Lee"})
-        insert(conn, "messages", message | at(empty, "at") | {"attachments": '[{"filename": "tray.log"}]'})
+        insert(
+            conn,
+            "messages",
+            message | at(empty, "at") | {"attachments": '[{"filename": "tray.log"}]'},
+        )
     assert migrate(empty) == "0005"
     asker = Asker(POLICY, datetime(2026, 11, 20, tzinfo=UTC))
     with empty.read() as conn:
-        for query in ("label:vip", "from:kim@x.example", "from:lee", "subject:storung", "has:attachment", "tkt-0001", "印机"):
+        for query in (
+            "label:vip",
+            "from:kim@x.example",
+            "from:lee",
+            "subject:storung",
+            "has:attachment",
+            "tkt-0001",
+            "印机",
+        ):
             found = ticket_queries.find(conn, parse(query, asker), EVERYTHING, POLICY)
             assert [one.id for one in found.tickets] == [1], query
         for query in ('"paper jam" tray', "with:lee@y.example", "lee stor"):
@@ -228,12 +307,18 @@ def test_what_was_there_before_lists_and_search_is_found_by_them(empty: Database
 def test_under_which_policy_timers_were_derived_is_no_mailbox_any_more(empty: Database) -> None:
     with empty.engine.begin() as conn:
         as_of(conn, "0007")
-        insert(conn, "cursors", {"mailbox": " timers", "uidvalidity": 0, "uid": int("00a1b2c3d4e5", 16)})
+        insert(
+            conn,
+            "cursors",
+            {"mailbox": " timers", "uidvalidity": 0, "uid": int("00a1b2c3d4e5", 16)},
+        )
         insert(conn, "cursors", {"mailbox": "support", "uidvalidity": 7, "uid": 3})
     assert migrate(empty) == "0007"
     with empty.read() as conn:
         assert desk_state.get(conn, "timers_derived_under") == "00a1b2c3d4e5"
-        assert [row.mailbox for row in conn.execute(text("SELECT mailbox FROM cursors"))] == ["support"]
+        assert [row.mailbox for row in conn.execute(text("SELECT mailbox FROM cursors"))] == [
+            "support"
+        ]
 
 
 def test_a_database_that_is_away_is_a_matter_of_time() -> None:

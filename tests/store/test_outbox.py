@@ -70,7 +70,9 @@ def test_a_row_keeps_its_bytes_and_folds_its_recipient(db: Database) -> None:
         assert outbox.by_id(conn, row_id + 1) is None
 
 
-def test_the_last_mail_about_a_ticket_that_was_sent_to_somebody_is_found_in_any_case(db: Database) -> None:
+def test_the_last_mail_about_a_ticket_that_was_sent_to_somebody_is_found_in_any_case(
+    db: Database,
+) -> None:
     first, last, waiting = add(db, DRAFT, DRAFT, DRAFT)
     add(db, replace(DRAFT, recipient="ben@desk.example"))
     with db.write() as conn:
@@ -81,13 +83,18 @@ def test_the_last_mail_about_a_ticket_that_was_sent_to_somebody_is_found_in_any_
         assert row is not None
         assert waiting > row.id == last > first, "what was not sent yet cannot have come back"
         assert outbox.latest_to(conn, 8, "ana@harbour.example") is None
-        assert sorted(outbox.recipients_about(conn, 7)) == ["ana@harbour.example", "ben@desk.example"]
+        assert sorted(outbox.recipients_about(conn, 7)) == [
+            "ana@harbour.example",
+            "ben@desk.example",
+        ]
 
 
 def test_what_has_to_wait_is_nobodys_until_then(db: Database) -> None:
     with db.write() as conn:
         later = NOW + timedelta(minutes=5)
-        now_, then = outbox.add(conn, [DRAFT, replace(DRAFT, due_at=later)], NOW, lease=("one", NOW + LEASE))
+        now_, then = outbox.add(
+            conn, [DRAFT, replace(DRAFT, due_at=later)], NOW, lease=("one", NOW + LEASE)
+        )
         assert [letter.attempts for letter in (now_, then)] == [1, 0]
         assert due.due_ids(conn, outbox_table, now=later - timedelta(seconds=1)) == [now_.id]
         assert due.due_ids(conn, outbox_table, now=later) == [now_.id, then.id]
@@ -96,8 +103,12 @@ def test_what_has_to_wait_is_nobodys_until_then(db: Database) -> None:
     assert row.created_at == later, "how long a relay may take is counted from then"
 
 
-@pytest.mark.parametrize(("state", "again"), [("failed", True), ("uncertain", True), ("sent", False)])
-def test_only_what_did_not_go_out_is_sent_again_with_the_same_bytes(db: Database, state: due.Ended, again: bool) -> None:
+@pytest.mark.parametrize(
+    ("state", "again"), [("failed", True), ("uncertain", True), ("sent", False)]
+)
+def test_only_what_did_not_go_out_is_sent_again_with_the_same_bytes(
+    db: Database, state: due.Ended, again: bool
+) -> None:
     (row_id,) = add(db, DRAFT)
     with db.write() as conn:
         due.claim(conn, outbox_table, owner="one", now=NOW, lease=LEASE)
@@ -111,16 +122,25 @@ def test_only_what_did_not_go_out_is_sent_again_with_the_same_bytes(db: Database
 
 def test_mails_written_down_together_take_little_more_room_than_one_of_them(db: Database) -> None:
     words = random.Random(1).randbytes(4000).hex().encode()
-    drafts = [replace(DRAFT, message_id=f"m{n}@desk.example", raw=b"To: agent %d\r\n\r\n%s" % (n, words)) for n in range(4)]
+    drafts = [
+        replace(DRAFT, message_id=f"m{n}@desk.example", raw=b"To: agent %d\r\n\r\n%s" % (n, words))
+        for n in range(4)
+    ]
     large = replace(DRAFT, message_id="m9@desk.example", raw=words * 10)
     ids = add(db, *drafts, large)
     with db.read() as conn:
         rows = [outbox.by_id(conn, row_id) for row_id in ids]
-        assert [outbox.raw_of(conn, row) for row in rows if row] == [draft.raw for draft in (*drafts, large)]
+        assert [outbox.raw_of(conn, row) for row in rows if row] == [
+            draft.raw for draft in (*drafts, large)
+        ]
         assert sum(len(row.raw or b"") for row in rows[:4] if row) < 1000
     with db.write() as conn:
-        claimed = [letter for _ in ids for letter in outbox.claim(conn, owner="one", now=NOW, lease=LEASE)]
-    assert [(letter.id, letter.raw) for letter in claimed] == [(i, d.raw) for i, d in zip(ids, (*drafts, large), strict=True)]
+        claimed = [
+            letter for _ in ids for letter in outbox.claim(conn, owner="one", now=NOW, lease=LEASE)
+        ]
+    assert [(letter.id, letter.raw) for letter in claimed] == [
+        (i, d.raw) for i, d in zip(ids, (*drafts, large), strict=True)
+    ]
 
 
 def test_a_row_of_an_earlier_version_holds_the_mail_as_it_is(db: Database) -> None:

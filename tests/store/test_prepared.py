@@ -19,7 +19,12 @@ def test_a_row_reads_as_sqlalchemy_reads_it(db: Database) -> None:
         (mine,) = Prepared(WANTED)(conn, {"id_": ticket_id})
         theirs = conn.execute(WANTED, {"id_": ticket_id}).one()
     assert mine._asdict() == dict(theirs._mapping)
-    assert (mine.labels, mine.fields, mine.surveyed, mine.closed_at) == (["a", "ü"], {"k": "v"}, True, NOW)
+    assert (mine.labels, mine.fields, mine.surveyed, mine.closed_at) == (
+        ["a", "ü"],
+        {"k": "v"},
+        True,
+        NOW,
+    )
 
 
 def test_columns_that_are_left_out_get_their_defaults(db: Database) -> None:
@@ -33,7 +38,9 @@ def test_columns_that_are_left_out_get_their_defaults(db: Database) -> None:
 def test_a_change_says_how_many_rows_it_changed(db: Database) -> None:
     ticket_id = open_ticket(db)
     change = Prepared(
-        update(tickets).where(tickets.c.id == bindparam("id_")).values(subject=bindparam("subject_"), spent=tickets.c.spent + 5)
+        update(tickets)
+        .where(tickets.c.id == bindparam("id_"))
+        .values(subject=bindparam("subject_"), spent=tickets.c.spent + 5)
     )
     with db.write() as conn:
         assert change.change(conn, {"id_": ticket_id, "subject_": "a\x00b"}) == 1

@@ -9,12 +9,26 @@ from tests.store.rows import NOW, at_once
 
 def held(db: Database, **more: object) -> int:
     with db.write() as conn:
-        return quarantine.hold(conn, now=NOW, reason="spoofed", words="Mallory wrote to Ben's address", **more)  # type: ignore[arg-type]
+        return quarantine.hold(
+            conn,
+            now=NOW,
+            reason="spoofed",
+            words="Mallory wrote to Ben's address",
+            **more,  # type: ignore[arg-type]
+        )
 
 
 def test_what_is_held_can_be_listed_and_read(db: Database) -> None:
     first = held(db)
-    second = held(db, spool_id=4, digest=b"d" * 32, sender="m@evil.example", subject="Hi", ticket_id=7, agent="ben@desk.example")
+    second = held(
+        db,
+        spool_id=4,
+        digest=b"d" * 32,
+        sender="m@evil.example",
+        subject="Hi",
+        ticket_id=7,
+        agent="ben@desk.example",
+    )
     with db.read() as conn:
         assert [row.id for row in quarantine.listed(conn)] == [second, first]
         row = quarantine.by_id(conn, second)

@@ -1,4 +1,5 @@
-"""The columns' own types: times to the microsecond, and words that no stranger can make a database choke on."""
+"""The columns' own types: times to the microsecond, and words that no stranger can make a database
+choke on."""
 
 from __future__ import annotations
 
@@ -15,7 +16,9 @@ from maildesk.store.schema import metadata, spool, suppressed
 from tests.store.rows import NOW
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-SQLITE, POSTGRESQL = (create_mock_engine(f"{name}://", print).dialect for name in ("sqlite", "postgresql+psycopg"))
+SQLITE, POSTGRESQL = (
+    create_mock_engine(f"{name}://", print).dialect for name in ("sqlite", "postgresql+psycopg")
+)
 
 
 @given(st.integers(-(5 * 10**15), 2 * 10**17))
@@ -26,7 +29,9 @@ def test_a_time_survives_sqlite_to_the_microsecond(microseconds: int) -> None:
 
 def test_a_time_of_another_zone_is_the_same_instant() -> None:
     berlin = NOW.astimezone(timezone(timedelta(hours=1)))
-    assert Instant().process_bind_param(berlin, SQLITE) == (NOW - EPOCH) // timedelta(microseconds=1)
+    assert Instant().process_bind_param(berlin, SQLITE) == (NOW - EPOCH) // timedelta(
+        microseconds=1
+    )
     back = Instant().process_result_value(berlin, POSTGRESQL)
     assert back == NOW
     assert back is not None
@@ -43,7 +48,9 @@ def test_words_are_kept_as_they_are_but_for_what_no_database_takes(text: str) ->
         assert kept == text
 
 
-@pytest.mark.parametrize("odd", ["nul\x00", "half \udc80 pair", "\ud800", "日本語", "", "\u2028", "🎉" * 1000])
+@pytest.mark.parametrize(
+    "odd", ["nul\x00", "half \udc80 pair", "\ud800", "日本語", "", "\u2028", "🎉" * 1000]
+)
 def test_odd_words_come_back_readable(db: Database, odd: str) -> None:
     with db.write() as conn:
         conn.execute(suppressed.insert(), {"address": odd, "until": NOW, "why": odd})
@@ -61,7 +68,9 @@ def test_due_rows_have_what_the_pattern_needs_and_a_small_index(name: str) -> No
     assert index.dialect_options["postgresql"]["where"] is not None
 
 
-def test_looking_for_what_is_due_reads_the_index_and_not_the_table(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_looking_for_what_is_due_reads_the_index_and_not_the_table(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
     from maildesk.store import due
     from maildesk.store.migrate import migrate
 
@@ -69,6 +78,8 @@ def test_looking_for_what_is_due_reads_the_index_and_not_the_table(tmp_path_fact
     migrate(db)
     with db.read() as conn:
         assert due.due_ids(conn, spool, now=NOW) == []
-        wanted = "EXPLAIN QUERY PLAN SELECT id FROM spool WHERE due_at <= 1 ORDER BY due_at, id LIMIT 1"
+        wanted = (
+            "EXPLAIN QUERY PLAN SELECT id FROM spool WHERE due_at <= 1 ORDER BY due_at, id LIMIT 1"
+        )
         assert "USING COVERING INDEX ix_spool_due" in str(conn.exec_driver_sql(wanted).all())
     db.close()

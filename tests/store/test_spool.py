@@ -1,4 +1,5 @@
-"""The spool: durable in groups, once for each message, and patient with a reply that overtook its question."""
+"""The spool: durable in groups, once for each message, and patient with a reply that overtook its
+question."""
 
 from __future__ import annotations
 
@@ -25,14 +26,19 @@ def test_a_group_is_kept_in_its_order_small_and_large(db: Database, tmp_path: Pa
     assert ids == sorted(ids)
     keeper = Blobs(tmp_path / "raw", 100_000)
     with db.write() as conn:
-        claimed = [spool.spooled(r) for r in due.claim(conn, spool_table, owner="one", now=NOW, lease=LEASE, limit=100)]
+        claimed = [
+            spool.spooled(r)
+            for r in due.claim(conn, spool_table, owner="one", now=NOW, lease=LEASE, limit=100)
+        ]
         assert [job.id for job in claimed] == ids
         assert [keeper.get(conn, job.digest) for job in claimed] == messages
     assert {job.envelope for job in claimed} == {ENVELOPE}
     assert len([f for f in (tmp_path / "raw").rglob("*") if f.is_file()]) == 8
 
 
-def test_a_claim_brings_each_message_its_own_bytes_but_for_the_large(db: Database, tmp_path: Path) -> None:
+def test_a_claim_brings_each_message_its_own_bytes_but_for_the_large(
+    db: Database, tmp_path: Path
+) -> None:
     messages = [raw(1), raw(2), raw(3, size=300_000), raw(4)]
     spooled(db, tmp_path / "raw", *messages)
     with db.autocommit() as conn:
@@ -42,7 +48,9 @@ def test_a_claim_brings_each_message_its_own_bytes_but_for_the_large(db: Databas
         assert spool.claim(conn, owner="other", now=NOW, lease=LEASE, limit=9) == []
 
 
-def test_the_same_message_twice_is_two_rows_and_one_raw_message(db: Database, tmp_path: Path) -> None:
+def test_the_same_message_twice_is_two_rows_and_one_raw_message(
+    db: Database, tmp_path: Path
+) -> None:
     spooled(db, tmp_path, raw(), raw())
     spooled(db, tmp_path, raw())
     with db.read() as conn:
@@ -90,12 +98,19 @@ def test_an_envelope_comes_back_as_it_was(db: Database, tmp_path: Path, envelope
         bytes(range(256)) * 40,
     ],
 )
-def test_odd_bytes_never_spoil_the_group_they_came_with(db: Database, tmp_path: Path, odd: bytes) -> None:
+def test_odd_bytes_never_spoil_the_group_they_came_with(
+    db: Database, tmp_path: Path, odd: bytes
+) -> None:
     assert len(spooled(db, tmp_path, raw(1), odd, raw(2))) == 3
 
 
 def test_an_odd_envelope_never_spoils_the_group_it_came_with(db: Database, tmp_path: Path) -> None:
-    odd = Envelope("a\x00b\udc80@x.example", ("\udcff@desk.example", "nul\x00@desk.example"), "smtp", "peer\x00")
+    odd = Envelope(
+        "a\x00b\udc80@x.example",
+        ("\udcff@desk.example", "nul\x00@desk.example"),
+        "smtp",
+        "peer\x00",
+    )
     with db.write() as conn:
         ids = spool.accept(conn, Blobs(tmp_path, 1000), [(raw(1), ENVELOPE), (raw(2), odd)], NOW)
         rows = due.claim(conn, spool_table, owner="one", now=NOW, lease=LEASE, limit=9)
@@ -140,13 +155,17 @@ def test_an_answer_waits_while_its_question_is_unprocessed(db: Database, tmp_pat
         assert not spool.is_awaited(conn, ["question@x"], answer)
 
 
-def test_a_released_message_goes_through_again_with_the_persons_name(db: Database, tmp_path: Path) -> None:
+def test_a_released_message_goes_through_again_with_the_persons_name(
+    db: Database, tmp_path: Path
+) -> None:
     (row,) = spooled(db, tmp_path, raw())
     with db.write() as conn:
         due.claim(conn, spool_table, owner="one", now=NOW, lease=LEASE)
         due.finish(conn, spool_table, row, "held", outcome="held spam")
         spool.release(conn, row, "ben", NOW + timedelta(hours=1))
-        (again,) = due.claim(conn, spool_table, owner="two", now=NOW + timedelta(hours=1), lease=LEASE)
+        (again,) = due.claim(
+            conn, spool_table, owner="two", now=NOW + timedelta(hours=1), lease=LEASE
+        )
     job = spool.spooled(again)
     assert (job.id, job.released_by, job.attempts) == (row, "ben", 1)
     with db.read() as conn:

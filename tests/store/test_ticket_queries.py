@@ -30,11 +30,13 @@ from tests.store.rows import NOW, ticket_row
 
 HOUR = timedelta(hours=1)
 TEXTS = (
-    "The printer has a paper jam.", "Störung am Drucker, Łódź", "打印机坏了", "プリンターが壊れた", "프린터 고장", "เครื่องพิมพ์เสีย",
-    "ИНВОЙС 42", "a_b%c d\\e 100%", "", "jam paper",
+    ("The printer has a paper "
+    "jam."), "Störung am Drucker, Łódź", "打印机坏了", "プリンターが壊れた", "프린터 고장",
+    "เครื่องพิมพ์เสีย", "ИНВОЙС 42", "a_b%c d\\e 100%", "", "jam paper",
 )  # fmt: skip
 PEOPLE = (
-    Person("kim@bigcorp.example", "Kim Lee"), Person("Ana.Lopez@mail.bigcorp.example", "Ána López"), Person("x_y%z@odd.example"),
+    Person("kim@bigcorp.example", "Kim Lee"), Person("Ana.Lopez@mail.bigcorp.example", "Ána López"),
+    Person("x_y%z@odd.example"),
     Person("李@例え.example", "李 明"), Person("nobody", "No Domain"),
 )  # fmt: skip
 NEVER = None
@@ -56,7 +58,9 @@ def known(db: Database) -> Known:
         gone, _ = _open(conn, 60)
         tickets.change(conn, gone, {"merged_into": made[0][0]})
     with db.read() as conn:
-        values = [(tickets.ticket(conn, ticket_id, POLICY), material) for ticket_id, material in made]
+        values = [
+            (tickets.ticket(conn, ticket_id, POLICY), material) for ticket_id, material in made
+        ]
     return Known(db, tuple((one, material) for one, material in values if one is not None))
 
 
@@ -67,24 +71,36 @@ def _of(n: int, values: Any, step: int = 1) -> Any:
 def _open(conn: Any, n: int) -> tuple[int, Material]:
     who, words = _of(n, PEOPLE), _of(n, TEXTS, 3)
     row = ticket_row(
-        subject=_of(n, TEXTS), status=_of(n, tuple(POLICY.statuses)), priority=_of(n, (*POLICY.priorities, "unheard"), 2),
-        queue=_of(n, ("support", "billing", "gone"), 4), category=_of(n, ("", "billing", "technical"), 2),
+        subject=_of(n, TEXTS), status=_of(n, tuple(POLICY.statuses)),
+        priority=_of(n, (*POLICY.priorities, "unheard"), 2),
+        queue=_of(n, ("support", "billing", "gone"), 4),
+        category=_of(n, ("", "billing", "technical"), 2),
         type=_of(n, ("", "question")), requester_address=who.address, requester_name=who.name,
         organisation=_of(n, ("", "Big Corp"), 5),
-        tier=_of(n, ("", "vip"), 7), assignee=_of(n, ("", BEN.address), 3), created_at=NOW - n * HOUR,
+        tier=_of(n, ("", "vip"), 7), assignee=_of(n, ("", BEN.address), 3),
+        created_at=NOW - n * HOUR,
         updated_at=NOW - n * 7 % 50 * HOUR,
         fields=_of(n, ({}, {"licence_key": "A-1"}, {"licence_key": "ä"})),
     )  # fmt: skip
     ticket_id = tickets.open_ticket(conn, row)
-    more: dict[str, Any] = {"reference": f"TKT-{ticket_id:04d}", "has_files": n % 3 == 0, "archived": n % 11 == 0}
+    more: dict[str, Any] = {
+        "reference": f"TKT-{ticket_id:04d}",
+        "has_files": n % 3 == 0,
+        "archived": n % 11 == 0,
+    }
     more |= {"labels": _of(n, ([], ["VIP"], ["VIP", "bug"]), 2)}
-    for number, name in enumerate(("customer_wrote_at", "agent_wrote_at", "closed_at", "warns_at", "breaches_at")):
+    for number, name in enumerate(
+        ("customer_wrote_at", "agent_wrote_at", "closed_at", "warns_at", "breaches_at")
+    ):
         more[name] = _of(n, (NEVER, NOW - HOUR, NOW, NOW + HOUR), number + 1)
     tickets.change(conn, ticket_id, more)
     other = Person("lee@elsewhere.example", "Lee")
     if n % 4 == 0:
         tickets.add_participant(conn, ticket_id, other, _of(n, ("in", "waiting", "out"), 4))
-    documents = [about(more["reference"], row["subject"], (who, *([other] if n % 4 == 0 else []))), [words, "tail"]]
+    documents = [
+        about(more["reference"], row["subject"], (who, *([other] if n % 4 == 0 else []))),
+        [words, "tail"],
+    ]
     for number, parts in enumerate(documents):
         search.add(conn, ticket_id, number, parts)
     return ticket_id, Material(tuple(document(parts) for parts in documents))
@@ -111,14 +127,20 @@ ALL_WORDS = [
 TOKENS = st.sampled_from([found for one in ALL_WORDS if (found := phrase(one))])
 MOMENTS = st.none() | st.sampled_from([NOW - 30 * HOUR, NOW - HOUR, NOW, NOW + HOUR])
 LEAVES: st.SearchStrategy[v.Filter] = st.one_of(
-    st.builds(v.Is, st.just("status"), st.frozensets(st.sampled_from([*POLICY.statuses, "odd"]), max_size=3)),
-    st.builds(v.Is, st.just("priority"), st.frozensets(st.sampled_from([*POLICY.priorities, "unheard"]), max_size=3)),
-    st.builds(v.Is, st.sampled_from(["queue", "category"]), st.frozensets(st.sampled_from(["", "billing", "support"]), max_size=2)),
-    st.builds(v.Is, st.just("assignee"), st.frozensets(st.sampled_from(["", BEN.address]), max_size=2)),
+    st.builds(v.Is, st.just("status"), st.frozensets(st.sampled_from([*POLICY.statuses, "odd"]),
+        max_size=3)),
+    st.builds(v.Is, st.just("priority"), st.frozensets(st.sampled_from([*POLICY.priorities,
+        "unheard"]), max_size=3)),
+    st.builds(v.Is, st.sampled_from(["queue", "category"]),
+        st.frozensets(st.sampled_from(["", "billing", "support"]), max_size=2)),
+    st.builds(v.Is, st.just("assignee"), st.frozensets(st.sampled_from(["", BEN.address]),
+        max_size=2)),
     st.builds(v.Is, st.just("tier"), st.frozensets(st.sampled_from(["", "vip"]), max_size=2)),
-    st.builds(v.Is, st.just("reference"), st.frozensets(st.sampled_from(["TKT-0003", "TKT-0050", "x"]), max_size=2)),
+    st.builds(v.Is, st.just("reference"), st.frozensets(st.sampled_from(["TKT-0003", "TKT-0050",
+        "x"]), max_size=2)),
     st.builds(v.IsArchived),
-    st.builds(v.During, st.sampled_from(["created_at", "updated_at", "closed_at", "breaches_at"]), MOMENTS, MOMENTS),
+    st.builds(v.During, st.sampled_from(["created_at", "updated_at", "closed_at", "breaches_at"]),
+        MOMENTS, MOMENTS),
     st.builds(v.Promise, st.sampled_from(["ok", "warning", "breached"]), st.just(NOW)),
     st.builds(v.Unanswered),
     st.builds(v.HasAttachment),
@@ -126,9 +148,12 @@ LEAVES: st.SearchStrategy[v.Filter] = st.one_of(
     st.builds(v.Custom, st.just("licence_key"), st.sampled_from(["", "A-1", "ä", "b"])),
     st.builds(v.Words, TOKENS, st.booleans()),
     st.builds(v.InSubject, TOKENS, st.booleans()),
-    st.builds(v.Requester, st.sampled_from([*(p.key for p in PEOPLE), "@bigcorp.example", "@example", "@corp.example", "x@"])),
-    st.builds(v.Requester, st.just(""), st.sampled_from([phrase(one) for one in ("kim", "lop", "李", "ana lop", "exam")])),
-    st.builds(v.Participant, st.sampled_from(["lee@elsewhere.example", "@elsewhere.example", "le", "x_", "@bigcorp.example", "%"])),
+    st.builds(v.Requester, st.sampled_from([*(p.key for p in PEOPLE), "@bigcorp.example",
+        "@example", "@corp.example", "x@"])),
+    st.builds(v.Requester, st.just(""), st.sampled_from([phrase(one) for one in ("kim", "lop", "李",
+        "ana lop", "exam")])),
+    st.builds(v.Participant, st.sampled_from(["lee@elsewhere.example", "@elsewhere.example", "le",
+        "x_", "@bigcorp.example", "%"])),
 )  # fmt: skip
 FILTERS = st.recursive(
     LEAVES,
@@ -161,7 +186,9 @@ def in_order(found: list[Ticket], order: Order) -> list[int]:
         Order.UPDATED: lambda t: (-t.updated_at.timestamp(), -t.id),
         Order.STALE: lambda t: (t.updated_at, t.id),
         Order.PRIORITY: lambda t: (-strength.get(t.priority, -1), -t.id),
-        Order.DUE: lambda t: (0, t.breaches_at.timestamp(), t.id) if t.breaches_at else (1, 0, -t.id),
+        Order.DUE: lambda t: (
+            (0, t.breaches_at.timestamp(), t.id) if t.breaches_at else (1, 0, -t.id)
+        ),
     }
     return [t.id for t in sorted(found, key=keys[order])]
 
@@ -170,7 +197,8 @@ def in_order(found: list[Ticket], order: Order) -> list[int]:
 def test_a_database_finds_what_the_filter_means(
     known: Known, few: int, window: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Looking nearby, looking at few and walking along an index give the same, whichever is chosen."""
+    """Looking nearby, looking at few and walking along an index give the same,
+    whichever is chosen."""
     monkeypatch.setattr(query_plan, "FEW", few)
     monkeypatch.setattr(query_plan, "WINDOW", window)
 
@@ -178,15 +206,23 @@ def test_a_database_finds_what_the_filter_means(
     @given(FILTERS, st.sampled_from(Order), st.integers(1, 70), st.sampled_from([None, BEN]))
     def compare(wanted: v.Filter, order: Order, limit: int, agent: Any) -> None:
         seen = seen_by(agent, POLICY)
-        expected = [one for one, material in known.tickets if matches(one, v.both(wanted, seen), material)]
+        expected = [
+            one for one, material in known.tickets if matches(one, v.both(wanted, seen), material)
+        ]
         with known.db.read() as conn:
             listed = list(pages(conn, Query(wanted, order), seen, limit))
             counted = ticket_queries.counts(conn, wanted, seen, POLICY)
         assert [one.id for page in listed for one in page.tickets] == in_order(expected, order)
         assert all(len(page.tickets) == limit for page in listed[:-1])
         assert not counted.is_cut
-        assert counted.by_status == {name: n for name in POLICY.statuses if (n := sum(one.status == name for one in expected))}
-        assert {one.id: one for page in listed for one in page.tickets} == {one.id: one for one in expected}
+        assert counted.by_status == {
+            name: n
+            for name in POLICY.statuses
+            if (n := sum(one.status == name for one in expected))
+        }
+        assert {one.id: one for page in listed for one in page.tickets} == {
+            one.id: one for one in expected
+        }
 
     compare()
 
@@ -217,7 +253,12 @@ def test_words_of_a_later_document_are_found_and_labels_follow_the_ticket(known:
 
         def found(query: str) -> list[int]:
             asker = replace(ASKER, policy=replace(POLICY, labels={}))
-            return [one.id for one in ticket_queries.find(conn, parse(query, asker), EVERYTHING, POLICY).tickets]
+            return [
+                one.id
+                for one in ticket_queries.find(
+                    conn, parse(query, asker), EVERYTHING, POLICY
+                ).tickets
+            ]
 
         for query in ("uberrasch", "ÜBERRASCHUNG second", "label:neu", "subject:renam"):
             assert found(query) == [5], query
@@ -226,7 +267,8 @@ def test_words_of_a_later_document_are_found_and_labels_follow_the_ticket(known:
 
 
 def test_of_common_words_the_tickets_that_have_them_are_never_gathered(known: Known) -> None:
-    """They fill the page from the first tickets in the list's order; where these are all there are, that is the list."""
+    """They fill the page from the first tickets in the list's order; where these are all there are,
+    that is the list."""
     read: list[str] = []
 
     def note(_conn: Any, _cursor: Any, statement: str, *_more: Any) -> None:
@@ -235,7 +277,12 @@ def test_of_common_words_the_tickets_that_have_them_are_never_gathered(known: Kn
     event.listen(known.db.engine, "before_cursor_execute", note)
     try:
         with known.db.read() as conn:
-            queries = ("tail", 5), ("tail jam OR tail", 5), ("tail -zebra sort:due", 5), ("tail status:spam", 1)
+            queries = (
+                ("tail", 5),
+                ("tail jam OR tail", 5),
+                ("tail -zebra sort:due", 5),
+                ("tail status:spam", 1),
+            )
             for query, count in queries:
                 found = ticket_queries.find(conn, parse(query, ASKER), EVERYTHING, POLICY, limit=5)
                 assert len(found.tickets) >= count, query
@@ -260,7 +307,9 @@ LISTS = (
 
 
 @pytest.mark.parametrize(("query", "order"), list(itertools.product(LISTS, Order)))
-def test_a_list_reads_an_index_alone_and_sorts_nothing(tmp_path_factory: pytest.TempPathFactory, query: str, order: Order) -> None:
+def test_a_list_reads_an_index_alone_and_sorts_nothing(
+    tmp_path_factory: pytest.TempPathFactory, query: str, order: Order
+) -> None:
     database = _empty(str(tmp_path_factory.getbasetemp()))
     with database.read() as conn:
         wanted = Query(v.both(parse(query, ASKER).filter, seen_by(BEN, POLICY)), order)
@@ -289,7 +338,9 @@ def test_a_long_list_on_postgresql_walks_along_an_index(postgres_url: str) -> No
         conn.exec_driver_sql("VACUUM ANALYZE tickets")
         for order in (Order.NEWEST, Order.UPDATED, Order.PRIORITY):
             for query in ("", "is:open", "priority>=normal", "is:unanswered", "queue:support"):
-                said = ticket_queries.plan(conn, Query(parse(query, ASKER).filter, order), priorities=POLICY.priorities)
+                said = ticket_queries.plan(
+                    conn, Query(parse(query, ASKER).filter, order), priorities=POLICY.priorities
+                )
                 assert "Index" in said, f"{query} {order}: {said}"
                 assert "Seq Scan" not in said, f"{query} {order}: {said}"
                 assert "Sort" not in said, f"{query} {order}: {said}"
@@ -300,13 +351,17 @@ def _many(conn: Any) -> None:
     """Twenty thousand tickets, in the database's own words."""
     conn.execute(
         text(
-            "INSERT INTO tickets (subject, status, priority, type, category, queue, channel, requester_address, requester_name, "
-            "organisation, tier, address, language, assignee, labels, fields, created_at, updated_at, resolution, comment, "
+            "INSERT INTO tickets (subject, status, priority, type, category, queue, channel, "
+            "requester_address, requester_name, "
+            "organisation, tier, address, language, assignee, labels, fields, created_at, "
+            "updated_at, resolution, comment, "
             "follows, spent, message_count, surveyed, archived) SELECT 'Printer', "
             "CASE WHEN n % 5 = 0 THEN 'open' ELSE 'closed' END, "
             "CASE WHEN n % 3 = 0 THEN 'urgent' ELSE 'normal' END, '', '', 'support', 'email', "
-            "'a' || n || '@x.example', '', '', '', '', 'en', '', '[]', '{}', now() - n * interval '1 minute', "
-            "now() - n * interval '1 minute', '', '', '', 0, 0, false, false FROM generate_series(1, 20000) AS n"
+            "'a' || n || '@x.example', '', '', '', '', 'en', '', '[]', '{}', "
+            "now() - n * interval '1 minute', "
+            "now() - n * interval '1 minute', '', '', '', 0, 0, false, "
+            "false FROM generate_series(1, 20000) AS n"
         )
     )
 

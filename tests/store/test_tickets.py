@@ -27,13 +27,24 @@ def message(ticket_id: int, message_id: str) -> dict[str, object]:
         "direction": "in",
         "from_address": "ana@harbour.example",
     }
-    return row | {"text": "Hello", "reply": "Hello", "message_id": message_id, "attachments": [{"name": "a.txt"}]}
+    return row | {
+        "text": "Hello",
+        "reply": "Hello",
+        "message_id": message_id,
+        "attachments": [{"name": "a.txt"}],
+    }
 
 
 def test_a_ticket_comes_back_as_it_was_kept(db: Database) -> None:
     later = NOW + timedelta(microseconds=1)
     ticket_id = open_ticket(
-        db, reference="TKT-0001", requester_name="Ana", organisation="Harbour", tier="vip", language="de", type="task"
+        db,
+        reference="TKT-0001",
+        requester_name="Ana",
+        organisation="Harbour",
+        tier="vip",
+        language="de",
+        type="task",
     )
     with db.write() as conn:
         tickets.add_participant(conn, ticket_id, BOSS)
@@ -47,11 +58,16 @@ def test_a_ticket_comes_back_as_it_was_kept(db: Database) -> None:
             "surveyed": True,
             "spent": 60,
         }
-        tickets.change(conn, ticket_id, changes | {"status": "resolved", "assignee": "ben@desk.example"})
+        tickets.change(
+            conn, ticket_id, changes | {"status": "resolved", "assignee": "ben@desk.example"}
+        )
         found = tickets.ticket(conn, ticket_id, POLICY)
     assert found is not None
     assert found.requester == Person("ana@harbour.example", "Ana", "Harbour", "vip")
-    assert [p.address for p in found.participants] == ["ana@harbour.example", "boss@harbour.example"]
+    assert [p.address for p in found.participants] == [
+        "ana@harbour.example",
+        "boss@harbour.example",
+    ]
     assert (found.labels, dict(found.fields), found.resolved_at, found.score) == (
         frozenset({"a", "ü"}),
         {"licence key": "HB-1"},
@@ -188,7 +204,9 @@ def test_the_round_goes_on_from_whoever_was_given_a_ticket_last(db: Database) ->
     with db.write() as conn:
         for agent in ("ben@desk.example", "carla@desk.example", "ben@desk.example"):
             tickets.note_assignment(conn, agent)
-        loads = tickets.loads(conn, ["ben@desk.example", "carla@desk.example", "dev@desk.example"], POLICY)
+        loads = tickets.loads(
+            conn, ["ben@desk.example", "carla@desk.example", "dev@desk.example"], POLICY
+        )
     assert loads["ben@desk.example"].open_tickets == 1
     assert (
         loads["ben@desk.example"].last_assigned
@@ -200,8 +218,11 @@ def test_the_round_goes_on_from_whoever_was_given_a_ticket_last(db: Database) ->
 
 def test_what_was_there_before_of_the_same_requester_newest_first(db: Database) -> None:
     one, two, three = (
-        open_ticket(db, reference=f"TKT-{n}", queue=queue) for n, queue in enumerate(("support", "network", "support"))
+        open_ticket(db, reference=f"TKT-{n}", queue=queue)
+        for n, queue in enumerate(("support", "network", "support"))
     )
     with db.write() as conn:
         tickets.change(conn, two, {"merged_into": one})
-        assert [row.reference for row in tickets.previous_of(conn, "ANA@harbour.example", three)] == ["TKT-1", "TKT-0"]
+        assert [
+            row.reference for row in tickets.previous_of(conn, "ANA@harbour.example", three)
+        ] == ["TKT-1", "TKT-0"]

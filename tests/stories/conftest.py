@@ -14,7 +14,9 @@ from tests.stories.running_desk import Inbox, RunningDesk
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
     """One desk for all stories of a module, with a relay of its own; it must end cleanly."""
     relay = Relay()
-    running = RunningDesk(tmp_path_factory.mktemp("story") / "desk", relay, settings="pipeline: {tick: 0.2}\n")
+    running = RunningDesk(
+        tmp_path_factory.mktemp("story") / "desk", relay, settings="pipeline: {tick: 0.2}\n"
+    )
     try:
         yield running.start()
     finally:

@@ -1,4 +1,5 @@
-"""A desk that runs: the real daemon as its own process, mail in through its real port, mail out at a real relay."""
+"""A desk that runs: the real daemon as its own process, mail in through its real port, mail out at
+a real relay."""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ MAILDESK = "maildesk.cli"
 
 
 class RunningDesk:
-    """One desk folder and the processes that serve it. `roles` are what each process does, `module` what is started."""
+    """One desk folder and the processes that serve it. `roles` are what each process does, `module`
+    what is started."""
 
     def __init__(
         self,
@@ -94,7 +96,11 @@ class RunningDesk:
 
     def look_for_leaks(self) -> None:
         """No mail that went out holds an address that was signed for somebody else."""
-        agents = tuple(re.findall(r"[\w.-]+@[\w.-]+", (self.folder / "agents.yaml").read_text(encoding="utf-8")))
+        agents = tuple(
+            re.findall(
+                r"[\w.-]+@[\w.-]+", (self.folder / "agents.yaml").read_text(encoding="utf-8")
+            )
+        )
         for relayed in self.relay.messages:
             for recipient in relayed.rcpt_to:
                 assert not foreign(relayed.raw, recipient, agents), f"a mail to {recipient}"
@@ -113,7 +119,10 @@ class RunningDesk:
 
     def log(self) -> str:
         """What the processes said on standard error."""
-        return "".join(p.read_text(encoding="utf-8") for p in sorted(self.folder.parent.glob(f"{self.folder.name}.log.*")))
+        return "".join(
+            p.read_text(encoding="utf-8")
+            for p in sorted(self.folder.parent.glob(f"{self.folder.name}.log.*"))
+        )
 
     def send(self, mail: EmailMessage | bytes, sender: str, *recipients: str) -> None:
         """Hand a mail to the desk's port, as a mail server would."""
@@ -124,7 +133,9 @@ class RunningDesk:
     def run(self, *words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         """A command of maildesk on this desk."""
         command = [sys.executable, "-m", "maildesk.cli", *words, "--desk", str(self.folder)]
-        return subprocess.run(command, input=stdin, capture_output=True, check=False, cwd=ROOT, timeout=NEVER)
+        return subprocess.run(
+            command, input=stdin, capture_output=True, check=False, cwd=ROOT, timeout=NEVER
+        )
 
     def json(self, *words: str) -> Any:
         """What a command prints as JSON."""
@@ -157,7 +168,8 @@ class RunningDesk:
         return [t for t in self.tickets() if t["requester"]["address"] == address]
 
     def edit(self, name: str, old: str, new: str) -> None:
-        """Change a file of the running desk, and wait until the desk has read it (or refused it)."""
+        """Change a file of the running desk, and wait until the desk has read
+        it (or refused it)."""
         file, told = self.folder / name, self._policies()
         text = file.read_text(encoding="utf-8")
         assert old in text
@@ -179,7 +191,9 @@ class RunningDesk:
         log = (self.folder.parent / f"{self.folder.name}.log.{number}").open("a", encoding="utf-8")
         environment = {k: v for k, v in os.environ.items() if not k.startswith("MAILDESK_")}
         words = [*command(self.folder, self._module), "--role", role]
-        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT, env=environment)
+        process = subprocess.Popen(
+            words, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT, env=environment
+        )
         log.close()
         self.processes[number : number + 1] = [process]
         thread = threading.Thread(target=self._read_greeting, args=(process,), daemon=True)
@@ -209,7 +223,8 @@ def wait_until(
 ) -> None:
     """Look until it is so; AssertionError with the words when it never is.
 
-    Where a lot has to happen before, `moves` tells how far it is: as long as that changes, there is hope.
+    Where a lot has to happen before, `moves` tells how far it is: as long as that
+    changes, there is hope.
     """
     until, seen = time.monotonic() + timeout, moves()
     while not is_so():
@@ -230,7 +245,8 @@ class Inbox:
             self.forget()
 
     def take(self, address: str, *, subject: str = "", timeout: float = NEVER) -> EmailMessage:
-        """The next mail for this address whose subject contains these words; AssertionError when none comes."""
+        """The next mail for this address whose subject contains these words; AssertionError when
+        none comes."""
         while True:
             arrived = list(self._relay.messages)
             for number, mail in enumerate(arrived):
@@ -274,21 +290,32 @@ def write(sender: str, to: str, subject: str, text: str, **headers: str) -> Emai
     mail["From"], mail["To"], mail["Subject"] = sender, to, subject
     mail["Date"] = "Fri, 20 Nov 2026 10:00:00 +0100"
     if "Message_ID" not in headers:
-        mail["Message-ID"] = f"<{abs(hash((sender, subject, text)))}@{sender.rpartition('@')[2].strip('>')}>"
+        mail["Message-ID"] = (
+            f"<{abs(hash((sender, subject, text)))}@{sender.rpartition('@')[2].strip('>')}>"
+        )
     for name, value in headers.items():
         mail[name.replace("_", "-")] = value
     mail.set_content(text)
     return mail
 
 
-def answer(to: EmailMessage, sender: str, text: str, *, quote: bool = True, **headers: str) -> EmailMessage:
+def answer(
+    to: EmailMessage, sender: str, text: str, *, quote: bool = True, **headers: str
+) -> EmailMessage:
     """A reply as a mail client makes it: to Reply-To, threaded, with the mail quoted below."""
     quoted = "".join(f"> {line}\n" for line in text_of(to).splitlines()) if quote else ""
-    words = f"{text}\n\nOn Fri, 20 Nov 2026 at 10:00, {to['From']} wrote:\n\n{quoted}" if quote else text
+    words = (
+        f"{text}\n\nOn Fri, 20 Nov 2026 at 10:00, {to['From']} wrote:\n\n{quoted}"
+        if quote
+        else text
+    )
     subject = str(to["Subject"])
     subject = subject if subject.lower().startswith("re:") else f"Re: {subject}"
     references = f"{to['References'] or ''} {to['Message-ID']}".strip()
-    more = {"In_Reply_To": str(to["Message-ID"]), "References": " ".join(references.split())} | headers
+    more = {
+        "In_Reply_To": str(to["Message-ID"]),
+        "References": " ".join(references.split()),
+    } | headers
     return write(sender, str(to["Reply-To"] or to["From"]), subject, words, **more)
 
 

@@ -1,17 +1,28 @@
-"""Commands by mail on the running desk: done or not done as a whole, told line by line, never shown to a customer."""
+"""Commands by mail on the running desk: done or not done as a whole, told line by line, never shown
+to a customer."""
 
 from __future__ import annotations
 
 from email.message import EmailMessage
 from typing import Any
 
-from tests.stories.running_desk import Inbox, RunningDesk, address_in, answer, text_of, wait_until, write
+from tests.stories.running_desk import (
+    Inbox,
+    RunningDesk,
+    address_in,
+    answer,
+    text_of,
+    wait_until,
+    write,
+)
 
 DESK = "support@desk.example"
 BEN = "Ben <ben@desk.example>"
 
 
-def test_an_unknown_command_holds_the_mail_and_asks_with_the_nearest_word(desk: RunningDesk, inbox: Inbox) -> None:
+def test_an_unknown_command_holds_the_mail_and_asks_with_the_nearest_word(
+    desk: RunningDesk, inbox: Inbox
+) -> None:
     notice = opened(desk, inbox, "kim@unknown.example")
     say(desk, notice, "#closd\nAll is well now.")
     asked = inbox.take("ben@desk.example")
@@ -38,13 +49,19 @@ def test_commands_alone_are_done_and_post_nothing(desk: RunningDesk, inbox: Inbo
     told = text_of(inbox.take("ben@desk.example"))
     assert all(line in told for line in ("#take", "#priority high", "#label bug"))
     ticket = whole(desk, notice)
-    assert (ticket["assignee"], ticket["priority"], ticket["labels"]) == ("ben@desk.example", "high", sorted(ticket["labels"]))
+    assert (ticket["assignee"], ticket["priority"], ticket["labels"]) == (
+        "ben@desk.example",
+        "high",
+        sorted(ticket["labels"]),
+    )
     assert "bug" in ticket["labels"]
     assert ticket["message_count"] == 1
     assert inbox.to("kim@alone.example") == []
 
 
-def test_an_answer_from_the_command_line_goes_out_by_the_running_desk(desk: RunningDesk, inbox: Inbox) -> None:
+def test_an_answer_from_the_command_line_goes_out_by_the_running_desk(
+    desk: RunningDesk, inbox: Inbox
+) -> None:
     notice = opened(desk, inbox, "kim@typed.example")
     reference = whole(desk, notice)["reference"]
     desk.run("ticket", "reply", reference, "Press the button.", "--as", "ben")
@@ -76,7 +93,11 @@ def test_commands_and_words_together_send_the_words_alone(desk: RunningDesk, inb
 
 
 def test_a_customers_hash_word_is_a_customers_text(desk: RunningDesk, inbox: Inbox) -> None:
-    desk.send(write("kim@hash.example", DESK, "Hash", "#close\nis what my screen says."), "kim@hash.example", DESK)
+    desk.send(
+        write("kim@hash.example", DESK, "Hash", "#close\nis what my screen says."),
+        "kim@hash.example",
+        DESK,
+    )
     inbox.take("kim@hash.example")
     (ticket,) = desk.tickets_of("kim@hash.example")
     shown = desk.ask("ticket", "show", ticket["reference"])

@@ -1,11 +1,20 @@
-"""A relay that takes small mails only: the running desk keeps below it, and sends an agent the files in parts."""
+"""A relay that takes small mails only: the running desk keeps below it, and sends an agent the
+files in parts."""
 
 from __future__ import annotations
 
 import random
 from email.message import EmailMessage
 
-from tests.stories.running_desk import Inbox, RunningDesk, address_in, answer, text_of, wait_until, write
+from tests.stories.running_desk import (
+    Inbox,
+    RunningDesk,
+    address_in,
+    answer,
+    text_of,
+    wait_until,
+    write,
+)
 
 DESK, KIM = "support@desk.example", "kim@customer.example"
 BEN = "Ben <ben@desk.example>"
@@ -15,7 +24,9 @@ FILES = {f"plan{n}.pdf": random.Random(n).randbytes(90_000) for n in range(3)}
 
 def files(mail: EmailMessage) -> dict[str, object]:
     """What hangs on it."""
-    return {str(part.get_filename()): part.get_payload(decode=True) for part in mail.iter_attachments()}
+    return {
+        str(part.get_filename()): part.get_payload(decode=True) for part in mail.iter_attachments()
+    }
 
 
 def test_files_that_one_mail_cannot_carry_come_in_parts(desk: RunningDesk, inbox: Inbox) -> None:

@@ -1,17 +1,28 @@
-"""Whose word counts, on the running desk: addresses made for one agent, borrowed names, machines, agents who left."""
+"""Whose word counts, on the running desk: addresses made for one agent, borrowed names, machines,
+agents who left."""
 
 from __future__ import annotations
 
 from email.message import EmailMessage
 from typing import Any
 
-from tests.stories.running_desk import Inbox, RunningDesk, address_in, answer, text_of, wait_until, write
+from tests.stories.running_desk import (
+    Inbox,
+    RunningDesk,
+    address_in,
+    answer,
+    text_of,
+    wait_until,
+    write,
+)
 
 DESK = "support@desk.example"
 BEN = "Ben <ben@desk.example>"
 
 
-def test_a_stranger_who_uses_an_agents_address_is_held_and_the_agent_told(desk: RunningDesk, inbox: Inbox) -> None:
+def test_a_stranger_who_uses_an_agents_address_is_held_and_the_agent_told(
+    desk: RunningDesk, inbox: Inbox
+) -> None:
     notice = opened(desk, inbox, "kim@spoof.example")
     stolen = answer(notice, "Mallory <mallory@evil.example>", "Send your password.")
     desk.send(stolen, "mallory@evil.example", address_in(notice["Reply-To"]))
@@ -25,7 +36,9 @@ def test_a_stranger_who_uses_an_agents_address_is_held_and_the_agent_told(desk: 
     assert held["ticket"] == reference_of(notice)
 
 
-def test_an_agents_name_without_the_agents_address_is_held_and_one_tap_confirms_it(desk: RunningDesk, inbox: Inbox) -> None:
+def test_an_agents_name_without_the_agents_address_is_held_and_one_tap_confirms_it(
+    desk: RunningDesk, inbox: Inbox
+) -> None:
     notice = opened(desk, inbox, "kim@confirm.example")
     reference = reference_of(notice)
     direct = write(BEN, DESK, f"Re: [{reference}] Matter", "Written without the button.")
@@ -43,10 +56,18 @@ def test_an_agents_name_without_the_agents_address_is_held_and_one_tap_confirms_
 
 def test_nobody_else_can_confirm_what_is_held_for_an_agent(desk: RunningDesk, inbox: Inbox) -> None:
     notice = opened(desk, inbox, "kim@other.example")
-    desk.send(write(BEN, DESK, f"Re: [{reference_of(notice)}] Matter", "Let me in."), "mallory@evil.example", DESK)
+    desk.send(
+        write(BEN, DESK, f"Re: [{reference_of(notice)}] Matter", "Let me in."),
+        "mallory@evil.example",
+        DESK,
+    )
     told = inbox.take("ben@desk.example", subject="Held")
     confirm = address_in(told["Reply-To"])
-    desk.send(write("Mallory <m2@evil.example>", confirm, "Re: Held", "#confirm"), "m2@evil.example", confirm)
+    desk.send(
+        write("Mallory <m2@evil.example>", confirm, "Re: Held", "#confirm"),
+        "m2@evil.example",
+        confirm,
+    )
     wait_for_held(desk, "spoofed", "m2@evil.example")
     assert inbox.to("kim@other.example") == []
 
@@ -62,7 +83,9 @@ def test_an_agents_out_of_office_reaches_no_customer(desk: RunningDesk, inbox: I
     assert inbox.to("kim@holiday.example") == []
 
 
-def test_the_same_agent_may_write_from_another_of_their_addresses(desk: RunningDesk, inbox: Inbox) -> None:
+def test_the_same_agent_may_write_from_another_of_their_addresses(
+    desk: RunningDesk, inbox: Inbox
+) -> None:
     notice = opened(desk, inbox, "kim@home.example")
     mail = answer(notice, "Ben <ben@home.example>", "From my own machine.")
     desk.send(mail, "ben@home.example", address_in(notice["Reply-To"]))
@@ -76,29 +99,49 @@ def test_a_customers_address_does_not_work_as_an_agents(desk: RunningDesk, inbox
     reference = reference_of(notice)
     desk.send(answer(notice, BEN, "Hello Kim."), "ben@desk.example", address_in(notice["Reply-To"]))
     reply = inbox.take("kim@customer.example")
-    desk.send(answer(reply, "kim@customer.example", "#close\nGot you."), "kim@customer.example", address_in(reply["Reply-To"]))
+    desk.send(
+        answer(reply, "kim@customer.example", "#close\nGot you."),
+        "kim@customer.example",
+        address_in(reply["Reply-To"]),
+    )
     inbox.take("ben@desk.example", subject=reference)
     assert desk.ask("ticket", "show", reference)["status"] == "in_progress"
 
 
-def test_somebody_who_got_a_customers_address_writes_as_themselves(desk: RunningDesk, inbox: Inbox) -> None:
+def test_somebody_who_got_a_customers_address_writes_as_themselves(
+    desk: RunningDesk, inbox: Inbox
+) -> None:
     notice = opened(desk, inbox, "kim@shared.example")
     reference = reference_of(notice)
     desk.send(answer(notice, BEN, "Hello Kim."), "ben@desk.example", address_in(notice["Reply-To"]))
     reply = inbox.take("kim@shared.example")
-    desk.send(answer(reply, "lee@shared.example", "I take over."), "lee@shared.example", address_in(reply["Reply-To"]))
+    desk.send(
+        answer(reply, "lee@shared.example", "I take over."),
+        "lee@shared.example",
+        address_in(reply["Reply-To"]),
+    )
     assert "I take over." in text_of(inbox.take("ben@desk.example", subject=reference))
-    senders = [m["from"]["address"] for m in desk.ask("ticket", "show", reference)["messages"] if m["direction"] == "in"]
+    senders = [
+        m["from"]["address"]
+        for m in desk.ask("ticket", "show", reference)["messages"]
+        if m["direction"] == "in"
+    ]
     assert senders == ["kim@shared.example", "lee@shared.example"]
 
 
-def test_an_agent_who_was_taken_off_the_list_is_believed_no_more(desk: RunningDesk, inbox: Inbox) -> None:
+def test_an_agent_who_was_taken_off_the_list_is_believed_no_more(
+    desk: RunningDesk, inbox: Inbox
+) -> None:
     opened(desk, inbox, "kim@revoked.example")
     notice = inbox.take("carla@desk.example", subject="kim@revoked.example")
     agents = (desk.folder / "agents.yaml").read_text(encoding="utf-8")
     carla = agents[agents.index("  - name: Carla") :]
     desk.edit("agents.yaml", carla, "")
-    desk.send(answer(notice, "Carla <carla@desk.example>", "Still here."), "carla@desk.example", address_in(notice["Reply-To"]))
+    desk.send(
+        answer(notice, "Carla <carla@desk.example>", "Still here."),
+        "carla@desk.example",
+        address_in(notice["Reply-To"]),
+    )
     wait_for_held(desk, "revoked", "carla@desk.example")
     assert inbox.to("kim@revoked.example") == []
     file = desk.folder / "agents.yaml"
@@ -126,7 +169,9 @@ def wait_for_held(desk: RunningDesk, reason: str, sender: str) -> Any:
     """The message of this sender that is held for this reason."""
 
     def held() -> list[Any]:
-        return [row for row in desk.quarantine() if (row["reason"], row["sender"]) == (reason, sender)]
+        return [
+            row for row in desk.quarantine() if (row["reason"], row["sender"]) == (reason, sender)
+        ]
 
     wait_until(held, f"something of {sender} is held: {reason}")
     return held()[0]
@@ -135,7 +180,12 @@ def wait_for_held(desk: RunningDesk, reason: str, sender: str) -> Any:
 def test_only_the_word_confirms_a_held_mail(desk: RunningDesk, inbox: Inbox) -> None:
     notice = opened(desk, inbox, "kim@denied.example")
     reference = reference_of(notice)
-    forged = write("Ben <ben@desk.example>", "support@desk.example", f"Re: [{reference}]", "Send me your password.")
+    forged = write(
+        "Ben <ben@desk.example>",
+        "support@desk.example",
+        f"Re: [{reference}]",
+        "Send me your password.",
+    )
     desk.send(forged, "mallory@evil.example", "support@desk.example")
     asked = inbox.take("ben@desk.example", subject="Held")
     denial = answer(asked, "Ben <ben@desk.example>", "No, that was not me!")
@@ -147,7 +197,13 @@ def test_only_the_word_confirms_a_held_mail(desk: RunningDesk, inbox: Inbox) -> 
 def test_a_forged_sender_brings_nobody_into_a_ticket(desk: RunningDesk, inbox: Inbox) -> None:
     notice = opened(desk, inbox, "kim@copied.example")
     reference = reference_of(notice)
-    forged = write("kim@copied.example", "support@desk.example", f"Re: {reference}", "Any news?", Cc="mallory@evil.example")
+    forged = write(
+        "kim@copied.example",
+        "support@desk.example",
+        f"Re: {reference}",
+        "Any news?",
+        Cc="mallory@evil.example",
+    )
     desk.send(forged, "mallory@evil.example", "support@desk.example")
     assert "Any news?" in text_of(inbox.take("ben@desk.example", subject=reference))
     people = [person["address"] for person in desk.ask("ticket", "show", reference)["participants"]]

@@ -1,4 +1,5 @@
-"""The story through a mailbox: mail that lies in IMAP becomes tickets, once, and is answered like any other."""
+"""The story through a mailbox: mail that lies in IMAP becomes tickets, once, and is answered like
+any other."""
 
 from __future__ import annotations
 
@@ -11,7 +12,15 @@ import pytest
 
 from tests.servers.imap import Imap, ImapAccount
 from tests.servers.relay import Relay
-from tests.stories.running_desk import Inbox, RunningDesk, address_in, answer, text_of, wait_until, write
+from tests.stories.running_desk import (
+    Inbox,
+    RunningDesk,
+    address_in,
+    answer,
+    text_of,
+    wait_until,
+    write,
+)
 
 DESK = "support@desk.example"
 BEN = "Ben <ben@desk.example>"
@@ -20,15 +29,27 @@ BEN = "Ben <ben@desk.example>"
 class MailboxDesk(RunningDesk):
     """A desk that reads a mailbox, and a pen to write into it."""
 
-    def __init__(self, folder: Path, relay: Relay, imap: Imap, account: ImapAccount, more: str) -> None:
+    def __init__(
+        self, folder: Path, relay: Relay, imap: Imap, account: ImapAccount, more: str
+    ) -> None:
         self.imap, self.account = imap, account
-        mailbox = f"name: support, host: {account.host}, port: {account.port}, tls: none, username: {account.username!r}, "
-        mailbox += f"password: {account.password}, folder: {account.folder}, poll: 1s, address: {DESK}, {more}"
-        super().__init__(folder, relay, settings=f"imap: [{{{mailbox}}}]\npipeline: {{tick: 0.2}}\n")
+        mailbox = (
+            f"name: support, host: {account.host}, port: {account.port}, tls: none, "
+            f"username: {account.username!r}, "
+        )
+        mailbox += (
+            f"password: {account.password}, folder: {account.folder}, poll: 1s, address: "
+            f"{DESK}, {more}"
+        )
+        super().__init__(
+            folder, relay, settings=f"imap: [{{{mailbox}}}]\npipeline: {{tick: 0.2}}\n"
+        )
 
     def deliver(self, *mails: EmailMessage | bytes) -> None:
         """Put mails into the mailbox, as its server would."""
-        raws = [mail if isinstance(mail, bytes) else mail.as_bytes(policy=policy.SMTP) for mail in mails]
+        raws = [
+            mail if isinstance(mail, bytes) else mail.as_bytes(policy=policy.SMTP) for mail in mails
+        ]
         self.imap.append(self.account, *raws)
 
 
@@ -39,7 +60,9 @@ def more(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, relay: Relay, imap_server: Imap, imap_account: ImapAccount, more: str) -> Iterator[MailboxDesk]:
+def desk(
+    tmp_path: Path, relay: Relay, imap_server: Imap, imap_account: ImapAccount, more: str
+) -> Iterator[MailboxDesk]:
     """The desk, reading a mailbox of its own."""
     running = MailboxDesk(tmp_path / "desk", relay, imap_server, imap_account, more)
     running.start()
@@ -47,7 +70,9 @@ def desk(tmp_path: Path, relay: Relay, imap_server: Imap, imap_account: ImapAcco
     assert running.stop() == [0], running.log()[-3000:]
 
 
-def test_a_question_in_the_mailbox_is_answered_and_the_conversation_goes_on_there(desk: MailboxDesk, relay: Relay) -> None:
+def test_a_question_in_the_mailbox_is_answered_and_the_conversation_goes_on_there(
+    desk: MailboxDesk, relay: Relay
+) -> None:
     inbox = Inbox(relay)
     question = write("Kim <kim@customer.example>", DESK, "By mailbox", "It lies in IMAP.")
     desk.deliver(question)
@@ -80,7 +105,9 @@ def test_the_same_mail_by_both_doors_is_one_ticket(desk: MailboxDesk, relay: Rel
     assert inbox.to("kim@customer.example") == []
 
 
-def test_mail_that_came_while_the_desk_was_away_is_read_at_its_start_and_nothing_twice(desk: MailboxDesk, relay: Relay) -> None:
+def test_mail_that_came_while_the_desk_was_away_is_read_at_its_start_and_nothing_twice(
+    desk: MailboxDesk, relay: Relay
+) -> None:
     inbox = Inbox(relay)
     desk.deliver(write("kim@one.example", DESK, "One", "Before."))
     inbox.take("kim@one.example")
@@ -92,10 +119,16 @@ def test_mail_that_came_while_the_desk_was_away_is_read_at_its_start_and_nothing
     assert sorted(t["subject"] for t in desk.tickets()) == ["One", "Two"]
 
 
-def test_one_that_is_too_large_or_broken_holds_up_none_behind_it(desk: MailboxDesk, relay: Relay) -> None:
+def test_one_that_is_too_large_or_broken_holds_up_none_behind_it(
+    desk: MailboxDesk, relay: Relay
+) -> None:
     inbox = Inbox(relay)
     large = write("large@size.example", DESK, "Large", "x" * 70 + "\n" * 200_000)
-    desk.deliver(large, b"\xff\x00 this is no mail at all \x00\xfe\r\n", write("kim@behind.example", DESK, "Behind", "Hello."))
+    desk.deliver(
+        large,
+        b"\xff\x00 this is no mail at all \x00\xfe\r\n",
+        write("kim@behind.example", DESK, "Behind", "Hello."),
+    )
     inbox.take("kim@behind.example")
     wait_until(lambda: len(desk.quarantine()) == 2, "and what names nobody is held")
     reasons = [(row["reason"], row["sender"]) for row in desk.quarantine()]

@@ -1,4 +1,5 @@
-"""The story the desk exists for, on real sockets: a customer writes, an agent answers by mail, the customer is content."""
+"""The story the desk exists for, on real sockets: a customer writes, an agent answers by mail, the
+customer is content."""
 
 from __future__ import annotations
 
@@ -9,7 +10,17 @@ from pathlib import Path
 import pytest
 
 from tests.servers.relay import Relay
-from tests.stories.running_desk import ALL_ROLES, MAILDESK, Inbox, RunningDesk, address_in, answer, text_of, wait_until, write
+from tests.stories.running_desk import (
+    ALL_ROLES,
+    MAILDESK,
+    Inbox,
+    RunningDesk,
+    address_in,
+    answer,
+    text_of,
+    wait_until,
+    write,
+)
 
 CUSTOMER = "Kim Novak <kim@customer.example>"
 AGENTS = ("ana@desk.example", "ben@desk.example", "carla@desk.example")
@@ -18,10 +29,14 @@ SEPARATE = ("smtp", "imap", "work", "work", "tick")
 
 @pytest.fixture(params=["embedded", "distributed", "without Linux"])
 def desk(request: pytest.FixtureRequest, tmp_path: Path, relay: Relay) -> Iterator[RunningDesk]:
-    """The desk in its modes: one process on SQLite, the same where nothing of Linux is, the roles apart on PostgreSQL and Redis."""
+    """The desk in its modes: one process on SQLite, the same where nothing of Linux is, the roles
+    apart on PostgreSQL and Redis."""
     settings = "pipeline: {tick: 0.2}\n"
     if request.param == "distributed":
-        postgres, redis = request.getfixturevalue("postgres_url"), request.getfixturevalue("redis_url")
+        postgres, redis = (
+            request.getfixturevalue("postgres_url"),
+            request.getfixturevalue("redis_url"),
+        )
         settings += f"database: {postgres}\nbroker: {redis}\n"
     roles = SEPARATE if request.param == "distributed" else ALL_ROLES
     module = "tests.servers.without_linux" if request.param == "without Linux" else MAILDESK
@@ -42,7 +57,9 @@ def shorten(file: Path) -> None:
 def test_a_question_is_answered_resolved_rated_and_closed(desk: RunningDesk, relay: Relay) -> None:
     inbox = Inbox(relay)
 
-    question = write(CUSTOMER, "support@desk.example", "Printer broken", "It prints nothing.\n\nKim")
+    question = write(
+        CUSTOMER, "support@desk.example", "Printer broken", "It prints nothing.\n\nKim"
+    )
     desk.send(question, "kim@customer.example", "support@desk.example")
     acknowledgement = inbox.take("kim@customer.example")
     assert "TKT-0001" in str(acknowledgement["Subject"])
@@ -69,14 +86,18 @@ def test_a_question_is_answered_resolved_rated_and_closed(desk: RunningDesk, rel
     assert ticket["status"] == "in_progress"
     assert ticket["assignee"] == "ben@desk.example"
 
-    desk.send(answer(reply, CUSTOMER, "Yes, it is on."), "kim@customer.example", reply_address(reply))
+    desk.send(
+        answer(reply, CUSTOMER, "Yes, it is on."), "kim@customer.example", reply_address(reply)
+    )
     second = inbox.take("ben@desk.example", subject="TKT-0001")
     assert "Yes, it is on." in text_of(second)
     by_subject = write(CUSTOMER, "support@desk.example", "again about [TKT-0001]", "And it hums.")
     desk.send(by_subject, "kim@customer.example", "support@desk.example")
     assert "And it hums." in text_of(inbox.take("ben@desk.example", subject="TKT-0001"))
 
-    stranger = write("Sam <sam@elsewhere.example>", "support@desk.example", "Re: TKT-0001", "Tell me everything.")
+    stranger = write(
+        "Sam <sam@elsewhere.example>", "support@desk.example", "Re: TKT-0001", "Tell me everything."
+    )
     desk.send(stranger, "sam@elsewhere.example", "support@desk.example")
     assert "TKT-0002" in str(inbox.take("sam@elsewhere.example")["Subject"])
     other = desk.ticket("TKT-0002")
@@ -92,7 +113,9 @@ def test_a_question_is_answered_resolved_rated_and_closed(desk: RunningDesk, rel
     assert len(stars) == 5
     assert desk.ticket("TKT-0001")["status"] in ("resolved", "closed")
 
-    rated = write(CUSTOMER, stars[0].removeprefix("mailto:").partition("?")[0], "Survey", "4, thanks")
+    rated = write(
+        CUSTOMER, stars[0].removeprefix("mailto:").partition("?")[0], "Survey", "4, thanks"
+    )
     desk.send(rated, "kim@customer.example", address_in(rated["To"]))
     inbox.take("kim@customer.example")
     ticket = desk.ticket("TKT-0001")
@@ -101,19 +124,31 @@ def test_a_question_is_answered_resolved_rated_and_closed(desk: RunningDesk, rel
     wait_for_status(desk, "TKT-0001", "closed")
     ticket = desk.ticket("TKT-0001")
     assert ticket["satisfaction"]["score"] == 4
-    assert [line["detail"]["to"] for line in ticket["history"] if line["what"] == "status"] == ["in_progress", "resolved", "closed"]
+    assert [line["detail"]["to"] for line in ticket["history"] if line["what"] == "status"] == [
+        "in_progress",
+        "resolved",
+        "closed",
+    ]
     assert ticket["message_count"] == len(ticket["messages"]) == 6
 
 
 def test_what_stops_carries_on_where_it_was(desk: RunningDesk, relay: Relay) -> None:
     inbox = Inbox(relay)
-    desk.send(write(CUSTOMER, "support@desk.example", "First", "One."), "kim@customer.example", "support@desk.example")
+    desk.send(
+        write(CUSTOMER, "support@desk.example", "First", "One."),
+        "kim@customer.example",
+        "support@desk.example",
+    )
     acknowledgement = inbox.take("kim@customer.example")
     assert "One." in text_of(inbox.take("ana@desk.example"))
     assert set(desk.stop()) == {0}
 
     desk.start()
-    desk.send(answer(acknowledgement, CUSTOMER, "Two."), "kim@customer.example", reply_address(acknowledgement))
+    desk.send(
+        answer(acknowledgement, CUSTOMER, "Two."),
+        "kim@customer.example",
+        reply_address(acknowledgement),
+    )
     assert "Two." in text_of(inbox.take("ana@desk.example", subject="Re: First"))
     assert [m["reply"].strip() for m in desk.ticket("TKT-0001")["messages"]] == ["One.", "Two."]
 

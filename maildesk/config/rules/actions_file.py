@@ -59,12 +59,17 @@ def _line(reader: Reader, line: object, path: Path, known: Known) -> list[Action
         elif key in _WORDS:
             found += _WORDS[key](reader, value, at, known, line)
         else:
-            reader.wrong(at, f"an action: {', '.join(action_words())}", key, action_words(), key=True)
+            reader.wrong(
+                at, f"an action: {', '.join(action_words())}", key, action_words(), key=True
+            )
     return found
 
 
-def named(reader: Reader, value: object, path: Path, choices: tuple[str, ...] | None, what: str) -> str:
-    """One of the known names, as the other file writes it; anything where the names are not known."""
+def named(
+    reader: Reader, value: object, path: Path, choices: tuple[str, ...] | None, what: str
+) -> str:
+    """One of the known names, as the other file writes it; anything where the
+    names are not known."""
     if value is None or isinstance(value, (Mapping, list)):
         reader.wrong(path, what, value)
         return ""
@@ -78,14 +83,18 @@ def named(reader: Reader, value: object, path: Path, choices: tuple[str, ...] | 
 
 
 def _field(name: str, known_as: str, what: str) -> Read:
-    def read(reader: Reader, value: Any, path: Path, known: Known, _: Mapping[str, Any]) -> list[Action]:
+    def read(
+        reader: Reader, value: Any, path: Path, known: Known, _: Mapping[str, Any]
+    ) -> list[Action]:
         word = named(reader, value, path, getattr(known, known_as) if known_as else None, what)
         return [Action("set", name=name, value=word)] if word else []
 
     return read
 
 
-def _status(reader: Reader, value: Any, path: Path, known: Known, _: Mapping[str, Any]) -> list[Action]:
+def _status(
+    reader: Reader, value: Any, path: Path, known: Known, _: Mapping[str, Any]
+) -> list[Action]:
     word = str(value)
     if known.statuses is not None and word not in known.statuses and word in known.behaviours:
         word = known.behaviours[word]  # `status: closed` on a desk that calls it "done"
@@ -94,7 +103,9 @@ def _status(reader: Reader, value: Any, path: Path, known: Known, _: Mapping[str
     return [Action("status", value=word)] if word else []
 
 
-def _fields(reader: Reader, value: Any, path: Path, known: Known, _: Mapping[str, Any]) -> list[Action]:
+def _fields(
+    reader: Reader, value: Any, path: Path, known: Known, _: Mapping[str, Any]
+) -> list[Action]:
     found = []
     for name, item in reader.mapping(value, path, "custom fields with their values").items():
         if named(reader, name, (*path, name), known.fields, "a custom field"):
@@ -102,7 +113,9 @@ def _fields(reader: Reader, value: Any, path: Path, known: Known, _: Mapping[str
     return found
 
 
-def _labels(reader: Reader, value: Any, path: Path, known: Known, _: Mapping[str, Any]) -> list[Action]:
+def _labels(
+    reader: Reader, value: Any, path: Path, known: Known, _: Mapping[str, Any]
+) -> list[Action]:
     found = []
     for index, word in enumerate(reader.words(value, path)):
         on = not word.startswith("-")
@@ -113,7 +126,9 @@ def _labels(reader: Reader, value: Any, path: Path, known: Known, _: Mapping[str
     return found
 
 
-def _assign(reader: Reader, value: Any, path: Path, known: Known, _: Mapping[str, Any]) -> list[Action]:
+def _assign(
+    reader: Reader, value: Any, path: Path, known: Known, _: Mapping[str, Any]
+) -> list[Action]:
     if isinstance(value, Mapping):
         return _assign_by(reader, reader.mapping(value, path, "an assignment"), path, known)
     word = str(value)
@@ -122,8 +137,15 @@ def _assign(reader: Reader, value: Any, path: Path, known: Known, _: Mapping[str
     if word in WAYS:
         return [Action("assign", assignment=Assignment(by=word))]
     if known.teams is not None and word.lower() in {team.lower() for team in known.teams}:
-        return [Action("assign", assignment=Assignment(team=named(reader, word, path, known.teams, "a team")))]
-    choices = None if known.agents is None else (*known.agents, *(known.teams or ()), *WAYS, "nobody")
+        return [
+            Action(
+                "assign",
+                assignment=Assignment(team=named(reader, word, path, known.teams, "a team")),
+            )
+        ]
+    choices = (
+        None if known.agents is None else (*known.agents, *(known.teams or ()), *WAYS, "nobody")
+    )
     agent = named(reader, word, path, choices, "an agent, a team, nobody, or a way to choose")
     return [Action("assign", assignment=Assignment(agent=agent))] if agent else []
 
@@ -138,9 +160,17 @@ def _assign_by(reader: Reader, value: Mapping[str, Any], path: Path, known: Know
     if "skills" in value:
         wanted["skills"] = _skills(reader, value["skills"], (*path, "skills"), known)
     if "by" in value:
-        wanted["by"] = reader.choice(value["by"], (*path, "by"), WAYS, f"one of {', '.join(WAYS)}") or WAYS[0]
+        wanted["by"] = (
+            reader.choice(value["by"], (*path, "by"), WAYS, f"one of {', '.join(WAYS)}") or WAYS[0]
+        )
     if "in_hours" in value:
-        wanted["in_hours"] = named(reader, value["in_hours"], (*path, "in_hours"), known.calendars, "a calendar of sla.yaml")
+        wanted["in_hours"] = named(
+            reader,
+            value["in_hours"],
+            (*path, "in_hours"),
+            known.calendars,
+            "a calendar of sla.yaml",
+        )
     if "reassign" in value:
         wanted["reassign"] = reader.flag(value["reassign"], (*path, "reassign"))
     return [Action("assign", assignment=Assignment(**wanted))]
@@ -150,36 +180,68 @@ def _skills(reader: Reader, value: Any, path: Path, known: Known) -> tuple[str, 
     words = reader.words(value, path, "a skill or a list of skills")
     if words == (FROM_TICKET,):
         return words
-    return tuple(named(reader, word, path, known.skills, "a skill that some agent has") for word in words)
+    return tuple(
+        named(reader, word, path, known.skills, "a skill that some agent has") for word in words
+    )
 
 
-def _escalate(_reader: Reader, value: Any, _path: Path, _known: Known, _: Mapping[str, Any]) -> list[Action]:
+def _escalate(
+    _reader: Reader, value: Any, _path: Path, _known: Known, _: Mapping[str, Any]
+) -> list[Action]:
     return [Action("escalate", value="" if value is None or value is True else str(value))]
 
 
-def _notify(reader: Reader, value: Any, path: Path, known: Known, line: Mapping[str, Any]) -> list[Action]:
-    choices = None if known.agents is None or known.teams is None else (*TARGETS, *known.teams, *known.agents)
+def _notify(
+    reader: Reader, value: Any, path: Path, known: Known, line: Mapping[str, Any]
+) -> list[Action]:
+    choices = (
+        None
+        if known.agents is None or known.teams is None
+        else (*TARGETS, *known.teams, *known.agents)
+    )
     to = tuple(
-        named(reader, word, path, choices, "whom to notify: assignee, agents, supervisors, admins, a team or an agent")
+        named(
+            reader,
+            word,
+            path,
+            choices,
+            "whom to notify: assignee, agents, supervisors, admins, a team or an agent",
+        )
         for word in reader.words(value, path)
     )
     template = ""
     if line.get("template") is not None:
-        template = named(reader, line["template"], (*path[:-1], "template"), known.templates, "a template")
+        template = named(
+            reader, line["template"], (*path[:-1], "template"), known.templates, "a template"
+        )
     return [Action("notify", name=template, to=to, text=str(line.get("text") or ""))] if to else []
 
 
-def _send(reader: Reader, value: Any, path: Path, known: Known, line: Mapping[str, Any]) -> list[Action]:
+def _send(
+    reader: Reader, value: Any, path: Path, known: Known, line: Mapping[str, Any]
+) -> list[Action]:
     name = named(reader, value, path, known.templates, "a template")
     once = reader.flag(line["once"], (*path[:-1], "once")) if "once" in line else False
     calendar = ""
     if "calendar" in line:
-        calendar = named(reader, line["calendar"], (*path[:-1], "calendar"), known.calendars, "a calendar of sla.yaml")
-    return [Action("send", name=name, value=calendar, text=str(line.get("text") or ""), once=once)] if name else []
+        calendar = named(
+            reader,
+            line["calendar"],
+            (*path[:-1], "calendar"),
+            known.calendars,
+            "a calendar of sla.yaml",
+        )
+    return (
+        [Action("send", name=name, value=calendar, text=str(line.get("text") or ""), once=once)]
+        if name
+        else []
+    )
 
 
 def _text(word: str, template: str = "") -> Read:
-    def read(reader: Reader, value: Any, path: Path, _known: Known, _line: Mapping[str, Any]) -> list[Action]:
+    def read(
+        reader: Reader, value: Any, path: Path, _known: Known, _line: Mapping[str, Any]
+    ) -> list[Action]:
         if not isinstance(value, (str, int, float)) or not str(value).strip():
             reader.wrong(path, "a text", value)
             return []

@@ -1,4 +1,5 @@
-"""`sla.yaml` and `rules.yaml` beside the desk: both may be missing; the default rules are there in any case."""
+"""`sla.yaml` and `rules.yaml` beside the desk: both may be missing; the default rules are there in
+any case."""
 
 from __future__ import annotations
 
@@ -31,14 +32,16 @@ class Extras:
 
 
 def without_files() -> Extras:
-    """What is known before either file is read: one calendar that never closes, and the usual service levels."""
+    """What is known before either file is read: one calendar that never closes, and the usual
+    service levels."""
     return Extras({"always": always()}, ("always",), DEFAULT_LEVELS)
 
 
 def read_extras(
     desk: Path, documents: Mapping[str, Document], absent: frozenset[str], known: Known
 ) -> tuple[Extras, list[Mistake]]:
-    """The optional files and their mistakes. `absent` are those that are not there, rather than wrong."""
+    """The optional files and their mistakes. `absent` are those that are not there,
+    rather than wrong."""
     extras = without_files()
     mistakes: list[Mistake] = []
     if SLA not in absent:
@@ -46,8 +49,15 @@ def read_extras(
     if SLA in documents:
         document = documents[SLA]
         year = datetime.now(UTC).year
-        sla, mistakes = sla_file.build(document.data, document.at, year=year, known=known, at_key=document.at_key)
-        extras = replace(extras, calendars=sla.calendars, calendar_names=_names(sla.calendars, document), service_levels=sla.levels)
+        sla, mistakes = sla_file.build(
+            document.data, document.at, year=year, known=known, at_key=document.at_key
+        )
+        extras = replace(
+            extras,
+            calendars=sla.calendars,
+            calendar_names=_names(sla.calendars, document),
+            service_levels=sla.levels,
+        )
     known = replace(known, calendars=extras.calendar_names, templates=_template_names(desk))
     own, rules = documents.get(RULES), RuleSet(())
     if own is not None:
@@ -65,5 +75,7 @@ def _names(calendars: Mapping[str, Calendar], document: Document) -> tuple[str, 
 
 def _template_names(desk: Path) -> tuple[str, ...]:
     """Every template that a rule may send, by the files that are there."""
-    files = (path.stem for root in (builtin_root(), desk / "templates") for path in root.rglob("*.txt"))
+    files = (
+        path.stem for root in (builtin_root(), desk / "templates") for path in root.rglob("*.txt")
+    )
     return tuple(sorted({name for name in files if not name.startswith("_")}))

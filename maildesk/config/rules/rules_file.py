@@ -13,7 +13,16 @@ from typing import Any
 
 from maildesk.config.rules.actions_file import read_actions
 from maildesk.config.yaml_reader import At, Known, Path, Reader
-from maildesk.desk.rules.conditions import OPERATORS, SYNONYMS, all_of, any_of, field_names, leaf, not_, split_key
+from maildesk.desk.rules.conditions import (
+    OPERATORS,
+    SYNONYMS,
+    all_of,
+    any_of,
+    field_names,
+    leaf,
+    not_,
+    split_key,
+)
 from maildesk.desk.rules.context import field_named
 from maildesk.desk.rules.ruleset import DAILY, HAPPENINGS, WAITS, Condition, Rule, RuleSet, Trigger
 from maildesk.desk.sla.periods import parse_written
@@ -25,9 +34,10 @@ RULE_KEYS = ("name", "when", "if", "then", "section")
 TOP_KEYS = ("rules", "sections", "defaults")
 _SECTION_KEYS = ("name", "match", "rules")
 _ALIASES = {
-    "new": "created", "opened": "created", "reply": "replied", "received": "replied", "answer": "answered", "note": "noted",
-    "sla_warning": "warning", "clock_warning": "warning", "sla_breach": "breach", "clock_breach": "breach",
-    "label_changed": "labels_changed", "assigned": "assignee_changed",
+    "new": "created", "opened": "created", "reply": "replied", "received": "replied",
+    "answer": "answered", "note": "noted", "sla_warning": "warning", "clock_warning": "warning",
+    "sla_breach": "breach", "clock_breach": "breach", "label_changed": "labels_changed",
+    "assigned": "assignee_changed",
 }  # fmt: skip
 _MINUTE = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
@@ -35,25 +45,34 @@ _MINUTE = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 def build(
     data: object, at: At, *, known: Known | None = None, file: str = FILE, at_key: At | None = None
 ) -> tuple[RuleSet, list[Mistake]]:
-    """The rules, without those that cannot be read, and every mistake. `known` are the names of the other files."""
+    """The rules, without those that cannot be read, and every mistake. `known` are the names of the
+    other files."""
     reader = Reader(file, at, at_key)
     known = known or Known()
     top = reader.mapping(data if data is not None else {}, (), "rules: and a list of rules")
     reader.keys(top, (), TOP_KEYS)
     found: list[_Written] = []
     first_match: set[str] = set()
-    for index, item in enumerate(_list(reader, top.get("sections"), ("sections",), "a list of sections")):
+    for index, item in enumerate(
+        _list(reader, top.get("sections"), ("sections",), "a list of sections")
+    ):
         path: Path = ("sections", index)
         section = reader.mapping(item, path, "a section: name, match, rules")
         reader.keys(section, path, _SECTION_KEYS)
         name = str(section.get("name") or f"section {index + 1}")
-        if "match" in section and reader.choice(section["match"], (*path, "match"), ("first", "all"), "first or all") == "first":
+        if (
+            "match" in section
+            and reader.choice(section["match"], (*path, "match"), ("first", "all"), "first or all")
+            == "first"
+        ):
             first_match.add(name)
         found += _rules(reader, section.get("rules"), (*path, "rules"), known, name)
     found += _rules(reader, top.get("rules"), ("rules",), known, "")
     found.sort(key=lambda one: one.rule.line)  # the order is the file's, wherever a section stands
     _unreachable(reader, found, first_match)
-    return RuleSet(tuple(one.rule for one in found if one.is_whole), frozenset(first_match)), reader.mistakes
+    return RuleSet(
+        tuple(one.rule for one in found if one.is_whole), frozenset(first_match)
+    ), reader.mistakes
 
 
 def _list(reader: Reader, value: object, path: Path, expected: str) -> list[Any]:
@@ -69,7 +88,8 @@ def _list(reader: Reader, value: object, path: Path, expected: str) -> list[Any]
 
 @dataclass(frozen=True)
 class _Written:
-    """What of a rule could be read. Of one with mistakes, the name and what it ends still count for the others."""
+    """What of a rule could be read. Of one with mistakes, the name and what it ends still count for
+    the others."""
 
     rule: Rule
     is_whole: bool
@@ -79,7 +99,9 @@ class _Written:
 
 def _rules(reader: Reader, value: object, path: Path, known: Known, section: str) -> list[_Written]:
     items = enumerate(_list(reader, value, path, "a list of rules"))
-    return [one for index, item in items if (one := _rule(reader, item, (*path, index), known, section))]
+    return [
+        one for index, item in items if (one := _rule(reader, item, (*path, index), known, section))
+    ]
 
 
 def _rule(reader: Reader, item: object, path: Path, known: Known, section: str) -> _Written | None:
@@ -94,13 +116,27 @@ def _rule(reader: Reader, item: object, path: Path, known: Known, section: str) 
     before_when = len(reader.mistakes)
     when = _triggers(reader, value.get("when", "created"), (*path, "when"), known)
     happens = len(reader.mistakes) == before_when
-    condition = read_condition(reader, value["if"], (*path, "if"), known) if value.get("if") is not None else None
-    then = read_actions(reader, value.get("then"), (*path, "then"), known) if "then" in value else ()
+    condition = (
+        read_condition(reader, value["if"], (*path, "if"), known)
+        if value.get("if") is not None
+        else None
+    )
+    then = (
+        read_actions(reader, value.get("then"), (*path, "then"), known) if "then" in value else ()
+    )
     if "then" not in value:
         reader.wrong(path, "a rule with then:", "none")
     if not when and happens:  # it waits for a period that is `never`
         return None
-    rule = Rule(name, when, then, condition, str(value.get("section") or section), reader.file, reader.at(path)[0])
+    rule = Rule(
+        name,
+        when,
+        then,
+        condition,
+        str(value.get("section") or section),
+        reader.file,
+        reader.at(path)[0],
+    )
     return _Written(rule, len(reader.mistakes) == before, bool(value.get("if")), happens)
 
 
@@ -118,14 +154,20 @@ def _triggers(reader: Reader, value: object, path: Path, known: Known) -> tuple[
             found.append(Trigger(word))
         else:
             choices = (*HAPPENINGS, *WAITS, DAILY)
-            reader.wrong(at, f"when: one of {', '.join(HAPPENINGS)}, or a wait such as no_reply_for: 24h", item, choices)
+            reader.wrong(
+                at,
+                f"when: one of {', '.join(HAPPENINGS)}, or a wait such as no_reply_for: 24h",
+                item,
+                choices,
+            )
     if not items:
         reader.wrong(path, "at least one happening", value)
     return tuple(found)
 
 
 def _waits(reader: Reader, value: Mapping[str, Any], path: Path, known: Known) -> list[Trigger]:
-    """`{no_reply_for: 24h, calendar: office}` or `{at: "9:00"}`; statuses of the admin's own have waits as well."""
+    """`{no_reply_for: 24h, calendar: office}` or `{at: "9:00"}`; statuses of the admin's own have
+    waits as well."""
     words = (*WAITS, *(f"{status}_for" for status in known.statuses or ()))
     reader.keys(value, path, (*dict.fromkeys(words), DAILY, "calendar"))
     calendar = str(value.get("calendar") or "")
@@ -138,7 +180,9 @@ def _waits(reader: Reader, value: Mapping[str, Any], path: Path, known: Known) -
             if minute is None:
                 reader.wrong((*path, word), 'a time of day such as "9:00"', item)
             else:
-                found.append(Trigger(DAILY, minute=int(minute[1]) * 60 + int(minute[2]), calendar=calendar))
+                found.append(
+                    Trigger(DAILY, minute=int(minute[1]) * 60 + int(minute[2]), calendar=calendar)
+                )
         elif word in words:
             length = _length(reader, item, (*path, word), known)
             if length is not None:
@@ -149,7 +193,8 @@ def _waits(reader: Reader, value: Mapping[str, Any], path: Path, known: Known) -
 
 
 def _length(reader: Reader, value: object, path: Path, known: Known) -> timedelta | None:
-    """A period, the name of one of desk.yaml's, or a sum of both; None where one of them is `never`, or for a mistake."""
+    """A period, the name of one of desk.yaml's, or a sum of both; None where one of them is
+    `never`, or for a mistake."""
     total = timedelta(0)
     for word in str(value).split("+"):
         name = word.strip()
@@ -161,7 +206,9 @@ def _length(reader: Reader, value: object, path: Path, known: Known) -> timedelt
             try:
                 length = parse_written(name)
             except (ValueError, OverflowError):
-                expected = "a period such as 30s, 15m, 24h or 7d, or the name of a period of desk.yaml"
+                expected = (
+                    "a period such as 30s, 15m, 24h or 7d, or the name of a period of desk.yaml"
+                )
                 reader.wrong(path, expected, value, known.periods)
                 return None
         total += length
@@ -172,7 +219,8 @@ def _length(reader: Reader, value: object, path: Path, known: Known) -> timedelt
 
 
 def read_condition(reader: Reader, value: object, path: Path, known: Known) -> Condition | None:
-    """What stands after `if:`; several lines must all hold. None (and mistakes) where it cannot be read."""
+    """What stands after `if:`; several lines must all hold. None (and mistakes) where
+    it cannot be read."""
     parts: list[Condition] = []
     if isinstance(value, (list, tuple)):
         for index, item in enumerate(value):
@@ -192,10 +240,15 @@ def _part(reader: Reader, key: str, item: object, path: Path, known: Known) -> C
         return read_condition(reader, item, path, known)
     if key == "any":
         items = (
-            list(item) if isinstance(item, (list, tuple)) else [{k: v} for k, v in reader.mapping(item, path, "conditions").items()]
+            list(item)
+            if isinstance(item, (list, tuple))
+            else [{k: v} for k, v in reader.mapping(item, path, "conditions").items()]
         )
         inside = isinstance(item, (list, tuple))
-        parts = [read_condition(reader, each, (*path, index) if inside else path, known) for index, each in enumerate(items)]
+        parts = [
+            read_condition(reader, each, (*path, index) if inside else path, known)
+            for index, each in enumerate(items)
+        ]
         return any_of(tuple(part for part in parts if part)) if any(parts) else None
     if key == "not":
         part = read_condition(reader, item, path, known)
@@ -219,7 +272,9 @@ def _part(reader: Reader, key: str, item: object, path: Path, known: Known) -> C
     return made
 
 
-def _wrong_words(reader: Reader, name: str, operator: str, item: object, path: Path, known: Known, expected: str) -> None:
+def _wrong_words(
+    reader: Reader, name: str, operator: str, item: object, path: Path, known: Known, expected: str
+) -> None:
     """Of a list, each word that makes no sense; the list itself where every word of it does."""
     wrong = []
     for index, word in enumerate(item if isinstance(item, list) else ()):
@@ -232,7 +287,8 @@ def _wrong_words(reader: Reader, name: str, operator: str, item: object, path: P
 
 
 _NAMED_BY = {
-    "status": "statuses", "queue": "queues", "category": "categories", "type": "types", "labels": "labels", "hours": "calendars",
+    "status": "statuses", "queue": "queues", "category": "categories", "type": "types",
+    "labels": "labels", "hours": "calendars",
 }  # fmt: skip
 
 
@@ -251,7 +307,11 @@ def _check_names(reader: Reader, name: str, item: object, path: Path, known: Kno
 def _words_of(item: object) -> str:
     if isinstance(item, Mapping):
         return ", ".join(f"{key}: {value}" for key, value in item.items())
-    return "; ".join(_words_of(each) for each in item) if isinstance(item, (list, tuple)) else str(item)
+    return (
+        "; ".join(_words_of(each) for each in item)
+        if isinstance(item, (list, tuple))
+        else str(item)
+    )
 
 
 def _unreachable(reader: Reader, written: list[_Written], first_match: set[str]) -> None:
@@ -266,7 +326,12 @@ def _unreachable(reader: Reader, written: list[_Written], first_match: set[str])
         names.setdefault(rule.name, rule)
         happenings = [trigger.word for trigger in rule.when if not trigger.is_timed]
         before = {ended.get((rule.section, word)) for word in happenings}
-        if one.happens_as_written and happenings and len(happenings) == len(rule.when) and None not in before:
+        if (
+            one.happens_as_written
+            and happenings
+            and len(happenings) == len(rule.when)
+            and None not in before
+        ):
             first = next(found for found in before if found)
             behind = f'"{rule.name}": "{first.name}" (line {first.line}) always ends its section'
             _at_line(reader, rule, "a rule that can be reached", behind)

@@ -1,4 +1,5 @@
-"""`sla.yaml`: calendars and service levels, from the plain data of the file, every mistake with its place.
+"""`sla.yaml`: calendars and service levels, from the plain data of the file, every
+mistake with its place.
 
 build(data, at, year=2026) -> (Sla(calendars, levels), mistakes)
 """
@@ -27,7 +28,17 @@ from maildesk.desk.sla.levels import (
 from maildesk.errors import Mistake
 
 FILE = "sla.yaml"
-LEVEL_KEYS = ("name", "if", "calendar", *KINDS, "pause_while", "warn_at", "escalation", "ring_at_any_hour", "notes_answer")
+LEVEL_KEYS = (
+    "name",
+    "if",
+    "calendar",
+    *KINDS,
+    "pause_while",
+    "warn_at",
+    "escalation",
+    "ring_at_any_hour",
+    "notes_answer",
+)
 _STEP_KEYS = ("after", "then")
 _KNOWN_BY = {"priority": "priorities", "queue": "queues", "category": "categories"}
 
@@ -41,9 +52,16 @@ class Sla:
 
 
 def build(
-    data: object, at: At, *, year: int, known: Known | None = None, file: str = FILE, at_key: At | None = None
+    data: object,
+    at: At,
+    *,
+    year: int,
+    known: Known | None = None,
+    file: str = FILE,
+    at_key: At | None = None,
 ) -> tuple[Sla, list[Mistake]]:
-    """The calendars and levels, without those that cannot be read, and every mistake. `year` is the one we are in."""
+    """The calendars and levels, without those that cannot be read, and every mistake. `year` is the
+    one we are in."""
     reader = Reader(file, at, at_key)
     known = known or Known()
     top = reader.mapping(data if data is not None else {}, (), "calendars: and policies:")
@@ -55,23 +73,37 @@ def build(
     if not isinstance(policies, (list, tuple)):
         reader.wrong(("policies",), "a list of policies", policies)
         policies = ()
-    names = dict.fromkeys((*calendars, *map(str, top["calendars"] if isinstance(top.get("calendars"), Mapping) else ())))
+    names = dict.fromkeys(
+        (
+            *calendars,
+            *map(str, top["calendars"] if isinstance(top.get("calendars"), Mapping) else ()),
+        )
+    )
     items = enumerate(policies)
-    written = [one for index, item in items if (one := _level(reader, item, ("policies", index), tuple(names), known))]
+    written = [
+        one
+        for index, item in items
+        if (one := _level(reader, item, ("policies", index), tuple(names), known))
+    ]
     _unreachable(reader, written)
-    return Sla(calendars, ServiceLevels(tuple(one.level for one in written if one.is_whole))), reader.mistakes
+    return Sla(
+        calendars, ServiceLevels(tuple(one.level for one in written if one.is_whole))
+    ), reader.mistakes
 
 
 @dataclass(frozen=True)
 class _Written:
-    """What of a policy could be read. Of one with mistakes, the name and whether it is for every ticket still count."""
+    """What of a policy could be read. Of one with mistakes, the name and whether it is for every
+    ticket still count."""
 
     level: Level
     is_whole: bool
     is_narrowed: bool
 
 
-def _level(reader: Reader, item: object, path: Path, calendars: tuple[str, ...], known: Known) -> _Written | None:
+def _level(
+    reader: Reader, item: object, path: Path, calendars: tuple[str, ...], known: Known
+) -> _Written | None:
     before = len(reader.mistakes)
     value = reader.mapping(item, path, "a policy: name, if, calendar, first_response …")
     if len(reader.mistakes) > before:
@@ -85,11 +117,15 @@ def _level(reader: Reader, item: object, path: Path, calendars: tuple[str, ...],
         "narrowed": _narrowed(reader, value.get("if"), (*path, "if"), known),
     }
     if "calendar" in value:
-        more["calendar"] = named(reader, value["calendar"], (*path, "calendar"), calendars, "a calendar of this file")
+        more["calendar"] = named(
+            reader, value["calendar"], (*path, "calendar"), calendars, "a calendar of this file"
+        )
     if "pause_while" in value:
         words = reader.words(value["pause_while"], (*path, "pause_while"))
         more["pause_while"] = frozenset(
-            named(reader, w, (*path, "pause_while"), known.statuses, "a status") for w in words if w != "never"
+            named(reader, w, (*path, "pause_while"), known.statuses, "a status")
+            for w in words
+            if w != "never"
         )
     if "warn_at" in value:
         more["warn_at"] = _percentages(reader, value["warn_at"], (*path, "warn_at"))
@@ -122,14 +158,19 @@ def _narrowed(reader: Reader, value: object, path: Path, known: Known) -> dict[s
         return {}
     found = {}
     fields = reader.mapping(value, path, f"what the ticket must have: {', '.join(NARROWED_BY)}")
-    fields = {key.removeprefix("requester."): item for key, item in fields.items()}  # as rules write it
+    # as rules write it
+    fields = {key.removeprefix("requester."): item for key, item in fields.items()}
     reader.keys(fields, path, NARROWED_BY)
     for name, item in fields.items():
         words = reader.words(item, (*path, name))
         choices = getattr(known, _KNOWN_BY[name]) if name in _KNOWN_BY else None
         if name == "priority":
-            words = tuple(PRIORITY_NAMES.get(w.lower(), w) if w not in known.priorities else w for w in words)
-        found[name] = frozenset(named(reader, w, (*path, name), choices, f"a {name}").lower() for w in words)
+            words = tuple(
+                PRIORITY_NAMES.get(w.lower(), w) if w not in known.priorities else w for w in words
+            )
+        found[name] = frozenset(
+            named(reader, w, (*path, name), choices, f"a {name}").lower() for w in words
+        )
     return found
 
 
@@ -167,10 +208,20 @@ def _unreachable(reader: Reader, written: Sequence[_Written]) -> None:
         level = one.level
         line = int(level.place.rpartition(":")[2])
         if level.name and level.name in seen:
-            reader.mistakes.append(Mistake(reader.file, line, 1, "a name of its own for each policy", f'"{level.name}" again'))
+            reader.mistakes.append(
+                Mistake(
+                    reader.file,
+                    line,
+                    1,
+                    "a name of its own for each policy",
+                    f'"{level.name}" again',
+                )
+            )
         seen.add(level.name)
         if everything is not None:
             words = f'"{level.name}": "{everything.name}" above it holds for every ticket'
-            reader.mistakes.append(Mistake(reader.file, line, 1, "a policy that can be reached", words))
+            reader.mistakes.append(
+                Mistake(reader.file, line, 1, "a policy that can be reached", words)
+            )
         if not one.is_narrowed:
             everything = level

@@ -1,1 +1,2 @@
-"""Templates: where they lie, the sandbox they run in, how they are checked, and the words of each language."""
+"""Templates: where they lie, the sandbox they run in, how they are checked, and the words of each
+language."""

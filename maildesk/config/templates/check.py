@@ -1,4 +1,5 @@
-"""Reading a template without running it: every variable and attribute it names must exist, also in branches rarely taken."""
+"""Reading a template without running it: every variable and attribute it names must exist, also in
+branches rarely taken."""
 
 from __future__ import annotations
 
@@ -15,7 +16,21 @@ from jinja2 import nodes
 from maildesk.desk.mails.views import Context
 from maildesk.errors import Mistake
 
-_LOCAL = frozenset({"loop", "super", "self", "caller", "varargs", "kwargs", "language", "namespace", "range", "true", "false"})
+_LOCAL = frozenset(
+    {
+        "loop",
+        "super",
+        "self",
+        "caller",
+        "varargs",
+        "kwargs",
+        "language",
+        "namespace",
+        "range",
+        "true",
+        "false",
+    }
+)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -95,7 +110,9 @@ class _Reader:
         return self._quiet_type(node.node) if node.name in ("_steps", "list", "reverse") else None
 
     def _mistake(self, node: nodes.Node, expected: str, found: str, known: Iterable[str]) -> None:
-        self.mistakes.append(Mistake(self.file, node.lineno, 1, expected, found, nearest(found, known)))
+        self.mistakes.append(
+            Mistake(self.file, node.lineno, 1, expected, found, nearest(found, known))
+        )
 
 
 def _bound(node: nodes.Node) -> list[str]:
@@ -120,4 +137,8 @@ def _view(kind: Any) -> type | None:
 def _element(kind: Any) -> Any:
     """What a loop over this type yields."""
     arguments = typing.get_args(kind)
-    return arguments[0] if typing.get_origin(kind) is tuple and len(arguments) == 2 and arguments[1] is Ellipsis else None
+    return (
+        arguments[0]
+        if typing.get_origin(kind) is tuple and len(arguments) == 2 and arguments[1] is Ellipsis
+        else None
+    )

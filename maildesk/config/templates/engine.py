@@ -43,7 +43,9 @@ from maildesk.desk.mails.wording import Wording
 from maildesk.errors import BadPolicy, Mistake
 
 _BLANKS = re.compile(r"\n(?:[ \t]*\n){2,}")
-_DEFAULTS: Mapping[str, object] = {one.name: one.default for one in fields(Context) if one.name != "desk"}
+_DEFAULTS: Mapping[str, object] = {
+    one.name: one.default for one in fields(Context) if one.name != "desk"
+}
 _FROM_TEXT = "_text.html"
 
 
@@ -70,7 +72,9 @@ class _Compiled:
 class Templates:
     """A loaded set. Rendering touches no file; a changed file needs a new set."""
 
-    def __init__(self, sources: Mapping[Key, Source], default_language: str, wording: Wording) -> None:
+    def __init__(
+        self, sources: Mapping[Key, Source], default_language: str, wording: Wording
+    ) -> None:
         self._sources = sources
         self.wording = wording
         self._default = default_language.lower()
@@ -81,63 +85,98 @@ class Templates:
 
     @classmethod
     def load(cls, desk_templates: Path | None, default_language: str = "en") -> Templates:
-        """The built-in set with the desk's files over it. BadPolicy with every mistake in those that shows without rendering."""
+        """The built-in set with the desk's files over it. BadPolicy with every mistake in those
+        that shows without rendering."""
         found, mistakes = cls._read(desk_templates, default_language)
         if mistakes:
             raise BadPolicy(mistakes)
         return found
 
     @classmethod
-    def mistakes_in(cls, desk_templates: Path | None, default_language: str = "en") -> list[Mistake]:
-        """Every mistake in the built-in set with the desk's files over it, each template read closely and rendered."""
+    def mistakes_in(
+        cls, desk_templates: Path | None, default_language: str = "en"
+    ) -> list[Mistake]:
+        """Every mistake in the built-in set with the desk's files over it, each template read
+        closely and rendered."""
         found, mistakes = cls._read(desk_templates, default_language)
-        known = {(m.file, m.line) for m in mistakes}  # what is wrong there fails in rendering, too, in other words
+        # what is wrong there fails in rendering, too, in other words
+        known = {(m.file, m.line) for m in mistakes}
         return mistakes + [m for m in found.check() if (m.file, m.line) not in known]
 
     @classmethod
-    def _read(cls, desk_templates: Path | None, default_language: str) -> tuple[Templates, list[Mistake]]:
+    def _read(
+        cls, desk_templates: Path | None, default_language: str
+    ) -> tuple[Templates, list[Mistake]]:
         sources: dict[Key, Source] = {}
         wording, mistakes = read_wording(desk_templates)
-        for rank, root in enumerate((builtin_root(), mail_folder(desk_templates) if desk_templates else None)):
+        for rank, root in enumerate(
+            (builtin_root(), mail_folder(desk_templates) if desk_templates else None)
+        ):
             for key, path in template_files(root):
                 text = read_source(path, mistakes)
                 sources[key] = Source(path, text, rank + (10 if key[1] else 0))
         found = cls(sources, default_language, wording)
-        mistakes += [m for key, source in sources.items() if source.rank != 0 for m in found._mistakes(key, source)]
+        mistakes += [
+            m
+            for key, source in sources.items()
+            if source.rank != 0
+            for m in found._mistakes(key, source)
+        ]
         return found, mistakes
 
     def is_own(self, name: str, language: str, address: str = "") -> bool:
-        """Whether the template that would be taken is the desk's own, not one that came with the program."""
-        return self._find(name, language, address.lower() if address.lower() in self._addresses else "")[1].rank > 0
+        """Whether the template that would be taken is the desk's own, not one that came
+        with the program."""
+        return (
+            self._find(
+                name, language, address.lower() if address.lower() in self._addresses else ""
+            )[1].rank
+            > 0
+        )
 
     def names(self) -> tuple[str, ...]:
         """Every template there is, in any language."""
         files = {file for _, _, file in self._sources}
-        return tuple(sorted(f.removesuffix(".txt") for f in files if f.endswith(".txt") and not f.startswith("_")))
+        return tuple(
+            sorted(
+                f.removesuffix(".txt")
+                for f in files
+                if f.endswith(".txt") and not f.startswith("_")
+            )
+        )
 
     def languages(self) -> tuple[str, ...]:
         """The languages that have templates of their own."""
         return tuple(sorted(self._languages))
 
     def source(self, name: str, language: str, address: str = "") -> dict[str, tuple[Path, str]]:
-        """File name to where it lies and what stands in it, for the files that would be used. BadPolicy for an unknown name."""
+        """File name to where it lies and what stands in it, for the files that would be used.
+        BadPolicy for an unknown name."""
         _, text, html = self._find(name, language, address)
         return {one.path.name: (one.path, one.text) for one in (text, html) if one is not None}
 
-    def render(self, name: str, language: str, context: Mapping[str, object], address: str = "") -> Rendered:
-        """The template with these values. BadPolicy, with file and line, where it cannot be rendered."""
+    def render(
+        self, name: str, language: str, context: Mapping[str, object], address: str = ""
+    ) -> Rendered:
+        """The template with these values. BadPolicy, with file and line, where it cannot be
+        rendered."""
         address = address.lower() if address.lower() in self._addresses else ""
-        compiled = self._compiled.get((name, language, address)) or self._compile(name, language, address)
+        compiled = self._compiled.get((name, language, address)) or self._compile(
+            name, language, address
+        )
         values = {**_DEFAULTS, **context}
         headers = tuple((header, _header_value(one, values)) for header, one in compiled.headers)
         text = _BLANKS.sub("\n\n", _run(compiled.text, values)).strip("\n") + "\n"
         html = ""
         if compiled.html is not None:
-            html = _run(compiled.html, {**values, "text": text} if compiled.html_from_text else values)
+            html = _run(
+                compiled.html, {**values, "text": text} if compiled.html_from_text else values
+            )
         return Rendered(headers[0][1], headers[1:], text, html)
 
     def check(self) -> list[Mistake]:
-        """Every template read closely and rendered in every language and for every address, with much known and with little."""
+        """Every template read closely and rendered in every language and for every address, with
+        much known and with little."""
         found = {m for key, source in self._sources.items() for m in self._mistakes(key, source)}
         for name in self.names():
             for language in self._languages:
@@ -151,7 +190,11 @@ class Templates:
 
     def _chain(self, language: str) -> list[str]:
         tag = language.lower().replace("_", "-")
-        return list(dict.fromkeys([tag, tag.partition("-")[0], self._default, self._default.partition("-")[0], "en"]))
+        return list(
+            dict.fromkeys(
+                [tag, tag.partition("-")[0], self._default, self._default.partition("-")[0], "en"]
+            )
+        )
 
     def _find(self, name: str, language: str, address: str) -> tuple[str, Source, Source | None]:
         """The language that has the template, its text, and the HTML that goes with it."""
@@ -160,7 +203,9 @@ class Templates:
                 text = self._sources.get((code, place, name + ".txt"))
                 if text is not None:
                     return code, text, self._html_beside(code, address, name, text.rank)
-        raise BadPolicy([Mistake(f"{name}.txt", 1, 1, "a template", name, nearest(name, self.names()))])
+        raise BadPolicy(
+            [Mistake(f"{name}.txt", 1, 1, "a template", name, nearest(name, self.names()))]
+        )
 
     def _html_beside(self, code: str, address: str, name: str, rank: int) -> Source | None:
         for place in dict.fromkeys((address, "")):
@@ -179,10 +224,18 @@ class Templates:
 
             def load(file: str) -> tuple[str, str, None] | None:
                 source = self._shared(file, code, address)
-                return None if source is None else (self._prepared(source, code, address), str(source.path), None)
+                return (
+                    None
+                    if source is None
+                    else (self._prepared(source, code, address), str(source.path), None)
+                )
 
             language = self.wording.of(code)
-            found = Sandbox(filters=filters_for(language, html=html), autoescape=html, loader=FunctionLoader(load))
+            found = Sandbox(
+                filters=filters_for(language, html=html),
+                autoescape=html,
+                loader=FunctionLoader(load),
+            )
             found.globals["language"] = code
             self._environments[code, address, html] = found
         return found
@@ -206,7 +259,10 @@ class Templates:
             rich = self._environment(code, address, html=True)
             page = _build(rich, self._prepared(html, code, address), html)
         made = _Compiled(
-            headers=tuple((h, None if v.endswith("#}{{ subject }}") else _build(plain, v, text)) for h, v in heads),
+            headers=tuple(
+                (h, None if v.endswith("#}{{ subject }}") else _build(plain, v, text))
+                for h, v in heads
+            ),
             text=_build(plain, body, text),
             html=page,
             html_from_text=html is not None and html.path.name == _FROM_TEXT,
@@ -220,8 +276,16 @@ class Templates:
         if file.endswith(".css"):
             return []
         html = file.endswith(".html")
-        if html and not file.startswith("_") and not any(k[2] == file[:-5] + ".txt" for k in self._sources):
-            return [Mistake(str(source.path), 1, 1, "a text beside the HTML", "none", file[:-5] + ".txt")]
+        if (
+            html
+            and not file.startswith("_")
+            and not any(k[2] == file[:-5] + ".txt" for k in self._sources)
+        ):
+            return [
+                Mistake(
+                    str(source.path), 1, 1, "a text beside the HTML", "none", file[:-5] + ".txt"
+                )
+            ]
         environment = self._environment(code or self._default, address, html=html)
         pieces, mistakes = [source.text], list[Mistake]()
         if not (html or file.startswith("_")):
@@ -255,11 +319,14 @@ def _build(environment: Sandbox, text: str, source: Source) -> Template:
 
 def _header_value(template: Template | None, values: Mapping[str, object]) -> str:
     """One line, whatever the values hold: a line break in a subject must not begin a header."""
-    return " ".join((str(values["subject"]) if template is None else _run(template, values)).split())
+    return " ".join(
+        (str(values["subject"]) if template is None else _run(template, values)).split()
+    )
 
 
 def _run(template: Template, values: Mapping[str, object]) -> str:
-    """The template's output, within its budget; whatever goes wrong in it is a mistake with file and line."""
+    """The template's output, within its budget; whatever goes wrong in it is a mistake with file
+    and line."""
     environment: Any = template.environment
     environment.meter.start()
     try:
@@ -269,7 +336,9 @@ def _run(template: Template, values: Mapping[str, object]) -> str:
     except BadPolicy:
         raise
     except TemplateSyntaxError as problem:
-        raise BadPolicy([_syntax(problem, Path(template.filename or "?"), environment)]) from problem
+        raise BadPolicy(
+            [_syntax(problem, Path(template.filename or "?"), environment)]
+        ) from problem
     except Exception as problem:
         raise BadPolicy([_failure(template, problem)]) from problem
     return made
@@ -286,7 +355,11 @@ def _syntax(problem: TemplateSyntaxError, path: Path, environment: Sandbox) -> M
 
 def _unbalanced(source: Source, problem: Uninlinable) -> Mistake:
     return Mistake(
-        str(source.path), problem.line, 1, "Jinja tags around whole elements, or inside quoted attributes", problem.tag[:60]
+        str(source.path),
+        problem.line,
+        1,
+        "Jinja tags around whole elements, or inside quoted attributes",
+        problem.tag[:60],
     )
 
 
@@ -302,8 +375,19 @@ def _failure(template: Template, problem: Exception) -> Mistake:
     if isinstance(problem, TemplateNotFound):
         return Mistake(file, line, 1, "a shared part that exists", problem.message or str(problem))
     if isinstance(problem, UndefinedError):
-        return Mistake(file, line, 1, "a variable that templates have", problem.message or "an undefined one", _meant(problem))
-    words = str(problem) if isinstance(problem, (TemplateError, TypeError, ValueError, OverflowError)) else type(problem).__name__
+        return Mistake(
+            file,
+            line,
+            1,
+            "a variable that templates have",
+            problem.message or "an undefined one",
+            _meant(problem),
+        )
+    words = (
+        str(problem)
+        if isinstance(problem, (TemplateError, TypeError, ValueError, OverflowError))
+        else type(problem).__name__
+    )
     return Mistake(file, line, 1, "a template that renders", words[:200])
 
 

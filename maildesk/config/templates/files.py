@@ -1,4 +1,5 @@
-"""The files of a template set: where they lie, how they are read, and the header lines they begin with."""
+"""The files of a template set: where they lie, how they are read, and the header
+lines they begin with."""
 
 from __future__ import annotations
 
@@ -14,7 +15,9 @@ from maildesk.config.templates.sandbox import MAX_SOURCE
 from maildesk.errors import BadPolicy, Mistake
 
 _HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,60}):[ \t]*(.*)\Z")
-_ALLOWED = frozenset({"subject", "importance", "priority", "x-priority", "organization", "keywords", "comments"})
+_ALLOWED = frozenset(
+    {"subject", "importance", "priority", "x-priority", "organization", "keywords", "comments"}
+)
 WORDS = "_words.yaml"
 Key = tuple[str, str, str]  # language ("" = all), address ("" = any), file name
 
@@ -29,12 +32,17 @@ class Source:
 
 
 def builtin_root() -> Path:
-    """Where the built-in set lies: MAILDESK_TEMPLATES, else beside the source, else where it was installed."""
+    """Where the built-in set lies: MAILDESK_TEMPLATES, else beside the source, else where it was
+    installed."""
     named = os.environ.get("MAILDESK_TEMPLATES")
     if named:
         return mail_folder(Path(named))
     beside = Path(__file__).resolve().parents[3] / "templates" / "mail"
-    return beside if beside.is_dir() else Path(sys.prefix) / "share" / "maildesk" / "templates" / "mail"
+    return (
+        beside
+        if beside.is_dir()
+        else Path(sys.prefix) / "share" / "maildesk" / "templates" / "mail"
+    )
 
 
 def mail_folder(root: Path) -> Path:
@@ -78,7 +86,8 @@ def read_source(path: Path, mistakes: list[Mistake]) -> str:
 
 
 def split_message(source: Source) -> tuple[list[tuple[str, str]], str]:
-    """The header lines and the text below, padded so that lines keep their numbers. BadPolicy where there is no Subject."""
+    """The header lines and the text below, padded so that lines keep their numbers. BadPolicy where
+    there is no Subject."""
     heads, body, mistakes = read_message(source)
     if mistakes:
         raise BadPolicy(mistakes)
@@ -94,14 +103,25 @@ def read_message(source: Source) -> tuple[list[tuple[str, str]], str, list[Mista
     for number, row in enumerate(rows[:end]):
         match = _HEADER.match(row)
         if match is None or not (match[1].lower() in _ALLOWED or _is_own(match[1])):
-            expected = "Subject, Importance, Priority, Organization, Keywords, Comments or X-…: value"
+            expected = (
+                "Subject, Importance, Priority, Organization, Keywords, Comments or X-…: value"
+            )
             mistakes.append(
-                Mistake(str(source.path), number + 1, 1, expected, row[:60], nearest(row.partition(":")[0], ("Subject",)))
+                Mistake(
+                    str(source.path),
+                    number + 1,
+                    1,
+                    expected,
+                    row[:60],
+                    nearest(row.partition(":")[0], ("Subject",)),
+                )
             )
         else:
             heads.append((match[1], "{#" + "\n" * number + "#}" + match[2]))
     if not mistakes and (not heads or heads[0][0].lower() != "subject"):
-        mistakes.append(Mistake(str(source.path), 1, 1, "Subject: … in the first line", rows[0][:60]))
+        mistakes.append(
+            Mistake(str(source.path), 1, 1, "Subject: … in the first line", rows[0][:60])
+        )
     return heads, "{#" + "\n" * end + "#}" + "\n".join(rows[end:]), mistakes
 
 

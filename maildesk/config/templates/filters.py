@@ -1,4 +1,5 @@
-"""The filters templates have beside Jinja's plain ones: moments, words, quoting, and text made into HTML."""
+"""The filters templates have beside Jinja's plain ones: moments, words, quoting, and
+text made into HTML."""
 
 from __future__ import annotations
 
@@ -23,7 +24,11 @@ def filters_for(language: Language, *, html: bool) -> dict[str, Callable[..., An
         "when": lambda at: language.moment(_moment(at), language.long),
         "short_when": lambda at: language.moment(_moment(at), language.brief),
         "date": lambda at: language.moment(_moment(at), language.date),
-        "period": lambda length: language.period(length) if isinstance(length, timedelta) else _refuse(length, "a period"),
+        "period": lambda length: (
+            language.period(length)
+            if isinstance(length, timedelta)
+            else _refuse(length, "a period")
+        ),
         "size": language.size,
         "word": language.word,
         "why": language.why,
@@ -42,7 +47,8 @@ def _refuse(value: object, expected: str) -> Any:
 
 
 def excerpt(text: str, length: int = 280) -> str:
-    """The beginning of a text, cut at a word. Links are taken out: what a stranger wrote must not travel on as an advertisement."""
+    """The beginning of a text, cut at a word. Links are taken out: what a stranger wrote must not
+    travel on as an advertisement."""
     text = _URL.sub("[…]", text.strip())
     text = _BLANK.sub("\n\n", text)
     if len(text) <= length:
@@ -52,7 +58,10 @@ def excerpt(text: str, length: int = 280) -> str:
 
 def quoted(text: str) -> str:
     """The text as plain-text mail quotes it (RFC 3676, 4.5: a space behind the first mark only)."""
-    return "\n".join(">" + line if line.startswith(">") or not line else f"> {line}" for line in text.strip().split("\n"))
+    return "\n".join(
+        ">" + line if line.startswith(">") or not line else f"> {line}"
+        for line in text.strip().split("\n")
+    )
 
 
 def lines(text: str) -> Markup:
@@ -82,6 +91,9 @@ def _linked(text: str) -> str:
     end = 0
     for match in _URL.finditer(text):
         url = str(escape(match[0]))
-        pieces += (str(escape(text[end : match.start()])), f'<a href="{url}" style="color:inherit">{url}</a>')
+        pieces += (
+            str(escape(text[end : match.start()])),
+            f'<a href="{url}" style="color:inherit">{url}</a>',
+        )
         end = match.end()
     return "".join(pieces) + str(escape(text[end:]))

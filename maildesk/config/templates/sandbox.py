@@ -1,4 +1,5 @@
-"""Templates are other people's programs: this room lets them print, choose and repeat, and nothing else.
+"""Templates are other people's programs: this room lets them print, choose and
+repeat, and nothing else.
 
 A template sees frozen views, calls nothing but a few harmless methods of text,
 and has a budget: so many characters, so many milliseconds. Whatever it prints,
@@ -31,12 +32,41 @@ MAX_SECONDS = 2.0
 _MAX_CHARGE = 4 * MAX_OUTPUT  # what is printed, also into a variable or by a macro
 _SHORT = 64
 _MAX_NUMBER = 10**15
-_METHODS = frozenset({"upper", "lower", "title", "capitalize", "strip", "lstrip", "rstrip", "startswith", "endswith", "split"})
+_METHODS = frozenset(
+    {
+        "upper",
+        "lower",
+        "title",
+        "capitalize",
+        "strip",
+        "lstrip",
+        "rstrip",
+        "startswith",
+        "endswith",
+        "split",
+    }
+)
 _FILTERS = (
-    *("default", "d", "length", "count", "lower", "upper", "capitalize", "title", "trim", "first", "last", "escape", "e"),
+    *(
+        "default",
+        "d",
+        "length",
+        "count",
+        "lower",
+        "upper",
+        "capitalize",
+        "title",
+        "trim",
+        "first",
+        "last",
+        "escape",
+        "e",
+    ),
     *("truncate", "round", "int", "abs", "list", "striptags", "urlencode", "reverse"),
 )
-_VIEWS = frozenset({*(v for v in vars(views).values() if isinstance(v, type) and v.__module__ == views.__name__)})
+_VIEWS = frozenset(
+    {*(v for v in vars(views).values() if isinstance(v, type) and v.__module__ == views.__name__)}
+)
 _PRINTABLE = (str, int, float, Undefined)
 
 
@@ -48,7 +78,8 @@ class Meter(threading.local):
 
     def start(self) -> None:
         self.left = _MAX_CHARGE
-        self.deadline = time.thread_time() + MAX_SECONDS  # its own work: a busy machine is no fault of the template's
+        # its own work: a busy machine is no fault of the template's
+        self.deadline = time.thread_time() + MAX_SECONDS
 
     def spend(self, characters: int) -> None:
         self.left -= characters
@@ -78,11 +109,20 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.finalize = self._finalize
         self.globals = {"namespace": Namespace, "range": _short_range}
         kept = {name: FILTERS[name] for name in _FILTERS}
-        self.filters = {**kept, **filters, "join": _join, "replace": _replace, "_steps": self._steps, "_concat": _concat}
+        self.filters = {
+            **kept,
+            **filters,
+            "join": _join,
+            "replace": _replace,
+            "_steps": self._steps,
+            "_concat": _concat,
+        }
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         if len(source) > MAX_SOURCE:
-            raise TemplateAssertionError("a template may not be longer than 64 KB", 1, name, filename)
+            raise TemplateAssertionError(
+                "a template may not be longer than 64 KB", 1, name, filename
+            )
         return _Fences(name, filename).visit(super()._parse(source, name, filename))  # type: ignore[no-any-return]
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -117,20 +157,25 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Arithmetic on small numbers, and `+` on short texts."""
         if operator == "+" and isinstance(left, str) and isinstance(right, str):
             return _concat([left, right])
-        if operator == "**" or not all(isinstance(one, (int, float)) and abs(one) < _MAX_NUMBER for one in (left, right)):
+        if operator == "**" or not all(
+            isinstance(one, (int, float)) and abs(one) < _MAX_NUMBER for one in (left, right)
+        ):
             raise SecurityError(f"{operator} is only for small numbers")
         return self.binop_table[operator](left, right)
 
     def _finalize(self, value: Any) -> Any:
         if isinstance(value, str):
-            if len(value) > _SHORT:  # what is short is charged by the loop around it: this runs for every {{ }}
+            # what is short is charged by the loop around it: this runs for every {{ }}
+            if len(value) > _SHORT:
                 self.meter.spend(len(value))
             return value
         if value is None:
             return ""
         if isinstance(value, _PRINTABLE):
             return value
-        if isinstance(value, Problem) or (isinstance(value, tuple) and all(isinstance(one, Problem) for one in value)):
+        if isinstance(value, Problem) or (
+            isinstance(value, tuple) and all(isinstance(one, Problem) for one in value)
+        ):
             return self.filters["why"](value)
         raise TemplateRuntimeError(f"a {type(value).__name__} cannot be printed as it is")
 
@@ -144,7 +189,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
 
 class _Fences(NodeTransformer):
-    """Builds the fences into a parsed template: charged loops, joined text with a length, literals of constants only."""
+    """Builds the fences into a parsed template: charged loops, joined text with a length, literals
+    of constants only."""
 
     def __init__(self, name: str | None, filename: str | None) -> None:
         self.name, self.filename = name, filename
@@ -159,12 +205,22 @@ class _Fences(NodeTransformer):
         weight = 32 + sum(len(one.data) for one in node.find_all(nodes.TemplateData))
         weight += _SHORT * sum(len(one.nodes) for one in node.find_all(nodes.Output))
         weight += MAX_SOURCE * sum(1 for _ in node.find_all((nodes.Include, nodes.Block)))
-        node.iter = nodes.Filter(node.iter, "_steps", [nodes.Const(weight)], [], None, None, lineno=node.lineno)
+        node.iter = nodes.Filter(
+            node.iter, "_steps", [nodes.Const(weight)], [], None, None, lineno=node.lineno
+        )
         return node
 
     def visit_Concat(self, node: nodes.Concat) -> nodes.Expr:
         self.generic_visit(node)
-        return nodes.Filter(nodes.List(node.nodes, lineno=node.lineno), "_concat", [], [], None, None, lineno=node.lineno)
+        return nodes.Filter(
+            nodes.List(node.nodes, lineno=node.lineno),
+            "_concat",
+            [],
+            [],
+            None,
+            None,
+            lineno=node.lineno,
+        )
 
     def visit_List(self, node: nodes.List) -> nodes.List:
         self._constants(node, node.items)
@@ -200,9 +256,13 @@ class _Fences(NodeTransformer):
         return node
 
     def _shared(self, node: nodes.Node, template: nodes.Expr) -> None:
-        """Only shared parts (`_layout.html`) may be drawn in, and these only extend: so nothing multiplies."""
+        """Only shared parts (`_layout.html`) may be drawn in, and these only extend: so nothing
+        multiplies."""
         if not (isinstance(template, nodes.Const) and str(template.value).startswith("_")):
-            self._refuse("only a shared part, named with a leading _, may be extended, included or imported", node)
+            self._refuse(
+                "only a shared part, named with a leading _, may be extended, included or imported",
+                node,
+            )
         if (self.name or "").startswith("_") and not isinstance(node, nodes.Extends):
             self._refuse("a shared part may extend another, not include or import it", node)
 

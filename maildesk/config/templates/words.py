@@ -1,4 +1,5 @@
-"""The words of each language: templates/mail/<language>/_words.yaml, the desk's own over the built-in.
+"""The words of each language: templates/mail/<language>/_words.yaml, the desk's
+own over the built-in.
 
 A desk's file may say as little as it likes: what it leaves out is as in the built-in file of that
 language, and where there is none, in English. A mistake in it is named with its line.
@@ -40,7 +41,8 @@ Data = Mapping[str, Any]
 
 
 def read_wording(own: Path | None = None) -> tuple[Wording, list[Mistake]]:
-    """The words of all languages, and what is wrong with the desk's own (`own` is its templates folder)."""
+    """The words of all languages, and what is wrong with the desk's own (`own` is its
+    templates folder)."""
     built_in = _built_in(builtin_root())
     if own is None:
         return _made(built_in), []
@@ -191,7 +193,8 @@ class _Reader:
         return found
 
     def _units(self, place: Steps, data: Any) -> dict[str, Any]:
-        """`units` (one and several of each) or `sizes` (a format for each), what is missing as in English."""
+        """`units` (one and several of each) or `sizes` (a format for each), what is
+        missing as in English."""
         found: dict[str, Any] = dict(self.english.get("dates", {}).get(place[-1], {}))
         for unit, value in self.mapping(
             place, data, UNITS if place[-1] == "units" else SIZES
@@ -257,7 +260,8 @@ class _Reader:
 
 
 def _names(text: str) -> list[str]:
-    """The names that stand in braces. ValueError for what `format` would do beyond that: a width may be a gigabyte."""
+    """The names that stand in braces. ValueError for what `format` would do beyond that: a width
+    may be a gigabyte."""
     found = []
     for _, name, form, conversion in string.Formatter().parse(text):
         if form not in (None, "", "word") or conversion:

@@ -21,5 +21,7 @@ def refused(spec: Spec, command: Command, request: Request) -> Problem | None:
     """Why they may not have this done; None: they may."""
     if spec.for_agents and not request.by.agent:
         return Problem("for_agents_only", {"command": spec.words[0]})
-    needs = spec.needs if isinstance(spec.needs, Permission | None) else spec.needs(command, request)
+    needs = (
+        spec.needs if isinstance(spec.needs, Permission | None) else spec.needs(command, request)
+    )
     return None if needs is None else refusal(request.by, needs, request.policy)

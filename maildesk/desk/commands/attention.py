@@ -1,4 +1,5 @@
-"""Commands that ask for attention or for something to be sent to the agent: escalate, files, renew."""
+"""Commands that ask for attention or for something to be sent to the agent:
+escalate, files, renew."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ _FILES = ("send", "files", "attachments")
 
 
 def _files(command: Command, request: Request) -> Answer:
-    """`#send files`, in whatever order a language has it; there is nothing else that could be sent."""
+    """`#send files`, in whatever order a language has it; there is nothing else
+    that could be sent."""
     beside = command.value.lower().rstrip(" .!").split()
     spellings = request.policy.wording.commands
     if beside and beside[-1] not in _FILES and spellings.get(beside[-1]) != "files":
@@ -50,7 +52,10 @@ SPECS = (
         name="files",
         words=_FILES,
         argument="files",
-        does="brings you all files of the ticket, in as many mails as it takes; nobody else hears of it",
+        does=(
+            "brings you all files of the ticket, in as many mails as it takes; nobody else "
+            "hears of it"
+        ),
         needs=None,
         for_agents=True,
         handler=_files,

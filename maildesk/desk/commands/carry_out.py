@@ -1,4 +1,5 @@
-"""What an agent asks for, all of it: commands and the text beside them become effects, or problems and nothing at all.
+"""What an agent asks for, all of it: commands and the text beside them become effects, or problems
+and nothing at all.
 
 Each command finds the ticket as those above it leave it. The text becomes the
 answer in the desk's name, a note, or the resolution's words, as the commands say.
@@ -39,7 +40,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The text beside the commands, and its files. `is_note`: it is one unless a command says that it is a reply."""
+    """The text beside the commands, and its files. `is_note`: it is one unless a command says that
+    it is a reply."""
 
     text: str = ""
     attachments: tuple[Attachment, ...] = ()
@@ -61,7 +63,8 @@ def carry_out(
     content: Content,
     problems: Sequence[Problem] = (),
 ) -> CarriedOut:
-    """All of it, or nothing and every reason why not; `problems` are those that are known already."""
+    """All of it, or nothing and every reason why not; `problems` are those that
+    are known already."""
     ticket, by, policy = request.ticket, request.by, request.policy
     done = _commands(request, commands)
     text = text_of(commands, content)
@@ -97,7 +100,8 @@ def text_of(commands: Sequence[Command], content: Content) -> str:
 
 
 def is_note(commands: Sequence[Command], content: Content) -> bool:
-    """Whether only colleagues read the text. Nobody writes to a spammer: what stands beside #spam is meant for them, too."""
+    """Whether only colleagues read the text. Nobody writes to a spammer: what stands beside #spam
+    is meant for them, too."""
     beside = {spec.beside for spec in _specs(commands)}
     quiet = content.is_note or Beside.QUIET in beside
     return Beside.NOTE in beside or (quiet and Beside.REPLY not in beside)
@@ -134,7 +138,8 @@ def _commands(request: Request, commands: Sequence[Command]) -> CarriedOut:
 def _words(
     ticket: Ticket, commands: Sequence[Command], content: Content, by: Actor, policy: Policy
 ) -> list[Effect] | Problem:
-    """What becomes of the text: a note, the reply, the resolution's words, or nothing where there is none."""
+    """What becomes of the text: a note, the reply, the resolution's words, or nothing
+    where there is none."""
     text, specs = content.text, _specs(commands)
     has_files = any(not file.inline or not text for file in content.attachments)
     moves = {spec.move for spec in specs if spec.move is not None}

@@ -34,7 +34,8 @@ class CommandLines:
     problems: tuple[Problem, ...] = ()
 
 
-# Whatever begins so at the top is meant as a command: better asked about than mailed to the customer.
+# Whatever begins so at the top is meant as a command: better asked about than
+# mailed to the customer.
 _LINE = re.compile(r"[#＃](\s?)([^\W\d][\w-]*)(.*)$")
 _INVISIBLE = "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"
 
@@ -42,8 +43,8 @@ _INVISIBLE = "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"
 def read(text: str, policy: Policy, opening: str | None = None) -> CommandLines:
     """Take the commands off the top of this text.
 
-    `opening` are the new words of the body's first part: a command of the text that does not stand at the same
-    place there is asked about (None: all of the text may command).
+    `opening` are the new words of the body's first part: a command of the text that does not stand
+    at the same place there is asked about (None: all of the text may command).
     """
     commands: list[Command] = []
     problems: list[Problem] = []

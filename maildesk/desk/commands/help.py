@@ -1,4 +1,5 @@
-"""The table as it is shown to people: how a command is written in a language, its value, what it does."""
+"""The table as it is shown to people: how a command is written in a language, its
+value, what it does."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ class Shown:
 
 
 def shown(language: str, policy: Policy, names: Container[str] = COMMANDS) -> list[Shown]:
-    """Those of these names, in the table's order. What a language says nothing of is said in English."""
+    """Those of these names, in the table's order. What a language says nothing of
+    is said in English."""
     own = policy.wording.of(language).commands
     found = []
     for spec in (spec for name, spec in COMMANDS.items() if name in names):

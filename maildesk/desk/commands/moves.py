@@ -32,13 +32,15 @@ def _moves(how: Move) -> Handler:
 
 
 _BACK = {
-    Status.OPEN: "reopen", Status.IN_PROGRESS: "start", Status.WAITING: "wait", Status.ON_HOLD: "hold",
+    Status.OPEN: "reopen", Status.IN_PROGRESS: "start", Status.WAITING: "wait",
+    Status.ON_HOLD: "hold",
     Status.CLOSED: "close", Status.SPAM: "spam",
 }  # fmt: skip
 
 
 def _back(how: Move) -> Callable[[Command, Ticket], tuple[Command, ...]]:
-    """The command that leads back. None does to `resolved`: it would write to the customer once more."""
+    """The command that leads back. None does to `resolved`: it would write to the
+    customer once more."""
 
     def undone_by(_command: Command, before: Ticket) -> tuple[Command, ...]:
         if how is Move.MARK_SPAM:

@@ -82,7 +82,8 @@ def _brings_in(value: str) -> bool:
 
 
 def _let_in(command: Command, request: Request) -> Answer:
-    """Those who wait take part, and what they wrote is the customer's word: the ticket moves as if it came now."""
+    """Those who wait take part, and what they wrote is the customer's word: the ticket moves as if
+    it came now."""
     meant, ticket = _meant(command, request), request.ticket
     if isinstance(meant, Problem):
         return meant

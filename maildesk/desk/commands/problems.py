@@ -16,7 +16,8 @@ _ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
 
 
 def nearest(word: str, known: Iterable[str], sign: str = "") -> str:
-    """The known word that is closest to this one, with a sign before it; empty where none is close."""
+    """The known word that is closest to this one, with a sign before it; empty
+    where none is close."""
     close = difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=0.5)
     return f"{sign}{close[0]}" if close else ""
 

@@ -1,4 +1,5 @@
-"""A command as a value, and what the table says of it: how it is written, who may, what it does, what takes it back.
+"""A command as a value, and what the table says of it: how it is written, who may, what it does,
+what takes it back.
 
 A door (a mail's first lines, the command line) makes `Command` values; only a
 handler says what they mean. Handlers are pure: a ticket, a value and whoever
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One thing asked for: its name in the table and its value, as written. `line` is how it stood in a mail."""
+    """One thing asked for: its name in the table and its value, as written. `line` is how it stood
+    in a mail."""
 
     name: str
     value: str = ""
@@ -77,13 +79,15 @@ def always(_value: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:
-    """All that is known of one command. Its words in other languages stand beside the templates, in `_words.yaml`."""
+    """All that is known of one command. Its words in other languages stand beside the templates, in
+    `_words.yaml`."""
 
     name: str
     words: tuple[str, ...]  # the English spellings, the one that is shown first
     argument: str = ""  # a value as it may be written: "+vip -bug"
     does: str  # for the list of commands, in English
-    needs: Permission | Callable[[Command, Request], Permission] | None  # None: it concerns nobody but who asks
+    # None: it concerns nobody but who asks
+    needs: Permission | Callable[[Command, Request], Permission] | None
     handler: Handler
     undone_by: Callable[[Command, Ticket], tuple[Command, ...]] = (
         no_undo  # given the ticket as it was before

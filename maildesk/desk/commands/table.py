@@ -17,9 +17,7 @@ from maildesk.desk.policy import Policy
 def _help(_command: Command, request: Request) -> Answer:
     """The agent gets the table in their language, as far as their role goes."""
     theirs = [
-        name
-        for name, spec in COMMANDS.items()
-        if refused(spec, Command(name), request) is None
+        name for name, spec in COMMANDS.items() if refused(spec, Command(name), request) is None
     ]
     context = {"commands": tuple(theirs)}
     return [NotifyAgents(agents=(request.by.address,), template="agent_commands", context=context)]
@@ -45,7 +43,8 @@ ENGLISH: Mapping[str, str] = {
 
 
 def name_of(word: str, policy: Policy) -> str:
-    """The command that this word means, in any language the desk has mails in; empty where it means none."""
+    """The command that this word means, in any language the desk has mails in; empty
+    where it means none."""
     return ENGLISH.get(word) or policy.wording.commands.get(word, "")
 
 

@@ -1,6 +1,8 @@
-"""What of a ticket is found by words: its documents, each written once, when what it tells came to be.
+"""What of a ticket is found by words: its documents, each written once, when what
+it tells came to be.
 
-A document is never changed and never taken back: what a ticket was called, and who took part in it, is found later too.
+A document is never changed and never taken back: what a ticket was called, and who took part in it,
+is found later too.
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ def about(reference: str, subject: str, people: Iterable[Person]) -> list[str]:
 
 
 def of_message(row: Mapping[str, Any], subject: str = "") -> list[str]:
-    """The parts of the document of one message: who wrote, what about where that is not the ticket's `subject`, every word.
+    """The parts of the document of one message: who wrote, what about where that is not the
+    ticket's `subject`, every word.
 
     The own words are part of the whole text, unless they come from another body of the message.
     """

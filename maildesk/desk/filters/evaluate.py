@@ -1,4 +1,5 @@
-"""A filter evaluated in memory: what it means. The databases' answers are compared with this one."""
+"""A filter evaluated in memory: what it means. The databases' answers are
+compared with this one."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ from maildesk.desk.ticket import Ticket
 class Material:
     """What is asked for beside the ticket itself."""
 
-    documents: Sequence[Sequence[str]] = field(default_factory=tuple)  # tokens, as `desk.documents` makes them
+    # tokens, as `desk.documents` makes them
+    documents: Sequence[Sequence[str]] = field(default_factory=tuple)
 
 
 def matches(ticket: Ticket, wanted: v.Filter, material: Material) -> bool:
@@ -24,11 +26,14 @@ def matches(ticket: Ticket, wanted: v.Filter, material: Material) -> bool:
 
 
 def stands_in(wanted: Sequence[str], is_beginning: bool, there: Sequence[str]) -> bool:
-    """Whether these tokens stand there one behind the other; of the last one perhaps only the beginning."""
+    """Whether these tokens stand there one behind the other; of the last one perhaps only the
+    beginning."""
     count = len(wanted)
     for at in range(len(there) - count + 1):
         *before, last = there[at : at + count]
-        if before == list(wanted[:-1]) and (last.startswith(wanted[-1]) if is_beginning else last == wanted[-1]):
+        if before == list(wanted[:-1]) and (
+            last.startswith(wanted[-1]) if is_beginning else last == wanted[-1]
+        ):
             return True
     return False
 
@@ -58,7 +63,9 @@ def _during(ticket: Ticket, wanted: v.During, _material: Material) -> bool:
     at = getattr(ticket, wanted.field)
     if at is None:
         return False
-    return (wanted.since is None or at >= wanted.since) and (wanted.until is None or at < wanted.until)
+    return (wanted.since is None or at >= wanted.since) and (
+        wanted.until is None or at < wanted.until
+    )
 
 
 def _labelled(ticket: Ticket, wanted: v.Labelled, _material: Material) -> bool:
@@ -69,7 +76,9 @@ def _labelled(ticket: Ticket, wanted: v.Labelled, _material: Material) -> bool:
 def _requester(ticket: Ticket, wanted: v.Requester, _material: Material) -> bool:
     if wanted.address:
         return is_of(ticket.requester.address, wanted.address)
-    return stands_in(wanted.tokens, True, tokens(f"{ticket.requester.name} {ticket.requester.address}"))
+    return stands_in(
+        wanted.tokens, True, tokens(f"{ticket.requester.name} {ticket.requester.address}")
+    )
 
 
 def _participant(ticket: Ticket, wanted: v.Participant, _material: Material) -> bool:
@@ -80,8 +89,12 @@ def _participant(ticket: Ticket, wanted: v.Participant, _material: Material) -> 
 
 
 _TABLE: Mapping[type[Any], Callable[[Ticket, Any, Material], bool]] = {
-    v.All: lambda ticket, wanted, material: all(matches(ticket, part, material) for part in wanted.parts),
-    v.AnyOf: lambda ticket, wanted, material: any(matches(ticket, part, material) for part in wanted.parts),
+    v.All: lambda ticket, wanted, material: all(
+        matches(ticket, part, material) for part in wanted.parts
+    ),
+    v.AnyOf: lambda ticket, wanted, material: any(
+        matches(ticket, part, material) for part in wanted.parts
+    ),
     v.Not: lambda ticket, wanted, material: not matches(ticket, wanted.part, material),
     v.Is: _is,
     v.IsArchived: lambda ticket, _wanted, _material: ticket.archived,
@@ -96,5 +109,7 @@ _TABLE: Mapping[type[Any], Callable[[Ticket, Any, Material], bool]] = {
     v.Words: lambda _ticket, wanted, material: any(
         stands_in(wanted.tokens, wanted.is_beginning, one) for one in material.documents
     ),
-    v.InSubject: lambda ticket, wanted, _material: stands_in(wanted.tokens, wanted.is_beginning, tokens(ticket.subject)),
+    v.InSubject: lambda ticket, wanted, _material: stands_in(
+        wanted.tokens, wanted.is_beginning, tokens(ticket.subject)
+    ),
 }

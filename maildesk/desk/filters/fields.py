@@ -1,7 +1,9 @@
-"""What may be asked for: each field with its operators, and how its values become tests of a ticket.
+"""What may be asked for: each field with its operators, and how its values
+become tests of a ticket.
 
-A new field is one entry of FIELDS and a function. A function gets one value and returns a filter; what it cannot
-follow it says as a ValueError with the words for the person, or as `Unknown` with what there is.
+A new field is one entry of FIELDS and a function. A function gets one value and returns a filter;
+what it cannot follow it says as a ValueError with the words for the person, or as `Unknown` with
+what there is.
 """
 
 from __future__ import annotations
@@ -24,7 +26,13 @@ _UTC = ZoneInfo("UTC")
 _EQUAL = (":", "=")
 _ANY = (*_EQUAL, "<", ">", "<=", ">=")
 UNFINISHED = (Status.OPEN, Status.IN_PROGRESS, Status.WAITING, Status.ON_HOLD)
-_SLA = {"breached": "breached", "overdue": "breached", "warning": "warning", "ok": "ok", "on_track": "ok"}
+_SLA = {
+    "breached": "breached",
+    "overdue": "breached",
+    "warning": "warning",
+    "ok": "ok",
+    "on_track": "ok",
+}
 
 
 @dataclass(frozen=True)
@@ -69,17 +77,26 @@ def is_open(policy: Policy) -> v.Filter:
 
 def _behaving(policy: Policy, *behaviours: Status) -> v.Filter:
     """The statuses, by whatever names the desk gave them, that behave so."""
-    return v.Is("status", frozenset(name for name, behaviour in policy.statuses.items() if behaviour in behaviours))
+    return v.Is(
+        "status",
+        frozenset(name for name, behaviour in policy.statuses.items() if behaviour in behaviours),
+    )
 
 
 def words(text: str, *, is_phrase: bool) -> v.Filter:
-    """Full text. Whole words where they stand in quotes, else beginnings of words too. Without a letter in it: everything."""
+    """Full text. Whole words where they stand in quotes, else beginnings of words too. Without a
+    letter in it: everything."""
     found = phrase(text)
-    return v.Words(found, is_beginning=_is_beginning(found, is_phrase=is_phrase)) if found else v.EVERYTHING
+    return (
+        v.Words(found, is_beginning=_is_beginning(found, is_phrase=is_phrase))
+        if found
+        else v.EVERYTHING
+    )
 
 
 def _is_beginning(found: tuple[str, ...], *, is_phrase: bool) -> bool:
-    """A letter of a script without spaces is the beginning of a pair; a letter or two of another would find everything."""
+    """A letter of a script without spaces is the beginning of a pair; a letter or two of another
+    would find everything."""
     if not found[-1].isascii() and len(found[-1]) == 1:
         return True
     return not is_phrase and (len(found[-1]) > 2 or not found[-1].isascii())
@@ -94,8 +111,16 @@ def _one_of(what: str, written: str, known: Iterable[str]) -> str:
     return found
 
 
-def _named(field: str, what: str, known: Callable[[Policy], Iterable[str]], asker: Asker, _operator: str, value: str) -> v.Filter:
-    """A field whose values the policy names; where it names none, any goes. `none`: those that have none."""
+def _named(
+    field: str,
+    what: str,
+    known: Callable[[Policy], Iterable[str]],
+    asker: Asker,
+    _operator: str,
+    value: str,
+) -> v.Filter:
+    """A field whose values the policy names; where it names none, any goes. `none`:
+    those that have none."""
     names = list(known(asker.policy))
     if value.lower() == "none" and "none" not in names:
         return v.Is(field, frozenset({""}))
@@ -105,7 +130,9 @@ def _named(field: str, what: str, known: Callable[[Policy], Iterable[str]], aske
 def _priority(asker: Asker, operator: str, value: str) -> v.Filter:
     names = asker.policy.priorities
     at = names.index(_one_of("priority", value, names))
-    chosen = {"<": names[:at], "<=": names[: at + 1], ">": names[at + 1 :], ">=": names[at:]}.get(operator, names[at : at + 1])
+    chosen = {"<": names[:at], "<=": names[: at + 1], ">": names[at + 1 :], ">=": names[at:]}.get(
+        operator, names[at : at + 1]
+    )
     return v.Is("priority", frozenset(chosen))
 
 
@@ -121,7 +148,11 @@ def _assignee(asker: Asker, _operator: str, value: str) -> v.Filter:
         return v.Is("assignee", frozenset({found[0].address}))
     if found:
         raise Unknown(f"{value} may be {' or '.join(agent.address for agent in found)}", ())
-    names = [word for agent in asker.policy.agents for word in (agent.name, agent.name.split()[0], agent.address)]
+    names = [
+        word
+        for agent in asker.policy.agents
+        for word in (agent.name, agent.name.split()[0], agent.address)
+    ]
     raise Unknown(f"there is no agent {value}", names)
 
 
@@ -145,7 +176,9 @@ def _participant(_asker: Asker, _operator: str, value: str) -> v.Filter:
 
 
 def _organisation(asker: Asker, _operator: str, value: str) -> v.Filter:
-    known = dict.fromkeys(contact.organisation for contact in asker.policy.contacts if contact.organisation)
+    known = dict.fromkeys(
+        contact.organisation for contact in asker.policy.contacts if contact.organisation
+    )
     wanted = phrase(value)
     found = [name for name in known if wanted and set(wanted) <= set(phrase(name))]
     if not found and known:
@@ -160,7 +193,9 @@ def _tiers(policy: Policy) -> Iterable[str]:
 def _reference(asker: Asker, _operator: str, value: str) -> v.Filter:
     bare = value.strip("[]#")
     number = "".join(letter for letter in bare if letter.isdigit())
-    written = {bare, bare.upper()} | ({write(asker.policy.reference_format, int(number))} if number else set())
+    written = {bare, bare.upper()} | (
+        {write(asker.policy.reference_format, int(number))} if number else set()
+    )
     return v.Is("reference", frozenset(written))
 
 
@@ -200,7 +235,11 @@ def _is(asker: Asker, _operator: str, value: str) -> v.Filter:
 
 
 def _has(_asker: Asker, _operator: str, value: str) -> v.Filter:
-    known: dict[str, v.Filter] = {"attachment": v.HasAttachment(), "file": v.HasAttachment(), "label": v.Labelled("")}
+    known: dict[str, v.Filter] = {
+        "attachment": v.HasAttachment(),
+        "file": v.HasAttachment(),
+        "label": v.Labelled(""),
+    }
     return known[_one_of("thing a ticket has:", value, known)]
 
 
@@ -209,12 +248,28 @@ def _custom(name: str, _asker: Asker, _operator: str, value: str) -> v.Filter:
 
 
 FIELDS: tuple[Field, ...] = (
-    Field(("status",), partial(_named, "status", "status", lambda policy: policy.statuses), "open, waiting, …"),
+    Field(
+        ("status",),
+        partial(_named, "status", "status", lambda policy: policy.statuses),
+        "open, waiting, …",
+    ),
     Field(("assignee", "agent"), _assignee, "me, nobody, a name, an address"),
-    Field(("queue",), partial(_named, "queue", "queue", lambda policy: policy.queues), "where it stands"),
+    Field(
+        ("queue",),
+        partial(_named, "queue", "queue", lambda policy: policy.queues),
+        "where it stands",
+    ),
     Field(("priority",), _priority, "urgent, >=high", _ANY),
-    Field(("type",), partial(_named, "type", "type", lambda policy: policy.types), "question, incident, …"),
-    Field(("category",), partial(_named, "category", "category", lambda policy: policy.categories), "billing, none"),
+    Field(
+        ("type",),
+        partial(_named, "type", "type", lambda policy: policy.types),
+        "question, incident, …",
+    ),
+    Field(
+        ("category",),
+        partial(_named, "category", "category", lambda policy: policy.categories),
+        "billing, none",
+    ),
     Field(("channel",), partial(_named, "channel", "channel", lambda _policy: ()), "email"),
     Field(("language",), partial(_named, "language", "language", lambda _policy: ()), "en"),
     Field(("label", "labels", "tag"), _label, "vip, none"),
@@ -224,7 +279,12 @@ FIELDS: tuple[Field, ...] = (
     Field(("tier",), partial(_named, "tier", "tier", _tiers), "vip"),
     Field(("reference", "ref", "ticket"), _reference, "TKT-0007, 7"),
     Field(("subject",), _subject, "words of it"),
-    Field(("created", "opened", "age"), partial(_moment, "created_at"), "<7d, 2026-11, >=2026-11-01", _ANY),
+    Field(
+        ("created", "opened", "age"),
+        partial(_moment, "created_at"),
+        "<7d, 2026-11, >=2026-11-01",
+        _ANY,
+    ),
     Field(("updated", "changed"), partial(_moment, "updated_at"), ">30d, today", _ANY),
     Field(("resolved",), partial(_moment, "resolved_at"), "yesterday, none", _ANY),
     Field(("closed",), partial(_moment, "closed_at"), "2026-11-01..2026-11-15", _ANY),

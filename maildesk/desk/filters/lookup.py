@@ -1,4 +1,5 @@
-"""Who and what is meant, as people write it: an agent by name or address, a reference by its number."""
+"""Who and what is meant, as people write it: an agent by name or address, a
+reference by its number."""
 
 from __future__ import annotations
 
@@ -18,9 +19,14 @@ def is_me(policy: Policy, words: str) -> bool:
 
 
 def agents_named(policy: Policy, words: str) -> tuple[Agent, ...]:
-    """The agents of this address or name; whoever has it whole before those whose first name or mailbox it is."""
+    """The agents of this address or name; whoever has it whole before those whose first name or
+    mailbox it is."""
     wanted = words.strip().lower().lstrip("@")
-    whole = tuple(agent for agent in policy.agents if wanted in agent.keys or agent.name.lower() == wanted)
+    whole = tuple(
+        agent for agent in policy.agents if wanted in agent.keys or agent.name.lower() == wanted
+    )
     return whole or tuple(
-        agent for agent in policy.agents if wanted in (*agent.name.lower().split()[:1], agent.address.lower().partition("@")[0])
+        agent
+        for agent in policy.agents
+        if wanted in (*agent.name.lower().split()[:1], agent.address.lower().partition("@")[0])
     )

@@ -1,7 +1,8 @@
-"""Times as people ask for them: how long ago (`<7d`), a day, month or year (`2026-11`), from one to another.
+"""Times as people ask for them: how long ago (`<7d`), a day, month or year (`2026-11`),
+from one to another.
 
-A length of time means an age: `created<7d` are the tickets younger than seven days. A date means itself:
-`created<2026-11-01` are those of before that day, in the desk's time zone.
+A length of time means an age: `created<7d` are the tickets younger than seven days. A date means
+itself: `created<2026-11-01` are those of before that day, in the desk's time zone.
 """
 
 from __future__ import annotations
@@ -49,7 +50,11 @@ def coming(field: str, operator: str, value: str, now: datetime, tz: ZoneInfo) -
 def _span(word: str, now: datetime, tz: ZoneInfo) -> tuple[datetime, datetime, bool]:
     """From when to when, and whether that is an age, of which only the beginning counts."""
     today = now.astimezone(tz).date()
-    named = {"today": today, "yesterday": today - timedelta(days=1), "tomorrow": today + timedelta(days=1)}
+    named = {
+        "today": today,
+        "yesterday": today - timedelta(days=1),
+        "tomorrow": today + timedelta(days=1),
+    }
     if (day := named.get(word.lower())) is not None:
         return _at(day, tz), _at(day + timedelta(days=1), tz), False
     if (found := _DATE.fullmatch(word)) is None:

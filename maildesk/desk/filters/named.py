@@ -1,4 +1,5 @@
-"""Views: queries with a name. Those that every desk has, and over them the ones of its desk.yaml."""
+"""Views: queries with a name. Those that every desk has, and over them the ones of its
+desk.yaml."""
 
 from __future__ import annotations
 
@@ -26,7 +27,9 @@ def views(policy: Policy) -> Mapping[str, str]:
 
 def view_named(policy: Policy, name: str) -> str | None:
     """The query of the view with this name, in any case; None where there is none."""
-    return {known.lower(): query for known, query in views(policy).items()}.get(name.strip().lower())
+    return {known.lower(): query for known, query in views(policy).items()}.get(
+        name.strip().lower()
+    )
 
 
 def _quoted(value: str) -> str:

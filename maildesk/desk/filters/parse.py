@@ -1,6 +1,8 @@
-"""A query as people write it becomes a Query: `status:open assignee:me priority>=high -label:bug "paper jam"`.
+"""A query as people write it becomes a Query: `status:open assignee:me priority>=high -label:bug
+"paper jam"`.
 
-Every mistake is pointed out at once, with its place and the nearest right word; see `syntax.BadQuery`.
+Every mistake is pointed out at once, with its place and the nearest right word; see
+`syntax.BadQuery`.
 """
 
 from __future__ import annotations
@@ -8,7 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from maildesk.desk.filters import values as v
-from maildesk.desk.filters.fields import ORDER_WORDS, Asker, Read, Unknown, field_named, field_names, words
+from maildesk.desk.filters.fields import (
+    ORDER_WORDS,
+    Asker,
+    Read,
+    Unknown,
+    field_named,
+    field_names,
+    words,
+)
 from maildesk.desk.filters.syntax import BadQuery, Negated, Node, Reader, Term, Text, nearest
 
 
@@ -40,7 +50,8 @@ class _Meaning:
         self.order = v.Order.NEWEST
 
     def of(self, node: Node, *, is_inside: bool = False) -> v.Filter:
-        """The filter of this node. `is_inside`: of something negated, or one of several, where no order can stand."""
+        """The filter of this node. `is_inside`: of something negated, or one of several, where no
+        order can stand."""
         if isinstance(node, Text):
             return words(node.text, is_phrase=node.is_phrase)
         if isinstance(node, Negated):
@@ -50,7 +61,11 @@ class _Meaning:
         is_each = node.word == "AND"
         parts = [self.of(part, is_inside=is_inside or not is_each) for part in node.parts]
         if is_each:
-            flat = tuple(inner for part in parts for inner in (part.parts if isinstance(part, v.All) else (part,)))
+            flat = tuple(
+                inner
+                for part in parts
+                for inner in (part.parts if isinstance(part, v.All) else (part,))
+            )
             return flat[0] if len(flat) == 1 else v.All(flat)
         return v.AnyOf(tuple(parts))
 
@@ -67,7 +82,11 @@ class _Meaning:
             return v.EVERYTHING
         if term.operator not in field.operators:
             at = term.position + len(term.field)
-            self.reader.wrong(at, len(term.operator), f"behind {term.field} stands a colon: {term.field}:{field.hint}")
+            self.reader.wrong(
+                at,
+                len(term.operator),
+                f"behind {term.field} stands a colon: {term.field}:{field.hint}",
+            )
             return v.EVERYTHING
         found = [self._value(field.read, term, value) for value in term.values]
         same = [one for one in found if isinstance(one, v.Is)]
@@ -88,9 +107,17 @@ class _Meaning:
         names = [one.value for one in v.Order]
         wanted = term.values[-1] if term.values else None
         if is_inside:
-            self.reader.wrong(term.position, len(term.field), "an order stands for the whole query, not within parentheses or OR")
+            self.reader.wrong(
+                term.position,
+                len(term.field),
+                "an order stands for the whole query, not within parentheses or OR",
+            )
         elif wanted is not None and wanted.text.lower() not in names:
-            self._wrong(wanted, f"tickets cannot be sorted by {wanted.text} (but by {', '.join(names)})", names)
+            self._wrong(
+                wanted,
+                f"tickets cannot be sorted by {wanted.text} (but by {', '.join(names)})",
+                names,
+            )
         elif wanted is not None:
             self.order = v.Order(wanted.text.lower())
 

@@ -1,11 +1,13 @@
-"""The query language's form: words, phrases, `field:value`, minus, OR, parentheses, each with its place in the line.
+"""The query language's form: words, phrases, `field:value`, minus, OR, parentheses, each with its
+place in the line.
 
     query  = and *( "OR" and )
     and    = 1*( term )                  ; AND may be written, and need not be
     term   = ( "-" / "NOT" ) term / "(" query ")" / field operator value / phrase / word
     value  = ( word / phrase ) *( "," ( word / phrase ) )
 
-What the fields and values mean is in `fields`. Mistakes are gathered, so that a person hears of all of them at once.
+What the fields and values mean is in `fields`. Mistakes are gathered, so that a person hears of all
+of them at once.
 """
 
 from __future__ import annotations
@@ -120,7 +122,8 @@ class Reader:
             self.wrong(LONGEST_QUERY, 1, f"a query has at most {LONGEST_QUERY} letters")
             return Joined("AND", ())
         found = self._either()
-        while self.at < len(self.query):  # only a parenthesis that nobody opened ends the reading early
+        # only a parenthesis that nobody opened ends the reading early
+        while self.at < len(self.query):
             self.wrong(self.at, 1, "this parenthesis closes nothing")
             self.at += 1
             found = Joined("AND", (found, self._either()))
@@ -176,7 +179,9 @@ class Reader:
             word = _WORD.match(self.query, start)
             self.at = word.end() if word else self.at + 1
             return self._term()
-        if self.query[start] == "-" and (self.at >= len(self.query) or self.query[self.at].isspace()):
+        if self.query[start] == "-" and (
+            self.at >= len(self.query) or self.query[self.at].isspace()
+        ):
             return self._term()  # a dash between words
         self.depth += 1
         if self.depth > DEEPEST:
@@ -211,7 +216,11 @@ class Reader:
     def _values(self, name: re.Match[str]) -> tuple[Text, ...]:
         values = []
         while value := _VALUE.match(self.query, self.at):
-            values.append(Text(self.at, value[1] if value[2] is None else value[2], is_phrase=value[2] is None))
+            values.append(
+                Text(
+                    self.at, value[1] if value[2] is None else value[2], is_phrase=value[2] is None
+                )
+            )
             self.at = value.end()
             if value[2] is None:
                 self._closed(value)
@@ -236,7 +245,9 @@ class Reader:
 
     def _sees(self, word: str) -> bool:
         behind = self.query[self.at + len(word) : self.at + len(word) + 1]
-        return self.query.startswith(word, self.at) and (not behind or behind.isspace() or behind in "()")
+        return self.query.startswith(word, self.at) and (
+            not behind or behind.isspace() or behind in "()"
+        )
 
     def _skip(self) -> None:
         while self.at < len(self.query) and self.query[self.at].isspace():

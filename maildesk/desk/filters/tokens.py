@@ -1,9 +1,11 @@
-"""Words as the desk searches for them: one stream, made here alone, so that every database finds the same.
+"""Words as the desk searches for them: one stream, made here alone, so that every
+database finds the same.
 
-A token is a run of letters and digits, folded: no case, no accents on Latin, Greek and Cyrillic letters, no points
-on Hebrew and Arabic ones. Chinese, Japanese, Korean and Thai are written without spaces between words (or are
-searched for by parts of them), so their runs become pairs of neighbouring letters, and the last letter alone, which
-is how a single letter is found. The databases are given tokens and never the text: their own rules differ.
+A token is a run of letters and digits, folded: no case, no accents on Latin, Greek and Cyrillic
+letters, no points on Hebrew and Arabic ones. Chinese, Japanese, Korean and Thai are written without
+spaces between words (or are searched for by parts of them), so their runs become pairs of
+neighbouring letters, and the last letter alone, which is how a single letter is found. The
+databases are given tokens and never the text: their own rules differ.
 """
 
 from __future__ import annotations
@@ -15,15 +17,34 @@ from functools import lru_cache
 
 LONGEST_TOKEN = 64  # letters; what is cut from a longer one is not found
 MOST_TOKENS = (
-    16_000  # of one document: PostgreSQL keeps positions up to 16,383 (postgresql.org/docs/current/textsearch-limitations.html)
+    # of one document: PostgreSQL keeps positions up to 16,383
+    # (postgresql.org/docs/current/textsearch-limitations.html)
+    16_000
 )
 MOST_OCTETS = 600_000  # and a tsvector holds less than a megabyte
-GAP = "\u00b6"  # stands between two parts of a document, so that no phrase reaches across; never part of a token
+# stands between two parts of a document, so that no phrase reaches across; never part of a token
+GAP = "\u00b6"
 _LONG = re.compile(rf"[0-9A-Za-z]{{{LONGEST_TOKEN + 1}}}")
 _ASCII = re.compile(r"[0-9a-z]+")
-# Letters that do not come apart into a plain one and a mark (Unicode, chapter 7.1), as people type them elsewhere.
-_PLAIN = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ı": "i", "ħ": "h", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ŧ": "t"})
-_MARKS = re.compile("[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0640\u00ad\u200b-\u200f\u2060]+")
+# Letters that do not come apart into a plain one and a mark (Unicode, chapter 7.1), as people type
+# them elsewhere.
+_PLAIN = str.maketrans(
+    {
+        "ø": "o",
+        "đ": "d",
+        "ł": "l",
+        "ı": "i",
+        "ħ": "h",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+        "ð": "d",
+        "ŧ": "t",
+    }
+)
+_MARKS = re.compile(
+    "[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0640\u00ad\u200b-\u200f\u2060]+"
+)
 # Han, kana, Hangul, Thai, Lao, Khmer and Myanmar.
 _PAIRED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -39,20 +60,25 @@ def tokens(text: str) -> list[str]:
 def phrase(text: str) -> tuple[str, ...]:
     """The tokens that a text which holds this phrase has one behind the other.
 
-    Where the phrase ends in letters that are paired, whatever comes behind them may go on: the last one alone is
-    left out, unless there is but one.
+    Where the phrase ends in letters that are paired, whatever comes behind them may go on: the last
+    one alone is left out, unless there is but one.
     """
     return tuple(_tokens(text, is_open=True))
 
 
 def document(parts: Iterable[str]) -> list[str]:
-    """The tokens of one document, at most as many as a database takes, with a gap between its parts."""
+    """The tokens of one document, at most as many as a database takes, with a gap
+    between its parts."""
     found: list[str] = []
     octets = 0
     for part in parts:
         if found:
             found.append(GAP)
-        if part.isascii() and len(found) + len(part) // 2 < MOST_TOKENS and octets + len(part) < MOST_OCTETS:
+        if (
+            part.isascii()
+            and len(found) + len(part) // 2 < MOST_TOKENS
+            and octets + len(part) < MOST_OCTETS
+        ):
             found += _ascii(part)
             octets += len(part)
             continue
@@ -65,9 +91,11 @@ def document(parts: Iterable[str]) -> list[str]:
 
 
 def stream(parts: Iterable[str]) -> str:
-    """The same document as words with something between them that is no letter: what an index that splits at ASCII takes.
+    """The same document as words with something between them that is no letter: what an index that
+    splits at ASCII takes.
 
-    Plain English text, which is most of it, is its own stream: only its letters are to be folded there.
+    Plain English text, which is most of it, is its own stream: only its letters
+    are to be folded there.
     """
     text = f" {GAP} ".join(parts)
     if len(text) <= 2 * MOST_TOKENS and _is_plain(text) and not _LONG.search(text):

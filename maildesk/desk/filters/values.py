@@ -1,7 +1,8 @@
 """What a query asks, as frozen values: tests of one ticket, joined by and, or, not.
 
-Everything that depends on who asks and when (`me`, `<7d`, `priority>=high`) is settled when the query is read, so
-a filter means the same wherever it is evaluated: in memory (`evaluate`) or by a database (`store.criteria_sql`).
+Everything that depends on who asks and when (`me`, `<7d`, `priority>=high`) is settled when the
+query is read, so a filter means the same wherever it is evaluated: in memory (`evaluate`) or by a
+database (`store.criteria_sql`).
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ class IsArchived:
 
 @dataclass(frozen=True, slots=True)
 class During:
-    """A moment of the ticket lies in this stretch: from `since`, before `until`. One that never came lies in none."""
+    """A moment of the ticket lies in this stretch: from `since`, before `until`. One that never
+    came lies in none."""
 
     field: str  # one of MOMENTS
     since: datetime | None = None
@@ -76,7 +78,8 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class Requester:
-    """Whose ticket it is: by address, by everybody of a domain and those below it, or by words of name and address."""
+    """Whose ticket it is: by address, by everybody of a domain and those below it, or by words of
+    name and address."""
 
     address: str = ""  # folded; "@domain" for a domain
     tokens: tuple[str, ...] = ()
@@ -104,7 +107,8 @@ class HasAttachment:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """These tokens stand one behind the other somewhere in the ticket's documents; see `desk.tokens`."""
+    """These tokens stand one behind the other somewhere in the ticket's documents; see
+    `desk.tokens`."""
 
     tokens: tuple[str, ...]
     is_beginning: bool = False  # of the last token: longer ones are meant too
@@ -119,7 +123,8 @@ class InSubject:
 
 
 Filter = (
-    All | AnyOf | Not | Is | IsArchived | During | Promise | Unanswered | Labelled | Requester | Participant | Custom
+    All | AnyOf | Not | Is | IsArchived | During | Promise | Unanswered | Labelled | Requester
+    | Participant | Custom
     | HasAttachment | Words | InSubject
 )  # fmt: skip
 EVERYTHING = All()
@@ -136,7 +141,14 @@ COLUMNS = (
     "assignee",
     "language",
 )
-MOMENTS = ("created_at", "updated_at", "resolved_at", "closed_at", "first_response_at", "breaches_at")
+MOMENTS = (
+    "created_at",
+    "updated_at",
+    "resolved_at",
+    "closed_at",
+    "first_response_at",
+    "breaches_at",
+)
 
 
 class Order(StrEnum):

@@ -1,4 +1,5 @@
-"""Who sees which tickets, as a filter: an argument of every question, and never something a door does afterwards.
+"""Who sees which tickets, as a filter: an argument of every question, and never something a door
+does afterwards.
 
 Whoever may not see a ticket does not find it: it is missing from lists, counts and search alike.
 """
@@ -13,11 +14,13 @@ from maildesk.desk.ticket import Ticket
 
 
 def seen_by(agent: Agent | None, policy: Policy) -> Filter:
-    """The tickets this agent may see; None is the operator at the command line, who has the database anyway.
+    """The tickets this agent may see; None is the operator at the command line, who has the
+    database anyway.
 
-    Admins see all. An agent sees the queues of their teams and of those they supervise, and what is assigned to them.
-    A specialist sees of these queues only the categories that are among their skills. What makes an admin or a
-    specialist of them are the permissions `see_all` and `see_queues`.
+    Admins see all. An agent sees the queues of their teams and of those they supervise, and what is
+    assigned to them. A specialist sees of these queues only the categories that are among their
+    skills. What makes an admin or a specialist of them are the permissions `see_all` and
+    `see_queues`.
     """
     if agent is None or may(agent, Permission.SEE_ALL, policy):
         return EVERYTHING
@@ -26,7 +29,10 @@ def seen_by(agent: Agent | None, policy: Policy) -> Filter:
     theirs: Filter = Is("queue", queues)
     if not may(agent, Permission.SEE_QUEUES, policy):
         skills = {skill.lower() for skill in agent.skills}
-        theirs = both(theirs, Is("category", frozenset(one for one in policy.categories if one.lower() in skills)))
+        theirs = both(
+            theirs,
+            Is("category", frozenset(one for one in policy.categories if one.lower() in skills)),
+        )
     return AnyOf((theirs, own))
 
 
@@ -36,4 +42,6 @@ def may_see(agent: Agent, ticket: Ticket, policy: Policy) -> bool:
 
 
 def _works_in(agent: Agent, queue: str, policy: Policy) -> bool:
-    return agent in policy.agents_of(queue) or bool(set(agent.supervises) & set(policy.queues[queue].teams))
+    return agent in policy.agents_of(queue) or bool(
+        set(agent.supervises) & set(policy.queues[queue].teams)
+    )

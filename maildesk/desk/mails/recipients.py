@@ -14,9 +14,12 @@ TARGETS = ("assignee", "agents", "supervisors", "admins")  # beside teams and ag
 
 
 def workers(ticket: Ticket, policy: Policy) -> tuple[Agent, ...]:
-    """The agents of the ticket's queue who may work on it; all of them where none may, for somebody has to hear of it."""
+    """The agents of the ticket's queue who may work on it; all of them where none may, for somebody
+    has to hear of it."""
     found = policy.agents_of(ticket.queue)
-    theirs = (a for a in found if may(a, Permission.ANY_TICKET, policy) or may_see(a, ticket, policy))
+    theirs = (
+        a for a in found if may(a, Permission.ANY_TICKET, policy) or may_see(a, ticket, policy)
+    )
     return tuple(theirs) or found
 
 

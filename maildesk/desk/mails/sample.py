@@ -35,7 +35,8 @@ _DESK = DeskView(
 )
 _PAGE, _HELD = without_remote(
     safe(
-        "<p>Hello,</p><p>since this morning the label printer at our counter prints <b>every second label</b> blank. "
+        "<p>Hello,</p><p>since this morning the label printer at our counter prints <b>every "
+        "second label</b> blank. "
         "I have changed the roll and restarted it, and it still does.</p>"
         '<table border="1" cellpadding="4"><tr><th>Light</th><td>red, twice</td></tr></table>'
         "<p>We open at ten, and there is a queue on Fridays. Is there anything I can try?</p>"
@@ -46,9 +47,11 @@ _FIRST = MessageView(
     sender=_ANA,
     at=_AT,
     text=(
-        "Hello,\n\nsince this morning the label printer at our counter prints every second label blank. "
+        "Hello,\n\nsince this morning the label printer at our counter prints every second label "
+        "blank. "
         "I have changed the roll and restarted it, and it still does.\n\nLight  red, twice\n\n"
-        "We open at ten, and there is a queue on Fridays. Is there anything I can try?\n\nThank you\nAna Lopez"
+        "We open at ten, and there is a queue on Fridays. Is there anything I can try?\n\n"
+        "Thank you\nAna Lopez"
     ),
     html=_PAGE,
     held=_HELD,
@@ -59,7 +62,8 @@ _ANSWER = MessageView(
     sender=_BEN,
     at=_AT + timedelta(minutes=25),
     text=(
-        "Good morning Ana,\n\nthat sounds like the gap sensor. Please hold the feed button for five seconds until the light "
+        "Good morning Ana,\n\nthat sounds like the gap sensor. Please hold the feed button for "
+        "five seconds until the light "
         "blinks twice: the printer then measures the label again.\n\n"
         "If it still skips one, write back and I will send you a new sensor today."
     ),
@@ -82,13 +86,33 @@ _TICKET = TicketView(
     participants=(_ANA, _TOM),
     fields=(("licence_key", "HB-2231"),),
 )
-_OLD = TicketView("TKT-0031", "Invoice for October", "closed", "normal", "billing", "billing", _ANA, _AT - timedelta(days=16))
-_OLDER = TicketView("TKT-0008", "How do I add a second counter?", "closed", "low", "", "support", _ANA, _AT - timedelta(days=71))
+_OLD = TicketView(
+    "TKT-0031",
+    "Invoice for October",
+    "closed",
+    "normal",
+    "billing",
+    "billing",
+    _ANA,
+    _AT - timedelta(days=16),
+)
+_OLDER = TicketView(
+    "TKT-0008",
+    "How do I add a second counter?",
+    "closed",
+    "low",
+    "",
+    "support",
+    _ANA,
+    _AT - timedelta(days=71),
+)
 
 
 def _mailto(label: str, body: str, name: str = "") -> ActionView:
     address = "support+a42-7yq2k0m4x9dn3hvt@desk.example"
-    return ActionView(label, f"mailto:{address}?subject={quote('Re: [TKT-0042]')}&body={quote(body)}", name)
+    return ActionView(
+        label, f"mailto:{address}?subject={quote('Re: [TKT-0042]')}&body={quote(body)}", name
+    )
 
 
 _TOO_LARGE = Problem("file_too_large", {"number": "10", "unit": "MB"})
@@ -129,7 +153,10 @@ _BASE = Context(
         LineView("#priority high", ""),
         LineView("#tag +printer", ""),
     ),
-    files=(FileView("setup.exe", 4_120_331, (Problem("file_is_program"),)), FileView("film.mov", 73_400_320, (_TOO_LARGE,))),
+    files=(
+        FileView("setup.exe", 4_120_331, (Problem("file_is_program"),)),
+        FileView("film.mov", 73_400_320, (_TOO_LARGE,)),
+    ),
     score=5,
     comment="Fixed before we opened. Thank you!",
 )
@@ -138,14 +165,20 @@ _TO_AGENTS = ("agent_", "admin_", "sla_", "escalated", "follow_up")
 _NOTE = MessageView(
     sender=PersonView("Carla Ruiz", "carla@desk.example", "Carla"),
     at=_AT + timedelta(minutes=50),
-    text="The sensor of this series has been recalled, see the supplier's note. Let us send her a new one at once.",
+    text=(
+        "The sensor of this series has been recalled, see the supplier's note. Let us send "
+        "her a new one at once."
+    ),
     note=True,
     number=3,
 )
 _STRANGERS = MessageView(
     sender=PersonView("Lee Moran", "lee@elsewhere.example", "Lee"),
     at=_AT + timedelta(minutes=40),
-    text="Hello,\n\nI look after the counter while Ana is away. The light is green now, and the labels are still blank.",
+    text=(
+        "Hello,\n\nI look after the counter while Ana is away. The light is green now, and "
+        "the labels are still blank."
+    ),
     number=3,
 )
 _OWN: Mapping[str, Mapping[str, object]] = {
@@ -160,7 +193,10 @@ _OWN: Mapping[str, Mapping[str, object]] = {
     "agent_undelivered": {
         "purpose": "note",
         "silent_until": _AT + timedelta(days=30),
-        "actions": (_mailto("Send it again", "#resend", "resend"), _mailto("Let automatic mails go there again", "#lift", "lift")),
+        "actions": (
+            _mailto("Send it again", "#resend", "resend"),
+            _mailto("Let automatic mails go there again", "#lift", "lift"),
+        ),
     },
     "agent_stranger": {
         "recipient": "lee@elsewhere.example",
@@ -183,7 +219,11 @@ _OWN: Mapping[str, Mapping[str, object]] = {
     "agent_unknown_command": {
         "text": "#reslove\n#assign bob\n\n" + _ANSWER.text,
         "lines": (
-            LineView("#reslove", (Problem("no_command", {"word": "reslove"}, nearest="#resolve"),), done=False),
+            LineView(
+                "#reslove",
+                (Problem("no_command", {"word": "reslove"}, nearest="#resolve"),),
+                done=False,
+            ),
             LineView("#assign bob", (Problem("no_agent", {"word": "bob"}),), done=False),
         ),
     },
@@ -193,14 +233,17 @@ _OWN: Mapping[str, Mapping[str, object]] = {
     "agent_unassigned": {"reason": "everybody with the skill printers is away"},
     "resolution": {
         "text": (
-            "Hello Ana,\n\ngood to hear that every label prints again. The gap sensor had lost its measure, which happens when "
+            "Hello Ana,\n\ngood to hear that every label prints again. The gap sensor had lost "
+            "its measure, which happens when "
             "a roll with shorter labels goes in.\n\n"
             "Should it come back: hold the feed button for five seconds, and it measures anew."
         )
     },
     "agent_commands": {
         "commands": (
-            CommandView("resolve", "", "resolves it, and tells the customer so", ("solved", "done")),
+            CommandView(
+                "resolve", "", "resolves it, and tells the customer so", ("solved", "done")
+            ),
             CommandView("assign", "ben", "gives it to this agent", ("owner",)),
             CommandView("priority", "high", "says how urgent it is"),
         ),
@@ -211,13 +254,18 @@ _OWN: Mapping[str, Mapping[str, object]] = {
         "ticket": None,
         "message": None,
         "subject": "Mailbox support@desk.example cannot be read",
-        "text": "The IMAP mailbox support@desk.example has not been readable for 5 minutes.\nThe desk goes on trying.",
+        "text": (
+            "The IMAP mailbox support@desk.example has not been readable for 5 minutes.\n"
+            "The desk goes on trying."
+        ),
         "lines": (LineView("imap.desk.example:993", "authentication failed", done=False),),
     },
 }
 
 _DESK = DeskView("Desk", "desk@desk.example")
-_SPARSE = Context(_DESK, _TICKET, message=_FIRST, leaked=True, went="resolved", what="mail_notification")
+_SPARSE = Context(
+    _DESK, _TICKET, message=_FIRST, leaked=True, went="resolved", what="mail_notification"
+)
 _OTHERWISE: Mapping[str, object] = {
     "ticket": replace(
         _TICKET,
@@ -226,7 +274,9 @@ _OTHERWISE: Mapping[str, object] = {
         participants=(_ANA, _TOM, PersonView("", "eva@harbour-books.example")),
         waiting=(PersonView("", "lee@elsewhere.example"), _BEN),
     ),
-    "message": replace(_FIRST, html=NOTHING, held=2, sender=replace(_ANA, tier="", imitates="Ben Okafor")),
+    "message": replace(
+        _FIRST, html=NOTHING, held=2, sender=replace(_ANA, tier="", imitates="Ben Okafor")
+    ),
     "purpose": "note",
     "proved": False,
     "what": "mail_notification",
@@ -234,7 +284,11 @@ _OTHERWISE: Mapping[str, object] = {
     "files": _BASE.files,
     "text": _ANSWER.text,
     "actions": _BASE.actions,
-    "lines": (*_BASE.lines, LineView("setup.exe", (Problem("file_is_program"),), done=False), LineView("", "no words", done=False)),
+    "lines": (
+        *_BASE.lines,
+        LineView("setup.exe", (Problem("file_is_program"),), done=False),
+        LineView("", "no words", done=False),
+    ),
     "score": 2,
     "went": "note",
 }
@@ -245,11 +299,18 @@ def sample_for(name: str) -> Mapping[str, object]:
     if name.startswith(_TO_AGENTS):
         return MappingProxyType({**SAMPLE, "files": (), **_OWN.get(name, {})})
     words = _ANSWER.text if name == "reply" else ""
-    return MappingProxyType({**SAMPLE, "person": _ANA, "actions": (), "text": words, **_OWN.get(name, {})})
+    return MappingProxyType(
+        {**SAMPLE, "person": _ANA, "actions": (), "text": words, **_OWN.get(name, {})}
+    )
 
 
 def samples_for(name: str) -> tuple[Mapping[str, object], ...]:
-    """What a template is checked with: the sample, the same told otherwise, and hardly anything. They take every branch."""
+    """What a template is checked with: the sample, the same told otherwise, and hardly anything.
+    They take every branch."""
     sample = sample_for(name)
-    told = {key: value for key, value in _OTHERWISE.items() if sample[key] is not None or key not in ("ticket", "message")}
+    told = {
+        key: value
+        for key, value in _OTHERWISE.items()
+        if sample[key] is not None or key not in ("ticket", "message")
+    }
     return sample, MappingProxyType({**sample, **told}), MappingProxyType(_SPARSE.mapping())

@@ -13,11 +13,14 @@ from maildesk.desk.problem import Problem
 from maildesk.mail.html.sanitize import NOTHING, SafeHtml
 from maildesk.mail.invisible import isolated
 
-ROOM = 200_000  # characters of a text once it is HTML; a letter may hold two such texts, and Gmail cuts off at half of one
+# characters of a text once it is HTML; a letter may hold two such texts, and Gmail cuts
+# off at half of one
+ROOM = 200_000
 FILES_SHOWN = 100
 _ALWAYS_FITS = 2_000
 _MARK = "\n[…]"
-# What stands for itself in a text and grows in HTML: by how much. A blank line begins a paragraph, perhaps a quoted one.
+# What stands for itself in a text and grows in HTML: by how much. A blank line begins a paragraph,
+# perhaps a quoted one.
 _GROWTH = (
     *(("&", 4), ("<", 3), (">", 3), ('"', 4), ("'", 4), ("\n", 4), ("://", 40)),
     *(("\n\n", 95), (" \n", 95), ("\t\n", 95)),
@@ -30,7 +33,8 @@ def fits(text: str) -> bool:
 
 
 def fitting(text: str) -> str:
-    """The text; of one that is more than a mail may have, the beginning and a mark that something is left out."""
+    """The text; of one that is more than a mail may have, the beginning and a mark that something
+    is left out."""
     if fits(text):
         return text
     low, high = 0, min(len(text), ROOM)
@@ -55,7 +59,8 @@ class PersonView:
     first_name: str = ""  # "" where it cannot be told; greetings then use `name`
     tier: str = ""
     organisation: str = ""
-    imitates: str = ""  # the agent, the desk or the address of ours whose name it bears; told to agents
+    # the agent, the desk or the address of ours whose name it bears; told to agents
+    imitates: str = ""
 
     def __post_init__(self) -> None:
         _isolate(self, "name", "first_name", "organisation")
@@ -68,7 +73,8 @@ class PersonView:
 
 @dataclass(frozen=True, slots=True)
 class FileView:
-    """A file of a message. `reason` says why it was refused, where it was (the filter `why` writes it)."""
+    """A file of a message. `reason` says why it was refused, where it was (the filter
+    `why` writes it)."""
 
     filename: str
     size: int
@@ -80,7 +86,8 @@ class FileView:
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """One message of the conversation. `html` is empty or says the same as `text`; `held` counts its remote pictures left out."""
+    """One message of the conversation. `html` is empty or says the same as `text`; `held` counts
+    its remote pictures left out."""
 
     sender: PersonView
     at: datetime
@@ -97,7 +104,8 @@ class MessageView:
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
-    """A ticket as a mail shows it; `status` and `priority` are the desk's words (the filter `word` translates them)."""
+    """A ticket as a mail shows it; `status` and `priority` are the desk's words (the filter `word`
+    translates them)."""
 
     reference: str
     subject: str
@@ -124,7 +132,11 @@ class TicketView:
     @property
     def others(self) -> tuple[PersonView, ...]:
         """Who takes part beside the requester: an answer goes to them, too."""
-        return tuple(one for one in self.participants if one.address.lower() != self.requester.address.lower())
+        return tuple(
+            one
+            for one in self.participants
+            if one.address.lower() != self.requester.address.lower()
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +162,8 @@ class ActionView:
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """One line of a transcript: what was asked, and what came of it (the filter `why` writes it)."""
+    """One line of a transcript: what was asked, and what came of it (the filter
+    `why` writes it)."""
 
     asked: str
     outcome: str | tuple[Problem, ...] = ()
@@ -159,7 +172,8 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class CommandView:
-    """A command as the reader's language has it: `#word argument`, what it does, and how else it may be written."""
+    """A command as the reader's language has it: `#word argument`, what it does, and how else it
+    may be written."""
 
     word: str
     argument: str
@@ -196,20 +210,27 @@ class Context:
     tracking: str = ""  # the address of the tracking page
     reason: str | tuple[Problem, ...] = ""
     recipient: str = ""  # the address something failed for, or was used by
-    leaked: bool = False  # whether a held mail came to an address made for whom this is to: not theirs, then somebody has it
-    proved: bool = True  # whether that is beyond doubt; a report that anybody may have written is not
-    what: str = ""  # what sort of mail failed, for the `word` filter; "" where it was the agent's own answer
+    # whether a held mail came to an address made for whom this is to: not theirs,
+    # then somebody has it
+    leaked: bool = False
+    # whether that is beyond doubt; a report that anybody may have written is not
+    proved: bool = True
+    # what sort of mail failed, for the `word` filter; "" where it was the agent's own answer
+    what: str = ""
     silent_until: datetime | None = None  # until when nothing goes to that address by itself
     command: str = ""
     nearest: str = ""
     lines: tuple[LineView, ...] = ()
     commands: tuple[CommandView, ...] = ()  # what the reader may write on the first lines of a mail
     files: tuple[FileView, ...] = ()
-    attached: tuple[FileView, ...] = ()  # files that come with this mail, which is about nothing else
+    # files that come with this mail, which is about nothing else
+    attached: tuple[FileView, ...] = ()
     part: int = 1  # of `parts` mails that bring them
     parts: int = 1
     score: int | None = None
-    went: str = ""  # where the text of an agent's mail with commands went: customer, note; resolved where there was none to go
+    # where the text of an agent's mail with commands went: customer, note; resolved where there was
+    # none to go
+    went: str = ""
     comment: str = ""
 
     def __post_init__(self) -> None:
@@ -221,7 +242,8 @@ class Context:
 
 
 def _isolate(view: object, *names: str) -> None:
-    """A stranger's line that is written from the right turns nothing of the lines it is put into. Headers leave the marks out."""
+    """A stranger's line that is written from the right turns nothing of the lines it is put into.
+    Headers leave the marks out."""
     for name in names:
         line = getattr(view, name)
         if (apart := isolated(line)) is not line:

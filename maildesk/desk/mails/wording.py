@@ -153,7 +153,8 @@ class Wording(Mapping[str, Language]):
         return len(self.languages)
 
     def of(self, code: str) -> Language:
-        """The language of this tag (`de-AT` writes as `de`); of one without words, numbers and English."""
+        """The language of this tag (`de-AT` writes as `de`); of one without words,
+        numbers and English."""
         tag = code.lower().replace("_", "-")
         found = self.languages.get(tag) or self.languages.get(tag.partition("-")[0])
         return found or self._without_words(tag.partition("-")[0])

@@ -36,7 +36,8 @@ from maildesk.desk.ticket import Move, Status, Ticket
 from maildesk.errors import Refused
 
 _MOVES = {
-    Status.OPEN: Move.REOPEN, Status.IN_PROGRESS: Move.START, Status.WAITING: Move.WAIT, Status.ON_HOLD: Move.HOLD,
+    Status.OPEN: Move.REOPEN, Status.IN_PROGRESS: Move.START, Status.WAITING: Move.WAIT,
+    Status.ON_HOLD: Move.HOLD,
     Status.RESOLVED: Move.RESOLVE, Status.CLOSED: Move.CLOSE, Status.SPAM: Move.MARK_SPAM,
 }  # fmt: skip
 
@@ -50,7 +51,8 @@ class Done:
 
 
 def carry_out(action: Action, occasion: RuleContext, rule: str, *, explain: bool = False) -> Done:
-    """The effects of this action here; each bears the rule that wanted it. `explain`: with the whole reasoning of a choice."""
+    """The effects of this action here; each bears the rule that wanted it. `explain`: with the
+    whole reasoning of a choice."""
     if action.word == "assign" and action.assignment is not None:
         return _assign(action.assignment, occasion, rule, explain=explain)
     effects = _WORDS[action.word](action, occasion, rule)
@@ -74,7 +76,9 @@ def silent_because(occasion: RuleContext) -> str:
 
 def called(ticket: Ticket) -> str:
     """What to call a ticket, also one that is just being opened and has no number yet."""
-    return ticket.reference or f'The new ticket "{ticket.subject[:60]}" of {ticket.requester.address}'
+    return (
+        ticket.reference or f'The new ticket "{ticket.subject[:60]}" of {ticket.requester.address}'
+    )
 
 
 def _set(action: Action, occasion: RuleContext, _: str) -> list[Effect]:
@@ -90,12 +94,19 @@ def _status(action: Action, occasion: RuleContext, rule: str) -> list[Effect]:
     wanted = policy.behaves(action.value)
     if wanted is ticket.behaviour:
         return [SetStatus(status=wanted, name=action.value, why=rule)]
-    how = Move.NOT_SPAM if ticket.behaviour is Status.SPAM and wanted is Status.OPEN else _MOVES[wanted]
+    how = (
+        Move.NOT_SPAM
+        if ticket.behaviour is Status.SPAM and wanted is Status.OPEN
+        else _MOVES[wanted]
+    )
     try:
         effects = move(ticket, how, rule)
     except Refused as refusal:
         return [Record(what="refused", detail={"why": str(refusal)})]
-    return [replace(e, name=action.value) if isinstance(e, SetStatus) and e.status is wanted else e for e in effects]
+    return [
+        replace(e, name=action.value) if isinstance(e, SetStatus) and e.status is wanted else e
+        for e in effects
+    ]
 
 
 def _label(action: Action, occasion: RuleContext, _: str) -> list[Effect]:
@@ -111,18 +122,30 @@ def _escalate(action: Action, occasion: RuleContext, rule: str) -> list[Effect]:
     return escalation(occasion.ticket, occasion.policy, action.value or rule)
 
 
-def escalation(ticket: Ticket, policy: Policy, reason: str, by: Actor | None = None) -> list[Effect]:
-    """Urgent, and the next tier's team, the supervisors and the admins told, with the reason and who wanted it (T6)."""
+def escalation(
+    ticket: Ticket, policy: Policy, reason: str, by: Actor | None = None
+) -> list[Effect]:
+    """Urgent, and the next tier's team, the supervisors and the admins told, with the reason and
+    who wanted it (T6)."""
     queue = policy.queues.get(ticket.queue)
     agents = targeted(("supervisors", queue.next_tier if queue else ""), ticket, policy)
-    effects: list[Effect] = [Record(what="escalated", detail={"by": by.who, "reason": reason} if by else {"reason": reason})]
+    effects: list[Effect] = [
+        Record(
+            what="escalated", detail={"by": by.who, "reason": reason} if by else {"reason": reason}
+        )
+    ]
     if ticket.priority != policy.priorities[-1]:
         effects.insert(0, SetField(name="priority", value=policy.priorities[-1]))
     if agents:
-        effects.append(NotifyAgents(agents=agents, template="escalated", context={"reason": reason}))
+        effects.append(
+            NotifyAgents(agents=agents, template="escalated", context={"reason": reason})
+        )
     name = called(ticket)
     text = f"{name} was escalated{f' by {by.name}' if by else ''}: {reason}"
-    return [*effects, NotifyAdmins(subject=f"{name} was escalated", text=text, once=f"escalated:{name}")]
+    return [
+        *effects,
+        NotifyAdmins(subject=f"{name} was escalated", text=text, once=f"escalated:{name}"),
+    ]
 
 
 def _notify(action: Action, occasion: RuleContext, rule: str) -> list[Effect]:
@@ -135,23 +158,44 @@ def _notify(action: Action, occasion: RuleContext, rule: str) -> list[Effect]:
     if who:
         has_files = occasion.message is not None
         context = {"reason": reason}
-        effects.append(NotifyAgents(agents=who, template=action.name or "agent_rule", with_message=has_files, context=context))
+        effects.append(
+            NotifyAgents(
+                agents=who,
+                template=action.name or "agent_rule",
+                with_message=has_files,
+                context=context,
+            )
+        )
     if "admins" in action.to:
-        effects.append(NotifyAdmins(subject=f"{called(ticket)}: {reason}"[:120], text=reason, once=f"{rule}:{called(ticket)}"))
+        effects.append(
+            NotifyAdmins(
+                subject=f"{called(ticket)}: {reason}"[:120],
+                text=reason,
+                once=f"{rule}:{called(ticket)}",
+            )
+        )
     if effects or agents:  # where there are agents, each of them has chosen not to hear of this
         return effects
     return [Record(what="nobody_to_notify", detail={"to": ", ".join(action.to)})]
 
 
 # What a template tells of, for those who chose what they get mail about (P2).
-_EVENTS = {"agent_new": "created", "agent_reply": "replied", "agent_note": "note", "agent_assigned": "assigned"}
+_EVENTS = {
+    "agent_new": "created",
+    "agent_reply": "replied",
+    "agent_note": "note",
+    "agent_assigned": "assigned",
+}
 
 
 def _send(action: Action, occasion: RuleContext, rule: str) -> list[Effect]:
     policy, now = occasion.policy, occasion.now
     why = silent_because(occasion)
     if why:
-        return [Record(what="not_sent", detail={"template": action.name, "why": why}), *_loop_alarm(occasion, why)]
+        return [
+            Record(what="not_sent", detail={"template": action.name, "why": why}),
+            *_loop_alarm(occasion, why),
+        ]
     once = GREETINGS[0] if action.name in GREETINGS else (f"rule:{rule}" if action.once else "")
     context: dict[str, object] = {"survey": policy.survey} if action.name == "resolution" else {}
     calendar = policy.calendars.get(action.value) if action.value else policy.office
@@ -166,12 +210,16 @@ GREETINGS = ("acknowledgement", "after_hours")  # a new ticket is greeted once, 
 
 def _loop_alarm(occasion: RuleContext, why: str) -> list[Effect]:
     """Where it is the limits that keep the desk silent, a person hears of it."""
-    if why != over_limit(occasion.situation.counters, occasion.policy.loops, waits=occasion.by == "customer"):
+    if why != over_limit(
+        occasion.situation.counters, occasion.policy.loops, waits=occasion.by == "customer"
+    ):
         return []
     requester = occasion.ticket.requester
     text = f"{requester.address} was sent no automatic mail: {why}."
     subject = "A possible mail loop" if occasion.message else "A rule mails too many"
-    return [NotifyAdmins(subject=subject, text=text, once=f"loop:{requester.key.rpartition('@')[2]}")]
+    return [
+        NotifyAdmins(subject=subject, text=text, once=f"loop:{requester.key.rpartition('@')[2]}")
+    ]
 
 
 def _note(action: Action, _occasion: RuleContext, _rule: str) -> list[Effect]:
@@ -191,10 +239,19 @@ def _assign(wanted: Assignment, occasion: RuleContext, rule: str, *, explain: bo
         agents = targeted(("supervisors",), ticket, policy)
         text = f"{choice.why}. {'; '.join(choice.reasons)}".strip()
         if agents:
-            effects.append(NotifyAgents(agents=agents, template="agent_unassigned", context={"reason": text}, rule=rule))
+            effects.append(
+                NotifyAgents(
+                    agents=agents, template="agent_unassigned", context={"reason": text}, rule=rule
+                )
+            )
         else:
             effects.append(
-                NotifyAdmins(subject="A ticket that nobody can take", text=text, once=f"unassigned:{called(ticket)}", rule=rule)
+                NotifyAdmins(
+                    subject="A ticket that nobody can take",
+                    text=text,
+                    once=f"unassigned:{called(ticket)}",
+                    rule=rule,
+                )
             )
     return Done(tuple(effects), choice)
 
@@ -204,6 +261,7 @@ def _stop(_action: Action, _occasion: RuleContext, _rule: str) -> list[Effect]:
 
 
 _WORDS: Mapping[str, Callable[[Action, RuleContext, str], list[Effect]]] = {
-    "set": _set, "status": _status, "label": _label, "unlabel": _label, "unassign": _unassign, "escalate": _escalate,
-    "notify": _notify, "send": _send, "reply": _send, "note": _note, "stop": _stop,
+    "set": _set, "status": _status, "label": _label, "unlabel": _label, "unassign": _unassign,
+    "escalate": _escalate, "notify": _notify, "send": _send, "reply": _send, "note": _note,
+    "stop": _stop,
 }  # fmt: skip

@@ -21,16 +21,17 @@ from maildesk.desk.ticket import Ticket
 WAYS = ("round_robin", "least_open", "first")
 FROM_TICKET = "ticket"  # skills: ticket = those that its category, labels and language name
 LANGUAGE_SKILLS = {
-    "en": "english", "de": "german", "fr": "french", "es": "spanish", "it": "italian", "nl": "dutch", "pt": "portuguese",
-    "pl": "polish", "sv": "swedish", "da": "danish", "nb": "norwegian", "fi": "finnish", "cs": "czech", "ja": "japanese",
-    "zh": "chinese",
+    "en": "english", "de": "german", "fr": "french", "es": "spanish", "it": "italian",
+    "nl": "dutch", "pt": "portuguese", "pl": "polish", "sv": "swedish", "da": "danish",
+    "nb": "norwegian", "fi": "finnish", "cs": "czech", "ja": "japanese", "zh": "chinese",
 }  # fmt: skip
 _NOBODY = Load()
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The outcome. `agent` is their address, or "" for nobody; then `tell_supervisors` says whether that is a failure."""
+    """The outcome. `agent` is their address, or "" for nobody; then `tell_supervisors` says whether
+    that is a failure."""
 
     agent: str
     why: str
@@ -39,10 +40,18 @@ class Choice:
 
 
 def choose(
-    wanted: Assignment, ticket: Ticket, policy: Policy, loads: Mapping[str, Load], now: datetime, *, explain: bool = True
+    wanted: Assignment,
+    ticket: Ticket,
+    policy: Policy,
+    loads: Mapping[str, Load],
+    now: datetime,
+    *,
+    explain: bool = True,
 ) -> Choice:
-    """The agent for this ticket and why. `reasons` has a line for everybody passed over and, with `explain`, for the others."""
-    if policy.agent(ticket.assignee) is not None and not wanted.reassign:  # who is no agent any more has nothing
+    """The agent for this ticket and why. `reasons` has a line for everybody passed over and, with
+    `explain`, for the others."""
+    # who is no agent any more has nothing
+    if policy.agent(ticket.assignee) is not None and not wanted.reassign:
         return Choice(ticket.assignee, "somebody has it already")
     calendar = policy.calendars.get(wanted.in_hours) if wanted.in_hours else None
     if calendar is not None and not is_working(calendar, now):
@@ -57,7 +66,9 @@ def choose(
     passed: list[str] = []
     left = []
     for agent in pool:
-        why_not = (_lacks(agent, skills) if skills else "") or unavailable(agent, policy.calendars, loads, now)
+        why_not = (_lacks(agent, skills) if skills else "") or unavailable(
+            agent, policy.calendars, loads, now
+        )
         if why_not:
             passed.append(f"{agent.name}: {why_not}")
         else:
@@ -65,17 +76,25 @@ def choose(
     if not left:
         return Choice("", f"nobody of {where} can take it", tuple(passed), tell_supervisors=True)
     chosen = min(enumerate(left), key=lambda at: (_RANKS[wanted.by](_load(loads, at[1])), at[0]))[1]
-    why = f"{_WORDS[wanted.by]} of {len(left)} in {where}" + (f" with {', '.join(skills)}" if skills else "")
-    considered = [f"{agent.name}: {_state(_load(loads, agent))}" for agent in left] if explain else []
+    why = f"{_WORDS[wanted.by]} of {len(left)} in {where}" + (
+        f" with {', '.join(skills)}" if skills else ""
+    )
+    considered = (
+        [f"{agent.name}: {_state(_load(loads, agent))}" for agent in left] if explain else []
+    )
     return Choice(chosen.address, why, (*considered, *passed))
 
 
 def _state(load: Load) -> str:
-    last = f"last given assignment {load.last_assigned}" if load.last_assigned else "never given one"
+    last = (
+        f"last given assignment {load.last_assigned}" if load.last_assigned else "never given one"
+    )
     return f"{load.open_tickets} open, {last}"
 
 
-def unavailable(agent: Agent, calendars: Mapping[str, Calendar], loads: Mapping[str, Load], now: datetime) -> str:
+def unavailable(
+    agent: Agent, calendars: Mapping[str, Calendar], loads: Mapping[str, Load], now: datetime
+) -> str:
     """Why this agent can take nothing now, in words; an empty string where they can."""
     if agent.away_until is not None and now < agent.away_until:
         return f"away until {agent.away_until:%Y-%m-%d %H:%M}"
@@ -89,7 +108,8 @@ def unavailable(agent: Agent, calendars: Mapping[str, Calendar], loads: Mapping[
 
 
 def skills_for(ticket: Ticket, policy: Policy) -> tuple[str, ...]:
-    """The skills this ticket asks for: its category, labels and language, as far as any agent has them as a skill."""
+    """The skills this ticket asks for: its category, labels and language, as far as any agent has
+    them as a skill."""
     known = {skill.lower() for agent in policy.agents for skill in agent.skills}
     language = ticket.language.lower().partition("-")[0]
     asked = [ticket.category, *sorted(ticket.labels)]
@@ -103,7 +123,9 @@ def _fixed(wanted: Assignment, policy: Policy, loads: Mapping[str, Load], now: d
     if agent is None:
         return Choice("", f"{wanted.agent} is no agent of this desk", tell_supervisors=True)
     if why_not := unavailable(agent, policy.calendars, loads, now):
-        return Choice("", f"{agent.name} cannot take it", (f"{agent.name}: {why_not}",), tell_supervisors=True)
+        return Choice(
+            "", f"{agent.name} cannot take it", (f"{agent.name}: {why_not}",), tell_supervisors=True
+        )
     return Choice(agent.address, f"always {agent.name}")
 
 
@@ -122,4 +144,8 @@ _RANKS: Mapping[str, Callable[[Load], tuple[int, int]]] = {
     "least_open": lambda load: (load.open_tickets, load.last_assigned),
     "first": lambda _: (0, 0),
 }
-_WORDS = {"round_robin": "whose turn it is", "least_open": "the fewest open tickets", "first": "the first"}
+_WORDS = {
+    "round_robin": "whose turn it is",
+    "least_open": "the fewest open tickets",
+    "first": "the first",
+}

@@ -16,7 +16,17 @@ from maildesk.desk.rules.patterns import Pattern
 from maildesk.desk.rules.ruleset import Condition, FieldReader, Test
 from maildesk.desk.sla.periods import parse_written
 
-_TEXT = ("is", "is not", "contains", "does not contain", "starts with", "ends with", "matches", "does not match", "is set")
+_TEXT = (
+    "is",
+    "is not",
+    "contains",
+    "does not contain",
+    "starts with",
+    "ends with",
+    "matches",
+    "does not match",
+    "is set",
+)
 _AMOUNT = ("is", "is not", "at least", "at most", "above", "below")
 OPERATORS: Mapping[str, tuple[str, ...]] = {  # kind of field -> its operators, the default first
     "text": _TEXT,
@@ -30,8 +40,9 @@ OPERATORS: Mapping[str, tuple[str, ...]] = {  # kind of field -> its operators, 
     "calendar": ("is", "is not"),
 }
 SYNONYMS = {
-    "not": "is not", "over": "above", "more than": "above", "under": "below", "less than": "below", "in": "is", "not in": "is not",
-    "contains not": "does not contain", "matches not": "does not match", "exists": "is set", "=": "is",
+    "not": "is not", "over": "above", "more than": "above", "under": "below", "less than": "below",
+    "in": "is", "not in": "is not", "contains not": "does not contain",
+    "matches not": "does not match", "exists": "is set", "=": "is",
 }  # fmt: skip
 _TIME = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
 
@@ -49,7 +60,9 @@ def all_of(parts: tuple[Condition, ...]) -> Condition:
                 return False
         return True
 
-    return Condition(test, lambda view: next((p.failure(view) for p in parts if not p.test(view)), ""), guard)
+    return Condition(
+        test, lambda view: next((p.failure(view) for p in parts if not p.test(view)), ""), guard
+    )
 
 
 def any_of(parts: tuple[Condition, ...]) -> Condition:
@@ -71,7 +84,8 @@ def not_(part: Condition, words: str) -> Condition:
 
 
 def split_key(key: str) -> tuple[str, str]:
-    """`subject contains` as field and operator, the operator empty where none stands there. ValueError for an unknown field."""
+    """`subject contains` as field and operator, the operator empty where none stands there.
+    ValueError for an unknown field."""
     words = key.strip().split()
     name, operator = (words[0] if words else ""), " ".join(words[1:])
     if field_named(name) is None:
@@ -85,7 +99,8 @@ def field_names() -> tuple[str, ...]:
 
 
 def leaf(name: str, operator: str, wanted: object, priorities: tuple[str, ...]) -> Condition:
-    """The condition `name operator wanted`. ValueError, saying what was expected, where it makes no sense."""
+    """The condition `name operator wanted`. ValueError, saying what was expected, where
+    it makes no sense."""
     found = field_named(name)
     if found is None:
         raise ValueError("a field such as subject, requester.tier or status")
@@ -170,7 +185,10 @@ def _matching(name: str, patterns: tuple[str, ...], *, negated: bool) -> Test:
     def test(view: FieldReader) -> bool:
         have = view[name]
         texts = have if isinstance(have, tuple) else (have,)
-        return any(pattern.found_in(str(text)) for pattern in compiled for text in texts) is not negated
+        return (
+            any(pattern.found_in(str(text)) for pattern in compiled for text in texts)
+            is not negated
+        )
 
     return test
 
@@ -267,8 +285,8 @@ def _calendar(_name: str, operator: str, wanted: object, _: tuple[str, ...]) -> 
 
 
 _BUILD: Mapping[str, Callable[[str, str, object, tuple[str, ...]], Built]] = {
-    "text": _text, "words": _text, "priority": _priority, "number": _number, "length": _length, "moment": _moment,
-    "clock": _clock, "flag": _flag, "calendar": _calendar,
+    "text": _text, "words": _text, "priority": _priority, "number": _number, "length": _length,
+    "moment": _moment, "clock": _clock, "flag": _flag, "calendar": _calendar,
 }  # fmt: skip
 
 
@@ -288,7 +306,9 @@ def _yes(wanted: object) -> bool:
 
 def _shown(value: object) -> str:
     if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(_shown(item) for item in value[:8]) + ("…]" if len(value) > 8 else "]")
+        return (
+            "[" + ", ".join(_shown(item) for item in value[:8]) + ("…]" if len(value) > 8 else "]")
+        )
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):

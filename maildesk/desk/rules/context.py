@@ -24,7 +24,8 @@ _UTC = ZoneInfo("UTC")
 
 @dataclass(frozen=True, slots=True)
 class RuleContext:
-    """What rules decide from. `ticket` is as it stands after what has happened, also when it is just being opened."""
+    """What rules decide from. `ticket` is as it stands after what has happened, also when it is
+    just being opened."""
 
     ticket: Ticket
     policy: Policy
@@ -65,7 +66,10 @@ def _file_types(message: Message) -> tuple[str, ...]:
     """Content types and extensions: an admin may write `application/pdf` or `pdf`."""
     found = []
     for attachment in message.attachments:
-        found += [attachment.content_type, attachment.filename.rpartition(".")[2] if "." in attachment.filename else ""]
+        found += [
+            attachment.content_type,
+            attachment.filename.rpartition(".")[2] if "." in attachment.filename else "",
+        ]
     return tuple(word for word in found if word)
 
 
@@ -75,34 +79,78 @@ def _t(name: str) -> Callable[[RuleContext], Any]:
 
 FIELDS: Mapping[str, Field] = {
     "subject": Field(
-        "text", lambda o: o.message.subject if o.message else o.ticket.subject, "the message's subject, else the ticket's"
+        "text",
+        lambda o: o.message.subject if o.message else o.ticket.subject,
+        "the message's subject, else the ticket's",
     ),
-    "text": Field("text", _message(lambda m: m.shown or m.text, ""), "the new words of the message, without quote and signature"),
+    "text": Field(
+        "text",
+        _message(lambda m: m.shown or m.text, ""),
+        "the new words of the message, without quote and signature",
+    ),
     "full_text": Field("text", _message(lambda m: m.text, ""), "the whole text of the message"),
-    "from": Field("text", _message(lambda m: m.sender.address if m.sender else "", ""), "the address the message is from"),
+    "from": Field(
+        "text",
+        _message(lambda m: m.sender.address if m.sender else "", ""),
+        "the address the message is from",
+    ),
     "to": Field("words", _message(_to, ()), "the addresses in To and Cc"),
     "cc": Field("words", _message(lambda m: _addresses(m.cc), ()), "the addresses in Cc"),
-    "attachment.count": Field("number", _message(lambda m: len(m.attachments), 0), "how many files the message has"),
-    "attachment.name": Field("words", _message(lambda m: tuple(a.filename for a in m.attachments), ()), "the names of its files"),
-    "attachment.type": Field("words", _message(_file_types, ()), "their types: pdf, application/pdf"),
-    "size": Field("number", _message(lambda m: m.size, 0), "the size of the message in octets"),
-    "message.language": Field("text", _message(lambda m: m.language, ""), "the language of the message: en, de"),
-    "message.kind": Field("text", _message(lambda m: m.kind.value, ""), "ordinary, automatic, delivery_report"),
-    "trust.spam": Field("flag", lambda o: o.trust is not None and o.trust.spam, "whether the named filter calls it spam"),
-    "trust.authenticated": Field(
-        "flag", lambda o: o.trust is not None and o.trust.authenticated, "whether DKIM or DMARC prove the sender"
+    "attachment.count": Field(
+        "number", _message(lambda m: len(m.attachments), 0), "how many files the message has"
     ),
-    "trust.clue": Field("text", lambda o: o.trust.clue if o.trust else "", "how the message found its ticket"),
-    "requester.address": Field("text", lambda o: o.ticket.requester.address, "the customer's address"),
+    "attachment.name": Field(
+        "words",
+        _message(lambda m: tuple(a.filename for a in m.attachments), ()),
+        "the names of its files",
+    ),
+    "attachment.type": Field(
+        "words", _message(_file_types, ()), "their types: pdf, application/pdf"
+    ),
+    "size": Field("number", _message(lambda m: m.size, 0), "the size of the message in octets"),
+    "message.language": Field(
+        "text", _message(lambda m: m.language, ""), "the language of the message: en, de"
+    ),
+    "message.kind": Field(
+        "text", _message(lambda m: m.kind.value, ""), "ordinary, automatic, delivery_report"
+    ),
+    "trust.spam": Field(
+        "flag",
+        lambda o: o.trust is not None and o.trust.spam,
+        "whether the named filter calls it spam",
+    ),
+    "trust.authenticated": Field(
+        "flag",
+        lambda o: o.trust is not None and o.trust.authenticated,
+        "whether DKIM or DMARC prove the sender",
+    ),
+    "trust.clue": Field(
+        "text", lambda o: o.trust.clue if o.trust else "", "how the message found its ticket"
+    ),
+    "requester.address": Field(
+        "text", lambda o: o.ticket.requester.address, "the customer's address"
+    ),
     "requester.name": Field("text", lambda o: o.ticket.requester.name, "the customer's name"),
-    "requester.domain": Field("text", lambda o: o.ticket.requester.address.rpartition("@")[2], "what stands behind the @"),
-    "requester.organisation": Field("text", lambda o: o.ticket.requester.organisation, "the customer's organisation"),
-    "requester.tier": Field("text", lambda o: o.ticket.requester.tier, "the customer's tier, such as vip"),
-    "participants": Field("words", lambda o: _people(o.ticket), "everybody outside the desk who takes part"),
+    "requester.domain": Field(
+        "text", lambda o: o.ticket.requester.address.rpartition("@")[2], "what stands behind the @"
+    ),
+    "requester.organisation": Field(
+        "text", lambda o: o.ticket.requester.organisation, "the customer's organisation"
+    ),
+    "requester.tier": Field(
+        "text", lambda o: o.ticket.requester.tier, "the customer's tier, such as vip"
+    ),
+    "participants": Field(
+        "words", lambda o: _people(o.ticket), "everybody outside the desk who takes part"
+    ),
     "reference": Field("text", _t("reference"), "the ticket's reference"),
     "ticket.subject": Field("text", _t("subject"), "the ticket's subject"),
     "status": Field("text", _t("status"), "the ticket's status"),
-    "behaviour": Field("text", lambda o: o.ticket.behaviour.value, "how its status behaves: open, in_progress, waiting …"),
+    "behaviour": Field(
+        "text",
+        lambda o: o.ticket.behaviour.value,
+        "how its status behaves: open, in_progress, waiting …",
+    ),
     "priority": Field("priority", _t("priority"), "the ticket's priority"),
     "type": Field("text", _t("type"), "the ticket's type"),
     "category": Field("text", _t("category"), "the ticket's category"),
@@ -111,26 +159,52 @@ FIELDS: Mapping[str, Field] = {
     "language": Field("text", _t("language"), "the ticket's language"),
     "labels": Field("words", lambda o: tuple(sorted(o.ticket.labels)), "the ticket's labels"),
     "assignee": Field("text", _t("assignee"), "the assignee's address; empty while there is none"),
-    "assigned": Field("flag", lambda o: o.policy.agent(o.ticket.assignee) is not None, "whether somebody has it who is an agent"),
-    "assignee.away": Field("flag", lambda o: _is_away(o), "whether the assignee is away now (away_until in agents.yaml)"),
+    "assigned": Field(
+        "flag",
+        lambda o: o.policy.agent(o.ticket.assignee) is not None,
+        "whether somebody has it who is an agent",
+    ),
+    "assignee.away": Field(
+        "flag",
+        lambda o: _is_away(o),
+        "whether the assignee is away now (away_until in agents.yaml)",
+    ),
     "address": Field("text", _t("address"), "the desk address it was written to"),
     "turn": Field("text", _t("turn"), "answered, or customer reply"),
     "follows": Field("text", _t("follows"), "the closed ticket it follows"),
     "resolution": Field("text", _t("resolution"), "the resolution note"),
     "archived": Field("flag", _t("archived"), "whether it is archived"),
-    "score": Field("number", lambda o: o.ticket.score or 0, "the customer's satisfaction, 1 to 5; 0 while there is none"),
+    "score": Field(
+        "number",
+        lambda o: o.ticket.score or 0,
+        "the customer's satisfaction, 1 to 5; 0 while there is none",
+    ),
     "message_count": Field("number", _t("message_count"), "how many messages it has"),
     "spent": Field("length", _t("spent"), "the time spent on it"),
-    "age": Field("length", lambda o: (o.now - o.ticket.created_at).total_seconds(), "how old the ticket is"),
-    "idle": Field("length", lambda o: (o.now - o.ticket.updated_at).total_seconds(), "how long nothing has changed"),
+    "age": Field(
+        "length", lambda o: (o.now - o.ticket.created_at).total_seconds(), "how old the ticket is"
+    ),
+    "idle": Field(
+        "length",
+        lambda o: (o.now - o.ticket.updated_at).total_seconds(),
+        "how long nothing has changed",
+    ),
     "created_at": Field("moment", _t("created_at"), "when it was opened"),
     "updated_at": Field("moment", _t("updated_at"), "when it last changed"),
     "date": Field("moment", lambda o: o.now, "today"),
     "by": Field("text", lambda o: o.by, "who set this off: customer, agent, clock, rule"),
-    "weekday": Field("text", lambda o: WEEKDAYS[o.now.astimezone(o.tz).weekday()], "mon, tue, wed …"),
+    "weekday": Field(
+        "text", lambda o: WEEKDAYS[o.now.astimezone(o.tz).weekday()], "mon, tue, wed …"
+    ),
     "time": Field("clock", lambda o: o.now.astimezone(o.tz).strftime("%H:%M"), "the time of day"),
-    "desk.open": Field("flag", lambda o: o.policy.is_open(o.now), "whether the first calendar of sla.yaml is open now"),
-    "desk.acknowledge": Field("flag", lambda o: o.policy.acknowledge, "whether desk.yaml wants acknowledgements"),
+    "desk.open": Field(
+        "flag",
+        lambda o: o.policy.is_open(o.now),
+        "whether the first calendar of sla.yaml is open now",
+    ),
+    "desk.acknowledge": Field(
+        "flag", lambda o: o.policy.acknowledge, "whether desk.yaml wants acknowledgements"
+    ),
     "hours": Field("calendar", lambda o: o, "a calendar that is open now"),
 }
 PREFIXES: Mapping[str, Field] = {
@@ -145,7 +219,9 @@ def _is_away(occasion: RuleContext) -> bool:
 
 
 def _people(ticket: Ticket) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((ticket.requester.address, *(p.address for p in ticket.participants))))
+    return tuple(
+        dict.fromkeys((ticket.requester.address, *(p.address for p in ticket.participants)))
+    )
 
 
 def field_named(name: str) -> Field | None:
@@ -215,4 +291,8 @@ class View(dict[str, Any]):
 
 
 def _folded(value: Any) -> Any:
-    return tuple(word.casefold() for word in value) if isinstance(value, tuple) else str(value).casefold()
+    return (
+        tuple(word.casefold() for word in value)
+        if isinstance(value, tuple)
+        else str(value).casefold()
+    )

@@ -1,4 +1,5 @@
-"""Rules: when something happens, if these conditions hold, then these effects, in the order of the file.
+"""Rules: when something happens, if these conditions hold, then these effects, in
+the order of the file.
 
 A rule sees what the rules before it have done. What it changes may set off other
 rules (priority_changed …), in rounds; the rounds are counted, and past the bound
@@ -24,7 +25,8 @@ MAX_ROUNDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What came of one rule: `because` says why it matched, or the first condition that failed with both values."""
+    """What came of one rule: `because` says why it matched, or the first condition that failed with
+    both values."""
 
     rule: Rule
     matched: bool
@@ -33,7 +35,8 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the rules want, in order. `ticket` is as it will stand; `verdicts` are there when asked for, else those that matched."""
+    """What the rules want, in order. `ticket` is as it will stand; `verdicts` are there when asked
+    for, else those that matched."""
 
     effects: tuple[Effect, ...]
     ticket: Ticket
@@ -54,8 +57,11 @@ class _Run:
     happened: list[str] = field(default_factory=list)  # by the rules of this round
 
 
-def evaluate(rules: RuleSet, happenings: Iterable[str], occasion: RuleContext, *, explain: bool = False) -> Outcome:
-    """What the rules make of these happenings. With `explain` every rule has its verdict, also those that were not asked."""
+def evaluate(
+    rules: RuleSet, happenings: Iterable[str], occasion: RuleContext, *, explain: bool = False
+) -> Outcome:
+    """What the rules make of these happenings. With `explain` every rule has its verdict, also
+    those that were not asked."""
     run = _Run(View(occasion), explain)
     words = tuple(happenings)
     asked: set[int] = set()
@@ -66,21 +72,38 @@ def evaluate(rules: RuleSet, happenings: Iterable[str], occasion: RuleContext, *
         words, run.happened = tuple(dict.fromkeys(run.happened)), []
         if not words:
             break
-    bounded = any(_holds(rules.rules[index], run.view) for index in _of_round(rules, words, run.view))
+    bounded = any(
+        _holds(rules.rules[index], run.view) for index in _of_round(rules, words, run.view)
+    )
     if bounded:
         run.effects += _report(run, words)
     if explain:
-        run.verdicts += [Verdict(rule, False, _not_asked(rule)) for index, rule in enumerate(rules.rules) if index not in asked]
-    return Outcome(tuple(run.effects), run.view.occasion.ticket, tuple(run.verdicts), tuple(run.choices), bounded)
+        run.verdicts += [
+            Verdict(rule, False, _not_asked(rule))
+            for index, rule in enumerate(rules.rules)
+            if index not in asked
+        ]
+    return Outcome(
+        tuple(run.effects),
+        run.view.occasion.ticket,
+        tuple(run.verdicts),
+        tuple(run.choices),
+        bounded,
+    )
 
 
-def fire(rules: RuleSet, rule: Rule, occasion: RuleContext, *, detail: Mapping[str, str] | None = None) -> Outcome:
-    """What one timed rule wants now that its timer rang, and the rules that it sets off. `detail` joins the history line."""
+def fire(
+    rules: RuleSet, rule: Rule, occasion: RuleContext, *, detail: Mapping[str, str] | None = None
+) -> Outcome:
+    """What one timed rule wants now that its timer rang, and the rules that it sets off. `detail`
+    joins the history line."""
     run = _Run(View(occasion), explain=False)
     _ask(rule, run, detail or {})
     words = tuple(dict.fromkeys(run.happened))
     if not words:
-        return Outcome(tuple(run.effects), run.view.occasion.ticket, tuple(run.verdicts), tuple(run.choices))
+        return Outcome(
+            tuple(run.effects), run.view.occasion.ticket, tuple(run.verdicts), tuple(run.choices)
+        )
     further = evaluate(rules, words, run.view.occasion)
     return Outcome(
         (*run.effects, *further.effects),
@@ -102,15 +125,23 @@ def changes(before: Ticket, after: Ticket, priorities: Sequence[str]) -> Iterato
 
 
 def _of_round(rules: RuleSet, words: tuple[str, ...], view: View | None) -> list[int]:
-    """The rules these happenings set off, each once, in the order of the file; with a view only those that may hold."""
+    """The rules these happenings set off, each once, in the order of the file; with a view only
+    those that may hold."""
     tables = [rules.by_happening[word] for word in words if word in rules.by_happening]
     if len(tables) == 1:
         return sorted(tables[0].everything if view is None else tables[0].may_hold(view))
-    return sorted({index for table in tables for index in (table.everything if view is None else table.may_hold(view))})
+    return sorted(
+        {
+            index
+            for table in tables
+            for index in (table.everything if view is None else table.may_hold(view))
+        }
+    )
 
 
 def _round(rules: RuleSet, words: tuple[str, ...], run: _Run) -> None:
-    """Ask each rule of this round once. What a rule changes may let later ones hold, so the rest is looked up again."""
+    """Ask each rule of this round once. What a rule changes may let later ones hold, so the rest is
+    looked up again."""
     over: set[str] = set()  # sections that are done with
     if run.explain:
         for index in _of_round(rules, words, None):
@@ -129,7 +160,8 @@ def _round(rules: RuleSet, words: tuple[str, ...], run: _Run) -> None:
 
 
 def _matching(rules: RuleSet, indices: list[int], last: int, view: View) -> Iterator[int]:
-    """Those behind `last` that hold: the loop that most rules never leave, so it does nothing else."""
+    """Those behind `last` that hold: the loop that most rules never leave, so it
+    does nothing else."""
     tests = rules.tests
     for index in indices[bisect_right(indices, last) :]:
         test = tests[index]
@@ -140,7 +172,9 @@ def _matching(rules: RuleSet, indices: list[int], last: int, view: View) -> Iter
 def _in_section(rules: RuleSet, rule: Rule, run: _Run, over: set[str]) -> None:
     if rule.section in over:
         if run.explain:
-            run.verdicts.append(Verdict(rule, False, "an earlier rule of its section ended the section"))
+            run.verdicts.append(
+                Verdict(rule, False, "an earlier rule of its section ended the section")
+            )
     elif _ask(rule, run, {}) and (rule.stops or rule.section in rules.first_match):
         over.add(rule.section)
 
@@ -155,9 +189,15 @@ def _ask(rule: Rule, run: _Run, detail: Mapping[str, str]) -> bool:
     if rule.condition is not None and not rule.condition.test(view):
         run.verdicts.append(Verdict(rule, False, rule.condition.failure(view)))
         return False
-    run.verdicts.append(Verdict(rule, True, "every condition holds" if rule.condition else "it has no conditions"))
+    run.verdicts.append(
+        Verdict(rule, True, "every condition holds" if rule.condition else "it has no conditions")
+    )
     run.effects.append(
-        Record(what="rule", detail={"name": rule.name, "file": rule.file, "line": str(rule.line), **detail}, rule=rule.place)
+        Record(
+            what="rule",
+            detail={"name": rule.name, "file": rule.file, "line": str(rule.line), **detail},
+            rule=rule.place,
+        )
     )
     for action in rule.then:
         done = carry_out(action, view.occasion, rule.place, explain=run.explain)
@@ -167,7 +207,10 @@ def _ask(rule: Rule, run: _Run, detail: Mapping[str, str]) -> bool:
         for effect in done.effects:
             _take(effect, run)
         if action.word == "escalate":  # it has told everybody: no rule need escalate it once more
-            run.happened[before:] = [*(word for word in run.happened[before:] if word != "priority_raised"), "escalated"]
+            run.happened[before:] = [
+                *(word for word in run.happened[before:] if word != "priority_raised"),
+                "escalated",
+            ]
     return True
 
 
@@ -185,12 +228,16 @@ def _report(run: _Run, words: tuple[str, ...]) -> list[Effect]:
     names = list(dict.fromkeys(verdict.rule.place for verdict in run.verdicts if verdict.matched))
     ticket = run.view.occasion.ticket
     text = (
-        f"{called(ticket)}: after {MAX_ROUNDS} rounds rules still set each other off ({', '.join(words)}); "
+        f"{called(ticket)}: after {MAX_ROUNDS} rounds rules still set each other off "
+        f"({', '.join(words)}); "
         f"the rest was left undone. They are: {'; '.join(names)}"
     )
     once = f"cascade:{'|'.join(sorted(names))[:200]}"
     return [
-        Record(what="rules_bounded", detail={"rules": "; ".join(names)[:2000], "rounds": str(MAX_ROUNDS)}),
+        Record(
+            what="rules_bounded",
+            detail={"rules": "; ".join(names)[:2000], "rounds": str(MAX_ROUNDS)},
+        ),
         NotifyAdmins(subject="Rules that set each other off", text=text, once=once),
     ]
 

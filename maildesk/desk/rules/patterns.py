@@ -16,13 +16,13 @@ Why not RE2, which does this in C++? Measured with google-re2 1.1.20251105 on on
     memory of 500 patterns, used once   10 MB       6 MB
 
 It would be faster, but it answers wrongly, and silently so. To RE2 only ASCII letters make a
-word, and no option changes that for `\\b`: `\\bÄrger\\b`, `\\bété\\b` and `\\bсчёт\\b` never match, nor
-does `\\w{5}` in "größe". `\\w`, `\\d` and `\\s` could be written as classes of Unicode; a word's edge
-could not, without lookaround. Besides, it knows neither `\\Z`, `\\u00e4`, `(?x)` nor comments, takes
-`\\pL` and `\\Q`, which `re` refuses, and fails on a text that holds half a surrogate pair. Here a
-pattern costs microseconds of the milliseconds that a mail takes. So the syntax and the meaning
-stay those of `re`, with which the tests compare every answer. The tree that `re` parses to is
-private; should a new Python change it, those tests fail there before a desk does.
+word, and no option changes that for `\\b`: `\\bÄrger\\b`, `\\bété\\b` and `\\bсчёт\\b` never match,
+nor does `\\w{5}` in "größe". `\\w`, `\\d` and `\\s` could be written as classes of Unicode; a
+word's edge could not, without lookaround. Besides, it knows neither `\\Z`, `\\u00e4`, `(?x)` nor
+comments, takes `\\pL` and `\\Q`, which `re` refuses, and fails on a text that holds half a
+surrogate pair. Here a pattern costs microseconds of the milliseconds that a mail takes. So the
+syntax and the meaning stay those of `re`, with which the tests compare every answer. The tree that
+`re` parses to is private; should a new Python change it, those tests fail there before a desk does.
 """
 
 from __future__ import annotations
@@ -40,12 +40,14 @@ MAX_TEXT = 200_000  # characters looked at
 _MAX_MOVES = 10_000  # remembered; then the memory begins anew, so no mail can fill it
 
 Test = Callable[[str], bool]
-_Kind = str  # of the character before or after: "" at the edge, "n" newline, "w" of a word, "o" other
+# of the character before or after: "" at the edge, "n" newline, "w" of a word, "o" other
+_Kind = str
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One instruction: read a character that passes `test`, stand at an `edge`, branch to `next`, or (none of these) match."""
+    """One instruction: read a character that passes `test`, stand at an `edge`, branch to `next`,
+    or (none of these) match."""
 
     test: Test | None = None
     edge: str = ""
@@ -62,7 +64,8 @@ class _State:
 
 
 class Pattern:
-    """A checked expression; `found_in` says whether it matches anywhere, case ignored. ValueError where it cannot be used."""
+    """A checked expression; `found_in` says whether it matches anywhere, case ignored. ValueError
+    where it cannot be used."""
 
     def __init__(self, text: str) -> None:
         if len(text) > MAX_PATTERN:
@@ -91,7 +94,12 @@ class Pattern:
             state = following
         return self._closure(state, "")[1]
 
-    def _state(self, states: dict[tuple[frozenset[int], _Kind], _State], places: frozenset[int], before: _Kind) -> _State:
+    def _state(
+        self,
+        states: dict[tuple[frozenset[int], _Kind], _State],
+        places: frozenset[int],
+        before: _Kind,
+    ) -> _State:
         return states.setdefault((places, before), _State(places, before))
 
     def _move(self, state: _State, character: str) -> _State | None:
@@ -99,15 +107,18 @@ class Pattern:
         if self._moves > _MAX_MOVES:
             self._states, self._moves = {}, 0
             state.moves = {}
-        states = self._states  # several threads may match at once: each goes on with the memory it saw
+        # several threads may match at once: each goes on with the memory it saw
+        states = self._states
         reading, matched = self._closure(state, _kind(character))
         if matched:
             return None
         places = {place + 1 for place in reading if self._program[place].test(character)}  # type: ignore[misc]  # reading places have one
-        return self._state(states, frozenset(places | {0}), _kind(character))  # 0: a match may begin at any character
+        # 0: a match may begin at any character
+        return self._state(states, frozenset(places | {0}), _kind(character))
 
     def _closure(self, state: _State, after: _Kind) -> tuple[set[int], bool]:
-        """The places that read a character, and whether one has matched, given what stands before and after."""
+        """The places that read a character, and whether one has matched, given what stands before
+        and after."""
         seen: set[int] = set()
         reading: set[int] = set()
         waiting = list(state.places)
@@ -188,7 +199,8 @@ def _kind(character: str) -> _Kind:
 
 # Mail has lines, so ^ and $ are those of a line; \A and \Z are those of the text.
 _EDGES = {
-    op.AT_BEGINNING: "line start", op.AT_BEGINNING_STRING: "start", op.AT_END: "line end", op.AT_END_STRING: "end",
+    op.AT_BEGINNING: "line start", op.AT_BEGINNING_STRING: "start", op.AT_END: "line end",
+    op.AT_END_STRING: "end",
     op.AT_BOUNDARY: "word", op.AT_NON_BOUNDARY: "inside",
 }  # fmt: skip
 
@@ -206,7 +218,8 @@ def _stands(edge: str, before: _Kind, after: _Kind) -> bool:
 
 
 def _test(code: Any, value: Any, *, dot_all: bool) -> Test:
-    """A test of one character, made of `re`'s own matching of that one character, which cannot backtrack."""
+    """A test of one character, made of `re`'s own matching of that one character, which cannot
+    backtrack."""
     if code is op.LITERAL:
         return _one_of(re.compile(re.escape(chr(value)), re.IGNORECASE))
     if code is op.NOT_LITERAL:
@@ -223,13 +236,19 @@ def _one_of(single: re.Pattern[str]) -> Test:
 
 
 _CATEGORIES = {
-    op.CATEGORY_DIGIT: r"\d", op.CATEGORY_NOT_DIGIT: r"\D", op.CATEGORY_SPACE: r"\s", op.CATEGORY_NOT_SPACE: r"\S",
+    op.CATEGORY_DIGIT: r"\d", op.CATEGORY_NOT_DIGIT: r"\D", op.CATEGORY_SPACE: r"\s",
+    op.CATEGORY_NOT_SPACE: r"\S",
     op.CATEGORY_WORD: r"\w", op.CATEGORY_NOT_WORD: r"\W",
 }  # fmt: skip
 _REFUSED = {
-    op.GROUPREF: "a pattern without back-references", op.GROUPREF_EXISTS: "a pattern without conditions on groups",
-    op.ASSERT: "a pattern without lookahead or lookbehind", op.ASSERT_NOT: "a pattern without lookahead or lookbehind",
-    op.ATOMIC_GROUP: "a pattern without atomic groups", op.POSSESSIVE_REPEAT: "a pattern without possessive repeats",
+    op.GROUPREF: ("a pattern without "
+        "back-references"), op.GROUPREF_EXISTS: ("a pattern without conditions on "
+        "groups"),
+    op.ASSERT: ("a pattern without lookahead or "
+        "lookbehind"), op.ASSERT_NOT: "a pattern without lookahead or lookbehind",
+    op.ATOMIC_GROUP: ("a pattern without atomic "
+        "groups"), op.POSSESSIVE_REPEAT: ("a pattern without possessive "
+        "repeats"),
 }  # fmt: skip
 
 

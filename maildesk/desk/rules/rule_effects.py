@@ -31,15 +31,23 @@ from maildesk.desk.ticket import Ticket
 
 PREFIXES = (wait_rules.PREFIX, alarms.PREFIX)  # the kinds of timers that are rung here
 _BY = {
-    MessageFromRequester: "customer", MessageFromAgent: "agent", AgentOpens: "agent", AutomaticMail: "robot",
+    MessageFromRequester: "customer", MessageFromAgent: "agent", AgentOpens: "agent",
+    AutomaticMail: "robot",
     DeliveryFailed: "robot", ClockRang: "clock",
 }  # fmt: skip
 
 
 def follow(
-    ticket: Ticket | None, fact: Fact, effects: Sequence[Effect], policy: Policy, now: datetime, *, explain: bool = False
+    ticket: Ticket | None,
+    fact: Fact,
+    effects: Sequence[Effect],
+    policy: Policy,
+    now: datetime,
+    *,
+    explain: bool = False,
 ) -> Outcome | None:
-    """What the rules make of this fact and its own effects; None where there are no rules or there is no ticket."""
+    """What the rules make of this fact and its own effects; None where there are no rules or there
+    is no ticket."""
     after = evolved(ticket, effects, policy, now)
     if after is None or policy.rules is None:
         return None
@@ -48,7 +56,8 @@ def follow(
 
 
 def rang(ticket: Ticket, fact: ClockRang, policy: Policy, now: datetime) -> list[Effect]:
-    """What a timer of a service level or of a waiting rule does now; nothing where it no longer fits the ticket."""
+    """What a timer of a service level or of a waiting rule does now; nothing where it no longer
+    fits the ticket."""
     occasion = occasion_of(ticket, fact, policy, now)
     if fact.kind.startswith(wait_rules.PREFIX):
         outcome = wait_rules.ring(fact.kind, fact.due_at, occasion)
@@ -63,8 +72,11 @@ def rang(ticket: Ticket, fact: ClockRang, policy: Policy, now: datetime) -> list
     return effects
 
 
-def happenings(before: Ticket | None, after: Ticket, effects: Sequence[Effect], policy: Policy) -> list[str]:
-    """What these effects are to the rules: created, replied, answered, noted, scored, bounced, and every change."""
+def happenings(
+    before: Ticket | None, after: Ticket, effects: Sequence[Effect], policy: Policy
+) -> list[str]:
+    """What these effects are to the rules: created, replied, answered, noted, scored, bounced, and
+    every change."""
     found: list[str] = []
     opened = any(isinstance(effect, OpenTicket) for effect in effects)
     if opened:
@@ -75,15 +87,28 @@ def happenings(before: Ticket | None, after: Ticket, effects: Sequence[Effect], 
             found.append("scored")
         elif isinstance(effect, Record) and effect.what == "bounced":
             found.append("bounced")
-        elif isinstance(effect, AddMessage) and effect.kind != "stranger" and not effect.automatic and not opened and not scored:
-            found.append("noted" if effect.kind == "note" else "answered" if effect.direction == "out" else "replied")
+        elif (
+            isinstance(effect, AddMessage)
+            and effect.kind != "stranger"
+            and not effect.automatic
+            and not opened
+            and not scored
+        ):
+            found.append(
+                "noted"
+                if effect.kind == "note"
+                else "answered"
+                if effect.direction == "out"
+                else "replied"
+            )
     if before is not None and not opened:
         found += _changes(before, after, effects, policy)
     return list(dict.fromkeys(found))
 
 
 def _changes(before: Ticket, after: Ticket, effects: Sequence[Effect], policy: Policy) -> list[str]:
-    """Every change; a priority that an escalation raised is the escalation, which has told everybody already."""
+    """Every change; a priority that an escalation raised is the escalation, which has told
+    everybody already."""
     found = list(changes(before, after, policy.priorities))
     if any(isinstance(effect, Record) and effect.what == "escalated" for effect in effects):
         found = [word for word in found if word != "priority_raised"] + ["escalated"]
@@ -91,7 +116,8 @@ def _changes(before: Ticket, after: Ticket, effects: Sequence[Effect], policy: P
 
 
 def occasion_of(ticket: Ticket, fact: Fact, policy: Policy, now: datetime) -> RuleContext:
-    """The fact as rules look at it. The time of day is that of the first calendar of the file, else UTC."""
+    """The fact as rules look at it. The time of day is that of the first calendar of
+    the file, else UTC."""
     tz = policy.office.tz if policy.office else ZoneInfo("UTC")
     message = None if isinstance(fact, (DeliveryFailed, ClockRang)) else fact.message
     trust = None if isinstance(fact, (DeliveryFailed, ClockRang)) else fact.trust

@@ -1,7 +1,9 @@
-"""The rules as values: what is written in `rules.yaml`, read and checked. The policy has them; the engine runs them.
+"""The rules as values: what is written in `rules.yaml`, read and checked. The policy has them; the
+engine runs them.
 
-Nothing here knows of a policy or a ticket: a condition is asked through a `FieldReader`, an action is a line that
-`desk.rules.actions` knows how to carry out. So a policy may hold rules, and rules may look at a policy.
+Nothing here knows of a policy or a ticket: a condition is asked through a `FieldReader`, an action
+is a line that `desk.rules.actions` knows how to carry out. So a policy may hold rules, and rules
+may look at a policy.
 """
 
 from __future__ import annotations
@@ -16,16 +18,23 @@ from maildesk.desk.sla.periods import show_period
 from maildesk.desk.ticket import Status
 
 HAPPENINGS = (
-    "created", "replied", "answered", "noted", "status_changed", "priority_changed", "priority_raised", "assignee_changed",
-    "queue_changed", "category_changed", "type_changed", "labels_changed", "warning", "breach", "scored", "bounced", "escalated",
+    "created", "replied", "answered", "noted", "status_changed", "priority_changed",
+    "priority_raised", "assignee_changed", "queue_changed", "category_changed", "type_changed",
+    "labels_changed", "warning", "breach", "scored", "bounced", "escalated",
 )  # fmt: skip
-WAITS = ("no_reply_for", "idle_for", "unassigned_for", *(f"{status.value}_for" for status in Status))
+WAITS = (
+    "no_reply_for",
+    "idle_for",
+    "unassigned_for",
+    *(f"{status.value}_for" for status in Status),
+)
 DAILY = "at"
 TIMER = "rule:"  # what the kind of a rule's timer begins with, before the rule's name
 
 
 class FieldReader(Protocol):
-    """What a condition looks at: the fields of what happened, by name; `~name` is the same folded for comparison."""
+    """What a condition looks at: the fields of what happened, by name; `~name` is the same folded
+    for comparison."""
 
     def __getitem__(self, name: str, /) -> Any: ...
 
@@ -42,7 +51,8 @@ Test = Callable[[FieldReader], bool]
 
 @dataclass(frozen=True)
 class Condition:
-    """A test with its reason: `failure` says, for a view it does not hold for, what was wanted and what was found."""
+    """A test with its reason: `failure` says, for a view it does not hold for, what was wanted and
+    what was found."""
 
     test: Test
     failure: Callable[[FieldReader], str]
@@ -51,7 +61,8 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """What a rule wants. `agent` fixes one; else one of `team` (or of the queue) with all `skills`, chosen `by`."""
+    """What a rule wants. `agent` fixes one; else one of `team` (or of the queue) with all `skills`,
+    chosen `by`."""
 
     agent: str = ""
     team: str = ""
@@ -65,7 +76,8 @@ class Assignment:
 class Action:
     """One line after `then:`. What `value` and `text` mean depends on the word."""
 
-    word: str  # set, status, label, unlabel, assign, unassign, escalate, notify, send, reply, note, stop
+    # set, status, label, unlabel, assign, unassign, escalate, notify, send, reply, note, stop
+    word: str
     name: str = ""  # set: which field; label: which; send, notify: which template
     value: str = ""  # send: a calendar, whose next opening the mail tells
     text: str = ""
@@ -76,7 +88,8 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """What sets a rule off: a happening, a wait of some length (`no_reply_for`), or a time of day (`at`)."""
+    """What sets a rule off: a happening, a wait of some length (`no_reply_for`), or a
+    time of day (`at`)."""
 
     word: str
     length: timedelta = timedelta(0)
@@ -121,7 +134,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The rules of one happening. Those that cannot hold without a certain value are found by that value, not asked in turn."""
+    """The rules of one happening. Those that cannot hold without a certain value are found by that
+    value, not asked in turn."""
 
     everything: tuple[int, ...]
     free: tuple[int, ...]
@@ -141,7 +155,10 @@ class Candidates:
             name, values = condition.guard
             for value in values:
                 guarded.setdefault(name, {}).setdefault(value, []).append(index)
-        frozen = tuple((name, {value: tuple(found) for value, found in values.items()}) for name, values in guarded.items())
+        frozen = tuple(
+            (name, {value: tuple(found) for value, found in values.items()})
+            for name, values in guarded.items()
+        )
         return cls(everything, tuple(free), frozen)
 
     def may_hold(self, view: FieldReader) -> list[int]:
@@ -154,7 +171,8 @@ class Candidates:
 
 @dataclass(frozen=True)
 class RuleSet:
-    """The rules in the order of the file. In a section of `first_match`, the first that matches ends the section."""
+    """The rules in the order of the file. In a section of `first_match`, the first that matches
+    ends the section."""
 
     rules: tuple[Rule, ...]
     first_match: frozenset[str] = frozenset()
@@ -164,7 +182,9 @@ class RuleSet:
         """The rules that each happening sets off."""
         found: dict[str, list[int]] = {}
         for index, rule in enumerate(self.rules):
-            for word in dict.fromkeys(trigger.word for trigger in rule.when if not trigger.is_timed):
+            for word in dict.fromkeys(
+                trigger.word for trigger in rule.when if not trigger.is_timed
+            ):
                 found.setdefault(word, []).append(index)
         return {word: Candidates.of(self.rules, indices) for word, indices in found.items()}
 
@@ -180,7 +200,8 @@ class RuleSet:
 
     @cached_property
     def timers(self) -> Mapping[str, tuple[Rule, Trigger]]:
-        """The kinds of timers these rules can have: `rule:NAME`, and `rule:NAME#1` for a second trigger."""
+        """The kinds of timers these rules can have: `rule:NAME`, and `rule:NAME#1` for
+        a second trigger."""
         return {
             f"{TIMER}{rule.name}" + (f"#{number}" if number else ""): (rule, trigger)
             for rule in self.timed

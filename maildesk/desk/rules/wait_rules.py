@@ -38,7 +38,9 @@ class Wait:
     due_at: datetime
 
 
-def wanted(ticket: Ticket, history: Sequence[Entry], policy: Policy, now: datetime) -> Mapping[str, Wait]:
+def wanted(
+    ticket: Ticket, history: Sequence[Entry], policy: Policy, now: datetime
+) -> Mapping[str, Wait]:
     """The waits of this ticket that have not had their turn, by kind of timer."""
     if policy.rules is None or ticket.merged_into is not None:
         return {}
@@ -51,9 +53,11 @@ def wanted(ticket: Ticket, history: Sequence[Entry], policy: Policy, now: dateti
 
 
 def ring(kind: str, due_at: datetime, occasion: RuleContext) -> Outcome | None:
-    """What the rule behind this timer wants now; None where the wait is over, not yet done, or the rule is gone.
+    """What the rule behind this timer wants now; None where the wait is over, not yet done, or the
+    rule is gone.
 
-    A rule whose conditions do not hold has had its turn until the ticket changes; the history says so, and why.
+    A rule whose conditions do not hold has had its turn until the ticket changes; the history says
+    so, and why.
     """
     rules, ticket, history = occasion.policy.rules, occasion.ticket, occasion.situation.history
     if rules is None or kind not in rules.timers:
@@ -69,30 +73,56 @@ def ring(kind: str, due_at: datetime, occasion: RuleContext) -> Outcome | None:
     detail = {"since": wait.since.isoformat()}
     outcome = fire(rules, rule, occasion, detail=detail)
     if outcome.effects:
-        return replace(outcome, effects=tuple(_with_the_end(effect, wait.since, occasion.policy) for effect in outcome.effects))
-    passed = Record(what="rule_passed", detail={"name": rule.name, "why": outcome.verdicts[0].because, **detail}, rule=rule.place)
+        return replace(
+            outcome,
+            effects=tuple(
+                _with_the_end(effect, wait.since, occasion.policy) for effect in outcome.effects
+            ),
+        )
+    passed = Record(
+        what="rule_passed",
+        detail={"name": rule.name, "why": outcome.verdicts[0].because, **detail},
+        rule=rule.place,
+    )
     return replace(outcome, effects=(passed,))
 
 
 def _with_the_end(effect: Effect, since: datetime, policy: Policy) -> Effect:
-    """A reminder says when the ticket will be resolved without an answer, where a rule is sure to do so."""
-    if not isinstance(effect, SendToCustomer) or effect.template != "reminder" or policy.rules is None:
+    """A reminder says when the ticket will be resolved without an answer, where a rule
+    is sure to do so."""
+    if (
+        not isinstance(effect, SendToCustomer)
+        or effect.template != "reminder"
+        or policy.rules is None
+    ):
         return effect
     ends = [
         since + trigger.length
         for rule in policy.rules.timed
         for trigger in rule.when
-        if trigger.word == _WAITING and not trigger.calendar and rule.condition is None and _resolves(rule, policy)
+        if trigger.word == _WAITING
+        and not trigger.calendar
+        and rule.condition is None
+        and _resolves(rule, policy)
     ]
     return replace(effect, context={**effect.context, "due_at": min(ends)}) if ends else effect
 
 
 def _resolves(rule: Rule, policy: Policy) -> bool:
-    return any(action.word == "status" and policy.behaves(action.value) is Status.RESOLVED for action in rule.then)
+    return any(
+        action.word == "status" and policy.behaves(action.value) is Status.RESOLVED
+        for action in rule.then
+    )
 
 
 def _wait(
-    rule: Rule, kind: str, trigger: Trigger, ticket: Ticket, history: Sequence[Entry], policy: Policy, now: datetime
+    rule: Rule,
+    kind: str,
+    trigger: Trigger,
+    ticket: Ticket,
+    history: Sequence[Entry],
+    policy: Policy,
+    now: datetime,
 ) -> Wait | None:
     calendar = policy.calendars.get(trigger.calendar)
     if trigger.word == DAILY:
@@ -114,14 +144,23 @@ def _since(word: str, ticket: Ticket, history: Sequence[Entry], policy: Policy) 
         return waiting_since(ticket, history, policy)
     if word == "unassigned_for":
         has_owner = policy.agent(ticket.assignee) is not None
-        return None if has_owner or ticket.behaviour in _ENDED else _last(history, ("assigned",), ticket)
+        return (
+            None
+            if has_owner or ticket.behaviour in _ENDED
+            else _last(history, ("assigned",), ticket)
+        )
     if word == "idle_for":
         return (
-            None if ticket.behaviour in _ENDED else _last(history, ("received", "replied", "noted", "status", "assigned"), ticket)
+            None
+            if ticket.behaviour in _ENDED
+            else _last(history, ("received", "replied", "noted", "status", "assigned"), ticket)
         )
     stands = word.removesuffix("_for")
-    began = ("status", "replied") if ticket.behaviour is Status.WAITING else ("status",)  # asked again: it counts from there
-    return _last(history, began, ticket) if stands in (ticket.behaviour.value, ticket.status) else None
+    # asked again: it counts from there
+    began = ("status", "replied") if ticket.behaviour is Status.WAITING else ("status",)
+    return (
+        _last(history, began, ticket) if stands in (ticket.behaviour.value, ticket.status) else None
+    )
 
 
 def _last(history: Sequence[Entry], what: tuple[str, ...], ticket: Ticket) -> datetime:
@@ -129,7 +168,8 @@ def _last(history: Sequence[Entry], what: tuple[str, ...], ticket: Ticket) -> da
 
 
 def _next_time(minute: int, calendar: Calendar | None, now: datetime) -> datetime | None:
-    """The next time the clock shows this minute, on a working day where there is a calendar; None in a year of holidays."""
+    """The next time the clock shows this minute, on a working day where there is a calendar; None
+    in a year of holidays."""
     tz = calendar.tz if calendar else _UTC
     today = now.astimezone(tz).date()
     for day in (today + timedelta(days=n) for n in range(400)):
@@ -147,5 +187,7 @@ def _had_its_turn(wait: Wait, history: Sequence[Entry]) -> bool:
         if entry.what == "rule" and ours:
             return True
         if entry.what == "rule_passed" and ours:
-            return not any(later.at > entry.at and later.what not in _OURSELVES for later in history)
+            return not any(
+                later.at > entry.at and later.what not in _OURSELVES for later in history
+            )
     return False

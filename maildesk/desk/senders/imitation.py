@@ -1,7 +1,9 @@
-"""A name that imitates one of us: an agent, the desk or an address of the desk, beside an address that is not theirs.
+"""A name that imitates one of us: an agent, the desk or an address of the desk, beside an address
+that is not theirs.
 
-Agents read the name and hardly the address; a mail "from Ben Okafor" that says "please send me the list" is believed. It
-goes on as any other mail does, for two people may have one name, but whoever reads it is told.
+Agents read the name and hardly the address; a mail "from Ben Okafor" that says "please send me the
+list" is believed. It goes on as any other mail does, for two people may have one name, but whoever
+reads it is told.
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ from maildesk.mail.lookalike import skeleton, words_of
 
 
 def imitated(name: str, address: str, policy: Policy) -> str:
-    """Whom of us the name of this sender, or the address itself, looks like; empty where nobody, or where it is theirs."""
+    """Whom of us the name of this sender, or the address itself, looks like; empty where nobody, or
+    where it is theirs."""
     if policy.agent(address) is not None or policy.is_ours(address):
         return ""
     words = words_of(name)
@@ -28,11 +31,19 @@ def imitated(name: str, address: str, policy: Policy) -> str:
 
 
 def _addresses(policy: Policy) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*(a.key for a in policy.addresses), *(key for a in policy.agents for key in sorted(a.keys)))))
+    return tuple(
+        dict.fromkeys(
+            (
+                *(a.key for a in policy.addresses),
+                *(key for a in policy.agents for key in sorted(a.keys)),
+            )
+        )
+    )
 
 
 def _is_name(words: tuple[str, ...], own: tuple[str, ...]) -> bool:
-    """Whether these are the words of our name in any order, perhaps among others; one word alone may be many people's."""
+    """Whether these are the words of our name in any order, perhaps among others; one word alone
+    may be many people's."""
     if not own:
         return False
     if len(own) > 1 and set(own) <= set(words):

@@ -1,11 +1,13 @@
 """Strangers: people of whom the desk knows nothing but a From line, which anybody can write.
 
-Whoever puts a victim's address into From makes the desk write to the victim; with an acknowledgement that repeats
-subject, name and words it would say whatever they please, in the desk's name. So a mail that goes out by itself tells a
-stranger nothing that they, or whoever pretends to be them, have written: no subject, no name, no quote, no file name.
+Whoever puts a victim's address into From makes the desk write to the victim; with an
+acknowledgement that repeats subject, name and words it would say whatever they please, in the
+desk's name. So a mail that goes out by itself tells a stranger nothing that they, or whoever
+pretends to be them, have written: no subject, no name, no quote, no file name.
 
-Known is who has answered a mail of ours (they get our mail, and wrote), or proves who they are with this one (DKIM, DMARC
-or SPF of the domain in From, by the word of the server that desk.yaml trusts), or whose ticket an agent has answered.
+Known is who has answered a mail of ours (they get our mail, and wrote), or proves who they are with
+this one (DKIM, DMARC or SPF of the domain in From, by the word of the server that desk.yaml
+trusts), or whose ticket an agent has answered.
 """
 
 from __future__ import annotations
@@ -15,7 +17,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from maildesk.desk.facts import Acquaintance, Entry, Fact, MessageFromRequester, Situation, TrustRecord
+from maildesk.desk.facts import (
+    Acquaintance,
+    Entry,
+    Fact,
+    MessageFromRequester,
+    Situation,
+    TrustRecord,
+)
 from maildesk.desk.mails.views import FileView, PersonView, TicketView
 from maildesk.desk.mails.wording import Language
 from maildesk.desk.policy import Policy
@@ -23,10 +32,11 @@ from maildesk.desk.ticket import Ticket
 
 NOBODY = PersonView("", "")
 NEUTRAL = "acknowledgement_neutral"  # the template that greets them
-PROVED = "proved"  # a word of the history's line "received": the sender was known or had proved who they are
+# a word of the history's line "received": the sender was known or had proved who they are
+PROVED = "proved"
 _WORD, _LONGEST_WORD = re.compile(r"\S+"), 200
-# Mail programs make links of every name below a top-level domain, and there is a new one every week: all may be one but the
-# names of files that end in no domain.
+# Mail programs make links of every name below a top-level domain, and there is a new one every
+# week: all may be one but the names of files that end in no domain.
 _NAME = r"(?:[\w-]+\.)+"
 _ENDINGS = "pdf|txt|docx?|xlsx?|pptx?|od[tsp]|png|jpe?g|gif|csv|xml|log|exe|dll|ini|json"
 _LINK = re.compile(
@@ -37,16 +47,26 @@ _LINK = re.compile(
 
 
 def acquaintance(
-    fact: Fact | None, ticket: Ticket | None, history: tuple[Entry, ...], *, is_correspondent: bool, answers: bool
+    fact: Fact | None,
+    ticket: Ticket | None,
+    history: tuple[Entry, ...],
+    *,
+    is_correspondent: bool,
+    answers: bool,
 ) -> Acquaintance:
-    """How well the desk knows the requester, and the sender of the message; `is_correspondent` is said of the requester."""
+    """How well the desk knows the requester, and the sender of the message; `is_correspondent` is
+    said of the requester."""
     written = isinstance(fact, MessageFromRequester)
     proved = isinstance(fact, MessageFromRequester) and proves(fact.trust)
-    by_requester = isinstance(fact, MessageFromRequester) and (ticket is None or fact.sender.key == ticket.requester.key)
+    by_requester = isinstance(fact, MessageFromRequester) and (
+        ticket is None or fact.sender.key == ticket.requester.key
+    )
     believed = proved or answers or (by_requester and is_correspondent)
     known = is_correspondent or (believed and by_requester)
     if ticket is not None and not known:
-        known = ticket.agent_wrote_at is not None or any(_proved_then(entry, ticket) for entry in history)
+        known = ticket.agent_wrote_at is not None or any(
+            _proved_then(entry, ticket) for entry in history
+        )
     return Acquaintance(
         is_stranger=not known,
         is_unproved=written and not believed,
@@ -62,43 +82,72 @@ def proves(trust: TrustRecord) -> bool:
 
 def _proved_then(entry: Entry, ticket: Ticket) -> bool:
     detail = entry.detail
-    return entry.what == "received" and bool(detail.get(PROVED)) and str(detail.get("from", "")).lower() == ticket.requester.key
+    return (
+        entry.what == "received"
+        and bool(detail.get(PROVED))
+        and str(detail.get("from", "")).lower() == ticket.requester.key
+    )
 
 
 def silent_to(situation: Situation, policy: Policy) -> str:
-    """Why nothing goes by itself to the requester, where desk.yaml wants no mail to strangers; else nothing."""
+    """Why nothing goes by itself to the requester, where desk.yaml wants no mail to
+    strangers; else nothing."""
     known = situation.acquaintance
     unknown = policy.strangers == "no" and (known.is_stranger or known.is_unproved)
-    return "nothing proves that they wrote, and desk.yaml acknowledges no strangers" if unknown else ""
+    return (
+        "nothing proves that they wrote, and desk.yaml acknowledges no strangers" if unknown else ""
+    )
 
 
 def without_words(context: Mapping[str, Any], language: Language) -> dict[str, Any]:
-    """What a template may see for a stranger: the ticket's reference and the desk's own words, nothing that they sent."""
+    """What a template may see for a stranger: the ticket's reference and the desk's own words,
+    nothing that they sent."""
     ticket = context["ticket"]
     subject = f"[{ticket.reference}] {language.sentence('your_message')}".strip()
-    hidden = {"person": NOBODY, "message": None, "previous": None, "comment": "", "earlier": (), "earlier_count": 0}
-    return {**without_message(context, language), **hidden, "ticket": _bare(ticket), "subject": subject}
+    hidden = {
+        "person": NOBODY,
+        "message": None,
+        "previous": None,
+        "comment": "",
+        "earlier": (),
+        "earlier_count": 0,
+    }
+    return {
+        **without_message(context, language),
+        **hidden,
+        "ticket": _bare(ticket),
+        "subject": subject,
+    }
 
 
 def without_message(context: Mapping[str, Any], language: Language) -> dict[str, Any]:
-    """The same for somebody known, of a message that somebody else may have written in their name."""
+    """The same for somebody known, of a message that somebody else may have
+    written in their name."""
     word = language.sentence("attachment")
     files = tuple(
-        FileView(f"{word} {number}", file.size, file.reason) for number, file in enumerate(context.get("files", ()), start=1)
+        FileView(f"{word} {number}", file.size, file.reason)
+        for number, file in enumerate(context.get("files", ()), start=1)
     )
     return {**context, "message": None, "comment": "", "files": files}
 
 
 def without_links(context: Mapping[str, Any]) -> dict[str, Any]:
-    """What a desk that tells strangers the whole tells them: whatever they sent, but no address to be led to."""
+    """What a desk that tells strangers the whole tells them: whatever they sent, but no address to
+    be led to."""
     ticket, person = context["ticket"], context.get("person")
     told = replace(ticket, subject=unlinked(ticket.subject), requester=_unlinked(ticket.requester))
-    found = {"ticket": told, "subject": unlinked(context["subject"]), "comment": unlinked(context.get("comment", ""))}
+    found = {
+        "ticket": told,
+        "subject": unlinked(context["subject"]),
+        "comment": unlinked(context.get("comment", "")),
+    }
     if person is not None:
         found["person"] = _unlinked(person)
     message = context.get("message")
     if message is not None:
-        found["message"] = replace(message, sender=_unlinked(message.sender), text=unlinked(message.text))
+        found["message"] = replace(
+            message, sender=_unlinked(message.sender), text=unlinked(message.text)
+        )
     return {**context, **found}
 
 

@@ -1,4 +1,5 @@
-"""How a sender is believed: verdicts of *named* servers only, and of those the topmost alone (RFC 8601, 5)."""
+"""How a sender is believed: verdicts of *named* servers only, and of those the topmost alone (RFC
+8601, 5)."""
 
 from __future__ import annotations
 
@@ -9,19 +10,23 @@ _PASS = "pass"  # noqa: S105 - a verdict, not a secret
 
 
 def is_authenticated(message: Message, trust: Trust, signed_by: str = "") -> bool:
-    """Whether the domain in From is genuine: the named server says so (DMARC, or DKIM with an aligned domain).
+    """Whether the domain in From is genuine: the named server says so (DMARC, or DKIM with an
+    aligned domain).
 
     `signed_by` is the domain whose DKIM signature the desk has verified itself.
     """
     if message.sender is None or len(message.senders) != 1:
         return False
-    if signed_by and (signed_by == message.sender.domain or message.sender.domain.endswith("." + signed_by)):
+    if signed_by and (
+        signed_by == message.sender.domain or message.sender.domain.endswith("." + signed_by)
+    ):
         return True
     return any(_is_aligned_pass(words, message.sender.domain) for words in _results(message, trust))
 
 
 def has_aligned_path(message: Message, trust: Trust) -> bool:
-    """Whether the named server says that the envelope's sender is genuine (SPF) and is of the domain in From (RFC 7489, 3.1.2)."""
+    """Whether the named server says that the envelope's sender is genuine (SPF) and is of the
+    domain in From (RFC 7489, 3.1.2)."""
     if message.sender is None or len(message.senders) != 1:
         return False
     return any(_is_path_pass(words, message.sender.domain) for words in _results(message, trust))
@@ -35,7 +40,8 @@ def _is_path_pass(words: list[str], domain: str) -> bool:
 
 
 def _results(message: Message, trust: Trust) -> list[list[str]]:
-    """The results of the topmost Authentication-Results, where it is the named server's, each in its words."""
+    """The results of the topmost Authentication-Results, where it is the named server's, each in
+    its words."""
     if not trust.authserv_id:
         return []
     server, _, results = _bare(message.header("authentication-results")).partition(";")
@@ -57,11 +63,14 @@ def _is_aligned_pass(words: list[str], domain: str) -> bool:
 
 
 def _property(words: list[str], name: str) -> str:
-    return next((w.partition("=")[2].lower() for w in words[1:] if w.lower().startswith(name + "=")), "")
+    return next(
+        (w.partition("=")[2].lower() for w in words[1:] if w.lower().startswith(name + "=")), ""
+    )
 
 
 def _bare(value: str) -> str:
-    """The value without its (comments), nested or not, and "quoted strings" (RFC 5322, 3.2): both may hold a stranger's words."""
+    """The value without its (comments), nested or not, and "quoted strings" (RFC 5322, 3.2): both
+    may hold a stranger's words."""
     kept, depth, quoted, escaped = [], 0, False, False
     for c in value:
         if escaped:
@@ -86,7 +95,8 @@ def is_listed(address: str, entries: tuple[str, ...]) -> bool:
 
 
 def spam_verdict(message: Message, trust: Trust) -> str:
-    """The named filter's verdict where it says spam, else nothing. Headers of any other filter are decoration."""
+    """The named filter's verdict where it says spam, else nothing. Headers of any other filter are
+    decoration."""
     headers = _SPAM_HEADERS.get(trust.spam_filter.lower(), ())
     for name in headers:
         value = message.header(name).strip().lower()

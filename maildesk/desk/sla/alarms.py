@@ -1,4 +1,5 @@
-"""Alarms of the service levels: which timers a ticket's clocks want, and what happens when one rings.
+"""Alarms of the service levels: which timers a ticket's clocks want, and what
+happens when one rings.
 
 The wanted timers are derived like the clocks themselves. A step is done once for
 each clock: the history's line of the first time is the memory, so a timer that
@@ -47,9 +48,14 @@ class Alarm:
 
 
 def wanted(
-    ticket: Ticket, history: Sequence[Entry], policy: Policy, now: datetime, known: Sequence[Clock] | None = None
+    ticket: Ticket,
+    history: Sequence[Entry],
+    policy: Policy,
+    now: datetime,
+    known: Sequence[Clock] | None = None,
 ) -> Mapping[str, Alarm]:
-    """The alarms still to come for the running clocks, by kind; one already told of is not among them.
+    """The alarms still to come for the running clocks, by kind; one already
+    told of is not among them.
 
     `known` are the clocks, where they have been derived already.
     """
@@ -80,11 +86,14 @@ def ring(kind: str, occasion: RuleContext) -> tuple[list[Effect], str]:
     if alarm.step.startswith("escalation"):
         return effects + _climb(alarm, occasion), ""
     is_breach = alarm.step == "breach"
-    return effects + _notices(alarm, occasion, is_breach=is_breach), "breach" if is_breach else "warning"
+    return effects + _notices(
+        alarm, occasion, is_breach=is_breach
+    ), "breach" if is_breach else "warning"
 
 
 def rings_at(alarm: Alarm, now: datetime) -> datetime:
-    """When it shall ring: when it is due, or, late and with the calendar closed, when that opens again."""
+    """When it shall ring: when it is due, or, late and with the calendar closed, when
+    that opens again."""
     calendar = alarm.clock.calendar
     if alarm.clock.level.any_hour or now - alarm.due_at <= _CLOSING or is_working(calendar, now):
         return alarm.due_at
@@ -92,16 +101,30 @@ def rings_at(alarm: Alarm, now: datetime) -> datetime:
 
 
 def _of(clock: Clock, now: datetime) -> list[Alarm]:
-    """The steps of a clock. After an outage the warning that a breach has overtaken is not given."""
+    """The steps of a clock. After an outage the warning that a breach has
+    overtaken is not given."""
     assert clock.due_at is not None
     found = [Alarm(clock, "breach", clock.due_at)]
     if clock.due_at > now:
-        found += [Alarm(clock, f"warning:{percent}", at) for percent, at in clock.warnings if at is not None]
-        overtaken = [alarm for alarm in found if alarm.step != "breach" and alarm.due_at <= now][:-1]
+        found += [
+            Alarm(clock, f"warning:{percent}", at)
+            for percent, at in clock.warnings
+            if at is not None
+        ]
+        overtaken = [alarm for alarm in found if alarm.step != "breach" and alarm.due_at <= now][
+            :-1
+        ]
         found = [alarm for alarm in found if alarm not in overtaken]
     for number, step in enumerate(clock.level.escalation, 1):
         with suppress(ValueError):  # a calendar that has no working time left: the step never comes
-            found.append(Alarm(clock, f"escalation:{number}", add(clock.calendar, clock.due_at, step.after), step.actions))
+            found.append(
+                Alarm(
+                    clock,
+                    f"escalation:{number}",
+                    add(clock.calendar, clock.due_at, step.after),
+                    step.actions,
+                )
+            )
     return found
 
 
@@ -119,26 +142,37 @@ def _told(alarm: Alarm, history: Sequence[Entry]) -> bool:
 def _line(alarm: Alarm) -> Effect:
     clock = alarm.clock
     detail = {
-        "clock": clock.kind, "step": alarm.step, "since": clock.started_at.isoformat(), "due": alarm.due_at.isoformat(),
-        "level": clock.level.name, "target": str(clock.target),
+        "clock": clock.kind, "step": alarm.step, "since": clock.started_at.isoformat(),
+        "due": alarm.due_at.isoformat(), "level": clock.level.name, "target": str(clock.target),
     }  # fmt: skip
     return Record(what="sla", detail=detail, rule=clock.level.place)
 
 
 def _notices(alarm: Alarm, occasion: RuleContext, *, is_breach: bool) -> list[Effect]:
-    """The assignee hears a warning; the assignee and the supervisors (the admins where there are none) a breach."""
+    """The assignee hears a warning; the assignee and the supervisors (the admins where there are
+    none) a breach."""
     ticket, policy, clock = occasion.ticket, occasion.policy, alarm.clock
     late = occasion.now - alarm.due_at
     context = {
-        "clock": clock.kind, "target": str(clock.target), "level": clock.level.name, "due_at": clock.due_at,
-        "used": show_hours(clock.consumed), "late_by": show_period(late) if late > _LATE else "",
+        "clock": clock.kind, "target": str(clock.target), "level": clock.level.name,
+        "due_at": clock.due_at, "used": show_hours(clock.consumed),
+        "late_by": show_period(late) if late > _LATE else "",
     }  # fmt: skip
     agents = targeted(("assignee", "supervisors") if is_breach else ("assignee",), ticket, policy)
     template, place = "sla_breach" if is_breach else "sla_warning", clock.level.place
     effects = tell(agents, template, "sla", policy, context=context, rule=place)
     if is_breach and not policy.supervisors_of(ticket.queue):
-        text = f"{ticket.reference}: {clock.kind} was due {clock.due_at:%Y-%m-%d %H:%M} UTC ({clock.level.name}, {clock.target})."
-        effects.append(NotifyAdmins(subject=f"{ticket.reference} is overdue", text=text, once=f"{alarm.kind}:{ticket.id}"))
+        text = (
+            f"{ticket.reference}: {clock.kind} was due {clock.due_at:%Y-%m-%d %H:%M} UTC "
+            f"({clock.level.name}, {clock.target})."
+        )
+        effects.append(
+            NotifyAdmins(
+                subject=f"{ticket.reference} is overdue",
+                text=text,
+                once=f"{alarm.kind}:{ticket.id}",
+            )
+        )
     return effects
 
 

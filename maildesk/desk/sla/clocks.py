@@ -41,7 +41,8 @@ from maildesk.desk.ticket import Status, Ticket
 
 _AT_REST = (Status.RESOLVED, Status.CLOSED, Status.SPAM)
 _YES = ("yes", "true", "1")
-# The lines of the history that clocks are derived from; what else a history tells changes none of them.
+# The lines of the history that clocks are derived from; what else a history tells
+# changes none of them.
 CLOCK_EVENTS = frozenset((
     "opened", "received", "replied", "noted", "status", "merged", "unmerged", "bounced",
     "priority", "queue", "category", "tier", "organisation",
@@ -62,7 +63,8 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One clock. `due_at` and the warnings are None while it is paused; `ended_at` is None while it runs."""
+    """One clock. `due_at` and the warnings are None while it is paused; `ended_at` is
+    None while it runs."""
 
     kind: str
     level: Level
@@ -102,9 +104,14 @@ class _Span:
     met: bool = True
 
 
-def clocks(ticket: Ticket, history: Sequence[Entry], policy: Policy, now: datetime) -> tuple[Clock, ...]:
-    """Every clock this ticket has had, in the order they began. `history` includes what has just happened."""
-    entries = sorted((entry for entry in history if entry.what in CLOCK_EVENTS), key=lambda entry: entry.at)
+def clocks(
+    ticket: Ticket, history: Sequence[Entry], policy: Policy, now: datetime
+) -> tuple[Clock, ...]:
+    """Every clock this ticket has had, in the order they began. `history` includes what has just
+    happened."""
+    entries = sorted(
+        (entry for entry in history if entry.what in CLOCK_EVENTS), key=lambda entry: entry.at
+    )
     stands = _statuses(entries, ticket)
     found = []
     for course in _courses(entries, ticket, policy):
@@ -115,13 +122,21 @@ def clocks(ticket: Ticket, history: Sequence[Entry], policy: Policy, now: dateti
 
 
 def explain(clock: Clock, tz: ZoneInfo | None = None) -> list[str]:
-    """The clock in lines for people: the promise, then every interval, counted or not, and which line said so."""
+    """The clock in lines for people: the promise, then every interval, counted or not, and which
+    line said so."""
     zone = tz or clock.calendar.tz
     due = f"due {_show(clock.due_at, zone)}" if clock.due_at else why_not_due(clock)
     kind, state = clock.kind.replace("_", " "), clock.state.replace("_", " ")
     head = f"{kind}: {state}, {show_hours(clock.consumed)} of {clock.target} used, {due}"
-    calendar = f"calendar {clock.calendar.name}" + (f" ({clock.calendar.place})" if clock.calendar.place else "")
-    lines = [head, f"  policy {clock.level.name}" + (f" ({clock.level.place})" if clock.level.place else "") + f", {calendar}"]
+    calendar = f"calendar {clock.calendar.name}" + (
+        f" ({clock.calendar.place})" if clock.calendar.place else ""
+    )
+    lines = [
+        head,
+        f"  policy {clock.level.name}"
+        + (f" ({clock.level.place})" if clock.level.place else "")
+        + f", {calendar}",
+    ]
     lines.append(f"  began {_show(clock.started_at, zone)}: {clock.why}")
     for one in stretches(clock):
         length = f"counted {show_hours(one.end - one.start)}" if one.counted else "not counted"
@@ -134,7 +149,8 @@ def explain(clock: Clock, tz: ZoneInfo | None = None) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """An interval, or the part of one in which the calendar was open, or closed; `line` is the calendar's that says so."""
+    """An interval, or the part of one in which the calendar was open, or closed; `line` is the
+    calendar's that says so."""
 
     start: datetime
     end: datetime
@@ -158,8 +174,11 @@ def why_not_due(clock: Clock) -> str:
     return "paused" if clock.is_paused else "not due: the calendar does not open again"
 
 
-def standing_of(ticket: Ticket, entries: Iterable[Entry] = (), at: datetime | None = None) -> dict[str, str]:
-    """What levels are chosen by, folded, as it stood at `at`: today's values with all later changes undone."""
+def standing_of(
+    ticket: Ticket, entries: Iterable[Entry] = (), at: datetime | None = None
+) -> dict[str, str]:
+    """What levels are chosen by, folded, as it stood at `at`: today's values with all
+    later changes undone."""
     standing = {
         "priority": ticket.priority, "queue": ticket.queue, "category": ticket.category,
         "tier": ticket.requester.tier, "organisation": ticket.requester.organisation,
@@ -191,7 +210,8 @@ def _courses(entries: Sequence[Entry], ticket: Ticket, policy: Policy) -> list[_
             if resolution is None:
                 resolution = _Span("resolution", entry.at, "the ticket was opened")
                 found.append(resolution)
-            # Stars or a mere thank-you leave a ticket at rest: nothing is owed for them. What reopens it begins a clock below.
+            # Stars or a mere thank-you leave a ticket at rest: nothing is owed for them. What
+            # reopens it begins a clock below.
             if response is None and entry.what == "received" and behaviour not in _AT_REST:
                 response = begin(entry.at, "the customer wrote")
         elif _answers(entry, notes=notes) and index not in bounced:
@@ -205,7 +225,9 @@ def _courses(entries: Sequence[Entry], ticket: Ticket, policy: Policy) -> list[_
                 response = None
             elif before in _AT_REST and response is None and resolution is not None:
                 response = begin(entry.at, "the ticket was reopened")
-        elif entry.what == "merged" and not any(later.what == "unmerged" for later in entries[index:]):
+        elif entry.what == "merged" and not any(
+            later.what == "unmerged" for later in entries[index:]
+        ):
             for course in (response, resolution):
                 _end(course, entry.at, "merged", met=False)
             return found
@@ -220,17 +242,23 @@ def _levels(policy: Policy) -> tuple[Level, ...]:
 
 
 def _counts(entry: Entry) -> bool:
-    """Whether a person wrote it: out-of-office texts and our own automatic mail say nothing (RFC 3834)."""
+    """Whether a person wrote it: out-of-office texts and our own automatic mail say
+    nothing (RFC 3834)."""
     return str(entry.detail.get("automatic", "")).lower() not in _YES
 
 
 def _answers(entry: Entry, *, notes: bool) -> bool:
-    """Whether this is a word of ours to the customer; a note is one only where a level says so, and never the desk's own."""
-    return _counts(entry) and (entry.what == "replied" or (notes and entry.what == "noted" and entry.who not in ("", "desk")))
+    """Whether this is a word of ours to the customer; a note is one only where a level says so, and
+    never the desk's own."""
+    return _counts(entry) and (
+        entry.what == "replied"
+        or (notes and entry.what == "noted" and entry.who not in ("", "desk"))
+    )
 
 
 def _bounced(entries: Sequence[Entry], ticket: Ticket) -> frozenset[int]:
-    """Which replies (by index) never reached the requester: the one a report names, else the last before it."""
+    """Which replies (by index) never reached the requester: the one a report names, else the last
+    before it."""
     found = set()
     for index, entry in enumerate(entries):
         detail = entry.detail
@@ -241,9 +269,17 @@ def _bounced(entries: Sequence[Entry], ticket: Ticket) -> frozenset[int]:
             or detail.get("recipient", ticket.requester.address).lower() != ticket.requester.key
         ):
             continue
-        replies = [i for i in range(index) if entries[i].what == "replied" and _counts(entries[i]) and i not in found]
+        replies = [
+            i
+            for i in range(index)
+            if entries[i].what == "replied" and _counts(entries[i]) and i not in found
+        ]
         named = str(detail.get("message", ""))
-        match = [i for i in replies if str(entries[i].detail.get("message")) == named] if named else replies
+        match = (
+            [i for i in replies if str(entries[i].detail.get("message")) == named]
+            if named
+            else replies
+        )
         found.update(match[-1:])
     return frozenset(found)
 
@@ -255,14 +291,23 @@ def _end(course: _Span | None, at: datetime, why: str, *, met: bool = True) -> N
 
 def _statuses(entries: Sequence[Entry], ticket: Ticket) -> list[tuple[datetime, str]]:
     """From when on the ticket had which status, the first from the beginning."""
-    changes = [(entry.at, entry.detail.get("to", ""), entry.detail.get("from", "")) for entry in entries if entry.what == "status"]
+    changes = [
+        (entry.at, entry.detail.get("to", ""), entry.detail.get("from", ""))
+        for entry in entries
+        if entry.what == "status"
+    ]
     began = entries[0].at if entries else ticket.created_at
     first = (changes[0][2] or Status.OPEN.value) if changes else ticket.status
     return [(began, first), *((at, to) for at, to, _ in changes)]
 
 
 def _clock(
-    course: _Span, ticket: Ticket, entries: Sequence[Entry], stands: list[tuple[datetime, str]], policy: Policy, now: datetime
+    course: _Span,
+    ticket: Ticket,
+    entries: Sequence[Entry],
+    stands: list[tuple[datetime, str]],
+    policy: Policy,
+    now: datetime,
 ) -> Clock | None:
     standing = standing_of(ticket, entries, course.ended_at)
     level = (policy.service_levels or DEFAULT_LEVELS).level_for(standing)
@@ -270,17 +315,22 @@ def _clock(
         return None
     calendar = policy.calendars.get(level.calendar, _ALWAYS)
     target = level.targets[course.kind]
-    intervals = _intervals(course, level, stands, policy, course.ended_at or max(now, course.started_at))
+    intervals = _intervals(
+        course, level, stands, policy, course.ended_at or max(now, course.started_at)
+    )
     worked = [between(calendar, i.start, i.end) if i.counted else timedelta(0) for i in intervals]
     consumed = sum(worked, timedelta(0))
     try:
         length = target.from_start(calendar, course.started_at)
         due_at = _reached(calendar, intervals, worked, length)
-        warnings = tuple((p, _reached(calendar, intervals, worked, length * p / 100)) for p in level.warn_at)
+        warnings = tuple(
+            (p, _reached(calendar, intervals, worked, length * p / 100)) for p in level.warn_at
+        )
     except ValueError:  # years of holidays: nothing is due before the calendar opens again
         length, due_at, warnings = _NEVER, None, ()
     return Clock(
-        course.kind, level, calendar, target, length, course.started_at, course.ended_at, course.why, course.why_ended,
+        course.kind, level, calendar, target, length, course.started_at, course.ended_at,
+        course.why, course.why_ended,
         tuple(intervals), consumed, due_at, warnings, _state(course, level, consumed, length),
     )  # fmt: skip
 
@@ -292,10 +342,14 @@ def _state(course: _Span, level: Level, consumed: timedelta, length: timedelta) 
         return "met" if course.met else "stopped"
     if consumed >= length:
         return "breached"
-    return "warning" if level.warn_at and consumed >= length * level.warn_at[0] / 100 else "on_track"
+    return (
+        "warning" if level.warn_at and consumed >= length * level.warn_at[0] / 100 else "on_track"
+    )
 
 
-def _intervals(course: _Span, level: Level, stands: list[tuple[datetime, str]], policy: Policy, end: datetime) -> list[Interval]:
+def _intervals(
+    course: _Span, level: Level, stands: list[tuple[datetime, str]], policy: Policy, end: datetime
+) -> list[Interval]:
     """The clock's time cut where the status changed; neighbours of one kind are joined."""
     found: list[Interval] = []
     for index, (since, status) in enumerate(stands):
@@ -308,11 +362,17 @@ def _intervals(course: _Span, level: Level, stands: list[tuple[datetime, str]], 
         rests = course.kind == "resolution" and behaviour in _AT_REST
         if start == stop and found and course.ended_at is not None:
             continue
-        found.append(Interval(start, stop, not (paused or rests), f"paused while {status}" if paused else status))
+        found.append(
+            Interval(
+                start, stop, not (paused or rests), f"paused while {status}" if paused else status
+            )
+        )
     return found
 
 
-def _reached(calendar: Calendar, intervals: list[Interval], worked: list[timedelta], amount: timedelta) -> datetime | None:
+def _reached(
+    calendar: Calendar, intervals: list[Interval], worked: list[timedelta], amount: timedelta
+) -> datetime | None:
     """When so much had been, or will be, worked; None where a pause or the end came first."""
     used = timedelta(0)
     for index, (interval, done) in enumerate(zip(intervals, worked, strict=True)):
@@ -340,13 +400,20 @@ def _show(at: datetime, zone: ZoneInfo) -> str:
 
 def _stretch(start: datetime, end: datetime, zone: ZoneInfo) -> str:
     a, b = start.astimezone(zone), end.astimezone(zone)
-    return f"{a:%Y-%m-%d %H:%M} - {b:%Y-%m-%d %H:%M}" if a.date() != b.date() else f"{a:%Y-%m-%d %H:%M} - {b:%H:%M}"
+    return (
+        f"{a:%Y-%m-%d %H:%M} - {b:%Y-%m-%d %H:%M}"
+        if a.date() != b.date()
+        else f"{a:%Y-%m-%d %H:%M} - {b:%H:%M}"
+    )
 
 
 def waiting_since(ticket: Ticket, history: Sequence[Entry], policy: Policy) -> datetime | None:
     """Since when the customer has been waiting for a word of ours; None where they are not."""
     courses = _courses(sorted(history, key=lambda entry: entry.at), ticket, policy)
-    return next((c.started_at for c in reversed(courses) if c.kind != "resolution" and c.ended_at is None), None)
+    return next(
+        (c.started_at for c in reversed(courses) if c.kind != "resolution" and c.ended_at is None),
+        None,
+    )
 
 
 def latest(found: Iterable[Clock]) -> Mapping[str, Clock]:

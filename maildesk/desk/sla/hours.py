@@ -22,7 +22,8 @@ _MICROSECOND = timedelta(microseconds=1)
 _SECOND_US = 1_000_000
 _DAY = 86_400
 _DAY_US = _DAY * _SECOND_US
-_IDLE_DAYS = 3 * 366  # so long without an open minute is a mistake in the calendar, not a long week-end
+# so long without an open minute is a mistake in the calendar, not a long week-end
+_IDLE_DAYS = 3 * 366
 _HORIZON_DAYS = 60 * 366
 _CACHED_DAYS = 20_000
 
@@ -58,16 +59,24 @@ class Calendar:
     holidays: Holidays = frozenset()
     place: str = field(default="", compare=False)  # file:line, for those who ask why
     is_always: bool = field(default=False, init=False, compare=False)
-    _days: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _days: dict[int, tuple[tuple[int, int], ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         if len(self.week) != 7:
-            raise ValueError(f"calendar {self.name} needs the spans of seven weekdays, not of {len(self.week)}")
+            raise ValueError(
+                f"calendar {self.name} needs the spans of seven weekdays, not of {len(self.week)}"
+            )
         for weekday, spans in zip(WEEKDAYS, self.week, strict=True):
             _check_spans(self.name, weekday, spans)
         if not any(self.week):
             raise ValueError(f"calendar {self.name} has no working time")
-        open_always = all(spans == (ALL_DAY,) for spans in self.week) and not callable(self.holidays) and not self.holidays
+        open_always = (
+            all(spans == (ALL_DAY,) for spans in self.week)
+            and not callable(self.holidays)
+            and not self.holidays
+        )
         object.__setattr__(self, "is_always", open_always)
 
     def holiday(self, day: date) -> str:
@@ -99,7 +108,8 @@ def always(name: str = "always", tz: ZoneInfo | None = None) -> Calendar:
 def add(calendar: Calendar, start: datetime, length: timedelta) -> datetime:
     """The first moment at which `length` of working time has passed since `start`.
 
-    ValueError where the calendar does not hold so much working time in sixty years, or none in three.
+    ValueError where the calendar does not hold so much working time in sixty
+    years, or none in three.
     """
     at = _microseconds(start)
     left = length // _MICROSECOND
@@ -137,7 +147,8 @@ def is_working(calendar: Calendar, at: datetime) -> bool:
 
 
 def next_opening(calendar: Calendar, at: datetime) -> datetime:
-    """This moment if the calendar is open, else the next one at which it is. ValueError where none comes in three years."""
+    """This moment if the calendar is open, else the next one at which it is. ValueError where none
+    comes in three years."""
     moment = _microseconds(at)
     if calendar.is_always:
         return _moment(moment)
@@ -149,7 +160,8 @@ def next_opening(calendar: Calendar, at: datetime) -> datetime:
 def add_business_days(calendar: Calendar, start: datetime, days: int) -> datetime:
     """The same wall-clock time so many working days later, kept within that day's hours.
 
-    Out of hours the count begins at the next opening, so one day from Saturday is Tuesday's opening.
+    Out of hours the count begins at the next opening, so one day from Saturday
+    is Tuesday's opening.
     """
     if days < 0:
         raise ValueError("a number of business days cannot be negative")
@@ -161,7 +173,9 @@ def add_business_days(calendar: Calendar, start: datetime, days: int) -> datetim
         if calendar.is_working_day(day):
             left, idle = left - 1, 0
         if idle > _IDLE_DAYS:
-            raise ValueError(f"calendar {calendar.name} has no working day in the three years before {day}")
+            raise ValueError(
+                f"calendar {calendar.name} has no working day in the three years before {day}"
+            )
     spans = calendar.week[day.weekday()]
     minute = local.hour * 60 + local.minute
     if minute < spans[0].opens:
@@ -183,7 +197,8 @@ def open_spans(calendar: Calendar, a: datetime, b: datetime) -> Iterator[tuple[d
 
 
 def line_at(calendar: Calendar, at: datetime) -> str:
-    """Which line of the calendar speaks for this moment: `office mon 09:00-12:30`, or why it is closed."""
+    """Which line of the calendar speaks for this moment: `office mon 09:00-12:30`, or
+    why it is closed."""
     local = at.astimezone(calendar.tz)
     weekday = WEEKDAYS[local.weekday()]
     if calendar.is_always:
@@ -194,11 +209,14 @@ def line_at(calendar: Calendar, at: datetime) -> str:
     for span in calendar.week[local.weekday()]:
         if span.opens <= minute < span.closes:
             return f"{calendar.name} {weekday} {span}"
-    return f"{calendar.name} closed: {weekday} {', '.join(map(str, calendar.week[local.weekday()])) or 'all day'}"
+    hours = ", ".join(map(str, calendar.week[local.weekday()])) or "all day"
+    return f"{calendar.name} closed: {weekday} {hours}"
 
 
 def _wall(calendar: Calendar, day: date, minute: int) -> datetime:
-    midnight = datetime.combine(day + timedelta(days=minute // 1440), datetime.min.time(), calendar.tz)
+    midnight = datetime.combine(
+        day + timedelta(days=minute // 1440), datetime.min.time(), calendar.tz
+    )
     return midnight.replace(hour=minute % 1440 // 60, minute=minute % 60).astimezone(UTC)
 
 
@@ -232,7 +250,8 @@ def _spans_from(calendar: Calendar, at: int) -> Iterator[tuple[int, int]]:
 
 
 def _open_on(calendar: Calendar, day: int) -> tuple[tuple[int, int], ...]:
-    """The open stretches of one UTC day, in microseconds. Remembered: the same calendar answers the same for ever."""
+    """The open stretches of one UTC day, in microseconds. Remembered: the same calendar answers the
+    same for ever."""
     known = calendar._days.get(day)
     if known is not None:
         return known
@@ -244,20 +263,26 @@ def _open_on(calendar: Calendar, day: int) -> tuple[tuple[int, int], ...]:
     return calendar._days.setdefault(day, tuple(found))
 
 
-def _open_within(calendar: Calendar, start: int, end: int, offset: int) -> Iterator[tuple[int, int]]:
+def _open_within(
+    calendar: Calendar, start: int, end: int, offset: int
+) -> Iterator[tuple[int, int]]:
     for number in range((start + offset) // _DAY, (end + offset - 1) // _DAY + 1):
         day = date.fromordinal(number + _EPOCH_ORDINAL)
         if not calendar.is_working_day(day):
             continue
         midnight = number * _DAY - offset
         for span in calendar.week[day.weekday()]:
-            opens, closes = max(start, midnight + span.opens * 60), min(end, midnight + span.closes * 60)
+            opens, closes = (
+                max(start, midnight + span.opens * 60),
+                min(end, midnight + span.closes * 60),
+            )
             if opens < closes:
                 yield opens * _SECOND_US, closes * _SECOND_US
 
 
 def _steady(tz: ZoneInfo, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """The stretches (in seconds) in which the zone keeps one offset, found by halving: a zone's table is not public."""
+    """The stretches (in seconds) in which the zone keeps one offset, found by halving: a zone's
+    table is not public."""
     offset = _offset(tz, start)
     if end - start == 1 or offset == _offset(tz, end - 1):
         yield start, end, offset

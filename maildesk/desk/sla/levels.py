@@ -1,4 +1,5 @@
-"""Service levels: which promise holds for which ticket. Values only; `clocks` counts, `alarms` rings.
+"""Service levels: which promise holds for which ticket. Values only; `clocks`
+counts, `alarms` rings.
 
 The first level of `sla.yaml` whose conditions a ticket meets is the one that holds.
 """
@@ -33,14 +34,16 @@ class Target:
         return show_hours(self.length)
 
     def from_start(self, calendar: Calendar, start: datetime) -> timedelta:
-        """The working time this is for a clock that began at `start`. ValueError where the calendar has none."""
+        """The working time this is for a clock that began at `start`. ValueError where the calendar
+        has none."""
         if not self.business_days:
             return self.length
         return between(calendar, start, add_business_days(calendar, start, self.business_days))
 
 
 def parse_target(value: object) -> Target:
-    """`1h`, `2d`, `3 business days` or `3bd` as a target. ValueError, in words, where it is none."""
+    """`1h`, `2d`, `3 business days` or `3bd` as a target. ValueError, in words,
+    where it is none."""
     found = _BUSINESS_DAYS.fullmatch(str(value).strip().lower())
     if found:
         target = Target(business_days=int(found[1]))
@@ -64,7 +67,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Level:
-    """One policy of `sla.yaml`. `narrowed` names the values (folded) that a ticket must have; none: any."""
+    """One policy of `sla.yaml`. `narrowed` names the values (folded) that a ticket
+    must have; none: any."""
 
     name: str
     targets: Mapping[str, Target]

@@ -30,7 +30,8 @@ def parse_period(value: object) -> timedelta:
 
 
 def parse_written(value: object) -> timedelta:
-    """The same with its unit: where days are meant as often as seconds, a bare number is refused."""
+    """The same with its unit: where days are meant as often as seconds, a bare
+    number is refused."""
     return parse_period(str(value) if isinstance(value, (int, float)) else value)
 
 

@@ -1,4 +1,5 @@
-"""The timers a ticket wants, of its service levels and of the rules that wait, against those that stand.
+"""The timers a ticket wants, of its service levels and of the rules that wait,
+against those that stand.
 
 Called after every change, it gives the difference; called again, nothing.
 """
@@ -18,11 +19,22 @@ from maildesk.desk.ticket import Ticket
 
 
 def wanted(
-    ticket: Ticket, history: Sequence[Entry], policy: Policy, now: datetime, known: Sequence[Clock] | None = None
+    ticket: Ticket,
+    history: Sequence[Entry],
+    policy: Policy,
+    now: datetime,
+    known: Sequence[Clock] | None = None,
 ) -> dict[str, datetime]:
-    """Kind and time of every timer of clocks and waiting rules. `history` includes what has just happened."""
-    found = {kind: alarms.rings_at(alarm, now) for kind, alarm in alarms.wanted(ticket, history, policy, now, known).items()}
-    found.update((kind, wait.due_at) for kind, wait in wait_rules.wanted(ticket, history, policy, now).items())
+    """Kind and time of every timer of clocks and waiting rules. `history` includes what has just
+    happened."""
+    found = {
+        kind: alarms.rings_at(alarm, now)
+        for kind, alarm in alarms.wanted(ticket, history, policy, now, known).items()
+    }
+    found.update(
+        (kind, wait.due_at)
+        for kind, wait in wait_rules.wanted(ticket, history, policy, now).items()
+    )
     return found
 
 
@@ -36,13 +48,18 @@ def adjust(
     ringing: str = "",
     known: Sequence[Clock] | None = None,
 ) -> list[Effect]:
-    """The StartClock and CancelClock that make the standing timers the wanted ones; timers of other kinds are let be.
+    """The StartClock and CancelClock that make the standing timers the wanted ones; timers of other
+    kinds are let be.
 
-    A timer that is due already is left to ring. `ringing` is the one that is being handled, and stands no more.
-    `known` are the ticket's clocks, where they have been derived already.
+    A timer that is due already is left to ring. `ringing` is the one that is being handled, and
+    stands no more. `known` are the ticket's clocks, where they have been derived already.
     """
     want = wanted(ticket, history, policy, now, known)
-    stand = {kind: at for kind, at in standing.items() if kind != ringing and kind.startswith((alarms.PREFIX, wait_rules.PREFIX))}
+    stand = {
+        kind: at
+        for kind, at in standing.items()
+        if kind != ringing and kind.startswith((alarms.PREFIX, wait_rules.PREFIX))
+    }
     effects: list[Effect] = [CancelClock(kind=kind) for kind in stand if kind not in want]
     for kind, at in want.items():
         if stand.get(kind) != at and not (kind in stand and stand[kind] <= now):

@@ -1,1 +1,2 @@
-"""What binds a mail to its conversation: references, signed addresses, Message-IDs, quoted notifications."""
+"""What binds a mail to its conversation: references, signed addresses, Message-IDs, quoted
+notifications."""

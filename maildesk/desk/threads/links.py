@@ -29,7 +29,8 @@ _EPOCH = date(2020, 1, 1)
 _MAC_LENGTH = 16
 _PERSON_LENGTH = 8
 _DAY_LENGTH = 3
-# What stands between the sign and the @ of every address made here, also inside other text: no word of a language has this shape.
+# What stands between the sign and the @ of every address made here, also inside other text: no word
+# of a language has this shape.
 _DIGIT = f"[{ALPHABET}oil]"
 SIGNATURE = re.compile(
     rf"(?<![0-9A-Za-z])[a-z][0-9a-z]{_DIGIT}{{1,13}}"
@@ -37,7 +38,8 @@ SIGNATURE = re.compile(
     re.IGNORECASE,
 )
 _THREAD, _NOTICE = "t", "n"  # how the nonces for agents begin; those for customers are hexadecimal
-LONGEST_LOCAL = 26  # of a desk address: with a signature and a number below 32**6 behind it, 64 characters are full
+# of a desk address: with a signature and a number below 32**6 behind it, 64 characters are full
+LONGEST_LOCAL = 26
 
 
 class Purpose(StrEnum):
@@ -49,7 +51,8 @@ class Purpose(StrEnum):
     SURVEY = "s"  # a customer's stars
     BOUNCE = "b"  # the reverse-path of one recipient's mail
     RESEND = "x"  # an agent wants a failed mail sent again; the number is the outbox row
-    LIFT = "w"  # an agent wants a suppressed address written to again; the number is the outbox row that failed
+    # an agent wants a suppressed address written to again; the number is the outbox row that failed
+    LIFT = "w"
     CONFIRM = "c"  # an agent says that a held mail was theirs; the number is the quarantine row
     MESSAGE_ID = "m"
 
@@ -82,7 +85,8 @@ class KeyRing:
 
 
 def fingerprint(key: bytes) -> str:
-    """What the key can be recognised by, and nobody can sign with or guess it from: a MAC of a word that is no signature's."""
+    """What the key can be recognised by, and nobody can sign with or guess it from: a MAC of a word
+    that is no signature's."""
     return hmac.digest(key, b"maildesk fingerprint 1", "sha256").hex()[:32]
 
 
@@ -107,15 +111,25 @@ def decode(text: str) -> int:
 
 
 def person_code(address: str, generation: int = 0) -> str:
-    """Eight characters that name a person inside a token; others for each time that person renewed their addresses."""
+    """Eight characters that name a person inside a token; others for each time that person renewed
+    their addresses."""
     who = f"{address.strip().lower()}\n{generation}" if generation else address.strip().lower()
     return _base32(sha256(who.encode("utf-8", "surrogatepass")).digest(), _PERSON_LENGTH)
 
 
 def signed_address(
-    ring: KeyRing, mailbox: str, purpose: Purpose, number: int, person: str, until: date, plus: str = "+", *, generation: int = 0
+    ring: KeyRing,
+    mailbox: str,
+    purpose: Purpose,
+    number: int,
+    person: str,
+    until: date,
+    plus: str = "+",
+    *,
+    generation: int = 0,
 ) -> str:
-    """The address in `mailbox` that this person (their address, renewed so often) may use for this purpose until that day."""
+    """The address in `mailbox` that this person (their address, renewed so often) may use for this
+    purpose until that day."""
     kid, key = ring.signing
     local, _, domain = mailbox.rpartition("@")
     day = encode(max(0, (until - _EPOCH).days)).rjust(_DAY_LENGTH, "0")
@@ -140,7 +154,14 @@ def read_address(ring: KeyRing, address: str, today: date, plus: str = "+") -> T
     if not _is_same(_mac(key, purpose, mailbox, canonical), _canonical(mac)):
         return None
     last_day = _EPOCH + timedelta(days=decode(tail[_PERSON_LENGTH:]))
-    return Token(purpose, decode(head[2:]), _canonical(tail[:_PERSON_LENGTH]), mailbox, today > last_day, last_day)
+    return Token(
+        purpose,
+        decode(head[2:]),
+        _canonical(tail[:_PERSON_LENGTH]),
+        mailbox,
+        today > last_day,
+        last_day,
+    )
 
 
 def signed_message_id(ring: KeyRing, number: int, nonce: str, domain: str) -> str:
@@ -151,12 +172,14 @@ def signed_message_id(ring: KeyRing, number: int, nonce: str, domain: str) -> st
 
 
 def agents_nonce(agent: str, unique: str = "") -> str:
-    """The nonce of a Message-ID that only this agent's notifications bear; without `unique` that of their thread."""
+    """The nonce of a Message-ID that only this agent's notifications bear; without `unique` that of
+    their thread."""
     return f"{_NOTICE if unique else _THREAD}{person_code(agent)}{unique}"
 
 
 def agents_code(ring: KeyRing, message_id: str) -> str | None:
-    """The agent (see `person_code`) whose notification has this Message-ID; None for a customer's mail, and anybody else's."""
+    """The agent (see `person_code`) whose notification has this Message-ID; None for a customer's
+    mail, and anybody else's."""
     if read_message_id(ring, message_id) is None:
         return None
     nonce = message_id.lower().partition(".")[2].partition("-")[0]
@@ -178,14 +201,27 @@ def read_message_id(ring: KeyRing, message_id: str) -> int | None:
         return None
 
 
-def whose(token: Token, addresses: Iterable[str], generations: Mapping[str, int] = MappingProxyType({})) -> str | None:
-    """Which of these addresses the token was made for; where somebody renewed theirs, only the last generation counts."""
-    return next((a for a in addresses if hmac.compare_digest(person_code(a, generations.get(a.lower(), 0)), token.person)), None)
+def whose(
+    token: Token, addresses: Iterable[str], generations: Mapping[str, int] = MappingProxyType({})
+) -> str | None:
+    """Which of these addresses the token was made for; where somebody renewed theirs, only the last
+    generation counts."""
+    return next(
+        (
+            a
+            for a in addresses
+            if hmac.compare_digest(person_code(a, generations.get(a.lower(), 0)), token.person)
+        ),
+        None,
+    )
 
 
 def formerly_whose(token: Token, generations: Mapping[str, int]) -> str | None:
     """Who renewed their addresses since this token was made for them."""
-    return next((a for a, n in generations.items() for g in range(n) if person_code(a, g) == token.person), None)
+    return next(
+        (a for a, n in generations.items() for g in range(n) if person_code(a, g) == token.person),
+        None,
+    )
 
 
 _PURPOSES = frozenset(p.value for p in Purpose)

@@ -23,7 +23,14 @@ from maildesk.desk.threads.word_runs import Words, is_marked, key_of, unmarked, 
 from maildesk.mail.message import Message, Role
 from maildesk.mail.reply.phrases import folded
 from maildesk.mail.reply.phrases_quote import ANSWERS_BELOW
-from maildesk.mail.reply.quote import attribution, divider, field_of, is_marker, is_rule, may_attribute
+from maildesk.mail.reply.quote import (
+    attribution,
+    divider,
+    field_of,
+    is_marker,
+    is_rule,
+    may_attribute,
+)
 from maildesk.mail.reply.signature import is_device_line
 
 _FEWEST = 3  # lines of a notification among unquoted words, before they are taken for one
@@ -54,9 +61,11 @@ class _Line:
 class Known:
     """What the words of an answer are compared with."""
 
-    sent: Sequence[str]  # the texts of the notification (its plain text, its page as text); empty where it is forgotten
+    # the texts of the notification (its plain text, its page as text); empty where it is forgotten
+    sent: Sequence[str]
     said: Sequence[str]  # the texts of the ticket's public messages
-    inside: Sequence[str] = ()  # the texts of its notes, and of strangers: nothing that customers read
+    # the texts of its notes, and of strangers: nothing that customers read
+    inside: Sequence[str] = ()
     is_named: bool = False  # whether the answer names this notification
 
 
@@ -67,19 +76,37 @@ def answer_of(message: Message, known: Known) -> str:
     lines = _lines_of(message)
     for (cited, shown), group in groupby(lines, lambda line: (line.cited, line.shown or below)):
         if cited:
-            _judge_quoted(list(group), ours, theirs, inside, certain=known.is_named and bool(ours), shown=shown)
+            _judge_quoted(
+                list(group),
+                ours,
+                theirs,
+                inside,
+                certain=known.is_named and bool(ours),
+                shown=shown,
+            )
     if not (below or any(line.answers for line in lines)):
         lines = [line for line in lines if line.shown]
     if below:  # "see my answers in red": what neither side has said before is one of them
         for line in lines:
-            line.whose = _Whose.AGENT if line.whose is _Whose.UNKNOWN and _may_be_said(line.text) else line.whose
+            line.whose = (
+                _Whose.AGENT
+                if line.whose is _Whose.UNKNOWN and _may_be_said(line.text)
+                else line.whose
+            )
     _judge_tails(lines, ours, theirs)
     _judge_unmarked([line for line in lines if not line.cited], ours, theirs)
     _judge_attributions(lines)
     if all(line.whose not in (_Whose.AGENT, _Whose.CONVERSATION, _Whose.DESK) for line in lines):
         return message.reply
     if ours and not any(_tells(line) for line in lines):
-        last = max((at for at, line in enumerate(lines) if line.whose is _Whose.DESK and not line.key.isdigit()), default=0)
+        last = max(
+            (
+                at
+                for at, line in enumerate(lines)
+                if line.whose is _Whose.DESK and not line.key.isdigit()
+            ),
+            default=0,
+        )
         return _own_words(lines[:last] if known.is_named else lines)
     return _written(lines) if any(_tells(line) for line in lines) else ""
 
@@ -97,7 +124,9 @@ def _lines_of(message: Message) -> list[_Line]:
     bare = [unmarked(line.text) for line in lines]
     for at, text in enumerate(bare):
         lines[at].by_program = lines[at].by_program or bool(text and _introduces(text))
-        above = lines[at].cited or any(not line.shown or is_marked(line.text) for line in lines[at + 1 : at + 3])
+        above = lines[at].cited or any(
+            not line.shown or is_marked(line.text) for line in lines[at + 1 : at + 3]
+        )
         if text and above and may_attribute(text, True) and (found := attribution(bare, at, True)):
             for line in lines[found.start : found.end]:
                 line.by_program = True
@@ -114,7 +143,9 @@ def _lay(lines: Sequence[_Line]) -> None:
         line.around = (keys[at], keys[at + 2])
 
 
-def _judge_quoted(run: Sequence[_Line], ours: Words, theirs: Words, inside: Words, *, certain: bool, shown: bool) -> None:
+def _judge_quoted(
+    run: Sequence[_Line], ours: Words, theirs: Words, inside: Words, *, certain: bool, shown: bool
+) -> None:
     for line in run:
         if SIGNATURE.search(line.text):
             line.whose = _Whose.DESK
@@ -131,7 +162,8 @@ def _judge_quoted(run: Sequence[_Line], ours: Words, theirs: Words, inside: Word
         line.whose = _Whose.DESK
     known = [at for at, line in enumerate(run) if line.whose in (_Whose.DESK, _Whose.CONVERSATION)]
     if known and certain:
-        last = max((at for at in known if not run[at].key.isdigit()), default=0)  # below it, links may be listed with numbers
+        # below it, links may be listed with numbers
+        last = max((at for at in known if not run[at].key.isdigit()), default=0)
         _find_answers(run[known[0] :], last - known[0], shown=shown)
     elif ours and not known and shown:
         for line in run:  # nothing of it is known: the agent quotes something else
@@ -139,9 +171,14 @@ def _judge_quoted(run: Sequence[_Line], ours: Words, theirs: Words, inside: Word
 
 
 def _find_answers(run: Sequence[_Line], last: int, *, shown: bool) -> None:
-    """What stands in this quote and was not sent. Below its last known line servers and programs put words, too: they count
-    where all is quoted, and the agent was found to have written in it."""
-    found = [at for at, line in enumerate(run) if line.whose is _Whose.UNKNOWN and not line.by_program and line.key]
+    """What stands in this quote and was not sent. Below its last known line servers and
+    programs put words, too: they count where all is quoted, and the agent was found to
+    have written in it."""
+    found = [
+        at
+        for at, line in enumerate(run)
+        if line.whose is _Whose.UNKNOWN and not line.by_program and line.key
+    ]
     between = [at for at in found if at < last]
     for at in between if shown else found if between else ():
         run[at].whose, run[at].answers, run[at].cited = _Whose.AGENT, True, False
@@ -149,7 +186,8 @@ def _find_answers(run: Sequence[_Line], last: int, *, shown: bool) -> None:
 
 
 def _is_ours(line: _Line, ours: Words) -> bool:
-    """Whether this line was sent. One or two words ("No.") count as a line of their own, or with their neighbours."""
+    """Whether this line was sent. One or two words ("No.") count as a line of their own, or with
+    their neighbours."""
     key, (above, below) = line.key, line.around
     if not ours.hold(key) or key in ours.lines or len(key.split()) >= _FEWEST:
         return ours.hold(key)
@@ -177,7 +215,11 @@ def _judge_unmarked(lines: Sequence[_Line], ours: Words, theirs: Words) -> None:
     if len(known) < _FEWEST or not any(len(keys[at].split()) >= _TELLING for at in known):
         return
     first = known[0]
-    while first and (lines[first - 1].by_program or not unmarked(lines[first - 1].text) or theirs.hold(keys[first - 1])):
+    while first and (
+        lines[first - 1].by_program
+        or not unmarked(lines[first - 1].text)
+        or theirs.hold(keys[first - 1])
+    ):
         first -= 1
     for at in range(first, known[-1] + 1):
         line, key = lines[at], keys[at]
@@ -200,7 +242,8 @@ def _judge_attributions(lines: Sequence[_Line]) -> None:
 
 
 def _introduces(text: str) -> bool:
-    """Whether this may be a line between an answer and the notification: a header field, a rule, our marker, or none."""
+    """Whether this may be a line between an answer and the notification: a header field, a rule,
+    our marker, or none."""
     bare = unmarked(text)
     return not bare or bool(field_of(bare)[0] or divider(bare) or is_rule(bare) or is_marker(bare))
 
@@ -208,22 +251,33 @@ def _introduces(text: str) -> bool:
 def _tells(line: _Line) -> bool:
     """Whether these are words of the agent's, and no program's "Sent from my phone"."""
     words = unmarked(line.text)
-    return line.whose is _Whose.AGENT and bool(words) and not line.by_program and not is_device_line(words)
+    return (
+        line.whose is _Whose.AGENT
+        and bool(words)
+        and not line.by_program
+        and not is_device_line(words)
+    )
 
 
 def _own_words(lines: Sequence[_Line]) -> str:
     """All of it looked quoted: what neither side has said before is the agent's."""
-    said = (line.text for line in lines if line.whose is _Whose.UNKNOWN and not line.by_program and _may_be_said(line.text))
+    said = (
+        line.text
+        for line in lines
+        if line.whose is _Whose.UNKNOWN and not line.by_program and _may_be_said(line.text)
+    )
     return "\n".join(said).strip()
 
 
 def _may_be_said(text: str) -> bool:
-    """Whether a person may have written this line: no program's "On … wrote:", and no header field."""
+    """Whether a person may have written this line: no program's "On … wrote:",
+    and no header field."""
     return not _introduces(text) and "@" not in text and text.rstrip()[-1:] not in (":", "：")
 
 
 def _written(lines: Sequence[_Line]) -> str:
-    """What is left, with the conversation's words marked as quoted and no gaps where something was taken out."""
+    """What is left, with the conversation's words marked as quoted and no gaps where something was
+    taken out."""
     written: list[str] = []
     for line in lines:
         if line.whose is _Whose.CONVERSATION:

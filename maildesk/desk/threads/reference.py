@@ -39,21 +39,31 @@ def find_number(fmt: str, subject: str) -> int | None:
 
 
 def numbers_in(subject: str) -> tuple[int, ...]:
-    """The numbers in the subject, any of which may belong to a reference in a form of former times; the first few."""
-    return tuple(dict.fromkeys(int(found) for found in _NUMBER.findall(subject[:_LOOKED_AT])))[:_NUMBERS_AT_MOST]
+    """The numbers in the subject, any of which may belong to a reference in a form of former times;
+    the first few."""
+    return tuple(dict.fromkeys(int(found) for found in _NUMBER.findall(subject[:_LOOKED_AT])))[
+        :_NUMBERS_AT_MOST
+    ]
 
 
 def stands_in(reference: str, number: int, subject: str) -> bool:
     """Whether this reference, which was made of this number, stands in the subject."""
     places = [found.span() for found in _NUMBER.finditer(reference) if int(found[0]) == number]
     patterns = (_around(reference[:start], reference[end:]) for start, end in places)
-    return any(int(found[1]) == number for pattern in patterns for found in pattern.finditer(subject[:_LOOKED_AT]))
+    return any(
+        int(found[1]) == number
+        for pattern in patterns
+        for found in pattern.finditer(subject[:_LOOKED_AT])
+    )
 
 
 def with_reference(subject: str, reference: str) -> str:
-    """The subject with the reference once in it, in brackets, at its end: where every client keeps it."""
+    """The subject with the reference once in it, in brackets, at its end: where
+    every client keeps it."""
     bare = subject.strip() or "(no subject)"
-    if reference.lower() in bare.lower() and re.search(rf"(?<!\w){re.escape(reference)}(?!\w)", bare, re.IGNORECASE):
+    if reference.lower() in bare.lower() and re.search(
+        rf"(?<!\w){re.escape(reference)}(?!\w)", bare, re.IGNORECASE
+    ):
         return bare
     return f"{bare} [{reference}]"
 
@@ -73,7 +83,9 @@ def _pattern(fmt: str) -> re.Pattern[str]:
 def _around(before: str, after: str) -> re.Pattern[str]:
     start = r"(?<![A-Za-z0-9])" if before[:1].isalnum() else ""
     middle = re.escape(before).replace(r"\-", r"[-\u2010\u2011]?")
-    return re.compile(rf"{start}{middle}0{{0,8}}(\d{{1,10}}){re.escape(after)}(?![A-Za-z0-9])", re.IGNORECASE)
+    return re.compile(
+        rf"{start}{middle}0{{0,8}}(\d{{1,10}}){re.escape(after)}(?![A-Za-z0-9])", re.IGNORECASE
+    )
 
 
 _REPLY = re.compile(

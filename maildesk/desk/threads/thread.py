@@ -20,26 +20,39 @@ from maildesk.desk.threads import links, reference
 from maildesk.desk.threads.links import KeyRing, Purpose, Token
 from maildesk.mail.message import Envelope, Message
 
-_RECIPIENT_FIELDS = ("delivered-to", "x-original-to", "envelope-to", "x-delivered-to", "x-forwarded-to", "original-recipient")
+_RECIPIENT_FIELDS = (
+    "delivered-to",
+    "x-original-to",
+    "envelope-to",
+    "x-delivered-to",
+    "x-forwarded-to",
+    "original-recipient",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Clues:
-    """What a message says about where it belongs. Ticket ids are ours only after the store has looked."""
+    """What a message says about where it belongs. Ticket ids are ours only after the
+    store has looked."""
 
     address: DeskAddress | None  # which of our addresses it was written to
     token: Token | None  # the best signed address among the recipients
     signed_ticket: int | None  # from our own Message-IDs
     message_ids: tuple[str, ...]  # In-Reply-To, then References from the right
     number: int | None  # from the subject
-    numbers: tuple[int, ...]  # in the subject, in whatever form: a ticket keeps the reference it was opened with
+    # in the subject, in whatever form: a ticket keeps the reference it was opened with
+    numbers: tuple[int, ...]
     is_forward: bool  # Fwd:, WG:, TR: … of a ticket mail is not a reply
 
 
 def read(message: Message, envelope: Envelope, policy: Policy, ring: KeyRing, today: date) -> Clues:
     """Every clue of this message."""
     recipients = list(dict.fromkeys(_recipients(message, envelope)))
-    tokens = [t for a in recipients if (t := links.read_address(ring, a, today, policy.plus)) and policy.is_ours(t.mailbox)]
+    tokens = [
+        t
+        for a in recipients
+        if (t := links.read_address(ring, a, today, policy.plus)) and policy.is_ours(t.mailbox)
+    ]
     token = min(tokens, key=lambda t: (t.expired, _RANK[t.purpose]), default=None)
     ours = (policy.desk_address(token.mailbox) if token else None) or next(
         (found for a in recipients if (found := policy.desk_address(a))), None
@@ -52,22 +65,32 @@ def read(message: Message, envelope: Envelope, policy: Policy, ring: KeyRing, to
 
 
 def is_forward_subject(subject: str) -> bool:
-    """Whether the subject's outermost prefix is a forward's, in the languages mail clients write it in."""
-    head, colon, _ = subject.strip().replace("：", ":", 1).partition(":")  # clients that write 转发 use the wide colon
+    """Whether the subject's outermost prefix is a forward's, in the languages mail
+    clients write it in."""
+    # clients that write 转发 use the wide colon
+    head, colon, _ = subject.strip().replace("：", ":", 1).partition(":")
     return bool(colon) and head.strip().lower().rstrip("0123456789[] ") in _FORWARDS
 
 
 _FORWARDS = frozenset(
     (
-        "fwd", "fw", "wg", "tr", "rv", "i", "enc", "vs", "vb", "pd", "doorst", "vl", "fs", "videresend", "vidarebefordrat",
-        "weitergeleitet", "転送", "转发", "轉寄",
+        "fwd", "fw", "wg", "tr", "rv", "i", "enc", "vs", "vb", "pd", "doorst", "vl", "fs",
+        "videresend", "vidarebefordrat", "weitergeleitet", "転送", "转发", "轉寄",
     )
 )  # fmt: skip
 
 _RANK = {
     p: n
     for n, p in enumerate(
-        (Purpose.AGENT_REPLY, Purpose.AGENT_NOTE, Purpose.CONFIRM, Purpose.RESEND, Purpose.LIFT, Purpose.SURVEY, Purpose.REQUESTER)
+        (
+            Purpose.AGENT_REPLY,
+            Purpose.AGENT_NOTE,
+            Purpose.CONFIRM,
+            Purpose.RESEND,
+            Purpose.LIFT,
+            Purpose.SURVEY,
+            Purpose.REQUESTER,
+        )
     )
 }
 _RANK |= {Purpose.BOUNCE: len(_RANK), Purpose.MESSAGE_ID: len(_RANK) + 1}
@@ -75,18 +98,31 @@ _RANK |= {Purpose.BOUNCE: len(_RANK), Purpose.MESSAGE_ID: len(_RANK) + 1}
 
 def _recipients(message: Message, envelope: Envelope) -> Iterable[str]:
     named = tuple(m.address for m in (*message.to, *message.cc))
-    # What a mailbox says of its recipient is the mailbox; an alias that leads there stands in To alone.
-    yield from (*named, *envelope.rcpt_to) if envelope.is_of_a_mailbox else (*envelope.rcpt_to, *named)
+    # What a mailbox says of its recipient is the mailbox; an alias that leads there
+    # stands in To alone.
+    yield from (
+        (*named, *envelope.rcpt_to) if envelope.is_of_a_mailbox else (*envelope.rcpt_to, *named)
+    )
     for name in _RECIPIENT_FIELDS:
         for value in message.headers.get(name, ()):
-            yield re.sub(r"^rfc822\s{0,4};", "", value.strip(), flags=re.IGNORECASE).strip().strip("<>")
+            yield (
+                re.sub(r"^rfc822\s{0,4};", "", value.strip(), flags=re.IGNORECASE)
+                .strip()
+                .strip("<>")
+            )
 
 
 def others_in(message: Message, policy: Policy) -> Sequence[tuple[str, str]]:
-    """(address, name) of the people in To and Cc who are neither the desk nor its agents nor the sender."""
+    """(address, name) of the people in To and Cc who are neither the desk nor its
+    agents nor the sender."""
     sender = message.sender.key if message.sender else ""
     found: dict[str, str] = {}
     for box in (*message.to, *message.cc):
-        if "@" in box.address and box.key != sender and not policy.is_ours(box.address) and policy.agent(box.address) is None:
+        if (
+            "@" in box.address
+            and box.key != sender
+            and not policy.is_ours(box.address)
+            and policy.agent(box.address) is None
+        ):
             found.setdefault(box.key, box.name)
     return list(found.items())[:50]

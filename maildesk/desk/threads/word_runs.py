@@ -13,11 +13,18 @@ from unicodedata import normalize
 from maildesk.desk.threads.links import SIGNATURE
 
 _LINK = re.compile(
-    r"(?:mailto|https?|cid):[^\s<>)\]]*|\[\d{1,3}\]|\[(?:image|inline image|bild|cid)\b[^\]]{0,200}\]", re.IGNORECASE
+    (
+        r"(?:mailto|https?|cid):[^\s<>)\]]*|\[\d{1,3}\]|\[(?:image|inline "
+        r"image|bild|cid)\b[^\]]{0,200}\]"
+    ),
+    re.IGNORECASE,
 )
-_WRAPPED = re.compile(r"<mailto:[^<>\n]{0,1500}(?:\n[>＞| \t]*[^<>\n]{0,1500}){0,3}>", re.IGNORECASE)
+_WRAPPED = re.compile(
+    r"<mailto:[^<>\n]{0,1500}(?:\n[>＞| \t]*[^<>\n]{0,1500}){0,3}>", re.IGNORECASE
+)
 _WORD = re.compile(r"\w+")
-_MARK = re.compile(r"(?:[ \t\xa0]*(?:[>＞|]|[A-Z]{1,3}>))+[ \t\xa0]?")  # "> ", "| ", and "AB> " of those who quote with initials
+# "> ", "| ", and "AB> " of those who quote with initials
+_MARK = re.compile(r"(?:[ \t\xa0]*(?:[>＞|]|[A-Z]{1,3}>))+[ \t\xa0]?")
 _SPACE = " \t\xa0"
 _LONG = 12  # letters that stand one behind another by no chance
 _MOSTLY = 0.8
@@ -37,11 +44,15 @@ class Words:
         return bool(self.lines)
 
     def hold(self, key: str) -> bool:
-        """Whether these words (see `key_of`) stand one behind another in one of the texts, or their letters do."""
+        """Whether these words (see `key_of`) stand one behind another in one of the texts, or their
+        letters do."""
         if self.run(key):
             return True
         letters = _letters(key)
-        return len(letters) >= max(_LONG, _MOSTLY * len(key.replace(" ", ""))) and letters in self._letters
+        return (
+            len(letters) >= max(_LONG, _MOSTLY * len(key.replace(" ", "")))
+            and letters in self._letters
+        )
 
     def run(self, key: str) -> bool:
         """Whether these words stand so in one of the texts."""
@@ -50,7 +61,9 @@ class Words:
 
 def key_of(text: str) -> str:
     """The words alone, in lower case: no marks, no links, no wrapping."""
-    text = "\n".join(_MARK.sub("", line, count=1) if _MARK.match(line) else line for line in text.splitlines())
+    text = "\n".join(
+        _MARK.sub("", line, count=1) if _MARK.match(line) else line for line in text.splitlines()
+    )
     return " ".join(_WORD.findall(normalize("NFKC", _LINK.sub(" ", text)).casefold()))
 
 
@@ -76,5 +89,6 @@ def _unless_signed(link: re.Match[str]) -> str:
 
 
 def _letters(key: str) -> str:
-    """What is left where everything else may have become something else: the letters and digits of ASCII."""
+    """What is left where everything else may have become something else: the letters
+    and digits of ASCII."""
     return "".join(c for c in key if c.isascii() and c.isalnum())

@@ -1,1 +1,2 @@
-"""Messages that programs write: automatic replies (RFC 3834), delivery reports (RFC 3464) and bounces in prose."""
+"""Messages that programs write: automatic replies (RFC 3834), delivery reports (RFC 3464) and
+bounces in prose."""

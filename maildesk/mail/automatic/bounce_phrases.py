@@ -15,97 +15,112 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "2.2",
         (
-            "over quota", "overquota", "quota exceeded", "exceeded quota", "exceeded storage", "quota is exceeded",
-            "mailbox full", "mailbox is full", "mail box full", "mailbox quota", "inbox is full", "box is full",
-            "exceeds the size of the mailbox", "disc quota", "disk quota", "exceeded its quota", "over the quota",
+            "over quota", "overquota", "quota exceeded", "exceeded quota", "exceeded storage",
+            "quota is exceeded", "mailbox full", "mailbox is full", "mail box full",
+            "mailbox quota", "inbox is full", "box is full",
+            ("exceeds the size of the "
+            "mailbox"), "disc quota", "disk quota", "exceeded its quota", "over the quota",
             "mailbox size", "allowed message count", "receive more mail", "mail too quickly",
-            "number of messages in recipient's mailbox exceeded", "not enough storage space", "insufficient disk space",
-            "out of space", "user is over", "mailbox exceeds", "maildir over quota", "too much mail data",
-            "storage quota", "account is full", "mailfolder is full", "folder is full", "full mailbox", "box space not enough",
-            "exceeding their quota", "exceeding its quota", "quota violation", "reached disk quota", "exceed mailbox quota",
-            "maximum mailbox size", "容量を超え", "postfach voll", "postfach ist voll", "boîte pleine",
-            "buzón lleno", "casella piena", "переполнен", "容量オーバー", "满",
+            ("number of messages in recipient's mailbox "
+            "exceeded"), "not enough storage space", "insufficient disk space",
+            "out of space", "user is over", "mailbox exceeds", "maildir over quota",
+            "too much mail data", "storage quota", "account is full", "mailfolder is full",
+            "folder is full", "full mailbox", "box space not enough", "exceeding their quota",
+            "exceeding its quota", "quota violation", "reached disk quota", "exceed mailbox quota",
+            "maximum mailbox size", "容量を超え", "postfach voll", "postfach ist voll",
+            "boîte pleine", "buzón lleno", "casella piena", "переполнен", "容量オーバー", "满",
         ),
     ),
     (
         "1.10",
         (
-            "nullmx", "null mx", "no smtp service", "does not accept any mail", "domain not used for mail",
+            "nullmx", "null mx", "no smtp service", "does not accept any mail",
+            "domain not used for mail",
         ),
     ),
     (
         "1.2",
         (
-            "host unknown", "unknown host", "host not found", "domain not found", "no such domain", "unknown domain",
-            "name service error", "no mail server", "no dns ", "no mx ", "domain couldn't be found", "control/locals file",
-            "allowed rcpthosts",
+            "host unknown", "unknown host", "host not found", "domain not found", "no such domain",
+            "unknown domain", "name service error", "no mail server", "no dns ", "no mx ",
+            "domain couldn't be found", "control/locals file", "allowed rcpthosts",
             "couldn't find any host", "could not find any host", "domain does not exist",
-            "bad destination host",
-            "unrouteable mail domain", "unroutable mail domain", "unrouteable domain", "name or service not known",
-            "non-existent domain", "nonexistent domain", "domain of sender address", "nxdomain", "domain name not found",
-            "couldn't find a mail exchanger", "all relevant mx records point to non-existent hosts", "dns error",
+            "bad destination host", "unrouteable mail domain", "unroutable mail domain",
+            "unrouteable domain", "name or service not known", "non-existent domain",
+            "nonexistent domain", "domain of sender address", "nxdomain", "domain name not found",
+            "couldn't find a mail exchanger", ("all relevant mx records point to non-existent "
+                "hosts"), "dns error",
             "illegal host/domain", "no mx or a records",
         ),
     ),
     (
         "1.6",
         (
-            "has moved", "user has moved", "mailbox has moved", "no longer at this address", "changed address",
-            "recipient has moved",
+            "has moved", "user has moved", "mailbox has moved", "no longer at this address",
+            "changed address", "recipient has moved",
         ),
     ),
     (
         "2.1",
         (
-            "disabled or discontinued", "inactive on this", "receiving disabled", "due to inactivity", "unavailable to take",
-            "account is not allowed", "no longer in use", "account expired", "account has expired",
-            "account disabled", "account is disabled", "mailbox disabled", "mailbox is disabled", "account has been disabled",
-            "mailbox unavailable or access denied", "account that you tried to reach is disabled", "account inactive",
-            "account is inactive", "inactive user", "user inactive", "account suspended", "account has been suspended",
-            "mailbox is inactive", "account deactivated", "currently suspended", "is suspended", "email account is disabled",
-            "mailbox temporarily disabled", "account is temporarily", "user is not active", "not accepting mail",
-            "not accepting messages", "does not accept mail from", "mailbox is frozen", "is locked", "status is not active",
+            "disabled or discontinued", "inactive on this", "receiving disabled",
+            "due to inactivity", "unavailable to take", "account is not allowed",
+            "no longer in use", "account expired", "account has expired", "account disabled",
+            "account is disabled", "mailbox disabled", "mailbox is disabled",
+            "account has been disabled",
+            "mailbox unavailable or access denied", ("account that you tried to reach is "
+                "disabled"), "account inactive",
+            "account is inactive", "inactive user", "user inactive", "account suspended",
+            "account has been suspended", "mailbox is inactive", "account deactivated",
+            "currently suspended", "is suspended", "email account is disabled",
+            ("mailbox temporarily "
+            "disabled"), "account is temporarily", "user is not active", "not accepting mail",
+            "not accepting messages", "does not accept mail from", "mailbox is frozen", "is locked",
+            "status is not active",
         ),
     ),
     (
         "1.1",
         (
-            "user unknown", "unknown user", "no such user", "user not found", "unknown recipient", "recipient unknown",
-            "no such recipient",
-            "does not exist", "doesn't exist", "invalid final delivery userid", "not a valid user",
-            "mailbox name not allowed", "not present in directory", "user_unknown", "does_not_exist", "n't have an account",
-            "not have an account", "no longer available", "no such domain user", "domain mailbox user", "not found or inactivated",
-            "no matches to nameserver", "user is unknown", "no mailbox by that name", "wasn't found at", "unknown to address",
-            "no mailbox here", "no such mailbox", "mailbox not found",
-            "mailbox unknown",
-            "unknown mailbox",
-            "invalid recipient", "invalid mailbox", "invalid address", "invalid user", "bad address", "address unknown",
-            "unknown address",
-            "not a valid", "no longer valid", "isn't valid", "not listed in", "unknown local", "unknown or illegal alias",
-            "unrouteable address",
-            "unroutable address", "recipient not found", "name is not recognized", "not our customer", "account not found",
-            "no account by",
-            "no such account", "user doesn't have a", "doesn't have a yahoo", "not a known user", "recipient address rejected",
-            "address not found", "not found in directory", "recipientnotfound", "no valid recipient", "address error",
-            "no such person",
-            "unknown in local recipient table", "undeliverable address", "no such address", "recipient is not exist",
+            "user unknown", "unknown user", "no such user", "user not found", "unknown recipient",
+            "recipient unknown", "no such recipient", "does not exist", "doesn't exist",
+            "invalid final delivery userid", "not a valid user", "mailbox name not allowed",
+            "not present in directory", "user_unknown", "does_not_exist", "n't have an account",
+            "not have an account", "no longer available", "no such domain user",
+            "domain mailbox user", "not found or inactivated", "no matches to nameserver",
+            "user is unknown", "no mailbox by that name", "wasn't found at", "unknown to address",
+            "no mailbox here", "no such mailbox", "mailbox not found", "mailbox unknown",
+            "unknown mailbox", "invalid recipient", "invalid mailbox", "invalid address",
+            "invalid user", "bad address", "address unknown", "unknown address", "not a valid",
+            "no longer valid", "isn't valid", "not listed in", "unknown local",
+            "unknown or illegal alias", "unrouteable address", "unroutable address",
+            "recipient not found", "name is not recognized", "not our customer",
+            "account not found", "no account by", "no such account", "user doesn't have a",
+            "doesn't have a yahoo", "not a known user", "recipient address rejected",
+            "address not found", "not found in directory", "recipientnotfound",
+            "no valid recipient", "address error", "no such person",
+            ("unknown in local recipient "
+            "table"), "undeliverable address", "no such address", "recipient is not exist",
             "not known at this site",
-            "not a member", "address is possibly incorrect", "no local mailbox", "mailbox does not exist", "unknown account",
-            "address rejected", "recipient rejected", "user not known", "unknown destination", "there is no such",
-            "user reject",
-            "宛先不明", "存在しない", "存在しません", "見つかりません", "empfänger unbekannt",
-            "benutzer unbekannt", "adresse inconnue",
-            "utilisateur inconnu", "destinatario desconocido", "usuario desconocido", "utente sconosciuto", "неизвестен",
-            "не существует", "用户不存在", "不存在", "mailbox unavailable", "mailbox not available", "mailbox is unavailable",
+            "not a member", ("address is possibly "
+                "incorrect"), "no local mailbox", "mailbox does not exist", "unknown account",
+            "address rejected", "recipient rejected", "user not known", "unknown destination",
+            "there is no such", "user reject", "宛先不明", "存在しない", "存在しません",
+            "見つかりません", "empfänger unbekannt", "benutzer unbekannt", "adresse inconnue",
+            "utilisateur inconnu", "destinatario desconocido", "usuario desconocido",
+            "utente sconosciuto", "неизвестен", "не существует", "用户不存在", "不存在",
+            "mailbox unavailable", "mailbox not available", "mailbox is unavailable",
         ),
     ),
     (
         "3.4",
         (
-            "message too large", "message too big", "message size exceeds", "exceeds maximum message size",
-            "exceeds the maximum", "exceeded the maximum", "maximum incoming message", "maximum inbound message",
-            "size limit", "maximum message size", "message is too large", "message length exceeds", "too big for",
-            "message file too big",
+            "message too large", "message too big", "message size exceeds",
+            ("exceeds maximum message "
+                "size"),
+            "exceeds the maximum", "exceeded the maximum", "maximum incoming message",
+            "maximum inbound message", "size limit", "maximum message size", "message is too large",
+            "message length exceeds", "too big for", "message file too big",
             "fixed maximum message size", "exceeded maximum", "larger than the",
         ),
     ),
@@ -118,13 +133,15 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "7.23",
         (
-            "spf check failed", "spf fail", "spf validation", "sender policy framework", "spf check", "not allowed to send",
+            "spf check failed", "spf fail", "spf validation", "sender policy framework",
+            "spf check", "not allowed to send",
         ),
     ),
     (
         "7.25",
         (
-            "reverse dns", "find your hostname", "ptr record", "reverse lookup", "reverse hostname", "fix your dns", "rdns",
+            "reverse dns", "find your hostname", "ptr record", "reverse lookup", "reverse hostname",
+            "fix your dns", "rdns",
         ),
     ),
     (
@@ -138,50 +155,52 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             *bounce_languages.REFUSED,
             "content control", "too many complaints",
-            "spam", "junk mail", "unsolicited", "unwanted messages", "blacklist", "black list", "blocklist", "block list",
-            "block-list",
-            "blocked", "listed at", "listed by",
-            "listed in dns", "rbl", "dnsbl", "spamhaus", "reputation", "banned", "relay denied", "relaying denied",
-            "relay not permitted",
-            "relay access denied", "unable to relay", "not permitted", "access denied", "not authorized", "denied", "policy",
-            "prohibited", "administrative prohibition", "virus", "malware", "content rejected", "rejected by", "refused by",
-            "content checker", "banned name",
-            "message content", "verification failed", "permission", "権限がない", "not allowed", "rejected", "refused to talk",
+            "spam", "junk mail", "unsolicited", "unwanted messages", "blacklist", "black list",
+            "blocklist", "block list", "block-list", "blocked", "listed at", "listed by",
+            "listed in dns", "rbl", "dnsbl", "spamhaus", "reputation", "banned", "relay denied",
+            "relaying denied", "relay not permitted", "relay access denied", "unable to relay",
+            "not permitted", "access denied", "not authorized", "denied", "policy", "prohibited",
+            "administrative prohibition", "virus", "malware", "content rejected", "rejected by",
+            "refused by", "content checker", "banned name", "message content",
+            "verification failed", "permission", "権限がない", "not allowed", "rejected",
+            "refused to talk",
         ),
     ),
     (
         "4.6",
         (
-            "too many hops", "hop count exceeded", "mail loop", "loop detected", "routing loop", "mail loops back",
-            "forwarding loop", "message looping", "excessive recursion", "too many received", "mail is looping", "loop broken",
-            "duplicated message-id", "loops back to myself",
+            "too many hops", "hop count exceeded", "mail loop", "loop detected", "routing loop",
+            "mail loops back", "forwarding loop", "message looping", "excessive recursion",
+            "too many received", "mail is looping", "loop broken", "duplicated message-id",
+            "loops back to myself",
         ),
     ),
     (
         "4.7",
         (
-            "retry time", "retry timeout", "delivery time expired", "message expired", "expired", "too old",
-            "time limit exceeded",
-            "in the queue too long", "undelivered after", "could not be delivered for",
-            "maximum retry", "allowed queue period", "not been collected after",
+            "retry time", "retry timeout", "delivery time expired", "message expired", "expired",
+            "too old", "time limit exceeded", "in the queue too long", "undelivered after",
+            "could not be delivered for", "maximum retry", "allowed queue period",
+            "not been collected after",
         ),
     ),
     (
         "4.1",
         (
-            "connection refused", "no answer from host", "connection timed out", "connection timeout", "no route to host",
-            "unreachable",
-            "not reachable", "cannot connect", "couldn't connect", "could not connect", "unable to connect", "connect to",
-            "timed out", "timeout", "is not responding", "did not respond", "not respond", "mail exchanger failed",
-            "network is unreachable", "network error", "establish an smtp connection",
+            "connection refused", "no answer from host", "connection timed out",
+            "connection timeout", "no route to host", "unreachable", "not reachable",
+            "cannot connect", "couldn't connect", "could not connect", "unable to connect",
+            "connect to", "timed out", "timeout", "is not responding", "did not respond",
+            "not respond", "mail exchanger failed", "network is unreachable", "network error",
+            "establish an smtp connection",
         ),
     ),
     (
         "4.2",
         (
-            "connection lost", "lost connection", "connection dropped", "connection died", "closed connection",
-            "broken pipe", "connection reset",
-            "bad connection", "connection was dropped",
+            "connection lost", "lost connection", "connection dropped", "connection died",
+            "closed connection", "broken pipe", "connection reset", "bad connection",
+            "connection was dropped",
         ),
     ),
     (
@@ -193,13 +212,15 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "3.2",
         (
-            "not accepting network messages", "system not accepting", "server is not accepting", "does not accept mail",
+            ("not accepting network "
+            "messages"), "system not accepting", "server is not accepting", "does not accept mail",
         ),
     ),
     (
         "3.0",
         (
-            "system error", "service currently unavailable", "local error", "internal error", "cannot open", "i/o error",
+            "system error", ("service currently "
+                "unavailable"), "local error", "internal error", "cannot open", "i/o error",
             "service unavailable",
             "service not available",
             "temporary failure", "resources temporarily unavailable", "server error",
@@ -214,163 +235,208 @@ REASONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "5.0",
         (
-            "syntax error", "protocol error", "bad sequence", "command not recognized", "unrecognized command",
+            "syntax error", "protocol error", "bad sequence", "command not recognized",
+            "unrecognized command",
         ),
     ),
 )  # fmt: skip
 
-PAIRS_BEFORE = "7.26"  # the row before which bounce_pairs is asked: words of refusal stand beside the reason as often as for it
+# the row before which bounce_pairs is asked: words of refusal stand beside the reason
+# as often as for it
+PAIRS_BEFORE = "7.26"
 
-REPLIES = {  # reply codes that mean one thing only (RFC 5321, 4.2.3; RFC 5248); 550 and 554 may mean any
-    "421": "3.2", "452": "3.1", "500": "5.1", "501": "5.4", "502": "5.1", "503": "5.1", "504": "5.4", "521": "3.2", "523": "3.4",
-    "530": "7.0", "535": "7.8", "551": "1.6", "552": "2.2", "553": "1.3", "556": "1.10",
+# reply codes that mean one thing only (RFC 5321, 4.2.3; RFC 5248); 550 and 554 may mean any
+REPLIES = {
+    "421": "3.2", "452": "3.1", "500": "5.1", "501": "5.4", "502": "5.1", "503": "5.1",
+    "504": "5.4", "521": "3.2", "523": "3.4", "530": "7.0", "535": "7.8", "551": "1.6",
+    "552": "2.2", "553": "1.3", "556": "1.10",
 }  # fmt: skip
 
 BOUNCE_SUBJECTS = (
     *bounce_languages.SUBJECTS,
-    "undeliver", "undelivered mail", "delivery status notification", "delivery failure", "delivery has failed",
+    "undeliver", "undelivered mail", ("delivery status "
+        "notification"), "delivery failure", "delivery has failed",
     "delivery failed",
-    "mail delivery failed", "mail delivery failure", "delivery notification", "failure notice", "returned mail",
-    "returned to sender",
-    "returning message to sender", "mail delivery problem", "mail delivery system", "mail system error",
-    "message status - undeliverable",
-    "could not be delivered", "couldn't be delivered", "couldn't deliver", "could not deliver", "error sending your mail",
-    "delivery problem", "delivery error", "delivery report", "non delivery", "non-delivery", "nondeliverable", "non remis",
-    "postmaster notify", "warning: could not send", "delayed mail", "delivery delayed", "message delayed", "delivery delay",
-    "mail failed", "mail failure", "bounced", "message not delivered", "not delivered", "email bounce", "mail error",
-    "rejected mail", "loop alert",
-    "aws notification message", "unzustellbar", "nicht zugestellt", "nicht zustellbar", "zustellung fehlgeschlagen",
-    "non recapitabile",
-    "mancato recapito", "mancata consegna", "échec de la remise", "échec de remise", "n'a pas pu être remis", "non délivré",
-    "no se puede entregar", "no entregado", "devuelto", "entrega fallida", "não entregue", "não é possível entregar",
-    "niet te bezorgen",
-    "onbestelbaar", "niet bezorgd", "nie można dostarczyć", "niedostarczon", "nedoručiteln", "nelze doručit", "nedoručen",
-    "inte levereras",
-    "kunne ikke leveres", "kan ikke leveres", "ei voitu toimittaa", "не доставлен", "недоставлен", "не удалось доставить",
-    "teslim edilemedi",
-    "配信できません", "配信不能", "配信エラー", "送信できません", "退信", "投递失败", "无法投递", "傳送失敗", "배달 실패", "반송",
-    "are not member", "not a member", "banned contents from you", "banned file",
-    "message you sent blocked", "in mail from you", "blocked mail", "message blocked", "failed mail", "user unknown",
-    "mail delivery warning",
-    "error during delivery", "automatically rejected mail",
-    "недоставленн", "zustellungsfehler", "systems bounce", "notification d'échec",
+    "mail delivery failed", "mail delivery failure", "delivery notification", "failure notice",
+    "returned mail", "returned to sender", "returning message to sender", "mail delivery problem",
+    "mail delivery system", "mail system error", "message status - undeliverable",
+    "could not be delivered", "couldn't be delivered", "couldn't deliver", "could not deliver",
+    "error sending your mail", "delivery problem", "delivery error", "delivery report",
+    "non delivery", "non-delivery", "nondeliverable", "non remis", "postmaster notify",
+    "warning: could not send", "delayed mail", "delivery delayed", "message delayed",
+    "delivery delay", "mail failed", "mail failure", "bounced", "message not delivered",
+    "not delivered", "email bounce", "mail error", "rejected mail", "loop alert",
+    "aws notification message", "unzustellbar", "nicht zugestellt", "nicht zustellbar",
+    "zustellung fehlgeschlagen", "non recapitabile", "mancato recapito", "mancata consegna",
+    "échec de la remise", "échec de remise", "n'a pas pu être remis", "non délivré",
+    "no se puede entregar", "no entregado", "devuelto", "entrega fallida", "não entregue",
+    "não é possível entregar", "niet te bezorgen", "onbestelbaar", "niet bezorgd",
+    "nie można dostarczyć", "niedostarczon", "nedoručiteln", "nelze doručit", "nedoručen",
+    "inte levereras", "kunne ikke leveres", "kan ikke leveres", "ei voitu toimittaa",
+    "не доставлен", "недоставлен", "не удалось доставить", "teslim edilemedi", "配信できません",
+    "配信不能", "配信エラー", "送信できません", "退信", "投递失败", "无法投递", "傳送失敗",
+    "배달 실패", "반송", "are not member", "not a member", "banned contents from you",
+    "banned file", "message you sent blocked", "in mail from you", "blocked mail",
+    "message blocked", "failed mail", "user unknown", "mail delivery warning",
+    "error during delivery", "automatically rejected mail", "недоставленн", "zustellungsfehler",
+    "systems bounce", "notification d'échec",
 )  # fmt: skip
 
-NOTICE_OPENINGS = (  # a notice begins with these, a letter does not: enough where the sender has a name of its own
-    "this message was created automatically by mail delivery", "this is an automatically generated delivery status",
-    "this is a delivery status notification", "this is the mail system at", "this is the mail delivery agent at",
-    "could not deliver message to", "unable to deliver message to", "delivery to the following recipient",
-    "delivery has failed to these recipients", "delivery of email to this address", "delivery of the following message",
-    "your message could not be delivered to", "your message was not delivered to", "your message did not reach",
-    "your message cannot be delivered to", "your message with subject", "your message to:", "your mail cannot be delivered",
-    "your mail to the following recipients", "the following message could not be delivered", "the following recipient",
-    "the following addresses had", "message from interscan", "failed recipient", "undeliverable address",
-    "non-delivery report", "this is an advisory-only email", "the original message was received at",
-    "votre message n'a pas pu etre", "votre message n'a pas pu être", "ihre nachricht konnte nicht zugestellt",
-    "die folgende nachricht konnte nicht", "su mensaje no pudo", "il messaggio non è stato recapitato",
+# a notice begins with these, a letter does not: enough where the sender has a name of its own
+NOTICE_OPENINGS = (
+    ("this message was created automatically by mail "
+    "delivery"), "this is an automatically generated delivery status",
+    ("this is a delivery status "
+    "notification"), "this is the mail system at", "this is the mail delivery agent at",
+    "could not deliver message to", "unable to deliver message to", ("delivery to the following "
+        "recipient"),
+    ("delivery has failed to these "
+    "recipients"), "delivery of email to this address", "delivery of the following message",
+    ("your message could not be delivered "
+    "to"), "your message was not delivered to", "your message did not reach",
+    ("your message cannot be delivered "
+    "to"), "your message with subject", "your message to:", "your mail cannot be delivered",
+    "your mail to the following recipients", ("the following message could not be "
+        "delivered"), "the following recipient",
+    "the following addresses had", "message from interscan", "failed recipient",
+    "undeliverable address", "non-delivery report", "this is an advisory-only email",
+    "the original message was received at",
+    ("votre message n'a pas pu "
+    "etre"), "votre message n'a pas pu être", ("ihre nachricht konnte nicht "
+        "zugestellt"),
+    ("die folgende nachricht konnte "
+    "nicht"), "su mensaje no pudo", "il messaggio non è stato recapitato",
 )  # fmt: skip
 
 BOUNCE_TEXTS = (
     *bounce_languages.TEXTS,
-    "message could not be sent", "message non-deliverable", "failed to send to identified host", "not yet received your message",
-    "delay in the delivery of", "will not have been delivered", "has stopped the following", "not been delivered",
+    "message could not be sent", "message non-deliverable", ("failed to send to identified "
+        "host"), "not yet received your message",
+    "delay in the delivery of", ("will not have been "
+        "delivered"), "has stopped the following", "not been delivered",
     "group you tried to contact",
     "failed recipient", "pas pu etre delivre", "has been postponed",
-    "could not be delivered", "couldn't be delivered", "was not delivered", "not be delivered", "has not been delivered",
-    "unable to deliver",
-    "was undeliverable", "is undeliverable", "cannot be delivered", "can not be delivered", "delivery to the following",
+    "could not be delivered", "couldn't be delivered", "was not delivered", "not be delivered",
+    "has not been delivered", "unable to deliver", "was undeliverable", "is undeliverable",
+    "cannot be delivered", "can not be delivered", "delivery to the following",
     "did not reach the following",
-    "the following addresses had", "the following address failed", "the following address(es) failed",
+    "the following addresses had", "the following address failed", ("the following address(es) "
+        "failed"),
     "following recipients failed",
-    "wasn't able to deliver", "was unable to deliver", "error delivering your mail", "trouble delivering", "failed permanently",
-    "error occurred while trying to deliver", "undeliverable", "this is a permanent error", "permanent fatal errors",
+    "wasn't able to deliver", "was unable to deliver", "error delivering your mail",
+    "trouble delivering", "failed permanently",
+    ("error occurred while trying to "
+    "deliver"), "undeliverable", "this is a permanent error", "permanent fatal errors",
     "delivery failed",
-    "failed to deliver", "message could not be delivered", "returned mail", "delivery has failed", "failure reasons",
-    "recipients was rejected", "recipient was rejected", "rejected by a remote", "failed addresses follow",
-    "no such user here", "not a valid user",
-    "unknown user", "user unknown", "not accepting mail", "rcpt to:", "delivery failure", "message from interscan",
-    "bouncedrecipients", "final-recipient:", "konnte nicht zugestellt", "n'a pu être remis", "n'a pas pu être",
-    "no se pudo entregar",
-    "non è stato possibile", "не может быть доставлен", "не удалось доставить", "配信できません",
-    "届けられません", "送信できません", "存在しないか",
-    "delivery of the email was stopped", "delivery of this message was stopped", "our content checker found",
+    "failed to deliver", ("message could not be "
+        "delivered"), "returned mail", "delivery has failed", "failure reasons",
+    "recipients was rejected", "recipient was rejected", "rejected by a remote",
+    "failed addresses follow", "no such user here", "not a valid user", "unknown user",
+    "user unknown", "not accepting mail", "rcpt to:", "delivery failure", "message from interscan",
+    "bouncedrecipients", "final-recipient:", "konnte nicht zugestellt", "n'a pu être remis",
+    "n'a pas pu être", "no se pudo entregar", "non è stato possibile", "не может быть доставлен",
+    "не удалось доставить", "配信できません", "届けられません", "送信できません", "存在しないか",
+    "delivery of the email was stopped", ("delivery of this message was "
+        "stopped"), "our content checker found",
     "could not deliver", "not listed in public name", "not listed in domino",
     "невозможно доставить", "не может быть отправлено", "无法送达", "被退回",
-    "not a member of this mailing list", "duplicated message-id", "has bounced", "was rejected", "is rejected", "undelivered",
+    ("not a member of this mailing "
+    "list"), "duplicated message-id", "has bounced", "was rejected", "is rejected", "undelivered",
 )  # fmt: skip
 
 DELAYED = (
     *bounce_languages.DELAYED,
     "not yet received your message", "will continue trying", "delay in the delivery of",
     "not yet been delivered", "temporary failure report", "is delayed for more than",
-    "will be retried", "will keep trying", "still being retried", "will continue to try", "continue to attempt delivery",
+    "will be retried", "will keep trying", "still being retried", "will continue to try",
+    ("continue to attempt "
+        "delivery"),
     "has been postponed", "will try again", "will retry",
     "warning message only",
-    "this is a warning only", "you do not need to resend", "no action is required on your part", "has been delayed",
+    "this is a warning only", "you do not need to resend", ("no action is required on your "
+        "part"), "has been delayed",
     "have been delayed",
-    "delivery attempts will continue", "delivery to the following recipients has been delayed", "is delayed",
+    "delivery attempts will continue", ("delivery to the following recipients has been "
+        "delayed"), "is delayed",
     "will be attempted",
-    "wird weiterhin versucht", "weitere zustellversuche", "nouvelles tentatives", "se seguirá intentando", "verzögert",
-    "warning: message still undelivered",
+    "wird weiterhin versucht", "weitere zustellversuche", "nouvelles tentatives",
+    "se seguirá intentando", "verzögert", "warning: message still undelivered",
 )  # fmt: skip
 DELAYED_SUBJECTS = (
     *bounce_languages.DELAYED_SUBJECTS,
-    "delay", "warning: could not send", "still being retried", "verzögert", "retardé", "retras", "ritardat",
+    "delay",
+    "warning: could not send",
+    "still being retried",
+    "verzögert",
+    "retardé",
+    "retras",
+    "ritardat",
     "задерж",
 )
 FINALLY = (
-    "will be deleted from queue", "giving up", "given up", "gave up", "i'm not going to try again", "failed permanently",
-    "permanent error",
-    "permanent fatal", "has been in the queue too long", "will not be retried", "no further attempts", "this is a permanent",
+    "will be deleted from queue", "giving up", "given up", "gave up", "i'm not going to try again",
+    "failed permanently", "permanent error",
+    "permanent fatal", ("has been in the queue too "
+        "long"), "will not be retried", "no further attempts", "this is a permanent",
 )  # fmt: skip
 FAILED = (  # whatever arrived elsewhere, this did not
-    "not be delivered", "couldn't be delivered", "not delivered", "unable to deliver", "undeliver", "delivery failed",
-    "failed to deliver",
-    "wasn't able to deliver", "delivery to the following", "did not reach", "permanent fatal", "user unknown", "was rejected",
+    "not be delivered", "couldn't be delivered", "not delivered", "unable to deliver", "undeliver",
+    "delivery failed", "failed to deliver", "wasn't able to deliver", "delivery to the following",
+    "did not reach", "permanent fatal", "user unknown", "was rejected",
 )  # fmt: skip
 DELIVERED_SUBJECTS = (  # at the beginning
     *bounce_languages.DELIVERED_SUBJECTS,
-    "delivered:", "relayed:", "expanded:", "message status - delivered", "successful mail delivery", "return receipt",
-    "delivery receipt", "delivered ",
+    "delivered:", "relayed:", "expanded:", "message status - delivered", "successful mail delivery",
+    "return receipt", "delivery receipt", "delivered ",
 )  # fmt: skip
 RELAYED = (  # it went on to where nobody reports
-    "(relayed", "relayed; expect", "no delivery notification was sent", "relayed via", "keine übermittlungsbestätigung",
+    "(relayed", "relayed; expect", ("no delivery notification was "
+        "sent"), "relayed via", "keine übermittlungsbestätigung",
     "relayed to the following",
 )  # fmt: skip
 EXPANDED = (
-    "(expanded by", "expanded to multiple", "has been expanded", "distribution list has been expanded",
+    "(expanded by", "expanded to multiple", "has been expanded", ("distribution list has been "
+        "expanded"),
     "delivered to the following groups",
 )  # fmt: skip
 DELIVERED = (
     *bounce_languages.DELIVERED,
-    "had successful delivery", "mail delivery report that you requested", "message that you sent was delivered",
+    "had successful delivery", ("mail delivery report that you "
+        "requested"), "message that you sent was delivered",
     "is complete, but no delivery notification",
-    "successfully delivered", "successful mail delivery", "was successfully", "successfully relayed",
-    "has been successfully", "was delivered to",
-    "your message was delivered", "delivery was successful", "has been delivered to", "erfolgreich zugestellt",
+    "successfully delivered", "successful mail delivery", "was successfully",
+    "successfully relayed", "has been successfully", "was delivered to",
+    "your message was delivered", "delivery was successful", "has been delivered to",
+    "erfolgreich zugestellt",
 )  # fmt: skip
 
 ABOUT_MAIL = (  # what a notice of a message that failed has and one of a parcel has not
-    "recipient", "mailbox", "smtp", "rcpt", "original message", "your message", "mail address", "email address", "message-id",
-    "empfänger", "destinataire", "destinatari", "受信者", "宛先", "收件人", "received:", "mail delivery", "your email",
-    "mailing list", "not member", "not a member",
+    "recipient", "mailbox", "smtp", "rcpt", "original message", "your message", "mail address",
+    "email address", "message-id", "empfänger", "destinataire", "destinatari", "受信者", "宛先",
+    "收件人", "received:", "mail delivery", "your email", "mailing list", "not member",
+    "not a member",
 )  # fmt: skip
 
 REFUSED = (  # in the first words of what else looks like a read receipt
-    "was automatically rejected", "has been automatically rejected", "was rejected by", "was refused by the recipient",
+    "was automatically rejected", ("has been automatically "
+        "rejected"), "was rejected by", "was refused by the recipient",
     "refused by the recipient's mail filtering", "message was automatically rejected",
 )  # fmt: skip
 
 RETURNED = (  # a line that says: here begins the message that came back
-    "original message", "copy of the message", "copy of your message", "header of the original", "headers of the original",
-    "message headers follow",
-    "returned message", "unsent message", "message text follows", "message header", "undelivered message", "below this line is",
-    "original mail header", "your original message", "header follows", "message follows", "the returned mail",
-    "contents of the message",
-    "ursprüngliche nachricht", "message d'origine", "mensaje original", "元のメッセージ",
-    "オリジナルメッセージ", "non-delivered information",
+    "original message", "copy of the message", "copy of your message", "header of the original",
+    "headers of the original", "message headers follow", "returned message", "unsent message",
+    "message text follows", "message header", "undelivered message", "below this line is",
+    "original mail header", "your original message", "header follows", "message follows",
+    "the returned mail", "contents of the message", "ursprüngliche nachricht", "message d'origine",
+    "mensaje original", "元のメッセージ", "オリジナルメッセージ", "non-delivered information",
 )  # fmt: skip
 KEPT = (
-    "transcript of", "did not receive", "non-delivered information", "failure reasons", "error message", "failed addresses",
+    "transcript of",
+    "did not receive",
+    "non-delivered information",
+    "failure reasons",
+    "error message",
+    "failed addresses",
     "message log follows",
 )

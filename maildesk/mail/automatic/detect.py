@@ -29,7 +29,11 @@ class Verdict:
 
 
 def judge(
-    named: Mapping[str, tuple[str, ...]], sender: Mailbox | None, text: str, root: tree.Entity, leaves: list[tree.Entity]
+    named: Mapping[str, tuple[str, ...]],
+    sender: Mailbox | None,
+    text: str,
+    root: tree.Entity,
+    leaves: list[tree.Entity],
 ) -> Verdict:
     """The verdict over a message from its decoded fields, its sender, its text and its parts."""
     clues = Clues(named, sender, text, root, leaves)
@@ -46,7 +50,8 @@ def judge(
 
 
 def _report_kind(clues: Clues) -> Kind | None:
-    """Which sort of report this is, if any: by parts first, by words where the parts say nothing."""
+    """Which sort of report this is, if any: by parts first, by words where the
+    parts say nothing."""
     report_type = clues.root.parameters.get("report-type", "").lower()
     if "message/feedback-report" in clues.types or report_type == "feedback-report":
         return Kind.FEEDBACK_REPORT
@@ -54,16 +59,21 @@ def _report_kind(clues: Clues) -> Kind | None:
         return Kind.DELIVERY_REPORT if clues.refusal else Kind.DISPOSITION_REPORT
     if clues.challenge:
         return None
-    passed_on = clues.subject.startswith(FORWARDS) and not clues.by_daemon  # a person shows us a report
+    # a person shows us a report
+    passed_on = clues.subject.startswith(FORWARDS) and not clues.by_daemon
     if report_type == "delivery-status" or (clues.types & dsn.STATUS_TYPES and not passed_on):
         return Kind.DELIVERY_REPORT
     event = reports.json_kind(clues.text)
-    complains = any(phrase in clues.subject or phrase in clues.low for phrase in machine_phrases.FEEDBACK_TEXTS)
+    complains = any(
+        phrase in clues.subject or phrase in clues.low for phrase in machine_phrases.FEEDBACK_TEXTS
+    )
     if event == "complaint" or (complains and clues.types & dsn.RETURNED_TYPES):
         return Kind.FEEDBACK_REPORT
     if event or clues.failure:
         return Kind.DELIVERY_REPORT
-    if clues.subject.startswith(machine_phrases.RECEIPT_SUBJECTS) and any(t in clues.low for t in machine_phrases.RECEIPT_TEXTS):
+    if clues.subject.startswith(machine_phrases.RECEIPT_SUBJECTS) and any(
+        t in clues.low for t in machine_phrases.RECEIPT_TEXTS
+    ):
         return Kind.DISPOSITION_REPORT
     return None
 
@@ -74,9 +84,16 @@ def _reasons(clues: Clues) -> tuple[str, ...]:
     signs = (
         (clues.submitted, f"auto-submitted: {clues.submitted}"),
         (clues.null_path, "null return path"),
-        (precedence in machine_phrases.PRECEDENCES and not clues.discussion, f"precedence: {precedence}"),
+        (
+            precedence in machine_phrases.PRECEDENCES and not clues.discussion,
+            f"precedence: {precedence}",
+        ),
         ("all" in clues.first("x-auto-response-suppress"), "x-auto-response-suppress"),
-        (any(name in clues.named for name in machine_phrases.LIST_FIELDS) and not clues.discussion, "mailing list"),
+        (
+            any(name in clues.named for name in machine_phrases.LIST_FIELDS)
+            and not clues.discussion,
+            "mailing list",
+        ),
         (clues.by_daemon, "sent by a mail system"),
         (clues.vacation, "out of office by its subject"),
         (clues.calls_itself_automatic, "calls itself automatic"),
@@ -110,28 +127,44 @@ def _caution(clues: Clues) -> tuple[str, ...]:
 
 
 def _delivery_reports(clues: Clues) -> tuple[Report, ...]:
-    """The recipients of a delivery report: from its machine part, else from its prose, each with the best status known."""
+    """The recipients of a delivery report: from its machine part, else from its prose, each with
+    the best status known."""
     leaves = dsn.report_leaves(clues.leaves)
     found = dsn.machine_reports(leaves)
     notice, returned = reports.notice_of(clues.text)
     about = notice if len(found) <= NOTICED_LIMIT else ""
     returned_to = _returned_to(leaves)
-    known = [_addressed(reports.sharpened(report, about, alone=len(found) == 1), returned_to) for report in found]
+    known = [
+        _addressed(reports.sharpened(report, about, alone=len(found) == 1), returned_to)
+        for report in found
+    ]
     if not any(report.final_recipient for report in known):
-        own = [box.address for name in ("to", "x-original-to", "delivered-to") for box in headers.addresses(_raw(clues, name))]
+        own = [
+            box.address
+            for name in ("to", "x-original-to", "delivered-to")
+            for box in headers.addresses(_raw(clues, name))
+        ]
         failed = " ".join(clues.named.get("x-failed-recipients", ()))
-        prose = reports.read(clues.text, subject=clues.subject, failed=failed, returned_to=returned_to, own=own)
+        prose = reports.read(
+            clues.text, subject=clues.subject, failed=failed, returned_to=returned_to, own=own
+        )
         known = _completed(known, prose, notice, clues.subject)
     original = dsn.returned_id(leaves, returned or notice)
-    return tuple(report if report.original_message_id else replace(report, original_message_id=original) for report in known)
+    return tuple(
+        report if report.original_message_id else replace(report, original_message_id=original)
+        for report in known
+    )
 
 
 def _addressed(report: Report, returned_to: list[str]) -> Report:
-    """A recipient without its domain (a local delivery) gets the address the returned message was for."""
+    """A recipient without its domain (a local delivery) gets the address the
+    returned message was for."""
     local = report.final_recipient
     if not local or "@" in local.strip("@"):
         return report
-    same = [address for address in returned_to if address.partition("@")[0].lower() == local.lower()] or returned_to
+    same = [
+        address for address in returned_to if address.partition("@")[0].lower() == local.lower()
+    ] or returned_to
     return replace(report, final_recipient=same[0]) if len(same) == 1 else report
 
 
@@ -145,7 +178,10 @@ def _completed(known: list[Report], prose: list[Report], notice: str, subject: s
     if not prose:
         return known
     first = known[0]
-    return [replace(report, action=first.action, status=first.status or report.status) for report in prose]
+    return [
+        replace(report, action=first.action, status=first.status or report.status)
+        for report in prose
+    ]
 
 
 def _raw(clues: Clues, name: str) -> list[bytes]:
@@ -157,5 +193,8 @@ def _returned_to(leaves: list[tree.Entity]) -> list[str]:
     for leaf in leaves:
         if leaf.content_type in dsn.RETURNED_TYPES:
             fields, _, _ = headers.split(leaf.content(65536))
-            return [box.address for box in headers.addresses(value for name, value in fields if name == "to")]
+            return [
+                box.address
+                for box in headers.addresses(value for name, value in fields if name == "to")
+            ]
     return []

@@ -1,4 +1,5 @@
-"""Delivery reports as machines write them: message/delivery-status (RFC 3464), and the message that came back.
+"""Delivery reports as machines write them: message/delivery-status (RFC 3464), and the
+message that came back.
 
 Programs put blank lines, MIME fields and comments where the RFC has none;
 what matters is which recipient, what happened, and the status.
@@ -13,35 +14,48 @@ from maildesk.mail.message import Report
 from maildesk.mail.mime import headers, tree
 
 STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
-REFUSAL_TYPES = frozenset({"message/disposition-notification", "message/global-disposition-notification"})
+REFUSAL_TYPES = frozenset(
+    {"message/disposition-notification", "message/global-disposition-notification"}
+)
 RETURNED_TYPES = frozenset(
-    {"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "message/rfc822-headers"}
+    {
+        "message/rfc822",
+        "text/rfc822-headers",
+        "message/global",
+        "message/global-headers",
+        "message/rfc822-headers",
+    }
 )
 RECIPIENT_LIMIT = 1_000
 ACTIONS = {
-    "failed": "failed", "failure": "failed", "fail": "failed", "error": "failed", "expired": "failed", "hard": "failed",
-    "bounced": "failed",
-    "undeliverable": "failed", "rejected": "failed", "permanent": "failed",
-    "delayed": "delayed", "deferred": "delayed", "delay": "delayed", "transient": "delayed", "warning": "delayed",
-    "delivered": "delivered", "deliverable": "delivered", "success": "delivered", "sent": "delivered", "delivery": "delivered",
-    "relayed": "relayed", "relay": "relayed",
-    "expanded": "expanded",
+    "failed": "failed", "failure": "failed", "fail": "failed", "error": "failed",
+    "expired": "failed", "hard": "failed", "bounced": "failed", "undeliverable": "failed",
+    "rejected": "failed", "permanent": "failed", "delayed": "delayed", "deferred": "delayed",
+    "delay": "delayed", "transient": "delayed", "warning": "delayed", "delivered": "delivered",
+    "deliverable": "delivered", "success": "delivered", "sent": "delivered",
+    "delivery": "delivered", "relayed": "relayed", "relay": "relayed", "expanded": "expanded",
 }  # fmt: skip
 BY_CLASS = {"5": "failed", "4": "delayed", "2": "delivered"}
 
 _FIELD = re.compile(r"^([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:(.*(?:\n[ \t]+\S.*)*)", re.MULTILINE)
 _INDENTED = re.compile(
-    r"^[ \t]+(?=(?:Final-Recipient|Original-Recipient|Action|Status|Diagnostic-Code)[ \t]*:)", re.IGNORECASE | re.MULTILINE
+    r"^[ \t]+(?=(?:Final-Recipient|Original-Recipient|Action|Status|Diagnostic-Code)[ \t]*:)",
+    re.IGNORECASE | re.MULTILINE,
 )
 _REPLY = re.compile(r"(?:\w+;)?\s*([245])\d\d\b")
 _STATUS = re.compile(r"(?<![\d.])([245])\s*\.\s*(\d{1,2})\s*\.\s*(\d{1,3})(?![\d]|\.\d)")
 _ADDRESS = re.compile(r"<?\s*([^\s<>;,\"()]+@[^\s<>;,\"()]+|\"[^\"\n]{1,64}\"@[^\s<>;,]+)\s*>?")
-_ESCAPED = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")  # a character of an address in ASCII surroundings (RFC 6533, 3)
+# a character of an address in ASCII surroundings (RFC 6533, 3)
+_ESCAPED = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
 _XTEXT = re.compile(r"\+(2B|3D)")  # + and = as SMTP encodes them, left so by some (RFC 3461, 4)
-_SIGNED = re.compile(rb"(?<![\w.+=~-])[\w.+=~-]{33,64}@[A-Za-z0-9][A-Za-z0-9.-]{0,254}", re.ASCII)  # has room for a signature
+# has room for a signature
+_SIGNED = re.compile(rb"(?<![\w.+=~-])[\w.+=~-]{33,64}@[A-Za-z0-9][A-Za-z0-9.-]{0,254}", re.ASCII)
 _LOOKED_THROUGH = 20  # parts of a report, and the octets of each
 _LOOKED_AT = 65_536
-_RETURNED_ID = re.compile(r"^[\s>]{0,20}(?:X-)?(?:Original-)?Message-Id[ \t]*:\s*<([^<>\s]{3,250})>", re.IGNORECASE | re.MULTILINE)
+_RETURNED_ID = re.compile(
+    r"^[\s>]{0,20}(?:X-)?(?:Original-)?Message-Id[ \t]*:\s*<([^<>\s]{3,250})>",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 def machine_reports(leaves: list[tree.Entity]) -> list[Report]:
@@ -54,7 +68,8 @@ def machine_reports(leaves: list[tree.Entity]) -> list[Report]:
 
 
 def report_leaves(leaves: list[tree.Entity]) -> list[tree.Entity]:
-    """The parts of the report itself: those of an attached message where a filter on the way put the whole report into one."""
+    """The parts of the report itself: those of an attached message where a filter on the way put
+    the whole report into one."""
     if any(leaf.content_type in STATUS_TYPES for leaf in leaves):
         return leaves
     for leaf in leaves:
@@ -87,19 +102,28 @@ def _groups(text: str) -> Iterator[dict[str, str]]:
         starts = name in ("final-recipient", "original-recipient", "action", "status")
         whole = "final-recipient" in group and "action" in group
         again = name in group and (starts or whole)
-        if again or (name == "original-recipient" and "final-recipient" in group and "action" in group):
+        if again or (
+            name == "original-recipient" and "final-recipient" in group and "action" in group
+        ):
             yield group
             group = {}
         group.setdefault(name, value)
     yield group
 
 
-_TYPE = re.compile(r"^\s*(?:x-)?[a-z][a-z0-9-]{1,20}\s*;\s*", re.IGNORECASE)  # "smtp; 550 …" (RFC 3464, 2.3.6)
+# "smtp; 550 …" (RFC 3464, 2.3.6)
+_TYPE = re.compile(r"^\s*(?:x-)?[a-z][a-z0-9-]{1,20}\s*;\s*", re.IGNORECASE)
 
 
 def _report(group: dict[str, str]) -> Report | None:
-    named = _XTEXT.sub(lambda found: chr(int(found[1], 16)), address_in(group.get("original-recipient", "")))
-    recipient = address_in(group.get("final-recipient", "")) or named or address_in(group.get("x-actual-recipient", ""))
+    named = _XTEXT.sub(
+        lambda found: chr(int(found[1], 16)), address_in(group.get("original-recipient", ""))
+    )
+    recipient = (
+        address_in(group.get("final-recipient", ""))
+        or named
+        or address_in(group.get("x-actual-recipient", ""))
+    )
     if recipient[:1] in ("|", "/"):  # sendmail names the program or file behind an alias
         recipient = named or recipient
     if not recipient and "action" not in group and "status" not in group:
@@ -110,7 +134,9 @@ def _report(group: dict[str, str]) -> Report | None:
     diagnostic = _TYPE.sub("", diagnostic)
     if not action:
         reply = _REPLY.match(diagnostic)
-        action = BY_CLASS.get((status or status_in(diagnostic) or (reply[1] if reply else "5"))[0], "failed")
+        action = BY_CLASS.get(
+            (status or status_in(diagnostic) or (reply[1] if reply else "5"))[0], "failed"
+        )
     original = group.get("original-message-id", "") or group.get("x-original-message-id", "")
     return Report(recipient, action, status, diagnostic[:2000], original.strip("<> "), named)
 
@@ -144,11 +170,16 @@ def status_in(text: str) -> str:
 
 def statuses_in(text: str) -> list[str]:
     """Every RFC 3463 status in a text, in order, each once."""
-    return list(dict.fromkeys(f"{found[1]}.{int(found[2])}.{int(found[3])}" for found in _STATUS.finditer(text)))
+    return list(
+        dict.fromkeys(
+            f"{found[1]}.{int(found[2])}.{int(found[3])}" for found in _STATUS.finditer(text)
+        )
+    )
 
 
 def long_addresses(leaves: list[tree.Entity]) -> list[str]:
-    """The addresses in a report that may be signed, in order: of the envelope it speaks of, of the head it brings back."""
+    """The addresses in a report that may be signed, in order: of the envelope it speaks of, of the
+    head it brings back."""
     found: dict[str, None] = {}
     for leaf in leaves[:_LOOKED_THROUGH]:
         for address in _SIGNED.findall(leaf.content(_LOOKED_AT)[: 2 * _LOOKED_AT]):
@@ -157,7 +188,8 @@ def long_addresses(leaves: list[tree.Entity]) -> list[str]:
 
 
 def returned_id(leaves: list[tree.Entity], text: str) -> str:
-    """The Message-ID of the message that came back: from the part that returns it, else from the text below the notice."""
+    """The Message-ID of the message that came back: from the part that returns it, else from the
+    text below the notice."""
     for leaf in leaves:
         if leaf.content_type in RETURNED_TYPES:
             content = leaf.content(65536)

@@ -1,4 +1,5 @@
-"""Seven-bit forms: header words (RFC 2047), parameters (RFC 2231), folding (RFC 5322, 2.2.3), body encodings (RFC 2045).
+"""Seven-bit forms: header words (RFC 2047), parameters (RFC 2231), folding (RFC 5322, 2.2.3), body
+encodings (RFC 2045).
 
 Every function here takes any text at all, control characters and lone
 surrogates included, and returns bytes that are safe to put on the wire.
@@ -13,7 +14,8 @@ from functools import lru_cache
 from maildesk.mail.invisible import is_seen, seen
 from maildesk.mail.message import Mailbox
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,70}\Z")  # narrower than RFC 5322's field name, and enough
+# narrower than RFC 5322's field name, and enough
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,70}\Z")
 _WIDTH = 76
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\x80-\x9f\u2028\u2029]+")
 _BODY_CONTROLS = bytes({*range(32), 127} - {9, 10, 13})
@@ -24,9 +26,12 @@ _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+\Z")
 _DOMAIN = re.compile(r"[A-Za-z0-9._:\[\]-]+\Z")
 _QUOTED_LOCAL = re.compile(r'"(?:[^"\\\x00-\x1f\x7f]|\\[\x20-\x7e])*"\Z')
 _Q = {byte: f"={byte:02X}" for byte in range(256)} | {
-    byte: chr(byte) for byte in b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!*+-/"
+    byte: chr(byte)
+    for byte in b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!*+-/"
 } | {0x20: "_"}  # fmt: skip
-_PARAMETER = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&+^`{|}#")
+_PARAMETER = frozenset(
+    b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&+^`{|}#"
+)
 
 
 def plain_ascii(text: str) -> bool:
@@ -35,7 +40,8 @@ def plain_ascii(text: str) -> bool:
 
 
 def one_line(text: str) -> str:
-    """The text as a header may hold it: one line, controls and what nobody sees gone, every run of white space one space."""
+    """The text as a header may hold it: one line, controls and what nobody sees gone, every run of
+    white space one space."""
     if plain_ascii(text) and "  " not in text:
         return text.strip()
     text = text.encode("utf-8", "replace").decode("utf-8")
@@ -43,7 +49,8 @@ def one_line(text: str) -> str:
 
 
 def fold(name: str, words: list[str], *, width: int = _WIDTH) -> bytes:
-    """A header field of these words, a space between any two, broken before a word that would pass the width.
+    """A header field of these words, a space between any two, broken before a word that
+    would pass the width.
 
     A word alone may be longer than the width: it cannot be broken.
     """
@@ -57,9 +64,11 @@ def fold(name: str, words: list[str], *, width: int = _WIDTH) -> bytes:
     return "\r\n".join(lines).encode("utf-8")
 
 
-@lru_cache(maxsize=512)  # a subject comes back in Thread-Topic, in every copy to an agent and in the whole conversation
+# a subject comes back in Thread-Topic, in every copy to an agent and in the whole conversation
+@lru_cache(maxsize=512)
 def unstructured(name: str, value: str, *, break_words: bool = False) -> bytes:
-    """An unstructured field. With `break_words` also a long ASCII word is encoded, so that it can be folded."""
+    """An unstructured field. With `break_words` also a long ASCII word is encoded, so that it can
+    be folded."""
     value = one_line(value)
     room = _WIDTH - len(name) - 2
     if len(value) <= room and plain_ascii(value) and "=?" not in value:
@@ -87,7 +96,8 @@ def _words(value: str, *, longest: int = 900, first: int = 60) -> list[str]:
 
 
 def encoded_words(text: str, *, first: int = 60) -> list[str]:
-    """The text as encoded words of at most 75 characters, never splitting a character (RFC 2047, 2 and 5)."""
+    """The text as encoded words of at most 75 characters, never splitting a character
+    (RFC 2047, 2 and 5)."""
     raw = text.encode("utf-8", "replace")
     quoted = "".join([_Q[byte] for byte in raw])
     room = max(24, min(first, 75) - 12)  # 12: what =?utf-8?Q? and ?= take
@@ -139,9 +149,15 @@ def _mailbox(name: str, address: str) -> tuple[str, ...]:
 
 
 def addr_spec(address: str) -> str:
-    """The address as it may stand in a header, its domain in ASCII; empty where it is no address. Never another mailbox's."""
+    """The address as it may stand in a header, its domain in ASCII; empty where it is no address.
+    Never another mailbox's."""
     local, at, domain = address.strip().removeprefix("<").removesuffix(">").rpartition("@")
-    if not (local and at) or _CONTROLS.search(address.strip()) or not is_seen(address) or not one_line(address):
+    if (
+        not (local and at)
+        or _CONTROLS.search(address.strip())
+        or not is_seen(address)
+        or not one_line(address)
+    ):
         return ""
     if not domain.isascii():
         try:
@@ -158,7 +174,8 @@ def addr_spec(address: str) -> str:
 
 
 def _phrase(display: str) -> list[str]:
-    """A display name: atoms as they are, other ASCII quoted, the rest as encoded words (RFC 2047, 5, rule 3)."""
+    """A display name: atoms as they are, other ASCII quoted, the rest as encoded words (RFC 2047,
+    5, rule 3)."""
     if not plain_ascii(display) or "=?" in display or len(display) > 200:
         return encoded_words(display)
     if _ATOMS.match(display):
@@ -167,7 +184,8 @@ def _phrase(display: str) -> list[str]:
 
 
 def parameter(name: str, value: str) -> bytes:
-    """One parameter on a line of its own; not plain or too long: percent-encoded, in pieces (RFC 2231, 3 and 4)."""
+    """One parameter on a line of its own; not plain or too long: percent-encoded, in pieces (RFC
+    2231, 3 and 4)."""
     value = value[:255] or "unnamed"
     if plain_ascii(value) and len(value) <= 60:
         quoted = re.sub(r'(["\\])', r"\\\1", value)
@@ -186,11 +204,14 @@ def parameter(name: str, value: str) -> bytes:
 
 
 def encoded_body(content_type: str, text: str) -> tuple[bytes, bytes]:
-    """The Content-* lines and the body of a text part: 7bit where it is fit for that, else the shorter of QP and base64."""
+    """The Content-* lines and the body of a text part: 7bit where it is fit for that, else the
+    shorter of QP and base64."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     raw = text.encode("utf-8", "replace").translate(None, _BODY_CONTROLS)
     raw = raw if raw.endswith(b"\n") else raw + b"\n"
-    head = f"Content-Type: {content_type}; charset=utf-8\r\nContent-Transfer-Encoding: ".encode("ascii")
+    head = f"Content-Type: {content_type}; charset=utf-8\r\nContent-Transfer-Encoding: ".encode(
+        "ascii"
+    )
     if raw.isascii() and not _unfit_for_7bit(raw):
         return head + b"7bit", raw.replace(b"\n", b"\r\n")
     foreign = 0 if raw.isascii() else len(raw.translate(None, _ASCII))
@@ -200,22 +221,36 @@ def encoded_body(content_type: str, text: str) -> tuple[bytes, bytes]:
 
 
 def _unfit_for_7bit(raw: bytes) -> bool:
-    """Long lines, trailing space, mbox's From, SMTP's dot. Looked for one by one: a pattern of all is far slower."""
-    if b" \n" in raw or b"\t\n" in raw or b"\nFrom " in raw or b"\n.\n" in raw or raw.startswith((b"From ", b".\n")):
+    """Long lines, trailing space, mbox's From, SMTP's dot. Looked for one by one: a pattern of all
+    is far slower."""
+    if (
+        b" \n" in raw
+        or b"\t\n" in raw
+        or b"\nFrom " in raw
+        or b"\n.\n" in raw
+        or raw.startswith((b"From ", b".\n"))
+    ):
         return True
     return max(map(len, raw.split(b"\n"))) > _LONGEST_LINE
 
 
-# As much of a line as fits beside the "=" that says it goes on, no escape cut in two; the last piece as it is.
+# As much of a line as fits beside the "=" that says it goes on, no escape cut in two; the last
+# piece as it is.
 _PIECE = re.compile(rb".{1,75}(?<!=)(?<!=.)(?=..)|.+", re.DOTALL)
 
 
 def _quoted_printable(raw: bytes) -> bytes:
-    """Quoted-printable (RFC 2045, 6.7). The library's own writes lines of 77 at times, where 76 is the limit."""
+    """Quoted-printable (RFC 2045, 6.7). The library's own writes lines of 77 at times, where 76 is
+    the limit."""
     lines: list[bytes] = []
     for plain in raw.split(b"\n"):
-        line = plain.replace(b"=", b"=3D") if plain.isascii() else binascii.b2a_qp(plain, istext=True).replace(b"=\n", b"")
-        if line.endswith((b" ", b"\t")) or line == b".":  # a dot alone would end a transaction of those who forget to stuff it
+        line = (
+            plain.replace(b"=", b"=3D")
+            if plain.isascii()
+            else binascii.b2a_qp(plain, istext=True).replace(b"=\n", b"")
+        )
+        # a dot alone would end a transaction of those who forget to stuff it
+        if line.endswith((b" ", b"\t")) or line == b".":
             line = line[:-1] + b"=%02X" % line[-1]
         if len(line) <= _WIDTH:
             lines.append(line)

@@ -37,18 +37,21 @@ Auto = Literal["no", "auto-replied", "auto-generated"]
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A file as it stands in a message that is kept: base64 in clean lines, the last one without its end."""
+    """A file as it stands in a message that is kept: base64 in clean lines, the last
+    one without its end."""
 
     digest: bytes  # of that message
     start: int
     length: int
 
 
-Shared = tuple[tuple[int, Stretch], ...]  # what belongs into a mail of our own octets, and where, in their order
+# what belongs into a mail of our own octets, and where, in their order
+Shared = tuple[tuple[int, Stretch], ...]
 
 
 class File(NamedTuple):
-    """What goes along with a mail. One with a Content-ID (RFC 2392) is shown in the page, where the page names it."""
+    """What goes along with a mail. One with a Content-ID (RFC 2392) is shown in the page, where the
+    page names it."""
 
     name: str
     content_type: str
@@ -59,22 +62,48 @@ class File(NamedTuple):
 _CRLF = b"\r\n"
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_KEEP_FIRST, _KEEP_LAST = 2, 12  # of References: the root finds the thread, the last ones find the place in it
+# of References: the root finds the thread, the last ones find the place in it
+_KEEP_FIRST, _KEEP_LAST = 2, 12
 _OURS = frozenset(
     (
-        *("from", "to", "cc", "bcc", "reply-to", "sender", "subject", "date", "message-id", "in-reply-to", "references"),
-        *("mime-version", "content-type", "content-transfer-encoding", "content-disposition", "content-language"),
+        *(
+            "from",
+            "to",
+            "cc",
+            "bcc",
+            "reply-to",
+            "sender",
+            "subject",
+            "date",
+            "message-id",
+            "in-reply-to",
+            "references",
+        ),
+        *(
+            "mime-version",
+            "content-type",
+            "content-transfer-encoding",
+            "content-disposition",
+            "content-language",
+        ),
         *("auto-submitted", "x-auto-response-suppress", "return-path"),
     )
 )
-_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,60}/[A-Za-z0-9!#$&^_.+-]{1,60}(?:; ?charset=[A-Za-z0-9_.:-]{1,40})?\Z")
-_PREFIX = re.compile(r"\s*(?:re|aw|antw|antwort|sv|vs|odp|rif|ref|res|fwd?|wg|tr|rv)\s?(?:\[\d{1,3}\])?\s?:\s*", re.IGNORECASE)
-_THREADS_BEGAN = datetime(2024, 1, 1, tzinfo=UTC)  # an arbitrary day: the index of a conversation must not move
+_TYPE = re.compile(
+    r"[A-Za-z0-9!#$&^_.+-]{1,60}/[A-Za-z0-9!#$&^_.+-]{1,60}(?:; ?charset=[A-Za-z0-9_.:-]{1,40})?\Z"
+)
+_PREFIX = re.compile(
+    r"\s*(?:re|aw|antw|antwort|sv|vs|odp|rif|ref|res|fwd?|wg|tr|rv)\s?(?:\[\d{1,3}\])?\s?:\s*",
+    re.IGNORECASE,
+)
+# an arbitrary day: the index of a conversation must not move
+_THREADS_BEGAN = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message to be sent. Ids carry no angle brackets; `date` is aware; an empty `html` leaves the HTML part out."""
+    """A message to be sent. Ids carry no angle brackets; `date` is aware; an empty `html` leaves
+    the HTML part out."""
 
     message_id: str
     sender: Mailbox
@@ -90,26 +119,36 @@ class Outgoing:
     auto_submitted: Auto = "no"
     headers: tuple[tuple[str, str], ...] = ()
     attachments: tuple[File, ...] = ()
-    thread_key: str = ""  # the same for every message of one conversation with one person; "" leaves Thread-* out
+    # the same for every message of one conversation with one person; "" leaves Thread-* out
+    thread_key: str = ""
     language: str = ""
 
 
 def new_message_id(domain: str, unique: str, label: str = "") -> str:
-    """A Message-ID without its brackets: `label.unique@domain`, reduced to characters every client keeps as they are."""
-    left = ".".join(filter(None, (re.sub(r"[^A-Za-z0-9_+=-]+", "-", part).strip("-") for part in (label, unique))))
+    """A Message-ID without its brackets: `label.unique@domain`, reduced to characters every client
+    keeps as they are."""
+    left = ".".join(
+        filter(
+            None, (re.sub(r"[^A-Za-z0-9_+=-]+", "-", part).strip("-") for part in (label, unique))
+        )
+    )
     right = domain.rpartition("@")[2].strip().lower() or "localhost"
-    return f"{left or 'message'}@{right if right.isascii() else right.encode('idna').decode('ascii')}"
+    return (
+        f"{left or 'message'}@{right if right.isascii() else right.encode('idna').decode('ascii')}"
+    )
 
 
 def compose(outgoing: Outgoing) -> bytes:
-    """The finished message. ValueError for a naive date, no usable id or recipient, or an extra header that is not the caller's."""
+    """The finished message. ValueError for a naive date, no usable id or recipient, or an extra
+    header that is not the caller's."""
     raw, shared = composed(outgoing)
     assert not shared, "a file that lies elsewhere"
     return raw
 
 
 def composed(outgoing: Outgoing) -> tuple[bytes, Shared]:
-    """The finished message: its own octets, and what belongs into them of messages that are kept. ValueError as `compose`."""
+    """The finished message: its own octets, and what belongs into them of messages that are kept.
+    ValueError as `compose`."""
     kind, body = _body(outgoing)
     own: list[bytes] = []
     shared: list[tuple[int, Stretch]] = []
@@ -154,7 +193,8 @@ def _header(out: Outgoing) -> list[bytes]:
         lines.append(fold("References", [f"<{one}>" for one in references]))
     if out.auto_submitted != "no":
         lines.append(b"Auto-Submitted: " + out.auto_submitted.encode("ascii"))
-        lines.append(b"X-Auto-Response-Suppress: All")  # Exchange looks at this one (RFC 3834 is not enough for it)
+        # Exchange looks at this one (RFC 3834 is not enough for it)
+        lines.append(b"X-Auto-Response-Suppress: All")
     if plain_ascii(out.language) and NAME.match(out.language):
         lines.append(b"Content-Language: " + out.language.encode("ascii"))
     lines += _thread(out)
@@ -164,7 +204,8 @@ def _header(out: Outgoing) -> list[bytes]:
 
 
 def rfc5322_date(at: datetime) -> str:
-    """The moment as a Date field has it (RFC 5322, 3.3), in the zone it carries. ValueError where it carries none."""
+    """The moment as a Date field has it (RFC 5322, 3.3), in the zone it carries. ValueError where
+    it carries none."""
     offset = at.utcoffset()
     if offset is None:
         raise ValueError("a Date field needs an aware datetime")
@@ -179,11 +220,16 @@ def rfc5322_date(at: datetime) -> str:
 def _id(message_id: str) -> str:
     """The id without brackets, or nothing where it could not stand in a header line as it is."""
     bare = message_id.strip().strip("<>")
-    return bare if bare and len(bare) < 900 and plain_ascii(bare) and not any(c in bare for c in " <>") else ""
+    return (
+        bare
+        if bare and len(bare) < 900 and plain_ascii(bare) and not any(c in bare for c in " <>")
+        else ""
+    )
 
 
 def _references(out: Outgoing) -> list[str]:
-    """The ancestors, oldest first, each once, the parent last (RFC 5322, 3.6.4), the middle left out of long threads."""
+    """The ancestors, oldest first, each once, the parent last (RFC 5322, 3.6.4), the middle left
+    out of long threads."""
     parent = _id(out.in_reply_to)
     ids = [one for one in dict.fromkeys(map(_id, out.references)) if one and one != parent]
     if parent:
@@ -207,7 +253,10 @@ def _thread(out: Outgoing) -> list[bytes]:
     if not out.thread_key or any(name.lower() == "thread-index" for name, _ in out.headers):
         return []
     index = binascii.b2a_base64(thread_index(out), newline=False)
-    return [unstructured("Thread-Topic", thread_topic(out.subject), break_words=True), b"Thread-Index: " + index]
+    return [
+        unstructured("Thread-Topic", thread_topic(out.subject), break_words=True),
+        b"Thread-Index: " + index,
+    ]
 
 
 def thread_topic(subject: str) -> str:
@@ -218,8 +267,12 @@ def thread_topic(subject: str) -> str:
 
 
 def thread_index(out: Outgoing) -> bytes:
-    """22 bytes that name the conversation and, in an answer, 5 that place this message in it (MS-OXOMSG, 2.2.1.3)."""
-    root = b"\x01\xda\x3c\x45\x00\x00" + hashlib.blake2s(out.thread_key.encode("utf-8", "replace"), digest_size=16).digest()
+    """22 bytes that name the conversation and, in an answer, 5 that place this message in it
+    (MS-OXOMSG, 2.2.1.3)."""
+    root = (
+        b"\x01\xda\x3c\x45\x00\x00"
+        + hashlib.blake2s(out.thread_key.encode("utf-8", "replace"), digest_size=16).digest()
+    )
     if not out.in_reply_to:
         return root
     ticks = max(0, int((out.date - _THREADS_BEGAN).total_seconds() * 10_000_000))
@@ -234,7 +287,9 @@ Body = tuple[bytes | Stretch, ...]
 def _body(out: Outgoing) -> tuple[bytes, Body]:
     """The Content-* lines of the whole message, and everything below the blank line."""
     seed = out.message_id.encode("utf-8", "replace")
-    inline = [one for one in out.attachments if one.content_id and f"cid:{one.content_id}" in out.html]
+    inline = [
+        one for one in out.attachments if one.content_id and f"cid:{one.content_id}" in out.html
+    ]
     files = [one for one in out.attachments if one not in inline]
     part = _alone(encoded_body("text/plain", out.text))
     if out.html:
@@ -257,15 +312,23 @@ def _multipart(subtype: str, parts: list[tuple[bytes, Body]], seed: bytes) -> tu
         ends = isinstance(last, bytes) and last.endswith(_CRLF)
         pieces += (b"--", boundary, _CRLF, kind, _CRLF, _CRLF, *body, b"" if ends else _CRLF)
     pieces += (b"--", boundary, b"--", _CRLF)
-    return b'Content-Type: multipart/%s;\r\n boundary="%s"' % (subtype.encode("ascii"), boundary), tuple(pieces)
+    return b'Content-Type: multipart/%s;\r\n boundary="%s"' % (
+        subtype.encode("ascii"),
+        boundary,
+    ), tuple(pieces)
 
 
 def _boundary(subtype: str, parts: list[tuple[bytes, Body]], seed: bytes) -> bytes:
-    """A boundary that stands in no part. `=_` occurs in neither quoted-printable nor base64 (RFC 2045, 6.7)."""
+    """A boundary that stands in no part. `=_` occurs in neither quoted-printable nor base64 (RFC
+    2045, 6.7)."""
     for attempt in range(100):
-        digest = hashlib.blake2s(b"%s %d %s" % (subtype.encode("ascii"), attempt, seed), digest_size=12).hexdigest()
+        digest = hashlib.blake2s(
+            b"%s %d %s" % (subtype.encode("ascii"), attempt, seed), digest_size=12
+        ).hexdigest()
         boundary = b"=_" + digest.encode("ascii")
-        if not any(boundary in piece for _, body in parts for piece in body if isinstance(piece, bytes)):
+        if not any(
+            boundary in piece for _, body in parts for piece in body if isinstance(piece, bytes)
+        ):
             return boundary
     raise ValueError("no boundary is free")  # pragma: no cover - a hundred collisions of 96 bits
 
@@ -276,7 +339,11 @@ def _file(one: File, *, inline: bool = False) -> tuple[bytes, Body]:
     if kind.lower().startswith(("multipart/", "message/")) and not _may_stand_bare(kind, content):
         kind = "application/octet-stream"
     lines = [b"Content-Type: " + kind.encode("ascii")]
-    lines.append(b"Content-Disposition: " + (b"inline" if inline else b"attachment") + parameter("filename", one_line(filename)))
+    lines.append(
+        b"Content-Disposition: "
+        + (b"inline" if inline else b"attachment")
+        + parameter("filename", one_line(filename))
+    )
     if _id(content_id):
         lines.append(fold("Content-ID", [f"<{_id(content_id)}>"]))
     if isinstance(content, bytes) and kind.lower().startswith("message/"):
@@ -287,7 +354,15 @@ def _file(one: File, *, inline: bool = False) -> tuple[bytes, Body]:
 
 
 def _may_stand_bare(kind: str, content: bytes | Stretch) -> bool:
-    """An attached message may not be encoded (RFC 2046, 5.2.1), so it must be 7-bit with short lines as it is."""
-    if isinstance(content, Stretch) or kind.lower() != "message/rfc822" or not content.isascii() or b"\0" in content:
+    """An attached message may not be encoded (RFC 2046, 5.2.1), so it must be 7-bit with short
+    lines as it is."""
+    if (
+        isinstance(content, Stretch)
+        or kind.lower() != "message/rfc822"
+        or not content.isascii()
+        or b"\0" in content
+    ):
         return False
-    return b"\r" not in content.replace(b"\r\n", b"") and all(len(line) < 998 for line in content.split(b"\n"))
+    return b"\r" not in content.replace(b"\r\n", b"") and all(
+        len(line) < 998 for line in content.split(b"\n")
+    )

@@ -22,7 +22,8 @@ _ATTRIBUTE = re.compile(r"""([a-zA-Z]{1,20})\s{0,4}=\s{0,4}(?:"([^"]*)"|'([^']*)
 
 
 def tame(html: str, tags: Collection[str], attributes: Mapping[str, Collection[str]]) -> str:
-    """The page as it is when it has few tags; otherwise its words and these tags, properly nested."""
+    """The page as it is when it has few tags; otherwise its words and these
+    tags, properly nested."""
     if html.count("<") <= _FEW:
         return html
     pieces = tokens(html)
@@ -59,7 +60,8 @@ def _open(name: str, written: str, kept: Collection[str], stack: list[str], out:
 
 
 def _close(name: str, stack: list[str], out: list[str]) -> None:
-    """Close this element and all that were left open inside it; an end without a beginning is dropped."""
+    """Close this element and all that were left open inside it; an end without a
+    beginning is dropped."""
     if name in _VOID or name not in stack:
         return
     while True:

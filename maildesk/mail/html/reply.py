@@ -1,4 +1,5 @@
-"""A message as its sender laid it out, for eyes that see its text as well: the same words, made safe, of bounded size.
+"""A message as its sender laid it out, for eyes that see its text as well: the same words, made
+safe, of bounded size.
 
 Where the text was cut to what is new, so is the page. A page that says something
 else than the text, or that cannot be cut at the same place, is not shown at all:
@@ -23,14 +24,17 @@ _BANNER = 400  # characters: "This mail comes from outside", put above the words
 _LEFT_OUT = (Role.QUOTE, Role.MARKER)
 _BEGINNING = 5  # words by which the place of a quote is known
 _CHANCES = 50  # places where a line of the quote may begin
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")  # Chinese and Japanese put no blanks between
+# Chinese and Japanese put no blanks between
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
 _SILENT = re.compile(r"<[^<>]*>|&(?:[a-z]{1,8}|#\d{1,7});")
-_ADDED = re.compile(r"https?://[^\s<>\"]{1,2000}|\[[^][]{1,100}\]")  # said in one dress and not in the other
+# said in one dress and not in the other
+_ADDED = re.compile(r"https?://[^\s<>\"]{1,2000}|\[[^][]{1,100}\]")
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The page, and how many remote pictures were held back in it. An empty page: only the text can be shown."""
+    """The page, and how many remote pictures were held back in it. An empty page: only the text can
+    be shown."""
 
     html: SafeHtml = NOTHING
     held: int = 0
@@ -45,7 +49,8 @@ def whole(message: Message, cid: Mapping[str, str]) -> Shown:
 
 
 def shown(message: Message, cid: Mapping[str, str]) -> Shown:
-    """The page of the words that are new in this message; `cid` says where its own pictures are to be had."""
+    """The page of the words that are new in this message; `cid` says where its own
+    pictures are to be had."""
     halves = _halves(message) if message.html else None
     if halves is None:
         return NOT_SHOWN
@@ -57,8 +62,11 @@ def shown(message: Message, cid: Mapping[str, str]) -> Shown:
     return Shown(page if page.strip() else NOTHING, held)
 
 
-def _above(html: str, cid: Mapping[str, str], new: Counter[str], beside: Counter[str], quote: str) -> SafeHtml | None:
-    """The page above its quote. Below a short answer may hang a long conversation, so the beginning is tried first."""
+def _above(
+    html: str, cid: Mapping[str, str], new: Counter[str], beside: Counter[str], quote: str
+) -> SafeHtml | None:
+    """The page above its quote. Below a short answer may hang a long conversation, so the beginning
+    is tried first."""
     first = html.find("<body") + _BEGIN_LONG + 12 * (new.total() + beside.total())
     for end in (first, len(html)) if first < len(html) else (len(html),):
         if end > LONGEST_PAGE:
@@ -79,7 +87,8 @@ def _all(html: str, cid: Mapping[str, str], new: Counter[str]) -> SafeHtml | Non
 
 
 def _words_of(page: SafeHtml) -> list[tuple[str, int]]:
-    """The words of a page, each with its place; of one that grew beyond measure when it was cleaned, none."""
+    """The words of a page, each with its place; of one that grew beyond measure when it was
+    cleaned, none."""
     if len(page) > 2 * LONGEST_PAGE:
         return []
     spoken = _ADDED.sub(_blank, _SILENT.sub(_blank, page))
@@ -91,7 +100,8 @@ def _blank(found: re.Match[str]) -> str:
 
 
 def _halves(message: Message) -> tuple[Counter[str], Counter[str], str] | None:
-    """The new words, those that may stand beside them, and the quote below. None: new words stand here and there."""
+    """The new words, those that may stand beside them, and the quote below. None: new words stand
+    here and there."""
     parts = list(message.parts)
     if not message.reply:
         return _words(message.text), Counter(), ""
@@ -114,8 +124,11 @@ def _holds(shown: Counter[str], wanted: Counter[str]) -> bool:
     return (wanted - shown).total() <= 2 + wanted.total() // 10
 
 
-def _place(words: Sequence[tuple[str, int]], new: Counter[str], beside: Counter[str], quote: str) -> int | None:
-    """Where the quote begins in the page: all new words stand above it, and few others; one line of it may be worded otherwise."""
+def _place(
+    words: Sequence[tuple[str, int]], new: Counter[str], beside: Counter[str], quote: str
+) -> int | None:
+    """Where the quote begins in the page: all new words stand above it, and few others; one line of
+    it may be worded otherwise."""
     plain = [word for word, _ in words]
     above: Counter[str] = Counter()
     seen = 0
@@ -125,7 +138,11 @@ def _place(words: Sequence[tuple[str, int]], new: Counter[str], beside: Counter[
         wanted = said[:_BEGINNING]
         if not wanted:
             continue
-        places = (n for n in range(seen, len(plain)) if plain[n] == wanted[0] and plain[n : n + len(wanted)] == wanted)
+        places = (
+            n
+            for n in range(seen, len(plain))
+            if plain[n] == wanted[0] and plain[n : n + len(wanted)] == wanted
+        )
         for at in islice(places, _CHANCES):
             above.update(plain[seen:at])
             seen = at

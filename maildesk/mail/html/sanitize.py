@@ -19,13 +19,27 @@ from maildesk.mail.html.balance import tame
 from maildesk.mail.html.scan import read
 
 _TAGS = {
-    "a", "abbr", "address", "article", "b", "bdi", "bdo", "big", "blockquote", "br", "caption", "center", "cite", "code", "col",
-    "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "font", "footer", "h1", "h2",
-    "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "ins", "kbd", "li", "main", "mark", "ol", "p", "pre", "q", "rp", "rt",
-    "ruby", "s", "samp", "section", "small", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td",
-    "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul", "var", "wbr",
+    "a", "abbr", "address", "article", "b", "bdi", "bdo", "big", "blockquote", "br", "caption",
+    "center", "cite", "code", "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt",
+    "em", "figcaption", "figure", "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header",
+    "hr", "i", "img", "ins", "kbd", "li", "main", "mark", "ol", "p", "pre", "q", "rp", "rt", "ruby",
+    "s", "samp", "section", "small", "span", "strike", "strong", "sub", "summary", "sup", "table",
+    "tbody", "td", "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul", "var", "wbr",
 }  # fmt: skip
-_DROPPED = {"script", "style", "title", "template", "noscript", "svg", "math", "textarea", "select", "button", "object", "iframe"}
+_DROPPED = {
+    "script",
+    "style",
+    "title",
+    "template",
+    "noscript",
+    "svg",
+    "math",
+    "textarea",
+    "select",
+    "button",
+    "object",
+    "iframe",
+}
 _EVERYWHERE = {"align", "dir", "lang", "style", "title", "valign"}
 _ATTRIBUTES = {
     "*": _EVERYWHERE,
@@ -47,29 +61,47 @@ _ATTRIBUTES = {
     "ul": {"type"},
 }
 _STYLES = {
-    "background", "background-color", "border", "border-bottom", "border-collapse", "border-color", "border-left", "border-right",
-    "border-spacing", "border-style", "border-top", "border-width", "color", "direction", "display", "font", "font-family",
-    "font-size", "font-style", "font-weight", "height", "line-height", "list-style-type", "margin", "margin-bottom", "margin-left",
-    "margin-right", "margin-top", "max-width", "padding", "padding-bottom", "padding-left", "padding-right", "padding-top",
-    "text-align", "text-decoration", "text-indent", "vertical-align", "white-space", "width",
+    "background", "background-color", "border", "border-bottom", "border-collapse", "border-color",
+    "border-left", "border-right", "border-spacing", "border-style", "border-top", "border-width",
+    "color", "direction", "display", "font", "font-family", "font-size", "font-style",
+    "font-weight", "height", "line-height", "list-style-type", "margin", "margin-bottom",
+    "margin-left", "margin-right", "margin-top", "max-width", "padding", "padding-bottom",
+    "padding-left", "padding-right", "padding-top", "text-align", "text-decoration", "text-indent",
+    "vertical-align", "white-space", "width",
 }  # fmt: skip
 _SCHEMES = {"http", "https", "mailto", "tel", "cid", "data"}
-_WRITTEN = {**_ATTRIBUTES, "a": {"href", "rel"}, "img": {*_ATTRIBUTES["img"], "data-src"}}  # what the cleaned page may have
-_BAD_IN_STYLE = ("url(", "expression", "image(", "\\", "@", "/*", "behavior", "-moz-binding", "image-set", "var(", "attr(")
+# what the cleaned page may have
+_WRITTEN = {**_ATTRIBUTES, "a": {"href", "rel"}, "img": {*_ATTRIBUTES["img"], "data-src"}}
+_BAD_IN_STYLE = (
+    "url(",
+    "expression",
+    "image(",
+    "\\",
+    "@",
+    "/*",
+    "behavior",
+    "-moz-binding",
+    "image-set",
+    "var(",
+    "attr(",
+)
 _LONGEST = 2_000_000
 _EMBEDDED = 40_000_000  # octets of pictures written into one page
-# A remote picture as the filter marks it. The name resolves nowhere (RFC 2606), so one that is missed is not fetched either.
+# A remote picture as the filter marks it. The name resolves nowhere (RFC 2606), so one that is
+# missed is not fetched either.
 _HELD = re.compile(r'(<img(?: [^<>]*)?) src="https://held\.invalid/')
 _PICTURE = re.compile(r"<img[^<>]*>")  # the filter writes < and > in a value as entities
 _OWN = re.compile(r' src="cid:([^"<>]*)"')
 _ALT = re.compile(r' alt="([^"]{1,200})"')
 _NEGATIVE = re.compile(r"-\s*[\d.]")
-_CALL = re.compile(r"(?<!rgb)(?<!rgba)(?<!hsl)(?<!hsla)\(")  # of the functions in a style only colours are needed
+# of the functions in a style only colours are needed
+_CALL = re.compile(r"(?<!rgb)(?<!rgba)(?<!hsl)(?<!hsla)\(")
 _SAFE_SOURCES = ("data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp")
 
 
 class SafeHtml(str):
-    """HTML that may stand in a page as it is. Only this module makes it; what is joined to it or cut from it is text again."""
+    """HTML that may stand in a page as it is. Only this module makes it; what is joined to it or
+    cut from it is text again."""
 
     __slots__ = ()
 
@@ -82,12 +114,14 @@ NOTHING = SafeHtml()
 
 
 def text_of(html: str) -> str:
-    """The readable text of a page: lists with their marks, cells apart, links with where they lead, no hidden words."""
+    """The readable text of a page: lists with their marks, cells apart, links with where they lead,
+    no hidden words."""
     return read(html).text
 
 
 def safe(html: str, cid: Mapping[str, str] = {}) -> SafeHtml:
-    """A page reduced to what may be shown; `cid` maps the Content-IDs of its attachments to addresses of our own."""
+    """A page reduced to what may be shown; `cid` maps the Content-IDs of its attachments to
+    addresses of our own."""
     known = {key.strip("<>").lower(): value for key, value in cid.items()}
 
     def keep(_element: str, attribute: str, value: str) -> str | None:
@@ -114,7 +148,8 @@ def safe(html: str, cid: Mapping[str, str] = {}) -> SafeHtml:
 
 
 def without_remote(page: SafeHtml) -> tuple[SafeHtml, int]:
-    """The page with the words that stand for them in place of pictures that are not there, and how many of those are remote."""
+    """The page with the words that stand for them in place of pictures that are not there, and how
+    many of those are remote."""
     held = 0
 
     def words(found: re.Match[str]) -> str:
@@ -130,7 +165,8 @@ def without_remote(page: SafeHtml) -> tuple[SafeHtml, int]:
 
 
 def embedded(page: SafeHtml, pictures: Mapping[str, tuple[str, bytes]]) -> SafeHtml:
-    """The page with its `cid:` pictures written into it, by Content-ID: their type and their octets. What is no picture goes.
+    """The page with its `cid:` pictures written into it, by Content-ID: their type and their
+    octets. What is no picture goes.
 
     So does what finds no room: a page may show one picture a thousand times.
     """
@@ -148,17 +184,22 @@ def embedded(page: SafeHtml, pictures: Mapping[str, tuple[str, bytes]]) -> SafeH
 
 
 def until(page: SafeHtml, at: int) -> SafeHtml:
-    """The page up to this place in its words; elements that hold nothing yet fall away, the others are closed."""
+    """The page up to this place in its words; elements that hold nothing yet fall away, the others
+    are closed."""
     while at > 0:
         if page[at - 1].isspace():
             at -= 1
         elif page.endswith("&nbsp;", 0, at):
             at -= len("&nbsp;")
-        elif page[at - 1] == ">" and not page.startswith(("</", "<img"), start := page.rfind("<", 0, at)):
+        elif page[at - 1] == ">" and not page.startswith(
+            ("</", "<img"), start := page.rfind("<", 0, at)
+        ):
             at = start
         else:
             break
-    return SafeHtml(nh3.clean(page[:at], tags=_TAGS, attributes=_WRITTEN, url_schemes=_SCHEMES, link_rel=None))
+    return SafeHtml(
+        nh3.clean(page[:at], tags=_TAGS, attributes=_WRITTEN, url_schemes=_SCHEMES, link_rel=None)
+    )
 
 
 def _style(value: str) -> str | None:
@@ -172,7 +213,8 @@ def _style(value: str) -> str | None:
 
 
 def _leads_astray(declaration: str) -> bool:
-    """What hides a text may stay; other ways of display, and margins that pull a text out of its frame, may not."""
+    """What hides a text may stay; other ways of display, and margins that pull a text out of its
+    frame, may not."""
     name, _, value = declaration.lower().partition(":")
     name = name.strip()
     if name == "display":
@@ -188,4 +230,6 @@ def _source(value: str, known: Mapping[str, str]) -> str | None:
     low = plain[:30].lower()
     if low.startswith(_SAFE_SOURCES):
         return plain
-    return f"https://held.invalid/{plain}" if low.startswith(("http://", "https://", "//")) else None
+    return (
+        f"https://held.invalid/{plain}" if low.startswith(("http://", "https://", "//")) else None
+    )

@@ -1,4 +1,5 @@
-"""HTML read once from left to right: its text, and where mail programs say that quotes and signatures begin and end.
+"""HTML read once from left to right: its text, and where mail programs say that quotes and
+signatures begin and end.
 
 No tree is built. Every step moves forward, nothing is searched for twice, so
 a hostile page costs no more than its length. Tags that do not match are
@@ -15,17 +16,31 @@ from maildesk.mail.html.tokens import tokens, whole_tag
 from maildesk.mail.reply.phrases_html import CITED, CUT, SIGNED, STRUCTURE, UNQUOTED
 
 _ONE = frozenset((
-    "div", "tr", "address", "article", "aside", "center", "dd", "dl", "dt", "fieldset", "figure", "footer", "form", "header",
-    "main", "nav", "section", "caption", "body", "html",
+    "div", "tr", "address", "article", "aside", "center", "dd", "dl", "dt", "fieldset", "figure",
+    "footer", "form", "header", "main", "nav", "section", "caption", "body", "html",
 ))  # fmt: skip
-_TWO = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "p", "pre"))
+_TWO = frozenset(
+    ("h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "p", "pre")
+)
 _TRACKED = frozenset(("div", "blockquote", "span", "table", "signature", "td", "center", "section"))
 _KNOWN = _ONE | _TWO | _TRACKED | {"br", "li", "td", "th", "a", "hr", "img"}
 _NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9]{0,15})")
-_HREF = re.compile(r"""href\s{0,4}=\s{0,4}(?:"([^"]{1,2000})"|'([^']{1,2000})'|([^\s"'>]{1,2000}))""", re.IGNORECASE)
+_HREF = re.compile(
+    r"""href\s{0,4}=\s{0,4}(?:"([^"]{1,2000})"|'([^']{1,2000})'|([^\s"'>]{1,2000}))""",
+    re.IGNORECASE,
+)
 _ALT = re.compile(r"""\balt\s{0,4}=\s{0,4}(?:"([^"]{1,100})"|'([^']{1,100})')""", re.IGNORECASE)
-_BEACON = re.compile(r"""(?:width|height)\s{0,3}[=:]\s{0,3}["']?[01](?:px)?["';\s]""", re.IGNORECASE)
-_TIGHT = ("MsoNormal", "margin:0", "margin: 0", "margin-bottom:0", "margin-bottom: 0", "MsoPlainText")
+_BEACON = re.compile(
+    r"""(?:width|height)\s{0,3}[=:]\s{0,3}["']?[01](?:px)?["';\s]""", re.IGNORECASE
+)
+_TIGHT = (
+    "MsoNormal",
+    "margin:0",
+    "margin: 0",
+    "margin-bottom:0",
+    "margin-bottom: 0",
+    "MsoPlainText",
+)
 _DEEP = 60
 _NO_ROW, _WAITING = -2, -1  # instead of a line: outside of a row, or no words in this cell yet
 _MOST_TAGS = 60_000  # beyond them only the words count
@@ -34,14 +49,16 @@ _LONGEST_LINK = 300
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The text of a page; spans of characters in it; offsets where an earlier message begins and goes on to the end."""
+    """The text of a page; spans of characters in it; offsets where an earlier message begins and
+    goes on to the end."""
 
     text: str
     quoted: tuple[tuple[int, int], ...]
     signed: tuple[tuple[int, int], ...]
     cuts: tuple[int, ...]
     pictures: tuple[int, ...] = ()  # where the writer put a picture between the words
-    ruled: tuple[int, ...] = ()  # the same, if a header block stands there: Outlook's line, and that of many a newsletter
+    # the same, if a header block stands there: Outlook's line, and that of many a newsletter
+    ruled: tuple[int, ...] = ()
 
 
 def shows_structure(html: str) -> bool:
@@ -50,7 +67,8 @@ def shows_structure(html: str) -> bool:
 
 
 def shows_answer(html: str) -> bool:
-    """Whether one of those marks is a reply's alone: people, too, indent what they cite, and newsletters draw lines."""
+    """Whether one of those marks is a reply's alone: people, too, indent what they cite, and
+    newsletters draw lines."""
     return any(mark in html for mark in STRUCTURE[1:-1])
 
 
@@ -59,7 +77,9 @@ def read(html: str, most: int = 1_500_000) -> Page:
     page = _Reader().run(html[:most], hide=True)
     if not page.text.strip() and "none" in html:
         page = _Reader().run(html[:most], hide=False)
-    if not page.text.strip() and (title := re.search(r"<title[^<>]*>([^<]+)", html[:100_000], re.IGNORECASE)):
+    if not page.text.strip() and (
+        title := re.search(r"<title[^<>]*>([^<]+)", html[:100_000], re.IGNORECASE)
+    ):
         return Page(unescape(title.group(1)).strip(), (), (), ())
     return page
 
@@ -128,7 +148,14 @@ class _Reader:
             self._end(left)
         text = "".join(self.out)
         ruled = (at for at in self.ruled if ":" in text[at : at + 80] or "：" in text[at : at + 80])
-        return Page(text, tuple(self.quoted), tuple(self.signed), tuple(self.cuts), tuple(self.pictures), tuple(ruled))
+        return Page(
+            text,
+            tuple(self.quoted),
+            tuple(self.signed),
+            tuple(self.cuts),
+            tuple(self.pictures),
+            tuple(ruled),
+        )
 
     def _start_tag(self, name: str, attributes: str) -> None:
         if name == "br":
@@ -163,7 +190,12 @@ class _Reader:
             self._cell()
         elif name == "a":
             match = _HREF.search(attributes)
-            self.links.append((unescape(match.group(1) or match.group(2) or match.group(3)) if match else "", self.size))
+            self.links.append(
+                (
+                    unescape(match.group(1) or match.group(2) or match.group(3)) if match else "",
+                    self.size,
+                )
+            )
             del self.links[:-_DEEP]
         elif name == "hr":
             self._rule(attributes)
@@ -206,7 +238,11 @@ class _Reader:
         self.stack.append(_Open(name, kind, self.size))
 
     def _kind(self, name: str, attributes: str) -> str:
-        if self.hide and "none" in attributes and re.search(r"display\s{0,3}:\s{0,3}none", attributes):
+        if (
+            self.hide
+            and "none" in attributes
+            and re.search(r"display\s{0,3}:\s{0,3}none", attributes)
+        ):
             return "hidden"
         if name == "blockquote":
             return "" if any(mark in attributes for mark in UNQUOTED) else "quoted"
@@ -236,7 +272,9 @@ class _Reader:
             self.want = max(self.want, 1)
             self.inside -= left.kind == "quoted"
             if self.size > left.start:
-                (self.quoted if left.kind == "quoted" else self.signed).append((left.start, self.size))
+                (self.quoted if left.kind == "quoted" else self.signed).append(
+                    (left.start, self.size)
+                )
 
     def _break(self) -> None:
         """End the line now, so that what follows begins on one of its own."""
@@ -250,7 +288,8 @@ class _Reader:
         self.have = self.want
 
     def _end_paragraph(self) -> None:
-        """A paragraph ends with a blank line, unless it has no margin; then an empty one is the blank line (Outlook)."""
+        """A paragraph ends with a blank line, unless it has no margin; then an empty one is the
+        blank line (Outlook)."""
         if self.tight and self.size == self.paragraph and self.want < 2:
             self.want += 1
         elif not self.tight and self.want < 1:
@@ -281,7 +320,8 @@ class _Reader:
         self.want = max(self.want, 2)
 
     def _picture(self, attributes: str) -> None:
-        """A picture sent along by its name, an emoji as itself; logos and beacons from elsewhere say nothing."""
+        """A picture sent along by its name, an emoji as itself; logos and beacons from elsewhere
+        say nothing."""
         if not self.inside and not _BEACON.search(attributes):
             self.pictures.append(self.size)
         found = _ALT.search(attributes) if "alt" in attributes else None
@@ -294,7 +334,12 @@ class _Reader:
     def _link(self, href: str, start: int) -> None:
         """Say where a link leads, unless its own words say so already."""
         href = href.strip()
-        if self.hidden or self.size <= start or len(href) > _LONGEST_LINK or not href[:8].lower().startswith(("http://", "https://")):
+        if (
+            self.hidden
+            or self.size <= start
+            or len(href) > _LONGEST_LINK
+            or not href[:8].lower().startswith(("http://", "https://"))
+        ):
             return
         words = ""
         for piece in reversed(self.out[-12:]):
@@ -303,7 +348,12 @@ class _Reader:
                 break
         words = "".join(words[start - self.size :].split()).lower() if self.size > start else ""
         bare = href.partition("://")[2].rstrip("/").lower()
-        if not words or "@" in words or words.rstrip("/").rpartition("://")[2] == bare or bare.removeprefix("www.") in words:
+        if (
+            not words
+            or "@" in words
+            or words.rstrip("/").rpartition("://")[2] == bare
+            or bare.removeprefix("www.") in words
+        ):
             return
         if words.startswith("[") and words.endswith("]"):
             return
@@ -322,7 +372,15 @@ class _Reader:
         if not words:
             self.space = self.space or bool(chunk)
             return
-        lead = "" if self.want or not self.size else "\t" if self.cell else " " if self.space or chunk[0].isspace() else ""
+        lead = (
+            ""
+            if self.want or not self.size
+            else "\t"
+            if self.cell
+            else " "
+            if self.space or chunk[0].isspace()
+            else ""
+        )
         if self.want:
             self._lines()
         self._put(lead + words)

@@ -1,11 +1,15 @@
-"""HTML as a row of words and tags, comments and scripts left out; linear in its length whatever it holds."""
+"""HTML as a row of words and tags, comments and scripts left out; linear in its length
+whatever it holds."""
 
 from __future__ import annotations
 
 import re
 
 _TOKEN = re.compile(r"(<[a-zA-Z/!?][^<>]*>)")
-_UNREAD = re.compile(r"<(?:(!--)|(style|script|title|template|svg|noembed|noframes|iframe|object|select)(?=[\s>/]))", re.IGNORECASE)
+_UNREAD = re.compile(
+    r"<(?:(!--)|(style|script|title|template|svg|noembed|noframes|iframe|object|select)(?=[\s>/]))",
+    re.IGNORECASE,
+)
 
 
 def tokens(html: str) -> list[str]:
@@ -14,7 +18,8 @@ def tokens(html: str) -> list[str]:
 
 
 def _without_unread(html: str) -> str:
-    """The page without comments, styles and scripts. One that never ends swallows nothing, and is looked for only once."""
+    """The page without comments, styles and scripts. One that never ends swallows nothing, and is
+    looked for only once."""
     kept, at = [], 0
     missing: set[str] = set()
     for found in _UNREAD.finditer(html):
@@ -37,7 +42,8 @@ def _end_of(html: str, name: str, at: int) -> int:
 
 
 def whole_tag(pieces: list[str], at: int) -> tuple[int, str]:
-    """A tag with a > inside a quoted value was split there: put it together again, if its quote ends soon."""
+    """A tag with a > inside a quoted value was split there: put it together again, if its quote
+    ends soon."""
     tag = pieces[at]
     for further in range(at + 1, min(at + 9, len(pieces))):
         tag += pieces[further]

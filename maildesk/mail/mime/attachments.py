@@ -1,4 +1,5 @@
-"""Files inside a message: what they are by their content, names that are safe, and logos that are no evidence.
+"""Files inside a message: what they are by their content, names that are safe, and logos that are
+no evidence.
 
 What the sender declares is a claim; the first octets decide. A name is only
 ever a label: it never carries a path, a control character or a trick.
@@ -16,7 +17,8 @@ from maildesk.mail.message import Attachment
 from maildesk.mail.mime import headers, tnef, tree
 
 NAME_LIMIT = 150  # octets of a file name in UTF-8
-LOGO_LIMIT = 16_000  # octets: a picture in the body smaller than this is a logo or a social-media button
+# octets: a picture in the body smaller than this is a logo or a social-media button
+LOGO_LIMIT = 16_000
 INSIDE = 100_000  # indexes of files inside a container: its own plus this times their number
 LARGE = 20_000  # octets of a file, still encoded, whose place is told, so that nobody need copy it
 SNIFF = 1024
@@ -56,14 +58,14 @@ SIGNS: tuple[tuple[int, bytes, str], ...] = (
 )
 FAMILIES = {  # a container sniffed, and what may rightly be declared or named inside it
     "application/zip": (
-        "application/vnd.openxmlformats", "application/vnd.oasis", "application/java-archive", "application/epub",
-        "application/vnd.ms-", "application/x-zip", "application/vnd.android",
+        "application/vnd.openxmlformats", "application/vnd.oasis", "application/java-archive",
+        "application/epub", "application/vnd.ms-", "application/x-zip", "application/vnd.android",
     ),
-    "application/x-ole-storage": ("application/msword", "application/vnd.ms-", "application/x-msi", "application/vnd.visio"),
-    "video/mp4": ("video/", "audio/", "image/"),
-    "audio/ogg": ("audio/", "video/", "application/ogg"),
-    "application/rtf": ("text/rtf", "application/msword"),
-    "application/gzip": ("application/x-gzip", "application/x-tar", "application/x-compressed"),
+    "application/x-ole-storage": ("application/msword", "application/vnd.ms-", "application/x-msi",
+        "application/vnd.visio"), "video/mp4": ("video/", "audio/", "image/"),
+        "audio/ogg": ("audio/", "video/", "application/ogg"),
+        "application/rtf": ("text/rtf", "application/msword"),
+        "application/gzip": ("application/x-gzip", "application/x-tar", "application/x-compressed"),
 }  # fmt: skip
 BY_EXTENSION = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -82,32 +84,49 @@ BY_EXTENSION = {
     "svg": "image/svg+xml",
 }
 EXTENSIONS = {
-    "application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp",
-    "image/tiff": "tif", "image/bmp": "bmp", "application/zip": "zip", "text/plain": "txt", "text/html": "html",
-    "text/calendar": "ics", "text/vcard": "vcf", "message/rfc822": "eml", "application/rtf": "rtf", "text/csv": "csv",
-    "application/pgp-signature": "asc", "application/pkcs7-signature": "p7s", "application/ms-tnef": "dat",
-    "message/delivery-status": "txt", "text/rfc822-headers": "txt", "audio/mpeg": "mp3", "video/mp4": "mp4",
-    "application/json": "json", "text/xml": "xml", "application/xml": "xml", "image/svg+xml": "svg",
+    "application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg", "image/gif": "gif",
+    "image/webp": "webp", "image/tiff": "tif", "image/bmp": "bmp", "application/zip": "zip",
+    "text/plain": "txt", "text/html": "html", "text/calendar": "ics", "text/vcard": "vcf",
+    "message/rfc822": "eml", "application/rtf": "rtf", "text/csv": "csv",
+    "application/pgp-signature": "asc", "application/pkcs7-signature": "p7s",
+    "application/ms-tnef": "dat", "message/delivery-status": "txt", "text/rfc822-headers": "txt",
+    "audio/mpeg": "mp3", "video/mp4": "mp4", "application/json": "json", "text/xml": "xml",
+    "application/xml": "xml", "image/svg+xml": "svg",
 }  # fmt: skip
-RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
+RESERVED = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+)
 
 _UU_BEGIN = re.compile(r"^begin [0-7]{3,4} (\S[^\n]{0,200})\n", re.MULTILINE)
-_DATA = re.compile(r"""\bsrc\s{0,3}=\s{0,3}(["']?)data:image/(png|jpe?g|gif|webp)(?:;[\w.=-]{1,80}){0,3};base64,""", re.IGNORECASE)
+_DATA = re.compile(
+    r"""\bsrc\s{0,3}=\s{0,3}(["']?)data:image/(png|jpe?g|gif|webp)(?:;[\w.=-]{1,80}){0,3};base64,""",
+    re.IGNORECASE,
+)
 _DATA_ENDS = {"": re.compile(r"[\s>]"), '"': re.compile('"'), "'": re.compile("'")}
-_BAD = re.compile(r'[\x00-\x1f\x7f<>:"|?*/\\\u200b\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff]')
+_BAD = re.compile(
+    r'[\x00-\x1f\x7f<>:"|?*/\\\u200b\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff]'
+)
 
 
 def contents_of(raw: bytes, indexes: Collection[int]) -> Iterator[tuple[Attachment, bytes]]:
-    """The files of these indexes, in the order of the walk; an index that is none gives none. One walk for all of them."""
-    yield from ((file, content) for file, content in _found(raw, indexes, None) if content is not None)
+    """The files of these indexes, in the order of the walk; an index that is none gives none. One
+    walk for all of them."""
+    yield from (
+        (file, content) for file, content in _found(raw, indexes, None) if content is not None
+    )
 
 
-def contents_or_places(raw: bytes, indexes: Collection[int]) -> Iterator[tuple[Attachment, bytes | None]]:
-    """The same; of a large file that lies in the message as another mail may carry it, the place alone."""
+def contents_or_places(
+    raw: bytes, indexes: Collection[int]
+) -> Iterator[tuple[Attachment, bytes | None]]:
+    """The same; of a large file that lies in the message as another mail may carry
+    it, the place alone."""
     return _found(raw, indexes, raw)
 
 
-def _found(raw: bytes, indexes: Collection[int], whole: bytes | None) -> Iterator[tuple[Attachment, bytes | None]]:
+def _found(
+    raw: bytes, indexes: Collection[int], whole: bytes | None
+) -> Iterator[tuple[Attachment, bytes | None]]:
     _, leaves, _ = tree.read(raw)
     containers = {index % INSIDE for index in indexes if index >= INSIDE}
     for leaf in leaves:
@@ -118,8 +137,11 @@ def _found(raw: bytes, indexes: Collection[int], whole: bytes | None) -> Iterato
             yield from (one for one in inside(leaf) if one[0].index in indexes)
 
 
-def described(leaf: tree.Entity, html: str = "", related: bool = False, whole: bytes | None = None) -> Attachment:
-    """A leaf as an attachment: true type, safe name, and whether it only decorates the body; its place in the `whole` message."""
+def described(
+    leaf: tree.Entity, html: str = "", related: bool = False, whole: bytes | None = None
+) -> Attachment:
+    """A leaf as an attachment: true type, safe name, and whether it only decorates the body; its
+    place in the `whole` message."""
     stands = leaf.as_it_stands() if leaf.octets is whole and leaf.end - leaf.start > LARGE else None
     size = leaf.size() if stands is None else stands[2]
     start = leaf.content(SNIFF)
@@ -127,29 +149,46 @@ def described(leaf: tree.Entity, html: str = "", related: bool = False, whole: b
     content_id = headers.decoded(leaf.header("content-id")).strip("<> ")
     name = safe_name(leaf.filename, content_type, leaf.index)
     inline = _is_inline(leaf, content_type, content_id, html, related)
-    return Attachment(leaf.index, name, content_type, size, inline, content_id, stands and stands[:2])
+    return Attachment(
+        leaf.index, name, content_type, size, inline, content_id, stands and stands[:2]
+    )
 
 
 def is_logo(attachment: Attachment) -> bool:
-    """Whether it is a small picture shown in the body: a signature's logo, not something sent to be looked at."""
-    return attachment.inline and attachment.content_type.startswith("image/") and attachment.size <= LOGO_LIMIT
+    """Whether it is a small picture shown in the body: a signature's logo, not something sent to be
+    looked at."""
+    return (
+        attachment.inline
+        and attachment.content_type.startswith("image/")
+        and attachment.size <= LOGO_LIMIT
+    )
 
 
-def _is_inline(leaf: tree.Entity, content_type: str, content_id: str, html: str, related: bool) -> bool:
+def _is_inline(
+    leaf: tree.Entity, content_type: str, content_id: str, html: str, related: bool
+) -> bool:
     if not content_type.startswith("image/"):
         return False
-    if content_id and (f"cid:{content_id}" in html or (related and leaf.disposition != "attachment")):
+    if content_id and (
+        f"cid:{content_id}" in html or (related and leaf.disposition != "attachment")
+    ):
         return True
     location = headers.decoded(leaf.header("content-location"))
     return bool(related and location and location in html)
 
 
 def true_type(start: bytes, declared: str, filename: str) -> str:
-    """What the first octets say; the declared type where they say nothing, or only name its family."""
+    """What the first octets say; the declared type where they say nothing, or
+    only name its family."""
     seen = sniff(start)
     extension = filename.rpartition(".")[2].lower().strip()
     if not seen:
-        if declared in ("application/octet-stream", "", "application/x-unknown", "binary/octet-stream"):
+        if declared in (
+            "application/octet-stream",
+            "",
+            "application/x-unknown",
+            "binary/octet-stream",
+        ):
             return BY_EXTENSION.get(extension, "application/octet-stream")
         return declared
     if declared == seen or (declared.startswith(FAMILIES.get(seen, ())) and seen in FAMILIES):
@@ -176,10 +215,13 @@ def sniff(start: bytes) -> str:
 
 
 def safe_name(name: str, content_type: str = "", index: int = 0) -> str:
-    """A name that is only a name: no path, no control or direction marks, no reserved word, of bounded length."""
+    """A name that is only a name: no path, no control or direction marks, no reserved word, of
+    bounded length."""
     name = unicodedata.normalize("NFC", name[:2000])
     name = re.split(r"[/\\]", name.rstrip("/\\ "))[-1]
-    name = seen(" ".join(_BAD.sub("_" if _BAD.sub("", name).strip(". ") else "", name).split())).strip(". ")
+    name = seen(
+        " ".join(_BAD.sub("_" if _BAD.sub("", name).strip(". ") else "", name).split())
+    ).strip(". ")
     stem, dot, extension = name.rpartition(".")
     if not dot:
         stem, extension = name, ""
@@ -196,31 +238,47 @@ def safe_name(name: str, content_type: str = "", index: int = 0) -> str:
 
 
 def inside(leaf: tree.Entity) -> Iterator[tuple[Attachment, bytes]]:
-    """The files in a container leaf: winmail.dat, uuencoded ones standing in a text, pictures written into a page."""
+    """The files in a container leaf: winmail.dat, uuencoded ones standing in a text, pictures
+    written into a page."""
     if leaf.content_type == "text/html":
-        return numbered(leaf, split_data(leaf.text(tree.PACKED_LIMIT)[0], leaf.index)[1], inline=True)
+        return numbered(
+            leaf, split_data(leaf.text(tree.PACKED_LIMIT)[0], leaf.index)[1], inline=True
+        )
     if leaf.content_type.startswith("text/"):
         return numbered(leaf, split_uu(leaf.text(tree.PACKED_LIMIT)[0])[1])
     packed = tnef.unpack(leaf.content())
     return numbered(leaf, packed.files if packed else [])
 
 
-def numbered(leaf: tree.Entity, files: list[tnef.PackedFile], *, inline: bool = False) -> Iterator[tuple[Attachment, bytes]]:
+def numbered(
+    leaf: tree.Entity, files: list[tnef.PackedFile], *, inline: bool = False
+) -> Iterator[tuple[Attachment, bytes]]:
     """Files out of a container as attachments of their own, each with its octets."""
     for number, file in enumerate(files, start=1):
         index = leaf.index + INSIDE * number
-        content_type = true_type(file.octets[:SNIFF], file.content_type.lower() or "application/octet-stream", file.name)
+        content_type = true_type(
+            file.octets[:SNIFF], file.content_type.lower() or "application/octet-stream", file.name
+        )
         name = safe_name(file.name, content_type, index)
-        yield Attachment(index, name, content_type, len(file.octets), inline, file.content_id.strip("<>")), file.octets
+        yield (
+            Attachment(
+                index, name, content_type, len(file.octets), inline, file.content_id.strip("<>")
+            ),
+            file.octets,
+        )
 
 
 def is_tnef(leaf: tree.Entity) -> bool:
     """Whether a leaf claims to be Outlook's container; its signature decides when it is opened."""
-    return leaf.content_type in ("application/ms-tnef", "application/vnd.ms-tnef") or leaf.filename.lower() == "winmail.dat"
+    return (
+        leaf.content_type in ("application/ms-tnef", "application/vnd.ms-tnef")
+        or leaf.filename.lower() == "winmail.dat"
+    )
 
 
 def split_uu(text: str) -> tuple[str, list[tnef.PackedFile]]:
-    """The text without uuencoded files, and those files. A "begin" that no uuencoded line follows is prose."""
+    """The text without uuencoded files, and those files. A "begin" that no uuencoded line follows
+    is prose."""
     if "begin " not in text:
         return text, []
     kept: list[str] = []
@@ -234,14 +292,19 @@ def split_uu(text: str) -> tuple[str, list[tnef.PackedFile]]:
         end = text.find("\nend", found.end() - 1)
         body = text[found.end() : end if end >= 0 else len(text)]
         kept.append(text[at : found.start()])
-        files.append(tnef.PackedFile(name=found[1].strip(), octets=tree.uu_decoded(body.encode("ascii", "replace"))))
+        files.append(
+            tnef.PackedFile(
+                name=found[1].strip(), octets=tree.uu_decoded(body.encode("ascii", "replace"))
+            )
+        )
         at = min(len(text), end + 4) if end >= 0 else len(text)
     kept.append(text[at:])
     return "".join(kept), files
 
 
 def split_data(html: str, index: int) -> tuple[str, list[tnef.PackedFile]]:
-    """The page with its `data:` pictures (RFC 2397) named by Content-IDs, and the pictures: many programs show no others."""
+    """The page with its `data:` pictures (RFC 2397) named by Content-IDs, and the pictures: many
+    programs show no others."""
     if "data:image/" not in html:
         return html, []
     kept: list[str] = []
@@ -256,8 +319,13 @@ def split_data(html: str, index: int) -> tuple[str, list[tnef.PackedFile]]:
         written = html[found.end() : end.start()]
         if written not in named:
             kind = found[2].lower().replace("jpg", "jpeg")
-            name, octets = f"picture-{len(named) + 1}.{kind}", tree.base64_decoded(written.encode("ascii", "replace"))
-            named[written] = tnef.PackedFile(name, f"image/{kind}", f"data.{index}.{len(named) + 1}", octets)
+            name, octets = (
+                f"picture-{len(named) + 1}.{kind}",
+                tree.base64_decoded(written.encode("ascii", "replace")),
+            )
+            named[written] = tnef.PackedFile(
+                name, f"image/{kind}", f"data.{index}.{len(named) + 1}", octets
+            )
         kept.append(f'{html[at : found.start()]}src="cid:{named[written].content_id}"')
         at = end.start() + len(found[1])
     kept.append(html[at:])

@@ -13,10 +13,13 @@ from maildesk.mail.message import Attachment
 from maildesk.mail.mime import attachments, enriched, rtf, tnef, tree
 
 READABLE = frozenset({"text/plain", "text/html"})
-OTHER_DRESS = frozenset({"text/x-amp-html", "text/watch-html"})  # for programs of one kind; nobody would open them
+# for programs of one kind; nobody would open them
+OTHER_DRESS = frozenset({"text/x-amp-html", "text/watch-html"})
 RICH = frozenset({"text/rtf", "application/rtf", "text/enriched", "text/richtext"})
 SOURCE = frozenset({"text/markdown", "text/x-markdown", "text/x-web-markdown"})
-SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
+SIGNATURES = frozenset(
+    {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
+)
 PAGE_LIMIT = 600_000  # characters of HTML that are read: tags cost more than letters
 FILE_LIMIT = 1_000  # attachments that are listed; more are an attack or an accident
 
@@ -36,22 +39,31 @@ class Bodies:
     """The body of a message and the files beside it."""
 
     blocks: list[Block] = field(default_factory=list)
-    is_file: bool = False  # whether what is read as the body is attached to the message, or bears a file's name
+    # whether what is read as the body is attached to the message, or bears a file's name
+    is_file: bool = False
     files: list[Attachment] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
     rich: bool = False  # whether the rich text of a winmail.dat was looked at
-    room: dict[str, int] = field(default_factory=lambda: {"text/plain": tree.TEXT_LIMIT, "text/html": PAGE_LIMIT})  # left
+    # left
+    room: dict[str, int] = field(
+        default_factory=lambda: {"text/plain": tree.TEXT_LIMIT, "text/html": PAGE_LIMIT}
+    )
 
 
 def read(root: tree.Entity, leaves: list[tree.Entity], whole: bytes | None = None) -> Bodies:
-    """The blocks of the body in reading order, and every leaf that is none as an attachment, with its place in the `whole`."""
+    """The blocks of the body in reading order, and every leaf that is none as an attachment, with
+    its place in the `whole`."""
     found = Bodies()
     related: set[int] = set()
     taken: set[int] = set()
     found.blocks = _blocks(root, found, related, taken)
     if not found.blocks:
         found.blocks = _named_text(leaves, alone=not root.is_multipart)
-    found.is_file = any(leaf.disposition == "attachment" or leaf.filename for block in found.blocks for leaf in block.leaves)
+    found.is_file = any(
+        leaf.disposition == "attachment" or leaf.filename
+        for block in found.blocks
+        for leaf in block.leaves
+    )
     html = "".join(block.html for block in found.blocks)
     for leaf in leaves:
         if leaf.index in taken:
@@ -66,14 +78,16 @@ def read(root: tree.Entity, leaves: list[tree.Entity], whole: bytes | None = Non
 
 
 def first(found: Bodies) -> Block | None:
-    """The first part of the body as one block, however many follow; None where there is none, or it is a file."""
+    """The first part of the body as one block, however many follow; None where there is none, or it
+    is a file."""
     if found.is_file or not found.blocks:
         return None
     return found.blocks[0].head or found.blocks[0]
 
 
 def _named_text(leaves: list[tree.Entity], *, alone: bool) -> list[Block]:
-    """The first text that is not attached, though it bears a name or is of a rarer kind, where a message has no other body.
+    """The first text that is not attached, though it bears a name or is of a rarer kind, where a
+    message has no other body.
 
     What is `alone` may call itself an attachment: there is nothing that it would be attached to.
     """
@@ -97,7 +111,8 @@ def _rarer(leaf: tree.Entity) -> Block:
 
 
 def _open_tnef(leaf: tree.Entity, found: Bodies) -> bool:
-    """Take a winmail.dat apart: its files become ours, its text only where the message has no other."""
+    """Take a winmail.dat apart: its files become ours, its text only where the
+    message has no other."""
     packed = tnef.unpack(leaf.content())
     if packed is None:
         return False
@@ -148,12 +163,17 @@ def _leaves(entity: tree.Entity) -> list[tree.Entity]:
 
 
 def _one_of(entity: tree.Entity, found: Bodies, related: set[int], taken: set[int]) -> list[Block]:
-    """The dresses of a multipart/alternative joined to one block: the first plain text, the last HTML."""
+    """The dresses of a multipart/alternative joined to one block: the first plain
+    text, the last HTML."""
     text, html = "", ""
     head = Block()
     leaves: list[tree.Entity] = []
     for child in entity.children:
-        if not child.is_multipart and child.content_type in OTHER_DRESS and child.disposition != "attachment":
+        if (
+            not child.is_multipart
+            and child.content_type in OTHER_DRESS
+            and child.disposition != "attachment"
+        ):
             taken.add(child.index)
             continue
         blocks = _blocks(child, found, related, taken)
@@ -163,7 +183,11 @@ def _one_of(entity: tree.Entity, found: Bodies, related: set[int], taken: set[in
         text, head.text = (text, head.text) if text.strip() else (plain, begins.text)
         html, head.html = (rich, begins.html) if rich.strip() else (html, head.html)
         leaves.extend(leaf for block in blocks for leaf in block.leaves)
-    return [Block(text, html, leaves, head if (text, html) != (head.text, head.html) else None)] if leaves else []
+    return (
+        [Block(text, html, leaves, head if (text, html) != (head.text, head.html) else None)]
+        if leaves
+        else []
+    )
 
 
 def _leaf_block(leaf: tree.Entity, found: Bodies, taken: set[int]) -> list[Block]:
@@ -178,10 +202,16 @@ def _leaf_block(leaf: tree.Entity, found: Bodies, taken: set[int]) -> list[Block
     if defect:
         found.defects.append(defect)
     if packed or "begin " in text:
-        text, files = attachments.split_data(text, leaf.index) if is_page else attachments.split_uu(text)
-        found.files.extend(attachment for attachment, _ in attachments.numbered(leaf, files, inline=is_page))
+        text, files = (
+            attachments.split_data(text, leaf.index) if is_page else attachments.split_uu(text)
+        )
+        found.files.extend(
+            attachment for attachment, _ in attachments.numbered(leaf, files, inline=is_page)
+        )
     room = found.room[leaf.content_type]
-    if len(text) > room or leaf.end - leaf.start > 4 * (tree.PACKED_LIMIT if packed else tree.TEXT_LIMIT):
+    if len(text) > room or leaf.end - leaf.start > 4 * (
+        tree.PACKED_LIMIT if packed else tree.TEXT_LIMIT
+    ):
         text = text[:room]
         found.defects.append("body cut")
     found.room[leaf.content_type] = room - len(text)

@@ -71,7 +71,9 @@ MEANT = {  # name as sent, folded to letters and digits -> codec to use
     "koi8": "koi8_r",
     "koi": "koi8_r",
 }
-NOT_CHARSETS = frozenset({"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem"})
+NOT_CHARSETS = frozenset(
+    {"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem"}
+)
 SAMPLE = 4096  # octets handed to the detector: it is thorough and slow
 HIGH = re.compile(rb"[\x80-\xff]")
 LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
@@ -79,12 +81,17 @@ WORDS = re.compile(rb"[\x80-\xff]+")
 MIXED = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]")
 OLD_LETTERS = bytes([*range(0xC0, 0x100), 0xA3, 0xA8, 0xB3, 0xB8])
 FREQUENT = {  # the letters that make up most of a text
-    "koi8_r": frozenset("оеаинтср"), "cp1251": frozenset("оеаинтср"), "cp1253": frozenset("αοιετσνηςάίό"),
-    "cp1255": frozenset("יוהלאמרת"), "cp1256": frozenset("اليمونرت"),
+    "koi8_r": frozenset("оеаинтср"), "cp1251": frozenset("оеаинтср"),
+    "cp1253": frozenset("αοιετσνηςάίό"), "cp1255": frozenset("יוהלאמרת"),
+    "cp1256": frozenset("اليمونرت"),
 }  # fmt: skip
 ENOUGH = 35  # hundredths of the letters
-UTF8 = re.compile(rb"((?:[\xc2-\xdf][\x80-\xbf]|[\xe1-\xec][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2})+)")
-WINDOWS = {octet: bytes([octet]).decode("cp1252", "ignore") or chr(octet) for octet in range(0x80, 0xA0)}
+UTF8 = re.compile(
+    rb"((?:[\xc2-\xdf][\x80-\xbf]|[\xe1-\xec][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2})+)"
+)
+WINDOWS = {
+    octet: bytes([octet]).decode("cp1252", "ignore") or chr(octet) for octet in range(0x80, 0xA0)
+}
 TWO_LIMIT = 200_000  # octets in which two kinds are told apart
 MULTIBYTE = ("utf", "gb", "cp932", "cp949", "cp950", "euc", "iso2022", "hz", "big5", "shift")
 
@@ -114,7 +121,8 @@ def decode(octets: bytes, declared: str = "") -> tuple[str, str]:
         codec = _escaped_codec(octets) or codec  # 7-bit Japanese, whatever the label says
     if codec == "cp1252" and HIGH.search(octets):
         try:
-            return octets.decode("utf-8"), "charset detected"  # no letter of a Latin language is valid UTF-8 by chance
+            # no letter of a Latin language is valid UTF-8 by chance
+            return octets.decode("utf-8"), "charset detected"
         except UnicodeDecodeError:
             pass
     if codec and codec != "ascii":
@@ -127,7 +135,8 @@ def decode(octets: bytes, declared: str = "") -> tuple[str, str]:
 
 
 def decode_raw(octets: bytes, hint: str = "") -> str:
-    """Raw octets of a header field: UTF-8 where they are (RFC 6532), else in the charset of the body."""
+    """Raw octets of a header field: UTF-8 where they are (RFC 6532), else in the
+    charset of the body."""
     if b"\x1b" not in octets:
         try:
             return octets.decode("utf-8")
@@ -146,8 +155,13 @@ def _escaped_codec(octets: bytes) -> str:
 
 
 def _detected(octets: bytes, codec: str) -> tuple[str, str]:
-    """What the octets themselves say: a byte order mark, valid UTF-8, a broken declared text, a guess."""
-    for mark, marked in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    """What the octets themselves say: a byte order mark, valid UTF-8, a broken
+    declared text, a guess."""
+    for mark, marked in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if octets.startswith(mark):
             return _sound(octets.decode(marked, "replace")), "charset by byte order mark"
     try:
@@ -169,10 +183,12 @@ def _mostly_utf8(octets: bytes) -> bool:
 
 
 def _guessed(octets: bytes) -> str:
-    """A detector's opinion where most letters are not ASCII (Cyrillic, Greek, Japanese …), windows-1252 for the rest.
+    """A detector's opinion where most letters are not ASCII (Cyrillic, Greek, Japanese …),
+    windows-1252 for the rest.
 
-    A few odd octets among Latin letters are accents: a detector that ranks ninety codecs finds stranger things in them.
-    Where a quoted or cut text has both, its UTF-8 is UTF-8 and only the rest windows-1252.
+    A few odd octets among Latin letters are accents: a detector that ranks ninety codecs finds
+    stranger things in them. Where a quoted or cut text has both, its UTF-8 is UTF-8 and only the
+    rest windows-1252.
     """
     high = HIGH.search(octets)
     first = high.start() if high else 0
@@ -181,7 +197,11 @@ def _guessed(octets: bytes) -> str:
     old = _by_letters(sample)
     if old:
         return octets.decode(old, "replace")
-    best = from_bytes(sample).best() if len(HIGH.findall(sample)) * 3 > letters and len(sample) >= 12 else None
+    best = (
+        from_bytes(sample).best()
+        if len(HIGH.findall(sample)) * 3 > letters and len(sample) >= 12
+        else None
+    )
     codec = best.encoding if best is not None else "cp1252"
     if codec in ("ascii", "utf_8", "latin_1", "cp1252"):
         return _western(octets)
@@ -192,39 +212,48 @@ def _guessed(octets: bytes) -> str:
 
 
 def _western(octets: bytes) -> str:
-    """As windows-1252 (Latin-1 for what that leaves undefined), but UTF-8 where it is UTF-8: quoted text may be of another kind."""
+    """As windows-1252 (Latin-1 for what that leaves undefined), but UTF-8 where it is UTF-8: quoted
+    text may be of another kind."""
     if len(octets) > TWO_LIMIT:
         return octets.decode("latin-1").translate(WINDOWS)
     pieces = UTF8.split(octets)  # every second is UTF-8
     for number, piece in enumerate(pieces):
-        pieces[number] = piece if number % 2 else piece.decode("latin-1").translate(WINDOWS).encode()
+        pieces[number] = (
+            piece if number % 2 else piece.decode("latin-1").translate(WINDOWS).encode()
+        )
     return b"".join(pieces).decode("utf-8", "replace")
 
 
 def _by_letters(sample: bytes) -> str:
-    """The codec whose most frequent letters make up words of high octets alone; empty where they are no such words.
+    """The codec whose most frequent letters make up words of high octets alone; empty where they
+    are no such words.
 
-    Octets from 0xC0 on are the letters of Russian, Greek, Hebrew and Arabic in their old charsets; Chinese,
-    Japanese and Korean have others among them, and Latin accents stand beside ASCII.
+    Octets from 0xC0 on are the letters of Russian, Greek, Hebrew and Arabic in their old charsets;
+    Chinese, Japanese and Korean have others among them, and Latin accents stand beside ASCII.
     """
     words = WORDS.findall(sample)
     octets = b"".join(words)
-    too_short = max(map(len, words), default=0) < 3 or len(octets) < 2 * len(words)  # the French "à" is a word, too
+    # the French "à" is a word, too
+    too_short = max(map(len, words), default=0) < 3 or len(octets) < 2 * len(words)
     if too_short or MIXED.search(sample) or octets.translate(None, OLD_LETTERS):
         return ""
-    marks = {codec: _mark(sample.decode(codec, "replace"), often) for codec, often in FREQUENT.items()}
+    marks = {
+        codec: _mark(sample.decode(codec, "replace"), often) for codec, often in FREQUENT.items()
+    }
     best = max(marks, key=lambda codec: marks[codec])
     return best if marks[best] * 100 >= len(octets) * ENOUGH else ""
 
 
 def _mark(text: str, often: frozenset[str]) -> int:
-    """How many of the frequent letters a text has, less twice the capitals that follow a small letter."""
+    """How many of the frequent letters a text has, less twice the capitals that
+    follow a small letter."""
     odd = sum(before.islower() and after.isupper() for before, after in pairwise(text))
     return sum(letter in often for letter in text.lower()) - 2 * odd
 
 
 def _sound(text: str) -> str:
-    """The text without lone surrogates (UTF-7 and its like can make them), which no sink could write."""
+    """The text without lone surrogates (UTF-7 and its like can make them), which no
+    sink could write."""
     if text.isascii():
         return text
     try:

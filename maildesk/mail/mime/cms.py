@@ -1,4 +1,5 @@
-"""The message inside an opaque signature: application/pkcs7-mime, signed-data (RFC 8551, 3.5.2; RFC 5652, 5).
+"""The message inside an opaque signature: application/pkcs7-mime, signed-data (RFC 8551,
+3.5.2; RFC 5652, 5).
 
 Outlook sends signed mail in this form when it is told to: all of it, the text
 too, stands inside one binary part. Nothing is verified here; the content is
@@ -12,11 +13,20 @@ from collections.abc import Iterator
 
 TYPES = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 
-_SEQUENCE, _SET, _INTEGER, _OID, _OCTETS, _MORE_OCTETS, _EXPLICIT = 0x30, 0x31, 0x02, 0x06, 0x04, 0x24, 0xA0
+_SEQUENCE, _SET, _INTEGER, _OID, _OCTETS, _MORE_OCTETS, _EXPLICIT = (
+    0x30,
+    0x31,
+    0x02,
+    0x06,
+    0x04,
+    0x24,
+    0xA0,
+)
 _SIGNED = bytes.fromhex("2a864886f70d010702")
 _DATA = bytes.fromhex("2a864886f70d010701")
 _ELEMENT_LIMIT = 200_000  # BER cuts the content into pieces; of a kilobyte each in the programs met
-_SKIPPED_LIMIT = 50  # elements of a level that is only passed by, and levels of them: names of digests, a handful
+# elements of a level that is only passed by, and levels of them: names of digests, a handful
+_SKIPPED_LIMIT = 50
 _DEPTH_LIMIT = 3
 _OPEN = -1  # indefinite length: it ends with two zero octets
 
@@ -26,7 +36,8 @@ class _Broken(Exception):
 
 
 def signed_content(octets: bytes) -> bytes:
-    """The MIME entity that was signed; empty where this is no signed-data with its content inside."""
+    """The MIME entity that was signed; empty where this is no signed-data with
+    its content inside."""
     try:
         at = _enter(octets, 0, _SEQUENCE)
         at = _past_oid(octets, at, _SIGNED)
@@ -92,7 +103,8 @@ def _end(octets: bytes, at: int, depth: int = 0) -> int:
 
 
 def _pieces(octets: bytes, at: int) -> Iterator[bytes]:
-    """The OCTET STRING at `at`: one piece, or the pieces that BER cut it into; what a cut-off one still has."""
+    """The OCTET STRING at `at`: one piece, or the pieces that BER cut it into; what a cut-off one
+    still has."""
     tag, start, length = _head(octets, at)
     if tag == _OCTETS and length != _OPEN:
         yield octets[start : start + length]

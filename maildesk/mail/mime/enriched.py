@@ -1,4 +1,5 @@
-"""text/enriched (RFC 1896) and its forerunner text/richtext (RFC 1341, 7.1.3) as plain text: old Eudora, Pine, Lotus."""
+"""text/enriched (RFC 1896) and its forerunner text/richtext (RFC 1341, 7.1.3) as plain text: old
+Eudora, Pine, Lotus."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ _MANY = 200_000
 
 
 def text_of(text: str, *, rich: bool = False) -> str:
-    """The words, without commands; a single line end is a space, several are one fewer (in richtext: spaces all)."""
+    """The words, without commands; a single line end is a space, several are one fewer (in
+    richtext: spaces all)."""
     out: list[str] = []
     unshown = literal = 0
     for token in _TOKEN.finditer(text[: _MANY * 5]):
@@ -23,7 +25,13 @@ def text_of(text: str, *, rich: bool = False) -> str:
         elif name:
             out.append("\n" if rich and name in _BREAKS else "<" if rich and name == "lt" else "")
         elif not unshown:
-            out.append(_line_ends(said, rich) if said[0] == "\n" and not literal else "<" if said == "<<" else said)
+            out.append(
+                _line_ends(said, rich)
+                if said[0] == "\n" and not literal
+                else "<"
+                if said == "<<"
+                else said
+            )
     return "".join(out)
 
 

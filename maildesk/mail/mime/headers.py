@@ -37,12 +37,21 @@ _LINE_END = re.compile(rb"\r\n|\n|\r")
 _WORD = re.compile(r"=\?([^?\s*]+)(?:\*[^?\s]*)?\?([bBqQ])\?([^?]*)\?=")
 _WORD_LENIENT = re.compile(r"=\?([^?\s*]+)(?:\*[^?\s]*)?\?([qQ])\?((?:[^?]|\?(?!=))*)\?=")
 _ESCAPED = re.compile(r"[\udc80-\udcff]+")
-_SIMPLE = re.compile(r'\s*(?:"([^"\\<>]*)"|([\w .!#$%&\'*+/=?^`{|}~-]*?))\s*<([\w.!#$%&\'*+/=?^`{|}~-]+@[\w.-]+)>\s*', re.ASCII)
+_SIMPLE = re.compile(
+    (
+        r'\s*(?:"([^"\\<>]*)"|([\w '
+        r".!#$%&\'*+/=?^`{|}~-]*?))\s*<([\w.!#$%&\'*+/=?^`{|}~-]+@[\w.-]+)>\s*"
+    ),
+    re.ASCII,
+)
 _BARE = re.compile(r"\s*([\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+)\s*", re.ASCII)
-_LOOSE = re.compile(r"(?<![^\s<>,;:\"()\[\]])[^\s<>,;:\"()\[\]]+@[^\s<>,;:\"()\[\]@]+")  # tried from its first character only
+# tried from its first character only
+_LOOSE = re.compile(r"(?<![^\s<>,;:\"()\[\]])[^\s<>,;:\"()\[\]]+@[^\s<>,;:\"()\[\]@]+")
 _SPECIAL = re.compile(r'[,:;()"@\[\]\\]')
 _ID = re.compile(r"<([^<>]*)>")
-_QUICK = re.compile(rb"(?im)^(message-id|in-reply-to|references)[ \t]*:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)")
+_QUICK = re.compile(
+    rb"(?im)^(message-id|in-reply-to|references)[ \t]*:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)"
+)
 _QUICK_ID = re.compile(rb"<([^<>\s]+)>")
 
 
@@ -75,7 +84,8 @@ def split(raw: bytes) -> tuple[Fields, int, list[str]]:
 
 
 def straightened(raw: bytes) -> bytes:
-    """The message with line ends a parser can live with: CR alone and CR CR LF are mended, all else is left."""
+    """The message with line ends a parser can live with: CR alone and CR CR LF are mended,
+    all else is left."""
     probe = raw[:65536]
     if b"\r\r\n" in probe:
         raw = raw.replace(b"\r\r\n", b"\r\n")
@@ -97,7 +107,8 @@ def _find_line(raw: bytes, start: int, number: int) -> int:
 
 
 def _read_fields(head: bytes, defects: list[str]) -> tuple[Fields, int | None]:
-    """The fields of a head with \\n line ends; the number of the line where it turned into a body, if it did."""
+    """The fields of a head with \\n line ends; the number of the line where it turned into a body,
+    if it did."""
     found: list[tuple[str, list[bytes]]] = []
     turned: int | None = None
     lines = head.split(b"\n")
@@ -115,22 +126,32 @@ def _read_fields(head: bytes, defects: list[str]) -> tuple[Fields, int | None]:
             continue
         if not line.strip() or line.startswith((b"From ", b">From ")):
             continue
-        if any(_known(later) for later in lines[number + 1 : number + 40]) and not _begins_a_part(lines, number):
+        if any(_known(later) for later in lines[number + 1 : number + 40]) and not _begins_a_part(
+            lines, number
+        ):
             defects.append("not a header field")
             continue
         defects.append("body without a blank line")
         turned = number
         break
-    return [(name, value[0] if len(value) == 1 else b"\n".join(value)) for name, value in found], turned
+    return [
+        (name, value[0] if len(value) == 1 else b"\n".join(value)) for name, value in found
+    ], turned
 
 
 def _begins_a_part(lines: list[bytes], number: int) -> bool:
-    """Whether this is a delimiter line with a part's head under it: the blank line before it is what was forgotten."""
-    return lines[number].startswith(b"--") and number + 1 < len(lines) and lines[number + 1][:8].lower() == b"content-"
+    """Whether this is a delimiter line with a part's head under it: the blank line before it is
+    what was forgotten."""
+    return (
+        lines[number].startswith(b"--")
+        and number + 1 < len(lines)
+        and lines[number + 1][:8].lower() == b"content-"
+    )
 
 
 _KNOWN = (
-    b"from:", b"to:", b"subject:", b"date:", b"message-id:", b"mime-version:", b"content-type:", b"received:",
+    b"from:", b"to:", b"subject:", b"date:", b"message-id:", b"mime-version:", b"content-type:",
+    b"received:",
     b"reply-to:", b"content-transfer-encoding:", b"return-path:", b"cc:",
 )  # fmt: skip
 
@@ -140,7 +161,8 @@ def _known(line: bytes) -> bool:
 
 
 def decoded(value: bytes, hint: str = "") -> str:
-    """A field's value as text: unfolded, raw 8-bit octets read, encoded words decoded (RFC 2047)."""
+    """A field's value as text: unfolded, raw 8-bit octets read, encoded words
+    decoded (RFC 2047)."""
     value = value[:VALUE_LIMIT]
     if b"\n" in value:
         value = b" ".join(line.strip(b" \t\r") for line in value.split(b"\n"))
@@ -154,7 +176,8 @@ def decoded(value: bytes, hint: str = "") -> str:
 
 
 def words(text: str, hint: str = "") -> str:
-    """Encoded words decoded; octets of neighbours in one charset are joined first, for some cut characters in two.
+    """Encoded words decoded; octets of neighbours in one charset are joined first, for some cut
+    characters in two.
 
     Raw octets, inside a word or beside it, may stand in `text` as surrogate escapes.
     """
@@ -175,7 +198,10 @@ def words(text: str, hint: str = "") -> str:
     out.append(text[at:])
     joined = "".join(out)
     if _ESCAPED.search(joined):
-        joined = _ESCAPED.sub(lambda found: charset.decode_raw(found[0].encode("ascii", "surrogateescape"), hint), joined)
+        joined = _ESCAPED.sub(
+            lambda found: charset.decode_raw(found[0].encode("ascii", "surrogateescape"), hint),
+            joined,
+        )
     return joined.replace("\r", " ").replace("\n", " ")  # an encoded line break would forge a field
 
 
@@ -212,7 +238,11 @@ def _mailboxes(value: bytes, hint: str) -> list[Mailbox]:
         bare = _BARE.fullmatch(text)
         if bare:
             return [Mailbox("", _unquoted(bare[1]))]
-    if "=?" in text and (plain := _WORD.sub(_without_specials, text)) != text and (boxes := _read(plain)):
+    if (
+        "=?" in text
+        and (plain := _WORD.sub(_without_specials, text)) != text
+        and (boxes := _read(plain))
+    ):
         return boxes
     return _read(text) or _lenient(text)
 
@@ -222,12 +252,16 @@ def _read(text: str) -> list[Mailbox]:
         read = get_addresses(text, decode_names=True)
     except Exception:  # a crafted field may break any parser; the lenient reading follows
         read = []
-    return [Mailbox(_name(name, address), _unquoted(address)) for name, address in read if "@" in address]
+    return [
+        Mailbox(_name(name, address), _unquoted(address))
+        for name, address in read
+        if "@" in address
+    ]
 
 
 def _without_specials(word: re.Match[str]) -> str:
-    """The encoded word with its commas and colons encoded, too: there they part nothing (RFC 2047, 5, rule 3), and programs
-    write them all the same. One that holds a whole mailbox is left."""
+    """The encoded word with its commas and colons encoded, too: there they part nothing (RFC 2047,
+    5, rule 3), and programs write them all the same. One that holds a whole mailbox is left."""
     if word[2] in "bB" or "<" in word[3]:
         return word[0]
     said = _SPECIAL.sub(lambda found: f"={ord(found[0]):02X}", word[3])
@@ -246,7 +280,8 @@ def _name(name: str, address: str) -> str:
 
 
 def _lenient(text: str) -> list[Mailbox]:
-    """Addresses picked out of a field that follows no grammar; a lone word in brackets is a local name."""
+    """Addresses picked out of a field that follows no grammar; a lone word in
+    brackets is a local name."""
     boxes = []
     at = 0
     for found in _LOOSE.finditer(text):
@@ -259,11 +294,17 @@ def _lenient(text: str) -> list[Mailbox]:
     local = (local.split(">")[0] if bracket else name).strip()
     if not local:
         return []
-    return [Mailbox(_name(name.strip(' "') if bracket else "", local), local if bracket or " " not in local else "")]
+    return [
+        Mailbox(
+            _name(name.strip(' "') if bracket else "", local),
+            local if bracket or " " not in local else "",
+        )
+    ]
 
 
 def ids(values: Iterable[str]) -> tuple[str, ...]:
-    """Message ids without brackets, in order, each once; words with an @ where somebody forgot the brackets."""
+    """Message ids without brackets, in order, each once; words with an @ where somebody forgot the
+    brackets."""
     found: dict[str, None] = {}
     for value in values:
         bracketed = ["".join(inner.split()) for inner in _ID.findall(value)]
@@ -301,7 +342,8 @@ def gathered(fields: Fields) -> Mapping[str, list[bytes]]:
 
 
 def quick_ids(raw: bytes) -> tuple[str, tuple[str, ...]]:
-    """The Message-ID, and In-Reply-To plus References, from the head alone: cheap enough for the door."""
+    """The Message-ID, and In-Reply-To plus References, from the head alone: cheap
+    enough for the door."""
     head = straightened(raw[:65536])
     end = _BLANK.search(head)
     if end:
@@ -311,7 +353,9 @@ def quick_ids(raw: bytes) -> tuple[str, tuple[str, ...]]:
     for name, value in _QUICK.findall(head):
         found = [one.decode("utf-8", "replace") for one in _QUICK_ID.findall(value)]
         if name[0] in b"mM":
-            message_id = message_id or (found[0] if found else value.strip().decode("utf-8", "replace"))
+            message_id = message_id or (
+                found[0] if found else value.strip().decode("utf-8", "replace")
+            )
         else:
             earlier.update(dict.fromkeys(found))
     return message_id, tuple(earlier)

@@ -1,4 +1,5 @@
-"""Rich text out of a winmail.dat: decompressed (MS-OXRTFCP), and the HTML or plain text that Outlook hid in it (MS-OXRTFEX).
+"""Rich text out of a winmail.dat: decompressed (MS-OXRTFCP), and the HTML or plain text that
+Outlook hid in it (MS-OXRTFEX).
 
 What is no RTF gives nothing. Every length and distance is the sender's claim;
 the output is bounded, whatever is claimed.
@@ -15,32 +16,54 @@ RAW_LIMIT = 300_000  # octets of RTF that are read; a letter has a tenth of it
 _DEPTH_LIMIT = 200
 
 _PRESET = (
-    rb"{\rtf1\ansi\mac\deff0\deftab720{\fonttbl;}{\f0\fnil \froman \fswiss \fmodern \fscript \fdecor MS Sans SerifSymbolArial"
-    rb"Times New RomanCourier{\colortbl\red0\green0\blue0" + b"\r\n" + rb"\par \pard\plain\f0\fs20\b\i\u\tab\tx"
+    rb"{\rtf1\ansi\mac\deff0\deftab720{\fonttbl;}{\f0\fnil \froman \fswiss \fmodern \fscript "
+    rb"\fdecor MS Sans SerifSymbolArial"
+    rb"Times New RomanCourier{\colortbl\red0\green0\blue0"
+    + b"\r\n"
+    + rb"\par \pard\plain\f0\fs20\b\i\u\tab\tx"
 )
 _HEADER = 16
 _WINDOW = 4096
 
 _TOKEN = re.compile(
-    rb"\\'([0-9a-fA-F]{2})|\\([a-zA-Z]{1,32})(-?[0-9]{1,10})? ?|\\([^a-zA-Z])|([{}])|[\r\n]+|([^\\{}\r\n]+)", re.DOTALL
+    (
+        rb"\\'([0-9a-fA-F]{2})|\\([a-zA-Z]{1,32})(-?[0-9]{1,10})? "
+        rb"?|\\([^a-zA-Z])|([{}])|[\r\n]+|([^\\{}\r\n]+)"
+    ),
+    re.DOTALL,
 )
 _UNSHOWN = frozenset((
-    b"fonttbl", b"colortbl", b"stylesheet", b"info", b"pict", b"object", b"header", b"footer", b"mhtmltag", b"listtable",
-    b"listoverridetable", b"rsidtbl", b"themedata", b"fldinst", b"generator", b"xmlnstbl", b"bkmkstart", b"bkmkend",
+    b"fonttbl", b"colortbl", b"stylesheet", b"info", b"pict", b"object", b"header", b"footer",
+    b"mhtmltag", b"listtable",
+    b"listoverridetable", b"rsidtbl", b"themedata", b"fldinst", b"generator", b"xmlnstbl",
+    b"bkmkstart", b"bkmkend",
 ))  # fmt: skip
 _WORDS = {
-    b"par": "\n", b"line": "\n", b"tab": "\t", b"cell": "\t", b"row": "\n", b"sect": "\n", b"page": "\n", b"lquote": "‘",
-    b"rquote": "’", b"ldblquote": "“", b"rdblquote": "”", b"bullet": "•", b"endash": "–", b"emdash": "—",
+    b"par": "\n", b"line": "\n", b"tab": "\t", b"cell": "\t", b"row": "\n", b"sect": "\n",
+    b"page": "\n", b"lquote": "‘",
+    b"rquote": "’", b"ldblquote": "“", b"rdblquote": "”", b"bullet": "•", b"endash": "–",
+    b"emdash": "—",
 }  # fmt: skip
-_SIGNS = {b"~": "\xa0", b"_": "-", b"-": "", b"\\": "\\", b"{": "{", b"}": "}", b"\n": "\n", b"\r": "\n"}
+_SIGNS = {
+    b"~": "\xa0",
+    b"_": "-",
+    b"-": "",
+    b"\\": "\\",
+    b"{": "{",
+    b"}": "}",
+    b"\n": "\n",
+    b"\r": "\n",
+}
 _CHARSETS = {
-    0: "cp1252", 77: "mac_roman", 128: "cp932", 129: "cp949", 134: "gbk", 136: "cp950", 161: "cp1253", 162: "cp1254", 163: "cp1258",
+    0: "cp1252", 77: "mac_roman", 128: "cp932", 129: "cp949", 134: "gbk", 136: "cp950",
+    161: "cp1253", 162: "cp1254", 163: "cp1258",
     177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250",
 }  # fmt: skip
 
 
 def decompressed(octets: bytes) -> bytes:
-    """The RTF in a PR_RTF_COMPRESSED value (MS-OXRTFCP, 2.2); of a broken one what can be had, of a foreign one nothing."""
+    """The RTF in a PR_RTF_COMPRESSED value (MS-OXRTFCP, 2.2); of a broken one what can be had, of a
+    foreign one nothing."""
     kind, size = octets[8:12], min(int.from_bytes(octets[4:8], "little"), RAW_LIMIT)
     if kind == b"MELA":
         return octets[_HEADER : _HEADER + size]
@@ -59,14 +82,17 @@ def decompressed(octets: bytes) -> bytes:
                 out += octets[at : at + 1]
                 at += 1
                 continue
-            if at + 2 > len(octets) or not _repeat(out, octets[at] << 4 | octets[at + 1] >> 4, (octets[at + 1] & 15) + 2):
+            if at + 2 > len(octets) or not _repeat(
+                out, octets[at] << 4 | octets[at + 1] >> 4, (octets[at + 1] & 15) + 2
+            ):
                 return bytes(out[len(_PRESET) : end])
             at += 2
     return bytes(out[len(_PRESET) : end])
 
 
 def _repeat(out: bytearray, offset: int, length: int) -> bool:
-    """Copy what stands at this place of the window; false at the mark of the end, or where nothing was written yet."""
+    """Copy what stands at this place of the window; false at the mark of the end, or where nothing
+    was written yet."""
     distance = (len(out) - offset) % _WINDOW
     if distance == 0 or distance > len(out):
         return False
@@ -95,7 +121,8 @@ class _Reader:
     stack: list[_State] = field(default_factory=list)
     too_deep: int = 0
     out: list[str] = field(default_factory=list)
-    octets: bytearray = field(default_factory=bytearray)  # \\'xx in a row: two of them may be one character
+    # \\'xx in a row: two of them may be one character
+    octets: bytearray = field(default_factory=bytearray)
     page: str = "cp1252"
     fonts: dict[int, str] = field(default_factory=dict)
     font: int = 0
@@ -170,11 +197,14 @@ class _Reader:
             self.flush()
             self.state.page = ""
         elif word == b"ansicpg":
-            self.page = charset.codec_of(f"cp{number}") or ("utf-8" if number == 65001 else self.page)
+            self.page = charset.codec_of(f"cp{number}") or (
+                "utf-8" if number == 65001 else self.page
+            )
 
 
 def bodies(octets: bytes) -> tuple[str, str]:
-    """(text, HTML) of a document: what it was made from (MS-OXRTFEX, 2.1.3), or its words as text where nothing says so."""
+    """(text, HTML) of a document: what it was made from (MS-OXRTFEX, 2.1.3), or its words as text
+    where nothing says so."""
     octets = octets[:RAW_LIMIT]
     if not octets.lstrip().startswith(b"{\\rtf"):
         return "", ""
@@ -197,5 +227,6 @@ def bodies(octets: bytes) -> tuple[str, str]:
             reader.due -= 1
     reader.flush()
     whole = "".join(reader.out).replace("\x00", "")
-    whole = whole.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # \\u writes an emoji as two halves
+    # \\u writes an emoji as two halves
+    whole = whole.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return ("", whole) if reader.html else (whole.strip("\n"), "")

@@ -1,4 +1,5 @@
-"""winmail.dat: what Outlook packs into application/ms-tnef (MS-OXTNEF), opened without trusting a single length.
+"""winmail.dat: what Outlook packs into application/ms-tnef (MS-OXTNEF), opened without trusting a
+single length.
 
 Counts and lengths inside are the sender's claims; each is bounded by the
 octets that are really there, so a forged count costs nothing.
@@ -20,7 +21,19 @@ FILE_LIMIT = 500
 BODY, DATA, TITLE = 0x800C, 0x800F, 0x8010
 RENDERING, MESSAGE_PROPERTIES, ATTACHMENT_PROPERTIES, CODE_PAGE = 0x9002, 0x9003, 0x9005, 0x9007
 
-_FIXED = {0x02: 4, 0x03: 4, 0x04: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x0A: 4, 0x0B: 4, 0x14: 8, 0x40: 8, 0x48: 16}
+_FIXED = {
+    0x02: 4,
+    0x03: 4,
+    0x04: 4,
+    0x05: 8,
+    0x06: 8,
+    0x07: 8,
+    0x0A: 4,
+    0x0B: 4,
+    0x14: 8,
+    0x40: 8,
+    0x48: 16,
+}
 _VARIABLE = frozenset({0x0D, 0x1E, 0x1F, 0x102})
 _UNICODE, _BINARY = 0x1F, 0x102
 _OBJECT_ID = 16  # an embedded object begins with the identifier of its interface
@@ -47,7 +60,8 @@ class Packed:
 
 
 def unpack(octets: bytes) -> Packed | None:
-    """Text, HTML and files of a TNEF stream; None when it is none. A cut-off stream gives what is whole."""
+    """Text, HTML and files of a TNEF stream; None when it is none. A cut-off stream
+    gives what is whole."""
     if not octets.startswith(SIGNATURE):
         return None
     packed = Packed()
@@ -62,7 +76,9 @@ def unpack(octets: bytes) -> Packed | None:
         elif name == RENDERING and len(packed.files) < FILE_LIMIT:
             packed.files.append(PackedFile())
         elif packed.files and name == TITLE:
-            packed.files[-1].name = packed.files[-1].name or charset.decode(value.rstrip(b"\x00"), page)[0]
+            packed.files[-1].name = (
+                packed.files[-1].name or charset.decode(value.rstrip(b"\x00"), page)[0]
+            )
         elif packed.files and name == DATA:
             packed.files[-1].octets = value
         elif packed.files and name == ATTACHMENT_PROPERTIES:
@@ -85,7 +101,9 @@ def _take_bodies(packed: Packed, value: bytes, page: str) -> None:
     found = {name: (kind, data) for name, kind, data in _properties(value)}
     if 0x3FDE in found and len(found[0x3FDE][1]) == 4:
         number = struct.unpack("<I", found[0x3FDE][1])[0]
-        page = {65001: "utf-8", 20127: "ascii", 28591: "iso-8859-1", 50220: "iso-2022-jp"}.get(number, f"cp{number}")
+        page = {65001: "utf-8", 20127: "ascii", 28591: "iso-8859-1", 50220: "iso-2022-jp"}.get(
+            number, f"cp{number}"
+        )
     if 0x1000 in found:
         packed.text = _string(*found[0x1000], page)
     if 0x1013 in found:
@@ -124,7 +142,8 @@ def _properties(value: bytes) -> Iterator[tuple[int, int, bytes]]:
         if name >= 0x8000:  # a named property: its identifier comes first
             if at + 24 > end:
                 return
-            by_name, length = struct.unpack_from("<II", value, at + 16)  # by number: the second is that number
+            # by number: the second is that number
+            by_name, length = struct.unpack_from("<II", value, at + 16)
             at += 24 + (_padded(length) if by_name else 0)
         many, kind = bool(kind & 0x1000), kind & 0xFFF
         if kind in _FIXED:

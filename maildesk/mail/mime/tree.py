@@ -1,4 +1,5 @@
-"""The tree of a message, as slices of its octets: nothing is copied before somebody wants to read it.
+"""The tree of a message, as slices of its octets: nothing is copied before
+somebody wants to read it.
 
 A walk of our own, because a helpdesk must read what breaks RFC 2046:
 boundaries missing, unknown or never closed, ten thousand parts, a hundred
@@ -17,20 +18,25 @@ from maildesk.mail.mime import charset, cms, headers
 
 CR = 13
 DEPTH_LIMIT = 32  # levels of multipart; what lies deeper stays one unread part
-OPENED = 10  # levels that opening a signature counts for: its content is a copy, and copies of copies add up
+# levels that opening a signature counts for: its content is a copy, and copies of copies add up
+OPENED = 10
 PART_LIMIT = 10_000
 TEXT_LIMIT = 1_000_000  # characters of a text that are read; the rest stays in the raw message
-PACKED_LIMIT = 2_000_000  # as TEXT_LIMIT, where files are uuencoded in the text, or pictures written into the page
+# as TEXT_LIMIT, where files are uuencoded in the text, or pictures written into the page
+PACKED_LIMIT = 2_000_000
 PARAMETER_LIMIT = 16_000  # octets of one Content-Type field that are read
 
 ENCODINGS = {  # spellings met, and those that change nothing
-    b"base-64": "base64", b"b64": "base64", b"quotedprintable": "quoted-printable", b"quoted_printable": "quoted-printable",
+    b"base-64": "base64", b"b64": "base64", b"quotedprintable": "quoted-printable",
+    b"quoted_printable": "quoted-printable",
     b"7bit": "", b"8bit": "", b"binary": "", b"none": "", b"7-bit": "", b"8-bit": "", b"bit": "",
 }  # fmt: skip
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _TOKEN = re.compile(rb"[a-z0-9_-]+")
 _PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)', re.DOTALL)
-_GUESSED_BOUNDARY = re.compile(rb"(?:^|[\r\n])--([^\r\n]{1,200}?)[ \t]*(?:\r\n|\n|\r)(?=content-)", re.IGNORECASE)
+_GUESSED_BOUNDARY = re.compile(
+    rb"(?:^|[\r\n])--([^\r\n]{1,200}?)[ \t]*(?:\r\n|\n|\r)(?=content-)", re.IGNORECASE
+)
 
 
 @dataclass(slots=True)
@@ -65,7 +71,8 @@ class Entity:
         return bool(self.children)
 
     def content(self, limit: int | None = None) -> bytes:
-        """The octets with the transfer encoding taken off (RFC 2045, 6); about the first `limit` of them."""
+        """The octets with the transfer encoding taken off (RFC 2045, 6); about the
+        first `limit` of them."""
         end = self.end if limit is None else min(self.end, self.start + limit * 3)
         return transfer_decoded(self.octets[self.start : end], self.encoding)
 
@@ -73,15 +80,18 @@ class Entity:
         """How many octets `content` has, without decoding base64 to count."""
         if self.encoding != "base64":
             return len(self.content()) if self.encoding else self.end - self.start
-        blank = sum(self.octets.count(octet, self.start, self.end) for octet in (b"\r", b"\n", b" ", b"\t"))
+        blank = sum(
+            self.octets.count(octet, self.start, self.end) for octet in (b"\r", b"\n", b" ", b"\t")
+        )
         padding = self.octets.count(b"=", max(self.start, self.end - 8), self.end)
         return max(0, (self.end - self.start - blank - padding) * 3 // 4)
 
     def as_it_stands(self) -> tuple[int, int, int] | None:
-        """Where base64 begins, how long it is without its last line end, and how many octets it stands for.
+        """Where base64 begins, how long it is without its last line end, and how many
+        octets it stands for.
 
-        None where no other mail should carry it just so: lines of one length, CR LF behind each, nothing that is not of
-        the alphabet (RFC 2045, 6.8).
+        None where no other mail should carry it just so: lines of one length, CR LF behind each,
+        nothing that is not of the alphabet (RFC 2045, 6.8).
         """
         if self.encoding != "base64":
             return None
@@ -107,7 +117,8 @@ class Entity:
         return (start, end - start, octets * 3 // 4 - padding) if octets % 4 == 0 else None
 
     def text(self, limit: int = TEXT_LIMIT) -> tuple[str, str]:
-        """The content as text with \\n line ends, and one word on what was wrong; far beyond `limit` it ends at a line."""
+        """The content as text with \\n line ends, and one word on what was wrong; far beyond
+        `limit` it ends at a line."""
         whole = self.end - self.start <= limit * 4
         octets = self.content(None if whole else limit)
         if not whole:
@@ -139,7 +150,8 @@ def transfer_decoded(octets: bytes, encoding: str) -> bytes:
 
 
 def base64_decoded(octets: bytes) -> bytes:
-    """As every mail client reads it: strange characters skipped, a short end completed (RFC 2045, 6.8)."""
+    """As every mail client reads it: strange characters skipped, a short end
+    completed (RFC 2045, 6.8)."""
     try:
         return binascii.a2b_base64(octets)
     except binascii.Error:
@@ -168,7 +180,8 @@ def uu_decoded(octets: bytes) -> bytes:
 
 
 def parse_parameters(value: str) -> tuple[str, dict[str, str]]:
-    """The value before the first semicolon in lower case, and its parameters (RFC 2045, 5.1; 2231 and 2047 in names)."""
+    """The value before the first semicolon in lower case, and its parameters (RFC 2045, 5.1; 2231
+    and 2047 in names)."""
     value = value[:PARAMETER_LIMIT]
     main, semicolon, _ = value.partition(";")
     if not semicolon:
@@ -193,7 +206,8 @@ def parse_parameters(value: str) -> tuple[str, dict[str, str]]:
 
 
 def _joined(numbered: dict[int, tuple[str, bool]]) -> str:
-    """RFC 2231 continuations put together; the charset stands before the first apostrophe of the first."""
+    """RFC 2231 continuations put together; the charset stands before the first
+    apostrophe of the first."""
     name, octets = "", b""
     for count, (_, (text, extended)) in enumerate(sorted(numbered.items())):
         if extended:
@@ -206,15 +220,28 @@ def _joined(numbered: dict[int, tuple[str, bool]]) -> str:
     return headers.words(text) if "=?" in text else text
 
 
-def entity_of(octets: bytes, start: int, end: int, fields: headers.Fields, default: str = "text/plain", depth: int = 0) -> Entity:
+def entity_of(
+    octets: bytes,
+    start: int,
+    end: int,
+    fields: headers.Fields,
+    default: str = "text/plain",
+    depth: int = 0,
+) -> Entity:
     """An entity with its MIME fields read; its parts are found by `walk`."""
     entity = Entity(octets, start, end, fields, content_type=default, depth=depth)
     for name, value in reversed(fields):
         if name == "content-type" and value:
-            kind, entity.parameters = parse_parameters(headers.decoded(value) if b"=?" not in value else _unfolded(value))
+            kind, entity.parameters = parse_parameters(
+                headers.decoded(value) if b"=?" not in value else _unfolded(value)
+            )
             kind = kind.partition("(")[0].strip()
             if "/" not in kind:
-                kind = {"text": "text/plain", "multipart": "multipart/mixed", "html": "text/html"}.get(kind, "text/plain")
+                kind = {
+                    "text": "text/plain",
+                    "multipart": "multipart/mixed",
+                    "html": "text/html",
+                }.get(kind, "text/plain")
             entity.content_type = kind.replace(" ", "")
         elif name == "content-transfer-encoding":
             token = _TOKEN.search(value.lower())
@@ -226,7 +253,8 @@ def entity_of(octets: bytes, start: int, end: int, fields: headers.Fields, defau
 
 
 def _unfolded(value: bytes) -> str:
-    """Encoded words stay encoded here: decoding before the parameters are cut would let a name forge one."""
+    """Encoded words stay encoded here: decoding before the parameters are cut would let a name
+    forge one."""
     return b" ".join(line.strip() for line in value.split(b"\n")).decode("utf-8", "replace")
 
 
@@ -256,18 +284,30 @@ def _grow(entity: Entity, leaves: list[Entity], defects: list[str]) -> None:
             _grow(child, leaves, defects)
         if entity.children:
             return
-    if _may_be_signed(entity) and entity.depth < DEPTH_LIMIT and _open_signed(entity, leaves, defects):
+    if (
+        _may_be_signed(entity)
+        and entity.depth < DEPTH_LIMIT
+        and _open_signed(entity, leaves, defects)
+    ):
         return
     if entity.content_type.startswith("multipart/"):
-        defects.append("nested too deeply" if entity.depth >= DEPTH_LIMIT else "multipart without parts")
-        entity.content_type = "text/plain" if entity.depth < DEPTH_LIMIT else "application/octet-stream"
+        defects.append(
+            "nested too deeply" if entity.depth >= DEPTH_LIMIT else "multipart without parts"
+        )
+        entity.content_type = (
+            "text/plain" if entity.depth < DEPTH_LIMIT else "application/octet-stream"
+        )
     entity.index = len(leaves)
     leaves.append(entity)
 
 
 def _may_be_signed(entity: Entity) -> bool:
-    """Whether it claims to be an opaque signature; by its name where a gateway took its type (RFC 8551, 3.2.1)."""
-    unnamed = entity.content_type == "application/octet-stream" and entity.filename.lower().endswith(".p7m")
+    """Whether it claims to be an opaque signature; by its name where a gateway took its type (RFC
+    8551, 3.2.1)."""
+    unnamed = (
+        entity.content_type == "application/octet-stream"
+        and entity.filename.lower().endswith(".p7m")
+    )
     return unnamed or entity.content_type in cms.TYPES
 
 
@@ -311,12 +351,21 @@ def _spans(entity: Entity, defects: list[str]) -> list[tuple[int, int]]:
     """Where the parts lie between the delimiter lines (RFC 2046, 5.1.1)."""
     boundary = entity.parameters.get("boundary", "").rstrip().encode("utf-8", "surrogateescape")
     marks = _delimiters(entity, boundary) if boundary else []
-    if not marks and boundary and entity.octets.find(b"\r--" + boundary, entity.start, entity.end) >= 0:
-        octets = entity.octets[entity.start : entity.end].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        entity.octets, entity.start, entity.end = octets, 0, len(octets)  # LF in the head, CR alone in the body
+    if (
+        not marks
+        and boundary
+        and entity.octets.find(b"\r--" + boundary, entity.start, entity.end) >= 0
+    ):
+        octets = (
+            entity.octets[entity.start : entity.end].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        )
+        # LF in the head, CR alone in the body
+        entity.octets, entity.start, entity.end = octets, 0, len(octets)
         marks = _delimiters(entity, boundary)
     if not marks:
-        guess = _GUESSED_BOUNDARY.search(entity.octets, max(0, entity.start - 1), min(entity.end, entity.start + 65536))
+        guess = _GUESSED_BOUNDARY.search(
+            entity.octets, max(0, entity.start - 1), min(entity.end, entity.start + 65536)
+        )
         if guess is None:
             return []
         marks = _delimiters(entity, guess[1].rstrip())
@@ -334,7 +383,8 @@ def _spans(entity: Entity, defects: list[str]) -> list[tuple[int, int]]:
 
 
 def _delimiters(entity: Entity, boundary: bytes) -> list[tuple[int, int, bool]]:
-    """(where the part before ends, where the next begins, whether it closes) of each delimiter line."""
+    """(where the part before ends, where the next begins, whether it closes) of
+    each delimiter line."""
     octets, end = entity.octets, entity.end
     needle = b"\n--" + boundary
     at = entity.start - 1

@@ -1,4 +1,5 @@
-"""Whether the two dresses of one letter, its plain text and its HTML, really say the same (RFC 2046, 5.1.4).
+"""Whether the two dresses of one letter, its plain text and its HTML, really say the same (RFC
+2046, 5.1.4).
 
 They should, and nearly always do; then the plain text is read. Where a program
 puts "your reader cannot show this" or another letter altogether into one of
@@ -19,20 +20,31 @@ _SHARED = 0.2
 
 
 def other_words(text: str, html: str) -> Page | None:
-    """The page, where it and the text have next to no words in common; None for an ordinary pair."""
+    """The page, where it and the text have next to no words in common; None for
+    an ordinary pair."""
     first = _sample(text[:_LOOKED_AT], 12)
     if first and 2 * sum(word in html for word in first) >= len(first):
         return None  # the cheap look, enough for nearly every letter
     page = read(html)
     theirs = _sample(page.text, _SAMPLE)
-    if len(theirs) < 3 or _share(theirs, text) >= _SHARED or _share(_sample(text, _SAMPLE), page.text) >= _SHARED:
+    if (
+        len(theirs) < 3
+        or _share(theirs, text) >= _SHARED
+        or _share(_sample(text, _SAMPLE), page.text) >= _SHARED
+    ):
         return None
     return page
 
 
 def is_wordless(text: str) -> bool:
-    """Whether a text is nothing but addresses of pages and signs: "https://view.example/letter/7"."""
-    return not any(map(str.isalnum, "".join(piece for piece in text.split() if "://" not in piece and "@" not in piece)))
+    """Whether a text is nothing but addresses of pages and signs:
+    "https://view.example/letter/7"."""
+    return not any(
+        map(
+            str.isalnum,
+            "".join(piece for piece in text.split() if "://" not in piece and "@" not in piece),
+        )
+    )
 
 
 def _sample(text: str, most: int) -> list[str]:

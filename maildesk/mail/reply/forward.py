@@ -1,4 +1,5 @@
-"""What an inline forward says about the message inside it: who wrote it, to whom, when, about what, and its words."""
+"""What an inline forward says about the message inside it: who wrote it, to whom, when, about what,
+and its words."""
 
 from __future__ import annotations
 
@@ -9,8 +10,15 @@ from maildesk.mail.reply.phrases import DATE, FROM, OTHER, SENT, SUBJECT, TO, fo
 from maildesk.mail.reply.phrases_quote import FORWARD_PREFIX, LEAD, WROTE
 from maildesk.mail.reply.quote import Attribution, HeaderBlock, header_block
 
-_ADDRESS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&'*+/=?^_`{|}~-")
-_WORDS = frozenset(word for phrase in (*LEAD, *WROTE) for word in phrase.split()) | {"from", "от", "heeft", "používateľ"}
+_ADDRESS = frozenset(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&'*+/=?^_`{|}~-"
+)
+_WORDS = frozenset(word for phrase in (*LEAD, *WROTE) for word in phrase.split()) | {
+    "from",
+    "от",
+    "heeft",
+    "používateľ",
+}
 _SAME_LINE = (("to", TO), ("other", OTHER), ("date", (*SENT, *DATE)), ("subject", SUBJECT))
 
 
@@ -29,7 +37,13 @@ def from_block(block: HeaderBlock, below: str) -> Forwarded:
 def from_attribution(line: Attribution, below: str, subject: str) -> Forwarded:
     """The forward that a line "On … wrote:" introduces; its subject is ours without the prefix."""
     sender = _named_in(line.text)
-    return Forwarded(sender=sender, to=(), date=_date_in(line.text), subject=bare_subject(subject), text=below.strip("\r\n"))
+    return Forwarded(
+        sender=sender,
+        to=(),
+        date=_date_in(line.text),
+        subject=bare_subject(subject),
+        text=below.strip("\r\n"),
+    )
 
 
 def bare_subject(subject: str) -> str:
@@ -44,7 +58,8 @@ def bare_subject(subject: str) -> str:
 
 
 def block_below(lines: Sequence[str], at: int) -> HeaderBlock | None:
-    """The header block under a divider: on the next lines, or, as Yahoo has it, on the divider's own."""
+    """The header block under a divider: on the next lines, or, as Yahoo has it, on
+    the divider's own."""
     same = _same_line(lines[at])
     if same:
         return HeaderBlock(at + 1, same)
@@ -53,12 +68,17 @@ def block_below(lines: Sequence[str], at: int) -> HeaderBlock | None:
             found = header_block(lines, here)
             if found:
                 return found
-            return HeaderBlock(here + 1, same) if (same := _same_line(lines[here])) else unknown_block(lines, here)
+            return (
+                HeaderBlock(here + 1, same)
+                if (same := _same_line(lines[here]))
+                else unknown_block(lines, here)
+            )
     return None
 
 
 def unknown_block(lines: Sequence[str], at: int) -> HeaderBlock | None:
-    """Three or more lines "word: value" where a header block has to be, in words of no table: told apart by their values."""
+    """Three or more lines "word: value" where a header block has to be, in words of no table: told
+    apart by their values."""
     values: dict[str, str] = {}
     here = at
     while here < min(len(lines), at + 8):
@@ -67,7 +87,9 @@ def unknown_block(lines: Sequence[str], at: int) -> HeaderBlock | None:
         if not colon or len(label) > 40 or not value:
             break
         if "@" in value:
-            values.setdefault("other" if "to" in values else "to" if "from" in values else "from", value)
+            values.setdefault(
+                "other" if "to" in values else "to" if "from" in values else "from", value
+            )
         elif "date" not in values and sum(map(str.isdigit, value)) > 5 and ":" in value:
             values["date"] = value
         else:
@@ -77,14 +99,22 @@ def unknown_block(lines: Sequence[str], at: int) -> HeaderBlock | None:
 
 
 def _same_line(line: str) -> dict[str, str]:
-    """The fields of "---- Forwarded Message ---- From: A <a@b>To: … Sent: … Subject: …", run together in one line."""
+    """The fields of "---- Forwarded Message ---- From: A <a@b>To: … Sent: … Subject: …", run
+    together in one line."""
     if len(line) > 4000 or "@" not in line:
         return {}
     rest = line
     if line.startswith("--"):
         _, _, rest = line.lstrip("-").partition("--")
         rest = rest.lstrip("- ")
-    label = next((label for label in FROM if folded(rest[: len(label) + 2]).startswith((label + ":", label + " :"))), "")
+    label = next(
+        (
+            label
+            for label in FROM
+            if folded(rest[: len(label) + 2]).startswith((label + ":", label + " :"))
+        ),
+        "",
+    )
     if not label:
         return {}
     marks = [(0, len(label), "from")]
@@ -104,7 +134,8 @@ def _same_line(line: str) -> dict[str, str]:
 
 
 def _first_label(rest: str, low: str, labels: Sequence[str], after: int) -> tuple[int, int] | None:
-    """Where the first of these labels stands: capitalised, and with its colon if any of them has one."""
+    """Where the first of these labels stands: capitalised, and with its colon if
+    any of them has one."""
     best: tuple[int, int] | None = None
     for ends in ((":", " :", "：", " ："), (" ",)):
         for label in labels:
@@ -121,7 +152,8 @@ def _first_label(rest: str, low: str, labels: Sequence[str], after: int) -> tupl
 
 
 def mailbox(value: str) -> Mailbox | None:
-    """The first mailbox of a printed value: with angle brackets, Outlook's square ones, mailto: links, or bare."""
+    """The first mailbox of a printed value: with angle brackets, Outlook's square ones, mailto:
+    links, or bare."""
     value = value.split(" on behalf of ")[0]
     at = value.find("@")
     if at < 0:
@@ -166,14 +198,20 @@ def _named_in(text: str) -> Mailbox | None:
         return Mailbox(quoted[begin + 1 :].strip(), found.address)
     words: list[str] = []
     for word in reversed(head.split()):
-        if any(map(str.isdigit, word)) or word.lower().strip(",.:") in _WORDS or word.endswith((",", "、", "，")) or len(words) > 4:
+        if (
+            any(map(str.isdigit, word))
+            or word.lower().strip(",.:") in _WORDS
+            or word.endswith((",", "、", "，"))
+            or len(words) > 4
+        ):
             break
         words.insert(0, word)
     return Mailbox(" ".join(words).strip("\"'"), found.address)
 
 
 def _date_in(text: str) -> str:
-    """The stretch of words around the digits of such a line; a person reads it, nothing computes with it."""
+    """The stretch of words around the digits of such a line; a person reads it, nothing
+    computes with it."""
     digits = [at for at, char in enumerate(text[:200]) if char.isdigit()]
     if not digits:
         return ""

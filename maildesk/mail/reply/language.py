@@ -1,4 +1,5 @@
-"""Which language a text is written in, from its letters and its smallest words: a guess, or nothing.
+"""Which language a text is written in, from its letters and its smallest words:
+a guess, or nothing.
 
 Good enough to choose the language of an acknowledgement; a language the table
 does not know, and a text too short to tell, give an empty string.
@@ -58,6 +59,10 @@ def guess(text: str) -> str:
             for language in _LANGUAGES_OF[word]:
                 found[language] = found.get(language, 0) + 1
     ranked = sorted(found.items(), key=lambda item: -item[1])
-    if not ranked or ranked[0][1] < ENOUGH or (len(ranked) > 1 and ranked[1][1] * 4 > ranked[0][1] * 3):
+    if (
+        not ranked
+        or ranked[0][1] < ENOUGH
+        or (len(ranked) > 1 and ranked[1][1] * 4 > ranked[0][1] * 3)
+    ):
         return ""
     return ranked[0][0]

@@ -1,4 +1,5 @@
-"""What mail programs write around other people's words, as tables: our own marker, and the labels of header blocks.
+"""What mail programs write around other people's words, as tables: our own marker, and the labels
+of header blocks.
 
 Extend them freely: one language a line, phrases separated by |, lower case.
 Nothing here is a pattern; a phrase is compared as a whole, so a longer table
@@ -8,24 +9,31 @@ phrases_signature what stands below a message, phrases_html the names in HTML.
 
 from __future__ import annotations
 
-# Printed by our own letters above the quoted history; words between the two ends may be in any language.
+# Printed by our own letters above the quoted history; words between the two ends
+# may be in any language.
 MARKER_BEGIN = "##- "
 MARKER_END = " -##"
 MARKER = f"{MARKER_BEGIN}Please write your answer above this line{MARKER_END}"
 
 
 def folded(text: str) -> str:
-    """Lower case for comparing, the same for the Turkish dotted capital, which Python lowers to two characters."""
+    """Lower case for comparing, the same for the Turkish dotted capital, which Python lowers to two
+    characters."""
     return text.lower().replace("\u0307", "")
 
 
 def phrases(table: str) -> tuple[str, ...]:
     """Every phrase of a table once, longest first, so that a prefix never hides the longer one."""
-    found = {folded(phrase.strip()) for line in table.splitlines() for phrase in line.partition("=")[2].split("|")}
+    found = {
+        folded(phrase.strip())
+        for line in table.splitlines()
+        for phrase in line.partition("=")[2].split("|")
+    }
     return tuple(sorted(found - {""}, key=lambda phrase: (-len(phrase), phrase)))
 
 
-# The labels of the header block that Outlook, Thunderbird, Yahoo … print above a quoted or forwarded message.
+# The labels of the header block that Outlook, Thunderbird, Yahoo … print above a quoted or
+# forwarded message.
 FROM = phrases("""
     en = from
     de = von
@@ -221,12 +229,15 @@ SENT = phrases("""
 """)
 # Known lines of such a block that carry nothing we need.
 OTHER = phrases("""
-    en = reply | please respond to | sent by | mailed-by | signed-by | cc | bcc | reply-to | reply to | importance | attachments
+    en = reply | please respond to | sent by | mailed-by | signed-by | cc
+    en = bcc | reply-to | reply to | importance | attachments
     en = message-id | organization | priority | x-mailer | sender
     en = resent-from
-    de = bitte antworten an | gesendet von | kopie | antwort an | antwort-an | anlagen | wichtigkeit | priorität | blindkopie
+    de = bitte antworten an | gesendet von | kopie | antwort an | antwort-an
+    de = anlagen | wichtigkeit | priorität | blindkopie
     fr = copie à | copie | copie carbone | répondre à | importance | pièces jointes
-    es ca pt = copia | cópia | copia para | datos adjuntos | importancia | anexos | responder a | a/c
+    es ca pt = copia | cópia | copia para | datos adjuntos | importancia
+    es ca pt = anexos | responder a | a/c
     it = copia | rispondi a | allegati | priorità
     nl = kopie | cc aan | bijlagen | urgentie
     pl = dw | do wiadomości | kopia | udw | załączniki | ważność | odpowiedz do
@@ -247,6 +258,13 @@ OTHER = phrases("""
 """)
 
 FIELDS: dict[str, str] = {}
-for _field, _labels in (("other", OTHER), ("date", DATE), ("sent", SENT), ("to", TO), ("subject", SUBJECT), ("from", FROM)):
+for _field, _labels in (
+    ("other", OTHER),
+    ("date", DATE),
+    ("sent", SENT),
+    ("to", TO),
+    ("subject", SUBJECT),
+    ("from", FROM),
+):
     FIELDS.update(dict.fromkeys(_labels, _field))
 LONGEST_LABEL = max(map(len, FIELDS)) + 6

@@ -1,4 +1,5 @@
-"""The names by which mail programs mark quotes, signatures and earlier messages in their HTML, as tables.
+"""The names by which mail programs mark quotes, signatures and earlier messages in
+their HTML, as tables.
 
 Each is looked for inside the attributes of one tag, so that a gateway's
 prefix ("x_gmail_quote") does not matter. Add a program's mark on its line.
@@ -8,7 +9,12 @@ from __future__ import annotations
 
 
 def _marks(table: str) -> tuple[str, ...]:
-    return tuple(mark.strip() for line in table.splitlines() for mark in line.partition(":")[2].split("|") if mark.strip())
+    return tuple(
+        mark.strip()
+        for line in table.splitlines()
+        for mark in line.partition(":")[2].split("|")
+        if mark.strip()
+    )
 
 
 # An element that holds an earlier message, or the line that introduces it.
@@ -40,10 +46,13 @@ CITED = _marks("""
 
 # Here an earlier message begins and goes on to the end.
 CUT = _marks("""
-    Outlook on the web, mobile, Mac: divRplyFwdMsg | appendonsend | mail-editor-reference-message-container | OLK_SRC_BODY_SECTION
+    Outlook on the web: divRplyFwdMsg | appendonsend
+    Outlook, mobile: mail-editor-reference-message-container
+    Outlook for Mac: OLK_SRC_BODY_SECTION
     Outlook Express, Hotmail: stopSpelling | EC_stopSpelling | hotmail_original
     Zimbra: zwchr | __DIVIDER__ | __ORIG_
-    NetEase, Foxmail, QQ: isReplyContent | isForwardContent | ntes-mailmaster-quote | oriMsgHtmlSeperator | id="original-content"
+    NetEase: isReplyContent | isForwardContent | ntes-mailmaster-quote
+    Foxmail, QQ: oriMsgHtmlSeperator | id="original-content"
     Samsung: id="ms-outlook-mobile-body-separator-line"
     Mailbox, Lotus: id="replySplit" | iNotes_ReplyHeader | replyForwardMessage | domino-section
     Yahoo: yiv_original
@@ -69,10 +78,12 @@ SIGNED = _marks("""
 
 # A blockquote that only indents.
 UNQUOTED = _marks("""
-    Gmail, Outlook: border:none | border: none | border-style:none | webkit-indent-blockquote | border-width:0
+    Gmail, Outlook: border:none | border: none | border-style:none | border-width:0
+    Apple: webkit-indent-blockquote
 """)
 
-# Worth reading the HTML for, when the plain text shows no quote: few and short, they are looked for in every page.
+# Worth reading the HTML for, when the plain text shows no quote: few and short, they are looked for
+# in every page.
 STRUCTURE = (
     "<blockquote",
     "gmail_quote",

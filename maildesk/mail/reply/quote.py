@@ -1,4 +1,5 @@
-"""Where other people's words begin: dividers, header blocks and "On … wrote:" lines, recognised line by line.
+"""Where other people's words begin: dividers, header blocks and "On … wrote:" lines, recognised
+line by line.
 
 Every function looks at a bounded number of lines and runs no pattern that can
 backtrack, so the cost is linear in the text. Lines come in stripped, without
@@ -32,46 +33,67 @@ _MAX_BLOCK = 60
 _DATE = re.compile(r"\d{1,4}[-/.年] ?\d{1,2}|\d{1,2}[:.h時时點点시] ?\d\d|\b(?:19|20)\d\d\b")
 _DIGIT_OR_AT = re.compile(r"[\d@]")
 _SHARED = re.compile(
-    r"[\s\-](?=(?:On|Am|Le|El|Il|Em|Op|Den|Dne|Dňa|Dnia|W dniu|På|В|Vào|Pada|Στις|În|Pe|Dana|In data|Il giorno)\s[^\n]{0,25}\d)"
+    r"[\s\-](?=(?:On|Am|Le|El|Il|Em|Op|Den|Dne|Dňa|Dnia|W dniu|På|В|Vào|Pada|Στις|În|Pe|Dana|In "
+    r"data|Il giorno)\s[^\n]{0,25}\d)"
 )
 _LEAD_WORDS = tuple(lead + " " for lead in LEAD)
 _SAID = tuple(WROTE_OR_SAID)
 _LONG_LEADS = tuple(lead for lead in LEAD if len(lead) > 10)
 _NOTES_LABELS = {
-    **dict.fromkeys(("to", "an", "a", "à", "para", "aan", "do", "till", "til", "宛先", "收件人"), "to"),
-    **dict.fromkeys(("cc", "kopie", "copie", "copia", "cópia", "kopia", "kopi", "bcc", "抄送"), "other"),
-    **dict.fromkeys(("subject", "thema", "betreff", "objet", "asunto", "oggetto", "assunto", "onderwerp", "temat"), "subject"),
+    **dict.fromkeys(("to", "an", "a", "à", "para", "aan", "do", "till", "til", "宛先", "收件人"),
+        "to"),
+    **dict.fromkeys(("cc", "kopie", "copie", "copia", "cópia", "kopia", "kopi", "bcc", "抄送"),
+        "other"),
+    **dict.fromkeys(("subject", "thema", "betreff", "objet", "asunto", "oggetto", "assunto",
+        "onderwerp", "temat"), "subject"),
     **dict.fromkeys(("件名", "主题"), "subject"),
 }  # fmt: skip
 _APART = re.compile(r"[\s'’,]+")
 _TIME_ENDS = (" am", " pm", "a.m", "p.m", "uhr", "0am", "5am", "0pm", "5pm", "上午", "下午")
 _CJK_VERBS = frozenset(verb for verb in WROTE if ord(verb[0]) > 0x2E80)
-_VERBS_BY_END = {end: tuple(verb for verb in WROTE if verb[-1] == end) for end in {verb[-1] for verb in WROTE}}
+_VERBS_BY_END = {
+    end: tuple(verb for verb in WROTE if verb[-1] == end) for end in {verb[-1] for verb in WROTE}
+}
 
 
 @dataclass(frozen=True, slots=True)
 class HeaderBlock:
-    """From, Sent, To, Subject as printed above an earlier message; `end` is the first line below them."""
+    """From, Sent, To, Subject as printed above an earlier message; `end` is the
+    first line below them."""
 
     end: int
     values: dict[str, str]
 
     @property
     def complete(self) -> bool:
-        """Whether it names who wrote to whom about what: what a forward without a divider looks like."""
-        addressed = self.of_outlook or "@" in self.values.get("from", "") or "@" in self.values.get("to", "")
-        return addressed and {"from", "to"} <= self.values.keys() and not self.values.keys().isdisjoint({"subject", "date", "sent"})
-
+        """Whether it names who wrote to whom about what: what a forward without a
+        divider looks like."""
+        addressed = (
+            self.of_outlook
+            or "@" in self.values.get("from", "")
+            or "@" in self.values.get("to", "")
+        )
+        return (
+            addressed
+            and {"from", "to"} <= self.values.keys()
+            and not self.values.keys().isdisjoint({"subject", "date", "sent"})
+        )
 
     @property
     def of_outlook(self) -> bool:
         """Whether it has Outlook's four fields in Outlook's order."""
-        return [name for name in self.values if name != "other"] == ["from", "sent", "to", "subject"]
+        return [name for name in self.values if name != "other"] == [
+            "from",
+            "sent",
+            "to",
+            "subject",
+        ]
 
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """A line such as "On … wrote:": from line `start`, character `column` of it, through line `end` - 1."""
+    """A line such as "On … wrote:": from line `start`, character `column` of it,
+    through line `end` - 1."""
 
     start: int
     end: int
@@ -81,7 +103,8 @@ class Attribution:
 
     @property
     def told(self) -> bool:
-        """Whether a person tells it: "on 3 November he wrote to me:". Programs name names and give the year or the hour."""
+        """Whether a person tells it: "on 3 November he wrote to me:". Programs name names and give
+        the year or the hour."""
         if "@" in self.text or self.text.startswith("---"):
             return False
         return not _DATE.search(self.text) or not TOLD.isdisjoint(_APART.split(self.text))
@@ -93,7 +116,8 @@ class Attribution:
 
 
 def is_marker(line: str) -> bool:
-    """Whether our own line "write your answer above" stands here, in whatever language it was printed."""
+    """Whether our own line "write your answer above" stands here, in whatever
+    language it was printed."""
     bare = line.strip("*_ ")
     return bare.startswith(MARKER_BEGIN) and bare.endswith(MARKER_END)
 
@@ -105,7 +129,9 @@ def is_ruled(line: str) -> bool:
 
 def may_be_notes(line: str) -> bool:
     """A cheap look: could this be the "To" of Lotus Notes' block?"""
-    return (len(line) < 6 or "\t" in line[:8]) and _NOTES_LABELS.get(folded(line.partition("\t")[0].strip())) == "to"
+    return (len(line) < 6 or "\t" in line[:8]) and _NOTES_LABELS.get(
+        folded(line.partition("\t")[0].strip())
+    ) == "to"
 
 
 def field_of(line: str) -> tuple[str, str]:
@@ -121,24 +147,32 @@ def field_of(line: str) -> tuple[str, str]:
 
 
 def header_block(lines: Sequence[str], at: int) -> HeaderBlock | None:
-    """The header block that begins here, if two or more fields of one stand together and say so beyond doubt."""
+    """The header block that begins here, if two or more fields of one stand together and say so
+    beyond doubt."""
     values: dict[str, str] = {}
     last, end, here, stacked = "", at, at, False
     stop = min(len(lines), at + _MAX_BLOCK)
     while here < stop:
         line = lines[here]
         found, value = field_of(line) if line else ("", "")
-        if not last and (found == "other" or (found and line[0].islower() and line[line.find(":") - 1] != " ")):
-            return None  # people and programs write "from:" into settings; above a letter stands "From:", or Orange's "de :"
+        if not last and (
+            found == "other" or (found and line[0].islower() and line[line.find(":") - 1] != " ")
+        ):
+            # people and programs write "from:" into settings; above a letter stands "From:", or
+            # Orange's "de :"
+            return None
         if found:
             if found in values and found != "other":
                 break
             values.setdefault(found, value)
             last, end = found, here + 1
-        elif not last or not (_continues(lines, here, stop, values) or (stacked and line and not values[last])):
+        elif not last or not (
+            _continues(lines, here, stop, values) or (stacked and line and not values[last])
+        ):
             break
         elif line:
-            stacked = stacked or not values[last]  # each value stands below its label: a table that was made a text
+            # each value stands below its label: a table that was made a text
+            stacked = stacked or not values[last]
             values[last] = f"{values[last]} {line.strip(' *')}".strip()
             end = here + 1
         here += 1
@@ -146,13 +180,23 @@ def header_block(lines: Sequence[str], at: int) -> HeaderBlock | None:
 
 
 def notes_block(lines: Sequence[str], at: int) -> tuple[int, HeaderBlock] | None:
-    """Lotus Notes' block, whose "To" stands at `at`: the name and the date above it, labels without a colon below.
+    """Lotus Notes' block, whose "To" stands at `at`: the name and the date above it, labels without
+    a colon below.
 
     Where it begins, and the block; None where these are ordinary words.
     """
     above = [here for here in range(at - 1, max(-1, at - 9), -1) if lines[here]][:4]
-    dated = next((here for here in above if len(lines[here]) < 40 and _DATE.search(lines[here])), None)
-    named = next((here for here in above if dated is not None and here < dated and not field_of(lines[here])[0]), None)
+    dated = next(
+        (here for here in above if len(lines[here]) < 40 and _DATE.search(lines[here])), None
+    )
+    named = next(
+        (
+            here
+            for here in above
+            if dated is not None and here < dated and not field_of(lines[here])[0]
+        ),
+        None,
+    )
     if dated is None or named is None or len(lines[named]) > 100 or lines[named][-1] in ".:?!":
         return None
     values = {"from": lines[named], "date": lines[dated]}
@@ -171,7 +215,8 @@ def notes_block(lines: Sequence[str], at: int) -> tuple[int, HeaderBlock] | None
 
 
 def _continues(lines: Sequence[str], here: int, stop: int, values: dict[str, str]) -> bool:
-    """Whether a line without a label still belongs to the block: a folded value, a list of addresses, one blank line."""
+    """Whether a line without a label still belongs to the block: a folded value, a list of
+    addresses, one blank line."""
     line = lines[here]
     follows = ""
     for below in range(here + 1, min(here + 3, stop)):
@@ -181,7 +226,12 @@ def _continues(lines: Sequence[str], here: int, stop: int, values: dict[str, str
                 break
     if follows and follows not in values:
         return True
-    if line and "@" in line and ">" in line and (last := list(values.values())[-1]).count("<") > last.count(">"):
+    if (
+        line
+        and "@" in line
+        and ">" in line
+        and (last := list(values.values())[-1]).count("<") > last.count(">")
+    ):
         return True  # wrapped within an address
     return bool(line) and "subject" not in values and line[0] in "<\"'" and "@" in line
 
@@ -199,7 +249,8 @@ def _is_block(values: dict[str, str]) -> bool:
 
 
 def divider(line: str) -> str:
-    """"forwarded", "original" or "": what a line such as "---- Original Message ----" announces."""
+    """ "forwarded", "original" or "": what a line such as "---- Original Message ----"
+    announces."""
     words = line.strip(_RULE)
     if not words or len(words) > 4000:
         return ""
@@ -209,11 +260,20 @@ def divider(line: str) -> str:
     words = folded(words)
     if not ruled:
         words = words.rstrip(" :：")
-        return "forwarded" if words in _FORWARDED_SET else "original" if words in _ORIGINAL_SET else ""
+        return (
+            "forwarded" if words in _FORWARDED_SET else "original" if words in _ORIGINAL_SET else ""
+        )
     if words.startswith(FORWARDED) or words.endswith(FORWARDED):
         return "forwarded"
     named = words.startswith(MESSAGE_FROM) and _DIGIT_OR_AT.search(words)
-    return "original" if named or words == "original" or words.startswith(ORIGINAL) or words.rstrip(" :").endswith(ORIGINAL) else ""
+    return (
+        "original"
+        if named
+        or words == "original"
+        or words.startswith(ORIGINAL)
+        or words.rstrip(" :").endswith(ORIGINAL)
+        else ""
+    )
 
 
 _FORWARDED_SET = frozenset(FORWARDED)
@@ -222,7 +282,8 @@ UNRULED = _FORWARDED_SET | _ORIGINAL_SET
 
 
 def is_groupwise(line: str) -> bool:
-    """">>> Ben Okafor 10.11.2026 09:30 >>>": GroupWise's line above a quote that it does not mark."""
+    """ ">>> Ben Okafor 10.11.2026 09:30 >>>": GroupWise's line above a quote
+    that it does not mark."""
     return line.startswith(">>>") and line.endswith(">>>") and bool(_DATE.search(line[:200]))
 
 
@@ -241,7 +302,8 @@ def may_attribute(line: str, quoted_below: bool) -> bool:
 
 
 def attribution(lines: Sequence[str], at: int, quoted_below: bool) -> Attribution | None:
-    """The "On … wrote:" that ends with line `at`, over up to five lines; None when the line is something else."""
+    """The "On … wrote:" that ends with line `at`, over up to five lines; None when the line is
+    something else."""
     first = max(0, at - 4)
     ends = _ends_with_verb(folded(lines[at][-60:]).rstrip(_TAIL))
     if not ends and not _DIGIT_OR_AT.search(" ".join(lines[first : at + 1])):
@@ -259,8 +321,14 @@ def attribution(lines: Sequence[str], at: int, quoted_below: bool) -> Attributio
         found = _judge(joined, start, at, quoted_below) if line else None
         if found is None:
             continue
-        if best is None or (_DATE.search(joined[:200]) and not _DATE.search(best.text)) or (
-            joined.lower().startswith(_LEAD_WORDS) and not best.text.lower().startswith(_LEAD_WORDS) and _starts(joined)
+        if (
+            best is None
+            or (_DATE.search(joined[:200]) and not _DATE.search(best.text))
+            or (
+                joined.lower().startswith(_LEAD_WORDS)
+                and not best.text.lower().startswith(_LEAD_WORDS)
+                and _starts(joined)
+            )
         ):
             best = found
         if _starts(joined):
@@ -269,16 +337,22 @@ def attribution(lines: Sequence[str], at: int, quoted_below: bool) -> Attributio
 
 
 def _opened_above(lines: Sequence[str], found: Attribution, first: int) -> Attribution:
-    """The line may have been broken before its date: take in the lines above it, down from the one that opens it."""
+    """The line may have been broken before its date: take in the lines above it, down from the one
+    that opens it."""
     for start in range(max(first, found.start - 3), found.start):
-        above = lines[start:found.start]
-        if all(above) and above[0][0] != ">" and _opens(above[0], start == 0 or not lines[start - 1]):
+        above = lines[start : found.start]
+        if (
+            all(above)
+            and above[0][0] != ">"
+            and _opens(above[0], start == 0 or not lines[start - 1])
+        ):
             return Attribution(start, found.end, " ".join((*above, found.text)), 0, found.certain)
     return found
 
 
 def _opens(line: str, after_blank: bool) -> bool:
-    """Whether a line may be the first half of "On … wrote:": a lead word and a date, or the date, or an address."""
+    """Whether a line may be the first half of "On … wrote:": a lead word and a date, or the date,
+    or an address."""
     if len(line) > 120 or line[-1] in "?!:":
         return False
     if _starts(line):
@@ -314,9 +388,21 @@ def _judge(joined: str, start: int, at: int, quoted_below: bool) -> Attribution 
     strong = (
         ruled
         or (verb and dated and (colon or (address and begins)) and (address or begins or ends))
-        or (verb and dated and colon and len(joined) < 120 and (tail[-1:].isdigit() or tail.endswith(_TIME_ENDS)))
+        or (
+            verb
+            and dated
+            and colon
+            and len(joined) < 120
+            and (tail[-1:].isdigit() or tail.endswith(_TIME_ENDS))
+        )
         or (verb and address and colon and len(joined) < 200 and _bracketed(lower))
-        or (dated and address and colon and tail.endswith((">", ")", "]")) and any(map(str.isdigit, joined[:30])))
+        or (
+            dated
+            and address
+            and colon
+            and tail.endswith((">", ")", "]"))
+            and any(map(str.isdigit, joined[:30]))
+        )
     )
     weak = quoted_below and (
         (dated and address)
@@ -333,20 +419,26 @@ def _judge(joined: str, start: int, at: int, quoted_below: bool) -> Attribution 
             column = shared.start()
         if column and start != at:
             column = 0
-    return Attribution(start, at + 1, joined[column:].lstrip(_RULE) if column else joined, column, certain=strong)
+    return Attribution(
+        start, at + 1, joined[column:].lstrip(_RULE) if column else joined, column, certain=strong
+    )
 
 
 def _ends_with_verb(tail: str) -> bool:
     """A verb counts as a word of its own; Chinese, Japanese and Korean write none apart."""
     for verb in _VERBS_BY_END.get(tail[-1:], ()):
-        if tail.endswith(verb) and (verb in _CJK_VERBS or not tail[-len(verb) - 1 : -len(verb)].isalpha()):
+        if tail.endswith(verb) and (
+            verb in _CJK_VERBS or not tail[-len(verb) - 1 : -len(verb)].isalpha()
+        ):
             return True
     return False
 
 
 def _has_verb(lower: str) -> bool:
     padded = f" {lower} "
-    return any(f" {verb} " in padded or f" {verb}:" in padded for verb in WROTE) or any(verb in lower for verb in _CJK_VERBS)
+    return any(f" {verb} " in padded or f" {verb}:" in padded for verb in WROTE) or any(
+        verb in lower for verb in _CJK_VERBS
+    )
 
 
 def _bracketed(lower: str) -> bool:
@@ -354,7 +446,7 @@ def _bracketed(lower: str) -> bool:
 
 
 def subject_says(subject: str) -> str:
-    """"forwarded", "reply" or "", from the first prefix of a subject; and never both."""
+    """ "forwarded", "reply" or "", from the first prefix of a subject; and never both."""
     head, colon, _ = subject.strip().replace("：", ":", 1)[:40].partition(":")
     if not colon:
         return "forwarded" if subject.rstrip().lower().endswith("(fwd)") else ""

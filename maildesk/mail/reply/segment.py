@@ -1,4 +1,5 @@
-"""The new words: a readable text cut into what was written now, what is quoted, signed, forwarded, and our own marker.
+"""The new words: a readable text cut into what was written now, what is quoted, signed, forwarded,
+and our own marker.
 
 A view, never a loss: the parts joined are the text. If cutting would leave
 nothing, or answers stand between the quoted lines, all of it is shown.
@@ -18,7 +19,17 @@ from maildesk.mail.reply.alternatives import is_wordless, other_words
 from maildesk.mail.reply.phrases import folded
 from maildesk.mail.reply.phrases_quote import ANSWERS_BELOW
 from maildesk.mail.reply.quote import is_marker
-from maildesk.mail.reply.segment_lines import MOST_LINES, Head, Run, Sheet, lay, parts_of, said_above, show, shows_new
+from maildesk.mail.reply.segment_lines import (
+    MOST_LINES,
+    Head,
+    Run,
+    Sheet,
+    lay,
+    parts_of,
+    said_above,
+    show,
+    shows_new,
+)
 from maildesk.mail.reply.segment_scan import scan
 from maildesk.mail.reply.signature import banner_end, is_list_footer, legal_start, signature_start
 
@@ -27,7 +38,8 @@ _STUB = 400
 
 @dataclass(frozen=True, slots=True)
 class Segmented:
-    """The readable text, its parts (joined they give it again), and the outermost message forwarded inside it."""
+    """The readable text, its parts (joined they give it again), and the outermost message forwarded
+    inside it."""
 
     text: str
     parts: tuple[Part, ...]
@@ -49,12 +61,18 @@ def segment(text: str, html: str, subject: str = "", *, answers: bool = True) ->
     if html and len(text) < _STUB and ("html" in text.lower() or is_wordless(text)):
         page = read(html)
         if len(page.text) > 2 * len(text):
-            return _segment(page.text, page, head)  # "Your mail program cannot show HTML" is nobody's letter
+            # "Your mail program cannot show HTML" is nobody's letter
+            return _segment(page.text, page, head)
     other = other_words(text, html) if html else None
     if other is not None:
         return _joined(_segment(other.text, other, head), _segment(text, None, head))
     found = _segment(text, None, head)
-    if html and found.forwarded is None and shows_structure(html) and all(part.role is not Role.QUOTE for part in found.parts):
+    if (
+        html
+        and found.forwarded is None
+        and shows_structure(html)
+        and all(part.role is not Role.QUOTE for part in found.parts)
+    ):
         return _guided(found, text, html, head)
     return found
 
@@ -72,11 +90,14 @@ def _joined(shown: Segmented, beside: Segmented) -> Segmented:
     """Two dresses that say different things, one below the other: first what most programs show."""
     gap = Part(shown.parts[-1].role, shown.parts[-1].text.rstrip("\n") + "\n\n")
     parts = (*shown.parts[:-1], gap, *beside.parts)
-    return Segmented("".join(part.text for part in parts), parts, shown.forwarded or beside.forwarded)
+    return Segmented(
+        "".join(part.text for part in parts), parts, shown.forwarded or beside.forwarded
+    )
 
 
 def _guided(found: Segmented, text: str, html: str, head: Head) -> Segmented:
-    """The plain text showed no quote but the HTML has one: cut where its first quoted words stand in the text."""
+    """The plain text showed no quote but the HTML has one: cut where its first quoted words stand
+    in the text."""
     page = read(html)
     starts = [*(start for start, _ in page.quoted), *page.cuts, *page.ruled]
     if not starts:
@@ -110,7 +131,8 @@ def _segment(text: str, page: Page | None, head: Head) -> Segmented:
 
 
 def _cited_on_purpose(sheet: Sheet) -> None:
-    """A quote without "On … wrote:" above one that has it, or in a letter that answers none, belongs to the writer's words."""
+    """A quote without "On … wrote:" above one that has it, or in a letter that answers none,
+    belongs to the writer's words."""
     kept: list[Run] = []
     last = max((run.start for run in sheet.runs if run.attributed), default=-1)
     if sheet.ended or not sheet.answers:
@@ -125,17 +147,24 @@ def _cited_on_purpose(sheet: Sheet) -> None:
 
 
 def _answers_between(sheet: Sheet) -> None:
-    """Answers between quoted lines cannot be read without them: show all down to the last answer."""
+    """Answers between quoted lines cannot be read without them: show all down
+    to the last answer."""
     runs = sheet.runs
     if not runs:
         return
     answers = [
-        following.start if following.start in sheet.pictured else _answer_end(sheet, run.end, following.start)
+        following.start
+        if following.start in sheet.pictured
+        else _answer_end(sheet, run.end, following.start)
         for run, following in pairwise(runs)
     ]
     last = _answer_end(sheet, runs[-1].end, len(sheet.lines))
-    between = any(end and not following.attributed for end, following in zip(answers, runs[1:], strict=True))
-    if not between and not (len(runs) == 1 and last and not runs[0].attributed and said_above(sheet, runs[0].start)):
+    between = any(
+        end and not following.attributed for end, following in zip(answers, runs[1:], strict=True)
+    )
+    if not between and not (
+        len(runs) == 1 and last and not runs[0].attributed and said_above(sheet, runs[0].start)
+    ):
         return
     shown = last or max(end for end in answers if end)
     for at in range(runs[0].start, shown):
@@ -143,10 +172,17 @@ def _answers_between(sheet: Sheet) -> None:
 
 
 def _announced_below(sheet: Sheet) -> None:
-    """Where the writer says that the answers stand below, in red or between the lines, the quote is shown with them."""
+    """Where the writer says that the answers stand below, in red or between the lines, the quote is
+    shown with them."""
     if sheet.marked or Role.QUOTE not in sheet.roles or sheet.forwarded is not None:
         return
-    said = folded(" ".join(line for line, role in zip(sheet.lines, sheet.roles, strict=True) if role is Role.NEW and line)[:_STUB])
+    said = folded(
+        " ".join(
+            line
+            for line, role in zip(sheet.lines, sheet.roles, strict=True)
+            if role is Role.NEW and line
+        )[:_STUB]
+    )
     if any(phrase in said for phrase in ANSWERS_BELOW):
         for at in range(len(sheet.lines)):
             show(sheet, at)
@@ -185,11 +221,20 @@ def _sign(sheet: Sheet) -> None:
         while end < count and sheet.roles[end] is Role.NEW:
             end += 1
         start = signature_start(sheet.lines, at, end, at_end=True, answers=sheet.answers)
-        footer = next((here for here in range(start, end) if is_list_footer(sheet.lines, here, end)), end)
-        first = next((here for here in range(start, min(start + 3, end)) if here in sheet.signed), None)
+        footer = next(
+            (here for here in range(start, end) if is_list_footer(sheet.lines, here, end)), end
+        )
+        first = next(
+            (here for here in range(start, min(start + 3, end)) if here in sheet.signed), None
+        )
         legal = end if first is None else legal_start(sheet.lines, at, end)
         for here in range(start, end):
-            if first is not None and first < here < legal and here not in sheet.signed and sheet.lines[here]:
+            if (
+                first is not None
+                and first < here < legal
+                and here not in sheet.signed
+                and sheet.lines[here]
+            ):
                 continue  # the HTML knows where the signature stops
             sheet.roles[here] = Role.QUOTE if here >= footer else Role.SIGNATURE
         at = end

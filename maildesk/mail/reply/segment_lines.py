@@ -1,4 +1,5 @@
-"""The cutting table of `segment`: the lines of one text, what the HTML said about them, and the roles they are given."""
+"""The cutting table of `segment`: the lines of one text, what the HTML said about them, and the
+roles they are given."""
 
 from __future__ import annotations
 
@@ -49,13 +50,16 @@ class Sheet:
     signed: frozenset[int] = frozenset()
     roles: list[Role] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
-    pictured: set[int] = field(default_factory=set)  # quoted lines with a picture of the writer's right above
+    # quoted lines with a picture of the writer's right above
+    pictured: set[int] = field(default_factory=set)
     columns: dict[int, int] = field(default_factory=dict)
     cited: set[int] = field(default_factory=set)  # quoted lines that are shown as new
     forwarded: Forwarded | None = None
     marked: bool = False  # whether our own marker stands somewhere
     said: int = 0  # no new words stand above this line
-    logged: bool = False  # whether the letter begins with an "On … wrote:" that nothing is marked under: a log of such lines
+    # whether the letter begins with an "On … wrote:" that nothing is marked under:
+    # a log of such lines
+    logged: bool = False
     ended: bool = False  # whether an earlier message begins somewhere and goes on to the end
 
 
@@ -67,7 +71,16 @@ def lay(text: str, page: Page | None, head: Head) -> Sheet:
     rest = "".join(raw[MOST_LINES:])
     del raw[MOST_LINES:], lines[MOST_LINES:]
     roles, marked = [Role.NEW] * len(lines), MARKER_BEGIN in text
-    sheet = Sheet(raw, lines, _quoted_lines(lines), head.subject, head.answers, rest=rest, roles=roles, marked=marked)
+    sheet = Sheet(
+        raw,
+        lines,
+        _quoted_lines(lines),
+        head.subject,
+        head.answers,
+        rest=rest,
+        roles=roles,
+        marked=marked,
+    )
     if page is not None:
         _lay_out(sheet, page)
     return sheet
@@ -80,12 +93,15 @@ def _normal(text: str) -> str:
 
 
 def _quoted_lines(lines: Sequence[str]) -> list[bool]:
-    """Which lines begin with >, save where it closes an address that "On … <" opened on the line above."""
+    """Which lines begin with >, save where it closes an address that "On … <"
+    opened on the line above."""
     quoted = [line[:1] == ">" or line[:1] == "＞" for line in lines]
     if True in quoted:
         for at in range(1, len(lines)):
             if quoted[at] and not quoted[at - 1] and lines[at][-1] in ":：" and len(lines[at]) < 40:
-                quoted[at] = not ("@" in lines[at - 1] and lines[at - 1].count("<") >= lines[at - 1].count(">"))
+                quoted[at] = not (
+                    "@" in lines[at - 1] and lines[at - 1].count("<") >= lines[at - 1].count(">")
+                )
     return quoted
 
 
@@ -110,6 +126,7 @@ def _lay_out(sheet: Sheet, page: Page) -> None:
     for at in within(page.quoted):
         sheet.quoted[at] = True
     sheet.signed = frozenset(within(page.signed))
+
     def shown_from(offset: int) -> int:
         at = bisect_left(starts, offset)
         while at < len(starts) and not sheet.lines[at]:
@@ -125,7 +142,8 @@ def _lay_out(sheet: Sheet, page: Page) -> None:
 
 
 def show(sheet: Sheet, at: int) -> None:
-    """A quoted line is shown as new after all; of one that it shares with an answer nobody can say whose it is."""
+    """A quoted line is shown as new after all; of one that it shares with an answer nobody can say
+    whose it is."""
     if sheet.roles[at] is Role.QUOTE:
         sheet.roles[at] = Role.NEW
         if sheet.columns.pop(at, None) is None:
@@ -133,13 +151,15 @@ def show(sheet: Sheet, at: int) -> None:
 
 
 def parts_of(sheet: Sheet) -> tuple[Part, ...]:
-    """Join neighbours of one role, cited ones apart; blank lines stay with what stands above them."""
+    """Join neighbours of one role, cited ones apart; blank lines stay with what
+    stands above them."""
     parts: list[Part] = []
     held: list[str] = []
     kind = (sheet.roles[0] if sheet.roles else Role.NEW, 0 in sheet.cited)
     for line, raw, role, at in zip(sheet.lines, sheet.raw, sheet.roles, count(), strict=False):
         given = (role, at in sheet.cited)
-        if at in sheet.columns and role is Role.QUOTE:  # the answer and "On … wrote:" share this line
+        # the answer and "On … wrote:" share this line
+        if at in sheet.columns and role is Role.QUOTE:
             column = sheet.columns[at] + len(raw) - len(_INVISIBLE.sub(" ", raw).lstrip())
             if held and kind != (Role.NEW, False):
                 parts.append(Part(kind[0], "".join(held), kind[1]))
@@ -166,4 +186,6 @@ def said_above(sheet: Sheet, at: int) -> bool:
 
 def shows_new(sheet: Sheet) -> bool:
     """Whether any words are left to show as new."""
-    return any(line and role is Role.NEW for line, role in zip(sheet.lines, sheet.roles, strict=True))
+    return any(
+        line and role is Role.NEW for line, role in zip(sheet.lines, sheet.roles, strict=True)
+    )

@@ -1,11 +1,18 @@
-"""From the top of a text down: where the writer's own words stop for good, and which lines between are quoted."""
+"""From the top of a text down: where the writer's own words stop for good, and which lines between
+are quoted."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from maildesk.mail.message import Forwarded, Role
-from maildesk.mail.reply.forward import bare_subject, block_below, from_attribution, from_block, unknown_block
+from maildesk.mail.reply.forward import (
+    bare_subject,
+    block_below,
+    from_attribution,
+    from_block,
+    unknown_block,
+)
 from maildesk.mail.reply.quote import (
     RULE,
     UNRULED,
@@ -26,11 +33,13 @@ from maildesk.mail.reply.quote import (
 )
 from maildesk.mail.reply.segment_lines import Run, Sheet, said_above
 
-_MOST_CANDIDATES = 500  # lines that look like the beginning of a quote and are not; no letter has so many
+# lines that look like the beginning of a quote and are not; no letter has so many
+_MOST_CANDIDATES = 500
 
 
 def scan(sheet: Sheet, at: int = 0) -> None:
-    """From line `at` down: give every line its role, until something ends the writer's words for good."""
+    """From line `at` down: give every line its role, until something ends the
+    writer's words for good."""
     lines, quoted = sheet.lines, sheet.quoted
     count = len(lines)
     any_quoted = True in quoted
@@ -43,7 +52,12 @@ def scan(sheet: Sheet, at: int = 0) -> None:
             at += 1
             continue
         if quoted[at]:
-            if line[-1] == ">" and is_groupwise(line) and said_above(sheet, at) and not (at + 1 < count and quoted[at + 1]):
+            if (
+                line[-1] == ">"
+                and is_groupwise(line)
+                and said_above(sheet, at)
+                and not (at + 1 < count and quoted[at + 1])
+            ):
                 _quote_from(sheet, at)
                 return
             at = _quoted_run(sheet, at, introduced, said)
@@ -62,7 +76,9 @@ def scan(sheet: Sheet, at: int = 0) -> None:
             patience -= 1
             block = header_block(lines, at)
             start = _above_rule(lines, at, block) if block else at
-            if block and _blocked(sheet, start, block, said, sure=start < at or _is_printed(sheet, at, block)):
+            if block and _blocked(
+                sheet, start, block, said, sure=start < at or _is_printed(sheet, at, block)
+            ):
                 return
             if block:
                 at = block.end
@@ -73,7 +89,11 @@ def scan(sheet: Sheet, at: int = 0) -> None:
             if noted and _blocked(sheet, noted[0], noted[1], said, sure=True):
                 return
         below = any_quoted and _quoted_below(sheet, at)
-        if patience and (last in ":：" or below or "@" in line or first == "-") and may_attribute(line, below):
+        if (
+            patience
+            and (last in ":：" or below or "@" in line or first == "-")
+            and may_attribute(line, below)
+        ):
             found = attribution(lines, at, below)
             patience -= 1
             if found and (found.certain or (below and sheet.answers)):
@@ -86,7 +106,8 @@ def scan(sheet: Sheet, at: int = 0) -> None:
 
 
 def _is_printed(sheet: Sheet, at: int, block: HeaderBlock) -> bool:
-    """Whether a program printed this block: people show such blocks, too, and introduce them; forms look like them."""
+    """Whether a program printed this block: people show such blocks, too, and introduce them; forms
+    look like them."""
     if sheet.answers is block.of_outlook:
         return sheet.answers
     above = next((line for line in reversed(sheet.lines[max(0, at - 3) : at]) if line), "")
@@ -103,7 +124,8 @@ def _quoted_below(sheet: Sheet, at: int) -> bool:
 
 
 def _take(sheet: Sheet, found: Attribution) -> None:
-    """Give the lines of an attribution to the quote below it; it may share its first line with the answer."""
+    """Give the lines of an attribution to the quote below it; it may share its first
+    line with the answer."""
     for at in range(found.start, found.end):
         sheet.roles[at] = Role.QUOTE
     if found.column:
@@ -116,7 +138,8 @@ def _take(sheet: Sheet, found: Attribution) -> None:
 
 
 def _quoted_run(sheet: Sheet, at: int, introduced: Attribution | None, said: str) -> int:
-    """Give a run of quoted lines its role and go on behind it; a forward in it takes all that follows."""
+    """Give a run of quoted lines its role and go on behind it; a forward in it takes
+    all that follows."""
     end = _run_end(sheet, at)
     inner = [line.lstrip(">＞ \t") for line in sheet.lines[at : min(end, at + 40)]]
     head = next((here for here, line in enumerate(inner) if line), None)
@@ -124,16 +147,32 @@ def _quoted_run(sheet: Sheet, at: int, introduced: Attribution | None, said: str
     if head is not None and inner[head] and introduced is None:
         line = inner[head]
         kind = divider(line) if line[0] in RULE or line[-1] in ":：" else ""
-        block = block_below(inner, head) if kind else header_block(inner, head) if field_of(line)[0] else None
-        if not kind and block is None and line[-1] in ":：" and len(line) < 80:  # announced in a language of no table
+        block = (
+            block_below(inner, head)
+            if kind
+            else header_block(inner, head)
+            if field_of(line)[0]
+            else None
+        )
+        # announced in a language of no table
+        if not kind and block is None and line[-1] in ":：" and len(line) < 80:
             below = block_below(inner, head)
             kind, block = ("forwarded", below) if below and below.complete else ("", None)
         lonely = not said_above(sheet, at)
-        if kind == "forwarded" or (block and (said == "forwarded" or (lonely and (kind or block.complete)))):
+        if kind == "forwarded" or (
+            block and (said == "forwarded" or (lonely and (kind or block.complete)))
+        ):
             _forward(sheet, at, at, HeaderBlock(at + block.end, block.values) if block else None)
             return len(sheet.lines)
-        if block and not kind and not lonely and _above_rule(sheet.lines, at) < at and not any(inner[block.end :]):
-            _quote_from(sheet, _above_rule(sheet.lines, at))  # Centrum.cz marks the block, and not the letter below it
+        if (
+            block
+            and not kind
+            and not lonely
+            and _above_rule(sheet.lines, at) < at
+            and not any(inner[block.end :])
+        ):
+            # Centrum.cz marks the block, and not the letter below it
+            _quote_from(sheet, _above_rule(sheet.lines, at))
             return len(sheet.lines)
         attributed = bool(kind or block) or _introduces_itself(inner, head)
     for here in range(at if attributed and introduced else _above_rule(sheet.lines, at), end):
@@ -145,11 +184,15 @@ def _quoted_run(sheet: Sheet, at: int, introduced: Attribution | None, said: str
 def _introduces_itself(inner: Sequence[str], head: int) -> bool:
     """Apple Mail quotes its own "On … wrote:", too."""
     lines = range(head, min(head + 4, len(inner)))
-    return any(inner[at] and may_attribute(inner[at], False) and attribution(inner, at, True) for at in lines)
+    return any(
+        inner[at] and may_attribute(inner[at], False) and attribution(inner, at, True)
+        for at in lines
+    )
 
 
 def _run_end(sheet: Sheet, at: int) -> int:
-    """Behind the last quoted line of this run; blank lines and lines a gateway wrapped belong to it."""
+    """Behind the last quoted line of this run; blank lines and lines a gateway
+    wrapped belong to it."""
     lines, quoted = sheet.lines, sheet.quoted
     count = len(lines)
     end = here = at + 1
@@ -171,23 +214,38 @@ def _run_end(sheet: Sheet, at: int) -> int:
 
 
 def _wrapped(sheet: Sheet, at: int) -> bool:
-    """Whether an unquoted line is the tail of the quoted one above: quoted text follows, and it was cut mid-sentence."""
+    """Whether an unquoted line is the tail of the quoted one above: quoted text follows, and it was
+    cut mid-sentence."""
     lines, quoted = sheet.lines, sheet.quoted
-    if not any(quoted[at + 1 : at + 3]) or not lines[at - 1].startswith(">") or (at + 1 < len(lines) and not lines[at + 1]):
+    if (
+        not any(quoted[at + 1 : at + 3])
+        or not lines[at - 1].startswith(">")
+        or (at + 1 < len(lines) and not lines[at + 1])
+    ):
         return False
     line, before = lines[at], lines[at - 1]
-    if line.startswith(("(http", "<http", "http", "<mailto")) or before.count("(") > before.count(")"):
+    if line.startswith(("(http", "<http", "http", "<mailto")) or before.count("(") > before.count(
+        ")"
+    ):
         return True
     return len(before) > 56 and (line[0].islower() or before[-1] not in ".!?:;")
 
 
 def _above_rule(lines: Sequence[str], at: int, block: HeaderBlock | None = None) -> int:
-    """Where a block begins, counting the rule or divider (and blank lines) above it, in a language of no table, too."""
+    """Where a block begins, counting the rule or divider (and blank lines) above it, in a language
+    of no table, too."""
     for here in range(at - 1, max(-1, at - 4), -1):
         line = lines[here]
         if line:
-            announced = block is not None and list(block.values)[:2] == ["from", "subject"]  # Apple Mail's order, and no other's
-            announced = announced and line[-1] in ":：" and len(line) < 80 and "@" not in line and not any(lines[:here])
+            # Apple Mail's order, and no other's
+            announced = block is not None and list(block.values)[:2] == ["from", "subject"]
+            announced = (
+                announced
+                and line[-1] in ":："
+                and len(line) < 80
+                and "@" not in line
+                and not any(lines[:here])
+            )
             return here if is_rule(line) or is_ruled(line) or announced else at
     return at
 
@@ -198,7 +256,9 @@ def _divided(sheet: Sheet, at: int, said: str) -> bool:
         return said == "forwarded" and _divided_in_no_known_language(sheet, at)
     below = sheet.lines[at : at + 80]
     block = block_below([line.lstrip(">＞ \t") for line in below], 0)
-    if block is None and (sheet.lines[at][0] not in RULE or (kind == "original" and not sheet.answers)):
+    if block is None and (
+        sheet.lines[at][0] not in RULE or (kind == "original" and not sheet.answers)
+    ):
         return False
     if block:
         block = HeaderBlock(at + block.end, block.values)
@@ -213,7 +273,9 @@ def _divided(sheet: Sheet, at: int, said: str) -> bool:
 def _divided_in_no_known_language(sheet: Sheet, at: int) -> bool:
     """A rule, or words between dashes, over what can only be a header block."""
     line = sheet.lines[at]
-    below = next((here for here in range(at + 1, min(at + 4, len(sheet.lines))) if sheet.lines[here]), None)
+    below = next(
+        (here for here in range(at + 1, min(at + 4, len(sheet.lines))) if sheet.lines[here]), None
+    )
     if below is None or not (is_rule(line) or is_ruled(line)) or header_block(sheet.lines, below):
         return False
     block = unknown_block(sheet.lines, below)
@@ -251,8 +313,16 @@ def _attributed(sheet: Sheet, found: Attribution, said: str) -> bool:
 
 def _ends_at(sheet: Sheet, at: int, said: str) -> bool:
     """The HTML says that the earlier message begins here."""
-    block = header_block(sheet.lines, at) or unknown_block(sheet.lines, at) or block_below(sheet.lines, at)
-    if at in sheet.ruled and not sheet.answers and (block is None or next(iter(block.values)) != "from"):
+    block = (
+        header_block(sheet.lines, at)
+        or unknown_block(sheet.lines, at)
+        or block_below(sheet.lines, at)
+    )
+    if (
+        at in sheet.ruled
+        and not sheet.answers
+        and (block is None or next(iter(block.values)) != "from")
+    ):
         return False
     if block is not None:
         return _blocked(sheet, _above_rule(sheet.lines, at), block, said, sure=True)
@@ -267,7 +337,8 @@ def _quote_from(sheet: Sheet, at: int) -> bool:
 
 
 def _marker(sheet: Sheet, at: int) -> None:
-    """Our own line: below it is our letter; a line that ends with a colon just above it introduces the quote."""
+    """Our own line: below it is our letter; a line that ends with a colon just above it introduces
+    the quote."""
     _quote_from(sheet, at)
     above = next((here for here in range(at - 1, max(-1, at - 4), -1) if sheet.lines[here]), None)
     if above is not None and sheet.lines[above][-1] in ":：" and said_above(sheet, above):
@@ -281,7 +352,11 @@ def _forward(sheet: Sheet, start: int, at: int, block: HeaderBlock | None) -> No
     if sheet.lines[end - 1][:1] == ">":
         below = [_unquote(line) for line in below]
     text = "".join(below)
-    sheet.forwarded = from_block(block, text) if block else Forwarded(None, (), "", bare_subject(sheet.subject), text.strip("\r\n"))
+    sheet.forwarded = (
+        from_block(block, text)
+        if block
+        else Forwarded(None, (), "", bare_subject(sheet.subject), text.strip("\r\n"))
+    )
     for here in range(start, len(sheet.lines)):
         sheet.roles[here] = Role.FORWARD
 
@@ -289,5 +364,3 @@ def _forward(sheet: Sheet, start: int, at: int, block: HeaderBlock | None) -> No
 def _unquote(line: str) -> str:
     bare = line.lstrip()
     return (bare[2:] if bare[1:2] == " " else bare[1:]) if bare[:1] == ">" else line
-
-

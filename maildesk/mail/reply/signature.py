@@ -1,4 +1,5 @@
-"""Where a person's own words end: "-- ", "Sent from my …", a closing formula with a name, the footer of a list.
+"""Where a person's own words end: "-- ", "Sent from my …", a closing formula with a name, the
+footer of a list.
 
 Only where it is safe. A signature is short, at the end, and nothing in it
 reads like a sentence; when in doubt it stays part of the answer.
@@ -33,13 +34,17 @@ _CLOSING = frozenset((*CLOSING, *THANKS))
 _THANKS = frozenset(THANKS)
 _SURE = frozenset(CLOSING)
 _PROGRAMS = frozenset(PROGRAMS)
-_CLOSINGS_BEFORE_NAMES = tuple(f"{closing} " for closing in CLOSING if len(closing) > 4 or closing in ("lg", "vg", "mfg"))
-_LONG_CLOSINGS = tuple(f"{closing} " for closing in CLOSING if " " in closing)  # "Viele Grüße aus Köln"
+_CLOSINGS_BEFORE_NAMES = tuple(
+    f"{closing} " for closing in CLOSING if len(closing) > 4 or closing in ("lg", "vg", "mfg")
+)
+# "Viele Grüße aus Köln"
+_LONG_CLOSINGS = tuple(f"{closing} " for closing in CLOSING if " " in closing)
 _CLOSING_LENGTH = max(map(len, CLOSING)) + 20
 _PARTICLES = frozenset((
-    "de", "da", "do", "dos", "das", "del", "della", "di", "du", "van", "von", "der", "den", "ten", "ter", "la", "le", "el", "al",
-    "bin", "ibn", "y", "e", "zu", "zum", "of", "und", "&", "jr", "sr", "dr", "mr", "mrs", "ms", "ppa",
-    "ing", "mag", "dipl", "prof", "lic", "dott", "dottssa", "the",
+    "de", "da", "do", "dos", "das", "del", "della", "di", "du", "van", "von", "der", "den", "ten",
+    "ter", "la", "le", "el", "al", "bin", "ibn", "y", "e", "zu", "zum", "of", "und", "&", "jr",
+    "sr", "dr", "mr", "mrs", "ms", "ppa", "ing", "mag", "dipl", "prof", "lic", "dott", "dottssa",
+    "the",
 ))  # fmt: skip
 _DASHES = ("--", "—", "––", "——")
 _MOST_LINES = 14
@@ -50,8 +55,11 @@ _ARMOUR_ENDS = "-----BEGIN PGP SIGNATURE-----"
 _LONGEST_LINE = 90
 
 
-def signature_start(lines: Sequence[str], first: int, last: int, at_end: bool, *, answers: bool = True) -> int:
-    """The line in first … last-1 where the signature of this stretch begins; `last` when it has none.
+def signature_start(
+    lines: Sequence[str], first: int, last: int, at_end: bool, *, answers: bool = True
+) -> int:
+    """The line in first … last-1 where the signature of this stretch begins;
+    `last` when it has none.
 
     `at_end` says that nothing but quotes or the end follows. A stretch that
     is all signature gives `first` only for "-- ", list footers and device
@@ -88,20 +96,28 @@ def _delimiter(lines: Sequence[str], first: int, last: int) -> int:
             if _looks_signed(lines, at + 1, last, drawn):
                 return at
             drawn = True
-        if line[0] == "_" and not line.strip("_ ") and len(line) > 1 and _is_footer(lines, at + 1, last):
+        if (
+            line[0] == "_"
+            and not line.strip("_ ")
+            and len(line) > 1
+            and _is_footer(lines, at + 1, last)
+        ):
             return at
     return last
 
 
 def _looks_signed(lines: Sequence[str], first: int, last: int, drawn: bool) -> bool:
-    """Usenet's "-- " is trusted unless a long text or another one follows: some people draw their rules with two dashes."""
+    """Usenet's "-- " is trusted unless a long text or another one follows: some people draw their
+    rules with two dashes."""
     shown = [line for line in lines[first : min(last, first + _FAR)] if line]
     text = " ".join(shown)[:2000].lower()
     if sum(phrase in text for phrase in LEGAL) > 1:
         return True
     if len(shown) > 12:
         return False
-    return any(phrase in text for phrase in LIST_FOOTER) or not (drawn or any(line in _DASHES or _asks(line) for line in shown))
+    return any(phrase in text for phrase in LIST_FOOTER) or not (
+        drawn or any(line in _DASHES or _asks(line) for line in shown)
+    )
 
 
 def _is_footer(lines: Sequence[str], first: int, last: int) -> bool:
@@ -114,7 +130,11 @@ def _is_footer(lines: Sequence[str], first: int, last: int) -> bool:
     if any(phrase in text for phrase in LIST_FOOTER) or any(phrase in text for phrase in LEGAL):
         return len(shown) < 40
     reaches = "@" in text or "http" in text or "www." in text
-    return reaches and len(shown) <= 8 and not any(len(line) >= _LONGEST_LINE or _is_sentence(line) for line in shown)
+    return (
+        reaches
+        and len(shown) <= 8
+        and not any(len(line) >= _LONGEST_LINE or _is_sentence(line) for line in shown)
+    )
 
 
 def legal_start(lines: Sequence[str], first: int, last: int) -> int:
@@ -136,7 +156,8 @@ def legal_start(lines: Sequence[str], first: int, last: int) -> int:
 
 
 def banner_end(lines: Sequence[str]) -> int:
-    """The line behind a banner like "This email originated from outside", which the receiver's server put on top; 0 if none."""
+    """The line behind a banner like "This email originated from outside", which the receiver's
+    server put on top; 0 if none."""
     at = next((at for at, line in enumerate(lines[:5]) if line), 0)
     end = at
     while end < len(lines) and lines[end] and end - at < 6:
@@ -157,7 +178,8 @@ def banner_end(lines: Sequence[str]) -> int:
 def _device_line(lines: Sequence[str], first: int, last: int, answers: bool) -> int:
     """The line "Sent from my iPhone": it ends the answer, unless it is the first thing here.
 
-    Some phones put the earlier message below it without any mark; in a letter that answers none, sentences below it are new.
+    Some phones put the earlier message below it without any mark; in a letter that answers none,
+    sentences below it are new.
     """
     shown = [at for at in range(first, last) if lines[at]]
     devices = {at for at in shown[-_LAST:] if is_device_line(lines[at])}
@@ -166,7 +188,9 @@ def _device_line(lines: Sequence[str], first: int, last: int, answers: bool) -> 
     words = [at for at in shown if at not in devices]
     told = 0 if answers else next((at for at in reversed(words) if _is_sentence(lines[at])), 0)
     begun = words[0] if words else last
-    return next((at for at in sorted(devices) if (at > begun and at >= told) or at == shown[-1]), last)
+    return next(
+        (at for at in sorted(devices) if (at > begun and at >= told) or at == shown[-1]), last
+    )
 
 
 def is_device_line(line: str) -> bool:
@@ -180,15 +204,28 @@ def is_device_line(line: str) -> bool:
     bare = words.rstrip(".!")
     if not bare or "?" in words:
         return False
-    if bare in SENT_ON_THE_WAY or words.startswith(ADVERTS) or _offers_program(bare) or _names_program(line):
+    if (
+        bare in SENT_ON_THE_WAY
+        or words.startswith(ADVERTS)
+        or _offers_program(bare)
+        or _names_program(line)
+    ):
         return True
-    if bare.startswith(MINE) and _is_short_name(shown[len(next(filter(bare.startswith, MINE))) : len(words)]):
+    if bare.startswith(MINE) and _is_short_name(
+        shown[len(next(filter(bare.startswith, MINE))) : len(words)]
+    ):
         return True
     framed = bare.startswith(SENT_FROM_FRAME) and bare.endswith(SENT_FROM_FRAME_END)
-    if not (framed or bare.startswith(SENT_FROM) or (bare.endswith(SENT_FROM_END) and len(bare.split()) < 7)):
+    if not (
+        framed
+        or bare.startswith(SENT_FROM)
+        or (bare.endswith(SENT_FROM_END) and len(bare.split()) < 7)
+    ):
         return False
     named = words[:80].partition(",")[0].partition(". ")[0]
-    names = any(device in named for device in DEVICES) or not _PROGRAMS.isdisjoint(named.rstrip(".!").split())
+    names = any(device in named for device in DEVICES) or not _PROGRAMS.isdisjoint(
+        named.rstrip(".!").split()
+    )
     return names and len(words) <= 100  # "Sent from my iPhone, please excuse my brevity."
 
 
@@ -196,7 +233,9 @@ def _offers_program(words: str) -> bool:
     """ "Get Outlook for iOS" in any language, and in any order of its words."""
     if len(words) > 60 or len(words.split()) > 7:
         return False
-    return words.startswith(GET_PROGRAM) or (words.startswith(GET_PROGRAM_FRAME) and words.endswith(GET_PROGRAM_END))
+    return words.startswith(GET_PROGRAM) or (
+        words.startswith(GET_PROGRAM_FRAME) and words.endswith(GET_PROGRAM_END)
+    )
 
 
 def _is_short_name(rest: str) -> bool:
@@ -236,13 +275,18 @@ def _closing(lines: Sequence[str], first: int, last: int) -> int:
 
 
 def _checked(lines: Sequence[str], first: int, at: int, end: int, last: int) -> int:
-    """Cut at the closing only where a name, and nothing that reads like a sentence, stands below it."""
+    """Cut at the closing only where a name, and nothing that reads like a
+    sentence, stands below it."""
     if not any(lines[first:at]) or _introduced(lines, first, at):
         return last
     below = [line for line in lines[at + 1 : end] if line]
     if not below or not _is_name(below[0]):
         return last
-    if lines[at][-1] not in ",!." and not lines[at + 1] and folded(lines[at].strip(" *")) in _THANKS:
+    if (
+        lines[at][-1] not in ",!."
+        and not lines[at + 1]
+        and folded(lines[at].strip(" *")) in _THANKS
+    ):
         return last  # "Thank you" on its own, then more words
     for count, line in enumerate(below[1:]):
         if line.lower().startswith(("ps", "p.s", "p.s.")) or line.endswith("?"):
@@ -270,12 +314,17 @@ def _is_name(line: str) -> bool:
     if not plain or len(plain) > 50 or plain[-1] in "?!:;" or any(map(str.isdigit, plain)):
         return False
     words = [
-        word for word in plain.replace("-", " ").split() if len(word.strip(".")) > 2 and word.lower().strip(".") not in _PARTICLES
+        word
+        for word in plain.replace("-", " ").split()
+        if len(word.strip(".")) > 2 and word.lower().strip(".") not in _PARTICLES
     ]
     words = words or plain.split()[:1]
     if not 0 < len(words) <= 3:
         return False
-    return all(word[0].isalpha() and (word[0].isupper() or not word[0].islower() or len(words) == 1) for word in words)
+    return all(
+        word[0].isalpha() and (word[0].isupper() or not word[0].islower() or len(words) == 1)
+        for word in words
+    )
 
 
 def _is_dashed_name(lines: Sequence[str], at: int, first: int) -> bool:
@@ -306,7 +355,8 @@ def _introduced(lines: Sequence[str], first: int, at: int) -> bool:
 
 
 def _asks(line: str) -> bool:
-    """A question that no signature has: "Need help?" may be one's, a whole sentence is the writer's."""
+    """A question that no signature has: "Need help?" may be one's, a whole sentence is the
+    writer's."""
     return line[-1] in "?？" and len(line.split()) > 6
 
 

@@ -66,7 +66,8 @@ class FallbackPoller:
                     self._look(stage)
                 except TransientFailure as problem:
                     log.warning("database_unavailable", why=str(problem)[:200])
-                except Exception as problem:  # as a worker thread outlives what goes wrong with one message
+                except Exception as problem:
+                    # as a worker thread outlives what goes wrong with one message
                     log.exception("poller_failed", stage=stage, problem=type(problem).__name__)
 
     def _next(self) -> tuple[Stage, ...]:

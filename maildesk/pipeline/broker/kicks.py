@@ -68,7 +68,9 @@ class Stages:
         """Run these handlers in worker threads from now on."""
         self._handlers = dict(handlers)
         self._broker.emit_after("process_boot")
-        self._worker = dramatiq.Worker(self._broker, worker_timeout=PAUSE, worker_threads=self._threads)
+        self._worker = dramatiq.Worker(
+            self._broker, worker_timeout=PAUSE, worker_threads=self._threads
+        )
         self._worker.start()
         self._poller.start()
 
@@ -95,7 +97,8 @@ class Stages:
             self._poller.heard()
             try:
                 self._work_off(stage)
-            except TransientFailure as problem:  # the ticker kicks again in a second; Dramatiq would write forty lines each time
+            except TransientFailure as problem:
+                # the ticker kicks again in a second; Dramatiq would write forty lines each time
                 log.warning("database_unavailable", stage=stage, why=str(problem)[:200])
 
         look.__name__ = stage
@@ -103,13 +106,15 @@ class Stages:
         return declare(look, actor_name=stage, queue_name=NAME, broker=self._broker)
 
     def _unkicked(self, stage: Stage) -> None:
-        """What no kick brings about. In one process none is lost: there it is work only while every thread is kept."""
+        """What no kick brings about. In one process none is lost: there it is work only while every
+        thread is kept."""
         if self.is_memory and sum(self._at.values()) < self._threads:
             return
         self._work_off(stage)
 
     def _work_off(self, stage: Stage) -> None:
-        """Run a stage, and then what its own kicks ask for: this thread looks itself, no message has to travel for it."""
+        """Run a stage, and then what its own kicks ask for: this thread looks itself, no message
+        has to travel for it."""
         raised = self._own.raised = {stage: 0}
         try:
             for _ in range(ROUNDS):
@@ -129,7 +134,8 @@ class Stages:
             self.kick(left, row_id)
 
     def _would_wait_too(self, stage: Stage) -> bool:
-        """Whether this is mail out, and as many threads as there are workers are at that: a relay may be slow with all of them."""
+        """Whether this is mail out, and as many threads as there are workers are at that: a relay
+        may be slow with all of them."""
         return stage == "deliver" and self._at["deliver"] >= self._threads
 
     def _run(self, stage: Stage) -> None:
@@ -168,4 +174,6 @@ def _broker(url: str) -> tuple[Any, Callable[[], None]]:
 
         carrier = KickCarrier(url)
         return carrier, lambda: carrier.check(NAME)
-    raise PermanentFailure(f"the broker {url.partition(':')[0]}: is none of memory, redis://, amqp://")
+    raise PermanentFailure(
+        f"the broker {url.partition(':')[0]}: is none of memory, redis://, amqp://"
+    )

@@ -1,4 +1,5 @@
-"""RabbitMQ as a carrier of kicks: what may be lost is not written to disk, kept for long, or waited for.
+"""RabbitMQ as a carrier of kicks: what may be lost is not written to disk, kept for
+long, or waited for.
 
 Dramatiq's own broker would publish persistent messages, keep what failed for a
 week, and try six times: right where a message is the work, wrong where it only
@@ -19,19 +20,29 @@ from pika.exceptions import AMQPHeartbeatTimeout, ConnectionBlockedTimeout, Stre
 
 from maildesk.errors import PermanentFailure, TransientFailure
 
-KICKS = {"x-max-length": 10_000, "x-message-ttl": 60_000}  # with every worker away, stale kicks must not pile up
-# Unless the URL says otherwise, in seconds. A thread that kicks has better things to do than to wait for a broker;
-# and it notices within half a minute that the other end is gone, also where a firewall has forgotten the connection.
+# with every worker away, stale kicks must not pile up
+KICKS = {"x-max-length": 10_000, "x-message-ttl": 60_000}
+# Unless the URL says otherwise, in seconds. A thread that kicks has better things to do than to
+# wait for a broker; and it notices within half a minute that the other end is gone, also where a
+# firewall has forgotten the connection.
 PATIENCE = {
     "socket_timeout": "2",
     "stack_timeout": "4",
     "blocked_connection_timeout": "5",
     "heartbeat": "20",
-    "tcp_options": str({"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 10_000}),
+    "tcp_options": str(
+        {"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 10_000}
+    ),
 }
 
 
-_OUT_OF_REACH = (OSError, AMQPConnectorException, StreamLostError, AMQPHeartbeatTimeout, ConnectionBlockedTimeout)
+_OUT_OF_REACH = (
+    OSError,
+    AMQPConnectorException,
+    StreamLostError,
+    AMQPHeartbeatTimeout,
+    ConnectionBlockedTimeout,
+)
 _Away: Any = ConnectionClosed  # its constructor has no types
 
 
@@ -40,11 +51,13 @@ class KickCarrier(RabbitmqBroker):
 
     def __init__(self, url: str) -> None:
         super().__init__(url=_patient(url), middleware=[], confirm_delivery=False)
-        # Threads that publish serve no heartbeats in between: the server would hang up on a quiet desk.
+        # Threads that publish serve no heartbeats in between: the server would hang
+        # up on a quiet desk.
         self._publishing = pika.URLParameters(_patient(url, heartbeat="0"))
 
     def check(self, queue_name: str) -> None:
-        """Look whether it is there, else TransientFailure, and lets us in and takes our queue, else PermanentFailure."""
+        """Look whether it is there, else TransientFailure, and lets us in and takes our queue, else
+        PermanentFailure."""
         try:
             self.declare_queue(queue_name, ensure=True)
         except Exception as problem:  # pika fails in many ways, and not all of them are AMQPErrors
@@ -94,12 +107,17 @@ class KickCarrier(RabbitmqBroker):
 def _patient(url: str, **ours: str) -> str:
     """The URL with our patience, where it does not ask for another."""
     parts = urlsplit(url)
-    return urlunsplit(parts._replace(query=urlencode(PATIENCE | dict(parse_qsl(parts.query)) | ours)))
+    return urlunsplit(
+        parts._replace(query=urlencode(PATIENCE | dict(parse_qsl(parts.query)) | ours))
+    )
 
 
 def _innermost(problem: BaseException) -> BaseException:
     """What pika found, which it often hides in what it found around it."""
-    while isinstance(inner := getattr(problem, "exception", None) or next(iter(problem.args), None), BaseException):
+    while isinstance(
+        inner := getattr(problem, "exception", None) or next(iter(problem.args), None),
+        BaseException,
+    ):
         problem = inner
     return problem
 

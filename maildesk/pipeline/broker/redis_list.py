@@ -20,8 +20,11 @@ from redis.retry import Retry
 
 from maildesk.errors import PermanentFailure, TransientFailure
 
-UNHEARD = 1000  # kicks that wait at most: with every worker away they would fill a memory that has no limit of its own
-# Unless the URL says otherwise, in seconds. A thread that kicks has better things to do than to wait for a broker.
+# kicks that wait at most: with every worker away they would fill a memory that has
+# no limit of its own
+UNHEARD = 1000
+# Unless the URL says otherwise, in seconds. A thread that kicks has better things to do than to
+# wait for a broker.
 PATIENCE = {"socket_timeout": 2.0, "socket_connect_timeout": 2.0, "socket_keepalive": True}
 
 _Away: Any = ConnectionClosed  # its constructor has no types
@@ -37,7 +40,8 @@ class KickList(Broker):
         self._key = key
 
     def check(self) -> None:
-        """Look whether it is there, else TransientFailure, and keeps what it is given, else PermanentFailure."""
+        """Look whether it is there, else TransientFailure, and keeps what it is given, else
+        PermanentFailure."""
         try:
             policy = self._client.config_get("maxmemory-policy")
         except redis.ResponseError:
@@ -46,10 +50,13 @@ class KickList(Broker):
             raise PermanentFailure(f"Redis does not let us in: {problem}") from problem
         except redis.RedisError as problem:
             raise TransientFailure(f"Redis cannot be reached: {problem}") from problem
-        found = {_word(k): _word(v) for k, v in policy.items()}.get("maxmemory-policy", "noeviction")
+        found = {_word(k): _word(v) for k, v in policy.items()}.get(
+            "maxmemory-policy", "noeviction"
+        )
         if found != "noeviction":
             raise PermanentFailure(
-                f'Redis may throw kicks away: its maxmemory-policy is "{found}". Set "maxmemory-policy noeviction" in redis.conf, '
+                f'Redis may throw kicks away: its maxmemory-policy is "{found}". Set '
+                f'"maxmemory-policy noeviction" in redis.conf, '
                 "and give maildesk a database of its own."
             )
 

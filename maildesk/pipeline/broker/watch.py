@@ -1,8 +1,10 @@
-"""Whether the broker is there. A desk starts and works without it, only slower, and says so until it is back.
+"""Whether the broker is there. A desk starts and works without it, only slower, and
+says so until it is back.
 
-A kick is a hint: while the broker is away the doors take mail, and every worker process looks for itself
-every few seconds (`fallback_poller`). So its absence is a line in the log and in `maildesk health`, and no
-reason to end; a broker that can be reached and must not be used (its passwords, its settings) is one at the start.
+A kick is a hint: while the broker is away the doors take mail, and every worker process looks for
+itself every few seconds (`fallback_poller`). So its absence is a line in the log and in `maildesk
+health`, and no reason to end; a broker that can be reached and must not be used (its passwords, its
+settings) is one at the start.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ PAUSE = 3.0  # seconds between two looks
 class BrokerWatch:
     """Looks at the start, and whenever a kick was lost, until `check` finds the broker in order.
 
-    `check` raises TransientFailure where it cannot be reached, and PermanentFailure where it cannot be used.
+    `check` raises TransientFailure where it cannot be reached, and PermanentFailure
+    where it cannot be used.
     """
 
     def __init__(self, check: Callable[[], None], pause: float = PAUSE) -> None:
@@ -35,7 +38,8 @@ class BrokerWatch:
         return self._words
 
     def begin(self) -> None:
-        """The first look. PermanentFailure where it must not be used; one that is away is waited for in a thread."""
+        """The first look. PermanentFailure where it must not be used; one that is away is waited
+        for in a thread."""
         try:
             self._check()
         except TransientFailure as problem:
@@ -59,7 +63,8 @@ class BrokerWatch:
                 self._check()
             except TransientFailure as problem:
                 self._is_away(problem)
-            except PermanentFailure as problem:  # it came back as another; the operator hears of it, the desk goes on without
+            except PermanentFailure as problem:
+                # it came back as another; the operator hears of it, the desk goes on without
                 self._says("broker_unfit", f"must not be used: {problem}")
             else:
                 break

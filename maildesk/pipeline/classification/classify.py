@@ -33,7 +33,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from maildesk.desk import survey
-from maildesk.desk.facts import AgentOpens, AutomaticMail, MailFact, MessageFromAgent, MessageFromRequester, TrustRecord
+from maildesk.desk.facts import (
+    AgentOpens,
+    AutomaticMail,
+    MailFact,
+    MessageFromAgent,
+    MessageFromRequester,
+    TrustRecord,
+)
 from maildesk.desk.policy import Agent, DeskAddress, Policy
 from maildesk.desk.problem import Problem
 from maildesk.desk.senders import organisations, trust
@@ -53,8 +60,10 @@ if TYPE_CHECKING:
     from maildesk.store.spool import Spooled
 
 _AGENT = (Purpose.AGENT_REPLY, Purpose.AGENT_NOTE)
-_WISHES = {Purpose.RESEND: "#resend", Purpose.CONFIRM: "#confirm", Purpose.LIFT: "#lift"}  # and the word that a tap sends
-NOBODY = "nobody@sender.invalid"  # whoever wrote a released mail that names no sender (RFC 2606); never written to
+# and the word that a tap sends
+_WISHES = {Purpose.RESEND: "#resend", Purpose.CONFIRM: "#confirm", Purpose.LIFT: "#lift"}
+# whoever wrote a released mail that names no sender (RFC 2606); never written to
+NOBODY = "nobody@sender.invalid"
 _LONGEST_ADDRESS = 320  # characters: 64 before the @ and 255 behind it (RFC 5321, 4.5.3.1)
 _REPORTS = (Kind.DELIVERY_REPORT, Kind.FEEDBACK_REPORT, Kind.DISPOSITION_REPORT)
 
@@ -70,9 +79,11 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """This may not go on without a person: the reason as a word and as a value; the agent it was made out to be is told.
+    """This may not go on without a person: the reason as a word and as a value; the agent it was
+    made out to be is told.
 
-    `own_address`: it came with an address that was made for that agent, so not everybody can have written it.
+    `own_address`: it came with an address that was made for that agent, so not everybody
+    can have written it.
     """
 
     reason: str
@@ -101,7 +112,8 @@ class MachineReport:
 
 @dataclass(frozen=True, slots=True)
 class ButtonPress:
-    """An agent's tap on a button that is not about a ticket: send again, confirm a held mail, write to an address again."""
+    """An agent's tap on a button that is not about a ticket: send again, confirm a held mail, write
+    to an address again."""
 
     purpose: Purpose
     number: int
@@ -112,10 +124,18 @@ Meaning = Understood | Held | Duplicate | Wait | MachineReport | ButtonPress
 
 
 class Reader:
-    """One message being understood. `signed_by` is the domain whose DKIM signature was verified here."""
+    """One message being understood. `signed_by` is the domain whose DKIM signature
+    was verified here."""
 
     def __init__(
-        self, conn: Connection, services: Services, policy: Policy, job: Spooled, message: Message, raw: bytes, signed_by: str = ""
+        self,
+        conn: Connection,
+        services: Services,
+        policy: Policy,
+        job: Spooled,
+        message: Message,
+        raw: bytes,
+        signed_by: str = "",
     ) -> None:
         self.conn = conn
         self.services = services
@@ -124,11 +144,15 @@ class Reader:
         self.message = message
         self.raw = raw
         self.signed_by = signed_by
-        self.clues = thread.read(message, job.envelope, policy, services.ring, services.now().date())
+        self.clues = thread.read(
+            message, job.envelope, policy, services.ring, services.now().date()
+        )
 
     def meaning(self) -> Meaning:
         """What this message is to the desk."""
-        if not self.job.released_by and not duplicates.is_first(self.conn, self.job, self.message, self.raw):
+        if not self.job.released_by and not duplicates.is_first(
+            self.conn, self.job, self.message, self.raw
+        ):
             return Duplicate()
         token = self.clues.token
         if self.message.kind in _REPORTS or (token is not None and token.purpose is Purpose.BOUNCE):
@@ -168,17 +192,35 @@ class Reader:
             return Held("spoofed", why, ticket, None if self._is_automatic() else owner, is_valid)
         if is_renewed and not released:
             why = Problem("renewed", {"agent": owner.name})
-            return Held("renewed", why, ticket, None if self._is_automatic() else owner, own_address=True)
+            return Held(
+                "renewed", why, ticket, None if self._is_automatic() else owner, own_address=True
+            )
         if token.expired and not released:
-            return Held("expired", Problem("old_address", {"agent": owner.name}), ticket, owner, own_address=True)
+            return Held(
+                "expired",
+                Problem("old_address", {"agent": owner.name}),
+                ticket,
+                owner,
+                own_address=True,
+            )
         if word := _WISHES.get(token.purpose, ""):
             if self._is_automatic() or not self.message.opening.lstrip().lower().startswith(word):
-                return Held("not_confirmed", Problem("not_confirmed", {"agent": owner.name, "word": word}))
+                return Held(
+                    "not_confirmed", Problem("not_confirmed", {"agent": owner.name, "word": word})
+                )
             return ButtonPress(token.purpose, token.number, owner)
         if ticket is None:
             return Held("no_ticket", Problem("no_ticket"), None, owner, own_address=True)
         if not (released or self._is_automatic() or self._is_authenticated):
-            doubt = proof.doubt(self.conn, self.policy, self.job, self.message, token, owner, today=self.services.now().date())
+            doubt = proof.doubt(
+                self.conn,
+                self.policy,
+                self.job,
+                self.message,
+                token,
+                owner,
+                today=self.services.now().date(),
+            )
             if doubt:
                 return Held(*doubt, ticket, owner, own_address=True)
         believed = f"released by {self.job.released_by}" if released else "From matches"
@@ -186,41 +228,66 @@ class Reader:
         record = TrustRecord(words, "signed_address", True, self._is_authenticated)
         if self._is_automatic():
             return Understood(
-                ticket, AutomaticMail(self.message, Person(owner.address, owner.name), self._address(), record, owner)
+                ticket,
+                AutomaticMail(
+                    self.message, Person(owner.address, owner.name), self._address(), record, owner
+                ),
             )
         purpose = "note" if token.purpose is Purpose.AGENT_NOTE else "reply"
-        answer = replace(self._answer(ticket, owner), trust=record, purpose=purpose, released=released)
+        answer = replace(
+            self._answer(ticket, owner), trust=record, purpose=purpose, released=released
+        )
         return Understood(ticket, answer, proof.shown(self.policy, self.job, token, owner))
 
     def _from_agent(self, agent: Agent) -> Meaning:
-        """From says it is an agent, but no address made for them: only a named server's word or a person's release counts."""
+        """From says it is an agent, but no address made for them: only a named server's word or a
+        person's release counts."""
         ticket = self._ticket_by_headers() or self._ticket_by_reference(agent)
         if self._is_automatic():
             record = TrustRecord("an automatic mail in an agent's name")
             return Understood(
-                ticket, AutomaticMail(self.message, Person(agent.address, agent.name), self._address(), record, agent)
+                ticket,
+                AutomaticMail(
+                    self.message, Person(agent.address, agent.name), self._address(), record, agent
+                ),
             )
         if self.job.released_by:
-            record = TrustRecord(f"released by {self.job.released_by}", from_matches=True, authenticated=True)
+            record = TrustRecord(
+                f"released by {self.job.released_by}", from_matches=True, authenticated=True
+            )
         elif self._is_authenticated:
             server = self.policy.trust.authserv_id
             words = (
-                f"{server} says that From is genuine" if not self.signed_by else f"signed by {self.signed_by} (DKIM, checked here)"
+                f"{server} says that From is genuine"
+                if not self.signed_by
+                else f"signed by {self.signed_by} (DKIM, checked here)"
             )
-            record = TrustRecord(words, "authentication_results", from_matches=True, authenticated=True)
+            record = TrustRecord(
+                words, "authentication_results", from_matches=True, authenticated=True
+            )
         else:
             return Held("unproven_agent", Problem("unproven", {"agent": agent.name}), ticket, agent)
         if ticket is not None and not self.clues.is_forward:
             answer = self._answer(ticket, agent)
-            return Understood(ticket, replace(answer, trust=record, released=bool(self.job.released_by)))
+            return Understood(
+                ticket, replace(answer, trust=record, released=bool(self.job.released_by))
+            )
         forwarded = self.message.forwarded
-        origin = forwarded.sender if forwarded and forwarded.sender and _is_usable(forwarded.sender.address) else None
-        requester = Person(origin.address, origin.name) if origin else Person(agent.address, agent.name)
+        origin = (
+            forwarded.sender
+            if forwarded and forwarded.sender and _is_usable(forwarded.sender.address)
+            else None
+        )
+        requester = (
+            Person(origin.address, origin.name) if origin else Person(agent.address, agent.name)
+        )
         return Understood(None, AgentOpens(self.message, agent, requester, self._address(), record))
 
     def _answer(self, ticket: Ticket, agent: Agent) -> MessageFromAgent:
         """The agent's own words: nothing of a notification may go on to anybody."""
-        message, left_out = without_notification(self.conn, self.services.ring, self.message, self.raw, ticket, agent)
+        message, left_out = without_notification(
+            self.conn, self.services.ring, self.message, self.raw, ticket, agent
+        )
         return MessageFromAgent(message, agent, TrustRecord(""), left_out=left_out)
 
     @cached_property
@@ -243,7 +310,8 @@ class Reader:
             if self._overtakes():
                 return Wait()
             self.__dict__.pop("_named_ticket", None)
-            ticket, record = self._customers_ticket(person)  # another worker may have finished it between the two looks
+            # another worker may have finished it between the two looks
+            ticket, record = self._customers_ticket(person)
         if ticket is not None and not self.job.released_by:
             values = {"sender": person.address, "reference": ticket.reference}
             if person.key in ticket.kept_out:
@@ -251,22 +319,39 @@ class Reader:
             if self._was_agent(person, ticket):
                 return Held("revoked", Problem("revoked_agent", values), ticket)
         verdict = trust.spam_verdict(self.message, self.policy.trust)
-        if verdict and not self.job.released_by and not trust.is_listed(sender.address, self.policy.trust.allow):
+        if (
+            verdict
+            and not self.job.released_by
+            and not trust.is_listed(sender.address, self.policy.trust.allow)
+        ):
             return Held("spam", Problem("spam", {"verdict": verdict}), ticket)
-        record = replace(record, spam=bool(verdict))  # let through by the list or by a person, and for the rules to know
+        # let through by the list or by a person, and for the rules to know
+        record = replace(record, spam=bool(verdict))
         if self._is_automatic():
             return Understood(ticket, AutomaticMail(self.message, person, self._address(), record))
         mentions = ""
         if ticket is None:
             mentions = self._named_ticket.reference if self._named_ticket else ""
-        at_survey = ticket is not None and self.clues.token is not None and self.clues.token.purpose is Purpose.SURVEY
+        at_survey = (
+            ticket is not None
+            and self.clues.token is not None
+            and self.clues.token.purpose is Purpose.SURVEY
+        )
         own_survey = at_survey and record.clue == "signed_address" and record.from_matches
         if at_survey and not own_survey and not self.job.released_by and self._is_score():
             return Held("survey", Problem("score_of_another", {"sender": person.address}), ticket)
         joins = ticket is None or self._may_join(person, ticket, record)
-        others = thread.others_in(self.message, self.policy) if joins and self._may_bring(ticket, record) else ()
+        others = (
+            thread.others_in(self.message, self.policy)
+            if joins and self._may_bring(ticket, record)
+            else ()
+        )
         kept_out = ticket.kept_out if ticket is not None else frozenset()
-        copies = tuple(Person(address, name) for address, name in others if _is_usable(address) and address not in kept_out)
+        copies = tuple(
+            Person(address, name)
+            for address, name in others
+            if _is_usable(address) and address not in kept_out
+        )
         if not record.authenticated and trust.has_aligned_path(self.message, self.policy.trust):
             record = replace(record, aligned_path=True)
         fact = MessageFromRequester(
@@ -290,18 +375,35 @@ class Reader:
         return joining.colleagues and record.authenticated and is_colleague
 
     def _may_bring(self, ticket: Ticket | None, record: TrustRecord) -> bool:
-        """Whether the people in To and Cc join: who writes a From and knows a number or a Message-ID lets nobody in."""
-        if ticket is None or record.authenticated or (record.clue == "signed_address" and record.from_matches):
+        """Whether the people in To and Cc join: who writes a From and knows a number or a
+        Message-ID lets nobody in."""
+        if (
+            ticket is None
+            or record.authenticated
+            or (record.clue == "signed_address" and record.from_matches)
+        ):
             return True
-        return self.policy.joining.strangers == "open" and record.clue in ("signed_address", "signed_message_id")
+        return self.policy.joining.strangers == "open" and record.clue in (
+            "signed_address",
+            "signed_message_id",
+        )
 
     def _was_agent(self, person: Person, ticket: Ticket) -> bool:
-        """Whether this stranger to the ticket answers a notification of somebody who is no agent any more, or was one here."""
+        """Whether this stranger to the ticket answers a notification of somebody who is no agent
+        any more, or was one here."""
         if ticket.has_part(person.address):
             return False
-        told = [code for i in self.clues.message_ids[:60] if (code := links.agents_code(self.services.ring, i)) is not None]
-        known = {links.person_code(agent.address) for agent in self.policy.agents} if told else set()
-        return any(code not in known for code in told) or tickets.was_agent(self.conn, ticket.id, person.key)
+        told = [
+            code
+            for i in self.clues.message_ids[:60]
+            if (code := links.agents_code(self.services.ring, i)) is not None
+        ]
+        known = (
+            {links.person_code(agent.address) for agent in self.policy.agents} if told else set()
+        )
+        return any(code not in known for code in told) or tickets.was_agent(
+            self.conn, ticket.id, person.key
+        )
 
     def _is_score(self) -> bool:
         return survey.read_score(self.message.reply, self.message.subject, survey=True) is not None
@@ -310,13 +412,18 @@ class Reader:
         """The ticket a customer's message belongs to, by the best clue, and how it was believed."""
         authenticated = self._is_authenticated
         token = self.clues.token
-        if token is not None and not token.expired and token.purpose in (Purpose.REQUESTER, Purpose.SURVEY):
+        if (
+            token is not None
+            and not token.expired
+            and token.purpose in (Purpose.REQUESTER, Purpose.SURVEY)
+        ):
             ticket = self._ticket(token.number)
             owner = links.whose(token, (p.address for p in ticket.participants)) if ticket else None
             if ticket is not None and owner is not None:
                 matches = owner.lower() == person.key
                 words = (
-                    f"came with the reply address of {owner} for {ticket.reference}; From {'matches' if matches else 'is another'}"
+                    f"came with the reply address of {owner} for {ticket.reference}; From "
+                    f"{'matches' if matches else 'is another'}"
                 )
                 return ticket, TrustRecord(words, "signed_address", matches, authenticated)
         if self.clues.is_forward:
@@ -326,12 +433,17 @@ class Reader:
             signed = self.clues.signed_ticket is not None
             known = ticket.has_part(person.address)
             words = (
-                f"answers {'our mail' if signed else 'a mail'} of {ticket.reference}; {'takes part' if known else 'is new to it'}"
+                f"answers {'our mail' if signed else 'a mail'} of {ticket.reference}; "
+                f"{'takes part' if known else 'is new to it'}"
             )
-            return ticket, TrustRecord(words, "signed_message_id" if signed else "stored_message_id", known, authenticated)
+            return ticket, TrustRecord(
+                words, "signed_message_id" if signed else "stored_message_id", known, authenticated
+            )
         ticket = self._ticket_by_reference(person)
         if ticket is not None:
-            return ticket, TrustRecord(f"names {ticket.reference} and takes part in it", "reference", True, authenticated)
+            return ticket, TrustRecord(
+                f"names {ticket.reference} and takes part in it", "reference", True, authenticated
+            )
         return None, TrustRecord("a new conversation", "none", authenticated=authenticated)
 
     def _ticket_by_headers(self) -> Ticket | None:
@@ -350,7 +462,8 @@ class Reader:
 
     @cached_property
     def _named_ticket(self) -> Ticket | None:
-        """The ticket whose reference stands in the subject: as references are written now, or were when it was opened."""
+        """The ticket whose reference stands in the subject: as references are written now, or were
+        when it was opened."""
         if self.clues.number is not None:
             written = reference.write(self.policy.reference_format, self.clues.number)
             found = tickets.id_by_reference(self.conn, written)
@@ -358,7 +471,9 @@ class Reader:
                 return self._ticket(found)
         for number in self.clues.numbers:
             ticket = tickets.ticket(self.conn, number, self.policy)
-            if ticket is not None and reference.stands_in(ticket.reference, number, self.message.subject):
+            if ticket is not None and reference.stands_in(
+                ticket.reference, number, self.message.subject
+            ):
                 return self._ticket(number)
         return None
 
@@ -366,15 +481,19 @@ class Reader:
         return tickets.ticket(self.conn, ticket_id, self.policy, lock=True)
 
     def _overtakes(self) -> bool:
-        """Whether the message this one answers is still in the spool, and waiting for it is still reasonable.
+        """Whether the message this one answers is still in the spool, and waiting for
+        it is still reasonable.
 
-        One that came before us has its turn, or ends in quarantine, however long the desk was away; one that came
-        after us, or stumbles, is waited for briefly: two mails that name each other must not wait for ever.
+        One that came before us has its turn, or ends in quarantine, however long the desk was away;
+        one that came after us, or stumbles, is waited for briefly: two mails that name each other
+        must not wait for ever.
         """
         if spool.is_ahead(self.conn, self.clues.message_ids, self.job.id):
             return True
         waited = self.services.now() - self.job.received_at
-        return waited < self.policy.periods.overtaking and spool.is_awaited(self.conn, self.clues.message_ids, self.job.id)
+        return waited < self.policy.periods.overtaking and spool.is_awaited(
+            self.conn, self.clues.message_ids, self.job.id
+        )
 
     def _is_automatic(self) -> bool:
         return self.message.kind is Kind.AUTOMATIC
@@ -384,6 +503,13 @@ class Reader:
 
 
 def _is_usable(address: str) -> bool:
-    """Whether a mail could be written to this address: who is no address for us is nobody's requester."""
-    # An encoded word is none inside an address (RFC 2047, 5); programs that decode it there all the same would see other lines.
-    return "@" in address and len(address) <= _LONGEST_ADDRESS and "=?" not in address and bool(addr_spec(address))
+    """Whether a mail could be written to this address: who is no address for us is nobody's
+    requester."""
+    # An encoded word is none inside an address (RFC 2047, 5); programs that decode it there all the
+    # same would see other lines.
+    return (
+        "@" in address
+        and len(address) <= _LONGEST_ADDRESS
+        and "=?" not in address
+        and bool(addr_spec(address))
+    )

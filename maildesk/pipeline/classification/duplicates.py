@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from maildesk.store.spool import Spooled
 
-SAME_WORDS = timedelta(hours=1)  # scripts without Message-ID and Date say the same again and again; later it is news
+# scripts without Message-ID and Date say the same again and again; later it is news
+SAME_WORDS = timedelta(hours=1)
 _FIELD_END = re.compile(rb"\r?\n(?![ \t])")
 _OF_OUR_DOOR = (b"return-path:", b"received:")
 

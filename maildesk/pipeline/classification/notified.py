@@ -37,38 +37,59 @@ def without_notification(
     Mails of this desk that are attached are taken out of it; their names.
     """
     files = message.attachments
-    suspects = [file.index for file in files if file.content_type == _MESSAGE or file.filename.lower().endswith((".eml", ".msg"))]
+    suspects = [
+        file.index
+        for file in files
+        if file.content_type == _MESSAGE or file.filename.lower().endswith((".eml", ".msg"))
+    ]
     if suspects:
         found = attachments.contents_of(raw, suspects)
         ours = {file.index for file, content in found if _is_ours(ring, file.content_type, content)}
         files = tuple(file for file in files if file.index not in ours)
-    said = [row.reply or row.text for row in tickets.last_public(conn, ticket.id, _CONVERSATION)]  # as a notification shows it
-    inside = [words for row in tickets.last_inside(conn, ticket.id, _CONVERSATION) for words in (row.text, row.reply) if words]
+    # as a notification shows it
+    said = [row.reply or row.text for row in tickets.last_public(conn, ticket.id, _CONVERSATION)]
+    inside = [
+        words
+        for row in tickets.last_inside(conn, ticket.id, _CONVERSATION)
+        for words in (row.text, row.reply)
+        if words
+    ]
     sent, is_named = _sent(conn, message, ticket, agent)
     reply = answer_of(message, Known(sent, said, inside, is_named))
     left_out = tuple(file.filename for file in message.attachments if file not in files)
     return replace(message, reply=reply, attachments=files), left_out
 
 
-def _sent(conn: Connection, message: Message, ticket: Ticket, agent: Agent) -> tuple[Sequence[str], bool]:
-    """The texts of the notifications that this may be an answer to: those it names, else the last one; whether it names any."""
+def _sent(
+    conn: Connection, message: Message, ticket: Ticket, agent: Agent
+) -> tuple[Sequence[str], bool]:
+    """The texts of the notifications that this may be an answer to: those it names, else the last
+    one; whether it names any."""
     ids = list(dict.fromkeys([*message.in_reply_to, *reversed(message.references)]))[:20]
-    named = [row for one in ids if (row := outbox.by_message_id(conn, one)) is not None and row.recipient in agent.keys]
-    rows = named[:_MOST] or [row for row in (outbox.latest_to(conn, ticket.id, agent.address),) if row is not None]
+    named = [
+        row
+        for one in ids
+        if (row := outbox.by_message_id(conn, one)) is not None and row.recipient in agent.keys
+    ]
+    rows = named[:_MOST] or [
+        row for row in (outbox.latest_to(conn, ticket.id, agent.address),) if row is not None
+    ]
     texts: list[str] = []
     for row in rows:
         try:
             notification = parse(outbox.raw_of(conn, row))
         except BadMessage:
             continue
-        apart = notification.html.replace("</a>", "</a> ")  # buttons that stand side by side are words of their own
+        # buttons that stand side by side are words of their own
+        apart = notification.html.replace("</a>", "</a> ")
         page = text_of(apart) if apart else ""
         texts += [text for text in (notification.text, page) if text]
     return texts, bool(named)
 
 
 def _is_ours(ring: KeyRing, content_type: str, content: bytes) -> bool:
-    """Whether an attached message is a mail of this desk; one in Outlook's own format is known by the addresses in it."""
+    """Whether an attached message is a mail of this desk; one in Outlook's own format is known by
+    the addresses in it."""
     if links.SIGNATURE.search(content.replace(b"\0", b"").decode("latin-1")):
         return True
     if content_type != _MESSAGE:
@@ -78,7 +99,10 @@ def _is_ours(ring: KeyRing, content_type: str, content: bytes) -> bool:
     except BadMessage:
         return False
     first = next((line for line in inner.text.splitlines() if line.strip()), "")
-    if is_marker(first.strip()):  # a gateway gave it another Message-ID, and only the text is left: a notification begins so
+    # a gateway gave it another Message-ID, and only the text is left: a notification begins so
+    if is_marker(first.strip()):
         return True
     words = "\n".join((inner.text, inner.html, inner.header("reply-to")))
-    return links.read_message_id(ring, inner.message_id) is not None or bool(links.SIGNATURE.search(words))
+    return links.read_message_id(ring, inner.message_id) is not None or bool(
+        links.SIGNATURE.search(words)
+    )

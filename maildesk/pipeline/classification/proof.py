@@ -1,4 +1,5 @@
-"""What an agent's mail has to prove beside the right address and the right From: an address can leak, and a From is only written.
+"""What an agent's mail has to prove beside the right address and the right From: an address can
+leak, and a From is only written.
 
 Where a server in front of the desk, or the desk itself, looks at where mail comes
 from, that decides. Elsewhere old addresses, and networks an agent never wrote
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
 
 class Proof(NamedTuple):
-    """What an agent is not asked about again: an old notification's address, or a network they wrote from."""
+    """What an agent is not asked about again: an old notification's address, or a network they
+    wrote from."""
 
     agent: str
     kind: str
@@ -34,9 +36,17 @@ class Proof(NamedTuple):
 
 
 def doubt(
-    conn: Connection, policy: Policy, job: Spooled, message: Message, token: Token, owner: Agent, *, today: date
+    conn: Connection,
+    policy: Policy,
+    job: Spooled,
+    message: Message,
+    token: Token,
+    owner: Agent,
+    *,
+    today: date,
 ) -> tuple[str, Problem] | None:
-    """Why this mail, which nobody vouches for, is asked about: the reason as a word and as a value. None: it is believed."""
+    """Why this mail, which nobody vouches for, is asked about: the reason as a word and as a value.
+    None: it is believed."""
     rules = policy.trust
     if rules.can_prove:
         return "unproven_agent", Problem("address_unproven", {"agent": owner.name})
@@ -54,7 +64,8 @@ def doubt(
 
 
 def shown(policy: Policy, job: Spooled, token: Token, owner: Agent) -> tuple[Proof, ...]:
-    """What a mail that is believed proves for the next ones: it was let through by a person, or vouched for, or is the first."""
+    """What a mail that is believed proves for the next ones: it was let through by a person, or
+    vouched for, or is the first."""
     proofs = []
     if job.released_by:
         proofs.append(Proof(owner.address, "address", _about(token)))
@@ -64,7 +75,8 @@ def shown(policy: Policy, job: Spooled, token: Token, owner: Agent) -> tuple[Pro
 
 
 def network_of(peer: str) -> str:
-    """The network a mail came from: /24, or /48 of IPv6; nothing where a server of our own handed it over, or a mailbox."""
+    """The network a mail came from: /24, or /48 of IPv6; nothing where a server of our own handed
+    it over, or a mailbox."""
     try:
         address = ip_address(peer.partition("%")[0])
     except ValueError:

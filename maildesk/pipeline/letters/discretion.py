@@ -1,4 +1,5 @@
-"""How much of what was written a mail may repeat that goes to a customer by itself (see `desk.strangers`), and when it may go."""
+"""How much of what was written a mail may repeat that goes to a customer by itself (see
+`desk.strangers`), and when it may go."""
 
 from __future__ import annotations
 
@@ -33,7 +34,9 @@ class Discretion:
 
     def mailbox(self, name: str, address: str) -> Mailbox:
         """Whom it is to, as To shows them."""
-        return Mailbox("" if self.words else strangers.unlinked(name) if self.links else name, address)
+        return Mailbox(
+            "" if self.words else strangers.unlinked(name) if self.links else name, address
+        )
 
 
 def of(work: TicketChange, effect: fx.SendToCustomer) -> Discretion:
@@ -41,14 +44,16 @@ def of(work: TicketChange, effect: fx.SendToCustomer) -> Discretion:
     if not effect.automatic:
         return Discretion()
     known = work.situation.acquaintance
-    is_stranger = known.is_stranger or (work.opened and known.is_unproved)  # a follow-up is its writer's, whose ticket it follows
+    # a follow-up is its writer's, whose ticket it follows
+    is_stranger = known.is_stranger or (work.opened and known.is_unproved)
     if work.policy.strangers == "full":
         return Discretion(links=is_stranger or known.is_unproved)
     return Discretion(words=is_stranger, message=known.is_unproved)
 
 
 def template_of(work: TicketChange, effect: fx.SendToCustomer, discretion: Discretion) -> str:
-    """The template: strangers are greeted in neutral words, unless the desk has words of its own, which then have to do."""
+    """The template: strangers are greeted in neutral words, unless the desk has words of its own,
+    which then have to do."""
     if not discretion.words or effect.template not in GREETINGS:
         return effect.template
     templates, ticket = work.services.keeper.current.templates, work.subject
@@ -62,5 +67,11 @@ def room_at(work: TicketChange, effect: fx.SendToCustomer) -> datetime | None:
     if not effect.automatic or not work.situation.must_wait:
         return None
     loops = work.policy.loops
-    at = automatic.room_at(work.conn, work.subject.requester.address, work.now, limit=loops.per_domain, period=loops.period)
+    at = automatic.room_at(
+        work.conn,
+        work.subject.requester.address,
+        work.now,
+        limit=loops.per_domain,
+        period=loops.period,
+    )
     return at if at > work.now else None

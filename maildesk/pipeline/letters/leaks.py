@@ -1,4 +1,5 @@
-"""What a transaction remembers of signed addresses that were about to go to somebody they were not made for."""
+"""What a transaction remembers of signed addresses that were about to go to somebody they were not
+made for."""
 
 from __future__ import annotations
 
@@ -12,4 +13,5 @@ class Leaks:
     """What was taken out of mails in one piece of work, and which files were looked through."""
 
     found: list[str] = field(default_factory=list)  # in words, for the admins
-    looked: dict[int | Stretch, frozenset[str]] = field(default_factory=dict)  # a file's octets -> the signatures in it
+    # a file's octets -> the signatures in it
+    looked: dict[int | Stretch, frozenset[str]] = field(default_factory=dict)

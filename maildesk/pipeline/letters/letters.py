@@ -1,4 +1,5 @@
-"""Effects that are mails become finished RFC 5322 bytes, one for each recipient, the Message-ID fixed.
+"""Effects that are mails become finished RFC 5322 bytes, one for each recipient,
+the Message-ID fixed.
 
 Theory of operation. Which address appears where:
 
@@ -51,7 +52,8 @@ from maildesk.pipeline.transaction import NOTHING, TicketChange
 from maildesk.store import outbox, tickets
 from maildesk.store.outbox import Draft
 
-_BROUGHT = "X-Maildesk-Recipient"  # a report that does not come back to the return path brings it along (see `reports`)
+# a report that does not come back to the return path brings it along (see `reports`)
+_BROUGHT = "X-Maildesk-Recipient"
 
 # Where no message is the reason, these show what the customer said last.
 _WITHOUT_A_MESSAGE = ("agent_assigned", "escalated")
@@ -61,7 +63,13 @@ def to_customer(work: TicketChange, effect: fx.SendToCustomer) -> list[Draft]:
     """The mail of this effect, once for each person it goes to."""
     ticket = work.subject
     people = ticket.participants if effect.everyone else (ticket.requester,)
-    auto = "no" if not effect.automatic else "auto-replied" if work.message is not None else "auto-generated"
+    auto = (
+        "no"
+        if not effect.automatic
+        else "auto-replied"
+        if work.message is not None
+        else "auto-generated"
+    )
     author = work.policy.agent(effect.author) if effect.author else None
     threads = _threads(work, people)
     passed, refused = passed_on.files_of(work) if effect.with_message else ((), ())
@@ -72,7 +80,8 @@ def to_customer(work: TicketChange, effect: fx.SendToCustomer) -> list[Draft]:
         "text": effect.text,
         "previous": previous(work) if effect.author else None,
         "message": message_view(work),
-        "files": refused or tuple(FileView(*file) for file in cast(Any, effect.context.get("refused", ()))),
+        "files": refused
+        or tuple(FileView(*file) for file in cast(Any, effect.context.get("refused", ()))),
         "score": effect.context.get("score"),
         "comment": effect.context.get("comment", ""),
         "answer_by": template_variables.answer_by(work) if effect.template in GREETINGS else None,
@@ -83,7 +92,11 @@ def to_customer(work: TicketChange, effect: fx.SendToCustomer) -> list[Draft]:
     room = discretion.room_at(work, effect)
     drafts = []
     for person in people:
-        stars = buttons.stars(work, person) if effect.context.get("survey") and person.key == ticket.requester.key else ()
+        stars = (
+            buttons.stars(work, person)
+            if effect.context.get("survey") and person.key == ticket.requester.key
+            else ()
+        )
         context = _context(work, person=_person(person), stars=stars, **base)
         drafts.append(
             _draft(
@@ -145,7 +158,18 @@ def to_agents(work: TicketChange, effect: fx.NotifyAgents) -> list[Draft]:
         if "commands" in effect.context:
             found = shown(agent.language, work.policy, cast(Any, effect.context["commands"]))
             told["commands"] = tuple(CommandView(c.word, c.argument, c.does, c.also) for c in found)
-        drafts.append(to_agent(work, agent, effect.template, told, sender, brought.files, brought.logos, purpose=purpose))
+        drafts.append(
+            to_agent(
+                work,
+                agent,
+                effect.template,
+                told,
+                sender,
+                brought.files,
+                brought.logos,
+                purpose=purpose,
+            )
+        )
     return drafts
 
 
@@ -160,9 +184,12 @@ def to_agent(
     *,
     purpose: Purpose = Purpose.AGENT_REPLY,
 ) -> Draft:
-    """A mail about the ticket to this agent; `told` are the template's variables beside those that all have."""
+    """A mail about the ticket to this agent; `told` are the template's variables beside those that
+    all have."""
     ticket = work.subject
-    anchor = links.signed_message_id(work.services.ring, ticket.id, links.agents_nonce(agent.address), _domain(ticket.address))
+    anchor = links.signed_message_id(
+        work.services.ring, ticket.id, links.agents_nonce(agent.address), _domain(ticket.address)
+    )
     return _draft(
         work,
         template=template,
@@ -189,7 +216,12 @@ def to_admins(work: TicketChange, effect: fx.NotifyAdmins) -> list[Draft]:
     address = work.policy.addresses[0]
     once = f"admin:{effect.once}:{work.now:%Y%m%d%H}" if effect.once else None
     language = work.policy.default_language
-    context = Context(desk=desk_view(work.policy, address), subject=effect.subject, text=effect.text, reason=effect.text)
+    context = Context(
+        desk=desk_view(work.policy, address),
+        subject=effect.subject,
+        text=effect.text,
+        reason=effect.text,
+    )
     return [
         notice(
             work,
@@ -228,7 +260,9 @@ def _draft(
     room: datetime | None = None,
 ) -> Draft:
     ticket = work.subject
-    rendered = work.services.keeper.current.templates.render(template, language, context, ticket.address)
+    rendered = work.services.keeper.current.templates.render(
+        template, language, context, ticket.address
+    )
     message_id = _message_id(work, purpose, recipient)
     return_path = work.signed_address(ticket.address, Purpose.BOUNCE, ticket.id, recipient)
     outgoing = Outgoing(
@@ -236,7 +270,10 @@ def _draft(
         sender=sender,
         to=to,
         cc=cc,
-        reply_to=Mailbox(_desk_name(work), reply_to or work.signed_address(ticket.address, purpose, ticket.id, recipient)),
+        reply_to=Mailbox(
+            _desk_name(work),
+            reply_to or work.signed_address(ticket.address, purpose, ticket.id, recipient),
+        ),
         subject=rendered.subject,
         date=work.now,
         text=rendered.text,
@@ -269,7 +306,8 @@ def _draft(
 
 
 def _own_fields(ticket: Ticket, return_path: str) -> tuple[tuple[str, str], ...]:
-    """A report that does not come back to the return path brings it along in the head (see `reports`)."""
+    """A report that does not come back to the return path brings it along in the head (see
+    `reports`)."""
     return ("X-Maildesk-Ticket", ticket.reference), (_BROUGHT, return_path)
 
 
@@ -277,7 +315,9 @@ def _message_id(work: TicketChange, purpose: Purpose, recipient: str) -> str:
     """One that names the ticket and, to an agent, the agent."""
     unique = secrets.token_hex(6)
     nonce = unique if purpose is Purpose.REQUESTER else links.agents_nonce(recipient, unique)
-    return links.signed_message_id(work.services.ring, work.subject.id, nonce, _domain(work.subject.address))
+    return links.signed_message_id(
+        work.services.ring, work.subject.id, nonce, _domain(work.subject.address)
+    )
 
 
 def _context(work: TicketChange, **more: Any) -> dict[str, object]:
@@ -285,7 +325,9 @@ def _context(work: TicketChange, **more: Any) -> dict[str, object]:
     subject = reference.with_reference(ticket.subject, ticket.reference)
     address = work.policy.desk_address(ticket.address) or work.policy.addresses[0]
     desk = desk_view(work.policy, address)
-    return Context(desk=desk, ticket=ticket_view(ticket, work), subject=f"Re: {subject}", **more).mapping()
+    return Context(
+        desk=desk, ticket=ticket_view(ticket, work), subject=f"Re: {subject}", **more
+    ).mapping()
 
 
 def ticket_view(ticket: Ticket, work: TicketChange) -> TicketView:
@@ -313,35 +355,57 @@ def ticket_view(ticket: Ticket, work: TicketChange) -> TicketView:
 
 
 def _threads(work: TicketChange, people: Sequence[Person]) -> dict[str, tuple[str, ...]]:
-    """Message-IDs for References, oldest first, for each person; the last is what the mail answers (RFC 5322, 3.6.4).
+    """Message-IDs for References, oldest first, for each person; the last is what the mail answers
+    (RFC 5322, 3.6.4).
 
-    Of our own mails everybody sees the Message-ID of their own copy: who names one proves that they had it (see `situation`).
+    Of our own mails everybody sees the Message-ID of their own copy: who names one proves that they
+    had it (see `situation`).
     """
     thread = _thread(work)
     if len(people) == 1 and people[0].key == work.subject.requester.key:
         return {people[0].key: thread}  # the conversation remembers the requester's copies
     copies = outbox.copies_of(work.conn, work.subject.id, thread) if thread else {}
-    own = {person.key: [copies[one].get(person.key, "") if one in copies else one for one in thread] for person in people}
+    own = {
+        person.key: [copies[one].get(person.key, "") if one in copies else one for one in thread]
+        for person in people
+    }
     return {key: tuple(one for one in ids if one) for key, ids in own.items()}
 
 
 def _thread(work: TicketChange) -> tuple[str, ...]:
     ticket = work.subject
     if ticket.message_count <= len(work.kept):  # a new ticket: what was just kept is all there is
-        return tuple(row["message_id"] for row in work.kept if row["message_id"] and row["kind"] == "public")
+        return tuple(
+            row["message_id"] for row in work.kept if row["message_id"] and row["kind"] == "public"
+        )
     return tuple(tickets.thread_ids(work.conn, ticket.id))
 
 
 def listed(message: Message) -> list[dict[str, Any]]:
     """The message's files as its row remembers them; the bytes stay in the raw message."""
     return [
-        {"index": a.index, "filename": a.filename, "content_type": a.content_type, "size": a.size, "inline": a.inline}
+        {
+            "index": a.index,
+            "filename": a.filename,
+            "content_type": a.content_type,
+            "size": a.size,
+            "inline": a.inline,
+        }
         for a in message.attachments
     ]
 
 
 def _earlier(row: Any, ticket: Ticket) -> TicketView:
-    return TicketView(row.reference, row.subject, row.status, "", "", "", _person(ticket.requester), row.created_at)
+    return TicketView(
+        row.reference,
+        row.subject,
+        row.status,
+        "",
+        "",
+        "",
+        _person(ticket.requester),
+        row.created_at,
+    )
 
 
 def _desk_name(work: TicketChange) -> str:

@@ -1,4 +1,5 @@
-"""Messages of a conversation as mails show them: what an act said, and what the customer said last."""
+"""Messages of a conversation as mails show them: what an act said, and what the
+customer said last."""
 
 from __future__ import annotations
 
@@ -44,7 +45,11 @@ def previous(work: TicketChange) -> MessageView | None:
     for row in tickets.last_public(work.conn, work.subject.id, 4):
         if row.direction == "in" and not row.automatic:
             return MessageView(
-                PersonView(row.from_name, row.from_address, imitates=imitated(row.from_name, row.from_address, work.policy)),
+                PersonView(
+                    row.from_name,
+                    row.from_address,
+                    imitates=imitated(row.from_name, row.from_address, work.policy),
+                ),
                 template_variables.local(work, row.at),
                 row.reply or row.text,
             )

@@ -1,4 +1,5 @@
-"""Mails to one agent or admin that belong to no conversation: held mail, renewed addresses, alarms."""
+"""Mails to one agent or admin that belong to no conversation: held mail, renewed
+addresses, alarms."""
 
 from __future__ import annotations
 
@@ -31,8 +32,11 @@ def notice(
     automatic: bool = False,
     once: str | None = None,
 ) -> Draft:
-    """The mail of this template, from a desk address. `label` begins its Message-ID, `purpose` is its word in the outbox."""
-    rendered = work.services.keeper.current.templates.render(template, language, context.mapping(), address.address)
+    """The mail of this template, from a desk address. `label` begins its Message-ID, `purpose` is
+    its word in the outbox."""
+    rendered = work.services.keeper.current.templates.render(
+        template, language, context.mapping(), address.address
+    )
     message_id = f"{label}.{secrets.token_hex(6)}@{address.address.rpartition('@')[2]}"
     outgoing = Outgoing(
         message_id=message_id,
@@ -47,9 +51,27 @@ def notice(
         language=language,
     )
     raw, _ = finished(work, outgoing, to.address, to_agent=True)
-    return Draft(ticket_id, None, message_id, "", to.address, "", purpose, "", automatic=automatic, once=once, raw=raw)
+    return Draft(
+        ticket_id,
+        None,
+        message_id,
+        "",
+        to.address,
+        "",
+        purpose,
+        "",
+        automatic=automatic,
+        once=once,
+        raw=raw,
+    )
 
 
 def desk_view(policy: Policy, address: DeskAddress) -> DeskView:
     """The desk as a template may see it, writing from this address."""
-    return DeskView(address.name or policy.desk_name, address.address, policy.signature, policy.website, policy.colour)
+    return DeskView(
+        address.name or policy.desk_name,
+        address.address,
+        policy.signature,
+        policy.website,
+        policy.colour,
+    )

@@ -1,4 +1,5 @@
-"""The one door that every mail of the desk goes out by: no address that was signed for somebody else leaves through it.
+"""The one door that every mail of the desk goes out by: no address that was signed for somebody
+else leaves through it.
 
 A signed address is a key. One that an agent has answers customers in the desk's
 name; it may stand in a page that a program quoted, in a file, in words that
@@ -26,16 +27,28 @@ if TYPE_CHECKING:
     from maildesk.pipeline.transaction import TicketChange
 
 _BREAK = r"(?:<br>|&gt;|[\s>])*"  # a program may have wrapped the line behind a hyphen
-_TAIL = re.compile(rf"-{_BREAK}([0-9a-z]{{11}})-{_BREAK}([0-9a-z]{{16}})(?![0-9A-Za-z])", re.IGNORECASE)
+_TAIL = re.compile(
+    rf"-{_BREAK}([0-9a-z]{{11}})-{_BREAK}([0-9a-z]{{16}})(?![0-9A-Za-z])", re.IGNORECASE
+)
 _HEAD = re.compile(r"(?:%2B|%3D|%5F|[+=_-])?([a-z][0-9a-z]{2,15})\Z", re.IGNORECASE)
 _LONGEST_HEAD = 20
 _TAIL_OCTETS = re.compile(rb"-[0-9A-Za-z]{11}-[0-9A-Za-z]{16}(?![0-9A-Za-z])")
-_WORDLESS = ("image/", "audio/", "video/", "application/zip", "application/vnd.openxmlformats", "application/vnd.oasis")
+_WORDLESS = (
+    "image/",
+    "audio/",
+    "video/",
+    "application/zip",
+    "application/vnd.openxmlformats",
+    "application/vnd.oasis",
+)
 _LOOKED_AT = 4096
 
 
-def finished(work: TicketChange, outgoing: Outgoing, recipient: str, *, to_agent: bool) -> tuple[bytes, Shared]:
-    """The mail's own octets and the large files that belong into it, without a signed address that is not this recipient's own."""
+def finished(
+    work: TicketChange, outgoing: Outgoing, recipient: str, *, to_agent: bool
+) -> tuple[bytes, Shared]:
+    """The mail's own octets and the large files that belong into it, without a signed address that
+    is not this recipient's own."""
     return composed(_guarded(work, outgoing, recipient, to_agent=to_agent))
 
 
@@ -79,20 +92,28 @@ class _Guard:
         return Mailbox(self.text(box.name), self.text(box.address, "its addresses"))
 
     def may_pass(self, file: File) -> bool:
-        """Whether a file holds nobody's address but the recipient's; to agents, who see whole tickets, customers' are no secret."""
+        """Whether a file holds nobody's address but the recipient's; to agents, who see whole
+        tickets, customers' are no secret."""
         name, content_type, content, _ = file
         if self.text(name) != name:
             return False
         key = content if isinstance(content, Stretch) else id(content)
         found = self._work.leaks.looked.get(key)
         if found is None:
-            found = self._work.leaks.looked[key] = frozenset(self._signatures_in(content_type, content))
-        wrong = [one for one in found if not self._is_own(one) and not (self._to_agent and one[0] in _OF_CUSTOMERS)]
+            found = self._work.leaks.looked[key] = frozenset(
+                self._signatures_in(content_type, content)
+            )
+        wrong = [
+            one
+            for one in found
+            if not self._is_own(one) and not (self._to_agent and one[0] in _OF_CUSTOMERS)
+        ]
         self._removed |= dict.fromkeys(wrong, f"the file {name}, which was left out")
         return not wrong
 
     def _signatures_in(self, content_type: str, content: bytes | Stretch) -> Iterator[str]:
-        """The signatures in a file, wherever it lies; pictures, films and archives have no words."""
+        """The signatures in a file, wherever it lies; pictures, films and
+        archives have no words."""
         if content_type.startswith(_WORDLESS):
             return
         yield from _signatures_of(content if isinstance(content, bytes) else self._octets(content))
@@ -101,14 +122,24 @@ class _Guard:
         work = self._work
         if stretch.digest == work.digest:
             return a2b_base64(work.raw[stretch.start : stretch.start + stretch.length])
-        return a2b_base64(b"".join(work.services.blobs.stretch(work.conn, stretch.digest)(stretch.start, stretch.length)))
+        return a2b_base64(
+            b"".join(
+                work.services.blobs.stretch(work.conn, stretch.digest)(
+                    stretch.start, stretch.length
+                )
+            )
+        )
 
     def taken_out(self) -> list[str]:
-        """What the admins should know; a customer's own address that an agent would have seen is no news."""
+        """What the admins should know; a customer's own address that an agent would
+        have seen is no news."""
         told = []
         for signature, where in self._removed.items():
             if not (self._to_agent and signature[0] in _OF_CUSTOMERS):
-                told.append(f"a mail to {self._recipient}: in {where}, an address {self._described(signature)}")
+                told.append(
+                    f"a mail to {self._recipient}: in {where}, an address "
+                    f"{self._described(signature)}"
+                )
         return told
 
     def _is_own(self, signature: str) -> bool:
@@ -117,14 +148,20 @@ class _Guard:
             return False
         if token.purpose in (*FOR_CUSTOMERS, Purpose.BOUNCE):
             return token.person == links.person_code(self._recipient)
-        return self._to_agent and links.whose(token, (self._recipient,), self._work.generations) is not None
+        return (
+            self._to_agent
+            and links.whose(token, (self._recipient,), self._work.generations) is not None
+        )
 
     def _token(self, signature: str) -> links.Token | None:
         policy, services = self._work.policy, self._work.services
         for address in policy.addresses:
             local, _, domain = address.address.rpartition("@")
             token = links.read_address(
-                services.ring, f"{local}{policy.plus}{signature}@{domain}", self._work.now.date(), policy.plus
+                services.ring,
+                f"{local}{policy.plus}{signature}@{domain}",
+                self._work.now.date(),
+                policy.plus,
             )
             if token is not None:
                 return token
@@ -144,7 +181,8 @@ _OF_CUSTOMERS = frozenset(purpose.value for purpose in (*FOR_CUSTOMERS, Purpose.
 
 
 def _signatures(text: str) -> Iterator[tuple[int, int, str]]:
-    """(start, end, signature) of everything in this text that has the shape of one; the sign before it counts to it."""
+    """(start, end, signature) of everything in this text that has the shape of one; the sign before
+    it counts to it."""
     for tail in _TAIL.finditer(text):
         head = _HEAD.search(text, max(0, tail.start() - _LONGEST_HEAD), tail.start())
         if head:
@@ -152,7 +190,8 @@ def _signatures(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _signatures_of(content: bytes, depth: int = 3) -> Iterator[str]:
-    """The signatures in a file: as it is, in two octets a letter (Outlook, "Unicode"), and in what is inside."""
+    """The signatures in a file: as it is, in two octets a letter (Outlook, "Unicode"), and in what
+    is inside."""
     plain = content.replace(b"\0", b"") if b"\0" in content[:_LOOKED_AT] else content
     if _TAIL_OCTETS.search(plain):
         yield from (signature for _, _, signature in _signatures(plain.decode("latin-1")))
@@ -163,6 +202,10 @@ def _signatures_of(content: bytes, depth: int = 3) -> Iterator[str]:
     except BadMessage:
         return
     yield from (signature for _, _, signature in _signatures(f"{inner.text}\n{inner.html}"))
-    files = [file.index for file in inner.attachments if not file.content_type.startswith(_WORDLESS)] if depth else []
+    files = (
+        [file.index for file in inner.attachments if not file.content_type.startswith(_WORDLESS)]
+        if depth
+        else []
+    )
     for _, within in attachments.contents_of(content, files) if files else ():
         yield from _signatures_of(within, depth - 1)

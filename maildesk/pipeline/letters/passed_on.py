@@ -1,4 +1,5 @@
-"""What mails bring along of the message being handled: its files and, for agents, its page with the pictures in it.
+"""What mails bring along of the message being handled: its files and, for agents, its page with the
+pictures in it.
 
 The page is made once, when the first agent is to see it. Its pictures go with
 the mail as inline parts (RFC 2387, RFC 2392); remote ones never do.
@@ -28,7 +29,8 @@ def of(work: TicketChange) -> PassedOn:
 
 
 def files_of(work: TicketChange) -> tuple[tuple[File, ...], tuple[FileView, ...]]:
-    """The files that may be passed on, and those that may not, with the reason; logos and quoted pictures are neither."""
+    """The files that may be passed on, and those that may not, with the reason; logos and quoted
+    pictures are neither."""
     if work.message is None or not work.message.attachments:
         return (), ()
     good, refused = _sorted(work.message, work)
@@ -36,12 +38,23 @@ def files_of(work: TicketChange) -> tuple[tuple[File, ...], tuple[FileView, ...]
 
 
 def _quoted(message: Message) -> set[int]:
-    """The pictures shown below the new words alone: an agent's client sends those of the notification back to us."""
+    """The pictures shown below the new words alone: an agent's client sends those of the
+    notification back to us."""
     inside = {
-        file.content_id: file.index for file in message.attachments if file.inline and f"cid:{file.content_id}" in message.html
+        file.content_id: file.index
+        for file in message.attachments
+        if file.inline and f"cid:{file.content_id}" in message.html
     }
-    page = shown(message, {name: f"cid:{index}" for name, index in inside.items()}) if inside else NOT_SHOWN
-    return {index for index in inside.values() if f'"cid:{index}"' not in page.html} if page.html else set()
+    page = (
+        shown(message, {name: f"cid:{index}" for name, index in inside.items()})
+        if inside
+        else NOT_SHOWN
+    )
+    return (
+        {index for index in inside.values() if f'"cid:{index}"' not in page.html}
+        if page.html
+        else set()
+    )
 
 
 def _gathered(work: TicketChange) -> PassedOn:
@@ -49,16 +62,27 @@ def _gathered(work: TicketChange) -> PassedOn:
     if message is None:
         return NOTHING
     whole = _whole_text(message, work)
-    good, refused = _sorted(message, work, sum(len(content) for _, _, content, _ in whole if isinstance(content, bytes)))
+    good, refused = _sorted(
+        message, work, sum(len(content) for _, _, content, _ in whole if isinstance(content, bytes))
+    )
     names = _pictures(message, work, good)
-    addresses = {file.content_id: f"cid:{names[file.index]}" for file in message.attachments if file.index in names}
+    addresses = {
+        file.content_id: f"cid:{names[file.index]}"
+        for file in message.attachments
+        if file.index in names
+    }
     page = shown(message, addresses) if _is_as_sent(message, work) else NOT_SHOWN
     if not message.attachments:
         return PassedOn(page, whole)
     names = {index: name for index, name in names.items() if f'"cid:{name}"' in page.html}
     found = _contents(work, {*good, *names}, names)
     files = tuple(file for index, file in found.items() if index in good)
-    return PassedOn(page, (*whole, *files), tuple(file for index, file in found.items() if index not in good), refused)
+    return PassedOn(
+        page,
+        (*whole, *files),
+        tuple(file for index, file in found.items() if index not in good),
+        refused,
+    )
 
 
 def _whole_text(message: Message, work: TicketChange) -> tuple[File, ...]:
@@ -66,11 +90,16 @@ def _whole_text(message: Message, work: TicketChange) -> tuple[File, ...]:
     if fits(message.text):
         return ()
     octets = message.text.replace("\n", "\r\n").encode("utf-8", "replace")
-    return (File("message.txt", "text/plain; charset=utf-8", octets),) if len(octets) <= work.policy.attachments.max_size else ()
+    return (
+        (File("message.txt", "text/plain; charset=utf-8", octets),)
+        if len(octets) <= work.policy.attachments.max_size
+        else ()
+    )
 
 
 def _is_as_sent(message: Message, work: TicketChange) -> bool:
-    """Whether what was kept are the sender's own words: not an agent's, of which commands were taken out, nor a forwarded text."""
+    """Whether what was kept are the sender's own words: not an agent's, of which commands were
+    taken out, nor a forwarded text."""
     if not work.kept:
         return False
     row = work.kept[0]
@@ -79,7 +108,8 @@ def _is_as_sent(message: Message, work: TicketChange) -> bool:
 
 
 def _pictures(message: Message, work: TicketChange, good: Collection[int]) -> dict[int, str]:
-    """The pictures that the page may show, by index, with new Content-IDs: two messages may use the same (RFC 2045, 7).
+    """The pictures that the page may show, by index, with new Content-IDs: two messages may use the
+    same (RFC 2045, 7).
 
     They are among the files that go with the mail, or logos.
     """
@@ -89,18 +119,28 @@ def _pictures(message: Message, work: TicketChange, good: Collection[int]) -> di
     for file in message.attachments:
         if not (file.index in good or attachments.is_logo(file)):
             continue
-        if file.content_id and file.content_type in _SHOWABLE and file.size <= room and not files.refusal(file, limits):
+        if (
+            file.content_id
+            and file.content_type in _SHOWABLE
+            and file.size <= room
+            and not files.refusal(file, limits)
+        ):
             room -= file.size
             names[file.index] = f"picture{file.index}.{work.message_row}.{work.subject.id}@{domain}"
     return names
 
 
-def _sorted(message: Message, work: TicketChange, further: int = 0) -> tuple[set[int], tuple[FileView, ...]]:
-    """Which files may be passed on, and the views of those that may not; `further` octets go with them in any case."""
+def _sorted(
+    message: Message, work: TicketChange, further: int = 0
+) -> tuple[set[int], tuple[FileView, ...]]:
+    """Which files may be passed on, and the views of those that may not; `further` octets go with
+    them in any case."""
     limits, largest = work.policy.attachments, work.situation.largest
     wanted = [file for file in message.attachments if not attachments.is_logo(file)]
     logos = sum(file.size for file in message.attachments if attachments.is_logo(file))
-    room = files.Room(limits, None if largest is None else max(0, largest - 2 * (further + logos)), message)
+    room = files.Room(
+        limits, None if largest is None else max(0, largest - 2 * (further + logos)), message
+    )
     beyond = files.beyond(wanted, limits, room)
     how = files.by_command_line(work.subject.reference)
     refused = [
@@ -111,11 +151,16 @@ def _sorted(message: Message, work: TicketChange, further: int = 0) -> tuple[set
         by_mail = (files.ASK,) if files.Room(limits, largest).takes(file) else ()
         refused.append(FileView(file.filename, file.size, (*why, *by_mail, how)))
     left = {file.index for file, _ in beyond}
-    return {file.index for file in wanted if not files.refusal(file, limits) and file.index not in left}, tuple(refused)
+    return {
+        file.index for file in wanted if not files.refusal(file, limits) and file.index not in left
+    }, tuple(refused)
 
 
-def _contents(work: TicketChange, indexes: Collection[int], names: Mapping[int, str]) -> dict[int, File]:
-    """These files of the message, in its order, by index. The large ones stay where they are, once for everybody."""
+def _contents(
+    work: TicketChange, indexes: Collection[int], names: Mapping[int, str]
+) -> dict[int, File]:
+    """These files of the message, in its order, by index. The large ones stay where they are, once
+    for everybody."""
     if not indexes or work.message is None or work.digest is None:
         return {}
     found: dict[int, bytes | Stretch] = {}
@@ -128,7 +173,10 @@ def _contents(work: TicketChange, indexes: Collection[int], names: Mapping[int, 
         is_large = len(content) > attachments.LARGE and not _is_a_message(file.content_type)
         found[file.index] = kept(work, content) if is_large else content
     files = [(file, found[file.index]) for file in wanted if file.index in found]
-    return {file.index: File(file.filename, file.content_type, content, names.get(file.index, "")) for file, content in files}
+    return {
+        file.index: File(file.filename, file.content_type, content, names.get(file.index, ""))
+        for file, content in files
+    }
 
 
 def kept(work: TicketChange, content: bytes) -> bytes | Stretch:
@@ -141,5 +189,6 @@ def kept(work: TicketChange, content: bytes) -> bytes | Stretch:
 
 
 def _is_a_message(content_type: str) -> bool:
-    """These may not be encoded in base64 (RFC 2046, 5.2.1): they go as they are where that can be, see `compose`."""
+    """These may not be encoded in base64 (RFC 2046, 5.2.1): they go as they are where that can be,
+    see `compose`."""
     return content_type.startswith(("message/", "multipart/"))

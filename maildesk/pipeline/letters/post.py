@@ -24,7 +24,9 @@ def post(work: TicketChange, drafts: Sequence[Draft]) -> list[int]:
         drafts = [*drafts, *_tell_of_leaks(work)]
     if services.sign is not unsigned:
         drafts = [_signed(work, draft) for draft in drafts]
-    ours = work.tx.sends and services.claimed_letters.has_room(sum(len(draft.raw) for draft in drafts))
+    ours = work.tx.sends and services.claimed_letters.has_room(
+        sum(len(draft.raw) for draft in drafts)
+    )
     lease = (services.owner, work.now + services.lease) if ours else None
     written = outbox.add(work.conn, drafts, work.now, lease=lease)
     work.tx.letters += [letter for letter in written if letter.attempts] if ours else ()
@@ -38,12 +40,16 @@ def _tell_of_leaks(work: TicketChange) -> list[Draft]:
     about = f" about {work.ticket.reference}" if work.ticket else ""
     lines = "\n".join(f"- {one}" for one in found[:20])
     text = (
-        f"These private addresses of the desk were about to go out in mail{about} to somebody they were not made for; "
+        f"These private addresses of the desk were about to go out in mail{about} to somebody "
+        f"they were not made for; "
         f"they were taken out:\n\n{lines}\n\n"
-        "Whoever has an agent's address can write in that agent's name. If it was outside the desk before, kill it: "
+        "Whoever has an agent's address can write in that agent's name. If it was outside the "
+        "desk before, kill it: "
         "`maildesk agents renew ADDRESS`, or the agent writes #renew."
     )
-    return letters.to_admins(work, fx.NotifyAdmins(subject="A private address was kept back", text=text, once="leak"))
+    return letters.to_admins(
+        work, fx.NotifyAdmins(subject="A private address was kept back", text=text, once="leak")
+    )
 
 
 def _signed(work: TicketChange, draft: Draft) -> Draft:
@@ -52,4 +58,6 @@ def _signed(work: TicketChange, draft: Draft) -> Draft:
         return replace(draft, raw=services.sign(draft.raw))
     raw = services.sign(whole(work.conn, services.blobs, draft.raw, draft.shared))
     further = len(raw) - len(draft.raw)
-    return replace(draft, raw=raw, shared=tuple((at + further, stretch) for at, stretch in draft.shared))
+    return replace(
+        draft, raw=raw, shared=tuple((at + further, stretch) for at, stretch in draft.shared)
+    )

@@ -1,4 +1,5 @@
-"""What a mail's template is told beside the ticket: words of the effect, moments in the desk's zone, a promise of an answer."""
+"""What a mail's template is told beside the ticket: words of the effect, moments in the desk's
+zone, a promise of an answer."""
 
 from __future__ import annotations
 
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from maildesk.pipeline.transaction import TicketChange
 
 _SAME = (
-    "reason", "recipient", "command", "nearest", "text", "clock", "level", "target", "used", "late_by", "due_at", "opens_at",
-    "proved", "silent_until", "score", "went", "what",
+    "reason", "recipient", "command", "nearest", "text", "clock", "level", "target", "used",
+    "late_by", "due_at", "opens_at", "proved", "silent_until", "score", "went", "what",
 )  # fmt: skip
 
 
@@ -25,10 +26,17 @@ def told(work: TicketChange, context: Mapping[str, Any]) -> dict[str, Any]:
     if "words" in context:
         words["reason"] = context["words"]
     if "lines" in context:
-        asked, problems = tuple(context["lines"]), tuple(map(_problems, context.get("problems", ())))
+        asked, problems = (
+            tuple(context["lines"]),
+            tuple(map(_problems, context.get("problems", ()))),
+        )
         whys = problems or ((),) * len(asked)
-        words["lines"] = tuple(LineView(line, why, not why) for line, why in zip(asked, whys, strict=True))
-        words.setdefault("reason", tuple(one for why in problems for one in why if isinstance(one, Problem)))
+        words["lines"] = tuple(
+            LineView(line, why, not why) for line, why in zip(asked, whys, strict=True)
+        )
+        words.setdefault(
+            "reason", tuple(one for why in problems for one in why if isinstance(one, Problem))
+        )
         first = problems[0][0] if problems and problems[0] else None
         if isinstance(first, Problem) and first.code == "no_command":
             words["command"], words["nearest"] = f"#{first.values['word']}", first.nearest

@@ -1,4 +1,5 @@
-"""All files of a ticket for one agent, by mail: as many mails as it takes, each of a size that the relay takes.
+"""All files of a ticket for one agent, by mail: as many mails as it takes, each of a size that the
+relay takes.
 
 The large ones stay where they lie, and the mails name the place. The messages are
 read one after the other; no two of them are in memory at a time.
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 
 
 def to_agent(work: TicketChange, address: str) -> tuple[list[Draft], int]:
-    """The mails, and how many files they bring. What cannot go by mail is named in the first, also where there is no other."""
+    """The mails, and how many files they bring. What cannot go by mail is named in the first, also
+    where there is no other."""
     agent = work.policy.agent(address)
     if agent is None:
         return [], 0
@@ -48,18 +50,28 @@ def to_agent(work: TicketChange, address: str) -> tuple[list[Draft], int]:
     drafts = []
     for number, (attached, views) in enumerate(parts, start=1):
         named = tuple(left) if number == 1 else ()
-        told: dict[str, Any] = {"attached": tuple(views), "files": named, "part": number, "parts": len(parts)}
+        told: dict[str, Any] = {
+            "attached": tuple(views),
+            "files": named,
+            "part": number,
+            "parts": len(parts),
+        }
         drafts.append(letters.to_agent(work, agent, "agent_files", told, attached=tuple(attached)))
     return drafts, sum(len(attached) for attached, _ in parts)
 
 
-def _files(work: TicketChange, left: list[FileView]) -> Iterator[tuple[Attachment, bytes | Stretch]]:
-    """The files that may be passed on, in the order in which they came; the others are named in `left`."""
+def _files(
+    work: TicketChange, left: list[FileView]
+) -> Iterator[tuple[Attachment, bytes | Stretch]]:
+    """The files that may be passed on, in the order in which they came; the others
+    are named in `left`."""
     limits = work.policy.attachments
     for row in tickets.message_rows(work.conn, work.subject.id):
         wanted: dict[int, Attachment] = {}
         for one in row.attachments if row.digest else ():
-            file = Attachment(one["index"], one["filename"], one["content_type"], one["size"], one["inline"])
+            file = Attachment(
+                one["index"], one["filename"], one["content_type"], one["size"], one["inline"]
+            )
             if attachments.is_logo(file):
                 continue
             if why := attachment_policy.refusal(file, limits):
@@ -87,13 +99,21 @@ def _read(
         left += (FileView(file.filename, file.size, why) for file in wanted.values())
         return
     for file, content in attachments.contents_or_places(raw, wanted):
-        if refusal := attachment_policy.refusal(file, work.policy.attachments):  # what it is counts, as it is read now
+        # what it is counts, as it is read now
+        if refusal := attachment_policy.refusal(file, work.policy.attachments):
             left.append(FileView(file.filename, file.size, (refusal,)))
         elif content is not None and len(content) <= attachments.LARGE:
             yield file, content
         else:
-            yield file, passed_on.kept(work, content) if content is not None else Stretch(digest, *(file.place or (0, 0)))
+            yield (
+                file,
+                passed_on.kept(work, content)
+                if content is not None
+                else Stretch(digest, *(file.place or (0, 0))),
+            )
 
 
 def _left(work: TicketChange, file: Attachment, why: Why) -> FileView:
-    return FileView(file.filename, file.size, (*why, attachment_policy.by_command_line(work.subject.reference)))
+    return FileView(
+        file.filename, file.size, (*why, attachment_policy.by_command_line(work.subject.reference))
+    )

@@ -37,4 +37,11 @@ class Whole:
 
 def whole(conn: Connection, blobs: Blobs, raw: bytes, shared: Shared) -> Whole:
     """The letter of these octets with what belongs into it; PermanentFailure where that is gone."""
-    return Whole(raw, shared, {digest: blobs.stretch(conn, digest) for digest in {stretch.digest for _, stretch in shared}})
+    return Whole(
+        raw,
+        shared,
+        {
+            digest: blobs.stretch(conn, digest)
+            for digest in {stretch.digest for _, stretch in shared}
+        },
+    )

@@ -1,4 +1,5 @@
-"""A notification that a server refuses for its size goes to its agent once more, without the files, which it names.
+"""A notification that a server refuses for its size goes to its agent once more, without the files,
+which it names.
 
 A relay need not say beforehand how large a mail it takes (RFC 1870), and a server behind it
 refuses later. The words matter more than the files: whoever never hears of a question answers none.
@@ -39,12 +40,16 @@ _OWN_FIELDS = ("x-maildesk-ticket", "x-maildesk-recipient")
 
 
 def is_refused_for_size(fact: DeliveryFailed) -> bool:
-    """Whether the server refused the mail because it is too large (552 without a status, RFC 5321, 4.2.3)."""
-    return fact.permanent and (fact.status in _TOO_LARGE or (fact.status in _UNSAID and fact.words.startswith("552")))
+    """Whether the server refused the mail because it is too large (552 without a status,
+    RFC 5321, 4.2.3)."""
+    return fact.permanent and (
+        fact.status in _TOO_LARGE or (fact.status in _UNSAID and fact.words.startswith("552"))
+    )
 
 
 def helps(conn: Connection, desk: Policy, fact: DeliveryFailed) -> bool:
-    """Whether this failure is an automatic mail to an agent that may go out again without its files."""
+    """Whether this failure is an automatic mail to an agent that may go out again
+    without its files."""
     if desk.agent(fact.recipient) is None or fact.author:
         return False
     if not (fact.proved and is_refused_for_size(fact)):
@@ -114,8 +119,19 @@ def _without(
     domain = ticket.address.rpartition("@")[2]
     body = mail.get_body(("plain",))
     text = str(body.get_content()) if body is not None else ""
-    lines = _notice(work.policy.wording.of(agent.language), left, ticket.reference, asks=purpose != "agent_files")
-    page = "".join((f'<p style="margin: 12px;">{escape(lines[0])}<br>', "<br>".join(map(escape, lines[1:])), "</p>"))
+    lines = _notice(
+        work.policy.wording.of(agent.language),
+        left,
+        ticket.reference,
+        asks=purpose != "agent_files",
+    )
+    page = "".join(
+        (
+            f'<p style="margin: 12px;">{escape(lines[0])}<br>',
+            "<br>".join(map(escape, lines[1:])),
+            "</p>",
+        )
+    )
     references = str(mail["References"] or "").split()
     nonce = links.agents_nonce(agent.address, secrets.token_hex(6))
     return Outgoing(
@@ -130,23 +146,37 @@ def _without(
         in_reply_to=str(mail["In-Reply-To"] or "").strip("<> \r\n"),
         references=tuple(one.strip("<>") for one in references),
         auto_submitted="auto-generated",
-        headers=tuple((name, str(value)) for name, value in mail.items() if name.lower() in _OWN_FIELDS),
+        headers=tuple(
+            (name, str(value)) for name, value in mail.items() if name.lower() in _OWN_FIELDS
+        ),
         thread_key=f"{ticket.address}:{ticket.id}",
         language=agent.language,
     )
 
 
-def _notice(language: Language, left: list[tuple[str, int]], reference: str, *, asks: bool) -> list[str]:
+def _notice(
+    language: Language, left: list[tuple[str, int]], reference: str, *, asks: bool
+) -> list[str]:
     """What is left out, and how to get it, in the agent's language."""
     how = [attachment_policy.ASK] * asks + [attachment_policy.by_command_line(reference)]
     named = [f"[{name}, {language.size(octets)}]" for name, octets in left]
-    return [language.sentence("sent_without_files"), *named, *(f"{language.why(one)}." for one in how)]
+    return [
+        language.sentence("sent_without_files"),
+        *named,
+        *(f"{language.why(one)}." for one in how),
+    ]
 
 
 def _inserted(words: str, notice: str) -> str:
     """The notice below the line that an answer stands above, else at the top."""
     found = _MARKER.search(words)
-    at = found.end() if found and not notice.startswith("\n") else words.find("-##") + 3 if "-##" in words else 0
+    at = (
+        found.end()
+        if found and not notice.startswith("\n")
+        else words.find("-##") + 3
+        if "-##" in words
+        else 0
+    )
     return words[:at] + notice + words[at:]
 
 

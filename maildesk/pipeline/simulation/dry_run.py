@@ -1,4 +1,5 @@
-"""What would become of a message: the same code as for real mail, in a transaction that is never committed.
+"""What would become of a message: the same code as for real mail, in a transaction
+that is never committed.
 
 It runs on the desk's own database where there is one, else on an empty one that
 is gone afterwards. Nothing is written, nobody is kicked, no number is used up.
@@ -27,7 +28,14 @@ from maildesk.desk.threads.links import KeyRing
 from maildesk.mail.message import Envelope
 from maildesk.mail.parse import parse
 from maildesk.pipeline.classification import duplicates
-from maildesk.pipeline.classification.classify import ButtonPress, Duplicate, Held, MachineReport, Understood, Wait
+from maildesk.pipeline.classification.classify import (
+    ButtonPress,
+    Duplicate,
+    Held,
+    MachineReport,
+    Understood,
+    Wait,
+)
 from maildesk.pipeline.open_desk import open_desk
 from maildesk.pipeline.receive import Settled, settle, signer
 from maildesk.pipeline.services import Services, unsigned, utc_now
@@ -52,8 +60,11 @@ class _Undone(Exception):
 
 
 @contextmanager
-def rehearsal(desk: Path, settings: Settings, *, at: datetime | None = None, empty: bool = False) -> Iterator[Services]:
-    """Services to try things at: the desk's own database where there is one, an empty one otherwise (or when asked for)."""
+def rehearsal(
+    desk: Path, settings: Settings, *, at: datetime | None = None, empty: bool = False
+) -> Iterator[Services]:
+    """Services to try things at: the desk's own database where there is one, an empty one otherwise
+    (or when asked for)."""
     keeper = PolicyKeeper(desk)
     with _storage(desk, settings, empty=empty) as storage:
         yield open_desk(
@@ -74,8 +85,11 @@ def elsewhere(services: Services, in_force: InForce, at: datetime) -> Services:
 
 
 def without_limits(policy: Policy) -> Policy:
-    """The policy without its limits on automatic mail: what was sent since tells nothing of another hour."""
-    most = LoopLimits(policy.loops.period, *(_NO_LIMIT,) * 5, never_answer=policy.loops.never_answer)
+    """The policy without its limits on automatic mail: what was sent since tells
+    nothing of another hour."""
+    most = LoopLimits(
+        policy.loops.period, *(_NO_LIMIT,) * 5, never_answer=policy.loops.never_answer
+    )
     return replace(policy, loops=most)
 
 
@@ -166,9 +180,13 @@ def _storage(desk: Path, settings: Settings, *, empty: bool) -> Iterator[Storage
 
 
 def own_storage(desk: Path, settings: Settings) -> Storage | None:
-    """The desk's database and blobs; None where there is none yet, or its tables are of another version."""
+    """The desk's database and blobs; None where there is none yet, or its tables
+    are of another version."""
     prefix = "sqlite:///"
-    if settings.database.startswith(prefix) and not (desk / settings.database.removeprefix(prefix)).exists():
+    if (
+        settings.database.startswith(prefix)
+        and not (desk / settings.database.removeprefix(prefix)).exists()
+    ):
         return None
     storage = open_storage(desk, settings, migrated=False)
     if is_current(storage.db):
@@ -182,9 +200,13 @@ def _ring(settings: Settings, desk: Path) -> KeyRing:
     return KeyRing(dict(keys_there(settings, desk)) or {"0": secrets.token_bytes(32)})
 
 
-def envelope_for(raw: bytes, desk: Policy, mail_from: str | None, rcpt_to: Sequence[str]) -> Envelope:
+def envelope_for(
+    raw: bytes, desk: Policy, mail_from: str | None, rcpt_to: Sequence[str]
+) -> Envelope:
     """The envelope as given; what is not given as the message's fields have it."""
     message = parse(raw)
     ours = tuple(box.address for box in (*message.to, *message.cc) if desk.is_ours(box.address))
     sender = message.sender.address if message.sender else ""
-    return Envelope(sender if mail_from is None else mail_from, tuple(rcpt_to) or ours, "dry run", "")
+    return Envelope(
+        sender if mail_from is None else mail_from, tuple(rcpt_to) or ours, "dry run", ""
+    )

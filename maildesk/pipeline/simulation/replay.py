@@ -1,4 +1,5 @@
-"""What would be different under another desk folder: stored mail, tried under both policies, each in the same state of the desk.
+"""What would be different under another desk folder: stored mail, tried under both policies, each
+in the same state of the desk.
 
 A message is tried as of the time it came, against the tickets as they are now;
 limits on automatic mail are left out, as they tell nothing of another hour.
@@ -28,12 +29,19 @@ def replay(services: Services, other: InForce, since: datetime) -> Iterator[Repl
         try:
             with services.db.read() as conn:
                 raw = services.blobs.get(conn, job.digest)
-            before = foresee(elsewhere(services, here, job.received_at), raw, job.envelope, job.released_by)
-            after = foresee(elsewhere(services, there, job.received_at), raw, job.envelope, job.released_by)
-        except (BadMessage, MaildeskError):  # whatever the policy, this one cannot be read, or is gone
+            before = foresee(
+                elsewhere(services, here, job.received_at), raw, job.envelope, job.released_by
+            )
+            after = foresee(
+                elsewhere(services, there, job.received_at), raw, job.envelope, job.released_by
+            )
+        except (BadMessage, MaildeskError):
+            # whatever the policy, this one cannot be read, or is gone
             continue
         sender = before.message.sender.address if before.message.sender else ""
-        yield Replayed(job.id, job.received_at, sender, before.message.subject, differences(before, after))
+        yield Replayed(
+            job.id, job.received_at, sender, before.message.subject, differences(before, after)
+        )
 
 
 def differences(before: Foreseen, after: Foreseen) -> dict[str, tuple[Any, Any]]:
@@ -42,7 +50,9 @@ def differences(before: Foreseen, after: Foreseen) -> dict[str, tuple[Any, Any]]
     found = {name: (old[name], new[name]) for name in old if old[name] != new[name]}
     if set(found) == {"rules"}:
         return {}
-    texts = {mail: text for mail, text in _texts(after).items() if _texts(before).get(mail, text) != text}
+    texts = {
+        mail: text for mail, text in _texts(after).items() if _texts(before).get(mail, text) != text
+    }
     if texts:
         found["mails_with_other_words"] = ([], sorted(texts))
     return found
@@ -50,7 +60,15 @@ def differences(before: Foreseen, after: Foreseen) -> dict[str, tuple[Any, Any]]
 
 def _gist(found: Foreseen) -> dict[str, Any]:
     ticket = found.ticket
-    stands = "new" if found.is_new else f"held: {found.held}" if found.held else ticket.reference if ticket else found.why
+    stands = (
+        "new"
+        if found.is_new
+        else f"held: {found.held}"
+        if found.held
+        else ticket.reference
+        if ticket
+        else found.why
+    )
     fields = {
         name: getattr(ticket, name) if ticket else ""
         for name in ("queue", "assignee", "priority", "category", "type", "status", "language")
@@ -66,7 +84,14 @@ def _gist(found: Foreseen) -> dict[str, Any]:
 
 
 def _due(found: Foreseen) -> str:
-    due = next((clock.due_at for clock in found.clocks if clock.kind == "first_response" and clock.is_running), None)
+    due = next(
+        (
+            clock.due_at
+            for clock in found.clocks
+            if clock.kind == "first_response" and clock.is_running
+        ),
+        None,
+    )
     return due.isoformat(timespec="minutes") if due else ""
 
 

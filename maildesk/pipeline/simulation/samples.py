@@ -1,4 +1,5 @@
-"""Sample messages of the desk folder: `tests/NAME.eml`, and beside it `NAME.yaml` with what is expected to become of it.
+"""Sample messages of the desk folder: `tests/NAME.eml`, and beside it `NAME.yaml` with what is
+expected to become of it.
 
 Each goes through a dry run on an empty desk, as of its own date. What is not as
 expected is a mistake with the line of the expectation.
@@ -29,7 +30,16 @@ _MAIL = ("to", "template", "subject contains", "text contains")
 _NONE = ("nobody", "none", "")
 _FIELDS: Mapping[str, Callable[[Foreseen], str]] = {
     name: lambda found, name=name: str(getattr(found.ticket, name, ""))  # type: ignore[misc]
-    for name in ("queue", "priority", "category", "type", "status", "language", "subject", "assignee")
+    for name in (
+        "queue",
+        "priority",
+        "category",
+        "type",
+        "status",
+        "language",
+        "subject",
+        "assignee",
+    )
 }
 _KEYS = (*_GIVEN, "opens", "held", *_FIELDS, "labels", "rules", "not_rules", "mails")
 
@@ -43,13 +53,23 @@ class _Sample:
 
 
 def check_samples(desk: Path) -> list[Mistake]:
-    """Every expectation of every sample that does not hold; where the desk itself has mistakes, only those that make no sense."""
+    """Every expectation of every sample that does not hold; where the desk itself has mistakes,
+    only those that make no sense."""
     folder = desk / FOLDER
-    names = sorted(path for path in folder.glob("*.eml") if path.is_file()) if folder.is_dir() else []
+    names = (
+        sorted(path for path in folder.glob("*.eml") if path.is_file()) if folder.is_dir() else []
+    )
     mistakes: list[Mistake] = []
     samples = [sample for path in names if (sample := _read(path, mistakes))]
-    alone = [path for path in sorted(folder.glob("*.yaml")) if not path.with_suffix(".eml").is_file()] if folder.is_dir() else []
-    mistakes += [Mistake(f"{FOLDER}/{path.name}", 1, 1, f"{path.stem}.eml beside it", "none") for path in alone]
+    alone = (
+        [path for path in sorted(folder.glob("*.yaml")) if not path.with_suffix(".eml").is_file()]
+        if folder.is_dir()
+        else []
+    )
+    mistakes += [
+        Mistake(f"{FOLDER}/{path.name}", 1, 1, f"{path.stem}.eml beside it", "none")
+        for path in alone
+    ]
     mistakes += [mistake for sample in samples for mistake in _unknown(sample)]
     if not samples:
         return mistakes
@@ -66,7 +86,9 @@ def _read(message: Path, mistakes: list[Mistake]) -> _Sample | None:
     beside = message.with_suffix(".yaml")
     name = f"{FOLDER}/{beside.name}"
     if not beside.is_file():
-        mistakes.append(Mistake(f"{FOLDER}/{message.name}", 1, 1, f"{beside.name} beside it", "none"))
+        mistakes.append(
+            Mistake(f"{FOLDER}/{message.name}", 1, 1, f"{beside.name} beside it", "none")
+        )
         return None
     try:
         return _Sample(message, parse(read_bytes(beside, name), name))
@@ -78,7 +100,13 @@ def _read(message: Path, mistakes: list[Mistake]) -> _Sample | None:
 def _unknown(sample: _Sample) -> list[Mistake]:
     """What is expected there that no desk could tell of."""
     reader = Reader(sample.document.file, sample.document.at, sample.document.at_key)
-    reader.keys(reader.mapping(sample.document.data or {}, (), "what is expected: queue, assignee, mails …"), (), _KEYS)
+    reader.keys(
+        reader.mapping(
+            sample.document.data or {}, (), "what is expected: queue, assignee, mails …"
+        ),
+        (),
+        _KEYS,
+    )
     return reader.mistakes
 
 
@@ -97,7 +125,15 @@ def _check(services: Services, sample: _Sample) -> list[Mistake]:
     except BadMessage as problem:
         return [Mistake(f"{FOLDER}/{sample.message.name}", 1, 1, "a message", str(problem))]
     except OSError as problem:
-        return [Mistake(f"{FOLDER}/{sample.message.name}", 1, 1, "a file that can be read", str(problem.strerror))]
+        return [
+            Mistake(
+                f"{FOLDER}/{sample.message.name}",
+                1,
+                1,
+                "a file that can be read",
+                str(problem.strerror),
+            )
+        ]
     _compare(reader, expected, found)
     return reader.mistakes
 
@@ -111,16 +147,25 @@ def _moment(reader: Reader, value: object, services: Services) -> datetime | Non
         reader.wrong(("at",), "a time such as 2026-11-20 22:30", value)
         return None
     office = services.keeper.current.policy.office
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=office.tz if office else ZoneInfo("UTC"))
+    return (
+        moment
+        if moment.tzinfo is not None
+        else moment.replace(tzinfo=office.tz if office else ZoneInfo("UTC"))
+    )
 
 
 def _compare(reader: Reader, expected: Mapping[str, Any], found: Foreseen) -> None:
     """Note everything that is not as expected."""
-    if "opens" in expected and (wanted := reader.flag(expected["opens"], ("opens",))) is not found.is_new:
+    if (
+        "opens" in expected
+        and (wanted := reader.flag(expected["opens"], ("opens",))) is not found.is_new
+    ):
         reader.wrong(("opens",), "a new ticket" if wanted else "no new ticket", _stands(found))
     if "held" in expected:
         wanted_reason = str(expected["held"]).lower()
-        if (wanted_reason in ("no", "false") and found.held) or (wanted_reason not in ("no", "false", "yes", found.held)):
+        if (wanted_reason in ("no", "false") and found.held) or (
+            wanted_reason not in ("no", "false", "yes", found.held)
+        ):
             reader.wrong(("held",), f"held {expected['held']}", found.held or "not held")
         elif wanted_reason == "yes" and not found.held:
             reader.wrong(("held",), "held", "not held")
@@ -129,7 +174,11 @@ def _compare(reader: Reader, expected: Mapping[str, Any], found: Foreseen) -> No
             _field(reader, name, expected[name], read(found))
     labels = sorted(found.ticket.labels) if found.ticket else []
     if "labels" in expected and sorted(reader.words(expected["labels"], ("labels",))) != labels:
-        reader.wrong(("labels",), f"labels {_listed(reader.words(expected['labels'], ('labels',)))}", _listed(labels))
+        reader.wrong(
+            ("labels",),
+            f"labels {_listed(reader.words(expected['labels'], ('labels',)))}",
+            _listed(labels),
+        )
     _rules(reader, expected, fired(found.outcome))
     if "mails" in expected:
         _mails(reader, expected["mails"], found.mails)
@@ -145,10 +194,14 @@ def _field(reader: Reader, name: str, wanted: object, have: str) -> None:
 def _rules(reader: Reader, expected: Mapping[str, Any], names: list[str]) -> None:
     for index, word in enumerate(reader.words(expected.get("rules"), ("rules",))):
         if word not in names:
-            reader.wrong(_item(expected, "rules", index), f'the rule "{word}" to match', _listed(names))
+            reader.wrong(
+                _item(expected, "rules", index), f'the rule "{word}" to match', _listed(names)
+            )
     for index, word in enumerate(reader.words(expected.get("not_rules"), ("not_rules",))):
         if word in names:
-            reader.wrong(_item(expected, "not_rules", index), f'the rule "{word}" not to match', "it does")
+            reader.wrong(
+                _item(expected, "not_rules", index), f'the rule "{word}" not to match', "it does"
+            )
 
 
 def _item(expected: Mapping[str, Any], key: str, index: int) -> Steps:
@@ -156,24 +209,31 @@ def _item(expected: Mapping[str, Any], key: str, index: int) -> Steps:
 
 
 def _mails(reader: Reader, value: object, mails: Iterable[Mail]) -> None:
-    """Each one listed must be among those that go out, which are used up; an empty list, or `none`, means none at all."""
+    """Each one listed must be among those that go out, which are used up; an empty list, or `none`,
+    means none at all."""
     left = list(mails)
     if value in ([], None) or str(value).lower() in ("none", "no"):
         if left:
             reader.wrong(("mails",), "no mail", "; ".join(map(_told, left)))
         return
     if not isinstance(value, (list, tuple)):
-        reader.wrong(("mails",), "a list of mails: to, template, subject contains, text contains", value)
+        reader.wrong(
+            ("mails",), "a list of mails: to, template, subject contains, text contains", value
+        )
         return
     for index, item in enumerate(value):
-        wanted = reader.mapping(item, ("mails", index), "a mail: to, template, subject contains, text contains")
+        wanted = reader.mapping(
+            item, ("mails", index), "a mail: to, template, subject contains, text contains"
+        )
         reader.keys(wanted, ("mails", index), _MAIL)
         match = next((mail for mail in left if _is(mail, wanted)), None)
         if match is not None:
             left.remove(match)
         elif wanted:
             words = ", ".join(f"{key} {word}" for key, word in wanted.items())
-            reader.wrong(("mails", index), f"a mail ({words})", "; ".join(map(_told, left)) or "none")
+            reader.wrong(
+                ("mails", index), f"a mail ({words})", "; ".join(map(_told, left)) or "none"
+            )
 
 
 def _is(mail: Mail, wanted: Mapping[str, Any]) -> bool:

@@ -1,6 +1,8 @@
-"""A filter as a condition in SQL, the same for SQLite and PostgreSQL: what `desk.filters.evaluate` says, in their words.
+"""A filter as a condition in SQL, the same for SQLite and PostgreSQL: what `desk.filters.evaluate`
+says, in their words.
 
-No condition is ever unknown: a comparison with a moment that never came says so first, for NOT must turn it round.
+No condition is ever unknown: a comparison with a moment that never came says so first, for NOT must
+turn it round.
 """
 
 from __future__ import annotations
@@ -39,10 +41,12 @@ Condition = ColumnElement[bool]
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """How words are looked up. `span`: the smallest and the largest id of the few tickets that are looked at.
+    """How words are looked up. `span`: the smallest and the largest id of the few
+    tickets that are looked at.
 
-    SQLite finds all tickets with the words at once, of these ids: FTS5 gives them from its index, in their order.
-    PostgreSQL would read each of them from the table; where few are looked at, it looks the words up in each.
+    SQLite finds all tickets with the words at once, of these ids: FTS5 gives them from its index,
+    in their order. PostgreSQL would read each of them from the table; where few are looked at, it
+    looks the words up in each.
     """
 
     dialect: str
@@ -58,23 +62,26 @@ _WORDS = table(search.TABLE, column("ticket_id", tickets.c.id.type), column("wor
 
 
 def condition(wanted: v.Filter, t: FromClause, lookup: Lookup) -> Condition:
-    """What holds for exactly the rows of `t`, the tickets under some name, that the filter wants."""
+    """What holds for exactly the rows of `t`, the tickets under some name, that
+    the filter wants."""
     return _TABLE[type(wanted)](wanted, t, lookup)
 
 
-def found_by_words(
-    words: v.Words, lookup: Lookup, without: Sequence[v.Words] = ()
-) -> Select[Any]:
+def found_by_words(words: v.Words, lookup: Lookup, without: Sequence[v.Words] = ()) -> Select[Any]:
     """The ids of the tickets with a document that has these words; some more than once.
 
-    Documents that have one of those `without` are left out. A ticket may have others, so this leaves some tickets
-    more than have no document with them, and misses none.
+    Documents that have one of those `without` are left out. A ticket may have others, so this
+    leaves some tickets more than have no document with them, and misses none.
     """
     wanted = literal(search.match_without(lookup.dialect, words, without), Text)
     if lookup.dialect == "sqlite":
         row: ColumnElement[int] = literal_column("rowid")
         id_of: ColumnElement[int] = literal_column(f"rowid >> {search.SHIFT}").label("ticket_id")
-        found = select(id_of).select_from(_WORDS).where(literal_column(search.TABLE).op("MATCH")(wanted))
+        found = (
+            select(id_of)
+            .select_from(_WORDS)
+            .where(literal_column(search.TABLE).op("MATCH")(wanted))
+        )
         if lookup.span is None:
             return found
         low, high = lookup.span
@@ -83,11 +90,19 @@ def found_by_words(
 
 
 def with_words_here(wanted: v.Words, t: FromClause) -> Condition:
-    """The same looked up for one ticket after the other, on PostgreSQL. A subquery of one row is not made into a join."""
+    """The same looked up for one ticket after the other, on PostgreSQL. A subquery of one row is
+    not made into a join."""
     match = _WORDS.c.words.op("@@")(
         cast(literal(search.match_without("postgresql", wanted), Text), TSQUERY)
     )
-    found = select(true()).select_from(_WORDS).where(_WORDS.c.ticket_id == t.c.id, match).limit(1).scalar_subquery().correlate(t)
+    found = (
+        select(true())
+        .select_from(_WORDS)
+        .where(_WORDS.c.ticket_id == t.c.id, match)
+        .limit(1)
+        .scalar_subquery()
+        .correlate(t)
+    )
     return func.coalesce(found, false())
 
 
@@ -127,7 +142,11 @@ def _promise(wanted: v.Promise, t: FromClause, _lookup: Lookup) -> Condition:
     now = literal(wanted.now, Instant)
     broken = and_(t.c.breaches_at.is_not(None), t.c.breaches_at <= now)
     near = and_(t.c.warns_at.is_not(None), t.c.warns_at <= now)
-    return {"breached": broken, "warning": and_(near, not_(broken)), "ok": and_(not_(near), not_(broken))}[wanted.state]
+    return {
+        "breached": broken,
+        "warning": and_(near, not_(broken)),
+        "ok": and_(not_(near), not_(broken)),
+    }[wanted.state]
 
 
 def _unanswered(_wanted: v.Unanswered, t: FromClause, _lookup: Lookup) -> Condition:
@@ -144,7 +163,9 @@ def _address(column: ColumnElement[str], wanted: str) -> Condition:
     """An address, everybody of a domain and those below it, or how an address begins."""
     if wanted.startswith("@"):
         domain = escaped(wanted[1:])
-        return or_(column.like(f"%@{domain}", escape="\\"), column.like(f"%@%.{domain}", escape="\\"))
+        return or_(
+            column.like(f"%@{domain}", escape="\\"), column.like(f"%@%.{domain}", escape="\\")
+        )
     return column == wanted
 
 
@@ -157,10 +178,14 @@ def _requester(wanted: v.Requester, t: FromClause, _lookup: Lookup) -> Condition
 def _participant(wanted: v.Participant, t: FromClause, _lookup: Lookup) -> Condition:
     def is_them(column: ColumnElement[str]) -> Condition:
         return (
-            _address(column, wanted.address) if "@" in wanted.address else column.like(f"{escaped(wanted.address)}%", escape="\\")
+            _address(column, wanted.address)
+            if "@" in wanted.address
+            else column.like(f"{escaped(wanted.address)}%", escape="\\")
         )
 
-    others = select(participants.c.ticket_id).where(participants.c.status == "in", is_them(participants.c.address))
+    others = select(participants.c.ticket_id).where(
+        participants.c.status == "in", is_them(participants.c.address)
+    )
     return or_(is_them(t.c.requester_key), t.c.id.in_(others))
 
 
@@ -178,8 +203,11 @@ def _in_subject(wanted: v.InSubject, t: FromClause, _lookup: Lookup) -> Conditio
     return _in_words(t.c.subject_words, wanted.tokens, is_beginning=wanted.is_beginning)
 
 
-def _in_words(column: ColumnElement[str], tokens: tuple[str, ...], *, is_beginning: bool) -> Condition:
-    """Words with a space around each are kept; tokens hold nothing that LIKE would take for a sign."""
+def _in_words(
+    column: ColumnElement[str], tokens: tuple[str, ...], *, is_beginning: bool
+) -> Condition:
+    """Words with a space around each are kept; tokens hold nothing that LIKE
+    would take for a sign."""
     return column.like(f"% {' '.join(tokens)}{'' if is_beginning else ' '}%")
 
 

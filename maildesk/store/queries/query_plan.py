@@ -1,17 +1,20 @@
 """How a list is made within bounds: which few tickets to look at, or along which index to walk.
 
-A database's own planner guesses how many tickets a condition leaves, and a wrong guess costs seconds on a large
-desk. So it is tried out, from what costs least:
+A database's own planner guesses how many tickets a condition leaves, and a wrong guess costs
+seconds on a large desk. So it is tried out, from what costs least:
 
-1. Where words are asked for, the first tickets in the list's order that everything else holds for are looked at, a
-   few times as many as a page has. Of words that one ticket in eight has, they fill the page; and where they are all
-   there are, that is the list. So only where the index tells everything else.
-2. Where one condition that must hold (words, a label, a requester) leaves at most FEW tickets, these are looked at
-   and sorted.
-3. Otherwise the list walks along an index that has its order and everything that is usually asked for, and stops when
-   the page is full. SQLite is told so by INDEXED BY (sqlite.org/lang_indexedby.html).
+1. Where words are asked for, the first tickets in the list's order that everything else holds for
+   are looked at, a few times as many as a page has. Of words that one ticket in eight has, they
+   fill the page; and where they are all there are, that is the list. So only where the index tells
+   everything else.
+2. Where one condition that must hold (words, a label, a requester) leaves at most FEW tickets,
+   these are looked at and sorted.
+3. Otherwise the list walks along an index that has its order and everything that is usually asked
+   for, and stops when the page is full. SQLite is told so by INDEXED BY
+   (sqlite.org/lang_indexedby.html).
 
-So words that are common are never gathered: PostgreSQL reads each ticket that has them from the table.
+So words that are common are never gathered: PostgreSQL reads each ticket that has
+them from the table.
 """
 
 from __future__ import annotations
@@ -22,7 +25,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, FromClause, Select, any_, func, literal, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    any_,
+    func,
+    literal,
+    select,
+    tuple_,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.selectable import Alias
 
@@ -36,8 +51,11 @@ from maildesk.store.schema import ticket_labels, tickets
 FEW = 2000
 WINDOW = 8  # pages that are looked at for words before anything is counted
 _HITS = 4  # documents of a ticket, at most, before its words count as common
-NEAR, COUNTED = 10_000, 5_000  # tickets that are looked at to count words, and how many with them are enough
-_LISTED = {c.name for index in tickets.indexes if index.name == "ix_tickets_newest" for c in index.columns}
+# tickets that are looked at to count words, and how many with them are enough
+NEAR, COUNTED = 10_000, 5_000
+_LISTED = {
+    c.name for index in tickets.indexes if index.name == "ix_tickets_newest" for c in index.columns
+}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -60,7 +78,8 @@ def along(index: str) -> FromClause:
 
 @dataclass(frozen=True)
 class Stage:
-    """A stretch of the list: the tickets that `only` holds for, by the columns in `by` or against them."""
+    """A stretch of the list: the tickets that `only` holds for, by the columns in
+    `by` or against them."""
 
     index: str
     by: tuple[str, ...]  # id last
@@ -73,7 +92,11 @@ class Stage:
         """Which tickets belong to this stage."""
         found: list[ColumnElement[bool]] = []
         if self.priorities is not None:
-            is_one = t.c.priority.in_(self.priorities) if len(self.priorities) > 1 else t.c.priority == self.priorities[0]
+            is_one = (
+                t.c.priority.in_(self.priorities)
+                if len(self.priorities) > 1
+                else t.c.priority == self.priorities[0]
+            )
             found.append(t.c.priority.not_in(self.priorities) if self.other_priorities else is_one)
         if self.is_due is not None:
             found.append(t.c.breaches_at.is_not(None) if self.is_due else t.c.breaches_at.is_(None))
@@ -84,7 +107,10 @@ class Stage:
         here: ColumnElement[Any] = t.c.id
         there: ColumnElement[Any] = literal(last[-1], tickets.c.id.type)
         if len(self.by) > 1:
-            here, there = tuple_(*(t.c[name] for name in self.by)), tuple_(literal(last[0], Instant), there)
+            here, there = (
+                tuple_(*(t.c[name] for name in self.by)),
+                tuple_(literal(last[0], Instant), there),
+            )
         return here < there if self.descending else here > there
 
     def sorted(self, t: FromClause) -> list[ColumnElement[Any]]:
@@ -95,8 +121,13 @@ class Stage:
 def stages(order: Order, priorities: Sequence[str]) -> tuple[Stage, ...]:
     """The list in this order, stretch by stretch."""
     if order is Order.PRIORITY:
-        strongest_first = (Stage("priority", ("id",), priorities=(name,)) for name in reversed(priorities))
-        return (*strongest_first, Stage("newest", ("id",), priorities=tuple(priorities), other_priorities=True))
+        strongest_first = (
+            Stage("priority", ("id",), priorities=(name,)) for name in reversed(priorities)
+        )
+        return (
+            *strongest_first,
+            Stage("newest", ("id",), priorities=tuple(priorities), other_priorities=True),
+        )
     if order is Order.DUE:
         due = Stage("due", ("breaches_at", "id"), descending=False, is_due=True)
         return due, Stage("newest", ("id",), is_due=False)
@@ -123,13 +154,19 @@ class Cursor:
     def of(cls, written: str, found: Sequence[Stage]) -> Cursor:
         """What was written. ValueError for anything else."""
         stage, *rest = (int(one) for one in written.split("."))
-        if not 0 <= stage < len(found) or len(rest) != len(found[stage].by) or max(map(abs, rest)) >= 2**63:
+        if (
+            not 0 <= stage < len(found)
+            or len(rest) != len(found[stage].by)
+            or max(map(abs, rest)) >= 2**63
+        ):
             raise ValueError(f"{written} is no place in this list")
         return cls(stage, (*(_EPOCH + timedelta(microseconds=one) for one in rest[:-1]), rest[-1]))
 
 
 def _number(value: Any) -> int:
-    return (value - _EPOCH) // timedelta(microseconds=1) if isinstance(value, datetime) else int(value)
+    return (
+        (value - _EPOCH) // timedelta(microseconds=1) if isinstance(value, datetime) else int(value)
+    )
 
 
 def among(t: FromClause, ids: Sequence[int], dialect: str) -> ColumnElement[bool]:
@@ -163,7 +200,8 @@ def is_in_the_index(wanted: v.Filter) -> bool:
 
 
 def few_ids(conn: Connection, wanted: v.Filter) -> list[int] | None:
-    """The tickets among which all that are wanted must be, where one condition leaves but few; None where none does."""
+    """The tickets among which all that are wanted must be, where one condition leaves but few; None
+    where none does."""
     parts = wanted.parts if isinstance(wanted, v.All) else (wanted,)
     unwanted = [part.part for part in parts if isinstance(part, v.Not)]
     without = tuple(part for part in unwanted if isinstance(part, v.Words))
@@ -176,7 +214,8 @@ def few_ids(conn: Connection, wanted: v.Filter) -> list[int] | None:
 
 
 def _few(conn: Connection, part: v.Filter, without: Sequence[v.Words]) -> list[int] | None:
-    """The tickets that this condition leaves, or some more; None where they are many, or no index tells."""
+    """The tickets that this condition leaves, or some more; None where they are many,
+    or no index tells."""
     if isinstance(part, v.AnyOf):
         each = [_few(conn, one, without) for one in part.parts]
         all_of_them = {one for some in each for one in some or ()}
@@ -205,7 +244,9 @@ def _probe(
             return _with_words(v.Words(tokens, is_beginning), without, dialect)
         case v.Requester("", tokens) if tokens:
             return _with_words(v.Words(tokens, True), (), dialect)
-        case v.Requester(address) | v.Participant(address) if "@" in address and (tokens := phrase(address)):
+        case v.Requester(address) | v.Participant(address) if "@" in address and (
+            tokens := phrase(address)
+        ):
             # Whoever takes or took part stands in a document.
             return _with_words(v.Words(tokens, False), (), dialect)
     return None, 0
@@ -214,7 +255,8 @@ def _probe(
 def _with_words(
     words: v.Words, without: Sequence[v.Words], dialect: str
 ) -> tuple[Select[Any], int]:
-    """FTS5 gives ids in their order, and DISTINCT stops with the last; PostgreSQL would gather all of them first."""
+    """FTS5 gives ids in their order, and DISTINCT stops with the last; PostgreSQL would gather all
+    of them first."""
     found = found_by_words(words, Lookup(dialect), without)
     if dialect != "sqlite":
         return found, _HITS * FEW

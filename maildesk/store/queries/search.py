@@ -1,8 +1,10 @@
-"""Full text: what tickets are found by words with. FTS5 on SQLite, a tsvector and a GIN index on PostgreSQL.
+"""Full text: what tickets are found by words with. FTS5 on SQLite, a tsvector and a GIN
+index on PostgreSQL.
 
-Both are given tokens (`desk.tokens`) and neither's own idea of words, so that they find the same. A document is
-written in the transaction that made what it tells, and never changed. In FTS5 the number of a row says which ticket
-it belongs to (its upper half), so that finding tickets reads the index alone and gives them in their order.
+Both are given tokens (`desk.tokens`) and neither's own idea of words, so that they find the same. A
+document is written in the transaction that made what it tells, and never changed. In FTS5 the
+number of a row says which ticket it belongs to (its upper half), so that finding tickets reads the
+index alone and gives them in their order.
 """
 
 from __future__ import annotations
@@ -21,10 +23,12 @@ TABLE = "ticket_words"
 SHIFT = 32  # of the ticket's id in the number of an FTS5 row
 _APART = 2**31  # documents that are of no message have numbers from here on
 _SINCE = datetime(2020, 1, 1, tzinfo=UTC)
-# `ascii` splits at everything ASCII that is neither letter nor digit, as the stream has it; no column is kept, nor lengths.
+# `ascii` splits at everything ASCII that is neither letter nor digit, as the stream has it; no
+# column is kept, nor lengths.
 FTS5 = f"CREATE VIRTUAL TABLE {TABLE} USING fts5(words, content='', columnsize=0, tokenize='ascii')"
 TSVECTOR = (
-    f"CREATE TABLE {TABLE} (ticket_id BIGINT NOT NULL REFERENCES tickets (id) ON DELETE CASCADE, number BIGINT NOT NULL, "
+    f"CREATE TABLE {TABLE} (ticket_id BIGINT NOT NULL REFERENCES tickets (id) ON DELETE CASCADE, "
+    f"number BIGINT NOT NULL, "
     "words TSVECTOR NOT NULL, PRIMARY KEY (ticket_id, number))"
 )
 GIN = f"CREATE INDEX ix_{TABLE} ON {TABLE} USING gin (words)"
@@ -40,8 +44,13 @@ event.listen(metadata, "before_drop", DDL(f"DROP TABLE IF EXISTS {TABLE}"))  # t
 
 
 def number_of(now: datetime, message_row: int | None = None) -> int:
-    """A document's number within its ticket: that of its message, else one by the time it was written."""
-    return message_row if message_row is not None else _APART + (int((now - _SINCE).total_seconds()) & (_APART - 1))
+    """A document's number within its ticket: that of its message, else one by the
+    time it was written."""
+    return (
+        message_row
+        if message_row is not None
+        else _APART + (int((now - _SINCE).total_seconds()) & (_APART - 1))
+    )
 
 
 def add(conn: Connection, ticket_id: int, number: int, parts: Sequence[str]) -> None:
@@ -74,8 +83,11 @@ def _row(conn: Connection, ticket_id: int, number: int, parts: Sequence[str]) ->
 
 def tsvector(tokens: Sequence[str]) -> str:
     """The tokens with their places, as PostgreSQL reads a tsvector."""
-    # A lexeme may be named again for each of its places, and tokens hold nothing that would have to be quoted.
-    return " ".join([f"{token}:{place}" for place, token in enumerate(tokens, start=1) if token != GAP])
+    # A lexeme may be named again for each of its places, and tokens hold nothing that would have to
+    # be quoted.
+    return " ".join(
+        [f"{token}:{place}" for place, token in enumerate(tokens, start=1) if token != GAP]
+    )
 
 
 def match_without(dialect: str, words: Words, without: Sequence[Words] = ()) -> str:

@@ -1,7 +1,9 @@
-"""Lists of tickets: the pages of a query, its counts by status, and only what the one who asks may see.
+"""Lists of tickets: the pages of a query, its counts by status, and only what the
+one who asks may see.
 
-A page is found by its ids, along an index and from where the last page ended (a keyset, never OFFSET), and its
-tickets are read afterwards; see `query_plan`. A ticket that was merged into another is in no list.
+A page is found by its ids, along an index and from where the last page ended (a keyset, never
+OFFSET), and its tickets are read afterwards; see `query_plan`. A ticket that was merged into
+another is in no list.
 """
 
 from __future__ import annotations
@@ -49,8 +51,17 @@ class Page:
         return bool(self.next)
 
 
-def find(conn: Connection, query: Query, seen: Filter, policy: Policy, *, after: str = "", limit: int = 50) -> Page:
-    """The tickets that the query wants and `seen` (`desk.visibility`) lets be seen, from behind the page that ended `after`."""
+def find(
+    conn: Connection,
+    query: Query,
+    seen: Filter,
+    policy: Policy,
+    *,
+    after: str = "",
+    limit: int = 50,
+) -> Page:
+    """The tickets that the query wants and `seen` (`desk.visibility`) lets be seen, from behind the
+    page that ended `after`."""
     wanted, course = both(query.filter, seen), stages(query.order, policy.priorities)
     try:
         cursor = Cursor.of(after, course) if after else None
@@ -91,12 +102,15 @@ class _Search:
             near = self._nearby(stage, last, limit)
             if near is not None:
                 return near
-        return self._read(_statement(stage, self._wanted, last, limit, self._fewest(), self._dialect))
+        return self._read(
+            _statement(stage, self._wanted, last, limit, self._fewest(), self._dialect)
+        )
 
     def counts(self) -> tuple[dict[str, int], bool]:
         """How many there are, by status, and whether these are all."""
         newest = stages(Order.NEWEST, ())[0]
-        # Of words that are rare nearby all are counted, from their index: they are few, or not very many.
+        # Of words that are rare nearby all are counted, from their index: they are
+        # few, or not very many.
         if self._looks_nearby and self._nearby(newest, None, _SAMPLE) is not None:
             first = _statement(newest, self._besides, None, query_plan.NEAR, None, self._dialect)
             ids = [row.id for row in self._read(first)]
@@ -117,7 +131,8 @@ class _Search:
         return self._few
 
     def _nearby(self, stage: Stage, last: Sequence[Any] | None, limit: int) -> Sequence[Any] | None:
-        """What the first tickets in the list's order have to offer; None where that is not enough to tell."""
+        """What the first tickets in the list's order have to offer; None where that is
+        not enough to tell."""
         size = query_plan.WINDOW * limit
         first = _statement(stage, self._besides, last, size, None, self._dialect)
         ids = [row.id for row in self._read(first)]
@@ -127,7 +142,8 @@ class _Search:
     def _has_other(self, priorities: Sequence[str]) -> bool:
         """Whether any ticket has none of these priorities: looked up in the gaps between them.
 
-        Where the database sorts otherwise than we, some gap has one of these; then there seem to be others.
+        Where the database sorts otherwise than we, some gap has one of these; then
+        there seem to be others.
         """
         if not priorities:
             return True
@@ -143,7 +159,8 @@ class _Search:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many tickets there are, by status. Of words that very many have, not all are counted: `is_cut`."""
+    """How many tickets there are, by status. Of words that very many have, not all are counted:
+    `is_cut`."""
 
     by_status: Mapping[str, int]
     is_cut: bool = False
@@ -159,31 +176,65 @@ def counts(conn: Connection, wanted: Filter, seen: Filter, policy: Policy) -> Co
     return Counts(in_order, not is_whole)
 
 
-def plan(conn: Connection, query: Query, seen: Filter = EVERYTHING, *, priorities: Sequence[str] = (), limit: int = 50) -> str:
+def plan(
+    conn: Connection,
+    query: Query,
+    seen: Filter = EVERYTHING,
+    *,
+    priorities: Sequence[str] = (),
+    limit: int = 50,
+) -> str:
     """How the database makes the first stretch of this list, in its own words."""
     wanted = both(query.filter, seen)
-    statement = _statement(stages(query.order, priorities)[0], wanted, None, limit + 1, few_ids(conn, wanted), conn.dialect.name)
+    statement = _statement(
+        stages(query.order, priorities)[0],
+        wanted,
+        None,
+        limit + 1,
+        few_ids(conn, wanted),
+        conn.dialect.name,
+    )
     return explained(conn, statement)
 
 
 def explained(conn: Connection, statement: Select[Any]) -> str:
     """How the database answers this statement."""
     compiled = statement.compile(conn, compile_kwargs={"render_postcompile": True})
-    make = {name: bind.type.dialect_impl(conn.dialect).bind_processor(conn.dialect) for name, bind in compiled.binds.items()}
-    bound = {name: value if (to := make.get(name)) is None else to(value) for name, value in compiled.params.items()}
-    values: Any = tuple(bound[name] for name in compiled.positiontup or ()) if compiled.positional else bound
+    make = {
+        name: bind.type.dialect_impl(conn.dialect).bind_processor(conn.dialect)
+        for name, bind in compiled.binds.items()
+    }
+    bound = {
+        name: value if (to := make.get(name)) is None else to(value)
+        for name, value in compiled.params.items()
+    }
+    values: Any = (
+        tuple(bound[name] for name in compiled.positiontup or ()) if compiled.positional else bound
+    )
     explain = "EXPLAIN QUERY PLAN " if conn.dialect.name == "sqlite" else "EXPLAIN "
-    return "\n".join(" ".join(map(str, row)) for row in conn.exec_driver_sql(explain + str(compiled), values))
+    return "\n".join(
+        " ".join(map(str, row)) for row in conn.exec_driver_sql(explain + str(compiled), values)
+    )
 
 
 def _statement(
-    stage: Stage, wanted: Filter, last: Sequence[Any] | None, limit: int, few: Sequence[int] | None, dialect: str
+    stage: Stage,
+    wanted: Filter,
+    last: Sequence[Any] | None,
+    limit: int,
+    few: Sequence[int] | None,
+    dialect: str,
 ) -> Select[Any]:
     t = _from(stage.index, few)
     where = [*stage.only(t), *_where(t, wanted, few, dialect)]
     if last is not None:
         where.append(stage.behind(t, last))
-    return select(*(t.c[name] for name in stage.by)).where(*where).order_by(*stage.sorted(t)).limit(limit)
+    return (
+        select(*(t.c[name] for name in stage.by))
+        .where(*where)
+        .order_by(*stage.sorted(t))
+        .limit(limit)
+    )
 
 
 def _from(index: str, few: Sequence[int] | None) -> FromClause:
@@ -199,14 +250,22 @@ def _where(
     if few is None and is_walk and dialect != "sqlite":
         chosen += [with_words_here(one, t) for one in parts if isinstance(one, Words)]
         parts = tuple(one for one in parts if not isinstance(one, Words))
-    return [t.c.merged_into.is_(None), *chosen, condition(All(parts), t, Lookup.among(few, dialect))]
+    return [
+        t.c.merged_into.is_(None),
+        *chosen,
+        condition(All(parts), t, Lookup.among(few, dialect)),
+    ]
 
 
 def _tickets(conn: Connection, ids: Sequence[int], policy: Policy) -> list[Ticket]:
     if not ids:
         return []
     people: dict[int, list[Any]] = {}
-    for one in conn.execute(select(participants).where(participants.c.ticket_id.in_(ids)).order_by(participants.c.address)):
+    for one in conn.execute(
+        select(participants)
+        .where(participants.c.ticket_id.in_(ids))
+        .order_by(participants.c.address)
+    ):
         people.setdefault(one.ticket_id, []).append(one)
     rows = {row.id: row for row in conn.execute(select(tickets).where(tickets.c.id.in_(ids)))}
     return [as_ticket(rows[one], people.get(one, ()), policy) for one in ids if one in rows]

@@ -1,1 +1,2 @@
-"""How a row is written and read: the types of its columns, statements that are built once, mail packed small."""
+"""How a row is written and read: the types of its columns, statements that are built once, mail
+packed small."""

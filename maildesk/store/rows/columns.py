@@ -1,4 +1,5 @@
-"""What a column may hold, on SQLite and PostgreSQL alike: moments, text of strangers, packed mails."""
+"""What a column may hold, on SQLite and PostgreSQL alike: moments, text of
+strangers, packed mails."""
 
 from __future__ import annotations
 
@@ -25,7 +26,9 @@ class Instant(TypeDecorator[datetime]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """The column type of this database."""
-        return dialect.type_descriptor(BigInteger() if dialect.name == "sqlite" else DateTime(timezone=True))
+        return dialect.type_descriptor(
+            BigInteger() if dialect.name == "sqlite" else DateTime(timezone=True)
+        )
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         """What goes into the database."""
@@ -41,7 +44,8 @@ class Instant(TypeDecorator[datetime]):
 
 
 class Words(TypeDecorator[str]):
-    """Text that any database takes: a stranger's NUL or half a surrogate pair must not fail a commit that others wait for."""
+    """Text that any database takes: a stranger's NUL or half a surrogate pair must not fail a
+    commit that others wait for."""
 
     impl = Text
     cache_ok = True
@@ -85,7 +89,8 @@ _EMPTY: dict[type[Any], str] = {dict: "{}", list: "[]"}
 
 
 def bind_of(column_type: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
-    """How a value of this type is handed to the driver; None: as it is. The type's own words, without SQLAlchemy's wrapping."""
+    """How a value of this type is handed to the driver; None: as it is. The type's own words,
+    without SQLAlchemy's wrapping."""
     if isinstance(column_type, Words):
         return storable
     if isinstance(column_type, Instant):

@@ -1,4 +1,5 @@
-"""Mail as it lies in a row: deflated (RFC 1951) against the words of our own templates and, where there is one, another mail.
+"""Mail as it lies in a row: deflated (RFC 1951) against the words of our own templates and, where
+there is one, another mail.
 
     01 ...        deflated, with `packing.txt` and the other mail as its preset dictionary
     02 ...        in the outbox: the large files that the mail shares, and then itself; see there
@@ -14,15 +15,23 @@ from __future__ import annotations
 import zlib
 from pathlib import Path
 
-LARGEST = 32 * 1024  # octets that are deflated, and deflate's window: what lies further back helps no more
+# octets that are deflated, and deflate's window: what lies further back helps no more
+LARGEST = 32 * 1024
 _DEFLATED = b"\x01"
 WITH_SHARED = b"\x02"
 _LEVEL = 3
-_WORDS = Path(__file__).with_name("packing.txt").read_text(encoding="ascii").replace("\n", "\r\n").encode("ascii")
+_WORDS = (
+    Path(__file__)
+    .with_name("packing.txt")
+    .read_text(encoding="ascii")
+    .replace("\n", "\r\n")
+    .encode("ascii")
+)
 
 
 class Packer:
-    """Packs mails against one base; what deflate makes of the base is made once, which takes as long as packing a mail."""
+    """Packs mails against one base; what deflate makes of the base is made once, which takes as
+    long as packing a mail."""
 
     def __init__(self, base: bytes = b"") -> None:
         self._begun = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15, zdict=(_WORDS + base)[-LARGEST:])

@@ -1,4 +1,5 @@
-"""Statements of the hot path: built and compiled by SQLAlchemy once, run on the driver's own cursor.
+"""Statements of the hot path: built and compiled by SQLAlchemy once, run on the
+driver's own cursor.
 
 What a statement says stays in SQLAlchemy's words, for both databases; only the
 machinery around each execution is left out, which cost three times the query.
@@ -25,7 +26,8 @@ class _Compiled:
     """A statement for one database."""
 
     sql: str
-    binds: tuple[tuple[str, Convert | None], ...]  # the values, in their order where the driver counts them
+    # the values, in their order where the driver counts them
+    binds: tuple[tuple[str, Convert | None], ...]
     is_positional: bool
     defaults: Mapping[str, Callable[[], Any]]  # of the columns an INSERT leaves out
     row: type[Any] | None  # a named tuple; None where no rows come back
@@ -34,10 +36,19 @@ class _Compiled:
     def parameters(self, values: Mapping[str, Any]) -> Any:
         """The values as the driver takes them. KeyError for one that is missing."""
         if self.defaults:
-            values = {**{name: make() for name, make in self.defaults.items() if name not in values}, **values}
+            values = {
+                **{name: make() for name, make in self.defaults.items() if name not in values},
+                **values,
+            }
         if self.is_positional:
-            return [values[name] if convert is None else convert(values[name]) for name, convert in self.binds]
-        return {name: values[name] if convert is None else convert(values[name]) for name, convert in self.binds}
+            return [
+                values[name] if convert is None else convert(values[name])
+                for name, convert in self.binds
+            ]
+        return {
+            name: values[name] if convert is None else convert(values[name])
+            for name, convert in self.binds
+        }
 
 
 class Prepared:
@@ -110,11 +121,16 @@ class Prepared:
         prefetched = compiled.insert_prefetch if compiled.isinsert else []
         made = _Compiled(
             sql=str(compiled),
-            binds=tuple((name, bind_of(compiled.binds[name].type, dialect)) for name in names_of_values),
+            binds=tuple(
+                (name, bind_of(compiled.binds[name].type, dialect)) for name in names_of_values
+            ),
             is_positional=bool(compiled.positional),
-            defaults=_constants(compiled) | {column.key: _default(column.default) for column in prefetched},
+            defaults=_constants(compiled)
+            | {column.key: _default(column.default) for column in prefetched},
             row=namedtuple("Row", names, rename=True) if names else None,
-            results=tuple((index, convert) for index, convert in enumerate(converts) if convert is not None),
+            results=tuple(
+                (index, convert) for index, convert in enumerate(converts) if convert is not None
+            ),
         )
         self._compiled[dialect.name] = made
         return made
@@ -122,7 +138,9 @@ class Prepared:
 
 def _constants(compiled: SQLCompiler) -> dict[str, Callable[[], Any]]:
     """Values that stand in the statement itself: `state = 'due'`."""
-    return {name: _always(bind.value) for bind, name in compiled.bind_names.items() if not bind.required}
+    return {
+        name: _always(bind.value) for bind, name in compiled.bind_names.items() if not bind.required
+    }
 
 
 def _always(value: Any) -> Callable[[], Any]:

@@ -1,4 +1,5 @@
-"""The table of commands: words, languages, and that what a command is undone by really takes it back."""
+"""The table of commands: words, languages, and that what a command is undone by
+really takes it back."""
 
 from __future__ import annotations
 
@@ -23,7 +24,11 @@ def test_no_word_means_two_commands_in_any_language() -> None:
     for language in POLICY.wording.values():
         words = Counter(word for one in language.commands.values() for word in one.words)
         assert [word for word, count in words.items() if count > 1] == []
-        assert all(ENGLISH.get(word, name) == name for name, one in language.commands.items() for word in one.words)
+        assert all(
+            ENGLISH.get(word, name) == name
+            for name, one in language.commands.items()
+            for word in one.words
+        )
     assert set(POLICY.wording.commands.values()) <= set(COMMANDS)
 
 
@@ -66,11 +71,14 @@ def test_what_undoes_a_command_takes_it_back(before: Ticket, command: Command) -
 def test_what_wrote_to_somebody_or_counted_time_is_not_undone() -> None:
     for name in ("note", "reply", "spent", "renew", "files"):
         assert COMMANDS[name].undone_by(Command(name, "15m"), ticket()) == ()
-    assert COMMANDS["reopen"].undone_by(Command("reopen"), ticket(Status.RESOLVED)) == ()  # it would write once more
+    # it would write once more
+    assert COMMANDS["reopen"].undone_by(Command("reopen"), ticket(Status.RESOLVED)) == ()
 
 
 def test_an_old_request_is_answered_as_the_ticket_stands() -> None:
     request = Request(ticket(waiting=(LEE,)), agent_acts(BEN), POLICY, NOW + timedelta(days=1))
     found = COMMANDS["letin"].handler(Command("letin"), request)
     assert not isinstance(found, Problem)
-    assert COMMANDS["letin"].reaches_outside("") and not COMMANDS["cc"].reaches_outside("-lee@elsewhere.example")
+    assert COMMANDS["letin"].reaches_outside("") and not COMMANDS["cc"].reaches_outside(
+        "-lee@elsewhere.example"
+    )

@@ -1,4 +1,5 @@
-"""The query language: what is written becomes a filter, and each mistake is pointed at with the nearest right word."""
+"""The query language: what is written becomes a filter, and each mistake is pointed at with the
+nearest right word."""
 
 from __future__ import annotations
 
@@ -27,14 +28,25 @@ ASKER = Asker(POLICY, NOW, BEN)
 DAY = timedelta(days=1)
 TICKET = replace(
     ticket(),
-    priority="high", category="billing", assignee=BEN.address, labels=frozenset({"VIP"}), subject="Paper jam in Störhaus",
-    requester=Person("Kim@mail.bigcorp.example", "Kim Lee", "Big Corp", "vip"), fields={"licence_key": "A-1"},
+    priority="high", category="billing", assignee=BEN.address, labels=frozenset({"VIP"}),
+    subject="Paper jam in Störhaus",
+    requester=Person("Kim@mail.bigcorp.example", "Kim Lee", "Big Corp", "vip"),
+    fields={"licence_key": "A-1"},
     participants=(Person("kim@mail.bigcorp.example", "Kim Lee"), Person("lee@x.example", "Lee")),
     created_at=NOW - 3 * DAY, updated_at=NOW - DAY, customer_wrote_at=NOW - DAY, warns_at=NOW - DAY,
     breaches_at=NOW + timedelta(hours=2), has_files=True,
 )  # fmt: skip
 MATERIAL = Material(
-    (document(["TKT-0007", TICKET.subject, "Kim Lee kim@mail.bigcorp.example", "The printer's tray is stuck. 打印机坏了"]),)
+    (
+        document(
+            [
+                "TKT-0007",
+                TICKET.subject,
+                "Kim Lee kim@mail.bigcorp.example",
+                "The printer's tray is stuck. 打印机坏了",
+            ]
+        ),
+    )
 )
 
 
@@ -45,26 +57,23 @@ def found(query: str) -> bool:
 @pytest.mark.parametrize(
     "query",
     [
-        "", "status:open", "STATUS:Open", "status:waiting,open", "assignee:me", "assignee:ben", f"assignee:{BEN.address}",
-        "queue:support",
-        "priority:high", "priority>=high", "priority>normal", "priority<urgent", "priority<=high", "label:vip",
-        "label:VIP", "has:label",
-        "-label:bug", "NOT label:bug", "type:question", "category:billing", "created<7d", "created>2d", "age<7d", "age>=71h",
-        "created:2026-11", "created>=2026-11-01", "created<2026-11-18", "created:2026-11-17",
-        "created:2026-11-15..2026-11-17", "created:2026",
-        "created<=2026-11-17", "created>2026-11-16", "created:..2026-11-20", "updated:yesterday", "closed:none",
-        "-closed:2026", "due<4h", "due>1h",
-        "sla:warning", "-sla:breached", "-is:overdue", "from:kim@mail.bigcorp.example", "from:@bigcorp.example",
-        "from:@mail.bigcorp.example",
-        "from:kim", "from:@example", 'from:"Kim Lee"', "requester:lee", "participant:lee@x.example",
-        "participant:@x.example", "with:le",
-        "reference:TKT-0007", "ref:7", "ref:tkt-7", "subject:paper", 'subject:"paper jam"', "subject:storh",
-        "has:attachment", "is:open",
-        "is:unanswered", "is:assigned", "licence_key:A-1", "related_app:none", "paper", "jam tray", '"paper jam"', "print",
-        "tkt-0007", "STÖRHAUS",
-        "“paper jam”", "印机", "坏", '"坏了"', "打印机", "paper OR fax", "fax OR paper", "(fax OR paper) tray", "-(fax OR toner)",
-        "paper AND tray", "- paper", "-- paper",
-        "status:open sort:priority", "--paper", "🎉", "stör",
+        "", "status:open", "STATUS:Open", "status:waiting,open", "assignee:me", "assignee:ben",
+        f"assignee:{BEN.address}", "queue:support", "priority:high", "priority>=high",
+        "priority>normal", "priority<urgent", "priority<=high", "label:vip", "label:VIP",
+        "has:label", "-label:bug", "NOT label:bug", "type:question", "category:billing",
+        "created<7d", "created>2d", "age<7d", "age>=71h", "created:2026-11", "created>=2026-11-01",
+        "created<2026-11-18", "created:2026-11-17", "created:2026-11-15..2026-11-17",
+        "created:2026", "created<=2026-11-17", "created>2026-11-16", "created:..2026-11-20",
+        "updated:yesterday", "closed:none", "-closed:2026", "due<4h", "due>1h", "sla:warning",
+        "-sla:breached", "-is:overdue", "from:kim@mail.bigcorp.example", "from:@bigcorp.example",
+        "from:@mail.bigcorp.example", "from:kim", "from:@example", 'from:"Kim Lee"',
+        "requester:lee", "participant:lee@x.example", "participant:@x.example", "with:le",
+        "reference:TKT-0007", "ref:7", "ref:tkt-7", "subject:paper", 'subject:"paper jam"',
+        "subject:storh", "has:attachment", "is:open", "is:unanswered", "is:assigned",
+        "licence_key:A-1", "related_app:none", "paper", "jam tray", '"paper jam"', "print",
+        "tkt-0007", "STÖRHAUS", "“paper jam”", "印机", "坏", '"坏了"', "打印机", "paper OR fax",
+        "fax OR paper", "(fax OR paper) tray", "-(fax OR toner)", "paper AND tray", "- paper",
+        "-- paper", "status:open sort:priority", "--paper", "🎉", "stör",
     ],
 )  # fmt: skip
 def test_a_query_that_finds_the_ticket(query: str) -> None:
@@ -74,14 +83,14 @@ def test_a_query_that_finds_the_ticket(query: str) -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        "status:waiting", "-status:open", "assignee:nobody", "queue:billing", "priority>high", "priority:low,urgent",
-        "label:bug", "-label:vip",
-        "created>7d", "created<2d", "created<2026-11-17", "created>2026-11-17", "created:2026-10", "created:today",
-        "closed:2026", "due<1h",
-        "sla:breached", "sla:ok", "is:overdue", "from:@corp.example", "from:im", "participant:@y.example", "ref:8", "subject:tray",
-        "is:done", "is:unassigned", "is:answered", "licence_key:A-2", "licence_key:none", '"jam paper"', '"print"',
-        "rinter", '"pap"', "-paper",
-        "fax", "paper fax", "打机", "paper -tray", "(fax OR toner) paper", "is:archived", "jam TKT-0008",
+        "status:waiting", "-status:open", "assignee:nobody", "queue:billing", "priority>high",
+        "priority:low,urgent", "label:bug", "-label:vip", "created>7d", "created<2d",
+        "created<2026-11-17", "created>2026-11-17", "created:2026-10", "created:today",
+        "closed:2026", "due<1h", "sla:breached", "sla:ok", "is:overdue", "from:@corp.example",
+        "from:im", "participant:@y.example", "ref:8", "subject:tray", "is:done", "is:unassigned",
+        "is:answered", "licence_key:A-2", "licence_key:none", '"jam paper"', '"print"', "rinter",
+        '"pap"', "-paper", "fax", "paper fax", "打机", "paper -tray", "(fax OR toner) paper",
+        "is:archived", "jam TKT-0008",
     ],
 )  # fmt: skip
 def test_a_query_that_does_not(query: str) -> None:
@@ -91,7 +100,8 @@ def test_a_query_that_does_not(query: str) -> None:
 @pytest.mark.parametrize(
     ("query", "position", "said"),
     [
-        ("statsu:open", 0, "there is no field statsu (words with a colon stand in quotes); did you mean status?"),
+        ("statsu:open", 0,
+            "there is no field statsu (words with a colon stand in quotes); did you mean status?"),
         ("a status:opne", 9, "there is no status opne (there are "),
         ("status:opne", 7, "did you mean open?"),
         ("assignee:bne", 9, "there is no agent bne; did you mean Ben?"),
@@ -113,7 +123,8 @@ def test_a_query_that_does_not(query: str) -> None:
         ("paper OR", 6, "OR stands between two things"),
         ("paper NOT", 6, "nothing stands behind NOT"),
         ("http://x.example", 0, "there is no field http"),
-        ("(" * (DEEPEST + 1) + "a" + ")" * (DEEPEST + 1), DEEPEST, "parentheses stand in each other at most"),
+        ("(" * (DEEPEST + 1) + "a" + ")" * (DEEPEST + 1), DEEPEST,
+            "parentheses stand in each other at most"),
         ("a " * (MOST_TERMS + 1), 2 * MOST_TERMS, "a query asks for at most"),
         ("a" * (LONGEST_QUERY + 1), LONGEST_QUERY, "a query has at most"),
     ],
@@ -131,8 +142,10 @@ def test_all_mistakes_are_told_at_once_and_shown_below_the_query() -> None:
     assert bad is not None
     assert bad.pointed_out().splitlines() == [
         'statsu:open label:vpi "paper',
-        "^^^^^^ there is no field statsu (words with a colon stand in quotes); did you mean status?",
-        "                  ^^^ there is no label vpi (there are vip, bug, waiting-for-supplier, after-hours); did you mean vip?",
+        "^^^^^^ there is no field statsu (words with a colon stand in quotes); "
+        "did you mean status?",
+        "                  ^^^ there is no label vpi (there are vip, bug, "
+        "waiting-for-supplier, after-hours); did you mean vip?",
         "                      ^ this quotation mark is never closed",
     ]
 
@@ -144,7 +157,9 @@ def test_me_is_nobody_where_no_agent_asks() -> None:
 def test_an_agent_who_may_be_two_is_asked_about() -> None:
     twin = replace(BEN, name="Ben Other", address="other@desk.example", also=())
     asker = Asker(replace(POLICY, agents=(*POLICY.agents, twin)), NOW)
-    assert f"ben may be {BEN.address} or other@desk.example" in str(mistakes_in("assignee:ben", asker))
+    assert f"ben may be {BEN.address} or other@desk.example" in str(
+        mistakes_in("assignee:ben", asker)
+    )
 
 
 def test_a_query_is_a_value() -> None:
@@ -162,7 +177,9 @@ def test_a_query_is_a_value() -> None:
 def test_a_day_begins_where_the_office_is() -> None:
     assert ASKER.tz.key == "Europe/Berlin"
     one = parse("created:2026-11-17", ASKER).filter
-    assert one == v.During("created_at", datetime(2026, 11, 16, 23, tzinfo=UTC), datetime(2026, 11, 17, 23, tzinfo=UTC))
+    assert one == v.During(
+        "created_at", datetime(2026, 11, 16, 23, tzinfo=UTC), datetime(2026, 11, 17, 23, tzinfo=UTC)
+    )
 
 
 def test_every_view_is_a_query_and_a_desk_may_say_what_one_is() -> None:
@@ -176,7 +193,8 @@ def test_every_view_is_a_query_and_a_desk_may_say_what_one_is() -> None:
 
 WORDS = st.lists(
     st.sampled_from(
-        ["status:", "label:vip", "-", "(", ")", " OR ", " AND ", "NOT ", '"', "“", ",", ":", "<", ">=", "created", "7d",
+        ["status:", "label:vip", "-", "(", ")", " OR ", " AND ", "NOT ", '"', "“", ",", ":", "<",
+            ">=", "created", "7d",
         " ", "a", "打印", "--", "..", "\x00"]
     ),
     max_size=25,

@@ -1,4 +1,5 @@
-"""Delivery reports in many languages, as the large programs and hosts write them: failed, late, arrived."""
+"""Delivery reports in many languages, as the large programs and hosts write them:
+failed, late, arrived."""
 
 from __future__ import annotations
 
@@ -14,34 +15,97 @@ GMAIL = "Mail Delivery Subsystem <mailer-daemon@mx.example>"
 
 
 def told(sender: str, subject: str, text: str) -> tuple[Kind, list[tuple[str, str, str]]]:
-    raw = plain(f"{text}\n\nReceived: from desk\nTo: {BO}\n".encode(), subject=subject.encode(), head=b"Return-Path: <>\n")
+    raw = plain(
+        f"{text}\n\nReceived: from desk\nTo: {BO}\n".encode(),
+        subject=subject.encode(),
+        head=b"Return-Path: <>\n",
+    )
     message = parse(raw.replace(b"Ana Lind <ana@customer.example>", sender.encode()))
-    return message.kind, [(report.final_recipient, report.action, report.status) for report in message.reports]
+    return message.kind, [
+        (report.final_recipient, report.action, report.status) for report in message.reports
+    ]
 
 
 @pytest.mark.parametrize(
     ("subject", "text"),
     [
-        ("Не удается доставить: Frage", f"Сбой доставки следующим получателям:\n\n{BO}\nНе удалось найти адрес.\n"),
-        ("Не вдалося доставити: Frage", f"Не вдалося доставити цим одержувачам:\n\n{BO}\nАдресу не знайдено.\n"),
-        ("Teslim edilemiyor: Frage", f"Şu alıcılara teslim başarısız oldu:\n\n{BO}\nAdres bulunamadı.\n"),
-        ("Kan ikke leveres: Frage", f"Leveringen til disse modtagere mislykkedes:\n\n{BO}\nAdressen blev ikke fundet.\n"),
-        ("Ei voi toimittaa: Frage", f"Toimitus vastaanottajille epäonnistui:\n\n{BO}\nOsoitetta ei löytynyt.\n"),
-        ("Kézbesíthetetlen: Frage", f"Nem sikerült a kézbesítés a címzetteknek:\n\n{BO}\nA cím nem található.\n"),
-        ("Δεν ήταν δυνατή η παράδοση: Frage", f"Η παράδοση απέτυχε:\n\n{BO}\nΗ διεύθυνση δεν βρέθηκε.\n"),
+        (
+            "Не удается доставить: Frage",
+            f"Сбой доставки следующим получателям:\n\n{BO}\nНе удалось найти адрес.\n",
+        ),
+        (
+            "Не вдалося доставити: Frage",
+            f"Не вдалося доставити цим одержувачам:\n\n{BO}\nАдресу не знайдено.\n",
+        ),
+        (
+            "Teslim edilemiyor: Frage",
+            f"Şu alıcılara teslim başarısız oldu:\n\n{BO}\nAdres bulunamadı.\n",
+        ),
+        (
+            "Kan ikke leveres: Frage",
+            f"Leveringen til disse modtagere mislykkedes:\n\n{BO}\nAdressen blev ikke fundet.\n",
+        ),
+        (
+            "Ei voi toimittaa: Frage",
+            f"Toimitus vastaanottajille epäonnistui:\n\n{BO}\nOsoitetta ei löytynyt.\n",
+        ),
+        (
+            "Kézbesíthetetlen: Frage",
+            f"Nem sikerült a kézbesítés a címzetteknek:\n\n{BO}\nA cím nem található.\n",
+        ),
+        (
+            "Δεν ήταν δυνατή η παράδοση: Frage",
+            f"Η παράδοση απέτυχε:\n\n{BO}\nΗ διεύθυνση δεν βρέθηκε.\n",
+        ),
         ("Nelivrat: Frage", f"Livrarea nu a reușit:\n\n{BO}\nAdresa nu a fost găsită.\n"),
-        ("Nedoručitelné: Frage", f"Doručení se nezdařilo:\n\n{BO}\nZadaná adresa nebyla nalezena.\n"),
-        ("Niedostarczone: Frage", f"Dostarczenie nie powiodło się:\n\n{BO}\nNie znaleziono adresu.\n"),
-        ("Onbestelbaar: Frage", f"Bezorging bij de volgende geadresseerden is mislukt:\n\n{BO}\nHet mailadres is niet gevonden.\n"),
-        ("Unzustellbar: Frage", f"Fehler bei der Nachrichtenzustellung:\n\n{BO}\nDie Adresse konnte nicht gefunden werden.\n"),
-        ("Non remis : Frage", f"Échec de la remise :\n\n{BO}\nL'adresse que vous avez entrée est introuvable.\n"),
-        ("No se puede entregar: Frage", f"No se pudo entregar:\n\n{BO}\nNo se encontró la dirección.\n"),
-        ("Non recapitabile: Frage", f"Recapito non riuscito:\n\n{BO}\nImpossibile trovare l'indirizzo.\n"),
-        ("Não é possível entregar: Frage", f"Falha na entrega:\n\n{BO}\nO endereço não foi encontrado.\n"),
+        (
+            "Nedoručitelné: Frage",
+            f"Doručení se nezdařilo:\n\n{BO}\nZadaná adresa nebyla nalezena.\n",
+        ),
+        (
+            "Niedostarczone: Frage",
+            f"Dostarczenie nie powiodło się:\n\n{BO}\nNie znaleziono adresu.\n",
+        ),
+        (
+            "Onbestelbaar: Frage",
+            (
+                f"Bezorging bij de volgende geadresseerden is mislukt:\n\n{BO}\n"
+                f"Het mailadres is niet gevonden.\n"
+            ),
+        ),
+        (
+            "Unzustellbar: Frage",
+            (
+                f"Fehler bei der Nachrichtenzustellung:\n\n{BO}\n"
+                f"Die Adresse konnte nicht gefunden werden.\n"
+            ),
+        ),
+        (
+            "Non remis : Frage",
+            f"Échec de la remise :\n\n{BO}\nL'adresse que vous avez entrée est introuvable.\n",
+        ),
+        (
+            "No se puede entregar: Frage",
+            f"No se pudo entregar:\n\n{BO}\nNo se encontró la dirección.\n",
+        ),
+        (
+            "Non recapitabile: Frage",
+            f"Recapito non riuscito:\n\n{BO}\nImpossibile trovare l'indirizzo.\n",
+        ),
+        (
+            "Não é possível entregar: Frage",
+            f"Falha na entrega:\n\n{BO}\nO endereço não foi encontrado.\n",
+        ),
         ("未传递: Frage", f"无法传递到以下收件人:\n\n{BO}\n找不到你输入的地址。\n"),
         ("無法傳遞: Frage", f"無法傳遞給下列收件者:\n\n{BO}\n找不到您輸入的地址。\n"),
-        ("배달되지 않음: Frage", f"받는 사람에게 배달하지 못했습니다.\n\n{BO}\n주소를 찾을 수 없습니다.\n"),
-        ("配信不能: Frage", f"次の受信者への配信に失敗しました:\n\n{BO}\nアドレスが見つかりませんでした。\n"),
+        (
+            "배달되지 않음: Frage",
+            f"받는 사람에게 배달하지 못했습니다.\n\n{BO}\n주소를 찾을 수 없습니다.\n",
+        ),
+        (
+            "配信不能: Frage",
+            f"次の受信者への配信に失敗しました:\n\n{BO}\nアドレスが見つかりませんでした。\n",
+        ),
         ("تعذر التسليم: Frage", f"فشل التسليم:\n\n{BO}\nلم يتم العثور على العنوان.\n"),
         ("לא ניתן למסירה: Frage", f"המסירה נכשלה:\n\n{BO}\nהכתובת לא נמצאה.\n"),
     ],
@@ -65,16 +129,31 @@ def test_an_unknown_address_is_understood_in_every_language(subject: str, text: 
     ],
 )
 def test_a_reason_is_understood_in_other_languages(text: str, status: str) -> None:
-    assert told(GMAIL, "Delivery Status Notification (Failure)", text) == (Kind.DELIVERY_REPORT, [(BO, "failed", status)])
+    assert told(GMAIL, "Delivery Status Notification (Failure)", text) == (
+        Kind.DELIVERY_REPORT,
+        [(BO, "failed", status)],
+    )
 
 
 @pytest.mark.parametrize(
     ("subject", "text"),
     [
-        ("Verzögerte Zustellung: Frage", f"Die Zustellung wurde verzögert:\n\n{BO}\n\nSie wurde noch nicht zugestellt."),
-        ("Remise différée : Frage", f"La remise est différée :\n\n{BO}\n\nCe message n'a pas encore été remis."),
-        ("Entrega retrasada: Frage", f"La entrega se ha retrasado:\n\n{BO}\n\nAún no se ha entregado."),
-        ("Delivery delayed: Frage", f"Delivery is delayed to:\n\n{BO}\n\nDelivery will continue to be attempted."),
+        (
+            "Verzögerte Zustellung: Frage",
+            f"Die Zustellung wurde verzögert:\n\n{BO}\n\nSie wurde noch nicht zugestellt.",
+        ),
+        (
+            "Remise différée : Frage",
+            f"La remise est différée :\n\n{BO}\n\nCe message n'a pas encore été remis.",
+        ),
+        (
+            "Entrega retrasada: Frage",
+            f"La entrega se ha retrasado:\n\n{BO}\n\nAún no se ha entregado.",
+        ),
+        (
+            "Delivery delayed: Frage",
+            f"Delivery is delayed to:\n\n{BO}\n\nDelivery will continue to be attempted.",
+        ),
     ],
 )
 def test_a_delay_is_understood_in_other_languages(subject: str, text: str) -> None:
@@ -84,16 +163,42 @@ def test_a_delay_is_understood_in_other_languages(subject: str, text: str) -> No
 @pytest.mark.parametrize(
     ("subject", "text", "action"),
     [
-        ("Delivered: Frage", f"Your message has been delivered to the following recipients:\n\n{BO}", "delivered"),
-        ("Zugestellt: Frage", f"Ihre Nachricht wurde den folgenden Empfängern zugestellt:\n\n{BO}", "delivered"),
-        ("Relayed: Frage", f"Delivery is complete, but no delivery notification was sent:\n\n{BO}", "relayed"),
-        ("Return receipt", f"-- The following addresses had successful delivery notifications --\n<{BO}>  (relayed on)", "relayed"),
+        (
+            "Delivered: Frage",
+            f"Your message has been delivered to the following recipients:\n\n{BO}",
+            "delivered",
+        ),
+        (
+            "Zugestellt: Frage",
+            f"Ihre Nachricht wurde den folgenden Empfängern zugestellt:\n\n{BO}",
+            "delivered",
+        ),
+        (
+            "Relayed: Frage",
+            f"Delivery is complete, but no delivery notification was sent:\n\n{BO}",
+            "relayed",
+        ),
         (
             "Return receipt",
-            f"-- The following addresses had successful delivery notifications --\n<{BO}>  (expanded by list)",
+            (
+                f"-- The following addresses had successful delivery notifications --\n"
+                f"<{BO}>  (relayed on)"
+            ),
+            "relayed",
+        ),
+        (
+            "Return receipt",
+            (
+                f"-- The following addresses had successful delivery notifications --\n"
+                f"<{BO}>  (expanded by list)"
+            ),
             "expanded",
         ),
-        ("Mail Delivery Status Report", f"Enclosed is the mail delivery report that you requested.\n\n<{BO}>: sent", "delivered"),
+        (
+            "Mail Delivery Status Report",
+            f"Enclosed is the mail delivery report that you requested.\n\n<{BO}>: sent",
+            "delivered",
+        ),
     ],
 )
 def test_what_arrived_did_not_fail(subject: str, text: str, action: str) -> None:
@@ -103,4 +208,9 @@ def test_what_arrived_did_not_fail(subject: str, text: str, action: str) -> None
 
 
 def test_a_shop_that_tells_of_a_parcel_delivered_is_no_delivery_report() -> None:
-    assert told("Shop <post@shop.example>", "Your parcel", "Your parcel was delivered to a neighbour")[0] is Kind.AUTOMATIC
+    assert (
+        told("Shop <post@shop.example>", "Your parcel", "Your parcel was delivered to a neighbour")[
+            0
+        ]
+        is Kind.AUTOMATIC
+    )

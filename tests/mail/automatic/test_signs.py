@@ -24,17 +24,25 @@ def test_no_return_path_is_no_null_one() -> None:
     assert not clues().null_path
 
 
-@pytest.mark.parametrize(("value", "submitted"), [("no", ""), ("No (by hand)", ""), ("auto-replied", "auto-replied"), ("", "")])
+@pytest.mark.parametrize(
+    ("value", "submitted"),
+    [("no", ""), ("No (by hand)", ""), ("auto-replied", "auto-replied"), ("", "")],
+)
 def test_auto_submitted_counts_unless_it_says_no(value: str, submitted: str) -> None:
     assert clues(auto_submitted=value).submitted == submitted
 
 
-@pytest.mark.parametrize(("address", "daemon"), [("MAILER-DAEMON@x", True), ("Mail.Daemon@x", True), ("demon@x", False)])
+@pytest.mark.parametrize(
+    ("address", "daemon"), [("MAILER-DAEMON@x", True), ("Mail.Daemon@x", True), ("demon@x", False)]
+)
 def test_a_daemon_is_known_by_its_address(address: str, daemon: bool) -> None:
     assert is_daemon(Mailbox("", address)) is daemon
 
 
-@pytest.mark.parametrize(("address", "silent"), [("no.reply@x", True), ("reply@x", False), ("owner-l@x", True), ("owner@x", False)])
+@pytest.mark.parametrize(
+    ("address", "silent"),
+    [("no.reply@x", True), ("reply@x", False), ("owner-l@x", True), ("owner@x", False)],
+)
 def test_addresses_that_want_no_answer_are_known(address: str, silent: bool) -> None:
     assert takes_no_answers(Mailbox("", address)) is silent
 

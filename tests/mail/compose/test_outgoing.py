@@ -31,7 +31,9 @@ from maildesk.mail.message import Mailbox
 DESK = Mailbox("Example Support", "support@desk.example")
 ANA = Mailbox("Ana Lopez", "ana@customer.example")
 AT = datetime(2026, 11, 20, 9, 30, 5, tzinfo=timezone(timedelta(hours=-3, minutes=-30)))
-BASE = Outgoing("r1.x@desk.example", DESK, (ANA,), "Re: Printer [TKT-0001]", AT, "Hello Ana,\n\nit is fixed.\n")
+BASE = Outgoing(
+    "r1.x@desk.example", DESK, (ANA,), "Re: Printer [TKT-0001]", AT, "Hello Ana,\n\nit is fixed.\n"
+)
 ANY = st.text(st.characters(codec="utf-8"), max_size=200)
 
 
@@ -81,7 +83,13 @@ def test_a_picture_the_html_shows_is_related_and_a_file_is_attached() -> None:
     assert [p.get_filename() for p in message.iter_attachments()] == ["Übersicht Q3.pdf"]
     types = [p.get_content_type() for p in message.walk()]
     assert types == [
-        *("multipart/mixed", "multipart/alternative", "text/plain", "multipart/related", "text/html"),
+        *(
+            "multipart/mixed",
+            "multipart/alternative",
+            "text/plain",
+            "multipart/related",
+            "text/html",
+        ),
         *("image/png", "application/pdf"),
     ]
     picture = next(p for p in message.walk() if p.get_content_type() == "image/png")
@@ -90,7 +98,14 @@ def test_a_picture_the_html_shows_is_related_and_a_file_is_attached() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["application/x; boundary=x", "text/plain\r\nBcc: eve@evil.example", "", "multipart/mixed", "näh/x"]
+    "kind",
+    [
+        "application/x; boundary=x",
+        "text/plain\r\nBcc: eve@evil.example",
+        "",
+        "multipart/mixed",
+        "näh/x",
+    ],
 )
 def test_a_content_type_that_cannot_be_believed_becomes_octet_stream(kind: str) -> None:
     message = read(replace(BASE, attachments=(File("x.bin", kind, b"abc"),)))
@@ -103,7 +118,13 @@ def test_a_content_type_that_cannot_be_believed_becomes_octet_stream(kind: str) 
 def test_an_attached_message_stays_readable_where_it_may_and_is_wrapped_where_not() -> None:
     inner = b"From: a@b.example\nSubject: x\n\nhello\n"
     message = read(
-        replace(BASE, attachments=(File("a.eml", "message/rfc822", inner), File("b.eml", "message/rfc822", inner + b"\xff")))
+        replace(
+            BASE,
+            attachments=(
+                File("a.eml", "message/rfc822", inner),
+                File("b.eml", "message/rfc822", inner + b"\xff"),
+            ),
+        )
     )
     first, second = message.iter_attachments()
     assert first.get_content()["Subject"] == "x"
@@ -130,7 +151,9 @@ def test_references_end_with_the_parent_and_long_threads_keep_both_ends() -> Non
     assert message["In-Reply-To"] == "<m30@x.example>"
 
 
-@pytest.mark.parametrize("hostile", ["a@b>\r\nBcc: e@x.example", "a b@c", "", "ü@x", "<", "x" * 950])
+@pytest.mark.parametrize(
+    "hostile", ["a@b>\r\nBcc: e@x.example", "a b@c", "", "ü@x", "<", "x" * 950]
+)
 def test_an_id_that_would_break_the_line_is_left_out(hostile: str) -> None:
     raw = compose(replace(BASE, in_reply_to=hostile, references=(hostile, "good@x.example")))
     assert_fit_for_the_wire(raw)
@@ -142,7 +165,12 @@ def test_an_id_that_would_break_the_line_is_left_out(hostile: str) -> None:
 
 def test_outlook_finds_one_conversation_by_its_index_and_topic() -> None:
     first = replace(BASE, thread_key="TKT-0001/ana", subject="Printer [TKT-0001]")
-    answer = replace(first, message_id="r2@desk.example", in_reply_to="r1@desk.example", subject="AW: Re: Printer [TKT-0001]")
+    answer = replace(
+        first,
+        message_id="r2@desk.example",
+        in_reply_to="r1@desk.example",
+        subject="AW: Re: Printer [TKT-0001]",
+    )
     other = replace(first, thread_key="TKT-0002/ana")
     assert thread_index(answer)[:22] == thread_index(first)
     assert [len(thread_index(first)), len(thread_index(answer))] == [22, 27]
@@ -151,12 +179,20 @@ def test_outlook_finds_one_conversation_by_its_index_and_topic() -> None:
 
 
 def test_what_outlook_itself_began_may_be_continued() -> None:
-    message = read(replace(BASE, thread_key="k", headers=(("Thread-Index", "AdAAAA=="), ("Thread-Topic", "Drucker"))))
+    message = read(
+        replace(
+            BASE,
+            thread_key="k",
+            headers=(("Thread-Index", "AdAAAA=="), ("Thread-Topic", "Drucker")),
+        )
+    )
     assert message.get_all("Thread-Index") == ["AdAAAA=="]
     assert message.get_all("Thread-Topic") == ["Drucker"]
 
 
-@pytest.mark.parametrize("name", ["Bcc", "from", "X-Bad: y", "X\r\nBcc", "", "Größe", "Content-Type"])
+@pytest.mark.parametrize(
+    "name", ["Bcc", "from", "X-Bad: y", "X\r\nBcc", "", "Größe", "Content-Type"]
+)
 def test_an_extra_header_may_not_replace_or_smuggle_one(name: str) -> None:
     with pytest.raises(ValueError, match="cannot be added"):
         compose(replace(BASE, headers=((name, "x"),)))
@@ -208,22 +244,33 @@ def test_a_line_that_begins_with_from_or_is_a_lone_dot_survives_relays() -> None
     assert max(map(len, raw.split(b"\r\n"))) <= 78
 
 
-def test_no_line_of_quoted_printable_is_too_long_or_begins_as_mboxes_do_not_even_a_broken_one() -> None:
-    text = "From here on: ä\n" + "".join("é" + "x" * n + " From = there, and further on.\n" for n in range(60, 80))
+def test_no_line_of_quoted_printable_is_too_long_or_begins_as_mboxes_do_not_even_a_broken_one() -> (
+    None
+):
+    text = "From here on: ä\n" + "".join(
+        "é" + "x" * n + " From = there, and further on.\n" for n in range(60, 80)
+    )
     outgoing = replace(BASE, text=text)
     lines = compose(outgoing).partition(b"\r\n\r\n")[2].split(b"\r\n")
     assert max(map(len, lines)) <= 76
-    assert [line for line in lines if line.startswith(b"From ") or line.endswith((b" ", b"\t"))] == []
+    assert [
+        line for line in lines if line.startswith(b"From ") or line.endswith((b" ", b"\t"))
+    ] == []
     assert content(read(outgoing), "plain") == text
 
 
 def test_cyrillic_goes_out_as_base64_and_german_as_quoted_printable() -> None:
     assert b"Encoding: base64" in compose(replace(BASE, text="Здравствуйте, вот ответ\n"))
-    assert b"Encoding: quoted-printable" in compose(replace(BASE, text="Schöne Grüße aus München von uns allen\n"))
+    assert b"Encoding: quoted-printable" in compose(
+        replace(BASE, text="Schöne Grüße aus München von uns allen\n")
+    )
 
 
 def test_a_message_id_has_only_characters_that_every_client_keeps() -> None:
-    assert new_message_id("support@Desk.Example", "7f3k", "TKT-0001 <x>") == "TKT-0001-x.7f3k@desk.example"
+    assert (
+        new_message_id("support@Desk.Example", "7f3k", "TKT-0001 <x>")
+        == "TKT-0001-x.7f3k@desk.example"
+    )
     assert new_message_id("münchen.example", "a") == "a@xn--mnchen-3ya.example"
 
 
@@ -234,7 +281,9 @@ def test_the_topic_of_an_answer_to_an_answer_is_the_subject() -> None:
 
 @settings(max_examples=70, deadline=None)
 @given(subject=ANY, name=ANY, text=ANY, html=ANY, filename=ANY)
-def test_any_text_anywhere_comes_back_and_adds_no_header(subject: str, name: str, text: str, html: str, filename: str) -> None:
+def test_any_text_anywhere_comes_back_and_adds_no_header(
+    subject: str, name: str, text: str, html: str, filename: str
+) -> None:
     out = replace(
         BASE,
         subject=subject,
@@ -257,7 +306,12 @@ def test_any_text_anywhere_comes_back_and_adds_no_header(subject: str, name: str
 
 
 @settings(max_examples=50, deadline=None)
-@given(text=st.text(st.characters(codec="utf-8", blacklist_categories=["Cc"], whitelist_characters="\n\t"), max_size=400))
+@given(
+    text=st.text(
+        st.characters(codec="utf-8", blacklist_categories=["Cc"], whitelist_characters="\n\t"),
+        max_size=400,
+    )
+)
 def test_a_text_comes_back_to_the_letter(text: str) -> None:
     whole = text if text.endswith("\n") else text + "\n"
     assert content(read(replace(BASE, text=text)), "plain") == whole
@@ -266,11 +320,18 @@ def test_a_text_comes_back_to_the_letter(text: str) -> None:
 @settings(max_examples=30, deadline=None)
 @given(subject=st.text(max_size=60), name=st.text(max_size=40))
 def test_a_lone_surrogate_stops_nothing(subject: str, name: str) -> None:
-    assert_fit_for_the_wire(compose(replace(BASE, subject=subject + "\udc80", to=(Mailbox(name, "a@b.example"),), text="\ud800x")))
+    assert_fit_for_the_wire(
+        compose(
+            replace(
+                BASE, subject=subject + "\udc80", to=(Mailbox(name, "a@b.example"),), text="\ud800x"
+            )
+        )
+    )
 
 
 def visible(text: str) -> str:
-    """What is left of a text when white space and controls are gone: all that a header promises to carry."""
+    """What is left of a text when white space and controls are gone: all that a header
+    promises to carry."""
     return "".join(c for c in text if not c.isspace() and c.isprintable())
 
 
@@ -281,9 +342,22 @@ def test_a_file_that_lies_elsewhere_stands_where_its_octets_would() -> None:
     page = '<p>Hi</p><img src="cid:shot">'
     shot = File("shot.png", "image/png", content, "shot")
     here = replace(
-        BASE, html=page, attachments=(shot, File("a.pdf", "application/pdf", content), File("b.txt", "text/plain", b"b"))
+        BASE,
+        html=page,
+        attachments=(
+            shot,
+            File("a.pdf", "application/pdf", content),
+            File("b.txt", "text/plain", b"b"),
+        ),
     )
-    there = replace(here, attachments=tuple(f._replace(content=kept) if f.content == content else f for f in here.attachments))
+    there = replace(
+        here,
+        attachments=tuple(
+            f._replace(content=kept) if f.content == content else f for f in here.attachments
+        ),
+    )
     raw, shared = composed(there)
     assert [stretch for _, stretch in shared] == [kept, kept]
-    assert b"".join(piece if isinstance(piece, bytes) else lines for piece in woven(raw, shared)) == compose(here)
+    assert b"".join(
+        piece if isinstance(piece, bytes) else lines for piece in woven(raw, shared)
+    ) == compose(here)

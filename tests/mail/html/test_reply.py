@@ -1,4 +1,5 @@
-"""A message as its sender laid it out: the new words only, the same as in its text, with the pictures that came along."""
+"""A message as its sender laid it out: the new words only, the same as in its text, with the
+pictures that came along."""
 
 # ruff: noqa: E501 (HTML as mail programs write it)
 
@@ -61,7 +62,10 @@ def test_a_reply_from_gmail_is_cut_where_its_text_is() -> None:
 
 def test_a_quote_that_the_page_introduces_otherwise_is_found_by_its_words() -> None:
     html = "<div><p>It is <u>blank</u> again.</p><blockquote type=cite><p>Did you turn it off and on again?</p></blockquote></div>"
-    page = page_of(html, "It is blank again.\n\nAm 20.11.2026 um 10:00 schrieb Support:\n> Did you turn it off and on again?\n")
+    page = page_of(
+        html,
+        "It is blank again.\n\nAm 20.11.2026 um 10:00 schrieb Support:\n> Did you turn it off and on again?\n",
+    )
     assert page.html == "<div><p>It is <u>blank</u> again.</p></div>"
 
 
@@ -75,7 +79,9 @@ def test_words_without_blanks_between_them_are_compared_too() -> None:
 def test_answers_between_the_quoted_lines_are_shown_with_them() -> None:
     html = "<div>On Fri, Nov 20, 2026 at 10:00 Ana wrote:<blockquote type=cite>Is it on?</blockquote>Yes it is.<blockquote type=cite>Does it hum?</blockquote>No, never.</div>"
     page = page_of(html)
-    assert all(words in page.html for words in ("Is it on?", "Yes it is.", "Does it hum?", "No, never."))
+    assert all(
+        words in page.html for words in ("Is it on?", "Yes it is.", "Does it hum?", "No, never.")
+    )
 
 
 @pytest.mark.parametrize("html", [
@@ -83,13 +89,21 @@ def test_answers_between_the_quoted_lines_are_shown_with_them() -> None:
     "<p>Hello,</p>",
 ])  # fmt: skip
 def test_a_page_that_says_something_else_than_the_text_is_not_shown(html: str) -> None:
-    assert page_of(html, "Hello,\n\nthe second label of every roll comes out blank since this morning.\n") == Shown()
+    assert (
+        page_of(
+            html, "Hello,\n\nthe second label of every roll comes out blank since this morning.\n"
+        )
+        == Shown()
+    )
 
 
 def test_a_page_that_cannot_be_cut_where_the_text_is_is_not_shown() -> None:
     html = "<p>What did you ask? Did you turn it off? Yes, of course I did that.</p>"
     assert (
-        page_of(html, "Yes, of course I did that.\n\nOn Fri, Nov 20, 2026, Ana wrote:\n> Please send the serial number.\n")
+        page_of(
+            html,
+            "Yes, of course I did that.\n\nOn Fri, Nov 20, 2026, Ana wrote:\n> Please send the serial number.\n",
+        )
         == Shown()
     )
 
@@ -107,7 +121,12 @@ def test_a_long_conversation_below_the_answer_does_not_hide_the_answer() -> None
 
 
 def test_pictures_from_elsewhere_alone_are_counted() -> None:
-    assert page_of("<p><img src='https://shop.example/a.png'></p><img src='https://shop.example/b.png'>\n").held == 2
+    assert (
+        page_of(
+            "<p><img src='https://shop.example/a.png'></p><img src='https://shop.example/b.png'>\n"
+        ).held
+        == 2
+    )
 
 
 def test_plain_mail_has_no_page() -> None:
@@ -127,7 +146,10 @@ HOSTILE = {
     "the quote's beginning, again and again": "<p>new</p>"
     + "On Fri Nov " * 20_000
     + "<blockquote type=cite>On Fri Nov 20 old</blockquote>",
-    "styles": "<p style='" + "margin-" * 280 + "'>x</p>" + ("<p style='" + "margin:" * 280 + "'>x</p>") * 110,
+    "styles": "<p style='"
+    + "margin-" * 280
+    + "'>x</p>"
+    + ("<p style='" + "margin:" * 280 + "'>x</p>") * 110,
     "addresses": "https://" * 30_000,
     "brackets": "[" * 100_000 + "x",
     "entities": "&" * 100_000 + "x" + "&amp" * 30_000,

@@ -1,4 +1,5 @@
-"""What strangers' HTML becomes: safe to show, fetching nothing, with the pictures that came along."""
+"""What strangers' HTML becomes: safe to show, fetching nothing, with the
+pictures that came along."""
 
 # ruff: noqa: E501 (HTML as strangers write it)
 
@@ -62,7 +63,8 @@ def test_nothing_runs_fetches_or_covers_the_page(attack: str) -> None:
 
 def test_remote_pictures_are_held_back_and_kept_for_later() -> None:
     assert (
-        safe('<img src="https://shop.example/logo.png" alt="Logo">') == '<img data-src="https://shop.example/logo.png" alt="Logo">'
+        safe('<img src="https://shop.example/logo.png" alt="Logo">')
+        == '<img data-src="https://shop.example/logo.png" alt="Logo">'
     )
 
 
@@ -82,11 +84,17 @@ def test_ordinary_letters_keep_their_looks() -> None:
 
 
 def test_what_was_hidden_stays_hidden() -> None:
-    assert safe('<div style="display : none; color: red">x</div>') == '<div style="display:none;color:red">x</div>'
+    assert (
+        safe('<div style="display : none; color: red">x</div>')
+        == '<div style="display:none;color:red">x</div>'
+    )
 
 
 def test_a_style_loses_only_what_leads_astray() -> None:
-    assert safe('<p style="margin-left:-18pt;color:#1f497d;text-indent:-18pt">x</p>') == '<p style="color:#1f497d">x</p>'
+    assert (
+        safe('<p style="margin-left:-18pt;color:#1f497d;text-indent:-18pt">x</p>')
+        == '<p style="color:#1f497d">x</p>'
+    )
     assert safe('<p style="color:rgb(1,2,3);width:min(1px,-9px)">x</p>') == "<p>x</p>"
     for astray in (
         "margin-top:" + " " * 100 + "-500px",
@@ -97,27 +105,42 @@ def test_a_style_loses_only_what_leads_astray() -> None:
         "display:" + " " * 20 + "inline-block",
     ):
         assert safe(f'<p style="color:red;{astray}">x</p>') == '<p style="color:red">x</p>', astray
-    assert safe('<p style="margin:1px 2px;display : none">x</p>') == '<p style="margin:1px 2px;display:none">x</p>'
+    assert (
+        safe('<p style="margin:1px 2px;display : none">x</p>')
+        == '<p style="margin:1px 2px;display:none">x</p>'
+    )
 
 
 def test_pictures_that_are_not_there_leave_their_words() -> None:
-    page = safe('<img src="https://x.example/a" alt="A &lt; B"><img src="https://x.example/pixel"><img src="cid:gone" alt="Chart">')
+    page = safe(
+        '<img src="https://x.example/a" alt="A &lt; B"><img src="https://x.example/pixel"><img src="cid:gone" alt="Chart">'
+    )
     assert without_remote(page) == ("[A &lt; B][Chart]", 2)
 
 
-def test_a_picture_shown_again_and_again_is_written_into_the_page_as_often_as_there_is_room() -> None:
+def test_a_picture_shown_again_and_again_is_written_into_the_page_as_often_as_there_is_room() -> (
+    None
+):
     picture = ("image/png", bytes(1_000_000))
-    page = safe('<img src="cid:a">' * 500 + '<p>he wrote src="cid:a" &lt;img src="cid:a"&gt;</p>', {"a": "cid:a"})
+    page = safe(
+        '<img src="cid:a">' * 500 + '<p>he wrote src="cid:a" &lt;img src="cid:a"&gt;</p>',
+        {"a": "cid:a"},
+    )
     shown = embedded(page, {"a": picture})
     assert 10_000_000 < len(shown) < 60_000_000
-    assert shown.endswith('<p>he wrote src="cid:a" &lt;img src="cid:a"&gt;</p>'), "words are no picture"
+    assert shown.endswith('<p>he wrote src="cid:a" &lt;img src="cid:a"&gt;</p>'), (
+        "words are no picture"
+    )
     assert "cid:" not in shown[: -len('<p>he wrote src="cid:a" &lt;img src="cid:a"&gt;</p>')]
 
 
 def test_only_the_whole_page_counts_as_safe() -> None:
     page = safe("<p>x</p>")
     assert isinstance(page, SafeHtml) and page.__html__() == page
-    assert not any(isinstance(piece, SafeHtml) for piece in (page + "<script>", page[:3], page.replace("x", "y"), page.upper()))
+    assert not any(
+        isinstance(piece, SafeHtml)
+        for piece in (page + "<script>", page[:3], page.replace("x", "y"), page.upper())
+    )
 
 
 def test_a_page_ends_cleanly_where_it_is_cut() -> None:
@@ -128,13 +151,18 @@ def test_a_page_ends_cleanly_where_it_is_cut() -> None:
 
 
 def test_nothing_but_the_filter_makes_html_safe() -> None:
-    found = [file.name for file in (ROOT / "maildesk").rglob("*.py") if "SafeHtml(" in file.read_text(encoding="utf-8")]
+    found = [
+        file.name
+        for file in (ROOT / "maildesk").rglob("*.py")
+        if "SafeHtml(" in file.read_text(encoding="utf-8")
+    ]
     assert found == ["sanitize.py"]
 
 
 def test_links_open_without_a_trace() -> None:
     assert (
-        safe('<a href="https://shop.example/">x</a>') == '<a href="https://shop.example/" rel="noopener noreferrer nofollow">x</a>'
+        safe('<a href="https://shop.example/">x</a>')
+        == '<a href="https://shop.example/" rel="noopener noreferrer nofollow">x</a>'
     )
 
 
@@ -161,8 +189,10 @@ LARGE = {
     "unclosed": "<img " * 100_000,
     "crossed": "".join(f"<font size={at}><p>" for at in range(30_000)),
     "formatted": "".join(f"<b title={at}>" for at in range(5_000)) + "<p>x" * 50_000,
-    "formatted, ends hidden": "".join(f"<b title={at}><!--</b>-->" for at in range(5_000)) + "<p>x" * 50_000,
-    "formatted, ends quoted": "".join(f"<b title='{at}</b>'>" for at in range(5_000)) + "<p>x" * 50_000,
+    "formatted, ends hidden": "".join(f"<b title={at}><!--</b>-->" for at in range(5_000))
+    + "<p>x" * 50_000,
+    "formatted, ends quoted": "".join(f"<b title='{at}</b>'>" for at in range(5_000))
+    + "<p>x" * 50_000,
     "tables": "<table><tr><td>" * 30_000,
     "links": "<a href='https://x.example/'>" * 30_000,
     "quotes": '<b a="' * 100_000,

@@ -93,9 +93,23 @@ def test_the_answer_is_found_in_the_html_of(client: str) -> None:
     assert "".join(part.text for part in found.parts) == found.text
 
 
-@pytest.mark.parametrize("client", ["gmail", "outlook on the web", "outlook renamed by a gateway", "yahoo", "thunderbird", "zimbra"])
+@pytest.mark.parametrize(
+    "client",
+    [
+        "gmail",
+        "outlook on the web",
+        "outlook renamed by a gateway",
+        "yahoo",
+        "thunderbird",
+        "zimbra",
+    ],
+)
 def test_the_html_shows_where_to_cut_a_text_without_marks(client: str) -> None:
-    found = segment(f"{ANSWER}\n\nXx: 2026 Ben\n\n{QUESTION}\n", CLIENTS[client].replace("From", "Xx"), "Re: Printer")
+    found = segment(
+        f"{ANSWER}\n\nXx: 2026 Ben\n\n{QUESTION}\n",
+        CLIENTS[client].replace("From", "Xx"),
+        "Re: Printer",
+    )
     assert QUESTION not in reply_of(found.parts)
     assert reply_of(found.parts).startswith(ANSWER)
     assert shows_structure(CLIENTS[client])
@@ -103,7 +117,14 @@ def test_the_html_shows_where_to_cut_a_text_without_marks(client: str) -> None:
 
 def test_answers_between_quotes_are_shown_with_them() -> None:
     html = """<div>See below:<blockquote>First?</blockquote>Yes.<blockquote>Second?</blockquote>No.<blockquote>Rest.</blockquote></div>"""
-    assert reply_of(segment("", html).parts).split() == ["See", "below:", "First?", "Yes.", "Second?", "No."]
+    assert reply_of(segment("", html).parts).split() == [
+        "See",
+        "below:",
+        "First?",
+        "Yes.",
+        "Second?",
+        "No.",
+    ]
 
 
 FORWARDS = {
@@ -129,7 +150,10 @@ def test_a_forward_in_the_html_of(client: str) -> None:
     found = segment("", FORWARDS[client], "Fwd: Printer")
     assert reply_of(found.parts) == "See below."
     assert found.forwarded is not None and found.forwarded.sender is not None
-    assert (found.forwarded.sender.address, found.forwarded.subject) == ("ana@customer.example", "Printer")
+    assert (found.forwarded.sender.address, found.forwarded.subject) == (
+        "ana@customer.example",
+        "Printer",
+    )
     assert " ".join(found.forwarded.text.split()) == "It does not print."
 
 
@@ -177,7 +201,10 @@ def test_text_keeps_lists_tables_and_links() -> None:
 
 def test_cells_of_one_paragraph_each_stand_side_by_side() -> None:
     row = "<tr><td><p class=MsoNormal>{}</p></td><td><p class=MsoNormal>{}</p></td></tr>"
-    assert read(f"<p>Hi</p><table>{row.format('Fuse', '3')}{row.format('Lamp', '4')}</table>bye").text == "Hi\n\nFuse\t3\nLamp\t4\n\nbye"
+    assert (
+        read(f"<p>Hi</p><table>{row.format('Fuse', '3')}{row.format('Lamp', '4')}</table>bye").text
+        == "Hi\n\nFuse\t3\nLamp\t4\n\nbye"
+    )
     long = "<table><tr><td><p>One</p><p>Two</p></td><td><p>Three</p></td></tr></table>"
     assert read(long).text.split() == ["One", "Two", "Three"]
     assert "\t" not in read(long).text

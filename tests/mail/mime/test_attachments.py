@@ -1,4 +1,5 @@
-"""Attachments: what they are, what they may be called, and how to get one out of the raw message."""
+"""Attachments: what they are, what they may be called, and how to get one out
+of the raw message."""
 
 from __future__ import annotations
 
@@ -8,7 +9,15 @@ from time import process_time
 
 import pytest
 
-from maildesk.mail.mime.attachments import contents_of, is_logo, safe_name, sniff, split_data, split_uu, true_type
+from maildesk.mail.mime.attachments import (
+    contents_of,
+    is_logo,
+    safe_name,
+    sniff,
+    split_data,
+    split_uu,
+    true_type,
+)
 from maildesk.mail.parse import parse
 from tests.corpus.make import ODD
 from tests.corpus.odd import EXE, HELLO, PDF, PNG, attached, mixed
@@ -73,13 +82,20 @@ def test_a_long_name_keeps_its_extension() -> None:
         (EXE, "image/png", "a.png", "application/vnd.microsoft.portable-executable"),
         (PDF, "application/octet-stream", "a", "application/pdf"),
         (b"a,b\n", "application/octet-stream", "a.csv", "text/csv"),
-        (b"PK\x03\x04", "application/vnd.oasis.opendocument.text", "a.odt", "application/vnd.oasis.opendocument.text"),
+        (
+            b"PK\x03\x04",
+            "application/vnd.oasis.opendocument.text",
+            "a.odt",
+            "application/vnd.oasis.opendocument.text",
+        ),
         (b"PK\x03\x04", "image/png", "a.png", "application/zip"),
         (b"<html>", "image/jpeg", "a.jpg", "text/html"),
         (b"words", "text/plain", "a.txt", "text/plain"),
     ],
 )
-def test_the_first_octets_decide_the_type(start: bytes, declared: str, filename: str, true: str) -> None:
+def test_the_first_octets_decide_the_type(
+    start: bytes, declared: str, filename: str, true: str
+) -> None:
     assert true_type(start, declared, filename) == true
 
 
@@ -112,11 +128,18 @@ WRITTEN = b64encode(PICTURE).decode()
     ],
 )
 def test_a_picture_written_into_the_page_is_a_file_shown_in_it(tag: str) -> None:
-    raw = f"Subject: x\nContent-Type: text/html\n\n<p>See:</p>{tag.format(WRITTEN)}<p>Kim</p>".encode()
+    raw = (
+        f"Subject: x\nContent-Type: text/html\n\n<p>See:</p>{tag.format(WRITTEN)}<p>Kim</p>"
+    ).encode()
     message = parse(raw)
 
     (file,) = message.attachments
-    assert (file.filename, file.content_type, file.size, file.inline) == ("picture-1.png", "image/png", len(PICTURE), True)
+    assert (file.filename, file.content_type, file.size, file.inline) == (
+        "picture-1.png",
+        "image/png",
+        len(PICTURE),
+        True,
+    )
     assert f'src="cid:{file.content_id}"' in message.html
     assert "base64" not in message.html
     assert [octets for _, octets in contents_of(raw, {file.index})] == [PICTURE]
@@ -129,7 +152,10 @@ def test_the_same_picture_written_twice_is_one_file() -> None:
 
 def test_words_below_a_large_picture_in_the_page_are_read() -> None:
     page = f'<p>Above.</p><img src="data:image/jpeg;base64,{"/9j/" * 400_000}"><p>Below.</p>'
-    message = parse(b"Content-Type: text/html\nContent-Transfer-Encoding: base64\n\n" + encodebytes(page.encode()))
+    message = parse(
+        b"Content-Type: text/html\nContent-Transfer-Encoding: base64\n\n"
+        + encodebytes(page.encode())
+    )
 
     assert message.reply == "Above.\n\nBelow."
     assert "body cut" not in message.defects
@@ -137,7 +163,11 @@ def test_words_below_a_large_picture_in_the_page_are_read() -> None:
 
 @pytest.mark.parametrize(
     "page",
-    ['<img src="data:image/png;base64,AAAA', "<img src='data:image/png;base64," * 9, '<img src="data:image/gif;base64,R0lG">'],
+    [
+        '<img src="data:image/png;base64,AAAA',
+        "<img src='data:image/png;base64," * 9,
+        '<img src="data:image/gif;base64,R0lG">',
+    ],
 )
 def test_what_is_no_picture_stays_as_it_is(page: str) -> None:
     assert split_data(page, 1) == (page, [])
@@ -145,7 +175,9 @@ def test_what_is_no_picture_stays_as_it_is(page: str) -> None:
 
 def test_a_program_that_calls_itself_a_picture_is_told_by_its_octets() -> None:
     program = b64encode(b"MZ" + b"\0" * 500).decode()
-    (file,) = parse(f'Content-Type: text/html\n\n<p>x</p><img src="data:image/png;base64,{program}">'.encode()).attachments
+    (file,) = parse(
+        f'Content-Type: text/html\n\n<p>x</p><img src="data:image/png;base64,{program}">'.encode()
+    ).attachments
     assert file.content_type == "application/vnd.microsoft.portable-executable"
 
 
@@ -166,7 +198,9 @@ def encoded(octets: bytes, *, width: int = 76, end: str = "\r\n") -> bytes:
 
 def with_base64(lines: bytes, head: bytes = b"Content-Type: application/pdf\r\n") -> bytes:
     cut = b'Content-Type: multipart/mixed; boundary="cut"\r\n\r\n--cut\r\n\r\nHello\r\n--cut\r\n'
-    return cut + head + b"Content-Transfer-Encoding: base64\r\n\r\n" + lines + b"\r\n\r\n--cut--\r\n"
+    return (
+        cut + head + b"Content-Transfer-Encoding: base64\r\n\r\n" + lines + b"\r\n\r\n--cut--\r\n"
+    )
 
 
 @pytest.mark.parametrize("width", [76, 60, 64, 4])

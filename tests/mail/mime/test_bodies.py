@@ -16,7 +16,9 @@ def read(raw: bytes) -> bodies.Bodies:
 def test_two_dresses_of_one_text_are_one_block() -> None:
     found = read(mixed(HELLO, PAGE, subtype=b"alternative"))
 
-    assert [(block.text.strip(), block.html.strip()) for block in found.blocks] == [("Hello from the body", "<p>page</p>")]
+    assert [(block.text.strip(), block.html.strip()) for block in found.blocks] == [
+        ("Hello from the body", "<p>page</p>")
+    ]
     assert found.files == []
 
 

@@ -26,7 +26,10 @@ def test_enriched_text_is_read(enriched: str, text: str) -> None:
 
 
 def test_its_forerunner_says_its_line_ends_itself() -> None:
-    assert text_of("one\nline<nl>two <lt>b><comment>unseen</comment><np>three", rich=True) == "one line\ntwo <b>\nthree"
+    assert (
+        text_of("one\nline<nl>two <lt>b><comment>unseen</comment><np>three", rich=True)
+        == "one line\ntwo <b>\nthree"
+    )
 
 
 @pytest.mark.parametrize("unit", ["<", "<a>", "<param>", "\n", "<<", "</nofill>", "x\n"])

@@ -39,15 +39,24 @@ def test_a_value_is_decoded(octets: bytes, text: str) -> None:
     ("value", "found"),
     [
         (b"Ana <ana@x.example>", [("Ana", "ana@x.example")]),
-        (b'"Lind, Ana" <ana@x.example>, bo@y.example', [("Lind, Ana", "ana@x.example"), ("", "bo@y.example")]),
+        (
+            b'"Lind, Ana" <ana@x.example>, bo@y.example',
+            [("Lind, Ana", "ana@x.example"), ("", "bo@y.example")],
+        ),
         (b"=?utf-8?Q?=C3=84na?= <ana@x.example>", [("Äna", "ana@x.example")]),
         (b"Team: a@x.example, b@x.example;", [("", "a@x.example"), ("", "b@x.example")]),
         (b"undisclosed-recipients:;", []),
         (b"Mail Delivery <MAILER-DAEMON>", [("Mail Delivery", "MAILER-DAEMON")]),
         (b"ana at the office <ana@x.example", [("ana at the office", "ana@x.example")]),
         (b"=?utf-8?Q?Lind,_Ana?= <ana@x.example>", [("Lind, Ana", "ana@x.example")]),
-        (b"=?utf-8?Q?Ana:_bo@y.example;?= <ana@x.example>", [("Ana: bo@y.example;", "ana@x.example")]),
-        (b"=?utf-8?Q?Ana=0d=0aBcc:_bo@y.example?= <ana@x.example>", [("Ana Bcc: bo@y.example", "ana@x.example")]),
+        (
+            b"=?utf-8?Q?Ana:_bo@y.example;?= <ana@x.example>",
+            [("Ana: bo@y.example;", "ana@x.example")],
+        ),
+        (
+            b"=?utf-8?Q?Ana=0d=0aBcc:_bo@y.example?= <ana@x.example>",
+            [("Ana Bcc: bo@y.example", "ana@x.example")],
+        ),
         (b"'ana@x.example'", [("", "ana@x.example")]),
         (b"o'neil@x.example", [("", "o'neil@x.example")]),
         (b"A" * 50_000 + b" <ana@x.example>", [("A" * 300, "ana@x.example")]),
@@ -77,7 +86,10 @@ def test_a_date_nobody_can_read_is_none() -> None:
 
 
 def test_quick_ids_read_the_head_alone() -> None:
-    raw = b"Message-ID: <m@x>\r\nReferences: <a@x>\r\n\t<b@x>\r\nIn-Reply-To: <b@x>\r\n\r\nMessage-ID: <no@x>\r\n"
+    raw = (
+        b"Message-ID: <m@x>\r\nReferences: <a@x>\r\n\t<b@x>\r\nIn-Reply-To: <b@x>\r\n\r\n"
+        b"Message-ID: <no@x>\r\n"
+    )
 
     assert quick_ids(raw) == ("m@x", ("a@x", "b@x"))
 

@@ -39,9 +39,16 @@ def test_a_body_is_read() -> None:
 
 
 def test_named_and_multiple_properties_before_the_wanted_one_are_stepped_over() -> None:
-    named = struct.pack("<HH", 0x03, 0x8001) + bytes(16) + struct.pack("<II", 0, 7) + struct.pack("<I", 1)
+    named = (
+        struct.pack("<HH", 0x03, 0x8001)
+        + bytes(16)
+        + struct.pack("<II", 0, 7)
+        + struct.pack("<I", 1)
+    )
     many = struct.pack("<HHI", 0x1003, 0x1111, 2) + bytes(8)
-    packed = unpack(HEAD + FILE + block(0x9005, struct.pack("<I", 3) + named + many + text(0x3707, "long.pdf")))
+    packed = unpack(
+        HEAD + FILE + block(0x9005, struct.pack("<I", 3) + named + many + text(0x3707, "long.pdf"))
+    )
 
     assert packed is not None
     assert packed.files[0].name == "long.pdf"

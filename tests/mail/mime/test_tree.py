@@ -11,7 +11,10 @@ from tests.corpus.odd import HELLO, PDF, attached, mixed
 def test_leaves_come_in_the_order_of_the_walk() -> None:
     _, leaves, defects = read(mixed(HELLO, attached(b"a.pdf", PDF)))
 
-    assert [(leaf.index, leaf.content_type) for leaf in leaves] == [(0, "text/plain"), (1, "application/octet-stream")]
+    assert [(leaf.index, leaf.content_type) for leaf in leaves] == [
+        (0, "text/plain"),
+        (1, "application/octet-stream"),
+    ]
     assert defects == []
 
 
@@ -38,7 +41,8 @@ def test_parameters_are_read(value: str, main: str, parameters: dict[str, str]) 
 
 
 @pytest.mark.parametrize(
-    ("octets", "decoded"), [(b"SGk=", b"Hi"), (b"SGk", b"Hi"), (b"S G\nk = ", b"Hi"), (b"SGkx\x00Q", b"Hi1"), (b"", b"")]
+    ("octets", "decoded"),
+    [(b"SGk=", b"Hi"), (b"SGk", b"Hi"), (b"S G\nk = ", b"Hi"), (b"SGkx\x00Q", b"Hi1"), (b"", b"")],
 )
 def test_base64_is_read_as_mail_clients_read_it(octets: bytes, decoded: bytes) -> None:
     assert base64_decoded(octets) == decoded

@@ -15,7 +15,10 @@ LETTER = "The printer in the hall does not print since Monday, could somebody ha
     [
         (LETTER, f"<p>{LETTER}</p>"),
         (LETTER, f"<style>{'p {color: red} ' * 900}</style><p>{LETTER}</p>"),
-        ("Принтер не печатает", "<p>&#1055;&#1088;&#1080;&#1085;&#1090;&#1077;&#1088; не печатает</p>"),
+        (
+            "Принтер не печатает",
+            "<p>&#1055;&#1088;&#1080;&#1085;&#1090;&#1077;&#1088; не печатает</p>",
+        ),
         ("Thanks!", f"<p>Thanks!</p><blockquote type=cite>{LETTER}</blockquote>"),
         (LETTER.upper(), f"<p>{LETTER}</p>"),
         ("プリンターが動きません", "<p>プリ<b>ンタ</b>ーが動きません</p>"),

@@ -1,4 +1,5 @@
-"""Forwards inside a text: who wrote the original, to whom, about what, and its words, whatever program forwarded it."""
+"""Forwards inside a text: who wrote the original, to whom, about what, and its words, whatever
+program forwarded it."""
 
 # ruff: noqa: E501 (letters as programs write them)
 
@@ -31,7 +32,7 @@ FORWARDS = {
     "qq": f"------------------ 转发的邮件 ------------------\n发件人: Ana Example <ana@customer.example>\n发送时间: 2026年11月10日 9:30\n收件人: support@desk.example\n主题: Printer\n\n{BODY}",
     "apple mail in a language of no table": "> Qqq wwww eeee rrrr:\n> \n> From: Ana Example <ana@customer.example>\n> Subject: Printer\n> Date: 10 November 2026 at 09:30:00 CET\n> To: support@desk.example\n> \n> It does not print.\n> \n> Ana",
     "thunderbird in a language of no table": f"-------- Qqq wwww --------\nSubject: \tPrinter\nDate: \tTue, 10 Nov 2026 09:30:00 +0100\nFrom: \tAna Example <ana@customer.example>\nTo: \tsupport@desk.example\n\n\n\n{BODY}",
-    "outlook for mac, attributed": "On 10/11/2026 09:30, \"Ana Example\" <ana@customer.example> wrote:\n\n    It does not print.\n\n    Ana",
+    "outlook for mac, attributed": 'On 10/11/2026 09:30, "Ana Example" <ana@customer.example> wrote:\n\n    It does not print.\n\n    Ana',
 }
 
 
@@ -53,7 +54,9 @@ def test_the_message_inside_is_found(program: str, above: str) -> None:
     assert "2026" in inside.date
 
 
-@pytest.mark.parametrize("program", [program for program in FORWARDS if "attributed" not in program])
+@pytest.mark.parametrize(
+    "program", [program for program in FORWARDS if "attributed" not in program]
+)
 def test_a_bare_forward_needs_no_prefix_in_the_subject(program: str) -> None:
     inside, reply = forwarded(FORWARDS[program], "Printer")
     assert (inside.sender, reply) == (Mailbox("Ana Example", "ana@customer.example"), "")
@@ -91,7 +94,11 @@ def test_a_forward_in_html_only() -> None:
         ('"Example, Ana" <ana@customer.example>', "Example, Ana", "ana@customer.example"),
         ("Ana Example [mailto:ana@customer.example]", "Ana Example", "ana@customer.example"),
         ("Ana Example<mailto:ana@customer.example>", "Ana Example", "ana@customer.example"),
-        ("Ana <ana@customer.example<mailto:ana@customer.example>> on behalf of b@c.example", "Ana", "ana@customer.example"),
+        (
+            "Ana <ana@customer.example<mailto:ana@customer.example>> on behalf of b@c.example",
+            "Ana",
+            "ana@customer.example",
+        ),
         ("ana@customer.example", "", "ana@customer.example"),
         ("<ana@customer.example>", "", "ana@customer.example"),
         ("Ana Example (ana@customer.example)", "Ana Example", "ana@customer.example"),
@@ -145,8 +152,14 @@ def test_nobody_is_nobody() -> None:
 
 
 def test_a_list_of_mailboxes() -> None:
-    found = mailboxes('"Example, Ana" <ana@customer.example>; Ben <ben@desk.example>, cleo@customer.example')
-    assert [one.address for one in found] == ["ana@customer.example", "ben@desk.example", "cleo@customer.example"]
+    found = mailboxes(
+        '"Example, Ana" <ana@customer.example>; Ben <ben@desk.example>, cleo@customer.example'
+    )
+    assert [one.address for one in found] == [
+        "ana@customer.example",
+        "ben@desk.example",
+        "cleo@customer.example",
+    ]
 
 
 def test_the_subject_without_its_prefixes() -> None:

@@ -12,7 +12,13 @@ from maildesk.mail.reply.language import guess
     [
         ("Hello, my printer is on fire. Please help, this is not the first time. Thanks", "en"),
         ("Hallo, ich habe ein Problem mit der Rechnung. Bitte melden Sie sich, danke", "de"),
-        ("Bonjour, je ne peux pas ouvrir la page, pouvez-vous nous aider? Merci pour une réponse", "fr"),
+        (
+            (
+                "Bonjour, je ne peux pas ouvrir la page, pouvez-vous nous aider? Merci pour une "
+                "réponse"
+            ),
+            "fr",
+        ),
         ("Hola, no puedo entrar en el sistema, por favor ayuda para los usuarios. Gracias", "es"),
         ("Buongiorno, non riesco ad aprire il portale della ditta, grazie per una risposta", "it"),
         ("Dzień dobry, nie mogę się zalogować, proszę o pomoc. Dziękuję", "pl"),

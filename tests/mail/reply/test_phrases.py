@@ -23,14 +23,26 @@ def test_a_table_holds_trimmed_lower_case_phrases_once(name: str) -> None:
 
 
 def test_a_label_belongs_to_one_field_only() -> None:
-    fields = [set(table) for table in (phrases.FROM, phrases.TO, phrases.SUBJECT, phrases.DATE, phrases.SENT, phrases.OTHER)]
+    fields = [
+        set(table)
+        for table in (
+            phrases.FROM,
+            phrases.TO,
+            phrases.SUBJECT,
+            phrases.DATE,
+            phrases.SENT,
+            phrases.OTHER,
+        )
+    ]
     for at, one in enumerate(fields):
         for other in fields[at + 1 :]:
             assert not one & other
 
 
 def test_the_marker_is_made_of_its_ends() -> None:
-    assert phrases.MARKER.startswith(phrases.MARKER_BEGIN) and phrases.MARKER.endswith(phrases.MARKER_END)
+    assert phrases.MARKER.startswith(phrases.MARKER_BEGIN) and phrases.MARKER.endswith(
+        phrases.MARKER_END
+    )
 
 
 def test_the_turkish_capital_is_folded() -> None:

@@ -131,14 +131,18 @@ def test_the_line_above_a_quote_is_known_whatever_the_language(line: str) -> Non
 
 def _broken(line: str) -> set[str]:
     """The ways programs break it: at a width, around the address, before the verb."""
-    found = {"\n".join(textwrap.wrap(line, width, break_long_words=False)) for width in (50, 60, 72, 76)}
+    found = {
+        "\n".join(textwrap.wrap(line, width, break_long_words=False)) for width in (50, 60, 72, 76)
+    }
     found |= {line.replace(" <", "\n<"), line.replace(" <", " <\n"), line.replace("> ", ">\n")}
     head, _, verb = line.rpartition(" ")
     found |= {f"{head}\n{verb}"}
     return {one for one in found if "\n" in one and len(one.splitlines()[0]) > 14}
 
 
-@pytest.mark.parametrize("line", [line for line in WROTE.splitlines() if len(line) > 60 and line[0] not in ">-"])
+@pytest.mark.parametrize(
+    "line", [line for line in WROTE.splitlines() if len(line) > 60 and line[0] not in ">-"]
+)
 def test_such_a_line_may_be_broken_in_two_or_three(line: str) -> None:
     for broken in _broken(line):
         text = f"It works again.\n\n{broken}\n\n> Have you tried to switch it off?\n"
@@ -180,20 +184,35 @@ Message du : 10/11/2026 09:30|De : "Ben" <ben@desk.example>|A : ana@customer.exa
 
 
 @pytest.mark.parametrize("block", [line for line in BLOCKS.splitlines() if line])
-@pytest.mark.parametrize("rule", ["", "________________________________\n", "-----Original Message-----\n"])
-def test_the_header_block_above_a_quote_is_known_whatever_the_language(block: str, rule: str) -> None:
-    text = "It works again.\n\n" + rule + block.replace("|", "\n") + "\n\nHave you tried to switch it off?\n"
+@pytest.mark.parametrize(
+    "rule", ["", "________________________________\n", "-----Original Message-----\n"]
+)
+def test_the_header_block_above_a_quote_is_known_whatever_the_language(
+    block: str, rule: str
+) -> None:
+    text = (
+        "It works again.\n\n"
+        + rule
+        + block.replace("|", "\n")
+        + "\n\nHave you tried to switch it off?\n"
+    )
     assert reply_of(segment(text, "", "Re: Your printer").parts) == "It works again."
 
 
-@pytest.mark.parametrize("block", [line for line in BLOCKS.splitlines() if line.count("|") > 2 and "Message du" not in line])
+@pytest.mark.parametrize(
+    "block",
+    [line for line in BLOCKS.splitlines() if line.count("|") > 2 and "Message du" not in line],
+)
 def test_the_same_block_under_a_forward_subject_is_a_forward(block: str) -> None:
     text = "Please look into this.\n\n" + block.replace("|", "\n") + "\n\nIt does not print.\n"
     found = segment(text, "", "Fwd: Your printer")
     assert reply_of(found.parts) == "Please look into this."
     assert found.forwarded is not None and found.forwarded.sender is not None
     assert found.forwarded.text == "It does not print."
-    assert "Ben Okafor" in found.forwarded.sender.name or found.forwarded.sender.address == "ben@desk.example"
+    assert (
+        "Ben Okafor" in found.forwarded.sender.name
+        or found.forwarded.sender.address == "ben@desk.example"
+    )
     assert found.forwarded.subject and found.forwarded.date
 
 
@@ -267,7 +286,16 @@ def test_a_label_needs_a_colon_and_may_be_bold() -> None:
 
 
 def test_values_of_a_block_are_unfolded() -> None:
-    lines = ["From: Human", "<hr@customer.example>", "Sent: today", "To: a@b.example,", "c@d.example", "Subject: 2", "", "Hi"]
+    lines = [
+        "From: Human",
+        "<hr@customer.example>",
+        "Sent: today",
+        "To: a@b.example,",
+        "c@d.example",
+        "Subject: 2",
+        "",
+        "Hi",
+    ]
     block = header_block(lines, 0)
     assert block is not None
     assert block.values["from"] == "Human <hr@customer.example>"
@@ -275,7 +303,9 @@ def test_values_of_a_block_are_unfolded() -> None:
 
 
 def test_an_answer_may_share_the_line_with_the_attribution() -> None:
-    found = segment("reply--- On Wed, Nov 4, 2026 at 3:59 PM, bob@customer.example wrote:\n> Hi", "")
+    found = segment(
+        "reply--- On Wed, Nov 4, 2026 at 3:59 PM, bob@customer.example wrote:\n> Hi", ""
+    )
     assert [part.role for part in found.parts] == [Role.NEW, Role.QUOTE]
     assert found.parts[0].text == "reply"
 
@@ -328,15 +358,31 @@ Have you tried to switch it off?
 """
 
 
-@pytest.mark.parametrize("block", [NOTES, NOTES.replace("To\nana", "An\tana").replace("cc\n", "Kopie\t\n").replace("Subject\n", "Thema\t")])
+@pytest.mark.parametrize(
+    "block",
+    [
+        NOTES,
+        NOTES.replace("To\nana", "An\tana")
+        .replace("cc\n", "Kopie\t\n")
+        .replace("Subject\n", "Thema\t"),
+    ],
+)
 def test_the_block_of_lotus_notes_has_no_colons(block: str) -> None:
-    assert reply_of(segment(f"It works again.\n\n{block}", "", "Re: Your printer").parts) == "It works again."
+    assert (
+        reply_of(segment(f"It works again.\n\n{block}", "", "Re: Your printer").parts)
+        == "It works again."
+    )
     found = segment(f"See below.\n\n{block}", "", "Fwd: Your printer").forwarded
     assert found is not None
-    assert (found.sender and found.sender.address, found.subject) == ("ben@desk.example", "Your printer")
+    assert (found.sender and found.sender.address, found.subject) == (
+        "ben@desk.example",
+        "Your printer",
+    )
 
 
-@pytest.mark.parametrize("words", ["We moved on\n10.11.2026\n\nto\nBerlin\n\nby train.", "To\n\nSubject\n\nare labels."])
+@pytest.mark.parametrize(
+    "words", ["We moved on\n10.11.2026\n\nto\nBerlin\n\nby train.", "To\n\nSubject\n\nare labels."]
+)
 def test_words_that_only_look_like_it_stay(words: str) -> None:
     assert reply_of(segment(words, "", "Re: Your printer").parts) == words
 
@@ -345,11 +391,23 @@ def test_values_may_stand_below_their_labels() -> None:
     text = "Done.\n\nFrom:\nBen <ben@desk.example>\nSent:\n10 November 2026\nSubject:\nQuestion\nTo:\nana@x.example\n\nDid you?\n"
     block = header_block(text.splitlines(), 2)
     assert block is not None
-    assert block.values == {"from": "Ben <ben@desk.example>", "sent": "10 November 2026", "subject": "Question", "to": "ana@x.example"}
+    assert block.values == {
+        "from": "Ben <ben@desk.example>",
+        "sent": "10 November 2026",
+        "subject": "Question",
+        "to": "ana@x.example",
+    }
 
 
 def test_a_list_of_addresses_may_be_wrapped_within_one() -> None:
-    lines = ["From: Ana <ana@x.example>", "Subject: Question", "Cc: Bo <bo@x.example>, Cy <", "cy@x.example>", "", "Did you?"]
+    lines = [
+        "From: Ana <ana@x.example>",
+        "Subject: Question",
+        "Cc: Bo <bo@x.example>, Cy <",
+        "cy@x.example>",
+        "",
+        "Did you?",
+    ]
     block = header_block(lines, 0)
     assert block is not None
     assert block.end == 4

@@ -120,11 +120,15 @@ def test_words_under_an_attribution_that_nothing_precedes_are_shown() -> None:
         "_______________________\nThe Shop\nwww.shop.example",
     ],
 )
-@pytest.mark.parametrize("below", ["", "\n\nOn 10.11.2026 Ben <ben@desk.example> wrote:\n> Did you?\n"])
+@pytest.mark.parametrize(
+    "below", ["", "\n\nOn 10.11.2026 Ben <ben@desk.example> wrote:\n> Did you?\n"]
+)
 def test_a_signature_is_put_aside(signature: str, below: str) -> None:
     found = segment(f"It works again.\n\n{signature}{below}", "")
     assert reply_of(found.parts) == "It works again."
-    assert signature.splitlines()[0] in next(part.text for part in found.parts if part.role is Role.SIGNATURE)
+    assert signature.splitlines()[0] in next(
+        part.text for part in found.parts if part.role is Role.SIGNATURE
+    )
 
 
 @pytest.mark.parametrize(
@@ -200,8 +204,15 @@ def test_a_bold_marker_is_one_too() -> None:
 
 def test_a_text_that_only_points_to_the_html_is_not_the_letter() -> None:
     html = "<p>It does not print. " + "I have tried everything. " * 9 + "</p>"
-    assert reply_of(segment("Your mail program cannot show HTML.", html).parts).startswith("It does not print.")
-    assert reply_of(segment("The HTML page does not print.", "<p>The HTML page does not print.</p>").parts) == "The HTML page does not print."
+    assert reply_of(segment("Your mail program cannot show HTML.", html).parts).startswith(
+        "It does not print."
+    )
+    assert (
+        reply_of(
+            segment("The HTML page does not print.", "<p>The HTML page does not print.</p>").parts
+        )
+        == "The HTML page does not print."
+    )
 
 
 BLOCKS = [
@@ -268,8 +279,15 @@ def test_a_megabyte_of_anything_is_cut_in_time(kind: str) -> None:
 
 
 def test_an_ordinary_letter_takes_a_fraction_of_a_millisecond() -> None:
-    text = "Hello,\n\n" + "This is a line of an ordinary letter to a desk.\n" * 20 + "\nRegards,\nAna\n\n"
-    text += "On 10.11.2026 Ben <ben@desk.example> wrote:\n" + "> And this is a line of what they had answered.\n" * 20
+    text = (
+        "Hello,\n\n"
+        + "This is a line of an ordinary letter to a desk.\n" * 20
+        + "\nRegards,\nAna\n\n"
+    )
+    text += (
+        "On 10.11.2026 Ben <ben@desk.example> wrote:\n"
+        + "> And this is a line of what they had answered.\n" * 20
+    )
     began = time.process_time()
     for _ in range(200):
         segment(text, "")

@@ -34,7 +34,10 @@ def test_a_closing_with_a_name_ends_the_answer(lines: tuple[str, ...]) -> None:
     "lines",
     [
         ("Regards", "", "to all of you and to the printer, which works again."),
-        ("Best regards.", "And then there is the matter of the invoice, which I would like to discuss."),
+        (
+            "Best regards.",
+            "And then there is the matter of the invoice, which I would like to discuss.",
+        ),
         ("Thanks", "", "Text", "Text", "", "Bye"),
         ("Regards,",),
         ("Regards,", "Super Domain Name Manager Company"),
@@ -149,16 +152,32 @@ def test_a_sentence_that_begins_like_a_device_line_is_the_writer_s(line: str) ->
     ],
 )
 def test_a_device_line_names_a_device_or_a_program(line: str) -> None:
-    assert reply_of(segment(f"The box is not here.\n\n{line}", "", "Re: Box").parts) == "The box is not here."
+    assert (
+        reply_of(segment(f"The box is not here.\n\n{line}", "", "Re: Box").parts)
+        == "The box is not here."
+    )
 
 
 @pytest.mark.parametrize(
-    "line", ["Liebe Grüße Ana", "Saludos Ana", "LG Ana", "Cordialement Jean-Pierre Petit", "Best regards, Ana"]
+    "line",
+    [
+        "Liebe Grüße Ana",
+        "Saludos Ana",
+        "LG Ana",
+        "Cordialement Jean-Pierre Petit",
+        "Best regards, Ana",
+    ],
 )
 def test_the_name_may_stand_beside_the_closing(line: str) -> None:
     assert reply_of(segment(f"It works.\n\n{line}", "", "Re: Box").parts) == "It works."
 
 
-@pytest.mark.parametrize("below", ["LG\nModel 42", "Thanks Ana", "Viele Grüße aus Halle 7 kamen an", "Best wishes to you all"])
+@pytest.mark.parametrize(
+    "below",
+    ["LG\nModel 42", "Thanks Ana", "Viele Grüße aus Halle 7 kamen an", "Best wishes to you all"],
+)
 def test_what_only_begins_like_a_closing_stays(below: str) -> None:
-    assert reply_of(segment(f"It is this one\n\n{below}", "", "Re: Box").parts) == f"It is this one\n\n{below}"
+    assert (
+        reply_of(segment(f"It is this one\n\n{below}", "", "Re: Box").parts)
+        == f"It is this one\n\n{below}"
+    )

@@ -1,4 +1,5 @@
-"""A worker's own hand: what is left to it is done here, and where no kick comes, everything is looked at."""
+"""A worker's own hand: what is left to it is done here, and where no kick comes, everything is
+looked at."""
 
 from __future__ import annotations
 

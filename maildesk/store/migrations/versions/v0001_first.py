@@ -1,4 +1,5 @@
-"""The first tables. What a migration has made is never edited: a change of the schema is another one."""
+"""The first tables. What a migration has made is never edited: a change of the
+schema is another one."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ revision = "0001"
 down_revision = None
 
 _BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite counts in INTEGER alone
-_INSTANT = sa.DateTime(timezone=True).with_variant(sa.BigInteger(), "sqlite")  # microseconds since 1970 there
+# microseconds since 1970 there
+_INSTANT = sa.DateTime(timezone=True).with_variant(sa.BigInteger(), "sqlite")
 _IS_DUE = sa.text("due_at IS NOT NULL")
 _IS_AUTOMATIC = sa.text("automatic")
 
@@ -66,8 +68,16 @@ def _spool() -> None:
         sa.PrimaryKeyConstraint("id"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_spool_due", "spool", ["due_at", "id"], sqlite_where=_IS_DUE, postgresql_where=_IS_DUE)
-    op.create_index("ix_spool_message_id", "spool", ["message_id"], sqlite_where=_IS_DUE, postgresql_where=_IS_DUE)
+    op.create_index(
+        "ix_spool_due", "spool", ["due_at", "id"], sqlite_where=_IS_DUE, postgresql_where=_IS_DUE
+    )
+    op.create_index(
+        "ix_spool_message_id",
+        "spool",
+        ["message_id"],
+        sqlite_where=_IS_DUE,
+        postgresql_where=_IS_DUE,
+    )
 
 
 def _tickets() -> None:
@@ -215,7 +225,9 @@ def _timers() -> None:
         sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("ix_timers_due", "timers", ["due_at", "id"], sqlite_where=_IS_DUE, postgresql_where=_IS_DUE)
+    op.create_index(
+        "ix_timers_due", "timers", ["due_at", "id"], sqlite_where=_IS_DUE, postgresql_where=_IS_DUE
+    )
     op.create_index("ix_timers_ticket", "timers", ["ticket_id", "kind"])
 
 
@@ -251,7 +263,13 @@ def _outbox() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("once", name="uq_outbox_once"),
     )
-    op.create_index("ix_outbox_automatic", "outbox", ["created_at"], sqlite_where=_IS_AUTOMATIC, postgresql_where=_IS_AUTOMATIC)
+    op.create_index(
+        "ix_outbox_automatic",
+        "outbox",
+        ["created_at"],
+        sqlite_where=_IS_AUTOMATIC,
+        postgresql_where=_IS_AUTOMATIC,
+    )
     op.create_index(
         "ix_outbox_automatic_domain",
         "outbox",
@@ -259,7 +277,9 @@ def _outbox() -> None:
         sqlite_where=_IS_AUTOMATIC,
         postgresql_where=_IS_AUTOMATIC,
     )
-    op.create_index("ix_outbox_due", "outbox", ["due_at", "id"], sqlite_where=_IS_DUE, postgresql_where=_IS_DUE)
+    op.create_index(
+        "ix_outbox_due", "outbox", ["due_at", "id"], sqlite_where=_IS_DUE, postgresql_where=_IS_DUE
+    )
     op.create_index("ix_outbox_message_id", "outbox", ["message_id"])
     op.create_index("ix_outbox_ticket", "outbox", ["ticket_id"])
 

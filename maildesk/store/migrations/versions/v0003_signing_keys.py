@@ -1,4 +1,5 @@
-"""Fingerprints of the keys that sign: whoever starts with others is told before anything is sent."""
+"""Fingerprints of the keys that sign: whoever starts with others is told before
+anything is sent."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ from alembic import op
 revision = "0003"
 down_revision = "0002"
 
-_INSTANT = sa.DateTime(timezone=True).with_variant(sa.BigInteger(), "sqlite")  # microseconds since 1970 there
+# microseconds since 1970 there
+_INSTANT = sa.DateTime(timezone=True).with_variant(sa.BigInteger(), "sqlite")
 
 
 def upgrade() -> None:

@@ -14,7 +14,8 @@ _INSTANT = sa.DateTime(timezone=True).with_variant(sa.BigInteger(), "sqlite")
 _ANSWERED = """
     INSERT INTO correspondents (address, since)
     SELECT lower(from_address), min(at) FROM messages
-    WHERE direction = 'in' AND agent = '' AND trust LIKE 'came with the reply address of %; From matches'
+    WHERE direction = 'in' AND agent = ''
+        AND trust LIKE 'came with the reply address of %; From matches'
     GROUP BY lower(from_address)
 """
 

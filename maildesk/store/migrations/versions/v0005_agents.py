@@ -1,4 +1,5 @@
-"""What is known of agents beside their file: how often they renewed their addresses, and what they have proved."""
+"""What is known of agents beside their file: how often they renewed their addresses, and what they
+have proved."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ from alembic import op
 revision = "0005"
 down_revision = "0004"
 
-_INSTANT = sa.DateTime(timezone=True).with_variant(sa.BigInteger(), "sqlite")  # microseconds since 1970 there
+# microseconds since 1970 there
+_INSTANT = sa.DateTime(timezone=True).with_variant(sa.BigInteger(), "sqlite")
 
 
 def upgrade() -> None:

@@ -16,13 +16,24 @@ revision = "0007"
 down_revision = "0006"
 
 _BATCH = 500
-_TICKETS = "SELECT id, reference, subject, requester_name, requester_address FROM tickets WHERE id > :last ORDER BY id LIMIT :most"
-_PEOPLE = "SELECT ticket_id, address, name FROM participants WHERE ticket_id > :last AND ticket_id <= :end"
-_MESSAGES = (
-    "SELECT m.id, m.ticket_id, m.from_name, m.from_address, m.subject, m.text, m.reply, m.attachments, t.subject AS about "
-    "FROM messages m JOIN tickets t ON t.id = m.ticket_id WHERE m.id > :last ORDER BY m.id LIMIT :most"
+_TICKETS = (
+    "SELECT id, reference, subject, requester_name, requester_address FROM tickets WHERE "
+    "id "
+    "> :last ORDER BY id LIMIT :most"
 )
-_ABOUT = 2**31  # the number of the document about the ticket: before that of any document written later
+_PEOPLE = (
+    "SELECT ticket_id, address, name FROM participants WHERE ticket_id > :last AND "
+    "ticket_id "
+    "<= :end"
+)
+_MESSAGES = (
+    "SELECT m.id, m.ticket_id, m.from_name, m.from_address, m.subject, m.text, m.reply, "
+    "m.attachments, t.subject AS about "
+    "FROM messages m JOIN tickets t ON t.id = m.ticket_id WHERE m.id > :last ORDER BY m.id LIMIT "
+    ":most"
+)
+# the number of the document about the ticket: before that of any document written later
+_ABOUT = 2**31
 
 
 def upgrade() -> None:
@@ -48,7 +59,9 @@ def _tickets(conn: sa.Connection) -> None:
         found = []
         for row in rows:
             everybody = [Person(row.requester_address, row.requester_name), *people.get(row.id, ())]
-            found.append((row.id, _ABOUT, documents.about(row.reference or "", row.subject, everybody)))
+            found.append(
+                (row.id, _ABOUT, documents.about(row.reference or "", row.subject, everybody))
+            )
         search.add_many(conn, found)
 
 
@@ -56,7 +69,10 @@ def _messages(conn: sa.Connection) -> None:
     last = 0
     while rows := conn.execute(sa.text(_MESSAGES), {"last": last, "most": _BATCH}).all():
         last = rows[-1].id
-        search.add_many(conn, [(row.ticket_id, row.id, documents.of_message(_row(row), row.about)) for row in rows])
+        search.add_many(
+            conn,
+            [(row.ticket_id, row.id, documents.of_message(_row(row), row.about)) for row in rows],
+        )
 
 
 def _row(row: Any) -> dict[str, Any]:

@@ -11,4 +11,7 @@ down_revision = "0007"
 
 def upgrade() -> None:
     """The column; a version of maildesk that does not know it writes on as before."""
-    op.add_column("tickets", sa.Column("version", sa.BigInteger(), nullable=False, server_default=sa.text("0")))
+    op.add_column(
+        "tickets",
+        sa.Column("version", sa.BigInteger(), nullable=False, server_default=sa.text("0")),
+    )

@@ -1,4 +1,5 @@
-"""What the desk as a whole remembers, in a table of its own: it stood among the cursors of the mailboxes."""
+"""What the desk as a whole remembers, in a table of its own: it stood among the cursors of the
+mailboxes."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ from alembic import op
 revision = "0009"
 down_revision = "0008"
 
-_DERIVED = " timers"  # the cursor that said under which policy the timers were derived last: its fingerprint as a number
+# the cursor that said under which policy the timers were derived last: its fingerprint as a number
+_DERIVED = " timers"
 
 
 def upgrade() -> None:
@@ -20,7 +22,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     conn = op.get_bind()
-    number = conn.execute(sa.text("SELECT uid FROM cursors WHERE mailbox = :name"), {"name": _DERIVED}).scalar()
+    number = conn.execute(
+        sa.text("SELECT uid FROM cursors WHERE mailbox = :name"), {"name": _DERIVED}
+    ).scalar()
     if number:
         values = {"name": "timers_derived_under", "value": f"{int(number):012x}"}
         conn.execute(sa.text("INSERT INTO desk_state (name, value) VALUES (:name, :value)"), values)
