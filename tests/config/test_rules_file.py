@@ -264,10 +264,10 @@ def test_a_rule_with_a_mistake_still_has_its_name_and_its_place() -> None:
     assert [one.removeprefix("rules.yaml:").partition(", found")[0][:66] for one in mistakes] == [
         "2:23: expected an action: priority, type, category, queue, languag",
         "3:21: expected when: one of created, replied, answered, noted, sta",
-        "4:31: expected a priority: low, normal, high, urgent, highest or l",
-        "4:42: expected a priority: low, normal, high, urgent, highest or l",
-        "4:68: expected a regular expression (missing ), unterminated subpa",
-        "4:77: expected a pattern without lookahead or lookbehind",
+        "5:21: expected a priority: low, normal, high, urgent, highest or l",
+        "5:32: expected a priority: low, normal, high, urgent, highest or l",
+        "5:58: expected a regular expression (missing ), unterminated subpa",
+        "5:67: expected a pattern without lookahead or lookbehind",
         "3:1: expected a name of its own for each rule",
         "4:1: expected a rule that can be reached",
     ]
