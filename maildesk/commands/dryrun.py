@@ -228,7 +228,7 @@ class _Report:
             self._say(f"      {reason}", "dim")
 
     def _promises(self, found: Foreseen) -> None:
-        from maildesk.desk.sla.clocks import why_not_due
+        from maildesk.desk.sla.explain import why_not_due
 
         running = [clock for clock in found.clocks if clock.is_running]
         if running:

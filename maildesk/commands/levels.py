@@ -13,7 +13,8 @@ from maildesk.commands.common import (
     print_json,
     ticket_named,
 )
-from maildesk.desk.sla.clocks import clocks, explain
+from maildesk.desk.sla.clocks import clocks
+from maildesk.desk.sla.explain import explain
 from maildesk.views.service_levels import explanation
 
 app = typer.Typer(no_args_is_help=True, help="Look at service levels.")

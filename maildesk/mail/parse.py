@@ -74,13 +74,6 @@ def _assembled(
     verdict = detect.judge(fields, sender, cut.text, *parts)
     forwarded = _seen(cut.forwarded) or _attached(verdict.kind, parts[1])
     reply = reply_of(cut.parts)
-    head = bodies.first(body)
-    is_whole = len(body.blocks) == 1 and head is body.blocks[0]
-    opening = (
-        reply
-        if is_whole or head is None
-        else reply_of(segment(head.text, head.html, subject, answers=answers).parts)
-    )
     language = fields.get("content-language", ("",))[0].split(",")[0].strip().lower()
     return Message(
         message_id=(headers.ids(fields.get("message-id", ())) or ("",))[0],
@@ -103,12 +96,22 @@ def _assembled(
         may_answer=verdict.may_answer,
         reasons=verdict.reasons,
         reports=verdict.reports,
-        opening=opening if head is not None else "",
+        opening=_opening(body, reply, subject, answers=answers),
         language=language if 0 < len(language) <= 35 else guess(reply),
         headers=fields,
         defects=tuple(dict.fromkeys([*defects, *([wrong] if wrong else [])])),
         size=len(raw),
     )
+
+
+def _opening(body: bodies.Bodies, reply: str, subject: str, *, answers: bool) -> str:
+    """The writer's own words in the first text; "" where the message has none."""
+    head = bodies.first(body)
+    if head is None:
+        return ""
+    if len(body.blocks) == 1 and head is body.blocks[0]:
+        return reply
+    return reply_of(segment(head.text, head.html, subject, answers=answers).parts)
 
 
 def _texts(blocks: list[bodies.Block]) -> tuple[str, str]:

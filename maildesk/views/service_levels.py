@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from maildesk.desk.sla.clocks import Clock, stretches
+from maildesk.desk.sla.clocks import Clock
+from maildesk.desk.sla.explain import stretches
 from maildesk.desk.ticket import Ticket
 from maildesk.views.plain import Json, moment
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from maildesk.desk.facts import Entry
 from maildesk.desk.policy import Policy
-from maildesk.desk.sla.clocks import Clock, clocks, explain, latest, waiting_since
+from maildesk.desk.sla.clocks import Clock, clocks, latest, waiting_since
+from maildesk.desk.sla.explain import explain
 from maildesk.desk.sla.levels import DEFAULT_LEVELS, Level, ServiceLevels, Target, parse_target
 from maildesk.desk.ticket import Status, Ticket
 from tests.desk.rule_desk import POLICY, TICKET, stands

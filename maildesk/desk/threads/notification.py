@@ -21,16 +21,10 @@ from itertools import groupby
 from maildesk.desk.threads.links import SIGNATURE
 from maildesk.desk.threads.word_runs import Words, is_marked, key_of, unmarked, without_links
 from maildesk.mail.message import Message, Role
+from maildesk.mail.reply.header_block import field_of
 from maildesk.mail.reply.phrases import folded
 from maildesk.mail.reply.phrases_quote import ANSWERS_BELOW
-from maildesk.mail.reply.quote import (
-    attribution,
-    divider,
-    field_of,
-    is_marker,
-    is_rule,
-    may_attribute,
-)
+from maildesk.mail.reply.quote import attribution, divider, is_marker, is_rule, may_attribute
 from maildesk.mail.reply.signature import is_device_line
 
 _FEWEST = 3  # lines of a notification among unquoted words, before they are taken for one

@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import islice, takewhile
 
-from maildesk.mail.automatic import bounce_pairs, bounce_phrases, dsn
+from maildesk.mail.automatic import bounce_pairs, bounce_phrases, dsn, notice_phrases
 from maildesk.mail.message import Report
 
 NOTICE_LIMIT = 30_000  # characters of a notice that are read
@@ -107,7 +107,7 @@ def _returns(line: str) -> bool:
     if not 8 < len(line) < 100:
         return False
     low = line.lower()
-    if any(phrase in low for phrase in bounce_phrases.KEPT):
+    if any(phrase in low for phrase in notice_phrases.KEPT):
         return False
     framed = (
         line[0] in "-=*|_" or line[-1] in "-=*|_:" or "follow" in low or "below this line" in low
@@ -115,7 +115,7 @@ def _returns(line: str) -> bool:
     return (
         framed
         and "was received at" not in low
-        and any(phrase in low for phrase in bounce_phrases.RETURNED)
+        and any(phrase in low for phrase in notice_phrases.RETURNED)
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from maildesk.mail.automatic import bounce_phrases, dsn, machine_phrases, reports
+from maildesk.mail.automatic import bounce_phrases, dsn, machine_phrases, notice_phrases, reports
 from maildesk.mail.message import Mailbox
 from maildesk.mail.mime import tree
 
@@ -206,7 +206,7 @@ class Clues:
         """Whether a mail filter refused the message in the shape of a read receipt (RFC 5429,
         2.1.2): nobody got it."""
         return "rejected" in self.submitted or any(
-            phrase in self.low[:OPENING] for phrase in bounce_phrases.REFUSED
+            phrase in self.low[:OPENING] for phrase in notice_phrases.REFUSED
         )
 
     @cached_property
@@ -224,8 +224,8 @@ class Clues:
         )
         if not machine or self.vacation:
             return False
-        by_subject = any(phrase in self.subject for phrase in bounce_phrases.BOUNCE_SUBJECTS)
-        by_text = any(phrase in self.low for phrase in bounce_phrases.BOUNCE_TEXTS)
+        by_subject = any(phrase in self.subject for phrase in notice_phrases.BOUNCE_SUBJECTS)
+        by_text = any(phrase in self.low for phrase in notice_phrases.BOUNCE_TEXTS)
         if self.null_path or self.by_postmaster:
             # a postmaster who asks for help
             letter = not self.null_path and self.low.startswith(machine_phrases.GREETINGS)
@@ -244,7 +244,7 @@ class Clues:
         tell of it."""
         if self.by_machine or self.opens_as_notice or self.types & dsn.RETURNED_TYPES:
             return True
-        return any(word in self.low for word in bounce_phrases.ABOUT_MAIL) or bool(
+        return any(word in self.low for word in notice_phrases.ABOUT_MAIL) or bool(
             dsn.statuses_in(self.text[:TEXT_LIMIT])
         )
 
@@ -271,7 +271,7 @@ class Clues:
         mail client wrote."""
         if self.subject.startswith(FORWARDS) or any(name in self.named for name in CLIENT_FIELDS):
             return False
-        return self.low[:200].lstrip(DECORATION).startswith(bounce_phrases.NOTICE_OPENINGS)
+        return self.low[:200].lstrip(DECORATION).startswith(notice_phrases.NOTICE_OPENINGS)
 
 
 def is_daemon(sender: Mailbox) -> bool:

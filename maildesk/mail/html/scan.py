@@ -34,13 +34,8 @@ _BEACON = re.compile(
     r"""(?:width|height)\s{0,3}[=:]\s{0,3}["']?[01](?:px)?["';\s]""", re.IGNORECASE
 )
 _TIGHT = (
-    "MsoNormal",
-    "margin:0",
-    "margin: 0",
-    "margin-bottom:0",
-    "margin-bottom: 0",
-    "MsoPlainText",
-)
+    "MsoNormal", "margin:0", "margin: 0", "margin-bottom:0", "margin-bottom: 0", "MsoPlainText",
+)  # fmt: skip
 _DEEP = 60
 _NO_ROW, _WAITING = -2, -1  # instead of a line: outside of a row, or no words in this cell yet
 _MOST_TAGS = 60_000  # beyond them only the words count

@@ -12,9 +12,9 @@ from __future__ import annotations
 import binascii
 import re
 from dataclasses import dataclass, field
-from urllib.parse import unquote_to_bytes
 
 from maildesk.mail.mime import charset, cms, headers
+from maildesk.mail.mime.parameters import parse_parameters
 
 CR = 13
 DEPTH_LIMIT = 32  # levels of multipart; what lies deeper stays one unread part
@@ -24,7 +24,6 @@ PART_LIMIT = 10_000
 TEXT_LIMIT = 1_000_000  # characters of a text that are read; the rest stays in the raw message
 # as TEXT_LIMIT, where files are uuencoded in the text, or pictures written into the page
 PACKED_LIMIT = 2_000_000
-PARAMETER_LIMIT = 16_000  # octets of one Content-Type field that are read
 
 ENCODINGS = {  # spellings met, and those that change nothing
     b"base-64": "base64", b"b64": "base64", b"quotedprintable": "quoted-printable",
@@ -33,7 +32,6 @@ ENCODINGS = {  # spellings met, and those that change nothing
 }  # fmt: skip
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _TOKEN = re.compile(rb"[a-z0-9_-]+")
-_PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)', re.DOTALL)
 _GUESSED_BOUNDARY = re.compile(
     rb"(?:^|[\r\n])--([^\r\n]{1,200}?)[ \t]*(?:\r\n|\n|\r)(?=content-)", re.IGNORECASE
 )
@@ -177,47 +175,6 @@ def uu_decoded(octets: bytes) -> bytes:
             except binascii.Error:
                 continue
     return b"".join(out)
-
-
-def parse_parameters(value: str) -> tuple[str, dict[str, str]]:
-    """The value before the first semicolon in lower case, and its parameters (RFC 2045, 5.1; 2231
-    and 2047 in names)."""
-    value = value[:PARAMETER_LIMIT]
-    main, semicolon, _ = value.partition(";")
-    if not semicolon:
-        return main.strip().lower(), {}
-    plain: dict[str, str] = {}
-    pieces: dict[str, dict[int, tuple[str, bool]]] = {}
-    for name, given in _PARAMETER.findall(value, len(main)):
-        text = given.strip()
-        if text[:1] == '"':
-            text = text[1:].removesuffix('"').replace('\\"', '"').replace("\\\\", "\\")
-        name = name.lower()
-        base, star, rest = name.partition("*")
-        if not star:
-            plain.setdefault(name, headers.words(text) if "=?" in text else text)
-            continue
-        number = rest.rstrip("*")
-        if not number or (number.isdigit() and len(number) < 5):
-            pieces.setdefault(base, {})[int(number or 0)] = (text, rest.endswith("*") or not rest)
-    for base, numbered in pieces.items():
-        plain[base] = _joined(numbered)
-    return main.strip().lower(), plain
-
-
-def _joined(numbered: dict[int, tuple[str, bool]]) -> str:
-    """RFC 2231 continuations put together; the charset stands before the first
-    apostrophe of the first."""
-    name, octets = "", b""
-    for count, (_, (text, extended)) in enumerate(sorted(numbered.items())):
-        if extended:
-            if count == 0 and text.count("'") >= 2:
-                name, _, text = text.split("'", 2)
-            octets += unquote_to_bytes(text)
-        else:
-            octets += text.encode("utf-8", "replace")
-    text = charset.decode(octets, name)[0]
-    return headers.words(text) if "=?" in text else text
 
 
 def entity_of(

@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from maildesk.mail.message import Forwarded, Mailbox
+from maildesk.mail.reply.header_block import HeaderBlock, header_block
 from maildesk.mail.reply.phrases import DATE, FROM, OTHER, SENT, SUBJECT, TO, folded
 from maildesk.mail.reply.phrases_quote import FORWARD_PREFIX, LEAD, WROTE
-from maildesk.mail.reply.quote import Attribution, HeaderBlock, header_block
+from maildesk.mail.reply.quote import Attribution
 
 _ADDRESS = frozenset(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&'*+/=?^_`{|}~-"

@@ -13,22 +13,24 @@ from maildesk.mail.reply.forward import (
     from_block,
     unknown_block,
 )
+from maildesk.mail.reply.header_block import (
+    HeaderBlock,
+    field_of,
+    header_block,
+    may_be_notes,
+    notes_block,
+)
 from maildesk.mail.reply.quote import (
     RULE,
     UNRULED,
     Attribution,
-    HeaderBlock,
     attribution,
     divider,
-    field_of,
-    header_block,
     is_groupwise,
     is_marker,
     is_rule,
     is_ruled,
     may_attribute,
-    may_be_notes,
-    notes_block,
     subject_says,
 )
 from maildesk.mail.reply.segment_lines import Run, Sheet, said_above
@@ -38,8 +40,7 @@ _MOST_CANDIDATES = 500
 
 
 def scan(sheet: Sheet, at: int = 0) -> None:
-    """From line `at` down: give every line its role, until something ends the
-    writer's words for good."""
+    """Give every line from `at` on its role, until something ends the writer's words for good."""
     lines, quoted = sheet.lines, sheet.quoted
     count = len(lines)
     any_quoted = True in quoted
@@ -52,12 +53,7 @@ def scan(sheet: Sheet, at: int = 0) -> None:
             at += 1
             continue
         if quoted[at]:
-            if (
-                line[-1] == ">"
-                and is_groupwise(line)
-                and said_above(sheet, at)
-                and not (at + 1 < count and quoted[at + 1])
-            ):
+            if line[-1] == ">" and _is_unmarked_quote(sheet, at):
                 _quote_from(sheet, at)
                 return
             at = _quoted_run(sheet, at, introduced, said)
@@ -103,6 +99,12 @@ def scan(sheet: Sheet, at: int = 0) -> None:
                     _take(sheet, found)
                     introduced = found
         at += 1
+
+
+def _is_unmarked_quote(sheet: Sheet, at: int) -> bool:
+    """Whether GroupWise's line stands here, with a quote below that bears no marks."""
+    below = at + 1 < len(sheet.lines) and sheet.quoted[at + 1]
+    return not below and is_groupwise(sheet.lines[at]) and said_above(sheet, at)
 
 
 def _is_printed(sheet: Sheet, at: int, block: HeaderBlock) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from maildesk.mail.mime.tree import base64_decoded, parse_parameters, read, transfer_decoded
+from maildesk.mail.mime.parameters import parse_parameters
+from maildesk.mail.mime.tree import base64_decoded, read, transfer_decoded
 from tests.corpus.odd import HELLO, PDF, attached, mixed
 
 

@@ -9,7 +9,8 @@ import textwrap
 import pytest
 
 from maildesk.mail.message import Role
-from maildesk.mail.reply.quote import attribution, divider, field_of, header_block, subject_says
+from maildesk.mail.reply.header_block import field_of, header_block
+from maildesk.mail.reply.quote import attribution, divider, subject_says
 from maildesk.mail.reply.segment import reply_of, segment
 
 WROTE = """
