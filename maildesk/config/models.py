@@ -26,6 +26,7 @@ from pydantic import (
     model_validator,
 )
 
+from maildesk.desk.mails.mail import EVENTS, Event
 from maildesk.desk.sla.periods import parse_period, parse_written
 from maildesk.desk.threads.links import LONGEST_LOCAL
 from maildesk.desk.threads.reference import find_number, is_valid_format, write
@@ -356,9 +357,6 @@ class DeskFile(Section):
     plus: Literal["+", "-", "_", "="] = "+"
 
 
-Notice = Literal["created", "assigned", "replied", "note", "sla"]
-
-
 class AgentSection(Section):
     """Somebody who answers."""
 
@@ -373,7 +371,7 @@ class AgentSection(Section):
     capacity: Count = 0
     away_until: Moment = None
     supervises: list[Name] = []
-    notify: list[Notice] = ["created", "assigned", "replied", "note", "sla"]
+    notify: list[Event] = list(EVENTS)
 
 
 class AgentsFile(Section):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from maildesk.desk.rules.ruleset import TIMER
 from maildesk.desk.ticket import Person
 
 
@@ -42,6 +43,8 @@ class Actor:
         """As the history names them."""
         if self.kind in _BY_THEMSELVES:
             return ActorKind.DESK.value
+        if self.kind is ActorKind.RULE:
+            return ActorKind.RULE.value
         return self.name if self.kind is ActorKind.OPERATOR else self.address
 
     @property
@@ -67,7 +70,7 @@ class AnAgent(Protocol):
     def role(self) -> str: ...
 
 
-_BY_THEMSELVES = frozenset((ActorKind.DESK, ActorKind.TIMER, ActorKind.RULE))
+_BY_THEMSELVES = frozenset((ActorKind.DESK, ActorKind.TIMER))
 DESK = Actor(ActorKind.DESK, name="desk")
 
 
@@ -84,6 +87,13 @@ def customer_acts(person: Person, door: str = "") -> Actor:
 def timer_rings(kind: str) -> Actor:
     """A timer of this kind; the history calls it the desk, and the door says which timer."""
     return Actor(ActorKind.TIMER, name=kind, door=f"timer:{kind}")
+
+
+def rule_acts(actor: Actor) -> Actor:
+    """Who did what a rule wanted while this one acted: the rule. Service levels are the desk's."""
+    if actor.kind is ActorKind.TIMER and not actor.name.startswith(TIMER):
+        return actor
+    return Actor(ActorKind.RULE, door=actor.door)
 
 
 COMMAND_LINE = "command line"  # as a door

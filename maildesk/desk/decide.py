@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from maildesk.desk import from_agent, from_customer, from_machine, handover
+from maildesk.desk import colleagues, from_agent, from_customer, from_machine
 from maildesk.desk.effects import Effect
 from maildesk.desk.facts import (
     AgentOpens,
@@ -68,4 +68,5 @@ def decision(
         outcome = rule_effects.follow(ticket, fact, effects, policy, now, explain=explain)
         effects = [*effects, *outcome.effects] if outcome else effects
     by = fact.agent.address if isinstance(fact, (MessageFromAgent, AgentOpens)) else ""
-    return Decision((*effects, *handover.notices(ticket, effects, policy, by=by)), outcome)
+    act = colleagues.Act(ticket, effects, fact.situation.history, by)
+    return Decision((*effects, *colleagues.notices(act, policy, now)), outcome)

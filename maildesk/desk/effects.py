@@ -153,23 +153,22 @@ class SendToCustomer(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotifyAgents(Effect):
-    """A notification to each of these agents, with a reply address of their own. `purpose` is what
-    a plain reply will do."""
+    """A notification to each of these agents, with a reply address of their own."""
 
     agents: tuple[str, ...]
     template: str
-    purpose: str = "reply"
     with_message: bool = False
     context: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotifyAdmins(Effect):
-    """Tell the admins, once per `once` and hour."""
+    """Tell the admins, once per `once` and hour; `but`: the agent whose act it is, who knows."""
 
     subject: str
     text: str
     once: str = ""
+    but: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Any
 
 from maildesk.desk import effects as fx
+from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Person, Status, Ticket
 
@@ -204,7 +205,7 @@ def _gone(ticket: Ticket, key: str) -> Ticket:
 
 def _sent(ticket: Ticket, effect: fx.SendToCustomer, _policy: Policy, _now: datetime) -> Ticket:
     """The stars have gone out; until it is reopened a number in an answer may be a score."""
-    asks = effect.template == "resolution" and bool(effect.context.get("survey"))
+    asks = mail_of(effect.template).asks == "score" and bool(effect.context.get("survey"))
     return ticket.but(surveyed=True) if asks and not ticket.surveyed else ticket
 
 

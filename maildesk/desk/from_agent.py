@@ -21,11 +21,13 @@ from maildesk.desk.effects import (
     Record,
     SendToCustomer,
 )
+from maildesk.desk.evolve import evolved
 from maildesk.desk.facts import AgentOpens, MessageFromAgent
 from maildesk.desk.mails.attachment_policy import Room, beyond, refused
-from maildesk.desk.policy import Agent, Policy
+from maildesk.desk.mails.registry import mail_of
+from maildesk.desk.policy import Policy
 from maildesk.desk.problem import Problem
-from maildesk.desk.ticket import Person, Ticket
+from maildesk.desk.ticket import Person, Status, Ticket
 
 # times the limit of automatic mails about a ticket: people do not write to each other
 # so often in an hour
@@ -54,15 +56,14 @@ def wrote(
     is_plain_reply = not (read.commands or fact.released or is_note(read.commands, content))
     if _AWAY in message.reasons and is_plain_reply:
         return _ask(fact, [Problem("out_of_office")], policy, reason="automatic")
-    done = carry_out(
-        Request(ticket, agent_acts(agent), policy, now), read.commands, content, read.problems
-    )
+    request = Request(ticket, agent_acts(agent), policy, now)
+    done = carry_out(request, read.commands, content, read.problems)
     if done.problems:
         return _ask(fact, done.problems, policy)
     return [
         *done.effects,
         *_left_out(fact, policy),
-        *_transcript(read.commands, done.effects, agent),
+        *_transcript(request, read.commands, done.effects),
     ]
 
 
@@ -84,16 +85,20 @@ def _left_out(fact: MessageFromAgent, policy: Policy) -> list[Effect]:
 
 
 def _transcript(
-    commands: Sequence[Command], effects: Sequence[Effect], agent: Agent
+    request: Request, commands: Sequence[Command], effects: Sequence[Effect]
 ) -> list[Effect]:
-    """The agent hears what was done, but for what they see in a mail of its own."""
+    """The agent hears what was done, but for what they see in a mail of its own.
+
+    Whoever answers in a closed ticket may not know that it is closed: they hear so, too.
+    """
     lines = tuple(one.line for one in commands if not COMMANDS[one.name].tells_itself)
-    context = {"lines": lines, "went": _went(effects)}
-    return (
-        [NotifyAgents(agents=(agent.address,), template="agent_transcript", context=context)]
-        if lines
-        else []
-    )
+    went, to = _went(effects), (request.by.address,)
+    after = evolved(request.ticket, effects, request.policy, request.now) or request.ticket
+    is_closed = request.ticket.behaviour is Status.CLOSED is after.behaviour
+    context = {"lines": lines, "went": went, "stays_closed": is_closed and went == "customer"}
+    if not (lines or context["stays_closed"]):
+        return []
+    return [NotifyAgents(agents=to, template="agent_transcript", context=context)]
 
 
 def _went(effects: Sequence[Effect]) -> str:
@@ -101,11 +106,8 @@ def _went(effects: Sequence[Effect]) -> str:
     kinds = {effect.kind for effect in effects if isinstance(effect, AddMessage)}
     if kinds:
         return "note" if "note" in kinds else "customer"
-    return (
-        "resolved"
-        if any(isinstance(e, SendToCustomer) and e.template == "resolution" for e in effects)
-        else ""
-    )
+    mails = [mail_of(e.template) for e in effects if isinstance(e, SendToCustomer)]
+    return "resolved" if any(mail.asks == "score" for mail in mails) else ""
 
 
 def _looping(ticket: Ticket, fact: MessageFromAgent, policy: Policy, now: datetime) -> list[Effect]:

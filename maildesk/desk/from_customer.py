@@ -131,10 +131,8 @@ def _asks(
     shown = tell(
         audience(ticket, policy),
         "agent_stranger",
-        "replied",
         policy,
         with_message=True,
-        purpose="note",
         context=context,
     )
     return [kept, *asks, *shown]
@@ -151,9 +149,7 @@ def _continues(ticket: Ticket, fact: MessageFromRequester, policy: Policy) -> li
     ]
     if not (ticket.behaviour is Status.RESOLVED and survey.is_only_thanks(fact.message.reply)):
         effects += move(ticket, Move.REQUESTER_REPLY, "the customer wrote")
-    return effects + tell(
-        audience(ticket, policy), "agent_reply", "replied", policy, with_message=True
-    )
+    return effects + tell(audience(ticket, policy), "agent_reply", policy, with_message=True)
 
 
 def _score(
@@ -200,7 +196,6 @@ def _score(
         effects += tell(
             audience(ticket, policy),
             "agent_reply",
-            "replied",
             policy,
             with_message=True,
             context={"score": score},

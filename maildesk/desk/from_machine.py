@@ -16,6 +16,7 @@ from maildesk.desk.effects import (
 )
 from maildesk.desk.facts import AutomaticMail, DeliveryFailed
 from maildesk.desk.mails.recipients import audience
+from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.policy import Policy
 from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Ticket
@@ -32,21 +33,7 @@ _REPLIED = (
 # RFC 3463, 3.2: this mailbox, domain or syntax is no good. 5.1.7 and 5.1.8 blame the sender's
 # address, not the recipient's.
 _NO_SUCH_ADDRESS = frozenset({"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
-
-# mails that carry an agent's own words to the customer
-_ANSWERS = ("reply", "resolution", "closed")
-_TO_AGENTS = ("agent_", "sla_", "escalated", "follow_up", "admin")
-_AUTOMATIC = {
-    **dict.fromkeys(
-        ("acknowledgement", "acknowledgement_neutral", "after_hours"), "mail_acknowledgement"
-    ),
-    "resolution": "mail_resolution",
-    "closed": "mail_closed",
-    "reopened": "mail_reopened",
-    "reminder": "mail_reminder",
-    "survey_thanks": "mail_survey_thanks",
-    "attachment_refused": "mail_attachment_refused",
-}
+_UNDELIVERED = "agent_undelivered"
 
 
 def wrote(
@@ -133,11 +120,9 @@ def could_not_deliver(
                 once=f"undelivered:{fact.recipient}",
             ),
         ]
-    if fact.permanent and fact.purpose not in ("agent_undelivered", "admin"):
+    if fact.permanent and mail_of(fact.purpose).failure_told:
         context = _context(fact) | ({"silent_until": until} if until is not None else {})
-        effects.append(
-            NotifyAgents(agents=told, template="agent_undelivered", purpose="note", context=context)
-        )
+        effects.append(NotifyAgents(agents=told, template=_UNDELIVERED, context=context))
     if fact.permanent and fact.unheard and policy.agent(fact.recipient) is not None:
         what = policy.wording.english.word(_what(fact))
         text = (
@@ -166,21 +151,16 @@ def _claimed(ticket: Ticket | None, fact: DeliveryFailed, policy: Policy) -> lis
         Record(what="unproved_report", detail=_detail(fact) | {"outbox": outbox})
     ]
     told = _told(ticket, fact, policy)
-    if fact.permanent and told and fact.purpose not in ("agent_undelivered", "admin"):
+    if fact.permanent and told and mail_of(fact.purpose).failure_told:
         context = _context(fact) | {"proved": False}
-        effects.append(
-            NotifyAgents(agents=told, template="agent_undelivered", purpose="note", context=context)
-        )
+        effects.append(NotifyAgents(agents=told, template=_UNDELIVERED, context=context))
     return effects
 
 
 def _what(fact: DeliveryFailed) -> str:
     """The word for what the mail was; empty where it was the answer of the agent who is told."""
-    if fact.author and fact.purpose in _ANSWERS:
-        return ""
-    if fact.purpose.startswith(_TO_AGENTS):
-        return "mail_notification"
-    return _AUTOMATIC.get(fact.purpose, "mail_other")
+    mail = mail_of(fact.purpose)
+    return "" if fact.author and mail.answers else mail.called
 
 
 def _detail(fact: DeliveryFailed) -> dict[str, str]:

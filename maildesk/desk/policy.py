@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from maildesk.desk.mails.mail import EVENTS
 from maildesk.desk.mails.wording import Wording
 from maildesk.desk.permissions import Permission, may
 from maildesk.desk.rules.ruleset import RuleSet
@@ -62,7 +63,7 @@ class Agent:
     capacity: int = 0  # 0: no limit
     away_until: datetime | None = None
     supervises: tuple[str, ...] = ()  # teams
-    notify: frozenset[str] = frozenset({"created", "assigned", "replied", "note", "sla"})
+    notify: frozenset[str] = frozenset(EVENTS)
 
     @cached_property
     def keys(self) -> frozenset[str]:

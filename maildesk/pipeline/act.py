@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from maildesk.desk import handover
+from maildesk.desk import colleagues
 from maildesk.desk.commands.carry_out import CarriedOut, Content, carry_out, text_of
 from maildesk.desk.commands.receipt import Changed, MailOut, Receipt
 from maildesk.desk.commands.spec import Command, Request
@@ -113,7 +113,8 @@ def _within(
     tx.content = transaction.Content(message) if message.reply else None
     tx.begin(ticket, situation)
     effects = [*done.effects, *_rules(request, message, done, situation)]
-    effects += handover.notices(ticket, effects, policy, by=asked.actor.agent)
+    seen = colleagues.Act(ticket, effects, situation.history, asked.actor.agent)
+    effects += colleagues.notices(seen, policy, now)
     kicks = apply(tx, addressed(ticket, effects))
     return _receipt(tx, ticket, done), kicks
 

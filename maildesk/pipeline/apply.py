@@ -21,7 +21,7 @@ from maildesk.desk.sla import wanted_timers as desk_timers
 from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Ticket
 from maildesk.errors import Refused
-from maildesk.pipeline.letters import letters
+from maildesk.pipeline.letters.messages import files_listed
 from maildesk.pipeline.letters.post import post
 from maildesk.pipeline.mails_of_act import compose, plan
 from maildesk.pipeline.transaction import Target, TicketChange, Transaction
@@ -153,7 +153,7 @@ def _keep(change: TicketChange, effect: fx.AddMessage, _before: Ticket | None) -
         else message.message_id[: spool.LONGEST_ID],
         "digest": change.digest,
         "trust": change.tx.trust,
-        "attachments": letters.listed(message) if message else [],
+        "attachments": files_listed(message) if message else [],
     }
     change.message_row = tickets.add_message(change.conn, row)
     change.kept.append(row | {"id": change.message_row, "number": ticket.message_count})

@@ -1,17 +1,26 @@
 """The mails of an act: planned where their effects come, composed when all is carried out.
 
 So every mail of one act shows the ticket as it is after the whole act, and each has its line of
-history in the place of its effect. A mail that comes to nothing leaves no line.
+history in the place of its effect. A mail that comes to nothing leaves no line. Nothing else makes
+mails: what is found out while they are composed (an address that nearly leaked) is an effect, too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from maildesk.desk import effects as fx
 from maildesk.desk.actor import DESK, Actor, ActorKind
-from maildesk.pipeline.letters import confirmation, letters, renewed, ticket_files, without_files
+from maildesk.pipeline.letters import (
+    confirmation,
+    renewed,
+    ticket_files,
+    to_admins,
+    to_agents,
+    to_customer,
+    without_files,
+)
 from maildesk.store import outbox, tickets
 
 if TYPE_CHECKING:
@@ -19,70 +28,87 @@ if TYPE_CHECKING:
     from maildesk.pipeline.transaction import TicketChange
     from maildesk.store.outbox import Draft
 
-    _Composed = tuple[list[Draft], str, dict[str, Any]]  # the mails, and their line: what, detail
+
+class _Composed(NamedTuple):
+    """The mails of one effect, and their line of history: what it was, to whom under which name."""
+
+    drafts: Sequence[Draft]
+    what: str
+    detail: Mapping[str, Any]
+    recipients: str = ""
 
 
 def plan(change: TicketChange, effect: fx.Effect, _before: Ticket | None) -> None:
     """This effect is a mail; its line of the history stands here, if it comes to one."""
-    by = change.tx.actor if isinstance(effect, fx.SendFiles) else DESK
-    if isinstance(effect, fx.SendToCustomer) and effect.author:
+    by: Actor | None = DESK
+    if isinstance(effect, fx.SendFiles):
+        by = change.tx.actor
+    elif isinstance(effect, fx.SendToCustomer) and effect.author:
         by = Actor(ActorKind.AGENT, effect.author)
+    elif effect.rule:
+        by = None  # the rule's
     change.mails.append((effect, change.record("", {}, effect.rule, by=by)))
 
 
 def compose(change: TicketChange) -> None:
     """The mails of this act, in the order of their effects; each has kept its line."""
     for effect, line in change.mails:
-        drafts, what, detail = _MAILS[type(effect)](change, effect)
-        change.drafts += drafts
-        if drafts and line is not None:
-            line.update(what=what, detail=detail)
+        _compose(change, effect, line)
+    reference = change.ticket.reference if change.ticket else ""
+    if (notice := change.leaks.take_notice(reference)) is not None:
+        change.tx.effects.append(notice)
+        _compose(change, notice, change.record("", {}, by=DESK))
     change.history = [line for line in change.history if line["what"]]
 
 
-def _send(change: TicketChange, effect: fx.SendToCustomer) -> _Composed:
-    drafts = letters.to_customer(change, effect)
-    before = outbox.once_written(change.conn, [draft.once for draft in drafts if draft.once])
-    drafts = [draft for draft in drafts if draft.once not in before]
-    if effect.author and drafts and change.message_row is not None:
+def _compose(change: TicketChange, effect: fx.Effect, line: dict[str, Any] | None) -> None:
+    found = _MAILS[type(effect)](change, effect)
+    before = outbox.once_written(change.conn, [one.once for one in found.drafts if one.once])
+    drafts = [draft for draft in found.drafts if draft.once not in before]
+    if not drafts:
+        return
+    change.drafts += drafts
+    if isinstance(effect, fx.SendToCustomer) and effect.author and change.message_row is not None:
         tickets.set_message_id(change.conn, change.message_row, drafts[0].message_id)
-    return (
-        drafts,
-        "sent",
-        {"template": effect.template, "to": [draft.recipient for draft in drafts]},
-    )
+    if line is not None:
+        to = {found.recipients: [draft.recipient for draft in drafts]} if found.recipients else {}
+        line.update(what=found.what, detail={**found.detail, **to})
+
+
+def _send(change: TicketChange, effect: fx.SendToCustomer) -> _Composed:
+    drafts = to_customer.letters(change, effect)
+    return _Composed(drafts, "sent", {"template": effect.template}, "to")
 
 
 def _notify(change: TicketChange, effect: fx.NotifyAgents) -> _Composed:
-    drafts = letters.to_agents(change, effect)
-    return (
-        drafts,
-        "notified",
-        {"template": effect.template, "agents": [draft.recipient for draft in drafts]},
-    )
+    drafts = to_agents.letters(change, effect)
+    return _Composed(drafts, "notified", {"template": effect.template}, "agents")
 
 
 def _admins(change: TicketChange, effect: fx.NotifyAdmins) -> _Composed:
-    return letters.to_admins(change, effect), "", {}
-
-
-def _files(change: TicketChange, effect: fx.SendFiles) -> _Composed:
-    drafts, count = ticket_files.to_agent(change, effect.agent)
-    return drafts, "files_sent", {"to": effect.agent, "files": count, "mails": len(drafts)}
-
-
-def _smaller(change: TicketChange, effect: fx.SendWithoutFiles) -> _Composed:
-    drafts, detail = without_files.again(change, effect)
-    return drafts, "sent_without_files", detail
-
-
-def _renewed(change: TicketChange, effect: fx.TellOfRenewal) -> _Composed:
-    agent = change.policy.agent(effect.agent)
-    return [renewed.to_agent(change, agent)] if agent else [], "", {}
+    detail = {"template": to_admins.MAIL.name, "subject": effect.subject}
+    return _Composed(to_admins.letters(change, effect), "notified", detail, "admins")
 
 
 def _ask(change: TicketChange, effect: fx.AskToConfirm) -> _Composed:
-    return confirmation.to_agent(change, effect), "", {}
+    detail = {"template": confirmation.MAIL.name}
+    return _Composed(confirmation.letters(change, effect), "notified", detail, "agents")
+
+
+def _renewed(change: TicketChange, effect: fx.TellOfRenewal) -> _Composed:
+    detail = {"template": renewed.MAIL.name}
+    return _Composed(renewed.letters(change, effect), "notified", detail, "agents")
+
+
+def _files(change: TicketChange, effect: fx.SendFiles) -> _Composed:
+    drafts, count = ticket_files.letters(change, effect)
+    detail = {"to": effect.agent, "files": count, "mails": len(drafts)}
+    return _Composed(drafts, "files_sent", detail)
+
+
+def _smaller(change: TicketChange, effect: fx.SendWithoutFiles) -> _Composed:
+    drafts, detail = without_files.letters(change, effect)
+    return _Composed(drafts, "sent_without_files", detail)
 
 
 _MAILS: Mapping[type[Any], Callable[[TicketChange, Any], _Composed]] = {

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from maildesk.desk import effects as fx
-from maildesk.desk.actor import DESK, Actor
+from maildesk.desk.actor import DESK, Actor, rule_acts
 from maildesk.desk.facts import Entry, Situation
 from maildesk.desk.mails.views import FileView
 from maildesk.desk.policy import Policy
@@ -193,7 +193,7 @@ class TicketChange:
     kept: list[Mapping[str, Any]] = field(default_factory=list)  # messages kept in this act
     message_row: int | None = None  # the last of them
     words: list[str] = field(default_factory=list)  # what the ticket is found by
-    carried: PassedOn | None = None  # the message as agents get it, once somebody was to see it
+    passed_on: PassedOn | None = None  # the message as agents get it, once somebody was to see it
     _clocks: tuple[Any, tuple[Clock, ...]] | None = None
     conn: Connection = field(init=False)
     services: Services = field(init=False)
@@ -250,10 +250,11 @@ class TicketChange:
         if self.ticket is None:
             return None
         actor = self.tx.actor
+        by = by or (rule_acts(actor) if rule else actor)
         line = {
             "ticket_id": self.ticket.id,
             "at": self.now,
-            "who": (by or actor).who,
+            "who": by.who,
             "door": actor.door,
             "what": what,
             "detail": dict(detail or {}),

@@ -12,8 +12,8 @@ import typer
 from typer.testing import CliRunner, Result
 
 from maildesk.commands import mail, tickets
+from tests.pipeline.letters.test_passed_on import PAGE, TRACKER, letter
 from tests.pipeline.place import Place
-from tests.pipeline.test_passed_on import PAGE, TRACKER, letter
 
 COMMANDS = typer.Typer()
 COMMANDS.command()(mail.parse)

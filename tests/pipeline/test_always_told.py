@@ -53,7 +53,7 @@ def test_the_admins_hear_once_an_hour_that_an_agent_is_told_no_more(place: Place
         forged(place, number)
     (told,) = [
         row
-        for row in place.rows("outbox", purpose="admin")
+        for row in place.rows("outbox", purpose="admin_alarm")
         if b"ben@desk.example" in place.raw_of(row)
     ]
     words = " ".join(place.raw_of(told).decode().split())
@@ -61,7 +61,7 @@ def test_the_admins_hear_once_an_hour_that_an_agent_is_told_no_more(place: Place
     place.later(3600)
     for number in range(20, 29):
         forged(place, number)
-    assert len(place.rows("outbox", purpose="admin")) == 2
+    assert len(place.rows("outbox", purpose="admin_alarm")) == 2
 
 
 def test_no_mistyped_command_goes_without_an_answer(place: Place) -> None:
@@ -76,7 +76,7 @@ def test_a_program_that_answers_what_an_agent_is_asked_comes_to_rest(place: Plac
     for number in range(60):
         from_ben(place, to, f"#resolv\n\nI am a robot {number}.")
     assert about(place, "agent_unknown_command") < 40
-    assert len(place.rows("outbox", purpose="admin")) == 1
+    assert len(place.rows("outbox", purpose="admin_alarm")) == 1
 
 
 @pytest.mark.parametrize("sender", ["mallory@evil.example", "ben@private.example"])

@@ -273,7 +273,7 @@ def test_an_undelivered_notice_about_undelivered_mail_makes_no_more_of_them(plac
     place.receive(
         report(told.message_id, told.recipient, words="the agent is gone, too"), "", told.mail_from
     )
-    assert len([r for r in place.rows("outbox")[before:] if r.purpose != "admin"]) == 0
+    assert len([r for r in place.rows("outbox")[before:] if r.purpose != "admin_alarm"]) == 0
 
 
 def test_a_mail_sent_again_by_a_tap_stands_in_the_history_and_the_servers_words_without_their_type(

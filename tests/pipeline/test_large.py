@@ -208,7 +208,7 @@ def test_a_notification_that_is_too_large_for_a_server_comes_again_without_its_f
         (sent,) = [m for m in relay.messages if m.rcpt_to == (agent,)]
         assert len(sent.raw) < 100_000
     assert not place.rows("outbox", purpose="agent_undelivered")
-    assert not place.rows("outbox", purpose="admin")
+    assert not place.rows("outbox", purpose="admin_alarm")
     assert len(place.rows("history", what="sent_without_files")) == 3
     place.answer("ben@desk.example", "I have it.")
     assert [row.reply for row in place.rows("messages", direction="out")] == ["I have it."]
@@ -227,5 +227,5 @@ def test_what_is_refused_even_without_files_is_told_as_what_it_was(
     ]
     assert letters
     assert "YOUR ANSWER" not in "".join(one.as_string() for one in letters)
-    told = [place.raw_of(row).decode() for row in place.rows("outbox", purpose="admin")]
+    told = [place.raw_of(row).decode() for row in place.rows("outbox", purpose="admin_alarm")]
     assert any("reached nobody" in words for words in told)

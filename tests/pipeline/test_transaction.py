@@ -114,9 +114,7 @@ def test_a_note_that_came_by_no_mail_is_kept_and_shown(place: Place) -> None:
         note = fx.AddMessage(
             kind="note", direction="in", sender=sender, text=words, reply=words, agent=BEN.address
         )
-        told = fx.NotifyAgents(
-            agents=("carla@desk.example",), template="agent_note", purpose="note"
-        )
+        told = fx.NotifyAgents(agents=("carla@desk.example",), template="agent_note")
         apply(tx, [(first, note), (first, told)])
     letter = place.letters("carla@desk.example")[-1]
     body = letter.get_body(("plain",))

@@ -12,9 +12,8 @@ from maildesk.desk.ticket import Ticket
 
 
 def _escalate(command: Command, request: Request) -> Answer:
-    return escalation(
-        request.ticket, request.policy, command.value or "no reason given", request.by
-    )
+    reason, by = command.value or "no reason given", request.by
+    return escalation(request.ticket, request.policy, reason, by, but=by.agent)
 
 
 def _calm(_command: Command, before: Ticket) -> tuple[Command, ...]:

@@ -150,7 +150,7 @@ def _words(
         if not text and not has_files:
             return quiet
         to = audience(ticket, policy)
-        told = tell(to, "agent_note", "note", policy, but=by.address, purpose="note")
+        told = tell(to, "agent_note", policy, but=by.address)
         return [_kept("note", "in", content, by, ticket, policy), *told, *quiet]
     effects: list[Effect] = []
     if text or (has_files and not commands):

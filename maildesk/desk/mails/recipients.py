@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from maildesk.desk.effects import Effect, NotifyAgents
 from maildesk.desk.filters.visibility import may_see
+from maildesk.desk.mails.mail import Event, To
+from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.permissions import Permission, may
 from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.ticket import Ticket
@@ -49,21 +51,22 @@ def targeted(targets: Iterable[str], ticket: Ticket, policy: Policy) -> tuple[st
     return tuple(dict.fromkeys(found))
 
 
-def wanting(agents: Iterable[str], event: str, policy: Policy, *, but: str = "") -> tuple[str, ...]:
-    """Those of these agents who want mail about this event; `but`: who did it themselves."""
+def wanting(
+    agents: Iterable[str], event: Event | None, policy: Policy, *, but: str = ""
+) -> tuple[str, ...]:
+    """Those of these agents who want mail about this event; `but`: who did it themselves.
+
+    Without an event it is nothing that an agent can choose not to hear of.
+    """
     known = ((a, policy.agent(a)) for a in agents if a != but)
-    return tuple(a for a, agent in known if agent is not None and event in agent.notify)
+    return tuple(
+        a for a, agent in known if agent is not None and (event is None or event in agent.notify)
+    )
 
 
 def tell(
-    agents: Iterable[str],
-    template: str,
-    event: str,
-    policy: Policy,
-    *,
-    but: str = "",
-    **more: object,
+    agents: Iterable[str], template: str, policy: Policy, *, but: str = "", **more: object
 ) -> list[Effect]:
-    """A notification to those of these agents who want to hear of this event."""
-    who = wanting(agents, event, policy, but=but)
+    """A notification to those of these agents who want to hear of what it tells."""
+    who = wanting(agents, mail_of(template, To.AGENTS).event, policy, but=but)
     return [NotifyAgents(agents=who, template=template, **more)] if who else []  # type: ignore[arg-type]

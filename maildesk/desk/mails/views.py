@@ -231,6 +231,7 @@ class Context:
     # where the text of an agent's mail with commands went: customer, note; resolved where there was
     # none to go
     went: str = ""
+    stays_closed: bool = False  # whether that text went out in a ticket that stays closed
     comment: str = ""
 
     def __post_init__(self) -> None:

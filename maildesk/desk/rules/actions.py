@@ -16,7 +16,6 @@ from maildesk.desk.effects import (
     Effect,
     Label,
     NotifyAdmins,
-    NotifyAgents,
     Record,
     SendToCustomer,
     SetField,
@@ -24,7 +23,8 @@ from maildesk.desk.effects import (
 )
 from maildesk.desk.evolve import field_of
 from maildesk.desk.mails.loop_limits import never_answered, over_limit, told_of_waiting
-from maildesk.desk.mails.recipients import targeted, wanting
+from maildesk.desk.mails.recipients import targeted, tell
+from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.moves import move
 from maildesk.desk.policy import Policy
 from maildesk.desk.rules.assign import Choice, choose
@@ -119,14 +119,15 @@ def _unassign(_action: Action, occasion: RuleContext, rule: str) -> list[Effect]
 
 
 def _escalate(action: Action, occasion: RuleContext, rule: str) -> list[Effect]:
-    return escalation(occasion.ticket, occasion.policy, action.value or rule)
+    reason = action.value or rule
+    return escalation(occasion.ticket, occasion.policy, reason, but=occasion.actor)
 
 
 def escalation(
-    ticket: Ticket, policy: Policy, reason: str, by: Actor | None = None
+    ticket: Ticket, policy: Policy, reason: str, by: Actor | None = None, *, but: str = ""
 ) -> list[Effect]:
     """Urgent, and the next tier's team, the supervisors and the admins told, with the reason and
-    who wanted it (T6)."""
+    who wanted it (T6); `but`: the agent whose act it is, who knows."""
     queue = policy.queues.get(ticket.queue)
     agents = targeted(("supervisors", queue.next_tier if queue else ""), ticket, policy)
     effects: list[Effect] = [
@@ -136,15 +137,14 @@ def escalation(
     ]
     if ticket.priority != policy.priorities[-1]:
         effects.insert(0, SetField(name="priority", value=policy.priorities[-1]))
-    if agents:
-        effects.append(
-            NotifyAgents(agents=agents, template="escalated", context={"reason": reason})
-        )
+    effects += tell(agents, "escalated", policy, but=but, context={"reason": reason})
     name = called(ticket)
     text = f"{name} was escalated{f' by {by.name}' if by else ''}: {reason}"
     return [
         *effects,
-        NotifyAdmins(subject=f"{name} was escalated", text=text, once=f"escalated:{name}"),
+        NotifyAdmins(
+            subject=f"{name} was escalated", text=text, once=f"escalated:{name}", but=but
+        ),
     ]
 
 
@@ -153,19 +153,14 @@ def _notify(action: Action, occasion: RuleContext, rule: str) -> list[Effect]:
     effects: list[Effect] = []
     agents = targeted(action.to, ticket, policy)
     reason = action.text or rule
-    event = _EVENTS.get(action.name)
-    who = agents if event is None else wanting(agents, event, policy)
-    if who:
-        has_files = occasion.message is not None
-        context = {"reason": reason}
-        effects.append(
-            NotifyAgents(
-                agents=who,
-                template=action.name or "agent_rule",
-                with_message=has_files,
-                context=context,
-            )
-        )
+    effects += tell(
+        agents,
+        action.name or "agent_rule",
+        policy,
+        but=occasion.actor,
+        with_message=occasion.message is not None,
+        context={"reason": reason},
+    )
     if "admins" in action.to:
         effects.append(
             NotifyAdmins(
@@ -174,18 +169,9 @@ def _notify(action: Action, occasion: RuleContext, rule: str) -> list[Effect]:
                 once=f"{rule}:{called(ticket)}",
             )
         )
-    if effects or agents:  # where there are agents, each of them has chosen not to hear of this
+    if effects or agents:  # the agents that there are have done it, or chosen not to hear of it
         return effects
     return [Record(what="nobody_to_notify", detail={"to": ", ".join(action.to)})]
-
-
-# What a template tells of, for those who chose what they get mail about (P2).
-_EVENTS = {
-    "agent_new": "created",
-    "agent_reply": "replied",
-    "agent_note": "note",
-    "agent_assigned": "assigned",
-}
 
 
 def _send(action: Action, occasion: RuleContext, rule: str) -> list[Effect]:
@@ -196,16 +182,14 @@ def _send(action: Action, occasion: RuleContext, rule: str) -> list[Effect]:
             Record(what="not_sent", detail={"template": action.name, "why": why}),
             *_loop_alarm(occasion, why),
         ]
-    once = GREETINGS[0] if action.name in GREETINGS else (f"rule:{rule}" if action.once else "")
-    context: dict[str, object] = {"survey": policy.survey} if action.name == "resolution" else {}
+    mail = mail_of(action.name)
+    once = mail.once or (f"rule:{rule}" if action.once else "")
+    context: dict[str, object] = {"survey": policy.survey} if mail.asks == "score" else {}
     calendar = policy.calendars.get(action.value) if action.value else policy.office
     if calendar is not None and not is_working(calendar, now):
         context["opens_at"] = next_opening(calendar, now)
     sent = SendToCustomer(template=action.name, text=action.text, once=once, context=context)
     return [sent, *told_of_waiting(occasion.ticket.requester, occasion.situation, policy)]
-
-
-GREETINGS = ("acknowledgement", "after_hours")  # a new ticket is greeted once, whichever it is
 
 
 def _loop_alarm(occasion: RuleContext, why: str) -> list[Effect]:
@@ -231,7 +215,7 @@ def _assign(wanted: Assignment, occasion: RuleContext, rule: str, *, explain: bo
     choice = choose(wanted, ticket, policy, occasion.situation.loads, occasion.now, explain=explain)
     if choice.agent and choice.agent == ticket.assignee:
         return Done((), choice)
-    if choice.agent:  # `handover` tells them
+    if choice.agent:  # `colleagues` tells them
         return Done((Assign(agent=choice.agent, why=choice.why, rule=rule),), choice)
     detail = {"why": choice.why, "passed_over": "; ".join(choice.reasons)}
     effects: list[Effect] = [Record(what="not_assigned", detail=detail, rule=rule)]
@@ -239,11 +223,8 @@ def _assign(wanted: Assignment, occasion: RuleContext, rule: str, *, explain: bo
         agents = targeted(("supervisors",), ticket, policy)
         text = f"{choice.why}. {'; '.join(choice.reasons)}".strip()
         if agents:
-            effects.append(
-                NotifyAgents(
-                    agents=agents, template="agent_unassigned", context={"reason": text}, rule=rule
-                )
-            )
+            context = {"reason": text}
+            effects += tell(agents, "agent_unassigned", policy, context=context, rule=rule)
         else:
             effects.append(
                 NotifyAdmins(

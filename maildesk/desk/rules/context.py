@@ -33,6 +33,7 @@ class RuleContext:
     message: Message | None = None
     trust: TrustRecord | None = None
     by: str = ""  # customer, agent, clock, rule
+    actor: str = ""  # the agent who wrote or acted: they need no word of it
     tz: ZoneInfo = _UTC  # for conditions on the time of day
     situation: Situation = field(default_factory=Situation)
 

@@ -121,4 +121,15 @@ def occasion_of(ticket: Ticket, fact: Fact, policy: Policy, now: datetime) -> Ru
     tz = policy.office.tz if policy.office else ZoneInfo("UTC")
     message = None if isinstance(fact, (DeliveryFailed, ClockRang)) else fact.message
     trust = None if isinstance(fact, (DeliveryFailed, ClockRang)) else fact.trust
-    return RuleContext(ticket, policy, now, message, trust, _BY[type(fact)], tz, fact.situation)
+    return RuleContext(
+        ticket,
+        policy,
+        now,
+        message,
+        trust,
+        by=_BY[type(fact)],
+        # who opens a ticket for a customer gets it like everybody else, to answer it
+        actor=fact.agent.address if isinstance(fact, MessageFromAgent) else "",
+        tz=tz,
+        situation=fact.situation,
+    )

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from maildesk.desk.effects import Effect, Record, SendToCustomer
 from maildesk.desk.facts import Entry
+from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.policy import Policy
 from maildesk.desk.rules.context import RuleContext
 from maildesk.desk.rules.engine import Outcome, fire
@@ -90,11 +91,9 @@ def ring(kind: str, due_at: datetime, occasion: RuleContext) -> Outcome | None:
 def _with_the_end(effect: Effect, since: datetime, policy: Policy) -> Effect:
     """A reminder says when the ticket will be resolved without an answer, where a rule
     is sure to do so."""
-    if (
-        not isinstance(effect, SendToCustomer)
-        or effect.template != "reminder"
-        or policy.rules is None
-    ):
+    if not isinstance(effect, SendToCustomer) or policy.rules is None:
+        return effect
+    if "due_at" not in mail_of(effect.template).shows:
         return effect
     ends = [
         since + trigger.length

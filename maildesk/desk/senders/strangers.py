@@ -31,7 +31,6 @@ from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Ticket
 
 NOBODY = PersonView("", "")
-NEUTRAL = "acknowledgement_neutral"  # the template that greets them
 # a word of the history's line "received": the sender was known or had proved who they are
 PROVED = "proved"
 _WORD, _LONGEST_WORD = re.compile(r"\S+"), 200

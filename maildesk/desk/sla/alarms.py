@@ -160,7 +160,7 @@ def _notices(alarm: Alarm, occasion: RuleContext, *, is_breach: bool) -> list[Ef
     }  # fmt: skip
     agents = targeted(("assignee", "supervisors") if is_breach else ("assignee",), ticket, policy)
     template, place = "sla_breach" if is_breach else "sla_warning", clock.level.place
-    effects = tell(agents, template, "sla", policy, context=context, rule=place)
+    effects = tell(agents, template, policy, context=context, rule=place)
     if is_breach and not policy.supervisors_of(ticket.queue):
         text = (
             f"{ticket.reference}: {clock.kind} was due {clock.due_at:%Y-%m-%d %H:%M} UTC "

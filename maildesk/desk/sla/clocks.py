@@ -31,7 +31,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from maildesk.desk.actor import ActorKind
 from maildesk.desk.facts import Entry
+from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.policy import Policy
 from maildesk.desk.sla.hours import Calendar, add, always, between
 from maildesk.desk.sla.levels import DEFAULT_LEVELS, Level, Target
@@ -39,6 +41,7 @@ from maildesk.desk.ticket import Status, Ticket
 
 _AT_REST = (Status.RESOLVED, Status.CLOSED, Status.SPAM)
 _YES = ("yes", "true", "1")
+_BY_ITSELF = ("", ActorKind.DESK.value, ActorKind.RULE.value)  # whose words are no person's
 # The lines of the history that clocks are derived from; what else a history tells
 # changes none of them.
 CLOCK_EVENTS = frozenset((
@@ -197,7 +200,7 @@ def _answers(entry: Entry, *, notes: bool) -> bool:
     never the desk's own."""
     return _counts(entry) and (
         entry.what == "replied"
-        or (notes and entry.what == "noted" and entry.who not in ("", "desk"))
+        or (notes and entry.what == "noted" and entry.who not in _BY_ITSELF)
     )
 
 
@@ -207,7 +210,7 @@ def _bounced(entries: Sequence[Entry], ticket: Ticket) -> frozenset[int]:
     found = set()
     for index, entry in enumerate(entries):
         detail = entry.detail
-        is_answer = detail.get("purpose", "reply") in ("reply", "resolution")
+        is_answer = "purpose" not in detail or mail_of(detail["purpose"]).answers
         if (
             entry.what != "bounced"
             or not is_answer

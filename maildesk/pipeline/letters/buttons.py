@@ -1,83 +1,74 @@
-"""What a mail offers by one tap: a mail that is ready to send, to an address that was signed for
-whoever taps."""
+"""What a mail offers by one tap: a mail that is ready to send, to an address signed for whoever
+taps."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from maildesk.desk import effects as fx
 from maildesk.desk.mails.views import ActionView
-from maildesk.desk.policy import Agent
 from maildesk.desk.threads import reference
 from maildesk.desk.threads.links import Purpose
-from maildesk.desk.ticket import Person
-from maildesk.pipeline.transaction import TicketChange
 
-# What an agent's notification offers by one tap: the button's name, and the command
-# the mail begins with.
-_ACTIONS = (
-    ("take", "#take"),
-    ("resolve", "#resolve"),
-    ("waiting", "#wait"),
-    ("note", "#note\n\n"),
-    ("spam", "#spam"),
-)
-_JOINING = (("letin", "#letin "), ("keepout", "#keepout "))
-_RESEND = (Purpose.RESEND, "resend")
-_LIFT = (Purpose.LIFT, "lift")
+if TYPE_CHECKING:
+    from maildesk.desk.mails.mail import Mail
+    from maildesk.desk.policy import Agent
+    from maildesk.desk.ticket import Person
+    from maildesk.pipeline.letters.addresses import Addresses
+    from maildesk.pipeline.transaction import TicketChange
+
+# What the mail of a button begins with: a command, for the ticket or the person it is about.
+_COMMANDS = {
+    "take": "#take",
+    "resolve": "#resolve",
+    "waiting": "#wait",
+    "note": "#note\n\n",
+    "spam": "#spam",
+    "letin": "#letin {recipient}",
+    "keepout": "#keepout {recipient}",
+}
+# These are about a mail in the outbox and go to an address that names it.
+_ABOUT_A_MAIL = {"resend": Purpose.RESEND, "lift": Purpose.LIFT}
 
 
-def actions(
-    work: TicketChange, agent: Agent, reply_to: str, effect: fx.NotifyAgents
+def offered(
+    change: TicketChange, agent: Agent, mail: Mail, own: Addresses, told: Mapping[str, object]
 ) -> tuple[ActionView, ...]:
-    """What this notification offers its agent."""
-    subject = quote(reference.with_reference(f"Re: {work.subject.subject}", work.subject.reference))
-    language = work.policy.wording.of(agent.language)
-    if effect.template == "agent_undelivered":
-        wishes = [_RESEND] * bool(effect.context.get("proved", True)) + [_LIFT] * (
-            "silent_until" in effect.context
-        )
-        number = int(str(effect.context.get("outbox_id", 0)))
-        return tuple(
-            _button(
-                language.button(name),
-                work.signed_address(work.subject.address, purpose, number, agent.address),
-                subject,
-                f"#{name}",
-                name,
-            )
-            for purpose, name in wishes
-        )
-    if effect.template == "agent_stranger":
-        who = str(effect.context.get("recipient", ""))
-        return tuple(
-            _button(language.button(name), reply_to, subject, body + who, name)
-            for name, body in _JOINING
-        )
-    return tuple(
-        _button(language.button(name), reply_to, subject, body, name) for name, body in _ACTIONS
-    )
+    """The buttons of this notification; `own` are its addresses, `told` what its effect tells."""
+    ticket, language = change.subject, change.policy.wording.of(agent.language)
+    subject = reference.with_reference(f"Re: {ticket.subject}", ticket.reference)
+    reply_to = own.reply_to.address if own.reply_to else ""
+    recipient, number = str(told.get("recipient", "")), int(str(told.get("outbox_id", 0)))
+    found = []
+    for name in mail.buttons:
+        if not _makes_sense(name, told):
+            continue
+        to, body = reply_to, _COMMANDS.get(name, f"#{name}").format(recipient=recipient)
+        if name in _ABOUT_A_MAIL:
+            purpose = _ABOUT_A_MAIL[name]
+            to = change.signed_address(ticket.address, purpose, number, agent.address)
+        found.append(ActionView(language.button(name), mailto(to, subject, body), name))
+    return tuple(found)
 
 
-def _button(label: str, address: str, subject: str, body: str, name: str) -> ActionView:
-    """A mail that is ready to send; the subject is quoted already."""
-    return ActionView(
-        label, f"mailto:{quote(address, safe='@+')}?subject={subject}&body={quote(body)}", name
-    )
+def _makes_sense(name: str, told: Mapping[str, object]) -> bool:
+    """Whether there is something to do: what did arrive need not be sent again."""
+    if name == "resend":
+        return bool(told.get("proved", True))
+    return name != "lift" or "silent_until" in told
 
 
-def stars(work: TicketChange, person: Person) -> tuple[ActionView, ...]:
+def mailto(to: str, subject: str, body: str) -> str:
+    """The link to a mail that is ready to send (RFC 6068)."""
+    return f"mailto:{quote(to, safe='@+')}?subject={quote(subject)}&body={quote(body)}"
+
+
+def stars(change: TicketChange, person: Person) -> tuple[ActionView, ...]:
     """The five stars of a survey."""
-    to = quote(
-        work.signed_address(work.subject.address, Purpose.SURVEY, work.subject.id, person.address),
-        safe="@+",
-    )
+    ticket = change.subject
+    to = change.signed_address(ticket.address, Purpose.SURVEY, ticket.id, person.address)
     return tuple(
-        ActionView(
-            str(n),
-            f"mailto:{to}?subject={quote(f'{n}/5 [{work.subject.reference}]')}"
-            f"&body={quote(f'{n}')}",
-            f"star{n}",
-        )
+        ActionView(str(n), mailto(to, f"{n}/5 [{ticket.reference}]", f"{n}"), f"star{n}")
         for n in range(1, 6)
     )

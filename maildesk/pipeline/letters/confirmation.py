@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
-from maildesk.desk.mails.views import ActionView, Context, PersonView
+from maildesk.desk.mails.registry import mail_of
+from maildesk.desk.mails.views import ActionView, Context
 from maildesk.desk.threads.links import Purpose
 from maildesk.mail.message import Mailbox
-from maildesk.pipeline.letters.letters import ticket_view
-from maildesk.pipeline.letters.notices import desk_view, notice
+from maildesk.pipeline.letters import addresses
+from maildesk.pipeline.letters.buttons import mailto
+from maildesk.pipeline.letters.letter import LetterSpec, write_letter
+from maildesk.pipeline.letters.ticket_view import agent_view, desk_view, ticket_view
 
 if TYPE_CHECKING:
     from maildesk.desk.effects import AskToConfirm
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from maildesk.pipeline.transaction import TicketChange
     from maildesk.store.outbox import Draft
 
+MAIL = mail_of("agent_held")
 # If it was not theirs, and came to a good address of theirs.
 _LEAKED = ("spoofed", "unproven_agent", "old_address", "new_network")
 _MAY_CONFIRM = ("unproven_agent", "expired", "renewed", "old_address", "new_network")
@@ -31,49 +34,44 @@ _SAID_TO_THEM = frozenset(
 )
 
 
-def to_agent(change: TicketChange, effect: AskToConfirm) -> list[Draft]:
+def letters(change: TicketChange, effect: AskToConfirm) -> list[Draft]:
     """The question, about the message that this act has held."""
     policy, ticket, message = change.policy, change.ticket, change.message
     agent = policy.agent(effect.agent)
     if agent is None or message is None or not change.tx.held:
         return []
     held_id = change.tx.held[-1]
-    address = (policy.desk_address(ticket.address) if ticket else None) or policy.addresses[0]
-    confirm = change.signed_address(address.address, Purpose.CONFIRM, held_id, agent.address)
+    desk = (policy.desk_address(ticket.address) if ticket else None) or policy.addresses[0]
+    confirm = change.signed_address(desk.address, Purpose.CONFIRM, held_id, agent.address)
     language = policy.wording.of(agent.language)
     about = message.subject[:500] or language.sentence("no_subject")
     subject = language.sentence("held_subject", subject=about)
-    words = language.button("confirm")
+    (button,) = MAIL.buttons
     may_confirm = effect.reason in _MAY_CONFIRM
-    mailto = f"mailto:{quote(confirm, safe='@+')}?subject={quote(subject)}&body={quote('#confirm')}"
-    link = ActionView(words, mailto, "confirm")
-    sender = message.sender.address if message.sender else ""
+    tap = ActionView(language.button(button), mailto(confirm, subject, f"#{button}"), button)
     context = Context(
-        desk=desk_view(policy, address),
+        desk=desk_view(policy, desk),
         ticket=ticket_view(ticket, change) if ticket else None,
         subject=subject,
-        person=PersonView(agent.name, agent.address, agent.name.split()[0]),
-        recipient=sender,
+        person=agent_view(agent),
+        recipient=message.sender.address if message.sender else "",
         reason=(_to_themselves(effect.problem),),
         leaked=effect.own_address and effect.reason in _LEAKED,
         text=message.reply[:2000],
-        actions=(link,) if may_confirm else (),
+        actions=(tap,) if may_confirm else (),
     )
-    draft = notice(
-        change,
-        "agent_held",
-        agent.language,
-        context,
-        to=Mailbox(agent.name, agent.address),
-        address=address,
-        label=f"held.{held_id}",
-        purpose="agent_held",
-        reply_to=confirm if may_confirm else "",
-        ticket_id=ticket.id if ticket else None,
-        automatic=not effect.own_address,
+    spec = LetterSpec(
+        mail=MAIL,
+        language=agent.language,
+        context=context.mapping(),
+        addresses=addresses.of_notice(desk, f"held.{held_id}", confirm if may_confirm else ""),
+        to=(Mailbox(agent.name, agent.address),),
+        recipient=agent.address,
+        is_counted=not effect.own_address,
         once=f"held:{held_id}",
+        ticket_id=ticket.id if ticket else None,
     )
-    return [draft]
+    return [write_letter(change, spec)]
 
 
 def _to_themselves(problem: Problem) -> Problem:

@@ -1,20 +1,23 @@
-"""How much of what was written a mail may repeat that goes to a customer by itself (see
-`desk.strangers`), and when it may go."""
+"""How much of what was written a mail may repeat that goes to a customer by itself, and when it
+may go (see `desk.senders.strangers`)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from maildesk.desk import effects as fx
-from maildesk.desk.mails.wording import Language
-from maildesk.desk.rules.actions import GREETINGS
+from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.senders import strangers
 from maildesk.mail.message import Mailbox
-from maildesk.pipeline.transaction import TicketChange
 from maildesk.store import automatic
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from maildesk.desk.effects import SendToCustomer
+    from maildesk.desk.mails.wording import Language
+    from maildesk.pipeline.transaction import TicketChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,44 +37,42 @@ class Discretion:
 
     def mailbox(self, name: str, address: str) -> Mailbox:
         """Whom it is to, as To shows them."""
-        return Mailbox(
-            "" if self.words else strangers.unlinked(name) if self.links else name, address
-        )
+        if self.words:
+            return Mailbox("", address)
+        return Mailbox(strangers.unlinked(name) if self.links else name, address)
 
 
-def of(work: TicketChange, effect: fx.SendToCustomer) -> Discretion:
+def of(change: TicketChange, effect: SendToCustomer) -> Discretion:
     """What this mail has to leave out."""
     if not effect.automatic:
         return Discretion()
-    known = work.situation.acquaintance
+    known = change.situation.acquaintance
     # a follow-up is its writer's, whose ticket it follows
-    is_stranger = known.is_stranger or (work.opened and known.is_unproved)
-    if work.policy.strangers == "full":
+    is_stranger = known.is_stranger or (change.opened and known.is_unproved)
+    if change.policy.strangers == "full":
         return Discretion(links=is_stranger or known.is_unproved)
     return Discretion(words=is_stranger, message=known.is_unproved)
 
 
-def template_of(work: TicketChange, effect: fx.SendToCustomer, discretion: Discretion) -> str:
-    """The template: strangers are greeted in neutral words, unless the desk has words of its own,
-    which then have to do."""
-    if not discretion.words or effect.template not in GREETINGS:
+def template_of(change: TicketChange, effect: SendToCustomer, discretion: Discretion) -> str:
+    """The template whose words are used: strangers are greeted in neutral ones.
+
+    A desk that has words of its own for the mail, and no neutral ones, keeps them.
+    """
+    neutral = mail_of(effect.template).neutral
+    if not discretion.words or not neutral:
         return effect.template
-    templates, ticket = work.services.keeper.current.templates, work.subject
-    names = (strangers.NEUTRAL, effect.template)
+    templates, ticket = change.services.keeper.current.templates, change.subject
+    names = (neutral, effect.template)
     own = (name for name in names if templates.is_own(name, ticket.language, ticket.address))
-    return next(own, strangers.NEUTRAL)
+    return next(own, neutral)
 
 
-def room_at(work: TicketChange, effect: fx.SendToCustomer) -> datetime | None:
+def room_at(change: TicketChange, effect: SendToCustomer) -> datetime | None:
     """When it may go out, where the limit of its recipient's domain leaves no room now."""
-    if not effect.automatic or not work.situation.must_wait:
+    if not effect.automatic or not change.situation.must_wait:
         return None
-    loops = work.policy.loops
-    at = automatic.room_at(
-        work.conn,
-        work.subject.requester.address,
-        work.now,
-        limit=loops.per_domain,
-        period=loops.period,
-    )
-    return at if at > work.now else None
+    loops, address = change.policy.loops, change.subject.requester.address
+    limit, period = loops.per_domain, loops.period
+    at = automatic.room_at(change.conn, address, change.now, limit=limit, period=period)
+    return at if at > change.now else None

@@ -45,15 +45,15 @@ _LOOKED_AT = 4096
 
 
 def finished(
-    work: TicketChange, outgoing: Outgoing, recipient: str, *, to_agent: bool
+    change: TicketChange, outgoing: Outgoing, recipient: str, *, to_agent: bool
 ) -> tuple[bytes, Shared]:
     """The mail's own octets and the large files that belong into it, without a signed address that
     is not this recipient's own."""
-    return composed(_guarded(work, outgoing, recipient, to_agent=to_agent))
+    return composed(_guarded(change, outgoing, recipient, to_agent=to_agent))
 
 
-def _guarded(work: TicketChange, out: Outgoing, recipient: str, *, to_agent: bool) -> Outgoing:
-    guard = _Guard(work, recipient, to_agent)
+def _guarded(change: TicketChange, out: Outgoing, recipient: str, *, to_agent: bool) -> Outgoing:
+    guard = _Guard(change, recipient, to_agent)
     clean = replace(
         out,
         sender=guard.mailbox(out.sender),
@@ -66,13 +66,13 @@ def _guarded(work: TicketChange, out: Outgoing, recipient: str, *, to_agent: boo
         headers=tuple((name, guard.text(value)) for name, value in out.headers),
         attachments=tuple(file for file in out.attachments if guard.may_pass(file)),
     )
-    work.leaks.found += guard.taken_out()
+    change.leaks.found += guard.taken_out()
     return clean
 
 
 class _Guard:
-    def __init__(self, work: TicketChange, recipient: str, to_agent: bool) -> None:
-        self._work = work
+    def __init__(self, change: TicketChange, recipient: str, to_agent: bool) -> None:
+        self._change = change
         self._recipient = recipient
         self._to_agent = to_agent
         self._removed: dict[str, str] = {}  # signature -> where
@@ -98,9 +98,9 @@ class _Guard:
         if self.text(name) != name:
             return False
         key = content if isinstance(content, Stretch) else id(content)
-        found = self._work.leaks.looked.get(key)
+        found = self._change.leaks.looked.get(key)
         if found is None:
-            found = self._work.leaks.looked[key] = frozenset(
+            found = self._change.leaks.looked[key] = frozenset(
                 self._signatures_in(content_type, content)
             )
         wrong = [
@@ -119,12 +119,12 @@ class _Guard:
         yield from _signatures_of(content if isinstance(content, bytes) else self._octets(content))
 
     def _octets(self, stretch: Stretch) -> bytes:
-        work = self._work
-        if stretch.digest == work.digest:
-            return a2b_base64(work.raw[stretch.start : stretch.start + stretch.length])
+        change = self._change
+        if stretch.digest == change.digest:
+            return a2b_base64(change.raw[stretch.start : stretch.start + stretch.length])
         return a2b_base64(
             b"".join(
-                work.services.blobs.stretch(work.conn, stretch.digest)(
+                change.services.blobs.stretch(change.conn, stretch.digest)(
                     stretch.start, stretch.length
                 )
             )
@@ -150,17 +150,17 @@ class _Guard:
             return token.person == links.person_code(self._recipient)
         return (
             self._to_agent
-            and links.whose(token, (self._recipient,), self._work.generations) is not None
+            and links.whose(token, (self._recipient,), self._change.generations) is not None
         )
 
     def _token(self, signature: str) -> links.Token | None:
-        policy, services = self._work.policy, self._work.services
+        policy, services = self._change.policy, self._change.services
         for address in policy.addresses:
             local, _, domain = address.address.rpartition("@")
             token = links.read_address(
                 services.ring,
                 f"{local}{policy.plus}{signature}@{domain}",
-                self._work.now.date(),
+                self._change.now.date(),
                 policy.plus,
             )
             if token is not None:
@@ -171,8 +171,8 @@ class _Guard:
         token = self._token(signature)
         if token is None:
             return "that looks like one of this desk"
-        generations = self._work.generations
-        agent = links.whose(token, (a.address for a in self._work.policy.agents), generations)
+        generations = self._change.generations
+        agent = links.whose(token, (a.address for a in self._change.policy.agents), generations)
         agent = agent or links.formerly_whose(token, generations)
         return f"made for {agent or 'a customer'} ({token.purpose.name.lower().replace('_', ' ')})"
 

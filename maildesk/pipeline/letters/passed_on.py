@@ -21,23 +21,23 @@ from maildesk.pipeline.transaction import NOTHING, PassedOn, TicketChange
 _SHOWABLE = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp"))
 
 
-def of(work: TicketChange) -> PassedOn:
+def of(change: TicketChange) -> PassedOn:
     """What agents get of the message, made at the first asking."""
-    if work.carried is None:
-        work.carried = _gathered(work)
-    return work.carried
+    if change.passed_on is None:
+        change.passed_on = _collected(change)
+    return change.passed_on
 
 
-def files_of(work: TicketChange) -> tuple[tuple[File, ...], tuple[FileView, ...]]:
+def files_of(change: TicketChange) -> tuple[tuple[File, ...], tuple[FileView, ...]]:
     """The files that may be passed on, and those that may not, with the reason; logos and quoted
     pictures are neither."""
-    if work.message is None or not work.message.attachments:
+    if change.message is None or not change.message.attachments:
         return (), ()
-    good, refused = _sorted(work.message, work)
-    return tuple(_contents(work, good - _quoted(work.message), {}).values()), refused
+    good, refused = _allowed_and_refused(change.message, change)
+    return tuple(_files(change, good - _quoted_pictures(change.message), {}).values()), refused
 
 
-def _quoted(message: Message) -> set[int]:
+def _quoted_pictures(message: Message) -> set[int]:
     """The pictures shown below the new words alone: an agent's client sends those of the
     notification back to us."""
     inside = {
@@ -57,25 +57,27 @@ def _quoted(message: Message) -> set[int]:
     )
 
 
-def _gathered(work: TicketChange) -> PassedOn:
-    message = work.message
+def _collected(change: TicketChange) -> PassedOn:
+    message = change.message
     if message is None:
         return NOTHING
-    whole = _whole_text(message, work)
-    good, refused = _sorted(
-        message, work, sum(len(content) for _, _, content, _ in whole if isinstance(content, bytes))
+    whole = _text_as_file(message, change)
+    good, refused = _allowed_and_refused(
+        message,
+        change,
+        sum(len(content) for _, _, content, _ in whole if isinstance(content, bytes)),
     )
-    names = _pictures(message, work, good)
+    names = _content_ids(message, change, good)
     addresses = {
         file.content_id: f"cid:{names[file.index]}"
         for file in message.attachments
         if file.index in names
     }
-    page = shown(message, addresses) if _is_as_sent(message, work) else NOT_SHOWN
+    page = shown(message, addresses) if _is_as_sent(message, change) else NOT_SHOWN
     if not message.attachments:
         return PassedOn(page, whole)
     names = {index: name for index, name in names.items() if f'"cid:{name}"' in page.html}
-    found = _contents(work, {*good, *names}, names)
+    found = _files(change, {*good, *names}, names)
     files = tuple(file for index, file in found.items() if index in good)
     return PassedOn(
         page,
@@ -85,36 +87,36 @@ def _gathered(work: TicketChange) -> PassedOn:
     )
 
 
-def _whole_text(message: Message, work: TicketChange) -> tuple[File, ...]:
+def _text_as_file(message: Message, change: TicketChange) -> tuple[File, ...]:
     """The message's text as a file, where a notification can only show its beginning."""
     if fits(message.text):
         return ()
     octets = message.text.replace("\n", "\r\n").encode("utf-8", "replace")
     return (
         (File("message.txt", "text/plain; charset=utf-8", octets),)
-        if len(octets) <= work.policy.attachments.max_size
+        if len(octets) <= change.policy.attachments.max_size
         else ()
     )
 
 
-def _is_as_sent(message: Message, work: TicketChange) -> bool:
+def _is_as_sent(message: Message, change: TicketChange) -> bool:
     """Whether what was kept are the sender's own words: not an agent's, of which commands were
     taken out, nor a forwarded text."""
-    if not work.kept:
+    if not change.kept:
         return False
-    row = work.kept[0]
+    row = change.kept[0]
     said = (message.text.replace("\x00", "\ufffd"), message.shown.replace("\x00", "\ufffd"))
     return not row["agent"] and (row["text"], row["reply"]) == said
 
 
-def _pictures(message: Message, work: TicketChange, good: Collection[int]) -> dict[int, str]:
+def _content_ids(message: Message, change: TicketChange, good: Collection[int]) -> dict[int, str]:
     """The pictures that the page may show, by index, with new Content-IDs: two messages may use the
     same (RFC 2045, 7).
 
     They are among the files that go with the mail, or logos.
     """
-    domain = work.subject.address.rpartition("@")[2]
-    limits, room = work.policy.attachments, work.policy.attachments.max_size
+    domain = change.subject.address.rpartition("@")[2]
+    limits, room = change.policy.attachments, change.policy.attachments.max_size
     names: dict[int, str] = {}
     for file in message.attachments:
         if not (file.index in good or attachments.is_logo(file)):
@@ -126,23 +128,25 @@ def _pictures(message: Message, work: TicketChange, good: Collection[int]) -> di
             and not files.refusal(file, limits)
         ):
             room -= file.size
-            names[file.index] = f"picture{file.index}.{work.message_row}.{work.subject.id}@{domain}"
+            names[file.index] = (
+                f"picture{file.index}.{change.message_row}.{change.subject.id}@{domain}"
+            )
     return names
 
 
-def _sorted(
-    message: Message, work: TicketChange, further: int = 0
+def _allowed_and_refused(
+    message: Message, change: TicketChange, further: int = 0
 ) -> tuple[set[int], tuple[FileView, ...]]:
     """Which files may be passed on, and the views of those that may not; `further` octets go with
     them in any case."""
-    limits, largest = work.policy.attachments, work.situation.largest
+    limits, largest = change.policy.attachments, change.situation.largest
     wanted = [file for file in message.attachments if not attachments.is_logo(file)]
     logos = sum(file.size for file in message.attachments if attachments.is_logo(file))
     room = files.Room(
         limits, None if largest is None else max(0, largest - 2 * (further + logos)), message
     )
     beyond = files.beyond(wanted, limits, room)
-    how = files.by_command_line(work.subject.reference)
+    how = files.by_command_line(change.subject.reference)
     refused = [
         FileView(file.filename, file.size, why if files.is_program(file, limits) else (*why, how))
         for file, why in files.refused(wanted, limits)
@@ -156,22 +160,22 @@ def _sorted(
     }, tuple(refused)
 
 
-def _contents(
-    work: TicketChange, indexes: Collection[int], names: Mapping[int, str]
+def _files(
+    change: TicketChange, indexes: Collection[int], names: Mapping[int, str]
 ) -> dict[int, File]:
     """These files of the message, in its order, by index. The large ones stay where they are, once
     for everybody."""
-    if not indexes or work.message is None or work.digest is None:
+    if not indexes or change.message is None or change.digest is None:
         return {}
     found: dict[int, bytes | Stretch] = {}
-    wanted = [file for file in work.message.attachments if file.index in indexes]
+    wanted = [file for file in change.message.attachments if file.index in indexes]
     for file in wanted:
         if file.place is not None and not _is_a_message(file.content_type):
-            found[file.index] = Stretch(work.digest, *file.place)
+            found[file.index] = Stretch(change.digest, *file.place)
     others = {file.index for file in wanted} - found.keys()
-    for file, content in attachments.contents_of(work.raw, others) if others else ():
+    for file, content in attachments.contents_of(change.raw, others) if others else ():
         is_large = len(content) > attachments.LARGE and not _is_a_message(file.content_type)
-        found[file.index] = kept(work, content) if is_large else content
+        found[file.index] = kept(change, content) if is_large else content
     files = [(file, found[file.index]) for file in wanted if file.index in found]
     return {
         file.index: File(file.filename, file.content_type, content, names.get(file.index, ""))
@@ -179,12 +183,12 @@ def _contents(
     }
 
 
-def kept(work: TicketChange, content: bytes) -> bytes | Stretch:
+def kept(change: TicketChange, content: bytes) -> bytes | Stretch:
     """Encoded and kept once for all mails that carry it."""
-    if work.explain:  # a dry run keeps nothing
+    if change.explain:  # a dry run keeps nothing
         return content
     lines = base64_lines(content).removesuffix(b"\r\n")
-    (digest,) = work.services.blobs.put(work.conn, [lines], work.now)
+    (digest,) = change.services.blobs.put(change.conn, [lines], change.now)
     return Stretch(digest, 0, len(lines))
 
 

@@ -4,33 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from maildesk.desk.mails.views import Context, PersonView
+from maildesk.desk.mails.registry import mail_of
+from maildesk.desk.mails.views import Context
 from maildesk.mail.message import Mailbox
-from maildesk.pipeline.letters.notices import desk_view, notice
+from maildesk.pipeline.letters import addresses
+from maildesk.pipeline.letters.letter import LetterSpec, write_letter
+from maildesk.pipeline.letters.ticket_view import agent_view, desk_view
 
 if TYPE_CHECKING:
-    from maildesk.desk.policy import Agent
+    from maildesk.desk.effects import TellOfRenewal
     from maildesk.pipeline.transaction import TicketChange
     from maildesk.store.outbox import Draft
 
-_NAME = "agent_renewed"
+MAIL = mail_of("agent_renewed")
 
 
-def to_agent(change: TicketChange, agent: Agent) -> Draft:
+def letters(change: TicketChange, effect: TellOfRenewal) -> list[Draft]:
     """The mail; it bears no reply address, for the next notification brings a good one."""
-    policy, address = change.policy, change.policy.addresses[0]
+    policy, agent = change.policy, change.policy.agent(effect.agent)
+    if agent is None:
+        return []
+    desk = policy.addresses[0]
     context = Context(
-        desk=desk_view(policy, address),
+        desk=desk_view(policy, desk),
         subject=policy.wording.of(agent.language).sentence("renewed_subject"),
-        person=PersonView(agent.name, agent.address, agent.name.split()[0]),
+        person=agent_view(agent),
     )
-    return notice(
-        change,
-        _NAME,
-        agent.language,
-        context,
-        to=Mailbox(agent.name, agent.address),
-        address=address,
-        label="renewed",
-        purpose=_NAME,
+    spec = LetterSpec(
+        mail=MAIL,
+        language=agent.language,
+        context=context.mapping(),
+        addresses=addresses.of_notice(desk, "renewed"),
+        to=(Mailbox(agent.name, agent.address),),
+        recipient=agent.address,
     )
+    return [write_letter(change, spec)]

@@ -1,5 +1,4 @@
-"""What a mail's template is told beside the ticket: words of the effect, moments in the desk's
-zone, a promise of an answer."""
+"""What templates are shown beside the ticket: what an effect tells, in the desk's own time zone."""
 
 from __future__ import annotations
 
@@ -14,49 +13,54 @@ from maildesk.desk.sla.clocks import latest
 if TYPE_CHECKING:
     from maildesk.pipeline.transaction import TicketChange
 
-_SAME = (
-    "reason", "recipient", "command", "nearest", "text", "clock", "level", "target", "used",
-    "late_by", "due_at", "opens_at", "proved", "silent_until", "score", "went", "what",
-)  # fmt: skip
+# Shown as the effect tells them.
+_AS_TOLD = (
+    *("reason", "recipient", "command", "nearest", "text", "went", "what", "stays_closed"),
+    *("clock", "level", "target", "used", "late_by", "due_at", "opens_at"),
+    *("proved", "silent_until", "score"),
+)
 
 
-def told(work: TicketChange, context: Mapping[str, Any]) -> dict[str, Any]:
-    """What an effect tells its template, as the template's variables."""
-    words: dict[str, Any] = {name: local(work, context[name]) for name in _SAME if name in context}
+def variables_of(change: TicketChange, context: Mapping[str, Any]) -> dict[str, Any]:
+    """The template's variables that come from what the effect tells."""
+    found: dict[str, Any] = {
+        name: local(change, context[name]) for name in _AS_TOLD if name in context
+    }
     if "words" in context:
-        words["reason"] = context["words"]
-    if "lines" in context:
-        asked, problems = (
-            tuple(context["lines"]),
-            tuple(map(_problems, context.get("problems", ()))),
-        )
-        whys = problems or ((),) * len(asked)
-        words["lines"] = tuple(
-            LineView(line, why, not why) for line, why in zip(asked, whys, strict=True)
-        )
-        words.setdefault(
-            "reason", tuple(one for why in problems for one in why if isinstance(one, Problem))
-        )
-        first = problems[0][0] if problems and problems[0] else None
-        if isinstance(first, Problem) and first.code == "no_command":
-            words["command"], words["nearest"] = f"#{first.values['word']}", first.nearest
-    return words
+        found["reason"] = context["words"]
+    return found | (_lines(context) if "lines" in context else {})
 
 
-def _problems(why: str | Problem | tuple[Problem, ...]) -> str | tuple[Problem, ...]:
+def _lines(context: Mapping[str, Any]) -> dict[str, Any]:
+    """The lines of a transcript, each with what stood in its way."""
+    asked = tuple(context["lines"])
+    problems = tuple(map(_as_tuple, context.get("problems", ())))
+    whys = problems or ((),) * len(asked)
+    pairs = zip(asked, whys, strict=True)
+    found: dict[str, Any] = {"lines": tuple(LineView(line, why, not why) for line, why in pairs)}
+    if "reason" not in context and "words" not in context:
+        reasons = (one for why in problems for one in why)
+        found["reason"] = tuple(one for one in reasons if isinstance(one, Problem))
+    first = problems[0][0] if problems and problems[0] else None
+    if isinstance(first, Problem) and first.code == "no_command":
+        found["command"], found["nearest"] = f"#{first.values['word']}", first.nearest
+    return found
+
+
+def _as_tuple(why: str | Problem | tuple[Problem, ...]) -> str | tuple[Problem, ...]:
     return (why,) if isinstance(why, Problem) else why
 
 
-def local(work: TicketChange, value: Any) -> Any:
-    """A moment in the desk's own zone, that of its first calendar; anything else as it is."""
-    office = work.policy.office
+def local(change: TicketChange, value: Any) -> Any:
+    """A moment in the desk's zone, that of its first calendar; anything else as it is."""
+    office = change.policy.office
     return value.astimezone(office.tz) if isinstance(value, datetime) and office else value
 
 
-def answer_by(work: TicketChange) -> datetime | None:
+def answer_by(change: TicketChange) -> datetime | None:
     """When the customer may expect an answer: where sla.yaml promises a first response, by then."""
-    found = latest(work.clocks).get("first_response")
+    found = latest(change.clocks).get("first_response")
     if found is None or not found.level.place or not found.is_running or found.due_at is None:
         return None
-    due: datetime = local(work, found.due_at)
+    due: datetime = local(change, found.due_at)
     return due

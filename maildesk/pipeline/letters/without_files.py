@@ -8,17 +8,18 @@ refuses later. The words matter more than the files: whoever never hears of a qu
 from __future__ import annotations
 
 import re
-import secrets
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from maildesk.desk.mails import attachment_policy
-from maildesk.desk.threads import links
+from maildesk.desk.mails.mail import To
+from maildesk.desk.mails.registry import mail_of
 from maildesk.mail.compose.outgoing import Outgoing
 from maildesk.mail.message import Mailbox
 from maildesk.mail.parse import parse
+from maildesk.pipeline.letters import addresses
 from maildesk.pipeline.letters.outgoing import finished
 from maildesk.store import outbox
 from maildesk.store.outbox import Draft
@@ -58,17 +59,17 @@ def helps(conn: Connection, desk: Policy, fact: DeliveryFailed) -> bool:
     return row is not None and row.ticket_id is not None and bool(_read(conn, row).left)
 
 
-def again(work: TicketChange, effect: SendWithoutFiles) -> tuple[list[Draft], dict[str, Any]]:
+def letters(change: TicketChange, effect: SendWithoutFiles) -> tuple[list[Draft], dict[str, Any]]:
     """The mail without its files, and what the history says of it."""
-    agent, row = work.policy.agent(effect.agent), outbox.by_id(work.conn, effect.outbox_id)
+    agent, row = change.policy.agent(effect.agent), outbox.by_id(change.conn, effect.outbox_id)
     if agent is None or row is None:
         return [], {}
-    found = _read(work.conn, row)
-    outgoing = _without(work, found.mail, found.html, agent, found.left, purpose=row.purpose)
-    own, _ = finished(work, outgoing, agent.address, to_agent=True)
-    names = [name for name, _ in found.left]
+    refused = _read(change.conn, row)
+    asked_for = "attached" in mail_of(row.purpose, To.AGENTS).shows
+    outgoing = _without(change, refused, agent, asks=not asked_for)
+    own, _ = finished(change, outgoing, agent.address, to_agent=True)
     draft = Draft(
-        work.subject.id,
+        change.subject.id,
         row.message_row,
         outgoing.message_id,
         row.mail_from,
@@ -80,6 +81,7 @@ def again(work: TicketChange, effect: SendWithoutFiles) -> tuple[list[Draft], di
         once=f"without_files:{row.id}",
         raw=own,
     )
+    names = [name for name, _ in refused.left]
     return [draft], {"to": row.recipient, "purpose": row.purpose, "files": names}
 
 
@@ -106,49 +108,31 @@ def _read(conn: Connection, row: Row[Any]) -> _Refused:
     return _Refused(mail, parse(raw).html if left else "", left)
 
 
-def _without(
-    work: TicketChange,
-    mail: EmailMessage,
-    html: str,
-    agent: Agent,
-    left: list[tuple[str, int]],
-    *,
-    purpose: str,
-) -> Outgoing:
-    ticket = work.subject
-    domain = ticket.address.rpartition("@")[2]
+def _without(change: TicketChange, refused: _Refused, agent: Agent, *, asks: bool) -> Outgoing:
+    """The same mail with a notice in place of its files; `asks`: they may be asked for by mail."""
+    ticket, mail = change.subject, refused.mail
     body = mail.get_body(("plain",))
     text = str(body.get_content()) if body is not None else ""
-    lines = _notice(
-        work.policy.wording.of(agent.language),
-        left,
-        ticket.reference,
-        asks=purpose != "agent_files",
-    )
-    page = "".join(
-        (
-            f'<p style="margin: 12px;">{escape(lines[0])}<br>',
-            "<br>".join(map(escape, lines[1:])),
-            "</p>",
-        )
-    )
+    language = change.policy.wording.of(agent.language)
+    first, *further = _notice(language, refused.left, ticket.reference, asks=asks)
+    rest = "<br>".join(map(escape, further))
+    page = f'<p style="margin: 12px;">{escape(first)}<br>{rest}</p>'
+    html = _inserted(_PICTURE.sub("", refused.html), page) if refused.html else ""
+    fields = ((name, str(value)) for name, value in mail.items())
     references = str(mail["References"] or "").split()
-    nonce = links.agents_nonce(agent.address, secrets.token_hex(6))
     return Outgoing(
-        message_id=links.signed_message_id(work.services.ring, ticket.id, nonce, domain),
+        message_id=addresses.agents_message_id(change, agent.address),
         sender=_mailbox(mail["From"]),
         to=(Mailbox(agent.name, agent.address),),
         reply_to=_mailbox(mail["Reply-To"]) if mail["Reply-To"] else None,
         subject=str(mail["Subject"] or ""),
-        date=work.now,
-        text=_inserted(text, "\n\n" + "\n".join(lines)),
-        html=_inserted(_PICTURE.sub("", html), page) if html else "",
+        date=change.now,
+        text=_inserted(text, "\n\n" + "\n".join((first, *further))),
+        html=html,
         in_reply_to=str(mail["In-Reply-To"] or "").strip("<> \r\n"),
         references=tuple(one.strip("<>") for one in references),
         auto_submitted="auto-generated",
-        headers=tuple(
-            (name, str(value)) for name, value in mail.items() if name.lower() in _OWN_FIELDS
-        ),
+        headers=tuple(field for field in fields if field[0].lower() in _OWN_FIELDS),
         thread_key=f"{ticket.address}:{ticket.id}",
         language=agent.language,
     )

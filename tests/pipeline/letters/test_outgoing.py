@@ -176,7 +176,7 @@ def test_an_address_in_pasted_words_is_taken_out_and_the_admins_are_told(place: 
     mine = str(place.letters(BEN)[-1]["Reply-To"]).rpartition("<")[2].rstrip(">")
     place.answer(BEN, f"Write to {mine} if it breaks again.")
     assert f"Write to {SUPPORT} if it breaks again." in text_of(place.letters(KIM)[-1])
-    (told,) = place.rows("outbox", purpose="admin")
+    (told,) = place.rows("outbox", purpose="admin_alarm")
     assert b"A private address was kept back" in place.raw_of(told)
     words = text_of(place.letters(told.recipient)[-1])
     assert BEN in words
@@ -200,5 +200,5 @@ def test_a_large_file_is_looked_through_where_it_lies(place: Place) -> None:
     assert [part.get_filename() for part in place.letters(KIM)[-1].iter_attachments()] == [
         "table.csv"
     ]
-    (told,) = place.rows("outbox", purpose="admin")
+    (told,) = place.rows("outbox", purpose="admin_alarm")
     assert "page.html" in text_of(place.letters(told.recipient)[-1])

@@ -1,0 +1,51 @@
+"""What is known of one mail that the desk writes: whom it is for, what it shows, what it asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal, get_args
+
+
+class To(StrEnum):
+    """Whom a mail is for."""
+
+    CUSTOMER = "customer"
+    AGENTS = "agents"
+    ADMINS = "admins"
+
+
+# What agents choose by (`notify` in agents.yaml).
+Event = Literal["created", "assigned", "replied", "answered", "note", "sla"]
+EVENTS: tuple[Event, ...] = get_args(Event)
+# What a mail asks of its reader, beside an answer in words.
+Asks = Literal["", "score", "confirmation", "whether they may join", "whether to send it again"]
+ORDINARY = ("take", "resolve", "waiting", "note", "spam")  # the buttons of most notifications
+NOTIFICATION, OTHER = "mail_notification", "mail_other"  # `called`, where nothing better is known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """One mail. `shows` are variables of `views.Context` that are made for it alone."""
+
+    name: str  # of its templates, and of what the outbox says that it was
+    to: To
+    about: str  # when it goes out, for the guide
+    event: Event | None = None  # agents who want no mail about this get none
+    shows: frozenset[str] = frozenset()
+    last_words: bool = False  # it may go without a message, then with what the customer said last
+    buttons: tuple[str, ...] = ()  # names of `buttons` in _words.yaml
+    plain_reply: Literal["", "reply", "note"] = ""  # what a plain reply does; "" there is none
+    asks: Asks = ""
+    once: str = ""  # once a ticket under this key, whichever of the mails with the same key it was
+    answers: bool = False  # it counts as an answer of ours: undelivered, the customer has none
+    neutral: str = ""  # the mail that strangers get in its place
+    called: str = OTHER  # what it is called where it did not arrive, in `words` of _words.yaml
+    failure_told: bool = True  # agents hear that it did not arrive; else that would go in a circle
+    sample: Mapping[str, object] = field(default_factory=dict)  # over the sample ticket
+
+    @property
+    def is_to_agents(self) -> bool:
+        """Whether agents or admins get it, and nobody outside."""
+        return self.to is not To.CUSTOMER

@@ -1,0 +1,340 @@
+"""The registry of mails: one entry for each mail that the desk writes, and all that is known of it.
+
+Rules, letters, buttons, samples, `agents.yaml` and the guide's table read it, and none of them asks
+for a mail by its name. So a mail is three things: its entry here, its templates (with the words
+they need) in every language, and the place that asks for it. A template of a desk's own has no
+entry: it is an ordinary mail to whom its name says, `agent_…` to agents, else to the customer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any
+
+from maildesk.desk.mails import sample_ticket as sample
+from maildesk.desk.mails.mail import NOTIFICATION, ORDINARY, OTHER, Mail, To
+from maildesk.desk.mails.views import CommandView, LineView, MessageView
+from maildesk.desk.problem import Problem
+
+
+def _customer(name: str, about: str, **more: Any) -> Mail:
+    return Mail(name=name, to=To.CUSTOMER, about=about, called=f"mail_{name}", **more)
+
+
+def _agents(name: str, about: str, **more: Any) -> Mail:
+    usual = {"plain_reply": "reply", "buttons": ORDINARY, "called": NOTIFICATION}
+    return Mail(name=name, to=To.AGENTS, about=about, **{**usual, **more})
+
+
+_GREETING = "acknowledgement"  # a new ticket is greeted once, whichever it is
+_TO_CUSTOMERS = (
+    _customer(
+        "acknowledgement",
+        "a new message has arrived, during office hours",
+        neutral="acknowledgement_neutral",
+        once=_GREETING,
+        shows=frozenset({"answer_by"}),
+    ),
+    replace(
+        _customer("after_hours", "the same, while nobody is there", once=_GREETING),
+        neutral="acknowledgement_neutral",
+        shows=frozenset({"opens_at"}),
+        called="mail_acknowledgement",
+    ),
+    replace(
+        _customer("acknowledgement_neutral", "the same, to somebody unknown", once=_GREETING),
+        shows=frozenset({"answer_by", "opens_at"}),
+        called="mail_acknowledgement",
+    ),
+    _customer(
+        "attachment_refused",
+        "files that are passed on to nobody",
+        shows=frozenset({"files"}),
+        sample={"message": None},
+    ),
+    replace(
+        _customer(
+            "reply",
+            "an agent's answer",
+            shows=frozenset({"previous"}),
+            answers=True,
+            sample={"text": sample.ANSWER.text},
+        ),
+        called=OTHER,
+    ),
+    _customer(
+        "resolution",
+        "it is resolved, in an agent's words or the desk's",
+        asks="score",
+        answers=True,
+        shows=frozenset({"stars"}),
+        sample={
+            "text": (
+                "Hello Ana,\n\ngood to hear that every label prints again. The gap sensor had "
+                "lost its measure, which happens when a roll with shorter labels goes in.\n\n"
+                "Should it come back: hold the feed button for five seconds, and it measures anew."
+            )
+        },
+    ),
+    _customer("closed", "it is closed; no built-in rule sends this"),
+    _customer("reopened", "it is open again; no built-in rule sends this"),
+    _customer(
+        "reminder",
+        "the desk waits for an answer",
+        shows=frozenset({"due_at"}),
+        sample={"previous": sample.ANSWER, "due_at": sample.AT + timedelta(days=10)},
+    ),
+    _customer("survey_thanks", "thanks for stars", shows=frozenset({"score", "comment"})),
+)
+_NOTE = MessageView(
+    sender=sample.CARLA,
+    at=sample.AT + timedelta(minutes=50),
+    text="The sensor of this series has been recalled, see the supplier's note. "
+    "Let us send her a new one at once.",
+    note=True,
+    number=3,
+)
+_STRANGERS = MessageView(
+    sender=sample.LEE,
+    at=sample.AT + timedelta(minutes=40),
+    text="Hello,\n\nI look after the counter while Ana is away. "
+    "The light is green now, and the labels are still blank.",
+    number=3,
+)
+_FREE = replace(sample.TICKET, assignee=None, queue="hardware")
+_CLOSED = replace(sample.TICKET, status="closed")
+_TO_AGENTS = (
+    _agents(
+        "agent_new",
+        "a new ticket that nobody has",
+        event="created",
+        shows=frozenset({"message", "earlier"}),
+    ),
+    _agents(
+        "agent_free",
+        "a ticket that nobody has was moved to the agent's queue, or given back to it",
+        event="created",
+        shows=frozenset({"message", "author"}),
+        last_words=True,
+        sample={"ticket": _FREE, "author": sample.CARLA},
+    ),
+    _agents(
+        "agent_assigned",
+        "a ticket is the agent's now",
+        event="assigned",
+        shows=frozenset({"message", "earlier", "reason"}),
+        last_words=True,
+        sample={"reason": "skill printers, fewest open tickets"},
+    ),
+    _agents(
+        "agent_taken",
+        "a ticket is the agent's no more",
+        event="assigned",
+        plain_reply="note",
+        shows=frozenset({"reason"}),
+        sample={"reason": "Ben Okafor took it"},
+    ),
+    _agents(
+        "agent_moved",
+        "a ticket of the agent's was moved to another queue",
+        event="assigned",
+        shows=frozenset({"message", "author"}),
+        last_words=True,
+        sample={"author": sample.CARLA},
+    ),
+    _agents(
+        "agent_reply",
+        "the customer wrote, or gave stars with words",
+        event="replied",
+        shows=frozenset({"message", "score"}),
+        sample={"score": None},
+    ),
+    _agents(
+        "agent_answered",
+        "a colleague answered in a ticket of the agent's; once until the next word of others",
+        event="answered",
+        plain_reply="note",
+        shows=frozenset({"message", "author"}),
+        sample={
+            "message": replace(sample.ANSWER, sender=sample.CARLA),
+            "author": sample.CARLA,
+        },
+    ),
+    _agents(
+        "agent_note",
+        "a colleague's note",
+        event="note",
+        plain_reply="note",
+        shows=frozenset({"message", "author"}),
+        sample={"message": _NOTE, "author": _NOTE.sender},
+    ),
+    _agents(
+        "agent_stranger",
+        "somebody who has no part in the ticket wrote to it",
+        event="replied",
+        plain_reply="note",
+        asks="whether they may join",
+        buttons=("letin", "keepout"),
+        shows=frozenset({"message", "recipient"}),
+        sample={
+            "recipient": sample.LEE.address,
+            "message": _STRANGERS,
+            "ticket": replace(sample.TICKET, waiting=(sample.LEE,)),
+            "actions": (
+                sample.button("Let them in", "#letin lee@elsewhere.example", "letin"),
+                sample.button("Keep them out", "#keepout lee@elsewhere.example", "keepout"),
+            ),
+        },
+    ),
+    _agents(
+        "agent_rule",
+        "a rule tells agents something",
+        shows=frozenset({"message", "reason"}),
+        sample={"reason": "A VIP waits for nobody"},
+    ),
+    _agents(
+        "agent_unassigned",
+        "a rule finds nobody who can take a ticket",
+        shows=frozenset({"reason"}),
+        sample={"reason": "everybody with the skill printers is away"},
+    ),
+    _agents(
+        "escalated",
+        "a ticket was escalated",
+        shows=frozenset({"message", "author", "reason"}),
+        last_words=True,
+        sample={"reason": "no answer within 4 hours"},
+    ),
+    _agents("follow_up", "nobody has answered for a day", shows=frozenset({"message"})),
+    *(
+        _agents(
+            f"sla_{name}",
+            f"a deadline of sla.yaml {about}",
+            event="sla",
+            shows=frozenset({"clock", "level", "target", "used", "due_at", "late_by"}),
+        )
+        for name, about in (("warning", "is near"), ("breach", "was missed"))
+    ),
+    _agents(
+        "agent_undelivered",
+        "a mail did not arrive",
+        plain_reply="note",
+        asks="whether to send it again",
+        buttons=("resend", "lift"),
+        failure_told=False,
+        shows=frozenset({"recipient", "reason", "what", "proved", "silent_until"}),
+        sample={
+            "silent_until": sample.AT + timedelta(days=30),
+            "actions": (
+                sample.button("Send it again", "#resend", "resend"),
+                sample.button("Let automatic mails go there again", "#lift", "lift"),
+            ),
+        },
+    ),
+    _agents(
+        "agent_transcript",
+        "what the agent's mail did, where it had commands or went otherwise than usual",
+        shows=frozenset({"lines", "went", "stays_closed"}),
+        sample={"text": "", "went": "customer", "stays_closed": True, "ticket": _CLOSED},
+    ),
+    _agents(
+        "agent_unknown_command",
+        "the agent's mail is held, for a command could not be carried out",
+        shows=frozenset({"lines", "text"}),
+        sample={
+            "text": "#reslove\n#assign bob\n\n" + sample.ANSWER.text,
+            "lines": (
+                LineView(
+                    "#reslove",
+                    (Problem("no_command", {"word": "reslove"}, nearest="#resolve"),),
+                    done=False,
+                ),
+                LineView("#assign bob", (Problem("no_agent", {"word": "bob"}),), done=False),
+            ),
+        },
+    ),
+    _agents(
+        "agent_commands",
+        "the commands, at `#help`",
+        buttons=(),
+        shows=frozenset({"commands"}),
+        sample={
+            "commands": (
+                CommandView("resolve", "", "resolves it, and tells the customer so", ("done",)),
+                CommandView("assign", "ben", "gives it to this agent", ("owner",)),
+                CommandView("priority", "high", "says how urgent it is"),
+            ),
+        },
+    ),
+    _agents(
+        "agent_files",
+        "all files of a ticket, at `#send files`",
+        buttons=(),
+        shows=frozenset({"attached", "part", "parts", "files"}),
+        sample={"attached": sample.FILES, "files": sample.BASE.files, "parts": 3},
+    ),
+    _agents(
+        "agent_held",
+        "a mail in the agent's name is held",
+        plain_reply="",
+        asks="confirmation",
+        buttons=("confirm",),
+        shows=frozenset({"recipient", "reason", "leaked", "text"}),
+        sample={
+            "recipient": sample.BEN.address,
+            "text": sample.ANSWER.text,
+            "message": None,
+            "reason": (Problem("yours_unproven"),),
+            "actions": (sample.button("Yes, this was me", "#confirm", "confirm"),),
+        },
+    ),
+    _agents(
+        "agent_renewed",
+        "an admin renewed the agent's reply addresses",
+        plain_reply="",
+        buttons=(),
+    ),
+)
+_TO_ADMINS = (
+    Mail(
+        name="admin_alarm",
+        to=To.ADMINS,
+        about="whatever needs an admin: a mailbox that cannot be read, a mail loop, held mail",
+        called=NOTIFICATION,
+        failure_told=False,
+        shows=frozenset({"text", "lines"}),
+        sample={
+            "ticket": None,
+            "message": None,
+            "subject": "Mailbox support@desk.example cannot be read",
+            "text": "The IMAP mailbox support@desk.example has not been readable for 5 minutes.\n"
+            "The desk goes on trying.",
+            "lines": (LineView("imap.desk.example:993", "authentication failed", done=False),),
+        },
+    ),
+)
+
+
+MAILS: Mapping[str, Mail] = MappingProxyType(
+    {mail.name: mail for mail in (*_TO_CUSTOMERS, *_TO_AGENTS, *_TO_ADMINS)}
+)
+_TO_AGENTS_BY_NAME = "agent_"  # what the name of a desk's own template to agents begins with
+
+
+def mail_of(name: str, to: To | None = None) -> Mail:
+    """The entry of this mail; of a template of a desk's own, what is true of all of those.
+
+    `to`: whom it goes to, where that is known; else its name says so.
+    """
+    found = MAILS.get(name)
+    if found is not None:
+        return found
+    if to is To.AGENTS or (to is None and name.startswith(_TO_AGENTS_BY_NAME)):
+        return _agents(name, _OWN, shows=frozenset({"message", "reason"}))
+    return Mail(name=name, to=To.CUSTOMER, about=_OWN, shows=frozenset({"opens_at"}))
+
+
+_OWN = "a template of the desk's own"

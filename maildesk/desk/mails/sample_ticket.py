@@ -1,0 +1,150 @@
+"""A sample ticket and its people: what samples of mails are made of."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
+
+from maildesk.desk.mails.views import (
+    ActionView,
+    Context,
+    DeskView,
+    FileView,
+    LineView,
+    MessageView,
+    PersonView,
+    TicketView,
+)
+from maildesk.desk.problem import Problem
+from maildesk.mail.html.sanitize import safe, without_remote
+
+AT = datetime(2026, 11, 20, 9, 42, tzinfo=UTC)
+ANA = PersonView("Ana Lopez", "ana@harbour-books.example", "Ana", "VIP", "Harbour Books")
+BEN = PersonView("Ben Okafor", "ben@desk.example", "Ben")
+TOM = PersonView("Tom Reed", "tom@harbour-books.example", "Tom", "", "Harbour Books")
+CARLA = PersonView("Carla Ruiz", "carla@desk.example", "Carla")
+LEE = PersonView("Lee Moran", "lee@elsewhere.example", "Lee")
+_PAGE, _HELD = without_remote(
+    safe(
+        "<p>Hello,</p><p>since this morning the label printer at our counter prints "
+        "<b>every second label</b> blank. "
+        "I have changed the roll and restarted it, and it still does.</p>"
+        '<table border="1" cellpadding="4"><tr><th>Light</th><td>red, twice</td></tr></table>'
+        "<p>We open at ten, and there is a queue on Fridays. Is there anything I can try?</p>"
+        "<p>Thank you<br>Ana Lopez<br>"
+        '<img src="https://harbour-books.example/logo.png"></p>'
+    )
+)
+FILES = (FileView("blank-labels.jpg", 843_112), FileView("printer.log", 12_040))
+QUESTION = MessageView(
+    sender=ANA,
+    at=AT,
+    text=(
+        "Hello,\n\nsince this morning the label printer at our counter prints every second label "
+        "blank. I have changed the roll and restarted it, and it still does.\n\n"
+        "Light  red, twice\n\nWe open at ten, and there is a queue on Fridays. "
+        "Is there anything I can try?\n\nThank you\nAna Lopez"
+    ),
+    html=_PAGE,
+    held=_HELD,
+    attachments=FILES,
+    number=1,
+)
+ANSWER = MessageView(
+    sender=BEN,
+    at=AT + timedelta(minutes=25),
+    text=(
+        "Good morning Ana,\n\nthat sounds like the gap sensor. Please hold the feed button for "
+        "five seconds until the light blinks twice: the printer then measures the label again."
+        "\n\nIf it still skips one, write back and I will send you a new sensor today."
+    ),
+    number=2,
+)
+TICKET = TicketView(
+    reference="TKT-0042",
+    subject="Label printer skips every second label",
+    status="open",
+    priority="high",
+    category="hardware",
+    queue="support",
+    requester=ANA,
+    created_at=AT,
+    updated_at=AT,
+    assignee=BEN,
+    messages=(QUESTION, ANSWER),
+    labels=("printer", "counter"),
+    type="incident",
+    participants=(ANA, TOM),
+    fields=(("licence_key", "HB-2231"),),
+)
+_OLD = TicketView(
+    *("TKT-0031", "Invoice for October", "closed", "normal", "billing", "billing"),
+    requester=ANA,
+    created_at=AT - timedelta(days=16),
+)
+_OLDER = TicketView(
+    *("TKT-0008", "How do I add a second counter?", "closed", "low", "", "support"),
+    requester=ANA,
+    created_at=AT - timedelta(days=71),
+)
+PROGRAM = (Problem("file_is_program"),)
+_TOO_LARGE = (Problem("file_too_large", {"number": "10", "unit": "MB"}),)
+
+
+def button(label: str, body: str, name: str = "") -> ActionView:
+    """A button that opens this mail to the sample ticket."""
+    address = "support+a42-7yq2k0m4x9dn3hvt@desk.example"
+    mailto = f"mailto:{address}?subject={quote('Re: [TKT-0042]')}&body={quote(body)}"
+    return ActionView(label, mailto, name)
+
+
+BASE = Context(
+    desk=DeskView(
+        name="Example Support",
+        address="support@desk.example",
+        signature="Example Support\nhttps://desk.example",
+        website="https://desk.example",
+        footer="Example Ltd, 1 Quay Street, Galway",
+    ),
+    ticket=TICKET,
+    subject="Re: Label printer skips every second label [TKT-0042]",
+    person=BEN,
+    author=BEN,
+    text=ANSWER.text,
+    message=QUESTION,
+    previous=QUESTION,
+    earlier=(_OLD, _OLDER),
+    earlier_count=2,
+    actions=(
+        button("Take it", "#take", "take"),
+        button("Resolve", "#resolve", "resolve"),
+        button("Wait for customer", "#wait", "waiting"),
+        button("Add a note", "#note\n\n", "note"),
+        button("Spam", "#spam", "spam"),
+    ),
+    stars=tuple(button(str(n), f"{n}\n\n", f"star{n}") for n in range(1, 6)),
+    answer_by=AT + timedelta(hours=4),
+    opens_at=AT + timedelta(days=3),
+    due_at=AT + timedelta(hours=4),
+    clock="first_response",
+    level="Office hours",
+    target="4h",
+    used="3h",
+    late_by="25m",
+    tracking="https://desk.example/t/7yq2k0m4x9dn3hvt",
+    reason="550 5.1.1 <ana@harbour-books.example>: no such user here",
+    recipient="ana@harbour-books.example",
+    command="#reslove",
+    nearest="#resolve",
+    lines=(
+        LineView("#assign me", ""),
+        LineView("#priority high", ""),
+        LineView("#tag +printer", ""),
+    ),
+    files=(
+        FileView("setup.exe", 4_120_331, PROGRAM),
+        FileView("film.mov", 73_400_320, _TOO_LARGE),
+    ),
+    score=5,
+    comment="Fixed before we opened. Thank you!",
+)

@@ -1,0 +1,90 @@
+"""The ticket, its people and the desk as templates may see them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from maildesk.desk.mails.views import Context, DeskView, PersonView, TicketView
+from maildesk.desk.senders.imitation import imitated
+from maildesk.desk.threads import reference
+from maildesk.pipeline.letters.template_variables import local
+
+if TYPE_CHECKING:
+    from maildesk.desk.policy import Agent, DeskAddress, Policy
+    from maildesk.desk.ticket import Person, Ticket
+    from maildesk.pipeline.transaction import TicketChange
+
+
+def context_of(change: TicketChange, **variables: Any) -> dict[str, object]:
+    """The variables of a mail about the ticket: those that all have, and these."""
+    ticket, policy = change.subject, change.policy
+    subject = reference.with_reference(ticket.subject, ticket.reference)
+    desk = desk_view(policy, policy.desk_address(ticket.address) or policy.addresses[0])
+    view = ticket_view(ticket, change)
+    return Context(desk=desk, ticket=view, subject=f"Re: {subject}", **variables).mapping()
+
+
+def ticket_view(ticket: Ticket, change: TicketChange) -> TicketView:
+    """The ticket as it is after the act."""
+    owner = change.policy.agent(ticket.assignee) if ticket.assignee else None
+    return TicketView(
+        reference=ticket.reference,
+        subject=ticket.subject,
+        status=ticket.status,
+        priority=ticket.priority,
+        category=ticket.category,
+        queue=ticket.queue,
+        requester=_requester(ticket.requester, change.policy),
+        created_at=local(change, ticket.created_at),
+        assignee=colleague(owner) if owner else None,
+        labels=tuple(sorted(ticket.labels)),
+        type=ticket.type,
+        channel=ticket.channel,
+        updated_at=local(change, ticket.updated_at),
+        participants=tuple(map(person_view, ticket.participants)),
+        waiting=tuple(map(person_view, ticket.waiting)),
+        fields=tuple(ticket.fields.items()),
+        follows=ticket.follows,
+    )
+
+
+def earlier_view(row: Any, ticket: Ticket) -> TicketView:
+    """Another ticket of the same requester, from the columns of `tickets.previous_of`."""
+    requester = person_view(ticket.requester)
+    words = (row.reference, row.subject, row.status, "", "", "")
+    return TicketView(*words, requester, row.created_at)
+
+
+def desk_view(policy: Policy, address: DeskAddress) -> DeskView:
+    """The desk, writing from this address."""
+    return DeskView(
+        name=address.name or policy.desk_name,
+        address=address.address,
+        signature=policy.signature,
+        website=policy.website,
+        colour=policy.colour,
+    )
+
+
+def person_view(person: Person) -> PersonView:
+    """Somebody outside the desk."""
+    words = person.name.split()
+    first = words[0] if len(words) > 1 and "," not in person.name else ""
+    return PersonView(person.name, person.address, first, person.tier, person.organisation)
+
+
+def agent_view(agent: Agent) -> PersonView:
+    """An agent, to themselves."""
+    return PersonView(agent.name, agent.address, agent.name.split()[0])
+
+
+def colleague(agent: Agent) -> PersonView:
+    """An agent, to others: without the address."""
+    return PersonView(agent.name, "", agent.name.split()[0])
+
+
+def _requester(person: Person, policy: Policy) -> PersonView:
+    """The requester with what agents should know of the name."""
+    imitates = imitated(person.name, person.address, policy)
+    return replace(person_view(person), imitates=imitates)

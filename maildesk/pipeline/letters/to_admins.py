@@ -1,0 +1,49 @@
+"""A plain mail to each admin of the desk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from maildesk.desk.mails.registry import mail_of
+from maildesk.desk.mails.views import Context
+from maildesk.mail.message import Mailbox
+from maildesk.pipeline.letters import addresses
+from maildesk.pipeline.letters.letter import LetterSpec, write_letter
+from maildesk.pipeline.letters.ticket_view import desk_view
+
+if TYPE_CHECKING:
+    from maildesk.desk.effects import NotifyAdmins
+    from maildesk.pipeline.transaction import TicketChange
+    from maildesk.store.outbox import Draft
+
+MAIL = mail_of("admin_alarm")
+
+
+def letters(change: TicketChange, effect: NotifyAdmins) -> list[Draft]:
+    """The mail of this effect to every admin, once an hour for the same thing."""
+    policy = change.policy
+    desk, text = policy.addresses[0], effect.text
+    once = f"admin:{effect.once}:{change.now:%Y%m%d%H}" if effect.once else None
+    context = Context(desk_view(policy, desk), subject=effect.subject, text=text, reason=text)
+    return [
+        write_letter(
+            change,
+            LetterSpec(
+                mail=MAIL,
+                language=policy.default_language,
+                context=context.mapping(),
+                addresses=addresses.of_notice(desk, "alarm"),
+                to=(Mailbox("", admin),),
+                recipient=admin,
+                once=f"{once}:{admin}" if once else None,
+            ),
+        )
+        for admin in policy.admins
+        if not (effect.but and _is_agent(admin, effect.but, change))
+    ]
+
+
+def _is_agent(admin: str, agent: str, change: TicketChange) -> bool:
+    """Whether this admin's address is one of this agent's."""
+    found = change.policy.agent(admin)
+    return found is not None and found.address == agent

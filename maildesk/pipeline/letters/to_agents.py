@@ -1,0 +1,118 @@
+"""Notifications: one for each agent, threaded by the ticket in their own mailbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+
+from maildesk.desk.commands.help import shown
+from maildesk.desk.mails.mail import Mail, To
+from maildesk.desk.mails.registry import mail_of
+from maildesk.desk.mails.views import CommandView, MessageView, PersonView
+from maildesk.desk.permissions import Permission, may
+from maildesk.desk.threads.links import Purpose
+from maildesk.mail.message import Mailbox
+from maildesk.pipeline.letters import addresses, buttons, passed_on, template_variables
+from maildesk.pipeline.letters.letter import LetterSpec, write_letter
+from maildesk.pipeline.letters.messages import message_view, previous
+from maildesk.pipeline.letters.ticket_view import agent_view, colleague, context_of, earlier_view
+from maildesk.pipeline.transaction import NOTHING, PassedOn
+from maildesk.store import tickets
+
+if TYPE_CHECKING:
+    from maildesk.desk.effects import NotifyAgents
+    from maildesk.desk.policy import Agent
+    from maildesk.pipeline.letters.addresses import Addresses
+    from maildesk.pipeline.transaction import TicketChange
+    from maildesk.store.outbox import Draft
+
+
+def letters(change: TicketChange, effect: NotifyAgents) -> list[Draft]:
+    """The notification of this effect, for each of its agents who is still one."""
+    if change.ticket is None:
+        return []
+    mail = mail_of(effect.template, To.AGENTS)
+    passed = passed_on.of(change) if effect.with_message else NOTHING
+    message = message_view(change, passed)
+    if message is None and mail.last_words:
+        message = previous(change)
+    variables = {
+        "message": message,
+        "files": passed.refused,
+        "author": _author(change),
+        **_earlier(change, mail),
+        **template_variables.variables_of(change, effect.context),
+    }
+    found = (change.policy.agent(address) for address in effect.agents)
+    return [
+        _notification(change, effect, agent, mail, variables, passed)
+        for agent in found
+        if agent is not None
+    ]
+
+
+def _notification(
+    change: TicketChange,
+    effect: NotifyAgents,
+    agent: Agent,
+    mail: Mail,
+    variables: Mapping[str, Any],
+    passed: PassedOn,
+) -> Draft:
+    is_note = mail.plain_reply == "note" or not may(agent, Permission.ANSWER, change.policy)
+    purpose = Purpose.AGENT_NOTE if is_note else Purpose.AGENT_REPLY
+    own = addresses.of_conversation(
+        change, purpose, agent.address, sender=_sender(variables["message"])
+    )
+    more: dict[str, Any] = {"purpose": "note" if is_note else "reply"}
+    more["actions"] = buttons.offered(change, agent, mail, own, effect.context)
+    if "commands" in effect.context:
+        listed = shown(agent.language, change.policy, cast(Any, effect.context["commands"]))
+        more["commands"] = tuple(CommandView(c.word, c.argument, c.does, c.also) for c in listed)
+    spec = spec_to(change, agent, mail, own, {**variables, **more})
+    return write_letter(change, replace(spec, attached=passed.files, logos=passed.logos))
+
+
+def spec_to(
+    change: TicketChange,
+    agent: Agent,
+    mail: Mail,
+    own: Addresses,
+    variables: Mapping[str, Any],
+) -> LetterSpec:
+    """A letter about the ticket to this agent, with these variables beside those that all have."""
+    return LetterSpec(
+        mail=mail,
+        language=agent.language,
+        context=context_of(change, person=agent_view(agent), **variables),
+        addresses=own,
+        to=(Mailbox(agent.name, agent.address),),
+        recipient=agent.address,
+        references=(addresses.anchor(change, agent),),
+        ticket_id=change.subject.id,
+    )
+
+
+def _sender(message: MessageView | None) -> str:
+    """Who wrote, as From shows them; of a name that is not theirs the address."""
+    if message is None:
+        return ""
+    return message.sender.address if message.sender.imitates else message.sender.display
+
+
+def _author(change: TicketChange) -> PersonView | None:
+    """The agent whose act it is."""
+    by = change.tx.actor.agent
+    agent = change.policy.agent(by) if by else None
+    return colleague(agent) if agent else None
+
+
+def _earlier(change: TicketChange, mail: Mail) -> dict[str, Any]:
+    """The requester's other tickets, where this mail shows them."""
+    if "earlier" not in mail.shows:
+        return {}
+    ticket = change.subject
+    rows = tickets.previous_of(change.conn, ticket.requester.address, ticket.id)
+    earlier = tuple(earlier_view(row, ticket) for row in rows)
+    return {"earlier": earlier, "earlier_count": len(earlier)}

@@ -1,0 +1,118 @@
+"""The mails of one effect to the customer, one for each person it goes to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from maildesk.desk.mails.registry import mail_of
+from maildesk.desk.mails.views import FileView
+from maildesk.desk.threads.links import Purpose
+from maildesk.pipeline.letters import addresses, buttons, discretion, passed_on, template_variables
+from maildesk.pipeline.letters.letter import LetterSpec, write_letter
+from maildesk.pipeline.letters.messages import message_view, previous
+from maildesk.pipeline.letters.ticket_view import colleague, context_of, person_view
+from maildesk.store import outbox, tickets
+
+if TYPE_CHECKING:
+    from maildesk.desk.effects import SendToCustomer
+    from maildesk.desk.ticket import Person
+    from maildesk.mail.compose.outgoing import Auto
+    from maildesk.pipeline.transaction import TicketChange
+    from maildesk.store.outbox import Draft
+
+
+def letters(change: TicketChange, effect: SendToCustomer) -> list[Draft]:
+    """The mail of this effect, once for each person it goes to."""
+    ticket, mail = change.subject, mail_of(effect.template)
+    people = ticket.participants if effect.everyone else (ticket.requester,)
+    threads = _threads(change, people)
+    passed, refused = passed_on.files_of(change) if effect.with_message else ((), ())
+    hidden = discretion.of(change, effect)
+    template = discretion.template_of(change, effect, hidden)
+    variables = _variables(change, effect, refused, mail_of(template).shows)
+    shown_to, *shown_cc = (hidden.mailbox(p.name, p.address) for p in people)
+    auto = _auto_submitted(change, effect)
+    due_at = discretion.room_at(change, effect)
+    wording = change.policy.wording.of(ticket.language)
+    drafts = []
+    for person in people:
+        is_asked = effect.context.get("survey") and person.key == ticket.requester.key
+        stars = buttons.stars(change, person) if is_asked else ()
+        context = context_of(change, person=person_view(person), stars=stars, **variables)
+        spec = LetterSpec(
+            mail=mail,
+            template=template,
+            language=ticket.language,
+            context=hidden.shown(context, wording),
+            addresses=addresses.of_conversation(change, Purpose.REQUESTER, person.address),
+            to=(shown_to,),
+            cc=tuple(shown_cc),
+            recipient=person.address,
+            references=threads[person.key],
+            auto_submitted=auto,
+            attached=passed,
+            author=effect.author,
+            is_counted=effect.automatic,
+            once=f"{ticket.id}:{effect.once}:{person.key}" if effect.once else None,
+            due_at=due_at,
+            ticket_id=ticket.id,
+        )
+        drafts.append(write_letter(change, spec))
+    return drafts
+
+
+def _variables(
+    change: TicketChange,
+    effect: SendToCustomer,
+    refused: tuple[FileView, ...],
+    shows: frozenset[str],
+) -> dict[str, Any]:
+    """What the template is shown beside what all are shown, the same for everybody."""
+    author = change.policy.agent(effect.author) if effect.author else None
+    told = effect.context
+    left_out = cast(Any, told.get("refused", ()))
+    return {
+        "author": colleague(author) if author else None,
+        "text": effect.text,
+        "previous": previous(change) if effect.author else None,
+        "message": message_view(change),
+        "files": refused or tuple(FileView(*file) for file in left_out),
+        "score": told.get("score"),
+        "comment": told.get("comment", ""),
+        "answer_by": template_variables.answer_by(change) if "answer_by" in shows else None,
+        "opens_at": template_variables.local(change, told.get("opens_at")),
+        "due_at": template_variables.local(change, told.get("due_at")),
+    }
+
+
+def _auto_submitted(change: TicketChange, effect: SendToCustomer) -> Auto:
+    if not effect.automatic:
+        return "no"
+    return "auto-replied" if change.message is not None else "auto-generated"
+
+
+def _threads(change: TicketChange, people: Sequence[Person]) -> dict[str, tuple[str, ...]]:
+    """Message-IDs for References, oldest first, for each person.
+
+    Of our own mails everybody sees the Message-ID of their own copy: who names one proves that they
+    had it (see `classification.proof`).
+    """
+    thread = _thread(change)
+    if len(people) == 1 and people[0].key == change.subject.requester.key:
+        return {people[0].key: thread}  # the conversation remembers the requester's copies
+    copies = outbox.copies_of(change.conn, change.subject.id, thread) if thread else {}
+    own = {
+        person.key: [copies[one].get(person.key, "") if one in copies else one for one in thread]
+        for person in people
+    }
+    return {key: tuple(one for one in ids if one) for key, ids in own.items()}
+
+
+def _thread(change: TicketChange) -> tuple[str, ...]:
+    ticket = change.subject
+    if ticket.message_count > len(change.kept):
+        return tuple(tickets.thread_ids(change.conn, ticket.id))
+    # a new ticket: what was just kept is all there is
+    public = (row for row in change.kept if row["kind"] == "public")
+    return tuple(row["message_id"] for row in public if row["message_id"])
