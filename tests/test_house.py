@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from maildesk.desk.mails.registry import MAILS
+
 ROOT = Path(__file__).parent.parent / "maildesk"
 # From the ground up; rooms on one line do not know each other. A module beside the rooms is a room
 # of its own.
@@ -293,6 +295,91 @@ def test_every_mail_goes_out_by_one_door() -> None:
                 yield named
 
     assert not found(others())
+
+
+# What makes mails, and who may ask for it: effects become letters in one room, by one act.
+_MAKERS = {
+    "write_letter": "pipeline/letters/",
+    "Draft": "pipeline/letters/",
+    "post": "pipeline/apply.py",
+    "compose": "pipeline/apply.py",
+}
+
+
+def test_nothing_but_effects_puts_mail_into_the_outbox() -> None:
+    wrong = []
+    for file, tree in sources():
+        path = str(file.relative_to(ROOT))
+        if not path.startswith(("pipeline/", "desk/", "roles/", "daemon")):
+            continue
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            named = ast.unparse(call.func)
+            if named == "outbox.add" and path != "pipeline/letters/post.py":
+                wrong.append(f"{path}:{call.lineno} {named}")
+            if named in _MAKERS and not path.startswith(_MAKERS[named]):
+                wrong.append(f"{path}:{call.lineno} {named}")
+    assert wrong == []
+
+
+def test_the_mails_of_an_act_alone_ask_for_letters() -> None:
+    room = "maildesk.pipeline.letters"
+    composing = ("to_customer", "to_agents", "to_admins", "confirmation", "renewed")
+    names = {f"{room}.{name}" for name in (*composing, "ticket_files", "letter")}
+    assert not found(
+        n
+        for n in imports()
+        if (n.module in names or n.module.rpartition(".")[0] in names)
+        and not str(n.file.relative_to(ROOT)).startswith("pipeline/letters/")
+        and str(n.file.relative_to(ROOT)) != "pipeline/mails_of_act.py"
+    )
+
+
+# Names of mails that are words of the desk beside: a status, a field, a happening, a move.
+_OTHER_WORDS = {
+    *("reply", "resolution", "closed", "reopened", "escalated"),
+    *("sla_warning", "sla_breach", "agent_reply"),
+}
+
+
+def test_no_mail_is_known_by_name_outside_the_registry() -> None:
+    """Whoever asks for a mail says its name in a call; what is true of it stands in its entry."""
+    wrong = []
+    for file, tree in sources():
+        path = str(file.relative_to(ROOT))
+        if path == "desk/mails/registry.py":
+            continue
+        asked_for = {id(value) for node in ast.walk(tree) for value in _values(node)}
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Constant) or node.value not in MAILS:
+                continue
+            if node.value not in _OTHER_WORDS and id(node) not in asked_for:
+                wrong.append(f"{path}:{node.lineno} {node.value!r}")
+        wrong += [f"{path}:{line}" for line in _compared(tree)]
+    assert wrong == []
+
+
+def _values(node: ast.AST) -> Iterator[ast.expr]:
+    """What a call is given, and what a name stands for: there the name of a mail may stand."""
+    if isinstance(node, ast.Call):
+        yield from node.args
+        yield from (keyword.value for keyword in node.keywords)
+    elif isinstance(node, ast.Assign):
+        yield node.value
+    elif isinstance(node, ast.BoolOp):
+        yield from node.values
+
+
+def _compared(tree: ast.Module) -> Iterator[int]:
+    """Lines that compare a template, or what a mail was, with the name of a mail."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Compare):
+            continue
+        sides = (node.left, *node.comparators)
+        attributes = [side.attr for side in sides if isinstance(side, ast.Attribute)]
+        asks = {"template", "purpose"} & set(attributes)
+        words = (n.value for s in sides for n in ast.walk(s) if isinstance(n, ast.Constant))
+        if asks and any(word in MAILS for word in words):
+            yield node.lineno
 
 
 def test_a_desk_is_put_together_in_one_place() -> None:
