@@ -63,8 +63,8 @@ def wanted(
     for clock in clocks(ticket, history, policy, now) if known is None else known:
         if not clock.is_running or clock.due_at is None:
             continue
-        for alarm in _of(clock, now):
-            if not _told(alarm, history):
+        for alarm in _steps_of(clock, now):
+            if not _already_notified(alarm, history):
                 found[alarm.kind] = alarm
     return found
 
@@ -82,9 +82,9 @@ def ring(kind: str, occasion: RuleContext) -> tuple[list[Effect], str]:
         return [StartClock(kind=kind, due_at=alarm.due_at)], ""
     if (at := rings_at(alarm, now)) > now:
         return [StartClock(kind=kind, due_at=at)], ""
-    effects: list[Effect] = [_line(alarm)]
+    effects: list[Effect] = [_history_line(alarm)]
     if alarm.step.startswith("escalation"):
-        return effects + _climb(alarm, occasion), ""
+        return effects + _run_escalation_step(alarm, occasion), ""
     is_breach = alarm.step == "breach"
     return effects + _notices(
         alarm, occasion, is_breach=is_breach
@@ -100,7 +100,7 @@ def rings_at(alarm: Alarm, now: datetime) -> datetime:
     return next_opening(calendar, now)
 
 
-def _of(clock: Clock, now: datetime) -> list[Alarm]:
+def _steps_of(clock: Clock, now: datetime) -> list[Alarm]:
     """The steps of a clock. After an outage the warning that a breach has
     overtaken is not given."""
     assert clock.due_at is not None
@@ -128,7 +128,7 @@ def _of(clock: Clock, now: datetime) -> list[Alarm]:
     return found
 
 
-def _told(alarm: Alarm, history: Sequence[Entry]) -> bool:
+def _already_notified(alarm: Alarm, history: Sequence[Entry]) -> bool:
     since = alarm.clock.started_at.isoformat()
     return any(
         entry.what == "sla"
@@ -139,7 +139,7 @@ def _told(alarm: Alarm, history: Sequence[Entry]) -> bool:
     )
 
 
-def _line(alarm: Alarm) -> Effect:
+def _history_line(alarm: Alarm) -> Effect:
     clock = alarm.clock
     detail = {
         "clock": clock.kind, "step": alarm.step, "since": clock.started_at.isoformat(),
@@ -176,7 +176,7 @@ def _notices(alarm: Alarm, occasion: RuleContext, *, is_breach: bool) -> list[Ef
     return effects
 
 
-def _climb(alarm: Alarm, occasion: RuleContext) -> list[Effect]:
+def _run_escalation_step(alarm: Alarm, occasion: RuleContext) -> list[Effect]:
     """The actions of one step of the ladder, each seeing what the one before it did."""
     effects: list[Effect] = []
     place = alarm.clock.level.place or alarm.clock.level.name
