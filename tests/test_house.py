@@ -382,6 +382,16 @@ def _compared(tree: ast.Module) -> Iterator[int]:
             yield node.lineno
 
 
+@pytest.mark.parametrize("room", ["desk/mails", "pipeline/letters"])
+def test_the_rooms_of_mails_have_a_test_beside_each_module(room: str) -> None:
+    values = {"mail", "sample_ticket"}  # seen by the tests of who uses them
+    modules = {path.stem for path in (ROOT / room).glob("[!_]*.py")}
+    tests = {
+        path.stem.removeprefix("test_") for path in (Path(__file__).parent / room).glob("test_*.py")
+    }
+    assert modules - values - tests == set()
+
+
 def test_a_desk_is_put_together_in_one_place() -> None:
     places = {"Database": "storage.py", "Blobs": "storage.py", "Services": "pipeline/open_desk.py"}
     found = {
