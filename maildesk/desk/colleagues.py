@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from maildesk.desk.effects import AddMessage, Assign, Effect, NotifyAgents, OpenTicket
+from maildesk.desk.effects import AddMessage, Assign, Effect, NotifyAgents, OpenTicket, SetField
 from maildesk.desk.evolve import evolved
 from maildesk.desk.facts import Entry
 from maildesk.desk.mails.recipients import tell, workers
@@ -19,6 +19,7 @@ from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Status, Ticket
 
 _ANSWERED = "agent_answered"
+_NEWS = (AddMessage, Assign, SetField)  # nothing else concerns colleagues as such
 _OVER = (Status.RESOLVED, Status.CLOSED, Status.SPAM)
 
 
@@ -34,6 +35,8 @@ class Act:
 
 def notices(act: Act, policy: Policy, now: datetime) -> list[Effect]:
     """The notifications that this act asks for."""
+    if not any(isinstance(effect, _NEWS) for effect in act.effects):
+        return []
     after = evolved(act.ticket, act.effects, policy, now)
     if after is None:
         return []

@@ -87,6 +87,6 @@ def write_letter(change: TicketChange, spec: LetterSpec) -> Draft:
         once=spec.once,
         raw=raw,
         due_at=spec.due_at,
-        counted=not (is_to_agent or proved),
+        counted=spec.is_counted and (is_to_agent or not proved),
         shared=shared,
     )
