@@ -29,6 +29,10 @@ class PermanentFailure(MaildeskError):
     """The operator has to act: trying again as things stand cannot help."""
 
 
+class NewerTables(PermanentFailure):
+    """A newer version of the program has changed the database: this one must not touch it."""
+
+
 @dataclass(frozen=True)
 class Mistake:
     """One place in the admin's files that cannot be followed. Lines and columns count from 1."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from maildesk.errors import BadPolicy, MaildeskError, TransientFailure
+from maildesk.errors import BadPolicy, MaildeskError, NewerTables, TransientFailure
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
@@ -71,6 +71,8 @@ def in_words() -> Iterator[None]:
         stop(str(problem), 2)
     except TransientFailure as problem:
         stop(f"maildesk: not now: {problem}", EX_TEMPFAIL)
+    except NewerTables as problem:  # deploy/systemd does not begin again after a 2
+        stop(f"maildesk: {problem}", 2)
     except MaildeskError as problem:
         stop(f"maildesk: {problem}", 1)
 

@@ -343,7 +343,7 @@ def _reply(outcome: Outcome) -> dict[str, Any]:
     """The relay's words, as columns."""
     return {
         "code": outcome.code or None,
-        "enhanced": outcome.enhanced,
+        "enhanced_status": outcome.enhanced,
         "reply": outcome.text[:1000],
     }
 

@@ -17,7 +17,7 @@ from maildesk.kick import Stage
 from maildesk.log import log
 from maildesk.pipeline.admin_alarms import tell_admins
 from maildesk.pipeline.unseen_mail import Unseen
-from maildesk.store import clock_repair, due
+from maildesk.store import clock_repair, due, migrate
 from maildesk.store.schema import outbox, spool, timers
 
 if TYPE_CHECKING:
@@ -145,6 +145,7 @@ class Ticker:
         next_look = time.monotonic()
         while not self._stop.wait(pause):
             try:
+                self._look_at_the_tables()
                 self._settle_first()
                 if self._kicks:
                     self.tick()
@@ -161,6 +162,11 @@ class Ticker:
                 log.warning("database_unavailable", why=str(problem)[:200])
             except Exception as problem:  # the net must not tear
                 log.exception("ticker_failed", problem=type(problem).__name__)
+
+    def _look_at_the_tables(self) -> None:
+        """A newer version may have changed them while we run: then we touch nothing any more."""
+        if words := migrate.look(self._services.db):
+            log.error("newer_tables", why=words, owner=self._services.owner)
 
     def _settle_first(self) -> None:
         """A row may be due only because nobody wrote down that it was sent. While that cannot be,

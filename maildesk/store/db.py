@@ -65,13 +65,13 @@ class Database:
         if address.drivername == "postgresql":
             address = address.set(drivername="postgresql+psycopg")
         self.log = Path(f"{address.database}-wal") if self.is_sqlite and address.database else None
-        self._away = AWAY if self.is_sqlite else (*AWAY, _psycopg_away())
+        self._away = AWAY if self.is_sqlite else (*AWAY, *_psycopg_away())
+        self._refused = ""  # why nobody of this process may use it any more
         self._synced = 0  # the inode of the log whose name in the folder is on the disk, too
         self._write_lock = threading.Lock()
         given = address.render_as_string(hide_password=False)
-        self.dies_alone = (
-            not self.is_sqlite
-        )  # a server may crash and we live on; SQLite's log is lost with the machine, and so are we
+        # a server may crash and we live on; SQLite's log is lost with the machine, and so are we
+        self.dies_alone = not self.is_sqlite
         # goes up when a connection was lost or another server answers: what was
         # written last may be gone
         self.losses = 0
@@ -82,7 +82,7 @@ class Database:
             relaxed = _engine(given, self.is_sqlite, pool)
             for engine in (self.engine, relaxed):
                 event.listen(engine, "connect", self._meet)
-                event.listen(engine, "handle_error", self._note_loss)
+                event.listen(engine, "handle_error", self._on_error)
             event.listen(relaxed, "connect", _wait_for_no_disk)
             reader, autocommit = (
                 one.execution_options(isolation_level="AUTOCOMMIT")
@@ -149,6 +149,15 @@ class Database:
         except self._away as problem:
             raise TransientFailure(_words(problem)) from problem
 
+    def refuse(self, why: str) -> None:
+        """From now on whoever wants to read or write hears a TransientFailure with these words."""
+        self._refused = why
+
+    def check(self) -> None:
+        """TransientFailure where it is refused."""
+        if self._refused:
+            raise TransientFailure(self._refused)
+
     def look(self) -> None:
         """See whether the database is still there; TransientFailure where it is not."""
         with self.read() as conn:
@@ -158,10 +167,12 @@ class Database:
         """A connection was lost, and with it perhaps what was written last."""
         self.losses += 1
 
-    def _note_loss(self, context: ExceptionContext) -> None:
+    def _on_error(self, context: ExceptionContext) -> None:
         """Also of a connection that had died while nobody used it."""
         if context.is_disconnect:
             self.lose()
+        if isinstance(problem := context.original_exception, self._away[4:]):
+            raise TransientFailure(_words(problem)) from problem
 
     def _meet(self, raw: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
         """A new connection: is it to the server that we knew, and has that been running since? A
@@ -176,7 +187,7 @@ class Database:
         cursor.close()
         raw.commit()
         if is_standby:
-            raise _psycopg_away()("this server is a standby, which takes no changes")
+            raise _psycopg_away()[0]("this server is a standby, which takes no changes")
         if self._server not in ("", server):
             self.lose()
         self._server = server
@@ -209,6 +220,7 @@ class _ConnectionCache:
     def one(self) -> Iterator[Connection]:
         """A connection for this block. Where anything goes wrong none is used again: the server may
         have been restarted."""
+        self._db.check()
         # one was lost: the pool asks each of these before it is used again
         if self._losses != self._db.losses:
             self._losses = self._db.losses
@@ -268,11 +280,13 @@ def _sync(log: Path, known: int) -> int:
         ) from problem
 
 
-def _psycopg_away() -> type[Exception]:
-    """What psycopg raises where the server is away; a desk on SQLite never loads it."""
+def _psycopg_away() -> tuple[type[Exception], ...]:
+    """What psycopg raises where the server is away, and where the tables are no longer those that
+    we know, as a newer version of this program leaves them. A desk on SQLite never loads it."""
     from psycopg import OperationalError as Away
+    from psycopg.errors import UndefinedColumn, UndefinedTable
 
-    return Away
+    return Away, UndefinedColumn, UndefinedTable
 
 
 def without_password(url: str) -> str:

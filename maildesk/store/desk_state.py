@@ -9,7 +9,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.store.schema import desk_state
 
-Name = Literal["timers_derived_under"]  # the fingerprint of the policy
+Name = Literal[
+    "timers_derived_under",  # the fingerprint of the policy
+    "works_with",  # the oldest revision of the tables whose programs can use them
+]
 
 
 def get(conn: Connection, name: Name) -> str:

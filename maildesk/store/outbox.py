@@ -53,7 +53,7 @@ _COLUMNS = (
     ),
     *(
         "automatic",
-        "once",
+        "idempotency_key",
         "raw",
         "digest",
         "created_at",
@@ -67,7 +67,9 @@ _COLUMNS = (
 )
 _INSERT_SQLITE, _INSERT_POSTGRESQL = (
     Prepared(
-        make(outbox).on_conflict_do_nothing(index_elements=[outbox.c.once]).returning(outbox.c.id),
+        make(outbox)
+        .on_conflict_do_nothing(index_elements=[outbox.c.idempotency_key])
+        .returning(outbox.c.id),
         _COLUMNS,
     )
     for make in (sqlite.insert, postgresql.insert)
@@ -81,7 +83,7 @@ _SENT = Prepared(
         or_(outbox.c.due_at.is_not(None), outbox.c.state == "uncertain"),
     )
     .values(state="sent", due_at=None, owner=None)
-    .values({name: bindparam(name) for name in ("sent_at", "code", "enhanced", "reply")})
+    .values({name: bindparam(name) for name in ("sent_at", "code", "enhanced_status", "reply")})
 )
 
 # what `maildesk outbox list` says of it
@@ -184,7 +186,7 @@ def add(
             "domain": draft.recipient.rpartition("@")[2].lower(),
             "subject_key": draft.subject_key,
             "automatic": draft.automatic,
-            "once": draft.once,
+            "idempotency_key": draft.once,
             "state": "claimed" if ours else "due",
             "due_at": due_at,
             "owner": owner,
@@ -208,12 +210,13 @@ def add(
 
 def once_written(conn: Connection, keys: Sequence[str]) -> frozenset[str]:
     """Those of these `once` keys of which a mail was written before."""
-    found = select(outbox.c.once).where(outbox.c.once.in_(keys)) if keys else None
+    key = outbox.c.idempotency_key
+    found = select(key).where(key.in_(keys)) if keys else None
     return frozenset(conn.execute(found).scalars()) if found is not None else frozenset()
 
 
 def mark_sent(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """The relay has these: `row_id`, `sent_at`, `code`, `enhanced`, `reply`. One
+    """The relay has these: `row_id`, `sent_at`, `code`, `enhanced_status`, `reply`. One
     journey, one commit.
 
     A row that is finished stays as it is: this may be written again later, when a report has come
@@ -433,5 +436,5 @@ def mark_bounced(
     conn: Connection, outbox_id: int, state: Literal["failed", "uncertain"], status: str, words: str
 ) -> None:
     """A report says that this mail, sent before, did not arrive."""
-    values = {"state": state, "enhanced": status, "reply": words[:1000], "due_at": None}
+    values = {"state": state, "enhanced_status": status, "reply": words[:1000], "due_at": None}
     conn.execute(update(outbox).where(outbox.c.id == outbox_id).values(**values))

@@ -196,7 +196,7 @@ def _mails(conn: Connection, rows: Sequence[Row[Any]]) -> tuple[OutboxMail, ...]
             due_at=row.due_at,
             attempts=row.attempts,
             code=row.code,
-            enhanced=row.enhanced or "",
+            enhanced=row.enhanced_status or "",
             reply=row.reply or "",
             error=row.error or "",
         )

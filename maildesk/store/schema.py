@@ -212,8 +212,8 @@ Index("ix_messages_message_id", messages.c.message_id)
 
 # What has been processed, by Message-ID and the digest of its body: the same id with another body
 # is new mail.
-seen = Table(
-    "seen",
+processed_messages = Table(
+    "processed_messages",
     metadata,
     Column("message_id", Words, primary_key=True),
     Column("body_digest", LargeBinary(16), primary_key=True),
@@ -269,18 +269,18 @@ outbox = Table(
     Column("purpose", Words, nullable=False),
     Column("author", Words, nullable=False, default=""),
     Column("automatic", Boolean, nullable=False),
-    Column("once", Words),  # a key that makes it happen once
+    Column("idempotency_key", Words),  # written twice, the mail goes out once
     Column("raw", LargeBinary),  # as `packing` has it; empty: the mail is the blob itself
     Column("digest", LargeBinary(32)),  # the blob that `raw` is packed against: a mail much like it
     Column("created_at", Instant, nullable=False),
     Column("sent_at", Instant),
     Column("code", Integer),
-    Column("enhanced", Words),
+    Column("enhanced_status", Words),  # RFC 3463
     Column("reply", Words),
     # how often the link was lost after the final dot
     Column("uncertain", Integer, nullable=False, default=0),
     *_due_columns(),
-    UniqueConstraint("once", name="uq_outbox_once"),
+    UniqueConstraint("idempotency_key", name="uq_outbox_once"),
 )
 _due_index(outbox)
 Index("ix_outbox_message_id", outbox.c.message_id)

@@ -139,7 +139,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     place.receive(message("One more thing.", From="ana.k@bigcorp.example", Subject="Invoice"))
     with place.services.db.write() as conn:
         rows = place.rows("outbox")
-        failed = {"state": "failed", "due_at": None, "enhanced": "5.1.1", "reply": "no such user"}
+        failed = {"state": "failed", "due_at": None, "reply": "no such user"}
+        failed |= {"enhanced_status": "5.1.1"}
         conn.execute(update(outbox_table).where(outbox_table.c.id == rows[0].id).values(failed))
         outbox.mark_bounced(conn, rows[1].id, "uncertain", "", "")
         first = place.rows("timers")[0]

@@ -51,7 +51,7 @@ def test_a_transient_refusal_grows_its_delay(place: Place, relay: Relay) -> None
         pauses.append((row.due_at - place.now).total_seconds())
         place.now = row.due_at
     assert pauses == [1, 5, 30]
-    assert (row.state, row.code, row.enhanced) == ("due", 451, "4.3.0")
+    assert (row.state, row.code, row.enhanced_status) == ("due", 451, "4.3.0")
 
 
 def test_what_is_too_old_fails_and_somebody_is_told(place: Place, relay: Relay) -> None:

@@ -202,7 +202,7 @@ def test_connections_that_died_unused_are_noticed_at_the_next_use_and_an_error_o
     with pytest.raises(LookupError), db.write():
         raise LookupError  # gives its connection back to the pool
     with pytest.raises(DBAPIError), db.write() as conn:
-        conn.execute(text("SELECT nonsense"))
+        conn.execute(text("SELEKT nonsense"))
     assert db.losses == 0
     with other.read() as there:
         mine = "pid <> pg_backend_pid() AND datname = current_database()"

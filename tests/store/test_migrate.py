@@ -16,10 +16,10 @@ from sqlalchemy import Connection, create_engine, event, inspect, text
 from maildesk.desk.filters.fields import Asker
 from maildesk.desk.filters.parse import parse
 from maildesk.desk.filters.values import EVERYTHING
-from maildesk.errors import PermanentFailure, TransientFailure
+from maildesk.errors import NewerTables, PermanentFailure, TransientFailure
 from maildesk.store import desk_state, tickets
 from maildesk.store.db import Database
-from maildesk.store.migrate import HEAD, migrate
+from maildesk.store.migrate import HEAD, look, migrate
 from maildesk.store.queries import search, ticket_queries
 from maildesk.store.schema import metadata
 from tests.desk.stories import POLICY
@@ -65,7 +65,13 @@ def plan(conn: Connection) -> list[str]:
             )
         )
         return sorted(
-            " ".join(row.sql.replace("(", " ( ").replace(")", " ) ").replace(",", " , ").split())
+            " ".join(
+                row.sql.replace('"', "")
+                .replace("(", " ( ")
+                .replace(")", " ) ")
+                .replace(",", " , ")
+                .split()
+            )
             for row in found
         )
     columns = conn.execute(
@@ -170,12 +176,38 @@ def test_three_processes_that_start_at_once_migrate_once(url: str) -> None:
     assert sorted(out.strip() for out, _ in said) == ["''", f"'{HEAD}'", f"'{HEAD}'"], said
 
 
+def made_newer(db: Database, works_with: str) -> None:
+    """As a version after this one leaves the tables."""
+    with db.write() as conn:
+        conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        desk_state.put(conn, "works_with", works_with)
+
+
 def test_a_database_newer_than_the_program_is_left_alone_and_said_in_words(empty: Database) -> None:
     migrate(empty)
-    with empty.write() as conn:
-        conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(PermanentFailure, match="made by a newer maildesk"):
+    assert look(empty) == ""
+    made_newer(empty, works_with="9999")
+    with pytest.raises(NewerTables, match="made by a newer maildesk"):
         migrate(empty)
+    with empty.read() as conn:
+        assert conn.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "9999"
+        assert tables(empty) == {*metadata.tables, search.TABLE, "alembic_version"}
+
+
+def test_a_process_that_runs_touches_nothing_of_a_newer_database(empty: Database) -> None:
+    migrate(empty)
+    made_newer(empty, works_with="9999")
+    assert "Start the newer version" in look(empty)
+    for way in (empty.read, empty.write, empty.autocommit):
+        with pytest.raises(TransientFailure, match="made by a newer maildesk"), way() as conn:
+            conn.execute(text("SELECT 1"))
+
+
+def test_a_newer_database_that_works_with_this_program_is_used(empty: Database) -> None:
+    migrate(empty)
+    made_newer(empty, works_with=HEAD)
+    assert look(empty) == ""
+    assert migrate(empty) == "9999"
     with empty.read() as conn:
         assert conn.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "9999"
 

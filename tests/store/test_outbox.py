@@ -170,4 +170,9 @@ def test_people_see_what_is_not_sent_newest_first(db: Database) -> None:
         assert [row.id for row in outbox.listed(conn, ["sent"])] == [second]
         row = outbox.by_id(conn, third)
     assert row is not None
-    assert (row.state, row.enhanced, len(row.reply), row.due_at) == ("failed", "5.1.1", 1000, None)
+    assert (row.state, row.enhanced_status, len(row.reply), row.due_at) == (
+        "failed",
+        "5.1.1",
+        1000,
+        None,
+    )

@@ -10,6 +10,8 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
     render_as_batch=True,
+    transactional_ddl=True,  # of SQLite Alembic would not believe it
+    transaction_per_migration=True,
 )
 with context.begin_transaction():
     context.run_migrations()
