@@ -150,21 +150,29 @@ _LISTED = tuple(
     for name in (
         "merged_into", "status", "priority", "queue", "assignee", "category", "type", "tier",
         "customer_wrote_at", "agent_wrote_at", "warns_at", "breaches_at", "has_files", "archived",
+        "created_at",
     )
 )  # fmt: skip
-Index("ix_tickets_newest", tickets.c.id, *_LISTED)
+Index(
+    "ix_tickets_newest",
+    tickets.c.created_at,
+    tickets.c.id,
+    *(c for c in _LISTED if c.name != "created_at"),
+)
 Index("ix_tickets_updated", tickets.c.updated_at, tickets.c.id, *_LISTED)
 Index(
     "ix_tickets_priority",
     tickets.c.priority,
+    tickets.c.created_at,
     tickets.c.id,
-    *(c for c in _LISTED if c.name != "priority"),
+    *(c for c in _LISTED if c.name not in ("priority", "created_at")),
 )
 Index(
     "ix_tickets_due",
     tickets.c.breaches_at,
     tickets.c.id,
     *(c for c in _LISTED if c.name != "breaches_at"),
+    tickets.c.updated_at,
     sqlite_where=tickets.c.breaches_at.is_not(None),
     postgresql_where=tickets.c.breaches_at.is_not(None),
 )

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import JSON, Connection, MetaData, Table, create_engine, select, text
+from sqlalchemy import JSON, Connection, MetaData, Table, create_engine, func, select, text
 
 from maildesk.errors import TransientFailure
 from maildesk.store.db import Database
@@ -232,4 +232,40 @@ def test_a_lock_that_is_never_given_is_said_in_words_and_leaves_the_tables_as_th
             migrate(db, patience=0)
     engine.dispose()
     assert migrate(db) == "0007"
+    db.close()
+
+
+def test_a_large_index_is_built_beside_while_everybody_writes(postgres_url: str) -> None:
+    db = Database(postgres_url)
+    filled(db, BREAKS)
+    engine = create_engine(postgres_url)
+    builds = text("SELECT count(*) FROM pg_stat_progress_create_index")
+    with engine.connect() as long:
+        long.execute(text("UPDATE tickets SET spent = 1 WHERE id = 1"))
+        with migrating(db):
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as here:
+                wait_until(lambda: here.execute(builds).scalar_one() > 0, "the index is built")
+                here.execute(text("UPDATE tickets SET spent = 2 WHERE id > 1"))
+            long.commit()
+    found = select(func.count()).select_from(text("pg_index")).where(text("NOT indisvalid"))
+    with engine.connect() as conn:
+        assert conn.execute(found).scalar_one() == 0
+        names = conn.execute(text("SELECT indexname FROM pg_indexes WHERE indexname LIKE '%fresh'"))
+        assert names.all() == []
+    engine.dispose()
+    db.close()
+
+
+def test_an_index_that_was_left_half_built_is_built_anew(postgres_url: str) -> None:
+    db = Database(postgres_url)
+    filled(db, BREAKS)
+    with db.write() as conn:
+        conn.execute(text("CREATE INDEX ix_tickets_updated_fresh ON tickets (id)"))
+    migrate(db)
+    with db.read() as conn:
+        found = conn.execute(
+            text("SELECT indexdef FROM pg_indexes WHERE indexname LIKE 'ix_tickets_updated%'")
+        )
+        (definition,) = (row.indexdef for row in found)
+    assert "(updated_at, id, merged_into" in definition
     db.close()

@@ -56,6 +56,7 @@ NEAR, COUNTED = 10_000, 5_000
 _LISTED = {
     c.name for index in tickets.indexes if index.name == "ix_tickets_newest" for c in index.columns
 }
+_NEWEST = ("created_at", "id")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -122,18 +123,18 @@ def stages(order: Order, priorities: Sequence[str]) -> tuple[Stage, ...]:
     """The list in this order, stretch by stretch."""
     if order is Order.PRIORITY:
         strongest_first = (
-            Stage("priority", ("id",), priorities=(name,)) for name in reversed(priorities)
+            Stage("priority", _NEWEST, priorities=(name,)) for name in reversed(priorities)
         )
         return (
             *strongest_first,
-            Stage("newest", ("id",), priorities=tuple(priorities), other_priorities=True),
+            Stage("newest", _NEWEST, priorities=tuple(priorities), other_priorities=True),
         )
     if order is Order.DUE:
         due = Stage("due", ("breaches_at", "id"), descending=False, is_due=True)
-        return due, Stage("newest", ("id",), is_due=False)
+        return due, Stage("newest", _NEWEST, is_due=False)
     simple = {
-        Order.NEWEST: Stage("newest", ("id",)),
-        Order.OLDEST: Stage("newest", ("id",), descending=False),
+        Order.NEWEST: Stage("newest", _NEWEST),
+        Order.OLDEST: Stage("newest", _NEWEST, descending=False),
         Order.UPDATED: Stage("updated", ("updated_at", "id")),
         Order.STALE: Stage("updated", ("updated_at", "id"), descending=False),
     }

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, false, func, or_, select
 
-from maildesk.desk.filters.values import EVERYTHING, All, Filter, Order, Query, Words, both
+from maildesk.desk.filters.values import EVERYTHING, All, AnyOf, Filter, Order, Query, Words, both
 from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Ticket
 from maildesk.errors import Refused
@@ -65,7 +65,7 @@ def find(
     wanted, course = both(query.filter, seen), stages(query.order, policy.priorities)
     try:
         cursor = Cursor.of(after, course) if after else None
-    except ValueError:
+    except (ValueError, OverflowError):
         raise Refused(f"{after[:80]} is no place in this list") from None
     limit = min(limit, LARGEST_PAGE)
     search = _Search(conn, wanted)
@@ -247,14 +247,26 @@ def _where(
     """What holds for the tickets that are wanted; `is_walk`: that ends when the page is full."""
     chosen = [] if few is None else [among(t, few, dialect)]
     parts = wanted.parts if isinstance(wanted, All) else (wanted,)
-    if few is None and is_walk and dialect != "sqlite":
-        chosen += [with_words_here(one, t) for one in parts if isinstance(one, Words)]
-        parts = tuple(one for one in parts if not isinstance(one, Words))
+    if few is None and dialect != "sqlite":
+        if is_walk:
+            chosen += [with_words_here(one, t) for one in parts if isinstance(one, Words)]
+            parts = tuple(one for one in parts if not isinstance(one, Words))
+        whole = [one for one in parts if isinstance(one, AnyOf) and is_in_the_index(one)]
+        chosen += [_in_one_piece(one, t) for one in whole]
+        parts = tuple(one for one in parts if one not in whole)
     return [
         t.c.merged_into.is_(None),
         *chosen,
         condition(All(parts), t, Lookup.among(few, dialect)),
     ]
+
+
+def _in_one_piece(wanted: AnyOf, t: FromClause) -> ColumnElement[bool]:
+    """Alternatives (an agent sees these queues, or what is theirs) that the list's index tells.
+
+    PostgreSQL would look each of them up by itself, in a bitmap, and then read the tickets.
+    """
+    return func.coalesce(condition(wanted, t, Lookup("postgresql")), false())
 
 
 def _tickets(conn: Connection, ids: Sequence[int], policy: Policy) -> list[Ticket]:
