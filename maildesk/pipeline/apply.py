@@ -25,7 +25,16 @@ from maildesk.pipeline.letters.messages import files_listed
 from maildesk.pipeline.letters.post import post
 from maildesk.pipeline.mails_of_act import compose, plan
 from maildesk.pipeline.transaction import Target, TicketChange, Transaction
-from maildesk.store import agents, automatic, outbox, quarantine, spool, tickets, timers
+from maildesk.store import (
+    agents,
+    assignments,
+    automatic,
+    outbox,
+    quarantine,
+    spool,
+    tickets,
+    timers,
+)
 from maildesk.store.queries import search
 
 if TYPE_CHECKING:
@@ -221,7 +230,7 @@ def _assign(change: TicketChange, effect: fx.Assign, before: Ticket | None) -> N
         "assigned", {"from": before.assignee, "to": effect.agent, "why": effect.why}, effect.rule
     )
     if effect.agent:
-        tickets.note_assignment(change.conn, effect.agent)
+        assignments.note_assignment(change.conn, effect.agent)
 
 
 def _join(change: TicketChange, effect: fx.AddParticipant, before: Ticket | None) -> None:

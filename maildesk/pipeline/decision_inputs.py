@@ -22,7 +22,7 @@ from maildesk.desk.policy import Policy
 from maildesk.desk.senders.strangers import acquaintance
 from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Ticket
-from maildesk.store import automatic, outbox, tickets, timers
+from maildesk.store import assignments, automatic, outbox, tickets, timers
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -150,8 +150,8 @@ class _Loads(Mapping[str, Load]):
 
     def _asked(self) -> Mapping[str, Load]:
         if self._found is None:
-            tickets.lock_assignments(self._conn)
-            self._found = tickets.loads(
+            assignments.lock_assignments(self._conn)
+            self._found = assignments.loads(
                 self._conn, [a.address for a in self._policy.agents], self._policy
             )
         return self._found

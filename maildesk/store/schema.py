@@ -1,7 +1,7 @@
 """The tables, for SQLite and PostgreSQL alike.
 
-Three of them (spool, timers, outbox) hold due rows: `due_at` says when somebody
-should look, and is empty once the row is finished; see `due`.
+Three of them (spool, timers, outbox) hold due rows: `due_at` says when somebody should look, and is
+empty once the row is finished; see `due`.
 """
 
 from __future__ import annotations
@@ -191,8 +191,7 @@ participants = Table(
     Column("ticket_id", ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True),
     Column("address", Words, primary_key=True),  # folded
     Column("name", Words, nullable=False, default=""),
-    # in, waiting (to be let in), out (kept out)
-    Column("status", Words, nullable=False, default="in", server_default="in"),
+    Column("status", Words, nullable=False, default="in", server_default="in"),  # waiting, out
 )
 
 messages = Table(
@@ -334,8 +333,7 @@ quarantine = Table(
     Column("sender", Words, nullable=False, default=""),
     Column("subject", Words, nullable=False, default=""),
     Column("ticket_id", BigId),
-    # whom it was made out to be, and who may confirm it
-    Column("agent", Words, nullable=False, default=""),
+    Column("agent", Words, nullable=False, default=""),  # whose it seemed; who may confirm it
     Column("state", Words, nullable=False),  # held, released, dropped
     Column("decided_by", Words, nullable=False, default=""),
     Column("decided_at", Instant),

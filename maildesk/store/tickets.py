@@ -16,13 +16,12 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    text,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.desk.evolve import changed_fields
-from maildesk.desk.facts import Entry, Load
+from maildesk.desk.facts import Entry
 from maildesk.desk.policy import Policy
 from maildesk.desk.threads.reference import numbers_in, stands_in
 from maildesk.desk.ticket import Person, Status, Ticket
@@ -39,7 +38,6 @@ _PARTICIPANTS = Prepared(
 _HISTORY = Prepared(
     select(history).where(history.c.ticket_id == bindparam("ticket")).order_by(history.c.id)
 )
-_LOCK_ASSIGNMENTS = text("SELECT pg_advisory_xact_lock(1634954085)")
 _LIMIT = bindparam("limit_", type_=Integer)
 _PUBLIC = (messages.c.ticket_id == bindparam("ticket_id"), messages.c.kind == "public")
 _LAST_PUBLIC = Prepared(
@@ -371,24 +369,6 @@ def previous_of(conn: Connection, address: str, besides: int, limit: int = 5) ->
     return _PREVIOUS(conn, {"address": address.lower(), "besides": besides, "limit_": limit})
 
 
-def loads(conn: Connection, agents: Sequence[str], policy: Policy) -> dict[str, Load]:
-    """How many tickets each of these agents works on, and when they were last given one."""
-    working = [
-        name
-        for name, b in policy.statuses.items()
-        if b in (Status.OPEN, Status.IN_PROGRESS, Status.WAITING, Status.ON_HOLD)
-    ]
-    counted = select(tickets.c.assignee, func.count().label("n")).where(
-        tickets.c.assignee.in_(agents), tickets.c.status.in_(working)
-    )
-    numbers = {row.assignee: row.n for row in conn.execute(counted.group_by(tickets.c.assignee))}
-    last = {
-        row.agent: row.last
-        for row in conn.execute(select(assignments).where(assignments.c.agent.in_(agents)))
-    }
-    return {a: Load(numbers.get(a, 0), last.get(a, 0)) for a in agents}
-
-
 def was_agent(conn: Connection, ticket_id: int, address: str) -> bool:
     """Whether somebody with this address wrote in this ticket as an agent, or
     was ever given one."""
@@ -397,23 +377,6 @@ def was_agent(conn: Connection, ticket_id: int, address: str) -> bool:
     )
     given = select(assignments.c.agent).where(func.lower(assignments.c.agent) == address)
     return bool(conn.execute(select(wrote.exists() | given.exists())).scalar())
-
-
-def lock_assignments(conn: Connection) -> None:
-    """Until the commit nobody else chooses an agent: two choices from the same state
-    would not be fair."""
-    if conn.dialect.name != "sqlite":  # there a writer is alone anyway
-        conn.execute(_LOCK_ASSIGNMENTS)
-
-
-def note_assignment(conn: Connection, agent: str) -> None:
-    """This agent was given a ticket just now: last in the round."""
-    newest = select(func.coalesce(func.max(assignments.c.last), 0) + 1).scalar_subquery()
-    make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
-    statement = make(assignments).values(agent=agent, last=newest)
-    conn.execute(
-        statement.on_conflict_do_update(index_elements=[assignments.c.agent], set_={"last": newest})
-    )
 
 
 def set_message_id(conn: Connection, message_row: int, message_id: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from maildesk.desk.ticket import Person, Status
-from maildesk.store import tickets
+from maildesk.store import assignments, tickets
 from maildesk.store.db import Database
 from tests.desk.stories import POLICY
 from tests.store.rows import NOW, at_once, open_ticket
@@ -203,8 +203,8 @@ def test_the_round_goes_on_from_whoever_was_given_a_ticket_last(db: Database) ->
     open_ticket(db, assignee="ben@desk.example", status="closed")
     with db.write() as conn:
         for agent in ("ben@desk.example", "carla@desk.example", "ben@desk.example"):
-            tickets.note_assignment(conn, agent)
-        loads = tickets.loads(
+            assignments.note_assignment(conn, agent)
+        loads = assignments.loads(
             conn, ["ben@desk.example", "carla@desk.example", "dev@desk.example"], POLICY
         )
     assert loads["ben@desk.example"].open_tickets == 1
