@@ -15,9 +15,9 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ FOLDER = Path("var") / "run"
 SIZE = 1024  # octets of the file, at least
 LOOKS = 5  # at a file that is just being written
 PATIENCE = 30.0  # seconds without a good round that are no illness yet
+REMEMBERED = 86_400.0  # seconds for which a process that died without a word is told of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Pulse:
     broker: str = ""  # and with the broker, without which it works, only slower
     age: float = 0.0  # seconds since it was renewed
     keys: tuple[tuple[str, str], ...] = ()  # which it signs with and believes: ids and fingerprints
+    is_alive: bool = True  # else it was killed, or crashed, and nobody has taken its place
 
 
 class Heartbeat:
@@ -63,8 +65,9 @@ class Heartbeat:
         silent: Sequence[tuple[str, int]] = (),
         keys: Sequence[tuple[str, str]] = (),
     ) -> None:
-        """Say who we are. A disk without room is no reason not to serve: the sign of life is given
-        once there is some."""
+        """Say who we are, and take the place of one with our roles that died without a word. A
+        disk without room is no reason not to serve: the sign of life is given once there is some.
+        """
         self._said = {
             "pid": os.getpid(),
             "roles": sorted(roles),
@@ -72,6 +75,7 @@ class Heartbeat:
             "silent": list(silent),
             "keys": list(keys),
         }
+        _replace(self._file.parent, frozenset(self._said["roles"]))
         self.beat()
 
     def beat(self) -> None:
@@ -108,20 +112,42 @@ class Heartbeat:
 
 
 def pulses(desk: Path, now: float | None = None) -> list[Pulse]:
-    """The processes of this desk on this machine (in this container) that live, or died without a
-    word a moment ago."""
+    """The processes of this desk on this machine (in this container).
+
+    Also those that died without a word (`kill -9`, out of memory), until another one with their
+    roles has begun since, or for a day.
+    """
     at = time.time() if now is None else now
     found = []
-    for file in sorted((desk / FOLDER).glob(f"{socket.gethostname()}.*.json")):
-        pulse = next(filter(None, (_look(file, at) for _ in range(LOOKS))), None)
-        if pulse is None:
-            continue
-        if is_alive(pulse.pid):
-            found.append(pulse)
+    for file, pulse in _signs(desk / FOLDER, at):
+        if not pulse.is_alive and pulse.age > REMEMBERED:
+            _forget(file)
         else:
-            with suppress(OSError):  # killed; whoever took its place has a file of its own
-                file.unlink(missing_ok=True)
+            found.append(pulse)
     return found
+
+
+def _replace(folder: Path, roles: frozenset[str]) -> None:
+    """One dead process of each set of roles, the longest dead, has its place taken by who plays
+    all of these. Of two that died one is still missed."""
+    taken: set[tuple[str, ...]] = set()
+    for file, pulse in sorted(_signs(folder, time.time()), key=lambda sign: -sign[1].age):
+        if not pulse.is_alive and roles.issuperset(pulse.roles) and pulse.roles not in taken:
+            taken.add(pulse.roles)
+            _forget(file)
+
+
+def _forget(file: Path) -> None:
+    with suppress(OSError):
+        file.unlink(missing_ok=True)
+
+
+def _signs(folder: Path, at: float) -> Iterator[tuple[Path, Pulse]]:
+    """Every sign of life here, also of the dead."""
+    for file in sorted(folder.glob(f"{socket.gethostname()}.*.json")):
+        pulse = next(filter(None, (_look(file, at) for _ in range(LOOKS))), None)
+        if pulse is not None:
+            yield file, replace(pulse, is_alive=is_alive(pulse.pid))
 
 
 def _look(file: Path, at: float) -> Pulse | None:
@@ -146,11 +172,15 @@ def _read(said: Mapping[str, Any], age: float) -> Pulse:
 
 
 def is_alive(pid: int) -> bool:
-    """Whether there is such a process; somebody else's counts."""
+    """Whether there is such a process; somebody else's counts, one that nobody has buried does
+    not."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
-    return True
+    try:  # Linux: behind the name, in parentheses, comes the state (proc_pid_stat(5))
+        return not Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].startswith(" Z")
+    except OSError:
+        return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,7 +35,8 @@ def health(
     A process is well when its last round ended without trouble half a minute ago at most, no worker
     of it hangs, where it listens somebody answers, and the key that it signs with still lies in the
     desk's folder. One whose log cannot be written or whose broker is away works and is
-    well, and it is said.
+    well, and it is said. One that was killed or crashed is missed until another with its roles is
+    started, or for a day.
     """
     from maildesk.heartbeat import pulses
     from maildesk.views import desk as views
@@ -42,10 +44,12 @@ def health(
     if role and role not in ROLES:
         stop(f"maildesk: there is no role {role}; there are {', '.join(ROLES)}", 2)
     folder = desk_folder(desk)
-    found = [pulse for pulse in pulses(folder) if not role or role in pulse.roles]
+    every = [pulse for pulse in pulses(folder) if not role or role in pulse.roles]
+    found = [pulse for pulse in every if pulse.is_alive]
     wrong = _wrong(folder, found)
     if not found:
         wrong = [f"no process{f' with the role {role}' if role else ''} of this desk runs here"]
+    wrong += [_gone(pulse) for pulse in every if not pulse.is_alive]
     if as_json:
         print_json(views.health(found, wrong))
         raise typer.Exit(1 if wrong else 0)
@@ -56,6 +60,17 @@ def health(
         log = f"; its log {pulse.log}" if pulse.log else ""
         broker = f"; its broker {pulse.broker}" if pulse.broker else ""
         print(f"{','.join(pulse.roles)} is well (process {pulse.pid}){places}{log}{broker}")
+
+
+def _gone(pulse: Pulse) -> str:
+    """Of a process that died without a word."""
+    from maildesk.desk.sla.periods import show_period
+
+    ago = show_period(timedelta(seconds=round(pulse.age)))
+    return (
+        f"{','.join(pulse.roles)} (process {pulse.pid}) died without a word {ago} ago and was not "
+        f"started again"
+    )
 
 
 def _wrong(folder: Path, found: Sequence[Pulse]) -> list[str]:

@@ -4,6 +4,7 @@ where not."""
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -43,9 +44,20 @@ def test_a_desk_that_runs_is_well_and_one_that_hangs_or_was_killed_is_not(
     desk.processes[0].send_signal(signal.SIGCONT)
     wait_until(lambda: health(desk.folder).returncode == 0, "it is well again")
 
+    killed = desk.processes[0].pid
     desk.kill()
     done = health(desk.folder)
-    assert (done.returncode, done.stderr) == (1, "maildesk: no process of this desk runs here\n")
+    assert done.returncode == 1
+    none, gone = done.stderr.splitlines()
+    assert none == "maildesk: no process of this desk runs here"
+    assert re.fullmatch(
+        rf"maildesk: imap,smtp,tick,work \(process {killed}\) died without a word \w+ ago and was "
+        r"not started again",
+        gone,
+    )
+
+    desk.revive()
+    assert health(desk.folder).returncode == 0, "another has taken its place"
 
 
 @pytest.mark.parametrize(

@@ -29,14 +29,60 @@ def test_it_says_what_the_process_does_and_where_it_listens(tmp_path: Path) -> N
     heart.beat()  # one that has ended is no trouble
 
 
-def test_a_killed_process_leaves_nothing_that_looks_ill(tmp_path: Path) -> None:
-    dead = subprocess.Popen([sys.executable, "-c", "pass"])
-    dead.wait()
-    assert not is_alive(dead.pid)
-    Heartbeat(tmp_path).begin(("tick",))
+BEATS = """
+import sys, time
+from pathlib import Path
+from maildesk.heartbeat import Heartbeat
+Heartbeat(Path(sys.argv[1])).begin(sys.argv[2].split(","))
+print("begun", flush=True)
+time.sleep(3600)
+"""
+
+
+def killed(desk: Path, *roles: str) -> list[int]:
+    """Processes that lived together, each with these roles, and were killed with -9."""
+    made = []
+    for each in roles:
+        command = [sys.executable, "-c", BEATS, str(desk), each]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        made.append(process)
+    assert {one.pid for one in pulses(desk) if one.is_alive} == {one.pid for one in made}
+    for process in made:
+        process.kill()
+        wait_until(lambda: not is_alive(process.pid), "it is dead, and not buried yet")  # noqa: B023
+        process.communicate()
+    return [process.pid for process in made]
+
+
+def missed(desk: Path) -> set[int]:
+    """The processes that died without a word."""
+    return {one.pid for one in pulses(desk) if not one.is_alive}
+
+
+def test_a_killed_process_is_missed_until_another_takes_its_place(tmp_path: Path) -> None:
+    first, second = killed(tmp_path, "work", "work,imap")
+    assert missed(tmp_path) == {first, second}
+    Heartbeat(tmp_path).begin(("work",))
+    assert missed(tmp_path) == {second}
+    Heartbeat(tmp_path).begin(("work", "smtp", "imap"))
+    assert [one.is_alive for one in pulses(tmp_path)] == [True]
+
+
+def test_of_two_that_died_one_is_still_missed_when_one_is_back(tmp_path: Path) -> None:
+    both = set(killed(tmp_path, "work", "work"))
+    Heartbeat(tmp_path).begin(("work",))
+    assert len(missed(tmp_path)) == 1
+    assert missed(tmp_path) < both
+
+
+def test_one_that_died_is_forgotten_after_a_day(tmp_path: Path) -> None:
+    (died,) = killed(tmp_path, "tick")
     (file,) = (tmp_path / FOLDER).iterdir()
-    file.write_text(file.read_text().replace(str(pulses(tmp_path)[0].pid), str(dead.pid)))
-    assert pulses(tmp_path) == []
+    at = file.stat().st_mtime
+    assert [one.pid for one in pulses(tmp_path, at + 86_400)] == [died]
+    assert pulses(tmp_path, at + 86_401) == []
     assert list((tmp_path / FOLDER).iterdir()) == []
 
 
