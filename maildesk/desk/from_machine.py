@@ -106,6 +106,8 @@ def could_not_deliver(
     if ticket is None:
         return effects
     effects.append(Record(what="bounced" if fact.permanent else "delayed", detail=_detail(fact)))
+    if not mail_of(fact.purpose).failure_told:
+        return effects  # it would be the next one that is not delivered; the outbox lists it
     told = _told(ticket, fact, policy)
     if fact.permanent and not told:
         text = (
@@ -120,7 +122,7 @@ def could_not_deliver(
                 once=f"undelivered:{fact.recipient}",
             ),
         ]
-    if fact.permanent and mail_of(fact.purpose).failure_told:
+    if fact.permanent:
         context = _context(fact) | ({"silent_until": until} if until is not None else {})
         effects.append(NotifyAgents(agents=told, template=_UNDELIVERED, context=context))
     if fact.permanent and fact.unheard and policy.agent(fact.recipient) is not None:

@@ -134,6 +134,9 @@ def test_a_failure_notice_that_fails_is_not_announced_by_another() -> None:
         NOW,
     )
     assert told(effects) == {}
+    alone = replace(POLICY, agents=(BEN,))
+    notice = failed(recipient=BEN.address, author="", purpose="agent_undelivered")
+    assert of(could_not_deliver(ticket(), notice, alone, NOW), fx.NotifyAdmins) == []
 
 
 def test_an_agent_who_cannot_be_reached_is_not_told_so_but_somebody_is() -> None:
