@@ -1,7 +1,8 @@
 """Signed addresses and signed Message-IDs: how the desk recognises what it sent.
 
-    support+r1<ticket>-<person><day>-<mac>@desk.example
-    <r1<ticket>.<nonce>-<mac>@desk.example>
+    support+r1<ticket>-<person><day>-<mac>@desk.example      an address, for one person
+    <unique>.a1<ticket>-<person><day>-<mac>@desk.example     a Message-ID, in one agent's mails
+    m1<ticket>.<nonce>-<mac>@desk.example                    a Message-ID that only names its ticket
 
 `r` is the purpose, `1` the key. The MAC (HMAC-SHA256, 80 bits) covers a label of
 its own for every purpose, the mailbox, the ticket, the person and the last day it
@@ -31,12 +32,13 @@ _PERSON_LENGTH = 8
 _DAY_LENGTH = 3
 # What stands between the sign and the @ of every address made here, also inside other text: no word
 # of a language has this shape.
-_DIGIT = f"[{ALPHABET}oil]"
+DIGIT = f"[{ALPHABET}oil]"
 SIGNATURE = re.compile(
-    rf"(?<![0-9A-Za-z])[a-z][0-9a-z]{_DIGIT}{{1,13}}"
-    rf"-{_DIGIT}{{{_PERSON_LENGTH + _DAY_LENGTH}}}-{_DIGIT}{{{_MAC_LENGTH}}}(?![0-9A-Za-z])",
+    rf"(?:(?<![0-9A-Za-z])|(?<=%20))[a-z][0-9a-z]{DIGIT}{{1,13}}"  # %20: a subject in a link
+    rf"-{DIGIT}{{{_PERSON_LENGTH + _DAY_LENGTH}}}-{DIGIT}{{{_MAC_LENGTH}}}(?![0-9A-Za-z])",
     re.IGNORECASE,
 )
+IN_SUBJECT = "subject:"  # the place of a signature in a subject; no address or domain is so
 _THREAD, _NOTICE = "t", "n"  # how the nonces for agents begin; those for customers are hexadecimal
 # of a desk address: with a signature and a number below 32**6 behind it, 64 characters are full
 LONGEST_LOCAL = 26
@@ -57,6 +59,7 @@ class Purpose(StrEnum):
     MESSAGE_ID = "m"
 
 
+AGENTS = (Purpose.AGENT_REPLY, Purpose.AGENT_NOTE)  # an agent's words for a ticket
 FOR_CUSTOMERS = (Purpose.REQUESTER, Purpose.SURVEY)  # what a mail to a customer may hold
 
 
@@ -67,7 +70,7 @@ class Token:
     purpose: Purpose
     number: int
     person: str  # digest, see `person_code`
-    mailbox: str  # the address before the signature
+    mailbox: str  # the address before the signature; for one that stands elsewhere, its place
     expired: bool
     until: date  # the last day it is believed
 
@@ -117,6 +120,44 @@ def person_code(address: str, generation: int = 0) -> str:
     return _base32(sha256(who.encode("utf-8", "surrogatepass")).digest(), _PERSON_LENGTH)
 
 
+def signature(
+    ring: KeyRing,
+    place: str,
+    purpose: Purpose,
+    number: int,
+    person: str,
+    until: date,
+    *,
+    generation: int = 0,
+) -> str:
+    """What this person (their address, renewed so often) may show at this place until that day.
+
+    The place is a mailbox, the domain of a Message-ID, or `IN_SUBJECT`: at another it is nobody's.
+    """
+    kid, key = ring.signing
+    day = encode(max(0, (until - _EPOCH).days)).rjust(_DAY_LENGTH, "0")
+    what = f"{purpose.value}{kid}{encode(number)}-{person_code(person, generation)}{day}"
+    return f"{what}-{_mac(key, purpose, place, what)}"
+
+
+def read_signature(ring: KeyRing, place: str, signed: str, today: date) -> Token | None:
+    """What a signature at this place says, or None when no key of the desk has made it."""
+    if not 32 <= len(signed) <= 56:
+        return None
+    what, _, mac = signed.lower().rpartition("-")
+    head, _, tail = what.partition("-")
+    key = ring.keys.get(what[1:2])
+    if key is None or len(tail) != _PERSON_LENGTH + _DAY_LENGTH or what[0] not in _PURPOSES:
+        return None
+    purpose = Purpose(what[0])
+    canonical = what[:2] + _canonical(what[2:])
+    if not _is_same(_mac(key, purpose, place, canonical), _canonical(mac)):
+        return None
+    last_day = _EPOCH + timedelta(days=decode(tail[_PERSON_LENGTH:]))
+    person = _canonical(tail[:_PERSON_LENGTH])
+    return Token(purpose, decode(head[2:]), person, place, today > last_day, last_day)
+
+
 def signed_address(
     ring: KeyRing,
     mailbox: str,
@@ -128,40 +169,51 @@ def signed_address(
     *,
     generation: int = 0,
 ) -> str:
-    """The address in `mailbox` that this person (their address, renewed so often) may use for this
-    purpose until that day."""
-    kid, key = ring.signing
+    """The address in `mailbox` that this person may use for this purpose until that day."""
     local, _, domain = mailbox.rpartition("@")
-    day = encode(max(0, (until - _EPOCH).days)).rjust(_DAY_LENGTH, "0")
-    what = f"{purpose.value}{kid}{encode(number)}-{person_code(person, generation)}{day}"
-    return f"{local}{plus}{what}-{_mac(key, purpose, mailbox, what)}@{domain}"
+    signed = signature(ring, mailbox, purpose, number, person, until, generation=generation)
+    return f"{local}{plus}{signed}@{domain}"
 
 
 def read_address(ring: KeyRing, address: str, today: date, plus: str = "+") -> Token | None:
     """What a signed address says, or None when it is not one of ours."""
     local, at, domain = address.strip().lower().rpartition("@")
-    local, sign, signature = local.rpartition(plus)
-    if not at or not sign or not 32 <= len(signature) <= 56:
-        return None
-    what, _, mac = signature.rpartition("-")
-    head, _, tail = what.partition("-")
-    key = ring.keys.get(what[1:2])
-    mailbox = f"{local}@{domain}"
-    if key is None or len(tail) != _PERSON_LENGTH + _DAY_LENGTH or what[0] not in _PURPOSES:
-        return None
-    purpose = Purpose(what[0])
-    canonical = what[:2] + _canonical(what[2:])
-    if not _is_same(_mac(key, purpose, mailbox, canonical), _canonical(mac)):
-        return None
-    last_day = _EPOCH + timedelta(days=decode(tail[_PERSON_LENGTH:]))
-    return Token(
-        purpose,
-        decode(head[2:]),
-        _canonical(tail[:_PERSON_LENGTH]),
-        mailbox,
-        today > last_day,
-        last_day,
-    )
+    local, sign, signed = local.rpartition(plus)
+    return read_signature(ring, f"{local}@{domain}", signed, today) if at and sign else None
+
+
+def private_message_id(
+    ring: KeyRing,
+    domain: str,
+    purpose: Purpose,
+    number: int,
+    person: str,
+    until: date,
+    unique: str,
+    *,
+    generation: int = 0,
+) -> str:
+    """A Message-ID (no angle brackets) that only this person's mails bear: who answers it is
+    believed as whoever writes to their signed address."""
+    signed = signature(ring, domain, purpose, number, person, until, generation=generation)
+    return f"{unique}.{signed}@{domain.lower()}"
+
+
+def read_private_id(ring: KeyRing, message_id: str, today: date) -> Token | None:
+    """What such a Message-ID says, or None for any other."""
+    local, at, domain = message_id.strip().strip("<>").lower().rpartition("@")
+    _, dot, signed = local.rpartition(".")
+    return read_signature(ring, domain, signed, today) if at and dot else None
+
+
+def about(number: int, until: date) -> str:
+    """What is remembered of a person's signatures for this number that end on this day."""
+    return f"{number} {until:%Y-%m-%d}"
+
+
+def hidden(text: str) -> str:
+    """The text as a log may have it: of a signature only what it is for and the number."""
+    return SIGNATURE.sub(lambda found: f"{found[0].partition('-')[0]}-\u2026", text)
 
 
 def signed_message_id(ring: KeyRing, number: int, nonce: str, domain: str) -> str:
@@ -180,6 +232,9 @@ def agents_nonce(agent: str, unique: str = "") -> str:
 def agents_code(ring: KeyRing, message_id: str) -> str | None:
     """The agent (see `person_code`) whose notification has this Message-ID; None for a customer's
     mail, and anybody else's."""
+    private = read_private_id(ring, message_id, date.min)
+    if private is not None:
+        return private.person if private.purpose in AGENTS else None
     if read_message_id(ring, message_id) is None:
         return None
     nonce = message_id.lower().partition(".")[2].partition("-")[0]
@@ -188,6 +243,9 @@ def agents_code(ring: KeyRing, message_id: str) -> str | None:
 
 def read_message_id(ring: KeyRing, message_id: str) -> int | None:
     """The ticket that one of our own Message-IDs names, or None for anybody else's."""
+    private = read_private_id(ring, message_id, date.min)
+    if private is not None:
+        return private.number if private.purpose in AGENTS else None
     local, at, domain = message_id.strip().strip("<>").lower().rpartition("@")
     what, dash, mac = local.rpartition("-")
     if not at or not dash or len(mac) != _MAC_LENGTH or not what.startswith("m"):
