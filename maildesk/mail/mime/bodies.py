@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from maildesk.mail.html.sanitize import text_of
+from maildesk.mail.html.source import is_html_source
 from maildesk.mail.message import Attachment
 from maildesk.mail.mime import attachments, enriched, rtf, tnef, tree
+from maildesk.mail.reply.alternatives import says_else
 
 READABLE = frozenset({"text/plain", "text/html"})
 # for programs of one kind; nobody would open them
@@ -163,8 +166,8 @@ def _leaves(entity: tree.Entity) -> list[tree.Entity]:
 
 
 def _one_of(entity: tree.Entity, found: Bodies, related: set[int], taken: set[int]) -> list[Block]:
-    """The dresses of a multipart/alternative joined to one block: the first plain
-    text, the last HTML."""
+    """The dresses of a multipart/alternative joined to one block: the first plain text, the last
+    HTML, and what another one of the same kind says besides."""
     text, html = "", ""
     head = Block()
     leaves: list[tree.Entity] = []
@@ -180,14 +183,26 @@ def _one_of(entity: tree.Entity, found: Bodies, related: set[int], taken: set[in
         plain = "\n".join(block.text for block in blocks if block.text)
         rich = "\n".join(block.html for block in blocks if block.html)
         begins = blocks[0].head or blocks[0] if blocks else head
-        text, head.text = (text, head.text) if text.strip() else (plain, begins.text)
-        html, head.html = (rich, begins.html) if rich.strip() else (html, head.html)
+        if plain.strip() and text.strip():
+            text = _with_what_else(text, plain)
+        else:
+            text, head.text = (text, head.text) if text.strip() else (plain, begins.text)
+        if rich.strip() and html.strip() and says_else(text_of(rich), text_of(html)):
+            html = f"{html}\n{rich}"
+        else:
+            html, head.html = (rich, begins.html) if rich.strip() else (html, head.html)
         leaves.extend(leaf for block in blocks for leaf in block.leaves)
     return (
         [Block(text, html, leaves, head if (text, html) != (head.text, head.html) else None)]
         if leaves
         else []
     )
+
+
+def _with_what_else(text: str, other: str) -> str:
+    """A text, and below it another plain one of the same alternative where that has other words
+    (RFC 2046, 5.1.4 wants the same ones, and not every program knows)."""
+    return f"{text.rstrip()}\n\n{other}" if says_else(other, text) else text
 
 
 def _leaf_block(leaf: tree.Entity, found: Bodies, taken: set[int]) -> list[Block]:
@@ -215,6 +230,6 @@ def _leaf_block(leaf: tree.Entity, found: Bodies, taken: set[int]) -> list[Block
         text = text[:room]
         found.defects.append("body cut")
     found.room[leaf.content_type] = room - len(text)
-    if is_page:
-        return [Block(html=text, leaves=[leaf])]
+    if is_page or (text[:1] in "<\ufeff \n\t\r" and is_html_source(text)):
+        return [Block(html=text[:PAGE_LIMIT], leaves=[leaf])]
     return [Block(text, leaves=[leaf])]

@@ -17,6 +17,7 @@ _LOOKED_AT = 240  # characters at the beginning whose words are looked for first
 _SAMPLE = 40
 _KNOWN_BY = 8  # letters by which a word is known; languages without spaces write very long ones
 _SHARED = 0.2
+_READ = 200_000
 
 
 def other_words(text: str, html: str) -> Page | None:
@@ -34,6 +35,12 @@ def other_words(text: str, html: str) -> Page | None:
     ):
         return None
     return page
+
+
+def says_else(text: str, known: str) -> bool:
+    """Whether a text has a word that the `known` one lacks: leaving it out would lose something."""
+    words = known[:_READ].lower().split()
+    return not set(text[:_READ].lower().split()) <= set(words)
 
 
 def is_wordless(text: str) -> bool:
