@@ -13,6 +13,7 @@ from unicodedata import is_normalized, normalize
 from maildesk.mail.html.scan import Page
 from maildesk.mail.message import Forwarded, Part, Role
 from maildesk.mail.reply.phrases import MARKER_BEGIN
+from maildesk.mail.reply.quote_marks import with_one_mark
 
 _INVISIBLE = re.compile("[\xa0\xad\u200b-\u200f\u202a-\u202f\u2060\ufeff]")
 MOST_LINES = 20_000  # what lies below goes with the last part
@@ -67,7 +68,7 @@ def lay(text: str, page: Page | None, head: Head) -> Sheet:
     """Put a text on the table, with the structure of the page it was made from."""
     raw = text.splitlines(keepends=True)
     clean = text if text.isascii() else _normal(text)
-    lines = [line.strip() for line in clean.splitlines()]
+    lines = with_one_mark(clean, [line.strip() for line in clean.splitlines()])
     rest = "".join(raw[MOST_LINES:])
     del raw[MOST_LINES:], lines[MOST_LINES:]
     roles, marked = [Role.NEW] * len(lines), MARKER_BEGIN in text

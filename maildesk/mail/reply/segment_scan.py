@@ -33,10 +33,12 @@ from maildesk.mail.reply.quote import (
     may_attribute,
     subject_says,
 )
+from maildesk.mail.reply.quote_marks import unmarked
 from maildesk.mail.reply.segment_lines import Run, Sheet, said_above
 
 # lines that look like the beginning of a quote and are not; no letter has so many
 _MOST_CANDIDATES = 500
+_SIGNS = frozenset({"--", "—", "––", "——"})
 
 
 def scan(sheet: Sheet, at: int = 0) -> None:
@@ -299,7 +301,7 @@ def _attributed(sheet: Sheet, found: Attribution, said: str) -> bool:
     """An attribution over unquoted text: all below it is quoted, unless nothing would be left."""
     if said == "forwarded":
         marked = _quoted_below(sheet, found.end - 1)
-        below = "".join(_unquote(line) if marked else line for line in sheet.raw[found.end :])
+        below = "".join(unmarked(line) if marked else line for line in sheet.raw[found.end :])
         sheet.forwarded = from_attribution(found, below, sheet.subject)
         for at in range(found.start, len(sheet.lines)):
             sheet.roles[at] = Role.FORWARD
@@ -347,12 +349,24 @@ def _marker(sheet: Sheet, at: int) -> None:
         sheet.roles[above] = Role.QUOTE
 
 
+def _is_marked(sheet: Sheet, at: int) -> bool:
+    """Whether the whole letter from here on is marked as quoted, but for what is signed below it: a
+    letter that only begins with a quote keeps its marks."""
+    for here in range(at, len(sheet.lines)):
+        line = sheet.lines[here]
+        if line in _SIGNS:
+            break
+        if line and not sheet.quoted[here] and not _wrapped(sheet, here):
+            return False
+    return any(sheet.quoted[at:])
+
+
 def _forward(sheet: Sheet, start: int, at: int, block: HeaderBlock | None) -> None:
     """All from `start` on is a forwarded message; its text stands below the header block."""
     end = block.end if block else at + 1
     below = sheet.raw[end:]
-    if sheet.lines[end - 1][:1] == ">":
-        below = [_unquote(line) for line in below]
+    if sheet.lines[end - 1][:1] == ">" or _is_marked(sheet, end):
+        below = [unmarked(line) for line in below]
     text = "".join(below)
     sheet.forwarded = (
         from_block(block, text)
@@ -361,8 +375,3 @@ def _forward(sheet: Sheet, start: int, at: int, block: HeaderBlock | None) -> No
     )
     for here in range(start, len(sheet.lines)):
         sheet.roles[here] = Role.FORWARD
-
-
-def _unquote(line: str) -> str:
-    bare = line.lstrip()
-    return (bare[2:] if bare[1:2] == " " else bare[1:]) if bare[:1] == ">" else line

@@ -7,6 +7,7 @@ reads like a sentence; when in doubt it stays part of the answer.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from maildesk.mail.reply.phrases import folded
@@ -53,6 +54,8 @@ _FAR = 80
 _ARMOUR_BEGINS = "-----BEGIN PGP SIGNED MESSAGE-----"  # RFC 9580, 7
 _ARMOUR_ENDS = "-----BEGIN PGP SIGNATURE-----"
 _LONGEST_LINE = 90
+_CARD = 6  # lines of a name and address, or of a motto
+_REACHES = re.compile(r"[\w.+-]@\w|https?://|www\.|\+?\d[\d /().-]{6,}\d")
 
 
 def signature_start(
@@ -115,9 +118,28 @@ def _looks_signed(lines: Sequence[str], first: int, last: int, drawn: bool) -> b
         return True
     if len(shown) > 12:
         return False
-    return any(phrase in text for phrase in LIST_FOOTER) or not (
-        drawn or any(line in _DASHES or _asks(line) for line in shown)
-    )
+    if any(phrase in text for phrase in LIST_FOOTER):
+        return True
+    if drawn or any(_asks(line) for line in shown):
+        return False
+    rules = [at for at, line in enumerate(shown) if line in _DASHES]
+    return not rules or _is_card(shown[: rules[0]], len(shown) - rules[0] - 1)
+
+
+def _is_card(lines: Sequence[str], below: int) -> bool:
+    """Whether this is somebody's name or address, with a motto of a few lines below: "-- " over
+    each of the two, as some write it."""
+    if not lines or len(lines) > _CARD or not 0 < below <= _CARD:
+        return False
+    reachable = any(_REACHES.search(line) for line in lines)
+    named = all(len(line) < 60 and _is_titled(line) for line in lines)
+    return (reachable or named) and not any(_is_sentence(line) for line in lines)
+
+
+def _is_titled(line: str) -> bool:
+    """Whether each word begins with a capital, as names and firms do."""
+    words = [word for word in line.split() if word[0].isalpha() and word not in _PARTICLES]
+    return 0 < len(words) < 7 and all(word[0].isupper() for word in words) and line[-1] not in ".!"
 
 
 def _is_footer(lines: Sequence[str], first: int, last: int) -> bool:

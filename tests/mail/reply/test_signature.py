@@ -92,6 +92,23 @@ def test_the_delimiter_of_usenet_counts_unless_a_long_text_follows() -> None:
     assert start("It works.", "--", *long) == 22
 
 
+@pytest.mark.parametrize(
+    "below",
+    [
+        ("Ana Lind, ana@harbour.example", "--", "A ship in harbour is safe, but what is it for."),
+        ("Ana Lind", "Harbour Ltd", "--", "Think before you print."),
+        ("+49 40 123456", "-- ", "Sail on."),
+    ],
+)
+def test_a_name_and_a_motto_may_each_have_their_delimiter(below: tuple[str, ...]) -> None:
+    assert start("It is broken.", "", "Bye", "", "--", *map(str.strip, below)) <= 4
+
+
+def test_rules_of_two_dashes_between_short_lines_stay() -> None:
+    lines = ("first the door", "--", "then the hinge", "--", "then the lock")
+    assert start(*lines) == len(lines)
+
+
 def test_a_footer_of_a_list() -> None:
     lines = ("_____", "printers mailing list", "printers@lists.example")
     assert is_list_footer(lines, 0, 3)
