@@ -74,7 +74,7 @@ class Daemon:
             "tick": self._tick,
         }
         self._plays = [every[name] for name in ROLES if name in self.roles]
-        self._heart = Heartbeat(desk, broker=lambda: self._stages.watch)
+        self._heart = Heartbeat(desk, broker=lambda: self._stages.watch, relays=self._work.relays)
         self._ticker = Ticker(
             services,
             kicks="tick" in self.roles,

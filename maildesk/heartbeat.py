@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from maildesk.log import unwritten
 
@@ -28,6 +28,15 @@ SIZE = 1024  # octets of the file, at least
 LOOKS = 5  # at a file that is just being written
 PATIENCE = 30.0  # seconds without a good round that are no illness yet
 REMEMBERED = 86_400.0  # seconds for which a process that died without a word is told of
+
+
+class RelayState(NamedTuple):
+    """A way out, where it is, and what is the matter with it; an alarm does not pass by itself."""
+
+    name: str
+    place: str
+    trouble: str = ""
+    is_alarm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,7 @@ class Pulse:
     silent: tuple[tuple[str, int], ...] = ()
     log: str = ""  # what is the matter with its log
     broker: str = ""  # and with the broker, without which it works, only slower
+    relays: tuple[RelayState, ...] = ()  # by which it sends
     age: float = 0.0  # seconds since it was renewed
     keys: tuple[tuple[str, str], ...] = ()  # which it signs with and believes: ids and fingerprints
     is_alive: bool = True  # else it was killed, or crashed, and nobody has taken its place
@@ -50,10 +60,14 @@ class Heartbeat:
     """This process's own file, from `begin` to `end`."""
 
     def __init__(
-        self, desk: Path, log: Callable[[], object] = unwritten, broker: Callable[[], object] = str
+        self,
+        desk: Path,
+        log: Callable[[], object] = unwritten,
+        broker: Callable[[], object] = str,
+        relays: Callable[[], Sequence[RelayState]] = tuple,
     ) -> None:
         self._file = desk / FOLDER / f"{socket.gethostname()}.{os.getpid()}.json"
-        self._log, self._broker = log, broker
+        self._log, self._broker, self._relays = log, broker, relays
         self._said: dict[str, Any] = {}  # nothing before the beginning and after the end
         self._written = ""
         self._lock = threading.Lock()
@@ -80,11 +94,15 @@ class Heartbeat:
 
     def beat(self) -> None:
         """A round came to its end; and what is the matter with the log or the
-        broker, if anything is."""
+        broker or a relay, if anything is."""
         with self._lock, suppress(OSError):
             if not self._said:
                 return
-            troubles = {"log": str(self._log() or ""), "broker": str(self._broker())}
+            troubles: dict[str, Any] = {
+                "log": str(self._log() or ""),
+                "broker": str(self._broker()),
+            }
+            troubles["relays"] = [[*one] for one in self._relays()]
             words = json.dumps(self._said | troubles).ljust(max(SIZE, len(self._written)))
             if words == self._written:
                 os.utime(self._file)
@@ -166,8 +184,20 @@ def _read(said: Mapping[str, Any], age: float) -> Pulse:
     )
     keys = tuple((str(kid), str(fingerprint)) for kid, fingerprint in said.get("keys", ()))
     log, broker = str(said.get("log", "")), str(said.get("broker", ""))
+    relays = tuple(
+        RelayState(str(name), str(place), str(trouble), bool(is_alarm))
+        for name, place, trouble, is_alarm in said.get("relays", ())
+    )
     return Pulse(
-        int(said["pid"]), tuple(map(str, said["roles"])), listening, silent, log, broker, age, keys
+        pid=int(said["pid"]),
+        roles=tuple(map(str, said["roles"])),
+        listening=listening,
+        silent=silent,
+        log=log,
+        broker=broker,
+        relays=relays,
+        age=age,
+        keys=keys,
     )
 
 

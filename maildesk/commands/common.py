@@ -105,6 +105,7 @@ def opened(given: Path | None) -> Iterator[tuple[Database, Policy, Settings, Pat
         policy = load_policy(desk)
         storage = open_storage(desk, settings)
         try:
+            _say_which_relay_stands(storage.db, settings)
             yield storage.db, policy, settings, desk
         finally:
             storage.db.close()
@@ -120,9 +121,25 @@ def open_for_acting(given: Path | None) -> Iterator[Services]:
         desk = desk_folder(given)
         services = open_desk(desk, settings_of(desk))
         try:
+            _say_which_relay_stands(services.db, services.settings)
             yield services
         finally:
             services.close()
+
+
+def _say_which_relay_stands(db: Database, settings: Settings) -> None:
+    """At the head of whatever is printed, on standard error: no mail goes out, and what helps."""
+    from maildesk.config.relays import relay_named
+    from maildesk.pipeline.relays import advice
+    from maildesk.store.relays import lines
+
+    with db.read() as conn:
+        found = [line for line in lines.every(conn) if line.told_at is not None and not line.pace]
+        waiting = lines.waiting(conn) if found else {}
+    for line in found:
+        words = advice.headline(line, waiting.get(line.line, 0))
+        mends = advice.helps(line, relay_named(settings, line.relay))
+        print(one_line(f"maildesk: {words}; what helps: {mends}"), file=sys.stderr)
 
 
 def print_json(value: Any) -> None:

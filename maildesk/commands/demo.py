@@ -46,7 +46,9 @@ def demo(desk: DeskOption = None) -> None:
         if not folder.exists():
             copy_example(folder)
         settings, rules = load_settings(folder), load_policy(folder)
-        if settings.relay.host:
+        from maildesk.config.relays import relays_of
+
+        if relays_of(settings)[0].host:
             stop(
                 (
                     "maildesk: the demo reads outgoing mail from the Maildir, and this desk "
@@ -113,7 +115,9 @@ class _Play:
         self, folder: Path, settings: Settings, rules: Policy, port: int, console: Console
     ) -> None:
         self._folder, self._port, self._console = folder, port, console
-        self._maildir = folder / settings.relay.maildir / "new"
+        from maildesk.config.relays import relays_of
+
+        self._maildir = folder / relays_of(settings)[0].maildir / "new"
         self._address = rules.addresses[0].address
         self._agents = [a.address for a in rules.agents_of(rules.addresses[0].queue)]
         self._agent_name = rules.agents_of(rules.addresses[0].queue)[0].name

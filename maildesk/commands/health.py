@@ -36,7 +36,8 @@ def health(
     of it hangs, where it listens somebody answers, and the key that it signs with still lies in the
     desk's folder. One whose log cannot be written or whose broker is away works and is
     well, and it is said. One that was killed or crashed is missed until another with its roles is
-    started, or for a day.
+    started, or for a day. A relay that takes no mail of ours is wrong, too; where one --role is
+    asked for it is merely said, for to restart that would mend nothing.
     """
     from maildesk.heartbeat import pulses
     from maildesk.views import desk as views
@@ -47,6 +48,8 @@ def health(
     every = [pulse for pulse in pulses(folder) if not role or role in pulse.roles]
     found = [pulse for pulse in every if pulse.is_alive]
     wrong = _wrong(folder, found)
+    if not role:
+        wrong += _stopped_relays(found)
     if not found:
         wrong = [f"no process{f' with the role {role}' if role else ''} of this desk runs here"]
     wrong += [_gone(pulse) for pulse in every if not pulse.is_alive]
@@ -59,7 +62,17 @@ def health(
         places = "".join(f" {host}:{port}" for host, port in (*pulse.listening, *pulse.silent))
         log = f"; its log {pulse.log}" if pulse.log else ""
         broker = f"; its broker {pulse.broker}" if pulse.broker else ""
-        print(f"{','.join(pulse.roles)} is well (process {pulse.pid}){places}{log}{broker}")
+        ways = "".join(
+            f"; {one.trouble}" if one.trouble else f"; mail goes by {one.name} ({one.place})"
+            for one in pulse.relays
+        )
+        print(f"{','.join(pulse.roles)} is well (process {pulse.pid}){places}{log}{broker}{ways}")
+
+
+def _stopped_relays(found: Sequence[Pulse]) -> list[str]:
+    """Relays that take no mail of ours, and do not by themselves: once, whoever says so."""
+    alarms = [one.trouble for pulse in found for one in pulse.relays if one.is_alarm]
+    return list(dict.fromkeys(alarms))
 
 
 def _gone(pulse: Pulse) -> str:

@@ -9,7 +9,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,12 +19,18 @@ from maildesk.commands.common import (
     desk_folder,
     in_words,
     one_line,
+    one_of,
     settings_of,
     stop,
     write_page,
 )
 from maildesk.errors import BadMessage, BadPolicy, MaildeskError
 from maildesk.mail.message import Envelope
+
+if TYPE_CHECKING:
+    from maildesk.config.settings import Relay, Settings
+    from maildesk.desk.policy import DeskAddress
+    from maildesk.egress.outcome import Outcome
 
 MESSAGE_LIMIT = 100 * 1024 * 1024
 
@@ -193,39 +199,60 @@ def _in_words(value: Any) -> str:
 def send_test(
     address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Whom to send it to.")],
     desk: DeskOption = None,
+    sender: Annotated[
+        str, typer.Option("--from", help="From this desk address; else from one for each relay.")
+    ] = "",
 ) -> None:
-    """Send one test mail through the configured relay and say what the relay answered."""
+    """Send test mails, as to a customer, to an agent and to the admins, and say what came of each.
+
+    They have the envelope and the fields of real ones, and go by the relay that real ones take.
+    """
     from maildesk.config.policy import load_policy
-    from maildesk.egress.courier import courier_for
+    from maildesk.config.relays import place_of, relay_for, relays_of
     from maildesk.mail.compose.encode import addr_spec
-    from maildesk.mail.compose.outgoing import Outgoing, compose, new_message_id
-    from maildesk.mail.message import Mailbox
-    from maildesk.pipeline.services import utc_now
 
     if not addr_spec(address):
         stop(f"maildesk: {address or 'nothing'} is no address to write to", 2)
     with in_words():
         folder = desk_folder(desk)
         settings, policy = settings_of(folder), load_policy(folder)
-        ours = policy.addresses[0]
-        now = utc_now()
-        outgoing = Outgoing(
-            message_id=new_message_id(ours.address, f"{now:%Y%m%d%H%M%S%f}", "test"),
-            sender=Mailbox(ours.name, ours.address),
-            to=(Mailbox("", address),),
-            subject=f"A test from {policy.desk_name}",
-            date=now,
-            text=f"This desk can send mail: it left {ours.address} at {now:%H:%M} UTC.\n",
-            auto_submitted="auto-generated",
-        )
-        courier = courier_for(settings, folder)
-        (outcome,) = courier.send(ours.address, [address], compose(outgoing))
-        courier.close()
-    where = (
-        f"{settings.relay.host}:{settings.relay.port}"
-        if settings.relay.host
-        else f"the Maildir {folder / settings.relay.maildir}"
-    )
-    print(f"{where}: {outcome.kind} {outcome.code or ''} {outcome.enhanced} {outcome.text}".strip())
-    if outcome.kind != "sent":
-        raise typer.Exit(1 if outcome.kind == "failed" else EX_TEMPFAIL)
+        ours = policy.addresses
+        if sender:
+            known = [one.address for one in ours]
+            sender = one_of(sender, known, "desk address")
+            ours = tuple(one for one in ours if one.address == sender)
+        first: dict[str, DeskAddress] = {}
+        for one in ours:
+            first.setdefault(relay_for(settings, one.address).name, one)
+        results = []
+        for relay in relays_of(settings):
+            if relay.name in first:
+                named = "" if relay.name == relay.host else f"{relay.name}: "
+                print(one_line(f"{named}{place_of(relay)}, from {first[relay.name].address}"))
+                results += _try(folder, settings, relay, first[relay.name], address)
+    refused = [one for one in results if one.kind != "sent"]
+    if refused:
+        is_final = any(one.kind == "failed" or one.code >= 500 for one in refused)
+        raise typer.Exit(1 if is_final else EX_TEMPFAIL)
+
+
+def _try(
+    folder: Path, settings: Settings, relay: Relay, sender: DeskAddress, address: str
+) -> list[Outcome]:
+    """Send one of each kind by this relay, printing what came of it and what helps."""
+    from maildesk.egress.courier import courier_for
+    from maildesk.pipeline.relays.advice import what_helps
+    from maildesk.pipeline.simulation.trial_mails import trial_mails
+
+    courier = courier_for(relay, folder)
+    outcomes = []
+    for mail in trial_mails(folder, settings, sender, address):
+        (outcome,) = courier.send(mail.mail_from, [address], mail.raw)
+        outcomes.append(outcome)
+        said = f"{outcome.kind} {outcome.code or ''} {outcome.enhanced} {outcome.text}".split()
+        envelope = f"(envelope sender {mail.mail_from or '<>'})"
+        print(one_line(f"  {mail.kind:<17} {' '.join(said)} {envelope}"))
+        if mends := what_helps(outcome.about_us, relay, sender.address):
+            print(one_line(f"  {'':<17} what helps: {mends}"))
+    courier.close()
+    return outcomes

@@ -4,7 +4,8 @@ do about it."""
 from __future__ import annotations
 
 import getpass
-from typing import Annotated
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,6 +23,10 @@ from maildesk.commands.common import (
 )
 from maildesk.desk.actor import Actor, operator_acts
 from maildesk.errors import Refused
+
+if TYPE_CHECKING:
+    from maildesk.config.settings import Settings
+    from maildesk.store.records import OutboxMail
 
 OUTBOX_STATES = ("due", "claimed", "sent", "failed", "uncertain")
 HELD_STATES = ("held", "released", "dropped")
@@ -54,21 +59,36 @@ def list_outbox(
     from maildesk.views import queues as views
 
     states = [one_of(each, OUTBOX_STATES, "state") for each in state or ()]
-    with opened(desk) as (db, _, _, _), db.read() as conn:
-        page = outbox_list(conn, states, limit=limit, after=after)
+    with opened(desk) as (db, _, settings, _), db.read() as conn:
+        found = outbox_list(conn, states, limit=limit, after=after)
+    page = replace(found, values=tuple(_with_relay(one, settings) for one in found.values))
     if as_json:
         print_json(views.outbox_list(page))
         return
     lines = (
-        (r.id, r.state, r.recipient, r.purpose, r.attempts, when(r.due_at), r.reply or r.error)
+        (r.id, r.state, r.recipient, r.purpose, r.relay, r.attempts, when(r.due_at), _said(r))
         for r in page.values
     )
     print_table(
-        ("id", "state", "to", "what", "tries", "next try (UTC)", "the relay's words"),
+        ("id", "state", "to", "what", "by", "tries", "next try (UTC)", "the relay's words"),
         lines,
         "There is none." if states else "Nothing waits and nothing failed.",
     )
     _say_where_it_goes_on(page.next)
+
+
+def _said(mail: OutboxMail) -> str:
+    """The relay's words; of what waits, what it waits for."""
+    return (mail.error if mail.state == "due" else "") or mail.reply or mail.error
+
+
+def _with_relay(mail: OutboxMail, settings: Settings) -> OutboxMail:
+    """What is not finished goes by the relay that the settings name now."""
+    from maildesk.config.relays import relay_for
+
+    if mail.relay and mail.due_at is None:
+        return mail
+    return replace(mail, relay=relay_for(settings, mail.address).name)
 
 
 @outbox.command("retry")

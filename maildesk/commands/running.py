@@ -16,6 +16,7 @@ from maildesk.commands.common import (
     JsonOption,
     desk_folder,
     in_words,
+    one_line,
     print_json,
     program,
     stop,
@@ -154,6 +155,7 @@ def _with_environment(settings: Settings) -> Settings:
 
 def _greet(daemon: Daemon, is_fresh: bool) -> None:
     """What runs, what listens where, where mail goes, and what to try next."""
+    from maildesk.config.relays import place_of, relays_of
     from maildesk.roles import ROLES
     from maildesk.store.db import without_password
 
@@ -171,11 +173,12 @@ def _greet(daemon: Daemon, is_fresh: bool) -> None:
         rows += [
             ("IMAP", f"{m.username} at {m.host}:{m.port}, folder {m.folder}") for m in settings.imap
         ]
-    if settings.relay.host:
-        rows.append(("outgoing", f"relay {settings.relay.host}:{settings.relay.port}"))
+    first, *others = relays_of(settings)
+    if first.host:
+        rows += [("outgoing", f"relay {place_of(relay)}") for relay in (first, *others)]
     else:
         rows += [
-            ("outgoing", f"Maildir {daemon.desk / settings.relay.maildir}"),
+            ("outgoing", f"Maildir {daemon.desk / first.maildir}"),
             ("", "until settings.yaml names a relay"),
         ]
     rows.append(("database", without_password(settings.database)))
@@ -186,6 +189,8 @@ def _greet(daemon: Daemon, is_fresh: bool) -> None:
 def _what_to_try(daemon: Daemon, address: str) -> list[str]:
     """The demo's command as it can be typed here, while the desk delivers into its
     Maildir; and how to stop."""
+    from maildesk.config.relays import relays_of
+
     if not daemon.listening:
         return ["Ctrl-C stops."]
     port = os.environ.get("MAILDESK_SMTP_PORT", "")
@@ -193,7 +198,7 @@ def _what_to_try(daemon: Daemon, address: str) -> list[str]:
     option = "" if daemon.desk == desk_folder(None) else f" --desk {daemon.desk}"
     demo = (
         []
-        if daemon.settings.relay.host
+        if relays_of(daemon.settings)[0].host
         else [f"Try in another window:  {setting}{program()} demo{option}"]
     )
     return [*demo, f"Mail for {address} goes to port {daemon.listening[0].port}. Ctrl-C stops."]
@@ -225,10 +230,11 @@ def check(
 
     lost, database, why = _lost_keys(folder)
     mistakes: list[Any] = [*checks.check(folder), *check_samples(folder), *lost]
+    ways = [] if mistakes else _ways_out(folder)
     if as_json:
         from maildesk.views.desk import check as view
 
-        print_json(view(mistakes, database, why))
+        print_json(view(mistakes, database, why, ways))
         raise typer.Exit(2 if mistakes else 0)
     for mistake in mistakes:
         print(mistake, file=sys.stderr)
@@ -241,6 +247,24 @@ def check(
         )
         return
     print(f"{folder}: all is well.")
+    for one in ways:
+        print(one_line(f"  {one['address']}: mail goes by {one['relay']} ({one['place']})"))
+
+
+def _ways_out(folder: Path) -> list[dict[str, str]]:
+    """By which relay each desk address's mail goes; nothing where it goes to a Maildir."""
+    from maildesk.config.environment import load_settings
+    from maildesk.config.policy import load_policy
+    from maildesk.config.relays import place_of, relays_of, ways_of
+
+    settings = load_settings(folder)
+    if not any(relay.host for relay in relays_of(settings)):
+        return []
+    addresses = (one.address for one in load_policy(folder).addresses)
+    return [
+        {"address": address, "relay": relay.name, "place": place_of(relay)}
+        for address, relay in ways_of(settings, addresses)
+    ]
 
 
 def _lost_keys(folder: Path) -> tuple[list[str], str, str]:

@@ -3,13 +3,13 @@ its files."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from maildesk.config.environment import load_settings
-from maildesk.config.mistakes import read_part
+from maildesk.config.environment import FILE, load_settings
+from maildesk.config.mistakes import nearest, read_part
 from maildesk.config.models import AgentsFile, DeskFile
 from maildesk.config.policy import TEMPLATES, load_policy
 from maildesk.config.rules.rules_schema import rules_schema, sla_schema
@@ -26,15 +26,17 @@ def check(desk: Path) -> list[Mistake]:
     """Every mistake in settings, policy and templates; every template is rendered
     with sample values."""
     mistakes: list[Mistake] = []
-    policy = None
+    policy = settings = None
     try:
-        load_settings(desk)
+        settings = load_settings(desk)
     except BadPolicy as bad:
         mistakes += bad.mistakes
     try:
         policy = load_policy(desk)
     except BadPolicy as bad:
         mistakes += bad.mistakes
+    if policy and settings:
+        mistakes += _foreign_relays(desk, settings, [a.address for a in policy.addresses])
     languages, addresses = (
         (policy.languages, [a.key for a in policy.addresses]) if policy else _written(desk)
     )
@@ -46,6 +48,21 @@ def check(desk: Path) -> list[Mistake]:
     if desk.is_dir():
         mistakes += strays(desk, languages, addresses)
     return list(dict.fromkeys(mistakes))
+
+
+def _foreign_relays(desk: Path, settings: Settings, ours: Sequence[str]) -> Iterator[Mistake]:
+    """Addresses of a relay that are none of the desk's: no mail would ever go by it."""
+    keys = {address.lower() for address in ours}
+    keys |= {"@" + key.rpartition("@")[2] for key in keys}
+    for number, relay in enumerate(settings.relays):
+        for place, one in enumerate(relay.for_):
+            if one.lower() not in keys:
+                document, _ = read_document(read_bytes(desk / FILE, FILE), FILE)
+                at = document.at(("relays", number, "for", place)) if document else (1, 1)
+                near = nearest(one, ours)
+                yield Mistake(
+                    FILE, *at, "an address of desk.yaml, or its @domain", f'"{one}"', near
+                )
 
 
 def _written(desk: Path) -> tuple[tuple[str, ...], list[str]]:

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, get_args
 
 from pydantic import SecretStr
 
+from maildesk.config import relays
 from maildesk.config.mistakes import annotation_at, nearest, read_part
 from maildesk.config.models import Section
 from maildesk.config.settings import ImapMailbox, Settings
@@ -224,12 +225,14 @@ def _disagreements(settings: Settings, document: Document) -> list[Mistake]:
         _log_in(check, ("imap", index), mailbox)
     if settings.dkim is not None:
         check.file(("dkim", "key_file"), settings.dkim.key_file)
-    if (
-        settings.relay.username
-        and settings.relay.password is None
-        and check.is_known(("relay", "password"))
-    ):
-        check.wrong(("relay",), "a password beside the username", "none")
+    for steps, relay in relays.written(settings):
+        if relay.dkim is not None:
+            check.file((*steps, "dkim", "key_file"), relay.dkim.key_file)
+        if relay.username and relay.password is None and check.is_known((*steps, "password")):
+            check.wrong(steps, "a password beside the username", "none")
+    for steps, expected, found in relays.disagreements(settings, document.data):
+        if check.is_known(steps):
+            check.wrong(steps, expected, found)
     return check.found
 
 

@@ -235,7 +235,7 @@ def _choices(expected: str) -> list[str]:
 def keys_at(model: type[BaseModel], steps: Steps) -> list[str]:
     """The keys that may stand at this place of the file."""
     current = _model_in(annotation_at(model, steps))
-    return list(current.model_fields) if current else []
+    return [one.alias or name for name, one in current.model_fields.items()] if current else []
 
 
 def annotation_at(model: type[BaseModel], steps: Steps) -> Any:
@@ -249,8 +249,10 @@ def annotation_at(model: type[BaseModel], steps: Steps) -> Any:
 def _inner(annotation: Any, step: str | int) -> Any:
     """The annotation of what lies at `step` within this one."""
     found = _model_in(annotation)
-    if found is not None and isinstance(step, str) and step in found.model_fields:
-        return found.model_fields[step].annotation
+    fields = found.model_fields.items() if found is not None else ()
+    for name, one in fields:
+        if step == (one.alias or name):
+            return one.annotation
     for part in (annotation, *get_args(annotation)):
         if get_origin(part) in (list, dict, tuple):
             return get_args(part)[-1]

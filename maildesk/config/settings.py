@@ -14,7 +14,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr
 
-from maildesk.config.models import Seconds, Section, matches
+from maildesk.config.models import Match, Seconds, Section, matches
+from maildesk.config.relay_limits import WrittenLimits
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 
@@ -95,27 +96,34 @@ class ImapMailbox(Section):
     alarm_after: Seconds = timedelta(minutes=5)
 
 
-class Relay(Section):
-    """The smarthost for outgoing mail. Without a host, mail is delivered to the Maildir."""
-
-    host: str = ""
-    port: Port = 25
-    tls: Literal["none", "starttls", "implicit"] = "none"
-    ca_file: Path | None = None  # whom to believe besides the system's certificate authorities
-    username: str = ""
-    password: SecretStr | None = None
-    timeout: Seconds = timedelta(seconds=60)
-    hostname: str = ""
-    maildir: Path = Path("var/sent")
-    give_up_after: Seconds = timedelta(days=4)
-
-
 class Dkim(Section):
     """Our own signature (RFC 6376)."""
 
     selector: str
     domain: str
     key_file: Path
+
+
+class Relay(Section):
+    """The smarthost for outgoing mail. Without a host, mail is delivered to the Maildir."""
+
+    # in lists, logs and alarms; "" = its host
+    name: Annotated[str, matches(r"[^\s@]{0,64}", "one word, such as billing")] = ""
+    # desk addresses, or @ and a domain, whose mail it takes; the first relay takes the rest
+    for_: list[Match] = Field(default_factory=list, alias="for")
+    host: str = ""
+    port: Port = 25
+    tls: Literal["none", "starttls", "implicit"] = "none"
+    ca_file: Path | None = None  # whom to believe besides the system's certificate authorities
+    username: str = ""
+    password: SecretStr | None = None
+    envelope: Literal["sub-address", "plain"] = "sub-address"  # who sends, to the relay
+    limit: WrittenLimits = ""  # 30/minute, 2000/day; microsoft, google
+    dkim: Dkim | None = None  # in place of the desk's own
+    timeout: Seconds = timedelta(seconds=60)
+    hostname: str = ""
+    maildir: Path = Path("var/sent")
+    give_up_after: Seconds = timedelta(days=4)
 
 
 class SigningKey(Section):
@@ -144,6 +152,7 @@ class Settings(Section):
     listeners: list[Listener] = Field(default_factory=lambda: [Listener()])
     imap: list[ImapMailbox] = Field(default_factory=list)
     relay: Relay = Field(default_factory=Relay)
+    relays: list[Relay] = Field(default_factory=list)  # several, in place of `relay`
     dkim: Dkim | None = None
     pipeline: Pipeline = Field(default_factory=Pipeline)
     # larger raw messages go to files in `blobs`

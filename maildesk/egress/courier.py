@@ -1,40 +1,35 @@
 """The courier: hands finished messages to the relay over SMTP, on a connection it keeps.
 
-The rule here: 5yz alone fails a message, and only the relay's own word about
-this mail counts; all trouble with the way there (DNS, refused, TLS, log-in)
-defers. Uncertain is one moment only: the final dot is out, its answer lost.
+The rule here: 5yz alone fails a message, and only the relay's own word about this mail counts. What
+it has against us, and all trouble with the way there (DNS, refused, TLS, log-in), stops the relay
+and fails nothing. On a connection that has carried mail a refusal may be of the second mail alone:
+it is believed when a new one hears it, too. Uncertain is one moment only: the final dot is out, its
+answer lost.
 """
 
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import smtplib
 import socket
-import ssl
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from maildesk.config.settings import Relay, Settings
+from maildesk.config.settings import Relay
+from maildesk.egress.connection import NoLink, connect
 from maildesk.egress.maildir import MaildirCourier
-from maildesk.egress.outcome import Outcome, may_stand_in_an_envelope
+from maildesk.egress.outcome import Outcome, from_reply, may_stand_in_an_envelope
 from maildesk.egress.stream import Streamed
-from maildesk.egress.transaction import NOT_ABOUT_THE_MAIL, Lost, Transaction
+from maildesk.egress.transaction import Lost, Transaction
 from maildesk.log import log
 
 MAILS_A_CONNECTION = 100  # then a new one: relays that spread the load by DNS get their share
 IDLE_LIMIT = 30.0  # a relay hangs up sooner or later; better we do
 SHORTEST_TIMEOUT = 0.05  # none at all would mean not to wait for anything
 GOOD_BYE = 2.0  # seconds for the answer to QUIT, which a dead link never gives
-
-
-class _NoLink(Exception):
-    """No usable connection to the relay: why, with an enhanced status."""
-
-    def __init__(self, enhanced: str, why: str) -> None:
-        self.enhanced = enhanced
-        super().__init__(why)
+ADDRESS_STATUSES = ("5.1.", "5.2.", "4.2.")  # a refusal of this recipient, on whatever connection
 
 
 class Courier:
@@ -51,7 +46,8 @@ class Courier:
         learn_size: Callable[[int | None], None] = lambda _octets: None,
     ) -> None:
         self._relay = relay
-        self._learn_size = learn_size  # told with each connection what the relay takes at most
+        # Told with each connection what the relay takes at most.
+        self._learn_size = learn_size
         self._hostname = relay.hostname or hostname or socket.gethostname()
         self._timeout = max(relay.timeout.total_seconds(), SHORTEST_TIMEOUT)
         self._mails_a_connection = mails_a_connection
@@ -64,8 +60,10 @@ class Courier:
         self._is_cut = False
 
     def send(self, mail_from: str, rcpt_to: Sequence[str], raw: bytes | Streamed) -> list[Outcome]:
-        """Hand it over; one outcome for each recipient, in their order. Never raises for what the
-        relay or the network does."""
+        """Hand it over; one outcome for each recipient, in their order.
+
+        Never raises for what the relay or the network does.
+        """
         usable = [address for address in rcpt_to if address and may_stand_in_an_envelope(address)]
         outcomes = {
             a: Outcome(a, "failed", 0, "5.1.3", "not a usable address")
@@ -73,23 +71,22 @@ class Courier:
             if a not in usable
         }
         if not may_stand_in_an_envelope(mail_from):
-            outcomes |= {
-                address: Outcome(address, "failed", 0, "5.1.7", "not a usable sender address")
-                for address in usable
-            }
+            words = "not a usable sender address"
+            outcomes |= {a: Outcome(a, "failed", 0, "5.1.7", words) for a in usable}
         elif usable:
             self._is_sending = True
             try:
-                outcomes |= {
-                    outcome.recipient: outcome for outcome in self._carry(mail_from, usable, raw)
-                }
+                outcomes |= {one.recipient: one for one in self._carry(mail_from, usable, raw)}
             finally:
                 self._is_sending = False
         return [outcomes[address] for address in rcpt_to]
 
     def close(self) -> None:
-        """Hang up. A thread that waits for the relay just now hears that the link is gone, and
-        keeps nobody waiting."""
+        """Hang up.
+
+        A thread that waits for the relay just now hears that the link is gone, and keeps nobody
+        waiting.
+        """
         if not self._is_sending:
             self._say_good_bye()
             return
@@ -109,50 +106,47 @@ class Courier:
             link.close()
 
     def _carry(self, mail_from: str, rcpt_to: list[str], raw: bytes | Streamed) -> list[Outcome]:
-        """Over the kept connection; should that one be dead (the relay closed it meanwhile), once
-        more over a new one."""
+        """Over the kept connection; should that one be dead, or refuse, once more over a new one.
+
+        The relay may have closed it meanwhile, or take so many mails over one and no more.
+        """
+        carried = 0  # over a connection that refused this mail
         while True:
+            is_kept = False
             try:
                 link = self._open_link()
                 is_kept = self._mails > 0
                 self._mails += 1
-                outcomes = Transaction(link, self._timeout).run(
-                    mail_from, rcpt_to, raw, clear_first=is_kept
-                )
-            except _NoLink as trouble:
+                transaction = Transaction(link, self._timeout)
+                outcomes = transaction.run(mail_from, rcpt_to, raw, clear_first=is_kept)
+            except NoLink as trouble:
                 self._drop()
-                log.warning(
-                    "no_relay", host=self._relay.host, status=trouble.enhanced, reason=str(trouble)
-                )
-                return [
-                    Outcome(address, "deferred", 0, trouble.enhanced, str(trouble))
-                    for address in rcpt_to
-                ]
-            except Lost:
+                host, status = self._relay.host, trouble.enhanced
+                log.warning("no_relay", host=host, status=status, reason=str(trouble))
+                return [replace(trouble.outcome, recipient=address) for address in rcpt_to]
+            except Lost as lost:
                 self._drop()
                 if is_kept and not self._is_cut:
                     continue
-                return [
-                    Outcome(address, "deferred", 0, "4.4.2", "the relay closed the connection")
-                    for address in rcpt_to
-                ]
+                return [_lost(address, lost) for address in rcpt_to]
+            if is_kept and not self._is_cut and all(map(_may_be_the_connection_s, outcomes)):
+                carried = self._mails - 1
+                self._drop()
+                continue
+            if carried and any(one.kind == "sent" for one in outcomes):
+                self._mails_a_connection = min(carried, self._mails_a_connection)
             self._used_at = self._clock()
-            if link.sock is None or any(
-                o.kind == "uncertain" or o.code in NOT_ABOUT_THE_MAIL for o in outcomes
-            ):
+            if link.sock is None or any(o.kind in ("uncertain", "stopped") for o in outcomes):
                 self._drop()
             return outcomes
 
     def _open_link(self) -> smtplib.SMTP:
         """The kept connection while it is fresh enough, else a new one."""
-        is_stale = (
-            self._clock() - self._used_at > self._idle_limit
-            or self._mails >= self._mails_a_connection
-        )
-        if self._link is not None and is_stale:
+        is_stale = self._clock() - self._used_at > self._idle_limit
+        if self._link is not None and (is_stale or self._mails >= self._mails_a_connection):
             self._say_good_bye()
         if self._link is None:
-            self._link = self._connect()
+            self._link = connect(self._relay, self._hostname, self._timeout, self._learn_size)
             self._mails = 0
         return self._link
 
@@ -161,110 +155,35 @@ class Courier:
             self._link.close()
         self._link = None
 
-    def _connect(self) -> smtplib.SMTP:
-        """Connect, greet, begin TLS and log in; _NoLink with the reason where one of them is
-        refused. Plain text is no way out."""
-        link = None
-        try:
-            link = self._greeted()
-            if link.sock is not None:
-                link.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            link.ehlo_or_helo_if_needed()
-            if self._relay.tls == "starttls":
-                link.starttls(context=_tls_context(self._relay))
-                link.ehlo_or_helo_if_needed()
-            self._learn_size(_largest_mail(link))
-            self._log_in(link)
-        except (_NoLink, smtplib.SMTPException, OSError, UnicodeError) as error:
-            if link is not None:
-                link.close()
-            if isinstance(error, _NoLink):
-                raise
-            raise _NoLink(*_why_no_link(error)) from error
-        return link
 
-    def _greeted(self) -> smtplib.SMTP:
-        """A connection that has heard 220. The name goes to the constructor, where smtplib takes it
-        for the certificate."""
-        relay = self._relay
-        if relay.tls == "implicit":
-            context = _tls_context(relay)
-            return smtplib.SMTP_SSL(
-                relay.host, relay.port, self._hostname, timeout=self._timeout, context=context
-            )
-        return smtplib.SMTP(relay.host, relay.port, self._hostname, timeout=self._timeout)
-
-    def _log_in(self, link: smtplib.SMTP) -> None:
-        relay = self._relay
-        if not relay.username or relay.password is None:
-            return
-        if relay.tls == "none" and not _is_loopback(relay.host):
-            raise _NoLink(
-                "4.7.0", "a password is not sent without TLS: set relay.tls to starttls or implicit"
-            )
-        link.login(relay.username, relay.password.get_secret_value())
+def _may_be_the_connection_s(outcome: Outcome) -> bool:
+    """Whether a new connection may hear something else, without sending any content twice."""
+    if outcome.kind in ("sent", "uncertain") or outcome.stage == "content":
+        return False
+    return outcome.code != 0 and not outcome.enhanced.startswith(ADDRESS_STATUSES)
 
 
-def _largest_mail(link: smtplib.SMTP) -> int | None:
-    """How many octets a mail may have, where the relay says so; no number, or 0, is no limit that
-    it knows of (RFC 1870, 3)."""
-    words = link.esmtp_features.get("size", "").split()
-    return int(words[0]) or None if words and words[0].isascii() and words[0].isdigit() else None
-
-
-def _tls_context(relay: Relay) -> ssl.SSLContext:
-    """Certificates are checked, against `ca_file` where the relay's is home-made."""
-    try:
-        context = ssl.create_default_context()
-        if relay.ca_file is not None:
-            context.load_verify_locations(relay.ca_file)
-    except OSError as error:
-        raise _NoLink(
-            "4.7.5", f"relay.ca_file cannot be read: {error.strerror or error}"
-        ) from error
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
-
-
-def _why_no_link(error: Exception) -> tuple[str, str]:
-    """An enhanced status and words for what went wrong on the way to the relay; none of it is about
-    the mail."""
-    if isinstance(error, ssl.SSLError):
-        return "4.7.5", f"TLS with the relay failed: {error.reason or type(error).__name__}"
-    if isinstance(error, smtplib.SMTPNotSupportedError):
-        return "4.7.4", f"the relay does not offer what the settings demand: {error}"
-    if isinstance(error, smtplib.SMTPAuthenticationError):
-        return "4.7.8", "the relay does not accept our user name and password"
-    if isinstance(error, smtplib.SMTPResponseException):
-        return "4.3.2", f"the relay does not want to talk: {error.smtp_code}"
-    if isinstance(error, (socket.gaierror, UnicodeError)):
-        return "4.4.3", "the relay's name cannot be looked up"
-    if isinstance(error, TimeoutError):
-        return "4.4.1", "the relay does not answer in time"
-    if isinstance(error, ConnectionRefusedError):
-        return "4.4.1", "the relay refuses the connection"
-    return "4.4.2", f"no connection to the relay: {type(error).__name__}"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def _lost(recipient: str, lost: Lost) -> Outcome:
+    """The relay went away, saying why or not."""
+    if lost.code:
+        return from_reply(recipient, lost.code, lost.reply, lost.stage)
+    return Outcome(recipient, "deferred", 0, "4.4.2", "the relay closed the connection")
 
 
 def courier_for(
-    settings: Settings, desk: Path, learn_size: Callable[[int | None], None] = lambda _octets: None
+    relay: Relay,
+    desk: Path,
+    *,
+    hostname: str = "",
+    learn_size: Callable[[int | None], None] = lambda _octets: None,
 ) -> Courier | MaildirCourier:
-    """The courier the settings ask for: the relay where one is named, else the local Maildir in the
-    desk folder.
+    """The courier to this relay; without a host, to the local Maildir in the desk folder.
 
+    `hostname` is what the desk calls itself where the relay's settings name nothing else;
     `learn_size` is told what the relay takes at most; a Maildir takes everything.
     """
-    relay = settings.relay
     if not relay.host:
         return MaildirCourier(desk / relay.maildir)
     if relay.ca_file is not None:
         relay = relay.model_copy(update={"ca_file": desk / relay.ca_file})
-    hostname = next((listener.hostname for listener in settings.listeners if listener.hostname), "")
     return Courier(relay, hostname=hostname, learn_size=learn_size)

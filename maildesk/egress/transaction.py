@@ -16,17 +16,24 @@ from maildesk.egress.outcome import Outcome, from_reply
 from maildesk.egress.stream import Streamed
 from maildesk.errors import PermanentFailure
 from maildesk.log import log
+from maildesk.mail.submission.refusals import Stage
 
-# times the timeout: relays scan before they answer the final dot (RFC 5321, 4.5.3.2.6: ten minutes)
+# Times the timeout: relays scan before they answer the final dot (RFC 5321, 4.5.3.2.6).
 FINAL_PATIENCE = 5
-# the relay goes down, or wants us to log in: the operator's matter
-NOT_ABOUT_THE_MAIL = frozenset({421, 530, 535, 538})
 
+_STAGES: dict[str, Stage] = {"RCPT": "rcpt", "DATA": "data"}
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
 class Lost(Exception):
-    """The connection went away before any content was sent: nothing has happened yet."""
+    """The connection went away before any content was sent: nothing has happened yet.
+
+    `code` and `reply` are what the relay said as it went (421), where it said something.
+    """
+
+    def __init__(self, code: int = 0, reply: bytes = b"", stage: Stage = "mail") -> None:
+        self.code, self.reply, self.stage = code, reply, stage
+        super().__init__(code, reply)
 
 
 class Transaction:
@@ -93,14 +100,10 @@ class Transaction:
         except (smtplib.SMTPException, OSError) as error:
             raise Lost from error
         if clear_first:
-            if replies[0][0] == 421:
-                raise Lost
             replies = replies[1:]
         mail_reply, data_reply = replies[0], replies[-1]
-        if mail_reply[0] == 421:
-            raise Lost
         if mail_reply[0] // 100 != 2:
-            outcomes = {a: _about(a, *mail_reply) for a in rcpt_to}
+            outcomes = {a: from_reply(a, *mail_reply, "mail") for a in rcpt_to}
         else:
             outcomes = {
                 a: _about_recipient(a, *reply)
@@ -109,24 +112,32 @@ class Transaction:
         accepted = [a for a, outcome in outcomes.items() if outcome.kind == "sent"]
         if data_reply[0] == 354:
             return outcomes | self._content(accepted, raw)
-        return outcomes | {a: _about(a, *data_reply) for a in accepted}
+        return outcomes | {a: from_reply(a, *data_reply, "data") for a in accepted}
 
     def _all_at_once(self, commands: list[str]) -> list[tuple[int, bytes]]:
         self._link.send("".join(f"{command}\r\n" for command in commands).encode())
-        return [self._prompt_reply() for _ in commands]
+        return [self._reply_to(command) for command in commands]
 
-    def _prompt_reply(self) -> tuple[int, bytes]:
-        """The next reply. A relay that writes each with a call of its own (Nagle) would wait 40 ms
-        for our delayed ACK."""
+    def _reply_to(self, command: str) -> tuple[int, bytes]:
+        """The next reply; Lost where the relay goes down with it (RFC 5321, 3.8).
+
+        A relay that writes each with a call of its own (Nagle) would wait 40 ms for our delayed
+        ACK.
+        """
         sock = self._link.sock
         if sock is not None and hasattr(socket, "TCP_QUICKACK"):
             with contextlib.suppress(OSError):
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
-        return self._link.getreply()
+        code, reply = self._link.getreply()
+        if code == 421:
+            raise Lost(code, reply, _STAGES.get(command[:4], "mail"))
+        return code, reply
 
     def _one_by_one(self, commands: list[str]) -> list[tuple[int, bytes]]:
-        """Stops asking once it is clear that nothing will be taken: the rest is answered
-        with what said so."""
+        """Stops asking once it is clear that nothing will be taken.
+
+        The rest is answered with what said so.
+        """
         replies: list[tuple[int, bytes]] = []
         for command in commands:
             asked = zip(commands, replies, strict=False)
@@ -135,19 +146,20 @@ class Transaction:
             ):
                 return [*replies, (554, b"5.5.1 no valid recipients")]
             self._link.send(f"{command}\r\n".encode())
-            replies.append(self._link.getreply())
+            replies.append(self._reply_to(command))
             if command.startswith("MAIL ") and replies[-1][0] // 100 != 2:
                 return [*replies, *[replies[-1]] * (len(commands) - len(replies))]
         return replies
 
     def _content(self, accepted: list[str], raw: bytes | Streamed) -> dict[str, Outcome]:
         """The content and its dot; a relay that took no recipient but says 354 all the same gets a
-        dot alone."""
+        dot alone.
+        """
         try:
             for piece in _stuffed(raw if accepted else b""):
                 self._link.send(piece)
+        # a part of the mail is out, and must not be taken for the whole
         except PermanentFailure as gone:
-            # a part of the mail is out, and must not be taken for the whole
             self._link.close()
             log.error("not_sent", to=",".join(accepted), why=str(gone))
             return {
@@ -180,12 +192,13 @@ class Transaction:
                 )
                 for a in accepted
             }
-        return {a: _about(a, code, reply) for a in accepted}
+        return {a: from_reply(a, code, reply, "content") for a in accepted}
 
 
 def _stuffed(raw: bytes | Streamed) -> Iterator[bytes]:
     """The content as it goes over the line (RFC 5321, 4.5.2), with its dot: in one write, or piece
-    by piece where it is large."""
+    by piece where it is large.
+    """
     if isinstance(raw, bytes):
         stuffed = (b"\r\n" + raw).replace(b"\r\n.", b"\r\n..")[2:] if raw else b""
         yield stuffed + (b".\r\n" if not stuffed or stuffed.endswith(b"\r\n") else b"\r\n.\r\n")
@@ -197,7 +210,8 @@ def _stuffed(raw: bytes | Streamed) -> Iterator[bytes]:
 
 def _with_clean_line_ends(raw: bytes) -> bytes:
     """CR LF for every line end, so that nothing in the content can look like the end of it to a
-    lenient relay."""
+    lenient relay.
+    """
     lines = raw.count(b"\r\n")
     return (
         raw
@@ -206,19 +220,13 @@ def _with_clean_line_ends(raw: bytes) -> bytes:
     )
 
 
-def _about(recipient: str, code: int, reply: bytes) -> Outcome:
-    """What this reply means for the mail; a 5yz that asks for a log-in is the operator's matter, so
-    it waits."""
-    outcome = from_reply(recipient, code, reply)
-    if outcome.kind == "failed" and code in NOT_ABOUT_THE_MAIL:
-        return Outcome(recipient, "deferred", code, outcome.enhanced, outcome.text)
-    return outcome
-
-
 def _about_recipient(recipient: str, code: int, reply: bytes) -> Outcome:
-    """The same for RCPT, where 552 may be an old server's way to say 'too many recipients' (RFC
-    5321, 4.5.3.1.10)."""
-    outcome = _about(recipient, code, reply)
-    if code == 552 and not outcome.enhanced.startswith("5.2."):
+    """What the answer to RCPT means for them.
+
+    552 may be an old server's way to say "too many recipients" (RFC 5321, 4.5.3.1.10).
+    """
+    outcome = from_reply(recipient, code, reply, "rcpt")
+    is_vague = not outcome.enhanced.startswith(("5.2.", "5.3."))
+    if code == 552 and outcome.kind == "failed" and is_vague:
         return Outcome(recipient, "deferred", code, outcome.enhanced, outcome.text)
     return outcome

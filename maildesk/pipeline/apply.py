@@ -36,6 +36,7 @@ from maildesk.store import (
     timers,
 )
 from maildesk.store.queries import search
+from maildesk.store.relays import lines
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -332,6 +333,7 @@ def _decide(change: TicketChange, effect: fx.Release | fx.Drop, what: str) -> No
 def _resend(change: TicketChange, effect: fx.Resend, _before: Ticket | None) -> None:
     if not outbox.send_again(change.conn, effect.outbox_id, change.now):
         raise Refused(f"number {effect.outbox_id} was sent meanwhile")
+    lines.wake(change.conn, change.now)  # whoever says "again" says it to a relay that stopped, too
     change.sent_again.append(effect.outbox_id)
     detail = {"recipient": effect.recipient, "purpose": effect.purpose}
     change.record("resent", detail, effect.rule)

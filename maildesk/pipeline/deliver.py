@@ -8,20 +8,19 @@ A database that goes away is no such case: see `outcomes`.
 
 from __future__ import annotations
 
-import threading
 from contextlib import ExitStack, suppress
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
-from maildesk.desk.facts import DeliveryFailed
-from maildesk.egress.courier import courier_for
 from maildesk.egress.outcome import Outcome
 from maildesk.errors import TransientFailure
+from maildesk.heartbeat import RelayState
 from maildesk.log import log
-from maildesk.pipeline import delivery_reports
-from maildesk.pipeline.letters.whole import whole
 from maildesk.pipeline.outcomes import Told, told_of
+from maildesk.pipeline.relays.advance import Advance
+from maildesk.pipeline.relays.couriers import Couriers
+from maildesk.pipeline.relays.lines import Lines
+from maildesk.pipeline.relays.settlement import MAX_UNCERTAIN, Settlement, facts_of, marks_of
 from maildesk.pipeline.services import TimeSlice
-from maildesk.pipeline.transaction import Transaction
 from maildesk.store import due
 from maildesk.store import outbox as outbox_rows
 from maildesk.store.schema import outbox
@@ -31,23 +30,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from maildesk.egress.stream import Streamed
     from maildesk.pipeline.services import Services
     from maildesk.store.outbox import Letter
 
-MAX_UNCERTAIN = 1
 # letters between two commits of what became of them: what a killed process may have sent twice
 FEW = 4
-
-
-class Carries(Protocol):
-    """Hands a finished message to the world."""
-
-    def send(self, mail_from: str, rcpt_to: Sequence[str], raw: bytes | Streamed) -> list[Outcome]:
-        """One outcome for each recipient."""
-
-    def close(self) -> None:
-        """Hang up."""
 
 
 class Deliverer:
@@ -55,8 +42,12 @@ class Deliverer:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._own = threading.local()
-        self._couriers: list[Carries] = []
+        self._couriers = Couriers(services)
+        self._lines = Lines(services)
+        self._settle = Settlement(services, self._lines)
+        self._advance = Advance(
+            services, self._lines, self._send_first, self._write, self._put_back
+        )
 
     def __call__(self) -> int:
         """Send what is due, for a slice of time; how many mails that were. What is
@@ -66,8 +57,19 @@ class Deliverer:
         something was done.
         """
         slice_ = TimeSlice()
+        self._lines.look()
         sent = self._send_fresh(slice_)
-        return sent + self._send_due(slice_, sent)
+        sent += self._send_due(slice_, sent)
+        sent += self._send_lines(slice_)
+        return sent
+
+    def begin(self) -> None:
+        """At the start: see what the settings may have mended since."""
+        self._lines.begin_quietly()
+
+    def relays(self) -> list[RelayState]:
+        """Every relay, and what is the matter with it."""
+        return self._lines.states()
 
     def write_again(self) -> None:
         """What became of mails before a connection was lost is written before any other is sent.
@@ -82,11 +84,27 @@ class Deliverer:
 
     def look_after_outcomes(self) -> None:
         """From time to time: write again what is open, and see whether the database that has the
-        rest is still there."""
+        rest is still there; and whether a relay may be tried that refused us."""
         services = self._services
         self.write_again()
         if services.outcomes.is_anything_known(services.now()):
             services.db.look()
+        self._lines.look()
+        self._lines.tell()
+        if self._lines.due():
+            services.kick("deliver", 0)
+
+    def _send_lines(self, slice_: TimeSlice) -> int:
+        """Send what a relay has kept waiting, as far as it takes it; how many were tried."""
+        services = self._services
+        self._lines.tell()
+        now = services.now()
+        if services.outcomes.must_others_come_first(services.db.losses, now, services.lease):
+            return 0
+        count = self._advance(slice_)
+        if count and self._lines.due():
+            services.kick("deliver", 0)
+        return count
 
     def _send_fresh(self, slice_: TimeSlice) -> int:
         """Send what this process wrote down a moment ago, claimed already, a few at a time; how
@@ -136,7 +154,7 @@ class Deliverer:
         if not told:
             return
         with services.db.autocommit(durable=True) as conn:
-            outbox_rows.mark_sent(conn, _marks(told))
+            outbox_rows.mark_sent(conn, marks_of(told, self._lines))
         for one in told:
             if one.outcome.kind == "sent":
                 continue
@@ -152,6 +170,12 @@ class Deliverer:
                 continue
             for row_id in kicks:
                 services.kick("deliver", row_id)
+        self._learn(told)
+
+    def _learn(self, told: Sequence[Told]) -> None:
+        """What a relay refuses us for is known at once to this process, and the next mail waits."""
+        if any(one.outcome.kind == "stopped" for one in told):
+            self._lines.look(afresh=True)
 
     def _send_due(self, slice_: TimeSlice, before: int) -> int:
         """Send what the outbox has, however it got there; `before`: how many mails this slice has
@@ -190,11 +214,12 @@ class Deliverer:
         with services.outcomes.writing(told, services.now()):
             self.write_again()
             with services.db.write(durable=services.db.dies_alone) as conn:
-                outbox_rows.mark_sent(conn, _marks(told))
+                outbox_rows.mark_sent(conn, marks_of(told, self._lines))
                 for one in told:
                     if one.outcome.kind != "sent":
                         kicks += self._settle(conn, one.letter, one.outcome)
                 rows = self._claim(conn) if claims else ()
+        self._learn(told)
         return rows, kicks
 
     def give_back(self) -> None:
@@ -221,8 +246,7 @@ class Deliverer:
 
     def close(self) -> None:
         """Hang up everywhere."""
-        for courier in self._couriers:
-            courier.close()
+        self._couriers.close()
 
     def _claim(self, conn: Connection) -> Sequence[Letter]:
         """The next mail that is due, now ours."""
@@ -234,136 +258,29 @@ class Deliverer:
 
     def _hand_over(self, row: Letter) -> Told:
         """Send it, and say what became of it."""
-        told = told_of(row, self._send(row), self._services.now())
-        if told.outcome.kind == "sent":
-            log.info(
-                "sent", outbox=row.id, purpose=row.purpose, **_facts(told.letter, told.outcome)
-            )
+        return self._told(row, self._send(row))
+
+    def _told(self, row: Letter, outcome: Outcome) -> Told:
+        told = told_of(row, outcome, self._services.now())
+        if outcome.kind == "sent":
+            log.info("sent", outbox=row.id, purpose=row.purpose, **facts_of(told.letter, outcome))
         return told
 
     def _send(self, row: Letter) -> Outcome:
-        """Hand the mail over; nothing that goes wrong here stops the next."""
+        """Hand the mail over, if it may go."""
         if row.uncertain > MAX_UNCERTAIN:
-            return Outcome(
-                row.recipient,
-                "uncertain",
-                0,
-                "",
-                "it may have been delivered; the link was lost twice",
-            )
-        try:
-            return self._courier().send(row.mail_from, [row.recipient], self._content(row))[0]
-        except Exception as problem:
-            # a courier says what happened; anything else is ours to mend, later
-            log.exception("processing_failed", outbox=row.id, problem=type(problem).__name__)
-            return Outcome(
-                row.recipient, "deferred", 0, "", f"{type(problem).__name__}: {problem}"[:500]
-            )
+            words = "it may have been delivered; the link was lost twice"
+            return Outcome(row.recipient, "uncertain", 0, "", words)
+        return self._lines.why_not(row) or self._couriers.send(row)
 
-    def _content(self, letter: Letter) -> bytes | Streamed:
-        if not letter.shared:
-            return letter.raw
-        with self._services.db.read() as conn:
-            return whole(conn, self._services.blobs, letter.raw, letter.shared)
+    def _send_first(self, row: Letter) -> Told:
+        """The same for one that its line lets go."""
+        return self._told(row, self._couriers.send(row))
 
-    def _courier(self) -> Carries:
-        courier: Carries | None = getattr(self._own, "courier", None)
-        if courier is None:
-            courier = self._own.courier = courier_for(
-                self._services.settings, self._services.desk, self._services.largest.learn
-            )
-            self._couriers.append(courier)
-        return courier
-
-    def _settle(self, conn: Connection, letter: Letter, outcome: Outcome) -> list[int]:
-        """Write down that it was not sent, and why; the outbox rows that follow from that."""
-        facts = _facts(letter, outcome)
-        try:
-            return self._unsent(conn, letter, outcome, _reply(outcome), facts)
-        except TransientFailure:
-            # we slept past the lease: what the next one did counts, or it would be sent once more
-            log.warning("lease_lost", outbox=letter.id, **facts)
-            return []
-
-    def _unsent(
-        self,
-        conn: Connection,
-        row: Letter,
-        outcome: Outcome,
-        told: dict[str, Any],
-        facts: dict[str, Any],
-    ) -> list[int]:
-        """Failed, uncertain or later. TransientFailure where somebody else has taken the row up
-        meanwhile."""
-        now, holder = self._services.now(), (self._services.owner, row.attempts)
-        too_old = now - row.created_at > self._services.settings.relay.give_up_after
-        lost = row.uncertain + (outcome.kind == "uncertain")
-        if outcome.kind == "failed" or (outcome.kind == "deferred" and too_old):
-            due.finish(conn, outbox, row.id, "failed", holder=holder, **told)
-            log.warning("failed", outbox=row.id, why=outcome.text[:200], **facts)
-            return self._tell(conn, row, outcome)
-        if lost > MAX_UNCERTAIN:
-            due.finish(conn, outbox, row.id, "uncertain", holder=holder, uncertain=lost, **told)
-            log.warning("uncertain", outbox=row.id, **facts)
-            return self._tell(conn, row, outcome)
-        until = now + due.delay(row.attempts)
-        due.postpone(
-            conn,
-            outbox,
-            row.id,
-            until,
-            error=outcome.text[:500],
-            holder=holder,
-            uncertain=lost,
-            **told,
-        )
-        log.info("deferred", outbox=row.id, why=outcome.text[:200], **facts)
-        return []
-
-    def _tell(self, conn: Connection, row: Letter, outcome: Outcome) -> list[int]:
-        fact = DeliveryFailed(
-            recipient=row.recipient,
-            status=outcome.enhanced,
-            words=f"{outcome.code} {outcome.enhanced} {outcome.text}".strip()
-            if outcome.code
-            else outcome.text,
-            permanent=True,
-            outbox_id=row.id,
-            purpose=row.purpose,
-            author=row.author,
-            message_row=row.message_row,
-        )
-        services = self._services
-        tx = Transaction(conn, services, services.keeper.current.policy, services.now())
-        lost = outcome.kind == "uncertain"
-        return delivery_reports.failed(tx, row, fact, state="uncertain" if lost else "failed")
-
-
-def _reply(outcome: Outcome) -> dict[str, Any]:
-    """The relay's words, as columns."""
-    return {
-        "code": outcome.code or None,
-        "enhanced_status": outcome.enhanced,
-        "reply": outcome.text[:1000],
-    }
-
-
-def _marks(told: Sequence[Told]) -> list[dict[str, Any]]:
-    """The columns of those that were sent."""
-    return [
-        {"row_id": one.letter.id, "sent_at": one.at, **_reply(one.outcome)}
-        for one in told
-        if one.outcome.kind == "sent"
-    ]
-
-
-def _facts(letter: Letter, outcome: Outcome) -> dict[str, Any]:
-    return {
-        "to": letter.recipient,
-        "code": outcome.code,
-        "attempt": letter.attempts,
-        "message_id": letter.message_id,
-    }
+    def _put_back(self, letter: Letter, line: str) -> None:
+        """It stands in line as before."""
+        with self._services.db.write(durable=self._services.db.dies_alone) as conn:
+            self._lines.stand_in(conn, letter, line, "waits for its relay")
 
 
 def hang_up_quietly(deliverer: Deliverer) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from maildesk.config.relays import dkim_for, relays_of
 from maildesk.config.settings import Settings
 from maildesk.config.watch import PolicyKeeper
 from maildesk.desk.threads.links import KeyRing
@@ -23,7 +24,7 @@ from maildesk.egress.stream import Streamed
 from maildesk.errors import PermanentFailure
 from maildesk.kick import Kick, Stage
 from maildesk.pipeline.keyring import open_ring
-from maildesk.pipeline.services import Services, unsigned, utc_now
+from maildesk.pipeline.services import Services, Sign, unsigned, utc_now
 from maildesk.storage import Storage, open_storage
 
 
@@ -43,7 +44,7 @@ def open_desk(
     new_key: bool = False,
     kick: Kick = no_kick,
     now: Callable[[], datetime] = utc_now,
-    sign: Callable[[bytes | Streamed], bytes] | None = None,
+    sign: Sign | None = None,
 ) -> Services:
     """The services of this desk; whoever opens them closes them. What is not given is as the desk
     folder says.
@@ -72,18 +73,29 @@ def open_desk(
         raise
 
 
-def signature(settings: Settings) -> Callable[[bytes | Streamed], bytes]:
-    """What puts our DKIM signature on a mail, where one is configured. PermanentFailure where the
-    key cannot be read."""
-    dkim = settings.dkim
-    if dkim is None:
+def signature(settings: Settings) -> Sign:
+    """What puts our DKIM signature on a mail: its relay's, else the desk's, where there is one.
+
+    PermanentFailure where a key cannot be read.
+    """
+    keys = [relay.dkim for relay in relays_of(settings)] + [settings.dkim]
+    if not any(keys):
         return unsigned
     from maildesk.egress.dkim import sign
 
+    read = {dkim.key_file: _read(dkim.key_file) for dkim in keys if dkim is not None}
+
+    def signed(raw: bytes | Streamed, address: str) -> bytes:
+        dkim = dkim_for(settings, address)
+        return unsigned(raw, address) if dkim is None else sign(raw, dkim, read[dkim.key_file])
+
+    return signed
+
+
+def _read(file: Path) -> bytes:
     try:
-        key = dkim.key_file.read_bytes()
+        return file.read_bytes()
     except OSError as problem:
         raise PermanentFailure(
-            f"the DKIM key {dkim.key_file} cannot be read: {problem.strerror}"
+            f"the DKIM key {file} cannot be read: {problem.strerror}"
         ) from problem
-    return lambda raw: sign(raw, dkim, key)

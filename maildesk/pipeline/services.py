@@ -21,13 +21,15 @@ from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database
 from maildesk.store.outbox import Letter
 
+Sign = Callable[[bytes | Streamed, str], bytes]  # a mail, and the desk address it is from
+
 
 def utc_now() -> datetime:
     """The time, aware."""
     return datetime.now(UTC)
 
 
-def unsigned(raw: bytes | Streamed) -> bytes:
+def unsigned(raw: bytes | Streamed, address: str) -> bytes:  # noqa: ARG001 - a `Sign`
     """The mail's own octets as they are, for a desk whose relay signs."""
     return raw if isinstance(raw, bytes) else raw.own
 
@@ -46,9 +48,8 @@ class Services:
     owner: str
     kick: Kick
     now: Callable[[], datetime] = utc_now
-    sign: Callable[[bytes | Streamed], bytes] = (
-        unsigned  # our DKIM signature, put on when a mail is composed: a row's bytes never change
-    )
+    # our DKIM signature, put on when a mail is composed: a row's bytes never change
+    sign: Sign = unsigned
     # finish what is in hand, begin nothing new
     stopping: threading.Event = field(default_factory=threading.Event)
     held_rows: HeldRows = field(default_factory=lambda: HeldRows())
@@ -74,11 +75,19 @@ class Largest:
     None: no limit that we know of."""
 
     def __init__(self) -> None:
-        self.mail: int | None = None  # octets
+        self._said: dict[str, int] = {}  # by each relay, in octets
 
-    def learn(self, octets: int | None) -> None:
-        """The relay says so now."""
-        self.mail = octets
+    @property
+    def mail(self) -> int | None:
+        """Octets; of several relays the smallest: a mail may go by any of them."""
+        return min(self._said.values(), default=None)
+
+    def learn(self, octets: int | None, relay: str = "") -> None:
+        """This relay says so now."""
+        if octets is None:
+            self._said.pop(relay, None)
+        else:
+            self._said[relay] = octets
 
 
 class TimeSlice:

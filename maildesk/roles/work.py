@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
+from maildesk.heartbeat import RelayState
 from maildesk.pipeline.broker.kicks import Stages
 from maildesk.pipeline.deliver import Deliverer, hang_up_quietly
 from maildesk.pipeline.fire import fire
@@ -26,6 +27,7 @@ class Work:
     async def start(self, desk: Services) -> None:
         """Look whenever a kick comes, and every few seconds while none does."""
         self._deliverer = Deliverer(desk)
+        await asyncio.to_thread(self._deliverer.begin)
         self._stages.start(
             {
                 "receive": lambda: receive(desk),
@@ -38,6 +40,10 @@ class Work:
         """Write down what the relay has said and could not be written at once."""
         if self._deliverer is not None:
             self._deliverer.look_after_outcomes()
+
+    def relays(self) -> list[RelayState]:
+        """Every relay by which it sends, and what is the matter with it."""
+        return self._deliverer.relays() if self._deliverer is not None else []
 
     async def stop(self, grace: float) -> None:
         """Let what runs come to its end; letters that nobody has begun to send are due

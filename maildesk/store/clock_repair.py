@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, or_, update
 
 from maildesk.store.due import DELAYS
+from maildesk.store.relays.tables import relay_lines
 from maildesk.store.schema import outbox, spool, timers
 
 # with a lease and some difference between two machines
@@ -28,7 +29,11 @@ def bring_back(conn: Connection, now: datetime) -> int:
             table.c.due_at > now + LONGEST,
             and_(table.c.state == "due", table.c.due_at > now, since > now + SKEW),
         )
-        count += conn.execute(update(table).where(put_off).values(due_at=now)).rowcount
+        # a mail that stands in line is due when it would be given up; its line is due before
+        stands = [outbox.c.line.is_(None)] if table is outbox else []
+        count += conn.execute(update(table).where(put_off, *stands).values(due_at=now)).rowcount
+    far = update(relay_lines).where(relay_lines.c.due_at > now + LONGEST, relay_lines.c.since > now)
+    count += conn.execute(far.values(due_at=now, since=now)).rowcount
     # what merely waits for its day is as it should be
     held = and_(timers.c.state == "claimed", timers.c.due_at > now + LONGEST)
     return count + conn.execute(update(timers).where(held).values(due_at=now)).rowcount

@@ -10,7 +10,6 @@ agents. The largest of them lies in `blobs`, and each row's is packed against it
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ from sqlalchemy import (
     Connection,
     LargeBinary,
     Row,
+    Update,
     bindparam,
     delete,
     func,
@@ -31,40 +31,20 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from maildesk.mail.compose.outgoing import Shared, Stretch, woven
+from maildesk.mail.compose.outgoing import Shared, woven
 from maildesk.store import automatic, due
 from maildesk.store.blobs import Blobs, get_small, put_small
-from maildesk.store.rows.packing import LARGEST, WITH_SHARED, Packer, unpack
+from maildesk.store.rows.packing import LARGEST, Packer
 from maildesk.store.rows.packing import pack as pack_alone
 from maildesk.store.rows.prepared import Prepared
+from maildesk.store.rows.with_shared import unpacked, with_shared
 from maildesk.store.schema import blobs, outbox, suppressed
 
 _COLUMNS = (
-    *(
-        "ticket_id",
-        "message_row",
-        "message_id",
-        "mail_from",
-        "recipient",
-        "domain",
-        "subject_key",
-        "purpose",
-        "author",
-    ),
-    *(
-        "automatic",
-        "idempotency_key",
-        "raw",
-        "digest",
-        "created_at",
-        "state",
-        "due_at",
-        "owner",
-        "uncertain",
-        "attempts",
-        "error",
-    ),
-)
+    "ticket_id", "message_row", "message_id", "mail_from", "recipient", "domain", "subject_key",
+    "purpose", "author", "automatic", "idempotency_key", "raw", "digest", "created_at", "state",
+    "due_at", "owner", "uncertain", "attempts", "error", "address",
+)  # fmt: skip
 _INSERT_SQLITE, _INSERT_POSTGRESQL = (
     Prepared(
         make(outbox)
@@ -76,6 +56,7 @@ _INSERT_SQLITE, _INSERT_POSTGRESQL = (
 )
 
 _TOLD = tuple(c for c in outbox.c if c.name not in ("raw", "digest"))
+_SAID = ("sent_at", "code", "enhanced_status", "reply", "relay")
 _SENT = Prepared(
     update(outbox)
     .where(
@@ -83,7 +64,7 @@ _SENT = Prepared(
         or_(outbox.c.due_at.is_not(None), outbox.c.state == "uncertain"),
     )
     .values(state="sent", due_at=None, owner=None)
-    .values({name: bindparam(name) for name in ("sent_at", "code", "enhanced_status", "reply")})
+    .values({name: bindparam(name) for name in _SAID})
 )
 
 # what `maildesk outbox list` says of it
@@ -120,6 +101,7 @@ class Draft:
     due_at: datetime | None = None  # where it has to wait
     counted: bool = True  # against the limit of the recipient's organisation, if automatic
     shared: Shared = ()  # large files that lie elsewhere
+    address: str = ""  # the desk's that it is from: it says which relay carries it
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +121,7 @@ class Letter:
     attempts: int
     uncertain: int = 0
     shared: Shared = ()
+    address: str = ""  # the desk's that it is from
 
 
 def add(
@@ -154,58 +137,61 @@ def add(
     them will send them.
     """
     statement = _INSERT_SQLITE if conn.dialect.name == "sqlite" else _INSERT_POSTGRESQL
-    found = []
-    base = (
-        max((d.raw for d in drafts if len(d.raw) <= LARGEST), key=len)
-        if _are_alike(drafts)
-        else b""
-    )
+    found: list[Letter] = []
+    alike = [d.raw for d in drafts if len(d.raw) <= LARGEST]
+    base = max(alike, key=len) if len(alike) > 1 else b""
     digest = put_small(conn, base, now) if base else None
     pack = Packer(base).pack if base else pack_alone
     for draft in drafts:
-        ours = lease if draft.due_at is None else None
-        owner, due_at = ours or (None, draft.due_at or now)
-        row = {
-            "ticket_id": draft.ticket_id,
-            "message_row": draft.message_row,
-            "message_id": draft.message_id,
-            "mail_from": draft.mail_from,
-            "recipient": draft.recipient.lower(),
-            "purpose": draft.purpose,
-            "author": draft.author,
-            "raw": draft.raw,
-            "shared": draft.shared,
-            "created_at": draft.due_at or now,  # what waits is not late yet
-            "attempts": 1 if ours else 0,
-        }
-        more = {
-            "raw": _with_shared(draft.shared, pack(draft.raw))
-            if draft.shared or draft.raw != base
-            else None,
-            "digest": digest,
-            "domain": draft.recipient.rpartition("@")[2].lower(),
-            "subject_key": draft.subject_key,
-            "automatic": draft.automatic,
-            "idempotency_key": draft.once,
-            "state": "claimed" if ours else "due",
-            "due_at": due_at,
-            "owner": owner,
-            "uncertain": 0,
-            "error": WAITS if draft.due_at else None,
-        }
-        made = [Letter(new.id, **row) for new in statement(conn, row | more)]  # type: ignore[arg-type]
+        row, more = _columns_of(draft, now, lease if draft.due_at is None else None)
+        is_base = not draft.shared and draft.raw == base
+        more["raw"] = None if is_base else with_shared(draft.shared, pack(draft.raw))
+        more["digest"] = digest
+        made = [Letter(new.id, **row) for new in statement(conn, row | more)]
         if made and draft.automatic:
-            at, ticket_id, subject_key = draft.due_at or now, draft.ticket_id, draft.subject_key
             automatic.count(
                 conn,
                 draft.recipient,
-                at,
+                draft.due_at or now,
                 counted=draft.counted,
-                ticket_id=ticket_id,
-                subject_key=subject_key,
+                ticket_id=draft.ticket_id,
+                subject_key=draft.subject_key,
             )
         found += made
     return found
+
+
+def _columns_of(
+    draft: Draft, now: datetime, lease: tuple[str, datetime] | None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a courier needs of it, and the further columns, but for its octets."""
+    owner, due_at = lease or (None, draft.due_at or now)
+    row = {
+        "ticket_id": draft.ticket_id,
+        "message_row": draft.message_row,
+        "message_id": draft.message_id,
+        "mail_from": draft.mail_from,
+        "recipient": draft.recipient.lower(),
+        "purpose": draft.purpose,
+        "author": draft.author,
+        "address": draft.address,
+        "raw": draft.raw,
+        "shared": draft.shared,
+        "created_at": draft.due_at or now,  # what waits is not late yet
+        "attempts": 1 if lease else 0,
+    }
+    more = {
+        "domain": draft.recipient.rpartition("@")[2].lower(),
+        "subject_key": draft.subject_key,
+        "automatic": draft.automatic,
+        "idempotency_key": draft.once,
+        "state": "claimed" if lease else "due",
+        "due_at": due_at,
+        "owner": owner,
+        "uncertain": 0,
+        "error": WAITS if draft.due_at else None,
+    }
+    return row, more
 
 
 def once_written(conn: Connection, keys: Sequence[str]) -> frozenset[str]:
@@ -226,10 +212,6 @@ def mark_sent(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         _SENT.many(conn, rows)
 
 
-def _are_alike(drafts: Sequence[Draft]) -> bool:
-    return sum(len(draft.raw) <= LARGEST for draft in drafts) > 1
-
-
 def claim(conn: Connection, *, owner: str, now: datetime, lease: timedelta) -> list[Letter]:
     """The next mail that is due, now ours until the lease ends. One at a time: what a killed
     process leaves uncertain is what it was sending."""
@@ -245,43 +227,22 @@ def claim(conn: Connection, *, owner: str, now: datetime, lease: timedelta) -> l
     return [_letter(row) for row in rows]
 
 
+def letters_of(conn: Connection, claimed: Update) -> list[Letter]:
+    """The mails that this statement claims."""
+    return [_letter(row) for row in conn.execute(claimed.returning(outbox, _BASE))]
+
+
 def _letter(row: Row[Any]) -> Letter:
-    raw, shared = _unpacked(row, row.base or b"")
+    raw, shared = unpacked(row.raw, row.base or b"")
     values = {
         name: getattr(row, name) for name in Letter.__slots__ if name not in ("raw", "shared")
     }
     return Letter(raw=raw, shared=shared, **values)
 
 
-def _with_shared(shared: Shared, packed: bytes) -> bytes:
-    """What of other blobs belongs into a mail stands before it: [where, digest, start, length] of
-    each stretch, as JSON."""
-    if not shared:
-        return packed
-    words = json.dumps(
-        [(at, stretch.digest.hex(), stretch.start, stretch.length) for at, stretch in shared]
-    ).encode()
-    return b"".join((WITH_SHARED, len(words).to_bytes(4, "big"), words, packed))
-
-
-def _unpacked(row: Row[Any], base: bytes) -> tuple[bytes, Shared]:
-    """The mail of this row without the large files that it shares, and those."""
-    if row.raw is None:
-        return base, ()
-    packed = bytes(row.raw)
-    if not packed.startswith(WITH_SHARED):
-        return unpack(packed, base), ()
-    end = 5 + int.from_bytes(packed[1:5], "big")
-    found = json.loads(packed[5:end])
-    shared = tuple(
-        (at, Stretch(bytes.fromhex(digest), start, length)) for at, digest, start, length in found
-    )
-    return unpack(packed[end:], base), shared
-
-
 def whole(conn: Connection, kept: Blobs, row: Row[Any]) -> bytes:
     """The mail of this row in one piece, large files and all."""
-    raw, shared = _unpacked(row, get_small(conn, row.digest) if row.digest else b"")
+    raw, shared = unpacked(row.raw, get_small(conn, row.digest) if row.digest else b"")
     pieces = woven(raw, shared)
     return b"".join(
         p if isinstance(p, bytes) else b"".join(kept.stretch(conn, p.digest)(p.start, p.length))
@@ -291,7 +252,7 @@ def whole(conn: Connection, kept: Blobs, row: Row[Any]) -> bytes:
 
 def parts_of(conn: Connection, row: Row[Any]) -> tuple[bytes, Shared]:
     """The mail of this row without the large files that it shares, and where those lie."""
-    return _unpacked(row, get_small(conn, row.digest) if row.digest else b"")
+    return unpacked(row.raw, get_small(conn, row.digest) if row.digest else b"")
 
 
 def reached_somebody(conn: Connection, row_id: int) -> bool:
@@ -311,7 +272,7 @@ def reached_somebody(conn: Connection, row_id: int) -> bool:
 
 def raw_of(conn: Connection, row: Row[Any]) -> bytes:
     """The mail of this row, without the large files that it shares."""
-    return _unpacked(row, get_small(conn, row.digest) if row.digest else b"")[0]
+    return unpacked(row.raw, get_small(conn, row.digest) if row.digest else b"")[0]
 
 
 def by_message_id(conn: Connection, message_id: str) -> Row[Any] | None:
@@ -382,6 +343,7 @@ def send_again(conn: Connection, outbox_id: int, now: datetime) -> bool:
         update(outbox)
         .where(outbox.c.id == outbox_id, outbox.c.state.in_(MAY_BE_SENT_AGAIN))
         .values(state="due", due_at=now, attempts=0, uncertain=0, created_at=now, error=None)
+        .values(line=None)
     )
     return conn.execute(again).rowcount > 0
 
@@ -424,12 +386,8 @@ def automatic_total_since(conn: Connection, since: datetime, enough: int) -> int
 
 def recipients_about(conn: Connection, ticket_id: int) -> list[str]:
     """Everybody who was ever sent a mail about this ticket."""
-    return [
-        row.recipient
-        for row in conn.execute(
-            select(outbox.c.recipient).where(outbox.c.ticket_id == ticket_id).distinct()
-        )
-    ]
+    found = select(outbox.c.recipient).where(outbox.c.ticket_id == ticket_id).distinct()
+    return list(conn.execute(found).scalars())
 
 
 def mark_bounced(

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, select
 
 from maildesk.store import outbox, quarantine, timers
 from maildesk.store import tickets as ticket_rows
+from maildesk.store.relays import lines
 from maildesk.store.schema import tickets
 
 Value = TypeVar("Value")
@@ -73,6 +74,8 @@ class OutboxMail:
     enhanced: str
     reply: str
     error: str
+    address: str = ""  # the desk's that it is from
+    relay: str = ""  # by which it went, or was last tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +184,8 @@ def _message(row: Row[Any]) -> StoredMessage:
 
 def _mails(conn: Connection, rows: Sequence[Row[Any]]) -> tuple[OutboxMail, ...]:
     references = _references(conn, (row.ticket_id for row in rows))
+    stands = any(row.line is not None for row in rows)
+    tried_at = {one.line: one.due_at for one in lines.every(conn)} if stands else {}
     return tuple(
         OutboxMail(
             id=row.id,
@@ -193,12 +198,14 @@ def _mails(conn: Connection, rows: Sequence[Row[Any]]) -> tuple[OutboxMail, ...]
             state=row.state,
             created_at=row.created_at,
             sent_at=row.sent_at,
-            due_at=row.due_at,
+            due_at=tried_at.get(row.line, row.due_at),
             attempts=row.attempts,
             code=row.code,
             enhanced=row.enhanced_status or "",
             reply=row.reply or "",
             error=row.error or "",
+            address=row.address,
+            relay=row.relay,
         )
         for row in rows
     )

@@ -33,6 +33,10 @@ def _id() -> Column[int]:
     return Column("id", BigId, primary_key=True, autoincrement=True)
 
 
+def _word(name: str) -> Column[str]:
+    return Column(name, Words, nullable=False, default="", server_default=text("''"))
+
+
 def _due_columns() -> list[Column[Any]]:
     return [
         Column("state", Words, nullable=False),
@@ -125,13 +129,8 @@ tickets = Table(
     Column("merged_into", BigId),
     Column("archived", Boolean, nullable=False, default=False),
     # What lists are made from, kept in step by `tickets`:
-    # the address, folded
-    Column("requester_key", Words, nullable=False, default="", server_default=text("''")),
-    Column(
-        "requester_words", Words, nullable=False, default="", server_default=text("''")
-    ),  # tokens of name and address, spaces around
-    # tokens, spaces around
-    Column("subject_words", Words, nullable=False, default="", server_default=text("''")),
+    # the address, folded; tokens of name and address, spaces around; tokens, spaces around
+    *map(_word, ("requester_key", "requester_words", "subject_words")),
     Column("has_files", Boolean, nullable=False, default=False, server_default=false()),
     # when a promise that runs comes near, and when it is broken, if nothing happens
     Column("warns_at", Instant),
@@ -284,9 +283,10 @@ outbox = Table(
     Column("code", Integer),
     Column("enhanced_status", Words),  # RFC 3463
     Column("reply", Words),
-    # how often the link was lost after the final dot
-    Column("uncertain", Integer, nullable=False, default=0),
+    Column("uncertain", Integer, nullable=False, default=0),  # links lost after the final dot
     *_due_columns(),
+    *map(_word, ("address", "relay")),  # the desk's that it is from; by which it went
+    Column("line", Words),  # in which it waits for that; see `relays.lines`
     UniqueConstraint("idempotency_key", name="uq_outbox_once"),
 )
 _due_index(outbox)

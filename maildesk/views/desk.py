@@ -49,7 +49,12 @@ def template_list(templates: Iterable[tuple[str, Sequence[str], Sequence[str]]])
     return listed("templates", found)
 
 
-def check(mistakes: Iterable[Mistake | str], database: str, why: str = "") -> Json:
+def check(
+    mistakes: Iterable[Mistake | str],
+    database: str,
+    why: str = "",
+    ways: Sequence[Mapping[str, str]] = (),
+) -> Json:
     """What `maildesk check` found. A mistake that lies in no file has only its words.
 
     `database`: asked, none (there is none yet), away (and `why`), or unknown: the settings do not
@@ -60,6 +65,7 @@ def check(mistakes: Iterable[Mistake | str], database: str, why: str = "") -> Js
         "ok": not found,
         "mistakes": found,
         "database": {"state": database, "why": why or None},
+        "relays": [dict(way) for way in ways],
     }
 
 
@@ -89,6 +95,15 @@ def health(pulses: Iterable[Pulse], wrong: Sequence[str]) -> Json:
             "last_round_seconds": round(one.age, 1),
             "log": one.log or None,
             "broker": one.broker or None,
+            "relays": [
+                {
+                    "name": way.name,
+                    "place": way.place,
+                    "trouble": way.trouble or None,
+                    "stopped": way.is_alarm,
+                }
+                for way in one.relays
+            ],
         }
         for one in pulses
     ]

@@ -25,6 +25,7 @@ def outbox_mail(one: OutboxMail) -> Json:
         "sent_at": moment(one.sent_at),
         "due_at": moment(one.due_at),
         "attempts": one.attempts,
+        "relay": one.relay or None,
         "reply": reply(one),
         "error": one.error or None,
     }

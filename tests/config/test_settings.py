@@ -12,6 +12,7 @@ import pytest
 from maildesk.config.environment import load_settings
 from maildesk.config.example import copy_example, example_root
 from maildesk.config.keys import keys_there, make_own
+from maildesk.config.relays import relay_for, relays_of
 from maildesk.config.settings import Settings
 from maildesk.errors import BadPolicy, PermanentFailure
 
@@ -308,3 +309,86 @@ def test_a_folder_with_only_its_database_still_gets_the_example(tmp_path: Path) 
     (tmp_path / "var").mkdir()
     assert copy_example(tmp_path)
     assert (tmp_path / "desk.yaml").is_file()
+
+
+# -- several relays
+
+
+RELAYS = """
+relays:
+  - {host: smtp.hoster.example, port: 587, username: support, password: p}
+  - name: money
+    for: [billing@desk.example, "@other.example"]
+    host: smtp.hoster.example
+    envelope: plain
+    limit: 30/minute, 2000/day
+"""
+
+
+def test_a_mail_goes_by_the_relay_that_names_its_address_or_domain(tmp_path: Path) -> None:
+    settings = load_settings(write(tmp_path, RELAYS))
+    assert [relay.name for relay in relays_of(settings)] == ["smtp.hoster.example", "money"]
+    names = [
+        relay_for(settings, address).name
+        for address in ("support@desk.example", "BILLING@desk.example", "x@other.example", "")
+    ]
+    assert names == ["smtp.hoster.example", "money", "money", "smtp.hoster.example"]
+
+
+def test_one_relay_is_the_short_form(tmp_path: Path) -> None:
+    settings = load_settings(write(tmp_path, "relay: {host: mx, envelope: plain}\n"))
+    (relay,) = relays_of(settings)
+    assert (relay.name, relay.envelope) == ("mx", "plain")
+    assert relay_for(settings, "anything@desk.example") == relay
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        ("relay: {host: a}\nrelays: [{host: b}]", "2:9: expected relay or relays, not both"),
+        (
+            "relays: [{host: a}, {host: b}]",
+            "expected for: the addresses or @domains whose mail it takes",
+        ),
+        (
+            "relays: [{host: a}, {host: a, for: [x@y.example]}]",
+            'expected a name of its own for each relay, found "a" twice',
+        ),
+        (
+            "relays: [{host: a, for: [x@y.example]}, {host: b, for: [X@y.example]}]",
+            'expected one relay for an address, found "x@y.example" twice',
+        ),
+        ("relays: [{host: a, for: [nobody]}]", 'expected an address, or @ and a domain, found "no'),
+        ("relays: [{host: a, form: []}]", "(did you mean for?)"),
+        ("relays: [{host: a, username: u}]", "expected a password beside the username, found none"),
+        (
+            "relays: [{host: a, dkim: {selector: s, domain: d, key_file: no.pem}}]",
+            "expected a file that can be read",
+        ),
+        ("relay: {envelope: bare}", "expected one of sub-address, plain"),
+        ("relay: {limit: a few}", "expected so many in a time, such as 30/minute, 2000/day"),
+        ("relay: {name: two words}", "expected one word, such as billing"),
+    ],
+)
+def test_mistakes_about_relays_are_told_with_their_place(
+    tmp_path: Path, text: str, mistake: str
+) -> None:
+    found = mistakes(tmp_path, text + "\n")
+    assert any(mistake in one for one in found), found
+
+
+@pytest.mark.parametrize(
+    "password", ["pa$$w0rd", "${not}", 'it\'s "quoted" \\ and: #1', "größe", "- x", "{a: b}"]
+)
+def test_a_password_from_the_environment_is_taken_as_it_is(tmp_path: Path, password: str) -> None:
+    text = "relay: {host: mx, username: u, password: '${RELAY_PASSWORD}'}\n"
+    relay = load_settings(write(tmp_path, text), {"RELAY_PASSWORD": password}).relay
+    assert relay.password is not None
+    assert relay.password.get_secret_value() == password
+
+
+def test_a_password_with_dollars_may_stand_in_the_file(tmp_path: Path) -> None:
+    text = "relay: {host: mx, username: u, password: 'a$b$$c$${d}'}\n"
+    relay = load_settings(write(tmp_path, text), {}).relay
+    assert relay.password is not None
+    assert relay.password.get_secret_value() == "a$b$$c${d}"

@@ -1,5 +1,6 @@
-"""A relay that does as the test says, down to dropping the link after the final dot;
-with TLS and without."""
+"""A relay that does as the test says, down to dropping the link after the final dot; with TLS and
+without.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ import re
 import socket
 import ssl
 import threading
+from base64 import b64decode
 from dataclasses import dataclass, field
 from types import TracebackType
 
@@ -38,6 +40,7 @@ class Sink:
     answers: dict[str, list[str]] = field(default_factory=dict)
     context: ssl.SSLContext | None = None
     is_implicit: bool = False
+    log_ins: dict[str, str] = field(default_factory=dict)  # asked where there are any
     mails: list[Mail] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     writes: list[int] = field(default_factory=list)  # how many octets came at a time
@@ -50,8 +53,9 @@ class Sink:
         threading.Thread(target=self._serve, daemon=True).start()
 
     def answer(self, command: str, *replies: str) -> None:
-        """The next commands that begin so hear these, one after the other; then it is
-        business as usual."""
+        """The next commands that begin so hear these, one after the other; then it is business as
+        usual.
+        """
         self.answers.setdefault(command, []).extend(replies)
 
     def hang_up(self) -> None:
@@ -118,6 +122,9 @@ class _Session:
             "DATA": "354 go on",
             "STARTTLS": "220 go",
         }.get(verb, "250 2.0.0 ok")
+        if verb == "AUTH" and self._sink.log_ins:
+            self._say(self._log_in(*line.split()[1:]))
+            return
         if verb == "MAIL":
             self._mail = Mail(line, [])
         if verb == "RCPT" and reply.startswith("2"):
@@ -130,6 +137,17 @@ class _Session:
         if verb == "STARTTLS" and reply.startswith("220") and self._sink.context is not None:
             self._client = self._sink.context.wrap_socket(self._client, server_side=True)
             self._sink._clients.append(self._client)
+
+    def _log_in(self, mechanism: str, initial: str) -> str:
+        """RFC 4616, or what goes by the name of LOGIN."""
+        said = b64decode(initial).decode()
+        if mechanism == "LOGIN":
+            self._say("334 UGFzc3dvcmQ6")
+            password = b64decode(self._until(b"\r\n")).decode()
+            said = f"\0{said}\0{password}"
+        _, username, password = said.split("\0")
+        is_right = self._sink.log_ins.get(username) == password
+        return "235 2.7.0 welcome" if is_right else "535 5.7.8 wrong"
 
     def _content(self) -> None:
         raw = (

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from maildesk.config.settings import Relay, Settings
+from maildesk.config.settings import Relay
 from maildesk.egress.courier import Courier, courier_for
 from maildesk.egress.maildir import MaildirCourier
 from tests.egress.sink import DROP, SILENCE, Sink, address_in
@@ -20,8 +20,8 @@ from tests.servers.tls import Certificate, make_certificate
 from tests.stories.running_desk import wait_until
 
 MAIL = (
-    b"From: support@desk.example\r\nSubject: Re: printer\r\nMessage-ID: <1@desk.example>\r\n"
-    b"\r\nOff and on again.\r\n"
+    b"From: support@desk.example\r\nSubject: Re: printer\r\nMessage-ID: <1@desk.example>\r\n\r\n"
+    b"Off and on again.\r\n"
 )
 ONE, TWO, THREE = "ana@customer.example", "ben@customer.example", "cy@customer.example"
 
@@ -174,17 +174,23 @@ def test_where_no_recipient_is_taken_nothing_is_sent(
 @pytest.mark.parametrize(
     ("command", "reply", "outcome"),
     [
-        ("MAIL", "550 5.7.1 not from you", ("failed", 550, "5.7.1")),
+        ("MAIL", "550 5.7.1 not from you", ("stopped", 550, "5.7.1")),
         ("MAIL", "451 4.7.1 greylisted", ("deferred", 451, "4.7.1")),
         ("MAIL", "552 5.3.4 too big", ("failed", 552, "5.3.4")),
-        ("MAIL", "530 5.7.0 log in first", ("deferred", 530, "5.7.0")),
+        ("MAIL", "530 5.7.0 log in first", ("stopped", 530, "5.7.0")),
         ("RCPT", "550 unknown", ("failed", 550, "5.0.0")),
         ("RCPT", "552 too many recipients", ("deferred", 552, "5.0.0")),
         ("RCPT", "552 5.2.2 mailbox full", ("failed", 552, "5.2.2")),
+        ("RCPT", "552 5.3.4 too big for them", ("failed", 552, "5.3.4")),
+        (
+            "RCPT",
+            "553 5.7.1 <a@b>: Sender address rejected: not owned by user desk",
+            ("stopped", 553, "5.7.1"),
+        ),
         ("DATA", "451 4.3.0 later", ("deferred", 451, "4.3.0")),
         ("DATA", "554 5.3.0 never", ("failed", 554, "5.3.0")),
         (".", "451 4.3.0 later", ("deferred", 451, "4.3.0")),
-        (".", "421 4.3.2 going down", ("deferred", 421, "4.3.2")),
+        (".", "421 4.3.2 going down", ("stopped", 421, "4.3.2")),
         (".", "554 5.7.1 spam", ("failed", 554, "5.7.1")),
         (".", "550-5.7.1 line one\r\n550 5.7.1 line two", ("failed", 550, "5.7.1")),
     ],
@@ -299,32 +305,83 @@ def test_a_kept_connection_that_hears_421_is_opened_again_silently(
         assert (sink.connections, len(sink.mails)) == (2, 2)
 
 
-def test_a_relay_that_always_says_421_defers_after_one_new_connection(sink: Sink) -> None:
+def test_a_relay_that_always_says_421_stops_after_one_new_connection(sink: Sink) -> None:
     courier = courier_to(sink)
     kinds(courier)
     sink.answer("MAIL", *["421 4.3.2 going down"] * 5)
-    assert kinds(courier) == [("deferred", 0, "4.4.2")]
+    assert kinds(courier) == [("stopped", 421, "4.3.2")]
     assert sink.connections == 2
 
 
-def test_a_refused_connection_defers() -> None:
+def test_a_relay_that_refuses_the_second_mail_of_a_connection_gets_it_over_a_new_one() -> None:
+    for command, reply in (
+        ("MAIL", "452 4.5.0 one mail a connection"),
+        ("MAIL", "550 5.7.1 too many messages in this session"),
+        ("RCPT", "550 one mail a connection, please"),
+        ("DATA", "554 5.5.1 enough"),
+        ("RSET", "421 4.7.0 too many messages, closing"),
+    ):
+        with Sink() as sink:
+            courier = courier_to(sink)
+            assert kinds(courier) == [("sent", 250, "2.0.0")]
+            sink.answer(command, reply)
+            assert kinds(courier) == [("sent", 250, "2.0.0")]
+            assert (sink.connections, len([m for m in sink.mails if m.raw])) == (2, 2)
+
+
+def test_where_a_connection_takes_one_mail_each_has_its_own_from_then_on(sink: Sink) -> None:
+    courier = courier_to(sink)
+    kinds(courier)
+    sink.answer("MAIL", "452 4.5.0 one mail a connection")
+    kinds(courier)
+    kinds(courier)
+    assert sink.connections == 3
+    assert "452" not in str(sink.answers.get("MAIL"))
+
+
+def test_a_refusal_of_us_after_the_content_is_asked_once_alone(sink: Sink) -> None:
+    courier = courier_to(sink)
+    kinds(courier)
+    sink.answer(".", "550 5.7.60 Client does not have permissions to send as this sender")
+    assert kinds(courier) == [("stopped", 550, "5.7.60")]
+    assert sink.connections == 1
+
+
+def test_one_recipient_of_three_is_refused_alone(sink: Sink) -> None:
+    courier = courier_to(sink)
+    kinds(courier)
+    sink.answer(f"RCPT TO:<{TWO}", "550 5.1.1 no such person")
+    told = kinds(courier, ONE, TWO, THREE)
+    assert told == [("sent", 250, "2.0.0"), ("failed", 550, "5.1.1"), ("sent", 250, "2.0.0")]
+    assert sink.connections == 1
+
+
+def test_a_relay_that_says_250_and_then_421_has_the_mail_once(sink: Sink) -> None:
+    courier = courier_to(sink)
+    assert kinds(courier) == [("sent", 250, "2.0.0")]
+    sink.answer("RSET", "421 4.3.2 going down")
+    assert kinds(courier) == [("sent", 250, "2.0.0")]
+    assert len(sink.mails) == 2
+
+
+def test_a_refused_connection_stops_the_relay() -> None:
     courier = Courier(Relay(host="127.0.0.1", port=free_port()))
-    assert kinds(courier) == [("deferred", 0, "4.4.1")]
+    assert kinds(courier) == [("stopped", 0, "4.4.1")]
 
 
-def test_a_name_that_does_not_exist_defers() -> None:
-    assert kinds(Courier(Relay(host="relay.invalid"))) == [("deferred", 0, "4.4.3")]
-    assert kinds(Courier(Relay(host="relay..invalid"))) == [("deferred", 0, "4.4.3")]
+def test_a_name_that_does_not_exist_stops_the_relay() -> None:
+    assert kinds(Courier(Relay(host="relay.invalid"))) == [("stopped", 0, "4.4.3")]
+    assert kinds(Courier(Relay(host="relay..invalid"))) == [("stopped", 0, "4.4.3")]
 
 
-def test_a_relay_that_does_not_talk_to_us_defers() -> None:
+def test_a_relay_that_does_not_talk_to_us_stops() -> None:
     with Sink(banner="554 5.7.1 go away") as sink:
-        assert kinds(courier_to(sink)) == [("deferred", 0, "4.3.2")]
+        assert kinds(courier_to(sink)) == [("stopped", 554, "5.7.1")]
 
 
-def test_a_relay_that_says_nothing_defers() -> None:
+def test_a_relay_that_says_nothing_stops() -> None:
     with Sink(banner=SILENCE) as sink:
-        assert kinds(courier_to(sink, timeout=0.1))[0][0] == "deferred"
+        assert kinds(courier_to(sink, timeout=0.1))[0][0] == "stopped"
 
 
 @pytest.mark.parametrize(
@@ -406,39 +463,43 @@ def test_a_mail_goes_over_tls(certificate: Certificate, tls: str) -> None:
 
 
 @pytest.mark.parametrize("tls", ["starttls", "implicit"])
-def test_a_certificate_nobody_vouches_for_defers(certificate: Certificate, tls: str) -> None:
+def test_a_certificate_nobody_vouches_for_stops_the_relay(
+    certificate: Certificate, tls: str
+) -> None:
     with Sink(("STARTTLS",), context=serving(certificate), is_implicit=tls == "implicit") as sink:
-        assert kinds(courier_to(sink, host="localhost", tls=tls)) == [("deferred", 0, "4.7.5")]
+        assert kinds(courier_to(sink, host="localhost", tls=tls)) == [("stopped", 0, "4.7.5")]
         assert sink.mails == []
 
 
 def test_a_relay_that_offers_no_starttls_is_never_told_in_plain_text(sink: Sink) -> None:
     courier = courier_to(sink, tls="starttls", username="desk", password=SecretStr("secret"))
-    assert kinds(courier) == [("deferred", 0, "4.7.4")]
+    assert kinds(courier) == [("stopped", 0, "4.7.4")]
     assert [command for command in sink.commands if not command.startswith("EHLO")] == []
 
 
-def test_a_starttls_that_is_refused_defers(sink: Sink, certificate: Certificate) -> None:
+def test_a_starttls_that_is_refused_stops_the_relay(sink: Sink, certificate: Certificate) -> None:
     sink.extensions = ("STARTTLS",)
     sink.answer("STARTTLS", "454 4.7.0 not now")
-    assert kinds(courier_to(sink, tls="starttls", ca_file=certificate.certificate)) == [
-        ("deferred", 0, "4.3.2")
-    ]
+    courier = courier_to(sink, tls="starttls", ca_file=certificate.certificate)
+    assert kinds(courier) == [("stopped", 454, "4.7.0")]
     assert sink.mails == []
 
 
-def test_a_refused_log_in_defers(sink: Sink) -> None:
+def test_a_refused_log_in_stops_the_relay(sink: Sink) -> None:
     sink.extensions = ("AUTH PLAIN",)
     sink.answer("AUTH", "535 5.7.8 wrong password")
     courier = courier_to(sink, username="desk", password=SecretStr("wrong"))
-    assert kinds(courier) == [("deferred", 0, "4.7.8")]
+    (outcome,) = courier.send("", [ONE], MAIL)
+    told = (outcome.kind, outcome.about_us, outcome.code, outcome.text)
+    assert told == ("stopped", "log_in", 535, "wrong password")
 
 
 def test_a_password_never_leaves_the_machine_without_tls(sink: Sink) -> None:
     sink.extensions = ("AUTH PLAIN",)
-    # a name, for all we know
-    courier = courier_to(sink, host="127.1", username="desk", password=SecretStr("secret"))
-    assert kinds(courier) == [("deferred", 0, "4.7.0")]
+    courier = courier_to(
+        sink, host="127.1", username="desk", password=SecretStr("secret")
+    )  # a name, for all we know
+    assert kinds(courier) == [("stopped", 0, "4.7.0")]
     assert [command for command in sink.commands if command.startswith("AUTH")] == []
 
 
@@ -450,17 +511,56 @@ def test_a_password_is_good_enough_for_a_relay_on_this_machine(sink: Sink) -> No
     ]
 
 
+@pytest.mark.parametrize("tls", ["starttls", "implicit"])
+def test_a_certificate_for_another_name_is_told_with_both(
+    tmp_path: Path, tls: str, sink: Sink
+) -> None:
+    other = make_certificate(tmp_path, "mail.hoster.example")
+    with Sink(("STARTTLS",), context=serving(other), is_implicit=tls == "implicit") as sink:
+        courier = courier_to(sink, host="localhost", tls=tls, ca_file=other.certificate)
+        (outcome,) = courier.send("", [ONE], MAIL)
+    assert (outcome.kind, outcome.about_us, outcome.enhanced) == ("stopped", "tls", "4.7.5")
+    assert "is for mail.hoster.example, and settings.yaml calls the relay localhost" in outcome.text
+
+
+@pytest.mark.parametrize(
+    "password", ["pa$$w0rd", 'it\'s "quoted" \\ and: #1', "größe", "p\u00b2 \u2168"]
+)
+@pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN"])
+def test_a_password_of_any_letters_arrives_as_it_is(
+    sink: Sink, password: str, mechanism: str
+) -> None:
+    sink.extensions = (f"AUTH {mechanism}",)
+    sink.log_ins = {"desk": password}
+    assert kinds(courier_to(sink, username="desk", password=SecretStr(password)))[0][0] == "sent"
+
+
+def test_a_password_that_the_server_keeps_prepared_is_found(sink: Sink) -> None:
+    sink.extensions = ("AUTH PLAIN LOGIN",)
+    sink.log_ins = {"desk": "pIX2"}  # RFC 4013, 3
+    courier = courier_to(sink, username="desk", password=SecretStr("p\u00ad\u2168\u00b2"))
+    assert kinds(courier) == [("sent", 250, "2.0.0")]
+
+
+def test_a_relay_with_no_log_in_that_we_speak_says_what_it_offers(sink: Sink) -> None:
+    sink.extensions = ("AUTH GSSAPI XOAUTH2",)
+    courier = courier_to(sink, username="desk", password=SecretStr("secret"))
+    (outcome,) = courier.send("", [ONE], MAIL)
+    assert (outcome.kind, outcome.about_us) == ("stopped", "log_in")
+    assert "it offers GSSAPI, XOAUTH2" in outcome.text
+
+
 # Which courier
 
 
 def test_without_a_relay_mail_goes_to_the_maildir_of_the_desk_folder(tmp_path: Path) -> None:
-    courier = courier_for(Settings(), tmp_path)
+    courier = courier_for(Relay(), tmp_path)
     assert isinstance(courier, MaildirCourier)
     courier.send("", [ONE], MAIL)
     assert len(list((tmp_path / "var" / "sent" / "new").iterdir())) == 1
 
 
 def test_with_a_relay_mail_goes_there(sink: Sink, tmp_path: Path) -> None:
-    courier = courier_for(Settings(relay=relay_at(sink)), tmp_path)
+    courier = courier_for(relay_at(sink), tmp_path)
     assert isinstance(courier, Courier)
     assert kinds(courier) == [("sent", 250, "2.0.0")]

@@ -34,13 +34,14 @@ from maildesk.egress.outcome import Outcome, from_reply, may_stand_in_an_envelop
     ],
 )
 def test_a_reply_is_read(code: int, reply: bytes, kind: str, enhanced: str, text: str) -> None:
-    outcome = from_reply("a@b", code, reply)
+    outcome = from_reply("a@b", code, reply, "rcpt")
     assert (outcome.kind, outcome.enhanced, outcome.text) == (kind, enhanced, text)
     assert outcome.code == max(code, 0)
 
 
 def test_endless_words_are_cut() -> None:
-    assert from_reply("a@b", 550, b"x" * 8000) == Outcome("a@b", "failed", 550, "5.0.0", "x" * 500)
+    outcome = from_reply("a@b", 550, b"x" * 8000, "rcpt")
+    assert outcome == Outcome("a@b", "failed", 550, "5.0.0", "x" * 500, stage="rcpt")
 
 
 @pytest.mark.parametrize(

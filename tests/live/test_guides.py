@@ -181,8 +181,9 @@ def test_yaml_that_is_shown_is_accepted(document: str, block: str, tmp_path: Pat
 def test_a_table_of_settings_is_whole_and_its_defaults_are_true(name: str) -> None:
     text, section = TABLES[name]
     shown = {words(row[0])[0]: row[1] for row in rows(text, f"`{name}`", "default", "is")}
-    assert list(shown) == list(section.model_fields)
-    for key, field in section.model_fields.items():
+    fields = {field.alias or key: field for key, field in section.model_fields.items()}
+    assert list(shown) == list(fields)
+    for key, field in fields.items():
         default = words(shown[key])
         if shown[key] == "required":
             assert field.is_required(), key

@@ -44,8 +44,10 @@ class Relay:
         self.size = 50_000_000  # octets of a mail that it says it takes (RFC 1870)
         self.used = "our own"
         self.messages: list[Relayed] = []
+        self.tried: list[tuple[str, str]] = []  # sender and recipient of whatever was begun
         self.connections = 0
         self._answers: list[Answer] = []
+        self._senders: list[tuple[re.Pattern[str], str]] = []
         self._changed = threading.Condition()
         self._loop = asyncio.new_event_loop()
         self._server: asyncio.Server | None = None
@@ -73,9 +75,11 @@ class Relay:
         """Forget messages and answers, for the next test."""
         with self._changed:
             self.messages = []
+            self.tried = []
             self.connections = 0
             self.size = 50_000_000
             self._answers = []
+            self._senders = []
 
     def answer(self, pattern: str, reply: str, *, stage: Stage = "rcpt", times: int = -1) -> None:
         """Say `reply` ("451 4.3.0 later") to recipients that match; "drop" hangs up instead.
@@ -85,6 +89,16 @@ class Relay:
         """
         with self._changed:
             self._answers.append(Answer(re.compile(pattern, re.IGNORECASE), reply, stage, times))
+
+    def refuse_sender(self, pattern: str, reply: str) -> None:
+        """Say `reply` after RCPT where the sender is such a one, as Postfix does."""
+        with self._changed:
+            self._senders.append((re.compile(pattern), reply))
+
+    def refusal_of(self, sender: str) -> str:
+        """What the test wants said of this sender, or ""."""
+        with self._changed:
+            return next((reply for found, reply in self._senders if found.search(sender)), "")
 
     def wait_for(self, number: int, *, timeout: float = 30.0) -> list[Relayed]:
         """The messages, as soon as there are so many; AssertionError when there never are."""
@@ -198,7 +212,9 @@ class Session(asyncio.Protocol):
             self._say("552 5.3.4 too large" if is_larger else "250 2.1.0 ok")
         elif verb == "RCPT":
             recipient = path_in(argument)
-            reply = self._relay.reply_to((recipient,), "rcpt")
+            self._relay.tried.append((self._mail_from, recipient))
+            reply = self._relay.refusal_of(self._mail_from)
+            reply = reply or self._relay.reply_to((recipient,), "rcpt")
             if not reply or reply.startswith("2"):
                 self._rcpt_to += (recipient,)
             self._say(reply or "250 2.1.5 ok")

@@ -18,14 +18,14 @@ class Certificate:
     key: Path
 
 
-def make_certificate(folder: Path) -> Certificate:
-    """A fresh one in this folder."""
+def make_certificate(folder: Path, name: str = "") -> Certificate:
+    """A fresh one in this folder, for localhost or for this name."""
     if shutil.which("openssl") is None:
         raise NoServer(
             "the tests need the openssl program for a certificate: install the package openssl"
         )
     made = Certificate(folder / "certificate.pem", folder / "key.pem")
-    names = "subjectAltName=DNS:localhost,IP:127.0.0.1"
+    names = f"subjectAltName=DNS:{name}" if name else "subjectAltName=DNS:localhost,IP:127.0.0.1"
     new_key = [
         "-newkey",
         "ec",

@@ -142,9 +142,7 @@ def escalation(
     text = f"{name} was escalated{f' by {by.name}' if by else ''}: {reason}"
     return [
         *effects,
-        NotifyAdmins(
-            subject=f"{name} was escalated", text=text, once=f"escalated:{name}", but=but
-        ),
+        NotifyAdmins(subject=f"{name} was escalated", text=text, once=f"escalated:{name}", but=but),
     ]
 
 

@@ -199,8 +199,7 @@ def _answers(entry: Entry, *, notes: bool) -> bool:
     """Whether this is a word of ours to the customer; a note is one only where a level says so, and
     never the desk's own."""
     return _counts(entry) and (
-        entry.what == "replied"
-        or (notes and entry.what == "noted" and entry.who not in _BY_ITSELF)
+        entry.what == "replied" or (notes and entry.what == "noted" and entry.who not in _BY_ITSELF)
     )
 
 

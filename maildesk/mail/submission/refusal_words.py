@@ -110,12 +110,12 @@ PHRASES: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             "too many connections", "too many concurrent", "too much mail", "too many messages",
             "too many mails", "too many emails", "too many login attempts", "too many auth",
-            "too many recipients", "too many requests", "rate limit", "ratelimit", "rate-limit",
-            "sending rate", "submission rate", "message rate", "rate exceeded", "throttl",
-            "slow down", "too fast", "server busy", "sender thread limit", "connection limit",
-            "connections from your", "unusual rate", "try again later, closing connection",
-            "zu viele verbindungen", "zu viele nachrichten", "zu viele mails",
-            "trop de connexions", "trop de messages",
+            "too many recipients from", "too many requests", "rate limit", "ratelimit",
+            "rate-limit", "sending rate", "submission rate", "message rate", "rate exceeded",
+            "throttl", "slow down", "too fast", "server busy", "sender thread limit",
+            "connection limit", "connections from your", "unusual rate",
+            "try again later, closing connection", "zu viele verbindungen",
+            "zu viele nachrichten", "zu viele mails", "trop de connexions", "trop de messages",
         ),
     ),
     (

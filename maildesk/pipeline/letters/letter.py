@@ -89,4 +89,5 @@ def write_letter(change: TicketChange, spec: LetterSpec) -> Draft:
         due_at=spec.due_at,
         counted=spec.is_counted and (is_to_agent or not proved),
         shared=shared,
+        address=spec.addresses.sender.address,
     )

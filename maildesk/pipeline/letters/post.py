@@ -34,8 +34,9 @@ def post(change: TicketChange, drafts: Sequence[Draft]) -> list[int]:
 def _signed(change: TicketChange, draft: Draft) -> Draft:
     services = change.services
     if not draft.shared:
-        return replace(draft, raw=services.sign(draft.raw))
-    raw = services.sign(whole(change.conn, services.blobs, draft.raw, draft.shared))
+        return replace(draft, raw=services.sign(draft.raw, draft.address))
+    one = whole(change.conn, services.blobs, draft.raw, draft.shared)
+    raw = services.sign(one, draft.address)
     further = len(raw) - len(draft.raw)
     shared = tuple((at + further, stretch) for at, stretch in draft.shared)
     return replace(draft, raw=raw, shared=shared)

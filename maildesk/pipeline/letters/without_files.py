@@ -80,6 +80,7 @@ def letters(change: TicketChange, effect: SendWithoutFiles) -> tuple[list[Draft]
         automatic=False,
         once=f"without_files:{row.id}",
         raw=own,
+        address=row.address,
     )
     names = [name for name, _ in refused.left]
     return [draft], {"to": row.recipient, "purpose": row.purpose, "files": names}

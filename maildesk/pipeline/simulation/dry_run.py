@@ -99,7 +99,7 @@ def foresee(services: Services, raw: bytes, envelope: Envelope, released_by: str
     job = Spooled(0, sha256(raw).digest(), envelope, services.now(), 1, released_by)
     desk = services.keeper.current.policy
     signed_by = signer(desk, message, raw)
-    with _undone(services.db) as conn:
+    with undone(services.db) as conn:
         processed.forget(conn, duplicates.known_by(message, raw)[0])
         settled = settle(conn, services, desk, job, message, raw, signed_by=signed_by, explain=True)
         mails = tuple(_mails(conn, settled.kicks))
@@ -124,7 +124,8 @@ def foresee(services: Services, raw: bytes, envelope: Envelope, released_by: str
 
 
 @contextmanager
-def _undone(db: Database) -> Iterator[Connection]:
+def undone(db: Database) -> Iterator[Connection]:
+    """A transaction of which nothing stays."""
     try:
         with db.write() as conn:
             yield conn

@@ -11,10 +11,11 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from maildesk.config.relays import relay_for
 from maildesk.desk import effects as fx
+from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.threads.links import KeyRing
 from maildesk.desk.ticket import Person
 from maildesk.egress.envelope import envelope_sender
@@ -25,14 +26,13 @@ from maildesk.pipeline.transaction import New, Transaction, addressed
 from maildesk.store import outbox
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
     from maildesk.config.settings import Settings
     from maildesk.desk.policy import DeskAddress, Policy
     from maildesk.pipeline.services import Services
 
 TEXT = "This mail is a test: this desk can send mails like it. Nothing has to be done."
-_KINDS = {"reply": "as to a customer", "agent_new": "as to an agent", "admin": "as an alarm"}
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,14 @@ def _composed(
     )
     for row_id in apply(tx, addressed(New(), [opened, *mails])):
         row = outbox.by_id(conn, row_id)
-        if row is not None and row.purpose in _KINDS:
-            yield _KINDS[row.purpose], row.mail_from, outbox.whole(conn, services.blobs, row)
+        if row is not None:
+            yield _kind(row), row.mail_from, outbox.whole(conn, services.blobs, row)
+
+
+def _kind(row: Row[Any]) -> str:
+    if row.ticket_id is None:
+        return "as an alarm"
+    return "as to an agent" if mail_of(row.purpose).is_to_agents else "as to a customer"
 
 
 def _with_one_agent(policy: Policy, sender: DeskAddress, recipient: str) -> Policy:

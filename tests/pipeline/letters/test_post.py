@@ -9,7 +9,8 @@ from tests.pipeline.place import Place, mail
 
 
 def test_every_mail_is_signed_before_it_is_written_down(place: Place) -> None:
-    def sign(found: Any) -> bytes:
+    def sign(found: Any, address: str) -> bytes:
+        assert address == "support@desk.example"
         return b"X-Signed: yes\r\n" + (found if isinstance(found, bytes) else b"".join(found))
 
     place.services = replace(place.services, sign=sign)
