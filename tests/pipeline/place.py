@@ -4,6 +4,7 @@ kicks that are remembered."""
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -40,7 +41,14 @@ SQLITE = "sqlite:///var/maildesk.sqlite"
 class Place:
     """The services, and what a test asks of it."""
 
-    def __init__(self, folder: Path, url: str = SQLITE, relay: Relay | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        url: str = SQLITE,
+        relay: Relay | None = None,
+        *,
+        relays: Sequence[Relay] = (),
+    ) -> None:
         self.folder = folder
         if not folder.exists():
             shutil.copytree(ROOT / "deploy" / "desk", folder)
@@ -55,6 +63,7 @@ class Place:
             Settings(
                 database=url,
                 relay=relay or Relay(),
+                relays=list(relays),
                 pipeline=Pipeline(),
                 blob_inline_limit=1_000_000,
             ),

@@ -57,6 +57,12 @@ service anvil {{
 service stats {{
   chroot =
 }}
+service auth {{
+  inet_listener sasl {{
+    address = 127.0.0.1
+    port = {sasl_port}
+  }}
+}}
 service imap-login {{
   chroot =
   inet_listener imap {{
@@ -141,6 +147,8 @@ class Dovecot(Imap):
         super().__init__(account, used, any_username=True, process=process, folder=folder)
         self.endpoint = token_endpoint(self.access_tokens)
         self.mail_folder = folder / "mail"
+        self.sasl_port = free_port()  # where a Postfix asks who may log in
+        self.folder = folder
 
     def spoil(self, account: ImapAccount, index: int) -> None:
         """Make the file of one message unreadable for the server."""
@@ -210,6 +218,7 @@ def private_dovecot(program: str) -> Dovecot:
         "port": account.port,
         "tls_port": account.tls_port,
         "lmtp_port": account.lmtp_port,
+        "sasl_port": server.sasl_port,
         "token_port": server.endpoint.server_address[1],
     }
     # 2.4 renamed most settings and wants its version on the first line.

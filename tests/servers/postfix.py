@@ -46,8 +46,8 @@ daemon_directory = {root}/usr/lib/postfix/sbin
 meta_directory = {root}/etc/postfix
 sendmail_path = {root}/usr/sbin/sendmail
 shlib_directory = {root}/usr/lib/postfix
-import_environment = MAIL_CONFIG TZ LANG=C POSTLOG_SERVICE POSTLOG_HOSTNAME
-    LD_LIBRARY_PATH={root}/usr/lib/postfix
+import_environment = MAIL_CONFIG TZ LANG=C POSTLOG_SERVICE POSTLOG_HOSTNAME \
+LD_LIBRARY_PATH={root}/usr/lib/postfix
 """
 
 
@@ -98,6 +98,13 @@ class Postfix:
     def flush(self) -> None:
         """Try everything again now."""
         self._run("postqueue", "-f")
+
+    def change_table(self, name: str, text: str) -> None:
+        """Let a table have these lines, and Postfix read it anew."""
+        file = self.config / name
+        file.write_text(text)
+        self._run("postmap", str(file))
+        self._run("postfix", "reload")
 
     def remove(self) -> None:
         """Stop, and leave nothing behind."""
