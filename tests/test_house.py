@@ -26,7 +26,7 @@ FLOORS = (
     ("mail",),
     ("desk",),
     ("config", "store"),
-    ("storage",),
+    ("storage", "oauth"),
     ("intake", "views"),
     ("ingress", "egress"),
     ("pipeline", "reports"),
@@ -68,6 +68,8 @@ ONE_ROOM = {
     "imapclient": "ingress",
     "smtplib": "egress",
     "dkim": "egress, ingress",  # signs on the way out, is checked on the way in
+    "authlib": "oauth",
+    "httpx2": "oauth, egress",  # tokens, and Microsoft Graph
     "dramatiq": "pipeline",
     "fastapi": "web",
     "alembic": "store",

@@ -21,6 +21,7 @@ from pydantic import SecretStr
 from maildesk.config import relays
 from maildesk.config.mistakes import annotation_at, nearest, read_part
 from maildesk.config.models import Section
+from maildesk.config.oauth_checks import check_oauth
 from maildesk.config.settings import ImapMailbox, Settings
 from maildesk.config.yaml import Document, Steps, read_bytes, read_document
 from maildesk.errors import BadPolicy, Mistake
@@ -225,10 +226,12 @@ def _disagreements(settings: Settings, document: Document) -> list[Mistake]:
         _log_in(check, ("imap", index), mailbox)
     if settings.dkim is not None:
         check.file(("dkim", "key_file"), settings.dkim.key_file)
+    check_oauth(check, settings)
     for steps, relay in relays.written(settings):
         if relay.dkim is not None:
             check.file((*steps, "dkim", "key_file"), relay.dkim.key_file)
-        if relay.username and relay.password is None and check.is_known((*steps, "password")):
+        is_without = relay.password is None and relay.auth == "password"
+        if relay.username and is_without and check.is_known((*steps, "password")):
             check.wrong(steps, "a password beside the username", "none")
     for steps, expected, found in relays.disagreements(settings, document.data):
         if check.is_known(steps):
@@ -266,7 +269,7 @@ def _log_in(check: _Check, steps: Steps, mailbox: ImapMailbox) -> None:
     if mailbox.auth == "password" and mailbox.password is None:
         check.wrong(steps, "a password (or auth: xoauth2 and an access_token)", "none")
     if (
-        mailbox.auth != "password"
+        mailbox.auth in ("xoauth2", "oauthbearer")
         and mailbox.access_token is None
         and not mailbox.access_token_command
     ):

@@ -42,6 +42,8 @@ def dkim_for(settings: Settings, address: str) -> Dkim | None:
 
 def place_of(relay: Relay) -> str:
     """Where it is, for people."""
+    if relay.kind == "graph":
+        return f"Microsoft Graph, from {relay.username}"
     return f"{relay.host}:{relay.port}" if relay.host else f"the Maildir {relay.maildir}"
 
 
@@ -78,4 +80,5 @@ def disagreements(settings: Settings, data: Mapping[str, Any]) -> Iterator[tuple
 def _named(relay: Relay) -> Relay:
     if relay.name:
         return relay
-    return relay.model_copy(update={"name": relay.host or "maildir"})
+    otherwise = "graph" if relay.kind == "graph" else "maildir"
+    return relay.model_copy(update={"name": relay.host or otherwise})

@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, SecretStr
 
 from maildesk.config.models import Match, Seconds, Section, matches
+from maildesk.config.oauth import Https, OAuthClient
 from maildesk.config.relay_limits import WrittenLimits
 
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -83,7 +84,9 @@ class ImapMailbox(Section):
     password: SecretStr | None = None
     access_token: SecretStr | None = None  # OAuth 2.0 bearer token
     access_token_command: str = ""  # or a command that prints one, run at each log-in
-    auth: Literal["password", "xoauth2", "oauthbearer"] = "password"
+    # oauth: under the application that `oauth` names, the first of them where it names none
+    auth: Literal["password", "oauth", "xoauth2", "oauthbearer"] = "password"
+    oauth: str = ""
     folder: str = "INBOX"
     after: Literal["flag", "move"] = "flag"
     move_to: str = "Processed"
@@ -111,12 +114,16 @@ class Relay(Section):
     name: Annotated[str, matches(r"[^\s@]{0,64}", "one word, such as billing")] = ""
     # desk addresses, or @ and a domain, whose mail it takes; the first relay takes the rest
     for_: list[Match] = Field(default_factory=list, alias="for")
+    # graph: posted to Microsoft Graph from the mailbox `username`, with no host
+    kind: Literal["smtp", "graph"] = "smtp"
     host: str = ""
     port: Port = 25
     tls: Literal["none", "starttls", "implicit"] = "none"
     ca_file: Path | None = None  # whom to believe besides the system's certificate authorities
     username: str = ""
     password: SecretStr | None = None
+    auth: Literal["password", "oauth"] = "password"
+    oauth: str = ""  # the application to sign in under, the first of them where none is named
     envelope: Literal["sub-address", "plain"] = "sub-address"  # who sends, to the relay
     limit: WrittenLimits = ""  # 30/minute, 2000/day; microsoft, google
     dkim: Dkim | None = None  # in place of the desk's own
@@ -124,6 +131,7 @@ class Relay(Section):
     hostname: str = ""
     maildir: Path = Path("var/sent")
     give_up_after: Seconds = timedelta(days=4)
+    graph_url: Https = "https://graph.microsoft.com/v1.0"
 
 
 class SigningKey(Section):
@@ -151,6 +159,8 @@ class Settings(Section):
     secret_keys: list[SigningKey] = Field(default_factory=list)
     listeners: list[Listener] = Field(default_factory=lambda: [Listener()])
     imap: list[ImapMailbox] = Field(default_factory=list)
+    # the applications under which mailboxes and relays with `auth: oauth` sign in
+    oauth: list[OAuthClient] = Field(default_factory=list)
     relay: Relay = Field(default_factory=Relay)
     relays: list[Relay] = Field(default_factory=list)  # several, in place of `relay`
     dkim: Dkim | None = None

@@ -31,14 +31,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.sql import column, table
 
 from maildesk.errors import NewerTables, PermanentFailure, TransientFailure
-from maildesk.store import desk_state
+from maildesk.store import desk_state, oauth_grants  # noqa: F401 - as below
 from maildesk.store.db import Database
 from maildesk.store.relays import tables  # noqa: F401 - `metadata` knows them from there
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0014"
+HEAD = "0017"
 PATIENCE = 600.0  # seconds for a lock of the tables, or until another process has migrated
 _LOCK = 0x6D61696C  # "mail": the advisory lock of everybody who migrates
 _LOCKED = "55P03"  # lock_not_available (postgresql.org/docs/current/errcodes-appendix.html)

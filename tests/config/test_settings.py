@@ -198,7 +198,7 @@ def test_what_could_not_be_read_is_doubted_no_further(tmp_path: Path) -> None:
     text = """\
 listeners: [{port: 2525}, {port: "${PORT}"}, {port: []}]
 relay: {username: u, password: []}
-imap: [{name: "${A}", host: h, username: u, auth: oauth, access_token: x}]
+imap: [{name: "${A}", host: h, username: u, auth: xoath2, access_token: x}]
 secret_keys: [{id: a, secret: "${SECRET}"}]
 dkim: {selector: s, domain: d, key_file: "${KEY}"}
 """
@@ -207,7 +207,7 @@ dkim: {selector: s, domain: d, key_file: "${KEY}"}
         "a whole number, found an empty list",
         "text, found an empty list",
         "the variable A in the environment, found none",
-        'one of password, xoauth2, oauthbearer, found "oauth" (did you mean xoauth2?)',
+        'one of password, oauth, xoauth2, oauthbearer, found "xoath2" (did you mean xoauth2?)',
         "the variable SECRET in the environment, found none",
         "the variable KEY in the environment, found none",
     ]

@@ -23,6 +23,7 @@ from maildesk.config.check import check
 from maildesk.config.environment import load_settings
 from maildesk.config.example import copy_example
 from maildesk.config.models import JoiningSection, LoopsSection, PeriodsSection, TrustSection
+from maildesk.config.oauth import OAuthClient
 from maildesk.config.policy import load_policy
 from maildesk.config.rules.actions_file import BESIDE, action_words
 from maildesk.desk.commands import command_lines
@@ -31,6 +32,7 @@ from maildesk.desk.permissions import BUILT_IN, Permission
 from maildesk.desk.rules.conditions import OPERATORS
 from maildesk.desk.rules.context import FIELDS, PREFIXES
 from maildesk.desk.rules.ruleset import DAILY, HAPPENINGS, WAITS
+from maildesk.oauth.outcomes import Outcome
 from tests.servers.process import NEVER
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,6 +50,7 @@ DOCUMENTS = {
 }
 README = DOCUMENTS["README.md"]
 OPERATING = DOCUMENTS["deploy/guide/operating.md"]
+MAILBOXES = DOCUMENTS["deploy/guide/mailboxes.md"]
 TRUST = DOCUMENTS["deploy/guide/trust.md"]
 RULES = DOCUMENTS["deploy/guide/rules.md"]
 BLOCKS = [
@@ -71,6 +74,7 @@ TABLES: dict[str, tuple[str, type[BaseModel]]] = {
     "listeners": (OPERATING, files.Listener),
     "imap": (OPERATING, files.ImapMailbox),
     "relay": (OPERATING, files.Relay),
+    "oauth": (OPERATING, OAuthClient),
     "pipeline": (OPERATING, files.Pipeline),
     "trust": (TRUST, TrustSection),
     "joining": (TRUST, JoiningSection),
@@ -200,6 +204,11 @@ def test_a_table_of_settings_is_whole_and_its_defaults_are_true(name: str) -> No
             ), key
         else:
             assert shown[key] in ("see below", "one", "built in"), key
+
+
+def test_every_outcome_of_signing_in_is_in_the_table() -> None:
+    shown = {word for row in rows(MAILBOXES, "outcome", "is") for word in words(row[0])}
+    assert shown == {one.value for one in Outcome} - {"pending", "slow_down"}
 
 
 def test_what_the_guide_to_rules_lists_is_all_there_is() -> None:
