@@ -12,13 +12,17 @@ import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from maildesk.config.settings import Relay
 from maildesk.egress.log_in import LogInRefused, log_in
 from maildesk.egress.outcome import Outcome, from_reply
+from maildesk.errors import MaildeskError
 from maildesk.mail.submission.refusals import Blame, Stage
+from maildesk.oauth.sasl import Token
 
+NOT_LET_IN = 535  # RFC 4954, 6
 _OTHER_NAME = (62, 64)  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH
 
 
@@ -36,12 +40,43 @@ class NoLink(Exception):
 
 
 def connect(
-    relay: Relay, hostname: str, timeout: float, learn_size: Callable[[int | None], None]
+    relay: Relay,
+    hostname: str,
+    timeout: float,
+    learn_size: Callable[[int | None], None],
+    token: Token | None = None,
 ) -> smtplib.SMTP:
     """A connection that takes mail; NoLink where it cannot be had.
 
-    `learn_size` is told how large a mail the relay takes (RFC 1870).
+    `learn_size` is told how large a mail the relay takes (RFC 1870). `token` gives those for `auth:
+    oauth`; one that was good until now and is refused is renewed once.
     """
+    if token is None:
+        return _connected(relay, hostname, timeout, learn_size, "")
+    try:
+        first = token("")
+    except MaildeskError as problem:
+        raise NoLink(_outcome("log_in", "4.7.0", str(problem))) from problem
+    try:
+        return _connected(relay, hostname, timeout, learn_size, first)
+    except NoLink as refusal:
+        if refusal.outcome.code != NOT_LET_IN:
+            raise
+        try:
+            another = token(first)
+        except MaildeskError as problem:
+            words = f"{refusal.outcome.text}; {problem}"
+            raise NoLink(replace(refusal.outcome, text=words)) from problem
+    return _connected(relay, hostname, timeout, learn_size, another)
+
+
+def _connected(
+    relay: Relay,
+    hostname: str,
+    timeout: float,
+    learn_size: Callable[[int | None], None],
+    token: str,
+) -> smtplib.SMTP:
     link = None
     stage: Stage = "connect"
     try:
@@ -55,7 +90,7 @@ def connect(
         learn_size(_largest_mail(link))
         _check_secrecy(relay)
         stage = "log_in"
-        log_in(link, relay)
+        log_in(link, relay, token)
     except (NoLink, LogInRefused, smtplib.SMTPException, OSError, UnicodeError) as error:
         if link is not None:
             link.close()
@@ -79,7 +114,7 @@ def _greeted(
 
 
 def _check_secrecy(relay: Relay) -> None:
-    is_secret = bool(relay.username) and relay.password is not None
+    is_secret = bool(relay.username) and (relay.password is not None or relay.auth == "oauth")
     if is_secret and relay.tls == "none" and not _is_loopback(relay.host):
         words = "a password is not sent without TLS: set relay.tls to starttls or implicit"
         raise NoLink(_outcome("tls", "4.7.0", words))

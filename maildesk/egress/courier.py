@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from maildesk.config.settings import Relay
 from maildesk.egress.connection import NoLink, connect
@@ -23,7 +24,12 @@ from maildesk.egress.maildir import MaildirCourier
 from maildesk.egress.outcome import Outcome, from_reply, may_stand_in_an_envelope
 from maildesk.egress.stream import Streamed
 from maildesk.egress.transaction import Lost, Transaction
+from maildesk.errors import PermanentFailure
 from maildesk.log import log
+from maildesk.oauth.sasl import Token
+
+if TYPE_CHECKING:
+    from maildesk.egress.graph import GraphCourier
 
 MAILS_A_CONNECTION = 100  # then a new one: relays that spread the load by DNS get their share
 IDLE_LIMIT = 30.0  # a relay hangs up sooner or later; better we do
@@ -44,8 +50,10 @@ class Courier:
         idle_limit: float = IDLE_LIMIT,
         clock: Callable[[], float] = time.monotonic,
         learn_size: Callable[[int | None], None] = lambda _octets: None,
+        token: Token | None = None,
     ) -> None:
         self._relay = relay
+        self._token = token  # what gives those for `auth: oauth`
         # Told with each connection what the relay takes at most.
         self._learn_size = learn_size
         self._hostname = relay.hostname or hostname or socket.gethostname()
@@ -80,6 +88,15 @@ class Courier:
             finally:
                 self._is_sending = False
         return [outcomes[address] for address in rcpt_to]
+
+    def why_not(self) -> str:
+        """Why no mail could go this way now; "" where the relay lets us in."""
+        try:
+            self._open_link()
+        except NoLink as trouble:
+            return str(trouble)
+        self._say_good_bye()
+        return ""
 
     def close(self) -> None:
         """Hang up.
@@ -146,7 +163,9 @@ class Courier:
         if self._link is not None and (is_stale or self._mails >= self._mails_a_connection):
             self._say_good_bye()
         if self._link is None:
-            self._link = connect(self._relay, self._hostname, self._timeout, self._learn_size)
+            self._link = connect(
+                self._relay, self._hostname, self._timeout, self._learn_size, self._token
+            )
             self._mails = 0
         return self._link
 
@@ -176,14 +195,22 @@ def courier_for(
     *,
     hostname: str = "",
     learn_size: Callable[[int | None], None] = lambda _octets: None,
-) -> Courier | MaildirCourier:
+    token: Token | None = None,
+) -> Courier | GraphCourier | MaildirCourier:
     """The courier to this relay; without a host, to the local Maildir in the desk folder.
 
     `hostname` is what the desk calls itself where the relay's settings name nothing else;
-    `learn_size` is told what the relay takes at most; a Maildir takes everything.
+    `learn_size` is told what the relay takes at most; a Maildir takes everything. `token` gives
+    those for `auth: oauth`.
     """
+    if relay.kind == "graph":
+        if token is None:
+            raise PermanentFailure("the relay of the kind graph has nobody to ask for a token")
+        from maildesk.egress.graph import GraphCourier
+
+        return GraphCourier(relay, token, learn_size=learn_size)
     if not relay.host:
         return MaildirCourier(desk / relay.maildir)
     if relay.ca_file is not None:
         relay = relay.model_copy(update={"ca_file": desk / relay.ca_file})
-    return Courier(relay, hostname=hostname, learn_size=learn_size)
+    return Courier(relay, hostname=hostname, learn_size=learn_size, token=token)

@@ -14,6 +14,7 @@ from base64 import b64encode
 from collections.abc import Callable
 
 from maildesk.config.settings import Relay
+from maildesk.oauth.sasl import best, message
 
 _Answer = tuple[int, bytes]
 _FORBIDDEN = (
@@ -32,11 +33,15 @@ class LogInRefused(Exception):
         super().__init__(code, reply)
 
 
-def log_in(link: smtplib.SMTP, relay: Relay) -> None:
-    """Say who we are, where the settings do. LogInRefused with the relay's words.
+def log_in(link: smtplib.SMTP, relay: Relay, token: str = "") -> None:
+    """Say who we are, where the settings do, by this token where there is one. LogInRefused with
+    the relay's words.
 
     smtplib.SMTPNotSupportedError where it offers nothing that we speak.
     """
+    if token:
+        _with_token(link, relay, token)
+        return
     if not relay.username or relay.password is None:
         return
     offered = link.esmtp_features.get("auth", "").upper().split()
@@ -53,6 +58,27 @@ def log_in(link: smtplib.SMTP, relay: Relay) -> None:
             return
         if code != 535 or number == len(passwords):
             raise LogInRefused(code, reply)
+
+
+def _with_token(link: smtplib.SMTP, relay: Relay, token: str) -> None:
+    """By XOAUTH2, or OAUTHBEARER (RFC 7628), as it offers them."""
+    offered = link.esmtp_features.get("auth", "").upper().split()
+    if not {"XOAUTH2", "OAUTHBEARER"} & set(offered):
+        there = ", ".join(offered) or "none at all"
+        raise smtplib.SMTPNotSupportedError(f"a log-in by XOAUTH2 (it offers {there})")
+    said = message(best(offered), relay.username, token, host=relay.host, port=relay.port)
+    answer = said.answer()
+
+    def respond(challenge: bytes | None = None) -> str:
+        return answer(challenge)
+
+    try:
+        link.auth(said.mechanism, respond)
+    except smtplib.SMTPAuthenticationError as refused:
+        reply = refused.smtp_error
+        raise LogInRefused(
+            refused.smtp_code, reply if isinstance(reply, bytes) else reply.encode()
+        ) from None
 
 
 def passwords_of(password: str) -> list[str]:

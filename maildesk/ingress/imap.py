@@ -26,6 +26,7 @@ from maildesk.ingress.imap_login import Client, close, connect
 from maildesk.log import log
 from maildesk.mail.message import Envelope
 from maildesk.mail.mime.headers import split
+from maildesk.oauth.sasl import Token
 from maildesk.store.spool import Cursor
 
 TRIES = 5  # how often one message may break the connection before it is refused
@@ -60,8 +61,10 @@ class ImapDoor:
         alarm: Callable[[str, bool, str], None],
         clock: Callable[[], float],
         back_off: tuple[float, float] = (1.0, 60.0),
+        token: Token | None = None,
     ) -> None:
         self.mailbox = mailbox
+        self._token = token
         self._accept = accept
         self._load_cursor = load_cursor
         self._refuse = refuse
@@ -93,7 +96,7 @@ class ImapDoor:
     def _keep_serving(self, stop: threading.Event) -> None:
         while not stop.is_set():
             try:
-                self._client = connect(self.mailbox)
+                self._client = connect(self.mailbox, self._token)
                 self._serve(self._client, stop)
             except TransientFailure as failure:
                 # ours, not the mailbox's: nothing to alarm anybody about here

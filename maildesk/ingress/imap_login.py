@@ -10,16 +10,19 @@ from __future__ import annotations
 import shlex
 import ssl
 import subprocess
-from collections.abc import Callable
 from typing import Any
 
 from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import LoginError
 
 from maildesk.config.settings import ImapMailbox
 from maildesk.errors import PermanentFailure
+from maildesk.oauth.sasl import Mechanism, Token, best, message
 
 CONNECT_PATIENCE = 10  # seconds for a connection to come about
 COMMAND_PATIENCE = 30  # seconds for the command that prints a token
+# response codes of a refusal that another token would hear as well (RFC 5530, 3)
+_NOT_THE_TOKEN = ("[UNAVAILABLE]", "[LIMIT]", "[INUSE]", "[THROTTLED]")
 
 
 class Client(IMAPClient):
@@ -33,8 +36,29 @@ class Client(IMAPClient):
         return [sock] if timeout == 0 else super()._poll_socket(sock, timeout)  # type: ignore[no-untyped-call, unused-ignore]
 
 
-def connect(mailbox: ImapMailbox) -> Client:
-    """A client that is logged in; whatever goes wrong is raised, and the connection closed."""
+def connect(mailbox: ImapMailbox, token: Token | None = None) -> Client:
+    """A client that is logged in; whatever goes wrong is raised, and the connection closed.
+
+    `token` gives those for `auth: oauth`. One that was good until now and is refused is renewed
+    once.
+    """
+    if mailbox.auth != "oauth":
+        return _connected(mailbox, "")
+    if token is None:
+        raise PermanentFailure("there is nobody to ask for a token")
+    first = token("")
+    try:
+        return _connected(mailbox, first)
+    except LoginError as refusal:
+        if any(code in str(refusal).upper() for code in _NOT_THE_TOKEN):
+            raise
+        try:
+            return _connected(mailbox, token(first))
+        except PermanentFailure as problem:
+            raise LoginError(f"{refusal}; {problem}") from None
+
+
+def _connected(mailbox: ImapMailbox, token: str) -> Client:
     context = None if mailbox.tls == "none" else ssl.create_default_context(cafile=mailbox.ca_file)
     implicit = mailbox.tls == "implicit"
     timeout: Any = SocketTimeout(connect=CONNECT_PATIENCE, read=mailbox.timeout.total_seconds())
@@ -42,7 +66,7 @@ def connect(mailbox: ImapMailbox) -> Client:
     try:
         if mailbox.tls == "starttls":
             client.starttls(context)  # type: ignore[no-untyped-call, unused-ignore]
-        _log_in(client, mailbox)
+        _log_in(client, mailbox, token)
     except BaseException:
         close(client)
         raise
@@ -57,26 +81,24 @@ def close(client: Client) -> None:
         return  # it was closed already
 
 
-def _log_in(client: Any, mailbox: ImapMailbox) -> None:
+def _log_in(client: Any, mailbox: ImapMailbox, token: str) -> None:
     if mailbox.auth == "password":
         password = mailbox.password.get_secret_value() if mailbox.password else ""
         client.login(mailbox.username, password)
         return
-    token = _access_token(mailbox)
-    if mailbox.auth == "xoauth2":
-        first = f"user={mailbox.username}\1auth=Bearer {token}\1\1"
-        client.sasl_login("XOAUTH2", _answers(first, ""))
-    else:
-        name = mailbox.username.replace("=", "=3D").replace(",", "=2C")  # RFC 5801, 4
-        first = f"n,a={name},\1host={mailbox.host}\1port={mailbox.port}\1auth=Bearer {token}\1\1"
-        client.sasl_login("OAUTHBEARER", _answers(first, "\1"))
-
-
-def _answers(first: str, last: str) -> Callable[[bytes], bytes]:
-    """What the client says: the token, and when that is refused, the end of the exchange
-    (RFC 7628, 3.2.3)."""
-    left = [last, first]
-    return lambda _challenge: (left.pop() if len(left) > 1 else left[0]).encode()
+    mechanism: Mechanism = "XOAUTH2" if mailbox.auth == "xoauth2" else "OAUTHBEARER"
+    if mailbox.auth == "oauth":
+        offered = [one.decode("ascii", "replace").upper() for one in client.capabilities()]
+        mechanism = best(one.removeprefix("AUTH=") for one in offered)
+    said = message(
+        mechanism,
+        mailbox.username,
+        token or _access_token(mailbox),
+        host=mailbox.host,
+        port=mailbox.port,
+    )
+    answer = said.answer()
+    client.sasl_login(mechanism, lambda challenge: answer(challenge).encode())
 
 
 def _access_token(mailbox: ImapMailbox) -> str:

@@ -23,6 +23,7 @@ from maildesk.desk.threads.links import KeyRing
 from maildesk.egress.stream import Streamed
 from maildesk.errors import PermanentFailure
 from maildesk.kick import Kick, Stage
+from maildesk.oauth.tokens import Tokens
 from maildesk.pipeline.keyring import open_ring
 from maildesk.pipeline.services import Services, Sign, unsigned, utc_now
 from maildesk.storage import Storage, open_storage
@@ -55,16 +56,19 @@ def open_desk(
     keeper = keeper or PolicyKeeper(desk)
     sign = sign or signature(settings)
     storage = storage or open_storage(desk, settings, pool=pool)
+    owner = owner or f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
     try:
+        ring = ring or open_ring(storage.db, settings, desk, now(), new_key=new_key)
         return Services(
             db=storage.db,
             blobs=storage.blobs,
             keeper=keeper,
-            ring=ring or open_ring(storage.db, settings, desk, now(), new_key=new_key),
+            ring=ring,
             settings=settings,
             desk=desk,
-            owner=owner or f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}",
+            owner=owner,
             kick=kick,
+            tokens=Tokens(storage.db, ring.keys.values(), desk=desk, owner=owner, now=now),
             now=now,
             sign=sign,
         )

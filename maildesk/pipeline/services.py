@@ -16,6 +16,7 @@ from maildesk.config.watch import PolicyKeeper
 from maildesk.desk.threads.links import KeyRing
 from maildesk.egress.stream import Streamed
 from maildesk.kick import Kick
+from maildesk.oauth.tokens import Tokens
 from maildesk.pipeline.outcomes import Outcomes
 from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database
@@ -47,6 +48,7 @@ class Services:
     desk: Path
     owner: str
     kick: Kick
+    tokens: Tokens
     now: Callable[[], datetime] = utc_now
     # our DKIM signature, put on when a mail is composed: a row's bytes never change
     sign: Sign = unsigned

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from maildesk.intake import Intake
 from maildesk.log import log
+from maildesk.oauth import sign_in
 from maildesk.pipeline.admin_alarms import tell_admins
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Imap:
                 refuse=self._intake.refuse,
                 alarm=alarm,
                 clock=time.monotonic,
+                token=sign_in.for_mailbox(desk.settings, desk.tokens, mailbox),
             )
             thread = threading.Thread(
                 target=door.run, args=(self._stop,), name=f"imap-door:{mailbox.name}", daemon=True

@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import count
@@ -55,6 +55,8 @@ class Imap:
         self.folder = folder
         # token -> username, asked by the token endpoint at each log-in
         self.access_tokens: dict[str, str] = {}
+        # who is asked about other tokens
+        self.providers: list[Callable[[str], str]] = []
         self._account = account
         self._any_username = any_username
         self._numbers = count(1)

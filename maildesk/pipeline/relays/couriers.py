@@ -10,6 +10,7 @@ from maildesk.egress.courier import courier_for
 from maildesk.egress.envelope import envelope_sender
 from maildesk.egress.outcome import Outcome
 from maildesk.log import log
+from maildesk.oauth import sign_in
 from maildesk.pipeline.letters.whole import whole
 
 if TYPE_CHECKING:
@@ -82,4 +83,5 @@ class Couriers:
             services.desk,
             hostname=hostname,
             learn_size=lambda octets: largest.learn(octets, name),
+            token=sign_in.for_relay(services.settings, services.tokens, relay),
         )
