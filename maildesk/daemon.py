@@ -74,7 +74,12 @@ class Daemon:
             "tick": self._tick,
         }
         self._plays = [every[name] for name in ROLES if name in self.roles]
-        self._heart = Heartbeat(desk, broker=lambda: self._stages.watch, relays=self._work.relays)
+        self._heart = Heartbeat(
+            desk,
+            broker=lambda: self._stages.watch,
+            relays=self._work.relays,
+            sign_ins=services.tokens.troubles,
+        )
         self._ticker = Ticker(
             services,
             kicks="tick" in self.roles,

@@ -26,6 +26,7 @@ from maildesk.log import unwritten
 FOLDER = Path("var") / "run"
 SIZE = 1024  # octets of the file, at least
 LOOKS = 5  # at a file that is just being written
+LONGEST_TROUBLE = 600  # characters that are said of one thing
 PATIENCE = 30.0  # seconds without a good round that are no illness yet
 REMEMBERED = 86_400.0  # seconds for which a process that died without a word is told of
 
@@ -54,6 +55,7 @@ class Pulse:
     age: float = 0.0  # seconds since it was renewed
     keys: tuple[tuple[str, str], ...] = ()  # which it signs with and believes: ids and fingerprints
     is_alive: bool = True  # else it was killed, or crashed, and nobody has taken its place
+    sign_ins: str = ""  # which mailboxes and relays it cannot sign in at, and what helps
 
 
 class Heartbeat:
@@ -65,9 +67,11 @@ class Heartbeat:
         log: Callable[[], object] = unwritten,
         broker: Callable[[], object] = str,
         relays: Callable[[], Sequence[RelayState]] = tuple,
+        sign_ins: Callable[[], object] = str,
     ) -> None:
         self._file = desk / FOLDER / f"{socket.gethostname()}.{os.getpid()}.json"
         self._log, self._broker, self._relays = log, broker, relays
+        self._sign_ins = sign_ins
         self._said: dict[str, Any] = {}  # nothing before the beginning and after the end
         self._written = ""
         self._lock = threading.Lock()
@@ -103,6 +107,7 @@ class Heartbeat:
                 "broker": str(self._broker()),
             }
             troubles["relays"] = [[*one] for one in self._relays()]
+            troubles["sign_ins"] = str(self._sign_ins())[:LONGEST_TROUBLE]
             words = json.dumps(self._said | troubles).ljust(max(SIZE, len(self._written)))
             if words == self._written:
                 os.utime(self._file)
@@ -198,6 +203,7 @@ def _read(said: Mapping[str, Any], age: float) -> Pulse:
         relays=relays,
         age=age,
         keys=keys,
+            sign_ins=str(said.get("sign_ins", "")),
     )
 
 

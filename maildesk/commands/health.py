@@ -36,8 +36,9 @@ def health(
     of it hangs, where it listens somebody answers, and the key that it signs with still lies in the
     desk's folder. One whose log cannot be written or whose broker is away works and is
     well, and it is said. One that was killed or crashed is missed until another with its roles is
-    started, or for a day. A relay that takes no mail of ours is wrong, too; where one --role is
-    asked for it is merely said, for to restart that would mend nothing.
+    started, or for a day. A relay that takes no mail of ours is wrong, too, and so is a mailbox or
+    relay that the desk cannot sign in at; where one --role is asked for it is merely said, for to
+    restart that would mend nothing.
     """
     from maildesk.heartbeat import pulses
     from maildesk.views import desk as views
@@ -50,6 +51,7 @@ def health(
     wrong = _wrong(folder, found)
     if not role:
         wrong += _stopped_relays(found)
+        wrong += dict.fromkeys(pulse.sign_ins for pulse in found if pulse.sign_ins)
     if not found:
         wrong = [f"no process{f' with the role {role}' if role else ''} of this desk runs here"]
     wrong += [_gone(pulse) for pulse in every if not pulse.is_alive]
@@ -66,6 +68,7 @@ def health(
             f"; {one.trouble}" if one.trouble else f"; mail goes by {one.name} ({one.place})"
             for one in pulse.relays
         )
+        ways += f"; {pulse.sign_ins}" if pulse.sign_ins else ""
         print(f"{','.join(pulse.roles)} is well (process {pulse.pid}){places}{log}{broker}{ways}")
 
 

@@ -118,7 +118,8 @@ class Tokens:
             try:
                 held = self._from_database(grant, refused, margin)
             except NoToken as problem:
-                self._troubles[grant.name] = words(grant, problem.outcome)
+                if not problem.passes:
+                    self._troubles[grant.name] = words(grant, problem.outcome)
                 raise
         self._held[grant.name] = held
         self._troubles.pop(grant.name, None)
@@ -146,7 +147,8 @@ class Tokens:
         return None if outcome is None or NoToken(outcome).passes else outcome
 
     def troubles(self) -> str:
-        """What this process knows to be wrong, for its sign of life; "" where nothing is."""
+        """What this process knows to be wrong and not to pass by itself, for its sign of life; ""
+        where nothing is."""
         with self._lock:
             return "; ".join(self._troubles.values())
 

@@ -95,6 +95,7 @@ def health(pulses: Iterable[Pulse], wrong: Sequence[str]) -> Json:
             "last_round_seconds": round(one.age, 1),
             "log": one.log or None,
             "broker": one.broker or None,
+            "sign_ins": one.sign_ins or None,
             "relays": [
                 {
                     "name": way.name,
