@@ -33,6 +33,7 @@ def _options(
 def _register() -> None:
     from maildesk.commands import (
         agents,
+        authorize,
         demo,
         dryrun,
         health,
@@ -65,6 +66,7 @@ def _register() -> None:
     app.command(short_help="Watch a ticket from the question to the stars.")(demo.demo)
     app.command(short_help="Take one message from standard input.")(mail.inject)
     app.command(short_help="Show what is understood of messages.")(mail.parse)
+    app.command(short_help="Let the desk into a mailbox by OAuth.")(authorize.authorize)
     app.command("send-test", short_help="Send a test mail through the relay.")(mail.send_test)
     app.command(short_help="Print the JSON Schemas of what --json prints.")(schema.schema)
     app.command()(version)

@@ -48,7 +48,7 @@ def demo(desk: DeskOption = None) -> None:
         settings, rules = load_settings(folder), load_policy(folder)
         from maildesk.config.relays import relays_of
 
-        if relays_of(settings)[0].host:
+        if not relays_of(settings)[0].is_maildir:
             stop(
                 (
                     "maildesk: the demo reads outgoing mail from the Maildir, and this desk "

@@ -240,19 +240,21 @@ def _try(
     folder: Path, settings: Settings, relay: Relay, sender: DeskAddress, address: str
 ) -> list[Outcome]:
     """Send one of each kind by this relay, printing what came of it and what helps."""
+    from maildesk.commands.sign_in_trial import token_of_relay
     from maildesk.egress.courier import courier_for
     from maildesk.pipeline.relays.advice import what_helps
     from maildesk.pipeline.simulation.trial_mails import trial_mails
 
-    courier = courier_for(relay, folder)
     outcomes = []
-    for mail in trial_mails(folder, settings, sender, address):
-        (outcome,) = courier.send(mail.mail_from, [address], mail.raw)
-        outcomes.append(outcome)
-        said = f"{outcome.kind} {outcome.code or ''} {outcome.enhanced} {outcome.text}".split()
-        envelope = f"(envelope sender {mail.mail_from or '<>'})"
-        print(one_line(f"  {mail.kind:<17} {' '.join(said)} {envelope}"))
-        if mends := what_helps(outcome.about_us, relay, sender.address):
-            print(one_line(f"  {'':<17} what helps: {mends}"))
-    courier.close()
+    with token_of_relay(folder, settings, relay) as token:
+        courier = courier_for(relay, folder, token=token)
+        for mail in trial_mails(folder, settings, sender, address):
+            (outcome,) = courier.send(mail.mail_from, [address], mail.raw)
+            outcomes.append(outcome)
+            said = f"{outcome.kind} {outcome.code or ''} {outcome.enhanced} {outcome.text}".split()
+            envelope = f"(envelope sender {mail.mail_from or '<>'})"
+            print(one_line(f"  {mail.kind:<17} {' '.join(said)} {envelope}"))
+            if mends := what_helps(outcome.about_us, relay, sender.address):
+                print(one_line(f"  {'':<17} what helps: {mends}"))
+        courier.close()
     return outcomes

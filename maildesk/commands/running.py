@@ -25,6 +25,7 @@ from maildesk.commands.common import (
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
     from maildesk.daemon import Daemon
+    from maildesk.store.db import Database
 
 
 NewKeyOption = Annotated[
@@ -174,7 +175,7 @@ def _greet(daemon: Daemon, is_fresh: bool) -> None:
             ("IMAP", f"{m.username} at {m.host}:{m.port}, folder {m.folder}") for m in settings.imap
         ]
     first, *others = relays_of(settings)
-    if first.host:
+    if not first.is_maildir:
         rows += [("outgoing", f"relay {place_of(relay)}") for relay in (first, *others)]
     else:
         rows += [
@@ -198,7 +199,7 @@ def _what_to_try(daemon: Daemon, address: str) -> list[str]:
     option = "" if daemon.desk == desk_folder(None) else f" --desk {daemon.desk}"
     demo = (
         []
-        if relays_of(daemon.settings)[0].host
+        if not relays_of(daemon.settings)[0].is_maildir
         else [f"Try in another window:  {setting}{program()} demo{option}"]
     )
     return [*demo, f"Mail for {address} goes to port {daemon.listening[0].port}. Ctrl-C stops."]
@@ -214,8 +215,9 @@ def check(
     """Check every file and template of the desk, and its sample messages: all mistakes at once,
     exit code 2 where there are any.
 
-    A key that is lost is a mistake, too. Where the database is away it cannot be asked
-    for that; this is said, and no mistake: the files can be checked from anywhere.
+    A key that is lost is a mistake, too, and so is a mailbox or relay with `auth: oauth` that
+    nobody has let the desk into, or that lets it in no longer. Where the database is away it
+    cannot be asked for that; this is said, and no mistake: the files can be checked from anywhere.
     --json has it in `database`.
     """
     from maildesk.config import check as checks
@@ -228,8 +230,8 @@ def check(
         stop(f"maildesk: there is no desk folder {folder}", 2)
     from maildesk.pipeline.simulation.samples import check_samples
 
-    lost, database, why = _lost_keys(folder)
-    mistakes: list[Any] = [*checks.check(folder), *check_samples(folder), *lost]
+    asked, database, why = _asked_of_database(folder)
+    mistakes: list[Any] = [*checks.check(folder), *check_samples(folder), *asked]
     ways = [] if mistakes else _ways_out(folder)
     if as_json:
         from maildesk.views.desk import check as view
@@ -243,7 +245,7 @@ def check(
     if database == "away":
         print(
             f"{folder}: the files are well. The database could not be asked whether a key is "
-            f"lost: {why}"
+            f"lost or a mailbox not signed in at: {why}"
         )
         return
     print(f"{folder}: all is well.")
@@ -258,7 +260,7 @@ def _ways_out(folder: Path) -> list[dict[str, str]]:
     from maildesk.config.relays import place_of, relays_of, ways_of
 
     settings = load_settings(folder)
-    if not any(relay.host for relay in relays_of(settings)):
+    if all(relay.is_maildir for relay in relays_of(settings)):
         return []
     addresses = (one.address for one in load_policy(folder).addresses)
     return [
@@ -267,9 +269,9 @@ def _ways_out(folder: Path) -> list[dict[str, str]]:
     ]
 
 
-def _lost_keys(folder: Path) -> tuple[list[str], str, str]:
-    """Why the desk would not start with its keys, as its database has it; whether that was asked,
-    and why not.
+def _asked_of_database(folder: Path) -> tuple[list[str], str, str]:
+    """Why the desk would not start with its keys, or cannot sign in at a mailbox or relay, as its
+    database has it; whether that was asked, and why not.
 
     One that is not made yet ("none") says nothing, nor do settings with a mistake ("unknown"),
     which is told already.
@@ -294,8 +296,20 @@ def _lost_keys(folder: Path) -> tuple[list[str], str, str]:
             return [], "none", ""
         try:
             lost = complaint(storage.db, settings, folder)
-            return ([lost] if lost else []), "asked", ""
+            grants = [] if lost else _grants(storage.db, settings, folder)
+            return [*([lost] if lost else []), *grants], "asked", ""
         finally:
             storage.db.close()
     except TransientFailure as problem:
         return [], "away", str(problem)
+
+
+def _grants(db: Database, settings: Settings, folder: Path) -> list[str]:
+    """Where nobody has let the desk in, and what to type."""
+    from maildesk.config.keys import keys_there
+    from maildesk.oauth.standing import complaints
+    from maildesk.oauth.tokens import Tokens
+    from maildesk.pipeline.services import utc_now
+
+    keys = [secret for _, secret in keys_there(settings, folder)]
+    return complaints(settings, Tokens(db, keys, desk=folder, owner="check", now=utc_now))

@@ -133,6 +133,11 @@ class Relay(Section):
     give_up_after: Seconds = timedelta(days=4)
     graph_url: Https = "https://graph.microsoft.com/v1.0"
 
+    @property
+    def is_maildir(self) -> bool:
+        """Whether mail that goes this way is delivered here, to look at."""
+        return self.kind == "smtp" and not self.host
+
 
 class SigningKey(Section):
     """A key for signed addresses. The first signs; the others are still believed. Ids without i, l,

@@ -209,7 +209,7 @@ def courier_for(
         from maildesk.egress.graph import GraphCourier
 
         return GraphCourier(relay, token, learn_size=learn_size)
-    if not relay.host:
+    if relay.is_maildir:
         return MaildirCourier(desk / relay.maildir)
     if relay.ca_file is not None:
         relay = relay.model_copy(update={"ca_file": desk / relay.ca_file})

@@ -140,14 +140,9 @@ def test_another_reason_is_told_as_well(desk: Desk) -> None:
 
 
 def test_where_nobody_has_signed_in_yet_no_mail_is_written(desk: Desk) -> None:
-    other = Settings.model_validate(
-        {
-            **settings(desk.provider).model_dump(exclude={"imap"}),
-            "imap": [
-                {"name": "sales", "host": "h", "username": "sales@x.example", "auth": "oauth"}
-            ],
-        }
-    )
+    (mailbox,) = settings(desk.provider).imap
+    sales = mailbox.model_copy(update={"name": "sales", "username": "sales@x.example"})
+    other = settings(desk.provider).model_copy(update={"imap": [sales]})
     fresh = desk_with(desk.place, desk.clock, desk.provider, other)
     fresh.look()
     assert fresh.told() == []
