@@ -7,6 +7,7 @@ it is written differs. Several references may be named; each ticket is done or r
 from __future__ import annotations
 
 import getpass
+import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,6 +21,7 @@ from maildesk.commands.common import (
     one_line,
     open_for_acting,
     print_json,
+    say_if_mails_wait,
     stop,
 )
 from maildesk.commands.lists import WORDS, no_options
@@ -40,9 +42,12 @@ DryOption = Annotated[bool, typer.Option("--dry", help="Say what would be done, 
 # How it is called here -> the command, and what its value is. An empty one takes none.
 CALLED = {
     "assign": ("assign", "Give tickets to an agent, or to nobody."),
-    "note": ("note", "Write a note for colleagues."),
-    "reply": ("reply", "Answer the customer, in the agent's name or the desk's."),
-    "status": ("", "Resolve, close, reopen, start, wait, hold: by the name of the status."),
+    "note": ("note", "Write a note for colleagues; - reads it from standard input."),
+    "reply": (
+        "reply",
+        "Answer the customer, in the agent's name or the desk's; - reads standard input.",
+    ),
+    "status": ("status", "Give them a status by its name, also one of the desk's own."),
     "label": ("tag", "Put labels on and take them off: +vip -bug."),
     "priority": ("priority", "Say how urgent they are."),
     "queue": ("queue", "Move tickets to another queue."),
@@ -56,6 +61,7 @@ CALLED = {
 }
 # What these do where no field of the ticket shows it.
 _DONE = {"note": "a note", "reply": "an answer", "escalate": "escalated"}
+_READS = ("note", "reply")  # `-` stands for standard input
 _MANY = ("label", "cc")  # what begins with + or - belongs to the value
 
 
@@ -76,15 +82,26 @@ def _door(name: str) -> Callable[..., None]:
         from maildesk.pipeline.act import act
 
         references, value = _parted(name, no_options(words))
+        value = _whole_input() if value == "-" and name in _READS else value
         with open_for_acting(desk) as services:
             policy = services.keeper.current.policy
             if CALLED[name][0] in ("note", "reply") and _is_ticket(services, value):
                 stop(f"maildesk: {value} is a ticket; the words are missing behind it", 2)
             command = _command(name, value, policy)
             receipts = act(services, _actor(policy, me), [command], references, dry=dry)
+        if not dry and any(receipt.mails for receipt in receipts):
+            say_if_mails_wait(desk)
         _show(receipts, name, policy.wording.english, dry=dry, as_json=as_json)
 
     return door
+
+
+def _whole_input() -> str:
+    """The words from standard input."""
+    words = sys.stdin.buffer.read().decode("utf-8", "replace").replace("\r\n", "\n").strip()
+    if not words:
+        stop("maildesk: standard input has no words", 2)
+    return words
 
 
 def _parted(name: str, words: Sequence[str]) -> tuple[list[str], str]:
@@ -106,19 +123,15 @@ def _parted(name: str, words: Sequence[str]) -> tuple[list[str], str]:
 
 
 def _command(name: str, value: str, policy: Policy) -> Command:
-    """The command of the table; a status is the move that leads to it."""
-    from maildesk.desk.commands.problems import unknown
+    """The command of the table; a status that there is not is a slip in the call."""
     from maildesk.desk.commands.spec import Command
-    from maildesk.desk.commands.table import COMMANDS, name_of
+    from maildesk.desk.commands.table import given
+    from maildesk.desk.problem import Problem
 
-    if name != "status":
-        return Command(CALLED[name][0], value)
-    word = value.strip().lower()
-    meant = name_of(policy.statuses[word].value if word in policy.statuses else word, policy)
-    if not meant or COMMANDS[meant].move is None:
-        problem = unknown("status", value, policy.statuses)
+    command = Command(CALLED[name][0], value)
+    if name == "status" and isinstance(problem := given(command, policy), Problem):
         stop(f"maildesk: {policy.wording.english.say(problem)}", 2)
-    return Command(meant)
+    return command
 
 
 def _is_ticket(services: Services, value: str) -> bool:

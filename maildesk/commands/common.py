@@ -142,6 +142,15 @@ def _say_which_relay_stands(db: Database, settings: Settings) -> None:
         print(one_line(f"maildesk: {words}; what helps: {mends}"), file=sys.stderr)
 
 
+def say_if_mails_wait(given: Path | None) -> None:
+    """A word on standard error where nothing here sends mails: they wait until something does."""
+    from maildesk.heartbeat import pulses
+
+    if not any("work" in pulse.roles for pulse in pulses(desk_folder(given))):
+        words = "no process of this desk sends mail here now; it goes out as soon as one runs"
+        print(f"maildesk: {words} (`{program()} run`)", file=sys.stderr)
+
+
 def print_json(value: Any) -> None:
     """One JSON document on standard output."""
     print(json.dumps(value, ensure_ascii=False, indent=2, default=str))

@@ -29,6 +29,7 @@ from maildesk.commands.common import (
 from maildesk.commands.lists import WORDS, AfterOption, LimitOption, asked, no_options, show_page
 
 if TYPE_CHECKING:
+    from maildesk.desk.mails.wording import Language
     from maildesk.desk.policy import Policy
 
 app = typer.Typer(no_args_is_help=True, help="Look at tickets, and act on them.")
@@ -121,7 +122,7 @@ def show(
     if as_json:
         print_json(whole)
     else:
-        _print_ticket(whole)
+        _print_ticket(whole, policy.wording.english)
 
 
 @app.command("timeline")
@@ -140,6 +141,7 @@ def timeline(
             records.history(conn, found.id),
             records.mails(conn, found.id),
             records.timers_of(conn, found.id),
+            policy.wording.english,
         )
     if as_json:
         print_json(whole)
@@ -185,7 +187,7 @@ def files(
         print(f"{found.reference} has no files.")
 
 
-def _print_ticket(whole: dict[str, Any]) -> None:
+def _print_ticket(whole: dict[str, Any], language: Language) -> None:
     from rich.console import Console
     from rich.panel import Panel
     from rich.text import Text
@@ -218,9 +220,9 @@ def _print_ticket(whole: dict[str, Any]) -> None:
             )
         )
     for line in whole["history"]:
-        told = f"{line['who']}  {history_words(line)}".rstrip()
+        told = f"{line['who']}  {history_words(line, language)}".rstrip()
         if line["what"] == "rule":  # whoever wrote did not choose it
-            told = history_words(line)
+            told = history_words(line, language)
         words = f"{_minute(line['at'])}  {_said(line['what']):<10}  {told}"
         console.print(Text(one_line(words), style="dim"), soft_wrap=True)
 

@@ -89,7 +89,12 @@ def timer_rings(kind: str) -> Actor:
     return Actor(ActorKind.TIMER, name=kind, door=f"timer:{kind}")
 
 
-def rule_acts(actor: Actor) -> Actor:
+def rule_acts(place: str) -> Actor:
+    """The rule of this place in a file of the desk."""
+    return Actor(ActorKind.RULE, name=place)
+
+
+def by_rule(actor: Actor) -> Actor:
     """Who did what a rule wanted while this one acted: the rule. Service levels are the desk's."""
     if actor.kind is ActorKind.TIMER and not actor.name.startswith(TIMER):
         return actor

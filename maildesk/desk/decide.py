@@ -7,7 +7,7 @@ otherwise is said by rules, and everything is one list of effects.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from maildesk.desk import colleagues, from_agent, from_customer, from_machine
 from maildesk.desk.effects import Effect
 from maildesk.desk.facts import (
+    AgentActs,
     AgentOpens,
     AutomaticMail,
     ClockRang,
@@ -58,15 +59,45 @@ def decide(ticket: Ticket | None, fact: Fact, policy: Policy, now: datetime) -> 
 def decision(
     ticket: Ticket | None, fact: Fact, policy: Policy, now: datetime, *, explain: bool = False
 ) -> Decision:
-    """The same with its reasons; with `explain` every rule has its verdict and every choice its
-    reasoning."""
-    outcome: Outcome | None = None
+    """The same with its reasons.
+
+    With `explain` every rule has its verdict and every choice its reasoning.
+    """
     if isinstance(fact, ClockRang):
-        effects = rule_effects.rang(ticket, fact, policy, now) if ticket is not None else []
-    else:
-        effects = _TABLE[type(fact)](ticket, fact, policy, now)
-        outcome = rule_effects.follow(ticket, fact, effects, policy, now, explain=explain)
-        effects = [*effects, *outcome.effects] if outcome else effects
-    by = fact.agent.address if isinstance(fact, (MessageFromAgent, AgentOpens)) else ""
-    act = colleagues.Act(ticket, effects, fact.situation.history, by)
-    return Decision((*effects, *colleagues.notices(act, policy, now)), outcome)
+        rang = rule_effects.rang(ticket, fact, policy, now) if ticket is not None else []
+        return Decision((*rang, *_told(ticket, fact, rang, policy, now)))
+    effects = _TABLE[type(fact)](ticket, fact, policy, now)
+    return followed(ticket, fact, effects, policy, now, explain=explain)
+
+
+def followed(
+    ticket: Ticket | None,
+    fact: Fact,
+    effects: Sequence[Effect],
+    policy: Policy,
+    now: datetime,
+    *,
+    explain: bool = False,
+) -> Decision:
+    """These effects of a fact, with everything that follows from them, for mails and acts alike.
+
+    The rules for the ticket as it will stand then, and those colleagues whom it concerns.
+    """
+    outcome = rule_effects.follow(ticket, fact, effects, policy, now, explain=explain)
+    whole = [*effects, *(outcome.effects if outcome else ())]
+    return Decision((*whole, *_told(ticket, fact, whole, policy, now)), outcome)
+
+
+def _told(
+    ticket: Ticket | None, fact: Fact, effects: Sequence[Effect], policy: Policy, now: datetime
+) -> list[Effect]:
+    """What colleagues hear of it."""
+    act = colleagues.Act(ticket, effects, fact.situation.history, _agent(fact))
+    return colleagues.notices(act, policy, now)
+
+
+def _agent(fact: Fact) -> str:
+    """The address of the agent whose act this is; "" where it is none's."""
+    if isinstance(fact, AgentActs):
+        return fact.by.agent
+    return fact.agent.address if isinstance(fact, (MessageFromAgent, AgentOpens)) else ""

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from maildesk.desk.answers import Told
 from maildesk.desk.problem import Problem
+from maildesk.desk.reason import Why
 from maildesk.desk.ticket import Person, Status
 
 
@@ -66,7 +68,7 @@ class SetStatus(Effect):
     """The ticket behaves so from now on; `why` goes into the history."""
 
     status: Status
-    why: str = ""
+    why: Why = ""
     name: str = ""  # an admin's own status with that behaviour
 
 
@@ -92,7 +94,7 @@ class Assign(Effect):
     """Give the ticket to this agent (their address), or to nobody (""); `why` is the reasoning."""
 
     agent: str
-    why: str = ""
+    why: Why = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +132,7 @@ class LinkTicket(Effect):
 
     reference: str
     kind: str = "linked"
-    why: str = ""
+    why: Why = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +161,15 @@ class NotifyAgents(Effect):
     template: str
     with_message: bool = False
     context: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerAgent(Effect):
+    """One mail to this agent with what they asked the desk. `address`: the one they wrote to."""
+
+    agent: str
+    told: tuple[Told, ...]
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

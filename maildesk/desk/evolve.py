@@ -236,6 +236,7 @@ CHANGE_NOTHING: frozenset[type[fx.Effect]] = frozenset(
     (
         fx.LinkTicket,
         fx.NotifyAgents,
+        fx.AnswerAgent,
         fx.NotifyAdmins,
         fx.StartClock,
         fx.CancelClock,

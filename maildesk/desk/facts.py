@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from maildesk.desk.actor import Actor
 from maildesk.desk.policy import Agent, DeskAddress
 from maildesk.desk.ticket import Person
 from maildesk.mail.message import Message
@@ -118,6 +119,16 @@ class MessageFromAgent:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentActs:
+    """An agent, or the operator, acts on a ticket without any mail. `message` has their words."""
+
+    message: Message
+    by: Actor
+    trust: TrustRecord
+    situation: Situation = Situation()
+
+
+@dataclass(frozen=True, slots=True)
 class AgentOpens:
     """An agent opened a ticket in a customer's name, by forwarding their mail (I8)."""
 
@@ -170,4 +181,4 @@ class ClockRang:
 
 # What a message may mean.
 MailFact = MessageFromRequester | MessageFromAgent | AgentOpens | AutomaticMail
-Fact = MailFact | DeliveryFailed | ClockRang
+Fact = MailFact | AgentActs | DeliveryFailed | ClockRang

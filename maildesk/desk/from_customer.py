@@ -24,6 +24,7 @@ from maildesk.desk.mails.loop_limits import over_limit, told_of_waiting
 from maildesk.desk.mails.recipients import audience, tell
 from maildesk.desk.moves import move
 from maildesk.desk.policy import Policy
+from maildesk.desk.reason import Reason
 from maildesk.desk.senders.strangers import silent_to
 from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Move, Person, Status, Ticket
@@ -101,7 +102,7 @@ def _opens(fact: MessageFromRequester, policy: Policy, *, follows: str = "") -> 
     if follows:
         effects.append(LinkTicket(reference=follows, kind="follows"))
     if fact.mentions:
-        why = "named in the subject by somebody who has no part in it"
+        why = Reason("named_in_subject")
         effects.append(LinkTicket(reference=fact.mentions, why=why))
     return effects  # who hears of it is said by rules
 
@@ -148,7 +149,7 @@ def _continues(ticket: Ticket, fact: MessageFromRequester, policy: Policy) -> li
         for p in list(new.values())[: max(0, MOST_PEOPLE - len(ticket.participants))]
     ]
     if not (ticket.behaviour is Status.RESOLVED and survey.is_only_thanks(fact.message.reply)):
-        effects += move(ticket, Move.REQUESTER_REPLY, "the customer wrote")
+        effects += move(ticket, Move.REQUESTER_REPLY, Reason("customer_wrote"))
     return effects + tell(audience(ticket, policy), "agent_reply", policy, with_message=True)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from maildesk.desk.effects import Effect, SendToCustomer, SetStatus
 from maildesk.desk.policy import Policy
+from maildesk.desk.reason import Why
 from maildesk.desk.ticket import Move, Ticket, after
 
 
-def move(ticket: Ticket, how: Move, why: str, *, assigned: bool | None = None) -> list[Effect]:
+def move(ticket: Ticket, how: Move, why: Why, *, assigned: bool | None = None) -> list[Effect]:
     """The effects of this move, none where the ticket stays as it is. Refused where the table has
     no such move."""
     target = after(

@@ -22,6 +22,7 @@ class Problem:
     values: Mapping[str, str] = field(default_factory=dict)
     line: str = ""  # the line of a mail that it is about; empty: the mail as a whole
     nearest: str = ""
+    known: tuple[str, ...] = ()  # the names that there are, where one was asked for
 
 
 class NotDone(Refused):

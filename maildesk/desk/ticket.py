@@ -202,6 +202,12 @@ class Ticket:
             return "answered"
         return "customer reply"
 
+    @property
+    def called(self) -> str:
+        """What to call it, also while it is just being opened and has no number yet."""
+        new = f'The new ticket "{self.subject[:60]}" of {self.requester.address}'
+        return self.reference or new
+
     def has_part(self, address: str) -> bool:
         """Whether this address belongs to the requester or a participant."""
         key = address.lower()

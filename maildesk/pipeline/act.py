@@ -13,17 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from maildesk.desk import colleagues
 from maildesk.desk.commands.carry_out import CarriedOut, Content, carry_out, text_of
 from maildesk.desk.commands.receipt import Changed, MailOut, Receipt
 from maildesk.desk.commands.spec import Command, Request
+from maildesk.desk.decide import followed
 from maildesk.desk.evolve import changed_fields
-from maildesk.desk.facts import MessageFromAgent, Situation, TrustRecord
-from maildesk.desk.policy import Agent
+from maildesk.desk.facts import AgentActs, TrustRecord
 from maildesk.desk.problem import Problem
-from maildesk.desk.rules import rule_effects
 from maildesk.desk.ticket import Ticket
 from maildesk.mail.message import Kind, Mailbox, Message
 from maildesk.pipeline import transaction
@@ -112,22 +110,10 @@ def _within(
     tx = Transaction(conn, services, policy, now, asked.actor, explain=asked.dry)
     tx.content = transaction.Content(message) if message.reply else None
     tx.begin(ticket, situation)
-    effects = [*done.effects, *_rules(request, message, done, situation)]
-    seen = colleagues.Act(ticket, effects, situation.history, asked.actor.agent)
-    effects += colleagues.notices(seen, policy, now)
-    kicks = apply(tx, addressed(ticket, effects))
+    fact = AgentActs(message, asked.actor, TrustRecord(f"at the {asked.actor.door}"), situation)
+    decided = followed(ticket, fact, done.effects, policy, now)
+    kicks = apply(tx, addressed(ticket, decided.effects))
     return _receipt(tx, ticket, done), kicks
-
-
-def _rules(request: Request, message: Message, done: CarriedOut, situation: Situation) -> list[Any]:
-    """What the rules add, as they do to an agent's mail."""
-    by, policy = request.by, request.policy
-    agent = policy.agent(by.agent) if by.agent else None
-    agent = agent or Agent(name=by.name, address=by.address)
-    trust = TrustRecord(f"at the {by.door}")
-    fact = MessageFromAgent(message, agent, trust, situation=situation)
-    outcome = rule_effects.follow(request.ticket, fact, done.effects, policy, request.now)
-    return list(outcome.effects) if outcome else []
 
 
 def _message(request: Request, text: str) -> Message:

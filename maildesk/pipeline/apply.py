@@ -16,6 +16,7 @@ from maildesk.desk import effects as fx
 from maildesk.desk import promises
 from maildesk.desk.evolve import evolve, field_of, opened
 from maildesk.desk.filters import documents
+from maildesk.desk.reason import stored
 from maildesk.desk.senders.strangers import PROVED
 from maildesk.desk.sla import wanted_timers as desk_timers
 from maildesk.desk.threads import reference
@@ -205,7 +206,7 @@ def _note(change: TicketChange, effect: fx.AddNote, _before: Ticket | None) -> N
 def _status(change: TicketChange, effect: fx.SetStatus, before: Ticket | None) -> None:
     was = before.status if before else ""
     change.record(
-        "status", {"from": was, "to": change.subject.status, "why": effect.why}, effect.rule
+        "status", {"from": was, "to": change.subject.status, "why": stored(effect.why)}, effect.rule
     )
 
 
@@ -228,7 +229,9 @@ def _assign(change: TicketChange, effect: fx.Assign, before: Ticket | None) -> N
     if before is None or change.subject is before:
         return
     change.record(
-        "assigned", {"from": before.assignee, "to": effect.agent, "why": effect.why}, effect.rule
+        "assigned",
+        {"from": before.assignee, "to": effect.agent, "why": stored(effect.why)},
+        effect.rule,
     )
     if effect.agent:
         assignments.note_assignment(change.conn, effect.agent)
@@ -263,7 +266,9 @@ def _link(change: TicketChange, effect: fx.LinkTicket, _before: Ticket | None) -
     if other is not None and other != change.subject.id:
         tickets.link(change.conn, change.subject.id, other, effect.kind)
         detail = {"to": effect.reference, "kind": effect.kind}
-        change.record("linked", detail | ({"why": effect.why} if effect.why else {}), effect.rule)
+        change.record(
+            "linked", detail | ({"why": stored(effect.why)} if effect.why else {}), effect.rule
+        )
 
 
 def _start(change: TicketChange, effect: fx.StartClock, _before: Ticket | None) -> None:
@@ -371,6 +376,7 @@ _TABLE: Mapping[type[Any], Callable[[TicketChange, Any, Ticket | None], None]] =
     fx.SendToCustomer: plan,
     fx.NotifyAgents: plan,
     fx.NotifyAdmins: plan,
+    fx.AnswerAgent: plan,
     fx.StartClock: _start,
     fx.CancelClock: _cancel,
     fx.RecordScore: _score,

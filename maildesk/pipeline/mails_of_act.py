@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from maildesk.desk import effects as fx
 from maildesk.desk.actor import DESK, Actor, ActorKind
 from maildesk.pipeline.letters import (
+    answers,
     confirmation,
     renewed,
     ticket_files,
@@ -90,6 +91,11 @@ def _admins(change: TicketChange, effect: fx.NotifyAdmins) -> _Composed:
     return _Composed(to_admins.letters(change, effect), "notified", detail, "admins")
 
 
+def _answers(change: TicketChange, effect: fx.AnswerAgent) -> _Composed:
+    detail = {"template": answers.MAIL.name}
+    return _Composed(answers.letters(change, effect), "notified", detail, "agents")
+
+
 def _ask(change: TicketChange, effect: fx.AskToConfirm) -> _Composed:
     detail = {"template": confirmation.MAIL.name}
     return _Composed(confirmation.letters(change, effect), "notified", detail, "agents")
@@ -115,6 +121,7 @@ _MAILS: Mapping[type[Any], Callable[[TicketChange, Any], _Composed]] = {
     fx.SendToCustomer: _send,
     fx.NotifyAgents: _notify,
     fx.NotifyAdmins: _admins,
+    fx.AnswerAgent: _answers,
     fx.SendFiles: _files,
     fx.AskToConfirm: _ask,
     fx.SendWithoutFiles: _smaller,

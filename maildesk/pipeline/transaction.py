@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from maildesk.desk import effects as fx
-from maildesk.desk.actor import DESK, Actor, rule_acts
+from maildesk.desk.actor import DESK, Actor, by_rule
 from maildesk.desk.facts import Entry, Situation
 from maildesk.desk.mails.views import FileView
 from maildesk.desk.policy import Policy
@@ -250,7 +250,7 @@ class TicketChange:
         if self.ticket is None:
             return None
         actor = self.tx.actor
-        by = by or (rule_acts(actor) if rule else actor)
+        by = by or (by_rule(actor) if rule else actor)
         line = {
             "ticket_id": self.ticket.id,
             "at": self.now,

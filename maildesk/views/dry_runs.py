@@ -10,6 +10,7 @@ from typing import Any
 
 from maildesk.desk.effects import Effect
 from maildesk.desk.facts import TrustRecord
+from maildesk.desk.mails.wording import Language
 from maildesk.desk.rules.engine import Outcome, Verdict
 from maildesk.desk.sla.clocks import Clock
 from maildesk.desk.ticket import Ticket
@@ -47,6 +48,7 @@ class Foreseen:
     effects: tuple[Effect, ...]
     clocks: tuple[Clock, ...]
     mails: tuple[Mail, ...]
+    language: Language  # in which reasons are said
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,12 @@ def assignment(found: Foreseen) -> Json:
     if not choices:
         return {"assignee": assignee, "why": "no rule assigns it", "reasons": []}
     last = choices[-1]
-    return {"assignee": assignee, "why": last.why, "reasons": list(last.reasons)}
+    said = found.language.because
+    return {
+        "assignee": assignee,
+        "why": said(last.why),
+        "reasons": [said(one) for one in last.reasons],
+    }
 
 
 def replay(count: int, different: Iterable[Replayed]) -> Json:

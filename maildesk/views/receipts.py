@@ -42,6 +42,7 @@ def _problem(problem: Problem, language: Language) -> Json:
         "code": problem.code,
         "words": language.say(problem),
         "nearest": problem.nearest or None,
+        "known": list(problem.known),
     }
 
 

@@ -11,12 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from maildesk.desk.reason import is_stored, restored
 from maildesk.desk.ticket import Ticket
 from maildesk.views.plain import Json, listed, moment
 from maildesk.views.queues import reply
 from maildesk.views.tickets import attachment, history_entry, ticket_summary
 
 if TYPE_CHECKING:
+    from maildesk.desk.mails.wording import Language
     from maildesk.store.records import HistoryEntry, OutboxMail, StoredMessage, Timer
 
 DESK = "desk"
@@ -35,15 +37,16 @@ def timeline(
     entries: Iterable[HistoryEntry],
     mails: Iterable[OutboxMail],
     timers: Iterable[Timer],
+    language: Language,
 ) -> Json:
     """All of it. Of one moment: messages and moves first, then mails, then timers."""
-    found = [*_happened(messages, entries), *map(_mail, mails), *map(_timer, timers)]
+    found = [*_happened(messages, entries, language), *map(_mail, mails), *map(_timer, timers)]
     found.sort(key=lambda entry: entry[:2])
     return {"ticket": ticket_summary(ticket)} | listed("entries", [told for _, _, told in found])
 
 
 def _happened(
-    messages: Iterable[StoredMessage], entries: Iterable[HistoryEntry]
+    messages: Iterable[StoredMessage], entries: Iterable[HistoryEntry], language: Language
 ) -> Iterator[_Entry]:
     """The history in its order, each message in the place of the line that tells of it."""
     kept = {one.id: one for one in messages}
@@ -53,7 +56,7 @@ def _happened(
             yield one.at, 0, _message(one, entry.who, entry.what)
         else:
             whole = history_entry(entry)
-            told = _entry("history", entry.at, entry.who, entry.what, words(whole), whole)
+            told = _entry("history", entry.at, entry.who, entry.what, words(whole, language), whole)
             yield entry.at, 0, told
     for one in kept.values():
         what = "noted" if one.kind == "note" else "received" if one.direction == "in" else "replied"
@@ -107,9 +110,13 @@ def _timer(one: Timer) -> _Entry:
     return one.rings_at, 2, _entry("timer", one.rings_at, DESK, what, one.kind, whole)
 
 
-def words(line: Mapping[str, Any]) -> str:
-    """A line of the history for people: what is told of it, without who."""
-    found = {k: v for k, v in line["detail"].items() if v not in ("", None, [], {})}
+def words(line: Mapping[str, Any], language: Language) -> str:
+    """A line of the history for people: what is told of it, without who, in this language."""
+    found = {
+        name: _said(value, language)
+        for name, value in line["detail"].items()
+        if value not in ("", None, [], {})
+    }
     if found.pop("proved", False):
         found["sender"] = "proved"
     if line["what"] == "rule":  # one rule, by its name and place; whoever wrote did not choose it
@@ -119,6 +126,15 @@ def words(line: Mapping[str, Any]) -> str:
     moved = f"{found.pop('from')} → {found.pop('to')}" if {"from", "to"} <= set(found) else ""
     rest = (f"{name}: {_joined(value)}" for name, value in found.items() if value != line["who"])
     return ", ".join(filter(None, (moved, *rest)))
+
+
+def _said(value: object, language: Language) -> object:
+    """The value; a reason, or a list of them, as words."""
+    if is_stored(value):
+        return language.because(restored(value))
+    if isinstance(value, list) and value and all(map(is_stored, value)):
+        return language.because(map(restored, value))
+    return value
 
 
 def _joined(value: object) -> str:

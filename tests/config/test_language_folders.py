@@ -4,7 +4,7 @@ mistakes are named."""
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -94,7 +94,10 @@ def test_a_value_may_be_said_in_the_languages_own_word(tmp_path: Path) -> None:
 
 
 def test_refusals_one_after_the_other_name_their_lines() -> None:
-    problems = (Problem("needs_subject", line="#subject"), Problem("nobody_waits"))
+    problems = (
+        Problem("needs_subject", {"command": "subject"}, "#subject"),
+        Problem("nobody_waits"),
+    )
     english = read_wording()[0].english
     assert (
         english.say_all(problems)
@@ -107,8 +110,8 @@ def test_refusals_one_after_the_other_name_their_lines() -> None:
     [
         ("buttons:\n  tkae: X\n", ("2:3: expected a key of buttons, found tkae (did you mean "
             "take?)")),
-        ("button: {}\n", "1:1: expected one of dates, words, problems, sentences, buttons, "
-            "commands, "
+        ("button: {}\n", "1:1: expected one of dates, words, values, problems, reasons, "
+            "sentences, buttons, commands, "
             "found button "
          "(did you mean buttons?)"),
         ("problems:\n  no_agent: 'nessun {wrod}'\n", ("2:13: expected {word}, found {wrod} (did "
@@ -137,6 +140,16 @@ def test_refusals_one_after_the_other_name_their_lines() -> None:
             "days, "
             "found "
             "giorno")),
+        ("dates:\n  units:\n    day: {one: giorno}\n", "3:10: expected a form that is named "
+            "other, found one"),
+        ("dates:\n  plurals: {one: n is 1}\n", "2:18: expected a plural rule of CLDR, such as: "
+            "i % 10 = 2..4 and i % 100 != 12..14, found n is 1"),
+        ("dates:\n  plurals: {fwe: n = 1}\n", "2:13: expected a key of plurals, found fwe (did "
+            "you mean few?)"),
+        ("values: {fillers: a}\n", "1:19: expected a list: words, found a"),
+        ("values: {filler: [a]}\n", "1:10: expected a key of values, found filler (did you mean "
+            "fillers?)"),
+        ("reasons: {took: '{who}'}\n", "1:17: expected {agent}, found {who}"),
         ("words: [a]\n", "1:8: expected a mapping, found a list"),
         ("words: {open: 3}\n", "1:15: expected a text (in quotes), found 3"),
     ],
@@ -253,3 +266,19 @@ def test_french_is_set_as_it_is_printed() -> None:
         french.say(Problem("file_too_large", {"number": "10", "unit": "MB"}))
         == "plus de 10\u00a0Mo"
     )
+
+
+def test_a_language_with_many_plural_forms_has_them_all(tmp_path: Path) -> None:
+    words = (
+        "dates:\n"
+        "  plurals:\n"
+        "    one: i = 1 and v = 0\n"
+        "    few: v = 0 and i % 10 = 2..4 and i % 100 != 12..14\n"
+        "    many: v = 0 and i != 1 and i % 10 = 0..1 or v = 0 and i % 10 = 5..9\n"
+        "  units:\n"
+        "    minute: {one: minuta, few: minuty, many: minut, other: minuty}\n"
+        "  joint: ' i '\n"
+    )
+    polish = wording(own(tmp_path, "pl", words)).of("pl")
+    said = [polish.period(timedelta(minutes=count)) for count in (1, 2, 5, 22, 25)]
+    assert said == ["1 minuta", "2 minuty", "5 minut", "22 minuty", "25 minut"]

@@ -68,18 +68,22 @@ def test_whatever_holds_an_agents_mail_is_said_in_german_to_a_german(words: str)
 def test_a_value_keeps_its_place_in_the_sentence() -> None:
     assert (
         language_named("en").why(reasons("#assign karla"))
-        == 'there is no agent "karla"; did you mean Carla Ruiz?'
+        == 'there is no agent "karla"; there are Ben Okafor, Carla Ruiz, Dev Patel; '
+        "did you mean Carla Ruiz?"
     )
     assert (
         language_named("de").why(reasons("#assign karla"))
-        == "niemand bei uns heißt „karla“; meinten Sie Carla Ruiz?"
+        == "niemand bei uns heißt „karla“; es gibt Ben Okafor, Carla Ruiz, Dev Patel; "
+        "meinten Sie Carla Ruiz?"
     )
 
 
 def test_a_move_that_cannot_be_is_said_in_german_too() -> None:
     (why,) = reasons("#resolve", Status.CLOSED)
     assert language_named("en").why(why) == "a ticket that is closed cannot be resolved"
-    assert language_named("de").why(why) == "das geht bei diesem Ticket nicht, so wie es steht"
+    assert language_named("de").why(why) == (
+        "ein Ticket im Status „geschlossen“ lässt sich nicht lösen"
+    )
 
 
 def test_a_refused_file_is_explained_to_a_customer_in_their_language() -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from maildesk.config.templates.words import read_wording
 from maildesk.desk.policy import Agent, DeskAddress, Policy, Queue
 from maildesk.desk.rules.context import RuleContext
 from maildesk.desk.sla.hours import Calendar, Span, always
@@ -36,6 +37,7 @@ POLICY = Policy(
     (BEN, ANA),
     teams=frozenset({"support", "senior"}),
     calendars={"office": OFFICE, "always": always()},
+    wording=read_wording()[0],
 )
 KIM = Person("kim@Harbour.example", "Kim", "Harbour Books", "VIP")
 TICKET = Ticket(

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from maildesk.config.templates.words import language_named
 from maildesk.desk.facts import Load
 from maildesk.desk.policy import Agent, Policy, Queue
 from maildesk.desk.rules.assign import choose, skills_for
@@ -35,6 +36,8 @@ TICKET = Ticket(
     1, "TKT-0001", "Hello", "open", Status.OPEN, "normal", "", "billing", "support", "email",
     Person("kim@example.org"), "support@desk.example", "de", NOW, NOW,
 )  # fmt: skip
+
+said = language_named("en").because
 
 
 def chosen(
@@ -81,8 +84,8 @@ def test_only_those_with_all_the_skills_are_asked() -> None:
         Assignment(skills=("billing", "german")), TICKET, POLICY, {ANA.address: Load(9, 9)}, NOW
     )
     assert choice.agent == ANA.address
-    assert "Ben: lacks german" in choice.reasons
-    assert choice.why == "whose turn it is of 1 in queue support with billing, german"
+    assert "Ben: lacks german" in map(said, choice.reasons)
+    assert said(choice.why) == "whose turn it is of 1 in queue support with billing, german"
 
 
 def test_skills_are_read_off_the_ticket() -> None:
@@ -105,7 +108,7 @@ def test_who_is_away_off_duty_or_full_is_passed_over_and_told_why(
     policy = replace(POLICY, agents=(agent,))
     choice = choose(Assignment(), TICKET, policy, loads, now)
     assert (choice.agent, choice.tell_supervisors) == ("", True)
-    assert why in choice.reasons[0]
+    assert why in said(choice.reasons[0])
 
 
 def test_an_agent_whose_absence_is_over_is_asked_again() -> None:
@@ -115,7 +118,7 @@ def test_an_agent_whose_absence_is_over_is_asked_again() -> None:
 
 def test_an_empty_team_leaves_it_unassigned_and_tells_the_supervisors() -> None:
     choice = choose(Assignment(team="nobody"), TICKET, POLICY, {}, NOW)
-    assert (choice.agent, choice.why, choice.tell_supervisors) == (
+    assert (choice.agent, said(choice.why), choice.tell_supervisors) == (
         "",
         "team nobody has no agents",
         True,
@@ -125,7 +128,7 @@ def test_an_empty_team_leaves_it_unassigned_and_tells_the_supervisors() -> None:
 
 def test_out_of_business_hours_it_is_left_unassigned_and_nobody_is_alarmed() -> None:
     choice = choose(Assignment(in_hours="office"), TICKET, POLICY, {}, NIGHT)
-    assert (choice.agent, choice.why, choice.tell_supervisors) == (
+    assert (choice.agent, said(choice.why), choice.tell_supervisors) == (
         "",
         "left unassigned: office is closed",
         False,
@@ -136,7 +139,7 @@ def test_a_fixed_agent_is_taken_unless_they_cannot() -> None:
     assert chosen(Assignment(agent="BEN@desk.example")) == BEN.address
     assert choose(Assignment(agent=CARLA.address), TICKET, POLICY, {}, NIGHT).tell_supervisors
     gone = choose(Assignment(agent="gone@desk.example"), TICKET, POLICY, {}, NOW)
-    assert gone.why == "gone@desk.example is no agent of this desk"
+    assert said(gone.why) == "gone@desk.example is no agent of this desk"
 
 
 def test_a_ticket_that_somebody_has_is_left_to_them_unless_a_rule_says_so() -> None:

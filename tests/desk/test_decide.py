@@ -10,7 +10,7 @@ import pytest
 
 from maildesk.desk import effects as fx
 from maildesk.desk.decide import _TABLE, decide
-from maildesk.desk.facts import ClockRang, Counters, Fact
+from maildesk.desk.facts import AgentActs, ClockRang, Counters, Fact
 from maildesk.desk.ticket import Person, Status
 from maildesk.mail.message import Attachment
 from tests.desk.stories import (
@@ -29,7 +29,7 @@ from tests.desk.stories import (
 
 
 def test_every_fact_has_its_place_in_the_table() -> None:
-    assert {*_TABLE, ClockRang} == set(get_args(Fact))
+    assert {*_TABLE, ClockRang, AgentActs} == set(get_args(Fact))
 
 
 def test_a_question_its_answer_and_its_end() -> None:

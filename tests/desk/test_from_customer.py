@@ -13,6 +13,7 @@ from maildesk.desk.decide import decide
 from maildesk.desk.facts import Acquaintance, Counters, MessageFromRequester
 from maildesk.desk.from_customer import wrote
 from maildesk.desk.policy import Contact, DeskAddress
+from maildesk.desk.reason import Reason
 from maildesk.desk.ticket import Person, Status
 from tests.desk.stories import (
     ANA,
@@ -127,7 +128,7 @@ def test_a_desk_that_does_not_acknowledge_says_nothing() -> None:
 def test_a_stranger_who_names_a_ticket_gets_their_own_linked_to_it() -> None:
     effects = wrote(None, from_customer(mentions="TKT-0001", subject="Re: TKT-0001"), POLICY, NOW)
     assert [(e.reference, e.kind) for e in of(effects, fx.LinkTicket)] == [("TKT-0001", "linked")]
-    assert "who has no part" in of(effects, fx.LinkTicket)[0].why
+    assert of(effects, fx.LinkTicket)[0].why == Reason("named_in_subject")
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ ASKED: dict[str, tuple[str, Status]] = {
     "subject": ("New words", Status.OPEN), "set": ("licence key=HB-1", Status.OPEN),
     "spent": ("15m", Status.OPEN), "cc": ("+eva@harbour.example", Status.OPEN),
     "reopen": ("", Status.WAITING), "notspam": ("", Status.SPAM),
+    "status": ("waiting", Status.OPEN), "search": ("paper jam", Status.OPEN),
 }  # fmt: skip
 NOT_FOR = {
     "agent": set[str](),
@@ -56,8 +57,9 @@ def test_every_command_by_every_role(name: str, role: str) -> None:
 def test_a_role_of_the_desks_own_may_what_is_written_and_what_concerns_nobody_else(
     name: str,
 ) -> None:
-    assert (asked(name, "trainee")[0] == []) is (name in ("note", "files", "renew", "help"))
-    assert (asked(name, "forgotten")[0] == []) is (name in ("files", "renew", "help"))
+    own = ("files", "renew", "help", "list", "search")
+    assert (asked(name, "trainee")[0] == []) is (name in ("note", *own))
+    assert (asked(name, "forgotten")[0] == []) is (name in own)
 
 
 def test_a_refusal_names_what_is_missing_and_holds_the_whole_mail() -> None:

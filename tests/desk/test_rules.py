@@ -20,6 +20,7 @@ from maildesk.desk.effects import (
     SetStatus,
 )
 from maildesk.desk.facts import Counters, Load, Situation
+from maildesk.desk.reason import Reason
 from maildesk.desk.rules.conditions import all_of, leaf
 from maildesk.desk.rules.context import RuleContext
 from maildesk.desk.rules.engine import MAX_ROUNDS, Outcome, changes, evaluate, fire
@@ -234,21 +235,27 @@ def test_an_assignment_comes_with_the_reasoning() -> None:
     loads = {BEN.address: Load(5, 2), ANA.address: Load(1, 1)}
     given = Action("assign", assignment=Assignment(by="least_open"))
     outcome = run(rule("Give", given), at=occasion(situation=Situation(loads=loads)))
+    values: dict[str, str | Reason] = {
+        "way": Reason("least_open"),
+        "count": "2",
+        "where": Reason("in_queue", {"queue": "support"}),
+    }
+    fewest = Reason("chosen", values)
     assert wanted(outcome) == [
         Assign(
             agent=ANA.address,
-            why="the fewest open tickets of 2 in queue support",
+            why=fewest,
             rule="rules.yaml:1 Give",
         )
     ]
-    assert outcome.choices[0].why == "the fewest open tickets of 2 in queue support"
+    assert outcome.choices[0].why == fewest
 
 
 def test_nobody_to_assign_to_is_told_to_the_supervisors() -> None:
     outcome = run(rule("Give", Action("assign", assignment=Assignment(skills=("juggling",)))))
     (notice,) = wanted(outcome)
     assert isinstance(notice, NotifyAgents) and notice.agents == (ANA.address,)
-    assert "lacks juggling" in str(notice.context["reason"])
+    assert "lacks juggling" in POLICY.wording.english.because(notice.context["reason"])  # type: ignore[arg-type]
     assert outcome.ticket.assignee == ""
 
 

@@ -71,11 +71,29 @@ def test_nobody_is_told_of_what_they_did_themselves(place: Place) -> None:
 
 
 def test_only_the_last_of_an_act_is_given_the_ticket(place: Place) -> None:
-    """Two rules, or two commands, may name two agents; one of them has it."""
+    """Two rules may name two agents; one of them has it."""
+    file = place.folder / "rules.yaml"
+    rules = "".join(
+        f"  - name: To {name}\n    when: noted\n"
+        f"    then: [assign: {{agent: {name}, reassign: yes}}]\n"
+        for name in (CARLA, BEN)
+    )
+    file.write_text(f"rules:\n{rules}", encoding="utf-8")
+    assert place.services.keeper.reload_now()
     place.receive(mail())
-    place.answer(ANA, "#assign carla\n#assign ben")
+    place.answer(ANA, "#note\nSomebody has to.")
     assert "agent_assigned" not in purposes(place, CARLA)
     assert purposes(place, BEN)[-1] == "agent_assigned"
+
+
+def test_two_who_are_given_the_ticket_in_one_mail_are_asked_about(place: Place) -> None:
+    place.receive(mail())
+    place.answer(ANA, "#assign carla\n#assign ben\nHello Kim.")
+    assert purposes(place, ANA)[-1] == "agent_unknown_command"
+    asked = text_of(place, ANA, "agent_unknown_command")
+    assert '"#assign carla" and "#assign ben"' in asked.replace("\n", " ")
+    assert place.letters(KIM)[1:] == [], "and no word of it has gone to the customer"
+    assert place.row("tickets", 1).assignee == ""
 
 
 def test_the_lines_of_an_act_stand_in_the_order_of_its_effects(place: Place) -> None:

@@ -18,10 +18,18 @@ from maildesk.config.templates.check import nearest
 from maildesk.config.templates.files import builtin_root, mail_folder, words_files
 from maildesk.config.yaml import Document, Steps, load
 from maildesk.desk.commands.table import COMMANDS
-from maildesk.desk.mails.wording import SIZES, UNITS, CommandWords, Language, Wording
+from maildesk.desk.mails import plurals
+from maildesk.desk.mails.wording import (
+    SIZES,
+    TYPED_UNITS,
+    UNITS,
+    CommandWords,
+    Language,
+    Wording,
+)
 from maildesk.errors import BadPolicy, Mistake
 
-SECTIONS = ("dates", "words", "problems", "sentences", "buttons", "commands")
+SECTIONS = ("dates", "words", "values", "problems", "reasons", "sentences", "buttons", "commands")
 _MOMENT = (
     *("weekday", "day", "month", "short", "number", "year"),
     *("time", "hour", "minute", "zone", "iso"),
@@ -33,7 +41,9 @@ _NAMES: Mapping[str, tuple[str, int]] = {  # of `dates`: what it is a list of, a
 }
 _FORMATS: Mapping[str, tuple[str, ...]] = dict.fromkeys(("long", "brief", "date"), _MOMENT)
 _TEXTS = ("first", "decimal", "joint")
-_DATES = (*_NAMES, *_FORMATS, *_TEXTS, "units", "sizes", "zones")
+_DATES = (*_NAMES, *_FORMATS, *_TEXTS, "plurals", "units", "sizes", "zones")
+_BETWEEN = "between"
+_VALUES = ("fillers", *TYPED_UNITS, _BETWEEN)
 _COMMAND = ("words", "argument", "help")
 _SPELLING = re.compile(r"[^\W\d][\w-]*")
 
@@ -88,7 +98,8 @@ def _language(code: str, whole: Data, own: Data) -> Language:
     shown: dict[str, Any] = {name: dates[name] for name in (*_FORMATS, *_TEXTS) if name in dates}
     shown |= {name: tuple(dates[name]) for name in _NAMES if name in dates}
     if "units" in dates:
-        shown["units"] = tuple(tuple(dates["units"][unit]) for unit in UNITS)
+        shown["units"] = tuple(dates["units"][unit] for unit in UNITS)
+        shown["plurals"] = dates.get("plurals", {})
     if "sizes" in dates:
         shown["sizes"] = tuple(dates["sizes"][unit] for unit in SIZES)
     return Language(
@@ -97,6 +108,9 @@ def _language(code: str, whole: Data, own: Data) -> Language:
         zones=dates.get("zones", {}),
         words=whole["words"],
         problems=whole["problems"],
+        reasons=whole["reasons"],
+        fillers=tuple(own.get("values", {}).get("fillers", ())),
+        typed_units=_typed_units(own.get("values", {})),
         sentences=whole["sentences"],
         buttons=whole["buttons"],
         commands={
@@ -108,6 +122,12 @@ def _language(code: str, whole: Data, own: Data) -> Language:
             for name, command in whole["commands"].items()
         },
     )
+
+
+def _typed_units(values: Data) -> dict[str, str]:
+    """Spelling to unit; a word between two lengths to ""."""
+    units = {spelling: unit for unit in TYPED_UNITS for spelling in values.get(unit, ())}
+    return units | dict.fromkeys(values.get(_BETWEEN, ()), "")
 
 
 def _read(path: Path, built_in: Mapping[str, Data]) -> tuple[Data, list[Mistake]]:
@@ -133,7 +153,9 @@ class _Reader:
         read: Mapping[str, Callable[[Any], Data]] = {
             "dates": self._dates,
             "words": lambda data: self._texts(("words",), data, None),
+            "values": self._values,
             "problems": lambda data: self._sentences("problems", data),
+            "reasons": lambda data: self._sentences("reasons", data),
             "sentences": lambda data: self._sentences("sentences", data),
             "buttons": lambda data: self._texts(
                 ("buttons",), data, self.english.get("buttons", {})
@@ -186,6 +208,8 @@ class _Reader:
                 right = self._is_text(place, value)
             elif name == "zones":
                 value, right = self._texts(place, value, None), True
+            elif name == "plurals":
+                value, right = self._plurals(place, value), True
             else:
                 value, right = self._units(place, value), True
             if right:
@@ -193,20 +217,50 @@ class _Reader:
         return found
 
     def _units(self, place: Steps, data: Any) -> dict[str, Any]:
-        """`units` (one and several of each) or `sizes` (a format for each), what is
-        missing as in English."""
+        """`units` (the forms of each) or `sizes` (a format for each), what is missing as in
+        English."""
         found: dict[str, Any] = dict(self.english.get("dates", {}).get(place[-1], {}))
-        for unit, value in self.mapping(
-            place, data, UNITS if place[-1] == "units" else SIZES
-        ).items():
+        is_size = place[-1] == "sizes"
+        for unit, value in self.mapping(place, data, SIZES if is_size else UNITS).items():
             spot = (*place, unit)
-            if place[-1] == "units":
-                right = self._is_list(spot, value, f"the words for one and for several {unit}s", 2)
-            else:
-                right = self._is_text(spot, value) and self._is_format(spot, value, ("number",))
-            if right:
+            if not is_size:
+                found[unit] = self._forms(spot, value) or found[unit]
+            elif self._is_text(spot, value) and self._is_format(spot, value, ("number",)):
                 found[unit] = value
         return found
+
+    def _forms(self, place: Steps, value: Any) -> dict[str, str]:
+        """The forms of a word by CLDR's categories; a list has the one for one and for several."""
+        if not isinstance(value, dict):
+            expected = f"the words for one and for several {place[-1]}s"
+            both = self._is_list(place, value, expected, 2)
+            return dict(zip(("one", plurals.OTHER), value, strict=True)) if both else {}
+        known = (*plurals.CATEGORIES, plurals.OTHER)
+        found = self._texts(place, value, known)
+        if found and plurals.OTHER not in found:
+            self._wrong(place, "a form that is named other", ", ".join(found))
+            return {}
+        return found
+
+    def _plurals(self, place: Steps, value: Any) -> dict[str, str]:
+        """When which form is taken, as CLDR says it."""
+        found = {}
+        for name, text in self._texts(place, value, plurals.CATEGORIES).items():
+            try:
+                plurals.rule(text)
+            except ValueError as expected:
+                self._wrong((*place, name), str(expected), text)
+            else:
+                found[name] = text
+        return found
+
+    def _values(self, data: Any) -> dict[str, Any]:
+        """Spellings of what stands behind a command."""
+        return {
+            name: words
+            for name, words in self.mapping(("values",), data, _VALUES).items()
+            if self._is_list(("values", name), words, "words", None)
+        }
 
     def _commands(self, data: Any) -> dict[str, Any]:
         found: dict[str, Any] = {}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from maildesk.desk.commands.spec import Command, Request, Spec
+from typing import Any
+
+from maildesk.desk.commands.spec import Request, Spec
 from maildesk.desk.filters.visibility import may_see
 from maildesk.desk.permissions import Permission, may, refusal
 from maildesk.desk.problem import Problem
@@ -17,11 +19,9 @@ def not_theirs(request: Request) -> Problem | None:
     return Problem("not_your_ticket", {"reference": ticket.reference})
 
 
-def refused(spec: Spec, command: Command, request: Request) -> Problem | None:
-    """Why they may not have this done; None: they may."""
+def refused(spec: Spec, value: Any, request: Request) -> Problem | None:
+    """Why they may not have this done; None: they may. `value` is None where none is known yet."""
     if spec.for_agents and not request.by.agent:
         return Problem("for_agents_only", {"command": spec.words[0]})
-    needs = (
-        spec.needs if isinstance(spec.needs, Permission | None) else spec.needs(command, request)
-    )
+    needs = spec.needs if isinstance(spec.needs, Permission | None) else spec.needs(value, request)
     return None if needs is None else refusal(request.by, needs, request.policy)

@@ -1,8 +1,9 @@
 """What an agent asks for, all of it: commands and the text beside them become effects, or problems
 and nothing at all.
 
-Each command finds the ticket as those above it leave it. The text becomes the
-answer in the desk's name, a note, or the resolution's words, as the commands say.
+Each command finds the ticket as those above it leave it; two that contradict each other are not
+done. The text becomes the answer in the desk's name, a note, or the resolution's words, as the
+commands say.
 """
 
 from __future__ import annotations
@@ -11,17 +12,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from maildesk.desk.commands.allowed import not_theirs, refused
-from maildesk.desk.commands.moves import impossible
-from maildesk.desk.commands.spec import Beside, Command, Request, Spec
-from maildesk.desk.commands.table import COMMANDS
+from maildesk.desk.commands.allowed import not_theirs
+from maildesk.desk.commands.contradictions import contradictions
+from maildesk.desk.commands.moves import Moved, impossible, is_way_back
+from maildesk.desk.commands.spec import About, Beside, Command, Given, Request, Spec
+from maildesk.desk.commands.table import COMMANDS, given, handled
 from maildesk.desk.effects import (
     AddMessage,
     AddParticipant,
+    AnswerAgent,
     Assign,
     Effect,
-    KeepOut,
-    RemoveParticipant,
     SendToCustomer,
 )
 from maildesk.desk.evolve import evolve
@@ -30,6 +31,7 @@ from maildesk.desk.mails.views import fits
 from maildesk.desk.moves import move, resolution
 from maildesk.desk.permissions import Permission, refusal
 from maildesk.desk.problem import Problem
+from maildesk.desk.reason import Reason
 from maildesk.desk.ticket import Move, Person, Status, Ticket
 
 if TYPE_CHECKING:
@@ -40,8 +42,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The text beside the commands, and its files. `is_note`: it is one unless a command says that
-    it is a reply."""
+    """The text beside the commands, and its files.
+
+    `is_note`: it is one unless a command says that it is a reply.
+    """
 
     text: str = ""
     attachments: tuple[Attachment, ...] = ()
@@ -63,34 +67,68 @@ def carry_out(
     content: Content,
     problems: Sequence[Problem] = (),
 ) -> CarriedOut:
-    """All of it, or nothing and every reason why not; `problems` are those that
-    are known already."""
-    ticket, by, policy = request.ticket, request.by, request.policy
-    done = _commands(request, commands)
+    """All of it, or nothing and every reason why not; `problems` are those known already."""
+    read, unread = _read(commands, request.policy)
+    done = _commands(request, _way_back_first(read))
     text = text_of(commands, content)
-    problems = [*problems, *done.problems]
-    if text or content.attachments:
-        needs = Permission.NOTE if is_note(commands, content) else Permission.ANSWER
-        missing = refusal(by, needs, policy)
-        problems += [missing] if missing is not None else []
-    touches = any(spec.about_ticket for spec in _specs(commands)) or not commands
-    reads = bool(text or content.attachments)
-    if (touches or reads) and (problem := not_theirs(request)) is not None:
-        problems = [problem]
-    if not (text or commands or content.attachments or problems):
-        problems.append(Problem("nothing_to_send"))
+    found = [*problems, *unread, *(contradictions(read, request) or done.problems)]
+    found += _not_allowed(request, commands, content, text)
+    if not (text or commands or content.attachments or found):
+        found.append(Problem("nothing_to_send"))
     if not fits(text):
-        problems.append(Problem("text_too_long"))
-    said = [] if problems else _words(ticket, commands, replace(content, text=text), by, policy)
+        found.append(Problem("text_too_long"))
+    said = [] if found else _words(request, read, replace(content, text=text))
     if isinstance(said, Problem):
-        problems.append(said)
-    if problems or isinstance(said, Problem):
-        return CarriedOut(problems=tuple(problems))
+        found.append(said)
+    if found or isinstance(said, Problem):
+        return CarriedOut(problems=tuple(found))
     joins = [
         effect for effect in done.effects if isinstance(effect, AddParticipant)
     ]  # they get the words beside it
     others = [effect for effect in done.effects if effect not in joins]
-    return CarriedOut((*joins, *said, *others), undo=done.undo)
+    return CarriedOut((*joins, *said, *in_one_mail(others)), undo=done.undo)
+
+
+def _read(commands: Sequence[Command], policy: Policy) -> tuple[list[Given], list[Problem]]:
+    """The commands with what their values mean, and what is wrong with the others."""
+    found = [(one, given(one, policy)) for one in commands]
+    problems = [replace(p, line=one.line) for one, p in found if isinstance(p, Problem)]
+    return [one for _, one in found if isinstance(one, Given)], problems
+
+
+def _way_back_first(commands: Sequence[Given]) -> list[Given]:
+    """The same; among the moves those come first that merely take the ticket up again."""
+    moves = [one for one in commands if isinstance(one.value, Moved)]
+    in_order = iter(sorted(moves, key=lambda one: not is_way_back(one.value)))
+    return [next(in_order) if isinstance(one.value, Moved) else one for one in commands]
+
+
+def _not_allowed(
+    request: Request, commands: Sequence[Command], content: Content, text: str
+) -> list[Problem]:
+    """What the one who asks may not do, beside the commands themselves."""
+    has_words = bool(text or content.attachments)
+    touches = any(spec.about is not About.NO_TICKET for spec in _specs(commands)) or not commands
+    if (touches or has_words) and (problem := not_theirs(request)) is not None:
+        return [problem]
+    if not has_words:
+        return []
+    needs = Permission.NOTE if is_note(commands, content) else Permission.ANSWER
+    missing = refusal(request.by, needs, request.policy)
+    return [missing] if missing is not None else []
+
+
+def in_one_mail(effects: Sequence[Effect]) -> list[Effect]:
+    """The same; whatever an agent asked for comes in one mail, in the place of the first answer."""
+    answers = [one for one in effects if isinstance(one, AnswerAgent)]
+    if len(answers) < 2:
+        return list(effects)
+    whole = replace(answers[0], told=tuple(told for one in answers for told in one.told))
+    return [
+        whole if one is answers[0] else one
+        for one in effects
+        if not isinstance(one, AnswerAgent) or one is answers[0]
+    ]
 
 
 def text_of(commands: Sequence[Command], content: Content) -> str:
@@ -100,8 +138,10 @@ def text_of(commands: Sequence[Command], content: Content) -> str:
 
 
 def is_note(commands: Sequence[Command], content: Content) -> bool:
-    """Whether only colleagues read the text. Nobody writes to a spammer: what stands beside #spam
-    is meant for them, too."""
+    """Whether only colleagues read the text.
+
+    Nobody writes to a spammer: what stands beside #spam is meant for them, too.
+    """
     beside = {spec.beside for spec in _specs(commands)}
     quiet = content.is_note or Beside.QUIET in beside
     return Beside.NOTE in beside or (quiet and Beside.REPLY not in beside)
@@ -111,41 +151,34 @@ def _specs(commands: Sequence[Command]) -> list[Spec]:
     return [COMMANDS[one.name] for one in commands]
 
 
-def _commands(request: Request, commands: Sequence[Command]) -> CarriedOut:
+def _commands(request: Request, commands: Sequence[Given]) -> CarriedOut:
     effects: list[Effect] = []
     problems: list[Problem] = []
     undo: tuple[Command, ...] = ()
-    for command in commands:
-        spec = COMMANDS[command.name]
-        found = refused(spec, command, request) or spec.handler(command, request)
+    request = replace(request, is_moved=any(isinstance(one.value, Moved) for one in commands))
+    for one in commands:
+        found = handled(one, replace(request, line=one.command.written))
         if isinstance(found, Problem):
-            problems.append(replace(found, line=command.line))
+            problems.append(replace(found, line=one.command.line))
             continue
-        undo = (*spec.undone_by(command, request.ticket), *undo)
+        undo = (*one.spec.undone_by(one.value, request.ticket), *undo)
         ticket = request.ticket
         for effect in found:
             ticket = evolve(ticket, effect, request.policy, request.now)
         request = replace(request, ticket=ticket)
         effects += found
-    joins = {effect.person.key for effect in effects if isinstance(effect, AddParticipant)}
-    leaves = {
-        effect.address for effect in effects if isinstance(effect, (KeepOut, RemoveParticipant))
-    }
-    problems += [Problem("in_and_out", {"address": address}) for address in sorted(joins & leaves)]
     return CarriedOut(tuple(effects), tuple(problems), undo)
 
 
-def _words(
-    ticket: Ticket, commands: Sequence[Command], content: Content, by: Actor, policy: Policy
-) -> list[Effect] | Problem:
-    """What becomes of the text: a note, the reply, the resolution's words, or nothing
-    where there is none."""
-    text, specs = content.text, _specs(commands)
+def _words(request: Request, commands: Sequence[Given], content: Content) -> list[Effect] | Problem:
+    """What becomes of the text: a note, the reply, the resolution's words, or nothing."""
+    ticket, by, policy = request.ticket, request.by, request.policy
+    text, written = content.text, [one.command for one in commands]
     has_files = any(not file.inline or not text for file in content.attachments)
-    moves = {spec.move for spec in specs if spec.move is not None}
+    moves = {one.value.how for one in commands if isinstance(one.value, Moved)}
     again = ticket.behaviour is Status.RESOLVED and not text
     resolves = Move.RESOLVE in moves and not again  # the stars go out once
-    if is_note(commands, content):
+    if is_note(written, content):
         quiet = [resolution("", "", policy)] if resolves else []
         if not text and not has_files:
             return quiet
@@ -155,26 +188,32 @@ def _words(
     effects: list[Effect] = []
     if text or (has_files and not commands):
         effects.append(_kept("public", "out", content, by, ticket, policy))
-        if by.agent and not ticket.assignee and not any(spec.chooses_assignee for spec in specs):
-            effects.append(Assign(agent=by.address, why="answered first"))
+        chooses = any(one.spec.chooses_assignee for one in commands)
+        if by.agent and not ticket.assignee and not chooses:
+            effects.append(Assign(agent=by.address, why=Reason("answered_first")))
     if resolves:
         author = by.address if text else ""
         return [*effects, resolution(text, author, policy, with_message=bool(text) and has_files)]
     if effects:
-        mail = SendToCustomer(
-            template="reply",
-            automatic=False,
-            text=text,
-            author=by.address,
-            everyone=True,
-            with_message=has_files,
-        )
-        effects.append(mail)
+        effects.append(_reply(text, by, has_files=has_files))
         if not moves:
             if (problem := impossible(ticket, Move.AGENT_REPLY)) is not None:
                 return problem
-            effects += move(ticket, Move.AGENT_REPLY, f"{by.name} answered", assigned=True)
+            why = Reason("answered", {"agent": by.name})
+            effects += move(ticket, Move.AGENT_REPLY, why, assigned=True)
     return effects
+
+
+def _reply(text: str, by: Actor, *, has_files: bool) -> Effect:
+    """The answer, to everybody who takes part."""
+    return SendToCustomer(
+        template="reply",
+        automatic=False,
+        text=text,
+        author=by.address,
+        everyone=True,
+        with_message=has_files,
+    )
 
 
 def _kept(

@@ -2,127 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from maildesk.desk.commands.problems import unknown
-from maildesk.desk.commands.spec import Answer, Command, Handler, Request, Spec
-from maildesk.desk.effects import Effect, Label, SetField, SpendTime
+from maildesk.desk.commands import values
+from maildesk.desk.commands.spec import Answer, Command, Handler, Request, Setting, Spec
+from maildesk.desk.commands.values import Labels
+from maildesk.desk.effects import Label, SetField, SpendTime
+from maildesk.desk.evolve import CUSTOM, LONGEST_SUBJECT
 from maildesk.desk.permissions import Permission
 from maildesk.desk.policy import Policy
-from maildesk.desk.problem import Problem
-from maildesk.desk.sla.periods import parse_period
 from maildesk.desk.ticket import Ticket
 
-_LONGEST_SPENT = 1000 * 3600  # seconds
+OWN_NAMES: tuple[tuple[str, Callable[[Policy], Iterable[str]]], ...] = (
+    ("priority", lambda policy: policy.priorities),
+    ("category", lambda policy: policy.categories),
+    ("type", lambda policy: policy.types),
+    ("queue", lambda policy: policy.queues),
+)
+_KNOWN = dict(OWN_NAMES)
 
 
-def _one_of(field: str, known: Callable[[Policy], list[str]]) -> Handler:
-    """A field whose values the policy names; any case of them will do."""
-
-    def handler(command: Command, request: Request) -> Answer:
-        wanted, words = command.value.strip().lower(), known(request.policy)
-        found = next((word for word in words if word.lower() == wanted), None)
-        if found is None:
-            return unknown(field, command.value, words)
-        return [SetField(name=field, value=found)]
-
-    return handler
+def _field(name: str) -> Handler:
+    return lambda value, _request: [SetField(name=name, value=value)]
 
 
-def _as_before(field: str) -> Callable[[Command, Ticket], tuple[Command, ...]]:
-    def undone_by(_command: Command, before: Ticket) -> tuple[Command, ...]:
-        value = str(getattr(before, field))
-        return (Command(field, value),) if value else ()
+def _sets(name: str) -> Callable[[str, Request], Iterable[Setting]]:
+    return lambda value, _request: ((name, value),)
+
+
+def _as_before(name: str) -> Callable[[str, Ticket], tuple[Command, ...]]:
+    def undone_by(_value: str, before: Ticket) -> tuple[Command, ...]:
+        value = str(getattr(before, name))
+        return (Command(name, value),) if value else ()
 
     return undone_by
 
 
-def _tag(command: Command, request: Request) -> Answer:
-    effects: list[Effect] = []
-    labels = request.policy.labels
-    for word in command.value.replace(",", " ").split():
-        written = word.lstrip("+-")
-        name = next((label for label in labels if label.lower() == written.lower()), written)
-        if not name or (labels and name not in labels):
-            return unknown("label", written, labels)
-        effects.append(Label(name=name, on=not word.startswith("-")))
-    return effects or Problem("needs_labels", {"example": "#tag +billing -urgent"})
+def _tag(value: Labels, _request: Request) -> Answer:
+    return [Label(name=name, on=on) for name, on in value]
 
 
-def _untag(command: Command, before: Ticket) -> tuple[Command, ...]:
+def _untag(value: Labels, before: Ticket) -> tuple[Command, ...]:
     had = {label.lower() for label in before.labels}
-    back = []
-    for word in command.value.replace(",", " ").split():
-        name, on = word.lstrip("+-"), not word.startswith("-")
-        if on is not (name.lower() in had):
-            back.append(f"-{name}" if on else f"+{name}")
+    back = [f"{'-' if on else '+'}{name}" for name, on in value if on is not (name.lower() in had)]
     return (Command("tag", " ".join(back)),) if back else ()
 
 
-def _subject(command: Command, _request: Request) -> Answer:
-    wanted = command.value.strip()
-    return [SetField(name="subject", value=wanted)] if wanted else Problem("needs_subject")
+def _labelled(value: Labels, _request: Request) -> Iterable[Setting]:
+    return ((f"label:{name.lower()}", on) for name, on in value)
 
 
-def _set(command: Command, request: Request) -> Answer:
-    written, sign, content = command.value.partition("=")
-    fields = request.policy.custom_fields
-    field = next((one for one in fields if one.lower() == written.strip().lower()), None)
-    if not sign or field is None:
-        return unknown("field", written.strip(), fields)
-    return [SetField(name=f"fields.{field}", value=content.strip())]
+def _subject(value: str, _request: Request) -> Answer:
+    return [SetField(name="subject", value=value[:LONGEST_SUBJECT])]
 
 
-def _unset(command: Command, before: Ticket) -> tuple[Command, ...]:
-    written = command.value.partition("=")[0].strip()
-    value = next((v for name, v in before.fields.items() if name.lower() == written.lower()), "")
-    return (Command("set", f"{written}={value}"),)
+def _set(value: tuple[str, str], _request: Request) -> Answer:
+    name, content = value
+    return [SetField(name=f"{CUSTOM}{name}", value=content)]
 
 
-def _spent(command: Command, _request: Request) -> Answer:
-    try:
-        seconds = round(parse_period(command.value).total_seconds())
-    except ValueError as expected:
-        return Problem("needs_period", {"example": str(expected)})
-    return [SpendTime(seconds=seconds)] if seconds <= _LONGEST_SPENT else Problem("spent_too_much")
+def _unset(value: tuple[str, str], before: Ticket) -> tuple[Command, ...]:
+    return (Command("set", f"{value[0]}={before.fields.get(value[0], '')}"),)
+
+
+def _own_field(value: tuple[str, str], _request: Request) -> Iterable[Setting]:
+    return ((f"{CUSTOM}{value[0]}", value[1]),)
+
+
+def _spent(value: int, _request: Request) -> Answer:
+    return [SpendTime(seconds=value)]
+
+
+def _named(name: str, words: tuple[str, ...], argument: str, does: str, needs: Permission) -> Spec:
+    """A field whose values the policy names."""
+    return Spec(
+        name=name,
+        words=words,
+        argument=argument,
+        does=does,
+        needs=needs,
+        reads=values.one_of(name, _KNOWN[name]),
+        handler=_field(name),
+        sets=_sets(name),
+        undone_by=_as_before(name),
+    )
 
 
 SPECS = (
-    Spec(
-        name="priority",
-        words=("priority", "prio"),
-        argument="high",
-        does="how urgent it is",
-        needs=Permission.CHANGE,
-        handler=_one_of("priority", lambda policy: list(policy.priorities)),
-        undone_by=_as_before("priority"),
+    _named("priority", ("priority", "prio"), "high", "how urgent it is", Permission.CHANGE),
+    _named("category", ("category",), "billing", "what it is about", Permission.CHANGE),
+    _named(
+        "type",
+        ("type",),
+        "problem",
+        "question, incident, problem, task, or what your desk calls them",
+        Permission.CHANGE,
     ),
-    Spec(
-        name="category",
-        words=("category",),
-        argument="billing",
-        does="what it is about",
-        needs=Permission.CHANGE,
-        handler=_one_of("category", lambda policy: list(policy.categories)),
-        undone_by=_as_before("category"),
-    ),
-    Spec(
-        name="type",
-        words=("type",),
-        argument="problem",
-        does="question, incident, problem, task, or what your desk calls them",
-        needs=Permission.CHANGE,
-        handler=_one_of("type", lambda policy: list(policy.types)),
-        undone_by=_as_before("type"),
-    ),
-    Spec(
-        name="queue",
-        words=("queue", "move", "team"),
-        argument="billing",
-        does="moves it to another queue",
-        needs=Permission.MOVE,
-        handler=_one_of("queue", lambda policy: list(policy.queues)),
-        undone_by=_as_before("queue"),
+    _named(
+        "queue",
+        ("queue", "move", "team"),
+        "billing",
+        "moves it to another queue",
+        Permission.MOVE,
     ),
     Spec(
         name="tag",
@@ -130,7 +111,9 @@ SPECS = (
         argument="+vip -bug",
         does="puts labels on and takes them off",
         needs=Permission.CHANGE,
+        reads=values.labels,
         handler=_tag,
+        sets=_labelled,
         undone_by=_untag,
     ),
     Spec(
@@ -139,8 +122,11 @@ SPECS = (
         argument="New words",
         does="the ticket's subject",
         needs=Permission.CHANGE,
+        reads=values.words("needs_subject"),
         handler=_subject,
+        sets=_sets("subject"),
         undone_by=_as_before("subject"),
+        takes_words=True,
     ),
     Spec(
         name="set",
@@ -148,7 +134,9 @@ SPECS = (
         argument="licence_key=HB-2231",
         does="a field of your own",
         needs=Permission.CHANGE,
+        reads=values.own_field,
         handler=_set,
+        sets=_own_field,
         undone_by=_unset,
     ),
     Spec(
@@ -157,6 +145,7 @@ SPECS = (
         argument="15m",
         does="adds to the time worked",
         needs=Permission.CHANGE,
+        reads=values.worked,
         handler=_spent,
     ),
 )

@@ -2,104 +2,117 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
+from maildesk.desk.commands import values
 from maildesk.desk.commands.moves import impossible
-from maildesk.desk.commands.problems import nearest, not_outside
-from maildesk.desk.commands.spec import Answer, Beside, Command, Request, Spec, always
+from maildesk.desk.commands.spec import Answer, Beside, Command, Request, Setting, Spec, always
+from maildesk.desk.commands.values import People, Who
 from maildesk.desk.effects import AddParticipant, Assign, Effect, KeepOut, RemoveParticipant
-from maildesk.desk.filters.lookup import NOBODY, agents_named, is_me, is_nobody
+from maildesk.desk.filters.lookup import NOBODY
 from maildesk.desk.moves import move
 from maildesk.desk.permissions import Permission
+from maildesk.desk.policy import Agent
 from maildesk.desk.problem import Problem
+from maildesk.desk.reason import Reason
 from maildesk.desk.ticket import Move, Person, Ticket
 
 
-def _assign(command: Command, request: Request) -> Answer:
-    wanted, by = command.value.strip().lower().lstrip("@"), request.by
-    if _is_own(request, wanted):
-        if not by.agent:
-            return Problem("for_agents_only", {"command": "assign me"})
-        return [Assign(agent=by.address, why=f"{by.name} took it")]
-    if is_nobody(request.policy, wanted):
-        return [Assign(agent="", why=f"{by.name} gave it back")]
-    found = agents_named(request.policy, wanted)
-    if not found:
-        known = [agent.name for agent in request.policy.agents]
-        return Problem("no_agent", {"word": command.value}, nearest=nearest(command.value, known))
-    if len(found) > 1:
-        names = " or ".join(agent.name for agent in found)
-        return Problem("several_agents", {"word": command.value, "names": names})
-    return [Assign(agent=found[0].address, why=f"{by.name} assigned it")]
+def _assign(value: Agent | Who, request: Request) -> Answer:
+    """To this agent, to whoever asks, to nobody. A rule gives its reason; else it is who did it."""
+    by, before = request.by, request.ticket.assignee
+    if value is Who.ME and not by.agent:
+        return Problem("for_agents_only", {"command": "assign me"})
+    wanted, why = _address(value, request), request.why
+    if not why and not wanted:
+        owner = request.policy.agent(before)
+        other = owner.name if owner else before
+        gives_back = before in ("", by.address)
+        why = Reason("gave_back" if gives_back else "taken_off", {"agent": by.name, "other": other})
+    elif not why:
+        why = Reason("took" if wanted == by.agent else "assigned", {"agent": by.name})
+    return [Assign(agent=wanted, why=why)]
 
 
-def _is_own(request: Request, wanted: str) -> bool:
-    """Whether the ticket is to be theirs who ask; who names nobody means themselves."""
-    return not wanted or is_me(request.policy, wanted)
+def _address(value: Agent | Who, request: Request) -> str:
+    if isinstance(value, Agent):
+        return value.address
+    return request.by.agent if value is Who.ME else ""
 
 
-def _assigning(command: Command, request: Request) -> Permission:
+def _assigning(value: Agent | Who | None, request: Request) -> Permission:
     """Whoever takes a ticket, or gives back their own, gives nobody else work."""
-    wanted, by = command.value.strip().lower().lstrip("@"), request.by
-    named = agents_named(request.policy, wanted)
-    takes = _is_own(request, wanted) or [agent.address for agent in named] == [by.address]
-    gives_back = is_nobody(request.policy, wanted) and request.ticket.assignee == by.address
-    return Permission.TAKE if takes or gives_back else Permission.ASSIGN
+    if value is None or _address(value, request) == request.by.agent != "":
+        return Permission.TAKE
+    gives_back = value is Who.NOBODY and request.ticket.assignee == request.by.address
+    return Permission.TAKE if gives_back or value is Who.ME else Permission.ASSIGN
 
 
-def _take(command: Command, request: Request) -> Answer:
-    return _assign(Command("assign", "me", command.line), request)
+def _sets_assignee(value: Agent | Who, request: Request) -> Iterable[Setting]:
+    return (("assignee", _address(value, request)),)
 
 
-def _give_back(_command: Command, before: Ticket) -> tuple[Command, ...]:
+def _takes(_command: Command, _policy: object) -> Who:
+    return Who.ME
+
+
+def _give_back(_value: Agent | Who, before: Ticket) -> tuple[Command, ...]:
     return (Command("assign", before.assignee or NOBODY[0]),)
 
 
-def _cc(command: Command, request: Request) -> Answer:
+def _cc(value: People, request: Request) -> Answer:
     effects: list[Effect] = []
-    for word in command.value.replace(",", " ").split():
-        address, leaves = word.lstrip("+-").strip("<>").lower(), word.startswith("-")
-        if (problem := not_outside(word, address, request.policy, agents=leaves)) is not None:
-            return problem
-        if not leaves:
+    for address, joins in value:
+        if joins:
             effects.append(AddParticipant(person=Person(address)))
         elif address == request.ticket.requester.key:
             return Problem("requester_stays")
         else:
             effects.append(RemoveParticipant(address=address))
-    return effects or Problem("needs_address", {"command": "cc", "example": "#cc +ana@example.org"})
+    return effects
 
 
-def _cc_back(command: Command, before: Ticket) -> tuple[Command, ...]:
-    back = []
-    for word in command.value.replace(",", " ").split():
-        address, leaves = word.lstrip("+-").strip("<>").lower(), word.startswith("-")
-        if before.has_part(address) is leaves:
-            back.append(f"+{address}" if leaves else f"-{address}")
+def _cc_back(value: People, before: Ticket) -> tuple[Command, ...]:
+    back = [f"{'-' if on else '+'}{one}" for one, on in value if before.has_part(one) is not on]
     return (Command("cc", " ".join(back)),) if back else ()
 
 
-def _brings_in(value: str) -> bool:
-    return any(not word.startswith("-") for word in value.replace(",", " ").split())
+def _brings_in(value: People) -> bool:
+    return any(joins for _, joins in value)
 
 
-def _let_in(command: Command, request: Request) -> Answer:
-    """Those who wait take part, and what they wrote is the customer's word: the ticket moves as if
-    it came now."""
-    meant, ticket = _meant(command, request), request.ticket
+def _sets_people(value: People, _request: Request) -> Iterable[Setting]:
+    return ((f"person:{address}", joins) for address, joins in value)
+
+
+def _let_in(value: tuple[str, ...], request: Request) -> Answer:
+    """Those who wait take part, and what they wrote is the customer's word.
+
+    The ticket moves as if it came now, unless it is said how it is to stand. Whoever was kept
+    out is let in again; somebody who never wrote is not, for a slip in the address would bring
+    in a stranger.
+    """
+    meant, ticket = _meant("letin", value, request), request.ticket
     if isinstance(meant, Problem):
         return meant
     waiting = {person.key: person for person in ticket.waiting}
+    for address in meant:
+        if not (address in waiting or address in ticket.kept_out or ticket.has_part(address)):
+            return Problem("never_waited", {"address": address})
     joins: list[Effect] = [
         AddParticipant(person=waiting.get(a) or Person(a)) for a in meant if not ticket.has_part(a)
     ]
-    if not any(address in waiting for address in meant):
+    if request.is_moved or not any(address in waiting for address in meant):
         return joins
     if (problem := impossible(ticket, Move.REQUESTER_REPLY)) is not None:
         return problem
-    return [*joins, *move(ticket, Move.REQUESTER_REPLY, f"{request.by.name} let them in")]
+    why = request.why or Reason("let_in", {"agent": request.by.name})
+    return [*joins, *move(ticket, Move.REQUESTER_REPLY, why)]
 
 
-def _keep_out(command: Command, request: Request) -> Answer:
-    meant = _meant(command, request)
+def _keep_out(value: tuple[str, ...], request: Request) -> Answer:
+    meant = _meant("keepout", value, request)
     if isinstance(meant, Problem):
         return meant
     if request.ticket.requester.key in meant:
@@ -107,24 +120,30 @@ def _keep_out(command: Command, request: Request) -> Answer:
     return [KeepOut(address=address) for address in meant]
 
 
-def _let_in_again(command: Command, before: Ticket) -> tuple[Command, ...]:
-    addresses = command.value.replace(",", " ").split() or [person.key for person in before.waiting]
+def _let_in_again(value: tuple[str, ...], before: Ticket) -> tuple[Command, ...]:
+    addresses = value or tuple(person.key for person in before.waiting)
     return (Command("letin", " ".join(addresses)),) if addresses else ()
 
 
-def _meant(command: Command, request: Request) -> list[str] | Problem:
+def _meant(name: str, value: tuple[str, ...], request: Request) -> tuple[str, ...] | Problem:
     """The addresses that are named; where none is, the one that waits."""
-    waiting = [person.key for person in request.ticket.waiting]
-    words = command.value.replace(",", " ").split() or waiting
-    if not words:
+    waiting = tuple(person.key for person in request.ticket.waiting)
+    if value or len(waiting) == 1:
+        return value or waiting
+    if not waiting:
         return Problem("nobody_waits")
-    if not command.value.strip() and len(words) > 1:
-        return Problem("needs_address", {"command": command.name, "example": " or ".join(words)})
-    addresses = [word.strip("<>").lower() for word in words]
-    for word, address in zip(words, addresses, strict=True):
-        if (problem := not_outside(word, address, request.policy)) is not None:
-            return problem
-    return addresses
+    word = replace(Command(name), line=request.line).word
+    return Problem("needs_address", {"command": word, "example": ", ".join(waiting)})
+
+
+def _sets_in(value: tuple[str, ...], request: Request) -> Iterable[Setting]:
+    meant = _meant("letin", value, request)
+    return () if isinstance(meant, Problem) else ((f"person:{one}", True) for one in meant)
+
+
+def _sets_out(value: tuple[str, ...], request: Request) -> Iterable[Setting]:
+    meant = _meant("keepout", value, request)
+    return () if isinstance(meant, Problem) else ((f"person:{one}", False) for one in meant)
 
 
 SPECS = (
@@ -134,8 +153,11 @@ SPECS = (
         does="gives the ticket to you",
         needs=Permission.TAKE,
         for_agents=True,
-        handler=_take,
+        reads=_takes,
+        handler=_assign,
+        sets=_sets_assignee,
         undone_by=_give_back,
+        takes_value=False,
     ),
     Spec(
         name="assign",
@@ -143,7 +165,9 @@ SPECS = (
         argument="ben",
         does="gives it to a colleague, by name or address; to you (me), to nobody (none)",
         needs=_assigning,
+        reads=values.assignee,
         handler=_assign,
+        sets=_sets_assignee,
         undone_by=_give_back,
         chooses_assignee=True,
     ),
@@ -153,7 +177,9 @@ SPECS = (
         argument="+eva@example.org -tom@example.org",
         does="who takes part; whoever joins gets the text of this mail, too",
         needs=Permission.PEOPLE,
+        reads=values.people,
         handler=_cc,
+        sets=_sets_people,
         undone_by=_cc_back,
         reaches_outside=_brings_in,
     ),
@@ -161,9 +187,11 @@ SPECS = (
         name="letin",
         words=("letin", "let_in", "admit"),
         argument="lee@example.org",
-        does="lets somebody new in, with your text if there is any",
+        does="lets somebody in who wrote and waits, with your text if there is any",
         needs=Permission.PEOPLE,
+        reads=values.addresses,
         handler=_let_in,
+        sets=_sets_in,
         reaches_outside=always,
         beside=Beside.REPLY,
     ),
@@ -173,7 +201,9 @@ SPECS = (
         argument="lee@example.org",
         does="keeps them out",
         needs=Permission.PEOPLE,
+        reads=values.addresses,
         handler=_keep_out,
+        sets=_sets_out,
         undone_by=_let_in_again,
     ),
 )

@@ -16,15 +16,10 @@ _ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
 
 
 def nearest(word: str, known: Iterable[str], sign: str = "") -> str:
-    """The known word that is closest to this one, with a sign before it; empty
-    where none is close."""
-    close = difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=0.5)
-    return f"{sign}{close[0]}" if close else ""
-
-
-def unknown(what: str, value: str, known: Iterable[str]) -> Problem:
-    """There is no such thing (`no_queue`, `no_label` …), and what comes closest."""
-    return Problem(f"no_{what}", {"word": value}, nearest=nearest(value, known))
+    """The known word that is closest to this one, with a sign before it; empty where none is."""
+    spelled = {one.lower(): one for one in known}
+    close = difflib.get_close_matches(word.lower(), list(spelled), n=1, cutoff=0.5)
+    return f"{sign}{spelled[close[0]]}" if close else ""
 
 
 def not_outside(word: str, address: str, policy: Policy, *, agents: bool = False) -> Problem | None:

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from maildesk.desk.answers import ShownCommands
 from maildesk.desk.commands import attention, fields, moves, people, words
 from maildesk.desk.commands.allowed import refused
-from maildesk.desk.commands.spec import Answer, Command, Request, Spec
-from maildesk.desk.effects import NotifyAgents
+from maildesk.desk.commands.spec import About, Answer, Command, Given, Request, Spec
+from maildesk.desk.effects import AnswerAgent, NotifyAgents
 from maildesk.desk.policy import Policy
+from maildesk.desk.problem import Problem
 
 
-def _help(_command: Command, request: Request) -> Answer:
+def _help(_value: str, request: Request) -> Answer:
     """The agent gets the table in their language, as far as their role goes."""
-    theirs = [
-        name for name, spec in COMMANDS.items() if refused(spec, Command(name), request) is None
-    ]
-    context = {"commands": tuple(theirs)}
-    return [NotifyAgents(agents=(request.by.address,), template="agent_commands", context=context)]
+    theirs = tuple(name for name, spec in COMMANDS.items() if refused(spec, None, request) is None)
+    agent = request.by.address
+    if not request.ticket.id:
+        return [AnswerAgent(agent=agent, told=(ShownCommands(request.line, theirs),))]
+    context = {"commands": theirs}
+    return [NotifyAgents(agents=(agent,), template="agent_commands", context=context)]
 
 
 _HELP = Spec(
@@ -30,7 +33,8 @@ _HELP = Spec(
     needs=None,
     for_agents=True,
     handler=_help,
-    about_ticket=False,
+    about=About.NO_TICKET,
+    takes_value=False,
     tells_itself=True,
 )
 _FAMILIES = (moves, people, words, fields, attention)
@@ -43,8 +47,7 @@ ENGLISH: Mapping[str, str] = {
 
 
 def name_of(word: str, policy: Policy) -> str:
-    """The command that this word means, in any language the desk has mails in; empty
-    where it means none."""
+    """The command that this word means, in any language the desk has mails in; empty for none."""
     return ENGLISH.get(word) or policy.wording.commands.get(word, "")
 
 
@@ -53,6 +56,20 @@ def spellings(policy: Policy) -> list[str]:
     return list(dict.fromkeys((*ENGLISH, *policy.wording.commands)))
 
 
-def reach_outside(commands: Iterable[Command]) -> bool:
+def given(command: Command, policy: Policy) -> Given | Problem:
+    """The command with what its value means; the only place where a value is read."""
+    spec = COMMANDS[command.name]
+    value = spec.reads(command, policy)
+    return value if isinstance(value, Problem) else Given(command, spec, value)
+
+
+def handled(one: Given, request: Request) -> Answer:
+    """What one command does here, or why it may or can not be done."""
+    missing = refused(one.spec, one.value, request)
+    return one.spec.handler(one.value, request) if missing is None else missing
+
+
+def reach_outside(commands: Iterable[Command], policy: Policy) -> bool:
     """Whether one of these brings somebody in, or writes to the customer in passing."""
-    return any(COMMANDS[one.name].reaches_outside(one.value) for one in commands)
+    found = (given(one, policy) for one in commands)
+    return any(isinstance(one, Given) and one.spec.reaches_outside(one.value) for one in found)

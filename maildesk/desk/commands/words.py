@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from maildesk.desk.commands.spec import Answer, Beside, Command, Request, Spec
+from collections.abc import Callable, Iterable
+
+from maildesk.desk.commands.spec import Answer, Beside, Request, Setting, Spec
 from maildesk.desk.permissions import Permission
 
 
-def _nothing(_command: Command, _request: Request) -> Answer:
+def _nothing(_value: str, _request: Request) -> Answer:
     """The text is carried out with everything beside it (see `carry_out`)."""
     return []
+
+
+def _read_by(whom: str) -> Callable[[str, Request], Iterable[Setting]]:
+    return lambda _value, _request: (("readers", whom),)
 
 
 SPECS = (
@@ -18,8 +24,10 @@ SPECS = (
         does="only colleagues see this",
         needs=Permission.NOTE,
         handler=_nothing,
+        sets=_read_by("colleagues"),
         beside=Beside.NOTE,
         value_is_text=True,
+        takes_words=True,
     ),
     Spec(
         name="reply",
@@ -27,7 +35,9 @@ SPECS = (
         does="the customer sees this",
         needs=Permission.ANSWER,
         handler=_nothing,
+        sets=_read_by("customer"),
         beside=Beside.REPLY,
         value_is_text=True,
+        takes_words=True,
     ),
 )

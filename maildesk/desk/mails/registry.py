@@ -16,7 +16,7 @@ from typing import Any
 
 from maildesk.desk.mails import sample_ticket as sample
 from maildesk.desk.mails.mail import NOTIFICATION, ORDINARY, OTHER, Mail, To
-from maildesk.desk.mails.views import CommandView, LineView, MessageView
+from maildesk.desk.mails.views import AnswerView, LineView, MessageView
 from maildesk.desk.problem import Problem
 
 
@@ -261,11 +261,23 @@ _TO_AGENTS = (
         "the commands, at `#help`",
         buttons=(),
         shows=frozenset({"commands"}),
+        sample={"commands": sample.COMMANDS},
+    ),
+    _agents(
+        "agent_answer",
+        "what the agent asked the desk about no ticket: lists, commands, or that it is done",
+        plain_reply="",
+        buttons=(),
+        shows=frozenset({"answers"}),
         sample={
-            "commands": (
-                CommandView("resolve", "", "resolves it, and tells the customer so", ("done",)),
-                CommandView("assign", "ben", "gives it to this agent", ("owner",)),
-                CommandView("priority", "high", "says how urgent it is"),
+            "ticket": None,
+            "message": None,
+            "subject": "Re: Tickets",
+            "answers": (
+                AnswerView(
+                    "#list mine", is_list=True, tickets=(sample.TICKET, sample.UPDATED), total=2
+                ),
+                AnswerView("#search paper jam", is_list=True),
             ),
         },
     ),

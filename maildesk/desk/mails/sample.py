@@ -12,12 +12,15 @@ from maildesk.desk.mails.sample_ticket import (
     ANSWER,
     BASE,
     BEN,
+    COMMANDS,
     PROGRAM,
     QUESTION,
     TICKET,
     TOM,
+    UPDATED,
 )
-from maildesk.desk.mails.views import Context, DeskView, LineView, PersonView
+from maildesk.desk.mails.views import AnswerView, Context, DeskView, LineView, PersonView
+from maildesk.desk.problem import Problem
 from maildesk.mail.html.sanitize import NOTHING
 
 SAMPLE: Mapping[str, object] = MappingProxyType(BASE.mapping())
@@ -54,6 +57,20 @@ _OTHERWISE: Mapping[str, object] = {
     ),
     "score": 2,
     "went": "note",
+    "answers": (
+        AnswerView("#list", is_list=True, tickets=(UPDATED,), total=1),
+        AnswerView(
+            "#list all",
+            is_list=True,
+            tickets=(TICKET, UPDATED),
+            total=900,
+            more=898,
+            at_least=True,
+        ),
+        AnswerView("#help", commands=COMMANDS),
+        AnswerView("#lsit", (Problem("no_command", {"word": "lsit"}, nearest="#list"),)),
+        AnswerView("#renew"),
+    ),
 }
 
 

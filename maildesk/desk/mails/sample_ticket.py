@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 from maildesk.desk.mails.views import (
     ActionView,
+    CommandView,
     Context,
     DeskView,
     FileView,
@@ -86,6 +88,12 @@ _OLDER = TicketView(
     *("TKT-0008", "How do I add a second counter?", "closed", "low", "", "support"),
     requester=ANA,
     created_at=AT - timedelta(days=71),
+)
+UPDATED = replace(_OLD, updated_at=AT - timedelta(days=2))
+COMMANDS = (
+    CommandView("resolve", "", "resolves it, and tells the customer so", ("solved", "done")),
+    CommandView("assign", "ben", "gives it to this agent", ("owner",)),
+    CommandView("priority", "high", "says how urgent it is"),
 )
 PROGRAM = (Problem("file_is_program"),)
 _TOO_LARGE = (Problem("file_too_large", {"number": "10", "unit": "MB"}),)

@@ -182,6 +182,23 @@ class CommandView:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerView:
+    """An agent's question and its answer: tickets, commands, why not, or else that it is done.
+
+    `more` tickets are left out of `total`; `at_least`: there may be even more.
+    """
+
+    asked: str
+    why: tuple[Problem, ...] = ()
+    commands: tuple[CommandView, ...] = ()
+    is_list: bool = False
+    tickets: tuple[TicketView, ...] = ()
+    total: int = 0
+    more: int = 0
+    at_least: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """Every variable a template may use, beside the language."""
 
@@ -221,6 +238,7 @@ class Context:
     command: str = ""
     nearest: str = ""
     lines: tuple[LineView, ...] = ()
+    answers: tuple[AnswerView, ...] = ()  # to what the reader asked the desk
     commands: tuple[CommandView, ...] = ()  # what the reader may write on the first lines of a mail
     files: tuple[FileView, ...] = ()
     # files that come with this mail, which is about nothing else

@@ -14,9 +14,13 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from maildesk.desk.mails import plurals
 from maildesk.desk.problem import Problem
+from maildesk.desk.reason import Reason, Why
 
 UNITS = ("day", "hour", "minute")
+TYPED_UNITS = ("second", "minute", "hour", "day", "week")
+MOST_KNOWN = 12  # names that a refusal lists
 SIZES = ("B", "KB", "MB")
 
 
@@ -42,13 +46,17 @@ class Language:
     brief: str = "{iso} {time}"
     date: str = "{iso}"
     decimal: str = "."
-    units: tuple[tuple[str, str], ...] = (("d", "d"), ("h", "h"), ("min", "min"))
+    plurals: Mapping[str, str] = field(default_factory=dict)  # the rules of CLDR
+    units: tuple[Mapping[str, str], ...] = ({"other": "d"}, {"other": "h"}, {"other": "min"})
     joint: str = " "
     sizes: tuple[str, ...] = tuple(f"{{number}} {unit}" for unit in SIZES)
     zones: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
     sentences: Mapping[str, str] = field(default_factory=dict)
+    fillers: tuple[str, ...] = ()  # words before a value that mean nothing
+    typed_units: Mapping[str, str] = field(default_factory=dict)  # spelling -> unit
     buttons: Mapping[str, str] = field(default_factory=dict)
     commands: Mapping[str, CommandWords] = field(default_factory=dict)
 
@@ -72,8 +80,14 @@ class Language:
         """The two largest units of a period, in words."""
         minutes = max(0, round(length.total_seconds() / 60))
         counts = (minutes // 1440, minutes // 60 % 24, minutes % 60)
-        named = [f"{n} {unit[n != 1]}" for n, unit in zip(counts, self.units, strict=True) if n]
-        return self.joint.join(named[:2]) or f"0 {self.units[-1][1]}"
+        units = zip(counts, self.units, strict=True)
+        named = [f"{n} {self.plural(n, forms)}" for n, forms in units if n]
+        return self.joint.join(named[:2]) or f"0 {self.plural(0, self.units[-1])}"
+
+    def plural(self, count: int, forms: Mapping[str, str]) -> str:
+        """The form that this number takes, by category (CLDR): one, few, other …"""
+        found = forms.get(plurals.category(self.plurals, count))
+        return found if found is not None else forms.get("other", "")
 
     def size(self, octets: int) -> str:
         """A file's size, to two digits or so."""
@@ -93,12 +107,34 @@ class Language:
         return self.buttons.get(name, name.replace("_", " "))
 
     def say(self, problem: Problem) -> str:
-        """The refusal as a sentence, with the nearest right word where there is one."""
-        said = self._filled(self.problems, problem.code, problem.values)
-        if not problem.nearest:
-            return said
-        nearest = self._filled(self.problems, "nearest", {"nearest": problem.nearest})
-        return f"{said}{self.sentence('between')}{nearest}"
+        """The refusal as a sentence, with what there is instead and the nearest right word."""
+        said = [self._filled(self.problems, problem.code, problem.values)]
+        if problem.known:
+            said.append(self._known(problem.known))
+        if problem.nearest:
+            said.append(self._filled(self.problems, "nearest", {"nearest": problem.nearest}))
+        return self.sentence("between").join(said)
+
+    def _known(self, names: tuple[str, ...]) -> str:
+        """All of them as this language calls them, or the first and how many more there are."""
+        shown = names if len(names) <= MOST_KNOWN else names[: MOST_KNOWN - 1]
+        known = ", ".join(map(self._typed, shown))
+        code = "known" if len(shown) == len(names) else "known_cut"
+        values = {"known": known, "count": str(len(names) - len(shown))}
+        return self._filled(self.problems, code, values)
+
+    def _typed(self, name: str) -> str:
+        """The name as somebody may write it: in this language's word, where it is a single one."""
+        word = self.words.get(name, name)
+        return name if " " in word else word
+
+    def because(self, why: Why | Iterable[Why]) -> str:
+        """The reason as a sentence, or several; a text is somebody's own words."""
+        if isinstance(why, str):
+            return why
+        if isinstance(why, Reason):
+            return self._filled(self.reasons, why.code, why.values)
+        return self.sentence("between").join(map(self.because, why))
 
     def sentence(self, name: str, **values: str) -> str:
         """A sentence that is no refusal: a subject, a line put into a mail."""
@@ -117,10 +153,11 @@ class Language:
         problems = (reason,) if isinstance(reason, Problem) else reason
         return self.sentence("between").join(map(self.say, problems))
 
-    def _filled(self, forms: Mapping[str, str], name: str, values: Mapping[str, str]) -> str:
+    def _filled(self, forms: Mapping[str, str], name: str, values: Mapping[str, Why]) -> str:
         form = forms.get(name)
         if form is None:
-            return " ".join((name.replace("_", " "), *values.values()))
+            said = map(self.because, values.values())
+            return " ".join((name.replace("_", " "), *said))
         return _Sentence(self).vformat(form, (), values)
 
 
@@ -131,7 +168,7 @@ class _Sentence(string.Formatter):
         self.language = language
 
     def get_value(self, key: int | str, args: Any, kwargs: Mapping[str, Any]) -> Any:  # noqa: ARG002
-        return kwargs.get(str(key), "")
+        return self.language.because(kwargs.get(str(key), ""))
 
     def format_field(self, value: Any, format_spec: str) -> str:
         return self.language.word(str(value)) if format_spec == "word" else str(value)
@@ -164,6 +201,7 @@ class Wording(Mapping[str, Language]):
         return Language(
             code,
             problems=english.problems,
+            reasons=english.reasons,
             sentences=english.sentences,
             buttons=english.buttons,
             commands=english.commands,
@@ -178,6 +216,21 @@ class Wording(Mapping[str, Language]):
         """Every word for this in any language, in small letters: `me` is also `ich`."""
         words = (language.word(name).lower() for language in self.languages.values())
         return frozenset((name, *words))
+
+    @cached_property
+    def fillers(self) -> frozenset[str]:
+        """Every word that may stand before a value and means nothing, in small letters."""
+        words = (word for language in self.languages.values() for word in language.fillers)
+        return frozenset(word.lower() for word in words)
+
+    @cached_property
+    def units(self) -> Mapping[str, str]:
+        """Every spelling of a unit of time, to the unit; "" for words between two lengths."""
+        return {
+            spelling.lower(): unit
+            for language in self.languages.values()
+            for spelling, unit in language.typed_units.items()
+        }
 
     @cached_property
     def commands(self) -> Mapping[str, str]:

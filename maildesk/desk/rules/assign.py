@@ -14,6 +14,7 @@ from datetime import datetime
 
 from maildesk.desk.facts import Load
 from maildesk.desk.policy import Agent, Policy
+from maildesk.desk.reason import Reason, Why
 from maildesk.desk.rules.ruleset import Assignment
 from maildesk.desk.sla.hours import Calendar, is_working
 from maildesk.desk.ticket import Ticket
@@ -30,12 +31,14 @@ _NOBODY = Load()
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The outcome. `agent` is their address, or "" for nobody; then `tell_supervisors` says whether
-    that is a failure."""
+    """The outcome. `agent` is their address, or "" for nobody.
+
+    Then `tell_supervisors` says whether that is a failure.
+    """
 
     agent: str
-    why: str
-    reasons: tuple[str, ...] = ()
+    why: Reason
+    reasons: tuple[Reason, ...] = ()
     tell_supervisors: bool = False
 
 
@@ -48,63 +51,70 @@ def choose(
     *,
     explain: bool = True,
 ) -> Choice:
-    """The agent for this ticket and why. `reasons` has a line for everybody passed over and, with
-    `explain`, for the others."""
-    # who is no agent any more has nothing
-    if policy.agent(ticket.assignee) is not None and not wanted.reassign:
-        return Choice(ticket.assignee, "somebody has it already")
+    """The agent for this ticket and why.
+
+    `reasons` has a line for everybody passed over and, with `explain`, for the others.
+    """
+    is_owned = policy.agent(ticket.assignee) is not None  # who is no agent any more has nothing
+    if is_owned and not wanted.reassign:
+        return Choice(ticket.assignee, Reason("has_it"))
     calendar = policy.calendars.get(wanted.in_hours) if wanted.in_hours else None
     if calendar is not None and not is_working(calendar, now):
-        return Choice("", f"left unassigned: {calendar.name} is closed")
+        return Choice("", Reason("calendar_closed", {"calendar": calendar.name}))
     if wanted.agent:
         return _fixed(wanted, policy, loads, now)
     pool = policy.team(wanted.team) if wanted.team else policy.agents_of(ticket.queue)
-    where = f"team {wanted.team}" if wanted.team else f"queue {ticket.queue}"
+    team, queue = {"team": wanted.team}, {"queue": ticket.queue}
+    where = Reason("in_team", team) if wanted.team else Reason("in_queue", queue)
     if not pool:
-        return Choice("", f"{where} has no agents", tell_supervisors=True)
+        return Choice("", Reason("no_agents", {"where": where}), tell_supervisors=True)
     skills = skills_for(ticket, policy) if wanted.skills == (FROM_TICKET,) else wanted.skills
-    passed: list[str] = []
+    passed: list[Reason] = []
     left = []
     for agent in pool:
-        why_not = (_lacks(agent, skills) if skills else "") or unavailable(
-            agent, policy.calendars, loads, now
-        )
+        lacks = _lacks(agent, skills) if skills else None
+        why_not = lacks or unavailable(agent, policy.calendars, loads, now)
         if why_not:
-            passed.append(f"{agent.name}: {why_not}")
+            passed.append(_of(agent, why_not))
         else:
             left.append(agent)
     if not left:
-        return Choice("", f"nobody of {where} can take it", tuple(passed), tell_supervisors=True)
-    chosen = min(enumerate(left), key=lambda at: (_RANKS[wanted.by](_load(loads, at[1])), at[0]))[1]
-    why = f"{_WORDS[wanted.by]} of {len(left)} in {where}" + (
-        f" with {', '.join(skills)}" if skills else ""
-    )
-    considered = (
-        [f"{agent.name}: {_state(_load(loads, agent))}" for agent in left] if explain else []
-    )
+        nobody = Reason("nobody_can", {"where": where})
+        return Choice("", nobody, tuple(passed), tell_supervisors=True)
+    rank = _RANKS[wanted.by]
+    chosen = min(enumerate(left), key=lambda at: (rank(_load(loads, at[1])), at[0]))[1]
+    values: dict[str, Why] = {"way": Reason(wanted.by), "count": str(len(left)), "where": where}
+    why = Reason("chosen", values)
+    if skills:
+        why = Reason("chosen_skilled", {**values, "skills": ", ".join(skills)})
+    considered = [_of(agent, _state(_load(loads, agent))) for agent in left] if explain else []
     return Choice(chosen.address, why, (*considered, *passed))
 
 
-def _state(load: Load) -> str:
-    last = (
-        f"last given assignment {load.last_assigned}" if load.last_assigned else "never given one"
-    )
-    return f"{load.open_tickets} open, {last}"
+def _of(agent: Agent, why: Reason) -> Reason:
+    return Reason("of_agent", {"agent": agent.name, "why": why})
+
+
+def _state(load: Load) -> Reason:
+    open_tickets = {"open": str(load.open_tickets)}
+    if not load.last_assigned:
+        return Reason("given_none", open_tickets)
+    return Reason("given_last", {**open_tickets, "last": str(load.last_assigned)})
 
 
 def unavailable(
     agent: Agent, calendars: Mapping[str, Calendar], loads: Mapping[str, Load], now: datetime
-) -> str:
-    """Why this agent can take nothing now, in words; an empty string where they can."""
+) -> Reason | None:
+    """Why this agent can take nothing now; None where they can."""
     if agent.away_until is not None and now < agent.away_until:
-        return f"away until {agent.away_until:%Y-%m-%d %H:%M}"
+        return Reason("away", {"until": f"{agent.away_until:%Y-%m-%d %H:%M}"})
     calendar = calendars.get(agent.hours) if agent.hours else None
     if calendar is not None and not is_working(calendar, now):
-        return f"out of their hours ({calendar.name})"
+        return Reason("off_hours", {"calendar": calendar.name})
     opened = _load(loads, agent).open_tickets
     if agent.capacity and opened >= agent.capacity:
-        return f"full ({opened} of {agent.capacity} tickets)"
-    return ""
+        return Reason("full", {"open": str(opened), "capacity": str(agent.capacity)})
+    return None
 
 
 def skills_for(ticket: Ticket, policy: Policy) -> tuple[str, ...]:
@@ -121,18 +131,19 @@ def skills_for(ticket: Ticket, policy: Policy) -> tuple[str, ...]:
 def _fixed(wanted: Assignment, policy: Policy, loads: Mapping[str, Load], now: datetime) -> Choice:
     agent = policy.agent(wanted.agent)
     if agent is None:
-        return Choice("", f"{wanted.agent} is no agent of this desk", tell_supervisors=True)
+        unknown = Reason("no_such_agent", {"agent": wanted.agent})
+        return Choice("", unknown, tell_supervisors=True)
+    name = {"agent": agent.name}
     if why_not := unavailable(agent, policy.calendars, loads, now):
-        return Choice(
-            "", f"{agent.name} cannot take it", (f"{agent.name}: {why_not}",), tell_supervisors=True
-        )
-    return Choice(agent.address, f"always {agent.name}")
+        cannot = Reason("cannot_take", name)
+        return Choice("", cannot, (_of(agent, why_not),), tell_supervisors=True)
+    return Choice(agent.address, Reason("always", name))
 
 
-def _lacks(agent: Agent, skills: tuple[str, ...]) -> str:
+def _lacks(agent: Agent, skills: tuple[str, ...]) -> Reason | None:
     have = {skill.lower() for skill in agent.skills}
     missing = [skill for skill in skills if skill.lower() not in have]
-    return f"lacks {', '.join(missing)}" if missing else ""
+    return Reason("lacks", {"skills": ", ".join(missing)}) if missing else None
 
 
 def _load(loads: Mapping[str, Load], agent: Agent) -> Load:
@@ -143,9 +154,4 @@ _RANKS: Mapping[str, Callable[[Load], tuple[int, int]]] = {
     "round_robin": lambda load: (load.last_assigned, 0),
     "least_open": lambda load: (load.open_tickets, load.last_assigned),
     "first": lambda _: (0, 0),
-}
-_WORDS = {
-    "round_robin": "whose turn it is",
-    "least_open": "the fewest open tickets",
-    "first": "the first",
 }

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from maildesk.desk.effects import Effect, NotifyAdmins, Record
 from maildesk.desk.evolve import evolve
-from maildesk.desk.rules.actions import called, carry_out
+from maildesk.desk.rules.actions import carry_out
 from maildesk.desk.rules.assign import Choice
 from maildesk.desk.rules.context import RuleContext, View
 from maildesk.desk.rules.ruleset import Rule, RuleSet
@@ -228,7 +228,7 @@ def _report(run: _Run, words: tuple[str, ...]) -> list[Effect]:
     names = list(dict.fromkeys(verdict.rule.place for verdict in run.verdicts if verdict.matched))
     ticket = run.view.occasion.ticket
     text = (
-        f"{called(ticket)}: after {MAX_ROUNDS} rounds rules still set each other off "
+        f"{ticket.called}: after {MAX_ROUNDS} rounds rules still set each other off "
         f"({', '.join(words)}); "
         f"the rest was left undone. They are: {'; '.join(names)}"
     )

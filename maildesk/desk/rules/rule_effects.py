@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from maildesk.desk.effects import AddMessage, Effect, OpenTicket, Record, RecordScore
 from maildesk.desk.evolve import evolved
 from maildesk.desk.facts import (
+    AgentActs,
     AgentOpens,
     AutomaticMail,
     ClockRang,
@@ -31,9 +32,8 @@ from maildesk.desk.ticket import Ticket
 
 PREFIXES = (wait_rules.PREFIX, alarms.PREFIX)  # the kinds of timers that are rung here
 _BY = {
-    MessageFromRequester: "customer", MessageFromAgent: "agent", AgentOpens: "agent",
-    AutomaticMail: "robot",
-    DeliveryFailed: "robot", ClockRang: "clock",
+    MessageFromRequester: "customer", MessageFromAgent: "agent", AgentActs: "agent",
+    AgentOpens: "agent", AutomaticMail: "robot", DeliveryFailed: "robot", ClockRang: "clock",
 }  # fmt: skip
 
 
@@ -128,8 +128,14 @@ def occasion_of(ticket: Ticket, fact: Fact, policy: Policy, now: datetime) -> Ru
         message,
         trust,
         by=_BY[type(fact)],
-        # who opens a ticket for a customer gets it like everybody else, to answer it
-        actor=fact.agent.address if isinstance(fact, MessageFromAgent) else "",
+        actor=_actor(fact),
         tz=tz,
         situation=fact.situation,
     )
+
+
+def _actor(fact: Fact) -> str:
+    """The agent who needs no word of it; who opens a ticket for a customer gets it like all."""
+    if isinstance(fact, AgentActs):
+        return fact.by.agent
+    return fact.agent.address if isinstance(fact, MessageFromAgent) else ""

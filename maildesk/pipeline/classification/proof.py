@@ -50,7 +50,8 @@ def doubt(
     rules = policy.trust
     if rules.can_prove:
         return "unproven_agent", Problem("address_unproven", {"agent": owner.name})
-    if rules.confirm_outside and reach_outside(command_lines.read(message.reply, policy).commands):
+    asked = command_lines.read(message.reply, policy).commands if rules.confirm_outside else ()
+    if reach_outside(asked, policy):
         return "unproven_agent", Problem("reaches_outside")
     issued = token.until - policy.periods.reply_address
     is_old = rules.ask_after is not None and today - issued > rules.ask_after

@@ -11,6 +11,7 @@ from maildesk.desk.problem import Problem
 from maildesk.desk.sla.clocks import latest
 
 if TYPE_CHECKING:
+    from maildesk.desk.mails.wording import Language
     from maildesk.pipeline.transaction import TicketChange
 
 # Shown as the effect tells them.
@@ -21,11 +22,15 @@ _AS_TOLD = (
 )
 
 
-def variables_of(change: TicketChange, context: Mapping[str, Any]) -> dict[str, Any]:
-    """The template's variables that come from what the effect tells."""
+def variables_of(
+    change: TicketChange, context: Mapping[str, Any], language: Language
+) -> dict[str, Any]:
+    """The template's variables that come from what the effect tells; reasons in this language."""
     found: dict[str, Any] = {
         name: local(change, context[name]) for name in _AS_TOLD if name in context
     }
+    if "reason" in found:
+        found["reason"] = language.because(found["reason"])
     if "words" in context:
         found["reason"] = context["words"]
     return found | (_lines(context) if "lines" in context else {})

@@ -42,7 +42,6 @@ def letters(change: TicketChange, effect: NotifyAgents) -> list[Draft]:
         "files": passed.refused,
         "author": _author(change),
         **_earlier(change, mail),
-        **template_variables.variables_of(change, effect.context),
     }
     found = (change.policy.agent(address) for address in effect.agents)
     return [
@@ -65,7 +64,9 @@ def _notification(
     own = addresses.of_conversation(
         change, purpose, agent.address, sender=_sender(variables["message"])
     )
-    more: dict[str, Any] = {"purpose": "note" if is_note else "reply"}
+    language = change.policy.wording.of(agent.language)
+    more = template_variables.variables_of(change, effect.context, language)
+    more["purpose"] = "note" if is_note else "reply"
     more["actions"] = buttons.offered(change, agent, mail, own, effect.context)
     if "commands" in effect.context:
         listed = shown(agent.language, change.policy, cast(Any, effect.context["commands"]))

@@ -120,6 +120,7 @@ def foresee(services: Services, raw: bytes, envelope: Envelope, released_by: str
         tuple(tx.effects),
         promised,
         mails,
+        desk.wording.english,
     )
 
 

@@ -1,0 +1,198 @@
+"""What the values of commands mean: read here once, for mails and the command line alike.
+
+A value is understood in any case, with or without accents, and as any language of the desk has it:
+`high`, `hoch` and `haute` are the same priority. Words that a language puts before a value
+(`à ben`) are left out. What cannot be understood is a `Problem` that says which values there are.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from maildesk.desk.commands.problems import nearest, not_outside
+from maildesk.desk.commands.spec import Command, Read
+from maildesk.desk.filters.lookup import agents_named, is_me, is_nobody
+from maildesk.desk.policy import Agent
+from maildesk.desk.problem import Problem
+from maildesk.desk.sla.worked import read_worked
+
+if TYPE_CHECKING:
+    from maildesk.desk.mails.wording import Language
+    from maildesk.desk.policy import Policy
+
+_LONGEST_SPENT = 1000 * 3600  # seconds
+
+
+class Who(Enum):
+    """Whom a value means beside an agent by name."""
+
+    ME = "me"
+    NOBODY = "nobody"
+
+
+Labels = tuple[tuple[str, bool], ...]  # a name, and whether it is put on
+People = tuple[tuple[str, bool], ...]  # a folded address, and whether they join
+
+
+def folded(word: str) -> str:
+    """The word as values are compared: without case, accents and the signs between its parts."""
+    plain = unicodedata.normalize("NFKD", word.casefold().replace("_", " ").replace("-", " "))
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
+
+
+def named(written: str, names: Sequence[str], policy: Policy) -> str | None:
+    """Which of these names is meant; None where none is.
+
+    As it is spelled, then in any case and with no accents, then as a language calls it, the
+    desk's own languages first.
+    """
+    for word in _readings(written, policy):
+        if word in names:
+            return word
+        if not (key := folded(word)):
+            continue
+        found = next((name for name in names if folded(name) == key), None)
+        if found is not None:
+            return found
+        for language in _languages(policy):
+            called = (name for name in names if folded(language.words.get(name, "")) == key)
+            if (found := next(called, None)) is not None:
+                return found
+    return None
+
+
+def _readings(written: str, policy: Policy) -> Iterator[str]:
+    """The value as it stands, and without the words that a language puts before it."""
+    yield (bare := written.strip())
+    yield bare.rstrip(" .!")
+    words = bare.rstrip(" .!").split()
+    fillers = policy.wording.fillers
+    while len(words) > 1 and words[0].lower() in fillers:
+        words = words[1:]
+        yield " ".join(words)
+
+
+def _languages(policy: Policy) -> Iterable[Language]:
+    own = [policy.wording.of(code) for code in policy.languages]
+    return (*own, *policy.wording.values())
+
+
+def unknown(what: str, written: str, names: Iterable[str], policy: Policy) -> Problem:
+    """There is no such thing (`no_queue`, `no_label` …): what comes closest, and what there is."""
+    known = tuple(names)
+    close = nearest(written, known)
+    if not close:  # perhaps as a language calls it
+        own = (language.words.get(name, name) for language in _languages(policy) for name in known)
+        close = nearest(written, own)
+    return Problem(f"no_{what}", {"word": written}, nearest=close, known=known)
+
+
+def one_of(what: str, known: Callable[[Policy], Iterable[str]]) -> Read:
+    """The name of something that the policy has."""
+
+    def read(command: Command, policy: Policy) -> str | Problem:
+        names = list(known(policy))
+        found = named(command.value, names, policy)
+        return unknown(what, command.value, names, policy) if found is None else found
+
+    return read
+
+
+def words(code: str) -> Read:
+    """Words that may not be missing; `code` is the problem where they are."""
+
+    def read(command: Command, _policy: Policy) -> str | Problem:
+        return command.value.strip() or Problem(code, {"command": command.word})
+
+    return read
+
+
+def assignee(command: Command, policy: Policy) -> Agent | Who | Problem:
+    """Whom a ticket is given to; who names nobody means themselves."""
+    if not command.value.strip():
+        return Who.ME
+    several: tuple[Agent, ...] = ()
+    for reading in _readings(command.value, policy):
+        wanted = reading.lower().lstrip("@")
+        if is_me(policy, wanted):
+            return Who.ME
+        if is_nobody(policy, wanted):
+            return Who.NOBODY
+        found = agents_named(policy, wanted)
+        if len(found) == 1:
+            return found[0]
+        several = several or found
+    if several:
+        names = tuple(agent.name for agent in several)
+        return Problem("several_agents", {"word": command.value}, known=names)
+    names = tuple(agent.name for agent in policy.agents)
+    close = nearest(command.value, names)
+    return Problem("no_agent", {"word": command.value}, nearest=close, known=names)
+
+
+def labels(command: Command, policy: Policy) -> Labels | Problem:
+    """Labels to put on and to take off, as the desk spells them."""
+    found = []
+    for word in _parts(command.value):
+        written, known = word.lstrip("+-"), list(policy.labels)
+        name = named(written, known, policy) if written else None
+        if (known and name is None) or not written:
+            return unknown("label", written, known, policy)
+        found.append((name or written, not word.startswith("-")))
+    example = f"#{command.word} +billing -urgent"
+    return tuple(found) or Problem("needs_labels", {"command": command.word, "example": example})
+
+
+def people(command: Command, policy: Policy) -> People | Problem:
+    """Addresses outside the desk that join, and such that leave, of whatever kind."""
+    found = []
+    for word in _parts(command.value):
+        address, leaves = word.lstrip("+-").strip("<>").lower(), word.startswith("-")
+        if (problem := not_outside(word, address, policy, agents=leaves)) is not None:
+            return problem
+        found.append((address, not leaves))
+    if found:
+        return tuple(found)
+    example = f"#{command.word} +ana@example.org"
+    return Problem("needs_address", {"command": command.word, "example": example})
+
+
+def addresses(command: Command, policy: Policy) -> tuple[str, ...] | Problem:
+    """Addresses outside the desk; none: whoever waits."""
+    found = []
+    for word in _parts(command.value):
+        address = word.strip("<>").lower()
+        if (problem := not_outside(word, address, policy)) is not None:
+            return problem
+        found.append(address)
+    return tuple(found)
+
+
+def _parts(value: str) -> list[str]:
+    return value.replace(",", " ").replace(";", " ").split()
+
+
+def own_field(command: Command, policy: Policy) -> tuple[str, str] | Problem:
+    """A field of the desk's own and what it is to hold: `licence_key=HB-2231`."""
+    written, sign, content = command.value.partition("=")
+    name = named(written, policy.custom_fields, policy) if written.strip() else None
+    if name is None:
+        return unknown("field", written.strip(), policy.custom_fields, policy)
+    if not sign:
+        return Problem("needs_content", {"command": command.word, "field": name})
+    return name, content.strip()
+
+
+def worked(command: Command, policy: Policy) -> int | Problem:
+    """Seconds that somebody worked, of `15m`, `1 h 30 min` or `1,5 Std.`."""
+    try:
+        length = read_worked(command.value, policy.wording.units)
+    except ValueError:
+        return Problem("needs_period", {"command": command.word})
+    seconds = round(length.total_seconds())
+    if seconds > _LONGEST_SPENT:
+        return Problem("spent_too_much", {"command": command.word})
+    return seconds

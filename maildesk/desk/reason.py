@@ -1,0 +1,42 @@
+"""Why something was done: a value, which each language says in words of its own.
+
+The sentences stand in templates/mail/<language>/_words.yaml under `reasons`, by code; `{name}` in
+them is a value, which may be a reason itself. Words that a person wrote (a rule's name, the text
+behind #escalate) are reasons as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason, by its code."""
+
+    code: str
+    values: Mapping[str, str | Reason] = field(default_factory=dict)
+
+
+Why = Reason | str
+
+
+def stored(why: Why) -> Any:
+    """The reason as the history keeps it (JSON); a text is kept as it is."""
+    if isinstance(why, str):
+        return why
+    return {"code": why.code, "values": {name: stored(one) for name, one in why.values.items()}}
+
+
+def restored(kept: Any) -> Why:
+    """The reason that the history kept so."""
+    if not isinstance(kept, Mapping):
+        return str(kept)
+    return Reason(kept["code"], {name: restored(one) for name, one in kept["values"].items()})
+
+
+def is_stored(kept: Any) -> bool:
+    """Whether this value of a history's line is a reason."""
+    return isinstance(kept, Mapping) and kept.keys() == {"code", "values"}

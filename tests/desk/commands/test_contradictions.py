@@ -1,0 +1,116 @@
+"""Commands that contradict each other: every pair of the table, in both orders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import product
+from typing import Any
+
+import pytest
+
+from maildesk.desk.actor import agent_acts
+from maildesk.desk.commands.carry_out import Content, carry_out
+from maildesk.desk.commands.spec import Command, Given, Request
+from maildesk.desk.commands.table import COMMANDS, given
+from maildesk.desk.evolve import evolved
+from maildesk.desk.problem import Problem
+from maildesk.desk.ticket import Person, Status, Ticket
+from tests.desk.stories import BEN, NOW, POLICY, ticket
+
+LEE = Person("lee@elsewhere.example", "Lee")
+SAMPLES = tuple(
+    Command(name, value, f"#{name} {value}".strip())
+    for name, value in (
+        ("resolve", ""), ("resolve", "the cable was loose"), ("close", ""), ("reopen", ""),
+        ("start", ""), ("wait", ""), ("hold", ""), ("spam", ""), ("notspam", ""),
+        ("status", "waiting"), ("status", "closed"), ("status", "on_hold"),
+        ("take", ""), ("assign", "me"), ("assign", "ben"), ("assign", "carla"),
+        ("assign", "none"), ("cc", "+eva@example.org"), ("cc", "-eva@example.org"),
+        ("cc", f"-{LEE.address}"), ("letin", LEE.address), ("letin", ""), ("keepout", LEE.address),
+        ("keepout", "eva@example.org"), ("note", ""), ("note", "mind the dog"), ("reply", ""),
+        ("reply", "Hello"), ("priority", "high"), ("priority", "urgent"), ("type", "problem"),
+        ("type", "task"), ("queue", "network"), ("queue", "support"), ("tag", "+vip"),
+        ("tag", "-vip"), ("tag", "+bug -vip"), ("subject", "New words"), ("subject", "Newer words"),
+        ("set", "licence key=1"), ("set", "licence key=2"), ("spent", "15m"), ("escalate", ""),
+        ("escalate", "he leaves"), ("files", "files"), ("renew", ""), ("help", ""),
+        ("list", "mine"), ("search", "paper"),
+    )
+)  # fmt: skip
+
+
+def before() -> Ticket:
+    return ticket(waiting=(LEE,), labels=frozenset({"vip"}))
+
+
+def request(of: Ticket) -> Request:
+    return Request(of, agent_acts(BEN), POLICY, NOW)
+
+
+def known(command: Command) -> Given:
+    found = given(command, POLICY)
+    assert isinstance(found, Given), (command, found)
+    return found
+
+
+def settings(command: Command) -> dict[str, Any]:
+    one = known(command)
+    return dict(one.spec.sets(one.value, request(before())))
+
+
+def contradicts(problems: tuple[Problem, ...]) -> bool:
+    return any(problem.code == "contradiction" for problem in problems)
+
+
+def test_every_command_has_a_sample() -> None:
+    assert {one.name for one in SAMPLES} >= {*COMMANDS} - {
+        "category"
+    }  # which this desk has none of
+
+
+@pytest.mark.parametrize(("first", "second"), product(SAMPLES, SAMPLES))
+def test_two_contradict_each_other_if_they_set_the_same_to_something_else(
+    first: Command, second: Command
+) -> None:
+    one, other = settings(first), settings(second)
+    wanted = any(one[what] != other[what] for what in one.keys() & other.keys())
+    found = carry_out(request(before()), (first, second), Content("Words."))
+    assert contradicts(found.problems) is wanted
+    if wanted:
+        assert found.effects == ()
+        (problem,) = found.problems
+        assert dict(problem.values) == {"first": first.written, "second": second.written}
+
+
+@pytest.mark.parametrize(("first", "second"), product(SAMPLES, SAMPLES))
+def test_what_is_carried_out_stands_so_at_the_end(first: Command, second: Command) -> None:
+    found = carry_out(request(before()), (first, second), Content("Words."))
+    if found.problems:
+        return  # refused, all of it
+    after = evolved(before(), found.effects, POLICY, NOW)
+    assert after is not None
+    for what, value in {**settings(first), **settings(second)}.items():
+        assert STANDS[what.partition(":")[0]](after, what.partition(":")[2], value), what
+
+
+STANDS: dict[str, Callable[[Ticket, str, Any], bool]] = {
+    # whoever has it, works on it: a reopened ticket is in progress then
+    "status": lambda t, _, v: t.behaviour is v,
+    "closed": lambda t, _, v: (t.behaviour is Status.CLOSED) is v,
+    "spam": lambda t, _, v: (t.behaviour is Status.SPAM) is v,
+    "status name": lambda t, _, v: t.status == v,
+    "assignee": lambda t, _, v: t.assignee == v,
+    "readers": lambda _t, _, _v: True,  # of the text: no field of the ticket
+    "person": lambda t, who, v: t.has_part(who) is v,
+    "label": lambda t, name, v: (name in t.labels) is v,
+    "fields.licence key": lambda t, _, v: t.fields["licence key"] == v,
+    **{name: (lambda t, _, v, name=name: getattr(t, name) == v)  # type: ignore[misc]
+       for name in ("priority", "type", "queue", "subject")},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ["+vip -vip", "-bug +BUG"])
+def test_one_command_may_contradict_itself(line: str) -> None:
+    command = Command("tag", line, f"#tag {line}")
+    (problem,) = carry_out(request(before()), (command,), Content()).problems
+    assert problem.code == "contradicts_itself"
+    assert POLICY.wording.english.say(problem) == f'"#tag {line}" contradicts itself'
