@@ -5,8 +5,9 @@ else's words that the agent passes on: they command nothing (RFC 2183, 2.2).
 
 They are stripped before anyone sees the text, and they are all or nothing: one
 that is unknown or cannot be done holds the whole mail and asks, with the nearest
-right word. `#stop`, `--` or the first line of ordinary text ends them. What each
-of them does stands in the table, `desk.commands.table`.
+right word. `#stop`, `--` or the first line of ordinary text ends them; one that
+stands alone below that is asked about, too (`lone_lines`). What each of them does
+stands in the table, `desk.commands.table`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from maildesk.desk.commands.lone_lines import lone_commands
 from maildesk.desk.commands.problems import nearest
 from maildesk.desk.commands.spec import Command
 from maildesk.desk.commands.table import name_of, spellings
@@ -53,9 +55,10 @@ def read(text: str, policy: Policy, opening: str | None = None) -> CommandLines:
         line for one in (text if opening is None else opening).splitlines() if (line := _bare(one))
     ]
     at = number = 0
+    is_stopped = False
     while at < len(lines):
         line = _bare(lines[at])
-        if line.lower() in ("#stop", "--"):
+        if is_stopped := line.lower() in ("#stop", "--"):
             at += 1
             break
         found = _LINE.match(line)
@@ -63,23 +66,32 @@ def read(text: str, policy: Policy, opening: str | None = None) -> CommandLines:
         if line and (not found or (found.group(1) and not name)):
             break  # ordinary text, or a heading
         if found:
-            space, word, value = (
-                found.group(1),
-                found.group(2).lower(),
-                found.group(3).lstrip(" \t:=,.;!").strip(),
-            )
-            if own[number : number + 1] != [line]:
-                problems.append(Problem("command_elsewhere", line=line))
-            elif space:
-                problems.append(Problem("heading_or_command", {"word": word}, line))
-            elif name:
-                commands.append(Command(name, value, line))
+            one = _command(found, name, line, policy, is_own=own[number : number + 1] == [line])
+            if isinstance(one, Problem):
+                problems.append(one)
             else:
-                close = nearest(word, spellings(policy), "#")
-                problems.append(Problem("no_command", {"word": word}, line, close))
+                commands.append(one)
         at += 1
         number += bool(line)
-    return CommandLines(tuple(commands), "\n".join(lines[at:]).strip(), tuple(problems))
+    rest = "\n".join(lines[at:])
+    if not is_stopped:
+        problems += lone_commands(rest, policy, None if opening is None else frozenset(own))
+    return CommandLines(tuple(commands), rest.strip(), tuple(problems))
+
+
+def _command(
+    found: re.Match[str], name: str, line: str, policy: Policy, *, is_own: bool
+) -> Command | Problem:
+    """The command of this line, or what is to be asked about it."""
+    space, word = found.group(1), found.group(2).lower()
+    if not is_own:
+        return Problem("command_elsewhere", line=line)
+    if space:
+        return Problem("heading_or_command", {"word": word}, line)
+    if not name:
+        close = nearest(word, spellings(policy), "#")
+        return Problem("no_command", {"word": word}, line, close)
+    return Command(name, found.group(3).lstrip(" \t:=,.;!").strip(), line)
 
 
 def _bare(line: str) -> str:
