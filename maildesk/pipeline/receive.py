@@ -27,9 +27,10 @@ from maildesk.errors import BadMessage, Refused, TransientFailure
 from maildesk.ingress.dkim_check import signing_domain
 from maildesk.log import log
 from maildesk.mail.parse import parse
-from maildesk.pipeline import button_presses, delivery_reports
+from maildesk.pipeline import button_presses, delivery_reports, questions
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.classification.classify import (
+    Asks,
     ButtonPress,
     Duplicate,
     Held,
@@ -244,6 +245,8 @@ def _act(tx: Transaction, meaning: Meaning) -> tuple[str, list[int]]:
             return "waiting", []
         case MachineReport():
             return delivery_reports.handle(tx, meaning.token)
+        case Asks():
+            return questions.handle(tx, meaning)
         case ButtonPress():
             return button_presses.handle(tx, meaning)
 

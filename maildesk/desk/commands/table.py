@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from maildesk.desk.answers import ShownCommands
-from maildesk.desk.commands import attention, fields, moves, people, words
+from maildesk.desk.commands import attention, fields, moves, people, questions, words
 from maildesk.desk.commands.allowed import refused
 from maildesk.desk.commands.spec import About, Answer, Command, Given, Request, Spec
 from maildesk.desk.effects import AnswerAgent, NotifyAgents
@@ -37,7 +37,7 @@ _HELP = Spec(
     takes_value=False,
     tells_itself=True,
 )
-_FAMILIES = (moves, people, words, fields, attention)
+_FAMILIES = (moves, people, words, fields, attention, questions)
 COMMANDS: Mapping[str, Spec] = {
     spec.name: spec for spec in (*(one for family in _FAMILIES for one in family.SPECS), _HELP)
 }

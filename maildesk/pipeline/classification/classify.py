@@ -33,6 +33,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from maildesk.desk import survey
+from maildesk.desk.asked import is_question
+from maildesk.desk.commands import command_lines
+from maildesk.desk.commands.command_lines import CommandLines
 from maildesk.desk.facts import (
     AgentOpens,
     AutomaticMail,
@@ -120,7 +123,17 @@ class ButtonPress:
     agent: Agent
 
 
-Meaning = Understood | Held | Duplicate | Wait | MachineReport | ButtonPress
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """An agent asks the desk about no ticket, or means to: `#list mine`, and nothing else."""
+
+    agent: Agent
+    read: CommandLines
+    trust: TrustRecord
+    address: DeskAddress
+
+
+Meaning = Asks | Understood | Held | Duplicate | Wait | MachineReport | ButtonPress
 
 
 class Reader:
@@ -272,6 +285,10 @@ class Reader:
             return Understood(
                 ticket, replace(answer, trust=record, released=bool(self.job.released_by))
             )
+        read = command_lines.read(self.message.reply, self.policy, self.message.opening)
+        shows = any(not one.inline for one in self.message.attachments)
+        if is_question(read, has_files=shows) and not self.clues.is_forward:
+            return Asks(agent, read, record, self._address())
         forwarded = self.message.forwarded
         origin = (
             forwarded.sender

@@ -29,6 +29,7 @@ from maildesk.mail.message import Envelope
 from maildesk.mail.parse import parse
 from maildesk.pipeline.classification import duplicates
 from maildesk.pipeline.classification.classify import (
+    Asks,
     ButtonPress,
     Duplicate,
     Held,
@@ -147,6 +148,8 @@ def _why(settled: Settled) -> str:
             return "the message that it answers has come and is not processed yet"
         case MachineReport():
             return f"a report about a mail of ours: {settled.outcome}"
+        case Asks(agent=agent):
+            return f"{agent.name} asks about no ticket: {settled.outcome}"
         case ButtonPress(agent=agent):
             return f"{agent.name} tapped a button: {settled.outcome}"
 

@@ -1,0 +1,87 @@
+"""Commands that ask the desk for tickets: list, search. They are about no ticket.
+
+The same language as everywhere (`desk.filters`), and only tickets that the agent may see.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from maildesk.desk.answers import Listed
+from maildesk.desk.commands.spec import About, Answer, Command, Request, Spec
+from maildesk.desk.commands.values import folded, named, unknown
+from maildesk.desk.effects import AnswerAgent
+from maildesk.desk.filters.fields import Asker
+from maildesk.desk.filters.named import view_named, views
+from maildesk.desk.filters.parse import parse
+from maildesk.desk.filters.syntax import BadQuery
+from maildesk.desk.filters.syntax import nearest as nearest_view
+from maildesk.desk.problem import Problem
+
+if TYPE_CHECKING:
+    from maildesk.desk.policy import Policy
+
+_WITHOUT_WORDS = "open"  # the view that `#list` alone shows, as `maildesk list` does
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query in words; a view is its query already."""
+
+    words: str
+
+
+def _view_or_query(command: Command, policy: Policy) -> Question | Problem:
+    written, known = command.value.strip() or _WITHOUT_WORDS, list(views(policy))
+    if (view := named(written, known, policy)) is not None:
+        return Question(view_named(policy, view) or "")
+    is_word = folded(written).replace(" ", "").isalpha() and " " not in written
+    if is_word and nearest_view(written, known):  # a slip in a view would be searched for as a word
+        return unknown("view", written, known, policy)
+    return Question(written)
+
+
+def _words(command: Command, _policy: Policy) -> Question | Problem:
+    written = command.value.strip()
+    return Question(written) if written else Problem("needs_words", {"command": command.word})
+
+
+def _ask(value: Question, request: Request) -> Answer:
+    agent = request.policy.agent(request.by.agent)
+    try:
+        query = parse(value.words, Asker(request.policy, request.now, agent))
+    except BadQuery as bad:
+        return Problem("bad_query", {"words": "; ".join(str(one) for one in bad.mistakes)})
+    listed = Listed(request.line, query)
+    return [AnswerAgent(agent=request.by.address, told=(listed,))]
+
+
+SPECS = (
+    Spec(
+        name="list",
+        words=("list", "tickets"),
+        argument="mine",
+        does="brings you the tickets of a view or a query: open, mine, status:waiting label:vip",
+        needs=None,
+        for_agents=True,
+        reads=_view_or_query,
+        handler=_ask,
+        about=About.NO_TICKET,
+        takes_words=True,
+        tells_itself=True,
+    ),
+    Spec(
+        name="search",
+        words=("search", "find"),
+        argument="paper jam",
+        does="brings you the tickets in which these words stand",
+        needs=None,
+        for_agents=True,
+        reads=_words,
+        handler=_ask,
+        about=About.NO_TICKET,
+        takes_words=True,
+        tells_itself=True,
+    ),
+)

@@ -1,0 +1,238 @@
+"""An agent asks the desk by mail about no ticket: one mail answers, and no ticket is opened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from maildesk.pipeline.receive import receive
+from tests.pipeline.place import SUPPORT, Place, mail
+from tests.pipeline.test_whole_act import ANA, BEN, CARLA, KIM, purposes
+from tests.pipeline.test_whole_act import text_of as last_of
+from tests.stories.running_desk import address_in, text_of
+
+PROVED = "mx.desk.example; dkim=pass header.d=desk.example"
+ANSWER = "agent_answer"
+
+
+@pytest.fixture
+def proving(place: Place) -> Place:
+    """A desk whose server vouches for senders."""
+    file = place.folder / "desk.yaml"
+    text = file.read_text(encoding="utf-8")
+    trust = "\ntrust:\n  authserv_id: mx.desk.example\n"
+    file.write_text(text.replace("\ntrust:\n", trust), encoding="utf-8")
+    assert place.services.keeper.reload_now()
+    return place
+
+
+def asks(place: Place, agent: str, text: str, to: str = SUPPORT, **fields: str) -> Any:
+    """A fresh mail of this agent to the desk; its spool row."""
+    head = {"From": agent, "To": to, "Subject": "Tickets", "Authentication_Results": PROVED}
+    return place.receive(mail(text, **(head | fields)), agent, to)
+
+
+def answers(place: Place, agent: str) -> list[str]:
+    found = zip(purposes(place, agent), place.letters(agent), strict=True)
+    return [text_of(letter).replace("\r\n", "\n") for word, letter in found if word == ANSWER]
+
+
+def test_a_list_comes_by_mail_and_opens_no_ticket(proving: Place) -> None:
+    proving.receive(mail("The printer jams.", Subject="Paper jam"))
+    row = asks(proving, BEN, "#list all")
+    assert (row.state, row.outcome) == ("done", "answered")
+    (told,) = answers(proving, BEN)
+    assert "#list all\n" in told
+    assert "TKT-0001" in told and "Paper jam" in told
+    assert len(proving.rows("tickets")) == 1
+    letter = proving.letters(BEN)[-1]
+    assert letter["Subject"] == "Re: Tickets"
+    assert letter["Auto-Submitted"] == "auto-generated"
+    assert str(letter["In-Reply-To"]).endswith("@customer.example>")
+    assert address_in(letter["Reply-To"]) == SUPPORT
+
+
+def test_nothing_of_it_is_in_any_history(proving: Place) -> None:
+    proving.receive(mail())
+    before = len(proving.rows("history"))
+    asks(proving, BEN, "#list all\n#help")
+    assert len(proving.rows("history")) == before
+
+
+@pytest.mark.parametrize(
+    ("agent", "text", "words"),
+    [
+        (BEN, "#help", ["\n#list mine\n", "\n#take\n"]),
+        (BEN, "#commands", ["\n#take\n"]),
+        (CARLA, "#hilfe", ["\n#übernehmen\n", "\n#liste meine\n"]),
+        (CARLA, "#liste meine", ["Ein solches Ticket gibt es nicht."]),
+        (CARLA, "#suche Drucker", ["Ein solches Ticket gibt es nicht."]),
+        (BEN, "#list", ["There is no ticket like that."]),
+    ],
+)
+def test_it_is_answered_in_the_agents_language(
+    proving: Place, agent: str, text: str, words: list[str]
+) -> None:
+    asks(proving, agent, text)
+    (told,) = answers(proving, agent)
+    assert all(word in told for word in words), told
+
+
+def test_several_questions_are_answered_by_one_mail(proving: Place) -> None:
+    asks(proving, BEN, "#list mine\n#search toner\n#help\n")
+    (told,) = answers(proving, BEN)
+    assert told.index("#list mine") < told.index("#search toner") < told.index("\n#help\n")
+
+
+def test_words_of_messages_are_found(proving: Place) -> None:
+    proving.receive(mail("The paper jams in tray two.", Subject="Printer", From=f"Kim <{KIM}>"))
+    proving.receive(mail("Where is my invoice?", Subject="Invoice"))
+    asks(proving, BEN, "#search tray")
+    (told,) = answers(proving, BEN)
+    assert "Printer" in told and "Invoice" not in told
+
+
+def test_an_agent_finds_only_what_they_may_see(proving: Place) -> None:
+    billing = "billing@desk.example"
+    agents = proving.folder / "agents.yaml"
+    text = agents.read_text(encoding="utf-8").replace(
+        "teams: [support, billing]", "teams: [support]", 1
+    )
+    agents.write_text(text, encoding="utf-8")
+    assert proving.services.keeper.reload_now()
+    proving.receive(mail("About my bill.", Subject="Bill", To=billing), KIM, billing)
+    proving.receive(mail("The printer jams.", Subject="Jam"))
+    asks(proving, BEN, "#list all")
+    asks(proving, ANA, "#list is:open")
+    (bens,), (anas,) = answers(proving, BEN), answers(proving, ANA)
+    assert "Jam" in bens and "Bill" not in bens
+    assert "Jam" in anas and "Bill" in anas
+
+
+def test_a_long_list_is_cut_and_says_how_many_more_there_are(proving: Place) -> None:
+    for number in range(53):
+        sender = f"c{number}@customer{number}.example"
+        proving.receive(mail(f"Number {number}.", From=sender), sender)
+    asks(proving, ANA, "#list all")
+    (told,) = answers(proving, ANA)
+    assert told.count("TKT-") == 50
+    assert "53 tickets:" in told and "… and 3 more" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("#lsit mine", "#lsit is no command; did you mean #list?"),
+        ("#list status:opne", "status"),
+        ("#list mien", "did you mean mine?"),
+        ("#search", "#search needs the words to look for"),
+        ("#close", "#close is about a ticket"),
+        ("#assign nobodyknows", 'there is no agent "nobodyknows"'),
+    ],
+)
+def test_what_cannot_be_answered_says_why_and_opens_no_ticket(
+    proving: Place, text: str, words: str
+) -> None:
+    asks(proving, BEN, text)
+    (told,) = answers(proving, BEN)
+    assert words in told.replace("\n", " "), told
+    assert proving.rows("tickets") == proving.rows("quarantine") == []
+
+
+def test_one_that_is_wrong_does_not_keep_the_others_from_being_answered(proving: Place) -> None:
+    asks(proving, BEN, "#search\n#list all")
+    (told,) = answers(proving, BEN)
+    assert "needs the words" in told and "There is no ticket like that." in told
+
+
+def test_addresses_are_renewed_without_a_ticket(proving: Place) -> None:
+    asks(proving, BEN, "#renew")
+    (told,) = answers(proving, BEN)
+    assert "#renew\n\nIt is done." in told
+
+
+def test_whatever_has_other_words_opens_a_ticket_as_before(proving: Place) -> None:
+    asks(proving, BEN, "#list of things that are broken:\n\nthe printer")
+    asks(proving, BEN, "The heating is broken.")
+    assert len(proving.rows("tickets")) == 2
+    assert answers(proving, BEN) == []
+
+
+def test_a_mail_that_nothing_proves_is_held_and_a_tap_answers_it(proving: Place) -> None:
+    row = asks(proving, BEN, "#list all", Authentication_Results="")
+    assert (row.state, row.outcome) == ("held", "held unproven_agent")
+    assert answers(proving, BEN) == []
+    button = proving.letters(BEN)[-1]
+    to = address_in(button["Reply-To"])
+    proving.receive(mail("#confirm", From=BEN, To=to, Message_ID=f"<{to}>"), BEN, to)
+    receive(proving.services)
+    assert len(answers(proving, BEN)) == 1
+
+
+def test_a_forged_from_gets_nobody_a_list(proving: Place) -> None:
+    asks(proving, BEN, "#list all", Authentication_Results="mx.evil.example; dmarc=pass")
+    assert ANSWER not in purposes(proving, BEN)
+
+
+def test_a_customer_who_writes_so_opens_a_ticket(proving: Place) -> None:
+    asks(proving, KIM, "#list all")
+    (ticket,) = proving.rows("tickets")
+    assert ticket.requester_address == KIM
+    assert ANSWER not in purposes(proving, KIM)
+
+
+def test_an_automatic_mail_asks_nothing(proving: Place) -> None:
+    asks(proving, BEN, "#list all", Auto_Submitted="auto-replied")
+    assert answers(proving, BEN) == []
+
+
+def test_a_program_that_answers_every_answer_is_answered_no_more(proving: Place) -> None:
+    limit = proving.services.keeper.current.policy.loops.per_address
+    for number in range(limit + 3):
+        row = asks(proving, BEN, "#list all", Message_ID=f"<{number}@desk.example>")
+    assert len(answers(proving, BEN)) == limit
+    assert row.outcome == "not_answered"
+    alarms = proving.rows("outbox", purpose="admin_alarm")
+    assert len(alarms) == len(proving.services.keeper.current.policy.admins)
+    assert proving.rows("tickets") == []
+
+
+def test_a_question_may_be_an_answer_to_an_answer(proving: Place) -> None:
+    proving.receive(mail("The printer jams.", Subject="Jam"))
+    asks(proving, BEN, "#list mine")
+    letter = proving.letters(BEN)[-1]
+    asks(proving, BEN, "#list all", In_Reply_To=str(letter["Message-ID"]), Subject="Re: Tickets")
+    assert proving.letters(BEN)[-1]["Subject"] == "Re: Tickets"
+    assert len(answers(proving, BEN)) == 2
+    assert len(proving.rows("tickets")) == 1
+
+
+def test_a_list_may_be_asked_for_in_an_answer_to_a_ticket(place: Place) -> None:
+    place.receive(mail("The printer jams.", Subject="Jam"))
+    place.answer(BEN, "#take\n#list mine\n#search jams")
+    told = last_of(place, BEN, ANSWER)
+    assert "#list mine" in told and "#search jams" in told
+    assert told.count("TKT-0001") == 2, "as it is after the whole act"
+    assert purposes(place, BEN).count(ANSWER) == 1
+    transcript = last_of(place, BEN, "agent_transcript")
+    assert "#take" in transcript and "#list" not in transcript.partition("\n\n")[0]
+
+
+def test_what_cannot_be_looked_for_holds_an_answer_to_a_ticket(place: Place) -> None:
+    place.receive(mail())
+    place.answer(BEN, "#close\n#list status:opne")
+    (ticket,) = place.rows("tickets")
+    assert ticket.status == "open"
+    assert purposes(place, BEN)[-1] == "agent_unknown_command"
+
+
+def test_a_title_with_a_picture_is_no_question(proving: Place) -> None:
+    body = (
+        "--x\r\nContent-Type: text/plain\r\n\r\n#broken\r\n"
+        "--x\r\nContent-Type: image/png; name=a.png\r\n"
+        "Content-Disposition: attachment; filename=a.png\r\n\r\nPNG\r\n--x--\r\n"
+    )
+    asks(proving, BEN, body, Content_Type="multipart/mixed; boundary=x", MIME_Version="1.0")
+    assert len(proving.rows("tickets")) == 1
+    assert answers(proving, BEN) == []
