@@ -16,6 +16,7 @@ from maildesk.commands.common import (
     opened,
     print_json,
     print_table,
+    say_if_mails_wait,
     when,
 )
 from maildesk.views.desk import agent_list
@@ -66,3 +67,4 @@ def renew(
         "brings a new address."
     )
     print("They are told by mail.")
+    say_if_mails_wait(desk)

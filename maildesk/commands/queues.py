@@ -18,6 +18,7 @@ from maildesk.commands.common import (
     opened,
     print_json,
     print_table,
+    say_if_mails_wait,
     stop,
     when,
 )
@@ -108,6 +109,7 @@ def retry(
                 left.append(str(refusal))
     if len(ids) > len(left):
         print(f"{len(ids) - len(left)} will be tried again now.")
+        say_if_mails_wait(desk)
     if left:
         stop(f"maildesk: not sent again: {', '.join(left)}", 1)
 
@@ -179,6 +181,7 @@ def release(held_id: HeldArgument, desk: DeskOption = None) -> None:
 
     with open_for_acting(desk) as services:
         queue_acts.act(services, _operator(), queue_acts.release, held_id)
+    say_if_mails_wait(desk)
     print(f"Number {held_id} goes through the pipeline now.")
 
 

@@ -162,7 +162,7 @@ def _agents(
                 "a team that an agent belongs to",
             )
         if desk is not None:
-            roles = (*BUILT_IN, *desk.roles)
+            roles = tuple(dict.fromkeys((*BUILT_IN, *desk.roles)))
             if agent.role and agent.role not in roles:
                 agreement.wrong(AGENTS, (*steps, "role"), one_of(roles), shown(agent.role), roles)
             agreement.known(

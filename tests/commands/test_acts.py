@@ -12,6 +12,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from maildesk.commands import tickets
+from maildesk.heartbeat import Heartbeat
 from tests.pipeline.place import Place
 from tests.pipeline.place import mail as message
 
@@ -68,7 +69,8 @@ def test_a_status_is_named_as_the_desk_names_it(place: Place) -> None:
     wrong = ask(place, "status", "1", "resloved")
     assert (wrong.exit_code, wrong.stderr.strip()) == (
         2,
-        'maildesk: there is no status "resloved"; did you mean resolved?',
+        'maildesk: there is no status "resloved"; there are on_hold, with_supplier, open, '
+        "in_progress, waiting, resolved, closed, spam; did you mean resolved?",
     )
 
 
@@ -76,7 +78,8 @@ def test_what_is_refused_is_said_with_the_nearest_word_and_the_rest_is_done(plac
     done = ask(place, "priority", "1", "hihg")
     assert done.exit_code == 1
     assert (
-        done.stderr.strip() == 'TKT-0001: not done: there is no priority "hihg"; did you mean high?'
+        done.stderr.strip() == 'TKT-0001: not done: there is no priority "hihg"; '
+        "there are low, normal, high, urgent; did you mean high?"
     )
     mixed = ask(place, "priority", "77", "2", "high")
     assert mixed.exit_code == 1
@@ -117,3 +120,42 @@ def test_a_slip_does_nothing_at_all(place: Place, words: tuple[str, ...], said: 
 def test_a_ticket_named_twice_is_acted_on_once(place: Place) -> None:
     done = ask(place, "assign", "1", "1", "ben")
     assert len(done.stdout.splitlines()) == 1
+
+
+def test_the_words_of_a_note_may_come_from_standard_input(place: Place) -> None:
+    call = ["ticket", "note", "1", "-", "--as", "ben", "--desk", str(place.folder)]
+    done = CliRunner().invoke(APP, call, input="He called.\r\nTwice.\n")
+    assert done.exit_code == 0, done.output
+    (note,) = place.rows("messages", kind="note")
+    assert note.text == "He called.\nTwice."
+    empty = CliRunner().invoke(APP, call, input=" \n")
+    assert (empty.exit_code, empty.stderr) == (2, "maildesk: standard input has no words\n")
+
+
+def test_it_is_said_that_mails_wait_while_no_process_sends_them(place: Place) -> None:
+    waits = "no process of this desk sends mail here now"
+    assert waits in ask(place, "reply", "1", "We are on it.").stderr
+    assert waits not in ask(place, "priority", "1", "high").stderr, "which writes to nobody"
+    assert waits not in ask(place, "reply", "1", "Still.", "--dry").stderr
+    heart = Heartbeat(place.folder)
+    heart.begin(("work",))
+    assert waits not in ask(place, "reply", "1", "Done.").stderr
+    heart.end()
+
+
+def test_a_status_of_the_desks_own_is_set_by_its_name(place: Place) -> None:
+    assert ask(place, "status", "1", "with_supplier").exit_code == 0
+    row = place.row("tickets", 1)
+    assert row.status == "with_supplier"
+    assert ask(place, "status", "1", "on_hold").exit_code == 0
+    assert place.row("tickets", 1).status == "on_hold", "which behaves alike"
+
+
+def test_values_are_understood_in_every_language_of_the_desk(place: Place) -> None:
+    assert ask(place, "priority", "1", "haute").exit_code == 0
+    assert ask(place, "priority", "2", "dringend").exit_code == 0
+    assert ask(place, "assign", "1", "à ben").exit_code == 0
+    assert ask(place, "spent", "1", "1 h 30 min").exit_code == 0
+    assert [row.priority for row in place.rows("tickets")] == ["high", "urgent"]
+    row = place.row("tickets", 1)
+    assert (row.assignee, row.spent) == (BEN, 5400)

@@ -450,6 +450,11 @@ def test_a_role_is_built_in_or_one_of_the_desks_own(tmp_path: Path) -> None:
         ' see_queues …, found "wrok" (did you mean work?)',
         'desk.yaml:6:39: expected a name of your own (this role is built in), found "agent"',
     ]
+    twice = with_line("roles: {trainee: [note], agent: [note]}")
+    assert (
+        "agents.yaml:1:66: expected one of agent, specialist, admin, super_admin, trainee, found "
+        '"traine" (did you mean trainee?)'
+    ) in mistakes_of(write_desk(tmp_path, twice, agents))
     right = with_line("roles: {trainee: [note, work, manage]}")
     assert mistakes_of(write_desk(tmp_path, right, agents)) == [
         (
