@@ -44,8 +44,10 @@ def configure(form: Literal["text", "json"] = "text", *, quiet: bool = False) ->
         force=True,
     )
     logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd narrates every command
-    # tells a broken connection in ten lines; Dramatiq tells it in one
-    logging.getLogger("pika").setLevel(logging.CRITICAL)
+    # these tell a lost connection in many lines and with a traceback; our own say it in one
+    # (`broker_unavailable`, `database_unavailable`)
+    for library in ("pika", "sqlalchemy.pool"):
+        logging.getLogger(library).setLevel(logging.CRITICAL)
 
 
 def wait_for_no_reader() -> None:

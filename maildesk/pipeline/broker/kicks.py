@@ -37,6 +37,7 @@ from maildesk.kick import Kicker, Stage
 from maildesk.log import log
 from maildesk.pipeline.broker.fallback_poller import ALONE, FallbackPoller
 from maildesk.pipeline.broker.watch import BrokerWatch
+from maildesk.pipeline.broker.worker_log import in_plain_words
 
 NAME = "maildesk"  # of the queue, and of what we keep in a broker
 STAGES: tuple[Stage, ...] = ("receive", "fire", "deliver")
@@ -67,6 +68,7 @@ class Stages:
     def start(self, handlers: Mapping[str, Callable[[], int]]) -> None:
         """Run these handlers in worker threads from now on."""
         self._handlers = dict(handlers)
+        in_plain_words(NAME, self.watch.suspect)
         self._broker.emit_after("process_boot")
         self._worker = dramatiq.Worker(
             self._broker, worker_timeout=PAUSE, worker_threads=self._threads
