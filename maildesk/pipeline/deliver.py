@@ -15,6 +15,7 @@ from maildesk.egress.outcome import Outcome
 from maildesk.errors import TransientFailure
 from maildesk.heartbeat import RelayState
 from maildesk.log import log
+from maildesk.pipeline import sent_ids
 from maildesk.pipeline.outcomes import Told, told_of
 from maildesk.pipeline.relays.advance import Advance
 from maildesk.pipeline.relays.couriers import Couriers
@@ -155,6 +156,7 @@ class Deliverer:
             return
         with services.db.autocommit(durable=True) as conn:
             outbox_rows.mark_sent(conn, marks_of(told, self._lines))
+            self._keep_ids(conn, told)
         for one in told:
             if one.outcome.kind == "sent":
                 continue
@@ -176,6 +178,11 @@ class Deliverer:
         """What a relay refuses us for is known at once to this process, and the next mail waits."""
         if any(one.outcome.kind == "stopped" for one in told):
             self._lines.look(afresh=True)
+
+    def _keep_ids(self, conn: Connection, told: Sequence[Told]) -> None:
+        """The Message-IDs that relays have put into these in place of ours."""
+        for one in told:
+            sent_ids.keep(conn, one, self._lines.relay(one.letter).host)
 
     def _send_due(self, slice_: TimeSlice, before: int) -> int:
         """Send what the outbox has, however it got there; `before`: how many mails this slice has
@@ -215,6 +222,7 @@ class Deliverer:
             self.write_again()
             with services.db.write(durable=services.db.dies_alone) as conn:
                 outbox_rows.mark_sent(conn, marks_of(told, self._lines))
+                self._keep_ids(conn, told)
                 for one in told:
                     if one.outcome.kind != "sent":
                         kicks += self._settle(conn, one.letter, one.outcome)

@@ -11,6 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.store.schema import agent_keys, agent_proofs
 
+LEAKED = "leaked"  # the kind of what others have had: no proof any more
+
 
 def generations(conn: Connection) -> Mapping[str, int]:
     """How often each agent renewed their signed addresses, by the address on file; who
@@ -50,6 +52,14 @@ def proofs(conn: Connection, agent: str, kind: str) -> frozenset[str]:
         agent_proofs.c.agent == agent.lower(), agent_proofs.c.kind == kind
     )
     return frozenset(conn.execute(found).scalars())
+
+
+def leaked(conn: Connection) -> Mapping[str, frozenset[str]]:
+    """What of the signatures of each agent others have seen (see `links.about`)."""
+    found: dict[str, set[str]] = {}
+    for row in conn.execute(select(agent_proofs).where(agent_proofs.c.kind == LEAKED)):
+        found.setdefault(row.agent, set()).add(row.value)
+    return {agent: frozenset(values) for agent, values in found.items()}
 
 
 def prove(conn: Connection, agent: str, kind: str, value: str, now: datetime) -> None:

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Row, select
 
+from maildesk.desk.threads.links import hidden
 from maildesk.store import outbox, quarantine, timers
 from maildesk.store import tickets as ticket_rows
 from maildesk.store.relays import lines
@@ -190,7 +191,7 @@ def _mails(conn: Connection, rows: Sequence[Row[Any]]) -> tuple[OutboxMail, ...]
         OutboxMail(
             id=row.id,
             ticket=references.get(row.ticket_id, ""),
-            message_id=row.message_id,
+            message_id=hidden(row.message_id),  # an agent's proves that agent
             recipient=row.recipient,
             purpose=row.purpose,
             author=row.author,

@@ -287,9 +287,17 @@ outbox = Table(
     *_due_columns(),
     *map(_word, ("address", "relay")),  # the desk's that it is from; by which it went
     Column("line", Words),  # in which it waits for that; see `relays.lines`
+    Column("provider_id", Words),  # the Message-ID under which it arrived, where that is another
+    Column("provider_id_by", Words),  # relay: it said so; reply: an answer named it
     UniqueConstraint("idempotency_key", name="uq_outbox_once"),
 )
 _due_index(outbox)
+Index(
+    "ix_outbox_provider_id",
+    outbox.c.provider_id,
+    sqlite_where=outbox.c.provider_id.is_not(None),
+    postgresql_where=outbox.c.provider_id.is_not(None),
+)
 Index("ix_outbox_message_id", outbox.c.message_id)
 Index("ix_outbox_ticket", outbox.c.ticket_id)
 Index(
