@@ -15,6 +15,7 @@ from maildesk.desk.effects import (
     Suppress,
 )
 from maildesk.desk.facts import AutomaticMail, DeliveryFailed
+from maildesk.desk.mails.mail import To
 from maildesk.desk.mails.recipients import audience
 from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.policy import Policy
@@ -34,6 +35,10 @@ _REPLIED = (
 # address, not the recipient's.
 _NO_SUCH_ADDRESS = frozenset({"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
 _UNDELIVERED = "agent_undelivered"
+# RFC 3463, 3.6 and 3.8, and 5.1.7 and 5.1.8: our protocol, our standing, our address were refused.
+# 5.7.2, 5.7.13 and 5.7.17 are about the recipient's own mailbox (a list of members, an account).
+_OURS = ("5.5.", "5.7.", "5.1.7", "5.1.8")
+_THEIRS_ALL_THE_SAME = frozenset({"5.5.3", "5.7.2", "5.7.13", "5.7.17", "5.7.18", "5.7.19"})
 
 
 def wrote(
@@ -103,6 +108,9 @@ def could_not_deliver(
     )
     if until is not None:
         effects.append(Suppress(address=fact.recipient, until=until))
+    to_admins = mail_of(fact.purpose).to is To.ADMINS
+    if fact.permanent and not to_admins and _is_ours(fact.status):
+        effects.append(_refused_us(fact))
     if ticket is None:
         return effects
     effects.append(Record(what="bounced" if fact.permanent else "delayed", detail=_detail(fact)))
@@ -138,6 +146,25 @@ def could_not_deliver(
             )
         )
     return effects
+
+
+def _is_ours(status: str) -> bool:
+    return status.startswith(_OURS) and status not in _THEIRS_ALL_THE_SAME
+
+
+def _refused_us(fact: DeliveryFailed) -> NotifyAdmins:
+    """What the admins hear of a refusal of us: once for each domain that says it."""
+    domain = fact.recipient.rpartition("@")[2].lower()
+    return NotifyAdmins(
+        subject="A mail server refuses what this desk sends",
+        text=(
+            f"The server of {domain} refused a mail to {fact.recipient} ({fact.status}): "
+            f"{fact.words[:500]}\n\nThat is not the recipient's fault, and the address stays in "
+            "use: look at how this desk sends (host name and PTR record, SPF, DKIM and DMARC of "
+            "its domain, block lists, the relay's sending limits)."
+        ),
+        once=f"refused:{domain}:{fact.status}",
+    )
 
 
 def _claimed(ticket: Ticket | None, fact: DeliveryFailed, policy: Policy) -> list[Effect]:

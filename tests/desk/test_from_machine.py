@@ -110,6 +110,29 @@ def test_any_other_failure_silences_nobody(status: str) -> None:
     assert of(could_not_deliver(ticket(), failed(status), POLICY, NOW), fx.Suppress) == []
 
 
+@pytest.mark.parametrize("status", ["5.7.1", "5.7.25", "5.7.28", "5.1.8", "5.1.7", "5.5.0"])
+def test_the_admins_hear_of_a_server_that_refuses_us(status: str) -> None:
+    for stands in (ticket(), None):
+        effects = could_not_deliver(stands, failed(status), POLICY, NOW)
+        (alarm,) = of(effects, fx.NotifyAdmins)
+        assert alarm.once == f"refused:harbour.example:{status}"
+        assert "550 no such user" in alarm.text
+    assert told(could_not_deliver(ticket(), failed(status), POLICY, NOW)) == {
+        "agent_undelivered": (BEN.address,)
+    }
+
+
+@pytest.mark.parametrize("status", ["5.1.1", "5.2.2", "5.7.13", "4.7.1", ""])
+def test_no_admin_hears_of_what_is_the_recipients(status: str) -> None:
+    effects = could_not_deliver(ticket(), failed(status, permanent=status[:1] == "5"), POLICY, NOW)
+    assert of(effects, fx.NotifyAdmins) == []
+
+
+def test_an_alarm_that_is_refused_raises_no_other() -> None:
+    effects = could_not_deliver(None, failed("5.7.1", purpose="admin"), POLICY, NOW)
+    assert effects == []
+
+
 def test_a_delay_is_noted_and_alarms_nobody() -> None:
     effects = could_not_deliver(ticket(), failed(permanent=False), POLICY, NOW)
     assert [e.what for e in of(effects, fx.Record)] == ["delayed"]

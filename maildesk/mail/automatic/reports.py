@@ -14,11 +14,17 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import islice, takewhile
 
-from maildesk.mail.automatic import bounce_pairs, bounce_phrases, dsn, notice_phrases
+from maildesk.mail.automatic import bounce_pairs, bounce_phrases, dsn, notice_phrases, our_fault
+from maildesk.mail.automatic.named_recipients import (
+    ANY,
+    LINE_LIMIT,
+    about_recipient,
+    alias_in,
+    recipients_in,
+)
 from maildesk.mail.message import Report
 
 NOTICE_LIMIT = 30_000  # characters of a notice that are read
-LINE_LIMIT = 2_000
 # characters of a diagnostic in which its reason is looked for: a report may have a thousand of them
 DIAGNOSED = 250
 PAIR_LIMIT = 1_500  # characters searched for two words that belong together
@@ -26,35 +32,6 @@ ARRIVED = ("delivered", "relayed", "expanded")
 ANSWER_LINES = 4  # of a far server's answer, after its first
 EXPIRED = "4.7"  # as long as the server goes on trying, something else is the matter
 
-_WORD = r"[^\s<>;:,\"'()\[\]{}|：；，。、（）「」]"
-_ADDRESS = rf"{_WORD}+@[A-Za-z0-9]{_WORD}*[A-Za-z0-9]"
-_AT_START = re.compile(
-    (
-        rf"^[\s>*|-]{{0,40}}(?:[245]\d\d[ "
-        rf"-])?[<\"'(\[]*(?:mailto:)?(?>({_ADDRESS}))[>\"')\]]*(?:$|[:;,(<\[-]|\.\.\.|\s|[^\x00-\x7f])"
-    ),
-    re.IGNORECASE,
-)
-_AFTER_WORD = re.compile(
-    r"(?<![\w@.+-])(?:rcpt "
-    r"to|to|recipients?|recipient\(s\)|user|userid|address(?:es)?|mailbox|account|errors|an|à|für|pour)"
-    rf"(?:\s*:\s*|\s+|(?=[<\"'(\[]))[<\"'(\[]*({_ADDRESS})",
-    re.IGNORECASE,
-)
-_ALIAS = re.compile(
-    rf"\((?:expanded|generated|forwarded) from:?\s*[<\"']*({_ADDRESS})", re.IGNORECASE
-)
-# "(expanded from" and the address on the next line
-_BROKEN_ALIAS = re.compile(r"(?<= from)[ \t]*\n[ \t]+(?=[<\"'])")
-# an Internet address within one of X.400
-_X400 = re.compile(rf"\bSMTP[=:]({_ADDRESS})", re.IGNORECASE)
-_ANY = re.compile(rf"({_ADDRESS})")
-_NOT_ABOUT = re.compile(
-    r"sender address|sender:|contact|for further|assistance|please "
-    r"send|mailto:|https?://|reply-to|mail from|envelope-from|from:"
-    r"|reporting|^received|message-id|question|help",
-    re.IGNORECASE,
-)
 _REPLY_STATUS = re.compile(
     r"\b([45])\d\d[ \-]{1,3}[#'\"(]{0,2}([45]\.\d{1,2}\.\d{1,3})(?![\d]|\.\d)"
 )
@@ -139,18 +116,19 @@ def read(
             return [sharpened(report, notice) for report in found]
     low = " ".join(notice.lower().split())
     action = action_of(low, subject.lower())
-    recipients = _recipients(
+    recipients = recipients_in(
         notice, returned, failed, tuple(returned_to), {address.lower() for address in own}
     )
-    return [_one(recipient, action, notice, len(recipients) == 1) for recipient in recipients]
+    return [_one(recipient, action, notice, recipients) for recipient in recipients]
 
 
-def _one(recipient: str, action: str, notice: str, alone: bool) -> Report:
-    about = notice if alone else _about(recipient, notice)
-    status = status_of(about, action)
+def _one(recipient: str, action: str, notice: str, all_of_them: list[str]) -> Report:
+    alone = len(all_of_them) == 1
+    about = notice if alone else about_recipient(recipient, notice, all_of_them)
+    status = status_of(about, action, recipient)
     if action == "failed" and status.startswith("2"):
         status = "5" + status[1:]
-    return Report(recipient, action, status, _diagnostic(about), original_recipient=_alias(about))
+    return Report(recipient, action, status, _diagnostic(about), original_recipient=alias_in(about))
 
 
 def json_kind(text: str) -> str:
@@ -178,7 +156,7 @@ def _from_json(text: str) -> list[Report]:
         said = answer[1] if answer else ""
         found = [
             Report(address, "delivered", dsn.status_in(said), said)
-            for address in _ANY.findall(names[1] if names else "")
+            for address in ANY.findall(names[1] if names else "")
         ]
     return found
 
@@ -202,19 +180,21 @@ def action_of(low: str, subject: str) -> str:
     return "failed"
 
 
-def status_of(text: str, action: str) -> str:
-    """An RFC 3463 status: beside a reply code, anywhere, or what the words mean."""
+def status_of(text: str, action: str, recipient: str = "") -> str:
+    """An RFC 3463 status: beside a reply code, anywhere, or what the words mean to this
+    recipient."""
     if action in ARRIVED:
         return next((status for status in dsn.statuses_in(text) if status[0] == "2"), "2.0.0")
     beside = [found[2] for found in _REPLY_STATUS.finditer(text)]
     for status in [*beside, *dsn.statuses_in(text)]:
         if not status.endswith(".0.0") and not status.startswith("2"):
-            return _plain(status)
+            return our_fault.corrected(_plain(status), _answer(text))
     reply = _REPLY.search(text)
     group = "4" if action == "delayed" else reply[1] if reply else "5"
     still_trying = action == "delayed"
     detail = (
-        detail_of(_answer(text), still_trying=still_trying)
+        our_fault.detail_of(_answer(text) or text, recipient)
+        or detail_of(_answer(text), still_trying=still_trying)
         or detail_of(text, still_trying=still_trying)
         or _by_reply(reply)
     )
@@ -256,8 +236,8 @@ def sharpened(report: Report, notice: str, *, alone: bool = False) -> Report:
     """
     if report.action in ARRIVED:
         return report if report.status else replace(report, status="2.0.0")
-    about = notice if alone else _about(report.final_recipient, notice)
-    report = replace(report, original_recipient=report.original_recipient or _alias(about))
+    about = notice if alone else about_recipient(report.final_recipient, notice)
+    report = replace(report, original_recipient=report.original_recipient or alias_in(about))
     said = [_plain(found[2]) for found in _REPLY_STATUS.finditer(report.diagnostic)]
     known = [*said, report.status]
     if report.status.endswith((".4.7", ".0.0", ".5.0")) or not report.status:
@@ -274,9 +254,11 @@ def sharpened(report: Report, notice: str, *, alone: bool = False) -> Report:
         (status for status in telling if not status.endswith(".4.7")), telling[0] if telling else ""
     )
     if best:
-        return replace(report, status=best)
+        answer = report.diagnostic or _answer(about)
+        return replace(report, status=our_fault.corrected(best, answer))
     detail = (
-        detail_of(report.diagnostic[:DIAGNOSED])
+        our_fault.detail_of(report.diagnostic or _answer(about), report.final_recipient)
+        or detail_of(report.diagnostic[:DIAGNOSED])
         or detail_of(about)
         or _by_reply(_REPLY.search(report.diagnostic + " "))
     )
@@ -286,71 +268,8 @@ def sharpened(report: Report, notice: str, *, alone: bool = False) -> Report:
     )
 
 
-def _alias(about: str) -> str:
-    """The address that led to this recipient, where the notice tells of it."""
-    found = _ALIAS.search(about)
-    return found[1] if found else ""
-
-
 def _plain(status: str) -> str:
     return ".".join(str(int(number)) for number in status.split("."))
-
-
-def _about(recipient: str, notice: str) -> str:
-    """The stretch of a notice from the line that names this recipient to the line
-    that names another."""
-    lines = notice.split("\n")
-    wanted = recipient.lower()
-    for number, line in enumerate(lines):
-        if wanted and wanted in line.lower():
-            after = number + 1
-            while after < len(lines) and after - number < 12:
-                other = _AT_START.match(lines[after][:LINE_LIMIT])
-                if other and other[1].lower() != wanted:
-                    break
-                after += 1
-            return "\n".join(lines[number:after])
-    return notice
-
-
-def _recipients(
-    notice: str, returned: str, failed: str, returned_to: tuple[str, ...], own: set[str]
-) -> list[str]:
-    """Whom the notice is about: by its header, by the start of a line, after a word, by the message
-    that came back."""
-    if failed:
-        return list(dict.fromkeys(_ANY.findall(failed[:LINE_LIMIT])))[: dsn.RECIPIENT_LIMIT]
-    first: dict[str, None] = {}
-    second: dict[str, None] = {}
-    third: dict[str, None] = {}
-    for line in _BROKEN_ALIAS.sub(" ", notice).split("\n"):
-        line = line[:LINE_LIMIT]
-        if "@" not in line:
-            continue
-        at_start = _AT_START.match(line) or _X400.search(line)
-        if at_start:
-            first[at_start[1]] = None
-        elif not _NOT_ABOUT.search(line):
-            second.update(dict.fromkeys(_AFTER_WORD.findall(line)))
-            third.update(dict.fromkeys(_ANY.findall(line)))
-    for found in (first, second, third):
-        others = [address for address in found if address.lower() not in own]
-        if others:
-            return _distinct(others)
-    back = [
-        address for address in (*returned_to, *_returned_to(returned)) if address.lower() not in own
-    ]
-    return _distinct(back or first or second or returned_to)
-
-
-def _returned_to(returned: str) -> list[str]:
-    found = re.search(r"^To\s*:(.*)$", returned, re.IGNORECASE | re.MULTILINE)
-    return _ANY.findall(found[1][:LINE_LIMIT]) if found else []
-
-
-def _distinct(addresses: Iterable[str]) -> list[str]:
-    clean = [dsn.address_in(address).strip(".'") for address in addresses]
-    return list({address.lower(): address for address in clean}.values())[: dsn.RECIPIENT_LIMIT]
 
 
 def _by_reply(reply: re.Match[str] | None) -> str:
