@@ -86,4 +86,5 @@ def _report(report: Report) -> dict[str, str]:
         "status": report.status,
         "diagnostic": report.diagnostic,
         "original_message_id": report.original_message_id,
+        "original_recipient": report.original_recipient,
     }

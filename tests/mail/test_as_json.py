@@ -26,6 +26,17 @@ def test_a_message_has_every_field() -> None:
     )
 
 
+def test_a_report_names_the_address_that_led_to_its_recipient() -> None:
+    bounce = plain(
+        b"<lea@far.example> (expanded from <sales@north.example>): 550 5.1.1 User unknown",
+        subject=b"Undelivered Mail Returned to Sender",
+    ).replace(b"From: Ana Lind <ana@customer.example>", b"From: MAILER-DAEMON@mx.example")
+    (report,) = describe("1.eml", bounce)["reports"]
+
+    assert report["final_recipient"] == "lea@far.example"
+    assert report["original_recipient"] == "sales@north.example"
+
+
 def test_what_cannot_be_read_still_gets_its_object() -> None:
     assert describe("empty.eml", b"") == {
         "file": "empty.eml",
