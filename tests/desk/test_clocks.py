@@ -15,6 +15,7 @@ from maildesk.desk.facts import Entry
 from maildesk.desk.policy import Policy
 from maildesk.desk.sla.clocks import Clock, clocks, latest, waiting_since
 from maildesk.desk.sla.explain import explain
+from maildesk.desk.sla.hours import next_opening
 from maildesk.desk.sla.levels import DEFAULT_LEVELS, Level, ServiceLevels, Target, parse_target
 from maildesk.desk.ticket import Status, Ticket
 from tests.desk.rule_desk import POLICY, TICKET, stands
@@ -247,6 +248,29 @@ def test_business_days_are_counted_in_the_calendar() -> None:
         ),
     )
     assert of("resolution", now=0, policy=policy).due_at == datetime(2026, 11, 24, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("hour", [10, 13])  # 13: the calendar of the tests opens at 9
+def test_a_business_day_ends_at_the_same_time_of_the_next_one(hour: int) -> None:
+    levels = (replace(OFFICE_LEVEL, targets={"first_response": Target(business_days=1)}),)
+    policy = replace(POLICY, service_levels=ServiceLevels(levels))
+    friday = datetime(2026, 11, 20, hour, tzinfo=UTC)
+    history = (Entry(friday, "opened"), Entry(friday, "received"))
+    clock = latest(clocks(TICKET, history, policy, friday))["first_response"]
+    assert clock.due_at == datetime(2026, 11, 23, hour, tzinfo=UTC)
+
+
+def test_what_came_as_the_office_opened_is_due_as_it_opens_and_no_breach_before() -> None:
+    levels = (replace(OFFICE_LEVEL, targets={"first_response": Target(business_days=1)}),)
+    policy = replace(POLICY, service_levels=ServiceLevels(levels))
+    calendar = policy.calendars["office"]
+    opens = next_opening(calendar, datetime(2026, 11, 23, tzinfo=UTC))
+    history = (Entry(opens, "opened"), Entry(opens, "received"))
+    next_day = opens + timedelta(days=1)
+    evening = latest(clocks(TICKET, history, policy, next_day - HOUR))["first_response"]
+    morning = latest(clocks(TICKET, history, policy, next_day))["first_response"]
+    assert (evening.due_at, evening.state) == (next_day, "warning")
+    assert morning.state == "breached"
 
 
 def test_a_message_at_night_begins_to_count_in_the_morning() -> None:

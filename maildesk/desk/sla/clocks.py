@@ -35,7 +35,7 @@ from maildesk.desk.actor import ActorKind
 from maildesk.desk.facts import Entry
 from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.policy import Policy
-from maildesk.desk.sla.hours import Calendar, add, always, between
+from maildesk.desk.sla.hours import Calendar, add, add_business_days, always, between
 from maildesk.desk.sla.levels import DEFAULT_LEVELS, Level, Target
 from maildesk.desk.ticket import Status, Ticket
 
@@ -50,6 +50,7 @@ CLOCK_EVENTS = frozenset((
 ))  # fmt: skip
 _ALWAYS = always()
 _NEVER = timedelta(days=36500)
+_LEAST = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,11 +271,17 @@ def _clock(
     try:
         length = target.from_start(calendar, course.started_at)
         due_at = _reached(calendar, intervals, worked, length)
+        if target.business_days and all(interval.counted for interval in intervals):
+            # The wall clock is what was promised: the same minute of working time may also be the
+            # end of the day before, or the beginning of a break.
+            due_at = add_business_days(calendar, course.started_at, target.business_days)
         warnings = tuple(
             (p, _reached(calendar, intervals, worked, length * p / 100)) for p in level.warn_at
         )
     except ValueError:  # years of holidays: nothing is due before the calendar opens again
         length, due_at, warnings = _NEVER, None, ()
+    if course.ended_at is None and due_at is not None and now < due_at:
+        consumed = min(consumed, length - _LEAST)  # the working time is over, the promise is not
     return Clock(
         course.kind, level, calendar, target, length, course.started_at, course.ended_at,
         course.why, course.why_ended,
