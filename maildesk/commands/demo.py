@@ -50,11 +50,8 @@ def demo(desk: DeskOption = None) -> None:
 
         if not relays_of(settings)[0].is_maildir:
             stop(
-                (
-                    "maildesk: the demo reads outgoing mail from the Maildir, and this desk "
-                    "sends it "
-                    "to a relay. Try another --desk."
-                ),
+                "maildesk: the demo reads outgoing mail from the Maildir, and this desk sends it "
+                "to a relay. Try another --desk.",
                 2,
             )
         console = Console(highlight=False)
@@ -64,9 +61,10 @@ def demo(desk: DeskOption = None) -> None:
 
 @contextmanager
 def _running(folder: Path, settings: Settings, console: Console) -> Iterator[int]:
-    """The port of the desk that runs, or of one that is started for the length of the demo."""
-    port = int(os.environ.get("MAILDESK_SMTP_PORT") or settings.listeners[0].port)
-    if port and _answers(port):
+    """The port of the desk that runs, or of one that is started for the length of the demo. There
+    are never two desks on one database: where one runs that cannot be reached, it is said."""
+    port = _port_of_the_running(folder, settings)
+    if port:
         console.print(f"[dim]playing through the desk on port {port}[/]")
         yield port
         return
@@ -79,6 +77,28 @@ def _running(folder: Path, settings: Settings, console: Console) -> Iterator[int
         yield _port_said_by(process)
     finally:
         stopped(process)
+
+
+def _port_of_the_running(folder: Path, settings: Settings) -> int:
+    """Where the desk of this folder takes mail without TLS; 0 where none runs. Processes of this
+    machine say so in var/run; one in a container or elsewhere is looked for at the port of the
+    settings."""
+    from maildesk.heartbeat import pulses
+
+    running = pulses(folder)
+    ports = [port for pulse in running for _, port in pulse.listening]
+    named = int(os.environ.get("MAILDESK_SMTP_PORT") or settings.listeners[0].port)
+    for port in dict.fromkeys([*ports, named]):
+        if port and _answers(port):
+            return port
+    if running:
+        numbers = ", ".join(str(pulse.pid) for pulse in running)
+        stop(
+            f"maildesk: this desk runs (process {numbers}), and no port of it takes the demo's "
+            "mail. Stop it first, or try another --desk.",
+            1,
+        )
+    return 0
 
 
 def stopped(process: subprocess.Popen[str], patience: float = 20) -> int:
@@ -114,6 +134,8 @@ class _Play:
     def __init__(
         self, folder: Path, settings: Settings, rules: Policy, port: int, console: Console
     ) -> None:
+        from maildesk.pipeline.services import utc_now
+
         self._folder, self._port, self._console = folder, port, console
         from maildesk.config.relays import relays_of
 
@@ -121,6 +143,7 @@ class _Play:
         self._address = rules.addresses[0].address
         self._agents = [a.address for a in rules.agents_of(rules.addresses[0].queue)]
         self._agent_name = rules.agents_of(rules.addresses[0].queue)[0].name
+        self._is_open = rules.is_open(utc_now())
         self._seen = set(self._maildir.glob("*")) if self._maildir.is_dir() else set()
 
     def play(self) -> None:
@@ -137,11 +160,12 @@ class _Play:
         acknowledgement = self._wait_for("kim@customer.example")
         notice = self._wait_for(self._agents[0])
         reference = str(acknowledgement["X-Maildesk-Ticket"])
-        self._scene(3, f"{self._agent_name} answers from an ordinary mail client")
+        late = "" if self._is_open else ", although the office is closed now,"
+        self._scene(3, f"{self._agent_name}{late} answers from an ordinary mail client")
         agent = f"{self._agent_name} <{self._agents[0]}>"
         self._send(
             self._answer(
-                notice, agent, "Good morning Kim,\n\nplease hold the feed button for five seconds."
+                notice, agent, "Hello Kim,\n\nplease hold the feed button for five seconds."
             ),
             agent,
         )
@@ -163,10 +187,7 @@ class _Play:
             agent,
         )
         resolution = self._wait_for("kim@customer.example")
-        star = next(
-            word for word in _text(resolution).split() if word.startswith("mailto:")
-        ).removeprefix("mailto:")
-        self._send(self._mail(KIM, star.partition("?")[0], f"4/5 [{reference}]", "4, thanks"), KIM)
+        self._send(self._answer(resolution, KIM, "4, thanks"), KIM)
         self._wait_for("kim@customer.example")
         self._scene(6, "Seven days later the ticket closes by its timer")
         self._console.print(

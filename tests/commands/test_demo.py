@@ -1,12 +1,20 @@
-"""The demo's own desk: it is gone when the demo ends, however slow the machine is."""
+"""The demo plays through the desk that runs, or through one of its own, which is gone when the demo
+ends."""
 
 from __future__ import annotations
 
+import json
+import os
 import signal
+import socket
 import subprocess
 import sys
+from pathlib import Path
 
 from maildesk.commands.demo import stopped
+from maildesk.config.example import copy_example
+from maildesk.heartbeat import FOLDER
+from tests.servers.process import NEVER
 
 STUBBORN = (
     "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); print('here', "
@@ -21,3 +29,60 @@ def test_a_desk_that_does_not_stop_in_time_is_cut_off() -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == "here\n"
         assert stopped(process, patience=0.1) == -signal.SIGKILL
+
+
+def demo(folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "maildesk.cli", "demo", "--desk", str(folder)]
+    environment = {"MAILDESK_SMTP_PORT": "0", "COLUMNS": "100"}
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=NEVER)
+
+
+def test_it_plays_the_whole_story_on_a_desk_of_its_own_and_leaves_none_running(
+    tmp_path: Path,
+) -> None:
+    done = demo(tmp_path / "desk")
+    assert done.returncode == 0, done.stderr
+    assert "no desk is running here: starting one for the demo" in done.stdout
+    assert "6. Seven days later the ticket closes by its timer" in done.stdout
+    assert "Thank you for telling us: 4 of 5." in done.stdout
+    assert "mailto:" not in done.stdout
+    assert not list((tmp_path / "desk" / FOLDER).glob("*.json"))
+
+
+def test_it_finds_the_desk_that_runs_on_another_port_than_the_settings_name(tmp_path: Path) -> None:
+    desk = tmp_path / "desk"
+    with subprocess.Popen(
+        [sys.executable, "-m", "maildesk.cli", "run", "--desk", str(desk)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={"MAILDESK_SMTP_PORT": "0", "HOME": str(tmp_path)},
+    ) as running:
+        assert running.stdout is not None
+        port = next(
+            line.split()[1].rpartition(":")[2]
+            for line in running.stdout
+            if line.split()[:1] == ["SMTP"]
+        )
+        done = demo(desk)
+        running.send_signal(signal.SIGINT)
+        running.communicate(timeout=NEVER)
+    assert done.returncode == 0, done.stderr
+    assert f"playing through the desk on port {port}" in done.stdout
+
+
+def test_beside_a_desk_that_it_cannot_reach_it_starts_no_second_one(tmp_path: Path) -> None:
+    desk = tmp_path / "desk"
+    copy_example(desk)
+    (desk / FOLDER).mkdir(parents=True)
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        place = ["127.0.0.1", closed.getsockname()[1]]
+    pulse = {"pid": os.getpid(), "roles": ["smtp"], "listening": [place], "silent": []}
+    (desk / FOLDER / f"{socket.gethostname()}.{os.getpid()}.json").write_text(json.dumps(pulse))
+    done = demo(desk)
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"maildesk: this desk runs (process {os.getpid()}), and no port of it takes the demo's "
+        "mail. Stop it first, or try another --desk.\n"
+    )

@@ -152,12 +152,14 @@ def test_the_marker_is_one_that_reply_cutting_knows(name: str, language: str) ->
     assert marked[0] in one.html
 
 
-def test_the_resolution_has_five_stars_in_the_text_too() -> None:
+def test_the_resolution_has_five_stars_and_in_the_text_a_number_to_reply_with() -> None:
     one = BUILTIN.render("resolution", "en", sample_for("resolution"))
-    assert one.text.count("mailto:") == 5
-    assert one.html.count("★") == 5
+    assert "Reply with a number from 1 (poor) to 5 (great)" in one.text
+    assert "mailto:" not in one.text
+    assert one.html.count("★") == one.html.count('href="mailto:') == 5
     without = BUILTIN.render("resolution", "en", {**sample_for("resolution"), "stars": ()})
     assert "mailto:" not in without.text + without.html
+    assert "a number from" not in without.text
 
 
 def test_what_a_customer_wrote_is_escaped_and_what_was_made_safe_is_not() -> None:
