@@ -203,7 +203,7 @@ def _read(said: Mapping[str, Any], age: float) -> Pulse:
         relays=relays,
         age=age,
         keys=keys,
-            sign_ins=str(said.get("sign_ins", "")),
+        sign_ins=str(said.get("sign_ins", "")),
     )
 
 

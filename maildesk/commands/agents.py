@@ -17,7 +17,6 @@ from maildesk.commands.common import (
     print_json,
     print_table,
     say_if_mails_wait,
-    when,
 )
 from maildesk.views.desk import agent_list
 
@@ -28,6 +27,7 @@ app = typer.Typer(no_args_is_help=True, help="Look at agents; renew their reply 
 def list_agents(desk: DeskOption = None, as_json: JsonOption = False) -> None:
     """List the agents of agents.yaml, and when they last renewed their reply addresses."""
     from maildesk.store import agents
+    from maildesk.views.plain import minute
 
     with opened(desk) as (db, policy, _, _), db.read() as conn:
         renewed = agents.renewals(conn)
@@ -35,12 +35,14 @@ def list_agents(desk: DeskOption = None, as_json: JsonOption = False) -> None:
         print_json(agent_list(policy.agents, renewed))
         return
     rows = (
-        (a.address, a.name, a.role, ", ".join(a.teams), when(renewed.get(a.address.lower())))
+        (
+            *(a.address, a.name, a.role, ", ".join(a.teams)),
+            minute(renewed.get(a.address.lower()), policy.tz),
+        )
         for a in policy.agents
     )
-    print_table(
-        ("address", "name", "role", "teams", "renewed (UTC)"), rows, "agents.yaml names nobody."
-    )
+    columns = ("address", "name", "role", "teams", f"renewed ({policy.tz})")
+    print_table(columns, rows, "agents.yaml names nobody.")
 
 
 @app.command("renew")

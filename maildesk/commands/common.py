@@ -240,8 +240,3 @@ def ticket_named(conn: Any, policy: Policy, words: str) -> Ticket:
     if found is None:
         stop(f"maildesk: there is no ticket {words}", 1)
     return found
-
-
-def when(at: Any) -> str:
-    """A time for people, in UTC, to the minute."""
-    return at.strftime("%Y-%m-%d %H:%M") if at is not None else ""

@@ -159,8 +159,7 @@ def _moment(text: str, policy: Policy) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         stop(f'maildesk: --at takes a time such as 2026-11-20T22:30, not "{text}"', 2)
-    zone = policy.office.tz if policy.office else ZoneInfo("UTC")
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=policy.tz)
 
 
 class _Report:
@@ -170,7 +169,7 @@ class _Report:
         from rich.console import Console
 
         self._console: Console = Console(highlight=False, soft_wrap=True)
-        self._zone = policy.office.tz if policy.office else ZoneInfo("UTC")
+        self._zone = policy.tz
 
     def show(self, found: Foreseen) -> None:
         """The whole of it, in the order in which it would happen."""

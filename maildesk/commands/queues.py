@@ -20,7 +20,6 @@ from maildesk.commands.common import (
     print_table,
     say_if_mails_wait,
     stop,
-    when,
 )
 from maildesk.desk.actor import Actor, operator_acts
 from maildesk.errors import Refused
@@ -58,20 +57,25 @@ def list_outbox(
     """List outgoing mails, newest first."""
     from maildesk.store.records import outbox_list
     from maildesk.views import queues as views
+    from maildesk.views.plain import minute
 
     states = [one_of(each, OUTBOX_STATES, "state") for each in state or ()]
-    with opened(desk) as (db, _, settings, _), db.read() as conn:
+    with opened(desk) as (db, policy, settings, _), db.read() as conn:
         found = outbox_list(conn, states, limit=limit, after=after)
     page = replace(found, values=tuple(_with_relay(one, settings) for one in found.values))
     if as_json:
         print_json(views.outbox_list(page))
         return
     lines = (
-        (r.id, r.state, r.recipient, r.purpose, r.relay, r.attempts, when(r.due_at), _said(r))
+        (
+            *(r.id, r.state, r.recipient, r.purpose, r.relay, r.attempts),
+            *(minute(r.due_at, policy.tz), _said(r)),
+        )
         for r in page.values
     )
+    due = f"next try ({policy.tz})"
     print_table(
-        ("id", "state", "to", "what", "by", "tries", "next try (UTC)", "the relay's words"),
+        ("id", "state", "to", "what", "by", "tries", due, "the relay's words"),
         lines,
         "There is none." if states else "Nothing waits and nothing failed.",
     )
@@ -125,19 +129,23 @@ def list_held(
     """List what is held, newest first."""
     from maildesk.store.records import quarantine_list
     from maildesk.views import queues as views
+    from maildesk.views.plain import minute
 
     state = one_of(state, HELD_STATES, "state")
-    with opened(desk) as (db, _, _, _), db.read() as conn:
+    with opened(desk) as (db, policy, _, _), db.read() as conn:
         page = quarantine_list(conn, state, limit=limit, after=after)
     if as_json:
         print_json(views.quarantine_list(page))
         return
     lines = (
-        (r.id, when(r.at), r.reason.replace("_", " "), r.sender, r.subject[:50], r.words)
+        (
+            *(r.id, minute(r.at, policy.tz), r.reason.replace("_", " ")),
+            *(r.sender, r.subject[:50], r.words),
+        )
         for r in page.values
     )
     empty = "Nothing is held." if state == "held" else "There is none."
-    print_table(("id", "at (UTC)", "reason", "from", "subject", "in words"), lines, empty)
+    print_table(("id", f"at ({policy.tz})", "reason", "from", "subject", "in words"), lines, empty)
     _say_where_it_goes_on(page.next)
 
 
@@ -152,9 +160,10 @@ def show_held(held_id: HeldArgument, desk: DeskOption = None, as_json: JsonOptio
     from maildesk.storage import open_blobs
     from maildesk.store import quarantine as held_rows
     from maildesk.store import records
+    from maildesk.views.plain import minute_and_zone
     from maildesk.views.queues import held_message
 
-    with opened(desk) as (db, _, settings, folder), db.read() as conn:
+    with opened(desk) as (db, policy, settings, folder), db.read() as conn:
         row = held_rows.by_id(conn, held_id)
         if row is None:
             stop(f"maildesk: nothing in quarantine has the number {held_id}", 1)
@@ -166,7 +175,8 @@ def show_held(held_id: HeldArgument, desk: DeskOption = None, as_json: JsonOptio
         return
     decided = f"{row.state} by {row.decided_by}" if row.decided_by else row.state
     print(one_line(f"{row.reason.replace('_', ' ')}: {row.words}"))
-    print(one_line(f"from {row.sender or 'nobody'}, {when(row.at)} UTC, {decided}") + "\n")
+    at = minute_and_zone(row.at, policy.tz)
+    print(one_line(f"from {row.sender or 'nobody'}, {at}, {decided}") + "\n")
     print(
         "".join(
             c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text.replace("\r\n", "\n")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -115,14 +116,14 @@ def show(
             from maildesk.views.page import ticket_page
 
             kept = open_blobs(folder, settings)
-            write_page(html, ticket_page(found, messages, partial(kept.get, conn)))
+            write_page(html, ticket_page(found, messages, partial(kept.get, conn), policy.tz))
             return
         history, links = records.history(conn, found.id), linked(conn, found.id)
     whole = ticket(found, messages, history, links)
     if as_json:
         print_json(whole)
     else:
-        _print_ticket(whole, policy.wording.english)
+        _print_ticket(whole, policy.wording.english, policy.tz)
 
 
 @app.command("timeline")
@@ -132,6 +133,7 @@ def timeline(
     """Show what happened to a ticket, in order: messages, moves, mails that went out, timers."""
     from maildesk.store import records
     from maildesk.views import timeline as views
+    from maildesk.views.plain import minute
 
     with opened(desk) as (db, policy, _, _), db.read() as conn:
         found = ticket_named(conn, policy, reference)
@@ -147,10 +149,10 @@ def timeline(
         print_json(whole)
         return
     rows = (
-        (_minute(one["at"]), one["type"], one["who"], _said(one["what"]), one["summary"])
+        (minute(one["at"], policy.tz), one["type"], one["who"], _said(one["what"]), one["summary"])
         for one in whole["entries"]
     )
-    print_table(("at (UTC)", "", "who", "what", "in words"), rows, "Nothing happened yet.")
+    print_table((f"at ({policy.tz})", "", "who", "what", "in words"), rows, "Nothing happened yet.")
 
 
 @app.command("files")
@@ -187,16 +189,17 @@ def files(
         print(f"{found.reference} has no files.")
 
 
-def _print_ticket(whole: dict[str, Any], language: Language) -> None:
+def _print_ticket(whole: dict[str, Any], language: Language, zone: ZoneInfo) -> None:
     from rich.console import Console
     from rich.panel import Panel
     from rich.text import Text
 
+    from maildesk.views.plain import minute
     from maildesk.views.timeline import words as history_words
 
     console = Console(highlight=False)
     console.print(Text(one_line(f"{whole['reference']}  {whole['subject']}"), style="bold"))
-    for line in _facts(whole):
+    for line in _facts(whole, zone):
         console.print(Text(one_line(line)))
     for message in whole["messages"]:
         said = (message["reply"] or message["text"]).expandtabs().splitlines()
@@ -216,14 +219,17 @@ def _print_ticket(whole: dict[str, Any], language: Language) -> None:
         )
         console.print(
             Panel(
-                body, title=Text(one_line(_title(message))), title_align="left", border_style=style
+                body,
+                title=Text(one_line(_title(message, zone))),
+                title_align="left",
+                border_style=style,
             )
         )
     for line in whole["history"]:
         told = f"{line['who']}  {history_words(line, language)}".rstrip()
         if line["what"] == "rule":  # whoever wrote did not choose it
             told = history_words(line, language)
-        words = f"{_minute(line['at'])}  {_said(line['what']):<10}  {told}"
+        words = f"{minute(line['at'], zone)}  {_said(line['what']):<10}  {told}"
         console.print(Text(one_line(words), style="dim"), soft_wrap=True)
 
 
@@ -233,7 +239,9 @@ def _said(what: str) -> str:
     return HAPPENED.get(what, what.replace("_", " "))
 
 
-def _facts(whole: dict[str, Any]) -> Iterator[str]:
+def _facts(whole: dict[str, Any], zone: ZoneInfo) -> Iterator[str]:
+    from maildesk.views.plain import minute_and_zone
+
     requester = whole["requester"]
     category = f" / {whole['category']}" if whole["category"] else ""
     labels = f" · {', '.join(whole['labels'])}" if whole["labels"] else ""
@@ -244,7 +252,7 @@ def _facts(whole: dict[str, Any]) -> Iterator[str]:
         f"assignee {whole['assignee'] or 'nobody'}",
     )
     yield " · ".join(stands) + labels
-    yield f"from {_person(requester)}, opened {_minute(whole['created_at'])} UTC"
+    yield f"from {_person(requester)}, opened {minute_and_zone(whole['created_at'], zone)}"
     others = [
         _person(one) for one in whole["participants"] if one["address"] != requester["address"]
     ]
@@ -266,7 +274,9 @@ def _person(one: dict[str, str]) -> str:
     return f"{one['name']} <{one['address']}>" if one["name"] else one["address"]
 
 
-def _title(message: dict[str, Any]) -> str:
+def _title(message: dict[str, Any], zone: ZoneInfo) -> str:
+    from maildesk.views.plain import minute_and_zone
+
     arrow = "note" if message["kind"] == "note" else "→" if message["direction"] == "out" else "←"
     sender = message["from"]
     automatic = (
@@ -276,10 +286,5 @@ def _title(message: dict[str, Any]) -> str:
         if message["automatic"]
         else ""
     )
-    return (
-        f"{arrow} {sender['name'] or sender['address']} · {_minute(message['at'])} UTC{automatic}"
-    )
-
-
-def _minute(at: str) -> str:
-    return at[:16].replace("T", " ")
+    at = minute_and_zone(message["at"], zone)
+    return f"{arrow} {sender['name'] or sender['address']} · {at}{automatic}"

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from maildesk.desk.mails.mail import EVENTS
 from maildesk.desk.mails.wording import Wording
@@ -272,6 +273,12 @@ class Policy:
         return next(
             (calendar for name, calendar in self.calendars.items() if name != "always"), None
         )
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The zone in which mails, pages and the command line tell the time: that of the desk's
+        own calendar, else UTC."""
+        return self.office.tz if self.office else ZoneInfo("UTC")
 
     def is_open(self, now: datetime) -> bool:
         """Whether somebody is there; always, where no calendar says otherwise."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
@@ -20,6 +20,7 @@ from maildesk.mail.html.sanitize import embedded
 from maildesk.mail.message import Mailbox, Message
 from maildesk.mail.mime import attachments
 from maildesk.mail.parse import parse
+from maildesk.views.plain import minute_and_zone
 
 if TYPE_CHECKING:
     from maildesk.store.records import StoredMessage
@@ -110,16 +111,20 @@ class Letter:
 
 
 def ticket_page(
-    ticket: Ticket, messages: Iterable[StoredMessage], raw_of: Callable[[bytes], bytes]
+    ticket: Ticket,
+    messages: Iterable[StoredMessage],
+    raw_of: Callable[[bytes], bytes],
+    zone: ZoneInfo,
 ) -> str:
-    """The whole conversation of a ticket; `raw_of` a digest is the message as it came."""
+    """The whole conversation of a ticket, with the time of this zone; `raw_of` a digest is the
+    message as it came."""
     requester, assignee = ticket.requester, ticket.assignee or "nobody"
     facts = (
         f"{ticket.status} · {ticket.priority} · queue {ticket.queue} · assignee {assignee}",
         f"from {requester.name} <{requester.address}>",
-        f"opened {_minute(ticket.created_at)} UTC",
+        f"opened {minute_and_zone(ticket.created_at, zone)}",
     )
-    letters = (_stored(one, raw_of) for one in messages)
+    letters = (_stored(one, raw_of, zone) for one in messages)
     return drawn(f"{ticket.reference}  {ticket.subject}", facts, letters)
 
 
@@ -144,16 +149,13 @@ def _written(person: Mailbox) -> str:
     return f"{person.name} <{person.address}>" if person.name else person.address
 
 
-def _minute(at: datetime) -> str:
-    return at.strftime("%Y-%m-%d %H:%M")
-
-
-def _stored(one: StoredMessage, raw_of: Callable[[bytes], bytes]) -> Letter:
+def _stored(one: StoredMessage, raw_of: Callable[[bytes], bytes], zone: ZoneInfo) -> Letter:
     """A kept message: a customer's as it was laid out, ours as text."""
     words = one.reply or one.text
     sort = {"note": "note", "stranger": "not let in"}.get(one.kind)
     address = one.from_address if one.from_name else ""
-    beside = (address, _minute(one.at) + " UTC", sort or ("automatic" if one.automatic else ""))
+    at = minute_and_zone(one.at, zone)
+    beside = (address, at, sort or ("automatic" if one.automatic else ""))
     letter = Letter(
         name=one.from_name or one.from_address,
         beside=" · ".join(filter(None, beside)),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from maildesk.desk.ticket import Person
 
@@ -15,6 +16,18 @@ Json = dict[str, Any]
 def moment(at: datetime | None) -> str | None:
     """ISO 8601 in UTC, with the offset; null for never."""
     return at.astimezone(UTC).isoformat() if at is not None else None
+
+
+def minute(at: datetime | str | None, zone: ZoneInfo) -> str:
+    """A moment for people in their zone, to the minute; "" for never. A text is `moment`'s."""
+    found = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return f"{found.astimezone(zone):%Y-%m-%d %H:%M}" if found is not None else ""
+
+
+def minute_and_zone(at: datetime | str, zone: ZoneInfo) -> str:
+    """The same with the zone's name at that moment: 2026-11-20 11:00 CET."""
+    found = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return f"{found.astimezone(zone):%Y-%m-%d %H:%M %Z}"
 
 
 def person(one: Person) -> Json:

@@ -95,7 +95,7 @@ def test_a_ticket_is_shown_however_its_reference_is_typed(place: Place, referenc
 def test_a_ticket_is_told_in_words(place: Place) -> None:
     shown = ask(place, "ticket", "show", "1").stdout
     assert "queue support · assignee ben@desk.example" in shown
-    assert "from Kim <kim@customer.example>, opened 2026-11-20 10:00 UTC" in shown
+    assert "from Kim <kim@customer.example>, opened 2026-11-20 11:00 CET" in shown
     assert "2026-11-20 10:00  priority    ben@desk.example  normal → high" in shown
     assert (
         "2026-11-20 10:00  rule        Tell the team of a new ticket  (default_rules.yaml:" in shown
@@ -229,7 +229,7 @@ def test_what_is_held_is_shown_decided_once_and_says_by_whom(place: Place) -> No
     place.receive(b"Subject: who?\r\n\r\nNobody.", "")
     assert "no sender" in ask(place, "quarantine", "list").stdout
     assert (
-        "from nobody, 2026-11-20 10:00 UTC, held\n" in ask(place, "quarantine", "show", "1").stdout
+        "from nobody, 2026-11-20 11:00 CET, held\n" in ask(place, "quarantine", "show", "1").stdout
     )
     assert ask(place, "quarantine", "drop", "1").exit_code == 0
     for command in ("drop", "release"):

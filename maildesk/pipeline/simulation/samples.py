@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from maildesk.config.environment import load_settings
 from maildesk.config.yaml import Document, parse, read_bytes
@@ -146,12 +145,8 @@ def _moment(reader: Reader, value: object, services: Services) -> datetime | Non
     except ValueError:
         reader.wrong(("at",), "a time such as 2026-11-20 22:30", value)
         return None
-    office = services.keeper.current.policy.office
-    return (
-        moment
-        if moment.tzinfo is not None
-        else moment.replace(tzinfo=office.tz if office else ZoneInfo("UTC"))
-    )
+    zone = services.keeper.current.policy.tz
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
 
 
 def _compare(reader: Reader, expected: Mapping[str, Any], found: Foreseen) -> None:
