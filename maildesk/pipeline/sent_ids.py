@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from maildesk.desk.threads.links import SIGNATURE
@@ -15,11 +14,10 @@ if TYPE_CHECKING:
     from maildesk.pipeline.outcomes import Told
 
 
-def keep(conn: Connection, told: Sequence[Told], host: str) -> None:
-    """Of these mails, those that the relay on `host` has sent under ids of its own."""
-    for one in told:
-        if one.outcome.kind == "sent" and (named := _named(one, host)):
-            provider_ids.keep(conn, one.letter.id, named, by="relay")
+def keep(conn: Connection, one: Told, host: str) -> None:
+    """Where the relay on `host` has sent this mail under an id of its own: that."""
+    if one.outcome.kind == "sent" and (named := _named(one, host)):
+        provider_ids.keep(conn, one.letter.id, named, by="relay")
 
 
 def words(one: Told) -> str:
