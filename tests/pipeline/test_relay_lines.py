@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from maildesk.config.settings import Relay as RelaySettings
+from maildesk.pipeline.admin_alarms import tell_admins
 from maildesk.pipeline.deliver import Deliverer
 from tests.pipeline.place import Place, drain, mail
 from tests.servers.relay import Relay
@@ -376,3 +377,48 @@ def test_a_backlog_meets_a_refusal_with_a_few_mails_and_no_more(place: Place, re
     place.deliver()
     assert len(waiting(place)) == 20
     assert len(relay.tried) <= 4
+
+
+def test_a_relay_that_refuses_the_null_sender_alone_stops_notices_alone(
+    place: Place, relay: Relay
+) -> None:
+    relay.refuse_sender("^$", "550 5.1.7 Invalid address: null sender")
+    tell_admins(place.services, "A worker hangs", "It does.")
+    place.receive(mail())
+    place.deliver()
+    assert line(place).sender == "<>"
+    assert {row.mail_from for row in waiting(place)} == {""}
+    sent = {row.recipient for row in place.rows("outbox", state="sent")}
+    assert "kim@customer.example" in sent
+
+
+def test_a_relay_that_refuses_sub_addresses_alone_still_takes_the_alarm(
+    place: Place, relay: Relay
+) -> None:
+    relay.refuse_sender(r"\+", NOT_OWNED)
+    place.receive(mail())
+    place.deliver()
+    place.deliver()
+    (told,) = admins_heard(place)
+    assert "No mail goes out by the relay" in told
+    assert [m.mail_from for m in relay.messages] == [""]
+
+
+def test_admins_hear_of_one_that_goes_and_stops_when_all_has_gone(
+    place: Place, relay: Relay
+) -> None:
+    relay.answer(".*", SUSPENDED, stage="data")
+    for number in range(2):
+        place.receive(mail(f"No {number}.", From=f"kim@customer{number}.example"))
+    place.deliver()
+    for _ in range(3):
+        relay.reset()
+        relay.answer(".*", "250 2.0.0 kept", stage="data", times=2)
+        relay.answer(".*", SUSPENDED, stage="data")
+        place.now = line(place).due_at
+        place.deliver()
+    assert admins_heard(place) == []
+    relay.reset()
+    place.now = line(place).due_at
+    place.deliver()
+    assert len(admins_heard(place)) == 1

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from maildesk.config.relays import relay_named
+from maildesk.log import log
 from maildesk.mail.submission.refusals import ABOUT_THE_SENDER
 from maildesk.pipeline.outcomes import Told
 from maildesk.pipeline.relays.lines import Lines, for_people_first, pause
@@ -71,10 +72,11 @@ class Advance:
                 if told.outcome.kind == "stopped":
                     refused = self._refused(line, told)
                 self._write([told])
-        if refused is None:
-            self._let_on(line)
+        is_over = refused is None and self._let_on(line)
         self._lines.look(afresh=True)
         if refused is None and not line.pace and line.kind != LIMIT:
+            log.warning("relay_goes", relay=line.relay, sender=line.sender, said=line.said)
+        if is_over and line.kind != LIMIT:
             self._lines.tell_of_relief(line)
         return tried
 
@@ -141,13 +143,14 @@ class Advance:
             rows.change(conn, line.line, **values)
         return told
 
-    def _let_on(self, line: Line) -> None:
-        """The relay took them: the next may be twice as many; with nobody left the line is gone."""
+    def _let_on(self, line: Line) -> bool:
+        """The relay took them: the next may be twice as many; whether nobody is left to wait."""
         now = self._services.now()
         with self._services.db.write() as conn:
             if not rows.is_anybody_in(conn, line.line):
                 rows.end(conn, line.line)
-                return
+                return True
             pace = min(line.pace * 2 or 1, MOST_AT_ONCE)
             at = now + BETWEEN if line.kind == "rate" else now
             rows.change(conn, line.line, pace=0 if line.kind == LIMIT else pace, due_at=at)
+            return False

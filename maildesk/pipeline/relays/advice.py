@@ -6,6 +6,7 @@ from maildesk.config.relays import place_of
 from maildesk.config.settings import Relay
 from maildesk.store.relays.lines import LIMIT, Line
 
+NULL_PATH = "<>"  # in place of an address: the mail that has the null reverse-path
 _WHAT = {
     "log_in": "it does not accept the log-in",
     "sender": "it does not let the log-in send as this sender",
@@ -56,6 +57,8 @@ def what_helps(kind: str, relay: Relay | None, sender: str = "") -> str:
     )
     if relay is None or relay.envelope == "plain":
         return at_the_provider
+    if sender == NULL_PATH:
+        return "`envelope: plain` of the relay in settings.yaml, which gives notices a sender"
     return (
         f"`envelope: plain` of the relay in settings.yaml, where the log-in may send as {whom} but "
         f"not as its sub-addresses; else {at_the_provider}"
@@ -86,12 +89,12 @@ def letter(line: Line, relay: Relay | None, waiting: int) -> str:
     )
 
 
-def letter_of_relief(line: Line, waiting: int) -> str:
+def letter_of_relief(line: Line) -> str:
     """What they are mailed when it goes again."""
     whose = f" of {line.sender}" if line.sender else ""
     return (
         f"The relay {line.relay} takes mail{whose} again. It had taken none since "
         f"{line.since:%Y-%m-%d %H:%M} UTC: {what(line)}.\n\n"
         f"It had said: {line.said or 'nothing'}\n\n"
-        f"What waited goes out now, in its order ({waiting} more).\n"
+        "What waited has gone out, in its order.\n"
     )

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from maildesk.config.relay_limits import Limits, read_limits
 from maildesk.config.relays import place_of, relay_for, relay_named, relays_of
+from maildesk.egress.envelope import envelope_sender
 from maildesk.egress.outcome import Outcome
 from maildesk.errors import TransientFailure
 from maildesk.heartbeat import RelayState
@@ -111,13 +112,20 @@ class Lines:
 
     def of(self, letter: Letter) -> Line | None:
         """The line in which this mail has to stand."""
-        return self._line_of(letter.address)
+        return self._line_of(letter.mail_from, letter.address)
 
-    def _line_of(self, address: str) -> Line | None:
+    def _line_of(self, mail_from: str, address: str) -> Line | None:
         if not self._known:
             return None
-        name = self._relay_of(address).name
-        return self._known.get(name_of(name)) or self._known.get(name_of(name, address.lower()))
+        name, sender = self._relay_of(address).name, self._sender_of(mail_from, address)
+        return self._known.get(name_of(name)) or self._known.get(name_of(name, sender))
+
+    def _sender_of(self, mail_from: str, address: str) -> str:
+        """Whom the relay sees as its sender: a desk address, with whatever sub-address, or none."""
+        envelope = self._relay_of(address).envelope
+        return (
+            address.lower() if envelope_sender(envelope, mail_from, address) else advice.NULL_PATH
+        )
 
     def why_not(self, letter: Letter) -> Outcome | None:
         """Why this mail cannot go now; None where it may, and is counted as given to its relay."""
@@ -141,7 +149,9 @@ class Lines:
     def stop(self, conn: Connection, letter: Letter, outcome: Outcome) -> str:
         """The relay refuses us: from now on its mails stand in this line."""
         now, relay = self._services.now(), self.relay(letter)
-        sender = letter.address.lower() if outcome.about_us in ABOUT_THE_SENDER else ""
+        sender = ""
+        if outcome.about_us in ABOUT_THE_SENDER:
+            sender = self._sender_of(letter.mail_from, letter.address)
         line = name_of(relay.name, sender)
         until = now + pause(outcome.about_us, 0)
         rows.begin(
@@ -190,17 +200,15 @@ class Lines:
                 helps=mends,
             )
             first = self._services.keeper.current.policy.addresses[0].address
-            if self._line_of(first) is None:
+            if self._line_of("", first) is None:
                 words = advice.letter(line, relay, self._waiting.get(line.line, 0))
                 tell_admins(self._services, f"No mail goes out by the relay {line.relay}", words)
 
     def tell_of_relief(self, line: Line) -> None:
-        """It goes again; the admins hear of it where they heard that it did not."""
-        left = self._waiting.get(line.line, 0)
-        log.warning("relay_goes", relay=line.relay, sender=line.sender, waiting=left)
+        """All that waited has gone; the admins hear of it where they heard that nothing went."""
         if line.told_at is not None:
             subject = f"Mail goes out by the relay {line.relay} again"
-            tell_admins(self._services, subject, advice.letter_of_relief(line, left))
+            tell_admins(self._services, subject, advice.letter_of_relief(line))
 
     def begin(self) -> None:
         """At the start: settings may have mended what was wrong, and mails may have another relay
@@ -215,7 +223,9 @@ class Lines:
             known = {there.line for there in rows.every(conn)}
             for line, address in rows.senders_in(conn):
                 name = self._relay_of(address).name
-                is_theirs = line in (name_of(name), name_of(name, address.lower()))
+                is_theirs = line in (
+                    name_of(name, one) for one in ("", address.lower(), advice.NULL_PATH)
+                )
                 if line not in known or not is_theirs:
                     rows.leave(conn, line, now, sender=address)
             usage.forget(conn, now)
