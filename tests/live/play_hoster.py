@@ -170,7 +170,7 @@ def test_a_hoster_that_takes_little_is_slowed_down_for(
     wait_until(goes, "all of it is taken")
     ids = [str(as_mail(m)["Message-ID"]) for m in relay.wait_for(12)]
     assert len(ids) == len(set(ids)), "each once"
-    assert "too much mail" in box.log()
+    assert "rate limit exceeded" in box.log()
 
 
 def test_the_story_from_a_refusal_to_the_setting_that_helps(
@@ -198,7 +198,7 @@ def test_the_story_from_a_refusal_to_the_setting_that_helps(
     desk.stop()
     file.write_text("\n".join([*others, settings(envelope="plain")]))
     desk.start()
-    assert "TKT-0001" in str(inbox.take(KIM)["Subject"])
+    inbox.take(KIM, subject="TKT-0001")
     inbox.take("ben@desk.example", subject="TKT-0001")
     wait_until(lambda: not desk.outbox(), "all has gone")
     wait_until(lambda: desk.run("health").returncode == 0, "all is well")
