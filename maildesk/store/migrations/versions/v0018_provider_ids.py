@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0018"
-down_revision = "0011"
+down_revision = "0017"
 
 _INDEX, _KNOWN = "ix_outbox_provider_id", sa.text("provider_id IS NOT NULL")
 
