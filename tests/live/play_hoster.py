@@ -62,6 +62,15 @@ def place(tmp_path: Path) -> Iterator[Places]:
         one.services.db.close()
 
 
+@pytest.fixture
+def ended() -> Iterator[list[RunningDesk]]:
+    """Desks that end with the test, however it ends."""
+    running: list[RunningDesk] = []
+    yield running
+    for one in running:
+        one.stop()
+
+
 def lines(place: Place) -> list[Any]:
     """What takes no mail, and why."""
     return [
@@ -174,7 +183,7 @@ def test_a_hoster_that_takes_little_is_slowed_down_for(
 
 
 def test_the_story_from_a_refusal_to_the_setting_that_helps(
-    hoster: Hosters, relay: Relay, tmp_path: Path
+    hoster: Hosters, relay: Relay, tmp_path: Path, ended: list[RunningDesk]
 ) -> None:
     box, inbox = hoster(), Inbox(relay)
 
@@ -182,6 +191,7 @@ def test_the_story_from_a_refusal_to_the_setting_that_helps(
         return f"relay: {json.dumps(box.relay(SUPPORT, **more))}\n"
 
     desk = RunningDesk(tmp_path / "desk", relay, settings="pipeline: {tick: 0.2}\n")
+    ended.append(desk)
     file = desk.folder / "settings.yaml"
     others = [one for one in file.read_text().splitlines() if not one.startswith("relay:")]
     file.write_text("\n".join([*others, settings()]))
