@@ -228,6 +228,7 @@ def test_two_grants_are_two_steps(desk: Desk, pauses: Any) -> None:
     code, said = desk.run("send-test", "ana@example.org")
     assert code != 0
     assert "Access is denied" in said
+    assert f"what helps: `maildesk authorize {SUPPORT}`" in said
 
 
 def test_a_name_that_nobody_has_is_told_with_those_there_are(desk: Desk) -> None:

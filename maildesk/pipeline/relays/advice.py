@@ -48,6 +48,8 @@ def helps(line: Line, relay: Relay | None) -> str:
 
 def what_helps(kind: str, relay: Relay | None, sender: str = "") -> str:
     """Which setting mends a refusal of this kind; "" where nothing was refused."""
+    if kind == "log_in" and relay is not None and relay.auth == "oauth":
+        return f"`maildesk authorize {relay.username}`, which says what hinders and what helps"
     if kind != "sender":
         return _HELPS.get(kind, "")
     whom = sender or "this address"
