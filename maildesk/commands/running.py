@@ -249,6 +249,9 @@ def check(
         )
         return
     print(f"{folder}: all is well.")
+    if database == "none":  # nobody can have signed in yet
+        for words in _to_be_authorized(folder):
+            print(one_line(f"  {words}"))
     for one in ways:
         print(one_line(f"  {one['address']}: mail goes by {one['relay']} ({one['place']})"))
 
@@ -267,6 +270,17 @@ def _ways_out(folder: Path) -> list[dict[str, str]]:
         {"address": address, "relay": relay.name, "place": place_of(relay)}
         for address, relay in ways_of(settings, addresses)
     ]
+
+
+def _to_be_authorized(folder: Path) -> list[str]:
+    """Where somebody has to sign in once before the desk can, and what to type."""
+    from maildesk.config.environment import load_settings
+    from maildesk.oauth.grants import grants
+    from maildesk.oauth.outcomes import Outcome
+    from maildesk.oauth.tokens import words
+
+    found = grants(load_settings(folder))
+    return [words(one, Outcome.NOT_AUTHORIZED) for one in found if one.needs_a_person]
 
 
 def _asked_of_database(folder: Path) -> tuple[list[str], str, str]:
