@@ -52,6 +52,9 @@ class OAuthClient(Section):
     tenant: str = ""  # Microsoft: the directory's id or domain
     client_id: str = ""
     client_secret: SecretStr | None = None
+    # in place of the secret: a certificate that the application is registered with, and its private
+    # key, in one PEM file (RFC 7523, 2.2)
+    certificate: Path | None = None
     client_auth: Literal["post", "basic"] | Literal[""] = ""  # how the secret is sent
     key_file: Path | None = None  # a service account's key, in the JSON that Google hands out
     scopes: list[str] = Field(default_factory=list)  # in place of the preset's
@@ -77,7 +80,8 @@ class OAuthClient(Section):
         if self.provider == "google":
             return "authorization_code"
         if self.provider == "microsoft":
-            return "device_code" if self.client_secret is None else "client_credentials"
+            is_secret = self.client_secret is not None or self.certificate is not None
+            return "client_credentials" if is_secret else "device_code"
         if self.device_url:
             return "device_code"
         return "authorization_code" if self.authorize_url else "client_credentials"

@@ -59,7 +59,7 @@ def _client(check: Check, steps: Steps, client: OAuthClient) -> None:
         wanted.append(("client_id", client.client_id))
     if client.grant_type == "client_credentials" or client.provider == "google":
         # Google hands one to every application, to those on people's machines, too
-        secret = client.client_secret or client.grant_type == "jwt_bearer"
+        secret = client.client_secret or client.certificate or client.grant_type == "jwt_bearer"
         wanted.append(("client_secret", secret))
     if client.provider == "microsoft" and client.grant_type == "client_credentials":
         wanted.append(("tenant", client.tenant or client.token_url))
@@ -72,8 +72,9 @@ def _client(check: Check, steps: Steps, client: OAuthClient) -> None:
     for name, value in wanted:
         if not value and check.is_known((*steps, name)):
             check.wrong(steps, f"{name} for grant: {client.grant_type}", "none")
-    if client.key_file is not None:
-        check.file((*steps, "key_file"), client.key_file)
+    for name, path in (("key_file", client.key_file), ("certificate", client.certificate)):
+        if path is not None:
+            check.file((*steps, name), path)
 
 
 def _signs_in(check: Check, steps: Steps, settings: Settings, one: ImapMailbox | Relay) -> None:

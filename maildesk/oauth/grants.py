@@ -90,7 +90,7 @@ class Grant:
             client.tenant,
             client.client_id,
             secret,
-            str(client.key_file or ""),
+            f"{client.key_file or ''} {client.certificate or ''}",
             presets.token_url(client),
             " ".join(self.scopes),
         )

@@ -50,7 +50,10 @@ def renew(grant: Grant, refresh_token: str, now: datetime) -> Answer:
             grant,
             now,
             lambda one: one.fetch_token(
-                presets.token_url(grant.client), grant_type="client_credentials"
+                presets.token_url(grant.client),
+                grant_type="client_credentials",
+                # beside an assertion it is not said otherwise
+                **({"client_id": grant.client.client_id} if grant.client.certificate else {}),
             ),
         )
     if grant.type == "jwt_bearer":
@@ -204,12 +207,26 @@ def service_account(client: OAuthClient) -> dict[str, str]:
 
 def _asked(grant: Grant, now: datetime, ask: Callable[[Any], Any], *secrets: str) -> Answer:
     url = presets.token_url(grant.client)
-    return _answer(_guarded(grant, secrets, lambda: _with_client(grant, url, ask)), now)
+    return _answer(_guarded(grant, secrets, lambda: _with_client(grant, url, ask, now)), now)
 
 
-def _with_client(grant: Grant, url: str, use: Callable[[Any], T]) -> T:
-    """Authlib's client for this application."""
+def _with_client(grant: Grant, url: str, use: Callable[[Any], T], now: datetime | None = None) -> T:
+    """Authlib's client for this application. With the time, it may prove itself by its
+    certificate."""
     client = grant.client
+    if client.certificate is not None and now is not None:
+        from maildesk.oauth.certificate import proof
+
+        key, signs = proof(client.certificate, presets.token_url(client), now)
+        made = OAuth2Client(
+            client.client_id,
+            key,
+            token_endpoint_auth_method=signs,
+            scope=" ".join(grant.scopes) or None,
+            **client_arguments(client, url),
+        )
+        with made:
+            return use(made)
     secret = client.client_secret.get_secret_value() if client.client_secret else ""
     how = client.client_auth or presets.PRESETS[client.provider].client_auth
     made = OAuth2Client(

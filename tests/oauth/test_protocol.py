@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import socket
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509 import CertificateBuilder, Name, NameAttribute
+from cryptography.x509.oid import NameOID
 from joserfc.jwk import RSAKey
 
 from maildesk.oauth import protocol
@@ -338,3 +345,50 @@ def test_a_person_who_gives_no_leave_for_later_is_told(provider: Provider, clock
             of, "http://127.0.0.1/?code=c&state=s", "http://127.0.0.1/", "s", "v", clock.now()
         )
     assert why.value.outcome is Outcome.NO_REFRESH_TOKEN
+
+
+def certified(provider: Provider, folder: Path, *, known: bool = True) -> Grant:
+    """An application with a certificate instead of a secret."""
+    key = generate_private_key(65537, 2048)
+    name = Name([NameAttribute(NameOID.COMMON_NAME, "maildesk")])
+    since = datetime(2026, 1, 1, tzinfo=UTC)
+    made = (
+        CertificateBuilder(name, name, key.public_key(), 1)
+        .not_valid_before(since)
+        .not_valid_after(since + timedelta(days=730))
+        .sign(key, SHA256())
+    )
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "app.pem").write_bytes(made.public_bytes(Encoding.PEM) + private)
+    if known:
+        thumbprint = base64.urlsafe_b64encode(made.fingerprint(SHA256())).decode().rstrip("=")
+        provider.certificates[thumbprint] = RSAKey.import_key(private)
+    return grant(provider, certificate=folder / "app.pem")
+
+
+def test_an_application_proves_itself_by_its_certificate(
+    provider: Provider, clock: Clock, tmp_path: Path
+) -> None:
+    clock.move(1_000_000)
+    answer = renewed(certified(provider, tmp_path), clock)
+    assert provider.owner_of(answer.access_token) == "*"
+    ((_, form),) = provider.asked
+    assert "client_secret" not in form
+    assert form["client_id"] == "desk-app"
+
+
+def test_a_certificate_that_is_not_registered_or_no_certificate_is_named(
+    provider: Provider, clock: Clock, tmp_path: Path
+) -> None:
+    of = certified(provider, tmp_path, known=False)
+    why = refusal(of, clock)
+    assert why.outcome is Outcome.KEY_WRONG
+    assert "AADSTS700027" in why.said
+    path = tmp_path / "app.pem"
+    whole = path.read_bytes()
+    for wrong in (b"", b"rubbish", whole[: whole.index(b"-----END CERT")], whole[:-200]):
+        path.write_bytes(wrong)
+        assert "holds no certificate with its RSA key" in refusal(of, clock).said
+    path.unlink()
+    assert "app.pem cannot be read: No such file" in refusal(of, clock).said
+    assert len(provider.asked) == 1

@@ -36,6 +36,8 @@ AADSTS = {
     "7000222": ("invalid_client", 401, "The provided client secret keys for 'app' are expired."),
     "700016": ("unauthorized_client", 400, "Application with identifier 'app' was not found in the "
         "directory 'Company'."),
+    "700027": ("invalid_client", 401, "The certificate with identifier used to sign the client "
+        "assertion is not registered on application."),
     "90002": ("invalid_request", 400, "Tenant 'nowhere' not found."),
     "7000218": ("invalid_client", 401, "The request body must contain the following parameter: "
         "'client_assertion' or 'client_secret'."),
@@ -128,6 +130,7 @@ class Provider:
         self.acts_for = "*"  # whose mailbox an application opens
         self.secrets: dict[str, str] = {"desk-app": "s3cret-value"}
         self.keys: dict[str, RSAKey] = {}  # of service accounts
+        self.certificates: dict[str, RSAKey] = {}  # of applications, by their thumbprints
         self.access: dict[str, tuple[str, datetime]] = {}  # token -> whose, until when
         self.refresh: dict[str, str] = {}  # token -> whose
         self.devices: dict[str, Device] = {}
@@ -192,7 +195,10 @@ class Provider:
             if self.odd:
                 return self.odd.popleft()
             client, secret = basic or (form.get("client_id", ""), form.get("client_secret", ""))
-            if client in self.secrets and secret != self.secrets[client]:
+            if "client_assertion" in form:
+                if (refusal := self._proved(form)) is not None:
+                    return refusal
+            elif client in self.secrets and secret != self.secrets[client]:
                 return aadsts("7000215")
             answered = {
                 "client_credentials": self._for_application,
@@ -204,6 +210,21 @@ class Provider:
             if answered is None:
                 return google_error("unsupported_grant_type", "Invalid grant_type")
             return answered(form)
+
+    def _proved(self, form: dict[str, str]) -> Answer | None:
+        """Why a certificate's assertion is not believed (RFC 7523, 3); None where it is."""
+        assert form["client_assertion_type"].endswith("client-assertion-type:jwt-bearer")
+        head = json.loads(_decoded(form["client_assertion"].split(".")[0]))
+        key = self.certificates.get(head.get("x5t#S256", ""))
+        if key is None:
+            return aadsts("700027")
+        claims = jwt.decode(form["client_assertion"], key, algorithms=["RS256"]).claims
+        now = self.clock.now().timestamp()
+        assert claims["iss"] == claims["sub"] == form["client_id"]
+        assert claims["aud"] == f"{self.url}/token"
+        assert claims["jti"]
+        assert claims["nbf"] <= now < claims["exp"] <= now + 600
+        return None
 
     def device_code(self, form: dict[str, str]) -> Answer:
         if self.odd:
