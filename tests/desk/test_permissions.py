@@ -115,6 +115,15 @@ def test_a_specialist_works_on_what_they_see_an_agent_on_what_they_were_told() -
             )
 
 
+def test_of_a_ticket_that_is_none_of_theirs_nothing_else_is_said() -> None:
+    ben = replace(BEN, role="specialist", skills=("billing",))
+    policy = replace(POLICY, agents=(ben, CARLA))
+    elsewhere = Request(ticket().but(queue="network"), agent_acts(ben), policy, NOW)
+    asked = [Command("priority", "hihg"), Command("wait"), Command("hold")]
+    found = carry_out(elsewhere, asked, Content("And words."))
+    assert [problem.code for problem in found.problems] == ["not_your_ticket"]
+
+
 def test_who_takes_a_ticket_or_gives_back_their_own_gives_nobody_work() -> None:
     ben = replace(BEN, role="specialist", skills=("billing",))
     policy = replace(POLICY, agents=(ben, CARLA))

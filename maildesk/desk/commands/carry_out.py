@@ -72,7 +72,9 @@ def carry_out(
     done = _commands(request, _way_back_first(read))
     text = text_of(commands, content)
     found = [*problems, *unread, *(contradictions(read, request) or done.problems)]
-    found += _not_allowed(request, commands, content, text)
+    found += _may_not_write(request, commands, content, text)
+    if (closed := _not_theirs(request, commands, content, text)) is not None:
+        found = [closed]  # of a ticket that is none of theirs nothing else is said
     if not (text or commands or content.attachments or found):
         found.append(Problem("nothing_to_send"))
     if not fits(text):
@@ -103,15 +105,19 @@ def _way_back_first(commands: Sequence[Given]) -> list[Given]:
     return [next(in_order) if isinstance(one.value, Moved) else one for one in commands]
 
 
-def _not_allowed(
+def _not_theirs(
+    request: Request, commands: Sequence[Command], content: Content, text: str
+) -> Problem | None:
+    """Why this ticket is none of theirs, where anything of this is about it."""
+    touches = any(spec.about is not About.NO_TICKET for spec in _specs(commands)) or not commands
+    return not_theirs(request) if touches or text or content.attachments else None
+
+
+def _may_not_write(
     request: Request, commands: Sequence[Command], content: Content, text: str
 ) -> list[Problem]:
-    """What the one who asks may not do, beside the commands themselves."""
-    has_words = bool(text or content.attachments)
-    touches = any(spec.about is not About.NO_TICKET for spec in _specs(commands)) or not commands
-    if (touches or has_words) and (problem := not_theirs(request)) is not None:
-        return [problem]
-    if not has_words:
+    """What keeps the one who asks from writing these words, if there are any."""
+    if not (text or content.attachments):
         return []
     needs = Permission.NOTE if is_note(commands, content) else Permission.ANSWER
     missing = refusal(request.by, needs, request.policy)
