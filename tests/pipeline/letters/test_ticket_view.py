@@ -31,7 +31,7 @@ def test_the_desk_writes_by_the_name_of_its_address(place: Place) -> None:
 
 def test_a_mail_shows_the_ticket_after_the_whole_act(place: Place) -> None:
     place.receive(mail())
-    place.answer("ben@desk.example", "#priority high\n#tag +vip\n#take\n#escalate it smokes")
+    place.answer("ben@desk.example", "#tag +vip\n#take\n#escalate it smokes")
     told = place.letters("ana@desk.example")
     body = next(x for x in reversed(told) if x["References"]).get_body(("plain",))
     assert body is not None
