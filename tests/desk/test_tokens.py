@@ -4,6 +4,7 @@ the same from every text."""
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from maildesk.desk.filters.tokens import (
     LONGEST_TOKEN,
     MOST_TOKENS,
     document,
+    folded,
     phrase,
     stream,
     tokens,
@@ -88,3 +90,30 @@ def test_what_is_endless_is_cut() -> None:
     assert len(document(["a " * 40_000])) == MOST_TOKENS
     assert len(stream(["a " * 40_000]).split()) == MOST_TOKENS
     assert stream(["x" * 1000]) == "x" * LONGEST_TOKEN
+
+
+def letter_by_letter(text: str) -> list[str]:
+    """The runs of a text that is folded as a whole and looked at letter by letter."""
+    runs, kind = [""], 0
+    for letter in folded(text):
+        paired = bool(re.match("[\u0e00-\u0eff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]", letter))
+        is_word = letter != GAP and unicodedata.category(letter)[0] in "LNM"
+        now = 2 if paired else int(is_word)
+        if now != kind:
+            runs.append("")
+        if now:
+            runs[-1] += letter
+        kind = now
+    return [run for run in runs if run]
+
+
+@given(
+    st.text(st.sampled_from("aZ0 =<~'ÄäßéȺŁıＡ½①™…’—\u0301\u0338\u20d2\u3099カ프打กา्हिИй\u05b8ش¶"))
+)
+def test_words_are_folded_one_by_one_as_the_whole_text_would_be(text: str) -> None:
+    found = []
+    for run in letter_by_letter(text):
+        is_paired = re.match("[\u0e00-\u0eff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]", run)
+        pairs = [run[n : n + 2] for n in range(len(run) - 1)]
+        found += [*pairs, run[-1]] if is_paired else [run[:LONGEST_TOKEN]]
+    assert tokens(text) == found

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 LONGEST_TOKEN = 64  # letters; what is cut from a longer one is not found
@@ -26,6 +26,10 @@ MOST_OCTETS = 600_000  # and a tsvector holds less than a megabyte
 GAP = "\u00b6"
 _LONG = re.compile(rf"[0-9A-Za-z]{{{LONGEST_TOKEN + 1}}}")
 _ASCII = re.compile(r"[0-9a-z]+")
+# What ASCII signs divide: no mark behind one of them is any letter's, so each part can be folded by
+# itself (the marks that compose with signs are left out).
+_WORD = re.compile(r"[^\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]+")
+_RUN = re.compile(r"1+|2+")
 # Letters that do not come apart into a plain one and a mark (Unicode, chapter 7.1), as people type
 # them elsewhere.
 _PLAIN = str.maketrans(
@@ -82,7 +86,13 @@ def document(parts: Iterable[str]) -> list[str]:
             found += _ascii(part)
             octets += len(part)
             continue
-        for token in _tokens(part, is_open=False):
+        every = tokens(part)
+        size = len("".join(every).encode())
+        if len(found) + len(every) <= MOST_TOKENS and octets + size <= MOST_OCTETS:
+            found += every
+            octets += size
+            continue
+        for token in every:
             octets += len(token) if token.isascii() else len(token.encode())
             if len(found) >= MOST_TOKENS or octets > MOST_OCTETS:
                 return found
@@ -120,7 +130,7 @@ def _tokens(text: str, *, is_open: bool) -> Iterator[str]:
     if text.isascii():
         yield from _ascii(text)
         return
-    runs = list(_runs(folded(text)))
+    runs = [run for word in _WORD.findall(text) for run in _runs_of(word)]
     for number, run in enumerate(runs):
         if not _PAIRED.match(run):
             yield run[:LONGEST_TOKEN]
@@ -131,29 +141,43 @@ def _tokens(text: str, *, is_open: bool) -> Iterator[str]:
             yield run[-1]
 
 
+def _runs_of(word: str) -> Sequence[str]:
+    """The runs of a stretch without ASCII signs. Most words of a text that is not plain English
+    are plain all the same, and the others come again."""
+    if word.isascii():
+        return (word.lower(),)
+    return _remembered(word) if len(word) <= LONGEST_TOKEN else _runs(folded(word))
+
+
 def _ascii(text: str) -> list[str]:
     found = _ASCII.findall(text.lower())
     return [token[:LONGEST_TOKEN] for token in found] if _LONG.search(text) else found
 
 
-def _runs(text: str) -> Iterator[str]:
+def _runs(text: str) -> list[str]:
     """Runs of letters and digits, those that are written in pairs apart from the others."""
-    start = kind = 0
-    for at, letter in enumerate(text):
-        now = _kind(letter)
-        if now != kind:
-            if kind:
-                yield text[start:at]
-            start, kind = at, now
-    if kind:
-        yield text[start:]
+    kinds = text.translate(_KINDS)
+    return [text[found.start() : found.end()] for found in _RUN.finditer(kinds)]
 
 
-@lru_cache(maxsize=8192)
-def _kind(letter: str) -> int:
-    """0: stands between words; 1: part of one; 2: paired."""
-    if letter == GAP:
-        return 0
-    if _PAIRED.match(letter):
-        return 2
-    return int(unicodedata.category(letter)[0] in "LNM")
+_remembered = lru_cache(maxsize=4096)(lambda word: tuple(_runs(folded(word))))
+
+
+class _Kinds(dict[int, str]):
+    """Of each letter, by its number: a space where it stands between words, 1 where it is part of
+    one, 2 where it is paired."""
+
+    def __missing__(self, number: int) -> str:
+        letter = chr(number)
+        kind = "2" if _PAIRED.match(letter) else "1" if _is_of_a_word(letter) else " "
+        if len(self) < _MOST_KINDS:
+            self[number] = kind
+        return kind
+
+
+def _is_of_a_word(letter: str) -> bool:
+    return letter != GAP and unicodedata.category(letter)[0] in "LNM"
+
+
+_KINDS = _Kinds()
+_MOST_KINDS = 16_384  # letters that are remembered: a stranger may send all there are
