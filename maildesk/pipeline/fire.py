@@ -46,6 +46,8 @@ def fire(services: Services) -> int:
             for row in rows:
                 _guarded(services, row)
         count += len(rows)
+        if len(rows) < BATCH:  # what is due since then the ticker finds, as it does every second
+            return count
     return count
 
 

@@ -85,6 +85,8 @@ def receive(services: Services) -> int:
                     break
                 _guarded(services, job)
         count += len(jobs)
+        if len(jobs) < BATCH:  # what came since then has kicked
+            return count
     return count
 
 
