@@ -40,7 +40,7 @@ lint: dev
 	$(BIN)/mypy
 
 bench: dev
-	@exec $(BIN)/python -m tests.bench
+	@exec $(BIN)/python -m tests.bench $(ARGS)
 
 # Kill the desk twenty times a run while mail pours in; restart its database a dozen times, in order and by a crash.
 crash: dev

@@ -1,5 +1,11 @@
 """`make bench`: accept, the whole way, and the whole way on a full desk; every run
-checked for exactness.
+checked for exactness. `make bench ARGS="lists index group"`, or python -m tests.bench …, are
+
+lists   how long lists and searches take over 100,000 tickets on both engines
+index   what the search index costs a mail
+group   what committing in groups is worth at the door
+
+or names of the parts below.
 
 MAILDESK_BENCH_MAILS   how many conversations a run has (default 600)
 MAILDESK_BENCH_ROUNDS  how many interleaved rounds (default 3; medians are printed)
@@ -17,11 +23,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import large, reading, rules
+from tests.bench import group, index, large, lists, reading, rules
 from tests.bench.corpus import Mail, corpus
 from tests.bench.desk import Desk, fill
 from tests.bench.wire import Sender, Tally, pour, relay
@@ -31,11 +37,8 @@ from tests.stories.running_desk import ROOT
 
 MAILS = int(os.environ.get("MAILDESK_BENCH_MAILS", "600"))
 ROUNDS = int(os.environ.get("MAILDESK_BENCH_ROUNDS", "3"))
-ONLY = set(
-    os.environ.get(
-        "MAILDESK_BENCH_ONLY", "reading,deciding,accept,embedded,postgresql,full,large"
-    ).split(",")
-)
+PARTS = ("reading", "deciding", "accept", "embedded", "postgresql", "full", "large")
+ONLY = set(os.environ.get("MAILDESK_BENCH_ONLY", ",".join(PARTS)).split(","))
 TO = "support@desk.example"
 
 
@@ -227,19 +230,40 @@ def table(title: str, runs: Sequence[dict[str, float]]) -> None:
     print(f"| {title} | {cells} | {min(rates):.0f}–{max(rates):.0f} |", flush=True)
 
 
+ALONE = {"lists": lists.main, "index": index.main, "group": group.main}
+
+
 def main() -> None:
-    """Print the tables."""
-    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
-    print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}, {MAILS} conversations, {ROUNDS} rounds\n")
+    """Print the tables that are asked for."""
+    wanted = sys.argv[1:]
+    for name in wanted:
+        if name not in ALONE and name not in PARTS:
+            sys.exit(f"there is no {name}; there are {', '.join((*ALONE, *PARTS))}")
+    print(f"{_conditions()}\n", flush=True)
+    for name in wanted:
+        if name in ALONE:
+            ALONE[name]()
+    only = {name for name in wanted if name in PARTS} if wanted else ONLY
+    if only:
+        _parts(only)
+
+
+def _conditions() -> str:
+    load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
+    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, load {load}"
+    return f"{datetime.now(UTC):%Y-%m-%d}, {machine}, {MAILS} conversations, {ROUNDS} rounds"
+
+
+def _parts(only: Set[str]) -> None:
     mails = corpus(MAILS)
     with tempfile.TemporaryDirectory(prefix="maildesk-bench-") as name:
         folder = Path(name)
         folder.chmod(0o755)
-        if "reading" in ONLY:
+        if "reading" in only:
             reading.main(mails)
-        if "deciding" in ONLY:
+        if "deciding" in only:
             _deciding()
-        if "accept" in ONLY:
+        if "accept" in only:
             null, durable = accept_rates(folder)
             print(
                 f"durable accept {durable:.0f}/s, "
@@ -252,22 +276,22 @@ def main() -> None:
             "new/s |"
         )
         print("|---|---|---|---|---|---|---|---|---|")
-        if "embedded" in ONLY:
+        if "embedded" in only:
             for agents, words in ((0, "acknowledgement only"), (3, "three agents told")):
                 table(
                     f"embedded, {words}",
                     [run(folder / f"e{agents}{n}", mails, agents=agents) for n in range(ROUNDS)],
                 )
-        if "postgresql" in ONLY:
+        if "postgresql" in only:
             _distributed(folder, mails)
-        if "full" in ONLY:
+        if "full" in only:
             for stored in (100, 100_000):
                 runs = [
                     run(folder / f"s{stored}-{n}", mails, agents=0, stored=stored)
                     for n in range(ROUNDS)
                 ]
                 table(f"embedded, {stored} tickets stored", runs)
-    if "large" in ONLY:
+    if "large" in only:
         print(flush=True)
         large.main()
 

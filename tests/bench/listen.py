@@ -1,7 +1,8 @@
-"""`python -m tests.bench.listen null|durable FOLDER`: a listener to be measured, printing its port.
+"""`python -m tests.bench.listen null|durable|single FOLDER`: a listener to be measured. It prints
+its port.
 
 null is aiosmtpd as it comes, with a handler that takes everything and keeps nothing;
-durable is our door, committing to SQLite before it answers.
+durable is our door, committing to SQLite before it answers; single commits each mail by itself.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from aiosmtpd.smtp import SMTP
 
 from maildesk.config.settings import Listener
+from maildesk.ingress import group_commit
 from maildesk.ingress.group_commit import GroupCommit
 from maildesk.ingress.smtp import SmtpDoor
 from maildesk.intake import Intake
@@ -57,4 +59,6 @@ async def durable(folder: Path) -> None:
 
 if __name__ == "__main__":
     configure(quiet=True)
+    if sys.argv[1] == "single":
+        group_commit.MOST_AT_ONCE = 1
     asyncio.run(null() if sys.argv[1] == "null" else durable(Path(sys.argv[2])))

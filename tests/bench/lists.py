@@ -1,7 +1,6 @@
-"""How long lists and searches take over 100,000 tickets on both engines, and what the
-index costs each mail.
+"""How long lists and searches take over 100,000 tickets on both engines.
 
-python -m tests.bench.lists
+python -m tests.bench lists
 
 MAILDESK_BENCH_TICKETS  how many tickets (default 100000)
 """
@@ -10,11 +9,9 @@ from __future__ import annotations
 
 import os
 import random
-import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -28,14 +25,11 @@ from maildesk.desk.filters.fields import Asker
 from maildesk.desk.filters.parse import parse
 from maildesk.desk.filters.visibility import seen_by
 from maildesk.desk.ticket import Person
-from maildesk.pipeline.receive import receive
 from maildesk.store import labels
 from maildesk.store.db import Database
 from maildesk.store.migrate import migrate
 from maildesk.store.queries import search, ticket_queries
 from maildesk.store.schema import ticket_labels, tickets
-from tests.bench.corpus import corpus
-from tests.pipeline.place import Place
 from tests.servers.postgres import find_postgres
 from tests.stories.running_desk import ROOT
 
@@ -173,71 +167,12 @@ def measure(db: Database, name: str) -> None:
             print(f"| worst {title}, aim {aim} | | {worst:.1f} | | |", flush=True)
 
 
-@contextmanager
-def unindexed(without: bool) -> Iterator[None]:
-    """Mail is not found by words meanwhile: what it would cost without."""
-    kept = search.add
-    if without:
-        search.add = lambda *_more: None
-    try:
-        yield
-    finally:
-        search.add = kept
-
-
-def worked(place: Place) -> float:
-    """Seconds that this process and its backends of PostgreSQL have worked."""
-    total = time.process_time()
-    if place.services.db.is_sqlite:
-        return total
-    ours = (
-        "SELECT pid FROM pg_stat_activity "
-        "WHERE datname = current_database() AND backend_type = 'client backend'"
-    )
-    with place.services.db.read() as conn:
-        backends = [row.pid for row in conn.exec_driver_sql(ours)]
-    return total + sum(
-        int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9 for pid in backends
-    )
-
-
-def per_mail(folder: Path, url: str, mails: Sequence[Any]) -> float:
-    """How much more work it is to receive a mail, in per cent: turns of 25 with and
-    without, in one desk."""
-    place = Place(folder, url)
-    spent: dict[bool, list[float]] = {True: [], False: []}
-    for number, start in enumerate(range(0, len(mails) - 25, 25)):
-        for mail in mails[start : start + 25]:
-            place.spool(mail.raw, mail.sender)
-        with unindexed(bool(number % 2)):
-            began = worked(place)
-            receive(place.services)
-            spent[bool(number % 2)].append(worked(place) - began)
-    place.services.db.close()
-    with_index, without = (statistics.mean(spent[one]) for one in (False, True))
-    print(
-        f"25 mails are {with_index * 1000:.0f} ms of work, without words {without * 1000:.0f} ms",
-        flush=True,
-    )
-    return (with_index / without - 1) * 100
-
-
 def main() -> None:
     """Print everything."""
     server = find_postgres()
-    mails = [mail for mail in corpus(2000) if mail.position == 0]
     try:
         with tempfile.TemporaryDirectory(prefix="maildesk-lists-") as name:
             Path(name).chmod(0o755)
-            for engine, url in (
-                ("SQLite", "sqlite:///var/maildesk.sqlite"),
-                ("PostgreSQL", server.new_database()),
-            ):
-                print(
-                    f"{engine}: words cost "
-                    f"{per_mail(Path(name) / engine, url, mails):.1f} % of receiving a mail",
-                    flush=True,
-                )
             for engine, url in (
                 ("SQLite", f"sqlite:///{name}/lists.db"),
                 ("PostgreSQL", server.new_database()),
