@@ -38,6 +38,7 @@ from maildesk.store import (
 )
 from maildesk.store.queries import search
 from maildesk.store.relays import lines
+from maildesk.store.rows.prepared import together
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -65,11 +66,12 @@ def _finish(change: TicketChange) -> list[int]:
         _write(change)
     compose(change)
     if change.ticket is not None:
-        tickets.add_history(change.conn, change.history)
+        with together(change.conn):
+            tickets.add_history(change.conn, change.history)
+            if change.words:
+                number = search.number_of(change.now, change.message_row)
+                search.add(change.conn, change.ticket.id, number, change.words)
         _adjust(change)
-        if change.words:
-            number = search.number_of(change.now, change.message_row)
-            search.add(change.conn, change.ticket.id, number, change.words)
     return [*change.sent_again, *post(change, change.drafts)]
 
 

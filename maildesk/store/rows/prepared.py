@@ -9,8 +9,10 @@ Errors are the driver's own; `db` knows them too.
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection
@@ -134,6 +136,28 @@ class Prepared:
         )
         self._compiled[dialect.name] = made
         return made
+
+
+@contextmanager
+def together(conn: Connection) -> Iterator[None]:
+    """Statements of which no results are read: PostgreSQL gets them in one journey.
+
+    What goes wrong with one of them is raised at the end of the block.
+    """
+    raw: Any = conn.connection.dbapi_connection
+    if conn.dialect.name == "sqlite" or not _has_pipelines():
+        yield
+        return
+    with raw.pipeline():
+        yield
+
+
+@cache
+def _has_pipelines() -> bool:
+    """Whether libpq is new enough for that (14)."""
+    from psycopg import Pipeline
+
+    return bool(Pipeline.is_supported())
 
 
 def _constants(compiled: SQLCompiler) -> dict[str, Callable[[], Any]]:
