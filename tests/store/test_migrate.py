@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, event, inspect, text
 
 from maildesk.desk.filters.fields import Asker
@@ -20,6 +21,7 @@ from maildesk.errors import NewerTables, PermanentFailure, TransientFailure
 from maildesk.store import desk_state, tickets
 from maildesk.store.db import Database
 from maildesk.store.migrate import HEAD, look, migrate
+from maildesk.store.migrations import versions
 from maildesk.store.queries import search, ticket_queries
 from maildesk.store.schema import metadata
 from tests.desk.stories import POLICY
@@ -358,3 +360,9 @@ def test_a_database_that_is_away_is_a_matter_of_time() -> None:
     with pytest.raises(TransientFailure, match="cannot be reached"):
         migrate(db)
     db.close()
+
+
+def test_the_migrations_are_one_line_and_end_where_the_program_says() -> None:
+    scripts = ScriptDirectory(str(Path(versions.__file__).parent.parent))
+    assert scripts.get_heads() == [HEAD]
+    assert scripts.get_bases() == ["0001"]
