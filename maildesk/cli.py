@@ -40,6 +40,7 @@ def _register() -> None:
         levels,
         lists,
         mail,
+        mailboxes,
         queues,
         running,
         schema,
@@ -68,6 +69,7 @@ def _register() -> None:
     app.command(short_help="Show what is understood of messages.")(mail.parse)
     app.command(short_help="Let the desk into a mailbox by OAuth.")(authorize.authorize)
     app.command("send-test", short_help="Send a test mail through the relay.")(mail.send_test)
+    app.command(short_help="Show how far each mailbox is read.")(mailboxes.mailboxes)
     app.command(short_help="Print the JSON Schemas of what --json prints.")(schema.schema)
     app.command()(version)
     app.add_typer(tickets.app, name="ticket")

@@ -67,9 +67,10 @@ class Daemon:
         )
         intake = Intake(services.db, services.blobs, services.kick, services.now)
         self._smtp, self._work, self._tick = Smtp(intake), Work(self._stages), Tick()
+        mailboxes = Imap(intake)
         every: dict[str, Role] = {
             "smtp": self._smtp,
-            "imap": Imap(intake),
+            "imap": mailboxes,
             "work": self._work,
             "tick": self._tick,
         }
@@ -79,6 +80,7 @@ class Daemon:
             broker=lambda: self._stages.watch,
             relays=self._work.relays,
             sign_ins=services.tokens.troubles,
+            mailboxes=lambda: mailboxes.trouble,
         )
         self._ticker = Ticker(
             services,

@@ -56,6 +56,7 @@ class Pulse:
     keys: tuple[tuple[str, str], ...] = ()  # which it signs with and believes: ids and fingerprints
     is_alive: bool = True  # else it was killed, or crashed, and nobody has taken its place
     sign_ins: str = ""  # which mailboxes and relays it cannot sign in at, and what helps
+    mailboxes: str = ""  # what is the matter with the mailboxes that it reads
 
 
 class Heartbeat:
@@ -68,10 +69,11 @@ class Heartbeat:
         broker: Callable[[], object] = str,
         relays: Callable[[], Sequence[RelayState]] = tuple,
         sign_ins: Callable[[], object] = str,
+        mailboxes: Callable[[], object] = str,
     ) -> None:
         self._file = desk / FOLDER / f"{socket.gethostname()}.{os.getpid()}.json"
         self._log, self._broker, self._relays = log, broker, relays
-        self._sign_ins = sign_ins
+        self._sign_ins, self._mailboxes = sign_ins, mailboxes
         self._said: dict[str, Any] = {}  # nothing before the beginning and after the end
         self._written = ""
         self._lock = threading.Lock()
@@ -108,6 +110,7 @@ class Heartbeat:
             }
             troubles["relays"] = [[*one] for one in self._relays()]
             troubles["sign_ins"] = str(self._sign_ins())[:LONGEST_TROUBLE]
+            troubles["mailboxes"] = str(self._mailboxes())[:LONGEST_TROUBLE]
             words = json.dumps(self._said | troubles).ljust(max(SIZE, len(self._written)))
             if words == self._written:
                 os.utime(self._file)
@@ -204,6 +207,7 @@ def _read(said: Mapping[str, Any], age: float) -> Pulse:
         age=age,
         keys=keys,
         sign_ins=str(said.get("sign_ins", "")),
+        mailboxes=str(said.get("mailboxes", "")),
     )
 
 

@@ -14,11 +14,11 @@ from datetime import datetime
 from maildesk.kick import Kick
 from maildesk.log import log
 from maildesk.mail.message import Envelope
-from maildesk.store import quarantine, spool
+from maildesk.store import mailboxes, quarantine, spool
 from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database
 from maildesk.store.incoming import Raw
-from maildesk.store.spool import Cursor
+from maildesk.store.mailboxes import Cursor, Seen
 
 KICKS_A_COMMIT = 4  # each wakes a worker, which then takes all that is due
 
@@ -30,19 +30,33 @@ class Intake:
     def __init__(self, db: Database, blobs: Blobs, kick: Kick, now: Callable[[], datetime]) -> None:
         self._db, self._blobs, self._kick, self._now = db, blobs, kick, now
 
-    def accept(self, raw: Raw, envelope: Envelope, *, cursor: Cursor | None = None) -> int:
-        """Spool one message; its spool id. `cursor`: how far its mailbox has been read with it, in
-        the same transaction."""
-        return self.accept_all([(raw, envelope)], cursor=cursor)[0]
+    def accept(
+        self,
+        raw: Raw,
+        envelope: Envelope,
+        *,
+        cursor: Cursor | None = None,
+        seen: Seen | None = None,
+    ) -> int:
+        """Spool one message; its spool id. `cursor`: how far its mailbox has been read with it,
+        `seen`: what it is known by there; in the same transaction."""
+        return self.accept_all([(raw, envelope)], cursor=cursor, seen=seen)[0]
 
     def accept_all(
-        self, arrivals: Sequence[tuple[Raw, Envelope]], *, cursor: Cursor | None = None
+        self,
+        arrivals: Sequence[tuple[Raw, Envelope]],
+        *,
+        cursor: Cursor | None = None,
+        seen: Seen | None = None,
     ) -> list[int]:
         """Spool these in one transaction, all or none; their spool ids, in order."""
         with self._db.write() as conn:
             ids = spool.accept(conn, self._blobs, arrivals, self._now())
             if cursor is not None:
-                spool.move_cursor(conn, cursor)
+                mailboxes.move_cursor(conn, cursor)
+            if cursor is not None and seen is not None:
+                now = self._now()
+                mailboxes.remember(conn, cursor, seen, now, taken=True, spool_id=ids[0])
         with contextlib.suppress(Exception):
             for row_id, (raw, envelope) in zip(ids, arrivals, strict=True):
                 log.info(
@@ -52,7 +66,7 @@ class Intake:
                 self._kick("receive", row_id)
         return ids
 
-    def refuse(self, head: bytes, cursor: Cursor, words: str) -> None:
+    def refuse(self, head: bytes, cursor: Cursor, words: str, *, seen: Seen | None = None) -> None:
         """Hold what is known of a message that a mailbox has and we do not take, and
         read on behind it."""
         sender = f"imap:{cursor.mailbox}"
@@ -61,10 +75,7 @@ class Intake:
             quarantine.hold(
                 conn, now=self._now(), reason="oversized", words=words, digest=digest, sender=sender
             )
-            spool.move_cursor(conn, cursor)
+            mailboxes.move_cursor(conn, cursor)
+            if seen is not None:
+                mailboxes.remember(conn, cursor, seen, self._now(), taken=True)
         log.warning("held", via=sender, reason="oversized", why=words)
-
-    def cursor(self, mailbox: str) -> Cursor | None:
-        """How far this mailbox has been read; None for one that was never read."""
-        with self._db.read() as conn:
-            return spool.cursor(conn, mailbox)

@@ -14,11 +14,12 @@ from maildesk import intake as module
 from maildesk.intake import Intake
 from maildesk.kick import Stage
 from maildesk.mail.message import Envelope
+from maildesk.store import mailboxes
 from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database
+from maildesk.store.mailboxes import Cursor, Seen
 from maildesk.store.migrate import migrate
 from maildesk.store.schema import quarantine, spool
-from maildesk.store.spool import Cursor
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 RAW = b"Message-ID: <1@x>\r\n\r\nHello.\r\n"
@@ -37,6 +38,10 @@ class Desk:
     def kick(self, stage: Stage, row_id: int) -> None:
         self.kicks.append((stage, row_id))
 
+    def cursor(self) -> Cursor | None:
+        with self.db.read() as conn:
+            return mailboxes.cursor(conn, "support", "INBOX")
+
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
@@ -46,22 +51,30 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def test_a_message_of_a_mailbox_is_spooled_together_with_how_far_that_was_read(desk: Desk) -> None:
-    assert desk.intake.cursor("support") is None
-    row_id = desk.intake.accept(RAW, IMAP, cursor=Cursor("support", 7, 3))
-    assert desk.intake.cursor("support") == Cursor("support", 7, 3)
+    assert desk.cursor() is None
+    position, seen = Cursor("support", 7, 3, folder="INBOX"), Seen(3, b"f" * 16)
+    row_id = desk.intake.accept(RAW, IMAP, cursor=position, seen=seen)
+    assert desk.cursor() == position
+    with desk.db.read() as conn:
+        assert mailboxes.recognised(conn, "support", [b"f" * 16, b"g" * 16]) == {b"f" * 16: True}
     assert desk.kicks == [("receive", row_id)]
 
 
 def test_a_message_that_is_refused_is_held_by_its_head_and_not_read_again(desk: Desk) -> None:
     desk.intake.refuse(
-        b"Subject: much\r\n", Cursor("support", 7, 4), "too large: 9 octets, and 8 are allowed"
+        b"Subject: much\r\n",
+        Cursor("support", 7, 4, folder="INBOX"),
+        "too large: 9 octets, and 8 are allowed",
+        seen=Seen(4, b"f" * 16),
     )
     with desk.db.read() as conn:
         held = conn.execute(
             select(quarantine.c.reason, quarantine.c.words, quarantine.c.sender)
         ).one()
     assert tuple(held) == ("oversized", "too large: 9 octets, and 8 are allowed", "imap:support")
-    assert desk.intake.cursor("support") == Cursor("support", 7, 4)
+    assert desk.cursor() == Cursor("support", 7, 4, folder="INBOX")
+    with desk.db.read() as conn:
+        assert mailboxes.recognised(conn, "support", [b"f" * 16]) == {b"f" * 16: True}
     assert desk.kicks == []
 
 

@@ -69,6 +69,7 @@ def health(
             for one in pulse.relays
         )
         ways += f"; {pulse.sign_ins}" if pulse.sign_ins else ""
+        ways += f"; its mailboxes: {pulse.mailboxes}" if pulse.mailboxes else ""
         print(f"{','.join(pulse.roles)} is well (process {pulse.pid}){places}{log}{broker}{ways}")
 
 

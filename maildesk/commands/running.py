@@ -230,13 +230,13 @@ def check(
         stop(f"maildesk: there is no desk folder {folder}", 2)
     from maildesk.pipeline.simulation.samples import check_samples
 
-    asked, database, why = _asked_of_database(folder)
+    asked, database, why, left_alone = _asked_of_database(folder)
     mistakes: list[Any] = [*checks.check(folder), *check_samples(folder), *asked]
     ways = [] if mistakes else _ways_out(folder)
     if as_json:
         from maildesk.views.desk import check as view
 
-        print_json(view(mistakes, database, why, ways))
+        print_json(view(mistakes, database, why, ways, mailboxes=left_alone))
         raise typer.Exit(2 if mistakes else 0)
     for mistake in mistakes:
         print(mistake, file=sys.stderr)
@@ -249,6 +249,8 @@ def check(
         )
         return
     print(f"{folder}: all is well.")
+    for line in left_alone:
+        print(f"  {line}")
     if database == "none":  # nobody can have signed in yet
         for words in _to_be_authorized(folder):
             print(one_line(f"  {words}"))
@@ -283,13 +285,15 @@ def _to_be_authorized(folder: Path) -> list[str]:
     return [words(one, Outcome.NOT_AUTHORIZED) for one in found if one.needs_a_person]
 
 
-def _asked_of_database(folder: Path) -> tuple[list[str], str, str]:
+def _asked_of_database(folder: Path) -> tuple[list[str], str, str, list[str]]:
     """Why the desk would not start with its keys, or cannot sign in at a mailbox or relay, as its
-    database has it; whether that was asked, and why not.
+    database has it; whether that was asked, and why not; and
+    what of its mailboxes was left alone.
 
     One that is not made yet ("none") says nothing, nor do settings with a mistake ("unknown"),
     which is told already.
     """
+    from maildesk.commands.mailboxes import notes
     from maildesk.config.environment import load_settings
     from maildesk.errors import BadPolicy, TransientFailure
     from maildesk.pipeline.keyring import complaint
@@ -298,7 +302,7 @@ def _asked_of_database(folder: Path) -> tuple[list[str], str, str]:
     try:
         settings = load_settings(folder)
     except BadPolicy:
-        return [], "unknown", ""
+        return [], "unknown", "", []
     # from here it may be out of reach
     if settings.database.startswith("postgresql") and "?" not in settings.database:
         settings = settings.model_copy(
@@ -307,15 +311,16 @@ def _asked_of_database(folder: Path) -> tuple[list[str], str, str]:
     try:
         storage = own_storage(folder, settings)
         if storage is None:
-            return [], "none", ""
+            return [], "none", "", []
         try:
             lost = complaint(storage.db, settings, folder)
             grants = [] if lost else _grants(storage.db, settings, folder)
-            return [*([lost] if lost else []), *grants], "asked", ""
+            told = [*([lost] if lost else []), *grants]
+            return told, "asked", "", notes(settings, storage.db)
         finally:
             storage.db.close()
     except TransientFailure as problem:
-        return [], "away", str(problem)
+        return [], "away", str(problem), []
 
 
 def _grants(db: Database, settings: Settings, folder: Path) -> list[str]:

@@ -60,7 +60,7 @@ def token_of_relay(folder: Path, settings: Settings, relay: Relay) -> Iterator[T
 
 
 def _imap(services: Services, mailbox: ImapMailbox) -> str:
-    from maildesk.ingress.imap_login import close, connect
+    from maildesk.ingress.imap.login import close, connect
     from maildesk.oauth import sign_in
 
     try:

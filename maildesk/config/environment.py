@@ -224,6 +224,7 @@ def _disagreements(settings: Settings, document: Document) -> list[Mistake]:
                 f'"{mailbox.name}" twice',
             )
         _log_in(check, ("imap", index), mailbox)
+        _folders(check, ("imap", index), mailbox)
     if settings.dkim is not None:
         check.file(("dkim", "key_file"), settings.dkim.key_file)
     check_oauth(check, settings)
@@ -257,6 +258,19 @@ def _listeners(check: _Check, settings: Settings) -> None:
         if listener.tls is not None:
             check.file(("listeners", index, "tls", "certificate"), listener.tls.certificate)
             check.file(("listeners", index, "tls", "key"), listener.tls.key)
+
+
+def _folders(check: _Check, steps: Steps, mailbox: ImapMailbox) -> None:
+    """Folders are named once, and what is moved has somewhere to go that is not read again."""
+    if mailbox.folder != "INBOX" and mailbox.folders:
+        check.wrong((*steps, "folder"), "`folder` or `folders`, not both", f'"{mailbox.folder}"')
+    if mailbox.after != "move" or not check.is_known((*steps, "move_to")):
+        return
+    where = {"taken": mailbox.move_to.taken, **mailbox.kinds_moved}
+    for kind in ("taken", "answered", "quarantined"):
+        if where.get(kind) and where[kind] in mailbox.watched:
+            expected = "a folder that is not read itself"
+            check.wrong((*steps, "move_to"), expected, f'"{where[kind]}"')
 
 
 def _log_in(check: _Check, steps: Steps, mailbox: ImapMailbox) -> None:

@@ -7,14 +7,15 @@ in before these models see them.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, WithJsonSchema
 
-from maildesk.config.models import Match, Seconds, Section, matches
+from maildesk.config.models import Line, Match, Seconds, Section, YesNo, matches
 from maildesk.config.oauth import Https, OAuthClient
 from maildesk.config.relay_limits import WrittenLimits
 
@@ -71,6 +72,50 @@ class Listener(Section):
     hostname: str = ""
 
 
+def _start(value: object) -> object:
+    """now, unread, all, or a day; ValueError where it is none of them."""
+    words = str(value).strip().lower()
+    if words not in ("now", "unread", "all"):
+        try:
+            day = value if type(value) is date else date.fromisoformat(words)
+        except ValueError:
+            raise ValueError("now, unread, all, or a day such as 2026-11-01") from None
+        return day.isoformat()
+    return words
+
+
+_DAY = {"anyOf": [{"enum": ["now", "unread", "all"]}, {"type": "string", "format": "date"}]}
+Start = Annotated[str, BeforeValidator(_start), WithJsonSchema(_DAY)]
+
+
+class MoveTo(Section):
+    """Where the messages of a mailbox are moved to: all as soon as they are taken, or by what
+    becomes of them. "" leaves them where they are."""
+
+    taken: Line = ""
+    answered: Line = ""
+    spam: Line = ""
+    quarantined: Line = ""
+
+
+def _move_to(value: object) -> object:
+    """A folder for all that is taken, or one for each fate."""
+    return value if isinstance(value, (Mapping, MoveTo)) else {"taken": value}
+
+
+_FATES = {
+    "anyOf": [
+        {"type": "string"},
+        {
+            "type": "object",
+            "properties": {name: {"type": "string"} for name in MoveTo.model_fields},
+            "additionalProperties": False,
+        },
+    ]
+}
+Moves = Annotated[MoveTo, BeforeValidator(_move_to), WithJsonSchema(_FATES)]
+
+
 class ImapMailbox(Section):
     """One IMAP mailbox to take mail from (RFC 9051, RFC 3501)."""
 
@@ -88,8 +133,12 @@ class ImapMailbox(Section):
     auth: Literal["password", "oauth", "xoauth2", "oauthbearer"] = "password"
     oauth: str = ""
     folder: str = "INBOX"
+    # several, instead of `folder`; \Junk is the one with that attribute (RFC 6154)
+    folders: list[Line] = Field(default_factory=list)
+    start: Start = "now"  # what of the mail that is there when a folder is first read is taken
     after: Literal["flag", "move"] = "flag"
-    move_to: str = "Processed"
+    move_to: Moves = Field(default_factory=lambda: MoveTo(taken="Processed"))
+    sent: YesNo = False  # keep a copy of what agents answered in the folder for sent mail
     poll: Seconds = timedelta(minutes=1)
     idle: bool = True
     # how long the server may keep silent when it was asked
@@ -97,6 +146,24 @@ class ImapMailbox(Section):
     address: str = ""  # the desk address this mailbox stands for, when no header tells
     max_message_size: int = Field(default=35 * 1024 * 1024, gt=0)
     alarm_after: Seconds = timedelta(minutes=5)
+
+    @property
+    def watched(self) -> tuple[str, ...]:
+        """The folders that are read, the one that is waited at first."""
+        return tuple(dict.fromkeys(self.folders)) or (self.folder,)
+
+    @property
+    def kinds_moved(self) -> Mapping[str, str]:
+        """Where messages are moved to by what becomes of them: answered, spam, quarantined."""
+        if self.after != "move":
+            return {}
+        moves = self.move_to
+        found = {
+            "answered": moves.answered,
+            "spam": moves.spam,
+            "quarantined": moves.quarantined,
+        }
+        return {kind: folder for kind, folder in found.items() if folder}
 
 
 class Dkim(Section):

@@ -111,6 +111,9 @@ class Envelope:
     rcpt_to: tuple[str, ...]
     via: str = "smtp"  # smtp, lmtp, pipe, imap:NAME
     peer: str = ""
+    # when it came into the mailbox it was read from, where that is known
+    arrived_at: datetime | None = None
+    suspected: str = ""  # why whoever had it before us took it for spam, in words
 
     @property
     def is_of_a_mailbox(self) -> bool:

@@ -7,12 +7,14 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from maildesk.desk.ticket import Status
 from maildesk.intake import Intake
 from maildesk.log import log
 from maildesk.oauth import sign_in
 from maildesk.pipeline.admin_alarms import tell_admins
 
 if TYPE_CHECKING:
+    from maildesk.ingress.imap.door import ImapDoor
     from maildesk.pipeline.services import Services
 
 PATIENCE = 3.0  # seconds in all: a door is back within two, wherever its server keeps it waiting
@@ -25,13 +27,21 @@ class Imap:
         self._intake = intake
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._doors: list[ImapDoor] = []
+
+    @property
+    def trouble(self) -> str:
+        """What is the matter with the mailboxes; nothing while all is well."""
+        return "; ".join(filter(None, (door.trouble for door in self._doors)))
 
     async def start(self, desk: Services) -> None:
         """Read them all; one that cannot be read now is tried again for as long
         as the desk runs."""
         if not desk.settings.imap:
             return
-        from maildesk.ingress.imap import ImapDoor
+        from maildesk.ingress.imap.door import ImapDoor
+        from maildesk.ingress.imap.reading import Desk
+        from maildesk.ingress.imap.records import StoredRecords
 
         def alarm(name: str, is_readable: bool, words: str) -> None:
             subject = (
@@ -44,16 +54,16 @@ class Imap:
             )
             tell_admins(desk, subject, words)
 
+        def spam_statuses() -> list[str]:
+            statuses = desk.keeper.current.policy.statuses
+            return [name for name, behaviour in statuses.items() if behaviour is Status.SPAM]
+
+        records = StoredRecords(desk.db, desk.blobs, desk.now, spam_statuses)
+        behind = Desk(self._intake.accept, self._intake.refuse, records)
         for mailbox in desk.settings.imap:
-            door = ImapDoor(
-                mailbox,
-                accept=self._intake.accept,
-                load_cursor=self._intake.cursor,
-                refuse=self._intake.refuse,
-                alarm=alarm,
-                clock=time.monotonic,
-                token=sign_in.for_mailbox(desk.settings, desk.tokens, mailbox),
-            )
+            token = sign_in.for_mailbox(desk.settings, desk.tokens, mailbox)
+            door = ImapDoor(mailbox, behind, alarm=alarm, clock=time.monotonic, token=token)
+            self._doors.append(door)
             thread = threading.Thread(
                 target=door.run, args=(self._stop,), name=f"imap-door:{mailbox.name}", daemon=True
             )

@@ -17,16 +17,17 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     UniqueConstraint,
     false,
     text,
 )
 
+from maildesk.store.mailbox_tables import cursors as cursors
+from maildesk.store.mailbox_tables import mailbox_messages as mailbox_messages
+from maildesk.store.mailbox_tables import sent_copies as sent_copies
 from maildesk.store.rows.columns import BigId, Instant, Packed, Words
-
-metadata = MetaData()
+from maildesk.store.rows.metadata import metadata as metadata
 
 
 def _id() -> Column[int]:
@@ -81,6 +82,8 @@ spool = Table(
     Column("released_by", Words),  # who let it out of quarantine
     Column("outcome", Words),
     *_due_columns(),
+    Column("arrived_at", Instant),  # in the mailbox it was read from; empty: when we received it
+    Column("suspected", Words),  # why it was taken for spam before it came to us
     sqlite_autoincrement=True,
 )
 _due_index(spool)
@@ -354,14 +357,6 @@ suppressed = Table(
     Column("address", Words, primary_key=True),
     Column("until", Instant, nullable=False),
     Column("why", Words, nullable=False),
-)
-
-cursors = Table(
-    "cursors",
-    metadata,
-    Column("mailbox", Words, primary_key=True),
-    Column("uidvalidity", BigInteger, nullable=False),
-    Column("uid", BigInteger, nullable=False),
 )
 
 desk_state = Table(

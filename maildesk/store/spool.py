@@ -22,7 +22,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.mail.message import Envelope
 from maildesk.mail.mime.headers import quick_ids
@@ -30,7 +29,7 @@ from maildesk.store import due
 from maildesk.store.blobs import Blobs
 from maildesk.store.incoming import Raw, head_of
 from maildesk.store.rows.prepared import Prepared
-from maildesk.store.schema import blobs, cursors, spool
+from maildesk.store.schema import blobs, spool
 
 _COLUMNS = (
     "digest",
@@ -40,6 +39,8 @@ _COLUMNS = (
     "via",
     "peer",
     "received_at",
+    "arrived_at",
+    "suspected",
     "state",
     "due_at",
 )
@@ -75,15 +76,6 @@ LONGEST_ID = 600
 
 
 @dataclass(frozen=True, slots=True)
-class Cursor:
-    """How far an IMAP mailbox has been read (RFC 3501, 2.3.1.1)."""
-
-    mailbox: str
-    uidvalidity: int
-    uid: int
-
-
-@dataclass(frozen=True, slots=True)
 class Spooled:
     """A spooled message, claimed."""
 
@@ -113,6 +105,8 @@ def accept(
             "via": envelope.via,
             "peer": envelope.peer,
             "received_at": now,
+            "arrived_at": envelope.arrived_at,
+            "suspected": envelope.suspected or None,
             "state": "due",
             "due_at": now,
         }
@@ -131,7 +125,9 @@ def claim(
 
 def spooled(row: Row[Any]) -> Spooled:
     """A row as a value."""
-    envelope = Envelope(row.mail_from, tuple(row.rcpt_to), row.via, row.peer)
+    envelope = Envelope(
+        row.mail_from, tuple(row.rcpt_to), row.via, row.peer, row.arrived_at, row.suspected or ""
+    )
     return Spooled(
         row.id, row.digest, envelope, row.received_at, row.attempts, row.released_by or ""
     )
@@ -185,12 +181,6 @@ def depth(conn: Connection) -> int:
     ).scalar_one()
 
 
-def cursor(conn: Connection, mailbox: str) -> Cursor | None:
-    """How far this mailbox was read, or None for a new one."""
-    row = conn.execute(select(cursors).where(cursors.c.mailbox == mailbox)).one_or_none()
-    return Cursor(row.mailbox, row.uidvalidity, row.uid) if row else None
-
-
 def received_since(
     conn: Connection, since: datetime, *, after: int, limit: int = 200
 ) -> list[Spooled]:
@@ -202,11 +192,3 @@ def received_since(
         .limit(limit)
     )
     return [spooled(row) for row in conn.execute(found)]
-
-
-def move_cursor(conn: Connection, position: Cursor) -> None:
-    """The mailbox is read up to here, in the same transaction as the message."""
-    make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
-    values = {"uidvalidity": position.uidvalidity, "uid": position.uid}
-    statement = make(cursors).values(mailbox=position.mailbox, **values)
-    conn.execute(statement.on_conflict_do_update(index_elements=[cursors.c.mailbox], set_=values))

@@ -54,6 +54,8 @@ def check(
     database: str,
     why: str = "",
     ways: Sequence[Mapping[str, str]] = (),
+    *,
+    mailboxes: Sequence[str] = (),
 ) -> Json:
     """What `maildesk check` found. A mistake that lies in no file has only its words.
 
@@ -66,6 +68,7 @@ def check(
         "mistakes": found,
         "database": {"state": database, "why": why or None},
         "relays": [dict(way) for way in ways],
+        "mailboxes": list(mailboxes),
     }
 
 
@@ -105,6 +108,7 @@ def health(pulses: Iterable[Pulse], wrong: Sequence[str]) -> Json:
                 }
                 for way in one.relays
             ],
+            "mailboxes": one.mailboxes or None,
         }
         for one in pulses
     ]

@@ -67,6 +67,7 @@ COMMANDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
     "parse": ((("{mail}",), ("{broken}",), ("{forwarded}",), ("{report}",)), "parsed_message"),
     "check": (((),), "check"),
     "health": (((),), "health"),
+    "mailboxes": (((), ("--look",)), "mailbox_list"),
     "schema": (((),), "schema_list"),
 }
 PARTS = {part for name in names() for part in schema(name).get("$defs", {})}

@@ -12,7 +12,7 @@ from imapclient.exceptions import LoginError
 from maildesk.config.settings import ImapMailbox, Relay
 from maildesk.egress.courier import Courier
 from maildesk.errors import PermanentFailure
-from maildesk.ingress.imap_login import close, connect
+from maildesk.ingress.imap.login import close, connect
 from maildesk.oauth.grants import Grant
 from maildesk.oauth.sign_in import of_grant
 from tests.oauth.place import SUPPORT, Place

@@ -48,6 +48,12 @@ default_client_limit = 500
 mail_fsync = never
 namespace inbox {{
   inbox = yes
+  mailbox Verdacht {{
+    special_use = \\Junk
+  }}
+  mailbox Ausgang {{
+    special_use = \\Sent
+  }}
 }}
 service anvil {{
   chroot =
@@ -159,6 +165,17 @@ class Dovecot(Imap):
     def spoil(self, account: ImapAccount, index: int) -> None:
         """Make the file of one message unreadable for the server."""
         sorted(self._files(account), key=lambda file: file.stat().st_mtime_ns)[index].chmod(0)
+
+    def renumber(self, account: ImapAccount) -> None:
+        """Give every message of the mailbox a new UID, as after a restore; dates stay as they
+        were."""
+        folder = self.mail_folder / account.username
+        for index in folder.glob("dovecot.index*"):
+            index.unlink()
+        known = folder / "dovecot-uidlist"
+        head = known.read_text(encoding="utf-8").partition("\n")[0].split(" ")
+        fields = {"V": f"V{int(head[1][1:]) + 1}", "N": "N1"}
+        known.write_text(" ".join(fields.get(one[0], one) for one in head) + "\n", "utf-8")
 
     def mend(self, account: ImapAccount) -> None:
         """Make every file readable again."""

@@ -16,7 +16,6 @@ from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database
 from maildesk.store.schema import blobs as blobs_table
 from maildesk.store.schema import spool as spool_table
-from maildesk.store.spool import Cursor
 from tests.store.rows import ENVELOPE, LEASE, NOW, at_once, raw, spooled
 
 
@@ -171,16 +170,3 @@ def test_a_released_message_goes_through_again_with_the_persons_name(
     with db.read() as conn:
         assert spool.by_id(conn, row) is not None
         assert spool.by_id(conn, row + 1) is None
-
-
-def test_a_cursor_moves_with_the_message_it_points_behind(db: Database) -> None:
-    with db.read() as conn:
-        assert spool.cursor(conn, "INBOX") is None
-    with pytest.raises(LookupError), db.write() as conn:
-        spool.move_cursor(conn, Cursor("INBOX", 1, 5))
-        raise LookupError
-    for position in (Cursor("INBOX", 1, 5), Cursor("INBOX", 2**32 - 1, 2**32 - 1)):
-        with db.write() as conn:
-            spool.move_cursor(conn, position)
-        with db.read() as conn:
-            assert spool.cursor(conn, "INBOX") == position

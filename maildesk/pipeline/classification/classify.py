@@ -335,7 +335,7 @@ class Reader:
                 return Held("kept_out", Problem("kept_out", values), ticket)
             if self._was_agent(person, ticket):
                 return Held("revoked", Problem("revoked_agent", values), ticket)
-        verdict = trust.spam_verdict(self.message, self.policy.trust)
+        verdict = trust.spam_verdict(self.message, self.policy.trust) or self.job.envelope.suspected
         if (
             verdict
             and not self.job.released_by

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from maildesk.config.settings import ImapMailbox
-from maildesk.ingress import imap_folder
-from maildesk.ingress.imap_folder import DONE, Folder
-from maildesk.ingress.imap_login import Client, close, connect
-from tests.ingress.imap_desk import mail, settings
+from maildesk.ingress.imap import folder as imap_folder
+from maildesk.ingress.imap.folder import DONE, Folder
+from maildesk.ingress.imap.login import Client, close, connect
+from tests.ingress.imap.imap_desk import mail, settings
 from tests.servers.imap import Imap, ImapAccount
 
 
@@ -64,7 +64,9 @@ def test_a_large_folder_is_searched_piece_by_piece(client: Client, mailbox: Imap
 def test_reading_a_message_leaves_no_trace(client: Client, mailbox: ImapMailbox) -> None:
     folder = Folder(client, mailbox)
     uids = folder.uids_after(0)
-    assert folder.sizes(uids) == {uid: len(mail(1)) for uid in uids}
+    assert {uid: look.size for uid, look in folder.looks(uids).items()} == {
+        uid: len(mail(1)) for uid in uids
+    }
     assert folder.raw(uids[1]) == mail(2)
     assert folder.head(uids[1]) == mail(2).partition(b"hello")[0]
     assert uids_in(client, mailbox.folder, "UNSEEN") == uids
@@ -74,7 +76,7 @@ def test_a_message_somebody_took_away_is_no_error(client: Client, mailbox: ImapM
     folder = Folder(client, mailbox)
     assert folder.raw(4711) is None
     assert folder.head(4711) == b""
-    assert folder.sizes([4711]) == {}
+    assert folder.looks([4711]) == {}
 
 
 @pytest.mark.parametrize(
@@ -93,7 +95,7 @@ def test_messages_move_whatever_the_server_knows(
     folder.mark_done(uids[:2])
     assert uids_in(client, mailbox.folder, "DELETED") == uids[:left]
     assert uids_in(client, mailbox.folder, "UNDELETED") == uids[2:]
-    assert len(uids_in(client, mailbox.move_to)) == 2
+    assert len(uids_in(client, mailbox.move_to.taken)) == 2
 
 
 def test_leftovers_are_not_copied_twice_without_uidplus(
@@ -102,8 +104,8 @@ def test_leftovers_are_not_copied_twice_without_uidplus(
     folder = Folder(Without(client, "MOVE", "UIDPLUS"), mailbox)
     uids = folder.uids_after(0)
     folder.mark_done(uids[:1])
-    folder.mark_leftovers(uids[1])
-    assert len(uids_in(client, mailbox.move_to)) == 2
+    folder.mark_done(folder.unmarked(uids[1]))
+    assert len(uids_in(client, mailbox.move_to.taken)) == 2
 
 
 def test_the_keyword_is_ours_and_seen_is_for_the_people(
@@ -120,7 +122,7 @@ def test_a_folder_that_takes_no_mail_is_no_reason_to_stop(
     client: Any, mailbox: ImapMailbox
 ) -> None:
     folder = Folder(client, mailbox)
-    client.delete_folder(mailbox.move_to)
+    client.delete_folder(mailbox.move_to.taken)
     uids = folder.uids_after(0)
     folder.mark_done(uids)  # NO [TRYCREATE]
     assert folder.uids_after(0) == uids
@@ -132,4 +134,4 @@ def test_many_messages_are_marked_in_batches(
     dovecot.append(dovecot_account, *(mail(number) for number in range(imap_folder.BATCH)))
     folder = Folder(client, mailbox)
     folder.mark_done(folder.uids_after(0))
-    assert len(uids_in(client, mailbox.move_to)) == imap_folder.BATCH + 3
+    assert len(uids_in(client, mailbox.move_to.taken)) == imap_folder.BATCH + 3

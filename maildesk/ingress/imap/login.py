@@ -1,4 +1,4 @@
-"""The way into an IMAP mailbox: connect, TLS, log in.
+"""The way into an IMAP mailbox and out of it: connect, TLS, log in, LOGOUT.
 
 What is told to use TLS never speaks without it: when TLS fails, the connection
 fails, before any name or secret was sent. A client is used until its first
@@ -7,20 +7,20 @@ error and then thrown away: after a timeout its state is anybody's guess.
 
 from __future__ import annotations
 
-import shlex
+import contextlib
 import ssl
-import subprocess
 from typing import Any
 
 from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import LoginError
+from imapclient.exceptions import LoginError, ProtocolError
 
 from maildesk.config.settings import ImapMailbox
 from maildesk.errors import PermanentFailure
+from maildesk.ingress.imap.token_command import token_of
 from maildesk.oauth.sasl import Mechanism, Token, best, message
 
 CONNECT_PATIENCE = 10  # seconds for a connection to come about
-COMMAND_PATIENCE = 30  # seconds for the command that prints a token
+GOODBYE_PATIENCE = 0.4  # seconds for the answer to LOGOUT
 # response codes of a refusal that another token would hear as well (RFC 5530, 3)
 _NOT_THE_TOKEN = ("[UNAVAILABLE]", "[LIMIT]", "[INUSE]", "[THROTTLED]")
 
@@ -34,6 +34,19 @@ class Client(IMAPClient):
 
     def _poll_socket(self, sock: Any, timeout: float | None = None) -> Any:
         return [sock] if timeout == 0 else super()._poll_socket(sock, timeout)  # type: ignore[no-untyped-call, unused-ignore]
+
+    def _raw_command_untagged(self, command: Any, args: Any, *more: Any, **options: Any) -> Any:
+        """An OK without the untagged SEARCH that must come with it (RFC 9051, 7.3.4) does not say
+        that nothing was found."""
+        data = super()._raw_command_untagged(command, args, *more, **options)  # type: ignore[no-untyped-call, unused-ignore]
+        if command == b"SEARCH" and data == [None]:
+            raise ProtocolError("OK to a SEARCH, and no SEARCH response")
+        return data
+
+    def create_special_folder(self, name: str, attribute: str) -> None:
+        """CREATE with the folder's special use (RFC 6154, 3)."""
+        use = f"(USE ({attribute}))".encode("ascii")
+        self._command_and_check("create", self._normalise_folder(name) + b" " + use, unpack=True)  # type: ignore[no-untyped-call, unused-ignore]
 
 
 def connect(mailbox: ImapMailbox, token: Token | None = None) -> Client:
@@ -63,6 +76,7 @@ def _connected(mailbox: ImapMailbox, token: str) -> Client:
     implicit = mailbox.tls == "implicit"
     timeout: Any = SocketTimeout(connect=CONNECT_PATIENCE, read=mailbox.timeout.total_seconds())
     client = Client(mailbox.host, mailbox.port, ssl=implicit, ssl_context=context, timeout=timeout)
+    client.normalise_times = False  # INTERNALDATE comes with its zone
     try:
         if mailbox.tls == "starttls":
             client.starttls(context)  # type: ignore[no-untyped-call, unused-ignore]
@@ -71,6 +85,14 @@ def _connected(mailbox: ImapMailbox, token: str) -> Client:
         close(client)
         raise
     return client
+
+
+def say_goodbye(client: Any) -> None:
+    """LOGOUT (RFC 9051, 6.1.3), so that the server counts us out at once; it must not keep us
+    waiting."""
+    with contextlib.suppress(Exception):
+        client.socket().settimeout(GOODBYE_PATIENCE)
+        client.logout()
 
 
 def close(client: Client) -> None:
@@ -104,17 +126,6 @@ def _log_in(client: Any, mailbox: ImapMailbox, token: str) -> None:
 def _access_token(mailbox: ImapMailbox) -> str:
     """The OAuth 2.0 token: asked from the command at each log-in, as tokens live for an hour, or
     the one of the settings."""
-    if not mailbox.access_token_command:
-        return mailbox.access_token.get_secret_value() if mailbox.access_token else ""
-    command = shlex.split(mailbox.access_token_command)
-    try:
-        printed = subprocess.run(
-            command, capture_output=True, text=True, timeout=COMMAND_PATIENCE, check=True
-        )
-    except subprocess.CalledProcessError as failure:
-        raise PermanentFailure(
-            f"access_token_command ended with {failure.returncode}: {failure.stderr.strip()[-200:]}"
-        ) from None
-    except (OSError, subprocess.TimeoutExpired) as failure:
-        raise PermanentFailure(f"access_token_command: {type(failure).__name__}") from None
-    return printed.stdout.strip()
+    if mailbox.access_token_command:
+        return token_of(mailbox.access_token_command)
+    return mailbox.access_token.get_secret_value() if mailbox.access_token else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from maildesk.config.settings import ImapMailbox
-from maildesk.ingress.imap_envelope import envelope_of
+from maildesk.ingress.imap.envelope import envelope_of
 
 MAILBOX = ImapMailbox(
     name="support", host="imap.example", username="desk", address="support@desk.example"

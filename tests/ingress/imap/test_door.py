@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from maildesk.errors import BadMessage, PermanentFailure, TransientFailure
-from maildesk.ingress.imap import TRIES
-from maildesk.store.spool import Cursor
-from tests.ingress.imap_desk import Desk, door_open, mail, settings
+from maildesk.ingress.imap.reading import TRIES
+from maildesk.store.mailboxes import Cursor
+from tests.ingress.imap.imap_desk import Desk, door_open, mail, settings
 from tests.servers.dovecot import Dovecot
 from tests.servers.imap import Imap, ImapAccount
 from tests.servers.wire import Wire
@@ -72,7 +72,7 @@ def test_mail_that_lies_there_is_taken_in_order_and_marked(
         wait_for(lambda: seen_in(imap_server, imap_account) == 3)
     assert desk.subjects == ["question 1", "question 2", "question 3"]
     assert desk.accepted[0][0] == mail(1)
-    assert desk.cursor == desk.accepted[-1][2]
+    assert [cursor.backlog_uid for _, _, cursor in desk.accepted] == [1, 2, 3]
 
 
 def test_mail_that_comes_while_idle_is_taken_at_once(
@@ -171,7 +171,7 @@ def test_a_message_that_is_too_large_is_refused_by_its_head(
     assert desk.subjects == ["question 1", "question 3"]
     [(head, cursor, words)] = desk.refused
     assert head == b"From: ana@example.org\r\nSubject: question 2\r\n\r\n"
-    assert cursor.uid == desk.accepted[0][2].uid + 1
+    assert cursor.backlog_uid == desk.accepted[0][2].backlog_uid + 1
     assert words.startswith("too large: 50")
     assert [b"\\Flagged" in flags for flags in flags_of(imap_server, imap_account)] == [
         False,
@@ -264,7 +264,7 @@ def test_a_message_the_server_cannot_read_does_not_block_the_next(
         desk.wait_for(2)
     assert desk.subjects == ["question 1", "question 3"]
     [(_, cursor, words)] = desk.refused
-    assert cursor.uid == desk.accepted[0][2].uid + 1
+    assert cursor.backlog_uid == desk.accepted[0][2].backlog_uid + 1
     assert words.startswith("unreadable: ")
 
 

@@ -17,8 +17,8 @@ from pydantic import SecretStr
 
 from maildesk.config.settings import ImapMailbox
 from maildesk.errors import PermanentFailure
-from maildesk.ingress.imap_login import close, connect
-from tests.ingress.imap_desk import settings
+from maildesk.ingress.imap.login import close, connect
+from tests.ingress.imap.imap_desk import settings
 from tests.servers.dovecot import Dovecot
 from tests.servers.imap import ImapAccount
 
