@@ -231,6 +231,7 @@ class PeriodsSection(Section):
     reply_address: Period = timedelta(days=730)
     overtaking: Period = timedelta(seconds=60)
     suppress: Period = timedelta(days=30)
+    stale_after: PeriodOrNever = timedelta(days=2)
 
 
 class LoopsSection(Section):

@@ -15,6 +15,9 @@ from maildesk.desk.policy import Agent, DeskAddress
 from maildesk.desk.ticket import Person
 from maildesk.mail.message import Message
 
+# a word of the history's lines "opened" and "received": when a message arrived that was old already
+ARRIVED = "arrived"
+
 
 @dataclass(frozen=True, slots=True)
 class TrustRecord:
@@ -60,6 +63,12 @@ class Entry:
     who: str = ""
     detail: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def since(self) -> datetime:
+        """From when on it counts: an old message had arrived before we came to read it."""
+        arrived = self.detail.get(ARRIVED, "")
+        return min(datetime.fromisoformat(arrived), self.at) if arrived else self.at
+
 
 @dataclass(frozen=True, slots=True)
 class Acquaintance:
@@ -87,6 +96,10 @@ class Situation:
     largest: int | None = None  # octets of a mail that the relay takes, where that is known
     # what answers this message has no room in the limit of its sender's domain, and goes out later
     must_wait: bool = False
+    # when the message arrived, where that is so long ago that nothing answers it by itself
+    arrived_at: datetime | None = None
+    clock_from: datetime | None = None  # the same, where a server of ours says so
+    suspected: str = ""  # why it was taken for spam before it came to us, in words
 
 
 @dataclass(frozen=True, slots=True)

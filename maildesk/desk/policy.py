@@ -86,6 +86,8 @@ class Periods:
     overtaking: timedelta = timedelta(seconds=60)
     # how long an address that does not exist is left alone
     suppress: timedelta = timedelta(days=30)
+    # how old a message may be that is still answered by itself
+    stale_after: timedelta | None = timedelta(days=2)
 
 
 @dataclass(frozen=True)

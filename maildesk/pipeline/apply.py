@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from maildesk.desk import effects as fx
 from maildesk.desk import promises
 from maildesk.desk.evolve import evolve, field_of, opened
+from maildesk.desk.facts import ARRIVED
 from maildesk.desk.filters import documents
 from maildesk.desk.reason import stored
 from maildesk.desk.senders.strangers import PROVED
@@ -144,7 +145,8 @@ def _open(change: TicketChange, effect: fx.OpenTicket, _before: Ticket | None) -
     change.before = ticket.but(id=ticket_id)
     change.ticket = change.before.but(reference=number)
     change.words += documents.about(number, ticket.subject, ticket.participants)
-    change.record("opened", {"subject": ticket.subject, "by": requester.key}, effect.rule)
+    detail = {"subject": ticket.subject, "by": requester.key}
+    change.record("opened", detail | _arrived(change), effect.rule)
 
 
 def _keep(change: TicketChange, effect: fx.AddMessage, _before: Ticket | None) -> None:
@@ -190,9 +192,17 @@ def _keep(change: TicketChange, effect: fx.AddMessage, _before: Ticket | None) -
     known = change.situation.acquaintance
     if what == "received" and known.is_proved:
         detail[PROVED] = True
+    if what == "received":
+        detail |= _arrived(change)
     if what == "received" and known.is_new:
         automatic.remember(change.conn, effect.sender.address, change.now)
     change.record(what, detail, effect.rule)
+
+
+def _arrived(change: TicketChange) -> dict[str, str]:
+    """When an old message arrived: clocks run since then."""
+    at = change.situation.clock_from
+    return {ARRIVED: at.isoformat()} if at is not None else {}
 
 
 def _note(change: TicketChange, effect: fx.AddNote, _before: Ticket | None) -> None:

@@ -29,6 +29,7 @@ from maildesk.log import log
 from maildesk.mail.parse import parse
 from maildesk.pipeline import button_presses, delivery_reports, questions
 from maildesk.pipeline.apply import apply
+from maildesk.pipeline.classification.arrival import dated
 from maildesk.pipeline.classification.classify import (
     Asks,
     ButtonPress,
@@ -43,7 +44,7 @@ from maildesk.pipeline.classification.classify import (
 from maildesk.pipeline.decision_inputs import asked_enough, situated
 from maildesk.pipeline.services import TimeSlice
 from maildesk.pipeline.transaction import Inbound, New, Transaction, addressed
-from maildesk.store import agents, due, quarantine, spool
+from maildesk.store import agents, due, mailboxes, quarantine, spool
 from maildesk.store.schema import outbox as outbox_table
 from maildesk.store.schema import spool as spool_table
 
@@ -142,6 +143,8 @@ def process(services: Services, job: Spooled) -> None:
     with services.db.write() as conn:
         settled = settle(conn, services, policy, job, message, raw, signed_by=signed_by, sends=True)
         tx, outcome = settled.tx, settled.outcome
+        if job.envelope.is_of_a_mailbox and settled.ticket is not None and tx.last is not None:
+            mailboxes.belongs(conn, job.id, settled.ticket.id, tx.last.message_row)
         # who slept past the lease has done nothing: another has the message now
         holder = (services.owner, job.attempts)
         if outcome == "waiting":
@@ -256,6 +259,9 @@ def _act(tx: Transaction, meaning: Meaning) -> tuple[str, list[int]]:
 def _decided(tx: Transaction, meaning: Understood) -> tuple[str, list[int]]:
     ticket = meaning.ticket
     fact = situated(meaning.fact, ticket, tx.conn, tx.services, tx.policy)
+    if tx.inbound is not None and not tx.explain:  # what is tried out has come just now
+        job, listeners = tx.inbound.job, tx.services.settings.listeners
+        fact = dated(fact, job, tx.inbound.message, tx.policy, listeners, tx.now)
     for agent_address, kind, value in meaning.proofs:
         agents.prove(tx.conn, agent_address, kind, value, tx.now)
     tx.actor, tx.trust = _actor_of(fact, tx.actor.door), fact.trust.words

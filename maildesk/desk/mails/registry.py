@@ -103,6 +103,7 @@ _STRANGERS = MessageView(
     text="Hello,\n\nI look after the counter while Ana is away. "
     "The light is green now, and the labels are still blank.",
     number=3,
+    age=timedelta(days=5, hours=3),
 )
 _FREE = replace(sample.TICKET, assignee=None, queue="hardware")
 _CLOSED = replace(sample.TICKET, status="closed")

@@ -7,7 +7,7 @@ keeps its default, so a template can ask `{% if answer_by %}` for any of them.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from maildesk.desk.problem import Problem
 from maildesk.mail.html.sanitize import NOTHING, SafeHtml
@@ -97,6 +97,7 @@ class MessageView:
     note: bool = False
     number: int = 0
     held: int = 0
+    age: timedelta | None = None  # of one that was old when it was read
 
     def __post_init__(self) -> None:
         _bound(self, "text", "attachments")

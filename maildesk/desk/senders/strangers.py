@@ -89,8 +89,12 @@ def _proved_then(entry: Entry, ticket: Ticket) -> bool:
 
 
 def silent_to(situation: Situation, policy: Policy) -> str:
-    """Why nothing goes by itself to the requester, where desk.yaml wants no mail to
-    strangers; else nothing."""
+    """Why nothing goes by itself to the requester: what they wrote is old or was taken for spam,
+    or desk.yaml wants no mail to strangers; else nothing."""
+    if situation.arrived_at is not None:
+        return f"the message is old: it arrived on {situation.arrived_at:%Y-%m-%d}"
+    if situation.suspected:
+        return f"the message was taken for spam: {situation.suspected}"
     known = situation.acquaintance
     unknown = policy.strangers == "no" and (known.is_stranger or known.is_unproved)
     return (

@@ -64,7 +64,9 @@ def wanted(
         if not clock.is_running or clock.due_at is None:
             continue
         for alarm in _steps_of(clock, now):
-            if not _already_notified(alarm, history):
+            # what was broken before we knew of it is in the lists; there is nobody to be woken
+            is_news = alarm.due_at > clock.known_at or clock.known_at == clock.started_at
+            if is_news and not _already_notified(alarm, history):
                 found[alarm.kind] = alarm
     return found
 

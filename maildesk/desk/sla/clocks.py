@@ -82,6 +82,7 @@ class Clock:
     due_at: datetime | None
     warnings: tuple[tuple[int, datetime | None], ...]
     state: str  # on_track, warning, breached, met, stopped
+    known_at: datetime  # when we knew of it: later than it began, where a message was old by then
 
     @property
     def is_running(self) -> bool:
@@ -101,6 +102,7 @@ class _Span:
     kind: str
     started_at: datetime
     why: str
+    known_at: datetime
     ended_at: datetime | None = None
     why_ended: str = ""
     met: bool = True
@@ -149,20 +151,21 @@ def _courses(entries: Sequence[Entry], ticket: Ticket, policy: Policy) -> list[_
     responded = False
     behaviour = Status.OPEN
 
-    def begin(at: datetime, why: str) -> _Span:
-        course = _Span("next_response" if responded else "first_response", at, why)
+    def begin(entry: Entry, why: str) -> _Span:
+        kind = "next_response" if responded else "first_response"
+        course = _Span(kind, entry.since, why, entry.at)
         found.append(course)
         return course
 
     for index, entry in enumerate(entries):
         if entry.what in ("opened", "received") and _counts(entry):
             if resolution is None:
-                resolution = _Span("resolution", entry.at, "the ticket was opened")
+                resolution = _Span("resolution", entry.since, "the ticket was opened", entry.at)
                 found.append(resolution)
             # Stars or a mere thank-you leave a ticket at rest: nothing is owed for them. What
             # reopens it begins a clock below.
             if response is None and entry.what == "received" and behaviour not in _AT_REST:
-                response = begin(entry.at, "the customer wrote")
+                response = begin(entry, "the customer wrote")
         elif _answers(entry, notes=notes) and index not in bounced:
             responded = True
             _end(response, entry.at, f"answered by {entry.who}" if entry.who else "answered")
@@ -173,7 +176,7 @@ def _courses(entries: Sequence[Entry], ticket: Ticket, policy: Policy) -> list[_
                 _end(response, entry.at, behaviour.value, met=behaviour is not Status.SPAM)
                 response = None
             elif before in _AT_REST and response is None and resolution is not None:
-                response = begin(entry.at, "the ticket was reopened")
+                response = begin(entry, "the ticket was reopened")
         elif entry.what == "merged" and not any(
             later.what == "unmerged" for later in entries[index:]
         ):
@@ -244,7 +247,7 @@ def _statuses(entries: Sequence[Entry], ticket: Ticket) -> list[tuple[datetime, 
         for entry in entries
         if entry.what == "status"
     ]
-    began = entries[0].at if entries else ticket.created_at
+    began = entries[0].since if entries else ticket.created_at
     first = (changes[0][2] or Status.OPEN.value) if changes else ticket.status
     return [(began, first), *((at, to) for at, to, _ in changes)]
 
@@ -286,6 +289,7 @@ def _clock(
         course.kind, level, calendar, target, length, course.started_at, course.ended_at,
         course.why, course.why_ended,
         tuple(intervals), consumed, due_at, warnings, _state(course, level, consumed, length),
+        course.known_at,
     )  # fmt: skip
 
 

@@ -26,15 +26,17 @@ def message_view(change: TicketChange, passed: PassedOn = NOTHING) -> MessageVie
     found = change.message.attachments if change.message else ()
     files = (FileView(a.filename, a.size) for a in found if not attachments.is_logo(a))
     owner = change.policy.agent(row["agent"]) if row["agent"] else None
+    came = change.situation.arrived_at
     return MessageView(
         colleague(owner) if owner else _sender(change, row["from_name"], row["from_address"]),
-        local(change, change.now),
+        local(change, came or change.now),
         row["reply"] or row["text"],
         html=passed.page.html,
         held=passed.page.held,
         attachments=tuple(one for one in files if one not in apart),
         note=row["kind"] == "note",
         number=row["number"],
+        age=change.now - came if came is not None else None,
     )
 
 

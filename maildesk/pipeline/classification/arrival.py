@@ -1,0 +1,78 @@
+"""When a message arrived, as far as anybody but its sender says so.
+
+A mailbox says it (INTERNALDATE), and so does every server on the way, on top of the message
+(Received, RFC 5321, 4.4). The Date of the message says nothing: it is its sender's clock. Neither
+does a Received line of a server that we do not know move any clock of ours, for whoever hands us
+the message can have written it; it is reason enough, though, to answer nothing by ourselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from ipaddress import ip_address, ip_network
+from typing import TYPE_CHECKING
+
+from maildesk.desk.facts import MailFact, MessageFromRequester
+from maildesk.desk.policy import Policy
+from maildesk.mail.message import Message
+from maildesk.mail.received import newest
+
+if TYPE_CHECKING:
+    from maildesk.config.settings import Listener
+    from maildesk.store.spool import Spooled
+
+_WE_WROTE_ONE = ("smtp", "lmtp")  # the doors that put a Received line of ours on top
+_OURS = ("lmtp", "pipe")  # only a mail server of our own hands over there
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """When the message arrived; `is_known`: a mailbox or server of ours says so."""
+
+    at: datetime
+    is_known: bool
+
+
+def arrival(job: Spooled, message: Message, listeners: Sequence[Listener]) -> Arrival:
+    """When this message arrived, never later than it was received here."""
+    envelope = job.envelope
+    own = 1 if envelope.via in _WE_WROTE_ONE else 0
+    said = envelope.arrived_at or newest(message.headers.get("received", ())[own:])
+    is_known = (
+        envelope.is_of_a_mailbox or envelope.via in _OURS or _is_trusted(envelope.peer, listeners)
+    )
+    return Arrival(min(job.received_at, said or job.received_at), is_known)
+
+
+def dated(
+    fact: MailFact,
+    job: Spooled,
+    message: Message,
+    policy: Policy,
+    listeners: Sequence[Listener],
+    now: datetime,
+) -> MailFact:
+    """The fact with what there is to know of its age, where it is older than what is answered by
+    itself; and whether it was taken for spam before it came to us."""
+    if not isinstance(fact, MessageFromRequester):
+        return fact
+    found, limit = arrival(job, message, listeners), policy.periods.stale_after
+    is_stale = limit is not None and now - found.at > limit
+    situation = replace(
+        fact.situation,
+        arrived_at=found.at if is_stale else None,
+        clock_from=found.at if is_stale and found.is_known else None,
+        suspected=job.envelope.suspected,
+    )
+    return replace(fact, situation=situation)
+
+
+def _is_trusted(peer: str, listeners: Sequence[Listener]) -> bool:
+    try:
+        address = ip_address(peer.partition("%")[0])
+    except ValueError:
+        return False
+    networks = (ip_network(n, strict=False) for one in listeners for n in one.trusted_peers)
+    return any(address in network for network in networks)
