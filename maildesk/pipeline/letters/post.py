@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from maildesk.pipeline.letters import copies
 from maildesk.pipeline.letters.whole import whole
 from maildesk.pipeline.services import unsigned
 from maildesk.store import outbox
@@ -27,6 +28,7 @@ def post(change: TicketChange, drafts: Sequence[Draft]) -> list[int]:
     ours = change.tx.sends and services.claimed_letters.has_room(octets)
     lease = (services.owner, change.now + services.lease) if ours else None
     written = outbox.add(change.conn, drafts, change.now, lease=lease)
+    copies.want(change, written)
     change.tx.letters += [letter for letter in written if letter.attempts] if ours else ()
     return [letter.id for letter in written]
 

@@ -1,0 +1,39 @@
+"""Which mails shall lie in the mailbox as well: what agents answered, one copy of each answer, in
+the mailbox of the address that it was written from. The IMAP door puts them there once they are
+sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from maildesk.store import mailboxes
+
+if TYPE_CHECKING:
+    from maildesk.config.settings import ImapMailbox
+    from maildesk.pipeline.transaction import TicketChange
+    from maildesk.store.outbox import Letter
+
+
+def want(work: TicketChange, written: Sequence[Letter]) -> None:
+    """Note down that a copy of these answers is wanted, where a mailbox keeps copies."""
+    if work.ticket is None or not any(box.sent for box in work.services.settings.imap):
+        return
+    box = keeper_of(work.services.settings.imap, work.ticket.address)
+    if box is None:
+        return
+    answered: set[int | None] = set()
+    for letter in written:  # the first is the requester's own
+        if letter.author and letter.message_row not in answered:
+            answered.add(letter.message_row)
+            mailboxes.want_copy(work.conn, letter.id, box.name)
+
+
+def keeper_of(boxes: Sequence[ImapMailbox], address: str) -> ImapMailbox | None:
+    """The mailbox that keeps what is written from this address: its own, else the first that keeps
+    copies and belongs to no other."""
+    wanted = address.lower()
+    own = [box for box in boxes if box.address.lower() == wanted]
+    if own:
+        return next((box for box in own if box.sent), None)
+    return next((box for box in boxes if box.sent), None)
