@@ -9,12 +9,15 @@ import typer
 from maildesk.commands.common import (
     DeskOption,
     JsonOption,
+    open_for_acting,
     opened,
     print_json,
     print_table,
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from maildesk.config.settings import Settings
     from maildesk.ingress.imap.look import Look
     from maildesk.store.db import Database
@@ -37,9 +40,7 @@ def mailboxes(
     with opened(desk) as (db, _, settings, _), db.read() as conn:
         positions = [at for box in settings.imap for at in cursors_of(conn, box.name)]
     if look:
-        from maildesk.ingress.imap.look import look as into
-
-        found = [into(box) for box in settings.imap]
+        found = _looks(desk)
         glances = [(one.name, glance) for one in found for glance in one.glances]
         print_json(mailbox_list(positions, glances)) if as_json else _print_looks(found)
         raise typer.Exit(1 if any(glance.outcome for _, glance in glances) else 0)
@@ -53,6 +54,16 @@ def mailboxes(
     ]  # fmt: skip
     head = ("mailbox", "folder", "start", "read up to", "still to be taken", "left alone")
     print_table(head, rows, "No mailbox has been read.")
+
+
+def _looks(desk: Path | None) -> list[Look]:
+    """What is found in each mailbox."""
+    from maildesk.ingress.imap.look import look
+    from maildesk.oauth import sign_in
+
+    with open_for_acting(desk) as services:
+        settings, tokens = services.settings, services.tokens
+        return [look(box, sign_in.for_mailbox(settings, tokens, box)) for box in settings.imap]
 
 
 def notes(settings: Settings, db: Database) -> list[str]:

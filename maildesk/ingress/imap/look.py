@@ -14,6 +14,7 @@ from maildesk.config.settings import ImapMailbox
 from maildesk.ingress.imap import names, refusals, start
 from maildesk.ingress.imap.folder import Folder
 from maildesk.ingress.imap.login import close, connect, say_goodbye
+from maildesk.oauth.sasl import Token
 
 _IN_KB = 1 if sys.platform == "darwin" else 1024  # the unit of ru_maxrss
 
@@ -52,11 +53,11 @@ class Look:
         return (Glance("", self.outcome, self.words),) if self.outcome else self.folders
 
 
-def look(mailbox: ImapMailbox) -> Look:
+def look(mailbox: ImapMailbox, token: Token | None = None) -> Look:
     """Log in, look into each folder that the settings name, and log out."""
     began = time.monotonic()
     try:
-        client: Any = connect(mailbox)
+        client: Any = connect(mailbox, token)
     except Exception as failure:  # whatever a server, a network or a library can think of
         refusal = refusals.read(failure)
         return Look(mailbox.name, (), refusal.outcome, refusal.words, time.monotonic() - began)
