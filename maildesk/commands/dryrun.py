@@ -228,6 +228,7 @@ class _Report:
 
     def _promises(self, found: Foreseen) -> None:
         from maildesk.desk.sla.explain import why_not_due
+        from maildesk.desk.sla.working_days import comes_to
 
         running = [clock for clock in found.clocks if clock.is_running]
         if running:
@@ -238,7 +239,9 @@ class _Report:
                 if clock.due_at
                 else why_not_due(clock)
             )
-            promise = f"{clock.level.name}, {clock.target}, calendar {clock.calendar.name}"
+            amount = comes_to(clock.target, clock.calendar)
+            promise = f"{clock.level.name}, {clock.target} in {clock.calendar.name}"
+            promise += f" = {amount}" if amount else ""
             self._say(f"  {clock.kind.replace('_', ' ')}: {due}  ({promise})")
 
     def _mails(self, found: Foreseen) -> None:

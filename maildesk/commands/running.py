@@ -236,12 +236,15 @@ def check(
     if as_json:
         from maildesk.views.desk import check as view
 
-        print_json(view(mistakes, database, why, ways, mailboxes=left_alone))
+        surprises = checks.remarks(folder)
+        print_json(view(mistakes, database, why, ways, remarks=surprises, mailboxes=left_alone))
         raise typer.Exit(2 if mistakes else 0)
     for mistake in mistakes:
         print(mistake, file=sys.stderr)
     if mistakes:
         stop(f"{len(mistakes)} mistake{'s' if len(mistakes) > 1 else ''} in {folder}", 2)
+    for remark in checks.remarks(folder):
+        print(remark)
     if database == "away":
         print(
             f"{folder}: the files are well. The database could not be asked whether a key is "

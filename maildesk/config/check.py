@@ -17,6 +17,7 @@ from maildesk.config.settings import Settings
 from maildesk.config.templates.engine import Templates
 from maildesk.config.unread_files import strays
 from maildesk.config.yaml import read_bytes, read_document
+from maildesk.desk.sla import working_days
 from maildesk.errors import BadPolicy, Mistake
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -63,6 +64,22 @@ def _foreign_relays(desk: Path, settings: Settings, ours: Sequence[str]) -> Iter
                 yield Mistake(
                     FILE, *at, "an address of desk.yaml, or its @domain", f'"{one}"', near
                 )
+
+
+def remarks(desk: Path) -> list[str]:
+    """What is no mistake and may surprise all the same, each with its place: a target that comes to
+    more days than it says. None where the folder has mistakes."""
+    try:
+        policy = load_policy(desk)
+    except BadPolicy:
+        return []
+    levels = policy.service_levels.levels if policy.service_levels is not None else ()
+    return [
+        f"{level.place}: {remark}"
+        for level in levels
+        if level.calendar in policy.calendars
+        for remark in working_days.remarks(level, policy.calendars[level.calendar])
+    ]
 
 
 def _written(desk: Path) -> tuple[tuple[str, ...], list[str]]:

@@ -18,11 +18,20 @@ from maildesk.config.defaults import FILE as DEFAULT_RULES
 from maildesk.config.defaults import default_bytes
 from maildesk.config.known_names import known_names
 from maildesk.config.mistakes import read_part
-from maildesk.config.models import AgentSection, AgentsFile, AttachmentsSection, DeskFile, Section
+from maildesk.config.models import (
+    AddressSection,
+    AgentSection,
+    AgentsFile,
+    AttachmentsSection,
+    DeskFile,
+    QueueSection,
+    Section,
+)
 from maildesk.config.rules.rules_and_sla import read_extras
 from maildesk.config.templates.words import read_wording
 from maildesk.config.views import check_views
 from maildesk.config.yaml import Document, read_bytes, read_document
+from maildesk.desk.mails.wording import Wording
 from maildesk.desk.permissions import Permission, permissions_of
 from maildesk.desk.policy import (
     Agent,
@@ -36,6 +45,7 @@ from maildesk.desk.policy import (
     Queue,
     Trust,
 )
+from maildesk.desk.priorities import spellings
 from maildesk.desk.ticket import Status
 from maildesk.errors import BadPolicy, Mistake
 
@@ -62,13 +72,20 @@ def load_policy(desk: Path) -> Policy:
     if "agents.yaml" in documents:
         agents_file, found, readable["agents.yaml"] = _read(AgentsFile, documents["agents.yaml"])
         mistakes += found
+    # mistakes in it are told with those of the templates
+    wording = read_wording(desk / TEMPLATES)[0]
+    if desk_file is not None:
+        desk_file = _with_own_priorities(desk_file, wording)
     draft = (
-        _policy(desk_file, agents_file)
+        replace(_policy(desk_file, agents_file), wording=wording)
         if desk_file is not None and agents_file is not None and not mistakes
         else None
     )
     extras, found = read_extras(
-        desk, documents, frozenset(OPTIONAL) - set(raw), known_names(draft, documents)
+        desk,
+        documents,
+        frozenset(OPTIONAL) - set(raw),
+        replace(known_names(draft, documents), wording=wording),
     )
     mistakes += found
     mistakes += check_views(draft, documents["desk.yaml"]) if draft is not None else []
@@ -80,8 +97,6 @@ def load_policy(desk: Path) -> Policy:
         calendars=extras.calendars,
         rules=extras.rules,
         service_levels=extras.service_levels,
-        # mistakes in it are told with those of the templates
-        wording=read_wording(desk / TEMPLATES)[0],
         fingerprint=_fingerprint(desk, raw),
     )
 
@@ -119,6 +134,7 @@ def _read_all(desk: Path, mistakes: list[Mistake]) -> dict[str, bytes]:
 
 
 F = TypeVar("F", bound=Section)
+S = TypeVar("S", AddressSection, QueueSection)
 
 
 def _read(model: type[F], document: Document) -> tuple[F | None, list[Mistake], Document]:
@@ -205,6 +221,19 @@ def _policy(desk: DeskFile, agents: AgentsFile) -> Policy:
         strangers=desk.acknowledge.strangers,
         plus=desk.plus,
     )
+
+
+def _with_own_priorities(desk: DeskFile, wording: Wording) -> DeskFile:
+    """The file with its addresses' and queues' priorities as the desk itself calls them."""
+    names = spellings(desk.priorities, wording)
+
+    def own(section: S) -> S:
+        word = section.priority
+        return section.model_copy(update={"priority": names.get(word.casefold(), word)})
+
+    queues = {name: queue and own(queue) for name, queue in (desk.queues or {}).items()}
+    addresses = [own(address) for address in desk.addresses]
+    return desk.model_copy(update={"queues": queues, "addresses": addresses})
 
 
 def default_priority(priorities: list[str]) -> str:

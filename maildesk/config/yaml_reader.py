@@ -12,7 +12,9 @@ from datetime import timedelta
 from typing import Any
 
 from maildesk.config.mistakes import nearest, shown
+from maildesk.desk.mails.wording import Wording
 from maildesk.desk.policy import Periods, Policy
+from maildesk.desk.priorities import spelt
 from maildesk.desk.sla.periods import parse_written
 from maildesk.desk.ticket import Status
 from maildesk.errors import Mistake
@@ -129,9 +131,14 @@ class Known:
     templates: tuple[str, ...] | None = None
     skills: tuple[str, ...] | None = None
     priorities: tuple[str, ...] = ("low", "normal", "high", "urgent")
+    wording: Wording = field(default_factory=Wording)  # in which a priority may be called otherwise
     # how a status behaves -> the desk's first that does
     behaviours: Mapping[str, str] = field(default_factory=dict)
     periods: Mapping[str, timedelta | None] = field(default_factory=lambda: periods_of(Periods()))
+
+    def priority(self, word: object) -> object:
+        """The desk's own name of a priority, whatever it was called; anything else as it is."""
+        return spelt(word, self.priorities, self.wording) if isinstance(word, str) else word
 
     @classmethod
     def of(cls, policy: Policy, templates: Iterable[str] | None = None) -> Known:

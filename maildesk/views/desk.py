@@ -55,9 +55,11 @@ def check(
     why: str = "",
     ways: Sequence[Mapping[str, str]] = (),
     *,
+    remarks: Iterable[str] = (),
     mailboxes: Sequence[str] = (),
 ) -> Json:
-    """What `maildesk check` found. A mistake that lies in no file has only its words.
+    """What `maildesk check` found. A mistake that lies in no file has only its words. `remarks` are
+    no mistakes.
 
     `database`: asked, none (there is none yet), away (and `why`), or unknown: the settings do not
     say where it is.
@@ -66,6 +68,7 @@ def check(
     return {
         "ok": not found,
         "mistakes": found,
+        "remarks": list(remarks),
         "database": {"state": database, "why": why or None},
         "relays": [dict(way) for way in ways],
         "mailboxes": list(mailboxes),

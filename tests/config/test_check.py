@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from maildesk.config.check import check, schema
+from maildesk.config.check import check, remarks, schema
 from maildesk.config.example import copy_example
+from maildesk.config.policy import load_policy
 from maildesk.config.unread_files import strays
 from tests.config.desks import DESK, write_desk
 
@@ -16,6 +17,32 @@ from tests.config.desks import DESK, write_desk
 def test_the_example_desk_has_no_mistake(tmp_path: Path) -> None:
     copy_example(tmp_path / "desk")
     assert check(tmp_path / "desk") == []
+
+
+def test_a_target_that_comes_to_more_days_than_it_says_is_remarked(tmp_path: Path) -> None:
+    folder = tmp_path / "desk"
+    copy_example(folder)
+    assert remarks(folder) == []
+    sla = folder / "sla.yaml"
+    sla.write_text(sla.read_text().replace("1 business day\n", "24h\n"))
+    assert check(folder) == []
+    (said,) = remarks(folder)
+    assert said.startswith("sla.yaml:")
+    assert "Normal, first response: 24h in office = 3 working days of 8h" in said
+
+
+def test_a_priority_may_be_called_critical_or_medium_in_every_file(tmp_path: Path) -> None:
+    folder = tmp_path / "desk"
+    copy_example(folder)
+    (folder / "rules.yaml").write_text(
+        "rules:\n  - name: Fire\n    when: created\n    if: {priority at least: kritisch}\n"
+        "    then: [{priority: critical}]\n"
+    )
+    desk = folder / "desk.yaml"
+    first, _, rest = desk.read_text().partition("    queue: support\n")
+    desk.write_text(f"{first}    queue: support\n    priority: Medium\n{rest}")
+    assert load_policy(folder).addresses[0].priority == "normal"
+    assert [str(mistake) for mistake in check(folder)] == []
 
 
 def test_settings_policy_and_templates_are_checked_together(tmp_path: Path) -> None:

@@ -53,6 +53,12 @@ def test_other_desks_words_for_priorities_are_understood() -> None:
     assert sla.levels.levels[0].narrowed == {"priority": {"urgent", "normal"}}
 
 
+def test_the_shipped_promises_are_kept_on_the_next_working_day_or_the_one_after() -> None:
+    normal, low = read(SHIPPED.read_text())[0].levels.levels[2:]
+    assert normal.targets == {"first_response": Target(business_days=1)}
+    assert low.targets == {"first_response": Target(business_days=2)}
+
+
 def test_everything_a_policy_can_say_is_understood() -> None:
     sla, mistakes = read(
         """policies:

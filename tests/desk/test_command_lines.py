@@ -183,6 +183,8 @@ def test_assign_asks_where_nobody_or_two_are_meant() -> None:
     ("line", "name", "value"),
     [
         ("#priority HIGH", "priority", "high"),
+        ("#priority critical", "priority", "urgent"),
+        ("#priority Medium", "priority", "normal"),
         ("#category Billing", "category", "billing"),
         ("#type task", "type", "task"),
         ("#queue network", "queue", "network"),

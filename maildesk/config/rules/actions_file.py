@@ -92,6 +92,13 @@ def _field(name: str, known_as: str, what: str) -> Read:
     return read
 
 
+def _priority(
+    reader: Reader, value: Any, path: Path, known: Known, _: Mapping[str, Any]
+) -> list[Action]:
+    word = named(reader, known.priority(value), path, known.priorities, "a priority")
+    return [Action("set", name="priority", value=word)] if word else []
+
+
 def _status(
     reader: Reader, value: Any, path: Path, known: Known, _: Mapping[str, Any]
 ) -> list[Action]:
@@ -251,7 +258,7 @@ def _text(word: str, template: str = "") -> Read:
 
 
 _WORDS: Mapping[str, Read] = {
-    "priority": _field("priority", "priorities", "a priority"),
+    "priority": _priority,
     "type": _field("type", "types", "a type"),
     "category": _field("category", "categories", "a category"),
     "queue": _field("queue", "queues", "a queue"),

@@ -259,10 +259,12 @@ def _part(reader: Reader, key: str, item: object, path: Path, known: Known) -> C
         choices = (*field_names(), "all", "any", "not")
         reader.wrong(path, str(expected), key.split()[0] if key.split() else key, choices, key=True)
         return None
+    kind = field_named(name)
+    if kind is not None and kind.kind == "priority":
+        item = [known.priority(w) for w in item] if isinstance(item, list) else known.priority(item)
     try:
         made = leaf(name, operator, item, known.priorities)
     except ValueError as expected:
-        kind = field_named(name)
         if kind is not None and operator and operator not in OPERATORS[kind.kind]:
             reader.wrong(path, str(expected), operator, (*OPERATORS["text"], *SYNONYMS), key=True)
         else:

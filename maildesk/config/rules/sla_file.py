@@ -18,7 +18,6 @@ from maildesk.desk.sla.levels import (
     DEFAULT_LEVELS,
     KINDS,
     NARROWED_BY,
-    PRIORITY_NAMES,
     Level,
     ServiceLevels,
     Step,
@@ -165,9 +164,7 @@ def _narrowed(reader: Reader, value: object, path: Path, known: Known) -> dict[s
         words = reader.words(item, (*path, name))
         choices = getattr(known, _KNOWN_BY[name]) if name in _KNOWN_BY else None
         if name == "priority":
-            words = tuple(
-                PRIORITY_NAMES.get(w.lower(), w) if w not in known.priorities else w for w in words
-            )
+            words = tuple(str(known.priority(word)) for word in words)
         found[name] = frozenset(
             named(reader, w, (*path, name), choices, f"a {name}").lower() for w in words
         )

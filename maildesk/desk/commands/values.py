@@ -16,6 +16,7 @@ from maildesk.desk.commands.problems import nearest, not_outside
 from maildesk.desk.commands.spec import Command, Read
 from maildesk.desk.filters.lookup import agents_named, is_me, is_nobody
 from maildesk.desk.policy import Agent
+from maildesk.desk.priorities import spelt
 from maildesk.desk.problem import Problem
 from maildesk.desk.sla.worked import read_worked
 
@@ -96,6 +97,8 @@ def one_of(what: str, known: Callable[[Policy], Iterable[str]]) -> Read:
     def read(command: Command, policy: Policy) -> str | Problem:
         names = list(known(policy))
         found = named(command.value, names, policy)
+        if found is None and what == "priority":  # as other desks call it: critical, medium
+            found = named(spelt(command.value, names, policy.wording), names, policy)
         return unknown(what, command.value, names, policy) if found is None else found
 
     return read

@@ -19,6 +19,7 @@ from maildesk.desk.filters import values as v
 from maildesk.desk.filters.lookup import agents_named, is_me, is_nobody
 from maildesk.desk.filters.tokens import phrase
 from maildesk.desk.policy import Agent, Policy
+from maildesk.desk.priorities import spelt
 from maildesk.desk.threads.reference import write
 from maildesk.desk.ticket import Status
 
@@ -129,7 +130,8 @@ def _named(
 
 def _priority(asker: Asker, operator: str, value: str) -> v.Filter:
     names = asker.policy.priorities
-    at = names.index(_one_of("priority", value, names))
+    written = spelt(value, names, asker.policy.wording)
+    at = names.index(_one_of("priority", written, names))
     chosen = {"<": names[:at], "<=": names[: at + 1], ">": names[at + 1 :], ">=": names[at:]}.get(
         operator, names[at : at + 1]
     )

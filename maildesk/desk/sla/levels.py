@@ -17,7 +17,6 @@ from maildesk.desk.sla.periods import parse_written, show_hours
 
 KINDS = ("first_response", "next_response", "resolution")
 NARROWED_BY = ("priority", "queue", "category", "tier", "organisation")
-PRIORITY_NAMES = {"critical": "urgent", "medium": "normal"}  # other desks' words for ours
 _BUSINESS_DAYS = re.compile(r"(\d{1,3})\s{0,3}(?:bd|business\s{1,3}days?)")
 
 

@@ -85,6 +85,7 @@ def test_a_query_that_finds_the_ticket(query: str) -> None:
     [
         "status:waiting", "-status:open", "assignee:nobody", "queue:billing", "priority>high",
         "priority:low,urgent", "label:bug", "-label:vip", "created>7d", "created<2d",
+        "priority:critical",
         "created<2026-11-17", "created>2026-11-17", "created:2026-10", "created:today",
         "closed:2026", "due<1h", "sla:breached", "sla:ok", "is:overdue", "from:@corp.example",
         "from:im", "participant:@y.example", "ref:8", "subject:tray", "is:done", "is:unassigned",
