@@ -51,6 +51,7 @@ PURE_LIBRARIES = {
         {
             "mailparser",
             "charset_normalizer",
+            "icalendar",
             "nh3",
             "selectolax",
             "inscriptis",
@@ -64,6 +65,7 @@ IMPURE_NAMES = frozenset({"urllib.request", "urllib.error", "email.utils.localti
 IMPURE_CALLS = frozenset({"now", "utcnow", "today"})  # of datetime and date
 ONE_ROOM = {
     "mailparser": "mail",
+    "icalendar": "mail",
     "aiosmtpd": "ingress",
     "imapclient": "ingress",
     "smtplib": "egress",

@@ -25,7 +25,7 @@ from maildesk.commands.common import (
     write_page,
 )
 from maildesk.errors import BadMessage, BadPolicy, MaildeskError
-from maildesk.mail.message import Envelope
+from maildesk.mail.message import Envelope, Message
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Relay, Settings
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from maildesk.egress.outcome import Outcome
 
 MESSAGE_LIMIT = 100 * 1024 * 1024
+
+if TYPE_CHECKING:
+    from maildesk.mail.message import Message
 
 
 def inject(
@@ -111,7 +114,7 @@ def parse(
     for path in _files(paths):
         began = time.perf_counter()
         try:
-            found = describe(str(path), path.read_bytes())
+            found = describe(str(path), path.read_bytes(), _told)
         except OSError as problem:
             unread += 1
             found = {
@@ -141,6 +144,16 @@ def _write_page(path: Path, html: Path) -> None:
     except BadMessage as problem:
         stop(f"maildesk: {path} is no message: {problem}", 1)
     write_page(html, message_page(message, raw))
+
+
+def _told(message: Message) -> Message:
+    """What is no text, in English and in UTC: no desk is asked."""
+    from zoneinfo import ZoneInfo
+
+    from maildesk.config.templates.words import language_named
+    from maildesk.desk.mails.parts_in_words import in_words
+
+    return in_words(message, language_named("en"), ZoneInfo("UTC"))
 
 
 def _files(paths: list[Path]) -> Iterator[Path]:

@@ -30,6 +30,7 @@ _REPLIED = (
     "x-autoreply",
     "x-autorespond",
     "x-autoresponder",
+    "answer to an invitation",
 )
 # RFC 3463, 3.2: this mailbox, domain or syntax is no good. 5.1.7 and 5.1.8 blame the sender's
 # address, not the recipient's.

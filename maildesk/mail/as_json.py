@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from maildesk.errors import BadMessage
@@ -10,8 +10,11 @@ from maildesk.mail.message import Attachment, Forwarded, Mailbox, Message, Repor
 from maildesk.mail.parse import parse
 
 
-def describe(path_name: str, raw: bytes) -> dict[str, Any]:
+def describe(
+    path_name: str, raw: bytes, told: Callable[[Message], Message] | None = None
+) -> dict[str, Any]:
     """The object for one file; `ok` is false, and the reason a defect, where nothing can be read.
+    `told` puts into words what is no text.
 
     `took_ms` is left at 0: this room reads no clock, whoever prints fills it in.
     """
@@ -19,7 +22,9 @@ def describe(path_name: str, raw: bytes) -> dict[str, Any]:
         message = parse(raw)
     except BadMessage as bad:
         return {"file": path_name, "ok": False, "took_ms": 0, "defects": [str(bad)]}
-    return {"file": path_name, "ok": True, "took_ms": 0} | as_dict(message)
+    return {"file": path_name, "ok": True, "took_ms": 0} | as_dict(
+        told(message) if told is not None and message.items else message
+    )
 
 
 def as_dict(message: Message) -> dict[str, Any]:

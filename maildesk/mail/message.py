@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from maildesk.mail.parts.items import Item
+
 
 class Kind(StrEnum):
     """What sort of message this is; whether it may be answered is a separate question."""
@@ -150,6 +152,7 @@ class Message:
     # the new words of the body's first part; nothing where the words come from a file
     opening: str = ""
     language: str = ""  # Content-Language or a guess; "" unknown
+    items: tuple[Item, ...] = ()  # what its parts say that are no text
     # lower-case name -> decoded values, topmost first
     headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     defects: tuple[str, ...] = ()

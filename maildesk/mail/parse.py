@@ -10,7 +10,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from maildesk.errors import BadMessage
@@ -19,10 +19,13 @@ from maildesk.mail.html.sanitize import text_of
 from maildesk.mail.invisible import seen
 from maildesk.mail.message import Forwarded, Kind, Message, Part, Role
 from maildesk.mail.mime import bodies, charset, headers, tree
+from maildesk.mail.parts.items import Appointment, Item
+from maildesk.mail.parts.read import items_of
 from maildesk.mail.reply.language import guess
 from maildesk.mail.reply.quote import subject_says
 from maildesk.mail.reply.segment import reply_of, segment
 
+ANSWER = "answer to an invitation"
 _ANYTHING = re.compile(rb"[^ \t\r\n\x00]")
 
 
@@ -71,8 +74,9 @@ def _assembled(
         or subject_says(subject) == "reply"
     )
     cut = segment(text, html, subject, answers=answers)
-    verdict = detect.judge(fields, sender, cut.text, *parts)
-    forwarded = _seen(cut.forwarded) or _attached(verdict.kind, parts[1])
+    items = items_of(*parts, cut.text, body.files)
+    verdict = _judged(detect.judge(fields, sender, cut.text, *parts), items)
+    forwarded = _seen(cut.forwarded) or _attached(verdict.kind, *parts)
     reply = reply_of(cut.parts)
     language = fields.get("content-language", ("",))[0].split(",")[0].strip().lower()
     return Message(
@@ -96,12 +100,23 @@ def _assembled(
         may_answer=verdict.may_answer,
         reasons=verdict.reasons,
         reports=verdict.reports,
+        items=items,
         opening=_opening(body, reply, subject, answers=answers),
         language=language if 0 < len(language) <= 35 else guess(reply),
         headers=fields,
         defects=tuple(dict.fromkeys([*defects, *([wrong] if wrong else [])])),
         size=len(raw),
     )
+
+
+def _judged(verdict: detect.Verdict, items: Iterable[Item]) -> detect.Verdict:
+    """The verdict; an answer to an invitation is automatic: people press a button, and a program
+    writes."""
+    if verdict.kind is not Kind.ORDINARY:
+        return verdict
+    if not any(isinstance(item, Appointment) and item.method == "reply" for item in items):
+        return verdict
+    return replace(verdict, kind=Kind.AUTOMATIC, may_answer=False, reasons=(ANSWER,))
 
 
 def _opening(body: bodies.Bodies, reply: str, subject: str, *, answers: bool) -> str:
@@ -138,10 +153,12 @@ def _seen(forwarded: Forwarded | None) -> Forwarded | None:
     return replace(forwarded, sender=sender, to=to, subject=seen(forwarded.subject))
 
 
-def _attached(kind: Kind, leaves: list[tree.Entity]) -> Forwarded | None:
-    """The first message attached to this one (RFC 2046, 5.2.1), unless a report
-    merely returns it."""
-    if kind is not Kind.ORDINARY and kind is not Kind.AUTOMATIC:
+def _attached(kind: Kind, whole: tree.Entity, leaves: list[tree.Entity]) -> Forwarded | None:
+    """The first message attached to this one (RFC 2046, 5.2.1), unless a report merely returns it,
+    or it is a translation."""
+    if whole.content_type == "multipart/multilingual" or (
+        kind is not Kind.ORDINARY and kind is not Kind.AUTOMATIC
+    ):
         return None
     leaf = next((leaf for leaf in leaves if leaf.content_type == "message/rfc822"), None)
     if leaf is None:

@@ -22,6 +22,7 @@ from maildesk.desk.facts import (
     MessageFromAgent,
     MessageFromRequester,
 )
+from maildesk.desk.mails.parts_in_words import for_desk
 from maildesk.desk.policy import Agent
 from maildesk.errors import BadMessage, Refused, TransientFailure
 from maildesk.ingress.dkim_check import signing_domain
@@ -139,6 +140,7 @@ def process(services: Services, job: Spooled) -> None:
         _quarantine(services, job, "unreadable", str(problem))
         return
     policy = services.keeper.current.policy
+    message = for_desk(message, policy)
     signed_by = signer(policy, message, raw)
     with services.db.write() as conn:
         settled = settle(conn, services, policy, job, message, raw, signed_by=signed_by, sends=True)

@@ -135,6 +135,8 @@ def _blocks(entity: tree.Entity, found: Bodies, related: set[int], taken: set[in
         return _leaf_block(entity, found, taken)
     if entity.content_type == "multipart/alternative":
         return _one_of(entity, found, related, taken)
+    if entity.content_type == "multipart/multilingual":
+        return _translation(entity, found, taken)
     if entity.content_type == "multipart/related":
         first = _start(entity)
         for leaf in _leaves(entity):
@@ -147,6 +149,17 @@ def _blocks(entity: tree.Entity, found: Bodies, related: set[int], taken: set[in
     for child in children:
         blocks.extend(_blocks(child, found, related, taken))
     return blocks
+
+
+def _translation(entity: tree.Entity, found: Bodies, taken: set[int]) -> list[Block]:
+    """Of one letter in several languages the original (RFC 8255); the preface only tells programs
+    that know no such thing where to look."""
+    shown = tree.original_of(entity)
+    if shown is None:
+        return [block for child in entity.children for block in _blocks(child, found, set(), taken)]
+    taken.update(child.index for child in entity.children if child.content_type == "text/plain")
+    root, leaves, _ = tree.read(shown.content())
+    return read(root, leaves).blocks
 
 
 def _start(entity: tree.Entity) -> tree.Entity:

@@ -363,3 +363,16 @@ def _delimiters(entity: Entity, boundary: bytes) -> list[tuple[int, int, bool]]:
         at = octets.find(needle, after, end)
         if at < 0 or len(marks) > PART_LIMIT:
             return marks
+
+
+def original_of(root: Entity) -> Entity | None:
+    """The translation that is the original, else the first (RFC 8255, 5)."""
+    children = [
+        child
+        for child in root.children
+        if child.content_type in ("message/rfc822", "message/global")
+    ]
+    for child in children:
+        if child.header("content-translation-type").strip().lower().startswith(b"original"):
+            return child
+    return children[0] if children else None

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from maildesk.config.keys import keys_there
 from maildesk.config.watch import InForce, PolicyKeeper
 from maildesk.desk.effects import Hold
+from maildesk.desk.mails.parts_in_words import for_desk
 from maildesk.desk.policy import LoopLimits, Policy
 from maildesk.desk.sla.clocks import clocks
 from maildesk.desk.threads.links import KeyRing
@@ -99,6 +100,7 @@ def foresee(services: Services, raw: bytes, envelope: Envelope, released_by: str
     message = parse(raw)
     job = Spooled(0, sha256(raw).digest(), envelope, services.now(), 1, released_by)
     desk = services.keeper.current.policy
+    message = for_desk(message, desk)
     signed_by = signer(desk, message, raw)
     with undone(services.db) as conn:
         processed.forget(conn, duplicates.known_by(message, raw)[0])
