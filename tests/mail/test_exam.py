@@ -35,10 +35,27 @@ AIMS = {
     "subject": 98, "from address": 98, "from name": 98, "text": 98, "attachment count": 98,
 }  # fmt: skip
 UNSOUND = {  # case -> why its expectation is not one to meet
+    "bounceparser:spam-bogus-email-in-report.msg": "spam from a person's address, no report",
+    "bounceparser:spam-lots-of-bogus-addresses.msg": "spam, no report",
+    "bounceparser:spam-with-badly-parsed-email.msg": "spam, no report",
+    "bounceparser:spam-with-image.msg": "spam, no report",
+    "bounceparser:warning-6.msg": "an out-of-office, no delay warning",
     "flanker:delayed-broken.eml!": "says Action: failed",
     "flanker:delayed.eml!": "says Action: failed, and that it was deleted from the queue",
     "flanker:no-mx.eml!": "says Action: delayed",
+    "sisimai:lhost-sendmail-14.eml": "a person forwards a bounce",
     "sisimai:make-test-36.eml@err": "a person forwards a bounce",
+    "sisimai:lhost-amazonses-12.eml": "a notice of success",
+    "sisimai:lhost-amazonses-13.eml": "a notice of success",
+    "sisimai:rfc3464-28.eml": "says Action: delivered",
+    "sisimai:lhost-outlook-06.eml": "says Action: delayed",
+    "sisimai:lhost-sendmail-29.eml": "says Action: delayed",
+    "sisimai:lhost-sendmail-55.eml": "says Action: delayed",
+    "sisimai:lhost-zoho-04.eml": "a warning that will be retried",
+    "sisimai:rfc3464-07.eml": "says Action: delayed",
+    "sisimai:rfc3464-09.eml": "says Action: delayed",
+    "sisimai:rfc3464-34.eml": "says Action: delayed",
+    "sisimai:rhost-gsuite-06.eml": "says Action: delayed",
     "stalwart:049.eml@legacy": (
         "wants uuencoded files left in the text; zbateson:m0018 wants them out"
     ),
