@@ -33,7 +33,7 @@ def unmarked(line: str) -> str:
 
 def with_one_mark(text: str, lines: list[str]) -> list[str]:
     """The stripped lines of a text, bars and initials that mark a quote rewritten to ">"."""
-    if not _MAY_HAVE.search(text):
+    if not any(sign in text for sign in (">", *_BARS)) or not _MAY_HAVE.search(text):
         return lines
     out = list(lines)
     at = 0
