@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from maildesk.desk.facts import DeliveryFailed
+from maildesk.desk.threads.links import hidden
 from maildesk.errors import TransientFailure
 from maildesk.log import log
-from maildesk.pipeline import delivery_reports
+from maildesk.pipeline import delivery_reports, sent_ids
 from maildesk.pipeline.transaction import Transaction
 from maildesk.store import due
 from maildesk.store.schema import outbox
@@ -129,7 +130,7 @@ def marks_of(told: Sequence[Told], lines: Lines) -> list[dict[str, Any]]:
     """The columns of those that were sent."""
     return [
         {"row_id": one.letter.id, "sent_at": one.at, **reply_of(one.outcome)}
-        | {"relay": lines.relay(one.letter).name}
+        | {"relay": lines.relay(one.letter).name, "reply": sent_ids.words(one)[:1000]}
         for one in told
         if one.outcome.kind == "sent"
     ]
@@ -141,5 +142,5 @@ def facts_of(letter: Letter, outcome: Outcome) -> dict[str, Any]:
         "to": letter.recipient,
         "code": outcome.code,
         "attempt": letter.attempts,
-        "message_id": letter.message_id,
+        "message_id": hidden(letter.message_id),
     }
