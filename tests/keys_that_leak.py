@@ -14,8 +14,11 @@ from email.message import EmailMessage
 from hashlib import sha256
 from urllib.parse import unquote
 
+# In an address, in a Message-ID (behind a dot), in a subject (behind a space, or %20 in a link).
 _SIGNED = re.compile(
-    r"[+=_-]([a-z])[0-9a-z][0-9a-z]{1,13}-([0-9a-z]{8})[0-9a-z]{3}-[0-9a-z]{16}@", re.IGNORECASE
+    r"(?:(?<![0-9a-z])|(?<=%20))([a-z])[0-9a-z][0-9a-z]{1,13}"
+    r"-([0-9a-z]{8})[0-9a-z]{3}-[0-9a-z]{16}(?![0-9a-z])",
+    re.IGNORECASE,
 )
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 

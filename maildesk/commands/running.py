@@ -233,11 +233,22 @@ def check(
     asked, database, why, left_alone = _asked_of_database(folder)
     mistakes: list[Any] = [*checks.check(folder), *check_samples(folder), *asked]
     ways = [] if mistakes else _ways_out(folder)
+    modes = [] if mistakes else _modes(folder)
     if as_json:
         from maildesk.views.desk import check as view
 
         surprises = checks.remarks(folder)
-        print_json(view(mistakes, database, why, ways, remarks=surprises, mailboxes=left_alone))
+        print_json(
+            view(
+                mistakes,
+                database,
+                why,
+                ways,
+                modes=modes,
+                remarks=surprises,
+                mailboxes=left_alone,
+            )
+        )
         raise typer.Exit(2 if mistakes else 0)
     for mistake in mistakes:
         print(mistake, file=sys.stderr)
@@ -257,8 +268,30 @@ def check(
     if database == "none":  # nobody can have signed in yet
         for words in _to_be_authorized(folder):
             print(one_line(f"  {words}"))
+    for mode in modes:
+        has = "with" if mode["sub_addresses"] else "without"
+        print(f"  {mode['address']}: {has} sub-addresses; the envelope is {mode['envelope']}")
     for one in ways:
         print(one_line(f"  {one['address']}: mail goes by {one['relay']} ({one['place']})"))
+
+
+def _modes(folder: Path) -> list[dict[str, Any]]:
+    """Whether each desk address has sub-addresses, and what stands in the envelope of its mail."""
+    from maildesk.config.environment import load_settings
+    from maildesk.config.policy import load_policy
+    from maildesk.config.relays import relay_for
+
+    settings = load_settings(folder)
+    return [
+        {
+            "address": one.address,
+            "sub_addresses": one.sub_addresses,
+            "envelope": "signed"
+            if one.sub_addresses and relay_for(settings, one.address).envelope != "plain"
+            else "plain",
+        }
+        for one in load_policy(folder).addresses
+    ]
 
 
 def _ways_out(folder: Path) -> list[dict[str, str]]:

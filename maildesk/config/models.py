@@ -210,6 +210,7 @@ class AddressSection(Section):
     language: str = ""
     priority: str = ""
     category: str = ""
+    sub_addresses: YesNo | None = None  # as the whole desk has it
 
 
 class QueueSection(Section):
@@ -355,6 +356,7 @@ class DeskFile(Section):
     contacts: list[ContactSection] = []
     survey: YesNo = True
     acknowledge: Acknowledge = AcknowledgeSection()
+    sub_addresses: YesNo = True
     plus: Literal["+", "-", "_", "="] = "+"
 
 

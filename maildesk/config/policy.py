@@ -186,7 +186,15 @@ def _policy(desk: DeskFile, agents: AgentsFile) -> Policy:
     return Policy(
         desk_name=desk.name,
         addresses=tuple(
-            DeskAddress(a.address, a.queue, a.name or desk.name, a.language, a.priority, a.category)
+            DeskAddress(
+                a.address,
+                a.queue,
+                a.name or desk.name,
+                a.language,
+                a.priority,
+                a.category,
+                desk.sub_addresses if a.sub_addresses is None else a.sub_addresses,
+            )
             for a in desk.addresses
         ),
         queues=_queues(desk, priority),

@@ -24,7 +24,7 @@ class TrustRecord:
     """How the sender was believed (R4). `words` are for people; the rest is decided from."""
 
     words: str
-    clue: str = ""  # signed_address, signed_message_id, stored_message_id, reference, none
+    clue: str = ""  # signed_address, subject_token, private_message_id, …, none
     from_matches: bool = False  # From is the person the clue belongs to
     authenticated: bool = False  # aligned DMARC or DKIM from the named server
     # the named server's SPF passed for the domain in From (RFC 7208): enough to

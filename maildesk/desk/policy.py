@@ -31,6 +31,7 @@ class DeskAddress:
     language: str = ""
     priority: str = ""
     category: str = ""
+    sub_addresses: bool = True  # whether mail to address+anything arrives here
 
     @property
     def key(self) -> str:
@@ -242,6 +243,11 @@ class Policy:
             local, _, domain = key.rpartition("@")
             found = self._address_index.get(f"{local.partition(self.plus)[0]}@{domain}")
         return found
+
+    def has_sub_addresses(self, address: str) -> bool:
+        """Whether mail to this desk address with a signature in it arrives; one that is no more is
+        taken as the first."""
+        return (self.desk_address(address) or self.addresses[0]).sub_addresses
 
     def is_ours(self, address: str) -> bool:
         """Whether mail to this address is for the desk."""

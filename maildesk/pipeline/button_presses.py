@@ -12,7 +12,7 @@ from maildesk.errors import Refused
 from maildesk.pipeline import queue_acts
 
 if TYPE_CHECKING:
-    from maildesk.pipeline.classification.classify import ButtonPress
+    from maildesk.pipeline.classification.meanings import ButtonPress
     from maildesk.pipeline.transaction import Transaction
 
 # What each does; the outcome's word, and the word where there is nothing to do.

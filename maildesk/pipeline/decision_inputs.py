@@ -130,7 +130,7 @@ def _answers(fact: MessageFromRequester, conn: Connection) -> bool:
     address that was made for them, or names the Message-ID of their own copy of a mail. Another's
     Message-ID is known to all who had that mail."""
     trust, message = fact.trust, fact.message
-    if trust.clue == "signed_address":
+    if trust.clue in ("signed_address", "subject_token"):
         return trust.from_matches
     ids = (*message.in_reply_to, *message.references[::-1])
     return trust.clue == "signed_message_id" and automatic.was_sent_to(

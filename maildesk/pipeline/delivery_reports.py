@@ -17,10 +17,9 @@ from maildesk.desk.effects import Hold, Record, SendWithoutFiles
 from maildesk.desk.facts import DeliveryFailed
 from maildesk.desk.threads import links
 from maildesk.desk.threads.links import Purpose, Token
-from maildesk.mail.automatic import dsn
 from maildesk.mail.message import Kind, Message, Report
-from maildesk.mail.mime import tree
 from maildesk.pipeline.apply import apply
+from maildesk.pipeline.classification import returned
 from maildesk.pipeline.decision_inputs import situated
 from maildesk.pipeline.letters import without_files
 from maildesk.pipeline.transaction import New, Transaction, addressed
@@ -56,7 +55,8 @@ def handle(tx: Transaction, token: Token | None) -> tuple[str, list[int]]:
     )
     kicks: list[int] = []
     outcome = "unmatched_report"
-    tokens = _brought(tx, tx.inbound.raw)
+    ring, plus = tx.services.ring, tx.policy.plus
+    tokens = returned.tokens_in(ring, tx.inbound.raw, tx.now.date(), plus)
     for report in reports:
         row, proved = _ours(tx, token, report, tokens)
         if row is None or row.state in ("due", "claimed"):
@@ -71,21 +71,6 @@ def handle(tx: Transaction, token: Token | None) -> tuple[str, list[int]]:
     if outcome in _KEPT:
         kicks += _keep(tx, outcome)
     return outcome, kicks
-
-
-def _brought(tx: Transaction, raw: bytes) -> list[Token]:
-    """The return paths of our mails that this report brings along: only the recipient of such a
-    mail, or their server, has one."""
-    services, policy = tx.services, tx.policy
-    _, leaves, _ = tree.read(raw)
-    today = tx.now.date()
-    found = (
-        links.read_address(services.ring, address, today, policy.plus)
-        for address in dsn.long_addresses(leaves)
-    )
-    return [
-        token for token in found if token and token.purpose is Purpose.BOUNCE and not token.expired
-    ]
 
 
 def _ours(

@@ -18,7 +18,7 @@ from maildesk.pipeline.decision_inputs import asked_enough
 from maildesk.pipeline.transaction import New
 
 if TYPE_CHECKING:
-    from maildesk.pipeline.classification.classify import Asks
+    from maildesk.pipeline.classification.meanings import Asks
     from maildesk.pipeline.transaction import Transaction
 
 

@@ -31,21 +31,21 @@ from maildesk.mail.parse import parse
 from maildesk.pipeline import button_presses, delivery_reports, questions
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.classification.arrival import dated
-from maildesk.pipeline.classification.classify import (
+from maildesk.pipeline.classification.classify import Reader
+from maildesk.pipeline.classification.meanings import (
     Asks,
     ButtonPress,
     Duplicate,
     Held,
     MachineReport,
     Meaning,
-    Reader,
     Understood,
     Wait,
 )
 from maildesk.pipeline.decision_inputs import asked_enough, situated
 from maildesk.pipeline.services import TimeSlice
 from maildesk.pipeline.transaction import Inbound, New, Transaction, addressed
-from maildesk.store import agents, due, mailboxes, quarantine, spool
+from maildesk.store import agents, due, mailboxes, provider_ids, quarantine, spool
 from maildesk.store.schema import outbox as outbox_table
 from maildesk.store.schema import spool as spool_table
 
@@ -230,8 +230,9 @@ def settle(
 
     `sends`: the letters are claimed, for the caller sends them after its commit.
     """
-    meaning = Reader(conn, services, policy, job, message, raw, signed_by).meaning()
-    inbound = Inbound(message, raw, job)
+    reader = Reader(conn, services, policy, job, message, raw, signed_by)
+    meaning = reader.meaning()
+    inbound = Inbound(reader.message, raw, job)
     actor = DESK.by(job.envelope.via)
     tx = Transaction(conn, services, policy, services.now(), actor, inbound, inbound.content)
     tx.explain, tx.sends = explain, sends
@@ -266,6 +267,8 @@ def _decided(tx: Transaction, meaning: Understood) -> tuple[str, list[int]]:
         fact = dated(fact, job, tx.inbound.message, tx.policy, listeners, tx.now)
     for agent_address, kind, value in meaning.proofs:
         agents.prove(tx.conn, agent_address, kind, value, tx.now)
+    if meaning.rewritten is not None:
+        provider_ids.keep(tx.conn, *meaning.rewritten, by="reply")
     tx.actor, tx.trust = _actor_of(fact, tx.actor.door), fact.trust.words
     if isinstance(fact, MessageFromAgent) and tx.content is not None:
         tx.content = replace(tx.content, message=fact.message)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from maildesk.desk import effects as fx
@@ -116,6 +116,7 @@ class Transaction:
     leaks: Leaks = field(default_factory=lambda: Leaks())  # addresses taken out of mails
     _open: dict[int | New, TicketChange] = field(default_factory=dict)
     _generations: Mapping[str, int] | None = None
+    _leaked: Mapping[str, frozenset[str]] | None = None
 
     def begin(self, target: Target, situation: Situation | None = None) -> TicketChange:
         """The change of this ticket, begun or gone on with.
@@ -152,13 +153,29 @@ class Transaction:
 
     def forget_generations(self) -> None:
         """One of them renewed theirs just now."""
-        self._generations = None
+        self._generations = self._leaked = None
+
+    def terms(self, purpose: Purpose, number: int, person: str) -> tuple[date, int]:
+        """The last day on which a new signature of this person is believed, as the policy says, and
+        their generation; a day earlier where others have had that of this day.
+        """
+        until = (self.now + self.policy.periods.reply_address).date()
+        if purpose in links.FOR_CUSTOMERS or purpose is Purpose.BOUNCE:
+            return until, 0
+        leaked = self.leaked(person)
+        while links.about(number, until) in leaked:
+            until -= timedelta(days=1)
+        return until, self.generations.get(person.lower(), 0)
+
+    def leaked(self, person: str) -> frozenset[str]:
+        """What of this agent's signatures is known to others (see `links.about`)."""
+        if self._leaked is None:
+            self._leaked = agents.leaked(self.conn)
+        return self._leaked.get(person.lower(), frozenset())
 
     def signed_address(self, mailbox: str, purpose: Purpose, number: int, person: str) -> str:
         """An address in this mailbox for this one person, believed as long as the policy says."""
-        until = (self.now + self.policy.periods.reply_address).date()
-        is_agents = purpose not in links.FOR_CUSTOMERS and purpose is not Purpose.BOUNCE
-        generation = self.generations.get(person.lower(), 0) if is_agents else 0
+        until, generation = self.terms(purpose, number, person)
         ring, plus = self.services.ring, self.policy.plus
         return links.signed_address(
             ring, mailbox, purpose, number, person, until, plus, generation=generation

@@ -48,14 +48,13 @@ def _due_columns() -> list[Column[Any]]:
     ]
 
 
+def _partial_index(name: str, where: Any, *columns: Any) -> Index:
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
 def _due_index(table: Table) -> Index:
-    return Index(
-        f"ix_{table.name}_due",
-        table.c.due_at,
-        table.c.id,
-        sqlite_where=table.c.due_at.is_not(None),
-        postgresql_where=table.c.due_at.is_not(None),
-    )
+    due_at = table.c.due_at
+    return _partial_index(f"ix_{table.name}_due", due_at.is_not(None), due_at, table.c.id)
 
 
 blobs = Table(
@@ -87,12 +86,7 @@ spool = Table(
     sqlite_autoincrement=True,
 )
 _due_index(spool)
-Index(
-    "ix_spool_message_id",
-    spool.c.message_id,
-    sqlite_where=spool.c.due_at.is_not(None),
-    postgresql_where=spool.c.due_at.is_not(None),
-)
+_partial_index("ix_spool_message_id", spool.c.due_at.is_not(None), spool.c.message_id)
 
 tickets = Table(
     "tickets",
@@ -169,14 +163,13 @@ Index(
     tickets.c.id,
     *(c for c in _LISTED if c.name not in ("priority", "created_at")),
 )
-Index(
+_partial_index(
     "ix_tickets_due",
+    tickets.c.breaches_at.is_not(None),
     tickets.c.breaches_at,
     tickets.c.id,
     *(c for c in _LISTED if c.name != "breaches_at"),
     tickets.c.updated_at,
-    sqlite_where=tickets.c.breaches_at.is_not(None),
-    postgresql_where=tickets.c.breaches_at.is_not(None),
 )
 
 ticket_labels = Table(
@@ -295,20 +288,10 @@ outbox = Table(
     UniqueConstraint("idempotency_key", name="uq_outbox_once"),
 )
 _due_index(outbox)
-Index(
-    "ix_outbox_provider_id",
-    outbox.c.provider_id,
-    sqlite_where=outbox.c.provider_id.is_not(None),
-    postgresql_where=outbox.c.provider_id.is_not(None),
-)
+_partial_index("ix_outbox_provider_id", outbox.c.provider_id.is_not(None), outbox.c.provider_id)
 Index("ix_outbox_message_id", outbox.c.message_id)
 Index("ix_outbox_ticket", outbox.c.ticket_id)
-Index(
-    "ix_outbox_automatic",
-    outbox.c.created_at,
-    sqlite_where=outbox.c.automatic,
-    postgresql_where=outbox.c.automatic,
-)
+_partial_index("ix_outbox_automatic", outbox.c.automatic, outbox.c.created_at)
 automatic = Table(
     "automatic",  # what was sent by itself, as the limits count it
     metadata,

@@ -55,6 +55,7 @@ def check(
     why: str = "",
     ways: Sequence[Mapping[str, str]] = (),
     *,
+    modes: Sequence[Mapping[str, object]] = (),
     remarks: Iterable[str] = (),
     mailboxes: Sequence[str] = (),
 ) -> Json:
@@ -70,6 +71,7 @@ def check(
         "mistakes": found,
         "remarks": list(remarks),
         "database": {"state": database, "why": why or None},
+        "addresses": [dict(mode) for mode in modes],
         "relays": [dict(way) for way in ways],
         "mailboxes": list(mailboxes),
     }

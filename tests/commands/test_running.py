@@ -174,7 +174,12 @@ def test_check_inside_the_desk_folder_checks_that_desk(tmp_path: Path) -> None:
     desk = example(tmp_path / "help")
     command = [sys.executable, "-m", "maildesk.cli", "check"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=desk, env={}, timeout=NEVER)
-    assert (done.returncode, done.stdout) == (0, f"{desk}: all is well.\n"), done.stderr
+    said = done.stdout.splitlines()
+    assert (done.returncode, said[0]) == (0, f"{desk}: all is well."), done.stderr
+    assert said[1:] == [
+        f"  {name}@desk.example: with sub-addresses; the envelope is signed"
+        for name in ("support", "billing", "hilfe")
+    ]
     (desk / "desk").mkdir()  # a folder of that name goes before
     done = subprocess.run(command, capture_output=True, text=True, cwd=desk, env={}, timeout=NEVER)
     assert done.stderr.splitlines()[-1] == f"2 mistakes in {desk}/desk"

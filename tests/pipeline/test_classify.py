@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from maildesk.mail.parse import parse
-from maildesk.pipeline.classification.classify import Reader, Understood
+from maildesk.pipeline.classification import customer_mail
+from maildesk.pipeline.classification.look import Look
+from maildesk.pipeline.classification.meanings import Understood
 from maildesk.pipeline.receive import receive
 from maildesk.store import due, spool
 from maildesk.store.schema import spool as spool_table
@@ -174,13 +176,13 @@ def test_one_byte_changed_in_a_signed_address_is_no_signature(place: Place) -> N
     assert len(place.rows("messages")) == 1
 
 
-class Interrupted(Reader):
-    """A reader who is interrupted between looking for the ticket and looking for the question:
+class Interrupted(Look):
+    """A look that is interrupted between looking for the ticket and looking for the question:
     another worker finishes it."""
 
-    def _overtakes(self) -> bool:
+    def overtakes(self) -> bool:
         assert receive(PLACES[self.services.owner].beside("there:2:bb")) == 1
-        return super()._overtakes()
+        return super().overtakes()
 
 
 PLACES: dict[str, Place] = {}
@@ -200,9 +202,10 @@ def test_a_question_that_another_worker_finishes_between_two_looks_is_found(
     place.spool(mail("One.", Message_ID="<q@customer.example>"))
     policy = place.services.keeper.current.policy
     with place.services.db.write() as conn:
-        meaning = Interrupted(
-            conn, place.services, policy, spool.spooled(row), parse(raw), raw
-        ).meaning()
+        job = spool.spooled(row)
+        look = Interrupted(conn, place.services, policy, job, parse(raw), raw)
+        assert look.sender is not None
+        meaning = customer_mail.meaning(look, look.sender)
     assert isinstance(meaning, Understood)
     assert meaning.ticket is not None
     assert meaning.ticket.reference == "TKT-0001"

@@ -11,7 +11,7 @@ from typing import Literal
 
 from tests.servers.process import NEVER, free_port
 
-Stage = Literal["rcpt", "data"]
+Stage = Literal["mail", "rcpt", "data"]
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,8 @@ class Relay:
             self._senders = []
 
     def answer(self, pattern: str, reply: str, *, stage: Stage = "rcpt", times: int = -1) -> None:
-        """Say `reply` ("451 4.3.0 later") to recipients that match; "drop" hangs up instead.
+        """Say `reply` ("451 4.3.0 later") to recipients that match; "drop" hangs up instead. With
+        stage "mail" it is said to senders.
 
         With stage "data" it is said after the final dot, and "drop" there leaves
         the outcome uncertain.
@@ -209,7 +210,8 @@ class Session(asyncio.Protocol):
             self._mail_from, self._rcpt_to = path_in(argument), ()
             declared = re.search(r" SIZE=([0-9]+)", argument)
             is_larger = declared is not None and int(declared[1]) > self._relay.size
-            self._say("552 5.3.4 too large" if is_larger else "250 2.1.0 ok")
+            reply = "552 5.3.4 too large" if is_larger else "250 2.1.0 ok"
+            self._say(self._relay.reply_to((self._mail_from,), "mail") or reply)
         elif verb == "RCPT":
             recipient = path_in(argument)
             self._relay.tried.append((self._mail_from, recipient))

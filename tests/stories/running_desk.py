@@ -47,6 +47,7 @@ class RunningDesk:
         *,
         settings: str = "",
         desk: str = "",
+        way_out: str = "",
         listener: str = "port: 0",
         roles: Sequence[str] = ALL_ROLES,
         module: str = MAILDESK,
@@ -54,7 +55,8 @@ class RunningDesk:
         self.folder, self.relay, self._roles, self._module = folder, relay, roles, module
         if not folder.exists():
             shutil.copytree(ROOT / "deploy" / "desk", folder)
-        where = f"relay: {{host: {relay.host}, port: {relay.port}}}\nlisteners: [{{{listener}}}]\n"
+        way_out = way_out or f"relay: {{host: {relay.host}, port: {relay.port}}}"
+        where = f"{way_out}\nlisteners: [{{{listener}}}]\n"
         (folder / "settings.yaml").write_text(where + settings, encoding="utf-8")
         if desk:
             text = (folder / "desk.yaml").read_text(encoding="utf-8")

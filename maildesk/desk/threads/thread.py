@@ -1,6 +1,7 @@
 """Threading: which ticket a message belongs to, by its clues, best first (R1).
 
-1. a signed reply address, in the envelope or any header that names a recipient
+1. a signed reply address, in the envelope or any header that names a recipient; else a token
+   in the subject, which says the same where there are no such addresses
 2. one of our own signed Message-IDs, In-Reply-To first, References from the right
 3. any Message-ID that is stored
 4. the reference in the subject, which lets in only those who belong (R2)
@@ -12,14 +13,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from maildesk.desk.policy import DeskAddress, Policy
-from maildesk.desk.threads import links, reference
+from maildesk.desk.threads import links, reference, subject_tokens
 from maildesk.desk.threads.links import KeyRing, Purpose, Token
 from maildesk.mail.message import Envelope, Message
 
+_SUBJECTS = ("subject", "thread-topic")
 _RECIPIENT_FIELDS = (
     "delivered-to",
     "x-original-to",
@@ -36,7 +38,9 @@ class Clues:
     store has looked."""
 
     address: DeskAddress | None  # which of our addresses it was written to
-    token: Token | None  # the best signed address among the recipients
+    token: Token | None  # the best signed address among the recipients, else that in the subject
+    answers: Token | None  # of the private Message-ID that it names: whose mail it answers
+    in_subject: bool  # whether `token` stands there
     signed_ticket: int | None  # from our own Message-IDs
     message_ids: tuple[str, ...]  # In-Reply-To, then References from the right
     number: int | None  # from the subject
@@ -54,14 +58,41 @@ def read(message: Message, envelope: Envelope, policy: Policy, ring: KeyRing, to
         if (t := links.read_address(ring, a, today, policy.plus)) and policy.is_ours(t.mailbox)
     ]
     token = min(tokens, key=lambda t: (t.expired, _RANK[t.purpose]), default=None)
-    ours = (policy.desk_address(token.mailbox) if token else None) or next(
+    tapped = subject_tokens.read(ring, message.subject, today)
+    if tapped is not None and (token is None or _RANK[tapped.purpose] < _RANK[token.purpose]):
+        token = tapped
+    ours = (policy.desk_address(token.mailbox) if token and token is not tapped else None) or next(
         (found for a in recipients if (found := policy.desk_address(a))), None
     )
     ids = tuple(dict.fromkeys([*message.in_reply_to, *reversed(message.references)]))
+    private = (links.read_private_id(ring, one, today) for one in ids[:60])
+    answers = next((found for found in private if found is not None), None)
     signed = next((n for i in ids[:60] if (n := links.read_message_id(ring, i)) is not None), None)
     number = reference.find_number(policy.reference_format, message.subject)
     numbers = reference.numbers_in(message.subject)
-    return Clues(ours, token, signed, ids, number, numbers, is_forward_subject(message.subject))
+    return Clues(
+        address=ours,
+        token=token,
+        answers=answers,
+        in_subject=token is not None and token is tapped,
+        signed_ticket=signed,
+        message_ids=ids,
+        number=number,
+        numbers=numbers,
+        is_forward=is_forward_subject(message.subject),
+    )
+
+
+def shown(message: Message) -> Message:
+    """The message without a token in its subject: whoever sees it might use it."""
+    subject = subject_tokens.without(message.subject)
+    if subject == message.subject:
+        return message
+    fields = {
+        name: tuple(map(subject_tokens.without, values)) if name in _SUBJECTS else values
+        for name, values in message.headers.items()
+    }
+    return replace(message, subject=subject, headers=fields)
 
 
 def is_forward_subject(subject: str) -> bool:

@@ -3,14 +3,16 @@
 Theory of operation.
 
     field         to a customer                          to an agent
-    return path   signed for this ticket and recipient: where a delivery report comes back to
+    return path   signed for this ticket and recipient: where a delivery report comes back to;
+                  the plain address where the desk address has no sub-addresses
     From          the desk's own address                 the same, with the name of who wrote
     To, Cc        the people of the ticket, but for      the agent alone
                   what `discretion` hides
     Reply-To      signed for this person and ticket      signed for this agent, this ticket, and for
                                                          answering it or for noting on it
-    Message-ID    signed, names the ticket               signed, names the ticket and the agent
-    References    the recipient's own copies of it       one anchor for this agent and ticket
+    Message-ID    signed, names the ticket               signed as Reply-To: see `proofs`
+    References    the recipient's own copies of it       one anchor for this agent and ticket, and
+                                                         what is signed as Reply-To once more
 
 A signed address (`desk.threads.links`) is a key: who writes to an agent's, with that agent's From,
 speaks for the desk. So each is made for one person, no two recipients get the same bytes, and an
@@ -31,12 +33,14 @@ from typing import TYPE_CHECKING
 from maildesk.desk.threads import links
 from maildesk.desk.threads.links import Purpose
 from maildesk.mail.message import Mailbox
+from maildesk.pipeline.letters import proofs
 
 if TYPE_CHECKING:
-    from maildesk.desk.policy import Agent, DeskAddress
+    from maildesk.desk.policy import DeskAddress
     from maildesk.pipeline.transaction import TicketChange
 
-RECIPIENT = "X-Maildesk-Recipient"  # the return path, for a report that does not come back to it
+# What a report brings along that does not come back to a signed return path.
+RECIPIENT = "X-Maildesk-Recipient"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Addresses:
     mail_from: str = ""  # "": the null return path
     headers: tuple[tuple[str, str], ...] = ()
     thread_key: str = ""
+    references: tuple[str, ...] = ()  # to an agent: what threads the ticket in their own mailbox
 
 
 def of_conversation(
@@ -59,14 +64,16 @@ def of_conversation(
     `sender`: who wrote what it tells of, as From shows them.
     """
     ticket, name = change.subject, desk_name(change)
-    return_path = change.signed_address(ticket.address, Purpose.BOUNCE, ticket.id, recipient)
+    reported_by = proofs.report_address(change, ticket.address, recipient)
+    reply_to = proofs.reply_to(change, ticket.address, purpose, ticket.id, recipient)
     return Addresses(
         Mailbox(f"{sender} · {name}" if sender else name, ticket.address),
-        Mailbox(name, change.signed_address(ticket.address, purpose, ticket.id, recipient)),
+        Mailbox(name, reply_to),
         _message_id(change, purpose, recipient),
-        return_path,
-        (("X-Maildesk-Ticket", ticket.reference), (RECIPIENT, return_path)),
+        proofs.return_path(change, ticket.address, recipient),
+        (("X-Maildesk-Ticket", ticket.reference), (RECIPIENT, reported_by)),
         f"{ticket.address}:{ticket.id}",
+        _references(change, purpose, recipient),
     )
 
 
@@ -77,17 +84,6 @@ def of_notice(address: DeskAddress, label: str, reply_to: str = "") -> Addresses
     return Addresses(Mailbox(address.name, address.address), box, message_id)
 
 
-def anchor(change: TicketChange, agent: Agent) -> str:
-    """What every mail to this agent about the ticket refers to: no mail has this Message-ID."""
-    nonce = links.agents_nonce(agent.address)
-    return _signed_id(change, nonce)
-
-
-def agents_message_id(change: TicketChange, address: str) -> str:
-    """A Message-ID that names the ticket and the agent."""
-    return _signed_id(change, links.agents_nonce(address, secrets.token_hex(6)))
-
-
 def desk_name(change: TicketChange) -> str:
     """The name in From: that of the desk address the ticket was written to, else the desk's."""
     address = change.policy.desk_address(change.subject.address)
@@ -95,14 +91,18 @@ def desk_name(change: TicketChange) -> str:
 
 
 def _message_id(change: TicketChange, purpose: Purpose, recipient: str) -> str:
+    ticket = change.subject
+    if purpose is not Purpose.REQUESTER:
+        return proofs.private_id(change, ticket.address, purpose, ticket.id, recipient)
+    unique, ring = secrets.token_hex(6), change.services.ring
+    return links.signed_message_id(ring, ticket.id, unique, _domain(ticket.address))
+
+
+def _references(change: TicketChange, purpose: Purpose, recipient: str) -> tuple[str, ...]:
+    ticket = change.subject
     if purpose is Purpose.REQUESTER:
-        return _signed_id(change, secrets.token_hex(6))
-    return agents_message_id(change, recipient)
-
-
-def _signed_id(change: TicketChange, nonce: str) -> str:
-    ticket, ring = change.subject, change.services.ring
-    return links.signed_message_id(ring, ticket.id, nonce, _domain(ticket.address))
+        return ()
+    return proofs.agents_thread(change, ticket.address, purpose, ticket.id, recipient)
 
 
 def _domain(address: str) -> str:

@@ -10,11 +10,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from maildesk.desk.mails.registry import mail_of
-from maildesk.desk.mails.views import ActionView, Context
+from maildesk.desk.mails.views import Context
 from maildesk.desk.threads.links import Purpose
 from maildesk.mail.message import Mailbox
-from maildesk.pipeline.letters import addresses
-from maildesk.pipeline.letters.buttons import mailto
+from maildesk.pipeline.letters import addresses, proofs
 from maildesk.pipeline.letters.letter import LetterSpec, write_letter
 from maildesk.pipeline.letters.ticket_view import agent_view, desk_view, ticket_view
 
@@ -26,11 +25,16 @@ if TYPE_CHECKING:
 
 MAIL = mail_of("agent_held")
 # If it was not theirs, and came to a good address of theirs.
-_LEAKED = ("spoofed", "unproven_agent", "old_address", "new_network")
-_MAY_CONFIRM = ("unproven_agent", "expired", "renewed", "old_address", "new_network")
+_LEAKED = ("spoofed", "unproven_agent", "old_address", "new_network", "known_to_others")
+_MAY_CONFIRM = (
+    *("unproven_agent", "expired", "renewed", "old_address", "new_network", "known_to_others"),
+)
 # Problems whose sentence names the agent, and that have another for the agent.
 _SAID_TO_THEM = frozenset(
-    ("unproven", "by_another", "old_address", "renewed", "address_unproven", "new_network")
+    (
+        *("unproven", "by_another", "tapped_by_another", "old_address", "renewed"),
+        *("address_unproven", "answer_unproven", "new_network", "known_to_others"),
+    )
 )
 
 
@@ -42,13 +46,18 @@ def letters(change: TicketChange, effect: AskToConfirm) -> list[Draft]:
         return []
     held_id = change.tx.held[-1]
     desk = (policy.desk_address(ticket.address) if ticket else None) or policy.addresses[0]
-    confirm = change.signed_address(desk.address, Purpose.CONFIRM, held_id, agent.address)
+    whose = (desk.address, Purpose.CONFIRM, held_id, agent.address)
+    way = proofs.way_back(change, *whose)
     language = policy.wording.of(agent.language)
     about = message.subject[:500] or language.sentence("no_subject")
     subject = language.sentence("held_subject", subject=about)
     (button,) = MAIL.buttons
     may_confirm = effect.reason in _MAY_CONFIRM
-    tap = ActionView(language.button(button), mailto(confirm, subject, f"#{button}"), button)
+    label = language.button(button)
+    tap = way.button(button, label, subject, f"#{button}", said=label)
+    own = addresses.of_notice(desk, f"held.{held_id}", way.to if may_confirm else "")
+    if may_confirm:
+        own = replace(own, message_id=proofs.private_id(change, *whose))
     context = Context(
         desk=desk_view(policy, desk),
         ticket=ticket_view(ticket, change) if ticket else None,
@@ -64,7 +73,7 @@ def letters(change: TicketChange, effect: AskToConfirm) -> list[Draft]:
         mail=MAIL,
         language=agent.language,
         context=context.mapping(),
-        addresses=addresses.of_notice(desk, f"held.{held_id}", confirm if may_confirm else ""),
+        addresses=own,
         to=(Mailbox(agent.name, agent.address),),
         recipient=agent.address,
         is_counted=not effect.own_address,

@@ -42,6 +42,7 @@ _WORDLESS = (
     "application/vnd.oasis",
 )
 _LOOKED_AT = 4096
+_THREAD = "the mails it refers to"
 
 
 def finished(
@@ -61,6 +62,8 @@ def _guarded(change: TicketChange, out: Outgoing, recipient: str, *, to_agent: b
         cc=tuple(map(guard.mailbox, out.cc)),
         reply_to=guard.mailbox(out.reply_to) if out.reply_to else None,
         subject=guard.text(out.subject),
+        in_reply_to=guard.whole(out.in_reply_to),
+        references=tuple(one for one in out.references if guard.whole(one)),
         text=guard.text(out.text),
         html=guard.text(out.html),
         headers=tuple((name, guard.text(value)) for name, value in out.headers),
@@ -87,6 +90,10 @@ class _Guard:
                 at = end
                 self._removed.setdefault(signature, where)
         return "".join((*pieces, text[at:]))
+
+    def whole(self, message_id: str) -> str:
+        """The id, or nothing where it is another's private one."""
+        return message_id if self.text(message_id, _THREAD) == message_id else ""
 
     def mailbox(self, box: Mailbox) -> Mailbox:
         return Mailbox(self.text(box.name), self.text(box.address, "its addresses"))
@@ -154,15 +161,12 @@ class _Guard:
         )
 
     def _token(self, signature: str) -> links.Token | None:
-        policy, services = self._change.policy, self._change.services
-        for address in policy.addresses:
-            local, _, domain = address.address.rpartition("@")
-            token = links.read_address(
-                services.ring,
-                f"{local}{policy.plus}{signature}@{domain}",
-                self._change.now.date(),
-                policy.plus,
-            )
+        """What it says, at whichever place it was made for: an address, a Message-ID, a subject."""
+        change, ring = self._change, self._change.services.ring
+        mailboxes = [one.key for one in change.policy.addresses]
+        domains = dict.fromkeys(one.rpartition("@")[2] for one in mailboxes)
+        for place in (*mailboxes, *domains, links.IN_SUBJECT):
+            token = links.read_signature(ring, place, signature, change.now.date())
             if token is not None:
                 return token
         return None

@@ -67,7 +67,7 @@ def _notification(
     language = change.policy.wording.of(agent.language)
     more = template_variables.variables_of(change, effect.context, language)
     more["purpose"] = "note" if is_note else "reply"
-    more["actions"] = buttons.offered(change, agent, mail, own, effect.context)
+    more["actions"] = buttons.offered(change, agent, mail, purpose, effect.context)
     if "commands" in effect.context:
         listed = shown(agent.language, change.policy, cast(Any, effect.context["commands"]))
         more["commands"] = tuple(CommandView(c.word, c.argument, c.does, c.also) for c in listed)
@@ -90,7 +90,7 @@ def spec_to(
         addresses=own,
         to=(Mailbox(agent.name, agent.address),),
         recipient=agent.address,
-        references=(addresses.anchor(change, agent),),
+        references=own.references,
         ticket_id=change.subject.id,
     )
 

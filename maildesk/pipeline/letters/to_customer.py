@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any, cast
 from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.mails.views import FileView
 from maildesk.desk.threads.links import Purpose
-from maildesk.pipeline.letters import addresses, buttons, discretion, passed_on, template_variables
+from maildesk.pipeline.letters import (
+    addresses,
+    buttons,
+    discretion,
+    passed_on,
+    proofs,
+    template_variables,
+)
 from maildesk.pipeline.letters.letter import LetterSpec, write_letter
 from maildesk.pipeline.letters.messages import message_view, previous
 from maildesk.pipeline.letters.ticket_view import colleague, context_of, person_view
@@ -49,7 +56,7 @@ def letters(change: TicketChange, effect: SendToCustomer) -> list[Draft]:
             to=(shown_to,),
             cc=tuple(shown_cc),
             recipient=person.address,
-            references=threads[person.key],
+            references=proofs.as_arrived(change, threads[person.key]),
             auto_submitted=auto,
             attached=passed,
             author=effect.author,

@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from maildesk.desk.mails import attachment_policy
 from maildesk.desk.mails.mail import To
 from maildesk.desk.mails.registry import mail_of
+from maildesk.desk.threads import links
+from maildesk.desk.threads.links import Purpose
 from maildesk.mail.compose.outgoing import Outgoing
 from maildesk.mail.message import Mailbox
 from maildesk.mail.parse import parse
-from maildesk.pipeline.letters import addresses
+from maildesk.pipeline.letters import proofs
 from maildesk.pipeline.letters.outgoing import finished
 from maildesk.store import outbox
 from maildesk.store.outbox import Draft
@@ -122,7 +124,7 @@ def _without(change: TicketChange, refused: _Refused, agent: Agent, *, asks: boo
     fields = ((name, str(value)) for name, value in mail.items())
     references = str(mail["References"] or "").split()
     return Outgoing(
-        message_id=addresses.agents_message_id(change, agent.address),
+        message_id=_message_id(change, str(mail["Message-ID"] or ""), agent),
         sender=_mailbox(mail["From"]),
         to=(Mailbox(agent.name, agent.address),),
         reply_to=_mailbox(mail["Reply-To"]) if mail["Reply-To"] else None,
@@ -137,6 +139,14 @@ def _without(change: TicketChange, refused: _Refused, agent: Agent, *, asks: boo
         thread_key=f"{ticket.address}:{ticket.id}",
         language=agent.language,
     )
+
+
+def _message_id(change: TicketChange, refused: str, agent: Agent) -> str:
+    """A new one for the same purpose as that of the mail that was refused."""
+    ticket = change.subject
+    token = links.read_private_id(change.services.ring, refused, change.now.date())
+    purpose = token.purpose if token else Purpose.AGENT_REPLY
+    return proofs.private_id(change, ticket.address, purpose, ticket.id, agent.address)
 
 
 def _notice(

@@ -29,7 +29,7 @@ from maildesk.desk.threads.links import KeyRing
 from maildesk.mail.message import Envelope
 from maildesk.mail.parse import parse
 from maildesk.pipeline.classification import duplicates
-from maildesk.pipeline.classification.classify import (
+from maildesk.pipeline.classification.meanings import (
     Asks,
     ButtonPress,
     Duplicate,

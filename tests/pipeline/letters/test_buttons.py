@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from maildesk.desk.mails.registry import MAILS
-from maildesk.pipeline.letters.buttons import mailto
+from maildesk.pipeline.letters.proofs import mailto
 from tests.pipeline.place import Place, mail
 
 BEN = "ben@desk.example"

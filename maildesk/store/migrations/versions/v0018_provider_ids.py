@@ -18,8 +18,10 @@ def upgrade() -> None:
     for name in ("provider_id", "provider_id_by"):
         if name not in there:  # an attempt before this one may have broken off at the index
             op.add_column("outbox", sa.Column(name, sa.Text()))
-    if op.get_bind().dialect.name == "sqlite":
-        op.create_index(_INDEX, "outbox", ["provider_id"], sqlite_where=_KNOWN)
+    is_filled = op.get_bind().execute(sa.text("SELECT 1 FROM outbox LIMIT 1")).first()
+    if op.get_bind().dialect.name == "sqlite" or is_filled is None:
+        columns = ["provider_id"]
+        op.create_index(_INDEX, "outbox", columns, sqlite_where=_KNOWN, postgresql_where=_KNOWN)
         return
     with op.get_context().autocommit_block():
         op.execute("SET lock_timeout = 0")  # it waits for others, but nobody waits for it

@@ -1,0 +1,154 @@
+"""Mail in an agent's name: with what proves that agent, or without.
+
+What proves them is a signature that only they were sent: in the address it came to, in a
+Message-ID that it answers, or in the subject of a mail that a button opened. All three are held
+to the same: From is theirs too, the day has not passed, they have not renewed theirs since, and
+`proof` has no doubt. Who shows a signature of somebody else is told apart: an address is chosen, so
+it is held; a Message-ID or a subject is quoted along, by whoever had a copy, and says nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from maildesk.desk.asked import is_question
+from maildesk.desk.commands import command_lines
+from maildesk.desk.facts import AgentOpens, AutomaticMail, MessageFromAgent, TrustRecord
+from maildesk.desk.policy import Agent
+from maildesk.desk.problem import Problem
+from maildesk.desk.threads.links import AGENTS, Purpose, Token
+from maildesk.desk.ticket import Person, Ticket
+from maildesk.mail.message import Mailbox
+from maildesk.pipeline.classification import customer_mail, proof
+from maildesk.pipeline.classification.look import Look, is_usable
+from maildesk.pipeline.classification.meanings import Asks, ButtonPress, Held, Meaning, Understood
+from maildesk.pipeline.classification.notified import without_notification
+
+# and the word that a tap sends
+_WISHES = {Purpose.RESEND: "#resend", Purpose.CONFIRM: "#confirm", Purpose.LIFT: "#lift"}
+_OF_AGENTS = (*AGENTS, *_WISHES)
+_CLUES = {"address": "signed_address", "answer": "private_message_id", "subject": "subject_token"}
+
+
+def shown(look: Look, sender: Mailbox) -> tuple[Token, proof.Place] | None:
+    """What proves an agent in this mail, and where it stands; None where nothing does."""
+    token, answers = look.clues.token, look.clues.answers
+    if token is not None and token.purpose in _OF_AGENTS:
+        if not look.clues.in_subject:
+            return token, "address"
+        if _is_of(look, token, sender) or not _takes_part(look, token, sender):
+            return token, "subject"
+    is_answer = answers is not None and not look.clues.is_forward
+    if answers is not None and is_answer and _is_of(look, answers, sender):
+        return answers, "answer"
+    return None
+
+
+def _is_of(look: Look, token: Token, sender: Mailbox) -> bool:
+    owner, _ = look.owner(token)
+    return token.purpose in _OF_AGENTS and owner is not None and sender.key in owner.keys
+
+
+def _takes_part(look: Look, token: Token, sender: Mailbox) -> bool:
+    """Whether a customer of this ticket answers a mail that an agent has copied to them."""
+    ticket = look.ticket(token.number) if token.purpose in AGENTS else None
+    return ticket is not None and ticket.has_part(sender.address)
+
+
+def proved(look: Look, token: Token, place: proof.Place, sender: Mailbox) -> Meaning:
+    """Mail that shows what was made for one agent: theirs, or nobody's."""
+    owner, is_renewed = look.owner(token)
+    ticket = look.ticket(token.number) if token.purpose in AGENTS else None
+    released, is_automatic = bool(look.job.released_by), look.is_automatic
+    if released and (owner is None or (ticket is not None and ticket.has_part(sender.address))):
+        return customer_mail.meaning(look, sender)
+    if owner is None:
+        return Held("revoked", Problem("revoked_address"), ticket)
+    asked = None if is_automatic else owner
+    if sender.key not in owner.keys and not released:
+        code = "by_another" if place == "address" else "tapped_by_another"
+        why = Problem(code, {"sender": sender.address, "agent": owner.name})
+        is_valid = not (is_renewed or token.expired)  # else it may be what made them renew it
+        return Held("spoofed", why, ticket, asked, is_valid)
+    if is_renewed and not released:
+        why = Problem("renewed", {"agent": owner.name})
+        return Held("renewed", why, ticket, asked, own_address=True)
+    if token.expired and not released:
+        code = "old_address" if place == "address" else "old_answer"
+        why = Problem(code, {"agent": owner.name})
+        return Held("expired", why, ticket, owner, own_address=True)
+    if word := _WISHES.get(token.purpose, ""):
+        if is_automatic or not look.message.opening.lstrip().lower().startswith(word):
+            why = Problem("not_confirmed", {"agent": owner.name, "word": word})
+            return Held("not_confirmed", why)
+        return ButtonPress(token.purpose, token.number, owner)
+    if ticket is None:
+        return Held("no_ticket", Problem("no_ticket"), None, owner, own_address=True)
+    if not (released or is_automatic or look.is_authenticated):
+        doubt = proof.doubt(look, token, place, owner)
+        if doubt:
+            return Held(*doubt, ticket, owner, own_address=True)
+    return _believed(look, token, place, ticket, owner)
+
+
+def _believed(
+    look: Look, token: Token, place: proof.Place, ticket: Ticket, owner: Agent
+) -> Understood:
+    released = look.job.released_by
+    believed = f"released by {released}" if released else "From matches"
+    how = {
+        "address": f"came with the reply address of {owner.name} for",
+        "answer": f"answers a mail that only {owner.name} was sent about",
+        "subject": f"came by a button of {owner.name} for",
+    }[place]
+    words = f"{how} {ticket.reference}; {believed}"
+    record = TrustRecord(words, _CLUES[place], True, look.is_authenticated)
+    if look.is_automatic:
+        person = Person(owner.address, owner.name)
+        return Understood(ticket, AutomaticMail(look.message, person, look.address, record, owner))
+    purpose = "note" if token.purpose is Purpose.AGENT_NOTE else "reply"
+    answer = replace(
+        _answer(look, ticket, owner), trust=record, purpose=purpose, released=bool(released)
+    )
+    return Understood(ticket, answer, proof.shown(look, token, owner))
+
+
+def fresh(look: Look, agent: Agent) -> Meaning:
+    """From says it is an agent, and nothing that was made for them does: only a named server's word
+    or a person's release counts."""
+    ticket = look.ticket_by_headers() or look.ticket_by_reference(agent)
+    themselves = Person(agent.address, agent.name)
+    if look.is_automatic:
+        record = TrustRecord("an automatic mail in an agent's name")
+        mail = AutomaticMail(look.message, themselves, look.address, record, agent)
+        return Understood(ticket, mail)
+    if look.job.released_by:
+        words = f"released by {look.job.released_by}"
+        record = TrustRecord(words, from_matches=True, authenticated=True)
+    elif look.is_authenticated:
+        words = f"{look.policy.trust.authserv_id} says that From is genuine"
+        if look.signed_by:
+            words = f"signed by {look.signed_by} (DKIM, checked here)"
+        record = TrustRecord(words, "authentication_results", True, True)
+    else:
+        return Held("unproven_agent", Problem("unproven", {"agent": agent.name}), ticket, agent)
+    if ticket is not None and not look.clues.is_forward:
+        answer = _answer(look, ticket, agent)
+        released = bool(look.job.released_by)
+        return Understood(ticket, replace(answer, trust=record, released=released))
+    read = command_lines.read(look.message.reply, look.policy, look.message.opening)
+    shows = any(not one.inline for one in look.message.attachments)
+    if is_question(read, has_files=shows) and not look.clues.is_forward:
+        return Asks(agent, read, record, look.address)
+    origin = look.message.forwarded.sender if look.message.forwarded else None
+    is_known = origin is not None and is_usable(origin.address)
+    requester = Person(origin.address, origin.name) if origin and is_known else themselves
+    return Understood(None, AgentOpens(look.message, agent, requester, look.address, record))
+
+
+def _answer(look: Look, ticket: Ticket, agent: Agent) -> MessageFromAgent:
+    """The agent's own words: nothing of a notification may go on to anybody."""
+    message, left_out = without_notification(
+        look.conn, look.services.ring, look.message, look.raw, ticket, agent
+    )
+    return MessageFromAgent(message, agent, TrustRecord(""), left_out=left_out)

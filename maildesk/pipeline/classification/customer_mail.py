@@ -1,0 +1,196 @@
+"""Mail of everybody who is no agent: to which ticket it belongs, and what its writer may do there.
+
+A clue leads to the ticket, which is not yet a right to join it (`_may_join`) or to bring others
+along (`_may_bring`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from maildesk.desk import survey
+from maildesk.desk.facts import AutomaticMail, MessageFromRequester, TrustRecord
+from maildesk.desk.problem import Problem
+from maildesk.desk.senders import organisations, trust
+from maildesk.desk.threads import links, reference, thread
+from maildesk.desk.threads.links import FOR_CUSTOMERS, Purpose
+from maildesk.desk.ticket import Person, Ticket
+from maildesk.mail.message import Mailbox
+from maildesk.pipeline.classification import proof, returned, rewritten
+from maildesk.pipeline.classification.look import Look, is_usable
+from maildesk.pipeline.classification.meanings import Held, MachineReport, Meaning, Understood, Wait
+from maildesk.store import automatic, tickets
+
+_OWN = ("signed_address", "subject_token")  # clues that were made for one person
+
+
+def meaning(look: Look, sender: Mailbox) -> Meaning:
+    """What this customer's (or stranger's) message is."""
+    person = Person(sender.address, sender.name)
+    ticket, record = _ticket_of(look, person)
+    if ticket is None and look.clues.message_ids:
+        if look.overtakes():
+            return Wait()
+        look.look_again()
+        ticket, record = _ticket_of(look, person)
+    if held := _held(look, person, ticket):
+        return held
+    verdict = trust.spam_verdict(look.message, look.policy.trust) or look.job.envelope.suspected
+    # let through by the list or by a person, and for the rules to know
+    record = replace(record, spam=bool(verdict))
+    if look.is_automatic:
+        report = returned.report_in(look) if ticket is None else None
+        if report is not None:
+            return MachineReport(report)
+        return Understood(ticket, AutomaticMail(look.message, person, look.address, record))
+    token = look.clues.token
+    at_survey = ticket is not None and token is not None and token.purpose is Purpose.SURVEY
+    own_survey = at_survey and record.clue in _OWN and record.from_matches
+    if at_survey and not own_survey and not look.job.released_by and _is_score(look):
+        return Held("survey", Problem("score_of_another", {"sender": person.address}), ticket)
+    return _understood(look, person, ticket, record, survey=own_survey)
+
+
+def _understood(
+    look: Look, person: Person, ticket: Ticket | None, record: TrustRecord, *, survey: bool
+) -> Understood:
+    joins = ticket is None or _may_join(look, person, ticket, record)
+    brings = joins and _may_bring(look, person, ticket, record)
+    others = thread.others_in(look.message, look.policy) if brings else ()
+    kept_out = ticket.kept_out if ticket is not None else frozenset()
+    copies = tuple(
+        Person(address, name)
+        for address, name in others
+        if is_usable(address) and address not in kept_out
+    )
+    if not record.authenticated and trust.has_aligned_path(look.message, look.policy.trust):
+        record = replace(record, aligned_path=True)
+    named = look.named_ticket if ticket is None else None
+    fact = MessageFromRequester(
+        message=look.message,
+        sender=person,
+        address=look.address,
+        trust=record,
+        copies=copies,
+        mentions=named.reference if named else "",
+        survey=survey,
+        stranger=not joins,
+    )
+    return Understood(ticket, fact, proof.seen_by_others(look), _rewritten(look, person, ticket))
+
+
+def _held(look: Look, person: Person, ticket: Ticket | None) -> Held | None:
+    """Why it may not go on, where only a person could let it."""
+    if look.job.released_by:
+        return None
+    if ticket is not None:
+        values = {"sender": person.address, "reference": ticket.reference}
+        if person.key in ticket.kept_out:
+            return Held("kept_out", Problem("kept_out", values), ticket)
+        if _was_agent(look, person, ticket):
+            return Held("revoked", Problem("revoked_agent", values), ticket)
+    verdict = trust.spam_verdict(look.message, look.policy.trust) or look.job.envelope.suspected
+    if verdict and not trust.is_listed(person.address, look.policy.trust.allow):
+        return Held("spam", Problem("spam", {"verdict": verdict}), ticket)
+    return None
+
+
+def _rewritten(look: Look, person: Person, ticket: Ticket | None) -> tuple[int, str] | None:
+    """What a relay made of our Message-ID, as this answer shows it."""
+    if ticket is None or not ticket.has_part(person.address):
+        return None
+    if not reference.stands_in(ticket.reference, ticket.id, look.message.subject):
+        return None
+    return rewritten.shown(look.conn, look.services.ring, look.message, ticket, person.address)
+
+
+def _may_join(look: Look, person: Person, ticket: Ticket, record: TrustRecord) -> bool:
+    """Whether the sender takes part, or joins without an agent being asked."""
+    joining = look.policy.joining
+    if ticket.has_part(person.address) or joining.strangers == "open":
+        return True
+    is_colleague = organisations.are_colleagues(person.address, ticket.requester.address)
+    return joining.colleagues and record.authenticated and is_colleague
+
+
+def _may_bring(look: Look, person: Person, ticket: Ticket | None, record: TrustRecord) -> bool:
+    """Whether the people in To and Cc join: who writes a From and knows a number, or the Message-ID
+    of somebody else's copy, lets nobody in."""
+    if ticket is None or record.authenticated:
+        return True
+    if record.clue in _OWN and record.from_matches:
+        return True
+    if record.clue == "signed_message_id" and record.from_matches:
+        return automatic.was_sent_to(look.conn, look.clues.message_ids, person.address)
+    is_open = look.policy.joining.strangers == "open"
+    return is_open and record.clue in (*_OWN, "signed_message_id")
+
+
+def _was_agent(look: Look, person: Person, ticket: Ticket) -> bool:
+    """Whether this stranger to the ticket answers a notification of somebody who is no agent
+    any more, or was one here."""
+    if ticket.has_part(person.address):
+        return False
+    ring, ids = look.services.ring, look.clues.message_ids[:60]
+    told = [code for one in ids if (code := links.agents_code(ring, one)) is not None]
+    known = _codes(look) if told else frozenset()
+    if any(code not in known for code in told):
+        return True
+    return tickets.was_agent(look.conn, ticket.id, person.key)
+
+
+def _codes(look: Look) -> frozenset[str]:
+    """How today's agents are named in what was signed for them, however often they renewed that."""
+    renewed = look.generations
+    return frozenset(
+        links.person_code(agent.address, generation)
+        for agent in look.policy.agents
+        for generation in range(renewed.get(agent.address.lower(), 0) + 1)
+    )
+
+
+def _is_score(look: Look) -> bool:
+    return survey.read_score(look.message.reply, look.message.subject, survey=True) is not None
+
+
+def _ticket_of(look: Look, person: Person) -> tuple[Ticket | None, TrustRecord]:
+    """The ticket a customer's message belongs to, by the best clue, and how it was believed."""
+    authenticated = look.is_authenticated
+    if found := _by_token(look, person):
+        return found
+    if look.clues.is_forward:
+        return None, TrustRecord("a forwarded mail", "none", authenticated=authenticated)
+    ticket = look.ticket_by_headers()
+    if ticket is not None:
+        signed = look.clues.signed_ticket is not None
+        known = ticket.has_part(person.address)
+        words = (
+            f"answers {'our mail' if signed else 'a mail'} of {ticket.reference}; "
+            f"{'takes part' if known else 'is new to it'}"
+        )
+        clue = "signed_message_id" if signed else "stored_message_id"
+        return ticket, TrustRecord(words, clue, known, authenticated)
+    ticket = look.ticket_by_reference(person)
+    if ticket is not None:
+        words = f"names {ticket.reference} and takes part in it"
+        return ticket, TrustRecord(words, "reference", True, authenticated)
+    return None, TrustRecord("a new conversation", "none", authenticated=authenticated)
+
+
+def _by_token(look: Look, person: Person) -> tuple[Ticket, TrustRecord] | None:
+    """By an address, or a token in the subject, that was made for a customer who takes part."""
+    token = look.clues.token
+    if token is None or token.expired or token.purpose not in FOR_CUSTOMERS:
+        return None
+    ticket = look.ticket(token.number)
+    owner = links.whose(token, (p.address for p in ticket.participants)) if ticket else None
+    if ticket is None or owner is None:
+        return None
+    matches = owner.lower() == person.key
+    how = "by a button" if look.clues.in_subject else "with the reply address"
+    words = (
+        f"came {how} of {owner} for {ticket.reference}; From "
+        f"{'matches' if matches else 'is another'}"
+    )
+    clue = "subject_token" if look.clues.in_subject else "signed_address"
+    return ticket, TrustRecord(words, clue, matches, look.is_authenticated)

@@ -1,0 +1,82 @@
+"""What a message may mean to the desk, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from maildesk.desk.commands.command_lines import CommandLines
+from maildesk.desk.facts import MailFact, TrustRecord
+from maildesk.desk.policy import Agent, DeskAddress
+from maildesk.desk.problem import Problem
+from maildesk.desk.threads.links import Purpose, Token
+from maildesk.desk.ticket import Ticket
+from maildesk.pipeline.classification.proof import Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A fact about a ticket (None: there is none yet).
+
+    `rewritten`: the outbox row of a mail that this one answers under another Message-ID, and that.
+    """
+
+    ticket: Ticket | None
+    fact: MailFact
+    proofs: tuple[Proof, ...] = ()
+    rewritten: tuple[int, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """This may not go on without a person: the reason as a word and as a value; the agent it was
+    made out to be is told.
+
+    `own_address`: it came with an address, a Message-ID or a token that was made for that agent, so
+    not everybody can have written it.
+    """
+
+    reason: str
+    problem: Problem
+    ticket: Ticket | None = None
+    agent: Agent | None = None
+    own_address: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """This message was processed before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The message that this one answers is spooled and not yet processed."""
+
+
+@dataclass(frozen=True, slots=True)
+class MachineReport:
+    """A report about a mail of ours: delivery, feedback, disposition."""
+
+    token: Token | None
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonPress:
+    """An agent's tap on a button that is not about a ticket: send again, confirm a held mail, write
+    to an address again."""
+
+    purpose: Purpose
+    number: int
+    agent: Agent
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """An agent asks the desk about no ticket, or means to: `#list mine`, and nothing else."""
+
+    agent: Agent
+    read: CommandLines
+    trust: TrustRecord
+    address: DeskAddress
+
+
+Meaning = Asks | Understood | Held | Duplicate | Wait | MachineReport | ButtonPress
