@@ -34,6 +34,7 @@ def _register() -> None:
     from maildesk.commands import (
         agents,
         authorize,
+        check,
         demo,
         dryrun,
         health,
@@ -52,7 +53,7 @@ def _register() -> None:
     app.command(short_help="Make a desk ready to run; change nothing that is there.")(running.init)
     app.command(short_help="Run the desk until Ctrl-C.")(running.run)
     app.command(short_help="Look whether the desk's processes here are well.")(health.health)
-    app.command(short_help="Find every mistake in the desk's files.")(running.check)
+    app.command(short_help="Find every mistake in the desk's files.")(check.check)
     app.command(
         "list", short_help="List the tickets of a view or a query.", context_settings=lists.WORDS
     )(lists.list_view)

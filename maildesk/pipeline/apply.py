@@ -22,13 +22,11 @@ from maildesk.desk.senders.strangers import PROVED
 from maildesk.desk.sla import wanted_timers as desk_timers
 from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Ticket
-from maildesk.errors import Refused
 from maildesk.pipeline.letters.messages import files_listed
 from maildesk.pipeline.letters.post import post
 from maildesk.pipeline.mails_of_act import compose, plan
 from maildesk.pipeline.transaction import Target, TicketChange, Transaction
 from maildesk.store import (
-    agents,
     assignments,
     automatic,
     outbox,
@@ -38,11 +36,11 @@ from maildesk.store import (
     timers,
 )
 from maildesk.store.queries import search
-from maildesk.store.relays import lines
 from maildesk.store.rows.prepared import together
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+from maildesk.pipeline.apply_decisions import _drop, _lift, _release, _renew, _resend
 
 
 def apply(tx: Transaction, decided: Sequence[tuple[Target, fx.Effect]]) -> list[int]:
@@ -327,45 +325,6 @@ def _hold(change: TicketChange, effect: fx.Hold, _before: Ticket | None) -> None
         {"reason": effect.reason, "words": effect.words[:500], "quarantine": held},
         effect.rule,
     )
-
-
-def _release(change: TicketChange, effect: fx.Release, _before: Ticket | None) -> None:
-    tx = change.tx
-    _decide(change, effect, "released")
-    spool.release(tx.conn, effect.spool_id, tx.actor.name, tx.now)
-    tx.released.append(effect.spool_id)
-
-
-def _drop(change: TicketChange, effect: fx.Drop, _before: Ticket | None) -> None:
-    _decide(change, effect, "dropped")
-
-
-def _decide(change: TicketChange, effect: fx.Release | fx.Drop, what: str) -> None:
-    tx = change.tx
-    if not quarantine.decide(tx.conn, effect.number, what, tx.actor.name, tx.now):
-        raise Refused(f"number {effect.number} was decided before")
-    change.record(what, {"quarantine": effect.number, "reason": effect.reason}, effect.rule)
-
-
-def _resend(change: TicketChange, effect: fx.Resend, _before: Ticket | None) -> None:
-    if not outbox.send_again(change.conn, effect.outbox_id, change.now):
-        raise Refused(f"number {effect.outbox_id} was sent meanwhile")
-    lines.wake(change.conn, change.now)  # whoever says "again" says it to a relay that stopped, too
-    change.sent_again.append(effect.outbox_id)
-    detail = {"recipient": effect.recipient, "purpose": effect.purpose}
-    change.record("resent", detail, effect.rule)
-
-
-def _lift(change: TicketChange, effect: fx.Lift, _before: Ticket | None) -> None:
-    if not outbox.lift(change.conn, effect.address):
-        raise Refused(f"nothing keeps the desk from writing to {effect.address}")
-    change.record("lifted", {"address": effect.address}, effect.rule)
-
-
-def _renew(change: TicketChange, effect: fx.RenewAddresses, _before: Ticket | None) -> None:
-    agents.renew(change.conn, effect.agent, change.now, change.tx.actor.who)
-    change.tx.forget_generations()
-    change.record("renewed", {"agent": effect.agent}, effect.rule)
 
 
 def _record(change: TicketChange, effect: fx.Record, _before: Ticket | None) -> None:

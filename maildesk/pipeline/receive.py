@@ -28,7 +28,7 @@ from maildesk.errors import BadMessage, Refused, TransientFailure
 from maildesk.ingress.dkim_check import signing_domain
 from maildesk.log import log
 from maildesk.mail.parse import parse
-from maildesk.pipeline import button_presses, delivery_reports, questions
+from maildesk.pipeline import button_presses, questions
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.classification.arrival import dated
 from maildesk.pipeline.classification.classify import Reader
@@ -43,6 +43,7 @@ from maildesk.pipeline.classification.meanings import (
     Wait,
 )
 from maildesk.pipeline.decision_inputs import asked_enough, situated
+from maildesk.pipeline.delivery import delivery_reports
 from maildesk.pipeline.services import TimeSlice
 from maildesk.pipeline.transaction import Inbound, New, Transaction, addressed
 from maildesk.store import agents, due, mailboxes, provider_ids, quarantine, spool

@@ -17,7 +17,7 @@ from maildesk.desk.threads.links import KeyRing
 from maildesk.egress.stream import Streamed
 from maildesk.kick import Kick
 from maildesk.oauth.tokens import Tokens
-from maildesk.pipeline.outcomes import Outcomes
+from maildesk.pipeline.delivery.outcomes import Outcomes
 from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database
 from maildesk.store.outbox import Letter

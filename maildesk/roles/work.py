@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from maildesk.heartbeat import RelayState
 from maildesk.pipeline.broker.kicks import Stages
-from maildesk.pipeline.deliver import Deliverer, hang_up_quietly
+from maildesk.pipeline.delivery.deliver import Deliverer, hang_up_quietly
 from maildesk.pipeline.fire import fire
 from maildesk.pipeline.receive import receive
 

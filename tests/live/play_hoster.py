@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from maildesk.config.settings import Settings
-from maildesk.pipeline.deliver import Deliverer
+from maildesk.pipeline.delivery.deliver import Deliverer
 from tests.pipeline.place import Place, mail
 from tests.servers.dovecot import Dovecot
 from tests.servers.hoster import Hoster

@@ -21,9 +21,9 @@ from maildesk.config.settings import Pipeline, Relay, Settings
 from maildesk.desk.threads.links import KeyRing
 from maildesk.kick import Stage
 from maildesk.mail.message import Envelope
-from maildesk.pipeline.deliver import Deliverer
+from maildesk.pipeline.delivery.deliver import Deliverer
+from maildesk.pipeline.delivery.outcomes import Outcomes
 from maildesk.pipeline.open_desk import open_desk
-from maildesk.pipeline.outcomes import Outcomes
 from maildesk.pipeline.receive import receive
 from maildesk.pipeline.services import ClaimedLetters, HeldRows, Services
 from maildesk.store import outbox, spool

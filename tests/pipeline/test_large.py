@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from maildesk.config.settings import Relay as RelaySettings
-from maildesk.pipeline.deliver import Deliverer
+from maildesk.pipeline.delivery.deliver import Deliverer
 from maildesk.store import outbox
 from tests.pipeline.place import SUPPORT, Place, mail
 from tests.servers.relay import Relay

@@ -11,7 +11,7 @@ import pytest
 
 from maildesk.config.settings import Relay as RelaySettings
 from maildesk.pipeline.admin_alarms import tell_admins
-from maildesk.pipeline.deliver import Deliverer
+from maildesk.pipeline.delivery.deliver import Deliverer
 from tests.pipeline.place import Place, drain, mail
 from tests.servers.relay import Relay
 

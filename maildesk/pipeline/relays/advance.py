@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from maildesk.config.relays import relay_named
 from maildesk.log import log
 from maildesk.mail.submission.refusals import ABOUT_THE_SENDER
-from maildesk.pipeline.outcomes import Told
+from maildesk.pipeline.delivery.outcomes import Told
 from maildesk.pipeline.relays.lines import Lines, for_people_first, pause
 from maildesk.store.relays import lines as rows
 from maildesk.store.relays import usage

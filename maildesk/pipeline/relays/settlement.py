@@ -9,7 +9,7 @@ from maildesk.desk.facts import DeliveryFailed
 from maildesk.desk.threads.links import hidden
 from maildesk.errors import TransientFailure
 from maildesk.log import log
-from maildesk.pipeline import delivery_reports, sent_ids
+from maildesk.pipeline.delivery import delivery_reports, sent_ids
 from maildesk.pipeline.transaction import Transaction
 from maildesk.store import due
 from maildesk.store.schema import outbox
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from maildesk.egress.outcome import Outcome
-    from maildesk.pipeline.outcomes import Told
+    from maildesk.pipeline.delivery.outcomes import Told
     from maildesk.pipeline.relays.lines import Lines
     from maildesk.pipeline.services import Services
     from maildesk.store.outbox import Letter

@@ -13,8 +13,8 @@ from sqlalchemy import text, update
 
 from maildesk.egress.outcome import Outcome
 from maildesk.errors import TransientFailure
-from maildesk.pipeline.deliver import Deliverer
-from maildesk.pipeline.outcomes import KEPT, Outcomes, told_of
+from maildesk.pipeline.delivery.deliver import Deliverer
+from maildesk.pipeline.delivery.outcomes import KEPT, Outcomes, told_of
 from maildesk.store import outbox as outbox_rows
 from maildesk.store.db import Database
 from maildesk.store.outbox import Letter

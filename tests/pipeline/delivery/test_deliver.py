@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from maildesk.pipeline.deliver import Deliverer
+from maildesk.pipeline.delivery.deliver import Deliverer
 from maildesk.pipeline.services import TimeSlice
 from maildesk.store import due
 from maildesk.store import outbox as outbox_rows

@@ -11,7 +11,7 @@ from maildesk.store import provider_ids
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from maildesk.pipeline.outcomes import Told
+    from maildesk.pipeline.delivery.outcomes import Told
 
 
 def keep(conn: Connection, one: Told, host: str) -> None:

@@ -15,8 +15,8 @@ from maildesk.egress.outcome import Outcome
 from maildesk.errors import TransientFailure
 from maildesk.heartbeat import RelayState
 from maildesk.log import log
-from maildesk.pipeline import sent_ids
-from maildesk.pipeline.outcomes import Told, told_of
+from maildesk.pipeline.delivery import sent_ids
+from maildesk.pipeline.delivery.outcomes import Told, told_of
 from maildesk.pipeline.relays.advance import Advance
 from maildesk.pipeline.relays.couriers import Couriers
 from maildesk.pipeline.relays.lines import Lines

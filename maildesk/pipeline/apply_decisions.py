@@ -1,0 +1,59 @@
+"""What people decide about rows that wait: held messages, mails that failed, addresses to renew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from maildesk.desk import effects as fx
+from maildesk.desk.ticket import Ticket
+from maildesk.errors import Refused
+from maildesk.pipeline.transaction import TicketChange
+from maildesk.store import (
+    agents,
+    outbox,
+    quarantine,
+    spool,
+)
+from maildesk.store.relays import lines
+
+if TYPE_CHECKING:
+    pass
+
+
+def _release(change: TicketChange, effect: fx.Release, _before: Ticket | None) -> None:
+    tx = change.tx
+    _decide(change, effect, "released")
+    spool.release(tx.conn, effect.spool_id, tx.actor.name, tx.now)
+    tx.released.append(effect.spool_id)
+
+
+def _drop(change: TicketChange, effect: fx.Drop, _before: Ticket | None) -> None:
+    _decide(change, effect, "dropped")
+
+
+def _decide(change: TicketChange, effect: fx.Release | fx.Drop, what: str) -> None:
+    tx = change.tx
+    if not quarantine.decide(tx.conn, effect.number, what, tx.actor.name, tx.now):
+        raise Refused(f"number {effect.number} was decided before")
+    change.record(what, {"quarantine": effect.number, "reason": effect.reason}, effect.rule)
+
+
+def _resend(change: TicketChange, effect: fx.Resend, _before: Ticket | None) -> None:
+    if not outbox.send_again(change.conn, effect.outbox_id, change.now):
+        raise Refused(f"number {effect.outbox_id} was sent meanwhile")
+    lines.wake(change.conn, change.now)  # whoever says "again" says it to a relay that stopped, too
+    change.sent_again.append(effect.outbox_id)
+    detail = {"recipient": effect.recipient, "purpose": effect.purpose}
+    change.record("resent", detail, effect.rule)
+
+
+def _lift(change: TicketChange, effect: fx.Lift, _before: Ticket | None) -> None:
+    if not outbox.lift(change.conn, effect.address):
+        raise Refused(f"nothing keeps the desk from writing to {effect.address}")
+    change.record("lifted", {"address": effect.address}, effect.rule)
+
+
+def _renew(change: TicketChange, effect: fx.RenewAddresses, _before: Ticket | None) -> None:
+    agents.renew(change.conn, effect.agent, change.now, change.tx.actor.who)
+    change.tx.forget_generations()
+    change.record("renewed", {"agent": effect.agent}, effect.rule)
