@@ -152,6 +152,6 @@ def _refusal(desk: Path, lost: list[Named], there: list[Named]) -> str:
 def _how_to_go_on(desk: Path) -> str:
     return (
         f"Without it {WITHOUT_IT}. Put it back, from the backup or another machine of this desk: "
-        f"{desk / OWN_KEY}, or "
-        "secret_keys in settings.yaml. Or give it up for good: `maildesk run --new-key`, once"
+        f"{desk / OWN_KEY}, or secret_keys in settings.yaml. Or give it up for good: `maildesk run "
+        "--new-key`, once"
     )

@@ -266,8 +266,8 @@ def _parts(only: Set[str]) -> None:
         if "accept" in only:
             null, durable = accept_rates(folder)
             print(
-                f"durable accept {durable:.0f}/s, "
-                f"null handler {null:.0f}/s: {durable / null:.0%}\n",
+                f"durable accept {durable:.0f}/s, null handler {null:.0f}/s: "
+                f"{durable / null:.0%}\n",
                 flush=True,
             )
         yardstick()

@@ -153,9 +153,8 @@ async def _measured(
     await asyncio.to_thread(case.settled)
     grown, sent = case.disk() - disk, case.tally.octets - sent
     print(
-        f"| {title} | {peak:.0f} | {took:.1f} | {sent / 1e6:.0f} | {grown / 1e6:.0f} "
-        f"| {grown / octets:.2f} × "
-        f"| {log / octets:.2f} × | {max(case.waits, default=0):.2f} |",
+        f"| {title} | {peak:.0f} | {took:.1f} | {sent / 1e6:.0f} | {grown / 1e6:.0f} | "
+        f"{grown / octets:.2f} × | {log / octets:.2f} × | {max(case.waits, default=0):.2f} |",
         flush=True,
     )
 

@@ -144,8 +144,8 @@ def measure(db: Database, name: str) -> None:
     """A row for each list and search: the first page, the second, and the counts."""
     asker = Asker(POLICY, NOW, BEN)
     print(
-        f"\n| {name}, {TICKETS} tickets | found "
-        "| first page, ms CPU | next page | counts |\n|---|---|---|---|---|"
+        f"\n| {name}, {TICKETS} tickets | found | first page, ms CPU | next page | counts "
+        "|\n|---|---|---|---|---|"
     )
     with db.read() as conn:
         took = Clock(conn).took

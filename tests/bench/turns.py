@@ -23,8 +23,8 @@ from tests.pipeline.place import Place
 
 Way = Callable[[], AbstractContextManager[None]]
 _OURS = (
-    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
-    "AND backend_type = 'client backend'"
+    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = "
+    "'client backend'"
 )
 
 
@@ -52,8 +52,8 @@ class Compared:
         first, second = (statistics.mean(each) * 1000 for each in (self.first, self.second))
         return (
             f"{first:.2f} → {second + self.extra * 1000:.2f} ms a mail: {self.whole:+.1f} %; "
-            f"median of {len(self.first)} pairs {self.median:+.1f} %, "
-            f"half of them {low:+.1f} to {high:+.1f} %"
+            f"median of {len(self.first)} pairs {self.median:+.1f} %, half of them {low:+.1f} to "
+            f"{high:+.1f} %"
         )
 
     def _pairs(self) -> list[float]:

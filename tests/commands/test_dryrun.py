@@ -104,10 +104,7 @@ def test_a_message_is_explained_whole_and_nothing_is_left_behind(
     )
     assert {"effect": "set_field",
         "rule": (f"rules.yaml:{rules['Billing mail is billing']['line']} "
-        f"Billing "
-        f"mail "
-        f"is "
-        f"billing"),
+        "Billing mail is billing"),
             "name": "category", "value": "billing"} in found["effects"]  # fmt: skip
     assert found["assignment"]["assignee"] == "ana@desk.example"
     assert found["assignment"]["reasons"] == ["Ana Lindqvist: 0 open, never given one"]

@@ -120,8 +120,8 @@ def test_a_conversation_becomes_a_page(place: Place, tmp_path: Path) -> None:
     last = place.letters("kim@customer.example")[-1]
     to = str(last["Reply-To"]).rpartition("<")[2].rstrip(">")
     quote = (
-        "<div class='gmail_quote'>On Fri, 20 Nov 2026 at 10:00, Support "
-        "wrote:<blockquote>Which roll is it?</blockquote></div>"
+        "<div class='gmail_quote'>On Fri, 20 Nov 2026 at 10:00, Support wrote:<blockquote>Which "
+        "roll is it?</blockquote></div>"
     )
     place.receive(
         letter("<p>The <i>long</i> one.</p>" + quote, pictures=False, To=to),

@@ -115,13 +115,10 @@ MAIL = "Subject: {{ subject }}\n\nHello.\n"
     ("file", "mistake"),
     [
         ("rules.yml", "expected one of settings.yaml, desk.yaml, agents.yaml, rules.yaml, "
-            "sla.yaml, "
-            "found rules.yml"
+            "sla.yaml, found rules.yml"
          " (did you mean rules.yaml?)"),
         ("templates/mail/en/acknowledgment.txt", "expected the name of a template, or one that "
-            "rules.yaml "
-            "sends, "
-            "found"
+            "rules.yaml sends, found"
          " acknowledgment (did you mean acknowledgement?)"),
         ("templates/en/reply.txt", ("expected a place such as templates/mail/en/reply.txt, found "
             "templates/en/reply.txt")),
@@ -129,8 +126,7 @@ MAIL = "Subject: {{ subject }}\n\nHello.\n"
             "templates/mail/reply.txt")),
         ("templates/mail/fr/reply.txt", "expected a language of the desk (en, de), found fr"),
         ("templates/mail/en/@biling@desk.example/reply.txt",
-            "expected an address of the desk, found "
-            "biling@desk.example"
+            "expected an address of the desk, found biling@desk.example"
          " (did you mean billing@desk.example?)"),
     ],
 )  # fmt: skip
@@ -158,8 +154,7 @@ def test_a_file_of_another_name_where_the_right_one_is_missing_is_meant_as_that(
     desk = write_desk(tmp_path, rule="rules: []\n")
     assert [str(one) for one in check(desk)] == [
         "rule.yaml:1:1: expected one of settings.yaml, desk.yaml, agents.yaml, rules.yaml, "
-        "sla.yaml, found rule.yaml"
-        " (did you mean rules.yaml?)"
+        "sla.yaml, found rule.yaml (did you mean rules.yaml?)"
     ]
 
 

@@ -111,19 +111,15 @@ def test_refusals_one_after_the_other_name_their_lines() -> None:
         ("buttons:\n  tkae: X\n", ("2:3: expected a key of buttons, found tkae (did you mean "
             "take?)")),
         ("button: {}\n", "1:1: expected one of dates, words, values, problems, reasons, "
-            "sentences, buttons, commands, "
-            "found button "
+            "sentences, buttons, commands, found button "
          "(did you mean buttons?)"),
         ("problems:\n  no_agent: 'nessun {wrod}'\n", ("2:13: expected {word}, found {wrod} (did "
-            "you "
-            "mean "
-            "word?)")),
+            "you mean word?)")),
         ("problems:\n  nobody_waits: '{word}'\n", ("2:17: expected a sentence without values, "
             "found "
             "{word}")),
         ("problems:\n  no_agnet: x\n", ("2:3: expected a key of problems, found no_agnet (did you "
-            "mean "
-            "no_agent?)")),
+            "mean no_agent?)")),
         ("dates:\n  days: [a, b]\n", "2:9: expected 7 days, Monday first, found 2"),
         ("dates: {long: '{mnth}'}\n", "1:15: expected {weekday} {day} {month} {short} {number} "
             "{year} "
@@ -132,14 +128,9 @@ def test_refusals_one_after_the_other_name_their_lines() -> None:
             "{minute} "
          "{zone} {iso}, found {mnth} (did you mean month?)"),
         ("dates: {brief: '{day:>9999}'}\n", ("1:16: expected a text in which { and } enclose a "
-            "name, "
-            "found "
-            "{day:>9999}")),
+            "name, found {day:>9999}")),
         ("dates:\n  units:\n    day: giorno\n", ("3:10: expected a list: the words for one and for "
-            "several "
-            "days, "
-            "found "
-            "giorno")),
+            "several days, found giorno")),
         ("dates:\n  units:\n    day: {one: giorno}\n", "3:10: expected a form that is named "
             "other, found one"),
         ("dates:\n  plurals: {one: n is 1}\n", "2:18: expected a plural rule of CLDR, such as: "

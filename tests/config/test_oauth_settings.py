@@ -39,8 +39,8 @@ def mistakes(folder: Path, text: str) -> list[str]:
             "client_credentials",
         ),
         (
-            "provider: custom, client_id: a, token_url: https://t.example, "
-            "device_url: https://d.example",
+            "provider: custom, client_id: a, token_url: https://t.example, device_url: "
+            "https://d.example",
             "device_code",
         ),
     ],

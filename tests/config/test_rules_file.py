@@ -173,8 +173,7 @@ rules:
             "thn: stop",
             (
                 'rules.yaml:3:5: expected one of name, when, if, then, section, found "thn" (did '
-                "you "
-                "mean then?)"
+                "you mean then?)"
             ),
         ),
         ("when: created", "a rule with then:"),

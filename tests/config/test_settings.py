@@ -115,8 +115,7 @@ def test_no_mistake_shows_a_secret_or_what_a_variable_holds(tmp_path: Path) -> N
         ),
         (
             "settings.yaml:3:31: expected a secret of at least 16 letters, found a shorter one "
-            "(not "
-            "shown)"
+            "(not shown)"
         ),
     ]
 

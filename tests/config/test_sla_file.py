@@ -125,8 +125,7 @@ def test_a_policy_behind_one_that_holds_for_all_is_never_used() -> None:
     assert mistakes == [
         (
             'sla.yaml:3:1: expected a policy that can be reached, found "B": "A" above it holds '
-            "for "
-            "every ticket"
+            "for every ticket"
         )
     ]
 

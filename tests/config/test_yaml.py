@@ -81,8 +81,7 @@ def test_anchors_aliases_merge_keys_and_duplicates_are_all_told_at_once() -> Non
     assert mistakes("a: &x {k: 1}\nb: *x\nc:\n  <<: {a: 1}\na: 2\n") == [
         (
             "desk.yaml:1:4: expected no anchors (write the value out where it is needed), found "
-            "the "
-            "anchor &x"
+            "the anchor &x"
         ),
         "desk.yaml:2:4: expected a value written out, found the alias *x",
         "desk.yaml:4:3: expected no merge keys (write the keys out), found <<",

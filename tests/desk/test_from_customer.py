@@ -99,9 +99,8 @@ def test_what_the_files_know_of_a_customer_is_in_the_ticket() -> None:
         (
             {"counters": Counters(same_subject=12)},
             (
-                "12 automatic mails with this subject to this domain in the last while, the "
-                "limit is "
-                "12"
+                "12 automatic mails with this subject to this domain in the last while, the limit "
+                "is 12"
             ),
         ),
         (

@@ -39,8 +39,8 @@ def test_a_remark_says_what_it_comes_to_and_how_to_write_what_was_meant() -> Non
     targets = {"first_response": parse_target("24h"), "resolution": parse_target("3 business days")}
     level = Level("Normal", targets, "office")
     assert list(remarks(level, OFFICE)) == [
-        "Normal, first response: 24h in office = 3 working days of 8h; "
-        "1 business day is the same time of a later working day"
+        "Normal, first response: 24h in office = 3 working days of 8h; 1 business day is the same "
+        "time of a later working day"
     ]
 
 

@@ -19,8 +19,8 @@ SUPPORT = "support@desk.example"
 # What a version after this one may do that this one cannot live with, and back again.
 NEWER = (
     "ALTER TABLE outbox RENAME COLUMN idempotency_key TO something",
-    "INSERT INTO desk_state VALUES ('works_with', '9999') "
-    "ON CONFLICT (name) DO UPDATE SET value = '9999'",
+    "INSERT INTO desk_state VALUES ('works_with', '9999') ON CONFLICT (name) DO UPDATE SET value "
+    "= '9999'",
     "UPDATE alembic_version SET version_num = '9999'",
 )
 BACK = (

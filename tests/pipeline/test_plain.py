@@ -477,8 +477,8 @@ def report(place: Place, row: Any, *, head: str, original: str = "") -> Any:
     )
     parts = (
         "--b\r\nContent-Type: text/plain\r\n\r\nNo.\r\n"
-        f"--b\r\nContent-Type: message/delivery-status\r\n\r\n{status}"
-        f"\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\n{head}\r\n--b--\r\n"
+        f"--b\r\nContent-Type: message/delivery-status\r\n\r\n{status}\r\n--b\r\nContent-Type: "
+        f"text/rfc822-headers\r\n\r\n{head}\r\n--b--\r\n"
     )
     kind = 'multipart/report; report-type=delivery-status; boundary="b"'
     fields = {"From": "MAILER-DAEMON@mx.example", "Subject": "Undelivered", "MIME_Version": "1.0"}

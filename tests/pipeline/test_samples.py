@@ -81,8 +81,7 @@ mails:
             "rules:\n  - A VIP goes",
             (
                 'tests/one.yaml:2:5: expected the rule "A VIP goes" to match, found "Billing '
-                "mail is "
-                "billing"
+                "mail is billing"
             ),
         ),
         (

@@ -59,8 +59,8 @@ def insert(conn: Connection, table: str, row: dict[str, object]) -> None:
     """A row in the words of the database, whatever the schema of today is."""
     conn.execute(
         text(
-            f"INSERT INTO {table} ({', '.join(row)}) "
-            f"VALUES ({', '.join(f':{name}' for name in row)})"
+            f"INSERT INTO {table} ({', '.join(row)}) VALUES "
+            f"({', '.join(f':{name}' for name in row)})"
         ),
         row,
     )

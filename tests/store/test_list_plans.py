@@ -39,8 +39,8 @@ TICKETS = """
     FROM {numbers}
 """
 LABELS = (
-    "INSERT INTO ticket_labels "
-    "SELECT id, CASE WHEN id % 40 = 0 THEN 'vip' ELSE 'bug' END FROM tickets"
+    "INSERT INTO ticket_labels SELECT id, CASE WHEN id % 40 = 0 THEN 'vip' ELSE 'bug' END FROM "
+    "tickets"
 )
 PEOPLE = "INSERT INTO participants SELECT id, requester_address, '', 'in' FROM tickets"
 NUMBERS = {

@@ -79,9 +79,8 @@ def plan(conn: Connection) -> list[str]:
     columns = conn.execute(
         text(
             "SELECT table_name, ordinal_position, column_name, data_type, is_nullable, "
-            "column_default "
-            "FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> "
-            "'alembic_version'"
+            "column_default FROM information_schema.columns WHERE table_schema = 'public' AND "
+            "table_name <> 'alembic_version'"
         )
     )
     indexes = conn.execute(

@@ -14,9 +14,8 @@ DESK = "support@desk.example"
 BEN = "Ben <ben@desk.example>"
 OUTLOOK = (
     '<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal '
-    "{margin:0cm}</style></head>"
-    "<body><div class=WordSection1><p class=MsoNormal>The <b>second</b> label is "
-    "blank.<o:p></o:p></p>"
+    "{margin:0cm}</style></head><body><div class=WordSection1><p class=MsoNormal>The "
+    "<b>second</b> label is blank.<o:p></o:p></p>"
     '<p class=MsoNormal><img src="cid:shot@1"></p><p class=MsoNormal>Kim<br><img '
     'src="cid:logo@1" alt="Harbour Books"></p>'
     '<img src="https://track.example/open.gif" width=1 height=1><script>alert(1)</script>'
@@ -25,9 +24,8 @@ OUTLOOK = (
 )
 QUOTE = (
     "<div style='border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm'><p "
-    "class=MsoNormal><b>From:</b> Support<br>"
-    "<b>Sent:</b> Friday, 20 November 2026 10:00<br><b>To:</b> Kim<br><b>Subject:</b> Re: "
-    "Labels</p></div><p>Which roll is it?</p>"
+    "class=MsoNormal><b>From:</b> Support<br><b>Sent:</b> Friday, 20 November 2026 "
+    "10:00<br><b>To:</b> Kim<br><b>Subject:</b> Re: Labels</p></div><p>Which roll is it?</p>"
 )
 
 

@@ -46,11 +46,10 @@ def told_of_waiting(person: Person, situation: Situation, policy: Policy) -> lis
     domain, count = organisation_of(person.address), situation.counters.to_domain
     text = (
         f"{count} automatic mails went or go to people at {domain} within "
-        f"{show_period(policy.loops.period)}, and nothing proves "
-        f"that these people wrote. Further ones wait for their turn, {policy.loops.per_domain} "
-        f"at a time. None is lost, and "
-        "agents were told of every message. Many people may have written at once, or somebody "
-        "uses their addresses."
+        f"{show_period(policy.loops.period)}, and nothing proves that these people wrote. Further "
+        f"ones wait for their turn, {policy.loops.per_domain} at a time. None is lost, and agents "
+        "were told of every message. Many people may have written at once, or somebody uses their "
+        "addresses."
     )
     return [NotifyAdmins(subject=f"Mails to {domain} wait", text=text, once=f"waits:{domain}")]
 

@@ -28,9 +28,8 @@ CARLA = PersonView("Carla Ruiz", "carla@desk.example", "Carla")
 LEE = PersonView("Lee Moran", "lee@elsewhere.example", "Lee")
 _PAGE, _HELD = without_remote(
     safe(
-        "<p>Hello,</p><p>since this morning the label printer at our counter prints "
-        "<b>every second label</b> blank. "
-        "I have changed the roll and restarted it, and it still does.</p>"
+        "<p>Hello,</p><p>since this morning the label printer at our counter prints <b>every "
+        "second label</b> blank. I have changed the roll and restarted it, and it still does.</p>"
         '<table border="1" cellpadding="4"><tr><th>Light</th><td>red, twice</td></tr></table>'
         "<p>We open at ten, and there is a queue on Fridays. Is there anything I can try?</p>"
         "<p>Thank you<br>Ana Lopez<br>"

@@ -229,8 +229,7 @@ def _report(run: _Run, words: tuple[str, ...]) -> list[Effect]:
     ticket = run.view.occasion.ticket
     text = (
         f"{ticket.called}: after {MAX_ROUNDS} rounds rules still set each other off "
-        f"({', '.join(words)}); "
-        f"the rest was left undone. They are: {'; '.join(names)}"
+        f"({', '.join(words)}); the rest was left undone. They are: {'; '.join(names)}"
     )
     once = f"cascade:{'|'.join(sorted(names))[:200]}"
     return [

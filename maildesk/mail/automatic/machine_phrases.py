@@ -210,8 +210,7 @@ CHALLENGE_OPENINGS = (  # nobody writes these by hand: at the beginning they nee
     "added to my list of approved senders",
     "fill out the short request form", ("complete the verification "
         "process"), ("protecting myself from receiving "
-        "junk "
-        "mail"),
+        "junk mail"),
     "is being held because the address", ("to release your message for "
         "delivery"), "your email requires verification",
     "your message is waiting for verification", "the message below is waiting for verification",

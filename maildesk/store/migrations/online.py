@@ -39,8 +39,8 @@ def break_with(revision: str) -> None:
     """Programs that do not know this revision cannot use the tables any more, and will say so."""
     op.get_bind().execute(
         sa.text(
-            "INSERT INTO desk_state (name, value) VALUES (:name, :value) "
-            "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+            "INSERT INTO desk_state (name, value) VALUES (:name, :value) ON CONFLICT (name) DO "
+            "UPDATE SET value = excluded.value"
         ),
         {"name": WORKS_WITH, "value": revision},
     )

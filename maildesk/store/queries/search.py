@@ -28,8 +28,7 @@ _SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 FTS5 = f"CREATE VIRTUAL TABLE {TABLE} USING fts5(words, content='', columnsize=0, tokenize='ascii')"
 TSVECTOR = (
     f"CREATE TABLE {TABLE} (ticket_id BIGINT NOT NULL REFERENCES tickets (id) ON DELETE CASCADE, "
-    f"number BIGINT NOT NULL, "
-    "words TSVECTOR NOT NULL, PRIMARY KEY (ticket_id, number))"
+    "number BIGINT NOT NULL, words TSVECTOR NOT NULL, PRIMARY KEY (ticket_id, number))"
 )
 GIN = f"CREATE INDEX ix_{TABLE} ON {TABLE} USING gin (words)"
 _INSERT_FTS5 = f"INSERT INTO {TABLE} (rowid, words) VALUES (?, ?)"  # noqa: S608

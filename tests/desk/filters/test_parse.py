@@ -145,8 +145,8 @@ def test_all_mistakes_are_told_at_once_and_shown_below_the_query() -> None:
         'statsu:open label:vpi "paper',
         "^^^^^^ there is no field statsu (words with a colon stand in quotes); "
         "did you mean status?",
-        "                  ^^^ there is no label vpi (there are vip, bug, "
-        "waiting-for-supplier, after-hours); did you mean vip?",
+        "                  ^^^ there is no label vpi (there are vip, bug, waiting-for-supplier, "
+        "after-hours); did you mean vip?",
         "                      ^ this quotation mark is never closed",
     ]
 

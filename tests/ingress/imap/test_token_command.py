@@ -62,9 +62,9 @@ def test_what_cannot_be_started_is_told(command: str) -> None:
 def test_what_it_left_behind_is_ended_with_it(tmp_path: Path) -> None:
     child = "import threading; threading.Event().wait()"
     script = (
-        "import subprocess, sys, threading;"
-        f"p = subprocess.Popen([sys.executable, '-c', {child!r}]);"
-        f"open({str(tmp_path / 'pid')!r}, 'w').write(str(p.pid)); threading.Event().wait()"
+        "import subprocess, sys, threading;p = subprocess.Popen([sys.executable, '-c', "
+        f"{child!r}]);open({str(tmp_path / 'pid')!r}, 'w').write(str(p.pid)); "
+        "threading.Event().wait()"
     )
     with pytest.raises(TokenCommandFailure):
         token_of(python(script), 3.0)

@@ -97,8 +97,7 @@ def test_what_a_group_passes_on_was_written_by_a_person_and_gets_no_answer(head:
     [
         ("Out of Office AutoReply: Our "
         "reply"), "Bo Lind is out of the office.", ("AUTO: Bo Lind ist außer Haus "
-            "(Rückkehr "
-            "12.01.)"),
+            "(Rückkehr 12.01.)"),
         "Abwesenheitsnotiz", "Abwesend: Our reply", ("Absence du bureau : "
             "question"), "Niet aanwezig: vraag", "不在通知",
         "Fora do escritório", "I'm on vacation!", "Poissaoloviesti",

@@ -17,20 +17,17 @@ down_revision = "0006"
 
 _BATCH = 500
 _TICKETS = (
-    "SELECT id, reference, subject, requester_name, requester_address FROM tickets WHERE "
-    "id "
-    "> :last ORDER BY id LIMIT :most"
+    "SELECT id, reference, subject, requester_name, requester_address FROM tickets WHERE id > "
+    ":last ORDER BY id LIMIT :most"
 )
 _PEOPLE = (
-    "SELECT ticket_id, address, name FROM participants WHERE ticket_id > :last AND "
-    "ticket_id "
-    "<= :end"
+    "SELECT ticket_id, address, name FROM participants WHERE ticket_id > :last AND ticket_id <= "
+    ":end"
 )
 _MESSAGES = (
     "SELECT m.id, m.ticket_id, m.from_name, m.from_address, m.subject, m.text, m.reply, "
-    "m.attachments, t.subject AS about "
-    "FROM messages m JOIN tickets t ON t.id = m.ticket_id WHERE m.id > :last ORDER BY m.id LIMIT "
-    ":most"
+    "m.attachments, t.subject AS about FROM messages m JOIN tickets t ON t.id = m.ticket_id WHERE "
+    "m.id > :last ORDER BY m.id LIMIT :most"
 )
 # the number of the document about the ticket: before that of any document written later
 _ABOUT = 2**31
