@@ -84,7 +84,7 @@ ONE_ROOM = {
 }
 # plays the customer and the agent: it sends as a mail program does, not as the desk
 OWN_CLIENT = "commands/demo.py"
-LONGEST_FILE, LONGEST_FUNCTION = 400, 60
+LONGEST_FILE, LONGEST_FUNCTION, MOST_MODULES = 400, 60, 20
 
 
 @dataclass(frozen=True)
@@ -439,6 +439,15 @@ def test_no_file_is_too_long() -> None:
         if (n := len(file.read_text(encoding="utf-8").splitlines())) > LONGEST_FILE
     }
     assert long == {}
+
+
+def test_no_folder_holds_too_many_modules() -> None:
+    found: dict[str, int] = {}
+    for file in ROOT.rglob("*.py"):
+        folder = str(file.parent.relative_to(ROOT))
+        found[folder] = found.get(folder, 0) + (file.name != "__init__.py")
+    found.pop("store/migrations/versions")  # they only become more
+    assert {folder: n for folder, n in found.items() if n > MOST_MODULES} == {}
 
 
 def test_no_function_is_too_long() -> None:
