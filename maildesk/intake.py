@@ -14,11 +14,12 @@ from datetime import datetime
 from maildesk.kick import Kick
 from maildesk.log import log
 from maildesk.mail.message import Envelope
-from maildesk.store import mailboxes, quarantine, spool
+from maildesk.store import quarantine, spool
 from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database
 from maildesk.store.incoming import Raw
-from maildesk.store.mailboxes import Cursor, Seen
+from maildesk.store.mailbox import mailboxes
+from maildesk.store.mailbox.mailboxes import Cursor, Seen
 
 KICKS_A_COMMIT = 4  # each wakes a worker, which then takes all that is due
 

@@ -389,10 +389,9 @@ def _compared(tree: ast.Module) -> Iterator[int]:
 @pytest.mark.parametrize("room", ["desk/mails", "pipeline/letters"])
 def test_the_rooms_of_mails_have_a_test_beside_each_module(room: str) -> None:
     values = {"mail", "sample_ticket"}  # seen by the tests of who uses them
-    modules = {path.stem for path in (ROOT / room).glob("[!_]*.py")}
-    tests = {
-        path.stem.removeprefix("test_") for path in (Path(__file__).parent / room).glob("test_*.py")
-    }
+    modules = {path.stem for path in (ROOT / room).rglob("[!_]*.py")}
+    beside = (Path(__file__).parent / room).rglob("test_*.py")
+    tests = {path.stem.removeprefix("test_") for path in beside}
     assert modules - values - tests == set()
 
 

@@ -14,10 +14,10 @@ from maildesk import intake as module
 from maildesk.intake import Intake
 from maildesk.kick import Stage
 from maildesk.mail.message import Envelope
-from maildesk.store import mailboxes
 from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database
-from maildesk.store.mailboxes import Cursor, Seen
+from maildesk.store.mailbox import mailboxes
+from maildesk.store.mailbox.mailboxes import Cursor, Seen
 from maildesk.store.migrate import migrate
 from maildesk.store.schema import quarantine, spool
 

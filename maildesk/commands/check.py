@@ -105,9 +105,9 @@ def _say_what_stands(
 
 def _modes(folder: Path) -> list[dict[str, Any]]:
     """Whether each desk address has sub-addresses, and what stands in the envelope of its mail."""
+    from maildesk.config.connections.relays import relay_for
     from maildesk.config.environment import load_settings
     from maildesk.config.policy import load_policy
-    from maildesk.config.relays import relay_for
 
     settings = load_settings(folder)
     return [
@@ -124,9 +124,9 @@ def _modes(folder: Path) -> list[dict[str, Any]]:
 
 def _ways_out(folder: Path) -> list[dict[str, str]]:
     """By which relay each desk address's mail goes; nothing where it goes to a Maildir."""
+    from maildesk.config.connections.relays import place_of, relays_of, ways_of
     from maildesk.config.environment import load_settings
     from maildesk.config.policy import load_policy
-    from maildesk.config.relays import place_of, relays_of, ways_of
 
     settings = load_settings(folder)
     if all(relay.is_maildir for relay in relays_of(settings)):

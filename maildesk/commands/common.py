@@ -129,7 +129,7 @@ def open_for_acting(given: Path | None) -> Iterator[Services]:
 
 def _say_which_relay_stands(db: Database, settings: Settings) -> None:
     """At the head of whatever is printed, on standard error: no mail goes out, and what helps."""
-    from maildesk.config.relays import relay_named
+    from maildesk.config.connections.relays import relay_named
     from maildesk.pipeline.relays import advice
     from maildesk.store.relays import lines
 

@@ -46,7 +46,7 @@ def demo(desk: DeskOption = None) -> None:
         if not folder.exists():
             copy_example(folder)
         settings, rules = load_settings(folder), load_policy(folder)
-        from maildesk.config.relays import relays_of
+        from maildesk.config.connections.relays import relays_of
 
         if not relays_of(settings)[0].is_maildir:
             stop(
@@ -137,7 +137,7 @@ class _Play:
         from maildesk.pipeline.services import utc_now
 
         self._folder, self._port, self._console = folder, port, console
-        from maildesk.config.relays import relays_of
+        from maildesk.config.connections.relays import relays_of
 
         self._maildir = folder / relays_of(settings)[0].maildir / "new"
         self._address = rules.addresses[0].address

@@ -220,8 +220,8 @@ def send_test(
 
     They have the envelope and the fields of real ones, and go by the relay that real ones take.
     """
+    from maildesk.config.connections.relays import place_of, relay_for, relays_of
     from maildesk.config.policy import load_policy
-    from maildesk.config.relays import place_of, relay_for, relays_of
     from maildesk.mail.compose.encode import addr_spec
 
     if not addr_spec(address):

@@ -34,7 +34,7 @@ def mailboxes(
 ) -> None:
     """Show how far each folder of each mailbox is read, what is still to be taken, and what was
     left alone; exit code 1 where --look finds a mailbox or folder that cannot be read."""
-    from maildesk.store.mailboxes import cursors_of
+    from maildesk.store.mailbox.mailboxes import cursors_of
     from maildesk.views.mailboxes import mailbox_list
 
     with opened(desk) as (db, _, settings, _), db.read() as conn:
@@ -69,7 +69,7 @@ def _looks(desk: Path | None) -> list[Look]:
 def notes(settings: Settings, db: Database) -> list[str]:
     """What of the mailboxes' mail was left alone, a line for each folder."""
     from maildesk.ingress.imap.start import told
-    from maildesk.store.mailboxes import cursors_of
+    from maildesk.store.mailbox.mailboxes import cursors_of
 
     with db.read() as conn:
         found = [at for box in settings.imap for at in cursors_of(conn, box.name)]

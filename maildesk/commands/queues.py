@@ -89,7 +89,7 @@ def _said(mail: OutboxMail) -> str:
 
 def _with_relay(mail: OutboxMail, settings: Settings) -> OutboxMail:
     """What is not finished goes by the relay that the settings name now."""
-    from maildesk.config.relays import relay_for
+    from maildesk.config.connections.relays import relay_for
 
     if mail.relay and mail.due_at is None:
         return mail

@@ -151,7 +151,7 @@ def _with_environment(settings: Settings) -> Settings:
 
 def _greet(daemon: Daemon, is_fresh: bool) -> None:
     """What runs, what listens where, where mail goes, and what to try next."""
-    from maildesk.config.relays import place_of, relays_of
+    from maildesk.config.connections.relays import place_of, relays_of
     from maildesk.roles import ROLES
     from maildesk.store.db import without_password
 
@@ -185,7 +185,7 @@ def _greet(daemon: Daemon, is_fresh: bool) -> None:
 def _what_to_try(daemon: Daemon, address: str) -> list[str]:
     """The demo's command as it can be typed here, while the desk delivers into its
     Maildir; and how to stop."""
-    from maildesk.config.relays import relays_of
+    from maildesk.config.connections.relays import relays_of
 
     if not daemon.listening:
         return ["Ctrl-C stops."]

@@ -20,7 +20,7 @@ Trial = Callable[[], str]  # why it did not go well; "" where it did
 
 def trials(services: Services, grant: Grant) -> Iterator[tuple[str, Trial]]:
     """What is tried, in words, and how. Graph is not: it would have to send a mail."""
-    from maildesk.config.relays import relays_of
+    from maildesk.config.connections.relays import relays_of
     from maildesk.oauth import grants
 
     settings = services.settings

@@ -18,10 +18,10 @@ from typing import Any, NamedTuple, get_args
 
 from pydantic import SecretStr
 
-from maildesk.config import relays
+from maildesk.config.connections import relays
+from maildesk.config.connections.oauth_checks import check_oauth
 from maildesk.config.mistakes import annotation_at, nearest, read_part
 from maildesk.config.models import Section
-from maildesk.config.oauth_checks import check_oauth
 from maildesk.config.settings import ImapMailbox, Settings
 from maildesk.config.yaml import Document, Steps, read_bytes, read_document
 from maildesk.errors import BadPolicy, Mistake

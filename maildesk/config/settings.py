@@ -15,9 +15,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, WithJsonSchema
 
+from maildesk.config.connections.oauth import Https, OAuthClient
+from maildesk.config.connections.relay_limits import WrittenLimits
 from maildesk.config.models import Line, Match, Seconds, Section, YesNo, matches
-from maildesk.config.oauth import Https, OAuthClient
-from maildesk.config.relay_limits import WrittenLimits
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from maildesk.desk import colleagues, from_agent, from_customer, from_machine
+from maildesk.desk import from_agent, from_customer, from_machine
 from maildesk.desk.effects import Effect
 from maildesk.desk.facts import (
     AgentActs,
@@ -24,6 +24,7 @@ from maildesk.desk.facts import (
     MessageFromAgent,
     MessageFromRequester,
 )
+from maildesk.desk.mails import colleagues
 from maildesk.desk.policy import Policy
 from maildesk.desk.rules import rule_effects
 from maildesk.desk.rules.engine import Outcome

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from maildesk.config.oauth import GrantType, OAuthClient
-from maildesk.config.relays import relays_of
+from maildesk.config.connections.oauth import GrantType, OAuthClient
+from maildesk.config.connections.relays import relays_of
 from maildesk.config.settings import ImapMailbox, Relay, Settings
 from maildesk.oauth import presets
 from maildesk.oauth.presets import Use

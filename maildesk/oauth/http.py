@@ -17,7 +17,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx2
 
-from maildesk.config.oauth import OAuthClient
+from maildesk.config.connections.oauth import OAuthClient
 from maildesk.oauth.outcomes import NoToken, Outcome
 
 LARGEST = 256 * 1024  # octets of an answer

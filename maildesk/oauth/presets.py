@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from maildesk.config.oauth import OAuthClient, Provider
+from maildesk.config.connections.oauth import OAuthClient, Provider
 
 Use = Literal["imap", "smtp", "graph"]
 

@@ -25,7 +25,7 @@ from authlib.integrations.httpx_client import AssertionClient, OAuth2Client
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
-from maildesk.config.oauth import OAuthClient
+from maildesk.config.connections.oauth import OAuthClient
 from maildesk.oauth import presets
 from maildesk.oauth.answers import Answer, DeviceCode
 from maildesk.oauth.grants import Grant

@@ -31,9 +31,9 @@ from maildesk.oauth.answers import Answer
 from maildesk.oauth.grants import Grant
 from maildesk.oauth.outcomes import NoToken, Outcome
 from maildesk.oauth.unwritten import Unwritten
-from maildesk.store import oauth_grants
 from maildesk.store.db import Database
-from maildesk.store.oauth_grants import GrantRow
+from maildesk.store.secrets import oauth_grants
+from maildesk.store.secrets.oauth_grants import GrantRow
 
 if TYPE_CHECKING:
     from maildesk.oauth.seal import Seal

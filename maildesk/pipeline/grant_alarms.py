@@ -19,12 +19,12 @@ from maildesk.oauth.outcomes import PASSES, NoToken, Outcome
 from maildesk.oauth.tokens import EARLIER
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.transaction import New, Transaction
-from maildesk.store import oauth_grants
+from maildesk.store.secrets import oauth_grants
 
 if TYPE_CHECKING:
     from maildesk.desk.mails.wording import Language
     from maildesk.pipeline.services import Services
-    from maildesk.store.oauth_grants import GrantRow
+    from maildesk.store.secrets.oauth_grants import GrantRow
 
 ROUND = 30.0  # seconds between two looks; a token is renewed minutes before its end
 

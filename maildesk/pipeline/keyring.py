@@ -34,9 +34,9 @@ from maildesk.errors import PermanentFailure, TransientFailure
 from maildesk.log import log
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.transaction import New, Transaction
-from maildesk.store import signing_keys
 from maildesk.store.db import Database
-from maildesk.store.signing_keys import Named
+from maildesk.store.secrets import signing_keys
+from maildesk.store.secrets.signing_keys import Named
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings

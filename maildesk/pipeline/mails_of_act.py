@@ -16,12 +16,11 @@ from maildesk.pipeline.letters import (
     answers,
     confirmation,
     renewed,
-    ticket_files,
     to_admins,
     to_agents,
     to_customer,
-    without_files,
 )
+from maildesk.pipeline.letters.files import ticket_files, without_files
 from maildesk.store import outbox, tickets
 
 if TYPE_CHECKING:

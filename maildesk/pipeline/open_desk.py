@@ -16,7 +16,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from maildesk.config.relays import dkim_for, relays_of
+from maildesk.config.connections.relays import dkim_for, relays_of
 from maildesk.config.settings import Settings
 from maildesk.config.watch import PolicyKeeper
 from maildesk.desk.threads.links import KeyRing

@@ -46,7 +46,8 @@ from maildesk.pipeline.decision_inputs import asked_enough, situated
 from maildesk.pipeline.delivery import delivery_reports
 from maildesk.pipeline.services import TimeSlice
 from maildesk.pipeline.transaction import Inbound, New, Transaction, addressed
-from maildesk.store import agents, due, mailboxes, provider_ids, quarantine, spool
+from maildesk.store import agents, due, provider_ids, quarantine, spool
+from maildesk.store.mailbox import mailboxes
 from maildesk.store.schema import outbox as outbox_table
 from maildesk.store.schema import spool as spool_table
 

@@ -31,9 +31,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.sql import column, table
 
 from maildesk.errors import NewerTables, PermanentFailure, TransientFailure
-from maildesk.store import desk_state, oauth_grants  # noqa: F401 - as below
+from maildesk.store import desk_state
 from maildesk.store.db import Database
 from maildesk.store.relays import tables  # noqa: F401 - `metadata` knows them from there
+from maildesk.store.secrets import oauth_grants  # noqa: F401 - as above
 
 if TYPE_CHECKING:
     from alembic.config import Config

@@ -23,9 +23,9 @@ from sqlalchemy import (
     text,
 )
 
-from maildesk.store.mailbox_tables import cursors as cursors
-from maildesk.store.mailbox_tables import mailbox_messages as mailbox_messages
-from maildesk.store.mailbox_tables import sent_copies as sent_copies
+from maildesk.store.mailbox.mailbox_tables import cursors as cursors
+from maildesk.store.mailbox.mailbox_tables import mailbox_messages as mailbox_messages
+from maildesk.store.mailbox.mailbox_tables import sent_copies as sent_copies
 from maildesk.store.rows.columns import BigId, Instant, Packed, Words
 from maildesk.store.rows.metadata import metadata as metadata
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from maildesk.views.plain import Json, listed
 
 if TYPE_CHECKING:
-    from maildesk.store.mailboxes import Cursor
+    from maildesk.store.mailbox.mailboxes import Cursor
 
 
 class Glance(Protocol):

@@ -12,7 +12,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from maildesk.commands import mail, tickets
-from tests.pipeline.letters.test_passed_on import PAGE, TRACKER, letter
+from tests.pipeline.letters.files.test_passed_on import PAGE, TRACKER, letter
 from tests.pipeline.place import Place
 
 COMMANDS = typer.Typer()

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from maildesk.config.connections.relays import relay_for, relays_of
 from maildesk.config.environment import load_settings
 from maildesk.config.example import copy_example, example_root
 from maildesk.config.keys import keys_there, make_own
-from maildesk.config.relays import relay_for, relays_of
 from maildesk.config.settings import Settings
 from maildesk.errors import BadPolicy, PermanentFailure
 

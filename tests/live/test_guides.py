@@ -20,10 +20,10 @@ from typer.main import get_command
 from maildesk import cli
 from maildesk.config import settings as files
 from maildesk.config.check import check
+from maildesk.config.connections.oauth import OAuthClient
 from maildesk.config.environment import load_settings
 from maildesk.config.example import copy_example
 from maildesk.config.models import JoiningSection, LoopsSection, PeriodsSection, TrustSection
-from maildesk.config.oauth import OAuthClient
 from maildesk.config.policy import load_policy
 from maildesk.config.rules.actions_file import BESIDE, action_words
 from maildesk.desk.commands import command_lines

@@ -10,9 +10,9 @@ from typing import Any
 from maildesk.config.settings import Settings
 from maildesk.oauth.grants import Grant, grants
 from maildesk.oauth.tokens import Tokens
-from maildesk.store import oauth_grants
 from maildesk.store.db import Database
-from maildesk.store.oauth_grants import GrantRow
+from maildesk.store.secrets import oauth_grants
+from maildesk.store.secrets.oauth_grants import GrantRow
 from tests.servers.clock import Clock
 from tests.servers.provider import Provider
 

@@ -11,8 +11,8 @@ import pytest
 from maildesk.errors import TransientFailure
 from maildesk.oauth.outcomes import NoToken, Outcome
 from maildesk.oauth.tokens import EARLIER, Tokens
-from maildesk.store import oauth_grants
 from maildesk.store.db import Database
+from maildesk.store.secrets import oauth_grants
 from tests.oauth.place import KEY, SUPPORT, Place, grant
 from tests.servers.provider import aadsts, in_json
 

@@ -11,8 +11,9 @@ import pytest
 
 from maildesk.mail.message import Envelope
 from maildesk.pipeline.receive import receive
-from maildesk.store import mailboxes, spool
-from maildesk.store.mailboxes import Cursor, Seen
+from maildesk.store import spool
+from maildesk.store.mailbox import mailboxes
+from maildesk.store.mailbox.mailboxes import Cursor, Seen
 from tests.pipeline.place import FRIDAY, SUPPORT, Place, mail
 from tests.stories.running_desk import text_of
 

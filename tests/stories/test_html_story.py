@@ -7,7 +7,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from tests.pipeline.letters.test_passed_on import letter, page_of, parts_of, png
+from tests.pipeline.letters.files.test_passed_on import letter, page_of, parts_of, png
 from tests.stories.running_desk import Inbox, RunningDesk, address_in, answer, text_of
 
 DESK = "support@desk.example"

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from maildesk.ingress.imap import start
 from maildesk.ingress.imap.folder import Folder
 from maildesk.ingress.imap.records import Records
-from maildesk.store.mailboxes import Cursor
+from maildesk.store.mailbox.mailboxes import Cursor
 
 PIECE = 200  # messages that are looked at at once
 

@@ -20,7 +20,7 @@ from maildesk.ingress.imap.start import fingerprint
 from maildesk.log import log
 from maildesk.mail.mime.headers import gathered, quick_ids, split
 from maildesk.mail.received import newest, plausible
-from maildesk.store.mailboxes import Cursor
+from maildesk.store.mailbox.mailboxes import Cursor
 
 DONE = "$MaildeskDone"  # a keyword: ours alone, where \Seen is everybody's
 WINDOW = 20_000  # messages in one SEARCH: imaplib refuses a response line of a megabyte

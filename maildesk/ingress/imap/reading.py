@@ -23,7 +23,7 @@ from maildesk.ingress.imap.records import Records
 from maildesk.log import log
 from maildesk.mail.message import Envelope
 from maildesk.mail.mime.headers import split
-from maildesk.store.mailboxes import Cursor, Seen
+from maildesk.store.mailbox.mailboxes import Cursor, Seen
 
 TRIES = 5  # how often one message may break the connection before it is refused
 FORGIVEN = 50  # how often more, where the server says that it is its own trouble

@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from maildesk.store import mailboxes, outbox
+from maildesk.store import outbox
 from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database
-from maildesk.store.mailboxes import Copy, Cursor, Seen, Settled
+from maildesk.store.mailbox import mailboxes
+from maildesk.store.mailbox.mailboxes import Copy, Cursor, Seen, Settled
 
 
 class Records(Protocol):

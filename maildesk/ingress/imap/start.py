@@ -20,7 +20,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
-from maildesk.store.mailboxes import Cursor
+from maildesk.store.mailbox.mailboxes import Cursor
 
 NOW, UNREAD, ALL = "now", "unread", "all"
 RECENT = timedelta(days=2)  # what is older than this was there before, beyond doubt

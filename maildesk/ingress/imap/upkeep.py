@@ -19,7 +19,7 @@ from maildesk.config.settings import ImapMailbox
 from maildesk.ingress.imap import names, refusals
 from maildesk.ingress.imap.records import Records
 from maildesk.log import log
-from maildesk.store.mailboxes import Copy, Settled
+from maildesk.store.mailbox.mailboxes import Copy, Settled
 
 KEEPS_ITSELF = "X-GM-EXT-1"  # Gmail: what goes out through it lies in its folder for sent mail
 DELAYS = (60.0, 300.0, 900.0, 3600.0)  # seconds after so many failures

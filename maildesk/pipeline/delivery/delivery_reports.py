@@ -21,7 +21,7 @@ from maildesk.mail.message import Kind, Message, Report
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.classification import returned
 from maildesk.pipeline.decision_inputs import situated
-from maildesk.pipeline.letters import without_files
+from maildesk.pipeline.letters.files import without_files
 from maildesk.pipeline.transaction import New, Transaction, addressed
 from maildesk.store import outbox, tickets
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from maildesk.store import mailboxes
+from maildesk.store.mailbox import mailboxes
 
 if TYPE_CHECKING:
     from maildesk.config.settings import ImapMailbox

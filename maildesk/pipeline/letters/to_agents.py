@@ -13,7 +13,8 @@ from maildesk.desk.mails.views import CommandView, MessageView, PersonView
 from maildesk.desk.permissions import Permission, may
 from maildesk.desk.threads.links import Purpose
 from maildesk.mail.message import Mailbox
-from maildesk.pipeline.letters import addresses, buttons, passed_on, template_variables
+from maildesk.pipeline.letters import addresses, buttons, template_variables
+from maildesk.pipeline.letters.files import passed_on
 from maildesk.pipeline.letters.letter import LetterSpec, write_letter
 from maildesk.pipeline.letters.messages import message_view, previous
 from maildesk.pipeline.letters.ticket_view import agent_view, colleague, context_of, earlier_view

@@ -8,14 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.mails.views import FileView
 from maildesk.desk.threads.links import Purpose
-from maildesk.pipeline.letters import (
-    addresses,
-    buttons,
-    discretion,
-    passed_on,
-    proofs,
-    template_variables,
-)
+from maildesk.pipeline.letters import addresses, buttons, discretion, proofs, template_variables
+from maildesk.pipeline.letters.files import passed_on
 from maildesk.pipeline.letters.letter import LetterSpec, write_letter
 from maildesk.pipeline.letters.messages import message_view, previous
 from maildesk.pipeline.letters.ticket_view import colleague, context_of, person_view

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from maildesk.config.relays import relay_named
+from maildesk.config.connections.relays import relay_named
 from maildesk.log import log
 from maildesk.mail.submission.refusals import ABOUT_THE_SENDER
 from maildesk.pipeline.delivery.outcomes import Told

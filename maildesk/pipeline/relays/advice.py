@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maildesk.config.relays import place_of
+from maildesk.config.connections.relays import place_of
 from maildesk.config.settings import Relay
 from maildesk.store.relays.lines import LIMIT, Line
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Protocol
 
-from maildesk.config.relays import relay_for
+from maildesk.config.connections.relays import relay_for
 from maildesk.egress.courier import courier_for
 from maildesk.egress.envelope import envelope_sender
 from maildesk.egress.outcome import Outcome

@@ -22,8 +22,8 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from maildesk.config.relay_limits import Limits, read_limits
-from maildesk.config.relays import place_of, relay_for, relay_named, relays_of
+from maildesk.config.connections.relay_limits import Limits, read_limits
+from maildesk.config.connections.relays import place_of, relay_for, relay_named, relays_of
 from maildesk.egress.envelope import envelope_sender
 from maildesk.egress.outcome import Outcome
 from maildesk.errors import TransientFailure

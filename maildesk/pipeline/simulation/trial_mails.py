@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from maildesk.config.relays import relay_for
+from maildesk.config.connections.relays import relay_for
 from maildesk.desk import effects as fx
 from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.threads.links import KeyRing

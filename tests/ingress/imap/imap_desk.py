@@ -14,7 +14,7 @@ from maildesk.config.settings import ImapMailbox
 from maildesk.ingress.imap.door import ImapDoor
 from maildesk.ingress.imap.reading import Desk as Behind
 from maildesk.mail.message import Envelope
-from maildesk.store.mailboxes import Copy, Cursor, Seen, Settled
+from maildesk.store.mailbox.mailboxes import Copy, Cursor, Seen, Settled
 from tests.servers.imap import ImapAccount
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from maildesk.errors import BadMessage, PermanentFailure, TransientFailure
 from maildesk.ingress.imap.reading import TRIES
-from maildesk.store.mailboxes import Cursor
+from maildesk.store.mailbox.mailboxes import Cursor
 from tests.ingress.imap.imap_desk import Desk, door_open, mail, settings
 from tests.servers.dovecot import Dovecot
 from tests.servers.imap import Imap, ImapAccount

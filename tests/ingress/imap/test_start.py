@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from maildesk.ingress.imap import start
-from maildesk.store.mailboxes import Cursor
+from maildesk.store.mailbox.mailboxes import Cursor
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from maildesk.store.mailboxes import Copy, Settled
+from maildesk.store.mailbox.mailboxes import Copy, Settled
 from tests.ingress.imap.imap_desk import Desk, door_open, door_to, mail, running, settings
 from tests.ingress.imap.test_door import flags_of, subjects_in, wait_for
 from tests.servers.dovecot import Dovecot

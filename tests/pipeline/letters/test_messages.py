@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from maildesk.mail.parse import parse
 from maildesk.pipeline.letters.messages import files_listed
-from tests.pipeline.letters.test_passed_on import letter
+from tests.pipeline.letters.files.test_passed_on import letter
 from tests.pipeline.place import Place, mail
 
 

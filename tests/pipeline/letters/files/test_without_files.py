@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from maildesk.desk.facts import DeliveryFailed
-from maildesk.pipeline.letters.without_files import is_refused_for_size
+from maildesk.pipeline.letters.files.without_files import is_refused_for_size
 
 
 @pytest.mark.parametrize(

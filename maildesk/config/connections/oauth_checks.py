@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Protocol
 
+from maildesk.config.connections.oauth import GRANTS, OAuthClient
+from maildesk.config.connections.relays import written
 from maildesk.config.mistakes import nearest
-from maildesk.config.oauth import GRANTS, OAuthClient
-from maildesk.config.relays import written
 
 if TYPE_CHECKING:
     from pathlib import Path

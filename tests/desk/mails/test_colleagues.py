@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from maildesk.desk import effects as fx
-from maildesk.desk.colleagues import Act, notices
 from maildesk.desk.facts import Entry
+from maildesk.desk.mails.colleagues import Act, notices
 from maildesk.desk.ticket import Person, Status, Ticket
 from tests.desk.stories import BEN, CARLA, DEV, NOW, POLICY, ticket, told
 

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, case, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from maildesk.store.mailbox_tables import cursors, mailbox_messages, sent_copies
+from maildesk.store.mailbox.mailbox_tables import cursors, mailbox_messages, sent_copies
 from maildesk.store.schema import messages, outbox, spool, tickets
 
 _AT_ONCE = 500  # values of one question

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, insert, text, update
 
-from maildesk.store import mailboxes
 from maildesk.store.db import Database
-from maildesk.store.mailboxes import Copy, Cursor, Seen
+from maildesk.store.mailbox import mailboxes
+from maildesk.store.mailbox.mailboxes import Copy, Cursor, Seen
 from maildesk.store.migrate import migrate
 from maildesk.store.schema import messages, outbox, spool
 from tests.store.earlier import as_of

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from maildesk.config.relay_limits import PRESETS, read_limits
+from maildesk.config.connections.relay_limits import PRESETS, read_limits
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 

@@ -22,7 +22,8 @@ from maildesk.log import log
 from maildesk.mail.compose.outgoing import File, Stretch
 from maildesk.mail.message import Attachment
 from maildesk.mail.mime import attachments
-from maildesk.pipeline.letters import addresses, passed_on
+from maildesk.pipeline.letters import addresses
+from maildesk.pipeline.letters.files import passed_on
 from maildesk.pipeline.letters.letter import write_letter
 from maildesk.pipeline.letters.to_agents import spec_to
 from maildesk.store import tickets

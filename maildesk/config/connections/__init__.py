@@ -1,0 +1,1 @@
+"""How the desk connects: relays with their limits, and what OAuth knows it by."""

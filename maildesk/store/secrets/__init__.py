@@ -1,0 +1,1 @@
+"""What is kept sealed, or signs: the desk's keys and the grants of providers."""
