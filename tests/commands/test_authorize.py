@@ -22,7 +22,7 @@ from maildesk.heartbeat import Heartbeat
 from tests.servers.clock import Clock
 from tests.servers.dovecot import Dovecot
 from tests.servers.imap import ImapAccount
-from tests.servers.process import NEVER
+from tests.servers.process import NEVER, hears_ctrl_c
 from tests.servers.provider import Provider, aadsts, graph_error, in_json
 from tests.servers.token_relay import TokenRelay
 from tests.stories.running_desk import ROOT
@@ -273,6 +273,7 @@ def test_ctrl_c_says_how_to_go_on_and_it_does(desk: Desk, pauses: Any) -> None:
         stderr=subprocess.PIPE,
         text=True,
         cwd=ROOT,
+        preexec_fn=hears_ctrl_c,
     )
     assert child.stdout is not None
     shown = next(line for line in child.stdout if "Enter the code" in line).split()[-1]

@@ -34,6 +34,12 @@ def free_port() -> int:
             return port
 
 
+def hears_ctrl_c() -> None:
+    """For `preexec_fn`: begin as at a terminal. Who is started in the background of a shell, as CI
+    may be, is deaf to it, and so is every child (POSIX, Shell Command Language, 2.11)."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def new_folder(name: str) -> Path:
     """A temporary folder that other users may enter: servers that refuse root run as nobody."""
     folder = Path(tempfile.mkdtemp(prefix=f"maildesk-{name}-"))
