@@ -203,6 +203,7 @@ def handed_over(hosted: Hosted) -> None:
 def undelivered(hosted: Hosted) -> None:
     """The answer comes back; whoever wrote it is told, and sends it again with one tap."""
     lost = [m for m in hosted.desk.relay.messages if "kim@customer.example" in m.rcpt_to][-1]
+    wait_until(lambda: not hosted.desk.outbox(), "what the relay has is written down as sent")
     hosted.report(lost)
     told = hosted.inbox.take(CARLA, subject="TKT-0001")
     while not taps(told, "#resend"):
