@@ -129,7 +129,7 @@ def test_no_admin_hears_of_what_is_the_recipients(status: str) -> None:
 
 
 def test_an_alarm_that_is_refused_raises_no_other() -> None:
-    effects = could_not_deliver(None, failed("5.7.1", purpose="admin"), POLICY, NOW)
+    effects = could_not_deliver(None, failed("5.7.1", purpose="admin_alarm"), POLICY, NOW)
     assert effects == []
 
 

@@ -97,7 +97,9 @@ def test_a_conversation_in_french_from_the_question_to_the_stars(place: Place) -
     )
     assert status(place) == "resolved"
     solved = words(place.letters(INES)[-1])
-    assert "Comment évaluez-vous notre aide, de 1 (décevante) à 5 (excellente)\u00a0?" in solved
+    asked = " ".join(solved.split())
+    assert "Comment évaluez-vous notre aide ? Répondez à ce message par un chiffre" in asked
+    assert "de 1 (décevante) à 5 (excellente)" in asked
     assert "Le problème persiste\u00a0?" in solved
 
 

@@ -41,6 +41,7 @@ sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", *sys.argv[2:]]))
 STORY = """
 import re, sys
 from pathlib import Path
+from urllib.parse import unquote
 import maildesk
 assert maildesk.__file__.startswith(sys.argv[1]), maildesk.__file__
 from tests.pipeline.place import Place, mail
@@ -48,8 +49,8 @@ from tests.pipeline.place import Place, mail
 place = Place(Path(sys.argv[1]) / "desk")
 place.receive(mail())
 place.answer("ben@desk.example", "#resolve\\nDone.")
-resolution = place.letters("kim@customer.example")[-1].get_body(("plain",)).get_content()
-to = re.search(r"mailto:([^?]+)[?]", resolution)[1]
+resolution = place.letters("kim@customer.example")[-1].get_body(("html",)).get_content()
+to = unquote(re.search(r'"mailto:([^?"]+)[?]', resolution)[1])
 place.receive(mail("1", To=to, Subject="1/5"), "kim@customer.example", to)
 told = [row for row in place.rows("outbox", purpose="agent_rated")]
 print([row.recipient for row in told])
