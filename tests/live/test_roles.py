@@ -167,7 +167,9 @@ def test_promises_changed_while_the_desk_was_down_hold_for_its_open_tickets(
     assert desk.stop() == [0]
     sla = desk.folder / "sla.yaml"
     sla.write_text(
-        sla.read_text(encoding="utf-8").replace("first_response: 24h", "first_response: 2h"),
+        sla.read_text(encoding="utf-8").replace(
+            "first_response: 1 business day", "first_response: 2h"
+        ),
         encoding="utf-8",
     )
     desk.start()

@@ -19,8 +19,10 @@ def test_open_tickets_get_the_deadlines_of_the_new_policy_and_keep_them(both: Pl
 
     sla = both.folder / "sla.yaml"
     text = sla.read_text(encoding="utf-8")
-    assert "first_response: 24h" in text
-    sla.write_text(text.replace("first_response: 24h", "first_response: 2h"), encoding="utf-8")
+    assert "first_response: 1 business day" in text
+    sla.write_text(
+        text.replace("first_response: 1 business day", "first_response: 2h"), encoding="utf-8"
+    )
     assert both.services.keeper.reload_now()
     assert rederive(both.services) == 1
     with both.services.db.read() as conn:
@@ -46,12 +48,12 @@ def test_what_was_broken_off_is_not_taken_for_done(both: Place) -> None:
     restated(both)
     assert rederive(both.services) == 0
     # as it was before; but who knows how far the other came
-    restated(both, "first_response: 2h", "first_response: 24h")
+    restated(both, "first_response: 2h", "first_response: 1 business day")
     assert not is_derived(both.services)
 
 
 def restated(
-    place: Place, old: str = "first_response: 24h", new: str = "first_response: 2h"
+    place: Place, old: str = "first_response: 1 business day", new: str = "first_response: 2h"
 ) -> None:
     """Another promise in sla.yaml, in force."""
     sla = place.folder / "sla.yaml"

@@ -121,7 +121,10 @@ def _may_bring(look: Look, person: Person, ticket: Ticket | None, record: TrustR
     if record.clue in _OWN and record.from_matches:
         return True
     if record.clue == "signed_message_id" and record.from_matches:
-        return automatic.was_sent_to(look.conn, look.clues.message_ids, person.address)
+        # where no address could be made for them it is all that their copy has to show
+        has_another = look.policy.has_sub_addresses(ticket.address)
+        ids = look.clues.message_ids
+        return not has_another and automatic.was_sent_to(look.conn, ids, person.address)
     is_open = look.policy.joining.strangers == "open"
     return is_open and record.clue in (*_OWN, "signed_message_id")
 
