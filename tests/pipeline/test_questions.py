@@ -236,3 +236,18 @@ def test_a_title_with_a_picture_is_no_question(proving: Place) -> None:
     asks(proving, BEN, body, Content_Type="multipart/mixed; boundary=x", MIME_Version="1.0")
     assert len(proving.rows("tickets")) == 1
     assert answers(proving, BEN) == []
+
+
+def test_words_that_answer_a_list_never_go_to_the_customer_of_the_ticket_it_was_asked_from(
+    proving: Place,
+) -> None:
+    proving.receive(mail("The chair is broken.", Subject="Chair"))
+    to = address_in(proving.letters(BEN)[-1]["Reply-To"])
+    asks(proving, BEN, "#list all", to, Subject="Re: Chair [TKT-0001]")
+    told = proving.letters(BEN)[-1]
+    assert told["Subject"] == "Re: Chair"
+    before = len(proving.letters(KIM))
+    back = {"Subject": str(told["Subject"]), "In_Reply_To": str(told["Message-ID"])}
+    asks(proving, BEN, "Ana, please look at these.", address_in(told["Reply-To"]), **back)
+    assert len(proving.letters(KIM)) == before
+    assert len(proving.rows("tickets")) == 2

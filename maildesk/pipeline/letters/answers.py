@@ -15,6 +15,7 @@ from maildesk.desk.filters.values import Query
 from maildesk.desk.filters.visibility import seen_by
 from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.mails.views import AnswerView, CommandView, Context
+from maildesk.desk.threads.reference import without_reference
 from maildesk.mail.message import Mailbox
 from maildesk.pipeline.letters import addresses
 from maildesk.pipeline.letters.letter import LetterSpec, write_letter
@@ -38,7 +39,9 @@ def letters(change: TicketChange, effect: AnswerAgent) -> list[Draft]:
         return []
     desk = policy.desk_address(effect.address) or policy.addresses[0]
     language = policy.wording.of(agent.language)
-    about = (message.subject.strip() if message else "") or language.sentence("no_subject")
+    # with a number in it, words that answer this mail would go to that ticket's customer
+    asked = without_reference(policy.reference_format, message.subject) if message else ""
+    about = asked.strip() or language.sentence("no_subject")
     is_answer = about.lower().startswith("re:")
     context = Context(
         desk=desk_view(policy, desk),
