@@ -101,8 +101,8 @@ def test_a_relay_that_was_away_gets_everything_afterwards(desk: RunningDesk, inb
     try:
         desk.send(write("kim@away.example", DESK, "Away", "Hello."), "kim@away.example", DESK)
         wait_until(
-            lambda: [row for row in rows(desk, "kim@away.example", "due") if row["attempts"]],
-            "it was tried",
+            lambda: [row for row in rows(desk, "kim@away.example", "due") if row["error"]],
+            "it waits for the relay, which it says",
         )
     finally:
         desk.relay.start()
