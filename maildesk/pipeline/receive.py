@@ -31,7 +31,8 @@ from maildesk.mail.parse import parse
 from maildesk.pipeline import button_presses, questions
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.classification.arrival import dated
-from maildesk.pipeline.classification.classify import Reader
+from maildesk.pipeline.classification.classify import meaning_of
+from maildesk.pipeline.classification.look import Look
 from maildesk.pipeline.classification.meanings import (
     Asks,
     ButtonPress,
@@ -116,21 +117,19 @@ def _process_large(services: Services, job: Spooled) -> None:
     looked at as soon as it may."""
     if not services.one_large.acquire(blocking=False):
         with services.db.autocommit() as conn:
-            holder = (services.owner, job.attempts)
-            due.postpone(
-                conn,
-                spool_table,
-                job.id,
-                services.now() + _A_MOMENT,
-                refund_attempt=True,
-                holder=holder,
-            )
+            _look_again(conn, services, job)
         return
     try:
         process(services, job)
     finally:
         services.one_large.release()
         services.kick("receive", job.id)
+
+
+def _look_again(conn: Connection, services: Services, job: Spooled) -> None:
+    """In a moment, and without an attempt less."""
+    until, holder = services.now() + _A_MOMENT, (services.owner, job.attempts)
+    due.postpone(conn, spool_table, job.id, until, refund_attempt=True, holder=holder)
 
 
 def process(services: Services, job: Spooled) -> None:
@@ -150,25 +149,11 @@ def process(services: Services, job: Spooled) -> None:
         if job.envelope.is_of_a_mailbox and settled.ticket is not None and tx.last is not None:
             mailboxes.belongs(conn, job.id, settled.ticket.id, tx.last.message_row)
         # who slept past the lease has done nothing: another has the message now
-        holder = (services.owner, job.attempts)
         if outcome == "waiting":
-            due.postpone(
-                conn,
-                spool_table,
-                job.id,
-                services.now() + _A_MOMENT,
-                refund_attempt=True,
-                holder=holder,
-            )
+            _look_again(conn, services, job)
         else:
-            due.finish(
-                conn,
-                spool_table,
-                job.id,
-                "held" if tx.held else "done",
-                holder=holder,
-                outcome=outcome,
-            )
+            state, holder = "held" if tx.held else "done", (services.owner, job.attempts)
+            due.finish(conn, spool_table, job.id, state, holder=holder, outcome=outcome)
     reference = settled.ticket.reference if settled.ticket else ""
     log.info(
         outcome.partition(" ")[0],
@@ -232,9 +217,9 @@ def settle(
 
     `sends`: the letters are claimed, for the caller sends them after its commit.
     """
-    reader = Reader(conn, services, policy, job, message, raw, signed_by)
-    meaning = reader.meaning()
-    inbound = Inbound(reader.message, raw, job)
+    look = Look(conn, services, policy, job, message, raw, signed_by)
+    meaning = meaning_of(look)
+    inbound = Inbound(look.message, raw, job)
     actor = DESK.by(job.envelope.via)
     tx = Transaction(conn, services, policy, services.now(), actor, inbound, inbound.content)
     tx.explain, tx.sends = explain, sends

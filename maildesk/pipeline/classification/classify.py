@@ -1,7 +1,7 @@
 """What a message is to the desk: a fact about a ticket, or the reason why it may not be one.
 
-`Reader(...).meaning()` returns exactly one `Meaning`. Nothing is decided here, and nothing is
-written but the line that says the message was seen (`duplicates`).
+`meaning_of` returns exactly one `Meaning`. Nothing is decided here, and nothing is written but the
+line that says the message was seen (`duplicates`).
 
 Theory of operation. There are two questions, and the answer to one is never taken for the other:
 to which ticket does it belong (the clues of `desk.threads.thread`), and did the one write it whom
@@ -28,61 +28,35 @@ are found: whatever is decided next is decided about a ticket that stands still.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from maildesk.desk.problem import Problem
 from maildesk.desk.senders import trust
 from maildesk.desk.threads.links import Purpose
-from maildesk.mail.message import Kind, Message
+from maildesk.mail.message import Kind
 from maildesk.pipeline.classification import agent_mail, customer_mail, duplicates
 from maildesk.pipeline.classification.look import Look
 from maildesk.pipeline.classification.meanings import Duplicate, Held, MachineReport, Meaning
 
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from maildesk.desk.policy import Policy
-    from maildesk.pipeline.services import Services
-    from maildesk.store.spool import Spooled
-
 _REPORTS = (Kind.DELIVERY_REPORT, Kind.FEEDBACK_REPORT, Kind.DISPOSITION_REPORT)
 
 
-class Reader:
-    """One message being understood. `signed_by` is the domain whose DKIM signature was verified
-    here; `message` is what others may see of it."""
-
-    def __init__(
-        self,
-        conn: Connection,
-        services: Services,
-        policy: Policy,
-        job: Spooled,
-        message: Message,
-        raw: bytes,
-        signed_by: str = "",
-    ) -> None:
-        self.look = Look(conn, services, policy, job, message, raw, signed_by)
-        self.message = self.look.message
-
-    def meaning(self) -> Meaning:
-        """What this message is to the desk."""
-        look, released = self.look, bool(self.look.job.released_by)
-        if not released and not duplicates.is_first(look.conn, look.job, look.message, look.raw):
-            return Duplicate()
-        token = look.clues.token
-        if look.message.kind in _REPORTS or (token is not None and token.purpose is Purpose.BOUNCE):
-            return MachineReport(token)
-        sender = look.sender
-        if sender is None:
-            return Held("no_sender", Problem("no_sender"))
-        if look.policy.is_ours(sender.address) and not released:
-            return Held("own_address", Problem("own_address"))
-        if trust.is_listed(sender.address, look.policy.trust.block) and not released:
-            return Held("blocked", Problem("blocked"))
-        if found := agent_mail.shown(look, sender):
-            return agent_mail.proved(look, *found, sender)
-        agent = look.policy.agent(sender.address)
-        if agent is not None:
-            return agent_mail.fresh(look, agent)
-        return customer_mail.meaning(look, sender)
+def meaning_of(look: Look) -> Meaning:
+    """What this message is to the desk."""
+    released = bool(look.job.released_by)
+    if not released and not duplicates.is_first(look.conn, look.job, look.message, look.raw):
+        return Duplicate()
+    token = look.clues.token
+    if look.message.kind in _REPORTS or (token is not None and token.purpose is Purpose.BOUNCE):
+        return MachineReport(token)
+    sender = look.sender
+    if sender is None:
+        return Held("no_sender", Problem("no_sender"))
+    if look.policy.is_ours(sender.address) and not released:
+        return Held("own_address", Problem("own_address"))
+    if trust.is_listed(sender.address, look.policy.trust.block) and not released:
+        return Held("blocked", Problem("blocked"))
+    if found := agent_mail.shown(look, sender):
+        return agent_mail.proved(look, *found, sender)
+    agent = look.policy.agent(sender.address)
+    if agent is not None:
+        return agent_mail.fresh(look, agent)
+    return customer_mail.meaning(look, sender)

@@ -31,7 +31,8 @@ _LONGEST_ADDRESS = 320  # characters: 64 before the @ and 255 behind it (RFC 532
 class Look:
     """The message as it is from here on: with our own Message-IDs, and no token in its subject.
 
-    Tickets are locked as they are found.
+    `signed_by` is the domain whose DKIM signature was verified here. Tickets are locked as they
+    are found.
     """
 
     def __init__(
