@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +21,7 @@ from maildesk.commands.common import (
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
+    from maildesk.desk.policy import DeskAddress
     from maildesk.store.db import Database
 
 
@@ -49,20 +52,19 @@ def check(
 
     asked, database, why, left_alone = _asked_of_database(folder)
     mistakes: list[Any] = [*checks.check(folder), *check_samples(folder), *asked]
-    ways = [] if mistakes else _ways_out(folder)
-    modes = [] if mistakes else _modes(folder)
+    stands = _Stands() if mistakes else _what_stands(folder)
+    remarks = checks.remarks(folder)
     if as_json:
         from maildesk.views.desk import check as view
 
-        surprises = checks.remarks(folder)
         print_json(
             view(
                 mistakes,
                 database,
                 why,
-                ways,
-                modes=modes,
-                remarks=surprises,
+                stands.ways,
+                modes=stands.modes,
+                remarks=remarks,
                 mailboxes=left_alone,
             )
         )
@@ -71,7 +73,7 @@ def check(
         print(mistake, file=sys.stderr)
     if mistakes:
         stop(f"{len(mistakes)} mistake{'s' if len(mistakes) > 1 else ''} in {folder}", 2)
-    for remark in checks.remarks(folder):
+    for remark in remarks:
         print(remark)
     if database == "away":
         print(
@@ -79,37 +81,42 @@ def check(
             f"lost or a mailbox not signed in at: {why}"
         )
         return
-    _say_what_stands(folder, database, left_alone, modes, ways)
-
-
-def _say_what_stands(
-    folder: Path,
-    database: str,
-    left_alone: list[str],
-    modes: list[dict[str, Any]],
-    ways: list[dict[str, str]],
-) -> None:
-    """That all is well; what is left in mailboxes, who has to sign in, how mail comes and goes."""
     print(f"{folder}: all is well.")
     for line in left_alone:
         print(f"  {line}")
     if database == "none":  # nobody can have signed in yet
-        for words in _to_be_authorized(folder):
+        for words in stands.to_be_authorized:
             print(one_line(f"  {words}"))
-    for mode in modes:
+    for mode in stands.modes:
         has = "with" if mode["sub_addresses"] else "without"
         print(f"  {mode['address']}: {has} sub-addresses; the envelope is {mode['envelope']}")
-    for one in ways:
+    for one in stands.ways:
         print(one_line(f"  {one['address']}: mail goes by {one['relay']} ({one['place']})"))
 
 
-def _modes(folder: Path) -> list[dict[str, Any]]:
-    """Whether each desk address has sub-addresses, and what stands in the envelope of its mail."""
-    from maildesk.config.connections.relays import relay_for
+@dataclass(frozen=True, slots=True)
+class _Stands:
+    """How mail of a desk without mistakes comes and goes, and where somebody has to sign in."""
+
+    modes: Sequence[dict[str, Any]] = ()
+    ways: Sequence[dict[str, str]] = ()
+    to_be_authorized: Sequence[str] = ()
+
+
+def _what_stands(folder: Path) -> _Stands:
     from maildesk.config.environment import load_settings
     from maildesk.config.policy import load_policy
 
-    settings = load_settings(folder)
+    settings, addresses = load_settings(folder), load_policy(folder).addresses
+    return _Stands(
+        _modes(settings, addresses), _ways_out(settings, addresses), _to_be_authorized(settings)
+    )
+
+
+def _modes(settings: Settings, addresses: Sequence[DeskAddress]) -> list[dict[str, Any]]:
+    """Whether each desk address has sub-addresses, and what stands in the envelope of its mail."""
+    from maildesk.config.connections.relays import relay_for
+
     return [
         {
             "address": one.address,
@@ -118,34 +125,29 @@ def _modes(folder: Path) -> list[dict[str, Any]]:
             if one.sub_addresses and relay_for(settings, one.address).envelope != "plain"
             else "plain",
         }
-        for one in load_policy(folder).addresses
+        for one in addresses
     ]
 
 
-def _ways_out(folder: Path) -> list[dict[str, str]]:
+def _ways_out(settings: Settings, addresses: Sequence[DeskAddress]) -> list[dict[str, str]]:
     """By which relay each desk address's mail goes; nothing where it goes to a Maildir."""
     from maildesk.config.connections.relays import place_of, relays_of, ways_of
-    from maildesk.config.environment import load_settings
-    from maildesk.config.policy import load_policy
 
-    settings = load_settings(folder)
     if all(relay.is_maildir for relay in relays_of(settings)):
         return []
-    addresses = (one.address for one in load_policy(folder).addresses)
     return [
         {"address": address, "relay": relay.name, "place": place_of(relay)}
-        for address, relay in ways_of(settings, addresses)
+        for address, relay in ways_of(settings, (one.address for one in addresses))
     ]
 
 
-def _to_be_authorized(folder: Path) -> list[str]:
+def _to_be_authorized(settings: Settings) -> list[str]:
     """Where somebody has to sign in once before the desk can, and what to type."""
-    from maildesk.config.environment import load_settings
     from maildesk.oauth.grants import grants
     from maildesk.oauth.outcomes import Outcome
     from maildesk.oauth.tokens import words
 
-    found = grants(load_settings(folder))
+    found = grants(settings)
     return [words(one, Outcome.NOT_AUTHORIZED) for one in found if one.needs_a_person]
 
 

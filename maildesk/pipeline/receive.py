@@ -152,8 +152,14 @@ def process(services: Services, job: Spooled) -> None:
         if outcome == "waiting":
             _look_again(conn, services, job)
         else:
-            state, holder = "held" if tx.held else "done", (services.owner, job.attempts)
-            due.finish(conn, spool_table, job.id, state, holder=holder, outcome=outcome)
+            due.finish(
+                conn,
+                spool_table,
+                job.id,
+                "held" if tx.held else "done",
+                holder=(services.owner, job.attempts),
+                outcome=outcome,
+            )
     reference = settled.ticket.reference if settled.ticket else ""
     log.info(
         outcome.partition(" ")[0],
