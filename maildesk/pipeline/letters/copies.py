@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from maildesk.config.connections.relays import relay_for
 from maildesk.store.mailbox import mailboxes
 
 if TYPE_CHECKING:
@@ -17,11 +18,12 @@ if TYPE_CHECKING:
 
 def want(work: TicketChange, written: Sequence[Letter]) -> None:
     """Note down that a copy of these answers is wanted, where a mailbox keeps copies."""
-    if work.ticket is None or not any(box.sent for box in work.services.settings.imap):
+    settings = work.services.settings
+    if work.ticket is None or not any(box.sent for box in settings.imap):
         return
-    box = keeper_of(work.services.settings.imap, work.ticket.address)
-    if box is None:
-        return
+    box = keeper_of(settings.imap, work.ticket.address)
+    if box is None or relay_for(settings, work.ticket.address).kind == "graph":
+        return  # what is posted to sendMail Exchange keeps in Sent Items by itself
     answered: set[int | None] = set()
     for letter in written:  # the first is the requester's own
         if letter.author and letter.message_row not in answered:

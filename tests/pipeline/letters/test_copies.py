@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from maildesk.config.settings import ImapMailbox
+from maildesk.config.settings import ImapMailbox, Relay
 from maildesk.pipeline.letters.copies import keeper_of
 from tests.pipeline.place import SUPPORT, Place, mail
 
@@ -65,3 +66,13 @@ def test_the_mailbox_of_the_address_keeps_them(
 ) -> None:
     found = keeper_of(boxes, SUPPORT.upper())
     assert (found.name if found else None) == keeper
+
+
+def test_what_exchange_is_posted_it_keeps_by_itself(tmp_path: Path) -> None:
+    place = Place(tmp_path / "desk", relay=Relay(kind="graph", username=SUPPORT))
+    keeping(place, box("support", SUPPORT))
+    place.receive(mail())
+    place.answer(BEN, "Found it.")
+    assert place.rows("outbox", purpose="reply")
+    assert wanted(place) == []
+    place.services.db.close()
