@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -105,7 +106,7 @@ def opened(given: Path | None) -> Iterator[tuple[Database, Policy, Settings, Pat
         policy = load_policy(desk)
         storage = open_storage(desk, settings)
         try:
-            _say_which_relay_stands(storage.db, settings)
+            _say_which_relay_stands(storage.db, settings, policy.tz)
             yield storage.db, policy, settings, desk
         finally:
             storage.db.close()
@@ -121,13 +122,14 @@ def open_for_acting(given: Path | None) -> Iterator[Services]:
         desk = desk_folder(given)
         services = open_desk(desk, settings_of(desk))
         try:
-            _say_which_relay_stands(services.db, services.settings)
+            zone = services.keeper.current.policy.tz
+            _say_which_relay_stands(services.db, services.settings, zone)
             yield services
         finally:
             services.close()
 
 
-def _say_which_relay_stands(db: Database, settings: Settings) -> None:
+def _say_which_relay_stands(db: Database, settings: Settings, zone: ZoneInfo) -> None:
     """At the head of whatever is printed, on standard error: no mail goes out, and what helps."""
     from maildesk.config.connections.relays import relay_named
     from maildesk.pipeline.relays import advice
@@ -137,7 +139,7 @@ def _say_which_relay_stands(db: Database, settings: Settings) -> None:
         found = [line for line in lines.every(conn) if line.told_at is not None and not line.pace]
         waiting = lines.waiting(conn) if found else {}
     for line in found:
-        words = advice.headline(line, waiting.get(line.line, 0))
+        words = advice.headline(line, waiting.get(line.line, 0), zone)
         mends = advice.helps(line, relay_named(settings, line.relay))
         print(one_line(f"maildesk: {words}; what helps: {mends}"), file=sys.stderr)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from maildesk.config.connections.relays import place_of
 from maildesk.config.settings import Relay
 from maildesk.store.relays.lines import LIMIT, Line
+from maildesk.views.plain import minute_and_zone
 
 NULL_PATH = "<>"  # in place of an address: the mail that has the null reverse-path
 _WHAT = {
@@ -67,13 +70,14 @@ def what_helps(kind: str, relay: Relay | None, sender: str = "") -> str:
     )
 
 
-def headline(line: Line, waiting: int) -> str:
+def headline(line: Line, waiting: int, zone: ZoneInfo) -> str:
     """One line for the head of a list, for `health` and for the log."""
     whose = f" of {line.sender}" if line.sender else ""
     count = f"; {waiting} wait" if waiting else ""
     said = f": {line.said}" if line.said else ""
     verb = "sends again, the backlog first," if line.pace else "takes no mail"
-    return f"relay {line.relay} {verb}{whose} since {line.since:%Y-%m-%d %H:%M} UTC{count}{said}"
+    since = minute_and_zone(line.since, zone)
+    return f"relay {line.relay} {verb}{whose} since {since}{count}{said}"
 
 
 def letter(line: Line, relay: Relay | None, waiting: int) -> str:
@@ -91,12 +95,12 @@ def letter(line: Line, relay: Relay | None, waiting: int) -> str:
     )
 
 
-def letter_of_relief(line: Line) -> str:
+def letter_of_relief(line: Line, zone: ZoneInfo) -> str:
     """What they are mailed when it goes again."""
     whose = f" of {line.sender}" if line.sender else ""
     return (
         f"The relay {line.relay} takes mail{whose} again. It had taken none since "
-        f"{line.since:%Y-%m-%d %H:%M} UTC: {what(line)}.\n\n"
+        f"{minute_and_zone(line.since, zone)}: {what(line)}.\n\n"
         f"It had said: {line.said or 'nothing'}\n\n"
         "What waited has gone out, in its order.\n"
     )

@@ -95,7 +95,8 @@ class Lines:
             lines = [
                 one for one in self._known.values() if one.relay == relay.name and one.kind != LIMIT
             ]
-            words = "; ".join(advice.headline(one, self._waiting.get(one.line, 0)) for one in lines)
+            zone, waiting = self._services.keeper.current.policy.tz, self._waiting
+            words = "; ".join(advice.headline(one, waiting.get(one.line, 0), zone) for one in lines)
             is_alarm = any(one.told_at is not None and not one.pace for one in lines)
             found.append(RelayState(relay.name, place_of(relay), words[:500], is_alarm))
         return found
@@ -208,7 +209,11 @@ class Lines:
         """All that waited has gone; the admins hear of it where they heard that nothing went."""
         if line.told_at is not None:
             subject = f"Mail goes out by the relay {line.relay} again"
-            tell_admins(self._services, subject, advice.letter_of_relief(line))
+            tell_admins(
+                self._services,
+                subject,
+                advice.letter_of_relief(line, self._services.keeper.current.policy.tz),
+            )
 
     def begin(self) -> None:
         """At the start: settings may have mended what was wrong, and mails may have another relay
