@@ -79,7 +79,8 @@ def _show_all(services: Services) -> None:
     rows = []
     for grant in grants(services.settings):
         outcome = services.tokens.state(grant)
-        state = "well" if outcome is None else outcome.value.replace("_", " ")
+        well = "well" if services.tokens.is_held(grant) else "not tried yet"
+        state = well if outcome is None else outcome.value.replace("_", " ")
         what_helps = "" if outcome is None else grant.command
         rows.append((grant.who, presets.title(grant.client), grant.opens, state, what_helps))
     print_table(("mailbox", "provider", "opens", "state", "what helps"), rows, "")

@@ -146,6 +146,12 @@ class Tokens:
             return outcome or Outcome.NOT_AUTHORIZED  # or sealed with a key that is lost
         return None if outcome is None or NoToken(outcome).passes else outcome
 
+    def is_held(self, grant: Grant) -> bool:
+        """Whether a provider has given a token for it already."""
+        with self._db.read() as conn:
+            found = oauth_grants.row(conn, grant.name)
+        return bool(self._opened(grant, found).access_token)
+
     def troubles(self) -> str:
         """What this process knows to be wrong and not to pass by itself, for its sign of life; ""
         where nothing is."""
