@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -82,16 +82,9 @@ def check(
         )
         return
     print(f"{folder}: all is well.")
-    for line in left_alone:
-        print(f"  {line}")
-    if database == "none":  # nobody can have signed in yet
-        for words in stands.to_be_authorized:
-            print(one_line(f"  {words}"))
-    for mode in stands.modes:
-        has = "with" if mode["sub_addresses"] else "without"
-        print(f"  {mode['address']}: {has} sub-addresses; the envelope is {mode['envelope']}")
-    for one in stands.ways:
-        print(one_line(f"  {one['address']}: mail goes by {one['relay']} ({one['place']})"))
+    to_sign_in = stands.to_be_authorized if database == "none" else ()  # who may have done so else
+    for line in (*left_alone, *to_sign_in, *stands.in_words()):
+        print(one_line(f"  {line}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +94,14 @@ class _Stands:
     modes: Sequence[dict[str, Any]] = ()
     ways: Sequence[dict[str, str]] = ()
     to_be_authorized: Sequence[str] = ()
+
+    def in_words(self) -> Iterator[str]:
+        """How each address is written to, and by which relay its mail goes."""
+        for mode in self.modes:
+            has = "with" if mode["sub_addresses"] else "without"
+            yield f"{mode['address']}: {has} sub-addresses; the envelope is {mode['envelope']}"
+        for one in self.ways:
+            yield f"{one['address']}: mail goes by {one['relay']} ({one['place']})"
 
 
 def _what_stands(folder: Path) -> _Stands:
