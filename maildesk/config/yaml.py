@@ -151,7 +151,8 @@ def _read_fast(text: str, name: str) -> _Outcome | None:
     if "\t" in text:
         return None
     try:
-        from _ruamel_yaml import CParser  # type: ignore[import-not-found, unused-ignore]  # ruamel.yaml[oldlibyaml]
+        # ruamel.yaml[oldlibyaml]
+        from _ruamel_yaml import CParser  # type: ignore[import-not-found, unused-ignore]
     except ImportError:
         return None
     reader = _Reader(CParser(text), name)

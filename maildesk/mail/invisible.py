@@ -17,8 +17,10 @@ _FSI, _PDI = "\u2068", "\u2069"
 # annotations.
 _CONTROLS = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"
 _UNSEEN = (
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
-    "\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufeff\uffa0"
+    "\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff"
+    "\U000e01f0-\U000e0fff"
 )
 _JOINERS, _VARIANTS = "\u200c\u200d", "\ufe00-\ufe0f\U000e0100-\U000e01ef"
 # what is written with joiners
@@ -26,7 +28,8 @@ _JOINED = "\u0600-\u1cff\u2190-\u2bff\ua800-\uabff\ufb50-\ufefe\U00010a00-\U0001
 _SUSPECT = re.compile(f"[{_CONTROLS}{_UNSEEN}{_JOINERS}{_VARIANTS}]")
 _TAKEN = re.compile(f"[{_CONTROLS}{_UNSEEN}]")
 _IDLE = re.compile(  # a joiner stands between what it joins, a variant's sign behind what it varies
-    f"(?<![{_JOINED}])[{_JOINERS}]+|[{_JOINERS}]+(?![{_JOINED}])|(?<![^\\s{_VARIANTS}])[{_VARIANTS}]+"
+    f"(?<![{_JOINED}])[{_JOINERS}]+|[{_JOINERS}]+(?![{_JOINED}])|(?<![^\\s{_VARIANTS}])"
+    f"[{_VARIANTS}]+"
 )
 # of Scotland, of Wales …
 _FLAG = re.compile("(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,6}\U000e007f)")

@@ -69,8 +69,9 @@ class Ticker:
         """Kick what is due now; how many kicks that were."""
         services, count = self._services, 0
         with services.db.read() as conn:
+            now = services.now()
             found = [
-                (stage, due.due_ids(conn, table, now=services.now(), limit=KICKS_A_TICK))  # type: ignore[arg-type]
+                (stage, due.due_ids(conn, table, now=now, limit=KICKS_A_TICK))  # type: ignore[arg-type]
                 for stage, table in TABLES
             ]
         for stage, ids in found:

@@ -70,7 +70,8 @@ class Imap:
             thread.start()
             self._threads.append(thread)
 
-    async def stop(self, grace: float) -> None:  # noqa: ARG002 - what is not committed is read again
+    # what is not committed is read again
+    async def stop(self, grace: float) -> None:  # noqa: ARG002
         """Take no more mail."""
         self._stop.set()
         await asyncio.to_thread(self._join)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pika  # type: ignore[import-untyped]
+import pika
 import pytest
 
 from maildesk.errors import PermanentFailure

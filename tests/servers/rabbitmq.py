@@ -9,7 +9,7 @@ import signal
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pika  # type: ignore[import-untyped]
+import pika
 
 from tests.servers import NoServer
 from tests.servers.process import Process, answers, find_program, free_port, new_folder

@@ -123,7 +123,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
             raise TemplateAssertionError(
                 "a template may not be longer than 64 KB", 1, name, filename
             )
-        return _Fences(name, filename).visit(super()._parse(source, name, filename))  # type: ignore[no-any-return]
+        tree = super()._parse(source, name, filename)
+        return _Fences(name, filename).visit(tree)  # type: ignore[no-any-return]
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """A view's attribute straight away; anything else by the sandbox's own careful way."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from maildesk.desk.mails.wording import Language
@@ -164,8 +164,8 @@ def _when(item: Appointment, language: Language, zone: ZoneInfo) -> str:
 
 def _days(start: date, end: object, language: Language) -> str:
     """A whole day, or several; the end of RFC 5545 is the day behind the last."""
-    first = language.moment(datetime(start.year, start.month, start.day), language.date)  # noqa: DTZ001
+    first = language.moment(datetime.combine(start, time()), language.date)
     if not isinstance(end, date) or isinstance(end, datetime) or end - start <= _ONE_DAY:
         return first
     last = end - _ONE_DAY
-    return f"{first} – {language.moment(datetime(last.year, last.month, last.day), language.date)}"  # noqa: DTZ001
+    return f"{first} – {language.moment(datetime.combine(last, time()), language.date)}"

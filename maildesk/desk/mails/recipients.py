@@ -69,4 +69,6 @@ def tell(
 ) -> list[Effect]:
     """A notification to those of these agents who want to hear of what it tells."""
     who = wanting(agents, mail_of(template, To.AGENTS).event, policy, but=but)
-    return [NotifyAgents(agents=who, template=template, **more)] if who else []  # type: ignore[arg-type]
+    if not who:
+        return []
+    return [NotifyAgents(agents=who, template=template, **more)]  # type: ignore[arg-type]

@@ -30,7 +30,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from re import _constants as op  # type: ignore[attr-defined]  # the tree that `re` itself compiles from
+
+# the tree that `re` itself compiles from
+from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
@@ -112,7 +114,8 @@ class Pattern:
         reading, matched = self._closure(state, _kind(character))
         if matched:
             return None
-        places = {place + 1 for place in reading if self._program[place].test(character)}  # type: ignore[misc]  # reading places have one
+        # reading places have one
+        places = {place + 1 for place in reading if self._program[place].test(character)}  # type: ignore[misc]
         # 0: a match may begin at any character
         return self._state(states, frozenset(places | {0}), _kind(character))
 

@@ -39,7 +39,8 @@ _WORD, _LONGEST_WORD = re.compile(r"\S+"), 200
 _NAME = r"(?:[\w-]+\.)+"
 _ENDINGS = "pdf|txt|docx?|xlsx?|pptx?|od[tsp]|png|jpe?g|gif|csv|xml|log|exe|dll|ini|json"
 _LINK = re.compile(
-    rf"[a-z][a-z0-9+.-]{{1,20}}://\S+|\bwww\.\S+|\b{_NAME}[^\W\d_]{{2,24}}(?::\d+)?/\S*|\S+@\S+\.\S+"
+    rf"[a-z][a-z0-9+.-]{{1,20}}://\S+|\bwww\.\S+|\b{_NAME}[^\W\d_]{{2,24}}(?::\d+)?/\S*|"
+    rf"\S+@\S+\.\S+"
     rf"|\b{_NAME}(?!(?:{_ENDINGS})\b)(?:xn--[a-z0-9-]{{2,59}}|[^\W\d_]{{2,24}})\b",
     re.IGNORECASE,
 )

@@ -89,6 +89,7 @@ def _around(before: str, after: str) -> re.Pattern[str]:
 
 
 _REPLY = re.compile(
-    r"^(?:(?:re|aw|antw|antwort|sv|vs|odp|ref|res|rif|ynt|fw|fwd|wg|tr|rv|i|vl|pd|doorst|回复|答复|回覆|返信|转发|轉寄|転送)(?:\[\d{1,3}\])?\s{0,2}[:：]\s{0,4}){1,8}",
+    r"^(?:(?:re|aw|antw|antwort|sv|vs|odp|ref|res|rif|ynt|fw|fwd|wg|tr|rv|i|vl|pd|doorst|回复|答复|"
+    r"回覆|返信|转发|轉寄|転送)(?:\[\d{1,3}\])?\s{0,2}[:：]\s{0,4}){1,8}",
     re.IGNORECASE,
 )

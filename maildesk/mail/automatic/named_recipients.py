@@ -21,13 +21,15 @@ ADDRESS = rf"{_WORD}+@[A-Za-z0-9]{_WORD}*[A-Za-z0-9]"
 _AT_START = re.compile(
     (
         rf"^[\s>*|-]{{0,40}}(?:[245]\d\d[ "
-        rf"-])?[<\"'(\[]*(?:mailto:)?(?>({ADDRESS}))[>\"')\]]*(?:$|[:;,(<\[-]|\.\.\.|\s|[^\x00-\x7f])"
+        rf"-])?[<\"'(\[]*(?:mailto:)?(?>({ADDRESS}))[>\"')\]]*(?:$|[:;,(<\[-]|\.\.\.|\s|[^"
+        rf"\x00-\x7f])"
     ),
     re.IGNORECASE,
 )
 _AFTER_WORD = re.compile(
     r"(?<![\w@.+-])(?:rcpt "
-    r"to|to|recipients?|recipient\(s\)|user|userid|address(?:es)?|mailbox|account|errors|an|à|für|pour)"
+    r"to|to|recipients?|recipient\(s\)|user|userid|address(?:es)?|mailbox|account|errors|an|à"
+    r"|für|pour)"
     rf"(?:\s*:\s*|\s+|(?=[<\"'(\[]))[<\"'(\[]*({ADDRESS})",
     re.IGNORECASE,
 )

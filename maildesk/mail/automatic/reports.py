@@ -42,7 +42,8 @@ _HEADER_LINE = re.compile(
 )
 # an address or a host, as quoted; bounded, for these are searched at every word
 _NAMED = re.compile(
-    r"[<(\[\"']?\s?(?<![\w.+=-])(?:[\w.+=-]{1,64}@[\w.-]{1,100}|[\w-]{1,63}(?:\.[\w-]{1,63}){1,9})\s?[>)\]\"']?"
+    r"[<(\[\"']?\s?(?<![\w.+=-])(?:[\w.+=-]{1,64}@[\w.-]{1,100}|[\w-]{1,63}(?:\.[\w-]{1,63})"
+    r"{1,9})\s?[>)\]\"']?"
 )
 _JSON = re.compile(r'"emailAddress"\s*:\s*"([^"]+)"([^}]*)')
 _JSON_KIND = re.compile(r'"(?:notificationType|eventType)"\s*:\s*"(Bounce|Complaint|Delivery)"')

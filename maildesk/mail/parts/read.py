@@ -16,7 +16,8 @@ CARDS = frozenset({"text/vcard", "text/x-vcard", "text/directory", "application/
 _NAMED = {"ics": CALENDARS, "vcs": CALENDARS, "vcf": CARDS}
 _UNTYPED = frozenset({"application/octet-stream", "text/plain"})
 _DURATION = re.compile(
-    r"(?<!\d)(?:(\d{1,2})\s?(?:m|min)\s?)?(\d{1,4})\s?(?:s|sec|sek)(?![a-z])|(\d{1,2}):(\d{2})(?!\d)",
+    r"(?<!\d)(?:(\d{1,2})\s?(?:m|min)\s?)?(\d{1,4})\s?(?:s|sec|sek)(?![a-z])|(\d{1,2}):("
+    r"\d{2})(?!\d)",
     re.IGNORECASE,
 )
 

@@ -94,7 +94,8 @@ class Stages:
             self._broker.close()
 
     def _actor(self, stage: Stage) -> Any:
-        def look(row_id: int) -> None:  # noqa: ARG001 - a hint: whoever looks takes what is due, oldest first
+        # a hint: whoever looks takes what is due, oldest first
+        def look(row_id: int) -> None:  # noqa: ARG001
             self.kick.arrived(stage)
             self._poller.heard()
             try:

@@ -11,12 +11,12 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-import pika  # type: ignore[import-untyped]
+import pika
 from dramatiq.brokers.rabbitmq import RabbitmqBroker
 from dramatiq.errors import ConnectionClosed
 from dramatiq.message import Message
-from pika.adapters.utils.connection_workflow import AMQPConnectorException  # type: ignore[import-untyped]
-from pika.exceptions import AMQPHeartbeatTimeout, ConnectionBlockedTimeout, StreamLostError  # type: ignore[import-untyped]
+from pika.adapters.utils.connection_workflow import AMQPConnectorException
+from pika.exceptions import AMQPHeartbeatTimeout, ConnectionBlockedTimeout, StreamLostError
 
 from maildesk.errors import PermanentFailure, TransientFailure
 
@@ -68,7 +68,8 @@ class KickCarrier(RabbitmqBroker):
         finally:
             del self.connection
 
-    def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:  # noqa: ARG002 - no kick has one
+    # no kick has one
+    def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:  # noqa: ARG002
         """Publish it; ConnectionClosed where the broker is away.
 
         A kept connection may have died unseen: then there is a second attempt, on a fresh one.
@@ -85,7 +86,7 @@ class KickCarrier(RabbitmqBroker):
 
     def _publish(self, message: Message[Any]) -> None:
         self.declare_queue(message.queue_name, ensure=True)
-        properties = pika.BasicProperties(delivery_mode=1)
+        properties = pika.BasicProperties(delivery_mode=1)  # type: ignore[no-untyped-call]
         self.channel.basic_publish("", message.queue_name, message.encode(), properties)
 
     def _open(self) -> pika.BlockingConnection:
@@ -95,7 +96,8 @@ class KickCarrier(RabbitmqBroker):
             self.connections.add(connection)
         return connection
 
-    connection = RabbitmqBroker.connection.getter(_open)  # type: ignore[attr-defined] # closing it stays as it is
+    # closing it stays as it is
+    connection = RabbitmqBroker.connection.getter(_open)  # type: ignore[attr-defined]
 
     def _build_queue_arguments(self, queue_name: str) -> dict[str, Any]:  # noqa: ARG002
         return dict(KICKS)

@@ -64,7 +64,8 @@ class KickList(Broker):
         """There is one list, and Redis makes it."""
         self.queues[queue_name] = None
 
-    def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:  # noqa: ARG002 - no kick has one
+    # no kick has one
+    def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:  # noqa: ARG002
         """Push it; ConnectionClosed where Redis is away."""
         try:
             if self._client.rpush(self._key, message.encode()) > UNHEARD:
@@ -111,7 +112,8 @@ class _Waiting(Consumer):
                 self._room.release()
         return MessageProxy(message) if message is not None else None
 
-    def ack(self, message: MessageProxy) -> None:  # noqa: ARG002 - nothing is kept that could be forgotten
+    # nothing is kept that could be forgotten
+    def ack(self, message: MessageProxy) -> None:  # noqa: ARG002
         """It was heard."""
         self._room.release()
 

@@ -18,7 +18,8 @@ WORKS_WITH = "works_with"  # in desk_state: the oldest revision whose programs c
 def replace_index(name: str, table: str, columns: Sequence[str], where: str = "") -> None:
     """The index of this name has these columns from now on, and never was away."""
     only = sa.text(where) if where else None
-    is_filled = op.get_bind().execute(sa.text(f"SELECT 1 FROM {table} LIMIT 1")).first()  # noqa: S608
+    one = sa.text(f"SELECT 1 FROM {table} LIMIT 1")  # noqa: S608
+    is_filled = op.get_bind().execute(one).first()
     if op.get_bind().dialect.name == "sqlite" or is_filled is None:
         op.drop_index(name, table_name=table)
         op.create_index(name, table, list(columns), sqlite_where=only, postgresql_where=only)

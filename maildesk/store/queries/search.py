@@ -38,8 +38,10 @@ _INSERT_TSVECTOR = (
 )
 
 for _statement, _dialect in ((FTS5, "sqlite"), (TSVECTOR, "postgresql"), (GIN, "postgresql")):
-    event.listen(metadata, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
-event.listen(metadata, "before_drop", DDL(f"DROP TABLE IF EXISTS {TABLE}"))  # type: ignore[no-untyped-call]
+    _made = DDL(_statement).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]
+    event.listen(metadata, "after_create", _made)
+_DROP = DDL(f"DROP TABLE IF EXISTS {TABLE}")  # type: ignore[no-untyped-call]
+event.listen(metadata, "before_drop", _DROP)
 
 
 def number_of(now: datetime, message_row: int | None = None) -> int:
