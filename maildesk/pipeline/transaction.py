@@ -163,7 +163,7 @@ class Transaction:
         if purpose in links.FOR_CUSTOMERS or purpose is Purpose.BOUNCE:
             return until, 0
         leaked = self.leaked(person)
-        while links.about(number, until) in leaked:
+        while leaked and links.about(number, until) in leaked:
             until -= timedelta(days=1)
         return until, self.generations.get(person.lower(), 0)
 

@@ -21,6 +21,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 from types import MappingProxyType
 
@@ -42,6 +43,8 @@ IN_SUBJECT = "subject:"  # the place of a signature in a subject; no address or 
 _THREAD, _NOTICE = "t", "n"  # how the nonces for agents begin; those for customers are hexadecimal
 # of a desk address: with a signature and a number below 32**6 behind it, 64 characters are full
 LONGEST_LOCAL = 26
+# What was signed last: a letter bears some signatures several times, and its guard reads them all.
+_REMEMBERED = 1024
 
 
 class Purpose(StrEnum):
@@ -113,6 +116,7 @@ def decode(text: str) -> int:
     return number
 
 
+@lru_cache(_REMEMBERED)
 def person_code(address: str, generation: int = 0) -> str:
     """Eight characters that name a person inside a token; others for each time that person renewed
     their addresses."""
@@ -294,6 +298,7 @@ def _is_same(ours: str, theirs: str) -> bool:
     return hmac.compare_digest(ours.encode(), theirs.encode("utf-8", "surrogatepass"))
 
 
+@lru_cache(_REMEMBERED)
 def _mac(key: bytes, purpose: Purpose, mailbox: str, what: str) -> str:
     label = f"maildesk {purpose.name} 1\n{mailbox.lower()}\n{what}"
     return _base32(hmac.digest(key, label.encode("utf-8", "surrogatepass"), "sha256"), _MAC_LENGTH)

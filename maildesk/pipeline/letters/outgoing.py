@@ -55,6 +55,8 @@ def finished(
 
 def _guarded(change: TicketChange, out: Outgoing, recipient: str, *, to_agent: bool) -> Outgoing:
     guard = _Guard(change, recipient, to_agent)
+    if guard.passes(out):
+        return out
     clean = replace(
         out,
         sender=guard.mailbox(out.sender),
@@ -79,6 +81,21 @@ class _Guard:
         self._recipient = recipient
         self._to_agent = to_agent
         self._removed: dict[str, str] = {}  # signature -> where
+        self._own: dict[str, bool] = {}  # signature -> whether it may pass
+        boxes = [one.key for one in change.policy.addresses]
+        first = change.ticket.address if change.ticket else ""  # most are made for this one
+        boxes.sort(key=lambda box: box != first)
+        domains = dict.fromkeys(box.rpartition("@")[2] for box in boxes)
+        self._places = (*boxes[:1], *domains, *boxes[1:], links.IN_SUBJECT)
+
+    def passes(self, out: Outgoing) -> bool:
+        """Whether nothing in it is anybody else's, as in nearly every mail: one look at it all."""
+        words = [out.subject, out.in_reply_to, *out.references, out.text, out.html]
+        words += [value for _, value in out.headers]
+        for box in (out.sender, *out.to, *out.cc, *filter(None, (out.reply_to,))):
+            words += (box.name, box.address)
+        found = {signature for _, _, signature in _signatures("\0".join(words))}
+        return all(map(self._is_own, found)) and all(map(self.may_pass, out.attachments))
 
     def text(self, text: str, where: str = "its words") -> str:
         if not _TAIL.search(text):
@@ -150,6 +167,12 @@ class _Guard:
         return told
 
     def _is_own(self, signature: str) -> bool:
+        known = self._own.get(signature)
+        if known is None:
+            known = self._own[signature] = self._is_recipients(signature)
+        return known
+
+    def _is_recipients(self, signature: str) -> bool:
         token = self._token(signature)
         if token is None:
             return False
@@ -163,9 +186,7 @@ class _Guard:
     def _token(self, signature: str) -> links.Token | None:
         """What it says, at whichever place it was made for: an address, a Message-ID, a subject."""
         change, ring = self._change, self._change.services.ring
-        mailboxes = [one.key for one in change.policy.addresses]
-        domains = dict.fromkeys(one.rpartition("@")[2] for one in mailboxes)
-        for place in (*mailboxes, *domains, links.IN_SUBJECT):
+        for place in self._places:
             token = links.read_signature(ring, place, signature, change.now.date())
             if token is not None:
                 return token
