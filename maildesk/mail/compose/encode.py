@@ -17,6 +17,7 @@ from maildesk.mail.message import Mailbox
 # narrower than RFC 5322's field name, and enough
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,70}\Z")
 _WIDTH = 76
+_REMEMBERED = 500  # octets of a line that is encoded once
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\x80-\x9f\u2028\u2029]+")
 _BODY_CONTROLS = bytes({*range(32), 127} - {9, 10, 13})
 _ASCII = bytes(range(128))
@@ -242,25 +243,34 @@ _PIECE = re.compile(rb".{1,75}(?<!=)(?<!=.)(?=..)|.+", re.DOTALL)
 def _quoted_printable(raw: bytes) -> bytes:
     """Quoted-printable (RFC 2045, 6.7). The library's own writes lines of 77 at times, where 76 is
     the limit."""
-    lines: list[bytes] = []
-    for plain in raw.split(b"\n"):
-        line = (
-            plain.replace(b"=", b"=3D")
-            if plain.isascii()
-            else binascii.b2a_qp(plain, istext=True).replace(b"=\n", b"")
-        )
-        # a dot alone would end a transaction of those who forget to stuff it
-        if line.endswith((b" ", b"\t")) or line == b".":
-            line = line[:-1] + b"=%02X" % line[-1]
-        if len(line) <= _WIDTH:
-            lines.append(line)
-        else:
-            pieces: list[bytes] = _PIECE.findall(line)
-            lines += [*(piece + b"=" for piece in pieces[:-1]), pieces[-1]]
-    body = b"\r\n".join(lines)
+    body = b"\r\n".join(
+        [
+            _known_line(line) if len(line) <= _REMEMBERED else _quoted_line(line)
+            for line in raw.split(b"\n")
+        ]
+    )
     if b"From " in body:  # some relays put ">" before it, which breaks signatures and the text
         body = re.sub(rb"(?m)^From ", b"=46rom=\r\n ", body)
     return body
+
+
+def _quoted_line(plain: bytes) -> bytes:
+    """A line in quoted-printable, broken where it is longer than the limit."""
+    line = (
+        plain.replace(b"=", b"=3D")
+        if plain.isascii()
+        else binascii.b2a_qp(plain, istext=True).replace(b"=\n", b"")
+    )
+    # a dot alone would end a transaction of those who forget to stuff it
+    if line.endswith((b" ", b"\t")) or line == b".":
+        line = line[:-1] + b"=%02X" % line[-1]
+    if len(line) <= _WIDTH:
+        return line
+    pieces: list[bytes] = _PIECE.findall(line)
+    return b"=\r\n".join(pieces)
+
+
+_known_line = lru_cache(2048)(_quoted_line)  # a template's come again with every mail
 
 
 def base64_lines(content: bytes) -> bytes:
