@@ -9,18 +9,20 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from maildesk.store.rows.prepared import Prepared
 from maildesk.store.schema import agent_keys, agent_proofs
 
 LEAKED = "leaked"  # the kind of what others have had: no proof any more
+_GENERATIONS = Prepared(select(agent_keys.c.agent, agent_keys.c.generation))
+_LEAKED = Prepared(
+    select(agent_proofs.c.agent, agent_proofs.c.value).where(agent_proofs.c.kind == LEAKED)
+)
 
 
 def generations(conn: Connection) -> Mapping[str, int]:
     """How often each agent renewed their signed addresses, by the address on file; who
     never did is missing."""
-    return {
-        row.agent: row.generation
-        for row in conn.execute(select(agent_keys.c.agent, agent_keys.c.generation))
-    }
+    return {row.agent: row.generation for row in _GENERATIONS(conn, {})}
 
 
 def renewals(conn: Connection) -> Mapping[str, datetime]:
@@ -57,7 +59,7 @@ def proofs(conn: Connection, agent: str, kind: str) -> frozenset[str]:
 def leaked(conn: Connection) -> Mapping[str, frozenset[str]]:
     """What of the signatures of each agent others have seen (see `links.about`)."""
     found: dict[str, set[str]] = {}
-    for row in conn.execute(select(agent_proofs).where(agent_proofs.c.kind == LEAKED)):
+    for row in _LEAKED(conn, {}):
         found.setdefault(row.agent, set()).add(row.value)
     return {agent: frozenset(values) for agent, values in found.items()}
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -65,6 +66,12 @@ _SENT = Prepared(
     )
     .values(state="sent", due_at=None, owner=None)
     .values({name: bindparam(name) for name in _SAID})
+)
+_ONCE = tuple(f"key_{number}" for number in range(8))
+_WRITTEN = Prepared(
+    select(outbox.c.idempotency_key).where(
+        outbox.c.idempotency_key.in_([bindparam(name) for name in _ONCE])
+    )
 )
 
 # what `maildesk outbox list` says of it
@@ -196,9 +203,13 @@ def _columns_of(
 
 def once_written(conn: Connection, keys: Sequence[str]) -> frozenset[str]:
     """Those of these `once` keys of which a mail was written before."""
-    key = outbox.c.idempotency_key
-    found = select(key).where(key.in_(keys)) if keys else None
-    return frozenset(conn.execute(found).scalars()) if found is not None else frozenset()
+    found: set[str] = set()
+    for start in range(0, len(keys), len(_ONCE)):
+        few = keys[start : start + len(_ONCE)]
+        # every place is filled, the rest with the last: one statement does for any number of keys
+        places = dict(zip_longest(_ONCE, few, fillvalue=few[-1]))
+        found.update(row.idempotency_key for row in _WRITTEN(conn, places))
+    return frozenset(found)
 
 
 def mark_sent(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -280,25 +291,6 @@ def by_message_id(conn: Connection, message_id: str) -> Row[Any] | None:
     return conn.execute(
         select(outbox).where(outbox.c.message_id == message_id).limit(1)
     ).one_or_none()
-
-
-def copies_of(
-    conn: Connection, ticket_id: int, message_ids: Sequence[str]
-) -> dict[str, dict[str, str]]:
-    """Of these Message-IDs, those of mails of ours: each with the Message-IDs of everybody's own
-    copy, by recipient."""
-    columns = (outbox.c.message_row, outbox.c.message_id, outbox.c.recipient)
-    ours = select(*columns).where(outbox.c.ticket_id == ticket_id)
-    named = conn.execute(ours.where(outbox.c.message_id.in_(message_ids))).all()
-    copies: dict[int, dict[str, str]] = {
-        row.message_row: {} for row in named if row.message_row is not None
-    }
-    for row in conn.execute(ours.where(outbox.c.message_row.in_(copies))) if copies else ():
-        copies[row.message_row][row.recipient] = row.message_id
-    return {
-        row.message_id: copies.get(row.message_row, {row.recipient: row.message_id})
-        for row in named
-    }
 
 
 def latest_to(conn: Connection, ticket_id: int, recipient: str) -> Row[Any] | None:

@@ -13,7 +13,8 @@ from maildesk.pipeline.letters.files import passed_on
 from maildesk.pipeline.letters.letter import LetterSpec, write_letter
 from maildesk.pipeline.letters.messages import message_view, previous
 from maildesk.pipeline.letters.ticket_view import colleague, context_of, person_view
-from maildesk.store import outbox, tickets
+from maildesk.store import tickets
+from maildesk.store.queries.copies import copies_of
 
 if TYPE_CHECKING:
     from maildesk.desk.effects import SendToCustomer
@@ -102,7 +103,7 @@ def _threads(change: TicketChange, people: Sequence[Person]) -> dict[str, tuple[
     thread = _thread(change)
     if len(people) == 1 and people[0].key == change.subject.requester.key:
         return {people[0].key: thread}  # the conversation remembers the requester's copies
-    copies = outbox.copies_of(change.conn, change.subject.id, thread) if thread else {}
+    copies = copies_of(change.conn, change.subject.id, thread) if thread else {}
     own = {
         person.key: [copies[one].get(person.key, "") if one in copies else one for one in thread]
         for person in people
