@@ -276,6 +276,12 @@ class Policy:
         return own or tuple(a for a in self.agents if may(a, Permission.MANAGE, self))
 
     @cached_property
+    def own_addresses(self) -> tuple[str, ...]:
+        """Every address of the desk and of its agents, folded, each once."""
+        agents = (key for agent in self.agents for key in sorted(agent.keys))
+        return tuple(dict.fromkeys((*(one.key for one in self.addresses), *agents)))
+
+    @cached_property
     def office(self) -> Calendar | None:
         """The desk's own calendar: the first of sla.yaml; None where there is none but `always`."""
         return next(

@@ -22,23 +22,13 @@ def imitated(name: str, address: str, policy: Policy) -> str:
     for agent in policy.agents:
         if words and _is_name(words, words_of(agent.name)):
             return agent.name
-    for own in _addresses(policy):
+    looks_like = skeleton(address)
+    for own in policy.own_addresses:
         looks = skeleton(own)
-        if looks in line or looks == skeleton(address):
+        if looks in line or looks == looks_like:
             return own
     names = (policy.desk_name, *(one.name for one in policy.addresses))
     return next((own for own in names if words and _is_name(words, words_of(own))), "")
-
-
-def _addresses(policy: Policy) -> tuple[str, ...]:
-    return tuple(
-        dict.fromkeys(
-            (
-                *(a.key for a in policy.addresses),
-                *(key for a in policy.agents for key in sorted(a.keys)),
-            )
-        )
-    )
 
 
 def _is_name(words: tuple[str, ...], own: tuple[str, ...]) -> bool:

@@ -9,9 +9,10 @@ the message can have written it; it is reason enough, though, to answer nothing 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from ipaddress import ip_address, ip_network
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING
 
 from maildesk.desk.facts import MailFact, MessageFromRequester
@@ -27,23 +28,19 @@ _WE_WROTE_ONE = ("smtp", "lmtp")  # the doors that put a Received line of ours o
 _OURS = ("lmtp", "pipe")  # only a mail server of our own hands over there
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """When the message arrived; `is_known`: a mailbox or server of ours says so."""
-
-    at: datetime
-    is_known: bool
-
-
-def arrival(job: Spooled, message: Message, listeners: Sequence[Listener]) -> Arrival:
+def arrived_at(job: Spooled, message: Message) -> datetime:
     """When this message arrived, never later than it was received here."""
+    own = 1 if job.envelope.via in _WE_WROTE_ONE else 0
+    said = job.envelope.arrived_at or newest(message.headers.get("received", ())[own:])
+    return min(job.received_at, said or job.received_at)
+
+
+def is_known(job: Spooled, listeners: Sequence[Listener]) -> bool:
+    """Whether a mailbox or a server of ours says when it arrived."""
     envelope = job.envelope
-    own = 1 if envelope.via in _WE_WROTE_ONE else 0
-    said = envelope.arrived_at or newest(message.headers.get("received", ())[own:])
-    is_known = (
+    return (
         envelope.is_of_a_mailbox or envelope.via in _OURS or _is_trusted(envelope.peer, listeners)
     )
-    return Arrival(min(job.received_at, said or job.received_at), is_known)
 
 
 def dated(
@@ -58,12 +55,14 @@ def dated(
     itself; and whether it was taken for spam before it came to us."""
     if not isinstance(fact, MessageFromRequester):
         return fact
-    found, limit = arrival(job, message, listeners), policy.periods.stale_after
-    is_stale = limit is not None and now - found.at > limit
+    at, limit = arrived_at(job, message), policy.periods.stale_after
+    is_stale = limit is not None and now - at > limit
+    if not is_stale and not job.envelope.suspected:
+        return fact
     situation = replace(
         fact.situation,
-        arrived_at=found.at if is_stale else None,
-        clock_from=found.at if is_stale and found.is_known else None,
+        arrived_at=at if is_stale else None,
+        clock_from=at if is_stale and is_known(job, listeners) else None,
         suspected=job.envelope.suspected,
     )
     return replace(fact, situation=situation)
@@ -74,5 +73,10 @@ def _is_trusted(peer: str, listeners: Sequence[Listener]) -> bool:
         address = ip_address(peer.partition("%")[0])
     except ValueError:
         return False
-    networks = (ip_network(n, strict=False) for one in listeners for n in one.trusted_peers)
+    networks = (_network(peers) for one in listeners for peers in one.trusted_peers)
     return any(address in network for network in networks)
+
+
+@lru_cache
+def _network(text: str) -> IPv4Network | IPv6Network:
+    return ip_network(text, strict=False)
