@@ -21,7 +21,6 @@ from maildesk.ingress.imap.records import Records
 from maildesk.log import log
 from maildesk.store.mailbox.mailboxes import Copy, Settled
 
-KEEPS_ITSELF = "X-GM-EXT-1"  # Gmail: what goes out through it lies in its folder for sent mail
 DELAYS = (60.0, 300.0, 900.0, 3600.0)  # seconds after so many failures
 # APPEND refused for what the mail is, not for what the mailbox is now
 _NEVER = ("[TOOBIG]", "[LIMIT] message", "message too large")
@@ -83,10 +82,6 @@ class Upkeep:
     def _keep(
         self, client: Any, folders: Callable[[], Sequence[names.Listed]], copies: Sequence[Copy]
     ) -> None:
-        if client.has_capability(KEEPS_ITSELF):
-            for copy in copies:
-                self._records.copy_done(copy, "with_provider")
-            return
         folder = names.folder_with(names.SENT, folders()) or _made(client)
         client.select_folder(folder)
         for copy in copies:

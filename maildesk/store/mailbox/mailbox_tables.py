@@ -69,7 +69,7 @@ sent_copies = Table(
     metadata,
     Column("outbox_id", BigId, primary_key=True, autoincrement=False),
     Column("mailbox", Words, nullable=False),
-    Column("state", Words, nullable=False),  # waiting, kept, with_provider, refused
+    Column("state", Words, nullable=False),  # waiting, kept, refused; once with_provider
     Column("error", Words),
 )
 Index(

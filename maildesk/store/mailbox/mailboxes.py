@@ -269,7 +269,7 @@ def copies_wanted(conn: Connection, mailbox: str, limit: int = 20) -> list[Copy]
 
 
 def copy_done(conn: Connection, outbox_id: int, state: str, words: str = "") -> None:
-    """The copy is kept, or the provider keeps one, or it cannot be kept and why."""
+    """The copy is kept, or it cannot be kept and why."""
     conn.execute(
         update(sent_copies)
         .where(sent_copies.c.outbox_id == outbox_id)

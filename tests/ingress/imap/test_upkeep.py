@@ -52,14 +52,25 @@ def test_a_copy_lies_in_the_folder_for_sent_mail_once(
     assert b"\\Seen" in flags
 
 
-def test_a_provider_that_keeps_them_itself_gets_none(
+def test_gmail_s_mailbox_keeps_what_another_relay_has_sent(
     dovecot: Dovecot, dovecot_account: ImapAccount, desk: Desk, wire: ImapWire
 ) -> None:
     wire.rewrite = lambda octets: octets.replace(
         b"CAPABILITY IMAP4rev1", b"CAPABILITY IMAP4rev1 X-GM-EXT-1"
     )
     with door_open(settings(dovecot_account, port=wire.port, sent="yes"), desk):
-        desk.wait_until(lambda: desk.records.kept == {7: "with_provider"})
+        desk.wait_until(lambda: desk.records.kept == {7: "kept"})
+    assert subjects_in(dovecot, dovecot_account, "Sent") == [b"answer"]
+
+
+def test_a_copy_that_the_provider_made_is_found_and_no_second_one_put_beside_it(
+    dovecot: Dovecot, dovecot_account: ImapAccount, desk: Desk, wire: ImapWire
+) -> None:
+    with dovecot.logged_in(dovecot_account) as client:
+        client.create_folder("Ausgang")
+        client.append("Ausgang", ANSWER)
+    with door_open(settings(dovecot_account, port=wire.port, sent="yes"), desk):
+        desk.wait_until(lambda: desk.records.kept == {7: "kept"})
     assert not any("APPEND" in line for line in wire.heard)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from maildesk.config.settings import ImapMailbox, Relay
-from maildesk.pipeline.letters.copies import keeper_of
+from maildesk.pipeline.letters.copies import keeper_of, keeps_by_itself
 from tests.pipeline.place import SUPPORT, Place, mail
 
 KIM, BEN = "kim@customer.example", "ben@desk.example"
@@ -76,3 +76,29 @@ def test_what_exchange_is_posted_it_keeps_by_itself(tmp_path: Path) -> None:
     assert place.rows("outbox", purpose="reply")
     assert wanted(place) == []
     place.services.db.close()
+
+
+@pytest.mark.parametrize(
+    ("relay", "imap", "log_in", "kept"),
+    [
+        ("smtp.gmail.com", "imap.gmail.com", "u", True),
+        ("SMTP.gmail.com", "imap.googlemail.com", "U", True),
+        ("smtp.gmail.com", "imap.gmail.com", "another", False),  # it lies in that one's mailbox
+        ("smtp-relay.gmail.com", "imap.gmail.com", "u", False),
+        ("smtp.sendgrid.net", "imap.gmail.com", "u", False),
+        ("smtp.gmail.com", "imap.hoster.example", "u", False),
+        ("smtp.hoster.example", "imap.hoster.example", "u", False),
+    ],
+)
+def test_gmail_keeps_what_its_own_log_in_sends(
+    relay: str, imap: str, log_in: str, kept: bool
+) -> None:
+    mailbox = ImapMailbox(name="support", host=imap, username="u")
+    assert keeps_by_itself(Relay(host=relay, username=log_in), mailbox) is kept
+
+
+def test_a_gmail_mailbox_keeps_what_another_relay_sends(place: Place) -> None:
+    keeping(place, box("support", SUPPORT).model_copy(update={"host": "imap.gmail.com"}))
+    place.receive(mail())
+    place.answer(BEN, "Found it.")
+    assert len(wanted(place)) == 1
