@@ -25,6 +25,15 @@ GOODBYE_PATIENCE = 0.4  # seconds for the answer to LOGOUT
 _NOT_THE_TOKEN = ("[UNAVAILABLE]", "[LIMIT]", "[INUSE]", "[THROTTLED]")
 
 
+_OTHER_NAME = (62, 64)  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH
+
+
+class CertificateOfAnother(PermanentFailure):
+    """The server has a certificate that is believed, for other names than `host`."""
+
+    outcome = "certificate_of_another"
+
+
 class Client(IMAPClient):
     """IMAPClient, but `idle_check(timeout=0)` looks at what was read already, too.
 
@@ -73,18 +82,51 @@ def connect(mailbox: ImapMailbox, token: Token | None = None) -> Client:
 
 def _connected(mailbox: ImapMailbox, token: str) -> Client:
     context = None if mailbox.tls == "none" else ssl.create_default_context(cafile=mailbox.ca_file)
-    implicit = mailbox.tls == "implicit"
-    timeout: Any = SocketTimeout(connect=CONNECT_PATIENCE, read=mailbox.timeout.total_seconds())
-    client = Client(mailbox.host, mailbox.port, ssl=implicit, ssl_context=context, timeout=timeout)
+    try:
+        client = _greeted(mailbox, context)
+    except ssl.SSLCertVerificationError as failure:
+        if failure.verify_code not in _OTHER_NAME:
+            raise
+        raise CertificateOfAnother(_about_names(mailbox)) from failure
     client.normalise_times = False  # INTERNALDATE comes with its zone
     try:
-        if mailbox.tls == "starttls":
-            client.starttls(context)  # type: ignore[no-untyped-call, unused-ignore]
         _log_in(client, mailbox, token)
     except BaseException:
         close(client)
         raise
     return client
+
+
+def _greeted(mailbox: ImapMailbox, context: ssl.SSLContext | None) -> Client:
+    """A connection, over TLS where the settings want it."""
+    implicit = mailbox.tls == "implicit"
+    timeout: Any = SocketTimeout(connect=CONNECT_PATIENCE, read=mailbox.timeout.total_seconds())
+    client = Client(mailbox.host, mailbox.port, ssl=implicit, ssl_context=context, timeout=timeout)
+    try:
+        if mailbox.tls == "starttls":
+            client.starttls(context)  # type: ignore[no-untyped-call, unused-ignore]
+    except BaseException:
+        close(client)
+        raise
+    return client
+
+
+def _about_names(mailbox: ImapMailbox) -> str:
+    """Whose certificate the server has, and whose it should be; looked at over a connection on
+    which nothing else is said."""
+    names: list[str] = []
+    with contextlib.suppress(Exception):
+        context = ssl.create_default_context(cafile=mailbox.ca_file)
+        context.check_hostname = False
+        client: Any = _greeted(mailbox, context)
+        try:
+            known: dict[str, Any] = dict(client.socket().getpeercert() or {})
+        finally:
+            close(client)
+        common = [str(v) for one in known.get("subject", ()) for k, v in one if k == "commonName"]
+        names = [str(name) for _, name in known.get("subjectAltName", ())] or common
+    theirs = f"is for {', '.join(names)}" if names else "is for another name"
+    return f"the server's certificate {theirs}, and settings.yaml calls it {mailbox.host}"
 
 
 def say_goodbye(client: Any) -> None:

@@ -17,7 +17,8 @@ from pydantic import SecretStr
 
 from maildesk.config.settings import ImapMailbox
 from maildesk.errors import PermanentFailure
-from maildesk.ingress.imap.login import close, connect
+from maildesk.ingress.imap import refusals
+from maildesk.ingress.imap.login import CertificateOfAnother, close, connect
 from tests.ingress.imap.imap_desk import settings
 from tests.servers.dovecot import Dovecot
 from tests.servers.imap import ImapAccount
@@ -84,16 +85,18 @@ def test_a_certificate_nobody_vouches_for_ends_the_connection(
         connect(settings(dovecot_account, tls=tls, port=port))
 
 
-def test_a_certificate_for_another_host_ends_the_connection(dovecot_account: ImapAccount) -> None:
-    with pytest.raises(ssl.SSLCertVerificationError):
-        connect(
-            settings(
-                dovecot_account,
-                host="localhost",
-                tls="starttls",
-                ca_file=dovecot_account.certificate,
-            )
-        )
+@pytest.mark.parametrize("tls", ["implicit", "starttls"])
+def test_a_certificate_for_another_host_ends_the_connection_and_is_told_with_both_names(
+    dovecot_account: ImapAccount, tls: str
+) -> None:
+    at = dovecot_account
+    port = at.tls_port if tls == "implicit" else at.port
+    other = settings(at, host="localhost", tls=tls, port=port, ca_file=at.certificate)
+    with pytest.raises(CertificateOfAnother) as refused:
+        connect(other)
+    refusal = refusals.read(refused.value)
+    assert refusal.outcome == "certificate_of_another"
+    assert "is for 127.0.0.1, and settings.yaml calls it localhost" in refusal.words
 
 
 def test_nothing_is_said_in_the_clear_where_starttls_is_missing() -> None:
