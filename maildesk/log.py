@@ -11,7 +11,8 @@ import atexit
 import json
 import logging
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, Literal
 
 import structlog
@@ -65,6 +66,19 @@ def wait_for_no_reader() -> None:
 def unwritten() -> Unwritten | None:
     """Since when the log cannot be written, where that is so."""
     return sys.stderr.unwritten() if isinstance(sys.stderr, NonBlockingStream) else None
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Log nothing meanwhile: for a command that says itself what happens."""
+    before = structlog.get_config()
+    structlog.configure(
+        wrapper_class=_never_raising(logging.CRITICAL), cache_logger_on_first_use=False
+    )
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
 
 
 class _Lines:

@@ -30,7 +30,7 @@ FLOORS = (
     ("intake", "views"),
     ("ingress", "egress"),
     ("pipeline", "reports"),
-    ("web",),
+    ("web", "measuring"),
     ("roles",),
     ("daemon",),
     ("commands",),
@@ -289,8 +289,8 @@ def test_types_of_the_database_are_named_by_the_pipeline_alone() -> None:
 
 
 def test_every_mail_goes_out_by_one_door() -> None:
-    # the second sends its test mail to an admin, without the database
-    doors = ("pipeline/letters/outgoing.py", "commands/mail.py")
+    # the second sends the desk's test mails to itself, without the database
+    doors = ("pipeline/letters/outgoing.py", "measuring/probe.py")
     names = ("maildesk.mail.compose.outgoing.compose", "maildesk.mail.compose.outgoing.composed")
 
     def others() -> Iterator[Named]:

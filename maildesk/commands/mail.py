@@ -8,6 +8,8 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -29,7 +31,7 @@ from maildesk.mail.message import Envelope, Message
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Relay, Settings
-    from maildesk.desk.policy import DeskAddress
+    from maildesk.desk.policy import DeskAddress, Policy
     from maildesk.egress.outcome import Outcome
 
 MESSAGE_LIMIT = 100 * 1024 * 1024
@@ -210,23 +212,40 @@ def _in_words(value: Any) -> str:
 
 
 def send_test(
-    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Whom to send it to.")],
+    address: Annotated[
+        str, typer.Argument(metavar="ADDRESS", help="Whom to send it to; none with --replies.")
+    ] = "",
     desk: DeskOption = None,
     sender: Annotated[
         str, typer.Option("--from", help="From this desk address; else from one for each relay.")
     ] = "",
+    replies: Annotated[
+        bool,
+        typer.Option(
+            "--replies", help="Instead: see whether answers arrive, at each desk address."
+        ),
+    ] = False,
+    wait: Annotated[
+        int, typer.Option("--wait", min=0, help="Seconds to wait for mail, with --replies.")
+    ] = 60,
 ) -> None:
     """Send test mails, as to a customer, to an agent and to the admins, and say what came of each.
 
-    They have the envelope and the fields of real ones, and go by the relay that real ones take.
+    They have the envelope and the fields of real ones, and go by the relay that real ones take;
+    they count against its limit.
+
+    With --replies the desk writes to itself, looks into its mailbox, and says what has to be set;
+    exit code 1 where that is not what desk.yaml says.
     """
-    from maildesk.config.connections.relays import place_of, relay_for, relays_of
     from maildesk.config.policy import load_policy
+    from maildesk.log import unheard
     from maildesk.mail.compose.encode import addr_spec
 
-    if not addr_spec(address):
+    if replies and address:
+        stop("maildesk: --replies takes no ADDRESS: the desk writes to itself", 2)
+    if not replies and not addr_spec(address):
         stop(f"maildesk: {address or 'nothing'} is no address to write to", 2)
-    with in_words():
+    with in_words(), unheard():
         folder = desk_folder(desk)
         settings, policy = settings_of(folder), load_policy(folder)
         ours = policy.addresses
@@ -234,15 +253,25 @@ def send_test(
             known = [one.address for one in ours]
             sender = one_of(sender, known, "desk address")
             ours = tuple(one for one in ours if one.address == sender)
-        first: dict[str, DeskAddress] = {}
-        for one in ours:
-            first.setdefault(relay_for(settings, one.address).name, one)
-        results = []
-        for relay in relays_of(settings):
-            if relay.name in first:
-                named = "" if relay.name == relay.host else f"{relay.name}: "
-                print(one_line(f"{named}{place_of(relay)}, from {first[relay.name].address}"))
-                results += _try(folder, settings, relay, first[relay.name], address)
+        if replies:
+            _measure(folder, settings, replace(policy, addresses=ours), wait)
+        else:
+            _send(folder, settings, ours, address)
+
+
+def _send(folder: Path, settings: Settings, ours: tuple[DeskAddress, ...], address: str) -> None:
+    """Send one of each kind by each relay that one of these addresses has."""
+    from maildesk.config.connections.relays import place_of, relay_for, relays_of
+
+    first: dict[str, DeskAddress] = {}
+    for one in ours:
+        first.setdefault(relay_for(settings, one.address).name, one)
+    results = []
+    for relay in relays_of(settings):
+        if relay.name in first:
+            named = "" if relay.name == relay.host else f"{relay.name}: "
+            print(one_line(f"{named}{place_of(relay)}, from {first[relay.name].address}"))
+            results += _try(folder, settings, relay, first[relay.name], address)
     refused = [one for one in results if one.kind != "sent"]
     if refused:
         is_final = any(one.kind == "failed" or one.code >= 500 for one in refused)
@@ -253,21 +282,50 @@ def _try(
     folder: Path, settings: Settings, relay: Relay, sender: DeskAddress, address: str
 ) -> list[Outcome]:
     """Send one of each kind by this relay, printing what came of it and what helps."""
-    from maildesk.commands.sign_in_trial import token_of_relay
-    from maildesk.egress.courier import courier_for
+    from maildesk.measuring.sending import tokens_for, way_out
+    from maildesk.oauth import sign_in
     from maildesk.pipeline.relays.advice import what_helps
     from maildesk.pipeline.simulation.trial_mails import trial_mails
 
     outcomes = []
-    with token_of_relay(folder, settings, relay) as token:
-        courier = courier_for(relay, folder, token=token)
-        for mail in trial_mails(folder, settings, sender, address):
-            (outcome,) = courier.send(mail.mail_from, [address], mail.raw)
-            outcomes.append(outcome)
-            said = f"{outcome.kind} {outcome.code or ''} {outcome.enhanced} {outcome.text}".split()
-            envelope = f"(envelope sender {mail.mail_from or '<>'})"
-            print(one_line(f"  {mail.kind:<17} {' '.join(said)} {envelope}"))
-            if mends := what_helps(outcome.about_us, relay, sender.address):
-                print(one_line(f"  {'':<17} what helps: {mends}"))
-        courier.close()
+    with tokens_for(folder, settings, [relay]) as tokens:
+        token = sign_in.for_relay(settings, tokens, relay) if tokens else None
+        with way_out(folder, settings, relay, token) as way:
+            if way.uncounted:
+                print(one_line(f"  {way.uncounted}"))
+            for mail in trial_mails(folder, settings, sender, address):
+                outcome = way.send(mail.mail_from, address, mail.raw)
+                outcomes.append(outcome)
+                said = f"{outcome.kind} {outcome.code or ''} {outcome.enhanced} {outcome.text}"
+                envelope = f"(envelope sender {mail.mail_from or '<>'})"
+                print(one_line(f"  {mail.kind:<17} {' '.join(said.split())} {envelope}"))
+                if mends := what_helps(outcome.about_us, relay, sender.address):
+                    print(one_line(f"  {'':<17} what helps: {mends}"))
     return outcomes
+
+
+def _measure(folder: Path, settings: Settings, policy: Policy, wait: int) -> None:
+    """See for each of these addresses whether answers arrive, and say what that means."""
+    import asyncio
+
+    from maildesk.measuring.advice import Configured, findings
+    from maildesk.measuring.replies import measure_replies
+
+    def say(words: str) -> None:
+        print(one_line(f"  {words}"), flush=True)
+
+    found = []
+    for one in policy.addresses:
+        print(one_line(one.address))
+        configured = Configured(one.sub_addresses, policy.trust.authserv_id)
+        measuring = measure_replies(
+            settings, one.address, wait=timedelta(seconds=wait), say=say, desk=folder,
+            plus=policy.plus,
+        )  # fmt: skip
+        for finding in findings(asyncio.run(measuring), configured, wait=wait):
+            found.append(finding)
+            print(one_line(f"  => {finding.words}"))
+            if finding.setting:
+                print(one_line(f"     set in desk.yaml: {finding.setting}"))
+    if any(finding.setting or not finding.is_known for finding in found):
+        raise typer.Exit(1)

@@ -4,15 +4,12 @@ is for the mail server to say."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from maildesk.config.settings import ImapMailbox, Relay, Settings
+    from maildesk.config.settings import ImapMailbox, Relay
     from maildesk.oauth.grants import Grant
-    from maildesk.oauth.sasl import Token
     from maildesk.pipeline.services import Services
 
 Trial = Callable[[], str]  # why it did not go well; "" where it did
@@ -40,23 +37,6 @@ def trials(services: Services, grant: Grant) -> Iterator[tuple[str, Trial]]:
                 f"SMTP, {relay.username} at {relay.host}",
                 partial(_smtp, services, relay),
             )
-
-
-@contextmanager
-def token_of_relay(folder: Path, settings: Settings, relay: Relay) -> Iterator[Token | None]:
-    """What gives this relay its tokens, for a command that opens no desk otherwise; None where it
-    takes none."""
-    if relay.auth != "oauth":
-        yield None
-        return
-    from maildesk.oauth import sign_in
-    from maildesk.pipeline.open_desk import open_desk
-
-    services = open_desk(folder, settings)
-    try:
-        yield sign_in.for_relay(settings, services.tokens, relay)
-    finally:
-        services.close()
 
 
 def _imap(services: Services, mailbox: ImapMailbox) -> str:

@@ -40,6 +40,7 @@ from maildesk.pipeline.classification.meanings import (
     Held,
     MachineReport,
     Meaning,
+    Probe,
     Understood,
     Wait,
 )
@@ -242,6 +243,8 @@ def _act(tx: Transaction, meaning: Meaning) -> tuple[str, list[int]]:
             return _hold(tx, meaning)
         case Duplicate():
             return "duplicate", []
+        case Probe():
+            return "probe", []
         case Wait():
             return "waiting", []
         case MachineReport():

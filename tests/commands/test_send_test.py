@@ -5,6 +5,7 @@ helps.
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import typer
 from typer.testing import CliRunner
 
 from maildesk.commands import mail
+from maildesk.config.environment import load_settings
+from maildesk.pipeline.open_desk import open_desk
 from tests.servers.relay import Relay
 from tests.stories.running_desk import ROOT, as_mail
 
@@ -100,3 +103,26 @@ def test_what_passes_by_itself_is_told_so(desk: Path, relay: Relay) -> None:
     done = send(desk, relay_line(relay))
     assert done.exit_code == 75
     assert "the relay refuses the connection" in done.stdout
+
+
+def test_no_line_of_the_log_stands_between_its_own(desk: Path, relay: Relay) -> None:
+    relay.stop()
+    done = send(desk, relay_line(relay))
+    lines = (done.stdout + done.stderr).splitlines()
+    assert [line for line in lines if "no_relay" in line] == []
+    assert len(lines) == 1 + 2 * 3, lines  # the relay, and for each mail what came of it and helps
+
+
+def test_it_counts_against_the_relay_s_limit_and_says_where_that_leaves_no_room(
+    desk: Path, relay: Relay
+) -> None:
+    limited = relay_line(relay, ", limit: 4/hour")
+    (desk / "settings.yaml").write_text(limited, encoding="utf-8")
+    with closing(open_desk(desk, load_settings(desk))):
+        pass  # it has run before
+    assert send(desk, limited).exit_code == 0
+    done = send(desk, limited)
+    assert done.exit_code == 75, done.output
+    assert len(relay.messages) == 4
+    assert "as to a customer  sent 250" in done.stdout
+    assert done.stdout.count("waiting its `limit` (4/hour) leaves no room before 20") == 2

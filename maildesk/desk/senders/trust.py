@@ -42,12 +42,16 @@ def _is_path_pass(words: list[str], domain: str) -> bool:
 def _results(message: Message, trust: Trust) -> list[list[str]]:
     """The results of the topmost Authentication-Results, where it is the named server's, each in
     its words."""
-    if not trust.authserv_id:
+    value = message.header("authentication-results")
+    if not trust.authserv_id or authserv_id(value).lower() != trust.authserv_id.lower():
         return []
-    server, _, results = _bare(message.header("authentication-results")).partition(";")
-    if [word.lower() for word in server.split(maxsplit=1)[:1]] != [trust.authserv_id.lower()]:
-        return []
-    return [result.split() for result in results.split(";")]
+    return [result.split() for result in bare(value).split(";")[1:]]
+
+
+def authserv_id(value: str) -> str:
+    """The server that this Authentication-Results is of (RFC 8601, 2.2), as written; "" where it
+    names none."""
+    return next(iter(bare(value).partition(";")[0].split(maxsplit=1)[:1]), "")
 
 
 def _is_aligned_pass(words: list[str], domain: str) -> bool:
@@ -68,7 +72,7 @@ def _property(words: list[str], name: str) -> str:
     )
 
 
-def _bare(value: str) -> str:
+def bare(value: str) -> str:
     """The value without its (comments), nested or not, and "quoted strings" (RFC 5322, 3.2): both
     may hold a stranger's words."""
     kept, depth, quoted, escaped = [], 0, False, False

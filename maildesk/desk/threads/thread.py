@@ -124,7 +124,8 @@ _RANK = {
         )
     )
 }
-_RANK |= {Purpose.BOUNCE: len(_RANK), Purpose.MESSAGE_ID: len(_RANK) + 1}
+_LAST = (Purpose.BOUNCE, Purpose.PROBE, Purpose.MESSAGE_ID)
+_RANK |= {p: len(_RANK) + n for n, p in enumerate(_LAST)}
 
 
 def _recipients(message: Message, envelope: Envelope) -> Iterable[str]:

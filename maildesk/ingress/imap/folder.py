@@ -150,6 +150,10 @@ class Folder:
         """As much of the head as can be had."""
         return self._octets(uid, f"BODY.PEEK[HEADER]<0.{HEAD_LIMIT}>") or b""
 
+    def beginning(self, uid: int) -> bytes:
+        """The head and the first of what follows."""
+        return self._octets(uid, f"BODY.PEEK[]<0.{HEAD_LIMIT}>") or b""
+
     def _octets(self, uid: int, what: str) -> bytes | None:
         answer = self._client.fetch([uid], [what])
         if uid not in answer:
@@ -198,10 +202,10 @@ class Folder:
         if self._client.has_capability("UIDPLUS"):
             self._client.uid_expunge(uids)
 
-    def wait(self, stop: threading.Event) -> None:
+    def wait(self, stop: threading.Event, at_most: float | None = None) -> None:
         """Return when something may have come: told by IDLE (RFC 2177), or after
-        the polling time."""
-        seconds = self._mailbox.poll.total_seconds()
+        the polling time; `at_most` is one of the caller's, in seconds."""
+        seconds = self._mailbox.poll.total_seconds() if at_most is None else at_most
         if not (self._mailbox.idle and self._client.has_capability("IDLE")):
             stop.wait(seconds)
             return

@@ -7,6 +7,7 @@ Theory of operation. There are two questions, and the answer to one is never tak
 to which ticket does it belong (the clues of `desk.threads.thread`), and did the one write it whom
 From names (`desk.senders.trust`, `proof`). The first line that applies has the message:
 
+    a test mail of our own to ourselves       Probe: whoever sent it looks for it
     seen before                               Duplicate
     a report, or to a return path of ours     MachineReport
     no usable sender, our own, blocked        Held
@@ -32,15 +33,23 @@ from maildesk.desk.problem import Problem
 from maildesk.desk.senders import trust
 from maildesk.desk.threads.links import Purpose
 from maildesk.mail.message import Kind
-from maildesk.pipeline.classification import agent_mail, customer_mail, duplicates
+from maildesk.pipeline.classification import agent_mail, customer_mail, duplicates, probes
 from maildesk.pipeline.classification.look import Look
-from maildesk.pipeline.classification.meanings import Duplicate, Held, MachineReport, Meaning
+from maildesk.pipeline.classification.meanings import (
+    Duplicate,
+    Held,
+    MachineReport,
+    Meaning,
+    Probe,
+)
 
 _REPORTS = (Kind.DELIVERY_REPORT, Kind.FEEDBACK_REPORT, Kind.DISPOSITION_REPORT)
 
 
 def meaning_of(look: Look) -> Meaning:
     """What this message is to the desk."""
+    if probes.is_probe(look):
+        return Probe()
     released = bool(look.job.released_by)
     if not released and not duplicates.is_first(look.conn, look.job, look.message, look.raw):
         return Duplicate()

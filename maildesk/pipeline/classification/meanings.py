@@ -48,6 +48,12 @@ class Duplicate:
 
 
 @dataclass(frozen=True, slots=True)
+class Probe:
+    """A test mail of this desk to itself, or what came back of one: `send-test --replies` waits for
+    it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """The message that this one answers is spooled and not yet processed."""
 
@@ -79,4 +85,4 @@ class Asks:
     address: DeskAddress
 
 
-Meaning = Asks | Understood | Held | Duplicate | Wait | MachineReport | ButtonPress
+Meaning = Asks | Understood | Held | Duplicate | Probe | Wait | MachineReport | ButtonPress

@@ -35,6 +35,7 @@ from maildesk.pipeline.classification.meanings import (
     Duplicate,
     Held,
     MachineReport,
+    Probe,
     Understood,
     Wait,
 )
@@ -146,6 +147,8 @@ def _why(settled: Settled) -> str:
             return settled.tx.policy.wording.english.say(problem)
         case Duplicate():
             return "this message was processed before"
+        case Probe():
+            return "a test mail of this desk to itself (`maildesk send-test --replies`)"
         case Wait():
             return "the message that it answers has come and is not processed yet"
         case MachineReport():
