@@ -20,8 +20,8 @@ from pydantic import SecretStr
 
 from maildesk.config.connections import relays
 from maildesk.config.connections.oauth_checks import check_oauth
+from maildesk.config.kinds import Section
 from maildesk.config.mistakes import annotation_at, nearest, read_part
-from maildesk.config.models import Section
 from maildesk.config.settings import ImapMailbox, Settings
 from maildesk.config.yaml import Document, Steps, read_bytes, read_document
 from maildesk.errors import BadPolicy, Mistake

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from maildesk.config.models import PARTLY
+from maildesk.config.kinds import PARTLY
 from maildesk.config.yaml import Document, Spot, Steps
 from maildesk.errors import Mistake
 

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from maildesk.config.cross_checks import agree
 from maildesk.config.defaults import FILE as DEFAULT_RULES
 from maildesk.config.defaults import default_bytes
+from maildesk.config.kinds import Section
 from maildesk.config.known_names import known_names
 from maildesk.config.mistakes import read_part
 from maildesk.config.models import (
@@ -25,7 +26,6 @@ from maildesk.config.models import (
     AttachmentsSection,
     DeskFile,
     QueueSection,
-    Section,
 )
 from maildesk.config.rules.rules_and_sla import read_extras
 from maildesk.config.templates.words import read_wording

@@ -9,29 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, WithJsonSchema
+from pydantic import BeforeValidator, Field, SecretStr, WithJsonSchema
 
 from maildesk.config.connections.oauth import Https, OAuthClient
 from maildesk.config.connections.relay_limits import WrittenLimits
-from maildesk.config.models import Line, Match, Seconds, Section, YesNo, matches
+from maildesk.config.kinds import Line, Match, Network, Seconds, Section, YesNo, matches
 
 Port = Annotated[int, Field(ge=0, le=65535)]
-
-
-def _network(value: str) -> str:
-    """An address or a network, as written; ValueError where it is neither."""
-    try:
-        ip_network(value, strict=False)
-    except ValueError:
-        raise ValueError("an address or a network such as 192.0.2.7 or 10.0.0.0/8") from None
-    return value
-
-
-Network = Annotated[str, AfterValidator(_network)]
 
 
 class Tls(Section):

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr
 
-from maildesk.config.models import Seconds, Section
+from maildesk.config.kinds import Seconds, Section
 
 Provider = Literal["microsoft", "google", "custom"]
 GrantType = Literal["client_credentials", "device_code", "jwt_bearer", "authorization_code"]
