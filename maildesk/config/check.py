@@ -13,6 +13,7 @@ from maildesk.config.mistakes import nearest, read_part
 from maildesk.config.models import AgentsFile, DeskFile
 from maildesk.config.policy import TEMPLATES, load_policy
 from maildesk.config.rules.rules_schema import rules_schema, sla_schema
+from maildesk.config.secret_file import SECRETS, readable_by_others
 from maildesk.config.settings import Settings
 from maildesk.config.templates.engine import Templates
 from maildesk.config.unread_files import strays
@@ -68,13 +69,14 @@ def _foreign_relays(desk: Path, settings: Settings, ours: Sequence[str]) -> Iter
 
 def remarks(desk: Path) -> list[str]:
     """What is no mistake and may surprise all the same, each with its place: a target that comes to
-    more days than it says. None where the folder has mistakes."""
+    more days than it says, secrets that others can read. None where the folder has mistakes."""
     try:
         policy = load_policy(desk)
     except BadPolicy:
         return []
     levels = policy.service_levels.levels if policy.service_levels is not None else ()
-    return [
+    secrets = f"{SECRETS}: others on this machine can read it: chmod 600 {desk / SECRETS}"
+    return [secrets] * readable_by_others(desk) + [
         f"{level.place}: {remark}"
         for level in levels
         if level.calendar in policy.calendars

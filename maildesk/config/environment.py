@@ -1,4 +1,5 @@
-"""Loading `settings.yaml`: `${NAME}` from the environment, then the models, then what must agree.
+"""Loading `settings.yaml`: `${NAME}` from the environment or secrets.yaml, then the models, then
+what must agree.
 
 Only this file may name the environment. No mistake shows a secret: not what stands
 where a password may stand, and not what came from a variable, whatever it was to be;
@@ -22,6 +23,7 @@ from maildesk.config.connections import relays
 from maildesk.config.connections.oauth_checks import check_oauth
 from maildesk.config.kinds import Section
 from maildesk.config.mistakes import annotation_at, nearest, read_part
+from maildesk.config.secret_file import secrets_in
 from maildesk.config.settings import ImapMailbox, Settings
 from maildesk.config.yaml import Document, Steps, read_bytes, read_document
 from maildesk.errors import BadPolicy, Mistake
@@ -48,7 +50,8 @@ def load_settings(desk: Path, environ: Mapping[str, str] | None = None) -> Setti
     document, found = read_document(read_bytes(path, FILE), FILE)
     if document is None:
         raise BadPolicy(found)
-    document, variables = filled(document, os.environ if environ is None else environ)
+    known = {**secrets_in(desk), **(os.environ if environ is None else environ)}
+    document, variables = filled(document, known)
     settings, mistakes, kept = read_part(Settings, document, is_secret=_is_secret(variables))
     if settings is not None:
         settings = _absolute(settings, desk)
@@ -94,7 +97,8 @@ def filled(document: Document, environ: Mapping[str, str]) -> tuple[Document, li
             held = environ.get(name)
             if held is None and default is None:
                 near = nearest(name, environ)
-                return wrong(found, f"the variable {name} in the environment", "none", near)
+                wanted = f"the variable {name} in the environment or secrets.yaml"
+                return wrong(found, wanted, "none", near)
             variables.append(Variable(steps, None))
             # as in a shell: an empty variable counts as unset, where there is a default
             return held or default or ""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from maildesk.config.mistakes import one_of
 from maildesk.config.policy import OPTIONAL, REQUIRED, TEMPLATES
+from maildesk.config.secret_file import SECRETS
 from maildesk.config.templates.files import (
     WORDS,
     builtin_root,
@@ -19,7 +20,7 @@ from maildesk.config.templates.files import (
 )
 from maildesk.errors import Mistake
 
-FILES = ("settings.yaml", *REQUIRED, *OPTIONAL)
+FILES = ("settings.yaml", SECRETS, *REQUIRED, *OPTIONAL)
 _ENDINGS = (".txt", ".html", ".css", ".yaml", ".yml")
 _NEAR = 0.85  # how alike two names have to be to be meant as one
 

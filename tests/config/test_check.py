@@ -114,8 +114,8 @@ MAIL = "Subject: {{ subject }}\n\nHello.\n"
 @pytest.mark.parametrize(
     ("file", "mistake"),
     [
-        ("rules.yml", "expected one of settings.yaml, desk.yaml, agents.yaml, rules.yaml, "
-            "sla.yaml, found rules.yml"
+        ("rules.yml", "expected one of settings.yaml, secrets.yaml, desk.yaml, agents.yaml, "
+            "rules.yaml, sla.yaml, found rules.yml"
          " (did you mean rules.yaml?)"),
         ("templates/mail/en/acknowledgment.txt", "expected the name of a template, or one that "
             "rules.yaml sends, found"
@@ -153,8 +153,8 @@ def test_a_file_of_another_name_where_the_right_one_is_missing_is_meant_as_that(
 ) -> None:
     desk = write_desk(tmp_path, rule="rules: []\n")
     assert [str(one) for one in check(desk)] == [
-        "rule.yaml:1:1: expected one of settings.yaml, desk.yaml, agents.yaml, rules.yaml, "
-        "sla.yaml, found rule.yaml (did you mean rules.yaml?)"
+        "rule.yaml:1:1: expected one of settings.yaml, secrets.yaml, desk.yaml, agents.yaml, "
+        "rules.yaml, sla.yaml, found rule.yaml (did you mean rules.yaml?)"
     ]
 
 

@@ -77,8 +77,10 @@ def test_a_missing_variable_is_a_mistake_with_its_place(tmp_path: Path) -> None:
     assert mistakes(
         tmp_path, "relay:\n  host: mx\n  password: ${RELAY_PASSWORD}\nbroker: ${BROKER}\n"
     ) == [
-        "settings.yaml:3:13: expected the variable RELAY_PASSWORD in the environment, found none",
-        "settings.yaml:4:9: expected the variable BROKER in the environment, found none",
+        "settings.yaml:3:13: expected the variable RELAY_PASSWORD in the environment or "
+        "secrets.yaml, found none",
+        "settings.yaml:4:9: expected the variable BROKER in the environment or secrets.yaml, "
+        "found none",
     ]
     assert mistakes(tmp_path, "broker: '${RED IS}'\n") == [
         "settings.yaml:1:9: expected ${NAME} or ${NAME:-default}, found another form of it"
@@ -139,7 +141,8 @@ def test_no_mistake_shows_a_secret_or_what_a_variable_holds(tmp_path: Path) -> N
         ("dkim: yes", 'found "yes"'),
         (
             "relay: {host: '${RELAI_HOST}'}",
-            "the variable RELAI_HOST in the environment, found none (did you mean RELAY_HOST?)",
+            "the variable RELAI_HOST in the environment or secrets.yaml, found none "
+            "(did you mean RELAY_HOST?)",
         ),
     ],
 )
@@ -171,7 +174,7 @@ secret_keys:
             "1:11: expected sqlite:///path or postgresql://user@host/name, found another address "
             "(not shown)"
         ),
-        "2:9: expected the variable BROKER in the environment, found none",
+        "2:9: expected the variable BROKER in the environment or secrets.yaml, found none",
         "4:5: expected a port of its own for each listener, found 127.0.0.1:2525 twice",
         '5:12: expected a whole number, found "25x"',
         "6:5: expected a port of its own for each listener, found 127.0.0.1:2525 twice",
@@ -202,13 +205,13 @@ secret_keys: [{id: a, secret: "${SECRET}"}]
 dkim: {selector: s, domain: d, key_file: "${KEY}"}
 """
     assert [one.partition(" expected ")[2] for one in mistakes(tmp_path, text)] == [
-        "the variable PORT in the environment, found none",
+        "the variable PORT in the environment or secrets.yaml, found none",
         "a whole number, found an empty list",
         "text, found an empty list",
-        "the variable A in the environment, found none",
+        "the variable A in the environment or secrets.yaml, found none",
         'one of password, oauth, xoauth2, oauthbearer, found "xoath2" (did you mean xoauth2?)',
-        "the variable SECRET in the environment, found none",
-        "the variable KEY in the environment, found none",
+        "the variable SECRET in the environment or secrets.yaml, found none",
+        "the variable KEY in the environment or secrets.yaml, found none",
     ]
 
 
