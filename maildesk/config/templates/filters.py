@@ -11,11 +11,12 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from maildesk.desk.mails.wording import Language
+from maildesk.mail.wrapping import unwrapped
 
 _URL = re.compile(r"https?://[^\s<>\"']{1,1000}[^\s<>\"'.,;:!?)\]]")
 _BLANK = re.compile(r"\n[ \t]*\n\s*")
 _PARAGRAPH = '<p style="margin:0 0 14px">'
-_QUOTED = '<p style="margin:0 0 14px;padding-left:12px;border-left:2px solid #c9d1da;opacity:.75">'
+_QUOTED = '<p style="margin:0 0 14px;padding-left:12px;border-left:2px solid #c9d1da;opacity:.85">'
 
 
 def filters_for(language: Language, *, html: bool) -> dict[str, Callable[..., Any]]:
@@ -71,13 +72,14 @@ def lines(text: str) -> Markup:
 
 
 def paragraphs(text: str) -> Markup:
-    """The text as HTML paragraphs, links live, quoted stretches set off."""
+    """The text as HTML paragraphs, links live, quoted stretches set off; lines that only a margin
+    broke go on."""
     made: list[str] = []
-    for block in _BLANK.split(text.strip().replace("\r\n", "\n")):
+    for block in _BLANK.split(unwrapped(text.strip("\n").replace("\r\n", "\n")).strip()):
         if not block:
             continue
         if block.startswith(">"):
-            bare = "\n".join(line.lstrip("> ") for line in block.split("\n"))
+            bare = unwrapped("\n".join(line.lstrip("> ") for line in block.split("\n")))
             made.append(f"{_QUOTED}{_linked(bare)}</p>")
         else:
             made.append(f"{_PARAGRAPH}{_linked(block)}</p>")
