@@ -239,6 +239,17 @@ MESSAGE_FROM = phrases("""
     pl = wiadomość od
     sv da no = meddelande från | meddelelse fra | melding fra
 """)
+FORWARD_END = phrases("""
+    en = end forwarded message | end of forwarded message | end forwarded mail
+    de = ende der weitergeleiteten nachricht | ende weitergeleitete nachricht
+    de = ende der weitergeleiteten mail | ende der weitergeleiteten e-mail
+    fr = fin du message transféré | fin du message réexpédié | fin du message transmis
+    es = fin del mensaje reenviado
+    it = fine messaggio inoltrato | fine del messaggio inoltrato
+    pt = fim da mensagem encaminhada | fim da mensagem reencaminhada
+    nl = einde doorgestuurd bericht | einde van doorgestuurd bericht
+    pl = koniec przekazywanej wiadomości
+""")
 FORWARDED = phrases("""
     en = forwarded message | begin forwarded message | start of forwarded message
     en = forwarded by | forwarded email

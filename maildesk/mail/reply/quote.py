@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from maildesk.mail.reply.phrases import MARKER_BEGIN, MARKER_END, folded
 from maildesk.mail.reply.phrases_quote import (
+    FORWARD_END,
     FORWARD_PREFIX,
     FORWARDED,
     LEAD,
@@ -111,6 +112,12 @@ def divider(line: str) -> str:
     )
 
 
+def ends_forward(line: str) -> bool:
+    """Whether this is a line such as "----- End forwarded message -----"."""
+    return line[:2] == "--" and line[-2:] == "--" and folded(line.strip("- ")) in _FORWARD_END_SET
+
+
+_FORWARD_END_SET = frozenset(FORWARD_END)
 _FORWARDED_SET = frozenset(FORWARDED)
 _ORIGINAL_SET = frozenset(ORIGINAL)
 UNRULED = _FORWARDED_SET | _ORIGINAL_SET

@@ -26,6 +26,7 @@ from maildesk.mail.reply.quote import (
     Attribution,
     attribution,
     divider,
+    ends_forward,
     is_groupwise,
     is_marker,
     is_rule,
@@ -364,7 +365,8 @@ def _is_marked(sheet: Sheet, at: int) -> bool:
 def _forward(sheet: Sheet, start: int, at: int, block: HeaderBlock | None) -> None:
     """All from `start` on is a forwarded message; its text stands below the header block."""
     end = block.end if block else at + 1
-    below = sheet.raw[end:]
+    over = _end_of_forward(sheet, end)
+    below = sheet.raw[end:over]
     if sheet.lines[end - 1][:1] == ">" or _is_marked(sheet, end):
         below = [unmarked(line) for line in below]
     text = "".join(below)
@@ -373,5 +375,15 @@ def _forward(sheet: Sheet, start: int, at: int, block: HeaderBlock | None) -> No
         if block
         else Forwarded(None, (), "", bare_subject(sheet.subject), text.strip("\r\n"))
     )
-    for here in range(start, len(sheet.lines)):
+    for here in range(start, over):
         sheet.roles[here] = Role.FORWARD
+    if over < len(sheet.lines):  # below it the writer goes on
+        sheet.roles[over] = Role.MARKER
+        sheet.roles[over + 1 :] = [Role.NEW] * (len(sheet.lines) - over - 1)
+
+
+def _end_of_forward(sheet: Sheet, start: int) -> int:
+    """Where a program says that the forwarded message is over; else behind the last line."""
+    count = len(sheet.lines)
+    ends = (at for at in range(count - 1, start - 1, -1) if ends_forward(sheet.lines[at]))
+    return next(ends, count)

@@ -195,3 +195,40 @@ def test_outlook_s_block_under_its_rule_is_known_in_any_language(labels: str, no
         assert found.forwarded.subject == "Printer"
         assert found.forwarded.text.split() == BODY.split()
         assert reply_of(found.parts) == note.strip()
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "----- End forwarded message -----",
+        "---------- End of forwarded message ----------",
+        "----- Ende der weitergeleiteten Nachricht -----",
+        "----- Fin du message transféré -----",
+    ],
+)
+@pytest.mark.parametrize("below", ["", "\nCan you help?\n"])
+def test_the_line_that_ends_a_forward_is_nobodys_and_below_it_the_writer_goes_on(
+    end: str, below: str
+) -> None:
+    text = (
+        "Please see below.\n\n----- Forwarded message from Ana <ana@x.example> -----\n\n"
+        f"From: Ana <ana@x.example>\nSubject: Printer\n\nIt is broken.\n\n{end}\n{below}"
+    )
+    found = segment(text, "", "Fwd: Printer")
+    assert found.forwarded is not None
+    assert found.forwarded.text.strip() == "It is broken."
+    assert "".join(part.text for part in found.parts) == found.text == text
+    new = "".join(part.text for part in found.parts if part.role is Role.NEW)
+    assert new.split() == f"Please see below. {below}".split()
+    shown = [part.text for part in found.parts if part.role in (Role.NEW, Role.FORWARD)]
+    assert end not in "".join(shown)
+
+
+def test_such_a_line_within_a_sentence_ends_nothing() -> None:
+    text = (
+        "---------- Forwarded message ----------\nFrom: Ana <ana@x.example>\nSubject: Printer\n\n"
+        "It says End forwarded message there.\n"
+    )
+    found = segment(text, "", "Fwd: Printer")
+    assert found.forwarded is not None
+    assert found.forwarded.text.strip() == "It says End forwarded message there."
