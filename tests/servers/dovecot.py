@@ -10,9 +10,11 @@ import grp
 import json
 import os
 import pwd
+import re
 import signal
 import subprocess
 import threading
+from base64 import b64encode
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -156,11 +158,21 @@ class Dovecot(Imap):
         self.mail_folder = folder / "mail"
         self.sasl_port = free_port()  # where a Postfix asks who may log in
         self.folder = folder
+        self.configuration = folder / "dovecot.conf"
 
     def owner_of(self, token: str) -> str:
         """Whose token that is, as the endpoint says; "" where it is nobody's."""
         asked = (ask(token) for ask in self.providers)
         return self.access_tokens.get(token) or next(filter(None, asked), "")
+
+    def change_password(self, password: str) -> None:
+        """From now on all mailboxes have this one."""
+        written = b64encode(password.encode()).decode()
+        text = self.configuration.read_text(encoding="utf-8")
+        renewed = re.sub(r"\{PLAIN\.b64\}\S+", "{PLAIN.b64}" + written, text)
+        self.configuration.write_text(renewed, encoding="utf-8")
+        self.stop()
+        self.start()
 
     def spoil(self, account: ImapAccount, index: int) -> None:
         """Make the file of one message unreadable for the server."""
@@ -237,7 +249,7 @@ def private_dovecot(program: str) -> Dovecot:
         "group": nobody_group() if os.geteuid() == 0 else grp.getgrgid(os.getegid()).gr_name,
         "uid": owner.pw_uid,
         "gid": owner.pw_gid if os.geteuid() == 0 else os.getegid(),
-        "password": PASSWORD,
+        "password": "{PLAIN.b64}" + b64encode(PASSWORD.encode()).decode(),
         "port": account.port,
         "tls_port": account.tls_port,
         "lmtp_port": account.lmtp_port,

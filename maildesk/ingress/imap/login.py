@@ -148,7 +148,12 @@ def close(client: Client) -> None:
 def _log_in(client: Any, mailbox: ImapMailbox, token: str) -> None:
     if mailbox.auth == "password":
         password = mailbox.password.get_secret_value() if mailbox.password else ""
-        client.login(mailbox.username, password)
+        if (mailbox.username + password).isascii():
+            client.login(mailbox.username, password)
+            return
+        # a string of LOGIN is ASCII (RFC 9051, 4.3 and 9); PLAIN takes UTF-8 (RFC 4616)
+        plain = f"\0{mailbox.username}\0{password}".encode("utf-8", "surrogateescape")
+        client.sasl_login("PLAIN", lambda _: plain)
         return
     mechanism: Mechanism = "XOAUTH2" if mailbox.auth == "xoauth2" else "OAUTHBEARER"
     if mailbox.auth == "oauth":

@@ -72,6 +72,20 @@ def test_a_password_is_sent_inside_implicit_tls(dovecot_account: ImapAccount) ->
     )
 
 
+def test_a_password_may_have_anything_in_it(dovecot: Dovecot, dovecot_account: ImapAccount) -> None:
+    odd = "pa$$w\"ö'rd {x} \\ % ü 🔑"
+    dovecot.change_password(odd)
+    try:
+        assert logs_in(settings(dovecot_account, password=SecretStr(odd)))
+        wrong = settings(dovecot_account, password=SecretStr("falsch-ö"))
+        with pytest.raises(Exception, match="AUTHENTICATIONFAILED") as refused:
+            logs_in(wrong)
+    finally:
+        dovecot.change_password(dovecot_account.password)
+    assert refusals.read(refused.value).outcome == "log_in_refused"
+    assert "falsch" not in str(refused.value)
+
+
 def test_a_password_is_sent_inside_starttls(dovecot_account: ImapAccount) -> None:
     assert logs_in(settings(dovecot_account, tls="starttls", ca_file=dovecot_account.certificate))
 
