@@ -49,7 +49,9 @@ def _register() -> None:
         templates,
         tickets,
     )
+    from maildesk.commands.setup.command import setup
 
+    app.command(short_help="Set a desk up for an address, and measure it.")(setup)
     app.command(short_help="Make a desk ready to run; change nothing that is there.")(running.init)
     app.command(short_help="Run the desk until Ctrl-C.")(running.run)
     app.command(short_help="Look whether the desk's processes here are well.")(health.health)

@@ -33,6 +33,7 @@ FLOORS = (
     ("web", "measuring"),
     ("roles",),
     ("daemon",),
+    ("setup",),
     ("commands",),
     ("cli",),
 )
@@ -71,7 +72,9 @@ ONE_ROOM = {
     "smtplib": "egress",
     "dkim": "egress, ingress",  # signs on the way out, is checked on the way in
     "authlib": "oauth",
-    "httpx2": "oauth, egress",  # tokens, and Microsoft Graph
+    "httpx2": "oauth, egress, setup",  # tokens, Microsoft Graph, autoconfig
+    "dns": "setup",
+    "defusedxml": "setup",
     "dramatiq": "pipeline",
     "fastapi": "web",
     "alembic": "store",

@@ -69,6 +69,7 @@ COMMANDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
     "health": (((),), "health"),
     "mailboxes": (((), ("--look",)), "mailbox_list"),
     "schema": (((),), "schema_list"),
+    "setup": ((), "setup"),  # asked in tests/stories/test_setup_story.py, which has the servers
 }
 PARTS = {part for name in names() for part in schema(name).get("$defs", {})}
 FORWARDED = b"""\

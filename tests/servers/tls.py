@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,14 +19,15 @@ class Certificate:
     key: Path
 
 
-def make_certificate(folder: Path, name: str = "") -> Certificate:
-    """A fresh one in this folder, for localhost or for this name."""
+def make_certificate(folder: Path, name: str = "", names: Sequence[str] = ()) -> Certificate:
+    """A fresh one in this folder, for localhost or for this name, or for several."""
     if shutil.which("openssl") is None:
         raise NoServer(
             "the tests need the openssl program for a certificate: install the package openssl"
         )
     made = Certificate(folder / "certificate.pem", folder / "key.pem")
-    names = f"subjectAltName=DNS:{name}" if name else "subjectAltName=DNS:localhost,IP:127.0.0.1"
+    alternatives = ",".join(f"DNS:{one}" for one in (names or filter(None, [name])))
+    alternatives = f"subjectAltName={alternatives or 'DNS:localhost,IP:127.0.0.1'}"
     new_key = [
         "-newkey",
         "ec",
@@ -48,7 +50,7 @@ def make_certificate(folder: Path, name: str = "") -> Certificate:
             "-subj",
             "/CN=localhost",
             "-addext",
-            names,
+            alternatives,
         ],
         check=True,
         capture_output=True,

@@ -1,0 +1,1 @@
+"""`maildesk setup`: what it asks, and the way it leads."""
