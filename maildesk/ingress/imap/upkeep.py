@@ -32,6 +32,7 @@ class Upkeep:
 
     def __init__(self, mailbox: ImapMailbox, records: Records, clock: Callable[[], float]) -> None:
         self._mailbox, self._records, self._clock = mailbox, records, clock
+        self._made = ""  # the folder for sent mail that we made
         self._failures = 0
         self._not_before = 0.0
         self.trouble = ""  # what does not work, in words for the admin
@@ -82,7 +83,9 @@ class Upkeep:
     def _keep(
         self, client: Any, folders: Callable[[], Sequence[names.Listed]], copies: Sequence[Copy]
     ) -> None:
-        folder = names.folder_with(names.SENT, folders()) or _made(client)
+        folder = names.folder_with(names.SENT, folders()) or self._made
+        if not folder:  # those that were listed are of before it was made
+            folder = self._made = _made(client)
         client.select_folder(folder)
         for copy in copies:
             self._keep_one(client, folder, copy)
@@ -159,6 +162,8 @@ def _made(client: Any) -> str:
     """A folder for sent mail where there is none, with its attribute where the server can give it
     (RFC 6154, 3)."""
     name = "Sent"
+    if client.folder_exists(name):
+        return name
     if client.has_capability("CREATE-SPECIAL-USE"):
         client.create_special_folder(name, names.SENT)
     else:

@@ -52,6 +52,18 @@ def test_a_copy_lies_in_the_folder_for_sent_mail_once(
     assert b"\\Seen" in flags
 
 
+def test_the_folder_that_was_made_takes_the_next_copy_as_well(
+    dovecot: Dovecot, dovecot_account: ImapAccount, desk: Desk
+) -> None:
+    more = {"sent": "yes", "idle": False, "poll": "0.05s"}
+    with door_open(settings(dovecot_account, **more), desk):
+        desk.wait_until(lambda: desk.records.kept == {7: "kept"})
+        desk.records.octets[8] = ANSWER.replace(b"a1@", b"a2@")
+        desk.records.copies.append(Copy(8, "a2@desk.example", AT))
+        desk.wait_until(lambda: desk.records.kept == {7: "kept", 8: "kept"})
+    assert len(subjects_in(dovecot, dovecot_account, "Sent")) == 2
+
+
 def test_gmail_s_mailbox_keeps_what_another_relay_has_sent(
     dovecot: Dovecot, dovecot_account: ImapAccount, desk: Desk, wire: ImapWire
 ) -> None:
