@@ -54,6 +54,16 @@ class Imap:
             )
             tell_admins(desk, subject, words)
 
+        def alarm_of_part(name: str, is_well: bool, words: str) -> None:
+            subject = (
+                f"All of the mailbox {name} works again"
+                if is_well
+                else f"A part of the mailbox {name} does not work"
+            )
+            event = "mailbox_whole" if is_well else "mailbox_in_part"
+            log.warning(event, mailbox=name, why=words)
+            tell_admins(desk, subject, words)
+
         def spam_statuses() -> list[str]:
             statuses = desk.keeper.current.policy.statuses
             return [name for name, behaviour in statuses.items() if behaviour is Status.SPAM]
@@ -62,7 +72,14 @@ class Imap:
         behind = Desk(self._intake.accept, self._intake.refuse, records)
         for mailbox in desk.settings.imap:
             token = sign_in.for_mailbox(desk.settings, desk.tokens, mailbox)
-            door = ImapDoor(mailbox, behind, alarm=alarm, clock=time.monotonic, token=token)
+            door = ImapDoor(
+                mailbox,
+                behind,
+                alarm=alarm,
+                alarm_of_part=alarm_of_part,
+                clock=time.monotonic,
+                token=token,
+            )
             self._doors.append(door)
             thread = threading.Thread(
                 target=door.run, args=(self._stop,), name=f"imap-door:{mailbox.name}", daemon=True

@@ -21,6 +21,7 @@ from maildesk.errors import PermanentFailure, TransientFailure
 from maildesk.ingress.imap import names, refusals
 from maildesk.ingress.imap.folder import Folder
 from maildesk.ingress.imap.login import Client, close, connect, say_goodbye
+from maildesk.ingress.imap.part_alarm import PartAlarm
 from maildesk.ingress.imap.reading import Desk, Reading
 from maildesk.ingress.imap.refusals import Refusal
 from maildesk.ingress.imap.upkeep import Upkeep
@@ -44,7 +45,8 @@ class ImapDoor:
     PermanentFailure and OSError, with an alarm to the admin; any other error refuses the message
     after a few tries. `desk.refuse` keeps what is known of a message that is too large or
     unreadable, and commits the cursor. `alarm(name, is_readable, words)` is called once when the
-    mailbox could not be read for `alarm_after`, and once when it can be again. `wait(stop,
+    mailbox could not be read for `alarm_after`, and once when it can be again; `alarm_of_part(name,
+    is_well, words)` likewise where only a folder of it, or its upkeep, is in trouble. `wait(stop,
     seconds)` waits for that long, or until `stop` is set.
     """
 
@@ -54,6 +56,7 @@ class ImapDoor:
         desk: Desk,
         *,
         alarm: Callable[[str, bool, str], None],
+        alarm_of_part: Callable[[str, bool, str], None] = lambda _name, _is_well, _words: None,
         clock: Callable[[], float],
         back_off: tuple[float, float] = (1.0, 60.0),
         wait: Callable[[threading.Event, float], object] = threading.Event.wait,
@@ -72,6 +75,8 @@ class ImapDoor:
         self._alarmed = False
         self._refusal = Refusal("", "")
         self._upkeep = Upkeep(mailbox, desk.records, clock)
+        after = mailbox.alarm_after.total_seconds()
+        self._part_alarm = PartAlarm(mailbox.name, after, alarm_of_part, clock)
         self._listed: tuple[names.Listed, ...] | None = None
         self._selected = ""
         self._readings = [
@@ -92,9 +97,13 @@ class ImapDoor:
         read and all its folders are."""
         if self._unreadable_since is not None:
             return f"{self.mailbox.name}: {self._refusal.outcome}: {self._refusal.words}"
-        found = [one.trouble for one in self._readings if one.trouble]
-        found += [self._upkeep.trouble] if self._upkeep.trouble else []
-        return f"{self.mailbox.name}: {'; '.join(found)}" if found else ""
+        found = self._trouble_of_parts
+        return f"{self.mailbox.name}: {found}" if found else ""
+
+    @property
+    def _trouble_of_parts(self) -> str:
+        found = [*(one.trouble for one in self._readings), self._upkeep.trouble]
+        return "; ".join(filter(None, found))
 
     def run(self, stop: threading.Event) -> None:
         """Take mail until `stop` is set; back within two seconds of that, wherever the server keeps
@@ -159,6 +168,7 @@ class ImapDoor:
             self._take(main, first, stop)
             if not stop.is_set():
                 self._can_read()
+                self._part_alarm.look(self._trouble_of_parts)
                 main.wait(stop)
 
     def _take(self, folder: Folder, reading: Reading, stop: threading.Event) -> None:
@@ -206,7 +216,7 @@ class ImapDoor:
                     outcome=refusal.outcome,
                     reason=refusal.words,
                 )
-            reading.trouble = refusal.words
+            reading.trouble = f"{refusal.outcome}: {refusal.words}"
             return
         if reading.trouble:
             log.info("folder_readable", mailbox=self.mailbox.name, folder=reading.name)
@@ -236,9 +246,10 @@ class ImapDoor:
             found = names.resolved(wanted, there)
             reading.name = found
             reading.is_junk = bool(found) and names.is_junk(found, there)
-            reading.trouble = "" if found else f"no folder has the attribute {wanted}"
+            words = f"no folder has the attribute {wanted}"
+            reading.trouble = "" if found else f"{FolderMissing.outcome}: {words}"
         if not self._readings[0].name:
-            raise FolderMissing(self._readings[0].trouble)
+            raise FolderMissing(f"no folder has the attribute {self.mailbox.watched[0]}")
 
     def _folders(self, client: Any) -> Sequence[names.Listed]:
         if self._listed is None:

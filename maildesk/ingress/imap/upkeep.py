@@ -27,56 +27,75 @@ _NEVER = ("[TOOBIG]", "[LIMIT] message", "message too large")
 _SHORTEST_ID = 4
 
 
+class _Part:
+    """Copies, or moves: when they may be tried again, and what is the matter with them."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._failures = 0
+        self.not_before = 0.0
+        self.trouble = ""
+
+    def went(self) -> None:
+        """All is well."""
+        self._failures, self.not_before, self.trouble = 0, 0.0, ""
+
+    def failed(self, refusal: refusals.Refusal, now: float) -> None:
+        """The mailbox will not."""
+        delay = DELAYS[min(self._failures, len(DELAYS) - 1)]
+        self._failures += 1
+        self.not_before = now + max(delay, refusal.wait)
+        self.trouble = f"{refusal.outcome}: {self._name} wait: {refusal.words}"
+
+
 class Upkeep:
     """The upkeep of one mailbox, over all connections."""
 
     def __init__(self, mailbox: ImapMailbox, records: Records, clock: Callable[[], float]) -> None:
         self._mailbox, self._records, self._clock = mailbox, records, clock
         self._made = ""  # the folder for sent mail that we made
-        self._failures = 0
-        self._not_before = 0.0
-        self.trouble = ""  # what does not work, in words for the admin
+        self._copying, self._moving = _Part("copies of answers"), _Part("moves")
 
     @property
-    def is_wanted(self) -> bool:
-        """Whether there may be anything to do at all."""
-        return self._mailbox.sent or bool(self._mailbox.kinds_moved)
+    def trouble(self) -> str:
+        """What does not work, in words for the admin."""
+        return "; ".join(filter(None, (self._copying.trouble, self._moving.trouble)))
 
     def run(self, client: Any, folders: Callable[[], Sequence[names.Listed]]) -> bool:
         """Do what is due; whether another folder may be selected now. An error that ends the
         connection is raised."""
-        if not self.is_wanted or self._clock() < self._not_before:
-            return False
-        copies = self._records.copies_wanted(self._mailbox.name) if self._mailbox.sent else []
+        done = False
+        if self._mailbox.sent and self._clock() >= self._copying.not_before:
+            copies = self._records.copies_wanted(self._mailbox.name)
+            done |= self._tried(self._copying, copies, lambda: self._keep(client, folders, copies))
         kinds = tuple(self._mailbox.kinds_moved)
-        fates = self._records.settled(self._mailbox.name, kinds) if kinds else []
-        if not copies and not fates:
+        if kinds and self._clock() >= self._moving.not_before:
+            fates = self._records.settled(self._mailbox.name, kinds)
+            done |= self._tried(self._moving, fates, lambda: self._move(client, fates))
+        return done
+
+    def _tried(self, part: _Part, rows: Sequence[object], do: Callable[[], None]) -> bool:
+        """Whether anything was to be done. A full mailbox takes no copy and moves all the same, so
+        neither keeps the other from anything."""
+        if not rows:
+            part.went()
             return False
         try:
-            if copies:
-                self._keep(client, folders, copies)
-            if fates:
-                self._move(client, fates)
+            do()
         except IMAPClientAbortError:
             raise
         except IMAPClientError as failure:
-            self._failed(failure)
+            refusal = refusals.read(failure)
+            part.failed(refusal, self._clock())
+            log.warning(
+                "upkeep_deferred",
+                mailbox=self._mailbox.name,
+                outcome=refusal.outcome,
+                reason=refusal.words,
+            )
         else:
-            self._failures, self._not_before, self.trouble = 0, 0.0, ""
+            part.went()
         return True
-
-    def _failed(self, failure: IMAPClientError) -> None:
-        refusal = refusals.read(failure)
-        delay = DELAYS[min(self._failures, len(DELAYS) - 1)]
-        self._failures += 1
-        self._not_before = self._clock() + max(delay, refusal.wait)
-        self.trouble = f"copies and moves wait: {refusal.words}"
-        log.warning(
-            "upkeep_deferred",
-            mailbox=self._mailbox.name,
-            outcome=refusal.outcome,
-            reason=refusal.words,
-        )
 
     # -- copies of answers ------------------------------------------------------
 

@@ -119,6 +119,7 @@ class Desk:
     accepted: list[tuple[bytes, Envelope, Cursor]] = field(default_factory=list)
     refused: list[tuple[bytes, Cursor, str]] = field(default_factory=list)
     alarms: list[tuple[str, bool, str]] = field(default_factory=list)
+    alarms_of_parts: list[tuple[str, bool, str]] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
     hinder: Callable[[bytes], None] = lambda _raw: None
     now: float = 0.0
@@ -158,6 +159,11 @@ class Desk:
             self.changed.notify_all()
             self.alarms.append((name, is_readable, words))
 
+    def alarm_of_part(self, name: str, is_well: bool, words: str) -> None:
+        with self.changed:
+            self.changed.notify_all()
+            self.alarms_of_parts.append((name, is_well, words))
+
     def wait(self, stop: threading.Event, seconds: float) -> None:
         """What takes longer than a moment is over at once, and remembered."""
         with self.changed:
@@ -195,7 +201,13 @@ def door_to(
     """The door, not yet at work."""
     behind = Behind(desk.accept, desk.refuse, desk.records)
     return ImapDoor(
-        mailbox, behind, alarm=desk.alarm, clock=desk.clock, back_off=back_off, wait=desk.wait
+        mailbox,
+        behind,
+        alarm=desk.alarm,
+        alarm_of_part=desk.alarm_of_part,
+        clock=desk.clock,
+        back_off=back_off,
+        wait=desk.wait,
     )
 
 

@@ -97,7 +97,7 @@ def test_no_folder_with_the_attribute_is_said(dovecot_account: ImapAccount, desk
     one = door(dovecot_account, desk, "INBOX", "\\Archive")
     with running(one):
         desk.wait_until(lambda: bool(desk.records.cursors))
-        assert one.trouble == "support: no folder has the attribute \\Archive"
+        assert one.trouble == "support: folder_missing: no folder has the attribute \\Archive"
 
 
 def test_the_first_folder_was_renamed_and_the_alarm_names_those_that_are_there(

@@ -91,13 +91,21 @@ def test_a_full_mailbox_takes_no_copy_and_is_read_all_the_same(
 ) -> None:
     full = "{tag} NO [OVERQUOTA] Quota exceeded (mailbox for user is full)"
     wire.intercept = lambda line: full if line.startswith("APPEND") else None
-    one = door_to(settings(dovecot_account, port=wire.port, sent="yes"), desk)
+    more = {"sent": "yes", "idle": False, "poll": "0.05s", "alarm_after": "30s"}
+    one = door_to(settings(dovecot_account, port=wire.port, **more), desk)
     with running(one):
         wait_for(lambda: bool(one.trouble))
-        assert "the mailbox is full" in one.trouble
         dovecot.append(dovecot_account, mail(1))
         desk.wait_for(1)
-    assert desk.records.kept == {}
+        desk.wait_until(lambda: bool(desk.alarms_of_parts))
+        assert desk.records.kept == {}
+        wire.intercept = lambda _line: None  # somebody has made room
+        desk.wait_until(lambda: desk.records.kept == {7: "kept"})
+        desk.wait_until(lambda: len(desk.alarms_of_parts) == 2)
+    told, over = desk.alarms_of_parts
+    assert told[:2] == ("support", False)
+    assert "over_quota: copies of answers wait: the mailbox is full" in told[2]
+    assert over == ("support", True, "Nothing of it waits any more.")
     assert desk.alarms == []
 
 
