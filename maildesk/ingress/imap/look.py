@@ -7,7 +7,6 @@ import resource
 import sys
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from maildesk.config.settings import ImapMailbox
@@ -93,10 +92,6 @@ def _glance(
             exists=folder.exists,
             start=mailbox.start,
         )
-        if folder.exists and mailbox.start != start.ALL:
-            found = folder.identities(folder.newest(start.REMEMBERED))
-            came = [one.arrived_at for one in found.values() if one.arrived_at is not None]
-            start.before(datetime.now(UTC), came, folder.exists)
         seconds, octets = time.monotonic() - began, _memory() - before
         keys = start.criteria(position)
         count = len(folder.search(keys, 1, position.backlog_to)) if keys else 0

@@ -20,6 +20,7 @@ from maildesk.ingress.imap.backlog import Backlog
 from maildesk.ingress.imap.envelope import envelope_of
 from maildesk.ingress.imap.folder import BATCH, Folder, Look, identity
 from maildesk.ingress.imap.records import Records
+from maildesk.ingress.imap.remembering import Remembering
 from maildesk.log import log
 from maildesk.mail.message import Envelope
 from maildesk.mail.mime.headers import split
@@ -75,6 +76,7 @@ class Reading:
         self._tried = 0  # the UID that is just being asked for
         self._forgiven: Counter[int] = Counter()
         self._backlog: Backlog | None = None
+        self._remembering: Remembering | None = None
         self.position: Cursor | None = None
 
     def begin(self, folder: Folder) -> None:
@@ -83,20 +85,23 @@ class Reading:
         records, mailbox = self._desk.records, self.mailbox
         found = records.position(mailbox.name, self.name, is_first=self.is_first)
         place = {"uidvalidity": folder.uidvalidity, "highest": folder.highest()}
-        there: list[Seen] = []
         if found is None:
             position = start.begun(
                 mailbox.name, self.name, exists=folder.exists, start=mailbox.start, **place
             )
-            position, there = self._remembering(folder, position)
+            if position.start != start.ALL and folder.exists:
+                now = records.now()
+                position = replace(position, known_before=now)
+                self._remembering = Remembering(position.uid, folder.exists, now)
         else:
             position = replace(found, folder=self.name)
             if not folder.knows(position):
                 log.warning("rescanning", mailbox=mailbox.name, folder=self.name, **place)
                 position = start.renumbered(position, **place)
+                self._remembering = None
             position = start.restarted(position, mailbox.start)
         if position != found:
-            records.begin(position, there, is_first=self.is_first)
+            records.begin(position, (), is_first=self.is_first)
         if found is None:
             self._say_where(position, folder.exists)
         self.position = position
@@ -105,16 +110,16 @@ class Reading:
         took_all = found is not None and not found.start
         self._mark_leftovers(folder, position, took_all=took_all and not position.backlog)
 
-    def _remembering(self, folder: Folder, position: Cursor) -> tuple[Cursor, list[Seen]]:
-        """What is left alone is to be known again, should its UID lose its meaning: the last
-        messages one by one, the rest by its age."""
-        if position.start == start.ALL or not folder.exists:
-            return position, []
-        found = folder.identities(folder.newest(start.REMEMBERED))
-        came = [one.arrived_at for one in found.values() if one.arrived_at is not None]
-        since = start.before(self._desk.records.now(), came, folder.exists)
-        there = [Seen(uid, one.fingerprint) for uid, one in found.items()]
-        return replace(position, known_before=since), there
+    def _remember_piece(self, folder: Folder) -> bool:
+        """Some of what is left alone; whether there is more of it."""
+        if self._remembering is None or self.position is None:
+            return False
+        there = self._remembering.piece(folder)
+        if not there:
+            self.position = replace(self.position, known_before=self._remembering.known_before)
+            self._remembering = None
+        self._desk.records.begin(self.position, there, is_first=self.is_first)
+        return bool(there)
 
     def _say_where(self, position: Cursor, exists: int) -> None:
         words = start.told(position)
@@ -149,7 +154,7 @@ class Reading:
         while not stop.is_set():
             more = self._take_piece(folder, stop, singly=singly)
             self._take_new(folder, stop, singly=singly)
-            if not more:
+            if not (self._remember_piece(folder) or more):
                 return
 
     def _take_new(self, folder: Folder, stop: threading.Event, *, singly: bool) -> None:

@@ -12,12 +12,13 @@ from tests.ingress.imap.imap_desk import Desk, door_open, mail, settings
 from tests.ingress.imap.test_door import flags_of, wait_for
 from tests.servers.dovecot import Dovecot
 from tests.servers.imap import Imap, ImapAccount
+from tests.servers.imap_wire import ImapWire
 
 
 @pytest.fixture
 def desk() -> Desk:
     desk = Desk()
-    desk.records.time = datetime.now(UTC)
+    desk.records.time = datetime.now(UTC) + timedelta(seconds=10)  # later than what lies there
     return desk
 
 
@@ -40,9 +41,12 @@ def begin(desk: Desk, account: ImapAccount, start: str) -> None:
 
 
 def has_begun(desk: Desk, start: str) -> bool:
-    """Whether the only folder is begun so, and none of its old mail is still to be taken."""
+    """Whether the only folder is begun so, and none of its old mail is still to be taken or
+    remembered."""
     found = list(desk.records.cursors.values())
-    return bool(found) and found[0].start == start and not found[0].backlog
+    if not found or found[0].start != start or found[0].backlog:
+        return False
+    return found[0].known_before is None or found[0].known_before < desk.records.time
 
 
 def test_what_is_there_stays_untouched(
@@ -174,8 +178,55 @@ def test_new_uids_in_the_midst_of_a_backlog_lose_none_of_it(
         desk.wait_for(1)
     dovecot.renumber(dovecot_account)
     desk.hinder = lambda _raw: None
-    begin(desk, dovecot_account, "unread")
+    with door_open(settings(dovecot_account, start="unread"), desk):
+        desk.wait_for(3)
+        desk.wait_until(lambda: not desk.cursor.backlog)
     assert desk.subjects == ["question 1", "question 2", "question 3"]
+
+
+def test_what_was_left_alone_is_remembered_behind_the_first_look_and_new_mail_does_not_wait(
+    dovecot: Dovecot, dovecot_account: ImapAccount, desk: Desk
+) -> None:
+    put(dovecot, dovecot_account, *range(1, 121))
+    wire = ImapWire(dovecot_account.host, dovecot_account.port)
+    asked: list[str] = []
+
+    def intercept(line: str) -> str | None:
+        if "HEADER.FIELDS" in line:
+            asked.append(line)
+            if len(asked) == 1:  # comes while the server looks for what the old ones are
+                put(dovecot, dovecot_account, 121)
+        return None
+
+    wire.intercept = intercept
+    with door_open(settings(dovecot_account, port=wire.port, start="now"), desk):
+        desk.wait_until(lambda: has_begun(desk, "now") and len(desk.accepted) == 1)
+    wire.remove()
+    assert desk.subjects == ["question 121"]
+    assert len(asked) == 3  # of fifty each
+    left_alone = [seen.uid for _, seen, taken in desk.records.seen if not taken]
+    assert sorted(left_alone) == list(range(1, 121))
+    before_the_last = [taken for _, _, taken in desk.records.seen][:-1]
+    assert True in before_the_last
+
+
+def test_a_crash_before_anything_is_remembered_takes_nothing_in(
+    dovecot: Dovecot, dovecot_account: ImapAccount, desk: Desk
+) -> None:
+    desk.records.time -= timedelta(hours=1)
+    put(dovecot, dovecot_account, 1, 2, days=1)
+    wire = ImapWire(dovecot_account.host, dovecot_account.port)
+    wire.intercept = lambda line: "" if "HEADER.FIELDS" in line else None
+    with door_open(settings(dovecot_account, port=wire.port, start="now"), desk):
+        desk.wait_until(lambda: bool(desk.records.cursors))
+    wire.remove()
+    assert not desk.records.seen
+    dovecot.renumber(dovecot_account)
+    put(dovecot, dovecot_account, 3)
+    with door_open(settings(dovecot_account, start="now"), desk):
+        desk.wait_for(1)
+        desk.wait_until(lambda: not desk.cursor.backlog)
+    assert desk.subjects == ["question 3"]
 
 
 def test_uids_that_jump_are_no_trouble(
