@@ -118,6 +118,35 @@ tokeninfo_url = http://127.0.0.1:{token_port}/tokeninfo?access_token=
 username_attribute = email
 """
 
+# A quota of each mailbox's own, in octets; deliveries may exceed it by nothing.
+QUOTA_2_3 = """
+mail_plugins = $mail_plugins quota
+protocol imap {{
+  mail_plugins = $mail_plugins imap_quota
+}}
+plugin {{
+  quota = count:User quota
+  quota_rule = *:bytes={quota}
+  quota_vsizes = yes
+  quota_grace = 0
+}}
+"""
+
+QUOTA_2_4 = """
+mail_plugins {{
+  quota = yes
+}}
+protocol imap {{
+  mail_plugins {{
+    imap_quota = yes
+  }}
+}}
+quota "User quota" {{
+  storage_size = {quota}B
+  storage_grace = 0
+}}
+"""
+
 HEAD_2_4 = """
 dovecot_config_version = 2.4.0
 dovecot_storage_version = 2.4.0
@@ -212,15 +241,16 @@ def find_imap() -> Imap:
     return private_dovecot(program) if program else wheel_imap()
 
 
-def find_dovecot() -> Dovecot:
-    """Our own Dovecot, whatever the environment names, or NoServer."""
+def find_dovecot(*, quota: int = 0) -> Dovecot:
+    """Our own Dovecot, whatever the environment names, or NoServer. With a quota each mailbox
+    holds so many octets."""
     program = find_program("dovecot")
     if program is None:
         raise NoServer("no Dovecot: install Debian's dovecot-imapd and dovecot-lmtpd")
-    return private_dovecot(program)
+    return private_dovecot(program, quota=quota)
 
 
-def private_dovecot(program: str) -> Dovecot:
+def private_dovecot(program: str, *, quota: int = 0) -> Dovecot:
     """A server of our own on free ports, its mail in a temporary folder."""
     version = subprocess.run(
         [program, "--version"], capture_output=True, text=True, check=False
@@ -250,6 +280,7 @@ def private_dovecot(program: str) -> Dovecot:
         "uid": owner.pw_uid,
         "gid": owner.pw_gid if os.geteuid() == 0 else os.getegid(),
         "password": "{PLAIN.b64}" + b64encode(PASSWORD.encode()).decode(),
+        "quota": quota,
         "port": account.port,
         "tls_port": account.tls_port,
         "lmtp_port": account.lmtp_port,
@@ -259,6 +290,8 @@ def private_dovecot(program: str) -> Dovecot:
     # 2.4 renamed most settings and wants its version on the first line.
     is_old = version.startswith("2.3.")
     text = COMMON + DIALECT_2_3 if is_old else HEAD_2_4 + COMMON + DIALECT_2_4
+    if quota:
+        text += QUOTA_2_3 if is_old else QUOTA_2_4
     configuration.write_text(text.format(**values))
     (folder / "oauth2.conf").write_text(OAUTH2_2_3.format(**values))
     for path in (folder, *folder.iterdir()):
