@@ -122,3 +122,24 @@ def test_what_is_answered_is_moved_by_its_fate(
         desk.wait_until(lambda: not desk.records.fates)
     assert subjects_in(dovecot, dovecot_account, "Done") == [b"question 1"]
     assert subjects_in(dovecot, dovecot_account, "INBOX") == [b"question 2"]
+
+
+def test_where_messages_can_only_be_copied_a_full_mailbox_moves_none_and_that_is_told(
+    dovecot: Dovecot, dovecot_account: ImapAccount, desk: Desk, wire: ImapWire
+) -> None:
+    dovecot.append(dovecot_account, mail(1))
+    wire.rewrite = lambda octets: octets.replace(b" MOVE", b"")
+    full = "{tag} NO [OVERQUOTA] Quota exceeded (mailbox for user is full)"
+    wire.intercept = lambda line: full if line.startswith("UID COPY") else None
+    moves = {"after": "move", "move_to": {"answered": "Done"}, "alarm_after": "30s"}
+    more = {"port": wire.port, "idle": False, "poll": "0.05s"}
+    with door_open(settings(dovecot_account, **moves, **more), desk):
+        desk.wait_for(1)
+        fate = Settled(1, "answered", "INBOX", desk.cursor.uidvalidity, 1, "INBOX", "")
+        desk.records.fates = [fate]
+        desk.wait_until(lambda: bool(desk.alarms_of_parts))
+        assert "over_quota: moves wait: the mailbox is full" in desk.alarms_of_parts[0][2]
+        assert subjects_in(dovecot, dovecot_account, "INBOX") == [b"question 1"]
+        wire.intercept = lambda _line: None
+        desk.wait_until(lambda: not desk.records.fates)
+    assert subjects_in(dovecot, dovecot_account, "Done") == [b"question 1"]
