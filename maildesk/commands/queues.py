@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from maildesk.config.settings import Settings
     from maildesk.store.records import OutboxMail
 
-OUTBOX_STATES = ("due", "claimed", "sent", "failed", "uncertain")
+OUTBOX_STATES = ("due", "claimed", "sent", "failed", "uncertain", "replaced")
 HELD_STATES = ("held", "released", "dropped")
 HeldArgument = Annotated[
     int, typer.Argument(metavar="NUMBER", help="The number of `quarantine list`.")
@@ -49,7 +49,8 @@ def list_outbox(
     desk: DeskOption = None,
     as_json: JsonOption = False,
     state: Annotated[
-        list[str] | None, typer.Option(help=f"{', '.join(OUTBOX_STATES)}; default: all but sent.")
+        list[str] | None,
+        typer.Option(help=f"{', '.join(OUTBOX_STATES)}; default: all but sent and replaced."),
     ] = None,
     after: AfterOption = None,
     limit: LimitOption = 200,

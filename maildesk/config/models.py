@@ -81,7 +81,7 @@ class LoopsSection(Section):
     per_ticket: Count = 4
     per_domain: Count = 200
     per_subject: Count = 12
-    total: Count = 20000
+    total: Count = 2000
     never_answer: list[Line] | None = None  # in place of the built-in list
     also_never_answer: list[Line] = []
 

@@ -36,13 +36,17 @@ class TrustRecord:
 
 @dataclass(frozen=True, slots=True)
 class Counters:
-    """Automatic mail of the last period: what the loop limits are held against."""
+    """The last period, as the loop limits are held against it: automatic mails to one person and
+    about one ticket, and the messages that such mails of ours have caused, or seem to."""
 
     to_address: int = 0
     about_ticket: int = 0
-    to_domain: int = 0
-    same_subject: int = 0
-    total: int = 0
+    # of the sender's organisation, each right after an automatic mail to there:
+    same_words: int = 0
+    references: int = 0  # with a reference of ours
+    in_a_row: int = 0  # whatever they say, since the last that came by itself
+    spared: int = 0  # of the same words, before it turned out that they come without ours, too
+    is_loop: bool = False  # they answered what was held back for a while, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +98,10 @@ class Situation:
     suppressed: frozenset[str] = frozenset()  # addresses that do not exist, for now
     acquaintance: Acquaintance = Acquaintance()
     largest: int | None = None  # octets of a mail that the relay takes, where that is known
-    # what answers this message has no room in the limit of its sender's domain, and goes out later
-    must_wait: bool = False
+    words: str = ""  # of the message being handled, as `mails.loop_words` has them
+    # when a greeting that is held back may go, if it is this timer that rings; None: never
+    free_at: datetime | None = None
+    is_trial: bool = False  # and whether it is answered will tell whether it is a loop
     # when the message arrived, where that is so long ago that nothing answers it by itself
     arrived_at: datetime | None = None
     clock_from: datetime | None = None  # the same, where a server of ours says so

@@ -20,7 +20,7 @@ from maildesk.desk.effects import (
 )
 from maildesk.desk.facts import MessageFromRequester
 from maildesk.desk.mails.attachment_policy import refused
-from maildesk.desk.mails.loop_limits import over_limit, told_of_waiting
+from maildesk.desk.mails.loop_limits import over_limit
 from maildesk.desk.mails.recipients import audience, tell
 from maildesk.desk.moves import move
 from maildesk.desk.policy import Policy
@@ -70,7 +70,6 @@ def _left_out(fact: MessageFromRequester, policy: Policy) -> list[Effect]:
     if not fact.stranger and _may_write(fact, policy):
         told = tuple((file.filename, file.size, why) for file, why in left)
         effects.append(SendToCustomer(template="attachment_refused", context={"refused": told}))
-        effects += told_of_waiting(fact.sender, fact.situation, policy)
     return effects
 
 
@@ -206,7 +205,7 @@ def _score(
 
 def _may_write(fact: MessageFromRequester, policy: Policy) -> bool:
     """Whether the desk may write to them by itself."""
-    limit = over_limit(fact.situation.counters, policy.loops, waits=True)
+    limit = over_limit(fact.situation.counters, policy.loops)
     return fact.message.may_answer and not limit and not silent_to(fact.situation, policy)
 
 

@@ -99,10 +99,10 @@ class LoopLimits:
     period: timedelta = timedelta(hours=1)
     per_address: int = 5  # to one person, whatever variants of the address
     per_ticket: int = 4
-    # to people of one domain and those below it who prove nothing; what answers their mail waits
-    per_domain: int = 200
-    per_subject: int = 12  # the same words from one domain: robots that vary their address
-    total: int = 20000
+    # messages from one domain and those below it, each right after an automatic mail of ours:
+    per_domain: int = 200  # in a row, whatever they say
+    per_subject: int = 12  # in the same words, or with a reference of ours
+    total: int = 2000  # automatic mails in all; what exceeds it waits
     never_answer: tuple[str, ...] = (
         "mailer-daemon",
         "postmaster",

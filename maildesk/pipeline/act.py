@@ -104,8 +104,7 @@ def _within(
     done = carry_out(request, asked.commands, asked.content)
     if done.problems:
         return Receipt(ticket.reference, done.problems, version=ticket.version), []
-    requester = ticket.requester.address
-    situation = situation_for(conn, services, policy, ticket, requester, ticket.subject)
+    situation = situation_for(conn, services, policy, ticket, ticket.requester.address)
     message = _message(request, text_of(asked.commands, asked.content))
     tx = Transaction(conn, services, policy, now, asked.actor, explain=asked.dry)
     tx.content = transaction.Content(message) if message.reply else None

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from maildesk.desk.facts import (
@@ -18,11 +17,15 @@ from maildesk.desk.facts import (
     MessageFromRequester,
     Situation,
 )
+from maildesk.desk.mails.loop_limits import HELD, group_of
+from maildesk.desk.mails.loop_words import signs_of
 from maildesk.desk.policy import Policy
 from maildesk.desk.senders.strangers import acquaintance
 from maildesk.desk.threads import reference
-from maildesk.desk.ticket import Ticket
-from maildesk.store import assignments, automatic, outbox, tickets, timers
+from maildesk.desk.ticket import Status, Ticket
+from maildesk.mail.owners import organisation_of
+from maildesk.store import assignments, automatic, tickets, timers
+from maildesk.store.loops import causes
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -33,62 +36,102 @@ if TYPE_CHECKING:
 _F = TypeVar("_F", bound=Fact)
 
 
-def subject_key(subject: str, policy: Policy) -> str:
-    """A subject as the loop counters compare it: without references, prefixes, digits and case."""
-    return _subject_key(policy.reference_format, subject)
-
-
-@lru_cache(maxsize=256)
-def _subject_key(reference_format: str, subject: str) -> str:
-    bare = reference.without_reference(reference_format, subject)
-    return "".join(c for c in bare.lower() if not c.isdigit())[:80].strip()
-
-
 def situation_for(
     conn: Connection,
     services: Services,
     policy: Policy,
     ticket: Ticket | None,
     address: str,
-    subject: str,
     fact: Fact | None = None,
     *,
     answers: bool = False,
+    came: datetime | None = None,
 ) -> Situation:
     """The situation in which something would be sent to this address, about this
     ticket where there is one.
 
     `answers`: the fact is a message that only somebody can have written who had a mail of ours.
+    `came`: when it was received, where it may open a ticket, and so be greeted.
     """
     now = services.now()
     since = now - policy.loops.period
-    standing = automatic.standing_of(
-        conn,
-        address,
-        since=since,
-        now=now,
-        ticket_id=ticket.id if ticket else None,
-        subject_key=subject_key(subject, policy),
-    )
+    ticket_id = ticket.id if ticket else None
+    standing = automatic.standing_of(conn, address, since=since, now=now, ticket_id=ticket_id)
     history = tickets.entries(conn, ticket.id) if ticket else ()
     known = acquaintance(
         fact, ticket, history, is_correspondent=standing.is_correspondent, answers=answers
     )
-    total = services.totals.get(
-        lambda: outbox.automatic_total_since(conn, since, policy.loops.total)
-    )
-    others = (0, 0) if known.is_proved else (standing.to_organisation, standing.same_subject)
+    counters, words = Counters(standing.to_person, standing.about_ticket), ""
+    if came is not None and isinstance(fact, MessageFromRequester):
+        counters, words = _weighed(conn, fact, policy, counters, came, now)
     return Situation(
-        counters=Counters(standing.to_person, standing.about_ticket, *others, total),
+        counters=counters,
         loads=_Loads(conn, policy),
         history=history,
         clocks=timers.standing(conn, ticket.id) if ticket else {},
         suppressed=frozenset((address.lower(),)) if standing.is_suppressed else frozenset(),
         acquaintance=known,
         largest=services.largest.mail,
-        must_wait=isinstance(fact, MessageFromRequester)
-        and others[0] >= policy.loops.per_domain > 0,
+        words=words,
     )
+
+
+def _weighed(
+    conn: Connection,
+    fact: MessageFromRequester,
+    policy: Policy,
+    counters: Counters,
+    came: datetime,
+    now: datetime,
+) -> tuple[Counters, str]:
+    """Whether mail of ours has caused this message, and others before it; and what it says."""
+    message, organisation = fact.message, organisation_of(fact.sender.address)
+    since = now - policy.loops.period
+    words = signs_of(message.subject, message.reply or message.text)
+    number = reference.find_number(policy.reference_format, f"{fact.mentions} {message.text}")
+    bears = number is not None and causes.was_about(conn, organisation, number, since)
+    found = causes.weigh(
+        conn,
+        organisation,
+        causes.REFERENCE if bears else words,
+        came=came,
+        since=since,
+        ticket_id=number if bears else None,
+        longest_row=policy.loops.per_domain,
+    )
+    if found.ended_same >= policy.loops.per_subject:
+        causes.let_go(conn, f"{HELD}{organisation}:{words}", now)
+    if found.ended_row >= policy.loops.per_domain:
+        causes.let_go(conn, f"{HELD}{organisation}:", now)
+    weighed = replace(
+        counters,
+        same_words=found.same_words,
+        references=found.references,
+        in_a_row=found.in_a_row,
+        spared=found.spared,
+        is_loop=found.is_proved,
+    )
+    return weighed, words
+
+
+def ringing(
+    conn: Connection, situation: Situation, kind: str, policy: Policy, now: datetime
+) -> Situation:
+    """The situation in which this timer rings, of whatever kind it is."""
+    if not kind.startswith(HELD):
+        return situation
+    organisation, words = group_of(kind)
+    loops = policy.loops
+    found = causes.release(
+        conn,
+        organisation,
+        words,
+        now=now,
+        since=now - loops.period,
+        per_subject=loops.per_subject,
+        longest_row=loops.per_domain,
+    )
+    return replace(situation, words=words, free_at=found.at, is_trial=found.is_trial)
 
 
 def asked_enough(conn: Connection, now: datetime, policy: Policy, address: str) -> bool:
@@ -102,27 +145,37 @@ def asked_enough(conn: Connection, now: datetime, policy: Policy, address: str) 
 
 
 def situated(
-    fact: _F, ticket: Ticket | None, conn: Connection, services: Services, policy: Policy
+    fact: _F,
+    ticket: Ticket | None,
+    conn: Connection,
+    services: Services,
+    policy: Policy,
+    received_at: datetime | None = None,
 ) -> _F:
     """The fact with what the store knows about its ticket, and about whoever
-    would be written to."""
+    would be written to; `received_at` is that of a message."""
     if isinstance(fact, (MessageFromRequester, AutomaticMail)):
         # What is sent by itself goes to the requester, whoever wrote.
         address = ticket.requester.address if ticket is not None else fact.sender.address
-        subject = fact.message.subject
     elif isinstance(fact, AgentOpens):
-        address, subject = fact.requester.address, fact.message.subject
+        address = fact.requester.address
     elif ticket is not None:
-        address, subject = ticket.requester.address, ticket.subject
+        address = ticket.requester.address
     else:
         return fact
     answers = isinstance(fact, MessageFromRequester) and _answers(fact, conn)
-    return replace(
+    may_open = ticket is None or ticket.behaviour is Status.CLOSED
+    situation = situation_for(
+        conn,
+        services,
+        policy,
+        ticket,
+        address,
         fact,
-        situation=situation_for(
-            conn, services, policy, ticket, address, subject, fact, answers=answers
-        ),
+        answers=answers,
+        came=received_at if may_open else None,
     )
+    return replace(fact, situation=situation)
 
 
 def _answers(fact: MessageFromRequester, conn: Connection) -> bool:

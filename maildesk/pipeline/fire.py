@@ -13,7 +13,7 @@ from maildesk.errors import Refused, TransientFailure
 from maildesk.log import log
 from maildesk.pipeline.admin_alarms import tell_admins
 from maildesk.pipeline.apply import apply
-from maildesk.pipeline.decision_inputs import situation_for
+from maildesk.pipeline.decision_inputs import ringing, situation_for
 from maildesk.pipeline.transaction import Transaction, addressed
 from maildesk.store import due, tickets
 from maildesk.store.schema import timers
@@ -78,9 +78,8 @@ def ring(services: Services, row: Row[Any]) -> list[int]:
         ticket = tickets.ticket(conn, row.ticket_id, policy, lock=True)
         kicks: list[int] = []
         if ticket is not None:
-            situation = situation_for(
-                conn, services, policy, ticket, ticket.requester.address, ticket.subject
-            )
+            situation = situation_for(conn, services, policy, ticket, ticket.requester.address)
+            situation = ringing(conn, situation, row.kind, policy, now)
             tx = Transaction(conn, services, policy, now, timer_rings(row.kind))
             tx.begin(ticket, situation).ringing = row.kind
             try:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from maildesk.desk import effects as fx
 from maildesk.desk.actor import DESK, Actor, ActorKind
+from maildesk.desk.mails.loop_limits import told_of_waiting
+from maildesk.desk.mails.registry import GREETINGS
 from maildesk.pipeline.letters import (
     answers,
     confirmation,
@@ -54,11 +56,18 @@ def compose(change: TicketChange) -> None:
     """The mails of this act, in the order of their effects; each has kept its line."""
     for effect, line in change.mails:
         _compose(change, effect, line)
+    if any(draft.automatic and draft.due_at is not None for draft in change.drafts):
+        _add(change, told_of_waiting(change.policy))
     reference = change.ticket.reference if change.ticket else ""
     if (notice := change.leaks.take_notice(reference)) is not None:
-        change.tx.effects.append(notice)
-        _compose(change, notice, change.record("", {}, by=DESK))
+        _add(change, notice)
     change.history = [line for line in change.history if line["what"]]
+
+
+def _add(change: TicketChange, notice: fx.NotifyAdmins) -> None:
+    """What was found out while mails were composed is told, too."""
+    change.tx.effects.append(notice)
+    _compose(change, notice, change.record("", {}, by=DESK))
 
 
 def _compose(change: TicketChange, effect: fx.Effect, line: dict[str, Any] | None) -> None:
@@ -68,11 +77,21 @@ def _compose(change: TicketChange, effect: fx.Effect, line: dict[str, Any] | Non
     if not drafts:
         return
     change.drafts += drafts
-    if isinstance(effect, fx.SendToCustomer) and effect.author and change.message_row is not None:
-        tickets.set_message_id(change.conn, change.message_row, drafts[0].message_id)
+    if isinstance(effect, fx.SendToCustomer) and effect.author:
+        _takes_the_place(change)
+        if change.message_row is not None:
+            tickets.set_message_id(change.conn, change.message_row, drafts[0].message_id)
     if line is not None:
         to = {found.recipients: [draft.recipient for draft in drafts]} if found.recipients else {}
         line.update(what=found.what, detail={**found.detail, **to})
+
+
+def _takes_the_place(change: TicketChange) -> None:
+    """An agent's answer goes in place of a greeting that still waits."""
+    why = "an agent has answered meanwhile"
+    waited = outbox.replace_waiting(change.conn, change.subject.id, GREETINGS, why)
+    for template in waited:
+        change.record("not_sent", {"template": template, "why": why}, by=DESK)
 
 
 def _send(change: TicketChange, effect: fx.SendToCustomer) -> _Composed:

@@ -257,7 +257,8 @@ def _act(tx: Transaction, meaning: Meaning) -> tuple[str, list[int]]:
 
 def _decided(tx: Transaction, meaning: Understood) -> tuple[str, list[int]]:
     ticket = meaning.ticket
-    fact = situated(meaning.fact, ticket, tx.conn, tx.services, tx.policy)
+    received_at = tx.inbound.job.received_at if tx.inbound is not None else None
+    fact = situated(meaning.fact, ticket, tx.conn, tx.services, tx.policy, received_at)
     if tx.inbound is not None and not tx.explain:  # what is tried out has come just now
         job, listeners = tx.inbound.job, tx.services.settings.listeners
         fact = dated(fact, job, tx.inbound.message, tx.policy, listeners, tx.now)

@@ -55,7 +55,6 @@ class Services:
     # finish what is in hand, begin nothing new
     stopping: threading.Event = field(default_factory=threading.Event)
     held_rows: HeldRows = field(default_factory=lambda: HeldRows())
-    totals: CachedCount = field(default_factory=lambda: CachedCount())
     claimed_letters: ClaimedLetters = field(default_factory=lambda: ClaimedLetters())
     outcomes: Outcomes = field(default_factory=lambda: Outcomes())
     largest: Largest = field(default_factory=lambda: Largest())
@@ -214,19 +213,3 @@ class ClaimedLetters:
             while len(found) < most:
                 found.append(letters.popleft())
         return found
-
-
-class CachedCount:
-    """How many automatic mails went out of late, counted afresh every few seconds: a limit on the
-    total need not be exact."""
-
-    def __init__(self) -> None:
-        self._count = 0
-        self._good_until = 0.0
-
-    def get(self, count: Callable[[], int]) -> int:
-        """The number; `count` asks the database when the last answer is old."""
-        if time.monotonic() >= self._good_until:
-            self._count = count()
-            self._good_until = time.monotonic() + 5
-        return self._count

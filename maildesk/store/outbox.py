@@ -27,7 +27,6 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    text,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -75,7 +74,8 @@ _WRITTEN = Prepared(
 )
 
 # what `maildesk outbox list` says of it
-WAITS = "waits for its turn: the limit per domain leaves no room now"
+WAITS = "waits for its turn: the limit of automatic mail leaves no room now"
+REPLACED = "replaced"  # the state of a greeting that waited until an agent answered
 # Written out: SQLAlchemy leaves the table's name out behind RETURNING on SQLite, and would compare
 # a digest with itself.
 _BASE = (
@@ -84,10 +84,6 @@ _BASE = (
     .scalar_subquery()
     .label("base")
 )
-
-# Word for word the condition of the partial indexes: SQLite would not see that `automatic = 1`
-# means the same, and scan.
-_IS_AUTOMATIC = text("outbox.automatic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +102,7 @@ class Draft:
     once: str | None
     raw: bytes
     due_at: datetime | None = None  # where it has to wait
-    counted: bool = True  # against the limit of the recipient's organisation, if automatic
+    late: bool = False  # it was held back for a likely loop
     shared: Shared = ()  # large files that lie elsewhere
     address: str = ""  # the desk's that it is from: it says which relay carries it
 
@@ -160,9 +156,9 @@ def add(
                 conn,
                 draft.recipient,
                 draft.due_at or now,
-                counted=draft.counted,
                 ticket_id=draft.ticket_id,
-                subject_key=draft.subject_key,
+                words=draft.subject_key,
+                late=draft.late,
             )
         found += made
     return found
@@ -310,11 +306,13 @@ def by_id(conn: Connection, outbox_id: int) -> Row[Any] | None:
 def listed(
     conn: Connection, states: Sequence[str] = (), limit: int = 200, *, below: int | None = None
 ) -> Sequence[Row[Any]]:
-    """Rows for people, newest first; without states, everything that is not sent. `below`: with
-    smaller ids alone."""
+    """Rows for people, newest first; without states, what was neither sent nor replaced. `below`:
+    with smaller ids alone."""
     found = select(*_TOLD).order_by(outbox.c.id.desc()).limit(limit)
     found = (
-        found.where(outbox.c.state.in_(states)) if states else found.where(outbox.c.state != "sent")
+        found.where(outbox.c.state.in_(states))
+        if states
+        else found.where(outbox.c.state.not_in(("sent", REPLACED)))
     )
     return conn.execute(found if below is None else found.where(outbox.c.id < below)).all()
 
@@ -340,6 +338,17 @@ def send_again(conn: Connection, outbox_id: int, now: datetime) -> bool:
     return conn.execute(again).rowcount > 0
 
 
+def replace_waiting(
+    conn: Connection, ticket_id: int, purposes: Sequence[str], why: str
+) -> list[str]:
+    """Those of these mails about the ticket that wait, and that nobody has begun to send, will
+    never go; what they were."""
+    gone = update(outbox).where(outbox.c.ticket_id == ticket_id, outbox.c.purpose.in_(purposes))
+    gone = gone.where(outbox.c.state == "due", outbox.c.attempts == 0, outbox.c.uncertain == 0)
+    gone = gone.values(state=REPLACED, due_at=None, line=None, error=why)
+    return list(conn.execute(gone.returning(outbox.c.purpose)).scalars())
+
+
 def depth(conn: Connection) -> int:
     """How many mails wait to be sent."""
     return conn.execute(
@@ -363,17 +372,6 @@ def lift(conn: Connection, address: str) -> bool:
     return (
         conn.execute(delete(suppressed).where(suppressed.c.address == address.lower())).rowcount > 0
     )
-
-
-def automatic_total_since(conn: Connection, since: datetime, enough: int) -> int:
-    """How many automatic mails were written since then, counted no further than `enough`."""
-    recent = (
-        select(outbox.c.id)
-        .where(_IS_AUTOMATIC, outbox.c.created_at >= since)
-        .limit(enough)
-        .subquery()
-    )
-    return int(conn.execute(select(func.count()).select_from(recent)).scalar_one())
 
 
 def recipients_about(conn: Connection, ticket_id: int) -> list[str]:

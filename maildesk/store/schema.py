@@ -23,6 +23,8 @@ from sqlalchemy import (
     text,
 )
 
+from maildesk.store.loops.tables import automatic as automatic
+from maildesk.store.loops.tables import correspondents as correspondents
 from maildesk.store.mailbox.mailbox_tables import cursors as cursors
 from maildesk.store.mailbox.mailbox_tables import mailbox_messages as mailbox_messages
 from maildesk.store.mailbox.mailbox_tables import sent_copies as sent_copies
@@ -256,6 +258,9 @@ timers = Table(
 )
 _due_index(timers)
 Index("ix_timers_ticket", timers.c.ticket_id, timers.c.kind)
+# Written out: SQLite takes a partial index only where a query says the very same.
+IS_HELD_GREETING = text("substr(timers.kind, 1, 5) = 'held:'")
+_partial_index("ix_timers_held", text("substr(kind, 1, 5) = 'held:'"), timers.c.kind)
 
 outbox = Table(
     "outbox",
@@ -292,27 +297,6 @@ _partial_index("ix_outbox_provider_id", outbox.c.provider_id.is_not(None), outbo
 Index("ix_outbox_message_id", outbox.c.message_id)
 Index("ix_outbox_ticket", outbox.c.ticket_id)
 _partial_index("ix_outbox_automatic", outbox.c.automatic, outbox.c.created_at)
-automatic = Table(
-    "automatic",  # what was sent by itself, as the limits count it
-    metadata,
-    _id(),
-    # when it was due; later than when it was written for what had to wait
-    Column("at", Instant, nullable=False),
-    Column("person", Words, nullable=False),
-    # "" for somebody who had proved who they are: counted against nobody else
-    Column("organisation", Words, nullable=False),
-    Column("ticket_id", BigId),
-    Column("subject_key", Words, nullable=False),
-)
-Index("ix_automatic_person", automatic.c.person, automatic.c.at)
-Index("ix_automatic_organisation", automatic.c.organisation, automatic.c.at)
-
-correspondents = Table(
-    "correspondents",  # who has answered a mail of ours
-    metadata,
-    Column("address", Words, primary_key=True),
-    Column("since", Instant, nullable=False),
-)
 
 quarantine = Table(
     "quarantine",

@@ -114,7 +114,7 @@ def test_a_rule_that_mails_everybody_is_bounded_and_reported(tmp_path: Path) -> 
 def test_so_is_one_that_does_so_every_morning(tmp_path: Path) -> None:
     rules = "rules:\n  - {name: Morning, when: {at: '9:00'}, then: [{send: reminder}]}\n"
     policy = load_policy(write_desk(tmp_path, rules=rules))
-    full = Situation(counters=Counters(to_domain=policy.loops.per_domain))
+    full = Situation(counters=Counters(references=policy.loops.per_subject))
     effects = decide(ticket(), ClockRang("rule:Morning", NOW, full), policy, NOW)
     assert sent(effects) == []
     assert [effect.subject for effect in of(effects, NotifyAdmins)] == ["A rule mails too many"]

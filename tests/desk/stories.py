@@ -122,16 +122,16 @@ class Desk:
     told_admins: list[str] = field(default_factory=list)
 
     def counters(self, address: str, ticket_id: int | None, subject: str) -> Counters:
-        """Automatic mail of the last period, counted as the store does."""
+        """Automatic mail of the last period, counted as the store does where whoever gets it
+        answers at once."""
         limits: LoopLimits = self.policy.loops
         recent = [s for s in self.sent if s[0] >= self.now - limits.period]
         domain = [s for s in recent if s[1].rpartition("@")[2] == address.rpartition("@")[2]]
         return Counters(
             sum(s[1] == address for s in domain),
             sum(s[2] == ticket_id for s in domain),
-            len(domain),
-            sum(s[3] == subject for s in domain),
-            len(recent),
+            same_words=sum(s[3] == subject for s in domain),
+            in_a_row=len(domain),
         )
 
     def hears(self, fact: Fact, ticket_id: int | None = None) -> list[fx.Effect]:

@@ -161,6 +161,7 @@ def test_a_robot_that_changes_address_and_subject_falls_silent() -> None:
         desk.later(timedelta(seconds=20))
     assert answers == POLICY.loops.per_subject
     assert len(desk.tickets) == 100
+    assert set(desk.told_admins) == {"A possible mail loop"}
 
 
 def test_a_ticket_that_is_written_to_a_hundred_times_sends_one_acknowledgement() -> None:

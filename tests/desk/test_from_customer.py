@@ -97,15 +97,11 @@ def test_what_the_files_know_of_a_customer_is_in_the_ticket() -> None:
             "5 automatic mails to this person in the last while, the limit is 5",
         ),
         (
-            {"counters": Counters(same_subject=12)},
+            {"counters": Counters(references=12)},
             (
-                "12 automatic mails with this subject to this domain in the last while, the limit "
-                "is 12"
+                "12 messages from this domain with a reference of ours, each right after a mail of "
+                "ours, in the last while, the limit is 12"
             ),
-        ),
-        (
-            {"counters": Counters(total=20000)},
-            "20000 automatic mails in all in the last while, the limit is 20000",
         ),
     ],
 )
@@ -117,6 +113,17 @@ def test_where_no_acknowledgement_goes_the_history_says_why(
     assert [e.detail["why"] for e in of(effects, fx.Record) if e.what == "not_sent"] == [why]
     assert "agent_new" in told(effects)
     assert bool(of(effects, fx.NotifyAdmins)) == ("limit" in why)
+
+
+def test_what_may_be_a_crowd_hears_a_little_later() -> None:
+    """The next message of theirs shows whether it comes without our mail, too."""
+    alike = from_customer(counters=Counters(same_words=12))
+    effects = decide(None, alike, POLICY, NOW)
+    assert sent(effects) == []
+    (clock,) = of(effects, fx.StartClock)
+    assert clock.kind.startswith("held:harbour.example:")
+    assert [e.what for e in of(effects, fx.Record) if e.what == "held_back"] == ["held_back"]
+    assert [e.subject for e in of(effects, fx.NotifyAdmins)] == ["A possible mail loop"]
 
 
 def test_a_desk_that_does_not_acknowledge_says_nothing() -> None:

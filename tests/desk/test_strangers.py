@@ -8,10 +8,8 @@ import pytest
 
 from maildesk.config.templates.words import language_named
 from maildesk.desk.decide import decide
-from maildesk.desk.effects import NotifyAdmins
 from maildesk.desk.facts import (
     Acquaintance,
-    Counters,
     Entry,
     MessageFromRequester,
     Situation,
@@ -29,7 +27,6 @@ from tests.desk.stories import (
     from_agent,
     from_customer,
     message,
-    of,
     sent,
     ticket,
 )
@@ -140,15 +137,6 @@ def test_a_path_is_proof_where_it_is_of_the_domain_in_from(result: str, aligned:
     assert has_aligned_path(read, Trust(authserv_id="mx.desk.example")) is aligned
     assert not has_aligned_path(read, Trust(authserv_id="other.example"))
     assert not has_aligned_path(read, Trust())
-
-
-def test_what_has_to_wait_is_sent_and_told_to_the_admins() -> None:
-    full = Situation(counters=Counters(to_domain=POLICY.loops.per_domain), must_wait=True)
-    effects = decide(None, replace(from_customer(), situation=full), POLICY, NOW)
-    assert sent(effects) == ["acknowledgement"]
-    assert [(e.subject, e.once) for e in of(effects, NotifyAdmins)] == [
-        ("Mails to harbour.example wait", "waits:harbour.example")
-    ]
 
 
 def test_a_desk_that_acknowledges_no_strangers_says_nothing_to_them() -> None:

@@ -1,32 +1,49 @@
 """What keeps the desk from writing by itself: limits on automatic mail, and who is never
-answered."""
+answered.
+
+What is counted is loops, not people: what went to one person, and messages that mail of ours has
+caused (see `store.loops.causes`). A crowd that writes at once is answered at once.
+"""
 
 from __future__ import annotations
 
-from maildesk.desk.effects import Effect, NotifyAdmins
-from maildesk.desk.facts import Counters, Situation
+from datetime import datetime, timedelta
+
+from maildesk.desk.effects import Effect, NotifyAdmins, Record, StartClock
+from maildesk.desk.facts import Counters
 from maildesk.desk.policy import LoopLimits, Policy
 from maildesk.desk.sla.periods import show_period
-from maildesk.desk.ticket import Person
 from maildesk.mail.owners import organisation_of
 
+SHORTLY = timedelta(minutes=5)  # within which a message may be an answer to a mail of ours
+QUIET = SHORTLY + timedelta(minutes=1)  # how long it is waited for their next message
+HELD = "held:"  # of the kinds of timers of greetings that are held back
+HELD_BACK = "held_back"  # the history's word
 
-def over_limit(counters: Counters, limits: LoopLimits, *, waits: bool = False) -> str:
-    """Which loop limit forbids one more automatic mail, in words, or nothing.
 
-    `waits`: it answers somebody's message, and where their domain has no room now it goes out
-    later: many may write at once.
-    """
+def over_limit(counters: Counters, limits: LoopLimits) -> str:
+    """Which loop limit forbids one more automatic mail, in words, or nothing."""
+    if counters.is_loop:
+        return "their mail answers each of ours, what was held back for a while as well"
+    after = "each right after a mail of ours"
     checks = (
         (counters.to_address, limits.per_address, "automatic mails to this person"),
         (counters.about_ticket, limits.per_ticket, "automatic mails about this ticket"),
-        (0 if waits else counters.to_domain, limits.per_domain, "automatic mails to this domain"),
         (
-            counters.same_subject,
+            counters.references,
             limits.per_subject,
-            "automatic mails with this subject to this domain",
+            f"messages from this domain with a reference of ours, {after},",
         ),
-        (counters.total, limits.total, "automatic mails in all"),
+        (
+            counters.same_words,
+            _same_words(counters, limits),
+            f"messages from this domain in the same words, {after},",
+        ),
+        (
+            counters.in_a_row,
+            limits.per_domain,
+            f"messages from this domain in a row, {after},",
+        ),
     )
     return next(
         (
@@ -38,20 +55,59 @@ def over_limit(counters: Counters, limits: LoopLimits, *, waits: bool = False) -
     )
 
 
-def told_of_waiting(person: Person, situation: Situation, policy: Policy) -> list[Effect]:
-    """Where what answers a message has to wait, the admins hear of it, once an
-    hour for each domain."""
-    if not situation.must_wait:
-        return []
-    domain, count = organisation_of(person.address), situation.counters.to_domain
-    text = (
-        f"{count} automatic mails went or go to people at {domain} within "
-        f"{show_period(policy.loops.period)}, and nothing proves that these people wrote. Further "
-        f"ones wait for their turn, {policy.loops.per_domain} at a time. None is lost, and agents "
-        "were told of every message. Many people may have written at once, or somebody uses their "
-        "addresses."
+def _same_words(counters: Counters, limits: LoopLimits) -> int:
+    """Where it has turned out that such messages come without ours, too, it takes twice as many
+    for the next suspicion."""
+    return max(limits.per_subject, 2 * counters.spared)
+
+
+def may_be_a_crowd(counters: Counters, limits: LoopLimits) -> bool:
+    """Whether nothing that is over a limit proves a loop: people who write about one thing, one
+    after the other, look the same until the desk is silent."""
+    certain = (
+        (counters.to_address, limits.per_address),
+        (counters.about_ticket, limits.per_ticket),
+        (counters.references, limits.per_subject),
     )
-    return [NotifyAdmins(subject=f"Mails to {domain} wait", text=text, once=f"waits:{domain}")]
+    return not counters.is_loop and all(count < limit for count, limit in certain)
+
+
+def held_back(template: str, why: str, address: str, words: str, now: datetime) -> list[Effect]:
+    """This greeting waits until it is known whether their mail comes without it, too (see
+    `desk.rules.held_greetings`)."""
+    organisation = organisation_of(address)
+    kind = f"{HELD}{organisation}:{words}"
+    detail = {"template": template, "why": why}
+    return [Record(what=HELD_BACK, detail=detail), StartClock(kind=kind, due_at=now + QUIET)]
+
+
+def group_of(kind: str) -> tuple[str, str]:
+    """The organisation and the words for which a timer of this kind holds a greeting back."""
+    organisation, _, words = kind.removeprefix(HELD).rpartition(":")
+    return organisation, words
+
+
+def is_told(counters: Counters, limits: LoopLimits) -> bool:
+    """Whether the admins hear of it: not of a mere row, which a busy domain makes, too."""
+    return says_the_same(counters, limits) or not may_be_a_crowd(counters, limits)
+
+
+def says_the_same(counters: Counters, limits: LoopLimits) -> bool:
+    """Whether it is the same words, again and again, that look like a loop."""
+    return counters.same_words >= _same_words(counters, limits)
+
+
+def told_of_waiting(policy: Policy) -> NotifyAdmins:
+    """What the admins hear, once an hour, where automatic mails wait for the limit of all."""
+    loops = policy.loops
+    period = show_period(loops.period)
+    text = (
+        f"{loops.total} automatic mails went out within {period}, as many as `total` in desk.yaml "
+        "(`loops`) allows. Further ones wait for their turn and go out later, unless an agent has "
+        "answered until then. None is lost, and agents are told of every message at once. Many "
+        "people may have written, a rule may mail too many, or somebody uses others' addresses."
+    )
+    return NotifyAdmins(subject="Automatic mails wait", text=text, once="waits")
 
 
 def never_answered(address: str, policy: Policy) -> bool:

@@ -334,6 +334,8 @@ _TO_ADMINS = (
 MAILS: Mapping[str, Mail] = MappingProxyType(
     {mail.name: mail for mail in (*_TO_CUSTOMERS, *_TO_AGENTS, *_TO_ADMINS)}
 )
+# a customer hears one of them, at once, that a message has come
+GREETINGS = tuple(mail.name for mail in _TO_CUSTOMERS if mail.once == _GREETING)
 _TO_AGENTS_BY_NAME = "agent_"  # what the name of a desk's own template to agents begins with
 
 

@@ -28,9 +28,16 @@ from maildesk.desk.effects import (
     SetField,
 )
 from maildesk.desk.evolve import CHANGES, CUSTOM, evolve, field_of
-from maildesk.desk.mails.loop_limits import never_answered, over_limit, told_of_waiting
+from maildesk.desk.mails.loop_limits import (
+    held_back,
+    is_told,
+    may_be_a_crowd,
+    never_answered,
+    over_limit,
+    says_the_same,
+)
 from maildesk.desk.mails.recipients import targeted, tell
-from maildesk.desk.mails.registry import mail_of
+from maildesk.desk.mails.registry import GREETINGS, mail_of
 from maildesk.desk.problem import Problem
 from maildesk.desk.reason import Why, stored
 from maildesk.desk.rules.assign import Choice, choose
@@ -90,8 +97,7 @@ def silent_because(occasion: RuleContext) -> str:
         return "mail to this address could not be delivered lately"
     if unknown := silent_to(situation, occasion.policy):
         return unknown
-    loops = occasion.policy.loops
-    return over_limit(situation.counters, loops, waits=occasion.by == "customer")
+    return over_limit(situation.counters, occasion.policy.loops)
 
 
 def _set(action: Action, occasion: RuleContext, rule: str) -> list[Effect]:
@@ -145,6 +151,8 @@ def _notify(action: Action, occasion: RuleContext, rule: str) -> list[Effect]:
 def _send(action: Action, occasion: RuleContext, rule: str) -> list[Effect]:
     policy, now = occasion.policy, occasion.now
     why = silent_because(occasion)
+    if why and action.name in GREETINGS and _may_be_a_crowd(why, occasion):
+        return [*_held_back(action, why, occasion), *_loop_alarm(occasion, why)]
     if why:
         detail = {"template": action.name, "why": why}
         return [Record(what="not_sent", detail=detail), *_loop_alarm(occasion, why)]
@@ -154,14 +162,26 @@ def _send(action: Action, occasion: RuleContext, rule: str) -> list[Effect]:
     calendar = policy.calendars.get(action.value) if action.value else policy.office
     if calendar is not None and not is_working(calendar, now):
         context["opens_at"] = next_opening(calendar, now)
-    sent = SendToCustomer(template=action.name, text=action.text, once=once, context=context)
-    return [sent, *told_of_waiting(occasion.ticket.requester, occasion.situation, policy)]
+    return [SendToCustomer(template=action.name, text=action.text, once=once, context=context)]
+
+
+def _may_be_a_crowd(why: str, occasion: RuleContext) -> bool:
+    """Whether it is a limit that forbids it, and not for certain a loop."""
+    counters, loops = occasion.situation.counters, occasion.policy.loops
+    return why == over_limit(counters, loops) and may_be_a_crowd(counters, loops)
+
+
+def _held_back(action: Action, why: str, occasion: RuleContext) -> list[Effect]:
+    situation, loops = occasion.situation, occasion.policy.loops
+    words = situation.words if says_the_same(situation.counters, loops) else ""
+    address = occasion.ticket.requester.address
+    return held_back(action.name, why, address, words, occasion.now)
 
 
 def _loop_alarm(occasion: RuleContext, why: str) -> list[Effect]:
     """Where it is the limits that keep the desk silent, a person hears of it."""
     counters, loops = occasion.situation.counters, occasion.policy.loops
-    if why != over_limit(counters, loops, waits=occasion.by == "customer"):
+    if why != over_limit(counters, loops) or not is_told(counters, loops):
         return []
     requester = occasion.ticket.requester
     text = f"{requester.address} was sent no automatic mail: {why}."

@@ -24,7 +24,7 @@ from maildesk.desk.facts import (
     MessageFromRequester,
 )
 from maildesk.desk.policy import Policy
-from maildesk.desk.rules import wait_rules
+from maildesk.desk.rules import held_greetings, wait_rules
 from maildesk.desk.rules.context import RuleContext
 from maildesk.desk.rules.engine import Outcome, changes, evaluate
 from maildesk.desk.sla import alarms
@@ -59,6 +59,8 @@ def rang(ticket: Ticket, fact: ClockRang, policy: Policy, now: datetime) -> list
     """What a timer of a service level or of a waiting rule does now; nothing where it no longer
     fits the ticket."""
     occasion = occasion_of(ticket, fact, policy, now)
+    if fact.kind.startswith(held_greetings.PREFIX):
+        return held_greetings.ring(fact, occasion, now)
     if fact.kind.startswith(wait_rules.PREFIX):
         outcome = wait_rules.ring(fact.kind, fact.due_at, occasion)
         return list(outcome.effects) if outcome else []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.senders import strangers
 from maildesk.mail.message import Mailbox
-from maildesk.store import automatic
+from maildesk.store.loops import room
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -69,10 +69,12 @@ def template_of(change: TicketChange, effect: SendToCustomer, discretion: Discre
 
 
 def room_at(change: TicketChange, effect: SendToCustomer) -> datetime | None:
-    """When it may go out, where the limit of its recipient's domain leaves no room now."""
-    if not effect.automatic or not change.situation.must_wait:
+    """When it may go out, where the limit of all automatic mail leaves no room now."""
+    if not effect.automatic:
         return None
-    loops, address = change.policy.loops, change.subject.requester.address
-    limit, period = loops.per_domain, loops.period
-    at = automatic.room_at(change.conn, address, change.now, limit=limit, period=period)
+    loops = change.policy.loops
+    before = sum(draft.automatic for one in change.tx.changes for draft in one.drafts)
+    at = room.room_at(
+        change.conn, change.now, limit=loops.total, period=loops.period, before=before
+    )
     return at if at > change.now else None

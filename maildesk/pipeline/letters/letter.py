@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from maildesk.desk.mails.mail import Mail
 from maildesk.mail.compose.outgoing import Auto, File, Outgoing
 from maildesk.mail.message import Mailbox
-from maildesk.pipeline.decision_inputs import subject_key
 from maildesk.pipeline.letters.addresses import Addresses
 from maildesk.pipeline.letters.outgoing import finished
 from maildesk.store.outbox import Draft
@@ -72,22 +71,21 @@ def write_letter(change: TicketChange, spec: LetterSpec) -> Draft:
     )
     is_to_agent = spec.mail.is_to_agents
     raw, shared = finished(change, outgoing, spec.recipient, to_agent=is_to_agent)
-    belongs = bool(spec.addresses.mail_from)
-    proved = change.situation.acquaintance.is_proved
+    words = change.situation.words if spec.is_counted else ""
     return Draft(
         ticket_id=spec.ticket_id,
         message_row=change.message_row if spec.author else None,
         message_id=spec.addresses.message_id,
         mail_from=spec.addresses.mail_from,
         recipient=spec.recipient,
-        subject_key=subject_key(change.subject.subject, change.policy) if belongs else "",
+        subject_key=words,
         purpose=spec.mail.name,
         author=spec.author,
         automatic=spec.is_counted,
         once=spec.once,
         raw=raw,
         due_at=spec.due_at,
-        counted=spec.is_counted and (is_to_agent or not proved),
+        late=change.situation.is_trial,
         shared=shared,
         address=spec.addresses.sender.address,
     )

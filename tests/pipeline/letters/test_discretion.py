@@ -3,9 +3,12 @@ nor believed for its look."""
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from maildesk.pipeline.receive import receive
+from maildesk.pipeline.services import Services
 from tests.pipeline.place import Place, mail
 from tests.stories.running_desk import text_of
 
@@ -245,33 +248,66 @@ def test_the_variants_of_an_address_are_one_person(place: Place) -> None:
     assert len(place.rows("tickets")) == 13, "agents read every one"
 
 
-def test_what_a_domain_has_no_room_for_waits_its_turn_and_is_told_once(place: Place) -> None:
-    setup(place, "loops: {per_domain: 10}\n")
-    flood(place, [f"v@s{n}.elsewhere.example" for n in range(25)])
-    assert len(place.rows("automatic", organisation="elsewhere.example")) == 25
-    assert customers_letters(place) == 10
-    place.later(3601)
-    assert customers_letters(place) == 20
-    place.later(3600)
-    assert customers_letters(place) == 25, "none is lost"
-    (notice,) = [one for one in place.letters("ana@desk.example") if "wait" in str(one["Subject"])]
-    assert notice["Subject"] == "Mails to elsewhere.example wait"
+def test_what_the_limit_of_all_has_no_room_for_waits_its_turn_and_is_told_once(
+    both: Place,
+) -> None:
+    setup(both, "loops: {total: 10}\n")
+    flood(both, [f"v@s{n}.example" for n in range(25)])
+    assert len(both.rows("automatic")) == 25
+    assert customers_letters(both) == 10
+    both.later(3601)
+    assert customers_letters(both) == 20
+    both.later(3600)
+    assert customers_letters(both) == 25, "none is lost"
+    (notice,) = [one for one in both.letters("ana@desk.example") if "wait" in str(one["Subject"])]
+    assert notice["Subject"] == "Automatic mails wait"
+
+
+def test_an_agents_answer_goes_in_place_of_an_acknowledgement_that_waits(place: Place) -> None:
+    setup(place, "loops: {total: 1}\n")
+    flood(place, ["ana@one.example", "lee@two.example"])
+    assert customers_letters(place) == 1
+    place.answer("ben@desk.example", "Dear Lee, it is on its way.")
+    place.later(7200)
+    assert customers_letters(place) == 2
+    assert [row.purpose for row in place.rows("outbox", recipient="lee@two.example")] == [
+        "acknowledgement",
+        "reply",
+    ]
+    (waited,) = place.rows("outbox", state="replaced")
+    assert (waited.recipient, waited.due_at) == ("lee@two.example", None)
+    (line,) = place.rows("history", what="not_sent")
+    assert line.detail == {
+        "template": "acknowledgement",
+        "why": "an agent has answered meanwhile",
+    }
+
+
+def test_two_workers_overrun_no_limit(both: Place) -> None:
+    setup(both, "loops: {total: 7}\n")
+    senders = [*(f"v@s{n}.example" for n in range(12)), *["kim@one.example"] * 9]
+    for number, sender in enumerate(senders):
+        both.spool(mail(f"{number}", From=sender, Subject=f"Words {chr(97 + number)}"), sender)
+    workers = [threading.Thread(target=work, args=(both.beside(f"w:{n}"),)) for n in range(4)]
+    for one in workers:
+        one.start()
+    for one in workers:
+        one.join()
+    assert len(both.rows("spool", state="done")) == len(senders)
+    written = both.rows("automatic")
+    assert sum(row.at <= both.now for row in written) == 7
+    assert sum(row.person == "kim@one.example" for row in written) == 5
+
+
+def work(services: Services) -> None:
+    """A worker, until nothing is due."""
+    while receive(services):
+        pass
 
 
 def test_many_people_of_one_domain_all_hear_at_once(place: Place) -> None:
     flood(place, [f"person{n}@bigcorp.example" for n in range(75)])
     assert customers_letters(place) == 75
-
-
-def test_people_with_proof_are_not_counted_against_each_other(place: Place) -> None:
-    setup(place, "loops: {per_domain: 3, per_subject: 2}\ntrust: {authserv_id: mx.desk.example}\n")
-    for number in range(8):
-        sender, proof = (
-            f"p{number}@bigcorp.example",
-            "mx.desk.example; dkim=pass header.d=bigcorp.example",
-        )
-        place.receive(mail(f"{number}", From=sender, Authentication_Results=proof), sender)
-    assert customers_letters(place) == 8
 
 
 def customers_letters(place: Place) -> int:

@@ -1,0 +1,33 @@
+"""What a message says, in a few signs: those of messages that say nearly the same are mostly equal.
+
+For counting alone. A robot that answers each of our mails says the same each time but for a number,
+a name, a moment; people who write about one thing say it in words of their own.
+
+Each sign is the smallest of the words, put in an order by chance, once for each sign (MinHash,
+Broder 1997): two messages with nine words of ten in common have one such sign in common nine times
+of ten. Three of them tell apart what merely begins or ends alike, as what a form has written does.
+"""
+
+from __future__ import annotations
+
+import re
+from zlib import crc32
+
+_ORDERS = (0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35)  # odd: each is a permutation of 32 bits
+_MOST = 60  # words
+_LOOKED_AT = 2_000  # characters
+_WORD = re.compile(r"\S+")
+_VARIES = re.compile(r"[\d@/\\_]")  # numbers, dates, ids, addresses, links
+
+
+def signs_of(subject: str, text: str) -> str:
+    """The signs of these words; "" where there are none, numbers and addresses apart."""
+    found = (
+        word.strip(".,;:!?()[]<>\"'*-#").lower()
+        for word in _WORD.findall(f"{subject[:_LOOKED_AT]} {text[:_LOOKED_AT]}")
+        if not _VARIES.search(word)
+    )
+    words = [crc32(word.encode()) for word in dict.fromkeys(found) if word][:_MOST]
+    if not words:
+        return ""
+    return "".join(f"{min(w * order & 0xFFFFFFFF for w in words):08x}" for order in _ORDERS)
