@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from maildesk.config.settings import Relay as RelaySettings
 from maildesk.pipeline.admin_alarms import tell_admins
 from maildesk.pipeline.delivery.deliver import Deliverer
+from maildesk.pipeline.relays import advice
+from maildesk.store import outbox
+from maildesk.store.outbox import Draft
+from maildesk.store.relays import lines
+from maildesk.store.relays.lines import LIMIT, Line
+from maildesk.store.schema import metadata
 from tests.pipeline.place import Place, drain, mail
 from tests.servers.relay import Relay
+from tests.stories.running_desk import text_of
 
 NOT_OWNED = "553 5.7.1 <x>: Sender address rejected: not owned by user support@desk.example"
 SUSPENDED = "554 Transaction failed: Sending paused for this account."
@@ -400,7 +409,7 @@ def test_a_relay_that_refuses_sub_addresses_alone_still_takes_the_alarm(
     place.deliver()
     place.deliver()
     (told,) = admins_heard(place)
-    assert "No mail goes out by the relay" in told
+    assert told.startswith("Mail from support@desk.example does not go out by the relay")
     assert [m.mail_from for m in relay.messages] == [""]
 
 
@@ -422,3 +431,62 @@ def test_admins_hear_of_one_that_goes_and_stops_when_all_has_gone(
     place.now = line(place).due_at
     place.deliver()
     assert len(admins_heard(place)) == 1
+
+
+def test_what_a_relay_says_of_a_signed_address_keeps_its_point(place: Place, relay: Relay) -> None:
+    place.receive(mail())
+    (path,) = {row.mail_from for row in place.rows("outbox") if "kim" in row.recipient}
+    relay.refuse_sender(r"\+", f"553 5.7.1 <{path}>: Sender address rejected: not owned by user")
+    place.deliver()
+    place.deliver()
+    (told,) = place.rows("outbox", purpose="admin_alarm")
+    (letter,) = (
+        one for one in place.letters(told.recipient) if "does not go out" in str(one["Subject"])
+    )
+    text = text_of(letter)
+    sub_address = path.partition("-")[0]
+    assert f"553 5.7.1 <{sub_address}-…@desk.example>: Sender address rejected" in text
+    assert "the rest of an address that the desk made for one recipient" in text
+    assert "Other mail goes out as ever." in text
+    assert path not in text
+
+
+def test_the_words_of_an_alarm_name_what_does_not_go_out() -> None:
+    at = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+    whole = Line("relay", "relay", "", "account", 554, "", "paused", at, at)
+    assert advice.subject(whole) == "No mail goes out by the relay relay"
+    one = replace(whole, sender="billing@desk.example", kind="sender")
+    assert (
+        advice.subject(one) == "Mail from billing@desk.example does not go out by the relay relay"
+    )
+    notices = replace(one, sender="<>")
+    assert advice.subject(notices).startswith("Mail without a return path (notices of the desk)")
+    assert advice.subject_of_relief(whole) == "Mail goes out by the relay relay again"
+    assert "(The …" not in advice.letter(whole, None, 0)
+
+
+def test_of_what_waits_people_go_first_then_acknowledgements_then_notifications_then_the_rest(
+    both: Place,
+) -> None:
+    """But nothing waits for ever: a notification of a quarter of an hour ago goes before them."""
+    made = [
+        ("reminder", "", True, 0), ("agent_new", "", False, 1), ("agent_reply", "", False, 20),
+        ("admin_alarm", "", False, 21), ("acknowledgement", "", True, 22),
+        ("after_hours", "", True, 23), ("reply", "ben@desk.example", False, 24),
+    ]  # fmt: skip
+    began = both.now
+    with both.services.db.write() as conn:
+        for number, (purpose, author, automatic, minutes) in enumerate(made):
+            draft = Draft(
+                None, None, f"{number}@desk.example", "", f"r{number}@x.example", "", purpose,
+                author, automatic, None, b"raw",
+            )  # fmt: skip
+            outbox.add(conn, [draft], began + timedelta(minutes=minutes))
+        conn.execute(update(metadata.tables["outbox"]).values(line="here", state="due"))
+        there = Line("here", "here", "", LIMIT, None, "", "", began, began)
+        claim = {"owner": "me", "now": began, "lease": timedelta(minutes=1)}
+        first = lines.first_in(conn, there, limit=7, **claim)  # type: ignore[arg-type]
+    assert [one.purpose for one in first] == [
+        "reply", "agent_new", "acknowledgement", "after_hours", "agent_reply", "admin_alarm",
+        "reminder",
+    ]  # fmt: skip

@@ -336,6 +336,9 @@ MAILS: Mapping[str, Mail] = MappingProxyType(
 )
 # a customer hears one of them, at once, that a message has come
 GREETINGS = tuple(mail.name for mail in _TO_CUSTOMERS if mail.once == _GREETING)
+# somebody outside has just written and waits for these
+AWAITED = (*GREETINGS, "attachment_refused")
+NOTIFICATIONS = tuple(mail.name for mail in (*_TO_AGENTS, *_TO_ADMINS))
 _TO_AGENTS_BY_NAME = "agent_"  # what the name of a desk's own template to agents begins with
 
 

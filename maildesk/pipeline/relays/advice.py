@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from maildesk.config.connections.relays import place_of
 from maildesk.config.settings import Relay
+from maildesk.desk.threads.links import hidden
 from maildesk.store.relays.lines import LIMIT, Line
 from maildesk.views.plain import minute_and_zone
 
@@ -70,6 +71,40 @@ def what_helps(kind: str, relay: Relay | None, sender: str = "") -> str:
     )
 
 
+def subject(line: Line) -> str:
+    """What the mail to the admins is about: the relay, or one sender's mail at it."""
+    if not line.sender:
+        return f"No mail goes out by the relay {line.relay}"
+    return f"{_capital(_mail_of(line.sender))} does not go out by the relay {line.relay}"
+
+
+def subject_of_relief(line: Line) -> str:
+    """The same when it goes again."""
+    return f"{_capital(_mail_of(line.sender))} goes out by the relay {line.relay} again"
+
+
+def _mail_of(sender: str) -> str:
+    if sender == NULL_PATH:
+        return "mail without a return path (notices of the desk)"
+    return f"mail from {sender}" if sender else "mail"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _said(line: Line) -> str:
+    """What it said. An address that was signed for somebody else may not be in a mail, and what is
+    said is often about such an address: it is shown as far as it tells what it is."""
+    shown = hidden(line.said)
+    if shown == line.said:
+        return line.said or "nothing"
+    return (
+        f"{shown}\n(The … stands for the rest of an address that the desk made for one recipient: "
+        "the relay speaks of the sub-address, not of the address before the sign.)"
+    )
+
+
 def headline(line: Line, waiting: int, zone: ZoneInfo) -> str:
     """One line for the head of a list, for `health` and for the log."""
     whose = f" of {line.sender}" if line.sender else ""
@@ -83,10 +118,11 @@ def headline(line: Line, waiting: int, zone: ZoneInfo) -> str:
 def letter(line: Line, relay: Relay | None, waiting: int) -> str:
     """What the admins are mailed where another relay still goes."""
     place = f" ({place_of(relay)})" if relay is not None else ""
-    whose = f" of {line.sender}" if line.sender else ""
+    refused = "no mail" if not line.sender else f"no {_mail_of(line.sender)}"
+    others = "" if not line.sender else " Other mail goes out as ever."
     return (
-        f"The relay {line.relay}{place} takes no mail{whose}: {what(line)}.\n\n"
-        f"It said: {line.said or 'nothing'}\n\n"
+        f"The relay {line.relay}{place} takes {refused}: {what(line)}.{others}\n\n"
+        f"It said: {_said(line)}\n\n"
         f"What helps: {helps(line, relay)}. Settings are read at the start: restart the desk "
         "then.\n\n"
         f"Mails wait in their order ({waiting} now) and nothing is lost: one of them is tried "
@@ -97,10 +133,9 @@ def letter(line: Line, relay: Relay | None, waiting: int) -> str:
 
 def letter_of_relief(line: Line, zone: ZoneInfo) -> str:
     """What they are mailed when it goes again."""
-    whose = f" of {line.sender}" if line.sender else ""
     return (
-        f"The relay {line.relay} takes mail{whose} again. It had taken none since "
+        f"The relay {line.relay} takes {_mail_of(line.sender)} again. It had taken none since "
         f"{minute_and_zone(line.since, zone)}: {what(line)}.\n\n"
-        f"It had said: {line.said or 'nothing'}\n\n"
+        f"It had said: {_said(line)}\n\n"
         "What waited has gone out, in its order.\n"
     )

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from maildesk.config.connections.relay_limits import Limits, read_limits
 from maildesk.config.connections.relays import place_of, relay_for, relay_named, relays_of
+from maildesk.desk.threads.links import hidden
 from maildesk.egress.envelope import envelope_sender
 from maildesk.egress.outcome import Outcome
 from maildesk.errors import TransientFailure
@@ -197,21 +198,20 @@ class Lines:
                 relay=line.relay,
                 sender=line.sender,
                 why=why,
-                said=line.said,
+                said=hidden(line.said),
                 helps=mends,
             )
             first = self._services.keeper.current.policy.addresses[0].address
             if self._line_of("", first) is None:
                 words = advice.letter(line, relay, self._waiting.get(line.line, 0))
-                tell_admins(self._services, f"No mail goes out by the relay {line.relay}", words)
+                tell_admins(self._services, advice.subject(line), words)
 
     def tell_of_relief(self, line: Line) -> None:
         """All that waited has gone; the admins hear of it where they heard that nothing went."""
         if line.told_at is not None:
-            subject = f"Mail goes out by the relay {line.relay} again"
             tell_admins(
                 self._services,
-                subject,
+                advice.subject_of_relief(line),
                 advice.letter_of_relief(line, self._services.keeper.current.policy.tz),
             )
 

@@ -10,18 +10,35 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, case, delete, func, select, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    case,
+    delete,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
+from maildesk.desk.mails.registry import AWAITED, NOTIFICATIONS
 from maildesk.store import outbox as outbox_rows
 from maildesk.store.outbox import Letter
 from maildesk.store.relays.tables import relay_lines
 from maildesk.store.schema import outbox
 
 LIMIT = "limit"  # the kind of a line that our own limit has made
-_PEOPLE_FIRST = case((outbox.c.author != "", 0), (outbox.c.automatic, 2), else_=1)
 _RANKED = (LIMIT, "rate", "quota")  # where little goes through, what people wrote goes first
+# By how much a mail may be overtaken by those that somebody outside waits for. Without an end, a
+# day with more acknowledgements than the relay takes would tell no agent of anything.
+NOTIFICATIONS_WAIT, OTHERS_WAIT = timedelta(minutes=15), timedelta(hours=1)
+_IS_NOTIFICATION = or_(outbox.c.purpose.in_(NOTIFICATIONS), not_(outbox.c.automatic))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,19 +133,35 @@ def first_in(
 ) -> list[Letter]:  # fmt: skip
     """Up to so many mails from its head, now ours, and out of the line.
 
-    `by_people`: those alone.
+    `by_people`: those alone. Where little goes through, people's answers go first, and then what
+    was written first, but for this: a mail that somebody outside waits for goes before
+    notifications of the quarter of an hour before it, and before the rest of the hour before it.
     """
     wanted = select(outbox.c.id).where(outbox.c.line == line.line)
     if by_people:
         wanted = wanted.where(outbox.c.author != "")
-    order = (_PEOPLE_FIRST, outbox.c.id) if line.is_ranked else (outbox.c.id,)
-    found = wanted.order_by(*order).limit(limit).with_for_update(skip_locked=True).cte("found")
+    order = _ranked(conn) if line.is_ranked else (outbox.c.id,)
+    found = wanted.order_by(*order).limit(limit).with_for_update(skip_locked=True)
+    ids = list(conn.execute(found).scalars())
     ours = {"state": "claimed", "owner": owner, "due_at": now + lease, "line": None}
-    taken = update(outbox).where(outbox.c.id.in_(select(found.c.id)))
+    taken = update(outbox).where(outbox.c.id.in_(ids))
     taken = taken.values(**ours, attempts=outbox.c.attempts + 1)
-    letters = outbox_rows.letters_of(conn, taken)
-    rank = {letter.id: (line.is_ranked and not letter.author, letter.id) for letter in letters}
-    return sorted(letters, key=lambda letter: rank[letter.id])
+    return sorted(outbox_rows.letters_of(conn, taken), key=lambda letter: ids.index(letter.id))
+
+
+def _ranked(conn: Connection) -> tuple[Any, ...]:
+    """People's answers, acknowledgements, notifications, the rest: each as it would stand if it had
+    been written so much later."""
+    at: Any = outbox.c.created_at
+    waits: list[Any] = [timedelta(0), NOTIFICATIONS_WAIT, OTHERS_WAIT]
+    if conn.dialect.name == "sqlite":  # microseconds there
+        at = type_coerce(at, BigInteger)
+        waits = [wait // timedelta(microseconds=1) for wait in waits]
+    awaited, notified, other = (literal(wait) for wait in waits)
+    later = case(
+        (outbox.c.purpose.in_(AWAITED), awaited), (_IS_NOTIFICATION, notified), else_=other
+    )
+    return case((outbox.c.author != "", 0), else_=1), at + later, outbox.c.id
 
 
 def waiting(conn: Connection) -> Mapping[str, int]:
