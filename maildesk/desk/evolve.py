@@ -20,6 +20,7 @@ from maildesk.desk import effects as fx
 from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Person, Status, Ticket
+from maildesk.mail.owners import mailbox_of
 
 FIELDS = ("priority", "type", "category", "queue", "language", "subject", "resolution")
 CUSTOM = "fields."  # what the name of a custom field begins with
@@ -183,14 +184,14 @@ def _ask(ticket: Ticket, effect: fx.AskToJoin, _policy: Policy, _now: datetime) 
 
 
 def _keep_out(ticket: Ticket, effect: fx.KeepOut, _policy: Policy, _now: datetime) -> Ticket:
-    key = effect.address.lower()
+    key = mailbox_of(effect.address)
     if key == ticket.requester.key:
         return ticket
     return _gone(ticket, key).but(kept_out=ticket.kept_out | {key})
 
 
 def _leave(ticket: Ticket, effect: fx.RemoveParticipant, _policy: Policy, _now: datetime) -> Ticket:
-    key = effect.address.lower()
+    key = mailbox_of(effect.address)
     return ticket if key == ticket.requester.key else _gone(ticket, key)
 
 

@@ -20,6 +20,10 @@ from maildesk.desk.sla.hours import Calendar, is_working
 from maildesk.desk.sla.levels import ServiceLevels
 from maildesk.desk.ticket import Status
 
+from maildesk.mail.owners import mailbox_of
+
+# local parts that reach the admins at every domain of the desk's
+ROLES = ("postmaster", "abuse")
 
 @dataclass(frozen=True)
 class DeskAddress:
@@ -36,7 +40,7 @@ class DeskAddress:
     @property
     def key(self) -> str:
         """The address folded for comparison."""
-        return self.address.lower()
+        return mailbox_of(self.address)
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ class Agent:
     @cached_property
     def keys(self) -> frozenset[str]:
         """Every address of theirs, folded."""
-        return frozenset(a.lower() for a in (self.address, *self.also))
+        return frozenset(mailbox_of(a) for a in (self.address, *self.also))
 
 
 @dataclass(frozen=True)
@@ -237,7 +241,7 @@ class Policy:
     def desk_address(self, address: str) -> DeskAddress | None:
         """The desk address this one is, its signature or other `+detail` taken off; None for
         anybody else's."""
-        key = address.strip().lower()
+        key = mailbox_of(address)
         found = self._address_index.get(key)
         if found is None and self.plus in key:
             local, _, domain = key.rpartition("@")
@@ -255,7 +259,7 @@ class Policy:
 
     def agent(self, address: str) -> Agent | None:
         """The agent who owns this address."""
-        return self._agent_index.get(address.strip().lower())
+        return self._agent_index.get(mailbox_of(address))
 
     def agents_of(self, queue: str) -> tuple[Agent, ...]:
         """Who works this queue, in the order of agents.yaml."""

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from maildesk.desk.problem import NotDone, Problem
+from maildesk.mail.owners import mailbox_of
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 
@@ -134,7 +135,7 @@ class Person:
     @property
     def key(self) -> str:
         """The address folded for comparison."""
-        return self.address.lower()
+        return mailbox_of(self.address)
 
 
 @dataclass(frozen=True)
@@ -210,5 +211,5 @@ class Ticket:
 
     def has_part(self, address: str) -> bool:
         """Whether this address belongs to the requester or a participant."""
-        key = address.lower()
+        key = mailbox_of(address)
         return key == self.requester.key or any(p.key == key for p in self.participants)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from maildesk.mail.owners import mailbox_of
 from maildesk.mail.parts.items import Item
 
 
@@ -45,7 +46,7 @@ class Mailbox:
     @property
     def key(self) -> str:
         """The address folded for comparison."""
-        return self.address.strip().lower()
+        return mailbox_of(self.address)
 
     @property
     def domain(self) -> str:

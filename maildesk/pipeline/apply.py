@@ -22,6 +22,7 @@ from maildesk.desk.senders.strangers import PROVED
 from maildesk.desk.sla import wanted_timers as desk_timers
 from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Ticket
+from maildesk.mail.owners import mailbox_of
 from maildesk.pipeline.letters.messages import files_listed
 from maildesk.pipeline.letters.post import post
 from maildesk.pipeline.mails_of_act import compose, plan
@@ -264,11 +265,11 @@ def _ask_to_join(change: TicketChange, effect: fx.AskToJoin, _before: Ticket | N
 
 
 def _keep_out(change: TicketChange, effect: fx.KeepOut, _before: Ticket | None) -> None:
-    change.record("kept_out", {"address": effect.address.lower()}, effect.rule)
+    change.record("kept_out", {"address": mailbox_of(effect.address)}, effect.rule)
 
 
 def _leave(change: TicketChange, effect: fx.RemoveParticipant, _before: Ticket | None) -> None:
-    change.record("left", {"address": effect.address.lower()}, effect.rule)
+    change.record("left", {"address": mailbox_of(effect.address)}, effect.rule)
 
 
 def _link(change: TicketChange, effect: fx.LinkTicket, _before: Ticket | None) -> None:

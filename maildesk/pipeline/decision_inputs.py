@@ -23,7 +23,7 @@ from maildesk.desk.policy import Policy
 from maildesk.desk.senders.strangers import acquaintance
 from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Status, Ticket
-from maildesk.mail.owners import organisation_of
+from maildesk.mail.owners import mailbox_of, organisation_of
 from maildesk.store import assignments, automatic, tickets, timers
 from maildesk.store.loops import causes
 
@@ -69,7 +69,7 @@ def situation_for(
         loads=_Loads(conn, policy),
         history=history,
         clocks=timers.standing(conn, ticket.id) if ticket else {},
-        suppressed=frozenset((address.lower(),)) if standing.is_suppressed else frozenset(),
+        suppressed=frozenset((mailbox_of(address),)) if standing.is_suppressed else frozenset(),
         acquaintance=known,
         largest=services.largest.mail,
         words=words,

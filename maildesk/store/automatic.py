@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from maildesk.mail.owners import organisation_of, person_of
+from maildesk.mail.owners import mailbox_of, organisation_of, person_of
 from maildesk.store.loops import locks
 from maildesk.store.rows.columns import BigId, Instant
 from maildesk.store.rows.prepared import Prepared
@@ -73,7 +73,7 @@ def standing_of(
     """
     person = person_of(recipient)
     locks.hold(conn, f"person {person}")
-    asked = {"address": recipient.lower(), "person": person, "ticket": ticket_id}
+    asked = {"address": mailbox_of(recipient), "person": person, "ticket": ticket_id}
     (row,) = _STANDING(conn, {**asked, "since": since, "now_": now})
     counts = (row.to_person, row.about_ticket)
     return Standing(*counts, bool(row.is_suppressed), bool(row.is_correspondent))
@@ -98,7 +98,7 @@ def remember(conn: Connection, address: str, now: datetime) -> None:
     """This address has answered a mail of ours."""
     make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
     conn.execute(
-        make(correspondents).values(address=address.lower(), since=now).on_conflict_do_nothing()
+        make(correspondents).values(address=mailbox_of(address), since=now).on_conflict_do_nothing()
     )
 
 
@@ -110,7 +110,7 @@ def was_sent_to(conn: Connection, message_ids: Sequence[str], address: str) -> b
         return False
     found = (
         select(outbox.c.id)
-        .where(outbox.c.message_id.in_(wanted), outbox.c.recipient == address.lower())
+        .where(outbox.c.message_id.in_(wanted), outbox.c.recipient == mailbox_of(address))
         .limit(1)
     )
     return conn.execute(found).first() is not None

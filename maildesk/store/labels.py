@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from maildesk.desk.filters.tokens import tokens
+from maildesk.mail.owners import mailbox_of
 from maildesk.store.rows.prepared import Prepared
 from maildesk.store.schema import ticket_labels
 
@@ -37,7 +38,7 @@ def derived(values: Mapping[str, Any]) -> dict[str, str]:
     if "subject" in values:
         found["subject_words"] = spaced(values["subject"])
     if (address := values.get("requester_address")) is not None:
-        found["requester_key"] = address.lower()
+        found["requester_key"] = mailbox_of(address)
         found["requester_words"] = spaced(f"{values.get('requester_name', '')} {address}")
     return found
 

@@ -32,6 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.mail.compose.outgoing import Shared, woven
+from maildesk.mail.owners import mailbox_of
 from maildesk.store import automatic, due
 from maildesk.store.blobs import Blobs, get_small, put_small
 from maildesk.store.rows.packing import LARGEST, Packer
@@ -174,7 +175,7 @@ def _columns_of(
         "message_row": draft.message_row,
         "message_id": draft.message_id,
         "mail_from": draft.mail_from,
-        "recipient": draft.recipient.lower(),
+        "recipient": mailbox_of(draft.recipient),
         "purpose": draft.purpose,
         "author": draft.author,
         "address": draft.address,
@@ -184,7 +185,7 @@ def _columns_of(
         "attempts": 1 if lease else 0,
     }
     more = {
-        "domain": draft.recipient.rpartition("@")[2].lower(),
+        "domain": mailbox_of(draft.recipient).rpartition("@")[2],
         "subject_key": draft.subject_key,
         "automatic": draft.automatic,
         "idempotency_key": draft.once,
@@ -292,7 +293,7 @@ def by_message_id(conn: Connection, message_id: str) -> Row[Any] | None:
 def latest_to(conn: Connection, ticket_id: int, recipient: str) -> Row[Any] | None:
     """The last mail about this ticket that was sent to this address."""
     found = select(outbox).where(
-        outbox.c.ticket_id == ticket_id, outbox.c.recipient == recipient.lower()
+        outbox.c.ticket_id == ticket_id, outbox.c.recipient == mailbox_of(recipient)
     )
     found = found.where(outbox.c.state.in_(("sent", "failed", "uncertain")))
     return conn.execute(found.order_by(outbox.c.id.desc()).limit(1)).one_or_none()
@@ -359,7 +360,7 @@ def depth(conn: Connection) -> int:
 def suppress(conn: Connection, address: str, until: datetime, why: str) -> None:
     """Write nothing to this address until then."""
     make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
-    statement = make(suppressed).values(address=address.lower(), until=until, why=why)
+    statement = make(suppressed).values(address=mailbox_of(address), until=until, why=why)
     conn.execute(
         statement.on_conflict_do_update(
             index_elements=[suppressed.c.address], set_={"until": until, "why": why}
@@ -370,7 +371,8 @@ def suppress(conn: Connection, address: str, until: datetime, why: str) -> None:
 def lift(conn: Connection, address: str) -> bool:
     """Write to this address again; False where nothing kept anybody from it."""
     return (
-        conn.execute(delete(suppressed).where(suppressed.c.address == address.lower())).rowcount > 0
+        conn.execute(delete(suppressed).where(suppressed.c.address == mailbox_of(address))).rowcount
+        > 0
     )
 
 

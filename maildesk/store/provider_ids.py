@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from maildesk.mail.owners import mailbox_of
 from maildesk.store.schema import outbox
 
 _MOST = 100  # spellings of ids that are looked up for one message
@@ -57,7 +58,7 @@ def unnamed(conn: Connection, ticket: int, recipient: str) -> int | None:
     """The newest mail about this ticket to this address of which no other id is known."""
     found = select(outbox.c.id).where(
         outbox.c.ticket_id == ticket,
-        outbox.c.recipient == recipient.lower(),
+        outbox.c.recipient == mailbox_of(recipient),
         outbox.c.state == "sent",
         outbox.c.provider_id.is_(None),
     )

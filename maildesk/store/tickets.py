@@ -25,6 +25,7 @@ from maildesk.desk.facts import Entry
 from maildesk.desk.policy import Policy
 from maildesk.desk.threads.reference import numbers_in, stands_in
 from maildesk.desk.ticket import Person, Status, Ticket
+from maildesk.mail.owners import is_same_mailbox, mailbox_of
 from maildesk.store import labels
 from maildesk.store.rows.prepared import Prepared
 from maildesk.store.schema import assignments, history, links, messages, participants, tickets
@@ -227,20 +228,20 @@ def add_participant(conn: Connection, ticket_id: int, person: Person, status: st
 def let_in(conn: Connection, ticket_id: int, address: str) -> list[int]:
     """What this person wrote before they took part belongs to the conversation now; the ids of
     those messages."""
-    theirs = (
-        messages.c.ticket_id == ticket_id,
-        messages.c.kind == "stranger",
-        func.lower(messages.c.from_address) == address,
+    waiting = select(messages.c.id, messages.c.from_address).where(
+        messages.c.ticket_id == ticket_id, messages.c.kind == "stranger"
     )
-    changed = update(messages).where(*theirs).values(kind="public").returning(messages.c.id)
-    return sorted(row.id for row in conn.execute(changed))
+    rows = conn.execute(waiting.order_by(messages.c.id)).all()
+    theirs = [row.id for row in rows if is_same_mailbox(row.from_address, address)]
+    conn.execute(update(messages).where(messages.c.id.in_(theirs)).values(kind="public"))
+    return theirs
 
 
 def remove_participant(conn: Connection, ticket_id: int, address: str) -> None:
     """This person takes no part any more."""
     conn.execute(
         delete(participants).where(
-            participants.c.ticket_id == ticket_id, participants.c.address == address.lower()
+            participants.c.ticket_id == ticket_id, participants.c.address == mailbox_of(address)
         )
     )
 
@@ -366,7 +367,7 @@ def unfinished_ids(conn: Connection, policy: Policy, *, after: int, limit: int) 
 
 def previous_of(conn: Connection, address: str, besides: int, limit: int = 5) -> Sequence[Any]:
     """This requester's other tickets, newest first."""
-    return _PREVIOUS(conn, {"address": address.lower(), "besides": besides, "limit_": limit})
+    return _PREVIOUS(conn, {"address": mailbox_of(address), "besides": besides, "limit_": limit})
 
 
 def was_agent(conn: Connection, ticket_id: int, address: str) -> bool:

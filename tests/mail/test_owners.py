@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from maildesk.mail.owners import organisation_of, person_of
+from maildesk.mail.owners import (
+    ascii_domain,
+    contact_of,
+    is_same_mailbox,
+    mailbox_of,
+    organisation_of,
+    person_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -21,6 +28,54 @@ from maildesk.mail.owners import organisation_of, person_of
 )
 def test_the_variants_of_an_address_are_one_person(address: str, person: str) -> None:
     assert person_of(address) == person
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Kim@Customer.Example", "kim@customer.example"),
+        ("info@exämple.example", "info@xn--exmple-cua.example"),
+        ("INFO@EXÄMPLE.example", "info@XN--EXMPLE-CUA.example"),
+        ("info@exa\u0308mple.example", "info@exämple.example"),  # decomposed
+        ("jörg@post.example", "JÖRG@post.example"),
+        ("kim@straße.example", "kim@xn--strae-oqa.example"),
+    ],
+)
+def test_one_address_in_two_spellings_is_one_mailbox(one: str, other: str) -> None:
+    assert is_same_mailbox(one, other)
+    assert contact_of(one) == contact_of(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("kim@straße.example", "kim@strasse.example"),  # two owners (IDNA 2008)
+        ("kim+shop@customer.example", "kim@customer.example"),
+        ("k.im@customer.example", "kim@customer.example"),
+        ("kіm@customer.example", "kim@customer.example"),  # a Cyrillic letter
+    ],
+)
+def test_what_only_looks_alike_is_another_mailbox(one: str, other: str) -> None:
+    assert not is_same_mailbox(one, other)
+
+
+@pytest.mark.parametrize(
+    ("address", "contact"),
+    [
+        ("Kim+shop@customer.example", "kim@customer.example"),
+        ("k.im@customer.example", "k.im@customer.example"),
+        ("k.i.m+a@googlemail.com", "kim@gmail.com"),
+        ("+x@mail.example", "+x@mail.example"),
+        ("nobody", "nobody"),
+    ],
+)
+def test_a_detail_behind_a_plus_is_the_same_customer(address: str, contact: str) -> None:
+    assert contact_of(address) == contact
+
+
+def test_a_domain_that_cannot_stand_in_the_dns_is_none() -> None:
+    assert ascii_domain("ä" * 70 + ".example") == ""
+    assert mailbox_of("kim@" + "ä" * 70 + ".example").endswith(".example")
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from maildesk.desk.policy import Agent
 from maildesk.desk.priorities import spelt
 from maildesk.desk.problem import Problem
 from maildesk.desk.sla.worked import read_worked
+from maildesk.mail.owners import mailbox_of
 
 if TYPE_CHECKING:
     from maildesk.desk.mails.wording import Language
@@ -153,7 +154,7 @@ def people(command: Command, policy: Policy) -> People | Problem:
     """Addresses outside the desk that join, and such that leave, of whatever kind."""
     found = []
     for word in _parts(command.value):
-        address, leaves = word.lstrip("+-").strip("<>").lower(), word.startswith("-")
+        address, leaves = mailbox_of(word.lstrip("+-").strip("<>")), word.startswith("-")
         if (problem := not_outside(word, address, policy, agents=leaves)) is not None:
             return problem
         found.append((address, not leaves))
@@ -167,7 +168,7 @@ def addresses(command: Command, policy: Policy) -> tuple[str, ...] | Problem:
     """Addresses outside the desk; none: whoever waits."""
     found = []
     for word in _parts(command.value):
-        address = word.strip("<>").lower()
+        address = mailbox_of(word.strip("<>"))
         if (problem := not_outside(word, address, policy)) is not None:
             return problem
         found.append(address)

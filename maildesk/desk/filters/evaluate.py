@@ -10,6 +10,7 @@ from typing import Any
 from maildesk.desk.filters import values as v
 from maildesk.desk.filters.tokens import tokens
 from maildesk.desk.ticket import Ticket
+from maildesk.mail.owners import mailbox_of
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def stands_in(wanted: Sequence[str], is_beginning: bool, there: Sequence[str]) -
 
 def is_of(address: str, wanted: str) -> bool:
     """Whether this address is the wanted one, or of the wanted "@domain" or one below it."""
-    key = address.lower()
+    key = mailbox_of(address)
     if not wanted.startswith("@"):
         return key == wanted
     return key.endswith((wanted, f".{wanted[1:]}")) and "@" in key

@@ -22,6 +22,7 @@ from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.priorities import spelt
 from maildesk.desk.threads.reference import write
 from maildesk.desk.ticket import Status
+from maildesk.mail.owners import mailbox_of
 
 _UTC = ZoneInfo("UTC")
 _EQUAL = (":", "=")
@@ -167,14 +168,14 @@ def _label(asker: Asker, _operator: str, value: str) -> v.Filter:
 
 def _requester(_asker: Asker, _operator: str, value: str) -> v.Filter:
     if "@" in value:
-        return v.Requester(address=value.lower())
+        return v.Requester(address=mailbox_of(value))
     if not (found := phrase(value)):
         raise ValueError("an address, @ and a domain, or a name")
     return v.Requester(tokens=found)
 
 
 def _participant(_asker: Asker, _operator: str, value: str) -> v.Filter:
-    return v.Participant(value.lower())
+    return v.Participant(mailbox_of(value))
 
 
 def _organisation(asker: Asker, _operator: str, value: str) -> v.Filter:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from maildesk.desk.problem import Problem
 from maildesk.mail.html.sanitize import NOTHING, SafeHtml
 from maildesk.mail.invisible import isolated
+from maildesk.mail.owners import is_same_mailbox
 
 # characters of a text once it is HTML; a letter may hold two such texts, and Gmail cuts
 # off at half of one
@@ -136,7 +137,7 @@ class TicketView:
         return tuple(
             one
             for one in self.participants
-            if one.address.lower() != self.requester.address.lower()
+            if not is_same_mailbox(one.address, self.requester.address)
         )
 
 

@@ -29,6 +29,7 @@ from maildesk.desk.mails.views import FileView, PersonView, TicketView
 from maildesk.desk.mails.wording import Language
 from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Ticket
+from maildesk.mail.owners import mailbox_of
 
 NOBODY = PersonView("", "")
 # a word of the history's line "received": the sender was known or had proved who they are
@@ -85,7 +86,7 @@ def _proved_then(entry: Entry, ticket: Ticket) -> bool:
     return (
         entry.what == "received"
         and bool(detail.get(PROVED))
-        and str(detail.get("from", "")).lower() == ticket.requester.key
+        and mailbox_of(str(detail.get("from", ""))) == ticket.requester.key
     )
 
 

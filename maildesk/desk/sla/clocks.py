@@ -38,6 +38,7 @@ from maildesk.desk.policy import Policy
 from maildesk.desk.sla.hours import Calendar, add, add_business_days, always, between
 from maildesk.desk.sla.levels import DEFAULT_LEVELS, Level, Target
 from maildesk.desk.ticket import Status, Ticket
+from maildesk.mail.owners import mailbox_of
 
 _AT_REST = (Status.RESOLVED, Status.CLOSED, Status.SPAM)
 _YES = ("yes", "true", "1")
@@ -217,7 +218,7 @@ def _bounced(entries: Sequence[Entry], ticket: Ticket) -> frozenset[int]:
         if (
             entry.what != "bounced"
             or not is_answer
-            or detail.get("recipient", ticket.requester.address).lower() != ticket.requester.key
+            or mailbox_of(detail.get("recipient", ticket.requester.address)) != ticket.requester.key
         ):
             continue
         replies = [

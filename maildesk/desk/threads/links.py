@@ -25,6 +25,8 @@ from functools import lru_cache
 from hashlib import sha256
 from types import MappingProxyType
 
+from maildesk.mail.owners import mailbox_of
+
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUES = {c: i for i, c in enumerate(ALPHABET)} | {"o": 0, "i": 1, "l": 1}
 _EPOCH = date(2020, 1, 1)
@@ -121,7 +123,8 @@ def decode(text: str) -> int:
 def person_code(address: str, generation: int = 0) -> str:
     """Eight characters that name a person inside a token; others for each time that person renewed
     their addresses."""
-    who = f"{address.strip().lower()}\n{generation}" if generation else address.strip().lower()
+    mailbox = mailbox_of(address)
+    who = f"{mailbox}\n{generation}" if generation else mailbox
     return _base32(sha256(who.encode("utf-8", "surrogatepass")).digest(), _PERSON_LENGTH)
 
 

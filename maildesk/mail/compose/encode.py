@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from maildesk.mail.invisible import is_seen, seen
 from maildesk.mail.message import Mailbox
+from maildesk.mail.owners import ascii_domain
 
 # narrower than RFC 5322's field name, and enough
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,70}\Z")
@@ -160,11 +161,7 @@ def addr_spec(address: str) -> str:
         or not one_line(address)
     ):
         return ""
-    if not domain.isascii():
-        try:
-            domain = domain.encode("idna").decode("ascii")
-        except UnicodeError:
-            return ""
+    domain = ascii_domain(domain)
     if not _DOMAIN.match(domain):
         return ""
     if local.isascii() and not _ATEXT.match(local) and not _QUOTED_LOCAL.match(local):

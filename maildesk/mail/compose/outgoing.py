@@ -31,6 +31,7 @@ from maildesk.mail.compose.encode import (
     unstructured,
 )
 from maildesk.mail.message import Mailbox
+from maildesk.mail.owners import ascii_domain
 
 Auto = Literal["no", "auto-replied", "auto-generated"]
 
@@ -133,9 +134,7 @@ def new_message_id(domain: str, unique: str, label: str = "") -> str:
         )
     )
     right = domain.rpartition("@")[2].strip().lower() or "localhost"
-    return (
-        f"{left or 'message'}@{right if right.isascii() else right.encode('idna').decode('ascii')}"
-    )
+    return f"{left or 'message'}@{ascii_domain(right) or 'localhost'}"
 
 
 def compose(outgoing: Outgoing) -> bytes:

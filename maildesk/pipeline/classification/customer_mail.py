@@ -16,6 +16,7 @@ from maildesk.desk.threads import links, reference, thread
 from maildesk.desk.threads.links import FOR_CUSTOMERS, Purpose
 from maildesk.desk.ticket import Person, Ticket
 from maildesk.mail.message import Mailbox
+from maildesk.mail.owners import is_same_mailbox
 from maildesk.pipeline.classification import proof, returned, rewritten
 from maildesk.pipeline.classification.look import Look, is_usable
 from maildesk.pipeline.classification.meanings import Held, MachineReport, Meaning, Understood, Wait
@@ -189,7 +190,7 @@ def _by_token(look: Look, person: Person) -> tuple[Ticket, TrustRecord] | None:
     owner = links.whose(token, (p.address for p in ticket.participants)) if ticket else None
     if ticket is None or owner is None:
         return None
-    matches = owner.lower() == person.key
+    matches = is_same_mailbox(owner, person.address)
     how = "by a button" if look.clues.in_subject else "with the reply address"
     words = (
         f"came {how} of {owner} for {ticket.reference}; From "

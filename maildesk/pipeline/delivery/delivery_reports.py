@@ -18,6 +18,7 @@ from maildesk.desk.facts import DeliveryFailed
 from maildesk.desk.threads import links
 from maildesk.desk.threads.links import Purpose, Token
 from maildesk.mail.message import Kind, Message, Report
+from maildesk.mail.owners import mailbox_of
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.classification import returned
 from maildesk.pipeline.decision_inputs import situated
@@ -95,7 +96,7 @@ def _ours(
     ):
         return row, True
     # behind an alias only the second is ours
-    named = (report.final_recipient.lower(), report.original_recipient.lower())
+    named = (mailbox_of(report.final_recipient), mailbox_of(report.original_recipient))
     if row is not None and row.recipient in named:
         return row, bool(tx.inbound and tx.inbound.job.released_by)
     theirs = next((t for t in brought if links.whose(t, named)), None)
