@@ -15,8 +15,10 @@ from maildesk.config.models import AgentsFile, DeskFile
 from maildesk.config.rules.rules_and_sla import Extras
 from maildesk.config.yaml import Document, Steps
 from maildesk.desk.permissions import BUILT_IN
+from maildesk.desk.senders.organisations import organisation
 from maildesk.desk.ticket import Status
 from maildesk.errors import Mistake
+from maildesk.mail.owners import is_same_mailbox, mailbox_of
 
 DESK, AGENTS = "desk.yaml", "agents.yaml"
 K = TypeVar("K", dict[str, Any], list[Any])
@@ -50,7 +52,7 @@ class Agreement:
         """Each word at most once; what is absent is none."""
         seen: dict[str, int] = {}
         for steps, word in places:
-            key = word.lower()
+            key = mailbox_of(word)
             if not key:
                 continue
             if key in seen:
@@ -97,6 +99,21 @@ def _desk(agreement: Agreement, desk: DeskFile, queues: list[str]) -> None:
         ((("addresses", i, "address"), a.address) for i, a in enumerate(desk.addresses)),
         "each address",
     )
+    agreement.once(
+        DESK,
+        ((("aliases", i, "address"), one.address) for i, one in enumerate(desk.aliases)),
+        "each alias",
+    )
+    for index, alias in enumerate(desk.aliases):
+        listed = [a.address for a in desk.addresses]
+        agreement.known(DESK, ("aliases", index, "of"), alias.of, listed, "an address of this desk")
+        if any(is_same_mailbox(alias.address, one) for one in listed):
+            agreement.wrong(
+                DESK,
+                ("aliases", index, "address"),
+                "an address that stands in none of the lines under addresses",
+                shown(alias.address),
+            )
     agreement.once(
         DESK,
         ((("contacts", i, "match"), c.match) for i, c in enumerate(desk.contacts)),
@@ -189,7 +206,7 @@ def _own(agents: AgentsFile) -> Iterable[tuple[Steps, str]]:
 
 def _addresses(agreement: Agreement, desk: DeskFile, agents: AgentsFile) -> None:
     """A desk address that is also a person's would answer itself."""
-    ours = {a.address.lower() for a in desk.addresses if a.address}
+    ours = {mailbox_of(a.address) for a in desk.addresses if a.address}
     expected = "an address of a person's own"
     for steps, address in _own(agents):
         if _bare_address(address, desk.plus) in ours:
@@ -199,10 +216,34 @@ def _addresses(agreement: Agreement, desk: DeskFile, agents: AgentsFile) -> None
             agreement.wrong(
                 DESK, ("admins", index), expected, f'"{address}", an address of the desk'
             )
+    _aliases(agreement, desk, agents)
+
+
+def _aliases(agreement: Agreement, desk: DeskFile, agents: AgentsFile) -> None:
+    """An alias is never written to, so it may be no person's: not by name, and not by a domain
+    that is theirs, or everybody's."""
+    people = [(address, AGENTS) for _, address in _own(agents)]
+    people += [(address, DESK) for address in desk.admins]
+    people += [(one.match, DESK) for one in desk.contacts]
+    own = {mailbox_of(a.address).rpartition("@")[2] for a in desk.addresses}
+    for index, alias in enumerate(desk.aliases):
+        steps: Steps = ("aliases", index, "address")
+        local, _, domain = _bare_address(alias.address, desk.plus).rpartition("@")
+        if not local and not organisation(f"@{domain}"):
+            found = f'"{alias.address}", where everybody may have a mailbox'
+            agreement.wrong(DESK, steps, "a domain of the desk's own", found)
+            continue
+        for address, file in people:
+            theirs = _bare_address(address, desk.plus)
+            is_theirs = theirs == f"{local}@{domain}" if local else theirs.endswith(f"@{domain}")
+            if is_theirs and (local or domain not in own):
+                found = f'"{alias.address}", which takes in {address} of {file}'
+                agreement.wrong(DESK, steps, "an address that is no person's", found)
+                break
 
 
 def _bare_address(address: str, plus: str) -> str:
-    local, _, domain = address.lower().rpartition("@")
+    local, _, domain = mailbox_of(address).rpartition("@")
     return f"{local.partition(plus)[0]}@{domain}" if plus == "+" else f"{local}@{domain}"
 
 

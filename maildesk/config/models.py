@@ -39,6 +39,21 @@ from maildesk.config.kinds import (
 from maildesk.desk.mails.mail import EVENTS, Event
 
 
+class AliasSection(Section):
+    """An address, or every address of a domain, from which mail is redirected to one `of` the
+    desk's."""
+
+    address: Match
+    of: str = ""  # the first
+
+
+Alias = Annotated[
+    AliasSection,
+    BeforeValidator(lambda value: {"address": value} if isinstance(value, str) else value),
+    WithJsonSchema({"type": ["string", "object"]}),
+]
+
+
 class AddressSection(Section):
     """An address customers write to, and what a ticket from it begins with."""
 
@@ -194,6 +209,8 @@ class DeskFile(Section):
     contacts: list[ContactSection] = []
     survey: YesNo = True
     acknowledge: Acknowledge = AcknowledgeSection()
+    aliases: list[Alias] = []
+    own_domains: YesNo = True
     sub_addresses: YesNo = True
     plus: Literal["+", "-", "_", "="] = "+"
 

@@ -48,6 +48,7 @@ from maildesk.desk.policy import (
 from maildesk.desk.priorities import spellings
 from maildesk.desk.ticket import Status
 from maildesk.errors import BadPolicy, Mistake
+from maildesk.mail.owners import mailbox_of
 
 REQUIRED = ("desk.yaml", "agents.yaml")
 OPTIONAL = ("rules.yaml", "sla.yaml")
@@ -228,6 +229,8 @@ def _policy(desk: DeskFile, agents: AgentsFile) -> Policy:
         acknowledge=desk.acknowledge.customers,
         strangers=desk.acknowledge.strangers,
         plus=desk.plus,
+        aliases={mailbox_of(one.address): mailbox_of(one.of) for one in desk.aliases},
+        own_domains=desk.own_domains,
     )
 
 

@@ -174,12 +174,18 @@ class AnswerAgent(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotifyAdmins(Effect):
-    """Tell the admins, once per `once` and hour; `but`: the agent whose act it is, who knows."""
+    """Tell the admins, once per `once` and hour; `but`: the agent whose act it is, who knows.
+
+    `answers_to`: it passes on a message of this sender, to whom a reply goes; `with_message`: the
+    message being handled comes along as a file.
+    """
 
     subject: str
     text: str
     once: str = ""
     but: str = ""
+    answers_to: str = ""
+    with_message: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,14 +16,15 @@ from maildesk.desk.mails.mail import EVENTS
 from maildesk.desk.mails.wording import Wording
 from maildesk.desk.permissions import Permission, may
 from maildesk.desk.rules.ruleset import RuleSet
+from maildesk.desk.senders.organisations import organisation
 from maildesk.desk.sla.hours import Calendar, is_working
 from maildesk.desk.sla.levels import ServiceLevels
 from maildesk.desk.ticket import Status
-
 from maildesk.mail.owners import mailbox_of
 
 # local parts that reach the admins at every domain of the desk's
 ROLES = ("postmaster", "abuse")
+
 
 @dataclass(frozen=True)
 class DeskAddress:
@@ -220,6 +221,10 @@ class Policy:
     # what goes by itself to somebody the desk does not know: neutral, full, no
     strangers: str = "neutral"
     plus: str = "+"  # the separator between a desk address and its signature
+    # other addresses that mail to the desk is redirected from, or @domains -> the desk address
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    # an address in a domain of the desk's that nobody is known to have is taken for an alias
+    own_domains: bool = True
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     rules: RuleSet | None = None
     service_levels: ServiceLevels | None = None
@@ -228,7 +233,27 @@ class Policy:
 
     @cached_property
     def _address_index(self) -> dict[str, DeskAddress]:
-        return {a.key: a for a in self.addresses}
+        own = {a.key: a for a in self.addresses}
+        named = {
+            alias: own.get(key, self.addresses[0])
+            for alias, key in self.aliases.items()
+            if not alias.startswith("@")
+        }
+        return named | own
+
+    @cached_property
+    def _domains(self) -> frozenset[str]:
+        """Every domain of the desk's."""
+        keys = (*self._address_index, *self.aliases)
+        return frozenset(key.rpartition("@")[2] for key in keys)
+
+    @cached_property
+    def _alias_domains(self) -> frozenset[str]:
+        """Those in which an address that nobody is known to have is one of ours: never where
+        everybody may have a mailbox."""
+        named = {alias.removeprefix("@") for alias in self.aliases if alias.startswith("@")}
+        own = {a.key.rpartition("@")[2] for a in self.addresses} if self.own_domains else set()
+        return frozenset(named | {domain for domain in own if organisation(f"@{domain}")})
 
     @cached_property
     def _agent_index(self) -> dict[str, Agent]:
@@ -254,8 +279,24 @@ class Policy:
         return (self.desk_address(address) or self.addresses[0]).sub_addresses
 
     def is_ours(self, address: str) -> bool:
-        """Whether mail to this address is for the desk."""
+        """Whether mail to this address is for the desk: one of its own, or an alias by name."""
         return self.desk_address(address) is not None
+
+    def is_for_admins(self, address: str) -> bool:
+        """Whether this is postmaster or abuse of a domain of the desk's (RFC 5321, 4.5.1; RFC 2142,
+        4 and 5), and no address of the desk's own."""
+        local, at, domain = mailbox_of(address).rpartition("@")
+        if not at:
+            return domain == ROLES[0]  # the one address without a domain (RFC 5321, 4.1.1.3)
+        return local in ROLES and domain in self._domains and not self.is_ours(address)
+
+    def may_take_part(self, address: str) -> bool:
+        """Whether this may be somebody outside: neither ours nor an agent's, nor an address in a
+        domain of ours that nobody is known to have."""
+        key = mailbox_of(address)
+        if self.is_ours(key) or self.agent(key) is not None or self.is_for_admins(key):
+            return False
+        return key in self._contact_index or key.rpartition("@")[2] not in self._alias_domains
 
     def agent(self, address: str) -> Agent | None:
         """The agent who owns this address."""

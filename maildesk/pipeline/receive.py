@@ -29,6 +29,7 @@ from maildesk.ingress.dkim_check import signing_domain
 from maildesk.log import log
 from maildesk.mail.parse import parse
 from maildesk.pipeline import button_presses, questions
+from maildesk.pipeline.admins import role_mail
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.classification.arrival import dated
 from maildesk.pipeline.classification.classify import meaning_of
@@ -36,7 +37,9 @@ from maildesk.pipeline.classification.look import Look
 from maildesk.pipeline.classification.meanings import (
     Asks,
     ButtonPress,
+    CameBack,
     Duplicate,
+    ForAdmins,
     Held,
     MachineReport,
     Meaning,
@@ -231,6 +234,8 @@ def settle(
     tx = Transaction(conn, services, policy, services.now(), actor, inbound, inbound.content)
     tx.explain, tx.sends = explain, sends
     outcome, kicks = _act(tx, meaning)
+    if isinstance(meaning, Understood) and look.is_for_admins and look.sender is not None:
+        kicks += role_mail.handle(tx, look.sender)[1]  # it went to the postmaster as well
     return Settled(meaning, outcome, tx, kicks)
 
 
@@ -241,6 +246,10 @@ def _act(tx: Transaction, meaning: Meaning) -> tuple[str, list[int]]:
             return _decided(tx, meaning)
         case Held():
             return _hold(tx, meaning)
+        case CameBack():
+            return "came_back", []
+        case ForAdmins():
+            return role_mail.handle(tx, meaning.sender)
         case Duplicate():
             return "duplicate", []
         case Probe():

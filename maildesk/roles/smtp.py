@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from maildesk.ingress.group_commit import GroupCommit
@@ -23,6 +24,12 @@ class Listening:
     greets: bool = True  # TLS does not come before the first word
 
 
+def _takes(desk: Services, address: str) -> bool:
+    """Whether mail to this address is taken, under the policy of this moment."""
+    policy = desk.keeper.current.policy
+    return policy.is_ours(address) or policy.is_for_admins(address)
+
+
 class Smtp:
     """The listeners, and the thread that commits what they take."""
 
@@ -38,7 +45,7 @@ class Smtp:
             door = SmtpDoor(
                 listener,
                 accept=self._commit,
-                is_ours=lambda address: desk.keeper.current.policy.is_ours(address),
+                is_ours=partial(_takes, desk),
                 hostname=hostname,
                 incoming=desk.desk / desk.settings.blobs,
             )

@@ -20,6 +20,7 @@ from maildesk.store.rows.prepared import Prepared
 from maildesk.store.schema import automatic, correspondents, outbox, suppressed
 
 _MOST = 5000  # rows looked at: every limit is far below
+_LAST = 2000  # mails looked at, for those that were written within the last hour
 _SINCE = bindparam("since", type_=Instant)
 _TO_PERSON = (
     select(automatic.c.ticket_id)
@@ -100,6 +101,17 @@ def remember(conn: Connection, address: str, now: datetime) -> None:
     conn.execute(
         make(correspondents).values(address=mailbox_of(address), since=now).on_conflict_do_nothing()
     )
+
+
+def noticed_since(conn: Connection, label: str, since: datetime) -> int:
+    """How many mails whose Message-IDs begin with this label were written since then; looked for
+    among the last ones alone."""
+    last = select(outbox.c.message_id, outbox.c.created_at).order_by(outbox.c.id.desc())
+    rows = last.limit(_LAST).subquery()
+    found = select(func.count()).where(
+        rows.c.created_at >= since, rows.c.message_id.startswith(f"{label}.", autoescape=True)
+    )
+    return int(conn.execute(found).scalar_one())
 
 
 def was_sent_to(conn: Connection, message_ids: Sequence[str], address: str) -> bool:

@@ -113,6 +113,7 @@ _TO_AGENTS = (
         "a new ticket that nobody has",
         event="created",
         shows=frozenset({"message", "earlier"}),
+        sample={"message": sample.OPENLY},
     ),
     _agents(
         "agent_free",

@@ -51,6 +51,7 @@ QUESTION = MessageView(
     attachments=FILES,
     number=1,
 )
+OPENLY = replace(QUESTION, also_to=(PersonView("Pia Berg", "pia@partner.example", "Pia"),))
 ANSWER = MessageView(
     sender=BEN,
     at=AT + timedelta(minutes=25),

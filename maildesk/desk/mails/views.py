@@ -99,9 +99,11 @@ class MessageView:
     number: int = 0
     held: int = 0
     age: timedelta | None = None  # of one that was old when it was read
+    # who had it openly, where the desk was in Bcc: they take no part
+    also_to: tuple[PersonView, ...] = ()
 
     def __post_init__(self) -> None:
-        _bound(self, "text", "attachments")
+        _bound(self, "text", "attachments", "also_to")
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,9 @@ class Clues:
     """What a message says about where it belongs. Ticket ids are ours only after the
     store has looked."""
 
-    address: DeskAddress | None  # which of our addresses it was written to
+    address: (
+        DeskAddress | None
+    )  # which of our addresses it was written to, the first of `addresses`
     token: Token | None  # the best signed address among the recipients, else that in the subject
     answers: Token | None  # of the private Message-ID that it names: whose mail it answers
     in_subject: bool  # whether `token` stands there
@@ -47,6 +49,8 @@ class Clues:
     # in the subject, in whatever form: a ticket keeps the reference it was opened with
     numbers: tuple[int, ...]
     is_forward: bool  # Fwd:, WG:, TR: … of a ticket mail is not a reply
+    addresses: tuple[DeskAddress, ...] = ()  # of ours that it was written to
+    for_admins: bool = False  # postmaster or abuse of a domain of ours is among the recipients
 
 
 def read(message: Message, envelope: Envelope, policy: Policy, ring: KeyRing, today: date) -> Clues:
@@ -61,25 +65,29 @@ def read(message: Message, envelope: Envelope, policy: Policy, ring: KeyRing, to
     tapped = subject_tokens.read(ring, message.subject, today)
     if tapped is not None and (token is None or _RANK[tapped.purpose] < _RANK[token.purpose]):
         token = tapped
-    ours = (policy.desk_address(token.mailbox) if token and token is not tapped else None) or next(
-        (found for a in recipients if (found := policy.desk_address(a))), None
-    )
+    signed = policy.desk_address(token.mailbox) if token and token is not tapped else None
+    written = (signed, *map(policy.desk_address, recipients))
+    addresses = tuple(dict.fromkeys(one for one in written if one is not None))
     ids = tuple(dict.fromkeys([*message.in_reply_to, *reversed(message.references)]))
     private = (links.read_private_id(ring, one, today) for one in ids[:60])
     answers = next((found for found in private if found is not None), None)
-    signed = next((n for i in ids[:60] if (n := links.read_message_id(ring, i)) is not None), None)
+    number_signed = next(
+        (n for i in ids[:60] if (n := links.read_message_id(ring, i)) is not None), None
+    )
     number = reference.find_number(policy.reference_format, message.subject)
     numbers = reference.numbers_in(message.subject)
     return Clues(
-        address=ours,
+        address=addresses[0] if addresses else None,
         token=token,
         answers=answers,
         in_subject=token is not None and token is tapped,
-        signed_ticket=signed,
+        signed_ticket=number_signed,
         message_ids=ids,
         number=number,
         numbers=numbers,
         is_forward=is_forward_subject(message.subject),
+        addresses=addresses,
+        for_admins=any(map(policy.is_for_admins, recipients)),
     )
 
 
@@ -144,17 +152,19 @@ def _recipients(message: Message, envelope: Envelope) -> Iterable[str]:
             )
 
 
+def is_blind(message: Message, policy: Policy) -> bool:
+    """Whether others stand in To and Cc, and nobody of ours: we were in Bcc, and an answer to all
+    would tell them so."""
+    boxes = [box.address for box in (*message.to, *message.cc) if "@" in box.address]
+    return bool(boxes) and all(map(policy.may_take_part, boxes))
+
+
 def others_in(message: Message, policy: Policy) -> Sequence[tuple[str, str]]:
     """(address, name) of the people in To and Cc who are neither the desk nor its
-    agents nor the sender."""
+    agents nor the sender; nobody at an alias of the desk's (see `Policy.may_take_part`)."""
     sender = message.sender.key if message.sender else ""
     found: dict[str, str] = {}
     for box in (*message.to, *message.cc):
-        if (
-            "@" in box.address
-            and box.key != sender
-            and not policy.is_ours(box.address)
-            and policy.agent(box.address) is None
-        ):
+        if "@" in box.address and box.key != sender and policy.may_take_part(box.address):
             found.setdefault(box.key, box.name)
     return list(found.items())[:50]

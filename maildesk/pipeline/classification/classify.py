@@ -10,7 +10,9 @@ From names (`desk.senders.trust`, `proof`). The first line that applies has the 
     a test mail of our own to ourselves       Probe: whoever sent it looks for it
     seen before                               Duplicate
     a report, or to a return path of ours     MachineReport
-    no usable sender, our own, blocked        Held
+    no usable sender, blocked                 Held
+    From is ours                              CameBack, else Held
+    to postmaster or abuse alone              ForAdmins
     shows what was made for one agent         `agent_mail.proved`: theirs only if From is too, for
                                               notifications are forwarded and addresses leak
     From is an agent's                        `agent_mail.fresh`: a From is only written; held
@@ -33,10 +35,18 @@ from maildesk.desk.problem import Problem
 from maildesk.desk.senders import trust
 from maildesk.desk.threads.links import Purpose
 from maildesk.mail.message import Kind
-from maildesk.pipeline.classification import agent_mail, customer_mail, duplicates, probes
+from maildesk.pipeline.classification import (
+    agent_mail,
+    came_back,
+    customer_mail,
+    duplicates,
+    probes,
+)
 from maildesk.pipeline.classification.look import Look
 from maildesk.pipeline.classification.meanings import (
+    CameBack,
     Duplicate,
+    ForAdmins,
     Held,
     MachineReport,
     Meaning,
@@ -60,9 +70,12 @@ def meaning_of(look: Look) -> Meaning:
     if sender is None:
         return Held("no_sender", Problem("no_sender"))
     if look.policy.is_ours(sender.address) and not released:
-        return Held("own_address", Problem("own_address"))
+        came = came_back.is_ours(look)
+        return CameBack() if came else Held("own_address", Problem("own_address"))
     if trust.is_listed(sender.address, look.policy.trust.block) and not released:
         return Held("blocked", Problem("blocked"))
+    if look.is_for_admins and look.clues.address is None:
+        return customer_mail.spam(look, sender.address) or ForAdmins(sender)
     if found := agent_mail.shown(look, sender):
         return agent_mail.proved(look, *found, sender)
     agent = look.policy.agent(sender.address)

@@ -57,6 +57,7 @@ def _understood(
 ) -> Understood:
     joins = ticket is None or _may_join(look, person, ticket, record)
     brings = joins and _may_bring(look, person, ticket, record)
+    brings = brings and not thread.is_blind(look.message, look.policy)
     others = thread.others_in(look.message, look.policy) if brings else ()
     kept_out = ticket.kept_out if ticket is not None else frozenset()
     copies = tuple(
@@ -90,10 +91,17 @@ def _held(look: Look, person: Person, ticket: Ticket | None) -> Held | None:
             return Held("kept_out", Problem("kept_out", values), ticket)
         if _was_agent(look, person, ticket):
             return Held("revoked", Problem("revoked_agent", values), ticket)
+    return spam(look, person.address, ticket)
+
+
+def spam(look: Look, sender: str, ticket: Ticket | None = None) -> Held | None:
+    """Why it is held, where it was taken for spam before it came to us, and nobody has let it
+    through."""
     verdict = trust.spam_verdict(look.message, look.policy.trust) or look.job.envelope.suspected
-    if verdict and not trust.is_listed(person.address, look.policy.trust.allow):
-        return Held("spam", Problem("spam", {"verdict": verdict}), ticket)
-    return None
+    is_let_through = look.job.released_by or trust.is_listed(sender, look.policy.trust.allow)
+    if not verdict or is_let_through:
+        return None
+    return Held("spam", Problem("spam", {"verdict": verdict}), ticket)
 
 
 def _rewritten(look: Look, person: Person, ticket: Ticket | None) -> tuple[int, str] | None:

@@ -62,7 +62,16 @@ class Look:
 
     @cached_property
     def sender(self) -> Mailbox | None:
-        """Who wrote it, as From or the envelope has it; None where nobody could be written to."""
+        """Who wrote it, as From or the envelope has it; None where nobody could be written to.
+
+        What a person has released although it came in our own name is of whoever Reply-To names:
+        the desk must not answer itself.
+        """
+        if self.job.released_by and self._is_in_our_name:
+            name = self.message.sender.name if self.message.sender else ""
+            named = (b for b in self.message.reply_to if self.policy.may_take_part(b.address))
+            others = (one for one in named if is_usable(one.address))
+            return next(others, Mailbox(name, NOBODY))
         if self.message.sender is not None and is_usable(self.message.sender.address):
             return self.message.sender
         path = self.job.envelope.mail_from
@@ -75,10 +84,22 @@ class Look:
         """Whether a program has written it."""
         return self.message.kind is Kind.AUTOMATIC
 
+    @property
+    def _is_in_our_name(self) -> bool:
+        sender = self.message.sender
+        return sender is not None and self.policy.is_ours(sender.address)
+
     @cached_property
     def is_authenticated(self) -> bool:
         """Whether a server that the desk believes, or the desk itself, vouches for From."""
+        if self._is_in_our_name:
+            return False  # then From is not who is taken for the sender
         return trust.is_authenticated(self.message, self.policy.trust, self.signed_by)
+
+    @property
+    def is_for_admins(self) -> bool:
+        """Whether postmaster or abuse of one of our domains is among its recipients."""
+        return self.clues.for_admins
 
     @property
     def address(self) -> DeskAddress:

@@ -10,6 +10,7 @@ from maildesk.desk.policy import Agent, DeskAddress
 from maildesk.desk.problem import Problem
 from maildesk.desk.threads.links import Purpose, Token
 from maildesk.desk.ticket import Ticket
+from maildesk.mail.message import Mailbox
 from maildesk.pipeline.classification.proof import Proof
 
 
@@ -40,6 +41,18 @@ class Held:
     ticket: Ticket | None = None
     agent: Agent | None = None
     own_address: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """A mail of the desk's own, which some alias or list has sent back."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForAdmins:
+    """It was written to postmaster or abuse, and to no address of the desk."""
+
+    sender: Mailbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,4 +98,15 @@ class Asks:
     address: DeskAddress
 
 
-Meaning = Asks | Understood | Held | Duplicate | Probe | Wait | MachineReport | ButtonPress
+Meaning = (
+    Asks
+    | Understood
+    | Held
+    | CameBack
+    | ForAdmins
+    | Duplicate
+    | Probe
+    | Wait
+    | MachineReport
+    | ButtonPress
+)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from maildesk.desk.mails.views import FileView, MessageView, PersonView
 from maildesk.desk.senders.imitation import imitated
+from maildesk.desk.threads.thread import is_blind, others_in
 from maildesk.mail.mime import attachments
 from maildesk.pipeline.letters.template_variables import local
 from maildesk.pipeline.letters.ticket_view import colleague
@@ -37,7 +38,17 @@ def message_view(change: TicketChange, passed: PassedOn = NOTHING) -> MessageVie
         note=row["kind"] == "note",
         number=row["number"],
         age=change.now - came if came is not None else None,
+        also_to=_had_openly(change) if row["direction"] == "in" and not row["agent"] else (),
     )
+
+
+def _had_openly(change: TicketChange) -> tuple[PersonView, ...]:
+    """Who stands in To and Cc of a message that the desk had a blind copy of, and takes no part."""
+    message, ticket = change.message, change.subject
+    if message is None or not is_blind(message, change.policy):
+        return ()
+    found = others_in(message, change.policy)
+    return tuple(PersonView(name, at) for at, name in found if not ticket.has_part(at))
 
 
 def previous(change: TicketChange) -> MessageView | None:

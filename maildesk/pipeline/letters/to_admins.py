@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.mails.views import Context
+from maildesk.desk.policy import ROLES
+from maildesk.mail.compose.outgoing import File
 from maildesk.mail.message import Mailbox
 from maildesk.pipeline.letters import addresses
 from maildesk.pipeline.letters.letter import LetterSpec, write_letter
@@ -13,6 +16,8 @@ from maildesk.pipeline.letters.ticket_view import desk_view
 
 if TYPE_CHECKING:
     from maildesk.desk.effects import NotifyAdmins
+    from maildesk.desk.policy import DeskAddress
+    from maildesk.pipeline.letters.addresses import Addresses
     from maildesk.pipeline.transaction import TicketChange
     from maildesk.store.outbox import Draft
 
@@ -24,6 +29,7 @@ def letters(change: TicketChange, effect: NotifyAdmins) -> list[Draft]:
     policy = change.policy
     desk, text = policy.addresses[0], effect.text
     once = f"admin:{effect.once}:{change.now:%Y%m%d%H}" if effect.once else None
+    attached = _original(change) if effect.with_message else ()
     context = Context(desk_view(policy, desk), subject=effect.subject, text=text, reason=text)
     return [
         write_letter(
@@ -32,15 +38,28 @@ def letters(change: TicketChange, effect: NotifyAdmins) -> list[Draft]:
                 mail=MAIL,
                 language=policy.default_language,
                 context=context.mapping(),
-                addresses=addresses.of_notice(desk, "alarm"),
+                addresses=_addresses(desk, effect),
                 to=(Mailbox("", admin),),
                 recipient=admin,
+                attached=attached,
                 once=f"{once}:{admin}" if once else None,
             ),
         )
         for admin in policy.admins
         if not (effect.but and _is_agent(admin, effect.but, change))
     ]
+
+
+def _addresses(desk: DeskAddress, effect: NotifyAdmins) -> Addresses:
+    if not effect.answers_to:
+        return addresses.of_notice(desk, "alarm")
+    return replace(addresses.of_notice(desk, ROLES[0]), reply_to=Mailbox("", effect.answers_to))
+
+
+def _original(change: TicketChange) -> tuple[File, ...]:
+    """The message being handled, as it came (RFC 2046, 5.2.1)."""
+    inbound = change.tx.inbound
+    return (File("message.eml", "message/rfc822", inbound.raw),) if inbound else ()
 
 
 def _is_agent(admin: str, agent: str, change: TicketChange) -> bool:

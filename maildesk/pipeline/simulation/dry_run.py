@@ -32,7 +32,9 @@ from maildesk.pipeline.classification import duplicates
 from maildesk.pipeline.classification.meanings import (
     Asks,
     ButtonPress,
+    CameBack,
     Duplicate,
+    ForAdmins,
     Held,
     MachineReport,
     Probe,
@@ -145,6 +147,10 @@ def _why(settled: Settled) -> str:
             return fact.trust.words
         case Held(problem=problem):
             return settled.tx.policy.wording.english.say(problem)
+        case CameBack():
+            return "a mail of this desk's own, which came back"
+        case ForAdmins():
+            return "it is for the postmaster of this desk"
         case Duplicate():
             return "this message was processed before"
         case Probe():
@@ -210,12 +216,16 @@ def _ring(settings: Settings, desk: Path) -> KeyRing:
     return KeyRing(dict(keys_there(settings, desk)) or {"0": secrets.token_bytes(32)})
 
 
+def _is_taken(desk: Policy, address: str) -> bool:
+    return desk.is_ours(address) or desk.is_for_admins(address)
+
+
 def envelope_for(
     raw: bytes, desk: Policy, mail_from: str | None, rcpt_to: Sequence[str]
 ) -> Envelope:
     """The envelope as given; what is not given as the message's fields have it."""
     message = parse(raw)
-    ours = tuple(box.address for box in (*message.to, *message.cc) if desk.is_ours(box.address))
+    ours = tuple(box.address for box in (*message.to, *message.cc) if _is_taken(desk, box.address))
     sender = message.sender.address if message.sender else ""
     return Envelope(
         sender if mail_from is None else mail_from, tuple(rcpt_to) or ours, "dry run", ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from maildesk.desk import effects as fx
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.transaction import New, Transaction
@@ -10,7 +12,7 @@ from tests.pipeline.place import Place
 ANA = "ana@desk.example"
 
 
-def tell(place: Place, **more: str) -> list[str]:
+def tell(place: Place, **more: Any) -> list[str]:
     """Tell the admins; who has been told by now."""
     alarm = fx.NotifyAdmins(subject="The disk is full", text="Nothing is written.", **more)
     with place.services.db.write() as conn:
