@@ -31,6 +31,7 @@ from maildesk.mail.parse import parse
 from maildesk.pipeline import button_presses, questions
 from maildesk.pipeline.admins import role_mail
 from maildesk.pipeline.apply import apply
+from maildesk.pipeline.classification import customer_mail
 from maildesk.pipeline.classification.arrival import dated
 from maildesk.pipeline.classification.classify import meaning_of
 from maildesk.pipeline.classification.look import Look
@@ -233,13 +234,22 @@ def settle(
     actor = DESK.by(job.envelope.via)
     tx = Transaction(conn, services, policy, services.now(), actor, inbound, inbound.content)
     tx.explain, tx.sends = explain, sends
-    outcome, kicks = _act(tx, meaning)
+    outcome, kicks = _act(tx, meaning, look)
     if isinstance(meaning, Understood) and look.is_for_admins and look.sender is not None:
         kicks += role_mail.handle(tx, look.sender)[1]  # it went to the postmaster as well
     return Settled(meaning, outcome, tx, kicks)
 
 
-def _act(tx: Transaction, meaning: Meaning) -> tuple[str, list[int]]:
+def _reported(tx: Transaction, meaning: MachineReport, look: Look) -> tuple[str, list[int]]:
+    """A report changes the mail it is about; what is about none, and was let through by a person,
+    is a message to them."""
+    found = delivery_reports.handle(tx, meaning.token)
+    if found[0] != "unmatched_report" or not look.job.released_by or look.sender is None:
+        return found
+    return _act(tx, customer_mail.meaning(look, look.sender), look)
+
+
+def _act(tx: Transaction, meaning: Meaning, look: Look) -> tuple[str, list[int]]:
     """Do what this message means; the outcome's word, and the outbox rows to look at."""
     match meaning:
         case Understood():
@@ -257,7 +267,7 @@ def _act(tx: Transaction, meaning: Meaning) -> tuple[str, list[int]]:
         case Wait():
             return "waiting", []
         case MachineReport():
-            return delivery_reports.handle(tx, meaning.token)
+            return _reported(tx, meaning, look)
         case Asks():
             return questions.handle(tx, meaning)
         case ButtonPress():
@@ -306,25 +316,20 @@ def _actor_of(fact: MailFact, door: str) -> Actor:
 
 def _hold(tx: Transaction, held: Held) -> tuple[str, list[int]]:
     """Into quarantine; the agent whose name or address was used is told, at the address on file."""
+    is_enough = False
     if held.agent is not None:
         tx.actor = agent_acts(held.agent, tx.actor.door)
+        is_enough = asked_enough(tx.conn, tx.now, tx.policy, held.agent.address)
     effects = held_mail.held(
         held.reason,
         held.problem,
         tx.policy,
         agent=held.agent,
         own_address=held.own_address,
-        asked_enough=_asked_enough(tx, held),
+        asked_enough=is_enough,
     )
     kicks = apply(tx, addressed(held.ticket or New(), effects))
     return f"held {held.reason}", kicks
-
-
-def _asked_enough(tx: Transaction, held: Held) -> bool:
-    agent = held.agent
-    if agent is None or held.own_address:
-        return False
-    return asked_enough(tx.conn, tx.now, tx.policy, agent.address)
 
 
 def _wait(services: Services, job: Spooled, words: str) -> None:

@@ -16,7 +16,7 @@ from maildesk.errors import TransientFailure
 from maildesk.kick import Stage
 from maildesk.log import log
 from maildesk.pipeline.admin_alarms import tell_admins
-from maildesk.pipeline.unseen_mail import Unseen
+from maildesk.pipeline.admins.unseen_mail import Unseen
 from maildesk.store import clock_repair, due, migrate
 from maildesk.store.schema import outbox, spool, timers
 

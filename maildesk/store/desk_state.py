@@ -11,6 +11,7 @@ from maildesk.store.schema import desk_state
 
 Name = Literal[
     "timers_derived_under",  # the fingerprint of the policy
+    "held_told",  # the day on which the admins last heard what is held in numbers, and up to where
     "works_with",  # the oldest revision of the tables whose programs can use them
 ]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from maildesk.store.schema import quarantine
 
@@ -55,16 +55,38 @@ def listed(
 
 
 def held_since(
-    conn: Connection, since: datetime, reasons: Sequence[str], *, after: int
+    conn: Connection,
+    since: datetime,
+    *,
+    after: int,
+    but: Sequence[str],
+    not_of_agents: Sequence[str],
 ) -> Sequence[Row[Any]]:
-    """What is held for one of these reasons, came since then and has an id above this
-    one; oldest first."""
+    """What is held, came since then and has an id above this one, oldest first: for all reasons
+    `but` these; for those `not_of_agents` where it seems to be no agent's."""
     found = select(quarantine).where(
-        quarantine.c.state == "held", quarantine.c.id > after, quarantine.c.at >= since
+        quarantine.c.state == "held",
+        quarantine.c.id > after,
+        quarantine.c.at >= since,
+        quarantine.c.reason.not_in(but),
+        or_(quarantine.c.agent == "", quarantine.c.reason.not_in(not_of_agents)),
     )
-    return conn.execute(
-        found.where(quarantine.c.reason.in_(reasons)).order_by(quarantine.c.id)
-    ).all()
+    return conn.execute(found.order_by(quarantine.c.id)).all()
+
+
+def numbers_held(
+    conn: Connection, reasons: Sequence[str], until: datetime, *, after: int
+) -> Sequence[Row[Any]]:
+    """Each of these reasons for which something is held that has an id above this one and came
+    before then: `reason`, `count`, and the `last` id."""
+    number, last = func.count().label("number"), func.max(quarantine.c.id).label("last")
+    found = select(quarantine.c.reason, number, last).where(
+        quarantine.c.state == "held",
+        quarantine.c.id > after,
+        quarantine.c.at < until,
+        quarantine.c.reason.in_(reasons),
+    )
+    return conn.execute(found.group_by(quarantine.c.reason).order_by(last.desc())).all()
 
 
 def decide(conn: Connection, held_id: int, state: str, by: str, now: datetime) -> bool:

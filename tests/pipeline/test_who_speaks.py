@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from maildesk.desk.quarantine.reasons import REASONS, Told
 from maildesk.pipeline.receive import receive
-from maildesk.pipeline.unseen_mail import TOLD
 from maildesk.store import spool
 from tests.pipeline.place import Place, mail
 
@@ -194,7 +194,7 @@ def test_an_agent_who_was_removed_becomes_no_customer(
     )
     assert row.outcome == "held revoked"
     assert [p.address for p in place.rows("participants")] in ([], ["kim@customer.example"])
-    assert "revoked" in TOLD
+    assert REASONS["revoked"].told is Told.ADMINS
 
 
 def test_a_corrected_score_is_confirmed_and_the_history_tells_of_no_other_thanks(

@@ -77,6 +77,8 @@ def proved(look: Look, token: Token, place: proof.Place, sender: Mailbox) -> Mea
         code = "old_address" if place == "address" else "old_answer"
         why = Problem(code, {"agent": owner.name})
         return Held("expired", why, ticket, owner, own_address=True)
+    if released and (ticket is None or token.purpose in _WISHES):
+        return fresh(look, owner)  # a new mail of theirs: what it answers is not there
     if word := _WISHES.get(token.purpose, ""):
         if is_automatic or not look.message.opening.lstrip().lower().startswith(word):
             why = Problem("not_confirmed", {"agent": owner.name, "word": word})

@@ -81,8 +81,8 @@ class Look:
 
     @property
     def is_automatic(self) -> bool:
-        """Whether a program has written it."""
-        return self.message.kind is Kind.AUTOMATIC
+        """Whether a program has written it, and no person has let it through as a message."""
+        return self.message.kind is Kind.AUTOMATIC and not self.job.released_by
 
     @property
     def _is_in_our_name(self) -> bool:

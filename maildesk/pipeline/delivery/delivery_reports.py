@@ -69,7 +69,7 @@ def handle(tx: Transaction, token: Token | None) -> tuple[str, list[int]]:
         if report.action in ("failed", "delayed"):
             outcome = report.action if proved else "unproved_report"
             kicks += _tell(tx, row, report, proved=proved)
-    if outcome in _KEPT:
+    if outcome in _KEPT and not _is_released(tx):
         kicks += _keep(tx, outcome)
     return outcome, kicks
 
@@ -157,9 +157,15 @@ def _noted(tx: Transaction, message: Message, token: Token | None) -> tuple[str,
         number = token.number
     ticket = tickets.ticket(tx.conn, number, tx.policy, lock=True) if number is not None else None
     kind = message.kind.value
+    if ticket is None and _is_released(tx):
+        return "unmatched_report", []
     if ticket is None:
         return kind, _keep(tx)
     return kind, apply(tx, [(ticket, Record(what=kind))])
+
+
+def _is_released(tx: Transaction) -> bool:
+    return tx.inbound is not None and bool(tx.inbound.job.released_by)
 
 
 def _keep(tx: Transaction, reason: str = "unmatched_report") -> list[int]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from email.message import EmailMessage
 
+from maildesk.pipeline.admins.unseen_mail import Unseen
 from maildesk.pipeline.ticker import Ticker
-from maildesk.pipeline.unseen_mail import Unseen
 from maildesk.store import quarantine
-from tests.pipeline.place import SUPPORT, Place, mail
+from tests.pipeline.desk_changes import with_words
+from tests.pipeline.place import Place, mail
 
 
 def test_a_mail_that_cannot_be_processed_is_told_to_the_admins(both: Place) -> None:
@@ -47,7 +48,8 @@ def test_another_ticker_of_the_desk_does_not_tell_it_again(both: Place) -> None:
 
 
 def test_of_spam_and_of_what_a_person_has_decided_nothing_is_said(place: Place) -> None:
-    place.receive(mail(From=SUPPORT), "x@elsewhere.example")
+    with_words(place, "block: []", "block: [kim@customer.example]")
+    place.receive(mail())
     held = hold(place, "looked at already")
     with place.services.db.write() as conn:
         quarantine.decide(conn, held, "dropped", "Ana", place.now)

@@ -1,0 +1,1 @@
+"""Mail that waits for a person's decision: for which reasons, and who hears of it."""
