@@ -93,7 +93,8 @@ def _told(
     ticket: Ticket | None, fact: Fact, effects: Sequence[Effect], policy: Policy, now: datetime
 ) -> list[Effect]:
     """What colleagues hear of it."""
-    act = colleagues.Act(ticket, effects, fact.situation.history, _agent(fact))
+    also_to = fact.also_to if isinstance(fact, MessageFromRequester) else ()
+    act = colleagues.Act(ticket, effects, fact.situation.history, _agent(fact), also_to)
     return colleagues.notices(act, policy, now)
 
 

@@ -122,6 +122,8 @@ class MessageFromRequester:
     follows: str = ""  # the reference of the closed ticket this one follows
     survey: bool = False  # written to a survey's address
     stranger: bool = False  # has no part in the ticket, and may not join unasked
+    # other addresses of the desk that it was written to as well
+    also_to: tuple[DeskAddress, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from datetime import datetime
 from maildesk.desk.effects import AddMessage, Assign, Effect, NotifyAgents, OpenTicket, SetField
 from maildesk.desk.evolve import evolved
 from maildesk.desk.facts import Entry
-from maildesk.desk.mails.recipients import tell, workers
-from maildesk.desk.policy import Policy
+from maildesk.desk.mails.recipients import tell, wanting, workers
+from maildesk.desk.policy import DeskAddress, Policy
+from maildesk.desk.reason import Reason
 from maildesk.desk.ticket import Status, Ticket
 
 _ANSWERED = "agent_answered"
@@ -31,6 +32,7 @@ class Act:
     effects: Sequence[Effect]
     history: Sequence[Entry] = ()
     by: str = ""
+    also_to: tuple[DeskAddress, ...] = ()  # what a new ticket was written to beside its own address
 
 
 def notices(act: Act, policy: Policy, now: datetime) -> list[Effect]:
@@ -44,6 +46,7 @@ def notices(act: Act, policy: Policy, now: datetime) -> list[Effect]:
     before = None if is_new else act.ticket
     return [
         *_changed_hands(act, before, after, policy),
+        *(_written_to_others(act, after, policy) if is_new else ()),
         *(_came_to_a_queue(act, before, after, policy) if before is not None else ()),
         *(_was_answered(act, before, after, policy) if before is not None else ()),
     ]
@@ -61,6 +64,22 @@ def _changed_hands(act: Act, before: Ticket | None, after: Ticket, policy: Polic
         *tell(to, "agent_assigned", policy, but=act.by, context=context, with_message=True),
         *tell(taken, "agent_taken", policy, but=act.by, context=context),
     ]
+
+
+def _written_to_others(act: Act, after: Ticket, policy: Policy) -> list[Effect]:
+    """One mail to two queues is one ticket; who works the other queue hears where it stands."""
+    told = {a.address for a in workers(after, policy)} | _told_by_rules(act.effects)
+    told |= {after.assignee, act.by}
+    effects: list[Effect] = []
+    for address in act.also_to:
+        if address.queue == after.queue:
+            continue
+        others = [a.address for a in workers(after.but(queue=address.queue), policy)]
+        who = wanting([one for one in others if one not in told], "created", policy)
+        told |= set(who)
+        why = Reason("also_written_to", {"address": address.address, "queue": after.queue})
+        effects += tell(who, "agent_rule", policy, with_message=True, context={"reason": why})
+    return effects
 
 
 def _came_to_a_queue(act: Act, before: Ticket, after: Ticket, policy: Policy) -> list[Effect]:

@@ -77,6 +77,7 @@ def _understood(
         mentions=named.reference if named else "",
         survey=survey,
         stranger=not joins,
+        also_to=look.clues.addresses[1:],
     )
     return Understood(ticket, fact, proof.seen_by_others(look), _rewritten(look, person, ticket))
 
