@@ -1,0 +1,1 @@
+"""Who wrote a message that somebody else passed on: a list, a group, a forwarder, a form."""
