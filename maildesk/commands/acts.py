@@ -173,7 +173,7 @@ def _show(
             if not isinstance(one.after or one.before, datetime | bool)
         ]
         mails = [f"{one.purpose} to {one.recipient}" for one in receipt.mails]
-        told = ", ".join(changes) or _DONE.get(name, "it was so already")
+        told = ", ".join(changes) or _DONE.get(name, "nothing to change")
         mailed = f"; mail: {', '.join(mails)}" if mails else ""
         print(one_line(f"{receipt.reference}: {'would be ' if dry else ''}done: {told}{mailed}"))
     if any(receipt.problems for receipt in receipts):

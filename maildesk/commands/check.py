@@ -77,8 +77,8 @@ def check(
         print(remark)
     if database == "away":
         print(
-            f"{folder}: the files are well. The database could not be asked whether a key is "
-            f"lost or a mailbox not signed in at: {why}"
+            f"{folder}: the files are fine. The database could not be asked whether a key is "
+            f"lost or a mailbox not signed in to: {why}"
         )
         return
     print(f"{folder}: all is well.")

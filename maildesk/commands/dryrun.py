@@ -197,9 +197,10 @@ class _Report:
             self._say(f"{ticket.reference}: {found.why}")
         if ticket is not None:
             labels = f", labels {', '.join(sorted(ticket.labels))}" if ticket.labels else ""
-            category = f" / {ticket.category}" if ticket.category else ""
+            is_told = ticket.category and ticket.category != ticket.queue
+            category = f" / {ticket.category}" if is_told else ""
             self._say(
-                f"It stands then: {ticket.status}, {ticket.priority}, queue "
+                f"Ticket: {ticket.status}, priority {ticket.priority}, queue "
                 f"{ticket.queue}{category}{labels}"
             )
 

@@ -133,7 +133,7 @@ def _show(conn: Any, query: Query, asker: Asker, *, after: str, limit: int, as_j
         if as_json or page.is_cut
         else None
     )
-    show_page(page, counts, as_json=as_json, empty="No ticket is like that.")
+    show_page(page, counts, as_json=as_json, empty="No tickets match.")
 
 
 def no_options(words: Sequence[str]) -> Sequence[str]:
@@ -168,7 +168,7 @@ def _print_views(views: Mapping[str, str], as_json: bool) -> None:
     if as_json:
         print_json(view_list(views))
     else:
-        print_table(("view", "query"), views.items(), "There is none.")
+        print_table(("view", "query"), views.items(), "No views.")
 
 
 def _warn_of_a_near_view(words: str, chosen: str | None, policy: Policy) -> None:

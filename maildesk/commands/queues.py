@@ -78,7 +78,7 @@ def list_outbox(
     print_table(
         ("id", "state", "to", "what", "by", "tries", due, "the relay's words"),
         lines,
-        "There is none." if states else "Nothing waits and nothing failed.",
+        "None." if states else "Nothing waits and nothing failed.",
     )
     _say_where_it_goes_on(page.next)
 
@@ -145,7 +145,7 @@ def list_held(
         )
         for r in page.values
     )
-    empty = "Nothing is held." if state == "held" else "There is none."
+    empty = "Nothing is held." if state == "held" else "None."
     print_table(("id", f"at ({policy.tz})", "reason", "from", "subject", "in words"), lines, empty)
     _say_where_it_goes_on(page.next)
 
@@ -187,13 +187,13 @@ def show_held(held_id: HeldArgument, desk: DeskOption = None, as_json: JsonOptio
 
 @quarantine.command("release")
 def release(held_id: HeldArgument, desk: DeskOption = None) -> None:
-    """Let a message through the pipeline as if it had just arrived, with your decision noted."""
+    """Process a message as if it had just arrived, with your decision noted."""
     from maildesk.pipeline import queue_acts
 
     with open_for_acting(desk) as services:
         queue_acts.act(services, _operator(), queue_acts.release, held_id)
     say_if_mails_wait(desk)
-    print(f"Number {held_id} goes through the pipeline now.")
+    print(f"Number {held_id} is being processed now.")
 
 
 @quarantine.command("drop")
@@ -203,7 +203,7 @@ def drop(held_id: HeldArgument, desk: DeskOption = None) -> None:
 
     with open_for_acting(desk) as services:
         queue_acts.act(services, _operator(), queue_acts.drop, held_id)
-    print(f"Number {held_id} is dropped.")
+    print(f"Number {held_id} was dropped.")
 
 
 def _operator() -> Actor:

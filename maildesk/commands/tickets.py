@@ -80,7 +80,7 @@ def list_tickets(
         page,
         counts,
         as_json=as_json,
-        empty="No ticket is like that." if wanted != EVERYTHING else "No tickets yet.",
+        empty="No tickets match." if wanted != EVERYTHING else "No tickets yet.",
     )
 
 
@@ -243,7 +243,8 @@ def _facts(whole: dict[str, Any], zone: ZoneInfo) -> Iterator[str]:
     from maildesk.views.plain import minute_and_zone
 
     requester = whole["requester"]
-    category = f" / {whole['category']}" if whole["category"] else ""
+    is_told = whole["category"] and whole["category"] != whole["queue"]
+    category = f" / {whole['category']}" if is_told else ""
     labels = f" · {', '.join(whole['labels'])}" if whole["labels"] else ""
     stands = (
         whole["status"],

@@ -19,7 +19,12 @@ _RAW = re.compile(
 )
 # a tag that stood where an attribute's name belongs
 _AS_NAME = re.compile(r'[\s"\']jinja(\d+)ajnij=""')
-_ACCENT = "var(--accent)"
+# of desk.yaml's colour: itself, what can be read on it, and itself as a colour of words
+_COLOURS = {
+    "var(--accent)": "{{ desk.colour }}",
+    "var(--on-accent)": "{{ desk.on_colour }}",
+    "var(--accent-ink)": "{{ desk.ink }}",
+}
 
 
 class Uninlinable(ValueError):
@@ -31,8 +36,8 @@ class Uninlinable(ValueError):
 
 
 def inlined(source: str, css: str) -> str:
-    """The template's source with the rules of `css` written into its elements; `var(--accent)`
-    becomes the desk's colour."""
+    """The template's source with the rules of `css` written into its elements; the variables of
+    colours become the desk's own."""
     tags: list[tuple[str, int]] = []
     masked = _mask(source, tags)
     if re.match(r"\s*<(?:!doctype|html)", masked, re.IGNORECASE):
@@ -53,7 +58,9 @@ def inlined(source: str, css: str) -> str:
     for number, (tag, line) in enumerate(tags):
         if seen.count(number) != 1:
             raise Uninlinable(tag, line)
-    return re.sub(r"\n[ \t]+", "\n", html.replace(_ACCENT, "{{ desk.colour }}"))
+    for variable, value in _COLOURS.items():
+        html = html.replace(variable, value)
+    return re.sub(r"\n[ \t]+", "\n", html)
 
 
 def _mask(source: str, tags: list[tuple[str, int]]) -> str:

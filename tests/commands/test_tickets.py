@@ -117,7 +117,7 @@ def test_tickets_of_nobody_and_in_any_case(place: Place) -> None:
         place, "ticket", "list", "--assignee", "nobody", "--status", "Open", "--queue", "SUPPORT"
     ).stdout.splitlines()
     assert [line.split()[0] for line in lines[1:]] == ["TKT-0002"]
-    assert ask(place, "ticket", "list", "--status", "spam").stdout == "No ticket is like that.\n"
+    assert ask(place, "ticket", "list", "--status", "spam").stdout == "No tickets match.\n"
 
 
 def references(result: Result) -> list[str]:
@@ -186,7 +186,7 @@ def test_a_query_that_cannot_be_followed_is_pointed_at(place: Place) -> None:
 
 def test_views_are_shown_and_a_desk_has_its_own(place: Place) -> None:
     assert "vip         is:open label:vip sort:due\n" in ask(place, "list", "--views").stdout
-    assert ask(place, "list", "vip").stdout == "No ticket is like that.\n"
+    assert ask(place, "list", "vip").stdout == "No tickets match.\n"
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ def test_a_mail_that_waits_is_sent_again_beside_one_that_is_none(place: Place) -
     waits, left = done.stderr.splitlines()
     assert waits.startswith("maildesk: no process of this desk sends mail here now")
     assert left == "maildesk: not sent again: there is no number 77"
-    assert ask(place, "outbox", "list", "--state", "failed").stdout == "There is none.\n"
+    assert ask(place, "outbox", "list", "--state", "failed").stdout == "None.\n"
 
 
 def test_a_message_is_told_in_words_and_one_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:

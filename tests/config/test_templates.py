@@ -76,7 +76,10 @@ def test_lines_of_text_mails_are_short_where_the_words_are_ours() -> None:
     for name in BUILTIN.names():
         for language in BUILTIN.languages():
             text = BUILTIN.render(
-                name, language, {**sample_for(name), "message": None, "previous": None, "text": "x"}
+                name,
+                language,
+                {**sample_for(name), "text": "x", "conversation": ()}
+                | dict.fromkeys(("message", "previous")),
             ).text
             long = [
                 line
@@ -233,7 +236,7 @@ def test_an_address_may_have_its_own(tmp_path: Path) -> None:
     )
     assert "Billing" not in templates.render("closed", "en", SAMPLE, "support@desk.example").text
     assert (
-        "Kommt die Sache" in templates.render("closed", "de", SAMPLE, "billing@desk.example").text
+        "Tritt das Problem" in templates.render("closed", "de", SAMPLE, "billing@desk.example").text
     )
 
 
@@ -406,3 +409,17 @@ def test_periods_sizes_and_unknown_languages() -> None:
         "dringend",
         "on hold",
     )
+
+
+def test_a_shared_part_may_draw_in_one_that_draws_in_none(tmp_path: Path) -> None:
+    write(tmp_path, "en/_c.txt", "c {{ desk.name }}\n")
+    write(tmp_path, "en/_b.txt", 'b {% include "_c.txt" %}')
+    write(tmp_path, "en/mine.txt", 'Subject: x\n\na {% include "_b.txt" %}')
+    text = Templates.load(tmp_path).render("mine", "en", SAMPLE).text
+    assert text.split() == ["a", "b", "c", "Example", "Support"]
+    write(tmp_path, "en/_c.txt", 'c {% include "_d.txt" %}')
+    write(tmp_path, "en/_d.txt", "d\n")
+    mistakes = mistakes_of(tmp_path)
+    assert {m.found for m in mistakes} == {
+        "a shared part may extend another, and include one that draws in none"
+    }

@@ -82,7 +82,7 @@ def test_a_move_that_cannot_be_is_said_in_german_too() -> None:
     (why,) = reasons("#resolve", Status.CLOSED)
     assert language_named("en").why(why) == "a ticket that is closed cannot be resolved"
     assert language_named("de").why(why) == (
-        "ein Ticket im Status „geschlossen“ lässt sich nicht lösen"
+        "ein Ticket im Status „geschlossen“ lässt sich nicht als erledigt markieren"
     )
 
 

@@ -115,11 +115,11 @@ def test_a_known_command_is_never_taken_for_text(line: str) -> None:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("#reslove", "#reslove is no command; did you mean #resolve?"),
-        ("#clsoe", "#clsoe is no command; did you mean #close?"),
-        ("#zzzzzzzz", "#zzzzzzzz is no command"),
-        ("#note-to-self buy milk", "#note-to-self is no command; did you mean #note?"),
-        ("#" + "x" * 500, f"#{'x' * 500} is no command"),
+        ("#reslove", "#reslove is not a command; did you mean #resolve?"),
+        ("#clsoe", "#clsoe is not a command; did you mean #close?"),
+        ("#zzzzzzzz", "#zzzzzzzz is not a command"),
+        ("#note-to-self buy milk", "#note-to-self is not a command; did you mean #note?"),
+        ("#" + "x" * 500, f"#{'x' * 500} is not a command"),
     ],
 )
 def test_an_unknown_word_is_answered_with_the_nearest(line: str, words: str) -> None:
@@ -221,10 +221,10 @@ def test_fields_are_set_in_the_policys_own_words(line: str, name: str, value: st
         ("#tag", "#tag needs the labels: #tag +billing -urgent"),
         ("#tag +", 'there is no label ""'),
         ("#cc", "#cc needs an address: #cc +ana@example.org"),
-        ("#cc nobody", '"nobody" is no address of somebody outside the desk'),
+        ("#cc nobody", '"nobody" is not an address outside the desk'),
         (
             "#cc support@desk.example",
-            '"support@desk.example" is no address of somebody outside the desk',
+            '"support@desk.example" is not an address outside the desk',
         ),
         ("#cc carla@desk.example", "carla@desk.example is an agent: use #assign"),
         ("#cc -ana@harbour.example", "the requester cannot be taken out of their own ticket"),
@@ -282,12 +282,12 @@ def test_who_waits_is_let_in_and_their_words_move_the_ticket(value: str) -> None
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("letin", "", "nobody waits to be let in"),
-        ("letin", "lee", '"lee" is no address of somebody outside the desk'),
+        ("letin", "", "nobody is waiting to be let in"),
+        ("letin", "lee", '"lee" is not an address outside the desk'),
         (
             "letin",
             "support@desk.example",
-            '"support@desk.example" is no address of somebody outside the desk',
+            '"support@desk.example" is not an address outside the desk',
         ),
         ("keepout", CARLA.address, f"{CARLA.address} is an agent: use #assign"),
         ("keepout", "ana@harbour.example", "the requester cannot be taken out of their own ticket"),

@@ -99,7 +99,7 @@ def test_one_wrong_command_and_nothing_is_done() -> None:
     assert {POLICY.wording.english.why(one) for one in question.context["problems"]} == {  # type: ignore[attr-defined]
         'there is no agent "karla"; there are Ben Okafor, Carla Ruiz, Dev Patel; '
         "did you mean Carla Ruiz?",
-        "#reslove is no command; did you mean #resolve?",
+        "#reslove is not a command; did you mean #resolve?",
     }
     assert set(question.context["lines"]) == {"#assign karla", "#reslove"}  # type: ignore[call-overload]
     # all of it, to be sent again

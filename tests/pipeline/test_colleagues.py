@@ -49,7 +49,7 @@ def test_a_ticket_that_is_moved_is_told_where_it_comes_to(place: Place) -> None:
     place.answer(ANA, "#queue billing")
     assert purposes(place, BEN)[before:] == ["agent_free"]
     (news,) = told(place, BEN, "agent_free")
-    assert "Nobody has TKT-0001 now: Printer" in news
+    assert "TKT-0001 is unassigned now: Printer" in news
     assert "Ana Lindqvist left it to billing." in news
     assert "Queue billing" in news
 

@@ -8,6 +8,7 @@ repeats or calls is charged, so that a small source cannot become a large mail.
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -15,7 +16,12 @@ from types import BuiltinMethodType, MethodType
 from typing import Any
 
 from jinja2 import StrictUndefined, nodes
-from jinja2.exceptions import SecurityError, TemplateAssertionError, TemplateRuntimeError
+from jinja2.exceptions import (
+    SecurityError,
+    TemplateAssertionError,
+    TemplateNotFound,
+    TemplateRuntimeError,
+)
 from jinja2.filters import FILTERS
 from jinja2.runtime import BlockReference, Context, Macro, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -67,6 +73,7 @@ _FILTERS = (
 _VIEWS = frozenset(
     {*(v for v in vars(views).values() if isinstance(v, type) and v.__module__ == views.__name__)}
 )
+_DRAWS_IN = re.compile(r"\{%[-+]?\s*(?:extends|include|import|from)\b")
 _PRINTABLE = (str, int, float, Undefined)
 
 
@@ -124,7 +131,18 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 "a template may not be longer than 64 KB", 1, name, filename
             )
         tree = super()._parse(source, name, filename)
-        return _Fences(name, filename).visit(tree)  # type: ignore[no-any-return]
+        return _Fences(name, filename, self._draws_in).visit(tree)  # type: ignore[no-any-return]
+
+    def _draws_in(self, part: str) -> bool:
+        """Whether this shared part draws in others; one that is not there is told when it is
+        rendered."""
+        if self.loader is None:
+            return False
+        try:
+            source, _, _ = self.loader.get_source(self, part)
+        except TemplateNotFound:
+            return False
+        return _DRAWS_IN.search(source) is not None
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """A view's attribute straight away; anything else by the sandbox's own careful way."""
@@ -193,8 +211,10 @@ class _Fences(NodeTransformer):
     """Builds the fences into a parsed template: charged loops, joined text with a length, literals
     of constants only."""
 
-    def __init__(self, name: str | None, filename: str | None) -> None:
-        self.name, self.filename = name, filename
+    def __init__(
+        self, name: str | None, filename: str | None, draws_in: Callable[[str], bool]
+    ) -> None:
+        self.name, self.filename, self._draws_in = name, filename, draws_in
 
     def _refuse(self, words: str, node: nodes.Node) -> None:
         raise TemplateAssertionError(words, node.lineno, self.name, self.filename)
@@ -257,15 +277,20 @@ class _Fences(NodeTransformer):
         return node
 
     def _shared(self, node: nodes.Node, template: nodes.Expr) -> None:
-        """Only shared parts (`_layout.html`) may be drawn in, and these only extend: so nothing
-        multiplies."""
-        if not (isinstance(template, nodes.Const) and str(template.value).startswith("_")):
+        """Only shared parts (`_layout.html`) may be drawn in, and these extend, or include what
+        draws in nothing itself: so nothing multiplies."""
+        part = str(template.value) if isinstance(template, nodes.Const) else ""
+        if not part.startswith("_"):
             self._refuse(
                 "only a shared part, named with a leading _, may be extended, included or imported",
                 node,
             )
-        if (self.name or "").startswith("_") and not isinstance(node, nodes.Extends):
-            self._refuse("a shared part may extend another, not include or import it", node)
+        if not (self.name or "").startswith("_") or isinstance(node, nodes.Extends):
+            return
+        if not isinstance(node, nodes.Include) or self._draws_in(part):
+            self._refuse(
+                "a shared part may extend another, and include one that draws in none", node
+            )
 
 
 def _short_range(*bounds: int) -> range:

@@ -7,6 +7,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 
 from maildesk.desk.commands.table import COMMANDS
+from maildesk.desk.mails.wording import Language
 from maildesk.desk.policy import Policy
 
 
@@ -19,6 +20,13 @@ class Shown:
     argument: str
     does: str
     also: tuple[str, ...]
+
+
+def spelling(name: str, language: Language) -> str:
+    """How this command is written in a language, without the sign; in English where it says
+    nothing of it."""
+    own = language.commands.get(name)
+    return own.words[0] if own and own.words else COMMANDS[name].words[0]
 
 
 def shown(language: str, policy: Policy, names: Container[str] = COMMANDS) -> list[Shown]:

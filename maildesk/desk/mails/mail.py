@@ -21,7 +21,9 @@ Event = Literal["created", "assigned", "replied", "answered", "note", "sla"]
 EVENTS: tuple[Event, ...] = get_args(Event)
 # What a mail asks of its reader, beside an answer in words.
 Asks = Literal["", "score", "confirmation", "whether they may join", "whether to send it again"]
-ORDINARY = ("take", "resolve", "waiting", "note", "spam")  # the buttons of most notifications
+# The buttons of most notifications, and of those whose plain reply is a note.
+ORDINARY = ("take", "resolve", "waiting", "note", "spam")
+BESIDE_NOTES = ("reply", "resolve", "waiting")
 NOTIFICATION, OTHER = "mail_notification", "mail_other"  # `called`, where nothing better is known
 
 

@@ -1,14 +1,17 @@
 """What the parts of a message that are no text say, in a language: invitations, cards, sealed mail.
 
 The words stand above what was written, as new words do, so that notifications, the conversation
-and the page show them; the parts themselves stay files.
+and the page show them; the parts themselves stay files. They are kept in the desk's first language,
+in which rules and searches find them, and told anew in the language of whoever reads them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from maildesk.desk.mails.wording import Language
@@ -26,14 +29,54 @@ from maildesk.mail.parts.items import (
 )
 
 _ONE_DAY = timedelta(days=1)
+# Sentences that stand within what is told of a part, and never begin it.
+_WITHIN = frozenset(
+    f"part_{name}"
+    for name in (
+        *("when", "until", "where", "from", "repeats", "more", "sealed_for"),
+        *("picture", "pictures", "document", "documents", "file", "files"),
+    )
+)
 
 
 def for_desk(message: Message, policy: Policy) -> Message:
     """The same in the desk's first language and its office's zone."""
     if not message.items:
         return message
-    zone = policy.office.tz if policy.office is not None else ZoneInfo("UTC")
-    return in_words(message, policy.wording.of(policy.default_language), zone)
+    return in_words(message, _of_desk(policy), _zone(policy))
+
+
+def _of_desk(policy: Policy) -> Language:
+    return policy.wording.of(policy.default_language)
+
+
+def _zone(policy: Policy) -> ZoneInfo:
+    return policy.office.tz if policy.office is not None else ZoneInfo("UTC")
+
+
+def retold(text: str, items: Iterable[Item], policy: Policy, language: Language) -> str:
+    """A text that `for_desk` has made, what it tells of these parts in this language."""
+    rest, told, zone = text, list[str](), _zone(policy)
+    for item in items:
+        kept = "\n".join(_lines(item, _of_desk(policy), zone))
+        if kept and rest.startswith(kept):
+            told.append("\n".join(_lines(item, language, zone)))
+            rest = rest[len(kept) :].lstrip("\n")
+    return "\n\n".join(filter(None, (*told, rest)))
+
+
+def tells_of_parts(text: str, policy: Policy) -> bool:
+    """Whether a text that was kept may begin with what `for_desk` tells of a part."""
+    forms = _of_desk(policy).sentences.items()
+    heads = (form for name, form in forms if name.startswith("part_") and name not in _WITHIN)
+    return _heads(tuple(heads)).match(text) is not None
+
+
+@lru_cache(maxsize=16)
+def _heads(forms: tuple[str, ...]) -> re.Pattern[str]:
+    """Lines that begin what is told of a part, whatever stands in them."""
+    written = (re.sub(r"\\\{\w+\\\}", ".*", re.escape(form)) for form in forms)
+    return re.compile(rf"(?:{'|'.join(written)})$", re.MULTILINE)
 
 
 def in_words(message: Message, language: Language, zone: ZoneInfo) -> Message:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from maildesk.desk.mails import sample_ticket as sample
-from maildesk.desk.mails.mail import NOTIFICATION, ORDINARY, OTHER, Mail, To
+from maildesk.desk.mails.mail import BESIDE_NOTES, NOTIFICATION, ORDINARY, OTHER, Mail, To
 from maildesk.desk.mails.views import AnswerView, LineView, MessageView
 from maildesk.desk.problem import Problem
 
@@ -25,7 +25,9 @@ def _customer(name: str, about: str, **more: Any) -> Mail:
 
 
 def _agents(name: str, about: str, **more: Any) -> Mail:
-    usual = {"plain_reply": "reply", "buttons": ORDINARY, "called": NOTIFICATION}
+    is_note = more.get("plain_reply") == "note"
+    buttons = BESIDE_NOTES if is_note else ORDINARY
+    usual = {"plain_reply": "reply", "buttons": buttons, "called": NOTIFICATION}
     return Mail(name=name, to=To.AGENTS, about=about, **{**usual, **more})
 
 
@@ -97,6 +99,7 @@ _NOTE = MessageView(
     note=True,
     number=3,
 )
+_SO_FAR = ("previous", "conversation", "conversation_more")
 _STRANGERS = MessageView(
     sender=sample.LEE,
     at=sample.AT + timedelta(minutes=40),
@@ -113,13 +116,13 @@ _TO_AGENTS = (
         "a new ticket that nobody has",
         event="created",
         shows=frozenset({"message", "earlier"}),
-        sample={"message": sample.OPENLY},
+        sample={"message": sample.OPENLY, "ticket": replace(sample.TICKET, assignee=None)},
     ),
     _agents(
         "agent_free",
         "a ticket that nobody has was moved to the agent's queue, or given back to it",
         event="created",
-        shows=frozenset({"message", "author"}),
+        shows=frozenset({"message", "author", *_SO_FAR}),
         last_words=True,
         sample={"ticket": _FREE, "author": sample.CARLA},
     ),
@@ -127,9 +130,14 @@ _TO_AGENTS = (
         "agent_assigned",
         "a ticket is the agent's now",
         event="assigned",
-        shows=frozenset({"message", "earlier", "reason"}),
+        shows=frozenset({"message", "earlier", "reason", *_SO_FAR}),
         last_words=True,
-        sample={"reason": "skill printers, fewest open tickets"},
+        sample={
+            "reason": "skill printers, fewest open tickets",
+            "message": _NOTE,
+            "previous": sample.QUESTION,
+            "conversation": (sample.ANSWER, sample.QUESTION),
+        },
     ),
     _agents(
         "agent_taken",
@@ -206,9 +214,13 @@ _TO_AGENTS = (
     _agents(
         "escalated",
         "a ticket was escalated",
-        shows=frozenset({"message", "author", "reason"}),
+        shows=frozenset({"message", "author", "reason", *_SO_FAR}),
         last_words=True,
-        sample={"reason": "no answer within 4 hours"},
+        sample={
+            "reason": "no answer within 4 hours",
+            "conversation": (sample.ANSWER, replace(_NOTE, number=2)),
+            "conversation_more": 3,
+        },
     ),
     _agents("follow_up", "nobody has answered for a day", shows=frozenset({"message"})),
     *(
@@ -245,8 +257,12 @@ _TO_AGENTS = (
     _agents(
         "agent_unknown_command",
         "the agent's mail is held, for a command could not be carried out",
+        buttons=("again",),
         shows=frozenset({"lines", "text"}),
         sample={
+            "actions": (
+                sample.button("Correct and send again", "#reslove\n#assign bob\n\n", "again"),
+            ),
             "text": "#reslove\n#assign bob\n\n" + sample.ANSWER.text,
             "lines": (
                 LineView(

@@ -12,7 +12,9 @@ from maildesk.desk.mails.sample_ticket import (
     ANSWER,
     BASE,
     BEN,
+    BESIDE_NOTES,
     COMMANDS,
+    OF_MINE,
     PROGRAM,
     QUESTION,
     TICKET,
@@ -78,8 +80,12 @@ def sample_for(name: str) -> Mapping[str, object]:
     """The sample as this template gets it: addressed to an agent, or to the customer."""
     mail = mail_of(name)
     if mail.is_to_agents:
-        purpose = "note" if mail.plain_reply == "note" else "reply"
-        return MappingProxyType({**SAMPLE, "files": (), "purpose": purpose, **mail.sample})
+        own: dict[str, object] = {"files": (), "purpose": "reply", "previous": None}
+        if mail.plain_reply == "note":
+            own |= {"purpose": "note", "actions": BESIDE_NOTES}
+        elif mail.event != "created" and mail.buttons:
+            own["actions"] = OF_MINE
+        return MappingProxyType({**SAMPLE, **own, **mail.sample})
     theirs = {"person": ANA, "actions": (), "text": ""}
     return MappingProxyType({**SAMPLE, **theirs, **mail.sample})
 

@@ -99,11 +99,27 @@ PROGRAM = (Problem("file_is_program"),)
 _TOO_LARGE = (Problem("file_too_large", {"number": "10", "unit": "MB"}),)
 
 
+_PRIMARY = ("again", "take", "reply", "confirm", "resend")
+
+
 def button(label: str, body: str, name: str = "") -> ActionView:
     """A button that opens this mail to the sample ticket."""
     address = "support+a42-7yq2k0m4x9dn3hvt@desk.example"
     mailto = f"mailto:{address}?subject={quote('Re: [TKT-0042]')}&body={quote(body)}"
-    return ActionView(label, mailto, name)
+    return ActionView(label, mailto, name, primary=name in _PRIMARY)
+
+
+OF_MINE = (
+    replace(button("Resolve", "#resolve", "resolve"), primary=True),
+    button("Wait for customer", "#wait", "waiting"),
+    button("Add a note", "#note\n\n", "note"),
+    button("This is spam", "#spam", "spam"),
+)
+BESIDE_NOTES = (
+    button("Answer the customer", "#reply\n\n", "reply"),
+    button("Resolve", "#resolve", "resolve"),
+    button("Wait for customer", "#wait", "waiting"),
+)
 
 
 BASE = Context(
@@ -128,7 +144,7 @@ BASE = Context(
         button("Resolve", "#resolve", "resolve"),
         button("Wait for customer", "#wait", "waiting"),
         button("Add a note", "#note\n\n", "note"),
-        button("Spam", "#spam", "spam"),
+        button("This is spam", "#spam", "spam"),
     ),
     stars=tuple(button(str(n), f"{n}\n\n", f"star{n}") for n in range(1, 6)),
     answer_by=AT + timedelta(hours=4),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
+from maildesk.desk.mails.contrast import ink_of, readable_on
 from maildesk.desk.problem import Problem
 from maildesk.mail.html.sanitize import NOTHING, SafeHtml
 from maildesk.mail.invisible import isolated
@@ -154,6 +155,16 @@ class DeskView:
     colour: str = "#2f5d8a"
     footer: str = ""
 
+    @property
+    def on_colour(self) -> str:
+        """What can be read on the desk's colour: white or black."""
+        return readable_on(self.colour)
+
+    @property
+    def ink(self) -> str:
+        """The desk's colour as words on white have it: dark enough to be read."""
+        return ink_of(self.colour)
+
 
 @dataclass(frozen=True, slots=True)
 class ActionView:
@@ -162,6 +173,7 @@ class ActionView:
     label: str
     mailto: str
     name: str = ""  # take, resolve, waiting, note …
+    primary: bool = False  # what makes sense now; of all buttons at most one
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +227,9 @@ class Context:
     html: SafeHtml = NOTHING  # the same as safe HTML, or nothing
     message: MessageView | None = None  # the message this mail is about
     previous: MessageView | None = None  # the message before, quoted below
+    # what was said before those two, newest first, for whoever comes to the ticket anew
+    conversation: tuple[MessageView, ...] = ()
+    conversation_more: int = 0  # how much more of it there is
     earlier: tuple[TicketView, ...] = ()  # the requester's other tickets, newest first
     earlier_count: int = 0  # how many there are in all
     actions: tuple[ActionView, ...] = ()

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from maildesk.desk.actor import agent_acts
+from maildesk.desk.commands.allowed import refused
+from maildesk.desk.commands.help import spelling
+from maildesk.desk.commands.moves import impossible
+from maildesk.desk.commands.spec import Request
+from maildesk.desk.commands.table import COMMANDS
 from maildesk.desk.mails.views import ActionView
 from maildesk.desk.threads import reference
 from maildesk.desk.threads.links import Purpose
+from maildesk.desk.ticket import Move, Status
 from maildesk.pipeline.letters import proofs
 
 if TYPE_CHECKING:
@@ -16,47 +24,76 @@ if TYPE_CHECKING:
     from maildesk.desk.ticket import Person
     from maildesk.pipeline.transaction import TicketChange
 
-# What the mail of a button begins with: a command, for the ticket or the person it is about.
+# What the mail of a button begins with: a command in the reader's language, and what follows it.
 _COMMANDS = {
-    "take": "#take",
-    "resolve": "#resolve",
-    "waiting": "#wait",
-    "note": "#note\n\n",
-    "spam": "#spam",
-    "letin": "#letin {recipient}",
-    "keepout": "#keepout {recipient}",
+    "take": ("take", ""),
+    "resolve": ("resolve", ""),
+    "waiting": ("wait", ""),
+    "note": ("note", "\n\n"),
+    "reply": ("reply", "\n\n"),
+    "spam": ("spam", ""),
+    "letin": ("letin", " {recipient}"),
+    "keepout": ("keepout", " {recipient}"),
 }
 # These are about a mail in the outbox and go to an address that names it.
 _ABOUT_A_MAIL = {"resend": Purpose.RESEND, "lift": Purpose.LIFT}
+_MOVES = {"resolve": Move.RESOLVE, "waiting": Move.WAIT, "spam": Move.MARK_SPAM}
+# What of the buttons there are is the one that makes sense now: the first that is there.
+_MAKES_SENSE = ("again", "take", "reply", "resend", "lift", "resolve")
+_LONGEST = 1500  # characters of a mail that a link carries; mail programs cut longer ones off
 
 
 def offered(
     change: TicketChange, agent: Agent, mail: Mail, purpose: Purpose, told: Mapping[str, object]
 ) -> tuple[ActionView, ...]:
-    """The buttons of this notification; `purpose` is what a plain answer to it is for, `told` what
-    its effect tells."""
+    """The buttons of this notification, the one that makes sense now first and marked as such;
+    `purpose` is what a plain answer to it is for, `told` what its effect tells."""
     ticket, language = change.subject, change.policy.wording.of(agent.language)
     subject = reference.with_reference(f"Re: {ticket.subject}", ticket.reference)
     plain = proofs.way_back(change, ticket.address, purpose, ticket.id, agent.address)
     recipient, number = str(told.get("recipient", "")), int(str(told.get("outbox_id", 0)))
+    names = [name for name in mail.buttons if _can_be_done(change, agent, name, purpose, told)]
+    first = next((name for name in _MAKES_SENSE if name in names), "")
     found = []
-    for name in mail.buttons:
-        if not _makes_sense(name, told):
-            continue
-        way, body = plain, _COMMANDS.get(name, f"#{name}").format(recipient=recipient)
+    for name in sorted(names, key=lambda name: name != first):
+        way = plain
         if name in _ABOUT_A_MAIL:
             wish = _ABOUT_A_MAIL[name]
             way = proofs.way_back(change, ticket.address, wish, number, agent.address)
+        if name in _COMMANDS:
+            command, behind = _COMMANDS[name]
+            body = f"#{spelling(command, language)}{behind.format(recipient=recipient)}"
+        else:
+            body = str(told["text"]) if name == "again" else f"#{name}"
         label = language.button(name)
-        found.append(way.button(name, label, subject, body, ticket.reference, said=label))
+        made = way.button(name, label, subject, body, ticket.reference, said=label)
+        found.append(replace(made, primary=name == first))
     return tuple(found)
 
 
-def _makes_sense(name: str, told: Mapping[str, object]) -> bool:
-    """Whether there is something to do: what did arrive need not be sent again."""
-    if name == "resend":
+def _can_be_done(
+    change: TicketChange, agent: Agent, name: str, purpose: Purpose, told: Mapping[str, object]
+) -> bool:
+    """Whether this button would do something, and this agent may have it done."""
+    ticket, policy = change.subject, change.policy
+    if name == "resend":  # what did arrive need not be sent again
         return bool(told.get("proved", True))
-    return name != "lift" or "silent_until" in told
+    if name == "lift":
+        return "silent_until" in told
+    if name == "again":
+        return 0 < len(str(told.get("text", ""))) <= _LONGEST
+    if name == "take" and ticket.assignee.lower() == agent.address.lower():
+        return False
+    if name == "note" and purpose is Purpose.AGENT_NOTE:  # a plain answer is one
+        return False
+    if name == "waiting" and ticket.behaviour is Status.WAITING:
+        return False
+    if name in _MOVES and impossible(ticket, _MOVES[name]) is not None:
+        return False
+    if name not in _COMMANDS:
+        return True
+    request = Request(ticket, agent_acts(agent), policy, change.now)
+    return refused(COMMANDS[_COMMANDS[name][0]], None, request) is None
 
 
 def stars(change: TicketChange, person: Person) -> tuple[ActionView, ...]:

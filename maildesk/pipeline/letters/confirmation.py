@@ -54,7 +54,7 @@ def letters(change: TicketChange, effect: AskToConfirm) -> list[Draft]:
     (button,) = MAIL.buttons
     may_confirm = effect.reason in _MAY_CONFIRM
     label = language.button(button)
-    tap = way.button(button, label, subject, f"#{button}", said=label)
+    tap = replace(way.button(button, label, subject, f"#{button}", said=label), primary=True)
     own = addresses.of_notice(desk, f"held.{held_id}", way.to if may_confirm else "")
     if may_confirm:
         own = replace(own, message_id=proofs.private_id(change, *whose))

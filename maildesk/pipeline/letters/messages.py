@@ -5,21 +5,30 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from maildesk.desk.mails.parts_in_words import retold, tells_of_parts
 from maildesk.desk.mails.views import FileView, MessageView, PersonView
 from maildesk.desk.senders.imitation import imitated
 from maildesk.desk.threads.thread import is_blind, others_in
+from maildesk.errors import BadMessage, PermanentFailure
 from maildesk.mail.mime import attachments
+from maildesk.mail.parse import parse
 from maildesk.pipeline.letters.template_variables import local
 from maildesk.pipeline.letters.ticket_view import colleague
 from maildesk.pipeline.transaction import NOTHING, PassedOn, TicketChange
 from maildesk.store import tickets
 
 if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+    from maildesk.desk.mails.wording import Language
     from maildesk.mail.message import Message
 
 
-def message_view(change: TicketChange, passed: PassedOn = NOTHING) -> MessageView | None:
-    """What this act said, as it is shown to others; it need not have come by mail."""
+def message_view(
+    change: TicketChange, passed: PassedOn = NOTHING, language: Language | None = None
+) -> MessageView | None:
+    """What this act said, as it is shown to others; it need not have come by mail. What its parts
+    say that are no text is told in this language."""
     if not change.kept:
         return None
     row = change.kept[0]
@@ -28,10 +37,13 @@ def message_view(change: TicketChange, passed: PassedOn = NOTHING) -> MessageVie
     files = (FileView(a.filename, a.size) for a in found if not attachments.is_logo(a))
     owner = change.policy.agent(row["agent"]) if row["agent"] else None
     came = change.situation.arrived_at
+    said = row["reply"] or row["text"]
+    if language is not None and change.message is not None and change.message.items:
+        said = retold(said, change.message.items, change.policy, language)
     return MessageView(
-        colleague(owner) if owner else _sender(change, row["from_name"], row["from_address"]),
+        colleague(owner) if owner else sender_of(change, row["from_name"], row["from_address"]),
         local(change, came or change.now),
-        row["reply"] or row["text"],
+        said,
         html=passed.page.html,
         held=passed.page.held,
         attachments=tuple(one for one in files if one not in apart),
@@ -51,13 +63,31 @@ def _had_openly(change: TicketChange) -> tuple[PersonView, ...]:
     return tuple(PersonView(name, at) for at, name in found if not ticket.has_part(at))
 
 
-def previous(change: TicketChange) -> MessageView | None:
+def previous(change: TicketChange, language: Language | None = None) -> MessageView | None:
     """What the customer said last, if anything is kept of it."""
     for row in tickets.last_public(change.conn, change.subject.id, 4):
         if row.direction == "in" and not row.automatic:
-            sender = _sender(change, row.from_name, row.from_address)
-            return MessageView(sender, local(change, row.at), row.reply or row.text)
+            sender = sender_of(change, row.from_name, row.from_address)
+            return MessageView(sender, local(change, row.at), words_of(change, row, language))
     return None
+
+
+def words_of(change: TicketChange, row: Row[Any], language: Language | None) -> str:
+    """What a message that was kept says, its parts that are no text told in this language.
+
+    They are read anew from the message as it came; where that is gone, they stay in the desk's.
+    """
+    words: str = row.reply or row.text
+    policy = change.policy
+    if language is None or language.code == policy.wording.of(policy.default_language).code:
+        return words
+    if row.direction != "in" or row.digest is None or not tells_of_parts(words, policy):
+        return words
+    try:
+        items = parse(change.services.blobs.get(change.conn, row.digest)).items
+    except (PermanentFailure, BadMessage):
+        return words
+    return retold(words, items, policy, language)
 
 
 def files_listed(message: Message) -> list[dict[str, Any]]:
@@ -66,6 +96,6 @@ def files_listed(message: Message) -> list[dict[str, Any]]:
     return [{name: getattr(file, name) for name in names} for file in message.attachments]
 
 
-def _sender(change: TicketChange, name: str, address: str) -> PersonView:
+def sender_of(change: TicketChange, name: str, address: str) -> PersonView:
     """Somebody outside, with whom the name imitates."""
     return PersonView(name, address, imitates=imitated(name, address, change.policy))

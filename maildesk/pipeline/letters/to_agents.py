@@ -13,10 +13,9 @@ from maildesk.desk.mails.views import CommandView, MessageView, PersonView
 from maildesk.desk.permissions import Permission, may
 from maildesk.desk.threads.links import Purpose
 from maildesk.mail.message import Mailbox
-from maildesk.pipeline.letters import addresses, buttons, template_variables
+from maildesk.pipeline.letters import addresses, buttons, conversation, template_variables
 from maildesk.pipeline.letters.files import passed_on
 from maildesk.pipeline.letters.letter import LetterSpec, write_letter
-from maildesk.pipeline.letters.messages import message_view, previous
 from maildesk.pipeline.letters.ticket_view import agent_view, colleague, context_of, earlier_view
 from maildesk.pipeline.transaction import NOTHING, PassedOn
 from maildesk.store import tickets
@@ -35,21 +34,20 @@ def letters(change: TicketChange, effect: NotifyAgents) -> list[Draft]:
         return []
     mail = mail_of(effect.template, To.AGENTS)
     passed = passed_on.of(change) if effect.with_message else NOTHING
-    message = message_view(change, passed)
-    if message is None and mail.last_words:
-        message = previous(change)
     variables = {
-        "message": message,
         "files": passed.refused,
         "author": _author(change),
         **_earlier(change, mail),
     }
-    found = (change.policy.agent(address) for address in effect.agents)
-    return [
-        _notification(change, effect, agent, mail, variables, passed)
-        for agent in found
-        if agent is not None
-    ]
+    said: dict[str, dict[str, Any]] = {}
+    found = []
+    for agent in filter(None, map(change.policy.agent, effect.agents)):
+        if agent.language not in said:
+            language = change.policy.wording.of(agent.language)
+            said[agent.language] = conversation.shown(change, mail, passed, language)
+        whole = {**variables, **said[agent.language]}
+        found.append(_notification(change, effect, agent, mail, whole, passed))
+    return found
 
 
 def _notification(

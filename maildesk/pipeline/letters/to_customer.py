@@ -18,6 +18,7 @@ from maildesk.store.queries.copies import copies_of
 
 if TYPE_CHECKING:
     from maildesk.desk.effects import SendToCustomer
+    from maildesk.desk.mails.wording import Language
     from maildesk.desk.ticket import Person
     from maildesk.mail.compose.outgoing import Auto
     from maildesk.pipeline.transaction import TicketChange
@@ -32,11 +33,11 @@ def letters(change: TicketChange, effect: SendToCustomer) -> list[Draft]:
     passed, refused = passed_on.files_of(change) if effect.with_message else ((), ())
     hidden = discretion.of(change, effect)
     template = discretion.template_of(change, effect, hidden)
-    variables = _variables(change, effect, refused, mail_of(template).shows)
+    wording = change.policy.wording.of(ticket.language)
+    variables = _variables(change, effect, refused, mail_of(template).shows, wording)
     shown_to, *shown_cc = (hidden.mailbox(p.name, p.address) for p in people)
     auto = _auto_submitted(change, effect)
     due_at = discretion.room_at(change, effect)
-    wording = change.policy.wording.of(ticket.language)
     drafts = []
     for person in people:
         is_asked = effect.context.get("survey") and person.key == ticket.requester.key
@@ -69,6 +70,7 @@ def _variables(
     effect: SendToCustomer,
     refused: tuple[FileView, ...],
     shows: frozenset[str],
+    language: Language,
 ) -> dict[str, Any]:
     """What the template is shown beside what all are shown, the same for everybody."""
     author = change.policy.agent(effect.author) if effect.author else None
@@ -77,8 +79,8 @@ def _variables(
     return {
         "author": colleague(author) if author else None,
         "text": effect.text,
-        "previous": previous(change) if effect.author else None,
-        "message": message_view(change),
+        "previous": previous(change, language) if effect.author else None,
+        "message": message_view(change, language=language),
         "files": refused or tuple(FileView(*file) for file in left_out),
         "score": told.get("score"),
         "comment": told.get("comment", ""),

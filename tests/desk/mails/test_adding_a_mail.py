@@ -23,7 +23,7 @@ GUIDE = (ROOT / ".github" / "CONTRIBUTING.md").read_text(encoding="utf-8")
 NAME = "agent_rated"
 ABOVE = '    _agents(\n        "agent_rule",\n'
 LEADS = {
-    "de": "Die Kundschaft war nicht zufrieden",
+    "de": "Der Kunde war nicht zufrieden",
     "fr": "Le client n'était pas satisfait",
 }
 CHECKS = (

@@ -63,7 +63,7 @@ def test_an_invitation_says_what_when_where_and_from_whom() -> None:
         (Sealed("pgp"), "encrypted (OpenPGP)"),
         (Piece(2, 3), "Part 2 of 3"),
         (Voice(65), "Voice message, 1:05"),
-        (Languages("de", ("en", "de")), "also there in: en"),
+        (Languages("de", ("en", "de")), "also available in: en"),
         (Wordless(pictures=1), "No words; 1 picture"),
         (Wordless(pictures=2, documents=1), "No words; 2 pictures, 1 PDF"),
     ],

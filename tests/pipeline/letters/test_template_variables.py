@@ -36,7 +36,7 @@ def test_an_acknowledgement_promises_what_the_service_level_says(place: Place) -
 def test_out_of_hours_it_says_when_somebody_is_back(place: Place) -> None:
     place.later(10 * HOUR)
     ask(place, "sam@customer.example")
-    assert "We are back on Monday, 23 November 2026 at 09:00 CET." in last(
+    assert "We will be back on Monday, 23 November 2026 at 09:00 CET." in last(
         place, "sam@customer.example"
     )
 
@@ -65,9 +65,7 @@ def test_a_desk_without_service_levels_of_its_own_promises_nothing(place: Place)
     )
     assert place.services.keeper.reload_now()
     ask(place, "sam@customer.example")
-    assert "A person will read it and answer as soon as possible." in last(
-        place, "sam@customer.example"
-    )
+    assert "We will get back to you as soon as we can." in last(place, "sam@customer.example")
 
 
 def test_what_was_done_is_listed_once_and_what_was_not_with_the_reason(place: Place) -> None:

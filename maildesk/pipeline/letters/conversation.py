@@ -1,0 +1,77 @@
+"""What agents are shown of a conversation.
+
+What this act said, what the customer said last, and, for whoever comes to it anew, what was said
+before, newest first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from maildesk.desk.mails.views import FileView, MessageView
+from maildesk.pipeline.letters.messages import message_view, previous, sender_of, words_of
+from maildesk.pipeline.letters.template_variables import local
+from maildesk.pipeline.letters.ticket_view import colleague
+from maildesk.store import tickets
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+    from maildesk.desk.mails.mail import Mail
+    from maildesk.desk.mails.wording import Language
+    from maildesk.pipeline.transaction import PassedOn, TicketChange
+
+MOST = 12  # messages that are shown of what was said before
+LONGEST = 2_000  # characters of each
+_CUT = "\n[…]"
+
+
+def shown(change: TicketChange, mail: Mail, passed: PassedOn, language: Language) -> dict[str, Any]:
+    """The variables of this mail that are words of the conversation, in this language."""
+    message, last = message_view(change, passed, language), None
+    if message is None and mail.last_words:
+        message = last = previous(change, language)
+    if "conversation" not in mail.shows:
+        return {"message": message}
+    if message is not None and not message.sender.address:  # a colleague's: they have none here
+        last = previous(change, language)
+    before, more = _before(change, (message, last), language)
+    found = {"message": message, "conversation": before, "conversation_more": more}
+    return found | {"previous": None if last is message else last}
+
+
+def _before(
+    change: TicketChange, apart: tuple[MessageView | None, ...], language: Language
+) -> tuple[tuple[MessageView, ...], int]:
+    """What was said but for these messages and this act's, and how much more there is."""
+    ticket, limit = change.subject.id, MOST + 3
+    rows = [
+        *tickets.last_public(change.conn, ticket, limit),
+        *tickets.last_inside(change.conn, ticket, limit),
+    ]
+    rows.sort(key=lambda row: int(row.id), reverse=True)
+    shown_already = {(one.at, one.text) for one in apart if one is not None}
+    ours = {change.message_row} if change.kept else set()
+    found = [
+        _view(change, row, language) for row in rows if row.id not in ours and not row.automatic
+    ]
+    others = [one for one in found if (one.at, one.text) not in shown_already]
+    kept = tuple(_cut(one) for one in others[:MOST])
+    left = change.subject.message_count - len(change.kept) - len(found) + len(others) - len(kept)
+    return kept, max(0, left if len(found) >= limit else len(others) - len(kept))
+
+
+def _view(change: TicketChange, row: Row[Any], language: Language) -> MessageView:
+    agent = change.policy.agent(row.agent) if row.agent else None
+    sender = colleague(agent) if agent else sender_of(change, row.from_name, row.from_address)
+    files = tuple(FileView(one["filename"], one["size"]) for one in row.attachments)
+    words = words_of(change, row, language)
+    is_note = row.kind == "note"
+    return MessageView(sender, local(change, row.at), words, attachments=files, note=is_note)
+
+
+def _cut(message: MessageView) -> MessageView:
+    if len(message.text) <= LONGEST:
+        return message
+    return replace(message, text=message.text[:LONGEST].rsplit(None, 1)[0] + _CUT)
