@@ -31,7 +31,7 @@ from maildesk.mail.parse import parse
 from maildesk.pipeline import button_presses, questions
 from maildesk.pipeline.admins import role_mail
 from maildesk.pipeline.apply import apply
-from maildesk.pipeline.classification import customer_mail
+from maildesk.pipeline.classification import customer_mail, pieces
 from maildesk.pipeline.classification.arrival import dated
 from maildesk.pipeline.classification.classify import meaning_of
 from maildesk.pipeline.classification.look import Look
@@ -145,6 +145,12 @@ def process(services: Services, job: Spooled) -> None:
     except BadMessage as problem:
         _quarantine(services, job, "unreadable", str(problem))
         return
+    whole = pieces.whole_of(services, job, message, raw)
+    if whole is None:
+        return
+    if whole.others:
+        job, raw = whole.job, whole.raw
+        message = parse(raw)
     policy = services.keeper.current.policy
     message = for_desk(message, policy)
     signed_by = signer(policy, message, raw)
@@ -165,6 +171,7 @@ def process(services: Services, job: Spooled) -> None:
                 holder=(services.owner, job.attempts),
                 outcome=outcome,
             )
+            pieces.finish(conn, whole)
     reference = settled.ticket.reference if settled.ticket else ""
     log.info(
         outcome.partition(" ")[0],

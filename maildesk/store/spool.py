@@ -73,6 +73,7 @@ _AHEAD = (
 
 # characters of a Message-ID as it is kept and compared: an index row has 2,700 octets at most
 LONGEST_ID = 600
+MOST_PIECES = 100  # rows that are looked through for the pieces of one message
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,25 @@ def is_ahead(conn: Connection, message_ids: Sequence[str], than: int) -> bool:
         ).first()
         is not None
     )
+
+
+def waiting_for(conn: Connection, why: str, *, besides: int) -> list[tuple[int, bytes]]:
+    """The id and digest of each message that waits for just this reason, oldest first; nobody has
+    them in hand."""
+    waits = (spool.c.due_at.is_not(None), spool.c.state == "due", spool.c.error == why)
+    found = select(spool.c.id, spool.c.digest).where(*waits, spool.c.id != besides)
+    rows = conn.execute(found.order_by(spool.c.id).limit(MOST_PIECES))
+    return [(row.id, row.digest) for row in rows]
+
+
+def joined(conn: Connection, ids: Sequence[int]) -> int:
+    """These messages were processed as parts of another; how many of them nobody had in hand."""
+    ended = (
+        update(spool)
+        .where(spool.c.id.in_(ids), spool.c.state == "due", spool.c.due_at.is_not(None))
+        .values(state="done", due_at=None, outcome="joined", error=None)
+    )
+    return conn.execute(ended).rowcount if ids else 0
 
 
 def release(conn: Connection, spool_id: int, by: str, now: datetime) -> None:

@@ -1,0 +1,71 @@
+"""Messages that come in several pieces: joined where all are there, else each says which it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from maildesk.pipeline.classification.pieces import PATIENCE
+from maildesk.pipeline.receive import receive
+from tests.mail.parts.test_partial import cut
+from tests.pipeline.place import Place
+
+BILL, BEN = "bill@x.example", "ben@desk.example"
+
+
+def words(place: Place, person: str) -> str:
+    body = place.letters(person)[-1].get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def outcomes(place: Place) -> list[Any]:
+    return [row.outcome for row in place.rows("spool")]
+
+
+def test_three_pieces_are_one_message_with_its_file_whichever_comes_last(place: Place) -> None:
+    pieces = cut(200, 300)
+    for number in (3, 1):
+        place.receive(pieces[number], BILL)
+    assert place.rows("tickets") == []
+    place.receive(pieces[2], BILL)
+
+    (kept,) = place.rows("messages")
+    assert (kept.reply, kept.subject) == ("Listen to this,\nplease.", "Audio")
+    assert outcomes(place) == ["joined", "joined", "opened"]
+    files = [part.get_filename() for part in place.letters(BEN)[-1].iter_attachments()]
+    assert files == ["a.pdf"]
+    place.later(PATIENCE.total_seconds())
+    assert receive(place.services) == 0
+
+
+def test_pieces_that_are_claimed_together_find_each_other(place: Place) -> None:
+    for raw in cut(200, 300).values():
+        place.spool(raw, BILL)
+    receive(place.services)
+    assert len(place.rows("messages")) == 1
+    assert sorted(outcomes(place)) == ["joined", "joined", "opened"]
+
+
+def test_a_piece_whose_others_never_come_says_which_it_is(place: Place) -> None:
+    pieces = cut(200, 300)
+    place.receive(pieces[2], BILL)
+    place.later(60)
+    receive(place.services)
+    assert place.rows("messages") == []
+    place.later(PATIENCE.total_seconds())
+    receive(place.services)
+    assert "Part 2 of 3 of a divided message" in words(place, BEN)
+    assert "Teil 2 von 3 einer geteilten Nachricht" in words(place, "carla@desk.example")
+    (row,) = place.rows("spool")
+    assert (row.state, row.outcome) == ("done", "opened")
+
+
+def test_a_piece_that_somebody_else_sends_joins_nothing(place: Place) -> None:
+    pieces = cut(200, 300)
+    for number in (1, 2):
+        place.receive(pieces[number], BILL)
+    place.receive(pieces[3], "mallory@evil.example")
+    assert place.rows("messages") == []
+    place.later(PATIENCE.total_seconds())
+    receive(place.services)
+    assert len(place.rows("messages")) == 3
