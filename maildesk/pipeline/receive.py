@@ -31,23 +31,10 @@ from maildesk.mail.parse import parse
 from maildesk.pipeline import button_presses, questions
 from maildesk.pipeline.admins import role_mail
 from maildesk.pipeline.apply import apply
-from maildesk.pipeline.classification import customer_mail, pieces
+from maildesk.pipeline.classification import customer_mail, meanings, pieces
 from maildesk.pipeline.classification.arrival import dated
 from maildesk.pipeline.classification.classify import meaning_of
 from maildesk.pipeline.classification.look import Look
-from maildesk.pipeline.classification.meanings import (
-    Asks,
-    ButtonPress,
-    CameBack,
-    Duplicate,
-    ForAdmins,
-    Held,
-    MachineReport,
-    Meaning,
-    Probe,
-    Understood,
-    Wait,
-)
 from maildesk.pipeline.decision_inputs import asked_enough, situated
 from maildesk.pipeline.delivery import delivery_reports
 from maildesk.pipeline.services import TimeSlice
@@ -207,7 +194,7 @@ def signer(policy: Policy, message: Message, raw: bytes) -> str:
 class Settled:
     """What became of a message: its meaning, the outcome's word, the act, and the new mails."""
 
-    meaning: Meaning
+    meaning: meanings.Meaning
     outcome: str
     tx: Transaction
     kicks: list[int]
@@ -242,12 +229,14 @@ def settle(
     tx = Transaction(conn, services, policy, services.now(), actor, inbound, inbound.content)
     tx.explain, tx.sends = explain, sends
     outcome, kicks = _act(tx, meaning, look)
-    if isinstance(meaning, Understood) and look.is_for_admins and look.sender is not None:
+    if isinstance(meaning, meanings.Understood) and look.is_for_admins and look.sender is not None:
         kicks += role_mail.handle(tx, look.sender)[1]  # it went to the postmaster as well
     return Settled(meaning, outcome, tx, kicks)
 
 
-def _reported(tx: Transaction, meaning: MachineReport, look: Look) -> tuple[str, list[int]]:
+def _reported(
+    tx: Transaction, meaning: meanings.MachineReport, look: Look
+) -> tuple[str, list[int]]:
     """A report changes the mail it is about; what is about none, and was let through by a person,
     is a message to them."""
     found = delivery_reports.handle(tx, meaning.token)
@@ -256,32 +245,32 @@ def _reported(tx: Transaction, meaning: MachineReport, look: Look) -> tuple[str,
     return _act(tx, customer_mail.meaning(look, look.sender), look)
 
 
-def _act(tx: Transaction, meaning: Meaning, look: Look) -> tuple[str, list[int]]:
+def _act(tx: Transaction, meaning: meanings.Meaning, look: Look) -> tuple[str, list[int]]:
     """Do what this message means; the outcome's word, and the outbox rows to look at."""
     match meaning:
-        case Understood():
+        case meanings.Understood():
             return _decided(tx, meaning)
-        case Held():
+        case meanings.Held():
             return _hold(tx, meaning)
-        case CameBack():
+        case meanings.CameBack():
             return "came_back", []
-        case ForAdmins():
+        case meanings.ForAdmins():
             return role_mail.handle(tx, meaning.sender)
-        case Duplicate():
+        case meanings.Duplicate():
             return "duplicate", []
-        case Probe():
+        case meanings.Probe():
             return "probe", []
-        case Wait():
+        case meanings.Wait():
             return "waiting", []
-        case MachineReport():
+        case meanings.MachineReport():
             return _reported(tx, meaning, look)
-        case Asks():
+        case meanings.Asks():
             return questions.handle(tx, meaning)
-        case ButtonPress():
+        case meanings.ButtonPress():
             return button_presses.handle(tx, meaning)
 
 
-def _decided(tx: Transaction, meaning: Understood) -> tuple[str, list[int]]:
+def _decided(tx: Transaction, meaning: meanings.Understood) -> tuple[str, list[int]]:
     ticket = meaning.ticket
     received_at = tx.inbound.job.received_at if tx.inbound is not None else None
     fact = situated(meaning.fact, ticket, tx.conn, tx.services, tx.policy, received_at)
@@ -321,7 +310,7 @@ def _actor_of(fact: MailFact, door: str) -> Actor:
             return customer_acts(sender, door)
 
 
-def _hold(tx: Transaction, held: Held) -> tuple[str, list[int]]:
+def _hold(tx: Transaction, held: meanings.Held) -> tuple[str, list[int]]:
     """Into quarantine; the agent whose name or address was used is told, at the address on file."""
     is_enough = False
     if held.agent is not None:

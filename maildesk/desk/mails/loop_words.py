@@ -11,7 +11,7 @@ of ten. Three of them tell apart what merely begins or ends alike, as what a for
 from __future__ import annotations
 
 import re
-from zlib import crc32
+from binascii import crc32
 
 _ORDERS = (0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35)  # odd: each is a permutation of 32 bits
 _MOST = 60  # words
