@@ -234,6 +234,24 @@ def test_two_grants_are_two_steps(desk: Desk, pauses: Any) -> None:
     assert f"what helps: `maildesk authorize {SUPPORT}`" in said
 
 
+def test_whether_answers_arrive_is_measured_under_the_same_grant(desk: Desk) -> None:
+    desk.write(tenant="t", client_secret="s3cret-value")
+    words = ("send-test", "--replies", "--wait", "0", "--from", "support@desk.example")
+    code, said = desk.run(*words)
+    assert code == 1, said  # the relay delivers nothing here
+    assert "did not arrive within 0 s" in said
+    assert len(desk.relay.mails) == 2
+
+
+def test_where_the_grant_does_not_hold_nothing_is_sent_and_what_helps_is_said(desk: Desk) -> None:
+    desk.write(tenant="t", client_secret="s3cret-value")
+    desk.provider.odd.append(aadsts("7000215"))
+    code, said = desk.run("send-test", "--replies", "--wait", "0", "--from", "support@desk.example")
+    assert code == 1
+    assert "maildesk authorize" in said
+    assert desk.relay.mails == []
+
+
 def test_a_name_that_nobody_has_is_told_with_those_there_are(desk: Desk) -> None:
     code, said = desk.run("authorize", "billing")
     assert (code, said) == (
