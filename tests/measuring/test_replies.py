@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -216,3 +217,44 @@ def test_what_hinders_has_a_name(
     found = measured(settings)[0]
     assert found.outcomes == {"relay_server"}
     assert (found.plain, found.sub_address, found.message_id_kept) == (None, None, None)
+
+
+def test_where_deleting_only_takes_a_label_off_they_go_into_the_trash(
+    dovecot: Dovecot, dovecot_account: ImapAccount, delivery: Delivery
+) -> None:
+    with dovecot.logged_in(dovecot_account) as client:
+        client.create_folder("Bin")
+
+    def gmail(octets: bytes) -> bytes:
+        octets = octets.replace(b"CAPABILITY IMAP4rev1", b"CAPABILITY IMAP4rev1 X-GM-EXT-1")
+        return re.sub(rb'LIST \([^)]*\) "(.)" Bin', rb'LIST (\\Trash) "\1" Bin', octets)
+
+    wire = ImapWire(dovecot_account.host, dovecot_account.port)
+    wire.rewrite = gmail
+    found, _ = measured(settings_for(dovecot_account, delivery, port=wire.port))
+    wire.remove()
+    assert found.plain is not None and found.sub_address is not None
+    assert left_in(dovecot, dovecot_account) == {"Bin": 2}
+    assert not any("EXPUNGE" in line for line in wire.heard)
+
+
+def test_whoever_waits_no_longer_takes_away_what_has_come(
+    dovecot: Dovecot, dovecot_account: ImapAccount, delivery: Delivery
+) -> None:
+    delivery.where = lambda recipient: "" if is_sub_address(recipient) else "INBOX"
+    settings, came = settings_for(dovecot_account, delivery), threading.Event()
+
+    def say(words: str) -> None:
+        if f"{DESK} came after" in words:
+            came.set()
+
+    async def interrupted() -> None:
+        measuring = asyncio.create_task(measure_replies(settings, DESK, wait=LONG, say=say))
+        await asyncio.to_thread(came.wait, NEVER)
+        measuring.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await measuring
+
+    asyncio.run(interrupted())  # it ends when the thread does, long before the time is over
+    assert came.is_set()
+    assert left_in(dovecot, dovecot_account) == {}
