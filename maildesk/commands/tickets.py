@@ -3,7 +3,7 @@ page for the browser."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -195,13 +195,15 @@ def _print_ticket(whole: dict[str, Any], language: Language, zone: ZoneInfo) -> 
     from rich.text import Text
 
     from maildesk.views.plain import minute
+    from maildesk.views.repeats import folded
     from maildesk.views.timeline import words as history_words
 
     console = Console(highlight=False)
     console.print(Text(one_line(f"{whole['reference']}  {whole['subject']}"), style="bold"))
     for line in _facts(whole, zone):
         console.print(Text(one_line(line)))
-    for message in whole["messages"]:
+    for repeated in folded(whole["messages"]):
+        message = repeated.first
         said = (message["reply"] or message["text"]).expandtabs().splitlines()
         body = Text("\n".join(map(one_line, said)))  # a stranger's words move no cursor here
         if message["attachments"]:
@@ -220,7 +222,7 @@ def _print_ticket(whole: dict[str, Any], language: Language, zone: ZoneInfo) -> 
         console.print(
             Panel(
                 body,
-                title=Text(one_line(_title(message, zone))),
+                title=Text(one_line(_title(message, zone, repeated.told(zone)))),
                 title_align="left",
                 border_style=style,
             )
@@ -275,7 +277,7 @@ def _person(one: dict[str, str]) -> str:
     return f"{one['name']} <{one['address']}>" if one["name"] else one["address"]
 
 
-def _title(message: dict[str, Any], zone: ZoneInfo) -> str:
+def _title(message: Mapping[str, Any], zone: ZoneInfo, times: str = "") -> str:
     from maildesk.views.plain import minute_and_zone
 
     arrow = "note" if message["kind"] == "note" else "→" if message["direction"] == "out" else "←"
@@ -288,4 +290,5 @@ def _title(message: dict[str, Any], zone: ZoneInfo) -> str:
         else ""
     )
     at = minute_and_zone(message["at"], zone)
-    return f"{arrow} {sender['name'] or sender['address']} · {at}{automatic}"
+    often = f" · {times}" if times else ""
+    return f"{arrow} {sender['name'] or sender['address']} · {at}{automatic}{often}"

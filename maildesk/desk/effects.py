@@ -51,7 +51,8 @@ class AddMessage(Effect):
     sender: Person
     text: str
     reply: str
-    automatic: bool = False
+    automatic: bool = False  # and says nothing new: it moves nothing
+    by_program: bool = False  # but counts like what the customer wrote
     agent: str = ""
     has_files: bool = False
 

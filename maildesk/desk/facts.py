@@ -17,6 +17,8 @@ from maildesk.mail.message import Message
 
 # a word of the history's lines "opened" and "received": when a message arrived that was old already
 ARRIVED = "arrived"
+# a word of the history's line "received": a program has sent it
+BY_PROGRAM = "by_program"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,8 @@ class MessageFromRequester:
     stranger: bool = False  # has no part in the ticket, and may not join unasked
     # other addresses of the desk that it was written to as well
     also_to: tuple[DeskAddress, ...] = ()
+    # a program has sent it and says so; never answered by itself, but it says something new
+    by_program: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,13 @@ from maildesk.desk.effects import (
     AskToJoin,
     Effect,
     LinkTicket,
+    NotifyAdmins,
     OpenTicket,
     Record,
     RecordScore,
     SendToCustomer,
 )
-from maildesk.desk.facts import MessageFromRequester
+from maildesk.desk.facts import BY_PROGRAM, MessageFromRequester
 from maildesk.desk.mails.attachment_policy import refused
 from maildesk.desk.mails.loop_limits import over_limit
 from maildesk.desk.mails.recipients import audience, tell
@@ -26,12 +27,14 @@ from maildesk.desk.moves import move
 from maildesk.desk.policy import Policy
 from maildesk.desk.reason import Reason
 from maildesk.desk.senders.strangers import silent_to
+from maildesk.desk.sla.periods import show_period
 from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Move, Person, Status, Ticket
 
 # in one ticket: each answer goes to all of them, and a robot may write from
 # another address each time
 MOST_PEOPLE = 50
+MOST_OF_PROGRAMS = 5  # times `per_ticket`
 
 
 def wrote(
@@ -48,7 +51,7 @@ def _of_words(
         return _opens(fact, policy, follows=fact.follows)
     if fact.stranger:
         return _asks(ticket, fact, policy, now)
-    scored = _score(ticket, fact, policy, now)
+    scored = None if fact.by_program else _score(ticket, fact, policy, now)
     if scored is not None:
         return scored
     if (
@@ -57,7 +60,7 @@ def _of_words(
         and now - ticket.closed_at > policy.periods.reopen_within
     ):
         return _opens(fact, policy, follows=ticket.reference)
-    return _continues(ticket, fact, policy)
+    return _continues(ticket, fact, policy, now)
 
 
 def _left_out(fact: MessageFromRequester, policy: Policy) -> list[Effect]:
@@ -138,7 +141,9 @@ def _asks(
     return [kept, *asks, *shown]
 
 
-def _continues(ticket: Ticket, fact: MessageFromRequester, policy: Policy) -> list[Effect]:
+def _continues(
+    ticket: Ticket, fact: MessageFromRequester, policy: Policy, now: datetime
+) -> list[Effect]:
     effects: list[Effect] = [_keep(fact)]
     if ticket.behaviour is Status.SPAM:
         return effects  # kept; nobody is bothered, nobody joins
@@ -149,7 +154,27 @@ def _continues(ticket: Ticket, fact: MessageFromRequester, policy: Policy) -> li
     ]
     if not (ticket.behaviour is Status.RESOLVED and survey.is_only_thanks(fact.message.reply)):
         effects += move(ticket, Move.REQUESTER_REPLY, Reason("customer_wrote"))
+    if fact.by_program and (told := _too_much(ticket, fact, policy, now)) is not None:
+        return [*effects, told]
     return effects + tell(audience(ticket, policy), "agent_reply", policy, with_message=True)
+
+
+def _too_much(
+    ticket: Ticket, fact: MessageFromRequester, policy: Policy, now: datetime
+) -> NotifyAdmins | None:
+    """What the admins hear, and agents no more, of a program that writes and writes; None below as
+    many messages in the period as agents may write in a ticket."""
+    loops = policy.loops
+    since, most = now - loops.period, MOST_OF_PROGRAMS * loops.per_ticket
+    past = fact.situation.history
+    if sum(bool(e.detail.get(BY_PROGRAM)) and e.at >= since for e in past) < most:
+        return None
+    text = (
+        f"{most} messages that a program of {fact.sender.address} sent came to {ticket.reference} "
+        f"within {show_period(loops.period)}. Further ones are kept in the ticket, and agents are "
+        "not told of each any more."
+    )
+    return NotifyAdmins(subject="A program writes too much", text=text, once=f"program:{ticket.id}")
 
 
 def _score(
@@ -217,6 +242,7 @@ def _keep(fact: MessageFromRequester) -> AddMessage:
         sender=fact.sender,
         text=message.text,
         reply=message.shown,
+        by_program=fact.by_program,
         has_files=bool(message.attachments),
     )
 

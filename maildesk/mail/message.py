@@ -154,6 +154,8 @@ class Message:
     opening: str = ""
     language: str = ""  # Content-Language or a guess; "" unknown
     items: tuple[Item, ...] = ()  # what its parts say that are no text
+    # automatic, and no more than an answer: an absence, an acknowledgement, a receipt (RFC 3834)
+    is_response: bool = False
     # lower-case name -> decoded values, topmost first
     headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     defects: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from maildesk.errors import BadMessage
 from maildesk.mail.automatic import detect
+from maildesk.mail.automatic.responses import is_response
 from maildesk.mail.html.sanitize import text_of
 from maildesk.mail.invisible import seen
 from maildesk.mail.message import Forwarded, Kind, Message, Part, Role
@@ -101,6 +102,7 @@ def _assembled(
         reasons=verdict.reasons,
         reports=verdict.reports,
         items=items,
+        is_response=verdict.kind is Kind.AUTOMATIC and is_response(verdict.reasons, reply),
         opening=_opening(body, reply, subject, answers=answers),
         language=language if 0 < len(language) <= 35 else guess(reply),
         headers=fields,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from maildesk.desk import effects as fx
 from maildesk.desk import promises
 from maildesk.desk.evolve import evolve, field_of, opened
-from maildesk.desk.facts import ARRIVED
+from maildesk.desk.facts import ARRIVED, BY_PROGRAM
 from maildesk.desk.filters import documents
 from maildesk.desk.reason import stored
 from maildesk.desk.senders.strangers import PROVED
@@ -155,7 +155,7 @@ def _keep(change: TicketChange, effect: fx.AddMessage, _before: Ticket | None) -
         "at": change.now,
         "kind": effect.kind,
         "direction": effect.direction,
-        "automatic": effect.automatic,
+        "automatic": effect.automatic or effect.by_program,
         "from_name": effect.sender.name,
         "from_address": effect.sender.address,
         "agent": effect.agent,
@@ -193,6 +193,8 @@ def _keep(change: TicketChange, effect: fx.AddMessage, _before: Ticket | None) -
         detail[PROVED] = True
     if what == "received":
         detail |= _arrived(change)
+    if effect.by_program:
+        detail[BY_PROGRAM] = True
     if what == "received" and known.is_new:
         automatic.remember(change.conn, effect.sender.address, change.now)
     change.record(what, detail, effect.rule)

@@ -183,6 +183,8 @@ def _answers(fact: MessageFromRequester, conn: Connection) -> bool:
     address that was made for them, or names the Message-ID of their own copy of a mail. Another's
     Message-ID is known to all who had that mail."""
     trust, message = fact.trust, fact.message
+    if fact.by_program:
+        return False  # whoever it is, no person wants to hear from us by it
     if trust.clue in ("signed_address", "subject_token"):
         return trust.from_matches
     ids = (*message.in_reply_to, *message.references[::-1])

@@ -21,6 +21,8 @@ from maildesk.mail.message import Mailbox, Message
 from maildesk.mail.mime import attachments
 from maildesk.mail.parse import parse
 from maildesk.views.plain import minute_and_zone
+from maildesk.views.repeats import folded
+from maildesk.views.tickets import message as as_told
 
 if TYPE_CHECKING:
     from maildesk.store.records import StoredMessage
@@ -124,7 +126,10 @@ def ticket_page(
         f"from {requester.name} <{requester.address}>",
         f"opened {minute_and_zone(ticket.created_at, zone)}",
     )
-    letters = (_stored(one, raw_of, zone) for one in messages)
+    kept = list(messages)
+    letters = (
+        _stored(kept[one.place], raw_of, zone, one.told(zone)) for one in folded(map(as_told, kept))
+    )
     return drawn(f"{ticket.reference}  {ticket.subject}", facts, letters)
 
 
@@ -149,13 +154,15 @@ def _written(person: Mailbox) -> str:
     return f"{person.name} <{person.address}>" if person.name else person.address
 
 
-def _stored(one: StoredMessage, raw_of: Callable[[bytes], bytes], zone: ZoneInfo) -> Letter:
-    """A kept message: a customer's as it was laid out, ours as text."""
+def _stored(
+    one: StoredMessage, raw_of: Callable[[bytes], bytes], zone: ZoneInfo, times: str
+) -> Letter:
+    """A kept message: a customer's as it was laid out, ours as text; `times`: how often it came."""
     words = one.reply or one.text
     sort = {"note": "note", "stranger": "not let in"}.get(one.kind)
     address = one.from_address if one.from_name else ""
     at = minute_and_zone(one.at, zone)
-    beside = (address, at, sort or ("automatic" if one.automatic else ""))
+    beside = (address, at, sort or ("automatic" if one.automatic else ""), times)
     letter = Letter(
         name=one.from_name or one.from_address,
         beside=" · ".join(filter(None, beside)),

@@ -16,8 +16,17 @@ from binascii import crc32
 _ORDERS = (0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35)  # odd: each is a permutation of 32 bits
 _MOST = 60  # words
 _LOOKED_AT = 2_000  # characters
-_WORD = re.compile(r"\S+")
+_WORD, _NUMBER = re.compile(r"\S+"), re.compile(r"\d+(?:[.,:/-]\d+)*")
 _VARIES = re.compile(r"[\d@/\\_]")  # numbers, dates, ids, addresses, links
+
+
+def says_the_same(one: str, other: str) -> bool:
+    """Whether two messages are equal but for numbers, case and white space."""
+    return _without_numbers(one) == _without_numbers(other)
+
+
+def _without_numbers(text: str) -> str:
+    return " ".join(_NUMBER.sub("0", text.casefold()).split())
 
 
 def signs_of(subject: str, text: str) -> str:

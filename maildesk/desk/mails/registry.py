@@ -107,6 +107,7 @@ _STRANGERS = MessageView(
     "The light is green now, and the labels are still blank.",
     number=3,
     age=timedelta(days=5, hours=3),
+    by_program=True,
 )
 _FREE = replace(sample.TICKET, assignee=None, queue="hardware")
 _CLOSED = replace(sample.TICKET, status="closed")

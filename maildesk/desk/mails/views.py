@@ -19,6 +19,7 @@ from maildesk.mail.owners import is_same_mailbox
 # off at half of one
 ROOM = 200_000
 FILES_SHOWN = 100
+BY_PROGRAM = "sent by a program"  # among the words of how a sender was believed
 _ALWAYS_FITS = 2_000
 _MARK = "\n[…]"
 # What stands for itself in a text and grows in HTML: by how much. A blank line begins a paragraph,
@@ -102,6 +103,7 @@ class MessageView:
     age: timedelta | None = None  # of one that was old when it was read
     # who had it openly, where the desk was in Bcc: they take no part
     also_to: tuple[PersonView, ...] = ()
+    by_program: bool = False  # a program sent it and says so
 
     def __post_init__(self) -> None:
         _bound(self, "text", "attachments", "also_to")

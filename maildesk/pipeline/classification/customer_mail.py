@@ -10,6 +10,8 @@ from dataclasses import replace
 
 from maildesk.desk import survey
 from maildesk.desk.facts import AutomaticMail, MessageFromRequester, TrustRecord
+from maildesk.desk.mails.loop_words import says_the_same
+from maildesk.desk.mails.views import BY_PROGRAM
 from maildesk.desk.problem import Problem
 from maildesk.desk.senders import organisations, trust
 from maildesk.desk.threads import links, reference, thread
@@ -23,6 +25,7 @@ from maildesk.pipeline.classification.meanings import Held, MachineReport, Meani
 from maildesk.store import automatic, tickets
 
 _OWN = ("signed_address", "subject_token")  # clues that were made for one person
+_LOOKED_BACK = 12  # messages in which a program may have said the same before
 
 
 def meaning(look: Look, sender: Mailbox) -> Meaning:
@@ -43,7 +46,10 @@ def meaning(look: Look, sender: Mailbox) -> Meaning:
         report = returned.report_in(look) if ticket is None else None
         if report is not None:
             return MachineReport(report)
-        return Understood(ticket, AutomaticMail(look.message, person, look.address, record))
+        if ticket is None or not _says_something(look, ticket, person):
+            return Understood(ticket, AutomaticMail(look.message, person, look.address, record))
+        words = f"{record.words}; {BY_PROGRAM}"
+        return _understood(look, person, ticket, replace(record, words=words), survey=False)
     token = look.clues.token
     at_survey = ticket is not None and token is not None and token.purpose is Purpose.SURVEY
     own_survey = at_survey and record.clue in _OWN and record.from_matches
@@ -52,11 +58,25 @@ def meaning(look: Look, sender: Mailbox) -> Meaning:
     return _understood(look, person, ticket, record, survey=own_survey)
 
 
+def _says_something(look: Look, ticket: Ticket, person: Person) -> bool:
+    """Whether a program has sent what somebody wrote, or what nobody knew before: no absence, no
+    acknowledgement, and not what it has said before but for numbers."""
+    message = look.message
+    words = message.reply.strip()
+    if message.is_response or not (words or message.attachments or message.items):
+        return False
+    before = tickets.last_public(look.conn, ticket.id, _LOOKED_BACK)
+    return not any(
+        row.automatic and row.from_address.lower() == person.key and says_the_same(row.reply, words)
+        for row in before
+    )
+
+
 def _understood(
     look: Look, person: Person, ticket: Ticket | None, record: TrustRecord, *, survey: bool
 ) -> Understood:
     joins = ticket is None or _may_join(look, person, ticket, record)
-    brings = joins and _may_bring(look, person, ticket, record)
+    brings = joins and not look.is_automatic and _may_bring(look, person, ticket, record)
     brings = brings and not thread.is_blind(look.message, look.policy)
     others = thread.others_in(look.message, look.policy) if brings else ()
     kept_out = ticket.kept_out if ticket is not None else frozenset()
@@ -78,6 +98,7 @@ def _understood(
         survey=survey,
         stranger=not joins,
         also_to=look.clues.addresses[1:],
+        by_program=look.is_automatic,
     )
     return Understood(ticket, fact, proof.seen_by_others(look), _rewritten(look, person, ticket))
 

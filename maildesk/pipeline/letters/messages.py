@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from maildesk.desk.mails.parts_in_words import retold, tells_of_parts
-from maildesk.desk.mails.views import FileView, MessageView, PersonView
+from maildesk.desk.mails.views import BY_PROGRAM, FileView, MessageView, PersonView
 from maildesk.desk.senders.imitation import imitated
 from maildesk.desk.threads.thread import is_blind, others_in
 from maildesk.errors import BadMessage, PermanentFailure
@@ -51,6 +51,7 @@ def message_view(
         number=row["number"],
         age=change.now - came if came is not None else None,
         also_to=_had_openly(change) if row["direction"] == "in" and not row["agent"] else (),
+        by_program=bool(row["automatic"]),
     )
 
 
@@ -66,9 +67,11 @@ def _had_openly(change: TicketChange) -> tuple[PersonView, ...]:
 def previous(change: TicketChange, language: Language | None = None) -> MessageView | None:
     """What the customer said last, if anything is kept of it."""
     for row in tickets.last_public(change.conn, change.subject.id, 4):
-        if row.direction == "in" and not row.automatic:
+        by_program = BY_PROGRAM in row.trust
+        if row.direction == "in" and (by_program or not row.automatic):
             sender = sender_of(change, row.from_name, row.from_address)
-            return MessageView(sender, local(change, row.at), words_of(change, row, language))
+            words = words_of(change, row, language)
+            return MessageView(sender, local(change, row.at), words, by_program=by_program)
     return None
 
 
