@@ -44,8 +44,8 @@ DOORS = ("ingress", "egress", "web")
 PURE_STANDARD = frozenset((
     "__future__", "base64", "binascii", "bisect", "codecs", "collections", "contextlib",
     "dataclasses", "datetime", "difflib", "email", "enum", "functools", "hashlib", "heapq", "hmac",
-    "html", "itertools", "math", "operator", "re", "string", "struct", "types", "typing",
-    "unicodedata", "urllib", "zoneinfo",
+    "html", "ipaddress", "itertools", "math", "operator", "re", "string", "struct", "types",
+    "typing", "unicodedata", "urllib", "zoneinfo",
 ))  # fmt: skip
 PURE_LIBRARIES = {
     "mail": frozenset(

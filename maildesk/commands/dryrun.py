@@ -44,6 +44,10 @@ def simulate(
         list[str] | None,
         typer.Option("--to", "-t", help="The envelope's recipients; default: its To."),
     ] = None,
+    peer: Annotated[
+        str,
+        typer.Option("--peer", help="The address that hands it over: 192.0.2.10. Default: none."),
+    ] = "",
 ) -> None:
     """Show what would become of a message: its ticket, every rule and why, the deadlines, the
     mails. Nothing is written."""
@@ -64,7 +68,9 @@ def simulate(
         with dry_run.rehearsal(folder, settings, at=moment) as services:
             try:
                 found = dry_run.foresee(
-                    services, raw, dry_run.envelope_for(raw, policy, sender, recipient or ())
+                    services,
+                    raw,
+                    dry_run.envelope_for(raw, policy, sender, recipient or (), peer),
                 )
             except BadMessage as problem:
                 stop(f"maildesk: {path} is no message: {problem}", 1)
@@ -187,6 +193,7 @@ class _Report:
         self._say(
             f"from {sender}, {message.kind.value.replace('_', ' ')}" + _reasons(message.reasons)
         )
+        self._requester(found)
         if found.held:
             self._say(f"It would be held ({found.held.replace('_', ' ')}): {found.why}", "yellow")
         elif ticket is None:
@@ -203,6 +210,21 @@ class _Report:
                 f"Ticket: {ticket.status}, priority {ticket.priority}, queue "
                 f"{ticket.queue}{category}{labels}"
             )
+
+    def _requester(self, found: Foreseen) -> None:
+        """Who was taken for the one who asks, where From alone does not say it."""
+        from maildesk.views.dry_runs import requester
+
+        told = requester(found)
+        if told is None or not (told["through"] or told["answers_to"] or told["notes"]):
+            return
+        name = f"{told['name']} <{told['address']}>" if told["name"] else told["address"]
+        by = f" through {told['through']}" if told["through"] else ""
+        self._say(f"The requester is {name}{by}: {told['why']}")
+        if told["answers_to"]:
+            self._say(f"Answers go to {told['answers_to']} (Reply-To)")
+        for note in told["notes"]:
+            self._say(f"Agents are told: {note}")
 
     def _rules(self, found: Foreseen) -> None:
         from maildesk.views.dry_runs import verdicts

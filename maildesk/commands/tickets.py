@@ -256,6 +256,8 @@ def _facts(whole: dict[str, Any], zone: ZoneInfo) -> Iterator[str]:
     )
     yield " · ".join(stands) + labels
     yield f"from {_person(requester)}, opened {minute_and_zone(whole['created_at'], zone)}"
+    if whole["answers_to"]:
+        yield f"answers go to {whole['answers_to']}"
     others = [
         _person(one) for one in whole["participants"] if one["address"] != requester["address"]
     ]

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from maildesk.config.mistakes import nearest, one_of, shown
 from maildesk.config.models import AgentsFile, DeskFile
 from maildesk.config.rules.rules_and_sla import Extras
+from maildesk.config.senders.carriers import check_carriers
 from maildesk.config.yaml import Document, Steps
 from maildesk.desk.permissions import BUILT_IN
 from maildesk.desk.senders.organisations import organisation
@@ -76,6 +77,7 @@ def agree(
     if desk is not None:
         _desk(agreement, desk, list(_under(written[DESK], "queues", dict)))
         _queues(agreement, desk, teams)
+        _carriers(agreement, desk, agents)
     if agents is not None:
         _agents(agreement, agents, desk, teams or [], extras)
     if desk is not None and agents is not None:
@@ -240,6 +242,21 @@ def _aliases(agreement: Agreement, desk: DeskFile, agents: AgentsFile) -> None:
                 found = f'"{alias.address}", which takes in {address} of {file}'
                 agreement.wrong(DESK, steps, "an address that is no person's", found)
                 break
+
+
+def _carriers(agreement: Agreement, desk: DeskFile, agents: AgentsFile | None) -> None:
+    def wrong(steps: Steps, expected: str, found: str) -> None:
+        agreement.wrong(DESK, steps, expected, found)
+
+    check_carriers(
+        desk.carriers,
+        (a.address for a in desk.addresses),
+        (address for _, address in _own(agents)) if agents is not None else (),
+        can_check_dkim=bool(desk.trust.authserv_id or desk.trust.check_dkim),
+        wrong=wrong,
+    )
+    senders = ((("carriers", i, "sender"), c.sender) for i, c in enumerate(desk.carriers))
+    agreement.once(DESK, senders, "each sender")
 
 
 def _bare_address(address: str, plus: str) -> str:

@@ -36,6 +36,7 @@ from maildesk.config.kinds import (
     extension,
     reference_format,
 )
+from maildesk.config.senders.carriers import CarrierSection
 from maildesk.desk.mails.mail import EVENTS, Event
 
 
@@ -207,6 +208,7 @@ class DeskFile(Section):
     trust: TrustSection = TrustSection()
     joining: JoiningSection = JoiningSection()
     contacts: list[ContactSection] = []
+    carriers: list[CarrierSection] = []
     survey: YesNo = True
     acknowledge: Acknowledge = AcknowledgeSection()
     aliases: list[Alias] = []

@@ -28,6 +28,7 @@ from maildesk.config.models import (
     QueueSection,
 )
 from maildesk.config.rules.rules_and_sla import read_extras
+from maildesk.config.senders.carriers import carriers
 from maildesk.config.templates.words import read_wording
 from maildesk.config.views import check_views
 from maildesk.config.yaml import Document, read_bytes, read_document
@@ -78,7 +79,11 @@ def load_policy(desk: Path) -> Policy:
     if desk_file is not None:
         desk_file = _with_own_priorities(desk_file, wording)
     draft = (
-        replace(_policy(desk_file, agents_file), wording=wording)
+        replace(
+            _policy(desk_file, agents_file),
+            carriers=carriers(desk_file.carriers, lambda at: documents["desk.yaml"].at(at)[0]),
+            wording=wording,
+        )
         if desk_file is not None and agents_file is not None and not mistakes
         else None
     )

@@ -128,6 +128,14 @@ class RemoveParticipant(Effect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswersGoTo(Effect):
+    """Agents' answers to this participant go to that address from now on; "": to their own."""
+
+    address: str  # whose
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkTicket(Effect):
     """Remember that this ticket and that one belong together: `linked`, `follows`, `duplicate`."""
 

@@ -13,6 +13,7 @@ act was written and `version` how many were, `warns_at` and `breaches_at` follow
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -64,7 +65,7 @@ def changed_fields(before: Ticket, after: Ticket) -> tuple[str, ...]:
 def opened(effect: fx.OpenTicket, policy: Policy, now: datetime) -> Ticket:
     """The ticket that is being opened; it has no number yet."""
     who = effect.requester
-    requester = Person(who.key, who.name, who.organisation, who.tier)
+    requester = Person(who.key, who.name, who.organisation, who.tier, who.answers_to)
     return Ticket(
         id=0,
         reference="",
@@ -92,7 +93,9 @@ def _people(requester: Person, others: Iterable[Person]) -> tuple[Person, ...]:
     found: dict[str, Person] = {}
     for person in others:
         if person.key != requester.key:
-            found.setdefault(person.key, Person(person.key, person.name))
+            found.setdefault(
+                person.key, Person(person.key, person.name, answers_to=person.answers_to)
+            )
     return (requester, *(found[key] for key in sorted(found)))
 
 
@@ -187,12 +190,12 @@ def _keep_out(ticket: Ticket, effect: fx.KeepOut, _policy: Policy, _now: datetim
     key = mailbox_of(effect.address)
     if key == ticket.requester.key:
         return ticket
-    return _gone(ticket, key).but(kept_out=ticket.kept_out | {key})
+    return _gone(_not_asked(ticket, key), key).but(kept_out=ticket.kept_out | {key})
 
 
 def _leave(ticket: Ticket, effect: fx.RemoveParticipant, _policy: Policy, _now: datetime) -> Ticket:
     key = mailbox_of(effect.address)
-    return ticket if key == ticket.requester.key else _gone(ticket, key)
+    return ticket if key == ticket.requester.key else _gone(_not_asked(ticket, key), key)
 
 
 def _gone(ticket: Ticket, key: str) -> Ticket:
@@ -202,6 +205,32 @@ def _gone(ticket: Ticket, key: str) -> Ticket:
         waiting=_without(ticket.waiting, key),
         kept_out=ticket.kept_out - {key},
     )
+
+
+def _answers(ticket: Ticket, effect: fx.AnswersGoTo, _policy: Policy, _now: datetime) -> Ticket:
+    """Where this participant's answers go; nothing where that is their own address, or so
+    already."""
+    person = ticket.part_of(effect.address)
+    to = mailbox_of(effect.to) if effect.to else ""
+    if person is None or person.answers_to == ("" if to == person.key else to):
+        return ticket
+    return _reached(ticket, person, "" if to == person.key else to)
+
+
+def _not_asked(ticket: Ticket, key: str) -> Ticket:
+    """Nobody's answers go to this address any more."""
+    for person in ticket.participants:
+        if person.answers_to == key:
+            ticket = _reached(ticket, person, "")
+    return ticket
+
+
+def _reached(ticket: Ticket, person: Person, to: str) -> Ticket:
+    changed = replace(person, answers_to=to)
+    people = tuple(changed if one.key == person.key else one for one in ticket.participants)
+    if person.key != ticket.requester.key:
+        return ticket.but(participants=people)
+    return ticket.but(requester=replace(ticket.requester, answers_to=to), participants=people)
 
 
 def _sent(ticket: Ticket, effect: fx.SendToCustomer, _policy: Policy, _now: datetime) -> Ticket:
@@ -229,6 +258,7 @@ CHANGES: Mapping[type[fx.Effect], Callable[[Ticket, Any, Policy, datetime], Tick
     fx.AskToJoin: _ask,
     fx.KeepOut: _keep_out,
     fx.RemoveParticipant: _leave,
+    fx.AnswersGoTo: _answers,
     fx.SendToCustomer: _sent,
     fx.RecordScore: _score,
     fx.SpendTime: _spend,

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from maildesk.desk.actor import Actor
 from maildesk.desk.policy import Agent, DeskAddress
+from maildesk.desk.problem import Problem
 from maildesk.desk.ticket import Person
 from maildesk.mail.message import Message
 
@@ -34,6 +35,7 @@ class TrustRecord:
     aligned_path: bool = False
     # the named filter calls it so; the allow list or a person let it through nevertheless
     spam: bool = False
+    through: str = ""  # the form, list or group that carried it; "": it came directly
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,9 @@ class MessageFromRequester:
     also_to: tuple[DeskAddress, ...] = ()
     # a program has sent it and says so; never answered by itself, but it says something new
     by_program: bool = False
+    # where they asked for answers, as far as that may be followed; None: as before
+    answers_to: str | None = ""
+    notes: tuple[Problem, ...] = ()  # what agents should know of who wrote, and who asks
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from maildesk.desk import survey
 from maildesk.desk.effects import (
     AddMessage,
     AddParticipant,
+    AnswersGoTo,
     AskToJoin,
     Effect,
     LinkTicket,
@@ -30,6 +31,7 @@ from maildesk.desk.senders.strangers import silent_to
 from maildesk.desk.sla.periods import show_period
 from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Move, Person, Status, Ticket
+from maildesk.mail.owners import mailbox_of
 
 # in one ticket: each answer goes to all of them, and a robot may write from
 # another address each time
@@ -85,6 +87,7 @@ def _opens(fact: MessageFromRequester, policy: Policy, *, follows: str = "") -> 
         fact.sender.name or (known.name if known else ""),
         known.organisation if known else "",
         known.tier if known else "",
+        _where(fact),
     )
     effects: list[Effect] = [
         OpenTicket(
@@ -147,7 +150,9 @@ def _continues(
     effects: list[Effect] = [_keep(fact)]
     if ticket.behaviour is Status.SPAM:
         return effects  # kept; nobody is bothered, nobody joins
-    new = {p.key: p for p in (fact.sender, *fact.copies) if not ticket.has_part(p.address)}
+    effects += _asks_for_answers(ticket, fact)
+    sender = replace(fact.sender, answers_to=_where(fact))
+    new = {p.key: p for p in (sender, *fact.copies) if not ticket.has_part(p.address)}
     effects += [
         AddParticipant(person=p)
         for p in list(new.values())[: max(0, MOST_PEOPLE - len(ticket.participants))]
@@ -177,6 +182,26 @@ def _too_much(
     return NotifyAdmins(subject="A program writes too much", text=text, once=f"program:{ticket.id}")
 
 
+def _asks_for_answers(ticket: Ticket, fact: MessageFromRequester) -> list[Effect]:
+    """Where the sender wants answers, as this message says (RFC 5322, 3.6.2).
+
+    One that comes from there says nothing new; one from their own address that asks for nothing
+    takes it back.
+    """
+    person = ticket.part_of(fact.sender.address)
+    if person is None or fact.answers_to is None:
+        return []
+    to = _where(fact)
+    if to == person.answers_to or (not to and person.key != fact.sender.key):
+        return []
+    return [AnswersGoTo(address=person.key, to=to)]
+
+
+def _where(fact: MessageFromRequester) -> str:
+    """Where the sender asked for answers, folded; "" where at their own address."""
+    return mailbox_of(fact.answers_to) if fact.answers_to else ""
+
+
 def _score(
     ticket: Ticket, fact: MessageFromRequester, policy: Policy, now: datetime
 ) -> list[Effect] | None:
@@ -190,7 +215,7 @@ def _score(
     asked = fact.survey or (
         proved and ticket.surveyed and ticket.behaviour in (Status.RESOLVED, Status.CLOSED)
     )
-    if not asked or fact.sender.key != ticket.requester.key:
+    if not asked or not ticket.is_requester(fact.sender.address):
         return None
     found = survey.read_score(
         fact.message.reply, fact.message.subject if fact.survey else "", survey=fact.survey

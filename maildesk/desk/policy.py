@@ -16,6 +16,7 @@ from maildesk.desk.mails.mail import EVENTS
 from maildesk.desk.mails.wording import Wording
 from maildesk.desk.permissions import Permission, may
 from maildesk.desk.rules.ruleset import RuleSet
+from maildesk.desk.senders.entries import Carrier
 from maildesk.desk.senders.organisations import organisation
 from maildesk.desk.sla.hours import Calendar, is_working
 from maildesk.desk.sla.levels import ServiceLevels
@@ -216,6 +217,7 @@ class Policy:
     trust: Trust = Trust()
     joining: Joining = Joining()
     contacts: tuple[Contact, ...] = ()
+    carriers: tuple[Carrier, ...] = ()
     survey: bool = True
     acknowledge: bool = True
     # what goes by itself to somebody the desk does not know: neutral, full, no

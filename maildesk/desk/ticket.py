@@ -131,11 +131,17 @@ class Person:
     name: str = ""
     organisation: str = ""
     tier: str = ""
+    answers_to: str = ""  # where they want answers (Reply-To); "": at their address
 
     @property
     def key(self) -> str:
         """The address folded for comparison."""
         return mailbox_of(self.address)
+
+    @property
+    def reached_at(self) -> str:
+        """Where an agent's answer to them goes (RFC 5322, 3.6.2)."""
+        return self.answers_to or self.address
 
 
 @dataclass(frozen=True)
@@ -211,5 +217,17 @@ class Ticket:
 
     def has_part(self, address: str) -> bool:
         """Whether this address belongs to the requester or a participant."""
+        return self.part_of(address) is not None
+
+    def part_of(self, address: str) -> Person | None:
+        """Who takes part with this address, their own or the one where they want answers; None for
+        nobody."""
         key = mailbox_of(address)
-        return key == self.requester.key or any(p.key == key for p in self.participants)
+        people = (self.requester, *self.participants)
+        own = next((one for one in people if one.key == key), None)
+        return own or next((one for one in people if one.answers_to == key != ""), None)
+
+    def is_requester(self, address: str) -> bool:
+        """Whether this address is the requester's, their own or the one where they want answers."""
+        found = self.part_of(address)
+        return found is not None and found.key == self.requester.key

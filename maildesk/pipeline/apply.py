@@ -130,6 +130,7 @@ def _open(change: TicketChange, effect: fx.OpenTicket, _before: Ticket | None) -
         "requester_name": requester.name,
         "organisation": requester.organisation,
         "tier": requester.tier,
+        "answers_to": requester.answers_to,
         "address": ticket.address,
         "language": ticket.language,
         "created_at": change.now,
@@ -167,6 +168,7 @@ def _keep(change: TicketChange, effect: fx.AddMessage, _before: Ticket | None) -
         else message.message_id[: spool.LONGEST_ID],
         "digest": change.digest,
         "trust": change.tx.trust,
+        "through": change.tx.through,
         "attachments": files_listed(message) if message else [],
     }
     change.message_row = tickets.add_message(change.conn, row)
@@ -270,6 +272,13 @@ def _keep_out(change: TicketChange, effect: fx.KeepOut, _before: Ticket | None) 
     change.record("kept_out", {"address": mailbox_of(effect.address)}, effect.rule)
 
 
+def _answers(change: TicketChange, effect: fx.AnswersGoTo, before: Ticket | None) -> None:
+    if before is None or change.subject is before:
+        return
+    change.words.append(effect.to)
+    change.record("answers_to", {"address": effect.address.lower(), "to": effect.to}, effect.rule)
+
+
 def _leave(change: TicketChange, effect: fx.RemoveParticipant, _before: Ticket | None) -> None:
     change.record("left", {"address": mailbox_of(effect.address)}, effect.rule)
 
@@ -345,6 +354,7 @@ _TABLE: Mapping[type[Any], Callable[[TicketChange, Any, Ticket | None], None]] =
     fx.AddParticipant: _join,
     fx.AskToJoin: _ask_to_join,
     fx.KeepOut: _keep_out,
+    fx.AnswersGoTo: _answers,
     fx.RemoveParticipant: _leave,
     fx.LinkTicket: _link,
     fx.SendToCustomer: plan,

@@ -46,17 +46,24 @@ def situation_for(
     *,
     answers: bool = False,
     came: datetime | None = None,
+    answers_to: str = "",
 ) -> Situation:
     """The situation in which something would be sent to this address, about this
     ticket where there is one.
 
     `answers`: the fact is a message that only somebody can have written who had a mail of ours.
-    `came`: when it was received, where it may open a ticket, and so be greeted.
+    `came`: when it was received, where it may open a ticket, and so be greeted. `answers_to`: where
+    its sender wants answers; of a ticket's requester that is known.
     """
     now = services.now()
     since = now - policy.loops.period
     ticket_id = ticket.id if ticket else None
-    standing = automatic.standing_of(conn, address, since=since, now=now, ticket_id=ticket_id)
+    other = ticket.requester.answers_to if ticket is not None else answers_to
+    if other and ticket is not None and ticket.agent_wrote_at is not None:
+        address, other = other, address  # what goes out by itself goes there, too
+    standing = automatic.standing_of(
+        conn, address, since=since, now=now, ticket_id=ticket_id, other=other
+    )
     history = tickets.entries(conn, ticket.id) if ticket else ()
     known = acquaintance(
         fact, ticket, history, is_correspondent=standing.is_correspondent, answers=answers
@@ -69,7 +76,9 @@ def situation_for(
         loads=_Loads(conn, policy),
         history=history,
         clocks=timers.standing(conn, ticket.id) if ticket else {},
-        suppressed=frozenset((mailbox_of(address),)) if standing.is_suppressed else frozenset(),
+        suppressed=frozenset((mailbox_of(address), mailbox_of(other)))
+        if standing.is_suppressed
+        else frozenset(),
         acquaintance=known,
         largest=services.largest.mail,
         words=words,
@@ -165,6 +174,7 @@ def situated(
         return fact
     answers = isinstance(fact, MessageFromRequester) and _answers(fact, conn)
     may_open = ticket is None or ticket.behaviour is Status.CLOSED
+    asked = fact.answers_to or "" if isinstance(fact, MessageFromRequester) else ""
     situation = situation_for(
         conn,
         services,
@@ -174,6 +184,7 @@ def situated(
         fact,
         answers=answers,
         came=received_at if may_open else None,
+        answers_to=asked,
     )
     return replace(fact, situation=situation)
 

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from maildesk.desk.policy import Policy
+    from maildesk.desk.senders.author import Author
     from maildesk.desk.ticket import Ticket
     from maildesk.mail.message import Message
     from maildesk.pipeline.services import Services
@@ -192,12 +193,14 @@ def signer(policy: Policy, message: Message, raw: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What became of a message: its meaning, the outcome's word, the act, and the new mails."""
+    """What became of a message: its meaning, the outcome's word, the act, the new mails, and who
+    wrote it."""
 
     meaning: meanings.Meaning
     outcome: str
     tx: Transaction
     kicks: list[int]
+    author: Author
 
     @property
     def ticket(self) -> Ticket | None:
@@ -231,7 +234,7 @@ def settle(
     outcome, kicks = _act(tx, meaning, look)
     if isinstance(meaning, meanings.Understood) and look.is_for_admins and look.sender is not None:
         kicks += role_mail.handle(tx, look.sender)[1]  # it went to the postmaster as well
-    return Settled(meaning, outcome, tx, kicks)
+    return Settled(meaning, outcome, tx, kicks, look.author)
 
 
 def _reported(
@@ -282,6 +285,9 @@ def _decided(tx: Transaction, meaning: meanings.Understood) -> tuple[str, list[i
     if meaning.rewritten is not None:
         provider_ids.keep(tx.conn, *meaning.rewritten, by="reply")
     tx.actor, tx.trust = _actor_of(fact, tx.actor.door), fact.trust.words
+    tx.through = fact.trust.through
+    if isinstance(fact, MessageFromRequester):
+        tx.notes = fact.notes
     if isinstance(fact, MessageFromAgent) and tx.content is not None:
         tx.content = replace(tx.content, message=fact.message)
     try:

@@ -31,6 +31,7 @@ from maildesk.store import agents, tickets, timers
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from maildesk.desk.problem import Problem
     from maildesk.desk.rules.engine import Outcome
     from maildesk.pipeline.services import Services
     from maildesk.store.outbox import Draft, Letter
@@ -105,6 +106,8 @@ class Transaction:
     inbound: Inbound | None = None
     content: Content | None = None
     trust: str = ""  # how the actor was believed, in words
+    through: str = ""  # the form, list or group that carried the message
+    notes: tuple[Problem, ...] = ()  # what agents should know of its sender
     explain: bool = False  # a dry run: keep nothing, use up no number
     sends: bool = False  # this process sends what is written down here, as soon as it is committed
     changes: list[TicketChange] = field(default_factory=list)  # all of them, in order

@@ -68,16 +68,27 @@ def standing_of(
     since: datetime,
     now: datetime,
     ticket_id: int | None = None,
+    other: str = "",
 ) -> Standing:
     """How this address stands: the automatic mails since then, whether it is left alone for now,
     whether it has answered. Nobody else asks the same of this person before the transaction ends.
+
+    Where the same mail counts against an `other` address, the higher count of the two is told.
     """
-    person = person_of(recipient)
-    locks.hold(conn, f"person {person}")
-    asked = {"address": mailbox_of(recipient), "person": person, "ticket": ticket_id}
-    (row,) = _STANDING(conn, {**asked, "since": since, "now_": now})
-    counts = (row.to_person, row.about_ticket)
-    return Standing(*counts, bool(row.is_suppressed), bool(row.is_correspondent))
+    people = [person_of(one) for one in (recipient, other) if one]
+    for person in sorted(set(people)):  # always in one order: two that wait for each other hang
+        locks.hold(conn, f"person {person}")
+    asked = {"ticket": ticket_id, "since": since, "now_": now}
+    (row,) = _STANDING(conn, {**asked, "address": mailbox_of(recipient), "person": people[0]})
+    rows = [row]
+    if other:
+        rows += _STANDING(conn, {**asked, "address": mailbox_of(other), "person": people[1]})
+    return Standing(
+        max(one.to_person for one in rows),
+        max(one.about_ticket for one in rows),
+        bool(row.is_suppressed),
+        any(one.is_correspondent for one in rows),
+    )
 
 
 def count(
@@ -88,11 +99,15 @@ def count(
     ticket_id: int | None,
     words: str,
     late: bool = False,
+    counts_for: str = "",
 ) -> None:
     """One more automatic mail to this address, in answer to a message of these words; `late`: it
-    was held back for a likely loop."""
+    was held back for a likely loop. It counts against the person at `counts_for`, too."""
     row = {"at": at, "person": person_of(recipient), "organisation": organisation_of(recipient)}
-    _INSERT(conn, {**row, "ticket_id": ticket_id, "subject_key": words, "late": late})
+    row |= {"ticket_id": ticket_id, "subject_key": words, "late": late}
+    _INSERT(conn, row)
+    if counts_for and (other := person_of(counts_for)) != row["person"]:
+        _INSERT(conn, row | {"person": other, "organisation": ""})
 
 
 def remember(conn: Connection, address: str, now: datetime) -> None:

@@ -104,6 +104,7 @@ class Draft:
     raw: bytes
     due_at: datetime | None = None  # where it has to wait
     late: bool = False  # it was held back for a likely loop
+    counts_for: str = ""  # another address whose limit it counts against, if automatic
     shared: Shared = ()  # large files that lie elsewhere
     address: str = ""  # the desk's that it is from: it says which relay carries it
 
@@ -160,6 +161,7 @@ def add(
                 ticket_id=draft.ticket_id,
                 words=draft.subject_key,
                 late=draft.late,
+                counts_for=draft.counts_for,
             )
         found += made
     return found

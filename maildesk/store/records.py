@@ -38,6 +38,7 @@ class StoredMessage:
     reply: str
     message_id: str
     trust: str
+    through: str = ""  # the form, list or group that carried it
     attachments: tuple[Mapping[str, Any], ...] = ()
     digest: bytes | None = None  # of the raw message
 
@@ -178,6 +179,7 @@ def _message(row: Row[Any]) -> StoredMessage:
         reply=row.reply,
         message_id=row.message_id,
         trust=row.trust,
+        through=row.through,
         attachments=tuple(row.attachments),
         digest=row.digest,
     )

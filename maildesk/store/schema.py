@@ -106,6 +106,8 @@ tickets = Table(
     Column("requester_name", Words, nullable=False, default=""),
     Column("organisation", Words, nullable=False, default=""),
     Column("tier", Words, nullable=False, default=""),
+    # where the requester wants agents' answers; "": at their address
+    _word("answers_to"),
     Column("address", Words, nullable=False),
     Column("language", Words, nullable=False, default=""),
     Column("assignee", Words, nullable=False, default=""),
@@ -189,6 +191,7 @@ participants = Table(
     Column("address", Words, primary_key=True),  # folded
     Column("name", Words, nullable=False, default=""),
     Column("status", Words, nullable=False, default="in", server_default="in"),  # waiting, out
+    _word("answers_to"),  # where they want agents' answers; "": at their address
 )
 
 messages = Table(
@@ -209,6 +212,7 @@ messages = Table(
     Column("message_id", Words, nullable=False),
     Column("digest", LargeBinary(32)),
     Column("trust", Words, nullable=False, default=""),
+    _word("through"),  # the form, list or group that carried it; "": it came directly
     Column("attachments", JSON, nullable=False, default=list),
 )
 Index("ix_messages_ticket", messages.c.ticket_id, messages.c.id)

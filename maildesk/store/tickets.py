@@ -88,10 +88,14 @@ def ticket(
 def as_ticket(row: Row[Any], people: Sequence[Row[Any]], policy: Policy) -> Ticket:
     """A row and its participants as a value; these by address, whatever the database's collation
     makes of that."""
-    requester = Person(row.requester_address, row.requester_name, row.organisation, row.tier)
+    requester = Person(
+        row.requester_address, row.requester_name, row.organisation, row.tier, row.answers_to
+    )
     people = sorted(people, key=lambda person: person.address)
     others = tuple(
-        Person(p.address, p.name) for p in people if p.address != requester.key and p.status == "in"
+        Person(p.address, p.name, answers_to=p.answers_to)
+        for p in people
+        if p.address != requester.key and p.status == "in"
     )
     return Ticket(
         id=row.id,
@@ -181,6 +185,8 @@ def columns_changed(before: Ticket, after: Ticket) -> dict[str, Any]:
         columns["labels"] = sorted(after.labels)
     if "fields" in columns:
         columns["fields"] = dict(after.fields)
+    if columns.pop("requester", None) is not None:
+        columns["answers_to"] = after.requester.answers_to
     return columns
 
 
@@ -198,7 +204,7 @@ def change_people(conn: Connection, before: Ticket, after: Ticket) -> None:
         return
     stood, stand = _people_of(before), _people_of(after)
     for key, (person, status) in stand.items():
-        if key not in stood or stood[key][1] != status:
+        if key not in stood or stood[key][1] != status or stood[key][0] != person:
             add_participant(conn, after.id, person, status)
     for key in stood.keys() - stand.keys():
         remove_participant(conn, after.id, key)
@@ -216,12 +222,12 @@ def add_participant(conn: Connection, ticket_id: int, person: Person, status: st
     """This person takes part, waits to be let in, or is kept out; again is fine, and another status
     is a change."""
     make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
-    statement = make(participants).values(
-        ticket_id=ticket_id, address=person.key, name=person.name, status=status
-    )
+    row = {"address": person.key, "name": person.name, "answers_to": person.answers_to}
+    statement = make(participants).values(ticket_id=ticket_id, status=status, **row)
     key = [participants.c.ticket_id, participants.c.address]
     # a name once known stays
-    news = {"status": status} | ({"name": person.name} if person.name else {})
+    news = {"status": status, "answers_to": person.answers_to}
+    news |= {"name": person.name} if person.name else {}
     conn.execute(statement.on_conflict_do_update(index_elements=key, set_=news))
 
 

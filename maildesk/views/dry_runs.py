@@ -11,7 +11,9 @@ from typing import Any
 from maildesk.desk.effects import Effect
 from maildesk.desk.facts import TrustRecord
 from maildesk.desk.mails.wording import Language
+from maildesk.desk.problem import Problem
 from maildesk.desk.rules.engine import Outcome, Verdict
+from maildesk.desk.senders.author import Author
 from maildesk.desk.sla.clocks import Clock
 from maildesk.desk.ticket import Ticket
 from maildesk.mail.message import Message
@@ -49,6 +51,8 @@ class Foreseen:
     clocks: tuple[Clock, ...]
     mails: tuple[Mail, ...]
     language: Language  # in which reasons are said
+    author: Author  # who was taken for the one who asks, and why
+    notes: tuple[Problem, ...]  # what agents would be told of that
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +72,29 @@ def dry_run(found: Foreseen) -> Json:
     return {
         "ticket": {"reference": reference, "new": found.is_new, "why": found.why},
         "held": found.held or None,
+        "requester": requester(found),
         "trust": plain(found.trust),
         "rules": [verdict(one) for one in verdicts(found.outcome)],
         "effects": [effect(one) for one in found.effects],
         "assignment": assignment(found),
         "clocks": [clock(one) for one in found.clocks],
         "mails": [plain(mail) for mail in found.mails],
+    }
+
+
+def requester(found: Foreseen) -> Json | None:
+    """Who was taken for the one who asks, through whom, where answers go, and how that was found;
+    None where nobody could be."""
+    author = found.author
+    if author.person is None:
+        return None
+    return {
+        "name": author.person.name,
+        "address": author.person.address,
+        "through": author.through or None,
+        "answers_to": author.answers_to or None,
+        "why": found.language.say(author.why) if author.why else "From names them",
+        "notes": [found.language.say(note) for note in found.notes],
     }
 
 

@@ -61,6 +61,7 @@ def ticket(
         "language": found.language or None,
         "organisation": found.requester.organisation or None,
         "tier": found.requester.tier or None,
+        "answers_to": found.requester.answers_to or None,
         "participants": people(found.participants),
         "strangers": people(found.waiting),
         "kept_out": sorted(found.kept_out),
@@ -100,6 +101,7 @@ def message(one: StoredMessage) -> Json:
         "at": moment(one.at),
         "message_id": one.message_id or None,
         "trust": one.trust or None,
+        "through": one.through or None,
         "attachments": [attachment(file) for file in one.attachments],
     }
 

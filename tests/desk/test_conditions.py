@@ -15,7 +15,7 @@ from maildesk.desk.rules.context import FIELDS, RuleContext, View
 from maildesk.desk.ticket import Status
 from tests.desk.rule_desk import NOW, POLICY, TICKET, occasion, stands
 
-HERE = occasion(trust=TrustRecord("", spam=True))
+HERE = occasion(trust=TrustRecord("", spam=True, through="form@shop.example"))
 LATER = occasion(
     stands({"priority": "high", "score": 4, "spent": 5400, "fields": {"licence": "HB-1"}}),
     now=NOW + timedelta(hours=30),
@@ -46,6 +46,8 @@ def holds(key: str, wanted: object, at: RuleContext = HERE) -> bool:
         ("full_text contains", "quoted"),
         ("text does not contain", "quoted"),
         ("from", "KIM@harbour.example"),
+        ("through", "form@shop.example"),
+        ("requester.answers_to", ""),
         ("to is", ["sales@desk.example", "SUPPORT@desk.example"]),
         ("to contains", "@harbour.example"),
         ("cc", "boss@harbour.example"),

@@ -26,6 +26,7 @@ from maildesk.config.example import copy_example
 from maildesk.config.models import JoiningSection, LoopsSection, PeriodsSection, TrustSection
 from maildesk.config.policy import load_policy
 from maildesk.config.rules.actions_file import BESIDE, action_words
+from maildesk.config.senders.carriers import CarrierSection, ProofSection
 from maildesk.desk.commands import command_lines
 from maildesk.desk.commands.table import COMMANDS, ENGLISH
 from maildesk.desk.permissions import BUILT_IN, Permission
@@ -52,6 +53,7 @@ README = DOCUMENTS["README.md"]
 OPERATING = DOCUMENTS["deploy/guide/operating.md"]
 MAILBOXES = DOCUMENTS["deploy/guide/mailboxes.md"]
 TRUST = DOCUMENTS["deploy/guide/trust.md"]
+CARRIERS = DOCUMENTS["deploy/guide/carriers.md"]
 RULES = DOCUMENTS["deploy/guide/rules.md"]
 BLOCKS = [
     (name, block)
@@ -79,6 +81,8 @@ TABLES: dict[str, tuple[str, type[BaseModel]]] = {
     "trust": (TRUST, TrustSection),
     "joining": (TRUST, JoiningSection),
     "loops": (TRUST, LoopsSection),
+    "carriers": (CARRIERS, CarrierSection),
+    "proof": (CARRIERS, ProofSection),
     "periods": (RULES, PeriodsSection),
 }
 

@@ -37,13 +37,19 @@ _SPARSE = Context(
 _OTHERWISE: Mapping[str, object] = {
     "ticket": replace(
         TICKET,
+        requester=replace(ANA, answers_to="office@harbour-books.example"),
         follows="TKT-0031",
         assignee=None,
         participants=(ANA, TOM, PersonView("", "eva@harbour-books.example")),
         waiting=(PersonView("", "lee@elsewhere.example"), BEN),
     ),
     "message": replace(
-        QUESTION, html=NOTHING, held=2, sender=replace(ANA, tier="", imitates="Ben Okafor")
+        QUESTION,
+        html=NOTHING,
+        held=2,
+        sender=replace(ANA, tier="", imitates="Ben Okafor"),
+        through="form@shop.example",
+        notes=(Problem("reply_to_agent", {"address": "ben@desk.example"}),),
     ),
     "purpose": "note",
     "proved": False,

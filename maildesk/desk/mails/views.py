@@ -64,6 +64,8 @@ class PersonView:
     organisation: str = ""
     # the agent, the desk or the address of ours whose name it bears; told to agents
     imitates: str = ""
+    # where answers to them go, where they asked for another address (Reply-To)
+    answers_to: str = ""
 
     def __post_init__(self) -> None:
         _isolate(self, "name", "first_name", "organisation")
@@ -104,6 +106,8 @@ class MessageView:
     # who had it openly, where the desk was in Bcc: they take no part
     also_to: tuple[PersonView, ...] = ()
     by_program: bool = False  # a program sent it and says so
+    through: str = ""  # the form, list or group that carried it; told to agents
+    notes: tuple[Problem, ...] = ()  # what agents should know of who wrote (the filter `why`)
 
     def __post_init__(self) -> None:
         _bound(self, "text", "attachments", "also_to")

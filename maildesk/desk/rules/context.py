@@ -125,11 +125,21 @@ FIELDS: Mapping[str, Field] = {
         lambda o: o.trust is not None and o.trust.authenticated,
         "whether DKIM or DMARC prove the sender",
     ),
+    "through": Field(
+        "text",
+        lambda o: o.trust.through if o.trust else "",
+        "the form, list or group that carried the message; empty where it came directly",
+    ),
     "trust.clue": Field(
         "text", lambda o: o.trust.clue if o.trust else "", "how the message found its ticket"
     ),
     "requester.address": Field(
         "text", lambda o: o.ticket.requester.address, "the customer's address"
+    ),
+    "requester.answers_to": Field(
+        "text",
+        lambda o: o.ticket.requester.answers_to,
+        "where the customer wants answers (Reply-To); empty: at their address",
     ),
     "requester.name": Field("text", lambda o: o.ticket.requester.name, "the customer's name"),
     "requester.domain": Field(

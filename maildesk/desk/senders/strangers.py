@@ -60,7 +60,7 @@ def acquaintance(
     written = isinstance(fact, MessageFromRequester)
     proved = isinstance(fact, MessageFromRequester) and proves(fact.trust)
     by_requester = isinstance(fact, MessageFromRequester) and (
-        ticket is None or fact.sender.key == ticket.requester.key
+        ticket is None or ticket.is_requester(fact.sender.address)
     )
     believed = proved or answers or (by_requester and is_correspondent)
     known = is_correspondent or (believed and by_requester)

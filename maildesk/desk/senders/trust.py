@@ -33,6 +33,18 @@ def has_aligned_path(message: Message, trust: Trust) -> bool:
     return any(_is_path_pass(words, message.sender.domain) for words in _results(message, trust))
 
 
+def signing_domains(message: Message, trust: Trust) -> tuple[str, ...]:
+    """The domains whose DKIM signatures the named server found good, whatever stands in From."""
+    passed = [one for one in _results(message, trust) if one and one[0].lower() == "dkim=pass"]
+    return tuple(domain for one in passed if (domain := _property(one, "header.d")))
+
+
+def is_submitted(message: Message, trust: Trust) -> bool:
+    """Whether who handed it in had logged in, by the named server's word (RFC 8601, 2.7.4)."""
+    results = _results(message, trust)
+    return any(words and words[0].lower() == "auth=pass" for words in results)
+
+
 def _is_path_pass(words: list[str], domain: str) -> bool:
     if not words or words[0].lower() != "spf=pass":
         return False

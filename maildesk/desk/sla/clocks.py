@@ -38,7 +38,6 @@ from maildesk.desk.policy import Policy
 from maildesk.desk.sla.hours import Calendar, add, add_business_days, always, between
 from maildesk.desk.sla.levels import DEFAULT_LEVELS, Level, Target
 from maildesk.desk.ticket import Status, Ticket
-from maildesk.mail.owners import mailbox_of
 
 _AT_REST = (Status.RESOLVED, Status.CLOSED, Status.SPAM)
 _YES = ("yes", "true", "1")
@@ -218,7 +217,7 @@ def _bounced(entries: Sequence[Entry], ticket: Ticket) -> frozenset[int]:
         if (
             entry.what != "bounced"
             or not is_answer
-            or mailbox_of(detail.get("recipient", ticket.requester.address)) != ticket.requester.key
+            or not ticket.is_requester(detail.get("recipient", ticket.requester.address))
         ):
             continue
         replies = [

@@ -19,8 +19,9 @@ from maildesk.desk.problem import Problem
 from maildesk.desk.threads.links import AGENTS, Purpose, Token
 from maildesk.desk.ticket import Person, Ticket
 from maildesk.mail.message import Mailbox
+from maildesk.mail.origin.addresses import is_usable
 from maildesk.pipeline.classification import customer_mail, proof
-from maildesk.pipeline.classification.look import Look, is_usable
+from maildesk.pipeline.classification.look import Look
 from maildesk.pipeline.classification.meanings import Asks, ButtonPress, Held, Meaning, Understood
 from maildesk.pipeline.classification.notified import without_notification
 

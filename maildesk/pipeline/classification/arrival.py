@@ -11,14 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING
 
 from maildesk.desk.facts import MailFact, MessageFromRequester
 from maildesk.desk.policy import Policy
 from maildesk.mail.message import Message
 from maildesk.mail.received import newest
+from maildesk.pipeline.classification.evidence import is_trusted
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Listener
@@ -38,9 +37,7 @@ def arrived_at(job: Spooled, message: Message) -> datetime:
 def is_known(job: Spooled, listeners: Sequence[Listener]) -> bool:
     """Whether a mailbox or a server of ours says when it arrived."""
     envelope = job.envelope
-    return (
-        envelope.is_of_a_mailbox or envelope.via in _OURS or _is_trusted(envelope.peer, listeners)
-    )
+    return envelope.is_of_a_mailbox or envelope.via in _OURS or is_trusted(envelope.peer, listeners)
 
 
 def dated(
@@ -66,17 +63,3 @@ def dated(
         suspected=job.envelope.suspected,
     )
     return replace(fact, situation=situation)
-
-
-def _is_trusted(peer: str, listeners: Sequence[Listener]) -> bool:
-    try:
-        address = ip_address(peer.partition("%")[0])
-    except ValueError:
-        return False
-    networks = (_network(peers) for one in listeners for peers in one.trusted_peers)
-    return any(address in network for network in networks)
-
-
-@lru_cache
-def _network(text: str) -> IPv4Network | IPv6Network:
-    return ip_network(text, strict=False)

@@ -5,7 +5,7 @@ line that says the message was seen (`duplicates`).
 
 Theory of operation. There are two questions, and the answer to one is never taken for the other:
 to which ticket does it belong (the clues of `desk.threads.thread`), and did the one write it whom
-From names (`desk.senders.trust`, `proof`). The first line that applies has the message:
+it names (`desk.senders.resolve`, `trust`, `proof`). The first line that applies has the message:
 
     a test mail of our own to ourselves       Probe: whoever sent it looks for it
     seen before                               Duplicate
@@ -71,8 +71,9 @@ def meaning_of(look: Look) -> Meaning:
         return Held("no_sender", Problem("no_sender"))
     if look.policy.is_ours(sender.address) and not released:
         came = came_back.is_ours(look)
-        return CameBack() if came else Held("own_address", Problem("own_address"))
-    if trust.is_listed(sender.address, look.policy.trust.block) and not released:
+        why = look.author.held or Problem("own_address")
+        return CameBack() if came else Held("own_address", why)
+    if any(trust.is_listed(a, look.policy.trust.block) for a in look.senders) and not released:
         return Held("blocked", Problem("blocked"))
     if look.is_for_admins and look.clues.address is None:
         return customer_mail.spam(look, sender.address) or ForAdmins(sender)

@@ -6,6 +6,7 @@ along (`_may_bring`).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from maildesk.desk import survey
@@ -18,9 +19,10 @@ from maildesk.desk.threads import links, reference, thread
 from maildesk.desk.threads.links import FOR_CUSTOMERS, Purpose
 from maildesk.desk.ticket import Person, Ticket
 from maildesk.mail.message import Mailbox
-from maildesk.mail.owners import is_same_mailbox
+from maildesk.mail.origin.addresses import is_usable
+from maildesk.mail.owners import mailbox_of
 from maildesk.pipeline.classification import proof, returned, rewritten
-from maildesk.pipeline.classification.look import Look, is_usable
+from maildesk.pipeline.classification.look import Look
 from maildesk.pipeline.classification.meanings import Held, MachineReport, Meaning, Understood, Wait
 from maildesk.store import automatic, tickets
 
@@ -42,6 +44,8 @@ def meaning(look: Look, sender: Mailbox) -> Meaning:
     verdict = trust.spam_verdict(look.message, look.policy.trust) or look.job.envelope.suspected
     # let through by the list or by a person, and for the rules to know
     record = replace(record, spam=bool(verdict))
+    if through := look.author.through:
+        record = replace(record, through=through, words=f"{record.words}; through {through}")
     if look.is_automatic:
         report = returned.report_in(look) if ticket is None else None
         if report is not None:
@@ -76,17 +80,15 @@ def _understood(
     look: Look, person: Person, ticket: Ticket | None, record: TrustRecord, *, survey: bool
 ) -> Understood:
     joins = ticket is None or _may_join(look, person, ticket, record)
-    brings = joins and not look.is_automatic and _may_bring(look, person, ticket, record)
-    brings = brings and not thread.is_blind(look.message, look.policy)
-    others = thread.others_in(look.message, look.policy) if brings else ()
+    may = joins and not look.is_automatic and _may_bring(look, person, ticket, record)
+    brings = may and not _is_blind(look)
     kept_out = ticket.kept_out if ticket is not None else frozenset()
     copies = tuple(
-        Person(address, name)
-        for address, name in others
-        if is_usable(address) and address not in kept_out
+        one for one in (_others(look, person) if brings else ()) if one.key not in kept_out
     )
-    if not record.authenticated and trust.has_aligned_path(look.message, look.policy.trust):
+    if not record.authenticated and look.has_aligned_path:
         record = replace(record, aligned_path=True)
+    answers_to, notes = _answers_to(look, ticket, person, may=may)
     named = look.named_ticket if ticket is None else None
     fact = MessageFromRequester(
         message=look.message,
@@ -99,8 +101,50 @@ def _understood(
         stranger=not joins,
         also_to=look.clues.addresses[1:],
         by_program=look.is_automatic,
+        answers_to=answers_to,
+        notes=notes,
     )
     return Understood(ticket, fact, proof.seen_by_others(look), _rewritten(look, person, ticket))
+
+
+def _others(look: Look, person: Person) -> Iterable[Person]:
+    """Who is to have the answers beside the author: the people in To and Cc, and in Reply-To.
+
+    What a form sends has no others: whoever stands there has to do with the form.
+    """
+    author = look.author
+    named = [Person(box.address, box.name) for box in author.others]
+    if author.carrier is None or look.is_direct or author.lists:
+        found = thread.others_in(look.message, look.policy)
+        named += [Person(address, name) for address, name in found]
+    nobody = {person.key, mailbox_of(author.answers_to), mailbox_of(author.through), *author.lists}
+    people = {one.key: one for one in reversed(named) if one.key not in nobody}
+    return [one for one in reversed(people.values()) if is_usable(one.address)]
+
+
+def _is_blind(look: Look) -> bool:
+    """Whether we were in Bcc; a list that leads here stands openly for us."""
+    boxes = (*look.message.to, *look.message.cc)
+    if any(box.key in look.author.lists for box in boxes):
+        return False
+    return thread.is_blind(look.message, look.policy)
+
+
+def _answers_to(
+    look: Look, ticket: Ticket | None, person: Person, *, may: bool
+) -> tuple[str | None, tuple[Problem, ...]]:
+    """Where the author asked for answers, and what agents should know of that.
+
+    In a ticket that is there it takes what bringing others takes: else whoever writes a From and
+    knows a number would lead the next answer, and what it quotes, to an address of their own.
+    """
+    to, notes = look.author.answers_to, look.author.notes
+    if may or ticket is None:
+        return to, notes
+    own = ticket.part_of(person.address)
+    if own is None or not to or mailbox_of(to) in (own.answers_to, own.key):
+        return None, notes
+    return None, (*notes, Problem("reply_to_unproved", {"address": to}))
 
 
 def _held(look: Look, person: Person, ticket: Ticket | None) -> Held | None:
@@ -120,8 +164,8 @@ def spam(look: Look, sender: str, ticket: Ticket | None = None) -> Held | None:
     """Why it is held, where it was taken for spam before it came to us, and nobody has let it
     through."""
     verdict = trust.spam_verdict(look.message, look.policy.trust) or look.job.envelope.suspected
-    is_let_through = look.job.released_by or trust.is_listed(sender, look.policy.trust.allow)
-    if not verdict or is_let_through:
+    allowed = any(trust.is_listed(a, look.policy.trust.allow) for a in (sender, *look.senders))
+    if not verdict or allowed or look.job.released_by:
         return None
     return Held("spam", Problem("spam", {"verdict": verdict}), ticket)
 
@@ -217,10 +261,10 @@ def _by_token(look: Look, person: Person) -> tuple[Ticket, TrustRecord] | None:
     if token is None or token.expired or token.purpose not in FOR_CUSTOMERS:
         return None
     ticket = look.ticket(token.number)
-    owner = links.whose(token, (p.address for p in ticket.participants)) if ticket else None
+    owner = links.whose(token, _addresses(ticket)) if ticket else None
     if ticket is None or owner is None:
         return None
-    matches = is_same_mailbox(owner, person.address)
+    matches = ticket.part_of(person.address) == ticket.part_of(owner)
     how = "by a button" if look.clues.in_subject else "with the reply address"
     words = (
         f"came {how} of {owner} for {ticket.reference}; From "
@@ -228,3 +272,9 @@ def _by_token(look: Look, person: Person) -> tuple[Ticket, TrustRecord] | None:
     )
     clue = "subject_token" if look.clues.in_subject else "signed_address"
     return ticket, TrustRecord(words, clue, matches, look.is_authenticated)
+
+
+def _addresses(ticket: Ticket) -> list[str]:
+    """Where mails of this ticket went: to people's own addresses, and where they want answers."""
+    people = ticket.participants
+    return [*(p.address for p in people), *(p.answers_to for p in people if p.answers_to)]

@@ -6,12 +6,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from maildesk.desk.policy import Agent, DeskAddress, Policy
-from maildesk.desk.senders import trust
+from maildesk.desk.senders import resolve, trust
 from maildesk.desk.threads import links, reference, thread
 from maildesk.desk.ticket import Person, Ticket
-from maildesk.mail.compose.encode import addr_spec
 from maildesk.mail.message import Kind, Mailbox, Message
 from maildesk.pipeline.classification import rewritten
+from maildesk.pipeline.classification.evidence import evidence_of
 from maildesk.store import agents, spool, tickets
 
 if TYPE_CHECKING:
@@ -20,12 +20,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from maildesk.desk.senders.carriers import Evidence
     from maildesk.pipeline.services import Services
     from maildesk.store.spool import Spooled
-
-# whoever wrote a released mail that names no sender (RFC 2606); never written to
-NOBODY = "nobody@sender.invalid"
-_LONGEST_ADDRESS = 320  # characters: 64 before the @ and 255 behind it (RFC 5321, 4.5.3.1)
 
 
 class Look:
@@ -53,48 +50,59 @@ class Look:
         self.signed_by = signed_by
         named = rewritten.restored(conn, services.ring, message)
         self.clues = thread.read(named, job.envelope, policy, services.ring, self.today)
-        self.message = thread.shown(named)
+        shown = self._read = thread.shown(named)
+        self.author = resolve.resolve(
+            shown, job.envelope.mail_from or "", policy, self._evidence, job.released_by
+        )
+        self.message = resolve.as_written(shown, self.author, policy)
 
     @property
     def today(self) -> date:
         """The day on which signatures are looked at."""
         return self.services.now().date()
 
-    @cached_property
+    @property
     def sender(self) -> Mailbox | None:
-        """Who wrote it, as From or the envelope has it; None where nobody could be written to.
+        """Who wrote it; None where nobody could be written to."""
+        if self.author.person is not None:
+            return self.author.person
+        return Mailbox("", resolve.NOBODY) if self.job.released_by else None
 
-        What a person has released although it came in our own name is of whoever Reply-To names:
-        the desk must not answer itself.
-        """
-        if self.job.released_by and self._is_in_our_name:
-            name = self.message.sender.name if self.message.sender else ""
-            named = (b for b in self.message.reply_to if self.policy.may_take_part(b.address))
-            others = (one for one in named if is_usable(one.address))
-            return next(others, Mailbox(name, NOBODY))
-        if self.message.sender is not None and is_usable(self.message.sender.address):
-            return self.message.sender
-        path = self.job.envelope.mail_from
-        if path and is_usable(path):
-            return Mailbox("", path)
-        return Mailbox("", NOBODY) if self.job.released_by else None
+    @property
+    def senders(self) -> tuple[str, ...]:
+        """Every address that stands for its sender: the author's, that in From, the carrier's."""
+        boxes = (self.author.person, self.message.sender)
+        named = (*(box.address for box in boxes if box is not None), self.author.through)
+        return tuple(dict.fromkeys(one for one in named if one))
+
+    def _evidence(self) -> Evidence:
+        settings = self.services.settings
+        return evidence_of(
+            self.job, self._read, self.policy.trust, self.signed_by, settings.listeners
+        )
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether the author is who stands in From: what is said of its domain is said of them."""
+        sender, person = self.message.sender, self.author.person
+        return sender is None or person is None or sender.key == person.key
 
     @property
     def is_automatic(self) -> bool:
         """Whether a program has written it, and no person has let it through as a message."""
         return self.message.kind is Kind.AUTOMATIC and not self.job.released_by
 
-    @property
-    def _is_in_our_name(self) -> bool:
-        sender = self.message.sender
-        return sender is not None and self.policy.is_ours(sender.address)
-
     @cached_property
     def is_authenticated(self) -> bool:
         """Whether a server that the desk believes, or the desk itself, vouches for From."""
-        if self._is_in_our_name:
-            return False  # then From is not who is taken for the sender
-        return trust.is_authenticated(self.message, self.policy.trust, self.signed_by)
+        return self.is_direct and trust.is_authenticated(
+            self.message, self.policy.trust, self.signed_by
+        )
+
+    @property
+    def has_aligned_path(self) -> bool:
+        """Whether such a server says that the envelope's sender is of the domain in From."""
+        return self.is_direct and trust.has_aligned_path(self.message, self.policy.trust)
 
     @property
     def is_for_admins(self) -> bool:
@@ -176,16 +184,3 @@ class Look:
         return waited < self.policy.periods.overtaking and spool.is_awaited(
             self.conn, self.clues.message_ids, self.job.id
         )
-
-
-def is_usable(address: str) -> bool:
-    """Whether a mail could be written to this address: who is no address for us is nobody's
-    requester."""
-    # An encoded word is none inside an address (RFC 2047, 5); programs that decode it there all the
-    # same would see other lines.
-    return (
-        "@" in address
-        and len(address) <= _LONGEST_ADDRESS
-        and "=?" not in address
-        and bool(addr_spec(address))
-    )

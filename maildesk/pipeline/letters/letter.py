@@ -40,6 +40,7 @@ class LetterSpec:
     logos: tuple[File, ...] = ()  # go along only where the page shows them
     author: str = ""  # the agent whose words these are
     is_counted: bool = False  # for the limits of automatic mail to this recipient
+    counts_for: str = ""  # another address that it counts for: where answers go
     once: str | None = None  # written once under this key, ever
     due_at: datetime | None = None  # where it has to wait
     ticket_id: int | None = None  # None: it belongs to no conversation
@@ -85,6 +86,7 @@ def write_letter(change: TicketChange, spec: LetterSpec) -> Draft:
         once=spec.once,
         raw=raw,
         due_at=spec.due_at,
+        counts_for=spec.counts_for,
         late=change.situation.is_trial,
         shared=shared,
         address=spec.addresses.sender.address,

@@ -52,13 +52,15 @@ def message_view(
         age=change.now - came if came is not None else None,
         also_to=_had_openly(change) if row["direction"] == "in" and not row["agent"] else (),
         by_program=bool(row["automatic"]),
+        through=row.get("through", ""),
+        notes=change.tx.notes,
     )
 
 
 def _had_openly(change: TicketChange) -> tuple[PersonView, ...]:
     """Who stands in To and Cc of a message that the desk had a blind copy of, and takes no part."""
     message, ticket = change.message, change.subject
-    if message is None or not is_blind(message, change.policy):
+    if message is None or change.tx.through or not is_blind(message, change.policy):
         return ()
     found = others_in(message, change.policy)
     return tuple(PersonView(name, at) for at, name in found if not ticket.has_part(at))
@@ -71,7 +73,13 @@ def previous(change: TicketChange, language: Language | None = None) -> MessageV
         if row.direction == "in" and (by_program or not row.automatic):
             sender = sender_of(change, row.from_name, row.from_address)
             words = words_of(change, row, language)
-            return MessageView(sender, local(change, row.at), words, by_program=by_program)
+            return MessageView(
+                sender,
+                local(change, row.at),
+                words,
+                by_program=by_program,
+                through=row.through,
+            )
     return None
 
 

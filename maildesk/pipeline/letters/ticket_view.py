@@ -71,7 +71,8 @@ def person_view(person: Person) -> PersonView:
     """Somebody outside the desk."""
     words = person.name.split()
     first = words[0] if len(words) > 1 and "," not in person.name else ""
-    return PersonView(person.name, person.address, first, person.tier, person.organisation)
+    known = (person.tier, person.organisation)
+    return PersonView(person.name, person.address, first, *known, answers_to=person.answers_to)
 
 
 def agent_view(agent: Agent) -> PersonView:

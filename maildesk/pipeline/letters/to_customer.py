@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from maildesk.desk.mails.registry import mail_of
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 def letters(change: TicketChange, effect: SendToCustomer) -> list[Draft]:
     """The mail of this effect, once for each person it goes to."""
     ticket, mail = change.subject, mail_of(effect.template)
-    people = ticket.participants if effect.everyone else (ticket.requester,)
+    people = _people(change, effect)
     threads = _threads(change, people)
     passed, refused = passed_on.files_of(change) if effect.with_message else ((), ())
     hidden = discretion.of(change, effect)
@@ -40,7 +41,8 @@ def letters(change: TicketChange, effect: SendToCustomer) -> list[Draft]:
     due_at = discretion.room_at(change, effect)
     drafts = []
     for person in people:
-        is_asked = effect.context.get("survey") and person.key == ticket.requester.key
+        owner = ticket.part_of(person.address) or person
+        is_asked = effect.context.get("survey") and owner.key == ticket.requester.key
         stars = buttons.stars(change, person) if is_asked else ()
         context = context_of(change, person=person_view(person), stars=stars, **variables)
         spec = LetterSpec(
@@ -52,17 +54,40 @@ def letters(change: TicketChange, effect: SendToCustomer) -> list[Draft]:
             to=(shown_to,),
             cc=tuple(shown_cc),
             recipient=person.address,
+            counts_for=_counts_for(ticket.requester, person.address),
             references=proofs.as_arrived(change, threads[person.key]),
             auto_submitted=auto,
             attached=passed,
             author=effect.author,
             is_counted=effect.automatic,
-            once=f"{ticket.id}:{effect.once}:{person.key}" if effect.once else None,
+            once=f"{ticket.id}:{effect.once}:{owner.key}" if effect.once else None,
             due_at=due_at,
             ticket_id=ticket.id,
         )
         drafts.append(write_letter(change, spec))
     return drafts
+
+
+def _people(change: TicketChange, effect: SendToCustomer) -> Sequence[Person]:
+    """Whom it goes to, each once, by the address where it goes.
+
+    Answers go where people asked for them. What goes out by itself goes to their own address until
+    an agent has answered: Reply-To is anybody's to write, and a program has not read it.
+    """
+    ticket = change.subject
+    people = ticket.participants if effect.everyone else (ticket.requester,)
+    if not any(person.answers_to for person in people):
+        return people
+    if effect.automatic and ticket.agent_wrote_at is None:
+        return people
+    found = [replace(person, address=person.reached_at) for person in people]
+    return tuple({person.key: person for person in reversed(found)}.values())[::-1]
+
+
+def _counts_for(requester: Person, recipient: str) -> str:
+    """The other address of the requester's, against which this mail counts as well."""
+    own = (requester.address, requester.answers_to)
+    return next((one for one in own if one.lower() != recipient.lower()), "")
 
 
 def _variables(
@@ -103,7 +128,7 @@ def _threads(change: TicketChange, people: Sequence[Person]) -> dict[str, tuple[
     had it (see `classification.proof`).
     """
     thread = _thread(change)
-    if len(people) == 1 and people[0].key == change.subject.requester.key:
+    if len(people) == 1 and change.subject.is_requester(people[0].address):
         return {people[0].key: thread}  # the conversation remembers the requester's copies
     copies = copies_of(change.conn, change.subject.id, thread) if thread else {}
     own = {

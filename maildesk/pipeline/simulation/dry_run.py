@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from maildesk.config.keys import keys_there
 from maildesk.config.watch import InForce, PolicyKeeper
 from maildesk.desk.effects import Hold
+from maildesk.desk.facts import MessageFromRequester
 from maildesk.desk.mails.parts_in_words import for_desk
 from maildesk.desk.policy import LoopLimits, Policy
 from maildesk.desk.sla.clocks import clocks
@@ -127,6 +128,8 @@ def foresee(services: Services, raw: bytes, envelope: Envelope, released_by: str
         promised,
         mails,
         desk.wording.english,
+        settled.author,
+        fact.notes if isinstance(fact, MessageFromRequester) else settled.author.notes,
     )
 
 
@@ -221,12 +224,13 @@ def _is_taken(desk: Policy, address: str) -> bool:
 
 
 def envelope_for(
-    raw: bytes, desk: Policy, mail_from: str | None, rcpt_to: Sequence[str]
+    raw: bytes, desk: Policy, mail_from: str | None, rcpt_to: Sequence[str], peer: str = ""
 ) -> Envelope:
-    """The envelope as given; what is not given as the message's fields have it."""
+    """The envelope as given; what is not given as the message's fields have it. `peer`: the address
+    that hands it over."""
     message = parse(raw)
     ours = tuple(box.address for box in (*message.to, *message.cc) if _is_taken(desk, box.address))
     sender = message.sender.address if message.sender else ""
     return Envelope(
-        sender if mail_from is None else mail_from, tuple(rcpt_to) or ours, "dry run", ""
+        sender if mail_from is None else mail_from, tuple(rcpt_to) or ours, "dry run", peer
     )

@@ -1,0 +1,1 @@
+"""What desk.yaml says of those who send to the desk."""
