@@ -150,7 +150,7 @@ def test_people_are_told_calmly(desk: Path, tmp_path: Path) -> None:
         "desk.open is no, wanted: is yes",
         "ana@desk.example: the fewest open tickets",
         "first response: due Mon 2026-11-23",
-        "We are back on Monday, 23 November 2026",
+        "We will be back on Monday, 23 November 2026",
         "Nothing was written and nothing was sent.",
     ):
         assert words in done.stdout, words

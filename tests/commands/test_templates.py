@@ -106,13 +106,13 @@ def test_preview_in_a_language_and_for_an_address(desk: Path) -> None:
 
 def test_preview_writes_the_html_to_look_at(desk: Path, tmp_path: Path) -> None:
     file = tmp_path / "mail.html"
-    done = template("preview", "resolution", "--html", str(file), desk=desk)
+    done = template("preview", "agent_new", "--html", str(file), desk=desk)
     assert done.stdout.endswith(f"The HTML is in {file}.\n")
     html = file.read_text(encoding="utf-8")
     assert "#2f5d8a" in html  # the desk's colour
     assert "var(--accent)" not in html
     unwritable = template(
-        "preview", "resolution", "--html", str(tmp_path / "none" / "mail.html"), desk=desk
+        "preview", "agent_new", "--html", str(tmp_path / "none" / "mail.html"), desk=desk
     )
     assert (unwritable.exit_code, unwritable.stderr) == (
         1,

@@ -50,7 +50,7 @@ def test_a_ticket_that_is_moved_is_told_where_it_comes_to(place: Place) -> None:
     assert purposes(place, BEN)[before:] == ["agent_free"]
     (news,) = told(place, BEN, "agent_free")
     assert "TKT-0001 is unassigned now: Printer" in news
-    assert "Ana Lindqvist left it to billing." in news
+    assert "Ana Lindqvist passed it to billing." in news
     assert "Queue billing" in news
 
 

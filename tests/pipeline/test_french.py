@@ -67,7 +67,7 @@ def test_a_conversation_in_french_from_the_question_to_the_stars(place: Place) -
     assert acknowledgement["Content-Language"] in (None, "fr")
     told = place.letters(ANA)[-1]
     assert "Nouveau ticket\u00a0: Imprimante en panne" in words(told)
-    assert "Prendre en charge" in str(told.get_body(("html",)))
+    assert ">Prendre<" in str(told.get_body(("html",)))
 
     answers(place, ANA, "#prioritée haute\n#prendre\n\nBonjour Inès, je regarde.")
     held = words(place.letters(ANA)[-1])

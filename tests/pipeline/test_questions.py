@@ -66,8 +66,8 @@ def test_nothing_of_it_is_in_any_history(proving: Place) -> None:
         (BEN, "#help", ["\n#list mine\n", "\n#take\n"]),
         (BEN, "#commands", ["\n#take\n"]),
         (CARLA, "#hilfe", ["\n#übernehmen\n", "\n#liste meine\n"]),
-        (CARLA, "#liste meine", ["Ein solches Ticket gibt es nicht."]),
-        (CARLA, "#suche Drucker", ["Ein solches Ticket gibt es nicht."]),
+        (CARLA, "#liste meine", ["Keine Tickets gefunden."]),
+        (CARLA, "#suche Drucker", ["Keine Tickets gefunden."]),
         (BEN, "#list", ["No tickets found."]),
     ],
 )

@@ -145,8 +145,9 @@ _TO_AGENTS = (
         "a ticket is the agent's no more",
         event="assigned",
         plain_reply="note",
+        buttons=("note",),
         shows=frozenset({"reason"}),
-        sample={"reason": "Ben Okafor took it"},
+        sample={"reason": "Ben Okafor took it", "actions": ()},
     ),
     _agents(
         "agent_moved",
@@ -210,7 +211,7 @@ _TO_AGENTS = (
         "agent_unassigned",
         "a rule finds nobody who can take a ticket",
         shows=frozenset({"reason"}),
-        sample={"reason": "everybody with the skill printers is away"},
+        sample={"reason": "everybody with the skill printers is away", "ticket": _FREE},
     ),
     _agents(
         "escalated",
@@ -252,8 +253,15 @@ _TO_AGENTS = (
     _agents(
         "agent_transcript",
         "what the agent's mail did, where it had commands or went otherwise than usual",
+        buttons=("resolve", "waiting", "note"),
         shows=frozenset({"lines", "went", "stays_closed"}),
-        sample={"text": "", "went": "customer", "stays_closed": True, "ticket": _CLOSED},
+        sample={
+            "text": "",
+            "went": "customer",
+            "stays_closed": True,
+            "ticket": _CLOSED,
+            "actions": sample.OF_MINE[2:3],
+        },
     ),
     _agents(
         "agent_unknown_command",

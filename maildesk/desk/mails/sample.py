@@ -89,7 +89,7 @@ def sample_for(name: str) -> Mapping[str, object]:
         own: dict[str, object] = {"files": (), "purpose": "reply", "previous": None}
         if mail.plain_reply == "note":
             own |= {"purpose": "note", "actions": BESIDE_NOTES}
-        elif mail.event != "created" and mail.buttons:
+        elif mail.buttons and getattr(mail.sample.get("ticket", TICKET), "assignee", None):
             own["actions"] = OF_MINE
         return MappingProxyType({**SAMPLE, **own, **mail.sample})
     theirs = {"person": ANA, "actions": (), "text": ""}
