@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from maildesk.config.check import check
 from maildesk.pipeline.simulation.samples import check_samples
 from tests.stories.running_desk import ROOT
 
@@ -158,4 +159,33 @@ def test_a_key_that_is_none_hides_no_expectation(desk: Path) -> None:
     found = mistakes(desk, "quue: support\ncategory: technical\n")
     assert [one.partition(",")[0] for one in found][1:] == [
         "tests/one.yaml:2:11: expected category technical"
+    ]
+
+
+OWN = """\
+agents:
+  - {name: Zoe Hart, address: zoe@harbour.example, role: admin, teams: [support, senior]}
+  - {name: Max Bloch, address: max@harbour.example, teams: [support, billing]}
+"""
+
+
+def test_the_samples_of_the_example_hold_for_people_and_addresses_of_ones_own(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "desk"
+    shutil.copytree(ROOT / "deploy" / "desk", folder)
+    (folder / "agents.yaml").write_text(OWN, encoding="utf-8")
+    assert [str(mistake) for mistake in check(folder)] == []
+    assert [str(mistake) for mistake in check_samples(folder)] == []
+    desk = folder / "desk.yaml"
+    own = desk.read_text().replace("support@desk.example", "help@harbour.example")
+    desk.write_text(own.replace("ana@desk.example", "zoe@harbour.example"))
+    assert [str(mistake) for mistake in (*check(folder), *check_samples(folder))] == []
+
+
+def test_an_assignee_may_be_expected_whoever_it_is(desk: Path) -> None:
+    vip = MAIL.replace("kim@customer.example", "kim@bigcorp.example")
+    assert mistakes(desk, "assignee: somebody", vip) == []
+    assert mistakes(desk, "assignee: somebody") == [
+        'tests/one.yaml:1:11: expected assignee somebody, found "nobody"'
     ]
