@@ -134,7 +134,8 @@ def fresh(look: Look, agent: Agent) -> Meaning:
             words = f"signed by {look.signed_by} (DKIM, checked here)"
         record = TrustRecord(words, "authentication_results", True, True)
     else:
-        return Held("unproven_agent", Problem("unproven", {"agent": agent.name}), ticket, agent)
+        code = "unproven" if look.policy.trust.can_prove else "unprovable"
+        return Held("unproven_agent", Problem(code, {"agent": agent.name}), ticket, agent)
     if ticket is not None and not look.clues.is_forward:
         answer = _answer(look, ticket, agent)
         released = bool(look.job.released_by)

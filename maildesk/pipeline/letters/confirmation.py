@@ -32,7 +32,7 @@ _MAY_CONFIRM = (
 # Problems whose sentence names the agent, and that have another for the agent.
 _SAID_TO_THEM = frozenset(
     (
-        *("unproven", "by_another", "tapped_by_another", "old_address", "renewed"),
+        *("unproven", "unprovable", "by_another", "tapped_by_another", "old_address", "renewed"),
         *("address_unproven", "answer_unproven", "new_network", "known_to_others"),
     )
 )
