@@ -39,13 +39,16 @@ JsonOption = Annotated[bool, typer.Option("--json", help="JSON for programs.")]
 
 
 def desk_folder(given: Path | None) -> Path:
-    """The desk folder: as given, from the environment, `desk/` here, or here, for
-    whoever stands in it."""
+    """The desk folder: as given, from the environment, `desk/` here, or the one that whoever
+    stands in it, or in a folder of it, is in."""
     named = given or os.environ.get("MAILDESK_DESK")
     if named:
         return Path(named).absolute()
-    inside = not Path("desk").is_dir() and Path("desk.yaml").is_file()
-    return Path.cwd() if inside else Path("desk").absolute()
+    if Path("desk").is_dir():
+        return Path("desk").absolute()
+    here = Path.cwd()
+    around = (folder for folder in (here, *here.parents) if (folder / "desk.yaml").is_file())
+    return next(around, here / "desk")
 
 
 def program() -> str:

@@ -1,4 +1,5 @@
-"""`maildesk commands`: what agents may write on the first lines of a mail."""
+"""`maildesk commands` and `maildesk rules`: what agents may write on the first lines of a mail, and
+what the desk does by itself."""
 
 from __future__ import annotations
 
@@ -6,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from maildesk.commands.common import DeskOption, JsonOption, one_of, opened, print_json, print_table
+from maildesk.commands.common import (
+    DeskOption,
+    JsonOption,
+    desk_folder,
+    in_words,
+    one_of,
+    opened,
+    print_json,
+    print_table,
+    settings_of,
+)
 
 
 def commands(
@@ -28,3 +39,43 @@ def commands(
         return
     lines = ((f"#{one.word} {one.argument}".strip(), one.does, " ".join(one.also)) for one in found)
     print_table(("line", "does", "also"), lines, "There are no commands.")
+
+
+def rules(
+    desk: DeskOption = None,
+    defaults: Annotated[
+        bool,
+        typer.Option("--defaults", help="Print the built-in rules as YAML, to start from."),
+    ] = False,
+    fields: Annotated[
+        bool, typer.Option("--fields", help="Print what a condition may look at.")
+    ] = False,
+) -> None:
+    """Print the rules in force, in the order in which they are read: where each stands, and what
+    sets it off.
+
+    --defaults prints the built-in ones, with comments, as they would stand in rules.yaml. One that
+    is copied there takes the place of the built-in rule of its name.
+    """
+    from maildesk.config.defaults import default_bytes
+    from maildesk.config.policy import load_policy
+    from maildesk.desk.rules.conditions import OPERATORS
+    from maildesk.desk.rules.context import FIELDS, PREFIXES
+
+    if defaults:
+        print(default_bytes().decode(), end="")
+        return
+    if fields:
+        known = {**FIELDS, **{f"{prefix}NAME": one for prefix, one in PREFIXES.items()}}
+        lines = ((name, one.about, ", ".join(OPERATORS[one.kind])) for name, one in known.items())
+        print_table(("field", "is", "can be asked"), lines, "")
+        return
+    with in_words():
+        folder = desk_folder(desk)
+        settings_of(folder)
+        found = load_policy(folder).rules
+    rows = (
+        (f"{one.file}:{one.line}", one.name, ", ".join(trigger.written for trigger in one.when))
+        for one in (found.rules if found is not None else ())
+    )
+    print_table(("place", "rule", "when"), rows, "There are no rules.")

@@ -12,12 +12,15 @@ from maildesk.config.environment import FILE, load_settings
 from maildesk.config.mistakes import nearest, read_part
 from maildesk.config.models import AgentsFile, DeskFile
 from maildesk.config.policy import TEMPLATES, load_policy
+from maildesk.config.rules import remarks as rule_remarks
+from maildesk.config.rules.rules_and_sla import RULES
 from maildesk.config.rules.rules_schema import rules_schema, sla_schema
 from maildesk.config.secret_file import SECRETS, readable_by_others
 from maildesk.config.settings import Settings
 from maildesk.config.templates.engine import Templates
 from maildesk.config.unread_files import strays
 from maildesk.config.yaml import read_bytes, read_document
+from maildesk.desk.policy import Policy
 from maildesk.desk.sla import working_days
 from maildesk.errors import BadPolicy, Mistake
 
@@ -76,12 +79,39 @@ def remarks(desk: Path) -> list[str]:
         return []
     levels = policy.service_levels.levels if policy.service_levels is not None else ()
     secrets = f"{SECRETS}: others on this machine can read it: chmod 600 {desk / SECRETS}"
-    return [secrets] * readable_by_others(desk) + [
-        f"{level.place}: {remark}"
-        for level in levels
-        if level.calendar in policy.calendars
-        for remark in working_days.remarks(level, policy.calendars[level.calendar])
+    return [
+        *[secrets] * readable_by_others(desk),
+        *_of_trust(desk, policy),
+        *_of_rules(desk, policy),
+        *(
+            f"{level.place}: {remark}"
+            for level in levels
+            if level.calendar in policy.calendars
+            for remark in working_days.remarks(level, policy.calendars[level.calendar])
+        ),
     ]
+
+
+def _of_trust(desk: Path, policy: Policy) -> Iterator[str]:
+    """Without anybody who looks at senders, an agent who begins a conversation is asked each
+    time."""
+    if policy.trust.can_prove:
+        return
+    document, _ = read_document(read_bytes(desk / "desk.yaml", "desk.yaml"), "desk.yaml")
+    line = document.at_key(("trust",))[0] if document is not None else 1
+    yield (
+        f"desk.yaml:{line}: nothing proves who wrote: what an agent forwards, or writes anew, is "
+        "held until they tap once. Add the line `trust: {authserv_id: mx.example.org}` with the "
+        "name that your mail server writes first in Authentication-Results, or, where no server "
+        "before the desk looks, `trust: {check_dkim: yes}`"
+    )
+
+
+def _of_rules(desk: Path, policy: Policy) -> Iterator[str]:
+    if (desk / RULES).is_file():
+        document, _ = read_document(read_bytes(desk / RULES, RULES), RULES)
+        if document is not None:
+            yield from rule_remarks.remarks(document, policy)
 
 
 def _written(desk: Path) -> tuple[tuple[str, ...], list[str]]:

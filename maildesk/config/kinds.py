@@ -126,6 +126,14 @@ def _moment(value: object) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+def moment_needed(value: object) -> datetime:
+    """A date or a moment; nothing is none of them."""
+    found = _moment(value)
+    if found is None:
+        raise ValueError("a date on which they are back, such as 2026-12-24")
+    return found
+
+
 def reference_format(value: str) -> str:
     """Letters or signs, and one number: every reference must be found again in a subject (T12)."""
     if len(value) > 40 or any(c in value for c in "[]\r\n<>@") or not is_valid_format(value):
@@ -186,11 +194,8 @@ Colour = Annotated[str, matches(_COLOUR, 'a colour such as "#2f5d8a", in quotes'
 Name = Annotated[str, matches(_NAME, "a name of at most 64 letters, without commas or quotes")]
 Text = Annotated[str, Field(max_length=2000)]
 Line = Annotated[str, matches(r"[^\r\n]*", "one line of at most 200 letters", 200)]
-Moment = Annotated[
-    datetime | None,
-    BeforeValidator(_moment),
-    WithJsonSchema({"type": "string", "examples": ["2026-12-24"]}),
-]
+MOMENT_SCHEMA = {"type": "string", "examples": ["2026-12-24"]}
+Moment = Annotated[datetime | None, BeforeValidator(_moment), WithJsonSchema(MOMENT_SCHEMA)]
 Behaviour = Literal["open", "in_progress", "waiting", "on_hold", "resolved", "closed", "spam"]
 Permitted = Literal[
     "answer", "note", "take", "assign", "work", "close", "change", "move", "spam", "escalate",

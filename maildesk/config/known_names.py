@@ -12,7 +12,7 @@ from typing import Any
 
 from maildesk.config.yaml import Document
 from maildesk.config.yaml_reader import Known
-from maildesk.desk.policy import Policy
+from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.ticket import Status
 
 _USUAL = Known().priorities
@@ -45,6 +45,7 @@ def known_names(draft: Policy | None, documents: Mapping[str, Document]) -> Know
                 sorted({word for agent in agents for word in _words(agent.get("teams"))})
             ),
             "agents": tuple(word for agent in agents for word in _called(agent)),
+            "staff": tuple(_agent(agent) for agent in agents),
             "skills": tuple(
                 dict.fromkeys(
                     word.lower() for agent in agents for word in _words(agent.get("skills"))
@@ -70,6 +71,17 @@ def _called(agent: Mapping[str, Any]) -> Iterable[str]:
         word
         for word in (agent.get("address"), *_words(agent.get("also")), agent.get("name"))
         if isinstance(word, str)
+    )
+
+
+def _agent(written: Mapping[str, Any]) -> Agent:
+    """As far as it matters what somebody is called."""
+    name, address = written.get("name"), written.get("address")
+    also = written.get("also")
+    return Agent(
+        name if isinstance(name, str) else "",
+        address if isinstance(address, str) else "",
+        also=_words(also),
     )
 
 

@@ -94,6 +94,7 @@ def read_part(
     return None, _sorted(mistakes), document
 
 
+_MOST_WORDS = 40  # that a mistake lists
 _ROUNDS = 4  # a wrong value goes in the first, a list that is empty without it in the second
 
 
@@ -137,13 +138,17 @@ def nearest(word: object, choices: Iterable[str]) -> str:
 
 
 def one_of(choices: Iterable[str]) -> str:
-    """`one of a, b, c`, cut short where there are many."""
+    """`one of a, b, c`; of very many so many, and how many more there are."""
     words = [c for c in choices if c]
-    return (
-        ("one of " if len(words) > 1 else "")
-        + ", ".join(words[:12])
-        + (" …" if len(words) > 12 else "")
-    )
+    return ("one of " if len(words) > 1 else "") + listed(words)
+
+
+def listed(choices: Iterable[str]) -> str:
+    """The words there are; of very many the first, and how many more there are."""
+    words = list(choices)
+    left = len(words) - _MOST_WORDS
+    shown_words = words[:_MOST_WORDS] if left > 1 else words  # one more is as short as "1 more"
+    return ", ".join(shown_words) + (f" and {left} more" if left > 1 else "")
 
 
 def shown(value: object) -> str:

@@ -9,12 +9,13 @@ agree on, in `policy`. The text of a ValueError is what was expected, as a mista
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from maildesk.config.kinds import (
+    MOMENT_SCHEMA,
     Address,
     Behaviour,
     Colour,
@@ -34,6 +35,7 @@ from maildesk.config.kinds import (
     Website,
     YesNo,
     extension,
+    moment_needed,
     reference_format,
 )
 from maildesk.config.senders.carriers import CarrierSection
@@ -74,6 +76,7 @@ class QueueSection(Section):
     priority: str = ""
     category: str = ""
     next_tier: str = ""
+    survey: YesNo | None = None  # as the whole desk has it
 
 
 class PeriodsSection(Section):
@@ -128,6 +131,7 @@ class AcknowledgeSection(Section):
 
     customers: YesNo = True
     strangers: Annotated[Literal["neutral", "full", "no"], BeforeValidator(_strangers)] = "neutral"
+    never: list[Match] = []
 
 
 class AttachmentsSection(Section):
@@ -170,6 +174,7 @@ class ContactSection(Section):
 _TO_STRANGERS = {
     "customers": {"enum": [True, False, "yes", "no"]},
     "strangers": {"enum": ["neutral", "full", "no", False]},
+    "never": {"type": "array", "items": {"type": "string"}},
 }
 _ACKNOWLEDGE_SCHEMA = {
     "anyOf": [
@@ -217,6 +222,34 @@ class DeskFile(Section):
     plus: Literal["+", "-", "_", "="] = "+"
 
 
+class AbsenceSection(Section):
+    """A time in which an agent is away: from a day or moment on, until they are back."""
+
+    from_: Annotated[Moment, Field(alias="from")] = None
+    until: Annotated[datetime, BeforeValidator(moment_needed), WithJsonSchema(MOMENT_SCHEMA)]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> AbsenceSection:
+        is_there = isinstance(self.until, datetime)  # in a file that is read as far as it goes
+        if is_there and self.from_ is not None and self.from_ >= self.until:
+            raise ValueError("an until that comes after its from")
+        return self
+
+
+_ABSENCE = {
+    "type": "object",
+    "properties": {"from": MOMENT_SCHEMA, "until": MOMENT_SCHEMA},
+    "required": ["until"],
+    "additionalProperties": False,
+}
+_AWAY_SCHEMA = {"anyOf": [_ABSENCE, {"type": "array", "items": _ABSENCE}]}
+
+
+def _absences(value: object) -> object:
+    """One absence, or a list of them."""
+    return [value] if isinstance(value, (Mapping, AbsenceSection)) else value
+
+
 class AgentSection(Section):
     """Somebody who answers."""
 
@@ -230,6 +263,9 @@ class AgentSection(Section):
     hours: str = ""
     capacity: Count = 0
     away_until: Moment = None
+    away: Annotated[
+        list[AbsenceSection], BeforeValidator(_absences), WithJsonSchema(_AWAY_SCHEMA)
+    ] = Field(default_factory=list)
     supervises: list[Name] = []
     notify: list[Event] = list(EVENTS)
 

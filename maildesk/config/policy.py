@@ -35,6 +35,7 @@ from maildesk.config.yaml import Document, read_bytes, read_document
 from maildesk.desk.mails.wording import Wording
 from maildesk.desk.permissions import Permission, permissions_of
 from maildesk.desk.policy import (
+    Absence,
     Agent,
     AttachmentLimits,
     Contact,
@@ -232,6 +233,7 @@ def _policy(desk: DeskFile, agents: AgentsFile) -> Policy:
         contacts=tuple(Contact(c.match, c.name, c.organisation, c.tier) for c in desk.contacts),
         survey=desk.survey,
         acknowledge=desk.acknowledge.customers,
+        never_acknowledge=tuple(desk.acknowledge.never),
         strangers=desk.acknowledge.strangers,
         plus=desk.plus,
         aliases={mailbox_of(one.address): mailbox_of(one.of) for one in desk.aliases},
@@ -275,6 +277,7 @@ def _queues(desk: DeskFile, priority: str) -> dict[str, Queue]:
                 queue.priority or priority,
                 queue.category,
                 queue.next_tier,
+                queue.survey,
             )
             if queue is not None
             else Queue(name, priority=priority)
@@ -294,6 +297,7 @@ def _agent(agent: AgentSection, default_language: str) -> Agent:
         hours=agent.hours,
         capacity=agent.capacity,
         away_until=agent.away_until,
+        away=tuple(Absence(one.until, one.from_) for one in agent.away),
         supervises=tuple(agent.supervises),
         notify=frozenset(agent.notify),
     )

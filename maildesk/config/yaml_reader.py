@@ -12,8 +12,9 @@ from datetime import timedelta
 from typing import Any
 
 from maildesk.config.mistakes import nearest, shown
+from maildesk.desk.filters.lookup import called
 from maildesk.desk.mails.wording import Wording
-from maildesk.desk.policy import Periods, Policy
+from maildesk.desk.policy import Agent, Periods, Policy
 from maildesk.desk.priorities import spelt
 from maildesk.desk.sla.periods import parse_written
 from maildesk.desk.ticket import Status
@@ -40,13 +41,13 @@ class Reader:
         choices: Iterable[str] = (),
         *,
         key: bool = False,
+        meant: str = "",
     ) -> None:
-        """Note a mistake at the value (or, with `key`, the key) of `path`; the nearest of `choices`
-        is suggested."""
+        """Note a mistake at the value (or, with `key`, the key) of `path`; what was `meant` is
+        suggested, else the nearest of `choices`."""
         line, column = self.at_key(path) if key else self.at(path)
-        self.mistakes.append(
-            Mistake(self.file, line, column, expected, shown(found), nearest(found, choices))
-        )
+        near = meant or nearest(found, choices)
+        self.mistakes.append(Mistake(self.file, line, column, expected, shown(found), near))
 
     def place(self, path: Path) -> str:
         """`file:line` of this path, for the history and for explanations."""
@@ -122,6 +123,10 @@ class Known:
     queues: tuple[str, ...] | None = None
     teams: tuple[str, ...] | None = None
     agents: tuple[str, ...] | None = None  # addresses and names
+    staff: tuple[Agent, ...] = ()  # those who are called so
+    addresses: tuple[str, ...] | None = None  # of the desk
+    tiers: tuple[str, ...] | None = None  # of contacts
+    organisations: tuple[str, ...] | None = None
     categories: tuple[str, ...] | None = None
     types: tuple[str, ...] | None = None
     labels: tuple[str, ...] | None = None
@@ -140,6 +145,12 @@ class Known:
         """The desk's own name of a priority, whatever it was called; anything else as it is."""
         return spelt(word, self.priorities, self.wording) if isinstance(word, str) else word
 
+    def agents_called(self, word: object) -> tuple[str, ...]:
+        """The addresses of the agents who may be meant by this name or address, as behind
+        `#assign`."""
+        found = called(self.staff, str(word)) if isinstance(word, str) else ()
+        return tuple(agent.address for agent in found)
+
     @classmethod
     def of(cls, policy: Policy, templates: Iterable[str] | None = None) -> Known:
         """What a finished policy knows."""
@@ -149,6 +160,12 @@ class Known:
             teams=tuple(sorted(policy.teams)),
             agents=tuple(
                 word for agent in policy.agents for word in (agent.address, *agent.also, agent.name)
+            ),
+            staff=policy.agents,
+            addresses=tuple(one.address for one in policy.addresses),
+            tiers=tuple(dict.fromkeys(one.tier for one in policy.contacts if one.tier)),
+            organisations=tuple(
+                dict.fromkeys(one.organisation for one in policy.contacts if one.organisation)
             ),
             categories=policy.categories or None,
             types=policy.types or None,

@@ -17,7 +17,9 @@ def move(ticket: Ticket, how: Move, why: Why, *, assigned: bool | None = None) -
     return [] if target is ticket.behaviour else [SetStatus(status=target, why=why)]
 
 
-def resolution(text: str, author: str, policy: Policy, *, with_message: bool = False) -> Effect:
+def resolution(
+    text: str, author: str, policy: Policy, queue: str, *, with_message: bool = False
+) -> Effect:
     """The mail that says it is resolved, with the stars; an agent's words make it
     an agent's reply."""
     return SendToCustomer(
@@ -27,5 +29,5 @@ def resolution(text: str, author: str, policy: Policy, *, with_message: bool = F
         author=author,
         everyone=bool(text),
         with_message=with_message,
-        context={"survey": policy.survey},
+        context={"survey": policy.surveys(queue)},
     )

@@ -54,6 +54,19 @@ class Queue:
     priority: str = "normal"
     category: str = ""
     next_tier: str = ""  # the team that an escalation goes to
+    survey: bool | None = None  # whether its resolutions ask for stars; None: as the desk has it
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A time in which an agent is away; without a beginning since ever."""
+
+    until: datetime
+    since: datetime | None = None
+
+    def holds(self, now: datetime) -> bool:
+        """Whether it is now."""
+        return (self.since is None or self.since <= now) and now < self.until
 
 
 @dataclass(frozen=True)
@@ -70,8 +83,21 @@ class Agent:
     hours: str = ""  # a calendar's name
     capacity: int = 0  # 0: no limit
     away_until: datetime | None = None
+    away: tuple[Absence, ...] = ()  # further absences, those to come among them
     supervises: tuple[str, ...] = ()  # teams
     notify: frozenset[str] = frozenset(EVENTS)
+
+    def back_at(self, now: datetime) -> datetime | None:
+        """Until when they are away; None where they are here now.
+
+        Absences that touch are one.
+        """
+        first = [] if self.away_until is None else [Absence(self.away_until)]
+        back = now
+        for one in sorted((*first, *self.away), key=lambda one: one.until):
+            if one.holds(back):
+                back = one.until
+        return back if back > now else None
 
     @cached_property
     def keys(self) -> frozenset[str]:
@@ -220,6 +246,7 @@ class Policy:
     carriers: tuple[Carrier, ...] = ()
     survey: bool = True
     acknowledge: bool = True
+    never_acknowledge: tuple[str, ...] = ()  # addresses or @domains: nothing answers them at once
     # what goes by itself to somebody the desk does not know: neutral, full, no
     strangers: str = "neutral"
     plus: str = "+"  # the separator between a desk address and its signature
@@ -314,6 +341,11 @@ class Policy:
     def team(self, name: str) -> tuple[Agent, ...]:
         """The agents of a team."""
         return tuple(a for a in self.agents if name in a.teams)
+
+    def surveys(self, queue: str) -> bool:
+        """Whether a resolution in this queue asks how it was."""
+        found = self.queues.get(queue)
+        return self.survey if found is None or found.survey is None else found.survey
 
     def supervisors_of(self, queue: str) -> tuple[Agent, ...]:
         """Who answers for this queue: its supervisors, else the admins among the agents."""

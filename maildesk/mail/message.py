@@ -171,6 +171,12 @@ class Message:
             part.text for part in self.parts if part.role in (Role.NEW, Role.FORWARD)
         ).strip()
 
+    @property
+    def signature(self) -> str:
+        """What stands below the new words and is no part of them: the closing with the name, a
+        phone number, a customer number, "Sent from my …"."""
+        return "".join(part.text for part in self.parts if part.role is Role.SIGNATURE).strip()
+
     def header(self, name: str) -> str:
         """The topmost field of this name, or an empty string."""
         values = self.headers.get(name.lower(), ())

@@ -26,6 +26,7 @@ def agent(one: Agent, renewed_at: datetime | None = None) -> Json:
         "supervises": list(one.supervises),
         "language": one.language,
         "away_until": moment(one.away_until),
+        "away": [{"from": moment(away.since), "until": moment(away.until)} for away in one.away],
         "renewed_at": moment(renewed_at),
     }
 

@@ -58,7 +58,7 @@ def test_a_rules_file_of_ten_megabytes_is_too_large_and_not_read(tmp_path: Path)
 
 def test_duplicate_keys_are_told_with_the_first_one(tmp_path: Path) -> None:
     desk = write_desk(
-        tmp_path, rules="rules:\n  - name: A\n    then: stop\n    then: [{note: x}]\n"
+        tmp_path, rules="rules:\n  - name: A\n    then: [{note: y}]\n    then: [{note: x}]\n"
     )
     assert mistakes_of(desk) == [
         "rules.yaml:4:5: expected each key once, found then again (first on line 3)"

@@ -22,6 +22,11 @@ from tests.desk.stories import NOW, from_agent, from_customer, of, sent, status_
 OFFICE = "calendars:\n  office: {time_zone: UTC, hours: {mon-fri: '9:00-17:00'}}\n"
 NIGHT = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)  # a Friday
 DAY = timedelta(days=1)
+END = """\
+rules:
+  - {name: End, if: {queue: support}, then: stop}
+  - {name: Ended, then: [{note: never}]}
+"""
 OWN = "rules:\n  - {name: Mine, then: [{note: seen}]}\n"
 
 
@@ -73,7 +78,7 @@ def test_the_defaults_are_followed_whatever_stands_in_rules_yaml(
 
 
 def test_a_stop_in_rules_yaml_ends_none_of_the_defaults(tmp_path: Path) -> None:
-    policy = desk(tmp_path, rules="rules:\n  - {name: End, then: stop}\n")
+    policy = desk(tmp_path, rules=END)
     assert sent(decide(None, from_customer(), policy, NOW)) == ["acknowledgement"]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from maildesk.config.defaults import default_names
 from maildesk.config.example import example_root
+from maildesk.config.models import DeskFile
 from maildesk.config.policy import load_policy
 from maildesk.desk.ticket import Status
 from maildesk.errors import BadPolicy
@@ -91,9 +92,8 @@ def test_every_mistake_of_every_file_is_told_at_once(tmp_path: Path) -> None:
           - {address: support+x@desk.example}
         """
     assert mistakes_of(write_desk(tmp_path, desk, agents)) == [
-        "desk.yaml:1:1: expected a known key: one of name, website, signature, colour, "
-        "languages, reference, admins, addresses,"
-        ' queues, priorities, categories, types …, found "nam" (did you mean name?)',
+        f"desk.yaml:1:1: expected a known key: one of {', '.join(DeskFile.model_fields)}, found "
+        '"nam" (did you mean name?)',
         'desk.yaml:2:9: expected a colour such as "#2f5d8a", in quotes, found "green"',
         'desk.yaml:4:44: expected a queue (support), found "suport" (did you mean support?)',
         (
@@ -111,7 +111,7 @@ def test_every_mistake_of_every_file_is_told_at_once(tmp_path: Path) -> None:
             "(did you mean network?)"
         ),
         "desk.yaml:7:51: expected a known key: one of teams, priority, category, next_tier, "
-        'found "piority"'
+        'survey, found "piority"'
         " (did you mean priority?)",
         (
             "desk.yaml:8:12: expected letters and exactly one number, such as TKT-{:04d}, found "
@@ -441,7 +441,7 @@ def test_a_role_is_built_in_or_one_of_the_desks_own(tmp_path: Path) -> None:
     assert mistakes_of(write_desk(tmp_path, wrong, agents.replace("traine}", "trainee}"))) == [
         "desk.yaml:6:25: expected one of answer, note, take, assign, work, close, change, move, "
         "spam, escalate, people,"
-        ' see_queues …, found "wrok" (did you mean work?)',
+        ' see_queues, see_all, any_ticket, manage, found "wrok" (did you mean work?)',
         'desk.yaml:6:39: expected a name of your own (this role is built in), found "agent"',
     ]
     twice = with_line("roles: {trainee: [note], agent: [note]}")

@@ -180,7 +180,7 @@ rules:
         ("if: {subjet contains: x}\nthen: stop", "did you mean subject?"),
         ("if: {subject contians: x}\nthen: stop", "did you mean contains?"),
         ("if: {priority: hihg}\nthen: stop", "did you mean high?"),
-        ("if: {status: opne}\nthen: stop", "rules.yaml:3:18: expected a status this desk has"),
+        ("if: {status: opne}\nthen: stop", "rules.yaml:3:18: expected a status of this desk"),
         ("if: {subject matches: '(a'}\nthen: stop", "a regular expression"),
         ("if: {subject matches: '(?=a)b'}\nthen: stop", "without lookahead"),
         ("if: billing\nthen: stop", "conditions such as subject contains"),

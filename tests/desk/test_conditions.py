@@ -48,6 +48,13 @@ def holds(key: str, wanted: object, at: RuleContext = HERE) -> bool:
         ("from", "KIM@harbour.example"),
         ("through", "form@shop.example"),
         ("requester.answers_to", ""),
+        ("from", "@Harbour.example"),
+        ("from is not", "@our.example"),
+        ("from not in", ["@our.example", "kim@office.example"]),
+        ("to", ["@desk.example"]),
+        ("participants", "@harbour.example"),
+        ("requester.domain", ["@harbour.example"]),
+        ("weekday", "Friday"),
         ("to is", ["sales@desk.example", "SUPPORT@desk.example"]),
         ("to contains", "@harbour.example"),
         ("cc", "boss@harbour.example"),
@@ -194,9 +201,12 @@ def test_every_field_can_be_read_with_and_without_a_message(name: str) -> None:
         "clock": "1:00-2:00",
         "flag": True,
         "priority": "low",
+        "address": "kim@harbour.example",
+        "addresses": "@harbour.example",
     }
+    values[kind] = next(iter(FIELDS[name].choices), values.get(kind, "office"))
     for at in (HERE, occasion(message=None)):
-        condition = leaf(name, OPERATORS[kind][0], values.get(kind, "office"), POLICY.priorities)
+        condition = leaf(name, OPERATORS[kind][0], values[kind], POLICY.priorities)
         assert condition.test(View(at)) or condition.failure(View(at))
 
 

@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from maildesk.config.mistakes import listed
+from maildesk.config.rules.meant import ACTIONS
 from maildesk.config.yaml_reader import Known, Path, Reader
 from maildesk.desk.mails.recipients import TARGETS
+from maildesk.desk.mails.registry import MAILS, mail_of
 from maildesk.desk.rules.assign import FROM_TICKET, WAYS
 from maildesk.desk.rules.ruleset import Action, Assignment
 
@@ -59,9 +62,11 @@ def _line(reader: Reader, line: object, path: Path, known: Known) -> list[Action
         elif key in _WORDS:
             found += _WORDS[key](reader, value, at, known, line)
         else:
-            reader.wrong(
-                at, f"an action: {', '.join(action_words())}", key, action_words(), key=True
+            expected, meant = (
+                f"an action: {', '.join(action_words())}",
+                ACTIONS.get(key.lower(), ""),
             )
+            reader.wrong(at, expected, key, action_words(), key=True, meant=meant)
     return found
 
 
@@ -78,7 +83,7 @@ def named(
         return word
     found = {choice.lower(): choice for choice in choices}.get(word.lower())
     if found is None:
-        reader.wrong(path, f"{what} ({', '.join(choices[:12]) or 'there is none'})", word, choices)
+        reader.wrong(path, f"{what} ({listed(choices) or 'there is none'})", word, choices)
     return found or ""
 
 
@@ -150,18 +155,45 @@ def _assign(
                 assignment=Assignment(team=named(reader, word, path, known.teams, "a team")),
             )
         ]
-    choices = (
-        None if known.agents is None else (*known.agents, *(known.teams or ()), *WAYS, "nobody")
-    )
-    agent = named(reader, word, path, choices, "an agent, a team, nobody, or a way to choose")
+    more = (*(known.teams or ()), *WAYS, "nobody")
+    agent = _agent(reader, word, path, known, "an agent, a team, nobody, or a way to choose", more)
     return [Action("assign", assignment=Assignment(agent=agent))] if agent else []
+
+
+def _agent(
+    reader: Reader,
+    value: object,
+    path: Path,
+    known: Known,
+    what: str,
+    more: tuple[str, ...] = (),
+) -> str:
+    """The address of the agent who is called so; `more` are words that may stand there, too."""
+    if known.agents is None:
+        return named(reader, value, path, None, what)
+    those = known.agents_called(value)
+    if len(those) == 1:
+        return those[0]
+    if len(those) > 1:
+        reader.wrong(path, f"one agent: {' or '.join(those)}", value)
+        return ""
+    choices = (*known.agents, *more)
+    if (
+        value is None
+        or isinstance(value, (Mapping, list))
+        or str(value).lower() in map(str.lower, choices)
+    ):
+        return named(reader, value, path, choices, what)
+    people = (*(agent.name for agent in known.staff), *more) if known.staff else choices
+    reader.wrong(path, f"{what} ({listed(people)})", value, choices)
+    return ""
 
 
 def _assign_by(reader: Reader, value: Mapping[str, Any], path: Path, known: Known) -> list[Action]:
     reader.keys(value, path, _ASSIGN_KEYS)
     wanted: dict[str, Any] = {}
     if "agent" in value:
-        wanted["agent"] = named(reader, value["agent"], (*path, "agent"), known.agents, "an agent")
+        wanted["agent"] = _agent(reader, value["agent"], (*path, "agent"), known, "an agent")
     if "team" in value:
         wanted["team"] = named(reader, value["team"], (*path, "team"), known.teams, "a team")
     if "skills" in value:
@@ -201,33 +233,47 @@ def _escalate(
 def _notify(
     reader: Reader, value: Any, path: Path, known: Known, line: Mapping[str, Any]
 ) -> list[Action]:
-    choices = (
-        None
-        if known.agents is None or known.teams is None
-        else (*TARGETS, *known.teams, *known.agents)
-    )
-    to = tuple(
-        named(
-            reader,
-            word,
-            path,
-            choices,
-            "whom to notify: assignee, agents, supervisors, admins, a team or an agent",
-        )
-        for word in reader.words(value, path)
-    )
+    to = tuple(_told(reader, word, path, known) for word in reader.words(value, path))
     template = ""
     if line.get("template") is not None:
         template = named(
             reader, line["template"], (*path[:-1], "template"), known.templates, "a template"
         )
+        if template in MAILS and not MAILS[template].is_to_agents:
+            reader.wrong(
+                (*path[:-1], "template"), "a mail to agents (send: writes to customers)", template
+            )
     return [Action("notify", name=template, to=to, text=str(line.get("text") or ""))] if to else []
+
+
+def _told(reader: Reader, word: str, path: Path, known: Known) -> str:
+    """Whom this word means: a target or a team by its name, an agent by the address."""
+    what = "whom to notify: assignee, agents, supervisors, admins, a team or an agent"
+    if known.agents is None or known.teams is None:
+        return named(reader, word, path, None, what)
+    groups = (*TARGETS, *known.teams)
+    if word.lower() in map(str.lower, groups):
+        return named(reader, word, path, groups, what)
+    return _agent(reader, word, path, known, what, groups)
+
+
+def _acknowledge(
+    reader: Reader, value: Any, path: Path, _known: Known, _: Mapping[str, Any]
+) -> list[Action]:
+    if value is False or str(value).lower() in ("no", "false", "off"):
+        return [Action("acknowledge", value="no")]
+    reader.wrong(
+        path, "no (who shall hear at once is said in desk.yaml; this rule says who not)", value
+    )
+    return []
 
 
 def _send(
     reader: Reader, value: Any, path: Path, known: Known, line: Mapping[str, Any]
 ) -> list[Action]:
     name = named(reader, value, path, known.templates, "a template")
+    if name and mail_of(name).is_to_agents:
+        reader.wrong(path, "a mail to customers (notify: tells agents)", name)
     once = reader.flag(line["once"], (*path[:-1], "once")) if "once" in line else False
     calendar = ""
     if "calendar" in line:
@@ -275,4 +321,5 @@ _WORDS: Mapping[str, Read] = {
     "send": _send,
     "reply": _text("reply", "reply"),
     "note": _text("note"),
+    "acknowledge": _acknowledge,
 }

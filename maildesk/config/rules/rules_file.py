@@ -12,19 +12,11 @@ from datetime import timedelta
 from typing import Any
 
 from maildesk.config.rules.actions_file import read_actions
+from maildesk.config.rules.conditions_file import fields_in, read_condition
+from maildesk.config.rules.meant import TRIGGERS
 from maildesk.config.yaml_reader import At, Known, Path, Reader
-from maildesk.desk.rules.conditions import (
-    OPERATORS,
-    SYNONYMS,
-    all_of,
-    any_of,
-    field_names,
-    leaf,
-    not_,
-    split_key,
-)
 from maildesk.desk.rules.context import field_named
-from maildesk.desk.rules.ruleset import DAILY, HAPPENINGS, WAITS, Condition, Rule, RuleSet, Trigger
+from maildesk.desk.rules.ruleset import DAILY, HAPPENINGS, WAITS, Rule, RuleSet, Trigger
 from maildesk.desk.sla.periods import parse_written
 from maildesk.errors import Mistake
 
@@ -121,11 +113,16 @@ def _rule(reader: Reader, item: object, path: Path, known: Known, section: str) 
         if value.get("if") is not None
         else None
     )
+    if happens and when:
+        _message_is_there(reader, value.get("if"), (*path, "if"), when)
     then = (
         read_actions(reader, value.get("then"), (*path, "then"), known) if "then" in value else ()
     )
     if "then" not in value:
         reader.wrong(path, "a rule with then:", "none")
+    greets = happens and "created" in (trigger.word for trigger in when)
+    if not greets and any(action.word == "acknowledge" for action in then):
+        reader.wrong((*path, "then"), "when: created, where acknowledge stands", "another")
     if not when and happens:  # it waits for a period that is `never`
         return None
     rule = Rule(
@@ -138,6 +135,23 @@ def _rule(reader: Reader, item: object, path: Path, known: Known, section: str) 
         reader.at(path)[0],
     )
     return _Written(rule, len(reader.mistakes) == before, bool(value.get("if")), happens)
+
+
+_NO_MESSAGE = ("warning", "breach", "bounced")
+
+
+def _message_is_there(
+    reader: Reader, conditions: object, path: Path, when: tuple[Trigger, ...]
+) -> None:
+    """No message sets a clock off: a condition on one could never hold there."""
+    if not all(trigger.is_timed or trigger.word in _NO_MESSAGE for trigger in when):
+        return
+    for at, name in fields_in(conditions, path):
+        found = field_named(name)
+        if found is not None and found.of_message:
+            expected = f"a field of the ticket (no message sets off when: {when[0].written})"
+            meant = "requester.address" if name == "from" else ""
+            reader.wrong(at, expected, name, key=True, meant=meant)
 
 
 def _triggers(reader: Reader, value: object, path: Path, known: Known) -> tuple[Trigger, ...]:
@@ -154,11 +168,13 @@ def _triggers(reader: Reader, value: object, path: Path, known: Known) -> tuple[
             found.append(Trigger(word))
         else:
             choices = (*HAPPENINGS, *WAITS, DAILY)
+            waits = ", ".join(f"{wait}: 24h" for wait in WAITS[:3])
             reader.wrong(
                 at,
-                f"when: one of {', '.join(HAPPENINGS)}, or a wait such as no_reply_for: 24h",
+                f'when: one of {", ".join(HAPPENINGS)}, or a wait such as {waits} or at: "9:00"',
                 item,
                 choices,
+                meant=TRIGGERS.get(str(item).strip().lower(), ""),
             )
     if not items:
         reader.wrong(path, "at least one happening", value)
@@ -218,109 +234,11 @@ def _length(reader: Reader, value: object, path: Path, known: Known) -> timedelt
     return total
 
 
-def read_condition(reader: Reader, value: object, path: Path, known: Known) -> Condition | None:
-    """What stands after `if:`; several lines must all hold. None (and mistakes) where
-    it cannot be read."""
-    parts: list[Condition] = []
-    if isinstance(value, (list, tuple)):
-        for index, item in enumerate(value):
-            part = read_condition(reader, item, (*path, index), known)
-            parts += [part] if part else []
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            part = _part(reader, str(key), item, (*path, str(key)), known)
-            parts += [part] if part else []
-    else:
-        reader.wrong(path, "conditions such as subject contains: invoice", value)
-    return all_of(tuple(parts)) if parts else None
-
-
-def _part(reader: Reader, key: str, item: object, path: Path, known: Known) -> Condition | None:
-    if key == "all":
-        return read_condition(reader, item, path, known)
-    if key == "any":
-        items = (
-            list(item)
-            if isinstance(item, (list, tuple))
-            else [{k: v} for k, v in reader.mapping(item, path, "conditions").items()]
-        )
-        inside = isinstance(item, (list, tuple))
-        parts = [
-            read_condition(reader, each, (*path, index) if inside else path, known)
-            for index, each in enumerate(items)
-        ]
-        return any_of(tuple(part for part in parts if part)) if any(parts) else None
-    if key == "not":
-        part = read_condition(reader, item, path, known)
-        return not_(part, _words_of(item)) if part else None
-    try:
-        name, operator = split_key(key)
-    except ValueError as expected:
-        choices = (*field_names(), "all", "any", "not")
-        reader.wrong(path, str(expected), key.split()[0] if key.split() else key, choices, key=True)
-        return None
-    kind = field_named(name)
-    if kind is not None and kind.kind == "priority":
-        item = [known.priority(w) for w in item] if isinstance(item, list) else known.priority(item)
-    try:
-        made = leaf(name, operator, item, known.priorities)
-    except ValueError as expected:
-        if kind is not None and operator and operator not in OPERATORS[kind.kind]:
-            reader.wrong(path, str(expected), operator, (*OPERATORS["text"], *SYNONYMS), key=True)
-        else:
-            _wrong_words(reader, name, operator, item, path, known, str(expected))
-        return None
-    _check_names(reader, name, item, path, known)
-    return made
-
-
-def _wrong_words(
-    reader: Reader, name: str, operator: str, item: object, path: Path, known: Known, expected: str
-) -> None:
-    """Of a list, each word that makes no sense; the list itself where every word of it does."""
-    wrong = []
-    for index, word in enumerate(item if isinstance(item, list) else ()):
-        try:
-            leaf(name, operator, word, known.priorities)
-        except ValueError as problem:
-            wrong.append(((*path, index), str(problem), word))
-    for at, problem_with, word in wrong or [(path, expected, item)]:
-        reader.wrong(at, problem_with, word, known.priorities)
-
-
-_NAMED_BY = {
-    "status": "statuses", "queue": "queues", "category": "categories", "type": "types",
-    "labels": "labels", "hours": "calendars",
-}  # fmt: skip
-
-
-def _check_names(reader: Reader, name: str, item: object, path: Path, known: Known) -> None:
-    """A status, queue or label that no file knows is a slip of the pen, not a condition."""
-    choices = getattr(known, _NAMED_BY[name]) if name in _NAMED_BY else None
-    if choices is None or isinstance(item, bool):
-        return
-    folded = {choice.lower() for choice in choices}
-    for index, word in enumerate(item if isinstance(item, (list, tuple)) else [item]):
-        if str(word).lower() not in folded:
-            at = (*path, index) if isinstance(item, (list, tuple)) else path
-            reader.wrong(at, f"a {name} this desk has ({', '.join(choices[:12])})", word, choices)
-
-
-def _words_of(item: object) -> str:
-    if isinstance(item, Mapping):
-        return ", ".join(f"{key}: {value}" for key, value in item.items())
-    return (
-        "; ".join(_words_of(each) for each in item)
-        if isinstance(item, (list, tuple))
-        else str(item)
-    )
-
-
 def _unreachable(reader: Reader, written: list[_Written], first_match: set[str]) -> None:
     """Names that come twice, and rules behind one that always ends their section."""
     names: dict[str, Rule] = {}
     ended: dict[tuple[str, str], Rule] = {}
-    for one in written:
+    for place, one in enumerate(written):
         rule = one.rule
         if rule.name and rule.name in names:
             again = f'"{rule.name}" again (first on line {names[rule.name].line})'
@@ -337,9 +255,26 @@ def _unreachable(reader: Reader, written: list[_Written], first_match: set[str])
             first = next(found for found in before if found)
             behind = f'"{rule.name}": "{first.name}" (line {first.line}) always ends its section'
             _at_line(reader, rule, "a rule that can be reached", behind)
+        if one.is_whole and _only_stops(rule) and not _stops_any(rule, written[place + 1 :]):
+            nothing = f'"{rule.name}": the built-in rules are a section of their own'
+            _at_line(reader, rule, "a rule behind this one, for `stop` to leave out", nothing)
         if not one.is_conditional and (rule.stops or rule.section in first_match):
             for word in happenings:
                 ended.setdefault((rule.section, word), rule)
+
+
+def _only_stops(rule: Rule) -> bool:
+    return bool(rule.then) and all(action.word == "stop" for action in rule.then)
+
+
+def _stops_any(rule: Rule, behind: list[_Written]) -> bool:
+    """Whether a rule of the same section, behind this one, could be set off by the same."""
+    words = {trigger.word for trigger in rule.when if not trigger.is_timed}
+    return any(
+        one.rule.section == rule.section
+        and (not one.happens_as_written or words & {trigger.word for trigger in one.rule.when})
+        for one in behind
+    )
 
 
 def _at_line(reader: Reader, rule: Rule, expected: str, found: str) -> None:

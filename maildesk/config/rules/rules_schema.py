@@ -181,6 +181,7 @@ def _action() -> dict[str, Any]:
     }
     special: dict[str, Any] = {
         "assign": {"anyOf": [_TEXT, {"type": "null"}, assignment]},
+        "acknowledge": {"enum": [False, "no"]},
         "escalate": {"type": ["string", "null", "boolean"]},
         "fields": {
             "type": "object",

@@ -182,10 +182,11 @@ def _words(request: Request, commands: Sequence[Given], content: Content) -> lis
     text, written = content.text, [one.command for one in commands]
     has_files = any(not file.inline or not text for file in content.attachments)
     moves = {one.value.how for one in commands if isinstance(one.value, Moved)}
+    queue = next((one.value for one in commands if one.command.name == "queue"), ticket.queue)
     again = ticket.behaviour is Status.RESOLVED and not text
     resolves = Move.RESOLVE in moves and not again  # the stars go out once
     if is_note(written, content):
-        quiet = [resolution("", "", policy)] if resolves else []
+        quiet = [resolution("", "", policy, queue)] if resolves else []
         if not text and not has_files:
             return quiet
         to = audience(ticket, policy)
@@ -199,7 +200,8 @@ def _words(request: Request, commands: Sequence[Given], content: Content) -> lis
             effects.append(Assign(agent=by.address, why=Reason("answered_first")))
     if resolves:
         author = by.address if text else ""
-        return [*effects, resolution(text, author, policy, with_message=bool(text) and has_files)]
+        files = bool(text) and has_files
+        return [*effects, resolution(text, author, policy, queue, with_message=files)]
     if effects:
         effects.append(_reply(text, by, has_files=has_files))
         if not moves:

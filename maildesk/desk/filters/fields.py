@@ -104,11 +104,16 @@ def _is_beginning(found: tuple[str, ...], *, is_phrase: bool) -> bool:
     return not is_phrase and (len(found[-1]) > 2 or not found[-1].isascii())
 
 
+_MOST_NAMES = 40  # that a refusal lists
+
+
 def _one_of(what: str, written: str, known: Iterable[str]) -> str:
     names = list(known)
     found = next((name for name in names if name.lower() == written.lower()), None)
     if found is None:
-        there = ", ".join(names[:12]) or "none"
+        left = len(names) - _MOST_NAMES
+        there = ", ".join(names[:_MOST_NAMES]) or "none"
+        there += f" and {left} more" if left > 0 else ""
         raise Unknown(f"there is no {what} {written} (there are {there})", names)
     return found
 

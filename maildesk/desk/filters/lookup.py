@@ -3,6 +3,8 @@ reference by its number."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from maildesk.desk.policy import Agent, Policy
 
 NOBODY = ("nobody", "none", "-")
@@ -21,12 +23,15 @@ def is_me(policy: Policy, words: str) -> bool:
 def agents_named(policy: Policy, words: str) -> tuple[Agent, ...]:
     """The agents of this address or name; whoever has it whole before those whose first name or
     mailbox it is."""
-    wanted = words.strip().lower().lstrip("@")
-    whole = tuple(
-        agent for agent in policy.agents if wanted in agent.keys or agent.name.lower() == wanted
-    )
+    return called(policy.agents, words)
+
+
+def called(agents: Iterable[Agent], words: str) -> tuple[Agent, ...]:
+    """The same among these agents."""
+    people, wanted = tuple(agents), words.strip().lower().lstrip("@")
+    whole = tuple(agent for agent in people if wanted in agent.keys or agent.name.lower() == wanted)
     return whole or tuple(
         agent
-        for agent in policy.agents
+        for agent in people
         if wanted in (*agent.name.lower().split()[:1], agent.address.lower().partition("@")[0])
     )

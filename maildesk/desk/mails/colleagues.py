@@ -14,7 +14,7 @@ from datetime import datetime
 from maildesk.desk.effects import AddMessage, Assign, Effect, NotifyAgents, OpenTicket, SetField
 from maildesk.desk.evolve import evolved
 from maildesk.desk.facts import Entry
-from maildesk.desk.mails.recipients import tell, wanting, workers
+from maildesk.desk.mails.recipients import here, tell, wanting, workers
 from maildesk.desk.policy import DeskAddress, Policy
 from maildesk.desk.reason import Reason
 from maildesk.desk.ticket import Status, Ticket
@@ -47,7 +47,7 @@ def notices(act: Act, policy: Policy, now: datetime) -> list[Effect]:
     return [
         *_changed_hands(act, before, after, policy),
         *(_written_to_others(act, after, policy) if is_new else ()),
-        *(_came_to_a_queue(act, before, after, policy) if before is not None else ()),
+        *(_came_to_a_queue(act, before, after, policy, now) if before is not None else ()),
         *(_was_answered(act, before, after, policy) if before is not None else ()),
     ]
 
@@ -82,7 +82,9 @@ def _written_to_others(act: Act, after: Ticket, policy: Policy) -> list[Effect]:
     return effects
 
 
-def _came_to_a_queue(act: Act, before: Ticket, after: Ticket, policy: Policy) -> list[Effect]:
+def _came_to_a_queue(
+    act: Act, before: Ticket, after: Ticket, policy: Policy, now: datetime
+) -> list[Effect]:
     """Who works the queue hears of what nobody has; who has it, that it stands elsewhere now."""
     is_moved, is_same = after.queue != before.queue, after.assignee == before.assignee
     if after.behaviour in _OVER or not (is_moved or not is_same):
@@ -92,7 +94,7 @@ def _came_to_a_queue(act: Act, before: Ticket, after: Ticket, policy: Policy) ->
     if owner is None:
         apart = told | {before.assignee}  # who hears that it was taken from them
         others = [a.address for a in workers(after, policy) if a.address not in apart]
-        return tell(others, "agent_free", policy, but=act.by)
+        return tell(here(others, policy, now), "agent_free", policy, but=act.by)
     if is_moved and is_same and owner.address not in told:
         return tell((owner.address,), "agent_moved", policy, but=act.by)
     return []

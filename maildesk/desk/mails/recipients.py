@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from maildesk.desk.effects import Effect, NotifyAgents
 from maildesk.desk.filters.visibility import may_see
@@ -23,6 +24,15 @@ def workers(ticket: Ticket, policy: Policy) -> tuple[Agent, ...]:
         a for a in found if may(a, Permission.ANY_TICKET, policy) or may_see(a, ticket, policy)
     )
     return tuple(theirs) or found
+
+
+def here(agents: Iterable[str], policy: Policy, now: datetime) -> tuple[str, ...]:
+    """Those of these agents who are not away; all of them where nobody is here, for somebody has
+    to hear of it."""
+    found = tuple(agents)
+    known = ((address, policy.agent(address)) for address in found)
+    present = tuple(a for a, agent in known if agent is None or agent.back_at(now) is None)
+    return present or found
 
 
 def audience(ticket: Ticket, policy: Policy) -> tuple[str, ...]:

@@ -36,7 +36,8 @@ from maildesk.desk.mails.loop_limits import (
     over_limit,
     says_the_same,
 )
-from maildesk.desk.mails.recipients import targeted, tell
+from maildesk.desk.mails.mail import To
+from maildesk.desk.mails.recipients import here, targeted, tell
 from maildesk.desk.mails.registry import GREETINGS, mail_of
 from maildesk.desk.problem import Problem
 from maildesk.desk.reason import Why, stored
@@ -131,6 +132,8 @@ def _notify(action: Action, occasion: RuleContext, rule: str) -> list[Effect]:
     ticket, policy = occasion.ticket, occasion.policy
     effects: list[Effect] = []
     agents = targeted(action.to, ticket, policy)
+    if mail_of(action.name or "agent_rule", To.AGENTS).event == "created":
+        agents = here(agents, policy, occasion.now)
     reason = action.text or rule
     effects += tell(
         agents,
@@ -158,7 +161,9 @@ def _send(action: Action, occasion: RuleContext, rule: str) -> list[Effect]:
         return [Record(what="not_sent", detail=detail), *_loop_alarm(occasion, why)]
     mail = mail_of(action.name)
     once = mail.once or (f"rule:{rule}" if action.once else "")
-    context: dict[str, object] = {"survey": policy.survey} if mail.asks == "score" else {}
+    context: dict[str, object] = (
+        {"survey": policy.surveys(occasion.ticket.queue)} if mail.asks == "score" else {}
+    )
     calendar = policy.calendars.get(action.value) if action.value else policy.office
     if calendar is not None and not is_working(calendar, now):
         context["opens_at"] = next_opening(calendar, now)
@@ -229,6 +234,10 @@ def _stop(_action: Action, _occasion: RuleContext, _rule: str) -> list[Effect]:
     return []
 
 
+def _not_greeted(_action: Action, _occasion: RuleContext, _rule: str) -> list[Effect]:
+    return [Record(what="not_acknowledged", detail={"why": "a rule says so"})]
+
+
 _WORDS: Mapping[str, Callable[[Action, RuleContext, str], list[Effect]]] = {
     "set": _set,
     "status": _status,
@@ -240,5 +249,6 @@ _WORDS: Mapping[str, Callable[[Action, RuleContext, str], list[Effect]]] = {
     "send": _send,
     "reply": _send,
     "note": _note,
+    "acknowledge": _not_greeted,
     "stop": _stop,
 }

@@ -106,8 +106,8 @@ def unavailable(
     agent: Agent, calendars: Mapping[str, Calendar], loads: Mapping[str, Load], now: datetime
 ) -> Reason | None:
     """Why this agent can take nothing now; None where they can."""
-    if agent.away_until is not None and now < agent.away_until:
-        return Reason("away", {"until": f"{agent.away_until:%Y-%m-%d %H:%M}"})
+    if (back := agent.back_at(now)) is not None:
+        return Reason("away", {"until": f"{back:%Y-%m-%d %H:%M}"})
     calendar = calendars.get(agent.hours) if agent.hours else None
     if calendar is not None and not is_working(calendar, now):
         return Reason("off_hours", {"calendar": calendar.name})

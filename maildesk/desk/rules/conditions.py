@@ -14,6 +14,7 @@ from typing import Any
 from maildesk.desk.rules.context import FIELDS, PREFIXES, field_named
 from maildesk.desk.rules.patterns import Pattern
 from maildesk.desk.rules.ruleset import Condition, FieldReader, Test
+from maildesk.desk.sla.hours import WEEKDAYS
 from maildesk.desk.sla.periods import parse_written
 
 _TEXT = (
@@ -31,6 +32,9 @@ _AMOUNT = ("is", "is not", "at least", "at most", "above", "below")
 OPERATORS: Mapping[str, tuple[str, ...]] = {  # kind of field -> its operators, the default first
     "text": _TEXT,
     "words": _TEXT,
+    "address": _TEXT,
+    "addresses": _TEXT,
+    "domain": _TEXT,
     "priority": _AMOUNT,
     "number": _AMOUNT,
     "length": ("above", "at least", "at most", "below"),
@@ -44,6 +48,7 @@ SYNONYMS = {
     "in": "is", "not in": "is not", "contains not": "does not contain",
     "matches not": "does not match", "exists": "is set", "=": "is",
 }  # fmt: skip
+_SINGLE = ("text", "address", "domain")  # kinds of fields that hold one word, or none
 _TIME = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
 
 
@@ -125,11 +130,13 @@ Built = tuple[Test, tuple[str, frozenset[str]] | None]
 
 def _text(name: str, operator: str, wanted: object, _: tuple[str, ...]) -> Built:
     found = field_named(name)
-    single = found is not None and found.kind == "text"
+    single = found is not None and found.kind in _SINGLE
     if operator == "is set":
         want = _yes(wanted)
         return (lambda view: bool(view[name]) is want), None
     words = _words(wanted)
+    if found is not None and found.choices and operator in _WHOLE:
+        words = _chosen(found.choices, words)
     if operator in ("matches", "does not match"):
         return _matching(name, words, negated=operator != "matches"), None
     folded, key = tuple(w.casefold() for w in words), "~" + name
@@ -153,6 +160,52 @@ def _text(name: str, operator: str, wanted: object, _: tuple[str, ...]) -> Built
         return negated
 
     return test, None
+
+
+_WHOLE = ("is", "is not")
+
+
+def _chosen(choices: tuple[str, ...], words: tuple[str, ...]) -> tuple[str, ...]:
+    """These words as the field has them: it never holds another one."""
+    if choices == WEEKDAYS:  # Monday is mon
+        names = dict(zip(_DAYS, WEEKDAYS, strict=True))
+        words = tuple(names.get(word.casefold(), word) for word in words)
+    if any(word.casefold() not in choices for word in words):
+        raise ValueError(("one of " if len(choices) > 1 else "") + ", ".join(choices))
+    return words
+
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def _address(name: str, operator: str, wanted: object, priorities: tuple[str, ...]) -> Built:
+    """A whole address is compared as such, one that begins with @ is every address of a domain."""
+    if operator not in _WHOLE:
+        return _text(name, operator, wanted, priorities)
+    words = tuple(word.casefold() for word in _words(wanted))
+    if any("@" not in word or word.endswith("@") for word in words):
+        raise ValueError('an address, or "@customer.example" for a whole domain')
+    if not any(word.startswith("@") for word in words):
+        return _text(name, operator, wanted, priorities)
+    among, key, positive = frozenset(words), "~" + name, operator == "is"
+
+    def test(view: FieldReader) -> bool:
+        have = view[key]
+        for each in have if isinstance(have, tuple) else (have,):
+            if each in among or "@" + each.rpartition("@")[2] in among:
+                return positive
+        return not positive
+
+    return test, None
+
+
+def _domain(name: str, operator: str, wanted: object, priorities: tuple[str, ...]) -> Built:
+    if operator not in _WHOLE:
+        return _text(name, operator, wanted, priorities)
+    words = tuple(word.removeprefix("@") for word in _words(wanted))
+    if any("@" in word or not word for word in words):
+        raise ValueError("a domain such as customer.example")
+    return _text(name, operator, words, priorities)
 
 
 def _containing(key: str, folded: tuple[str, ...]) -> Test:
@@ -287,7 +340,8 @@ def _calendar(_name: str, operator: str, wanted: object, _: tuple[str, ...]) -> 
 
 
 _BUILD: Mapping[str, Callable[[str, str, object, tuple[str, ...]], Built]] = {
-    "text": _text, "words": _text, "priority": _priority, "number": _number, "length": _length,
+    "text": _text, "words": _text, "address": _address, "addresses": _address, "domain": _domain,
+    "priority": _priority, "number": _number, "length": _length,
     "moment": _moment, "clock": _clock, "flag": _flag, "calendar": _calendar,
 }  # fmt: skip
 

@@ -15,11 +15,16 @@ from zoneinfo import ZoneInfo
 from maildesk.desk.evolve import CUSTOM, changed_fields
 from maildesk.desk.facts import Situation, TrustRecord
 from maildesk.desk.policy import Policy
+from maildesk.desk.senders.trust import is_listed
 from maildesk.desk.sla.hours import WEEKDAYS, is_working
-from maildesk.desk.ticket import Ticket
+from maildesk.desk.ticket import Status, Ticket
 from maildesk.mail.message import Mailbox, Message
 
 _UTC = ZoneInfo("UTC")
+CLUES = (
+    *("none", "reference", "stored_message_id", "signed_message_id", "signed_address"),
+    *("subject_token", "private_message_id", "authentication_results"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class RuleContext:
     actor: str = ""  # the agent who wrote or acted: they need no word of it
     tz: ZoneInfo = _UTC  # for conditions on the time of day
     situation: Situation = field(default_factory=Situation)
+    is_greeted: bool = True  # unless a rule has said `acknowledge: no`
 
     def standing(self, ticket: Ticket) -> RuleContext:
         """The same occasion with the ticket as it stands now."""
@@ -44,11 +50,19 @@ class RuleContext:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing a condition can look at. `kind` says which operators make sense."""
+    """One thing a condition can look at. `kind` says which operators make sense.
 
-    kind: str  # text, words, number, length, moment, priority, flag, clock, calendar
+    `choices` are all values there are, where they are the same at every desk. `of_message`: there
+    is none where no message set the rule off.
+    """
+
+    # text, words, address, addresses, domain, number, length, moment, priority, flag, clock,
+    # calendar
+    kind: str
     read: Callable[[RuleContext], Any]
     about: str
+    choices: tuple[str, ...] = ()
+    of_message: bool = False
 
 
 def _message(read: Callable[[Message], Any], otherwise: Any) -> Callable[[RuleContext], Any]:
@@ -74,6 +88,11 @@ def _file_types(message: Message) -> tuple[str, ...]:
     return tuple(word for word in found if word)
 
 
+def _of_message(kind: str, read: Callable[[Message], Any], otherwise: Any, about: str) -> Field:
+    """A field of the message; `otherwise` where there is none."""
+    return Field(kind, _message(read, otherwise), about, of_message=True)
+
+
 def _t(name: str) -> Callable[[RuleContext], Any]:
     return lambda o: getattr(o.ticket, name)
 
@@ -88,42 +107,49 @@ FIELDS: Mapping[str, Field] = {
         "text",
         _message(lambda m: m.shown or m.text, ""),
         "the new words of the message, without quote and signature",
+        of_message=True,
     ),
-    "full_text": Field("text", _message(lambda m: m.text, ""), "the whole text of the message"),
-    "from": Field(
-        "text",
-        _message(lambda m: m.sender.address if m.sender else "", ""),
+    "signature": _of_message(
+        "text", lambda m: m.signature, "", "what stands below them: the closing, name, phone"
+    ),
+    "full_text": _of_message("text", lambda m: m.text, "", "the whole text of the message"),
+    "from": _of_message(
+        "address",
+        lambda m: m.sender.address if m.sender else "",
+        "",
         "the address the message is from",
     ),
-    "to": Field("words", _message(_to, ()), "the addresses in To and Cc"),
-    "cc": Field("words", _message(lambda m: _addresses(m.cc), ()), "the addresses in Cc"),
-    "attachment.count": Field(
-        "number", _message(lambda m: len(m.attachments), 0), "how many files the message has"
+    "to": _of_message("addresses", _to, (), "the addresses in To and Cc"),
+    "cc": _of_message("addresses", lambda m: _addresses(m.cc), (), "the addresses in Cc"),
+    "attachment.count": _of_message(
+        "number", lambda m: len(m.attachments), 0, "how many files the message has"
     ),
-    "attachment.name": Field(
-        "words",
-        _message(lambda m: tuple(a.filename for a in m.attachments), ()),
-        "the names of its files",
+    "attachment.name": _of_message(
+        "words", lambda m: tuple(a.filename for a in m.attachments), (), "the names of its files"
     ),
-    "attachment.type": Field(
-        "words", _message(_file_types, ()), "their types: pdf, application/pdf"
-    ),
-    "size": Field("number", _message(lambda m: m.size, 0), "the size of the message in octets"),
-    "message.language": Field(
-        "text", _message(lambda m: m.language, ""), "the language of the message: en, de"
+    "attachment.type": _of_message("words", _file_types, (), "their types: pdf, application/pdf"),
+    "size": _of_message("number", lambda m: m.size, 0, "the size of the message in octets"),
+    "message.language": _of_message(
+        "text", lambda m: m.language, "", "the language of the message: en, de"
     ),
     "message.kind": Field(
-        "text", _message(lambda m: m.kind.value, ""), "ordinary, automatic, delivery_report"
+        "text",
+        _message(lambda m: m.kind.value, ""),
+        "ordinary, automatic",
+        choices=("ordinary", "automatic"),
+        of_message=True,
     ),
     "trust.spam": Field(
         "flag",
         lambda o: o.trust is not None and o.trust.spam,
         "whether the named filter calls it spam",
+        of_message=True,
     ),
     "trust.authenticated": Field(
         "flag",
         lambda o: o.trust is not None and o.trust.authenticated,
         "whether DKIM or DMARC prove the sender",
+        of_message=True,
     ),
     "through": Field(
         "text",
@@ -131,10 +157,14 @@ FIELDS: Mapping[str, Field] = {
         "the form, list or group that carried the message; empty where it came directly",
     ),
     "trust.clue": Field(
-        "text", lambda o: o.trust.clue if o.trust else "", "how the message found its ticket"
+        "text",
+        lambda o: o.trust.clue if o.trust else "",
+        "how the message found its ticket",
+        choices=CLUES,
+        of_message=True,
     ),
     "requester.address": Field(
-        "text", lambda o: o.ticket.requester.address, "the customer's address"
+        "address", lambda o: o.ticket.requester.address, "the customer's address"
     ),
     "requester.answers_to": Field(
         "text",
@@ -143,7 +173,9 @@ FIELDS: Mapping[str, Field] = {
     ),
     "requester.name": Field("text", lambda o: o.ticket.requester.name, "the customer's name"),
     "requester.domain": Field(
-        "text", lambda o: o.ticket.requester.address.rpartition("@")[2], "what stands behind the @"
+        "domain",
+        lambda o: o.ticket.requester.address.rpartition("@")[2],
+        "what stands behind the @",
     ),
     "requester.organisation": Field(
         "text", lambda o: o.ticket.requester.organisation, "the customer's organisation"
@@ -152,7 +184,7 @@ FIELDS: Mapping[str, Field] = {
         "text", lambda o: o.ticket.requester.tier, "the customer's tier, such as vip"
     ),
     "participants": Field(
-        "words", lambda o: _people(o.ticket), "everybody outside the desk who takes part"
+        "addresses", lambda o: _people(o.ticket), "everybody outside the desk who takes part"
     ),
     "reference": Field("text", _t("reference"), "the ticket's reference"),
     "ticket.subject": Field("text", _t("subject"), "the ticket's subject"),
@@ -161,15 +193,16 @@ FIELDS: Mapping[str, Field] = {
         "text",
         lambda o: o.ticket.behaviour.value,
         "how its status behaves: open, in_progress, waiting …",
+        choices=tuple(status.value for status in Status),
     ),
     "priority": Field("priority", _t("priority"), "the ticket's priority"),
     "type": Field("text", _t("type"), "the ticket's type"),
     "category": Field("text", _t("category"), "the ticket's category"),
     "queue": Field("text", _t("queue"), "the ticket's queue"),
-    "channel": Field("text", _t("channel"), "email, portal, api, phone"),
+    "channel": Field("text", _t("channel"), "how it came: email", choices=("email",)),
     "language": Field("text", _t("language"), "the ticket's language"),
     "labels": Field("words", lambda o: tuple(sorted(o.ticket.labels)), "the ticket's labels"),
-    "assignee": Field("text", _t("assignee"), "the assignee's address; empty while there is none"),
+    "assignee": Field("text", _t("assignee"), "who has it, by name or address"),
     "assigned": Field(
         "flag",
         lambda o: o.policy.agent(o.ticket.assignee) is not None,
@@ -178,10 +211,15 @@ FIELDS: Mapping[str, Field] = {
     "assignee.away": Field(
         "flag",
         lambda o: _is_away(o),
-        "whether the assignee is away now (away_until in agents.yaml)",
+        "whether the assignee is away now (away in agents.yaml)",
     ),
     "address": Field("text", _t("address"), "the desk address it was written to"),
-    "turn": Field("text", _t("turn"), "answered, or customer reply"),
+    "turn": Field(
+        "text",
+        _t("turn"),
+        "answered, or customer reply",
+        choices=("answered", "customer reply"),
+    ),
     "follows": Field("text", _t("follows"), "the closed ticket it follows"),
     "resolution": Field("text", _t("resolution"), "the resolution note"),
     "archived": Field("flag", _t("archived"), "whether it is archived"),
@@ -203,9 +241,17 @@ FIELDS: Mapping[str, Field] = {
     "created_at": Field("moment", _t("created_at"), "when it was opened"),
     "updated_at": Field("moment", _t("updated_at"), "when it last changed"),
     "date": Field("moment", lambda o: o.now, "today"),
-    "by": Field("text", lambda o: o.by, "who set this off: customer, agent, clock, rule"),
+    "by": Field(
+        "text",
+        lambda o: o.by,
+        "who set this off: customer, agent, robot, clock",
+        choices=("customer", "agent", "robot", "clock"),
+    ),
     "weekday": Field(
-        "text", lambda o: WEEKDAYS[o.now.astimezone(o.tz).weekday()], "mon, tue, wed …"
+        "text",
+        lambda o: WEEKDAYS[o.now.astimezone(o.tz).weekday()],
+        "mon, tue, wed …",
+        choices=WEEKDAYS,
     ),
     "time": Field("clock", lambda o: o.now.astimezone(o.tz).strftime("%H:%M"), "the time of day"),
     "desk.open": Field(
@@ -214,19 +260,29 @@ FIELDS: Mapping[str, Field] = {
         "whether the first calendar of sla.yaml is open now",
     ),
     "desk.acknowledge": Field(
-        "flag", lambda o: o.policy.acknowledge, "whether desk.yaml wants acknowledgements"
+        "flag",
+        lambda o: _is_greeted(o),
+        "whether desk.yaml, and no rule above, wants the customer to hear at once",
     ),
     "hours": Field("calendar", lambda o: o, "a calendar that is open now"),
 }
 PREFIXES: Mapping[str, Field] = {
-    "header.": Field("words", lambda _: (), "a header field of the message, by name"),
+    "header.": Field(
+        "words", lambda _: (), "a header field of the message, by name", of_message=True
+    ),
     "fields.": Field("text", lambda _: "", "a custom field of the ticket, by name"),
 }
 
 
 def _is_away(occasion: RuleContext) -> bool:
     owner = occasion.policy.agent(occasion.ticket.assignee)
-    return owner is not None and owner.away_until is not None and occasion.now < owner.away_until
+    return owner is not None and owner.back_at(occasion.now) is not None
+
+
+def _is_greeted(occasion: RuleContext) -> bool:
+    policy, requester = occasion.policy, occasion.ticket.requester
+    never = is_listed(requester.address, policy.never_acknowledge)
+    return policy.acknowledge and occasion.is_greeted and not never
 
 
 def _people(ticket: Ticket) -> tuple[str, ...]:
@@ -268,6 +324,12 @@ class View(dict[str, Any]):
         value = _folded(self[name[1:]]) if name.startswith("~") else self._read(name)
         self[name] = value
         return value
+
+    def not_greeted(self) -> None:
+        """From here on `desk.acknowledge` says no."""
+        self.occasion = replace(self.occasion, is_greeted=False)
+        for name in ("desk.acknowledge", "~desk.acknowledge"):
+            self.pop(name, None)
 
     def become(self, ticket: Ticket) -> None:
         """The ticket has changed: what shows the change is read anew."""

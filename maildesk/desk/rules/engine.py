@@ -206,6 +206,8 @@ def _ask(rule: Rule, run: _Run, detail: Mapping[str, str]) -> bool:
         before = len(run.happened)
         for effect in done.effects:
             _take(effect, run)
+        if action.word == "acknowledge":  # the rules below find `desk.acknowledge` so
+            view.not_greeted()
         if action.word == "escalate":  # it has told everybody: no rule need escalate it once more
             run.happened[before:] = [
                 *(word for word in run.happened[before:] if word != "priority_raised"),

@@ -76,7 +76,8 @@ class Assignment:
 class Action:
     """One line after `then:`. What `value` and `text` mean depends on the word."""
 
-    # set, status, label, unlabel, assign, unassign, escalate, notify, send, reply, note, stop
+    # set, status, label, unlabel, assign, unassign, escalate, notify, send, reply, note,
+    # acknowledge (always: no), stop
     word: str
     name: str = ""  # set: which field; label: which; send, notify: which template
     value: str = ""  # send: a calendar, whose next opening the mail tells
@@ -99,14 +100,14 @@ class Trigger:
     @property
     def is_timed(self) -> bool:
         """Whether a timer sets it off."""
-        return self.word in WAITS or self.word == DAILY
+        return self.word == DAILY or self.length > timedelta(0)
 
     @property
     def written(self) -> str:
         """As it stands in the file."""
         if self.word == DAILY:
             return f"{DAILY}: {self.minute // 60}:{self.minute % 60:02d}"
-        return f"{self.word}: {show_period(self.length)}" if self.word in WAITS else self.word
+        return f"{self.word}: {show_period(self.length)}" if self.is_timed else self.word
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ def ring(kind: str, due_at: datetime, occasion: RuleContext) -> Outcome | None:
 
 
 def _with_the_end(effect: Effect, since: datetime, policy: Policy) -> Effect:
-    """A reminder says when the ticket will be resolved without an answer, where a rule
+    """A reminder says when the ticket will be resolved or closed without an answer, where a rule
     is sure to do so."""
     if not isinstance(effect, SendToCustomer) or policy.rules is None:
         return effect
@@ -102,14 +102,15 @@ def _with_the_end(effect: Effect, since: datetime, policy: Policy) -> Effect:
         if trigger.word == _WAITING
         and not trigger.calendar
         and rule.condition is None
-        and _resolves(rule, policy)
+        and _ends(rule, policy)
     ]
     return replace(effect, context={**effect.context, "due_at": min(ends)}) if ends else effect
 
 
-def _resolves(rule: Rule, policy: Policy) -> bool:
+def _ends(rule: Rule, policy: Policy) -> bool:
+    """Whether it resolves or closes the ticket."""
     return any(
-        action.word == "status" and policy.behaves(action.value) is Status.RESOLVED
+        action.word == "status" and policy.behaves(action.value) in (Status.RESOLVED, Status.CLOSED)
         for action in rule.then
     )
 
