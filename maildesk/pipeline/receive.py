@@ -8,7 +8,6 @@ quarantine with the reason: nothing is lost and nothing blocks the next.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from maildesk.desk import effects as fx
@@ -28,7 +27,7 @@ from maildesk.errors import BadMessage, Refused, TransientFailure
 from maildesk.ingress.dkim_check import signing_domain
 from maildesk.log import log
 from maildesk.mail.parse import parse
-from maildesk.pipeline import button_presses, questions
+from maildesk.pipeline import button_presses, questions, setbacks
 from maildesk.pipeline.admins import role_mail
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.classification import customer_mail, meanings, pieces
@@ -39,7 +38,7 @@ from maildesk.pipeline.decision_inputs import asked_enough, situated
 from maildesk.pipeline.delivery import delivery_reports
 from maildesk.pipeline.services import TimeSlice
 from maildesk.pipeline.transaction import Inbound, New, Transaction, addressed
-from maildesk.store import agents, due, provider_ids, quarantine, spool
+from maildesk.store import agents, due, provider_ids, spool
 from maildesk.store.mailbox import mailboxes
 from maildesk.store.schema import outbox as outbox_table
 from maildesk.store.schema import spool as spool_table
@@ -55,8 +54,6 @@ if TYPE_CHECKING:
     from maildesk.store.spool import Spooled
 
 BATCH = 4
-MAX_ATTEMPTS = 6
-_A_MOMENT = timedelta(milliseconds=250)
 
 
 def receive(services: Services) -> int:
@@ -91,18 +88,18 @@ def receive(services: Services) -> int:
 def _guarded(services: Services, job: Spooled) -> None:
     """Process one message; whatever goes wrong is this message's own trouble."""
     try:
-        if job.attempts > MAX_ATTEMPTS:  # it took its worker down with it, again and again
-            _quarantine(services, job, "poison", "processing it never came to an end")
+        if job.attempts > setbacks.MAX_ATTEMPTS:  # it took its worker down with it, again and again
+            setbacks.hold(services, job, "poison", "processing it never came to an end")
             return
         if job.raw is not None:
             process(services, job)
         else:
             _process_large(services, job)
     except TransientFailure as problem:
-        _wait(services, job, str(problem))
+        setbacks.wait(services, job, str(problem))
     except Exception as problem:  # one broken message never stops the rest
         log.exception("processing_failed", spool=job.id, problem=type(problem).__name__)
-        _again(services, job, f"{type(problem).__name__}: {problem}")
+        setbacks.again(services, job, f"{type(problem).__name__}: {problem}")
 
 
 def _process_large(services: Services, job: Spooled) -> None:
@@ -110,7 +107,7 @@ def _process_large(services: Services, job: Spooled) -> None:
     looked at as soon as it may."""
     if not services.one_large.acquire(blocking=False):
         with services.db.autocommit() as conn:
-            _look_again(conn, services, job)
+            setbacks.look_again(conn, services, job)
         return
     try:
         process(services, job)
@@ -119,19 +116,13 @@ def _process_large(services: Services, job: Spooled) -> None:
         services.kick("receive", job.id)
 
 
-def _look_again(conn: Connection, services: Services, job: Spooled) -> None:
-    """In a moment, and without an attempt less."""
-    until, holder = services.now() + _A_MOMENT, (services.owner, job.attempts)
-    due.postpone(conn, spool_table, job.id, until, refund_attempt=True, holder=holder)
-
-
 def process(services: Services, job: Spooled) -> None:
     """One message, one transaction."""
     raw = job.raw or _raw_of(services, job)
     try:
         message = parse(raw)
     except BadMessage as problem:
-        _quarantine(services, job, "unreadable", str(problem))
+        setbacks.hold(services, job, "unreadable", str(problem))
         return
     whole = pieces.whole_of(services, job, message, raw)
     if whole is None:
@@ -149,7 +140,7 @@ def process(services: Services, job: Spooled) -> None:
             mailboxes.belongs(conn, job.id, settled.ticket.id, tx.last.message_row)
         # who slept past the lease has done nothing: another has the message now
         if outcome == "waiting":
-            _look_again(conn, services, job)
+            setbacks.look_again(conn, services, job)
         else:
             due.finish(
                 conn,
@@ -332,70 +323,3 @@ def _hold(tx: Transaction, held: meanings.Held) -> tuple[str, list[int]]:
     )
     kicks = apply(tx, addressed(held.ticket or New(), effects))
     return f"held {held.reason}", kicks
-
-
-def _wait(services: Services, job: Spooled, words: str) -> None:
-    """The store's trouble is not the message's: it waits as long as that lasts, and no
-    attempt is counted."""
-    now = services.now()
-    pause = min(max((now - job.received_at) / 10, timedelta(seconds=1)), timedelta(minutes=1))
-    try:
-        with services.db.write() as conn:
-            holder = (services.owner, job.attempts)
-            due.postpone(
-                conn,
-                spool_table,
-                job.id,
-                now + pause,
-                error=words[:500],
-                refund_attempt=True,
-                holder=holder,
-            )
-        log.warning("postponed", spool=job.id, why=words[:200])
-    except TransientFailure as problem:
-        log.warning("database_unavailable", spool=job.id, why=str(problem)[:200])
-
-
-def _again(services: Services, job: Spooled, words: str) -> None:
-    """Later, or into quarantine when it has been tried often enough. If even that fails, the lease
-    runs out by itself."""
-    try:
-        if job.attempts >= MAX_ATTEMPTS:
-            _quarantine(services, job, "poison", words)
-            return
-        with services.db.write() as conn:
-            until = services.now() + due.delay(job.attempts)
-            due.postpone(
-                conn,
-                spool_table,
-                job.id,
-                until,
-                error=words[:500],
-                holder=(services.owner, job.attempts),
-            )
-        log.warning("postponed", spool=job.id, attempt=job.attempts, why=words[:200])
-    except TransientFailure as problem:
-        log.warning("database_unavailable", spool=job.id, why=str(problem)[:200])
-
-
-def _quarantine(services: Services, job: Spooled, reason: str, words: str) -> None:
-    with services.db.write() as conn:
-        sender = job.envelope.mail_from or ""
-        quarantine.hold(
-            conn,
-            now=services.now(),
-            reason=reason,
-            words=words,
-            spool_id=job.id,
-            digest=job.digest,
-            sender=sender,
-        )
-        due.finish(
-            conn,
-            spool_table,
-            job.id,
-            "held",
-            holder=(services.owner, job.attempts),
-            outcome=f"held {reason}",
-        )
-    log.warning("held", spool=job.id, reason=reason, why=words[:200])

@@ -10,7 +10,8 @@ import pytest
 
 from maildesk.desk.ticket import Status
 from maildesk.errors import TransientFailure
-from maildesk.pipeline.receive import MAX_ATTEMPTS, process, receive
+from maildesk.pipeline.receive import process, receive
+from maildesk.pipeline.setbacks import MAX_ATTEMPTS
 from maildesk.store import due, spool
 from maildesk.store.schema import spool as spool_table
 from tests.pipeline.place import Place, mail, room_on_the_disk
