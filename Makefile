@@ -52,7 +52,7 @@ rabbitmq: dev
 
 # The recipes of deploy/, on a real Postfix and a real Exim; as root, since they start as nobody else.
 postfix: dev
-	@exec $(BIN)/python -m pytest tests/live/play_postfix.py tests/live/play_hoster.py
+	@exec $(BIN)/python -m pytest tests/live/play_postfix.py tests/live/play_hoster.py tests/live/play_setup.py
 
 exim: dev
 	@exec $(BIN)/python -m pytest tests/live/play_exim.py

@@ -26,6 +26,11 @@ smtpd_relay_restrictions = permit_sasl_authenticated, reject
 smtpd_sender_restrictions = reject_sender_login_mismatch
 recipient_delimiter = {delimiter}
 """
+MAILBOXES = """
+virtual_mailbox_domains = {domain}
+virtual_mailbox_maps = hash:/etc/postfix/senders
+virtual_transport = lmtp:inet:127.0.0.1:{lmtp_port}
+"""
 MASTER = """
 127.0.0.1:{port} inet n - n - - smtpd
   -o smtpd_client_message_rate_limit={rate}
@@ -36,16 +41,26 @@ class Hoster:
     """Log-ins are the addresses in `senders`, all with one password. It sends to `next_hop`.
 
     `delimiter`: with a plus a log-in may send as its sub-addresses. `rate`: mails in two seconds.
+    `keeps`: the log-ins are mailboxes, too, and what is sent to them lies in Dovecot.
     """
 
     password = PASSWORD
 
     def __init__(
-        self, dovecot: Dovecot, next_hop: int, *senders: str, delimiter: str = "", rate: int = 0
+        self,
+        dovecot: Dovecot,
+        next_hop: int,
+        *senders: str,
+        delimiter: str = "",
+        rate: int = 0,
+        keeps: bool = False,
     ) -> None:
         self.port = free_port()
         self.certificate = f"{dovecot.folder}/certificate.pem"
         main = MAIN.format(folder=dovecot.folder, sasl_port=dovecot.sasl_port, delimiter=delimiter)
+        if keeps:
+            domain, lmtp_port = senders[0].rpartition("@")[2], dovecot.new_account().lmtp_port
+            main += MAILBOXES.format(domain=domain, lmtp_port=lmtp_port)
         self._owners = {one: one for one in senders}
         master = MASTER.format(port=self.port, rate=rate)
         files = {"main.cf": main, "master.cf": master, "senders": self._table()}

@@ -5,21 +5,21 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 from tests.servers.dovecot import PASSWORD, Dovecot
+from tests.servers.hoster import Hoster
 from tests.servers.imap import ImapAccount
-from tests.servers.process import NEVER
+from tests.servers.process import NEVER, free_port
 from tests.servers.submission import Submission
 from tests.servers.tls import make_certificate
 from tests.stories.running_desk import ROOT
 
 SUPPORT, ANA = "support@company.example", "ana@company.example"
-PASSWORD_OF_ALL = PASSWORD
 
 
 @dataclass
@@ -29,7 +29,7 @@ class Box:
     folder: Path
     dovecot: Dovecot
     account: ImapAccount
-    submission: Submission
+    submission: Any  # a Submission, or a Hoster
     ca_file: Path
     password: str = PASSWORD
     environment: dict[str, str] = field(default_factory=dict)
@@ -72,8 +72,6 @@ class Box:
 
     def account_of(self, address: str) -> ImapAccount:
         """The mailbox of this address."""
-        from dataclasses import replace
-
         return replace(self.account, username=address)
 
     def remove(self) -> None:
@@ -96,3 +94,10 @@ def make_box(folder: Path, dovecot: Dovecot, **more: Any) -> Box:
     believed.write_text(own.certificate.read_text() + account.certificate.read_text())
     submission = Submission(account.lmtp_port, own, SUPPORT, ANA, password=account.password, **more)
     return Box(folder, dovecot, account, submission, believed, account.password)
+
+
+def make_hosters_box(folder: Path, dovecot: Dovecot, *, delimiter: str) -> Box:
+    """The same with a real Postfix, which needs root."""
+    account = dovecot.new_account()
+    hoster = Hoster(dovecot, free_port(), SUPPORT, ANA, delimiter=delimiter, keeps=True)
+    return Box(folder, dovecot, account, hoster, Path(hoster.certificate), account.password)

@@ -8,6 +8,7 @@ OAuth, before somebody signs in, for which the files have to be there.
 from __future__ import annotations
 
 import time
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -71,7 +72,7 @@ def lead(address: str, options: Options, there: There, world: World, terminal: T
     plan = asks.plan()
     if plan.auth == "oauth":
         result.written = _write(plan, there, terminal)
-        _authorize(there.folder, plan, options)
+        _authorize(there.folder, plan, options, terminal)
     if options.measures:
         plan = _measured(plan, there, options, terminal, result)
     result.plan = plan
@@ -163,12 +164,12 @@ def _write(plan: Plan, there: There, terminal: Terminal) -> files.Written:
     return written
 
 
-def _authorize(folder: Path, plan: Plan, options: Options) -> None:
+def _authorize(folder: Path, plan: Plan, options: Options, terminal: Terminal) -> None:
     """Lead whoever sits here through signing in."""
     from maildesk.commands.authorize import authorize
-    from maildesk.setup.plan import mailbox_name
 
-    authorize(mailbox_name(plan.address), desk=folder, no_browser=options.no_browser)
+    with redirect_stdout(terminal.stream):
+        authorize(plan.address, desk=folder, no_browser=options.no_browser)
 
 
 def _first_ticket(plan: Plan, folder: Path, options: Options, terminal: Terminal) -> Opened | None:

@@ -18,11 +18,11 @@ class Terminal:
 
     def __init__(self, *, asks: bool, to_stderr: bool = False) -> None:
         self.asks, self.has_written = asks, False
-        self._stream = sys.stderr if to_stderr else sys.stdout
+        self.stream = sys.stderr if to_stderr else sys.stdout
 
     def say(self, words: str = "") -> None:
         """One line, at once."""
-        print(one_line(words), file=self._stream, flush=True)
+        print(one_line(words), file=self.stream, flush=True)
 
     def ask(
         self, question: str, default: str, read: Callable[[str], T], *, option: str, why: str = ""
