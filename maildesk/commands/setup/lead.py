@@ -22,7 +22,7 @@ from maildesk.errors import MaildeskError, TransientFailure
 from maildesk.setup import files
 from maildesk.setup.discovery import Found
 from maildesk.setup.plan import Plan
-from maildesk.setup.there import There
+from maildesk.setup.there import There, look
 from maildesk.setup.trials import (
     Trial,
     learned,
@@ -72,6 +72,7 @@ def lead(address: str, options: Options, there: There, world: World, terminal: T
     plan = asks.plan()
     if plan.auth == "oauth":
         result.written = _write(plan, there, terminal)
+        there = look(there.folder)
         _authorize(there.folder, plan, options, terminal)
     if options.measures:
         plan = _measured(plan, there, options, terminal, result)

@@ -7,6 +7,7 @@ import getpass
 import locale
 import os
 import pwd
+from dataclasses import replace
 from typing import Any
 
 from maildesk.commands.common import one_line, stop
@@ -311,8 +312,8 @@ class Questions:
             limit = self.relay.limit
         return Plan(
             address=self.address,
-            imap=self.imap,
-            relay=self.smtp,
+            imap=replace(self.imap, auth=self.auth),
+            relay=replace(self.smtp, auth=self.auth),
             username=self.username,
             relay_username=self.relay_username,
             person=self.person,
