@@ -19,6 +19,9 @@ from maildesk.desk.senders.trust import authserv_id, bare
 from maildesk.mail.mime.headers import decoded, split
 from maildesk.mail.owners import organisation_of
 
+# what a server finds out of a mail from outside; that somebody has logged in (auth) says that of a
+# mail from inside alone
+_OF_SENDERS = frozenset(("dkim", "dmarc", "spf"))
 _BY = re.compile(r"(?:^|\s)by\s+\[?([A-Za-z0-9.:_-]+)", re.IGNORECASE)
 _INSIDE = frozenset(("internal", "intranet", "lan", "local", "localdomain"))
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?\.?")
@@ -41,22 +44,32 @@ def topmost(octets: bytes) -> Topmost:
             found = _BY.search(bare(decoded(value)))
             above.append(found[1].lower() if found else "")
         elif name == "authentication-results":
-            return _judged(authserv_id(decoded(value)), above)
+            return _judged(decoded(value), above)
         elif name in ("from", "date", "message-id"):
             break  # what follows we have written ourselves
     return Topmost()
 
 
-def _judged(server: str, above: list[str]) -> Topmost:
+def _judged(value: str, above: list[str]) -> Topmost:
+    server = authserv_id(value)
     if not _HOST.fullmatch(server):  # Microsoft's own begin with the first result
         said = f" (it begins with {server[:40]})" if server else ""
         return Topmost("", f"no_authserv_id: the server does not say who it is{said}")
     own = organisation_of(server)
     others = [host for host in above if _is_of_the_dns(host) and organisation_of(host) != own]
-    if not others:
-        return Topmost(server)
-    words = f"authserv_id_of_another: {server} wrote it, and {others[0]} has had the mail since"
-    return Topmost("", words)
+    if others:
+        words = f"authserv_id_of_another: {server} wrote it, and {others[0]} has had the mail since"
+        return Topmost("", words)
+    if not _methods(value) & _OF_SENDERS:
+        words = f"authserv_id_unclear: {server} says nothing of DKIM, DMARC or SPF there"
+        return Topmost("", words)
+    return Topmost(server)
+
+
+def _methods(value: str) -> set[str]:
+    """What it has looked at (RFC 8601, 2.7): dkim, auth."""
+    named = (result.partition("=")[0] for result in bare(value).split(";")[1:])
+    return {method.partition("/")[0].strip().lower() for method in named}
 
 
 def _is_of_the_dns(host: str) -> bool:

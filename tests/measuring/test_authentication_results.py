@@ -23,7 +23,7 @@ def found(*fields: str) -> tuple[str, str]:
     [
         ((f"Authentication-Results: {MX}; dkim=pass\r\n", BY_MX, BY_RELAY), MX),
         # some filters put it below the line of their own server
-        ((BY_MX, f"Authentication-Results: {MX} 1; none\r\n", BY_RELAY), MX),
+        ((BY_MX, f"Authentication-Results: {MX} 1; dkim=none\r\n", BY_RELAY), MX),
         # Google
         (
             (
@@ -34,8 +34,8 @@ def found(*fields: str) -> tuple[str, str]:
             "mx.google.com",
         ),
         # handed on inside, by a host whose name nobody else knows
-        (("Received: by imap7 with LMTP\r\n", f"Authentication-Results: (c) {MX}; none\r\n"), MX),
-        (("Received: by x.local with LMTP\r\n", f"Authentication-Results: {MX}; none\r\n"), MX),
+        (("Received: by imap7\r\n", f"Authentication-Results: (c) {MX}; spf=none\r\n"), MX),
+        (("Received: by x.local\r\n", f"Authentication-Results: {MX}; dkim/1=none\r\n"), MX),
         ((BY_MX, BY_RELAY), ""),
         ((), ""),
     ],
@@ -60,3 +60,9 @@ def test_the_topmost_counts_alone() -> None:
     theirs = "Authentication-Results: mx.elsewhere.example; dkim=pass\r\n"
     assert found(ours, BY_MX, theirs) == ("mx.desk.example", "")
     assert found(OWN, ours) == ("", "")  # below what we wrote ourselves
+
+
+@pytest.mark.parametrize("said", ["none", "auth=pass smtp.auth=support", "x-tls=pass"])
+def test_what_says_nothing_of_senders_does_not_show_that_it_would(said: str) -> None:
+    ours = f"Authentication-Results: {MX}; {said}\r\n"
+    assert found(ours, BY_MX) == ("", "authserv_id_unclear")
