@@ -314,10 +314,11 @@ def _measure(folder: Path, settings: Settings, policy: Policy, wait: int) -> Non
     def say(words: str) -> None:
         print(one_line(f"  {words}"), flush=True)
 
+    folders = tuple(name for box in settings.imap for name in box.watched)
     found = []
     for one in policy.addresses:
         print(one_line(one.address))
-        configured = Configured(one.sub_addresses, policy.trust.authserv_id)
+        configured = Configured(one.sub_addresses, policy.trust.authserv_id, folders)
         measuring = measure_replies(
             settings, one.address, wait=timedelta(seconds=wait), say=say, desk=folder,
             plus=policy.plus,
@@ -326,6 +327,6 @@ def _measure(folder: Path, settings: Settings, policy: Policy, wait: int) -> Non
             found.append(finding)
             print(one_line(f"  => {finding.words}"))
             if finding.setting:
-                print(one_line(f"     set in desk.yaml: {finding.setting}"))
+                print(one_line(f"     set in {finding.file}: {finding.setting}"))
     if any(finding.setting or not finding.is_known for finding in found):
         raise typer.Exit(1)

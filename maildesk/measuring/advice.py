@@ -8,37 +8,56 @@ from dataclasses import dataclass
 
 from maildesk.measuring.replies import Replies
 
+_JUNK = frozenset(("\\junk", "\\spam"))
 _BOUNCED = frozenset(("sub_address_bounced", "sub_address_refused"))
 
 
 @dataclass(frozen=True, slots=True)
 class Configured:
-    """What desk.yaml says now, of one desk address."""
+    """What the desk's files say now, of one desk address."""
 
     sub_addresses: bool
     authserv_id: str  # of `trust`; "" where there is none
+    folders: tuple[str, ...] = ()  # that are read, of the mailboxes of settings.yaml
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One sentence, and the line of desk.yaml that should be another, "" where all is as it should
-    be. What could not be found out changes nothing."""
+    """One sentence, and the line of a file that should be another, "" where all is as it should be.
+    What could not be found out changes nothing."""
 
     words: str
     setting: str = ""
     is_known: bool = True
+    file: str = "desk.yaml"
 
 
 def findings(found: Replies, now: Configured, *, wait: float) -> list[Finding]:
     """What these results mean, compared with what is configured; `wait` is how many seconds were
     waited."""
-    told = [_of_plain(found, wait)]
+    told = [*_of_envelope(found), _of_plain(found, wait), *_of_spam(found, now)]
     if found.plain is not None:
         told.append(_of_sub_address(found, now, wait))
     if found.plain is not None or found.sub_address is not None:
         told += _of_authserv(found, now)
         told.append(_of_message_id(found))
     return told
+
+
+def _of_envelope(found: Replies) -> Iterator[Finding]:
+    if "envelope_refused" in found.outcomes:
+        words = "The relay takes nothing from a sub-address: it would refuse the desk's mail"
+        yield Finding(f"{words}.", "envelope: plain, of the relay", file="settings.yaml")
+
+
+def _of_spam(found: Replies, now: Configured) -> Iterator[Finding]:
+    for name in found.spam_folders:
+        words = f"Mail of the desk's own lands in the spam folder {name}: some customers' will"
+        if name in now.folders or any(one.lower() in _JUNK for one in now.folders):
+            yield Finding(f"{words}. It is read as well, as `folders` says.")
+        else:
+            setting = 'folders: [INBOX, "\\\\Junk"], of the mailbox'
+            yield Finding(f"{words}.", setting, file="settings.yaml")
 
 
 def _of_plain(found: Replies, wait: float) -> Finding:

@@ -59,6 +59,7 @@ class Replies:
     authserv_ids: tuple[str, ...] = ()
     message_id_kept: bool | None = None
     problems: tuple[str, ...] = ()
+    spam_folders: tuple[str, ...] = ()  # where it came, that hold what the provider takes for spam
 
     @property
     def outcomes(self) -> frozenset[str]:
@@ -112,6 +113,7 @@ class _Measuring:
     plus: str
     stop: threading.Event
     problems: list[str] = field(default_factory=list)
+    spam_folders: dict[str, None] = field(default_factory=dict)
     left: list[tuple[Arrivals, Arrived]] = field(default_factory=list)
 
     def run(self) -> Replies:
@@ -223,6 +225,7 @@ class _Measuring:
             if arrived.is_junk:
                 words = f"the mail to {one.probe.to} came into the spam folder {arrived.folder}"
                 self._problem(f"spam_folder: {words}")
+                self.spam_folders[arrived.folder] = None
 
     def _learn_of_report(self, one: _Sent, octets: bytes) -> None:
         try:
@@ -250,6 +253,7 @@ class _Measuring:
             tuple(ids),
             all(kept) if kept else None,
             tuple(self.problems),
+            tuple(self.spam_folders),
         )
 
     def _problem(self, words: str) -> None:

@@ -141,6 +141,7 @@ def test_mail_that_lands_in_the_spam_folder_is_told_so(
     (problem,) = found.problems
     assert problem.startswith("spam_folder: ")
     assert problem.endswith("came into the spam folder Verdacht")
+    assert found.spam_folders == ("Verdacht",)
     assert left_in(dovecot, dovecot_account) == {}
 
 
