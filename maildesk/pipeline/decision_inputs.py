@@ -17,7 +17,7 @@ from maildesk.desk.facts import (
     MessageFromRequester,
     Situation,
 )
-from maildesk.desk.mails.loop_limits import HELD, group_of
+from maildesk.desk.mails.loop_limits import HELD, group_of, suspicious_row, suspicious_words
 from maildesk.desk.mails.loop_words import signs_of
 from maildesk.desk.policy import Policy
 from maildesk.desk.senders.strangers import acquaintance
@@ -106,11 +106,11 @@ def _weighed(
         came=came,
         since=since,
         ticket_id=number if bears else None,
-        longest_row=policy.loops.per_domain,
+        longest_row=suspicious_row(policy.loops),
     )
-    if found.ended_same >= policy.loops.per_subject:
+    if found.ended_same >= suspicious_words(policy.loops):
         causes.let_go(conn, f"{HELD}{organisation}:{words}", now)
-    if found.ended_row >= policy.loops.per_domain:
+    if found.ended_row >= suspicious_row(policy.loops):
         causes.let_go(conn, f"{HELD}{organisation}:", now)
     weighed = replace(
         counters,
@@ -137,8 +137,8 @@ def ringing(
         words,
         now=now,
         since=now - loops.period,
-        per_subject=loops.per_subject,
-        longest_row=loops.per_domain,
+        same_words=suspicious_words(loops),
+        in_a_row=suspicious_row(loops),
     )
     return replace(situation, words=words, free_at=found.at, is_trial=found.is_trial)
 

@@ -8,7 +8,7 @@ from random import Random
 
 from tests.plays.stage import Arrival, Machine, Sent, written
 
-ROUNDS = 600  # the most that a machine answers: a play that comes so far has not come to rest
+ROUNDS = 300  # the most that a machine answers: a play that comes so far has not come to rest
 
 
 def _answers(domain: str, made: object) -> Machine:

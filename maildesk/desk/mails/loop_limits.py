@@ -17,6 +17,9 @@ from maildesk.mail.owners import organisation_of
 
 SHORTLY = timedelta(minutes=5)  # within which a message may be an answer to a mail of ours
 QUIET = SHORTLY + timedelta(minutes=1)  # how long it is waited for their next message
+# How many mails that were held back have to be answered to prove a loop: where the words are the
+# same, and whatever they say. They count to the limits, so that a loop has no more than those.
+WORDS_PROVE, ROW_PROVES = 2, 3
 HELD = "held:"  # of the kinds of timers of greetings that are held back
 HELD_BACK = "held_back"  # the history's word
 
@@ -41,7 +44,7 @@ def over_limit(counters: Counters, limits: LoopLimits) -> str:
         ),
         (
             counters.in_a_row,
-            limits.per_domain,
+            suspicious_row(limits),
             f"messages from this domain in a row, {after},",
         ),
     )
@@ -58,7 +61,17 @@ def over_limit(counters: Counters, limits: LoopLimits) -> str:
 def _same_words(counters: Counters, limits: LoopLimits) -> int:
     """Where it has turned out that such messages come without ours, too, it takes twice as many
     for the next suspicion."""
-    return max(limits.per_subject, 2 * counters.spared)
+    return max(suspicious_words(limits), 2 * counters.spared)
+
+
+def suspicious_words(limits: LoopLimits) -> int:
+    """How many messages in the same words look like a loop."""
+    return max(1, limits.per_subject - WORDS_PROVE)
+
+
+def suspicious_row(limits: LoopLimits) -> int:
+    """How many in a row."""
+    return max(1, limits.per_domain - ROW_PROVES)
 
 
 def may_be_a_crowd(counters: Counters, limits: LoopLimits) -> bool:

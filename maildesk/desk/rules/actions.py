@@ -155,7 +155,7 @@ def _send(action: Action, occasion: RuleContext, rule: str) -> list[Effect]:
     policy, now = occasion.policy, occasion.now
     why = silent_because(occasion)
     if why and action.name in GREETINGS and _may_be_a_crowd(why, occasion):
-        return [*_held_back(action, why, occasion), *_loop_alarm(occasion, why)]
+        return [*_held_back(action, why, occasion), *_loop_alarm(occasion, why, held=True)]
     if why:
         detail = {"template": action.name, "why": why}
         return [Record(what="not_sent", detail=detail), *_loop_alarm(occasion, why)]
@@ -183,13 +183,19 @@ def _held_back(action: Action, why: str, occasion: RuleContext) -> list[Effect]:
     return held_back(action.name, why, address, words, occasion.now)
 
 
-def _loop_alarm(occasion: RuleContext, why: str) -> list[Effect]:
+def _loop_alarm(occasion: RuleContext, why: str, *, held: bool = False) -> list[Effect]:
     """Where it is the limits that keep the desk silent, a person hears of it."""
     counters, loops = occasion.situation.counters, occasion.policy.loops
     if why != over_limit(counters, loops) or not is_told(counters, loops):
         return []
     requester = occasion.ticket.requester
     text = f"{requester.address} was sent no automatic mail: {why}."
+    if held:
+        text += (
+            " The acknowledgement is held back: where their messages come without it, too, they "
+            "are people, and it goes out; where none comes, one goes out in some minutes to see "
+            "whether it is answered. Agents are told of every message."
+        )
     subject = "A possible mail loop" if occasion.message else "A rule mails too many"
     once = f"loop:{requester.key.rpartition('@')[2]}"
     return [NotifyAdmins(subject=subject, text=text, once=once)]

@@ -26,7 +26,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
 
-from maildesk.desk.mails.loop_limits import SHORTLY
+from maildesk.desk.mails.loop_limits import ROW_PROVES, SHORTLY, WORDS_PROVE
 from maildesk.store.loops import locks
 from maildesk.store.loops.tables import IS_UNBROKEN, WAS_ANSWERED, automatic
 from maildesk.store.rows.columns import BigId, Instant, Words
@@ -35,8 +35,6 @@ from maildesk.store.schema import IS_HELD_GREETING, timers
 
 REFERENCE = "@"  # in place of the words: it bears a reference of ours
 _WITHOUT_US = "~"
-# How many late mails have to be answered for a proof: with the same words, and whatever they say.
-_SAME_PROVE, _ANY_PROVE = 2, 3
 _WORKERS = 64  # at most so many weigh at once
 
 _A = automatic.c
@@ -167,7 +165,7 @@ def _by_words(conn: Connection, asked: Mapping[str, Any], cause: int | None) -> 
         if said.same:
             _SPARE.change(conn, asked)
         return {"spared": said.same + said.without_us, "ended_same": said.same}
-    is_proved = said.late >= _SAME_PROVE
+    is_proved = said.late >= WORDS_PROVE
     return {"same_words": said.same, "spared": said.without_us, "is_proved": is_proved}
 
 
@@ -187,7 +185,7 @@ def _by_row(
     if row.length + _WORKERS >= longest:
         locks.hold(conn, f"row {asked['organisation']}")
         (row,) = _ROW(conn, asked)
-    proved = {"is_proved": True} if row.late >= _ANY_PROVE else {}
+    proved = {"is_proved": True} if row.late >= ROW_PROVES else {}
     return {"in_a_row": row.length} | proved
 
 
@@ -198,23 +196,24 @@ def release(
     *,
     now: datetime,
     since: datetime,
-    per_subject: int,
-    longest_row: int,
+    same_words: int,
+    in_a_row: int,
 ) -> Release:
     """When a mail that was held back for a likely loop may go.
 
-    `words` is "" where it was held for coming in a row.
+    `words` is "" where it was held for coming in a row; `same_words` and `in_a_row` are how many
+    look like a loop.
     """
     locks.hold(conn, f"words {organisation} {words}")
     asked = {"organisation": organisation, "words": words, "since": since, "came": now}
     asked["without"] = _WITHOUT_US + words
     if words:
         (seen,) = _SAID(conn, asked)
-        is_over = seen.same < max(per_subject, 2 * seen.without_us)
-        is_loop = seen.late >= _SAME_PROVE
+        is_over = seen.same < max(same_words, 2 * seen.without_us)
+        is_loop = seen.late >= WORDS_PROVE
     else:
         (seen,) = _ROW(conn, asked)
-        is_over, is_loop = seen.length < longest_row, seen.late >= _ANY_PROVE
+        is_over, is_loop = seen.length < in_a_row, seen.late >= ROW_PROVES
     if is_loop:
         return Release(None)
     out = None if is_over else _UNANSWERED(conn, {**asked, "after": seen.last or since})

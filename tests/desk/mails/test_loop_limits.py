@@ -22,7 +22,7 @@ from maildesk.desk.mails.loop_limits import (
 from maildesk.desk.policy import LoopLimits
 from tests.desk.stories import NOW, POLICY
 
-LIMITS = LoopLimits(per_address=2, per_ticket=3, per_domain=4, per_subject=5, total=6)
+LIMITS = LoopLimits(per_address=2, per_ticket=3, per_domain=7, per_subject=7, total=6)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ LIMITS = LoopLimits(per_address=2, per_ticket=3, per_domain=4, per_subject=5, to
         ),
         (
             "references",
-            5,
+            7,
             "messages from this domain with a reference of ours, each right after a mail of ours,",
         ),
     ],
@@ -63,7 +63,7 @@ def test_a_loop_that_is_proved_needs_no_count() -> None:
     [
         (Counters(same_words=5), True, True),
         (Counters(in_a_row=4), True, False),
-        (Counters(references=5), False, True),
+        (Counters(references=7), False, True),
         (Counters(to_address=2, same_words=5), False, True),
         (Counters(in_a_row=4, is_loop=True), False, True),
     ],

@@ -46,8 +46,8 @@ class Desk:
                 words,
                 now=self.now,
                 since=self.now - HOUR,
-                per_subject=3,
-                longest_row=200,
+                same_words=3,
+                in_a_row=200,
             )
 
     def goes_round(self, times: int, *, late: bool = False) -> Evidence:
