@@ -43,6 +43,8 @@ class Desk:
                 if name == "desk.yaml"
                 else content
             )
+            # an hour's limit of acknowledgements is not what is measured
+            content = content.replace("total: 2000 ", "total: 1000000 ")
             (folder / name).write_text(
                 content.replace("support@desk.test", "support@desk.example"), encoding="utf-8"
             )
