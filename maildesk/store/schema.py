@@ -106,8 +106,6 @@ tickets = Table(
     Column("requester_name", Words, nullable=False, default=""),
     Column("organisation", Words, nullable=False, default=""),
     Column("tier", Words, nullable=False, default=""),
-    # where the requester wants agents' answers; "": at their address
-    _word("answers_to"),
     Column("address", Words, nullable=False),
     Column("language", Words, nullable=False, default=""),
     Column("assignee", Words, nullable=False, default=""),
@@ -139,6 +137,8 @@ tickets = Table(
     Column(
         "version", BigInteger, nullable=False, default=0, server_default=text("0")
     ),  # one more with each act that is written
+    # where the requester wants agents' answers; "": at their address
+    _word("answers_to"),
     sqlite_autoincrement=True,
 )
 Index("ix_tickets_requester", tickets.c.requester_key)
@@ -212,8 +212,8 @@ messages = Table(
     Column("message_id", Words, nullable=False),
     Column("digest", LargeBinary(32)),
     Column("trust", Words, nullable=False, default=""),
-    _word("through"),  # the form, list or group that carried it; "": it came directly
     Column("attachments", JSON, nullable=False, default=list),
+    _word("through"),  # the form, list or group that carried it; "": it came directly
 )
 Index("ix_messages_ticket", messages.c.ticket_id, messages.c.id)
 Index("ix_messages_message_id", messages.c.message_id)
