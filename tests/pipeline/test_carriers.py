@@ -107,6 +107,18 @@ def test_the_stars_of_the_requester_count_from_there(place: Place) -> None:
     assert place.row("tickets", 1).score == 5
 
 
+def test_a_participant_who_wants_answers_elsewhere_is_shown_so(place: Place) -> None:
+    place.receive(mail("My order 7.", Cc="Lee <lee@customer.example>"))
+    place.answer(BEN, "Sent yesterday.")
+    to = str(place.letters("lee@customer.example")[-1]["Reply-To"]).rpartition("<")[2].rstrip(">")
+    lee = {"From": "Lee <lee@customer.example>", "To": to, "Reply-To": LEA}
+    place.receive(mail("I am at home.", **lee), "lee@customer.example", to)
+    assert f"answers to them go to {LEA}" in words_of(place.letters(BEN)[-1])
+    place.answer(BEN, "Then at home.")
+    assert "Then at home." in words_of(place.letters(LEA)[-1])
+    assert len(place.letters("lee@customer.example")) == 1
+
+
 def test_a_later_message_takes_it_back(place: Place) -> None:
     place.receive(mail("My order 7.", Reply_To=LEA))
     place.answer(BEN, "Sent yesterday.")

@@ -40,7 +40,11 @@ _OTHERWISE: Mapping[str, object] = {
         requester=replace(ANA, answers_to="office@harbour-books.example"),
         follows="TKT-0031",
         assignee=None,
-        participants=(ANA, TOM, PersonView("", "eva@harbour-books.example")),
+        participants=(
+            ANA,
+            TOM,
+            PersonView("", "eva@harbour-books.example", answers_to="eva@home.example"),
+        ),
         waiting=(PersonView("", "lee@elsewhere.example"), BEN),
     ),
     "message": replace(
