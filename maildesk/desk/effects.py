@@ -55,6 +55,8 @@ class AddMessage(Effect):
     by_program: bool = False  # but counts like what the customer wrote
     agent: str = ""
     has_files: bool = False
+    # the customer has it from the agent already: answers to it name its own Message-ID
+    is_direct: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,13 @@ class Assign(Effect):
 class AddParticipant(Effect):
     """This person takes part from now on, and what they wrote while they waited belongs to the
     conversation."""
+
+    person: Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetRequester(Effect):
+    """The ticket is this person's from now on, in place of somebody whose address nobody knew."""
 
     person: Person
 

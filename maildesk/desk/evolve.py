@@ -175,6 +175,19 @@ def _join(ticket: Ticket, effect: fx.AddParticipant, _policy: Policy, now: datet
     return ticket.but(**columns)
 
 
+def _requester(ticket: Ticket, effect: fx.SetRequester, _policy: Policy, _now: datetime) -> Ticket:
+    person, key = effect.person, effect.person.key
+    if key == ticket.requester.key:
+        return ticket
+    others = _without(_without(ticket.participants, ticket.requester.key), key)
+    return ticket.but(
+        requester=person,
+        participants=_people(person, others),
+        waiting=_without(ticket.waiting, key),
+        kept_out=ticket.kept_out - {key},
+    )
+
+
 def _ask(ticket: Ticket, effect: fx.AskToJoin, _policy: Policy, _now: datetime) -> Ticket:
     key = effect.person.key
     if ticket.has_part(key) or any(person.key == key for person in ticket.waiting):
@@ -255,6 +268,7 @@ CHANGES: Mapping[type[fx.Effect], Callable[[Ticket, Any, Policy, datetime], Tick
     fx.Label: _label,
     fx.Assign: _assign,
     fx.AddParticipant: _join,
+    fx.SetRequester: _requester,
     fx.AskToJoin: _ask,
     fx.KeepOut: _keep_out,
     fx.RemoveParticipant: _leave,

@@ -146,6 +146,7 @@ class MessageFromAgent:
     situation: Situation = Situation()
     released: bool = False  # it was held, and a person let it through: unknown commands are words
     left_out: tuple[str, ...] = ()  # the names of attached files that were mails of this desk
+    is_direct: bool = False  # everybody who takes part stands in its To or Cc, and has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,8 @@ class AgentActs:
 
 @dataclass(frozen=True, slots=True)
 class AgentOpens:
-    """An agent opened a ticket in a customer's name, by forwarding their mail (I8)."""
+    """An agent opened a ticket in a customer's name: by forwarding their mail (I8), or by writing
+    to them with the desk in copy (`is_direct`)."""
 
     message: Message
     agent: Agent
@@ -168,6 +170,8 @@ class AgentOpens:
     address: DeskAddress
     trust: TrustRecord
     situation: Situation = Situation()
+    copies: tuple[Person, ...] = ()  # people in To and Cc beside the requester
+    is_direct: bool = False
 
 
 @dataclass(frozen=True, slots=True)

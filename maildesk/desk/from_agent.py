@@ -4,6 +4,7 @@ customer."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from maildesk.desk.actor import agent_acts
@@ -13,6 +14,7 @@ from maildesk.desk.commands.spec import Command, Request
 from maildesk.desk.commands.table import COMMANDS
 from maildesk.desk.effects import (
     AddMessage,
+    Assign,
     Effect,
     Hold,
     NotifyAdmins,
@@ -20,6 +22,7 @@ from maildesk.desk.effects import (
     OpenTicket,
     Record,
     SendToCustomer,
+    SetStatus,
 )
 from maildesk.desk.evolve import evolved
 from maildesk.desk.facts import AgentOpens, MessageFromAgent
@@ -27,6 +30,8 @@ from maildesk.desk.mails.attachment_policy import Room, beyond, refused
 from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.policy import Policy
 from maildesk.desk.problem import Problem
+from maildesk.desk.reason import Reason
+from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Person, Status, Ticket
 
 # times the limit of automatic mails about a ticket: people do not write to each other
@@ -61,10 +66,25 @@ def wrote(
     if done.problems:
         return _ask(fact, done.problems, policy)
     return [
-        *done.effects,
+        *(_not_again(done.effects) if fact.is_direct else done.effects),
         *_left_out(fact, policy),
         *_transcript(request, read.commands, done.effects),
     ]
+
+
+def _not_again(effects: Sequence[Effect]) -> list[Effect]:
+    """The same, where everybody has the agent's words from themselves: kept, and sent to nobody."""
+    found: list[Effect] = []
+    for effect in effects:
+        if isinstance(effect, AddMessage) and effect.direction == "out":
+            found.append(replace(effect, is_direct=True))
+        elif not (isinstance(effect, SendToCustomer) and effect.everyone and not _asks(effect)):
+            found.append(effect)
+    return found
+
+
+def _asks(effect: SendToCustomer) -> bool:
+    return bool(mail_of(effect.template).asks)
 
 
 def _left_out(fact: MessageFromAgent, policy: Policy) -> list[Effect]:
@@ -160,7 +180,10 @@ def _ask(
 def opened(
     _ticket: Ticket | None, fact: AgentOpens, policy: Policy, _now: datetime
 ) -> list[Effect]:
-    """An agent forwarded a customer's mail: a ticket in the customer's name (I8)."""
+    """An agent forwarded a customer's mail, or wrote to them with the desk in copy: a ticket in the
+    customer's name (I8)."""
+    if fact.is_direct:
+        return _wrote_to_customer(fact, policy)
     queue = policy.queues[fact.address.queue]
     forwarded = fact.message.forwarded
     text = forwarded.text if forwarded else fact.message.reply
@@ -173,7 +196,7 @@ def opened(
             queue=queue.name,
             priority=fact.address.priority or queue.priority,
             category=fact.address.category or queue.category,
-            requester=fact.requester,
+            requester=policy.as_known(fact.requester),
             address=fact.address.address,
             language=fact.address.language or policy.default_language,
         ),
@@ -190,6 +213,28 @@ def opened(
     if note and forwarded:
         effects.append(_kept("note", "in", note, fact))
     return effects
+
+
+def _wrote_to_customer(fact: AgentOpens, policy: Policy) -> list[Effect]:
+    """The agent's mail is the first answer, and nobody is sent it again: the customer has it."""
+    queue, agent = policy.queues[fact.address.queue], fact.agent
+    text = fact.message.reply.strip() or fact.message.text.strip()
+    return [
+        OpenTicket(
+            subject=reference.without_reference(policy.reference_format, fact.message.subject),
+            queue=queue.name,
+            priority=fact.address.priority or queue.priority,
+            category=fact.address.category or queue.category,
+            requester=policy.as_known(fact.requester),
+            address=fact.address.address,
+            language=fact.address.language or policy.default_language,
+            participants=fact.copies,
+        ),
+        replace(_kept("public", "out", text, fact), is_direct=True),
+        Assign(agent=agent.address, why=Reason("wrote_to_customer", {"agent": agent.name})),
+        SetStatus(status=Status.IN_PROGRESS, why=Reason("answered", {"agent": agent.name})),
+        Record(what="opened_for", detail={"agent": agent.address}),
+    ]
 
 
 def _kept(kind: str, direction: str, text: str, fact: MessageFromAgent | AgentOpens) -> AddMessage:

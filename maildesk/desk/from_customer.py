@@ -30,7 +30,7 @@ from maildesk.desk.reason import Reason
 from maildesk.desk.senders.strangers import silent_to
 from maildesk.desk.sla.periods import show_period
 from maildesk.desk.threads import reference
-from maildesk.desk.ticket import Move, Person, Status, Ticket
+from maildesk.desk.ticket import Move, Status, Ticket
 from maildesk.mail.owners import mailbox_of
 
 # in one ticket: each answer goes to all of them, and a robot may write from
@@ -81,14 +81,7 @@ def _left_out(fact: MessageFromRequester, policy: Policy) -> list[Effect]:
 def _opens(fact: MessageFromRequester, policy: Policy, *, follows: str = "") -> list[Effect]:
     message, address = fact.message, fact.address
     queue = policy.queues[address.queue]
-    known = policy.contact(fact.sender.address)
-    requester = Person(
-        fact.sender.address,
-        fact.sender.name or (known.name if known else ""),
-        known.organisation if known else "",
-        known.tier if known else "",
-        _where(fact),
-    )
+    requester = replace(policy.as_known(fact.sender), answers_to=_where(fact))
     effects: list[Effect] = [
         OpenTicket(
             subject=reference.without_reference(policy.reference_format, message.subject)

@@ -7,7 +7,7 @@ the desk reads while it decides.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ from maildesk.desk.senders.entries import Carrier
 from maildesk.desk.senders.organisations import organisation
 from maildesk.desk.sla.hours import Calendar, is_working
 from maildesk.desk.sla.levels import ServiceLevels
-from maildesk.desk.ticket import Status
+from maildesk.desk.ticket import Person, Status
 from maildesk.mail.owners import mailbox_of
 
 # local parts that reach the admins at every domain of the desk's
@@ -384,6 +384,14 @@ class Policy:
     def status_for(self, behaviour: Status) -> str:
         """This desk's word for a behaviour: the first that maps to it."""
         return next((name for name, b in self.statuses.items() if b is behaviour), behaviour.value)
+
+    def as_known(self, person: Person) -> Person:
+        """This person with what the files know of them."""
+        known = self.contact(person.address)
+        if known is None:
+            return person
+        name = person.name or known.name
+        return replace(person, name=name, organisation=known.organisation, tier=known.tier)
 
     def contact(self, address: str) -> Contact | None:
         """What the files know of this customer; the address before its domain."""

@@ -123,6 +123,10 @@ _WORDS = {
 }
 
 
+# whoever wrote, where no address of theirs is known (RFC 2606); never written to
+NO_ADDRESS = "nobody@sender.invalid"
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody outside the desk: an address, the name beside it, and what is known of them."""
@@ -142,6 +146,11 @@ class Person:
     def reached_at(self) -> str:
         """Where an agent's answer to them goes (RFC 5322, 3.6.2)."""
         return self.answers_to or self.address
+
+    @property
+    def has_no_address(self) -> bool:
+        """Whether nothing but perhaps a name is known of them."""
+        return self.address == NO_ADDRESS
 
 
 @dataclass(frozen=True)

@@ -164,7 +164,7 @@ def _keep(change: TicketChange, effect: fx.AddMessage, _before: Ticket | None) -
         "text": effect.text.replace("\x00", "\ufffd"),
         "reply": effect.reply.replace("\x00", "\ufffd"),
         "message_id": ""
-        if effect.agent or message is None
+        if (effect.agent and not effect.is_direct) or message is None
         else message.message_id[: spool.LONGEST_ID],
         "digest": change.digest,
         "trust": change.tx.trust,
@@ -264,6 +264,12 @@ def _join(change: TicketChange, effect: fx.AddParticipant, before: Ticket | None
         change.record("received", {"from": key, "message": message}, effect.rule)
 
 
+def _set_requester(change: TicketChange, effect: fx.SetRequester, _before: Ticket | None) -> None:
+    person = effect.person
+    change.words.append(f"{person.name} {person.address}")
+    change.record("customer", {"address": person.key, "name": person.name}, effect.rule)
+
+
 def _ask_to_join(change: TicketChange, effect: fx.AskToJoin, _before: Ticket | None) -> None:
     change.record("asks_to_join", {"address": effect.person.key}, effect.rule)
 
@@ -352,6 +358,7 @@ _TABLE: Mapping[type[Any], Callable[[TicketChange, Any, Ticket | None], None]] =
     fx.Label: _label,
     fx.Assign: _assign,
     fx.AddParticipant: _join,
+    fx.SetRequester: _set_requester,
     fx.AskToJoin: _ask_to_join,
     fx.KeepOut: _keep_out,
     fx.AnswersGoTo: _answers,

@@ -156,7 +156,7 @@ def change(conn: Connection, ticket_id: int, values: Mapping[str, Any]) -> None:
     """Set these columns, and those that are made of them."""
     if "labels" in values:
         labels.keep(conn, ticket_id, values["labels"])
-    if "subject" in values:
+    if "subject" in values or "requester_address" in values:
         values = {**values, **labels.derived(values)}
     _change(tuple(values)).change(
         conn, {"row_id": ticket_id} | {f"{name}_": value for name, value in values.items()}
@@ -185,13 +185,22 @@ def columns_changed(before: Ticket, after: Ticket) -> dict[str, Any]:
         columns["labels"] = sorted(after.labels)
     if "fields" in columns:
         columns["fields"] = dict(after.fields)
-    if columns.pop("requester", None) is not None:
-        columns["answers_to"] = after.requester.answers_to
-    return columns
+    return columns if after.requester == before.requester else columns | _requester(after)
+
+
+def _requester(ticket: Ticket) -> dict[str, str]:
+    person = ticket.requester
+    return {
+        "requester_address": person.address,
+        "requester_name": person.name,
+        "organisation": person.organisation,
+        "tier": person.tier,
+        "answers_to": person.answers_to,
+    }
 
 
 # the policy's to say; rows of their own
-_NO_COLUMNS = ("behaviour", "participants", "waiting", "kept_out")
+_NO_COLUMNS = ("behaviour", "participants", "waiting", "kept_out", "requester")
 
 
 def change_people(conn: Connection, before: Ticket, after: Ticket) -> None:

@@ -15,7 +15,7 @@ from maildesk.desk.commands.table import ENGLISH, given
 from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.problem import Problem
 from maildesk.desk.reason import Reason
-from maildesk.desk.ticket import Person, Status, Ticket
+from maildesk.desk.ticket import NO_ADDRESS, Person, Status, Ticket
 from tests.desk.stories import BEN, CARLA, NOW, POLICY, ticket
 
 WORDS = {**ENGLISH, **POLICY.wording.commands}
@@ -289,12 +289,27 @@ def test_who_waits_is_let_in_and_their_words_move_the_ticket(value: str) -> None
             "support@desk.example",
             '"support@desk.example" is not an address outside the desk',
         ),
+        (
+            "customer",
+            "dora@example.org",
+            "the customer has an address, ana@harbour.example; "
+            "#cc +dora@example.org brings in another",
+        ),
+        ("customer", "", "#customer needs an address: ana@example.org"),
         ("keepout", CARLA.address, f"{CARLA.address} is an agent: use #assign"),
         ("keepout", "ana@harbour.example", "the requester cannot be taken out of their own ticket"),
     ],
 )
 def test_who_may_not_be_meant_is_said_in_words(name: str, value: str, words: str) -> None:
     assert effects_of(Command(name, value, ""), ticket()) == words
+
+
+def test_a_customer_of_whom_only_the_name_is_known_is_given_an_address() -> None:
+    nameless = ticket().but(requester=Person(NO_ADDRESS, "Dora Fisk"))
+    asked = Command("customer", "<Dora@Example.org>", "")
+    dora = Person("dora@example.org", "Dora Fisk")
+    assert effects_of(asked, nameless) == [fx.SetRequester(person=dora)]
+    assert effects_of(asked, ticket().but(requester=dora)) == []
 
 
 def test_where_two_wait_one_has_to_be_named() -> None:

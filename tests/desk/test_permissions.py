@@ -27,13 +27,24 @@ ASKED: dict[str, tuple[str, Status]] = {
     "subject": ("New words", Status.OPEN), "set": ("licence key=HB-1", Status.OPEN),
     "spent": ("15m", Status.OPEN), "cc": ("+eva@harbour.example", Status.OPEN),
     "reopen": ("", Status.WAITING), "notspam": ("", Status.SPAM),
+    "customer": ("ana@harbour.example", Status.OPEN),
     "status": ("waiting", Status.OPEN), "search": ("paper jam", Status.OPEN),
 }  # fmt: skip
 NOT_FOR = {
     "agent": set[str](),
     "admin": set[str](),
     "super_admin": set[str](),
-    "specialist": {"assign", "queue", "close", "spam", "notspam", "cc", "letin", "keepout"},
+    "specialist": {
+        "assign",
+        "queue",
+        "close",
+        "spam",
+        "notspam",
+        "cc",
+        "customer",
+        "letin",
+        "keepout",
+    },
 }
 
 

@@ -24,8 +24,9 @@ from maildesk.desk.effects import (
     Assign,
     Effect,
     SendToCustomer,
+    SetRequester,
 )
-from maildesk.desk.evolve import evolve
+from maildesk.desk.evolve import evolve, evolved
 from maildesk.desk.mails.recipients import audience, tell
 from maildesk.desk.mails.views import fits
 from maildesk.desk.moves import move, resolution
@@ -79,16 +80,27 @@ def carry_out(
         found.append(Problem("nothing_to_send"))
     if not fits(text):
         found.append(Problem("text_too_long"))
+    reached = evolved(request.ticket, done.effects, request.policy, request.now)
     said = [] if found else _words(request, read, replace(content, text=text))
+    if _reaches_nobody(said, reached or request.ticket):
+        found.append(Problem("no_customer_address", {"name": request.ticket.requester.name}))
     if isinstance(said, Problem):
         found.append(said)
     if found or isinstance(said, Problem):
         return CarriedOut(problems=tuple(found))
     joins = [
-        effect for effect in done.effects if isinstance(effect, AddParticipant)
+        effect for effect in done.effects if isinstance(effect, (AddParticipant, SetRequester))
     ]  # they get the words beside it
     others = [effect for effect in done.effects if effect not in joins]
     return CarriedOut((*joins, *said, *in_one_mail(others)), undo=done.undo)
+
+
+def _reaches_nobody(said: list[Effect] | Problem, ticket: Ticket) -> bool:
+    """Whether these are words for a customer of whom no address is known, and nobody else has
+    part in the ticket."""
+    if isinstance(said, Problem) or any(not p.has_no_address for p in ticket.participants):
+        return False
+    return any(isinstance(one, SendToCustomer) and one.author for one in said)
 
 
 def _read(commands: Sequence[Command], policy: Policy) -> tuple[list[Given], list[Problem]]:

@@ -9,7 +9,14 @@ from maildesk.desk.commands import values
 from maildesk.desk.commands.moves import impossible
 from maildesk.desk.commands.spec import Answer, Beside, Command, Request, Setting, Spec, always
 from maildesk.desk.commands.values import People, Who
-from maildesk.desk.effects import AddParticipant, Assign, Effect, KeepOut, RemoveParticipant
+from maildesk.desk.effects import (
+    AddParticipant,
+    Assign,
+    Effect,
+    KeepOut,
+    RemoveParticipant,
+    SetRequester,
+)
 from maildesk.desk.filters.lookup import NOBODY
 from maildesk.desk.moves import move
 from maildesk.desk.permissions import Permission
@@ -84,6 +91,23 @@ def _brings_in(value: People) -> bool:
 
 def _sets_people(value: People, _request: Request) -> Iterable[Setting]:
     return ((f"person:{address}", joins) for address, joins in value)
+
+
+def _customer(value: tuple[str, ...], request: Request) -> Answer:
+    """The address of a customer of whom there was none."""
+    if len(value) != 1:
+        word = replace(Command("customer"), line=request.line).word
+        return Problem("needs_address", {"command": word, "example": "ana@example.org"})
+    (address,), requester = value, request.ticket.requester
+    if address == requester.key:
+        return []
+    if not requester.has_no_address:
+        return Problem("has_an_address", {"address": requester.address, "new": address})
+    return [SetRequester(person=request.policy.as_known(Person(address, requester.name)))]
+
+
+def _sets_customer(value: tuple[str, ...], _request: Request) -> Iterable[Setting]:
+    return (("requester", value),)
 
 
 def _let_in(value: tuple[str, ...], request: Request) -> Answer:
@@ -182,6 +206,17 @@ SPECS = (
         sets=_sets_people,
         undone_by=_cc_back,
         reaches_outside=_brings_in,
+    ),
+    Spec(
+        name="customer",
+        words=("customer", "requester"),
+        argument="dora@example.org",
+        does="the address of a customer of whom only the name is known; your text goes there",
+        needs=Permission.PEOPLE,
+        reads=values.addresses,
+        handler=_customer,
+        sets=_sets_customer,
+        reaches_outside=always,
     ),
     Spec(
         name="letin",

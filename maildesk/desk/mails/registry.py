@@ -205,7 +205,7 @@ _TO_AGENTS = (
         "agent_rule",
         "a rule tells agents something",
         shows=frozenset({"message", "reason"}),
-        sample={"reason": "A VIP waits for nobody"},
+        sample={"reason": "A VIP waits for nobody", "ticket": sample.NAME_ALONE},
     ),
     _agents(
         "agent_unassigned",

@@ -18,6 +18,7 @@ from maildesk.desk.mails.views import (
     TicketView,
 )
 from maildesk.desk.problem import Problem
+from maildesk.desk.ticket import NO_ADDRESS
 from maildesk.mail.html.sanitize import safe, without_remote
 
 AT = datetime(2026, 11, 20, 9, 42, tzinfo=UTC)
@@ -79,6 +80,8 @@ TICKET = TicketView(
     participants=(ANA, TOM),
     fields=(("licence_key", "HB-2231"),),
 )
+_DORA = PersonView("Dora Fisk", NO_ADDRESS, "Dora")
+NAME_ALONE = replace(TICKET, requester=_DORA, participants=(_DORA,))
 _OLD = TicketView(
     *("TKT-0031", "Invoice for October", "closed", "normal", "billing", "billing"),
     requester=ANA,

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from maildesk.desk.mails.contrast import ink_of, readable_on
 from maildesk.desk.problem import Problem
+from maildesk.desk.ticket import NO_ADDRESS
 from maildesk.mail.html.sanitize import NOTHING, SafeHtml
 from maildesk.mail.invisible import isolated
 from maildesk.mail.owners import is_same_mailbox
@@ -69,6 +70,11 @@ class PersonView:
 
     def __post_init__(self) -> None:
         _isolate(self, "name", "first_name", "organisation")
+
+    @property
+    def has_no_address(self) -> bool:
+        """Whether no address of theirs is known."""
+        return self.address == NO_ADDRESS
 
     @property
     def display(self) -> str:

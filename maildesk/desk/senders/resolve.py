@@ -25,12 +25,13 @@ from maildesk.desk.senders import carriers
 from maildesk.desk.senders.author import Author
 from maildesk.desk.senders.carriers import Evidence
 from maildesk.desk.senders.entries import Carrier
+from maildesk.desk.ticket import NO_ADDRESS
 from maildesk.mail.message import Kind, Mailbox, Message
 from maildesk.mail.origin import lists
 from maildesk.mail.origin.addresses import is_usable, original
 
 # who wrote a message that names nobody (RFC 2606); never written to
-NOBODY = "nobody@sender.invalid"
+NOBODY = NO_ADDRESS
 MOST_ASKED_FOR = 5  # addresses in Reply-To that are followed
 # what a form's program says of itself, and not of who has filled it in
 _OF_CARRIERS = (

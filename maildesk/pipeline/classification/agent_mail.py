@@ -16,8 +16,9 @@ from maildesk.desk.commands import command_lines
 from maildesk.desk.facts import AgentOpens, AutomaticMail, MessageFromAgent, TrustRecord
 from maildesk.desk.policy import Agent
 from maildesk.desk.problem import Problem
+from maildesk.desk.threads import thread
 from maildesk.desk.threads.links import AGENTS, Purpose, Token
-from maildesk.desk.ticket import Person, Ticket
+from maildesk.desk.ticket import NO_ADDRESS, Person, Ticket
 from maildesk.mail.message import Mailbox
 from maildesk.mail.origin.addresses import is_usable
 from maildesk.pipeline.classification import customer_mail, proof
@@ -139,15 +140,42 @@ def fresh(look: Look, agent: Agent) -> Meaning:
     if ticket is not None and not look.clues.is_forward:
         answer = _answer(look, ticket, agent)
         released = bool(look.job.released_by)
-        return Understood(ticket, replace(answer, trust=record, released=released))
+        direct = _has_reached_all(look, ticket)
+        return Understood(
+            ticket, replace(answer, trust=record, released=released, is_direct=direct)
+        )
     read = command_lines.read(look.message.reply, look.policy, look.message.opening)
     shows = any(not one.inline for one in look.message.attachments)
     if is_question(read, has_files=shows) and not look.clues.is_forward:
         return Asks(agent, read, record, look.address)
+    people = () if look.clues.is_forward else _people(look)
+    if people:
+        opens = AgentOpens(look.message, agent, people[0], look.address, record)
+        return Understood(None, replace(opens, copies=people[1:], is_direct=True))
     origin = look.message.forwarded.sender if look.message.forwarded else None
-    is_known = origin is not None and is_usable(origin.address)
-    requester = Person(origin.address, origin.name) if origin and is_known else themselves
-    return Understood(None, AgentOpens(look.message, agent, requester, look.address, record))
+    requester = _forwarded(origin) if origin is not None else None
+    return Understood(
+        None, AgentOpens(look.message, agent, requester or themselves, look.address, record)
+    )
+
+
+def _people(look: Look) -> tuple[Person, ...]:
+    """Whom an agent has written to, with the desk in copy: customers, in the order of To and Cc."""
+    others = thread.others_in(look.message, look.policy)
+    return tuple(Person(address, name) for address, name in others if is_usable(address))
+
+
+def _has_reached_all(look: Look, ticket: Ticket) -> bool:
+    """Whether everybody who takes part stands in To or Cc, and so has this mail from the agent."""
+    named = {box.key for box in (*look.message.to, *look.message.cc)}
+    return all(person.key in named for person in ticket.participants)
+
+
+def _forwarded(origin: Mailbox) -> Person | None:
+    """Who wrote what an agent forwards; of "From: Dora Fisk" the name alone."""
+    if is_usable(origin.address):
+        return Person(origin.address, origin.name)
+    return Person(NO_ADDRESS, origin.name) if origin.name else None
 
 
 def _answer(look: Look, ticket: Ticket, agent: Agent) -> MessageFromAgent:

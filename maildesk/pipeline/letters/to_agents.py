@@ -113,6 +113,8 @@ def _earlier(change: TicketChange, mail: Mail) -> dict[str, Any]:
     if "earlier" not in mail.shows:
         return {}
     ticket = change.subject
+    if ticket.requester.has_no_address:
+        return {}  # of whom nothing is known nothing else is known
     rows = tickets.previous_of(change.conn, ticket.requester.address, ticket.id)
     earlier = tuple(earlier_view(row, ticket) for row in rows)
     return {"earlier": earlier, "earlier_count": len(earlier)}

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 def letters(change: TicketChange, effect: SendToCustomer) -> list[Draft]:
     """The mail of this effect, once for each person it goes to."""
     ticket, mail = change.subject, mail_of(effect.template)
-    people = _people(change, effect)
+    people = tuple(one for one in _people(change, effect) if not one.has_no_address)
+    if not people:
+        return []
     threads = _threads(change, people)
     passed, refused = passed_on.files_of(change) if effect.with_message else ((), ())
     hidden = discretion.of(change, effect)

@@ -32,7 +32,7 @@ SAMPLES = tuple(
         ("tag", "-vip"), ("tag", "+bug -vip"), ("subject", "New words"), ("subject", "Newer words"),
         ("set", "licence key=1"), ("set", "licence key=2"), ("spent", "15m"), ("escalate", ""),
         ("escalate", "he leaves"), ("files", "files"), ("renew", ""), ("help", ""),
-        ("list", "mine"), ("search", "paper"),
+        ("list", "mine"), ("search", "paper"), ("customer", "ana@harbour.example"),
     )
 )  # fmt: skip
 
@@ -102,6 +102,7 @@ STANDS: dict[str, Callable[[Ticket, str, Any], bool]] = {
     "assignee": lambda t, _, v: t.assignee == v,
     "readers": lambda _t, _, _v: True,  # of the text: no field of the ticket
     "person": lambda t, who, v: t.has_part(who) is v,
+    "requester": lambda t, _, v: t.requester.key in v,
     "label": lambda t, name, v: (name in t.labels) is v,
     "fields.licence key": lambda t, _, v: t.fields["licence key"] == v,
     **{name: (lambda t, _, v, name=name: getattr(t, name) == v)  # type: ignore[misc]
