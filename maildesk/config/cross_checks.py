@@ -19,7 +19,7 @@ from maildesk.desk.permissions import BUILT_IN
 from maildesk.desk.senders.organisations import organisation
 from maildesk.desk.ticket import Status
 from maildesk.errors import Mistake
-from maildesk.mail.owners import is_same_mailbox, mailbox_of
+from maildesk.mail.owners import contact_of, is_same_mailbox, mailbox_of
 
 DESK, AGENTS = "desk.yaml", "agents.yaml"
 K = TypeVar("K", dict[str, Any], list[Any])
@@ -118,9 +118,10 @@ def _desk(agreement: Agreement, desk: DeskFile, queues: list[str]) -> None:
             )
     agreement.once(
         DESK,
-        ((("contacts", i, "match"), c.match) for i, c in enumerate(desk.contacts)),
+        ((("contacts", i, "match"), c.match or "") for i, c in enumerate(desk.contacts)),
         "each contact",
     )
+    _contacts(agreement, desk)
     for name in ("priorities", "categories", "types", "languages", "custom_fields"):
         agreement.once(
             DESK, (((name, i), word) for i, word in enumerate(getattr(desk, name))), "each name"
@@ -226,7 +227,8 @@ def _aliases(agreement: Agreement, desk: DeskFile, agents: AgentsFile) -> None:
     that is theirs, or everybody's."""
     people = [(address, AGENTS) for _, address in _own(agents)]
     people += [(address, DESK) for address in desk.admins]
-    people += [(one.match, DESK) for one in desk.contacts]
+    for one in desk.contacts:
+        people += [(address, DESK) for address in (one.match, *one.addresses) if address]
     own = {mailbox_of(a.address).rpartition("@")[2] for a in desk.addresses}
     for index, alias in enumerate(desk.aliases):
         steps: Steps = ("aliases", index, "address")
@@ -257,6 +259,30 @@ def _carriers(agreement: Agreement, desk: DeskFile, agents: AgentsFile | None) -
     )
     senders = ((("carriers", i, "sender"), c.sender) for i, c in enumerate(desk.carriers))
     agreement.once(DESK, senders, "each sender")
+
+
+def _contacts(agreement: Agreement, desk: DeskFile) -> None:
+    """An address belongs to one contact, whatever stands behind its +, and not to the desk."""
+    whose: dict[str, int] = {}
+    for index, contact in enumerate(desk.contacts):
+        for place, address in enumerate(contact.addresses):
+            steps: Steps = ("contacts", index, "addresses", place)
+            if any(is_same_mailbox(address, own.address) for own in desk.addresses):
+                agreement.wrong(
+                    DESK, steps, "an address of a customer", f'"{address}", an address of the desk'
+                )
+            owner = whose.setdefault(contact_of(address), index)
+            if owner != index:
+                line, _ = agreement.documents[DESK].at(("contacts", owner))
+                found = f'"{address}", which is the contact on line {line}, too'
+                agreement.wrong(DESK, steps, "an address of one contact alone", found)
+        if contact.match and not contact.match.startswith("@"):
+            owner = whose.setdefault(contact_of(contact.match), index)
+            if owner != index:
+                line, _ = agreement.documents[DESK].at(("contacts", owner))
+                found = f'"{contact.match}", which is the contact on line {line}, too'
+                steps = ("contacts", index, "match")
+                agreement.wrong(DESK, steps, "an address of one contact alone", found)
 
 
 def _bare_address(address: str, plus: str) -> str:

@@ -163,12 +163,20 @@ class JoiningSection(Section):
 
 
 class ContactSection(Section):
-    """What the desk knows of a customer beforehand."""
+    """What the desk knows of a customer beforehand: by an address or a domain, or by all addresses
+    of one person."""
 
-    match: Match
+    match: Match | None = None
+    addresses: list[Address] = []
     name: Line = ""
     organisation: Line = ""
     tier: Line = ""
+
+    @model_validator(mode="after")
+    def _is_somebody(self) -> ContactSection:
+        if not (self.match or self.addresses):
+            raise ValueError("match: an address or @domain, or addresses: those of one person")
+        return self
 
 
 _TO_STRANGERS = {

@@ -24,6 +24,7 @@ from maildesk.config.models import (
     AgentSection,
     AgentsFile,
     AttachmentsSection,
+    ContactSection,
     DeskFile,
     QueueSection,
 )
@@ -230,7 +231,7 @@ def _policy(desk: DeskFile, agents: AgentsFile) -> Policy:
             | {"allow": tuple(desk.trust.allow), "block": tuple(desk.trust.block)}
         ),
         joining=Joining(**_same(Joining, desk.joining)),
-        contacts=tuple(Contact(c.match, c.name, c.organisation, c.tier) for c in desk.contacts),
+        contacts=tuple(map(_contact, desk.contacts)),
         survey=desk.survey,
         acknowledge=desk.acknowledge.customers,
         never_acknowledge=tuple(desk.acknowledge.never),
@@ -283,6 +284,10 @@ def _queues(desk: DeskFile, priority: str) -> dict[str, Queue]:
             else Queue(name, priority=priority)
         )
     return found
+
+
+def _contact(one: ContactSection) -> Contact:
+    return Contact(one.match or "", one.name, one.organisation, one.tier, tuple(one.addresses))
 
 
 def _agent(agent: AgentSection, default_language: str) -> Agent:

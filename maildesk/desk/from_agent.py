@@ -31,6 +31,7 @@ from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.policy import Policy
 from maildesk.desk.problem import Problem
 from maildesk.desk.reason import Reason
+from maildesk.desk.senders.contacts import as_known
 from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Person, Status, Ticket
 
@@ -196,7 +197,7 @@ def opened(
             queue=queue.name,
             priority=fact.address.priority or queue.priority,
             category=fact.address.category or queue.category,
-            requester=policy.as_known(fact.requester),
+            requester=as_known(fact.requester, policy),
             address=fact.address.address,
             language=fact.address.language or policy.default_language,
         ),
@@ -225,7 +226,7 @@ def _wrote_to_customer(fact: AgentOpens, policy: Policy) -> list[Effect]:
             queue=queue.name,
             priority=fact.address.priority or queue.priority,
             category=fact.address.category or queue.category,
-            requester=policy.as_known(fact.requester),
+            requester=as_known(fact.requester, policy),
             address=fact.address.address,
             language=fact.address.language or policy.default_language,
             participants=fact.copies,

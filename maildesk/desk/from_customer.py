@@ -27,6 +27,7 @@ from maildesk.desk.mails.recipients import audience, tell
 from maildesk.desk.moves import move
 from maildesk.desk.policy import Policy
 from maildesk.desk.reason import Reason
+from maildesk.desk.senders.contacts import as_known
 from maildesk.desk.senders.strangers import silent_to
 from maildesk.desk.sla.periods import show_period
 from maildesk.desk.threads import reference
@@ -81,7 +82,7 @@ def _left_out(fact: MessageFromRequester, policy: Policy) -> list[Effect]:
 def _opens(fact: MessageFromRequester, policy: Policy, *, follows: str = "") -> list[Effect]:
     message, address = fact.message, fact.address
     queue = policy.queues[address.queue]
-    requester = replace(policy.as_known(fact.sender), answers_to=_where(fact))
+    requester = replace(as_known(fact.sender, policy), answers_to=_where(fact))
     effects: list[Effect] = [
         OpenTicket(
             subject=reference.without_reference(policy.reference_format, message.subject)

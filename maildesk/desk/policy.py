@@ -7,7 +7,7 @@ the desk reads while it decides.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -20,8 +20,8 @@ from maildesk.desk.senders.entries import Carrier
 from maildesk.desk.senders.organisations import organisation
 from maildesk.desk.sla.hours import Calendar, is_working
 from maildesk.desk.sla.levels import ServiceLevels
-from maildesk.desk.ticket import Person, Status
-from maildesk.mail.owners import mailbox_of
+from maildesk.desk.ticket import Status
+from maildesk.mail.owners import contact_of, mailbox_of
 
 # local parts that reach the admins at every domain of the desk's
 ROLES = ("postmaster", "abuse")
@@ -206,10 +206,16 @@ class Joining:
 class Contact:
     """What the desk's files know of a customer beforehand: by address or by domain."""
 
-    match: str  # an address, or @domain
+    match: str  # an address, or @domain; "" where there are addresses alone
     name: str = ""
     organisation: str = ""
     tier: str = ""
+    addresses: tuple[str, ...] = ()  # all of one person's
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What it is found by, folded."""
+        return tuple(mailbox_of(one) for one in (self.match, *self.addresses) if one)
 
 
 @dataclass(frozen=True)
@@ -290,7 +296,7 @@ class Policy:
 
     @cached_property
     def _contact_index(self) -> dict[str, Contact]:
-        return {c.match.lower(): c for c in self.contacts}
+        return {key: c for c in self.contacts for key in c.keys}
 
     def desk_address(self, address: str) -> DeskAddress | None:
         """The desk address this one is, its signature or other `+detail` taken off; None for
@@ -385,16 +391,9 @@ class Policy:
         """This desk's word for a behaviour: the first that maps to it."""
         return next((name for name, b in self.statuses.items() if b is behaviour), behaviour.value)
 
-    def as_known(self, person: Person) -> Person:
-        """This person with what the files know of them."""
-        known = self.contact(person.address)
-        if known is None:
-            return person
-        name = person.name or known.name
-        return replace(person, name=name, organisation=known.organisation, tier=known.tier)
-
     def contact(self, address: str) -> Contact | None:
-        """What the files know of this customer; the address before its domain."""
-        key = address.lower()
-        domain = "@" + key.rpartition("@")[2]
-        return self._contact_index.get(key) or self._contact_index.get(domain)
+        """What the files know of this customer; the address before the one without its +detail,
+        and both before the domain."""
+        key = mailbox_of(address)
+        found = (key, contact_of(key), "@" + key.rpartition("@")[2])
+        return next((self._contact_index[one] for one in found if one in self._contact_index), None)

@@ -61,7 +61,10 @@ _BY_MESSAGE_IDS = select(messages.c.message_id, messages.c.ticket_id).where(
 )
 _BY_REFERENCE = Prepared(select(tickets.c.id).where(tickets.c.reference == bindparam("reference")))
 _PREVIOUS = Prepared(
-    select(tickets.c.reference, tickets.c.subject, tickets.c.status, tickets.c.created_at)
+    select(
+        *(tickets.c.id, tickets.c.reference, tickets.c.subject),
+        *(tickets.c.status, tickets.c.created_at),
+    )
     .where(tickets.c.requester_key == bindparam("address"), tickets.c.id != bindparam("besides"))
     .order_by(tickets.c.id.desc())
     .limit(_LIMIT)
@@ -189,14 +192,10 @@ def columns_changed(before: Ticket, after: Ticket) -> dict[str, Any]:
 
 
 def _requester(ticket: Ticket) -> dict[str, str]:
-    person = ticket.requester
-    return {
-        "requester_address": person.address,
-        "requester_name": person.name,
-        "organisation": person.organisation,
-        "tier": person.tier,
-        "answers_to": person.answers_to,
-    }
+    who = ticket.requester
+    named = {"requester_address": who.address, "requester_name": who.name}
+    known = {"organisation": who.organisation, "tier": who.tier, "answers_to": who.answers_to}
+    return named | known
 
 
 # the policy's to say; rows of their own

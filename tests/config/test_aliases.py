@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from maildesk.config.policy import load_policy
+from maildesk.desk.senders.contacts import is_same_contact
 from tests.config.desks import AGENTS, DESK, mistakes_of, write_desk
 
 AT_HOME = AGENTS.replace("teams:", "also: [ana@home.example], teams:")
@@ -63,3 +64,25 @@ def test_agents_in_a_domain_of_aliases_stay_agents(tmp_path: Path) -> None:
     assert policy.agent("ana@desk.example") is not None
     assert not policy.may_take_part("sales@desk.example")
     assert policy.may_take_part("kim@customer.example")
+
+
+@pytest.mark.parametrize(
+    ("contacts", "words"),
+    [
+        ("[{addresses: [a@x.example]}, {addresses: [b@x.example, A+1@x.example]}]", "on line 7"),
+        ("[{addresses: [a@x.example]}, {match: A@x.example}]", "on line 7"),
+        ("[{addresses: [support@desk.example]}]", "an address of the desk"),
+        ("[{addresses: [nobody]}]", "an address such as"),
+        ("[{name: Eva}]", "match: an address or @domain"),
+    ],
+)
+def test_a_contact_is_one_persons(tmp_path: Path, contacts: str, words: str) -> None:
+    found = mistakes_of(write_desk(tmp_path, f"{DESK}\ncontacts: {contacts}\n"))
+    assert words in found[0]
+
+
+def test_a_contact_may_have_addresses_and_a_match(tmp_path: Path) -> None:
+    line = "contacts: [{match: eva@x.example, addresses: [e@y.example, eva@x.example], tier: a}]"
+    policy = load_policy(write_desk(tmp_path, f"{DESK}\n{line}\n"))
+    assert is_same_contact("E@y.example", "eva@x.example", policy)
+    assert not is_same_contact("kim@x.example", "eva@x.example", policy)

@@ -23,6 +23,7 @@ from maildesk.desk.permissions import Permission
 from maildesk.desk.policy import Agent
 from maildesk.desk.problem import Problem
 from maildesk.desk.reason import Reason
+from maildesk.desk.senders.contacts import as_known
 from maildesk.desk.ticket import Move, Person, Ticket
 
 
@@ -103,7 +104,7 @@ def _customer(value: tuple[str, ...], request: Request) -> Answer:
         return []
     if not requester.has_no_address:
         return Problem("has_an_address", {"address": requester.address, "new": address})
-    return [SetRequester(person=request.policy.as_known(Person(address, requester.name)))]
+    return [SetRequester(person=as_known(Person(address, requester.name), request.policy))]
 
 
 def _sets_customer(value: tuple[str, ...], _request: Request) -> Iterable[Setting]:

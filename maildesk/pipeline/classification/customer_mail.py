@@ -14,7 +14,7 @@ from maildesk.desk.facts import AutomaticMail, MessageFromRequester, TrustRecord
 from maildesk.desk.mails.loop_words import says_the_same
 from maildesk.desk.mails.views import BY_PROGRAM
 from maildesk.desk.problem import Problem
-from maildesk.desk.senders import organisations, trust
+from maildesk.desk.senders import contacts, organisations, trust
 from maildesk.desk.threads import links, reference, thread
 from maildesk.desk.threads.links import FOR_CUSTOMERS, Purpose
 from maildesk.desk.ticket import Person, Ticket
@@ -184,6 +184,8 @@ def _may_join(look: Look, person: Person, ticket: Ticket, record: TrustRecord) -
     joining = look.policy.joining
     if ticket.has_part(person.address) or joining.strangers == "open":
         return True
+    if contacts.is_same_contact(person.address, ticket.requester.address, look.policy):
+        return True  # the requester, from another address of theirs
     is_colleague = organisations.are_colleagues(person.address, ticket.requester.address)
     return joining.colleagues and record.authenticated and is_colleague
 

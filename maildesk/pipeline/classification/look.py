@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from maildesk.desk.policy import Agent, DeskAddress, Policy
-from maildesk.desk.senders import resolve, trust
+from maildesk.desk.senders import contacts, resolve, trust
 from maildesk.desk.threads import links, reference, thread
 from maildesk.desk.ticket import Person, Ticket
 from maildesk.mail.message import Kind, Mailbox, Message
@@ -146,8 +146,10 @@ class Look:
         if self.clues.is_forward:
             return None
         ticket = self.named_ticket
-        belongs = ticket is not None and (isinstance(who, Agent) or ticket.has_part(who.address))
-        return ticket if belongs else None
+        if ticket is None or isinstance(who, Agent) or ticket.has_part(who.address):
+            return ticket
+        is_theirs = contacts.is_same_contact(who.address, ticket.requester.address, self.policy)
+        return ticket if is_theirs else None
 
     @cached_property
     def named_ticket(self) -> Ticket | None:

@@ -11,6 +11,7 @@ from maildesk.desk.mails.mail import Mail, To
 from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.mails.views import CommandView, MessageView, PersonView
 from maildesk.desk.permissions import Permission, may
+from maildesk.desk.senders.contacts import addresses_of
 from maildesk.desk.threads.links import Purpose
 from maildesk.mail.message import Mailbox
 from maildesk.pipeline.letters import addresses, buttons, conversation, template_variables
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from maildesk.pipeline.letters.addresses import Addresses
     from maildesk.pipeline.transaction import TicketChange
     from maildesk.store.outbox import Draft
+
+_EARLIER = 5  # tickets that are listed
 
 
 def letters(change: TicketChange, effect: NotifyAgents) -> list[Draft]:
@@ -115,6 +118,8 @@ def _earlier(change: TicketChange, mail: Mail) -> dict[str, Any]:
     ticket = change.subject
     if ticket.requester.has_no_address:
         return {}  # of whom nothing is known nothing else is known
-    rows = tickets.previous_of(change.conn, ticket.requester.address, ticket.id)
+    addresses = addresses_of(ticket.requester.address, change.policy)
+    found = (row for one in addresses for row in tickets.previous_of(change.conn, one, ticket.id))
+    rows = sorted(found, key=lambda row: row.id, reverse=True)[:_EARLIER]
     earlier = tuple(earlier_view(row, ticket) for row in rows)
     return {"earlier": earlier, "earlier_count": len(earlier)}
