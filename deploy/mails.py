@@ -14,11 +14,11 @@ from maildesk.desk.mails.registry import MAILS
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = ROOT / "templates" / "mail" / "README.md"
-HEAD = "| mail | goes to | when | `notify` | a plain reply |\n| --- | --- | --- | --- | --- |\n"
+HEAD = "| mail | goes to | when | `notify` | a reply |\n| --- | --- | --- | --- | --- |\n"
 
 
 def table() -> str:
-    """A row for each mail: to whom, when, what agents choose it by, what a plain reply does."""
+    """A row for each mail: to whom, when, what agents choose it by, what a reply does."""
     replies = {"reply": "answers", "note": "notes", "": ""}
     rows = (
         (f"`{mail.name}`", mail.to, mail.about, mail.event or "", replies[mail.plain_reply])

@@ -12,12 +12,10 @@ from collections.abc import Iterable, Sequence
 
 _NARROWEST, _WIDEST = 60, 80  # columns; RFC 5322, 2.1.1 asks for 78, RFC 3676 for 72
 _FEWEST = 2  # broken lines that tell of a margin; one alone has to go on in small letters
-# Indented, in columns, a row of a table, signs alone, code, quoted: as it is, on both sides.
-_FIXED = re.compile(
-    r"[\s>|$#%@/\\{}<]"
-    r"|.*(?:[^.!?:;\s] {2,}\S|\t|[{};\\]\s*$|\|.*\|)"
-    r"|\W*$"
-)
+_QUOTED_OR_CODE = frozenset(" \t>|$#%@/\\{}<")  # what begins a line that stays as it is
+_CODE_ENDS = frozenset("{};\\")
+_COLUMNS = re.compile(r"[^.!?:;\s] {2,}\S")
+_SIGNS_ALONE = re.compile(r"\W*$")
 # A point of a list, or a label before a value: it begins a line.
 _BEGINS = re.compile(
     r"(?:[-*+•·–—‣▪]|\(?\d{1,3}[.)]|\(?[A-Za-z][.)])\s|[^\W\d_][\w /.-]{0,24}:(?:\s|$)"
@@ -57,11 +55,16 @@ def _broken(lines: Sequence[str], margin: int) -> set[int]:
     flowed, forced, surely = set[int](), set[int](), set[int]()
     for at in range(len(lines) - 1):
         line, following = lines[at], lines[at + 1]
-        if not _may_go_on(line, following):
+        if not line.strip() or not following.strip():
             continue
-        if _is_flowed(line):
+        is_flowed = _is_flowed(line)
+        if not is_flowed and not (margin and _had_no_room(line.rstrip(), following, margin)):
+            continue
+        if _is_fixed(line) or _is_fixed(following) or _BEGINS.match(following):
+            continue
+        if is_flowed:
             flowed.add(at)
-        elif margin and _had_no_room(line.rstrip(), following, margin):
+        else:
             forced.add(at)
             if following[0].islower():
                 surely.add(at)
@@ -74,12 +77,14 @@ def _had_no_room(line: str, following: str, margin: int) -> bool:
     return beyond and (not line.endswith(":") or following[0].islower())
 
 
-def _may_go_on(line: str, following: str) -> bool:
-    if not line.strip() or not following.strip():
-        return False
-    if _FIXED.match(line) or _FIXED.match(following):
-        return False
-    return not _BEGINS.match(following)
+def _is_fixed(line: str) -> bool:
+    """Whether it is indented, quoted, code, in columns, a row of a table, or signs alone: its ends
+    are its own."""
+    if line[0] in _QUOTED_OR_CODE or line.rstrip()[-1] in _CODE_ENDS:
+        return True
+    if "\t" in line or line.count("|") > 1 or ("  " in line and _COLUMNS.search(line)):
+        return True
+    return _SIGNS_ALONE.match(line) is not None
 
 
 def _is_flowed(line: str) -> bool:
