@@ -38,6 +38,9 @@ _COMMANDS = {
 # These are about a mail in the outbox and go to an address that names it.
 _ABOUT_A_MAIL = {"resend": Purpose.RESEND, "lift": Purpose.LIFT}
 _MOVES = {"resolve": Move.RESOLVE, "waiting": Move.WAIT, "spam": Move.MARK_SPAM}
+# Where these would change nothing, or take up what is over.
+_OVER = (Status.RESOLVED, Status.CLOSED)
+_DONE_IN = {"resolve": _OVER, "waiting": (Status.WAITING, *_OVER)}
 # What of the buttons there are is the one that makes sense now: the first that is there.
 _MAKES_SENSE = ("again", "take", "reply", "resend", "lift", "resolve")
 _LONGEST = 1500  # characters of a mail that a link carries; mail programs cut longer ones off
@@ -86,7 +89,7 @@ def _can_be_done(
         return False
     if name == "note" and purpose is Purpose.AGENT_NOTE:  # a plain answer is one
         return False
-    if name == "waiting" and ticket.behaviour is Status.WAITING:
+    if ticket.behaviour in _DONE_IN.get(name, ()):
         return False
     if name in _MOVES and impossible(ticket, _MOVES[name]) is not None:
         return False

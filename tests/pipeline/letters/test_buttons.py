@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from maildesk.desk.mails.registry import MAILS
 from maildesk.pipeline.letters.proofs import mailto
 from tests.pipeline.place import Place, mail
 
-BEN = "ben@desk.example"
+BEN, CARLA = "ben@desk.example", "carla@desk.example"
+
+
+def page(place: Place, person: str) -> str:
+    html = place.letters(person)[-1].get_body(("html",))
+    assert html is not None
+    return str(html.get_content())
+
+
+def coloured(place: Place, person: str) -> str:
+    """What the button says that stands out; of the others none does."""
+    found = re.findall(r'class="button-first"[^>]*>(?:<!--.*?-->)?([^<]*)', page(place, person))
+    assert len(found) <= 1
+    return found[0] if found else ""
 
 
 def buttons(place: Place, person: str) -> dict[str, tuple[str, str]]:
     """Of the last mail: what each button says -> where its mail goes and what is in it."""
-    html = place.letters(person)[-1].get_body(("html",))
-    assert html is not None
     found = {}
-    for piece in str(html.get_content()).split('href="mailto:')[1:]:
+    for piece in page(place, person).split('href="mailto:')[1:]:
         link, _, rest = piece.partition('"')
         parts = urlsplit("mailto:" + link.replace("&amp;", "&"))
         label = rest.partition(">")[2].replace("<!--[if mso]>&nbsp;&nbsp;<![endif]-->", "")
@@ -52,3 +64,88 @@ def test_a_link_to_a_mail_is_quoted_as_the_rfc_says() -> None:
     link = mailto("a+b@x.example", "Re: 50 % & more [TKT-1]", "#note\n\n")
     assert link.startswith("mailto:a+b@x.example?subject=Re%3A%2050%20%25%20%26%20more")
     assert link.endswith("&body=%23note%0A%0A")
+
+
+def test_what_makes_sense_now_stands_first_and_stands_out(place: Place) -> None:
+    place.receive(mail())
+    assert (coloured(place, BEN), next(iter(buttons(place, BEN)))) == ("Take it", "Take it")
+    place.answer(BEN, "Is the light on?")
+    place.answer("kim@customer.example", "It blinks.")
+    assert (coloured(place, BEN), next(iter(buttons(place, BEN)))) == ("Resolve", "Resolve")
+    assert "Take it" not in buttons(place, BEN), "it is his already"
+
+
+def test_under_a_note_one_answers_the_customer_and_takes_or_marks_nothing(place: Place) -> None:
+    place.receive(mail())
+    place.answer(BEN, "#take")
+    place.answer(CARLA, "#note\nShe has the old model.")
+    found = buttons(place, BEN)
+    assert list(found) == ["Answer the customer", "Resolve", "Wait for customer"]
+    assert coloured(place, BEN) == "Answer the customer"
+    to, body = found["Answer the customer"]
+    assert body == "#reply\n\n"
+    place.receive(mail(body + "Hello Kim.", From=BEN, To=to), BEN, to)
+    assert place.rows("messages")[-1].kind == "public"
+
+
+def test_a_mail_that_was_held_is_corrected_and_sent_again(place: Place) -> None:
+    place.receive(mail())
+    place.answer(BEN, "#reslove\nThat was the roll.")
+    found = buttons(place, BEN)
+    assert list(found) == ["Correct and send again"]
+    to, body = found["Correct and send again"]
+    assert body == "#reslove\nThat was the roll."
+    place.receive(mail(body.replace("#reslove", "#resolve"), From=BEN, To=to), BEN, to)
+    assert place.row("tickets", 1).status == "resolved"
+
+
+def test_words_that_no_link_can_carry_are_not_in_one(place: Place) -> None:
+    place.receive(mail())
+    place.answer(BEN, "#reslove\n" + "word " * 400)
+    assert buttons(place, BEN) == {}
+
+
+def test_what_cannot_be_done_or_is_done_already_is_not_offered(place: Place) -> None:
+    place.receive(mail())
+    place.answer(BEN, "#resolve\nDone.")
+    place.answer(CARLA, "#note\nWell done.")
+    assert list(buttons(place, BEN)) == ["Answer the customer"]
+    place.receive(mail("Another.", Subject="Scanner"))
+    place.answer(BEN, "#wait\n#assign me")
+    assert "Wait for customer" not in buttons(place, BEN)
+
+
+def test_what_a_role_does_not_include_is_not_offered(place: Place) -> None:
+    agents = place.folder / "agents.yaml"
+    text = agents.read_text(encoding="utf-8")
+    agents.write_text(
+        text.replace(
+            "address: ben@desk.example\n", "address: ben@desk.example\n    role: specialist\n"
+        ),
+        encoding="utf-8",
+    )
+    assert place.services.keeper.reload_now()
+    billing = "billing@desk.example"
+    place.receive(mail(To=billing), "kim@customer.example", billing)
+    assert "Take it" in buttons(place, BEN)
+    assert "This is spam" not in buttons(place, BEN)
+    assert 'class="quiet"' not in page(place, BEN)
+
+
+def test_buttons_write_the_commands_of_their_readers_language(place: Place) -> None:
+    place.receive(mail())
+    found = buttons(place, CARLA)
+    assert {label: body for label, (_, body) in found.items()} == {
+        "Übernehmen": "#übernehmen",
+        "Erledigt": "#erledigt",
+        "Auf Kunden warten": "#warten",
+        "Notiz schreiben": "#notiz\n\n",
+        "Das ist Spam": "#spam",
+    }
+    to, body = found["Übernehmen"]
+    place.receive(
+        mail(body, From=CARLA, To=to, MIME_Version="1.0", Content_Type="text/plain; charset=utf-8"),
+        CARLA,
+        to,
+    )
+    assert place.row("tickets", 1).assignee == CARLA
