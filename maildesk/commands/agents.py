@@ -63,10 +63,10 @@ def renew(
     with open_for_acting(desk) as services:
         found = agent_named(services.keeper.current.policy, agent)
         renew_for(services, found, f"{getpass.getuser()} (command line)")
-    print(f"No reply address that {found.name} ({found.address}) was sent so far works any more.")
+    print(f"The reply addresses sent to {found.name} ({found.address}) so far no longer work.")
     print(
-        "Answers to older notifications are held until they tap once; the next notification "
-        "brings a new address."
+        f"Answers to older notifications are held until {found.name} confirms them with one tap; "
+        "the next notification brings a new address."
     )
     print("They are told by mail.")
     say_if_mails_wait(desk)

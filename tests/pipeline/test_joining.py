@@ -62,7 +62,7 @@ def test_a_stranger_is_shown_and_hears_nothing(place: Place, by: str) -> None:
     else:
         writes(place, LEE, "support@desk.example", In_Reply_To=message_id)
     told = place.letters(BEN)[-1]
-    assert words_of(told).index("has no part in this ticket") < words_of(told).index("I take over.")
+    assert words_of(told).index("is not part of this ticket") < words_of(told).index("I take over.")
     assert "becomes a NOTE" in words_of(told)
     assert people(place)[LEE] == "waiting"
     place.answer(BEN, "#reply\nFor Kim alone.")

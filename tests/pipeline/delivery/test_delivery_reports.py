@@ -176,7 +176,7 @@ def test_that_an_address_is_left_alone_is_told_and_lifted_by_one_tap(place: Plac
     row = replied(place)
     place.receive(report(row.message_id, row.recipient), "", row.mail_from)
     text = words_of(place.letters("ben@desk.example")[-1])
-    assert "Their server knows no such address. Until 20 December 2026" in text
+    assert "Their server does not know this address. Until 20 December 2026" in text
     found = re.search(r"mailto:(support\+w[^?\s]+)\?\S*body=%23lift", text)
     assert found
     for sender, outcome in (
