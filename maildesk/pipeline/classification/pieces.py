@@ -43,7 +43,9 @@ class Whole:
 
 def whole_of(services: Services, job: Spooled, message: Message, raw: bytes) -> Whole | None:
     """The message as it is, or the one that it completes; None where it waits for other pieces."""
-    found = partial.fragment(raw) if not job.released_by else None
+    kind = message.header("content-type").strip().lower()
+    may_wait = kind.startswith("message/partial") and not job.released_by
+    found = partial.fragment(raw) if may_wait else None
     now = services.now()
     if found is None or now - job.received_at >= PATIENCE:
         return Whole(job, raw)
