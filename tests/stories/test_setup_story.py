@@ -185,6 +185,9 @@ def test_what_cannot_be_is_told_with_what_helps_and_nothing_is_written(
         ("--password-file", str(tmp_path / "gone"), "gone cannot be read: No such file"),
     ):
         assert words in refused(here, option, value, code=2)
+    elsewhere = here.run("setup", SUPPORT, "--yes", "--desk", str(tmp_path))
+    assert elsewhere.returncode == 2
+    assert "has other things in it" in elsewhere.stderr
     done = here.run("setup", "support", "--yes", "--desk", str(here.desk))
     assert done.returncode == 2 and "support is no address" in done.stderr
 

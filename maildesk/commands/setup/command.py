@@ -121,9 +121,23 @@ def _check(address: str, options: given.Options, folder: Path) -> None:
             read_start(options.start)
         except ValueError as wrong:
             stop(f"maildesk: --start: expected {wrong}, found {options.start}", 2)
+    if others := _others(folder):
+        words = (
+            f"maildesk: {folder} has other things in it ({others[0]}) and no desk; name a folder "
+        )
+        stop(f"{words}that is empty, or not there yet, with --desk", 2)
     if running := [pulse.pid for pulse in pulses(folder) if pulse.is_alive]:
         words = f"maildesk: this desk is running (process {running[0]}). Its settings are read at "
         stop(f"{words}the start: stop it first, set it up, and start it again", 1)
+
+
+def _others(folder: Path) -> list[str]:
+    """What lies in a folder that is no desk's: a desk is not put among somebody's other files."""
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    if any(name.endswith(".yaml") for name in names):
+        return []
+    known = ("var", "lost+found")
+    return sorted(name for name in names if name not in known and not name.startswith("."))
 
 
 def _as_json(result: Result, folder: Path) -> dict[str, object]:

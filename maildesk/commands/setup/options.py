@@ -8,8 +8,6 @@ from typing import Annotated
 
 import typer
 
-_SERVER = "such as mail.example.org, or mail.example.org:587 starttls."
-
 Yes = Annotated[
     bool, typer.Option("--yes", help="Ask nothing: take the options, else what is proposed.")
 ]
@@ -18,8 +16,16 @@ Agent = Annotated[
     str, typer.Option("--agent", help='Who answers: "Ana Lindqvist <ana@company.example>".')
 ]
 Language = Annotated[str, typer.Option("--language", help="Of your customers: en, de or fr.")]
-Imap = Annotated[str, typer.Option("--imap", help=f"The IMAP server, {_SERVER}")]
-RelayServer = Annotated[str, typer.Option("--relay", help=f"Who sends mail, {_SERVER}")]
+Imap = Annotated[
+    str,
+    typer.Option(
+        "--imap", help="Where mail is: imap.example.org, or mail.example.org:143 starttls."
+    ),
+]
+RelayServer = Annotated[
+    str,
+    typer.Option("--relay", help="Who sends: smtp.example.org, or mail.example.org:587 starttls."),
+]
 Username = Annotated[str, typer.Option("--username", help="The log-in name, else the address.")]
 RelayUsername = Annotated[
     str, typer.Option("--relay-username", help="At the relay, where it is another.")
@@ -38,7 +44,7 @@ PasswordVariable = Annotated[
         help="The environment has it, now and at each start; it is kept nowhere else.",
     ),
 ]
-OAuth = Annotated[str, typer.Option("--oauth", help="Sign in at microsoft or google so.")]
+OAuth = Annotated[str, typer.Option("--oauth", help="Sign in by OAuth, at microsoft or google.")]
 Tenant = Annotated[str, typer.Option("--tenant", help="Microsoft: the directory.")]
 ClientId = Annotated[str, typer.Option("--client-id", help="Of the application.")]
 ClientSecretFile = Annotated[
