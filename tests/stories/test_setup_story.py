@@ -148,6 +148,22 @@ def test_a_password_with_anything_in_it(box: Boxes, dovecot: Dovecot) -> None:
     assert set(here.submission.tried_passwords) == {ODD.encode()}
 
 
+def test_a_password_may_come_from_the_environment_or_standard_input(box: Boxes) -> None:
+    here = box()
+    quick = ("--no-measure", "--no-first-ticket")
+    here.environment["OUR_PASSWORD"] = here.password
+    done = here.run(*here.options(*quick, "--password-variable", "OUR_PASSWORD"))
+    assert done.returncode == 0, done.stderr
+    assert not (here.desk / "secrets.yaml").exists()
+    assert "password: ${OUR_PASSWORD}" in (here.desk / "settings.yaml").read_text()
+    shutil.rmtree(here.desk)
+    typed = f"{here.password}\n"
+    done = here.run(*here.options(*quick, "--password-file", "-"), stdin=typed)
+    assert done.returncode == 0, done.stderr
+    found = load_settings(here.desk).relay.password
+    assert found is not None and found.get_secret_value() == here.password
+
+
 def refused(here: Box, *more: str, code: int) -> str:
     """What is said of it; nothing is written."""
     done = here.run(*here.options(*more))
