@@ -139,7 +139,10 @@ def check_carriers(
         domain = key.rpartition("@")[2]
         if not key:
             continue
-        if key.startswith("@") and not organisation(f"x{key}") and domain not in domains:
+        if "*" in key:
+            expected = f'an address, or all of a domain as "@{domain}"'
+            wrong(steps, expected, f'"{one.sender}"')
+        elif key.startswith("@") and not organisation(f"x{key}") and domain not in domains:
             expected = "an address, or @ and a domain that is one organisation's"
             wrong(steps, expected, f'"{one.sender}", from which everybody may write')
         elif key in theirs:

@@ -63,6 +63,7 @@ def test_a_pattern_and_no_name(tmp_path: Path) -> None:
 
 WRONG = {
     "everything": ('sender: "*"', "an address, or @ and a domain"),
+    "a star": ('sender: "*@shop.example"', 'all of a domain as "@shop.example"'),
     "an at alone": ('sender: "@"', "an address, or @ and a domain"),
     "a top level": ('sender: "@com"', "a domain that is one organisation's"),
     "a registry": ('sender: "@co.uk"', "a domain that is one organisation's"),
