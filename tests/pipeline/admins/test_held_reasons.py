@@ -272,10 +272,10 @@ def _reasons(tree: ast.AST) -> set[str]:
     found = set()
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         name = ast.unparse(call.func).rpartition(".")[2]
-        if name not in ("Hold", "Held", "hold", "_quarantine", "_ask"):
+        if name not in ("Hold", "Held", "hold", "_ask"):
             continue
         named = [one.value for one in call.keywords if one.arg == "reason"]
-        first = call.args[:1] if name == "Held" else call.args[2:3] if name == "_quarantine" else []
+        first = call.args[:1] if name == "Held" else call.args[2:3] if name == "hold" else []
         words = [one.value for one in (*named, *first) if isinstance(one, ast.Constant)]
         found |= {word for word in words if isinstance(word, str)}
     return found
