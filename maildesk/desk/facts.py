@@ -172,6 +172,7 @@ class AgentOpens:
     situation: Situation = Situation()
     copies: tuple[Person, ...] = ()  # people in To and Cc beside the requester
     is_direct: bool = False
+    released: bool = False  # it was held, and a person let it through: unknown commands are words
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from maildesk.desk.actor import agent_acts
+from maildesk.desk.answers import NotAnswered
 from maildesk.desk.commands import command_lines
 from maildesk.desk.commands.carry_out import Content, carry_out, is_note
 from maildesk.desk.commands.spec import Command, Request
 from maildesk.desk.commands.table import COMMANDS
 from maildesk.desk.effects import (
     AddMessage,
+    AnswerAgent,
     Assign,
     Effect,
     Hold,
@@ -178,22 +180,39 @@ def _ask(
     ]
 
 
-def opened(
-    _ticket: Ticket | None, fact: AgentOpens, policy: Policy, _now: datetime
-) -> list[Effect]:
+def opened(_ticket: Ticket | None, fact: AgentOpens, policy: Policy, now: datetime) -> list[Effect]:
     """An agent forwarded a customer's mail, or wrote to them with the desk in copy: a ticket in the
-    customer's name (I8)."""
+    customer's name (I8); or wrote one of their own.
+
+    Commands above it act on the new ticket, as in an answer: all of them, or nothing at all. The
+    words above a forwarded mail are the agent's note.
+    """
     if fact.is_direct:
         return _wrote_to_customer(fact, policy)
-    queue = policy.queues[fact.address.queue]
-    forwarded = fact.message.forwarded
-    text = forwarded.text if forwarded else fact.message.reply
-    note = fact.message.reply.strip()
-    effects: list[Effect] = [
+    message, forwarded = fact.message, fact.message.forwarded
+    read = command_lines.read(message.reply, policy, message.opening)
+    if fact.released and read.problems:
+        read = command_lines.CommandLines((), message.reply.strip())
+    base = _opens(fact, policy, forwarded.text if forwarded else read.text)
+    ticket = evolved(None, base, policy, now)
+    note = read.text if forwarded else ""
+    if ticket is None or not (note or read.commands or read.problems):
+        return base
+    request = Request(ticket, agent_acts(fact.agent), policy, now)
+    done = carry_out(request, read.commands, Content(note, is_note=True), read.problems)
+    if done.problems:
+        return _not_opened(fact, done.problems, policy)
+    # the notification of the new ticket shows the note
+    told = [one for one in done.effects if not _is_of_note(one)]
+    return [*base, *told, *_transcript(request, read.commands, done.effects)]
+
+
+def _opens(fact: AgentOpens, policy: Policy, text: str) -> list[Effect]:
+    queue, forwarded = policy.queues[fact.address.queue], fact.message.forwarded
+    about = forwarded.subject if forwarded and forwarded.subject else fact.message.subject
+    return [
         OpenTicket(
-            subject=(
-                forwarded.subject if forwarded and forwarded.subject else fact.message.subject
-            ).strip(),
+            subject=about.strip(),
             queue=queue.name,
             priority=fact.address.priority or queue.priority,
             category=fact.address.category or queue.category,
@@ -211,9 +230,6 @@ def opened(
         ),
         Record(what="opened_for", detail={"agent": fact.agent.address}),
     ]
-    if note and forwarded:
-        effects.append(_kept("note", "in", note, fact))
-    return effects
 
 
 def _wrote_to_customer(fact: AgentOpens, policy: Policy) -> list[Effect]:
@@ -250,3 +266,23 @@ def _kept(kind: str, direction: str, text: str, fact: MessageFromAgent | AgentOp
         agent=agent.address,
         has_files=bool(fact.message.attachments),
     )
+
+
+def _is_of_note(effect: Effect) -> bool:
+    """Whether this tells colleagues of a note."""
+    return isinstance(effect, NotifyAgents) and mail_of(effect.template).event == "note"
+
+
+def _not_opened(fact: AgentOpens, problems: Sequence[Problem], policy: Policy) -> list[Effect]:
+    """Hold the mail and say so: there is no ticket that a question could be about."""
+    told = [NotAnswered(one.line, one) for one in problems if one.line]
+    others = [NotAnswered("", one) for one in problems if not one.line]
+    held = NotAnswered(fact.message.subject, Problem("not_opened"))
+    return [
+        Hold(reason="unknown_command", words=policy.wording.english.say_all(problems)),
+        AnswerAgent(
+            agent=fact.agent.address,
+            told=(held, *told, *others),
+            address=fact.address.address,
+        ),
+    ]

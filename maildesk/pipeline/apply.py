@@ -169,7 +169,7 @@ def _keep(change: TicketChange, effect: fx.AddMessage, _before: Ticket | None) -
         "digest": change.digest,
         "trust": change.tx.trust,
         "through": change.tx.through,
-        "attachments": files_listed(message) if message else [],
+        "attachments": files_listed(message) if message and effect.has_files else [],
     }
     change.message_row = tickets.add_message(change.conn, row)
     change.kept.append(row | {"id": change.message_row, "number": ticket.message_count})

@@ -55,6 +55,7 @@ _OTHERWISE: Mapping[str, object] = {
         through="form@shop.example",
         notes=(Problem("reply_to_agent", {"address": "ben@desk.example"}),),
     ),
+    "note": replace(ANSWER, note=True),
     "purpose": "note",
     "proved": False,
     "what": "mail_notification",

@@ -238,6 +238,7 @@ class Context:
     text: str = ""  # words to pass on
     html: SafeHtml = NOTHING  # the same as safe HTML, or nothing
     message: MessageView | None = None  # the message this mail is about
+    note: MessageView | None = None  # what an agent wrote above a mail that they passed on
     previous: MessageView | None = None  # the message before, quoted below
     # what was said before those two, newest first, for whoever comes to the ticket anew
     conversation: tuple[MessageView, ...] = ()

@@ -154,9 +154,8 @@ def fresh(look: Look, agent: Agent) -> Meaning:
         return Understood(None, replace(opens, copies=people[1:], is_direct=True))
     origin = look.message.forwarded.sender if look.message.forwarded else None
     requester = _forwarded(origin) if origin is not None else None
-    return Understood(
-        None, AgentOpens(look.message, agent, requester or themselves, look.address, record)
-    )
+    opens = AgentOpens(look.message, agent, requester or themselves, look.address, record)
+    return Understood(None, replace(opens, released=bool(look.job.released_by)))
 
 
 def _people(look: Look) -> tuple[Person, ...]:

@@ -66,6 +66,16 @@ def _had_openly(change: TicketChange) -> tuple[PersonView, ...]:
     return tuple(PersonView(name, at) for at, name in found if not ticket.has_part(at))
 
 
+def note_beside(change: TicketChange) -> MessageView | None:
+    """The agent's note, of an act that kept it beside a customer's message."""
+    notes = (row for row in change.kept[1:] if row["kind"] == "note" and row["agent"])
+    row = next(notes, None)
+    owner = change.policy.agent(row["agent"]) if row is not None else None
+    if row is None or owner is None:
+        return None
+    return MessageView(colleague(owner), local(change, change.now), row["text"], note=True)
+
+
 def previous(change: TicketChange, language: Language | None = None) -> MessageView | None:
     """What the customer said last, if anything is kept of it."""
     for row in tickets.last_public(change.conn, change.subject.id, 4):

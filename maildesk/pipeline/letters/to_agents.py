@@ -17,6 +17,7 @@ from maildesk.mail.message import Mailbox
 from maildesk.pipeline.letters import addresses, buttons, conversation, template_variables
 from maildesk.pipeline.letters.files import passed_on
 from maildesk.pipeline.letters.letter import LetterSpec, write_letter
+from maildesk.pipeline.letters.messages import note_beside
 from maildesk.pipeline.letters.ticket_view import agent_view, colleague, context_of, earlier_view
 from maildesk.pipeline.transaction import NOTHING, PassedOn
 from maildesk.store import tickets
@@ -39,6 +40,7 @@ def letters(change: TicketChange, effect: NotifyAgents) -> list[Draft]:
     passed = passed_on.of(change) if effect.with_message else NOTHING
     variables = {
         "files": passed.refused,
+        "note": note_beside(change),
         "author": _author(change),
         **_earlier(change, mail),
     }
