@@ -189,6 +189,15 @@ def files(
         print(f"{found.reference} has no files.")
 
 
+def _signature(message: Mapping[str, Any]) -> str:
+    """What a customer wrote below the words; "" where that is nothing."""
+    from maildesk.mail.reply.contact import contact_of
+
+    is_theirs = message["direction"] == "in" and not message["agent"]
+    shows_all = not message["reply"] or message["reply"] == message["text"]
+    return "" if shows_all or not is_theirs else contact_of(message["text"])
+
+
 def _print_ticket(whole: dict[str, Any], language: Language, zone: ZoneInfo) -> None:
     from rich.console import Console
     from rich.panel import Panel
@@ -206,6 +215,8 @@ def _print_ticket(whole: dict[str, Any], language: Language, zone: ZoneInfo) -> 
         message = repeated.first
         said = (message["reply"] or message["text"]).expandtabs().splitlines()
         body = Text("\n".join(map(one_line, said)))  # a stranger's words move no cursor here
+        if signature := _signature(message):
+            body.append("\n\n" + "\n".join(map(one_line, signature.splitlines())), style="dim")
         if message["attachments"]:
             body.append(
                 "\n\nFiles: "

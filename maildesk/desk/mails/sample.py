@@ -51,6 +51,7 @@ _OTHERWISE: Mapping[str, object] = {
         QUESTION,
         html=NOTHING,
         held=2,
+        signature="Kind regards\nAna Lopez\nCustomer number 4711",
         sender=replace(ANA, tier="", imitates="Ben Okafor"),
         through="form@shop.example",
         notes=(Problem("reply_to_agent", {"address": "ben@desk.example"}),),

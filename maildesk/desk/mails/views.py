@@ -114,6 +114,7 @@ class MessageView:
     by_program: bool = False  # a program sent it and says so
     through: str = ""  # the form, list or group that carried it; told to agents
     notes: tuple[Problem, ...] = ()  # what agents should know of who wrote (the filter `why`)
+    signature: str = ""  # what stands below its words: the closing, a phone or customer number
 
     def __post_init__(self) -> None:
         _bound(self, "text", "attachments", "also_to")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from maildesk.desk.threads.thread import is_blind, others_in
 from maildesk.errors import BadMessage, PermanentFailure
 from maildesk.mail.mime import attachments
 from maildesk.mail.parse import parse
+from maildesk.mail.reply.contact import contact_in, contact_of
 from maildesk.pipeline.letters.template_variables import local
 from maildesk.pipeline.letters.ticket_view import colleague
 from maildesk.pipeline.transaction import NOTHING, PassedOn, TicketChange
@@ -54,7 +56,17 @@ def message_view(
         by_program=bool(row["automatic"]),
         through=row.get("through", ""),
         notes=change.tx.notes,
+        signature=_signature(change, row),
     )
+
+
+def _signature(change: TicketChange, row: Mapping[str, Any]) -> str:
+    """What stood below the words, where these are those of the message; never an agent's."""
+    message = change.message
+    if message is None or row["agent"] or row["direction"] != "in":
+        return ""
+    is_its_text = row["text"] == message.text.replace("\x00", "\ufffd")
+    return contact_in(message.signature) if is_its_text else ""
 
 
 def _had_openly(change: TicketChange) -> tuple[PersonView, ...]:
@@ -89,6 +101,7 @@ def previous(change: TicketChange, language: Language | None = None) -> MessageV
                 words,
                 by_program=by_program,
                 through=row.through,
+                signature="" if row.text == words else contact_of(row.text),
             )
     return None
 
