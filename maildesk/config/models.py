@@ -155,6 +155,11 @@ class TrustSection(Section):
     block: list[Match] = []
 
 
+def _off(value: object) -> object:
+    """`off` and `no` are false to YAML."""
+    return "off" if value is False or str(value).lower() == "no" else value
+
+
 class JoiningSection(Section):
     """Who may join a conversation that others began."""
 
@@ -220,6 +225,7 @@ class DeskFile(Section):
     attachments: AttachmentsSection = AttachmentsSection()
     trust: TrustSection = TrustSection()
     joining: JoiningSection = JoiningSection()
+    stale_replies: Annotated[Literal["hold", "warn", "off"], BeforeValidator(_off)] = "hold"
     contacts: list[ContactSection] = []
     carriers: list[CarrierSection] = []
     survey: YesNo = True

@@ -231,6 +231,7 @@ def _policy(desk: DeskFile, agents: AgentsFile) -> Policy:
             | {"allow": tuple(desk.trust.allow), "block": tuple(desk.trust.block)}
         ),
         joining=Joining(**_same(Joining, desk.joining)),
+        stale_replies=desk.stale_replies,
         contacts=tuple(map(_contact, desk.contacts)),
         survey=desk.survey,
         acknowledge=desk.acknowledge.customers,

@@ -57,6 +57,7 @@ class AddMessage(Effect):
     has_files: bool = False
     # the customer has it from the agent already: answers to it name its own Message-ID
     is_direct: bool = False
+    had: tuple[str, ...] = ()  # who has it, folded: its writer, and whom To and Cc name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +104,10 @@ class Assign(Effect):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddParticipant(Effect):
     """This person takes part from now on, and what they wrote while they waited belongs to the
-    conversation."""
+    conversation. `proved`: it is beyond doubt who they are, or somebody brought them."""
 
     person: Person
+    proved: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +169,7 @@ class SendToCustomer(Effect):
     author: str = ""  # the agent whose words these are
     once: str = ""
     everyone: bool = False  # the participants too
+    only: tuple[str, ...] = ()  # of them these alone, folded; empty: all
     with_message: bool = False  # pass on the attachments of the message being handled
     context: Mapping[str, object] = field(default_factory=dict)
 
@@ -188,6 +191,7 @@ class AnswerAgent(Effect):
     agent: str
     told: tuple[Told, ...]
     address: str = ""
+    once: str = ""  # written once under this key, ever
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +199,8 @@ class NotifyAdmins(Effect):
     """Tell the admins, once per `once` and hour; `but`: the agent whose act it is, who knows.
 
     `answers_to`: it passes on a message of this sender, to whom a reply goes; `with_message`: the
-    message being handled comes along as a file.
+    message being handled comes along as a file. `told`: agents who hear of it in a mail of their
+    own.
     """
 
     subject: str
@@ -204,6 +209,7 @@ class NotifyAdmins(Effect):
     but: str = ""
     answers_to: str = ""
     with_message: bool = False
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,6 +272,7 @@ class AskToConfirm(Effect):
     reason: str
     problem: Problem
     own_address: bool = False
+    is_genuine: bool = False  # nobody else wrote it: they hear so, however often
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,6 +282,7 @@ class Release(Effect):
     number: int  # in quarantine
     spool_id: int
     reason: str  # it was held for
+    as_note: bool = False  # an agent's answer: only colleagues are to see it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

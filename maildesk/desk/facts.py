@@ -136,6 +136,16 @@ class MessageFromRequester:
 
 
 @dataclass(frozen=True, slots=True)
+class Missed:
+    """What the customer or a colleague wrote since the notification that an agent answers."""
+
+    at: datetime
+    name: str
+    address: str  # "" where it is one of us
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessageFromAgent:
     """An agent wrote, and was believed. `purpose` was fixed by the notification they answered."""
 
@@ -147,6 +157,9 @@ class MessageFromAgent:
     released: bool = False  # it was held, and a person let it through: unknown commands are words
     left_out: tuple[str, ...] = ()  # the names of attached files that were mails of this desk
     is_direct: bool = False  # everybody who takes part stands in its To or Cc, and has it
+    had: frozenset[str] = frozenset()  # who had the message that it answers, folded; empty: unknown
+    missed: tuple[Missed, ...] = ()  # since then, oldest first
+    as_note: bool = False  # it was held, and let through as a note
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@ customer."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -27,7 +27,7 @@ from maildesk.desk.effects import (
     SetStatus,
 )
 from maildesk.desk.evolve import evolved
-from maildesk.desk.facts import AgentOpens, MessageFromAgent
+from maildesk.desk.facts import AgentOpens, MessageFromAgent, Missed
 from maildesk.desk.mails.attachment_policy import Room, beyond, refused
 from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.policy import Policy
@@ -42,7 +42,8 @@ from maildesk.desk.ticket import Person, Status, Ticket
 MOST_WORDS = 5
 
 # reasons for which an agent's mail is held and they are asked
-_ASKED = ("unknown_command", "automatic", "looping")
+_ASKED = ("unknown_command", "automatic", "looping", "stale")
+COPIED = "copied"  # a line of the history: whom an agent's own mail went to as well
 # as `mail.auto` says it of words that no program marked as its own
 _AWAY = "reads like an out of office"
 
@@ -58,20 +59,61 @@ def wrote(
         return looping
     agent, message = fact.agent, fact.message
     read = command_lines.read(message.reply, policy, message.opening)
-    if fact.released and read.problems:
+    if fact.as_note:
+        read = command_lines.CommandLines((), read.text)
+    elif fact.released and read.problems:
         read = command_lines.CommandLines((), message.reply.strip())
-    content = Content(read.text, message.attachments, is_note=fact.purpose == "note")
+    is_note_address = fact.purpose == "note"
+    content = Content(read.text, message.attachments, is_note=is_note_address, had=fact.had)
     is_plain_reply = not (read.commands or fact.released or is_note(read.commands, content))
     if _AWAY in message.reasons and is_plain_reply:
         return _ask(fact, [Problem("out_of_office")], policy, reason="automatic")
     request = Request(ticket, agent_acts(agent), policy, now)
     done = carry_out(request, read.commands, content, read.problems)
+    stays_inside = is_note(read.commands, content)
     if done.problems:
-        return _ask(fact, done.problems, policy)
+        return _ask(fact, done.problems, policy, is_note=stays_inside)
+    missed = _missed(fact, done.effects, policy)
+    if missed and policy.stale_replies == "hold":
+        return _stale(fact, missed, policy)
+    copied = _copied(ticket, fact, policy)
+    told = {"missed": missed, "copied": copied, "purpose": "note" if stays_inside else "reply"}
+    kept = [Record(what=COPIED, detail={"addresses": ", ".join(copied)})] if copied else []
     return [
         *(_not_again(done.effects) if fact.is_direct else done.effects),
+        *kept,
         *_left_out(fact, policy),
-        *_transcript(request, read.commands, done.effects),
+        *_transcript(request, read.commands, done.effects, told),
+    ]
+
+
+def _copied(ticket: Ticket, fact: MessageFromAgent, policy: Policy) -> tuple[str, ...]:
+    """Whom the agent's own mail went to beside the desk and takes no part: the desk writes nothing
+    there, and the agent may believe that it does."""
+    boxes = (*fact.message.to, *fact.message.cc)
+    outside = (one.key for one in boxes if not (policy.is_ours(one.key) or policy.agent(one.key)))
+    return tuple(dict.fromkeys(one for one in outside if "@" in one and not ticket.has_part(one)))
+
+
+def _missed(
+    fact: MessageFromAgent, effects: Sequence[Effect], policy: Policy
+) -> tuple[Missed, ...]:
+    """What the agent should have read before the customer hears anything of this; nothing where
+    nobody outside does, or a person has let it through."""
+    if fact.released or policy.stale_replies == "off":
+        return ()
+    return fact.missed if any(isinstance(one, SendToCustomer) for one in effects) else ()
+
+
+def _stale(fact: MessageFromAgent, missed: tuple[Missed, ...], policy: Policy) -> list[Effect]:
+    """Hold the answer, and show what it does not know of: it goes out as it is, becomes a note, or
+    is thrown away, by one tap."""
+    problem = Problem("stale", {"count": str(len(missed))})
+    context = {"missed": missed, "text": fact.message.reply.strip()}
+    to = (fact.agent.address,)
+    return [
+        Hold(reason="stale", words=policy.wording.english.say(problem)),
+        NotifyAgents(agents=to, template="agent_stale", context=context),
     ]
 
 
@@ -108,18 +150,24 @@ def _left_out(fact: MessageFromAgent, policy: Policy) -> list[Effect]:
 
 
 def _transcript(
-    request: Request, commands: Sequence[Command], effects: Sequence[Effect]
+    request: Request,
+    commands: Sequence[Command],
+    effects: Sequence[Effect],
+    told: Mapping[str, object],
 ) -> list[Effect]:
     """The agent hears what was done, but for what they see in a mail of its own.
 
-    Whoever answers in a closed ticket may not know that it is closed: they hear so, too.
+    Whoever answers in a closed ticket may not know that it is closed: they hear so, too. An answer
+    to this leads where their mail led.
     """
     lines = tuple(one.line for one in commands if not COMMANDS[one.name].tells_itself)
     went, to = _went(effects), (request.by.address,)
     after = evolved(request.ticket, effects, request.policy, request.now) or request.ticket
     is_closed = request.ticket.behaviour is Status.CLOSED is after.behaviour
-    context = {"lines": lines, "went": went, "stays_closed": is_closed and went == "customer"}
-    if not (lines or context["stays_closed"]):
+    context: dict[str, object] = {"lines": lines, "went": went}
+    context["stays_closed"] = is_closed and went == "customer"
+    context |= {**told, "told_resolved": _told_resolved(effects)}
+    if not (lines or told["missed"] or told["copied"] or context["stays_closed"]):
         return []
     return [NotifyAgents(agents=to, template="agent_transcript", context=context)]
 
@@ -129,8 +177,13 @@ def _went(effects: Sequence[Effect]) -> str:
     kinds = {effect.kind for effect in effects if isinstance(effect, AddMessage)}
     if kinds:
         return "note" if "note" in kinds else "customer"
-    mails = [mail_of(e.template) for e in effects if isinstance(e, SendToCustomer)]
-    return "resolved" if any(mail.asks == "score" for mail in mails) else ""
+    return ""
+
+
+def _told_resolved(effects: Sequence[Effect]) -> bool:
+    """Whether the customer hears in the desk's own words that it is resolved."""
+    sent = [one for one in effects if isinstance(one, SendToCustomer) and not one.text]
+    return any(mail_of(one.template).asks == "score" for one in sent)
 
 
 def _looping(ticket: Ticket, fact: MessageFromAgent, policy: Policy, now: datetime) -> list[Effect]:
@@ -168,10 +221,13 @@ def _ask(
     policy: Policy,
     *,
     reason: str = "unknown_command",
+    is_note: bool = False,
 ) -> list[Effect]:
-    """Hold the mail and ask: nothing of it was done, nothing went to the customer."""
+    """Hold the mail and ask: nothing of it was done, nothing went to the customer. An answer leads
+    where this mail led (`is_note`)."""
     lines = tuple(one.line for one in problems)
-    context = {"lines": lines, "problems": tuple(problems), "text": fact.message.reply.strip()}
+    context: dict[str, object] = {"lines": lines, "problems": tuple(problems)}
+    context |= {"text": fact.message.reply.strip(), "purpose": "note" if is_note else "reply"}
     return [
         Hold(reason=reason, words=policy.wording.english.say_all(problems)),
         NotifyAgents(

@@ -38,6 +38,7 @@ from maildesk.mail.owners import mailbox_of
 # another address each time
 MOST_PEOPLE = 50
 MOST_OF_PROGRAMS = 5  # times `per_ticket`
+MOST_NAMED = 100  # in To and Cc, of whom it is remembered that they had a message
 
 
 def wrote(
@@ -148,7 +149,7 @@ def _continues(
     sender = replace(fact.sender, answers_to=_where(fact))
     new = {p.key: p for p in (sender, *fact.copies) if not ticket.has_part(p.address)}
     effects += [
-        AddParticipant(person=p)
+        AddParticipant(person=p, proved=_is_proved(fact))
         for p in list(new.values())[: max(0, MOST_PEOPLE - len(ticket.participants))]
     ]
     if not (ticket.behaviour is Status.RESOLVED and survey.is_only_thanks(fact.message.reply)):
@@ -194,6 +195,13 @@ def _asks_for_answers(ticket: Ticket, fact: MessageFromRequester) -> list[Effect
 def _where(fact: MessageFromRequester) -> str:
     """Where the sender asked for answers, folded; "" where at their own address."""
     return mailbox_of(fact.answers_to) if fact.answers_to else ""
+
+
+def _is_proved(fact: MessageFromRequester) -> bool:
+    """Whether it is beyond doubt who wrote, and so who brings whom: a server's word, or an address
+    that was made for them. Who only knows a Message-ID may be anybody who saw that mail."""
+    own = fact.situation.acquaintance.is_proved and fact.trust.from_matches
+    return fact.trust.authenticated or own
 
 
 def _score(
@@ -242,7 +250,7 @@ def _score(
             "agent_reply",
             policy,
             with_message=True,
-            context={"score": score},
+            context={"score": score, "comment": comment},
         )
     return effects
 
@@ -263,7 +271,14 @@ def _keep(fact: MessageFromRequester) -> AddMessage:
         reply=message.shown,
         by_program=fact.by_program,
         has_files=bool(message.attachments),
+        had=_had(fact),
     )
+
+
+def _had(fact: MessageFromRequester) -> tuple[str, ...]:
+    """Who has this message: its writer, and whom To and Cc name."""
+    named = (mailbox_of(box.address) for box in (*fact.message.to, *fact.message.cc))
+    return tuple(dict.fromkeys((fact.sender.key, *named)))[:MOST_NAMED]
 
 
 def _language(of_message: str, policy: Policy) -> str:

@@ -35,6 +35,24 @@ def held(
     return [hold, asks]
 
 
+def told_to_writer(
+    problem: Problem, agent: Agent, *, is_genuine: bool, asked_enough: bool
+) -> list[Effect]:
+    """What an agent hears whose name stands in From of a mail that came to a colleague's address;
+    `problem` names the colleague.
+
+    One that a server vouches for is theirs, and always told.
+    """
+    if asked_enough and not is_genuine:
+        return [_silent(agent)]
+    owner = problem.values.get("agent", "")
+    problem = Problem("colleagues_address", {"agent": owner})
+    ask = AskToConfirm(
+        agent=agent.address, reason="colleagues_address", problem=problem, is_genuine=is_genuine
+    )
+    return [ask]
+
+
 def _silent(agent: Agent) -> Effect:
     """The admins hear that mail in this agent's name is held of which the agent hears no more."""
     text = (

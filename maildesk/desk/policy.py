@@ -248,6 +248,7 @@ class Policy:
     attachments: AttachmentLimits = AttachmentLimits()
     trust: Trust = Trust()
     joining: Joining = Joining()
+    stale_replies: str = "hold"  # an answer that knows nothing of what came since: hold, warn, off
     contacts: tuple[Contact, ...] = ()
     carriers: tuple[Carrier, ...] = ()
     survey: bool = True

@@ -101,7 +101,9 @@ def _within(
         values = {"reference": ticket.reference, "version": str(ticket.version)}
         return Receipt(ticket.reference, (Problem("conflict", values),), version=ticket.version), []
     request = Request(ticket, asked.actor, policy, now)
-    done = carry_out(request, asked.commands, asked.content)
+    said = tickets.last_said(conn, ticket.id) if len(ticket.participants) > 1 else ()
+    content = replace(asked.content, had=frozenset(said[0].had or ()) if said else frozenset())
+    done = carry_out(request, asked.commands, content)
     if done.problems:
         return Receipt(ticket.reference, done.problems, version=ticket.version), []
     situation = situation_for(conn, services, policy, ticket, ticket.requester.address)

@@ -17,6 +17,7 @@ from maildesk.desk import promises
 from maildesk.desk.evolve import evolve, field_of, opened
 from maildesk.desk.facts import ARRIVED, BY_PROGRAM
 from maildesk.desk.filters import documents
+from maildesk.desk.mails.readers import UNPROVED
 from maildesk.desk.reason import stored
 from maildesk.desk.senders.strangers import PROVED
 from maildesk.desk.sla import wanted_timers as desk_timers
@@ -170,6 +171,7 @@ def _keep(change: TicketChange, effect: fx.AddMessage, _before: Ticket | None) -
         "trust": change.tx.trust,
         "through": change.tx.through,
         "attachments": files_listed(message) if message and effect.has_files else [],
+        "had": list(effect.had),
     }
     change.message_row = tickets.add_message(change.conn, row)
     change.kept.append(row | {"id": change.message_row, "number": ticket.message_count})
@@ -257,7 +259,8 @@ def _join(change: TicketChange, effect: fx.AddParticipant, before: Ticket | None
     if before is None or ticket is before:
         return
     change.words.append(f"{effect.person.name} {effect.person.address}")
-    change.record("joined", {"address": key}, effect.rule)
+    doubt: dict[str, Any] = {} if effect.proved else {UNPROVED: "yes"}
+    change.record("joined", {"address": key, **doubt}, effect.rule)
     for message in (
         tickets.let_in(change.conn, ticket.id, key) if ticket.waiting != before.waiting else ()
     ):

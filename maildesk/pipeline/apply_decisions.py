@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 def _release(change: TicketChange, effect: fx.Release, _before: Ticket | None) -> None:
     tx = change.tx
     _decide(change, effect, "released")
-    spool.release(tx.conn, effect.spool_id, tx.actor.name, tx.now)
+    by, as_note = tx.actor.name, effect.as_note
+    spool.release(tx.conn, effect.spool_id, by, tx.now, as_note=as_note)
     tx.released.append(effect.spool_id)
 
 

@@ -80,7 +80,8 @@ def _compose(change: TicketChange, effect: fx.Effect, line: dict[str, Any] | Non
     if isinstance(effect, fx.SendToCustomer) and effect.author:
         _takes_the_place(change)
         if change.message_row is not None:
-            tickets.set_message_id(change.conn, change.message_row, drafts[0].message_id)
+            had = [draft.recipient.lower() for draft in drafts]
+            tickets.went_out(change.conn, change.message_row, drafts[0].message_id, had)
     if line is not None:
         to = {found.recipients: [draft.recipient for draft in drafts]} if found.recipients else {}
         line.update(what=found.what, detail={**found.detail, **to})

@@ -2,7 +2,7 @@
 
 Such a mail opens no ticket; one mail answers it. Nothing of it is in any history, for it is about
 none; the log has it. An agent gets no more such answers than anybody may get automatic mails: a
-program that answers them would ask for ever.
+program that answers them would ask for ever. That they get none for a while they hear once an hour.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from maildesk.desk.actor import agent_acts
+from maildesk.desk.answers import NotAnswered
 from maildesk.desk.asked import answered
-from maildesk.desk.effects import NotifyAdmins
+from maildesk.desk.effects import AnswerAgent, NotifyAdmins
+from maildesk.desk.problem import Problem
 from maildesk.log import log
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.decision_inputs import asked_enough
@@ -30,7 +32,13 @@ def handle(tx: Transaction, asks: Asks) -> tuple[str, list[int]]:
     lines = [*(one.line for one in commands), *(one.line for one in problems)]
     if asked_enough(tx.conn, tx.now, tx.policy, agent.address):
         log.warning("not_answered", agent=agent.address, asked="; ".join(lines)[:200])
-        return "not_answered", apply(tx, [(New(), _too_many(agent.name, agent.address))])
+        told = tuple(NotAnswered(line, Problem("asked_too_often")) for line in lines)
+        once = f"asked:{agent.address}:{tx.now:%Y%m%d%H}"
+        address = asks.address.address
+        news = AnswerAgent(agent=agent.address, told=told, address=address, once=once)
+        here = New()
+        both = (_too_many(agent.name, agent.address), news)
+        return "not_answered", apply(tx, [(here, effect) for effect in both])
     effects = answered(asks.read, tx.actor, tx.policy, tx.now, asks.address.address)
     kicks = apply(tx, [(target, effect) for target in (New(),) for effect in effects])
     log.info("answered", agent=agent.address, asked="; ".join(lines)[:200])

@@ -52,19 +52,25 @@ def lift(tx: Transaction, outbox_id: int, *beside: Effect) -> list[int]:
     return _carry_out(tx, row.ticket_id, Lift(address=row.recipient), *beside)
 
 
-def release(tx: Transaction, number: int, *beside: Effect) -> list[int]:
-    """Let this held message through the pipeline; `tx.released` says which spool row that is."""
+def release(tx: Transaction, number: int, *beside: Effect, as_note: bool = False) -> list[int]:
+    """Let this held message through the pipeline; `tx.released` says which spool row that is.
+    `as_note`: an agent's answer, which only colleagues are to see."""
     row = _held(tx, number)
     if row.spool_id is None:
         raise Refused(f"number {number} cannot be released: only its head was kept")
-    effect = Release(number=number, spool_id=row.spool_id, reason=row.reason)
+    effect = Release(number=number, spool_id=row.spool_id, reason=row.reason, as_note=as_note)
     return _carry_out(tx, row.ticket_id, effect, *beside)
 
 
-def drop(tx: Transaction, number: int) -> list[int]:
+def release_as_note(tx: Transaction, number: int, *beside: Effect) -> list[int]:
+    """Let this held answer of an agent's through as a note."""
+    return release(tx, number, *beside, as_note=True)
+
+
+def drop(tx: Transaction, number: int, *beside: Effect) -> list[int]:
     """This held message is not wanted."""
     row = _held(tx, number)
-    return _carry_out(tx, row.ticket_id, Drop(number=number, reason=row.reason))
+    return _carry_out(tx, row.ticket_id, Drop(number=number, reason=row.reason), *beside)
 
 
 def _mail(tx: Transaction, outbox_id: int) -> Row[Any]:

@@ -279,7 +279,7 @@ def _decided(tx: Transaction, meaning: meanings.Understood) -> tuple[str, list[i
     tx.through = fact.trust.through
     if isinstance(fact, MessageFromRequester):
         tx.notes = fact.notes
-    if isinstance(fact, MessageFromAgent) and tx.content is not None:
+    if isinstance(fact, (MessageFromAgent, MessageFromRequester)) and tx.content is not None:
         tx.content = replace(tx.content, message=fact.message)
     try:
         found = decision(ticket, fact, tx.policy, tx.now, explain=tx.explain)
@@ -321,5 +321,10 @@ def _hold(tx: Transaction, held: meanings.Held) -> tuple[str, list[int]]:
         own_address=held.own_address,
         asked_enough=is_enough,
     )
+    if (writer := held.writer) is not None:
+        is_enough = asked_enough(tx.conn, tx.now, tx.policy, writer.address)
+        effects += held_mail.told_to_writer(
+            held.problem, writer, is_genuine=held.is_genuine, asked_enough=is_enough
+        )
     kicks = apply(tx, addressed(held.ticket or New(), effects))
     return f"held {held.reason}", kicks

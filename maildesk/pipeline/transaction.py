@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 from maildesk.desk import effects as fx
 from maildesk.desk.actor import DESK, Actor, by_rule
 from maildesk.desk.facts import Entry, Situation
+from maildesk.desk.mails.readers import readers
 from maildesk.desk.mails.views import FileView
 from maildesk.desk.policy import Policy
 from maildesk.desk.sla.clocks import CLOCK_EVENTS, Clock, clocks
 from maildesk.desk.threads import links
 from maildesk.desk.threads.links import Purpose
-from maildesk.desk.ticket import Ticket
+from maildesk.desk.ticket import Person, Ticket
 from maildesk.mail.compose.outgoing import File
 from maildesk.mail.html.reply import NOT_SHOWN, Shown
 from maildesk.mail.message import Message
@@ -215,6 +216,8 @@ class TicketChange:
     words: list[str] = field(default_factory=list)  # what the ticket is found by
     passed_on: PassedOn | None = None  # the message as agents get it, once somebody was to see it
     _clocks: tuple[Any, tuple[Clock, ...]] | None = None
+    _said: Sequence[Any] | None = None
+    reach: dict[str, Any] | None = None  # as mails show whom an answer goes to
     conn: Connection = field(init=False)
     services: Services = field(init=False)
     policy: Policy = field(init=False)
@@ -290,6 +293,23 @@ class TicketChange:
         written = (line for line in self.history if line["what"])
         fresh = tuple(Entry(one["at"], one["what"], one["who"], one["detail"]) for one in written)
         return fresh if self.opened else (*self.situation.history, *fresh)
+
+    @property
+    def last_said(self) -> Sequence[Any]:
+        """The rows of what customers wrote last, newest first; asked for once all is carried
+        out."""
+        if self._said is None:
+            self._said = tickets.last_said(self.conn, self.subject.id, 4)
+        return self._said
+
+    @property
+    def reached(self) -> tuple[Person, ...]:
+        """Whom an answer to what the customer said last goes to, the first in To."""
+        ticket = self.subject
+        if len(ticket.participants) < 2:
+            return ticket.participants
+        said = self.last_said
+        return readers(ticket, (said[0].had or ()) if said else ())
 
     @property
     def clocks(self) -> tuple[Clock, ...]:

@@ -85,6 +85,7 @@ spool = Table(
     *_due_columns(),
     Column("arrived_at", Instant),  # in the mailbox it was read from; empty: when we received it
     Column("suspected", Words),  # why it was taken for spam before it came to us
+    Column("as_note", Boolean),  # an agent's answer that was let out as a note
     sqlite_autoincrement=True,
 )
 _due_index(spool)
@@ -214,6 +215,7 @@ messages = Table(
     Column("trust", Words, nullable=False, default=""),
     Column("attachments", JSON, nullable=False, default=list),
     _word("through"),  # the form, list or group that carried it; "": it came directly
+    Column("had", JSON, default=list),  # who had it, folded; empty: nobody knows
 )
 Index("ix_messages_ticket", messages.c.ticket_id, messages.c.id)
 Index("ix_messages_message_id", messages.c.message_id)

@@ -86,6 +86,7 @@ class Spooled:
     received_at: datetime
     attempts: int
     released_by: str
+    as_note: bool = False  # so it was released
     raw: bytes | None = None  # the message, where it came with the claim; else `Blobs` has it
 
 
@@ -130,7 +131,13 @@ def spooled(row: Row[Any]) -> Spooled:
         row.mail_from, tuple(row.rcpt_to), row.via, row.peer, row.arrived_at, row.suspected or ""
     )
     return Spooled(
-        row.id, row.digest, envelope, row.received_at, row.attempts, row.released_by or ""
+        row.id,
+        row.digest,
+        envelope,
+        row.received_at,
+        row.attempts,
+        row.released_by or "",
+        bool(row.as_note),
     )
 
 
@@ -179,14 +186,14 @@ def joined(conn: Connection, ids: Sequence[int]) -> int:
     return conn.execute(ended).rowcount if ids else 0
 
 
-def release(conn: Connection, spool_id: int, by: str, now: datetime) -> None:
+def release(
+    conn: Connection, spool_id: int, by: str, now: datetime, *, as_note: bool = False
+) -> None:
     """Send a held message through the pipeline again, as if just arrived, with the person's
     decision noted."""
-    conn.execute(
-        update(spool)
-        .where(spool.c.id == spool_id)
-        .values(state="due", due_at=now, released_by=by, attempts=0, owner=None, error=None)
-    )
+    values = {"state": "due", "due_at": now, "released_by": by, "as_note": as_note}
+    values |= {"attempts": 0, "owner": None, "error": None}
+    conn.execute(update(spool).where(spool.c.id == spool_id).values(values))
 
 
 def by_id(conn: Connection, spool_id: int) -> Row[Any] | None:

@@ -22,6 +22,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.desk.evolve import changed_fields
 from maildesk.desk.facts import Entry
+from maildesk.desk.mails.views import BY_PROGRAM
 from maildesk.desk.policy import Policy
 from maildesk.desk.threads.reference import numbers_in, stands_in
 from maildesk.desk.ticket import Person, Status, Ticket
@@ -40,22 +41,14 @@ _HISTORY = Prepared(
     select(history).where(history.c.ticket_id == bindparam("ticket")).order_by(history.c.id)
 )
 _LIMIT = bindparam("limit_", type_=Integer)
-_PUBLIC = (messages.c.ticket_id == bindparam("ticket_id"), messages.c.kind == "public")
-_LAST_PUBLIC = Prepared(
-    select(messages).where(*_PUBLIC).order_by(messages.c.id.desc()).limit(_LIMIT)
-)
-_LAST_INSIDE = Prepared(
-    select(messages)
-    .where(messages.c.ticket_id == bindparam("ticket_id"), messages.c.kind != "public")
-    .order_by(messages.c.id.desc())
-    .limit(_LIMIT)
-)
-_THREAD_IDS = Prepared(
-    select(messages.c.message_id)
-    .where(*_PUBLIC, messages.c.message_id != "")
-    .order_by(messages.c.id.desc())
-    .limit(_LIMIT)
-)
+_OF_TICKET = messages.c.ticket_id == bindparam("ticket_id")
+_PUBLIC = (_OF_TICKET, messages.c.kind == "public")
+_NEWEST = select(messages).order_by(messages.c.id.desc()).limit(_LIMIT)
+_LAST_PUBLIC = Prepared(_NEWEST.where(*_PUBLIC))
+_LAST_SAID = Prepared(_NEWEST.where(*_PUBLIC, messages.c.direction == "in"))
+_LAST_INSIDE = Prepared(_NEWEST.where(_OF_TICKET, messages.c.kind != "public"))
+_IDS = select(messages.c.message_id, messages.c.had).where(*_PUBLIC, messages.c.message_id != "")
+_THREAD_IDS = Prepared(_IDS.order_by(messages.c.id.desc()).limit(_LIMIT))
 _BY_MESSAGE_IDS = select(messages.c.message_id, messages.c.ticket_id).where(
     messages.c.message_id.in_(bindparam("wanted", expanding=True))
 )
@@ -70,6 +63,7 @@ _PREVIOUS = Prepared(
     .limit(_LIMIT)
 )
 _CHAIN_LIMIT = 16
+_SILENT = 20  # automatic messages that may stand between the last words
 
 
 def ticket(
@@ -344,18 +338,23 @@ def last_public(conn: Connection, ticket_id: int, limit: int = 1) -> Sequence[Ro
     return _LAST_PUBLIC(conn, {"ticket_id": ticket_id, "limit_": limit})
 
 
+def last_said(conn: Connection, ticket_id: int, limit: int = 1) -> Sequence[Row[Any]]:
+    """What customers wrote last, newest first; absences and the like, which say nothing, apart."""
+    rows = _LAST_SAID(conn, {"ticket_id": ticket_id, "limit_": limit + _SILENT})
+    return [row for row in rows if not row.automatic or BY_PROGRAM in row.trust][:limit]
+
+
 def last_inside(conn: Connection, ticket_id: int, limit: int) -> Sequence[Row[Any]]:
     """The last messages that are for agents alone, newest first: notes, and
     what strangers wrote."""
     return _LAST_INSIDE(conn, {"ticket_id": ticket_id, "limit_": limit})
 
 
-def thread_ids(conn: Connection, ticket_id: int, limit: int = 12) -> list[str]:
-    """The Message-IDs of the public conversation, oldest first: the newest few."""
-    newest = [
-        row.message_id for row in _THREAD_IDS(conn, {"ticket_id": ticket_id, "limit_": limit})
-    ]
-    return list(dict.fromkeys(reversed(newest)))
+def thread_ids(conn: Connection, ticket_id: int, limit: int = 12) -> dict[str, frozenset[str]]:
+    """The newest Message-IDs of the public conversation, oldest first: each with who had that
+    message, folded; nobody where that is not known."""
+    newest = _THREAD_IDS(conn, {"ticket_id": ticket_id, "limit_": limit})
+    return {row.message_id: frozenset(row.had or ()) for row in reversed(newest)}
 
 
 def history_rows(conn: Connection, ticket_id: int) -> Sequence[Row[Any]]:
@@ -394,6 +393,7 @@ def was_agent(conn: Connection, ticket_id: int, address: str) -> bool:
     return bool(conn.execute(select(wrote.exists() | given.exists())).scalar())
 
 
-def set_message_id(conn: Connection, message_row: int, message_id: str) -> None:
-    """The Message-ID under which an agent's answer went out to the requester."""
-    conn.execute(update(messages).where(messages.c.id == message_row).values(message_id=message_id))
+def went_out(conn: Connection, message_row: int, message_id: str, had: Sequence[str]) -> None:
+    """The Message-ID under which an agent's answer went out to the first of those who had it."""
+    news = update(messages).where(messages.c.id == message_row)
+    conn.execute(news.values(message_id=message_id, had=list(had)))

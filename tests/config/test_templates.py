@@ -115,9 +115,12 @@ def test_an_acknowledgement_has_the_reference_the_date_and_their_words_without_t
 def test_a_notification_says_what_a_plain_reply_does_and_has_the_buttons(language: str) -> None:
     reply = BUILTIN.render("agent_new", language, sample_for("agent_new"))
     note = BUILTIN.render("agent_note", language, sample_for("agent_note"))
-    assert {"en": "TO THE CUSTOMER", "de": "AN DIE KUNDSCHAFT", "fr": "AU CLIENT"}[
-        language
-    ] in reply.text
+    goes = {
+        "en": "goes to Ana Lopez, copy to Tom Reed,",
+        "de": "geht an Ana Lopez, in Kopie an Tom Reed,",
+        "fr": "part à Ana Lopez, avec copie à Tom Reed,",
+    }
+    assert goes[language] in reply.text
     assert {"en": "NOTE", "de": "NOTIZ", "fr": "NOTE"}[language] in note.text
     assert reply.html.count('href="mailto:') == 5
     assert "We open at ten" in reply.text
@@ -131,9 +134,9 @@ def test_every_mail_an_agent_may_answer_says_where_the_answer_goes(
 ) -> None:
     to_agents = [mail.name for mail in MAILS.values() if mail.plain_reply]
     sentence = {
-        "en": ("TO THE CUSTOMER", "NOTE"),
-        "de": ("AN DIE KUNDSCHAFT", "NOTIZ"),
-        "fr": ("AU CLIENT", "NOTE"),
+        "en": ("goes to Ana", "NOTE"),
+        "de": ("geht an Ana", "NOTIZ"),
+        "fr": ("part à Ana", "NOTE"),
     }[language]
     for name in to_agents:
         text = BUILTIN.render(name, language, {**sample_for(name), "purpose": purpose}).text

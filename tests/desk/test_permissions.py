@@ -29,6 +29,7 @@ ASKED: dict[str, tuple[str, Status]] = {
     "reopen": ("", Status.WAITING), "notspam": ("", Status.SPAM),
     "customer": ("ana@harbour.example", Status.OPEN),
     "status": ("waiting", Status.OPEN), "search": ("paper jam", Status.OPEN),
+    "note": ("mind the dog", Status.OPEN),
 }  # fmt: skip
 NOT_FOR = {
     "agent": set[str](),

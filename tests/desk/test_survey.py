@@ -30,6 +30,15 @@ from maildesk.desk.survey import is_only_thanks, read_score
         ("⭐️⭐️⭐️⭐️", 4, ""),
         ("🌟🌟", 2, ""),
         ("> 5", 5, ""),
+        ("1 - still broken", 1, "still broken"),
+        ("5 - thanks, quick", 5, "thanks, quick"),
+        ("5 – schnell und freundlich", 5, "schnell und freundlich"),
+        ("4, aber es hat gedauert", 4, "aber es hat gedauert"),
+        ("5: très rapide, merci", 5, "très rapide, merci"),
+        ("4 - mais un peu lent", 4, "mais un peu lent"),
+        ("5!\nSo quick.", 5, "So quick."),
+        ("2\n\nIch musste dreimal anrufen.", 2, "Ich musste dreimal anrufen."),
+        ("3.\nPas mal.", 3, "Pas mal."),
     ],
 )
 def test_a_score_is_read_with_and_without_the_surveys_address(
@@ -44,7 +53,6 @@ def test_a_score_is_read_with_and_without_the_surveys_address(
     [
         ("5 servers are up again", 5, "servers are up again"),
         ("2. Nobody called me.", 2, "Nobody called me."),
-        ("1 - still broken", 1, "still broken"),
     ],
 )
 def test_the_surveys_address_believes_any_leading_digit(
@@ -66,6 +74,18 @@ def test_the_surveys_address_believes_any_leading_digit(
         "4.5 is the version that fails",
         "5:30 tomorrow suits me",
         "5x I tried",
+        "5 of my devices still fail",
+        "5 meiner Geräte gehen noch nicht",
+        "5 de mes appareils ne marchent pas",
+        "3 of 5 devices still fail",
+        "3 von 5 Geräten gehen nicht",
+        "3 sur 5 appareils sont en panne",
+        "1 - the printer fails\n2 - the scanner fails",
+        "1\nThe printer fails.\n2\nThe scanner fails.".replace("\n2\n", "\n2. "),
+        "5,- Euro fehlen auf der Rechnung",
+        "3-fach geprüft, geht nicht",
+        "2 - 3 times a day it stops",
+        "4 quick questions",
         "",
         "thanks",
     ],

@@ -80,7 +80,7 @@ def test_a_conversation_in_french_from_the_question_to_the_stars(place: Place) -
         ANA,
         "#attribuer moi\n#priorité high\n#attente\n\nBonjour Inès, quel voyant clignote ?",
     )
-    assert "Votre texte a été envoyé au client" in words(place.letters(ANA)[-1])
+    assert "Votre réponse a été envoyée à" in words(place.letters(ANA)[-1])
     reply = words(place.letters(INES)[-1])
     assert reply.startswith("Bonjour Inès, quel voyant clignote ?")
     assert "Inès Morel a écrit le 20 nov. 2026 à 11\u00a0h\u00a000\u00a0:" in reply

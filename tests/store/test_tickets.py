@@ -151,7 +151,7 @@ def test_the_first_known_message_id_names_the_ticket(db: Database) -> None:
         assert tickets.id_by_message_id(conn, ["unknown@x"]) is None
         assert tickets.id_by_message_id(conn, []) is None
         assert tickets.id_by_message_id(conn, ["a@x"] * 100_000) == one
-        tickets.set_message_id(conn, row, "sent@desk.example")
+        tickets.went_out(conn, row, "sent@desk.example", ["kim@customer.example"])
         assert tickets.id_by_message_id(conn, ["sent@desk.example"]) == two
 
 

@@ -14,7 +14,8 @@ from maildesk.desk.effects import (
     SendFiles,
     SetField,
 )
-from maildesk.desk.mails.recipients import targeted, tell
+from maildesk.desk.mails.recipients import targeted, tell, wanting
+from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.permissions import Permission
 from maildesk.desk.policy import Policy
 from maildesk.desk.problem import Problem
@@ -39,11 +40,12 @@ def _escalate(value: str, request: Request) -> Answer:
         effects.insert(0, SetField(name="priority", value=policy.priorities[-1]))
     acting = by.agent or request.acting
     effects += tell(agents, "escalated", policy, but=acting, context={"reason": reason})
+    told = wanting(agents, mail_of("escalated").event, policy, but=acting)
     name, why = ticket.called, policy.wording.english.because(reason)
     text = f"{name} was escalated{f' by {person}' if person else ''}: {why}"
     once = f"escalated:{name}"
     subject = f"{name} was escalated"
-    return [*effects, NotifyAdmins(subject=subject, text=text, once=once, but=acting)]
+    return [*effects, NotifyAdmins(subject=subject, text=text, once=once, but=acting, told=told)]
 
 
 def _urgent(_value: str, request: Request) -> Iterable[Setting]:

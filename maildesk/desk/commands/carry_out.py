@@ -16,7 +16,7 @@ from maildesk.desk.commands.allowed import not_theirs
 from maildesk.desk.commands.contradictions import contradictions
 from maildesk.desk.commands.moves import Moved, impossible, is_way_back
 from maildesk.desk.commands.spec import About, Beside, Command, Given, Request, Spec
-from maildesk.desk.commands.table import COMMANDS, given, handled
+from maildesk.desk.commands.table import COMMANDS, given, handled, to_everybody
 from maildesk.desk.effects import (
     AddMessage,
     AddParticipant,
@@ -27,6 +27,7 @@ from maildesk.desk.effects import (
     SetRequester,
 )
 from maildesk.desk.evolve import evolve, evolved
+from maildesk.desk.mails.readers import only
 from maildesk.desk.mails.recipients import audience, tell
 from maildesk.desk.mails.views import fits
 from maildesk.desk.moves import move, resolution
@@ -45,12 +46,14 @@ if TYPE_CHECKING:
 class Content:
     """The text beside the commands, and its files.
 
-    `is_note`: it is one unless a command says that it is a reply.
+    `is_note`: it is one unless a command says that it is a reply. `had`: who had the message that
+    it answers, folded; empty: unknown, and everybody gets it.
     """
 
     text: str = ""
     attachments: tuple[Attachment, ...] = ()
     is_note: bool = False
+    had: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +81,22 @@ def carry_out(
         found = [closed]  # of a ticket that is none of theirs nothing else is said
     if not (text or commands or content.attachments or found):
         found.append(Problem("nothing_to_send"))
+    empty = next((one for one in commands if COMMANDS[one.name].beside is Beside.NOTE), None)
+    if empty is not None and not (text or content.attachments or found):
+        found.append(Problem("needs_note", {"command": empty.word}, empty.line))
     if not fits(text):
         found.append(Problem("text_too_long"))
+    # they get the words beside it
+    joins = [one for one in done.effects if isinstance(one, (AddParticipant, SetRequester))]
+    joining = tuple(one.person for one in joins)
     reached = evolved(request.ticket, done.effects, request.policy, request.now)
-    said = [] if found else _words(request, read, replace(content, text=text))
+    said = [] if found else _words(request, read, replace(content, text=text), joining)
     if _reaches_nobody(said, reached or request.ticket):
         found.append(Problem("no_customer_address", {"name": request.ticket.requester.name}))
     if isinstance(said, Problem):
         found.append(said)
     if found or isinstance(said, Problem):
         return CarriedOut(problems=tuple(found))
-    joins = [
-        effect for effect in done.effects if isinstance(effect, (AddParticipant, SetRequester))
-    ]  # they get the words beside it
     others = [effect for effect in done.effects if effect not in joins]
     return CarriedOut((*joins, *said, *in_one_mail(others)), undo=done.undo)
 
@@ -188,7 +194,9 @@ def _commands(request: Request, commands: Sequence[Given]) -> CarriedOut:
     return CarriedOut(tuple(effects), tuple(problems), undo)
 
 
-def _words(request: Request, commands: Sequence[Given], content: Content) -> list[Effect] | Problem:
+def _words(
+    request: Request, commands: Sequence[Given], content: Content, joining: Sequence[Person]
+) -> list[Effect] | Problem:
     """What becomes of the text: a note, the reply, the resolution's words, or nothing."""
     ticket, by, policy = request.ticket, request.by, request.policy
     text, written = content.text, [one.command for one in commands]
@@ -210,12 +218,18 @@ def _words(request: Request, commands: Sequence[Given], content: Content) -> lis
         chooses = any(one.spec.chooses_assignee for one in commands)
         if by.agent and not ticket.assignee and not chooses:
             effects.append(Assign(agent=by.address, why=Reason("answered_first")))
+    to_all = to_everybody(written)
+    to = () if to_all else only(ticket, content.had, joining)
+    if resolves and effects and to and ticket.requester.key not in to:
+        # the requester hears that it is resolved, and not what was said to somebody else
+        apart = _reply(text, by, to, has_files=has_files)
+        return [*effects, apart, resolution("", "", policy, queue)]
     if resolves:
         author = by.address if text else ""
         files = bool(text) and has_files
         return [*effects, resolution(text, author, policy, queue, with_message=files)]
     if effects:
-        effects.append(_reply(text, by, has_files=has_files))
+        effects.append(_reply(text, by, to, has_files=has_files))
         if not moves:
             if (problem := impossible(ticket, Move.AGENT_REPLY)) is not None:
                 return problem
@@ -224,14 +238,15 @@ def _words(request: Request, commands: Sequence[Given], content: Content) -> lis
     return effects
 
 
-def _reply(text: str, by: Actor, *, has_files: bool) -> Effect:
-    """The answer, to everybody who takes part."""
+def _reply(text: str, by: Actor, to: tuple[str, ...], *, has_files: bool) -> Effect:
+    """The answer, to these who take part; to nobody in particular: to everybody."""
     return SendToCustomer(
         template="reply",
         automatic=False,
         text=text,
         author=by.address,
         everyone=True,
+        only=to,
         with_message=has_files,
     )
 

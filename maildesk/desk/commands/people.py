@@ -14,6 +14,7 @@ from maildesk.desk.effects import (
     Assign,
     Effect,
     KeepOut,
+    Record,
     RemoveParticipant,
     SetRequester,
 )
@@ -126,7 +127,10 @@ def _let_in(value: tuple[str, ...], request: Request) -> Answer:
         if not (address in waiting or address in ticket.kept_out or ticket.has_part(address)):
             return Problem("never_waited", {"address": address})
     joins: list[Effect] = [
-        AddParticipant(person=waiting.get(a) or Person(a)) for a in meant if not ticket.has_part(a)
+        Record(what="let_in", detail={"address": a})
+        if ticket.has_part(a)
+        else AddParticipant(person=waiting.get(a) or Person(a))
+        for a in meant
     ]
     if request.is_moved or not any(address in waiting for address in meant):
         return joins

@@ -149,6 +149,7 @@ class Spec:
     takes_words: bool = False  # its value is any words of the one who writes
     takes_value: bool = True  # else whatever stands behind it is no value
     chooses_assignee: bool = False  # then a first answer beside it takes nothing
+    to_everybody: bool = False  # the text goes to all who take part, whoever had what it answers
     for_agents: bool = False  # it is about the agent who asks; the operator has no mailbox
     about: About = About.ONE
     tells_itself: bool = False  # what it does is seen in a mail of its own, and in no transcript

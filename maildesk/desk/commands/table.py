@@ -69,6 +69,11 @@ def handled(one: Given, request: Request) -> Answer:
     return one.spec.handler(one.value, request) if missing is None else missing
 
 
+def to_everybody(commands: Iterable[Command]) -> bool:
+    """Whether the text beside these goes to all who take part."""
+    return any(COMMANDS[one.name].to_everybody for one in commands)
+
+
 def reach_outside(commands: Iterable[Command], policy: Policy) -> bool:
     """Whether one of these brings somebody in, or writes to the customer in passing."""
     found = (given(one, policy) for one in commands)

@@ -1,4 +1,4 @@
-"""Commands that say who reads the text of a mail: note, reply."""
+"""Commands that say who reads the text of a mail: note, reply, all."""
 
 from __future__ import annotations
 
@@ -39,5 +39,16 @@ SPECS = (
         beside=Beside.REPLY,
         value_is_text=True,
         takes_words=True,
+    ),
+    Spec(
+        name="all",
+        words=("all", "everyone", "everybody"),
+        does="your text goes to everybody who takes part, whoever had the message you answer",
+        needs=Permission.ANSWER,
+        handler=_nothing,
+        sets=_read_by("customer"),
+        beside=Beside.REPLY,
+        to_everybody=True,
+        takes_value=False,
     ),
 )

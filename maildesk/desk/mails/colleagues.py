@@ -94,10 +94,15 @@ def _came_to_a_queue(
     if owner is None:
         apart = told | {before.assignee}  # who hears that it was taken from them
         others = [a.address for a in workers(after, policy) if a.address not in apart]
-        return tell(here(others, policy, now), "agent_free", policy, but=act.by)
-    if is_moved and is_same and owner.address not in told:
-        return tell((owner.address,), "agent_moved", policy, but=act.by)
-    return []
+        context = {"moved": is_moved and is_same}
+        found = here(others, policy, now)
+        return tell(found, "agent_free", policy, but=act.by, context=context)
+    if not (is_moved and is_same):
+        return []
+    to: list[str] = [owner.address]
+    if owner.address == act.by:  # they moved their own: nobody who works there would hear of it
+        to = list(here([agent.address for agent in workers(after, policy)], policy, now))
+    return tell([one for one in to if one not in told], "agent_moved", policy, but=act.by)
 
 
 def _was_answered(act: Act, before: Ticket, after: Ticket, policy: Policy) -> list[Effect]:

@@ -38,17 +38,17 @@ _TO_CUSTOMERS = (
         "a new message has arrived, during office hours",
         neutral="acknowledgement_neutral",
         once=_GREETING,
-        shows=frozenset({"answer_by"}),
+        shows=frozenset({"answer_by", "sealed"}),
     ),
     replace(
         _customer("after_hours", "the same, while nobody is there", once=_GREETING),
         neutral="acknowledgement_neutral",
-        shows=frozenset({"opens_at"}),
+        shows=frozenset({"opens_at", "sealed"}),
         called="mail_acknowledgement",
     ),
     replace(
         _customer("acknowledgement_neutral", "the same, to somebody unknown", once=_GREETING),
-        shows=frozenset({"answer_by", "opens_at"}),
+        shows=frozenset({"answer_by", "opens_at", "sealed"}),
         called="mail_acknowledgement",
     ),
     _customer(
@@ -123,7 +123,7 @@ _TO_AGENTS = (
         "agent_free",
         "a ticket that nobody has was moved to the agent's queue, or given back to it",
         event="created",
-        shows=frozenset({"message", "author", *_SO_FAR}),
+        shows=frozenset({"message", "author", "moved", *_SO_FAR}),
         last_words=True,
         sample={"ticket": _FREE, "author": sample.CARLA},
     ),
@@ -155,7 +155,7 @@ _TO_AGENTS = (
         event="assigned",
         shows=frozenset({"message", "author"}),
         last_words=True,
-        sample={"author": sample.CARLA},
+        sample={"author": sample.CARLA, "ticket": replace(sample.TICKET, assignee=sample.CARLA)},
     ),
     _agents(
         "agent_reply",
@@ -254,10 +254,13 @@ _TO_AGENTS = (
         "agent_transcript",
         "what the agent's mail did, where it had commands or went otherwise than usual",
         buttons=("resolve", "waiting", "note"),
-        shows=frozenset({"lines", "went", "stays_closed"}),
+        shows=frozenset(
+            {"lines", "went", "sent_to", "told_resolved", "stays_closed", "missed", "copied"}
+        ),
         sample={
             "text": "",
             "went": "customer",
+            "sent_to": (sample.ANA, sample.TOM),
             "stays_closed": True,
             "ticket": _CLOSED,
             "actions": sample.OF_MINE[2:3],
@@ -281,6 +284,17 @@ _TO_AGENTS = (
                 ),
                 LineView("#assign bob", (Problem("no_agent", {"word": "bob"}),), done=False),
             ),
+        },
+    ),
+    _agents(
+        "agent_stale",
+        "the agent's answer is held, for others wrote since the mail that it answers",
+        buttons=("send_anyway", "as_note", "discard"),
+        shows=frozenset({"missed", "text"}),
+        sample={
+            "text": sample.ANSWER.text,
+            "missed": (replace(sample.QUESTION, text="It prints again."),),
+            "actions": sample.ABOUT_AN_ANSWER,
         },
     ),
     _agents(

@@ -28,10 +28,10 @@ from maildesk.mail.html.sanitize import NOTHING
 SAMPLE: Mapping[str, object] = MappingProxyType(BASE.mapping())
 _SPARSE = Context(
     DeskView("Desk", "desk@desk.example"),
-    TICKET,
+    replace(TICKET, reached=(ANA,), unreached=(TOM,)),
     message=QUESTION,
     leaked=True,
-    went="resolved",
+    told_resolved=True,
     what="mail_notification",
 )
 _OTHERWISE: Mapping[str, object] = {
@@ -46,6 +46,9 @@ _OTHERWISE: Mapping[str, object] = {
             PersonView("", "eva@harbour-books.example", answers_to="eva@home.example"),
         ),
         waiting=(PersonView("", "lee@elsewhere.example"), BEN),
+        reached=(PersonView("", "eva@harbour-books.example"), TOM, ANA),
+        unreached=(ANA, PersonView("", "lee@elsewhere.example")),
+        unproved=(TOM, PersonView("", "eva@harbour-books.example")),
     ),
     "message": replace(
         QUESTION,
@@ -61,6 +64,7 @@ _OTHERWISE: Mapping[str, object] = {
     "proved": False,
     "what": "mail_notification",
     "opens_at": None,
+    "sealed": True,
     "files": BASE.files,
     "text": ANSWER.text,
     "actions": BASE.actions,
@@ -69,8 +73,13 @@ _OTHERWISE: Mapping[str, object] = {
         LineView("setup.exe", PROGRAM, done=False),
         LineView("", "no words", done=False),
     ),
+    "missed": (replace(ANSWER, sender=PersonView("Carla Ruiz", "")), QUESTION),
     "score": 2,
     "went": "note",
+    "sent_to": (PersonView("", "eva@harbour-books.example"), TOM, ANA),
+    "told_resolved": True,
+    "copied": ("eva@harbour-books.example", "lee@elsewhere.example"),
+    "moved": True,
     "answers": (
         AnswerView("#list", is_list=True, tickets=(UPDATED,), total=1),
         AnswerView(

@@ -78,6 +78,7 @@ TICKET = TicketView(
     labels=("printer", "counter"),
     type="incident",
     participants=(ANA, TOM),
+    reached=(ANA, TOM),
     fields=(("licence_key", "HB-2231"),),
 )
 _DORA = PersonView("Dora Fisk", NO_ADDRESS, "Dora")
@@ -125,6 +126,11 @@ BESIDE_NOTES = (
 )
 
 
+ABOUT_AN_ANSWER = (
+    button("Send it all the same", "#confirm", "send_anyway"),
+    button("Keep it as a note", "#note", "as_note"),
+    button("Throw it away", "#discard", "discard"),
+)
 BASE = Context(
     desk=DeskView(
         name="Example Support",

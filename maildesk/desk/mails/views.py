@@ -143,6 +143,9 @@ class TicketView:
     waiting: tuple[PersonView, ...] = ()  # who has written and is not let in
     fields: tuple[tuple[str, str], ...] = ()
     follows: str = ""
+    reached: tuple[PersonView, ...] = ()  # who gets an answer to what was said last
+    unreached: tuple[PersonView, ...] = ()  # who takes part and does not: they did not have it
+    unproved: tuple[PersonView, ...] = ()  # who joined, and nothing shows that it is they
 
     def __post_init__(self) -> None:
         _isolate(self, "subject")
@@ -251,6 +254,7 @@ class Context:
     purpose: str = "reply"  # what a plain reply to this notification does: reply, note
     answer_by: datetime | None = None  # when an answer may be expected
     opens_at: datetime | None = None  # when somebody is there again
+    sealed: bool = False  # whether what came is encrypted, and nobody here can open it
     due_at: datetime | None = None  # the deadline a warning tells of
     clock: str = ""  # first_response, next_response, resolution
     level: str = ""  # the policy of sla.yaml that promises it
@@ -278,10 +282,15 @@ class Context:
     attached: tuple[FileView, ...] = ()
     part: int = 1  # of `parts` mails that bring them
     parts: int = 1
+    missed: tuple[MessageView, ...] = ()  # what was written since the mail that an agent answered
     score: int | None = None
     # where the text of an agent's mail with commands went: customer, note; resolved where there was
     # none to go
     went: str = ""
+    sent_to: tuple[PersonView, ...] = ()  # whom it reached, the first in To
+    told_resolved: bool = False  # whether the customer heard, without it, that it is resolved
+    copied: tuple[str, ...] = ()  # whom the agent copied in, without the desk's knowing them
+    moved: bool = False  # whether a ticket that nobody has came from another queue
     stays_closed: bool = False  # whether that text went out in a ticket that stays closed
     comment: str = ""
 

@@ -112,7 +112,9 @@ class Language:
         if problem.known:
             said.append(self._known(problem.known))
         if problem.nearest:
-            said.append(self._filled(self.problems, "nearest", {"nearest": problem.nearest}))
+            said.append(
+                self._filled(self.problems, "nearest", {"nearest": self._typed(problem.nearest)})
+            )
         return self.sentence("between").join(said)
 
     def _known(self, names: tuple[str, ...]) -> str:

@@ -174,4 +174,5 @@ def _unlinked(person: PersonView) -> PersonView:
 
 def _bare(ticket: TicketView) -> TicketView:
     hidden = {"requester": NOBODY, "messages": (), "labels": (), "participants": (), "fields": ()}
+    hidden |= {"reached": (), "unreached": (), "unproved": ()}
     return replace(ticket, subject=ticket.reference, **hidden)  # type: ignore[arg-type]

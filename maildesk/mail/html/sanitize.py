@@ -227,6 +227,8 @@ def _source(value: str, known: Mapping[str, str]) -> str | None:
     plain = value.strip()
     if plain[:4].lower() == "cid:":
         return known.get(plain[4:].strip("<>").lower())
+    if (own := known.get(plain.lower())) is not None:  # by its Content-Location, or its file's name
+        return own
     low = plain[:30].lower()
     if low.startswith(_SAFE_SOURCES):
         return plain

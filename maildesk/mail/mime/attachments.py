@@ -137,18 +137,17 @@ def _found(
             yield from (one for one in inside(leaf) if one[0].index in indexes)
 
 
-def described(
-    leaf: tree.Entity, html: str = "", related: bool = False, whole: bytes | None = None
-) -> Attachment:
-    """A leaf as an attachment: true type, safe name, and whether it only decorates the body; its
-    place in the `whole` message."""
+def described(leaf: tree.Entity, html: str = "", whole: bytes | None = None) -> Attachment:
+    """A leaf as an attachment: true type, safe name, and whether the page shows it, by which name;
+    its place in the `whole` message."""
     stands = leaf.as_it_stands() if leaf.octets is whole and leaf.end - leaf.start > LARGE else None
     size = leaf.size() if stands is None else stands[2]
     start = leaf.content(SNIFF)
     content_type = true_type(start, leaf.content_type, leaf.filename)
     content_id = headers.decoded(leaf.header("content-id")).strip("<> ")
     name = safe_name(leaf.filename, content_type, leaf.index)
-    inline = _is_inline(leaf, content_type, content_id, html, related)
+    shown_as = _shown_as(leaf, content_id, html) if content_type.startswith("image/") else ""
+    inline, content_id = bool(shown_as), shown_as or content_id
     return Attachment(
         leaf.index, name, content_type, size, inline, content_id, stands and stands[:2]
     )
@@ -164,17 +163,28 @@ def is_logo(attachment: Attachment) -> bool:
     )
 
 
-def _is_inline(
-    leaf: tree.Entity, content_type: str, content_id: str, html: str, related: bool
-) -> bool:
-    if not content_type.startswith("image/"):
-        return False
-    if content_id and (
-        f"cid:{content_id}" in html or (related and leaf.disposition != "attachment")
-    ):
-        return True
-    location = headers.decoded(leaf.header("content-location"))
-    return bool(related and location and location in html)
+def _shown_as(leaf: tree.Entity, content_id: str, html: str) -> str:
+    """By which name the page shows this picture: its Content-ID (RFC 2392), its Content-Location
+    (RFC 2557), or the name of its file where that stands as the source. "": it does not."""
+    if not html:
+        return ""
+    page = html.lower()
+    if content_id and f"cid:{content_id.lower()}" in page:
+        return content_id
+    names = (content_id, headers.decoded(leaf.header("content-location")).strip(), leaf.filename)
+    return next((one for one in names if one and _is_source(one.lower(), page)), "")
+
+
+def _is_source(name: str, page: str) -> bool:
+    """Whether this stands behind a `src=` of the page, in quotes or without."""
+    at = page.find(name)
+    while at >= 0:
+        before = page[max(0, at - 12) : at].rstrip("\"' ")
+        ends = page[at + len(name) : at + len(name) + 1]
+        if before.endswith("=") and before.rstrip("= ").endswith("src") and ends in "\"' >":
+            return True
+        at = page.find(name, at + 1)
+    return False
 
 
 def true_type(start: bytes, declared: str, filename: str) -> str:

@@ -57,9 +57,8 @@ def read(root: tree.Entity, leaves: list[tree.Entity], whole: bytes | None = Non
     """The blocks of the body in reading order, and every leaf that is none as an attachment, with
     its place in the `whole`."""
     found = Bodies()
-    related: set[int] = set()
     taken: set[int] = set()
-    found.blocks = _blocks(root, found, related, taken)
+    found.blocks = _blocks(root, found, taken)
     if not found.blocks:
         found.blocks = _named_text(leaves, alone=not root.is_multipart)
     found.is_file = any(
@@ -76,7 +75,7 @@ def read(root: tree.Entity, leaves: list[tree.Entity], whole: bytes | None = Non
             break
         if attachments.is_tnef(leaf) and _open_tnef(leaf, found):
             continue
-        found.files.append(attachments.described(leaf, html, leaf.index in related, whole))
+        found.files.append(attachments.described(leaf, html, whole))
     return found
 
 
@@ -130,24 +129,21 @@ def _open_tnef(leaf: tree.Entity, found: Bodies) -> bool:
     return True
 
 
-def _blocks(entity: tree.Entity, found: Bodies, related: set[int], taken: set[int]) -> list[Block]:
+def _blocks(entity: tree.Entity, found: Bodies, taken: set[int]) -> list[Block]:
     if not entity.is_multipart:
         return _leaf_block(entity, found, taken)
     if entity.content_type == "multipart/alternative":
-        return _one_of(entity, found, related, taken)
+        return _one_of(entity, found, taken)
     if entity.content_type == "multipart/multilingual":
         return _translation(entity, found, taken)
     if entity.content_type == "multipart/related":
-        first = _start(entity)
-        for leaf in _leaves(entity):
-            related.add(leaf.index)
-        return _blocks(first, found, related, taken)
+        return _blocks(_start(entity), found, taken)
     blocks = []
     children = entity.children
     if entity.content_type == "multipart/signed" and len(children) > 1:
         taken.update(child.index for child in children[1:] if child.content_type in SIGNATURES)
     for child in children:
-        blocks.extend(_blocks(child, found, related, taken))
+        blocks.extend(_blocks(child, found, taken))
     return blocks
 
 
@@ -156,7 +152,7 @@ def _translation(entity: tree.Entity, found: Bodies, taken: set[int]) -> list[Bl
     that know no such thing where to look."""
     shown = tree.original_of(entity)
     if shown is None:
-        return [block for child in entity.children for block in _blocks(child, found, set(), taken)]
+        return [block for child in entity.children for block in _blocks(child, found, taken)]
     taken.update(child.index for child in entity.children if child.content_type == "text/plain")
     root, leaves, _ = tree.read(shown.content())
     return read(root, leaves).blocks
@@ -172,13 +168,7 @@ def _start(entity: tree.Entity) -> tree.Entity:
     return entity.children[0]
 
 
-def _leaves(entity: tree.Entity) -> list[tree.Entity]:
-    if not entity.is_multipart:
-        return [entity]
-    return [leaf for child in entity.children for leaf in _leaves(child)]
-
-
-def _one_of(entity: tree.Entity, found: Bodies, related: set[int], taken: set[int]) -> list[Block]:
+def _one_of(entity: tree.Entity, found: Bodies, taken: set[int]) -> list[Block]:
     """The dresses of a multipart/alternative joined to one block: the first plain text, the last
     HTML, and what another one of the same kind says besides."""
     text, html = "", ""
@@ -192,7 +182,7 @@ def _one_of(entity: tree.Entity, found: Bodies, related: set[int], taken: set[in
         ):
             taken.add(child.index)
             continue
-        blocks = _blocks(child, found, related, taken)
+        blocks = _blocks(child, found, taken)
         plain = "\n".join(block.text for block in blocks if block.text)
         rich = "\n".join(block.html for block in blocks if block.html)
         begins = blocks[0].head or blocks[0] if blocks else head

@@ -14,6 +14,7 @@ from dataclasses import replace
 from maildesk.desk.asked import is_question
 from maildesk.desk.commands import command_lines
 from maildesk.desk.facts import AgentOpens, AutomaticMail, MessageFromAgent, TrustRecord
+from maildesk.desk.from_agent import COPIED
 from maildesk.desk.policy import Agent
 from maildesk.desk.problem import Problem
 from maildesk.desk.threads import thread
@@ -24,10 +25,15 @@ from maildesk.mail.origin.addresses import is_usable
 from maildesk.pipeline.classification import customer_mail, proof
 from maildesk.pipeline.classification.look import Look
 from maildesk.pipeline.classification.meanings import Asks, ButtonPress, Held, Meaning, Understood
-from maildesk.pipeline.classification.notified import without_notification
+from maildesk.pipeline.classification.notified import answered
+from maildesk.store import tickets
 
-# and the word that a tap sends
-_WISHES = {Purpose.RESEND: "#resend", Purpose.CONFIRM: "#confirm", Purpose.LIFT: "#lift"}
+# and the words that a tap sends, the first where there is but one
+_WISHES = {
+    Purpose.RESEND: ("resend",),
+    Purpose.CONFIRM: ("confirm", "note", "discard"),
+    Purpose.LIFT: ("lift",),
+}
 _OF_AGENTS = (*AGENTS, *_WISHES)
 _CLUES = {"address": "signed_address", "answer": "private_message_id", "subject": "subject_token"}
 
@@ -66,12 +72,16 @@ def proved(look: Look, token: Token, place: proof.Place, sender: Mailbox) -> Mea
         return customer_mail.meaning(look, sender)
     if owner is None:
         return Held("revoked", Problem("revoked_address"), ticket)
+    if ticket is not None and _was_copied(look, ticket, owner, sender):
+        return customer_mail.meaning(look, sender)
     asked = None if is_automatic else owner
     if sender.key not in owner.keys and not released:
         code = "by_another" if place == "address" else "tapped_by_another"
         why = Problem(code, {"sender": sender.address, "agent": owner.name})
         is_valid = not (is_renewed or token.expired)  # else it may be what made them renew it
-        return Held("spoofed", why, ticket, asked, is_valid)
+        writer = None if is_automatic else look.policy.agent(sender.address)
+        genuine = look.is_authenticated
+        return Held("spoofed", why, ticket, asked, is_valid, writer, genuine)
     if is_renewed and not released:
         why = Problem("renewed", {"agent": owner.name})
         return Held("renewed", why, ticket, asked, own_address=True)
@@ -81,11 +91,13 @@ def proved(look: Look, token: Token, place: proof.Place, sender: Mailbox) -> Mea
         return Held("expired", why, ticket, owner, own_address=True)
     if released and (ticket is None or token.purpose in _WISHES):
         return fresh(look, owner)  # a new mail of theirs: what it answers is not there
-    if word := _WISHES.get(token.purpose, ""):
-        if is_automatic or not look.message.opening.lstrip().lower().startswith(word):
-            why = Problem("not_confirmed", {"agent": owner.name, "word": word})
+    if words := _WISHES.get(token.purpose):
+        opening = look.message.opening.lstrip().lower()
+        word = next((one for one in words if opening.startswith(f"#{one}")), "")
+        if is_automatic or not word:
+            why = Problem("not_confirmed", {"agent": owner.name, "word": f"#{words[0]}"})
             return Held("not_confirmed", why)
-        return ButtonPress(token.purpose, token.number, owner)
+        return ButtonPress(token.purpose, token.number, owner, word)
     if ticket is None:
         return Held("no_ticket", Problem("no_ticket"), None, owner, own_address=True)
     if not (released or is_automatic or look.is_authenticated):
@@ -93,6 +105,15 @@ def proved(look: Look, token: Token, place: proof.Place, sender: Mailbox) -> Mea
         if doubt:
             return Held(*doubt, ticket, owner, own_address=True)
     return _believed(look, token, place, ticket, owner)
+
+
+def _was_copied(look: Look, ticket: Ticket, owner: Agent, sender: Mailbox) -> bool:
+    """Whether this somebody answers to all of an agent's own mail, which the agent had copied to
+    them: they had the address from there, and are asked about like anybody who is new."""
+    if sender.key in owner.keys or look.policy.agent(sender.address) is not None:
+        return False
+    lines = (one for one in tickets.entries(look.conn, ticket.id) if one.what == COPIED)
+    return any(sender.key in one.detail.get("addresses", "").split(", ") for one in lines)
 
 
 def _believed(
@@ -112,7 +133,10 @@ def _believed(
         return Understood(ticket, AutomaticMail(look.message, person, look.address, record, owner))
     purpose = "note" if token.purpose is Purpose.AGENT_NOTE else "reply"
     answer = replace(
-        _answer(look, ticket, owner), trust=record, purpose=purpose, released=bool(released)
+        _answer(look, ticket, owner),
+        trust=record,
+        purpose="note" if look.job.as_note else purpose,
+        released=bool(released),
     )
     return Understood(ticket, answer, proof.shown(look, token, owner))
 
@@ -141,9 +165,9 @@ def fresh(look: Look, agent: Agent) -> Meaning:
         answer = _answer(look, ticket, agent)
         released = bool(look.job.released_by)
         direct = _has_reached_all(look, ticket)
-        return Understood(
-            ticket, replace(answer, trust=record, released=released, is_direct=direct)
-        )
+        purpose = "note" if look.job.as_note else answer.purpose
+        fact = replace(answer, trust=record, released=released, purpose=purpose, is_direct=direct)
+        return Understood(ticket, fact)
     read = command_lines.read(look.message.reply, look.policy, look.message.opening)
     shows = any(not one.inline for one in look.message.attachments)
     if is_question(read, has_files=shows) and not look.clues.is_forward:
@@ -179,7 +203,13 @@ def _forwarded(origin: Mailbox) -> Person | None:
 
 def _answer(look: Look, ticket: Ticket, agent: Agent) -> MessageFromAgent:
     """The agent's own words: nothing of a notification may go on to anybody."""
-    message, left_out = without_notification(
-        look.conn, look.services.ring, look.message, look.raw, ticket, agent
+    own = answered(look, ticket, agent)
+    return MessageFromAgent(
+        own.message,
+        agent,
+        TrustRecord(""),
+        left_out=own.left_out,
+        had=own.had,
+        missed=own.missed,
+        as_note=look.job.as_note,
     )
-    return MessageFromAgent(message, agent, TrustRecord(""), left_out=left_out)

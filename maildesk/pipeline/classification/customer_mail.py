@@ -6,7 +6,7 @@ along (`_may_bring`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from maildesk.desk import survey
@@ -16,15 +16,19 @@ from maildesk.desk.mails.views import BY_PROGRAM
 from maildesk.desk.problem import Problem
 from maildesk.desk.senders import contacts, organisations, trust
 from maildesk.desk.threads import links, reference, thread
+from maildesk.desk.threads.below_copy import may_hold_words, with_words_below
+from maildesk.desk.threads.changed_subject import new_words, with_words
 from maildesk.desk.threads.links import FOR_CUSTOMERS, Purpose
+from maildesk.desk.threads.pasted import with_pasted
 from maildesk.desk.ticket import Person, Ticket
-from maildesk.mail.message import Mailbox
+from maildesk.mail.message import Mailbox, Message
 from maildesk.mail.origin.addresses import is_usable
 from maildesk.mail.owners import mailbox_of
 from maildesk.pipeline.classification import proof, returned, rewritten
 from maildesk.pipeline.classification.look import Look
 from maildesk.pipeline.classification.meanings import Held, MachineReport, Meaning, Understood, Wait
-from maildesk.store import automatic, tickets
+from maildesk.pipeline.classification.notified import texts_of
+from maildesk.store import automatic, outbox, tickets
 
 _OWN = ("signed_address", "subject_token")  # clues that were made for one person
 _LOOKED_BACK = 12  # messages in which a program may have said the same before
@@ -90,8 +94,9 @@ def _understood(
         record = replace(record, aligned_path=True)
     answers_to, notes = _answers_to(look, ticket, person, may=may)
     named = look.named_ticket if ticket is None else None
+    told = _as_told(look, person, ticket)
     fact = MessageFromRequester(
-        message=look.message,
+        message=told if survey or ticket is None else _with_subject(look, told, ticket),
         sender=person,
         address=look.address,
         trust=record,
@@ -145,6 +150,49 @@ def _answers_to(
     if own is None or not to or mailbox_of(to) in (own.answers_to, own.key):
         return None, notes
     return None, (*notes, Problem("reply_to_unproved", {"address": to}))
+
+
+def _as_told(look: Look, person: Person, ticket: Ticket | None) -> Message:
+    """The message with a mail of somebody else that its writer asks about."""
+    people = {person.key, *(one.key for one in (ticket.participants if ticket else ()))}
+    domains = {one.key.rpartition("@")[2] for one in look.policy.addresses}
+
+    def is_known(address: str) -> bool:
+        is_ours = address.rpartition("@")[2] in domains or look.policy.agent(address) is not None
+        return is_ours or address in people
+
+    message = look.message
+    if ticket is not None and may_hold_words(message):
+        message = with_words_below(message, _answered(look, people))
+    return with_pasted(message, is_known)
+
+
+def _answered(look: Look, people: Collection[str]) -> Sequence[str]:
+    """The texts of the mail of ours that this one answers, if one of these people had it."""
+    for message_id in look.message.in_reply_to[:1]:
+        row = outbox.by_message_id(look.conn, message_id)
+        if row is not None and row.recipient in people:
+            return texts_of(outbox.raw_of(look.conn, row))
+    return ()
+
+
+def _with_subject(look: Look, message: Message, ticket: Ticket) -> Message:
+    """The message with what its subject says that no subject of the ticket ever did."""
+    policy = look.policy
+    ours = (policy.wording.of(code).sentence("your_message") for code in policy.languages)
+    known = [ticket.subject, *ours]
+    if not new_words(message.subject, known, policy.reference_format):
+        return message
+    for entry in tickets.entries(look.conn, ticket.id):
+        if entry.what == "opened":
+            known.append(str(entry.detail.get("subject", "")))
+        elif entry.what == "subject":
+            known += [str(entry.detail.get(name, "")) for name in ("from", "to")]
+    said = new_words(message.subject, known, policy.reference_format)
+    if not said:
+        return message
+    language = policy.wording.of(policy.default_language)
+    return with_words(message, language.sentence("changed_subject", subject=said))
 
 
 def _held(look: Look, person: Person, ticket: Ticket | None) -> Held | None:

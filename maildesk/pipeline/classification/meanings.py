@@ -33,7 +33,8 @@ class Held:
     made out to be is told.
 
     `own_address`: it came with an address, a Message-ID or a token that was made for that agent, so
-    not everybody can have written it.
+    not everybody can have written it. `writer`: another agent, whom From names; `is_genuine`: a
+    server vouches for that.
     """
 
     reason: str
@@ -41,6 +42,8 @@ class Held:
     ticket: Ticket | None = None
     agent: Agent | None = None
     own_address: bool = False
+    writer: Agent | None = None
+    is_genuine: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ class ButtonPress:
     purpose: Purpose
     number: int
     agent: Agent
+    word: str = ""  # that the mail begins with, without the sign
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
+from maildesk.desk.commands import command_lines
+from maildesk.desk.commands.table import to_everybody
+from maildesk.desk.facts import Missed
+from maildesk.desk.mails.readers import may_see, readers
+from maildesk.desk.mails.views import BY_PROGRAM
 from maildesk.desk.threads import links
 from maildesk.desk.threads.notification import Known, answer_of
 from maildesk.errors import BadMessage
@@ -16,26 +21,40 @@ from maildesk.store import outbox, tickets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
-    from maildesk.desk.policy import Agent
+    from maildesk.desk.policy import Agent, Policy
     from maildesk.desk.threads.links import KeyRing
     from maildesk.desk.ticket import Ticket
     from maildesk.mail.message import Message
+    from maildesk.pipeline.classification.look import Look
 
 _MOST = 3  # notifications that one answer is compared with
 _CONVERSATION = 40  # public messages whose words an agent may have answered
 _MESSAGE = "message/rfc822"
 
 
-def without_notification(
-    conn: Connection, ring: KeyRing, message: Message, raw: bytes, ticket: Ticket, agent: Agent
-) -> tuple[Message, tuple[str, ...]]:
-    """The agent's message with only their own words, and the conversation's where they quote it.
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What an agent's mail answers, and what is theirs in it."""
 
-    Mails of this desk that are attached are taken out of it; their names.
-    """
+    message: Message  # their own words, and the conversation's where they quote it
+    left_out: tuple[str, ...]  # the names of attached files that were mails of this desk
+    had: frozenset[str]  # who had the message that they answer, folded; empty: unknown
+    missed: tuple[Missed, ...]  # what others wrote since the notification, oldest first
+
+
+def answered(look: Look, ticket: Ticket, agent: Agent) -> Answered:
+    """The agent's mail without the notification that it answers, and without what one of those it
+    goes to has never seen."""
+    conn, message, raw, ring = look.conn, look.message, look.raw, look.services.ring
+    rows = _notifications(conn, message, agent)
+    had = _had(conn, ticket, rows[0].created_at if rows else None)
+    reads = readers(ticket, had)
+    if to_everybody(command_lines.read(message.reply, look.policy).commands):
+        reads = ticket.participants
     files = message.attachments
     suspects = [
         file.index
@@ -47,44 +66,76 @@ def without_notification(
         ours = {file.index for file, content in found if _is_ours(ring, file.content_type, content)}
         files = tuple(file for file in files if file.index not in ours)
     # as a notification shows it
-    said = [row.reply or row.text for row in tickets.last_public(conn, ticket.id, _CONVERSATION)]
+    public = tickets.last_public(conn, ticket.id, _CONVERSATION)
+    seen = [row for row in public if all(may_see(row.had or (), one) for one in reads)]
+    unseen = [row for row in public if row not in seen]
     inside = [
         words
-        for row in tickets.last_inside(conn, ticket.id, _CONVERSATION)
+        for row in (*tickets.last_inside(conn, ticket.id, _CONVERSATION), *unseen)
         for words in (row.text, row.reply)
         if words
     ]
-    sent, is_named = _sent(conn, message, ticket, agent)
-    reply = answer_of(message, Known(sent, said, inside, is_named))
+    said = [row.reply or row.text for row in seen]
+    shown = rows or _latest(conn, ticket, agent)
+    sent = [text for row in shown for text in texts_of(outbox.raw_of(conn, row))]
+    known = Known(sent, said, inside, bool(rows))
     left_out = tuple(file.filename for file in message.attachments if file not in files)
-    return replace(message, reply=reply, attachments=files), left_out
+    own = replace(message, reply=answer_of(message, known), attachments=files)
+    missed = _missed(public, rows[0].created_at, agent, look.policy) if rows else ()
+    return Answered(own, left_out, had, missed)
 
 
-def _sent(
-    conn: Connection, message: Message, ticket: Ticket, agent: Agent
-) -> tuple[Sequence[str], bool]:
-    """The texts of the notifications that this may be an answer to: those it names, else the last
-    one; whether it names any."""
+def _notifications(conn: Connection, message: Message, agent: Agent) -> Sequence[Row[Any]]:
+    """The notifications that this mail names, the one that it answers first."""
     ids = list(dict.fromkeys([*message.in_reply_to, *reversed(message.references)]))[:20]
-    named = [
-        row
-        for one in ids
-        if (row := outbox.by_message_id(conn, one)) is not None and row.recipient in agent.keys
-    ]
-    rows = named[:_MOST] or [
-        row for row in (outbox.latest_to(conn, ticket.id, agent.address),) if row is not None
-    ]
-    texts: list[str] = []
-    for row in rows:
-        try:
-            notification = parse(outbox.raw_of(conn, row))
-        except BadMessage:
-            continue
-        # buttons that stand side by side are words of their own
-        apart = notification.html.replace("</a>", "</a> ")
-        page = text_of(apart) if apart else ""
-        texts += [text for text in (notification.text, page) if text]
-    return texts, bool(named)
+    found = (outbox.by_message_id(conn, one) for one in ids)
+    return [row for row in found if row is not None and row.recipient in agent.keys][:_MOST]
+
+
+def _latest(conn: Connection, ticket: Ticket, agent: Agent) -> Sequence[Row[Any]]:
+    """The last one that they were sent, for a mail that names none."""
+    row = outbox.latest_to(conn, ticket.id, agent.address)
+    return () if row is None else (row,)
+
+
+def _had(conn: Connection, ticket: Ticket, at: datetime | None) -> frozenset[str]:
+    """Who had what the customer had said last when the notification was written."""
+    if len(ticket.participants) < 2:
+        return frozenset()
+    rows = tickets.last_said(conn, ticket.id, _CONVERSATION)
+    row = next((row for row in rows if at is None or row.at <= at), None)
+    return frozenset((row.had or ()) if row is not None else ())
+
+
+def _missed(
+    public: Sequence[Row[Any]], since: datetime, agent: Agent, policy: Policy
+) -> tuple[Missed, ...]:
+    """What the customer or a colleague wrote since then."""
+    found = []
+    for row in reversed(public):
+        if row.at > since and _says_something(row) and row.agent.lower() not in agent.keys:
+            colleague = policy.agent(row.agent) if row.agent else None
+            name = colleague.name if colleague else row.from_name
+            address = "" if row.direction == "out" else row.from_address
+            found.append(Missed(row.at, name, address, row.reply or row.text))
+    return tuple(found)
+
+
+def _says_something(row: Row[Any]) -> bool:
+    """Whether somebody wrote it, or a program that says something new."""
+    return not row.automatic or BY_PROGRAM in row.trust
+
+
+def texts_of(raw: bytes) -> list[str]:
+    """The texts of a mail of ours, as words and as a page; none where it cannot be read."""
+    try:
+        mail = parse(raw)
+    except BadMessage:
+        return []
+    # buttons that stand side by side are words of their own
+    apart = mail.html.replace("</a>", "</a> ")
+    page = text_of(apart) if apart else ""
+    return [text for text in (mail.text, page) if text]
 
 
 def _is_ours(ring: KeyRing, content_type: str, content: bytes) -> bool:

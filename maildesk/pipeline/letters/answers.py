@@ -57,7 +57,9 @@ def letters(change: TicketChange, effect: AnswerAgent) -> list[Draft]:
         to=(Mailbox(agent.name, agent.address),),
         recipient=agent.address,
         references=(message.message_id,) if message and message.message_id else (),
-        is_counted=True,
+        # whom a person let through has cost a question before
+        is_counted=not (change.tx.inbound and change.tx.inbound.job.released_by),
+        once=effect.once or None,
     )
     return [write_letter(change, spec)]
 

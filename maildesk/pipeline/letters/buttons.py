@@ -44,6 +44,8 @@ _DONE_IN = {"resolve": _OVER, "waiting": (Status.WAITING, *_OVER)}
 # What of the buttons there are is the one that makes sense now: the first that is there.
 _MAKES_SENSE = ("again", "take", "reply", "resend", "lift", "resolve")
 _LONGEST = 1500  # characters of a mail that a link carries; mail programs cut longer ones off
+# These are about the answer that this act has held, and what each of them sends.
+_ABOUT_AN_ANSWER = {"send_anyway": "#confirm", "as_note": "#note", "discard": "#discard"}
 
 
 def offered(
@@ -63,7 +65,11 @@ def offered(
         if name in _ABOUT_A_MAIL:
             wish = _ABOUT_A_MAIL[name]
             way = proofs.way_back(change, ticket.address, wish, number, agent.address)
-        if name in _COMMANDS:
+        if name in _ABOUT_AN_ANSWER:
+            held, wish = change.tx.held[-1], Purpose.CONFIRM
+            way = proofs.way_back(change, ticket.address, wish, held, agent.address)
+            body = _ABOUT_AN_ANSWER[name]
+        elif name in _COMMANDS:
             command, behind = _COMMANDS[name]
             body = f"#{spelling(command, language)}{behind.format(recipient=recipient)}"
         else:

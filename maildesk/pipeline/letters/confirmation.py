@@ -33,6 +33,7 @@ _MAY_CONFIRM = (
 _SAID_TO_THEM = frozenset(
     (
         *("unproven", "unprovable", "by_another", "tapped_by_another", "old_address", "renewed"),
+        "colleagues_address",
         *("address_unproven", "answer_unproven", "new_network", "known_to_others"),
     )
 )
@@ -76,8 +77,8 @@ def letters(change: TicketChange, effect: AskToConfirm) -> list[Draft]:
         addresses=own,
         to=(Mailbox(agent.name, agent.address),),
         recipient=agent.address,
-        is_counted=not effect.own_address,
-        once=f"held:{held_id}",
+        is_counted=not (effect.own_address or effect.is_genuine),
+        once=f"held:{held_id}:{agent.address}",
         ticket_id=ticket.id if ticket else None,
     )
     return [write_letter(change, spec)]

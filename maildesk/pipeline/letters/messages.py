@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from maildesk.desk.mails.parts_in_words import retold, tells_of_parts
+from maildesk.desk.mails.readers import may_see
 from maildesk.desk.mails.views import BY_PROGRAM, FileView, MessageView, PersonView
 from maildesk.desk.senders.imitation import imitated
 from maildesk.desk.threads.thread import is_blind, others_in
@@ -17,12 +18,12 @@ from maildesk.mail.reply.contact import contact_in, contact_of
 from maildesk.pipeline.letters.template_variables import local
 from maildesk.pipeline.letters.ticket_view import colleague
 from maildesk.pipeline.transaction import NOTHING, PassedOn, TicketChange
-from maildesk.store import tickets
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
 
     from maildesk.desk.mails.wording import Language
+    from maildesk.desk.ticket import Person
     from maildesk.mail.message import Message
 
 
@@ -88,11 +89,13 @@ def note_beside(change: TicketChange) -> MessageView | None:
     return MessageView(colleague(owner), local(change, change.now), row["text"], note=True)
 
 
-def previous(change: TicketChange, language: Language | None = None) -> MessageView | None:
-    """What the customer said last, if anything is kept of it."""
-    for row in tickets.last_public(change.conn, change.subject.id, 4):
+def previous(
+    change: TicketChange, language: Language | None = None, person: Person | None = None
+) -> MessageView | None:
+    """What the customer said last, if anything is kept of it; `person`: as far as they had it."""
+    for row in change.last_said:
         by_program = BY_PROGRAM in row.trust
-        if row.direction == "in" and (by_program or not row.automatic):
+        if person is None or may_see(row.had or (), person):
             sender = sender_of(change, row.from_name, row.from_address)
             words = words_of(change, row, language)
             return MessageView(

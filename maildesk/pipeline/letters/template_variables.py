@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from maildesk.desk.mails.views import LineView
+from maildesk.desk.mails.views import LineView, MessageView, PersonView
 from maildesk.desk.problem import Problem
 from maildesk.desk.sla.clocks import latest
 
 if TYPE_CHECKING:
+    from maildesk.desk.facts import Missed
     from maildesk.desk.mails.wording import Language
     from maildesk.pipeline.transaction import TicketChange
 
 # Shown as the effect tells them.
 _AS_TOLD = (
     *("reason", "recipient", "command", "nearest", "text", "went", "what", "stays_closed"),
+    *("told_resolved", "moved", "copied"),
     *("clock", "level", "target", "used", "late_by", "due_at", "opens_at"),
     *("proved", "silent_until", "score"),
 )
@@ -31,9 +33,25 @@ def variables_of(
     }
     if "reason" in found:
         found["reason"] = language.because(found["reason"])
+    if "went" in context:
+        found["sent_to"] = tuple(_sent_to(change))
+    found["missed"] = tuple(_missed(change, one) for one in context.get("missed", ()))
     if "words" in context:
         found["reason"] = context["words"]
     return found | (_lines(context) if "lines" in context else {})
+
+
+def _sent_to(change: TicketChange) -> Iterator[PersonView]:
+    """Whom the words of this act have reached: their mails are composed before what tells of
+    them."""
+    sent = dict.fromkeys(draft.recipient.lower() for draft in change.drafts if draft.author)
+    for person in change.subject.participants:
+        if person.key in sent or person.answers_to in sent:
+            yield PersonView(person.name, person.address)
+
+
+def _missed(change: TicketChange, one: Missed) -> MessageView:
+    return MessageView(PersonView(one.name, one.address), local(change, one.at), one.text)
 
 
 def _lines(context: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from maildesk.desk.mails.readers import unproved
 from maildesk.desk.mails.views import Context, DeskView, PersonView, TicketView
 from maildesk.desk.senders.imitation import imitated
 from maildesk.desk.threads import reference
@@ -21,8 +22,29 @@ def context_of(change: TicketChange, **variables: Any) -> dict[str, object]:
     ticket, policy = change.subject, change.policy
     subject = reference.with_reference(ticket.subject, ticket.reference)
     desk = desk_view(policy, policy.desk_address(ticket.address) or policy.addresses[0])
-    view = ticket_view(ticket, change)
+    if change.reach is None:  # the same in each mail of an act
+        change.reach = _reach(change)
+    view = replace(ticket_view(ticket, change), **change.reach)
     return Context(desk=desk, ticket=view, subject=f"Re: {subject}", **variables).mapping()
+
+
+def _reach(change: TicketChange) -> dict[str, tuple[PersonView, ...]]:
+    """Whom an answer reaches, whom it does not, and of whom of them nothing is proved."""
+    ticket, to = change.subject, change.reached
+    keys, doubtful = {person.key for person in to}, unproved(change.past)
+    others = [person for person in ticket.participants if person.key not in keys]
+    doubted = [person for person in ticket.participants if person.key in doubtful]
+    named = {"reached": to, "unreached": others, "unproved": doubted}
+    return {
+        name: tuple(_by_name(person, change.policy) for person in people)
+        for name, people in named.items()
+    }
+
+
+def _by_name(person: Person, policy: Policy) -> PersonView:
+    """Somebody outside, without a name that is one of ours."""
+    view = person_view(person)
+    return replace(view, name="") if imitated(person.name, person.address, policy) else view
 
 
 def ticket_view(ticket: Ticket, change: TicketChange) -> TicketView:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,7 @@ def letters(change: TicketChange, effect: NotifyAdmins) -> list[Draft]:
             ),
         )
         for admin in policy.admins
-        if not (effect.but and _is_agent(admin, effect.but, change))
+        if not _is_one_of(admin, (effect.but, *effect.told), change)
     ]
 
 
@@ -62,7 +63,7 @@ def _original(change: TicketChange) -> tuple[File, ...]:
     return (File("message.eml", "message/rfc822", inbound.raw),) if inbound else ()
 
 
-def _is_agent(admin: str, agent: str, change: TicketChange) -> bool:
-    """Whether this admin's address is one of this agent's."""
+def _is_one_of(admin: str, agents: Collection[str], change: TicketChange) -> bool:
+    """Whether this admin's address belongs to one of these agents."""
     found = change.policy.agent(admin)
-    return found is not None and found.address == agent
+    return found is not None and found.address in agents

@@ -13,6 +13,7 @@ from maildesk.desk.mails.views import CommandView, MessageView, PersonView
 from maildesk.desk.permissions import Permission, may
 from maildesk.desk.senders.contacts import addresses_of
 from maildesk.desk.threads.links import Purpose
+from maildesk.mail.html.sanitize import NOTHING as NO_HTML
 from maildesk.mail.message import Mailbox
 from maildesk.pipeline.letters import addresses, buttons, conversation, template_variables
 from maildesk.pipeline.letters.files import passed_on
@@ -51,6 +52,10 @@ def letters(change: TicketChange, effect: NotifyAgents) -> list[Draft]:
             language = change.policy.wording.of(agent.language)
             said[agent.language] = conversation.shown(change, mail, passed, language)
         whole = {**variables, **said[agent.language]}
+        if whole["message"] is not None and effect.context.get("comment"):
+            # the score is told apart from it
+            words = str(effect.context["comment"])
+            whole["message"] = replace(whole["message"], text=words, html=NO_HTML)
         found.append(_notification(change, effect, agent, mail, whole, passed))
     return found
 
@@ -63,10 +68,12 @@ def _notification(
     variables: Mapping[str, Any],
     passed: PassedOn,
 ) -> Draft:
-    is_note = mail.plain_reply == "note" or not may(agent, Permission.ANSWER, change.policy)
+    is_note = "note" in (mail.plain_reply, effect.context.get("purpose")) or not may(
+        agent, Permission.ANSWER, change.policy
+    )
     purpose = Purpose.AGENT_NOTE if is_note else Purpose.AGENT_REPLY
     own = addresses.of_conversation(
-        change, purpose, agent.address, sender=_sender(variables["message"])
+        change, purpose, agent.address, sender=_sender(variables["message"], mail)
     )
     language = change.policy.wording.of(agent.language)
     more = template_variables.variables_of(change, effect.context, language)
@@ -99,9 +106,10 @@ def spec_to(
     )
 
 
-def _sender(message: MessageView | None) -> str:
-    """Who wrote, as From shows them; of a name that is not theirs the address."""
-    if message is None:
+def _sender(message: MessageView | None, mail: Mail) -> str:
+    """Who wrote, as From shows them, of a name that is not theirs the address; what shows nobody's
+    words is the desk's own."""
+    if message is None or "message" not in mail.shows:
         return ""
     return message.sender.address if message.sender.imitates else message.sender.display
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
+from maildesk.desk.mails.readers import may_see
 from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.mails.views import FileView
 from maildesk.desk.threads.links import Purpose
+from maildesk.mail.parts.items import Sealed
 from maildesk.pipeline.letters import addresses, buttons, discretion, proofs, template_variables
 from maildesk.pipeline.letters.files import passed_on
 from maildesk.pipeline.letters.letter import LetterSpec, write_letter
@@ -20,8 +22,9 @@ from maildesk.store.queries.copies import copies_of
 if TYPE_CHECKING:
     from maildesk.desk.effects import SendToCustomer
     from maildesk.desk.mails.wording import Language
-    from maildesk.desk.ticket import Person
+    from maildesk.desk.ticket import Person, Ticket
     from maildesk.mail.compose.outgoing import Auto
+    from maildesk.mail.message import Message
     from maildesk.pipeline.transaction import TicketChange
     from maildesk.store.outbox import Draft
 
@@ -46,7 +49,9 @@ def letters(change: TicketChange, effect: SendToCustomer) -> list[Draft]:
         owner = ticket.part_of(person.address) or person
         is_asked = effect.context.get("survey") and owner.key == ticket.requester.key
         stars = buttons.stars(change, person) if is_asked else ()
-        context = context_of(change, person=person_view(person), stars=stars, **variables)
+        said = previous(change, wording, _known_as(ticket, person)) if effect.author else None
+        own = {"person": person_view(person), "stars": stars, "previous": said}
+        context = context_of(change, **own, **variables)
         spec = LetterSpec(
             mail=mail,
             template=template,
@@ -71,19 +76,27 @@ def letters(change: TicketChange, effect: SendToCustomer) -> list[Draft]:
 
 
 def _people(change: TicketChange, effect: SendToCustomer) -> Sequence[Person]:
-    """Whom it goes to, each once, by the address where it goes.
+    """Whom it goes to, each once, by the address where it goes; the first in To.
 
     Answers go where people asked for them. What goes out by itself goes to their own address until
     an agent has answered: Reply-To is anybody's to write, and a program has not read it.
     """
     ticket = change.subject
     people = ticket.participants if effect.everyone else (ticket.requester,)
+    if effect.everyone and effect.only:
+        people = tuple(p for p in people if p.key in effect.only) or (ticket.requester,)
     if not any(person.answers_to for person in people):
         return people
     if effect.automatic and ticket.agent_wrote_at is None:
         return people
     found = [replace(person, address=person.reached_at) for person in people]
     return tuple({person.key: person for person in reversed(found)}.values())[::-1]
+
+
+def _known_as(ticket: Ticket, person: Person) -> Person:
+    """Somebody whom a mail goes to, as they take part: answers may go to another address."""
+    people = (one for one in ticket.participants if person.key in (one.key, one.answers_to))
+    return next(people, person)
 
 
 def _counts_for(requester: Person, recipient: str) -> str:
@@ -106,8 +119,8 @@ def _variables(
     return {
         "author": colleague(author) if author else None,
         "text": effect.text,
-        "previous": previous(change, language) if effect.author else None,
         "message": message_view(change, language=language),
+        "sealed": change.message is not None and _is_sealed(change.message),
         "files": refused or tuple(FileView(*file) for file in left_out),
         "score": told.get("score"),
         "comment": told.get("comment", ""),
@@ -117,6 +130,11 @@ def _variables(
     }
 
 
+def _is_sealed(message: Message) -> bool:
+    """Whether it is encrypted, and its writer should hear that nobody has read it."""
+    return any(isinstance(item, Sealed) for item in message.items)
+
+
 def _auto_submitted(change: TicketChange, effect: SendToCustomer) -> Auto:
     if not effect.automatic:
         return "no"
@@ -124,26 +142,31 @@ def _auto_submitted(change: TicketChange, effect: SendToCustomer) -> Auto:
 
 
 def _threads(change: TicketChange, people: Sequence[Person]) -> dict[str, tuple[str, ...]]:
-    """Message-IDs for References, oldest first, for each person.
+    """Message-IDs for References, oldest first, for each person: of the messages that they had.
 
     Of our own mails everybody sees the Message-ID of their own copy: who names one proves that they
     had it (see `classification.proof`).
     """
-    thread = _thread(change)
-    if len(people) == 1 and change.subject.is_requester(people[0].address):
-        return {people[0].key: thread}  # the conversation remembers the requester's copies
-    copies = copies_of(change.conn, change.subject.id, thread) if thread else {}
+    thread, ticket = _thread(change), change.subject
+    if len(ticket.participants) == 1 and ticket.is_requester(people[0].address):
+        return {people[0].key: tuple(thread)}  # the conversation remembers the requester's copies
+    copies = copies_of(change.conn, ticket.id, list(thread)) if thread else {}
     own = {
-        person.key: [copies[one].get(person.key, "") if one in copies else one for one in thread]
+        person.key: [
+            copies[one].get(person.key, "") if one in copies else one
+            for one, had in thread.items()
+            if one in copies or may_see(had, _known_as(ticket, person))
+        ]
         for person in people
     }
     return {key: tuple(one for one in ids if one) for key, ids in own.items()}
 
 
-def _thread(change: TicketChange) -> tuple[str, ...]:
+def _thread(change: TicketChange) -> Mapping[str, Collection[str]]:
+    """The conversation's Message-IDs, oldest first, each with who had that message."""
     ticket = change.subject
     if ticket.message_count > len(change.kept):
-        return tuple(tickets.thread_ids(change.conn, ticket.id))
+        return tickets.thread_ids(change.conn, ticket.id)
     # a new ticket: what was just kept is all there is
     public = (row for row in change.kept if row["kind"] == "public")
-    return tuple(row["message_id"] for row in public if row["message_id"])
+    return {row["message_id"]: row["had"] for row in public if row["message_id"]}

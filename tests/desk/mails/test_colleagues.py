@@ -56,11 +56,11 @@ def test_a_ticket_that_comes_to_a_queue_is_told_to_who_works_there_once() -> Non
     assert heard(ticket(), moved, by=DEV.address) == {}
 
 
-def test_who_has_a_ticket_hears_that_it_was_moved_but_not_by_themselves() -> None:
+def test_who_has_a_ticket_hears_that_it_was_moved_or_else_those_where_it_comes_to() -> None:
     moved = fx.SetField(name="queue", value="network")
     mine = ticket(assignee=BEN.address)
     assert heard(mine, moved, by=CARLA.address) == {"agent_moved": {BEN.address}}
-    assert heard(mine, moved, by=BEN.address) == {}
+    assert heard(mine, moved, by=BEN.address) == {"agent_moved": {DEV.address}}
     assert heard(mine, moved) == {"agent_moved": {BEN.address}}, "a rule moved it"
 
 

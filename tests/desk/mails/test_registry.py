@@ -60,9 +60,9 @@ def test_a_mail_says_where_a_plain_reply_goes_if_it_goes_anywhere(mail: Mail) ->
     if mail.plain_reply:
         text = BUILTIN.render(mail.name, "en", sample_for(mail.name)).text
         assert ("becomes a NOTE" in text) is (mail.plain_reply == "note")
-        assert ("TO THE CUSTOMER" in text) is (mail.plain_reply == "reply")
+        assert ("goes to Ana Lopez" in text) is (mail.plain_reply == "reply")
     else:
-        assert "A plain reply" not in sources(f"{mail.name}.txt")
+        assert "Your reply to this mail" not in sources(f"{mail.name}.txt")
 
 
 def test_only_mails_to_agents_may_be_chosen_by_agents() -> None:

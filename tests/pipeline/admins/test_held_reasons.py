@@ -104,6 +104,14 @@ def _unknown_command(place: Place) -> Any:
     return place.answer(BEN, "#clsoe\nDone.")
 
 
+def _stale(place: Place) -> Any:
+    place.receive(mail())
+    notice = place.letters(BEN)[-1]
+    place.later(60)
+    place.answer("ana@desk.example", "A colleague was quicker.")
+    return answered(place, "Not knowing that.", notice)
+
+
 def _no_ticket(place: Place) -> Any:
     day = (place.now + timedelta(days=30)).date()
     to = signed_address(KeyRing({"a": KEY}), SUPPORT, Purpose.AGENT_REPLY, 999, BEN, day)
@@ -172,6 +180,7 @@ RECIPES: Mapping[str, tuple[Recipe, str]] = {  # and the outcome of a release
     "revoked": (_revoked, "threaded"),
     "not_confirmed": (_not_confirmed, "opened"),
     "unknown_command": (_unknown_command, "threaded"),
+    "stale": (_stale, "threaded"),
     "no_ticket": (_no_ticket, "opened"),
     "survey": (_survey, "threaded"),
     "kept_out": (_kept_out, "threaded"),
@@ -211,7 +220,7 @@ def test_what_is_held_is_told_to_somebody(place: Place, reason: str) -> None:
         assert [one for one in alarms(place) if reason in str(one.get_body(("plain",)))]
 
 
-_ASKS = ("agent_held", "agent_unknown_command")
+_ASKS = ("agent_held", "agent_unknown_command", "agent_stale")
 
 
 @pytest.mark.parametrize("reason", [reason for reason in REASONS if reason != "oversized"])

@@ -161,7 +161,7 @@ def test_what_is_resolved_unanswered_is_told_without_its_words(place: Place) -> 
     place.receive(prize(), VICTIM)
     place.answer("ben@desk.example", "#resolve")
     said = heard(place)
-    assert "Your request “TKT-0001”" in said or 'Your request "TKT-0001"' in said
+    assert "Your request TKT-0001 is resolved." in said
     assert not [word for word in ("prize", "winner", "evil") if word in said.lower()]
 
 

@@ -32,6 +32,10 @@ def test_a_spec_is_a_frozen_value() -> None:
 
 
 def test_the_outbox_calls_every_letter_by_the_name_of_its_mail(place: Place) -> None:
+    file = place.folder / "desk.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("admins: [ana@", "admins: [boss@", 1), encoding="utf-8")
+    assert place.services.keeper.reload_now()
     place.receive(mail())
     place.answer("ben@desk.example", "#take\n#note\nHm.")
     place.answer("ben@desk.example", "#escalate it smokes")

@@ -200,7 +200,7 @@ def test_the_customers_own_picture_does_not_come_back_with_the_answer(place: Pla
     place.receive(letter())
     notice = place.letters("ben@desk.example")[0]
     to = str(notice["Reply-To"]).rpartition("<")[2].rstrip(">")
-    quote = '<div class="gmail_quote">On Fri, 20 Nov 2026 at 10:00, Support wrote:<blockquote>Blank.<img src="cid:shot@1"></blockquote></div>'
+    quote = '<div class="gmail_quote">On Fri, 20 Nov 2026 at 10:00, Support wrote:<blockquote>Blank.<img src="cid:shot@1"><img src="cid:logo@1"></blockquote></div>'
     for words, files in (
         ("<p>See the manual.</p>", ["manual.pdf"]),
         ('<p>Look: <img src="cid:shot@1"></p>', ["manual.pdf", "screen.png"]),
