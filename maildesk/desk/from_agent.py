@@ -260,7 +260,8 @@ def opened(_ticket: Ticket | None, fact: AgentOpens, policy: Policy, now: dateti
         return _not_opened(fact, done.problems, policy)
     # the notification of the new ticket shows the note
     told = [one for one in done.effects if not _is_of_note(one)]
-    return [*base, *told, *_transcript(request, read.commands, done.effects)]
+    said = {"missed": (), "copied": (), "purpose": "note" if forwarded else "reply"}
+    return [*base, *told, *_transcript(request, read.commands, done.effects, said)]
 
 
 def _opens(fact: AgentOpens, policy: Policy, text: str) -> list[Effect]:
