@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from maildesk.config.connections.relays import relay_for
 from maildesk.desk.actor import operator_acts
+from maildesk.desk.senders.resolve import NOBODY
 from maildesk.egress.courier import courier_for
 from maildesk.egress.outcome import Outcome
 from maildesk.errors import PermanentFailure, TransientFailure
@@ -99,12 +100,12 @@ def open_first(
                 say(f"the desk holds it: {row.words}; released, as you sit here")
                 actor = operator_acts(getpass.getuser())
                 queue_acts.act(services, actor, queue_acts.release, row.id)
-            return bool(_ticket(services, subject, person.address, address))
+            return bool(_ticket(services, subject, person.address, address, NOBODY))
 
         late = f"the mail was sent, and did not come within {patience:.0f} s"
         _until(is_open, process, folder, patience, late)
         took = time.monotonic() - began
-        reference = _ticket(services, subject, person.address, address)
+        reference = _ticket(services, subject, person.address, address, NOBODY)
         with suppress(TransientFailure):
             _until(lambda: not _waiting(services, reference), process, folder, SENDING, "")
         waiting = _waiting(services, reference)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections.abc import Callable
+from email import message_from_bytes
 from email.utils import parseaddr
 from typing import Any
 
@@ -24,7 +25,8 @@ class Submission:
     """Log-ins are the addresses in `log_ins`, all with one password; each is a mailbox, too.
 
     `sub_addresses`: whether mail to address+anything is delivered. `own_sender_only`: whether a
-    log-in may be no other sender than itself. `authserv_id`: who puts its Authentication-Results on
+    log-in may be no other sender than itself; `own_from_only`: nor write in another's name, as at
+    Exchange. `authserv_id`: who puts its Authentication-Results on
     what it delivers. `rewrites`: whether it gives every mail a Message-ID of its own.
     """
 
@@ -36,6 +38,7 @@ class Submission:
         password: str,
         sub_addresses: bool = True,
         own_sender_only: bool = False,
+        own_from_only: bool = False,
         authserv_id: str = "",
         implicit: bool = False,
     ) -> None:
@@ -43,7 +46,7 @@ class Submission:
         self.mailboxes = set(self.log_ins)
         self.password = password
         self.sub_addresses, self.own_sender_only = sub_addresses, own_sender_only
-        self.authserv_id = authserv_id
+        self.authserv_id, self.own_from_only = authserv_id, own_from_only
         self.delivered: list[tuple[str, str]] = []  # sender and recipient
         self.tried_passwords: list[bytes] = []
         self._lmtp_port = lmtp_port
@@ -87,9 +90,13 @@ class Submission:
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 Ok"
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+    async def handle_DATA(self, _server: Any, session: Any, envelope: Any) -> str:
         """Into the mailboxes."""
         content: bytes = envelope.content
+        if self.own_from_only:
+            written = parseaddr(str(message_from_bytes(content)["From"]))[1].lower()
+            if written != session.log_in:
+                return "554 5.7.60 SMTP; Client does not have permissions to send as this sender"
         if self.authserv_id:
             domain = parseaddr(envelope.mail_from or "")[1].rpartition("@")[2]
             said = f"spf=pass smtp.mailfrom={domain}; dkim=none; dmarc=pass header.from={domain}"

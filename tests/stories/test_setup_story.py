@@ -128,6 +128,14 @@ def test_a_second_address_with_a_log_in_of_its_own(box: Boxes) -> None:
     assert (billing, billing) in here.submission.delivered
 
 
+def test_a_relay_that_lets_nobody_write_in_anothers_name_gets_the_desks_own(box: Boxes) -> None:
+    here = box(own_from_only=True)
+    done = here.run(*here.options("--no-measure"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"the relay does not take a mail from {ANA}: 554 5.7.60" in done.stdout
+    assert "TKT-0001 after" in done.stdout
+
+
 ODD = "pa$$w\"ö'rd {x} ${HOME} \\ #1: %s & ü"
 
 
