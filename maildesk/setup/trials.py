@@ -150,10 +150,10 @@ def learned(found: Replies, before: Measured, address: str) -> Measured:
     if "envelope_refused" in found.outcomes:
         envelope = "plain"
         why["envelope"] = "measured: the log-in may send as itself alone"
-    if found.sub_address is not None:
-        subs = True
-    elif found.plain is not None:
-        subs = False
+    arrives = sub_address_arrives(found)
+    if arrives is not None:
+        subs = arrives
+    if arrives is False:
         why["sub_addresses"] = f"measured: mail to {_sub(address)} does not arrive"
     if found.authserv_ids:
         server = found.authserv_ids[0]
@@ -161,6 +161,21 @@ def learned(found: Replies, before: Measured, address: str) -> Measured:
     return Measured(envelope, subs, server, why)
 
 
+def sub_address_arrives(found: Replies) -> bool | None:
+    """Whether mail to a sub-address arrives; None where that could not be found out: mail that was
+    not let out, or was waited for in a mailbox that was lost, says nothing of it."""
+    if found.sub_address is not None:
+        return True
+    if found.plain is None:
+        return None
+    return False if found.outcomes & _FAILS or found.outcomes <= _ASIDE else None
+
+
+_FAILS = frozenset(("sub_address_refused", "sub_address_bounced"))
+_ASIDE = frozenset((  # problems that keep no mail from arriving
+    "envelope_refused", "spam_folder", "not_removed",
+    "no_authserv_id", "authserv_id_of_another", "authserv_id_unclear",
+))  # fmt: skip
 _PLAINLY = {
     "envelope_refused": "the relay lets the log-in send as its own address alone",
     "sub_address_refused": "mail to a sub-address is refused",
@@ -177,6 +192,20 @@ def plainly(words: str) -> str:
     if name not in _PLAINLY:
         return words
     return f"{_PLAINLY[name]}: {said.partition('; what helps: ')[0]}"
+
+
+def not_known(found: Replies, measured: Measured, address: str) -> str:
+    """What has to be said of sub-addresses where nothing was found out; "" where it was."""
+    if sub_address_arrives(found) is not None:
+        return ""
+    if found.plain is None:
+        return "Neither came, so nothing is known of sub-addresses. " + _AGAIN
+    stays = "yes" if measured.sub_addresses else "no"
+    words = f"Whether mail to {_sub(address)} arrives could not be measured; "
+    return f"{words}sub_addresses stays {stays}. {_AGAIN}"
+
+
+_AGAIN = "`maildesk send-test --replies` measures again."
 
 
 def outcome_of(measured: Measured, address: str) -> tuple[str, str]:

@@ -27,6 +27,7 @@ from maildesk.setup.trials import (
     Trial,
     learned,
     measure,
+    not_known,
     outcome_of,
     plainly,
     try_mailbox,
@@ -140,14 +141,13 @@ def _measured(
     )
     result.replies = found
     result.problems += found.problems
-    if found.plain is None and found.sub_address is None:
-        said("  Neither came, so nothing is known of sub-addresses. `maildesk send-test --replies` "
-             "measures again.")  # fmt: skip
     measured = learned(found, plan.measured, plan.address)
     if options.sub_addresses:
         measured = replace(measured, sub_addresses=plan.measured.sub_addresses)
     if options.envelope:
         measured = replace(measured, envelope=plan.measured.envelope)
+    if unknown := not_known(found, measured, plan.address):
+        said(f"  {unknown}")
     for words in outcome_of(measured, plan.address):
         said(f"  {words}")
     return replace(plan, measured=measured)
