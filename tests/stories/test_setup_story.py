@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ import pytest
 
 from maildesk.config.environment import load_settings
 from maildesk.config.example import copy_example
+from maildesk.config.keys import keys_there
+from maildesk.desk.threads import links
+from maildesk.desk.threads.links import KeyRing
 from tests.commands.test_json import validate
 from tests.servers.dovecot import Dovecot
 from tests.servers.process import free_port
@@ -76,6 +80,18 @@ def test_set_up_again_nothing_changes(box: Boxes) -> None:
     assert "What is there stays, and is proposed." in done.stdout
     assert {p.name: p.read_bytes() for p in here.desk.glob("*.yaml")} == texts
     assert "Written" not in done.stdout and "Changed" not in done.stdout
+
+
+def test_measured_again_the_desk_knows_the_mails_that_come_late(box: Boxes) -> None:
+    here = box()
+    assert here.run(*here.options("--wait", "30")).returncode == 0
+    here.submission.delivered.clear()
+    done = here.run(*here.options("--wait", "30", "--no-first-ticket"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    ring = KeyRing(dict(keys_there(load_settings(here.desk), here.desk)))
+    (to,) = (to for _, to in here.submission.delivered if "+" in to)
+    token = links.read_address(ring, to, datetime.now(UTC).date(), "+")
+    assert token is not None and token.purpose is links.Purpose.PROBE
 
 
 def test_a_desk_that_somebody_wrote_is_changed_in_the_places_concerned(box: Boxes) -> None:

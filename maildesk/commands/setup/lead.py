@@ -126,16 +126,20 @@ def _measured(
 ) -> Plan:
     """The plan with what measuring has shown; what options say beforehand stays."""
     wait = timedelta(seconds=options.wait)
-    settings, desk = plan.settings(), None
+    settings = plan.settings()
     if plan.auth == "oauth":  # its tokens lie in the desk's database
         from maildesk.config.environment import load_settings
 
-        settings, desk = load_settings(there.folder), there.folder
+        settings = load_settings(there.folder)
+    elif there.settings is not None:  # a mail that comes late is known by the desk's own keys
+        kept = ("secret_keys", "database", "blobs")
+        settings = settings.model_copy(update={k: getattr(there.settings, k) for k in kept})
     terminal.say(
         "Do answers come back? Two mails of the desk to itself, which are taken away again"
     )
     plus = there.policy.plus if there.policy is not None else "+"
     said = terminal.say
+    desk = there.folder if there.folder.exists() else None
     found = measure(
         settings, plan.address, lambda w: said(f"  {plainly(w)}"), wait=wait, desk=desk, plus=plus
     )
