@@ -30,13 +30,17 @@ _TAGGED = (
 )
 # a member of a list, as the list's own address: uma=40customer.example@, uma=customer.example@
 _MEMBER = re.compile(r"([^=@\s]+)=(?:40)?([^=@\s]+\.[^=@\s]{2,})")
-_ADDRESS = re.compile(r"[^\s<>\"'()\[\]|,;:=]+@[^\s<>\"'()\[\]|,;:=@]+")
+_OTHER = r"\s<>\"'()\[\]|,;:="
+# tried from its first character only
+_ADDRESS = re.compile(rf"(?<![^{_OTHER}])[^{_OTHER}]+@[^{_OTHER}@]+")
 _CODE = re.compile(r"<\s*script|javascript:|=\?|[\x00-\x08\x0b-\x1f\x7f]", re.IGNORECASE)
 
 
 def original(address: str) -> str:
     """The address as its owner has it; one that nobody wrote over is returned as it is."""
     found = address.strip()
+    if len(found) > _LONGEST:
+        return found
     for _ in range(3):  # a tagged address that was forwarded, twice at most
         local, _, domain = found.rpartition("@")
         rewritten = next((m for p in _REWRITTEN if (m := p.fullmatch(local))), None)
@@ -52,6 +56,8 @@ def original(address: str) -> str:
 
 def member(address: str) -> str:
     """The member's address in one that a list made of it; "" where it holds none."""
+    if len(address) > _LONGEST:
+        return ""
     found = _MEMBER.fullmatch(address.rpartition("@")[0])
     return f"{found[1]}@{found[2]}" if found else ""
 

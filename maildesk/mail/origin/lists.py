@@ -30,8 +30,8 @@ _MARKS = frozenset((
     "x-google-group-id",
 ))  # fmt: skip
 _MAILTO = re.compile(r"<\s*mailto:([^>?\s]+)", re.IGNORECASE)
-_NAMED = re.compile(r"(?:\blist\s+)?<?([^\s<>;,]+@[^\s<>;,]+)>?", re.IGNORECASE)
-_LIST_ID = re.compile(r"<?([^\s<>@.]+)\.([^\s<>@]+\.[^\s<>@]+)>?\s*$")
+_WORDS = re.compile(r"[^\s<>;,]+")  # "list <it@lists.example>; contact owner@…"
+_AROUND_ID = re.compile(r"[\s<>@]+")
 # as lists write it in the languages that they speak
 _VIA = re.compile(
     r"\s*(['\"]?)(.+?)\1\s+(?:via|über|par|tramite|por|przez|přes|kautta)\s+(.+)", re.IGNORECASE
@@ -71,8 +71,8 @@ def addresses(message: Message) -> frozenset[str]:
         return frozenset()
     found = set(_posting(message))
     for value in message.headers.get("list-id", ()):
-        if named := _LIST_ID.search(value):
-            found.add(f"{named[1]}@{named[2]}".lower())
+        if named := _of_id(value):
+            found.add(named)
     for box in _read(message, ("sender",)):
         local, _, domain = box.key.rpartition("@")
         found.add(f"{_SERVICE.sub('', local)}@{domain}")
@@ -90,10 +90,18 @@ def _posting(message: Message) -> frozenset[str]:
     }
     for name in ("x-beenthere", "mailing-list", "x-mailing-list"):
         for value in message.headers.get(name, ()):
-            named = _NAMED.search(value)
-            if named is not None and not _SERVICE.search(named[1].partition("@")[0].lower()):
-                found.add(named[1])
+            named = next((word for word in _WORDS.findall(value) if "@" in word[1:-1]), "")
+            if named and not _SERVICE.search(named.partition("@")[0].lower()):
+                found.add(named)
     return frozenset(one.lower() for one in found if "@" in one)
+
+
+def _of_id(value: str) -> str:
+    """The address that a List-Id stands for: `IT <it.lists.example>` is it@lists.example; "" where
+    it is none."""
+    words = _AROUND_ID.split(value.rstrip().removesuffix(">"))
+    local, _, domain = words[-1].lstrip(".").partition(".")
+    return f"{local}@{domain}".lower() if "." in domain[1:-1] else ""
 
 
 def _author(message: Message, sender: Mailbox, own: frozenset[str]) -> Mailbox | None:

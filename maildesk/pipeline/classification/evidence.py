@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _WE_WROTE_ONE = ("smtp", "lmtp")  # the doors that put a Received field of ours on top
 _OURS = ("lmtp", "pipe")
-_BY = re.compile(r"\s+by\s", re.IGNORECASE)
+_BY = re.compile(r"\sby\s", re.IGNORECASE)
 _LITERAL = re.compile(r"\[(?:IPv6:)?([0-9A-Fa-f.:]{3,45})\]|\(([0-9A-Fa-f.:]{7,45})\)")
 # handed in on the server itself: Postfix's and Exim's words for that
 _LOCAL = re.compile(r"from userid \d+|\bwith local\b", re.IGNORECASE)
