@@ -36,6 +36,8 @@ class TrustRecord:
     # the named filter calls it so; the allow list or a person let it through nevertheless
     spam: bool = False
     through: str = ""  # the form, list or group that carried it; "": it came directly
+    # From is the very address that the clue was made for: no other of the same person's
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,7 +197,7 @@ def _answers(fact: MessageFromRequester, conn: Connection) -> bool:
     if fact.by_program:
         return False  # whoever it is, no person wants to hear from us by it
     if trust.clue in ("signed_address", "subject_token"):
-        return trust.from_matches
+        return trust.is_own
     ids = (*message.in_reply_to, *message.references[::-1])
     return trust.clue == "signed_message_id" and automatic.was_sent_to(
         conn, ids, fact.sender.address

@@ -73,7 +73,8 @@ def standing_of(
     """How this address stands: the automatic mails since then, whether it is left alone for now,
     whether it has answered. Nobody else asks the same of this person before the transaction ends.
 
-    Where the same mail counts against an `other` address, the higher count of the two is told.
+    Where the same mail counts against an `other` address, the higher count of the two is told; who
+    answers from there is not known by it at this one.
     """
     people = [person_of(one) for one in (recipient, other) if one]
     for person in sorted(set(people)):  # always in one order: two that wait for each other hang
@@ -87,7 +88,7 @@ def standing_of(
         max(one.to_person for one in rows),
         max(one.about_ticket for one in rows),
         bool(row.is_suppressed),
-        any(one.is_correspondent for one in rows),
+        bool(row.is_correspondent),
     )
 
 

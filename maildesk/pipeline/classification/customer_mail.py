@@ -321,7 +321,8 @@ def _by_token(look: Look, person: Person) -> tuple[Ticket, TrustRecord] | None:
         f"{'matches' if matches else 'is another'}"
     )
     clue = "subject_token" if look.clues.in_subject else "signed_address"
-    return ticket, TrustRecord(words, clue, matches, look.is_authenticated)
+    is_own = mailbox_of(owner) == person.key
+    return ticket, TrustRecord(words, clue, matches, look.is_authenticated, is_own=is_own)
 
 
 def _addresses(ticket: Ticket) -> list[str]:
