@@ -81,6 +81,7 @@ def test_a_message_is_explained_whole_and_nothing_is_left_behind(
     assert list(found) == [
         "ticket",
         "held",
+        "requester",
         "trust",
         "rules",
         "effects",

@@ -174,7 +174,8 @@ def test_check_inside_the_desk_folder_checks_that_desk(tmp_path: Path) -> None:
     desk = example(tmp_path / "help")
     command = [sys.executable, "-m", "maildesk.cli", "check"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=desk, env={}, timeout=NEVER)
-    said = done.stdout.splitlines()
+    remark, *said = done.stdout.splitlines()
+    assert remark.startswith("desk.yaml:") and "nothing proves who wrote" in remark
     assert (done.returncode, said[0]) == (0, f"{desk}: all is well."), done.stderr
     assert said[1:] == [
         f"  {name}@desk.example: with sub-addresses; the envelope is signed"
