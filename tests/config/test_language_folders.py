@@ -235,6 +235,14 @@ def test_no_spelling_means_two_commands() -> None:
     assert {word: names for word, names in meant.items() if len(names) > 1} == {}
 
 
+def test_what_a_german_notification_shows_of_a_ticket_is_changed_by_the_same_words() -> None:
+    german = read_wording()[0]["de"].commands
+    shown = (ROOT / "de" / "_agent.txt").read_text(encoding="utf-8")
+    for label, name in (("Status", "status"), ("Priorität", "priority"), ("Bereich", "queue")):
+        assert f"\n{label}  " in shown
+        assert label.lower() in (*german[name].words, *COMMANDS[name].words)
+
+
 def test_french_is_set_as_it_is_printed() -> None:
     for path in (ROOT / "fr").iterdir():
         text = path.read_text(encoding="utf-8")
