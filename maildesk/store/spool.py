@@ -167,13 +167,16 @@ def is_ahead(conn: Connection, message_ids: Sequence[str], than: int) -> bool:
     )
 
 
-def waiting_for(conn: Connection, why: str, *, besides: int) -> list[tuple[int, bytes]]:
-    """The id and digest of each message that waits for just this reason, oldest first; nobody has
-    them in hand."""
+def waiting_for(conn: Connection, why: str, *, besides: int) -> list[tuple[int, bytes, int]]:
+    """The id, digest and size in octets of each message that waits for just this reason, oldest
+    first; nobody has them in hand."""
     waits = (spool.c.due_at.is_not(None), spool.c.state == "due", spool.c.error == why)
-    found = select(spool.c.id, spool.c.digest).where(*waits, spool.c.id != besides)
-    rows = conn.execute(found.order_by(spool.c.id).limit(MOST_PIECES))
-    return [(row.id, row.digest) for row in rows]
+    size = select(blobs.c.size).where(blobs.c.digest == spool.c.digest).scalar_subquery()
+    found = select(spool.c.id, spool.c.digest, size.label("size"))
+    rows = conn.execute(
+        found.where(*waits, spool.c.id != besides).order_by(spool.c.id).limit(MOST_PIECES)
+    )
+    return [(row.id, row.digest, row.size or 0) for row in rows]
 
 
 def joined(conn: Connection, ids: Sequence[int]) -> int:

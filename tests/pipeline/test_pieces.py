@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from sqlalchemy import Connection
+
+from maildesk.mail.parts import partial
 from maildesk.pipeline.classification.pieces import PATIENCE
 from maildesk.pipeline.receive import receive
+from maildesk.store.blobs import Blobs
 from tests.mail.parts.test_partial import cut
 from tests.pipeline.place import Place
 
@@ -69,3 +74,26 @@ def test_a_piece_that_somebody_else_sends_joins_nothing(place: Place) -> None:
     place.later(PATIENCE.total_seconds())
     receive(place.services)
     assert len(place.rows("messages")) == 3
+
+
+@pytest.mark.parametrize(("which", "most"), [((1, 2), 50_000_000), ((1, 2, 3), 1_000)])
+def test_pieces_that_cannot_be_whole_are_not_read_together(
+    place: Place, monkeypatch: pytest.MonkeyPatch, which: tuple[int, ...], most: int
+) -> None:
+    """Fifty of the largest that a door takes would fill the memory, every few seconds."""
+    monkeypatch.setattr(partial, "LARGEST", most)
+    read = list[bytes]()
+
+    class Counting(Blobs):
+        def get(self, conn: Connection, digest: bytes) -> bytes:
+            read.append(digest)
+            return super().get(conn, digest)
+
+    monkeypatch.setattr(place.services.blobs, "__class__", Counting)
+    pieces = cut(200, 300)
+    for number in which:
+        place.receive(pieces[number], BILL)
+    assert (read, place.rows("messages")) == ([], [])
+    place.later(PATIENCE.total_seconds())
+    receive(place.services)
+    assert len(place.rows("messages")) == len(which)

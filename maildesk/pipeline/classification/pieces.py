@@ -53,7 +53,9 @@ def whole_of(services: Services, job: Spooled, message: Message, raw: bytes) -> 
     with services.db.write() as conn:
         waiting = spool.waiting_for(conn, key, besides=job.id)
         pieces, rows = {found.number: raw}, list[int]()
-        for row_id, digest in waiting:
+        if not _may_be_whole(found, [len(raw), *(size for _, _, size in waiting)]):
+            waiting = []  # they need not be read
+        for row_id, digest, _ in waiting:
             piece = _octets(services, conn, digest)
             other = partial.fragment(piece)
             if other is not None and other.number not in pieces:
@@ -90,6 +92,11 @@ def _key(found: partial.Fragment, job: Spooled, message: Message) -> str:
     same: tuple[Any, ...] = (found.id, sender, envelope.mail_from, *sorted(envelope.rcpt_to))
     words = "\0".join(map(str, (*same, envelope.via, envelope.peer)))
     return f"waits for the other parts of its message ({sha256(words.encode()).hexdigest()[:32]})"
+
+
+def _may_be_whole(found: partial.Fragment, sizes: list[int]) -> bool:
+    """Whether messages of these sizes, which are read into memory together, may be all pieces."""
+    return len(sizes) >= found.total and sum(sizes) <= partial.LARGEST
 
 
 def _octets(services: Services, conn: Connection, digest: bytes) -> bytes:
