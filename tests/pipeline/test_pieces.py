@@ -97,3 +97,15 @@ def test_pieces_that_cannot_be_whole_are_not_read_together(
     place.later(PATIENCE.total_seconds())
     receive(place.services)
     assert len(place.rows("messages")) == len(which)
+
+
+def test_a_piece_that_came_twice_is_no_ticket_of_its_own(place: Place) -> None:
+    pieces = cut(200, 300)
+    for number in (1, 1, 2, 2):
+        place.receive(b"Received: from another way\r\n" * number + pieces[number], BILL)
+    place.receive(pieces[2] + b"other words", BILL)
+    place.receive(pieces[3], BILL)
+    assert outcomes(place)[:4] == ["joined"] * 4
+    place.later(PATIENCE.total_seconds())
+    receive(place.services)
+    assert len(place.rows("messages")) == 2, "the whole, and what says something else"

@@ -6,6 +6,8 @@ with growing pauses. Whoever finds all of them processes the whole in their plac
 their rows in the same transaction. After `PATIENCE` a piece is processed as what it is, and says
 that it is a part of a message.
 
+A piece that came twice ends with the whole as well; another one of its number does not.
+
 Only pieces of one sender, which came by one envelope and from one peer, are joined.
 """
 
@@ -58,8 +60,7 @@ def whole_of(services: Services, job: Spooled, message: Message, raw: bytes) -> 
         for row_id, digest, _ in waiting:
             piece = _octets(services, conn, digest)
             other = partial.fragment(piece)
-            if other is not None and other.number not in pieces:
-                pieces[other.number] = piece
+            if other is not None and partial.is_same(pieces.setdefault(other.number, piece), piece):
                 rows.append(row_id)
         joined = partial.joined(pieces)
         if joined is None:
