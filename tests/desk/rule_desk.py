@@ -44,6 +44,7 @@ TICKET = Ticket(
     7, "TKT-0007", "Printer is broken", "open", Status.OPEN, "normal", "incident", "", "support",
     "email",
     KIM, "support@desk.example", "en", NOW, NOW, labels=frozenset({"printer"}),
+    participants=(KIM,),
 )  # fmt: skip
 MESSAGE = Message(
     message_id="1@harbour.example", in_reply_to=(), references=(), date=NOW,

@@ -98,7 +98,7 @@ def test_skills_are_read_off_the_ticket() -> None:
     ("agent", "loads", "now", "why"),
     [
         (replace(ANA, away_until=NOW + timedelta(days=1)), {}, NOW, "away until 2026-11-21"),
-        (CARLA, {}, NIGHT, "out of their hours (office)"),
+        (CARLA, {}, NIGHT, "outside their working hours (office)"),
         (BEN, {BEN.address: Load(3, 0)}, NOW, "full (3 of 3 tickets)"),
     ],
 )
@@ -139,7 +139,7 @@ def test_a_fixed_agent_is_taken_unless_they_cannot() -> None:
     assert chosen(Assignment(agent="BEN@desk.example")) == BEN.address
     assert choose(Assignment(agent=CARLA.address), TICKET, POLICY, {}, NIGHT).tell_supervisors
     gone = choose(Assignment(agent="gone@desk.example"), TICKET, POLICY, {}, NOW)
-    assert said(gone.why) == "gone@desk.example is no agent of this desk"
+    assert said(gone.why) == "gone@desk.example is not an agent of this desk"
 
 
 def test_a_ticket_that_somebody_has_is_left_to_them_unless_a_rule_says_so() -> None:

@@ -175,7 +175,7 @@ def test_assign_asks_where_nobody_or_two_are_meant() -> None:
     two = replace(POLICY, agents=(BEN, CARLA, Agent("Ben Short", "short@desk.example")))
     assert (
         effects_of(Command("assign", "ben", ""), ticket(), policy=two)
-        == '"ben" may be more than one; there are Ben Okafor, Ben Short'
+        == '"ben" could be more than one agent; there are Ben Okafor, Ben Short'
     )
 
 
