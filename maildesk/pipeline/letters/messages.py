@@ -11,6 +11,7 @@ from maildesk.desk.mails.readers import may_see
 from maildesk.desk.mails.views import BY_PROGRAM, FileView, MessageView, PersonView
 from maildesk.desk.senders.imitation import imitated
 from maildesk.desk.threads.thread import is_blind, others_in
+from maildesk.desk.ticket import NO_ADDRESS
 from maildesk.errors import BadMessage, PermanentFailure
 from maildesk.mail.mime import attachments
 from maildesk.mail.parse import parse
@@ -134,5 +135,6 @@ def files_listed(message: Message) -> list[dict[str, Any]]:
 
 
 def sender_of(change: TicketChange, name: str, address: str) -> PersonView:
-    """Somebody outside, with whom the name imitates."""
-    return PersonView(name, address, imitates=imitated(name, address, change.policy))
+    """Somebody outside, with whom the name imitates; a name alone has no address."""
+    shown = "" if name and address == NO_ADDRESS else address
+    return PersonView(name, shown, imitates=imitated(name, address, change.policy))
