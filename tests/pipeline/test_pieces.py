@@ -109,3 +109,18 @@ def test_a_piece_that_came_twice_is_no_ticket_of_its_own(place: Place) -> None:
     place.later(PATIENCE.total_seconds())
     receive(place.services)
     assert len(place.rows("messages")) == 2, "the whole, and what says something else"
+
+
+def test_a_piece_that_was_taken_for_spam_joins_nothing(place: Place) -> None:
+    file = place.folder / "desk.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(
+        text.replace("trust:\n", "trust:\n  spam_filter: rspamd\n", 1), encoding="utf-8"
+    )
+    place.services.keeper.reload_now()
+    assert place.services.keeper.current.policy.trust.spam_filter == "rspamd"
+    pieces = cut(200, 300)
+    for number, flag in ((1, b""), (2, b"X-Spam: Yes\r\n"), (3, b"")):
+        place.receive(flag + pieces[number], BILL)
+    assert place.rows("messages") == []
+    assert outcomes(place) == [None, "held spam", None]

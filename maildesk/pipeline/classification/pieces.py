@@ -8,7 +8,8 @@ that it is a part of a message.
 
 A piece that came twice ends with the whole as well; another one of its number does not.
 
-Only pieces of one sender, which came by one envelope and from one peer, are joined.
+Only pieces of one sender, which came by one envelope and from one peer, are joined; none that was
+taken for spam.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from maildesk.desk.senders import trust
 from maildesk.errors import PermanentFailure, TransientFailure
 from maildesk.mail.parts import partial
 from maildesk.store import due, spool
@@ -46,7 +48,9 @@ class Whole:
 def whole_of(services: Services, job: Spooled, message: Message, raw: bytes) -> Whole | None:
     """The message as it is, or the one that it completes; None where it waits for other pieces."""
     kind = message.header("content-type").strip().lower()
-    may_wait = kind.startswith("message/partial") and not job.released_by
+    may_wait = kind.startswith("message/partial") and not (
+        job.released_by or _is_spam(services, job, message)
+    )
     found = partial.fragment(raw) if may_wait else None
     now = services.now()
     if found is None or now - job.received_at >= PATIENCE:
@@ -93,6 +97,12 @@ def _key(found: partial.Fragment, job: Spooled, message: Message) -> str:
     same: tuple[Any, ...] = (found.id, sender, envelope.mail_from, *sorted(envelope.rcpt_to))
     words = "\0".join(map(str, (*same, envelope.via, envelope.peer)))
     return f"waits for the other parts of its message ({sha256(words.encode()).hexdigest()[:32]})"
+
+
+def _is_spam(services: Services, job: Spooled, message: Message) -> bool:
+    """Whether this piece was taken for spam: the whole would not show it."""
+    rules = services.keeper.current.policy.trust
+    return bool(job.envelope.suspected or trust.spam_verdict(message, rules))
 
 
 def _may_be_whole(found: partial.Fragment, sizes: list[int]) -> bool:
