@@ -110,6 +110,8 @@ def test_the_name_is_kept_and_the_agent_asked_for_the_address(desk: Place) -> No
     assert "Dora Fisk" in told
     assert "#customer" in told
     assert "sender.invalid" not in desk.letters(BEN)[-1].as_string()
+    assert "can go to nobody yet" in told
+    assert "goes to Dora" not in told
 
 
 def test_an_answer_to_nobody_is_held_and_one_with_the_address_goes_there(desk: Place) -> None:

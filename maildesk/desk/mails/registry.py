@@ -147,7 +147,7 @@ _TO_AGENTS = (
         plain_reply="note",
         buttons=("note",),
         shows=frozenset({"reason"}),
-        sample={"reason": "Ben Okafor took it", "actions": ()},
+        sample={"reason": "Ben Okafor took it", "actions": (), "person": sample.CARLA},
     ),
     _agents(
         "agent_moved",

@@ -82,7 +82,7 @@ TICKET = TicketView(
     fields=(("licence_key", "HB-2231"),),
 )
 _DORA = PersonView("Dora Fisk", NO_ADDRESS, "Dora")
-NAME_ALONE = replace(TICKET, requester=_DORA, participants=(_DORA,))
+NAME_ALONE = replace(TICKET, requester=_DORA, participants=(_DORA,), reached=())
 _OLD = TicketView(
     *("TKT-0031", "Invoice for October", "closed", "normal", "billing", "billing"),
     requester=ANA,
@@ -163,7 +163,7 @@ BASE = Context(
     level="Office hours",
     target="4h",
     used="3h",
-    late_by="25m",
+    late_by=timedelta(minutes=25),
     tracking="https://desk.example/t/7yq2k0m4x9dn3hvt",
     reason="550 5.1.1 <ana@harbour-books.example>: no such user here",
     recipient="ana@harbour-books.example",

@@ -260,7 +260,7 @@ class Context:
     level: str = ""  # the policy of sla.yaml that promises it
     target: str = ""  # what it promises: 4h, 2 business days
     used: str = ""  # how much of it is gone
-    late_by: str = ""  # how much later than due this is told, where that is long
+    late_by: timedelta | None = None  # how much later than due this is told, where that is long
     tracking: str = ""  # the address of the tracking page
     reason: str | tuple[Problem, ...] = ""
     recipient: str = ""  # the address something failed for, or was used by

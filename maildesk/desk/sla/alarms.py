@@ -24,7 +24,7 @@ from maildesk.desk.rules.context import RuleContext
 from maildesk.desk.rules.ruleset import Action
 from maildesk.desk.sla.clocks import Clock, clocks
 from maildesk.desk.sla.hours import add, is_working, next_opening
-from maildesk.desk.sla.periods import show_hours, show_period
+from maildesk.desk.sla.periods import show_hours
 from maildesk.desk.ticket import Ticket
 
 PREFIX = "sla:"
@@ -158,7 +158,7 @@ def _notices(alarm: Alarm, occasion: RuleContext, *, is_breach: bool) -> list[Ef
     context = {
         "clock": clock.kind, "target": str(clock.target), "level": clock.level.name,
         "due_at": clock.due_at, "used": show_hours(clock.consumed),
-        "late_by": show_period(late) if late > _LATE else "",
+        "late_by": late if late > _LATE else None,
     }  # fmt: skip
     agents = targeted(("assignee", "supervisors") if is_breach else ("assignee",), ticket, policy)
     template, place = "sla_breach" if is_breach else "sla_warning", clock.level.place

@@ -30,10 +30,11 @@ def context_of(change: TicketChange, **variables: Any) -> dict[str, object]:
 
 def _reach(change: TicketChange) -> dict[str, tuple[PersonView, ...]]:
     """Whom an answer reaches, whom it does not, and of whom of them nothing is proved."""
-    ticket, to = change.subject, change.reached
-    keys, doubtful = {person.key for person in to}, unproved(change.past)
-    others = [person for person in ticket.participants if person.key not in keys]
-    doubted = [person for person in ticket.participants if person.key in doubtful]
+    people, doubtful = change.subject.participants, unproved(change.past)
+    keys = {person.key for person in change.reached}
+    to = [person for person in change.reached if not person.has_no_address]
+    others = [one for one in people if not (one.key in keys or one.has_no_address)]
+    doubted = [person for person in people if person.key in doubtful]
     named = {"reached": to, "unreached": others, "unproved": doubted}
     return {
         name: tuple(_by_name(person, change.policy) for person in people)

@@ -54,7 +54,7 @@ def test_a_warning_after_an_outage_says_how_late_it_is(place: Place) -> None:
     ask(place, VIP)
     place.later(3 * HOUR + 30 * 60)
     fire(place.services)
-    assert "This notice is 30m late" in last(place, ANA)
+    assert "This notice is 30 minutes late" in last(place, ANA)
 
 
 def test_a_desk_without_service_levels_of_its_own_promises_nothing(place: Place) -> None:
