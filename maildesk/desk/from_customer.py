@@ -276,9 +276,11 @@ def _keep(fact: MessageFromRequester) -> AddMessage:
 
 
 def _had(fact: MessageFromRequester) -> tuple[str, ...]:
-    """Who has this message: its writer, and whom To and Cc name."""
+    """Who has this message, or is to have the answers to it: its writer, and whom To, Cc and
+    Reply-To name."""
+    brought = (person.key for person in fact.copies)
     named = (mailbox_of(box.address) for box in (*fact.message.to, *fact.message.cc))
-    return tuple(dict.fromkeys((fact.sender.key, *named)))[:MOST_NAMED]
+    return tuple(dict.fromkeys((fact.sender.key, *brought, *named)))[:MOST_NAMED]
 
 
 def _language(of_message: str, policy: Policy) -> str:

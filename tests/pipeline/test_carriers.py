@@ -137,7 +137,7 @@ def test_a_later_message_takes_it_back(place: Place) -> None:
         pytest.param("Ben <ben@desk.example>", {KIM}, "who is an agent"),
         pytest.param("noreply@customer.example", {KIM}, ""),
         pytest.param(VICTIM, {VICTIM}, f"answers go to {VICTIM}"),
-        pytest.param(f"{KIM}, {LEA}", {KIM, LEA}, "ONE OTHER"),
+        pytest.param(f"{KIM}, {LEA}", {KIM, LEA}, f"copy to {LEA}"),
         pytest.param(f"{LEA}, {VICTIM}", {LEA, VICTIM}, f"answers go to {LEA}"),
         pytest.param("not an address", {KIM}, ""),
         pytest.param("=?utf-8?q?evil=40x.example?=@x.example", {KIM}, ""),
