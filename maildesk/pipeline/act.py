@@ -21,6 +21,7 @@ from maildesk.desk.commands.spec import Command, Request
 from maildesk.desk.decide import followed
 from maildesk.desk.evolve import changed_fields
 from maildesk.desk.facts import AgentActs, TrustRecord
+from maildesk.desk.mails.readers import with_later
 from maildesk.desk.problem import Problem
 from maildesk.desk.ticket import Ticket
 from maildesk.mail.message import Kind, Mailbox, Message
@@ -102,7 +103,9 @@ def _within(
         return Receipt(ticket.reference, (Problem("conflict", values),), version=ticket.version), []
     request = Request(ticket, asked.actor, policy, now)
     said = tickets.last_said(conn, ticket.id) if len(ticket.participants) > 1 else ()
-    content = replace(asked.content, had=frozenset(said[0].had or ()) if said else frozenset())
+    past = tickets.entries(conn, ticket.id) if said else ()
+    had = with_later(said[0].had or (), said[0].at, past) if said else frozenset[str]()
+    content = replace(asked.content, had=had)
     done = carry_out(request, asked.commands, content)
     if done.problems:
         return Receipt(ticket.reference, done.problems, version=ticket.version), []

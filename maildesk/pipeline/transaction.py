@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from maildesk.desk import effects as fx
 from maildesk.desk.actor import DESK, Actor, by_rule
 from maildesk.desk.facts import Entry, Situation
-from maildesk.desk.mails.readers import readers
+from maildesk.desk.mails.readers import readers, with_later
 from maildesk.desk.mails.views import FileView
 from maildesk.desk.policy import Policy
 from maildesk.desk.sla.clocks import CLOCK_EVENTS, Clock, clocks
@@ -309,7 +309,9 @@ class TicketChange:
         if len(ticket.participants) < 2:
             return ticket.participants
         said = self.last_said
-        return readers(ticket, (said[0].had or ()) if said else ())
+        if not said:
+            return ticket.participants
+        return readers(ticket, with_later(said[0].had or (), said[0].at, self.past))
 
     @property
     def clocks(self) -> tuple[Clock, ...]:

@@ -89,6 +89,7 @@ def test_what_is_so_already_writes_no_line(place: Place) -> None:
 
 def test_who_joins_hears_the_next_answer_and_who_left_does_not(place: Place) -> None:
     place.receive(mail())
+    place.later(60)
     carry_out(place, [fx.AddParticipant(person=Person("lee@customer.example", "Lee"))])
     place.answer("ben@desk.example", "To you both.")
     carry_out(place, [fx.RemoveParticipant(address="lee@customer.example")])

@@ -8,6 +8,7 @@ to everybody says so (`#all`), and whom an agent brings in with it gets it, too.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 
 from maildesk.desk.facts import Entry
 from maildesk.desk.ticket import Person, Ticket
@@ -25,6 +26,15 @@ def readers(ticket: Ticket, had: Collection[str]) -> tuple[Person, ...]:
         return ticket.participants
     found = tuple(person for person in ticket.participants if may_see(had, person))
     return found or (ticket.requester,)
+
+
+def with_later(had: Collection[str], said_at: datetime, history: Sequence[Entry]) -> frozenset[str]:
+    """Those who had a message that was said then, and whoever has joined since: who brings
+    somebody in means the next answer, too. Nobody where it is not known who had it."""
+    later = (entry for entry in history if entry.what == "joined" and entry.at > said_at)
+    return frozenset(
+        (*had, *(str(entry.detail.get("address", "")) for entry in later)) if had else ()
+    )
 
 
 def only(ticket: Ticket, had: Collection[str], joining: Iterable[Person]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from maildesk.desk.commands import command_lines
 from maildesk.desk.commands.table import to_everybody
 from maildesk.desk.facts import Missed
-from maildesk.desk.mails.readers import may_see, readers
+from maildesk.desk.mails.readers import may_see, readers, with_later
 from maildesk.desk.mails.views import BY_PROGRAM
 from maildesk.desk.threads import links
 from maildesk.desk.threads.notification import Known, answer_of
@@ -99,12 +99,15 @@ def _latest(conn: Connection, ticket: Ticket, agent: Agent) -> Sequence[Row[Any]
 
 
 def _had(conn: Connection, ticket: Ticket, at: datetime | None) -> frozenset[str]:
-    """Who had what the customer had said last when the notification was written."""
+    """Who had what the customer had said last when the notification was written, or has joined
+    since."""
     if len(ticket.participants) < 2:
         return frozenset()
     rows = tickets.last_said(conn, ticket.id, _CONVERSATION)
     row = next((row for row in rows if at is None or row.at <= at), None)
-    return frozenset((row.had or ()) if row is not None else ())
+    if row is None:
+        return frozenset()
+    return with_later(row.had or (), row.at, tickets.entries(conn, ticket.id))
 
 
 def _missed(
