@@ -112,9 +112,13 @@ class AddParticipant(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetRequester(Effect):
-    """The ticket is this person's from now on, in place of somebody whose address nobody knew."""
+    """The requester has this address from now on, in place of none or of the one they had.
+
+    What would go to the former one goes to this, unless somebody had part by it before.
+    """
 
     person: Person
+    had_part: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -176,10 +176,13 @@ def _join(ticket: Ticket, effect: fx.AddParticipant, _policy: Policy, now: datet
 
 
 def _requester(ticket: Ticket, effect: fx.SetRequester, _policy: Policy, _now: datetime) -> Ticket:
-    person, key = effect.person, effect.person.key
-    if key == ticket.requester.key:
+    """Another address of the requester's; by the former they take part as before."""
+    person, key, former = effect.person, effect.person.key, ticket.requester
+    if key == former.key:
         return ticket
-    others = _without(_without(ticket.participants, ticket.requester.key), key)
+    others = _without(_without(ticket.participants, former.key), key)
+    if not former.has_no_address:
+        others += (replace(former, answers_to="" if effect.had_part else key),)
     return ticket.but(
         requester=person,
         participants=_people(person, others),

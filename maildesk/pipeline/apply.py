@@ -267,10 +267,13 @@ def _join(change: TicketChange, effect: fx.AddParticipant, before: Ticket | None
         change.record("received", {"from": key, "message": message}, effect.rule)
 
 
-def _set_requester(change: TicketChange, effect: fx.SetRequester, _before: Ticket | None) -> None:
+def _set_requester(change: TicketChange, effect: fx.SetRequester, before: Ticket | None) -> None:
     person = effect.person
     change.words.append(f"{person.name} {person.address}")
-    change.record("customer", {"address": person.key, "name": person.name}, effect.rule)
+    detail = {"address": person.key, "name": person.name}
+    if before is not None and not before.requester.has_no_address:
+        detail["from"] = before.requester.key
+    change.record("customer", detail, effect.rule)
 
 
 def _ask_to_join(change: TicketChange, effect: fx.AskToJoin, _before: Ticket | None) -> None:

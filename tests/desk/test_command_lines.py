@@ -12,7 +12,7 @@ from maildesk.desk.actor import agent_acts
 from maildesk.desk.commands.command_lines import CommandLines, read
 from maildesk.desk.commands.spec import Command, Request
 from maildesk.desk.commands.table import ENGLISH, given
-from maildesk.desk.policy import Agent, Policy
+from maildesk.desk.policy import Agent, Contact, Policy
 from maildesk.desk.problem import Problem
 from maildesk.desk.reason import Reason
 from maildesk.desk.ticket import NO_ADDRESS, Person, Status, Ticket
@@ -291,9 +291,14 @@ def test_who_waits_is_let_in_and_their_words_move_the_ticket(value: str) -> None
         ),
         (
             "customer",
-            "dora@example.org",
-            "the customer has an address, ana@harbour.example; "
-            "#cc +dora@example.org brings in another",
+            "dora@example.org lee@example.org",
+            "#customer needs an address: ana@example.org",
+        ),
+        ("customer", BEN.address, f"{BEN.address} is an agent: use #assign"),
+        (
+            "customer",
+            "support@desk.example",
+            '"support@desk.example" is not an address outside the desk',
         ),
         ("customer", "", "#customer needs an address: ana@example.org"),
         ("keepout", CARLA.address, f"{CARLA.address} is an agent: use #assign"),
@@ -310,6 +315,52 @@ def test_a_customer_of_whom_only_the_name_is_known_is_given_an_address() -> None
     dora = Person("dora@example.org", "Dora Fisk")
     assert effects_of(asked, nameless) == [fx.SetRequester(person=dora)]
     assert effects_of(asked, ticket().but(requester=dora)) == []
+
+
+def test_a_customer_who_has_an_address_is_given_another_as_the_same_person() -> None:
+    ana = Person("ana@harbour.example", "Ana", "Harbour", "vip")
+    at_home = Person("ana@home.example", "Ana", "Harbour", "vip")
+    asked = Command("customer", "Ana@Home.example", "")
+    assert effects_of(asked, ticket().but(requester=ana)) == [fx.SetRequester(person=at_home)]
+
+
+def test_what_the_files_say_of_the_new_address_itself_comes_first() -> None:
+    ana = Person("ana@harbour.example", "Ana", "Harbour", "vip")
+    domain = Contact("@home.example", organisation="Home", tier="basic")
+    asked = Command("customer", "ana@home.example", "")
+
+    def becomes(*contacts: Contact) -> tuple[str, str]:
+        policy = replace(POLICY, contacts=contacts)
+        found = effects_of(asked, ticket().but(requester=ana), policy=policy)
+        assert isinstance(found, list)
+        (effect,) = found
+        assert isinstance(effect, fx.SetRequester)
+        return effect.person.organisation, effect.person.tier
+
+    assert becomes(domain) == ("Harbour", "vip")
+    assert becomes(replace(domain, match="ana@home.example", tier="")) == ("Home", "vip")
+
+
+def test_the_address_of_another_contact_is_no_new_one_of_the_customers() -> None:
+    own = Contact("ana@harbour.example", "Ana", addresses=("ana@home.example",))
+    policy = replace(POLICY, contacts=(own, Contact("dora@example.org", "Dora Fisk")))
+    ana = ticket().but(requester=Person("ana@harbour.example", "Ana"))
+    refused = effects_of(Command("customer", "dora@example.org", ""), ana, policy=policy)
+    words = (
+        "dora@example.org is another customer's: Dora Fisk; #cc +dora@example.org brings them in"
+    )
+    assert refused == words
+    asked = Command("customer", "ana@home.example", "")
+    at_home = Person("ana@home.example", "Ana")
+    assert effects_of(asked, ana, policy=policy) == [fx.SetRequester(person=at_home)]
+
+
+def test_who_waits_with_the_new_address_is_let_in() -> None:
+    found = effects_of(Command("customer", LEE.address, ""), AWAITED)
+    assert isinstance(found, list)
+    assert found[0] == fx.AddParticipant(person=LEE)
+    assert isinstance(found[-1], fx.SetRequester)
+    assert found[-1].person.address == LEE.address
 
 
 def test_where_two_wait_one_has_to_be_named() -> None:

@@ -130,15 +130,6 @@ def test_an_answer_to_nobody_is_held_and_one_with_the_address_goes_there(desk: P
     assert "#customer" not in text_of(desk.letters(BEN)[-1])
 
 
-def test_the_address_of_a_customer_who_has_one_is_not_overwritten(desk: Place) -> None:
-    wrote(desk)
-    desk.receive(mail("More.", In_Reply_To="<b1@desk.example>"))
-    answered(desk, "#customer other@customer.example")
-    assert "the customer has an address, kim@customer.example" in text_of(desk.letters(BEN)[-1])
-    (ticket,) = desk.rows("tickets")
-    assert ticket.requester_address == KIM
-
-
 def answered(desk: Place, text: str) -> None:
     """Ben answers his last notification about the ticket."""
     notice = [one for one in desk.letters(BEN) if "Re:" in str(one["Subject"])][-1]

@@ -24,7 +24,7 @@ from maildesk.desk.permissions import Permission
 from maildesk.desk.policy import Agent
 from maildesk.desk.problem import Problem
 from maildesk.desk.reason import Reason
-from maildesk.desk.senders.contacts import as_known
+from maildesk.desk.senders.contacts import whose_else, with_address
 from maildesk.desk.ticket import Move, Person, Ticket
 
 
@@ -96,16 +96,33 @@ def _sets_people(value: People, _request: Request) -> Iterable[Setting]:
 
 
 def _customer(value: tuple[str, ...], request: Request) -> Answer:
-    """The address of a customer of whom there was none."""
+    """The address of a customer of whom there was none, or a new one; who waits with it is let in,
+    for it is the customer."""
     if len(value) != 1:
         word = replace(Command("customer"), line=request.line).word
         return Problem("needs_address", {"command": word, "example": "ana@example.org"})
     (address,), requester = value, request.ticket.requester
     if address == requester.key:
         return []
-    if not requester.has_no_address:
-        return Problem("has_an_address", {"address": requester.address, "new": address})
-    return [SetRequester(person=as_known(Person(address, requester.name), request.policy))]
+    other = whose_else(address, requester, request.policy)
+    if other is not None:
+        details = {"address": address, "name": other.name or other.organisation or other.keys[0]}
+        return Problem("another_contact", details)
+    waits = any(person.key == address for person in request.ticket.waiting)
+    let_in = _let_in(value, request) if waits else []
+    if isinstance(let_in, Problem):
+        return let_in
+    person = with_address(requester, address, request.policy)
+    had_part = any(one.key == address for one in request.ticket.participants)
+    return [*let_in, SetRequester(person=person, had_part=had_part)]
+
+
+def _customer_back(value: tuple[str, ...], before: Ticket) -> tuple[Command, ...]:
+    """To the former address; nobody has part in the ticket by it who had none."""
+    if before.requester.has_no_address or len(value) != 1 or value[0] == before.requester.key:
+        return ()
+    leaves = () if before.has_part(value[0]) else (Command("cc", f"-{value[0]}"),)
+    return (Command("customer", before.requester.address), *leaves)
 
 
 def _sets_customer(value: tuple[str, ...], _request: Request) -> Iterable[Setting]:
@@ -216,12 +233,14 @@ SPECS = (
         name="customer",
         words=("customer", "requester"),
         argument="dora@example.org",
-        does="the address of a customer of whom only the name is known; your text goes there",
+        does="the customer's address: the first that is known, or a new one; your text goes there",
         needs=Permission.PEOPLE,
         reads=values.addresses,
         handler=_customer,
         sets=_sets_customer,
+        undone_by=_customer_back,
         reaches_outside=always,
+        beside=Beside.REPLY,
     ),
     Spec(
         name="letin",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from maildesk.desk.mails.views import LineView, MessageView, PersonView
 from maildesk.desk.problem import Problem
+from maildesk.desk.senders.contacts import once_each
 from maildesk.desk.sla.clocks import latest
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def _sent_to(change: TicketChange) -> Iterator[PersonView]:
     """Whom the words of this act have reached: their mails are composed before what tells of
     them."""
     sent = dict.fromkeys(draft.recipient.lower() for draft in change.drafts if draft.author)
-    for person in change.subject.participants:
+    ticket = change.subject
+    for person in once_each(ticket.participants, ticket, change.past):
         if person.key in sent or person.answers_to in sent:
             yield PersonView(person.name, person.address)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from maildesk.desk.mails.readers import unproved
 from maildesk.desk.mails.views import Context, DeskView, PersonView, TicketView
+from maildesk.desk.senders.contacts import once_each
 from maildesk.desk.senders.imitation import imitated
 from maildesk.desk.threads import reference
 from maildesk.pipeline.letters.template_variables import local
@@ -30,9 +31,11 @@ def context_of(change: TicketChange, **variables: Any) -> dict[str, object]:
 
 def _reach(change: TicketChange) -> dict[str, tuple[PersonView, ...]]:
     """Whom an answer reaches, whom it does not, and of whom of them nothing is proved."""
-    people, doubtful = change.subject.participants, unproved(change.past)
-    keys = {person.key for person in change.reached}
-    to = [person for person in change.reached if not person.has_no_address]
+    ticket, past = change.subject, change.past
+    people, doubtful = once_each(ticket.participants, ticket, past), unproved(past)
+    reached = once_each(change.reached, ticket, past)
+    keys = {person.key for person in reached}
+    to = [person for person in reached if not person.has_no_address]
     others = [one for one in people if not (one.key in keys or one.has_no_address)]
     doubted = [person for person in people if person.key in doubtful]
     named = {"reached": to, "unreached": others, "unproved": doubted}
@@ -65,7 +68,7 @@ def ticket_view(ticket: Ticket, change: TicketChange) -> TicketView:
         type=ticket.type,
         channel=ticket.channel,
         updated_at=local(change, ticket.updated_at),
-        participants=tuple(map(person_view, ticket.participants)),
+        participants=tuple(map(person_view, once_each(ticket.participants, ticket, change.past))),
         waiting=tuple(map(person_view, ticket.waiting)),
         fields=tuple(ticket.fields.items()),
         follows=ticket.follows,

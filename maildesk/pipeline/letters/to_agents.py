@@ -11,7 +11,7 @@ from maildesk.desk.mails.mail import Mail, To
 from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.mails.views import CommandView, MessageView, PersonView
 from maildesk.desk.permissions import Permission, may
-from maildesk.desk.senders.contacts import addresses_of
+from maildesk.desk.senders.contacts import addresses_of, former_addresses
 from maildesk.desk.threads.links import Purpose
 from maildesk.mail.html.sanitize import NOTHING as NO_HTML
 from maildesk.mail.message import Mailbox
@@ -128,7 +128,8 @@ def _earlier(change: TicketChange, mail: Mail) -> dict[str, Any]:
     ticket = change.subject
     if ticket.requester.has_no_address:
         return {}  # of whom nothing is known nothing else is known
-    addresses = addresses_of(ticket.requester.address, change.policy)
+    own = (ticket.requester.address, *former_addresses(ticket, change.past))
+    addresses = dict.fromkeys(key for one in own for key in addresses_of(one, change.policy))
     found = (row for one in addresses for row in tickets.previous_of(change.conn, one, ticket.id))
     rows = sorted(found, key=lambda row: row.id, reverse=True)[:_EARLIER]
     earlier = tuple(earlier_view(row, ticket) for row in rows)
