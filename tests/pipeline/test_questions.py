@@ -152,11 +152,18 @@ def test_addresses_are_renewed_without_a_ticket(proving: Place) -> None:
     assert "#renew\n\nDone." in told
 
 
-def test_whatever_has_other_words_opens_a_ticket_as_before(proving: Place) -> None:
-    asks(proving, BEN, "#list of things that are broken:\n\nthe printer")
+def test_what_asks_for_nothing_opens_a_ticket_as_before(proving: Place) -> None:
     asks(proving, BEN, "The heating is broken.")
-    assert len(proving.rows("tickets")) == 2
+    assert len(proving.rows("tickets")) == 1
     assert answers(proving, BEN) == []
+
+
+def test_other_words_below_what_is_no_question_are_held_and_told(proving: Place) -> None:
+    asks(proving, BEN, "#list of things that are broken:\n\nthe printer")
+    assert proving.rows("tickets") == []
+    assert [row.reason for row in proving.rows("quarantine")] == ["unknown_command"]
+    (told,) = answers(proving, BEN)
+    assert "No ticket was opened" in told and "there is no field broken" in told
 
 
 def test_a_mail_that_nothing_proves_is_held_and_a_tap_answers_it(proving: Place) -> None:
@@ -235,8 +242,9 @@ def test_a_title_with_a_picture_is_no_question(proving: Place) -> None:
         "Content-Disposition: attachment; filename=a.png\r\n\r\nPNG\r\n--x--\r\n"
     )
     asks(proving, BEN, body, Content_Type="multipart/mixed; boundary=x", MIME_Version="1.0")
-    assert len(proving.rows("tickets")) == 1
-    assert answers(proving, BEN) == []
+    assert [row.reason for row in proving.rows("quarantine")] == ["unknown_command"]
+    (told,) = answers(proving, BEN)
+    assert "#broken is not a command" in told
 
 
 def test_words_that_answer_a_list_never_go_to_the_customer_of_the_ticket_it_was_asked_from(

@@ -317,7 +317,9 @@ def close(desk: RunningDesk, inbox: Inbox, reference: str) -> None:
         answer(notice, BEN, "#close\nDone."), "ben@desk.example", address_in(notice["Reply-To"])
     )
     wait_until(lambda: desk.ask("ticket", "show", reference)["status"] == "closed", "it is closed")
-    inbox.take("ben@desk.example", subject=reference)  # the receipt: a later answer is to no old mail
+    inbox.take(
+        "ben@desk.example", subject=reference
+    )  # the receipt: a later answer is to no old mail
     inbox.forget()
 
 

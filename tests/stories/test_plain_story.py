@@ -191,12 +191,14 @@ def noted(hosted: Hosted) -> None:
 
 
 def handed_over(hosted: Hosted) -> None:
-    """Somebody else takes the ticket with one tap, and answers from another program."""
+    """Somebody else, who reads German, takes the ticket with one tap and answers from another
+    program."""
     notice = last_to(hosted, CARLA)
-    hosted.post(tapped(taps(notice, "#take")[0], f"Carla <{CARLA}>"), CARLA)
-    wait_until(lambda: hosted.ticket()["assignee"] == CARLA, "Carla has it")
     hosted.inbox.forget()
-    hosted.post(clients.exchange(notice, f"Carla <{CARLA}>", "A fuse is on its way."), CARLA)
+    hosted.post(tapped(taps(notice, "#übernehmen")[0], f"Carla <{CARLA}>"), CARLA)
+    wait_until(lambda: hosted.ticket()["assignee"] == CARLA, "Carla has it")
+    receipt = hosted.inbox.take(CARLA, subject="TKT-0001")  # Ben has answered since her notice
+    hosted.post(clients.exchange(receipt, f"Carla <{CARLA}>", "A fuse is on its way."), CARLA)
     assert "A fuse is on its way." in text_of(hosted.inbox.take("kim@customer.example"))
 
 
@@ -227,7 +229,7 @@ def confirmed(hosted: Hosted) -> None:
 def resolved_and_rated(hosted: Hosted) -> None:
     """A tap on "resolve", five stars, the end."""
     notice = last_to(hosted, CARLA)
-    tap = taps(notice, "#resolve")[0]
+    tap = taps(notice, "#erledigt")[0]
     hosted.post(tapped(tap, f"Carla <{CARLA}>", "\nThe fuse is new now."), CARLA)
     resolution = hosted.inbox.take("kim@customer.example")
     assert "The fuse is new now." in text_of(resolution)
