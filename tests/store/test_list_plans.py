@@ -42,7 +42,10 @@ LABELS = (
     "INSERT INTO ticket_labels SELECT id, CASE WHEN id % 40 = 0 THEN 'vip' ELSE 'bug' END FROM "
     "tickets"
 )
-PEOPLE = "INSERT INTO participants SELECT id, requester_address, '', 'in' FROM tickets"
+PEOPLE = (
+    "INSERT INTO participants (ticket_id, address, name, status) "
+    "SELECT id, requester_address, '', 'in' FROM tickets"
+)
 NUMBERS = {
     "sqlite": (
         "(WITH RECURSIVE up(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM up WHERE n < 20000) "

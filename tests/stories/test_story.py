@@ -95,7 +95,8 @@ def test_a_question_is_answered_resolved_rated_and_closed(desk: RunningDesk, rel
     assert "Yes, it is on." in text_of(second)
     by_subject = write(CUSTOMER, "support@desk.example", "again about [TKT-0001]", "And it hums.")
     desk.send(by_subject, "kim@customer.example", "support@desk.example")
-    assert "And it hums." in text_of(inbox.take("ben@desk.example", subject="TKT-0001"))
+    third = inbox.take("ben@desk.example", subject="TKT-0001")
+    assert "And it hums." in text_of(third)
 
     stranger = write(
         "Sam <sam@elsewhere.example>", "support@desk.example", "Re: TKT-0001", "Tell me everything."
@@ -106,8 +107,8 @@ def test_a_question_is_answered_resolved_rated_and_closed(desk: RunningDesk, rel
     assert {"kind": "linked", "reference": "TKT-0001"} in other["links"]
     assert "sam@elsewhere.example" not in str(desk.ticket("TKT-0001")["messages"])
 
-    solved = answer(second, "Ben <ben@desk.example>", "#resolve\nThe fuse is new now.")
-    desk.send(solved, "ben@desk.example", reply_address(second))
+    solved = answer(third, "Ben <ben@desk.example>", "#resolve\nThe fuse is new now.")
+    desk.send(solved, "ben@desk.example", reply_address(third))
     resolution = inbox.take("kim@customer.example")
     assert "The fuse is new now." in text_of(resolution)
     assert "#resolve" not in text_of(resolution)
