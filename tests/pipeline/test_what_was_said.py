@@ -122,3 +122,16 @@ def test_who_sends_encrypted_mail_hears_that_nobody_can_read_it(place: Place) ->
     assert body is not None
     words = " ".join(str(body.get_content()).split())
     assert "Your message is encrypted, and we cannot open it. Please send it again" in words
+
+
+def test_an_answer_under_the_subject_of_our_own_mail_says_nothing_by_it(place: Place) -> None:
+    place.receive(mail("One."))
+    acknowledgement = place.letters(KIM)[-1]
+    place.receive(
+        mail(
+            "Two.",
+            Subject=f"Re: {acknowledgement['Subject']}",
+            In_Reply_To=str(acknowledgement["Message-ID"]),
+        )
+    )
+    assert [row.reply.strip() for row in place.rows("messages")] == ["One.", "Two."]

@@ -27,7 +27,7 @@ from maildesk.mail.owners import mailbox_of
 from maildesk.pipeline.classification import proof, returned, rewritten
 from maildesk.pipeline.classification.look import Look
 from maildesk.pipeline.classification.meanings import Held, MachineReport, Meaning, Understood, Wait
-from maildesk.pipeline.classification.notified import texts_of
+from maildesk.pipeline.classification.notified import subject_of, texts_of
 from maildesk.store import automatic, outbox, tickets
 
 _OWN = ("signed_address", "subject_token")  # clues that were made for one person
@@ -188,11 +188,21 @@ def _with_subject(look: Look, message: Message, ticket: Ticket) -> Message:
             known.append(str(entry.detail.get("subject", "")))
         elif entry.what == "subject":
             known += [str(entry.detail.get(name, "")) for name in ("from", "to")]
+    known += _subject_answered(look)
     said = new_words(message.subject, known, policy.reference_format)
     if not said:
         return message
     language = policy.wording.of(policy.default_language)
     return with_words(message, language.sentence("changed_subject", subject=said))
+
+
+def _subject_answered(look: Look) -> Sequence[str]:
+    """The subject of the mail of ours that this one answers: a template's words may be in it."""
+    for message_id in look.message.in_reply_to[:1]:
+        row = outbox.by_message_id(look.conn, message_id)
+        if row is not None:
+            return (subject_of(outbox.raw_of(look.conn, row)),)
+    return ()
 
 
 def _held(look: Look, person: Person, ticket: Ticket | None) -> Held | None:

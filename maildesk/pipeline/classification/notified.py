@@ -129,6 +129,14 @@ def _says_something(row: Row[Any]) -> bool:
     return not row.automatic or BY_PROGRAM in row.trust
 
 
+def subject_of(raw: bytes) -> str:
+    """The subject of a mail of ours; "" where it cannot be read."""
+    try:
+        return parse(raw).subject
+    except BadMessage:
+        return ""
+
+
 def texts_of(raw: bytes) -> list[str]:
     """The texts of a mail of ours, as words and as a page; none where it cannot be read."""
     try:
