@@ -181,12 +181,14 @@ def waiting_for(conn: Connection, why: str, *, besides: int) -> list[tuple[int, 
 
 def joined(conn: Connection, ids: Sequence[int]) -> int:
     """These messages were processed as parts of another; how many of them nobody had in hand."""
+    if not ids:  # as for nearly every message
+        return 0
     ended = (
         update(spool)
         .where(spool.c.id.in_(ids), spool.c.state == "due", spool.c.due_at.is_not(None))
         .values(state="done", due_at=None, outcome="joined", error=None)
     )
-    return conn.execute(ended).rowcount if ids else 0
+    return conn.execute(ended).rowcount
 
 
 def release(
