@@ -112,6 +112,7 @@ def test_a_conversation_and_a_bounce_go_through_exim(site: Site, relay: Relay) -
         lambda: desk.ticket("TKT-0001")["messages"][-1]["reply"].strip() == "I had not.",
         "the reply is in the ticket",
     )
+    notice = inbox.take("ben@staff.example", subject="TKT-0001")
     site.rest(desk)
     inbox.forget()
     relay.answer(KIM, "550 5.1.1 no such user here")
