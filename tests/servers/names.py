@@ -17,6 +17,8 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 
+from tests.servers.process import free_port
+
 SILENT, LAME, GARBAGE = "silent", "lame", "garbage"
 
 
@@ -40,8 +42,8 @@ class Names:
                 if (answer := names.answer(self.rfile.read(size))) is not None:
                     self.wfile.write(len(answer).to_bytes(2, "big") + answer)
 
-        self._udp = socketserver.ThreadingUDPServer(("127.0.0.1", 0), Datagram)
-        self.port = int(self._udp.server_address[1])
+        self.port = free_port()  # of the kernel's own one may be a connection's, for TCP
+        self._udp = socketserver.ThreadingUDPServer(("127.0.0.1", self.port), Datagram)
         self._tcp = _Tcp(("127.0.0.1", self.port), Stream)
         for server in (self._udp, self._tcp):
             server.daemon_threads = True
