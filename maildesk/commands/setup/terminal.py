@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 import getpass
+import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import NoReturn, TypeVar
 
 from maildesk.commands.common import one_line, stop
 
 T = TypeVar("T")
+
+_TICK = 0.5  # seconds
+
+
+@contextmanager
+def _hearing_ctrl_c() -> Iterator[None]:
+    """Python acts on a signal between two steps of its own, or where it breaks off a read(2) that
+    has begun. A Ctrl-C in between, just as the prompt is shown, would be heard only once somebody
+    presses Enter; so a tick breaks the read off again and again."""
+    handler = signal.signal(signal.SIGALRM, lambda *_: None)
+    timer = signal.setitimer(signal.ITIMER_REAL, _TICK, _TICK)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, *timer)
+        signal.signal(signal.SIGALRM, handler)
 
 
 class Terminal:
@@ -67,7 +85,8 @@ class Terminal:
         while True:
             hint = "Enter keeps the one there is" if kept else "it is not shown"
             try:
-                answer = getpass.getpass(f"{question} ({hint}): ")
+                with _hearing_ctrl_c():
+                    answer = getpass.getpass(f"{question} ({hint}): ")
             except EOFError:
                 self._ended()
             if answer or kept:
@@ -75,8 +94,11 @@ class Terminal:
             self.say("  Something has to stand here.")
 
     def _line(self, prompt: str) -> str:
+        # Not by input(), which writes it only in part where a tick breaks it off.
+        print(one_line(prompt), end="", file=self.stream, flush=True)
         try:
-            return input(one_line(prompt)).strip()
+            with _hearing_ctrl_c():
+                return input().strip()
         except EOFError:
             self._ended()
 
