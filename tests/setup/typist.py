@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from tests.servers.process import NEVER
+from tests.servers.process import NEVER, hears_ctrl_c
 from tests.stories.running_desk import ROOT
 
 CTRL_C, CTRL_D = "\x03", "\x04"
@@ -25,6 +25,7 @@ class Typist:
         environment = known | {"COLUMNS": "200", "LANG": "C.UTF-8", "TERM": "dumb"}
         self.pid, self._link = pty.fork()
         if self.pid == 0:
+            hears_ctrl_c()
             os.chdir(ROOT)
             os.execve(command[0], command, environment)
         self.shown = ""
@@ -67,8 +68,9 @@ class Typist:
 
     def _more(self) -> bool:
         ready, _, _ = select.select([self._link], [], [], NEVER)
+        assert ready, f"nothing comes any more, and it has not ended\n{self.shown}"
         try:
-            found = os.read(self._link, 65_536) if ready else b""
+            found = os.read(self._link, 65_536)
         except OSError:  # EIO: nobody has the other side open any more
             return False
         self.shown += found.decode("utf-8", "replace").replace("\r\n", "\n")
