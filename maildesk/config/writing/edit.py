@@ -15,7 +15,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
-from maildesk.config.writing.scalars import commented, flow, lines, scalar
+from maildesk.config.writing.scalars import commented, flow, lines, spelled
 from maildesk.config.yaml import Steps, parse
 from maildesk.errors import PermanentFailure
 
@@ -49,8 +49,8 @@ class Edited:
         _put(wanted, steps, value)
         self._change(self._with(steps, value, comment), wanted)
 
-    def add(self, steps: Steps, item: Mapping[str, Any], comments: Comments | None = None) -> int:
-        """Put one more mapping at the end of the list there; its place in the list."""
+    def add(self, steps: Steps, item: Mapping[str, Any], comments: Comments | None = None) -> None:
+        """Put one more mapping at the end of the list there."""
         wanted = deepcopy(self.data)
         there = self.get(steps)
         if not there:
@@ -58,7 +58,6 @@ class Edited:
         else:
             _at(wanted, steps).append(dict(item))
         self._change(self._with_item(steps, item, comments or {}), wanted)
-        return len(there or ())
 
     def into_list(self, key: str, new_key: str, name: str) -> None:
         """`relay: …` becomes `relays:` with what was there as its one entry, which gets this name
@@ -102,7 +101,7 @@ class Edited:
             if isinstance(node, ScalarNode) and node.style in ("|", ">"):
                 end = len(self.text[:end].rstrip("\n"))
             in_flow = _is_in_flow(self.text, steps)
-            start, written = node.start_mark.index, _value(value, in_flow=in_flow)
+            start, written = node.start_mark.index, spelled(value, in_flow=in_flow)
             if gap := re.match(" +(?=#)", self.text[end:]):  # a comment stays in its column
                 end += len(gap[0])
                 written = written.ljust(end - start - 1) + " "
@@ -212,19 +211,11 @@ def _indent(text: str, parent: Steps) -> int:
     return int(node.value[0][0].start_mark.column)
 
 
-def _value(value: Any, *, in_flow: bool) -> str:
-    return scalar(value, in_flow=in_flow) if _is_scalar(value) else flow(value)
-
-
-def _is_scalar(value: Any) -> bool:
-    return isinstance(value, (str, int, type(None)))
-
-
 def _behind_key(value: Any, comment: str | Comments, indent: int) -> str:
     if isinstance(value, Mapping):
         space = " " * (indent + 2)
         return "".join(f"\n{space}{line}" for line in lines(value, _each(value, comment)))
-    return f" {_value(value, in_flow=False)}"
+    return f" {spelled(value)}"
 
 
 def _entry(key: str, value: Any, comment: str | Comments, indent: int) -> list[str]:
@@ -234,7 +225,7 @@ def _entry(key: str, value: Any, comment: str | Comments, indent: int) -> list[s
         inner = lines(value, _each(value, comment))
         return [f"{space}{key}:", *(f"{space}  {line}" for line in inner)]
     said = comment if isinstance(comment, str) else ""
-    return [commented(f"{space}{key}: {_value(value, in_flow=False)}", said)]
+    return [commented(f"{space}{key}: {spelled(value)}", said)]
 
 
 def _each(value: Mapping[str, Any], comment: str | Comments) -> Comments:

@@ -45,20 +45,20 @@ def flow(value: Any) -> str:
     return scalar(value, in_flow=True)
 
 
+def spelled(value: Any, *, in_flow: bool = False) -> str:
+    """The value as it stands behind a key."""
+    is_scalar = isinstance(value, (str, int, type(None)))
+    return scalar(value, in_flow=in_flow) if is_scalar else flow(value)
+
+
 def lines(values: Mapping[str, Any], comments: Mapping[str, str]) -> list[str]:
     """The mapping in a block, a line for each key, with what is said of it behind."""
-    return [
-        commented(f"{key}: {_after_key(v)}", comments.get(key, "")) for key, v in values.items()
-    ]
+    return [commented(f"{key}: {spelled(v)}", comments.get(key, "")) for key, v in values.items()]
 
 
 def commented(line: str, comment: str) -> str:
     """The line, and behind it the comment."""
     return f"{line:<{_COMMENTS_AT}} # {comment}" if comment else line
-
-
-def _after_key(value: Any) -> str:
-    return scalar(value) if isinstance(value, (str, int, type(None))) else flow(value)
 
 
 def _is_sentence(text: str) -> bool:
