@@ -16,13 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from maildesk.config.check import check
-from maildesk.config.connections.relays import relays_of
 from maildesk.config.secret_file import SECRETS, secrets_in, write_secrets
 from maildesk.config.writing.edit import Edited
 from maildesk.disk import sync_folder
 from maildesk.errors import BadPolicy, PermanentFailure
 from maildesk.setup import texts
-from maildesk.setup.plan import Plan
+from maildesk.setup.plan import Plan, some_sub_address
 from maildesk.setup.there import There
 
 _FRESH = {"settings.yaml": texts.SETTINGS, "desk.yaml": texts.DESK, "agents.yaml": texts.AGENTS}
@@ -99,7 +98,7 @@ def _settings(edited: Edited, plan: Plan, there: There) -> None:
         names = {one.get("name") for one in edited.get(("imap",)) or ()}
         while entry["name"] in names:
             entry["name"] += "-2"
-        edited.add(("imap",), _without_defaults(entry), comments)
+        edited.add(("imap",), entry, comments)
     else:
         had = there.mailbox(plan.address)
         _change(edited, ("imap", at), entry, had.auth if had else "password")
@@ -127,15 +126,15 @@ def _relay(edited: Edited, plan: Plan, there: There) -> None:
         comments |= {"password": texts.IN_MAILBOX["password"]}
     at = _relay_at(edited, plan, there)
     if at == ("relay",) and not edited.get(("relay",)):
-        edited.set(("relay",), _without_defaults(entry), comments)
+        edited.set(("relay",), entry, comments)
     elif at is not None:
         had = there.relay(plan.address)
         _change(edited, at, entry, had.auth if had else "password")
     else:
         if not edited.get(("relays",)):
-            edited.into_list("relay", "relays", relays_of(there.settings)[0].name)  # type: ignore[arg-type]
+            edited.into_list("relay", "relays", there.relays()[0].name)
         wanted = {"name": _free_name(edited, plan), "for": [plan.address], **entry}
-        edited.add(("relays",), _without_defaults(wanted), comments)
+        edited.add(("relays",), wanted, comments)
 
 
 def _relay_at(edited: Edited, plan: Plan, there: There) -> tuple[str | int, ...] | None:
@@ -168,16 +167,17 @@ def _free_name(edited: Edited, plan: Plan) -> str:
 
 def _desk(edited: Edited, plan: Plan, there: There) -> None:
     """The desk's name, the address, and what was measured of it."""
-    fresh = there.policy is None
-    if fresh or plan.desk_name != there.policy.desk_name:  # type: ignore[union-attr]
+    if there.policy is None or plan.desk_name != there.policy.desk_name:
         edited.set(("name",), plan.desk_name)
-    if fresh:
+    if there.policy is None:
         languages = list(dict.fromkeys((plan.language, "en")))
         edited.set(("languages",), languages)
     if not edited.get(("admins",)):
         edited.set(("admins",), [plan.person.address])
     measured = plan.measured
-    why = measured.why.get("sub_addresses", f"mail to {_sub(plan.address)} does not arrive")
+    why = measured.why.get(
+        "sub_addresses", f"mail to {some_sub_address(plan.address)} does not arrive"
+    )
     at = _address_at(edited, plan.address)
     if at is None:
         queues = list(edited.get(("queues",)) or ("support",))
@@ -232,10 +232,6 @@ def _is_default(key: str, value: Any, at: tuple[str | int, ...]) -> bool:
     return key in of and bool(of[key] == value)
 
 
-def _without_defaults(entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {k: v for k, v in entry.items() if not (k == "oauth" and v == "default")}
-
-
 def _mailbox_at(edited: Edited, address: str) -> int | None:
     for number, one in enumerate(edited.get(("imap",)) or ()):
         names = (str(one.get("address", "")).lower(), str(one.get("username", "")).lower())
@@ -249,11 +245,6 @@ def _address_at(edited: Edited, address: str) -> int | None:
         if str(one.get("address", "")).lower() == address.lower():
             return number
     return None
-
-
-def _sub(address: str) -> str:
-    local, _, domain = address.rpartition("@")
-    return f"{local}+anything@{domain}"
 
 
 @contextmanager

@@ -144,6 +144,12 @@ def mailbox_name(address: str) -> str:
     return address.partition("@")[0]
 
 
+def some_sub_address(address: str) -> str:
+    """What the sub-addresses of this one look like."""
+    local, _, domain = address.rpartition("@")
+    return f"{local}+anything@{domain}"
+
+
 def variable(address: str, what: str = "PASSWORD") -> str:
     """The name of a secret: SUPPORT_PASSWORD."""
     local = re.sub(r"[^A-Z0-9]+", "_", mailbox_name(address).upper()).strip("_")

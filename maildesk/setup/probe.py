@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import socket
 import ssl
-import time
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from maildesk.setup.outcomes import WORDS, Outcome
 from maildesk.setup.servers import Server
@@ -29,7 +29,6 @@ class Probed:
     outcome: Outcome
     more: str = ""
     offers: tuple[str, ...] = ()
-    seconds: float = 0.0
 
     @property
     def is_well(self) -> bool:
@@ -43,26 +42,25 @@ class Probed:
 
 def probe(server: Server, world: World) -> Probed:
     """Go there, look, and hang up."""
-    began = time.monotonic()
     try:
         offers = _visited(server, world, world.tls())
     except _Odd as problem:
-        return Probed(server, problem.outcome, problem.more, seconds=time.monotonic() - began)
+        return Probed(server, problem.outcome, problem.more)
     except ssl.SSLCertVerificationError as problem:
         more = _about_certificate(problem, server, world)
-        return Probed(server, Outcome.CERTIFICATE, more, seconds=time.monotonic() - began)
+        return Probed(server, Outcome.CERTIFICATE, more)
     except ssl.SSLError as problem:
         more = (problem.reason or "TLS failed").replace("_", " ").lower()
-        return Probed(server, Outcome.WRONG_PROTOCOL, more, seconds=time.monotonic() - began)
+        return Probed(server, Outcome.WRONG_PROTOCOL, more)
     except TimeoutError:
-        return Probed(server, Outcome.SILENT, seconds=time.monotonic() - began)
+        return Probed(server, Outcome.SILENT)
     except (OSError, UnicodeError) as problem:
         is_name = isinstance(problem, (socket.gaierror, UnicodeError))
         more = "no such host" if is_name else "connection refused"
         if not is_name and not isinstance(problem, ConnectionRefusedError):
             more = (problem.strerror if isinstance(problem, OSError) else "") or "hung up"
-        return Probed(server, Outcome.UNREACHABLE, more.lower(), seconds=time.monotonic() - began)
-    return Probed(server, Outcome.FOUND, "", offers, time.monotonic() - began)
+        return Probed(server, Outcome.UNREACHABLE, more.lower())
+    return Probed(server, Outcome.FOUND, "", offers)
 
 
 class _Odd(Exception):
@@ -199,7 +197,7 @@ def _about_certificate(problem: ssl.SSLCertVerificationError, server: Server, wo
 def names_in_certificate(server: Server, world: World) -> list[str]:
     """Whose certificate the server shows; none where it shows none that is believed."""
     context = world.tls(any_name=True)
-    found: dict[str, object] = {}
+    found: dict[str, Any] = {}
     with suppress(OSError, _Odd, UnicodeError), _connected(server, world) as bare:
         if server.tls == "starttls":
             lines = _Lines(bare, server)
@@ -207,6 +205,7 @@ def names_in_certificate(server: Server, world: World) -> list[str]:
             lines.starttls()
         with context.wrap_socket(bare, server_hostname=server.host) as link:
             found = dict(link.getpeercert() or {})
-    names = [str(name) for _, name in found.get("subjectAltName", ())]  # type: ignore[attr-defined]
-    subject = found.get("subject", ())
-    return names or [str(v) for one in subject for k, v in one if k == "commonName"]  # type: ignore[attr-defined]
+    names = [str(name) for _, name in found.get("subjectAltName", ())]
+    return names or [
+        str(v) for one in found.get("subject", ()) for k, v in one if k == "commonName"
+    ]

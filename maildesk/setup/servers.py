@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 Use = Literal["imap", "smtp"]
@@ -14,6 +14,7 @@ IMPLICIT = {"imap": 993, "smtp": 465}  # RFC 8314, 3
 STARTTLS = {"imap": 143, "smtp": 587}
 _WORDS: dict[str, Tls] = {"tls": "implicit", "ssl": "implicit", "implicit": "implicit",
     "starttls": "starttls", "none": "none", "plain": "none"}  # fmt: skip
+_LONGEST_NAME = 253  # characters (RFC 1035, 2.3.4)
 _LABEL = r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)"
 _NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _WRITTEN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:\[\]]+)(?::(?P<port>\d{1,5}))?")
@@ -47,14 +48,11 @@ class Server:
         """What two have to share to be one."""
         return self.host.lower(), self.port, self.tls
 
-    def named_by(self, source: str) -> Server:
-        """The same, said by this source."""
-        return replace(self, source=source)
-
 
 def is_host(name: str) -> bool:
     """Whether this can be the name of a host, or is an address."""
-    return len(name) <= 253 and bool(_NAME.fullmatch(name) or re.fullmatch(r"[0-9A-Fa-f:.]+", name))
+    is_one = _NAME.fullmatch(name) or re.fullmatch(r"[0-9A-Fa-f:.]+", name)
+    return len(name) <= _LONGEST_NAME and is_one is not None
 
 
 def read_server(use: Use, written: str) -> Server:

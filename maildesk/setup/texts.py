@@ -51,8 +51,3 @@ IN_RELAY: Mapping[str, str] = {
     "limit": "keeps below what the provider allows",
     "auth": "see `maildesk authorize`",
 }
-IN_DESK: Mapping[str, str] = {
-    "name": "stands in every mail",
-    "languages": "en, de, fr come with maildesk; the first where a customer's is not known",
-    "admins": "told when something is wrong with the desk itself",
-}

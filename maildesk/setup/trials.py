@@ -15,14 +15,14 @@ from maildesk.egress.connection import NoLink, connect
 from maildesk.ingress.imap.look import Look, look
 from maildesk.pipeline.relays.advice import what_helps
 from maildesk.setup.outcomes import Outcome
-from maildesk.setup.plan import Measured, Plan
+from maildesk.setup.plan import Measured, Plan, some_sub_address
 from maildesk.setup.probe import Probed, probe
+from maildesk.setup.servers import Server
 from maildesk.setup.world import World
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
     from maildesk.measuring.replies import Replies
-    from maildesk.oauth.sasl import Token
 
 Say = Callable[[str], None]
 # what passes by itself, or with the network
@@ -61,13 +61,13 @@ class Trial:
         return self.outcome in _PASSES
 
 
-def try_mailbox(plan: Plan, world: World, say: Say, token: Token | None = None) -> Trial:
+def try_mailbox(plan: Plan, world: World, say: Say) -> Trial:
     """Log in at the mailbox, and look what is there; nothing is changed."""
     say(f"Mailbox: {plan.imap}, as {plan.username}")
     if (found := _visited(plan.imap, world, plan)) is not None:
         return found
     (box,) = plan.settings().imap
-    seen = look(box, token)
+    seen = look(box)
     if seen.outcome:
         return Trial(seen.outcome, seen.words)
     return _seen(seen, say)
@@ -85,7 +85,7 @@ def _seen(seen: Look, say: Say) -> Trial:
     return Trial(messages=sum(one.messages for one in seen.folders))
 
 
-def try_relay(plan: Plan, world: World, say: Say, token: Token | None = None) -> Trial:
+def try_relay(plan: Plan, world: World, say: Say) -> Trial:
     """Log in at the relay; nothing is sent."""
     say(f"Relay: {plan.relay}, as {plan.relay_username}")
     if (found := _visited(plan.relay, world, plan)) is not None:
@@ -93,9 +93,7 @@ def try_relay(plan: Plan, world: World, say: Say, token: Token | None = None) ->
     relay = plan.settings().relay
     sizes: list[int | None] = []
     try:
-        link = connect(
-            relay, socket.gethostname(), relay.timeout.total_seconds(), sizes.append, token
-        )
+        link = connect(relay, socket.gethostname(), relay.timeout.total_seconds(), sizes.append)
     except NoLink as no:
         about = no.outcome.about_us
         said = f"{no.outcome.code or ''} {no.outcome.enhanced} {no.outcome.text}".strip()
@@ -107,12 +105,12 @@ def try_relay(plan: Plan, world: World, say: Say, token: Token | None = None) ->
     return Trial()
 
 
-def _visited(server: object, world: World, plan: Plan) -> Trial | None:
+def _visited(server: Server, world: World, plan: Plan) -> Trial | None:
     """What is the matter with the server before anybody logs in; None for nothing."""
     if plan.ca_file is not None:
         world = replace(world, ca_file=plan.ca_file)
     here = replace(world, nameservers=(), ports={})  # as the desk will reach it
-    found = probe(server, here)  # type: ignore[arg-type]
+    found = probe(server, here)
     return None if found.is_well else of_probe(found)
 
 
@@ -154,7 +152,7 @@ def learned(found: Replies, before: Measured, address: str) -> Measured:
     if arrives is not None:
         subs = arrives
     if arrives is False:
-        why["sub_addresses"] = f"measured: mail to {_sub(address)} does not arrive"
+        why["sub_addresses"] = f"measured: mail to {some_sub_address(address)} does not arrive"
     if found.authserv_ids:
         server = found.authserv_ids[0]
         why["authserv_id"] = "measured: the server whose Authentication-Results stand on top"
@@ -201,7 +199,7 @@ def not_known(found: Replies, measured: Measured, address: str) -> str:
     if found.plain is None:
         return "Neither came, so nothing is known of sub-addresses. " + _AGAIN
     stays = "yes" if measured.sub_addresses else "no"
-    words = f"Whether mail to {_sub(address)} arrives could not be measured; "
+    words = f"Whether mail to {some_sub_address(address)} arrives could not be measured; "
     return f"{words}sub_addresses stays {stays}. {_AGAIN}"
 
 
@@ -211,7 +209,7 @@ _AGAIN = "`maildesk send-test --replies` measures again."
 def outcome_of(measured: Measured, address: str) -> tuple[str, str]:
     """What that means for the desk."""
     if measured.sub_addresses:
-        answers = f"Answers come to addresses such as {_sub(address)}"
+        answers = f"Answers come to addresses such as {some_sub_address(address)}"
     else:
         answers = f"Answers come to {address} itself, and are told apart by what they answer"
     if measured.envelope == "plain" and measured.sub_addresses:
@@ -219,8 +217,3 @@ def outcome_of(measured: Measured, address: str) -> tuple[str, str]:
     if measured.authserv_id:
         return answers, f"Whether a From is genuine says {measured.authserv_id}, your mail server"
     return answers, "No server says whether a From is genuine: agents' new mails are asked about"
-
-
-def _sub(address: str) -> str:
-    local, _, domain = address.rpartition("@")
-    return f"{local}+anything@{domain}"

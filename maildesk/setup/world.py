@@ -18,8 +18,6 @@ import dns.resolver
 
 from maildesk.errors import TransientFailure
 
-LONGEST_NAME = 253  # characters (RFC 1035, 2.3.4)
-
 
 @dataclass(frozen=True)
 class World:

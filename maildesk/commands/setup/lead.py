@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from contextlib import redirect_stdout
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,6 @@ from maildesk.commands.setup.questions import Questions
 from maildesk.commands.setup.terminal import Terminal
 from maildesk.errors import MaildeskError, TransientFailure
 from maildesk.setup import files
-from maildesk.setup.discovery import Found
 from maildesk.setup.plan import Plan
 from maildesk.setup.there import There, look
 from maildesk.setup.trials import (
@@ -47,13 +46,11 @@ class Result:
     """What was done, for programs."""
 
     plan: Plan
-    found: Found
     messages: int = 0
     replies: Replies | None = None
     written: files.Written | None = None
     ticket: Opened | None = None
     seconds: float = 0.0
-    problems: list[str] = field(default_factory=list)
 
 
 def lead(address: str, options: Options, there: There, world: World, terminal: Terminal) -> Result:
@@ -66,7 +63,7 @@ def lead(address: str, options: Options, there: There, world: World, terminal: T
     asks = Questions(address, options, there, world, terminal)
     asks.servers()
     asks.log_in()
-    result = Result(asks.plan(), asks.found)
+    result = Result(asks.plan())
     if asks.auth == "password":
         result.messages = _tried(asks, world, terminal)
     asks.desk(result.messages)
@@ -144,7 +141,6 @@ def _measured(
         settings, plan.address, lambda w: said(f"  {plainly(w)}"), wait=wait, desk=desk, plus=plus
     )
     result.replies = found
-    result.problems += found.problems
     measured = learned(found, plan.measured, plan.address)
     if options.sub_addresses:
         measured = replace(measured, sub_addresses=plan.measured.sub_addresses)
@@ -180,7 +176,7 @@ def _authorize(folder: Path, plan: Plan, options: Options, terminal: Terminal) -
 def _first_ticket(plan: Plan, folder: Path, options: Options, terminal: Terminal) -> Opened | None:
     """Open it, and say how it went."""
     from maildesk.config.environment import load_settings
-    from maildesk.setup.first_ticket import open_first
+    from maildesk.setup.first_ticket import LOG, open_first
 
     say = terminal.say
     say("The first ticket: the desk is started for a mail to itself")
@@ -196,7 +192,7 @@ def _first_ticket(plan: Plan, folder: Path, options: Options, terminal: Terminal
     except MaildeskError as problem:
         code = EX_TEMPFAIL if isinstance(problem, TransientFailure) else 1
         words = f"maildesk: the desk is set up, and there is no first ticket: {problem}"
-        stop(f"{words}\nThe desk's log of it is in {folder / 'var' / 'setup.log'}.", code)
+        stop(f"{words}\nThe desk's log of it is in {folder / LOG}.", code)
     mails = "1 mail" if opened.written == 1 else f"{opened.written} mails"
     say(f"  {opened.reference} after {opened.seconds:.1f} s; the desk wrote {mails} about it")
     if opened.waiting:

@@ -232,9 +232,6 @@ class Questions:
 
     def _provider(self) -> Any:
         if self.options.oauth:
-            if self.options.oauth not in ("microsoft", "google"):
-                stop("maildesk: --oauth: expected microsoft or google, found "
-                     f"{one_line(self.options.oauth)}", 2)  # fmt: skip
             return self.options.oauth
         known: Provider | None = self.found.provider
         if known is not None and known.oauth:
