@@ -21,6 +21,7 @@ from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.policy import Policy
 from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Ticket
+from maildesk.mail.owners import mailbox_of
 
 # How the reasons of `mail.auto` begin where a machine answered somebody's mail.
 _REPLIED = (
@@ -220,5 +221,5 @@ def _told(ticket: Ticket, fact: DeliveryFailed, policy: Policy) -> tuple[str, ..
     return tuple(
         a
         for a in told
-        if (found := policy.agent(a)) is not None and fact.recipient.lower() not in found.keys
+        if (found := policy.agent(a)) is not None and mailbox_of(fact.recipient) not in found.keys
     )

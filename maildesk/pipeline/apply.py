@@ -288,7 +288,9 @@ def _answers(change: TicketChange, effect: fx.AnswersGoTo, before: Ticket | None
     if before is None or change.subject is before:
         return
     change.words.append(effect.to)
-    change.record("answers_to", {"address": effect.address.lower(), "to": effect.to}, effect.rule)
+    change.record(
+        "answers_to", {"address": mailbox_of(effect.address), "to": effect.to}, effect.rule
+    )
 
 
 def _leave(change: TicketChange, effect: fx.RemoveParticipant, _before: Ticket | None) -> None:

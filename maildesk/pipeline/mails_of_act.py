@@ -14,6 +14,7 @@ from maildesk.desk import effects as fx
 from maildesk.desk.actor import DESK, Actor, ActorKind
 from maildesk.desk.mails.loop_limits import told_of_waiting
 from maildesk.desk.mails.registry import GREETINGS
+from maildesk.mail.owners import mailbox_of
 from maildesk.pipeline.letters import (
     answers,
     confirmation,
@@ -80,7 +81,7 @@ def _compose(change: TicketChange, effect: fx.Effect, line: dict[str, Any] | Non
     if isinstance(effect, fx.SendToCustomer) and effect.author:
         _takes_the_place(change)
         if change.message_row is not None:
-            had = [draft.recipient.lower() for draft in drafts]
+            had = [mailbox_of(draft.recipient) for draft in drafts]
             tickets.went_out(change.conn, change.message_row, drafts[0].message_id, had)
     if line is not None:
         to = {found.recipients: [draft.recipient for draft in drafts]} if found.recipients else {}

@@ -44,6 +44,12 @@ def test_somebody_in_cc_in_two_spellings_gets_one_mail(both: Place) -> None:
     assert len(both.rows("outbox", purpose="reply", recipient=A_LABEL)) == 1
 
 
+def test_an_answer_to_either_spelling_is_known_to_have_reached_them(both: Place) -> None:
+    both.receive(mail("One.", From=f"Kim <{U_LABEL}>"), U_LABEL)
+    both.answer("ben@desk.example", "An answer.")
+    assert both.rows("messages", direction="out")[0].had == [A_LABEL]
+
+
 def test_names_in_two_scripts_beside_one_address_are_one_person(both: Place) -> None:
     both.receive(mail("One.", From='"Ким Новак" <kim@customer.example>'))
     both.receive(

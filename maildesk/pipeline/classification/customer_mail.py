@@ -23,7 +23,7 @@ from maildesk.desk.threads.pasted import with_pasted
 from maildesk.desk.ticket import Person, Ticket
 from maildesk.mail.message import Mailbox, Message
 from maildesk.mail.origin.addresses import is_usable
-from maildesk.mail.owners import mailbox_of
+from maildesk.mail.owners import is_same_mailbox, mailbox_of
 from maildesk.pipeline.classification import proof, returned, rewritten
 from maildesk.pipeline.classification.look import Look
 from maildesk.pipeline.classification.meanings import Held, MachineReport, Meaning, Understood, Wait
@@ -75,7 +75,9 @@ def _says_something(look: Look, ticket: Ticket, person: Person) -> bool:
         return False
     before = tickets.last_public(look.conn, ticket.id, _LOOKED_BACK)
     return not any(
-        row.automatic and row.from_address.lower() == person.key and says_the_same(row.reply, words)
+        row.automatic
+        and is_same_mailbox(row.from_address, person.address)
+        and says_the_same(row.reply, words)
         for row in before
     )
 

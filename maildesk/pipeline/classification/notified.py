@@ -15,6 +15,7 @@ from maildesk.desk.threads.notification import Known, answer_of
 from maildesk.errors import BadMessage
 from maildesk.mail.html.sanitize import text_of
 from maildesk.mail.mime import attachments
+from maildesk.mail.owners import mailbox_of
 from maildesk.mail.parse import parse
 from maildesk.mail.reply.quote import is_marker
 from maildesk.store import outbox, tickets
@@ -116,7 +117,7 @@ def _missed(
     """What the customer or a colleague wrote since then."""
     found = []
     for row in reversed(public):
-        if row.at > since and _says_something(row) and row.agent.lower() not in agent.keys:
+        if row.at > since and _says_something(row) and mailbox_of(row.agent) not in agent.keys:
             colleague = policy.agent(row.agent) if row.agent else None
             name = colleague.name if colleague else row.from_name
             address = "" if row.direction == "out" else row.from_address

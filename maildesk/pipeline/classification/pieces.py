@@ -93,7 +93,7 @@ def finish(conn: Connection, whole: Whole) -> None:
 
 def _key(found: partial.Fragment, job: Spooled, message: Message) -> str:
     """What pieces of one message have in common, as it stands beside a row that waits."""
-    envelope, sender = job.envelope, message.sender.address.lower() if message.sender else ""
+    envelope, sender = job.envelope, message.sender.key if message.sender else ""
     same: tuple[Any, ...] = (found.id, sender, envelope.mail_from, *sorted(envelope.rcpt_to))
     words = "\0".join(map(str, (*same, envelope.via, envelope.peer)))
     return f"waits for the other parts of its message ({sha256(words.encode()).hexdigest()[:32]})"

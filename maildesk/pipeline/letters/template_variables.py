@@ -10,6 +10,7 @@ from maildesk.desk.mails.views import LineView, MessageView, PersonView
 from maildesk.desk.problem import Problem
 from maildesk.desk.senders.contacts import once_each
 from maildesk.desk.sla.clocks import latest
+from maildesk.mail.owners import mailbox_of
 
 if TYPE_CHECKING:
     from maildesk.desk.facts import Missed
@@ -45,7 +46,7 @@ def variables_of(
 def _sent_to(change: TicketChange) -> Iterator[PersonView]:
     """Whom the words of this act have reached: their mails are composed before what tells of
     them."""
-    sent = dict.fromkeys(draft.recipient.lower() for draft in change.drafts if draft.author)
+    sent = dict.fromkeys(mailbox_of(draft.recipient) for draft in change.drafts if draft.author)
     ticket = change.subject
     for person in once_each(ticket.participants, ticket, change.past):
         if person.key in sent or person.answers_to in sent:

@@ -10,6 +10,7 @@ from maildesk.desk.mails.readers import may_see
 from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.mails.views import FileView
 from maildesk.desk.threads.links import Purpose
+from maildesk.mail.owners import is_same_mailbox
 from maildesk.mail.parts.items import Sealed
 from maildesk.pipeline.letters import addresses, buttons, discretion, proofs, template_variables
 from maildesk.pipeline.letters.files import passed_on
@@ -102,7 +103,7 @@ def _known_as(ticket: Ticket, person: Person) -> Person:
 def _counts_for(requester: Person, recipient: str) -> str:
     """The other address of the requester's, against which this mail counts as well."""
     own = (requester.address, requester.answers_to)
-    return next((one for one in own if one.lower() != recipient.lower()), "")
+    return next((one for one in own if not is_same_mailbox(one, recipient)), "")
 
 
 def _variables(
