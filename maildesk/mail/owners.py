@@ -60,6 +60,12 @@ def is_same_mailbox(one: str, other: str) -> bool:
     return mailbox_of(one) == mailbox_of(other)
 
 
+def is_named(address: str, entry: str) -> bool:
+    """Whether an entry of a file, which is an address or an @domain, names this address."""
+    key, named = mailbox_of(address), mailbox_of(entry)
+    return key == named or (named.startswith("@") and key.endswith(named))
+
+
 def contact_of(address: str) -> str:
     """The address under which everything is found that this person wrote: without a +detail."""
     local, at, domain = mailbox_of(address).rpartition("@")

@@ -17,6 +17,7 @@ from maildesk.config.yaml import Steps
 from maildesk.desk.rules.patterns import Pattern
 from maildesk.desk.senders.entries import Carrier, CarrierProof, Place
 from maildesk.desk.senders.organisations import organisation
+from maildesk.mail.owners import mailbox_of
 
 _WIDEST = {4: 8, 6: 16}  # fewer bits are no network of anybody's
 _FIELD = r"[!-9;-~]{1,100}"
@@ -131,11 +132,11 @@ def check_carriers(
 ) -> None:
     """What these entries and the rest of the desk's files do not agree on. `ours`: the desk's
     addresses; `agents`: those of its agents."""
-    own, theirs = {one.lower() for one in ours if one}, {one.lower() for one in agents}
+    own, theirs = {mailbox_of(one) for one in ours if one}, set(map(mailbox_of, agents))
     domains = {one.rpartition("@")[2] for one in own}
     for index, one in enumerate(sections):
         steps: Steps = ("carriers", index, "sender")
-        key = str(one.sender).lower()
+        key = mailbox_of(one.sender)
         domain = key.rpartition("@")[2]
         if not key:
             continue

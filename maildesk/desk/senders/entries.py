@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 
 from maildesk.desk.rules.patterns import Pattern
+from maildesk.mail.owners import is_named
 
 
 @dataclass(frozen=True)
@@ -50,5 +51,4 @@ class Carrier:
 
     def is_of(self, address: str) -> bool:
         """Whether this address is the carrier's."""
-        key, own = address.lower(), self.sender.lower()
-        return key == own or (own.startswith("@") and key.endswith(own))
+        return is_named(address, self.sender)

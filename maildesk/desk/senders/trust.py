@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from maildesk.desk.policy import Trust
 from maildesk.mail.message import Message
-from maildesk.mail.owners import mailbox_of
+from maildesk.mail.owners import is_named
 
 _PASS = "pass"  # noqa: S105 - a verdict, not a secret
 
@@ -107,11 +107,7 @@ def bare(value: str) -> str:
 
 def is_listed(address: str, entries: tuple[str, ...]) -> bool:
     """Whether an allow or block list names this address or its `@domain`."""
-    key = mailbox_of(address)
-    return any(
-        key == entry or (entry.startswith("@") and key.endswith(entry))
-        for entry in map(mailbox_of, entries)
-    )
+    return any(is_named(address, entry) for entry in entries)
 
 
 def spam_verdict(message: Message, trust: Trust) -> str:

@@ -30,6 +30,7 @@ def test_the_shortest_entry_takes_the_person_from_reply_to(tmp_path: Path) -> No
     assert (found.person.header, found.name, found.has_name) == ("Reply-To", None, True)
     assert found.is_of("FORM@shop.example")
     assert not found.is_of("a@shop.example")
+    assert one(tmp_path, 'sender: "@exämple.example"').is_of("a@xn--exmple-cua.example")
 
 
 @pytest.mark.parametrize("word", ["reply_to", "Reply-To", "reply-to"])
@@ -112,6 +113,13 @@ def test_what_an_entry_may_not_say_is_told_with_its_line(
     (mistake,) = mistakes_of(write_desk(tmp_path, entry(text)))
     assert mistake.startswith("desk.yaml:7:")
     assert said in mistake
+
+
+def test_our_own_domain_wants_a_proof_in_either_spelling(tmp_path: Path) -> None:
+    desk = entry('sender: "www@xn--exmple-cua.example"').replace("support@desk", "support@exämple")
+    assert "support@exämple.example" in desk
+    (mistake,) = mistakes_of(write_desk(tmp_path, desk))
+    assert "proof beside it" in mistake
 
 
 def test_a_sender_stands_there_once(tmp_path: Path) -> None:
