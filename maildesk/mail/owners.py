@@ -28,6 +28,9 @@ _IGNORES_DOTS = frozenset(("gmail.com",))
 # Letters that IDNA 2003, which Python's codec speaks, maps to others, and IDNA 2008 keeps
 # (RFC 5894, 7.2): straße.example and strasse.example have two owners.
 _KEPT = frozenset("ßς\u200c\u200d")
+# Characters that the DNS has room for (RFC 1035, 2.3.4). Punycode takes the square of a label's
+# length, and whoever writes to us chooses it.
+_LONGEST_DOMAIN = 253
 
 
 def mailbox_of(address: str) -> str:
@@ -43,6 +46,8 @@ def ascii_domain(domain: str) -> str:
     """The domain as the DNS has it; empty where it cannot stand there."""
     if domain.isascii():
         return domain
+    if len(domain) > _LONGEST_DOMAIN:
+        return ""
     try:
         return ".".join(map(_a_label, unicodedata.normalize("NFC", domain).split(".")))
     except UnicodeError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from maildesk.mail import owners
 from maildesk.mail.owners import (
     ascii_domain,
     contact_of,
@@ -96,3 +97,15 @@ def test_a_domain_that_cannot_stand_in_the_dns_is_none() -> None:
 )
 def test_the_sub_domains_of_a_domain_are_one_organisation(address: str, organisation: str) -> None:
     assert organisation_of(address) == organisation
+
+
+def test_no_domain_is_encoded_that_the_dns_has_no_room_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Punycode takes the square of a label's length, and whoever writes to us chooses it."""
+    encoded: list[str] = []
+    monkeypatch.setattr(owners, "_a_label", encoded.append)
+    domain = "".join(map(chr, range(0x4E00, 0x4E00 + 20_000))) + "ß.example"
+    assert mailbox_of(f"Kim@{domain}") == f"kim@{domain}"
+    assert ascii_domain(domain) == ""
+    assert encoded == []
