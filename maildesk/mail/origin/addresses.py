@@ -11,6 +11,7 @@ import re
 
 from maildesk.mail.compose.encode import addr_spec
 from maildesk.mail.message import Mailbox
+from maildesk.mail.owners import mailbox_of
 
 _LONGEST = 320  # characters: 64 before the @ and 255 behind it (RFC 5321, 4.5.3.1)
 _TAG = r"[^=@\s]{1,64}"
@@ -84,7 +85,7 @@ def named_in(words: str) -> tuple[Mailbox, ...]:
         before = words[: match.start()].rstrip()
         name = before[:-1].strip(" \t\"'") if before.endswith("<") and not found else ""
         if "@" in address and ("<" not in name and "@" not in name):
-            found.setdefault(address.lower(), Mailbox(name, address))
+            found.setdefault(mailbox_of(address), Mailbox(name, address))
     return tuple(found.values())
 
 

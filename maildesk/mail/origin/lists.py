@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from maildesk.mail.message import Mailbox, Message
 from maildesk.mail.mime import headers
 from maildesk.mail.origin.addresses import is_usable, member, original
+from maildesk.mail.owners import mailbox_of
 
 _ORIGINAL_FROM = ("x-original-from", "original-from")
 _ORIGINAL_SENDER = ("x-original-sender", "x-mailfrom")
@@ -93,7 +94,7 @@ def _posting(message: Message) -> frozenset[str]:
             named = next((word for word in _WORDS.findall(value) if "@" in word[1:-1]), "")
             if named and not _SERVICE.search(named.partition("@")[0].lower()):
                 found.add(named)
-    return frozenset(one.lower() for one in found if "@" in one)
+    return frozenset(mailbox_of(one) for one in found if "@" in one)
 
 
 def _of_id(value: str) -> str:
@@ -101,7 +102,7 @@ def _of_id(value: str) -> str:
     it is none."""
     words = _AROUND_ID.split(value.rstrip().removesuffix(">"))
     local, _, domain = words[-1].lstrip(".").partition(".")
-    return f"{local}@{domain}".lower() if "." in domain[1:-1] else ""
+    return mailbox_of(f"{local}@{domain}") if "." in domain[1:-1] else ""
 
 
 def _author(message: Message, sender: Mailbox, own: frozenset[str]) -> Mailbox | None:
@@ -118,7 +119,7 @@ def _author(message: Message, sender: Mailbox, own: frozenset[str]) -> Mailbox |
         return next(iter(named.values()))
     for box in _read(message, _ORIGINAL_SENDER):
         address = original(box.address)
-        if address.lower() not in own and is_usable(address):
+        if mailbox_of(address) not in own and is_usable(address):
             return Mailbox(box.name or name, address)
     address = member(sender.address)
     return Mailbox(name or sender.name, address) if is_usable(address) else None
