@@ -17,7 +17,7 @@ from maildesk.roles import ROLES
 if TYPE_CHECKING:
     from maildesk.heartbeat import Pulse
 
-# where it listens, and how to get there
+# where it listens, and how to get there: nothing is bound to these
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104
 _WAIT = 5.0  # seconds for a greeting
 _GREETINGS = (b"220", b"421")  # who is too busy for us lives

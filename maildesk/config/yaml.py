@@ -151,8 +151,8 @@ def _read_fast(text: str, name: str) -> _Outcome | None:
     if "\t" in text:
         return None
     try:
-        # ruamel.yaml[oldlibyaml]
-        from _ruamel_yaml import CParser  # type: ignore[import-not-found, unused-ignore]
+        # compiled, of ruamel.yaml[oldlibyaml]: not everywhere, and nowhere with types
+        from _ruamel_yaml import CParser  # type: ignore[import-not-found]
     except ImportError:
         return None
     reader = _Reader(CParser(text), name)

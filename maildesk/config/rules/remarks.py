@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from maildesk.config.mistakes import listed
 from maildesk.config.rules.conditions_file import fields_in
@@ -49,7 +50,7 @@ def fields_in_rules(data: Mapping[str, object]) -> Iterator[tuple[Steps, str]]:
                 yield from fields_in(rule["if"], (*steps, index, "if"))
 
 
-def _at(data: object, path: Steps) -> object:
+def _at(data: Any, path: Steps) -> object:
     for step in path:
-        data = data[step]  # type: ignore[index]
+        data = data[step]
     return data

@@ -131,7 +131,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 "a template may not be longer than 64 KB", 1, name, filename
             )
         tree = super()._parse(source, name, filename)
-        return _Fences(name, filename, self._draws_in).visit(tree)  # type: ignore[no-any-return]
+        fenced: nodes.Template = _Fences(name, filename, self._draws_in).visit(tree)
+        return fenced
 
     def _draws_in(self, part: str) -> bool:
         """Whether this shared part draws in others; one that is not there is told when it is
@@ -172,6 +173,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             __self.meter.spend(len(result))
         return result
 
+    # the context is the sandbox's, which hands it over
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ARG002
         """Arithmetic on small numbers, and `+` on short texts."""
         if operator == "+" and isinstance(left, str) and isinstance(right, str):

@@ -158,7 +158,7 @@ class Edited:
 
 
 def _compose(text: str) -> Any:
-    return YAML(typ="safe", pure=True).compose(text)  # type: ignore[no-untyped-call, unused-ignore]
+    return YAML(typ="safe", pure=True).compose(text)
 
 
 def _node(text: str, steps: Steps) -> Any:

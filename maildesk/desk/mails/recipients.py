@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from maildesk.desk.effects import Effect, NotifyAgents
 from maildesk.desk.filters.visibility import may_see
@@ -75,10 +76,10 @@ def wanting(
 
 
 def tell(
-    agents: Iterable[str], template: str, policy: Policy, *, but: str = "", **more: object
+    agents: Iterable[str], template: str, policy: Policy, *, but: str = "", **more: Any
 ) -> list[Effect]:
     """A notification to those of these agents who want to hear of what it tells."""
     who = wanting(agents, mail_of(template, To.AGENTS).event, policy, but=but)
     if not who:
         return []
-    return [NotifyAgents(agents=who, template=template, **more)]  # type: ignore[arg-type]
+    return [NotifyAgents(agents=who, template=template, **more)]

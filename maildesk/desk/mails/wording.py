@@ -169,6 +169,7 @@ class _Sentence(string.Formatter):
     def __init__(self, language: Language) -> None:
         self.language = language
 
+    # as `string.Formatter` calls it
     def get_value(self, key: int | str, args: Any, kwargs: Mapping[str, Any]) -> Any:  # noqa: ARG002
         return self.language.because(kwargs.get(str(key), ""))
 

@@ -76,6 +76,7 @@ def any_of(parts: tuple[Condition, ...]) -> Condition:
     tests = tuple(part.test for part in parts)
 
     def test(view: FieldReader) -> bool:
+        # a plain loop is twice as fast as any() with a generator
         for each in tests:  # noqa: SIM110
             if each(view):
                 return True

@@ -173,6 +173,15 @@ def _unlinked(person: PersonView) -> PersonView:
 
 
 def _bare(ticket: TicketView) -> TicketView:
-    hidden = {"requester": NOBODY, "messages": (), "labels": (), "participants": (), "fields": ()}
-    hidden |= {"reached": (), "unreached": (), "unproved": ()}
-    return replace(ticket, subject=ticket.reference, **hidden)  # type: ignore[arg-type]
+    return replace(
+        ticket,
+        subject=ticket.reference,
+        requester=NOBODY,
+        messages=(),
+        labels=(),
+        participants=(),
+        reached=(),
+        unreached=(),
+        unproved=(),
+        fields=(),
+    )

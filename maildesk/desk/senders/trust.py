@@ -7,7 +7,8 @@ from maildesk.desk.policy import Trust
 from maildesk.mail.message import Message
 from maildesk.mail.owners import is_named
 
-_PASS = "pass"  # noqa: S105 - a verdict, not a secret
+# a verdict, no password
+_PASS = "pass"  # noqa: S105
 
 
 def is_authenticated(message: Message, trust: Trust, signed_by: str = "") -> bool:
