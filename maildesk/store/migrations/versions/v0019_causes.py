@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022"
+revision = "0019"
 down_revision = "0018"
 
 _INSTANT = sa.DateTime(timezone=True).with_variant(sa.BigInteger(), "sqlite")
