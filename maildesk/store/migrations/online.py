@@ -8,6 +8,7 @@ writer at a time; there it is a short transaction, and whoever wants to write wa
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,25 +16,45 @@ from alembic import op
 WORKS_WITH = "works_with"  # in desk_state: the oldest revision whose programs can use the tables
 
 
+def add_index(name: str, table: str, columns: Sequence[str], where: str = "") -> None:
+    """A new index, beside whoever writes meanwhile."""
+    if _is_made_at_once(table):
+        # an attempt before this one may have broken off at an index behind it
+        _create(name, table, columns, where, if_not_exists=True)
+    else:
+        _build_beside(name, table, columns, where)
+
+
 def replace_index(name: str, table: str, columns: Sequence[str], where: str = "") -> None:
     """The index of this name has these columns from now on, and never was away."""
-    only = sa.text(where) if where else None
-    one = sa.text(f"SELECT 1 FROM {table} LIMIT 1")  # noqa: S608
-    is_filled = op.get_bind().execute(one).first()
-    if op.get_bind().dialect.name == "sqlite" or is_filled is None:
+    if _is_made_at_once(table):
         op.drop_index(name, table_name=table)
-        op.create_index(name, table, list(columns), sqlite_where=only, postgresql_where=only)
+        _create(name, table, columns, where)
         return
     fresh = f"{name}_fresh"
-    with op.get_context().autocommit_block():
-        op.execute("SET lock_timeout = 0")  # it waits for others, but nobody waits for it
-        op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {fresh}")  # of an attempt that broke off
-        op.create_index(
-            fresh, table, list(columns), postgresql_where=only, postgresql_concurrently=True
-        )
-        op.execute("SET lock_timeout = '1s'")
+    _build_beside(fresh, table, columns, where)
     op.drop_index(name, table_name=table, if_exists=True)
     op.execute(f"ALTER INDEX {fresh} RENAME TO {name}")
+
+
+def _is_made_at_once(table: str) -> bool:
+    """Whether nobody has to wait long for an index of this table."""
+    # a table's name as a migration has it, nobody's words
+    one = sa.text(f"SELECT 1 FROM {table} LIMIT 1")  # noqa: S608
+    return op.get_bind().dialect.name == "sqlite" or op.get_bind().execute(one).first() is None
+
+
+def _build_beside(name: str, table: str, columns: Sequence[str], where: str) -> None:
+    with op.get_context().autocommit_block():
+        op.execute("SET lock_timeout = 0")  # it waits for others, but nobody waits for it
+        op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")  # of an attempt that broke off
+        _create(name, table, columns, where, postgresql_concurrently=True)
+        op.execute("SET lock_timeout = '1s'")
+
+
+def _create(name: str, table: str, columns: Sequence[str], where: str, **how: Any) -> None:
+    only = sa.text(where) if where else None
+    op.create_index(name, table, list(columns), sqlite_where=only, postgresql_where=only, **how)
 
 
 def break_with(revision: str) -> None:
