@@ -302,7 +302,6 @@ _due_index(outbox)
 _partial_index("ix_outbox_provider_id", outbox.c.provider_id.is_not(None), outbox.c.provider_id)
 Index("ix_outbox_message_id", outbox.c.message_id)
 Index("ix_outbox_ticket", outbox.c.ticket_id)
-_partial_index("ix_outbox_automatic", outbox.c.automatic, outbox.c.created_at)
 
 quarantine = Table(
     "quarantine",
