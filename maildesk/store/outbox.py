@@ -96,7 +96,7 @@ class Draft:
     message_id: str
     mail_from: str
     recipient: str
-    subject_key: str
+    words: str  # of the message that it answers, as `desk.mails.loop_words` has them; "": of none
     purpose: str
     author: str
     automatic: bool
@@ -159,7 +159,7 @@ def add(
                 draft.recipient,
                 draft.due_at or now,
                 ticket_id=draft.ticket_id,
-                words=draft.subject_key,
+                words=draft.words,
                 late=draft.late,
                 counts_for=draft.counts_for,
             )
@@ -188,7 +188,7 @@ def _columns_of(
     }
     more = {
         "domain": mailbox_of(draft.recipient).rpartition("@")[2],
-        "subject_key": draft.subject_key,
+        "subject_key": draft.words,
         "automatic": draft.automatic,
         "idempotency_key": draft.once,
         "state": "claimed" if lease else "due",

@@ -278,7 +278,7 @@ outbox = Table(
     Column("mail_from", Words, nullable=False),
     Column("recipient", Words, nullable=False),
     Column("domain", Words, nullable=False),
-    Column("subject_key", Words, nullable=False, default=""),  # for the loop counters
+    Column("subject_key", Words, nullable=False, default=""),  # the words that it answers
     Column("purpose", Words, nullable=False),
     Column("author", Words, nullable=False, default=""),
     Column("automatic", Boolean, nullable=False),

@@ -45,7 +45,7 @@ def counted(
 
 
 def test_it_is_counted_by_person_and_ticket(db: Database) -> None:
-    other = replace(DRAFT, recipient="boss@harbour.example", subject_key="invoice")
+    other = replace(DRAFT, recipient="boss@harbour.example", words="invoice")
     add(db, DRAFT, DRAFT, replace(DRAFT, ticket_id=8), other)
     add(db, replace(DRAFT, automatic=False), replace(DRAFT, recipient="x@other.example"))
     add(db, DRAFT, ago=2 * HOUR)

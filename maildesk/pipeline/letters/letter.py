@@ -72,14 +72,13 @@ def write_letter(change: TicketChange, spec: LetterSpec) -> Draft:
     )
     is_to_agent = spec.mail.is_to_agents
     raw, shared = finished(change, outgoing, spec.recipient, to_agent=is_to_agent)
-    words = change.situation.words if spec.is_counted else ""
     return Draft(
         ticket_id=spec.ticket_id,
         message_row=change.message_row if spec.author else None,
         message_id=spec.addresses.message_id,
         mail_from=spec.addresses.mail_from,
         recipient=spec.recipient,
-        subject_key=words,
+        words=change.situation.words if spec.is_counted else "",
         purpose=spec.mail.name,
         author=spec.author,
         automatic=spec.is_counted,
