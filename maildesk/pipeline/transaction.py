@@ -17,7 +17,7 @@ from maildesk.desk import effects as fx
 from maildesk.desk.actor import DESK, Actor, by_rule
 from maildesk.desk.facts import Entry, Situation
 from maildesk.desk.mails.readers import readers, with_later
-from maildesk.desk.mails.views import FileView
+from maildesk.desk.mails.views import FileView, TicketView
 from maildesk.desk.policy import Policy
 from maildesk.desk.sla.clocks import CLOCK_EVENTS, Clock, clocks
 from maildesk.desk.threads import links
@@ -217,7 +217,7 @@ class TicketChange:
     passed_on: PassedOn | None = None  # the message as agents get it, once somebody was to see it
     _clocks: tuple[Any, tuple[Clock, ...]] | None = None
     _said: Sequence[Any] | None = None
-    reach: dict[str, Any] | None = None  # as mails show whom an answer goes to
+    view: TicketView | None = None  # the ticket as each mail of the act shows it
     conn: Connection = field(init=False)
     services: Services = field(init=False)
     policy: Policy = field(init=False)

@@ -23,26 +23,27 @@ def context_of(change: TicketChange, **variables: Any) -> dict[str, object]:
     ticket, policy = change.subject, change.policy
     subject = reference.with_reference(ticket.subject, ticket.reference)
     desk = desk_view(policy, policy.desk_address(ticket.address) or policy.addresses[0])
-    if change.reach is None:  # the same in each mail of an act
-        change.reach = _reach(change)
-    view = replace(ticket_view(ticket, change), **change.reach)
-    return Context(desk=desk, ticket=view, subject=f"Re: {subject}", **variables).mapping()
+    if change.view is None:  # the same in each mail of an act
+        change.view = _with_reach(ticket_view(ticket, change), change)
+    return Context(desk=desk, ticket=change.view, subject=f"Re: {subject}", **variables).mapping()
 
 
-def _reach(change: TicketChange) -> dict[str, tuple[PersonView, ...]]:
-    """Whom an answer reaches, whom it does not, and of whom of them nothing is proved."""
+def _with_reach(view: TicketView, change: TicketChange) -> TicketView:
+    """The same with whom an answer reaches, whom it does not, and of whom of them nothing is
+    proved."""
     ticket, past = change.subject, change.past
     people, doubtful = once_each(ticket.participants, ticket, past), unproved(past)
     reached = once_each(change.reached, ticket, past)
     keys = {person.key for person in reached}
-    to = [person for person in reached if not person.has_no_address]
-    others = [one for one in people if not (one.key in keys or one.has_no_address)]
-    doubted = [person for person in people if person.key in doubtful]
-    named = {"reached": to, "unreached": others, "unproved": doubted}
-    return {
-        name: tuple(_by_name(person, change.policy) for person in people)
-        for name, people in named.items()
-    }
+    to = (person for person in reached if not person.has_no_address)
+    others = (one for one in people if not (one.key in keys or one.has_no_address))
+    doubted = (person for person in people if person.key in doubtful)
+    return replace(
+        view,
+        reached=tuple(_by_name(person, change.policy) for person in to),
+        unreached=tuple(_by_name(person, change.policy) for person in others),
+        unproved=tuple(_by_name(person, change.policy) for person in doubted),
+    )
 
 
 def _by_name(person: Person, policy: Policy) -> PersonView:
