@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from maildesk.desk import effects as fx
 from maildesk.desk.actor import DESK, Actor, ActorKind
 from maildesk.desk.mails.loop_limits import told_of_waiting
-from maildesk.desk.mails.registry import GREETINGS
 from maildesk.mail.owners import mailbox_of
 from maildesk.pipeline.letters import (
     answers,
@@ -91,8 +90,7 @@ def _compose(change: TicketChange, effect: fx.Effect, line: dict[str, Any] | Non
 def _takes_the_place(change: TicketChange) -> None:
     """An agent's answer goes in place of a greeting that still waits."""
     why = "an agent has answered meanwhile"
-    waited = outbox.replace_waiting(change.conn, change.subject.id, GREETINGS, why)
-    for template in waited:
+    for template in outbox.replace_waiting(change.conn, change.subject.id, why):
         change.record("not_sent", {"template": template, "why": why}, by=DESK)
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.store.rows.prepared import Prepared
@@ -14,6 +14,11 @@ from maildesk.store.schema import agent_keys, agent_proofs
 
 LEAKED = "leaked"  # the kind of what others have had: no proof any more
 _GENERATIONS = Prepared(select(agent_keys.c.agent, agent_keys.c.generation))
+_PROOFS = Prepared(
+    select(agent_proofs.c.value).where(
+        agent_proofs.c.agent == bindparam("agent"), agent_proofs.c.kind == bindparam("kind")
+    )
+)
 _LEAKED = Prepared(
     select(agent_proofs.c.agent, agent_proofs.c.value).where(agent_proofs.c.kind == LEAKED)
 )
@@ -50,10 +55,7 @@ def renew(conn: Connection, agent: str, now: datetime, by: str) -> int:
 def proofs(conn: Connection, agent: str, kind: str) -> frozenset[str]:
     """What this agent has proved of this kind: networks they wrote from, old addresses they
     confirmed."""
-    found = select(agent_proofs.c.value).where(
-        agent_proofs.c.agent == agent.lower(), agent_proofs.c.kind == kind
-    )
-    return frozenset(conn.execute(found).scalars())
+    return frozenset(row.value for row in _PROOFS(conn, {"agent": agent.lower(), "kind": kind}))
 
 
 def leaked(conn: Connection) -> Mapping[str, frozenset[str]]:

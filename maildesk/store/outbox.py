@@ -24,6 +24,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
+    literal,
     literal_column,
     or_,
     select,
@@ -31,6 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from maildesk.desk.mails.registry import GREETINGS
 from maildesk.mail.compose.outgoing import Shared, woven
 from maildesk.mail.owners import mailbox_of
 from maildesk.store import automatic, due
@@ -77,6 +79,14 @@ _WRITTEN = Prepared(
 # what `maildesk outbox list` says of it
 WAITS = "waits for its turn: the limit of automatic mail leaves no room now"
 REPLACED = "replaced"  # the state of a greeting that waited until an agent answered
+_REPLACE = Prepared(
+    update(outbox)
+    .where(outbox.c.ticket_id == bindparam("ticket"))
+    .where(outbox.c.purpose.in_([literal(purpose) for purpose in GREETINGS]))
+    .where(outbox.c.state == "due", outbox.c.attempts == 0, outbox.c.uncertain == 0)
+    .values(state=REPLACED, due_at=None, line=None, error=bindparam("why"))
+    .returning(outbox.c.purpose)
+)
 # Written out: SQLAlchemy leaves the table's name out behind RETURNING on SQLite, and would compare
 # a digest with itself.
 _BASE = (
@@ -341,15 +351,10 @@ def send_again(conn: Connection, outbox_id: int, now: datetime) -> bool:
     return conn.execute(again).rowcount > 0
 
 
-def replace_waiting(
-    conn: Connection, ticket_id: int, purposes: Sequence[str], why: str
-) -> list[str]:
-    """Those of these mails about the ticket that wait, and that nobody has begun to send, will
-    never go; what they were."""
-    gone = update(outbox).where(outbox.c.ticket_id == ticket_id, outbox.c.purpose.in_(purposes))
-    gone = gone.where(outbox.c.state == "due", outbox.c.attempts == 0, outbox.c.uncertain == 0)
-    gone = gone.values(state=REPLACED, due_at=None, line=None, error=why)
-    return list(conn.execute(gone.returning(outbox.c.purpose)).scalars())
+def replace_waiting(conn: Connection, ticket_id: int, why: str) -> list[str]:
+    """The greetings of this ticket that wait, and that nobody has begun to send, will never go;
+    what they were."""
+    return [row.purpose for row in _REPLACE(conn, {"ticket": ticket_id, "why": why})]
 
 
 def depth(conn: Connection) -> int:
