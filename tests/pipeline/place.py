@@ -185,6 +185,20 @@ def mail(text: str = "Hello.", **fields: str) -> bytes:
     )
 
 
+def words(letter: EmailMessage) -> str:
+    """The text of a mail in one line."""
+    body = letter.get_body(("plain",))
+    assert body is not None
+    return " ".join(str(body.get_content()).split())
+
+
+def told(place: Place, person: str, purpose: str) -> list[EmailMessage]:
+    """What this person was sent in mails of this kind."""
+    rows = place.rows("outbox", recipient=person)
+    found = zip(rows, place.letters(person), strict=True)
+    return [letter for row, letter in found if row.purpose == purpose]
+
+
 def room_on_the_disk(place: Place, pages: int) -> int:
     """The database may not grow beyond so many pages, and never below what it has; how many it
     might before."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from email.message import EmailMessage
-
 from maildesk.desk.actor import operator_acts
 from maildesk.desk.commands.spec import Command
 from maildesk.pipeline.act import act
 from maildesk.pipeline.fire import fire
-from tests.pipeline.place import Place, mail
+from tests.pipeline.place import Place, mail, words
 
 ANA, BEN, CARLA = (f"{name}@desk.example" for name in ("ana", "ben", "carla"))
 KIM = "kim@customer.example"
@@ -17,12 +15,6 @@ DAY = 24 * 3600
 
 def purposes(place: Place, person: str) -> list[str]:
     return [row.purpose for row in place.rows("outbox", recipient=person)]
-
-
-def words(letter: EmailMessage) -> str:
-    body = letter.get_body(("plain",))
-    assert body is not None
-    return " ".join(str(body.get_content()).split())
 
 
 def told(place: Place, person: str, purpose: str) -> list[str]:

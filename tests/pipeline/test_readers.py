@@ -8,17 +8,11 @@ from email.message import EmailMessage
 from maildesk.desk.actor import operator_acts
 from maildesk.desk.commands.carry_out import Content
 from maildesk.pipeline.act import act
-from tests.pipeline.place import SUPPORT, Place, mail
+from tests.pipeline.place import SUPPORT, Place, mail, words
 
 ANA, BEN, CARLA = (f"{name}@desk.example" for name in ("ana", "ben", "carla"))
 KIM, LEE, EVA = "kim@customer.example", "lee@customer.example", "eva@elsewhere.example"
 NAMES = {KIM: "Kim Novak", LEE: "Lee Park", EVA: "Eva Holm"}
-
-
-def words(letter: EmailMessage) -> str:
-    body = letter.get_body(("plain",))
-    assert body is not None
-    return " ".join(str(body.get_content()).split())
 
 
 def page(letter: EmailMessage) -> str:

@@ -6,23 +6,11 @@ from __future__ import annotations
 from email.message import EmailMessage
 
 from maildesk.pipeline.receive import receive
-from tests.pipeline.place import SUPPORT, Place, mail
+from tests.pipeline.place import SUPPORT, Place, mail, told, words
 
 ANA, BEN, CARLA = (f"{name}@desk.example" for name in ("ana", "ben", "carla"))
 KIM = "kim@customer.example"
 PASSED = "mx.desk.example; dkim=pass header.d=desk.example"
-
-
-def words(letter: EmailMessage) -> str:
-    body = letter.get_body(("plain",))
-    assert body is not None
-    return " ".join(str(body.get_content()).split())
-
-
-def told(place: Place, person: str, purpose: str) -> list[EmailMessage]:
-    rows = place.rows("outbox", recipient=person)
-    found = zip(rows, place.letters(person), strict=True)
-    return [letter for row, letter in found if row.purpose == purpose]
 
 
 def receipt(place: Place, agent: str, text: str) -> EmailMessage:

@@ -11,23 +11,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 from maildesk.pipeline.receive import receive
-from tests.pipeline.place import Place, mail
+from tests.pipeline.place import Place, mail, told, words
 
 ANA, BEN, CARLA = (f"{name}@desk.example" for name in ("ana", "ben", "carla"))
 KIM = "kim@customer.example"
-
-
-def words(letter: EmailMessage) -> str:
-    body = letter.get_body(("plain",))
-    assert body is not None
-    return " ".join(str(body.get_content()).split())
-
-
-def told(place: Place, person: str, purpose: str) -> list[EmailMessage]:
-    """What this person was sent in mails of this kind."""
-    rows = place.rows("outbox", recipient=person)
-    found = zip(rows, place.letters(person), strict=True)
-    return [letter for row, letter in found if row.purpose == purpose]
 
 
 def answers(place: Place, agent: str, letter: EmailMessage, text: str) -> Any:

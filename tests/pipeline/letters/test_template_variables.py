@@ -3,21 +3,13 @@ opening, and a delay."""
 
 from __future__ import annotations
 
-from email.message import EmailMessage
-
 from maildesk.pipeline.fire import fire
-from tests.pipeline.place import Place, mail
+from tests.pipeline.place import Place, mail, words
 from tests.stories.running_desk import address_in
 
 HOUR = 3600
 VIP = "kim@bigcorp.example"  # high priority, by a rule: an answer within four hours of the office
 ANA = "ana@desk.example"
-
-
-def words(letter: EmailMessage) -> str:
-    body = letter.get_body(("plain",))
-    assert body is not None
-    return " ".join(str(body.get_content()).split())
 
 
 def last(place: Place, recipient: str) -> str:

@@ -15,7 +15,7 @@ import pytest
 from maildesk.config.settings import Relay as RelaySettings
 from maildesk.pipeline.receive import receive
 from maildesk.store import outbox
-from tests.pipeline.place import SUPPORT, Place, mail
+from tests.pipeline.place import SUPPORT, Place, mail, words
 from tests.servers.relay import Relay
 
 BEN, KIM = "ben@desk.example", "kim@customer.example"
@@ -45,13 +45,6 @@ def files(letter: EmailMessage) -> dict[str, object]:
         str(part.get_filename()): part.get_payload(decode=True)
         for part in letter.iter_attachments()
     }
-
-
-def words(letter: EmailMessage) -> str:
-    """Its text in one line."""
-    body = letter.get_body(("plain",))
-    assert body is not None
-    return " ".join(str(body.get_content()).split())
 
 
 def answered(place: Place, files: dict[str, bytes]) -> None:
