@@ -33,22 +33,12 @@ from maildesk.config.senders.carriers import carriers
 from maildesk.config.templates.words import read_wording
 from maildesk.config.views import check_views
 from maildesk.config.yaml import Document, read_bytes, read_document
+from maildesk.desk.mails.limits import AttachmentLimits, LoopLimits
 from maildesk.desk.mails.wording import Wording
 from maildesk.desk.permissions import Permission, permissions_of
-from maildesk.desk.policy import (
-    Absence,
-    Agent,
-    AttachmentLimits,
-    Contact,
-    DeskAddress,
-    Joining,
-    LoopLimits,
-    Periods,
-    Policy,
-    Queue,
-    Trust,
-)
+from maildesk.desk.policy import Absence, Agent, DeskAddress, Periods, Policy, Queue
 from maildesk.desk.priorities import spellings
+from maildesk.desk.senders.entries import Contact, Joining, Trust
 from maildesk.desk.ticket import Status
 from maildesk.errors import BadPolicy, Mistake
 from maildesk.mail.owners import mailbox_of

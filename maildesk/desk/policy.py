@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from maildesk.desk.mails.limits import AttachmentLimits, LoopLimits
 from maildesk.desk.mails.mail import EVENTS
 from maildesk.desk.mails.wording import Wording
 from maildesk.desk.permissions import Permission, may
 from maildesk.desk.rules.ruleset import RuleSet
-from maildesk.desk.senders.entries import Carrier
+from maildesk.desk.senders.entries import Carrier, Contact, Joining, Trust
 from maildesk.desk.senders.organisations import organisation
 from maildesk.desk.sla.hours import Calendar, is_working
 from maildesk.desk.sla.levels import ServiceLevels
@@ -124,101 +125,6 @@ class Periods:
 
 
 @dataclass(frozen=True)
-class LoopLimits:
-    """How much automatic mail may go out per `period` before the desk falls silent
-    and tells a person."""
-
-    period: timedelta = timedelta(hours=1)
-    per_address: int = 5  # to one person, whatever variants of the address
-    per_ticket: int = 4
-    # messages from one domain and those below it, each right after an automatic mail of ours:
-    per_domain: int = 200  # in a row, whatever they say
-    per_subject: int = 12  # in the same words, or with a reference of ours
-    total: int = 2000  # automatic mails in all; what exceeds it waits
-    never_answer: tuple[str, ...] = (
-        "mailer-daemon",
-        "postmaster",
-        "noreply",
-        "no-reply",
-        "donotreply",
-        "do-not-reply",
-        "bounce",
-        "bounces",
-    )
-
-
-@dataclass(frozen=True)
-class AttachmentLimits:
-    """What of the customers' files is passed on to agents, and the other way."""
-
-    max_size: int = 10 * 1024 * 1024
-    max_total: int = 20 * 1024 * 1024  # of all files in one mail
-    blocked: tuple[str, ...] = (
-        "exe",
-        "scr",
-        "bat",
-        "cmd",
-        "com",
-        "pif",
-        "js",
-        "vbs",
-        "jar",
-        "msi",
-        "lnk",
-        "ps1",
-        "hta",
-        "iso",
-        "img",
-    )
-
-
-@dataclass(frozen=True)
-class Trust:
-    """Whose word counts for what (RFC 8601, verdict headers, lists)."""
-
-    authserv_id: str = ""
-    spam_filter: str = ""
-    allow: tuple[str, ...] = ()  # addresses or @domains
-    block: tuple[str, ...] = ()
-    check_dkim: bool = False  # look at signatures ourselves, where no server before us does
-    # an agent's command that reaches people outside needs proof, or a tap
-    confirm_outside: bool = False
-    # an answer to an older notification, without proof, is asked about once
-    ask_after: timedelta | None = timedelta(days=90)
-    ask_new_network: bool = False  # so is one from a network that the agent never wrote from
-
-    @property
-    def can_prove(self) -> bool:
-        """Whether anybody looks at where a sender's mail comes from."""
-        return bool(self.authserv_id) or self.check_dkim
-
-
-@dataclass(frozen=True)
-class Joining:
-    """Who may join a conversation that others began."""
-
-    # ask: an agent lets them in; open: whoever knows an address or a Message-ID of it joins
-    strangers: str = "ask"
-    colleagues: bool = True  # of the requester, by a proved address, join unasked
-
-
-@dataclass(frozen=True)
-class Contact:
-    """What the desk's files know of a customer beforehand: by address or by domain."""
-
-    match: str  # an address, or @domain; "" where there are addresses alone
-    name: str = ""
-    organisation: str = ""
-    tier: str = ""
-    addresses: tuple[str, ...] = ()  # all of one person's
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """What it is found by, folded."""
-        return tuple(mailbox_of(one) for one in (self.match, *self.addresses) if one)
-
-
-@dataclass(frozen=True)
 class Policy:
     """Everything the desk goes by. Look things up with the methods; the fields are
     the files' words."""
@@ -244,10 +150,10 @@ class Policy:
     statuses: Mapping[str, Status] = field(default_factory=lambda: {s.value: s for s in Status})
     reference_format: str = "TKT-{:04d}"
     periods: Periods = Periods()
-    loops: LoopLimits = LoopLimits()
-    attachments: AttachmentLimits = AttachmentLimits()
-    trust: Trust = Trust()
-    joining: Joining = Joining()
+    loops: LoopLimits = field(default_factory=LoopLimits)
+    attachments: AttachmentLimits = field(default_factory=AttachmentLimits)
+    trust: Trust = field(default_factory=Trust)
+    joining: Joining = field(default_factory=Joining)
     stale_replies: str = "hold"  # an answer that knows nothing of what came since: hold, warn, off
     contacts: tuple[Contact, ...] = ()
     carriers: tuple[Carrier, ...] = ()

@@ -11,7 +11,7 @@ from maildesk.config.templates.words import language_named
 from maildesk.desk import effects as fx
 from maildesk.desk.from_agent import wrote
 from maildesk.desk.mails.attachment_policy import ASK, Room, beyond, by_command_line, refusal
-from maildesk.desk.policy import AttachmentLimits
+from maildesk.desk.mails.limits import AttachmentLimits
 from maildesk.desk.problem import Problem
 from maildesk.desk.ticket import Status
 from maildesk.mail.message import Attachment

@@ -20,7 +20,8 @@ from maildesk.desk.facts import (
     Situation,
     TrustRecord,
 )
-from maildesk.desk.policy import Agent, LoopLimits, Policy
+from maildesk.desk.mails.limits import LoopLimits
+from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.ticket import Person, Status, Ticket
 from maildesk.mail.message import Attachment, Kind, Mailbox, Message
 

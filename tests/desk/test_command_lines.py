@@ -12,9 +12,10 @@ from maildesk.desk.actor import agent_acts
 from maildesk.desk.commands.command_lines import CommandLines, read
 from maildesk.desk.commands.spec import Command, Request
 from maildesk.desk.commands.table import ENGLISH, given
-from maildesk.desk.policy import Agent, Contact, Policy
+from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.problem import Problem
 from maildesk.desk.reason import Reason
+from maildesk.desk.senders.entries import Contact
 from maildesk.desk.ticket import NO_ADDRESS, Person, Status, Ticket
 from tests.desk.stories import BEN, CARLA, NOW, POLICY, ticket
 

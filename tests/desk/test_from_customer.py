@@ -12,8 +12,9 @@ from maildesk.desk import effects as fx
 from maildesk.desk.decide import decide
 from maildesk.desk.facts import Acquaintance, Counters, MessageFromRequester
 from maildesk.desk.from_customer import wrote
-from maildesk.desk.policy import Contact, DeskAddress
+from maildesk.desk.policy import DeskAddress
 from maildesk.desk.reason import Reason
+from maildesk.desk.senders.entries import Contact
 from maildesk.desk.ticket import Person, Status
 from tests.desk.stories import (
     ANA,

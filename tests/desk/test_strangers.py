@@ -16,8 +16,8 @@ from maildesk.desk.facts import (
     TrustRecord,
 )
 from maildesk.desk.mails.sample import SAMPLE
-from maildesk.desk.policy import Trust
 from maildesk.desk.senders import strangers
+from maildesk.desk.senders.entries import Trust
 from maildesk.desk.senders.trust import has_aligned_path
 from maildesk.desk.ticket import Person, Ticket
 from tests.desk.stories import (

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from maildesk.desk.policy import Trust
+from maildesk.desk.senders.entries import Trust
 from maildesk.desk.senders.trust import is_authenticated, is_listed, spam_verdict
 from maildesk.mail.message import Mailbox
 from tests.desk.stories import message

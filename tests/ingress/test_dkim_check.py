@@ -10,7 +10,7 @@ import dkim
 import pytest
 
 from maildesk.config.settings import Dkim
-from maildesk.desk.policy import Trust
+from maildesk.desk.senders.entries import Trust
 from maildesk.desk.senders.trust import is_authenticated
 from maildesk.egress.dkim import sign
 from maildesk.ingress.dkim_check import signing_domain

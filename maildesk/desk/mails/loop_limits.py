@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 from maildesk.desk.effects import Effect, NotifyAdmins, Record, StartClock
 from maildesk.desk.facts import Counters
-from maildesk.desk.policy import LoopLimits, Policy
+from maildesk.desk.mails.limits import LoopLimits
+from maildesk.desk.policy import Policy
 from maildesk.desk.sla.periods import show_period
 from maildesk.mail.owners import organisation_of
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from maildesk.desk.facts import Entry
-from maildesk.desk.policy import Contact, Policy
+from maildesk.desk.policy import Policy
+from maildesk.desk.senders.entries import Contact
 from maildesk.desk.ticket import Person, Ticket
 from maildesk.mail.owners import contact_of, mailbox_of
 

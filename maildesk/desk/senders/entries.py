@@ -1,15 +1,17 @@
-"""What desk.yaml says of carriers: senders that write for others.
+"""What desk.yaml says of senders: whose word counts, who may join, who is known beforehand, and
+carriers, which write for others.
 
-See `carriers` for how these entries are read and proved.
+See `carriers` for how their entries are read and proved.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 
 from maildesk.desk.rules.patterns import Pattern
-from maildesk.mail.owners import is_named
+from maildesk.mail.owners import is_named, mailbox_of
 
 
 @dataclass(frozen=True)
@@ -52,3 +54,49 @@ class Carrier:
     def is_of(self, address: str) -> bool:
         """Whether this address is the carrier's."""
         return is_named(address, self.sender)
+
+
+@dataclass(frozen=True)
+class Trust:
+    """Whose word counts for what (RFC 8601, verdict headers, lists)."""
+
+    authserv_id: str = ""
+    spam_filter: str = ""
+    allow: tuple[str, ...] = ()  # addresses or @domains
+    block: tuple[str, ...] = ()
+    check_dkim: bool = False  # look at signatures ourselves, where no server before us does
+    # an agent's command that reaches people outside needs proof, or a tap
+    confirm_outside: bool = False
+    # an answer to an older notification, without proof, is asked about once
+    ask_after: timedelta | None = timedelta(days=90)
+    ask_new_network: bool = False  # so is one from a network that the agent never wrote from
+
+    @property
+    def can_prove(self) -> bool:
+        """Whether anybody looks at where a sender's mail comes from."""
+        return bool(self.authserv_id) or self.check_dkim
+
+
+@dataclass(frozen=True)
+class Joining:
+    """Who may join a conversation that others began."""
+
+    # ask: an agent lets them in; open: whoever knows an address or a Message-ID of it joins
+    strangers: str = "ask"
+    colleagues: bool = True  # of the requester, by a proved address, join unasked
+
+
+@dataclass(frozen=True)
+class Contact:
+    """What the desk's files know of a customer beforehand: by address or by domain."""
+
+    match: str  # an address, or @domain; "" where there are addresses alone
+    name: str = ""
+    organisation: str = ""
+    tier: str = ""
+    addresses: tuple[str, ...] = ()  # all of one person's
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What it is found by, folded."""
+        return tuple(mailbox_of(one) for one in (self.match, *self.addresses) if one)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from maildesk.desk.policy import Trust
+from maildesk.desk.senders.entries import Trust
 from maildesk.mail.message import Message
 from maildesk.mail.owners import is_named
 

@@ -20,7 +20,7 @@ from maildesk.desk.senders.carriers import Evidence
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Listener
-    from maildesk.desk.policy import Trust
+    from maildesk.desk.senders.entries import Trust
     from maildesk.mail.message import Message
     from maildesk.store.spool import Spooled
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from maildesk.desk.mails.attachment_policy import Room, beyond, is_program, refusal, refused
-from maildesk.desk.policy import AttachmentLimits
+from maildesk.desk.mails.limits import AttachmentLimits
 from maildesk.mail.message import Attachment
 
 LIMITS = AttachmentLimits(max_size=1000, max_total=1500)

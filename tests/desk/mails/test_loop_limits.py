@@ -8,6 +8,7 @@ import pytest
 
 from maildesk.desk import effects as fx
 from maildesk.desk.facts import Counters
+from maildesk.desk.mails.limits import LoopLimits
 from maildesk.desk.mails.loop_limits import (
     HELD_BACK,
     QUIET,
@@ -19,7 +20,6 @@ from maildesk.desk.mails.loop_limits import (
     over_limit,
     told_of_waiting,
 )
-from maildesk.desk.policy import LoopLimits
 from tests.desk.stories import NOW, POLICY
 
 LIMITS = LoopLimits(per_address=2, per_ticket=3, per_domain=7, per_subject=7, total=6)
