@@ -136,7 +136,7 @@ def _command(name: str, value: str, policy: Policy) -> Command:
 
 def _is_ticket(services: Services, value: str) -> bool:
     """Whether the words are a reference: then they were forgotten."""
-    from maildesk.store import tickets
+    from maildesk.store.desk import tickets
 
     if value.isdecimal() or " " in value:
         return False

@@ -239,7 +239,7 @@ def agent_named(policy: Policy, words: str) -> Agent:
 
 def ticket_named(conn: Any, policy: Policy, words: str) -> Ticket:
     """The ticket of this reference, however it is typed. Leaves where there is none."""
-    from maildesk.store import tickets
+    from maildesk.store.desk import tickets
 
     found = tickets.named(conn, policy, words)
     if found is None:

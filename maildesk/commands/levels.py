@@ -32,7 +32,7 @@ def explain_ticket(
     """Show each clock of a ticket: its policy, every interval, counted or not, why, and which line
     of the calendar said so."""
     from maildesk.pipeline.services import utc_now
-    from maildesk.store import tickets
+    from maildesk.store.desk import tickets
 
     now = utc_now()
     with opened(desk) as (db, policy, _, _), db.read() as conn:

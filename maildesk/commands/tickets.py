@@ -104,7 +104,7 @@ def show(
     """Show one ticket: its fields, its conversation, its history."""
     from maildesk.storage import open_blobs
     from maildesk.store import records
-    from maildesk.store.tickets import linked
+    from maildesk.store.desk.tickets import linked
     from maildesk.views.tickets import ticket
 
     if html is not None and as_json:
@@ -167,14 +167,14 @@ def files(
     """Write all files of a ticket to a folder, the large ones too that no mail could carry."""
     from maildesk.mail.mime.attachments import contents_of
     from maildesk.storage import open_blobs
-    from maildesk.store import tickets
+    from maildesk.store.desk import conversation
 
     count = 0
     with opened(desk) as (db, policy, settings, home), db.read() as conn:
         found = ticket_named(conn, policy, reference)
         kept = open_blobs(home, settings)
         folder = to or Path(found.reference)
-        for number, row in enumerate(tickets.message_rows(conn, found.id), start=1):
+        for number, row in enumerate(conversation.message_rows(conn, found.id), start=1):
             wanted = {file["index"] for file in row.attachments}
             for file, content in (
                 contents_of(kept.get(conn, row.digest), wanted) if wanted and row.digest else ()

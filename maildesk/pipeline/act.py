@@ -29,7 +29,7 @@ from maildesk.pipeline import transaction
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.decision_inputs import situation_for
 from maildesk.pipeline.transaction import Transaction, addressed
-from maildesk.store import tickets
+from maildesk.store.desk import conversation, tickets
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -102,7 +102,7 @@ def _within(
         values = {"reference": ticket.reference, "version": str(ticket.version)}
         return Receipt(ticket.reference, (Problem("conflict", values),), version=ticket.version), []
     request = Request(ticket, asked.actor, policy, now)
-    said = tickets.last_said(conn, ticket.id) if len(ticket.participants) > 1 else ()
+    said = conversation.last_said(conn, ticket.id) if len(ticket.participants) > 1 else ()
     past = tickets.entries(conn, ticket.id) if said else ()
     had = with_later(said[0].had or (), said[0].at, past) if said else frozenset[str]()
     content = replace(asked.content, had=had)

@@ -28,15 +28,8 @@ from maildesk.pipeline.letters.messages import files_listed
 from maildesk.pipeline.letters.post import post
 from maildesk.pipeline.mails_of_act import compose, plan
 from maildesk.pipeline.transaction import Target, TicketChange, Transaction
-from maildesk.store import (
-    assignments,
-    automatic,
-    outbox,
-    quarantine,
-    spool,
-    tickets,
-    timers,
-)
+from maildesk.store import automatic, outbox, quarantine, spool, timers
+from maildesk.store.desk import assignments, conversation, participants, tickets
 from maildesk.store.queries import search
 from maildesk.store.rows.prepared import together
 
@@ -85,7 +78,7 @@ def _write(change: TicketChange) -> None:
         after = after.but(updated_at=change.now, version=before.version + 1)
     if columns := tickets.columns_changed(before, after):
         tickets.change(change.conn, after.id, columns)
-    tickets.change_people(change.conn, before, after)
+    participants.change_people(change.conn, before, after)
     change.ticket = after
 
 
@@ -141,7 +134,7 @@ def _open(change: TicketChange, effect: fx.OpenTicket, _before: Ticket | None) -
     ticket_id = tickets.open_ticket(change.conn, row, preview=change.explain)
     number = reference.write(change.policy.reference_format, ticket_id)
     for person in ticket.participants[1:]:
-        tickets.add_participant(change.conn, ticket_id, person)
+        participants.add_participant(change.conn, ticket_id, person)
     change.opened = True
     change.before = ticket.but(id=ticket_id)
     change.ticket = change.before.but(reference=number)
@@ -173,7 +166,7 @@ def _keep(change: TicketChange, effect: fx.AddMessage, _before: Ticket | None) -
         "attachments": files_listed(message) if message and effect.has_files else [],
         "had": list(effect.had),
     }
-    change.message_row = tickets.add_message(change.conn, row)
+    change.message_row = conversation.add_message(change.conn, row)
     change.kept.append(row | {"id": change.message_row, "number": ticket.message_count})
     change.words += documents.of_message(row, ticket.subject)
     what = (
@@ -215,7 +208,7 @@ def _note(change: TicketChange, effect: fx.AddNote, _before: Ticket | None) -> N
     row = {"ticket_id": ticket.id, "at": change.now, "kind": "note", "direction": "in"}
     row |= {"from_name": change.policy.desk_name, "from_address": ticket.address}
     row |= {"text": text, "reply": text, "message_id": "", "automatic": True}
-    tickets.add_message(change.conn, row)
+    conversation.add_message(change.conn, row)
     change.words.append(effect.text)
     change.record("noted", {"text": effect.text[:500]}, effect.rule)
 
@@ -262,7 +255,7 @@ def _join(change: TicketChange, effect: fx.AddParticipant, before: Ticket | None
     doubt: dict[str, Any] = {} if effect.proved else {UNPROVED: "yes"}
     change.record("joined", {"address": key, **doubt}, effect.rule)
     for message in (
-        tickets.let_in(change.conn, ticket.id, key) if ticket.waiting != before.waiting else ()
+        participants.let_in(change.conn, ticket.id, key) if ticket.waiting != before.waiting else ()
     ):
         change.record("received", {"from": key, "message": message}, effect.rule)
 

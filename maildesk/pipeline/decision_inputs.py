@@ -24,7 +24,8 @@ from maildesk.desk.senders.strangers import acquaintance
 from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Status, Ticket
 from maildesk.mail.owners import mailbox_of, organisation_of
-from maildesk.store import assignments, automatic, tickets, timers
+from maildesk.store import automatic, timers
+from maildesk.store.desk import assignments, tickets
 from maildesk.store.loops import causes
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from maildesk.pipeline.admin_alarms import tell_admins
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.decision_inputs import ringing, situation_for
 from maildesk.pipeline.transaction import Transaction, addressed
-from maildesk.store import due, tickets
+from maildesk.store import due
+from maildesk.store.desk import tickets
 from maildesk.store.schema import timers
 
 if TYPE_CHECKING:

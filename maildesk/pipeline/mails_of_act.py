@@ -23,7 +23,8 @@ from maildesk.pipeline.letters import (
     to_customer,
 )
 from maildesk.pipeline.letters.files import ticket_files, without_files
-from maildesk.store import outbox, tickets
+from maildesk.store import outbox
+from maildesk.store.desk import conversation
 
 if TYPE_CHECKING:
     from maildesk.desk.ticket import Ticket
@@ -81,7 +82,7 @@ def _compose(change: TicketChange, effect: fx.Effect, line: dict[str, Any] | Non
         _takes_the_place(change)
         if change.message_row is not None:
             had = [mailbox_of(draft.recipient) for draft in drafts]
-            tickets.went_out(change.conn, change.message_row, drafts[0].message_id, had)
+            conversation.went_out(change.conn, change.message_row, drafts[0].message_id, had)
     if line is not None:
         to = {found.recipients: [draft.recipient for draft in drafts]} if found.recipients else {}
         line.update(what=found.what, detail={**found.detail, **to})

@@ -13,7 +13,8 @@ from maildesk.desk.effects import Drop, Effect, Lift, Release, Resend
 from maildesk.errors import Refused
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.transaction import New, Target, Transaction
-from maildesk.store import outbox, quarantine, tickets
+from maildesk.store import outbox, quarantine
+from maildesk.store.desk import tickets
 
 if TYPE_CHECKING:
     from sqlalchemy import Row

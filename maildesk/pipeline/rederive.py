@@ -18,7 +18,8 @@ from maildesk.desk.sla.clocks import clocks
 from maildesk.errors import TransientFailure
 from maildesk.log import log
 from maildesk.pipeline.apply import write_timers
-from maildesk.store import desk_state, tickets, timers
+from maildesk.store import desk_state, timers
+from maildesk.store.desk import tickets
 
 if TYPE_CHECKING:
     from datetime import datetime

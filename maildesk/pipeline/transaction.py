@@ -27,7 +27,8 @@ from maildesk.mail.compose.outgoing import File
 from maildesk.mail.html.reply import NOT_SHOWN, Shown
 from maildesk.mail.message import Message
 from maildesk.pipeline.letters.leaks import Leaks
-from maildesk.store import agents, tickets, timers
+from maildesk.store import agents, timers
+from maildesk.store.desk import conversation, tickets
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -299,7 +300,7 @@ class TicketChange:
         """The rows of what customers wrote last, newest first; asked for once all is carried
         out."""
         if self._said is None:
-            self._said = tickets.last_said(self.conn, self.subject.id, 4)
+            self._said = conversation.last_said(self.conn, self.subject.id, 4)
         return self._said
 
     @property

@@ -36,7 +36,8 @@ from maildesk.pipeline.open_desk import open_desk
 from maildesk.pipeline.relays.advice import what_helps
 from maildesk.pipeline.services import utc_now
 from maildesk.setup.plan import Person
-from maildesk.store import quarantine, records, tickets
+from maildesk.store import quarantine, records
+from maildesk.store.desk import tickets
 from maildesk.store.mailbox.mailboxes import cursors_of
 
 if TYPE_CHECKING:

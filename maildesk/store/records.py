@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Row, select
 
 from maildesk.desk.threads.links import hidden
 from maildesk.store import outbox, quarantine, timers
-from maildesk.store import tickets as ticket_rows
+from maildesk.store.desk import tickets as ticket_rows
+from maildesk.store.desk.conversation import message_rows
 from maildesk.store.relays import lines
 from maildesk.store.schema import tickets
 
@@ -116,7 +117,7 @@ class Slice(Generic[Value]):
 
 def conversation(conn: Connection, ticket_id: int) -> tuple[StoredMessage, ...]:
     """Its messages, oldest first."""
-    return tuple(map(_message, ticket_rows.message_rows(conn, ticket_id)))
+    return tuple(map(_message, message_rows(conn, ticket_id)))
 
 
 def history(conn: Connection, ticket_id: int) -> tuple[HistoryEntry, ...]:

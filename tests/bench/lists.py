@@ -25,8 +25,8 @@ from maildesk.desk.filters.fields import Asker
 from maildesk.desk.filters.parse import parse
 from maildesk.desk.filters.visibility import seen_by
 from maildesk.desk.ticket import Person
-from maildesk.store import labels
 from maildesk.store.db import Database
+from maildesk.store.desk import labels
 from maildesk.store.migrate import migrate
 from maildesk.store.queries import search, ticket_queries
 from maildesk.store.schema import ticket_labels, tickets

@@ -12,7 +12,7 @@ from maildesk.desk.actor import Actor, ActorKind
 from maildesk.desk.ticket import Person, Status
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.transaction import New, Transaction, addressed
-from maildesk.store import tickets
+from maildesk.store.desk import tickets
 from tests.pipeline.place import Place, mail
 
 

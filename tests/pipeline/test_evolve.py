@@ -14,7 +14,7 @@ from maildesk.desk.evolve import evolved
 from maildesk.desk.ticket import Person, Status, Ticket
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.transaction import New, Transaction, addressed
-from maildesk.store import tickets
+from maildesk.store.desk import tickets
 from tests.pipeline.place import SUPPORT, Place
 
 # no effect's: see `evolve`

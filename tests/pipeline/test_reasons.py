@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from maildesk.desk.ticket import Ticket
-from maildesk.store import records, tickets
+from maildesk.store import records
+from maildesk.store.desk import tickets
 from maildesk.views.timeline import timeline
 from tests.pipeline.place import Place, mail
 from tests.pipeline.test_whole_act import ANA, BEN, CARLA, purposes, text_of

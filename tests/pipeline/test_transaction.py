@@ -11,7 +11,7 @@ from maildesk.desk.ticket import Person, Status
 from maildesk.errors import Refused
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.transaction import New, Target, Transaction, addressed
-from maildesk.store import tickets
+from maildesk.store.desk import tickets
 from tests.pipeline.place import SUPPORT, Place, mail
 
 BEN = Actor(ActorKind.AGENT, "ben@desk.example", "Ben Okafor", "agent", "smtp")

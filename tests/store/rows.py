@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 from sqlalchemy import insert
 
 from maildesk.mail.message import Envelope
-from maildesk.store import spool, tickets
+from maildesk.store import spool
 from maildesk.store.blobs import Blobs
 from maildesk.store.db import Database
+from maildesk.store.desk import tickets
 from maildesk.store.schema import timers
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)

@@ -18,8 +18,9 @@ from maildesk.desk.filters.fields import Asker
 from maildesk.desk.filters.parse import parse
 from maildesk.desk.filters.values import EVERYTHING
 from maildesk.errors import NewerTables, PermanentFailure, TransientFailure
-from maildesk.store import desk_state, tickets
+from maildesk.store import desk_state
 from maildesk.store.db import Database
+from maildesk.store.desk import tickets
 from maildesk.store.migrate import HEAD, look, migrate
 from maildesk.store.migrations import versions
 from maildesk.store.queries import search, ticket_queries

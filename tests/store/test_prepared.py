@@ -10,10 +10,10 @@ from sqlalchemy import bindparam, insert, select, update
 from maildesk.desk.filters.parse import parse
 from maildesk.desk.filters.values import EVERYTHING
 from maildesk.store.db import Database
+from maildesk.store.desk.tickets import add_history, history_rows
 from maildesk.store.queries import search, ticket_queries
 from maildesk.store.rows.prepared import Prepared, together
 from maildesk.store.schema import tickets
-from maildesk.store.tickets import add_history, history_rows
 from tests.desk.filters.test_parse import ASKER, POLICY
 from tests.store.rows import NOW, open_ticket, ticket_row
 

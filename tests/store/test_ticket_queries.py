@@ -22,8 +22,8 @@ from maildesk.desk.filters.values import EVERYTHING, Order, Query
 from maildesk.desk.filters.visibility import seen_by
 from maildesk.desk.ticket import Person, Ticket
 from maildesk.errors import Refused
-from maildesk.store import tickets
 from maildesk.store.db import Database
+from maildesk.store.desk import participants, tickets
 from maildesk.store.queries import query_plan, search, ticket_queries
 from tests.desk.filters.test_parse import ASKER, BEN, POLICY
 from tests.store.rows import NOW, ticket_row
@@ -96,7 +96,7 @@ def _open(conn: Any, n: int) -> tuple[int, Material]:
     tickets.change(conn, ticket_id, more)
     other = Person("lee@elsewhere.example", "Lee")
     if n % 4 == 0:
-        tickets.add_participant(conn, ticket_id, other, _of(n, ("in", "waiting", "out"), 4))
+        participants.add_participant(conn, ticket_id, other, _of(n, ("in", "waiting", "out"), 4))
     documents = [
         about(more["reference"], row["subject"], (who, *([other] if n % 4 == 0 else []))),
         [words, "tail"],

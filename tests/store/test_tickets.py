@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from maildesk.desk.ticket import Person, Status
-from maildesk.store import assignments, tickets
 from maildesk.store.db import Database
+from maildesk.store.desk import assignments, conversation, participants, tickets
 from tests.desk.stories import POLICY
 from tests.store.rows import NOW, at_once, open_ticket
 
@@ -47,9 +47,9 @@ def test_a_ticket_comes_back_as_it_was_kept(db: Database) -> None:
         type="task",
     )
     with db.write() as conn:
-        tickets.add_participant(conn, ticket_id, BOSS)
-        tickets.add_participant(conn, ticket_id, BOSS)
-        tickets.add_participant(conn, ticket_id, Person("ana@harbour.example"))
+        participants.add_participant(conn, ticket_id, BOSS)
+        participants.add_participant(conn, ticket_id, BOSS)
+        participants.add_participant(conn, ticket_id, Person("ana@harbour.example"))
         changes = {
             "labels": ["a", "ü"],
             "fields": {"licence key": "HB-1"},
@@ -144,21 +144,21 @@ def test_a_ticket_is_found_by_its_reference_in_any_case(db: Database) -> None:
 def test_the_first_known_message_id_names_the_ticket(db: Database) -> None:
     one, two = open_ticket(db), open_ticket(db)
     with db.write() as conn:
-        tickets.add_message(conn, message(one, "a@x"))
-        row = tickets.add_message(conn, message(two, "b@x"))
+        conversation.add_message(conn, message(one, "a@x"))
+        row = conversation.add_message(conn, message(two, "b@x"))
         assert tickets.id_by_message_id(conn, ["unknown@x", "b@x", "a@x"]) == two
         assert tickets.id_by_message_id(conn, ["a@x", "b@x"]) == one
         assert tickets.id_by_message_id(conn, ["unknown@x"]) is None
         assert tickets.id_by_message_id(conn, []) is None
         assert tickets.id_by_message_id(conn, ["a@x"] * 100_000) == one
-        tickets.went_out(conn, row, "sent@desk.example", ["kim@customer.example"])
+        conversation.went_out(conn, row, "sent@desk.example", ["kim@customer.example"])
         assert tickets.id_by_message_id(conn, ["sent@desk.example"]) == two
 
 
 def test_an_empty_message_id_names_no_ticket(db: Database) -> None:
     ticket_id = open_ticket(db)
     with db.write() as conn:
-        tickets.add_message(conn, message(ticket_id, ""))
+        conversation.add_message(conn, message(ticket_id, ""))
         assert tickets.id_by_message_id(conn, [""]) is None
 
 
@@ -191,8 +191,8 @@ def test_the_history_is_read_in_its_order(db: Database) -> None:
 def test_somebody_who_leaves_has_no_part_any_more(db: Database) -> None:
     ticket_id = open_ticket(db)
     with db.write() as conn:
-        tickets.add_participant(conn, ticket_id, BOSS)
-        tickets.remove_participant(conn, ticket_id, "BOSS@harbour.example")
+        participants.add_participant(conn, ticket_id, BOSS)
+        participants.remove_participant(conn, ticket_id, "BOSS@harbour.example")
         found = tickets.ticket(conn, ticket_id, POLICY)
     assert found is not None
     assert not found.has_part(BOSS.address)

@@ -26,7 +26,7 @@ from maildesk.pipeline.classification import customer_mail, proof
 from maildesk.pipeline.classification.look import Look
 from maildesk.pipeline.classification.meanings import Asks, ButtonPress, Held, Meaning, Understood
 from maildesk.pipeline.classification.notified import answered
-from maildesk.store import tickets
+from maildesk.store.desk import tickets
 
 # and the words that a tap sends, the first where there is but one
 _WISHES = {

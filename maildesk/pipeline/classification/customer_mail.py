@@ -28,7 +28,8 @@ from maildesk.pipeline.classification import proof, returned, rewritten
 from maildesk.pipeline.classification.look import Look
 from maildesk.pipeline.classification.meanings import Held, MachineReport, Meaning, Understood, Wait
 from maildesk.pipeline.classification.notified import subject_of, texts_of
-from maildesk.store import automatic, outbox, tickets
+from maildesk.store import automatic, outbox
+from maildesk.store.desk import conversation, participants, tickets
 
 _OWN = ("signed_address", "subject_token")  # clues that were made for one person
 _LOOKED_BACK = 12  # messages in which a program may have said the same before
@@ -73,7 +74,7 @@ def _says_something(look: Look, ticket: Ticket, person: Person) -> bool:
     words = message.reply.strip()
     if message.is_response or not (words or message.attachments or message.items):
         return False
-    before = tickets.last_public(look.conn, ticket.id, _LOOKED_BACK)
+    before = conversation.last_public(look.conn, ticket.id, _LOOKED_BACK)
     return not any(
         row.automatic
         and is_same_mailbox(row.from_address, person.address)
@@ -276,7 +277,7 @@ def _was_agent(look: Look, person: Person, ticket: Ticket) -> bool:
     known = _codes(look) if told else frozenset()
     if any(code not in known for code in told):
         return True
-    return tickets.was_agent(look.conn, ticket.id, person.key)
+    return participants.was_agent(look.conn, ticket.id, person.key)
 
 
 def _codes(look: Look) -> frozenset[str]:

@@ -12,7 +12,8 @@ from maildesk.desk.ticket import Person, Ticket
 from maildesk.mail.message import Kind, Mailbox, Message
 from maildesk.pipeline.classification import rewritten
 from maildesk.pipeline.classification.evidence import evidence_of
-from maildesk.store import agents, spool, tickets
+from maildesk.store import agents, spool
+from maildesk.store.desk import tickets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,7 +18,8 @@ from maildesk.mail.mime import attachments
 from maildesk.mail.owners import mailbox_of
 from maildesk.mail.parse import parse
 from maildesk.mail.reply.quote import is_marker
-from maildesk.store import outbox, tickets
+from maildesk.store import outbox
+from maildesk.store.desk import conversation, tickets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,12 +68,12 @@ def answered(look: Look, ticket: Ticket, agent: Agent) -> Answered:
         ours = {file.index for file, content in found if _is_ours(ring, file.content_type, content)}
         files = tuple(file for file in files if file.index not in ours)
     # as a notification shows it
-    public = tickets.last_public(conn, ticket.id, _CONVERSATION)
+    public = conversation.last_public(conn, ticket.id, _CONVERSATION)
     seen = [row for row in public if all(may_see(row.had or (), one) for one in reads)]
     unseen = [row for row in public if row not in seen]
     inside = [
         words
-        for row in (*tickets.last_inside(conn, ticket.id, _CONVERSATION), *unseen)
+        for row in (*conversation.last_inside(conn, ticket.id, _CONVERSATION), *unseen)
         for words in (row.text, row.reply)
         if words
     ]
@@ -104,7 +105,7 @@ def _had(conn: Connection, ticket: Ticket, at: datetime | None) -> frozenset[str
     since."""
     if len(ticket.participants) < 2:
         return frozenset()
-    rows = tickets.last_said(conn, ticket.id, _CONVERSATION)
+    rows = conversation.last_said(conn, ticket.id, _CONVERSATION)
     row = next((row for row in rows if at is None or row.at <= at), None)
     if row is None:
         return frozenset()

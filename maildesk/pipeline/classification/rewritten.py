@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from maildesk.desk.threads import links
 from maildesk.egress.provider_id import spellings
-from maildesk.store import provider_ids, tickets
+from maildesk.store import provider_ids
+from maildesk.store.desk import tickets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -24,7 +24,8 @@ from maildesk.pipeline.classification import returned
 from maildesk.pipeline.decision_inputs import situated
 from maildesk.pipeline.letters.files import without_files
 from maildesk.pipeline.transaction import New, Transaction, addressed
-from maildesk.store import outbox, tickets
+from maildesk.store import outbox
+from maildesk.store.desk import tickets
 
 if TYPE_CHECKING:
     from sqlalchemy import Row

@@ -13,7 +13,7 @@ from maildesk.desk.mails.views import FileView, MessageView
 from maildesk.pipeline.letters.messages import message_view, previous, sender_of, words_of
 from maildesk.pipeline.letters.template_variables import local
 from maildesk.pipeline.letters.ticket_view import colleague
-from maildesk.store import tickets
+from maildesk.store.desk import conversation
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -47,8 +47,8 @@ def _before(
     """What was said but for these messages and this act's, and how much more there is."""
     ticket, limit = change.subject.id, MOST + 3
     rows = [
-        *tickets.last_public(change.conn, ticket, limit),
-        *tickets.last_inside(change.conn, ticket, limit),
+        *conversation.last_public(change.conn, ticket, limit),
+        *conversation.last_inside(change.conn, ticket, limit),
     ]
     rows.sort(key=lambda row: int(row.id), reverse=True)
     shown_already = {(one.at, one.text) for one in apart if one is not None}

@@ -21,7 +21,7 @@ from maildesk.pipeline.letters.letter import LetterSpec, write_letter
 from maildesk.pipeline.letters.messages import note_beside
 from maildesk.pipeline.letters.ticket_view import agent_view, colleague, context_of, earlier_view
 from maildesk.pipeline.transaction import NOTHING, PassedOn
-from maildesk.store import tickets
+from maildesk.store.desk import tickets
 
 if TYPE_CHECKING:
     from maildesk.desk.effects import NotifyAgents

@@ -17,7 +17,7 @@ from maildesk.pipeline.letters.files import passed_on
 from maildesk.pipeline.letters.letter import LetterSpec, write_letter
 from maildesk.pipeline.letters.messages import message_view, previous
 from maildesk.pipeline.letters.ticket_view import colleague, context_of, person_view
-from maildesk.store import tickets
+from maildesk.store.desk import conversation
 from maildesk.store.queries.copies import copies_of
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def _thread(change: TicketChange) -> Mapping[str, Collection[str]]:
     """The conversation's Message-IDs, oldest first, each with who had that message."""
     ticket = change.subject
     if ticket.message_count > len(change.kept):
-        return tickets.thread_ids(change.conn, ticket.id)
+        return conversation.thread_ids(change.conn, ticket.id)
     # a new ticket: what was just kept is all there is
     public = (row for row in change.kept if row["kind"] == "public")
     return {row["message_id"]: row["had"] for row in public if row["message_id"]}

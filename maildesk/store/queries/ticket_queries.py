@@ -19,6 +19,7 @@ from maildesk.desk.filters.values import EVERYTHING, All, AnyOf, Filter, Order, 
 from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Ticket
 from maildesk.errors import Refused
+from maildesk.store.desk.tickets import as_ticket
 from maildesk.store.queries import query_plan
 from maildesk.store.queries.criteria_sql import Lookup, condition, with_words_here
 from maildesk.store.queries.query_plan import (
@@ -32,7 +33,6 @@ from maildesk.store.queries.query_plan import (
     stages,
 )
 from maildesk.store.schema import participants, tickets
-from maildesk.store.tickets import as_ticket
 
 LARGEST_PAGE = 1000
 _SAMPLE = 50  # tickets with the words, among WINDOW times as many: then these are common

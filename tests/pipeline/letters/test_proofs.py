@@ -10,7 +10,8 @@ from maildesk.desk.threads import links, subject_tokens
 from maildesk.desk.threads.links import Purpose
 from maildesk.pipeline.letters import proofs
 from maildesk.pipeline.transaction import TicketChange, Transaction
-from maildesk.store import agents, provider_ids, tickets
+from maildesk.store import agents, provider_ids
+from maildesk.store.desk import tickets
 from tests.pipeline.place import SUPPORT, Place, mail
 
 BEN, KIM = "ben@desk.example", "kim@customer.example"

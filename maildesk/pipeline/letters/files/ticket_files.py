@@ -26,7 +26,7 @@ from maildesk.pipeline.letters import addresses
 from maildesk.pipeline.letters.files import passed_on
 from maildesk.pipeline.letters.letter import write_letter
 from maildesk.pipeline.letters.to_agents import spec_to
-from maildesk.store import tickets
+from maildesk.store.desk import conversation
 
 if TYPE_CHECKING:
     from maildesk.desk.effects import SendFiles
@@ -78,7 +78,7 @@ def _files(
 ) -> Iterator[tuple[Attachment, bytes | Stretch]]:
     """The files that may be passed on, in the order in which they came; others go to `left`."""
     limits = change.policy.attachments
-    for row in tickets.message_rows(change.conn, change.subject.id):
+    for row in conversation.message_rows(change.conn, change.subject.id):
         wanted: dict[int, Attachment] = {}
         for one in row.attachments if row.digest else ():
             names = ("index", "filename", "content_type", "size", "inline")

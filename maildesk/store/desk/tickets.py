@@ -1,4 +1,4 @@
-"""Tickets and what belongs to them: participants, messages, history, links."""
+"""Tickets, their history, and which belong together."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from sqlalchemy import (
     Connection,
     Integer,
     Row,
-    Table,
     bindparam,
-    delete,
     func,
     insert,
     select,
@@ -22,14 +20,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.desk.evolve import changed_fields
 from maildesk.desk.facts import Entry
-from maildesk.desk.mails.views import BY_PROGRAM
 from maildesk.desk.policy import Policy
 from maildesk.desk.threads.reference import numbers_in, stands_in
 from maildesk.desk.ticket import Person, Status, Ticket
-from maildesk.mail.owners import is_same_mailbox, mailbox_of
-from maildesk.store import labels
+from maildesk.mail.owners import mailbox_of
+from maildesk.store.desk import labels
 from maildesk.store.rows.prepared import Prepared
-from maildesk.store.schema import assignments, history, links, messages, participants, tickets
+from maildesk.store.schema import history, links, messages, participants, tickets
 from maildesk.store.spool import LONGEST_ID
 
 _SELECT = select(tickets).where(tickets.c.id == bindparam("ticket_id"))
@@ -41,14 +38,6 @@ _HISTORY = Prepared(
     select(history).where(history.c.ticket_id == bindparam("ticket")).order_by(history.c.id)
 )
 _LIMIT = bindparam("limit_", type_=Integer)
-_OF_TICKET = messages.c.ticket_id == bindparam("ticket_id")
-_PUBLIC = (_OF_TICKET, messages.c.kind == "public")
-_NEWEST = select(messages).order_by(messages.c.id.desc()).limit(_LIMIT)
-_LAST_PUBLIC = Prepared(_NEWEST.where(*_PUBLIC))
-_LAST_SAID = Prepared(_NEWEST.where(*_PUBLIC, messages.c.direction == "in"))
-_LAST_INSIDE = Prepared(_NEWEST.where(_OF_TICKET, messages.c.kind != "public"))
-_IDS = select(messages.c.message_id, messages.c.had).where(*_PUBLIC, messages.c.message_id != "")
-_THREAD_IDS = Prepared(_IDS.order_by(messages.c.id.desc()).limit(_LIMIT))
 _BY_MESSAGE_IDS = select(messages.c.message_id, messages.c.ticket_id).where(
     messages.c.message_id.in_(bindparam("wanted", expanding=True))
 )
@@ -63,7 +52,6 @@ _PREVIOUS = Prepared(
     .limit(_LIMIT)
 )
 _CHAIN_LIMIT = 16
-_SILENT = 20  # automatic messages that may stand between the last words
 
 
 def ticket(
@@ -146,7 +134,7 @@ def open_ticket(conn: Connection, values: Mapping[str, Any], *, preview: bool = 
             "id": conn.execute(select(func.coalesce(func.max(tickets.c.id), 0) + 1)).scalar_one(),
         }
     values = {**values, **labels.derived(values)}
-    return int(_insert(tickets, tuple(values))(conn, values)[0].id)
+    return int(_insert(tuple(values))(conn, values)[0].id)
 
 
 def change(conn: Connection, ticket_id: int, values: Mapping[str, Any]) -> None:
@@ -167,8 +155,8 @@ def _change(names: tuple[str, ...]) -> Prepared:
 
 
 @lru_cache(maxsize=64)
-def _insert(table: Table, names: tuple[str, ...]) -> Prepared:
-    return Prepared(insert(table).returning(table.c.id), names)
+def _insert(names: tuple[str, ...]) -> Prepared:
+    return Prepared(insert(tickets).returning(tickets.c.id), names)
 
 
 def columns_changed(before: Ticket, after: Ticket) -> dict[str, Any]:
@@ -194,69 +182,6 @@ def _requester(ticket: Ticket) -> dict[str, str]:
 
 # the policy's to say; rows of their own
 _NO_COLUMNS = ("behaviour", "participants", "waiting", "kept_out", "requester")
-
-
-def change_people(conn: Connection, before: Ticket, after: Ticket) -> None:
-    """Write down who takes part, waits and is kept out, as far as that is other than before."""
-    if (before.participants, before.waiting, before.kept_out) == (
-        after.participants,
-        after.waiting,
-        after.kept_out,
-    ):
-        return
-    stood, stand = _people_of(before), _people_of(after)
-    for key, (person, status) in stand.items():
-        if key not in stood or stood[key][1] != status or stood[key][0] != person:
-            add_participant(conn, after.id, person, status)
-    for key in stood.keys() - stand.keys():
-        remove_participant(conn, after.id, key)
-
-
-def _people_of(ticket: Ticket) -> dict[str, tuple[Person, str]]:
-    found = {key: (Person(key), "out") for key in ticket.kept_out}
-    found |= {person.key: (person, "waiting") for person in ticket.waiting}
-    found |= {person.key: (person, "in") for person in ticket.participants}
-    found.pop(ticket.requester.key, None)
-    return found
-
-
-def add_participant(conn: Connection, ticket_id: int, person: Person, status: str = "in") -> None:
-    """This person takes part, waits to be let in, or is kept out; again is fine, and another status
-    is a change."""
-    make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
-    row = {"address": person.key, "name": person.name, "answers_to": person.answers_to}
-    statement = make(participants).values(ticket_id=ticket_id, status=status, **row)
-    key = [participants.c.ticket_id, participants.c.address]
-    # a name once known stays
-    news = {"status": status, "answers_to": person.answers_to}
-    news |= {"name": person.name} if person.name else {}
-    conn.execute(statement.on_conflict_do_update(index_elements=key, set_=news))
-
-
-def let_in(conn: Connection, ticket_id: int, address: str) -> list[int]:
-    """What this person wrote before they took part belongs to the conversation now; the ids of
-    those messages."""
-    waiting = select(messages.c.id, messages.c.from_address).where(
-        messages.c.ticket_id == ticket_id, messages.c.kind == "stranger"
-    )
-    rows = conn.execute(waiting.order_by(messages.c.id)).all()
-    theirs = [row.id for row in rows if is_same_mailbox(row.from_address, address)]
-    conn.execute(update(messages).where(messages.c.id.in_(theirs)).values(kind="public"))
-    return theirs
-
-
-def remove_participant(conn: Connection, ticket_id: int, address: str) -> None:
-    """This person takes no part any more."""
-    conn.execute(
-        delete(participants).where(
-            participants.c.ticket_id == ticket_id, participants.c.address == mailbox_of(address)
-        )
-    )
-
-
-def add_message(conn: Connection, values: Mapping[str, Any]) -> int:
-    """Keep a message of the conversation; its id."""
-    return int(_insert(messages, tuple(values))(conn, values)[0].id)
 
 
 @lru_cache(maxsize=16)
@@ -326,37 +251,6 @@ def named(conn: Connection, policy: Policy, words: str, *, lock: bool = False) -
     return None
 
 
-def message_rows(conn: Connection, ticket_id: int) -> Sequence[Row[Any]]:
-    """The conversation, oldest first."""
-    return conn.execute(
-        select(messages).where(messages.c.ticket_id == ticket_id).order_by(messages.c.id)
-    ).all()
-
-
-def last_public(conn: Connection, ticket_id: int, limit: int = 1) -> Sequence[Row[Any]]:
-    """The last public messages, newest first: what a reply quotes and threads under."""
-    return _LAST_PUBLIC(conn, {"ticket_id": ticket_id, "limit_": limit})
-
-
-def last_said(conn: Connection, ticket_id: int, limit: int = 1) -> Sequence[Row[Any]]:
-    """What customers wrote last, newest first; absences and the like, which say nothing, apart."""
-    rows = _LAST_SAID(conn, {"ticket_id": ticket_id, "limit_": limit + _SILENT})
-    return [row for row in rows if not row.automatic or BY_PROGRAM in row.trust][:limit]
-
-
-def last_inside(conn: Connection, ticket_id: int, limit: int) -> Sequence[Row[Any]]:
-    """The last messages that are for agents alone, newest first: notes, and
-    what strangers wrote."""
-    return _LAST_INSIDE(conn, {"ticket_id": ticket_id, "limit_": limit})
-
-
-def thread_ids(conn: Connection, ticket_id: int, limit: int = 12) -> dict[str, frozenset[str]]:
-    """The newest Message-IDs of the public conversation, oldest first: each with who had that
-    message, folded; nobody where that is not known."""
-    newest = _THREAD_IDS(conn, {"ticket_id": ticket_id, "limit_": limit})
-    return {row.message_id: frozenset(row.had or ()) for row in reversed(newest)}
-
-
 def history_rows(conn: Connection, ticket_id: int) -> Sequence[Row[Any]]:
     """Everything that happened to the ticket, oldest first."""
     return _HISTORY(conn, {"ticket": ticket_id})
@@ -381,19 +275,3 @@ def unfinished_ids(conn: Connection, policy: Policy, *, after: int, limit: int) 
 def previous_of(conn: Connection, address: str, besides: int, limit: int = 5) -> Sequence[Any]:
     """This requester's other tickets, newest first."""
     return _PREVIOUS(conn, {"address": mailbox_of(address), "besides": besides, "limit_": limit})
-
-
-def was_agent(conn: Connection, ticket_id: int, address: str) -> bool:
-    """Whether somebody with this address wrote in this ticket as an agent, or
-    was ever given one."""
-    wrote = select(messages.c.id).where(
-        messages.c.ticket_id == ticket_id, func.lower(messages.c.agent) == address
-    )
-    given = select(assignments.c.agent).where(func.lower(assignments.c.agent) == address)
-    return bool(conn.execute(select(wrote.exists() | given.exists())).scalar())
-
-
-def went_out(conn: Connection, message_row: int, message_id: str, had: Sequence[str]) -> None:
-    """The Message-ID under which an agent's answer went out to the first of those who had it."""
-    news = update(messages).where(messages.c.id == message_row)
-    conn.execute(news.values(message_id=message_id, had=list(had)))

@@ -1,0 +1,1 @@
+"""What is stored of tickets: themselves, who takes part, what was said and done."""

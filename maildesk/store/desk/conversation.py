@@ -1,0 +1,71 @@
+"""What was said about a ticket: its messages, public and inside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Integer, Row, bindparam, insert, select, update
+
+from maildesk.desk.mails.views import BY_PROGRAM
+from maildesk.store.rows.prepared import Prepared
+from maildesk.store.schema import messages
+
+_LIMIT = bindparam("limit_", type_=Integer)
+_OF_TICKET = messages.c.ticket_id == bindparam("ticket_id")
+_PUBLIC = (_OF_TICKET, messages.c.kind == "public")
+_NEWEST = select(messages).order_by(messages.c.id.desc()).limit(_LIMIT)
+_LAST_PUBLIC = Prepared(_NEWEST.where(*_PUBLIC))
+_LAST_SAID = Prepared(_NEWEST.where(*_PUBLIC, messages.c.direction == "in"))
+_LAST_INSIDE = Prepared(_NEWEST.where(_OF_TICKET, messages.c.kind != "public"))
+_IDS = select(messages.c.message_id, messages.c.had).where(*_PUBLIC, messages.c.message_id != "")
+_THREAD_IDS = Prepared(_IDS.order_by(messages.c.id.desc()).limit(_LIMIT))
+_SILENT = 20  # automatic messages that may stand between the last words
+
+
+@lru_cache(maxsize=64)
+def _insert(names: tuple[str, ...]) -> Prepared:
+    return Prepared(insert(messages).returning(messages.c.id), names)
+
+
+def add_message(conn: Connection, values: Mapping[str, Any]) -> int:
+    """Keep a message of the conversation; its id."""
+    return int(_insert(tuple(values))(conn, values)[0].id)
+
+
+def message_rows(conn: Connection, ticket_id: int) -> Sequence[Row[Any]]:
+    """The conversation, oldest first."""
+    return conn.execute(
+        select(messages).where(messages.c.ticket_id == ticket_id).order_by(messages.c.id)
+    ).all()
+
+
+def last_public(conn: Connection, ticket_id: int, limit: int = 1) -> Sequence[Row[Any]]:
+    """The last public messages, newest first: what a reply quotes and threads under."""
+    return _LAST_PUBLIC(conn, {"ticket_id": ticket_id, "limit_": limit})
+
+
+def last_said(conn: Connection, ticket_id: int, limit: int = 1) -> Sequence[Row[Any]]:
+    """What customers wrote last, newest first; absences and the like, which say nothing, apart."""
+    rows = _LAST_SAID(conn, {"ticket_id": ticket_id, "limit_": limit + _SILENT})
+    return [row for row in rows if not row.automatic or BY_PROGRAM in row.trust][:limit]
+
+
+def last_inside(conn: Connection, ticket_id: int, limit: int) -> Sequence[Row[Any]]:
+    """The last messages that are for agents alone, newest first: notes, and
+    what strangers wrote."""
+    return _LAST_INSIDE(conn, {"ticket_id": ticket_id, "limit_": limit})
+
+
+def thread_ids(conn: Connection, ticket_id: int, limit: int = 12) -> dict[str, frozenset[str]]:
+    """The newest Message-IDs of the public conversation, oldest first: each with who had that
+    message, folded; nobody where that is not known."""
+    newest = _THREAD_IDS(conn, {"ticket_id": ticket_id, "limit_": limit})
+    return {row.message_id: frozenset(row.had or ()) for row in reversed(newest)}
+
+
+def went_out(conn: Connection, message_row: int, message_id: str, had: Sequence[str]) -> None:
+    """The Message-ID under which an agent's answer went out to the first of those who had it."""
+    news = update(messages).where(messages.c.id == message_row)
+    conn.execute(news.values(message_id=message_id, had=list(had)))
