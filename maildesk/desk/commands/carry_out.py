@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from maildesk.desk.commands.allowed import not_theirs
 from maildesk.desk.commands.contradictions import contradictions
-from maildesk.desk.commands.moves import Moved, impossible, is_way_back
+from maildesk.desk.commands.families.moves import Moved, impossible, is_way_back
 from maildesk.desk.commands.spec import About, Beside, Command, Given, Request, Spec
 from maildesk.desk.commands.table import COMMANDS, given, handled, to_everybody
 from maildesk.desk.effects import (

@@ -1,4 +1,4 @@
-"""The one table of commands. A family of them is a module beside this one with `SPECS`.
+"""The one table of commands. A family of them is a module of `families`, with `SPECS`.
 
 `#help` stands here, since it is about the table.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from maildesk.desk.answers import ShownCommands
-from maildesk.desk.commands import attention, fields, moves, people, questions, words
 from maildesk.desk.commands.allowed import refused
+from maildesk.desk.commands.families import attention, fields, moves, people, questions, words
 from maildesk.desk.commands.spec import About, Answer, Command, Given, Request, Spec
 from maildesk.desk.effects import AnswerAgent, NotifyAgents
 from maildesk.desk.policy import Policy

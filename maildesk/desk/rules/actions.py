@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from maildesk.desk.actor import rule_acts
-from maildesk.desk.commands.moves import MOVES, Moved
+from maildesk.desk.commands.families.moves import MOVES, Moved
 from maildesk.desk.commands.spec import Request
 from maildesk.desk.commands.table import COMMANDS
 from maildesk.desk.commands.values import Who

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from maildesk.desk.actor import agent_acts
 from maildesk.desk.commands.allowed import refused
+from maildesk.desk.commands.families.moves import impossible
 from maildesk.desk.commands.help import spelling
-from maildesk.desk.commands.moves import impossible
 from maildesk.desk.commands.spec import Request
 from maildesk.desk.commands.table import COMMANDS
 from maildesk.desk.mails.views import ActionView

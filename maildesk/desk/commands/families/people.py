@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from maildesk.desk.commands import values
-from maildesk.desk.commands.moves import impossible
+from maildesk.desk.commands.families.moves import impossible
 from maildesk.desk.commands.spec import Answer, Beside, Command, Request, Setting, Spec, always
 from maildesk.desk.commands.values import People, Who
 from maildesk.desk.effects import (
