@@ -97,6 +97,7 @@ class LoopsSection(Section):
 
     period: Period = timedelta(hours=1)
     per_address: Count = 5
+    questions: Count = 60
     per_ticket: Count = 4
     per_domain: Count = 200
     per_subject: Count = 12

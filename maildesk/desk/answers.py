@@ -1,4 +1,5 @@
-"""What an agent asked of the desk and gets told: lists of tickets, the commands, or why not.
+"""What an agent asked of the desk and gets told: lists of tickets, one ticket, how many there are,
+the commands, or why not.
 
 A question is a value like everything else that is decided; the tickets behind it are looked up when
 the mail is composed, and only those that the agent may see.
@@ -12,6 +13,7 @@ from maildesk.desk.filters.values import Query
 from maildesk.desk.problem import Problem
 
 MOST_LINES = 50  # tickets of one list in a mail; of the rest their number is said
+MOST_SAID = 25  # messages of one ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,22 @@ class Listed:
 
     asked: str
     query: Query
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTicket:
+    """The ticket that is called so, and what was said about it."""
+
+    asked: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many tickets there are in each of these views."""
+
+    asked: str
+    views: tuple[tuple[str, Query], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +63,4 @@ class NotAnswered:
     problem: Problem
 
 
-Told = Listed | ShownCommands | Done | NotAnswered
+Told = Listed | ShownTicket | Counted | ShownCommands | Done | NotAnswered

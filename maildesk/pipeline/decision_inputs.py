@@ -145,12 +145,11 @@ def ringing(
 
 
 def asked_enough(conn: Connection, now: datetime, policy: Policy, address: str) -> bool:
-    """Whether this agent had as many questions lately as anybody may get automatic mails: a robot
-    may be answering them."""
+    """Whether this agent had so many questions answered lately that a robot may be asking them."""
     loops = policy.loops
     return (
         automatic.standing_of(conn, address, since=now - loops.period, now=now).to_person
-        >= loops.per_address
+        >= loops.questions
     )
 
 

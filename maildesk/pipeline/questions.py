@@ -1,7 +1,7 @@
 """An agent asks the desk by mail about no ticket: `#help`, `#list mine`, `#search paper jam`.
 
 Such a mail opens no ticket; one mail answers it. Nothing of it is in any history, for it is about
-none; the log has it. An agent gets no more such answers than anybody may get automatic mails: a
+none; the log has it. An agent gets no more such answers in an hour than `loops.questions` says: a
 program that answers them would ask for ever. That they get none for a while they hear once an hour.
 """
 

@@ -195,7 +195,7 @@ def test_an_automatic_mail_asks_nothing(proving: Place) -> None:
 
 
 def test_a_program_that_answers_every_answer_is_answered_no_more(proving: Place) -> None:
-    limit = proving.services.keeper.current.policy.loops.per_address
+    limit = proving.services.keeper.current.policy.loops.questions
     for number in range(limit + 3):
         row = asks(proving, BEN, "#list all", Message_ID=f"<{number}@desk.example>")
     found = answers(proving, BEN)

@@ -14,6 +14,7 @@ class LoopLimits:
     period: timedelta = timedelta(hours=1)
     per_address: int = 5  # to one person, whatever variants of the address
     per_ticket: int = 4
+    questions: int = 60  # of one agent to the desk that are answered
     # messages from one domain and those below it, each right after an automatic mail of ours:
     per_domain: int = 200  # in a row, whatever they say
     per_subject: int = 12  # in the same words, or with a reference of ours

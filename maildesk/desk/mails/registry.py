@@ -16,7 +16,7 @@ from typing import Any
 
 from maildesk.desk.mails import sample_ticket as sample
 from maildesk.desk.mails.mail import BESIDE_NOTES, NOTIFICATION, ORDINARY, OTHER, Mail, To
-from maildesk.desk.mails.views import AnswerView, LineView, MessageView
+from maildesk.desk.mails.views import LineView, MessageView
 from maildesk.desk.problem import Problem
 
 
@@ -306,20 +306,15 @@ _TO_AGENTS = (
     ),
     _agents(
         "agent_answer",
-        "what the agent asked the desk about no ticket: lists, commands, or that it is done",
+        "what the agent asked the desk: lists, a ticket, numbers, commands, or that it is done",
         plain_reply="",
-        buttons=(),
+        buttons=("show", "reply", "take", "note", "resolve", "waiting"),
         shows=frozenset({"answers"}),
         sample={
             "ticket": None,
             "message": None,
             "subject": "Re: Tickets",
-            "answers": (
-                AnswerView(
-                    "#list mine", is_list=True, tickets=(sample.TICKET, sample.UPDATED), total=2
-                ),
-                AnswerView("#search paper jam", is_list=True),
-            ),
+            "answers": sample.ANSWERS,
         },
     ),
     _agents(

@@ -8,8 +8,10 @@ from urllib.parse import quote
 
 from maildesk.desk.mails.views import (
     ActionView,
+    AnswerView,
     CommandView,
     Context,
+    CountView,
     DeskView,
     FileView,
     LineView,
@@ -130,6 +132,34 @@ ABOUT_AN_ANSWER = (
     button("Send it all the same", "#confirm", "send_anyway"),
     button("Keep it as a note", "#note", "as_note"),
     button("Throw it away", "#discard", "discard"),
+)
+_SHOW = button("Show", "#show", "show")
+_WAITS = replace(
+    TICKET,
+    participants=(ANA, TOM, LEE),
+    messages=(
+        replace(ANSWER, text="It is the old printer again.", note=True, attachments=FILES),
+        replace(QUESTION, text="Our label printer skips every second label."),
+    ),
+    unanswered=True,
+    age=timedelta(hours=2, minutes=10),
+    breaches_at=AT + timedelta(hours=4),
+    actions=(_SHOW, button("Take it", "#take", "take")),
+)
+_LATE = replace(
+    UPDATED,
+    messages=_WAITS.messages[1:],
+    age=timedelta(days=1),
+    breaches_at=AT,
+    is_late=True,
+    actions=(_SHOW,),
+)
+ANSWERS = (
+    AnswerView("#list mine", is_list=True, tickets=(_WAITS, _LATE), total=2),
+    AnswerView("#search paper jam", is_list=True),
+    AnswerView("#show 42", ticket=_WAITS, more=1),
+    AnswerView("#show 41", ticket=_LATE),
+    AnswerView("#stats", counts=(CountView("mine", 2), CountView("open", 14))),
 )
 BASE = Context(
     desk=DeskView(

@@ -146,6 +146,12 @@ class TicketView:
     reached: tuple[PersonView, ...] = ()  # who gets an answer to what was said last
     unreached: tuple[PersonView, ...] = ()  # who takes part and does not: they did not have it
     unproved: tuple[PersonView, ...] = ()  # who joined, and nothing shows that it is they
+    # in lists:
+    unanswered: bool = False  # whether the customer wrote last
+    age: timedelta | None = None  # since that, or since we did
+    breaches_at: datetime | None = None  # when a promise is broken, if nothing happens
+    is_late: bool = False  # it has been
+    actions: tuple[ActionView, ...] = ()
 
     def __post_init__(self) -> None:
         _isolate(self, "subject")
@@ -214,10 +220,20 @@ class CommandView:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerView:
-    """An agent's question and its answer: tickets, commands, why not, or else that it is done.
+class CountView:
+    """How many tickets a view has; `at_least`: there may be even more."""
 
-    `more` tickets are left out of `total`; `at_least`: there may be even more.
+    view: str
+    total: int
+    at_least: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """An agent's question and its answer: tickets, one ticket with what was said, newest first, how
+    many there are, commands, why not, or else that it is done.
+
+    `more` tickets (or messages) are left out of `total`; `at_least`: there may be even more.
     """
 
     asked: str
@@ -225,6 +241,8 @@ class AnswerView:
     commands: tuple[CommandView, ...] = ()
     is_list: bool = False
     tickets: tuple[TicketView, ...] = ()
+    ticket: TicketView | None = None
+    counts: tuple[CountView, ...] = ()
     total: int = 0
     more: int = 0
     at_least: bool = False

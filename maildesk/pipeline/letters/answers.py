@@ -7,24 +7,32 @@ desk: further questions may stand in it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from maildesk.desk import answers
 from maildesk.desk.commands.help import shown
+from maildesk.desk.filters.fields import UNFINISHED
 from maildesk.desk.filters.values import Query
-from maildesk.desk.filters.visibility import seen_by
+from maildesk.desk.filters.visibility import may_see, seen_by
 from maildesk.desk.mails.registry import mail_of
-from maildesk.desk.mails.views import AnswerView, CommandView, Context
+from maildesk.desk.mails.views import AnswerView, CommandView, Context, CountView, TicketView
+from maildesk.desk.problem import Problem
 from maildesk.desk.threads.reference import without_reference
 from maildesk.mail.message import Mailbox
-from maildesk.pipeline.letters import addresses
+from maildesk.pipeline.letters import addresses, buttons
+from maildesk.pipeline.letters.conversation import newest
 from maildesk.pipeline.letters.letter import LetterSpec, write_letter
+from maildesk.pipeline.letters.template_variables import local
 from maildesk.pipeline.letters.ticket_view import agent_view, desk_view, ticket_view
+from maildesk.store.desk import tickets
 from maildesk.store.queries import ticket_queries
 
 if TYPE_CHECKING:
     from maildesk.desk.effects import AnswerAgent
     from maildesk.desk.policy import Agent
+    from maildesk.desk.ticket import Ticket
     from maildesk.pipeline.transaction import TicketChange
     from maildesk.store.outbox import Draft
 
@@ -68,6 +76,10 @@ def _view(change: TicketChange, agent: Agent, told: answers.Told) -> AnswerView:
     match told:
         case answers.Listed(asked, query):
             return _tickets(change, agent, asked, query)
+        case answers.ShownTicket(asked, reference):
+            return _ticket(change, agent, asked, reference)
+        case answers.Counted(asked, views):
+            return AnswerView(asked, counts=tuple(_counts(change, agent, views)))
         case answers.ShownCommands(asked, names):
             found = shown(agent.language, change.policy, names)
             lines = (CommandView(one.word, one.argument, one.does, one.also) for one in found)
@@ -86,12 +98,50 @@ def _tickets(change: TicketChange, agent: Agent, asked: str, query: Query) -> An
     if page.is_cut:
         counts = ticket_queries.counts(change.conn, query.filter, seen, policy)
         total, at_least = sum(counts.by_status.values()), counts.is_cut
-    tickets = tuple(ticket_view(one, change) for one in page.tickets)
+    listed = tuple(_line(change, agent, one) for one in page.tickets)
     return AnswerView(
         asked,
         is_list=True,
-        tickets=tickets,
+        tickets=listed,
         total=total,
-        more=total - len(tickets),
+        more=total - len(listed),
         at_least=at_least,
     )
+
+
+def _line(change: TicketChange, agent: Agent, ticket: Ticket) -> TicketView:
+    """A ticket in a list: who must write next, since when, what was promised, and what one tap
+    does."""
+    wrote = [at for at in (ticket.customer_wrote_at, ticket.agent_wrote_at) if at is not None]
+    due, is_over = ticket.breaches_at, ticket.behaviour not in UNFINISHED
+    return replace(
+        ticket_view(ticket, change),
+        unanswered=ticket.turn != "answered",
+        age=None if is_over else change.now - max(wrote, default=ticket.created_at),
+        breaches_at=local(change, due),
+        is_late=due is not None and due <= change.now,
+        actions=buttons.of_line(change, ticket, agent),
+    )
+
+
+def _ticket(change: TicketChange, agent: Agent, asked: str, reference: str) -> AnswerView:
+    """The ticket and the newest of its messages, as its agents see them."""
+    policy = change.policy
+    found = tickets.named(change.conn, policy, reference)
+    if found is None or not may_see(agent, found, policy):
+        return AnswerView(asked, why=(Problem("unknown_ticket", {"word": reference}),))
+    language = policy.wording.of(agent.language)
+    said = newest(change, found.id, answers.MOST_SAID, language)
+    names = [name for name in MAIL.buttons if name != "show"]
+    actions = buttons.beside(change, found, agent, names)
+    view = replace(_line(change, agent, found), messages=said, actions=actions)
+    return AnswerView(asked, ticket=view, more=max(0, found.message_count - len(said)))
+
+
+def _counts(
+    change: TicketChange, agent: Agent, views: Iterable[tuple[str, Query]]
+) -> Iterator[CountView]:
+    seen = seen_by(agent, change.policy)
+    for name, query in views:
+        found = ticket_queries.counts(change.conn, query.filter, seen, change.policy)
+        yield CountView(name, sum(found.by_status.values()), found.is_cut)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from maildesk.pipeline.letters import proofs
 if TYPE_CHECKING:
     from maildesk.desk.mails.mail import Mail
     from maildesk.desk.policy import Agent
-    from maildesk.desk.ticket import Person
+    from maildesk.desk.ticket import Person, Ticket
     from maildesk.pipeline.transaction import TicketChange
 
 # What the mail of a button begins with: a command in the reader's language, and what follows it.
@@ -34,6 +34,7 @@ _COMMANDS = {
     "spam": ("spam", ""),
     "letin": ("letin", " {recipient}"),
     "keepout": ("keepout", " {recipient}"),
+    "show": ("show", ""),
 }
 # These are about a mail in the outbox and go to an address that names it.
 _ABOUT_A_MAIL = {"resend": Purpose.RESEND, "lift": Purpose.LIFT}
@@ -57,7 +58,9 @@ def offered(
     subject = reference.with_reference(f"Re: {ticket.subject}", ticket.reference)
     plain = proofs.way_back(change, ticket.address, purpose, ticket.id, agent.address)
     recipient, number = str(told.get("recipient", "")), int(str(told.get("outbox_id", 0)))
-    names = [name for name in mail.buttons if _can_be_done(change, agent, name, purpose, told)]
+    names = [
+        name for name in mail.buttons if _can_be_done(change, ticket, agent, name, purpose, told)
+    ]
     first = next((name for name in _MAKES_SENSE if name in names), "")
     found = []
     for name in sorted(names, key=lambda name: name != first):
@@ -80,11 +83,37 @@ def offered(
     return tuple(found)
 
 
+def of_line(change: TicketChange, ticket: Ticket, agent: Agent) -> tuple[ActionView, ...]:
+    """What the line of a list offers: to see the ticket, and to take it where nobody has it."""
+    return beside(change, ticket, agent, ("show",) if ticket.assignee else ("show", "take"))
+
+
+def beside(
+    change: TicketChange, ticket: Ticket, agent: Agent, names: Sequence[str]
+) -> tuple[ActionView, ...]:
+    """Those of these buttons that make sense now, for a ticket that the act is not about."""
+    language, purpose = change.policy.wording.of(agent.language), Purpose.AGENT_REPLY
+    subject = reference.with_reference(f"Re: {ticket.subject}", ticket.reference)
+    way = proofs.way_back(change, ticket.address, purpose, ticket.id, agent.address)
+    found = []
+    for name in names:
+        if _can_be_done(change, ticket, agent, name, purpose, {}):
+            command, behind = _COMMANDS[name]
+            body, label = f"#{spelling(command, language)}{behind}", language.button(name)
+            found.append(way.button(name, label, subject, body, ticket.reference, said=label))
+    return tuple(found)
+
+
 def _can_be_done(
-    change: TicketChange, agent: Agent, name: str, purpose: Purpose, told: Mapping[str, object]
+    change: TicketChange,
+    ticket: Ticket,
+    agent: Agent,
+    name: str,
+    purpose: Purpose,
+    told: Mapping[str, object],
 ) -> bool:
     """Whether this button would do something, and this agent may have it done."""
-    ticket, policy = change.subject, change.policy
+    policy = change.policy
     if name == "resend":  # what did arrive need not be sent again
         return bool(told.get("proved", True))
     if name == "lift":

@@ -41,16 +41,28 @@ def shown(change: TicketChange, mail: Mail, passed: PassedOn, language: Language
     return found | {"previous": None if last is message else last}
 
 
-def _before(
-    change: TicketChange, apart: tuple[MessageView | None, ...], language: Language
-) -> tuple[tuple[MessageView, ...], int]:
-    """What was said but for these messages and this act's, and how much more there is."""
-    ticket, limit = change.subject.id, MOST + 3
+def newest(
+    change: TicketChange, ticket: int, limit: int, language: Language
+) -> tuple[MessageView, ...]:
+    """What was said last about this ticket, which need not be the act's: newest first."""
+    rows = _rows(change, ticket, limit)[:limit]
+    return tuple(_cut(_view(change, row, language)) for row in rows)
+
+
+def _rows(change: TicketChange, ticket: int, limit: int) -> list[Row[Any]]:
     rows = [
         *conversation.last_public(change.conn, ticket, limit),
         *conversation.last_inside(change.conn, ticket, limit),
     ]
-    rows.sort(key=lambda row: int(row.id), reverse=True)
+    return sorted(rows, key=lambda row: int(row.id), reverse=True)
+
+
+def _before(
+    change: TicketChange, apart: tuple[MessageView | None, ...], language: Language
+) -> tuple[tuple[MessageView, ...], int]:
+    """What was said but for these messages and this act's, and how much more there is."""
+    limit = MOST + 3
+    rows = _rows(change, change.subject.id, limit)
     shown_already = {(one.at, one.text) for one in apart if one is not None}
     ours = {change.message_row} if change.kept else set()
     found = [

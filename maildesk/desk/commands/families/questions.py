@@ -1,4 +1,4 @@
-"""Commands that ask the desk for tickets: list, search. They are about no ticket.
+"""Commands that ask the desk for tickets: list, search, show, stats. They are about no ticket.
 
 The same language as everywhere (`desk.filters`), and only tickets that the agent may see.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from maildesk.desk.answers import Listed
+from maildesk.desk.answers import Counted, Listed, ShownTicket
 from maildesk.desk.commands.spec import About, Answer, Command, Request, Spec
 from maildesk.desk.commands.values import folded, named, unknown
 from maildesk.desk.effects import AnswerAgent
@@ -57,6 +57,33 @@ def _ask(value: Question, request: Request) -> Answer:
     return [AnswerAgent(agent=request.by.address, told=(listed,))]
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A ticket by its reference; without one it is the ticket that the mail is about."""
+
+    word: str
+    reference: str
+
+
+def _reference(command: Command, _policy: Policy) -> Called:
+    return Called(command.word, command.value.strip())
+
+
+def _show(value: Called, request: Request) -> Answer:
+    reference = value.reference or request.ticket.reference
+    if not reference:
+        return Problem("needs_reference", {"command": value.word})
+    told = ShownTicket(request.line, reference)
+    return [AnswerAgent(agent=request.by.address, told=(told,))]
+
+
+def _count(_value: str, request: Request) -> Answer:
+    policy = request.policy
+    asker = Asker(policy, request.now, policy.agent(request.by.agent))
+    found = tuple((name, parse(query, asker)) for name, query in views(policy).items())
+    return [AnswerAgent(agent=request.by.address, told=(Counted(request.line, found),))]
+
+
 SPECS = (
     Spec(
         name="list",
@@ -82,6 +109,29 @@ SPECS = (
         handler=_ask,
         about=About.NO_TICKET,
         takes_words=True,
+        tells_itself=True,
+    ),
+    Spec(
+        name="show",
+        words=("show",),
+        argument="TKT-7",
+        does="brings you this ticket with all that was said",
+        needs=None,
+        for_agents=True,
+        reads=_reference,
+        handler=_show,
+        about=About.NO_TICKET,
+        tells_itself=True,
+    ),
+    Spec(
+        name="stats",
+        words=("stats", "numbers"),
+        does="brings you how many tickets each view has",
+        needs=None,
+        for_agents=True,
+        handler=_count,
+        about=About.NO_TICKET,
+        takes_value=False,
         tells_itself=True,
     ),
 )

@@ -1,0 +1,124 @@
+"""An agent asks for one ticket, for numbers, and taps on what a list offers."""
+
+from __future__ import annotations
+
+import re
+from email.message import EmailMessage
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+
+from tests.pipeline.place import Place, mail, told, words
+from tests.pipeline.test_questions import ANSWER, asks, proving
+from tests.stories.running_desk import address_in
+
+ANA, BEN, CARLA = (f"{name}@desk.example" for name in ("ana", "ben", "carla"))
+KIM = "kim@customer.example"
+__all__ = ["proving"]
+
+
+def last(place: Place, agent: str) -> EmailMessage:
+    return told(place, agent, ANSWER)[-1]
+
+
+def tap(place: Place, agent: str, letter: EmailMessage, label: str) -> None:
+    """The agent taps on the first link with this label, and sends what opens."""
+    body = letter.get_body(("html",))
+    assert body is not None
+    html = re.sub(r"<!--.*?-->", "", body.get_content(), flags=re.DOTALL)
+    before, found, _ = html.partition(f">{label}</a>")
+    assert found, html
+    link = urlsplit(before.rpartition('href="')[2].partition('"')[0].replace("&amp;", "&"))
+    fields = parse_qs(link.query)
+    to = unquote(link.path)
+    asks(place, agent, fields["body"][0], to, Subject=fields["subject"][0])
+
+
+def answer(place: Place, agent: str, text: str) -> None:
+    """The agent answers the last mail they got."""
+    letter = place.letters(agent)[-1]
+    asks(place, agent, text, address_in(letter["Reply-To"]), Subject="Re: Jam")
+
+
+def test_a_ticket_comes_with_all_that_was_said_the_newest_first(proving: Place) -> None:
+    proving.receive(mail("The printer jams.", Subject="Jam"))
+    answer(proving, BEN, "Which tray?")
+    answer(proving, BEN, "#note\nIt is the old one.")
+    asks(proving, BEN, "#show 1")
+    said = words(last(proving, BEN))
+    assert "TKT-0001: Jam" in said
+    assert said.index("It is the old one.") < said.index("Which tray?") < said.index("printer jams")
+    assert "3 messages, newest first" in said and ", note" in said
+
+
+def test_what_is_shown_leads_to_an_answer(proving: Place) -> None:
+    proving.receive(mail("The printer jams.", Subject="Jam"))
+    asks(proving, BEN, "#show tkt-1")
+    tap(proving, BEN, last(proving, BEN), "Take it")
+    (ticket,) = proving.rows("tickets")
+    assert ticket.assignee == BEN
+
+
+def test_a_list_says_who_must_write_and_leads_on(proving: Place) -> None:
+    proving.receive(mail("The printer jams.", Subject="Jam"))
+    proving.later(7200)
+    asks(proving, BEN, "#list open")
+    listed = last(proving, BEN)
+    assert "the customer has waited 2 hours" in words(listed)
+    tap(proving, BEN, listed, "Show")
+    shown = last(proving, BEN)
+    assert shown["Message-ID"] != listed["Message-ID"]
+    assert "The printer jams." in words(shown)
+    tap(proving, BEN, shown, "Take it")
+    asks(proving, BEN, "#list mine")
+    body = last(proving, BEN).get_body(("html",))
+    assert body is not None
+    assert ">Show</a>" in body.get_content() and ">Take it</a>" not in body.get_content()
+
+
+def test_to_show_a_ticket_changes_nothing_of_it(proving: Place) -> None:
+    proving.receive(mail("The printer jams.", Subject="Jam"))
+    asks(proving, BEN, "#list open")
+    (before,) = proving.rows("tickets")
+    tap(proving, BEN, last(proving, BEN), "Show")
+    assert proving.rows("tickets") == [before]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("#show 99", "there is no ticket 99"),
+        ("#show", "#show needs a ticket: write its number behind it, such as #show 7"),
+        ("#show nonsense", "there is no ticket nonsense"),
+    ],
+)
+def test_what_cannot_be_shown_says_why(proving: Place, text: str, said: str) -> None:
+    asks(proving, BEN, text)
+    assert said in words(last(proving, BEN))
+
+
+def test_who_may_not_see_a_ticket_is_shown_none(proving: Place) -> None:
+    agents = proving.folder / "agents.yaml"
+    text = agents.read_text(encoding="utf-8").replace(
+        "teams: [support, billing]", "teams: [support]", 1
+    )
+    agents.write_text(text, encoding="utf-8")
+    assert proving.services.keeper.reload_now()
+    billing = "billing@desk.example"
+    proving.receive(mail("About my bill.", Subject="Bill", To=billing), KIM, billing)
+    asks(proving, BEN, "#show 1\n#stats")
+    said = words(last(proving, BEN))
+    assert "there is no ticket 1" in said and "About my bill" not in said
+    assert "0 open" in said
+    asks(proving, ANA, "#show 1\n#stats", Message_ID="<anas@desk.example>")
+    said = words(last(proving, ANA))
+    assert "About my bill" in said and "1 open" in said
+
+
+def test_numbers_come_in_the_agents_language(proving: Place) -> None:
+    proving.receive(mail("The printer jams.", Subject="Jam"))
+    asks(proving, CARLA, "#zahlen\n#zeige 1")
+    said = words(last(proving, CARLA))
+    assert "1 unzugewiesen" in said and "0 meine" in said
+    assert "der Kunde wartet schon" in said and "1 Nachricht" in said
+    assert address_in(last(proving, CARLA)["To"]) == CARLA
