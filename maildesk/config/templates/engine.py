@@ -14,16 +14,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any
+from typing import Any, ClassVar
 
 from jinja2 import FunctionLoader, Template
-from jinja2.exceptions import TemplateError, TemplateNotFound, TemplateSyntaxError, UndefinedError
+from jinja2.exceptions import TemplateSyntaxError
 
 from maildesk.config.inlining import Uninlinable, inlined
 from maildesk.config.templates.check import nearest, unknown_names
+from maildesk.config.templates.failures import DEFAULTS, failure, syntax, unbalanced
 from maildesk.config.templates.files import (
     Key,
     Source,
@@ -38,15 +38,12 @@ from maildesk.config.templates.filters import filters_for
 from maildesk.config.templates.sandbox import MAX_OUTPUT, Sandbox
 from maildesk.config.templates.words import read_wording
 from maildesk.desk.mails.sample import samples_for
-from maildesk.desk.mails.views import Context
 from maildesk.desk.mails.wording import Wording
 from maildesk.errors import BadPolicy, Mistake
 
 _BLANKS = re.compile(r"\n(?:[ \t]*\n){2,}")
-_DEFAULTS: Mapping[str, object] = {
-    one.name: one.default for one in fields(Context) if one.name != "desk"
-}
 _FROM_TEXT = "_text.html"
+_REMEMBERED = 2  # sets: the one in force, and the one before, whose change may be taken back
 
 
 @dataclass(frozen=True)
@@ -70,7 +67,10 @@ class _Compiled:
 
 
 class Templates:
-    """A loaded set. Rendering touches no file; a changed file needs a new set."""
+    """A loaded set. Rendering touches no file; a changed file needs a new set, and an unchanged
+    one is the same: when other files of the desk change, no template is compiled again."""
+
+    _last: ClassVar[list[Templates]] = []
 
     def __init__(
         self, sources: Mapping[Key, Source], default_language: str, wording: Wording
@@ -82,6 +82,7 @@ class Templates:
         self._languages = frozenset(language for language, _, _ in sources if language)
         self._compiled: dict[tuple[str, str, str], _Compiled] = {}
         self._environments: dict[tuple[str, str, bool], Sandbox] = {}
+        self._checked: list[Mistake] | None = None
 
     @classmethod
     def load(cls, desk_templates: Path | None, default_language: str = "en") -> Templates:
@@ -115,7 +116,7 @@ class Templates:
             for key, path in template_files(root):
                 text = read_source(path, mistakes)
                 sources[key] = Source(path, text, rank + (10 if key[1] else 0))
-        found = cls(sources, default_language, wording)
+        found = cls(sources, default_language, wording)._as_before()
         mistakes += [
             m
             for key, source in sources.items()
@@ -123,6 +124,21 @@ class Templates:
             for m in found._mistakes(key, source)
         ]
         return found, mistakes
+
+    def _as_before(self) -> Templates:
+        """The set of the same files that was loaded before, with all that is compiled of it; else
+        this one."""
+        last = Templates._last
+        same = next((one for one in last if one._is_like(self)), self)
+        Templates._last = [same, *(one for one in last if one is not same)][:_REMEMBERED]
+        return same
+
+    def _is_like(self, other: Templates) -> bool:
+        return (self._default, self._sources, self.wording) == (
+            other._default,
+            other._sources,
+            other.wording,
+        )
 
     def is_own(self, name: str, language: str, address: str = "") -> bool:
         """Whether the template that would be taken is the desk's own, not one that came
@@ -164,7 +180,7 @@ class Templates:
         compiled = self._compiled.get((name, language, address)) or self._compile(
             name, language, address
         )
-        values = {**_DEFAULTS, **context}
+        values = {**DEFAULTS, **context}
         headers = tuple((header, _header_value(one, values)) for header, one in compiled.headers)
         text = _BLANKS.sub("\n\n", _run(compiled.text, values)).strip("\n") + "\n"
         html = ""
@@ -177,6 +193,8 @@ class Templates:
     def check(self) -> list[Mistake]:
         """Every template read closely and rendered in every language and for every address, with
         much known and with little."""
+        if self._checked is not None:
+            return list(self._checked)
         found = {m for key, source in self._sources.items() for m in self._mistakes(key, source)}
         for name in self.names():
             for language in self._languages:
@@ -186,7 +204,8 @@ class Templates:
                             self.render(name, language, context, address)
                         except BadPolicy as problem:
                             found.update(problem.mistakes)
-        return sorted(found, key=lambda m: (m.file, m.line, m.found))
+        self._checked = sorted(found, key=lambda m: (m.file, m.line, m.found))
+        return list(self._checked)
 
     def _chain(self, language: str) -> list[str]:
         tag = language.lower().replace("_", "-")
@@ -248,7 +267,7 @@ class Templates:
         try:
             return inlined(source.text, style.text)
         except Uninlinable as problem:
-            raise BadPolicy([_unbalanced(source, problem)]) from problem
+            raise BadPolicy([unbalanced(source, problem)]) from problem
 
     def _compile(self, name: str, language: str, address: str) -> _Compiled:
         code, text, html = self._find(name, language, address)
@@ -298,7 +317,7 @@ class Templates:
             except BadPolicy as problem:
                 mistakes += problem.mistakes
             except TemplateSyntaxError as problem:
-                mistakes.append(_syntax(problem, source.path, environment))
+                mistakes.append(syntax(problem, source.path, environment))
             else:
                 mistakes += unknown_names(tree, str(source.path))
         if html:
@@ -313,7 +332,7 @@ def _build(environment: Sandbox, text: str, source: Source) -> Template:
     try:
         code = environment.compile(text, source.path.name, str(source.path))
     except TemplateSyntaxError as problem:
-        raise BadPolicy([_syntax(problem, source.path, environment)]) from problem
+        raise BadPolicy([syntax(problem, source.path, environment)]) from problem
     return environment.template_class.from_code(environment, code, environment.make_globals(None))
 
 
@@ -336,61 +355,7 @@ def _run(template: Template, values: Mapping[str, object]) -> str:
     except BadPolicy:
         raise
     except TemplateSyntaxError as problem:
-        raise BadPolicy(
-            [_syntax(problem, Path(template.filename or "?"), environment)]
-        ) from problem
+        raise BadPolicy([syntax(problem, Path(template.filename or "?"), environment)]) from problem
     except Exception as problem:
-        raise BadPolicy([_failure(template, problem)]) from problem
+        raise BadPolicy([failure(template, problem)]) from problem
     return made
-
-
-def _syntax(problem: TemplateSyntaxError, path: Path, environment: Sandbox) -> Mistake:
-    found = problem.message or "a mistake"
-    unknown = re.match(r"No (?:filter|test) named '(\w+)'", found)
-    return Mistake(
-        str(problem.filename or path), problem.lineno, 1, "a template that can be read", found,
-        nearest(unknown[1], environment.filters) if unknown else "",
-    )  # fmt: skip
-
-
-def _unbalanced(source: Source, problem: Uninlinable) -> Mistake:
-    return Mistake(
-        str(source.path),
-        problem.line,
-        1,
-        "Jinja tags around whole elements, or inside quoted attributes",
-        problem.tag[:60],
-    )
-
-
-def _failure(template: Template, problem: Exception) -> Mistake:
-    """The innermost line of a template that the error passed through."""
-    file, line = template.filename or "?", 1
-    step: TracebackType | None = problem.__traceback__
-    while step is not None:
-        inner = step.tb_frame.f_globals.get("__jinja_template__")
-        if isinstance(inner, Template):
-            file, line = inner.filename or file, inner.get_corresponding_lineno(step.tb_lineno)
-        step = step.tb_next
-    if isinstance(problem, TemplateNotFound):
-        return Mistake(file, line, 1, "a shared part that exists", problem.message or str(problem))
-    if isinstance(problem, UndefinedError):
-        return Mistake(
-            file,
-            line,
-            1,
-            "a variable that templates have",
-            problem.message or "an undefined one",
-            _meant(problem),
-        )
-    words = (
-        str(problem)
-        if isinstance(problem, (TemplateError, TypeError, ValueError, OverflowError))
-        else type(problem).__name__
-    )
-    return Mistake(file, line, 1, "a template that renders", words[:200])
-
-
-def _meant(problem: UndefinedError) -> str:
-    words = re.findall(r"'(\w+)'", problem.message or "")
-    return nearest(words[-1], _DEFAULTS) if words else ""
