@@ -40,9 +40,9 @@ def hears_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def new_folder(name: str) -> Path:
+def new_folder(name: str, within: Path | None = None) -> Path:
     """A temporary folder that other users may enter: servers that refuse root run as nobody."""
-    folder = Path(tempfile.mkdtemp(prefix=f"maildesk-{name}-"))
+    folder = Path(tempfile.mkdtemp(prefix=f"maildesk-{name}-", dir=within))
     folder.chmod(0o755)
     return folder
 
