@@ -28,12 +28,16 @@ run: install
 demo: install
 	@exec $(BIN)/maildesk demo
 
+# Files of tests beside each other, with one worker more than there are cores; WORKERS=0 is one after the other.
+WORKERS := auto
+BESIDE := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
 test: dev
-	@exec $(BIN)/python -m pytest
+	@exec $(BIN)/python -m pytest $(BESIDE)
 
 # What needs no server besides the desk's own process: this is what a Mac has.
 test-embedded: dev
-	@exec $(BIN)/python -m pytest --embedded
+	@exec $(BIN)/python -m pytest $(BESIDE) --embedded
 
 lint: dev
 	$(BIN)/ruff check .

@@ -7,9 +7,11 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 from typing import Protocol, TypeVar
 
 import hypothesis
+import psutil
 import pytest
 
 from tests.servers.dovecot import Dovecot, find_dovecot, find_imap
@@ -22,6 +24,7 @@ from tests.servers.relay import Relay
 # fixtures
 SERVERS = frozenset({"postgres", "own_postgres", "redis", "own_redis", "dovecot", "chromium"})
 DISTRIBUTED = frozenset({"postgresql", "redis", "distributed"})  # parameters
+LONG = frozenset({"live", "stories", "commands", "setup"})  # folders whose files take longest
 USED: list[str] = []
 SKIPPED: list[str] = []
 
@@ -170,6 +173,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if needs_servers(item)]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]
+    if hasattr(config, "workerinput"):  # else one worker is left with a long one in the end
+        items.sort(key=lambda item: LONG.isdisjoint(item.path.parts))
 
 
 def needs_servers(item: pytest.Item) -> bool:
@@ -182,9 +187,28 @@ def needs_servers(item: pytest.Item) -> bool:
     )
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """End as on Ctrl-C when we are told to end, so that no server and no folder stays behind."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+    def end(number: int, frame: FrameType | None) -> None:
+        if config.pluginmanager.hasplugin("dsession"):
+            for worker in psutil.Process().children():
+                worker.send_signal(number)  # they have the servers
+        signal.default_int_handler(number, frame)
+
+    signal.signal(signal.SIGTERM, end)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: tests wait, for servers and for processes that begin."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object) -> None:
+    """A worker has ended: what it used is told once."""
+    USED.extend(getattr(node, "workeroutput", {}).get("used", ()))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
@@ -201,10 +225,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """In CI a skipped test is a failed one: nothing may be left out without anybody seeing it."""
     if SKIPPED and os.environ.get("CI") and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    if hasattr(session.config, "workerinput"):
+        session.config.workeroutput["used"] = USED  # type: ignore[attr-defined]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for line in USED:
+    for line in dict.fromkeys(USED):
         terminalreporter.write_line(f"used {line}")
     if SKIPPED and os.environ.get("CI"):
         terminalreporter.write_line(

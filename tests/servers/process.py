@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import grp
 import os
 import random
@@ -13,11 +14,13 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 from tests.servers import NoServer
 
 PORTS = range(10_000, 30_000)
+_GIVEN: set[int] = set()
 NEVER = 180.0  # what has not come by then does not come; not how quick anything is
 
 
@@ -26,12 +29,35 @@ def free_port() -> int:
 
     The kernel gives the ports above 32767 to whoever connects (`ip_local_port_range`): one of those
     may be gone before the server is there that it was looked up for, or while the server is away.
+    For the same reason none is given twice, by this process or by another one that runs tests.
     """
-    while True:
-        port = random.SystemRandom().choice(PORTS)
-        with socket.socket() as s, contextlib.suppress(OSError):
-            s.bind(("127.0.0.1", port))
-            return port
+    while not take(port := random.SystemRandom().choice(PORTS)):
+        pass
+    return port
+
+
+def take(port: int) -> bool:
+    """Whether this port is free and now ours."""
+    if port in _GIVEN:
+        return False
+    with socket.socket() as s, contextlib.suppress(OSError):
+        fcntl.lockf(_ledger(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+        _GIVEN.add(port)
+        s.bind(("127.0.0.1", port))
+        return True
+    return False
+
+
+@cache
+def _ledger() -> int:
+    """A file whose nth octet is locked by whoever was given port n, for as long as they live."""
+    path = Path(tempfile.gettempdir()) / "maildesk-ports"
+    options = os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC
+    with contextlib.suppress(FileNotFoundError):
+        return os.open(path, options)  # maybe another user's: Linux refuses to create those
+    opened = os.open(path, options | os.O_CREAT, 0o666)
+    os.fchmod(opened, 0o666)
+    return opened
 
 
 def hears_ctrl_c() -> None:

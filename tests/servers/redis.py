@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from itertools import count
+from itertools import cycle
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from redis import Redis as Client
 
 from tests.servers import NoServer
 from tests.servers.process import Process, answers, find_program, free_port, new_folder
+from tests.servers.workers import own_share
 
 DATABASES = 16  # what a Redis has unless told otherwise
 
@@ -27,11 +28,13 @@ class Redis:
         self.used = used
         self.process = process
         self._folder = folder
-        self._numbers = count(0)
+        known = range(1, DATABASES)
+        self._numbers = cycle(known if process else own_share(known))
 
     def new_database(self) -> str:
-        """The URL of a database number, flushed. Numbers come round again: 1 to 15, never 0."""
-        url = f"{self.base}/{1 + next(self._numbers) % (DATABASES - 1)}"
+        """The URL of a database number, flushed. Numbers come round again: 1 to 15, never 0; of
+        a server of the environment, those that no other worker takes."""
+        url = f"{self.base}/{next(self._numbers)}"
         with Client.from_url(url) as client:
             client.flushdb()
         return url
@@ -64,6 +67,8 @@ def find_redis() -> Redis:
     """A running server, or NoServer."""
     url = os.environ.get("MAILDESK_TEST_REDIS", "")
     if url:
+        if not own_share(range(1, DATABASES)):
+            raise NoServer("MAILDESK_TEST_REDIS has databases for 15 workers")
         return Redis(url, "MAILDESK_TEST_REDIS")
     program = find_program("redis-server") or find_program("valkey-server")
     return (
