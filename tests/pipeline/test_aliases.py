@@ -3,8 +3,13 @@ comes back by one of them ends quietly."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from maildesk.mail.message import Envelope
+from maildesk.pipeline.receive import receive
+from maildesk.store import spool
 from tests.pipeline.desk_changes import release, with_lines, with_words
 from tests.pipeline.place import SUPPORT, Place, mail
 
@@ -67,6 +72,15 @@ def test_at_a_provider_of_mailboxes_the_domain_is_not_ours(place: Place) -> None
     with_words(place, "hilfe@desk.example", "ourdesk@gmail.com")
     place.receive(mail(Cc="bo@gmail.com"))
     assert people(place) == ["bo@gmail.com"]
+
+
+def in_mailbox(place: Place, raw: bytes, *rcpt_to: str) -> Any:
+    """This message, read from the mailbox of the desk; its spool row."""
+    envelope = Envelope("ed@far.example", rcpt_to, "imap:support")
+    with place.services.db.write() as conn:
+        (row_id,) = spool.accept(conn, place.services.blobs, [(raw, envelope)], place.now)
+    receive(place.services)
+    return place.row("spool", row_id)
 
 
 # -- what comes back ----------------------------------------------------------------
@@ -137,6 +151,37 @@ def test_mail_to_the_desk_and_the_postmaster_reaches_both(both: Place) -> None:
     assert len(both.rows("tickets")) == 1
     assert people(both) == []
     assert [m for m in both.letters("ana@desk.example") if "postmaster" in str(m["Subject"])]
+
+
+@pytest.mark.parametrize(
+    ("to", "fields", "rcpt_to"),
+    [
+        ("postmaster@desk.example", {"Delivered_To": SUPPORT}, (SUPPORT,)),
+        ("abuse@desk.example", {}, (SUPPORT,)),
+        (
+            "undisclosed-recipients:;",
+            {"X_Original_To": "postmaster@desk.example", "Delivered_To": SUPPORT},
+            (SUPPORT, "postmaster@desk.example"),
+        ),
+        ("ben@desk.example", {"X_Original_To": "postmaster@desk.example"}, (SUPPORT,)),
+    ],
+)
+def test_mail_to_the_postmaster_in_a_mailbox_opens_nothing_either(
+    place: Place, to: str, fields: dict[str, str], rcpt_to: tuple[str, ...]
+) -> None:
+    row = in_mailbox(place, mail("You send us spam.", To=to, **fields), *rcpt_to)
+    assert (row.state, row.outcome) == ("done", "passed_on")
+    assert place.rows("tickets") == []
+    assert len(place.letters("ana@desk.example")) == 1
+
+
+@pytest.mark.parametrize("to", [SUPPORT, INFO])
+def test_mail_to_the_desk_and_the_postmaster_in_a_mailbox_reaches_both(
+    place: Place, to: str
+) -> None:
+    raw = mail("Both.", To=f"{to}, postmaster@desk.example", Delivered_To=SUPPORT)
+    assert in_mailbox(place, raw, SUPPORT).outcome == "opened"
+    assert [m for m in place.letters("ana@desk.example") if "postmaster" in str(m["Subject"])]
 
 
 def test_postmaster_as_an_address_of_the_desk_opens_tickets(place: Place) -> None:

@@ -66,7 +66,10 @@ def read(message: Message, envelope: Envelope, policy: Policy, ring: KeyRing, to
     if tapped is not None and (token is None or _RANK[tapped.purpose] < _RANK[token.purpose]):
         token = tapped
     signed = policy.desk_address(token.mailbox) if token and token is not tapped else None
-    written = (signed, *map(policy.desk_address, recipients))
+    written = (
+        signed,
+        *map(policy.desk_address, _written_to(message, envelope, policy, recipients)),
+    )
     addresses = tuple(dict.fromkeys(one for one in written if one is not None))
     ids = tuple(dict.fromkeys([*message.in_reply_to, *reversed(message.references)]))
     private = (links.read_private_id(ring, one, today) for one in ids[:60])
@@ -136,8 +139,27 @@ _LAST = (Purpose.BOUNCE, Purpose.PROBE, Purpose.MESSAGE_ID)
 _RANK |= {p: len(_RANK) + n for n, p in enumerate(_LAST)}
 
 
+def _written_to(
+    message: Message, envelope: Envelope, policy: Policy, recipients: Sequence[str]
+) -> Sequence[str]:
+    """The recipients that whoever wrote it had in mind. What lies in a mailbox and is to postmaster
+    or abuse came by their alias: the mailbox's own address was then added on the way, and says
+    nothing. An address of ours in To or Cc, also one that desk.yaml does not name, was written."""
+    if not envelope.is_of_a_mailbox or not any(map(policy.is_for_admins, recipients)):
+        return recipients
+    for one in _named(message):
+        is_anybodys = policy.may_take_part(one) or policy.agent(one) is not None
+        if not is_anybodys and not policy.is_for_admins(one):
+            return recipients
+    return ()
+
+
+def _named(message: Message) -> tuple[str, ...]:
+    return tuple(m.address for m in (*message.to, *message.cc))
+
+
 def _recipients(message: Message, envelope: Envelope) -> Iterable[str]:
-    named = tuple(m.address for m in (*message.to, *message.cc))
+    named = _named(message)
     # What a mailbox says of its recipient is the mailbox; an alias that leads there
     # stands in To alone.
     yield from (
