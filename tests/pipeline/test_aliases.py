@@ -184,16 +184,34 @@ def test_mail_to_the_desk_and_the_postmaster_in_a_mailbox_reaches_both(
     assert [m for m in place.letters("ana@desk.example") if "postmaster" in str(m["Subject"])]
 
 
+@pytest.mark.parametrize("role", ["postmaster@desk.example", "Abuse@Desk.example"])
+def test_what_the_desks_own_postmaster_writes_is_for_the_admins(place: Place, role: str) -> None:
+    row = place.receive(mail("The disk is full.", From=f"Mail system <{role}>"), role)
+    assert row.outcome == "passed_on"
+    assert place.rows("tickets") == []
+    (told,) = place.letters("ana@desk.example")
+    assert "The disk is full." in str(told)
+    assert str(told["Reply-To"]).lower() != role.lower()  # an answer would come back to them
+
+
+def test_a_postmaster_of_somewhere_else_is_a_customer(place: Place) -> None:
+    role = "postmaster@customer.example"
+    assert place.receive(mail("Please help us.", From=role), role).outcome == "opened"
+
+
 def test_postmaster_as_an_address_of_the_desk_opens_tickets(place: Place) -> None:
     with_words(place, "hilfe@desk.example", "postmaster@desk.example")
     to = "postmaster@desk.example"
     assert place.receive(mail("A ticket.", To=to), "kim@customer.example", to).outcome == "opened"
 
 
-def test_a_flood_to_the_postmaster_is_held_and_released_one_by_one(place: Place) -> None:
+@pytest.mark.parametrize("sender", ["kim@customer.example", "abuse@desk.example"])
+def test_a_flood_to_the_postmaster_is_held_and_released_one_by_one(
+    place: Place, sender: str
+) -> None:
     to = "postmaster@desk.example"
     outcomes = [
-        place.receive(mail(f"Flood {number}.", To=to), "kim@customer.example", to)
+        place.receive(mail(f"Flood {number}.", To=to, From=sender), sender, to)
         for number in range(32)
     ]
     assert [row.outcome for row in outcomes] == ["passed_on"] * 30 + ["held postmaster"] * 2

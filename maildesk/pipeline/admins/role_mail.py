@@ -51,10 +51,21 @@ def _effect(tx: Transaction, sender: Mailbox) -> Effect:
     brought = (
         "The message is attached as it came" if fits else "The message is too large for a mail"
     )
+    who, words = f"{sender.name} <{sender.address}>".strip(), message.text.strip()[:_LONGEST]
+    subject = message.subject or "no subject"
+    if tx.policy.is_for_admins(sender.address):  # an answer would come back to them
+        return NotifyAdmins(
+            subject=f"Mail from the postmaster: {subject}",
+            text=f"{who} wrote to this desk. {brought}. No ticket came of it.\n\n{words}",
+            with_message=fits,
+        )
     text = (
-        f"{sender.name} <{sender.address}>".strip() + " wrote to the postmaster of this desk. "
-        f"{brought}. A reply to this mail goes to the sender, from your own address.\n\n"
-        f"{message.text.strip()[:_LONGEST]}"
+        f"{who} wrote to the postmaster of this desk. "
+        f"{brought}. A reply to this mail goes to the sender, from your own address.\n\n{words}"
     )
-    subject = f"Mail to the postmaster: {message.subject or 'no subject'}"
-    return NotifyAdmins(subject=subject, text=text, answers_to=sender.address, with_message=fits)
+    return NotifyAdmins(
+        subject=f"Mail to the postmaster: {subject}",
+        text=text,
+        answers_to=sender.address,
+        with_message=fits,
+    )

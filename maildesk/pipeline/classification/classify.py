@@ -12,7 +12,8 @@ it names (`desk.senders.resolve`, `trust`, `proof`). The first line that applies
     a report, or to a return path of ours     MachineReport
     no usable sender, blocked                 Held
     From is ours                              CameBack, else Held
-    to postmaster or abuse alone              ForAdmins
+    to postmaster or abuse alone, or from     ForAdmins
+    ours, by no program
     shows what was made for one agent         `agent_mail.proved`: theirs only if From is too, for
                                               notifications are forwarded and addresses leak
     From is an agent's                        `agent_mail.fresh`: a From is only written; held
@@ -34,7 +35,7 @@ from __future__ import annotations
 from maildesk.desk.problem import Problem
 from maildesk.desk.senders import trust
 from maildesk.desk.threads.links import Purpose
-from maildesk.mail.message import Kind
+from maildesk.mail.message import Kind, Mailbox
 from maildesk.pipeline.classification import (
     agent_mail,
     came_back,
@@ -75,7 +76,7 @@ def meaning_of(look: Look) -> Meaning:
         return CameBack() if came else Held("own_address", why)
     if any(trust.is_listed(a, look.policy.trust.block) for a in look.senders) and not released:
         return Held("blocked", Problem("blocked"))
-    if look.is_for_admins and look.clues.address is None:
+    if (look.is_for_admins and look.clues.address is None) or _is_of_our_postmaster(look, sender):
         return customer_mail.spam(look, sender.address) or ForAdmins(sender)
     if found := agent_mail.shown(look, sender):
         return agent_mail.proved(look, *found, sender)
@@ -83,3 +84,12 @@ def meaning_of(look: Look) -> Meaning:
     if agent is not None:
         return agent_mail.fresh(look, agent)
     return customer_mail.meaning(look, sender)
+
+
+def _is_of_our_postmaster(look: Look, sender: Mailbox) -> bool:
+    """Whether postmaster or abuse of a domain of ours has written it: they are nobody's customer.
+    What a program writes in their name is automatic mail as any."""
+    if look.job.released_by or look.is_automatic:
+        return False
+    policy = look.policy
+    return policy.is_for_admins(sender.address) and policy.agent(sender.address) is None

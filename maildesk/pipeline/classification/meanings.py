@@ -53,7 +53,7 @@ class CameBack:
 
 @dataclass(frozen=True, slots=True)
 class ForAdmins:
-    """It was written to postmaster or abuse, and to no address of the desk."""
+    """It was written to postmaster or abuse and to no address of the desk, or by them."""
 
     sender: Mailbox
 

@@ -52,9 +52,10 @@ def letters(change: TicketChange, effect: NotifyAdmins) -> list[Draft]:
 
 
 def _addresses(desk: DeskAddress, effect: NotifyAdmins) -> Addresses:
-    if not effect.answers_to:
+    if not (effect.answers_to or effect.with_message):
         return addresses.of_notice(desk, "alarm")
-    return replace(addresses.of_notice(desk, ROLES[0]), reply_to=Mailbox("", effect.answers_to))
+    found = addresses.of_notice(desk, ROLES[0])  # by which those of an hour are counted
+    return replace(found, reply_to=Mailbox("", effect.answers_to)) if effect.answers_to else found
 
 
 def _original(change: TicketChange) -> tuple[File, ...]:
