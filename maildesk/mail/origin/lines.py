@@ -6,12 +6,16 @@ line. Case, and stars or dashes around it, do not count.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 _MOST = 2_000  # lines looked at
 _LONGEST = 1_000  # characters of one line
 _AROUND = " \t*_|>•-–#·"
 _SIGNS = ":=|\t：│"
+# words that are no part of an address, and what stands between a label and its value
+_LABEL = re.compile(r"([^@<>/:=|\t：│]{1,40}?)(?:[:=|\t：│]| {3}|->)")
+_SCHEMES = frozenset(("mailto", "http", "https"))
 
 
 def value_of(text: str, labels: Iterable[str]) -> str | None:
@@ -60,6 +64,9 @@ def _behind(line: str, wanted: str) -> str | None:
 
 
 def _next(lines: list[str], number: int) -> str:
-    """The line below a label that stands alone."""
+    """The line below a label that stands alone; "" where that has a label of its own, for then the
+    field was left empty."""
     below = (line.strip(_AROUND) for line in lines[number + 1 : number + 4])
-    return next((line for line in below if line), "")
+    found = next((line for line in below if line), "")
+    label = _LABEL.match(found)
+    return "" if label and label[1].strip().lower() not in _SCHEMES else found

@@ -49,3 +49,37 @@ def test_a_label_of_several_words() -> None:
 
 def test_a_label_alone_at_the_end_has_nothing_behind_it() -> None:
     assert value_of("E-Mail:\n", ["E-Mail"]) == ""
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "Telefon: 030 123",
+        "Telefon:",
+        "Telefon:030 123",
+        "\n* Your phone : 030 123",
+        "Telefon = 030 123",
+        "| Telefon | 030 123 |",
+        "Telefon\t030 123",
+        "Telefon      030 123",
+        "Telefon -> 030 123",
+        "**Telefon:** 030 123",
+        "Other E-Mail: b@post.example",
+    ],
+)
+def test_the_next_label_is_no_value(below: str) -> None:
+    assert value_of(f"Name: Lea\nE-Mail:\n{below}\nEnd", ["E-Mail"]) == ""
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "mailto:lea@post.example",
+        "Lea Lind <mailto:lea@post.example> (work)",
+        "https://lea.example:8080/",
+        "lea@post.example | 030 123",
+        "Lea Lind",
+    ],
+)
+def test_a_value_below_its_label_may_have_signs(below: str) -> None:
+    assert value_of(f"E-Mail:\n{below}", ["E-Mail"]) == below
