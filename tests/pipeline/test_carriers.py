@@ -537,6 +537,32 @@ def test_an_envelope_that_was_written_over_is_read_back(place: Place, path: str)
     assert requester(place)[1] == UMA
 
 
+@pytest.mark.parametrize("field", ["X-Original-From", "Original-From"])
+@pytest.mark.parametrize("sender", [KIM, SUPPORT])
+def test_what_no_list_has_brought_is_of_whom_from_names(
+    place: Place, sender: str, field: str
+) -> None:
+    row = place.receive(mail("Hello.", **{"From": sender, field: f"Lea <{LEA}>"}), KIM)
+    if sender == SUPPORT:
+        assert row.outcome == "held own_address"
+    else:
+        assert requester(place)[1] == KIM
+    assert place.letters(LEA) == []
+
+
+def test_an_entry_says_that_a_sender_is_a_group(place: Place) -> None:
+    carriers(place, f"  - sender: {IT}\n    proof: {{peer: 192.0.2.1}}\n")
+    fields = {"From": f"Uma via IT <{IT}>", "X-Original-From": f"Uma Lind <{UMA}>"}
+    place.receive(mail("My laptop.", **fields), IT)
+    assert requester(place) == ("Uma Lind", UMA)
+
+
+def test_an_entry_that_is_not_proved_says_nothing(place: Place) -> None:
+    carriers(place, f"  - sender: {IT}\n    proof: {{peer: 198.51.100.7}}\n")
+    place.receive(mail("My laptop.", **{"From": IT, "X-Original-From": UMA}), IT)
+    assert requester(place)[1] == IT
+
+
 def test_an_agent_behind_a_group_is_asked(place: Place) -> None:
     fields: dict[str, Any] = {**GROUPS["google"], "X-Original-From": f"Ben <{BEN}>"}
     place.receive(through(**fields, **{"Authentication-Results": "x"}), IT)

@@ -63,6 +63,7 @@ def resolve(
     notes: tuple[Problem, ...] = ()
     if entry is not None:
         if carriers.is_proved(entry.proof, evidence()):
+            passed = lists.passed(message, is_known=True)
             return _carried(message, sender, entry, passed, own, policy)
         values = {"sender": sender.address, "line": str(entry.line), "peer": _peer(evidence())}
         notes = (Problem("carrier_unproved", values),)

@@ -49,8 +49,12 @@ class Passed:
     author: Mailbox | None
 
 
-def passed(message: Message) -> Passed | None:
-    """Through which list this message came; None where it came through none that has an address."""
+def passed(message: Message, *, is_known: bool = False) -> Passed | None:
+    """Through which list this message came; None where it came through none that has an address.
+
+    `is_known`: whoever is in From is known to write for others. Else a field that names an author
+    counts only where a list has marked the message: no list writes the one without the other.
+    """
     sender = message.sender
     if sender is None:
         return None
@@ -58,7 +62,7 @@ def passed(message: Message) -> Passed | None:
     is_of_list = sender.key in known or bool(member(sender.address))
     if (
         sender.key in posting
-        or _first(message, _ORIGINAL_FROM, sender.key)
+        or ((is_known or _is_marked(message)) and _first(message, _ORIGINAL_FROM, sender.key))
         or (_is_marked(message) and _via(sender.name) is not None and is_of_list)
     ):
         return Passed(sender.address, _author(message, sender, known | {sender.key}))
