@@ -167,16 +167,17 @@ def is_ahead(conn: Connection, message_ids: Sequence[str], than: int) -> bool:
     )
 
 
-def waiting_for(conn: Connection, why: str, *, besides: int) -> list[tuple[int, bytes, int]]:
-    """The id, digest and size in octets of each message that waits for just this reason, oldest
-    first; nobody has them in hand."""
-    waits = (spool.c.due_at.is_not(None), spool.c.state == "due", spool.c.error == why)
+def waiting_for(conn: Connection, why: str, *, besides: int) -> list[tuple[int, bytes, int, str]]:
+    """The id, digest, size in octets and reason of each message that waits for a reason that begins
+    with these words, oldest first; nobody has them in hand."""
+    begins = spool.c.error.startswith(why, autoescape=True)
+    waits = (spool.c.due_at.is_not(None), spool.c.state == "due", begins)
     size = select(blobs.c.size).where(blobs.c.digest == spool.c.digest).scalar_subquery()
-    found = select(spool.c.id, spool.c.digest, size.label("size"))
+    found = select(spool.c.id, spool.c.digest, spool.c.error, size.label("size"))
     rows = conn.execute(
         found.where(*waits, spool.c.id != besides).order_by(spool.c.id).limit(MOST_PIECES)
     )
-    return [(row.id, row.digest, row.size or 0) for row in rows]
+    return [(row.id, row.digest, row.size or 0, row.error) for row in rows]
 
 
 def joined(conn: Connection, ids: Sequence[int]) -> int:

@@ -76,9 +76,21 @@ def test_a_piece_that_somebody_else_sends_joins_nothing(place: Place) -> None:
     assert len(place.rows("messages")) == 3
 
 
-@pytest.mark.parametrize(("which", "most"), [((1, 2), 50_000_000), ((1, 2, 3), 1_000)])
+@pytest.mark.parametrize(
+    ("which", "most", "total_in"),
+    [
+        ((1, 2), 50_000_000, (1, 2, 3)),
+        ((1, 2), 50_000_000, (3,)),  # only the last one says how many they are
+        ((2, 2, 3), 50_000_000, (1, 2, 3)),  # enough of them, and one is missing
+        ((1, 2, 3), 1_000, (1, 2, 3)),
+    ],
+)
 def test_pieces_that_cannot_be_whole_are_not_read_together(
-    place: Place, monkeypatch: pytest.MonkeyPatch, which: tuple[int, ...], most: int
+    place: Place,
+    monkeypatch: pytest.MonkeyPatch,
+    which: tuple[int, ...],
+    most: int,
+    total_in: tuple[int, ...],
 ) -> None:
     """Fifty of the largest that a door takes would fill the memory, every few seconds."""
     monkeypatch.setattr(partial, "LARGEST", most)
@@ -90,13 +102,41 @@ def test_pieces_that_cannot_be_whole_are_not_read_together(
             return super().get(conn, digest)
 
     monkeypatch.setattr(place.services.blobs, "__class__", Counting)
-    pieces = cut(200, 300)
+    pieces = cut(200, 300, total_in=total_in)
     for number in which:
         place.receive(pieces[number], BILL)
     assert (read, place.rows("messages")) == ([], [])
     place.later(PATIENCE.total_seconds())
     receive(place.services)
-    assert len(place.rows("messages")) == len(which)
+    assert len(place.rows("messages")) == len(set(which))
+
+
+def test_only_the_last_piece_has_to_say_how_many_there_are(place: Place) -> None:
+    pieces = cut(200, 300, total_in=(3,))
+    for number in (3, 2, 1):
+        place.receive(pieces[number], BILL)
+    assert outcomes(place) == ["joined", "joined", "opened"]
+
+
+def test_pieces_that_say_two_numbers_of_pieces_are_not_joined(place: Place) -> None:
+    three, others = cut(200, 300, total_in=(3,)), cut(200, 300, 400, total_in=(4,))
+    for piece in (three[3], others[4], three[1], three[2]):
+        place.receive(piece, BILL)
+    assert place.rows("messages") == []
+
+
+@pytest.mark.parametrize("by", [BILL, "bill@x.example, by another server"])
+def test_a_piece_that_comes_again_when_all_is_done_is_a_duplicate(place: Place, by: str) -> None:
+    pieces = cut(200, 300)
+    for number in (1, 2, 3):
+        place.receive(pieces[number], BILL)
+    for number in (2, 3):
+        again = b"Received: from another way\r\n" + pieces[number]
+        row = place.receive(again, BILL, *(("hilfe@desk.example",) if by != BILL else ()))
+        assert (row.state, row.outcome) == ("done", "duplicate")
+    place.later(PATIENCE.total_seconds())
+    assert receive(place.services) == 0
+    assert len(place.rows("messages")) == 1
 
 
 def test_a_piece_that_came_twice_is_no_ticket_of_its_own(place: Place) -> None:

@@ -62,12 +62,8 @@ def joined(pieces: Mapping[int, bytes]) -> bytes | None:
     return b"".join((*kept, *inner, b"\r\n", whole[begins:]))
 
 
-def is_same(one: bytes, other: bytes) -> bool:
-    """Whether two pieces hold the same, whatever servers on the way have put above it."""
-    return one == other or _body(one) == _body(other)
-
-
-def _body(raw: bytes) -> bytes:
+def body(raw: bytes) -> bytes:
+    """What this piece holds of the whole, without what servers on the way have put above it."""
     return _body_of(_root(raw))
 
 
