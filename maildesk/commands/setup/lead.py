@@ -18,6 +18,7 @@ from maildesk.commands.common import EX_TEMPFAIL, program, stop
 from maildesk.commands.setup.options import Options
 from maildesk.commands.setup.questions import Questions
 from maildesk.commands.setup.terminal import Terminal
+from maildesk.config.keys import make_own
 from maildesk.errors import MaildeskError, TransientFailure
 from maildesk.setup import files
 from maildesk.setup.plan import Plan
@@ -58,6 +59,7 @@ def lead(address: str, options: Options, there: There, world: World, terminal: T
     began = time.monotonic()
     say = terminal.say
     say(f"A desk for {address}, in {there.folder}")
+    is_new = there.settings is None
     if there.policy is not None:
         say("What is there stays, and is proposed.")
     asks = Questions(address, options, there, world, terminal)
@@ -73,6 +75,8 @@ def lead(address: str, options: Options, there: There, world: World, terminal: T
         there = look(there.folder)
         _authorize(there.folder, plan, options, terminal)
     if options.measures:
+        if is_new:  # a mail that comes late is known by the key that the desk will have
+            make_own(there.folder)
         plan = _measured(plan, there, options, terminal, result)
     result.plan = plan
     written = _write(plan, there, terminal)
@@ -128,7 +132,7 @@ def _measured(
         from maildesk.config.environment import load_settings
 
         settings = load_settings(there.folder)
-    elif there.settings is not None:  # a mail that comes late is known by the desk's own keys
+    elif there.settings is not None:
         kept = ("secret_keys", "database", "blobs")
         settings = settings.model_copy(update={k: getattr(there.settings, k) for k in kept})
     terminal.say(
