@@ -119,6 +119,8 @@ class Transaction:
     letters: list[Letter] = field(default_factory=list)  # claimed, for this process to send
     outcome: Outcome | None = None  # what the rules said
     leaks: Leaks = field(default_factory=lambda: Leaks())  # addresses taken out of mails
+    made: dict[str, str] = field(default_factory=dict)  # the signatures of this act -> whose
+    _signed: dict[tuple[str, Purpose, int, str], str] = field(default_factory=dict)
     _open: dict[int | New, TicketChange] = field(default_factory=dict)
     _generations: Mapping[str, int] | None = None
     _leaked: Mapping[str, frozenset[str]] | None = None
@@ -159,6 +161,7 @@ class Transaction:
     def forget_generations(self) -> None:
         """One of them renewed theirs just now."""
         self._generations = self._leaked = None
+        self._signed.clear()
 
     def terms(self, purpose: Purpose, number: int, person: str) -> tuple[date, int]:
         """The last day on which a new signature of this person is believed, as the policy says, and
@@ -178,13 +181,23 @@ class Transaction:
             self._leaked = agents.leaked(self.conn)
         return self._leaked.get(person.lower(), frozenset())
 
+    def signature(self, place: str, purpose: Purpose, number: int, person: str) -> str:
+        """What this one person may show at this place, believed as long as the policy says."""
+        key = (place, purpose, number, person)
+        found = self._signed.get(key)
+        if found is None:  # a letter bears the same ones several times
+            until, generation = self.terms(purpose, number, person)
+            ring = self.services.ring
+            found = self._signed[key] = links.signature(
+                ring, place, purpose, number, person, until, generation=generation
+            )
+            self.made[found] = person
+        return found
+
     def signed_address(self, mailbox: str, purpose: Purpose, number: int, person: str) -> str:
         """An address in this mailbox for this one person, believed as long as the policy says."""
-        until, generation = self.terms(purpose, number, person)
-        ring, plus = self.services.ring, self.policy.plus
-        return links.signed_address(
-            ring, mailbox, purpose, number, person, until, plus, generation=generation
-        )
+        signed = self.signature(mailbox, purpose, number, person)
+        return links.in_address(mailbox, signed, self.policy.plus)
 
 
 def _situation(conn: Connection, ticket: Ticket | None) -> Situation:

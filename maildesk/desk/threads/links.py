@@ -178,8 +178,13 @@ def signed_address(
     generation: int = 0,
 ) -> str:
     """The address in `mailbox` that this person may use for this purpose until that day."""
-    local, _, domain = mailbox.rpartition("@")
     signed = signature(ring, mailbox, purpose, number, person, until, generation=generation)
+    return in_address(mailbox, signed, plus)
+
+
+def in_address(mailbox: str, signed: str, plus: str = "+") -> str:
+    """The mailbox's address that bears this signature."""
+    local, _, domain = mailbox.rpartition("@")
     return f"{local}{plus}{signed}@{domain}"
 
 
@@ -204,6 +209,11 @@ def private_message_id(
     """A Message-ID (no angle brackets) that only this person's mails bear: who answers it is
     believed as whoever writes to their signed address."""
     signed = signature(ring, domain, purpose, number, person, until, generation=generation)
+    return in_message_id(domain, signed, unique)
+
+
+def in_message_id(domain: str, signed: str, unique: str) -> str:
+    """The Message-ID of this domain that bears this signature."""
     return f"{unique}.{signed}@{domain.lower()}"
 
 

@@ -26,9 +26,12 @@ if TYPE_CHECKING:
 
     from maildesk.pipeline.transaction import TicketChange
 
-_BREAK = r"(?:<br>|&gt;|[\s>])*"  # a program may have wrapped the line behind a hyphen
+_AN = "[0-9A-Za-z]"  # written out: ignoring the case of a whole pattern takes twice as long
+# a program may have wrapped the line behind a hyphen
+_BREAK = r"(?:<[Bb][Rr]>|&[Gg][Tt];|[\s>])*"
+# what stands behind most hyphens of a page is ruled out first
 _TAIL = re.compile(
-    rf"-{_BREAK}([0-9a-z]{{11}})-{_BREAK}([0-9a-z]{{16}})(?![0-9A-Za-z])", re.IGNORECASE
+    rf"-(?={_AN}{{11}}-|[<&>\s]){_BREAK}({_AN}{{11}})-{_BREAK}({_AN}{{16}})(?!{_AN})"
 )
 _HEAD = re.compile(r"(?:%2B|%3D|%5F|[+=_-])?([a-z][0-9a-z]{2,15})\Z", re.IGNORECASE)
 _LONGEST_HEAD = 20
@@ -82,11 +85,6 @@ class _Guard:
         self._to_agent = to_agent
         self._removed: dict[str, str] = {}  # signature -> where
         self._own: dict[str, bool] = {}  # signature -> whether it may pass
-        boxes = [one.key for one in change.policy.addresses]
-        first = change.ticket.address if change.ticket else ""  # most are made for this one
-        boxes.sort(key=lambda box: box != first)
-        domains = dict.fromkeys(box.rpartition("@")[2] for box in boxes)
-        self._places = (*boxes[:1], *domains, *boxes[1:], links.IN_SUBJECT)
 
     def passes(self, out: Outgoing) -> bool:
         """Whether nothing in it is anybody else's, as in nearly every mail: one look at it all."""
@@ -171,6 +169,8 @@ class _Guard:
         return known
 
     def _is_recipients(self, signature: str) -> bool:
+        if self._change.tx.made.get(signature) == self._recipient:  # made for this very letter
+            return self._to_agent or signature[0] in _OF_CUSTOMERS
         token = self._token(signature)
         if token is None:
             return False
@@ -184,11 +184,18 @@ class _Guard:
     def _token(self, signature: str) -> links.Token | None:
         """What it says, at whichever place it was made for: an address, a Message-ID, a subject."""
         change, ring = self._change, self._change.services.ring
-        for place in self._places:
+        for place in self._places():
             token = links.read_signature(ring, place, signature, change.now.date())
             if token is not None:
                 return token
         return None
+
+    def _places(self) -> tuple[str, ...]:
+        boxes = [one.key for one in self._change.policy.addresses]
+        first = self._change.ticket.address if self._change.ticket else ""  # most are made for it
+        boxes.sort(key=lambda box: box != first)
+        domains = dict.fromkeys(box.rpartition("@")[2] for box in boxes)
+        return (*boxes[:1], *domains, *boxes[1:], links.IN_SUBJECT)
 
     def _described(self, signature: str) -> str:
         token = self._token(signature)

@@ -51,18 +51,9 @@ def private_id(
     change: TicketChange, mailbox: str, purpose: Purpose, number: int, agent: str, unique: str = ""
 ) -> str:
     """A Message-ID that only this agent's mails bear; without `unique` another each time."""
-    until, generation = change.tx.terms(purpose, number, agent)
     domain = mailbox.rpartition("@")[2]
-    return links.private_message_id(
-        change.services.ring,
-        domain,
-        purpose,
-        number,
-        agent,
-        until,
-        unique or secrets.token_hex(6),
-        generation=generation,
-    )
+    signed = change.tx.signature(domain, purpose, number, agent)
+    return links.in_message_id(domain, signed, unique or secrets.token_hex(6))
 
 
 def agents_thread(
@@ -116,10 +107,4 @@ def way_back(change: TicketChange, mailbox: str, purpose: Purpose, number: int, 
     """The way of this person's tap for this purpose."""
     if change.policy.has_sub_addresses(mailbox):
         return Way(change.signed_address(mailbox, purpose, number, person))
-    ring = change.services.ring
-    until, generation = change.tx.terms(purpose, number, person)
-    place = links.IN_SUBJECT
-    return Way(
-        mailbox,
-        links.signature(ring, place, purpose, number, person, until, generation=generation),
-    )
+    return Way(mailbox, change.tx.signature(links.IN_SUBJECT, purpose, number, person))
