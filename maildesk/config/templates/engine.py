@@ -336,20 +336,20 @@ def _build(environment: Sandbox, text: str, source: Source) -> Template:
     return environment.template_class.from_code(environment, code, environment.make_globals(None))
 
 
-def _header_value(template: Template | None, values: Mapping[str, object]) -> str:
+def _header_value(template: Template | None, values: dict[str, object]) -> str:
     """One line, whatever the values hold: a line break in a subject must not begin a header."""
     return " ".join(
         (str(values["subject"]) if template is None else _run(template, values)).split()
     )
 
 
-def _run(template: Template, values: Mapping[str, object]) -> str:
+def _run(template: Template, values: dict[str, object]) -> str:
     """The template's output, within its budget; whatever goes wrong in it is a mistake with file
     and line."""
     environment: Any = template.environment
     environment.meter.start()
     try:
-        made = "".join(template.root_render_func(template.new_context(dict(values))))
+        made = "".join(template.root_render_func(template.new_context(values)))
         if len(made) > MAX_OUTPUT:
             raise OverflowError("more than 512 KB of text")
     except BadPolicy:

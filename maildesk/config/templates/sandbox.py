@@ -27,9 +27,9 @@ from jinja2.runtime import BlockReference, Context, Macro, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
 from jinja2.visitor import NodeTransformer
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from maildesk.desk.mails import views
+from maildesk.config.templates.code import ATTRIBUTES, VIEWS, Code
 from maildesk.desk.problem import Problem
 
 MAX_SOURCE = 64 * 1024
@@ -70,11 +70,9 @@ _FILTERS = (
     ),
     *("truncate", "round", "int", "abs", "list", "striptags", "urlencode", "reverse"),
 )
-_VIEWS = frozenset(
-    {*(v for v in vars(views).values() if isinstance(v, type) and v.__module__ == views.__name__)}
-)
 _DRAWS_IN = re.compile(r"\{%[-+]?\s*(?:extends|include|import|from)\b")
 _PRINTABLE = (str, int, float, Undefined)
+_ESCAPED = re.compile("[&<>'\"]")
 
 
 class Meter(threading.local):
@@ -101,6 +99,8 @@ class Meter(threading.local):
 class Sandbox(ImmutableSandboxedEnvironment):
     """An environment in which a template can do no harm, not even to the clock or the memory."""
 
+    code_generator_class = Code
+    attributes = ATTRIBUTES  # for the code that it writes
     intercepted_binops = frozenset({"+", "*", "**", "%"})
 
     def __init__(self, *, filters: dict[str, Callable[..., Any]], **options: Any) -> None:
@@ -114,6 +114,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         )
         self.meter = Meter()
         self.finalize = self._finalize
+        self.printed = self._as_html if self.autoescape else self._as_text
         self.globals = {"namespace": Namespace, "range": _short_range}
         kept = {name: FILTERS[name] for name in _FILTERS}
         self.filters = {
@@ -147,7 +148,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """A view's attribute straight away; anything else by the sandbox's own careful way."""
-        if type(obj) not in _VIEWS:
+        if type(obj) not in VIEWS:
             return super().getattr(obj, attribute)
         if attribute[:1] == "_":
             return self.unsafe_undefined(obj, attribute)
@@ -199,6 +200,18 @@ class Sandbox(ImmutableSandboxedEnvironment):
         ):
             return self.filters["why"](value)
         raise TemplateRuntimeError(f"a {type(value).__name__} cannot be printed as it is")
+
+    def _as_html(self, value: Any) -> str:
+        """What is printed of a value, in HTML."""
+        if type(value) is not str:
+            return escape(self._finalize(value))
+        if len(value) > _SHORT:
+            self.meter.spend(len(value))
+        return escape(value) if _ESCAPED.search(value) else value
+
+    def _as_text(self, value: Any) -> str:
+        """What is printed of a value, in plain text."""
+        return str(self._finalize(value))
 
     def _steps(self, items: Iterable[Any], weight: int) -> Iterator[Any]:
         """The same items, each charged with what one turn of the loop prints by itself."""
