@@ -77,7 +77,7 @@ def _write(change: TicketChange) -> None:
     if is_changed:
         after = after.but(updated_at=change.now, version=before.version + 1)
     if columns := tickets.columns_changed(before, after):
-        tickets.change(change.conn, after.id, columns)
+        tickets.change(change.conn, after.id, columns, is_new=change.opened)
     participants.change_people(change.conn, before, after)
     change.ticket = after
 

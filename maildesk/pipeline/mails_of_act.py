@@ -73,7 +73,10 @@ def _add(change: TicketChange, notice: fx.NotifyAdmins) -> None:
 
 def _compose(change: TicketChange, effect: fx.Effect, line: dict[str, Any] | None) -> None:
     found = _MAILS[type(effect)](change, effect)
-    before = outbox.once_written(change.conn, [one.once for one in found.drafts if one.once])
+    keys = [one.once for one in found.drafts if one.once]
+    if change.opened and isinstance(effect, fx.SendToCustomer):
+        keys = []  # they name the ticket, which is new
+    before = outbox.once_written(change.conn, keys)
     drafts = [draft for draft in found.drafts if draft.once not in before]
     if not drafts:
         return

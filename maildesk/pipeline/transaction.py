@@ -122,8 +122,7 @@ class Transaction:
     made: dict[str, str] = field(default_factory=dict)  # the signatures of this act -> whose
     _signed: dict[tuple[str, Purpose, int, str], str] = field(default_factory=dict)
     _open: dict[int | New, TicketChange] = field(default_factory=dict)
-    _generations: Mapping[str, int] | None = None
-    _leaked: Mapping[str, frozenset[str]] | None = None
+    _signing: agents.Signing | None = None
 
     def begin(self, target: Target, situation: Situation | None = None) -> TicketChange:
         """The change of this ticket, begun or gone on with.
@@ -154,13 +153,17 @@ class Transaction:
     @property
     def generations(self) -> Mapping[str, int]:
         """How often each agent renewed their signed addresses."""
-        if self._generations is None:
-            self._generations = agents.generations(self.conn)
-        return self._generations
+        return self._terms_of_agents.generations
+
+    @property
+    def _terms_of_agents(self) -> agents.Signing:
+        if self._signing is None:
+            self._signing = agents.signing(self.conn)
+        return self._signing
 
     def forget_generations(self) -> None:
         """One of them renewed theirs just now."""
-        self._generations = self._leaked = None
+        self._signing = None
         self._signed.clear()
 
     def terms(self, purpose: Purpose, number: int, person: str) -> tuple[date, int]:
@@ -177,9 +180,7 @@ class Transaction:
 
     def leaked(self, person: str) -> frozenset[str]:
         """What of this agent's signatures is known to others (see `links.about`)."""
-        if self._leaked is None:
-            self._leaked = agents.leaked(self.conn)
-        return self._leaked.get(person.lower(), frozenset())
+        return self._terms_of_agents.leaked.get(person.lower(), frozenset())
 
     def signature(self, place: str, purpose: Purpose, number: int, person: str) -> str:
         """What this one person may show at this place, believed as long as the policy says."""

@@ -4,9 +4,10 @@ have proved to be theirs."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, literal, null, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.store.rows.prepared import Prepared
@@ -19,8 +20,14 @@ _PROOFS = Prepared(
         agent_proofs.c.agent == bindparam("agent"), agent_proofs.c.kind == bindparam("kind")
     )
 )
-_LEAKED = Prepared(
-    select(agent_proofs.c.agent, agent_proofs.c.value).where(agent_proofs.c.kind == LEAKED)
+# in one journey: every act that tells an agent anything asks both
+_SIGNING = Prepared(
+    union_all(
+        select(agent_keys.c.agent, agent_keys.c.generation, literal("").label("leaked")),
+        select(agent_proofs.c.agent, null(), agent_proofs.c.value).where(
+            agent_proofs.c.kind == LEAKED
+        ),
+    )
 )
 
 
@@ -58,12 +65,25 @@ def proofs(conn: Connection, agent: str, kind: str) -> frozenset[str]:
     return frozenset(row.value for row in _PROOFS(conn, {"agent": agent.lower(), "kind": kind}))
 
 
-def leaked(conn: Connection) -> Mapping[str, frozenset[str]]:
-    """What of the signatures of each agent others have seen (see `links.about`)."""
-    found: dict[str, set[str]] = {}
-    for row in _LEAKED(conn, {}):
-        found.setdefault(row.agent, set()).add(row.value)
-    return {agent: frozenset(values) for agent, values in found.items()}
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """What signatures for agents depend on: how often each of them renewed theirs (who never did
+    is missing), and which others have seen (see `links.about`)."""
+
+    generations: Mapping[str, int]
+    leaked: Mapping[str, frozenset[str]]
+
+
+def signing(conn: Connection) -> Signing:
+    """That of all agents, by the address on file."""
+    generations: dict[str, int] = {}
+    leaked: dict[str, frozenset[str]] = {}
+    for row in _SIGNING(conn, {}):
+        if row.generation is not None:
+            generations[row.agent] = row.generation
+        else:
+            leaked[row.agent] = leaked.get(row.agent, frozenset()) | {row.leaked}
+    return Signing(generations, leaked)
 
 
 def prove(conn: Connection, agent: str, kind: str, value: str, now: datetime) -> None:

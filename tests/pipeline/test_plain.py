@@ -350,7 +350,7 @@ def test_a_customer_who_quotes_a_buttons_subject_is_a_customer(plain: Place) -> 
     assert row.outcome == "threaded"
     assert [m.kind for m in plain.rows("messages")] == ["public", "public"]
     with plain.services.db.read() as conn:
-        assert agents.leaked(conn)[BEN]
+        assert agents.signing(conn).leaked[BEN]
     assert post(plain, tapped(tap, BEN, "Mine."), BEN).outcome == "held known_to_others"
 
 

@@ -22,10 +22,10 @@ _ADD = Prepared(insert(ticket_labels), ("ticket_id", "label"))
 _REMOVE = Prepared(delete(ticket_labels).where(_OWN, ticket_labels.c.label == bindparam("gone")))
 
 
-def keep(conn: Connection, ticket_id: int, labels: Iterable[str]) -> None:
-    """The ticket has these labels and no others."""
+def keep(conn: Connection, ticket_id: int, labels: Iterable[str], *, is_new: bool) -> None:
+    """The ticket has these labels and no others; a new one had none."""
     wanted = {label.casefold() for label in labels}
-    standing = {row.label for row in _STANDING(conn, {"ticket": ticket_id})}
+    standing = set() if is_new else {row.label for row in _STANDING(conn, {"ticket": ticket_id})}
     if added := sorted(wanted - standing):
         _ADD.many(conn, [{"ticket_id": ticket_id, "label": label} for label in added])
     if gone := sorted(standing - wanted):

@@ -137,10 +137,12 @@ def open_ticket(conn: Connection, values: Mapping[str, Any], *, preview: bool = 
     return int(_insert(tuple(values))(conn, values)[0].id)
 
 
-def change(conn: Connection, ticket_id: int, values: Mapping[str, Any]) -> None:
-    """Set these columns, and those that are made of them."""
+def change(
+    conn: Connection, ticket_id: int, values: Mapping[str, Any], *, is_new: bool = False
+) -> None:
+    """Set these columns, and those that are made of them; of a new ticket for the first time."""
     if "labels" in values:
-        labels.keep(conn, ticket_id, values["labels"])
+        labels.keep(conn, ticket_id, values["labels"], is_new=is_new)
     if "subject" in values or "requester_address" in values:
         values = {**values, **labels.derived(values)}
     _change(tuple(values)).change(

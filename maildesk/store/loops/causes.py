@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, true, update
 
 from maildesk.desk.mails.loop_limits import ROW_PROVES, SHORTLY, WORDS_PROVE
 from maildesk.store.loops import locks
@@ -42,20 +42,18 @@ _WORDS, _TICKET = bindparam("words", type_=Words), bindparam("ticket", type_=Big
 _SINCE, _EARLIEST, _CAME = (bindparam(n, type_=Instant) for n in ("since", "earliest", "came"))
 _THEIRS = _A.organisation == bindparam("organisation")
 _BEFORE = select(_A.id).where(_THEIRS, _A.at >= _EARLIEST, _A.at < _CAME)
-_CAUSES = Prepared(
-    select(
-        _BEFORE.where(_A.answered_at.is_(None))
-        .where(or_(_A.subject_key == _WORDS, _WORDS == REFERENCE))
-        .order_by(case((_A.ticket_id == _TICKET, 0), else_=1), _A.at, _A.id)
-        .limit(1)
-        .scalar_subquery()
-        .label("of_words"),
-        _BEFORE.where(_A.followed_at.is_(None))
-        .order_by(_A.at, _A.id)
-        .limit(1)
-        .scalar_subquery()
-        .label("of_any"),
-    )
+_CAUSES = select(
+    _BEFORE.where(_A.answered_at.is_(None))
+    .where(or_(_A.subject_key == _WORDS, _WORDS == REFERENCE))
+    .order_by(case((_A.ticket_id == _TICKET, 0), else_=1), _A.at, _A.id)
+    .limit(1)
+    .scalar_subquery()
+    .label("of_words"),
+    _BEFORE.where(_A.followed_at.is_(None))
+    .order_by(_A.at, _A.id)
+    .limit(1)
+    .scalar_subquery()
+    .label("of_any"),
 )
 
 
@@ -64,20 +62,31 @@ def _count(*conditions: Any) -> Any:
 
 
 _SAME = _A.echo == _WORDS
-_SAID = Prepared(
-    select(
-        _count(_SAME).label("same"),
-        _count(_A.echo == bindparam("without")).label("without_us"),
-        _count(_SAME, _A.late).label("late"),
-        func.max(case((_SAME, _A.answered_at))).label("last"),
-    ).where(_THEIRS, WAS_ANSWERED, _A.answered_at >= _SINCE)
+_SAID_BEFORE = select(
+    _count(_SAME).label("same"),
+    _count(_A.echo == bindparam("without")).label("without_us"),
+    _count(_SAME, _A.late).label("late"),
+    func.max(case((_SAME, _A.answered_at))).label("last"),
+).where(_THEIRS, WAS_ANSWERED, _A.answered_at >= _SINCE)
+_ROW_BEFORE = select(
+    func.count().label("length"),
+    _count(_A.late).label("late"),
+    func.max(_A.followed_at).label("last"),
+).where(_THEIRS, IS_UNBROKEN, _A.followed_at >= _SINCE)
+_SAID, _ROW = Prepared(_SAID_BEFORE), Prepared(_ROW_BEFORE)
+_CAUSED, _SAYS, _COMES = (
+    one.subquery(name)
+    for one, name in ((_CAUSES, "caused"), (_SAID_BEFORE, "says"), (_ROW_BEFORE, "comes"))
 )
-_ROW = Prepared(
+# in one journey: most messages have no cause, and then that is all there is to ask
+_SEEN = Prepared(
     select(
-        func.count().label("length"),
-        _count(_A.late).label("late"),
-        func.max(_A.followed_at).label("last"),
-    ).where(_THEIRS, IS_UNBROKEN, _A.followed_at >= _SINCE)
+        _CAUSED.c.of_words,
+        _CAUSED.c.of_any,
+        _SAYS.c.same,
+        _SAYS.c.without_us,
+        _COMES.c.length,
+    ).select_from(_CAUSED.join(_SAYS, true()).join(_COMES, true()))
 )
 _MARK_WORDS = Prepared(
     update(automatic)
@@ -104,7 +113,7 @@ _UNANSWERED = Prepared(
     .limit(1)
 )
 # whose plans are looked at
-STATEMENTS = (_CAUSES, _SAID, _ROW, _MARK_WORDS, _MARK_ROW, _SPARE, _BREAK, _UNANSWERED)
+STATEMENTS = (_SEEN, _SAID, _ROW, _MARK_WORDS, _MARK_ROW, _SPARE, _BREAK, _UNANSWERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,38 +159,33 @@ def weigh(
     asked: dict[str, Any] = {"organisation": organisation, "words": words, "ticket": ticket_id}
     asked |= {"since": since, "came": came, "earliest": came - SHORTLY}
     asked["without"] = _WITHOUT_US + words
-    (causes,) = _CAUSES(conn, asked)
-    found = _by_words(conn, asked, causes.of_words) if words else {}
-    return Evidence(**(found | _by_row(conn, asked, causes.of_any, longest_row)))
+    (seen,) = _SEEN(conn, asked)
+    found = _by_words(conn, asked, seen) if words else {}
+    return Evidence(**(found | _by_row(conn, asked, seen, longest_row)))
 
 
-def _by_words(conn: Connection, asked: Mapping[str, Any], cause: int | None) -> dict[str, Any]:
-    if cause is not None:
-        _MARK_WORDS.change(conn, {**asked, "row": cause})
+def _by_words(conn: Connection, asked: Mapping[str, Any], seen: Any) -> dict[str, Any]:
+    if seen.of_words is None:
+        if asked["words"] == REFERENCE:
+            return {"references": 0}
+        if seen.same:
+            _SPARE.change(conn, asked)
+        return {"spared": seen.same + seen.without_us, "ended_same": seen.same}
+    _MARK_WORDS.change(conn, {**asked, "row": seen.of_words})
     (said,) = _SAID(conn, asked)
     if asked["words"] == REFERENCE:
-        return {"references": said.same if cause is not None else 0}
-    if cause is None:
-        if said.same:
-            _SPARE.change(conn, asked)
-        return {"spared": said.same + said.without_us, "ended_same": said.same}
+        return {"references": said.same}
     is_proved = said.late >= WORDS_PROVE
     return {"same_words": said.same, "spared": said.without_us, "is_proved": is_proved}
 
 
-def _by_row(
-    conn: Connection,
-    asked: Mapping[str, Any],
-    cause: int | None,
-    longest: int,
-) -> dict[str, Any]:
-    if cause is not None:
-        _MARK_ROW.change(conn, {**asked, "row": cause})
-    (row,) = _ROW(conn, asked)
-    if cause is None:
-        if row.length:
+def _by_row(conn: Connection, asked: Mapping[str, Any], seen: Any, longest: int) -> dict[str, Any]:
+    if seen.of_any is None:
+        if seen.length:
             _BREAK.change(conn, asked)
-        return {"ended_row": row.length}
+        return {"ended_row": seen.length}
+    _MARK_ROW.change(conn, {**asked, "row": seen.of_any})
+    (row,) = _ROW(conn, asked)
     if row.length + _WORKERS >= longest:
         locks.hold(conn, f"row {asked['organisation']}")
         (row,) = _ROW(conn, asked)
