@@ -157,13 +157,16 @@ def add(
     base = max(alike, key=len) if len(alike) > 1 else b""
     digest = put_small(conn, base, now) if base else None
     pack = Packer(base).pack if base else pack_alone
+    rows = []
     for draft in drafts:
         row, more = _columns_of(draft, now, lease if draft.due_at is None else None)
         is_base = not draft.shared and draft.raw == base
         more["raw"] = None if is_base else with_shared(draft.shared, pack(draft.raw))
         more["digest"] = digest
-        made = [Letter(new.id, **row) for new in statement(conn, row | more)]
-        if made and draft.automatic:
+        rows.append((row, row | more))
+    written = statement.each(conn, [whole for _, whole in rows])
+    for draft, (row, _), new in zip(drafts, rows, written, strict=True):
+        if new and draft.automatic:
             automatic.count(
                 conn,
                 draft.recipient,
@@ -173,7 +176,7 @@ def add(
                 late=draft.late,
                 counts_for=draft.counts_for,
             )
-        found += made
+        found += [Letter(one.id, **row) for one in new]
     return found
 
 

@@ -89,6 +89,23 @@ class Prepared:
         finally:
             cursor.close()
 
+    def each(self, conn: Connection, rows: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
+        """Run it once for each of these; the rows that come back for each. PostgreSQL gets all of
+        them in one journey."""
+        if conn.dialect.name == "sqlite" or len(rows) < 2:
+            return [self(conn, values) for values in rows]
+        made = self._compiled.get(conn.dialect.name) or self._compile(conn)
+        cursor: Any = conn.connection.cursor()
+        try:
+            asked = [made.parameters(values) for values in rows]
+            cursor.executemany(made.sql, asked, returning=True)
+            found = [self._rows(made, cursor)]
+            while cursor.nextset():
+                found.append(self._rows(made, cursor))
+            return found
+        finally:
+            cursor.close()
+
     def plan(self, conn: Connection, values: Mapping[str, Any]) -> str:
         """How the database would answer it, in the database's own words."""
         made = self._compiled.get(conn.dialect.name) or self._compile(conn)
