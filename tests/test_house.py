@@ -56,6 +56,7 @@ PURE_LIBRARIES = {
             "nh3",
             "selectolax",
             "inscriptis",
+            "markdown_it",
             "quotequail",
             "tnefparse",
         }
@@ -84,6 +85,7 @@ ONE_ROOM = {
     "ruamel": "config",
     "jinja2": "config",
     "nh3": "mail",
+    "markdown_it": "mail",
 }
 # plays the customer and the agent: it sends as a mail program does, not as the desk
 OWN_CLIENT = "commands/demo.py"
