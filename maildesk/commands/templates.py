@@ -12,6 +12,7 @@ import typer
 from maildesk.commands.common import (
     DeskOption,
     JsonOption,
+    agent_named,
     desk_folder,
     in_words,
     print_json,
@@ -104,6 +105,9 @@ def preview(
     desk: DeskOption = None,
     language: LanguageOption = "",
     address: AddressOption = "",
+    me: Annotated[
+        str, typer.Option("--as", metavar="AGENT", help="As this agent writes it, and signs.")
+    ] = "",
     html: Annotated[
         Path | None,
         typer.Option("--html", help="Write the HTML into this file, to open in a browser."),
@@ -114,7 +118,8 @@ def preview(
         templates, policy = _loaded(desk_folder(desk))
         language = _chosen(templates, policy, name, language, address)
         chosen = address.lower() or (policy.addresses[0].address if policy else "")
-        rendered = templates.render(name, language, _sample(name, policy, chosen), chosen)
+        shown = _sample(name, policy, chosen, language, me)
+        rendered = templates.render(name, language, shown, chosen)
     if html is not None:
         try:
             html.write_text(rendered.html, encoding="utf-8")
@@ -173,10 +178,13 @@ def _chosen(
     return language
 
 
-def _sample(name: str, policy: Policy | None, address: str) -> Mapping[str, object]:
-    """The sample ticket at this desk: its name, signature and colour."""
+def _sample(
+    name: str, policy: Policy | None, address: str, language: str, me: str
+) -> Mapping[str, object]:
+    """The sample ticket at this desk: its name, colour, and the signature of the mail."""
     from maildesk.desk.mails.sample import sample_for
-    from maildesk.desk.mails.views import DeskView
+    from maildesk.desk.mails.views import DeskView, PersonView
+    from maildesk.desk.replies.signing import signed
 
     if policy is None:
         return sample_for(name)
@@ -185,4 +193,7 @@ def _sample(name: str, policy: Policy | None, address: str) -> Mapping[str, obje
     view = DeskView(
         ours.name or policy.desk_name, ours.address, policy.signature, policy.website, policy.colour
     )
-    return {**sample_for(name), "desk": view}
+    agent = agent_named(policy, me) if me else None
+    view = signed(view, policy, ours, language=language, agent=agent, reference="TKT-0042")
+    author = {"author": PersonView(agent.name, "", agent.name.split()[0])} if agent else {}
+    return {**sample_for(name), **author, "desk": view}

@@ -66,6 +66,7 @@ class AddressSection(Section):
     language: str = ""
     priority: str = ""
     category: str = ""
+    signature: Text = ""
     sub_addresses: YesNo | None = None  # as the whole desk has it
 
 
@@ -283,9 +284,17 @@ class AgentSection(Section):
     ] = Field(default_factory=list)
     supervises: list[Name] = []
     notify: list[Event] = list(EVENTS)
+    signature: Text = ""
+
+
+class TeamSection(Section):
+    """What is true of a team as such; who is in it, the agents say."""
+
+    signature: Text = ""
 
 
 class AgentsFile(Section):
     """The whole of `agents.yaml`."""
 
     agents: Annotated[list[AgentSection], Field(min_length=1)]
+    teams: dict[Name, TeamSection] = {}

@@ -28,6 +28,7 @@ from maildesk.config.models import (
     DeskFile,
     QueueSection,
 )
+from maildesk.config.replies.signatures import read_signatures, signature_files
 from maildesk.config.rules.rules_and_sla import read_extras
 from maildesk.config.senders.carriers import carriers
 from maildesk.config.templates.words import read_wording
@@ -87,11 +88,14 @@ def load_policy(desk: Path) -> Policy:
     )
     mistakes += found
     mistakes += check_views(draft, documents["desk.yaml"]) if draft is not None else []
+    signatures, found = read_signatures(desk, desk_file, agents_file, readable, wording)
+    mistakes += found
     mistakes += agree(desk_file, agents_file, readable, documents, extras)
     if mistakes or draft is None:
         raise BadPolicy(_in_order(mistakes))
     return replace(
         draft,
+        signatures=signatures,
         calendars=extras.calendars,
         rules=extras.rules,
         service_levels=extras.service_levels,
@@ -107,7 +111,7 @@ def policy_files(desk: Path) -> list[Path]:
         if templates.is_dir()
         else []
     )
-    return [desk / name for name in (*REQUIRED, *OPTIONAL)] + found
+    return [desk / name for name in (*REQUIRED, *OPTIONAL)] + found + signature_files(desk)
 
 
 def _is_template(path: Path) -> bool:

@@ -16,6 +16,7 @@ from maildesk.desk.mails.limits import AttachmentLimits, LoopLimits
 from maildesk.desk.mails.mail import EVENTS
 from maildesk.desk.mails.wording import Wording
 from maildesk.desk.permissions import Permission, may
+from maildesk.desk.replies.signatures import Signature
 from maildesk.desk.rules.ruleset import RuleSet
 from maildesk.desk.senders.entries import Carrier, Contact, Joining, Trust
 from maildesk.desk.senders.organisations import organisation
@@ -136,6 +137,7 @@ class Policy:
     teams: frozenset[str] = frozenset()
     website: str = ""
     signature: str = ""
+    signatures: Mapping[str, Signature] = field(default_factory=dict)  # by whose they are
     colour: str = "#2f5d8a"
     default_language: str = "en"
     languages: tuple[str, ...] = ("en",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -38,9 +38,14 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return next(iter(get_close_matches(word, list(known), n=1, cutoff=0.6)), "")
 
 
-def unknown_names(tree: nodes.Template, file: str) -> list[Mistake]:
-    """A mistake for each variable and each attribute of a view that does not exist."""
-    return _Reader(tree, file).mistakes
+def unknown_names(
+    tree: nodes.Template, file: str, known: Mapping[str, Any] | None = None
+) -> list[Mistake]:
+    """A mistake for each variable and each attribute of a view that does not exist.
+
+    `known`: the variables there are, with their views; else those that mails have.
+    """
+    return _Reader(tree, file, known).mistakes
 
 
 @cache
@@ -57,9 +62,12 @@ def _attributes(view: type) -> dict[str, Any]:
 class _Reader:
     """Walks the tree once, with the types of what loops and `set` bind in passing."""
 
-    def __init__(self, tree: nodes.Template, file: str) -> None:
+    def __init__(
+        self, tree: nodes.Template, file: str, known: Mapping[str, Any] | None = None
+    ) -> None:
         self.file, self.mistakes = file, list[Mistake]()
-        self.known: dict[str, Any] = dict.fromkeys(_LOCAL) | _attributes(Context)
+        variables = _attributes(Context) if known is None else known
+        self.known: dict[str, Any] = {**dict.fromkeys(_LOCAL), **variables}
         for one in tree.find_all((nodes.Name, nodes.Macro, nodes.Import, nodes.FromImport)):
             for name in _bound(one):
                 self.known.setdefault(name, None)

@@ -23,7 +23,7 @@ from maildesk.desk.mails.sample_ticket import (
 )
 from maildesk.desk.mails.views import AnswerView, Context, DeskView, LineView, PersonView
 from maildesk.desk.problem import Problem
-from maildesk.mail.html.sanitize import NOTHING
+from maildesk.mail.html.sanitize import NOTHING, safe
 
 SAMPLE: Mapping[str, object] = MappingProxyType(BASE.mapping())
 _SPARSE = Context(
@@ -35,6 +35,12 @@ _SPARSE = Context(
     what="mail_notification",
 )
 _OTHERWISE: Mapping[str, object] = {
+    "desk": replace(
+        BASE.desk,
+        signature="Ben Okafor\nCounters and scales",
+        signature_html=safe("<p><strong>Ben Okafor</strong><br>Counters and scales</p>"),
+        signed=True,
+    ),
     "ticket": replace(
         TICKET,
         requester=replace(ANA, answers_to="office@harbour-books.example"),

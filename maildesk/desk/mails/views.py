@@ -168,7 +168,10 @@ class TicketView:
 
 @dataclass(frozen=True, slots=True)
 class DeskView:
-    """The desk in whose name a mail goes out. `signature` and `footer` may have several lines."""
+    """The desk in whose name a mail goes out. `signature` and `footer` may have several lines.
+
+    `signature_html` says the same as `signature`, or nothing; `signed`: it names the agent itself.
+    """
 
     name: str
     address: str
@@ -176,6 +179,8 @@ class DeskView:
     website: str = ""
     colour: str = "#2f5d8a"
     footer: str = ""
+    signature_html: SafeHtml = NOTHING
+    signed: bool = False
 
     @property
     def on_colour(self) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from maildesk.desk.mails.readers import unproved
 from maildesk.desk.mails.views import Context, DeskView, PersonView, TicketView
+from maildesk.desk.replies.signing import signed
 from maildesk.desk.senders.contacts import once_each
 from maildesk.desk.senders.imitation import imitated
 from maildesk.desk.threads import reference
@@ -18,11 +19,14 @@ if TYPE_CHECKING:
     from maildesk.pipeline.transaction import TicketChange
 
 
-def context_of(change: TicketChange, **variables: Any) -> dict[str, object]:
-    """The variables of a mail about the ticket: those that all have, and these."""
+def context_of(
+    change: TicketChange, *, desk: DeskView | None = None, **variables: Any
+) -> dict[str, object]:
+    """The variables of a mail about the ticket: those that all have, and these; `desk`: as it signs
+    the mail."""
     ticket, policy = change.subject, change.policy
     subject = reference.with_reference(ticket.subject, ticket.reference)
-    desk = desk_view(policy, policy.desk_address(ticket.address) or policy.addresses[0])
+    desk = desk or desk_view(policy, policy.desk_address(ticket.address) or policy.addresses[0])
     if change.view is None:  # the same in each mail of an act
         change.view = _with_reach(ticket_view(ticket, change), change)
     return Context(desk=desk, ticket=change.view, subject=f"Re: {subject}", **variables).mapping()
@@ -91,6 +95,21 @@ def desk_view(policy: Policy, address: DeskAddress) -> DeskView:
         signature=policy.signature,
         website=policy.website,
         colour=policy.colour,
+    )
+
+
+def signed_desk(change: TicketChange, agent: Agent | None) -> DeskView:
+    """The desk as it signs a mail to the customer: with this agent's words, or its own."""
+    ticket, policy = change.subject, change.policy
+    address = policy.desk_address(ticket.address) or policy.addresses[0]
+    return signed(
+        desk_view(policy, address),
+        policy,
+        address,
+        language=ticket.language,
+        agent=agent,
+        queue=ticket.queue,
+        reference=ticket.reference,
     )
 
 

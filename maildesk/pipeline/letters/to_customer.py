@@ -16,7 +16,7 @@ from maildesk.pipeline.letters import addresses, buttons, discretion, proofs, te
 from maildesk.pipeline.letters.files import passed_on
 from maildesk.pipeline.letters.letter import LetterSpec, write_letter
 from maildesk.pipeline.letters.messages import message_view, previous
-from maildesk.pipeline.letters.ticket_view import colleague, context_of, person_view
+from maildesk.pipeline.letters.ticket_view import colleague, context_of, person_view, signed_desk
 from maildesk.store.desk import conversation
 from maildesk.store.queries.copies import copies_of
 
@@ -44,6 +44,7 @@ def letters(change: TicketChange, effect: SendToCustomer) -> list[Draft]:
     variables = _variables(change, effect, refused, mail_of(template).shows, wording)
     shown_to, *shown_cc = (hidden.mailbox(p.name, p.address) for p in people)
     auto = _auto_submitted(change, effect)
+    desk = signed_desk(change, change.policy.agent(effect.author) if effect.author else None)
     due_at = discretion.room_at(change, effect)
     drafts = []
     for person in people:
@@ -52,7 +53,7 @@ def letters(change: TicketChange, effect: SendToCustomer) -> list[Draft]:
         stars = buttons.stars(change, person) if is_asked else ()
         said = previous(change, wording, _known_as(ticket, person)) if effect.author else None
         own = {"person": person_view(person), "stars": stars, "previous": said}
-        context = context_of(change, **own, **variables)
+        context = context_of(change, desk=desk, **own, **variables)
         spec = LetterSpec(
             mail=mail,
             template=template,

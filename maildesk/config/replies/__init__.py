@@ -1,0 +1,1 @@
+"""What agents' answers are made of beside their own words: signatures and canned replies."""
