@@ -63,6 +63,7 @@ def _register() -> None:
     app.command(short_help="Print what agents may write on the first lines of a mail.")(
         table.commands
     )
+    app.command(short_help="List the canned replies.")(table.canned)
     app.command(short_help="Print the rules in force, or the built-in ones.")(table.rules)
     app.command(short_help="Show what would become of a message.")(dryrun.simulate)
     app.command(short_help="Show what another desk folder would do with stored mail.")(

@@ -47,6 +47,7 @@ CALLED = {
         "reply",
         "Answer the customer, in the agent's name or the desk's; - reads standard input.",
     ),
+    "canned": ("canned", "Answer the customer with a canned reply, by its shortcut."),
     "status": ("status", "Give them a status by its name, also one of the desk's own."),
     "label": ("tag", "Put labels on and take them off: +vip -bug."),
     "priority": ("priority", "Say how urgent they are."),
@@ -60,7 +61,7 @@ CALLED = {
     "escalate": ("escalate", "Make tickets urgent, and tell the supervisors why."),
 }
 # What these do where no field of the ticket shows it.
-_DONE = {"note": "a note", "reply": "an answer", "escalate": "escalated"}
+_DONE = {"note": "a note", "reply": "an answer", "canned": "an answer", "escalate": "escalated"}
 _READS = ("note", "reply")  # `-` stands for standard input
 _MANY = ("label", "cc")  # what begins with + or - belongs to the value
 

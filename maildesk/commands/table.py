@@ -1,5 +1,5 @@
-"""`maildesk commands` and `maildesk rules`: what agents may write on the first lines of a mail, and
-what the desk does by itself."""
+"""`maildesk commands`, `maildesk canned` and `maildesk rules`: what agents may write on the first
+lines of a mail, the replies that are ready, and what the desk does by itself."""
 
 from __future__ import annotations
 
@@ -39,6 +39,38 @@ def commands(
         return
     lines = ((f"#{one.word} {one.argument}".strip(), one.does, " ".join(one.also)) for one in found)
     print_table(("line", "does", "also"), lines, "There are no commands.")
+
+
+def canned(
+    desk: DeskOption = None,
+    category: Annotated[str, typer.Option(help="Those of this category first.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """List the canned replies: their shortcuts, what each is about, and how it begins."""
+    from maildesk.config.policy import load_policy
+    from maildesk.desk.replies.canned import shelves
+    from maildesk.views.commands import canned_list
+
+    with in_words():
+        folder = desk_folder(desk)
+        settings_of(folder)
+        policy = load_policy(folder)
+    if category:
+        one_of(category, policy.categories, "category")
+    if as_json:
+        print_json(canned_list(policy.canned))
+        return
+    found = shelves(policy.canned, policy.languages, category)
+    lines = (
+        (
+            f"/{one.shortcut}",
+            one.shown.category,
+            " ".join(one.languages),
+            one.shown.subject or one.shown.beginning,
+        )
+        for one in found
+    )
+    print_table(("line", "category", "languages", "about"), lines, "There are no canned replies.")
 
 
 def rules(

@@ -28,6 +28,7 @@ from maildesk.config.models import (
     DeskFile,
     QueueSection,
 )
+from maildesk.config.replies.canned import canned_files, read_canned
 from maildesk.config.replies.signatures import read_signatures, signature_files
 from maildesk.config.rules.rules_and_sla import read_extras
 from maildesk.config.senders.carriers import carriers
@@ -90,12 +91,15 @@ def load_policy(desk: Path) -> Policy:
     mistakes += check_views(draft, documents["desk.yaml"]) if draft is not None else []
     signatures, found = read_signatures(desk, desk_file, agents_file, readable, wording)
     mistakes += found
+    canned, found = read_canned(desk, desk_file, wording)
+    mistakes += found
     mistakes += agree(desk_file, agents_file, readable, documents, extras)
     if mistakes or draft is None:
         raise BadPolicy(_in_order(mistakes))
     return replace(
         draft,
         signatures=signatures,
+        canned=canned,
         calendars=extras.calendars,
         rules=extras.rules,
         service_levels=extras.service_levels,
@@ -111,7 +115,8 @@ def policy_files(desk: Path) -> list[Path]:
         if templates.is_dir()
         else []
     )
-    return [desk / name for name in (*REQUIRED, *OPTIONAL)] + found + signature_files(desk)
+    words = [*signature_files(desk), *canned_files(desk)]
+    return [desk / name for name in (*REQUIRED, *OPTIONAL)] + found + words
 
 
 def _is_template(path: Path) -> bool:

@@ -49,6 +49,14 @@ class ShownCommands:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownCanned:
+    """The canned replies, those of this category first."""
+
+    asked: str
+    category: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """It was done, and there is nothing more to say of it."""
 
@@ -63,4 +71,4 @@ class NotAnswered:
     problem: Problem
 
 
-Told = Listed | ShownTicket | Counted | ShownCommands | Done | NotAnswered
+Told = Listed | ShownTicket | Counted | ShownCommands | ShownCanned | Done | NotAnswered

@@ -14,6 +14,7 @@ from maildesk.desk.answers import Told
 from maildesk.desk.problem import Problem
 from maildesk.desk.reason import Why
 from maildesk.desk.ticket import Person, Status
+from maildesk.mail.html.sanitize import NOTHING, SafeHtml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +171,7 @@ class SendToCustomer(Effect):
     template: str
     automatic: bool = True
     text: str = ""
+    html: SafeHtml = NOTHING  # the same, where it looks otherwise than as paragraphs
     author: str = ""  # the agent whose words these are
     once: str = ""
     everyone: bool = False  # the participants too

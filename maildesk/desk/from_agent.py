@@ -11,8 +11,9 @@ from maildesk.desk.actor import agent_acts
 from maildesk.desk.answers import NotAnswered
 from maildesk.desk.commands import command_lines
 from maildesk.desk.commands.carry_out import Content, carry_out, is_note
+from maildesk.desk.commands.families.canned import NAME as CANNED
 from maildesk.desk.commands.spec import Command, Request
-from maildesk.desk.commands.table import COMMANDS
+from maildesk.desk.commands.table import tells_itself
 from maildesk.desk.effects import (
     AddMessage,
     AnswerAgent,
@@ -60,7 +61,8 @@ def wrote(
     agent, message = fact.agent, fact.message
     read = command_lines.read(message.reply, policy, message.opening)
     if fact.as_note:
-        read = command_lines.CommandLines((), read.text)
+        canned = tuple(one for one in read.commands if one.name == CANNED)
+        read = command_lines.CommandLines(canned, read.text)
     elif fact.released and read.problems:
         read = command_lines.CommandLines((), message.reply.strip())
     is_note_address = fact.purpose == "note"
@@ -160,7 +162,7 @@ def _transcript(
     Whoever answers in a closed ticket may not know that it is closed: they hear so, too. An answer
     to this leads where their mail led.
     """
-    lines = tuple(one.line for one in commands if not COMMANDS[one.name].tells_itself)
+    lines = tuple(one.line for one in commands if not tells_itself(one))
     went, to = _went(effects), (request.by.address,)
     after = evolved(request.ticket, effects, request.policy, request.now) or request.ticket
     is_closed = request.ticket.behaviour is Status.CLOSED is after.behaviour

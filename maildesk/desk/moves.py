@@ -6,6 +6,7 @@ from maildesk.desk.effects import Effect, SendToCustomer, SetStatus
 from maildesk.desk.policy import Policy
 from maildesk.desk.reason import Why
 from maildesk.desk.ticket import Move, Ticket, after
+from maildesk.mail.html.sanitize import NOTHING, SafeHtml
 
 
 def move(ticket: Ticket, how: Move, why: Why, *, assigned: bool | None = None) -> list[Effect]:
@@ -18,7 +19,13 @@ def move(ticket: Ticket, how: Move, why: Why, *, assigned: bool | None = None) -
 
 
 def resolution(
-    text: str, author: str, policy: Policy, queue: str, *, with_message: bool = False
+    text: str,
+    author: str,
+    policy: Policy,
+    queue: str,
+    *,
+    with_message: bool = False,
+    html: SafeHtml = NOTHING,
 ) -> Effect:
     """The mail that says it is resolved, with the stars; an agent's words make it
     an agent's reply."""
@@ -26,6 +33,7 @@ def resolution(
         template="resolution",
         automatic=not text,
         text=text,
+        html=html,
         author=author,
         everyone=bool(text),
         with_message=with_message,

@@ -16,6 +16,7 @@ from maildesk.desk.mails.limits import AttachmentLimits, LoopLimits
 from maildesk.desk.mails.mail import EVENTS
 from maildesk.desk.mails.wording import Wording
 from maildesk.desk.permissions import Permission, may
+from maildesk.desk.replies.canned import CannedReply
 from maildesk.desk.replies.signatures import Signature
 from maildesk.desk.rules.ruleset import RuleSet
 from maildesk.desk.senders.entries import Carrier, Contact, Joining, Trust
@@ -138,6 +139,7 @@ class Policy:
     website: str = ""
     signature: str = ""
     signatures: Mapping[str, Signature] = field(default_factory=dict)  # by whose they are
+    canned: tuple[CannedReply, ...] = ()
     colour: str = "#2f5d8a"
     default_language: str = "en"
     languages: tuple[str, ...] = ("en",)

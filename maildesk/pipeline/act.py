@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from maildesk.desk.commands.carry_out import CarriedOut, Content, carry_out, text_of
+from maildesk.desk.commands.carry_out import CarriedOut, Content, carry_out
 from maildesk.desk.commands.receipt import Changed, MailOut, Receipt
 from maildesk.desk.commands.spec import Command, Request
 from maildesk.desk.decide import followed
@@ -110,7 +110,7 @@ def _within(
     if done.problems:
         return Receipt(ticket.reference, done.problems, version=ticket.version), []
     situation = situation_for(conn, services, policy, ticket, ticket.requester.address)
-    message = _message(request, text_of(asked.commands, asked.content))
+    message = _message(request, done.text)
     tx = Transaction(conn, services, policy, now, asked.actor, explain=asked.dry)
     tx.content = transaction.Content(message) if message.reply else None
     tx.begin(ticket, situation)

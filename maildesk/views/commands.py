@@ -1,10 +1,11 @@
-"""The commands of agents, for programs."""
+"""The commands of agents and the canned replies, for programs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from maildesk.desk.commands.help import Shown
+from maildesk.desk.replies.canned import CannedReply
 from maildesk.views.plain import Json, listed
 
 
@@ -21,5 +22,23 @@ def command_list(commands: Sequence[Shown]) -> Json:
                 "also": list(one.also),
             }
             for one in commands
+        ],
+    )
+
+
+def canned_list(replies: Sequence[CannedReply]) -> Json:
+    """Every canned reply, by file."""
+    return listed(
+        "replies",
+        [
+            {
+                "shortcut": one.shortcut,
+                "category": one.category,
+                "language": one.language,
+                "subject": one.subject,
+                "beginning": one.beginning,
+                "file": one.file,
+            }
+            for one in replies
         ],
     )

@@ -34,12 +34,14 @@ COMMANDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
     "ticket show": ((("1",), ("2",), ("3",)), "ticket"),
     "ticket timeline": ((("1",), ("2",), ("3",)), "timeline"),
     "commands": (((), ("--language", "de")), "command_list"),
+    "canned": (((), ("--category", "account")), "canned_list"),
     **{
         f"ticket {name}": ((("1", "3", value, "--dry"),), "receipt_list")
         for name, value in {
             "assign": "ben",
             "note": "Look.",
             "reply": "Hello.",
+            "canned": "reset-password",
             "status": "waiting",
             "label": "+vip",
             "priority": "high",

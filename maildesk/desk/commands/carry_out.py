@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from maildesk.desk.commands.allowed import not_theirs
 from maildesk.desk.commands.contradictions import contradictions
+from maildesk.desk.commands.families.canned import woven
 from maildesk.desk.commands.families.moves import Moved, impossible, is_way_back
 from maildesk.desk.commands.spec import About, Beside, Command, Given, Request, Spec
 from maildesk.desk.commands.table import COMMANDS, given, handled, to_everybody
@@ -35,6 +36,7 @@ from maildesk.desk.permissions import Permission, refusal
 from maildesk.desk.problem import Problem
 from maildesk.desk.reason import Reason
 from maildesk.desk.ticket import Move, Person, Status, Ticket
+from maildesk.mail.html.sanitize import NOTHING, SafeHtml
 
 if TYPE_CHECKING:
     from maildesk.desk.actor import Actor
@@ -54,15 +56,18 @@ class Content:
     attachments: tuple[Attachment, ...] = ()
     is_note: bool = False
     had: frozenset[str] = frozenset()
+    html: SafeHtml = NOTHING  # the same words with canned replies as they look; or nothing
 
 
 @dataclass(frozen=True, slots=True)
 class CarriedOut:
-    """The effects, or why there are none; and what would take them back, the last first."""
+    """The effects, or why there are none; and what would take them back, the last first. `text` is
+    what somebody is to read of it."""
 
     effects: tuple[Effect, ...] = ()
     problems: tuple[Problem, ...] = ()
     undo: tuple[Command, ...] = ()
+    text: str = ""
 
 
 def carry_out(
@@ -74,7 +79,10 @@ def carry_out(
     """All of it, or nothing and every reason why not; `problems` are those known already."""
     read, unread = _read(commands, request.policy)
     done = _commands(request, _way_back_first(read))
-    text = text_of(commands, content)
+    reached = evolved(request.ticket, done.effects, request.policy, request.now)
+    values = [one.value for one in commands if COMMANDS[one.name].value_is_text and one.value]
+    words = woven(values, content.text, read, replace(request, ticket=reached or request.ticket))
+    text = words.text
     found = [*problems, *unread, *(contradictions(read, request) or done.problems)]
     found += _may_not_write(request, commands, content, text)
     if (closed := _not_theirs(request, commands, content, text)) is not None:
@@ -89,8 +97,8 @@ def carry_out(
     # they get the words beside it
     joins = [one for one in done.effects if isinstance(one, (AddParticipant, SetRequester))]
     joining = tuple(one.person for one in joins)
-    reached = evolved(request.ticket, done.effects, request.policy, request.now)
-    said = [] if found else _words(request, read, replace(content, text=text), joining)
+    content = replace(content, text=text, html=words.html)
+    said = [] if found else _words(request, read, content, joining)
     if _reaches_nobody(said, reached or request.ticket):
         found.append(Problem("no_customer_address", {"name": request.ticket.requester.name}))
     if isinstance(said, Problem):
@@ -98,7 +106,7 @@ def carry_out(
     if found or isinstance(said, Problem):
         return CarriedOut(problems=tuple(found))
     others = [effect for effect in done.effects if effect not in joins]
-    return CarriedOut((*joins, *said, *in_one_mail(others)), undo=done.undo)
+    return CarriedOut((*joins, *said, *in_one_mail(others)), undo=done.undo, text=text)
 
 
 def _reaches_nobody(said: list[Effect] | Problem, ticket: Ticket) -> bool:
@@ -153,12 +161,6 @@ def in_one_mail(effects: Sequence[Effect]) -> list[Effect]:
         for one in effects
         if not isinstance(one, AnswerAgent) or one is answers[0]
     ]
-
-
-def text_of(commands: Sequence[Command], content: Content) -> str:
-    """All words that somebody is to read: values that are text, then the text itself."""
-    values = [one.value for one in commands if COMMANDS[one.name].value_is_text and one.value]
-    return "\n".join([*values, content.text]).strip()
 
 
 def is_note(commands: Sequence[Command], content: Content) -> bool:
@@ -222,14 +224,15 @@ def _words(
     to = () if to_all else only(ticket, content.had, joining)
     if resolves and effects and to and ticket.requester.key not in to:
         # the requester hears that it is resolved, and not what was said to somebody else
-        apart = _reply(text, by, to, has_files=has_files)
+        apart = _reply(content, by, to, has_files=has_files)
         return [*effects, apart, resolution("", "", policy, queue)]
     if resolves:
         author = by.address if text else ""
         files = bool(text) and has_files
-        return [*effects, resolution(text, author, policy, queue, with_message=files)]
+        told_so = resolution(text, author, policy, queue, with_message=files, html=content.html)
+        return [*effects, told_so]
     if effects:
-        effects.append(_reply(text, by, to, has_files=has_files))
+        effects.append(_reply(content, by, to, has_files=has_files))
         if not moves:
             if (problem := impossible(ticket, Move.AGENT_REPLY)) is not None:
                 return problem
@@ -238,12 +241,13 @@ def _words(
     return effects
 
 
-def _reply(text: str, by: Actor, to: tuple[str, ...], *, has_files: bool) -> Effect:
+def _reply(content: Content, by: Actor, to: tuple[str, ...], *, has_files: bool) -> Effect:
     """The answer, to these who take part; to nobody in particular: to everybody."""
     return SendToCustomer(
         template="reply",
         automatic=False,
-        text=text,
+        text=content.text,
+        html=content.html,
         author=by.address,
         everyone=True,
         only=to,

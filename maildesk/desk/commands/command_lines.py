@@ -8,6 +8,8 @@ that is unknown or cannot be done holds the whole mail and asks, with the neares
 right word. `#stop`, `--` or the first line of ordinary text ends them; one that
 stands alone below that is asked about, too (`lone_lines`). What each of them does
 stands in the table, `desk.commands.table`.
+
+One kind of line may stand anywhere, for the place is what it says: that of a canned reply.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from maildesk.desk.commands.canned_lines import canned_line, parted
+from maildesk.desk.commands.families.canned import NAME as CANNED
 from maildesk.desk.commands.lone_lines import lone_commands
 from maildesk.desk.commands.problems import nearest
 from maildesk.desk.commands.spec import Command
@@ -63,10 +67,12 @@ def read(text: str, policy: Policy, opening: str | None = None) -> CommandLines:
             break
         found = _LINE.match(line)
         name = name_of(found.group(2).lower(), policy) if found else ""
-        if line and (not found or (found.group(1) and not name)):
+        slash = canned_line(line, policy) if line[:1] == "/" else ""
+        if line and not slash and (not found or (found.group(1) and not name)):
             break  # ordinary text, or a heading
-        if found:
-            one = _command(found, name, line, policy, is_own=own[number : number + 1] == [line])
+        if found or slash:
+            is_own = own[number : number + 1] == [line]
+            one = _command(found, name, line, policy, is_own=is_own, slash=slash)
             if isinstance(one, Problem):
                 problems.append(one)
             else:
@@ -75,17 +81,29 @@ def read(text: str, policy: Policy, opening: str | None = None) -> CommandLines:
         number += bool(line)
     rest = "\n".join(lines[at:])
     if not is_stopped:
-        problems += lone_commands(rest, policy, None if opening is None else frozenset(own))
+        theirs = None if opening is None else frozenset(own)
+        rest, within = parted(rest.strip(), policy, theirs)
+        commands += within
+        problems += lone_commands(rest, policy, theirs)
     return CommandLines(tuple(commands), rest.strip(), tuple(problems))
 
 
 def _command(
-    found: re.Match[str], name: str, line: str, policy: Policy, *, is_own: bool
+    found: re.Match[str] | None,
+    name: str,
+    line: str,
+    policy: Policy,
+    *,
+    is_own: bool,
+    slash: str,
 ) -> Command | Problem:
-    """The command of this line, or what is to be asked about it."""
-    space, word = found.group(1), found.group(2).lower()
+    """The command of this line, or what is to be asked about it; `slash`: the canned reply that it
+    is."""
     if not is_own:
         return Problem("command_elsewhere", line=line)
+    if found is None:
+        return Command(CANNED, slash, line)
+    space, word = found.group(1), found.group(2).lower()
     if space:
         return Problem("heading_or_command", {"word": word}, line)
     if not name:

@@ -36,7 +36,7 @@ def lone_commands(text: str, policy: Policy, own: frozenset[str] | None = None) 
 
     `own`: the lines that the agent wrote themselves; None: all of them.
     """
-    lines = list(_written(text))
+    lines = list(written(text))
     return [
         Problem("command_below", {"line": line.strip(), "word": found.word}, line.strip())
         for at, line in enumerate(lines)
@@ -46,7 +46,7 @@ def lone_commands(text: str, policy: Policy, own: frozenset[str] | None = None) 
     ]
 
 
-def _written(text: str) -> Iterator[str]:
+def written(text: str) -> Iterator[str]:
     """The lines that may be words of the writer; code in fences is left out, and a signature."""
     fenced = False
     for line in text.splitlines():

@@ -32,12 +32,13 @@ _TYPED = re.compile(r"[#＃]\s?([^\W\d][\w-]*)")
 class Command:
     """One thing asked for: its name in the table and its value, as written.
 
-    `line` is how it stood in a mail.
+    `line` is how it stood in a mail; `below`: it stood within the text, below so many lines of it.
     """
 
     name: str
     value: str = ""
     line: str = ""
+    below: int | None = None
 
     @property
     def written(self) -> str:
@@ -153,6 +154,7 @@ class Spec:
     for_agents: bool = False  # it is about the agent who asks; the operator has no mailbox
     about: About = About.ONE
     tells_itself: bool = False  # what it does is seen in a mail of its own, and in no transcript
+    lists_alone: bool = False  # so it is of this where it stands without a value
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,15 @@ from collections.abc import Iterable, Mapping
 
 from maildesk.desk.answers import ShownCommands
 from maildesk.desk.commands.allowed import refused
-from maildesk.desk.commands.families import attention, fields, moves, people, questions, words
+from maildesk.desk.commands.families import (
+    attention,
+    canned,
+    fields,
+    moves,
+    people,
+    questions,
+    words,
+)
 from maildesk.desk.commands.spec import About, Answer, Command, Given, Request, Spec
 from maildesk.desk.effects import AnswerAgent, NotifyAgents
 from maildesk.desk.policy import Policy
@@ -37,7 +45,7 @@ _HELP = Spec(
     takes_value=False,
     tells_itself=True,
 )
-_FAMILIES = (moves, people, words, fields, attention, questions)
+_FAMILIES = (moves, people, words, canned, fields, attention, questions)
 COMMANDS: Mapping[str, Spec] = {
     spec.name: spec for spec in (*(one for family in _FAMILIES for one in family.SPECS), _HELP)
 }
@@ -67,6 +75,12 @@ def handled(one: Given, request: Request) -> Answer:
     """What one command does here, or why it may or can not be done."""
     missing = refused(one.spec, one.value, request)
     return one.spec.handler(one.value, request) if missing is None else missing
+
+
+def tells_itself(command: Command) -> bool:
+    """Whether what it does is seen in a mail of its own."""
+    spec = COMMANDS[command.name]
+    return spec.tells_itself or (spec.lists_alone and not command.value)
 
 
 def to_everybody(commands: Iterable[Command]) -> bool:

@@ -21,7 +21,14 @@ from maildesk.desk.mails.sample_ticket import (
     TOM,
     UPDATED,
 )
-from maildesk.desk.mails.views import AnswerView, Context, DeskView, LineView, PersonView
+from maildesk.desk.mails.views import (
+    AnswerView,
+    CannedView,
+    Context,
+    DeskView,
+    LineView,
+    PersonView,
+)
 from maildesk.desk.problem import Problem
 from maildesk.mail.html.sanitize import NOTHING, safe
 
@@ -97,6 +104,15 @@ _OTHERWISE: Mapping[str, object] = {
             at_least=True,
         ),
         AnswerView("#help", commands=COMMANDS),
+        AnswerView("#canned", is_canned=True),
+        AnswerView(
+            "#canned",
+            is_canned=True,
+            canned=(
+                CannedView("activation-help", "Activating", "licences", ("en", "de"), "Dear …"),
+                CannedView("thanks"),
+            ),
+        ),
         AnswerView("#lsit", (Problem("no_command", {"word": "lsit"}, nearest="#list"),)),
         AnswerView("#renew"),
     ),

@@ -234,9 +234,20 @@ class CountView:
 
 
 @dataclass(frozen=True, slots=True)
+class CannedView:
+    """A canned reply: its shortcut, what it is about, the languages it is in, how it begins."""
+
+    shortcut: str
+    subject: str = ""
+    category: str = ""
+    languages: tuple[str, ...] = ()
+    beginning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerView:
     """An agent's question and its answer: tickets, one ticket with what was said, newest first, how
-    many there are, commands, why not, or else that it is done.
+    many there are, commands, canned replies, why not, or else that it is done.
 
     `more` tickets (or messages) are left out of `total`; `at_least`: there may be even more.
     """
@@ -251,6 +262,8 @@ class AnswerView:
     total: int = 0
     more: int = 0
     at_least: bool = False
+    is_canned: bool = False
+    canned: tuple[CannedView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

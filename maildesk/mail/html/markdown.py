@@ -23,6 +23,8 @@ from maildesk.mail.wrapping import unwrapped
 
 _SIGNS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&:=\"'])")
 _URL = re.compile(r"https?://[^\s<>\"']{1,1000}[^\s<>\"'.,;:!?)\]]")
+_BLANK = re.compile(r"\n[ \t]*\n\s*")
+_MARGIN = "margin:0 0 14px"
 _BLOCK = re.compile(r"<(p|ul|ol)>")  # in safe HTML a sign of the text is an entity
 
 
@@ -37,8 +39,25 @@ class Written:
 def markdown(source: str) -> Written:
     """These words as text and as HTML."""
     html = safe(_reader().render(unwrapped(source.strip("\n")))).strip()
-    page = SafeHtml(_BLOCK.sub(r'<\1 style="margin:0 0 14px">', html))
+    page = SafeHtml(_BLOCK.sub(rf'<\1 style="{_MARGIN}">', html))
     return Written(text_of(html).strip(), page)
+
+
+def plain(text: str) -> SafeHtml:
+    """Words that are no Markdown, as HTML: paragraphs, with their lines, and links for addresses of
+    the web."""
+    blocks = _BLANK.split(unwrapped(text.strip("\n")).strip())
+    made = (_linked_text(one).replace("\n", "<br>\n") for one in blocks if one)
+    return SafeHtml("\n".join(f'<p style="{_MARGIN}">{one}</p>' for one in made))
+
+
+def _linked_text(text: str) -> str:
+    pieces, end = [], 0
+    for match in _URL.finditer(text):
+        url = escape(match[0])
+        pieces += [escape(text[end : match.start()]), f'<a href="{url}">{url}</a>']
+        end = match.end()
+    return "".join((*pieces, escape(text[end:])))
 
 
 def escaped(value: str) -> str:

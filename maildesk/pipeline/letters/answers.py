@@ -17,8 +17,16 @@ from maildesk.desk.filters.fields import UNFINISHED
 from maildesk.desk.filters.values import Query
 from maildesk.desk.filters.visibility import may_see, seen_by
 from maildesk.desk.mails.registry import mail_of
-from maildesk.desk.mails.views import AnswerView, CommandView, Context, CountView, TicketView
+from maildesk.desk.mails.views import (
+    AnswerView,
+    CannedView,
+    CommandView,
+    Context,
+    CountView,
+    TicketView,
+)
 from maildesk.desk.problem import Problem
+from maildesk.desk.replies.canned import shelves
 from maildesk.desk.threads.reference import without_reference
 from maildesk.mail.message import Mailbox
 from maildesk.pipeline.letters import addresses, buttons
@@ -84,10 +92,22 @@ def _view(change: TicketChange, agent: Agent, told: answers.Told) -> AnswerView:
             found = shown(agent.language, change.policy, names)
             lines = (CommandView(one.word, one.argument, one.does, one.also) for one in found)
             return AnswerView(asked, commands=tuple(lines))
+        case answers.ShownCanned(asked, category):
+            return AnswerView(asked, is_canned=True, canned=_canned(change, agent, category))
         case answers.NotAnswered(asked, problem):
             return AnswerView(asked, why=(problem,))
         case answers.Done(asked):
             return AnswerView(asked)
+
+
+def _canned(change: TicketChange, agent: Agent, category: str) -> tuple[CannedView, ...]:
+    policy = change.policy
+    return tuple(
+        CannedView(
+            one.shortcut, one.shown.subject, one.shown.category, one.languages, one.shown.beginning
+        )
+        for one in shelves(policy.canned, (agent.language, *policy.languages), category)
+    )
 
 
 def _tickets(change: TicketChange, agent: Agent, asked: str, query: Query) -> AnswerView:

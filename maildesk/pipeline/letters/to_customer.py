@@ -121,6 +121,7 @@ def _variables(
     return {
         "author": colleague(author) if author else None,
         "text": effect.text,
+        "html": effect.html,
         "message": message_view(change, language=language),
         "sealed": change.message is not None and _is_sealed(change.message),
         "files": refused or tuple(FileView(*file) for file in left_out),
