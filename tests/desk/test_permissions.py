@@ -69,7 +69,7 @@ def test_every_command_by_every_role(name: str, role: str) -> None:
 def test_a_role_of_the_desks_own_may_what_is_written_and_what_concerns_nobody_else(
     name: str,
 ) -> None:
-    own = ("files", "renew", "help", "list", "search")
+    own = ("files", "renew", "help", "list", "search", "canned", "show", "stats")
     assert (asked(name, "trainee")[0] == []) is (name in ("note", *own))
     assert (asked(name, "forgotten")[0] == []) is (name in own)
 

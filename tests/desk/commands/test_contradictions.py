@@ -33,7 +33,8 @@ SAMPLES = tuple(
         ("subject", "Newer words"), ("set", "licence key=1"), ("set", "licence key=2"),
         ("spent", "15m"), ("escalate", ""),
         ("escalate", "he leaves"), ("files", "files"), ("renew", ""), ("help", ""),
-        ("canned", ""), ("list", "mine"), ("search", "paper"), ("customer", "ana@harbour.example"),
+        ("canned", ""), ("list", "mine"), ("search", "paper"), ("show", "7"), ("stats", ""),
+        ("customer", "ana@harbour.example"),
     )
 )  # fmt: skip
 
