@@ -13,7 +13,8 @@ from maildesk.desk.filters.values import Query
 from maildesk.desk.problem import Problem
 
 MOST_LINES = 50  # tickets of one list in a mail; of the rest their number is said
-MOST_SAID = 25  # messages of one ticket
+MOST_SAID = 24  # messages of one ticket
+MOST_ANSWERS = 20  # questions of one mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,37 @@ class ShownCanned:
 
 
 @dataclass(frozen=True, slots=True)
+class OfTicket:
+    """What came of it for one of many tickets: why nothing was done; or where the words went
+    (customer, note; "": there were none)."""
+
+    reference: str
+    subject: str
+    problems: tuple[Problem, ...] = ()
+    went: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DoneFor:
+    """What came of these commands for many tickets."""
+
+    asked: str
+    tickets: tuple[OfTicket, ...]
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AskedBack:
+    """The tickets that commands would be carried out for; nothing is done before the agent says how
+    many they are. `again`: the line that says it; `below`: what stands below it."""
+
+    asked: str
+    query: Query
+    again: str
+    below: str
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """It was done, and there is nothing more to say of it."""
 
@@ -71,4 +103,14 @@ class NotAnswered:
     problem: Problem
 
 
-Told = Listed | ShownTicket | Counted | ShownCommands | ShownCanned | Done | NotAnswered
+Told = (
+    Listed
+    | ShownTicket
+    | Counted
+    | ShownCommands
+    | ShownCanned
+    | DoneFor
+    | AskedBack
+    | Done
+    | NotAnswered
+)

@@ -28,13 +28,14 @@ from maildesk.mail.message import Kind, Mailbox, Message
 from maildesk.pipeline import transaction
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.decision_inputs import situation_for
-from maildesk.pipeline.transaction import Transaction, addressed
+from maildesk.pipeline.transaction import Target, Transaction, addressed
 from maildesk.store.desk import conversation, tickets
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from maildesk.desk.actor import Actor
+    from maildesk.desk.effects import Effect
     from maildesk.pipeline.services import Services
 
 _NOT_TOLD = ("updated_at", "version", "message_count", "warns_at", "breaches_at", "behaviour")
@@ -101,23 +102,35 @@ def _within(
     if asked.seen_version is not None and ticket.version > asked.seen_version:
         values = {"reference": ticket.reference, "version": str(ticket.version)}
         return Receipt(ticket.reference, (Problem("conflict", values),), version=ticket.version), []
-    request = Request(ticket, asked.actor, policy, now)
+    tx = Transaction(conn, services, policy, now, asked.actor, explain=asked.dry)
+    done, effects = decided(tx, ticket, asked.commands, asked.content)
+    if done.problems:
+        return Receipt(ticket.reference, done.problems, version=ticket.version), []
+    kicks = apply(tx, effects)
+    return _receipt(tx, ticket, done), kicks
+
+
+def decided(
+    tx: Transaction, ticket: Ticket, commands: Sequence[Command], content: Content
+) -> tuple[CarriedOut, list[tuple[Target, Effect]]]:
+    """What the commands come to for this ticket, which is locked, and every effect of it, those of
+    the rules among them; where something stands in the way, none."""
+    conn, policy = tx.conn, tx.policy
+    request = Request(ticket, tx.actor, policy, tx.now)
     said = conversation.last_said(conn, ticket.id) if len(ticket.participants) > 1 else ()
     past = tickets.entries(conn, ticket.id) if said else ()
     had = with_later(said[0].had or (), said[0].at, past) if said else frozenset[str]()
-    content = replace(asked.content, had=had)
-    done = carry_out(request, asked.commands, content)
+    done = carry_out(request, commands, replace(content, had=had))
     if done.problems:
-        return Receipt(ticket.reference, done.problems, version=ticket.version), []
-    situation = situation_for(conn, services, policy, ticket, ticket.requester.address)
+        return done, []
+    situation = situation_for(conn, tx.services, policy, ticket, ticket.requester.address)
     message = _message(request, done.text)
-    tx = Transaction(conn, services, policy, now, asked.actor, explain=asked.dry)
-    tx.content = transaction.Content(message) if message.reply else None
+    if tx.content is None and message.reply:
+        tx.content = transaction.Content(message)
     tx.begin(ticket, situation)
-    fact = AgentActs(message, asked.actor, TrustRecord(f"at the {asked.actor.door}"), situation)
-    decided = followed(ticket, fact, done.effects, policy, now)
-    kicks = apply(tx, addressed(ticket, decided.effects))
-    return _receipt(tx, ticket, done), kicks
+    fact = AgentActs(message, tx.actor, TrustRecord(f"at the {tx.actor.door}"), situation)
+    found = followed(ticket, fact, done.effects, policy, tx.now)
+    return done, addressed(ticket, found.effects)
 
 
 def _message(request: Request, text: str) -> Message:

@@ -27,9 +27,10 @@ from maildesk.errors import BadMessage, Refused, TransientFailure
 from maildesk.ingress.dkim_check import signing_domain
 from maildesk.log import log
 from maildesk.mail.parse import parse
-from maildesk.pipeline import button_presses, questions, setbacks
+from maildesk.pipeline import button_presses, setbacks
 from maildesk.pipeline.admins import role_mail
 from maildesk.pipeline.apply import apply
+from maildesk.pipeline.asked import many, questions
 from maildesk.pipeline.classification import customer_mail, meanings, pieces
 from maildesk.pipeline.classification.arrival import dated
 from maildesk.pipeline.classification.classify import meaning_of
@@ -260,6 +261,8 @@ def _act(tx: Transaction, meaning: meanings.Meaning, look: Look) -> tuple[str, l
             return _reported(tx, meaning, look)
         case meanings.Asks():
             return questions.handle(tx, meaning)
+        case meanings.ForMany():
+            return many.handle(tx, meaning)
         case meanings.ButtonPress():
             return button_presses.handle(tx, meaning)
 

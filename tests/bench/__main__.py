@@ -5,6 +5,7 @@ lists   how long lists and searches take over 100,000 tickets on both engines
 index   what the search index costs a mail
 group   what committing in groups is worth at the door
 plays   how many mails crowds and loops make
+many    how long `#for` takes for a hundred tickets
 
 or names of the parts below.
 
@@ -28,7 +29,7 @@ from collections.abc import Sequence, Set
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import group, index, large, lists, plays, reading, rules
+from tests.bench import group, index, large, lists, many, plays, reading, rules
 from tests.bench.corpus import Mail, corpus
 from tests.bench.desk import Desk, fill
 from tests.bench.wire import Sender, Tally, pour, relay
@@ -231,7 +232,13 @@ def table(title: str, runs: Sequence[dict[str, float]]) -> None:
     print(f"| {title} | {cells} | {min(rates):.0f}–{max(rates):.0f} |", flush=True)
 
 
-ALONE = {"lists": lists.main, "index": index.main, "group": group.main, "plays": plays.main}
+ALONE = {
+    "lists": lists.main,
+    "index": index.main,
+    "group": group.main,
+    "plays": plays.main,
+    "many": many.main,
+}
 
 
 def main() -> None:

@@ -122,3 +122,15 @@ def test_numbers_come_in_the_agents_language(proving: Place) -> None:
     assert "1 unzugewiesen" in said and "0 meine" in said
     assert "der Kunde wartet schon" in said and "1 Nachricht" in said
     assert address_in(last(proving, CARLA)["To"]) == CARLA
+
+
+def test_many_questions_share_one_mail_and_very_many_are_not_answered(proving: Place) -> None:
+    for number in range(30):
+        sender = f"c{number}@customer{number}.example"
+        text = "The printer jams. " * 120
+        proving.receive(mail(f"{number}: {text}", From=sender, Subject="Jam"), sender)
+    row = asks(proving, BEN, "#list open\n#show 1\n" * 11)
+    assert (row.state, row.outcome) == ("done", "answered")
+    said = words(last(proving, BEN))
+    assert said.count("30 tickets:") == 10
+    assert said.count("a mail may ask 20 things at most") == 2

@@ -13,6 +13,7 @@ from maildesk.desk.commands.families import (
     attention,
     canned,
     fields,
+    many,
     moves,
     people,
     questions,
@@ -45,7 +46,7 @@ _HELP = Spec(
     takes_value=False,
     tells_itself=True,
 )
-_FAMILIES = (moves, people, words, canned, fields, attention, questions)
+_FAMILIES = (moves, people, words, canned, fields, attention, questions, many)
 COMMANDS: Mapping[str, Spec] = {
     spec.name: spec for spec in (*(one for family in _FAMILIES for one in family.SPECS), _HELP)
 }

@@ -308,7 +308,7 @@ _TO_AGENTS = (
         "agent_answer",
         "what the agent asked the desk: lists, a ticket, numbers, commands, or that it is done",
         plain_reply="",
-        buttons=("show", "reply", "take", "note", "resolve", "waiting"),
+        buttons=("show", "reply", "take", "note", "resolve", "waiting", "for_all"),
         shows=frozenset({"answers"}),
         sample={
             "ticket": None,

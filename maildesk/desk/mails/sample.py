@@ -14,6 +14,7 @@ from maildesk.desk.mails.sample_ticket import (
     BEN,
     BESIDE_NOTES,
     COMMANDS,
+    MORE_ANSWERS,
     OF_MINE,
     PROGRAM,
     QUESTION,
@@ -115,6 +116,7 @@ _OTHERWISE: Mapping[str, object] = {
         ),
         AnswerView("#lsit", (Problem("no_command", {"word": "lsit"}, nearest="#list"),)),
         AnswerView("#renew"),
+        *MORE_ANSWERS,
     ),
 }
 

@@ -13,6 +13,7 @@ from maildesk.desk.mails.views import (
     Context,
     CountView,
     DeskView,
+    DoneView,
     FileView,
     LineView,
     MessageView,
@@ -154,12 +155,42 @@ _LATE = replace(
     is_late=True,
     actions=(_SHOW,),
 )
+_UNKNOWN = DoneView("99", "", (Problem("unknown_ticket", {"word": "99"}),))
 ANSWERS = (
     AnswerView("#list mine", is_list=True, tickets=(_WAITS, _LATE), total=2),
     AnswerView("#search paper jam", is_list=True),
+    AnswerView("#stats", counts=(CountView("mine", 2), CountView("open", 14))),
+)
+MORE_ANSWERS = (
     AnswerView("#show 42", ticket=_WAITS, more=1),
     AnswerView("#show 41", ticket=_LATE),
-    AnswerView("#stats", counts=(CountView("mine", 2), CountView("open", 14))),
+    AnswerView(
+        "#for status:open",
+        is_list=True,
+        tickets=(_WAITS,),
+        total=1,
+        again="#for 1 status:open",
+        actions=(button("Do it for all of these", "#for 1 status:open", "for_all"),),
+    ),
+    AnswerView(
+        "#for 2 status:open",
+        is_list=True,
+        tickets=(_WAITS, _LATE),
+        total=2,
+        again="#for 2 status:open",
+    ),
+    AnswerView(
+        "#for 41 42 99",
+        done_for=(
+            DoneView("TKT-0041", "Invoice for October", went="customer"),
+            DoneView("TKT-0042", "Label printer", went="note"),
+            _UNKNOWN,
+        ),
+        asked_of_each=("#take",),
+        total=2,
+    ),
+    AnswerView("#for 41", done_for=(DoneView("TKT-0041", "Invoice for October"),), total=1),
+    AnswerView("#for 99", done_for=(_UNKNOWN,)),
 )
 BASE = Context(
     desk=DeskView(

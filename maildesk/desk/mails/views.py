@@ -234,6 +234,19 @@ class CountView:
 
 
 @dataclass(frozen=True, slots=True)
+class DoneView:
+    """One of many tickets: why nothing was done, or where the words went (customer, note)."""
+
+    reference: str
+    subject: str
+    why: tuple[Problem, ...] = ()
+    went: str = ""
+
+    def __post_init__(self) -> None:
+        _isolate(self, "subject")
+
+
+@dataclass(frozen=True, slots=True)
 class CannedView:
     """A canned reply: its shortcut, what it is about, the languages it is in, how it begins."""
 
@@ -259,6 +272,12 @@ class AnswerView:
     tickets: tuple[TicketView, ...] = ()
     ticket: TicketView | None = None
     counts: tuple[CountView, ...] = ()
+    # of commands for many tickets: what came of it for each, and what was asked; or the line to
+    # send, which says how many there are
+    done_for: tuple[DoneView, ...] = ()
+    asked_of_each: tuple[str, ...] = ()
+    again: str = ""
+    actions: tuple[ActionView, ...] = ()
     total: int = 0
     more: int = 0
     at_least: bool = False

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from maildesk.desk.asked import is_question
 from maildesk.desk.commands import command_lines
+from maildesk.desk.commands.families.many import NAME as FOR
 from maildesk.desk.facts import AgentOpens, AutomaticMail, MessageFromAgent, TrustRecord
 from maildesk.desk.from_agent import COPIED
 from maildesk.desk.policy import Agent
@@ -24,7 +25,14 @@ from maildesk.mail.message import Mailbox
 from maildesk.mail.origin.addresses import is_usable
 from maildesk.pipeline.classification import customer_mail, proof
 from maildesk.pipeline.classification.look import Look
-from maildesk.pipeline.classification.meanings import Asks, ButtonPress, Held, Meaning, Understood
+from maildesk.pipeline.classification.meanings import (
+    Asks,
+    ButtonPress,
+    ForMany,
+    Held,
+    Meaning,
+    Understood,
+)
 from maildesk.pipeline.classification.notified import answered
 from maildesk.store.desk import tickets
 
@@ -169,6 +177,9 @@ def fresh(look: Look, agent: Agent) -> Meaning:
         fact = replace(answer, trust=record, released=released, purpose=purpose, is_direct=direct)
         return Understood(ticket, fact)
     read = command_lines.read(look.message.reply, look.policy, look.message.opening)
+    is_for_many = any(one.name == FOR for one in read.commands)
+    if is_for_many and not look.clues.is_forward:
+        return ForMany(agent, read, record, look.address)
     shows = any(not one.inline for one in look.message.attachments)
     if is_question(read, has_files=shows) and not look.clues.is_forward:
         return Asks(agent, read, record, look.address)

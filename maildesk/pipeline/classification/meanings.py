@@ -102,8 +102,19 @@ class Asks:
     address: DeskAddress
 
 
+@dataclass(frozen=True, slots=True)
+class ForMany:
+    """An agent works on many tickets by one mail: `#for 7 9`, and commands or words below."""
+
+    agent: Agent
+    read: CommandLines
+    trust: TrustRecord
+    address: DeskAddress
+
+
 Meaning = (
     Asks
+    | ForMany
     | Understood
     | Held
     | CameBack

@@ -7,7 +7,7 @@ desk: further questions may stand in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,18 +18,20 @@ from maildesk.desk.filters.values import Query
 from maildesk.desk.filters.visibility import may_see, seen_by
 from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.mails.views import (
+    ActionView,
     AnswerView,
     CannedView,
     CommandView,
     Context,
     CountView,
+    DoneView,
     TicketView,
 )
 from maildesk.desk.problem import Problem
 from maildesk.desk.replies.canned import shelves
 from maildesk.desk.threads.reference import without_reference
 from maildesk.mail.message import Mailbox
-from maildesk.pipeline.letters import addresses, buttons
+from maildesk.pipeline.letters import addresses, buttons, proofs
 from maildesk.pipeline.letters.conversation import newest
 from maildesk.pipeline.letters.letter import LetterSpec, write_letter
 from maildesk.pipeline.letters.template_variables import local
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from maildesk.store.outbox import Draft
 
 MAIL = mail_of("agent_answer")
+_LONGEST = 1500  # characters of a mail that a link carries; mail programs cut longer ones off
 
 
 def letters(change: TicketChange, effect: AnswerAgent) -> list[Draft]:
@@ -63,7 +66,7 @@ def letters(change: TicketChange, effect: AnswerAgent) -> list[Draft]:
         desk=desk_view(policy, desk),
         subject=about if is_answer else f"Re: {about}",
         person=agent_view(agent),
-        answers=tuple(_view(change, agent, told) for told in effect.told),
+        answers=tuple(_views(change, agent, effect.told)),
     )
     spec = LetterSpec(
         mail=MAIL,
@@ -80,12 +83,27 @@ def letters(change: TicketChange, effect: AnswerAgent) -> list[Draft]:
     return [write_letter(change, spec)]
 
 
-def _view(change: TicketChange, agent: Agent, told: answers.Told) -> AnswerView:
+def _views(
+    change: TicketChange, agent: Agent, told: Sequence[answers.Told]
+) -> Iterator[AnswerView]:
+    """All that was asked, as much of each as a mail can take; of very many questions the rest is
+    not answered."""
+    long = (answers.Listed, answers.ShownTicket, answers.AskedBack)
+    share = max(2, sum(isinstance(one, long) for one in told[: answers.MOST_ANSWERS])) // 2
+    for number, one in enumerate(told):
+        if number < answers.MOST_ANSWERS:
+            yield _view(change, agent, one, share)
+        else:
+            why = Problem("too_many_questions", {"most": str(answers.MOST_ANSWERS)})
+            yield AnswerView(one.asked, why=(why,))
+
+
+def _view(change: TicketChange, agent: Agent, told: answers.Told, share: int) -> AnswerView:
     match told:
         case answers.Listed(asked, query):
-            return _tickets(change, agent, asked, query)
+            return _tickets(change, agent, asked, query, share)
         case answers.ShownTicket(asked, reference):
-            return _ticket(change, agent, asked, reference)
+            return _ticket(change, agent, asked, reference, share)
         case answers.Counted(asked, views):
             return AnswerView(asked, counts=tuple(_counts(change, agent, views)))
         case answers.ShownCommands(asked, names):
@@ -94,6 +112,12 @@ def _view(change: TicketChange, agent: Agent, told: answers.Told) -> AnswerView:
             return AnswerView(asked, commands=tuple(lines))
         case answers.ShownCanned(asked, category):
             return AnswerView(asked, is_canned=True, canned=_canned(change, agent, category))
+        case answers.DoneFor(asked, of, lines):
+            each = (DoneView(one.reference, one.subject, one.problems, one.went) for one in of)
+            total = sum(not one.problems for one in of)
+            return AnswerView(asked, done_for=tuple(each), asked_of_each=lines, total=total)
+        case answers.AskedBack():
+            return _asked_back(change, agent, told, share)
         case answers.NotAnswered(asked, problem):
             return AnswerView(asked, why=(problem,))
         case answers.Done(asked):
@@ -110,10 +134,12 @@ def _canned(change: TicketChange, agent: Agent, category: str) -> tuple[CannedVi
     )
 
 
-def _tickets(change: TicketChange, agent: Agent, asked: str, query: Query) -> AnswerView:
+def _tickets(
+    change: TicketChange, agent: Agent, asked: str, query: Query, share: int
+) -> AnswerView:
     """As many as a mail takes, and how many more there are."""
     policy, seen = change.policy, seen_by(agent, change.policy)
-    page = ticket_queries.find(change.conn, query, seen, policy, limit=answers.MOST_LINES)
+    page = ticket_queries.find(change.conn, query, seen, policy, limit=answers.MOST_LINES // share)
     total, at_least = len(page.tickets), False
     if page.is_cut:
         counts = ticket_queries.counts(change.conn, query.filter, seen, policy)
@@ -127,6 +153,23 @@ def _tickets(change: TicketChange, agent: Agent, asked: str, query: Query) -> An
         more=total - len(listed),
         at_least=at_least,
     )
+
+
+def _asked_back(
+    change: TicketChange, agent: Agent, told: answers.AskedBack, share: int
+) -> AnswerView:
+    """The tickets, and the line that says how many they are; where there are none, the list says
+    so."""
+    listed = _tickets(change, agent, told.asked, told.query, share)
+    if not listed.tickets:
+        return listed
+    again = f"#{told.again}"
+    message, desk = change.message, change.policy.addresses[0].address
+    subject = message.subject if message else ""
+    label = change.policy.wording.of(agent.language).button("for_all")
+    link = proofs.mailto(desk, subject, f"{again}\n{told.below}")
+    actions = (ActionView(label, link, "for_all"),) if len(told.below) <= _LONGEST else ()
+    return replace(listed, again=again, actions=actions)
 
 
 def _line(change: TicketChange, agent: Agent, ticket: Ticket) -> TicketView:
@@ -144,15 +187,17 @@ def _line(change: TicketChange, agent: Agent, ticket: Ticket) -> TicketView:
     )
 
 
-def _ticket(change: TicketChange, agent: Agent, asked: str, reference: str) -> AnswerView:
+def _ticket(
+    change: TicketChange, agent: Agent, asked: str, reference: str, share: int
+) -> AnswerView:
     """The ticket and the newest of its messages, as its agents see them."""
     policy = change.policy
     found = tickets.named(change.conn, policy, reference)
     if found is None or not may_see(agent, found, policy):
         return AnswerView(asked, why=(Problem("unknown_ticket", {"word": reference}),))
     language = policy.wording.of(agent.language)
-    said = newest(change, found.id, answers.MOST_SAID, language)
-    names = [name for name in MAIL.buttons if name != "show"]
+    said = newest(change, found.id, answers.MOST_SAID // share, language)
+    names = [name for name in MAIL.buttons if name not in ("show", "for_all")]
     actions = buttons.beside(change, found, agent, names)
     view = replace(_line(change, agent, found), messages=said, actions=actions)
     return AnswerView(asked, ticket=view, more=max(0, found.message_count - len(said)))

@@ -37,6 +37,7 @@ from maildesk.pipeline.classification.meanings import (
     CameBack,
     Duplicate,
     ForAdmins,
+    ForMany,
     Held,
     MachineReport,
     Probe,
@@ -165,6 +166,8 @@ def _why(settled: Settled) -> str:
             return f"a report about a mail of ours: {settled.outcome}"
         case Asks(agent=agent):
             return f"{agent.name} asks about no ticket: {settled.outcome}"
+        case ForMany(agent=agent):
+            return f"{agent.name} works on many tickets: {settled.outcome}"
         case ButtonPress(agent=agent):
             return f"{agent.name} tapped a button: {settled.outcome}"
 

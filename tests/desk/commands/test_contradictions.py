@@ -34,6 +34,7 @@ SAMPLES = tuple(
         ("spent", "15m"), ("escalate", ""),
         ("escalate", "he leaves"), ("files", "files"), ("renew", ""), ("help", ""),
         ("canned", ""), ("list", "mine"), ("search", "paper"), ("show", "7"), ("stats", ""),
+        ("for", "7"),
         ("customer", "ana@harbour.example"),
     )
 )  # fmt: skip

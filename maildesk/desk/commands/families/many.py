@@ -1,0 +1,92 @@
+"""`#for`: the commands and the words below it are for many tickets, in one mail.
+
+    #for 7 9 12                        these
+    #for 37 status:open label:outage   those of a query; 37 is how many there are
+
+Whoever names a query says how many tickets they mean. Where there are others, or no number is
+said, nothing is done, and the desk asks back with the number that there are.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from maildesk.desk.commands.spec import About, Answer, Request, Spec
+from maildesk.desk.filters.named import view_named, views
+from maildesk.desk.filters.parse import parse
+from maildesk.desk.filters.syntax import BadQuery
+from maildesk.desk.problem import Problem
+
+if TYPE_CHECKING:
+    from maildesk.desk.filters.fields import Asker
+    from maildesk.desk.filters.values import Query
+    from maildesk.desk.policy import Policy
+
+NAME = "for"
+MOST = 200  # tickets of one mail
+_REFERENCE = re.compile(r"\[?(?:[^\W\d][\w/]*[-#/])?\d{1,12}\]?")
+_VIEW = re.compile(r"view:(\S+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Tickets by their references, each once."""
+
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The tickets of a query, which whoever asks takes for so many; None: they did not say."""
+
+    query: Query
+    words: str
+    count: int | None
+
+
+def chosen(value: str, asker: Asker) -> Named | Wanted | Problem:
+    """Which tickets these words name."""
+    words = value.replace(",", " ").split()
+    if not words:
+        return Problem("for_whom")
+    if all(map(_REFERENCE.fullmatch, words)):
+        return Named(tuple(dict.fromkeys(words)))
+    count = int(words[0]) if words[0].isdigit() and len(words[0]) < 7 else None
+    written = value.strip() if count is None else value.strip()[len(words[0]) :].strip()
+    try:
+        query = parse(_without_views(written, asker.policy), asker)
+    except BadQuery as bad:
+        return Problem("bad_query", {"words": "; ".join(str(one) for one in bad.mistakes)})
+    return Wanted(query, written, count)
+
+
+def _without_views(written: str, policy: Policy) -> str:
+    """The query with views spelled out: `view:outage`, or the name of one alone."""
+    if (alone := view_named(policy, written)) is not None:
+        return alone
+    known = {name.lower(): query for name, query in views(policy).items()}
+    return _VIEW.sub(lambda found: known.get(found[1].lower(), found[0]), written)
+
+
+def _elsewhere(_value: str, _request: Request) -> Answer:
+    """In an answer to one ticket's mail it is not plain what the words are for."""
+    return Problem("for_elsewhere")
+
+
+SPECS = (
+    Spec(
+        name=NAME,
+        words=("for",),
+        argument="7 9 12",
+        does="what stands below is for all of these tickets; or for those of a query, with how "
+        "many there are: 37 status:open label:outage",
+        needs=None,
+        for_agents=True,
+        handler=_elsewhere,
+        about=About.NO_TICKET,
+        takes_words=True,
+        tells_itself=True,
+    ),
+)

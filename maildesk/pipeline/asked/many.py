@@ -1,0 +1,142 @@
+"""An agent works on many tickets by one mail: `#for 7 9 12`, and below it commands and words.
+
+All of it is one transaction, so a message that is processed again does nothing twice. Each ticket
+is decided by itself, as by any other door: of twenty one may be refused, and the mail that comes
+back says which and why. The tickets are locked in their order, so that two such mails wait for
+each other and for nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from maildesk.desk.actor import agent_acts
+from maildesk.desk.answers import AskedBack, DoneFor, NotAnswered, OfTicket, Told
+from maildesk.desk.commands.carry_out import Content
+from maildesk.desk.commands.families import many
+from maildesk.desk.commands.spec import About
+from maildesk.desk.commands.table import COMMANDS
+from maildesk.desk.effects import AddMessage, AnswerAgent, Effect
+from maildesk.desk.filters.fields import Asker
+from maildesk.desk.filters.visibility import may_see, seen_by
+from maildesk.desk.problem import Problem
+from maildesk.log import log
+from maildesk.pipeline import transaction
+from maildesk.pipeline.act import decided
+from maildesk.pipeline.apply import apply
+from maildesk.pipeline.transaction import New, Target
+from maildesk.store.desk import tickets
+from maildesk.store.queries import ticket_queries
+
+if TYPE_CHECKING:
+    from maildesk.desk.commands.spec import Command
+    from maildesk.desk.policy import Agent
+    from maildesk.desk.ticket import Ticket
+    from maildesk.mail.message import Attachment
+    from maildesk.pipeline.classification.meanings import ForMany
+    from maildesk.pipeline.transaction import Transaction
+
+
+def handle(tx: Transaction, asked: ForMany) -> tuple[str, list[int]]:
+    """Do it, or ask back, and tell the agent; the outcome's word, and the outbox rows to look
+    at."""
+    agent, read = asked.agent, asked.read
+    tx.actor, tx.trust = agent_acts(agent, tx.actor.door), asked.trust.words
+    here: Target = New()
+    told, effects = _carried(tx, asked)
+    done = AnswerAgent(agent=agent.address, told=told, address=asked.address.address)
+    kicks = apply(tx, [*effects, (here, done)])
+    outcome = "acted" if effects else "answered"
+    log.info(outcome, agent=agent.address, asked="; ".join(one.line for one in read.commands)[:200])
+    return outcome, kicks
+
+
+def _carried(
+    tx: Transaction, asked: ForMany
+) -> tuple[tuple[Told, ...], list[tuple[Target, Effect]]]:
+    """What the agent is told, and what is done."""
+    read, policy = asked.read, tx.policy
+    ours = [one for one in read.commands if one.name == many.NAME]
+    rest = tuple(one for one in read.commands if one.name != many.NAME)
+    problems = list(read.problems)
+    if len(ours) > 1:
+        values = {"first": ours[0].line, "second": ours[1].line}
+        problems.append(Problem("contradiction", values, line=ours[1].line))
+    unfit = _unfit(rest, read.text, has_files=bool(_files(tx)))
+    problems += [unfit] if unfit is not None else []
+    if problems:
+        return tuple(NotAnswered(one.line or ours[0].line, one) for one in problems), []
+    whom = many.chosen(ours[0].value, Asker(policy, tx.now, asked.agent))
+    line = ours[0].line
+    if isinstance(whom, Problem):
+        return (NotAnswered(line, whom),), []
+    if isinstance(whom, many.Named):
+        found, unknown = _named(tx, asked.agent, whom)
+    else:
+        seen = seen_by(asked.agent, policy)
+        page = ticket_queries.find(tx.conn, whom.query, seen, policy, limit=many.MOST + 1)
+        found, unknown = list(page.tickets), []
+        if len(found) <= many.MOST and (whom.count != len(found) or not found):
+            below = "\n".join([*(one.line for one in rest), read.text]).strip()
+            back = AskedBack(line, whom.query, f"{many.NAME} {len(found)} {whom.words}", below)
+            return (back,), []
+    if len(found) > many.MOST:
+        values = {"most": str(many.MOST)}
+        return (NotAnswered(line, Problem("for_too_many", values)),), []
+    done, effects = _each(tx, found, rest, read.text)
+    return (DoneFor(line, (*done, *unknown), tuple(one.line for one in rest)),), effects
+
+
+def _unfit(commands: tuple[Command, ...], text: str, *, has_files: bool) -> Problem | None:
+    """Why this cannot be done for many tickets; `commands` are those beside `#for`."""
+    if not (commands or text or has_files):
+        return Problem("for_nothing")
+    for one in commands:
+        spec = COMMANDS[one.name]
+        if spec.about is not About.ONE and not (one.value and spec.lists_alone):
+            return Problem("not_for_many", {"command": one.word}, line=one.line)
+    return None
+
+
+def _named(tx: Transaction, agent: Agent, whom: many.Named) -> tuple[list[Ticket], list[OfTicket]]:
+    """The tickets that are called so and that the agent may see; and what is said of the others."""
+    found: dict[int, Ticket] = {}
+    unknown = []
+    for reference in whom.references[: many.MOST + 1]:
+        ticket = tickets.named(tx.conn, tx.policy, reference)
+        if ticket is not None and may_see(agent, ticket, tx.policy):
+            found[ticket.id] = ticket
+        else:
+            problem = Problem("unknown_ticket", {"word": reference})
+            unknown.append(OfTicket(reference, "", (problem,)))
+    return list(found.values()), unknown
+
+
+def _each(
+    tx: Transaction, found: list[Ticket], commands: tuple[Command, ...], text: str
+) -> tuple[list[OfTicket], list[tuple[Target, Effect]]]:
+    """What is done for each of them, and what the agent is told of it."""
+    files = _files(tx)
+    if tx.inbound is not None:
+        # the words are each ticket's own message; of the mail only the files are theirs
+        said = replace(tx.inbound.message, text=text, reply=text, html="", message_id="", items=())
+        tx.content = transaction.Content(said)
+        if files:
+            tx.content = transaction.Content(said, tx.inbound.raw, tx.inbound.job.digest)
+    told: list[OfTicket] = []
+    effects: list[tuple[Target, Effect]] = []
+    for number in sorted(one.id for one in found):
+        ticket = tickets.ticket(tx.conn, number, tx.policy, lock=True)
+        if ticket is None:
+            continue
+        done, act = decided(tx, ticket, commands, Content(text, files))
+        said_there = (one.kind for _, one in act if isinstance(one, AddMessage))
+        went = {"": "", "note": "note"}.get(next(said_there, ""), "customer")
+        told.append(OfTicket(ticket.reference, ticket.subject, done.problems, went))
+        effects += act
+    return told, effects
+
+
+def _files(tx: Transaction) -> tuple[Attachment, ...]:
+    return tx.inbound.message.attachments if tx.inbound is not None else ()

@@ -1,0 +1,200 @@
+"""An agent works on many tickets by one mail: `#for`."""
+
+from __future__ import annotations
+
+import pytest
+
+from maildesk.desk.commands.families.many import MOST
+from tests.pipeline.place import SUPPORT, Place, mail, told, words
+from tests.pipeline.test_questions import ANSWER, asks, proving
+from tests.pipeline.test_shown import tap
+
+ANA, BEN, CARLA = (f"{name}@desk.example" for name in ("ana", "ben", "carla"))
+__all__ = ["proving"]
+
+
+def opened(place: Place, *names: str) -> None:
+    """A ticket of each of these customers, about their printer."""
+    for name in names:
+        sender = f"{name}@{name}.example"
+        place.receive(
+            mail(f"The printer of {name} jams.", From=sender, Subject=f"Jam {name}"), sender
+        )
+
+
+def answer(place: Place, agent: str = BEN) -> str:
+    return words(told(place, agent, ANSWER)[-1])
+
+
+def of(place: Place, column: str) -> list[object]:
+    return [getattr(row, column) for row in place.rows("tickets")]
+
+
+def test_commands_are_carried_out_for_each_ticket_that_is_named(proving: Place) -> None:
+    opened(proving, "kim", "lee", "eva")
+    row = asks(proving, BEN, "#for 1 TKT-0003\n#priority high\n#tag +vip")
+    assert (row.state, row.outcome) == ("done", "acted")
+    assert of(proving, "priority") == ["high", "normal", "high"]
+    said = answer(proving)
+    assert "Done for 2 tickets: #priority high, #tag +vip" in said
+    assert "TKT-0001 Jam kim" in said and "Jam lee" not in said
+    assert len(proving.rows("tickets")) == 3
+    whats = [(one.ticket_id, one.who) for one in proving.rows("history", what="priority")]
+    assert whats == [(1, BEN), (3, BEN)]
+
+
+def test_one_answer_goes_to_each_customer_in_their_own_conversation(proving: Place) -> None:
+    opened(proving, "kim", "lee")
+    asks(proving, BEN, "#for 1, 2\n#resolve\nThe server is up again.")
+    for number, name, other in ((1, "kim", "lee"), (2, "lee", "kim")):
+        letter = proving.letters(f"{name}@{name}.example")[-1]
+        assert f"[TKT-000{number}]" in str(letter["Subject"])
+        text = str(letter)
+        assert "The server is up again." in text and other not in text
+    assert of(proving, "status") == ["resolved", "resolved"]
+    kept = proving.rows("messages", direction="out")
+    assert [(one.ticket_id, one.reply) for one in kept] == [
+        (1, "The server is up again."),
+        (2, "The server is up again."),
+    ]
+    assert answer(proving).count("your words went to the customer") == 2
+
+
+def test_a_file_goes_to_each_of_them(proving: Place) -> None:
+    opened(proving, "kim", "lee")
+    body = (
+        "--x\r\nContent-Type: text/plain\r\n\r\n#for 1 2\r\nHere is the driver.\r\n"
+        "--x\r\nContent-Type: application/pdf; name=driver.pdf\r\n"
+        "Content-Disposition: attachment; filename=driver.pdf\r\n\r\nPDF\r\n--x--\r\n"
+    )
+    asks(proving, BEN, body, Content_Type="multipart/mixed; boundary=x", MIME_Version="1.0")
+    for name in ("kim", "lee"):
+        letter = proving.letters(f"{name}@{name}.example")[-1]
+        assert [one.get_filename() for one in letter.iter_attachments()] == ["driver.pdf"]
+
+
+def test_a_note_stays_among_colleagues(proving: Place) -> None:
+    opened(proving, "kim", "lee")
+    before = len(proving.letters("kim@kim.example"))
+    asks(proving, BEN, "#for 1 2\n#note\nAll of these are the outage.")
+    assert [one.kind for one in proving.rows("messages", agent=BEN)] == ["note", "note"]
+    assert len(proving.letters("kim@kim.example")) == before
+    assert answer(proving).count("your words are a note") == 2
+
+
+def test_who_names_a_query_is_asked_back_and_one_tap_does_it(proving: Place) -> None:
+    opened(proving, "kim", "lee", "eva")
+    asks(proving, BEN, "#for jam -eva\n#priority high")
+    assert of(proving, "priority") == ["normal", "normal", "normal"]
+    asked = told(proving, BEN, ANSWER)[-1]
+    assert "2 tickets:" in words(asked) and "Nothing has been done yet." in words(asked)
+    assert "#for 2 jam -eva" in words(asked)
+    tap(proving, BEN, asked, "Do it for all of these")
+    assert of(proving, "priority") == ["high", "high", "normal"]
+
+
+def test_another_number_than_there_are_does_nothing(proving: Place) -> None:
+    opened(proving, "kim", "lee", "eva")
+    asks(proving, BEN, "#for 2 view:open\n#take")
+    assert of(proving, "assignee") == ["", "", ""]
+    assert "#for 3 view:open" in answer(proving)
+    asks(proving, BEN, "#for 3 view:open\n#take")
+    assert of(proving, "assignee") == [BEN, BEN, BEN]
+
+
+def test_what_cannot_be_done_for_one_is_done_for_the_others_and_said(proving: Place) -> None:
+    opened(proving, "kim", "lee")
+    asks(proving, BEN, "#for 1\n#close")
+    asks(proving, BEN, "#for 1 2 99\n#reopen")
+    said = answer(proving)
+    assert "Done for 1 ticket: #reopen" in said
+    assert "99 not done: there is no ticket 99" in said
+    assert of(proving, "status") == ["open", "open"]
+
+
+def test_tickets_that_an_agent_may_not_see_are_none(proving: Place) -> None:
+    agents = proving.folder / "agents.yaml"
+    text = agents.read_text(encoding="utf-8").replace(
+        "teams: [support, billing]", "teams: [support]", 1
+    )
+    agents.write_text(text, encoding="utf-8")
+    assert proving.services.keeper.reload_now()
+    billing = "billing@desk.example"
+    proving.receive(mail("About my bill.", To=billing, Subject="Bill"), "kim@kim.example", billing)
+    asks(proving, BEN, "#for 1\n#take")
+    assert "there is no ticket 1" in answer(proving) and "Bill" not in answer(proving)
+    asks(proving, BEN, "#for is:open\n#take")
+    assert "No tickets found." in answer(proving)
+    assert of(proving, "assignee") == [""]
+
+
+def test_the_same_mail_again_does_nothing_again(proving: Place) -> None:
+    opened(proving, "kim")
+    for _ in range(2):
+        row = asks(proving, BEN, "#for 1\nThe server is up again.", Message_ID="<one@desk.example>")
+    assert row.outcome == "duplicate"
+    assert len(proving.rows("messages", direction="out")) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("#for\n#take", "#for needs the tickets"),
+        ("#for 1", "below #for nothing says what to do"),
+        ("#for 1\n#lsit", "#lsit is not a command"),
+        ("#for 1\n#list mine", "#list cannot be done for many tickets"),
+        ("#for 1\n#for 2\n#take", "contradict"),
+        ("#for status:opne\n#take", "status"),
+        ("#for 1\n#assign nobodyknows", 'there is no agent "nobodyknows"'),
+        ("#for 1\n#priority high\n#priority low", "contradict"),
+    ],
+)
+def test_what_is_not_plain_does_nothing_and_says_why(proving: Place, text: str, said: str) -> None:
+    opened(proving, "kim")
+    (before,) = proving.rows("tickets")
+    asks(proving, BEN, text)
+    assert said in answer(proving)
+    assert proving.rows("tickets") == [before]
+
+
+def test_there_is_a_most(proving: Place) -> None:
+    opened(proving, "kim")
+    numbers = " ".join(map(str, range(1, MOST + 2)))
+    asks(proving, BEN, f"#for {numbers}\n#take")
+    said = answer(proving)
+    assert "Done for 1 ticket" in said or f"{MOST} tickets at most" in said
+
+
+def test_in_an_answer_about_one_ticket_it_is_held_and_asked_about(place: Place) -> None:
+    opened(place, "kim", "lee")
+    place.answer(BEN, "#for 1 2\nThe server is up again.")
+    assert [one.reason for one in place.rows("quarantine")] == ["unknown_command"]
+    assert place.rows("messages", direction="out") == []
+
+
+def test_it_is_nothing_but_words_from_anybody_else(proving: Place) -> None:
+    opened(proving, "kim", "lee")
+    asks(proving, "eva@eva.example", "#for 1 2\n#close")
+    assert of(proving, "status") == ["open", "open", "open"]
+    unproved = {"Authentication_Results": "", "Message_ID": "<unproved@desk.example>"}
+    row = asks(proving, BEN, "#for 1 2\n#close", **unproved)
+    assert row.outcome == "held unproven_agent"
+    assert of(proving, "status") == ["open", "open", "open"]
+
+
+def test_each_customer_gets_a_canned_reply_in_their_own_name(proving: Place) -> None:
+    for name in ("Kim Novak", "Lee Park"):
+        sender = f"{name.split()[0].lower()}@customer.example"
+        proving.receive(mail(f"{name} forgot it.", From=f"{name} <{sender}>"), sender)
+    asks(proving, BEN, "#for 1 2\n#canned reset-password")
+    for name in ("Kim", "Lee"):
+        text = words(proving.letters(f"{name.lower()}@customer.example")[-1])
+        assert f"Dear {name}" in text
+
+
+def test_it_is_written_in_the_agents_language(proving: Place) -> None:
+    opened(proving, "kim")
+    asks(proving, CARLA, "#für 1\n#priorität hoch")
+    assert "Bei 1 Ticket erledigt: #priorität hoch" in answer(proving, CARLA)
+    assert of(proving, "priority") == ["high"]
+    assert proving.rows("outbox", recipient=SUPPORT) == []
