@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -73,10 +74,8 @@ def _calendar(reader: Reader, name: str, item: object, path: Path, year: int) ->
     value = reader.mapping(item, path, "a calendar: time_zone, hours, holidays")
     reader.keys(value, path, ("time_zone", "hours", "holidays"))
     zone = str(value.get("time_zone", "UTC"))
-    if zone not in available_timezones():
-        reader.wrong(
-            (*path, "time_zone"), "a time zone such as Europe/Berlin", zone, available_timezones()
-        )
+    if zone not in _zones():
+        reader.wrong((*path, "time_zone"), "a time zone such as Europe/Berlin", zone, _zones())
         zone = "UTC"
     before = len(reader.mistakes)
     week = _week(reader, value.get("hours"), (*path, "hours"))
@@ -86,6 +85,12 @@ def _calendar(reader: Reader, name: str, item: object, path: Path, year: int) ->
         if len(reader.mistakes) == before
         else None
     )
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """All time zones; to find them is to look into five hundred files."""
+    return frozenset(available_timezones())
 
 
 def _week(reader: Reader, value: object, path: Path) -> tuple[tuple[Span, ...], ...]:

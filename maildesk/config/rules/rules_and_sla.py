@@ -10,7 +10,7 @@ from pathlib import Path
 
 from maildesk.config.defaults import with_defaults
 from maildesk.config.rules import rules_file, sla_file
-from maildesk.config.templates.files import builtin_root
+from maildesk.config.templates.files import built_in_sources, builtin_root
 from maildesk.config.yaml import Document
 from maildesk.config.yaml_reader import Known
 from maildesk.desk.rules.ruleset import RuleSet
@@ -75,7 +75,7 @@ def _names(calendars: Mapping[str, Calendar], document: Document) -> tuple[str, 
 
 def _template_names(desk: Path) -> tuple[str, ...]:
     """Every template that a rule may send, by the files that are there."""
-    files = (
-        path.stem for root in (builtin_root(), desk / "templates") for path in root.rglob("*.txt")
-    )
-    return tuple(sorted({name for name in files if not name.startswith("_")}))
+    built_in = (file for _, _, file in built_in_sources(builtin_root())[0])
+    own = (path.name for path in (desk / "templates").rglob("*.txt"))
+    names = {file.removesuffix(".txt") for file in (*built_in, *own) if file.endswith(".txt")}
+    return tuple(sorted(name for name in names if not name.startswith("_")))

@@ -27,12 +27,12 @@ from maildesk.config.templates.failures import DEFAULTS, failure, syntax, unbala
 from maildesk.config.templates.files import (
     Key,
     Source,
+    built_in_sources,
     builtin_root,
     mail_folder,
     read_message,
-    read_source,
+    read_sources,
     split_message,
-    template_files,
 )
 from maildesk.config.templates.filters import filters_for
 from maildesk.config.templates.sandbox import MAX_OUTPUT, Sandbox
@@ -108,14 +108,11 @@ class Templates:
     def _read(
         cls, desk_templates: Path | None, default_language: str
     ) -> tuple[Templates, list[Mistake]]:
-        sources: dict[Key, Source] = {}
         wording, mistakes = read_wording(desk_templates)
-        for rank, root in enumerate(
-            (builtin_root(), mail_folder(desk_templates) if desk_templates else None)
-        ):
-            for key, path in template_files(root):
-                text = read_source(path, mistakes)
-                sources[key] = Source(path, text, rank + (10 if key[1] else 0))
+        built_in, unreadable = built_in_sources(builtin_root())
+        own, own_unreadable = read_sources(desk_templates and mail_folder(desk_templates), 1)
+        mistakes += [*unreadable, *own_unreadable]
+        sources = {**built_in, **own}
         found = cls(sources, default_language, wording)._as_before()
         mistakes += [
             m

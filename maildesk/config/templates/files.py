@@ -6,8 +6,9 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from maildesk.config.templates.check import nearest
@@ -62,6 +63,23 @@ def template_files(root: Path | None) -> Iterator[tuple[Key, Path]]:
             continue
         language = folders[0].lower().replace("_", "-") if folders else ""
         yield (language, folders[1][1:].lower() if len(folders) == 2 else "", file), path
+
+
+def read_sources(root: Path | None, rank: int) -> tuple[dict[Key, Source], list[Mistake]]:
+    """Every template file below the root, those of one address ranked above all others, and what
+    cannot be read."""
+    mistakes: list[Mistake] = []
+    found = {
+        key: Source(path, read_source(path, mistakes), rank + (10 if key[1] else 0))
+        for key, path in template_files(root)
+    }
+    return found, mistakes
+
+
+@cache
+def built_in_sources(root: Path) -> tuple[Mapping[Key, Source], Sequence[Mistake]]:
+    """The same of what came with the program, read once."""
+    return read_sources(root, 0)
 
 
 def words_files(root: Path) -> Iterator[tuple[str, Path]]:
