@@ -58,6 +58,7 @@ def test_a_desk_that_runs_is_well_and_one_that_hangs_or_was_killed_is_not(
 
     desk.revive()
     assert health(desk.folder).returncode == 0, "another has taken its place"
+    assert desk.stop() == [0]
 
 
 @pytest.mark.parametrize(
