@@ -14,6 +14,7 @@ from maildesk.desk.mails.sample_ticket import (
     BEN,
     BESIDE_NOTES,
     COMMANDS,
+    HINTS_BESIDE_NOTES,
     MORE_ANSWERS,
     OF_MINE,
     PROGRAM,
@@ -82,6 +83,7 @@ _OTHERWISE: Mapping[str, object] = {
     "files": BASE.files,
     "text": ANSWER.text,
     "actions": BASE.actions,
+    "hints": ("customer", "reply", "reopen", "notspam"),
     "lines": (
         *BASE.lines,
         LineView("setup.exe", PROGRAM, done=False),
@@ -127,11 +129,11 @@ def sample_for(name: str) -> Mapping[str, object]:
     if mail.is_to_agents:
         own: dict[str, object] = {"files": (), "purpose": "reply", "previous": None}
         if mail.plain_reply == "note":
-            own |= {"purpose": "note", "actions": BESIDE_NOTES}
+            own |= {"purpose": "note", "actions": BESIDE_NOTES, "hints": HINTS_BESIDE_NOTES}
         elif mail.buttons and getattr(mail.sample.get("ticket", TICKET), "assignee", None):
-            own["actions"] = OF_MINE
+            own |= {"actions": OF_MINE, "hints": BASE.hints[1:]}
         return MappingProxyType({**SAMPLE, **own, **mail.sample})
-    theirs = {"person": ANA, "actions": (), "text": ""}
+    theirs = {"person": ANA, "actions": (), "hints": (), "text": ""}
     return MappingProxyType({**SAMPLE, **theirs, **mail.sample})
 
 

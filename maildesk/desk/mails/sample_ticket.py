@@ -127,6 +127,7 @@ BESIDE_NOTES = (
     button("Resolve", "#resolve", "resolve"),
     button("Wait for customer", "#wait", "waiting"),
 )
+HINTS_BESIDE_NOTES = ("resolve", "wait", "reply", "priority", "spam")
 
 
 ABOUT_AN_ANSWER = (
@@ -216,6 +217,7 @@ BASE = Context(
         button("Add a note", "#note\n\n", "note"),
         button("This is spam", "#spam", "spam"),
     ),
+    hints=("take", "resolve", "wait", "note", "priority", "spam"),
     stars=tuple(button(str(n), f"{n}\n\n", f"star{n}") for n in range(1, 6)),
     answer_by=AT + timedelta(hours=4),
     opens_at=AT + timedelta(days=3),

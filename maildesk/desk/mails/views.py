@@ -305,6 +305,7 @@ class Context:
     earlier: tuple[TicketView, ...] = ()  # the requester's other tickets, newest first
     earlier_count: int = 0  # how many there are in all
     actions: tuple[ActionView, ...] = ()
+    hints: tuple[str, ...] = ()  # names of commands that make sense on the ticket as it stands
     stars: tuple[ActionView, ...] = ()  # five, from 1 to 5
     purpose: str = "reply"  # what a plain reply to this notification does: reply, note
     answer_by: datetime | None = None  # when an answer may be expected

@@ -15,7 +15,7 @@ from maildesk.desk.commands.table import COMMANDS
 from maildesk.desk.mails.views import ActionView
 from maildesk.desk.threads import reference
 from maildesk.desk.threads.links import Purpose
-from maildesk.desk.ticket import Move, Status
+from maildesk.desk.ticket import NO_ADDRESS, Move, Status
 from maildesk.pipeline.letters import proofs
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 # What the mail of a button begins with: a command in the reader's language, and what follows it.
 _COMMANDS = {
+    "customer": ("customer", " "),
     "take": ("take", ""),
     "resolve": ("resolve", ""),
     "waiting": ("wait", ""),
@@ -38,12 +39,28 @@ _COMMANDS = {
 }
 # These are about a mail in the outbox and go to an address that names it.
 _ABOUT_A_MAIL = {"resend": Purpose.RESEND, "lift": Purpose.LIFT}
-_MOVES = {"resolve": Move.RESOLVE, "waiting": Move.WAIT, "spam": Move.MARK_SPAM}
-# Where these would change nothing, or take up what is over.
+_MOVES = {
+    "resolve": Move.RESOLVE,
+    "wait": Move.WAIT,
+    "spam": Move.MARK_SPAM,
+    "notspam": Move.NOT_SPAM,
+}
+# Where these commands would change nothing, or take up what is over.
 _OVER = (Status.RESOLVED, Status.CLOSED)
-_DONE_IN = {"resolve": _OVER, "waiting": (Status.WAITING, *_OVER)}
+_DONE_IN = {
+    "resolve": _OVER,
+    "wait": (Status.WAITING, *_OVER),
+    "priority": (*_OVER, Status.SPAM),
+    "spam": (Status.SPAM,),
+    "reopen": tuple(status for status in Status if status not in _OVER),
+}
+# What is named below a notification, where it makes sense.
+_HINTS = (
+    *("customer", "take", "resolve", "wait", "reply", "note", "reopen", "priority", "spam"),
+    "notspam",
+)
 # What of the buttons there are is the one that makes sense now: the first that is there.
-_MAKES_SENSE = ("again", "take", "reply", "resend", "lift", "resolve")
+_MAKES_SENSE = ("again", "customer", "take", "reply", "resend", "lift", "resolve")
 _LONGEST = 1500  # characters of a mail that a link carries; mail programs cut longer ones off
 # These are about the answer that this act has held, and what each of them sends.
 _ABOUT_AN_ANSWER = {"send_anyway": "#confirm", "as_note": "#note", "discard": "#discard"}
@@ -58,9 +75,9 @@ def offered(
     subject = reference.with_reference(f"Re: {ticket.subject}", ticket.reference)
     plain = proofs.way_back(change, ticket.address, purpose, ticket.id, agent.address)
     recipient, number = str(told.get("recipient", "")), int(str(told.get("outbox_id", 0)))
-    names = [
-        name for name in mail.buttons if _can_be_done(change, ticket, agent, name, purpose, told)
-    ]
+    # whoever's address nobody knows can be written to as soon as somebody names it
+    there = ("customer", *mail.buttons) if "resolve" in mail.buttons else mail.buttons
+    names = [name for name in there if _can_be_done(change, ticket, agent, name, purpose, told)]
     first = next((name for name in _MAKES_SENSE if name in names), "")
     found = []
     for name in sorted(names, key=lambda name: name != first):
@@ -113,25 +130,38 @@ def _can_be_done(
     told: Mapping[str, object],
 ) -> bool:
     """Whether this button would do something, and this agent may have it done."""
-    policy = change.policy
     if name == "resend":  # what did arrive need not be sent again
         return bool(told.get("proved", True))
     if name == "lift":
         return "silent_until" in told
     if name == "again":
         return 0 < len(str(told.get("text", ""))) <= _LONGEST
-    if name == "take" and ticket.assignee.lower() == agent.address.lower():
+    return name not in _COMMANDS or _makes_sense(change, ticket, agent, _COMMANDS[name][0], purpose)
+
+
+def hints(change: TicketChange, agent: Agent, purpose: Purpose) -> tuple[str, ...]:
+    """The commands that this agent may write above an answer, and that would do something now."""
+    named = (name for name in _HINTS if not (name == "reply" and purpose is Purpose.AGENT_REPLY))
+    ticket = change.subject
+    return tuple(name for name in named if _makes_sense(change, ticket, agent, name, purpose))
+
+
+def _makes_sense(
+    change: TicketChange, ticket: Ticket, agent: Agent, command: str, purpose: Purpose
+) -> bool:
+    """Whether this command would do something, and this agent may have it done."""
+    if command == "customer" and ticket.requester.address != NO_ADDRESS:
         return False
-    if name == "note" and purpose is Purpose.AGENT_NOTE:  # a plain answer is one
+    if command == "take" and ticket.assignee.lower() == agent.address.lower():
         return False
-    if ticket.behaviour in _DONE_IN.get(name, ()):
+    if command == "note" and purpose is Purpose.AGENT_NOTE:  # a plain answer is one
         return False
-    if name in _MOVES and impossible(ticket, _MOVES[name]) is not None:
+    if ticket.behaviour in _DONE_IN.get(command, ()):
         return False
-    if name not in _COMMANDS:
-        return True
-    request = Request(ticket, agent_acts(agent), policy, change.now)
-    return refused(COMMANDS[_COMMANDS[name][0]], None, request) is None
+    if command in _MOVES and impossible(ticket, _MOVES[command]) is not None:
+        return False
+    request = Request(ticket, agent_acts(agent), change.policy, change.now)
+    return refused(COMMANDS[command], None, request) is None
 
 
 def stars(change: TicketChange, person: Person) -> tuple[ActionView, ...]:

@@ -94,10 +94,12 @@ def spec_to(
     variables: Mapping[str, Any],
 ) -> LetterSpec:
     """A letter about the ticket to this agent, with these variables beside those that all have."""
+    purpose = Purpose.AGENT_NOTE if variables.get("purpose") == "note" else Purpose.AGENT_REPLY
+    hints = buttons.hints(change, agent, purpose)
     return LetterSpec(
         mail=mail,
         language=agent.language,
-        context=context_of(change, person=agent_view(agent), **variables),
+        context=context_of(change, person=agent_view(agent), hints=hints, **variables),
         addresses=own,
         to=(Mailbox(agent.name, agent.address),),
         recipient=agent.address,

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from maildesk.desk.mails.registry import MAILS
 from maildesk.pipeline.letters.proofs import mailto
+from tests.pipeline.desk_changes import release
 from tests.pipeline.place import Place, mail
 
 BEN, CARLA = "ben@desk.example", "carla@desk.example"
@@ -113,6 +114,47 @@ def test_what_cannot_be_done_or_is_done_already_is_not_offered(place: Place) -> 
     place.receive(mail("Another.", Subject="Scanner"))
     place.answer(BEN, "#wait\n#assign me")
     assert "Wait for customer" not in buttons(place, BEN)
+
+
+def hints(place: Place, person: str) -> list[str]:
+    """The commands that the last mail names at its end, on its page the same where it has any."""
+    text = place.letters(person)[-1].get_body(("plain",))
+    assert text is not None
+    (line,) = (one for one in str(text.get_content()).splitlines() if one.endswith("  #help"))
+    shown = " ".join(page(place, person).split())
+    assert " · ".join(line.split("  ")) in shown or "#help" not in shown
+    return line.split("  ")
+
+
+def test_the_commands_that_are_named_are_those_that_make_sense_now(place: Place) -> None:
+    place.receive(mail())
+    ordinary = ["#resolve", "#wait", "#note", "#priority high", "#spam", "#help"]
+    assert hints(place, BEN) == ["#take", *ordinary]
+    place.answer(BEN, "#wait\n#take")
+    place.answer("kim@customer.example", "It blinks.")
+    assert hints(place, BEN) == ordinary
+    place.answer(BEN, "#resolve\nDone.")
+    assert hints(place, BEN) == ["#note", "#reopen", "#spam", "#help"]
+    place.answer(CARLA, "#note\nWell done.")
+    assert hints(place, BEN) == ["#reply", "#reopen", "#spam", "#help"]
+    place.answer(BEN, "#reopen\n#spam")
+    assert hints(place, BEN) == ["#reply", "#notspam", "#help"]
+
+
+def test_whose_address_nobody_knows_is_asked_for_before_all_else(place: Place) -> None:
+    place.receive(mail("A form.", From="Web Form <support@desk.example>"), "www@web.example")
+    release(place, 1)
+    place.answer(BEN, "#take")
+    place.answer(CARLA, "#note\nWho is that?")
+    assert coloured(place, BEN) == "Name the address"
+    assert hints(place, BEN)[0] == "#customer name@example.org"
+    to, body = buttons(place, BEN)["Name the address"]
+    row = place.receive(mail(f"{body}lea@post.example\nHello.", From=BEN, To=to), BEN, to)
+    assert row.outcome == "threaded"
+    assert place.row("tickets", 1).requester_address == "lea@post.example"
+    place.answer(CARLA, "#note\nAh.")
+    assert "Name the address" not in buttons(place, BEN)
+    assert "#customer" not in " ".join(hints(place, BEN))
 
 
 def test_what_a_role_does_not_include_is_not_offered(place: Place) -> None:
