@@ -19,10 +19,12 @@ MOST_ANSWERS = 20  # questions of one mail
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The tickets of a query. `asked` is the line that asked for them."""
+    """The tickets of a query. `asked` is the line that asked for them; `in_vain` what is said where
+    there are none, if that has to be explained."""
 
     asked: str
     query: Query
+    in_vain: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,3 +54,16 @@ def test_how_late_a_notice_is_stands_in_words(language: str, late: str) -> None:
         one = BUILTIN.render(name, language, sample_for(name))
         assert late in one.text
         assert late in one.html
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
+def test_a_word_that_is_no_command_is_named_once_and_what_is_another_lines_beside_it(
+    language: str,
+) -> None:
+    one = BUILTIN.render("agent_unknown_command", language, sample_for("agent_unknown_command"))
+    above = one.text.partition("\n>")[0]
+    assert above.count("#reslove") == 1
+    assert above.count("#assign bob") == 1
+    alarm = one.html.partition('class="alarm"')[2].partition("</div>")[0]
+    assert alarm.count("#reslove") == 1
+    assert alarm.count("#assign bob") == 1

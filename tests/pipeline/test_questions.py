@@ -79,6 +79,35 @@ def test_it_is_answered_in_the_agents_language(
     assert all(word in told for word in words), told
 
 
+@pytest.mark.parametrize(
+    ("agent", "text", "why"),
+    [
+        (BEN, "#list nonsense", 'no ticket holds "nonsense", and there is no view of that name'),
+        (BEN, "#list two words", 'no ticket holds "two words", and there is no view'),
+        (CARLA, "#liste Quatsch", "in keinem Ticket steht „Quatsch“, und eine Ansicht dieses"),
+    ],
+)
+def test_words_in_a_views_place_that_find_nothing_are_explained(
+    proving: Place, agent: str, text: str, why: str
+) -> None:
+    asks(proving, agent, text)
+    (told,) = answers(proving, agent)
+    assert why in " ".join(told.split())
+    assert ("unbeantwortet" if agent == CARLA else "unanswered") in told, "the views that there are"
+    assert "No tickets found" not in told
+
+
+def test_words_in_a_views_place_are_looked_for(proving: Place) -> None:
+    proving.receive(mail("The paper jams.", Subject="Printer"))
+    asks(proving, BEN, "#list printer")
+    assert "TKT-0001" in answers(proving, BEN)[0]
+
+
+def test_a_query_that_finds_nothing_is_just_empty(proving: Place) -> None:
+    asks(proving, BEN, "#list status:waiting printer")
+    assert "No tickets found." in answers(proving, BEN)[0]
+
+
 def test_several_questions_are_answered_by_one_mail(proving: Place) -> None:
     asks(proving, BEN, "#list mine\n#search toner\n#help\n")
     (told,) = answers(proving, BEN)

@@ -100,15 +100,16 @@ def _views(
 
 def _view(change: TicketChange, agent: Agent, told: answers.Told, share: int) -> AnswerView:
     match told:
-        case answers.Listed(asked, query):
-            return _tickets(change, agent, asked, query, share)
+        case answers.Listed(asked, query, in_vain):
+            found = _tickets(change, agent, asked, query, share)
+            return found if found.tickets or in_vain is None else AnswerView(asked, why=(in_vain,))
         case answers.ShownTicket(asked, reference):
             return _ticket(change, agent, asked, reference, share)
         case answers.Counted(asked, views):
             return AnswerView(asked, counts=tuple(_counts(change, agent, views)))
         case answers.ShownCommands(asked, names):
-            found = shown(agent.language, change.policy, names)
-            lines = (CommandView(one.word, one.argument, one.does, one.also) for one in found)
+            listed = shown(agent.language, change.policy, names)
+            lines = (CommandView(one.word, one.argument, one.does, one.also) for one in listed)
             return AnswerView(asked, commands=tuple(lines))
         case answers.ShownCanned(asked, category):
             return AnswerView(asked, is_canned=True, canned=_canned(change, agent, category))

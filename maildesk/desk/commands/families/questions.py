@@ -22,14 +22,16 @@ from maildesk.desk.problem import Problem
 if TYPE_CHECKING:
     from maildesk.desk.policy import Policy
 
+_FIELDS = frozenset(":<>=")  # what only a query has
 _WITHOUT_WORDS = "open"  # the view that `#list` alone shows, as `maildesk list` does
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A query in words; a view is its query already."""
+    """A query in words; a view is its query already. `in_vain`: what to say of no tickets."""
 
     words: str
+    in_vain: Problem | None = None
 
 
 def _view_or_query(command: Command, policy: Policy) -> Question | Problem:
@@ -39,6 +41,8 @@ def _view_or_query(command: Command, policy: Policy) -> Question | Problem:
     is_word = folded(written).replace(" ", "").isalpha() and " " not in written
     if is_word and nearest_view(written, known):  # a slip in a view would be searched for as a word
         return unknown("view", written, known, policy)
+    if _FIELDS.isdisjoint(written):  # words alone, that may have been meant as a view
+        return Question(written, Problem("no_list", {"word": written}, known=tuple(known)))
     return Question(written)
 
 
@@ -53,7 +57,7 @@ def _ask(value: Question, request: Request) -> Answer:
         query = parse(value.words, Asker(request.policy, request.now, agent))
     except BadQuery as bad:
         return Problem("bad_query", {"words": "; ".join(str(one) for one in bad.mistakes)})
-    listed = Listed(request.line, query)
+    listed = Listed(request.line, query, value.in_vain)
     return [AnswerAgent(agent=request.by.address, told=(listed,))]
 
 
