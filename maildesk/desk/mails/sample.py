@@ -69,6 +69,7 @@ _OTHERWISE: Mapping[str, object] = {
         QUESTION,
         html=NOTHING,
         held=2,
+        note=True,
         signature="Kind regards\nAna Lopez\nCustomer number 4711",
         sender=replace(ANA, tier="", imitates="Ben Okafor"),
         through="form@shop.example",

@@ -72,6 +72,9 @@ def test_who_gets_it_in_mid_conversation_reads_the_question_and_what_came_before
     assert in_order(text, *said)
     assert in_order(html, *said)
     assert [text.count(one) for one in said] == [1, 1, 1, 1]
+    # a colleague's words are no customer's
+    assert in_order(text, "Ben", ", Notiz" if reader == CARLA else ", note", said[0])
+    assert html.count(">Notiz<" if reader == CARLA else ">note<") == 1
     assert in_order(html, "It blinks twice.", "<details", "Is the light on?", "</details>")
 
 
