@@ -130,7 +130,7 @@ def _asks(
     asks: list[Effect] = [AskToJoin(person=fact.sender)] if is_new and has_room else []
     context = {"recipient": fact.sender.address}
     shown = tell(
-        audience(ticket, policy),
+        audience(ticket, policy, now),
         "agent_stranger",
         policy,
         with_message=True,
@@ -156,7 +156,7 @@ def _continues(
         effects += move(ticket, Move.REQUESTER_REPLY, Reason("customer_wrote"))
     if fact.by_program and (told := _too_much(ticket, fact, policy, now)) is not None:
         return [*effects, told]
-    return effects + tell(audience(ticket, policy), "agent_reply", policy, with_message=True)
+    return effects + tell(audience(ticket, policy, now), "agent_reply", policy, with_message=True)
 
 
 def _too_much(
@@ -246,7 +246,7 @@ def _score(
     # it reopens nothing, but somebody should read what they say
     if comment and not survey.is_only_thanks(comment):
         effects += tell(
-            audience(ticket, policy),
+            audience(ticket, policy, now),
             "agent_reply",
             policy,
             with_message=True,

@@ -101,7 +101,7 @@ def could_not_deliver(
     changes nothing.
     """
     if not fact.proved:
-        return _claimed(ticket, fact, policy)
+        return _claimed(ticket, fact, policy, now)
     effects: list[Effect] = []
     until = (
         now + policy.periods.suppress
@@ -118,7 +118,7 @@ def could_not_deliver(
     effects.append(Record(what="bounced" if fact.permanent else "delayed", detail=_detail(fact)))
     if not mail_of(fact.purpose).failure_told:
         return effects  # it would be the next one that is not delivered; the outbox lists it
-    told = _told(ticket, fact, policy)
+    told = _told(ticket, fact, policy, now)
     if fact.permanent and not told:
         text = (
             f"{fact.purpose} mail about {ticket.reference} to {fact.recipient} did not "
@@ -169,7 +169,9 @@ def _refused_us(fact: DeliveryFailed) -> NotifyAdmins:
     )
 
 
-def _claimed(ticket: Ticket | None, fact: DeliveryFailed, policy: Policy) -> list[Effect]:
+def _claimed(
+    ticket: Ticket | None, fact: DeliveryFailed, policy: Policy, now: datetime
+) -> list[Effect]:
     """A report that anybody in the conversation could have written: noted, and told the first time
     it is about this mail."""
     outbox = str(fact.outbox_id)
@@ -181,7 +183,7 @@ def _claimed(ticket: Ticket | None, fact: DeliveryFailed, policy: Policy) -> lis
     effects: list[Effect] = [
         Record(what="unproved_report", detail=_detail(fact) | {"outbox": outbox})
     ]
-    told = _told(ticket, fact, policy)
+    told = _told(ticket, fact, policy, now)
     if fact.permanent and told and mail_of(fact.purpose).failure_told:
         context = _context(fact) | {"proved": False}
         effects.append(NotifyAgents(agents=told, template=_UNDELIVERED, context=context))
@@ -214,10 +216,11 @@ def _context(fact: DeliveryFailed) -> dict[str, object]:
     }
 
 
-def _told(ticket: Ticket, fact: DeliveryFailed, policy: Policy) -> tuple[str, ...]:
+def _told(ticket: Ticket, fact: DeliveryFailed, policy: Policy, now: datetime) -> tuple[str, ...]:
     """The agent who wrote the mail, else the assignee, else who watches; never whom it could not be
     delivered to."""
-    told = (fact.author,) if fact.author and policy.agent(fact.author) else audience(ticket, policy)
+    is_theirs = bool(fact.author) and policy.agent(fact.author) is not None
+    told = (fact.author,) if is_theirs else audience(ticket, policy, now)
     return tuple(
         a
         for a in told

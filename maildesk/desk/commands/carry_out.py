@@ -211,7 +211,7 @@ def _words(
         quiet = [resolution("", "", policy, queue)] if resolves else []
         if not text and not has_files:
             return quiet
-        to = audience(ticket, policy)
+        to = audience(ticket, policy, request.now)
         told = tell(to, "agent_note", policy, but=by.address)
         return [_kept("note", "in", content, by, ticket, policy), *told, *quiet]
     effects: list[Effect] = []

@@ -36,21 +36,29 @@ def here(agents: Iterable[str], policy: Policy, now: datetime) -> tuple[str, ...
     return present or found
 
 
-def audience(ticket: Ticket, policy: Policy) -> tuple[str, ...]:
-    """Who is told what happens on a ticket: its assignee, else the agents of its queue.
+def audience(ticket: Ticket, policy: Policy, now: datetime) -> tuple[str, ...]:
+    """Who is told what happens on a ticket: its assignee, else the agents of its queue. While the
+    assignee is away, those of them who are here as well: somebody has to see that it goes on.
 
     An assignee who is no agent any more is none.
     """
     owner = policy.agent(ticket.assignee) if ticket.assignee else None
-    return (owner.address,) if owner else tuple(a.address for a in workers(ticket, policy))
+    if owner is None:
+        return tuple(a.address for a in workers(ticket, policy))
+    if owner.back_at(now) is None:
+        return (owner.address,)
+    present = (a.address for a in workers(ticket, policy) if a.back_at(now) is None)
+    return tuple(dict.fromkeys((owner.address, *present)))
 
 
-def targeted(targets: Iterable[str], ticket: Ticket, policy: Policy) -> tuple[str, ...]:
+def targeted(
+    targets: Iterable[str], ticket: Ticket, policy: Policy, now: datetime
+) -> tuple[str, ...]:
     """The agents behind these targets, each once; admins are no agents."""
     found: list[str] = []
     for target in targets:
         if target == "assignee":
-            found += audience(ticket, policy)
+            found += audience(ticket, policy, now)
         elif target == "agents":
             found += [a.address for a in workers(ticket, policy)]
         elif target == "supervisors":

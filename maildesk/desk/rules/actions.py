@@ -131,7 +131,7 @@ def _escalate(action: Action, occasion: RuleContext, rule: str) -> list[Effect]:
 def _notify(action: Action, occasion: RuleContext, rule: str) -> list[Effect]:
     ticket, policy = occasion.ticket, occasion.policy
     effects: list[Effect] = []
-    agents = targeted(action.to, ticket, policy)
+    agents = targeted(action.to, ticket, policy, occasion.now)
     if mail_of(action.name or "agent_rule", To.AGENTS).event == "created":
         agents = here(agents, policy, occasion.now)
     reason = action.text or rule
@@ -230,7 +230,7 @@ def _nobody_takes_it(choice: Choice, occasion: RuleContext) -> list[Effect]:
     """The supervisors hear of it, the admins where there are none."""
     ticket, policy = occasion.ticket, occasion.policy
     why: tuple[Why, ...] = (choice.why, *choice.reasons)
-    if agents := targeted(("supervisors",), ticket, policy):
+    if agents := targeted(("supervisors",), ticket, policy, occasion.now):
         return tell(agents, "agent_unassigned", policy, context={"reason": why})
     text, once = policy.wording.english.because(why), f"unassigned:{ticket.called}"
     return [NotifyAdmins(subject="A ticket that nobody can take", text=text, once=once)]

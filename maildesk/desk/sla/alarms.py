@@ -160,7 +160,8 @@ def _notices(alarm: Alarm, occasion: RuleContext, *, is_breach: bool) -> list[Ef
         "due_at": clock.due_at, "used": show_hours(clock.consumed),
         "late_by": late if late > _LATE else None,
     }  # fmt: skip
-    agents = targeted(("assignee", "supervisors") if is_breach else ("assignee",), ticket, policy)
+    to = ("assignee", "supervisors") if is_breach else ("assignee",)
+    agents = targeted(to, ticket, policy, occasion.now)
     template, place = "sla_breach" if is_breach else "sla_warning", clock.level.place
     effects = tell(agents, template, policy, context=context, rule=place)
     if is_breach and not policy.supervisors_of(ticket.queue):

@@ -30,7 +30,8 @@ def _escalate(value: str, request: Request) -> Answer:
     ticket, policy, by = request.ticket, request.policy, request.by
     reason: Why = value or request.why or Reason("no_reason")
     queue = policy.queues.get(ticket.queue)
-    agents = targeted(("supervisors", queue.next_tier if queue else ""), ticket, policy)
+    to = ("supervisors", queue.next_tier if queue else "")
+    agents = targeted(to, ticket, policy, request.now)
     person = "" if by.kind in _BY_ITSELF else by.name
     detail = {"by": by.who} if person else {}
     effects: list[Effect] = [
