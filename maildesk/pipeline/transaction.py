@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from maildesk.config.templates.alike import Alike
 from maildesk.desk import effects as fx
 from maildesk.desk.actor import DESK, Actor, by_rule
 from maildesk.desk.facts import Entry, Situation
@@ -233,6 +234,7 @@ class TicketChange:
     _clocks: tuple[Any, tuple[Clock, ...]] | None = None
     _said: Sequence[Any] | None = None
     view: TicketView | None = None  # the ticket as each mail of the act shows it
+    alike: Alike = field(default_factory=Alike)  # what was rendered for them
     conn: Connection = field(init=False)
     services: Services = field(init=False)
     policy: Policy = field(init=False)

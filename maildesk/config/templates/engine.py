@@ -22,6 +22,7 @@ from jinja2 import FunctionLoader, Template
 from jinja2.exceptions import TemplateSyntaxError
 
 from maildesk.config.inlining import Uninlinable, inlined
+from maildesk.config.templates.alike import Alike
 from maildesk.config.templates.check import nearest, unknown_names
 from maildesk.config.templates.failures import DEFAULTS, failure, syntax, unbalanced
 from maildesk.config.templates.files import (
@@ -169,22 +170,28 @@ class Templates:
         return {one.path.name: (one.path, one.text) for one in (text, html) if one is not None}
 
     def render(
-        self, name: str, language: str, context: Mapping[str, object], address: str = ""
+        self,
+        name: str,
+        language: str,
+        context: Mapping[str, object],
+        address: str = "",
+        alike: Alike | None = None,
     ) -> Rendered:
-        """The template with these values. BadPolicy, with file and line, where it cannot be
-        rendered."""
+        """The template with these values, `alike` the other mails of the act. BadPolicy, with file
+        and line, where it cannot be rendered."""
         address = address.lower() if address.lower() in self._addresses else ""
         compiled = self._compiled.get((name, language, address)) or self._compile(
             name, language, address
         )
         values = {**DEFAULTS, **context}
         headers = tuple((header, _header_value(one, values)) for header, one in compiled.headers)
-        text = _BLANKS.sub("\n\n", _run(compiled.text, values)).strip("\n") + "\n"
+        alike = Alike() if alike is None else alike
+        words = alike.rendered(compiled.text, values, _run)
+        text = _BLANKS.sub("\n\n", words).strip("\n") + "\n"
         html = ""
         if compiled.html is not None:
-            html = _run(
-                compiled.html, {**values, "text": text} if compiled.html_from_text else values
-            )
+            more = {**values, "text": text} if compiled.html_from_text else values
+            html = alike.rendered(compiled.html, more, _run)
         return Rendered(headers[0][1], headers[1:], text, html)
 
     def check(self) -> list[Mistake]:

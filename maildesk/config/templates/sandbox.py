@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from types import BuiltinMethodType, MethodType
 from typing import Any
 
-from jinja2 import StrictUndefined, nodes
+from jinja2 import StrictUndefined, Template, nodes
 from jinja2.exceptions import (
     SecurityError,
     TemplateAssertionError,
@@ -72,6 +72,8 @@ _FILTERS = (
 )
 _DRAWS_IN = re.compile(r"\{%[-+]?\s*(?:extends|include|import|from)\b")
 _PRINTABLE = (str, int, float, Undefined)
+_NOTHING: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+_DRAWS = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
 _ESCAPED = re.compile("[&<>'\"]")
 
 
@@ -113,6 +115,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
             **options,
         )
         self.meter = Meter()
+        self._parts: dict[Any, Template] = {}
+        # of each template that was read: the names in it, and the parts
+        self._known: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
         self.finalize = self._finalize
         self.printed = self._as_html if self.autoescape else self._as_text
         self.globals = {"namespace": Namespace, "range": _short_range}
@@ -132,8 +137,28 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 "a template may not be longer than 64 KB", 1, name, filename
             )
         tree = super()._parse(source, name, filename)
+        self._note(name or "", tree)
         fenced: nodes.Template = _Fences(name, filename, self._draws_in).visit(tree)
         return fenced
+
+    def _note(self, name: str, tree: nodes.Template) -> None:
+        names = {one.name for one in tree.find_all(nodes.Name)}
+        drawn = (getattr(one, "template", None) for one in tree.find_all(_DRAWS))
+        parts = {str(one.value) for one in drawn if isinstance(one, nodes.Const)}
+        before = self._known.get(name, _NOTHING)
+        self._known[name] = (before[0] | names, before[1] | parts)
+
+    def uses(self, name: str) -> Set[str]:
+        """The names that the template of this name and the parts it has drawn in ask for."""
+        names, parts = self._known[name]
+        return names.union(*(self.uses(part) for part in parts if part in self._known))
+
+    def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> Template:
+        """The shared part of this name, which is looked for once: a set never changes."""
+        found = self._parts.get(name)
+        if found is None:
+            found = self._parts[name] = super().get_template(name, parent, globals)
+        return found
 
     def _draws_in(self, part: str) -> bool:
         """Whether this shared part draws in others; one that is not there is told when it is

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Any
 
 from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.mails.sample_ticket import (
@@ -75,6 +76,7 @@ _OTHERWISE: Mapping[str, object] = {
         through="form@shop.example",
         notes=(Problem("reply_to_agent", {"address": "ben@desk.example"}),),
     ),
+    "yours": False,
     "note": replace(ANSWER, note=True),
     "purpose": "note",
     "proved": False,
@@ -133,7 +135,10 @@ def sample_for(name: str) -> Mapping[str, object]:
             own |= {"purpose": "note", "actions": BESIDE_NOTES, "hints": HINTS_BESIDE_NOTES}
         elif mail.buttons and getattr(mail.sample.get("ticket", TICKET), "assignee", None):
             own |= {"actions": OF_MINE, "hints": BASE.hints[1:]}
-        return MappingProxyType({**SAMPLE, **own, **mail.sample})
+        whole: dict[str, Any] = {**SAMPLE, **own, **mail.sample}
+        assignee = whole["ticket"].assignee if whole["ticket"] else None
+        whole["yours"] = assignee is not None and assignee.display == whole["person"].display
+        return MappingProxyType(whole)
     theirs = {"person": ANA, "actions": (), "hints": (), "text": ""}
     return MappingProxyType({**SAMPLE, **theirs, **mail.sample})
 

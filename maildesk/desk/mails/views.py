@@ -293,6 +293,7 @@ class Context:
     ticket: TicketView | None = None
     subject: str = ""  # as it goes out, "Re:" and reference included
     person: PersonView | None = None  # whom this mail is to
+    yours: bool = False  # whether the ticket is theirs, an agent's
     author: PersonView | None = None  # who wrote or did what it tells of
     text: str = ""  # words to pass on
     html: SafeHtml = NOTHING  # the same as safe HTML, or nothing

@@ -17,6 +17,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from maildesk.mail.compose.encode import (
@@ -290,13 +291,19 @@ def _body(out: Outgoing) -> tuple[bytes, Body]:
         one for one in out.attachments if one.content_id and f"cid:{one.content_id}" in out.html
     ]
     files = [one for one in out.attachments if one not in inline]
-    part = _alone(encoded_body("text/plain", out.text))
+    part = _alone(_encoded_text(out.text))
     if out.html:
         html = _alone(encoded_body("text/html", out.html))
         if inline:
             html = _multipart("related", [html, *(_file(one, inline=True) for one in inline)], seed)
         part = _multipart("alternative", [part, html], seed)
     return _multipart("mixed", [part, *(_file(one) for one in files)], seed) if files else part
+
+
+# the mails of one act say the same, but for their links
+@lru_cache(maxsize=4)
+def _encoded_text(text: str) -> tuple[bytes, bytes]:
+    return encoded_body("text/plain", text)
 
 
 def _alone(part: tuple[bytes, bytes]) -> tuple[bytes, Body]:

@@ -50,7 +50,7 @@ def write_letter(change: TicketChange, spec: LetterSpec) -> Draft:
     """The finished letter, ready for the outbox."""
     templates = change.services.keeper.current.templates
     template, where = spec.template or spec.mail.name, spec.addresses.sender.address
-    rendered = templates.render(template, spec.language, spec.context, where)
+    rendered = templates.render(template, spec.language, spec.context, where, change.alike)
     logos = (logo for logo in spec.logos if f"cid:{logo.content_id}" in rendered.html)
     outgoing = Outgoing(
         message_id=spec.addresses.message_id,

@@ -99,7 +99,13 @@ def spec_to(
     return LetterSpec(
         mail=mail,
         language=agent.language,
-        context=context_of(change, person=agent_view(agent), hints=hints, **variables),
+        context=context_of(
+            change,
+            person=agent_view(agent),
+            yours=change.subject.assignee.lower() == agent.address.lower(),
+            hints=hints,
+            **variables,
+        ),
         addresses=own,
         to=(Mailbox(agent.name, agent.address),),
         recipient=agent.address,
