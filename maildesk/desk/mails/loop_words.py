@@ -16,7 +16,7 @@ from binascii import crc32
 _ORDERS = (0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35)  # odd: each is a permutation of 32 bits
 _MOST = 60  # words
 _LOOKED_AT = 2_000  # characters
-_WORD, _NUMBER = re.compile(r"\S+"), re.compile(r"\d+(?:[.,:/-]\d+)*")
+_NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _VARIES = re.compile(r"[\d@/\\_]")  # numbers, dates, ids, addresses, links
 
 
@@ -31,12 +31,16 @@ def _without_numbers(text: str) -> str:
 
 def signs_of(subject: str, text: str) -> str:
     """The signs of these words; "" where there are none, numbers and addresses apart."""
-    found = (
-        word.strip(".,;:!?()[]<>\"'*-#").lower()
-        for word in _WORD.findall(f"{subject[:_LOOKED_AT]} {text[:_LOOKED_AT]}")
-        if not _VARIES.search(word)
-    )
-    words = [crc32(word.encode()) for word in dict.fromkeys(found) if word][:_MOST]
+    words: dict[str, int] = {}
+    for word in f"{subject[:_LOOKED_AT]} {text[:_LOOKED_AT]}".split():
+        if _VARIES.search(word):
+            continue
+        bare = word.strip(".,;:!?()[]<>\"'*-#").lower()
+        if bare and bare not in words:
+            words[bare] = crc32(bare.encode())
+            if len(words) == _MOST:
+                break
     if not words:
         return ""
-    return "".join(f"{min(w * order & 0xFFFFFFFF for w in words):08x}" for order in _ORDERS)
+    found = words.values()
+    return "".join(f"{min([w * order & 0xFFFFFFFF for w in found]):08x}" for order in _ORDERS)

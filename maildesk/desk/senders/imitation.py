@@ -8,6 +8,8 @@ reads it is told.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from maildesk.desk.policy import Policy
 from maildesk.mail.lookalike import skeleton, words_of
 
@@ -17,17 +19,25 @@ def imitated(name: str, address: str, policy: Policy) -> str:
     where it is theirs."""
     if policy.agent(address) is not None or policy.is_ours(address):
         return ""
+    agents = tuple([agent.name for agent in policy.agents])
+    names = (policy.desk_name, *(one.name for one in policy.addresses))
+    return _looks_like(name, address, agents, tuple(policy.own_addresses), names)
+
+
+@lru_cache(256)  # every mail of an act asks for the same sender
+def _looks_like(
+    name: str, address: str, agents: tuple[str, ...], ours: tuple[str, ...], names: tuple[str, ...]
+) -> str:
     words = words_of(name)
     line = skeleton(name) if name else ""
-    for agent in policy.agents:
-        if words and _is_name(words, words_of(agent.name)):
-            return agent.name
+    for agent in agents:
+        if words and _is_name(words, words_of(agent)):
+            return agent
     looks_like = skeleton(address)
-    for own in policy.own_addresses:
+    for own in ours:
         looks = skeleton(own)
         if looks in line or looks == looks_like:
             return own
-    names = (policy.desk_name, *(one.name for one in policy.addresses))
     return next((own for own in names if words and _is_name(words, words_of(own))), "")
 
 

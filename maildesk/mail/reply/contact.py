@@ -6,6 +6,8 @@ program or firm has ("-- ", "Sent from my …", legal notices) is left out.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from maildesk.mail.message import Role
 from maildesk.mail.reply.phrases_signature import LEGAL
 from maildesk.mail.reply.segment import segment
@@ -16,6 +18,7 @@ _LONGEST_LINE = 120
 _NOTICE = 100  # characters: a paragraph with a legal phrase and as long as that is a notice
 
 
+@lru_cache(32)  # every mail of an act shows the same
 def contact_in(signature: str) -> str:
     """The lines of a signature that tell who wrote and how to reach them; "" where there are none.
 
