@@ -14,6 +14,7 @@ Three questions, from the strictest to the widest:
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 # Below these a country's registry gives out names: the organisation of `a.b.example.co.uk` is
 # `example.co.uk`. A list of the words that registries use, instead of the public suffix list, which
@@ -33,6 +34,7 @@ _KEPT = frozenset("ßς\u200c\u200d")
 _LONGEST_DOMAIN = 253
 
 
+@lru_cache(2048)  # asked a hundred times for each mail, of a handful of addresses
 def mailbox_of(address: str) -> str:
     """The address as it is compared: lower case, its domain in ASCII (A-labels, RFC 5890)."""
     folded = address.strip().lower()

@@ -74,6 +74,7 @@ def without_reference(fmt: str, subject: str) -> str:
     return _REPLY.sub("", " ".join(bare.split()).lstrip("-: ")).strip("-: ")
 
 
+@lru_cache(maxsize=64)
 def _pattern(fmt: str) -> re.Pattern[str]:
     place = _FIELD.search(fmt)
     return _around(fmt[: place.start()], fmt[place.end() :]) if place else _around(fmt, "")
