@@ -6,6 +6,7 @@ index   what the search index costs a mail
 group   what committing in groups is worth at the door
 plays   how many mails crowds and loops make
 many    how long `#for` takes for a hundred tickets
+receiving  what the work of one mail is, and of composing one notification
 
 or names of the parts below.
 
@@ -29,7 +30,7 @@ from collections.abc import Sequence, Set
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import group, index, large, lists, many, plays, reading, rules
+from tests.bench import group, index, large, lists, many, plays, reading, receiving, rules
 from tests.bench.corpus import Mail, corpus
 from tests.bench.desk import Desk, fill
 from tests.bench.wire import Sender, Tally, pour, relay
@@ -238,6 +239,7 @@ ALONE = {
     "group": group.main,
     "plays": plays.main,
     "many": many.main,
+    "receiving": receiving.main,
 }
 
 
