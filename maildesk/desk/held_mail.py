@@ -1,14 +1,28 @@
-"""A mail in an agent's name is held: they are asked, or the admins hear that they no more are.
+"""A mail in an agent's name is held: they are asked, or hear how many they are asked about no more.
 
 One that came with an address of their own is always told: they would believe that they have
-answered. Of those that anybody can forge they hear as often as anybody may get automatic mails.
+answered. Of those that anybody can forge they are asked as often as anybody may get automatic
+mails; of more they hear the number, each time that it has doubled, and the admins hear of it.
 """
 
 from __future__ import annotations
 
-from maildesk.desk.effects import AskToConfirm, Effect, Hold, NotifyAdmins
+from dataclasses import dataclass
+
+from maildesk.desk.answers import NotAnswered
+from maildesk.desk.effects import AnswerAgent, AskToConfirm, Effect, Hold, NotifyAdmins
 from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Enough:
+    """An agent was asked as often as anybody may be. `number` of mails are held in their name of
+    late, this one, which is about `subject`, among them; `hour` in which that is."""
+
+    number: int
+    subject: str
+    hour: str
 
 
 def held(
@@ -18,17 +32,17 @@ def held(
     *,
     agent: Agent | None = None,
     own_address: bool = False,
-    asked_enough: bool = False,
+    enough: Enough | None = None,
 ) -> list[Effect]:
     """Hold the message being handled; the agent it was made out to be is told, where there is one.
 
-    `asked_enough`: they had as many such questions lately as anybody may get.
+    `enough`: they had as many such questions lately as anybody may get.
     """
     hold = Hold(reason=reason, words=policy.wording.english.say(problem))
     if agent is None:
         return [hold]
-    if asked_enough and not own_address:
-        return [hold, _silent(agent)]
+    if enough is not None and not own_address:
+        return [hold, *_counted(agent, enough)]
     asks = AskToConfirm(
         agent=agent.address, reason=reason, problem=problem, own_address=own_address
     )
@@ -36,15 +50,15 @@ def held(
 
 
 def told_to_writer(
-    problem: Problem, agent: Agent, *, is_genuine: bool, asked_enough: bool
+    problem: Problem, agent: Agent, *, is_genuine: bool, enough: Enough | None
 ) -> list[Effect]:
     """What an agent hears whose name stands in From of a mail that came to a colleague's address;
     `problem` names the colleague.
 
     One that a server vouches for is theirs, and always told.
     """
-    if asked_enough and not is_genuine:
-        return [_silent(agent)]
+    if enough is not None and not is_genuine:
+        return _counted(agent, enough)
     owner = problem.values.get("agent", "")
     problem = Problem("colleagues_address", {"agent": owner})
     ask = AskToConfirm(
@@ -53,13 +67,22 @@ def told_to_writer(
     return [ask]
 
 
-def _silent(agent: Agent) -> Effect:
-    """The admins hear that mail in this agent's name is held of which the agent hears no more."""
+def _counted(agent: Agent, enough: Enough) -> list[Effect]:
+    """The agent hears how many there are, and the admins that they are asked about none of them."""
+    problem = Problem("held_more", {"count": str(enough.number)})
+    told = AnswerAgent(
+        agent=agent.address,
+        told=(NotAnswered(enough.subject, problem),),
+        once=f"held:{agent.address}:{enough.hour}:{enough.number.bit_length()}",
+    )
+    return [told, _to_admins(agent)]
+
+
+def _to_admins(agent: Agent) -> Effect:
     text = (
         f"So much mail in the name of {agent.name} ({agent.address}) was held within a short time "
-        "that they are told of no more for now: nothing proves that it is theirs, and it came "
-        "without a reply address of theirs. Somebody may be writing in their name. If "
-        f"{agent.name} did write it, nobody else knows.\n\n"
+        "that they hear only how much it is for now: nothing proves that it is theirs, and it "
+        "came without a reply address of theirs. Somebody may be writing in their name.\n\n"
         "`maildesk quarantine list` has it; `release` lets one through.\n"
     )
     subject = f"Mail in the name of {agent.name} is held"

@@ -35,11 +35,11 @@ from maildesk.pipeline.classification import customer_mail, meanings, pieces
 from maildesk.pipeline.classification.arrival import dated
 from maildesk.pipeline.classification.classify import meaning_of
 from maildesk.pipeline.classification.look import Look
-from maildesk.pipeline.decision_inputs import asked_enough, situated
+from maildesk.pipeline.decision_inputs import situated, was_asked_enough
 from maildesk.pipeline.delivery import delivery_reports
 from maildesk.pipeline.services import TimeSlice
 from maildesk.pipeline.transaction import Inbound, New, Transaction, addressed
-from maildesk.store import agents, due, provider_ids, spool
+from maildesk.store import agents, due, provider_ids, quarantine, spool
 from maildesk.store.mailbox import mailboxes
 from maildesk.store.schema import outbox as outbox_table
 from maildesk.store.schema import spool as spool_table
@@ -312,22 +312,31 @@ def _actor_of(fact: MailFact, door: str) -> Actor:
 
 def _hold(tx: Transaction, held: meanings.Held) -> tuple[str, list[int]]:
     """Into quarantine; the agent whose name or address was used is told, at the address on file."""
-    is_enough = False
+    enough = None
     if held.agent is not None:
         tx.actor = agent_acts(held.agent, tx.actor.door)
-        is_enough = asked_enough(tx.conn, tx.now, tx.policy, held.agent.address)
+        enough = _enough(tx, held.agent)
     effects = held_mail.held(
         held.reason,
         held.problem,
         tx.policy,
         agent=held.agent,
         own_address=held.own_address,
-        asked_enough=is_enough,
+        enough=enough,
     )
     if (writer := held.writer) is not None:
-        is_enough = asked_enough(tx.conn, tx.now, tx.policy, writer.address)
         effects += held_mail.told_to_writer(
-            held.problem, writer, is_genuine=held.is_genuine, asked_enough=is_enough
+            held.problem, writer, is_genuine=held.is_genuine, enough=_enough(tx, writer)
         )
     kicks = apply(tx, addressed(held.ticket or New(), effects))
     return f"held {held.reason}", kicks
+
+
+def _enough(tx: Transaction, agent: Agent) -> held_mail.Enough | None:
+    """Whether this agent was asked often enough, and how much is held in their name of late."""
+    if not was_asked_enough(tx.conn, tx.now, tx.policy, agent.address):
+        return None
+    since = tx.now - tx.policy.loops.period
+    number = quarantine.number_in_name_of(tx.conn, agent.address, since) + 1
+    subject = tx.inbound.message.subject if tx.inbound is not None else ""
+    return held_mail.Enough(number, subject[:200], f"{tx.now:%Y%m%d%H}")

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from maildesk.store.schema import quarantine
 
+_LAST = 2_000  # rows that are looked through
 _INSERT = insert(quarantine).returning(quarantine.c.id)
 
 
@@ -87,6 +88,15 @@ def numbers_held(
         quarantine.c.reason.in_(reasons),
     )
     return conn.execute(found.group_by(quarantine.c.reason).order_by(last.desc())).all()
+
+
+def number_in_name_of(conn: Connection, agent: str, since: datetime) -> int:
+    """How many messages that seem to be this agent's are held, and came since then; looked for
+    among the last ones alone."""
+    last = select(quarantine.c.agent, quarantine.c.at).where(quarantine.c.state == "held")
+    rows = last.order_by(quarantine.c.id.desc()).limit(_LAST).subquery()
+    found = select(func.count()).where(rows.c.agent == agent, rows.c.at >= since)
+    return int(conn.execute(found).scalar_one())
 
 
 def decide(conn: Connection, held_id: int, state: str, by: str, now: datetime) -> bool:

@@ -301,3 +301,19 @@ def alarms(place: Place) -> list[Any]:
         for one in place.letters("ana@desk.example")
         if "quarantine" in str(one["Subject"]) or "held since" in str(one["Subject"])
     ]
+
+
+def test_of_more_than_anybody_is_asked_about_an_agent_hears_the_number(place: Place) -> None:
+    for number in range(12):
+        raw = mail(f"Number {number}.", From=BEN, Subject=f"Matter {number}")
+        assert place.receive(raw, BEN).outcome == "held unproven_agent"
+    told = place.letters(BEN)
+    texts = [" ".join(str(one.get_body(("plain",)).get_content()).split()) for one in told]  # type: ignore[union-attr]
+    asked = [text for text in texts if "If it was you, open this address" in text]
+    assert len(asked) == 5
+    counted = [text for text in texts if "held in your name of late" in text]
+    assert ["late: 6 mails" in text for text in counted[:1]] == [True]
+    assert "Matter 5" in counted[0]
+    assert ["late: 8 mails" in text for text in counted[1:]] == [True]
+    assert len(texts) == 7
+    assert len(place.rows("quarantine", state="held")) == 12
