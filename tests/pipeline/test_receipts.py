@@ -6,6 +6,7 @@ from __future__ import annotations
 from email.message import EmailMessage
 
 from maildesk.pipeline.receive import receive
+from tests.pipeline.desk_changes import with_words
 from tests.pipeline.place import SUPPORT, Place, mail, told, words
 
 ANA, BEN, CARLA = (f"{name}@desk.example" for name in ("ana", "ben", "carla"))
@@ -134,6 +135,7 @@ def test_a_question_that_needs_a_tap_counts_once(place: Place) -> None:
 
 def test_who_has_asked_too_often_hears_so_once(place: Place) -> None:
     trusts_a_server(place)
+    with_words(place, "  per_address: 5 ", "  questions: 5\n  per_address: 5 ")
     for number in range(9):
         fields = {"From": BEN, "Authentication-Results": PASSED}
         place.receive(mail(f"#list mine\n#search x{number}", **fields), BEN, SUPPORT)
