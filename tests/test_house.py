@@ -501,8 +501,8 @@ def test_a_command_that_needs_no_database_loads_none() -> None:
 
 def test_no_language_is_told_apart_in_python() -> None:
     """A language is a folder: what is said in it stands in templates/mail/<language>."""
-    # know a text's language again; name the skill to speak it
-    reads = {"mail/reply/language.py", "desk/rules/assign.py"}
+    # know a text's language again; read whether it speaks of a file; name the skill to speak it
+    reads = {"mail/reply/language.py", "mail/reply/attached.py", "desk/rules/assign.py"}
     wrong = []
     for file, tree in sources():
         if str(file.relative_to(ROOT)) in reads:

@@ -228,6 +228,7 @@ class DeskFile(Section):
     trust: TrustSection = TrustSection()
     joining: JoiningSection = JoiningSection()
     stale_replies: Annotated[Literal["hold", "warn", "off"], BeforeValidator(_off)] = "hold"
+    forgotten_files: Annotated[Literal["ask", "off"], BeforeValidator(_off)] = "ask"
     contacts: list[ContactSection] = []
     carriers: list[CarrierSection] = []
     survey: YesNo = True

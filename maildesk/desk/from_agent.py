@@ -10,7 +10,7 @@ from datetime import datetime
 from maildesk.desk.actor import agent_acts
 from maildesk.desk.answers import NotAnswered
 from maildesk.desk.commands import command_lines
-from maildesk.desk.commands.carry_out import Content, carry_out, is_note
+from maildesk.desk.commands.carry_out import Content, carry_out, is_note, own_words
 from maildesk.desk.commands.families.canned import NAME as CANNED
 from maildesk.desk.commands.spec import Command, Request
 from maildesk.desk.commands.table import tells_itself
@@ -34,6 +34,7 @@ from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.policy import Policy
 from maildesk.desk.problem import Problem
 from maildesk.desk.reason import Reason
+from maildesk.desk.replies import forgotten_file
 from maildesk.desk.senders.contacts import as_known
 from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Person, Status, Ticket
@@ -43,7 +44,7 @@ from maildesk.desk.ticket import Person, Status, Ticket
 MOST_WORDS = 5
 
 # reasons for which an agent's mail is held and they are asked
-_ASKED = ("unknown_command", "automatic", "looping", "stale")
+_ASKED = ("unknown_command", "automatic", "looping", "stale", forgotten_file.REASON)
 COPIED = "copied"  # a line of the history: whom an agent's own mail went to as well
 # as `mail.auto` says it of words that no program marked as its own
 _AWAY = "reads like an out of office"
@@ -78,6 +79,9 @@ def wrote(
     missed = _missed(fact, done.effects, policy)
     if missed and policy.stale_replies == "hold":
         return _stale(fact, missed, policy)
+    words = own_words(read.commands, read.text)
+    if forgotten := forgotten_file.asked(fact, words, done.effects, policy):
+        return forgotten
     copied = _copied(ticket, fact, policy)
     told = {"missed": missed, "copied": copied, "purpose": "note" if stays_inside else "reply"}
     kept = [Record(what=COPIED, detail={"addresses": ", ".join(copied)})] if copied else []

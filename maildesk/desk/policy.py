@@ -159,6 +159,7 @@ class Policy:
     trust: Trust = field(default_factory=Trust)
     joining: Joining = field(default_factory=Joining)
     stale_replies: str = "hold"  # an answer that knows nothing of what came since: hold, warn, off
+    forgotten_files: str = "ask"  # an answer that speaks of a file and has none: ask, off
     contacts: tuple[Contact, ...] = ()
     carriers: tuple[Carrier, ...] = ()
     survey: bool = True

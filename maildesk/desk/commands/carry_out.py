@@ -80,8 +80,9 @@ def carry_out(
     read, unread = _read(commands, request.policy)
     done = _commands(request, _way_back_first(read))
     reached = evolved(request.ticket, done.effects, request.policy, request.now)
-    values = [one.value for one in commands if COMMANDS[one.name].value_is_text and one.value]
-    words = woven(values, content.text, read, replace(request, ticket=reached or request.ticket))
+    words = woven(
+        _texts(commands), content.text, read, replace(request, ticket=reached or request.ticket)
+    )
     text = words.text
     found = [*problems, *unread, *(contradictions(read, request) or done.problems)]
     found += _may_not_write(request, commands, content, text)
@@ -161,6 +162,15 @@ def in_one_mail(effects: Sequence[Effect]) -> list[Effect]:
         for one in effects
         if not isinstance(one, AnswerAgent) or one is answers[0]
     ]
+
+
+def own_words(commands: Sequence[Command], text: str) -> str:
+    """What the one who asks has written themselves: values that are text, then the text."""
+    return "\n".join((*_texts(commands), text)).strip()
+
+
+def _texts(commands: Sequence[Command]) -> list[str]:
+    return [one.value for one in commands if COMMANDS[one.name].value_is_text and one.value]
 
 
 def is_note(commands: Sequence[Command], content: Content) -> bool:

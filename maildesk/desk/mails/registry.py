@@ -271,20 +271,7 @@ _TO_AGENTS = (
         "the agent's mail is held, for a command could not be carried out",
         buttons=("again",),
         shows=frozenset({"lines", "text"}),
-        sample={
-            "actions": (
-                sample.button("Correct and send again", "#reslove\n#assign bob\n\n", "again"),
-            ),
-            "text": "#reslove\n#assign bob\n\n" + sample.ANSWER.text,
-            "lines": (
-                LineView(
-                    "#reslove",
-                    (Problem("no_command", {"word": "reslove"}, nearest="#resolve"),),
-                    done=False,
-                ),
-                LineView("#assign bob", (Problem("no_agent", {"word": "bob"}),), done=False),
-            ),
-        },
+        sample=sample.HELD_FOR_A_COMMAND,
     ),
     _agents(
         "agent_stale",
@@ -294,6 +281,18 @@ _TO_AGENTS = (
         sample={
             "text": sample.ANSWER.text,
             "missed": (replace(sample.QUESTION, text="It prints again."),),
+            "actions": sample.ABOUT_AN_ANSWER,
+        },
+    ),
+    _agents(
+        "agent_no_file",
+        "the agent's answer is held, for it speaks of a file and has none",
+        buttons=("send_anyway", "as_note", "discard"),
+        shows=frozenset({"reason", "text"}),
+        sample={
+            "text": "Please find the form attached.\n\nBen",
+            "reason": "Please find the form attached.",
+            "message": None,
             "actions": sample.ABOUT_AN_ANSWER,
         },
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
@@ -193,6 +194,18 @@ MORE_ANSWERS = (
     AnswerView("#for 41", done_for=(DoneView("TKT-0041", "Invoice for October"),), total=1),
     AnswerView("#for 99", done_for=(_UNKNOWN,)),
 )
+HELD_FOR_A_COMMAND: Mapping[str, object] = {
+    "actions": (button("Correct and send again", "#reslove\n#assign bob\n\n", "again"),),
+    "text": "#reslove\n#assign bob\n\n" + ANSWER.text,
+    "lines": (
+        LineView(
+            "#reslove",
+            (Problem("no_command", {"word": "reslove"}, nearest="#resolve"),),
+            done=False,
+        ),
+        LineView("#assign bob", (Problem("no_agent", {"word": "bob"}),), done=False),
+    ),
+}
 BASE = Context(
     desk=DeskView(
         name="Example Support",

@@ -51,6 +51,7 @@ REASONS: Mapping[str, HoldReason] = MappingProxyType(
         "revoked": HoldReason(Told.ADMINS, _AS_TICKET),
         "not_confirmed": HoldReason(Told.ADMINS, "a new mail of the agent's"),
         "stale": HoldReason(Told.AGENT, "the agent's answer, or a note"),
+        "no_file": HoldReason(Told.AGENT, "the agent's answer, or a note"),
         "unknown_command": HoldReason(Told.AGENT, "the agent's answer, that line as text"),
         "no_ticket": HoldReason(Told.AGENT, "a new mail of the agent's"),
         "survey": HoldReason(Told.DAILY, "the next message of the ticket"),
