@@ -3,6 +3,9 @@ is asked about, and a changed file counts at once."""
 
 from __future__ import annotations
 
+import re
+from urllib.parse import parse_qs, unquote, urlsplit
+
 from maildesk.desk.actor import agent_acts
 from maildesk.desk.commands.spec import Command
 from maildesk.pipeline.act import act
@@ -119,3 +122,24 @@ def test_the_command_line_answers_with_one(place: Place) -> None:
     assert words(place.letters(KIM)[-1]).startswith("Hello, all is well.")
     assert "<strong>all is well</strong>" in page(place, KIM)
     assert place.rows("messages")[-1].reply == "Hello, all is well."
+
+
+def test_notifications_offer_those_of_the_category_by_one_tap(place: Place) -> None:
+    head = "---\ncategory: {}\n---\n"
+    four = {f"fix{n}": f"{head.format('technical')}Do {n}." for n in range(4)}
+    shelf(place, key=KEY, pay=f"{head.format('billing')}Pay.", **four)
+    place.receive(mail("Where is my key?"))
+    assert "fix0" not in page(place, CARLA)
+    place.answer(CARLA, "#category technical\n#assign ben")
+    shown = page(place, BEN)
+    assert [name for name in ("fix0", "fix1", "fix2", "fix3") if f": {name}" in shown] == [
+        "fix0",
+        "fix1",
+        "fix2",
+    ]
+    assert ": pay" not in shown
+    links = re.findall(r'href="(mailto:[^"]+)"', shown)
+    tap = urlsplit(next(one for one in links if "fix1" in one).replace("&amp;", "&"))
+    body = parse_qs(tap.query)["body"][0]
+    place.receive(mail(body, From=BEN, To=tap.path), BEN, unquote(tap.path))
+    assert words(place.letters(KIM)[-1]).startswith("Do 1.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from maildesk.desk.commands.help import spelling
 from maildesk.desk.commands.spec import Request
 from maildesk.desk.commands.table import COMMANDS
 from maildesk.desk.mails.views import ActionView
+from maildesk.desk.replies.canned import shelves
 from maildesk.desk.threads import reference
 from maildesk.desk.threads.links import Purpose
 from maildesk.desk.ticket import NO_ADDRESS, Move, Status
@@ -61,6 +62,8 @@ _HINTS = (
 )
 # What of the buttons there are is the one that makes sense now: the first that is there.
 _MAKES_SENSE = ("again", "customer", "take", "reply", "resend", "lift", "resolve")
+# To these an answer is to be expected: they offer canned replies, and so many at most.
+_ANSWERED, _MOST_CANNED = ("created", "assigned", "replied"), 3
 _LONGEST = 1500  # characters of a mail that a link carries; mail programs cut longer ones off
 # These are about the answer that this act has held, and what each of them sends.
 _ABOUT_AN_ANSWER = {"send_anyway": "#confirm", "as_note": "#note", "discard": "#discard"}
@@ -97,7 +100,29 @@ def offered(
         label = language.button(name)
         made = way.button(name, label, subject, body, ticket.reference, said=label)
         found.append(replace(made, primary=name == first))
+    if mail.event in _ANSWERED and purpose is Purpose.AGENT_REPLY:
+        found += _canned(change, agent, plain, subject)
     return tuple(found)
+
+
+def _canned(
+    change: TicketChange, agent: Agent, way: proofs.Way, subject: str
+) -> Iterator[ActionView]:
+    """Canned replies of the ticket's category, named in the reader's language; the customer gets
+    theirs."""
+    ticket, policy = change.subject, change.policy
+    if not (policy.canned and ticket.category) or impossible(ticket, Move.AGENT_REPLY) is not None:
+        return
+    language, tongues = policy.wording.of(agent.language), (agent.language, *policy.languages)
+    ours = [
+        shelf.shown
+        for shelf in shelves(policy.canned, tongues, ticket.category)
+        if shelf.shown.category == ticket.category
+    ]
+    for one in ours[:_MOST_CANNED]:
+        label = language.button("canned").replace("{about}", one.subject or one.shortcut)
+        body = f"#{spelling('canned', language)} {one.shortcut}"
+        yield way.button("canned", label, subject, body, ticket.reference, said=label)
 
 
 def of_line(change: TicketChange, ticket: Ticket, agent: Agent) -> tuple[ActionView, ...]:
