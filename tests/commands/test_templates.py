@@ -157,3 +157,19 @@ def test_without_a_desk_folder_the_built_in_mails_are_shown(tmp_path: Path) -> N
     done = template("preview", "acknowledgement", desk=tmp_path / "none")
     assert done.exit_code == 0
     assert "Ana Lopez" in done.stdout
+
+
+def test_preview_shows_the_signature_of_an_agent(desk: Path) -> None:
+    (desk / "signatures").mkdir()
+    words = "**{{ agent.name }}**, {{ desk.name }}\nAbout {{ ticket_id }}\n"
+    (desk / "signatures" / "ben.md").write_text(words, encoding="utf-8")
+    agents = desk / "agents.yaml"
+    text = agents.read_text(encoding="utf-8")
+    own = text.replace("    also: [ben@home.example]\n", "    signature: ben.md\n")
+    agents.write_text(own, encoding="utf-8")
+    html = desk / "page.html"
+    shown = template("preview", "reply", "--as", "ben", "--html", str(html), desk=desk).stdout
+    assert "\n-- \nBen Okafor, Example Support\nAbout TKT-0042\nTKT-0042\n" in shown
+    assert "<strong>Ben Okafor</strong>" in html.read_text(encoding="utf-8")
+    others = template("preview", "reply", "--as", "carla", desk=desk).stdout
+    assert "\n-- \nCarla Weiss\nExample Desk\nhttps://desk.example\nTKT-0042\n" in others
