@@ -60,6 +60,7 @@ def _register() -> None:
         "list", short_help="List the tickets of a view or a query.", context_settings=lists.WORDS
     )(lists.list_view)
     app.command(short_help="Find tickets by words.", context_settings=lists.WORDS)(lists.search)
+    app.command(short_help="List which addresses of one customer were learnt.")(lists.contacts)
     app.command(short_help="Print what agents may write on the first lines of a mail.")(
         table.commands
     )

@@ -57,13 +57,21 @@ CALLED = {
     "subject": ("subject", "Give a ticket another subject."),
     "set": ("set", "Fill in a field of your own: licence_key=HB-2231."),
     "cc": ("cc", "Say who takes part: +eva@example.org -tom@example.org."),
+    "customer": ("customer", "Say which address is the customer's: the first, or another one."),
+    "also": ("also", "Join an address with the customer's in all tickets: +ana@home.example, -…"),
     "spent": ("spent", "Add to the time worked: 15m."),
     "escalate": ("escalate", "Make tickets urgent, and tell the supervisors why."),
 }
 # What these do where no field of the ticket shows it.
-_DONE = {"note": "a note", "reply": "an answer", "canned": "an answer", "escalate": "escalated"}
+_DONE = {
+    "note": "a note",
+    "reply": "an answer",
+    "canned": "an answer",
+    "escalate": "escalated",
+    "also": "the customer's addresses",
+}
 _READS = ("note", "reply")  # `-` stands for standard input
-_MANY = ("label", "cc")  # what begins with + or - belongs to the value
+_MANY = ("label", "cc", "also")  # what begins with + or - belongs to the value
 
 
 def register(app: typer.Typer) -> None:

@@ -1,5 +1,5 @@
-"""`maildesk list`, `maildesk search` and `maildesk ticket list`: which tickets there are, by a
-view, a query, or words."""
+"""`maildesk list`, `maildesk search`, `maildesk ticket list`: which tickets there are, by a view, a
+query, or words. `maildesk contacts`: which addresses are one customer's."""
 
 from __future__ import annotations
 
@@ -188,3 +188,24 @@ def _warn_of_a_near_view(words: str, chosen: str | None, policy: Policy) -> None
             ),
             2,
         )
+
+
+def contacts(desk: DeskOption = None, as_json: JsonOption = False) -> None:
+    """List which addresses of one customer were learnt beside desk.yaml: from whom, and in which
+    ticket. `maildesk ticket also TKT-0001 -ADDRESS` takes one out."""
+    from maildesk.store.desk.contacts import everybody
+    from maildesk.views.plain import minute
+    from maildesk.views.tickets import contact_list
+
+    with opened(desk) as (db, policy, _, _), db.read() as conn:
+        found = contact_list(everybody(conn))
+    if as_json:
+        print_json(found)
+        return
+    rows = (
+        (one["contact"], one["address"], one["how"], one["by"] or "-", one["ticket"] or "-",
+         minute(one["at"], policy.tz))
+        for one in found["addresses"]
+    )  # fmt: skip
+    head = ("customer", "address", "learnt by", "of", "ticket", f"at ({policy.tz})")
+    print_table(head, rows, "No addresses were learnt.")

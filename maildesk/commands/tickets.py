@@ -105,6 +105,7 @@ def show(
     from maildesk.storage import open_blobs
     from maildesk.store import records
     from maildesk.store.desk.tickets import linked
+    from maildesk.store.queries.whose import further_addresses
     from maildesk.views.tickets import ticket
 
     if html is not None and as_json:
@@ -119,7 +120,8 @@ def show(
             write_page(html, ticket_page(found, messages, partial(kept.get, conn), policy.tz))
             return
         history, links = records.history(conn, found.id), linked(conn, found.id)
-    whole = ticket(found, messages, history, links)
+        also = further_addresses(conn, found.requester.address, policy)
+    whole = ticket(found, messages, history, links, also)
     if as_json:
         print_json(whole)
     else:
@@ -267,6 +269,8 @@ def _facts(whole: dict[str, Any], zone: ZoneInfo) -> Iterator[str]:
     )
     yield " · ".join(stands) + labels
     yield f"from {_person(requester)}, opened {minute_and_zone(whole['created_at'], zone)}"
+    if whole["also"]:
+        yield f"also {', '.join(whole['also'])}"
     if whole["answers_to"]:
         yield f"answers go to {whole['answers_to']}"
     others = [

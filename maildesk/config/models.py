@@ -167,6 +167,7 @@ class JoiningSection(Section):
 
     strangers: Literal["ask", "open"] = "ask"
     colleagues: YesNo = True
+    other_addresses: Literal["same_name", "proved", "ask"] = "same_name"
 
 
 class ContactSection(Section):

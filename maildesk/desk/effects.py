@@ -123,6 +123,28 @@ class SetRequester(Effect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JoinAddress(Effect):
+    """These two addresses are one customer's from now on, in all tickets; `organisation` and `tier`
+    are the requester's by both. `is_new`: they were not before."""
+
+    address: str  # folded, like the other
+    to: str
+    how: str  # by an agent, by an answer: see `senders.entries`
+    organisation: str
+    tier: str
+    is_new: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartAddress(Effect):
+    """This address is not the customer's whose it was taken for; `requester` is as they are known
+    without that."""
+
+    address: str
+    requester: Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AskToJoin(Effect):
     """This person has written and waits: an agent lets them in, or keeps them out."""
 

@@ -20,6 +20,7 @@ from typing import Any
 from maildesk.desk import effects as fx
 from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.policy import Policy
+from maildesk.desk.senders.entries import BY_AGENT
 from maildesk.desk.ticket import Person, Status, Ticket
 from maildesk.mail.owners import mailbox_of
 
@@ -191,6 +192,34 @@ def _requester(ticket: Ticket, effect: fx.SetRequester, _policy: Policy, _now: d
     )
 
 
+def _join_address(
+    ticket: Ticket, effect: fx.JoinAddress, _policy: Policy, _now: datetime
+) -> Ticket:
+    """The requester as both are known; by an agent's word the other one has no answers of its
+    own."""
+    known = replace(ticket.requester, organisation=effect.organisation, tier=effect.tier)
+    others = {effect.address, effect.to} - {known.key} if effect.how == BY_AGENT else ()
+    people = tuple(
+        replace(one, answers_to=known.key) if one.key in others else one
+        for one in ticket.participants
+    )
+    return ticket.but(requester=known, participants=_people(known, people))
+
+
+def _part_address(
+    ticket: Ticket, effect: fx.PartAddress, _policy: Policy, _now: datetime
+) -> Ticket:
+    """The requester as they are known by themselves; both have answers of their own again."""
+    key, gone = ticket.requester.key, effect.address
+    to = ticket.requester.answers_to
+    known = replace(effect.requester, answers_to="" if to == gone else to)
+    people = tuple(
+        replace(one, answers_to="") if one.answers_to == key and gone in (one.key, key) else one
+        for one in ticket.participants
+    )
+    return ticket.but(requester=known, participants=_people(known, people))
+
+
 def _ask(ticket: Ticket, effect: fx.AskToJoin, _policy: Policy, _now: datetime) -> Ticket:
     key = effect.person.key
     if ticket.has_part(key) or any(person.key == key for person in ticket.waiting):
@@ -272,6 +301,8 @@ CHANGES: Mapping[type[fx.Effect], Callable[[Ticket, Any, Policy, datetime], Tick
     fx.Assign: _assign,
     fx.AddParticipant: _join,
     fx.SetRequester: _requester,
+    fx.JoinAddress: _join_address,
+    fx.PartAddress: _part_address,
     fx.AskToJoin: _ask,
     fx.KeepOut: _keep_out,
     fx.RemoveParticipant: _leave,

@@ -13,6 +13,7 @@ from datetime import datetime
 from maildesk.desk.actor import Actor
 from maildesk.desk.policy import Agent, DeskAddress
 from maildesk.desk.problem import Problem
+from maildesk.desk.senders.entries import Joined
 from maildesk.desk.ticket import Person
 from maildesk.mail.message import Message
 
@@ -112,6 +113,8 @@ class Situation:
     arrived_at: datetime | None = None
     clock_from: datetime | None = None  # the same, where a server of ours says so
     suspected: str = ""  # why it was taken for spam before it came to us, in words
+    # customers' further addresses that were learnt, for whom it is asked
+    joined: Joined = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,7 @@ class MessageFromRequester:
     # where they asked for answers, as far as that may be followed; None: as before
     answers_to: str | None = ""
     notes: tuple[Problem, ...] = ()  # what agents should know of who wrote, and who asks
+    is_requester: bool = False  # from a new address, which is joined with the ticket's requester's
 
 
 @dataclass(frozen=True, slots=True)

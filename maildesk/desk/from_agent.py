@@ -12,6 +12,7 @@ from maildesk.desk.answers import NotAnswered
 from maildesk.desk.commands import command_lines
 from maildesk.desk.commands.carry_out import Content, carry_out, is_note, own_words
 from maildesk.desk.commands.families.canned import NAME as CANNED
+from maildesk.desk.commands.joining import remarks_on
 from maildesk.desk.commands.spec import Command, Request
 from maildesk.desk.commands.table import tells_itself
 from maildesk.desk.effects import (
@@ -71,7 +72,7 @@ def wrote(
     is_plain_reply = not (read.commands or fact.released or is_note(read.commands, content))
     if _AWAY in message.reasons and is_plain_reply:
         return _ask(fact, [Problem("out_of_office")], policy, reason="automatic")
-    request = Request(ticket, agent_acts(agent), policy, now)
+    request = Request(ticket, agent_acts(agent), policy, now, joined=fact.situation.joined)
     done = carry_out(request, read.commands, content, read.problems)
     stays_inside = is_note(read.commands, content)
     if done.problems:
@@ -166,11 +167,13 @@ def _transcript(
     Whoever answers in a closed ticket may not know that it is closed: they hear so, too. An answer
     to this leads where their mail led.
     """
-    lines = tuple(one.line for one in commands if not tells_itself(one))
+    shown = [one for one in commands if not tells_itself(one)]
+    lines = tuple(one.line for one in shown)
     went, to = _went(effects), (request.by.address,)
     after = evolved(request.ticket, effects, request.policy, request.now) or request.ticket
     is_closed = request.ticket.behaviour is Status.CLOSED is after.behaviour
-    context: dict[str, object] = {"lines": lines, "went": went}
+    remarks = tuple(remarks_on(one, effects, request) for one in shown)
+    context: dict[str, object] = {"lines": lines, "went": went, "remarks": remarks}
     context["stays_closed"] = is_closed and went == "customer"
     context |= {**told, "told_resolved": _told_resolved(effects)}
     if not (lines or told["missed"] or told["copied"] or context["stays_closed"]):
@@ -260,7 +263,8 @@ def opened(_ticket: Ticket | None, fact: AgentOpens, policy: Policy, now: dateti
     note = read.text if forwarded else ""
     if ticket is None or not (note or read.commands or read.problems):
         return base
-    request = Request(ticket, agent_acts(fact.agent), policy, now)
+    joined = fact.situation.joined
+    request = Request(ticket, agent_acts(fact.agent), policy, now, joined=joined)
     done = carry_out(request, read.commands, Content(note, is_note=True), read.problems)
     if done.problems:
         return _not_opened(fact, done.problems, policy)
@@ -279,7 +283,7 @@ def _opens(fact: AgentOpens, policy: Policy, text: str) -> list[Effect]:
             queue=queue.name,
             priority=fact.address.priority or queue.priority,
             category=fact.address.category or queue.category,
-            requester=as_known(fact.requester, policy),
+            requester=as_known(fact.requester, policy, fact.situation.joined),
             address=fact.address.address,
             language=fact.address.language or policy.default_language,
         ),
@@ -305,7 +309,7 @@ def _wrote_to_customer(fact: AgentOpens, policy: Policy) -> list[Effect]:
             queue=queue.name,
             priority=fact.address.priority or queue.priority,
             category=fact.address.category or queue.category,
-            requester=as_known(fact.requester, policy),
+            requester=as_known(fact.requester, policy, fact.situation.joined),
             address=fact.address.address,
             language=fact.address.language or policy.default_language,
             participants=fact.copies,

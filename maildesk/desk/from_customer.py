@@ -13,6 +13,7 @@ from maildesk.desk.effects import (
     AnswersGoTo,
     AskToJoin,
     Effect,
+    JoinAddress,
     LinkTicket,
     NotifyAdmins,
     OpenTicket,
@@ -27,11 +28,12 @@ from maildesk.desk.mails.recipients import audience, tell
 from maildesk.desk.moves import move
 from maildesk.desk.policy import Policy
 from maildesk.desk.reason import Reason
-from maildesk.desk.senders.contacts import as_known
+from maildesk.desk.senders.contacts import as_known, is_said, paired
+from maildesk.desk.senders.entries import BY_ANSWER
 from maildesk.desk.senders.strangers import silent_to
 from maildesk.desk.sla.periods import show_period
 from maildesk.desk.threads import reference
-from maildesk.desk.ticket import Move, Status, Ticket
+from maildesk.desk.ticket import Move, Person, Status, Ticket
 from maildesk.mail.owners import mailbox_of
 
 # in one ticket: each answer goes to all of them, and a robot may write from
@@ -53,6 +55,8 @@ def _of_words(
 ) -> list[Effect]:
     if ticket is None:
         return _opens(fact, policy, follows=fact.follows)
+    if fact.is_requester:
+        return _joins(ticket, fact, policy, now)
     if fact.stranger:
         return _asks(ticket, fact, policy, now)
     scored = None if fact.by_program else _score(ticket, fact, policy, now)
@@ -65,6 +69,28 @@ def _of_words(
     ):
         return _opens(fact, policy, follows=ticket.reference)
     return _continues(ticket, fact, policy, now)
+
+
+def _joins(
+    ticket: Ticket, fact: MessageFromRequester, policy: Policy, now: datetime
+) -> list[Effect]:
+    """From a new address of the requester's: it is theirs from now on, in all tickets."""
+    one, other = ticket.requester, fact.sender
+    both = paired(one.address, other.address, fact.situation.joined, BY_ANSWER)
+    known = replace(fact, situation=replace(fact.situation, joined=both), is_requester=False)
+    effects = _of_words(ticket, known, policy, now)
+    opens = any(isinstance(effect, OpenTicket) for effect in effects)
+    person = as_known(other if opens else one, policy, both)
+    return [
+        *effects,
+        JoinAddress(
+            address=other.key,
+            to=one.key,
+            how=BY_ANSWER,
+            organisation=person.organisation,
+            tier=person.tier,
+        ),
+    ]
 
 
 def _left_out(fact: MessageFromRequester, policy: Policy) -> list[Effect]:
@@ -83,7 +109,9 @@ def _left_out(fact: MessageFromRequester, policy: Policy) -> list[Effect]:
 def _opens(fact: MessageFromRequester, policy: Policy, *, follows: str = "") -> list[Effect]:
     message, address = fact.message, fact.address
     queue = policy.queues[address.queue]
-    requester = replace(as_known(fact.sender, policy), answers_to=_where(fact))
+    joined = fact.situation.joined
+    requester = replace(as_known(fact.sender, policy, joined), answers_to=_where(fact))
+    others = _but(fact.copies, fact.sender.address, fact, policy)
     effects: list[Effect] = [
         OpenTicket(
             subject=reference.without_reference(policy.reference_format, message.subject)
@@ -94,7 +122,7 @@ def _opens(fact: MessageFromRequester, policy: Policy, *, follows: str = "") -> 
             requester=requester,
             address=address.address,
             language=address.language or _language(message.language, policy),
-            participants=fact.copies,
+            participants=others,
             follows=follows,
         ),
         _keep(fact),
@@ -147,7 +175,9 @@ def _continues(
         return effects  # kept; nobody is bothered, nobody joins
     effects += _asks_for_answers(ticket, fact)
     sender = replace(fact.sender, answers_to=_where(fact))
-    new = {p.key: p for p in (sender, *fact.copies) if not ticket.has_part(p.address)}
+    people = _but((sender, *fact.copies), ticket.requester.address, fact, policy)
+    effects += _where_they_wrote_last(ticket, sender, fact, policy)
+    new = {p.key: p for p in people if not ticket.has_part(p.address)}
     effects += [
         AddParticipant(person=p, proved=_is_proved(fact))
         for p in list(new.values())[: max(0, MOST_PEOPLE - len(ticket.participants))]
@@ -157,6 +187,35 @@ def _continues(
     if fact.by_program and (told := _too_much(ticket, fact, policy, now)) is not None:
         return [*effects, told]
     return effects + tell(audience(ticket, policy, now), "agent_reply", policy, with_message=True)
+
+
+def _where_they_wrote_last(
+    ticket: Ticket, sender: Person, fact: MessageFromRequester, policy: Policy
+) -> list[Effect]:
+    """The requester is answered at that of their addresses from which they wrote last, if nothing
+    else was asked for."""
+    requester, joined = ticket.requester, fact.situation.joined
+    came_back = sender.key == requester.key and requester.answers_to and not fact.answers_to
+    other = requester.answers_to if came_back else sender.key
+    if not came_back and (sender.key == requester.key or ticket.has_part(sender.address)):
+        return []
+    if not is_said(requester.address, other, policy, joined):
+        return []
+    to = "" if came_back else sender.answers_to or sender.key
+    return [AnswersGoTo(address=requester.key, to=to)]
+
+
+def _but(
+    people: tuple[Person, ...], customer: str, fact: MessageFromRequester, policy: Policy
+) -> tuple[Person, ...]:
+    """These people without further addresses of the customer's: one gets one mail. Where an answer
+    alone made them theirs, both get it, for nobody has said so yet."""
+    joined, own = fact.situation.joined, mailbox_of(customer)
+
+    def is_other(one: Person) -> bool:
+        return one.key != own and is_said(customer, one.address, policy, joined)
+
+    return tuple(one for one in people if not is_other(one))
 
 
 def _too_much(

@@ -29,7 +29,7 @@ from maildesk.pipeline import transaction
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.decision_inputs import situation_for
 from maildesk.pipeline.transaction import Target, Transaction, addressed
-from maildesk.store.desk import conversation, tickets
+from maildesk.store.desk import contacts, conversation, tickets
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -116,7 +116,8 @@ def decided(
     """What the commands come to for this ticket, which is locked, and every effect of it, those of
     the rules among them; where something stands in the way, none."""
     conn, policy = tx.conn, tx.policy
-    request = Request(ticket, tx.actor, policy, tx.now)
+    learnt = contacts.Asked(conn)
+    request = Request(ticket, tx.actor, policy, tx.now, joined=learnt)
     said = conversation.last_said(conn, ticket.id) if len(ticket.participants) > 1 else ()
     past = tickets.entries(conn, ticket.id) if said else ()
     had = with_later(said[0].had or (), said[0].at, past) if said else frozenset[str]()

@@ -35,7 +35,15 @@ from maildesk.store.rows.prepared import together
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-from maildesk.pipeline.apply_decisions import _drop, _lift, _release, _renew, _resend
+from maildesk.pipeline.apply_decisions import (
+    _drop,
+    _join_address,
+    _lift,
+    _part_address,
+    _release,
+    _renew,
+    _resend,
+)
 
 
 def apply(tx: Transaction, decided: Sequence[tuple[Target, fx.Effect]]) -> list[int]:
@@ -360,6 +368,8 @@ _TABLE: Mapping[type[Any], Callable[[TicketChange, Any, Ticket | None], None]] =
     fx.Assign: _assign,
     fx.AddParticipant: _join,
     fx.SetRequester: _set_requester,
+    fx.JoinAddress: _join_address,
+    fx.PartAddress: _part_address,
     fx.AskToJoin: _ask_to_join,
     fx.KeepOut: _keep_out,
     fx.AnswersGoTo: _answers,

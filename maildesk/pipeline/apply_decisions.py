@@ -1,10 +1,12 @@
-"""What people decide about rows that wait: held messages, mails that failed, addresses to renew."""
+"""What is decided about more than a ticket: held messages, mails that failed, addresses to renew,
+addresses of one customer."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from maildesk.desk import effects as fx
+from maildesk.desk.senders.contacts import JOINED, PARTED
 from maildesk.desk.ticket import Ticket
 from maildesk.errors import Refused
 from maildesk.pipeline.transaction import TicketChange
@@ -14,6 +16,7 @@ from maildesk.store import (
     quarantine,
     spool,
 )
+from maildesk.store.desk import contacts
 from maildesk.store.relays import lines
 
 if TYPE_CHECKING:
@@ -58,3 +61,22 @@ def _renew(change: TicketChange, effect: fx.RenewAddresses, _before: Ticket | No
     agents.renew(change.conn, effect.agent, change.now, change.tx.actor.who)
     change.tx.forget_generations()
     change.record("renewed", {"agent": effect.agent}, effect.rule)
+
+
+def _join_address(change: TicketChange, effect: fx.JoinAddress, _before: Ticket | None) -> None:
+    contacts.join(
+        change.conn,
+        effect.address,
+        effect.to,
+        how=effect.how,
+        by=change.tx.actor.who,
+        now=change.now,
+        ticket_id=change.subject.id,
+    )
+    if effect.is_new:
+        change.record(JOINED, {"address": effect.address, "to": effect.to}, effect.rule)
+
+
+def _part_address(change: TicketChange, effect: fx.PartAddress, _before: Ticket | None) -> None:
+    contacts.part(change.conn, effect.address)
+    change.record(PARTED, {"address": effect.address}, effect.rule)

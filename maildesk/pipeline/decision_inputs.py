@@ -20,12 +20,13 @@ from maildesk.desk.facts import (
 from maildesk.desk.mails.loop_limits import HELD, group_of, suspicious_row, suspicious_words
 from maildesk.desk.mails.loop_words import signs_of
 from maildesk.desk.policy import Policy
+from maildesk.desk.senders.contacts import addresses_of
 from maildesk.desk.senders.strangers import acquaintance
 from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Status, Ticket
 from maildesk.mail.owners import mailbox_of, organisation_of
 from maildesk.store import automatic, timers
-from maildesk.store.desk import assignments, tickets
+from maildesk.store.desk import assignments, contacts, tickets
 from maildesk.store.loops import causes
 
 if TYPE_CHECKING:
@@ -63,7 +64,13 @@ def situation_for(
     if other and ticket is not None and ticket.agent_wrote_at is not None:
         address, other = other, address  # what goes out by itself goes there, too
     standing = automatic.standing_of(
-        conn, address, since=since, now=now, ticket_id=ticket_id, other=other
+        conn,
+        address,
+        since=since,
+        now=now,
+        ticket_id=ticket_id,
+        other=other,
+        listed=addresses_of(address, policy),
     )
     history = tickets.entries(conn, ticket.id) if ticket else ()
     known = acquaintance(
@@ -83,6 +90,7 @@ def situation_for(
         acquaintance=known,
         largest=services.largest.mail,
         words=words,
+        joined=contacts.Asked(conn, () if standing.has_joined else (address,)),
     )
 
 

@@ -29,7 +29,7 @@ from maildesk.mail.html.reply import NOT_SHOWN, Shown
 from maildesk.mail.message import Message
 from maildesk.pipeline.letters.leaks import Leaks
 from maildesk.store import agents, timers
-from maildesk.store.desk import conversation, tickets
+from maildesk.store.desk import contacts, conversation, tickets
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -204,9 +204,9 @@ class Transaction:
 
 def _situation(conn: Connection, ticket: Ticket | None) -> Situation:
     if ticket is None:
-        return Situation()
+        return Situation(joined=contacts.Asked(conn))
     history, standing = tickets.entries(conn, ticket.id), timers.standing(conn, ticket.id)
-    return Situation(history=history, clocks=standing)
+    return Situation(history=history, clocks=standing, joined=contacts.Asked(conn))
 
 
 @dataclass

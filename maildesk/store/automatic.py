@@ -6,18 +6,20 @@ messages show, and how many mails may go in all, is said by `store.loops`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from maildesk.mail.owners import mailbox_of, organisation_of, person_of
+from maildesk.mail.owners import contact_of, mailbox_of, organisation_of, person_of
+from maildesk.store.desk import contacts
 from maildesk.store.loops import locks
 from maildesk.store.rows.columns import BigId, Instant
 from maildesk.store.rows.prepared import Prepared
-from maildesk.store.schema import automatic, correspondents, outbox, suppressed
+from maildesk.store.schema import automatic, contact_addresses, correspondents, outbox, suppressed
 
 _MOST = 5000  # rows looked at: every limit is far below
 _LAST = 2000  # mails looked at, for those that were written within the last hour
@@ -43,6 +45,10 @@ _STANDING = Prepared(
         )
         .label("is_suppressed"),
         exists().where(correspondents.c.address == bindparam("address")).label("is_correspondent"),
+        select(contact_addresses.c.contact)
+        .where(contact_addresses.c.key == bindparam("key"))
+        .scalar_subquery()
+        .label("contact"),
     )
 )
 _INSERT = Prepared(
@@ -59,6 +65,7 @@ class Standing:
     about_ticket: int
     is_suppressed: bool
     is_correspondent: bool  # they have answered a mail of ours
+    has_joined: bool = False  # further addresses of theirs were learnt
 
 
 def standing_of(
@@ -69,27 +76,51 @@ def standing_of(
     now: datetime,
     ticket_id: int | None = None,
     other: str = "",
+    listed: Sequence[str] = (),
 ) -> Standing:
     """How this address stands: the automatic mails since then, whether it is left alone for now,
     whether it has answered. Nobody else asks the same of this person before the transaction ends.
 
     Where the same mail counts against an `other` address, the higher count of the two is told; who
-    answers from there is not known by it at this one.
+    answers from there is not known by it at this one. What went to further addresses of the same
+    customer, which the files have `listed` or which were learnt, is added.
     """
     people = [person_of(one) for one in (recipient, other) if one]
     for person in sorted(set(people)):  # always in one order: two that wait for each other hang
         locks.hold(conn, f"person {person}")
     asked = {"ticket": ticket_id, "since": since, "now_": now}
-    (row,) = _STANDING(conn, {**asked, "address": mailbox_of(recipient), "person": people[0]})
+    (row,) = _STANDING(conn, {**asked, **_of(recipient)})
     rows = [row]
     if other:
-        rows += _STANDING(conn, {**asked, "address": mailbox_of(other), "person": people[1]})
+        rows += _STANDING(conn, {**asked, **_of(other)})
+    learnt = [one.address for one in contacts.joined(conn, recipient)] if row.contact else []
+    more = _to_further(conn, (*listed, *learnt), people, asked)
     return Standing(
-        max(one.to_person for one in rows),
-        max(one.about_ticket for one in rows),
+        max(one.to_person for one in rows) + sum(one.to_person for one in more),
+        max(one.about_ticket for one in rows) + sum(one.about_ticket for one in more),
         bool(row.is_suppressed),
         bool(row.is_correspondent),
+        bool(row.contact),
     )
+
+
+def _of(address: str) -> dict[str, str]:
+    person, key = person_of(address), contact_of(address)
+    return {"address": mailbox_of(address), "person": person, "key": key}
+
+
+def _to_further(
+    conn: Connection, addresses: Sequence[str], people: Sequence[str], asked: Mapping[str, Any]
+) -> list[Any]:
+    """How a customer's further addresses stand, each person once. One lock for all: whoever holds
+    one of theirs waits for nobody who waits for it."""
+    further = {person_of(one): one for one in addresses}
+    named = sorted(further)
+    if not further.keys() - set(people):
+        return []
+    locks.hold(conn, f"contact {named[0]}")
+    left = [one for one in named if one not in people]
+    return [row for one in left for row in _STANDING(conn, {**asked, **_of(further[one])})]
 
 
 def count(

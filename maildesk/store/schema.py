@@ -195,6 +195,19 @@ participants = Table(
     _word("answers_to"),  # where they want agents' answers; "": at their address
 )
 
+contact_addresses = Table(
+    "contact_addresses",  # of one customer, learnt: see `store.desk.contacts`
+    metadata,
+    Column("key", Words, primary_key=True),  # folded, without a +detail
+    Column("address", Words, nullable=False),  # folded
+    Column("contact", Words, nullable=False),  # the key of the first of them
+    Column("how", Words, nullable=False),  # first, agent, answer
+    Column("joined_by", Words, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("ticket_id", BigId),
+)
+Index("ix_contact_addresses_contact", contact_addresses.c.contact)
+
 messages = Table(
     "messages",
     metadata,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from maildesk.desk.senders.entries import FIRST
 from maildesk.desk.ticket import Ticket
 from maildesk.views.plain import Json, listed, moment, people, person, plain
 
 if TYPE_CHECKING:
+    from maildesk.store.desk.contacts import LearntAddress
     from maildesk.store.records import HistoryEntry, StoredMessage
 
 _INSIDE = frozenset({"message"})  # of a history's detail: a number that means nothing elsewhere
@@ -54,14 +56,17 @@ def ticket(
     messages: Iterable[StoredMessage],
     entries: Iterable[HistoryEntry],
     links: Sequence[tuple[str, str]],
+    also: Sequence[str] = (),
 ) -> Json:
-    """All of a ticket. `links`: the kind and the reference of each ticket that belongs with it."""
+    """All of a ticket. `links`: the kind and the reference of each ticket that belongs with it;
+    `also`: the requester's other addresses."""
     return ticket_summary(found) | {
         "address": found.address,
         "language": found.language or None,
         "organisation": found.requester.organisation or None,
         "tier": found.requester.tier or None,
         "answers_to": found.requester.answers_to or None,
+        "also": list(also),
         "participants": people(found.participants),
         "strangers": people(found.waiting),
         "kept_out": sorted(found.kept_out),
@@ -128,3 +133,21 @@ def history_entry(one: HistoryEntry) -> Json:
         "rule": one.rule or None,
         "policy": one.policy or None,
     }
+
+
+def contact_list(rows: Iterable[LearntAddress]) -> Json:
+    """The addresses of one customer that were learnt, customer by customer, the first first."""
+    return listed(
+        "addresses",
+        [
+            {
+                "contact": row.contact,
+                "address": row.address,
+                "how": row.how,
+                "by": row.by if row.how != FIRST else None,
+                "ticket": row.reference,
+                "at": moment(row.at),
+            }
+            for row in rows
+        ],
+    )

@@ -51,6 +51,8 @@ COMMANDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
             "subject": "New",
             "set": "licence_key=1",
             "cc": "+eva@example.org",
+            "customer": "ana@new.example",
+            "also": "+eva@home.example",
             "spent": "15m",
             "escalate": "He waits.",
         }.items()
@@ -69,6 +71,7 @@ COMMANDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
     "parse": ((("{mail}",), ("{broken}",), ("{forwarded}",), ("{report}",)), "parsed_message"),
     "check": (((),), "check"),
     "health": (((),), "health"),
+    "contacts": (((),), "contact_list"),
     "mailboxes": (((), ("--look",)), "mailbox_list"),
     "schema": (((),), "schema_list"),
     "setup": ((), "setup"),  # asked in tests/stories/test_setup_story.py, which has the servers

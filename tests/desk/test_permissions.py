@@ -28,6 +28,7 @@ ASKED: dict[str, tuple[str, Status]] = {
     "spent": ("15m", Status.OPEN), "cc": ("+eva@harbour.example", Status.OPEN),
     "reopen": ("", Status.WAITING), "notspam": ("", Status.SPAM),
     "customer": ("ana@harbour.example", Status.OPEN),
+    "also": ("ana@harbour.example", Status.OPEN),
     "status": ("waiting", Status.OPEN), "search": ("paper jam", Status.OPEN),
     "note": ("mind the dog", Status.OPEN),
 }  # fmt: skip
@@ -43,6 +44,7 @@ NOT_FOR = {
         "notspam",
         "cc",
         "customer",
+        "also",
         "letin",
         "keepout",
     },

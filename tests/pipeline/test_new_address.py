@@ -78,18 +78,18 @@ def test_who_waits_with_the_new_address_is_the_customer(both: Place) -> None:
     assert both.rows("tickets")[0].requester_address == NEW
 
 
-def test_who_takes_part_already_leaves_the_former_address_its_answers(both: Place) -> None:
+def test_who_takes_part_already_gets_one_mail_for_both(both: Place) -> None:
     opened(both)
     both.answer(BEN, f"#cc +{NEW}\nLook at this.")
     both.answer(BEN, f"#customer {NEW}")
-    assert part(both) == [(OLD, "in", "")]
+    assert part(both) == [(OLD, "in", NEW)]
 
 
 def test_the_former_address_and_what_came_with_it_come_back(both: Place) -> None:
     known(both, f"match: {OLD}, organisation: Lund, tier: silver")
     opened(both)
     both.answer(BEN, f"#customer {NEW}")
-    both.answer(BEN, f"#customer {OLD}\n#cc -{NEW}")
+    both.answer(BEN, f"#customer {OLD}\n#cc -{NEW}\n#also -{NEW}")
     (ticket,) = both.rows("tickets")
     assert (ticket.requester_address, ticket.organisation) == (OLD, "Lund")
     assert part(both) == []

@@ -24,6 +24,8 @@ from maildesk.desk.effects import (
     AnswerAgent,
     Assign,
     Effect,
+    JoinAddress,
+    PartAddress,
     SendToCustomer,
     SetRequester,
 )
@@ -197,13 +199,21 @@ def _commands(request: Request, commands: Sequence[Given]) -> CarriedOut:
         if isinstance(found, Problem):
             problems.append(replace(found, line=one.command.line))
             continue
-        undo = (*one.spec.undone_by(one.value, request.ticket), *undo)
+        undo = (*one.spec.undone_by(one.value, request.ticket), *_apart(found), *undo)
         ticket = request.ticket
         for effect in found:
             ticket = evolve(ticket, effect, request.policy, request.now)
         request = replace(request, ticket=ticket)
         effects += found
     return CarriedOut(tuple(effects), tuple(problems), undo)
+
+
+def _apart(effects: Sequence[Effect]) -> list[Command]:
+    """What takes back that addresses were joined, or taken apart, in whichever command."""
+    joined = [e for e in effects if isinstance(e, JoinAddress) and e.is_new]
+    parted = [e for e in effects if isinstance(e, PartAddress)]
+    back = [f"-{e.address}" for e in joined] + [f"+{e.address}" for e in parted]
+    return [Command("also", " ".join(back))] if back else []
 
 
 def _words(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from maildesk.desk.ticket import Ticket
 if TYPE_CHECKING:
     from maildesk.desk.actor import Actor
     from maildesk.desk.policy import Policy
+    from maildesk.desk.senders.entries import Joined
 
 _TYPED = re.compile(r"[#＃]\s?([^\W\d][\w-]*)")
 
@@ -58,7 +59,7 @@ class Request:
 
     `why` is the reason that a rule gives; else it is that they asked (`line`: in which words).
     `is_moved`: a command of the same act says how the ticket is to stand. `acting`: the agent whose
-    act made a rule ask for it.
+    act made a rule ask for it. `joined`: addresses of one customer that were learnt.
     """
 
     ticket: Ticket
@@ -69,6 +70,7 @@ class Request:
     line: str = ""
     is_moved: bool = False
     acting: str = ""
+    joined: Joined = field(default_factory=dict)
 
     @property
     def reason(self) -> Why:

@@ -76,7 +76,8 @@ def _labelled(ticket: Ticket, wanted: v.Labelled, _material: Material) -> bool:
 
 def _requester(ticket: Ticket, wanted: v.Requester, _material: Material) -> bool:
     if wanted.address:
-        return is_of(ticket.requester.address, wanted.address)
+        key = ticket.requester.key
+        return key in wanted.also or is_of(key, wanted.address)
     return stands_in(
         wanted.tokens, True, tokens(f"{ticket.requester.name} {ticket.requester.address}")
     )

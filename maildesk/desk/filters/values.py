@@ -83,6 +83,7 @@ class Requester:
 
     address: str = ""  # folded; "@domain" for a domain
     tokens: tuple[str, ...] = ()
+    also: frozenset[str] = frozenset()  # further addresses of the same customer, folded
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,7 +189,7 @@ _TO_AGENTS = (
         event="replied",
         plain_reply="note",
         asks="whether they may join",
-        buttons=("letin", "keepout"),
+        buttons=("letin", "also", "keepout"),
         shows=frozenset({"message", "recipient"}),
         sample={
             "recipient": sample.LEE.address,
@@ -197,6 +197,7 @@ _TO_AGENTS = (
             "ticket": replace(sample.TICKET, waiting=(sample.LEE,)),
             "actions": (
                 sample.button("Let them in", "#letin lee@elsewhere.example", "letin"),
+                sample.button("It is the customer", "#also lee@elsewhere.example", "also"),
                 sample.button("Keep them out", "#keepout lee@elsewhere.example", "keepout"),
             ),
         },

@@ -53,7 +53,9 @@ _OTHERWISE: Mapping[str, object] = {
     ),
     "ticket": replace(
         TICKET,
-        requester=replace(ANA, answers_to="office@harbour-books.example"),
+        requester=replace(
+            ANA, answers_to="office@harbour-books.example", writes_from="ana@home.example"
+        ),
         follows="TKT-0031",
         assignee=None,
         participants=(

@@ -67,6 +67,7 @@ class PersonView:
     imitates: str = ""
     # where answers to them go, where they asked for another address (Reply-To)
     answers_to: str = ""
+    writes_from: str = ""  # the same, where that is another address of their own
 
     def __post_init__(self) -> None:
         _isolate(self, "name", "first_name", "organisation")

@@ -6,6 +6,7 @@ See `carriers` for how their entries are read and proved.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
@@ -84,6 +85,9 @@ class Joining:
     # ask: an agent lets them in; open: whoever knows an address or a Message-ID of it joins
     strangers: str = "ask"
     colleagues: bool = True  # of the requester, by a proved address, join unasked
+    # when an answer to the requester's own copy, from a proved address that is new, makes that one
+    # theirs: same_name, proved, ask (an agent says so, and nobody else)
+    other_addresses: str = "same_name"
 
 
 @dataclass(frozen=True)
@@ -100,3 +104,19 @@ class Contact:
     def keys(self) -> tuple[str, ...]:
         """What it is found by, folded."""
         return tuple(mailbox_of(one) for one in (self.match, *self.addresses) if one)
+
+
+FIRST, BY_AGENT, BY_ANSWER = "first", "agent", "answer"  # how an address was joined with others
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedAddress:
+    """One of a customer's addresses that were learnt beside what the files say."""
+
+    address: str  # folded
+    how: str = BY_AGENT
+
+
+# Each address that is asked for -> all learnt ones of its owner, it too; empty where there are none
+Joined = Mapping[str, tuple[JoinedAddress, ...]]
+NONE_JOINED: Joined = {}

@@ -14,7 +14,7 @@ from maildesk.desk.facts import AutomaticMail, MessageFromRequester, TrustRecord
 from maildesk.desk.mails.loop_words import says_the_same
 from maildesk.desk.mails.views import BY_PROGRAM
 from maildesk.desk.problem import Problem
-from maildesk.desk.senders import contacts, organisations, trust
+from maildesk.desk.senders import organisations, trust
 from maildesk.desk.threads import links, reference, thread
 from maildesk.desk.threads.below_copy import may_hold_words, with_words_below
 from maildesk.desk.threads.changed_subject import new_words, with_words
@@ -24,7 +24,7 @@ from maildesk.desk.ticket import Person, Ticket
 from maildesk.mail.message import Mailbox, Message
 from maildesk.mail.origin.addresses import is_usable
 from maildesk.mail.owners import is_same_mailbox, mailbox_of
-from maildesk.pipeline.classification import proof, returned, rewritten
+from maildesk.pipeline.classification import other_address, proof, returned, rewritten
 from maildesk.pipeline.classification.look import Look
 from maildesk.pipeline.classification.meanings import Held, MachineReport, Meaning, Understood, Wait
 from maildesk.pipeline.classification.notified import subject_of, texts_of
@@ -86,7 +86,8 @@ def _says_something(look: Look, ticket: Ticket, person: Person) -> bool:
 def _understood(
     look: Look, person: Person, ticket: Ticket | None, record: TrustRecord, *, survey: bool
 ) -> Understood:
-    joins = ticket is None or _may_join(look, person, ticket, record)
+    is_theirs, said = other_address.looked_at(look, person, ticket, record)
+    joins = ticket is None or is_theirs or _may_join(look, person, ticket, record)
     may = joins and not look.is_automatic and _may_bring(look, person, ticket, record)
     brings = may and not _is_blind(look)
     kept_out = ticket.kept_out if ticket is not None else frozenset()
@@ -110,7 +111,8 @@ def _understood(
         also_to=look.clues.addresses[1:],
         by_program=look.is_automatic,
         answers_to=answers_to,
-        notes=notes,
+        notes=(*notes, *said),
+        is_requester=is_theirs,
     )
     return Understood(ticket, fact, proof.seen_by_others(look), _rewritten(look, person, ticket))
 
@@ -245,8 +247,8 @@ def _may_join(look: Look, person: Person, ticket: Ticket, record: TrustRecord) -
     joining = look.policy.joining
     if ticket.has_part(person.address) or joining.strangers == "open":
         return True
-    if contacts.is_same_contact(person.address, ticket.requester.address, look.policy):
-        return True  # the requester, from another address of theirs
+    if look.is_requester(person, ticket):
+        return True
     is_colleague = organisations.are_colleagues(person.address, ticket.requester.address)
     return joining.colleagues and record.authenticated and is_colleague
 

@@ -13,6 +13,7 @@ from maildesk.mail.message import Kind, Mailbox, Message
 from maildesk.pipeline.classification import rewritten
 from maildesk.pipeline.classification.evidence import evidence_of
 from maildesk.store import agents, spool
+from maildesk.store.desk import contacts as learnt
 from maildesk.store.desk import tickets
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from maildesk.desk.senders.carriers import Evidence
+    from maildesk.desk.senders.entries import Joined
     from maildesk.pipeline.services import Services
     from maildesk.store.spool import Spooled
 
@@ -149,8 +151,17 @@ class Look:
         ticket = self.named_ticket
         if ticket is None or isinstance(who, Agent) or ticket.has_part(who.address):
             return ticket
-        is_theirs = contacts.is_same_contact(who.address, ticket.requester.address, self.policy)
-        return ticket if is_theirs else None
+        return ticket if self.is_requester(who, ticket) else None
+
+    def is_requester(self, who: Person, ticket: Ticket) -> bool:
+        """Whether this is the requester, from another address of theirs."""
+        asked = (ticket.requester.address, who.address)
+        return contacts.is_same_contact(*asked, self.policy, self.joined)
+
+    @cached_property
+    def joined(self) -> Joined:
+        """Customers' further addresses that were learnt, as they are asked for."""
+        return learnt.Asked(self.conn)
 
     @cached_property
     def named_ticket(self) -> Ticket | None:

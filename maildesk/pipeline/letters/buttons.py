@@ -35,6 +35,7 @@ _COMMANDS = {
     "reply": ("reply", "\n\n"),
     "spam": ("spam", ""),
     "letin": ("letin", " {recipient}"),
+    "also": ("also", " {recipient}"),
     "keepout": ("keepout", " {recipient}"),
     "show": ("show", ""),
 }
@@ -184,6 +185,8 @@ def _makes_sense(
     if ticket.behaviour in _DONE_IN.get(command, ()):
         return False
     if command in _MOVES and impossible(ticket, _MOVES[command]) is not None:
+        return False
+    if command == "also" and ticket.requester.has_no_address:
         return False
     request = Request(ticket, agent_acts(agent), change.policy, change.now)
     return refused(COMMANDS[command], None, request) is None

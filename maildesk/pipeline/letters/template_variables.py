@@ -61,9 +61,11 @@ def _lines(context: Mapping[str, Any]) -> dict[str, Any]:
     """The lines of a transcript, each with what stood in its way."""
     asked = tuple(context["lines"])
     problems = tuple(map(_as_tuple, context.get("problems", ())))
-    whys = problems or ((),) * len(asked)
+    done = tuple(context.get("remarks", ())) or ((),) * len(asked)
+    whys = problems or done
     pairs = zip(asked, whys, strict=True)
-    found: dict[str, Any] = {"lines": tuple(LineView(line, why, not why) for line, why in pairs)}
+    lines = tuple(LineView(line, why, not problems or not why) for line, why in pairs)
+    found: dict[str, Any] = {"lines": lines}
     if "reason" not in context and "words" not in context:
         reasons = (one for why in problems for one in why)
         found["reason"] = tuple(one for one in reasons if isinstance(one, Problem))

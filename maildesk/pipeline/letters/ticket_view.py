@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from maildesk.desk.mails.readers import unproved
 from maildesk.desk.mails.views import Context, DeskView, PersonView, TicketView
 from maildesk.desk.replies.signing import signed
-from maildesk.desk.senders.contacts import once_each
+from maildesk.desk.senders.contacts import is_same_contact, once_each
 from maildesk.desk.senders.imitation import imitated
 from maildesk.desk.threads import reference
 from maildesk.pipeline.letters.template_variables import local
@@ -66,7 +66,7 @@ def ticket_view(ticket: Ticket, change: TicketChange) -> TicketView:
         priority=ticket.priority,
         category=ticket.category,
         queue=ticket.queue,
-        requester=_requester(ticket.requester, change.policy),
+        requester=_requester(ticket.requester, change),
         created_at=local(change, ticket.created_at),
         assignee=colleague(owner) if owner else None,
         labels=tuple(sorted(ticket.labels)),
@@ -131,7 +131,10 @@ def colleague(agent: Agent) -> PersonView:
     return PersonView(agent.name, "", agent.name.split()[0])
 
 
-def _requester(person: Person, policy: Policy) -> PersonView:
-    """The requester with what agents should know of the name."""
-    imitates = imitated(person.name, person.address, policy)
-    return replace(person_view(person), imitates=imitates)
+def _requester(person: Person, change: TicketChange) -> PersonView:
+    """The requester with what agents should know of the name, and of where answers go."""
+    policy, to = change.policy, person.answers_to
+    view = replace(person_view(person), imitates=imitated(person.name, person.address, policy))
+    if to and is_same_contact(person.address, to, policy, change.situation.joined):
+        return replace(view, answers_to="", writes_from=to)
+    return view

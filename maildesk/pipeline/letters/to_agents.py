@@ -137,7 +137,8 @@ def _earlier(change: TicketChange, mail: Mail) -> dict[str, Any]:
     if ticket.requester.has_no_address:
         return {}  # of whom nothing is known nothing else is known
     own = (ticket.requester.address, *former_addresses(ticket, change.past))
-    addresses = dict.fromkeys(key for one in own for key in addresses_of(one, change.policy))
+    policy, joined = change.policy, change.situation.joined
+    addresses = dict.fromkeys(key for one in own for key in addresses_of(one, policy, joined))
     found = (row for one in addresses for row in tickets.previous_of(change.conn, one, ticket.id))
     rows = sorted(found, key=lambda row: row.id, reverse=True)[:_EARLIER]
     earlier = tuple(earlier_view(row, ticket) for row in rows)

@@ -170,6 +170,8 @@ def _address(column: ColumnElement[str], wanted: str) -> Condition:
 
 
 def _requester(wanted: v.Requester, t: FromClause, _lookup: Lookup) -> Condition:
+    if wanted.also:
+        return t.c.requester_key.in_(sorted({wanted.address, *wanted.also}))
     if wanted.address:
         return _address(t.c.requester_key, wanted.address)
     return _in_words(t.c.requester_words, wanted.tokens, is_beginning=True)

@@ -238,8 +238,9 @@ def _probe(
             return select(ticket_labels.c.ticket_id).where(ticket_labels.c.label == label), FEW
         case v.Is("reference", values):
             return select(tickets.c.id).where(tickets.c.reference.in_(sorted(values))), FEW
-        case v.Requester(address) if address and not address.startswith("@"):
-            return select(tickets.c.id).where(tickets.c.requester_key == address), FEW
+        case v.Requester(address, _, also) if address and not address.startswith("@"):
+            keys = sorted({address, *also})
+            return select(tickets.c.id).where(tickets.c.requester_key.in_(keys)), FEW
         case v.Words(tokens, is_beginning) | v.InSubject(tokens, is_beginning):
             # What stands in no document stands in no subject; the other way round it does not hold.
             return _with_words(v.Words(tokens, is_beginning), without, dialect)

@@ -32,6 +32,7 @@ from maildesk.store.queries.query_plan import (
     is_in_the_index,
     stages,
 )
+from maildesk.store.queries.whose import with_further_addresses
 from maildesk.store.schema import participants, tickets
 
 LARGEST_PAGE = 1000
@@ -62,7 +63,8 @@ def find(
 ) -> Page:
     """The tickets that the query wants and `seen` (`desk.visibility`) lets be seen, from behind the
     page that ended `after`."""
-    wanted, course = both(query.filter, seen), stages(query.order, policy.priorities)
+    asked = with_further_addresses(conn, query.filter, policy)
+    wanted, course = both(asked, seen), stages(query.order, policy.priorities)
     try:
         cursor = Cursor.of(after, course) if after else None
     except (ValueError, OverflowError):
@@ -171,6 +173,7 @@ class Counts:
 
 def counts(conn: Connection, wanted: Filter, seen: Filter, policy: Policy) -> Counts:
     """How many tickets there are like that, by status, those of the policy in its order."""
+    wanted = with_further_addresses(conn, wanted, policy)
     found, is_whole = _Search(conn, both(wanted, seen)).counts()
     in_order = {name: found[name] for name in (*policy.statuses, *sorted(found)) if name in found}
     return Counts(in_order, not is_whole)

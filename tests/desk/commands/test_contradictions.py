@@ -36,6 +36,7 @@ SAMPLES = tuple(
         ("canned", ""), ("list", "mine"), ("search", "paper"), ("show", "7"), ("stats", ""),
         ("for", "7"),
         ("customer", "ana@harbour.example"),
+        ("also", "ana@harbour.example"), ("also", "-lee@elsewhere.example"),
     )
 )  # fmt: skip
 
@@ -103,6 +104,7 @@ STANDS: dict[str, Callable[[Ticket, str, Any], bool]] = {
     "spam": lambda t, _, v: (t.behaviour is Status.SPAM) is v,
     "status name": lambda t, _, v: t.status == v,
     "assignee": lambda t, _, v: t.assignee == v,
+    "also": lambda _t, _, _v: True,  # of the customer: no field of the ticket
     "readers": lambda _t, _, _v: True,  # of the text: no field of the ticket
     "person": lambda t, who, v: t.has_part(who) is v,
     "requester": lambda t, _, v: t.requester.key in v,

@@ -57,6 +57,7 @@ def test_of_a_stranger_they_name_the_one_they_are_about(place: Place) -> None:
     found = buttons(place, BEN)
     assert {body for _, body in found.values()} == {
         "#letin lee@elsewhere.example",
+        "#also lee@elsewhere.example",
         "#keepout lee@elsewhere.example",
     }
 

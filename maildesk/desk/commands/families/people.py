@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from maildesk.desk.commands import values
 from maildesk.desk.commands.families.moves import impossible
+from maildesk.desk.commands.joining import joined, known_as, not_theirs, parted
 from maildesk.desk.commands.spec import Answer, Beside, Command, Request, Setting, Spec, always
 from maildesk.desk.commands.values import People, Who
 from maildesk.desk.effects import (
@@ -24,7 +25,8 @@ from maildesk.desk.permissions import Permission
 from maildesk.desk.policy import Agent
 from maildesk.desk.problem import Problem
 from maildesk.desk.reason import Reason
-from maildesk.desk.senders.contacts import whose_else, with_address
+from maildesk.desk.senders.contacts import as_known, with_address
+from maildesk.desk.senders.same_name import has_other_name
 from maildesk.desk.ticket import Move, Person, Ticket
 
 
@@ -96,25 +98,58 @@ def _sets_people(value: People, _request: Request) -> Iterable[Setting]:
 
 
 def _customer(value: tuple[str, ...], request: Request) -> Answer:
-    """The address of a customer of whom there was none, or a new one; who waits with it is let in,
-    for it is the customer."""
+    """The address of a customer of whom there was none, or another one of theirs, which is joined
+    with the former; who waits with it is let in.
+
+    Where it bears another person's name the ticket is that person's: no two people are made one.
+    """
     if len(value) != 1:
         word = replace(Command("customer"), line=request.line).word
         return Problem("needs_address", {"command": word, "example": "ana@example.org"})
     (address,), requester = value, request.ticket.requester
     if address == requester.key:
         return []
-    other = whose_else(address, requester, request.policy)
-    if other is not None:
-        details = {"address": address, "name": other.name or other.organisation or other.keys[0]}
-        return Problem("another_contact", details)
-    waits = any(person.key == address for person in request.ticket.waiting)
-    let_in = _let_in(value, request) if waits else []
+    if (problem := not_theirs(address, request)) is not None:
+        return problem
+    let_in = _let_in_if_waiting(address, request)
     if isinstance(let_in, Problem):
         return let_in
-    person = with_address(requester, address, request.policy)
-    had_part = any(one.key == address for one in request.ticket.participants)
-    return [*let_in, SetRequester(person=person, had_part=had_part)]
+    known = known_as(address, request)
+    if not requester.has_no_address and has_other_name(known, requester):
+        other = as_known(Person(address, known.name), request.policy, request.joined)
+        return [*let_in, SetRequester(person=other, had_part=True)]
+    person = with_address(requester, address, request.policy, request.joined)
+    return [*let_in, SetRequester(person=person), *joined(address, request)]
+
+
+def _let_in_if_waiting(address: str, request: Request) -> Answer:
+    """Whoever waits takes part; of anybody else nothing is said."""
+    waits = any(person.key == address for person in request.ticket.waiting)
+    return _let_in((address,), request) if waits else []
+
+
+def _also(value: People, request: Request) -> Answer:
+    """Further addresses of the customer, and such that are not theirs after all."""
+    effects: list[Effect] = []
+    for address, joins in value:
+        found = _joins(address, request) if joins else parted(address, request)
+        if isinstance(found, Problem):
+            return found
+        effects += found
+    return effects
+
+
+def _joins(address: str, request: Request) -> Answer:
+    requester = request.ticket.requester
+    if requester.has_no_address:
+        return Problem("no_customer_address", {"name": requester.name})
+    problem = not_theirs(address, request)
+    let_in = problem or _let_in_if_waiting(address, request)
+    return let_in if isinstance(let_in, Problem) else [*let_in, *joined(address, request)]
+
+
+def _sets_also(value: People, _request: Request) -> Iterable[Setting]:
+    return ((f"also:{address}", joins) for address, joins in value)
 
 
 def _customer_back(value: tuple[str, ...], before: Ticket) -> tuple[Command, ...]:
@@ -240,6 +275,18 @@ SPECS = (
         sets=_sets_customer,
         undone_by=_customer_back,
         reaches_outside=always,
+        beside=Beside.REPLY,
+    ),
+    Spec(
+        name="also",
+        words=("also",),
+        argument="ana@home.example",
+        does="the customer's other address, in all tickets (- takes it off); lets them in with it",
+        needs=Permission.PEOPLE,
+        reads=values.people,
+        handler=_also,
+        sets=_sets_also,
+        reaches_outside=_brings_in,
         beside=Beside.REPLY,
     ),
     Spec(
