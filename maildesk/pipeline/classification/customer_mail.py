@@ -92,7 +92,7 @@ def _understood(
     brings = may and not _is_blind(look)
     kept_out = ticket.kept_out if ticket is not None else frozenset()
     copies = tuple(
-        one for one in (_others(look, person) if brings else ()) if one.key not in kept_out
+        one for one in (_others(look, person, ticket) if brings else ()) if one.key not in kept_out
     )
     if not record.authenticated and look.has_aligned_path:
         record = replace(record, aligned_path=True)
@@ -117,19 +117,25 @@ def _understood(
     return Understood(ticket, fact, proof.seen_by_others(look), _rewritten(look, person, ticket))
 
 
-def _others(look: Look, person: Person) -> Iterable[Person]:
+def _others(look: Look, person: Person, ticket: Ticket | None) -> Iterable[Person]:
     """Who is to have the answers beside the author: the people in To and Cc, and in Reply-To.
 
-    What a form sends has no others: whoever stands there has to do with the form.
+    What a form sends has no others: whoever stands there has to do with the form. A group or list
+    is nobody, also where its marks are missing: that desk.yaml names, or that brought another
+    message of the ticket.
     """
     author = look.author
     named = [Person(box.address, box.name) for box in author.others]
     if author.carrier is None or look.is_direct or author.lists:
-        found = thread.others_in(look.message, look.policy)
-        named += [Person(address, name) for address, name in found]
+        boxes = thread.others_in(look.message, look.policy)
+        named += [Person(address, name) for address, name in boxes]
     nobody = {person.key, mailbox_of(author.answers_to), mailbox_of(author.through), *author.lists}
     people = {one.key: one for one in reversed(named) if one.key not in nobody}
-    return [one for one in reversed(people.values()) if is_usable(one.address)]
+    if ticket is not None and people:
+        nobody |= set(map(mailbox_of, conversation.carried_by(look.conn, ticket.id)))
+    nobody |= {mailbox_of(entry.sender) for entry in look.policy.carriers}
+    found = [one for one in reversed(people.values()) if one.key not in nobody]
+    return [one for one in found if is_usable(one.address)]
 
 
 def _is_blind(look: Look) -> bool:

@@ -21,6 +21,9 @@ _LAST_SAID = Prepared(_NEWEST.where(*_PUBLIC, messages.c.direction == "in"))
 _LAST_INSIDE = Prepared(_NEWEST.where(_OF_TICKET, messages.c.kind != "public"))
 _IDS = select(messages.c.message_id, messages.c.had).where(*_PUBLIC, messages.c.message_id != "")
 _THREAD_IDS = Prepared(_IDS.order_by(messages.c.id.desc()).limit(_LIMIT))
+_CARRIED = Prepared(
+    select(messages.c.through).where(_OF_TICKET, messages.c.through != "").distinct()
+)
 _SILENT = 20  # automatic messages that may stand between the last words
 
 
@@ -63,6 +66,11 @@ def thread_ids(conn: Connection, ticket_id: int, limit: int = 12) -> dict[str, f
     message, folded; nobody where that is not known."""
     newest = _THREAD_IDS(conn, {"ticket_id": ticket_id, "limit_": limit})
     return {row.message_id: frozenset(row.had or ()) for row in reversed(newest)}
+
+
+def carried_by(conn: Connection, ticket_id: int) -> set[str]:
+    """The forms, groups and lists that brought messages of the ticket."""
+    return {row.through for row in _CARRIED(conn, {"ticket_id": ticket_id})}
 
 
 def went_out(conn: Connection, message_row: int, message_id: str, had: Sequence[str]) -> None:
