@@ -38,6 +38,10 @@ Words = Annotated[
     list[str], typer.Argument(metavar="REFERENCE... VALUE", help="The tickets, then the value.")
 ]
 AsOption = Annotated[str | None, typer.Option("--as", help="The agent who acts; else it is you.")]
+YesOption = Annotated[
+    bool,
+    typer.Option("--yes", help="Also where it shows customers what others wrote."),
+]
 DryOption = Annotated[bool, typer.Option("--dry", help="Say what would be done, and do nothing.")]
 # How it is called here -> the command, and what its value is. An empty one takes none.
 CALLED = {
@@ -62,6 +66,13 @@ CALLED = {
     "spent": ("spent", "Add to the time worked: 15m."),
     "escalate": ("escalate", "Make tickets urgent, and tell the supervisors why."),
 }
+# The first reference is the ticket that stays, or is looked at; the others are what it is about.
+BELONGING = {
+    "merge": ("merge", "Make tickets part of the one that is named first; it keeps its number."),
+    "unmerge": ("unmerge", "Take tickets out of the one they were merged into."),
+    "link": ("link", "Say that tickets belong together; each stays one of its own."),
+    "unlink": ("unlink", "Say that they do not belong together after all."),
+}
 # What these do where no field of the ticket shows it.
 _DONE = {
     "note": "a note",
@@ -69,6 +80,8 @@ _DONE = {
     "canned": "an answer",
     "escalate": "escalated",
     "also": "the customer's addresses",
+    "link": "linked",
+    "unlink": "not linked any more",
 }
 _READS = ("note", "reply")  # `-` stands for standard input
 _MANY = ("label", "cc", "also")  # what begins with + or - belongs to the value
@@ -78,6 +91,8 @@ def register(app: typer.Typer) -> None:
     """Put them below `maildesk ticket`."""
     for name, (_, words) in CALLED.items():
         app.command(name, help=words, short_help=words, context_settings=WORDS)(_door(name))
+    for name, (_, words) in BELONGING.items():
+        app.command(name, help=words, short_help=words)(_door_for_two(name))
 
 
 def _door(name: str) -> Callable[..., None]:
@@ -105,6 +120,35 @@ def _door(name: str) -> Callable[..., None]:
     return door
 
 
+def _door_for_two(name: str) -> Callable[..., None]:
+    def door(
+        references: Annotated[list[str], typer.Argument(metavar="TICKET OTHERS...")],
+        desk: DeskOption = None,
+        me: AsOption = None,
+        yes: YesOption = False,
+        dry: DryOption = False,
+        as_json: JsonOption = False,
+    ) -> None:
+        from maildesk.desk.commands.spec import Command
+        from maildesk.pipeline.act import act
+
+        ticket, *others = dict.fromkeys(references)
+        if not others and name != "unmerge":
+            stop(f"maildesk: ticket {name} needs two references or more", 2)
+        for word in references:
+            _check_reference(word)
+        with open_for_acting(desk) as services:
+            policy = services.keeper.current.policy
+            command = Command(BELONGING[name][0], " ".join(others or [ticket]))
+            who = _actor(policy, me)
+            receipts = act(services, who, [command], [ticket], dry=dry, is_confirmed=yes)
+        if not dry and any(receipt.mails for receipt in receipts):
+            say_if_mails_wait(desk)
+        _show(receipts, name, policy.wording.english, dry=dry, as_json=as_json)
+
+    return door
+
+
 def _whole_input() -> str:
     """The words from standard input."""
     words = sys.stdin.buffer.read().decode("utf-8", "replace").replace("\r\n", "\n").strip()
@@ -124,11 +168,15 @@ def _parted(name: str, words: Sequence[str]) -> tuple[list[str], str]:
         stop(f"maildesk: ticket {name} needs at least one reference, and the value behind it", 2)
     references, value = list(dict.fromkeys(words[:at])), " ".join(words[at:]).strip()
     for word in references:
-        if not any(letter.isdecimal() for letter in word):
-            stop(f"maildesk: {word} is no reference of a ticket", 2)
+        _check_reference(word)
     if not value:
         stop(f"maildesk: ticket {name} needs a value behind the references", 2)
     return references, value
+
+
+def _check_reference(word: str) -> None:
+    if not any(letter.isdecimal() for letter in word):
+        stop(f"maildesk: {word} is no reference of a ticket", 2)
 
 
 def _command(name: str, value: str, policy: Policy) -> Command:

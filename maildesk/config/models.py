@@ -162,6 +162,12 @@ def _off(value: object) -> object:
     return "off" if value is False or str(value).lower() == "no" else value
 
 
+class MergeSection(Section):
+    """What becomes of tickets that are merged."""
+
+    tell: YesNo = True
+
+
 class JoiningSection(Section):
     """Who may join a conversation that others began."""
 
@@ -230,6 +236,7 @@ class DeskFile(Section):
     joining: JoiningSection = JoiningSection()
     stale_replies: Annotated[Literal["hold", "warn", "off"], BeforeValidator(_off)] = "hold"
     forgotten_files: Annotated[Literal["ask", "off"], BeforeValidator(_off)] = "ask"
+    merge: MergeSection = MergeSection()
     contacts: list[ContactSection] = []
     carriers: list[CarrierSection] = []
     survey: YesNo = True

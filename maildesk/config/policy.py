@@ -232,6 +232,7 @@ def _policy(desk: DeskFile, agents: AgentsFile) -> Policy:
         joining=Joining(**_same(Joining, desk.joining)),
         stale_replies=desk.stale_replies,
         forgotten_files=desk.forgotten_files,
+        merge_told=desk.merge.tell,
         contacts=tuple(map(_contact, desk.contacts)),
         survey=desk.survey,
         acknowledge=desk.acknowledge.customers,

@@ -19,6 +19,8 @@ from typing import Any
 
 from maildesk.desk import effects as fx
 from maildesk.desk.mails.registry import mail_of
+from maildesk.desk.merging import merge_effects as mfx
+from maildesk.desk.merging.taken import with_taken, without
 from maildesk.desk.policy import Policy
 from maildesk.desk.senders.entries import BY_AGENT
 from maildesk.desk.ticket import Person, Status, Ticket
@@ -292,6 +294,34 @@ def _spend(ticket: Ticket, effect: fx.SpendTime, _policy: Policy, _now: datetime
     return ticket.but(spent=ticket.spent + effect.seconds)
 
 
+def _take_in(ticket: Ticket, effect: mfx.TakeIn, _policy: Policy, _now: datetime) -> Ticket:
+    return with_taken(ticket, effect.other, effect.taken)
+
+
+def _merge(ticket: Ticket, effect: mfx.MergeInto, policy: Policy, now: datetime) -> Ticket:
+    """Closed, and another's part."""
+    closed = policy.status_for(Status.CLOSED)
+    columns = {"status": closed, "behaviour": Status.CLOSED, "closed_at": now}
+    return ticket.but(**columns, merged_into=effect.into.id)
+
+
+def _give_back(ticket: Ticket, effect: mfx.GiveBack, _policy: Policy, _now: datetime) -> Ticket:
+    return without(ticket, effect.other, effect.taken)
+
+
+def _apart(ticket: Ticket, effect: mfx.StandApart, policy: Policy, _now: datetime) -> Ticket:
+    """As it stood; a status that the desk has no more is open."""
+    was, status = effect.taken, effect.taken.status
+    known = status in policy.statuses
+    return ticket.but(
+        merged_into=None,
+        status=status if known else policy.status_for(Status.OPEN),
+        behaviour=policy.behaves(status) if known else Status.OPEN,
+        resolved_at=was.resolved_at,
+        closed_at=was.closed_at,
+    )
+
+
 CHANGES: Mapping[type[fx.Effect], Callable[[Ticket, Any, Policy, datetime], Ticket]] = {
     fx.AddMessage: _message,
     fx.AddNote: _note,
@@ -310,10 +340,16 @@ CHANGES: Mapping[type[fx.Effect], Callable[[Ticket, Any, Policy, datetime], Tick
     fx.SendToCustomer: _sent,
     fx.RecordScore: _score,
     fx.SpendTime: _spend,
+    mfx.TakeIn: _take_in,
+    mfx.MergeInto: _merge,
+    mfx.GiveBack: _give_back,
+    mfx.StandApart: _apart,
 }  # and OpenTicket
 CHANGE_NOTHING: frozenset[type[fx.Effect]] = frozenset(
     (
         fx.LinkTicket,
+        mfx.UnlinkTicket,
+        mfx.On,
         fx.NotifyAgents,
         fx.AnswerAgent,
         fx.NotifyAdmins,

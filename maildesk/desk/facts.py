@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from maildesk.desk.actor import Actor
+from maildesk.desk.merging.others import NO_OTHERS, Others
 from maildesk.desk.policy import Agent, DeskAddress
 from maildesk.desk.problem import Problem
 from maildesk.desk.senders.entries import Joined
@@ -166,6 +167,7 @@ class MessageFromAgent:
     had: frozenset[str] = frozenset()  # who had the message that it answers, folded; empty: unknown
     missed: tuple[Missed, ...] = ()  # since then, oldest first
     as_note: bool = False  # it was held, and let through as a note
+    others: Others = NO_OTHERS  # the tickets that its commands are about beside that one
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,7 @@ class AgentOpens:
     copies: tuple[Person, ...] = ()  # people in To and Cc beside the requester
     is_direct: bool = False
     released: bool = False  # it was held, and a person let it through: unknown commands are words
+    others: Others = NO_OTHERS  # the tickets that its commands are about
 
 
 @dataclass(frozen=True, slots=True)

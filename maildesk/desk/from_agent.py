@@ -11,6 +11,7 @@ from maildesk.desk.actor import agent_acts
 from maildesk.desk.answers import NotAnswered
 from maildesk.desk.commands import command_lines
 from maildesk.desk.commands.carry_out import Content, carry_out, is_note, own_words
+from maildesk.desk.commands.families.belonging import MIXES
 from maildesk.desk.commands.families.canned import NAME as CANNED
 from maildesk.desk.commands.joining import remarks_on
 from maildesk.desk.commands.spec import Command, Request
@@ -45,7 +46,7 @@ from maildesk.desk.ticket import Person, Status, Ticket
 MOST_WORDS = 5
 
 # reasons for which an agent's mail is held and they are asked
-_ASKED = ("unknown_command", "automatic", "looping", "stale", forgotten_file.REASON)
+_ASKED = ("unknown_command", "automatic", "looping", "stale", forgotten_file.REASON, MIXES)
 COPIED = "copied"  # a line of the history: whom an agent's own mail went to as well
 # as `mail.auto` says it of words that no program marked as its own
 _AWAY = "reads like an out of office"
@@ -72,9 +73,12 @@ def wrote(
     is_plain_reply = not (read.commands or fact.released or is_note(read.commands, content))
     if _AWAY in message.reasons and is_plain_reply:
         return _ask(fact, [Problem("out_of_office")], policy, reason="automatic")
-    request = Request(ticket, agent_acts(agent), policy, now, joined=fact.situation.joined)
+    joined = fact.situation.joined
+    request = Request(ticket, agent_acts(agent), policy, now, joined=joined, others=fact.others)
     done = carry_out(request, read.commands, content, read.problems)
     stays_inside = is_note(read.commands, content)
+    if done.problems and all(one.code == MIXES for one in done.problems):
+        return _mixes(fact, done.problems, policy)
     if done.problems:
         return _ask(fact, done.problems, policy, is_note=stays_inside)
     missed = _missed(fact, done.effects, policy)
@@ -121,6 +125,17 @@ def _stale(fact: MessageFromAgent, missed: tuple[Missed, ...], policy: Policy) -
     return [
         Hold(reason="stale", words=policy.wording.english.say(problem)),
         NotifyAgents(agents=to, template="agent_stale", context=context),
+    ]
+
+
+def _mixes(fact: MessageFromAgent, problems: Sequence[Problem], policy: Policy) -> list[Effect]:
+    """Hold the mail, and name who would be shown what others wrote: it is done by one tap, or
+    thrown away."""
+    context = {"problems": tuple(problems), "lines": tuple(one.line for one in problems)}
+    to = (fact.agent.address,)
+    return [
+        Hold(reason=MIXES, words=policy.wording.english.say_all(problems)),
+        NotifyAgents(agents=to, template="agent_mixes", context=context),
     ]
 
 
@@ -264,7 +279,8 @@ def opened(_ticket: Ticket | None, fact: AgentOpens, policy: Policy, now: dateti
     if ticket is None or not (note or read.commands or read.problems):
         return base
     joined = fact.situation.joined
-    request = Request(ticket, agent_acts(fact.agent), policy, now, joined=joined)
+    by = agent_acts(fact.agent)
+    request = Request(ticket, by, policy, now, joined=joined, others=fact.others)
     done = carry_out(request, read.commands, Content(note, is_note=True), read.problems)
     if done.problems:
         return _not_opened(fact, done.problems, policy)

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     SPAM = "spam"
     ESCALATE = "escalate"
     PEOPLE = "people"  # bring people in, let them in, keep them out
+    MERGE = "merge"  # join tickets, take them apart again, and split one
     # all tickets of their queues, not only the categories among their skills
     SEE_QUEUES = "see_queues"
     SEE_ALL = "see_all"

@@ -160,6 +160,7 @@ class Policy:
     joining: Joining = field(default_factory=Joining)
     stale_replies: str = "hold"  # an answer that knows nothing of what came since: hold, warn, off
     forgotten_files: str = "ask"  # an answer that speaks of a file and has none: ask, off
+    merge_told: bool = True  # whether the customer of a merged ticket hears of it
     contacts: tuple[Contact, ...] = ()
     carriers: tuple[Carrier, ...] = ()
     survey: bool = True

@@ -28,6 +28,7 @@ from maildesk.mail.message import Kind, Mailbox, Message
 from maildesk.pipeline import transaction
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.decision_inputs import situation_for
+from maildesk.pipeline.merging import others
 from maildesk.pipeline.transaction import Target, Transaction, addressed
 from maildesk.store.desk import contacts, conversation, tickets
 
@@ -54,13 +55,15 @@ def act(
     content: Content | None = None,
     seen_version: int | None = None,
     dry: bool = False,
+    is_confirmed: bool = False,
 ) -> list[Receipt]:
     """Carry these out on each ticket, one after the other; a receipt for each, in their order.
 
     `seen_version`: what the caller had before their eyes; where the ticket is newer, it is a
-    conflict. `dry`: everything is tried and nothing is done.
+    conflict. `dry`: everything is tried and nothing is done. `is_confirmed`: what is asked about
+    otherwise is wanted.
     """
-    asked = _Asked(actor, tuple(commands), content or Content(), seen_version, dry)
+    asked = _Asked(actor, tuple(commands), content or Content(), seen_version, dry, is_confirmed)
     receipts = []
     for reference in references:
         receipt, kicks = _one(services, asked, reference)
@@ -77,6 +80,7 @@ class _Asked:
     content: Content
     seen_version: int | None
     dry: bool
+    is_confirmed: bool
 
 
 def _one(services: Services, asked: _Asked, reference: str) -> tuple[Receipt, list[int]]:
@@ -96,14 +100,18 @@ def _within(
     conn: Connection, services: Services, asked: _Asked, reference: str
 ) -> tuple[Receipt, list[int]]:
     policy, now = services.keeper.current.policy, services.now()
-    ticket = tickets.named(conn, policy, reference, lock=True)
+    found = tickets.id_named(conn, reference)
+    tickets.lock(conn, others.concerned(conn, policy, asked.commands, found))
+    ticket = None if found is None else tickets.ticket(conn, found, policy, lock=True)
     if ticket is None:
         return Receipt(reference, (Problem("unknown_ticket", {"word": reference}),)), []
     if asked.seen_version is not None and ticket.version > asked.seen_version:
         values = {"reference": ticket.reference, "version": str(ticket.version)}
         return Receipt(ticket.reference, (Problem("conflict", values),), version=ticket.version), []
     tx = Transaction(conn, services, policy, now, asked.actor, explain=asked.dry)
-    done, effects = decided(tx, ticket, asked.commands, asked.content)
+    done, effects = decided(
+        tx, ticket, asked.commands, asked.content, is_confirmed=asked.is_confirmed
+    )
     if done.problems:
         return Receipt(ticket.reference, done.problems, version=ticket.version), []
     kicks = apply(tx, effects)
@@ -111,13 +119,19 @@ def _within(
 
 
 def decided(
-    tx: Transaction, ticket: Ticket, commands: Sequence[Command], content: Content
+    tx: Transaction,
+    ticket: Ticket,
+    commands: Sequence[Command],
+    content: Content,
+    *,
+    is_confirmed: bool = False,
 ) -> tuple[CarriedOut, list[tuple[Target, Effect]]]:
     """What the commands come to for this ticket, which is locked, and every effect of it, those of
     the rules among them; where something stands in the way, none."""
     conn, policy = tx.conn, tx.policy
     learnt = contacts.Asked(conn)
-    request = Request(ticket, tx.actor, policy, tx.now, joined=learnt)
+    beside = others.others_of(conn, policy, commands, ticket, is_confirmed=is_confirmed)
+    request = Request(ticket, tx.actor, policy, tx.now, joined=learnt, others=beside)
     said = conversation.last_said(conn, ticket.id) if len(ticket.participants) > 1 else ()
     past = tickets.entries(conn, ticket.id) if said else ()
     had = with_later(said[0].had or (), said[0].at, past) if said else frozenset[str]()

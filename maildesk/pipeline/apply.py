@@ -35,6 +35,7 @@ from maildesk.store.rows.prepared import together
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+from maildesk.desk.merging import merge_effects as mfx
 from maildesk.pipeline.apply_decisions import (
     _drop,
     _join_address,
@@ -44,6 +45,7 @@ from maildesk.pipeline.apply_decisions import (
     _renew,
     _resend,
 )
+from maildesk.pipeline.merging.apply_merges import MERGES
 
 
 def apply(tx: Transaction, decided: Sequence[tuple[Target, fx.Effect]]) -> list[int]:
@@ -52,8 +54,9 @@ def apply(tx: Transaction, decided: Sequence[tuple[Target, fx.Effect]]) -> list[
     The ids of the outbox rows to look at; the caller commits, then kicks. Refused, in words, where
     what shall be decided was decided by another meanwhile.
     """
-    for target, effect in decided:
-        change = tx.begin(target)
+    for target, one in decided:
+        effect = one.effect if isinstance(one, mfx.On) else one
+        change = tx.begin(one.ticket, beside=True) if isinstance(one, mfx.On) else tx.begin(target)
         before = change.ticket
         if before is not None and not isinstance(effect, fx.OpenTicket):
             change.ticket = evolve(before, effect, tx.policy, tx.now)
@@ -395,4 +398,5 @@ _TABLE: Mapping[type[Any], Callable[[TicketChange, Any, Ticket | None], None]] =
     fx.SendFiles: plan,
     fx.SendWithoutFiles: plan,
     fx.Record: _record,
+    **MERGES,
 }

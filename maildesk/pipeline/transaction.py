@@ -125,10 +125,12 @@ class Transaction:
     _open: dict[int | New, TicketChange] = field(default_factory=dict)
     _signing: agents.Signing | None = None
 
-    def begin(self, target: Target, situation: Situation | None = None) -> TicketChange:
+    def begin(
+        self, target: Target, situation: Situation | None = None, *, beside: bool = False
+    ) -> TicketChange:
         """The change of this ticket, begun or gone on with.
 
-        Without a situation its history and timers are read.
+        Without a situation its history and timers are read. `beside`: the act is about another.
         """
         key = target if isinstance(target, New) else target.id
         change = self._open.get(key)
@@ -137,6 +139,7 @@ class Transaction:
             if situation is None:
                 situation = _situation(self.conn, ticket)
             change = self._open[key] = TicketChange(self, ticket, ticket, situation)
+            change.beside = beside
             self.changes.append(change)
         return change
 
@@ -148,8 +151,9 @@ class Transaction:
 
     @property
     def last(self) -> TicketChange | None:
-        """The change that was begun last; None while nothing was."""
-        return self.changes[-1] if self.changes else None
+        """The change that was begun last, of the tickets that the act is about; None while nothing
+        was."""
+        return next((one for one in reversed(self.changes) if not one.beside), None)
 
     @property
     def generations(self) -> Mapping[str, int]:
@@ -221,6 +225,7 @@ class TicketChange:
     before: Ticket | None
     ticket: Ticket | None
     situation: Situation  # as the decision knew it: the history and timers to adjust from
+    beside: bool = False  # the act is about another ticket, and this one is changed by it
     opened: bool = False  # the ticket is new: nothing of it was known before
     ringing: str = ""  # the timer that is being handled, and stands no more
     history: list[dict[str, Any]] = field(default_factory=list)

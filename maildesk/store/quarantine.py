@@ -46,6 +46,16 @@ def by_id(conn: Connection, held_id: int) -> Row[Any] | None:
     return conn.execute(select(quarantine).where(quarantine.c.id == held_id)).one_or_none()
 
 
+def was_released(conn: Connection, spool_id: int, reason: str) -> bool:
+    """Whether this message was held for this reason, and a person has let it through."""
+    found = select(quarantine.c.id).where(
+        quarantine.c.spool_id == spool_id,
+        quarantine.c.reason == reason,
+        quarantine.c.state == "released",
+    )
+    return conn.execute(found.limit(1)).first() is not None
+
+
 def listed(
     conn: Connection, state: str = "held", limit: int = 500, *, below: int | None = None
 ) -> Sequence[Row[Any]]:

@@ -18,6 +18,7 @@ from maildesk.desk.evolve import (
     field_of,
     opened,
 )
+from maildesk.desk.merging import merge_effects as mfx
 from maildesk.desk.ticket import Person, Status, Ticket
 from tests.desk.rule_desk import NOW, POLICY, TICKET
 
@@ -47,9 +48,8 @@ def message(kind: str, direction: str = "in", **more: Any) -> fx.AddMessage:
 
 def test_every_effect_has_its_place() -> None:
     """An effect that is added and forgotten here would be decided for and never stored."""
-    kinds = {
-        one for one in vars(fx).values() if isinstance(one, type) and issubclass(one, fx.Effect)
-    }
+    every = (*vars(fx).values(), *vars(mfx).values())
+    kinds = {one for one in every if isinstance(one, type) and issubclass(one, fx.Effect)}
     assert {*CHANGES, *CHANGE_NOTHING, fx.OpenTicket} == kinds - {fx.Effect}
     assert not CHANGES.keys() & CHANGE_NOTHING
 

@@ -13,6 +13,8 @@ from maildesk.desk.commands.carry_out import Content, carry_out
 from maildesk.desk.commands.spec import Command, Request
 from maildesk.desk.commands.table import COMMANDS
 from maildesk.desk.from_agent import wrote
+from maildesk.desk.merging.others import Merged, Named, Others
+from maildesk.desk.merging.taken import taken
 from maildesk.desk.permissions import BUILT_IN, Permission, may
 from maildesk.desk.policy import Agent
 from maildesk.desk.ticket import Person, Status, Ticket
@@ -30,7 +32,9 @@ ASKED: dict[str, tuple[str, Status]] = {
     "customer": ("ana@harbour.example", Status.OPEN),
     "also": ("ana@harbour.example", Status.OPEN),
     "status": ("waiting", Status.OPEN), "search": ("paper jam", Status.OPEN),
-    "note": ("mind the dog", Status.OPEN),
+    "note": ("mind the dog", Status.OPEN), "merge": ("TKT-0009", Status.OPEN),
+    "unmerge": ("TKT-0003", Status.OPEN), "link": ("TKT-0009", Status.OPEN),
+    "unlink": ("TKT-0004", Status.OPEN),
 }  # fmt: skip
 NOT_FOR = {
     "agent": set[str](),
@@ -47,8 +51,20 @@ NOT_FOR = {
         "also",
         "letin",
         "keepout",
+        "merge",
+        "unmerge",
     },
 }
+
+
+def others(one: Ticket) -> Others:
+    """A ticket to be merged or linked, one that was merged, and one that is linked."""
+    found = {
+        f"TKT-000{number}": one.but(id=number, reference=f"TKT-000{number}") for number in (3, 4, 9)
+    }
+    part = Merged(found["TKT-0003"], taken(one, found["TKT-0003"]))
+    named = {reference: Named(other) for reference, other in found.items()}
+    return Others(named, (part,), ("TKT-0004",))
 
 
 def asked(name: str, role: str, **more: object) -> tuple[list[str], Ticket]:
@@ -57,7 +73,8 @@ def asked(name: str, role: str, **more: object) -> tuple[list[str], Ticket]:
     ben = replace(BEN, role=role)
     policy = replace(POLICY, agents=(ben, CARLA), roles={"trainee": frozenset({Permission.NOTE})})
     one = ticket(behaviour, assignee=BEN.address, waiting=(LEE,))
-    done = carry_out(Request(one, agent_acts(ben), policy, NOW), [Command(name, value)], Content())
+    request = Request(one, agent_acts(ben), policy, NOW, others=others(one))
+    done = carry_out(request, [Command(name, value)], Content())
     return [problem.code for problem in done.problems], one
 
 

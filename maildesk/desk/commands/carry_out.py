@@ -33,6 +33,7 @@ from maildesk.desk.evolve import evolve, evolved
 from maildesk.desk.mails.readers import only
 from maildesk.desk.mails.recipients import audience, tell
 from maildesk.desk.mails.views import fits
+from maildesk.desk.merging.merge_effects import TakeIn
 from maildesk.desk.moves import move, resolution
 from maildesk.desk.permissions import Permission, refusal
 from maildesk.desk.problem import Problem
@@ -99,7 +100,7 @@ def carry_out(
         found.append(Problem("text_too_long"))
     # they get the words beside it
     joins = [one for one in done.effects if isinstance(one, (AddParticipant, SetRequester))]
-    joining = tuple(one.person for one in joins)
+    joining = tuple(one.person for one in joins) + _with_a_ticket(done.effects)
     content = replace(content, text=text, html=words.html)
     said = [] if found else _words(request, read, content, joining)
     if _reaches_nobody(said, reached or request.ticket):
@@ -110,6 +111,11 @@ def carry_out(
         return CarriedOut(problems=tuple(found))
     others = [effect for effect in done.effects if effect not in joins]
     return CarriedOut((*joins, *said, *in_one_mail(others)), undo=done.undo, text=text)
+
+
+def _with_a_ticket(effects: Sequence[Effect]) -> tuple[Person, ...]:
+    """Who joins since their ticket is part of this one now."""
+    return tuple(p for one in effects if isinstance(one, TakeIn) for p in one.taken.people)
 
 
 def _reaches_nobody(said: list[Effect] | Problem, ticket: Ticket) -> bool:

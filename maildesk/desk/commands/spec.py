@@ -16,6 +16,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from maildesk.desk.effects import Effect
+from maildesk.desk.merging.others import NO_OTHERS, Others
 from maildesk.desk.permissions import Permission
 from maildesk.desk.problem import Problem
 from maildesk.desk.reason import Reason, Why
@@ -59,7 +60,8 @@ class Request:
 
     `why` is the reason that a rule gives; else it is that they asked (`line`: in which words).
     `is_moved`: a command of the same act says how the ticket is to stand. `acting`: the agent whose
-    act made a rule ask for it. `joined`: addresses of one customer that were learnt.
+    act made a rule ask for it. `joined`: addresses of one customer that were learnt. `others`: the
+    tickets beside it that its commands are about.
     """
 
     ticket: Ticket
@@ -71,6 +73,7 @@ class Request:
     is_moved: bool = False
     acting: str = ""
     joined: Joined = field(default_factory=dict)
+    others: Others = NO_OTHERS
 
     @property
     def reason(self) -> Why:

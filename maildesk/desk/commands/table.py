@@ -11,6 +11,7 @@ from maildesk.desk.answers import ShownCommands
 from maildesk.desk.commands.allowed import refused
 from maildesk.desk.commands.families import (
     attention,
+    belonging,
     canned,
     fields,
     many,
@@ -46,7 +47,7 @@ _HELP = Spec(
     takes_value=False,
     tells_itself=True,
 )
-_FAMILIES = (moves, people, words, canned, fields, attention, questions, many)
+_FAMILIES = (moves, people, words, canned, fields, belonging, attention, questions, many)
 COMMANDS: Mapping[str, Spec] = {
     spec.name: spec for spec in (*(one for family in _FAMILIES for one in family.SPECS), _HELP)
 }

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from maildesk.desk.policy import Policy
 
 _LONGEST_SPENT = 1000 * 3600  # seconds
+_MOST_TICKETS = 20  # that one line may name
 
 
 class Who(Enum):
@@ -177,6 +178,25 @@ def addresses(command: Command, policy: Policy) -> tuple[str, ...] | Problem:
 
 def _parts(value: str) -> list[str]:
     return value.replace(",", " ").replace(";", " ").split()
+
+
+def references(command: Command, policy: Policy) -> tuple[str, ...] | Problem:
+    """Tickets by their references, as they were written; each once."""
+    found = references_if_any(command, policy)
+    return found or Problem("needs_reference", {"command": command.word})
+
+
+def references_if_any(command: Command, policy: Policy) -> tuple[str, ...] | Problem:
+    """The same; none is fine."""
+    fillers, found = policy.wording.fillers, []
+    for word in (one.strip("[]#.!") for one in _parts(command.value)):
+        if any(letter.isdecimal() for letter in word):
+            found.append(word)
+        elif word and word.lower() not in fillers:
+            return Problem("no_ticket_seen", {"word": word})
+    if len(found) > _MOST_TICKETS:
+        return Problem("too_many_tickets", {"count": str(_MOST_TICKETS)})
+    return tuple(dict.fromkeys(found))
 
 
 def own_field(command: Command, policy: Policy) -> tuple[str, str] | Problem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 
 class To(StrEnum):
@@ -51,3 +51,16 @@ class Mail:
     def is_to_agents(self) -> bool:
         """Whether agents or admins get it, and nobody outside."""
         return self.to is not To.CUSTOMER
+
+
+def customer(name: str, about: str, **more: Any) -> Mail:
+    """A mail to customers."""
+    return Mail(name=name, to=To.CUSTOMER, about=about, called=f"mail_{name}", **more)
+
+
+def agents(name: str, about: str, **more: Any) -> Mail:
+    """A notification to agents."""
+    is_note = more.get("plain_reply") == "note"
+    buttons = BESIDE_NOTES if is_note else ORDINARY
+    usual = {"plain_reply": "reply", "buttons": buttons, "called": NOTIFICATION}
+    return Mail(name=name, to=To.AGENTS, about=about, **{**usual, **more})

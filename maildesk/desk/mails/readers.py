@@ -30,11 +30,14 @@ def readers(ticket: Ticket, had: Collection[str]) -> tuple[Person, ...]:
 
 def with_later(had: Collection[str], said_at: datetime, history: Sequence[Entry]) -> frozenset[str]:
     """Those who had a message that was said then, and whoever has joined since: who brings
-    somebody in means the next answer, too. Nobody where it is not known who had it."""
-    later = (entry for entry in history if entry.what == "joined" and entry.at > said_at)
-    return frozenset(
-        (*had, *(str(entry.detail.get("address", "")) for entry in later)) if had else ()
-    )
+    somebody in means the next answer, too; who merges tickets means all who had part in either.
+    Nobody where it is not known who had it."""
+    if not had:
+        return frozenset()
+    later = [entry for entry in history if entry.at > said_at]
+    joined = (str(one.detail.get("address", "")) for one in later if one.what == "joined")
+    merged = (one.detail.get("people", ()) for one in later if one.what == "took_in")
+    return frozenset((*had, *joined, *(address for people in merged for address in people)))
 
 
 def only(ticket: Ticket, had: Collection[str], joining: Iterable[Person]) -> tuple[str, ...]:

@@ -12,24 +12,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Any
 
 from maildesk.desk.mails import sample_ticket as sample
-from maildesk.desk.mails.mail import BESIDE_NOTES, NOTIFICATION, ORDINARY, OTHER, Mail, To
+from maildesk.desk.mails.mail import NOTIFICATION, OTHER, Mail, To
+from maildesk.desk.mails.mail import agents as _agents
+from maildesk.desk.mails.mail import customer as _customer
 from maildesk.desk.mails.views import LineView, MessageView
+from maildesk.desk.merging import merge_mails
 from maildesk.desk.problem import Problem
-
-
-def _customer(name: str, about: str, **more: Any) -> Mail:
-    return Mail(name=name, to=To.CUSTOMER, about=about, called=f"mail_{name}", **more)
-
-
-def _agents(name: str, about: str, **more: Any) -> Mail:
-    is_note = more.get("plain_reply") == "note"
-    buttons = BESIDE_NOTES if is_note else ORDINARY
-    usual = {"plain_reply": "reply", "buttons": buttons, "called": NOTIFICATION}
-    return Mail(name=name, to=To.AGENTS, about=about, **{**usual, **more})
-
 
 _GREETING = "acknowledgement"  # a new ticket is greeted once, whichever it is
 _TO_CUSTOMERS = (
@@ -90,6 +80,7 @@ _TO_CUSTOMERS = (
         sample={"previous": sample.ANSWER, "due_at": sample.AT + timedelta(days=10)},
     ),
     _customer("survey_thanks", "thanks for stars", shows=frozenset({"score", "comment"})),
+    *merge_mails.TO_CUSTOMERS,
 )
 _NOTE = MessageView(
     sender=sample.CARLA,
@@ -345,6 +336,7 @@ _TO_AGENTS = (
         plain_reply="",
         buttons=(),
     ),
+    *merge_mails.TO_AGENTS,
 )
 _TO_ADMINS = (
     Mail(

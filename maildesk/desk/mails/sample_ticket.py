@@ -206,6 +206,14 @@ HELD_FOR_A_COMMAND: Mapping[str, object] = {
         LineView("#assign bob", (Problem("no_agent", {"word": "bob"}),), done=False),
     ),
 }
+ABOUT_A_MERGE = (
+    button("Merge them all the same", "#confirm", "merge_anyway"),
+    button("Throw it away", "#discard", "discard"),
+)
+MIXES = Problem(
+    "mixes_customers",
+    {"reference": "TKT-0042", "other": "TKT-0009", "people": "Ana Ruiz, Lee"},
+)
 BASE = Context(
     desk=DeskView(
         name="Example Support",

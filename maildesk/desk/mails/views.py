@@ -348,6 +348,7 @@ class Context:
     sent_to: tuple[PersonView, ...] = ()  # whom it reached, the first in To
     told_resolved: bool = False  # whether the customer heard, without it, that it is resolved
     copied: tuple[str, ...] = ()  # whom the agent copied in, without the desk's knowing them
+    into: str = ""  # the ticket of which this one has become a part
     moved: bool = False  # whether a ticket that nobody has came from another queue
     stays_closed: bool = False  # whether that text went out in a ticket that stays closed
     comment: str = ""

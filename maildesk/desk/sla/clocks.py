@@ -32,7 +32,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from maildesk.desk.actor import ActorKind
-from maildesk.desk.facts import Entry
+from maildesk.desk.facts import ARRIVED, Entry
 from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.policy import Policy
 from maildesk.desk.sla.hours import Calendar, add, add_business_days, always, between
@@ -46,7 +46,7 @@ _BY_ITSELF = ("", ActorKind.DESK.value, ActorKind.RULE.value)  # whose words are
 # changes none of them.
 CLOCK_EVENTS = frozenset((
     "opened", "received", "replied", "noted", "status", "merged", "unmerged", "bounced",
-    "priority", "queue", "category", "tier", "organisation",
+    "took_in", "gave_back", "priority", "queue", "category", "tier", "organisation",
 ))  # fmt: skip
 _ALWAYS = always()
 _NEVER = timedelta(days=36500)
@@ -177,6 +177,13 @@ def _courses(entries: Sequence[Entry], ticket: Ticket, policy: Policy) -> list[_
                 response = None
             elif before in _AT_REST and response is None and resolution is not None:
                 response = begin(entry, "the ticket was reopened")
+        elif entry.what == "took_in" and _is_in(entry, entries[index:]):
+            if resolution is not None:
+                resolution.started_at = _earlier(entry, "opened", resolution.started_at)
+            if response is not None:
+                response.started_at = _earlier(entry, ARRIVED, response.started_at)
+            elif ARRIVED in entry.detail and behaviour not in _AT_REST:
+                response = begin(entry, "a ticket was merged that nobody had answered")
         elif entry.what == "merged" and not any(
             later.what == "unmerged" for later in entries[index:]
         ):
@@ -187,6 +194,18 @@ def _courses(entries: Sequence[Entry], ticket: Ticket, policy: Policy) -> list[_
         last = next(entry for entry in reversed(entries) if entry.what == "status")
         _end(resolution, last.at, behaviour.value, met=behaviour is not Status.SPAM)
     return found
+
+
+def _is_in(entry: Entry, later: Sequence[Entry]) -> bool:
+    """Whether what this line says was merged is part of the ticket still."""
+    other = entry.detail.get("reference")
+    back = (one for one in later if one.what == "gave_back")
+    return not any(one.detail.get("reference") == other for one in back)
+
+
+def _earlier(entry: Entry, what: str, at: datetime) -> datetime:
+    """The earlier of this moment and that which the line tells, if it tells one."""
+    return min(at, datetime.fromisoformat(entry.detail[what])) if what in entry.detail else at
 
 
 def _levels(policy: Policy) -> tuple[Level, ...]:

@@ -190,7 +190,8 @@ def fresh(look: Look, agent: Agent) -> Meaning:
     origin = look.message.forwarded.sender if look.message.forwarded else None
     requester = _forwarded(origin) if origin is not None else None
     opens = AgentOpens(look.message, agent, requester or themselves, look.address, record)
-    return Understood(None, replace(opens, released=bool(look.job.released_by)))
+    beside = look.others(None, read.commands)
+    return Understood(None, replace(opens, released=bool(look.job.released_by), others=beside))
 
 
 def _people(look: Look) -> tuple[Person, ...]:
@@ -215,6 +216,7 @@ def _forwarded(origin: Mailbox) -> Person | None:
 def _answer(look: Look, ticket: Ticket, agent: Agent) -> MessageFromAgent:
     """The agent's own words: nothing of a notification may go on to anybody."""
     own = answered(look, ticket, agent)
+    commands = command_lines.read(own.message.reply, look.policy, own.message.opening).commands
     return MessageFromAgent(
         own.message,
         agent,
@@ -223,4 +225,5 @@ def _answer(look: Look, ticket: Ticket, agent: Agent) -> MessageFromAgent:
         had=own.had,
         missed=own.missed,
         as_note=look.job.as_note,
+        others=look.others(ticket, commands),
     )

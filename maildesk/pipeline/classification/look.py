@@ -5,6 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from maildesk.desk.commands import command_lines
+from maildesk.desk.commands.families.belonging import MIXES
+from maildesk.desk.merging.others import NO_OTHERS, Others
 from maildesk.desk.policy import Agent, DeskAddress, Policy
 from maildesk.desk.senders import contacts, resolve, trust
 from maildesk.desk.threads import links, reference, thread
@@ -12,16 +15,18 @@ from maildesk.desk.ticket import Person, Ticket
 from maildesk.mail.message import Kind, Mailbox, Message
 from maildesk.pipeline.classification import rewritten
 from maildesk.pipeline.classification.evidence import evidence_of
-from maildesk.store import agents, spool
+from maildesk.pipeline.merging import others
+from maildesk.store import agents, quarantine, spool
 from maildesk.store.desk import contacts as learnt
 from maildesk.store.desk import tickets
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from sqlalchemy import Connection
 
+    from maildesk.desk.commands.spec import Command
     from maildesk.desk.senders.carriers import Evidence
     from maildesk.desk.senders.entries import Joined
     from maildesk.pipeline.services import Services
@@ -131,8 +136,27 @@ class Look:
         return (self.policy.agent(former) if former else None), True
 
     def ticket(self, ticket_id: int) -> Ticket | None:
-        """The ticket of this id, locked."""
+        """The ticket of this id, or the one that it is part of; locked, with those that commands of
+        this message are about."""
+        if (commands := self.commands) is not None:
+            tickets.lock(self.conn, others.concerned(self.conn, self.policy, commands, ticket_id))
         return tickets.ticket(self.conn, ticket_id, self.policy, lock=True)
+
+    @cached_property
+    def commands(self) -> Sequence[Command] | None:
+        """What stands above its text and reads as commands; None where nothing does. Whether the
+        sender may command is another question."""
+        reply = self.message.reply
+        if "#" not in reply and "＃" not in reply:
+            return None
+        return command_lines.read(reply, self.policy, self.message.opening).commands or None
+
+    def others(self, ticket: Ticket | None, commands: Sequence[Command]) -> Others:
+        """The other tickets that these commands are about."""
+        if not others.about_two(commands):
+            return NO_OTHERS
+        confirmed = quarantine.was_released(self.conn, self.job.id, MIXES)
+        return others.others_of(self.conn, self.policy, commands, ticket, is_confirmed=confirmed)
 
     def ticket_by_headers(self) -> Ticket | None:
         """The ticket of the Message-IDs that it answers."""
@@ -174,9 +198,8 @@ class Look:
                 return self.ticket(found)
         for number in self.clues.numbers:
             ticket = tickets.ticket(self.conn, number, self.policy)
-            if ticket is not None and reference.stands_in(
-                ticket.reference, number, self.message.subject
-            ):
+            own = tickets.reference_of(self.conn, number) if ticket is not None else None
+            if own and reference.stands_in(own, number, self.message.subject):
                 return self.ticket(number)
         return None
 

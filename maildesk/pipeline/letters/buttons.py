@@ -67,7 +67,12 @@ _MAKES_SENSE = ("again", "customer", "take", "reply", "resend", "lift", "resolve
 _ANSWERED, _MOST_CANNED = ("created", "assigned", "replied"), 3
 _LONGEST = 1500  # characters of a mail that a link carries; mail programs cut longer ones off
 # These are about the answer that this act has held, and what each of them sends.
-_ABOUT_AN_ANSWER = {"send_anyway": "#confirm", "as_note": "#note", "discard": "#discard"}
+_ABOUT_AN_ANSWER = {
+    "send_anyway": "#confirm",
+    "merge_anyway": "#confirm",
+    "as_note": "#note",
+    "discard": "#discard",
+}
 
 
 def offered(

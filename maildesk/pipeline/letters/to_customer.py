@@ -127,6 +127,7 @@ def _variables(
         "files": refused or tuple(FileView(*file) for file in left_out),
         "score": told.get("score"),
         "comment": told.get("comment", ""),
+        "into": told.get("into", ""),
         "answer_by": template_variables.answer_by(change) if "answer_by" in shows else None,
         "opens_at": template_variables.local(change, told.get("opens_at")),
         "due_at": template_variables.local(change, told.get("due_at")),
@@ -168,6 +169,8 @@ def _threads(change: TicketChange, people: Sequence[Person]) -> dict[str, tuple[
 def _thread(change: TicketChange) -> Mapping[str, Collection[str]]:
     """The conversation's Message-IDs, oldest first, each with who had that message."""
     ticket = change.subject
+    if ticket.merged_into is not None:
+        return conversation.own_thread_ids(change.conn, ticket.id)
     if ticket.message_count > len(change.kept):
         return conversation.thread_ids(change.conn, ticket.id)
     # a new ticket: what was just kept is all there is

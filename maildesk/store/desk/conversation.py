@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Integer, Row, bindparam, insert, select, upda
 
 from maildesk.desk.mails.views import BY_PROGRAM
 from maildesk.store.rows.prepared import Prepared
-from maildesk.store.schema import messages
+from maildesk.store.schema import messages, tickets
 
 _LIMIT = bindparam("limit_", type_=Integer)
 _OF_TICKET = messages.c.ticket_id == bindparam("ticket_id")
@@ -71,6 +71,19 @@ def thread_ids(conn: Connection, ticket_id: int, limit: int = 12) -> dict[str, f
 def carried_by(conn: Connection, ticket_id: int) -> set[str]:
     """The forms, groups and lists that brought messages of the ticket."""
     return {row.through for row in _CARRIED(conn, {"ticket_id": ticket_id})}
+
+
+def own_thread_ids(conn: Connection, ticket_id: int, limit: int = 12) -> dict[str, frozenset[str]]:
+    """The same of a ticket that is part of another: of the messages that came to itself."""
+    leads = select(tickets.c.merged_into).where(tickets.c.id == ticket_id).scalar_subquery()
+    newest = select(messages.c.message_id, messages.c.had).where(
+        messages.c.ticket_id == leads,
+        messages.c.written_in == ticket_id,
+        messages.c.kind == "public",
+        messages.c.message_id != "",
+    )
+    rows = conn.execute(newest.order_by(messages.c.id.desc()).limit(limit)).all()
+    return {row.message_id: frozenset(row.had or ()) for row in reversed(rows)}
 
 
 def went_out(conn: Connection, message_row: int, message_id: str, had: Sequence[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -11,9 +11,11 @@ from sqlalchemy import (
     Integer,
     Row,
     bindparam,
+    delete,
     func,
     insert,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -30,7 +32,9 @@ from maildesk.store.schema import history, links, messages, participants, ticket
 from maildesk.store.spool import LONGEST_ID
 
 _SELECT = select(tickets).where(tickets.c.id == bindparam("ticket_id"))
-_BY_ID, _BY_ID_LOCKED = Prepared(_SELECT), Prepared(_SELECT.with_for_update())
+# one that is merged is not locked on the way to where it leads: locks are taken in the order of ids
+_LOCKED = _SELECT.where(tickets.c.merged_into.is_(None)).with_for_update()
+_BY_ID, _BY_ID_LOCKED = Prepared(_SELECT), Prepared(_LOCKED)
 _PARTICIPANTS = Prepared(
     select(participants).where(participants.c.ticket_id == bindparam("ticket_id"))
 )
@@ -60,14 +64,31 @@ def ticket(
     """The ticket, following merges to the one that is still alive; `lock` keeps others off its row
     until the commit."""
     for _ in range(_CHAIN_LIMIT):
-        row = next(iter((_BY_ID_LOCKED if lock else _BY_ID)(conn, {"ticket_id": ticket_id})), None)
+        asked = {"ticket_id": ticket_id}
+        row = next(iter((_BY_ID_LOCKED if lock else _BY_ID)(conn, asked)), None)
+        if row is not None and row.merged_into is None:
+            return as_ticket(row, _PARTICIPANTS(conn, asked), policy)
+        if row is None and lock:
+            row = next(iter(_BY_ID(conn, asked)), None)
         if row is None:
             return None
-        if row.merged_into is None:
-            people = _PARTICIPANTS(conn, {"ticket_id": ticket_id})
-            return as_ticket(row, people, policy)
-        ticket_id = row.merged_into
+        ticket_id = row.merged_into or ticket_id  # it may stand by itself again just now
     return None
+
+
+def by_itself(conn: Connection, ticket_id: int, policy: Policy) -> Ticket | None:
+    """The ticket of this id, also where it is part of another."""
+    asked = {"ticket_id": ticket_id}
+    row = next(iter(_BY_ID(conn, asked)), None)
+    return None if row is None else as_ticket(row, _PARTICIPANTS(conn, asked), policy)
+
+
+def lock(conn: Connection, ids: Collection[int]) -> None:
+    """Keep others off these tickets until the commit: in the order of their ids, so that two who
+    want the same never wait for each other."""
+    if ids and conn.dialect.name != "sqlite":  # there a writer is alone anyway
+        rows = select(tickets.c.id).where(tickets.c.id.in_(ids)).order_by(tickets.c.id)
+        conn.execute(rows.with_for_update())
 
 
 def as_ticket(row: Row[Any], people: Sequence[Row[Any]], policy: Policy) -> Ticket:
@@ -207,6 +228,13 @@ def link(conn: Connection, ticket_id: int, other_id: int, kind: str) -> None:
     conn.execute(make(links).on_conflict_do_nothing(), rows)
 
 
+def unlink(conn: Connection, ticket_id: int, other_id: int, kind: str = "") -> None:
+    """These two belong together no more; of this kind alone, where one is named."""
+    pairs = ((ticket_id, other_id), (other_id, ticket_id))
+    gone = delete(links).where(tuple_(links.c.ticket_id, links.c.other_id).in_(pairs))
+    conn.execute(gone.where(links.c.kind == kind) if kind else gone)
+
+
 def linked(conn: Connection, ticket_id: int) -> list[tuple[str, str]]:
     """(kind, reference) of every ticket that belongs with this one."""
     found = (
@@ -243,14 +271,27 @@ def id_by_reference(conn: Connection, reference: str) -> int | None:
 
 def named(conn: Connection, policy: Policy, words: str, *, lock: bool = False) -> Ticket | None:
     """The ticket of this reference, however it is typed: TKT-0007, tkt-7, [TKT-0007], 7."""
+    number = id_named(conn, words)
+    return ticket(conn, number, policy, lock=lock) if number is not None else None
+
+
+def id_named(conn: Connection, words: str) -> int | None:
+    """The id of the ticket of this reference, however it is typed; it may be part of another."""
     bare = words.strip("[] ")
     known = id_by_reference(conn, bare)
-    for number in (known,) if known is not None else numbers_in(bare):
-        found = ticket(conn, number, policy, lock=lock)
-        is_named = known is not None or bare.isdigit()
-        if found is not None and (is_named or stands_in(found.reference, number, bare)):
-            return found
+    if known is not None:
+        return known
+    for number in numbers_in(bare):
+        reference = reference_of(conn, number)
+        if reference is not None and (bare.isdigit() or stands_in(reference, number, bare)):
+            return number
     return None
+
+
+def reference_of(conn: Connection, ticket_id: int) -> str | None:
+    """The reference of the ticket of this id by itself."""
+    row = next(iter(_BY_ID(conn, {"ticket_id": ticket_id})), None)
+    return None if row is None else row.reference or ""
 
 
 def history_rows(conn: Connection, ticket_id: int) -> Sequence[Row[Any]]:

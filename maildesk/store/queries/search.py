@@ -36,6 +36,8 @@ _INSERT_TSVECTOR = (
     f"INSERT INTO {TABLE} (ticket_id, number, words) VALUES (%s, %s, %s::tsvector) "  # noqa: S608
     f"ON CONFLICT (ticket_id, number) DO UPDATE SET words = {TABLE}.words || excluded.words"
 )
+_DELETE_FTS5 = f"INSERT INTO {TABLE} ({TABLE}, rowid, words) VALUES ('delete', ?, ?)"  # noqa: S608
+_DELETE_TSVECTOR = f"DELETE FROM {TABLE} WHERE ticket_id = %s AND number = %s"  # noqa: S608
 
 for _statement, _dialect in ((FTS5, "sqlite"), (TSVECTOR, "postgresql"), (GIN, "postgresql")):
     _made = DDL(_statement).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]
@@ -68,6 +70,19 @@ def add_many(conn: Connection, documents: Sequence[tuple[int, int, Sequence[str]
     cursor = conn.connection.cursor()
     try:
         cursor.executemany(_insert(conn), [_row(conn, *one) for one in documents])
+    finally:
+        cursor.close()
+
+
+def remove_many(conn: Connection, documents: Sequence[tuple[int, int, Sequence[str]]]) -> None:
+    """The tickets are found by these documents no more; of SQLite's index only who says what stood
+    in one can take it out."""
+    cursor = conn.connection.cursor()
+    try:
+        if conn.dialect.name == "sqlite":
+            cursor.executemany(_DELETE_FTS5, [_row(conn, *one) for one in documents])
+        else:
+            cursor.executemany(_DELETE_TSVECTOR, [one[:2] for one in documents])
     finally:
         cursor.close()
 

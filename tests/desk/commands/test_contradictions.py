@@ -37,6 +37,8 @@ SAMPLES = tuple(
         ("for", "7"),
         ("customer", "ana@harbour.example"),
         ("also", "ana@harbour.example"), ("also", "-lee@elsewhere.example"),
+        ("merge", "TKT-0009"), ("unmerge", "TKT-0009"), ("unmerge", ""), ("link", "TKT-0009"),
+        ("unlink", "TKT-0009"),
     )
 )  # fmt: skip
 

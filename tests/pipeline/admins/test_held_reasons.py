@@ -112,6 +112,12 @@ def _stale(place: Place) -> Any:
     return answered(place, "Not knowing that.", notice)
 
 
+def _mixes(place: Place) -> Any:
+    place.receive(mail("The printer jams."))
+    place.receive(mail("No paper comes.", From=LEE), LEE)
+    return place.answer(BEN, "#merge TKT-0001")
+
+
 def _no_ticket(place: Place) -> Any:
     day = (place.now + timedelta(days=30)).date()
     to = signed_address(KeyRing({"a": KEY}), SUPPORT, Purpose.AGENT_REPLY, 999, BEN, day)
@@ -181,6 +187,7 @@ RECIPES: Mapping[str, tuple[Recipe, str]] = {  # and the outcome of a release
     "not_confirmed": (_not_confirmed, "opened"),
     "unknown_command": (_unknown_command, "threaded"),
     "stale": (_stale, "threaded"),
+    "mixes_customers": (_mixes, "threaded"),
     "no_ticket": (_no_ticket, "opened"),
     "survey": (_survey, "threaded"),
     "kept_out": (_kept_out, "threaded"),
@@ -220,7 +227,7 @@ def test_what_is_held_is_told_to_somebody(place: Place, reason: str) -> None:
         assert [one for one in alarms(place) if reason in str(one.get_body(("plain",)))]
 
 
-_ASKS = ("agent_held", "agent_unknown_command", "agent_stale")
+_ASKS = ("agent_held", "agent_unknown_command", "agent_stale", "agent_mixes")
 
 
 @pytest.mark.parametrize("reason", [reason for reason in REASONS if reason != "oversized"])

@@ -1,0 +1,44 @@
+"""What a command about two tickets is told of the others: read once, locked, and handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from maildesk.desk.merging.taken import Taken
+    from maildesk.desk.ticket import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The ticket that a word names, by itself; `into`: the one that it was merged into."""
+
+    ticket: Ticket
+    into: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A ticket that was merged into this one, and what this one has of it."""
+
+    other: Ticket
+    taken: Taken
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """The tickets that commands name, by the words as written; what was merged into the ticket and
+    stands so, the last one last; what it is linked with.
+
+    `is_confirmed`: whoever asks was shown that people would read what they had no part in.
+    """
+
+    named: Mapping[str, Named] = field(default_factory=dict)
+    merged: tuple[Merged, ...] = ()
+    linked: tuple[str, ...] = ()
+    is_confirmed: bool = False
+
+
+NO_OTHERS = Others()

@@ -1,0 +1,1 @@
+"""Acts on several tickets: what their commands need to know, and what is written."""

@@ -1,0 +1,90 @@
+"""What commands about two tickets need to know of the others: found, locked and read.
+
+All of them are locked at once, in the order of their ids and with the ticket itself, before
+anything is decided. So two agents who merge the same tickets crosswise wait for each other and
+never both at once; the second finds what the first has left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from maildesk.desk.commands.spec import About, Command
+from maildesk.desk.commands.table import COMMANDS, given
+from maildesk.desk.merging.others import NO_OTHERS, Merged, Named, Others
+from maildesk.desk.merging.taken import read
+from maildesk.desk.problem import Problem
+from maildesk.store.desk import merges, tickets
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from maildesk.desk.policy import Policy
+    from maildesk.desk.ticket import Ticket
+
+
+def concerned(
+    conn: Connection, policy: Policy, commands: Sequence[Command], ticket_id: int | None
+) -> set[int]:
+    """The ids of all tickets that these commands are about, with that in which they stand; nothing
+    where they are about no other."""
+    if not about_two(commands):
+        return set()
+    named = (tickets.id_named(conn, word) for word in _words(commands, policy))
+    found = {one for one in named if one is not None}
+    ticket = tickets.ticket(conn, ticket_id, policy) if ticket_id is not None else None
+    if ticket is not None:
+        found |= {ticket.id, *(row.other_id for row in merges.into(conn, ticket.id))}
+    return found
+
+
+def others_of(
+    conn: Connection,
+    policy: Policy,
+    commands: Sequence[Command],
+    ticket: Ticket | None,
+    *,
+    is_confirmed: bool = False,
+) -> Others:
+    """What these commands are told of other tickets."""
+    if not about_two(commands):
+        return NO_OTHERS
+    named = {}
+    for word in _words(commands, policy):
+        found = _named(conn, policy, word)
+        if found is not None:
+            named[word] = found
+    if ticket is None:
+        return Others(named, is_confirmed=is_confirmed)
+    linked = tuple(reference for _, reference in tickets.linked(conn, ticket.id))
+    return Others(named, tuple(_merged(conn, policy, ticket)), linked, is_confirmed)
+
+
+def about_two(commands: Iterable[Command]) -> bool:
+    """Whether any of these is about another ticket."""
+    return any(COMMANDS[one.name].about is About.TWO for one in commands)
+
+
+def _words(commands: Iterable[Command], policy: Policy) -> Iterator[str]:
+    """The references, as they were written."""
+    for one in commands:
+        if COMMANDS[one.name].about is About.TWO:
+            found = given(one, policy)
+            yield from () if isinstance(found, Problem) else found.value
+
+
+def _named(conn: Connection, policy: Policy, word: str) -> Named | None:
+    number = tickets.id_named(conn, word)
+    found = tickets.by_itself(conn, number, policy) if number is not None else None
+    if found is None:
+        return None
+    into = tickets.reference_of(conn, found.merged_into) if found.merged_into else None
+    return Named(found, into or "")
+
+
+def _merged(conn: Connection, policy: Policy, ticket: Ticket) -> Iterator[Merged]:
+    for row in merges.into(conn, ticket.id):
+        other = tickets.by_itself(conn, row.other_id, policy)
+        if other is not None:
+            yield Merged(other, read(row.taken))
