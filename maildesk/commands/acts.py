@@ -72,6 +72,7 @@ BELONGING = {
     "unmerge": ("unmerge", "Take tickets out of the one they were merged into."),
     "link": ("link", "Say that tickets belong together; each stays one of its own."),
     "unlink": ("unlink", "Say that they do not belong together after all."),
+    "split": ("split", "Make a message a ticket of its own: the last, or the one of this number."),
 }
 # What these do where no field of the ticket shows it.
 _DONE = {
@@ -82,6 +83,7 @@ _DONE = {
     "also": "the customer's addresses",
     "link": "linked",
     "unlink": "not linked any more",
+    "split": "split",
 }
 _READS = ("note", "reply")  # `-` stands for standard input
 _MANY = ("label", "cc", "also")  # what begins with + or - belongs to the value
@@ -133,13 +135,13 @@ def _door_for_two(name: str) -> Callable[..., None]:
         from maildesk.pipeline.act import act
 
         ticket, *others = dict.fromkeys(references)
-        if not others and name != "unmerge":
+        if not others and name not in ("unmerge", "split"):
             stop(f"maildesk: ticket {name} needs two references or more", 2)
         for word in references:
             _check_reference(word)
         with open_for_acting(desk) as services:
             policy = services.keeper.current.policy
-            command = Command(BELONGING[name][0], " ".join(others or [ticket]))
+            command = Command(BELONGING[name][0], " ".join(others or _itself(name, ticket)))
             who = _actor(policy, me)
             receipts = act(services, who, [command], [ticket], dry=dry, is_confirmed=yes)
         if not dry and any(receipt.mails for receipt in receipts):
@@ -147,6 +149,11 @@ def _door_for_two(name: str) -> Callable[..., None]:
         _show(receipts, name, policy.wording.english, dry=dry, as_json=as_json)
 
     return door
+
+
+def _itself(name: str, ticket: str) -> list[str]:
+    """`unmerge TKT-0009`, which leads to the ticket that it is part of: that one."""
+    return [ticket] if name == "unmerge" else []
 
 
 def _whole_input() -> str:

@@ -322,6 +322,15 @@ def _apart(ticket: Ticket, effect: mfx.StandApart, policy: Policy, _now: datetim
     )
 
 
+def _split(ticket: Ticket, effect: mfx.SplitOff, _policy: Policy, _now: datetime) -> Ticket:
+    """Without that message; whoever only waited to be let in with it waits no more."""
+    said = effect.said
+    columns: dict[str, Any] = {"message_count": max(0, ticket.message_count - 1)}
+    if ticket.customer_wrote_at == said.at:
+        columns["customer_wrote_at"] = said.before
+    return ticket.but(**columns, waiting=_without(ticket.waiting, said.sender.key))
+
+
 CHANGES: Mapping[type[fx.Effect], Callable[[Ticket, Any, Policy, datetime], Ticket]] = {
     fx.AddMessage: _message,
     fx.AddNote: _note,
@@ -344,6 +353,7 @@ CHANGES: Mapping[type[fx.Effect], Callable[[Ticket, Any, Policy, datetime], Tick
     mfx.MergeInto: _merge,
     mfx.GiveBack: _give_back,
     mfx.StandApart: _apart,
+    mfx.SplitOff: _split,
 }  # and OpenTicket
 CHANGE_NOTHING: frozenset[type[fx.Effect]] = frozenset(
     (

@@ -54,6 +54,7 @@ def apply(tx: Transaction, decided: Sequence[tuple[Target, fx.Effect]]) -> list[
     The ids of the outbox rows to look at; the caller commits, then kicks. Refused, in words, where
     what shall be decided was decided by another meanwhile.
     """
+    tx.second_act = apply
     for target, one in decided:
         effect = one.effect if isinstance(one, mfx.On) else one
         change = tx.begin(one.ticket, beside=True) if isinstance(one, mfx.On) else tx.begin(target)

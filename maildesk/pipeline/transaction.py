@@ -8,7 +8,7 @@ also stands for what concerns no ticket. What an act says (`Content`) need not h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -122,6 +122,8 @@ class Transaction:
     leaks: Leaks = field(default_factory=lambda: Leaks())  # addresses taken out of mails
     made: dict[str, str] = field(default_factory=dict)  # the signatures of this act -> whose
     _signed: dict[tuple[str, Purpose, int, str], str] = field(default_factory=dict)
+    # carries out effects of another act, in the database transaction of this one
+    second_act: Callable[[Transaction, Sequence[tuple[Target, fx.Effect]]], list[int]] | None = None
     _open: dict[int | New, TicketChange] = field(default_factory=dict)
     _signing: agents.Signing | None = None
 

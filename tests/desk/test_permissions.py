@@ -13,7 +13,7 @@ from maildesk.desk.commands.carry_out import Content, carry_out
 from maildesk.desk.commands.spec import Command, Request
 from maildesk.desk.commands.table import COMMANDS
 from maildesk.desk.from_agent import wrote
-from maildesk.desk.merging.others import Merged, Named, Others
+from maildesk.desk.merging.others import Merged, Named, Others, Said
 from maildesk.desk.merging.taken import taken
 from maildesk.desk.permissions import BUILT_IN, Permission, may
 from maildesk.desk.policy import Agent
@@ -53,6 +53,7 @@ NOT_FOR = {
         "keepout",
         "merge",
         "unmerge",
+        "split",
     },
 }
 
@@ -64,7 +65,8 @@ def others(one: Ticket) -> Others:
     }
     part = Merged(found["TKT-0003"], taken(one, found["TKT-0003"]))
     named = {reference: Named(other) for reference, other in found.items()}
-    return Others(named, (part,), ("TKT-0004",))
+    said = Said(1, NOW, LEE, is_theirs=True)
+    return Others(named, (part,), ("TKT-0004",), said=said)
 
 
 def asked(name: str, role: str, **more: object) -> tuple[list[str], Ticket]:

@@ -349,3 +349,53 @@ def test_links_are_known_from_both_sides(both: Place) -> None:
     do(both, "unlink", "2")
     assert both.rows("links") == []
     assert codes(do(both, "unlink", "2")) == ["not_linked"]
+
+
+def test_a_message_becomes_a_ticket_of_its_own_by_the_rules_of_new_tickets(both: Place) -> None:
+    asked(both, "The printer jams.")
+    both.later(60)
+    both.receive(mail("And my bill is wrong.", Subject="Re: Bill [TKT-0001]"), KIM)
+    note = both.letters(BEN)[-1]
+    both.later(3600)
+    answers(both, BEN, note, "#split")
+    first, second = both.rows("tickets")
+    assert (second.subject, second.requester_address, second.status) == ("Bill", KIM, "open")
+    assert [row.ticket_id for row in both.rows("messages")] == [1, 2]
+    assert (first.message_count, second.message_count) == (1, 1)
+    (split,), (off,) = written(both, 1, "split"), written(both, 2, "split_off")
+    assert (split.detail["to"], split.who) == ("TKT-0002", BEN)
+    assert off.detail["from"] == "TKT-0001"
+    assert {row.kind for row in both.rows("links")} == {"linked"}
+    assert both.rows("outbox", ticket_id=2, purpose="acknowledgement")
+    assert "TKT-0002" in found(both, "bill")
+    # promised since it was written, and not since it was split off
+    assert second.breaches_at is not None and first.breaches_at is not None
+    assert 0 <= (second.breaches_at - first.breaches_at).total_seconds() <= 60
+    both.receive(mail("Well?", Subject="Re: Bill [TKT-0002]"), KIM)
+    assert both.rows("messages")[-1].ticket_id == 2
+
+
+def test_a_message_is_split_by_its_number_and_what_cannot_be_is_refused(both: Place) -> None:
+    asked(both, "The printer jams.")
+    assert codes(do(both, "split", "")) == ["only_message"]
+    act(both.services, ADA, [Command("note", "He pays late.")], ["1"])
+    both.receive(mail("And my bill is wrong.", Subject="Re: Bill [TKT-0001]"), KIM)
+    assert codes(do(both, "split", "2")) == codes(do(both, "split", "9")) == ["no_message"]
+    assert codes(do(both, "split", "the bill")) == ["no_message"]
+    assert do(both, "split", "1").problems == ()
+    assert [row.ticket_id for row in both.rows("messages")] == [2, 1, 1]
+
+
+def test_a_strangers_message_is_split_off_and_the_stranger_waits_no_more(place: Place) -> None:
+    asked(place, "The printer jams.")
+    mine = f"<{abs(hash('The printer jams.'))}@customer.example>"
+    place.receive(mail("Mine, too.", From=LEE, In_Reply_To=mine, Subject="Re: Printer"), LEE)
+    (waits,) = place.rows("participants", ticket_id=1)
+    assert (waits.address, waits.status) == (LEE, "waiting")
+    assert do(place, "split", "2").problems == ()
+    assert place.rows("participants", ticket_id=1) == []
+    assert place.row("tickets", 2).requester_address == LEE
+    assert [(row.ticket_id, row.kind) for row in place.rows("messages")] == [
+        (1, "public"),
+        (2, "public"),
+    ]

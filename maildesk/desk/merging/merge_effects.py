@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from maildesk.desk.effects import Effect
+from maildesk.desk.merging.others import Said
 from maildesk.desk.merging.taken import Taken
 from maildesk.desk.ticket import Ticket
 
@@ -55,3 +56,11 @@ class StandApart(Effect):
 
     was_in: Ticket
     taken: Taken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitOff(Effect):
+    """This message of the ticket is a ticket of its own from now on, of whoever wrote it, as if it
+    had just come; the two are linked."""
+
+    said: Said

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from maildesk.desk.merging.taken import Taken
-    from maildesk.desk.ticket import Ticket
+    from maildesk.desk.ticket import Person, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +30,35 @@ class Merged:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A message of the ticket that is to be a ticket of its own.
+
+    `before`: when somebody outside had written last before that, for the ticket that is left.
+    `is_only`: the ticket would have no message left that somebody outside wrote.
+    """
+
+    number: int  # of the message, in the store
+    at: datetime
+    sender: Person
+    is_theirs: bool  # somebody outside has written it
+    before: datetime | None = None
+    is_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Others:
     """The tickets that commands name, by the words as written; what was merged into the ticket and
     stands so, the last one last; what it is linked with.
 
-    `is_confirmed`: whoever asks was shown that people would read what they had no part in.
+    `said`: the message that is meant, of this ticket. `is_confirmed`: whoever asks was shown that
+    people would read what they had no part in.
     """
 
     named: Mapping[str, Named] = field(default_factory=dict)
     merged: tuple[Merged, ...] = ()
     linked: tuple[str, ...] = ()
     is_confirmed: bool = False
+    said: Said | None = None
 
 
 NO_OTHERS = Others()

@@ -46,7 +46,7 @@ _BY_ITSELF = ("", ActorKind.DESK.value, ActorKind.RULE.value)  # whose words are
 # changes none of them.
 CLOCK_EVENTS = frozenset((
     "opened", "received", "replied", "noted", "status", "merged", "unmerged", "bounced",
-    "took_in", "gave_back", "priority", "queue", "category", "tier", "organisation",
+    "took_in", "gave_back", "split", "priority", "queue", "category", "tier", "organisation",
 ))  # fmt: skip
 _ALWAYS = always()
 _NEVER = timedelta(days=36500)
@@ -145,6 +145,7 @@ def _courses(entries: Sequence[Entry], ticket: Ticket, policy: Policy) -> list[_
     """The clocks the history tells of, by one walk through it."""
     bounced = _bounced(entries, ticket)
     notes = any(level.notes_answer for level in _levels(policy))
+    elsewhere = {str(one.detail.get("message")) for one in entries if one.what == "split"}
     found: list[_Span] = []
     response: _Span | None = None
     resolution: _Span | None = None
@@ -162,6 +163,8 @@ def _courses(entries: Sequence[Entry], ticket: Ticket, policy: Policy) -> list[_
             if resolution is None:
                 resolution = _Span("resolution", entry.since, "the ticket was opened", entry.at)
                 found.append(resolution)
+            if entry.what == "received" and str(entry.detail.get("message")) in elsewhere:
+                continue  # it is a ticket of its own now
             # Stars or a mere thank-you leave a ticket at rest: nothing is owed for them. What
             # reopens it begins a clock below.
             if response is None and entry.what == "received" and behaviour not in _AT_REST:

@@ -225,5 +225,5 @@ def _answer(look: Look, ticket: Ticket, agent: Agent) -> MessageFromAgent:
         had=own.had,
         missed=own.missed,
         as_note=look.job.as_note,
-        others=look.others(ticket, commands),
+        others=look.others(ticket, commands, own.at),
     )

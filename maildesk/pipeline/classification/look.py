@@ -22,7 +22,7 @@ from maildesk.store.desk import tickets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from sqlalchemy import Connection
 
@@ -151,12 +151,17 @@ class Look:
             return None
         return command_lines.read(reply, self.policy, self.message.opening).commands or None
 
-    def others(self, ticket: Ticket | None, commands: Sequence[Command]) -> Others:
-        """The other tickets that these commands are about."""
+    def others(
+        self, ticket: Ticket | None, commands: Sequence[Command], at: datetime | None = None
+    ) -> Others:
+        """The other tickets that these commands are about; `at`: when the notification was written
+        that they answer."""
         if not others.about_two(commands):
             return NO_OTHERS
         confirmed = quarantine.was_released(self.conn, self.job.id, MIXES)
-        return others.others_of(self.conn, self.policy, commands, ticket, is_confirmed=confirmed)
+        return others.others_of(
+            self.conn, self.policy, commands, ticket, is_confirmed=confirmed, at=at
+        )
 
     def ticket_by_headers(self) -> Ticket | None:
         """The ticket of the Message-IDs that it answers."""

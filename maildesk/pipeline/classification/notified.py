@@ -46,6 +46,7 @@ class Answered:
     left_out: tuple[str, ...]  # the names of attached files that were mails of this desk
     had: frozenset[str]  # who had the message that they answer, folded; empty: unknown
     missed: tuple[Missed, ...]  # what others wrote since the notification, oldest first
+    at: datetime | None = None  # when the notification was written
 
 
 def answered(look: Look, ticket: Ticket, agent: Agent) -> Answered:
@@ -84,7 +85,7 @@ def answered(look: Look, ticket: Ticket, agent: Agent) -> Answered:
     left_out = tuple(file.filename for file in message.attachments if file not in files)
     own = replace(message, reply=answer_of(message, known), attachments=files)
     missed = _missed(public, rows[0].created_at, agent, look.policy) if rows else ()
-    return Answered(own, left_out, had, missed)
+    return Answered(own, left_out, had, missed, rows[0].created_at if rows else None)
 
 
 def _notifications(conn: Connection, message: Message, agent: Agent) -> Sequence[Row[Any]]:

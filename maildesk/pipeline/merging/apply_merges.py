@@ -14,6 +14,7 @@ from maildesk.desk.filters import documents
 from maildesk.desk.mails.readers import UNPROVED, unproved
 from maildesk.desk.merging import merge_effects as mfx
 from maildesk.desk.merging.taken import stored
+from maildesk.pipeline.merging.split import split_off
 from maildesk.store import outbox, timers
 from maildesk.store.desk import merges, tickets
 from maildesk.store.queries import search
@@ -99,4 +100,5 @@ MERGES: Mapping[type[Any], Callable[[TicketChange, Any, Ticket | None], None]] =
     mfx.GiveBack: _give_back,
     mfx.StandApart: _stand_apart,
     mfx.UnlinkTicket: _unlink,
+    mfx.SplitOff: split_off,
 }

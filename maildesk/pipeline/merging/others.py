@@ -8,17 +8,20 @@ never both at once; the second finds what the first has left.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from maildesk.desk.commands.spec import About, Command
+from maildesk.desk.commands.families.belonging import SPLIT
+from maildesk.desk.commands.spec import About, Command, Given
 from maildesk.desk.commands.table import COMMANDS, given
-from maildesk.desk.merging.others import NO_OTHERS, Merged, Named, Others
+from maildesk.desk.merging.others import NO_OTHERS, Merged, Named, Others, Said
 from maildesk.desk.merging.taken import read
-from maildesk.desk.problem import Problem
-from maildesk.store.desk import merges, tickets
+from maildesk.desk.ticket import Person
+from maildesk.store.desk import conversation, merges, tickets
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
 
     from maildesk.desk.policy import Policy
     from maildesk.desk.ticket import Ticket
@@ -46,8 +49,10 @@ def others_of(
     ticket: Ticket | None,
     *,
     is_confirmed: bool = False,
+    at: datetime | None = None,
 ) -> Others:
-    """What these commands are told of other tickets."""
+    """What these commands are told of other tickets; `at`: when the notification was written that
+    they answer."""
     if not about_two(commands):
         return NO_OTHERS
     named = {}
@@ -58,7 +63,8 @@ def others_of(
     if ticket is None:
         return Others(named, is_confirmed=is_confirmed)
     linked = tuple(reference for _, reference in tickets.linked(conn, ticket.id))
-    return Others(named, tuple(_merged(conn, policy, ticket)), linked, is_confirmed)
+    said = _said(conn, policy, commands, ticket, at)
+    return Others(named, tuple(_merged(conn, policy, ticket)), linked, is_confirmed, said)
 
 
 def about_two(commands: Iterable[Command]) -> bool:
@@ -71,7 +77,44 @@ def _words(commands: Iterable[Command], policy: Policy) -> Iterator[str]:
     for one in commands:
         if COMMANDS[one.name].about is About.TWO:
             found = given(one, policy)
-            yield from () if isinstance(found, Problem) else found.value
+            yield from found.value if isinstance(found, Given) and one.name != SPLIT else ()
+
+
+def _said(
+    conn: Connection,
+    policy: Policy,
+    commands: Iterable[Command],
+    ticket: Ticket,
+    at: datetime | None,
+) -> Said | None:
+    """The message that is to be a ticket of its own: the one that is numbered, else what somebody
+    outside had said last when the notification was written."""
+    asked = next((one for one in commands if one.name == SPLIT), None)
+    found = given(asked, policy) if asked is not None else None
+    if not isinstance(found, Given):
+        return None
+    rows = conversation.message_rows(conn, ticket.id)
+    theirs = [row for row in rows if _is_theirs(row)]
+    if found.value is not None:
+        row = rows[found.value - 1] if found.value <= len(rows) else None
+    else:
+        row = next((one for one in reversed(theirs) if at is None or one.at <= at), None)
+    if row is None:
+        return None
+    said = [one.at for one in theirs if one.kind == "public" and one.id != row.id]
+    return Said(
+        number=row.id,
+        at=row.at,
+        sender=Person(row.from_address, row.from_name),
+        is_theirs=_is_theirs(row),
+        before=max(said, default=None),
+        is_only=not said,
+    )
+
+
+def _is_theirs(row: Row[Any]) -> bool:
+    """Whether somebody outside has written it, and it says something."""
+    return row.direction == "in" and row.kind in ("public", "stranger") and not row.automatic
 
 
 def _named(conn: Connection, policy: Policy, word: str) -> Named | None:

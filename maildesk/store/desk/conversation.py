@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Integer, Row, bindparam, delete, insert, select, update
 
 from maildesk.desk.mails.views import BY_PROGRAM
 from maildesk.store.rows.prepared import Prepared
@@ -42,6 +42,19 @@ def message_rows(conn: Connection, ticket_id: int) -> Sequence[Row[Any]]:
     return conn.execute(
         select(messages).where(messages.c.ticket_id == ticket_id).order_by(messages.c.id)
     ).all()
+
+
+def message_row(conn: Connection, number: int) -> Row[Any]:
+    """This message."""
+    return conn.execute(select(messages).where(messages.c.id == number)).one()
+
+
+def take_place(conn: Connection, copy: int, number: int) -> None:
+    """This message stands in the place of its copy: in its ticket, by its kind."""
+    (made,) = conn.execute(select(messages).where(messages.c.id == copy))
+    conn.execute(delete(messages).where(messages.c.id == copy))
+    moved = update(messages).where(messages.c.id == number)
+    conn.execute(moved.values(ticket_id=made.ticket_id, kind=made.kind, written_in=None))
 
 
 def last_public(conn: Connection, ticket_id: int, limit: int = 1) -> Sequence[Row[Any]]:

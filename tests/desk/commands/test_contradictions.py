@@ -38,7 +38,7 @@ SAMPLES = tuple(
         ("customer", "ana@harbour.example"),
         ("also", "ana@harbour.example"), ("also", "-lee@elsewhere.example"),
         ("merge", "TKT-0009"), ("unmerge", "TKT-0009"), ("unmerge", ""), ("link", "TKT-0009"),
-        ("unlink", "TKT-0009"),
+        ("unlink", "TKT-0009"), ("split", ""),
     )
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Commands about two tickets: merge, unmerge, link, unlink.
+"""Commands about two tickets: merge, unmerge, link, unlink, split.
 
 The ticket in which a command is written is the one that stays and keeps its number; the others are
 named behind it. They were read and locked before (`Request.others`). A ticket that the one who asks
@@ -8,6 +8,7 @@ may not see is none for them: they are told the same as of a number that nobody 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from maildesk.desk.commands import values
 from maildesk.desk.commands.spec import About, Answer, Command, Request, Spec, always
@@ -20,6 +21,7 @@ from maildesk.desk.merging.merge_effects import (
     GiveBack,
     MergeInto,
     On,
+    SplitOff,
     StandApart,
     TakeIn,
     UnlinkTicket,
@@ -32,8 +34,13 @@ from maildesk.desk.problem import Problem
 from maildesk.desk.reason import Reason
 from maildesk.desk.ticket import Person, Status, Ticket
 
+if TYPE_CHECKING:
+    from maildesk.desk.policy import Policy
+
+SPLIT = "split"
 MIXES = "mixes_customers"  # the problem that whoever asks may confirm
 _ENDED = (Status.CLOSED, Status.SPAM)
+_MOST_MESSAGES = 100_000
 _MOST_NAMED = 5  # people whom a question names
 
 
@@ -209,6 +216,31 @@ def _unlink_back(value: tuple[str, ...], _before: Ticket) -> tuple[Command, ...]
     return (Command("link", " ".join(value)),)
 
 
+def _number(command: Command, _policy: Policy) -> int | Problem | None:
+    """Which message of the conversation, counted from its beginning; none: the one that the mail
+    answers."""
+    written = command.value.strip().strip("#.")
+    if not written:
+        return None
+    known = written.isdecimal() and 0 < int(written) < _MOST_MESSAGES
+    return int(written) if known else Problem("no_message", {"word": written})
+
+
+def _split(value: int | None, request: Request) -> Answer:
+    """That message becomes a ticket of its own, if somebody outside wrote it and it is not all
+    there is."""
+    said, ticket = request.others.said, request.ticket
+    if not ticket.id:
+        return Problem("needs_ticket", {"command": "split"})
+    if said is None or not said.is_theirs:
+        return Problem("no_message", {"word": str(value or "")})
+    if said.sender.has_no_address:
+        return Problem("no_customer_address", {"name": said.sender.name})
+    if said.is_only:
+        return Problem("only_message", {"reference": ticket.reference})
+    return [SplitOff(said=said)]
+
+
 SPECS = (
     Spec(
         name="merge",
@@ -257,6 +289,15 @@ SPECS = (
         handler=_unlink,
         sets=lambda value, _: ((f"linked:{word.lower()}", False) for word in value),
         undone_by=_unlink_back,
+        about=About.TWO,
+    ),
+    Spec(
+        name="split",
+        words=("split",),
+        does="makes the message that you answer a ticket of its own; #split 3: the third message",
+        needs=Permission.MERGE,
+        reads=_number,
+        handler=_split,
         about=About.TWO,
     ),
 )
