@@ -159,3 +159,18 @@ def test_values_are_understood_in_every_language_of_the_desk(place: Place) -> No
     assert [row.priority for row in place.rows("tickets")] == ["high", "urgent"]
     row = place.row("tickets", 1)
     assert (row.assignee, row.spent) == (BEN, 5400)
+
+
+def test_tickets_are_merged_and_taken_apart_from_here_and_other_customers_only_with_yes(
+    place: Place,
+) -> None:
+    place.receive(message("Three.", From="lee@elsewhere.example"), "lee@elsewhere.example")
+    refused = ask(place, "merge", "TKT-0001", "TKT-0003")
+    assert refused.exit_code == 1
+    assert "not everybody has part in both TKT-0001 and TKT-0003" in refused.stderr
+    assert ask(place, "merge", "1", "3", "--yes").exit_code == 0
+    assert place.row("tickets", 3).merged_into == 1
+    assert ask(place, "unmerge", "TKT-0003").exit_code == 0
+    assert place.row("tickets", 3).merged_into is None
+    assert ask(place, "link", "1", "2").stdout.startswith("TKT-0001: done: linked")
+    assert ask(place, "merge", "1").exit_code == 2
