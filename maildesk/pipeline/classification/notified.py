@@ -9,7 +9,6 @@ from maildesk.desk.commands import command_lines
 from maildesk.desk.commands.table import to_everybody
 from maildesk.desk.facts import Missed
 from maildesk.desk.mails.readers import may_see, readers, with_later
-from maildesk.desk.mails.views import BY_PROGRAM
 from maildesk.desk.threads import links
 from maildesk.desk.threads.notification import Known, answer_of
 from maildesk.errors import BadMessage
@@ -119,17 +118,16 @@ def _missed(
     """What the customer or a colleague wrote since then."""
     found = []
     for row in reversed(public):
-        if row.at > since and _says_something(row) and mailbox_of(row.agent) not in agent.keys:
+        if (
+            row.at > since
+            and conversation.says_something(row)
+            and mailbox_of(row.agent) not in agent.keys
+        ):
             colleague = policy.agent(row.agent) if row.agent else None
             name = colleague.name if colleague else row.from_name
             address = "" if row.direction == "out" else row.from_address
             found.append(Missed(row.at, name, address, row.reply or row.text))
     return tuple(found)
-
-
-def _says_something(row: Row[Any]) -> bool:
-    """Whether somebody wrote it, or a program that says something new."""
-    return not row.automatic or BY_PROGRAM in row.trust
 
 
 def subject_of(raw: bytes) -> str:

@@ -65,7 +65,12 @@ def last_public(conn: Connection, ticket_id: int, limit: int = 1) -> Sequence[Ro
 def last_said(conn: Connection, ticket_id: int, limit: int = 1) -> Sequence[Row[Any]]:
     """What customers wrote last, newest first; absences and the like, which say nothing, apart."""
     rows = _LAST_SAID(conn, {"ticket_id": ticket_id, "limit_": limit + _SILENT})
-    return [row for row in rows if not row.automatic or BY_PROGRAM in row.trust][:limit]
+    return [row for row in rows if says_something(row)][:limit]
+
+
+def says_something(row: Row[Any]) -> bool:
+    """Whether somebody wrote this message, or a program that says something new."""
+    return not row.automatic or BY_PROGRAM in row.trust
 
 
 def last_inside(conn: Connection, ticket_id: int, limit: int) -> Sequence[Row[Any]]:
