@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from maildesk.config.settings import Settings
     from maildesk.store.records import OutboxMail
 
-OUTBOX_STATES = ("due", "claimed", "sent", "failed", "uncertain", "replaced")
+OUTBOX_STATES = ("due", "claimed", "sent", "failed", "uncertain", "replaced", "withdrawn")
 HELD_STATES = ("held", "released", "dropped")
 HeldArgument = Annotated[
     int, typer.Argument(metavar="NUMBER", help="The number of `quarantine list`.")

@@ -299,13 +299,8 @@ def _title(message: Mapping[str, Any], zone: ZoneInfo, times: str = "") -> str:
 
     arrow = "note" if message["kind"] == "note" else "→" if message["direction"] == "out" else "←"
     sender = message["from"]
-    automatic = (
-        ", not let in"
-        if message["kind"] == "stranger"
-        else ", automatic"
-        if message["automatic"]
-        else ""
-    )
+    sorts = {"stranger": ", not let in", "withdrawn": ", stopped before it went out"}
+    automatic = sorts.get(message["kind"], ", automatic" if message["automatic"] else "")
     at = minute_and_zone(message["at"], zone)
     often = f" · {times}" if times else ""
     return f"{arrow} {sender['name'] or sender['address']} · {at}{automatic}{often}"

@@ -74,6 +74,23 @@ def _period_or_never(value: object) -> timedelta | None:
         raise ValueError(f"{error}, or never") from None
 
 
+_LONGEST_MOMENT = timedelta(hours=1)
+
+
+def _moment_or_none(value: object) -> timedelta:
+    """A moment that somebody may wait; none at all is 0, no or off."""
+    if value is False or str(value).strip().lower() in ("0", "no", "off"):
+        return timedelta(0)
+    expected = "a period such as 10s, 30s or 2m, of no more than 1h, or no"
+    try:
+        length = parse_written(value)
+    except ValueError:
+        raise ValueError(expected) from None
+    if length > _LONGEST_MOMENT:
+        raise ValueError(expected)
+    return length
+
+
 _DOMAIN = r"[^\s@<>\"(),:;\[\]\\.]+(?:\.[^\s@<>\"(),:;\[\]\\.]+)*"
 _ADDRESS = re.compile(rf"[^\s@<>\"(),:;\[\]\\]+@{_DOMAIN}")
 _AT_DOMAIN = re.compile(rf"@{_DOMAIN}")
@@ -175,6 +192,11 @@ Seconds = Annotated[
 ]
 PeriodOrNever = Annotated[
     timedelta | None, BeforeValidator(_period_or_never), WithJsonSchema(PERIOD_SCHEMA)
+]
+MomentToWait = Annotated[
+    timedelta,
+    BeforeValidator(_moment_or_none),
+    WithJsonSchema({**PERIOD_SCHEMA, "type": ["string", "number", "boolean"]}),
 ]
 Address = Annotated[str, matches(_ADDRESS, "an address such as ana@desk.example")]
 DeskMailbox = Annotated[

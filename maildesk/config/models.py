@@ -25,6 +25,7 @@ from maildesk.config.kinds import (
     Line,
     Match,
     Moment,
+    MomentToWait,
     Name,
     Period,
     PeriodOrNever,
@@ -91,6 +92,7 @@ class PeriodsSection(Section):
     overtaking: Period = timedelta(seconds=60)
     suppress: Period = timedelta(days=30)
     stale_after: PeriodOrNever = timedelta(days=2)
+    undo: Period = timedelta(days=1)
 
 
 class LoopsSection(Section):
@@ -237,6 +239,7 @@ class DeskFile(Section):
     stale_replies: Annotated[Literal["hold", "warn", "off"], BeforeValidator(_off)] = "hold"
     forgotten_files: Annotated[Literal["ask", "off"], BeforeValidator(_off)] = "ask"
     merge: MergeSection = MergeSection()
+    undo_send: MomentToWait = timedelta(0)
     contacts: list[ContactSection] = []
     carriers: list[CarrierSection] = []
     survey: YesNo = True

@@ -233,6 +233,7 @@ def _policy(desk: DeskFile, agents: AgentsFile) -> Policy:
         stale_replies=desk.stale_replies,
         forgotten_files=desk.forgotten_files,
         merge_told=desk.merge.tell,
+        undo_send=desk.undo_send,
         contacts=tuple(map(_contact, desk.contacts)),
         survey=desk.survey,
         acknowledge=desk.acknowledge.customers,

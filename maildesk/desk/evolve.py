@@ -135,6 +135,24 @@ def _status(ticket: Ticket, effect: fx.SetStatus, policy: Policy, now: datetime)
     return ticket.but(**columns)
 
 
+def _put_back(ticket: Ticket, effect: fx.PutBack, _policy: Policy, _now: datetime) -> Ticket:
+    return ticket.but(
+        status=effect.name,
+        behaviour=effect.status,
+        resolved_at=effect.resolved_at,
+        closed_at=effect.closed_at,
+        surveyed=effect.surveyed,
+    )
+
+
+def _take_back(ticket: Ticket, effect: fx.TakeBack, _policy: Policy, _now: datetime) -> Ticket:
+    """Without an answer that goes to nobody after all we wrote when we had written before."""
+    if effect.message is None:
+        return ticket
+    first, last = effect.first_response_at, effect.agent_wrote_at
+    return ticket.but(first_response_at=first, agent_wrote_at=last)
+
+
 def _field(ticket: Ticket, effect: fx.SetField, _policy: Policy, _now: datetime) -> Ticket:
     if field_of(ticket, effect.name) == effect.value:
         return ticket
@@ -354,6 +372,8 @@ CHANGES: Mapping[type[fx.Effect], Callable[[Ticket, Any, Policy, datetime], Tick
     mfx.GiveBack: _give_back,
     mfx.StandApart: _apart,
     mfx.SplitOff: _split,
+    fx.PutBack: _put_back,
+    fx.TakeBack: _take_back,
 }  # and OpenTicket
 CHANGE_NOTHING: frozenset[type[fx.Effect]] = frozenset(
     (
@@ -376,6 +396,7 @@ CHANGE_NOTHING: frozenset[type[fx.Effect]] = frozenset(
         fx.TellOfRenewal,
         fx.SendFiles,
         fx.SendWithoutFiles,
+        fx.KeepAct,
         fx.Record,
     )
 )

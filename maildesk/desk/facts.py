@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from maildesk.desk.actor import Actor
 from maildesk.desk.merging.others import NO_OTHERS, Others
@@ -17,6 +18,9 @@ from maildesk.desk.problem import Problem
 from maildesk.desk.senders.entries import Joined
 from maildesk.desk.ticket import Person
 from maildesk.mail.message import Message
+
+if TYPE_CHECKING:
+    from maildesk.desk.undo.past_act import PastAct
 
 # a word of the history's lines "opened" and "received": when a message arrived that was old already
 ARRIVED = "arrived"
@@ -168,6 +172,7 @@ class MessageFromAgent:
     missed: tuple[Missed, ...] = ()  # since then, oldest first
     as_note: bool = False  # it was held, and let through as a note
     others: Others = NO_OTHERS  # the tickets that its commands are about beside that one
+    undoes: PastAct | None = None  # what its #undo would take back
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from maildesk.desk.commands import command_lines
 from maildesk.desk.commands.carry_out import Content, carry_out, is_note, own_words
 from maildesk.desk.commands.families.belonging import MIXES
 from maildesk.desk.commands.families.canned import NAME as CANNED
+from maildesk.desk.commands.families.undo import is_undo
 from maildesk.desk.commands.joining import remarks_on
 from maildesk.desk.commands.spec import Command, Request
 from maildesk.desk.commands.table import tells_itself
@@ -28,6 +29,7 @@ from maildesk.desk.effects import (
     Record,
     SendToCustomer,
     SetStatus,
+    TakeBack,
 )
 from maildesk.desk.evolve import evolved
 from maildesk.desk.facts import AgentOpens, MessageFromAgent, Missed
@@ -40,6 +42,7 @@ from maildesk.desk.replies import forgotten_file
 from maildesk.desk.senders.contacts import as_known
 from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Person, Status, Ticket
+from maildesk.desk.undo.kept import kept, waits_until
 
 # times the limit of automatic mails about a ticket: people do not write to each other
 # so often in an hour
@@ -73,12 +76,15 @@ def wrote(
     is_plain_reply = not (read.commands or fact.released or is_note(read.commands, content))
     if _AWAY in message.reasons and is_plain_reply:
         return _ask(fact, [Problem("out_of_office")], policy, reason="automatic")
-    joined = fact.situation.joined
-    request = Request(ticket, agent_acts(agent), policy, now, joined=joined, others=fact.others)
+    joined, by = fact.situation.joined, agent_acts(agent)
+    request = Request(ticket, by, policy, now, joined=joined, others=fact.others)
+    request = replace(request, undoes=fact.undoes)
     done = carry_out(request, read.commands, content, read.problems)
     stays_inside = is_note(read.commands, content)
     if done.problems and all(one.code == MIXES for one in done.problems):
         return _mixes(fact, done.problems, policy)
+    if done.problems and is_undo(read.commands) and not (len(read.commands) > 1 or read.text):
+        return _not_undone(fact, read.commands, done.problems)
     if done.problems:
         return _ask(fact, done.problems, policy, is_note=stays_inside)
     missed = _missed(fact, done.effects, policy)
@@ -88,14 +94,29 @@ def wrote(
     if forgotten := forgotten_file.asked(fact, words, done.effects, policy):
         return forgotten
     copied = _copied(ticket, fact, policy)
-    told = {"missed": missed, "copied": copied, "purpose": "note" if stays_inside else "reply"}
-    kept = [Record(what=COPIED, detail={"addresses": ", ".join(copied)})] if copied else []
+    told: dict[str, object] = {"missed": missed, "copied": copied}
+    told["purpose"] = "note" if stays_inside else "reply"
+    told |= {"text": done.text} if stays_inside else {}
+    others = [Record(what=COPIED, detail={"addresses": ", ".join(copied)})] if copied else []
+    effects = _not_again(done.effects) if fact.is_direct else done.effects
+    told["waits"] = waits_until(request, effects) is not None
     return [
-        *(_not_again(done.effects) if fact.is_direct else done.effects),
-        *kept,
+        *effects,
+        *others,
+        *kept(request, replace(done, effects=tuple(effects)), read.commands),
         *_left_out(fact, policy),
         *_transcript(request, read.commands, done.effects, told),
     ]
+
+
+def _not_undone(
+    fact: MessageFromAgent, commands: Sequence[Command], problems: Sequence[Problem]
+) -> list[Effect]:
+    """The agent hears why nothing is taken back. Nothing is held: there are no words to lose."""
+    lines = tuple(one.line for one in commands)
+    context = {"lines": lines, "problems": (tuple(problems),) * len(lines)}
+    to = (fact.agent.address,)
+    return [NotifyAgents(agents=to, template="agent_transcript", context=context)]
 
 
 def _copied(ticket: Ticket, fact: MessageFromAgent, policy: Policy) -> tuple[str, ...]:
@@ -191,9 +212,21 @@ def _transcript(
     context: dict[str, object] = {"lines": lines, "went": went, "remarks": remarks}
     context["stays_closed"] = is_closed and went == "customer"
     context |= {**told, "told_resolved": _told_resolved(effects)}
-    if not (lines or told["missed"] or told["copied"] or context["stays_closed"]):
+    context |= _taken_back(request, effects)
+    if not (
+        lines or told.get("waits") or told["missed"] or told["copied"] or context["stays_closed"]
+    ):
         return []
     return [NotifyAgents(agents=to, template="agent_transcript", context=context)]
+
+
+def _taken_back(request: Request, effects: Sequence[Effect]) -> dict[str, object]:
+    """Of an act that this takes back: what stays as it is, and the words that go to nobody."""
+    found = next((one for one in effects if isinstance(one, TakeBack)), None)
+    if found is None or request.undoes is None:
+        return {}
+    said = {"text": request.undoes.text} if found.message is not None else {}
+    return {"left": found.left, "stopped": found.withdraws, **said}
 
 
 def _went(effects: Sequence[Effect]) -> str:

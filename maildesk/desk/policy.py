@@ -118,6 +118,7 @@ class Periods:
     remind_after: timedelta | None = timedelta(days=3)  # waiting -> reminder
     resolve_after: timedelta | None = timedelta(days=7)  # reminded -> resolved
     reply_address: timedelta = timedelta(days=730)  # how long a signed address is believed
+    undo: timedelta = timedelta(days=1)  # how long an act can be taken back
     # how long a reply waits for the message it answers
     overtaking: timedelta = timedelta(seconds=60)
     # how long an address that does not exist is left alone
@@ -161,6 +162,7 @@ class Policy:
     stale_replies: str = "hold"  # an answer that knows nothing of what came since: hold, warn, off
     forgotten_files: str = "ask"  # an answer that speaks of a file and has none: ask, off
     merge_told: bool = True  # whether the customer of a merged ticket hears of it
+    undo_send: timedelta = timedelta(0)  # how long an agent's answer waits, and can be stopped
     contacts: tuple[Contact, ...] = ()
     carriers: tuple[Carrier, ...] = ()
     survey: bool = True

@@ -16,20 +16,24 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from maildesk.desk.commands.carry_out import CarriedOut, Content, carry_out
+from maildesk.desk.commands.families.undo import is_undo
 from maildesk.desk.commands.receipt import Changed, MailOut, Receipt
 from maildesk.desk.commands.spec import Command, Request
 from maildesk.desk.decide import followed
+from maildesk.desk.effects import TakeBack
 from maildesk.desk.evolve import changed_fields
 from maildesk.desk.facts import AgentActs, TrustRecord
 from maildesk.desk.mails.readers import with_later
 from maildesk.desk.problem import Problem
 from maildesk.desk.ticket import Ticket
+from maildesk.desk.undo.kept import kept
 from maildesk.mail.message import Kind, Mailbox, Message
 from maildesk.pipeline import transaction
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.decision_inputs import situation_for
 from maildesk.pipeline.merging import others
 from maildesk.pipeline.transaction import Target, Transaction, addressed
+from maildesk.pipeline.undo import past
 from maildesk.store.desk import contacts, conversation, tickets
 
 if TYPE_CHECKING:
@@ -132,9 +136,11 @@ def decided(
     learnt = contacts.Asked(conn)
     beside = others.others_of(conn, policy, commands, ticket, is_confirmed=is_confirmed)
     request = Request(ticket, tx.actor, policy, tx.now, joined=learnt, others=beside)
+    if is_undo(commands):
+        request = replace(request, undoes=past.latest(conn, policy, ticket, tx.actor.who))
     said = conversation.last_said(conn, ticket.id) if len(ticket.participants) > 1 else ()
-    past = tickets.entries(conn, ticket.id) if said else ()
-    had = with_later(said[0].had or (), said[0].at, past) if said else frozenset[str]()
+    history = tickets.entries(conn, ticket.id) if said else ()
+    had = with_later(said[0].had or (), said[0].at, history) if said else frozenset[str]()
     done = carry_out(request, commands, replace(content, had=had))
     if done.problems:
         return done, []
@@ -144,7 +150,8 @@ def decided(
         tx.content = transaction.Content(message)
     tx.begin(ticket, situation)
     fact = AgentActs(message, tx.actor, TrustRecord(f"at the {tx.actor.door}"), situation)
-    found = followed(ticket, fact, done.effects, policy, tx.now)
+    effects = (*done.effects, *kept(request, done, commands))
+    found = followed(ticket, fact, effects, policy, tx.now)
     return done, addressed(ticket, found.effects)
 
 
@@ -186,6 +193,7 @@ def _receipt(tx: Transaction, before: Ticket, done: CarriedOut) -> Receipt:
         for name in changed_fields(before, after)
         if name not in _NOT_TOLD
     )
+    taken_back = [one for one in done.effects if isinstance(one, TakeBack)]
     drafts = [draft for change in tx.changes for draft in change.drafts]
     mails = tuple(MailOut(draft.recipient, draft.purpose) for draft in drafts)
     return replace(
@@ -193,5 +201,7 @@ def _receipt(tx: Transaction, before: Ticket, done: CarriedOut) -> Receipt:
         changed=changed,
         mails=mails,
         undo=done.undo,
+        stopped=any(one.withdraws for one in taken_back),
+        left=tuple(problem for one in taken_back for problem in one.left),
         version=after.version,
     )

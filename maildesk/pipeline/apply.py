@@ -28,7 +28,8 @@ from maildesk.pipeline.letters.messages import files_listed
 from maildesk.pipeline.letters.post import post
 from maildesk.pipeline.mails_of_act import compose, plan
 from maildesk.pipeline.transaction import Target, TicketChange, Transaction
-from maildesk.store import automatic, outbox, quarantine, spool, timers
+from maildesk.pipeline.undo import keep
+from maildesk.store import automatic, quarantine, spool, timers
 from maildesk.store.desk import assignments, conversation, participants, tickets
 from maildesk.store.queries import search
 from maildesk.store.rows.prepared import together
@@ -70,6 +71,7 @@ def _finish(change: TicketChange) -> list[int]:
     """Write what was gathered for one ticket and compose its mails; the ids of their rows."""
     if change.ticket is not None:
         _write(change)
+        keep.write(change)
     compose(change)
     if change.ticket is not None:
         with together(change.conn):
@@ -329,7 +331,7 @@ def _spend(change: TicketChange, effect: fx.SpendTime, _before: Ticket | None) -
 
 
 def _suppress(change: TicketChange, effect: fx.Suppress, _before: Ticket | None) -> None:
-    outbox.suppress(change.conn, effect.address, effect.until, "delivery failed")
+    automatic.suppress(change.conn, effect.address, effect.until, "delivery failed")
     change.record(
         "suppressed", {"address": effect.address, "until": effect.until.isoformat()}, effect.rule
     )
@@ -398,6 +400,9 @@ _TABLE: Mapping[type[Any], Callable[[TicketChange, Any, Ticket | None], None]] =
     fx.TellOfRenewal: plan,
     fx.SendFiles: plan,
     fx.SendWithoutFiles: plan,
+    fx.KeepAct: keep.remember,
+    fx.TakeBack: keep.take_back,
+    fx.PutBack: keep.put_back,
     fx.Record: _record,
     **MERGES,
 }

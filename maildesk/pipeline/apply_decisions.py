@@ -12,6 +12,7 @@ from maildesk.errors import Refused
 from maildesk.pipeline.transaction import TicketChange
 from maildesk.store import (
     agents,
+    automatic,
     outbox,
     quarantine,
     spool,
@@ -52,7 +53,7 @@ def _resend(change: TicketChange, effect: fx.Resend, _before: Ticket | None) -> 
 
 
 def _lift(change: TicketChange, effect: fx.Lift, _before: Ticket | None) -> None:
-    if not outbox.lift(change.conn, effect.address):
+    if not automatic.lift(change.conn, effect.address):
         raise Refused(f"nothing keeps the desk from writing to {effect.address}")
     change.record("lifted", {"address": effect.address}, effect.rule)
 

@@ -23,7 +23,9 @@ from maildesk.pipeline.letters import (
     to_customer,
 )
 from maildesk.pipeline.letters.files import ticket_files, without_files
+from maildesk.pipeline.undo import keep
 from maildesk.store import outbox
+from maildesk.store.acts import RECEIPT
 from maildesk.store.desk import conversation
 
 if TYPE_CHECKING:
@@ -55,14 +57,20 @@ def plan(change: TicketChange, effect: fx.Effect, _before: Ticket | None) -> Non
 
 def compose(change: TicketChange) -> None:
     """The mails of this act, in the order of their effects; each has kept its line."""
-    for effect, line in change.mails:
+    for effect, line in sorted(change.mails, key=lambda mail: _is_receipt(mail[0])):
         _compose(change, effect, line)
     if any(draft.automatic and draft.due_at is not None for draft in change.drafts):
         _add(change, told_of_waiting(change.policy))
     reference = change.ticket.reference if change.ticket else ""
     if (notice := change.leaks.take_notice(reference)) is not None:
         _add(change, notice)
+    change.drafts = keep.waiting(change, change.drafts)
     change.history = [line for line in change.history if line["what"]]
+
+
+def _is_receipt(effect: fx.Effect) -> bool:
+    """Whether it tells what the act did, its mails among that: then it is composed behind them."""
+    return isinstance(effect, fx.NotifyAgents) and effect.template == RECEIPT
 
 
 def _add(change: TicketChange, notice: fx.NotifyAdmins) -> None:
@@ -94,13 +102,16 @@ def _compose(change: TicketChange, effect: fx.Effect, line: dict[str, Any] | Non
 def _takes_the_place(change: TicketChange) -> None:
     """An agent's answer goes in place of a greeting that still waits."""
     why = "an agent has answered meanwhile"
-    for template in outbox.replace_waiting(change.conn, change.subject.id, why):
+    for template in outbox.replace_waiting(change.conn, change.subject.id, why, change.act):
         change.record("not_sent", {"template": template, "why": why}, by=DESK)
 
 
 def _send(change: TicketChange, effect: fx.SendToCustomer) -> _Composed:
     drafts = to_customer.letters(change, effect)
-    return _Composed(drafts, "sent", {"template": effect.template}, "to")
+    detail: dict[str, Any] = {"template": effect.template}
+    if change.keeps is not None and change.keeps.waits_until is not None:
+        detail |= {keep.WAITS_UNTIL: change.keeps.waits_until.isoformat(), "act": change.act}
+    return _Composed(drafts, "sent", detail, "to")
 
 
 def _notify(change: TicketChange, effect: fx.NotifyAgents) -> _Composed:

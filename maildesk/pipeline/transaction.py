@@ -177,7 +177,10 @@ class Transaction:
         """The last day on which a new signature of this person is believed, as the policy says, and
         their generation; a day earlier where others have had that of this day.
         """
-        until = (self.now + self.policy.periods.reply_address).date()
+        periods = self.policy.periods
+        if purpose is Purpose.UNDO:
+            return (self.now + periods.undo).date(), self.generations.get(person.lower(), 0)
+        until = (self.now + periods.reply_address).date()
         if purpose in links.FOR_CUSTOMERS or purpose is Purpose.BOUNCE:
             return until, 0
         leaked = self.leaked(person)
@@ -237,6 +240,8 @@ class TicketChange:
     kept: list[Mapping[str, Any]] = field(default_factory=list)  # messages kept in this act
     message_row: int | None = None  # the last of them
     words: list[str] = field(default_factory=list)  # what the ticket is found by
+    keeps: fx.KeepAct | None = None  # what is remembered of the act, so that it can be taken back
+    act: int | None = None  # under which number
     passed_on: PassedOn | None = None  # the message as agents get it, once somebody was to see it
     _clocks: tuple[Any, tuple[Clock, ...]] | None = None
     _said: Sequence[Any] | None = None

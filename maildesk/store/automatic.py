@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, func, select
+from sqlalchemy import Connection, bindparam, delete, exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.mail.owners import contact_of, mailbox_of, organisation_of, person_of
@@ -173,3 +173,22 @@ def was_sent_to(conn: Connection, message_ids: Sequence[str], address: str) -> b
         .limit(1)
     )
     return conn.execute(found).first() is not None
+
+
+def suppress(conn: Connection, address: str, until: datetime, why: str) -> None:
+    """Write nothing to this address until then."""
+    make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
+    statement = make(suppressed).values(address=mailbox_of(address), until=until, why=why)
+    conn.execute(
+        statement.on_conflict_do_update(
+            index_elements=[suppressed.c.address], set_={"until": until, "why": why}
+        )
+    )
+
+
+def lift(conn: Connection, address: str) -> bool:
+    """Write to this address again; False where nothing kept anybody from it."""
+    return (
+        conn.execute(delete(suppressed).where(suppressed.c.address == mailbox_of(address))).rowcount
+        > 0
+    )

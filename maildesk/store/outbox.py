@@ -22,7 +22,6 @@ from sqlalchemy import (
     Row,
     Update,
     bindparam,
-    delete,
     func,
     literal,
     literal_column,
@@ -41,12 +40,12 @@ from maildesk.store.rows.packing import LARGEST, Packer
 from maildesk.store.rows.packing import pack as pack_alone
 from maildesk.store.rows.prepared import Prepared
 from maildesk.store.rows.with_shared import unpacked, with_shared
-from maildesk.store.schema import blobs, outbox, suppressed
+from maildesk.store.schema import blobs, outbox
 
 _COLUMNS = (
     "ticket_id", "message_row", "message_id", "mail_from", "recipient", "domain", "subject_key",
     "purpose", "author", "automatic", "idempotency_key", "raw", "digest", "created_at", "state",
-    "due_at", "owner", "uncertain", "attempts", "error", "address",
+    "due_at", "owner", "uncertain", "attempts", "error", "address", "act",
 )  # fmt: skip
 _INSERT_SQLITE, _INSERT_POSTGRESQL = (
     Prepared(
@@ -78,13 +77,15 @@ _WRITTEN = Prepared(
 
 # what `maildesk outbox list` says of it
 WAITS = "waits for its turn: the limit of automatic mail leaves no room now"
+CAN_BE_STOPPED = "waits a moment, and can be stopped"
 REPLACED = "replaced"  # the state of a greeting that waited until an agent answered
+WITHDRAWN = "withdrawn"  # the state of a mail that was stopped in time
 _REPLACE = Prepared(
     update(outbox)
     .where(outbox.c.ticket_id == bindparam("ticket"))
     .where(outbox.c.purpose.in_([literal(purpose) for purpose in GREETINGS]))
     .where(outbox.c.state == "due", outbox.c.attempts == 0, outbox.c.uncertain == 0)
-    .values(state=REPLACED, due_at=None, line=None, error=bindparam("why"))
+    .values(state=REPLACED, due_at=None, line=None, error=bindparam("why"), act=bindparam("act"))
     .returning(outbox.c.purpose)
 )
 # Written out: SQLAlchemy leaves the table's name out behind RETURNING on SQLite, and would compare
@@ -117,6 +118,8 @@ class Draft:
     counts_for: str = ""  # another address whose limit it counts against, if automatic
     shared: Shared = ()  # large files that lie elsewhere
     address: str = ""  # the desk's that it is from: it says which relay carries it
+    act: int | None = None  # that it is a mail of
+    why_waits: str = WAITS  # where it does
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +211,8 @@ def _columns_of(
         "due_at": due_at,
         "owner": owner,
         "uncertain": 0,
-        "error": WAITS if draft.due_at else None,
+        "error": draft.why_waits if draft.due_at else None,
+        "act": draft.act,
     }
     return row, more
 
@@ -328,7 +332,7 @@ def listed(
     found = (
         found.where(outbox.c.state.in_(states))
         if states
-        else found.where(outbox.c.state.not_in(("sent", REPLACED)))
+        else found.where(outbox.c.state.not_in(("sent", REPLACED, WITHDRAWN)))
     )
     return conn.execute(found if below is None else found.where(outbox.c.id < below)).all()
 
@@ -354,10 +358,11 @@ def send_again(conn: Connection, outbox_id: int, now: datetime) -> bool:
     return conn.execute(again).rowcount > 0
 
 
-def replace_waiting(conn: Connection, ticket_id: int, why: str) -> list[str]:
-    """The greetings of this ticket that wait, and that nobody has begun to send, will never go;
-    what they were."""
-    return [row.purpose for row in _REPLACE(conn, {"ticket": ticket_id, "why": why})]
+def replace_waiting(conn: Connection, ticket_id: int, why: str, act: int | None) -> list[str]:
+    """The greetings of this ticket that wait, and that nobody has begun to send, do not go, unless
+    the act is taken back in time; what they were."""
+    values = {"ticket": ticket_id, "why": why, "act": act}
+    return [row.purpose for row in _REPLACE(conn, values)]
 
 
 def depth(conn: Connection) -> int:
@@ -365,25 +370,6 @@ def depth(conn: Connection) -> int:
     return conn.execute(
         select(func.count()).select_from(outbox).where(outbox.c.due_at.is_not(None))
     ).scalar_one()
-
-
-def suppress(conn: Connection, address: str, until: datetime, why: str) -> None:
-    """Write nothing to this address until then."""
-    make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
-    statement = make(suppressed).values(address=mailbox_of(address), until=until, why=why)
-    conn.execute(
-        statement.on_conflict_do_update(
-            index_elements=[suppressed.c.address], set_={"until": until, "why": why}
-        )
-    )
-
-
-def lift(conn: Connection, address: str) -> bool:
-    """Write to this address again; False where nothing kept anybody from it."""
-    return (
-        conn.execute(delete(suppressed).where(suppressed.c.address == mailbox_of(address))).rowcount
-        > 0
-    )
 
 
 def recipients_about(conn: Connection, ticket_id: int) -> list[str]:

@@ -311,12 +311,27 @@ outbox = Table(
     Column("line", Words),  # in which it waits for that; see `relays.lines`
     Column("provider_id", Words),  # the Message-ID under which it arrived, where that is another
     Column("provider_id_by", Words),  # relay: it said so; reply: an answer named it
+    Column("act", BigId),  # what it is a mail of, where that can be taken back
     UniqueConstraint("idempotency_key", name="uq_outbox_once"),
 )
 _due_index(outbox)
 _partial_index("ix_outbox_provider_id", outbox.c.provider_id.is_not(None), outbox.c.provider_id)
 Index("ix_outbox_message_id", outbox.c.message_id)
 Index("ix_outbox_ticket", outbox.c.ticket_id)
+
+acts = Table(
+    "acts",  # what people did to tickets, as long as it can be taken back and after
+    metadata,
+    _id(),
+    Column("ticket_id", ForeignKey("tickets.id", ondelete="CASCADE"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("who", Words, nullable=False),  # an agent's address, an operator's name
+    Column("what", JSON, nullable=False),  # see `desk.undo.past_act`
+    Column("message_row", BigId),  # the answer of it that was kept
+    Column("undone_at", Instant),
+    Column("undone_by", Words, nullable=False, default="", server_default=text("''")),
+)
+Index("ix_acts_ticket", acts.c.ticket_id, acts.c.id)
 
 quarantine = Table(
     "quarantine",

@@ -159,7 +159,7 @@ def _stored(
 ) -> Letter:
     """A kept message: a customer's as it was laid out, ours as text; `times`: how often it came."""
     words = one.reply or one.text
-    sort = {"note": "note", "stranger": "not let in"}.get(one.kind)
+    sort = {"note": "note", "stranger": "not let in", "withdrawn": "stopped"}.get(one.kind)
     address = one.from_address if one.from_name else ""
     at = minute_and_zone(one.at, zone)
     beside = (address, at, sort or ("automatic" if one.automatic else ""), times)

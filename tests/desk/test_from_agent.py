@@ -81,7 +81,7 @@ def test_a_note_is_seen_by_colleagues_alone() -> None:
 
 def test_commands_alone_post_nothing_and_come_back_as_a_transcript() -> None:
     effects = wrote(ticket(), from_agent("#priority high\n#tag +vip"), POLICY, NOW)
-    assert names(effects) == ["SetField", "Label", "NotifyAgents"]
+    assert names(effects) == ["SetField", "Label", "KeepAct", "NotifyAgents"]
     (transcript,) = of(effects, fx.NotifyAgents)
     assert (transcript.template, transcript.context["lines"]) == (
         "agent_transcript",

@@ -18,6 +18,7 @@ from maildesk.desk.merging.taken import taken
 from maildesk.desk.permissions import BUILT_IN, Permission, may
 from maildesk.desk.policy import Agent
 from maildesk.desk.ticket import Person, Status, Ticket
+from maildesk.desk.undo.past_act import PastAct
 from tests.desk.stories import ANA, BEN, CARLA, NOW, POLICY, from_agent, names, of, ticket
 
 LEE = Person("lee@elsewhere.example", "Lee")
@@ -69,6 +70,9 @@ def others(one: Ticket) -> Others:
     return Others(named, (part,), ("TKT-0004",), said=said)
 
 
+ACT = PastAct(1, NOW, BEN.address, {"priority": ("low", "normal")})
+
+
 def asked(name: str, role: str, **more: object) -> tuple[list[str], Ticket]:
     """The codes of what keeps a Ben of this role from having it done."""
     value, behaviour = ASKED.get(name, ("", Status.OPEN))
@@ -76,6 +80,7 @@ def asked(name: str, role: str, **more: object) -> tuple[list[str], Ticket]:
     policy = replace(POLICY, agents=(ben, CARLA), roles={"trainee": frozenset({Permission.NOTE})})
     one = ticket(behaviour, assignee=BEN.address, waiting=(LEE,))
     request = Request(one, agent_acts(ben), policy, NOW, others=others(one))
+    request = Request(one, agent_acts(ben), policy, NOW, undoes=ACT)
     done = carry_out(request, [Command(name, value)], Content())
     return [problem.code for problem in done.problems], one
 
@@ -93,7 +98,7 @@ def test_every_command_by_every_role(name: str, role: str) -> None:
 def test_a_role_of_the_desks_own_may_what_is_written_and_what_concerns_nobody_else(
     name: str,
 ) -> None:
-    own = ("files", "renew", "help", "list", "search", "canned", "show", "stats")
+    own = ("files", "renew", "help", "list", "search", "canned", "show", "stats", "undo")
     assert (asked(name, "trainee")[0] == []) is (name in ("note", *own))
     assert (asked(name, "forgotten")[0] == []) is (name in own)
 

@@ -82,8 +82,8 @@ def test_who_asks_how_somebody_stands_keeps_others_from_asking(db: Database) -> 
 
 def test_a_dead_address_is_left_alone_until_its_time(db: Database) -> None:
     with db.write() as conn:
-        outbox.suppress(conn, "Ana@Harbour.example", NOW, "5.1.1")
-        outbox.suppress(conn, "ana@harbour.example", NOW + timedelta(days=1), "5.1.1 again")
+        automatic.suppress(conn, "Ana@Harbour.example", NOW, "5.1.1")
+        automatic.suppress(conn, "ana@harbour.example", NOW + timedelta(days=1), "5.1.1 again")
         assert automatic.standing_of(conn, "ANA@harbour.example", since=NOW, now=NOW).is_suppressed
         assert not automatic.standing_of(
             conn, "ana@harbour.example", since=NOW, now=NOW + timedelta(days=1)

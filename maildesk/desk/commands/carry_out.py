@@ -16,6 +16,7 @@ from maildesk.desk.commands.allowed import not_theirs
 from maildesk.desk.commands.contradictions import contradictions
 from maildesk.desk.commands.families.canned import woven
 from maildesk.desk.commands.families.moves import Moved, impossible, is_way_back
+from maildesk.desk.commands.families.undo import beside, is_undo
 from maildesk.desk.commands.spec import About, Beside, Command, Given, Request, Spec
 from maildesk.desk.commands.table import COMMANDS, given, handled, to_everybody
 from maildesk.desk.effects import (
@@ -65,12 +66,13 @@ class Content:
 @dataclass(frozen=True, slots=True)
 class CarriedOut:
     """The effects, or why there are none; and what would take them back, the last first. `text` is
-    what somebody is to read of it."""
+    what somebody is to read of it, `sets` what of the ticket it was asked to set."""
 
     effects: tuple[Effect, ...] = ()
     problems: tuple[Problem, ...] = ()
     undo: tuple[Command, ...] = ()
     text: str = ""
+    sets: tuple[str, ...] = ()
 
 
 def carry_out(
@@ -80,6 +82,8 @@ def carry_out(
     problems: Sequence[Problem] = (),
 ) -> CarriedOut:
     """All of it, or nothing and every reason why not; `problems` are those known already."""
+    if is_undo(commands):
+        commands = (*commands, *beside(request))
     read, unread = _read(commands, request.policy)
     done = _commands(request, _way_back_first(read))
     reached = evolved(request.ticket, done.effects, request.policy, request.now)
@@ -96,6 +100,8 @@ def carry_out(
     empty = next((one for one in commands if COMMANDS[one.name].beside is Beside.NOTE), None)
     if empty is not None and not (text or content.attachments or found):
         found.append(Problem("needs_note", {"command": empty.word}, empty.line))
+    if is_undo(commands) and (text or content.attachments or _others(request, commands)):
+        found.append(Problem("undo_alone"))
     if not fits(text):
         found.append(Problem("text_too_long"))
     # they get the words beside it
@@ -110,7 +116,14 @@ def carry_out(
     if found or isinstance(said, Problem):
         return CarriedOut(problems=tuple(found))
     others = [effect for effect in done.effects if effect not in joins]
-    return CarriedOut((*joins, *said, *in_one_mail(others)), undo=done.undo, text=text)
+    sets = tuple(name for one in read for name, _ in one.spec.sets(one.value, request))
+    effects = (*joins, *said, *in_one_mail(others))
+    return CarriedOut(effects, undo=done.undo, text=text, sets=sets)
+
+
+def _others(request: Request, commands: Sequence[Command]) -> bool:
+    """Whether anything stands beside an undo but what it consists of itself."""
+    return len(commands) > 1 + len(beside(request))
 
 
 def _with_a_ticket(effects: Sequence[Effect]) -> tuple[Person, ...]:
@@ -144,6 +157,8 @@ def _not_theirs(
     request: Request, commands: Sequence[Command], content: Content, text: str
 ) -> Problem | None:
     """Why this ticket is none of theirs, where anything of this is about it."""
+    if is_undo(commands) and request.undoes is not None:
+        return None  # they did that themselves, and may have moved it out of their own sight
     touches = any(spec.about is not About.NO_TICKET for spec in _specs(commands)) or not commands
     return not_theirs(request) if touches or text or content.attachments else None
 

@@ -35,4 +35,6 @@ class Receipt:
     changed: tuple[Changed, ...] = ()
     mails: tuple[MailOut, ...] = ()
     undo: tuple[Command, ...] = ()
+    stopped: bool = False  # mails of an act that this takes back, before they went out
+    left: tuple[Problem, ...] = ()  # what of it was not put back, for others have changed it since
     version: int = 0  # of the ticket, after the act

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from maildesk.desk.actor import Actor
     from maildesk.desk.policy import Policy
     from maildesk.desk.senders.entries import Joined
+    from maildesk.desk.undo.past_act import PastAct
 
 _TYPED = re.compile(r"[#＃]\s?([^\W\d][\w-]*)")
 
@@ -61,7 +62,7 @@ class Request:
     `why` is the reason that a rule gives; else it is that they asked (`line`: in which words).
     `is_moved`: a command of the same act says how the ticket is to stand. `acting`: the agent whose
     act made a rule ask for it. `joined`: addresses of one customer that were learnt. `others`: the
-    tickets beside it that its commands are about.
+    tickets beside it that its commands are about. `undoes`: what #undo would take back.
     """
 
     ticket: Ticket
@@ -74,6 +75,7 @@ class Request:
     acting: str = ""
     joined: Joined = field(default_factory=dict)
     others: Others = NO_OTHERS
+    undoes: PastAct | None = None
 
     @property
     def reason(self) -> Why:

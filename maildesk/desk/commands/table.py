@@ -18,6 +18,7 @@ from maildesk.desk.commands.families import (
     moves,
     people,
     questions,
+    undo,
     words,
 )
 from maildesk.desk.commands.spec import About, Answer, Command, Given, Request, Spec
@@ -47,7 +48,7 @@ _HELP = Spec(
     takes_value=False,
     tells_itself=True,
 )
-_FAMILIES = (moves, people, words, canned, fields, belonging, attention, questions, many)
+_FAMILIES = (moves, people, words, canned, fields, belonging, attention, questions, many, undo)
 COMMANDS: Mapping[str, Spec] = {
     spec.name: spec for spec in (*(one for family in _FAMILIES for one in family.SPECS), _HELP)
 }

@@ -101,7 +101,6 @@ _STRANGERS = MessageView(
     by_program=True,
 )
 _FREE = replace(sample.TICKET, assignee=None, queue="hardware")
-_CLOSED = replace(sample.TICKET, status="closed")
 _TO_AGENTS = (
     _agents(
         "agent_new",
@@ -245,17 +244,19 @@ _TO_AGENTS = (
     _agents(
         "agent_transcript",
         "what the agent's mail did, where it had commands or went otherwise than usual",
-        buttons=("resolve", "waiting", "note"),
+        buttons=("resolve", "waiting", "note", "undo"),
         shows=frozenset(
             {"lines", "went", "sent_to", "told_resolved", "stays_closed", "missed", "copied"}
-        ),
+        )
+        | frozenset(sample.UNDO),
         sample={
             "text": "",
             "went": "customer",
             "sent_to": (sample.ANA, sample.TOM),
             "stays_closed": True,
-            "ticket": _CLOSED,
-            "actions": sample.OF_MINE[2:3],
+            "ticket": replace(sample.TICKET, status="closed"),
+            "actions": (*sample.OF_MINE[2:3], sample.TAKES_BACK),
+            **sample.UNDO,
         },
     ),
     _agents(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -11,6 +12,7 @@ from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.mails.sample_ticket import (
     ANA,
     ANSWER,
+    AT,
     BASE,
     BEN,
     BESIDE_NOTES,
@@ -27,6 +29,7 @@ from maildesk.desk.mails.sample_ticket import (
 from maildesk.desk.mails.views import (
     AnswerView,
     CannedView,
+    ChangeView,
     Context,
     DeskView,
     LineView,
@@ -101,6 +104,15 @@ _OTHERWISE: Mapping[str, object] = {
     "told_resolved": True,
     "copied": ("eva@harbour-books.example", "lee@elsewhere.example"),
     "moved": True,
+    "changed": (ChangeView("Label vip", "not set", "set"),),
+    "undo_until": AT + timedelta(days=1),
+    "put_back": (),
+    "waits_until": "10:00:30",
+    "out": (),
+    "stopped": True,
+    "left": (
+        Problem("changed_since", {"what": "field_priority", "value": "high", "who": "Carla Weiss"}),
+    ),
     "answers": (
         AnswerView("#list", is_list=True, tickets=(UPDATED,), total=1),
         AnswerView(

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from maildesk.desk.mails.views import (
     ActionView,
     AnswerView,
+    ChangeView,
     CommandView,
     Context,
     CountView,
@@ -214,6 +215,21 @@ MIXES = Problem(
     "mixes_customers",
     {"reference": "TKT-0042", "other": "TKT-0009", "people": "Ana Ruiz, Lee"},
 )
+TAKES_BACK = button("Undo this", "#undo", "undo")
+_CHANGED = (
+    ChangeView("Assignee", "Carla Weiss", "you"),
+    ChangeView("Priority", "normal", "high"),
+)
+# What a receipt says of taking back; `sample` shows the rest of it.
+UNDO = {
+    "changed": _CHANGED,
+    "undo_until": AT + timedelta(days=1),
+    "put_back": _CHANGED,
+    "waits_until": "",
+    "out": ("ana@harbour-books.example", "Carla Weiss"),
+    "stopped": False,
+    "left": (),
+}
 BASE = Context(
     desk=DeskView(
         name="Example Support",

@@ -215,6 +215,18 @@ class LineView:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeView:
+    """What an act has changed, in the reader's words: what it is, before and after."""
+
+    what: str
+    before: str
+    after: str
+
+    def __post_init__(self) -> None:
+        _isolate(self, "before", "after")
+
+
+@dataclass(frozen=True, slots=True)
 class CommandView:
     """A command as the reader's language has it: `#word argument`, what it does, and how else it
     may be written."""
@@ -352,6 +364,13 @@ class Context:
     moved: bool = False  # whether a ticket that nobody has came from another queue
     stays_closed: bool = False  # whether that text went out in a ticket that stays closed
     comment: str = ""
+    changed: tuple[ChangeView, ...] = ()  # what an agent's mail has changed
+    undo_until: datetime | None = None  # until when that can be taken back
+    put_back: tuple[ChangeView, ...] = ()  # what of it would be as before again
+    waits_until: str = ""  # the time until which the agent's answer waits, and can be stopped
+    out: tuple[str, ...] = ()  # whom mails went to that cannot be taken back
+    stopped: bool = False  # whether mails were stopped before they went out
+    left: tuple[Problem, ...] = ()  # what was not put back, for others have changed it since
 
     def __post_init__(self) -> None:
         _bound(self, "text", "reason", "comment", "files", "attached", "lines")

@@ -38,6 +38,7 @@ from maildesk.desk.policy import Policy
 from maildesk.desk.sla.hours import Calendar, add, add_business_days, always, between
 from maildesk.desk.sla.levels import DEFAULT_LEVELS, Level, Target
 from maildesk.desk.ticket import Status, Ticket
+from maildesk.desk.undo.history import what_stands
 
 _AT_REST = (Status.RESOLVED, Status.CLOSED, Status.SPAM)
 _YES = ("yes", "true", "1")
@@ -47,6 +48,7 @@ _BY_ITSELF = ("", ActorKind.DESK.value, ActorKind.RULE.value)  # whose words are
 CLOCK_EVENTS = frozenset((
     "opened", "received", "replied", "noted", "status", "merged", "unmerged", "bounced",
     "took_in", "gave_back", "split", "priority", "queue", "category", "tier", "organisation",
+    "withdrawn",
 ))  # fmt: skip
 _ALWAYS = always()
 _NEVER = timedelta(days=36500)
@@ -113,9 +115,8 @@ def clocks(
 ) -> tuple[Clock, ...]:
     """Every clock this ticket has had, in the order they began. `history` includes what has just
     happened."""
-    entries = sorted(
-        (entry for entry in history if entry.what in CLOCK_EVENTS), key=lambda entry: entry.at
-    )
+    told = (entry for entry in history if entry.what in CLOCK_EVENTS)
+    entries = what_stands(sorted(told, key=lambda entry: entry.at))
     stands = _statuses(entries, ticket)
     found = []
     for course in _courses(entries, ticket, policy):
@@ -365,7 +366,8 @@ def _reached(
 
 def waiting_since(ticket: Ticket, history: Sequence[Entry], policy: Policy) -> datetime | None:
     """Since when the customer has been waiting for a word of ours; None where they are not."""
-    courses = _courses(sorted(history, key=lambda entry: entry.at), ticket, policy)
+    entries = what_stands(sorted(history, key=lambda entry: entry.at))
+    courses = _courses(entries, ticket, policy)
     return next(
         (c.started_at for c in reversed(courses) if c.kind != "resolution" and c.ended_at is None),
         None,

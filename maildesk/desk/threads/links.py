@@ -61,6 +61,7 @@ class Purpose(StrEnum):
     # an agent wants a suppressed address written to again; the number is the outbox row that failed
     LIFT = "w"
     CONFIRM = "c"  # an agent says that a held mail was theirs; the number is the quarantine row
+    UNDO = "u"  # an agent takes back what they did; the number is that of the act
     PROBE = "p"  # a test mail of the desk to itself; the number is any
     MESSAGE_ID = "m"
 

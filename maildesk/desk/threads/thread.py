@@ -130,6 +130,7 @@ _RANK = {
             Purpose.CONFIRM,
             Purpose.RESEND,
             Purpose.LIFT,
+            Purpose.UNDO,
             Purpose.SURVEY,
             Purpose.REQUESTER,
         )

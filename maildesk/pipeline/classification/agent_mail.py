@@ -14,6 +14,7 @@ from dataclasses import replace
 from maildesk.desk.asked import is_question
 from maildesk.desk.commands import command_lines
 from maildesk.desk.commands.families.many import NAME as FOR
+from maildesk.desk.commands.families.undo import is_undo
 from maildesk.desk.facts import AgentOpens, AutomaticMail, MessageFromAgent, TrustRecord
 from maildesk.desk.from_agent import COPIED
 from maildesk.desk.policy import Agent
@@ -34,6 +35,8 @@ from maildesk.pipeline.classification.meanings import (
     Understood,
 )
 from maildesk.pipeline.classification.notified import answered
+from maildesk.pipeline.undo import past
+from maildesk.store import acts
 from maildesk.store.desk import tickets
 
 # and the words that a tap sends, the first where there is but one
@@ -42,7 +45,7 @@ _WISHES = {
     Purpose.CONFIRM: ("confirm", "note", "discard"),
     Purpose.LIFT: ("lift",),
 }
-_OF_AGENTS = (*AGENTS, *_WISHES)
+_OF_AGENTS = (*AGENTS, *_WISHES, Purpose.UNDO)
 _CLUES = {"address": "signed_address", "answer": "private_message_id", "subject": "subject_token"}
 
 
@@ -74,7 +77,7 @@ def _takes_part(look: Look, token: Token, sender: Mailbox) -> bool:
 def proved(look: Look, token: Token, place: proof.Place, sender: Mailbox) -> Meaning:
     """Mail that shows what was made for one agent: theirs, or nobody's."""
     owner, is_renewed = look.owner(token)
-    ticket = look.ticket(token.number) if token.purpose in AGENTS else None
+    ticket = _ticket_of(look, token)
     released, is_automatic = bool(look.job.released_by), look.is_automatic
     if released and (owner is None or (ticket is not None and ticket.has_part(sender.address))):
         return customer_mail.meaning(look, sender)
@@ -93,6 +96,8 @@ def proved(look: Look, token: Token, place: proof.Place, sender: Mailbox) -> Mea
     if is_renewed and not released:
         why = Problem("renewed", {"agent": owner.name})
         return Held("renewed", why, ticket, asked, own_address=True)
+    if token.purpose is Purpose.UNDO and ticket is not None:
+        return _undoes(look, token, place, ticket, owner)  # they hear in words that it is too late
     if token.expired and not released:
         code = "old_address" if place == "address" else "old_answer"
         why = Problem(code, {"agent": owner.name})
@@ -113,6 +118,36 @@ def proved(look: Look, token: Token, place: proof.Place, sender: Mailbox) -> Mea
         if doubt:
             return Held(*doubt, ticket, owner, own_address=True)
     return _believed(look, token, place, ticket, owner)
+
+
+def _ticket_of(look: Look, token: Token) -> Ticket | None:
+    """The ticket that it was made for; None where it is about something else."""
+    if token.purpose in AGENTS:
+        return look.ticket(token.number)
+    act = acts.by_id(look.conn, token.number) if token.purpose is Purpose.UNDO else None
+    return look.ticket(act.ticket_id) if act is not None else None
+
+
+def _undoes(look: Look, token: Token, place: proof.Place, ticket: Ticket, owner: Agent) -> Meaning:
+    """A tap that takes back the act of this number, and nothing else, whatever stands below."""
+    words = look.message.reply or look.message.opening
+    asked = command_lines.read(words, look.policy).commands
+    act = acts.by_id(look.conn, token.number)
+    if look.is_automatic or act is None or not is_undo(asked[:1]):
+        return Held(
+            "not_confirmed", Problem("not_confirmed", {"agent": owner.name, "word": "#undo"})
+        )
+    is_theirs = act.who == owner.address and act.ticket_id == ticket.id
+    line = asked[0].line
+    bare = replace(look.message, reply=line, opening=line, attachments=())
+    how = f"came by a button of {owner.name} for {ticket.reference}; From matches"
+    fact = MessageFromAgent(
+        bare,
+        owner,
+        TrustRecord(how, _CLUES[place], True, look.is_authenticated),
+        undoes=past.whole(look.conn, look.policy, act) if is_theirs else None,
+    )
+    return Understood(ticket, fact)
 
 
 def _was_copied(look: Look, ticket: Ticket, owner: Agent, sender: Mailbox) -> bool:
@@ -217,6 +252,9 @@ def _answer(look: Look, ticket: Ticket, agent: Agent) -> MessageFromAgent:
     """The agent's own words: nothing of a notification may go on to anybody."""
     own = answered(look, ticket, agent)
     commands = command_lines.read(own.message.reply, look.policy, own.message.opening).commands
+    found = is_undo(commands) and past.of_answer(
+        look.conn, look.policy, ticket, agent, look.message
+    )
     return MessageFromAgent(
         own.message,
         agent,
@@ -226,4 +264,5 @@ def _answer(look: Look, ticket: Ticket, agent: Agent) -> MessageFromAgent:
         missed=own.missed,
         as_note=look.job.as_note,
         others=look.others(ticket, commands, own.at),
+        undoes=found or None,
     )

@@ -18,6 +18,7 @@ from maildesk.desk.threads import reference
 from maildesk.desk.threads.links import Purpose
 from maildesk.desk.ticket import NO_ADDRESS, Move, Status
 from maildesk.pipeline.letters import proofs
+from maildesk.pipeline.undo import shown as undo_shown
 
 if TYPE_CHECKING:
     from maildesk.desk.mails.mail import Mail
@@ -38,6 +39,7 @@ _COMMANDS = {
     "also": ("also", " {recipient}"),
     "keepout": ("keepout", " {recipient}"),
     "show": ("show", ""),
+    "undo": ("undo", ""),
 }
 # These are about a mail in the outbox and go to an address that names it.
 _ABOUT_A_MAIL = {"resend": Purpose.RESEND, "lift": Purpose.LIFT}
@@ -94,6 +96,9 @@ def offered(
         if name in _ABOUT_A_MAIL:
             wish = _ABOUT_A_MAIL[name]
             way = proofs.way_back(change, ticket.address, wish, number, agent.address)
+        if name == "undo" and change.act is not None:
+            mailbox, wish = ticket.address, Purpose.UNDO
+            way = proofs.way_back(change, mailbox, wish, change.act, agent.address)
         if name in _ABOUT_AN_ANSWER:
             held, wish = change.tx.held[-1], Purpose.CONFIRM
             way = proofs.way_back(change, ticket.address, wish, held, agent.address)
@@ -163,6 +168,8 @@ def _can_be_done(
     """Whether this button would do something, and this agent may have it done."""
     if name == "resend":  # what did arrive need not be sent again
         return bool(told.get("proved", True))
+    if name == "undo":
+        return undo_shown.can_be_undone(change)
     if name == "lift":
         return "silent_until" in told
     if name == "again":

@@ -89,4 +89,5 @@ def write_letter(change: TicketChange, spec: LetterSpec) -> Draft:
         late=change.situation.is_trial,
         shared=shared,
         address=spec.addresses.sender.address,
+        act=change.act,
     )

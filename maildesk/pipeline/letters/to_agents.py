@@ -21,6 +21,7 @@ from maildesk.pipeline.letters.letter import LetterSpec, write_letter
 from maildesk.pipeline.letters.messages import note_beside
 from maildesk.pipeline.letters.ticket_view import agent_view, colleague, context_of, earlier_view
 from maildesk.pipeline.transaction import NOTHING, PassedOn
+from maildesk.pipeline.undo import shown as undo_shown
 from maildesk.store.desk import tickets
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ def _notification(
     language = change.policy.wording.of(agent.language)
     more = template_variables.variables_of(change, effect.context, language)
     more["purpose"] = "note" if is_note else "reply"
+    if "changed" in mail.shows:
+        more |= undo_shown.variables(change, agent, language)
     more["actions"] = buttons.offered(change, agent, mail, purpose, effect.context)
     if "commands" in effect.context:
         listed = shown(agent.language, change.policy, cast(Any, effect.context["commands"]))

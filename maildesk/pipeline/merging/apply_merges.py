@@ -69,7 +69,7 @@ def _merge_into(change: TicketChange, effect: mfx.MergeInto, _before: Ticket | N
     change.record("merged", {"into": into})
     timers.change(change.conn, ticket.id, stop=list(change.situation.clocks), start={})
     why = f"it is part of {into} now"
-    for template in outbox.replace_waiting(change.conn, ticket.id, why):
+    for template in outbox.replace_waiting(change.conn, ticket.id, why, None):
         change.record("not_sent", {"template": template, "why": why}, by=DESK)
 
 

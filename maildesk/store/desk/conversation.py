@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Integer, Row, bindparam, delete, insert, literal, select, update
 
 from maildesk.desk.mails.views import BY_PROGRAM
 from maildesk.store.rows.prepared import Prepared
@@ -18,7 +19,9 @@ _PUBLIC = (_OF_TICKET, messages.c.kind == "public")
 _NEWEST = select(messages).order_by(messages.c.id.desc()).limit(_LIMIT)
 _LAST_PUBLIC = Prepared(_NEWEST.where(*_PUBLIC))
 _LAST_SAID = Prepared(_NEWEST.where(*_PUBLIC, messages.c.direction == "in"))
-_LAST_INSIDE = Prepared(_NEWEST.where(_OF_TICKET, messages.c.kind != "public"))
+WITHDRAWN = "withdrawn"  # the kind of an answer that was stopped before it went out
+_INSIDE = messages.c.kind.not_in([literal(one) for one in ("public", WITHDRAWN)])
+_LAST_INSIDE = Prepared(_NEWEST.where(_OF_TICKET, _INSIDE))
 _IDS = select(messages.c.message_id, messages.c.had).where(*_PUBLIC, messages.c.message_id != "")
 _THREAD_IDS = Prepared(_IDS.order_by(messages.c.id.desc()).limit(_LIMIT))
 _CARRIED = Prepared(
@@ -74,8 +77,8 @@ def says_something(row: Row[Any]) -> bool:
 
 
 def last_inside(conn: Connection, ticket_id: int, limit: int) -> Sequence[Row[Any]]:
-    """The last messages that are for agents alone, newest first: notes, and
-    what strangers wrote."""
+    """The last messages that are for agents alone, newest first: notes, and what strangers wrote.
+    An answer that was stopped is none: its words may yet go out, mended."""
     return _LAST_INSIDE(conn, {"ticket_id": ticket_id, "limit_": limit})
 
 
@@ -102,6 +105,32 @@ def own_thread_ids(conn: Connection, ticket_id: int, limit: int = 12) -> dict[st
     )
     rows = conn.execute(newest.order_by(messages.c.id.desc()).limit(limit)).all()
     return {row.message_id: frozenset(row.had or ()) for row in reversed(rows)}
+
+
+def first_and_last_answer(
+    conn: Connection, ticket_id: int, but: int
+) -> tuple[datetime | None, datetime | None]:
+    """When we wrote to the customer first and last, without this message."""
+    ours = select(messages.c.at).where(
+        messages.c.ticket_id == ticket_id,
+        messages.c.kind == "public",
+        messages.c.direction == "out",
+        messages.c.id != but,
+    )
+    times = list(conn.execute(ours.order_by(messages.c.id)).scalars())
+    return (times[0], times[-1]) if times else (None, None)
+
+
+def text_of(conn: Connection, message_row: int) -> str:
+    """What this message says; "" where it is gone."""
+    found = select(messages.c.reply).where(messages.c.id == message_row)
+    return conn.execute(found).scalar() or ""
+
+
+def withdraw(conn: Connection, message_row: int) -> None:
+    """This answer went to nobody: it stays, for colleagues alone."""
+    gone = update(messages).where(messages.c.id == message_row)
+    conn.execute(gone.values(kind=WITHDRAWN, had=[]))
 
 
 def went_out(conn: Connection, message_row: int, message_id: str, had: Sequence[str]) -> None:

@@ -39,6 +39,7 @@ SAMPLES = tuple(
         ("also", "ana@harbour.example"), ("also", "-lee@elsewhere.example"),
         ("merge", "TKT-0009"), ("unmerge", "TKT-0009"), ("unmerge", ""), ("link", "TKT-0009"),
         ("unlink", "TKT-0009"), ("split", ""),
+        ("undo", ""),
     )
 )  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""Acts that can be taken back."""
