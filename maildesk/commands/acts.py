@@ -27,6 +27,8 @@ from maildesk.commands.common import (
 from maildesk.commands.lists import WORDS, no_options
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from maildesk.desk.actor import Actor
     from maildesk.desk.commands.receipt import Receipt
     from maildesk.desk.commands.spec import Command
@@ -89,12 +91,16 @@ _READS = ("note", "reply")  # `-` stands for standard input
 _MANY = ("label", "cc", "also")  # what begins with + or - belongs to the value
 
 
+_UNDO = "Take back the last that you, or the agent, did to these tickets, within a day."
+
+
 def register(app: typer.Typer) -> None:
     """Put them below `maildesk ticket`."""
     for name, (_, words) in CALLED.items():
         app.command(name, help=words, short_help=words, context_settings=WORDS)(_door(name))
     for name, (_, words) in BELONGING.items():
         app.command(name, help=words, short_help=words)(_door_for_two(name))
+    app.command("undo", help=_UNDO, short_help=_UNDO)(_undo)
 
 
 def _door(name: str) -> Callable[..., None]:
@@ -105,8 +111,6 @@ def _door(name: str) -> Callable[..., None]:
         dry: DryOption = False,
         as_json: JsonOption = False,
     ) -> None:
-        from maildesk.pipeline.act import act
-
         references, value = _parted(name, no_options(words))
         value = _whole_input() if value == "-" and name in _READS else value
         with open_for_acting(desk) as services:
@@ -114,10 +118,7 @@ def _door(name: str) -> Callable[..., None]:
             if CALLED[name][0] in ("note", "reply") and _is_ticket(services, value):
                 stop(f"maildesk: {value} is a ticket; the words are missing behind it", 2)
             command = _command(name, value, policy)
-            receipts = act(services, _actor(policy, me), [command], references, dry=dry)
-        if not dry and any(receipt.mails for receipt in receipts):
-            say_if_mails_wait(desk)
-        _show(receipts, name, policy.wording.english, dry=dry, as_json=as_json)
+            _act(services, name, command, references, desk, me, dry=dry, as_json=as_json)
 
     return door
 
@@ -154,6 +155,41 @@ def _door_for_two(name: str) -> Callable[..., None]:
 def _itself(name: str, ticket: str) -> list[str]:
     """`unmerge TKT-0009`, which leads to the ticket that it is part of: that one."""
     return [ticket] if name == "unmerge" else []
+
+
+def _undo(
+    references: Annotated[list[str], typer.Argument(help="The tickets.")],
+    desk: DeskOption = None,
+    me: AsOption = None,
+    dry: DryOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    from maildesk.desk.commands.spec import Command
+
+    with open_for_acting(desk) as services:
+        command = Command("undo", line="#undo")
+        _act(services, "undo", command, references, desk, me, dry=dry, as_json=as_json)
+
+
+def _act(
+    services: Services,
+    name: str,
+    command: Command,
+    references: Sequence[str],
+    desk: Path | None,
+    me: str | None,
+    *,
+    dry: bool,
+    as_json: bool,
+) -> None:
+    """Carry it out on each of these, and show what became of it."""
+    from maildesk.pipeline.act import act
+
+    policy = services.keeper.current.policy
+    receipts = act(services, _actor(policy, me), [command], references, dry=dry)
+    if not dry and any(receipt.mails for receipt in receipts):
+        say_if_mails_wait(desk)
+    _show(receipts, name, policy.wording.english, dry=dry, as_json=as_json)
 
 
 def _whole_input() -> str:
@@ -239,6 +275,8 @@ def _show(
         mails = [f"{one.purpose} to {one.recipient}" for one in receipt.mails]
         told = ", ".join(changes) or _DONE.get(name, "nothing to change")
         mailed = f"; mail: {', '.join(mails)}" if mails else ""
+        mailed += "; mails that waited were stopped" if receipt.stopped else ""
+        mailed += "".join(f"; {language.say(one)}" for one in receipt.left)
         print(one_line(f"{receipt.reference}: {'would be ' if dry else ''}done: {told}{mailed}"))
     if any(receipt.problems for receipt in receipts):
         raise typer.Exit(1)

@@ -33,6 +33,8 @@ def receipt(one: Receipt, language: Language, *, dry: bool) -> Json:
         ],
         "mails": [{"recipient": mail.recipient, "purpose": mail.purpose} for mail in one.mails],
         "undo": [_command(command) for command in one.undo],
+        "stopped": one.stopped,
+        "left": [_problem(problem, language) for problem in one.left],
         "version": one.version,
     }
 

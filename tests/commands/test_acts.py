@@ -174,3 +174,31 @@ def test_tickets_are_merged_and_taken_apart_from_here_and_other_customers_only_w
     assert place.row("tickets", 3).merged_into is None
     assert ask(place, "link", "1", "2").stdout.startswith("TKT-0001: done: linked")
     assert ask(place, "merge", "1").exit_code == 2
+
+
+def test_the_last_that_somebody_did_is_taken_back(place: Place) -> None:
+    assert ask(place, "priority", "1", "2", "high", "--as", "ben").exit_code == 0
+    assert ask(place, "label", "1", "+vip").exit_code == 0, "whoever is logged in here"
+    dry = ask(place, "undo", "1", "--as", "ben", "--dry")
+    assert "would be done: priority high → normal" in dry.stdout
+    done = ask(place, "undo", "1", "2", "--as", "ben")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.splitlines()[0] == "TKT-0001: done: priority high → normal"
+    assert [row.priority for row in place.rows("tickets")] == ["normal", "normal"]
+    assert place.row("tickets", 1).labels == ["vip"]
+    again = ask(place, "undo", "1", "--as", "ben")
+    assert again.exit_code == 1
+    assert again.stderr.strip() == "TKT-0001: not done: it was taken back before"
+    assert ask(place, "undo", "1").exit_code == 0
+    assert place.row("tickets", 1).labels == []
+
+
+def test_what_others_changed_since_is_said_and_told_to_programs(place: Place) -> None:
+    assert ask(place, "priority", "1", "high", "--as", "ben").exit_code == 0
+    assert ask(place, "escalate", "1", "it smokes", "--as", "carla").exit_code == 0
+    done = ask(place, "undo", "1", "--as", "ben", "--json")
+    assert done.exit_code == 1
+    (receipt,) = json.loads(done.stdout)["receipts"]
+    assert receipt["problems"][0]["code"] == "all_changed_since"
+    assert "Carla Weiss" in receipt["problems"][0]["words"]
+    assert (receipt["stopped"], receipt["left"]) == (False, [])

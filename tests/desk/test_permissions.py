@@ -79,8 +79,7 @@ def asked(name: str, role: str, **more: object) -> tuple[list[str], Ticket]:
     ben = replace(BEN, role=role)
     policy = replace(POLICY, agents=(ben, CARLA), roles={"trainee": frozenset({Permission.NOTE})})
     one = ticket(behaviour, assignee=BEN.address, waiting=(LEE,))
-    request = Request(one, agent_acts(ben), policy, NOW, others=others(one))
-    request = Request(one, agent_acts(ben), policy, NOW, undoes=ACT)
+    request = Request(one, agent_acts(ben), policy, NOW, others=others(one), undoes=ACT)
     done = carry_out(request, [Command(name, value)], Content())
     return [problem.code for problem in done.problems], one
 

@@ -252,9 +252,9 @@ def _answer(look: Look, ticket: Ticket, agent: Agent) -> MessageFromAgent:
     """The agent's own words: nothing of a notification may go on to anybody."""
     own = answered(look, ticket, agent)
     commands = command_lines.read(own.message.reply, look.policy, own.message.opening).commands
-    found = is_undo(commands) and past.of_answer(
-        look.conn, look.policy, ticket, agent, look.message
-    )
+    undoes = None
+    if is_undo(commands):
+        undoes = past.of_answer(look.conn, look.policy, ticket, agent, look.message)
     return MessageFromAgent(
         own.message,
         agent,
@@ -264,5 +264,5 @@ def _answer(look: Look, ticket: Ticket, agent: Agent) -> MessageFromAgent:
         missed=own.missed,
         as_note=look.job.as_note,
         others=look.others(ticket, commands, own.at),
-        undoes=found or None,
+        undoes=undoes,
     )
