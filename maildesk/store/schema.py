@@ -23,7 +23,8 @@ from sqlalchemy import (
     text,
 )
 
-from maildesk.store.desk.merge_tables import merges as merges
+from maildesk.store.desk.tables import agent_absences as agent_absences
+from maildesk.store.desk.tables import ticket_followers as ticket_followers
 from maildesk.store.loops.tables import automatic as automatic
 from maildesk.store.loops.tables import correspondents as correspondents
 from maildesk.store.mailbox.mailbox_tables import cursors as cursors
@@ -141,6 +142,9 @@ tickets = Table(
     ),  # one more with each act that is written
     # where the requester wants agents' answers; "": at their address
     _word("answers_to"),
+    # agents who hear of it beside the assignee, by their addresses on file
+    Column("followers", JSON),
+    Column("snoozed_until", Instant),  # until then it is in no list of what is to be done
     sqlite_autoincrement=True,
 )
 Index("ix_tickets_requester", tickets.c.requester_key)
@@ -152,7 +156,7 @@ _LISTED = tuple(
     for name in (
         "merged_into", "status", "priority", "queue", "assignee", "category", "type", "tier",
         "customer_wrote_at", "agent_wrote_at", "warns_at", "breaches_at", "has_files", "archived",
-        "created_at",
+        "created_at", "snoozed_until",
     )
 )  # fmt: skip
 Index(
@@ -230,7 +234,6 @@ messages = Table(
     Column("attachments", JSON, nullable=False, default=list),
     _word("through"),  # the form, list or group that carried it; "": it came directly
     Column("had", JSON, default=list),  # who had it, folded; empty: nobody knows
-    Column("written_in", BigId),  # the ticket that it came to, before that was merged into another
 )
 Index("ix_messages_ticket", messages.c.ticket_id, messages.c.id)
 Index("ix_messages_message_id", messages.c.message_id)
