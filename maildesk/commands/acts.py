@@ -67,6 +67,10 @@ CALLED = {
     "also": ("also", "Join an address with the customer's in all tickets: +ana@home.example, -…"),
     "spent": ("spent", "Add to the time worked: 15m."),
     "escalate": ("escalate", "Make tickets urgent, and tell the supervisors why."),
+    "snooze": ("snooze", "Put tickets off: 2d, tomorrow, '3 business days'."),
+    "wake": ("wake", "Wake tickets that were put off."),
+    "follow": ("follow", "Have an agent hear of tickets: one by name, or who acts (--as)."),
+    "unfollow": ("unfollow", "The end of that."),
 }
 # The first reference is the ticket that stays, or is looked at; the others are what it is about.
 BELONGING = {
@@ -82,12 +86,15 @@ _DONE = {
     "reply": "an answer",
     "canned": "an answer",
     "escalate": "escalated",
+    "snooze": "put off",
+    "wake": "awake",
     "also": "the customer's addresses",
     "link": "linked",
     "unlink": "not linked any more",
     "split": "split",
 }
 _READS = ("note", "reply")  # `-` stands for standard input
+_MAY_BE_BARE = ("follow", "unfollow", "wake")  # these need no value behind the references
 _MANY = ("label", "cc", "also")  # what begins with + or - belongs to the value
 
 
@@ -205,6 +212,8 @@ def _parted(name: str, words: Sequence[str]) -> tuple[list[str], str]:
     if name in _MANY:
         signs = [n for n, word in enumerate(words) if word[:1] in "+-"]
         at = signs[0] if signs else len(words) - 1
+    elif name in _MAY_BE_BARE and words and any(map(str.isdecimal, words[-1])):
+        at = len(words)
     else:
         at = len(words) - 1
     if at < 1:
@@ -212,7 +221,7 @@ def _parted(name: str, words: Sequence[str]) -> tuple[list[str], str]:
     references, value = list(dict.fromkeys(words[:at])), " ".join(words[at:]).strip()
     for word in references:
         _check_reference(word)
-    if not value:
+    if not value and name not in _MAY_BE_BARE:
         stop(f"maildesk: ticket {name} needs a value behind the references", 2)
     return references, value
 
@@ -278,6 +287,8 @@ def _show(
         mailed += "; mails that waited were stopped" if receipt.stopped else ""
         mailed += "".join(f"; {language.say(one)}" for one in receipt.left)
         print(one_line(f"{receipt.reference}: {'would be ' if dry else ''}done: {told}{mailed}"))
+        for remark in receipt.remarks:
+            print(one_line(f"{receipt.reference}: {language.say(remark)}"))
     if any(receipt.problems for receipt in receipts):
         raise typer.Exit(1)
 

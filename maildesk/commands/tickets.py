@@ -282,6 +282,10 @@ def _facts(whole: dict[str, Any], zone: ZoneInfo) -> Iterator[str]:
         yield f"not let in yet: {', '.join(map(_person, whole['strangers']))}"
     if whole["kept_out"]:
         yield f"kept out: {', '.join(whole['kept_out'])}"
+    if whole["snoozed_until"]:
+        yield f"asleep until {minute_and_zone(whole['snoozed_until'], zone)}"
+    if whole["followers"]:
+        yield f"followed by {', '.join(whole['followers'])}"
     for name, value in whole["fields"].items():
         yield f"{name.replace('_', ' ')}: {value}"
     if (given := whole["satisfaction"]) is not None:

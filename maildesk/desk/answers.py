@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from maildesk.desk.filters.values import Query
 from maildesk.desk.problem import Problem
+from maildesk.desk.reason import Why
 
 MOST_LINES = 50  # tickets of one list in a mail; of the rest their number is said
 MOST_SAID = 24  # messages of one ticket
@@ -92,9 +93,10 @@ class AskedBack:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """It was done, and there is nothing more to say of it."""
+    """It was done. `said`: what there is to say of it."""
 
     asked: str
+    said: tuple[Why, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

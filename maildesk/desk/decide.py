@@ -94,7 +94,9 @@ def _told(
 ) -> list[Effect]:
     """What colleagues hear of it."""
     also_to = fact.also_to if isinstance(fact, MessageFromRequester) else ()
-    act = colleagues.Act(ticket, effects, fact.situation.history, _agent(fact), also_to)
+    by_hand = isinstance(fact, (AgentActs, MessageFromAgent))
+    history, by = fact.situation.history, _agent(fact)
+    act = colleagues.Act(ticket, effects, history, by, also_to, by_hand)
     return colleagues.notices(act, policy, now)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from maildesk.desk.answers import Told
+from maildesk.desk.policy import Absence
 from maildesk.desk.problem import Problem
 from maildesk.desk.reason import Why
 from maildesk.desk.ticket import Person, Status
@@ -59,6 +60,7 @@ class AddMessage(Effect):
     # the customer has it from the agent already: answers to it name its own Message-ID
     is_direct: bool = False
     had: tuple[str, ...] = ()  # who has it, folded: its writer, and whom To and Cc name
+    mentions: tuple[str, ...] = ()  # the agents whom a note mentions, and who are told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +101,22 @@ class Assign(Effect):
     """Give the ticket to this agent (their address), or to nobody (""); `why` is the reasoning."""
 
     agent: str
+    why: Why = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follow(Effect):
+    """This agent hears of the ticket beside its assignee from now on, or no more."""
+
+    agent: str
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snooze(Effect):
+    """The ticket sleeps until then; None: it is awake."""
+
+    until: datetime | None
     why: Why = ""
 
 
@@ -342,6 +360,14 @@ class RenewAddresses(Effect):
     """No signed address that this agent was sent before is believed from now on."""
 
     agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAbsences(Effect):
+    """These are the absences that this agent told the desk of, and no others."""
+
+    agent: str
+    absences: tuple[Absence, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

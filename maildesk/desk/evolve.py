@@ -126,6 +126,8 @@ def _status(ticket: Ticket, effect: fx.SetStatus, policy: Policy, now: datetime)
     """A resolution and an end are dated; whoever takes a ticket up again makes both void."""
     name = effect.name or policy.status_for(effect.status)
     columns: dict[str, Any] = {"status": name, "behaviour": effect.status}
+    if effect.status in (*_ENDED, Status.SPAM):
+        columns["snoozed_until"] = None  # there is nothing to wake for
     if effect.status is Status.RESOLVED:
         columns["resolved_at"] = now
     elif effect.status is Status.CLOSED:
@@ -180,6 +182,18 @@ def _label(ticket: Ticket, effect: fx.Label, _policy: Policy, _now: datetime) ->
 
 def _assign(ticket: Ticket, effect: fx.Assign, _policy: Policy, _now: datetime) -> Ticket:
     return ticket if ticket.assignee == effect.agent else ticket.but(assignee=effect.agent)
+
+
+def _follow(ticket: Ticket, effect: fx.Follow, _policy: Policy, _now: datetime) -> Ticket:
+    if (effect.agent in ticket.followers) is effect.on:
+        return ticket
+    others = (one for one in ticket.followers if one != effect.agent)
+    return ticket.but(followers=tuple(sorted((*others, effect.agent) if effect.on else others)))
+
+
+def _snooze(ticket: Ticket, effect: fx.Snooze, _policy: Policy, _now: datetime) -> Ticket:
+    same = ticket.snoozed_until == effect.until
+    return ticket if same else ticket.but(snoozed_until=effect.until)
 
 
 def _join(ticket: Ticket, effect: fx.AddParticipant, _policy: Policy, now: datetime) -> Ticket:
@@ -356,6 +370,8 @@ CHANGES: Mapping[type[fx.Effect], Callable[[Ticket, Any, Policy, datetime], Tick
     fx.SetField: _field,
     fx.Label: _label,
     fx.Assign: _assign,
+    fx.Follow: _follow,
+    fx.Snooze: _snooze,
     fx.AddParticipant: _join,
     fx.SetRequester: _requester,
     fx.JoinAddress: _join_address,
@@ -393,6 +409,7 @@ CHANGE_NOTHING: frozenset[type[fx.Effect]] = frozenset(
         fx.Resend,
         fx.Lift,
         fx.RenewAddresses,
+        fx.SetAbsences,
         fx.TellOfRenewal,
         fx.SendFiles,
         fx.SendWithoutFiles,

@@ -94,7 +94,7 @@ def wrote(
     if forgotten := forgotten_file.asked(fact, words, done.effects, policy):
         return forgotten
     copied = _copied(ticket, fact, policy)
-    told: dict[str, object] = {"missed": missed, "copied": copied}
+    told: dict[str, object] = {"missed": missed, "copied": copied, "remarks": done.remarks}
     told["purpose"] = "note" if stays_inside else "reply"
     told |= {"text": done.text} if stays_inside else {}
     others = [Record(what=COPIED, detail={"addresses": ", ".join(copied)})] if copied else []
@@ -208,14 +208,13 @@ def _transcript(
     went, to = _went(effects), (request.by.address,)
     after = evolved(request.ticket, effects, request.policy, request.now) or request.ticket
     is_closed = request.ticket.behaviour is Status.CLOSED is after.behaviour
-    remarks = tuple(remarks_on(one, effects, request) for one in shown)
-    context: dict[str, object] = {"lines": lines, "went": went, "remarks": remarks}
+    outcomes = tuple(remarks_on(one, effects, request) for one in shown)
+    context: dict[str, object] = {"lines": lines, "went": went, "outcomes": outcomes}
     context["stays_closed"] = is_closed and went == "customer"
     context |= {**told, "told_resolved": _told_resolved(effects)}
     context |= _taken_back(request, effects)
-    if not (
-        lines or told.get("waits") or told["missed"] or told["copied"] or context["stays_closed"]
-    ):
+    worth_it = (lines, told.get("waits"), told["missed"], told["copied"], told["remarks"])
+    if not (any(worth_it) or context["stays_closed"]):
         return []
     return [NotifyAgents(agents=to, template="agent_transcript", context=context)]
 
@@ -319,7 +318,8 @@ def opened(_ticket: Ticket | None, fact: AgentOpens, policy: Policy, now: dateti
         return _not_opened(fact, done.problems, policy)
     # the notification of the new ticket shows the note
     told = [one for one in done.effects if not _is_of_note(one)]
-    said = {"missed": (), "copied": (), "purpose": "note" if forwarded else "reply"}
+    purpose = "note" if forwarded else "reply"
+    said = {"missed": (), "copied": (), "remarks": done.remarks, "purpose": purpose}
     return [*base, *told, *_transcript(request, read.commands, done.effects, said)]
 
 

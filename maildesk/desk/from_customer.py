@@ -12,6 +12,7 @@ from maildesk.desk.effects import (
     AddParticipant,
     AnswersGoTo,
     AskToJoin,
+    CancelClock,
     Effect,
     JoinAddress,
     LinkTicket,
@@ -20,11 +21,12 @@ from maildesk.desk.effects import (
     Record,
     RecordScore,
     SendToCustomer,
+    Snooze,
 )
 from maildesk.desk.facts import BY_PROGRAM, MessageFromRequester
 from maildesk.desk.mails.attachment_policy import refused
 from maildesk.desk.mails.loop_limits import over_limit
-from maildesk.desk.mails.recipients import audience, tell
+from maildesk.desk.mails.recipients import hearing, tell
 from maildesk.desk.moves import move
 from maildesk.desk.policy import Policy
 from maildesk.desk.reason import Reason
@@ -33,7 +35,7 @@ from maildesk.desk.senders.entries import BY_ANSWER
 from maildesk.desk.senders.strangers import silent_to
 from maildesk.desk.sla.periods import show_period
 from maildesk.desk.threads import reference
-from maildesk.desk.ticket import Move, Person, Status, Ticket
+from maildesk.desk.ticket import KIND_OF_SNOOZE, Move, Person, Status, Ticket
 from maildesk.mail.owners import mailbox_of
 
 # in one ticket: each answer goes to all of them, and a robot may write from
@@ -158,7 +160,7 @@ def _asks(
     asks: list[Effect] = [AskToJoin(person=fact.sender)] if is_new and has_room else []
     context = {"recipient": fact.sender.address}
     shown = tell(
-        audience(ticket, policy, now),
+        hearing(ticket, policy, now),
         "agent_stranger",
         policy,
         with_message=True,
@@ -173,6 +175,9 @@ def _continues(
     effects: list[Effect] = [_keep(fact)]
     if ticket.behaviour is Status.SPAM:
         return effects  # kept; nobody is bothered, nobody joins
+    if ticket.snoozed_until is not None:
+        why = Reason("customer_wrote")
+        effects += [Snooze(until=None, why=why), CancelClock(kind=KIND_OF_SNOOZE)]
     effects += _asks_for_answers(ticket, fact)
     sender = replace(fact.sender, answers_to=_where(fact))
     people = _but((sender, *fact.copies), ticket.requester.address, fact, policy)
@@ -186,7 +191,7 @@ def _continues(
         effects += move(ticket, Move.REQUESTER_REPLY, Reason("customer_wrote"))
     if fact.by_program and (told := _too_much(ticket, fact, policy, now)) is not None:
         return [*effects, told]
-    return effects + tell(audience(ticket, policy, now), "agent_reply", policy, with_message=True)
+    return effects + tell(hearing(ticket, policy, now), "agent_reply", policy, with_message=True)
 
 
 def _where_they_wrote_last(
@@ -305,7 +310,7 @@ def _score(
     # it reopens nothing, but somebody should read what they say
     if comment and not survey.is_only_thanks(comment):
         effects += tell(
-            audience(ticket, policy, now),
+            hearing(ticket, policy, now),
             "agent_reply",
             policy,
             with_message=True,

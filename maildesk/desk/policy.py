@@ -90,14 +90,15 @@ class Agent:
     supervises: tuple[str, ...] = ()  # teams
     notify: frozenset[str] = frozenset(EVENTS)
 
-    def back_at(self, now: datetime) -> datetime | None:
-        """Until when they are away; None where they are here now.
+    def back_at(self, now: datetime, said: tuple[Absence, ...] = ()) -> datetime | None:
+        """Until when they are away; None where they are here now. `said`: what they told the desk
+        themselves (see `Policy.back_at`).
 
         Absences that touch are one.
         """
         first = [] if self.away_until is None else [Absence(self.away_until)]
         back = now
-        for one in sorted((*first, *self.away), key=lambda one: one.until):
+        for one in sorted((*first, *self.away, *said), key=lambda one: one.until):
             if one.holds(back):
                 back = one.until
         return back if back > now else None
@@ -180,6 +181,8 @@ class Policy:
     service_levels: ServiceLevels | None = None
     wording: Wording = field(default_factory=Wording)  # what is said in each language
     fingerprint: str = ""
+    # what agents said of themselves by mail, by address in lower case: no file has it
+    absences: Mapping[str, tuple[Absence, ...]] = field(default_factory=dict)
 
     @cached_property
     def _address_index(self) -> dict[str, DeskAddress]:
@@ -251,6 +254,16 @@ class Policy:
     def agent(self, address: str) -> Agent | None:
         """The agent who owns this address."""
         return self._agent_index.get(mailbox_of(address))
+
+    def with_absences(self, absences: Mapping[str, tuple[Absence, ...]]) -> Policy:
+        """This policy with these absences; what was made of the rest is kept."""
+        other = object.__new__(Policy)
+        vars(other).update(vars(self), absences=absences)
+        return other
+
+    def back_at(self, agent: Agent, now: datetime) -> datetime | None:
+        """Until when this agent is away, as the file says or they themselves; None: here."""
+        return agent.back_at(now, self.absences.get(agent.address.lower(), ()))
 
     def agents_of(self, queue: str) -> tuple[Agent, ...]:
         """Who works this queue, in the order of agents.yaml."""

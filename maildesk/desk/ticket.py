@@ -16,6 +16,7 @@ from typing import Any
 from maildesk.desk.problem import NotDone, Problem
 from maildesk.mail.owners import mailbox_of
 
+KIND_OF_SNOOZE = "snooze"  # the timer that wakes a ticket
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -199,6 +200,9 @@ class Ticket:
     # when a promise that runs comes near, if nothing happens; past: it has
     warns_at: datetime | None = None
     breaches_at: datetime | None = None  # when one is broken; None while all of them are paused
+    # agents who hear of it beside the assignee, by their addresses on file, sorted
+    followers: tuple[str, ...] = ()
+    snoozed_until: datetime | None = None  # until then it is in no list of what is to be done
 
     def but(self, **columns: Any) -> Ticket:
         """This ticket with other values in these fields: `dataclasses.replace` in a fifth of its

@@ -34,6 +34,7 @@ from maildesk.pipeline.decision_inputs import situation_for
 from maildesk.pipeline.merging import others
 from maildesk.pipeline.transaction import Target, Transaction, addressed
 from maildesk.pipeline.undo import past
+from maildesk.store import agents
 from maildesk.store.desk import contacts, conversation, tickets
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ def _within(
     policy, now = services.keeper.current.policy, services.now()
     found = tickets.id_named(conn, reference)
     tickets.lock(conn, others.concerned(conn, policy, asked.commands, found))
+    policy = policy.with_absences(agents.Absences(conn))
     ticket = None if found is None else tickets.ticket(conn, found, policy, lock=True)
     if ticket is None:
         return Receipt(reference, (Problem("unknown_ticket", {"word": reference}),)), []
@@ -203,5 +205,6 @@ def _receipt(tx: Transaction, before: Ticket, done: CarriedOut) -> Receipt:
         undo=done.undo,
         stopped=any(one.withdraws for one in taken_back),
         left=tuple(problem for one in taken_back for problem in one.left),
+        remarks=done.remarks,
         version=after.version,
     )

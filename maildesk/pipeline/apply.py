@@ -38,13 +38,18 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 from maildesk.desk.merging import merge_effects as mfx
 from maildesk.pipeline.apply_decisions import (
+    _absent,
     _drop,
+    _follow,
     _join_address,
     _lift,
     _part_address,
     _release,
     _renew,
     _resend,
+    _score,
+    _snooze,
+    _spend,
 )
 from maildesk.pipeline.merging.apply_merges import MERGES
 
@@ -204,6 +209,8 @@ def _keep(change: TicketChange, effect: fx.AddMessage, _before: Ticket | None) -
         detail[PROVED] = True
     if what == "received":
         detail |= _arrived(change)
+    if effect.mentions:
+        detail["mentions"] = list(effect.mentions)
     if effect.by_program:
         detail[BY_PROGRAM] = True
     if what == "received" and known.is_new:
@@ -322,14 +329,6 @@ def _cancel(change: TicketChange, effect: fx.CancelClock, _before: Ticket | None
     timers.cancel(change.conn, change.subject.id, effect.kind)
 
 
-def _score(change: TicketChange, effect: fx.RecordScore, _before: Ticket | None) -> None:
-    change.record("scored", {"score": effect.score, "comment": effect.comment[:500]}, effect.rule)
-
-
-def _spend(change: TicketChange, effect: fx.SpendTime, _before: Ticket | None) -> None:
-    change.record("spent", {"seconds": effect.seconds}, effect.rule)
-
-
 def _suppress(change: TicketChange, effect: fx.Suppress, _before: Ticket | None) -> None:
     automatic.suppress(change.conn, effect.address, effect.until, "delivery failed")
     change.record(
@@ -372,6 +371,8 @@ _TABLE: Mapping[type[Any], Callable[[TicketChange, Any, Ticket | None], None]] =
     fx.SetField: _field,
     fx.Label: _label,
     fx.Assign: _assign,
+    fx.Follow: _follow,
+    fx.Snooze: _snooze,
     fx.AddParticipant: _join,
     fx.SetRequester: _set_requester,
     fx.JoinAddress: _join_address,
@@ -397,6 +398,7 @@ _TABLE: Mapping[type[Any], Callable[[TicketChange, Any, Ticket | None], None]] =
     fx.Resend: _resend,
     fx.Lift: _lift,
     fx.RenewAddresses: _renew,
+    fx.SetAbsences: _absent,
     fx.TellOfRenewal: plan,
     fx.SendFiles: plan,
     fx.SendWithoutFiles: plan,

@@ -3,9 +3,8 @@ addresses of one customer."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from maildesk.desk import effects as fx
+from maildesk.desk.reason import stored
 from maildesk.desk.senders.contacts import JOINED, PARTED
 from maildesk.desk.ticket import Ticket
 from maildesk.errors import Refused
@@ -19,9 +18,6 @@ from maildesk.store import (
 )
 from maildesk.store.desk import contacts
 from maildesk.store.relays import lines
-
-if TYPE_CHECKING:
-    pass
 
 
 def _release(change: TicketChange, effect: fx.Release, _before: Ticket | None) -> None:
@@ -81,3 +77,29 @@ def _join_address(change: TicketChange, effect: fx.JoinAddress, _before: Ticket 
 def _part_address(change: TicketChange, effect: fx.PartAddress, _before: Ticket | None) -> None:
     contacts.part(change.conn, effect.address)
     change.record(PARTED, {"address": effect.address}, effect.rule)
+
+
+def _follow(change: TicketChange, effect: fx.Follow, before: Ticket | None) -> None:
+    if change.subject is not before:
+        what = "followed" if effect.on else "unfollowed"
+        change.record(what, {"agent": effect.agent}, effect.rule)
+
+
+def _snooze(change: TicketChange, effect: fx.Snooze, before: Ticket | None) -> None:
+    if change.subject is before:
+        return
+    until = effect.until.isoformat() if effect.until is not None else ""
+    detail = {"until": until} if until else {"why": stored(effect.why)}
+    change.record("snoozed" if until else "woke", detail, effect.rule)
+
+
+def _absent(change: TicketChange, effect: fx.SetAbsences, _before: Ticket | None) -> None:
+    agents.set_absences(change.conn, effect.agent, effect.absences, change.now)
+
+
+def _score(change: TicketChange, effect: fx.RecordScore, _before: Ticket | None) -> None:
+    change.record("scored", {"score": effect.score, "comment": effect.comment[:500]}, effect.rule)
+
+
+def _spend(change: TicketChange, effect: fx.SpendTime, _before: Ticket | None) -> None:
+    change.record("spent", {"seconds": effect.seconds}, effect.rule)

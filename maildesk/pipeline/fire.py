@@ -15,7 +15,7 @@ from maildesk.pipeline.admin_alarms import tell_admins
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.decision_inputs import ringing, situation_for
 from maildesk.pipeline.transaction import Transaction, addressed
-from maildesk.store import due
+from maildesk.store import agents, due
 from maildesk.store.desk import tickets
 from maildesk.store.schema import timers
 
@@ -76,6 +76,7 @@ def ring(services: Services, row: Row[Any]) -> list[int]:
     """One timer, one transaction; the outbox rows to look at."""
     policy, now = services.keeper.current.policy, services.now()
     with services.db.write() as conn:
+        policy = policy.with_absences(agents.Absences(conn))
         ticket = tickets.ticket(conn, row.ticket_id, policy, lock=True)
         kicks: list[int] = []
         if ticket is not None:

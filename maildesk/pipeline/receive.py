@@ -135,6 +135,7 @@ def process(services: Services, job: Spooled) -> None:
     message = for_desk(message, policy)
     signed_by = signer(policy, message, raw)
     with services.db.write() as conn:
+        policy = policy.with_absences(agents.Absences(conn))
         settled = settle(conn, services, policy, job, message, raw, signed_by=signed_by, sends=True)
         tx, outcome = settled.tx, settled.outcome
         if job.envelope.is_of_a_mailbox and settled.ticket is not None and tx.last is not None:

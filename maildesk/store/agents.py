@@ -1,20 +1,26 @@
-"""What is known of agents beside their file: how often they renewed their addresses, and what they
-have proved to be theirs."""
+"""What is known of agents beside their file: how often they renewed their addresses, what they
+have proved to be theirs, and when they said that they are away."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, literal, null, select, union_all
+from sqlalchemy import Connection, bindparam, delete, insert, literal, null, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 
+from maildesk.desk.policy import Absence
 from maildesk.store.rows.prepared import Prepared
-from maildesk.store.schema import agent_keys, agent_proofs
+from maildesk.store.schema import agent_absences, agent_keys, agent_proofs
 
 LEAKED = "leaked"  # the kind of what others have had: no proof any more
 _GENERATIONS = Prepared(select(agent_keys.c.agent, agent_keys.c.generation))
+_ABSENCES = Prepared(
+    select(agent_absences.c.agent, agent_absences.c.since, agent_absences.c.until).order_by(
+        agent_absences.c.agent, agent_absences.c.since
+    )
+)
 _PROOFS = Prepared(
     select(agent_proofs.c.value).where(
         agent_proofs.c.agent == bindparam("agent"), agent_proofs.c.kind == bindparam("kind")
@@ -94,3 +100,42 @@ def prove(conn: Connection, agent: str, kind: str, value: str, now: datetime) ->
         .values(agent=agent.lower(), kind=kind, value=value, at=now)
         .on_conflict_do_nothing()
     )
+
+
+def set_absences(conn: Connection, agent: str, absences: Sequence[Absence], now: datetime) -> None:
+    """These absences this agent told the desk of, and no others; what is over is forgotten."""
+    key = agent.lower()
+    conn.execute(delete(agent_absences).where(agent_absences.c.agent == key))
+    rows = [
+        {"agent": key, "since": one.since or now, "until": one.until, "set_at": now}
+        for one in absences
+        if one.until > now
+    ]
+    if rows:
+        conn.execute(insert(agent_absences), rows)
+
+
+class Absences(Mapping[str, tuple[Absence, ...]]):
+    """What agents told the desk, by address in lower case: read when somebody first asks, for most
+    mails nobody does."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+        self._found: dict[str, tuple[Absence, ...]] | None = None
+
+    def _read(self) -> dict[str, tuple[Absence, ...]]:
+        if self._found is None:
+            self._found = {}
+            for row in _ABSENCES(self._conn, {}):
+                known = self._found.get(row.agent, ())
+                self._found[row.agent] = (*known, Absence(row.until, row.since))
+        return self._found
+
+    def __getitem__(self, agent: str) -> tuple[Absence, ...]:
+        return self._read()[agent]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())

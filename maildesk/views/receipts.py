@@ -32,6 +32,7 @@ def receipt(one: Receipt, language: Language, *, dry: bool) -> Json:
             for change in one.changed
         ],
         "mails": [{"recipient": mail.recipient, "purpose": mail.purpose} for mail in one.mails],
+        "remarks": [_problem(remark, language) for remark in one.remarks],
         "undo": [_command(command) for command in one.undo],
         "stopped": one.stopped,
         "left": [_problem(problem, language) for problem in one.left],

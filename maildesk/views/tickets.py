@@ -70,6 +70,8 @@ def ticket(
         "participants": people(found.participants),
         "strangers": people(found.waiting),
         "kept_out": sorted(found.kept_out),
+        "snoozed_until": moment(found.snoozed_until),
+        "followers": list(found.followers),
         "fields": dict(found.fields),
         "links": [{"kind": kind, "reference": other} for kind, other in links],
         "follows": found.follows or None,

@@ -55,8 +55,12 @@ COMMANDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
             "also": "+eva@home.example",
             "spent": "15m",
             "escalate": "He waits.",
+            "follow": "carla",
+            "unfollow": "carla",
         }.items()
     },
+    "ticket snooze": ((("3", "2d", "--dry"),), "receipt_list"),
+    "ticket wake": ((("1", "3", "--dry"),), "receipt_list"),
     "sla explain": ((("1",), ("2",)), "explanation"),
     "agents list": (((),), "agent_list"),
     "template list": (((),), "template_list"),
@@ -210,7 +214,9 @@ def test_what_a_command_prints_is_as_its_schema_says(
 ) -> None:
     asked, shape = COMMANDS[command]
     for words in asked:
-        code = None if command in ("check", "health") else 0  # a desk without key and processes
+        code = (
+            None if command in ("check", "health", "ticket wake") else 0
+        )  # a desk without key and processes
         words = tuple(word.format(**files) for word in words)
         said = ask(desk, *command.split(), *words, "--json", code=code)
         validate(json.loads(said), shape)

@@ -230,6 +230,15 @@ def _escalate(
     return [Action("escalate", value="" if value is None or value is True else str(value))]
 
 
+def _follow(
+    reader: Reader, value: Any, path: Path, known: Known, _: Mapping[str, Any]
+) -> list[Action]:
+    words = reader.words(value, path, "an agent or a list of agents")
+    found = (_agent(reader, word, path, known, "an agent") for word in words)
+    to = tuple(agent for agent in found if agent)
+    return [Action("follow", to=to)] if to else []
+
+
 def _notify(
     reader: Reader, value: Any, path: Path, known: Known, line: Mapping[str, Any]
 ) -> list[Action]:
@@ -317,6 +326,7 @@ _WORDS: Mapping[str, Read] = {
     "labels": _labels,
     "assign": _assign,
     "escalate": _escalate,
+    "follow": _follow,
     "notify": _notify,
     "send": _send,
     "reply": _text("reply", "reply"),

@@ -187,6 +187,7 @@ def _action() -> dict[str, Any]:
             "type": "object",
             "additionalProperties": {"type": ["string", "number", "boolean"]},
         },
+        "follow": {**_WORD_OR_LIST, "description": "agents, who hear of it as its assignee does"},
         "label": _WORD_OR_LIST,
         "labels": _WORD_OR_LIST,
         "notify": {**_WORD_OR_LIST, "description": f"{', '.join(TARGETS)}, a team or an agent"},

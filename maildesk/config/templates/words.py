@@ -21,6 +21,7 @@ from maildesk.desk.commands.table import COMMANDS
 from maildesk.desk.mails import plurals
 from maildesk.desk.mails.wording import (
     SIZES,
+    TYPED_MOMENTS,
     TYPED_UNITS,
     UNITS,
     CommandWords,
@@ -43,7 +44,7 @@ _FORMATS: Mapping[str, tuple[str, ...]] = dict.fromkeys(("long", "brief", "date"
 _TEXTS = ("first", "decimal", "joint")
 _DATES = (*_NAMES, *_FORMATS, *_TEXTS, "plurals", "units", "sizes", "zones")
 _BETWEEN = "between"
-_VALUES = ("fillers", *TYPED_UNITS, _BETWEEN)
+_VALUES = ("fillers", *TYPED_UNITS, _BETWEEN, *TYPED_MOMENTS)
 _COMMAND = ("words", "argument", "help")
 _SPELLING = re.compile(r"[^\W\d][\w-]*")
 
@@ -111,6 +112,7 @@ def _language(code: str, whole: Data, own: Data) -> Language:
         reasons=whole["reasons"],
         fillers=tuple(own.get("values", {}).get("fillers", ())),
         typed_units=_typed_units(own.get("values", {})),
+        typed_moments=_typed_moments(own.get("values", {})),
         sentences=whole["sentences"],
         buttons=whole["buttons"],
         commands={
@@ -128,6 +130,13 @@ def _typed_units(values: Data) -> dict[str, str]:
     """Spelling to unit; a word between two lengths to ""."""
     units = {spelling: unit for unit in TYPED_UNITS for spelling in values.get(unit, ())}
     return units | dict.fromkeys(values.get(_BETWEEN, ()), "")
+
+
+def _typed_moments(values: Data) -> dict[str, str]:
+    """Word to what it means: `weekday:0` is Monday."""
+    days = enumerate(values.get("weekdays", ()))
+    found = {word: name for name in TYPED_MOMENTS[1:] for word in values.get(name, ())}
+    return found | {word: f"weekday:{number}" for number, word in days}
 
 
 def _read(path: Path, built_in: Mapping[str, Data]) -> tuple[Data, list[Mistake]]:
@@ -318,7 +327,7 @@ def _names(text: str) -> list[str]:
     may be a gigabyte."""
     found = []
     for _, name, form, conversion in string.Formatter().parse(text):
-        if form not in (None, "", "word") or conversion:
+        if form not in (None, "", "word", "moment") or conversion:
             raise ValueError(f"{{{name}:{form}}}")
         found += [name] if name is not None else []
     return found

@@ -8,7 +8,7 @@ commands say.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from maildesk.desk.commands.contradictions import contradictions
 from maildesk.desk.commands.families.canned import woven
 from maildesk.desk.commands.families.moves import Moved, impossible, is_way_back
 from maildesk.desk.commands.families.undo import beside, is_undo
+from maildesk.desk.commands.mentions import Mentioned, mentioned, told_of_note
 from maildesk.desk.commands.spec import About, Beside, Command, Given, Request, Spec
 from maildesk.desk.commands.table import COMMANDS, given, handled, to_everybody
 from maildesk.desk.effects import (
@@ -32,7 +33,6 @@ from maildesk.desk.effects import (
 )
 from maildesk.desk.evolve import evolve, evolved
 from maildesk.desk.mails.readers import only
-from maildesk.desk.mails.recipients import audience, tell
 from maildesk.desk.mails.views import fits
 from maildesk.desk.merging.merge_effects import TakeIn
 from maildesk.desk.moves import move, resolution
@@ -66,13 +66,15 @@ class Content:
 @dataclass(frozen=True, slots=True)
 class CarriedOut:
     """The effects, or why there are none; and what would take them back, the last first. `text` is
-    what somebody is to read of it, `sets` what of the ticket it was asked to set."""
+    what somebody is to read of it, `sets` what of the ticket it was asked to set, `remarks` what
+    the one who asked should know beside that."""
 
     effects: tuple[Effect, ...] = ()
     problems: tuple[Problem, ...] = ()
     undo: tuple[Command, ...] = ()
     text: str = ""
     sets: tuple[str, ...] = ()
+    remarks: tuple[Problem, ...] = ()
 
 
 def carry_out(
@@ -108,7 +110,8 @@ def carry_out(
     joins = [one for one in done.effects if isinstance(one, (AddParticipant, SetRequester))]
     joining = tuple(one.person for one in joins) + _with_a_ticket(done.effects)
     content = replace(content, text=text, html=words.html)
-    said = [] if found else _words(request, read, content, joining)
+    mentions = _mentions(request, commands, content)
+    said = [] if found else _words(request, read, content, joining, mentions)
     if _reaches_nobody(said, reached or request.ticket):
         found.append(Problem("no_customer_address", {"name": request.ticket.requester.name}))
     if isinstance(said, Problem):
@@ -118,7 +121,8 @@ def carry_out(
     others = [effect for effect in done.effects if effect not in joins]
     sets = tuple(name for one in read for name, _ in one.spec.sets(one.value, request))
     effects = (*joins, *said, *in_one_mail(others))
-    return CarriedOut(effects, undo=done.undo, text=text, sets=sets)
+    remarks = (*mentions.remarks, *_asleep(request, reached))
+    return CarriedOut(effects, undo=done.undo, text=text, sets=sets, remarks=remarks)
 
 
 def _others(request: Request, commands: Sequence[Command]) -> bool:
@@ -129,6 +133,21 @@ def _others(request: Request, commands: Sequence[Command]) -> bool:
 def _with_a_ticket(effects: Sequence[Effect]) -> tuple[Person, ...]:
     """Who joins since their ticket is part of this one now."""
     return tuple(p for one in effects if isinstance(one, TakeIn) for p in one.taken.people)
+
+
+def _asleep(request: Request, reached: Ticket | None) -> Iterator[Problem]:
+    """Until when it sleeps now, and that what was promised goes on running."""
+    until = reached.snoozed_until if reached is not None else None
+    if until is not None and until != request.ticket.snoozed_until:
+        at = until.astimezone(request.policy.tz).isoformat()
+        yield Problem("asleep_until", {"until": at})
+
+
+def _mentions(request: Request, commands: Sequence[Command], content: Content) -> Mentioned:
+    """Whom the words mention; those of an answer mention nobody."""
+    if not content.text or not is_note(commands, content):
+        return Mentioned()
+    return mentioned(content.text, request.ticket, request.policy, request.by)
 
 
 def _reaches_nobody(said: list[Effect] | Problem, ticket: Ticket) -> bool:
@@ -238,7 +257,11 @@ def _apart(effects: Sequence[Effect]) -> list[Command]:
 
 
 def _words(
-    request: Request, commands: Sequence[Given], content: Content, joining: Sequence[Person]
+    request: Request,
+    commands: Sequence[Given],
+    content: Content,
+    joining: Sequence[Person],
+    mentions: Mentioned,
 ) -> list[Effect] | Problem:
     """What becomes of the text: a note, the reply, the resolution's words, or nothing."""
     ticket, by, policy = request.ticket, request.by, request.policy
@@ -252,9 +275,9 @@ def _words(
         quiet = [resolution("", "", policy, queue)] if resolves else []
         if not text and not has_files:
             return quiet
-        to = audience(ticket, policy, request.now)
-        told = tell(to, "agent_note", policy, but=by.address)
-        return [_kept("note", "in", content, by, ticket, policy), *told, *quiet]
+        kept = _kept("note", "in", content, by, ticket, policy)
+        kept = replace(kept, mentions=tuple(agent.address for agent in mentions.agents))
+        return [kept, *told_of_note(mentions, request), *quiet]
     effects: list[Effect] = []
     if text or (has_files and not commands):
         effects.append(_kept("public", "out", content, by, ticket, policy))

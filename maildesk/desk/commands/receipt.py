@@ -37,4 +37,5 @@ class Receipt:
     undo: tuple[Command, ...] = ()
     stopped: bool = False  # mails of an act that this takes back, before they went out
     left: tuple[Problem, ...] = ()  # what of it was not put back, for others have changed it since
+    remarks: tuple[Problem, ...] = ()  # what the one who acted should know beside that
     version: int = 0  # of the ticket, after the act

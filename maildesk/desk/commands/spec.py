@@ -144,7 +144,7 @@ class Spec:
     argument: str = ""  # a value as it may be written: "+vip -bug"
     does: str  # for the list of commands, in English
     # None: it concerns nobody but who asks. A function is given None where no value is known yet.
-    needs: Permission | Callable[[Any, Request], Permission] | None
+    needs: Permission | Callable[[Any, Request], Permission | None] | None
     reads: Read = as_written  # what its value means, or the problem with it
     handler: Handler
     # Two commands that set the same to something else contradict each other: nothing is done.

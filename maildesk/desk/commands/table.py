@@ -10,14 +10,17 @@ from collections.abc import Iterable, Mapping
 from maildesk.desk.answers import ShownCommands
 from maildesk.desk.commands.allowed import refused
 from maildesk.desk.commands.families import (
+    absence,
     attention,
     belonging,
     canned,
     fields,
+    followers,
     many,
     moves,
     people,
     questions,
+    sleep,
     undo,
     words,
 )
@@ -48,7 +51,10 @@ _HELP = Spec(
     takes_value=False,
     tells_itself=True,
 )
-_FAMILIES = (moves, people, words, canned, fields, belonging, attention, questions, many, undo)
+_FAMILIES = (
+    *(moves, sleep, people, followers, words, canned, fields, belonging, attention),
+    *(absence, questions, many, undo),
+)
 COMMANDS: Mapping[str, Spec] = {
     spec.name: spec for spec in (*(one for family in _FAMILIES for one in family.SPECS), _HELP)
 }

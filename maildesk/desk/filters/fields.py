@@ -147,13 +147,22 @@ def _priority(asker: Asker, operator: str, value: str) -> v.Filter:
 def _assignee(asker: Asker, _operator: str, value: str) -> v.Filter:
     if is_nobody(asker.policy, value):
         return v.Is("assignee", frozenset({""}))
+    return v.Is("assignee", frozenset({_agent(asker, value)}))
+
+
+def _follower(asker: Asker, _operator: str, value: str) -> v.Filter:
+    return v.FollowedBy(_agent(asker, value))
+
+
+def _agent(asker: Asker, value: str) -> str:
+    """The address of the agent who is meant."""
     if is_me(asker.policy, value):
         if asker.me is None:
             raise ValueError("nobody is me here: name the agent")
-        return v.Is("assignee", frozenset({asker.me.address}))
+        return asker.me.address
     found = agents_named(asker.policy, value)
     if len(found) == 1:
-        return v.Is("assignee", frozenset({found[0].address}))
+        return found[0].address
     if found:
         raise Unknown(f"{value} may be {' or '.join(agent.address for agent in found)}", ())
     names = [
@@ -238,6 +247,7 @@ def _is(asker: Asker, _operator: str, value: str) -> v.Filter:
         "answered": v.Not(v.Unanswered()),
         "overdue": v.Promise("breached", asker.now),
         "archived": v.IsArchived(),
+        "snoozed": v.IsSnoozed(),
     }
     return known[_one_of("word for how a ticket is:", value, known)]
 
@@ -262,6 +272,7 @@ FIELDS: tuple[Field, ...] = (
         "open, waiting, …",
     ),
     Field(("assignee", "agent"), _assignee, "me, nobody, a name, an address"),
+    Field(("follower",), _follower, "me, a name, an address"),
     Field(
         ("queue",),
         partial(_named, "queue", "queue", lambda policy: policy.queues),

@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from maildesk.desk.policy import Policy
 
 VIEWS: Mapping[str, str] = {
-    "open": "is:open",
-    "mine": "is:open assignee:me",
+    "open": "is:open -is:snoozed",
+    "mine": "is:open assignee:me -is:snoozed",
     "unassigned": "is:open is:unassigned",
     "unanswered": "is:unanswered sort:stale",
     "urgent": "is:open sort:priority",  # and of the highest priority, which each desk names itself
     "overdue": "is:open sla:breached sort:due",
+    "snoozed": "is:snoozed",
     "waiting": "is:waiting sort:stale",
     "all": "",
 }

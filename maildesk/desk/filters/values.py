@@ -47,6 +47,11 @@ class IsArchived:
 
 
 @dataclass(frozen=True, slots=True)
+class IsSnoozed:
+    """The ticket sleeps."""
+
+
+@dataclass(frozen=True, slots=True)
 class During:
     """A moment of the ticket lies in this stretch: from `since`, before `until`. One that never
     came lies in none."""
@@ -94,6 +99,13 @@ class Participant:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowedBy:
+    """This agent hears of the ticket beside its assignee."""
+
+    agent: str  # the address on file
+
+
+@dataclass(frozen=True, slots=True)
 class Custom:
     """A custom field of the desk has this value; "" where it has none."""
 
@@ -124,8 +136,8 @@ class InSubject:
 
 
 Filter = (
-    All | AnyOf | Not | Is | IsArchived | During | Promise | Unanswered | Labelled | Requester
-    | Participant | Custom
+    All | AnyOf | Not | Is | IsArchived | IsSnoozed | During | Promise | Unanswered | Labelled
+    | Requester | Participant | FollowedBy | Custom
     | HasAttachment | Words | InSubject
 )  # fmt: skip
 EVERYTHING = All()

@@ -1,4 +1,4 @@
-"""What colleagues hear of an act: a ticket changed hands, came to a queue, or was answered.
+"""What colleagues hear of an act: a ticket changed hands, came to a queue, was answered or moved.
 
 Seen over a whole act: where two rules name two agents only the last of them has the ticket.
 Nobody is told of what they did themselves, nor twice of one thing: whom a rule notifies of the act
@@ -11,28 +11,40 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from maildesk.desk.effects import AddMessage, Assign, Effect, NotifyAgents, OpenTicket, SetField
+from maildesk.desk.effects import (
+    AddMessage,
+    Assign,
+    Effect,
+    NotifyAgents,
+    OpenTicket,
+    SetField,
+    SetStatus,
+)
 from maildesk.desk.evolve import evolved
 from maildesk.desk.facts import Entry
-from maildesk.desk.mails.recipients import here, tell, wanting, workers
+from maildesk.desk.mails.recipients import followers, here, may_hear, tell, wanting, workers
 from maildesk.desk.policy import DeskAddress, Policy
 from maildesk.desk.reason import Reason
 from maildesk.desk.ticket import Status, Ticket
 
 _ANSWERED = "agent_answered"
-_NEWS = (AddMessage, Assign, SetField)  # nothing else concerns colleagues as such
+_NEWS = (AddMessage, Assign, SetField, SetStatus)  # nothing else concerns colleagues as such
 _OVER = (Status.RESOLVED, Status.CLOSED, Status.SPAM)
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What was decided for one ticket; `by` is the agent whose act it is, "" where it is none's."""
+    """What was decided for one ticket; `by` is the agent whose act it is, "" where it is none's.
+
+    `by_hand`: one of us did it, an agent or the operator.
+    """
 
     ticket: Ticket | None  # before
     effects: Sequence[Effect]
     history: Sequence[Entry] = ()
     by: str = ""
     also_to: tuple[DeskAddress, ...] = ()  # what a new ticket was written to beside its own address
+    by_hand: bool = False
 
 
 def notices(act: Act, policy: Policy, now: datetime) -> list[Effect]:
@@ -44,12 +56,15 @@ def notices(act: Act, policy: Policy, now: datetime) -> list[Effect]:
         return []
     is_new = any(isinstance(effect, OpenTicket) for effect in act.effects)
     before = None if is_new else act.ticket
-    return [
-        *_changed_hands(act, before, after, policy),
-        *(_written_to_others(act, after, policy) if is_new else ()),
-        *(_came_to_a_queue(act, before, after, policy, now) if before is not None else ()),
-        *(_was_answered(act, before, after, policy) if before is not None else ()),
-    ]
+    found = _changed_hands(act, before, after, policy)
+    if is_new:
+        found += _written_to_others(act, after, policy)
+    if before is None:
+        return found
+    found += _came_to_a_queue(act, before, after, policy, now)
+    found += _was_answered(act, before, after, policy)
+    found += _mention_was_answered(act, after, policy)
+    return [*found, *_stands_otherwise(act, before, after, found, policy)]
 
 
 def _changed_hands(act: Act, before: Ticket | None, after: Ticket, policy: Policy) -> list[Effect]:
@@ -106,19 +121,49 @@ def _came_to_a_queue(
 
 
 def _was_answered(act: Act, before: Ticket, after: Ticket, policy: Policy) -> list[Effect]:
-    """The assignee hears that a colleague answered: the first time, until somebody else writes."""
-    owner = policy.agent(after.assignee) if after.assignee else None
-    if owner is None or not act.by or before.assignee != after.assignee:
-        return []
+    """The assignee and whoever follows it hear that a colleague answered: the first time, until
+    somebody else writes."""
     is_answer = any(
         isinstance(effect, AddMessage) and effect.kind == "public" and effect.direction == "out"
         for effect in act.effects
     )
-    if not is_answer or owner.address in _told_by_rules(act.effects):
+    if not act.by or not is_answer:
         return []
-    if _knows(owner.address, act.history):
+    told = _told_by_rules(act.effects)
+    to = (a for a in _concerned(before, after, policy) if a not in told)
+    return tell([a for a in to if not _knows(a, act.history)], _ANSWERED, policy, but=act.by)
+
+
+def _mention_was_answered(act: Act, after: Ticket, policy: Policy) -> list[Effect]:
+    """Who mentioned a colleague hears of their note, whoever has the ticket."""
+    is_note = any(isinstance(one, AddMessage) and one.kind == "note" for one in act.effects)
+    if not is_note or not act.by:
         return []
-    return tell((owner.address,), _ANSWERED, policy, but=act.by)
+    notes = (entry for entry in act.history if entry.what == "noted")
+    asked = dict.fromkeys(one.who for one in notes if act.by in one.detail.get("mentions", ()))
+    known = (agent for agent in map(policy.agent, asked) if agent is not None)
+    told = _told(act.effects)
+    to = [a.address for a in known if a.address not in told and may_hear(a, after, policy)]
+    return tell(to, "agent_note", policy, but=act.by)
+
+
+def _stands_otherwise(
+    act: Act, before: Ticket, after: Ticket, found: Sequence[Effect], policy: Policy
+) -> list[Effect]:
+    """They hear, too, that one of us gave the ticket another status; who has a mail of this act
+    sees it there."""
+    if not act.by_hand or after.status == before.status:
+        return []
+    told = _told((*act.effects, *found))
+    to = [a for a in _concerned(before, after, policy) if a not in told]
+    return tell(to, "agent_status", policy, but=act.by)
+
+
+def _concerned(before: Ticket, after: Ticket, policy: Policy) -> tuple[str, ...]:
+    """Who has the ticket and had it before, and who follows it."""
+    owner = policy.agent(after.assignee) if after.assignee == before.assignee != "" else None
+    own = (owner.address,) if owner is not None else ()
+    return tuple(dict.fromkeys((*own, *followers(after, policy))))
 
 
 def _knows(agent: str, history: Sequence[Entry]) -> bool:
@@ -132,6 +177,12 @@ def _knows(agent: str, history: Sequence[Entry]) -> bool:
         if told and agent in entry.detail.get("agents", ()):
             return True
     return False
+
+
+def _told(effects: Sequence[Effect]) -> frozenset[str]:
+    """The agents who get a mail of this act."""
+    found = (one for one in effects if isinstance(one, NotifyAgents))
+    return frozenset(address for effect in found for address in effect.agents)
 
 
 def _told_by_rules(effects: Sequence[Effect]) -> frozenset[str]:

@@ -17,7 +17,7 @@ class To(StrEnum):
 
 
 # What agents choose by (`notify` in agents.yaml).
-Event = Literal["created", "assigned", "replied", "answered", "note", "sla"]
+Event = Literal["created", "assigned", "replied", "answered", "note", "mention", "status", "sla"]
 EVENTS: tuple[Event, ...] = get_args(Event)
 # What a mail asks of its reader, beside an answer in words.
 Asks = Literal["", "score", "confirmation", "whether they may join", "whether to send it again"]

@@ -21,10 +21,18 @@ def workers(ticket: Ticket, policy: Policy) -> tuple[Agent, ...]:
     """The agents of the ticket's queue who may work on it; all of them where none may, for somebody
     has to hear of it."""
     found = policy.agents_of(ticket.queue)
-    theirs = (
-        a for a in found if may(a, Permission.ANY_TICKET, policy) or may_see(a, ticket, policy)
-    )
-    return tuple(theirs) or found
+    return tuple(a for a in found if may_hear(a, ticket, policy)) or found
+
+
+def may_hear(agent: Agent, ticket: Ticket, policy: Policy) -> bool:
+    """Whether this agent may work on the ticket, and so be written to about it."""
+    return may(agent, Permission.ANY_TICKET, policy) or may_see(agent, ticket, policy)
+
+
+def followers(ticket: Ticket, policy: Policy) -> tuple[str, ...]:
+    """Who hears of the ticket beside those who are to answer it, as far as they (still) may."""
+    known = map(policy.agent, ticket.followers)
+    return tuple(a.address for a in known if a is not None and may_hear(a, ticket, policy))
 
 
 def here(agents: Iterable[str], policy: Policy, now: datetime) -> tuple[str, ...]:
@@ -32,7 +40,7 @@ def here(agents: Iterable[str], policy: Policy, now: datetime) -> tuple[str, ...
     to hear of it."""
     found = tuple(agents)
     known = ((address, policy.agent(address)) for address in found)
-    present = tuple(a for a, agent in known if agent is None or agent.back_at(now) is None)
+    present = tuple(a for a, agent in known if agent is None or policy.back_at(agent, now) is None)
     return present or found
 
 
@@ -45,10 +53,15 @@ def audience(ticket: Ticket, policy: Policy, now: datetime) -> tuple[str, ...]:
     owner = policy.agent(ticket.assignee) if ticket.assignee else None
     if owner is None:
         return tuple(a.address for a in workers(ticket, policy))
-    if owner.back_at(now) is None:
+    if policy.back_at(owner, now) is None:
         return (owner.address,)
-    present = (a.address for a in workers(ticket, policy) if a.back_at(now) is None)
+    present = (a.address for a in workers(ticket, policy) if policy.back_at(a, now) is None)
     return tuple(dict.fromkeys((owner.address, *present)))
+
+
+def hearing(ticket: Ticket, policy: Policy, now: datetime) -> tuple[str, ...]:
+    """Who is told what is said on a ticket: whoever is to answer it, and who follows it."""
+    return tuple(dict.fromkeys((*audience(ticket, policy, now), *followers(ticket, policy))))
 
 
 def targeted(

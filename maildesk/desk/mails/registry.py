@@ -17,6 +17,7 @@ from maildesk.desk.mails import sample_ticket as sample
 from maildesk.desk.mails.mail import NOTIFICATION, OTHER, Mail, To
 from maildesk.desk.mails.mail import agents as _agents
 from maildesk.desk.mails.mail import customer as _customer
+from maildesk.desk.mails.of_colleagues import OF_COLLEAGUES
 from maildesk.desk.mails.views import LineView, MessageView
 from maildesk.desk.merging import merge_mails
 from maildesk.desk.problem import Problem
@@ -173,6 +174,7 @@ _TO_AGENTS = (
         shows=frozenset({"message", "author"}),
         sample={"message": _NOTE, "author": _NOTE.sender},
     ),
+    *OF_COLLEAGUES,
     _agents(
         "agent_stranger",
         "somebody who has no part in the ticket wrote to it",
@@ -246,12 +248,15 @@ _TO_AGENTS = (
         "what the agent's mail did, where it had commands or went otherwise than usual",
         buttons=("resolve", "waiting", "note", "undo"),
         shows=frozenset(
-            {"lines", "went", "sent_to", "told_resolved", "stays_closed", "missed", "copied"}
-        )
-        | frozenset(sample.UNDO),
+            {
+                *("lines", "went", "sent_to", "told_resolved", "stays_closed"),
+                *("missed", "copied", "remarks", *sample.UNDO),
+            }
+        ),
         sample={
             "text": "",
             "went": "customer",
+            "remarks": ("@karla: there is no agent of that name, so nobody was told",),
             "sent_to": (sample.ANA, sample.TOM),
             "stays_closed": True,
             "ticket": replace(sample.TICKET, status="closed"),

@@ -147,6 +147,8 @@ class TicketView:
     reached: tuple[PersonView, ...] = ()  # who gets an answer to what was said last
     unreached: tuple[PersonView, ...] = ()  # who takes part and does not: they did not have it
     unproved: tuple[PersonView, ...] = ()  # who joined, and nothing shows that it is they
+    snoozed_until: datetime | None = None  # it sleeps until then
+    followers: tuple[PersonView, ...] = ()  # agents who hear of it beside the assignee
     # in lists:
     unanswered: bool = False  # whether the customer wrote last
     age: timedelta | None = None  # since that, or since we did
@@ -280,6 +282,7 @@ class AnswerView:
 
     asked: str
     why: tuple[Problem, ...] = ()
+    said: str = ""  # what there is to say of what was done
     commands: tuple[CommandView, ...] = ()
     is_list: bool = False
     tickets: tuple[TicketView, ...] = ()
@@ -361,6 +364,7 @@ class Context:
     told_resolved: bool = False  # whether the customer heard, without it, that it is resolved
     copied: tuple[str, ...] = ()  # whom the agent copied in, without the desk's knowing them
     into: str = ""  # the ticket of which this one has become a part
+    remarks: tuple[str, ...] = ()  # what the agent should know of what their mail did
     moved: bool = False  # whether a ticket that nobody has came from another queue
     stays_closed: bool = False  # whether that text went out in a ticket that stays closed
     comment: str = ""

@@ -17,9 +17,12 @@ from typing import Any
 from maildesk.desk.mails import plurals
 from maildesk.desk.problem import Problem
 from maildesk.desk.reason import Reason, Why
+from maildesk.desk.sla.coming import plain
 
 UNITS = ("day", "hour", "minute")
 TYPED_UNITS = ("second", "minute", "hour", "day", "week")
+# lists of words in which a moment to come is written (see `sla.coming`); seven of `weekdays`
+TYPED_MOMENTS = ("weekdays", "today", "tomorrow", "overmorrow", "business", "clock", "until")
 MOST_KNOWN = 12  # names that a refusal lists
 SIZES = ("B", "KB", "MB")
 
@@ -57,6 +60,7 @@ class Language:
     sentences: Mapping[str, str] = field(default_factory=dict)
     fillers: tuple[str, ...] = ()  # words before a value that mean nothing
     typed_units: Mapping[str, str] = field(default_factory=dict)  # spelling -> unit
+    typed_moments: Mapping[str, str] = field(default_factory=dict)  # word -> what it means
     buttons: Mapping[str, str] = field(default_factory=dict)
     commands: Mapping[str, CommandWords] = field(default_factory=dict)
 
@@ -164,7 +168,8 @@ class Language:
 
 
 class _Sentence(string.Formatter):
-    """`{name}` is a value; `{name:word}` the language's own word for it."""
+    """`{name}` is a value; `{name:word}` the language's own word for it, `{name:moment}` the day
+    and the time that it is."""
 
     def __init__(self, language: Language) -> None:
         self.language = language
@@ -174,6 +179,8 @@ class _Sentence(string.Formatter):
         return self.language.because(kwargs.get(str(key), ""))
 
     def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec == "moment":  # as ISO 8601 has it, in the desk's zone
+            return self.language.moment(datetime.fromisoformat(value), self.language.long)
         return self.language.word(str(value)) if format_spec == "word" else str(value)
 
 
@@ -234,6 +241,16 @@ class Wording(Mapping[str, Language]):
             for language in self.languages.values()
             for spelling, unit in language.typed_units.items()
         }
+
+    @cached_property
+    def moments(self) -> Mapping[str, str]:
+        """Every word of a moment to come, in any language, to what it means."""
+        found: dict[str, str] = {}
+        for language in self.languages.values():
+            found |= {plain(name): f"month:{n}" for n, name in enumerate(language.months, 1)}
+            found |= {plain(name): f"weekday:{n}" for n, name in enumerate(language.days)}
+            found |= {plain(word): meaning for word, meaning in language.typed_moments.items()}
+        return found
 
     @cached_property
     def commands(self) -> Mapping[str, str]:

@@ -124,6 +124,14 @@ def _unassign(_action: Action, occasion: RuleContext, rule: str) -> list[Effect]
     return _command("assign", Who.NOBODY, occasion, rule)
 
 
+def _follow(action: Action, occasion: RuleContext, rule: str) -> list[Effect]:
+    found: list[Effect] = []
+    for agent in filter(None, map(occasion.policy.agent, action.to)):
+        if agent.address not in occasion.ticket.followers:
+            found += _command("follow", (agent,), occasion, rule)
+    return found
+
+
 def _escalate(action: Action, occasion: RuleContext, rule: str) -> list[Effect]:
     return _command("escalate", action.value, occasion, rule)
 
@@ -251,6 +259,7 @@ _WORDS: Mapping[str, Callable[[Action, RuleContext, str], list[Effect]]] = {
     "unlabel": _label,
     "unassign": _unassign,
     "escalate": _escalate,
+    "follow": _follow,
     "notify": _notify,
     "send": _send,
     "reply": _send,

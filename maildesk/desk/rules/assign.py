@@ -16,7 +16,7 @@ from maildesk.desk.facts import Load
 from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.reason import Reason, Why
 from maildesk.desk.rules.ruleset import Assignment
-from maildesk.desk.sla.hours import Calendar, is_working
+from maildesk.desk.sla.hours import is_working
 from maildesk.desk.ticket import Ticket
 
 WAYS = ("round_robin", "least_open", "first")
@@ -73,7 +73,7 @@ def choose(
     left = []
     for agent in pool:
         lacks = _lacks(agent, skills) if skills else None
-        why_not = lacks or unavailable(agent, policy.calendars, loads, now)
+        why_not = lacks or unavailable(agent, policy, loads, now)
         if why_not:
             passed.append(_of(agent, why_not))
         else:
@@ -103,12 +103,12 @@ def _state(load: Load) -> Reason:
 
 
 def unavailable(
-    agent: Agent, calendars: Mapping[str, Calendar], loads: Mapping[str, Load], now: datetime
+    agent: Agent, policy: Policy, loads: Mapping[str, Load], now: datetime
 ) -> Reason | None:
     """Why this agent can take nothing now; None where they can."""
-    if (back := agent.back_at(now)) is not None:
+    if (back := policy.back_at(agent, now)) is not None:
         return Reason("away", {"until": f"{back:%Y-%m-%d %H:%M}"})
-    calendar = calendars.get(agent.hours) if agent.hours else None
+    calendar = policy.calendars.get(agent.hours) if agent.hours else None
     if calendar is not None and not is_working(calendar, now):
         return Reason("off_hours", {"calendar": calendar.name})
     opened = _load(loads, agent).open_tickets
@@ -134,7 +134,7 @@ def _fixed(wanted: Assignment, policy: Policy, loads: Mapping[str, Load], now: d
         unknown = Reason("no_such_agent", {"agent": wanted.agent})
         return Choice("", unknown, tell_supervisors=True)
     name = {"agent": agent.name}
-    if why_not := unavailable(agent, policy.calendars, loads, now):
+    if why_not := unavailable(agent, policy, loads, now):
         cannot = Reason("cannot_take", name)
         return Choice("", cannot, (_of(agent, why_not),), tell_supervisors=True)
     return Choice(agent.address, Reason("always", name))

@@ -276,7 +276,7 @@ PREFIXES: Mapping[str, Field] = {
 
 def _is_away(occasion: RuleContext) -> bool:
     owner = occasion.policy.agent(occasion.ticket.assignee)
-    return owner is not None and owner.back_at(occasion.now) is not None
+    return owner is not None and occasion.policy.back_at(owner, occasion.now) is not None
 
 
 def _is_greeted(occasion: RuleContext) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from maildesk.desk.effects import AddMessage, Effect, OpenTicket, Record, RecordScore
+from maildesk.desk.effects import AddMessage, Effect, OpenTicket, Record, RecordScore, Snooze
 from maildesk.desk.evolve import evolved
 from maildesk.desk.facts import (
     AgentActs,
@@ -23,12 +23,14 @@ from maildesk.desk.facts import (
     MessageFromAgent,
     MessageFromRequester,
 )
+from maildesk.desk.mails.recipients import hearing, tell
 from maildesk.desk.policy import Policy
+from maildesk.desk.reason import Reason
 from maildesk.desk.rules import held_greetings, wait_rules
 from maildesk.desk.rules.context import RuleContext
 from maildesk.desk.rules.engine import Outcome, changes, evaluate
 from maildesk.desk.sla import alarms
-from maildesk.desk.ticket import Ticket
+from maildesk.desk.ticket import KIND_OF_SNOOZE, Ticket
 
 PREFIXES = (wait_rules.PREFIX, alarms.PREFIX)  # the kinds of timers that are rung here
 _BY = {
@@ -58,6 +60,8 @@ def follow(
 def rang(ticket: Ticket, fact: ClockRang, policy: Policy, now: datetime) -> list[Effect]:
     """What a timer of a service level or of a waiting rule does now; nothing where it no longer
     fits the ticket."""
+    if fact.kind == KIND_OF_SNOOZE:
+        return _wakes(ticket, policy, now)
     occasion = occasion_of(ticket, fact, policy, now)
     if fact.kind.startswith(held_greetings.PREFIX):
         return held_greetings.ring(fact, occasion, now)
@@ -72,6 +76,14 @@ def rang(ticket: Ticket, fact: ClockRang, policy: Policy, now: datetime) -> list
     if words and policy.rules is not None:
         effects = [*effects, *evaluate(policy.rules, words, occasion.standing(after)).effects]
     return effects
+
+
+def _wakes(ticket: Ticket, policy: Policy, now: datetime) -> list[Effect]:
+    """It is time: whoever is to answer it and whoever follows it hear so."""
+    if ticket.snoozed_until is None or ticket.snoozed_until > now:
+        return []
+    why = Reason("slept_enough")
+    return [Snooze(until=None, why=why), *tell(hearing(ticket, policy, now), "agent_woke", policy)]
 
 
 def happenings(

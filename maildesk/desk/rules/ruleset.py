@@ -76,13 +76,13 @@ class Assignment:
 class Action:
     """One line after `then:`. What `value` and `text` mean depends on the word."""
 
-    # set, status, label, unlabel, assign, unassign, escalate, notify, send, reply, note,
+    # set, status, label, unlabel, assign, unassign, escalate, follow, notify, send, reply, note,
     # acknowledge (always: no), stop
     word: str
     name: str = ""  # set: which field; label: which; send, notify: which template
     value: str = ""  # send: a calendar, whose next opening the mail tells
     text: str = ""
-    to: tuple[str, ...] = ()  # notify: targets, teams, agents
+    to: tuple[str, ...] = ()  # notify: targets, teams, agents; follow: agents
     assignment: Assignment | None = None
     once: bool = False
 

@@ -121,8 +121,9 @@ def _view(change: TicketChange, agent: Agent, told: answers.Told, share: int) ->
             return _asked_back(change, agent, told, share)
         case answers.NotAnswered(asked, problem):
             return AnswerView(asked, why=(problem,))
-        case answers.Done(asked):
-            return AnswerView(asked)
+        case answers.Done(asked, said):
+            language = change.policy.wording.of(agent.language)
+            return AnswerView(asked, said=" ".join(map(language.because, said)))
 
 
 def _canned(change: TicketChange, agent: Agent, category: str) -> tuple[CannedView, ...]:

@@ -38,6 +38,8 @@ def variables_of(
     if "went" in context:
         found["sent_to"] = tuple(_sent_to(change))
     found["missed"] = tuple(_missed(change, one) for one in context.get("missed", ()))
+    if "remarks" in context:
+        found["remarks"] = tuple(map(language.say, context["remarks"]))
     if "words" in context:
         found["reason"] = context["words"]
     return found | (_lines(context) if "lines" in context else {})
@@ -61,7 +63,7 @@ def _lines(context: Mapping[str, Any]) -> dict[str, Any]:
     """The lines of a transcript, each with what stood in its way."""
     asked = tuple(context["lines"])
     problems = tuple(map(_as_tuple, context.get("problems", ())))
-    done = tuple(context.get("remarks", ())) or ((),) * len(asked)
+    done = tuple(context.get("outcomes", ())) or ((),) * len(asked)
     whys = problems or done
     pairs = zip(asked, whys, strict=True)
     lines = tuple(LineView(line, why, not problems or not why) for line, why in pairs)

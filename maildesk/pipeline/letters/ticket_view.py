@@ -77,6 +77,8 @@ def ticket_view(ticket: Ticket, change: TicketChange) -> TicketView:
         waiting=tuple(map(person_view, ticket.waiting)),
         fields=tuple(ticket.fields.items()),
         follows=ticket.follows,
+        snoozed_until=local(change, ticket.snoozed_until),
+        followers=tuple(map(colleague, filter(None, map(change.policy.agent, ticket.followers)))),
     )
 
 

@@ -1,5 +1,5 @@
-"""What is kept beside a ticket's own words so that lists can ask for it: labels, row by row, and
-folded words.
+"""What is kept beside a ticket's own words so that lists can ask for it: labels and followers, row
+by row, and folded words.
 
 `tickets` calls this wherever it writes what they are made of, so they are never out of step.
 """
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 from maildesk.desk.filters.tokens import tokens
 from maildesk.mail.owners import mailbox_of
 from maildesk.store.rows.prepared import Prepared
-from maildesk.store.schema import ticket_labels
+from maildesk.store.schema import ticket_followers, ticket_labels
 
 _OWN = ticket_labels.c.ticket_id == bindparam("ticket")
 _STANDING = Prepared(select(ticket_labels.c.label).where(_OWN))
@@ -30,6 +30,15 @@ def keep(conn: Connection, ticket_id: int, labels: Iterable[str], *, is_new: boo
         _ADD.many(conn, [{"ticket_id": ticket_id, "label": label} for label in added])
     if gone := sorted(standing - wanted):
         _REMOVE.many(conn, [{"ticket": ticket_id, "gone": label} for label in gone])
+
+
+def keep_followers(conn: Connection, ticket_id: int, agents: Iterable[str]) -> None:
+    """These agents follow the ticket, and no others."""
+    wanted = {mailbox_of(agent) for agent in agents}
+    conn.execute(delete(ticket_followers).where(ticket_followers.c.ticket_id == ticket_id))
+    if wanted:
+        rows = [{"ticket_id": ticket_id, "agent": agent} for agent in sorted(wanted)]
+        conn.execute(insert(ticket_followers), rows)
 
 
 def derived(values: Mapping[str, Any]) -> dict[str, str]:

@@ -143,6 +143,9 @@ def as_ticket(row: Row[Any], people: Sequence[Row[Any]], policy: Policy) -> Tick
         version=row.version,
         warns_at=row.warns_at,
         breaches_at=row.breaches_at,
+        snoozed_until=row.snoozed_until,
+        # who is no agent any more follows nothing
+        followers=tuple(one for one in row.followers or () if policy.agent(one) is not None),
     )
 
 
@@ -164,6 +167,8 @@ def change(
     """Set these columns, and those that are made of them; of a new ticket for the first time."""
     if "labels" in values:
         labels.keep(conn, ticket_id, values["labels"], is_new=is_new)
+    if "followers" in values:
+        labels.keep_followers(conn, ticket_id, values["followers"])
     if "subject" in values or "requester_address" in values:
         values = {**values, **labels.derived(values)}
     _change(tuple(values)).change(
@@ -191,6 +196,8 @@ def columns_changed(before: Ticket, after: Ticket) -> dict[str, Any]:
     }
     if "labels" in columns:
         columns["labels"] = sorted(after.labels)
+    if "followers" in columns:
+        columns["followers"] = list(after.followers)
     if "fields" in columns:
         columns["fields"] = dict(after.fields)
     return columns if after.requester == before.requester else columns | _requester(after)

@@ -32,9 +32,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from maildesk.desk.filters import values as v
+from maildesk.mail.owners import mailbox_of
 from maildesk.store.queries import search
 from maildesk.store.rows.columns import Instant
-from maildesk.store.schema import participants, ticket_labels, tickets
+from maildesk.store.schema import participants, ticket_followers, ticket_labels, tickets
 
 Condition = ColumnElement[bool]
 
@@ -191,6 +192,11 @@ def _participant(wanted: v.Participant, t: FromClause, _lookup: Lookup) -> Condi
     return or_(is_them(t.c.requester_key), t.c.id.in_(others))
 
 
+def _followed_by(wanted: v.FollowedBy, t: FromClause, _lookup: Lookup) -> Condition:
+    found = select(ticket_followers.c.ticket_id)
+    return t.c.id.in_(found.where(ticket_followers.c.agent == mailbox_of(wanted.agent)))
+
+
 def _custom(wanted: v.Custom, t: FromClause, _lookup: Lookup) -> Condition:
     return func.coalesce(t.c.fields[wanted.name].as_string(), "") == wanted.value
 
@@ -219,12 +225,14 @@ _TABLE: Mapping[type[Any], Callable[[Any, FromClause, Lookup], Condition]] = {
     v.Not: lambda wanted, t, lookup: not_(condition(wanted.part, t, lookup)),
     v.Is: _is,
     v.IsArchived: lambda _wanted, t, _lookup: t.c.archived,
+    v.IsSnoozed: lambda _wanted, t, _lookup: t.c.snoozed_until.is_not(None),
     v.During: _during,
     v.Promise: _promise,
     v.Unanswered: _unanswered,
     v.Labelled: _labelled,
     v.Requester: _requester,
     v.Participant: _participant,
+    v.FollowedBy: _followed_by,
     v.Custom: _custom,
     v.HasAttachment: lambda _wanted, t, _lookup: t.c.has_files,
     v.Words: _words,

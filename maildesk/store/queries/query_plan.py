@@ -44,9 +44,10 @@ from sqlalchemy.sql.selectable import Alias
 from maildesk.desk.filters import values as v
 from maildesk.desk.filters.tokens import phrase
 from maildesk.desk.filters.values import Order
+from maildesk.mail.owners import mailbox_of
 from maildesk.store.queries.criteria_sql import Lookup, found_by_words
 from maildesk.store.rows.columns import Instant
-from maildesk.store.schema import ticket_labels, tickets
+from maildesk.store.schema import ticket_followers, ticket_labels, tickets
 
 FEW = 2000
 WINDOW = 8  # pages that are looked at for words before anything is counted
@@ -197,7 +198,7 @@ def is_in_the_index(wanted: v.Filter) -> bool:
             return is_in_the_index(part)
         case v.Is(field) | v.During(field):
             return field in _LISTED
-    return isinstance(wanted, (v.IsArchived, v.Promise, v.Unanswered, v.HasAttachment))
+    return isinstance(wanted, (v.IsArchived, v.IsSnoozed, v.Promise, v.Unanswered, v.HasAttachment))
 
 
 def few_ids(conn: Connection, wanted: v.Filter) -> list[int] | None:
@@ -236,6 +237,9 @@ def _probe(
     match part:
         case v.Labelled(label) if label:
             return select(ticket_labels.c.ticket_id).where(ticket_labels.c.label == label), FEW
+        case v.FollowedBy(agent):
+            own = ticket_followers.c.agent == mailbox_of(agent)
+            return select(ticket_followers.c.ticket_id).where(own), FEW
         case v.Is("reference", values):
             return select(tickets.c.id).where(tickets.c.reference.in_(sorted(values))), FEW
         case v.Requester(address, _, also) if address and not address.startswith("@"):

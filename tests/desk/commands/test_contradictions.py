@@ -36,6 +36,9 @@ SAMPLES = tuple(
         ("canned", ""), ("list", "mine"), ("search", "paper"), ("show", "7"), ("stats", ""),
         ("for", "7"),
         ("customer", "ana@harbour.example"),
+        ("follow", ""), ("follow", "carla"), ("follow", "ben, carla"), ("unfollow", ""),
+        ("unfollow", "carla"), ("snooze", "2d"), ("snooze", "until monday 9:00"), ("wake", ""),
+        ("away", "until friday"), ("away", "2 days"), ("back", ""),
         ("also", "ana@harbour.example"), ("also", "-lee@elsewhere.example"),
         ("merge", "TKT-0009"), ("unmerge", "TKT-0009"), ("unmerge", ""), ("link", "TKT-0009"),
         ("unlink", "TKT-0009"), ("split", ""),
@@ -110,6 +113,9 @@ STANDS: dict[str, Callable[[Ticket, str, Any], bool]] = {
     "also": lambda _t, _, _v: True,  # of the customer: no field of the ticket
     "readers": lambda _t, _, _v: True,  # of the text: no field of the ticket
     "person": lambda t, who, v: t.has_part(who) is v,
+    "follower": lambda t, who, v: (who in t.followers) is v,
+    "asleep": lambda t, _, v: (t.snoozed_until is not None) is (v is not None),
+    "away": lambda _t, _, _v: True,  # of the agent: no field of the ticket
     "requester": lambda t, _, v: t.requester.key in v,
     "label": lambda t, name, v: (name in t.labels) is v,
     "fields.licence key": lambda t, _, v: t.fields["licence key"] == v,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from maildesk.desk.actor import ActorKind
+from maildesk.desk.commands.families.sleep import woken
 from maildesk.desk.commands.spec import About, Answer, Command, Request, Setting, Spec
 from maildesk.desk.effects import (
     Effect,
@@ -39,6 +40,8 @@ def _escalate(value: str, request: Request) -> Answer:
     ]
     if ticket.priority != policy.priorities[-1]:
         effects.insert(0, SetField(name="priority", value=policy.priorities[-1]))
+    if ticket.snoozed_until is not None:
+        effects += woken()
     acting = by.agent or request.acting
     effects += tell(agents, "escalated", policy, but=acting, context={"reason": reason})
     told = wanting(agents, mail_of("escalated").event, policy, but=acting)
@@ -50,7 +53,7 @@ def _escalate(value: str, request: Request) -> Answer:
 
 
 def _urgent(_value: str, request: Request) -> Iterable[Setting]:
-    return (("priority", request.policy.priorities[-1]),)
+    return (("priority", request.policy.priorities[-1]), ("asleep", None))
 
 
 def _calm(_value: str, before: Ticket) -> tuple[Command, ...]:

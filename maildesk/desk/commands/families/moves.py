@@ -113,6 +113,8 @@ def _sets(value: Moved, request: Request) -> Iterable[Setting]:
     status = behaves or next(status for status, how in MOVES.items() if how is value.how)
     yield "status", status
     yield "spam", status is Status.SPAM
+    if status in (Status.RESOLVED, Status.CLOSED, Status.SPAM):
+        yield "asleep", None  # there is nothing to wake for
     if status is not Status.SPAM:
         yield "closed", status is Status.CLOSED
     if value.status:
