@@ -3,10 +3,13 @@ process or in several on two servers, and by Microsoft Graph."""
 
 from __future__ import annotations
 
+import re
 import shutil
+import time
 from collections.abc import Callable, Iterator, Sequence
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -132,10 +135,17 @@ def test_where_smtp_is_switched_off_mail_is_posted_to_graph(hosted: Hosted) -> N
 
 def test_a_desk_that_is_not_let_in_says_so_wherever_one_looks(hosted: Hosted) -> None:
     hosted.provider.secrets["desk-app"] = "this year's"
+    asked_at: list[float] = []
+    hosted.provider.before = lambda: asked_at.append(time.monotonic())
     desk = hosted.open(until=" token_refused ")
     words = "cannot sign in (IMAP, SMTP): secret wrong; `maildesk authorize support`"
     wait_until(lambda: words in desk.run("health").stderr.decode(), "health says so")
     checked = desk.run("check")
     assert checked.returncode == 2
     assert words in checked.stderr.decode()
-    assert len(hosted.provider.grants) == 1  # and it is no storm
+    # And it is no storm: it asks again, once after each pause that it names.
+    pauses = [int(pause) for pause in re.findall(r" token_refused .*again_in=(\d+)", desk.log())]
+    assert pauses == [30, 60, 120, 240][: len(pauses)]
+    assert 1 <= len(asked_at) <= len(pauses) + 1
+    for (before, after), pause in zip(pairwise(asked_at), pauses, strict=False):
+        assert after - before >= pause
