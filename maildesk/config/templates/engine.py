@@ -317,7 +317,8 @@ class Templates:
         for piece in pieces:
             try:
                 tree = environment._parse(piece, file, str(source.path))
-                environment.compile(piece, file, str(source.path))
+                made = environment.compile(tree, file, str(source.path))
+                environment.compiled[piece, str(source.path)] = made
             except BadPolicy as problem:
                 mistakes += problem.mistakes
             except TemplateSyntaxError as problem:
@@ -334,7 +335,9 @@ class Templates:
 
 def _build(environment: Sandbox, text: str, source: Source) -> Template:
     try:
-        code = environment.compile(text, source.path.name, str(source.path))
+        code = environment.compiled.get((text, str(source.path))) or environment.compile(
+            text, source.path.name, str(source.path)
+        )
     except TemplateSyntaxError as problem:
         raise BadPolicy([syntax(problem, source.path, environment)]) from problem
     return environment.template_class.from_code(environment, code, environment.make_globals(None))

@@ -12,7 +12,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Set
-from types import BuiltinMethodType, MethodType
+from types import BuiltinMethodType, CodeType, MethodType
 from typing import Any
 
 from jinja2 import StrictUndefined, Template, nodes
@@ -127,6 +127,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self._parts: dict[Any, Template] = {}
         # of each template that was read: the names in it, and the parts
         self._known: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
+        # by text and file: what was read closely is not compiled once more to be rendered
+        self.compiled: dict[tuple[str, str], CodeType] = {}
         self.finalize = self._finalize
         self.printed = self._as_html if self.autoescape else self._as_text
         self.globals = {"namespace": Namespace, "range": _short_range}
