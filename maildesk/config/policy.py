@@ -225,10 +225,7 @@ def _policy(desk: DeskFile, agents: AgentsFile) -> Policy:
         periods=Periods(**_same(Periods, desk.periods)),
         loops=_loops(desk),
         attachments=_attachments(desk.attachments),
-        trust=Trust(
-            **_same(Trust, desk.trust)
-            | {"allow": tuple(desk.trust.allow), "block": tuple(desk.trust.block)}
-        ),
+        trust=_trust(desk),
         joining=Joining(**_same(Joining, desk.joining)),
         stale_replies=desk.stale_replies,
         forgotten_files=desk.forgotten_files,
@@ -243,6 +240,11 @@ def _policy(desk: DeskFile, agents: AgentsFile) -> Policy:
         aliases={mailbox_of(one.address): mailbox_of(one.of) for one in desk.aliases},
         own_domains=desk.own_domains,
     )
+
+
+def _trust(desk: DeskFile) -> Trust:
+    lists = {"allow": tuple(desk.trust.allow), "block": tuple(desk.trust.block)}
+    return Trust(**_same(Trust, desk.trust) | lists)
 
 
 def _with_own_priorities(desk: DeskFile, wording: Wording) -> DeskFile:

@@ -20,10 +20,11 @@ from typing import Any
 from maildesk.desk import effects as fx
 from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.merging import merge_effects as mfx
-from maildesk.desk.merging.taken import with_taken, without
+from maildesk.desk.merging.evolve_merges import MERGES
 from maildesk.desk.policy import Policy
 from maildesk.desk.senders.entries import BY_AGENT
 from maildesk.desk.ticket import Person, Status, Ticket
+from maildesk.desk.undo import undo_effects as ufx
 from maildesk.mail.owners import mailbox_of
 
 FIELDS = ("priority", "type", "category", "queue", "language", "subject", "resolution")
@@ -137,7 +138,7 @@ def _status(ticket: Ticket, effect: fx.SetStatus, policy: Policy, now: datetime)
     return ticket.but(**columns)
 
 
-def _put_back(ticket: Ticket, effect: fx.PutBack, _policy: Policy, _now: datetime) -> Ticket:
+def _put_back(ticket: Ticket, effect: ufx.PutBack, _policy: Policy, _now: datetime) -> Ticket:
     return ticket.but(
         status=effect.name,
         behaviour=effect.status,
@@ -147,7 +148,7 @@ def _put_back(ticket: Ticket, effect: fx.PutBack, _policy: Policy, _now: datetim
     )
 
 
-def _take_back(ticket: Ticket, effect: fx.TakeBack, _policy: Policy, _now: datetime) -> Ticket:
+def _take_back(ticket: Ticket, effect: ufx.TakeBack, _policy: Policy, _now: datetime) -> Ticket:
     """Without an answer that goes to nobody after all we wrote when we had written before."""
     if effect.message is None:
         return ticket
@@ -326,43 +327,6 @@ def _spend(ticket: Ticket, effect: fx.SpendTime, _policy: Policy, _now: datetime
     return ticket.but(spent=ticket.spent + effect.seconds)
 
 
-def _take_in(ticket: Ticket, effect: mfx.TakeIn, _policy: Policy, _now: datetime) -> Ticket:
-    return with_taken(ticket, effect.other, effect.taken)
-
-
-def _merge(ticket: Ticket, effect: mfx.MergeInto, policy: Policy, now: datetime) -> Ticket:
-    """Closed, and another's part."""
-    closed = policy.status_for(Status.CLOSED)
-    columns = {"status": closed, "behaviour": Status.CLOSED, "closed_at": now}
-    return ticket.but(**columns, merged_into=effect.into.id)
-
-
-def _give_back(ticket: Ticket, effect: mfx.GiveBack, _policy: Policy, _now: datetime) -> Ticket:
-    return without(ticket, effect.other, effect.taken)
-
-
-def _apart(ticket: Ticket, effect: mfx.StandApart, policy: Policy, _now: datetime) -> Ticket:
-    """As it stood; a status that the desk has no more is open."""
-    was, status = effect.taken, effect.taken.status
-    known = status in policy.statuses
-    return ticket.but(
-        merged_into=None,
-        status=status if known else policy.status_for(Status.OPEN),
-        behaviour=policy.behaves(status) if known else Status.OPEN,
-        resolved_at=was.resolved_at,
-        closed_at=was.closed_at,
-    )
-
-
-def _split(ticket: Ticket, effect: mfx.SplitOff, _policy: Policy, _now: datetime) -> Ticket:
-    """Without that message; whoever only waited to be let in with it waits no more."""
-    said = effect.said
-    columns: dict[str, Any] = {"message_count": max(0, ticket.message_count - 1)}
-    if ticket.customer_wrote_at == said.at:
-        columns["customer_wrote_at"] = said.before
-    return ticket.but(**columns, waiting=_without(ticket.waiting, said.sender.key))
-
-
 CHANGES: Mapping[type[fx.Effect], Callable[[Ticket, Any, Policy, datetime], Ticket]] = {
     fx.AddMessage: _message,
     fx.AddNote: _note,
@@ -383,13 +347,9 @@ CHANGES: Mapping[type[fx.Effect], Callable[[Ticket, Any, Policy, datetime], Tick
     fx.SendToCustomer: _sent,
     fx.RecordScore: _score,
     fx.SpendTime: _spend,
-    mfx.TakeIn: _take_in,
-    mfx.MergeInto: _merge,
-    mfx.GiveBack: _give_back,
-    mfx.StandApart: _apart,
-    mfx.SplitOff: _split,
-    fx.PutBack: _put_back,
-    fx.TakeBack: _take_back,
+    **MERGES,
+    ufx.PutBack: _put_back,
+    ufx.TakeBack: _take_back,
 }  # and OpenTicket
 CHANGE_NOTHING: frozenset[type[fx.Effect]] = frozenset(
     (
@@ -413,7 +373,7 @@ CHANGE_NOTHING: frozenset[type[fx.Effect]] = frozenset(
         fx.TellOfRenewal,
         fx.SendFiles,
         fx.SendWithoutFiles,
-        fx.KeepAct,
+        ufx.KeepAct,
         fx.Record,
     )
 )

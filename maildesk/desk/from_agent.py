@@ -3,7 +3,7 @@ customer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,9 +14,7 @@ from maildesk.desk.commands.carry_out import Content, carry_out, is_note, own_wo
 from maildesk.desk.commands.families.belonging import MIXES
 from maildesk.desk.commands.families.canned import NAME as CANNED
 from maildesk.desk.commands.families.undo import is_undo
-from maildesk.desk.commands.joining import remarks_on
 from maildesk.desk.commands.spec import Command, Request
-from maildesk.desk.commands.table import tells_itself
 from maildesk.desk.effects import (
     AddMessage,
     AnswerAgent,
@@ -29,7 +27,6 @@ from maildesk.desk.effects import (
     Record,
     SendToCustomer,
     SetStatus,
-    TakeBack,
 )
 from maildesk.desk.evolve import evolved
 from maildesk.desk.facts import AgentOpens, MessageFromAgent, Missed
@@ -39,6 +36,7 @@ from maildesk.desk.policy import Policy
 from maildesk.desk.problem import Problem
 from maildesk.desk.reason import Reason
 from maildesk.desk.replies import forgotten_file
+from maildesk.desk.replies.transcript import transcript
 from maildesk.desk.senders.contacts import as_known
 from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Person, Status, Ticket
@@ -105,7 +103,7 @@ def wrote(
         *others,
         *kept(request, replace(done, effects=tuple(effects)), read.commands),
         *_left_out(fact, policy),
-        *_transcript(request, read.commands, done.effects, told),
+        *transcript(request, read.commands, done.effects, told),
     ]
 
 
@@ -192,56 +190,6 @@ def _left_out(fact: MessageFromAgent, policy: Policy) -> list[Effect]:
     ]
 
 
-def _transcript(
-    request: Request,
-    commands: Sequence[Command],
-    effects: Sequence[Effect],
-    told: Mapping[str, object],
-) -> list[Effect]:
-    """The agent hears what was done, but for what they see in a mail of its own.
-
-    Whoever answers in a closed ticket may not know that it is closed: they hear so, too. An answer
-    to this leads where their mail led.
-    """
-    shown = [one for one in commands if not tells_itself(one)]
-    lines = tuple(one.line for one in shown)
-    went, to = _went(effects), (request.by.address,)
-    after = evolved(request.ticket, effects, request.policy, request.now) or request.ticket
-    is_closed = request.ticket.behaviour is Status.CLOSED is after.behaviour
-    outcomes = tuple(remarks_on(one, effects, request) for one in shown)
-    context: dict[str, object] = {"lines": lines, "went": went, "outcomes": outcomes}
-    context["stays_closed"] = is_closed and went == "customer"
-    context |= {**told, "told_resolved": _told_resolved(effects)}
-    context |= _taken_back(request, effects)
-    worth_it = (lines, told.get("waits"), told["missed"], told["copied"], told["remarks"])
-    if not (any(worth_it) or context["stays_closed"]):
-        return []
-    return [NotifyAgents(agents=to, template="agent_transcript", context=context)]
-
-
-def _taken_back(request: Request, effects: Sequence[Effect]) -> dict[str, object]:
-    """Of an act that this takes back: what stays as it is, and the words that go to nobody."""
-    found = next((one for one in effects if isinstance(one, TakeBack)), None)
-    if found is None or request.undoes is None:
-        return {}
-    said = {"text": request.undoes.text} if found.message is not None else {}
-    return {"left": found.left, "stopped": found.withdraws, **said}
-
-
-def _went(effects: Sequence[Effect]) -> str:
-    """Where the text went that stood beside the commands, as the transcript says it."""
-    kinds = {effect.kind for effect in effects if isinstance(effect, AddMessage)}
-    if kinds:
-        return "note" if "note" in kinds else "customer"
-    return ""
-
-
-def _told_resolved(effects: Sequence[Effect]) -> bool:
-    """Whether the customer hears in the desk's own words that it is resolved."""
-    sent = [one for one in effects if isinstance(one, SendToCustomer) and not one.text]
-    return any(mail_of(one.template).asks == "score" for one in sent)
-
-
 def _looping(ticket: Ticket, fact: MessageFromAgent, policy: Policy, now: datetime) -> list[Effect]:
     """What stops a program that answers in an agent's name without saying so: its words are no
     automatic mail for anybody.
@@ -320,7 +268,7 @@ def opened(_ticket: Ticket | None, fact: AgentOpens, policy: Policy, now: dateti
     told = [one for one in done.effects if not _is_of_note(one)]
     purpose = "note" if forwarded else "reply"
     said = {"missed": (), "copied": (), "remarks": done.remarks, "purpose": purpose}
-    return [*base, *told, *_transcript(request, read.commands, done.effects, said)]
+    return [*base, *told, *transcript(request, read.commands, done.effects, said)]
 
 
 def _opens(fact: AgentOpens, policy: Policy, text: str) -> list[Effect]:

@@ -20,13 +20,13 @@ from maildesk.desk.commands.families.undo import is_undo
 from maildesk.desk.commands.receipt import Changed, MailOut, Receipt
 from maildesk.desk.commands.spec import Command, Request
 from maildesk.desk.decide import followed
-from maildesk.desk.effects import TakeBack
 from maildesk.desk.evolve import changed_fields
 from maildesk.desk.facts import AgentActs, TrustRecord
 from maildesk.desk.mails.readers import with_later
 from maildesk.desk.problem import Problem
 from maildesk.desk.ticket import Ticket
 from maildesk.desk.undo.kept import kept
+from maildesk.desk.undo.undo_effects import TakeBack
 from maildesk.mail.message import Kind, Mailbox, Message
 from maildesk.pipeline import transaction
 from maildesk.pipeline.apply import apply

@@ -23,13 +23,14 @@ from maildesk.desk.senders.strangers import PROVED
 from maildesk.desk.sla import wanted_timers as desk_timers
 from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Ticket
+from maildesk.desk.undo import undo_effects as ufx
 from maildesk.mail.owners import mailbox_of
 from maildesk.pipeline.letters.messages import files_listed
 from maildesk.pipeline.letters.post import post
 from maildesk.pipeline.mails_of_act import compose, plan
 from maildesk.pipeline.transaction import Target, TicketChange, Transaction
 from maildesk.pipeline.undo import keep
-from maildesk.store import automatic, quarantine, spool, timers
+from maildesk.store import automatic, spool, timers
 from maildesk.store.desk import assignments, conversation, participants, tickets
 from maildesk.store.queries import search
 from maildesk.store.rows.prepared import together
@@ -41,15 +42,18 @@ from maildesk.pipeline.apply_decisions import (
     _absent,
     _drop,
     _follow,
+    _hold,
     _join_address,
     _lift,
     _part_address,
+    _record,
     _release,
     _renew,
     _resend,
     _score,
     _snooze,
     _spend,
+    _suppress,
 )
 from maildesk.pipeline.merging.apply_merges import MERGES
 
@@ -329,40 +333,6 @@ def _cancel(change: TicketChange, effect: fx.CancelClock, _before: Ticket | None
     timers.cancel(change.conn, change.subject.id, effect.kind)
 
 
-def _suppress(change: TicketChange, effect: fx.Suppress, _before: Ticket | None) -> None:
-    automatic.suppress(change.conn, effect.address, effect.until, "delivery failed")
-    change.record(
-        "suppressed", {"address": effect.address, "until": effect.until.isoformat()}, effect.rule
-    )
-
-
-def _hold(change: TicketChange, effect: fx.Hold, _before: Ticket | None) -> None:
-    tx, inbound = change.tx, change.tx.inbound
-    message = inbound.message if inbound else None
-    held = quarantine.hold(
-        tx.conn,
-        now=tx.now,
-        reason=effect.reason,
-        words=effect.words,
-        spool_id=inbound.job.id if inbound else None,
-        digest=inbound.job.digest if inbound else None,
-        sender=message.sender.address if message and message.sender else "",
-        subject=message.subject if message else "",
-        ticket_id=change.ticket.id if change.ticket else None,
-        agent=tx.actor.agent,
-    )
-    tx.held.append(held)
-    change.record(
-        "held",
-        {"reason": effect.reason, "words": effect.words[:500], "quarantine": held},
-        effect.rule,
-    )
-
-
-def _record(change: TicketChange, effect: fx.Record, _before: Ticket | None) -> None:
-    change.record(effect.what, effect.detail, effect.rule)
-
-
 _TABLE: Mapping[type[Any], Callable[[TicketChange, Any, Ticket | None], None]] = {
     fx.OpenTicket: _open,
     fx.AddMessage: _keep,
@@ -402,9 +372,9 @@ _TABLE: Mapping[type[Any], Callable[[TicketChange, Any, Ticket | None], None]] =
     fx.TellOfRenewal: plan,
     fx.SendFiles: plan,
     fx.SendWithoutFiles: plan,
-    fx.KeepAct: keep.remember,
-    fx.TakeBack: keep.take_back,
-    fx.PutBack: keep.put_back,
+    ufx.KeepAct: keep.remember,
+    ufx.TakeBack: keep.take_back,
+    ufx.PutBack: keep.put_back,
     fx.Record: _record,
     **MERGES,
 }

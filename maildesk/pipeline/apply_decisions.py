@@ -103,3 +103,37 @@ def _score(change: TicketChange, effect: fx.RecordScore, _before: Ticket | None)
 
 def _spend(change: TicketChange, effect: fx.SpendTime, _before: Ticket | None) -> None:
     change.record("spent", {"seconds": effect.seconds}, effect.rule)
+
+
+def _suppress(change: TicketChange, effect: fx.Suppress, _before: Ticket | None) -> None:
+    automatic.suppress(change.conn, effect.address, effect.until, "delivery failed")
+    change.record(
+        "suppressed", {"address": effect.address, "until": effect.until.isoformat()}, effect.rule
+    )
+
+
+def _hold(change: TicketChange, effect: fx.Hold, _before: Ticket | None) -> None:
+    tx, inbound = change.tx, change.tx.inbound
+    message = inbound.message if inbound else None
+    held = quarantine.hold(
+        tx.conn,
+        now=tx.now,
+        reason=effect.reason,
+        words=effect.words,
+        spool_id=inbound.job.id if inbound else None,
+        digest=inbound.job.digest if inbound else None,
+        sender=message.sender.address if message and message.sender else "",
+        subject=message.subject if message else "",
+        ticket_id=change.ticket.id if change.ticket else None,
+        agent=tx.actor.agent,
+    )
+    tx.held.append(held)
+    change.record(
+        "held",
+        {"reason": effect.reason, "words": effect.words[:500], "quarantine": held},
+        effect.rule,
+    )
+
+
+def _record(change: TicketChange, effect: fx.Record, _before: Ticket | None) -> None:
+    change.record(effect.what, effect.detail, effect.rule)

@@ -24,6 +24,7 @@ from maildesk.desk.sla.clocks import CLOCK_EVENTS, Clock, clocks
 from maildesk.desk.threads import links
 from maildesk.desk.threads.links import Purpose
 from maildesk.desk.ticket import Person, Ticket
+from maildesk.desk.undo import undo_effects as ufx
 from maildesk.mail.compose.outgoing import File
 from maildesk.mail.html.reply import NOT_SHOWN, Shown
 from maildesk.mail.message import Message
@@ -240,7 +241,7 @@ class TicketChange:
     kept: list[Mapping[str, Any]] = field(default_factory=list)  # messages kept in this act
     message_row: int | None = None  # the last of them
     words: list[str] = field(default_factory=list)  # what the ticket is found by
-    keeps: fx.KeepAct | None = None  # what is remembered of the act, so that it can be taken back
+    keeps: ufx.KeepAct | None = None  # what is remembered of the act, so that it can be taken back
     act: int | None = None  # under which number
     passed_on: PassedOn | None = None  # the message as agents get it, once somebody was to see it
     _clocks: tuple[Any, tuple[Clock, ...]] | None = None

@@ -33,7 +33,7 @@ from maildesk.desk.effects import (
 )
 from maildesk.desk.evolve import evolve, evolved
 from maildesk.desk.mails.readers import only
-from maildesk.desk.mails.views import fits
+from maildesk.desk.mails.room import fits
 from maildesk.desk.merging.merge_effects import TakeIn
 from maildesk.desk.moves import move, resolution
 from maildesk.desk.permissions import Permission, refusal

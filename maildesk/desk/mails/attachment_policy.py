@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from maildesk.desk.mails.limits import AttachmentLimits
-from maildesk.desk.mails.views import ROOM
+from maildesk.desk.mails.room import ROOM
 from maildesk.desk.problem import Problem
 from maildesk.mail.message import Attachment, Message
 from maildesk.mail.mime.attachments import is_logo

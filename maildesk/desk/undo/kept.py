@@ -10,9 +10,10 @@ from maildesk.desk.commands.families.moves import Moved
 from maildesk.desk.commands.families.undo import is_undo
 from maildesk.desk.commands.spec import Command, Request
 from maildesk.desk.commands.table import given, tells_itself
-from maildesk.desk.effects import AddMessage, Effect, KeepAct, SendToCustomer
+from maildesk.desk.effects import AddMessage, Effect, SendToCustomer
 from maildesk.desk.problem import Problem
 from maildesk.desk.undo.facets import is_facet
+from maildesk.desk.undo.undo_effects import KeepAct
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -21,6 +21,7 @@ from maildesk.desk.problem import Problem
 from maildesk.desk.reason import Reason
 from maildesk.desk.senders.contacts import with_address
 from maildesk.desk.ticket import NO_ADDRESS, Person, Ticket
+from maildesk.desk.undo import undo_effects as ufx
 from maildesk.desk.undo.facets import FIELDS, IN, LABEL, OUT, PERSON, WAITING, facets
 from maildesk.desk.undo.past_act import PastAct
 
@@ -74,7 +75,7 @@ def effects(
         return Problem("all_changed_since", {"who": ", ".join(_names(left))})
     first, last = act.wrote
     found: list[fx.Effect] = [
-        fx.TakeBack(
+        ufx.TakeBack(
             act=act.id,
             lines=(line,),
             withdraws=withdraws,
@@ -111,7 +112,7 @@ def _back(
     before, after = act.changed[name]
     if name == "status":
         stood = act.stood
-        yield fx.PutBack(
+        yield ufx.PutBack(
             status=policy.behaves(before),
             name=before,
             since=act.at,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from maildesk.desk import effects as fx
 from maildesk.desk.mails.mail import To
 from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.reason import stored
+from maildesk.desk.undo import undo_effects as ufx
 from maildesk.desk.undo.facets import changed
 from maildesk.errors import Refused
 from maildesk.mail.owners import mailbox_of
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 WAITS_UNTIL = "until"  # a word of the history's line "sent": till then it waits
 
 
-def remember(change: TicketChange, effect: fx.KeepAct, _before: Ticket | None) -> None:
+def remember(change: TicketChange, effect: ufx.KeepAct, _before: Ticket | None) -> None:
     """This act is written down once all of it is known."""
     change.keeps = effect
 
@@ -92,7 +92,7 @@ def _waits_still(change: TicketChange) -> datetime | None:
     return max((at for at in times if at > change.now), default=None)
 
 
-def take_back(change: TicketChange, effect: fx.TakeBack, _before: Ticket | None) -> None:
+def take_back(change: TicketChange, effect: ufx.TakeBack, _before: Ticket | None) -> None:
     """The act is over, and what of it waits goes to nobody."""
     conn, ticket_id = change.conn, change.subject.id
     if not acts.end(conn, effect.act, change.tx.actor.who, change.now):
@@ -108,7 +108,7 @@ def take_back(change: TicketChange, effect: fx.TakeBack, _before: Ticket | None)
     change.record("undone", detail, effect.rule)
 
 
-def put_back(change: TicketChange, effect: fx.PutBack, before: Ticket | None) -> None:
+def put_back(change: TicketChange, effect: ufx.PutBack, before: Ticket | None) -> None:
     """The status as it was, and since when that is so again: clocks take back what came between."""
     detail = {"from": before.status if before else "", "to": effect.name}
     detail |= {"why": stored(effect.why), "since": effect.since.isoformat()}

@@ -15,6 +15,7 @@ from maildesk.desk.evolve import evolved
 from maildesk.desk.facts import Entry
 from maildesk.desk.problem import Problem
 from maildesk.desk.ticket import Person, Status, Ticket
+from maildesk.desk.undo import undo_effects as ufx
 from maildesk.desk.undo.facets import changed, facets
 from maildesk.desk.undo.history import what_stands
 from maildesk.desk.undo.kept import kept
@@ -34,7 +35,7 @@ def done(before: Ticket, *commands: Command) -> tuple[Ticket, PastAct]:
     after = evolved(before, found.effects, POLICY, NOW)
     assert after is not None
     (effect,) = kept(request, found, commands)
-    assert isinstance(effect, fx.KeepAct)
+    assert isinstance(effect, ufx.KeepAct)
     act = PastAct(
         1,
         NOW,
@@ -101,7 +102,7 @@ def test_what_somebody_changed_since_is_theirs_and_the_rest_is_put_back() -> Non
     after, act = done(before, Command("priority", "high"), Command("tag", "+vip"))
     request = Request(after.but(priority="urgent"), agent_acts(BEN), POLICY, LATER, undoes=act)
     found = carry_out(request, [Command("undo", line="#undo")], Content())
-    (back,) = [one for one in found.effects if isinstance(one, fx.TakeBack)]
+    (back,) = [one for one in found.effects if isinstance(one, ufx.TakeBack)]
     (left,) = back.left
     assert (left.code, left.values["value"]) == ("changed_since", "urgent")
     assert [one.name for one in found.effects if isinstance(one, fx.Label)] == ["vip"]

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from maildesk.desk.mails import attachment_policy as files
-from maildesk.desk.mails.views import FileView, fits
+from maildesk.desk.mails.room import fits
+from maildesk.desk.mails.views import FileView
 from maildesk.mail.compose.encode import base64_lines
 from maildesk.mail.compose.outgoing import File, Stretch
 from maildesk.mail.html.reply import NOT_SHOWN, shown
