@@ -315,16 +315,6 @@ def _leave(change: TicketChange, effect: fx.RemoveParticipant, _before: Ticket |
     change.record("left", {"address": mailbox_of(effect.address)}, effect.rule)
 
 
-def _link(change: TicketChange, effect: fx.LinkTicket, _before: Ticket | None) -> None:
-    other = tickets.id_by_reference(change.conn, effect.reference)
-    if other is not None and other != change.subject.id:
-        tickets.link(change.conn, change.subject.id, other, effect.kind)
-        detail = {"to": effect.reference, "kind": effect.kind}
-        change.record(
-            "linked", detail | ({"why": stored(effect.why)} if effect.why else {}), effect.rule
-        )
-
-
 def _start(change: TicketChange, effect: fx.StartClock, _before: Ticket | None) -> None:
     timers.start(change.conn, change.subject.id, effect.kind, effect.due_at)
 
@@ -351,7 +341,6 @@ _TABLE: Mapping[type[Any], Callable[[TicketChange, Any, Ticket | None], None]] =
     fx.KeepOut: _keep_out,
     fx.AnswersGoTo: _answers,
     fx.RemoveParticipant: _leave,
-    fx.LinkTicket: _link,
     fx.SendToCustomer: plan,
     fx.NotifyAgents: plan,
     fx.NotifyAdmins: plan,

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from maildesk.desk import effects as fx
 from maildesk.desk.actor import DESK
 from maildesk.desk.facts import ARRIVED
 from maildesk.desk.filters import documents
 from maildesk.desk.mails.readers import UNPROVED, unproved
 from maildesk.desk.merging import merge_effects as mfx
 from maildesk.desk.merging.taken import stored
+from maildesk.desk.reason import stored as kept
 from maildesk.pipeline.merging.split import split_off
 from maildesk.store import outbox, timers
 from maildesk.store.desk import merges, tickets
@@ -87,6 +89,16 @@ def _stand_apart(change: TicketChange, effect: mfx.StandApart, _before: Ticket |
     change.record("unmerged", {"from": effect.was_in.reference})
 
 
+def _link(change: TicketChange, effect: fx.LinkTicket, _before: Ticket | None) -> None:
+    other = tickets.id_by_reference(change.conn, effect.reference)
+    if other is not None and other != change.subject.id:
+        tickets.link(change.conn, change.subject.id, other, effect.kind)
+        detail = {"to": effect.reference, "kind": effect.kind}
+        change.record(
+            "linked", detail | ({"why": kept(effect.why)} if effect.why else {}), effect.rule
+        )
+
+
 def _unlink(change: TicketChange, effect: mfx.UnlinkTicket, _before: Ticket | None) -> None:
     other = tickets.id_by_reference(change.conn, effect.reference)
     if other is not None:
@@ -99,6 +111,7 @@ MERGES: Mapping[type[Any], Callable[[TicketChange, Any, Ticket | None], None]] =
     mfx.MergeInto: _merge_into,
     mfx.GiveBack: _give_back,
     mfx.StandApart: _stand_apart,
+    fx.LinkTicket: _link,
     mfx.UnlinkTicket: _unlink,
     mfx.SplitOff: split_off,
 }
