@@ -23,6 +23,7 @@ from sqlalchemy import (
     text,
 )
 
+from maildesk.store.desk.merge_tables import merges as merges
 from maildesk.store.desk.tables import agent_absences as agent_absences
 from maildesk.store.desk.tables import ticket_followers as ticket_followers
 from maildesk.store.loops.tables import automatic as automatic
@@ -234,6 +235,7 @@ messages = Table(
     Column("attachments", JSON, nullable=False, default=list),
     _word("through"),  # the form, list or group that carried it; "": it came directly
     Column("had", JSON, default=list),  # who had it, folded; empty: nobody knows
+    Column("written_in", BigId),  # the ticket that it came to, before that was merged into another
 )
 Index("ix_messages_ticket", messages.c.ticket_id, messages.c.id)
 Index("ix_messages_message_id", messages.c.message_id)
