@@ -23,7 +23,6 @@ from maildesk.desk.senders.strangers import PROVED
 from maildesk.desk.sla import wanted_timers as desk_timers
 from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Ticket
-from maildesk.desk.undo import undo_effects as ufx
 from maildesk.mail.owners import mailbox_of
 from maildesk.pipeline.letters.messages import files_listed
 from maildesk.pipeline.letters.post import post
@@ -361,9 +360,7 @@ _TABLE: Mapping[type[Any], Callable[[TicketChange, Any, Ticket | None], None]] =
     fx.TellOfRenewal: plan,
     fx.SendFiles: plan,
     fx.SendWithoutFiles: plan,
-    ufx.KeepAct: keep.remember,
-    ufx.TakeBack: keep.take_back,
-    ufx.PutBack: keep.put_back,
+    **keep.TABLE,
     fx.Record: _record,
     **MERGES,
 }

@@ -23,6 +23,7 @@ from sqlalchemy import (
     text,
 )
 
+from maildesk.store.desk.act_table import acts as acts
 from maildesk.store.desk.merge_tables import merges as merges
 from maildesk.store.desk.tables import agent_absences as agent_absences
 from maildesk.store.desk.tables import ticket_followers as ticket_followers
@@ -323,20 +324,6 @@ _due_index(outbox)
 _partial_index("ix_outbox_provider_id", outbox.c.provider_id.is_not(None), outbox.c.provider_id)
 Index("ix_outbox_message_id", outbox.c.message_id)
 Index("ix_outbox_ticket", outbox.c.ticket_id)
-
-acts = Table(
-    "acts",  # what people did to tickets, as long as it can be taken back and after
-    metadata,
-    _id(),
-    Column("ticket_id", ForeignKey("tickets.id", ondelete="CASCADE"), nullable=False),
-    Column("at", Instant, nullable=False),
-    Column("who", Words, nullable=False),  # an agent's address, an operator's name
-    Column("what", JSON, nullable=False),  # see `desk.undo.past_act`
-    Column("message_row", BigId),  # the answer of it that was kept
-    Column("undone_at", Instant),
-    Column("undone_by", Words, nullable=False, default="", server_default=text("''")),
-)
-Index("ix_acts_ticket", acts.c.ticket_id, acts.c.id)
 
 quarantine = Table(
     "quarantine",

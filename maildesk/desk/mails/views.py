@@ -191,9 +191,6 @@ class ChangeView:
     before: str
     after: str
 
-    def __post_init__(self) -> None:
-        _isolate(self, "before", "after")
-
 
 @dataclass(frozen=True, slots=True)
 class CommandView:

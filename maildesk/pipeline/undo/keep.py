@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -113,3 +114,10 @@ def put_back(change: TicketChange, effect: ufx.PutBack, before: Ticket | None) -
     detail = {"from": before.status if before else "", "to": effect.name}
     detail |= {"why": stored(effect.why), "since": effect.since.isoformat()}
     change.record("status", detail, effect.rule)
+
+
+TABLE: Mapping[type[Any], Callable[[TicketChange, Any, Ticket | None], None]] = {
+    ufx.KeepAct: remember,
+    ufx.TakeBack: take_back,
+    ufx.PutBack: put_back,
+}

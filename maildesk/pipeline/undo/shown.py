@@ -11,6 +11,7 @@ from maildesk.desk.mails.views import ChangeView
 from maildesk.desk.undo.facets import LABEL, PERSON, changed
 from maildesk.desk.undo.past_act import PastAct
 from maildesk.desk.undo.take_back import obstacle, put_back
+from maildesk.mail.invisible import isolated
 from maildesk.mail.owners import mailbox_of
 
 if TYPE_CHECKING:
@@ -107,4 +108,5 @@ def _said(change: TicketChange, agent: Agent, language: Language, name: str, val
     if name in _WORDS:
         return language.word(value) if value else language.word("empty")
     line = " ".join(value.split())
-    return (line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…") or language.word("empty")
+    line = line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
+    return isolated(line) or language.word("empty")

@@ -14,6 +14,7 @@ from maildesk.desk.commands.spec import Command, Request
 from maildesk.desk.evolve import evolved
 from maildesk.desk.facts import Entry
 from maildesk.desk.problem import Problem
+from maildesk.desk.senders.entries import JoinedAddress
 from maildesk.desk.ticket import Person, Status, Ticket
 from maildesk.desk.undo import undo_effects as ufx
 from maildesk.desk.undo.facets import changed, facets
@@ -25,6 +26,8 @@ from tests.desk.stories import BEN, CARLA, NOW, POLICY, ticket
 
 LEE, EVA = Person("lee@elsewhere.example", "Lee"), Person("eva@harbour.example", "Eva")
 LATER = NOW + timedelta(minutes=1)
+OLD, NEW = "ana@harbour.example", "ana@new.example"
+JOINED = {OLD: (JoinedAddress(NEW),), NEW: (JoinedAddress(OLD),)}  # as the customer command has
 
 
 def done(before: Ticket, *commands: Command) -> tuple[Ticket, PastAct]:
@@ -49,7 +52,7 @@ def done(before: Ticket, *commands: Command) -> tuple[Ticket, PastAct]:
 
 
 def undone(now: Ticket, act: PastAct) -> Ticket:
-    request = Request(now, agent_acts(BEN), POLICY, LATER, undoes=act)
+    request = Request(now, agent_acts(BEN), POLICY, LATER, undoes=act, joined=JOINED)
     found = carry_out(request, [Command("undo", line="#undo")], Content())
     assert not found.problems, found.problems
     after = evolved(now, found.effects, POLICY, LATER)
