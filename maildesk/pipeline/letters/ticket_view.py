@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from maildesk.desk.mails.context_values import mapped
 from maildesk.desk.mails.readers import unproved
-from maildesk.desk.mails.views import Context, DeskView, PersonView, TicketView
+from maildesk.desk.mails.views import DeskView, PersonView, TicketView
 from maildesk.desk.replies.signing import signed
 from maildesk.desk.senders.contacts import is_same_contact, once_each
 from maildesk.desk.senders.imitation import imitated
@@ -29,7 +30,7 @@ def context_of(
     desk = desk or desk_view(policy, policy.desk_address(ticket.address) or policy.addresses[0])
     if change.view is None:  # the same in each mail of an act
         change.view = _with_reach(ticket_view(ticket, change), change)
-    return Context(desk=desk, ticket=change.view, subject=f"Re: {subject}", **variables).mapping()
+    return mapped(desk=desk, ticket=change.view, subject=f"Re: {subject}", **variables)
 
 
 def _with_reach(view: TicketView, change: TicketChange) -> TicketView:
