@@ -8,7 +8,7 @@ from alembic import op
 from maildesk.store.migrations.online import replace_index
 
 revision = "0027"
-down_revision = "0025"
+down_revision = "0026"
 
 # microseconds since 1970 there
 _INSTANT = sa.DateTime(timezone=True).with_variant(sa.BigInteger(), "sqlite")

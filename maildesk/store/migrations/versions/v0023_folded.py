@@ -11,7 +11,7 @@ from alembic import op
 
 from maildesk.mail.owners import mailbox_of
 
-revision = "0026"
+revision = "0023"
 down_revision = "0022"
 
 # a table, its column with an address, and what beside it makes a row the only one of its address;
