@@ -41,7 +41,6 @@ from maildesk.mail.html.markdown import Written, escaped, markdown
 from maildesk.mail.owners import mailbox_of
 
 FOLDER = "signatures"
-ENDINGS = (".md", ".txt")
 _FILE = re.compile(r"[\w][\w.-]{0,80}\.(?:md|txt)")
 _SAMPLE_DESK = DeskView("Helpdesk", "desk@desk.example", website="https://desk.example")
 SAMPLE: Mapping[str, object] = {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from maildesk.desk.problem import Problem
 
 if TYPE_CHECKING:
+    from maildesk.desk.filters.syntax import BadQuery
     from maildesk.desk.policy import Policy
 
 _ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
@@ -20,6 +21,11 @@ def nearest(word: str, known: Iterable[str], sign: str = "") -> str:
     spelled = {one.lower(): one for one in known}
     close = difflib.get_close_matches(word.lower(), list(spelled), n=1, cutoff=0.5)
     return f"{sign}{spelled[close[0]]}" if close else ""
+
+
+def bad_query(bad: BadQuery) -> Problem:
+    """Why this is no query, with every mistake of it."""
+    return Problem("bad_query", {"words": "; ".join(str(one) for one in bad.mistakes)})
 
 
 def not_outside(word: str, address: str, policy: Policy, *, agents: bool = False) -> Problem | None:

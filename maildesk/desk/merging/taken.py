@@ -107,9 +107,11 @@ def _joined(name: str, ticket: Ticket, other: Ticket) -> datetime | None:
     """The last word of either; a first response is the ticket's own where it had one."""
     mine: datetime | None = getattr(ticket, name)
     theirs: datetime | None = getattr(other, name)
-    if name == "first_response_at" or mine is None or theirs is None:
-        return mine or theirs
-    return max(mine, theirs)
+    return (mine or theirs) if name == "first_response_at" else _later(mine, theirs)
+
+
+def _later(mine: datetime | None, theirs: datetime | None) -> datetime | None:
+    return (mine or theirs) if mine is None or theirs is None else max(mine, theirs)
 
 
 def without(ticket: Ticket, other: Ticket, got: Taken) -> Ticket:
@@ -134,10 +136,6 @@ def without(ticket: Ticket, other: Ticket, got: Taken) -> Ticket:
         spent=max(0, ticket.spent - got.spent),
         message_count=max(0, ticket.message_count - got.messages),
     )
-
-
-def _later(mine: datetime | None, theirs: datetime | None) -> datetime | None:
-    return mine or theirs if mine is None or theirs is None else max(mine, theirs)
 
 
 def _cleared(fields: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:

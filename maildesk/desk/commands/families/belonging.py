@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from maildesk.desk.commands import values
-from maildesk.desk.commands.spec import About, Answer, Command, Request, Spec, always
+from maildesk.desk.commands.spec import About, Answer, Command, Request, Setting, Spec, always
 from maildesk.desk.effects import Effect, LinkTicket, Record, SendToCustomer
 from maildesk.desk.evolve import evolve
 from maildesk.desk.filters.visibility import may_see
@@ -35,6 +35,8 @@ from maildesk.desk.reason import Reason
 from maildesk.desk.ticket import Person, Status, Ticket
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from maildesk.desk.policy import Policy
 
 SPLIT = "split"
@@ -164,14 +166,6 @@ def _part(word: str, request: Request) -> Merged | Problem:
     return Problem("not_merged_here", values)
 
 
-def _merge_back(value: tuple[str, ...], _before: Ticket) -> tuple[Command, ...]:
-    return (Command("unmerge", " ".join(value)),)
-
-
-def _unmerge_back(value: tuple[str, ...], _before: Ticket) -> tuple[Command, ...]:
-    return (Command("merge", " ".join(value)),) if value else ()
-
-
 def _link(value: tuple[str, ...], request: Request) -> Answer:
     """These belong together, and each says so."""
     return _both_sides(value, request, links=True)
@@ -208,12 +202,14 @@ def _to(ticket: Ticket) -> dict[str, str]:
     return {"to": ticket.reference}
 
 
-def _link_back(value: tuple[str, ...], _before: Ticket) -> tuple[Command, ...]:
-    return (Command("unlink", " ".join(value)),)
+def _back(name: str) -> Callable[[tuple[str, ...], Ticket], tuple[Command, ...]]:
+    """The command of this name, for the same tickets; where none was named, nobody knows for
+    which."""
+    return lambda value, _before: (Command(name, " ".join(value)),) if value else ()
 
 
-def _unlink_back(value: tuple[str, ...], _before: Ticket) -> tuple[Command, ...]:
-    return (Command("link", " ".join(value)),)
+def _sets(kind: str, *, on: bool) -> Callable[[tuple[str, ...], Request], Iterable[Setting]]:
+    return lambda value, _request: ((f"{kind}:{word.lower()}", on) for word in value)
 
 
 def _number(command: Command, _policy: Policy) -> int | Problem | None:
@@ -250,8 +246,8 @@ SPECS = (
         needs=Permission.MERGE,
         reads=values.references,
         handler=_merge,
-        sets=lambda value, _: ((f"merged:{word.lower()}", True) for word in value),
-        undone_by=_merge_back,
+        sets=_sets("merged", on=True),
+        undone_by=_back("unmerge"),
         reaches_outside=always,
         about=About.TWO,
     ),
@@ -263,8 +259,8 @@ SPECS = (
         needs=Permission.MERGE,
         reads=values.references_if_any,
         handler=_unmerge,
-        sets=lambda value, _: ((f"merged:{word.lower()}", False) for word in value),
-        undone_by=_unmerge_back,
+        sets=_sets("merged", on=False),
+        undone_by=_back("merge"),
         about=About.TWO,
     ),
     Spec(
@@ -275,8 +271,8 @@ SPECS = (
         needs=Permission.CHANGE,
         reads=values.references,
         handler=_link,
-        sets=lambda value, _: ((f"linked:{word.lower()}", True) for word in value),
-        undone_by=_link_back,
+        sets=_sets("linked", on=True),
+        undone_by=_back("unlink"),
         about=About.TWO,
     ),
     Spec(
@@ -287,8 +283,8 @@ SPECS = (
         needs=Permission.CHANGE,
         reads=values.references,
         handler=_unlink,
-        sets=lambda value, _: ((f"linked:{word.lower()}", False) for word in value),
-        undone_by=_unlink_back,
+        sets=_sets("linked", on=False),
+        undone_by=_back("link"),
         about=About.TWO,
     ),
     Spec(

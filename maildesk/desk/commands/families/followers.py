@@ -38,12 +38,11 @@ def _follow(value: Followers, request: Request) -> Answer:
     effects: list[Effect] = []
     for one in value:
         if one is Who.ME and not by.agent:
-            return Problem("for_agents_only", {"command": f"{request.line or '#follow'}"[1:]})
+            return Problem("for_agents_only", {"command": "follow"})
         address = _address(one, request)
         agent = policy.agent(address)
         if agent is not None and not may_hear(agent, ticket, policy):
-            values = {"name": agent.name, "reference": ticket.called}
-            return Problem("may_not_see", values)
+            return Problem("may_not_see", {"name": agent.name, "reference": ticket.called})
         effects.append(Follow(agent=address))
         if address != by.agent and address not in ticket.followers:
             why = request.why or Reason("brought_in", {"agent": by.name})

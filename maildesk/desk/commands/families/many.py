@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from maildesk.desk.commands.problems import bad_query
 from maildesk.desk.commands.spec import About, Answer, Request, Spec
 from maildesk.desk.filters.named import view_named, views
 from maildesk.desk.filters.parse import parse
@@ -58,7 +59,7 @@ def chosen(value: str, asker: Asker) -> Named | Wanted | Problem:
     try:
         query = parse(_without_views(written, asker.policy), asker)
     except BadQuery as bad:
-        return Problem("bad_query", {"words": "; ".join(str(one) for one in bad.mistakes)})
+        return bad_query(bad)
     return Wanted(query, written, count)
 
 

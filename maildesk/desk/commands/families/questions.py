@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from maildesk.desk.answers import Counted, Listed, ShownTicket
+from maildesk.desk.commands.problems import bad_query
 from maildesk.desk.commands.spec import About, Answer, Command, Request, Spec
 from maildesk.desk.commands.values import folded, named, unknown
 from maildesk.desk.effects import AnswerAgent
@@ -56,7 +57,7 @@ def _ask(value: Question, request: Request) -> Answer:
     try:
         query = parse(value.words, Asker(request.policy, request.now, agent))
     except BadQuery as bad:
-        return Problem("bad_query", {"words": "; ".join(str(one) for one in bad.mistakes)})
+        return bad_query(bad)
     listed = Listed(request.line, query, value.in_vain)
     return [AnswerAgent(agent=request.by.address, told=(listed,))]
 
