@@ -6,7 +6,8 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from maildesk.desk.mails.views import FILES_SHOWN, Context, fits, fitting
+from maildesk.desk.mails.room import fits, fitting
+from maildesk.desk.mails.views import FILES_SHOWN, Context
 
 # what a stranger has written or sent, which is of a size that a mail can have: see `Context`
 _BOUNDED = ("text", "reason", "comment", "files", "attached", "lines")
