@@ -4,6 +4,7 @@ is missing."""
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -16,7 +17,7 @@ from maildesk.desk.from_agent import wrote
 from maildesk.desk.merging.others import Merged, Named, Others, Said
 from maildesk.desk.merging.taken import taken
 from maildesk.desk.permissions import BUILT_IN, Permission, may
-from maildesk.desk.policy import Agent
+from maildesk.desk.policy import Absence, Agent
 from maildesk.desk.ticket import Person, Status, Ticket
 from maildesk.desk.undo.past_act import PastAct
 from tests.desk.stories import ANA, BEN, CARLA, NOW, POLICY, from_agent, names, of, ticket
@@ -35,7 +36,8 @@ ASKED: dict[str, tuple[str, Status]] = {
     "status": ("waiting", Status.OPEN), "search": ("paper jam", Status.OPEN),
     "note": ("mind the dog", Status.OPEN), "merge": ("TKT-0009", Status.OPEN),
     "unmerge": ("TKT-0003", Status.OPEN), "link": ("TKT-0009", Status.OPEN),
-    "unlink": ("TKT-0004", Status.OPEN),
+    "unlink": ("TKT-0004", Status.OPEN), "snooze": ("2d", Status.OPEN),
+    "away": ("3 days", Status.OPEN),
 }  # fmt: skip
 NOT_FOR = {
     "agent": set[str](),
@@ -70,6 +72,7 @@ def others(one: Ticket) -> Others:
     return Others(named, (part,), ("TKT-0004",), said=said)
 
 
+TOMORROW = NOW + timedelta(days=1)
 ACT = PastAct(1, NOW, BEN.address, {"priority": ("low", "normal")})
 
 
@@ -79,6 +82,10 @@ def asked(name: str, role: str, **more: object) -> tuple[list[str], Ticket]:
     ben = replace(BEN, role=role)
     policy = replace(POLICY, agents=(ben, CARLA), roles={"trainee": frozenset({Permission.NOTE})})
     one = ticket(behaviour, assignee=BEN.address, waiting=(LEE,))
+    if name == "wake":
+        one = one.but(snoozed_until=TOMORROW)
+    if name == "back":
+        policy = replace(policy, absences={BEN.address: (Absence(TOMORROW),)})
     request = Request(one, agent_acts(ben), policy, NOW, others=others(one), undoes=ACT)
     done = carry_out(request, [Command(name, value)], Content())
     return [problem.code for problem in done.problems], one
@@ -97,7 +104,10 @@ def test_every_command_by_every_role(name: str, role: str) -> None:
 def test_a_role_of_the_desks_own_may_what_is_written_and_what_concerns_nobody_else(
     name: str,
 ) -> None:
-    own = ("files", "renew", "help", "list", "search", "canned", "show", "stats", "undo")
+    own = (
+        *("files", "renew", "help", "list", "search", "canned", "show", "stats", "undo"),
+        *("follow", "unfollow", "away", "back"),
+    )
     assert (asked(name, "trainee")[0] == []) is (name in ("note", *own))
     assert (asked(name, "forgotten")[0] == []) is (name in own)
 
