@@ -321,8 +321,7 @@ class Context:
     parts: int = 1
     missed: tuple[MessageView, ...] = ()  # what was written since the mail that an agent answered
     score: int | None = None
-    # where the text of an agent's mail with commands went: customer, note; resolved where there was
-    # none to go
+    # where the text of an agent's mail with commands went: customer, note; "": there was none
     went: str = ""
     sent_to: tuple[PersonView, ...] = ()  # whom it reached, the first in To
     told_resolved: bool = False  # whether the customer heard, without it, that it is resolved
