@@ -38,6 +38,7 @@ class _Missing(StrictUndefined):
 
     __slots__ = ()
 
+    # that of StrictUndefined never returns: it raises
     def __bool__(self) -> bool:  # type: ignore[override]
         return False
 

@@ -31,6 +31,7 @@ TSVECTOR = (
     "number BIGINT NOT NULL, words TSVECTOR NOT NULL, PRIMARY KEY (ticket_id, number))"
 )
 GIN = f"CREATE INDEX ix_{TABLE} ON {TABLE} USING gin (words)"
+# the name of the table is the only word that is put into these, and ours
 _INSERT_FTS5 = f"INSERT INTO {TABLE} (rowid, words) VALUES (?, ?)"  # noqa: S608
 _INSERT_TSVECTOR = (
     f"INSERT INTO {TABLE} (ticket_id, number, words) VALUES (%s, %s, %s::tsvector) "  # noqa: S608
