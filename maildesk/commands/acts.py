@@ -42,7 +42,7 @@ Words = Annotated[
 AsOption = Annotated[str | None, typer.Option("--as", help="The agent who acts; else it is you.")]
 YesOption = Annotated[
     bool,
-    typer.Option("--yes", help="Also where it shows customers what others wrote."),
+    typer.Option("--yes", help="Also where not everybody has part in both."),
 ]
 DryOption = Annotated[bool, typer.Option("--dry", help="Say what would be done, and do nothing.")]
 # How it is called here -> the command, and what its value is. An empty one takes none.
