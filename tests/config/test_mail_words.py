@@ -6,6 +6,7 @@ import pytest
 
 from maildesk.config.templates.engine import Templates
 from maildesk.desk.mails.sample import sample_for
+from maildesk.desk.mails.views import TicketView
 
 BUILTIN = Templates.load(None)
 
@@ -67,3 +68,15 @@ def test_a_word_that_is_no_command_is_named_once_and_what_is_another_lines_besid
     alarm = one.html.partition('class="alarm"')[2].partition("</div>")[0]
     assert alarm.count("#reslove") == 1
     assert alarm.count("#assign bob") == 1
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
+def test_a_colleague_of_the_same_name_is_not_told_that_the_ticket_is_theirs(language: str) -> None:
+    sample = sample_for("agent_answered")
+    ticket = sample["ticket"]
+    assert isinstance(ticket, TicketView)
+    namesake = {**sample, "person": ticket.assignee}
+    mine = BUILTIN.render("agent_answered", language, {**namesake, "yours": True})
+    theirs = BUILTIN.render("agent_answered", language, {**namesake, "yours": False})
+    assert mine.text != theirs.text
+    assert mine.html != theirs.html
