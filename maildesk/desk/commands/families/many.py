@@ -54,7 +54,7 @@ def chosen(value: str, asker: Asker) -> Named | Wanted | Problem:
         return Problem("for_whom")
     if all(map(_REFERENCE.fullmatch, words)):
         return Named(tuple(dict.fromkeys(words)))
-    count = int(words[0]) if words[0].isdigit() and len(words[0]) < 7 else None
+    count = int(words[0]) if words[0].isdecimal() and len(words[0]) < 7 else None
     written = value.strip() if count is None else value.strip()[len(words[0]) :].strip()
     try:
         query = parse(_without_views(written, asker.policy), asker)
