@@ -399,3 +399,14 @@ def test_a_strangers_message_is_split_off_and_the_stranger_waits_no_more(place: 
         (1, "public"),
         (2, "public"),
     ]
+
+
+def test_a_ticket_that_slept_and_is_taken_out_again_is_awake(both: Place) -> None:
+    """Its timer ended with the merge, so nothing would ever wake it."""
+    asked(both, "The printer jams.")
+    asked(both, "It jams again.")
+    do(both, "snooze", "2d", "2")
+    do(both, "merge", "2")
+    do(both, "unmerge", "2")
+    assert [row.snoozed_until for row in both.rows("tickets")] == [None, None]
+    assert both.rows("timers", ticket_id=2, kind="snooze") == []

@@ -18,9 +18,10 @@ def _take_in(ticket: Ticket, effect: mfx.TakeIn, _policy: Policy, _now: datetime
 
 
 def _merge(ticket: Ticket, effect: mfx.MergeInto, policy: Policy, now: datetime) -> Ticket:
-    """Closed, and another's part."""
+    """Closed, and another's part; it sleeps no more, for its timers end with it."""
     closed = policy.status_for(Status.CLOSED)
-    columns = {"status": closed, "behaviour": Status.CLOSED, "closed_at": now}
+    columns: dict[str, Any] = {"status": closed, "behaviour": Status.CLOSED, "closed_at": now}
+    columns["snoozed_until"] = None
     return ticket.but(**columns, merged_into=effect.into.id)
 
 
