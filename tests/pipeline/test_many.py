@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from maildesk.desk.commands.families.many import MOST
+from maildesk.pipeline.receive import receive
 from tests.pipeline.place import SUPPORT, Place, mail, told, words
 from tests.pipeline.test_questions import ANSWER, asks, proving
 from tests.pipeline.test_shown import tap
+from tests.stories.running_desk import address_in
 
 ANA, BEN, CARLA = (f"{name}@desk.example" for name in ("ana", "ben", "carla"))
 __all__ = ["proving"]
@@ -199,3 +201,36 @@ def test_it_is_written_in_the_agents_language(proving: Place) -> None:
     assert "Bei 1 Ticket erledigt: #priorität hoch" in answer(proving, CARLA)
     assert of(proving, "priority") == ["high"]
     assert proving.rows("outbox", recipient=SUPPORT) == []
+
+
+@pytest.mark.parametrize("word", ["#also +pat@home.example", "#customer pat@home.example"])
+def test_several_customers_are_never_made_one(proving: Place, word: str) -> None:
+    opened(proving, "kim", "lee")
+    before = proving.rows("tickets")
+    asks(proving, BEN, f"#for 1 2\n{word}")
+    assert f"{word.split()[0]} cannot be done for many tickets" in answer(proving)
+    assert proving.rows("contact_addresses") == []
+    assert proving.rows("tickets") == before
+
+
+def test_an_address_of_one_customer_is_joined_once_whatever_tickets_they_have(
+    proving: Place,
+) -> None:
+    opened(proving, "kim")
+    proving.receive(mail("It jams again.", From="kim@kim.example"), "kim@kim.example")
+    asks(proving, BEN, "#for 1 2\n#also +pat@home.example")
+    assert "Done for 2 tickets" in answer(proving)
+    assert len(proving.rows("contact_addresses")) == 2
+    assert len(proving.rows("history", what="contact_joined")) == 1
+
+
+def test_what_is_let_through_as_a_note_stays_among_colleagues(proving: Place) -> None:
+    opened(proving, "kim", "lee")
+    unproved = {"Authentication_Results": ""}
+    asks(proving, BEN, "#for 1 2\n#resolve\nThis is for us alone.", **unproved)
+    to = address_in(proving.letters(BEN)[-1]["Reply-To"])
+    proving.receive(mail("#note", From=BEN, To=to, Message_ID="<tap@desk.example>"), BEN, to)
+    receive(proving.services)
+    kept = [(row.ticket_id, row.kind, row.reply) for row in proving.rows("messages", agent=BEN)]
+    assert kept == [(one, "note", "This is for us alone.") for one in (1, 2)]
+    assert of(proving, "status") == ["open", "open"]

@@ -17,11 +17,12 @@ from maildesk.desk.commands.carry_out import Content
 from maildesk.desk.commands.families import many
 from maildesk.desk.commands.spec import About
 from maildesk.desk.commands.table import COMMANDS
-from maildesk.desk.effects import AddMessage, AnswerAgent, Effect
+from maildesk.desk.effects import AddMessage, AnswerAgent
 from maildesk.desk.filters.fields import Asker
 from maildesk.desk.filters.visibility import may_see, seen_by
 from maildesk.desk.problem import Problem
 from maildesk.log import log
+from maildesk.mail.owners import contact_of
 from maildesk.pipeline import transaction
 from maildesk.pipeline.act import decided
 from maildesk.pipeline.apply import apply
@@ -44,18 +45,16 @@ def handle(tx: Transaction, asked: ForMany) -> tuple[str, list[int]]:
     agent, read = asked.agent, asked.read
     tx.actor, tx.trust = agent_acts(agent, tx.actor.door), asked.trust.words
     here: Target = New()
-    told, effects = _carried(tx, asked)
+    told, kicks = _carried(tx, asked)
+    outcome = "acted" if tx.effects else "answered"
     done = AnswerAgent(agent=agent.address, told=told, address=asked.address.address)
-    kicks = apply(tx, [*effects, (here, done)])
-    outcome = "acted" if effects else "answered"
+    kicks += apply(tx, [(here, done)])
     log.info(outcome, agent=agent.address, asked="; ".join(one.line for one in read.commands)[:200])
     return outcome, kicks
 
 
-def _carried(
-    tx: Transaction, asked: ForMany
-) -> tuple[tuple[Told, ...], list[tuple[Target, Effect]]]:
-    """What the agent is told, and what is done."""
+def _carried(tx: Transaction, asked: ForMany) -> tuple[tuple[Told, ...], list[int]]:
+    """Do it; what the agent is told, and the outbox rows to look at."""
     read, policy = asked.read, tx.policy
     ours = [one for one in read.commands if one.name == many.NAME]
     rest = tuple(one for one in read.commands if one.name != many.NAME)
@@ -84,8 +83,10 @@ def _carried(
     if len(found) > many.MOST:
         values = {"most": str(many.MOST)}
         return (NotAnswered(line, Problem("for_too_many", values)),), []
-    done, effects = _each(tx, found, rest, read.text)
-    return (DoneFor(line, (*done, *unknown), tuple(one.line for one in rest)),), effects
+    if (mixing := _mixing(found, rest)) is not None:
+        return (NotAnswered(line, mixing),), []
+    done, kicks = _each(tx, found, rest, Content(read.text, _files(tx), is_note=asked.as_note))
+    return (DoneFor(line, (*done, *unknown), tuple(one.line for one in rest)),), kicks
 
 
 def _unfit(commands: tuple[Command, ...], text: str, *, has_files: bool) -> Problem | None:
@@ -97,6 +98,15 @@ def _unfit(commands: tuple[Command, ...], text: str, *, has_files: bool) -> Prob
         if spec.about is not About.ONE and not (one.value and spec.lists_alone):
             return Problem("not_for_many", {"command": one.word}, line=one.line)
     return None
+
+
+def _mixing(found: list[Ticket], commands: tuple[Command, ...]) -> Problem | None:
+    """Why an address is no further one of all these: they are several customers' tickets, who would
+    be made one by it and read what the others wrote."""
+    joins = next((one for one in commands if one.name in many.JOINING), None)
+    if joins is None or len({contact_of(one.requester.address) for one in found}) < 2:
+        return None
+    return Problem("not_for_many", {"command": joins.word}, line=joins.line)
 
 
 def _named(tx: Transaction, agent: Agent, whom: many.Named) -> tuple[list[Ticket], list[OfTicket]]:
@@ -114,28 +124,30 @@ def _named(tx: Transaction, agent: Agent, whom: many.Named) -> tuple[list[Ticket
 
 
 def _each(
-    tx: Transaction, found: list[Ticket], commands: tuple[Command, ...], text: str
-) -> tuple[list[OfTicket], list[tuple[Target, Effect]]]:
-    """What is done for each of them, and what the agent is told of it."""
-    files = _files(tx)
+    tx: Transaction, found: list[Ticket], commands: tuple[Command, ...], content: Content
+) -> tuple[list[OfTicket], list[int]]:
+    """Do it for each of them, one after the other, so that each finds what was done before it: an
+    address that has become one customer's is no other's. What the agent is told of it, and the
+    outbox rows to look at."""
+    text = content.text
     if tx.inbound is not None:
         # the words are each ticket's own message; of the mail only the files are theirs
         said = replace(tx.inbound.message, text=text, reply=text, html="", message_id="", items=())
         tx.content = transaction.Content(said)
-        if files:
+        if content.attachments:
             tx.content = transaction.Content(said, tx.inbound.raw, tx.inbound.job.digest)
     told: list[OfTicket] = []
-    effects: list[tuple[Target, Effect]] = []
+    kicks: list[int] = []
     for number in sorted(one.id for one in found):
         ticket = tickets.ticket(tx.conn, number, tx.policy, lock=True)
         if ticket is None:
             continue
-        done, act = decided(tx, ticket, commands, Content(text, files))
+        done, act = decided(tx, ticket, commands, content)
         said_there = (one.kind for _, one in act if isinstance(one, AddMessage))
         went = {"": "", "note": "note"}.get(next(said_there, ""), "customer")
         told.append(OfTicket(ticket.reference, ticket.subject, done.problems, went))
-        effects += act
-    return told, effects
+        kicks += apply(tx, act)
+    return told, kicks
 
 
 def _files(tx: Transaction) -> tuple[Attachment, ...]:

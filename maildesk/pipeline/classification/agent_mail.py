@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from maildesk.desk.asked import is_question
 from maildesk.desk.commands import command_lines
+from maildesk.desk.commands.families.canned import NAME as CANNED
 from maildesk.desk.commands.families.many import NAME as FOR
 from maildesk.desk.commands.families.undo import is_undo
 from maildesk.desk.facts import AgentOpens, AutomaticMail, MessageFromAgent, TrustRecord
@@ -214,7 +215,10 @@ def fresh(look: Look, agent: Agent) -> Meaning:
     read = command_lines.read(look.message.reply, look.policy, look.message.opening)
     is_for_many = any(one.name == FOR for one in read.commands)
     if is_for_many and not look.clues.is_forward:
-        return ForMany(agent, read, record, look.address)
+        if look.job.as_note:
+            quiet = tuple(one for one in read.commands if one.name in (FOR, CANNED))
+            read = command_lines.CommandLines(quiet, read.text)
+        return ForMany(agent, read, record, look.address, as_note=look.job.as_note)
     shows = any(not one.inline for one in look.message.attachments)
     if is_question(read, has_files=shows) and not look.clues.is_forward:
         return Asks(agent, read, record, look.address)

@@ -104,12 +104,16 @@ class Asks:
 
 @dataclass(frozen=True, slots=True)
 class ForMany:
-    """An agent works on many tickets by one mail: `#for 7 9`, and commands or words below."""
+    """An agent works on many tickets by one mail: `#for 7 9`, and commands or words below.
+
+    `as_note`: it was let through as a note.
+    """
 
     agent: Agent
     read: CommandLines
     trust: TrustRecord
     address: DeskAddress
+    as_note: bool = False
 
 
 Meaning = (

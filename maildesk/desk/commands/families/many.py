@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 NAME = "for"
 MOST = 200  # tickets of one mail
+JOINING = ("also", "customer")  # commands that say whose an address is: one customer's
 _REFERENCE = re.compile(r"\[?(?:[^\W\d][\w/]*[-#/])?\d{1,12}\]?")
 _VIEW = re.compile(r"view:(\S+)", re.IGNORECASE)
 
