@@ -264,6 +264,55 @@ def test_who_moved_it_out_of_their_own_sight_can_take_that_back(place: Place) ->
     assert ticket(place).queue == "support"
 
 
+def asleep(place: Place) -> str:
+    until = ticket(place).snoozed_until
+    return f"{until:%d. %H:%M}" if until else ""
+
+
+def test_who_takes_back_a_sleep_takes_back_the_rest_though_the_customer_woke_it(
+    both: Place,
+) -> None:
+    both.receive(mail())
+    both.answer(BEN, "#snooze 2d\n#priority high")
+    done = receipt(both, BEN)
+    assert "Put off until: Sunday, 22 November 2026 at 11:00 CET (before: not put off)" in words(
+        done
+    )
+    both.later(60)
+    both.answer(KIM, "It is urgent.")
+    replies(both, BEN, done, "#undo")
+    assert (ticket(both).priority, asleep(both)) == ("normal", "")
+    read = words(receipt(both, BEN))
+    assert "done #undo" in read and "Put off until was not put back" not in read
+
+
+def test_what_a_colleague_put_off_since_sleeps_on(both: Place) -> None:
+    both.receive(mail())
+    both.answer(BEN, "#snooze 2d\n#priority high")
+    done = receipt(both, BEN)
+    both.later(60)
+    both.answer(CARLA, "#snooze 5d")
+    replies(both, BEN, done, "#undo")
+    assert (ticket(both).priority, asleep(both)) == ("normal", "25. 10:01")
+    read = words(receipt(both, BEN))
+    assert "Put off until was not put back: it has been changed since (Carla Weiss)" in read
+    assert "and is 2026-11-25 11:01 now" in read
+
+
+@pytest.mark.parametrize(("hours", "stands"), [(0.5, "20. 11:00"), (2, "")])
+def test_it_sleeps_as_before_as_far_as_that_is_still_to_come(
+    both: Place, hours: float, stands: str
+) -> None:
+    both.receive(mail())
+    both.answer(BEN, "#snooze 1h")
+    both.answer(BEN, "#snooze 5h\n#priority high")
+    both.later(hours * 3600)
+    replies(both, BEN, receipt(both, BEN), "#undo")
+    assert (ticket(both).priority, asleep(both)) == ("normal", stands)
+    rings = [row.rings_at for row in both.rows("timers", kind="snooze", state="due")]
+    assert [f"{at:%d. %H:%M}" for at in rings] == ([stands] if stands else [])
+
+
 class TestAttacks:
     """Whoever has the address of another, or makes one up, takes nothing back."""
 

@@ -7,6 +7,7 @@ The names are those by which commands say what they set (`Spec.sets`): status, a
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC
 
 from maildesk.desk.evolve import CUSTOM
 from maildesk.desk.ticket import Ticket
@@ -15,7 +16,11 @@ LABEL, PERSON = "label:", "person:"
 FIELDS = ("priority", "type", "category", "queue", "subject", "resolution", "language")
 IN, WAITING, OUT = "in", "waiting", "out"  # how a person stands; their name may follow
 # Which line of the history tells that somebody changed it.
-_TOLD_AS = {"requester": ("customer",), "assignee": ("assigned",)}
+_TOLD_AS = {
+    "requester": ("customer",),
+    "assignee": ("assigned",),
+    "asleep": ("snoozed", "woke", "status"),  # who closes it wakes it, too
+}
 _OF_PEOPLE = ("joined", "left", "kept_out", "asks_to_join", "let_in")
 
 
@@ -24,6 +29,8 @@ def facets(ticket: Ticket) -> dict[str, str]:
     found = {"status": ticket.status, "assignee": ticket.assignee}
     found |= {name: str(getattr(ticket, name)) for name in FIELDS}
     found |= {"spent": str(ticket.spent), "requester": ticket.requester.key}
+    until = ticket.snoozed_until
+    found["asleep"] = until.astimezone(UTC).isoformat() if until is not None else ""
     found |= {f"{LABEL}{name.lower()}": name for name in ticket.labels}
     found |= {f"{CUSTOM}{name}": value for name, value in ticket.fields.items() if value}
     found |= {f"{PERSON}{key}": OUT for key in ticket.kept_out}
@@ -50,7 +57,7 @@ def is_facet(name: str) -> bool:
     """Whether what a command sets by this name is one of them."""
     if name.startswith((LABEL, PERSON, CUSTOM)):
         return True
-    return name in ("status", "assignee", "spent", "requester", *FIELDS)
+    return name in ("status", "assignee", "spent", "requester", "asleep", *FIELDS)
 
 
 def is_told_by(name: str, what: str, detail: Mapping[str, object]) -> bool:

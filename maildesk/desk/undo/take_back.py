@@ -11,7 +11,7 @@ to who answered) stays, too, and only what the commands beside it asked for is p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from maildesk.desk import effects as fx
@@ -20,7 +20,7 @@ from maildesk.desk.policy import Policy
 from maildesk.desk.problem import Problem
 from maildesk.desk.reason import Reason
 from maildesk.desk.senders.contacts import with_address
-from maildesk.desk.ticket import NO_ADDRESS, Person, Ticket
+from maildesk.desk.ticket import KIND_OF_SNOOZE, NO_ADDRESS, Person, Ticket
 from maildesk.desk.undo import undo_effects as ufx
 from maildesk.desk.undo.facets import FIELDS, IN, LABEL, OUT, PERSON, WAITING, facets
 from maildesk.desk.undo.past_act import PastAct
@@ -63,16 +63,19 @@ def obstacle(act: PastAct | None, policy: Policy, now: datetime) -> Problem | No
 
 
 def effects(
-    act: PastAct, ticket: Ticket, policy: Policy, line: str, name: str
+    act: PastAct, ticket: Ticket, policy: Policy, at: datetime, line: str, name: str
 ) -> list[fx.Effect] | Problem:
-    """What takes the act back, of this ticket as it stands now; `name`: who asks."""
+    """What takes the act back, of this ticket as it stands now, `at`; `name`: who asks."""
     now, why = facets(ticket), Reason("undone", {"agent": name})
     wanted = put_back(act)
     mine = [one for one in wanted if one == "spent" or now.get(one, "") == act.changed[one][1]]
-    left = tuple(_left(act, one, now) for one in wanted if one not in mine)
+    others = [one for one in wanted if one not in mine]
+    # what is as before already, since it woke or somebody put it back, is not worth a word
+    changed = [one for one in others if now.get(one, "") != act.changed[one][0]]
+    left = tuple(_left(act, one, now, policy) for one in changed)
     withdraws = act.mails == "waiting"
     if not (mine or withdraws or act.undo):
-        return Problem("all_changed_since", {"who": ", ".join(_names(left))})
+        return Problem("all_changed_since", {"who": ", ".join(_names(act, others))})
     first, last = act.wrote
     found: list[fx.Effect] = [
         ufx.TakeBack(
@@ -86,29 +89,32 @@ def effects(
         )
     ]
     for one in sorted(mine, key=lambda one: one != "requester"):
-        found += _back(act, one, ticket, policy, why)
+        found += _back(act, one, ticket, policy, at, why)
     return found
 
 
-def _left(act: PastAct, name: str, now: Mapping[str, str]) -> Problem:
+def _left(act: PastAct, name: str, now: Mapping[str, str], policy: Policy) -> Problem:
     """What stays as it is, for somebody has changed it since."""
     kind, _, rest = name.partition(":")
     what = f"field_{kind}" if not name.startswith(CUSTOM) else name.removeprefix(CUSTOM)
     value = rest if name.startswith(LABEL) else now.get(name, "")
     if name.startswith(PERSON):
         value = rest
+    if name == "asleep":
+        until = datetime.fromisoformat(value).astimezone(policy.tz) if value else None
+        value = f"{until:%Y-%m-%d %H:%M}" if until is not None else "asleep_no"
     who = act.others.get(name) or "–"
     return Problem("changed_since", {"what": what, "value": value or "empty", "who": who})
 
 
-def _names(left: tuple[Problem, ...]) -> Iterator[str]:
-    yield from dict.fromkeys(one.values["who"] for one in left)
+def _names(act: PastAct, changed: Iterable[str]) -> Iterable[str]:
+    return dict.fromkeys(act.others.get(one) or "–" for one in changed)
 
 
 def _back(
-    act: PastAct, name: str, ticket: Ticket, policy: Policy, why: Reason
+    act: PastAct, name: str, ticket: Ticket, policy: Policy, at: datetime, why: Reason
 ) -> Iterator[fx.Effect]:
-    """What makes this facet what it was."""
+    """What makes this facet what it was; `at`: now."""
     before, after = act.changed[name]
     if name == "status":
         stood = act.stood
@@ -127,6 +133,8 @@ def _back(
         yield fx.SetField(name=name, value=before)
     elif name.startswith(LABEL):
         yield fx.Label(name=before or after, on=bool(before))
+    elif name == "asleep":
+        yield from _asleep(before, at, why)
     elif name == "spent":
         yield fx.SpendTime(seconds=int(before) - int(after))
     elif name == "requester":
@@ -135,6 +143,17 @@ def _back(
             yield fx.RemoveParticipant(address=after)
     elif name.startswith(PERSON):
         yield from _person(name.removeprefix(PERSON), before)
+
+
+def _asleep(before: str, at: datetime, why: Reason) -> Iterator[fx.Effect]:
+    """It sleeps until then, or no more: also where that moment has gone by."""
+    until = datetime.fromisoformat(before) if before else None
+    if until is None or until <= at:
+        yield fx.Snooze(until=None, why=why)
+        yield fx.CancelClock(kind=KIND_OF_SNOOZE)
+    else:
+        yield fx.Snooze(until=until, why=why)
+        yield fx.StartClock(kind=KIND_OF_SNOOZE, due_at=until)
 
 
 def _person(address: str, before: str) -> Iterator[fx.Effect]:

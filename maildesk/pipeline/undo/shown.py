@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from maildesk.desk.evolve import CUSTOM
@@ -102,6 +103,11 @@ def _said(change: TicketChange, agent: Agent, language: Language, name: str, val
         return language.word("label_on" if value else "label_off")
     if name.startswith(PERSON):
         return language.word(f"person_{value.partition(' ')[0] or 'none'}")
+    if name == "asleep" and value:
+        at = datetime.fromisoformat(value).astimezone(change.policy.tz)
+        return language.moment(at, language.long)
+    if name == "asleep":
+        return language.word("asleep_no")
     if name == "spent":
         minutes = int(value) // 60
         return f"{minutes // 60}h {minutes % 60:02d}m"

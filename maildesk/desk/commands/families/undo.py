@@ -28,7 +28,8 @@ def _undo(_value: str, request: Request) -> Answer:
     problem = obstacle(act, request.policy, request.now)
     if problem is not None or act is None:
         return problem or []
-    return effects(act, request.ticket, request.policy, request.line, request.by.name)
+    line, name = request.line, request.by.name
+    return effects(act, request.ticket, request.policy, request.now, line, name)
 
 
 def _sets(_value: str, request: Request) -> Iterable[Setting]:
