@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from maildesk.desk.commands.carry_out import CarriedOut, Content, carry_out
-from maildesk.desk.commands.families.undo import is_undo
+from maildesk.desk.commands.families.undo import commands_of, is_undo
 from maildesk.desk.commands.receipt import Changed, MailOut, Receipt
 from maildesk.desk.commands.spec import Command, Request
 from maildesk.desk.decide import followed
@@ -136,10 +136,11 @@ def decided(
     the rules among them; where something stands in the way, none."""
     conn, policy = tx.conn, tx.policy
     learnt = contacts.Asked(conn)
-    beside = others.others_of(conn, policy, commands, ticket, is_confirmed=is_confirmed)
+    undoes = past.latest(conn, policy, ticket, tx.actor.who) if is_undo(commands) else None
+    about = (*commands, *commands_of(undoes))
+    beside = others.others_of(conn, policy, about, ticket, is_confirmed=is_confirmed)
     request = Request(ticket, tx.actor, policy, tx.now, joined=learnt, others=beside)
-    if is_undo(commands):
-        request = replace(request, undoes=past.latest(conn, policy, ticket, tx.actor.who))
+    request = replace(request, undoes=undoes)
     said = conversation.last_said(conn, ticket.id) if len(ticket.participants) > 1 else ()
     history = tickets.entries(conn, ticket.id) if said else ()
     had = with_later(said[0].had or (), said[0].at, history) if said else frozenset[str]()

@@ -27,6 +27,7 @@ from maildesk.desk.effects import (
     Assign,
     Effect,
     JoinAddress,
+    LinkTicket,
     PartAddress,
     SendToCustomer,
     SetRequester,
@@ -34,7 +35,7 @@ from maildesk.desk.effects import (
 from maildesk.desk.evolve import evolve, evolved
 from maildesk.desk.mails.readers import only
 from maildesk.desk.mails.room import fits
-from maildesk.desk.merging.merge_effects import TakeIn
+from maildesk.desk.merging.merge_effects import GiveBack, TakeIn, UnlinkTicket
 from maildesk.desk.moves import move, resolution
 from maildesk.desk.permissions import Permission, refusal
 from maildesk.desk.problem import Problem
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
     from maildesk.desk.actor import Actor
     from maildesk.desk.policy import Policy
     from maildesk.mail.message import Attachment
+
+# what beside an undo says that somebody else has taken that part back already
+_UNDONE_SINCE = ("not_joined", "not_linked", "not_merged_here", "nothing_merged", "already_merged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,12 +238,15 @@ def _commands(request: Request, commands: Sequence[Given]) -> CarriedOut:
     problems: list[Problem] = []
     undo: tuple[Command, ...] = ()
     request = replace(request, is_moved=any(isinstance(one.value, Moved) for one in commands))
+    undoes = is_undo(one.command for one in commands)
     for one in commands:
         found = handled(one, replace(request, line=one.command.written))
         if isinstance(found, Problem):
+            if undoes and found.code in _UNDONE_SINCE:
+                continue
             problems.append(replace(found, line=one.command.line))
             continue
-        undo = (*one.spec.undone_by(one.value, request.ticket), *_apart(found), *undo)
+        undo = (*one.spec.undone_by(one.value, request.ticket), *_back(found), *undo)
         ticket = request.ticket
         for effect in found:
             ticket = evolve(ticket, effect, request.policy, request.now)
@@ -248,12 +255,19 @@ def _commands(request: Request, commands: Sequence[Given]) -> CarriedOut:
     return CarriedOut(tuple(effects), tuple(problems), undo)
 
 
-def _apart(effects: Sequence[Effect]) -> list[Command]:
-    """What takes back that addresses were joined, or taken apart, in whichever command."""
+def _back(effects: Sequence[Effect]) -> list[Command]:
+    """What takes back, in whichever command, that addresses were joined or taken apart, that
+    tickets were linked or not any more, and that one was taken out again: of what was so before
+    there is nothing to take back."""
     joined = [e for e in effects if isinstance(e, JoinAddress) and e.is_new]
     parted = [e for e in effects if isinstance(e, PartAddress)]
-    back = [f"-{e.address}" for e in joined] + [f"+{e.address}" for e in parted]
-    return [Command("also", " ".join(back))] if back else []
+    values = {
+        "also": [f"-{e.address}" for e in joined] + [f"+{e.address}" for e in parted],
+        "unlink": [e.reference for e in effects if isinstance(e, LinkTicket)],
+        "link": [e.reference for e in effects if isinstance(e, UnlinkTicket)],
+        "merge": [e.other.reference for e in effects if isinstance(e, GiveBack)],
+    }
+    return [Command(name, " ".join(found)) for name, found in values.items() if found]
 
 
 def _words(

@@ -36,9 +36,20 @@ def _is_wanted(act: PastAct, name: str) -> bool:
     too, where somebody has answered since."""
     if name in act.sets or (name == "resolution" and "status" in act.sets):
         return True
+    if _comes_with_a_ticket(act, name):
+        return False
     last = act.wrote[1]
     is_answered = act.mails == "out" or (last is not None and last > act.at)
     return act.message is None or not is_answered
+
+
+def _comes_with_a_ticket(act: PastAct, name: str) -> bool:
+    """Whether taking that ticket out again, or in, takes this back: once is enough."""
+    if not any(command in ("merge", "unmerge") for command, _ in act.undo):
+        return False
+    if name == "assignee":
+        return act.message is None  # else they may have got it by answering
+    return name in ("spent", "category", "type") or name.startswith((PERSON, LABEL, CUSTOM))
 
 
 def _is_possible(act: PastAct, name: str) -> bool:

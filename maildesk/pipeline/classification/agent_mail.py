@@ -15,7 +15,7 @@ from maildesk.desk.asked import is_question
 from maildesk.desk.commands import command_lines
 from maildesk.desk.commands.families.canned import NAME as CANNED
 from maildesk.desk.commands.families.many import NAME as FOR
-from maildesk.desk.commands.families.undo import is_undo
+from maildesk.desk.commands.families.undo import commands_of, is_undo
 from maildesk.desk.facts import AgentOpens, AutomaticMail, MessageFromAgent, TrustRecord
 from maildesk.desk.from_agent import COPIED
 from maildesk.desk.policy import Agent
@@ -142,11 +142,13 @@ def _undoes(look: Look, token: Token, place: proof.Place, ticket: Ticket, owner:
     line = asked[0].line
     bare = replace(look.message, reply=line, opening=line, attachments=())
     how = f"came by a button of {owner.name} for {ticket.reference}; From matches"
+    undoes = past.whole(look.conn, look.policy, act) if is_theirs else None
     fact = MessageFromAgent(
         bare,
         owner,
         TrustRecord(how, _CLUES[place], True, look.is_authenticated),
-        undoes=past.whole(look.conn, look.policy, act) if is_theirs else None,
+        others=look.others(ticket, commands_of(undoes)),
+        undoes=undoes,
     )
     return Understood(ticket, fact)
 
@@ -267,6 +269,6 @@ def _answer(look: Look, ticket: Ticket, agent: Agent) -> MessageFromAgent:
         had=own.had,
         missed=own.missed,
         as_note=look.job.as_note,
-        others=look.others(ticket, commands, own.at),
+        others=look.others(ticket, (*commands, *commands_of(undoes)), own.at),
         undoes=undoes,
     )

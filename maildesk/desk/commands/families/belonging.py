@@ -202,10 +202,8 @@ def _to(ticket: Ticket) -> dict[str, str]:
     return {"to": ticket.reference}
 
 
-def _back(name: str) -> Callable[[tuple[str, ...], Ticket], tuple[Command, ...]]:
-    """The command of this name, for the same tickets; where none was named, nobody knows for
-    which."""
-    return lambda value, _before: (Command(name, " ".join(value)),) if value else ()
+def _merge_back(value: tuple[str, ...], _before: Ticket) -> tuple[Command, ...]:
+    return (Command("unmerge", " ".join(value)),)
 
 
 def _sets(kind: str, *, on: bool) -> Callable[[tuple[str, ...], Request], Iterable[Setting]]:
@@ -247,7 +245,7 @@ SPECS = (
         reads=values.references,
         handler=_merge,
         sets=_sets("merged", on=True),
-        undone_by=_back("unmerge"),
+        undone_by=_merge_back,
         reaches_outside=always,
         about=About.TWO,
     ),
@@ -260,7 +258,6 @@ SPECS = (
         reads=values.references_if_any,
         handler=_unmerge,
         sets=_sets("merged", on=False),
-        undone_by=_back("merge"),
         about=About.TWO,
     ),
     Spec(
@@ -272,7 +269,6 @@ SPECS = (
         reads=values.references,
         handler=_link,
         sets=_sets("linked", on=True),
-        undone_by=_back("unlink"),
         about=About.TWO,
     ),
     Spec(
@@ -284,7 +280,6 @@ SPECS = (
         reads=values.references,
         handler=_unlink,
         sets=_sets("linked", on=False),
-        undone_by=_back("link"),
         about=About.TWO,
     ),
     Spec(

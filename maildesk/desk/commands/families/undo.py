@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from maildesk.desk.commands.spec import Answer, Command, Request, Setting, Spec
+from maildesk.desk.undo.past_act import PastAct
 from maildesk.desk.undo.take_back import effects, obstacle, put_back
 
 NAME = "undo"
@@ -20,7 +21,12 @@ def beside(request: Request) -> Sequence[Command]:
     act = request.undoes
     if act is None or obstacle(act, request.policy, request.now) is not None:
         return ()
-    return tuple(Command(name, value) for name, value in act.undo)
+    return commands_of(act)
+
+
+def commands_of(act: PastAct | None) -> tuple[Command, ...]:
+    """The same, of an act of which it is not yet known whether it can be taken back."""
+    return tuple(Command(name, value) for name, value in act.undo) if act is not None else ()
 
 
 def _undo(_value: str, request: Request) -> Answer:
