@@ -155,6 +155,7 @@ def test_a_long_list_is_cut_and_says_how_many_more_there_are(proving: Place) -> 
         ("#lsit mine", "#lsit is not a command; did you mean #list?"),
         ("#list status:opne", "status"),
         ("#list mien", "did you mean mine?"),
+        ("#list reference:²", "No tickets found"),
         ("#search", "#search needs the words to look for"),
         ("#close", "#close is about a ticket"),
         ("#assign nobodyknows", 'there is no agent "nobodyknows"'),

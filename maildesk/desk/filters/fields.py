@@ -209,7 +209,7 @@ def _tiers(policy: Policy) -> Iterable[str]:
 
 def _reference(asker: Asker, _operator: str, value: str) -> v.Filter:
     bare = value.strip("[]#")
-    number = "".join(letter for letter in bare if letter.isdigit())
+    number = "".join(letter for letter in bare if letter.isdecimal())
     written = {bare, bare.upper()} | (
         {write(asker.policy.reference_format, int(number))} if number else set()
     )
