@@ -175,14 +175,12 @@ Index(
     tickets.c.id,
     *(c for c in _LISTED if c.name not in ("priority", "created_at")),
 )
-_partial_index(
-    "ix_tickets_due",
-    tickets.c.breaches_at.is_not(None),
-    tickets.c.breaches_at,
-    tickets.c.id,
-    *(c for c in _LISTED if c.name != "breaches_at"),
-    tickets.c.updated_at,
-)
+for name, moment in (
+    ("ix_tickets_due", tickets.c.breaches_at),
+    ("ix_tickets_snoozed", tickets.c.snoozed_until),
+):
+    others = (column for column in _LISTED if column is not moment)
+    _partial_index(name, moment.is_not(None), moment, tickets.c.id, *others, tickets.c.updated_at)
 
 ticket_labels = Table(
     "ticket_labels",  # tickets.labels as lists ask for them

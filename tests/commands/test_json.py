@@ -24,6 +24,7 @@ from tests.pipeline.place import Place
 from tests.pipeline.place import mail as message
 from tests.stories.running_desk import ROOT
 
+REFUSED = ("ticket wake", *(f"ticket {one}" for one in ("unmerge", "unlink", "split", "undo")))
 GUIDE = ROOT / "deploy" / "guide" / "json.md"
 # Command -> what it is asked here, and the shape of its answer.
 COMMANDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
@@ -61,6 +62,12 @@ COMMANDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
     },
     "ticket snooze": ((("3", "2d", "--dry"),), "receipt_list"),
     "ticket wake": ((("1", "3", "--dry"),), "receipt_list"),
+    "ticket merge": ((("1", "3", "--yes", "--dry"),), "receipt_list"),
+    "ticket link": ((("1", "3", "--dry"),), "receipt_list"),
+    **{
+        f"ticket {name}": ((("1", *more, "--dry"),), "receipt_list")
+        for name, more in {"unmerge": (), "unlink": ("3",), "split": (), "undo": ()}.items()
+    },
     "sla explain": ((("1",), ("2",)), "explanation"),
     "agents list": (((),), "agent_list"),
     "template list": (((),), "template_list"),
@@ -215,7 +222,7 @@ def test_what_a_command_prints_is_as_its_schema_says(
     asked, shape = COMMANDS[command]
     for words in asked:
         code = (
-            None if command in ("check", "health", "ticket wake") else 0
+            None if command in (*REFUSED, "check", "health") else 0
         )  # a desk without key and processes
         words = tuple(word.format(**files) for word in words)
         said = ask(desk, *command.split(), *words, "--json", code=code)

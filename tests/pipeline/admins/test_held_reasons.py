@@ -112,6 +112,11 @@ def _stale(place: Place) -> Any:
     return answered(place, "Not knowing that.", notice)
 
 
+def _no_file(place: Place) -> Any:
+    place.receive(mail())
+    return place.answer(BEN, "The driver is attached.")
+
+
 def _mixes(place: Place) -> Any:
     place.receive(mail("The printer jams."))
     place.receive(mail("No paper comes.", From=LEE), LEE)
@@ -187,6 +192,7 @@ RECIPES: Mapping[str, tuple[Recipe, str]] = {  # and the outcome of a release
     "not_confirmed": (_not_confirmed, "opened"),
     "unknown_command": (_unknown_command, "threaded"),
     "stale": (_stale, "threaded"),
+    "no_file": (_no_file, "threaded"),
     "mixes_customers": (_mixes, "threaded"),
     "no_ticket": (_no_ticket, "opened"),
     "survey": (_survey, "threaded"),
@@ -227,7 +233,7 @@ def test_what_is_held_is_told_to_somebody(place: Place, reason: str) -> None:
         assert [one for one in alarms(place) if reason in str(one.get_body(("plain",)))]
 
 
-_ASKS = ("agent_held", "agent_unknown_command", "agent_stale", "agent_mixes")
+_ASKS = (*("agent_held", "agent_unknown_command", "agent_stale", "agent_mixes", "agent_no_file"),)
 
 
 @pytest.mark.parametrize("reason", [reason for reason in REASONS if reason != "oversized"])

@@ -18,7 +18,7 @@ def test_a_colleagues_words_are_shown_by_name_and_without_their_address(place: P
     place.receive(mail())
     place.answer("ana@desk.example", "#take")
     place.answer("ben@desk.example", "#note\nShe has the old model.")
-    assert "Ben Okafor 20 Nov 2026, 11:00 She has the old model." in words(
+    assert "Ben Okafor 20 Nov 2026, 11:00, note She has the old model." in words(
         place, "ana@desk.example"
     )
 

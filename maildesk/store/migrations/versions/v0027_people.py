@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from maildesk.store.migrations.online import replace_index
+from maildesk.store.migrations.online import add_index, replace_index
 
 revision = "0027"
 down_revision = "0026"
@@ -38,6 +38,8 @@ def upgrade() -> None:
     replace_index("ix_tickets_priority", "tickets", strongest)
     due = ["breaches_at", "id", *_but("breaches_at"), "updated_at"]
     replace_index("ix_tickets_due", "tickets", due, where="breaches_at IS NOT NULL")
+    asleep = ["snoozed_until", "id", *_but("snoozed_until"), "updated_at"]
+    add_index("ix_tickets_snoozed", "tickets", asleep, "snoozed_until IS NOT NULL")
 
 
 def _tables() -> None:
