@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from maildesk.desk.filters.lookup import agents_named, is_me, is_nobody
 from maildesk.desk.policy import Agent
 from maildesk.desk.priorities import spelt
 from maildesk.desk.problem import Problem
+from maildesk.desk.sla.coming import Coming, NotUnderstood, Past, read_coming
 from maildesk.desk.sla.worked import read_worked
 from maildesk.mail.owners import mailbox_of
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from maildesk.desk.policy import Policy
 
 _LONGEST_SPENT = 1000 * 3600  # seconds
+_FARTHEST = timedelta(days=400)  # a moment to come
 _MOST_TICKETS = 20  # that one line may name
 
 
@@ -220,3 +223,22 @@ def worked(command: Command, policy: Policy) -> int | Problem:
     if seconds > _LONGEST_SPENT:
         return Problem("spent_too_much", {"command": command.word})
     return seconds
+
+
+def coming(command: Command, policy: Policy) -> Coming | Problem:
+    """A moment to come, as it may be said: 2d, tomorrow, monday 9:00."""
+    try:
+        return read_coming(command.value, policy.wording.moments, policy.wording.units)
+    except NotUnderstood:
+        return Problem("needs_moment", {"command": command.word})
+
+
+def ahead(find: Callable[[], datetime], now: datetime) -> datetime | Problem:
+    """The moment that this finds, where it is still to come and within reach."""
+    try:
+        at = find()
+    except Past:
+        return Problem("moment_past")
+    except (ValueError, OverflowError):  # a calendar that never opens again
+        return Problem("moment_too_far")
+    return at if at - now <= _FARTHEST else Problem("moment_too_far")

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 from maildesk.desk.answers import Done
+from maildesk.desk.commands import values
 from maildesk.desk.commands.spec import About, Answer, Command, Request, Setting, Spec
 from maildesk.desk.effects import AnswerAgent, SetAbsences
 from maildesk.desk.policy import Absence, Agent, Policy
 from maildesk.desk.problem import Problem
 from maildesk.desk.reason import Reason
-from maildesk.desk.sla.coming import Coming, NotUnderstood, Past, moment_of, plain, read_coming
+from maildesk.desk.sla.coming import Coming, NotUnderstood, moment_of, plain, read_coming
 from maildesk.desk.ticket import Ticket
 
-_LONGEST = timedelta(days=400)
 _MOST_NAMES = 8
 
 
@@ -39,10 +39,8 @@ def _read(command: Command, policy: Policy) -> Stay | Problem:
             return Stay(read_coming(" ".join(parts[at + 1 :]), words, units), since)
         except NotUnderstood:
             continue
-    try:
-        return Stay(read_coming(command.value, words, units))
-    except NotUnderstood:
-        return Problem("needs_moment", {"command": command.word})
+    until = values.coming(command, policy)
+    return until if isinstance(until, Problem) else Stay(until)
 
 
 def _away(value: Stay, request: Request) -> Answer:
@@ -52,21 +50,20 @@ def _away(value: Stay, request: Request) -> Answer:
     if agent is None:
         return Problem("for_agents_only", {"command": "away"})
     calendar = policy.calendars.get(agent.hours) if agent.hours else policy.office
-    try:
-        since = now if value.since is None else _begins(value.since, request)
-        until = moment_of(value.until, max(since, now), policy.tz, calendar)
-    except Past:
-        return Problem("moment_past")
-    except (ValueError, OverflowError):  # a calendar that never opens again
-        return Problem("moment_too_far")
-    if until - now > _LONGEST:
-        return Problem("moment_too_far")
+    first = value.since
+    since = now if first is None else values.ahead(lambda: _begins(first, request), now)
+    if isinstance(since, Problem):
+        return since
+    begin = max(since, now)
+    until = values.ahead(lambda: moment_of(value.until, begin, policy.tz, calendar), now)
+    if isinstance(until, Problem):
+        return until
     others = [one for one in _said(agent, request) if not _touch(one, since, until)]
     absence = Absence(until, since)
     absences = tuple(sorted((*others, absence), key=lambda one: one.until))
     code = "away_from" if since > now else "away_until"
-    values = {"since": _shown(since, policy), "until": _shown(until, policy)}
-    said = [Reason(code, values), _stand_in(agent, policy, max(since, now))]
+    told = {"since": _shown(since, policy), "until": _shown(until, policy)}
+    said = [Reason(code, told), _stand_in(agent, policy, max(since, now))]
     return [SetAbsences(agent=agent.address, absences=absences), _told(request, said)]
 
 

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from maildesk.desk.commands import values
 from maildesk.desk.commands.spec import Answer, Command, Request, Setting, Spec
 from maildesk.desk.effects import CancelClock, Effect, Snooze, StartClock
 from maildesk.desk.permissions import Permission
-from maildesk.desk.policy import Policy
 from maildesk.desk.problem import Problem
-from maildesk.desk.sla.coming import Coming, NotUnderstood, Past, moment_of, read_coming
+from maildesk.desk.sla.coming import Coming, moment_of
 from maildesk.desk.ticket import KIND_OF_SNOOZE, Status, Ticket
 
-_LONGEST = timedelta(days=400)
 _OVER = (Status.RESOLVED, Status.CLOSED, Status.SPAM)
-
-
-def _read(command: Command, policy: Policy) -> Coming | Problem:
-    try:
-        return read_coming(command.value, policy.wording.moments, policy.wording.units)
-    except NotUnderstood:
-        return Problem("needs_moment", {"command": command.word})
 
 
 def _snooze(value: Coming, request: Request) -> Answer:
@@ -31,14 +23,10 @@ def _snooze(value: Coming, request: Request) -> Answer:
         return Problem("cannot_snooze", {"status": ticket.behaviour.value})
     agent = policy.agent(request.by.agent) if request.by.agent else None
     calendar = policy.calendars.get(agent.hours) if agent and agent.hours else None
-    try:
-        until = moment_of(value, now, policy.tz, calendar or policy.office)
-    except Past:
-        return Problem("moment_past")
-    except (ValueError, OverflowError):  # a calendar that never opens again
-        return Problem("moment_too_far")
-    if until - now > _LONGEST:
-        return Problem("moment_too_far")
+    hours = calendar or policy.office
+    until = values.ahead(lambda: moment_of(value, now, policy.tz, hours), now)
+    if isinstance(until, Problem):
+        return until
     return [Snooze(until=until), StartClock(kind=KIND_OF_SNOOZE, due_at=until)]
 
 
@@ -82,7 +70,7 @@ SPECS = (
         argument="2d",
         does="puts it off until then, or until the customer writes; it wakes by a mail",
         needs=Permission.WORK,
-        reads=_read,
+        reads=values.coming,
         handler=_snooze,
         sets=_sets,
         undone_by=_back,
