@@ -15,6 +15,7 @@ from maildesk.desk.commands.families.belonging import MIXES
 from maildesk.desk.commands.families.canned import NAME as CANNED
 from maildesk.desk.commands.families.undo import is_undo
 from maildesk.desk.commands.spec import Command, Request
+from maildesk.desk.commands.transcript import transcript
 from maildesk.desk.effects import (
     AddMessage,
     AnswerAgent,
@@ -36,7 +37,6 @@ from maildesk.desk.policy import Policy
 from maildesk.desk.problem import Problem
 from maildesk.desk.reason import Reason
 from maildesk.desk.replies import forgotten_file
-from maildesk.desk.replies.transcript import transcript
 from maildesk.desk.senders.contacts import as_known
 from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Person, Status, Ticket
