@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from maildesk.desk.policy import Policy
 
 PATIENCE = 15.0
+_LOOK = 0.05  # seconds between looks into a Maildir that another process fills
 KIM = "Kim Novak <kim@customer.example>"
 SAM = "Sam Berg <sam@elsewhere.example>"
 
@@ -213,7 +214,7 @@ class _Play:
         until = time.monotonic() + PATIENCE
         with opened(self._folder) as (db, _, _, _), db.read() as conn:
             while outbox.depth(conn) and time.monotonic() < until:
-                time.sleep(0.05)
+                time.sleep(_LOOK)
         for path, mail in self._unseen():
             self._seen.add(path)
             self._console.print(
@@ -275,7 +276,7 @@ class _Play:
                     self._seen.add(path)
                     self._show(mail, "← out", "green", address)
                     return mail
-            time.sleep(0.05)
+            time.sleep(_LOOK)
         stop(
             (
                 f"maildesk: no mail for {address} came in {PATIENCE:.0f} s; `maildesk outbox list` "

@@ -8,6 +8,7 @@ from hashlib import sha256
 from itertools import chain
 from typing import Any
 
+# has no types: what of it is called below is called untyped
 import dkim as dkimpy
 
 from maildesk.config.settings import Dkim

@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,7 +73,7 @@ def make_pattern(loop: asyncio.AbstractEventLoop) -> SMTP:
     return SMTP(_NoHooks(), enable_SMTPUTF8=True, hostname="localhost", loop=loop)
 
 
-class Link(SMTP):
+class Link(SMTP, ABC):
     """A connection from its first octet to its last."""
 
     def __init__(self, terms: DoorConfig, pattern: SMTP) -> None:
@@ -101,9 +102,9 @@ class Link(SMTP):
         self._content: Content | None = None
         self._content_came: asyncio.Future[bool] | None = None
 
+    @abstractmethod
     async def talk(self) -> None:
-        """The whole conversation."""
-        raise NotImplementedError
+        """The whole conversation: what is said on the link, which a `Conversation` knows."""
 
     @property
     def task(self) -> asyncio.Task[None] | None:

@@ -71,7 +71,8 @@ class Snippet:
         """Everything that is wrong with it; `sample` has a value for each variable."""
         try:
             tree = self._sandbox._parse(self.source, self.file, self.file)
-            self._template  # noqa: B018 (compiled here, and kept)
+            # compiled here, and kept
+            self._template  # noqa: B018
         except TemplateSyntaxError as problem:
             words = problem.message or "a mistake"
             unknown = re.match(r"No (?:filter|test) named '(\w+)'", words)
