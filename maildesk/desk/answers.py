@@ -83,12 +83,14 @@ class DoneFor:
 @dataclass(frozen=True, slots=True)
 class AskedBack:
     """The tickets that commands would be carried out for; nothing is done before the agent says how
-    many they are. `again`: the line that says it; `below`: what stands below it."""
+    many they are. `again`: the line that says it; `below`: what stands below it; `has_files`: files
+    came along, which no link brings again."""
 
     asked: str
     query: Query
     again: str
     below: str
+    has_files: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,3 +234,28 @@ def test_what_is_let_through_as_a_note_stays_among_colleagues(proving: Place) ->
     kept = [(row.ticket_id, row.kind, row.reply) for row in proving.rows("messages", agent=BEN)]
     assert kept == [(one, "note", "This is for us alone.") for one in (1, 2)]
     assert of(proving, "status") == ["open", "open"]
+
+
+def test_words_that_speak_of_a_file_go_to_nobody_without_one(proving: Place) -> None:
+    opened(proving, "kim", "lee")
+    asks(proving, BEN, "#for 1 2\nThe driver is attached.")
+    assert "your words speak of a file" in answer(proving)
+    assert proving.rows("messages", direction="out") == []
+    asks(proving, BEN, "#for 1 2\n#note\nThe driver is attached.")
+    asks(proving, BEN, "#for 1 2\n#reply\nThe driver is attached.")
+    kinds = [one.kind for one in proving.rows("messages", agent=BEN)]
+    assert kinds == ["note", "note", "public", "public"]
+
+
+def test_no_tap_sends_words_without_the_files_that_came_with_them(proving: Place) -> None:
+    opened(proving, "kim", "lee")
+    body = (
+        "--x\r\nContent-Type: text/plain\r\n\r\n#for view:open\r\nHere is the driver.\r\n"
+        "--x\r\nContent-Type: application/pdf; name=driver.pdf\r\n"
+        "Content-Disposition: attachment; filename=driver.pdf\r\n\r\nPDF\r\n--x--\r\n"
+    )
+    asks(proving, BEN, body, Content_Type="multipart/mixed; boundary=x", MIME_Version="1.0")
+    asked = told(proving, BEN, ANSWER)[-1]
+    assert "#for 2 view:open" in words(asked)
+    page = asked.get_body(("html",))
+    assert page is not None and "Do it for all of these" not in page.get_content()

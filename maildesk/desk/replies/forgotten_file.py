@@ -17,7 +17,8 @@ from maildesk.mail.reply.attached import speaks_of_a_file
 
 if TYPE_CHECKING:
     from maildesk.desk.facts import MessageFromAgent
-    from maildesk.desk.policy import Policy
+    from maildesk.desk.policy import Agent, Policy
+    from maildesk.mail.message import Attachment
 
 REASON = "no_file"
 
@@ -26,12 +27,12 @@ def asked(
     fact: MessageFromAgent, own_words: str, effects: Sequence[Effect], policy: Policy
 ) -> list[Effect]:
     """What holds the answer and asks; nothing where it may go, or goes to nobody outside."""
-    if policy.forgotten_files == "off" or fact.released or fact.is_direct or _brings_one(fact):
+    if fact.released or fact.is_direct or fact.left_out:
         return []
     if not any(isinstance(one, SendToCustomer) and one.author for one in effects):
         return []
-    languages = (*policy.languages, fact.agent.language)
-    if not (sentence := speaks_of_a_file(own_words, languages)):
+    sentence = forgotten(own_words, fact.message.attachments, fact.agent, policy)
+    if not sentence:
         return []
     problem = Problem(REASON, {"words": sentence})
     context = {"words": sentence, "text": fact.message.reply.strip()}
@@ -42,7 +43,9 @@ def asked(
     ]
 
 
-def _brings_one(fact: MessageFromAgent) -> bool:
-    """Whether anything came along: a file, also one that is not passed on, of which they hear; a
-    picture in the text. The logo of a signature is none."""
-    return bool(fact.left_out) or any(not is_logo(one) for one in fact.message.attachments)
+def forgotten(own_words: str, files: Sequence[Attachment], agent: Agent, policy: Policy) -> str:
+    """The sentence that speaks of a file where none came along; empty where there is none, or the
+    desk does not want to know. A picture in the text is a file, the logo of a signature is none."""
+    if policy.forgotten_files == "off" or any(not is_logo(one) for one in files):
+        return ""
+    return speaks_of_a_file(own_words, (*policy.languages, agent.language))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from maildesk.desk.actor import agent_acts
 from maildesk.desk.answers import AskedBack, DoneFor, NotAnswered, OfTicket, Told
-from maildesk.desk.commands.carry_out import Content
+from maildesk.desk.commands.carry_out import Content, is_note, own_words
 from maildesk.desk.commands.families import many
 from maildesk.desk.commands.spec import About
 from maildesk.desk.commands.table import COMMANDS
@@ -21,6 +21,7 @@ from maildesk.desk.effects import AddMessage, AnswerAgent
 from maildesk.desk.filters.fields import Asker
 from maildesk.desk.filters.visibility import may_see, seen_by
 from maildesk.desk.problem import Problem
+from maildesk.desk.replies import forgotten_file
 from maildesk.log import log
 from maildesk.mail.owners import contact_of
 from maildesk.pipeline import transaction
@@ -78,11 +79,13 @@ def _carried(tx: Transaction, asked: ForMany) -> tuple[tuple[Told, ...], list[in
         found, unknown = list(page.tickets), []
         if len(found) <= many.MOST and (whom.count != len(found) or not found):
             below = "\n".join([*(one.line for one in rest), read.text]).strip()
-            back = AskedBack(line, whom.query, f"{many.NAME} {len(found)} {whom.words}", below)
-            return (back,), []
+            again, has_files = f"{many.NAME} {len(found)} {whom.words}", bool(_files(tx))
+            return (AskedBack(line, whom.query, again, below, has_files),), []
     if len(found) > many.MOST:
         values = {"most": str(many.MOST)}
         return (NotAnswered(line, Problem("for_too_many", values)),), []
+    if (forgotten := _forgotten(tx, asked, rest)) is not None:
+        return (NotAnswered(line, forgotten),), []
     if (mixing := _mixing(found, rest)) is not None:
         return (NotAnswered(line, mixing),), []
     done, kicks = _each(tx, found, rest, Content(read.text, _files(tx), is_note=asked.as_note))
@@ -98,6 +101,17 @@ def _unfit(commands: tuple[Command, ...], text: str, *, has_files: bool) -> Prob
         if spec.about is not About.ONE and not (one.value and spec.lists_alone):
             return Problem("not_for_many", {"command": one.word}, line=one.line)
     return None
+
+
+def _forgotten(tx: Transaction, asked: ForMany, commands: tuple[Command, ...]) -> Problem | None:
+    """Where the words speak of a file that did not come along. With `#reply` they go as they
+    are."""
+    is_inside = is_note(commands, Content(is_note=asked.as_note))
+    if is_inside or any(one.name == "reply" for one in commands):
+        return None
+    own = own_words(commands, asked.read.text)
+    sentence = forgotten_file.forgotten(own, _files(tx), asked.agent, tx.policy)
+    return Problem("no_file_for_many", {"words": sentence}) if sentence else None
 
 
 def _mixing(found: list[Ticket], commands: tuple[Command, ...]) -> Problem | None:

@@ -170,7 +170,8 @@ def _asked_back(
     subject = message.subject if message else ""
     label = change.policy.wording.of(agent.language).button("for_all")
     link = proofs.mailto(desk, subject, f"{again}\n{told.below}")
-    actions = (ActionView(label, link, "for_all"),) if len(told.below) <= _LONGEST else ()
+    can_tap = len(told.below) <= _LONGEST and not told.has_files
+    actions = (ActionView(label, link, "for_all"),) if can_tap else ()
     return replace(listed, again=again, actions=actions)
 
 
