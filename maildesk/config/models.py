@@ -40,7 +40,7 @@ from maildesk.config.kinds import (
     reference_format,
 )
 from maildesk.config.senders.carriers import CarrierSection
-from maildesk.desk.mails.mail import EVENTS, Event
+from maildesk.desk.mails.mail import Event
 
 
 class AliasSection(Section):
@@ -295,13 +295,16 @@ class AgentSection(Section):
         list[AbsenceSection], BeforeValidator(_absences), WithJsonSchema(_AWAY_SCHEMA)
     ] = Field(default_factory=list)
     supervises: list[Name] = []
-    notify: list[Event] = list(EVENTS)
+    notify: list[Event] | None = None  # as their teams have it
+    mute: list[Event] = []
     signature: Text = ""
 
 
 class TeamSection(Section):
     """What is true of a team as such; who is in it, the agents say."""
 
+    notify: list[Event] | None = None  # everything
+    mute: list[Event] = []
     signature: Text = ""
 
 

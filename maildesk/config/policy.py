@@ -28,6 +28,7 @@ from maildesk.config.models import (
     DeskFile,
     QueueSection,
 )
+from maildesk.config.notices.heard import events
 from maildesk.config.replies.canned import canned_files, read_canned
 from maildesk.config.replies.signatures import read_signatures, signature_files
 from maildesk.config.rules.rules_and_sla import read_extras
@@ -184,7 +185,7 @@ def _fingerprint(desk: Path, raw: dict[str, bytes]) -> str:
 def _policy(desk: DeskFile, agents: AgentsFile) -> Policy:
     """The words of the two files as the values the desk goes by."""
     default = desk.languages[0]
-    people = tuple(_agent(a, default) for a in agents.agents)
+    people = tuple(_agent(a, agents, default) for a in agents.agents)
     priority = default_priority(desk.priorities)
     roles = {name: frozenset(map(Permission, allowed)) for name, allowed in desk.roles.items()}
     managers = tuple(
@@ -295,7 +296,7 @@ def _contact(one: ContactSection) -> Contact:
     return Contact(one.match or "", one.name, one.organisation, one.tier, tuple(one.addresses))
 
 
-def _agent(agent: AgentSection, default_language: str) -> Agent:
+def _agent(agent: AgentSection, file: AgentsFile, default_language: str) -> Agent:
     return Agent(
         name=agent.name,
         address=agent.address,
@@ -309,7 +310,7 @@ def _agent(agent: AgentSection, default_language: str) -> Agent:
         away_until=agent.away_until,
         away=tuple(Absence(one.until, one.from_) for one in agent.away),
         supervises=tuple(agent.supervises),
-        notify=frozenset(agent.notify),
+        notify=events(agent, file),
     )
 
 

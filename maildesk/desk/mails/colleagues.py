@@ -150,13 +150,18 @@ def _mention_was_answered(act: Act, after: Ticket, policy: Policy) -> list[Effec
 def _stands_otherwise(
     act: Act, before: Ticket, after: Ticket, found: Sequence[Effect], policy: Policy
 ) -> list[Effect]:
-    """They hear, too, that one of us gave the ticket another status; who has a mail of this act
-    sees it there."""
-    if not act.by_hand or after.status == before.status:
+    """They hear, too, that one of us gave the ticket another status or priority; who has a mail of
+    this act sees it there."""
+    if not act.by_hand:
         return []
-    told = _told((*act.effects, *found))
-    to = [a for a in _concerned(before, after, policy) if a not in told]
-    return tell(to, "agent_status", policy, but=act.by)
+    effects: list[Effect] = []
+    for name in ("status", "priority"):
+        if getattr(after, name) == getattr(before, name):
+            continue
+        told = _told((*act.effects, *found, *effects))
+        to = [a for a in _concerned(before, after, policy) if a not in told]
+        effects += tell(to, f"agent_{name}", policy, but=act.by)
+    return effects
 
 
 def _concerned(before: Ticket, after: Ticket, policy: Policy) -> tuple[str, ...]:

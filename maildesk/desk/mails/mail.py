@@ -17,7 +17,9 @@ class To(StrEnum):
 
 
 # What agents choose by (`notify` in agents.yaml).
-Event = Literal["created", "assigned", "replied", "answered", "note", "mention", "status", "sla"]
+Event = Literal[
+    "created", "assigned", "replied", "answered", "note", "mention", "status", "priority", "sla",
+]  # fmt: skip
 EVENTS: tuple[Event, ...] = get_args(Event)
 # What a mail asks of its reader, beside an answer in words.
 Asks = Literal["", "score", "confirmation", "whether they may join", "whether to send it again"]

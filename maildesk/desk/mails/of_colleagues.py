@@ -37,6 +37,13 @@ OF_COLLEAGUES = (
         sample={"author": sample.CARLA, "ticket": _CLOSED},
     ),
     _told(
+        name="agent_priority",
+        about="a colleague gave a ticket that the agent has or follows another priority",
+        event="priority",
+        shows=frozenset({"author"}),
+        sample={"author": sample.CARLA, "ticket": replace(sample.TICKET, priority="urgent")},
+    ),
+    _told(
         name="agent_woke",
         about="a ticket that was put off until now",
         plain_reply="reply",

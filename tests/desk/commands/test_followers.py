@@ -122,6 +122,19 @@ def test_followers_hear_of_answers_and_notes_of_others_and_not_of_their_own() ->
     assert told(found)["agent_note"] == (BEN.address,)
 
 
+def test_assignee_and_followers_hear_of_another_priority_and_of_nothing_twice() -> None:
+    found = decide(FOLLOWED, from_agent("#priority low", agent=CARLA), POLICY, NOW)
+    assert told(found)["agent_priority"] == (BEN.address, DEV.address)
+    found = decide(FOLLOWED, from_agent("#priority low\n#hold", agent=CARLA), POLICY, NOW)
+    assert told(found)["agent_status"] == (BEN.address, DEV.address)
+    assert "agent_priority" not in told(found), "that mail shows the priority"
+    deaf = replace(POLICY, agents=(BEN, CARLA, replace(DEV, notify=frozenset({"priority"}))))
+    found = decide(FOLLOWED, from_agent("#priority low\n#hold", agent=CARLA), deaf, NOW)
+    assert told(found)["agent_priority"] == (DEV.address,)
+    found = decide(FOLLOWED, from_agent("#priority low", agent=BEN), POLICY, NOW)
+    assert told(found)["agent_priority"] == (DEV.address,)
+
+
 def test_assignee_and_followers_hear_of_another_status_once() -> None:
     found = decide(FOLLOWED, from_agent("#hold", agent=CARLA), POLICY, NOW)
     assert told(found)["agent_status"] == (BEN.address, DEV.address)

@@ -10,7 +10,8 @@ from typing import get_args
 
 import pytest
 
-from maildesk.config.models import AgentSection
+from maildesk.config.models import AgentSection, AgentsFile
+from maildesk.config.notices.heard import events
 from maildesk.config.templates.engine import Templates
 from maildesk.config.templates.files import builtin_root
 from maildesk.config.templates.words import read_wording
@@ -69,7 +70,8 @@ def test_a_mail_says_where_a_plain_reply_goes_if_it_goes_anywhere(mail: Mail) ->
 def test_only_mails_to_agents_may_be_chosen_by_agents() -> None:
     assert {mail.to for mail in MAILS.values() if mail.event} == {To.AGENTS}
     assert {mail.event for mail in MAILS.values() if mail.event} == set(EVENTS)
-    assert AgentSection(name="Ben", address="ben@desk.example").notify == list(EVENTS)
+    ben = AgentSection(name="Ben", address="ben@desk.example")
+    assert events(ben, AgentsFile(agents=[ben])) == frozenset(EVENTS)
     assert Agent("Ben", "ben@desk.example").notify == frozenset(EVENTS)
 
 
