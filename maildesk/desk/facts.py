@@ -187,8 +187,9 @@ class AgentActs:
 
 @dataclass(frozen=True, slots=True)
 class AgentOpens:
-    """An agent opened a ticket in a customer's name: by forwarding their mail (I8), or by writing
-    to them with the desk in copy (`is_direct`)."""
+    """An agent opened a ticket in a customer's name: by forwarding their mail (I8), by writing
+    to them with the desk in copy (`is_direct`), or by #new (`channel`; `is_told`: and the customer
+    is greeted as if they had written themselves)."""
 
     message: Message
     agent: Agent
@@ -196,6 +197,8 @@ class AgentOpens:
     address: DeskAddress
     trust: TrustRecord
     situation: Situation = Situation()
+    channel: str = ""  # by which the customer came, where #new says so
+    is_told: bool = False
     copies: tuple[Person, ...] = ()  # people in To and Cc beside the requester
     is_direct: bool = False
     released: bool = False  # it was held, and a person let it through: unknown commands are words

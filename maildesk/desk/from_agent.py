@@ -13,8 +13,10 @@ from maildesk.desk.commands import command_lines
 from maildesk.desk.commands.carry_out import Content, carry_out, is_note, own_words
 from maildesk.desk.commands.families.belonging import MIXES
 from maildesk.desk.commands.families.canned import NAME as CANNED
+from maildesk.desk.commands.families.opening import NEW, is_new
 from maildesk.desk.commands.families.undo import is_undo
 from maildesk.desk.commands.spec import Command, Request
+from maildesk.desk.commands.table import given, takes_the_text
 from maildesk.desk.commands.transcript import transcript
 from maildesk.desk.effects import (
     AddMessage,
@@ -253,9 +255,13 @@ def opened(_ticket: Ticket | None, fact: AgentOpens, policy: Policy, now: dateti
     read = command_lines.read(message.reply, policy, message.opening)
     if fact.released and read.problems:
         read = command_lines.CommandLines((), message.reply.strip())
-    base = _opens(fact, policy, forwarded.text if forwarded else read.text)
+    if is_new(read.commands) and not fact.channel:
+        return _not_opened(fact, [_new_for_whom(read.commands, policy)], policy)
+    beside = forwarded is not None or (fact.channel and takes_the_text(read.commands))
+    theirs = forwarded.text if forwarded else "" if beside else read.text
+    base = _opens(fact, policy, theirs or message.subject if fact.channel else theirs)
     ticket = evolved(None, base, policy, now)
-    note = read.text if forwarded else ""
+    note = read.text if beside else ""
     if ticket is None or not (note or read.commands or read.problems):
         return base
     joined = fact.situation.joined
@@ -266,8 +272,10 @@ def opened(_ticket: Ticket | None, fact: AgentOpens, policy: Policy, now: dateti
         return _not_opened(fact, done.problems, policy)
     # the notification of the new ticket shows the note
     told = [one for one in done.effects if not _is_of_note(one)]
-    purpose = "note" if forwarded else "reply"
+    purpose = "note" if forwarded and not fact.channel else "reply"
     said = {"missed": (), "copied": (), "remarks": done.remarks, "purpose": purpose}
+    if fact.channel:
+        said["opens"] = next(one.line for one in read.commands if one.name == NEW)
     return [*base, *told, *transcript(request, read.commands, done.effects, said)]
 
 
@@ -283,6 +291,7 @@ def _opens(fact: AgentOpens, policy: Policy, text: str) -> list[Effect]:
             requester=as_known(fact.requester, policy, fact.situation.joined),
             address=fact.address.address,
             language=fact.address.language or policy.default_language,
+            channel=fact.channel or "email",
         ),
         AddMessage(
             kind="public",
@@ -292,8 +301,16 @@ def _opens(fact: AgentOpens, policy: Policy, text: str) -> list[Effect]:
             reply=text,
             has_files=bool(fact.message.attachments),
         ),
-        Record(what="opened_for", detail={"agent": fact.agent.address}),
+        Record(what="opened_for", detail={"agent": fact.agent.address, "by": fact.channel}),
     ]
+
+
+def _new_for_whom(commands: Sequence[Command], policy: Policy) -> Problem:
+    """What is wrong with #new, which names nobody, or nobody outside."""
+    one = next(one for one in commands if one.name == NEW)
+    found = given(one, policy)
+    problem = found if isinstance(found, Problem) else Problem("new_for_whom")
+    return replace(problem, line=one.line)
 
 
 def _wrote_to_customer(fact: AgentOpens, policy: Policy) -> list[Effect]:

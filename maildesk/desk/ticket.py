@@ -16,6 +16,8 @@ from typing import Any
 from maildesk.desk.problem import NotDone, Problem
 from maildesk.mail.owners import mailbox_of
 
+# how a customer came to the desk; whoever writes a ticket up for them says so
+CHANNELS = ("email", "phone", "chat", "letter", "visit", "web")
 KIND_OF_SNOOZE = "snooze"  # the timer that wakes a ticket
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 

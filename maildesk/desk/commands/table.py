@@ -18,13 +18,14 @@ from maildesk.desk.commands.families import (
     followers,
     many,
     moves,
+    opening,
     people,
     questions,
     sleep,
     undo,
     words,
 )
-from maildesk.desk.commands.spec import About, Answer, Command, Given, Request, Spec
+from maildesk.desk.commands.spec import About, Answer, Beside, Command, Given, Request, Spec
 from maildesk.desk.effects import AnswerAgent, NotifyAgents
 from maildesk.desk.policy import Policy
 from maildesk.desk.problem import Problem
@@ -53,7 +54,7 @@ _HELP = Spec(
 )
 _FAMILIES = (
     *(moves, sleep, people, followers, words, canned, fields, belonging, attention),
-    *(absence, questions, many, undo),
+    *(opening, absence, questions, many, undo),
 )
 COMMANDS: Mapping[str, Spec] = {
     spec.name: spec for spec in (*(one for family in _FAMILIES for one in family.SPECS), _HELP)
@@ -90,6 +91,19 @@ def tells_itself(command: Command) -> bool:
     """Whether what it does is seen in a mail of its own."""
     spec = COMMANDS[command.name]
     return spec.tells_itself or (spec.lists_alone and not command.value)
+
+
+def takes_the_text(commands: Iterable[Command]) -> bool:
+    """Whether one of these says of the text beside it who reads it, and brings none itself."""
+    found = ((COMMANDS[one.name], one.value) for one in commands)
+    return any(s.beside in (Beside.NOTE, Beside.REPLY) and not v for s, v in found)
+
+
+def writes_to_customer(commands: Iterable[Command]) -> bool:
+    """Whether the customer gets words by one of these."""
+    return any(
+        COMMANDS[one.name].beside is Beside.REPLY or one.name == "resolve" for one in commands
+    )
 
 
 def to_everybody(commands: Iterable[Command]) -> bool:

@@ -101,7 +101,7 @@ _STRANGERS = MessageView(
     age=timedelta(days=5, hours=3),
     by_program=True,
 )
-_FREE = replace(sample.TICKET, assignee=None, queue="hardware")
+_FREE = replace(sample.TICKET, assignee=None, queue="hardware", channel="phone")
 _TO_AGENTS = (
     _agents(
         "agent_new",

@@ -59,6 +59,7 @@ class Language:
     reasons: Mapping[str, str] = field(default_factory=dict)
     sentences: Mapping[str, str] = field(default_factory=dict)
     fillers: tuple[str, ...] = ()  # words before a value that mean nothing
+    via: tuple[str, ...] = ()  # words before the way by which somebody came to the desk
     typed_units: Mapping[str, str] = field(default_factory=dict)  # spelling -> unit
     typed_moments: Mapping[str, str] = field(default_factory=dict)  # word -> what it means
     buttons: Mapping[str, str] = field(default_factory=dict)
@@ -231,6 +232,12 @@ class Wording(Mapping[str, Language]):
     def fillers(self) -> frozenset[str]:
         """Every word that may stand before a value and means nothing, in small letters."""
         words = (word for language in self.languages.values() for word in language.fillers)
+        return frozenset(word.lower() for word in words)
+
+    @cached_property
+    def via(self) -> frozenset[str]:
+        """Every word that stands before the way by which somebody came, in small letters."""
+        words = (word for language in self.languages.values() for word in language.via)
         return frozenset(word.lower() for word in words)
 
     @cached_property

@@ -141,11 +141,16 @@ def occasion_of(ticket: Ticket, fact: Fact, policy: Policy, now: datetime) -> Ru
         now,
         message,
         trust,
-        by=_BY[type(fact)],
+        by=_by(fact),
         actor=_actor(fact),
         tz=tz,
         situation=fact.situation,
     )
+
+
+def _by(fact: Fact) -> str:
+    """Who set it off; a ticket that an agent writes up for a customer is the customer's."""
+    return "customer" if isinstance(fact, AgentOpens) and fact.is_told else _BY[type(fact)]
 
 
 def _actor(fact: Fact) -> str:

@@ -19,6 +19,7 @@ from typing import Any
 
 from maildesk.desk.facts import (
     Acquaintance,
+    AgentOpens,
     Entry,
     Fact,
     MessageFromRequester,
@@ -63,7 +64,8 @@ def acquaintance(
         ticket is None or ticket.is_requester(fact.sender.address)
     )
     believed = proved or answers or (by_requester and is_correspondent)
-    known = is_correspondent or (believed and by_requester)
+    is_vouched_for = isinstance(fact, AgentOpens) and fact.is_told
+    known = is_correspondent or is_vouched_for or (believed and by_requester)
     if ticket is not None and not known:
         known = ticket.agent_wrote_at is not None or any(
             _proved_then(entry, ticket) for entry in history

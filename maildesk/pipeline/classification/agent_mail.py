@@ -15,7 +15,9 @@ from maildesk.desk.asked import is_question
 from maildesk.desk.commands import command_lines
 from maildesk.desk.commands.families.canned import NAME as CANNED
 from maildesk.desk.commands.families.many import NAME as FOR
+from maildesk.desk.commands.families.opening import QUIET, is_new, opening_of
 from maildesk.desk.commands.families.undo import commands_of, is_undo
+from maildesk.desk.commands.table import writes_to_customer
 from maildesk.desk.facts import AgentOpens, AutomaticMail, MessageFromAgent, TrustRecord
 from maildesk.desk.from_agent import COPIED
 from maildesk.desk.policy import Agent
@@ -221,6 +223,8 @@ def fresh(look: Look, agent: Agent) -> Meaning:
             quiet = tuple(one for one in read.commands if one.name in (FOR, CANNED))
             read = command_lines.CommandLines(quiet, read.text)
         return ForMany(agent, read, record, look.address, as_note=look.job.as_note)
+    if is_new(read.commands):
+        return _in_their_name(look, agent, read, record)
     shows = any(not one.inline for one in look.message.attachments)
     if is_question(read, has_files=shows) and not look.clues.is_forward:
         return Asks(agent, read, record, look.address)
@@ -233,6 +237,32 @@ def fresh(look: Look, agent: Agent) -> Meaning:
     opens = AgentOpens(look.message, agent, requester or themselves, look.address, record)
     beside = look.others(None, read.commands)
     return Understood(None, replace(opens, released=bool(look.job.released_by), others=beside))
+
+
+def _in_their_name(
+    look: Look, agent: Agent, read: command_lines.CommandLines, record: TrustRecord
+) -> Understood:
+    """#new: whose ticket it is says the line, or the mail that is passed on, or To and Cc."""
+    found, forwarded = opening_of(read.commands, look.policy), look.message.forwarded
+    origin = forwarded.sender if forwarded is not None else None
+    people = () if look.clues.is_forward else _people(look)
+    person = found.person if found is not None else None
+    person = person or (_forwarded(origin) if origin is not None else None)
+    person = person or (people[0] if people else None)
+    opens = AgentOpens(
+        look.message,
+        agent,
+        person or Person(agent.address, agent.name),
+        look.address,
+        record,
+        channel=found.channel if found is not None and person is not None else "",
+        is_told=not (
+            any(one.name == QUIET for one in read.commands) or writes_to_customer(read.commands)
+        ),
+        released=bool(look.job.released_by),
+        others=look.others(None, read.commands),
+    )
+    return Understood(None, opens)
 
 
 def _people(look: Look) -> tuple[Person, ...]:

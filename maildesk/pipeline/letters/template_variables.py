@@ -10,6 +10,7 @@ from maildesk.desk.mails.views import LineView, MessageView, PersonView
 from maildesk.desk.problem import Problem
 from maildesk.desk.senders.contacts import once_each
 from maildesk.desk.sla.clocks import latest
+from maildesk.desk.ticket import Person
 from maildesk.mail.owners import mailbox_of
 
 if TYPE_CHECKING:
@@ -42,7 +43,22 @@ def variables_of(
         found["remarks"] = tuple(map(language.say, context["remarks"]))
     if "words" in context:
         found["reason"] = context["words"]
+    if "opens" in context:
+        outcomes = tuple(
+            (_opened(change),) if line == context["opens"] else outcome
+            for line, outcome in zip(context["lines"], context["outcomes"], strict=True)
+        )
+        context = {**context, "outcomes": outcomes}
     return found | (_lines(context) if "lines" in context else {})
+
+
+def _opened(change: TicketChange) -> Problem:
+    """Whose ticket it is that #new has opened, and whether they have a mail of it."""
+    ticket = change.subject
+    told = ticket.requester.key in {mailbox_of(draft.recipient) for draft in change.drafts}
+    values = {"reference": ticket.reference, "name": _called(ticket.requester)}
+    code = "opened_and_told" if told else "opened_quietly"
+    return Problem(code, {**values, "channel": ticket.channel})
 
 
 def _sent_to(change: TicketChange) -> Iterator[PersonView]:
@@ -75,6 +91,12 @@ def _lines(context: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(first, Problem) and first.code == "no_command":
         found["command"], found["nearest"] = f"#{first.values['word']}", first.nearest
     return found
+
+
+def _called(person: Person) -> str:
+    is_name_alone = person.has_no_address
+    address = "" if is_name_alone else person.address
+    return f"{person.name} <{address}>" if person.name and address else person.name or address
 
 
 def _as_tuple(why: str | Problem | tuple[Problem, ...]) -> str | tuple[Problem, ...]:
