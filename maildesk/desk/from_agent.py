@@ -301,8 +301,12 @@ def _opens(fact: AgentOpens, policy: Policy, text: str) -> list[Effect]:
             reply=text,
             has_files=bool(fact.message.attachments),
         ),
-        Record(what="opened_for", detail={"agent": fact.agent.address, "by": fact.channel}),
+        Record(what="opened_for", detail={"agent": fact.agent.address, **_way(fact)}),
     ]
+
+
+def _way(fact: AgentOpens) -> dict[str, str]:
+    return {"by": fact.channel} if fact.channel else {}
 
 
 def _new_for_whom(commands: Sequence[Command], policy: Policy) -> Problem:
