@@ -8,10 +8,11 @@ mails: what is found out while they are composed (an address that nearly leaked)
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from maildesk.desk import effects as fx
 from maildesk.desk.actor import DESK, Actor, ActorKind
+from maildesk.desk.commands.families.recipients import BCC
 from maildesk.desk.mails.loop_limits import told_of_waiting
 from maildesk.mail.owners import mailbox_of
 from maildesk.pipeline.letters import (
@@ -95,7 +96,9 @@ def _compose(change: TicketChange, effect: fx.Effect, line: dict[str, Any] | Non
             had = [mailbox_of(draft.recipient) for draft in drafts]
             conversation.went_out(change.conn, change.message_row, drafts[0].message_id, had)
     if line is not None:
-        to = {found.recipients: [draft.recipient for draft in drafts]} if found.recipients else {}
+        blind = found.detail.get(BCC, ())
+        seen = [draft.recipient for draft in drafts if draft.recipient not in blind]
+        to = {found.recipients: seen} if found.recipients else {}
         line.update(what=found.what, detail={**found.detail, **to})
 
 
@@ -109,6 +112,8 @@ def _takes_the_place(change: TicketChange) -> None:
 def _send(change: TicketChange, effect: fx.SendToCustomer) -> _Composed:
     drafts = to_customer.letters(change, effect)
     detail: dict[str, Any] = {"template": effect.template}
+    if blind := effect.context.get(BCC):
+        detail[BCC] = list(cast("tuple[str, ...]", blind))
     if change.keeps is not None and change.keeps.waits_until is not None:
         detail |= {keep.WAITS_UNTIL: change.keeps.waits_until.isoformat(), "act": change.act}
     return _Composed(drafts, "sent", detail, "to")

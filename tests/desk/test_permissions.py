@@ -38,6 +38,7 @@ ASKED: dict[str, tuple[str, Status]] = {
     "unmerge": ("TKT-0003", Status.OPEN), "link": ("TKT-0009", Status.OPEN),
     "unlink": ("TKT-0004", Status.OPEN), "snooze": ("2d", Status.OPEN),
     "away": ("3 days", Status.OPEN), "new": ("for ana@harbour.example", Status.OPEN),
+    "to": ("eva@harbour.example", Status.OPEN), "bcc": ("eva@harbour.example", Status.OPEN),
 }  # fmt: skip
 NOT_FOR = {
     "agent": set[str](),
@@ -52,6 +53,8 @@ NOT_FOR = {
         "cc",
         "customer",
         "also",
+        "to",
+        "bcc",
         "letin",
         "keepout",
         "merge",
@@ -89,7 +92,8 @@ def asked(name: str, role: str, **more: object) -> tuple[list[str], Ticket]:
     if name in ("new", "quiet"):  # above a mail that opens it
         one = one.but(id=0)
     request = Request(one, agent_acts(ben), policy, NOW, others=others(one), undoes=ACT)
-    done = carry_out(request, [Command(name, value)], Content())
+    content = Content("Words." if name in ("to", "bcc") else "")
+    done = carry_out(request, [Command(name, value)], content)
     return [problem.code for problem in done.problems], one
 
 

@@ -259,3 +259,12 @@ def test_no_tap_sends_words_without_the_files_that_came_with_them(proving: Place
     assert "#for 2 view:open" in words(asked)
     page = asked.get_body(("html",))
     assert page is not None and "Do it for all of these" not in page.get_content()
+
+
+@pytest.mark.parametrize("line", ["#bcc max@supplier.example", "#to max@supplier.example"])
+def test_whom_one_answer_goes_to_is_not_said_of_many(proving: Place, line: str) -> None:
+    opened(proving, "kim", "lee")
+    asks(proving, BEN, f"#for 1 2\n{line}\nThe server is up again.")
+    assert "cannot be done for many tickets" in answer(proving)
+    assert proving.letters("max@supplier.example") == []
+    assert proving.rows("messages", direction="out") == []

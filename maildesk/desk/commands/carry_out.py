@@ -16,6 +16,7 @@ from maildesk.desk.commands.allowed import not_theirs
 from maildesk.desk.commands.contradictions import contradictions
 from maildesk.desk.commands.families.canned import woven
 from maildesk.desk.commands.families.moves import Moved, impossible, is_way_back
+from maildesk.desk.commands.families.recipients import named_to, readdressed
 from maildesk.desk.commands.families.undo import beside, is_undo
 from maildesk.desk.commands.mentions import Mentioned, mentioned, told_of_note
 from maildesk.desk.commands.spec import About, Beside, Command, Given, Request, Spec
@@ -116,6 +117,7 @@ def carry_out(
     content = replace(content, text=text, html=words.html)
     mentions = _mentions(request, commands, content)
     said = [] if found else _words(request, read, content, joining, mentions)
+    said = said if found else readdressed(said, read, joining)
     if _reaches_nobody(said, reached or request.ticket):
         found.append(Problem("no_customer_address", {"name": request.ticket.requester.name}))
     if isinstance(said, Problem):
@@ -159,7 +161,8 @@ def _reaches_nobody(said: list[Effect] | Problem, ticket: Ticket) -> bool:
     part in the ticket."""
     if isinstance(said, Problem) or any(not p.has_no_address for p in ticket.participants):
         return False
-    return any(isinstance(one, SendToCustomer) and one.author for one in said)
+    answers = (one for one in said if isinstance(one, SendToCustomer) and one.author)
+    return any(not one.context.get("to") for one in answers)
 
 
 def _read(commands: Sequence[Command], policy: Policy) -> tuple[list[Given], list[Problem]]:
@@ -299,7 +302,8 @@ def _words(
         if by.agent and not ticket.assignee and not chooses:
             effects.append(Assign(agent=by.address, why=Reason("answered_first")))
     to_all = to_everybody(written)
-    to = () if to_all else only(ticket, content.had, joining)
+    to = named_to(commands, joining)
+    to = to or (() if to_all else only(ticket, content.had, joining))
     if resolves and effects and to and ticket.requester.key not in to:
         # the requester hears that it is resolved, and not what was said to somebody else
         apart = _reply(content, by, to, has_files=has_files)

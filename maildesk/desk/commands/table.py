@@ -21,6 +21,7 @@ from maildesk.desk.commands.families import (
     opening,
     people,
     questions,
+    recipients,
     sleep,
     undo,
     words,
@@ -53,7 +54,7 @@ _HELP = Spec(
     tells_itself=True,
 )
 _FAMILIES = (
-    *(moves, sleep, people, followers, words, canned, fields, belonging, attention),
+    *(moves, sleep, people, followers, words, recipients, canned, fields, belonging, attention),
     *(opening, absence, questions, many, undo),
 )
 COMMANDS: Mapping[str, Spec] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from maildesk.desk.commands.families.recipients import named_in, remark_on
 from maildesk.desk.commands.joining import remarks_on
 from maildesk.desk.commands.spec import Command, Request
 from maildesk.desk.commands.table import tells_itself
@@ -30,8 +31,9 @@ def transcript(
     went, to = _went(effects), (request.by.address,)
     after = evolved(request.ticket, effects, request.policy, request.now) or request.ticket
     is_closed = request.ticket.behaviour is Status.CLOSED is after.behaviour
-    outcomes = tuple(remarks_on(one, effects, request) for one in shown)
+    outcomes = tuple(remarks_on(one, effects, request) or remark_on(one, effects) for one in shown)
     context: dict[str, object] = {"lines": lines, "went": went, "outcomes": outcomes}
+    context["named"] = named_in(effects)
     context["stays_closed"] = is_closed and went == "customer"
     context |= {**told, "told_resolved": _told_resolved(effects)}
     context |= _taken_back(request, effects)

@@ -15,6 +15,7 @@ from maildesk.desk.actor import agent_acts
 from maildesk.desk.answers import AskedBack, DoneFor, NotAnswered, OfTicket, Told
 from maildesk.desk.commands.carry_out import Content, is_note, own_words
 from maildesk.desk.commands.families import many
+from maildesk.desk.commands.families.recipients import FOR_ONE
 from maildesk.desk.commands.spec import About
 from maildesk.desk.commands.table import COMMANDS
 from maildesk.desk.effects import AddMessage, AnswerAgent
@@ -98,6 +99,8 @@ def _unfit(commands: tuple[Command, ...], text: str, *, has_files: bool) -> Prob
         return Problem("for_nothing")
     for one in commands:
         spec = COMMANDS[one.name]
+        if one.name in FOR_ONE:
+            return Problem("not_for_many", {"command": one.word}, line=one.line)
         if spec.about is not About.ONE and not (one.value and spec.lists_alone):
             return Problem("not_for_many", {"command": one.word}, line=one.line)
     return None

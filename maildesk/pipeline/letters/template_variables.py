@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +37,7 @@ def variables_of(
     if "reason" in found:
         found["reason"] = language.because(found["reason"])
     if "went" in context:
-        found["sent_to"] = tuple(_sent_to(change))
+        found["sent_to"] = tuple(_sent_to(change, context.get("named", ())))
     found["missed"] = tuple(_missed(change, one) for one in context.get("missed", ()))
     if "remarks" in context:
         found["remarks"] = tuple(map(language.say, context["remarks"]))
@@ -61,14 +61,17 @@ def _opened(change: TicketChange) -> Problem:
     return Problem(code, {**values, "channel": ticket.channel})
 
 
-def _sent_to(change: TicketChange) -> Iterator[PersonView]:
+def _sent_to(change: TicketChange, named: Iterable[str]) -> Iterator[PersonView]:
     """Whom the words of this act have reached: their mails are composed before what tells of
     them."""
     sent = dict.fromkeys(mailbox_of(draft.recipient) for draft in change.drafts if draft.author)
     ticket = change.subject
     for person in once_each(ticket.participants, ticket, change.past):
         if person.key in sent or person.answers_to in sent:
+            sent.pop(person.key, None)
+            sent.pop(person.answers_to, None)
             yield PersonView(person.name, person.address)
+    yield from (PersonView("", one) for one in named if one in sent)
 
 
 def _missed(change: TicketChange, one: Missed) -> MessageView:

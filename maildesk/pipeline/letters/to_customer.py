@@ -10,6 +10,7 @@ from maildesk.desk.mails.readers import may_see
 from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.mails.views import FileView
 from maildesk.desk.threads.links import Purpose
+from maildesk.desk.ticket import Person
 from maildesk.mail.owners import is_same_mailbox
 from maildesk.mail.parts.items import Sealed
 from maildesk.pipeline.letters import addresses, buttons, discretion, proofs, template_variables
@@ -23,7 +24,7 @@ from maildesk.store.queries.copies import copies_of
 if TYPE_CHECKING:
     from maildesk.desk.effects import SendToCustomer
     from maildesk.desk.mails.wording import Language
-    from maildesk.desk.ticket import Person, Ticket
+    from maildesk.desk.ticket import Ticket
     from maildesk.mail.compose.outgoing import Auto
     from maildesk.mail.message import Message
     from maildesk.pipeline.transaction import TicketChange
@@ -36,7 +37,8 @@ def letters(change: TicketChange, effect: SendToCustomer) -> list[Draft]:
     people = tuple(one for one in _people(change, effect) if not one.has_no_address)
     if not people:
         return []
-    threads = _threads(change, people)
+    blind = _blind(effect, people)
+    threads = _threads(change, [one for one in people if _takes_part(ticket, one)])
     passed, refused = passed_on.files_of(change) if effect.with_message else ((), ())
     hidden = discretion.of(change, effect)
     template = discretion.template_of(change, effect, hidden)
@@ -47,11 +49,12 @@ def letters(change: TicketChange, effect: SendToCustomer) -> list[Draft]:
     desk = signed_desk(change, change.policy.agent(effect.author) if effect.author else None)
     due_at = discretion.room_at(change, effect)
     drafts = []
-    for person in people:
+    for person in (*people, *blind):
         owner = ticket.part_of(person.address) or person
         is_asked = effect.context.get("survey") and owner.key == ticket.requester.key
         stars = buttons.stars(change, person) if is_asked else ()
-        said = previous(change, wording, _known_as(ticket, person)) if effect.author else None
+        quotes = effect.author and _takes_part(ticket, person)  # nobody else had any of it
+        said = previous(change, wording, _known_as(ticket, person)) if quotes else None
         own = {"person": person_view(person), "stars": stars, "previous": said}
         context = context_of(change, desk=desk, **own, **variables)
         spec = LetterSpec(
@@ -64,7 +67,7 @@ def letters(change: TicketChange, effect: SendToCustomer) -> list[Draft]:
             cc=tuple(shown_cc),
             recipient=person.address,
             counts_for=_counts_for(ticket.requester, person.address),
-            references=proofs.as_arrived(change, threads[person.key]),
+            references=proofs.as_arrived(change, threads.get(person.key, ())),
             auto_submitted=auto,
             attached=passed,
             author=effect.author,
@@ -85,7 +88,9 @@ def _people(change: TicketChange, effect: SendToCustomer) -> Sequence[Person]:
     """
     ticket = change.subject
     people = ticket.participants if effect.everyone else (ticket.requester,)
-    if effect.everyone and effect.only:
+    if named := cast(tuple[str, ...], effect.context.get("to", ())):
+        people = tuple(ticket.part_of(one) or Person(one) for one in named)
+    elif effect.everyone and effect.only:
         people = tuple(p for p in people if p.key in effect.only) or (ticket.requester,)
     if not any(person.answers_to for person in people):
         return people
@@ -93,6 +98,17 @@ def _people(change: TicketChange, effect: SendToCustomer) -> Sequence[Person]:
         return people
     found = [replace(person, address=person.reached_at) for person in people]
     return tuple({person.key: person for person in reversed(found)}.values())[::-1]
+
+
+def _blind(effect: SendToCustomer, people: Sequence[Person]) -> list[Person]:
+    """Who gets it beside them, and stands in no header."""
+    theirs = {person.key for person in people}
+    named = cast(tuple[str, ...], effect.context.get("bcc", ()))
+    return [Person(one) for one in named if one not in theirs]
+
+
+def _takes_part(ticket: Ticket, person: Person) -> bool:
+    return _known_as(ticket, person) is not person or ticket.has_part(person.address)
 
 
 def _known_as(ticket: Ticket, person: Person) -> Person:

@@ -20,7 +20,7 @@ def _read_by(whom: str) -> Callable[[str, Request], Iterable[Setting]]:
 SPECS = (
     Spec(
         name="note",
-        words=("note", "internal", "comment"),
+        words=("note", "internal", "private", "comment"),
         does="only colleagues see this",
         needs=Permission.NOTE,
         handler=_nothing,
@@ -46,7 +46,7 @@ SPECS = (
         does="your text goes to everybody who takes part, whoever had the message you answer",
         needs=Permission.ANSWER,
         handler=_nothing,
-        sets=_read_by("customer"),
+        sets=lambda _value, _request: (("readers", "customer"), ("recipients", "all")),
         beside=Beside.REPLY,
         to_everybody=True,
         takes_value=False,
