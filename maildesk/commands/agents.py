@@ -9,12 +9,13 @@ from typing import Annotated
 import typer
 
 from maildesk.commands.common import (
+    CsvOption,
     DeskOption,
     JsonOption,
     agent_named,
     open_for_acting,
     opened,
-    print_json,
+    print_list,
     print_table,
     say_if_mails_wait,
 )
@@ -24,15 +25,18 @@ app = typer.Typer(no_args_is_help=True, help="Look at agents; renew their reply 
 
 
 @app.command("list")
-def list_agents(desk: DeskOption = None, as_json: JsonOption = False) -> None:
+def list_agents(
+    desk: DeskOption = None, as_json: JsonOption = False, as_csv: CsvOption = False
+) -> None:
     """List the agents of agents.yaml, and when they last renewed their reply addresses."""
     from maildesk.store import agents
     from maildesk.views.plain import minute
 
     with opened(desk) as (db, policy, _, _), db.read() as conn:
         renewed = agents.renewals(conn)
-    if as_json:
-        print_json(agent_list(policy.agents, renewed))
+    if as_json or as_csv:
+        whole = agent_list(policy.agents, renewed)
+        print_list(whole, "agent_list", as_json=as_json, as_csv=as_csv)
         return
     rows = (
         (

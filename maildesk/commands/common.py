@@ -36,6 +36,7 @@ ReferenceArgument = Annotated[
     str, typer.Argument(metavar="REFERENCE", help="The ticket: TKT-0007, or merely 7.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON for programs.")]
+CsvOption = Annotated[bool, typer.Option("--csv", help="CSV for spreadsheets.")]
 
 
 def desk_folder(given: Path | None) -> Path:
@@ -159,6 +160,21 @@ def say_if_mails_wait(given: Path | None) -> None:
 def print_json(value: Any) -> None:
     """One JSON document on standard output."""
     print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def print_list(whole: dict[str, Any], shape: str, *, as_json: bool, as_csv: bool) -> None:
+    """A list as one JSON document, or as CSV, whatever the terminal's encoding is. The CSV has no
+    place to say that it is cut; standard error has."""
+    from maildesk.views.csv_lines import csv_list
+
+    if as_json and as_csv:
+        stop("maildesk: --json or --csv, not both", 2)
+    if as_json:
+        print_json(whole)
+        return
+    typer.echo(csv_list(whole, shape).encode("utf-8", "replace"), nl=False)
+    if whole["cut"]:
+        print(f"maildesk: there are more; the next with --after {whole['next']}", file=sys.stderr)
 
 
 def write_page(path: Path, page: str) -> None:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from maildesk.commands.common import (
+    CsvOption,
     DeskOption,
     JsonOption,
     agent_named,
     opened,
-    print_json,
+    print_list,
     print_table,
     stop,
 )
@@ -47,6 +48,7 @@ def list_view(
     ] = None,
     desk: DeskOption = None,
     as_json: JsonOption = False,
+    as_csv: CsvOption = False,
     me: AsOption = "",
     after: AfterOption = "",
     limit: LimitOption = 50,
@@ -57,7 +59,7 @@ def list_view(
 
     with opened(desk) as (db, policy, _, _), db.read() as conn:
         if views:
-            _print_views(named.views(policy), as_json)
+            _print_views(named.views(policy), as_json=as_json, as_csv=as_csv)
             return
         words = " ".join(no_options(query or ("open",)))
         chosen = named.view_named(policy, words)
@@ -70,6 +72,7 @@ def list_view(
             after=after,
             limit=limit,
             as_json=as_json,
+            as_csv=as_csv,
         )
 
 
@@ -80,6 +83,7 @@ def search(
     ],
     desk: DeskOption = None,
     as_json: JsonOption = False,
+    as_csv: CsvOption = False,
     me: AsOption = "",
     after: AfterOption = "",
     limit: LimitOption = 50,
@@ -92,7 +96,15 @@ def search(
             f'"{word}"' if " " in word and not set('":()') & set(word) else word
             for word in no_options(words)
         )
-        _show(conn, asked(whole, asker), asker, after=after, limit=limit, as_json=as_json)
+        _show(
+            conn,
+            asked(whole, asker),
+            asker,
+            after=after,
+            limit=limit,
+            as_json=as_json,
+            as_csv=as_csv,
+        )
 
 
 def asked(words: str, asker: Asker) -> Query:
@@ -106,13 +118,15 @@ def asked(words: str, asker: Asker) -> Query:
         stop(f"maildesk: this query cannot be followed\n{bad.pointed_out()}", 2)
 
 
-def show_page(page: Page, counts: Counts | None, *, as_json: bool, empty: str) -> None:
+def show_page(
+    page: Page, counts: Counts | None, *, as_json: bool, as_csv: bool, empty: str
+) -> None:
     """The tickets of a page, and whether there are more: in the table's last line, in the JSON's
-    `cut` and `next`."""
-    if as_json:
-        assert counts is not None
-        cut = counts.is_cut
-        print_json(ticket_list(page.tickets, counts.by_status, page.next, counts_cut=cut))
+    `cut` and `next`, for CSV on standard error."""
+    if as_json or as_csv:
+        by_status, cut = (counts.by_status, counts.is_cut) if counts is not None else ({}, False)
+        whole = ticket_list(page.tickets, by_status, page.next, counts_cut=cut)
+        print_list(whole, "ticket_list", as_json=as_json, as_csv=as_csv)
         return
     print_table(_COLUMNS, _rows(page.tickets), empty)
     if page.is_cut:
@@ -122,7 +136,16 @@ def show_page(page: Page, counts: Counts | None, *, as_json: bool, empty: str) -
         )
 
 
-def _show(conn: Any, query: Query, asker: Asker, *, after: str, limit: int, as_json: bool) -> None:
+def _show(
+    conn: Any,
+    query: Query,
+    asker: Asker,
+    *,
+    after: str,
+    limit: int,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
     from maildesk.desk.filters.visibility import seen_by
     from maildesk.store.queries import ticket_queries
 
@@ -133,7 +156,7 @@ def _show(conn: Any, query: Query, asker: Asker, *, after: str, limit: int, as_j
         if as_json or page.is_cut
         else None
     )
-    show_page(page, counts, as_json=as_json, empty="No tickets match.")
+    show_page(page, counts, as_json=as_json, as_csv=as_csv, empty="No tickets match.")
 
 
 def no_options(words: Sequence[str]) -> Sequence[str]:
@@ -164,9 +187,9 @@ def _rows(tickets: Iterable[Ticket]) -> Iterable[tuple[str, ...]]:
     )
 
 
-def _print_views(views: Mapping[str, str], as_json: bool) -> None:
-    if as_json:
-        print_json(view_list(views))
+def _print_views(views: Mapping[str, str], *, as_json: bool, as_csv: bool) -> None:
+    if as_json or as_csv:
+        print_list(view_list(views), "view_list", as_json=as_json, as_csv=as_csv)
     else:
         print_table(("view", "query"), views.items(), "No views.")
 
@@ -190,7 +213,9 @@ def _warn_of_a_near_view(words: str, chosen: str | None, policy: Policy) -> None
         )
 
 
-def contacts(desk: DeskOption = None, as_json: JsonOption = False) -> None:
+def contacts(
+    desk: DeskOption = None, as_json: JsonOption = False, as_csv: CsvOption = False
+) -> None:
     """List which addresses of one customer were learnt beside desk.yaml: from whom, and in which
     ticket. `maildesk ticket also TKT-0001 -ADDRESS` takes one out."""
     from maildesk.store.desk.contacts import everybody
@@ -199,8 +224,8 @@ def contacts(desk: DeskOption = None, as_json: JsonOption = False) -> None:
 
     with opened(desk) as (db, policy, _, _), db.read() as conn:
         found = contact_list(everybody(conn))
-    if as_json:
-        print_json(found)
+    if as_json or as_csv:
+        print_list(found, "contact_list", as_json=as_json, as_csv=as_csv)
         return
     rows = (
         (one["contact"], one["address"], one["how"], one["by"] or "-", one["ticket"] or "-",

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from maildesk.commands.common import (
+    CsvOption,
     DeskOption,
     JsonOption,
     open_for_acting,
     opened,
-    print_json,
+    print_list,
     print_table,
 )
 
@@ -31,6 +32,7 @@ def mailboxes(
         bool, typer.Option("--look", help="Log in, look, change nothing, and say how long it took.")
     ] = False,
     as_json: JsonOption = False,
+    as_csv: CsvOption = False,
 ) -> None:
     """Show how far each folder of each mailbox is read, what is still to be taken, and what was
     left alone; exit code 1 where --look finds a mailbox or folder that cannot be read."""
@@ -42,10 +44,15 @@ def mailboxes(
     if look:
         found = _looks(desk)
         glances = [(one.name, glance) for one in found for glance in one.glances]
-        print_json(mailbox_list(positions, glances)) if as_json else _print_looks(found)
+        if as_json or as_csv:
+            whole = mailbox_list(positions, glances)
+            print_list(whole, "mailbox_list", as_json=as_json, as_csv=as_csv)
+        else:
+            _print_looks(found)
         raise typer.Exit(1 if any(glance.outcome for _, glance in glances) else 0)
-    if as_json:
-        print_json(mailbox_list(positions))
+    if as_json or as_csv:
+        whole = mailbox_list(positions)
+        print_list(whole, "mailbox_list", as_json=as_json, as_csv=as_csv)
         return
     rows = [
         (at.mailbox, at.folder or "-", at.start or "-", str(at.uid), at.backlog or "-",

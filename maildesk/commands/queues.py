@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from maildesk.commands.common import (
+    CsvOption,
     DeskOption,
     JsonOption,
     one_line,
@@ -17,6 +18,7 @@ from maildesk.commands.common import (
     open_for_acting,
     opened,
     print_json,
+    print_list,
     print_table,
     say_if_mails_wait,
     stop,
@@ -48,6 +50,7 @@ quarantine = typer.Typer(
 def list_outbox(
     desk: DeskOption = None,
     as_json: JsonOption = False,
+    as_csv: CsvOption = False,
     state: Annotated[
         list[str] | None,
         typer.Option(help=f"{', '.join(OUTBOX_STATES)}; default: all but sent and replaced."),
@@ -64,8 +67,8 @@ def list_outbox(
     with opened(desk) as (db, policy, settings, _), db.read() as conn:
         found = outbox_list(conn, states, limit=limit, after=after)
     page = replace(found, values=tuple(_with_relay(one, settings) for one in found.values))
-    if as_json:
-        print_json(views.outbox_list(page))
+    if as_json or as_csv:
+        print_list(views.outbox_list(page), "outbox_list", as_json=as_json, as_csv=as_csv)
         return
     lines = (
         (
@@ -123,6 +126,7 @@ def retry(
 def list_held(
     desk: DeskOption = None,
     as_json: JsonOption = False,
+    as_csv: CsvOption = False,
     state: Annotated[str, typer.Option(help="held, released or dropped.")] = "held",
     after: AfterOption = None,
     limit: LimitOption = 500,
@@ -135,8 +139,8 @@ def list_held(
     state = one_of(state, HELD_STATES, "state")
     with opened(desk) as (db, policy, _, _), db.read() as conn:
         page = quarantine_list(conn, state, limit=limit, after=after)
-    if as_json:
-        print_json(views.quarantine_list(page))
+    if as_json or as_csv:
+        print_list(views.quarantine_list(page), "quarantine_list", as_json=as_json, as_csv=as_csv)
         return
     lines = (
         (

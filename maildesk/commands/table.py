@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 
 from maildesk.commands.common import (
+    CsvOption,
     DeskOption,
     JsonOption,
     desk_folder,
     in_words,
     one_of,
     opened,
-    print_json,
+    print_list,
     print_table,
     settings_of,
 )
@@ -26,6 +27,7 @@ def commands(
         str, typer.Option(help="In this language; default: the desk's first.")
     ] = "",
     as_json: JsonOption = False,
+    as_csv: CsvOption = False,
 ) -> None:
     """Print the commands of agents: how each is written, and what it does."""
     from maildesk.desk.commands.help import shown
@@ -34,8 +36,8 @@ def commands(
     with opened(desk) as (_, policy, _, _):
         code = one_of(language, policy.wording, "language") if language else policy.default_language
         found = shown(code, policy)
-    if as_json:
-        print_json(command_list(found))
+    if as_json or as_csv:
+        print_list(command_list(found), "command_list", as_json=as_json, as_csv=as_csv)
         return
     lines = ((f"#{one.word} {one.argument}".strip(), one.does, " ".join(one.also)) for one in found)
     print_table(("line", "does", "also"), lines, "There are no commands.")
@@ -45,6 +47,7 @@ def canned(
     desk: DeskOption = None,
     category: Annotated[str, typer.Option(help="Those of this category first.")] = "",
     as_json: JsonOption = False,
+    as_csv: CsvOption = False,
 ) -> None:
     """List the canned replies: their shortcuts, what each is about, and how it begins."""
     from maildesk.config.policy import load_policy
@@ -57,8 +60,9 @@ def canned(
         policy = load_policy(folder)
     if category:
         one_of(category, policy.categories, "category")
-    if as_json:
-        print_json(canned_list(policy.canned))
+    if as_json or as_csv:
+        whole = canned_list(policy.canned)
+        print_list(whole, "canned_list", as_json=as_json, as_csv=as_csv)
         return
     found = shelves(policy.canned, policy.languages, category)
     lines = (

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from maildesk.commands.common import (
+    CsvOption,
     DeskOption,
     JsonOption,
     agent_named,
     desk_folder,
     in_words,
-    print_json,
+    print_list,
     print_table,
     stop,
 )
@@ -36,14 +37,16 @@ BUILT_IN = "built in"
 
 
 @app.command("list")
-def list_templates(desk: DeskOption = None, as_json: JsonOption = False) -> None:
+def list_templates(
+    desk: DeskOption = None, as_json: JsonOption = False, as_csv: CsvOption = False
+) -> None:
     """List every mail the desk can write, its languages, and where its files come from."""
     with in_words():
         folder = desk_folder(desk)
         templates, _ = _loaded(folder)
         rows = [_row(templates, name, folder) for name in templates.names()]
-    if as_json:
-        print_json(template_list(rows))
+    if as_json or as_csv:
+        print_list(template_list(rows), "template_list", as_json=as_json, as_csv=as_csv)
         return
     lines = (
         (name, ", ".join(languages), ", ".join(own) or BUILT_IN) for name, languages, own in rows

@@ -14,6 +14,7 @@ import typer
 
 from maildesk.commands import acts
 from maildesk.commands.common import (
+    CsvOption,
     DeskOption,
     JsonOption,
     ReferenceArgument,
@@ -22,6 +23,7 @@ from maildesk.commands.common import (
     one_of,
     opened,
     print_json,
+    print_list,
     print_table,
     stop,
     ticket_named,
@@ -44,6 +46,7 @@ def list_tickets(
     ] = None,
     desk: DeskOption = None,
     as_json: JsonOption = False,
+    as_csv: CsvOption = False,
     status: Annotated[str, typer.Option(help="Only this status.")] = "",
     queue: Annotated[str, typer.Option(help="Only this queue.")] = "",
     assignee: Annotated[
@@ -80,6 +83,7 @@ def list_tickets(
         page,
         counts,
         as_json=as_json,
+        as_csv=as_csv,
         empty="No tickets match." if wanted != EVERYTHING else "No tickets yet.",
     )
 
@@ -130,7 +134,10 @@ def show(
 
 @app.command("timeline")
 def timeline(
-    reference: ReferenceArgument, desk: DeskOption = None, as_json: JsonOption = False
+    reference: ReferenceArgument,
+    desk: DeskOption = None,
+    as_json: JsonOption = False,
+    as_csv: CsvOption = False,
 ) -> None:
     """Show what happened to a ticket, in order: messages, moves, mails that went out, timers."""
     from maildesk.store import records
@@ -147,8 +154,8 @@ def timeline(
             records.timers_of(conn, found.id),
             policy.wording.english,
         )
-    if as_json:
-        print_json(whole)
+    if as_json or as_csv:
+        print_list(whole, "timeline", as_json=as_json, as_csv=as_csv)
         return
     rows = (
         (minute(one["at"], policy.tz), one["type"], one["who"], _said(one["what"]), one["summary"])
