@@ -33,8 +33,8 @@ def _options(
 def _register() -> None:
     from maildesk.commands import (
         agents,
-        authorize,
         check,
+        completion,
         demo,
         dryrun,
         health,
@@ -49,6 +49,7 @@ def _register() -> None:
         templates,
         tickets,
     )
+    from maildesk.commands.oauth import authorize
     from maildesk.commands.setup.command import setup
 
     app.command(short_help="Set a desk up for an address, and measure it.")(setup)
@@ -77,6 +78,7 @@ def _register() -> None:
     app.command("send-test", short_help="Send a test mail through the relay.")(mail.send_test)
     app.command(short_help="Show how far each mailbox is read.")(mailboxes.mailboxes)
     app.command(short_help="Print the JSON Schemas of what --json prints.")(schema.schema)
+    app.command(short_help="Print what makes a shell complete commands.")(completion.completion)
     app.command()(version)
     app.add_typer(tickets.app, name="ticket")
     app.add_typer(agents.app, name="agents")
@@ -99,6 +101,9 @@ def main() -> None:
     if is_for_a_pipe(sys.argv[1:]):
         sys.exit(answer(_inject))
     _register()
+    from maildesk.commands.completion import answer_shells
+
+    answer_shells()
     app()
 
 

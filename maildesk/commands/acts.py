@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from maildesk.commands import completion
 from maildesk.commands.common import (
     DeskOption,
     JsonOption,
@@ -37,9 +38,19 @@ if TYPE_CHECKING:
     from maildesk.pipeline.services import Services
 
 Words = Annotated[
-    list[str], typer.Argument(metavar="REFERENCE... VALUE", help="The tickets, then the value.")
+    list[str],
+    typer.Argument(
+        metavar="REFERENCE... VALUE",
+        help="The tickets, then the value.",
+        autocompletion=completion.values,
+    ),
 ]
-AsOption = Annotated[str | None, typer.Option("--as", help="The agent who acts; else it is you.")]
+AsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as", help="The agent who acts; else it is you.", autocompletion=completion.agents
+    ),
+]
 YesOption = Annotated[
     bool,
     typer.Option("--yes", help="Also where not everybody has part in both."),

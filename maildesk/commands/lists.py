@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from maildesk.commands import completion
 from maildesk.commands.common import (
     CsvOption,
     DeskOption,
@@ -30,7 +31,13 @@ if TYPE_CHECKING:
     from maildesk.store.queries.ticket_queries import Counts, Page
 
 AsOption = Annotated[
-    str, typer.Option("--as", metavar="AGENT", help="As this agent sees it, who is also `me`.")
+    str,
+    typer.Option(
+        "--as",
+        metavar="AGENT",
+        help="As this agent sees it, who is also `me`.",
+        autocompletion=completion.agents,
+    ),
 ]
 AfterOption = Annotated[
     str, typer.Option("--after", help="Go on behind this place, which the page before named.")
@@ -44,7 +51,11 @@ _COLUMNS = ("ticket", "status", "priority", "assignee", "requester", "subject")
 def list_view(
     query: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[VIEW|QUERY]", help="mine, or status:open label:vip …"),
+        typer.Argument(
+            metavar="[VIEW|QUERY]",
+            help="mine, or status:open label:vip …",
+            autocompletion=completion.views,
+        ),
     ] = None,
     desk: DeskOption = None,
     as_json: JsonOption = False,

@@ -17,7 +17,7 @@ import pytest
 from typer.testing import CliRunner
 
 from maildesk import cli
-from maildesk.commands import authorize
+from maildesk.commands.oauth import authorize
 from maildesk.heartbeat import Heartbeat
 from tests.servers.clock import Clock
 from tests.servers.dovecot import Dovecot

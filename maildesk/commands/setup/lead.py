@@ -171,7 +171,7 @@ def _write(plan: Plan, there: There, terminal: Terminal) -> files.Written:
 
 def _authorize(folder: Path, plan: Plan, options: Options, terminal: Terminal) -> None:
     """Lead whoever sits here through signing in."""
-    from maildesk.commands.authorize import authorize
+    from maildesk.commands.oauth.authorize import authorize
 
     with redirect_stdout(terminal.stream):
         authorize(plan.address, desk=folder, no_browser=options.no_browser)

@@ -136,7 +136,7 @@ def _leave(services: Services, grant: Grant, problem: NoToken) -> None:
 
 def _try(services: Services, grant: Grant) -> None:
     """Log in wherever this grant is for, as the desk will."""
-    from maildesk.commands.sign_in_trial import trials
+    from maildesk.commands.oauth.sign_in_trial import trials
 
     failed = False
     for label, trial in trials(services, grant):

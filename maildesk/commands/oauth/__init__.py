@@ -1,0 +1,1 @@
+"""`maildesk authorize`: signing in with OAuth, and trying what came of it."""
