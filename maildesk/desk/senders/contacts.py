@@ -101,6 +101,13 @@ def is_same_contact(one: str, other: str, policy: Policy, joined: Joined = NONE_
     return any(found.address == mailbox_of(other) for found in _learnt(one, policy, joined))
 
 
+def asked_at(person: Person, policy: Policy, joined: Joined = NONE_JOINED) -> str:
+    """Where somebody asked for answers (Reply-To), if that address is not known to be theirs;
+    else "": they go by their name."""
+    to = person.answers_to
+    return to if to and not is_same_contact(person.address, to, policy, joined) else ""
+
+
 def is_said(one: str, other: str, policy: Policy, joined: Joined = NONE_JOINED) -> bool:
     """Whether they are, and the files or an agent say so: no answer alone."""
     keys = {mailbox_of(one), mailbox_of(other)}

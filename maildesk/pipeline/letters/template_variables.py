@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from maildesk.desk.mails.views import LineView, MessageView, PersonView
 from maildesk.desk.problem import Problem
-from maildesk.desk.senders.contacts import once_each
+from maildesk.desk.senders.contacts import asked_at, once_each
 from maildesk.desk.sla.clocks import latest
 from maildesk.desk.ticket import Person
 from maildesk.mail.owners import mailbox_of
@@ -70,7 +70,8 @@ def _sent_to(change: TicketChange, named: Iterable[str]) -> Iterator[PersonView]
         if person.key in sent or person.answers_to in sent:
             sent.pop(person.key, None)
             sent.pop(person.answers_to, None)
-            yield PersonView(person.name, person.address)
+            to = asked_at(person, change.policy, change.situation.joined)
+            yield PersonView("", to) if to else PersonView(person.name, person.address)
     yield from (PersonView("", one) for one in named if one in sent)
 
 

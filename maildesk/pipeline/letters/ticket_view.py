@@ -9,7 +9,7 @@ from maildesk.desk.mails.context_values import mapped
 from maildesk.desk.mails.readers import unproved
 from maildesk.desk.mails.views import DeskView, PersonView, TicketView
 from maildesk.desk.replies.signing import signed
-from maildesk.desk.senders.contacts import is_same_contact, once_each
+from maildesk.desk.senders.contacts import asked_at, is_same_contact, once_each
 from maildesk.desk.senders.imitation import imitated
 from maildesk.desk.threads import reference
 from maildesk.pipeline.letters.template_variables import local
@@ -45,10 +45,17 @@ def _with_reach(view: TicketView, change: TicketChange) -> TicketView:
     doubted = (person for person in people if person.key in doubtful)
     return replace(
         view,
-        reached=tuple(_by_name(person, change.policy) for person in to),
+        reached=tuple(_reached(person, change) for person in to),
         unreached=tuple(_by_name(person, change.policy) for person in others),
         unproved=tuple(_by_name(person, change.policy) for person in doubted),
     )
+
+
+def _reached(person: Person, change: TicketChange) -> PersonView:
+    """Somebody whom an answer reaches: by name, or where they asked for answers."""
+    if to := asked_at(person, change.policy, change.situation.joined):
+        return PersonView("", to)
+    return _by_name(person, change.policy)
 
 
 def _by_name(person: Person, policy: Policy) -> PersonView:
