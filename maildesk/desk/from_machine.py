@@ -24,6 +24,7 @@ from maildesk.desk.ticket import Ticket
 from maildesk.mail.owners import mailbox_of
 
 # How the reasons of `mail.auto` begin where a machine answered somebody's mail.
+_WITH_WORDS = "answer to an invitation"  # may say something beside yes or no
 _REPLIED = (
     "auto-submitted: auto-replied",
     "out of office",
@@ -31,7 +32,7 @@ _REPLIED = (
     "x-autoreply",
     "x-autorespond",
     "x-autoresponder",
-    "answer to an invitation",
+    _WITH_WORDS,
 )
 # RFC 3463, 3.2: this mailbox, domain or syntax is no good. 5.1.7 and 5.1.8 blame the sender's
 # address, not the recipient's.
@@ -75,7 +76,9 @@ def wrote(
     )
     if ticket is not None:
         return [kept]
-    if any(reason.startswith(_REPLIED) for reason in fact.message.reasons):
+    reasons = fact.message.reasons
+    says = _WITH_WORDS in reasons and not fact.message.is_response
+    if not says and any(reason.startswith(_REPLIED) for reason in reasons):
         return [Hold(reason="automatic", words="an automatic reply that belongs to no ticket")]
     queue = policy.queues[fact.address.queue]
     opened = OpenTicket(

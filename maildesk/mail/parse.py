@@ -27,6 +27,7 @@ from maildesk.mail.reply.quote import subject_says
 from maildesk.mail.reply.segment import reply_of, segment
 
 ANSWER = "answer to an invitation"
+_HOUR = re.compile(r"\d[:.h]\d\d|\d ?[ap]\.?m\b", re.IGNORECASE)
 _ANYTHING = re.compile(rb"[^ \t\r\n\x00]")
 
 
@@ -102,7 +103,9 @@ def _assembled(
         reasons=verdict.reasons,
         reports=verdict.reports,
         items=items,
-        is_response=verdict.kind is Kind.AUTOMATIC and is_response(verdict.reasons, reply),
+        is_response=verdict.kind is Kind.AUTOMATIC
+        and is_response(verdict.reasons, reply)
+        and not _says_more(verdict.reasons, items, reply),
         opening=_opening(body, reply, subject, answers=answers),
         language=language if 0 < len(language) <= 35 else guess(reply),
         headers=fields,
@@ -119,6 +122,19 @@ def _judged(verdict: detect.Verdict, items: Iterable[Item]) -> detect.Verdict:
     if not any(isinstance(item, Appointment) and item.method == "reply" for item in items):
         return verdict
     return replace(verdict, kind=Kind.AUTOMATIC, may_answer=False, reasons=(ANSWER,))
+
+
+def _says_more(reasons: tuple[str, ...], items: Iterable[Item], words: str) -> bool:
+    """Whether an answer to an invitation says something beside yes or no: in its COMMENT, or in
+    words that do not tell of the appointment and its hour, as those of programs do."""
+    if reasons != (ANSWER,):
+        return False
+    for item in items:
+        if isinstance(item, Appointment) and item.method == "reply":
+            is_named = item.summary.lower() in " ".join(words.lower().split())
+            is_told = is_named and _HOUR.search(words) is not None
+            return bool(item.comment) or bool(words.strip() and not is_told)
+    return False
 
 
 def _opening(body: bodies.Bodies, reply: str, subject: str, *, answers: bool) -> str:

@@ -145,3 +145,35 @@ def test_a_program_that_writes_and_writes_is_told_to_the_admins_and_to_agents_no
     alarms = [str(one["Subject"]) for one in place.letters(ANA)]
     assert alarms.count("A program writes too much") == 1
     assert ticket(place).message_count == 26
+
+
+DECLINED = """BEGIN:VCALENDAR
+METHOD:REPLY
+BEGIN:VEVENT
+SUMMARY:Visit
+DTSTART:20261202T130000Z
+ATTENDEE;PARTSTAT=DECLINED;CN=Kim:mailto:kim@customer.example
+{more}END:VEVENT
+END:VCALENDAR
+"""
+INVITED = {"Auto_Submitted": "", "Content_Type": "text/calendar; method=REPLY"}
+
+
+def test_who_declines_an_invitation_with_words_is_heard(place: Place) -> None:
+    place.receive(mail())
+    before = len(notified(place))
+    program(place, DECLINED.format(more=""), **INVITED)
+    assert len(notified(place)) == before, "a bare no stays in the ticket"
+    program(place, DECLINED.format(more="COMMENT:Can we do Friday?\n"), **INVITED)
+    assert notified(place)[before:] == ["agent_reply"]
+    assert "Can we do Friday?" in text_of(place.letters(BEN)[-1])
+
+
+def test_such_words_in_no_ticket_open_one_and_a_bare_answer_is_held(place: Place) -> None:
+    bare = mail(DECLINED.format(more=""), Content_Type="text/calendar; method=REPLY")
+    assert place.receive(bare).outcome == "held"
+    text = DECLINED.format(more="COMMENT:Can we do Friday?\n")
+    said = mail(text, Content_Type="text/calendar; method=REPLY")
+    assert place.receive(said).outcome == "opened"
+    assert "Can we do Friday?" in text_of(place.letters(BEN)[-1])
+    assert not place.letters(KIM), "no program is answered"

@@ -162,8 +162,9 @@ def _appointment(item: Appointment, language: Language, zone: ZoneInfo) -> Itera
     if item.organizer and item.method not in ("reply", "counter"):
         yield say("part_from", who=item.organizer)
     yield from _more(item.others, language)
-    if item.description:
-        yield f"\n{item.description}"
+    for words in (item.comment, item.description):
+        if words:
+            yield f"\n{words}"
 
 
 def _head(item: Appointment) -> str:

@@ -22,7 +22,7 @@ _LINE = 300
 _BEGIN = re.compile(r"^BEGIN:V(EVENT|TODO)[ \t]*$", re.MULTILINE | re.IGNORECASE)
 _METHOD = re.compile(r"^METHOD[^:\n]{0,100}:[ \t]*([A-Za-z-]{1,30})", re.MULTILINE | re.IGNORECASE)
 _DROPPED = re.compile(  # what may be long, and is not told
-    r"^(?:ATTACH|X-[A-Z0-9-]+|RDATE|EXDATE|EXRULE|COMMENT|CATEGORIES)[;:].*\n(?:[ \t].*\n)*",
+    r"^(?:ATTACH|X-[A-Z0-9-]+|RDATE|EXDATE|EXRULE|CATEGORIES)[;:].*\n(?:[ \t].*\n)*",
     re.MULTILINE | re.IGNORECASE,
 )
 _ALARM = re.compile(r"^BEGIN:VALARM.*?^END:VALARM[^\n]*\n?", re.MULTILINE | re.DOTALL)
@@ -82,12 +82,19 @@ def _told(event: Any, method: str, zone: str, others: int) -> Appointment:
         organizer=_person(event.get("organizer")),
         answer_of=_person(first) if method in ("reply", "counter") else "",
         answer=_ANSWERS.get(status, "") if method == "reply" else "",
-        description=seen(str(event.get("description") or "")[:_TEXT]).strip(),
+        description=_words(event.get("description")),
         repeats=repeats[1].lower() if repeats else "",
         is_change=method == "request" and _number(event.get("sequence")) > 0,
         is_cancelled=method == "cancel" or str(event.get("status", "")).upper() == "CANCELLED",
         others=others,
+        comment=_words(event.get("comment")),
     )
+
+
+def _words(value: Any) -> str:
+    """What is written in a property of text, or in the first of several."""
+    first = value[0] if isinstance(value, list) and value else value
+    return seen(str(first or "")[:_TEXT]).strip()
 
 
 def _line(value: object) -> str:

@@ -25,6 +25,7 @@ class Appointment:
     is_change: bool = False  # of one that was sent before
     is_cancelled: bool = False
     others: int = 0  # events beside it in the same part
+    comment: str = ""  # what its writer says to it
 
 
 @dataclass(frozen=True, slots=True)

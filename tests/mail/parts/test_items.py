@@ -147,6 +147,35 @@ def test_an_answer_to_an_invitation_is_automatic_and_a_request_is_not() -> None:
     assert request.attachments[0].filename.endswith(".ics")
 
 
+def test_the_words_of_an_answer_are_read_and_no_response() -> None:
+    """COMMENT (RFC 5546, 3.2.3) is all that its writer says: "can we do Friday?"."""
+    words = "COMMENT:Can we do\n  Friday?\n"
+    assert found(event("COUNTER", more=words)).comment == "Can we do Friday?"
+    assert found(event(more="COMMENT:" + "x" * 90_000 + "\n")).comment == "x" * 4_000
+    plain = parse(alone(b"text/calendar; method=REPLY", event("REPLY", "DECLINED").encode()))
+    says = event("REPLY", "DECLINED", more=words).encode()
+    said = parse(alone(b"text/calendar; method=REPLY", says))
+    assert (plain.is_response, said.is_response) == (True, False)
+    assert (said.kind, said.may_answer) == (Kind.AUTOMATIC, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_response"),
+    [
+        (b"Sorry, I am away. Can we do Friday?", False),
+        (b"Odo has declined this invitation.\n\nLook at the roof\nTuesday 2:30pm", True),
+        (b"Not before you look at the roof yourself!", False),
+        (b"", True),
+    ],
+)
+def test_words_beside_an_answer_are_its_writer_s_where_no_program_tells_of_it(
+    text: bytes, is_response: bool
+) -> None:
+    calendar = part(b"text/calendar; method=REPLY", event("REPLY", "DECLINED").encode())
+    raw = mixed(part(b"text/plain", text), calendar, subtype=b"alternative")
+    assert parse(raw).is_response is is_response
+
+
 CARD = b"""BEGIN:VCARD
 VERSION:3.0
 N:Berg;Lea;;;
