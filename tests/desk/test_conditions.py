@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,11 +10,13 @@ import pytest
 
 from maildesk.desk.effects import AddNote, Assign, Effect, SetField, SetStatus
 from maildesk.desk.evolve import evolve
-from maildesk.desk.facts import TrustRecord
+from maildesk.desk.facts import Situation, TrustRecord
 from maildesk.desk.rules.conditions import OPERATORS, all_of, any_of, leaf, not_, split_key
 from maildesk.desk.rules.context import FIELDS, RuleContext, View
+from maildesk.desk.senders.entries import Contact, JoinedAddress
 from maildesk.desk.ticket import Status
-from tests.desk.rule_desk import NOW, POLICY, TICKET, occasion, stands
+from maildesk.mail.message import Mailbox
+from tests.desk.rule_desk import MESSAGE, NOW, POLICY, TICKET, occasion, stands
 
 HERE = occasion(trust=TrustRecord("", spam=True, through="form@shop.example"))
 LATER = occasion(
@@ -235,3 +238,26 @@ def test_a_view_shows_whatever_an_effect_changed(name: str, wanted: object, effe
     assert not condition.test(view)
     view.become(evolve(TICKET, effect, POLICY, NOW))
     assert condition.test(view)
+
+
+TWO = replace(
+    POLICY, contacts=(Contact("", "Kim", addresses=("kim@harbour.example", "kim@home.example")),)
+)
+
+
+@pytest.mark.parametrize("name", ["from", "requester.address", "participants"])
+def test_a_customer_s_address_stands_for_all_of_theirs(name: str) -> None:
+    here = occasion(policy=TWO)
+    assert holds(name, "kim@home.example", here)
+    assert not holds(f"{name} is not", ["KIM@home.example", "@our.example"], here)
+    assert not holds(name, "@home.example", here), "a domain is that of the mail itself"
+    joined = {"kim@harbour.example": (JoinedAddress("kim@new.example"),)}
+    learnt = occasion(situation=Situation(joined=joined))
+    assert holds(name, ["x@y.example", "kim@new.example"], learnt)
+    assert not holds("cc", "kim@new.example", learnt)
+
+
+def test_one_address_in_two_spellings_is_one() -> None:
+    sender = replace(MESSAGE, sender=Mailbox("", "info@ex\xe4mple.example"))
+    here = occasion(message=sender)
+    assert holds("from", "info@xn--exmple-cua.example", here)

@@ -222,10 +222,10 @@ def test_a_search_for_one_address_finds_what_came_from_all(both: Place) -> None:
     says(both, f"#also {NEW}")
     both.receive(mail("The next.", From=NEW, Subject="Screen"), NEW)
     both.receive(mail("Other.", From="x@home.example", Subject="Toner"), "x@home.example")
-    for address in (OLD, NEW):
+    for address in (f"from:{OLD}", f"from:{NEW}", f"with:{OLD}", f"with:{NEW}"):
         both.receive(
             mail(
-                f"#search from:{address}",
+                f"#search {address}",
                 From=BEN,
                 Authentication_Results=PASSED.format("desk.example"),
                 Message_ID=f"<{address}>",

@@ -86,7 +86,7 @@ def _requester(ticket: Ticket, wanted: v.Requester, _material: Material) -> bool
 def _participant(ticket: Ticket, wanted: v.Participant, _material: Material) -> bool:
     keys = [person.key for person in (ticket.requester, *ticket.participants)]
     if "@" in wanted.address:
-        return any(is_of(key, wanted.address) for key in keys)
+        return any(key in wanted.also or is_of(key, wanted.address) for key in keys)
     return any(key.startswith(wanted.address) for key in keys)
 
 

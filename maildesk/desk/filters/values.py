@@ -96,6 +96,7 @@ class Participant:
     """Somebody takes part, the requester too: an address, "@domain", or how an address begins."""
 
     address: str  # folded
+    also: frozenset[str] = frozenset()  # further addresses of the same customer, folded
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from maildesk.desk.rules.patterns import Pattern
 from maildesk.desk.rules.ruleset import Condition, FieldReader, Test
 from maildesk.desk.sla.hours import WEEKDAYS
 from maildesk.desk.sla.periods import parse_written
+from maildesk.mail.owners import mailbox_of
 
 _TEXT = (
     "is",
@@ -180,13 +181,19 @@ _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 
 
 def _address(name: str, operator: str, wanted: object, priorities: tuple[str, ...]) -> Built:
-    """A whole address is compared as such, one that begins with @ is every address of a domain."""
+    """A whole address is compared as such, one that begins with @ is every address of a domain.
+
+    A customer's is each of theirs: those that `contacts` list together, and those that joined."""
     if operator not in _WHOLE:
         return _text(name, operator, wanted, priorities)
     words = tuple(word.casefold() for word in _words(wanted))
     if any("@" not in word or word.endswith("@") for word in words):
         raise ValueError('an address, or "@customer.example" for a whole domain')
-    if not any(word.startswith("@") for word in words):
+    found = field_named(name)
+    theirs = frozenset[str]()
+    if found is not None and found.of_customers:
+        theirs = frozenset(mailbox_of(word) for word in words if not word.startswith("@"))
+    elif not any(word.startswith("@") for word in words):
         return _text(name, operator, wanted, priorities)
     among, key, positive = frozenset(words), "~" + name, operator == "is"
 
@@ -195,6 +202,8 @@ def _address(name: str, operator: str, wanted: object, priorities: tuple[str, ..
         for each in have if isinstance(have, tuple) else (have,):
             if each in among or "@" + each.rpartition("@")[2] in among:
                 return positive
+        if theirs and not theirs.isdisjoint(view["=" + name]):
+            return positive
         return not positive
 
     return test, None

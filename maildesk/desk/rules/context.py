@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from maildesk.desk.evolve import CUSTOM, changed_fields
 from maildesk.desk.facts import Situation, TrustRecord
 from maildesk.desk.policy import Policy
+from maildesk.desk.senders.contacts import addresses_of
 from maildesk.desk.senders.trust import is_listed
 from maildesk.desk.sla.hours import WEEKDAYS, is_working
 from maildesk.desk.ticket import CHANNELS, Status, Ticket
@@ -63,6 +64,7 @@ class Field:
     about: str
     choices: tuple[str, ...] = ()
     of_message: bool = False
+    of_customers: bool = False  # their addresses: each stands for all of the same customer's
 
 
 def _message(read: Callable[[Message], Any], otherwise: Any) -> Callable[[RuleContext], Any]:
@@ -88,9 +90,17 @@ def _file_types(message: Message) -> tuple[str, ...]:
     return tuple(word for word in found if word)
 
 
-def _of_message(kind: str, read: Callable[[Message], Any], otherwise: Any, about: str) -> Field:
+def _of_message(
+    kind: str,
+    read: Callable[[Message], Any],
+    otherwise: Any,
+    about: str,
+    *,
+    of_customers: bool = False,
+) -> Field:
     """A field of the message; `otherwise` where there is none."""
-    return Field(kind, _message(read, otherwise), about, of_message=True)
+    read_here = _message(read, otherwise)
+    return Field(kind, read_here, about, of_message=True, of_customers=of_customers)
 
 
 def _t(name: str) -> Callable[[RuleContext], Any]:
@@ -118,6 +128,7 @@ FIELDS: Mapping[str, Field] = {
         lambda m: m.sender.address if m.sender else "",
         "",
         "the address the message is from",
+        of_customers=True,
     ),
     "to": _of_message("addresses", _to, (), "the addresses in To and Cc"),
     "cc": _of_message("addresses", lambda m: _addresses(m.cc), (), "the addresses in Cc"),
@@ -164,7 +175,10 @@ FIELDS: Mapping[str, Field] = {
         of_message=True,
     ),
     "requester.address": Field(
-        "address", lambda o: o.ticket.requester.address, "the customer's address"
+        "address",
+        lambda o: o.ticket.requester.address,
+        "the customer's address",
+        of_customers=True,
     ),
     "requester.answers_to": Field(
         "text",
@@ -184,7 +198,10 @@ FIELDS: Mapping[str, Field] = {
         "text", lambda o: o.ticket.requester.tier, "the customer's tier, such as vip"
     ),
     "participants": Field(
-        "addresses", lambda o: _people(o.ticket), "everybody outside the desk who takes part"
+        "addresses",
+        lambda o: _people(o.ticket),
+        "everybody outside the desk who takes part",
+        of_customers=True,
     ),
     "reference": Field("text", _t("reference"), "the ticket's reference"),
     "ticket.subject": Field("text", _t("subject"), "the ticket's subject"),
@@ -312,7 +329,8 @@ _SEEN_AS: Mapping[str, tuple[str, ...]] = {
 
 
 class View(dict[str, Any]):
-    """The fields of an occasion by name, read once; `~name` is the same folded for comparison."""
+    """The fields of an occasion by name, read once; `~name` is the same folded for comparison, and
+    `=name` every address of the customers that stand there."""
 
     __slots__ = ("occasion",)
 
@@ -321,7 +339,10 @@ class View(dict[str, Any]):
         self.occasion = occasion
 
     def __missing__(self, name: str) -> Any:
-        value = _folded(self[name[1:]]) if name.startswith("~") else self._read(name)
+        if name.startswith("="):
+            value = self._all_addresses(self[name[1:]])
+        else:
+            value = _folded(self[name[1:]]) if name.startswith("~") else self._read(name)
         self[name] = value
         return value
 
@@ -339,6 +360,7 @@ class View(dict[str, Any]):
             for seen_as in _SEEN_AS.get(name, (name,)):
                 self.pop(seen_as, None)
                 self.pop("~" + seen_as, None)
+                self.pop("=" + seen_as, None)
         if "fields" in changed:
             for name in [name for name in self if name.lstrip("~").startswith(CUSTOM)]:
                 del self[name]
@@ -352,6 +374,11 @@ class View(dict[str, Any]):
         """Whether it is working time in this calendar; always in one that there is not."""
         found = self.occasion.policy.calendars.get(calendar)
         return found is None or is_working(found, self.occasion.now)
+
+    def _all_addresses(self, value: Any) -> frozenset[str]:
+        have = value if isinstance(value, tuple) else (value,)
+        policy, joined = self.occasion.policy, self.occasion.situation.joined
+        return frozenset(key for one in have if one for key in addresses_of(one, policy, joined))
 
     def _read(self, name: str) -> Any:
         found = FIELDS.get(name)

@@ -180,6 +180,8 @@ def _requester(wanted: v.Requester, t: FromClause, _lookup: Lookup) -> Condition
 
 def _participant(wanted: v.Participant, t: FromClause, _lookup: Lookup) -> Condition:
     def is_them(column: ColumnElement[str]) -> Condition:
+        if wanted.also:
+            return column.in_(sorted({wanted.address, *wanted.also}))
         return (
             _address(column, wanted.address)
             if "@" in wanted.address

@@ -250,6 +250,8 @@ def _probe(
             return _with_words(v.Words(tokens, is_beginning), without, dialect)
         case v.Requester("", tokens) if tokens:
             return _with_words(v.Words(tokens, True), (), dialect)
+        case v.Participant(_, also) if also:
+            return None, 0
         case v.Requester(address) | v.Participant(address) if "@" in address and (
             tokens := phrase(address)
         ):

@@ -32,5 +32,8 @@ def with_further_addresses(conn: Connection, wanted: v.Filter, policy: Policy) -
         case v.Requester(address) if address and not address.startswith("@"):
             also = frozenset(further_addresses(conn, address, policy))
             return replace(wanted, also=also) if also else wanted
+        case v.Participant(address) if "@" in address[1:]:
+            also = frozenset(further_addresses(conn, address, policy))
+            return replace(wanted, also=also) if also else wanted
         case _:
             return wanted
