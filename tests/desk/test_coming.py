@@ -56,6 +56,10 @@ def when(text: str, calendar: Calendar | None = OFFICE) -> str:
         ("2026-12-24", "2026-12-24 08:00"),
         ("2026-12-24 14:30", "2026-12-24 14:30"),
         ("24.12.", "2026-12-24 08:00"),
+        ("24/12", "2026-12-24 08:00"),
+        ("24/12/2026 14:30", "2026-12-24 14:30"),
+        ("12/24", "2026-12-24 08:00"),
+        ("3/1", "2027-01-03 09:00"),
         ("bis zum 24. Dezember", "2026-12-24 08:00"),
         ("24 décembre 2026 9 h", "2026-12-24 09:00"),
         ("3.1.", "2027-01-03 09:00"),
@@ -67,7 +71,21 @@ def test_a_moment_is_understood_as_people_write_it(text: str, at: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "until", "soon", "monday soon", "9", "25:00", "31.2.", "0 business days", "13th"]
+    "text",
+    [
+        "",
+        "until",
+        "soon",
+        "monday soon",
+        "9",
+        "25:00",
+        "31.2.",
+        "0 business days",
+        "13th",
+        "31/2",
+        "13/13",
+        "24/12/26",
+    ],
 )
 def test_what_is_no_moment_is_not_guessed_at(text: str) -> None:
     with pytest.raises(NotUnderstood):

@@ -19,11 +19,12 @@ from maildesk.desk.filters.lookup import agents_named, is_me, is_nobody
 from maildesk.desk.policy import Agent
 from maildesk.desk.priorities import spelt
 from maildesk.desk.problem import Problem
-from maildesk.desk.sla.coming import Coming, NotUnderstood, Past, read_coming
+from maildesk.desk.sla.coming import Coming, NotUnderstood, Past, in_order, read_coming
 from maildesk.desk.sla.worked import read_worked
 from maildesk.mail.owners import mailbox_of
 
 if TYPE_CHECKING:
+    from maildesk.desk.commands.spec import Request
     from maildesk.desk.mails.wording import Language
     from maildesk.desk.policy import Policy
 
@@ -231,6 +232,14 @@ def coming(command: Command, policy: Policy) -> Coming | Problem:
         return read_coming(command.value, policy.wording.moments, policy.wording.units)
     except NotUnderstood:
         return Problem("needs_moment", {"command": command.word})
+
+
+def as_meant(coming: Coming, request: Request) -> Coming:
+    """3/4 as whoever asks writes dates in their language."""
+    policy = request.policy
+    agent = policy.agent(request.by.agent) if request.by.agent else None
+    code = (agent.language if agent else "") or policy.default_language
+    return in_order(coming, month_first=policy.wording.of(code).month_first)
 
 
 def ahead(find: Callable[[], datetime], now: datetime) -> datetime | Problem:

@@ -81,6 +81,12 @@ class Language:
             number=f"{at.month:02d}",
         ).strip()
 
+    @property
+    def month_first(self) -> bool:
+        """Whether dates are written with the month before the day, as in the United States."""
+        month = max(self.date.find(name) for name in ("{month}", "{short}", "{number}"))
+        return -1 < month < self.date.find("{day}")
+
     def period(self, length: timedelta) -> str:
         """The two largest units of a period, in words."""
         minutes = max(0, round(length.total_seconds() / 60))

@@ -1,8 +1,8 @@
 """A moment to come, as people write it: `2d`, `3 business days`, `tomorrow`, `monday 9:00`,
-`bis Montag 9 Uhr`, `jusqu'à lundi 9 h`, `2026-12-24`, `24.12.`, `24 December 14:30`.
+`bis Montag 9 Uhr`, `jusqu'à lundi 9 h`, `2026-12-24`, `24.12.`, `24/12`, `24 December 14:30`.
 
-Which words mean a day is each language's to say. A day without a time means when the calendar
-opens on it, or nine o'clock.
+Which words mean a day is each language's to say, and which of 3/4 is the day. A day without a time
+means when the calendar opens on it, or nine o'clock.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,10 +20,12 @@ from maildesk.desk.sla.worked import read_worked
 _NINE = 9 * 60
 _SATURDAY = 5
 _MOST_DAYS = 1000
+_MONTHS = 12
 _TIME = re.compile(r"(\d{1,2})(?:[:.]([0-5]\d))? ?([^\W\d]+[^\W\d]*)? ?([0-5]\d)?")
 _COLON = re.compile(r"\d{1,2}:[0-5]\d(?: ?[^\W\d]+)?")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:t| |$)")
 _DOTTED = re.compile(r"(\d{1,2})\. ?(\d{1,2})\.(?: ?(\d{4}))?(?: |$)")
+_SLASHED = re.compile(r"(\d{1,2}) ?/ ?(\d{1,2})(?: ?/ ?(\d{4}))?(?: |$)")
 _NAMED = re.compile(r"(\d{1,2})\.? ?([^\W\d]+)\.?(?: (\d{4}))?(?: |$)")
 _COUNTED = re.compile(r"(\d{1,4}) (.+)")
 
@@ -49,6 +51,7 @@ class Coming:
     day: int = 0
     minute: int | None = None
     at: datetime | None = None  # to the letter, as an undo has it
+    is_open: bool = False  # 3/4: day and month may be meant the other way round
 
 
 def read_coming(text: str, words: Mapping[str, str], units: Mapping[str, str]) -> Coming:
@@ -103,6 +106,8 @@ def _of_day(rest: str, words: Mapping[str, str]) -> Coming:
     if (dotted := _DOTTED.match(rest)) is not None:
         day, month, year = int(dotted[1]), int(dotted[2]), int(dotted[3] or 0)
         return _date(year, month, day, rest[dotted.end() :], words)
+    if (slashed := _SLASHED.match(rest)) is not None:
+        return _slashed(slashed, rest[slashed.end() :], words)
     named = _NAMED.match(rest)
     if named is not None and words.get(named[2], "").startswith("month:"):
         month = int(words[named[2]].partition(":")[2])
@@ -111,6 +116,21 @@ def _of_day(rest: str, words: Mapping[str, str]) -> Coming:
 
 
 _DAYS = {"today": 0, "tomorrow": 1, "overmorrow": 2}
+
+
+def _slashed(found: re.Match[str], behind: str, words: Mapping[str, str]) -> Coming:
+    """24/12, or 12/24, which is no other day; of 3/4 the first is the day, until `in_order`."""
+    first, second, year = int(found[1]), int(found[2]), int(found[3] or 0)
+    day, month = (second, first) if second > _MONTHS >= first else (first, second)
+    is_open = first <= _MONTHS and second <= _MONTHS
+    return replace(_date(year, month, day, behind, words), is_open=is_open)
+
+
+def in_order(coming: Coming, *, month_first: bool) -> Coming:
+    """The same as somebody means it who writes the month before the day, or behind it."""
+    if not (coming.is_open and month_first):
+        return coming
+    return replace(coming, day=coming.month, month=coming.day)
 
 
 def _date(year: int, month: int, day: int, behind: str, words: Mapping[str, str]) -> Coming:

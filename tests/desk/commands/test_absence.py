@@ -58,12 +58,22 @@ def at(month: int, day: int, hour: int = 9) -> datetime:
         ("#away vom 24.12. bis 6.1.", Absence(at(1, 6), at(12, 24, 0))),
         ("#away du 24 décembre au 6 janvier", Absence(at(1, 6), at(12, 24, 0))),
         ("#away 24.12. - 6.1.", Absence(at(1, 6), at(12, 24, 0))),
+        ("#away 24/12 - 6/1", Absence(at(1, 6), at(12, 24, 0))),
         ("#away today until monday 14:00", Absence(at(11, 23, 14), NOW)),
     ],
 )
 def test_an_absence_is_written_as_people_do(line: str, absence: Absence) -> None:
     found = asked(line)
     assert found[0] == (absence,), found
+
+
+def test_which_number_is_the_day_is_the_language_s_of_whoever_writes() -> None:
+    wording = POLICY.wording
+    american = replace(wording.english, date="{month} {day}, {year}")
+    there = replace(POLICY, wording=replace(wording, languages={"en": american}))
+    assert asked("#away until 3/1")[0] == (Absence(at(1, 3), NOW),)
+    assert asked("#away until 3/1", there)[0] == (Absence(at(3, 1), NOW),)
+    assert asked("#away until 24/12", there)[0] == (Absence(at(12, 24), NOW),)
 
 
 def test_the_receipt_says_until_when_and_who_stands_in() -> None:

@@ -50,12 +50,13 @@ def _away(value: Stay, request: Request) -> Answer:
     if agent is None:
         return Problem("for_agents_only", {"command": "away"})
     calendar = policy.calendars.get(agent.hours) if agent.hours else policy.office
-    first = value.since
+    first = values.as_meant(value.since, request) if value.since is not None else None
+    last = values.as_meant(value.until, request)
     since = now if first is None else values.ahead(lambda: _begins(first, request), now)
     if isinstance(since, Problem):
         return since
     begin = max(since, now)
-    until = values.ahead(lambda: moment_of(value.until, begin, policy.tz, calendar), now)
+    until = values.ahead(lambda: moment_of(last, begin, policy.tz, calendar), now)
     if isinstance(until, Problem):
         return until
     others = [one for one in _said(agent, request) if not _touch(one, since, until)]

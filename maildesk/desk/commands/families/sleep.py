@@ -24,7 +24,8 @@ def _snooze(value: Coming, request: Request) -> Answer:
     agent = policy.agent(request.by.agent) if request.by.agent else None
     calendar = policy.calendars.get(agent.hours) if agent and agent.hours else None
     hours = calendar or policy.office
-    until = values.ahead(lambda: moment_of(value, now, policy.tz, hours), now)
+    meant = values.as_meant(value, request)
+    until = values.ahead(lambda: moment_of(meant, now, policy.tz, hours), now)
     if isinstance(until, Problem):
         return until
     return [Snooze(until=until), StartClock(kind=KIND_OF_SNOOZE, due_at=until)]
