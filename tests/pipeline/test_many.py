@@ -6,6 +6,7 @@ import pytest
 
 from maildesk.desk.commands.families.many import MOST
 from maildesk.pipeline.receive import receive
+from maildesk.store import spool
 from tests.pipeline.place import SUPPORT, Place, mail, told, words
 from tests.pipeline.test_questions import ANSWER, asks, proving
 from tests.pipeline.test_shown import tap
@@ -173,6 +174,23 @@ def test_in_an_answer_about_one_ticket_it_is_held_and_asked_about(place: Place) 
     place.answer(BEN, "#for 1 2\nThe server is up again.")
     assert [one.reason for one in place.rows("quarantine")] == ["unknown_command"]
     assert place.rows("messages", direction="out") == []
+
+
+@pytest.mark.parametrize("as_note", [False, True])
+def test_let_through_it_is_done_for_them_and_not_asked_about_again(
+    proving: Place, as_note: bool
+) -> None:
+    opened(proving, "kim", "lee", "eva")
+    proving.answer(BEN, "#for 1 2\n#priority high\nThe server is up again.")
+    (held,) = proving.rows("quarantine")
+    with proving.services.db.write() as conn:
+        spool.release(conn, held.spool_id, ANA, proving.now, as_note=as_note)
+    receive(proving.services)
+    assert len(proving.rows("quarantine")) == 1, "it is not held again"
+    assert of(proving, "priority") == ["normal" if as_note else "high"] * 2 + ["normal"]
+    kept = [(row.ticket_id, row.kind, row.reply) for row in proving.rows("messages", agent=BEN)]
+    kind = "note" if as_note else "public"
+    assert kept == [(one, kind, "The server is up again.") for one in (1, 2)]
 
 
 def test_it_is_nothing_but_words_from_anybody_else(proving: Place) -> None:

@@ -166,7 +166,7 @@ def _was_copied(look: Look, ticket: Ticket, owner: Agent, sender: Mailbox) -> bo
 
 def _believed(
     look: Look, token: Token, place: proof.Place, ticket: Ticket, owner: Agent
-) -> Understood:
+) -> Understood | ForMany:
     released = look.job.released_by
     believed = f"released by {released}" if released else "From matches"
     how = {
@@ -176,6 +176,8 @@ def _believed(
     }[place]
     words = f"{how} {ticket.reference}; {believed}"
     record = TrustRecord(words, _CLUES[place], True, look.is_authenticated)
+    if released and (many := _for_many(look, owner, record)) is not None:
+        return many  # in an answer about one ticket it was asked about, and this is the yes
     if look.is_automatic:
         person = Person(owner.address, owner.name)
         return Understood(ticket, AutomaticMail(look.message, person, look.address, record, owner))
@@ -209,6 +211,9 @@ def fresh(look: Look, agent: Agent) -> Meaning:
     else:
         code = "unproven" if look.policy.trust.can_prove else "unprovable"
         return Held("unproven_agent", Problem(code, {"agent": agent.name}), ticket, agent)
+    many = _for_many(look, agent, record)
+    if many is not None and (ticket is None or look.job.released_by):
+        return many
     if ticket is not None and not look.clues.is_forward:
         answer = _answer(look, ticket, agent)
         released = bool(look.job.released_by)
@@ -217,12 +222,6 @@ def fresh(look: Look, agent: Agent) -> Meaning:
         fact = replace(answer, trust=record, released=released, purpose=purpose, is_direct=direct)
         return Understood(ticket, fact)
     read = command_lines.read(look.message.reply, look.policy, look.message.opening)
-    is_for_many = any(one.name == FOR for one in read.commands)
-    if is_for_many and not look.clues.is_forward:
-        if look.job.as_note:
-            quiet = tuple(one for one in read.commands if one.name in (FOR, CANNED))
-            read = command_lines.CommandLines(quiet, read.text)
-        return ForMany(agent, read, record, look.address, as_note=look.job.as_note)
     if is_new(read.commands):
         return _in_their_name(look, agent, read, record)
     shows = any(not one.inline for one in look.message.attachments)
@@ -263,6 +262,18 @@ def _in_their_name(
         others=look.others(None, read.commands),
     )
     return Understood(None, opens)
+
+
+def _for_many(look: Look, agent: Agent, record: TrustRecord) -> ForMany | None:
+    """What it asks for many tickets at once; None where it does not."""
+    read = command_lines.read(look.message.reply, look.policy, look.message.opening)
+    is_for_many = any(one.name == FOR for one in read.commands)
+    if not is_for_many or look.clues.is_forward or look.is_automatic:
+        return None
+    if look.job.as_note:
+        quiet = tuple(one for one in read.commands if one.name in (FOR, CANNED))
+        read = command_lines.CommandLines(quiet, read.text)
+    return ForMany(agent, read, record, look.address, as_note=look.job.as_note)
 
 
 def _people(look: Look) -> tuple[Person, ...]:
