@@ -249,12 +249,12 @@ def opened(_ticket: Ticket | None, fact: AgentOpens, policy: Policy, now: dateti
     Commands above it act on the new ticket, as in an answer: all of them, or nothing at all. The
     words above a forwarded mail are the agent's note.
     """
-    if fact.is_direct:
-        return _wrote_to_customer(fact, policy)
     message, forwarded = fact.message, fact.message.forwarded
     read = command_lines.read(message.reply, policy, message.opening)
     if fact.released and read.problems:
         read = command_lines.CommandLines((), message.reply.strip())
+    if fact.is_direct:
+        return _wrote_to_customer(fact, read, policy, now)
     if is_new(read.commands) and not fact.channel:
         return _not_opened(fact, [_new_for_whom(read.commands, policy)], policy)
     beside = forwarded is not None or (fact.channel and takes_the_text(read.commands))
@@ -317,10 +317,36 @@ def _new_for_whom(commands: Sequence[Command], policy: Policy) -> Problem:
     return replace(problem, line=one.line)
 
 
-def _wrote_to_customer(fact: AgentOpens, policy: Policy) -> list[Effect]:
-    """The agent's mail is the first answer, and nobody is sent it again: the customer has it."""
+def _wrote_to_customer(
+    fact: AgentOpens, read: command_lines.CommandLines, policy: Policy, now: datetime
+) -> list[Effect]:
+    """The agent's mail is the first answer, and nobody is sent it again: the customer has it.
+
+    So it opens the ticket in any case; where a command above it cannot be done, none is, and the
+    agent hears why.
+    """
+    base = _answered_first(fact, read, policy)
+    ticket = evolved(None, base, policy, now)
+    if ticket is None or not (read.commands or read.problems):
+        return base
+    by, joined = agent_acts(fact.agent), fact.situation.joined
+    request = Request(ticket, by, policy, now, joined=joined, others=fact.others)
+    done = carry_out(request, read.commands, Content(""), read.problems)
+    if done.problems:
+        told = tuple(NotAnswered(one.line, one) for one in done.problems)
+        to = {"agent": fact.agent.address, "address": fact.address.address}
+        return [*base, AnswerAgent(told=told, **to)]
+    said = {"missed": (), "copied": (), "remarks": done.remarks, "purpose": "reply"}
+    act = _not_again(done.effects)
+    return [*base, *act, *transcript(request, read.commands, done.effects, said)]
+
+
+def _answered_first(
+    fact: AgentOpens, read: command_lines.CommandLines, policy: Policy
+) -> list[Effect]:
     queue, agent = policy.queues[fact.address.queue], fact.agent
-    text = fact.message.reply.strip() or fact.message.text.strip()
+    whole = fact.message.reply.strip() or fact.message.text.strip()
+    text = read.text.strip() if read.commands and not read.problems else whole
     return [
         OpenTicket(
             subject=reference.without_reference(policy.reference_format, fact.message.subject),

@@ -78,6 +78,39 @@ def test_the_desk_knows_the_customer_as_it_would_if_they_had_written(desk: Place
     assert (ticket.organisation, ticket.tier) == ("Big Corp", "vip")
 
 
+def test_commands_above_it_are_obeyed_and_no_words_for_the_customer(desk: Place) -> None:
+    text = "#priority high\n#tag +vip\n\nDear Kim, we come on Friday."
+    head = {"To": f"Kim <{KIM}>", "Cc": SUPPORT, "Message_ID": "<b2@desk.example>"}
+    assert from_ben(desk, text, **head) == "opened"
+    (ticket,) = desk.rows("tickets")
+    assert (ticket.requester_address, ticket.priority, ticket.assignee) == (KIM, "high", BEN)
+    assert [row.label for row in desk.rows("ticket_labels")] == ["vip"]
+    (message,) = desk.rows("messages")
+    assert message.reply == "Dear Kim, we come on Friday."
+    assert desk.letters(KIM) == []
+    assert "#priority high" in text_of(desk.letters(BEN)[-1]), "the receipt"
+
+
+def test_a_command_that_cannot_be_done_is_told_and_the_ticket_is_there(desk: Place) -> None:
+    text = "#priority enormous\n#tag +vip\n\nDear Kim, we come on Friday."
+    head = {"To": f"Kim <{KIM}>", "Cc": SUPPORT, "Message_ID": "<b3@desk.example>"}
+    assert from_ben(desk, text, **head) == "opened"
+    (ticket,) = desk.rows("tickets")
+    assert (ticket.requester_address, ticket.priority) == (KIM, "normal")
+    assert desk.rows("ticket_labels") == [], "all or nothing"
+    assert "enormous" in text_of(desk.letters(BEN)[-1])
+    assert desk.letters(KIM) == []
+
+
+def test_it_is_resolved_in_one_go(desk: Place) -> None:
+    text = "#resolve\n\nDear Kim, it is mended."
+    head = {"To": f"Kim <{KIM}>", "Cc": SUPPORT, "Message_ID": "<b4@desk.example>"}
+    assert from_ben(desk, text, **head) == "opened"
+    (ticket,) = desk.rows("tickets")
+    assert (ticket.status, ticket.assignee) == ("resolved", BEN)
+    assert not any("mended" in text_of(one) for one in desk.letters(KIM)), "she has it from Ben"
+
+
 def test_without_proof_it_is_asked_about_and_opened_when_the_agent_confirms(place: Place) -> None:
     head = {"From": f"Ben <{BEN}>", "To": KIM, "Cc": SUPPORT}
     assert place.receive(mail("In my name.", **head), BEN).outcome == "held unproven_agent"

@@ -228,14 +228,15 @@ def fresh(look: Look, agent: Agent) -> Meaning:
     if is_question(read, has_files=shows) and not look.clues.is_forward:
         return Asks(agent, read, record, look.address)
     people = () if look.clues.is_forward else _people(look)
+    released, beside = bool(look.job.released_by), look.others(None, read.commands)
     if people:
         opens = AgentOpens(look.message, agent, people[0], look.address, record)
-        return Understood(None, replace(opens, copies=people[1:], is_direct=True))
+        wrote = replace(opens, copies=people[1:], is_direct=True, released=released)
+        return Understood(None, replace(wrote, others=beside))
     origin = look.message.forwarded.sender if look.message.forwarded else None
     requester = _forwarded(origin) if origin is not None else None
     opens = AgentOpens(look.message, agent, requester or themselves, look.address, record)
-    beside = look.others(None, read.commands)
-    return Understood(None, replace(opens, released=bool(look.job.released_by), others=beside))
+    return Understood(None, replace(opens, released=released, others=beside))
 
 
 def _in_their_name(
