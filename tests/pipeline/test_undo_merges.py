@@ -31,6 +31,19 @@ def test_a_merge_is_taken_back_by_mail_with_all_that_came_with_it(both: Place) -
     assert both.row("tickets", 2).spent == 5400
 
 
+def test_time_that_was_noted_beside_a_merge_is_taken_back_with_it(both: Place) -> None:
+    asked(both, "The printer jams.")
+    asked(both, "It jams again.")
+    do(both, "spent", "1h")
+    do(both, "spent", "30m", "2")
+    both.answer(BEN, "#merge 1\n#spent 20m")
+    assert both.row("tickets", 2).spent == 6600
+    undoes(both)
+    assert [row.spent for row in both.rows("tickets")] == [3600, 1800]
+    undoes(both, "#UNDO")
+    assert both.row("tickets", 2).spent == 6600
+
+
 def test_who_takes_an_unmerge_back_brings_nobody_in_without_their_ticket(both: Place) -> None:
     asked(both, "My invoice is wrong.", LEE)
     asked(both, "The printer jams.")

@@ -10,7 +10,7 @@ from maildesk.desk.commands.families.moves import Moved
 from maildesk.desk.commands.families.undo import is_undo
 from maildesk.desk.commands.spec import Command, Request
 from maildesk.desk.commands.table import given, tells_itself
-from maildesk.desk.effects import AddMessage, Effect, SendToCustomer
+from maildesk.desk.effects import AddMessage, Effect, SendToCustomer, SpendTime
 from maildesk.desk.problem import Problem
 from maildesk.desk.undo.facets import is_facet
 from maildesk.desk.undo.undo_effects import KeepAct
@@ -32,6 +32,7 @@ def kept(request: Request, done: CarriedOut, commands: Sequence[Command]) -> lis
         is_answer=is_answer(done.effects),
         is_undo=is_undo(commands),
         waits_until=waits_until(request, done.effects),
+        spent=sum(one.seconds for one in done.effects if isinstance(one, SpendTime)),
     )
     return [act]
 

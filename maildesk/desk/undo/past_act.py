@@ -37,6 +37,7 @@ class PastAct:
     text: str = ""
     mails: str = "none"
     wrote: tuple[datetime | None, datetime | None] = (None, None)
+    spent: int = 0  # seconds of its own commands, without those of tickets that came with it
     undone_at: datetime | None = None
     undone_by: str = ""
     others: Mapping[str, str] = field(default_factory=dict)

@@ -37,7 +37,7 @@ def _is_wanted(act: PastAct, name: str) -> bool:
     if name in act.sets or (name == "resolution" and "status" in act.sets):
         return True
     if _comes_with_a_ticket(act, name):
-        return False
+        return name == "spent" and act.spent != 0
     last = act.wrote[1]
     is_answered = act.mails == "out" or (last is not None and last > act.at)
     return act.message is None or not is_answered
@@ -147,7 +147,9 @@ def _back(
     elif name == "asleep":
         yield from _asleep(before, at, why)
     elif name == "spent":
-        yield fx.SpendTime(seconds=int(before) - int(after))
+        comes_with_a_ticket = _comes_with_a_ticket(act, name)
+        own = -act.spent if comes_with_a_ticket else int(before) - int(after)
+        yield fx.SpendTime(seconds=own)
     elif name == "requester":
         yield fx.SetRequester(person=with_address(ticket.requester, before, policy), had_part=True)
         if f"{PERSON}{after}" not in act.changed:

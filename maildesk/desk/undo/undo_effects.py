@@ -26,6 +26,7 @@ class KeepAct(Effect):
     is_answer: bool = False
     is_undo: bool = False
     waits_until: datetime | None = None
+    spent: int = 0  # seconds that its commands noted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

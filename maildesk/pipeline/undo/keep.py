@@ -47,6 +47,7 @@ def write(change: TicketChange) -> None:
         "stood": [at.isoformat() if at else None for at in dates],
         "surveyed": before.surveyed,
         "is_undo": effect.is_undo,
+        "spent": effect.spent,
     }
     change.act = acts.keep(
         change.conn,

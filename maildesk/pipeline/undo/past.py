@@ -64,6 +64,7 @@ def whole(conn: Connection, policy: Policy, row: Any) -> PastAct:
         text=conversation.text_of(conn, message) if message is not None else "",
         mails=mails,
         wrote=wrote,
+        spent=what.get("spent", 0),
         undone_at=row.undone_at,
         undone_by=row.undone_by,
         others=dict(_others(conn, policy, row.ticket_id, what["changed"])),
