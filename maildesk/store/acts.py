@@ -20,6 +20,7 @@ from maildesk.store.schema import acts, outbox
 
 RECEIPT = "agent_transcript"  # tells of the act, and is stopped with nothing
 _LOOKED_AT = 20  # acts of one person in one ticket
+_OF_LATE = 200  # acts of a ticket
 _COLUMNS = ("ticket_id", "at", "who", "what", "message_row", "undone_by")
 _KEEP = Prepared(insert(acts).returning(acts.c.id), _COLUMNS)
 _LATEST = Prepared(
@@ -50,6 +51,19 @@ def latest(conn: Connection, ticket_id: int, who: str) -> Any | None:
         if not row.what.get("is_undo")
     ]
     return next((row for row in rows if row.undone_at is None), rows[0] if rows else None)
+
+
+def undoing(conn: Connection, ticket_id: int) -> list[tuple[str, str]]:
+    """The commands (name, value) that take back what was done to this ticket of late, by whomever;
+    each once."""
+    rows = conn.execute(
+        select(acts.c.what)
+        .where(acts.c.ticket_id == ticket_id)
+        .order_by(acts.c.id.desc())
+        .limit(_OF_LATE)
+    )
+    found = ((name, value) for what in rows.scalars() for name, value in what["undo"])
+    return list(dict.fromkeys(found))
 
 
 def end(conn: Connection, act_id: int, by: str, now: datetime) -> bool:

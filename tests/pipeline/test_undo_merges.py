@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from typing import Any
+
+from maildesk.desk.actor import Actor, operator_acts
+from maildesk.desk.commands.receipt import Receipt
+from maildesk.desk.commands.spec import Command
+from maildesk.pipeline.act import act
 from tests.pipeline.place import Place
-from tests.pipeline.test_merges import BEN, LEE, asked, do
+from tests.pipeline.test_merges import ADA, BEN, LEE, asked, do
 from tests.pipeline.test_undo import receipt, replies
 
 
@@ -80,3 +87,25 @@ def test_what_a_colleague_has_unlinked_since_keeps_nothing_else_from_being_taken
     do(both, "also", "-kim@home.example", "2")
     assert undoes(both) == "threaded"
     assert both.row("tickets", 2).priority == "normal"
+
+
+def test_two_who_take_back_crosswise_never_wait_for_each_other_for_ever(both: Place) -> None:
+    bo = operator_acts("bo")
+    for round_ in range(6):
+        one, two = asked(both, f"One {round_}."), asked(both, f"Two {round_}.")
+        gate, receipts = threading.Barrier(2), list[Receipt]()
+        act(both.services, ADA, [Command("link", two)], [one])
+        act(both.services, bo, [Command("unlink", one)], [two])
+        act(both.services, bo, [Command("link", one)], [two])
+
+        def undoes(who: Actor, where: str, gate: Any = gate, out: Any = receipts) -> None:
+            gate.wait()
+            out += act(both.services, who, [Command("undo")], [where])
+
+        threads = [threading.Thread(target=undoes, args=pair) for pair in ((ADA, one), (bo, two))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(receipts) == 2, "neither was given up for the other"
+        assert both.rows("links") == []

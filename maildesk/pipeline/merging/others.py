@@ -11,11 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from maildesk.desk.commands.families.belonging import SPLIT
+from maildesk.desk.commands.families.undo import is_undo
 from maildesk.desk.commands.spec import About, Command, Given
 from maildesk.desk.commands.table import COMMANDS, given
 from maildesk.desk.merging.others import NO_OTHERS, Merged, Named, Others, Said
 from maildesk.desk.merging.taken import read
 from maildesk.desk.ticket import Person
+from maildesk.store import acts
 from maildesk.store.desk import conversation, merges, tickets
 
 if TYPE_CHECKING:
@@ -31,12 +33,16 @@ def concerned(
     conn: Connection, policy: Policy, commands: Sequence[Command], ticket_id: int | None
 ) -> set[int]:
     """The ids of all tickets that these commands are about, with that in which they stand; nothing
-    where they are about no other."""
+    where they are about no other. What is taken back may be any act on the ticket: it is chosen
+    once nobody else can change it."""
+    ticket = tickets.ticket(conn, ticket_id, policy) if ticket_id is not None else None
+    if ticket is not None and is_undo(commands):
+        back = acts.undoing(conn, ticket.id)
+        commands = (*commands, *(Command(name, value) for name, value in back))
     if not about_two(commands):
         return set()
     named = (tickets.id_named(conn, word) for word in _words(commands, policy))
     found = {one for one in named if one is not None}
-    ticket = tickets.ticket(conn, ticket_id, policy) if ticket_id is not None else None
     if ticket is not None:
         found |= {ticket.id, *(row.other_id for row in merges.into(conn, ticket.id))}
     return found
