@@ -103,9 +103,7 @@ def _assembled(
         reasons=verdict.reasons,
         reports=verdict.reports,
         items=items,
-        is_response=verdict.kind is Kind.AUTOMATIC
-        and is_response(verdict.reasons, reply)
-        and not _says_more(verdict.reasons, items, reply),
+        is_response=_is_response(verdict, items, reply),
         opening=_opening(body, reply, subject, answers=answers),
         language=language if 0 < len(language) <= 35 else guess(reply),
         headers=fields,
@@ -122,6 +120,12 @@ def _judged(verdict: detect.Verdict, items: Iterable[Item]) -> detect.Verdict:
     if not any(isinstance(item, Appointment) and item.method == "reply" for item in items):
         return verdict
     return replace(verdict, kind=Kind.AUTOMATIC, may_answer=False, reasons=(ANSWER,))
+
+
+def _is_response(verdict: detect.Verdict, items: Iterable[Item], words: str) -> bool:
+    if verdict.kind is not Kind.AUTOMATIC or not is_response(verdict.reasons, words):
+        return False
+    return not _says_more(verdict.reasons, items, words)
 
 
 def _says_more(reasons: tuple[str, ...], items: Iterable[Item], words: str) -> bool:
