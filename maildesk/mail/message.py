@@ -156,6 +156,7 @@ class Message:
     items: tuple[Item, ...] = ()  # what its parts say that are no text
     # automatic, and no more than an answer: an absence, an acknowledgement, a receipt (RFC 3834)
     is_response: bool = False
+    is_signature: bool = False  # its new words are nothing but its writer's signature
     # lower-case name -> decoded values, topmost first
     headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     defects: tuple[str, ...] = ()

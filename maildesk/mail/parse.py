@@ -104,6 +104,7 @@ def _assembled(
         reports=verdict.reports,
         items=items,
         is_response=_is_response(verdict, items, reply),
+        is_signature=cut.is_signature,
         opening=_opening(body, reply, subject, answers=answers),
         language=language if 0 < len(language) <= 35 else guess(reply),
         headers=fields,

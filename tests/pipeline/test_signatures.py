@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from email.message import EmailMessage
+
 import pytest
 from typer.testing import CliRunner
 
 from maildesk.commands.tickets import app
-from tests.pipeline.place import Place, mail
+from tests.pipeline.place import Place, mail, words
 
 ANA, BEN = "ana@desk.example", "ben@desk.example"
 KIM = "kim@customer.example"
@@ -54,3 +56,29 @@ def test_the_command_line_shows_it(place: Place, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("COLUMNS", "100")
     result = CliRunner().invoke(app, ["show", "1", "--desk", str(place.folder)])
     assert "Kundennummer 4711" in result.output
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("Ben Okafor\n", '<p><br></p><pre class="moz-signature" cols="72">Ben Okafor</pre>'),
+        ("-- \nBen Okafor\n", ""),
+    ],
+)
+def test_an_answer_that_is_only_a_signature_is_one_without_words(
+    place: Place, text: str, html: str
+) -> None:
+    place.receive(mail())
+    before = len(place.letters(KIM))
+    to = str(place.letters(BEN)[-1]["Reply-To"]).rpartition("<")[2].rstrip(">")
+    reply = EmailMessage()
+    reply["From"], reply["To"], reply["Subject"] = BEN, to, "Re: Printer"
+    reply["In-Reply-To"] = str(place.letters(BEN)[-1]["Message-ID"])
+    reply["Message-ID"] = "<signed@desk.example>"
+    reply.set_content(f"{text}\nOn 11/30/26 03:02, Kim wrote:\n> It blinks.\n")
+    if html:
+        cited = '<blockquote type="cite">It blinks.</blockquote>'
+        reply.add_alternative(html + cited, subtype="html")
+    assert place.receive(reply.as_bytes(), BEN, to).outcome == "held"
+    assert len(place.letters(KIM)) == before
+    assert "no words" in words(place.letters(BEN)[-1])

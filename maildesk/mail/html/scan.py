@@ -22,7 +22,9 @@ _ONE = frozenset((
 _TWO = frozenset(
     ("h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "p", "pre")
 )
-_TRACKED = frozenset(("div", "blockquote", "span", "table", "signature", "td", "center", "section"))
+_TRACKED = frozenset(
+    ("div", "blockquote", "span", "table", "signature", "td", "center", "section", "pre")
+)
 _KNOWN = _ONE | _TWO | _TRACKED | {"br", "li", "td", "th", "a", "hr", "img"}
 _NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9]{0,15})")
 _HREF = re.compile(
@@ -30,9 +32,7 @@ _HREF = re.compile(
     re.IGNORECASE,
 )
 _ALT = re.compile(r"""\balt\s{0,4}=\s{0,4}(?:"([^"]{1,100})"|'([^']{1,100})')""", re.IGNORECASE)
-_BEACON = re.compile(
-    r"""(?:width|height)\s{0,3}[=:]\s{0,3}["']?[01](?:px)?["';\s]""", re.IGNORECASE
-)
+_BEACON = re.compile(r"""(?i)(?:width|height)\s{0,3}[=:]\s{0,3}["']?[01](?:px)?["';\s]""")
 _TIGHT = (
     "MsoNormal", "margin:0", "margin: 0", "margin-bottom:0", "margin-bottom: 0", "MsoPlainText",
 )  # fmt: skip

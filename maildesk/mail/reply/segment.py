@@ -10,12 +10,13 @@ dividers, header blocks and "On … wrote:" lines (quote), then signatures.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
 from maildesk.mail.html.scan import Page, read, shows_answer, shows_structure
 from maildesk.mail.message import Forwarded, Part, Role
 from maildesk.mail.reply.alternatives import is_wordless, other_words
+from maildesk.mail.reply.marked_signature import names_signature, without_signature
 from maildesk.mail.reply.phrases import folded
 from maildesk.mail.reply.phrases_quote import ANSWERS_BELOW
 from maildesk.mail.reply.quote import is_marker
@@ -44,6 +45,7 @@ class Segmented:
     text: str
     parts: tuple[Part, ...]
     forwarded: Forwarded | None
+    is_signature: bool = False  # the new words are nothing but what their writer's program adds
 
 
 def segment(text: str, html: str, subject: str = "", *, answers: bool = True) -> Segmented:
@@ -52,7 +54,21 @@ def segment(text: str, html: str, subject: str = "", *, answers: bool = True) ->
     Nothing stands below a message that answers none (no In-Reply-To, no "Re:")
     but what its writer put there: only what is marked beyond doubt is cut.
     """
-    head = Head(subject, answers or shows_answer(html))
+    found = _found(text, html, Head(subject, answers or shows_answer(html)))
+    if not names_signature(html):
+        return found
+    parts = without_signature(found.parts, html)
+    if found.forwarded is None and not reply_of(parts):
+        return replace(found, is_signature=True)
+    return replace(found, parts=parts)
+
+
+def reply_of(parts: Sequence[Part]) -> str:
+    """The new words alone, trimmed."""
+    return "".join(part.text for part in parts if part.role is Role.NEW).strip()
+
+
+def _found(text: str, html: str, head: Head) -> Segmented:
     if not text.strip():
         if not html:
             return Segmented(text, _whole(text), None)
@@ -75,11 +91,6 @@ def segment(text: str, html: str, subject: str = "", *, answers: bool = True) ->
     ):
         return _guided(found, text, html, head)
     return found
-
-
-def reply_of(parts: Sequence[Part]) -> str:
-    """The new words alone, trimmed."""
-    return "".join(part.text for part in parts if part.role is Role.NEW).strip()
 
 
 def _whole(text: str) -> tuple[Part, ...]:
@@ -126,8 +137,8 @@ def _segment(text: str, page: Page | None, head: Head) -> Segmented:
     _answers_between(sheet)
     _announced_below(sheet)
     _never_empty(sheet)
-    _sign(sheet)
-    return Segmented(text, parts_of(sheet), sheet.forwarded)
+    says_something = _sign(sheet)
+    return Segmented(text, parts_of(sheet), sheet.forwarded, is_signature=not says_something)
 
 
 def _cited_on_purpose(sheet: Sheet) -> None:
@@ -209,8 +220,9 @@ def _never_empty(sheet: Sheet) -> None:
         show(sheet, at)
 
 
-def _sign(sheet: Sheet) -> None:
-    """Find the signature at the end of each stretch of new words."""
+def _sign(sheet: Sheet) -> bool:
+    """Find the signature at the end of each stretch of new words. False: there are none but the
+    signature, which is shown then."""
     before = list(sheet.roles)
     count, at = len(sheet.lines), 0
     while at < count:
@@ -243,3 +255,5 @@ def _sign(sheet: Sheet) -> None:
             sheet.roles[at] = Role.SIGNATURE
     if sheet.forwarded is None and not sheet.columns and not shows_new(sheet):
         sheet.roles = before
+        return not shows_new(sheet)
+    return True
