@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,20 @@ class Reason:
 
 
 Why = Reason | str
+
+
+def moment(at: datetime, zone: tzinfo) -> str:
+    """A moment as a value of a sentence, `{until:moment}`: as RFC 9557 writes it, for the offset
+    alone does not say what the zone is called."""
+    local = at.astimezone(zone)
+    return f"{local.isoformat()}[{zone.key}]" if isinstance(zone, ZoneInfo) else local.isoformat()
+
+
+def moment_of(value: str) -> datetime:
+    """The moment that such a value is."""
+    text, _, zone = value.partition("[")
+    at = datetime.fromisoformat(text)
+    return at.astimezone(ZoneInfo(zone.rstrip("]"))) if zone else at
 
 
 def stored(why: Why) -> Any:

@@ -25,7 +25,7 @@ def test_an_agent_is_away_by_mail_and_back_again(both: Place) -> None:
     both.receive(mail())
     both.answer(BEN, "#away until monday 9:00")
     answer = words(both.letters(BEN)[-1])
-    assert "You are away until Monday, 23 November 2026" in answer
+    assert "You are away until Monday, 23 November 2026 at 09:00 CET." in answer
     assert "Carla Weiss" in answer
     assert [row.agent for row in both.rows("agent_absences")] == [BEN]
     known = len(told(both, BEN, "agent_new"))

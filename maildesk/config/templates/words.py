@@ -40,7 +40,9 @@ _NAMES: Mapping[str, tuple[str, int]] = {  # of `dates`: what it is a list of, a
     "months": ("months", 12),
     "short_months": ("months", 12),
 }
-_FORMATS: Mapping[str, tuple[str, ...]] = dict.fromkeys(("long", "brief", "date"), _MOMENT)
+_FORMATS: Mapping[str, tuple[str, ...]] = dict.fromkeys(
+    ("long", "brief", "date", "whole_day"), _MOMENT
+)
 _TEXTS = ("first", "decimal", "joint")
 _DATES = (*_NAMES, *_FORMATS, *_TEXTS, "plurals", "units", "sizes", "zones")
 _BETWEEN = "between"

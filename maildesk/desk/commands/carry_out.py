@@ -40,7 +40,7 @@ from maildesk.desk.merging.merge_effects import GiveBack, TakeIn, UnlinkTicket
 from maildesk.desk.moves import move, resolution
 from maildesk.desk.permissions import Permission, refusal
 from maildesk.desk.problem import Problem
-from maildesk.desk.reason import Reason
+from maildesk.desk.reason import Reason, moment
 from maildesk.desk.ticket import Move, Person, Status, Ticket
 from maildesk.mail.html.sanitize import NOTHING, SafeHtml
 
@@ -145,8 +145,7 @@ def _asleep(request: Request, reached: Ticket | None) -> Iterator[Problem]:
     """Until when it sleeps now, and that what was promised goes on running."""
     until = reached.snoozed_until if reached is not None else None
     if until is not None and until != request.ticket.snoozed_until:
-        at = until.astimezone(request.policy.tz).isoformat()
-        yield Problem("asleep_until", {"until": at})
+        yield Problem("asleep_until", {"until": moment(until, request.policy.tz)})
 
 
 def _mentions(request: Request, commands: Sequence[Command], content: Content) -> Mentioned:

@@ -16,7 +16,7 @@ from typing import Any
 
 from maildesk.desk.mails import plurals
 from maildesk.desk.problem import Problem
-from maildesk.desk.reason import Reason, Why
+from maildesk.desk.reason import Reason, Why, moment_of
 from maildesk.desk.sla.coming import plain
 
 UNITS = ("day", "hour", "minute")
@@ -47,6 +47,7 @@ class Language:
     first: str = "1"  # the first day of a month (French: 1er)
     long: str = "{iso} {time} {zone}"
     brief: str = "{iso} {time}"
+    whole_day: str = "{weekday}, {iso}"
     date: str = "{iso}"
     decimal: str = "."
     plurals: Mapping[str, str] = field(default_factory=dict)  # the rules of CLDR
@@ -186,8 +187,10 @@ class _Sentence(string.Formatter):
         return self.language.because(kwargs.get(str(key), ""))
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        if format_spec == "moment":  # as ISO 8601 has it, in the desk's zone
-            return self.language.moment(datetime.fromisoformat(value), self.language.long)
+        if format_spec == "moment":  # in the desk's zone; midnight is a day without a time
+            at, language = moment_of(value), self.language
+            is_day = (at.hour, at.minute) == (0, 0)
+            return language.moment(at, language.whole_day if is_day else language.long)
         return self.language.word(str(value)) if format_spec == "word" else str(value)
 
 

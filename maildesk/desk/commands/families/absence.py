@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from maildesk.desk.answers import Done
 from maildesk.desk.commands import values
@@ -12,7 +12,7 @@ from maildesk.desk.commands.spec import About, Answer, Command, Request, Setting
 from maildesk.desk.effects import AnswerAgent, SetAbsences
 from maildesk.desk.policy import Absence, Agent, Policy
 from maildesk.desk.problem import Problem
-from maildesk.desk.reason import Reason
+from maildesk.desk.reason import Reason, moment
 from maildesk.desk.sla.coming import Coming, NotUnderstood, moment_of, plain, read_coming
 from maildesk.desk.ticket import Ticket
 
@@ -63,7 +63,7 @@ def _away(value: Stay, request: Request) -> Answer:
     absence = Absence(until, since)
     absences = tuple(sorted((*others, absence), key=lambda one: one.until))
     code = "away_from" if since > now else "away_until"
-    told = {"since": _shown(since, policy), "until": _shown(until, policy)}
+    told = {"since": moment(since, policy.tz), "until": moment(until, policy.tz)}
     said = [Reason(code, told), _stand_in(agent, policy, max(since, now))]
     return [SetAbsences(agent=agent.address, absences=absences), _told(request, said)]
 
@@ -116,16 +116,12 @@ def _back(_value: str, request: Request) -> Answer:
     said = [Reason("back_again" if len(left) < len(known) else "away_called_off")]
     absences = left if len(left) < len(known) else ()
     if (until := agent.back_at(now)) is not None:
-        said.append(Reason("away_in_file", {"until": _shown(until, policy)}))
+        said.append(Reason("away_in_file", {"until": moment(until, policy.tz)}))
     return [SetAbsences(agent=agent.address, absences=absences), _told(request, said)]
 
 
 def _told(request: Request, said: Iterable[Reason]) -> AnswerAgent:
     return AnswerAgent(agent=request.by.address, told=(Done(request.line, tuple(said)),))
-
-
-def _shown(at: datetime, policy: Policy) -> str:
-    return at.astimezone(UTC).astimezone(policy.tz).isoformat()
 
 
 def _sets(value: Stay, _request: Request) -> Iterable[Setting]:
