@@ -65,7 +65,7 @@ def wrote(
     if not fact.released and (looping := _looping(ticket, fact, policy, now)):
         return looping
     agent, message = fact.agent, fact.message
-    read = command_lines.read(message.reply, policy, message.opening)
+    read = command_lines.read(message.reply, policy, message.opening, writer=agent.name)
     if fact.as_note:
         canned = tuple(one for one in read.commands if one.name == CANNED)
         read = command_lines.CommandLines(canned, read.text)
@@ -250,7 +250,8 @@ def opened(_ticket: Ticket | None, fact: AgentOpens, policy: Policy, now: dateti
     words above a forwarded mail are the agent's note.
     """
     message, forwarded = fact.message, fact.message.forwarded
-    read = command_lines.read(message.reply, policy, message.opening)
+    writer = fact.agent.name
+    read = command_lines.read(message.reply, policy, message.opening, writer=writer)
     if fact.released and read.problems:
         read = command_lines.CommandLines((), message.reply.strip())
     if fact.is_direct:

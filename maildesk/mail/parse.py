@@ -17,6 +17,7 @@ from maildesk.errors import BadMessage
 from maildesk.mail.automatic import detect
 from maildesk.mail.automatic.responses import is_response
 from maildesk.mail.html.sanitize import text_of
+from maildesk.mail.html.unseen import without_unseen
 from maildesk.mail.invisible import seen
 from maildesk.mail.message import Forwarded, Kind, Message, Part, Role
 from maildesk.mail.mime import bodies, charset, headers, tree
@@ -143,11 +144,17 @@ def _says_more(reasons: tuple[str, ...], items: Iterable[Item], words: str) -> b
 
 
 def _opening(body: bodies.Bodies, reply: str, subject: str, *, answers: bool) -> str:
-    """The writer's own words in the first text; "" where the message has none."""
+    """The writer's own words in the first text, as a reader sees them; "" where the message has
+    none."""
     head = bodies.first(body)
     if head is None:
         return ""
-    if len(body.blocks) == 1 and head is body.blocks[0]:
+    is_whole = len(body.blocks) == 1 and head is body.blocks[0]
+    if not head.text.strip() and "#" in reply:  # perhaps a command, that somebody has hidden
+        html = without_unseen(head.html)
+        if html != head.html or not is_whole:
+            return reply_of(segment("", html, subject, answers=answers).parts)
+    if is_whole:
         return reply
     return reply_of(segment(head.text, head.html, subject, answers=answers).parts)
 

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from maildesk.desk.commands.canned_lines import canned_line, parted
 from maildesk.desk.commands.families.canned import NAME as CANNED
 from maildesk.desk.commands.lone_lines import lone_commands
+from maildesk.desk.commands.own_signature import is_signature
 from maildesk.desk.commands.problems import nearest
 from maildesk.desk.commands.spec import Command
 from maildesk.desk.commands.table import name_of, spellings
@@ -46,11 +47,14 @@ _LINE = re.compile(r"[#＃](\s?)([^\W\d][\w-]*)(.*)$")
 _INVISIBLE = "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"
 
 
-def read(text: str, policy: Policy, opening: str | None = None) -> CommandLines:
+def read(
+    text: str, policy: Policy, opening: str | None = None, *, writer: str = ""
+) -> CommandLines:
     """Take the commands off the top of this text.
 
     `opening` are the new words of the body's first part: a command of the text that does not stand
-    at the same place there is asked about (None: all of the text may command).
+    at the same place there is asked about (None: all of the text may command). `writer`: whose
+    signature, where nothing else stands below the commands, is no text.
     """
     commands: list[Command] = []
     problems: list[Problem] = []
@@ -85,7 +89,10 @@ def read(text: str, policy: Policy, opening: str | None = None) -> CommandLines:
         rest, within = parted(rest.strip(), policy, theirs)
         commands += within
         problems += lone_commands(rest, policy, theirs)
-    return CommandLines(tuple(commands), rest.strip(), tuple(problems))
+    rest = rest.strip()
+    if commands and writer and is_signature(rest, writer):
+        rest = ""
+    return CommandLines(tuple(commands), rest, tuple(problems))
 
 
 def _command(

@@ -7,6 +7,7 @@ A value is understood in any case, with or without accents, and as any language 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -40,6 +41,9 @@ class Who(Enum):
     NOBODY = "nobody"
 
 
+_DASH = re.compile(r"(?<![^\s,;])[\u2010-\u2015\u2212]")
+_LINK = re.compile(r"([^\s<>@]+@[^\s<>]+)\s?<mailto:\1>", re.IGNORECASE)
+_WITH_NAME = re.compile(r"(?<![^\s+,;-])[^\s<>@,;+-][^<>@,;]*<([^\s<>@]+@[^\s<>]+)>")
 Labels = tuple[tuple[str, bool], ...]  # a name, and whether it is put on
 People = tuple[tuple[str, bool], ...]  # a folded address, and whether they join
 
@@ -145,7 +149,7 @@ def assignee(command: Command, policy: Policy) -> Agent | Who | Problem:
 def labels(command: Command, policy: Policy) -> Labels | Problem:
     """Labels to put on and to take off, as the desk spells them."""
     found = []
-    for word in _parts(command.value):
+    for word in _signed(command.value):
         written, known = word.lstrip("+-"), list(policy.labels)
         name = named(written, known, policy) if written else None
         if (known and name is None) or not written:
@@ -158,7 +162,7 @@ def labels(command: Command, policy: Policy) -> Labels | Problem:
 def people(command: Command, policy: Policy) -> People | Problem:
     """Addresses outside the desk that join, and such that leave, of whatever kind."""
     found = []
-    for word in _parts(command.value):
+    for word in _signed(_bare_addresses(command.value)):
         address, leaves = mailbox_of(word.lstrip("+-").strip("<>")), word.startswith("-")
         if (problem := not_outside(word, address, policy, agents=leaves)) is not None:
             return problem
@@ -172,7 +176,7 @@ def people(command: Command, policy: Policy) -> People | Problem:
 def addresses(command: Command, policy: Policy) -> tuple[str, ...] | Problem:
     """Addresses outside the desk; none: whoever waits."""
     found = []
-    for word in _parts(command.value):
+    for word in _parts(_bare_addresses(command.value)):
         address = mailbox_of(word.strip("<>"))
         if (problem := not_outside(word, address, policy)) is not None:
             return problem
@@ -182,6 +186,17 @@ def addresses(command: Command, policy: Policy) -> tuple[str, ...] | Problem:
 
 def _parts(value: str) -> list[str]:
     return value.replace(",", " ").replace(";", " ").split()
+
+
+def _signed(value: str) -> list[str]:
+    """Words with a + or - before them; Word and macOS make a typed - a dash."""
+    return _parts(_DASH.sub("-", value))
+
+
+def _bare_addresses(value: str) -> str:
+    """With the address alone where a name stands before it, and once where Outlook has put its link
+    behind it: `eva@example.org<mailto:eva@example.org>`."""
+    return _WITH_NAME.sub(r"\1", _LINK.sub(r"\1", _DASH.sub("-", value)))
 
 
 def references(command: Command, policy: Policy) -> tuple[str, ...] | Problem:

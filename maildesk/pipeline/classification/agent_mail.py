@@ -221,7 +221,7 @@ def fresh(look: Look, agent: Agent) -> Meaning:
         purpose = "note" if look.job.as_note else answer.purpose
         fact = replace(answer, trust=record, released=released, purpose=purpose, is_direct=direct)
         return Understood(ticket, fact)
-    read = command_lines.read(look.message.reply, look.policy, look.message.opening)
+    read = _read(look, agent)
     if is_new(read.commands):
         return _in_their_name(look, agent, read, record)
     shows = any(not one.inline for one in look.message.attachments)
@@ -267,7 +267,7 @@ def _in_their_name(
 
 def _for_many(look: Look, agent: Agent, record: TrustRecord) -> ForMany | None:
     """What it asks for many tickets at once; None where it does not."""
-    read = command_lines.read(look.message.reply, look.policy, look.message.opening)
+    read = _read(look, agent)
     is_for_many = any(one.name == FOR for one in read.commands)
     if not is_for_many or look.clues.is_forward or look.is_automatic:
         return None
@@ -275,6 +275,12 @@ def _for_many(look: Look, agent: Agent, record: TrustRecord) -> ForMany | None:
         quiet = tuple(one for one in read.commands if one.name in (FOR, CANNED))
         read = command_lines.CommandLines(quiet, read.text)
     return ForMany(agent, read, record, look.address, as_note=look.job.as_note)
+
+
+def _read(look: Look, agent: Agent) -> command_lines.CommandLines:
+    """What the agent's mail commands, and its words beside their signature."""
+    said = look.message
+    return command_lines.read(said.reply, look.policy, said.opening, writer=agent.name)
 
 
 def _people(look: Look) -> tuple[Person, ...]:

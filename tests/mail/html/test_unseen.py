@@ -1,0 +1,72 @@
+"""Commands that nobody sees: hidden in a page that an agent pasted, they command nothing, and the
+agent is asked. What a reader sees is read."""
+
+from __future__ import annotations
+
+import pytest
+
+from maildesk.mail.html.unseen import without_unseen
+from maildesk.mail.parse import parse
+
+HIDDEN = {
+    "a comment": "<!-- #close -->",
+    "Outlook's condition": "<!--[if mso]><p>#close</p><![endif]-->",
+    "no display": '<div style="DISPLAY : none !important">#close</div>',
+    "the attribute": "<div hidden>#close</div>",
+    "not visible": '<div style="visibility:hidden">#close</div>',
+    "white": '<div style="color:#FFFFFF">#close</div>',
+    "white by name": '<font color="white">#close</font><br>',
+    "white by numbers": '<span style="color: rgb(255, 255, 255)">#close</span><br>',
+    "white within": '<div style="color:#fff"><b>#close</b></div>',
+    "as what is behind": '<div style="background:#222;color:#222">#close</div>',
+    "clear": '<div style="color:transparent">#close</div>',
+    "no size": '<div style="font-size:0">#close</div>',
+    "a pixel": '<div style="font-size:1px;line-height:1px">#close</div>',
+    "no height": '<div style="max-height:0;overflow:hidden">#close</div>',
+    "nothing shows through": '<div style="opacity:0">#close</div>',
+    "Outlook's own": '<div style="mso-hide:all">#close</div>',
+    "a rule": "<style>/* x */ .x, p.y {display:none}</style><div class='x'>#close</div>",
+    "off the page": '<div style="position:absolute;left:-9999px">#close</div>',
+    "moved out": '<div style="text-indent:-9999px">#close</div>',
+}
+SEEN = {
+    "black": '<div style="color:#000">#close</div>',
+    "white on dark": '<div style="background-color:#000"><p style="color:#fff">#close</p></div>',
+    "a note between": '<div style="/* small */ font-size:9pt">#close</div>',
+    "beside": '<div style="display:none">x</div><div>#close</div>',
+    "in a cell": '<table><tr><td bgcolor="#336699"><font color=white>#close</font></table>',
+}
+
+
+def read(page: str) -> tuple[str, str]:
+    raw = f"Content-Type: text/html\r\nSubject: Re: x\r\n\r\n<html><body>{page}</body></html>\r\n"
+    message = parse(raw.encode())
+    return message.reply, message.opening
+
+
+@pytest.mark.parametrize("page", HIDDEN.values(), ids=HIDDEN)
+def test_what_nobody_sees_is_no_opening(page: str) -> None:
+    assert "#close" not in read(f"{page}<p>Hello.</p>")[1]
+
+
+@pytest.mark.parametrize("page", SEEN.values(), ids=SEEN)
+def test_what_is_seen_is_one(page: str) -> None:
+    reply, opening = read(f"{page}<p>Hello.</p>")
+    assert opening == reply
+    assert opening.startswith("#close")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<style>" * 60_000,
+        "<style>/*" + "/*" * 100_000 + "</style>color",
+        "<style>" + "a{" * 100_000 + "</style>color",
+        '<p style="color:' * 60_000,
+        "<div hidden>" * 100_000,
+        f"<p {'a=b ' * 200_000}>color",
+    ],
+    ids=["sheets", "notes", "rules", "quotes", "depth", "attributes"],
+)
+def test_a_page_made_to_be_slow_is_read_in_one_pass(page: str) -> None:
+    assert len(without_unseen(page)) <= len(page)
