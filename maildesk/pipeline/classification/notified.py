@@ -83,7 +83,7 @@ def answered(look: Look, ticket: Ticket, agent: Agent) -> Answered:
     known = Known(sent, said, inside, bool(rows))
     left_out = tuple(file.filename for file in message.attachments if file not in files)
     own = replace(message, reply=answer_of(message, known), attachments=files)
-    if message.is_signature:  # sent by mistake, as nobody answers with their name alone
+    if message.is_signature and own.reply.split() == message.reply.split():  # sent by mistake
         own = replace(own, reply="", opening="")
     missed = _missed(public, rows[0].created_at, agent, look.policy) if rows else ()
     return Answered(own, left_out, had, missed, rows[0].created_at if rows else None)
