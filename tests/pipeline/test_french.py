@@ -72,7 +72,7 @@ def test_a_conversation_in_french_from_the_question_to_the_stars(place: Place) -
     answers(place, ANA, "#prioritée haute\n#prendre\n\nBonjour Inès, je regarde.")
     held = words(place.letters(ANA)[-1])
     assert "VOTRE MESSAGE A ÉTÉ RETENU." in held
-    assert "la commande #prioritée n'existe pas\u00a0; vouliez-vous dire #priorité\u00a0?" in held
+    assert "#prioritée n'est pas une commande\u00a0; vouliez-vous dire #priorité\u00a0?" in held
     assert len(place.letters(INES)) == 1, "nothing went out"
 
     answers(

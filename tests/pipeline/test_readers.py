@@ -57,12 +57,12 @@ def test_a_notification_names_everybody_whom_an_answer_reaches(place: Place) -> 
 
 def test_who_has_no_name_is_named_by_address(place: Place) -> None:
     place.receive(mail("It jams.", From=KIM, Cc=LEE), KIM)
-    assert f"goes to {KIM}, copy to {LEE}," in words(place.letters(ANA)[-1])
+    assert f"goes to {KIM}, copy to {LEE}." in words(place.letters(ANA)[-1])
 
 
 def test_a_name_of_ours_names_nobody_outside(place: Place) -> None:
     place.receive(mail("It jams.", From=box(KIM), Cc=f"Ben Okafor <{LEE}>"), KIM)
-    assert f"goes to Kim Novak, copy to {LEE}," in words(place.letters(ANA)[-1])
+    assert f"goes to Kim Novak, copy to {LEE}." in words(place.letters(ANA)[-1])
 
 
 def test_a_word_to_the_desk_alone_is_answered_to_its_writer_alone(both: Place) -> None:
@@ -71,7 +71,7 @@ def test_a_word_to_the_desk_alone_is_answered_to_its_writer_alone(both: Place) -
     answered(place, "Pull it out.")
     writes(place, LEE, "Between us: Kim broke it.")
     told = place.letters(BEN)[-1]
-    assert "goes to Lee Park, in the name of" in words(told)
+    assert "goes to Lee Park. It is sent in the name of" in words(told)
     assert "Kim Novak did not get what you are answering" in words(told)
     assert "Kim Novak did not get what you are answering" in page(told)
     read = answered(place, "Thank you for the word.")
@@ -128,7 +128,7 @@ def test_whom_an_answer_brings_in_gets_that_very_answer(place: Place) -> None:
     assert "The printer jams." not in read[EVA]
     writes(place, KIM, "Fine.")
     told = words(place.letters(BEN)[-1])
-    assert "goes to Kim Novak, in the name" in told
+    assert "goes to Kim Novak. It is sent in the name" in told
     assert f"{EVA} did not get what you are answering" in told
 
 

@@ -142,3 +142,10 @@ def test_who_has_asked_too_often_hears_so_once(place: Place) -> None:
     heard = told(place, BEN, "agent_answer")
     assert len(heard) == 6
     assert "asked so often" in words(heard[-1])
+
+
+def test_what_is_out_stands_apart_from_the_words_of_a_note(place: Place) -> None:
+    place.receive(mail())
+    place.answer(BEN, "#note\n@carla do you know it?")
+    receipt = str(place.letters(BEN)[-1].get_body(("plain",)).get_content())  # type: ignore[union-attr]
+    assert "> @carla do you know it?\n\nWhat is out" in receipt.replace("\r\n", "\n")

@@ -61,6 +61,9 @@ def test_what_is_shown_leads_to_an_answer(proving: Place) -> None:
 
 def test_a_list_says_who_must_write_and_leads_on(proving: Place) -> None:
     proving.receive(mail("The printer jams.", Subject="Jam"))
+    asks(proving, BEN, "#list open\n#show 1")
+    assert words(last(proving, BEN)).count("the customer has just written") == 2
+    assert "0 minutes" not in words(last(proving, BEN))
     proving.later(7200)
     asks(proving, BEN, "#list open")
     listed = last(proving, BEN)
@@ -120,7 +123,7 @@ def test_numbers_come_in_the_agents_language(proving: Place) -> None:
     asks(proving, CARLA, "#zahlen\n#zeige 1")
     said = words(last(proving, CARLA))
     assert "1 unzugewiesen" in said and "0 meine" in said
-    assert "der Kunde wartet schon" in said and "1 Nachricht" in said
+    assert "der Kunde hat eben geschrieben" in said and "1 Nachricht" in said
     assert address_in(last(proving, CARLA)["To"]) == CARLA
 
 

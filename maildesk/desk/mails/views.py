@@ -127,6 +127,11 @@ class TicketView:
         _isolate(self, "subject")
 
     @property
+    def is_fresh(self) -> bool:
+        """Whether the last was said less than a minute ago."""
+        return self.age is not None and self.age < timedelta(minutes=1)
+
+    @property
     def others(self) -> tuple[PersonView, ...]:
         """Who takes part beside the requester: an answer goes to them, too."""
         return tuple(

@@ -73,9 +73,9 @@ def test_what_was_done_is_listed_once_and_what_was_not_with_the_reason(place: Pl
         return last(place, "carla@desk.example")
 
     done = say("#take\n#priority high")
-    assert "erledigt #take erledigt #priority high" in done
+    assert "getan #take getan #priority high" in done
     assert "mailto:" not in done
     asked = say("#prioritty high\n#assign bob\nHallo Sam")
-    assert "#prioritty high: den Befehl #prioritty gibt es nicht; meinten Sie #priority?" in asked
+    assert "#prioritty high: #prioritty ist kein Befehl; meinten Sie #priority?" in asked
     assert "#assign bob: niemand bei uns heißt „bob“" in asked
     assert "> #prioritty high > #assign bob > Hallo Sam" in asked
