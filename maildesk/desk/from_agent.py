@@ -250,8 +250,9 @@ def opened(_ticket: Ticket | None, fact: AgentOpens, policy: Policy, now: dateti
     words above a forwarded mail are the agent's note.
     """
     message, forwarded = fact.message, fact.message.forwarded
-    writer = fact.agent.name
-    read = command_lines.read(message.reply, policy, message.opening, writer=writer)
+    if fact.answers_desk and not (fact.released or forwarded):
+        return _not_opened(fact, [Problem("answers_no_ticket")], policy)
+    read = command_lines.read(message.reply, policy, message.opening, writer=fact.agent.name)
     if fact.released and read.problems:
         read = command_lines.CommandLines((), message.reply.strip())
     if fact.is_direct:
@@ -282,6 +283,7 @@ def opened(_ticket: Ticket | None, fact: AgentOpens, policy: Policy, now: dateti
 
 def _opens(fact: AgentOpens, policy: Policy, text: str) -> list[Effect]:
     queue, forwarded = policy.queues[fact.address.queue], fact.message.forwarded
+    way = {"by": fact.channel} if fact.channel else {}
     about = forwarded.subject if forwarded and forwarded.subject else fact.message.subject
     return [
         OpenTicket(
@@ -302,12 +304,8 @@ def _opens(fact: AgentOpens, policy: Policy, text: str) -> list[Effect]:
             reply=text,
             has_files=bool(fact.message.attachments),
         ),
-        Record(what="opened_for", detail={"agent": fact.agent.address, **_way(fact)}),
+        Record(what="opened_for", detail={"agent": fact.agent.address, **way}),
     ]
-
-
-def _way(fact: AgentOpens) -> dict[str, str]:
-    return {"by": fact.channel} if fact.channel else {}
 
 
 def _new_for_whom(commands: Sequence[Command], policy: Policy) -> Problem:

@@ -289,4 +289,5 @@ def test_words_that_answer_a_list_never_go_to_the_customer_of_the_ticket_it_was_
     back = {"Subject": str(told["Subject"]), "In_Reply_To": str(told["Message-ID"])}
     asks(proving, BEN, "Ana, please look at these.", address_in(told["Reply-To"]), **back)
     assert len(proving.letters(KIM)) == before
-    assert len(proving.rows("tickets")) == 2
+    assert len(proving.rows("tickets")) == 1
+    assert [row.reason for row in proving.rows("quarantine")] == ["unknown_command"]

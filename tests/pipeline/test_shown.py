@@ -137,3 +137,27 @@ def test_many_questions_share_one_mail_and_very_many_are_not_answered(proving: P
     said = words(last(proving, BEN))
     assert said.count("30 tickets:") == 10
     assert said.count("a mail may ask 20 things at most") == 2
+
+
+@pytest.mark.parametrize("line", ("#resolve\n", ""))
+def test_words_in_answer_to_an_answer_open_no_ticket_in_the_agents_name(
+    proving: Place, line: str
+) -> None:
+    proving.receive(mail("The printer jams.", Subject="Jam"))
+    asks(proving, BEN, "#show 1")
+    shown = last(proving, BEN)
+    head = {"Subject": "Re: Tickets", "In_Reply_To": str(shown["Message-ID"])}
+    asks(proving, BEN, f"{line}Dear Kim,\nturn it off and on again.", **head)
+    assert [row.status for row in proving.rows("tickets")] == ["open"]
+    (held,) = proving.rows("quarantine")
+    assert held.reason == "unknown_command"
+    assert "#for 7" in words(last(proving, BEN))
+    before = len(proving.letters(KIM))
+    asks(proving, BEN, f"#for 1\n{line}Dear Kim,\nturn it off and on again.", **head)
+    assert "turn it off and on again." in words(proving.letters(KIM)[-1])
+    assert len(proving.letters(KIM)) == before + 1
+
+
+def test_a_new_mail_of_an_agent_opens_one_as_it_always_did(proving: Place) -> None:
+    asks(proving, BEN, "Somebody should call the printer people.")
+    assert [row.requester_address for row in proving.rows("tickets")] == [BEN]

@@ -39,7 +39,7 @@ from maildesk.pipeline.classification.meanings import (
 )
 from maildesk.pipeline.classification.notified import answered
 from maildesk.pipeline.undo import past
-from maildesk.store import acts
+from maildesk.store import acts, outbox
 from maildesk.store.desk import tickets
 
 # and the words that a tap sends, the first where there is but one
@@ -236,6 +236,7 @@ def fresh(look: Look, agent: Agent) -> Meaning:
     origin = look.message.forwarded.sender if look.message.forwarded else None
     requester = _forwarded(origin) if origin is not None else None
     opens = AgentOpens(look.message, agent, requester or themselves, look.address, record)
+    opens = replace(opens, answers_desk=_answers_desk(look, agent))
     return Understood(None, replace(opens, released=released, others=beside))
 
 
@@ -281,6 +282,16 @@ def _read(look: Look, agent: Agent) -> command_lines.CommandLines:
     """What the agent's mail commands, and its words beside their signature."""
     said = look.message
     return command_lines.read(said.reply, look.policy, said.opening, writer=agent.name)
+
+
+def _answers_desk(look: Look, agent: Agent) -> bool:
+    """Whether it answers a mail in which the desk answered a question: nobody means to open a
+    ticket in their own name by that, and which ticket is meant it does not say."""
+    found = (outbox.by_message_id(look.conn, one) for one in look.message.in_reply_to[:3])
+    return any(
+        row is not None and row.purpose == "agent_answer" and row.recipient in agent.keys
+        for row in found
+    )
 
 
 def _people(look: Look) -> tuple[Person, ...]:
