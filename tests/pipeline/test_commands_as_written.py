@@ -133,3 +133,27 @@ def test_a_command_that_the_agent_pasted_without_seeing_it_is_asked_about(place:
     assert place.receive(hidden, BEN, to).state == "held"
     assert place.rows("tickets")[0].status == "open"
     assert "#Close" in words(place.letters(BEN)[-1])
+
+
+def test_an_outlook_signature_goes_to_no_customer(place: Place) -> None:
+    place.receive(mail("It eats the paper."))
+    notice = place.letters(BEN)[-1]
+    to = str(notice["Reply-To"]).rpartition("<")[2].rstrip(">")
+    assert place.receive(PROGRAMS["Outlook"](notice, BEN, WORDS), BEN, to).state == "done"
+    letter = words(place.letters("kim@customer.example")[-1])
+    assert letter.startswith("The cable was loose. It\u2019s \u201cfixed\u201d now, isn\u2019t it?")
+    assert "second line support" not in letter
+
+
+def test_a_name_that_is_said_to_somebody_stays(place: Place) -> None:
+    place.receive(mail("Whom do I call?"))
+    place.answer(BEN, "Hello Kim,\n\nplease ring me:\n\nBen Okafor\n+44 20 7946 0000")
+    assert "+44 20 7946 0000" in words(place.letters("kim@customer.example")[-1])
+    place.answer(BEN, "Hello Kim,\n\nBen Okafor will ring you tomorrow, if that is all right?")
+    assert "Ben Okafor will ring you" in words(place.letters("kim@customer.example")[-1])
+
+
+def test_an_answer_with_nothing_but_a_signature_is_held(place: Place) -> None:
+    place.receive(mail("It eats the paper."))
+    assert place.answer(BEN, "\n\nBen Okafor\nDesk example\n+44 20 7946 0000").state == "held"
+    assert len(place.rows("outbox", recipient="kim@customer.example")) == 1

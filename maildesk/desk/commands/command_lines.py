@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from maildesk.desk.commands.canned_lines import canned_line, parted
 from maildesk.desk.commands.families.canned import NAME as CANNED
 from maildesk.desk.commands.lone_lines import lone_commands
-from maildesk.desk.commands.own_signature import is_signature
+from maildesk.desk.commands.own_signature import above_signature
 from maildesk.desk.commands.problems import nearest
 from maildesk.desk.commands.spec import Command
 from maildesk.desk.commands.table import name_of, spellings
@@ -54,7 +54,7 @@ def read(
 
     `opening` are the new words of the body's first part: a command of the text that does not stand
     at the same place there is asked about (None: all of the text may command). `writer`: whose
-    signature, where nothing else stands below the commands, is no text.
+    signature below the commands is no text.
     """
     commands: list[Command] = []
     problems: list[Problem] = []
@@ -90,8 +90,8 @@ def read(
         commands += within
         problems += lone_commands(rest, policy, theirs)
     rest = rest.strip()
-    if commands and writer and is_signature(rest, writer):
-        rest = ""
+    if commands and writer:
+        rest = above_signature(rest, writer)
     return CommandLines(tuple(commands), rest, tuple(problems))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from maildesk.desk.commands import command_lines
+from maildesk.desk.commands.own_signature import above_signature
 from maildesk.desk.commands.table import to_everybody
 from maildesk.desk.facts import Missed
 from maildesk.desk.mails.readers import may_see, readers, with_later
@@ -82,8 +83,11 @@ def answered(look: Look, ticket: Ticket, agent: Agent) -> Answered:
     sent = [text for row in shown for text in texts_of(outbox.raw_of(conn, row))]
     known = Known(sent, said, inside, bool(rows))
     left_out = tuple(file.filename for file in message.attachments if file not in files)
-    own = replace(message, reply=answer_of(message, known), attachments=files)
-    if message.is_signature and own.reply.split() == message.reply.split():  # sent by mistake
+    reply = answer_of(message, known)
+    is_signed_alone = message.is_signature and reply.split() == message.reply.split()
+    reply = above_signature(reply, agent.name)
+    own = replace(message, reply=reply, attachments=files)
+    if is_signed_alone or not reply:  # sent by mistake
         own = replace(own, reply="", opening="")
     missed = _missed(public, rows[0].created_at, agent, look.policy) if rows else ()
     return Answered(own, left_out, had, missed, rows[0].created_at if rows else None)
