@@ -460,6 +460,13 @@ GROUPS = {
     "mailman 3": {"X-MailFrom": UMA, "List-Post": f"<mailto:{IT}>", "Reply-To": IT},
     "original-from": {"Original-From": f"Uma Lind <{UMA}>", "Reply-To": IT},
     "batv": {"X-Original-Sender": "prvs=1234567890=uma@customer.example"},
+    "sympa": {
+        "X-Original-From": f"Uma Lind <{UMA}>",
+        "Precedence": "list",
+        "X-Loop": "it",
+        "List-Unsubscribe": "<mailto:sympa@lists.example?subject=unsubscribe%20it>",
+    },
+    "bulk": {"Reply-To": f"Uma Lind <{UMA}>, {IT}", "Precedence": "bulk"},
 }
 
 
@@ -469,6 +476,7 @@ def test_who_writes_through_a_group_is_the_requester(place: Place, fields: dict[
     assert requester(place) == ("Uma Lind", UMA)
     told = words_of(place.letters(BEN)[-1])
     assert f"It came through {IT}." in told
+    assert "sent by a program" not in told
     assert automatic(place) == set(), "RFC 3834, 2: a list is not answered by itself"
     place.answer(BEN, "Bring it along.")
     answered = {row.recipient for row in place.rows("outbox") if row.purpose == "reply"}

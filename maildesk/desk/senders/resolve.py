@@ -39,6 +39,8 @@ _OF_CARRIERS = (
     "null return path", "calls itself automatic", "sender takes no answers", "no sender",
     "sent by a postmaster", "asked for no automatic answer",
 )  # fmt: skip
+# what a list says of itself, and not of the member who has written
+_OF_LISTS = ("precedence:", "mailing list")
 
 
 def resolve(
@@ -208,9 +210,14 @@ def _peer(evidence: Evidence) -> str:
 
 def as_written(message: Message, author: Author, policy: Policy) -> Message:
     """The message with the verdict over it that is its author's: what a form's program says of
-    itself is nothing that the person said who filled it in."""
+    itself is nothing that the person said who filled it in, and a list's marks do not make a
+    program of the member whom it names."""
     if author.is_unknown:
         return replace(message, may_answer=False)
+    if author.why is not None and author.why.code == "through_list":
+        is_lists_own = all(one.startswith(_OF_LISTS) for one in message.reasons)
+        if message.kind is Kind.AUTOMATIC and is_lists_own:
+            return replace(message, kind=Kind.ORDINARY, may_answer=False)
     if author.carrier is None or author.person is None:
         return message
     if message.kind not in (Kind.ORDINARY, Kind.AUTOMATIC):
