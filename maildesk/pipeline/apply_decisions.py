@@ -3,10 +3,12 @@ addresses of one customer."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from maildesk.desk import effects as fx
 from maildesk.desk.reason import stored
 from maildesk.desk.senders.contacts import JOINED, PARTED
-from maildesk.desk.ticket import Ticket
+from maildesk.desk.ticket import KIND_OF_CUSTOMER, Ticket
 from maildesk.errors import Refused
 from maildesk.pipeline.transaction import TicketChange
 from maildesk.store import (
@@ -15,8 +17,10 @@ from maildesk.store import (
     outbox,
     quarantine,
     spool,
+    timers,
 )
-from maildesk.store.desk import contacts
+from maildesk.store.desk import contacts, tickets
+from maildesk.store.queries.whose import theirs_of
 from maildesk.store.relays import lines
 
 
@@ -70,12 +74,22 @@ def _join_address(change: TicketChange, effect: fx.JoinAddress, _before: Ticket 
         now=change.now,
         ticket_id=change.subject.id,
     )
+    _look_anew(change, theirs_of(change.conn, effect.to, change.policy))
     if effect.is_new:
         change.record(JOINED, {"address": effect.address, "to": effect.to}, effect.rule)
 
 
+def _look_anew(change: TicketChange, addresses: Collection[str]) -> None:
+    """The customer's other tickets show what is known of them by now, each in its own time."""
+    others = tickets.unfinished_of(change.conn, change.policy, addresses, change.subject.id)
+    for ticket_id in others:
+        timers.start(change.conn, ticket_id, KIND_OF_CUSTOMER, change.now)
+
+
 def _part_address(change: TicketChange, effect: fx.PartAddress, _before: Ticket | None) -> None:
+    theirs = theirs_of(change.conn, effect.address, change.policy)
     contacts.part(change.conn, effect.address)
+    _look_anew(change, theirs)
     change.record(PARTED, {"address": effect.address}, effect.rule)
 
 

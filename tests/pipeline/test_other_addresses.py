@@ -10,6 +10,7 @@ import pytest
 from maildesk.desk.actor import operator_acts
 from maildesk.desk.commands.spec import Command
 from maildesk.pipeline.act import act
+from maildesk.pipeline.fire import fire
 from tests.pipeline.desk_changes import with_words
 from tests.pipeline.place import Place, mail, words
 
@@ -17,6 +18,12 @@ OLD, NEW, BEN = "eva@lund.example", "eva@home.example", "ben@desk.example"
 EVA = f"Eva Lund <{OLD}>"
 LINE = '  - {match: "@bigcorp.example"'
 VIP = "match: {}, organisation: Lund, tier: silver"
+SILVER = """policies:
+  - name: Silver
+    if: {tier: silver}
+    calendar: always
+    first_response: 30m
+"""
 PASSED = "mx.desk.example; dkim=pass header.d={}"
 SPF_ONLY = "mx.desk.example; spf=pass smtp.mailfrom={}"
 
@@ -192,6 +199,25 @@ def test_the_receipt_of_the_command_line_says_what_takes_it_back(both: Place) ->
     assert joined(both) == {}
     assert part(both) == []
     assert both.rows("tickets")[0].requester_address == OLD
+
+
+def test_open_tickets_of_a_joined_address_follow_with_tier_and_promise(both: Place) -> None:
+    known(both, VIP.format(OLD))
+    with_words(both, "policies:\n", SILVER, "sla.yaml")
+    both.receive(mail("Earlier.", From=NEW, Subject="Screen"), NEW)
+    opened(both)
+    (late,) = both.rows("tickets", requester_key=NEW)
+    assert late.tier == ""
+    says(both, f"#also {NEW}")
+    fire(both.services)
+    (early,) = both.rows("tickets", requester_key=NEW)
+    assert (early.organisation, early.tier) == ("Lund", "silver")
+    assert early.breaches_at < late.breaches_at, "what is promised to the tier"
+    says(both, f"#also -{NEW}")
+    fire(both.services)
+    (again,) = both.rows("tickets", requester_key=NEW)
+    assert (again.tier, again.breaches_at) == ("", late.breaches_at)
+    assert len(both.rows("history", what="known_anew")) == 2
 
 
 def test_what_files_list_apart_stays_apart(both: Place) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,11 @@ from maildesk.desk.merging import merge_effects as mfx
 from maildesk.desk.merging.taken import with_taken, without
 from maildesk.desk.policy import Policy
 from maildesk.desk.ticket import Status, Ticket
+
+
+def _known(ticket: Ticket, effect: mfx.KnowRequester, _policy: Policy, _now: datetime) -> Ticket:
+    known = replace(ticket.requester, organisation=effect.organisation, tier=effect.tier)
+    return ticket.but(requester=known, participants=(known, *ticket.participants[1:]))
 
 
 def _take_in(ticket: Ticket, effect: mfx.TakeIn, _policy: Policy, _now: datetime) -> Ticket:
@@ -54,6 +60,7 @@ def _split(ticket: Ticket, effect: mfx.SplitOff, _policy: Policy, _now: datetime
 
 
 MERGES: Mapping[type[Effect], Callable[[Ticket, Any, Policy, datetime], Ticket]] = {
+    mfx.KnowRequester: _known,
     mfx.TakeIn: _take_in,
     mfx.MergeInto: _merge,
     mfx.GiveBack: _give_back,

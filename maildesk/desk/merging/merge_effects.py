@@ -19,6 +19,15 @@ class On(Effect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnowRequester(Effect):
+    """The requester is known otherwise than when this ticket was opened: in another ticket an
+    address was joined with theirs, or taken apart."""
+
+    organisation: str
+    tier: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnlinkTicket(Effect):
     """This ticket and that one do not belong together after all."""
 

@@ -24,13 +24,15 @@ from maildesk.desk.facts import (
     MessageFromRequester,
 )
 from maildesk.desk.mails.recipients import hearing, tell
+from maildesk.desk.merging.merge_effects import KnowRequester
 from maildesk.desk.policy import Policy
 from maildesk.desk.reason import Reason
 from maildesk.desk.rules import held_greetings, wait_rules
 from maildesk.desk.rules.context import RuleContext
 from maildesk.desk.rules.engine import Outcome, changes, evaluate
+from maildesk.desk.senders.contacts import as_known
 from maildesk.desk.sla import alarms
-from maildesk.desk.ticket import KIND_OF_SNOOZE, Ticket
+from maildesk.desk.ticket import KIND_OF_CUSTOMER, KIND_OF_SNOOZE, Person, Ticket
 
 PREFIXES = (wait_rules.PREFIX, alarms.PREFIX)  # the kinds of timers that are rung here
 _BY = {
@@ -62,6 +64,8 @@ def rang(ticket: Ticket, fact: ClockRang, policy: Policy, now: datetime) -> list
     fits the ticket."""
     if fact.kind == KIND_OF_SNOOZE:
         return _wakes(ticket, policy, now)
+    if fact.kind == KIND_OF_CUSTOMER:
+        return _known_anew(ticket, fact, policy)
     occasion = occasion_of(ticket, fact, policy, now)
     if fact.kind.startswith(held_greetings.PREFIX):
         return held_greetings.ring(fact, occasion, now)
@@ -76,6 +80,15 @@ def rang(ticket: Ticket, fact: ClockRang, policy: Policy, now: datetime) -> list
     if words and policy.rules is not None:
         effects = [*effects, *evaluate(policy.rules, words, occasion.standing(after)).effects]
     return effects
+
+
+def _known_anew(ticket: Ticket, fact: ClockRang, policy: Policy) -> list[Effect]:
+    """What is known of the requester by now; their service level is the one of that."""
+    was = ticket.requester
+    known = as_known(Person(was.address, was.name), policy, fact.situation.joined)
+    if (known.organisation, known.tier) == (was.organisation, was.tier):
+        return []
+    return [KnowRequester(organisation=known.organisation, tier=known.tier)]
 
 
 def _wakes(ticket: Ticket, policy: Policy, now: datetime) -> list[Effect]:

@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 _DUPLICATE = "duplicate"  # how the two are linked
 
 
+def _known(change: TicketChange, effect: mfx.KnowRequester, _before: Ticket | None) -> None:
+    detail = {"organisation": effect.organisation, "tier": effect.tier}
+    change.record("known_anew", {name: value for name, value in detail.items() if value})
+
+
 def _take_in(change: TicketChange, effect: mfx.TakeIn, _before: Ticket | None) -> None:
     ticket, other, got = change.subject, effect.other, effect.taken
     theirs = change.tx.begin(other, beside=True)
@@ -107,6 +112,7 @@ def _unlink(change: TicketChange, effect: mfx.UnlinkTicket, _before: Ticket | No
 
 
 MERGES: Mapping[type[Any], Callable[[TicketChange, Any, Ticket | None], None]] = {
+    mfx.KnowRequester: _known,
     mfx.TakeIn: _take_in,
     mfx.MergeInto: _merge_into,
     mfx.GiveBack: _give_back,

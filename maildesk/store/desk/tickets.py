@@ -322,6 +322,20 @@ def unfinished_ids(conn: Connection, policy: Policy, *, after: int, limit: int) 
     return [row.id for row in conn.execute(found.order_by(tickets.c.id).limit(limit))]
 
 
+def unfinished_of(
+    conn: Connection, policy: Policy, addresses: Collection[str], besides: int
+) -> list[int]:
+    """Those of these requesters, by id, but for this one."""
+    ended = [name for name, b in policy.statuses.items() if b in (Status.CLOSED, Status.SPAM)]
+    found = select(tickets.c.id).where(
+        tickets.c.requester_key.in_(sorted(addresses)),
+        tickets.c.status.not_in(ended),
+        tickets.c.merged_into.is_(None),
+        tickets.c.id != besides,
+    )
+    return [row.id for row in conn.execute(found.order_by(tickets.c.id))]
+
+
 def previous_of(conn: Connection, address: str, besides: int, limit: int = 5) -> Sequence[Any]:
     """This requester's other tickets, newest first."""
     return _PREVIOUS(conn, {"address": mailbox_of(address), "besides": besides, "limit_": limit})

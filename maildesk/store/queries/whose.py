@@ -20,6 +20,12 @@ def further_addresses(conn: Connection, address: str, policy: Policy) -> tuple[s
     return tuple(one for one in theirs if one not in own)
 
 
+def theirs_of(conn: Connection, address: str, policy: Policy) -> frozenset[str]:
+    """Every address of this customer, as tickets have them."""
+    own = (mailbox_of(address), contact_of(address))
+    return frozenset((*own, *further_addresses(conn, address, policy)))
+
+
 def with_further_addresses(conn: Connection, wanted: v.Filter, policy: Policy) -> v.Filter:
     """The same filter; whoever is asked for by an address is asked for by all of theirs."""
     match wanted:
