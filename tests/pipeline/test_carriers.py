@@ -122,6 +122,29 @@ def test_a_participant_who_wants_answers_elsewhere_is_shown_so(place: Place) -> 
     assert len(place.letters("lee@customer.example")) == 1
 
 
+def test_who_stands_second_in_from_has_the_answers_too(place: Place) -> None:
+    """RFC 5322, 3.6.2: where no Reply-To says otherwise, answers go to everybody in From."""
+    two = f"Kim <{KIM}>, Lea <{LEA}>, Ben <{BEN}>"
+    place.receive(mail("Our order 7.", From=two, Sender=KIM))
+    assert requester(place) == ("Kim", KIM)
+    assert automatic(place) == {KIM}
+    place.answer(BEN, "Sent yesterday.")
+    assert "Sent yesterday." in words_of(place.letters(LEA)[-1])
+
+
+def test_a_program_of_ours_that_wants_answers_elsewhere_gets_none_by_itself(place: Place) -> None:
+    """WordPress and its kind write as wordpress@ of the site's own domain, where nobody reads."""
+    form = "wordpress@desk.example"
+    place.receive(mail("My order 7.", From=f"Site <{form}>", Reply_To=LEA), form)
+    assert {row.recipient for row in place.rows("outbox")} & {form, LEA} == set()
+    assert f"goes to {LEA}" in words_of(place.letters(BEN)[-1])
+    place.answer(BEN, "Sent yesterday.")
+    assert "Sent yesterday." in words_of(place.letters(LEA)[-1])
+    assert place.letters(form) == []
+    place.receive(mail("I am Mia of sales.", From="mia@desk.example"), "mia@desk.example")
+    assert place.letters("mia@desk.example"), "a colleague who asks hears that it has come"
+
+
 def test_a_later_message_takes_it_back(place: Place) -> None:
     place.receive(mail("My order 7.", Reply_To=LEA))
     place.answer(BEN, "Sent yesterday.")

@@ -155,6 +155,8 @@ def _asked(author: Author, message: Message, policy: Policy) -> Author:
         and policy.agent(box.address) is None
         and not never_answered(box.address, policy)
     ]
+    if not boxes and message.sender is not None and author.person.key == message.sender.key:
+        return replace(author, others=_beside(message, policy), notes=(*author.notes, *notes))
     if len(asked) > MOST_ASKED_FOR:
         first = ", ".join(box.address for box in asked[:3])
         notes.append(Problem("reply_to_many", {"count": str(len(asked)), "addresses": first}))
@@ -168,6 +170,14 @@ def _asked(author: Author, message: Message, policy: Policy) -> Author:
         answers_to=answers_to,
         others=tuple(box for box in others if box.key != author.person.key),
         notes=(*author.notes, *notes),
+    )
+
+
+def _beside(message: Message, policy: Policy) -> tuple[Mailbox, ...]:
+    """Who else stands in From: without Reply-To answers go to them, too (RFC 5322, 3.6.2)."""
+    named = message.senders[1 : MOST_ASKED_FOR + 1]
+    return tuple(
+        box for box in named if _is_outside(box, policy) and policy.agent(box.address) is None
     )
 
 
@@ -218,7 +228,11 @@ def as_written(message: Message, author: Author, policy: Policy) -> Message:
         is_lists_own = all(one.startswith(_OF_LISTS) for one in message.reasons)
         if message.kind is Kind.AUTOMATIC and is_lists_own:
             return replace(message, kind=Kind.ORDINARY, may_answer=False)
-    if author.carrier is None or author.person is None:
+    if author.person is None:
+        return message
+    if author.answers_to and not policy.may_take_part(author.person.address):
+        return replace(message, may_answer=False)  # a program of ours: nobody reads there
+    if author.carrier is None:
         return message
     if message.kind not in (Kind.ORDINARY, Kind.AUTOMATIC):
         return message
