@@ -80,6 +80,8 @@ CALLED = {
     "escalate": ("escalate", "Make tickets urgent, and tell the supervisors why."),
     "snooze": ("snooze", "Put tickets off: 2d, tomorrow, '3 business days'."),
     "wake": ("wake", "Wake tickets that were put off."),
+    "archive": ("archive", "Put tickets that are resolved or closed away."),
+    "unarchive": ("unarchive", "Bring them back into the lists."),
     "follow": ("follow", "Have an agent hear of tickets: one by name, or who acts (--as)."),
     "unfollow": ("unfollow", "The end of that."),
 }
@@ -99,13 +101,16 @@ _DONE = {
     "escalate": "escalated",
     "snooze": "put off",
     "wake": "awake",
+    "archive": "archived",
+    "unarchive": "in the lists again",
     "also": "the customer's addresses",
     "link": "linked",
     "unlink": "not linked any more",
     "split": "split",
 }
 _READS = ("note", "reply")  # `-` stands for standard input
-_MAY_BE_BARE = ("follow", "unfollow", "wake")  # these need no value behind the references
+# these need no value behind the references
+_MAY_BE_BARE = ("follow", "unfollow", "wake", "archive", "unarchive")
 _MANY = ("label", "cc", "also")  # what begins with + or - belongs to the value
 
 

@@ -28,6 +28,7 @@ from maildesk.desk.undo import undo_effects as ufx
 from maildesk.mail.owners import mailbox_of
 
 FIELDS = ("priority", "type", "category", "queue", "language", "subject", "resolution")
+ARCHIVED, YES = "archived", "yes"  # beside FIELDS: a flag
 CUSTOM = "fields."  # what the name of a custom field begins with
 LONGEST_SUBJECT = 998  # RFC 5322, 2.1.1
 _ENDED = (Status.RESOLVED, Status.CLOSED)
@@ -129,6 +130,8 @@ def _status(ticket: Ticket, effect: fx.SetStatus, policy: Policy, now: datetime)
     columns: dict[str, Any] = {"status": name, "behaviour": effect.status}
     if effect.status in (*_ENDED, Status.SPAM):
         columns["snoozed_until"] = None  # there is nothing to wake for
+    elif ticket.archived:
+        columns["archived"] = False  # what is taken up again is in the lists again
     if effect.status is Status.RESOLVED:
         columns["resolved_at"] = now
     elif effect.status is Status.CLOSED:
@@ -162,6 +165,8 @@ def _field(ticket: Ticket, effect: fx.SetField, _policy: Policy, _now: datetime)
     if effect.name.startswith(CUSTOM):
         name = effect.name.removeprefix(CUSTOM)
         return ticket.but(fields={**ticket.fields, name: effect.value})
+    if effect.name == ARCHIVED:
+        return ticket.but(archived=effect.value == YES)
     return ticket.but(**{effect.name: effect.value})
 
 
@@ -169,6 +174,8 @@ def field_of(ticket: Ticket, name: str) -> str:
     """The value of a field that SetField may set, by its name there."""
     if name.startswith(CUSTOM):
         return ticket.fields.get(name.removeprefix(CUSTOM), "")
+    if name == ARCHIVED:
+        return YES if ticket.archived else ""
     if name not in FIELDS:
         raise ValueError(f"a ticket has no field {name!r} to set")
     return str(getattr(ticket, name))

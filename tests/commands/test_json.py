@@ -24,7 +24,12 @@ from tests.pipeline.place import Place
 from tests.pipeline.place import mail as message
 from tests.stories.running_desk import ROOT
 
-REFUSED = ("ticket wake", *(f"ticket {one}" for one in ("unmerge", "unlink", "split", "undo")))
+REFUSED = (
+    "ticket wake",
+    "ticket archive",
+    "ticket unarchive",
+    *(f"ticket {one}" for one in ("unmerge", "unlink", "split", "undo")),
+)
 GUIDE = ROOT / "deploy" / "guide" / "json.md"
 # Command -> what it is asked here, and the shape of its answer.
 COMMANDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
@@ -61,6 +66,8 @@ COMMANDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
         }.items()
     },
     "ticket snooze": ((("3", "2d", "--dry"),), "receipt_list"),
+    "ticket archive": ((("1", "3", "--dry"),), "receipt_list"),
+    "ticket unarchive": ((("1", "3", "--dry"),), "receipt_list"),
     "ticket wake": ((("1", "3", "--dry"),), "receipt_list"),
     "ticket merge": ((("1", "3", "--yes", "--dry"),), "receipt_list"),
     "ticket link": ((("1", "3", "--dry"),), "receipt_list"),

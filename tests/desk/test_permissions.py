@@ -38,6 +38,7 @@ ASKED: dict[str, tuple[str, Status]] = {
     "unmerge": ("TKT-0003", Status.OPEN), "link": ("TKT-0009", Status.OPEN),
     "unlink": ("TKT-0004", Status.OPEN), "snooze": ("2d", Status.OPEN),
     "away": ("3 days", Status.OPEN), "new": ("for ana@harbour.example", Status.OPEN),
+    "archive": ("", Status.CLOSED),
     "to": ("eva@harbour.example", Status.OPEN), "bcc": ("eva@harbour.example", Status.OPEN),
 }  # fmt: skip
 NOT_FOR = {
@@ -53,6 +54,8 @@ NOT_FOR = {
         "cc",
         "customer",
         "also",
+        "archive",
+        "unarchive",
         "to",
         "bcc",
         "letin",
@@ -87,6 +90,8 @@ def asked(name: str, role: str, **more: object) -> tuple[list[str], Ticket]:
     one = ticket(behaviour, assignee=BEN.address, waiting=(LEE,))
     if name == "wake":
         one = one.but(snoozed_until=TOMORROW)
+    if name == "unarchive":
+        one = one.but(archived=True)
     if name == "back":
         policy = replace(policy, absences={BEN.address: (Absence(TOMORROW),)})
     if name in ("new", "quiet"):  # above a mail that opens it

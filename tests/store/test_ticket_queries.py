@@ -234,7 +234,7 @@ def test_a_database_finds_what_the_filter_means(
 
 
 def test_a_list_goes_on_where_it_ended_whatever_has_come_meanwhile(known: Known) -> None:
-    query = parse("", ASKER)
+    query = Query()
     with known.db.write() as conn:
         first = ticket_queries.find(conn, query, EVERYTHING, POLICY, limit=10)
         new = tickets.open_ticket(conn, ticket_row(created_at=NOW + HOUR))

@@ -11,6 +11,7 @@ from maildesk.desk.answers import ShownCommands
 from maildesk.desk.commands.allowed import refused
 from maildesk.desk.commands.families import (
     absence,
+    archive,
     attention,
     belonging,
     canned,
@@ -54,7 +55,19 @@ _HELP = Spec(
     tells_itself=True,
 )
 _FAMILIES = (
-    *(moves, sleep, people, followers, words, recipients, canned, fields, belonging, attention),
+    *(
+        moves,
+        archive,
+        sleep,
+        people,
+        followers,
+        words,
+        recipients,
+        canned,
+        fields,
+        belonging,
+        attention,
+    ),
     *(opening, absence, questions, many, undo),
 )
 COMMANDS: Mapping[str, Spec] = {

@@ -21,6 +21,8 @@ from maildesk.desk.filters.fields import (
 )
 from maildesk.desk.filters.syntax import BadQuery, Negated, Node, Reader, Term, Text, nearest
 
+_NOT_ARCHIVED = v.Not(v.IsArchived())
+
 
 def parse(query: str, asker: Asker) -> v.Query:
     """What this query asks for. BadQuery with all that cannot be followed."""
@@ -30,7 +32,20 @@ def parse(query: str, asker: Asker) -> v.Query:
     found = meaning.of(tree)
     if reader.mistakes:
         raise BadQuery(query, reader.mistakes)
-    return v.Query(found, meaning.order)
+    return v.Query(found if _asks(found) else v.both(found, _NOT_ARCHIVED), meaning.order)
+
+
+def _asks(wanted: v.Filter) -> bool:
+    """Whether what is archived is meant as well: where the query speaks of that, or names a ticket
+    by its number."""
+    match wanted:
+        case v.All(parts) | v.AnyOf(parts):
+            return any(map(_asks, parts))
+        case v.Not(part):
+            return _asks(part)
+    return isinstance(wanted, v.IsArchived) or (
+        isinstance(wanted, v.Is) and wanted.field == "reference"
+    )
 
 
 def mistakes_in(query: str, asker: Asker) -> BadQuery | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC
 
-from maildesk.desk.evolve import CUSTOM
+from maildesk.desk.evolve import ARCHIVED, CUSTOM, field_of
 from maildesk.desk.ticket import Ticket
 
 LABEL, PERSON = "label:", "person:"
@@ -20,6 +20,7 @@ _TOLD_AS = {
     "requester": ("customer",),
     "assignee": ("assigned",),
     "asleep": ("snoozed", "woke", "status"),  # who closes it wakes it, too
+    ARCHIVED: (ARCHIVED, "status"),  # who takes it up brings it back, too
 }
 _OF_PEOPLE = ("joined", "left", "kept_out", "asks_to_join", "let_in")
 
@@ -28,6 +29,7 @@ def facets(ticket: Ticket) -> dict[str, str]:
     """All of them, as the ticket stands."""
     found = {"status": ticket.status, "assignee": ticket.assignee}
     found |= {name: str(getattr(ticket, name)) for name in FIELDS}
+    found[ARCHIVED] = field_of(ticket, ARCHIVED)
     found |= {"spent": str(ticket.spent), "requester": ticket.requester.key}
     until = ticket.snoozed_until
     found["asleep"] = until.astimezone(UTC).isoformat() if until is not None else ""
@@ -57,7 +59,7 @@ def is_facet(name: str) -> bool:
     """Whether what a command sets by this name is one of them."""
     if name.startswith((LABEL, PERSON, CUSTOM)):
         return True
-    return name in ("status", "assignee", "spent", "requester", "asleep", *FIELDS)
+    return name in ("status", "assignee", "spent", "requester", "asleep", ARCHIVED, *FIELDS)
 
 
 def is_told_by(name: str, what: str, detail: Mapping[str, object]) -> bool:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from maildesk.desk import effects as fx
-from maildesk.desk.evolve import CUSTOM
+from maildesk.desk.evolve import ARCHIVED, CUSTOM
 from maildesk.desk.policy import Policy
 from maildesk.desk.problem import Problem
 from maildesk.desk.reason import Reason
@@ -140,7 +140,7 @@ def _back(
         )
     elif name == "assignee":
         yield fx.Assign(agent=before, why=why)
-    elif name in FIELDS or name.startswith(CUSTOM):
+    elif name in (ARCHIVED, *FIELDS) or name.startswith(CUSTOM):
         yield fx.SetField(name=name, value=before)
     elif name.startswith(LABEL):
         yield fx.Label(name=before or after, on=bool(before))

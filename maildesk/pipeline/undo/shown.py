@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from maildesk.desk.evolve import CUSTOM
+from maildesk.desk.evolve import ARCHIVED, CUSTOM
 from maildesk.desk.mails.mail import To
 from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.mails.views import ChangeView
@@ -108,6 +108,8 @@ def _said(change: TicketChange, agent: Agent, language: Language, name: str, val
         return language.moment(at, language.long)
     if name == "asleep":
         return language.word("asleep_no")
+    if name == ARCHIVED:
+        return language.word(ARCHIVED if value else "archived_no")
     if name == "spent":
         minutes = int(value) // 60
         return f"{minutes // 60}h {minutes % 60:02d}m"

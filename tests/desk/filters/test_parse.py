@@ -170,6 +170,7 @@ def test_a_query_is_a_value() -> None:
             v.Is("priority", frozenset({"high", "urgent"})),
             v.Not(v.Labelled("bug")),
             v.Words(("paper", "jam")),
+            v.Not(v.IsArchived()),
         ))
     )  # fmt: skip
     assert parse("a sort:due", ASKER).order is v.Order.DUE
@@ -177,10 +178,23 @@ def test_a_query_is_a_value() -> None:
 
 def test_a_day_begins_where_the_office_is() -> None:
     assert ASKER.tz.key == "Europe/Berlin"
-    one = parse("created:2026-11-17", ASKER).filter
-    assert one == v.During(
+    one = parse("created:2026-11-17 is:archived", ASKER).filter
+    day = v.During(
         "created_at", datetime(2026, 11, 16, 23, tzinfo=UTC), datetime(2026, 11, 17, 23, tzinfo=UTC)
     )
+    assert one == v.All((day, v.IsArchived()))
+
+
+@pytest.mark.parametrize(
+    "query", ["is:archived", "-is:archived", "(a OR is:archived) b", "ref:7", "a OR ref:7"]
+)
+def test_what_is_archived_is_meant_where_it_is_said_so(query: str) -> None:
+    assert v.Not(v.IsArchived()) not in _parts(parse(f"{query} status:open", ASKER).filter)[-1:]
+    assert _parts(parse("status:open", ASKER).filter)[-1] == v.Not(v.IsArchived())
+
+
+def _parts(one: v.Filter) -> tuple[v.Filter, ...]:
+    return one.parts if isinstance(one, v.All) else (one,)
 
 
 def test_every_view_is_a_query_and_a_desk_may_say_what_one_is() -> None:
