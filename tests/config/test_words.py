@@ -21,7 +21,7 @@ WRONG = (
     *(
         "#reslove",
         "#zzz",
-        "# note",
+        "# note he pays late",
         "#assign nobody-we-know",
         "#assign karla",
         "#label x",

@@ -46,7 +46,7 @@ _FORMATS: Mapping[str, tuple[str, ...]] = dict.fromkeys(
 _TEXTS = ("first", "decimal", "joint")
 _DATES = (*_NAMES, *_FORMATS, *_TEXTS, "plurals", "units", "sizes", "zones")
 _BETWEEN = "between"
-_VALUES = ("fillers", "via", *TYPED_UNITS, _BETWEEN, *TYPED_MOMENTS)
+_VALUES = ("fillers", "via", "dictated", *TYPED_UNITS, _BETWEEN, *TYPED_MOMENTS)
 _COMMAND = ("words", "argument", "help")
 _SPELLING = re.compile(r"[^\W\d][\w-]*")
 
@@ -114,6 +114,7 @@ def _language(code: str, whole: Data, own: Data) -> Language:
         reasons=whole["reasons"],
         fillers=tuple(own.get("values", {}).get("fillers", ())),
         via=tuple(own.get("values", {}).get("via", ())),
+        dictated=tuple(own.get("values", {}).get("dictated", ())),
         typed_units=_typed_units(own.get("values", {})),
         typed_moments=_typed_moments(own.get("values", {})),
         sentences=whole["sentences"],

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from maildesk.desk.commands.canned_lines import canned_line, parted
+from maildesk.desk.commands.dictated import meant
 from maildesk.desk.commands.families.canned import NAME as CANNED
 from maildesk.desk.commands.lone_lines import lone_commands
 from maildesk.desk.commands.own_signature import above_signature
@@ -72,6 +73,14 @@ def read(
         found = _LINE.match(line)
         name = name_of(found.group(2).lower(), policy) if found else ""
         slash = canned_line(line, policy) if line[:1] == "/" else ""
+        if line and not slash and (dictated := meant(line, policy)) is not None:
+            if own[number : number + 1] == [line]:
+                commands.append(dictated)
+            else:
+                problems.append(Problem("command_elsewhere", line=line))
+            at += 1
+            number += 1
+            continue
         if line and not slash and (not found or (found.group(1) and not name)):
             break  # ordinary text, or a heading
         if found or slash:

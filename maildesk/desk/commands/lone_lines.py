@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from maildesk.desk.commands.dictated import meant
 from maildesk.desk.commands.spec import Command
 from maildesk.desk.commands.table import COMMANDS, name_of
 from maildesk.desk.problem import Problem
@@ -67,7 +68,7 @@ def _command(line: str, policy: Policy) -> Command | None:
     found = _LINE.fullmatch(bare)
     name = name_of(found[1].lower(), policy) if found else ""
     if not found or not name:
-        return None
+        return meant(bare, policy) if bare[:1].isalpha() else None  # else a heading
     spec, value = COMMANDS[name], (found[2] or "").strip()
     command = Command(name, value, bare)
     if value and (not spec.takes_value or _CODE_SIGNS.search(value)):

@@ -61,6 +61,7 @@ class Language:
     sentences: Mapping[str, str] = field(default_factory=dict)
     fillers: tuple[str, ...] = ()  # words before a value that mean nothing
     via: tuple[str, ...] = ()  # words before the way by which somebody came to the desk
+    dictated: tuple[str, ...] = ()  # how the sign of a command is called, where one dictates
     typed_units: Mapping[str, str] = field(default_factory=dict)  # spelling -> unit
     typed_moments: Mapping[str, str] = field(default_factory=dict)  # word -> what it means
     buttons: Mapping[str, str] = field(default_factory=dict)
@@ -242,6 +243,13 @@ class Wording(Mapping[str, Language]):
         """Every word that may stand before a value and means nothing, in small letters."""
         words = (word for language in self.languages.values() for word in language.fillers)
         return frozenset(word.lower() for word in words)
+
+    @cached_property
+    def dictated(self) -> tuple[str, ...]:
+        """What the sign of a command is called in any language, in small letters, the longest
+        first."""
+        words = {w.lower() for language in self.languages.values() for w in language.dictated}
+        return tuple(sorted(words, key=lambda word: (-len(word), word)))
 
     @cached_property
     def via(self) -> frozenset[str]:
