@@ -34,7 +34,7 @@ from maildesk.roles.smtp import Listening, Smtp
 from maildesk.roles.tick import Tick
 from maildesk.roles.work import Work
 from maildesk.store import due
-from maildesk.store.schema import spool, timers
+from maildesk.store.schema import agent_timers, spool, timers
 
 # How long a thread may hold the interpreter while another wants it: by default 5 ms, which the
 # listener would wait for each SMTP command while a worker computes.
@@ -154,7 +154,7 @@ class Daemon:
         # the lease would run out by itself
         with contextlib.suppress(Exception), services.db.write() as conn:
             # a mail that is still on its way to the relay keeps its lease: it may have arrived
-            for table in (spool, timers):
+            for table in (spool, timers, agent_timers):
                 due.release(conn, table, owner=services.owner, now=services.now())
         services.close()
 

@@ -343,6 +343,11 @@ def test_the_mails_of_an_act_alone_ask_for_letters() -> None:
     )
 
 
+_REGISTRY = (
+    "desk/mails/registry.py",
+    "desk/merging/merge_mails.py",
+    "desk/notices/notice_mails.py",
+)
 # Names of mails that are words of the desk beside: a status, a field, a happening, a move.
 _OTHER_WORDS = {
     *("reply", "resolution", "closed", "reopened", "escalated"),
@@ -355,7 +360,7 @@ def test_no_mail_is_known_by_name_outside_the_registry() -> None:
     wrong = []
     for file, tree in sources():
         path = str(file.relative_to(ROOT))
-        if path in ("desk/mails/registry.py", "desk/merging/merge_mails.py"):
+        if path in _REGISTRY:
             continue
         asked_for = {id(value) for node in ast.walk(tree) for value in _values(node)}
         for node in ast.walk(tree):

@@ -39,6 +39,7 @@ from maildesk.config.kinds import (
     moment_needed,
     reference_format,
 )
+from maildesk.config.notices.section import NoticesSection
 from maildesk.config.senders.carriers import CarrierSection
 from maildesk.desk.mails.mail import Event
 
@@ -240,6 +241,7 @@ class DeskFile(Section):
     forgotten_files: Annotated[Literal["ask", "off"], BeforeValidator(_off)] = "ask"
     merge: MergeSection = MergeSection()
     undo_send: MomentToWait = timedelta(0)
+    notices: NoticesSection = NoticesSection()
     contacts: list[ContactSection] = []
     carriers: list[CarrierSection] = []
     survey: YesNo = True
@@ -297,6 +299,7 @@ class AgentSection(Section):
     supervises: list[Name] = []
     notify: list[Event] | None = None  # as their teams have it
     mute: list[Event] = []
+    notices: NoticesSection = NoticesSection()
     signature: Text = ""
 
 
@@ -305,6 +308,7 @@ class TeamSection(Section):
 
     notify: list[Event] | None = None  # everything
     mute: list[Event] = []
+    notices: NoticesSection = NoticesSection()
     signature: Text = ""
 
 

@@ -28,7 +28,7 @@ from maildesk.config.models import (
     DeskFile,
     QueueSection,
 )
-from maildesk.config.notices.heard import events
+from maildesk.config.notices.heard import events, notices
 from maildesk.config.replies.canned import canned_files, read_canned
 from maildesk.config.replies.signatures import read_signatures, signature_files
 from maildesk.config.rules.rules_and_sla import read_extras
@@ -185,7 +185,7 @@ def _fingerprint(desk: Path, raw: dict[str, bytes]) -> str:
 def _policy(desk: DeskFile, agents: AgentsFile) -> Policy:
     """The words of the two files as the values the desk goes by."""
     default = desk.languages[0]
-    people = tuple(_agent(a, agents, default) for a in agents.agents)
+    people = tuple(_agent(a, agents, desk) for a in agents.agents)
     priority = default_priority(desk.priorities)
     roles = {name: frozenset(map(Permission, allowed)) for name, allowed in desk.roles.items()}
     managers = tuple(
@@ -296,7 +296,7 @@ def _contact(one: ContactSection) -> Contact:
     return Contact(one.match or "", one.name, one.organisation, one.tier, tuple(one.addresses))
 
 
-def _agent(agent: AgentSection, file: AgentsFile, default_language: str) -> Agent:
+def _agent(agent: AgentSection, file: AgentsFile, desk: DeskFile) -> Agent:
     return Agent(
         name=agent.name,
         address=agent.address,
@@ -304,13 +304,14 @@ def _agent(agent: AgentSection, file: AgentsFile, default_language: str) -> Agen
         role=agent.role,
         teams=tuple(agent.teams),
         skills=tuple(agent.skills),
-        language=agent.language or default_language,
+        language=agent.language or desk.languages[0],
         hours=agent.hours,
         capacity=agent.capacity,
         away_until=agent.away_until,
         away=tuple(Absence(one.until, one.from_) for one in agent.away),
         supervises=tuple(agent.supervises),
         notify=events(agent, file),
+        notices=notices(agent, file, desk.notices),
     )
 
 

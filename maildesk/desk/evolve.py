@@ -21,6 +21,7 @@ from maildesk.desk import effects as fx
 from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.merging import merge_effects as mfx
 from maildesk.desk.merging.evolve_merges import MERGES
+from maildesk.desk.notices import notice_effects as nfx
 from maildesk.desk.policy import Policy
 from maildesk.desk.senders.entries import BY_AGENT
 from maildesk.desk.ticket import Person, Status, Ticket
@@ -364,6 +365,7 @@ CHANGE_NOTHING: frozenset[type[fx.Effect]] = frozenset(
         mfx.UnlinkTicket,
         mfx.On,
         fx.NotifyAgents,
+        nfx.TellHeld,
         fx.AnswerAgent,
         fx.NotifyAdmins,
         fx.StartClock,

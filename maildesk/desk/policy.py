@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from maildesk.desk.mails.limits import AttachmentLimits, LoopLimits
 from maildesk.desk.mails.mail import EVENTS
 from maildesk.desk.mails.wording import Wording
+from maildesk.desk.notices.wanted import Notices
 from maildesk.desk.permissions import Permission, may
 from maildesk.desk.replies.canned import CannedReply
 from maildesk.desk.replies.signatures import Signature
@@ -89,6 +90,7 @@ class Agent:
     away: tuple[Absence, ...] = ()  # further absences, those to come among them
     supervises: tuple[str, ...] = ()  # teams
     notify: frozenset[str] = frozenset(EVENTS)
+    notices: Notices = field(default_factory=Notices)
 
     def back_at(self, now: datetime, said: tuple[Absence, ...] = ()) -> datetime | None:
         """Until when they are away; None where they are here now. `said`: what they told the desk
@@ -264,6 +266,15 @@ class Policy:
     def back_at(self, agent: Agent, now: datetime) -> datetime | None:
         """Until when this agent is away, as the file says or they themselves; None: here."""
         return agent.back_at(now, self.absences.get(agent.address.lower(), ()))
+
+    def calendar_of(self, agent: Agent) -> Calendar | None:
+        """Whose working days and zone are the agent's: their own calendar, else the desk's."""
+        return self.calendars.get(agent.hours) or self.office
+
+    def zone_of(self, agent: Agent) -> ZoneInfo:
+        """The zone in which their day begins."""
+        calendar = self.calendar_of(agent)
+        return calendar.tz if calendar else self.tz
 
     def agents_of(self, queue: str) -> tuple[Agent, ...]:
         """Who works this queue, in the order of agents.yaml."""

@@ -18,6 +18,7 @@ from maildesk.desk.evolve import evolve, field_of, opened
 from maildesk.desk.facts import ARRIVED, BY_PROGRAM
 from maildesk.desk.filters import documents
 from maildesk.desk.mails.readers import UNPROVED
+from maildesk.desk.notices.notice_effects import TellHeld
 from maildesk.desk.reason import stored
 from maildesk.desk.senders.strangers import PROVED
 from maildesk.desk.sla import wanted_timers as desk_timers
@@ -342,6 +343,7 @@ _TABLE: Mapping[type[Any], Callable[[TicketChange, Any, Ticket | None], None]] =
     fx.RemoveParticipant: _leave,
     fx.SendToCustomer: plan,
     fx.NotifyAgents: plan,
+    TellHeld: plan,
     fx.NotifyAdmins: plan,
     fx.AnswerAgent: plan,
     fx.StartClock: _start,

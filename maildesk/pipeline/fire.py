@@ -1,5 +1,5 @@
 """A timer that is due becomes the fact "the clock rang"; decided and applied in the transaction
-that finishes it."""
+that finishes it. The timers of agents (`notices.ring`) take the same way."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from maildesk.log import log
 from maildesk.pipeline.admin_alarms import tell_admins
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.decision_inputs import ringing, situation_for
+from maildesk.pipeline.notices.ring import ring as ring_for_agent
 from maildesk.pipeline.transaction import Transaction, addressed
 from maildesk.store import agents, due
 from maildesk.store.desk import tickets
-from maildesk.store.schema import timers
+from maildesk.store.schema import agent_timers, timers
 
 if TYPE_CHECKING:
-    from sqlalchemy import Row
+    from collections.abc import Callable
+
+    from sqlalchemy import Row, Table
 
     from maildesk.pipeline.services import Services
 
@@ -30,12 +33,18 @@ MAX_ATTEMPTS = 6
 
 def fire(services: Services) -> int:
     """Fire what is due until nothing is; how many timers that were."""
+    return _fire(services, timers, ring) + _fire(services, agent_timers, ring_for_agent)
+
+
+def _fire(
+    services: Services, table: Table, ring_one: Callable[[Services, Row[Any]], list[int]]
+) -> int:
     count = 0
     while not services.stopping.is_set():
         with services.db.autocommit() as conn:
             rows = due.claim(
                 conn,
-                timers,
+                table,
                 owner=services.owner,
                 now=services.now(),
                 lease=services.lease,
@@ -43,26 +52,32 @@ def fire(services: Services) -> int:
             )
         if not rows:
             return count
-        with services.held_rows.working(timers.name, [row.id for row in rows]):
+        with services.held_rows.working(table.name, [row.id for row in rows]):
             for row in rows:
-                _guarded(services, row)
+                _guarded(services, table, row, ring_one)
         count += len(rows)
         if len(rows) < BATCH:  # what is due since then the ticker finds, as it does every second
             return count
     return count
 
 
-def _guarded(services: Services, row: Row[Any]) -> None:
+def _guarded(
+    services: Services,
+    table: Table,
+    row: Row[Any],
+    ring_one: Callable[[Services, Row[Any]], list[int]],
+) -> None:
     try:
-        kicks = ring(services, row)
+        kicks = ring_one(services, row)
     except TransientFailure as problem:
         # the store's trouble, not the timer's: it waits as long as that lasts
-        _again(services, row, str(problem), gives_up=False)
+        _again(services, table, row, str(problem), gives_up=False)
         return
     except Exception as problem:  # one timer that cannot fire never stops the others
         log.exception("processing_failed", timer=row.id, problem=type(problem).__name__)
         _again(
             services,
+            table,
             row,
             f"{type(problem).__name__}: {problem}",
             gives_up=row.attempts >= MAX_ATTEMPTS,
@@ -94,16 +109,16 @@ def ring(services: Services, row: Row[Any]) -> list[int]:
     return kicks
 
 
-def _again(services: Services, row: Row[Any], words: str, *, gives_up: bool) -> None:
+def _again(services: Services, table: Table, row: Row[Any], words: str, *, gives_up: bool) -> None:
     holder = (services.owner, row.attempts)
     try:
         with services.db.write() as conn:
             if gives_up:
-                due.finish(conn, timers, row.id, "failed", holder=holder, error=words[:500])
+                due.finish(conn, table, row.id, "failed", holder=holder, error=words[:500])
             else:
                 due.postpone(
                     conn,
-                    timers,
+                    table,
                     row.id,
                     services.now() + due.delay(row.attempts),
                     error=words[:500],
@@ -120,7 +135,8 @@ def _again(services: Services, row: Row[Any], words: str, *, gives_up: bool) -> 
         why=words[:200],
     )
     if gives_up:
-        number = reference.write(services.keeper.current.policy.reference_format, row.ticket_id)
+        written = services.keeper.current.policy.reference_format
+        number = row.agent if table is agent_timers else reference.write(written, row.ticket_id)
         text = (
             f"The timer {row.kind} of {number} could not ring in {row.attempts} attempts: "
             f"{words[:500]}\n"

@@ -8,12 +8,14 @@ mails: what is found out while they are composed (an address that nearly leaked)
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from maildesk.desk import effects as fx
 from maildesk.desk.actor import DESK, Actor, ActorKind
 from maildesk.desk.commands.families.recipients import BCC
 from maildesk.desk.mails.loop_limits import told_of_waiting
+from maildesk.desk.notices.notice_effects import TellHeld
 from maildesk.mail.owners import mailbox_of
 from maildesk.pipeline.letters import (
     answers,
@@ -24,6 +26,8 @@ from maildesk.pipeline.letters import (
     to_customer,
 )
 from maildesk.pipeline.letters.files import ticket_files, without_files
+from maildesk.pipeline.letters.later import held_letters
+from maildesk.pipeline.notices import hold
 from maildesk.pipeline.undo import keep
 from maildesk.store import outbox
 from maildesk.store.acts import RECEIPT
@@ -42,6 +46,7 @@ class _Composed(NamedTuple):
     what: str
     detail: Mapping[str, Any]
     recipients: str = ""
+    later: Sequence[str] = ()  # to whom it is told later
 
 
 def plan(change: TicketChange, effect: fx.Effect, _before: Ticket | None) -> None:
@@ -87,7 +92,7 @@ def _compose(change: TicketChange, effect: fx.Effect, line: dict[str, Any] | Non
         keys = []  # they name the ticket, which is new
     before = outbox.once_written(change.conn, keys)
     drafts = [draft for draft in found.drafts if draft.once not in before]
-    if not drafts:
+    if not (drafts or found.later):
         return
     change.drafts += drafts
     if isinstance(effect, fx.SendToCustomer) and effect.author:
@@ -98,7 +103,7 @@ def _compose(change: TicketChange, effect: fx.Effect, line: dict[str, Any] | Non
     if line is not None:
         blind = found.detail.get(BCC, ())
         seen = [draft.recipient for draft in drafts if draft.recipient not in blind]
-        to = {found.recipients: seen} if found.recipients else {}
+        to = {found.recipients: [*seen, *found.later]} if found.recipients else {}
         line.update(what=found.what, detail={**found.detail, **to})
 
 
@@ -120,8 +125,16 @@ def _send(change: TicketChange, effect: fx.SendToCustomer) -> _Composed:
 
 
 def _notify(change: TicketChange, effect: fx.NotifyAgents) -> _Composed:
-    drafts = to_agents.letters(change, effect)
-    return _Composed(drafts, "notified", {"template": effect.template}, "agents")
+    now, later = hold.divided(change, effect)
+    drafts = to_agents.letters(change, replace(effect, agents=now) if later else effect)
+    detail: dict[str, Any] = {"template": effect.template}
+    detail |= {"later": later} if later else {}
+    return _Composed(drafts, "notified", detail, "agents", later)
+
+
+def _held(change: TicketChange, effect: TellHeld) -> _Composed:
+    detail = {"template": held_letters.mail_name(change)}
+    return _Composed(held_letters.letters(change, effect), "notified", detail, "agents")
 
 
 def _admins(change: TicketChange, effect: fx.NotifyAdmins) -> _Composed:
@@ -158,6 +171,7 @@ def _smaller(change: TicketChange, effect: fx.SendWithoutFiles) -> _Composed:
 _MAILS: Mapping[type[Any], Callable[[TicketChange, Any], _Composed]] = {
     fx.SendToCustomer: _send,
     fx.NotifyAgents: _notify,
+    TellHeld: _held,
     fx.NotifyAdmins: _admins,
     fx.AnswerAgent: _answers,
     fx.SendFiles: _files,

@@ -17,8 +17,9 @@ from maildesk.kick import Stage
 from maildesk.log import log
 from maildesk.pipeline.admin_alarms import tell_admins
 from maildesk.pipeline.admins.unseen_mail import Unseen
+from maildesk.pipeline.notices import timers_kept
 from maildesk.store import clock_repair, due, migrate
-from maildesk.store.schema import outbox, spool, timers
+from maildesk.store.schema import agent_timers, outbox, spool, timers
 
 if TYPE_CHECKING:
     from maildesk.pipeline.services import Services
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 TABLES: tuple[tuple[Stage, object], ...] = (
     ("receive", spool),
     ("fire", timers),
+    ("fire", agent_timers),
     ("deliver", outbox),
 )
 # seconds after which a thread that still works on one row is told about: no relay takes so long
@@ -86,7 +88,7 @@ class Ticker:
         services = self._services
         held = [
             (table, ids)
-            for table in (spool, timers, outbox)
+            for table in (spool, timers, agent_timers, outbox)
             if (ids := services.held_rows.of(table.name))
         ]
         if not held:
@@ -126,8 +128,8 @@ class Ticker:
         )
 
     def look_further(self) -> None:
-        """Tell the admins of mail that waits for them, and bring back what a clock that was wrong
-        has put off."""
+        """Tell the admins of mail that waits for them, bring back what a clock that was wrong has
+        put off, and keep the timers of agents."""
         services = self._services
         with services.db.write(durable=False) as conn:
             found = clock_repair.bring_back(conn, services.now())
@@ -138,6 +140,7 @@ class Ticker:
                 why="they were put off for a time that the clock is no longer near",
             )
         self._unseen.look(services)
+        timers_kept.look(services)
 
     def _run(self) -> None:
         pause = self._services.settings.pipeline.tick.total_seconds()

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, and_, or_, update
 
 from maildesk.store.due import DELAYS
 from maildesk.store.relays.tables import relay_lines
-from maildesk.store.schema import outbox, spool, timers
+from maildesk.store.schema import agent_timers, outbox, spool, timers
 
 # with a lease and some difference between two machines
 LONGEST = timedelta(seconds=max(DELAYS)) + timedelta(hours=1)
@@ -35,5 +35,7 @@ def bring_back(conn: Connection, now: datetime) -> int:
     far = update(relay_lines).where(relay_lines.c.due_at > now + LONGEST, relay_lines.c.since > now)
     count += conn.execute(far.values(due_at=now, since=now)).rowcount
     # what merely waits for its day is as it should be
-    held = and_(timers.c.state == "claimed", timers.c.due_at > now + LONGEST)
-    return count + conn.execute(update(timers).where(held).values(due_at=now)).rowcount
+    for table in (timers, agent_timers):
+        held = and_(table.c.state == "claimed", table.c.due_at > now + LONGEST)
+        count += conn.execute(update(table).where(held).values(due_at=now)).rowcount
+    return count

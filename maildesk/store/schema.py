@@ -32,6 +32,9 @@ from maildesk.store.loops.tables import correspondents as correspondents
 from maildesk.store.mailbox.mailbox_tables import cursors as cursors
 from maildesk.store.mailbox.mailbox_tables import mailbox_messages as mailbox_messages
 from maildesk.store.mailbox.mailbox_tables import sent_copies as sent_copies
+from maildesk.store.notices.notice_tables import agent_digests as agent_digests
+from maildesk.store.notices.notice_tables import agent_timers as agent_timers
+from maildesk.store.notices.notice_tables import held_notices as held_notices
 from maildesk.store.rows.columns import BigId, Instant, Packed, Words
 from maildesk.store.rows.metadata import metadata as metadata
 

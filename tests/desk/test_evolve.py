@@ -19,6 +19,7 @@ from maildesk.desk.evolve import (
     opened,
 )
 from maildesk.desk.merging import merge_effects as mfx
+from maildesk.desk.notices import notice_effects as nfx
 from maildesk.desk.ticket import Person, Status, Ticket
 from maildesk.desk.undo import undo_effects as ufx
 from tests.desk.rule_desk import NOW, POLICY, TICKET
@@ -49,7 +50,7 @@ def message(kind: str, direction: str = "in", **more: Any) -> fx.AddMessage:
 
 def test_every_effect_has_its_place() -> None:
     """An effect that is added and forgotten here would be decided for and never stored."""
-    every = (*vars(fx).values(), *vars(mfx).values(), *vars(ufx).values())
+    every = [one for module in (fx, mfx, nfx, ufx) for one in vars(module).values()]
     kinds = {one for one in every if isinstance(one, type) and issubclass(one, fx.Effect)}
     assert {*CHANGES, *CHANGE_NOTHING, fx.OpenTicket} == kinds - {fx.Effect}
     assert not CHANGES.keys() & CHANGE_NOTHING

@@ -46,8 +46,15 @@ class Mail:
     answers: bool = False  # it counts as an answer of ours: undelivered, the customer has none
     neutral: str = ""  # the mail that strangers get in its place
     called: str = OTHER  # what it is called where it did not arrive, in `words` of _words.yaml
+    by_rule: bool = False  # a rule tells agents something; it can wait as what others did can
+    gathers: bool = False  # it tells an agent of what waited
     failure_told: bool = True  # agents hear that it did not arrive; else that would go in a circle
     sample: Mapping[str, object] = field(default_factory=dict)  # over the sample ticket
+
+    @property
+    def can_wait(self) -> bool:
+        """Whether it tells agents what others did, and asks nothing: it may be told later."""
+        return not self.asks and (self.event is not None or self.by_rule)
 
     @property
     def is_to_agents(self) -> bool:

@@ -20,6 +20,7 @@ from maildesk.desk.mails.mail import customer as _customer
 from maildesk.desk.mails.of_colleagues import OF_COLLEAGUES
 from maildesk.desk.mails.views import LineView, MessageView
 from maildesk.desk.merging import merge_mails
+from maildesk.desk.notices import notice_mails
 from maildesk.desk.problem import Problem
 
 _GREETING = "acknowledgement"  # a new ticket is greeted once, whichever it is
@@ -197,18 +198,21 @@ _TO_AGENTS = (
     _agents(
         "agent_rule",
         "a rule tells agents something",
+        by_rule=True,
         shows=frozenset({"message", "reason"}),
         sample={"reason": "A VIP waits for nobody", "ticket": sample.NAME_ALONE},
     ),
     _agents(
         "agent_unassigned",
         "a rule finds nobody who can take a ticket",
+        by_rule=True,
         shows=frozenset({"reason"}),
         sample={"reason": "everybody with the skill printers is away", "ticket": _FREE},
     ),
     _agents(
         "escalated",
         "a ticket was escalated",
+        by_rule=True,
         shows=frozenset({"message", "author", "reason", *_SO_FAR}),
         last_words=True,
         sample={
@@ -217,7 +221,10 @@ _TO_AGENTS = (
             "conversation_more": 3,
         },
     ),
-    _agents("follow_up", "nobody has answered for a day", shows=frozenset({"message"})),
+    replace(
+        _agents("follow_up", "nobody has answered for a day", shows=frozenset({"message"})),
+        by_rule=True,
+    ),
     *(
         _agents(
             f"sla_{name}",
@@ -343,6 +350,7 @@ _TO_AGENTS = (
         buttons=(),
     ),
     *merge_mails.TO_AGENTS,
+    *notice_mails.TO_AGENTS,
 )
 _TO_ADMINS = (
     Mail(
@@ -384,7 +392,7 @@ def mail_of(name: str, to: To | None = None) -> Mail:
     if found is not None:
         return found
     if to is To.AGENTS or (to is None and name.startswith(_TO_AGENTS_BY_NAME)):
-        return _agents(name, _OWN, shows=frozenset({"message", "reason"}))
+        return _agents(name, _OWN, by_rule=True, shows=frozenset({"message", "reason"}))
     return Mail(name=name, to=To.CUSTOMER, about=_OWN, shows=frozenset({"opens_at"}))
 
 

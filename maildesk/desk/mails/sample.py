@@ -25,6 +25,7 @@ from maildesk.desk.mails.sample_ticket import (
     TICKET,
     TOM,
     UPDATED,
+    WAITS,
 )
 from maildesk.desk.mails.views import (
     AnswerView,
@@ -32,6 +33,8 @@ from maildesk.desk.mails.views import (
     ChangeView,
     Context,
     DeskView,
+    GatheredView,
+    HappenedView,
     LineView,
     PersonView,
 )
@@ -110,6 +113,11 @@ _OTHERWISE: Mapping[str, object] = {
     "waits_until": "10:00:30",
     "out": (),
     "stopped": True,
+    "happened": (HappenedView(AT, "Ana Lopez wrote", QUESTION),),
+    "happened_more": 3,
+    "gathered": (GatheredView(TICKET), GatheredView(replace(WAITS, breaches_at=None))),
+    "gathered_count": 1,
+    "gathered_more": 7,
     "left": (
         Problem("changed_since", {"what": "field_priority", "value": "high", "who": "Carla Weiss"}),
     ),

@@ -138,7 +138,7 @@ ABOUT_AN_ANSWER = (
     button("Throw it away", "#discard", "discard"),
 )
 _SHOW = button("Show", "#show", "show")
-_WAITS = replace(
+WAITS = replace(
     TICKET,
     participants=(ANA, TOM, LEE),
     messages=(
@@ -150,9 +150,9 @@ _WAITS = replace(
     breaches_at=AT + timedelta(hours=4),
     actions=(_SHOW, button("Take it", "#take", "take")),
 )
-_LATE = replace(
+LATE = replace(
     UPDATED,
-    messages=_WAITS.messages[1:],
+    messages=WAITS.messages[1:],
     age=timedelta(days=1),
     breaches_at=AT,
     is_late=True,
@@ -160,17 +160,17 @@ _LATE = replace(
 )
 _UNKNOWN = DoneView("99", "", (Problem("unknown_ticket", {"word": "99"}),))
 ANSWERS = (
-    AnswerView("#list mine", is_list=True, tickets=(_WAITS, _LATE), total=2),
+    AnswerView("#list mine", is_list=True, tickets=(WAITS, LATE), total=2),
     AnswerView("#search paper jam", is_list=True),
     AnswerView("#stats", counts=(CountView("mine", 2), CountView("open", 14))),
 )
 MORE_ANSWERS = (
-    AnswerView("#show 42", ticket=_WAITS, more=1),
-    AnswerView("#show 41", ticket=_LATE),
+    AnswerView("#show 42", ticket=WAITS, more=1),
+    AnswerView("#show 41", ticket=LATE),
     AnswerView(
         "#for status:open",
         is_list=True,
-        tickets=(_WAITS,),
+        tickets=(WAITS,),
         total=1,
         again="#for 1 status:open",
         actions=(button("Do it for all of these", "#for 1 status:open", "for_all"),),
@@ -178,7 +178,7 @@ MORE_ANSWERS = (
     AnswerView(
         "#for 2 status:open",
         is_list=True,
-        tickets=(_WAITS, _LATE),
+        tickets=(WAITS, LATE),
         total=2,
         again="#for 2 status:open",
     ),

@@ -271,6 +271,24 @@ class AnswerView:
 
 
 @dataclass(frozen=True, slots=True)
+class HappenedView:
+    """One thing that happened to a ticket while its agent was not told: when, what, which words."""
+
+    at: datetime
+    said: str
+    message: MessageView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GatheredView:
+    """A ticket with what happened to it; `more` of that is left out."""
+
+    ticket: TicketView
+    happened: tuple[HappenedView, ...] = ()
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """Every variable a template may use, beside the language."""
 
@@ -343,6 +361,11 @@ class Context:
     out: tuple[str, ...] = ()  # whom mails went to that cannot be taken back
     stopped: bool = False  # whether mails were stopped before they went out
     left: tuple[Problem, ...] = ()  # what was not put back, for others have changed it since
+    happened: tuple[HappenedView, ...] = ()  # to this ticket, while the reader was not told
+    happened_more: int = 0  # how much more, before that
+    gathered: tuple[GatheredView, ...] = ()  # the same of several tickets
+    gathered_count: int = 0  # of how many in all
+    gathered_more: int = 0  # how many are left out
 
     def __post_init__(self) -> None:
         _bound(self, "text", "reason", "comment", "files", "attached", "lines")

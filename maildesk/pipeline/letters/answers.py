@@ -146,7 +146,7 @@ def _tickets(
     if page.is_cut:
         counts = ticket_queries.counts(change.conn, query.filter, seen, policy)
         total, at_least = sum(counts.by_status.values()), counts.is_cut
-    listed = tuple(_line(change, agent, one) for one in page.tickets)
+    listed = tuple(line(change, agent, one) for one in page.tickets)
     return AnswerView(
         asked,
         is_list=True,
@@ -175,7 +175,7 @@ def _asked_back(
     return replace(listed, again=again, actions=actions)
 
 
-def _line(change: TicketChange, agent: Agent, ticket: Ticket) -> TicketView:
+def line(change: TicketChange, agent: Agent, ticket: Ticket) -> TicketView:
     """A ticket in a list: who must write next, since when, what was promised, and what one tap
     does."""
     wrote = [at for at in (ticket.customer_wrote_at, ticket.agent_wrote_at) if at is not None]
@@ -202,7 +202,7 @@ def _ticket(
     said = newest(change, found.id, answers.MOST_SAID // share, language)
     names = [name for name in MAIL.buttons if name not in ("show", "for_all")]
     actions = buttons.beside(change, found, agent, names)
-    view = replace(_line(change, agent, found), messages=said, actions=actions)
+    view = replace(line(change, agent, found), messages=said, actions=actions)
     return AnswerView(asked, ticket=view, more=max(0, found.message_count - len(said)))
 
 

@@ -46,7 +46,7 @@ def newest(
 ) -> tuple[MessageView, ...]:
     """What was said last about this ticket, which need not be the act's: newest first."""
     rows = _rows(change, ticket, limit)[:limit]
-    return tuple(_cut(_view(change, row, language)) for row in rows)
+    return tuple(_cut(view(change, row, language)) for row in rows)
 
 
 def _rows(change: TicketChange, ticket: int, limit: int) -> list[Row[Any]]:
@@ -66,7 +66,7 @@ def _before(
     shown_already = {(one.at, one.text) for one in apart if one is not None}
     ours = {change.message_row} if change.kept else set()
     found = [
-        _view(change, row, language) for row in rows if row.id not in ours and not row.automatic
+        view(change, row, language) for row in rows if row.id not in ours and not row.automatic
     ]
     others = [one for one in found if (one.at, one.text) not in shown_already]
     kept = tuple(_cut(one) for one in others[:MOST])
@@ -74,7 +74,8 @@ def _before(
     return kept, max(0, left if len(found) >= limit else len(others) - len(kept))
 
 
-def _view(change: TicketChange, row: Row[Any], language: Language) -> MessageView:
+def view(change: TicketChange, row: Row[Any], language: Language) -> MessageView:
+    """A message that was kept, as agents see it."""
     agent = change.policy.agent(row.agent) if row.agent else None
     sender = colleague(agent) if agent else sender_of(change, row.from_name, row.from_address)
     files = tuple(FileView(one["filename"], one["size"]) for one in row.attachments)

@@ -15,6 +15,7 @@ from maildesk.errors import Refused
 from maildesk.mail.owners import mailbox_of
 from maildesk.store import acts
 from maildesk.store.desk import conversation
+from maildesk.store.notices import held
 from maildesk.store.outbox import CAN_BE_STOPPED
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ def take_back(change: TicketChange, effect: ufx.TakeBack, _before: Ticket | None
     if effect.withdraws:
         why = f"stopped by {change.tx.actor.name}"
         to = acts.withdraw(conn, ticket_id, effect.act, change.now, why)
+        held.withdraw(conn, effect.act)
         if effect.message is not None:
             conversation.withdraw(conn, effect.message)
         told = {"answer": effect.message} if effect.message is not None else {}

@@ -1,0 +1,1 @@
+"""When agents hear of things: quiet hours, bundles, the digest, reminders."""

@@ -1,0 +1,57 @@
+"""When an agent wants to hear of things, and what does not wait for that.
+
+Times of the day are minutes of the agent's own day: in the zone of their calendar, else in that of
+the desk's own. A clock change makes a quiet night shorter or longer, and leaves out none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+URGENT = "urgent"  # of `breaks_through`: tickets of the desk's highest priority
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """The minutes of a day from which on, and until which, nothing is sent; over midnight, where
+    it ends before it begins."""
+
+    begins: int
+    ends: int
+
+    def holds(self, minute: int) -> bool:
+        """Whether it is quiet in this minute."""
+        if self.begins < self.ends:
+            return self.begins <= minute < self.ends
+        return minute >= self.begins or minute < self.ends
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """What one agent wants, as the files say it for them, their team or the desk."""
+
+    quiet: Quiet | None = None
+    breaks_through: frozenset[str] = frozenset({"sla", URGENT})  # events, and `urgent`
+    bundle: timedelta = timedelta(0)  # of one ticket one mail in so long; 0: each by itself
+
+
+def quiet_until(quiet: Quiet | None, now: datetime, tz: ZoneInfo) -> datetime | None:
+    """When the quiet hours end that hold now; None where none do."""
+    if quiet is None:
+        return None
+    local = now.astimezone(tz)
+    minute = local.hour * 60 + local.minute
+    if not quiet.holds(minute):
+        return None
+    day = local.date() + timedelta(days=1 if minute >= quiet.ends else 0)
+    ends = (at_minute(quiet.ends, day.toordinal(), tz, fold) for fold in (0, 1))
+    # an hour that comes twice may have this minute behind us once
+    return next((at for at in ends if at > now), None)
+
+
+def at_minute(minute: int, day: int, tz: ZoneInfo, fold: int = 0) -> datetime:
+    """The moment at which the clock shows this minute of that day (its ordinal)."""
+    at = datetime.combine(datetime.fromordinal(day), time(minute // 60, minute % 60), tz)
+    return at.replace(fold=fold).astimezone(UTC)

@@ -1,0 +1,83 @@
+"""A timer of an agent rings: what waited for them is told, in the transaction that finishes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from maildesk.desk.actor import DESK
+from maildesk.desk.mails.recipients import may_hear
+from maildesk.desk.notices.notice_effects import TellHeld
+from maildesk.desk.notices.wanted import quiet_until
+from maildesk.log import log
+from maildesk.pipeline.apply import apply
+from maildesk.pipeline.transaction import New, Target, Transaction
+from maildesk.store import agents, due
+from maildesk.store.desk import tickets
+from maildesk.store.notices import agent_timers as timers
+from maildesk.store.notices import held
+from maildesk.store.schema import agent_timers
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
+    from maildesk.desk.policy import Agent, Policy
+    from maildesk.desk.ticket import Ticket
+    from maildesk.pipeline.services import Services
+
+
+def ring(services: Services, row: Row[Any]) -> list[int]:
+    """One timer, one transaction; the outbox rows to look at."""
+    now, kicks = services.now(), []
+    with services.db.write() as conn:
+        policy = services.keeper.current.policy.with_absences(agents.Absences(conn))
+        agent = policy.agent(row.agent)
+        if agent is not None and agent.address.lower() == row.agent:
+            tx = Transaction(conn, services, policy, now, DESK)
+            kicks = _tell(tx, agent, row)
+        due.finish(conn, agent_timers, row.id, "rang", holder=(services.owner, row.attempts))
+    log.info("timer_fired", timer=row.id, kind=row.kind, agent=row.agent)
+    return kicks
+
+
+def _tell(tx: Transaction, agent: Agent, row: Row[Any]) -> list[int]:
+    """What waited for this agent, about one ticket or about all; none of it in quiet hours."""
+    quiet = quiet_until(agent.notices.quiet, tx.now, tx.policy.zone_of(agent))
+    if quiet is not None:
+        timers.start(tx.conn, agent.address, timers.QUIET, quiet)
+        return []
+    of = row.ticket_id if row.kind == timers.BUNDLE else None
+    by_ticket = _by_ticket(tx, agent, of)
+    if not by_ticket:
+        return []
+    ids = tuple(one.id for _, rows in by_ticket for one in rows)
+    target: Target = by_ticket[0][0] if len(by_ticket) == 1 else New()
+    kicks = apply(tx, [(target, TellHeld(agent=agent.address, held=ids))])
+    held.told(tx.conn, ids, tx.now)
+    return kicks
+
+
+def _by_ticket(
+    tx: Transaction, agent: Agent, ticket_id: int | None
+) -> list[tuple[Ticket, list[Row[Any]]]]:
+    """What waits, by the ticket that it is about now: one that was merged is another's. What the
+    agent may not hear of any more is told to nobody."""
+    found: dict[int, tuple[Ticket, list[Row[Any]]]] = {}
+    gone: list[int] = []
+    rows = held.waiting(tx.conn, agent.address, ticket_id=ticket_id)
+    known = {one: _ticket(tx.conn, one, tx.policy) for one in {row.ticket_id for row in rows}}
+    for row in rows:
+        ticket = known[row.ticket_id]
+        if ticket is None or not may_hear(agent, ticket, tx.policy):
+            gone.append(row.id)
+            continue
+        found.setdefault(ticket.id, (ticket, []))[1].append(row)
+    held.told(tx.conn, gone, tx.now)
+    if len(found) == 1:  # the mail is one of that ticket, and writes its history
+        (only,) = found
+        ticket = tickets.ticket(tx.conn, only, tx.policy, lock=True)
+        return [(ticket, found[only][1])] if ticket is not None else []
+    return list(found.values())
+
+
+def _ticket(conn: Connection, ticket_id: int, policy: Policy) -> Ticket | None:
+    return tickets.ticket(conn, ticket_id, policy)
