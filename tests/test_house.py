@@ -345,6 +345,7 @@ def test_the_mails_of_an_act_alone_ask_for_letters() -> None:
 
 _REGISTRY = (
     "desk/mails/registry.py",
+    "desk/mails/of_admins.py",
     "desk/merging/merge_mails.py",
     "desk/notices/notice_mails.py",
 )

@@ -42,6 +42,7 @@ from maildesk.config.kinds import (
 from maildesk.config.notices.section import NoticesSection
 from maildesk.config.senders.carriers import CarrierSection
 from maildesk.desk.mails.mail import Event
+from maildesk.desk.permissions import Customers
 
 
 class AliasSection(Section):
@@ -165,6 +166,17 @@ def _off(value: object) -> object:
     return "off" if value is False or str(value).lower() == "no" else value
 
 
+class CustomersSection(Section):
+    """What the people of a ticket may have done to it by mail, and who of them."""
+
+    status: Customers = "participants"
+    close: Customers = "requester"
+    reopen: Customers = "participants"
+    add: Customers = "requester"
+    remove: Customers = "requester"
+    most_added: Count = 5
+
+
 class MergeSection(Section):
     """What becomes of tickets that are merged."""
 
@@ -239,6 +251,7 @@ class DeskFile(Section):
     joining: JoiningSection = JoiningSection()
     stale_replies: Annotated[Literal["hold", "warn", "off"], BeforeValidator(_off)] = "hold"
     forgotten_files: Annotated[Literal["ask", "off"], BeforeValidator(_off)] = "ask"
+    customers: CustomersSection = CustomersSection()
     merge: MergeSection = MergeSection()
     undo_send: MomentToWait = timedelta(0)
     notices: NoticesSection = NoticesSection()

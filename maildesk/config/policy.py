@@ -38,7 +38,7 @@ from maildesk.config.views import check_views
 from maildesk.config.yaml import Document, read_bytes, read_document
 from maildesk.desk.mails.limits import AttachmentLimits, LoopLimits
 from maildesk.desk.mails.wording import Wording
-from maildesk.desk.permissions import Permission, permissions_of
+from maildesk.desk.permissions import CustomersMay, Permission, permissions_of
 from maildesk.desk.policy import Absence, Agent, DeskAddress, Periods, Policy, Queue
 from maildesk.desk.priorities import spellings
 from maildesk.desk.senders.entries import Contact, Joining, Trust
@@ -230,6 +230,7 @@ def _policy(desk: DeskFile, agents: AgentsFile) -> Policy:
         joining=Joining(**_same(Joining, desk.joining)),
         stale_replies=desk.stale_replies,
         forgotten_files=desk.forgotten_files,
+        customers=CustomersMay(**_same(CustomersMay, desk.customers)),
         merge_told=desk.merge.tell,
         undo_send=desk.undo_send,
         contacts=tuple(map(_contact, desk.contacts)),

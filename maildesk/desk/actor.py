@@ -35,7 +35,8 @@ class Actor:
     kind: ActorKind
     address: str = ""
     name: str = ""
-    role: str = ""  # an agent's, as in agents.yaml; only `permissions` reads it
+    # an agent's, as in agents.yaml, or what a customer is to a ticket; only `permissions` reads it
+    role: str = ""
     door: str = ""  # what it came by: smtp, imap:BOX, timer:KIND, command line
 
     @property
@@ -79,9 +80,10 @@ def agent_acts(agent: AnAgent, door: str = "") -> Actor:
     return Actor(ActorKind.AGENT, agent.address, agent.name, agent.role, door)
 
 
-def customer_acts(person: Person, door: str = "") -> Actor:
-    """Somebody outside the desk."""
-    return Actor(ActorKind.CUSTOMER, person.key, person.name, door=door)
+def customer_acts(person: Person, door: str = "", role: str = "") -> Actor:
+    """Somebody outside the desk; `role`: what they are to the ticket, where they ask for something
+    to be done to it."""
+    return Actor(ActorKind.CUSTOMER, person.key, person.name, role, door)
 
 
 def timer_rings(kind: str) -> Actor:

@@ -26,6 +26,7 @@ from maildesk.desk.policy import Policy
 from maildesk.desk.senders.entries import BY_AGENT
 from maildesk.desk.ticket import Person, Status, Ticket
 from maildesk.desk.undo import undo_effects as ufx
+from maildesk.desk.verbs import verb_effects as vfx
 from maildesk.mail.owners import mailbox_of
 
 FIELDS = ("priority", "type", "category", "queue", "language", "subject", "resolution")
@@ -383,6 +384,8 @@ CHANGE_NOTHING: frozenset[type[fx.Effect]] = frozenset(
         fx.SendFiles,
         fx.SendWithoutFiles,
         ufx.KeepAct,
+        vfx.TellPerson,
+        vfx.AskForStars,
         fx.Record,
     )
 )

@@ -143,6 +143,7 @@ class MessageFromRequester:
     # where they asked for answers, as far as that may be followed; None: as before
     answers_to: str | None = ""
     notes: tuple[Problem, ...] = ()  # what agents should know of who wrote, and who asks
+    asks: str = ""  # written to an address of theirs for `verbs`: which it is for; "": for any
     is_requester: bool = False  # from a new address, which is joined with the ticket's requester's
 
 

@@ -21,6 +21,7 @@ from maildesk.desk.effects import (
     Record,
     RecordScore,
     SendToCustomer,
+    SetStatus,
     Snooze,
 )
 from maildesk.desk.facts import BY_PROGRAM, MessageFromRequester
@@ -36,6 +37,8 @@ from maildesk.desk.senders.strangers import silent_to
 from maildesk.desk.sla.periods import show_period
 from maildesk.desk.threads import reference
 from maildesk.desk.ticket import KIND_OF_SNOOZE, Move, Person, Status, Ticket
+from maildesk.desk.verbs import carry_out as verbs
+from maildesk.desk.verbs.table import CLOSE, REOPEN
 from maildesk.mail.owners import mailbox_of
 
 # in one ticket: each answer goes to all of them, and a robot may write from
@@ -64,13 +67,27 @@ def _of_words(
     scored = None if fact.by_program else _score(ticket, fact, policy, now)
     if scored is not None:
         return scored
-    if (
-        ticket.behaviour is Status.CLOSED
-        and ticket.closed_at
-        and now - ticket.closed_at > policy.periods.reopen_within
-    ):
+    reading, is_past = verbs.asked(ticket, fact, policy), _is_past(ticket, policy, now)
+    is_silent = bool(reading.asked) and not reading.has_words
+    if is_silent and not (is_past and verbs.asks_for(reading, REOPEN)):
+        done = verbs.carried_out(ticket, reading, fact, policy, now)
+        if is_past or verbs.are_done(done):
+            return done
+    if is_past:
         return _opens(fact, policy, follows=ticket.reference)
-    return _continues(ticket, fact, policy, now)
+    said = _continues(ticket, fact, policy, now)
+    if not reading.asked:
+        return said
+    if verbs.asks_for(reading, CLOSE) and (is_silent or verbs.is_proved(fact)):
+        said = [one for one in said if not isinstance(one, SetStatus)]
+    return [*said, *verbs.carried_out(ticket, reading, fact, policy, now, said=said)]
+
+
+def _is_past(ticket: Ticket, policy: Policy, now: datetime) -> bool:
+    """Whether it was closed so long ago that nothing reopens it."""
+    if ticket.behaviour is not Status.CLOSED or not ticket.closed_at:
+        return False
+    return now - ticket.closed_at > policy.periods.reopen_within
 
 
 def _joins(
@@ -146,11 +163,7 @@ def _asks(
     Nor do they: an automatic answer would tell a stranger that there is such a ticket, and a forged
     From what it never asked for.
     """
-    if (
-        ticket.behaviour is Status.CLOSED
-        and ticket.closed_at
-        and now - ticket.closed_at > policy.periods.reopen_within
-    ):
+    if _is_past(ticket, policy, now):
         return _opens(replace(fact, mentions=ticket.reference), policy)  # a matter of their own
     kept = replace(_keep(fact), kind="stranger")
     if ticket.behaviour is Status.SPAM:
@@ -180,7 +193,9 @@ def _continues(
         effects += [Snooze(until=None, why=why), CancelClock(kind=KIND_OF_SNOOZE)]
     effects += _asks_for_answers(ticket, fact)
     sender = replace(fact.sender, answers_to=_where(fact))
-    people = _but((sender, *fact.copies), ticket.requester.address, fact, policy)
+    gone = verbs.left_for_good(fact.situation.history)
+    copies = tuple(one for one in fact.copies if one.key not in gone)
+    people = _but((sender, *copies), ticket.requester.address, fact, policy)
     effects += _where_they_wrote_last(ticket, sender, fact, policy)
     new = {p.key: p for p in people if not ticket.has_part(p.address)}
     effects += [

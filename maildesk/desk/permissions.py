@@ -2,7 +2,8 @@
 
 A role is a set of permissions. Four are built in; a desk may name its own (`roles:` in desk.yaml).
 Everybody at the command line of the machine has the database anyway and may do everything, as may
-the desk itself: its rules and timers are the admin's word. Customers command nothing.
+the desk itself: its rules and timers are the admin's word. Customers command nothing; a few things
+they may have done to their own tickets by mail (`CustomerMay`), as `customers` of desk.yaml says.
 
 Which tickets somebody sees is `filters.visibility`'s to say, by these permissions.
 """
@@ -10,8 +11,9 @@ Which tickets somebody sees is `filters.visibility`'s to say, by these permissio
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 from maildesk.desk.actor import Actor, ActorKind, AnAgent
 from maildesk.desk.problem import Problem
@@ -38,6 +40,34 @@ class Permission(StrEnum):
     # act on a ticket they were written to about, also where lists do not show it to them
     ANY_TICKET = "any_ticket"
     MANAGE = "manage"  # held mail, failed mail, other agents' reply addresses; what admins are told
+
+
+class CustomerMay(StrEnum):
+    """One thing that a customer may have done to a ticket of theirs; desk.yaml has these words."""
+
+    STATUS = "status"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    ADD = "add"
+    REMOVE = "remove"
+
+
+Customers = Literal["requester", "participants", "nobody"]
+# what a customer is to a ticket, as the role of an `Actor`
+REQUESTER, PARTICIPANT = "requester", "participant"
+
+
+@dataclass(frozen=True)
+class CustomersMay:
+    """Who of the people in a ticket may have it done by a mail of theirs. `most_added`: how many
+    people customers may bring into one ticket so in a day."""
+
+    status: Customers = "participants"
+    close: Customers = "requester"
+    reopen: Customers = "participants"
+    add: Customers = "requester"
+    remove: Customers = "requester"
+    most_added: int = 5
 
 
 class Roles(Protocol):
@@ -87,3 +117,15 @@ def refusal(who: Actor, needs: Permission, policy: Roles) -> Problem | None:
     if may(who, needs, policy):
         return None
     return Problem("not_allowed", {"permission": needs.value, "role": who.role or who.kind.value})
+
+
+def customer_refusal(who: Actor, needs: CustomerMay, allowed: CustomersMay) -> Problem | None:
+    """Why this customer may not have that done to the ticket to which they are what their role
+    says; None: they may."""
+    by: Customers = getattr(allowed, needs.value)
+    if who.kind is ActorKind.CUSTOMER and by != "nobody":
+        if who.role == REQUESTER or (who.role == PARTICIPANT and by == "participants"):
+            return None
+        if who.role == PARTICIPANT:
+            return Problem("verb_requester_only")
+    return Problem("verb_nobody")

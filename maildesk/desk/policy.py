@@ -16,7 +16,7 @@ from maildesk.desk.mails.limits import AttachmentLimits, LoopLimits
 from maildesk.desk.mails.mail import EVENTS
 from maildesk.desk.mails.wording import Wording
 from maildesk.desk.notices.wanted import Notices
-from maildesk.desk.permissions import Permission, may
+from maildesk.desk.permissions import CustomersMay, Permission, may
 from maildesk.desk.replies.canned import CannedReply
 from maildesk.desk.replies.signatures import Signature
 from maildesk.desk.rules.ruleset import RuleSet
@@ -164,6 +164,8 @@ class Policy:
     joining: Joining = field(default_factory=Joining)
     stale_replies: str = "hold"  # an answer that knows nothing of what came since: hold, warn, off
     forgotten_files: str = "ask"  # an answer that speaks of a file and has none: ask, off
+    # what they may have done by mail
+    customers: CustomersMay = field(default_factory=CustomersMay)
     merge_told: bool = True  # whether the customer of a merged ticket hears of it
     undo_send: timedelta = timedelta(0)  # how long an agent's answer waits, and can be stopped
     contacts: tuple[Contact, ...] = ()

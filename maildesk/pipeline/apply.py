@@ -38,8 +38,10 @@ from maildesk.store.rows.prepared import together
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 from maildesk.desk.merging import merge_effects as mfx
+from maildesk.desk.verbs.verb_effects import AskForStars, TellPerson
 from maildesk.pipeline.apply_decisions import (
     _absent,
+    _ask_for_stars,
     _drop,
     _follow,
     _hold,
@@ -363,6 +365,8 @@ _TABLE: Mapping[type[Any], Callable[[TicketChange, Any, Ticket | None], None]] =
     fx.SendFiles: plan,
     fx.SendWithoutFiles: plan,
     **keep.TABLE,
+    TellPerson: plan,
+    AskForStars: _ask_for_stars,
     fx.Record: _record,
     **MERGES,
 }

@@ -9,6 +9,7 @@ from maildesk.desk import effects as fx
 from maildesk.desk.reason import stored
 from maildesk.desk.senders.contacts import JOINED, PARTED
 from maildesk.desk.ticket import KIND_OF_CUSTOMER, Ticket
+from maildesk.desk.verbs.verb_effects import AskForStars
 from maildesk.errors import Refused
 from maildesk.pipeline.transaction import TicketChange
 from maildesk.store import (
@@ -19,7 +20,7 @@ from maildesk.store import (
     spool,
     timers,
 )
-from maildesk.store.desk import contacts, tickets
+from maildesk.store.desk import contacts, surveys, tickets
 from maildesk.store.queries.whose import theirs_of
 from maildesk.store.relays import lines
 
@@ -151,3 +152,8 @@ def _hold(change: TicketChange, effect: fx.Hold, _before: Ticket | None) -> None
 
 def _record(change: TicketChange, effect: fx.Record, _before: Ticket | None) -> None:
     change.record(effect.what, effect.detail, effect.rule)
+
+
+def _ask_for_stars(change: TicketChange, effect: AskForStars, _before: Ticket | None) -> None:
+    surveys.choose(change.conn, effect.address, wanted=effect.on, now=change.now)
+    change.record("surveys", {"address": effect.address, "on": effect.on}, effect.rule)

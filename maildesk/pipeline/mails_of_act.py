@@ -16,6 +16,7 @@ from maildesk.desk.actor import DESK, Actor, ActorKind
 from maildesk.desk.commands.families.recipients import BCC
 from maildesk.desk.mails.loop_limits import told_of_waiting
 from maildesk.desk.notices.notice_effects import TellHeld
+from maildesk.desk.verbs.verb_effects import TellPerson
 from maildesk.mail.owners import mailbox_of
 from maildesk.pipeline.letters import (
     answers,
@@ -27,6 +28,7 @@ from maildesk.pipeline.letters import (
 )
 from maildesk.pipeline.letters.files import ticket_files, without_files
 from maildesk.pipeline.letters.later import held_letters
+from maildesk.pipeline.letters.verbs import to_person
 from maildesk.pipeline.notices import hold
 from maildesk.pipeline.undo import keep
 from maildesk.store import outbox
@@ -157,6 +159,11 @@ def _renewed(change: TicketChange, effect: fx.TellOfRenewal) -> _Composed:
     return _Composed(renewed.letters(change, effect), "notified", detail, "agents")
 
 
+def _tell(change: TicketChange, effect: TellPerson) -> _Composed:
+    detail = {"template": effect.template, "to": effect.person.key}
+    return _Composed(to_person.letters(change, effect), "sent", detail)
+
+
 def _files(change: TicketChange, effect: fx.SendFiles) -> _Composed:
     drafts, count = ticket_files.letters(change, effect)
     detail = {"to": effect.agent, "files": count, "mails": len(drafts)}
@@ -178,4 +185,5 @@ _MAILS: Mapping[type[Any], Callable[[TicketChange, Any], _Composed]] = {
     fx.AskToConfirm: _ask,
     fx.SendWithoutFiles: _smaller,
     fx.TellOfRenewal: _renewed,
+    TellPerson: _tell,
 }

@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from maildesk.store.desk.act_table import acts as acts
 from maildesk.store.desk.merge_tables import merges as merges
+from maildesk.store.desk.surveys import survey_choices as survey_choices
 from maildesk.store.desk.tables import agent_absences as agent_absences
 from maildesk.store.desk.tables import ticket_followers as ticket_followers
 from maildesk.store.loops.tables import automatic as automatic

@@ -111,7 +111,7 @@ def test_refusals_one_after_the_other_name_their_lines() -> None:
         ("buttons:\n  tkae: X\n", ("2:3: expected a key of buttons, found tkae (did you mean "
             "take?)")),
         ("button: {}\n", "1:1: expected one of dates, words, values, problems, reasons, "
-            "sentences, buttons, commands, found button "
+            "sentences, buttons, commands, verbs, found button "
          "(did you mean buttons?)"),
         ("problems:\n  no_agent: 'nessun {wrod}'\n", ("2:13: expected {word}, found {wrod} (did "
             "you mean word?)")),

@@ -28,9 +28,20 @@ from maildesk.desk.mails.wording import (
     Language,
     Wording,
 )
+from maildesk.desk.verbs.table import VERBS
 from maildesk.errors import BadPolicy, Mistake
 
-SECTIONS = ("dates", "words", "values", "problems", "reasons", "sentences", "buttons", "commands")
+SECTIONS = (
+    "dates",
+    "words",
+    "values",
+    "problems",
+    "reasons",
+    "sentences",
+    "buttons",
+    "commands",
+    "verbs",
+)
 _MOMENT = (
     *("weekday", "day", "month", "short", "number", "year"),
     *("time", "hour", "minute", "zone", "iso"),
@@ -127,6 +138,7 @@ def _language(code: str, whole: Data, own: Data) -> Language:
             )
             for name, command in whole["commands"].items()
         },
+        verbs={name: tuple(spellings) for name, spellings in whole["verbs"].items()},
     )
 
 
@@ -174,6 +186,7 @@ class _Reader:
                 ("buttons",), data, self.english.get("buttons", {})
             ),
             "commands": self._commands,
+            "verbs": self._verbs,
         }
         return {name: read[name](value) for name, value in found.items()}
 
@@ -289,6 +302,15 @@ class _Reader:
                     if self._is_spelling((*place, "words", n), word, name)
                 ]
         return found
+
+    def _verbs(self, data: Any) -> dict[str, Any]:
+        """Spellings of what customers may have done; the first is what a button sends."""
+        found = self.mapping(("verbs",), data, VERBS)
+        return {
+            name: words
+            for name, words in found.items()
+            if self._is_list(("verbs", name), words, "spellings of the verb", None) and words
+        }
 
     def _is_spelling(self, place: Steps, word: str, command: str) -> bool:
         if _SPELLING.fullmatch(word):

@@ -14,14 +14,16 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from maildesk.desk.mails import sample_ticket as sample
-from maildesk.desk.mails.mail import NOTIFICATION, OTHER, Mail, To
+from maildesk.desk.mails.mail import OTHER, Mail, To
 from maildesk.desk.mails.mail import agents as _agents
 from maildesk.desk.mails.mail import customer as _customer
+from maildesk.desk.mails.of_admins import TO_ADMINS
 from maildesk.desk.mails.of_colleagues import OF_COLLEAGUES
-from maildesk.desk.mails.views import LineView, MessageView
+from maildesk.desk.mails.views import MessageView
 from maildesk.desk.merging import merge_mails
 from maildesk.desk.notices import notice_mails
 from maildesk.desk.problem import Problem
+from maildesk.desk.verbs import verb_mails
 
 _GREETING = "acknowledgement"  # a new ticket is greeted once, whichever it is
 _TO_CUSTOMERS = (
@@ -30,16 +32,19 @@ _TO_CUSTOMERS = (
         "a new message has arrived, during office hours",
         neutral="acknowledgement_neutral",
         once=_GREETING,
+        **verb_mails.GREETED,
         shows=frozenset({"answer_by", "sealed"}),
     ),
     replace(
         _customer("after_hours", "the same, while nobody is there", once=_GREETING),
+        **verb_mails.GREETED,
         neutral="acknowledgement_neutral",
         shows=frozenset({"opens_at", "sealed"}),
         called="mail_acknowledgement",
     ),
     replace(
         _customer("acknowledgement_neutral", "the same, to somebody unknown", once=_GREETING),
+        **verb_mails.GREETED,
         shows=frozenset({"answer_by", "opens_at", "sealed"}),
         called="mail_acknowledgement",
     ),
@@ -64,8 +69,10 @@ _TO_CUSTOMERS = (
         "it is resolved, in an agent's words or the desk's",
         asks="score",
         answers=True,
+        buttons=verb_mails.OF_RESOLUTION,
         shows=frozenset({"stars"}),
-        sample={
+        sample=verb_mails.RESOLVED
+        | {
             "text": (
                 "Hello Ana,\n\ngood to hear that every label prints again. The gap sensor had "
                 "lost its measure, which happens when a roll with shorter labels goes in.\n\n"
@@ -73,8 +80,7 @@ _TO_CUSTOMERS = (
             )
         },
     ),
-    _customer("closed", "it is closed; no built-in rule sends this"),
-    _customer("reopened", "it is open again; no built-in rule sends this"),
+    *verb_mails.STANDS_OTHERWISE,
     _customer(
         "reminder",
         "the desk waits for an answer",
@@ -83,6 +89,7 @@ _TO_CUSTOMERS = (
     ),
     _customer("survey_thanks", "thanks for stars", shows=frozenset({"score", "comment"})),
     *merge_mails.TO_CUSTOMERS,
+    *verb_mails.TO_CUSTOMERS,
 )
 _NOTE = MessageView(
     sender=sample.CARLA,
@@ -351,35 +358,18 @@ _TO_AGENTS = (
     ),
     *merge_mails.TO_AGENTS,
     *notice_mails.TO_AGENTS,
-)
-_TO_ADMINS = (
-    Mail(
-        name="admin_alarm",
-        to=To.ADMINS,
-        about="whatever needs an admin: a mailbox that cannot be read, a mail loop, held mail",
-        called=NOTIFICATION,
-        failure_told=False,
-        shows=frozenset({"text", "lines"}),
-        sample={
-            "ticket": None,
-            "message": None,
-            "subject": "Mailbox support@desk.example cannot be read",
-            "text": "The IMAP mailbox support@desk.example has not been readable for 5 minutes.\n"
-            "The desk goes on trying.",
-            "lines": (LineView("imap.desk.example:993", "authentication failed", done=False),),
-        },
-    ),
+    *verb_mails.TO_AGENTS,
 )
 
 
 MAILS: Mapping[str, Mail] = MappingProxyType(
-    {mail.name: mail for mail in (*_TO_CUSTOMERS, *_TO_AGENTS, *_TO_ADMINS)}
+    {mail.name: mail for mail in (*_TO_CUSTOMERS, *_TO_AGENTS, *TO_ADMINS)}
 )
 # a customer hears one of them, at once, that a message has come
 GREETINGS = tuple(mail.name for mail in _TO_CUSTOMERS if mail.once == _GREETING)
 # somebody outside has just written and waits for these
 AWAITED = (*GREETINGS, "attachment_refused")
-NOTIFICATIONS = tuple(mail.name for mail in (*_TO_AGENTS, *_TO_ADMINS))
+NOTIFICATIONS = tuple(mail.name for mail in (*_TO_AGENTS, *TO_ADMINS))
 _TO_AGENTS_BY_NAME = "agent_"  # what the name of a desk's own template to agents begins with
 
 

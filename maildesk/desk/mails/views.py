@@ -176,6 +176,7 @@ class ActionView:
     mailto: str
     name: str = ""  # take, resolve, waiting, note …
     primary: bool = False  # what makes sense now; of all buttons at most one
+    word: str = ""  # what it sends, where that may be written by hand as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +316,8 @@ class Context:
     answer_by: datetime | None = None  # when an answer may be expected
     opens_at: datetime | None = None  # when somebody is there again
     sealed: bool = False  # whether what came is encrypted, and nobody here can open it
+    answered_at: datetime | None = None  # when we wrote to the customer last
+    stands: bool = False  # whether it is told how the ticket stands
     due_at: datetime | None = None  # the deadline a warning tells of
     clock: str = ""  # first_response, next_response, resolution
     level: str = ""  # the policy of sla.yaml that promises it

@@ -66,6 +66,7 @@ class Language:
     typed_moments: Mapping[str, str] = field(default_factory=dict)  # word -> what it means
     buttons: Mapping[str, str] = field(default_factory=dict)
     commands: Mapping[str, CommandWords] = field(default_factory=dict)
+    verbs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # customers' -> spellings
 
     def moment(self, at: datetime, form: str) -> str:
         """The moment in the zone it carries."""
@@ -226,6 +227,7 @@ class Wording(Mapping[str, Language]):
             sentences=english.sentences,
             buttons=english.buttons,
             commands=english.commands,
+            verbs=english.verbs,
         )
 
     @property
@@ -284,4 +286,14 @@ class Wording(Mapping[str, Language]):
             for language in self.languages.values()
             for name, command in language.commands.items()
             for spelling in (name, *command.words)
+        }
+
+    @cached_property
+    def verbs(self) -> Mapping[str, str]:
+        """Every spelling of a customers' verb in any language, in small letters, to its name."""
+        return {
+            spelling.lower(): name
+            for language in self.languages.values()
+            for name, spellings in language.verbs.items()
+            for spelling in spellings
         }

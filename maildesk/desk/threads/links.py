@@ -56,6 +56,8 @@ class Purpose(StrEnum):
     AGENT_REPLY = "a"  # an agent answers the customer
     AGENT_NOTE = "n"  # an agent writes a note
     SURVEY = "s"  # a customer's stars
+    VERB = "v"  # a customer asks for one of `desk.verbs`, by a button
+    NO_SURVEYS = "e"  # a customer wants no more stars, whatever stands in that mail
     BOUNCE = "b"  # the reverse-path of one recipient's mail
     RESEND = "x"  # an agent wants a failed mail sent again; the number is the outbox row
     # an agent wants a suppressed address written to again; the number is the outbox row that failed
@@ -67,7 +69,8 @@ class Purpose(StrEnum):
 
 
 AGENTS = (Purpose.AGENT_REPLY, Purpose.AGENT_NOTE)  # an agent's words for a ticket
-FOR_CUSTOMERS = (Purpose.REQUESTER, Purpose.SURVEY)  # what a mail to a customer may hold
+# what a mail to a customer may hold
+FOR_CUSTOMERS = (Purpose.REQUESTER, Purpose.SURVEY, Purpose.VERB, Purpose.NO_SURVEYS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,8 @@ _RANK = {
             Purpose.RESEND,
             Purpose.LIFT,
             Purpose.UNDO,
+            Purpose.NO_SURVEYS,
+            Purpose.VERB,
             Purpose.SURVEY,
             Purpose.REQUESTER,
         )

@@ -20,6 +20,7 @@ from maildesk.desk.commands.families.undo import commands_of, is_undo
 from maildesk.desk.commands.table import writes_to_customer
 from maildesk.desk.facts import AgentOpens, AutomaticMail, MessageFromAgent, TrustRecord
 from maildesk.desk.from_agent import COPIED
+from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.policy import Agent
 from maildesk.desk.problem import Problem
 from maildesk.desk.threads import thread
@@ -289,7 +290,7 @@ def _answers_desk(look: Look, agent: Agent) -> bool:
     ticket in their own name by that, and which ticket is meant it does not say."""
     found = (outbox.by_message_id(look.conn, one) for one in look.message.in_reply_to[:3])
     return any(
-        row is not None and row.purpose == "agent_answer" and row.recipient in agent.keys
+        row is not None and "answers" in mail_of(row.purpose).shows and row.recipient in agent.keys
         for row in found
     )
 

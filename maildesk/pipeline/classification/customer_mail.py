@@ -21,6 +21,7 @@ from maildesk.desk.threads.changed_subject import new_words, with_words
 from maildesk.desk.threads.links import FOR_CUSTOMERS, Purpose
 from maildesk.desk.threads.pasted import with_pasted
 from maildesk.desk.ticket import Person, Ticket
+from maildesk.desk.verbs.table import NO_SURVEYS
 from maildesk.mail.message import Mailbox, Message
 from maildesk.mail.origin.addresses import is_usable
 from maildesk.mail.owners import is_same_mailbox, mailbox_of
@@ -32,6 +33,8 @@ from maildesk.store import automatic, outbox
 from maildesk.store.desk import conversation, participants, tickets
 
 _OWN = ("signed_address", "subject_token")  # clues that were made for one person
+# what `MessageFromRequester.asks` says of them
+_FOR_VERBS = {Purpose.VERB: "verb", Purpose.NO_SURVEYS: NO_SURVEYS}
 _LOOKED_BACK = 12  # messages in which a program may have said the same before
 
 
@@ -51,7 +54,8 @@ def meaning(look: Look, sender: Mailbox) -> Meaning:
     record = replace(record, spam=bool(verdict))
     if through := look.author.through:
         record = replace(record, through=through, words=f"{record.words}; through {through}")
-    if look.is_automatic:
+    asks = _asks(look, record)
+    if look.is_automatic and not (asks == NO_SURVEYS and ticket is not None):
         report = returned.report_in(look) if ticket is None else None
         if report is not None:
             return MachineReport(report)
@@ -64,7 +68,15 @@ def meaning(look: Look, sender: Mailbox) -> Meaning:
     own_survey = at_survey and record.clue in _OWN and record.from_matches
     if at_survey and not own_survey and not look.job.released_by and _is_score(look):
         return Held("survey", Problem("score_of_another", {"sender": person.address}), ticket)
-    return _understood(look, person, ticket, record, survey=own_survey)
+    return _understood(look, person, ticket, record, survey=own_survey, asks=asks)
+
+
+def _asks(look: Look, record: TrustRecord) -> str:
+    """What of `desk.verbs` the address is for that was made for them; "" for any other address."""
+    token = look.clues.token
+    if token is None or record.clue not in _OWN or not record.from_matches:
+        return ""
+    return _FOR_VERBS.get(token.purpose, "")
 
 
 def _says_something(look: Look, ticket: Ticket, person: Person) -> bool:
@@ -84,7 +96,13 @@ def _says_something(look: Look, ticket: Ticket, person: Person) -> bool:
 
 
 def _understood(
-    look: Look, person: Person, ticket: Ticket | None, record: TrustRecord, *, survey: bool
+    look: Look,
+    person: Person,
+    ticket: Ticket | None,
+    record: TrustRecord,
+    *,
+    survey: bool,
+    asks: str = "",
 ) -> Understood:
     is_theirs, said = other_address.looked_at(look, person, ticket, record)
     joins = ticket is None or is_theirs or _may_join(look, person, ticket, record)
@@ -100,13 +118,14 @@ def _understood(
     named = look.named_ticket if ticket is None else None
     told = _as_told(look, person, ticket)
     fact = MessageFromRequester(
-        message=told if survey or ticket is None else _with_subject(look, told, ticket),
+        message=told if survey or asks or ticket is None else _with_subject(look, told, ticket),
         sender=person,
         address=look.address,
         trust=record,
         copies=copies,
         mentions=named.reference if named else "",
         survey=survey,
+        asks=asks,
         stranger=not joins,
         also_to=look.clues.addresses[1:],
         by_program=look.is_automatic,

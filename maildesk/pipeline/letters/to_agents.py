@@ -13,13 +13,20 @@ from maildesk.desk.mails.views import CommandView, MessageView, PersonView
 from maildesk.desk.permissions import Permission, may
 from maildesk.desk.senders.contacts import addresses_of, former_addresses
 from maildesk.desk.threads.links import Purpose
+from maildesk.desk.ticket import Person
 from maildesk.mail.html.sanitize import NOTHING as NO_HTML
 from maildesk.mail.message import Mailbox
 from maildesk.pipeline.letters import addresses, buttons, conversation, template_variables
 from maildesk.pipeline.letters.files import passed_on
 from maildesk.pipeline.letters.letter import LetterSpec, write_letter
 from maildesk.pipeline.letters.messages import note_beside
-from maildesk.pipeline.letters.ticket_view import agent_view, colleague, context_of, earlier_view
+from maildesk.pipeline.letters.ticket_view import (
+    agent_view,
+    colleague,
+    context_of,
+    earlier_view,
+    person_view,
+)
 from maildesk.pipeline.transaction import NOTHING, PassedOn
 from maildesk.pipeline.undo import shown as undo_shown
 from maildesk.store.desk import tickets
@@ -43,7 +50,7 @@ def letters(change: TicketChange, effect: NotifyAgents) -> list[Draft]:
     variables = {
         "files": passed.refused,
         "note": note_beside(change),
-        "author": _author(change),
+        "author": _author(change, effect.context.get("by")),
         **_earlier(change, mail),
     }
     said: dict[str, dict[str, Any]] = {}
@@ -125,8 +132,10 @@ def _sender(message: MessageView | None, mail: Mail) -> str:
     return message.sender.address if message.sender.imitates else message.sender.display
 
 
-def _author(change: TicketChange) -> PersonView | None:
-    """The agent whose act it is."""
+def _author(change: TicketChange, customer: object) -> PersonView | None:
+    """The agent whose act it is, or this customer."""
+    if isinstance(customer, Person):
+        return person_view(customer)
     by = change.tx.actor.agent
     agent = change.policy.agent(by) if by else None
     return colleague(agent) if agent else None

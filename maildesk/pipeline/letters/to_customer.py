@@ -18,6 +18,7 @@ from maildesk.pipeline.letters.files import passed_on
 from maildesk.pipeline.letters.letter import LetterSpec, write_letter
 from maildesk.pipeline.letters.messages import message_view, previous
 from maildesk.pipeline.letters.ticket_view import colleague, context_of, person_view, signed_desk
+from maildesk.pipeline.letters.verbs import offered
 from maildesk.store.desk import conversation
 from maildesk.store.queries.copies import copies_of
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from maildesk.desk.ticket import Ticket
     from maildesk.mail.compose.outgoing import Auto
     from maildesk.mail.message import Message
+    from maildesk.pipeline.letters.addresses import Addresses
     from maildesk.pipeline.transaction import TicketChange
     from maildesk.store.outbox import Draft
 
@@ -48,21 +50,24 @@ def letters(change: TicketChange, effect: SendToCustomer) -> list[Draft]:
     auto = _auto_submitted(change, effect)
     desk = signed_desk(change, change.policy.agent(effect.author) if effect.author else None)
     due_at = discretion.room_at(change, effect)
+    asks = bool(effect.context.get("survey")) and offered.are_stars_wanted(change)
     drafts = []
     for person in (*people, *blind):
         owner = ticket.part_of(person.address) or person
-        is_asked = effect.context.get("survey") and owner.key == ticket.requester.key
+        is_asked = asks and owner.key == ticket.requester.key
         stars = buttons.stars(change, person) if is_asked else ()
+        actions = offered.offered(change, template, person)
+        actions = (*actions, offered.unsubscribe(change, person)) if is_asked else actions
         quotes = effect.author and _takes_part(ticket, person)  # nobody else had any of it
         said = previous(change, wording, _known_as(ticket, person)) if quotes else None
-        own = {"person": person_view(person), "stars": stars, "previous": said}
+        own = {"person": person_view(person), "stars": stars, "previous": said, "actions": actions}
         context = context_of(change, desk=desk, **own, **variables)
         spec = LetterSpec(
             mail=mail,
             template=template,
             language=ticket.language,
             context=hidden.shown(context, wording),
-            addresses=addresses.of_conversation(change, Purpose.REQUESTER, person.address),
+            addresses=_addresses(change, effect, person, asks=bool(stars)),
             to=(shown_to,),
             cc=tuple(shown_cc),
             recipient=person.address,
@@ -78,6 +83,18 @@ def letters(change: TicketChange, effect: SendToCustomer) -> list[Draft]:
         )
         drafts.append(write_letter(change, spec))
     return drafts
+
+
+def _addresses(
+    change: TicketChange, effect: SendToCustomer, person: Person, *, asks: bool
+) -> Addresses:
+    """The addresses of this person's letter. What goes out by itself and asks for stars says how to
+    end that in its head (RFC 2369, 3.2); in an agent's answer it would look like bulk mail."""
+    own = addresses.of_conversation(change, Purpose.REQUESTER, person.address)
+    if not (asks and effect.automatic):
+        return own
+    ends = ("List-Unsubscribe", f"<{offered.unsubscribe(change, person).mailto}>")
+    return replace(own, headers=(*own.headers, ends))
 
 
 def _people(change: TicketChange, effect: SendToCustomer) -> Sequence[Person]:

@@ -1,0 +1,1 @@
+"""What customers may have done by mail, without anybody's help."""
