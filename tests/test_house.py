@@ -26,7 +26,7 @@ FLOORS = (
     ("mail",),
     ("desk",),
     ("config", "store"),
-    ("storage", "oauth"),
+    ("storage", "oauth", "lookup"),
     ("intake", "views"),
     ("ingress", "egress"),
     ("pipeline", "reports"),
@@ -73,7 +73,7 @@ ONE_ROOM = {
     "smtplib": "egress",
     "dkim": "egress, ingress",  # signs on the way out, is checked on the way in
     "authlib": "oauth",
-    "httpx2": "oauth, egress, setup",  # tokens, Microsoft Graph, autoconfig
+    "httpx2": "oauth, egress, setup, lookup",  # tokens, Microsoft Graph, autoconfig, customers
     "dns": "setup",
     "defusedxml": "setup",
     "dramatiq": "pipeline",

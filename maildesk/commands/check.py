@@ -53,7 +53,7 @@ def check(
     asked, database, why, left_alone = _asked_of_database(folder)
     mistakes: list[Any] = [*checks.check(folder), *check_samples(folder), *asked]
     stands = _Stands() if mistakes else _what_stands(folder)
-    remarks = checks.remarks(folder)
+    remarks = [*checks.remarks(folder), *_bad_rows(folder)]
     if as_json:
         from maildesk.views.desk import check as view
 
@@ -85,6 +85,24 @@ def check(
     to_sign_in = stands.to_be_authorized if database == "none" else ()  # who may have done so else
     for line in (*left_alone, *to_sign_in, *stands.in_words()):
         print(one_line(f"  {line}"))
+
+
+_MOST_ROWS = 20
+
+
+def _bad_rows(folder: Path) -> list[str]:
+    """Rows of contacts.csv that nobody will find; none where the files have mistakes."""
+    from maildesk.config.policy import load_policy
+    from maildesk.errors import BadPolicy
+    from maildesk.lookup.contexts import Contexts
+
+    try:
+        file = load_policy(folder).contacts_file
+    except BadPolicy:
+        return []
+    bad = Contexts().bad_rows(file) if file is not None else []
+    more = [f"contacts.csv: {len(bad) - _MOST_ROWS} more rows"] * (len(bad) > _MOST_ROWS)
+    return [*bad[:_MOST_ROWS], *more]
 
 
 @dataclass(frozen=True, slots=True)

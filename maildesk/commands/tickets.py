@@ -125,7 +125,7 @@ def show(
             return
         history, links = records.history(conn, found.id), linked(conn, found.id)
         also = further_addresses(conn, found.requester.address, policy)
-    whole = ticket(found, messages, history, links, also)
+    whole = ticket(found, messages, history, links, also, policy.links_of(found.fields))
     if as_json:
         print_json(whole)
     else:
@@ -294,7 +294,7 @@ def _facts(whole: dict[str, Any], zone: ZoneInfo) -> Iterator[str]:
     if whole["followers"]:
         yield f"followed by {', '.join(whole['followers'])}"
     for name, value in whole["fields"].items():
-        yield f"{name.replace('_', ' ')}: {value}"
+        yield f"{name.replace('_', ' ')}: {value}  {whole['field_links'].get(name, '')}".rstrip()
     if (given := whole["satisfaction"]) is not None:
         yield f"satisfaction {'★' * given['score']}{'☆' * (5 - given['score'])}  {given['comment']}"
     for link in whole["links"]:

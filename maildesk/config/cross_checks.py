@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
+from maildesk.config.customers.own_fields import names_of
 from maildesk.config.mistakes import nearest, one_of, shown
 from maildesk.config.models import AgentsFile, DeskFile
 from maildesk.config.rules.rules_and_sla import Extras
@@ -122,10 +123,10 @@ def _desk(agreement: Agreement, desk: DeskFile, queues: list[str]) -> None:
         "each contact",
     )
     _contacts(agreement, desk)
-    for name in ("priorities", "categories", "types", "languages", "custom_fields"):
-        agreement.once(
-            DESK, (((name, i), word) for i, word in enumerate(getattr(desk, name))), "each name"
-        )
+    lists = {name: getattr(desk, name) for name in ("priorities", "categories", "types")}
+    lists |= {"languages": desk.languages, "custom_fields": names_of(desk.custom_fields)}
+    for name, names in lists.items():
+        agreement.once(DESK, (((name, i), word) for i, word in enumerate(names)), "each name")
     for role in desk.roles:
         if role in BUILT_IN:
             agreement.wrong(

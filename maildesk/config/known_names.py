@@ -33,7 +33,7 @@ def known_names(draft: Policy | None, documents: Mapping[str, Document]) -> Know
             "types": _words(desk.get("types")) or _TYPES,
             "labels": _keys(desk.get("labels")) or None,
             "languages": _words(desk.get("languages")) or ("en",),
-            "fields": _words(desk.get("custom_fields")),
+            "fields": _names(desk.get("custom_fields")),
             "statuses": tuple(
                 dict.fromkeys((*_keys(desk.get("statuses")), *(s.value for s in Status)))
             ),
@@ -95,6 +95,12 @@ def _queues(desk: Mapping[str, Any]) -> tuple[str, ...]:
     return _keys(desk.get("queues")) or tuple(
         dict.fromkeys(word for word in used if isinstance(word, str))
     )
+
+
+def _names(value: object) -> tuple[str, ...]:
+    """Those of a list whose entries are names, or have one."""
+    entries = value if isinstance(value, list) else []
+    return _words([one.get("name") if isinstance(one, dict) else one for one in entries])
 
 
 def _words(value: object) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
+from maildesk.config.customers.context import ContextSection
+from maildesk.config.customers.own_fields import FieldEntry
 from maildesk.config.kinds import (
     MOMENT_SCHEMA,
     Address,
@@ -240,7 +242,7 @@ class DeskFile(Section):
     categories: list[Name] = []
     types: Annotated[list[Name], Field(min_length=1)] = ["question", "incident", "problem", "task"]
     labels: dict[Name, Colour | None] = {}
-    custom_fields: list[Name] = []
+    custom_fields: list[FieldEntry] = []
     views: dict[Name, Line] = {}
     roles: dict[Name, list[Permitted]] = {}
     statuses: dict[Name, Behaviour] = {}
@@ -256,6 +258,7 @@ class DeskFile(Section):
     undo_send: MomentToWait = timedelta(0)
     notices: NoticesSection = NoticesSection()
     contacts: list[ContactSection] = []
+    context: ContextSection | None = None
     carriers: list[CarrierSection] = []
     survey: YesNo = True
     acknowledge: Acknowledge = AcknowledgeSection()

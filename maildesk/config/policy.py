@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from maildesk.config.cross_checks import agree
+from maildesk.config.customers.context import CONTACTS, read_context
+from maildesk.config.customers.own_fields import names_of, own_fields
 from maildesk.config.defaults import FILE as DEFAULT_RULES
 from maildesk.config.defaults import default_bytes
 from maildesk.config.kinds import Section
@@ -94,6 +96,9 @@ def load_policy(desk: Path) -> Policy:
     mistakes += found
     canned, found = read_canned(desk, desk_file, wording)
     mistakes += found
+    section = desk_file.context if desk_file is not None else None
+    context, found = read_context(desk, section, documents.get("desk.yaml"))
+    mistakes += found
     mistakes += agree(desk_file, agents_file, readable, documents, extras)
     if mistakes or draft is None:
         raise BadPolicy(_in_order(mistakes))
@@ -101,6 +106,7 @@ def load_policy(desk: Path) -> Policy:
         draft,
         signatures=signatures,
         canned=canned,
+        **context,
         calendars=extras.calendars,
         rules=extras.rules,
         service_levels=extras.service_levels,
@@ -117,7 +123,7 @@ def policy_files(desk: Path) -> list[Path]:
         else []
     )
     words = [*signature_files(desk), *canned_files(desk)]
-    return [desk / name for name in (*REQUIRED, *OPTIONAL)] + found + words
+    return [desk / name for name in (*REQUIRED, *OPTIONAL)] + found + words + [desk / CONTACTS]
 
 
 def _is_template(path: Path) -> bool:
@@ -174,8 +180,11 @@ def _fingerprint(desk: Path, raw: dict[str, bytes]) -> str:
     """Twelve hexadecimal digits that change with the content of any policy file or template."""
     digest = hashlib.sha256()
     contents = {**raw, DEFAULT_RULES: default_bytes()}
-    for path in policy_files(desk)[len(REQUIRED) + len(OPTIONAL) :]:
+    for path in policy_files(desk)[len(REQUIRED) + len(OPTIONAL) : -1]:
         contents[str(path.relative_to(desk))] = read_bytes(path, str(path.relative_to(desk)))
+    if (desk / CONTACTS).is_file():  # which may be large, and is not read at once
+        with (desk / CONTACTS).open("rb") as stream:
+            digest.update(hashlib.file_digest(stream, "sha256").digest())
     for name, content in sorted(contents.items()):
         digest.update(f"{name}\0{len(content)}\0".encode())
         digest.update(content)
@@ -193,18 +202,7 @@ def _policy(desk: DeskFile, agents: AgentsFile) -> Policy:
     )
     return Policy(
         desk_name=desk.name,
-        addresses=tuple(
-            DeskAddress(
-                a.address,
-                a.queue,
-                a.name or desk.name,
-                a.language,
-                a.priority,
-                a.category,
-                desk.sub_addresses if a.sub_addresses is None else a.sub_addresses,
-            )
-            for a in desk.addresses
-        ),
+        addresses=tuple(_address(one, desk) for one in desk.addresses),
         queues=_queues(desk, priority),
         agents=people,
         teams=frozenset(team for a in people for team in a.teams),
@@ -218,7 +216,8 @@ def _policy(desk: DeskFile, agents: AgentsFile) -> Policy:
         categories=tuple(desk.categories),
         types=tuple(desk.types),
         labels={name: colour or "" for name, colour in desk.labels.items()},
-        custom_fields=tuple(desk.custom_fields),
+        custom_fields=names_of(desk.custom_fields),
+        own_fields=own_fields(desk.custom_fields),
         roles=roles,
         views=dict(desk.views),
         statuses=statuses(desk),
@@ -241,6 +240,18 @@ def _policy(desk: DeskFile, agents: AgentsFile) -> Policy:
         plus=desk.plus,
         aliases={mailbox_of(one.address): mailbox_of(one.of) for one in desk.aliases},
         own_domains=desk.own_domains,
+    )
+
+
+def _address(one: AddressSection, desk: DeskFile) -> DeskAddress:
+    return DeskAddress(
+        one.address,
+        one.queue,
+        one.name or desk.name,
+        one.language,
+        one.priority,
+        one.category,
+        desk.sub_addresses if one.sub_addresses is None else one.sub_addresses,
     )
 
 

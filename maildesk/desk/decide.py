@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from maildesk.desk import from_agent, from_customer, from_machine
+from maildesk.desk.customers.filled import filled
 from maildesk.desk.effects import Effect
 from maildesk.desk.facts import (
     AgentActs,
@@ -68,6 +69,7 @@ def decision(
         rang = rule_effects.rang(ticket, fact, policy, now) if ticket is not None else []
         return Decision((*rang, *_told(ticket, fact, rang, policy, now)))
     effects = _TABLE[type(fact)](ticket, fact, policy, now)
+    effects += filled(ticket, effects, policy)
     return followed(ticket, fact, effects, policy, now, explain=explain)
 
 

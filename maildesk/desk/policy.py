@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from maildesk.desk.customers.context import ContactsFile, ContextService
+from maildesk.desk.customers.own_field import OwnField
 from maildesk.desk.mails.limits import AttachmentLimits, LoopLimits
 from maildesk.desk.mails.mail import EVENTS
 from maildesk.desk.mails.wording import Wording
@@ -155,6 +157,7 @@ class Policy:
     roles: Mapping[str, frozenset[Permission]] = field(default_factory=dict)  # those of its own
     views: Mapping[str, str] = field(default_factory=dict)  # name -> query
     custom_fields: tuple[str, ...] = ()
+    own_fields: Mapping[str, OwnField] = field(default_factory=dict)  # the same, by name
     statuses: Mapping[str, Status] = field(default_factory=lambda: {s.value: s for s in Status})
     reference_format: str = "TKT-{:04d}"
     periods: Periods = Periods()
@@ -169,6 +172,8 @@ class Policy:
     merge_told: bool = True  # whether the customer of a merged ticket hears of it
     undo_send: timedelta = timedelta(0)  # how long an agent's answer waits, and can be stopped
     contacts: tuple[Contact, ...] = ()
+    contacts_file: ContactsFile | None = None  # what is known of customers beside that
+    context_service: ContextService | None = None  # or which system knows it
     carriers: tuple[Carrier, ...] = ()
     survey: bool = True
     acknowledge: bool = True
@@ -323,6 +328,12 @@ class Policy:
     def is_open(self, now: datetime) -> bool:
         """Whether somebody is there; always, where no calendar says otherwise."""
         return self.office is None or is_working(self.office, now)
+
+    def links_of(self, values: Mapping[str, str]) -> dict[str, str]:
+        """Where these values of own fields lead, by name; of those that lead anywhere."""
+        own = self.own_fields
+        links = {name: own[name].url(value) for name, value in values.items() if name in own}
+        return {name: link for name, link in links.items() if link}
 
     def behaves(self, status: str) -> Status:
         """How a status of this desk behaves; an unknown one (renamed since) is in_progress."""

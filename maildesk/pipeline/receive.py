@@ -134,6 +134,8 @@ def process(services: Services, job: Spooled) -> None:
     policy = services.keeper.current.policy
     message = for_desk(message, policy)
     signed_by = signer(policy, message, raw)
+    writer = message.sender.address if message.sender else ""
+    services.contexts.look_up(services.db, policy, writer, services.now)
     with services.db.write() as conn:
         policy = policy.with_absences(agents.Absences(conn))
         settled = settle(conn, services, policy, job, message, raw, signed_by=signed_by, sends=True)
@@ -168,6 +170,7 @@ def process(services: Services, job: Spooled) -> None:
         services.kick("deliver", row_id)
     for row_id in tx.released:
         services.kick("receive", row_id)
+    services.contexts.ask_missed(services.db, policy, services.now)
 
 
 def _raw_of(services: Services, job: Spooled) -> bytes:

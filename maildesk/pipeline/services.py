@@ -16,6 +16,7 @@ from maildesk.config.watch import PolicyKeeper
 from maildesk.desk.threads.links import KeyRing
 from maildesk.egress.stream import Streamed
 from maildesk.kick import Kick
+from maildesk.lookup.contexts import Contexts
 from maildesk.oauth.tokens import Tokens
 from maildesk.pipeline.delivery.outcomes import Outcomes
 from maildesk.store.blobs import Blobs
@@ -57,6 +58,7 @@ class Services:
     held_rows: HeldRows = field(default_factory=lambda: HeldRows())
     claimed_letters: ClaimedLetters = field(default_factory=lambda: ClaimedLetters())
     outcomes: Outcomes = field(default_factory=lambda: Outcomes())
+    contexts: Contexts = field(default_factory=Contexts)
     largest: Largest = field(default_factory=lambda: Largest())
     # a large message is read by one thread at a time
     one_large: threading.Lock = field(default_factory=threading.Lock)

@@ -24,9 +24,13 @@ from sqlalchemy import (
 )
 
 from maildesk.store.desk.act_table import acts as acts
+from maildesk.store.desk.customer_context import customer_context as customer_context
 from maildesk.store.desk.merge_tables import merges as merges
+from maildesk.store.desk.outreach_tables import outreach as outreach
+from maildesk.store.desk.outreach_tables import unsubscribed as unsubscribed
 from maildesk.store.desk.surveys import survey_choices as survey_choices
 from maildesk.store.desk.tables import agent_absences as agent_absences
+from maildesk.store.desk.tables import contact_addresses as contact_addresses
 from maildesk.store.desk.tables import ticket_followers as ticket_followers
 from maildesk.store.loops.tables import automatic as automatic
 from maildesk.store.loops.tables import correspondents as correspondents
@@ -204,17 +208,6 @@ participants = Table(
     _word("answers_to"),  # where they want agents' answers; "": at their address
 )
 
-contact_addresses = Table(
-    "contact_addresses",  # of one customer, learnt: see `store.desk.contacts`
-    metadata,
-    Column("key", Words, primary_key=True),  # folded, without a +detail
-    Column("address", Words, nullable=False),  # folded
-    Column("contact", Words, nullable=False),  # the key of the first of them
-    Column("how", Words, nullable=False),  # first, agent, answer
-    Column("joined_by", Words, nullable=False),
-    Column("at", Instant, nullable=False),
-    Column("ticket_id", BigId),
-)
 Index("ix_contact_addresses_contact", contact_addresses.c.contact)
 
 messages = Table(

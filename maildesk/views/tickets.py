@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from maildesk.desk.senders.entries import FIRST
@@ -57,9 +58,10 @@ def ticket(
     entries: Iterable[HistoryEntry],
     links: Sequence[tuple[str, str]],
     also: Sequence[str] = (),
+    field_links: Mapping[str, str] = MappingProxyType({}),
 ) -> Json:
     """All of a ticket. `links`: the kind and the reference of each ticket that belongs with it;
-    `also`: the requester's other addresses."""
+    `also`: the requester's other addresses; `field_links`: where values of fields lead."""
     return ticket_summary(found) | {
         "address": found.address,
         "language": found.language or None,
@@ -73,6 +75,7 @@ def ticket(
         "snoozed_until": moment(found.snoozed_until),
         "followers": list(found.followers),
         "fields": dict(found.fields),
+        "field_links": dict(field_links),
         "links": [{"kind": kind, "reference": other} for kind, other in links],
         "follows": found.follows or None,
         "warns_at": moment(found.warns_at),

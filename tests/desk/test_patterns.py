@@ -147,3 +147,46 @@ def test_a_text_of_every_letter_there_is_does_not_fill_the_memory() -> None:
     pattern = Pattern(r"\w{3}!")
     assert pattern.found_in("".join(map(chr, range(0x4E00, 0x9FFF))) + "!")
     assert sum(len(state.moves) for state in pattern._states.values()) <= 10_001
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "value"),
+    [
+        (r"order (?:no\.? )?([A-Z]{2}-\d{5,8})\b", "My Order No. HB-123456, please", "HB-123456"),
+        (r"\bHB-\d{4}\b", "HB-22311 and hb-2231.", "hb-2231"),
+        (r"licence: (\S+)", "Licence: \nlicence: ÄÖ-7 too", "ÄÖ-7"),
+        (r"(?:a|ab)(c|bcd)", "xabcd", "bcd"),
+        (r"<(.*?)>", "<one> <two>", "one"),
+        (r"<(.*)>", "<one> <two>", "one> <two"),
+        (r"x(\d)?", "x", "x"),  # the group took no part
+        (r"nothing", "some words", ""),
+        (r"^Kunde: (.+)$", "Hallo\nKunde: Größe 7\nGruß", "Größe 7"),
+    ],
+)
+def test_the_value_is_what_the_first_group_found(pattern: str, text: str, value: str) -> None:
+    assert Pattern(pattern).value_in(text) == value
+
+
+@settings(max_examples=400, deadline=None)
+@given(PATTERNS, PATTERNS, st.text("aAbc1 .\näÄ_", min_size=1, max_size=10))
+def test_the_value_is_the_same_as_that_of_re(before: str, group: str, text: str) -> None:
+    pattern = f"{before}({group})"
+    found = re.search(pattern, text, re.IGNORECASE | re.MULTILINE)
+    if found is None or not _repeats_nothing(pattern):
+        assert bool(found) == Pattern(pattern).found_in(text)
+        return
+    assert Pattern(pattern).value_in(text) == found[1]
+
+
+def _repeats_nothing(pattern: str) -> bool:
+    """Whether nothing that may be empty is repeated: there Python's own order is its own."""
+    inner = re.findall(r"\(\?:([^()]*)\)(?:[*+?]|\{)", pattern)
+    plain = all(not re.search(r"[*?{|$^]|\\[bBAZ]", one) for one in inner)
+    return plain and "))" not in pattern.replace("(?:", "(")[:-1]
+
+
+def test_the_time_of_a_value_is_proportional_to_the_text() -> None:
+    pattern = Pattern(r"((?:a|a)*(?:a|aa)*)b(c)")
+    assert pattern.value_in("a" * 100_000) == ""
+    assert pattern.value_in("a" * 100 + "bc") == "a" * 100
+    assert pattern.value_in("a" * 5000 + "bc") == "a" * 198  # no match is longer than that

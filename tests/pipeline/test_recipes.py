@@ -240,6 +240,23 @@ def _number(place: Place) -> None:
     assert write(place, "None, and Vitamin C-3.").labels == []
 
 
+@recipe("A field that fills itself")
+def _order(place: Place) -> None:
+    ticket = write(place, "It came broken: Order no. HB-12345.")
+    assert ticket.fields == {"order": "HB-12345"}
+    shown = " ".join(words(place, BEN).split())
+    assert "Order HB-12345 https://shop.example/orders/HB-12345" in shown
+
+
+@recipe("What is known of a customer elsewhere")
+def _known(place: Place) -> None:
+    rows = "email,plan,seats,customer since\nkim@customer.example,Business,12,2019\n"
+    (place.folder / "contacts.csv").write_text(rows, encoding="utf-8")
+    place.services.keeper.reload_now()
+    write(place, "It jams.")
+    assert "Plan: Business Customer since: 2019" in " ".join(words(place, BEN).split())
+
+
 @recipe("No acknowledgement for a monitoring system")
 def _monitoring(place: Place) -> None:
     for sender in ("monitoring@customer.example", "disk@alerts.example"):

@@ -21,6 +21,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from maildesk.config.customers.own_fields import names_of
 from maildesk.config.kinds import Line, Section
 from maildesk.config.mistakes import nearest, one_of, read_part, shown
 from maildesk.config.models import DeskFile
@@ -81,7 +82,7 @@ def read_canned(
     """Every canned reply, and every mistake in them."""
     known = _Desk(None, None, None, wording)
     if desk is not None:
-        fields = tuple(map(variable, desk.custom_fields))
+        fields = tuple(map(variable, names_of(desk.custom_fields)))
         known = _Desk(tuple(desk.languages), tuple(desk.categories), fields, wording)
     found: list[CannedReply] = []
     mistakes: list[Mistake] = []

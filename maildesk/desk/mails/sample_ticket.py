@@ -84,7 +84,9 @@ TICKET = TicketView(
     type="incident",
     participants=(ANA, TOM),
     reached=(ANA, TOM),
-    fields=(("licence_key", "HB-2231"),),
+    fields=(("licence_key", "HB-2231"), ("related_app", "Labels 4")),
+    field_links={"licence_key": "https://desk.example/licences/HB-2231"},
+    linked=("TKT-0031",),
 )
 _DORA = PersonView("Dora Fisk", NO_ADDRESS, "Dora")
 NAME_ALONE = replace(TICKET, requester=_DORA, participants=(_DORA,), reached=())
@@ -104,6 +106,7 @@ COMMANDS = (
     CommandView("assign", "ben", "gives it to this agent", ("owner",)),
     CommandView("priority", "high", "says how urgent it is"),
 )
+KNOWN = (("Plan", "Business"), ("Seats", "12"), ("Customer since", "2019"))
 PROGRAM = (Problem("file_is_program"),)
 _TOO_LARGE = (Problem("file_too_large", {"number": "10", "unit": "MB"}),)
 
@@ -165,7 +168,7 @@ ANSWERS = (
     AnswerView("#stats", counts=(CountView("mine", 2), CountView("open", 14))),
 )
 MORE_ANSWERS = (
-    AnswerView("#show 42", ticket=WAITS, more=1),
+    AnswerView("#show 42", ticket=WAITS, more=1, known=KNOWN),
     AnswerView("#show 41", ticket=LATE),
     AnswerView(
         "#for status:open",
@@ -245,6 +248,7 @@ BASE = Context(
     text=ANSWER.text,
     message=QUESTION,
     previous=QUESTION,
+    known=KNOWN,
     earlier=(_OLD, _OLDER),
     earlier_count=2,
     actions=(

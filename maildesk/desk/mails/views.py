@@ -6,7 +6,8 @@ keeps its default, so a template can ask `{% if answer_by %}` for any of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 
 from maildesk.desk.mails.contrast import ink_of, readable_on
@@ -110,6 +111,8 @@ class TicketView:
     participants: tuple[PersonView, ...] = ()
     waiting: tuple[PersonView, ...] = ()  # who has written and is not let in
     fields: tuple[tuple[str, str], ...] = ()
+    field_links: Mapping[str, str] = field(default_factory=dict)  # where values lead, by name
+    linked: tuple[str, ...] = ()  # tickets that belong with it
     follows: str = ""
     reached: tuple[PersonView, ...] = ()  # who gets an answer to what was said last
     unreached: tuple[PersonView, ...] = ()  # who takes part and does not: they did not have it
@@ -134,11 +137,8 @@ class TicketView:
     @property
     def others(self) -> tuple[PersonView, ...]:
         """Who takes part beside the requester: an answer goes to them, too."""
-        return tuple(
-            one
-            for one in self.participants
-            if not is_same_mailbox(one.address, self.requester.address)
-        )
+        own = self.requester.address
+        return tuple(one for one in self.participants if not is_same_mailbox(one.address, own))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +181,7 @@ class ActionView:
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """One line of a transcript: what was asked, and what came of it (the filter
-    `why` writes it)."""
+    """A line of a transcript: what was asked, and what came of it (the filter `why`)."""
 
     asked: str
     outcome: str | tuple[Problem, ...] = ()
@@ -200,8 +199,7 @@ class ChangeView:
 
 @dataclass(frozen=True, slots=True)
 class CommandView:
-    """A command as the reader's language has it: `#word argument`, what it does, and how else it
-    may be written."""
+    """A command in the reader's language: `#word argument`, what it does, its other spellings."""
 
     word: str
     argument: str
@@ -257,9 +255,9 @@ class AnswerView:
     is_list: bool = False
     tickets: tuple[TicketView, ...] = ()
     ticket: TicketView | None = None
+    known: tuple[tuple[str, str], ...] = ()  # what is known of its customer elsewhere
     counts: tuple[CountView, ...] = ()
-    # of commands for many tickets: what came of it for each, and what was asked; or the line to
-    # send, which says how many there are
+    # of commands for many: what came of it for each, what was asked, or the line that says it
     done_for: tuple[DoneView, ...] = ()
     asked_of_each: tuple[str, ...] = ()
     again: str = ""
@@ -307,6 +305,8 @@ class Context:
     # what was said before those two, newest first, for whoever comes to the ticket anew
     conversation: tuple[MessageView, ...] = ()
     conversation_more: int = 0  # how much more of it there is
+    # what is known of the requester elsewhere: names and values
+    known: tuple[tuple[str, str], ...] = ()
     earlier: tuple[TicketView, ...] = ()  # the requester's other tickets, newest first
     earlier_count: int = 0  # how many there are in all
     actions: tuple[ActionView, ...] = ()

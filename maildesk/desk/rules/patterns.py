@@ -39,9 +39,12 @@ from typing import Any
 MAX_PATTERN = 500  # characters
 MAX_STEPS = 2000  # instructions, copies of counted repeats included
 MAX_TEXT = 200_000  # characters looked at
+MAX_VALUE = 200  # characters of what is taken out of a text
 _MAX_MOVES = 10_000  # remembered; then the memory begins anew, so no mail can fill it
 
 Test = Callable[[str], bool]
+# a place in the program; where the match begins; where its value begins and ends, -1: not yet
+_Thread = tuple[int, int, int, int]
 # of the character before or after: "" at the edge, "n" newline, "w" of a word, "o" other
 _Kind = str
 
@@ -49,11 +52,12 @@ _Kind = str
 @dataclass(frozen=True, slots=True)
 class _Step:
     """One instruction: read a character that passes `test`, stand at an `edge`, branch to `next`,
-    or (none of these) match."""
+    whose first is tried first, or (none of these) match. `saves`: the value begins or ends here."""
 
     test: Test | None = None
     edge: str = ""
     next: tuple[int, ...] = ()
+    saves: str = ""
 
 
 @dataclass
@@ -66,8 +70,8 @@ class _State:
 
 
 class Pattern:
-    """A checked expression; `found_in` says whether it matches anywhere, case ignored. ValueError
-    where it cannot be used."""
+    """A checked expression; `found_in` says whether it matches anywhere, case ignored, `value_in`
+    what its first group found. ValueError where it cannot be used."""
 
     def __init__(self, text: str) -> None:
         if len(text) > MAX_PATTERN:
@@ -85,16 +89,79 @@ class Pattern:
 
     def found_in(self, text: str) -> bool:
         """Whether the pattern matches somewhere in the first 200,000 characters."""
+        return self._end_in(text) is not None
+
+    def value_in(self, text: str) -> str:
+        """What the first group found where the pattern matches first, without a group the whole
+        match; "" where it does not match within 200 characters.
+
+        Where a match ends is known from the states; around that place threads with the group's
+        place are followed, in the order in which `re` would try them (Pike's machine), again in
+        time proportional to the text.
+        """
+        end = self._end_in(text)
+        if end is None:
+            return ""
+        threads: list[_Thread] = []
+        best: tuple[int, int] | None = None
+        for at in range(max(0, end - MAX_VALUE), min(len(text), end + MAX_VALUE) + 1):
+            before = _kind(text[at - 1]) if at else ""
+            after = _kind(text[at]) if at < len(text) else ""
+            if best is None:
+                threads.append((0, at, -1, -1))
+            reading, matched = self._follow(threads, at, before, after)
+            best = matched or best
+            if after == "" or not (reading or best is None):
+                break
+            threads = [
+                (place + 1, start, begins, ends)
+                for place, start, begins, ends in reading
+                if self._program[place].test(text[at])  # type: ignore[misc]
+            ]
+        return text[best[0] : best[1]] if best else ""
+
+    def _follow(
+        self, threads: list[_Thread], at: int, before: _Kind, after: _Kind
+    ) -> tuple[list[_Thread], tuple[int, int] | None]:
+        """The threads that read a character here, first the one to be preferred; and what the
+        first has found that matches: those behind it are worth less."""
+        seen: set[int] = set()
+        reading: list[_Thread] = []
+        waiting = threads[::-1]
+        while waiting:
+            place, start, begins, ends = waiting.pop()
+            if place in seen:
+                continue
+            seen.add(place)
+            step = self._program[place]
+            if step.test is not None:
+                reading.append((place, start, begins, ends))
+            elif step.edge:
+                if _stands(step.edge, before, after):
+                    waiting.append((place + 1, start, begins, ends))
+            elif step.next:
+                begins, ends = (
+                    at if step.saves == "begin" else begins,
+                    at if step.saves == "end" else ends,
+                )
+                waiting += [(one, start, begins, ends) for one in reversed(step.next)]
+            else:
+                return reading, (begins, ends) if ends >= 0 else (start, at)
+        return reading, None
+
+    def _end_in(self, text: str) -> int | None:
+        """Where the match ends that ends first; None where there is none."""
         state = self._state(self._states, frozenset((0,)), "")
-        for character in text[:MAX_TEXT]:
+        text = text[:MAX_TEXT]
+        for place, character in enumerate(text):
             try:
                 following = state.moves[character]
             except KeyError:
                 following = state.moves[character] = self._move(state, character)
             if following is None:
-                return True
+                return place
             state = following
-        return self._closure(state, "")[1]
+        return len(text) if self._closure(state, "")[1] else None
 
     def _state(
         self,
@@ -154,33 +221,43 @@ class Pattern:
 
     def _emit(self, code: Any, value: Any, *, dot_all: bool) -> None:
         if code in (op.MAX_REPEAT, op.MIN_REPEAT):
-            self._emit_repeat(*value, dot_all=dot_all)
+            self._emit_repeat(*value, dot_all=dot_all, is_lazy=code is op.MIN_REPEAT)
         elif code is op.BRANCH:
             self._emit_branches(value[1], dot_all=dot_all)
         elif code is op.SUBPATTERN:
             if value[1] or value[2]:
                 raise ValueError("a pattern without flags inside a group")
+            if value[0] == 1:
+                self._save("begin")
             self._emit_all(value[3], dot_all=dot_all)
+            if value[0] == 1:
+                self._save("end")
         elif code is op.AT:
             self._add(_Step(edge=_EDGES[value]))
         else:
             self._add(_Step(test=_test(code, value, dot_all=dot_all)))
 
-    def _emit_repeat(self, least: int, most: Any, tree: Any, *, dot_all: bool) -> None:
+    def _save(self, what: str) -> None:
+        self._add(_Step(next=(len(self._program) + 1,), saves=what))
+
+    def _emit_repeat(
+        self, least: int, most: Any, tree: Any, *, dot_all: bool, is_lazy: bool
+    ) -> None:
+        order = -1 if is_lazy else 1
         for _ in range(least):
             self._emit_all(tree, dot_all=dot_all)
         if most is op.MAXREPEAT:
             again = self._add(_Step())
             self._emit_all(tree, dot_all=dot_all)
             self._add(_Step(next=(again,)))
-            self._program[again] = _Step(next=(again + 1, len(self._program)))
+            self._program[again] = _Step(next=(again + 1, len(self._program))[::order])
             return
         skips = []
         for _ in range(int(most) - least):
             skips.append(self._add(_Step()))
             self._emit_all(tree, dot_all=dot_all)
         for skip in skips:
-            self._program[skip] = _Step(next=(skip + 1, len(self._program)))
+            self._program[skip] = _Step(next=(skip + 1, len(self._program))[::order])
 
     def _emit_branches(self, branches: list[Any], *, dot_all: bool) -> None:
         ends = []

@@ -116,6 +116,7 @@ def without_words(context: Mapping[str, Any], language: Language) -> dict[str, A
         "message": None,
         "previous": None,
         "comment": "",
+        "known": (),
         "earlier": (),
         "earlier_count": 0,
     }
@@ -186,4 +187,6 @@ def _bare(ticket: TicketView) -> TicketView:
         unreached=(),
         unproved=(),
         fields=(),
+        field_links={},
+        linked=(),
     )

@@ -203,7 +203,9 @@ def _ticket(
     names = [name for name in MAIL.buttons if name not in ("show", "for_all")]
     actions = buttons.beside(change, found, agent, names)
     view = replace(line(change, agent, found), messages=said, actions=actions)
-    return AnswerView(asked, ticket=view, more=max(0, found.message_count - len(said)))
+    known = change.services.contexts.of(change.conn, policy, found.requester.address, change.now)
+    more = max(0, found.message_count - len(said))
+    return AnswerView(asked, ticket=view, more=more, known=known)
 
 
 def _counts(

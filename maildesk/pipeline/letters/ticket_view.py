@@ -13,6 +13,7 @@ from maildesk.desk.senders.contacts import asked_at, is_same_contact, once_each
 from maildesk.desk.senders.imitation import imitated
 from maildesk.desk.threads import reference
 from maildesk.pipeline.letters.template_variables import local
+from maildesk.store.desk import tickets
 
 if TYPE_CHECKING:
     from maildesk.desk.policy import Agent, DeskAddress, Policy
@@ -84,6 +85,8 @@ def ticket_view(ticket: Ticket, change: TicketChange) -> TicketView:
         participants=tuple(map(person_view, once_each(ticket.participants, ticket, change.past))),
         waiting=tuple(map(person_view, ticket.waiting)),
         fields=tuple(ticket.fields.items()),
+        field_links=change.policy.links_of(ticket.fields),
+        linked=tuple(dict.fromkeys(other for _, other in tickets.linked(change.conn, ticket.id))),
         follows=ticket.follows,
         snoozed_until=local(change, ticket.snoozed_until),
         followers=tuple(map(colleague, filter(None, map(change.policy.agent, ticket.followers)))),

@@ -32,8 +32,10 @@ from maildesk.pipeline.undo import shown as undo_shown
 from maildesk.store.desk import tickets
 
 if TYPE_CHECKING:
+    from maildesk.desk.customers.context import Known
     from maildesk.desk.effects import NotifyAgents
     from maildesk.desk.policy import Agent
+    from maildesk.desk.ticket import Ticket
     from maildesk.pipeline.letters.addresses import Addresses
     from maildesk.pipeline.transaction import TicketChange
     from maildesk.store.outbox import Draft
@@ -51,6 +53,7 @@ def letters(change: TicketChange, effect: NotifyAgents) -> list[Draft]:
         "files": passed.refused,
         "note": note_beside(change),
         "author": _author(change, effect.context.get("by")),
+        "known": known_of(change, change.ticket),
         **_earlier(change, mail),
     }
     said: dict[str, dict[str, Any]] = {}
@@ -122,6 +125,12 @@ def spec_to(
         references=own.references,
         ticket_id=change.subject.id,
     )
+
+
+def known_of(change: TicketChange, ticket: Ticket) -> Known:
+    """What is known of the ticket's customer elsewhere."""
+    contexts = change.services.contexts
+    return contexts.of(change.conn, change.policy, ticket.requester.address, change.now)
 
 
 def _sender(message: MessageView | None, mail: Mail) -> str:

@@ -1,11 +1,11 @@
-"""Two tables of what agents say of themselves: which tickets they follow, and when they are
-away."""
+"""Tables of what people say of themselves: which tickets an agent follows, when they are away,
+which addresses are one customer's."""
 
 from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Table
 
-from maildesk.store.rows.columns import Instant, Words
+from maildesk.store.rows.columns import BigId, Instant, Words
 from maildesk.store.rows.metadata import metadata
 
 ticket_followers = Table(
@@ -23,4 +23,16 @@ agent_absences = Table(
     Column("since", Instant, primary_key=True),
     Column("until", Instant, nullable=False),
     Column("set_at", Instant, nullable=False),
+)
+
+contact_addresses = Table(
+    "contact_addresses",  # of one customer, learnt: see `store.desk.contacts`
+    metadata,
+    Column("key", Words, primary_key=True),  # folded, without a +detail
+    Column("address", Words, nullable=False),  # folded
+    Column("contact", Words, nullable=False),  # the key of the first of them
+    Column("how", Words, nullable=False),  # first, agent, answer
+    Column("joined_by", Words, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("ticket_id", BigId),
 )

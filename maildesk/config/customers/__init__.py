@@ -1,0 +1,1 @@
+"""What the desk folder says of customers beyond who they are: fields that fill themselves."""

@@ -1,0 +1,1 @@
+"""What is known of customers and of what they write about, beyond their words."""
