@@ -42,6 +42,7 @@ def _register() -> None:
         lists,
         mail,
         mailboxes,
+        outreach,
         queues,
         running,
         schema,
@@ -84,6 +85,8 @@ def _register() -> None:
     app.add_typer(agents.app, name="agents")
     app.add_typer(levels.app, name="sla")
     app.add_typer(templates.app, name="template")
+    app.command(short_help="Write to everybody in a contact list.")(outreach.outreach)
+    app.add_typer(outreach.unsubscribed, name="unsubscribed")
     app.add_typer(queues.outbox, name="outbox")
     app.add_typer(queues.quarantine, name="quarantine")
 

@@ -18,6 +18,7 @@ from datetime import datetime
 from typing import Any
 
 from maildesk.desk import effects as fx
+from maildesk.desk.customers import campaign_effects as cfx
 from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.merging import merge_effects as mfx
 from maildesk.desk.merging.evolve_merges import MERGES
@@ -363,6 +364,7 @@ CHANGES: Mapping[type[fx.Effect], Callable[[Ticket, Any, Policy, datetime], Tick
 CHANGE_NOTHING: frozenset[type[fx.Effect]] = frozenset(
     (
         fx.LinkTicket,
+        cfx.Unsubscribe,
         mfx.UnlinkTicket,
         mfx.On,
         fx.NotifyAgents,

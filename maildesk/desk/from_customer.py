@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from maildesk.desk import survey
+from maildesk.desk.customers.unsubscribing import unsubscribed, wants_no_more
 from maildesk.desk.effects import (
     AddMessage,
     AddParticipant,
@@ -60,6 +61,8 @@ def _of_words(
 ) -> list[Effect]:
     if ticket is None:
         return _opens(fact, policy, follows=fact.follows)
+    if wants_no_more(ticket, fact.message) and not fact.stranger:
+        return [_keep(fact), *unsubscribed(ticket)]
     if fact.is_requester:
         return _joins(ticket, fact, policy, now)
     if fact.stranger:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from maildesk.desk import effects as fx
 from maildesk.desk import promises
+from maildesk.desk.customers import campaign_effects as cfx
 from maildesk.desk.evolve import evolve, field_of, opened
 from maildesk.desk.facts import ARRIVED, BY_PROGRAM
 from maildesk.desk.filters import documents
@@ -56,6 +57,7 @@ from maildesk.pipeline.apply_decisions import (
     _snooze,
     _spend,
     _suppress,
+    _unsubscribe,
 )
 from maildesk.pipeline.merging.apply_merges import MERGES
 
@@ -351,6 +353,7 @@ _TABLE: Mapping[type[Any], Callable[[TicketChange, Any, Ticket | None], None]] =
     fx.StartClock: _start,
     fx.CancelClock: _cancel,
     fx.RecordScore: _score,
+    cfx.Unsubscribe: _unsubscribe,
     fx.SpendTime: _spend,
     fx.Suppress: _suppress,
     fx.Hold: _hold,

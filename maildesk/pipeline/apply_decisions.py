@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from maildesk.desk import effects as fx
+from maildesk.desk.customers import campaign_effects as cfx
 from maildesk.desk.reason import stored
 from maildesk.desk.senders.contacts import JOINED, PARTED
 from maildesk.desk.ticket import KIND_OF_CUSTOMER, Ticket
@@ -20,7 +21,7 @@ from maildesk.store import (
     spool,
     timers,
 )
-from maildesk.store.desk import contacts, surveys, tickets
+from maildesk.store.desk import contacts, outreach, surveys, tickets
 from maildesk.store.queries.whose import theirs_of
 from maildesk.store.relays import lines
 
@@ -114,6 +115,12 @@ def _absent(change: TicketChange, effect: fx.SetAbsences, _before: Ticket | None
 
 def _score(change: TicketChange, effect: fx.RecordScore, _before: Ticket | None) -> None:
     change.record("scored", {"score": effect.score, "comment": effect.comment[:500]}, effect.rule)
+
+
+def _unsubscribe(change: TicketChange, effect: cfx.Unsubscribe, _before: Ticket | None) -> None:
+    campaign = outreach.campaign_of(change.conn, change.subject.id)
+    outreach.unsubscribe(change.conn, effect.address, effect.address, change.now, campaign)
+    change.record("unsubscribed", {"address": effect.address}, effect.rule)
 
 
 def _spend(change: TicketChange, effect: fx.SpendTime, _before: Ticket | None) -> None:

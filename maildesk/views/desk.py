@@ -12,6 +12,7 @@ from maildesk.views.plain import Json, listed, moment
 
 if TYPE_CHECKING:
     from maildesk.heartbeat import Pulse
+    from maildesk.store.desk.outreach import Unsubscribed
 
 
 def agent(one: Agent, renewed_at: datetime | None = None) -> Json:
@@ -39,6 +40,20 @@ def agent_list(agents: Iterable[Agent], renewals: Mapping[str, datetime]) -> Jso
 def view_list(views: Mapping[str, str]) -> Json:
     """The views that lists have, with their queries."""
     return listed("views", [{"name": name, "query": query} for name, query in views.items()])
+
+
+def unsubscribed_list(people: Iterable[Unsubscribed]) -> Json:
+    """Who wants no more mails of campaigns, and since when."""
+    found = [
+        {
+            "address": one.address,
+            "by": one.by,
+            "campaign": one.campaign or None,
+            "at": moment(one.at),
+        }
+        for one in people
+    ]
+    return listed("addresses", found)
 
 
 def template_list(templates: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> Json:

@@ -31,6 +31,7 @@ COMMANDS = {
     "template list": ((), "templates"),
     "outbox list": (("--state", "due", "--state", "claimed"), "mails"),
     "quarantine list": ((), "messages"),
+    "unsubscribed list": ((), "addresses"),
     "mailboxes": ((), "mailboxes"),
 }
 

@@ -90,6 +90,7 @@ COMMANDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
     "check": (((),), "check"),
     "health": (((),), "health"),
     "contacts": (((),), "contact_list"),
+    "unsubscribed list": (((),), "unsubscribed_list"),
     "mailboxes": (((), ("--look",)), "mailbox_list"),
     "schema": (((),), "schema_list"),
     "setup": ((), "setup"),  # asked in tests/stories/test_setup_story.py, which has the servers
@@ -173,6 +174,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         conn.execute(update(timers).where(timers.c.id == first.id).values(rang))
     ask(place.folder, "quarantine", "drop", "2", code=0)
     ask(place.folder, "agents", "renew", "ana", code=0)
+    ask(place.folder, "unsubscribed", "add", "kim@customer.example", code=0)
     Heartbeat(place.folder).begin(("work",))
     yield place.folder
     place.services.db.close()

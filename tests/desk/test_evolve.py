@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from maildesk.desk import effects as fx
+from maildesk.desk.customers import campaign_effects as cfx
 from maildesk.desk.evolve import (
     CHANGE_NOTHING,
     CHANGES,
@@ -51,7 +52,7 @@ def message(kind: str, direction: str = "in", **more: Any) -> fx.AddMessage:
 
 def test_every_effect_has_its_place() -> None:
     """An effect that is added and forgotten here would be decided for and never stored."""
-    every = [one for module in (fx, mfx, nfx, ufx, vfx) for one in vars(module).values()]
+    every = [one for module in (fx, mfx, nfx, ufx, vfx, cfx) for one in vars(module).values()]
     kinds = {one for one in every if isinstance(one, type) and issubclass(one, fx.Effect)}
     assert {*CHANGES, *CHANGE_NOTHING, fx.OpenTicket} == kinds - {fx.Effect}
     assert not CHANGES.keys() & CHANGE_NOTHING

@@ -87,6 +87,13 @@ _TO_CUSTOMERS = (
         shows=frozenset({"due_at"}),
         sample={"previous": sample.ANSWER, "due_at": sample.AT + timedelta(days=10)},
     ),
+    _customer(
+        "outreach",
+        "a mail of a campaign (`maildesk outreach`)",
+        failure_told=False,
+        shows=frozenset({"unsubscribe"}),
+        sample={"text": sample.OUTREACH, "unsubscribe": sample.UNSUBSCRIBE},
+    ),
     _customer("survey_thanks", "thanks for stars", shows=frozenset({"score", "comment"})),
     *merge_mails.TO_CUSTOMERS,
     *verb_mails.TO_CUSTOMERS,

@@ -233,6 +233,11 @@ UNDO = {
     "stopped": False,
     "left": (),
 }
+OUTREACH = (
+    "Hello Ana,\n\nyour licence HB-2231 for the label printer ends on 31 December. "
+    "Shall we renew it for a year? A word is enough: just reply to this mail."
+)
+UNSUBSCRIBE = button("", "unsubscribe").mailto
 BASE = Context(
     desk=DeskView(
         name="Example Support",

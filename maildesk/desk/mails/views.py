@@ -257,8 +257,7 @@ class AnswerView:
     ticket: TicketView | None = None
     known: tuple[tuple[str, str], ...] = ()  # what is known of its customer elsewhere
     counts: tuple[CountView, ...] = ()
-    # of commands for many: what came of it for each, what was asked, or the line that says it
-    done_for: tuple[DoneView, ...] = ()
+    done_for: tuple[DoneView, ...] = ()  # what came of commands for many; or the line to send
     asked_of_each: tuple[str, ...] = ()
     again: str = ""
     actions: tuple[ActionView, ...] = ()
@@ -324,6 +323,7 @@ class Context:
     target: str = ""  # what it promises: 4h, 2 business days
     used: str = ""  # how much of it is gone
     late_by: timedelta | None = None  # how much later than due this is told, where that is long
+    unsubscribe: str = ""  # the mail that says "no more of this", ready to send
     tracking: str = ""  # the address of the tracking page
     reason: str | tuple[Problem, ...] = ""
     recipient: str = ""  # the address something failed for, or was used by

@@ -18,7 +18,7 @@ from maildesk.desk.policy import Policy
 from maildesk.desk.senders.contacts import addresses_of
 from maildesk.desk.senders.trust import is_listed
 from maildesk.desk.sla.hours import WEEKDAYS, is_working
-from maildesk.desk.ticket import CHANNELS, Status, Ticket
+from maildesk.desk.ticket import CHANNELS, OUTREACH, Status, Ticket
 from maildesk.mail.message import Mailbox, Message
 
 _UTC = ZoneInfo("UTC")
@@ -216,7 +216,7 @@ FIELDS: Mapping[str, Field] = {
     "type": Field("text", _t("type"), "the ticket's type"),
     "category": Field("text", _t("category"), "the ticket's category"),
     "queue": Field("text", _t("queue"), "the ticket's queue"),
-    "channel": Field("text", _t("channel"), "how it came", choices=CHANNELS),
+    "channel": Field("text", _t("channel"), "how it came", choices=(*CHANNELS, OUTREACH)),
     "language": Field("text", _t("language"), "the ticket's language"),
     "labels": Field("words", lambda o: tuple(sorted(o.ticket.labels)), "the ticket's labels"),
     "assignee": Field("text", _t("assignee"), "who has it, by name or address"),

@@ -12,6 +12,7 @@ from maildesk.desk.commands.families.moves import impossible
 from maildesk.desk.commands.help import spelling
 from maildesk.desk.commands.spec import Request
 from maildesk.desk.commands.table import COMMANDS
+from maildesk.desk.customers.unsubscribing import WORD
 from maildesk.desk.mails.views import ActionView
 from maildesk.desk.replies.canned import shelves
 from maildesk.desk.threads import reference
@@ -202,6 +203,13 @@ def _makes_sense(
         return False
     request = Request(ticket, agent_acts(agent), change.policy, change.now)
     return refused(COMMANDS[command], None, request) is None
+
+
+def unsubscribe(change: TicketChange, person: Person) -> str:
+    """The mail that ends campaigns for them (RFC 2369, 3.2), ready to send."""
+    ticket = change.subject
+    way = proofs.way_back(change, ticket.address, Purpose.REQUESTER, ticket.id, person.address)
+    return way.button("unsubscribe", "", WORD, WORD, ticket.reference).mailto
 
 
 def stars(change: TicketChange, person: Person) -> tuple[ActionView, ...]:

@@ -36,6 +36,7 @@ class LetterSpec:
     recipient: str  # of the envelope
     references: tuple[str, ...] = ()  # oldest first; the last is what it answers (RFC 5322, 3.6.4)
     auto_submitted: Auto = "auto-generated"  # RFC 3834
+    headers: tuple[tuple[str, str], ...] = ()  # beside those of the template and the thread
     attached: tuple[File, ...] = ()
     logos: tuple[File, ...] = ()  # go along only where the page shows them
     author: str = ""  # the agent whose words these are
@@ -65,7 +66,7 @@ def write_letter(change: TicketChange, spec: LetterSpec) -> Draft:
         in_reply_to=spec.references[-1] if spec.references else "",
         references=spec.references,
         auto_submitted=spec.auto_submitted,
-        headers=(*rendered.headers, *spec.addresses.headers),
+        headers=(*rendered.headers, *spec.addresses.headers, *spec.headers),
         attachments=(*spec.attached, *logos),
         thread_key=spec.addresses.thread_key,
         language=spec.language,

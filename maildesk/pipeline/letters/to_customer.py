@@ -61,6 +61,8 @@ def letters(change: TicketChange, effect: SendToCustomer) -> list[Draft]:
         quotes = effect.author and _takes_part(ticket, person)  # nobody else had any of it
         said = previous(change, wording, _known_as(ticket, person)) if quotes else None
         own = {"person": person_view(person), "stars": stars, "previous": said, "actions": actions}
+        link = buttons.unsubscribe(change, person) if "unsubscribe" in mail.shows else ""
+        own |= {"unsubscribe": link}
         context = context_of(change, desk=desk, **own, **variables)
         spec = LetterSpec(
             mail=mail,
@@ -73,7 +75,8 @@ def letters(change: TicketChange, effect: SendToCustomer) -> list[Draft]:
             recipient=person.address,
             counts_for=_counts_for(ticket.requester, person.address),
             references=proofs.as_arrived(change, threads.get(person.key, ())),
-            auto_submitted=auto,
+            auto_submitted="auto-generated" if link else auto,
+            headers=(("List-Unsubscribe", f"<{link}>"), ("Precedence", "bulk")) if link else (),
             attached=passed,
             author=effect.author,
             is_counted=effect.automatic,

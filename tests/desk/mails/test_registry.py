@@ -87,7 +87,8 @@ def test_every_mail_that_asks_says_what() -> None:
 
 def test_no_failure_of_a_mail_that_tells_of_failures_is_told_by_one() -> None:
     silent = {mail.name for mail in MAILS.values() if not mail.failure_told}
-    assert silent == {"agent_undelivered", "admin_alarm"}
+    campaigns = {"outreach"}  # whose hundred bounces are no hundred mails to agents
+    assert silent - campaigns == {"agent_undelivered", "admin_alarm"}
 
 
 def test_a_template_of_a_desks_own_is_an_ordinary_mail_to_whom_its_name_says() -> None:
