@@ -56,6 +56,16 @@ def test_a_domain_has_a_row_and_a_stranger_none(place: Place) -> None:
     assert "Known of" not in words(place.letters(BEN)[-1])
 
 
+def test_a_command_that_names_the_customer_says_what_is_known_of_them(place: Place) -> None:
+    (place.folder / "contacts.csv").write_text(ROWS, encoding="utf-8")
+    place.services.keeper.reload_now()
+    place.receive(mail("It jams.", From="zoe@stranger.example"), "zoe@stranger.example")
+    place.answer(BEN, "#priority high")
+    assert "Known of" not in words(place.letters(BEN)[-1])
+    place.answer(BEN, f"#customer {KIM}")
+    assert "Known of this customer: plan: Gold" in words(place.letters(BEN)[-1])
+
+
 def test_check_names_bad_rows_and_they_are_no_mistake(place: Place) -> None:
     text = ROWS + "nobody,x,\n" * 30
     (place.folder / "contacts.csv").write_text(text, encoding="utf-8")

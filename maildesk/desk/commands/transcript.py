@@ -14,6 +14,8 @@ from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.ticket import Status
 from maildesk.desk.undo.undo_effects import TakeBack
 
+_OF_CUSTOMERS = ("customer", "also")  # of whom it then says what is known of them elsewhere
+
 
 def transcript(
     request: Request,
@@ -34,6 +36,7 @@ def transcript(
     outcomes = tuple(remarks_on(one, effects, request) or remark_on(one, effects) for one in shown)
     context: dict[str, object] = {"lines": lines, "went": went, "outcomes": outcomes}
     context["named"] = named_in(effects)
+    context["shows_known"] = any(one.name in _OF_CUSTOMERS for one in shown)
     context["stays_closed"] = is_closed and went == "customer"
     context |= {**told, "told_resolved": _told_resolved(effects)}
     context |= _taken_back(request, effects)

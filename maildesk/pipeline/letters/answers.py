@@ -35,7 +35,7 @@ from maildesk.pipeline.letters import addresses, buttons, proofs
 from maildesk.pipeline.letters.conversation import newest
 from maildesk.pipeline.letters.letter import LetterSpec, write_letter
 from maildesk.pipeline.letters.template_variables import local
-from maildesk.pipeline.letters.ticket_view import agent_view, desk_view, ticket_view
+from maildesk.pipeline.letters.ticket_view import agent_view, desk_view, ticket_view, with_links
 from maildesk.store.desk import tickets
 from maildesk.store.queries import ticket_queries
 
@@ -203,6 +203,7 @@ def _ticket(
     names = [name for name in MAIL.buttons if name not in ("show", "for_all")]
     actions = buttons.beside(change, found, agent, names)
     view = replace(line(change, agent, found), messages=said, actions=actions)
+    view = with_links(view, found, change)
     known = change.services.contexts.of(change.conn, policy, found.requester.address, change.now)
     more = max(0, found.message_count - len(said))
     return AnswerView(asked, ticket=view, more=more, known=known)

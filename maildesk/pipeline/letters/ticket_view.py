@@ -30,7 +30,8 @@ def context_of(
     subject = reference.with_reference(ticket.subject, ticket.reference)
     desk = desk or desk_view(policy, policy.desk_address(ticket.address) or policy.addresses[0])
     if change.view is None:  # the same in each mail of an act
-        change.view = _with_reach(ticket_view(ticket, change), change)
+        view = with_links(ticket_view(ticket, change), ticket, change)
+        change.view = _with_reach(view, change)
     return mapped(desk=desk, ticket=change.view, subject=f"Re: {subject}", **variables)
 
 
@@ -86,11 +87,16 @@ def ticket_view(ticket: Ticket, change: TicketChange) -> TicketView:
         waiting=tuple(map(person_view, ticket.waiting)),
         fields=tuple(ticket.fields.items()),
         field_links=change.policy.links_of(ticket.fields),
-        linked=tuple(dict.fromkeys(other for _, other in tickets.linked(change.conn, ticket.id))),
         follows=ticket.follows,
         snoozed_until=local(change, ticket.snoozed_until),
         followers=tuple(map(colleague, filter(None, map(change.policy.agent, ticket.followers)))),
     )
+
+
+def with_links(view: TicketView, ticket: Ticket, change: TicketChange) -> TicketView:
+    """The same with the tickets that belong with it: a list of many does without."""
+    others = (other for _, other in tickets.linked(change.conn, ticket.id))
+    return replace(view, linked=tuple(dict.fromkeys(others)))
 
 
 def earlier_view(row: Any, ticket: Ticket) -> TicketView:

@@ -49,11 +49,12 @@ def letters(change: TicketChange, effect: NotifyAgents) -> list[Draft]:
         return []
     mail = mail_of(effect.template, To.AGENTS)
     passed = passed_on.of(change) if effect.with_message else NOTHING
+    shows_known = effect.context.get("shows_known", True)  # not where commands ask something else
     variables = {
         "files": passed.refused,
         "note": note_beside(change),
         "author": _author(change, effect.context.get("by")),
-        "known": known_of(change, change.ticket),
+        "known": known_of(change, change.ticket) if shows_known else (),
         **_earlier(change, mail),
     }
     said: dict[str, dict[str, Any]] = {}
