@@ -88,7 +88,8 @@ def followed(
     """
     outcome = rule_effects.follow(ticket, fact, effects, policy, now, explain=explain)
     whole = [*effects, *(outcome.effects if outcome else ())]
-    return Decision((*whole, *_told(ticket, fact, whole, policy, now)), outcome)
+    told = _told(ticket, fact, whole, policy, now)
+    return Decision((*colleagues.in_one_mail(whole, told), *told), outcome)
 
 
 def _told(

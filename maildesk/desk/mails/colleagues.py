@@ -8,7 +8,7 @@ needs no word of its own.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from maildesk.desk.effects import (
@@ -65,6 +65,26 @@ def notices(act: Act, policy: Policy, now: datetime) -> list[Effect]:
     found += _was_answered(act, before, after, policy)
     found += _mention_was_answered(act, after, policy)
     return [*found, *_stands_otherwise(act, before, after, found, policy)]
+
+
+def in_one_mail(effects: Sequence[Effect], told: Sequence[Effect]) -> list[Effect]:
+    """These effects; who is `told` that the ticket is theirs or nobody's sees the act's note there,
+    and gets no mail of its own about it."""
+    shown = {a for one in told if isinstance(one, NotifyAgents) for a in _shown_note(one)}
+    if not shown:
+        return list(effects)
+    found: list[Effect] = []
+    for one in effects:
+        if isinstance(one, NotifyAgents) and one.template == "agent_note" and not one.rule:
+            others = tuple(agent for agent in one.agents if agent not in shown)
+            found += [replace(one, agents=others)] if others else []
+        else:
+            found.append(one)
+    return found
+
+
+def _shown_note(one: NotifyAgents) -> Sequence[str]:
+    return one.agents if one.template in ("agent_assigned", "agent_free") else ()
 
 
 def _changed_hands(act: Act, before: Ticket | None, after: Ticket, policy: Policy) -> list[Effect]:
