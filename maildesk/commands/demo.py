@@ -51,8 +51,9 @@ def demo(desk: DeskOption = None) -> None:
 
         if not relays_of(settings)[0].is_maildir:
             stop(
-                "maildesk: the demo reads outgoing mail from the Maildir, and this desk sends it "
-                "to a relay. Try another --desk.",
+                "maildesk: this desk sends its mail to a relay, and the demo writes to nobody. To "
+                "play it beside this desk, on a copy of the example and a port of its own:\n"
+                f"  MAILDESK_SMTP_PORT=0 {program()} demo --desk demo",
                 2,
             )
         console = Console(highlight=False)

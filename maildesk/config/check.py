@@ -99,11 +99,13 @@ def _of_trust(desk: Path, policy: Policy) -> Iterator[str]:
         return
     document, _ = read_document(read_bytes(desk / "desk.yaml", "desk.yaml"), "desk.yaml")
     line = document.at_key(("trust",))[0] if document is not None else 1
+    has_block = document is not None and "trust" in document.data
+    place = "Put below `trust:` there" if has_block else "Add `trust:` and below it, indented,"
     yield (
         f"desk.yaml:{line}: nothing proves who wrote: what an agent forwards, or writes anew, is "
-        "held until they tap once. Add the line `trust: {authserv_id: mx.example.org}` with the "
-        "name that your mail server writes first in Authentication-Results, or, where no server "
-        "before the desk looks, `trust: {check_dkim: yes}`"
+        f"held until they tap once. {place} `authserv_id: mx.example.org`, with the name that "
+        "your mail server writes first in Authentication-Results, or, where no server before the "
+        "desk looks, `check_dkim: yes`"
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from maildesk.desk.actor import agent_acts
 from maildesk.desk.effects import NotifyAgents
+from maildesk.desk.problem import Problem
 from maildesk.errors import Refused
 from maildesk.pipeline import queue_acts
 
@@ -30,7 +31,9 @@ def handle(tx: Transaction, press: ButtonPress) -> tuple[str, list[int]]:
     """Do what was tapped; the outcome's word, and the outbox rows to look at."""
     act, done, nothing = _ACTS[press.word]
     tx.actor = agent_acts(press.agent, tx.actor.door)
-    line = {"lines": (f"#{press.word}",)}
+    line: dict[str, object] = {"lines": (f"#{press.word}",)}
+    if press.word == "discard":  # a word that stands in no guide
+        line["outcomes"] = ((Problem("thrown_away"),),)
     told = NotifyAgents(agents=(press.agent.address,), template="agent_transcript", context=line)
     beside = () if press.word in _SEEN_ANYWAY else (told,)
     try:

@@ -86,3 +86,13 @@ def test_beside_a_desk_that_it_cannot_reach_it_starts_no_second_one(tmp_path: Pa
         f"maildesk: this desk runs (process {os.getpid()}), and no port of it takes the demo's "
         "mail. Stop it first, or try another --desk.\n"
     )
+
+
+def test_beside_a_desk_with_a_relay_it_says_how_it_is_played(tmp_path: Path) -> None:
+    folder = tmp_path / "desk"
+    copy_example(folder)
+    (folder / "settings.yaml").write_text("relay: {host: 127.0.0.1, port: 9}\n")
+    done = demo(folder)
+    assert done.returncode == 2
+    assert "MAILDESK_SMTP_PORT=0" in done.stderr
+    assert "demo --desk demo" in done.stderr

@@ -143,7 +143,7 @@ def test_where_nobody_can_prove_an_agent_check_says_which_line_helps(tmp_path: P
     desk = rules(tmp_path, NOTE)
     (said,) = remarks(desk)
     assert said.startswith("desk.yaml:")
-    assert "`trust: {authserv_id: mx.example.org}`" in said
+    assert "Put below `trust:` there `authserv_id: mx.example.org`, with" in said
     assert "check_dkim" in said
     path = desk / "desk.yaml"
     path.write_text(path.read_text().replace("  # check_dkim: yes", "  check_dkim: yes"))

@@ -69,6 +69,7 @@ def test_one_tap_keeps_it_inside_or_throws_it_away(place: Place, command: str) -
     assert len(place.letters(KIM)) == before
     notes = [row for row in place.rows("messages") if row.kind == "note"]
     assert len(notes) == (1 if command == "#note" else 0)
+    assert ("went to nobody" in words(place.letters(BEN)[-1])) == (command == "#discard")
 
 
 def test_answered_anew_with_the_file_it_goes_out(place: Place) -> None:

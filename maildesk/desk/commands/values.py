@@ -141,6 +141,9 @@ def assignee(command: Command, policy: Policy) -> Agent | Who | Problem:
     if several:
         names = tuple(agent.name for agent in several)
         return Problem("several_agents", {"word": command.value}, known=names)
+    queues = list(policy.queues)
+    if queue := named(command.value, queues, policy):
+        return Problem("no_agent_but_queue", {"word": command.value, "queue": queue})
     names = tuple(agent.name for agent in policy.agents)
     close = nearest(command.value, names)
     return Problem("no_agent", {"word": command.value}, nearest=close, known=names)
