@@ -4,7 +4,8 @@ them was sent."""
 from __future__ import annotations
 
 import getpass
-from typing import Annotated
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +22,9 @@ from maildesk.commands.common import (
 )
 from maildesk.views.desk import agent_list
 
+if TYPE_CHECKING:
+    from maildesk.desk.policy import Agent, Policy
+
 app = typer.Typer(no_args_is_help=True, help="Look at agents; renew their reply addresses.")
 
 
@@ -28,25 +32,40 @@ app = typer.Typer(no_args_is_help=True, help="Look at agents; renew their reply 
 def list_agents(
     desk: DeskOption = None, as_json: JsonOption = False, as_csv: CsvOption = False
 ) -> None:
-    """List the agents of agents.yaml, and when they last renewed their reply addresses."""
+    """List the agents of agents.yaml, when they are away, as that file says or they told the desk,
+    and when they last renewed their reply addresses."""
     from maildesk.store import agents
     from maildesk.views.plain import minute
 
     with opened(desk) as (db, policy, _, _), db.read() as conn:
         renewed = agents.renewals(conn)
+        policy = policy.with_absences(dict(agents.Absences(conn)))
     if as_json or as_csv:
-        whole = agent_list(policy.agents, renewed)
+        whole = agent_list(policy.agents, renewed, policy.absences)
         print_list(whole, "agent_list", as_json=as_json, as_csv=as_csv)
         return
     rows = (
         (
-            *(a.address, a.name, a.role, ", ".join(a.teams)),
+            *(a.address, a.name, a.role, ", ".join(a.teams), _away(a, policy)),
             minute(renewed.get(a.address.lower()), policy.tz),
         )
         for a in policy.agents
     )
-    columns = ("address", "name", "role", "teams", f"renewed ({policy.tz})")
+    columns = ("address", "name", "role", "teams", f"away ({policy.tz})", f"renewed ({policy.tz})")
     print_table(columns, rows, "agents.yaml names nobody.")
+
+
+def _away(agent: Agent, policy: Policy) -> str:
+    """Until when they are away; of who is here, when they will be."""
+    from maildesk.views.plain import minute
+
+    now = datetime.now(UTC)
+    if back := policy.back_at(agent, now):
+        return f"until {minute(back, policy.tz)}"
+    said = policy.absences.get(agent.address.lower(), ())
+    coming = (one for one in (*agent.away, *said) if one.since is not None and one.since > now)
+    first = min(coming, key=lambda one: one.since or now, default=None)
+    return f"from {minute(first.since, policy.tz)}" if first else ""
 
 
 @app.command("renew")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from maildesk.desk.policy import Agent
+from maildesk.desk.policy import Absence, Agent
 from maildesk.errors import Mistake
 from maildesk.views.plain import Json, listed, moment
 
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from maildesk.store.desk.outreach import Unsubscribed
 
 
-def agent(one: Agent, renewed_at: datetime | None = None) -> Json:
-    """Somebody who answers, and when they last renewed their reply addresses."""
+def agent(one: Agent, renewed_at: datetime | None = None, said: Sequence[Absence] = ()) -> Json:
+    """Somebody who answers, and when they last renewed their reply addresses. `said`: the absences
+    that they told the desk of themselves."""
     return {
         "address": one.address,
         "name": one.name,
@@ -27,14 +28,22 @@ def agent(one: Agent, renewed_at: datetime | None = None) -> Json:
         "supervises": list(one.supervises),
         "language": one.language,
         "away_until": moment(one.away_until),
-        "away": [{"from": moment(away.since), "until": moment(away.until)} for away in one.away],
+        "away": [
+            {"from": moment(away.since), "until": moment(away.until)} for away in (*one.away, *said)
+        ],
         "renewed_at": moment(renewed_at),
     }
 
 
-def agent_list(agents: Iterable[Agent], renewals: Mapping[str, datetime]) -> Json:
-    """Every agent; `renewals` by the address in lower case."""
-    return listed("agents", [agent(one, renewals.get(one.address.lower())) for one in agents])
+def agent_list(
+    agents: Iterable[Agent],
+    renewals: Mapping[str, datetime],
+    absences: Mapping[str, tuple[Absence, ...]],
+) -> Json:
+    """Every agent; `renewals` and `absences` by the address in lower case."""
+    keyed = [(one, one.address.lower()) for one in agents]
+    found = [agent(one, renewals.get(key), absences.get(key, ())) for one, key in keyed]
+    return listed("agents", found)
 
 
 def view_list(views: Mapping[str, str]) -> Json:

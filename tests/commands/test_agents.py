@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from maildesk.commands import agents
-from tests.pipeline.place import Place, mail
+from maildesk.desk.policy import Absence
+from maildesk.store.agents import set_absences
+from tests.pipeline.place import FRIDAY, Place, mail
 
 
 @pytest.fixture
@@ -49,6 +52,27 @@ def test_an_admin_kills_an_agents_addresses_and_sees_when(place: Place) -> None:
         for row in json.loads(ask(place, "list", "--json").stdout)["agents"]
     }
     assert [address for address, at in rows.items() if at] == ["ben@desk.example"]
+
+
+def test_the_list_says_who_is_away_by_the_file_and_by_mail(place: Place) -> None:
+    agents_file = place.folder / "agents.yaml"
+    line = "address: carla@desk.example\n"
+    away = f"{line}    away: {{from: 2098-12-21, until: 2099-01-04}}\n"
+    agents_file.write_text(agents_file.read_text().replace(line, away))
+    assert place.services.keeper.reload_now()
+    said = Absence(datetime(2098, 11, 1, tzinfo=UTC), FRIDAY)
+    with place.services.db.write() as conn:
+        set_absences(conn, "ben@desk.example", [said], FRIDAY)
+    table = ask(place, "list").stdout
+    assert "until 2098-11-01" in next(row for row in table.splitlines() if "Ben" in row)
+    assert "from 2098-12-21" in next(row for row in table.splitlines() if "Carla" in row)
+    listed = json.loads(ask(place, "list", "--json").stdout)["agents"]
+    years = {row["address"]: [one["until"][:4] for one in row["away"]] for row in listed}
+    assert years == {
+        "ana@desk.example": [],
+        "ben@desk.example": ["2098"],
+        "carla@desk.example": ["2099"],
+    }
 
 
 def test_nobody_is_renewed_where_nobody_is_meant(place: Place) -> None:
