@@ -143,3 +143,22 @@ def test_notifications_offer_those_of_the_category_by_one_tap(place: Place) -> N
     body = parse_qs(tap.query)["body"][0]
     place.receive(mail(body, From=BEN, To=tap.path), BEN, unquote(tap.path))
     assert words(place.letters(KIM)[-1]).startswith("Do 1.")
+
+
+def test_a_reply_that_lacks_a_value_is_no_button_until_it_is_there(place: Place) -> None:
+    shelf(place, key=KEY)
+    place.receive(mail("Where is my key?", From="Kim Novak <kim@customer.example>"))
+    place.answer(CARLA, "#category technical\n#assign ben")
+    assert "Where the key is" not in page(place, BEN)
+    place.answer(BEN, "#set licence_key=HB-1\n#assign carla")
+    assert "Where the key is" in page(place, CARLA)
+
+
+def test_a_lone_slash_names_no_reply_and_goes_to_nobody(place: Place) -> None:
+    shelf(place, key=KEY)
+    place.receive(mail("Where is my key?", From="Kim Novak <kim@customer.example>"))
+    before = len(place.letters(KIM))
+    assert place.answer(BEN, "#resolve\n/").outcome == "held"
+    assert len(place.letters(KIM)) == before
+    assert "which canned reply?" in words(told(place, BEN, "agent_unknown_command")[-1])
+    assert place.row("tickets", 1).status == "open"

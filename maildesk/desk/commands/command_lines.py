@@ -98,6 +98,8 @@ def read(
         rest, within = parted(rest.strip(), policy, theirs)
         commands += within
         problems += lone_commands(rest, policy, theirs)
+        if rest.strip() == "/" and policy.canned:  # whose name was not written
+            problems.append(Problem("canned_unnamed", line="/"))
     rest = rest.strip()
     if commands and writer:
         rest = above_signature(rest, writer)

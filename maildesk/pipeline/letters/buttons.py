@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from maildesk.desk.actor import agent_acts
 from maildesk.desk.commands.allowed import refused
+from maildesk.desk.commands.families.canned import lacks_nothing
 from maildesk.desk.commands.families.moves import impossible
 from maildesk.desk.commands.help import spelling
 from maildesk.desk.commands.spec import Request
@@ -126,10 +127,11 @@ def _canned(
     if not (policy.canned and ticket.category) or impossible(ticket, Move.AGENT_REPLY) is not None:
         return
     language, tongues = policy.wording.of(agent.language), (agent.language, *policy.languages)
+    request = Request(ticket, agent_acts(agent), policy, change.now)
     ours = [
         shelf.shown
         for shelf in shelves(policy.canned, tongues, ticket.category)
-        if shelf.shown.category == ticket.category
+        if shelf.shown.category == ticket.category and lacks_nothing(shelf.shown.shortcut, request)
     ]
     for one in ours[:_MOST_CANNED]:
         label = language.button("canned").replace("{about}", one.subject or one.shortcut)

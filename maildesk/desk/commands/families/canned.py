@@ -73,6 +73,11 @@ def _written(shortcut: str, request: Request, ticket: Ticket) -> Written | Probl
     return Problem("canned_lacks" if made.variable else "canned_broken", values)
 
 
+def lacks_nothing(shortcut: str, request: Request) -> bool:
+    """Whether this reply can be written for the ticket's customer as the ticket stands."""
+    return not isinstance(_written(shortcut, request, request.ticket), Problem)
+
+
 def _values(request: Request, ticket: Ticket) -> dict[str, str]:
     policy, by = request.policy, request.by
     desk = policy.desk_address(ticket.address)
