@@ -53,7 +53,8 @@ def _handled(shortcut: str, request: Request) -> Answer:
     if not shortcut:
         asked = ShownCanned(request.line, request.ticket.category)
         return [AnswerAgent(agent=request.by.address, told=(asked,))]
-    if not request.ticket.id:
+    # one that is about to be opened, by a mail that is passed on, has a customer and no number yet
+    if not (request.ticket.id or request.ticket.requester.address):
         return Problem("needs_ticket", {"command": NAME})
     made = _written(shortcut, request, request.ticket)
     return made if isinstance(made, Problem) else []
