@@ -21,13 +21,14 @@ from maildesk.mail.html.unseen import without_unseen
 from maildesk.mail.invisible import seen
 from maildesk.mail.message import Forwarded, Kind, Message, Part, Role
 from maildesk.mail.mime import bodies, charset, headers, tree
-from maildesk.mail.parts.items import Appointment, Item
+from maildesk.mail.parts.items import Appointment, Item, Letter
 from maildesk.mail.parts.read import items_of
 from maildesk.mail.reply.language import guess
 from maildesk.mail.reply.quote import subject_says
 from maildesk.mail.reply.segment import reply_of, segment
 
 ANSWER = "answer to an invitation"
+_LETTER = 20_000  # characters of an attached message that are told
 _HOUR = re.compile(r"\d[:.h]\d\d|\d ?[ap]\.?m\b", re.IGNORECASE)
 _ANYTHING = re.compile(rb"[^ \t\r\n\x00]")
 
@@ -80,6 +81,7 @@ def _assembled(
     items = items_of(*parts, cut.text, body.files)
     verdict = _judged(detect.judge(fields, sender, cut.text, *parts), items)
     forwarded = _seen(cut.forwarded) or _attached(verdict.kind, *parts)
+    items = items or _letter(cut.text, forwarded)
     reply = reply_of(cut.parts)
     language = fields.get("content-language", ("",))[0].split(",")[0].strip().lower()
     return Message(
@@ -122,6 +124,17 @@ def _judged(verdict: detect.Verdict, items: Iterable[Item]) -> detect.Verdict:
     if not any(isinstance(item, Appointment) and item.method == "reply" for item in items):
         return verdict
     return replace(verdict, kind=Kind.AUTOMATIC, may_answer=False, reasons=(ANSWER,))
+
+
+def _letter(text: str, attached: Forwarded | None) -> tuple[Item, ...]:
+    """The message that is all there is to read: some forward without a word, and a list may wrap
+    what its member wrote."""
+    if text.strip() or attached is None or not attached.text.strip():
+        return ()
+    sender = attached.sender
+    who = f"{sender.name} <{sender.address}>" if sender and sender.name else ""
+    who = who or (sender.address if sender else "")
+    return (Letter(seen(who), attached.subject, attached.text[:_LETTER].strip()),)
 
 
 def _is_response(verdict: detect.Verdict, items: Iterable[Item], words: str) -> bool:

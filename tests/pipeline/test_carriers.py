@@ -509,6 +509,19 @@ def test_who_writes_through_a_group_is_the_requester(place: Place, fields: dict[
     assert len(place.rows("tickets")) == 1
 
 
+WRAPPED = f"From: Uma Lind <{UMA}>\r\nSubject: Lid\r\nMessage-ID: <in@x>\r\n\r\nThe lid is off."
+
+
+def test_what_a_list_has_wrapped_is_read(place: Place) -> None:
+    """Mailman's wrap_message: the member's own mail is the body (RFC 7960, 4.1.3.4)."""
+    head = {"From": f"Uma via IT <{IT}>", "Reply-To": f"Uma Lind <{UMA}>", "List-Id": "<it.lists>"}
+    raw = mail(WRAPPED, **head, Content_Type="message/rfc822", List_Post=f"<mailto:{IT}>")
+    place.receive(raw, "it-bounces@lists.example")
+    assert requester(place) == ("Uma Lind", UMA)
+    assert "Attached message from Uma Lind" in words_of(place.letters(BEN)[-1])
+    assert "The lid is off." in words_of(place.letters(BEN)[-1])
+
+
 def test_a_list_that_keeps_from_is_no_participant(place: Place) -> None:
     place.receive(
         through(**{"From": f"Uma <{UMA}>", "To": f"IT <{IT}>", "List-Post": f"<mailto:{IT}>"}), UMA

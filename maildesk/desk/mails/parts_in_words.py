@@ -22,6 +22,7 @@ from maildesk.mail.parts.items import (
     Card,
     Item,
     Languages,
+    Letter,
     Piece,
     Sealed,
     Voice,
@@ -41,8 +42,12 @@ _WITHIN = frozenset(
 
 def for_desk(message: Message, policy: Policy) -> Message:
     """The same in the desk's first language and its office's zone."""
-    if not message.items:
+    items = message.items
+    if message.sender is not None and policy.agent(message.sender.address) is not None:
+        items = tuple(one for one in items if not isinstance(one, Letter))  # that is its ticket
+    if not items:
         return message
+    message = replace(message, items=items)
     return in_words(message, _of_desk(policy), _zone(policy))
 
 
@@ -133,6 +138,9 @@ def _lines(item: Item, language: Language, zone: ZoneInfo) -> Iterator[str]:
         others = [name for name in item.all_of_them if name != item.shown]
         if others:
             yield say("part_languages", others=", ".join(others))
+    elif isinstance(item, Letter):
+        yield say("part_letter", who=item.who, subject=item.subject or say("no_subject"))
+        yield f"\n{item.text}"
     elif isinstance(item, Wordless):
         yield say("part_wordless", files=", ".join(_files(item, language)))
 

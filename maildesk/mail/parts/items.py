@@ -78,4 +78,13 @@ class Wordless:
     others: int = 0
 
 
-Item = Appointment | Card | Sealed | Piece | Voice | Languages | Wordless
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message that is attached to one without a word of its own."""
+
+    who: str
+    subject: str
+    text: str
+
+
+Item = Appointment | Card | Sealed | Piece | Voice | Languages | Letter | Wordless
