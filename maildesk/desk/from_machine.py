@@ -137,6 +137,7 @@ def could_not_deliver(
         ]
     if fact.permanent:
         context = _context(fact) | ({"silent_until": until} if until is not None else {})
+        context |= {"refused_us": True} if _is_ours(fact.status) and not to_admins else {}
         effects.append(NotifyAgents(agents=told, template=_UNDELIVERED, context=context))
     if fact.permanent and fact.unheard and policy.agent(fact.recipient) is not None:
         what = policy.wording.english.word(_what(fact))

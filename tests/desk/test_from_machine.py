@@ -117,9 +117,10 @@ def test_the_admins_hear_of_a_server_that_refuses_us(status: str) -> None:
         (alarm,) = of(effects, fx.NotifyAdmins)
         assert alarm.once == f"refused:harbour.example:{status}"
         assert "550 no such user" in alarm.text
-    assert told(could_not_deliver(ticket(), failed(status), POLICY, NOW)) == {
-        "agent_undelivered": (BEN.address,)
-    }
+    effects = could_not_deliver(ticket(), failed(status), POLICY, NOW)
+    assert told(effects) == {"agent_undelivered": (BEN.address,)}
+    (notice,) = of(effects, fx.NotifyAgents)
+    assert notice.context["refused_us"], "and the agent is not sent to check the address"
 
 
 @pytest.mark.parametrize("status", ["5.1.1", "5.2.2", "5.7.13", "4.7.1", ""])

@@ -255,7 +255,7 @@ _TO_AGENTS = (
         asks="whether to send it again",
         buttons=("resend", "lift"),
         failure_told=False,
-        shows=frozenset({"recipient", "reason", "what", "proved", "silent_until"}),
+        shows=frozenset({"recipient", "reason", "what", "proved", "refused_us", "silent_until"}),
         sample={
             "silent_until": sample.AT + timedelta(days=30),
             "actions": (

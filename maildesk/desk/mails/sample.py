@@ -102,6 +102,7 @@ _OTHERWISE: Mapping[str, object] = {
     ),
     "missed": (replace(ANSWER, sender=PersonView("Carla Ruiz", "")), QUESTION),
     "score": 2,
+    "refused_us": True,
     "went": "note",
     "sent_to": (PersonView("", "eva@harbour-books.example"), TOM, ANA),
     "told_resolved": True,

@@ -334,6 +334,7 @@ class Context:
     proved: bool = True
     # what sort of mail failed, for the `word` filter; "" where it was the agent's own answer
     what: str = ""
+    refused_us: bool = False  # the other server refused this desk, and not the address
     silent_until: datetime | None = None  # until when nothing goes to that address by itself
     command: str = ""
     nearest: str = ""
