@@ -153,7 +153,7 @@ def _told(message: Message) -> Message:
     from zoneinfo import ZoneInfo
 
     from maildesk.config.templates.words import language_named
-    from maildesk.desk.mails.parts_in_words import in_words
+    from maildesk.desk.mails.shown.parts_in_words import in_words
 
     return in_words(message, language_named("en"), ZoneInfo("UTC"))
 

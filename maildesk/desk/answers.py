@@ -37,6 +37,23 @@ class ShownTicket:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownHistory:
+    """What happened to the ticket that is called so."""
+
+    asked: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCustomer:
+    """Who is called so, with all their tickets."""
+
+    asked: str
+    who: str
+    query: Query
+
+
+@dataclass(frozen=True, slots=True)
 class Counted:
     """How many tickets there are in each of these views."""
 
@@ -112,6 +129,8 @@ class NotAnswered:
 Told = (
     Listed
     | ShownTicket
+    | ShownHistory
+    | ShownCustomer
     | Counted
     | ShownCommands
     | ShownCanned

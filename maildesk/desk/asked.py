@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from maildesk.desk.answers import Done, NotAnswered, Told
 from maildesk.desk.commands.command_lines import CommandLines
+from maildesk.desk.commands.families.questions import WHO
 from maildesk.desk.commands.spec import About, Request
 from maildesk.desk.commands.table import COMMANDS, given, handled
 from maildesk.desk.effects import AnswerAgent, Effect
@@ -72,6 +73,8 @@ def answered(
 def _of(command: Command, request: Request) -> Iterator[Effect]:
     """What this command does, with an answer among it."""
     agent, line = request.by.address, command.written
+    if command.name == "customer":  # about no ticket it can only be a question
+        command = replace(command, name=WHO)
     if COMMANDS[command.name].about is not About.NO_TICKET:
         found = given(command, request.policy)
         values = {"command": command.word}

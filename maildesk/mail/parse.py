@@ -73,10 +73,8 @@ def _assembled(
     date, wrong = headers.date_of(fields.get("date", ()))
     text, html = _texts(body.blocks)
     subject = seen(" ".join(fields.get("subject", ("",))[0].split()))
-    answers = (
-        any(fields.get(name) for name in ("in-reply-to", "references"))
-        or subject_says(subject) == "reply"
-    )
+    answers = any(map(fields.get, ("in-reply-to", "references")))
+    answers = answers or subject_says(subject) == "reply"
     cut = segment(text, html, subject, answers=answers)
     items = items_of(*parts, cut.text, body.files)
     verdict = _judged(detect.judge(fields, sender, cut.text, *parts), items)

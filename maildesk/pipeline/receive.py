@@ -21,7 +21,7 @@ from maildesk.desk.facts import (
     MessageFromAgent,
     MessageFromRequester,
 )
-from maildesk.desk.mails.parts_in_words import for_desk
+from maildesk.desk.mails.shown.parts_in_words import for_desk
 from maildesk.desk.policy import Agent
 from maildesk.errors import BadMessage, Refused, TransientFailure
 from maildesk.ingress.dkim_check import signing_domain

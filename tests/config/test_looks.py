@@ -11,8 +11,8 @@ import pytest
 
 from maildesk.config.templates.engine import Templates
 from maildesk.config.templates.files import builtin_root
-from maildesk.desk.mails.contrast import READABLE, contrast
 from maildesk.desk.mails.sample import SAMPLE, samples_for
+from maildesk.desk.mails.shown.contrast import READABLE, contrast
 from maildesk.desk.mails.views import DeskView
 
 BUILTIN = Templates.load(None)

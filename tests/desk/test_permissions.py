@@ -116,8 +116,8 @@ def test_a_role_of_the_desks_own_may_what_is_written_and_what_concerns_nobody_el
     name: str,
 ) -> None:
     own = (
-        *("files", "renew", "help", "list", "search", "canned", "show", "stats", "undo"),
-        *("follow", "unfollow", "away", "back", "quiet"),
+        *("files", "renew", "help", "list", "search", "canned", "show", "stats", "undo", "history"),
+        *("follow", "unfollow", "away", "back", "quiet", "who"),
     )
     assert (asked(name, "trainee")[0] == []) is (name in ("note", *own))
     assert (asked(name, "forgotten")[0] == []) is (name in own)

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from maildesk.desk.commands.canned_lines import canned_line, parted
 from maildesk.desk.commands.dictated import meant
 from maildesk.desk.commands.families.canned import NAME as CANNED
+from maildesk.desk.commands.families.questions import WHO
 from maildesk.desk.commands.lone_lines import lone_commands
 from maildesk.desk.commands.own_signature import above_signature
 from maildesk.desk.commands.problems import nearest
@@ -127,7 +128,10 @@ def _command(
     if not name:
         close = nearest(word, spellings(policy), "#")
         return Problem("no_command", {"word": word}, line, close)
-    return Command(name, found.group(3).lstrip(" \t:=,.;!").strip(), line)
+    value = found.group(3).lstrip(" \t:=,.;!").strip()
+    if name == "customer" and value.endswith("?"):
+        return Command(WHO, value.rstrip("? \u00a0"), line)
+    return Command(name, value, line)
 
 
 def _bare(line: str) -> str:

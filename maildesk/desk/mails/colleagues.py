@@ -23,6 +23,7 @@ from maildesk.desk.effects import (
 from maildesk.desk.evolve import evolved
 from maildesk.desk.facts import Entry
 from maildesk.desk.mails.recipients import followers, here, may_hear, tell, wanting, workers
+from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.policy import DeskAddress, Policy
 from maildesk.desk.reason import Reason
 from maildesk.desk.ticket import Status, Ticket
@@ -75,7 +76,7 @@ def in_one_mail(effects: Sequence[Effect], told: Sequence[Effect]) -> list[Effec
         return list(effects)
     found: list[Effect] = []
     for one in effects:
-        if isinstance(one, NotifyAgents) and one.template == "agent_note" and not one.rule:
+        if isinstance(one, NotifyAgents) and not one.rule and mail_of(one.template).event == "note":
             others = tuple(agent for agent in one.agents if agent not in shown)
             found += [replace(one, agents=others)] if others else []
         else:
@@ -84,7 +85,8 @@ def in_one_mail(effects: Sequence[Effect], told: Sequence[Effect]) -> list[Effec
 
 
 def _shown_note(one: NotifyAgents) -> Sequence[str]:
-    return one.agents if one.template in ("agent_assigned", "agent_free") else ()
+    mail = mail_of(one.template)
+    return one.agents if mail.last_words and mail.event in ("assigned", "created") else ()
 
 
 def _changed_hands(act: Act, before: Ticket | None, after: Ticket, policy: Policy) -> list[Effect]:

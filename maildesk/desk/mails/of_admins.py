@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from maildesk.desk.mails.mail import NOTIFICATION, Mail, To
-from maildesk.desk.mails.views import LineView
+from maildesk.desk.mails.shown.small_views import LineView
 
 TO_ADMINS = (
     Mail(

@@ -27,15 +27,13 @@ from maildesk.desk.mails.sample_ticket import (
     UPDATED,
     WAITS,
 )
+from maildesk.desk.mails.shown.small_views import CannedView, ChangeView, LineView
 from maildesk.desk.mails.views import (
     AnswerView,
-    CannedView,
-    ChangeView,
     Context,
     DeskView,
     GatheredView,
     HappenedView,
-    LineView,
     PersonView,
 )
 from maildesk.desk.problem import Problem

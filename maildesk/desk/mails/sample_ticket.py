@@ -7,17 +7,20 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
+from maildesk.desk.mails.shown.small_views import (
+    ChangeView,
+    CommandView,
+    CountView,
+    EventView,
+    LineView,
+)
 from maildesk.desk.mails.views import (
     ActionView,
     AnswerView,
-    ChangeView,
-    CommandView,
     Context,
-    CountView,
     DeskView,
     DoneView,
     FileView,
-    LineView,
     MessageView,
     PersonView,
     TicketView,
@@ -170,6 +173,29 @@ ANSWERS = (
 MORE_ANSWERS = (
     AnswerView("#show 42", ticket=WAITS, more=1, known=KNOWN),
     AnswerView("#show 41", ticket=LATE),
+    AnswerView(
+        "#history 42",
+        tickets=(WAITS,),
+        history=(
+            EventView(AT + timedelta(minutes=25), "Ben Okafor", "answered"),
+            EventView(AT, ANA.address, "opened"),
+        ),
+    ),
+    AnswerView(
+        "#who ana@harbour-books.example",
+        is_list=True,
+        tickets=(LATE,),
+        total=1,
+        customer=ANA,
+        last_at=AT,
+    ),
+    AnswerView(
+        "#customer kim@elsewhere.example?",
+        is_list=True,
+        tickets=(LATE,),
+        total=1,
+        customer=PersonView("", "kim@elsewhere.example"),
+    ),
     AnswerView(
         "#for status:open",
         is_list=True,

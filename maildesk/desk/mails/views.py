@@ -10,8 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 
-from maildesk.desk.mails.contrast import ink_of, readable_on
 from maildesk.desk.mails.room import fits, fitting
+from maildesk.desk.mails.shown.contrast import ink_of, readable_on
+from maildesk.desk.mails.shown.small_views import (
+    CannedView,
+    ChangeView,
+    CommandView,
+    CountView,
+    EventView,
+    LineView,
+)
 from maildesk.desk.problem import Problem
 from maildesk.desk.ticket import NO_ADDRESS
 from maildesk.mail.html.sanitize import NOTHING, SafeHtml
@@ -180,43 +188,6 @@ class ActionView:
 
 
 @dataclass(frozen=True, slots=True)
-class LineView:
-    """A line of a transcript: what was asked, and what came of it (the filter `why`)."""
-
-    asked: str
-    outcome: str | tuple[Problem, ...] = ()
-    done: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeView:
-    """What an act has changed, in the reader's words: what it is, before and after."""
-
-    what: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class CommandView:
-    """A command in the reader's language: `#word argument`, what it does, its other spellings."""
-
-    word: str
-    argument: str
-    does: str
-    also: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CountView:
-    """How many tickets a view has; `at_least`: there may be even more."""
-
-    view: str
-    total: int
-    at_least: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class DoneView:
     """One of many tickets: why nothing was done, or where the words went (customer, note)."""
 
@@ -227,17 +198,6 @@ class DoneView:
 
     def __post_init__(self) -> None:
         _isolate(self, "subject")
-
-
-@dataclass(frozen=True, slots=True)
-class CannedView:
-    """A canned reply: its shortcut, what it is about, the languages it is in, how it begins."""
-
-    shortcut: str
-    subject: str = ""
-    category: str = ""
-    languages: tuple[str, ...] = ()
-    beginning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +224,9 @@ class AnswerView:
     total: int = 0
     more: int = 0
     at_least: bool = False
+    history: tuple[EventView, ...] = ()
+    customer: PersonView | None = None  # whose tickets they are
+    last_at: datetime | None = None  # when they, or one of us, last wrote
     is_canned: bool = False
     canned: tuple[CannedView, ...] = ()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from maildesk.desk.mails import sample_ticket as sample
 from maildesk.desk.mails.mail import agents, customer
-from maildesk.desk.mails.views import LineView
+from maildesk.desk.mails.shown.small_views import LineView
 
 TO_CUSTOMERS = (
     customer(

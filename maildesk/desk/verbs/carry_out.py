@@ -24,7 +24,7 @@ from maildesk.desk.effects import (
 from maildesk.desk.evolve import evolved
 from maildesk.desk.mails.loop_limits import never_answered
 from maildesk.desk.mails.recipients import hearing, tell
-from maildesk.desk.mails.views import LineView
+from maildesk.desk.mails.shown.small_views import LineView
 from maildesk.desk.moves import move
 from maildesk.desk.permissions import PARTICIPANT, REQUESTER, CustomerMay, customer_refusal
 from maildesk.desk.problem import Problem

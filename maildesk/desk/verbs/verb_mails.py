@@ -10,7 +10,8 @@ from typing import Any
 
 from maildesk.desk.mails import sample_ticket as sample
 from maildesk.desk.mails.mail import BESIDE_NOTES, NOTIFICATION, Mail, To, customer
-from maildesk.desk.mails.views import ActionView, LineView
+from maildesk.desk.mails.shown.small_views import LineView
+from maildesk.desk.mails.views import ActionView
 from maildesk.desk.problem import Problem
 
 _agents = partial(Mail, to=To.AGENTS, called=NOTIFICATION, plain_reply="note", buttons=BESIDE_NOTES)

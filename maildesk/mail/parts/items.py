@@ -1,4 +1,4 @@
-"""What the parts of a message that are no text say, as values; `desk.mails.parts_in_words` tells
+"""What the parts of a message that are no text say, as values; `parts_in_words` of the mails tells
 it."""
 
 from __future__ import annotations

@@ -17,20 +17,13 @@ from maildesk.desk.filters.fields import UNFINISHED
 from maildesk.desk.filters.values import Query
 from maildesk.desk.filters.visibility import may_see, seen_by
 from maildesk.desk.mails.registry import mail_of
-from maildesk.desk.mails.views import (
-    ActionView,
-    AnswerView,
-    CannedView,
-    CommandView,
-    Context,
-    CountView,
-    DoneView,
-    TicketView,
-)
+from maildesk.desk.mails.shown.small_views import CannedView, CommandView, CountView
+from maildesk.desk.mails.views import ActionView, AnswerView, Context, DoneView, TicketView
 from maildesk.desk.problem import Problem
 from maildesk.desk.replies.canned import shelves
 from maildesk.desk.threads.reference import without_reference
 from maildesk.mail.message import Mailbox
+from maildesk.pipeline.asked import looked_up
 from maildesk.pipeline.letters import addresses, buttons, proofs
 from maildesk.pipeline.letters.conversation import newest
 from maildesk.pipeline.letters.letter import LetterSpec, write_letter
@@ -105,6 +98,10 @@ def _view(change: TicketChange, agent: Agent, told: answers.Told, share: int) ->
             return found if found.tickets or in_vain is None else AnswerView(asked, why=(in_vain,))
         case answers.ShownTicket(asked, reference):
             return _ticket(change, agent, asked, reference, share)
+        case answers.ShownHistory(asked, reference):
+            return _history(change, agent, asked, reference)
+        case answers.ShownCustomer(asked, who, query):
+            return _customer(change, agent, asked, who, query)
         case answers.Counted(asked, views):
             return AnswerView(asked, counts=tuple(_counts(change, agent, views)))
         case answers.ShownCommands(asked, names):
@@ -207,6 +204,28 @@ def _ticket(
     known = change.services.contexts.of(change.conn, policy, found.requester.address, change.now)
     more = max(0, found.message_count - len(said))
     return AnswerView(asked, ticket=view, more=more, known=known)
+
+
+def _history(change: TicketChange, agent: Agent, asked: str, reference: str) -> AnswerView:
+    policy = change.policy
+    found = tickets.named(change.conn, policy, reference)
+    if found is None or not may_see(agent, found, policy):
+        return AnswerView(asked, why=(Problem("unknown_ticket", {"word": reference}),))
+    told = looked_up.history(change, found, policy.wording.of(agent.language))
+    view = replace(ticket_view(found, change), age=None)
+    return AnswerView(asked, history=told, tickets=(view,))
+
+
+def _customer(change: TicketChange, agent: Agent, asked: str, who: str, query: Query) -> AnswerView:
+    """Their tickets, the newest word first; of somebody without any that this agent may see nothing
+    is told but that."""
+    policy, seen = change.policy, seen_by(agent, change.policy)
+    listed = _tickets(change, agent, asked, query, share=1)
+    if not listed.tickets:
+        return AnswerView(asked, why=(Problem("unknown_customer", {"word": who}),))
+    page = ticket_queries.find(change.conn, query, seen, policy, limit=answers.MOST_LINES)
+    person, last_at = looked_up.customer(who, page.tickets, policy)
+    return replace(listed, customer=person, last_at=local(change, last_at))
 
 
 def _counts(

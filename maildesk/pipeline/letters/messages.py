@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from maildesk.desk.mails.parts_in_words import retold, tells_of_parts
 from maildesk.desk.mails.readers import may_see
+from maildesk.desk.mails.shown.parts_in_words import retold, tells_of_parts
 from maildesk.desk.mails.views import BY_PROGRAM, FileView, MessageView, PersonView
 from maildesk.desk.senders.imitation import imitated
 from maildesk.desk.threads.thread import is_blind, others_in

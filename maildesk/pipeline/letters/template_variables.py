@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from maildesk.desk.mails.views import LineView, MessageView, PersonView
+from maildesk.desk.mails.shown.small_views import LineView
+from maildesk.desk.mails.views import MessageView, PersonView
 from maildesk.desk.problem import Problem
 from maildesk.desk.senders.contacts import asked_at, once_each
 from maildesk.desk.sla.clocks import latest

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from maildesk.desk.mails.context_values import mapped
 from maildesk.desk.mails.readers import unproved
+from maildesk.desk.mails.shown.context_values import mapped
 from maildesk.desk.mails.views import DeskView, PersonView, TicketView
 from maildesk.desk.replies.signing import signed
 from maildesk.desk.senders.contacts import asked_at, is_same_contact, once_each

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 from maildesk.desk.commands.help import shown
 from maildesk.desk.mails.mail import Mail, To
 from maildesk.desk.mails.registry import mail_of
-from maildesk.desk.mails.views import CommandView, MessageView, PersonView
+from maildesk.desk.mails.shown.small_views import CommandView
+from maildesk.desk.mails.views import MessageView, PersonView
 from maildesk.desk.permissions import Permission, may
 from maildesk.desk.senders.contacts import addresses_of, former_addresses
 from maildesk.desk.threads.links import Purpose

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from maildesk.desk.decide import decide
 from maildesk.desk.effects import Record
 from maildesk.desk.facts import MessageFromRequester, TrustRecord
-from maildesk.desk.mails.parts_in_words import for_desk
+from maildesk.desk.mails.shown.parts_in_words import for_desk
 from maildesk.mail.message import Mailbox
 from maildesk.mail.parse import parse
 from maildesk.pipeline.decision_inputs import situation_for

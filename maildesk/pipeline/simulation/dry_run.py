@@ -24,7 +24,7 @@ from maildesk.config.watch import InForce, PolicyKeeper
 from maildesk.desk.effects import Hold
 from maildesk.desk.facts import MessageFromRequester
 from maildesk.desk.mails.limits import LoopLimits
-from maildesk.desk.mails.parts_in_words import for_desk
+from maildesk.desk.mails.shown.parts_in_words import for_desk
 from maildesk.desk.policy import Policy
 from maildesk.desk.sla.clocks import clocks
 from maildesk.desk.threads.links import KeyRing

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from maildesk.desk.evolve import ARCHIVED, CUSTOM
 from maildesk.desk.mails.mail import To
 from maildesk.desk.mails.registry import mail_of
-from maildesk.desk.mails.views import ChangeView
+from maildesk.desk.mails.shown.small_views import ChangeView
 from maildesk.desk.undo.facets import LABEL, PERSON, changed
 from maildesk.desk.undo.past_act import PastAct
 from maildesk.desk.undo.take_back import obstacle, put_back

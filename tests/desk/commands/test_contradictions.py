@@ -34,6 +34,7 @@ SAMPLES = tuple(
         ("spent", "15m"), ("escalate", ""),
         ("escalate", "he leaves"), ("files", "files"), ("renew", ""), ("help", ""),
         ("canned", ""), ("list", "mine"), ("search", "paper"), ("show", "7"), ("stats", ""),
+        ("history", "7"), ("who", "ana@harbour.example"),
         ("for", "7"),
         ("customer", "ana@harbour.example"),
         ("follow", ""), ("follow", "carla"), ("follow", "ben, carla"), ("unfollow", ""),

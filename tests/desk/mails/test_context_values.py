@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from maildesk.desk.mails.context_values import mapped
+from maildesk.desk.mails.shown.context_values import mapped
 from maildesk.desk.mails.views import Context, DeskView, FileView
 
 DESK = DeskView("Desk", "support@desk.example")

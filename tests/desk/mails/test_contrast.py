@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from maildesk.desk.mails.contrast import contrast, ink_of, readable_on
+from maildesk.desk.mails.shown.contrast import contrast, ink_of, readable_on
 
 
 def test_black_on_white_is_the_most_there_is() -> None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from maildesk.config.templates.words import language_named
-from maildesk.desk.mails.parts_in_words import in_words
+from maildesk.desk.mails.shown.parts_in_words import in_words
 from maildesk.mail.message import Role
 from maildesk.mail.parse import parse
 from maildesk.mail.parts.items import (

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from maildesk.desk.answers import Counted, Listed, ShownTicket
+from maildesk.desk.answers import Counted, Listed, ShownCustomer, ShownHistory, ShownTicket
 from maildesk.desk.commands.problems import bad_query
 from maildesk.desk.commands.spec import About, Answer, Command, Request, Spec
 from maildesk.desk.commands.values import folded, named, unknown
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from maildesk.desk.policy import Policy
 
 _FIELDS = frozenset(":<>=")  # what only a query has
+WHO = "who"
 _WITHOUT_WORDS = "open"  # the view that `#list` alone shows, as `maildesk list` does
 
 
@@ -82,6 +83,48 @@ def _show(value: Called, request: Request) -> Answer:
     return [AnswerAgent(agent=request.by.address, told=(told,))]
 
 
+def _history(value: Called, request: Request) -> Answer:
+    reference = value.reference or request.ticket.reference
+    if not reference:
+        return Problem("needs_reference", {"command": value.word})
+    told = ShownHistory(request.line, reference)
+    return [AnswerAgent(agent=request.by.address, told=(told,))]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A customer by their address, by @ and a domain, or by a name; "": the ticket's."""
+
+    word: str
+    who: str
+
+
+def _person(command: Command, _policy: Policy) -> Person | Problem:
+    who = command.value.strip().strip('<>?"“”„').strip()
+    return (
+        Problem("needs_words", {"command": command.word})
+        if '"' in who
+        else Person(command.word, who.removeprefix("mailto:"))
+    )
+
+
+def _who(value: Person, request: Request) -> Answer:
+    """All their tickets, the archived ones too, by whoever last wrote."""
+    requester = request.ticket.requester
+    who = value.who or ("" if requester.has_no_address else requester.address)
+    if not who:
+        example = "ana@example.org"
+        return Problem("needs_address", {"command": value.word, "example": example})
+    asker = Asker(request.policy, request.now, request.policy.agent(request.by.agent))
+    written = f'from:"{who}" (is:archived OR -is:archived) sort:updated'
+    try:
+        query = parse(written, asker)
+    except BadQuery as bad:
+        return bad_query(bad)
+    told = ShownCustomer(request.line, who, query)
+    return [AnswerAgent(agent=request.by.address, told=(told,))]
+
+
 def _count(_value: str, request: Request) -> Answer:
     policy = request.policy
     asker = Asker(policy, request.now, policy.agent(request.by.agent))
@@ -126,6 +169,31 @@ SPECS = (
         reads=_reference,
         handler=_show,
         about=About.NO_TICKET,
+        tells_itself=True,
+    ),
+    Spec(
+        name="history",
+        words=("history", "log"),
+        argument="TKT-7",
+        does="brings you what happened to this ticket: who did what, and when",
+        needs=None,
+        for_agents=True,
+        reads=_reference,
+        handler=_history,
+        about=About.NO_TICKET,
+        tells_itself=True,
+    ),
+    Spec(
+        name=WHO,
+        words=(WHO, "whois"),
+        argument="ana@example.org",
+        does="brings you who that is, and all their tickets; #customer ana@example.org? does, too",
+        needs=None,
+        for_agents=True,
+        reads=_person,
+        handler=_who,
+        about=About.NO_TICKET,
+        takes_words=True,
         tells_itself=True,
     ),
     Spec(
