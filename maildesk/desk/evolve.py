@@ -369,6 +369,8 @@ CHANGE_NOTHING: frozenset[type[fx.Effect]] = frozenset(
         mfx.On,
         fx.NotifyAgents,
         nfx.TellHeld,
+        nfx.SendDigest,
+        nfx.SetDigest,
         fx.AnswerAgent,
         fx.NotifyAdmins,
         fx.StartClock,

@@ -19,7 +19,7 @@ from maildesk.desk.evolve import evolve, field_of, opened
 from maildesk.desk.facts import ARRIVED, BY_PROGRAM
 from maildesk.desk.filters import documents
 from maildesk.desk.mails.readers import UNPROVED
-from maildesk.desk.notices.notice_effects import TellHeld
+from maildesk.desk.notices import notice_effects as nfx
 from maildesk.desk.reason import stored
 from maildesk.desk.senders.strangers import PROVED
 from maildesk.desk.sla import wanted_timers as desk_timers
@@ -29,6 +29,7 @@ from maildesk.mail.owners import mailbox_of
 from maildesk.pipeline.letters.messages import files_listed
 from maildesk.pipeline.letters.post import post
 from maildesk.pipeline.mails_of_act import compose, plan
+from maildesk.pipeline.notices.timers_kept import set_digest
 from maildesk.pipeline.transaction import Target, TicketChange, Transaction
 from maildesk.pipeline.undo import keep
 from maildesk.store import automatic, spool, timers
@@ -347,7 +348,9 @@ _TABLE: Mapping[type[Any], Callable[[TicketChange, Any, Ticket | None], None]] =
     fx.RemoveParticipant: _leave,
     fx.SendToCustomer: plan,
     fx.NotifyAgents: plan,
-    TellHeld: plan,
+    nfx.TellHeld: plan,
+    nfx.SendDigest: plan,
+    nfx.SetDigest: set_digest,
     fx.NotifyAdmins: plan,
     fx.AnswerAgent: plan,
     fx.StartClock: _start,

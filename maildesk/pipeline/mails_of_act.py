@@ -15,7 +15,7 @@ from maildesk.desk import effects as fx
 from maildesk.desk.actor import DESK, Actor, ActorKind
 from maildesk.desk.commands.families.recipients import BCC
 from maildesk.desk.mails.loop_limits import told_of_waiting
-from maildesk.desk.notices.notice_effects import TellHeld
+from maildesk.desk.notices import notice_effects as nfx
 from maildesk.desk.verbs.verb_effects import TellPerson
 from maildesk.mail.owners import mailbox_of
 from maildesk.pipeline.letters import (
@@ -27,7 +27,7 @@ from maildesk.pipeline.letters import (
     to_customer,
 )
 from maildesk.pipeline.letters.files import ticket_files, without_files
-from maildesk.pipeline.letters.later import held_letters
+from maildesk.pipeline.letters.later import digest_letters, held_letters
 from maildesk.pipeline.letters.verbs import to_person
 from maildesk.pipeline.notices import hold
 from maildesk.pipeline.undo import keep
@@ -134,9 +134,14 @@ def _notify(change: TicketChange, effect: fx.NotifyAgents) -> _Composed:
     return _Composed(drafts, "notified", detail, "agents", later)
 
 
-def _held(change: TicketChange, effect: TellHeld) -> _Composed:
+def _held(change: TicketChange, effect: nfx.TellHeld) -> _Composed:
     detail = {"template": held_letters.mail_name(change)}
     return _Composed(held_letters.letters(change, effect), "notified", detail, "agents")
+
+
+def _digest(change: TicketChange, effect: nfx.SendDigest) -> _Composed:
+    detail = {"template": digest_letters.MAIL.name}
+    return _Composed(digest_letters.letters(change, effect), "notified", detail, "agents")
 
 
 def _admins(change: TicketChange, effect: fx.NotifyAdmins) -> _Composed:
@@ -178,7 +183,8 @@ def _smaller(change: TicketChange, effect: fx.SendWithoutFiles) -> _Composed:
 _MAILS: Mapping[type[Any], Callable[[TicketChange, Any], _Composed]] = {
     fx.SendToCustomer: _send,
     fx.NotifyAgents: _notify,
-    TellHeld: _held,
+    nfx.TellHeld: _held,
+    nfx.SendDigest: _digest,
     fx.NotifyAdmins: _admins,
     fx.AnswerAgent: _answers,
     fx.SendFiles: _files,

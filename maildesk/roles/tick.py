@@ -11,6 +11,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from maildesk.pipeline.grant_alarms import GrantKeeper
+from maildesk.pipeline.notices import timers_kept
 from maildesk.pipeline.rederive import in_background
 
 if TYPE_CHECKING:
@@ -33,8 +34,9 @@ class Tick:
         self._grants.start()
 
     def policy_changed(self, desk: Services) -> None:
-        """They were edited just now."""
+        """They were edited just now: quiet hours may be over, and digests come at other times."""
         in_background(desk)
+        timers_kept.in_background(desk)
 
     async def stop(self, grace: float) -> None:
         """What derives timers looks at `desk.stopping` by itself."""

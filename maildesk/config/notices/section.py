@@ -8,13 +8,16 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from maildesk.config.kinds import Section
+from maildesk.config.kinds import Section, YesNo
 from maildesk.desk.mails.mail import Event
 from maildesk.desk.notices.wanted import Quiet
+from maildesk.desk.sla.hours import WEEKDAYS
 from maildesk.desk.sla.periods import parse_written
 
 _TIME = r"(\d{1,2})(?:[:.](\d{2}))?"
 _SPAN = re.compile(rf"{_TIME}\s{{0,3}}[-–]\s{{0,3}}{_TIME}")
+_LONG = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WEEK = {name: day for names in (WEEKDAYS, _LONG) for day, name in enumerate(names)}
 _NO = (False, "no", "off", "never")
 _MINUTES = re.compile(r"\b(?:min(?:ute)?s?)\b")
 _LONGEST = timedelta(days=1)
@@ -42,7 +45,7 @@ def _quiet(value: object) -> object:
         if found is None:
             raise ValueError
         quiet = Quiet(_minute(found[1], found[2]), _minute(found[3], found[4]))
-        if quiet.begins == quiet.ends:
+        if quiet.begins == quiet.ends and int(found[3]) != 24:  # 0:00-24:00 is the whole day
             raise ValueError
     except ValueError:
         raise ValueError("quiet hours such as 20:00-7:00, or no") from None
@@ -64,10 +67,53 @@ def _bundle(value: object) -> object:
     return found
 
 
+def _digest(value: object) -> object:
+    """The minute of the day at which it comes, or none."""
+    if value is None or (isinstance(value, (int, Off)) and not isinstance(value, bool)):
+        return value
+    if _is_no(value):
+        return Off()
+    found = re.fullmatch(_TIME, str(value).strip())
+    try:
+        if found is None:
+            raise ValueError
+        return _minute(found[1], found[2])
+    except ValueError:
+        raise ValueError("a time such as 8:00, or no") from None
+
+
+def _days(value: object) -> object:
+    """Days of the week; `working` are those of the agent's calendar."""
+    if value is None or isinstance(value, (frozenset, Off)):
+        return value
+    written = value if isinstance(value, list) else str(value).split(",")
+    words = [str(one).strip().lower() for one in written]
+    if words in (["working"], ["working days"]):
+        return Off()
+    if words == ["daily"]:
+        return frozenset(range(7))
+    found: set[int] = set()
+    try:
+        for word in words:
+            first, dash, last = word.partition("-")
+            begin = _WEEK[first.strip()]
+            end = _WEEK[last.strip()] if dash else begin
+            found |= {day % 7 for day in range(begin, (end if end >= begin else end + 7) + 1)}
+    except KeyError:
+        raise ValueError("days such as mon-fri or [mon, thu], daily, or working") from None
+    return frozenset(found)
+
+
 class Off:
     """None, said on purpose: what the desk or the team has is not meant."""
 
 
+_TIME_SCHEMA = {"type": ["string", "boolean"], "examples": ["8:00", "no"]}
+_DAYS_SCHEMA = {
+    "type": ["string", "array"],
+    "examples": ["working", "mon-fri", "daily"],
+    "items": {"type": "string"},
+}
 _SPAN_SCHEMA = {"type": ["string", "boolean"], "examples": ["20:00-7:00", "no"]}
 _BUNDLE_SCHEMA = {"type": ["string", "boolean"], "examples": ["10m", "no"]}
 
@@ -82,5 +128,13 @@ class NoticesSection(Section):
     bundle: Annotated[
         timedelta | None, BeforeValidator(_bundle), WithJsonSchema(_BUNDLE_SCHEMA)
     ] = None
+
+    digest: Annotated[int | Off | None, BeforeValidator(_digest), WithJsonSchema(_TIME_SCHEMA)] = (
+        None
+    )
+    digest_days: Annotated[
+        frozenset[int] | Off | None, BeforeValidator(_days), WithJsonSchema(_DAYS_SCHEMA)
+    ] = None
+    digest_empty: YesNo | None = None
 
     model_config = Section.model_config | {"arbitrary_types_allowed": True}

@@ -15,6 +15,7 @@ from maildesk.desk.commands.families import (
     attention,
     belonging,
     canned,
+    digest,
     fields,
     followers,
     many,
@@ -68,7 +69,7 @@ _FAMILIES = (
         belonging,
         attention,
     ),
-    *(opening, absence, questions, many, undo),
+    *(opening, absence, digest, questions, many, undo),
 )
 COMMANDS: Mapping[str, Spec] = {
     spec.name: spec for spec in (*(one for family in _FAMILIES for one in family.SPECS), _HELP)

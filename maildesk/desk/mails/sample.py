@@ -34,6 +34,7 @@ from maildesk.desk.mails.views import (
     DeskView,
     GatheredView,
     HappenedView,
+    NewsView,
     PersonView,
 )
 from maildesk.desk.problem import Problem
@@ -117,6 +118,8 @@ _OTHERWISE: Mapping[str, object] = {
     "gathered": (GatheredView(TICKET), GatheredView(replace(WAITS, breaches_at=None))),
     "gathered_count": 1,
     "gathered_more": 7,
+    "lists": (),
+    "news": NewsView(AT, ratings=1, average="4"),
     "left": (
         Problem("changed_since", {"what": "field_priority", "value": "high", "who": "Carla Weiss"}),
     ),

@@ -250,6 +250,27 @@ class GatheredView:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestList:
+    """One list of a digest: waits, late, free. `more` are left out."""
+
+    name: str
+    tickets: tuple[TicketView, ...] = ()
+    total: int = 0
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NewsView:
+    """What happened since then, in figures; `average`: of the stars, as the language writes it."""
+
+    since: datetime
+    new: int = 0
+    resolved: int = 0
+    ratings: int = 0
+    average: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """Every variable a template may use, beside the language."""
 
@@ -333,6 +354,8 @@ class Context:
     gathered: tuple[GatheredView, ...] = ()  # the same of several tickets
     gathered_count: int = 0  # of how many in all
     gathered_more: int = 0  # how many are left out
+    lists: tuple[DigestList, ...] = ()  # of a digest: those that have any tickets
+    news: NewsView | None = None  # of a digest: what happened since the last one
 
     def __post_init__(self) -> None:
         _bound(self, "text", "reason", "comment", "files", "attached", "lines")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from maildesk.desk.effects import Effect
 
@@ -13,3 +14,21 @@ class TellHeld(Effect):
 
     agent: str
     held: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendDigest(Effect):
+    """This agent gets the digest of what happened since then; `asked`: they want it now, whatever
+    it has to say."""
+
+    agent: str
+    since: datetime | None = None  # None: since the last one
+    asked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetDigest(Effect):
+    """This agent gets a digest at this minute of their day from now on; None: none."""
+
+    agent: str
+    minute: int | None

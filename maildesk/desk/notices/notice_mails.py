@@ -7,7 +7,13 @@ from datetime import timedelta
 
 from maildesk.desk.mails import sample_ticket as sample
 from maildesk.desk.mails.mail import ORDINARY, agents
-from maildesk.desk.mails.views import GatheredView, HappenedView, MessageView
+from maildesk.desk.mails.views import (
+    DigestList,
+    GatheredView,
+    HappenedView,
+    MessageView,
+    NewsView,
+)
 
 _AGAIN = MessageView(
     sender=sample.ANA,
@@ -18,9 +24,28 @@ _HAPPENED = (
     HappenedView(_AGAIN.at, "Ana Lopez wrote", _AGAIN),
     HappenedView(sample.AT + timedelta(minutes=6), "Carla Ruiz set the priority: high"),
 )
+_NEWS = NewsView(sample.AT - timedelta(days=1, hours=1, minutes=42), 4, 3, 2, "4.5")
+_ANSWER = sample.button("Answer the customer", "#reply", "reply")
+_SHOW, _TAKE = sample.WAITS.actions
+_MINE = replace(sample.WAITS, actions=(_ANSWER, _SHOW))
+_LATE = replace(sample.LATE, status="in_progress")
+_FREE = replace(
+    sample.WAITS,
+    reference="TKT-0047",
+    subject="How do I add a second counter?",
+    priority="normal",
+    assignee=None,
+    age=timedelta(minutes=35),
+    actions=(_TAKE, _SHOW),
+)
+_LISTS = (
+    DigestList("waits", (_MINE,), total=1),
+    DigestList("late", (_LATE,), total=1),
+    DigestList("free", (_FREE,), total=3, more=2),
+)
 _GATHERED = (
-    GatheredView(sample.WAITS, _HAPPENED),
-    GatheredView(sample.LATE, _HAPPENED[1:], more=2),
+    GatheredView(_MINE, _HAPPENED),
+    GatheredView(_LATE, _HAPPENED[1:], more=2),
 )
 TO_AGENTS = (
     replace(
@@ -48,6 +73,23 @@ TO_AGENTS = (
             },
         ),
         gathers=True,
+        plain_reply="",
+    ),
+    replace(
+        agents(
+            "agent_digest",
+            "the morning digest, at the time that the agent or the desk chose, and at `#digest`",
+            event="digest",
+            buttons=("reply", "show", "take"),
+            shows=frozenset({"lists", "news"}),
+            sample={
+                "ticket": None,
+                "message": None,
+                "subject": "Your tickets: 1 waiting for you, 1 overdue, 3 unassigned",
+                "lists": _LISTS,
+                "news": _NEWS,
+            },
+        ),
         plain_reply="",
     ),
 )

@@ -7,9 +7,16 @@ the desk's own. A clock change makes a quiet night shorter or longer, and leaves
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+if TYPE_CHECKING:
+    from maildesk.desk.sla.hours import Calendar
+
+DEFAULT_DIGEST = 8 * 60  # `#digest on`, where no file names a time
+_WEEK_DAYS = frozenset(range(5))
+_LONGEST = 400  # days that are looked at
 URGENT = "urgent"  # of `breaks_through`: tickets of the desk's highest priority
 
 
@@ -35,6 +42,9 @@ class Notices:
     quiet: Quiet | None = None
     breaks_through: frozenset[str] = frozenset({"sla", URGENT})  # events, and `urgent`
     bundle: timedelta = timedelta(0)  # of one ticket one mail in so long; 0: each by itself
+    digest: int | None = None  # the minute of their day at which it comes; None: none
+    digest_days: frozenset[int] | None = None  # 0 is Monday; None: their working days
+    digest_empty: bool = False  # it comes also where it has nothing to say
 
 
 def quiet_until(quiet: Quiet | None, now: datetime, tz: ZoneInfo) -> datetime | None:
@@ -49,6 +59,33 @@ def quiet_until(quiet: Quiet | None, now: datetime, tz: ZoneInfo) -> datetime | 
     ends = (at_minute(quiet.ends, day.toordinal(), tz, fold) for fold in (0, 1))
     # an hour that comes twice may have this minute behind us once
     return next((at for at in ends if at > now), None)
+
+
+def next_digest(
+    minute: int, days: frozenset[int] | None, calendar: Calendar | None, tz: ZoneInfo, now: datetime
+) -> datetime | None:
+    """The next time the clock shows this minute on one of these days, or on a working day; None in
+    a year without any."""
+    today = now.astimezone(tz).date()
+    found = (today + timedelta(days=n) for n in range(_LONGEST))
+    times = (at_minute(minute, d.toordinal(), tz) for d in found if _is_one(d, days, calendar))
+    return next((at for at in times if at > now), None)
+
+
+def digest_before(
+    minute: int, days: frozenset[int] | None, calendar: Calendar | None, tz: ZoneInfo, now: datetime
+) -> datetime:
+    """The last time that was so; a day ago where none was in a week."""
+    today = now.astimezone(tz).date()
+    found = (today - timedelta(days=n) for n in range(8))
+    times = (at_minute(minute, d.toordinal(), tz) for d in found if _is_one(d, days, calendar))
+    return next((at for at in times if at < now), now - timedelta(days=1))
+
+
+def _is_one(day: date, days: frozenset[int] | None, calendar: Calendar | None) -> bool:
+    if days is not None:
+        return day.weekday() in days
+    return calendar.is_working_day(day) if calendar else day.weekday() in _WEEK_DAYS
 
 
 def at_minute(minute: int, day: int, tz: ZoneInfo, fold: int = 0) -> datetime:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from maildesk.desk.actor import DESK
 from maildesk.desk.mails.recipients import may_hear
-from maildesk.desk.notices.notice_effects import TellHeld
+from maildesk.desk.notices import digest
+from maildesk.desk.notices.notice_effects import SendDigest, TellHeld
 from maildesk.desk.notices.wanted import quiet_until
 from maildesk.log import log
 from maildesk.pipeline.apply import apply
@@ -14,7 +15,7 @@ from maildesk.pipeline.transaction import New, Target, Transaction
 from maildesk.store import agents, due
 from maildesk.store.desk import tickets
 from maildesk.store.notices import agent_timers as timers
-from maildesk.store.notices import held
+from maildesk.store.notices import digests, held
 from maildesk.store.schema import agent_timers
 
 if TYPE_CHECKING:
@@ -27,16 +28,34 @@ if TYPE_CHECKING:
 
 def ring(services: Services, row: Row[Any]) -> list[int]:
     """One timer, one transaction; the outbox rows to look at."""
-    now, kicks = services.now(), []
+    now = services.now()
+    kicks: list[int] = []
     with services.db.write() as conn:
         policy = services.keeper.current.policy.with_absences(agents.Absences(conn))
+        # first, so that the next one of its kind can stand; rolled back where the rest fails
+        due.finish(conn, agent_timers, row.id, "rang", holder=(services.owner, row.attempts))
         agent = policy.agent(row.agent)
         if agent is not None and agent.address.lower() == row.agent:
             tx = Transaction(conn, services, policy, now, DESK)
-            kicks = _tell(tx, agent, row)
-        due.finish(conn, agent_timers, row.id, "rang", holder=(services.owner, row.attempts))
+            kicks = (_digest if row.kind == timers.DIGEST else _tell)(tx, agent, row)
     log.info("timer_fired", timer=row.id, kind=row.kind, agent=row.agent)
     return kicks
+
+
+def _digest(tx: Transaction, agent: Agent, row: Row[Any]) -> list[int]:
+    """The digest, and the timer of the next. Whoever is away gets none, and so does nobody on the
+    day after: the desk was down when it was due."""
+    said = digests.said(tx.conn)
+    following = digest.next_of(agent, said, tx.policy, tx.now)
+    if following is not None:
+        timers.start(tx.conn, agent.address, timers.DIGEST, following)
+    zone = tx.policy.zone_of(agent)
+    is_today = row.rings_at.astimezone(zone).date() == tx.now.astimezone(zone).date()
+    is_away = tx.policy.back_at(agent, tx.now) is not None
+    if not is_today or is_away or digest.minute_of(agent, said) is None:
+        return []
+    since = timers.last_rang(tx.conn, agent.address, timers.DIGEST, row.rings_at)
+    return apply(tx, [(New(), SendDigest(agent=agent.address, since=since))])
 
 
 def _tell(tx: Transaction, agent: Agent, row: Row[Any]) -> list[int]:

@@ -46,6 +46,22 @@ def test_a_window_is_written_as_people_write_it(tmp_path: Path, written: str, mi
 
 
 @pytest.mark.parametrize(
+    ("written", "days"),
+    [
+        ("mon-fri", {0, 1, 2, 3, 4}), ("[mon, thu]", {0, 3}), ("daily", set(range(7))),
+        ("sat-mon", {5, 6, 0}), ("friday", {4}),
+    ],
+)  # fmt: skip
+def test_the_days_of_a_digest_are_written_in_several_ways(
+    tmp_path: Path, written: str, days: set[int]
+) -> None:
+    found = wanted(tmp_path, f'digest: "7:30", digest_days: {written}')
+    assert found.digest == 450 and found.digest_days == frozenset(days)
+    own = wanted(tmp_path, "digest_days: working", desk=f"digest_days: {written}")
+    assert own.digest_days is None
+
+
+@pytest.mark.parametrize(
     ("line", "expected"),
     [
         ("quiet: 20:00", "quiet hours such as 20:00-7:00"),
@@ -55,6 +71,9 @@ def test_a_window_is_written_as_people_write_it(tmp_path: Path, written: str, mi
         ("bundle: soon", "a period such as 10m"),
         ("bundle: 3d", "of no more than 1d"),
         ("breaks_through: [urgnt]", "did you mean urgent?"),
+        ("digest: morning", "a time such as 8:00"),
+        ("digest: 25:00", "a time such as 8:00"),
+        ("digest_days: [mon, fridy2]", "days such as mon-fri"),
         ("quite: 20:00-7:00", "did you mean quiet?"),
     ],
 )

@@ -1,0 +1,67 @@
+"""What agents said by mail of their digest, and the figures that it tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from maildesk.desk.filters import values as v
+from maildesk.desk.filters.values import Filter
+from maildesk.desk.policy import Policy
+from maildesk.store.queries import ticket_queries
+from maildesk.store.queries.criteria_sql import Lookup, condition
+from maildesk.store.schema import agent_digests, history, tickets
+
+_MOST_SCORED = 1000  # tickets with stars that changed since
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """How many tickets came, how many were resolved, and which stars customers gave."""
+
+    new: int = 0
+    resolved: int = 0
+    scores: tuple[int, ...] = ()
+
+
+def said(conn: Connection) -> dict[str, int | None]:
+    """The minute of the day that each agent named, by address in lower case; None: they want
+    none."""
+    return {row.agent: row.minute for row in conn.execute(select(agent_digests))}
+
+
+def say(conn: Connection, agent: str, minute: int | None, now: datetime) -> None:
+    """This agent wants it at this minute from now on, or not at all."""
+    make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
+    values = {"minute": minute, "set_at": now}
+    new = make(agent_digests).values(agent=agent.lower(), **values)
+    conn.execute(new.on_conflict_do_update(index_elements=[agent_digests.c.agent], set_=values))
+
+
+def news(conn: Connection, seen: Filter, policy: Policy, since: datetime) -> News:
+    """What happened since then to tickets that are `seen`."""
+    counted = {}
+    for field in ("created_at", "resolved_at"):
+        wanted = v.During(field, since=since)
+        found = ticket_queries.counts(conn, wanted, seen, policy)
+        counted[field] = sum(found.by_status.values())
+    return News(counted["created_at"], counted["resolved_at"], _scores(conn, seen, since))
+
+
+def _scores(conn: Connection, seen: Filter, since: datetime) -> tuple[int, ...]:
+    """The last stars of each ticket, given since then. Whoever gives stars changes the ticket: so
+    it is found by that, and the history is asked for few."""
+    t = tickets.c
+    given = (t.score.is_not(None), t.updated_at >= since, t.merged_into.is_(None))
+    among = select(t.id, t.score).where(*given, condition(seen, tickets, Lookup(conn.dialect.name)))
+    found = {row.id: int(row.score) for row in conn.execute(among.limit(_MOST_SCORED))}
+    if not found:
+        return ()
+    lately = select(history.c.ticket_id).where(
+        history.c.ticket_id.in_(found), history.c.what == "scored", history.c.at >= since
+    )
+    rated = set(conn.execute(lately).scalars())
+    return tuple(score for ticket, score in found.items() if ticket in rated)
