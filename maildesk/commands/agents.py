@@ -1,9 +1,10 @@
-"""`maildesk agents list|renew`: who answers, and making worthless the reply addresses that one of
-them was sent."""
+"""`maildesk agents list|password|renew`: who answers, a password to send mail with, and making
+worthless the reply addresses that one of them was sent."""
 
 from __future__ import annotations
 
 import getpass
+import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,11 +15,13 @@ from maildesk.commands.common import (
     DeskOption,
     JsonOption,
     agent_named,
+    desk_folder,
     open_for_acting,
     opened,
     print_list,
     print_table,
     say_if_mails_wait,
+    stop,
 )
 from maildesk.views.desk import agent_list
 
@@ -66,6 +69,33 @@ def _away(agent: Agent, policy: Policy) -> str:
     coming = (one for one in (*agent.away, *said) if one.since is not None and one.since > now)
     first = min(coming, key=lambda one: one.since or now, default=None)
     return f"from {minute(first.since, policy.tz)}" if first else ""
+
+
+@app.command("password")
+def password(
+    agent: Annotated[
+        str, typer.Argument(metavar="AGENT", help="The agent: an address, or a name.")
+    ],
+    desk: DeskOption = None,
+) -> None:
+    """Ask for a password and print its line for agents.yaml.
+
+    With it the agent's mail program logs in to a listener with `protocol: submission` of
+    settings.yaml, and what it sends is believed. The password itself is kept nowhere.
+    """
+    import secrets
+
+    from maildesk.config.policy import load_policy
+    from maildesk.config.senders.passwords import SHORTEST, hashed, prepared
+
+    found = agent_named(load_policy(desk_folder(desk)), agent)
+    said = typer.prompt(
+        f"Password for {found.name}", hide_input=True, confirmation_prompt=True, err=True
+    )
+    if len(prepared(said) or "") < SHORTEST:
+        stop(f"maildesk: at least {SHORTEST} letters, and no control characters", 2)
+    print(f'password: "{hashed(said, secrets.token_bytes(16))}"')
+    print(f"Put that line below {found.address} in agents.yaml.", file=sys.stderr)
 
 
 @app.command("renew")

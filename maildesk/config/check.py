@@ -82,6 +82,7 @@ def remarks(desk: Path) -> list[str]:
     return [
         *[secrets] * readable_by_others(desk),
         *_of_trust(desk, policy),
+        *_of_log_ins(desk, policy),
         *_of_rules(desk, policy),
         *(
             f"{level.place}: {remark}"
@@ -107,6 +108,20 @@ def _of_trust(desk: Path, policy: Policy) -> Iterator[str]:
         "your mail server writes first in Authentication-Results, or, where no server before the "
         "desk looks, `check_dkim: yes`"
     )
+
+
+def _of_log_ins(desk: Path, policy: Policy) -> Iterator[str]:
+    """A listener for log-ins that nobody can use."""
+    try:
+        listeners = load_settings(desk).listeners
+    except BadPolicy:
+        return  # told already
+    is_open = any(one.protocol == "submission" for one in listeners)
+    if is_open and not any(agent.password for agent in policy.agents):
+        yield (
+            "settings.yaml: a listener with `protocol: submission` is open, and nobody can log in: "
+            "`maildesk agents password NAME` prints a line for agents.yaml"
+        )
 
 
 def _of_rules(desk: Path, policy: Policy) -> Iterator[str]:

@@ -259,6 +259,10 @@ def _listeners(check: _Check, settings: Settings) -> None:
                 "a port of its own for each listener",
                 f"{listener.host}:{listener.port} twice",
             )
+        is_plain = listener.protocol == "submission" and listener.tls is None
+        if is_plain and check.is_known(("listeners", index, "tls")):
+            expected = "tls: certificate and key, for nobody logs in without"
+            check.wrong(("listeners", index), expected, "none")
         if listener.tls is not None:
             check.file(("listeners", index, "tls", "certificate"), listener.tls.certificate)
             check.file(("listeners", index, "tls", "key"), listener.tls.key)

@@ -12,7 +12,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    WithJsonSchema,
+    model_validator,
+)
 
 from maildesk.config.customers.context import ContextSection
 from maildesk.config.customers.own_fields import FieldEntry
@@ -43,6 +50,7 @@ from maildesk.config.kinds import (
 )
 from maildesk.config.notices.section import NoticesSection
 from maildesk.config.senders.carriers import CarrierSection
+from maildesk.config.senders.passwords import password_hash
 from maildesk.desk.mails.mail import Event
 from maildesk.desk.permissions import Customers
 
@@ -317,6 +325,8 @@ class AgentSection(Section):
     mute: list[Event] = []
     notices: NoticesSection = NoticesSection()
     signature: Text = ""
+    # as `maildesk agents password` prints it
+    password: Annotated[SecretStr, AfterValidator(password_hash)] = SecretStr("")
 
 
 class TeamSection(Section):

@@ -159,7 +159,7 @@ def _read(model: type[F], document: Document) -> tuple[F | None, list[Mistake], 
             [Mistake(document.file, 1, 1, f"at least the key {needed}", "an empty file")],
             document,
         )
-    return read_part(model, document)
+    return read_part(model, document, is_secret=lambda steps: "password" in steps)
 
 
 def _in_order(mistakes: Iterable[Mistake]) -> list[Mistake]:
@@ -324,6 +324,7 @@ def _agent(agent: AgentSection, file: AgentsFile, desk: DeskFile) -> Agent:
         supervises=tuple(agent.supervises),
         notify=events(agent, file),
         notices=notices(agent, file, desk.notices),
+        password=agent.password.get_secret_value(),
     )
 
 

@@ -33,7 +33,8 @@ class Tls(Section):
 class Listener(Section):
     """One SMTP or LMTP listener (RFC 5321, RFC 2033)."""
 
-    protocol: Literal["smtp", "lmtp"] = "smtp"
+    # submission: agents log in there (RFC 6409), with TLS and a `password` in agents.yaml
+    protocol: Literal["smtp", "lmtp", "submission"] = "smtp"
     host: str = "127.0.0.1"
     port: Port = 2525
     tls: Tls | None = None

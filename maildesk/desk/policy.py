@@ -93,6 +93,7 @@ class Agent:
     supervises: tuple[str, ...] = ()  # teams
     notify: frozenset[str] = frozenset(EVENTS)
     notices: Notices = field(default_factory=Notices)
+    password: str = field(default="", repr=False)  # its hash, for who logs in to send mail
 
     def back_at(self, now: datetime, said: tuple[Absence, ...] = ()) -> datetime | None:
         """Until when they are away; None where they are here now. `said`: what they told the desk

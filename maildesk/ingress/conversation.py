@@ -87,12 +87,21 @@ class Conversation(Link):
         verb = word.upper()
         if self.tls_is_missing and verb not in _BEFORE_TLS:
             self.reply("530 5.7.0 Must issue a STARTTLS command first")
-        elif command := _COMMANDS.get(verb):
+        elif command := self.command_of(verb):
             await command(self, rest.strip())
         elif answer := _ANSWERS.get(verb):
             self.reply(answer)
         else:
             self._does_not_know(verb)
+
+    def command_of(self, verb: str) -> Callable[[Conversation, str], Awaitable[None]] | None:
+        """What this word asks for; None where it is no command."""
+        return _COMMANDS.get(verb)
+
+    @property
+    def is_in_mail(self) -> bool:
+        """Whether a mail has begun."""
+        return self._mail_from is not None
 
     def _does_not_know(self, verb: str) -> None:
         self._unknown += 1
@@ -135,8 +144,12 @@ class Conversation(Link):
         if not extended:
             self.reply(f"250 {self.terms.hostname}")
             return
+        lines = [self.terms.hostname, *self.extensions()]
+        self.reply("\r\n".join([*(f"250-{line}" for line in lines), "250 ENHANCEDSTATUSCODES"]))
+
+    def extensions(self) -> list[str]:
+        """What is offered as things stand."""
         lines = [
-            self.terms.hostname,
             "PIPELINING",
             f"SIZE {self.terms.listener.max_message_size}",
             "8BITMIME",
@@ -144,7 +157,7 @@ class Conversation(Link):
         ]
         if self.terms.tls is not None and not self.is_secure:
             lines.append("STARTTLS")
-        self.reply("\r\n".join([*(f"250-{line}" for line in lines), "250 ENHANCEDSTATUSCODES"]))
+        return lines
 
     async def _starttls(self, rest: str) -> None:
         if rest:
@@ -166,14 +179,14 @@ class Conversation(Link):
             self.reply(BAD_SEQUENCE)
         elif path is None:
             self.reply("501 5.5.4 Syntax: MAIL FROM:<address>")
-        elif refusal := self._why_not(path):
+        elif refusal := self.why_not(path):
             self.reply(refusal)
         else:
             self._mail_from = path.address
             self._is_utf8 = "SMTPUTF8" in path.parameters
             self.reply("250 2.1.0 Sender ok")
 
-    def _why_not(self, path: Path) -> str:
+    def why_not(self, path: Path) -> str:
         """What is wrong with this MAIL: its address or a parameter; an empty
         string when nothing is."""
         parameters = dict(path.parameters)
@@ -219,10 +232,14 @@ class Conversation(Link):
                 code=550,
                 reason="unknown recipient",
             )
-            self.reply("550 5.1.1 No such address here")
+            self.reply(self.unknown_recipient(path.address))
         else:
             self._rcpt_to.append(path.address)
             self.reply("250 2.1.5 Recipient ok")
+
+    def unknown_recipient(self, _address: str) -> str:
+        """What is said of an address that is none of the desk's."""
+        return "550 5.1.1 No such address here"
 
     def _is_ours(self, address: str) -> bool:
         """<Postmaster> without a domain must always be taken (RFC 5321, 4.5.1)."""
@@ -278,6 +295,7 @@ class Conversation(Link):
                 )
             else:
                 raw = content.checked(self.terms.listener, self._trace(tag))
+            self.judge(raw)
             return await self._commit(raw, tag)
         except Refused as refusal:
             log.info("refused", what="mail", peer=self.peer, size=content.size, reason=str(refusal))
@@ -288,15 +306,28 @@ class Conversation(Link):
         finally:
             self.is_accepting = False
 
-    def _trace(self, tag: str) -> bytes:
+    def judge(self, raw: Raw) -> None:
+        """Refused where the mail itself may not be taken here."""
+
+    @property
+    def via(self) -> str:
+        """The door, as the envelope has it."""
+        return self.terms.listener.protocol
+
+    @property
+    def protocol(self) -> str:
+        """What was spoken, as Received has it (RFC 3848; RFC 6531, 4.3)."""
         plain = "LMTP" if self.is_lmtp else "ESMTP" if self._is_extended else "SMTP"
-        protocol = f"UTF8{plain.removeprefix('E')}" if self._is_utf8 else plain  # RFC 6531, 4.3
+        name = f"UTF8{plain.removeprefix('E')}" if self._is_utf8 else plain
+        return name + ("S" if self.is_secure else "")
+
+    def _trace(self, tag: str) -> bytes:
         return trace(
             mail_from=self._mail_from or "",
             greeting=self._greeting,
             peer=self.peer,
             by=self.terms.hostname,
-            protocol=protocol + ("S" if self.is_secure else ""),
+            protocol=self.protocol,
             tag=tag,
             now=datetime.now(UTC),
         )
@@ -304,9 +335,7 @@ class Conversation(Link):
     async def _commit(self, raw: Raw, tag: str) -> str:
         """Hand the mail over. Anything but success leaves it with the sender, who tries again."""
         recipients = tuple(dict.fromkeys(self._rcpt_to))
-        envelope = Envelope(
-            self._mail_from, recipients, via=self.terms.listener.protocol, peer=self.peer
-        )
+        envelope = Envelope(self._mail_from, recipients, via=self.via, peer=self.peer)
         try:
             await self.terms.accept(raw, envelope)
         except TransientFailure as failure:

@@ -60,7 +60,7 @@ class Gate:
 
     def admit(self, peer: str, now: float) -> str:
         """Why this connection may not be, or an empty string and it is counted until `leave`."""
-        key, network = _peer_key(peer), _network_key(peer)
+        key, network = peer_key(peer), _network_key(peer)
         if self._open[key] >= self._per_peer:
             return "Too many connections from your address, try again later"
         if self._networks[network] >= self._per_network:
@@ -75,7 +75,7 @@ class Gate:
 
     def leave(self, peer: str) -> None:
         """The connection is gone."""
-        for counter, key in ((self._open, _peer_key(peer)), (self._networks, _network_key(peer))):
+        for counter, key in ((self._open, peer_key(peer)), (self._networks, _network_key(peer))):
             counter[key] -= 1
             if counter[key] <= 0:
                 del counter[key]
@@ -92,7 +92,7 @@ class Gate:
 
     def hold(self, peer: str, octets: int) -> None:
         """So many more octets of this peer's mails are held, or fewer."""
-        key = _peer_key(peer)
+        key = peer_key(peer)
         self._held[key] += octets
         if self._held[key] <= 0:
             del self._held[key]
@@ -104,7 +104,7 @@ class Gate:
 
     def is_full(self, peer: str) -> bool:
         """Do the mails on their way in, or this peer's alone, take all the memory they may?"""
-        mine = self._held[_peer_key(peer)]
+        mine = self._held[peer_key(peer)]
         return self.held > self._octets or (
             mine > self._octets_per_peer and not self._is_trusted(peer)
         )
@@ -127,7 +127,7 @@ class Gate:
         return address is not None and any(address in network for network in self._trusted)
 
 
-def _peer_key(peer: str) -> str:
+def peer_key(peer: str) -> str:
     """One peer: an IPv4 address, or the /64 an IPv6 host can roam in as it likes."""
     address = _address(peer)
     if isinstance(address, IPv6Address):
@@ -140,7 +140,7 @@ def _network_key(peer: str) -> str:
     address = _address(peer)
     if isinstance(address, IPv4Address):
         return str(ip_network((address, 24), strict=False))
-    return _peer_key(peer)
+    return peer_key(peer)
 
 
 def _address(peer: str) -> IPv4Address | IPv6Address | None:

@@ -24,6 +24,7 @@ from maildesk.config.settings import Listener
 from maildesk.ingress.content import Content
 from maildesk.ingress.gate import FULL, Gate
 from maildesk.ingress.large import Large
+from maildesk.ingress.submission.accounts import LogIn
 from maildesk.log import log
 from maildesk.mail.message import Envelope
 from maildesk.store.incoming import Incoming, Raw
@@ -61,6 +62,7 @@ class DoorConfig:
     gate: Gate
     tls: ssl.SSLContext | None
     incoming: Path | None  # where large mails are written as they come; None: they stay in memory
+    log_in: LogIn | None = None  # at a door for log-ins
     links: set[Link] = field(default_factory=set)
 
 

@@ -15,6 +15,7 @@ import logging
 import os
 import socket
 import ssl
+from collections.abc import Callable
 from pathlib import Path
 
 from maildesk.config.settings import Listener, Tls
@@ -22,6 +23,9 @@ from maildesk.errors import PermanentFailure
 from maildesk.ingress.conversation import Conversation
 from maildesk.ingress.gate import Gate
 from maildesk.ingress.link import Accept, DoorConfig, Recipients, make_pattern
+from maildesk.ingress.submission.accounts import Account, LogIn
+from maildesk.ingress.submission.conversation import Submission
+from maildesk.ingress.submission.limits import AT_ONCE, LogInLimits
 from maildesk.store.incoming import remove_dead_parts
 
 BACKLOG = 512  # bursts wait in the kernel rather than hear nothing
@@ -39,6 +43,7 @@ class SmtpDoor:
         is_ours: Recipients,
         hostname: str,
         incoming: Path | None = None,
+        account: Callable[[str], Account | None] = lambda _name: None,
     ) -> None:
         gate = Gate(
             total=listener.max_connections,
@@ -50,9 +55,12 @@ class SmtpDoor:
             trusted=listener.trusted_peers,
         )
         tls = _tls_context(listener.tls) if listener.tls is not None else None
-        self._terms = DoorConfig(
-            listener, listener.hostname or hostname, accept, is_ours, gate, tls, incoming
-        )
+        name, log_in = listener.hostname or hostname, None
+        self._speaks: type[Conversation] = Conversation
+        if listener.protocol == "submission":
+            log_in = LogIn(account, LogInLimits(), asyncio.Semaphore(AT_ONCE))
+            self._speaks = Submission
+        self._terms = DoorConfig(listener, name, accept, is_ours, gate, tls, incoming, log_in)
         self._server: asyncio.Server | None = None
         # aiosmtpd tells of every connection at INFO, which costs time
         logging.getLogger("mail.log").setLevel(logging.WARNING)
@@ -67,7 +75,7 @@ class SmtpDoor:
         pattern = make_pattern(loop)
         try:
             self._server = await loop.create_server(
-                lambda: Conversation(self._terms, pattern),
+                lambda: self._speaks(self._terms, pattern),
                 listener.host,
                 listener.port,
                 backlog=BACKLOG,

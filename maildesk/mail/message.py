@@ -112,11 +112,17 @@ class Envelope:
 
     mail_from: str | None
     rcpt_to: tuple[str, ...]
-    via: str = "smtp"  # smtp, lmtp, pipe, imap:NAME
+    via: str = "smtp"  # smtp, lmtp, pipe, imap:NAME, submission:ADDRESS
     peer: str = ""
     # when it came into the mailbox it was read from, where that is known
     arrived_at: datetime | None = None
     suspected: str = ""  # why whoever had it before us took it for spam, in words
+
+    @property
+    def submitted_by(self) -> str:
+        """The address on file of the agent who had logged in to hand it over; "" for all others."""
+        door, _, agent = self.via.partition(":")
+        return agent if door == "submission" else ""
 
     @property
     def is_of_a_mailbox(self) -> bool:

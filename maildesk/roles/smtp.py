@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from maildesk.ingress.group_commit import GroupCommit
 from maildesk.ingress.smtp import SmtpDoor
+from maildesk.ingress.submission.accounts import Account
 from maildesk.intake import Intake
 
 if TYPE_CHECKING:
@@ -30,6 +31,14 @@ def _takes(desk: Services, address: str) -> bool:
     return policy.is_ours(address) or policy.is_for_admins(address)
 
 
+def _account(desk: Services, name: str) -> Account | None:
+    """The agent who has this address and may log in, under the policy of this moment."""
+    agent = desk.keeper.current.policy.agent(name.strip())
+    if agent is None or not agent.password:
+        return None
+    return Account(agent.address, agent.keys, agent.password)
+
+
 class Smtp:
     """The listeners, and the thread that commits what they take."""
 
@@ -48,6 +57,7 @@ class Smtp:
                 is_ours=partial(_takes, desk),
                 hostname=hostname,
                 incoming=desk.desk / desk.settings.blobs,
+                account=partial(_account, desk),
             )
             host, port = await door.start()
             greets = listener.tls is None or listener.tls.mode != "implicit"

@@ -7,12 +7,14 @@ import re
 import socket
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
 
 from maildesk.config.settings import Listener
 from maildesk.ingress.smtp import SmtpDoor
+from maildesk.ingress.submission.accounts import Account
 from maildesk.mail.message import Envelope
 from maildesk.store.incoming import Raw
 
@@ -23,7 +25,13 @@ class OpenDoor:
     """The door in a thread of its own. `accepted` grows; `failure` and `hold` decide
     what accept does."""
 
-    def __init__(self, listener: Listener | None = None, incoming: Path | None = None) -> None:
+    def __init__(
+        self,
+        listener: Listener | None = None,
+        incoming: Path | None = None,
+        *,
+        account: Callable[[str], Account | None] = lambda _name: None,
+    ) -> None:
         self.accepted: list[tuple[bytes, Envelope]] = []
         self.failure: Exception | None = None
         self.began = threading.Event()  # accept has been called
@@ -40,6 +48,7 @@ class OpenDoor:
             is_ours=is_ours,
             hostname="desk.example",
             incoming=incoming,
+            account=account,
         )
         self.host, self.port = asyncio.run_coroutine_threadsafe(
             self.door.start(), self._loop

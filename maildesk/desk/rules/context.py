@@ -24,7 +24,7 @@ from maildesk.mail.message import Mailbox, Message
 _UTC = ZoneInfo("UTC")
 CLUES = (
     *("none", "reference", "stored_message_id", "signed_message_id", "signed_address"),
-    *("subject_token", "private_message_id", "authentication_results"),
+    *("subject_token", "private_message_id", "authentication_results", "log_in"),
 )
 
 

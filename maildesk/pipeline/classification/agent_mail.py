@@ -208,7 +208,10 @@ def fresh(look: Look, agent: Agent) -> Meaning:
         words = f"{look.policy.trust.authserv_id} says that From is genuine"
         if look.signed_by:
             words = f"signed by {look.signed_by} (DKIM, checked here)"
-        record = TrustRecord(words, "authentication_results", True, True)
+        if look.is_submitted:
+            words = f"{agent.name} had logged in to send it"
+        clue = "log_in" if look.is_submitted else "authentication_results"
+        record = TrustRecord(words, clue, True, True)
     else:
         code = "unproven" if look.policy.trust.can_prove else "unprovable"
         return Held("unproven_agent", Problem(code, {"agent": agent.name}), ticket, agent)

@@ -29,7 +29,7 @@ _OURS = ("lmtp", "pipe")  # only a mail server of our own hands over there
 
 def arrived_at(job: Spooled, message: Message) -> datetime:
     """When this message arrived, never later than it was received here."""
-    own = 1 if job.envelope.via in _WE_WROTE_ONE else 0
+    own = 1 if job.envelope.via in _WE_WROTE_ONE or job.envelope.submitted_by else 0
     said = job.envelope.arrived_at or newest(message.headers.get("received", ())[own:])
     return min(job.received_at, said or job.received_at)
 

@@ -51,7 +51,7 @@ def _came_from(job: Spooled, message: Message, listeners: Sequence[Listener]) ->
     envelope = job.envelope
     if envelope.is_of_a_mailbox:
         return "", False
-    own = 1 if envelope.via in _WE_WROTE_ONE else 0
+    own = 1 if envelope.via in _WE_WROTE_ONE or envelope.submitted_by else 0
     fields = message.headers.get("received", ())[own:]
     peer, is_ours = envelope.peer, envelope.via in _OURS
     is_submitted = False

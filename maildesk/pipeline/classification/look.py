@@ -103,9 +103,19 @@ class Look:
     @cached_property
     def is_authenticated(self) -> bool:
         """Whether a server that the desk believes, or the desk itself, vouches for From."""
-        return self.is_direct and trust.is_authenticated(
+        if not self.is_direct:
+            return False
+        return self.is_submitted or trust.is_authenticated(
             self.message, self.policy.trust, self.signed_by
         )
+
+    @cached_property
+    def is_submitted(self) -> bool:
+        """Whether an agent had logged in to hand it over, and it is in their name."""
+        by = self.job.envelope.submitted_by
+        agent = self.policy.agent(by) if by else None
+        named = [box.key for box in self.message.senders]
+        return agent is not None and bool(named) and agent.keys.issuperset(named)
 
     @property
     def has_aligned_path(self) -> bool:
