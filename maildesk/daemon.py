@@ -28,10 +28,11 @@ from maildesk.pipeline.broker.kicks import Stages
 from maildesk.pipeline.keyring import tell_of_lost_keys
 from maildesk.pipeline.open_desk import open_desk
 from maildesk.pipeline.ticker import Ticker
-from maildesk.roles import ROLES, Role
+from maildesk.roles import MAIL, ROLES, Role
 from maildesk.roles.imap import Imap
 from maildesk.roles.smtp import Listening, Smtp
 from maildesk.roles.tick import Tick
+from maildesk.roles.web import Web
 from maildesk.roles.work import Work
 from maildesk.store import due
 from maildesk.store.schema import agent_timers, spool, timers
@@ -49,7 +50,7 @@ class Daemon:
         self, desk: Path, settings: Settings, roles: Iterable[str] = ROLES, *, new_key: bool = False
     ) -> None:
         self.desk, self.settings, self.roles = desk, settings, frozenset(roles)
-        if settings.broker == "memory" and self.roles != frozenset(ROLES):
+        if settings.broker == "memory" and not self.roles >= MAIL:
             raise PermanentFailure(
                 "roles in separate processes need a broker between them: set `broker: redis://…` "
                 "in settings.yaml"
@@ -68,11 +69,13 @@ class Daemon:
         intake = Intake(services.db, services.blobs, services.kick, services.now)
         self._smtp, self._work, self._tick = Smtp(intake), Work(self._stages), Tick()
         mailboxes = Imap(intake)
+        self.web = Web(intake, is_alone=self.roles == {"web"})
         every: dict[str, Role] = {
             "smtp": self._smtp,
             "imap": mailboxes,
             "work": self._work,
             "tick": self._tick,
+            "web": self.web,
         }
         self._plays = [every[name] for name in ROLES if name in self.roles]
         self._heart = Heartbeat(
@@ -134,6 +137,7 @@ class Daemon:
             [(at.host, at.port) for at in self.listening if at.greets is is_so]
             for is_so in (True, False)
         )
+        silent += filter(None, (self.web.place,))
         own = [(kid, fingerprint(secret)) for kid, secret in own_keys(self.desk)]
         self._heart.begin(self.roles, greeting, silent, own)
         self._ticker.start()

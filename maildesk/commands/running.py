@@ -97,9 +97,7 @@ def run(
     desk: DeskOption = None,
     role: Annotated[
         str,
-        typer.Option(
-            help="smtp, imap, work, tick: some of them, separated by commas; default: all."
-        ),
+        typer.Option(help="smtp, imap, work, tick, web: some of them, by commas; default: all."),
     ] = "",
     new_key: NewKeyOption = False,
 ) -> None:
@@ -137,16 +135,24 @@ def _stop_at_once(*_: object) -> NoReturn:
 
 
 def _with_environment(settings: Settings) -> Settings:
-    """MAILDESK_SMTP_PORT moves the first listener, for a second desk on the same machine."""
-    port = os.environ.get("MAILDESK_SMTP_PORT", "")
-    if not port:
-        return settings
-    if not port.isdigit() or int(port) > 65535:
-        stop(f'maildesk: MAILDESK_SMTP_PORT is no port: "{port}"', 2)
-    first, *others = settings.listeners
-    return settings.model_copy(
-        update={"listeners": [first.model_copy(update={"port": int(port)}), *others]}
-    )
+    """MAILDESK_SMTP_PORT moves the first listener and MAILDESK_WEB_PORT the pages, for a second
+    desk on the same machine."""
+    news: dict[str, object] = {}
+    if port := _port("MAILDESK_SMTP_PORT"):
+        first, *others = settings.listeners
+        news["listeners"] = [first.model_copy(update={"port": int(port)}), *others]
+    if (port := _port("MAILDESK_WEB_PORT")) and settings.web.listen:
+        host = settings.web.listen.rpartition(":")[0]
+        news["web"] = settings.web.model_copy(update={"listen": f"{host}:{port}"})
+    return settings.model_copy(update=news)
+
+
+def _port(name: str) -> str:
+    """What this variable says, a port or nothing."""
+    port = os.environ.get(name, "")
+    if port and not (port.isascii() and port.isdigit() and int(port) <= 65535):
+        stop(f'maildesk: {name} is no port: "{port}"', 2)
+    return port
 
 
 def _greet(daemon: Daemon, is_fresh: bool) -> None:
@@ -165,6 +171,7 @@ def _greet(daemon: Daemon, is_fresh: bool) -> None:
     if is_fresh:
         rows.append(("", "a copy of the example: edit it, changes are live"))
     rows += [(at.protocol, f"{at.host}:{at.port}") for at in daemon.listening]
+    rows += [("pages" if n == 0 else "", words) for n, words in enumerate(daemon.web.said)]
     if "imap" in daemon.roles:
         rows += [
             ("IMAP", f"{m.username} at {m.host}:{m.port}, folder {m.folder}") for m in settings.imap

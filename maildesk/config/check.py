@@ -18,6 +18,8 @@ from maildesk.config.rules.rules_schema import rules_schema, sla_schema
 from maildesk.config.secret_file import SECRETS, readable_by_others
 from maildesk.config.settings import Settings
 from maildesk.config.templates.engine import Templates
+from maildesk.config.templates.pages import Pages
+from maildesk.config.templates.words import read_wording
 from maildesk.config.unread_files import strays
 from maildesk.config.yaml import read_bytes, read_document
 from maildesk.desk.policy import Policy
@@ -50,6 +52,8 @@ def check(desk: Path) -> list[Mistake]:
         desk,
         Templates.mistakes_in(own if own.is_dir() else None, languages[0] if languages else "en"),
     )
+    if own.is_dir():
+        mistakes += _placed(desk, Pages.load(own, read_wording(own)[0])[1])
     if desk.is_dir():
         mistakes += strays(desk, languages, addresses)
     return list(dict.fromkeys(mistakes))

@@ -16,6 +16,7 @@ from pydantic import BeforeValidator, Field, SecretStr, WithJsonSchema
 
 from maildesk.config.connections.oauth import Https, OAuthClient
 from maildesk.config.connections.relay_limits import WrittenLimits
+from maildesk.config.connections.web import Web
 from maildesk.config.kinds import Line, Match, Network, Seconds, Section, YesNo, matches
 
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -224,6 +225,7 @@ class Settings(Section):
     relay: Relay = Field(default_factory=Relay)
     relays: list[Relay] = Field(default_factory=list)  # several, in place of `relay`
     dkim: Dkim | None = None
+    web: Web = Field(default_factory=Web)  # the customers' pages
     pipeline: Pipeline = Field(default_factory=Pipeline)
     # larger raw messages go to files in `blobs`
     blob_inline_limit: int = Field(default=1024 * 1024, ge=0)

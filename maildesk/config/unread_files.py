@@ -18,6 +18,8 @@ from maildesk.config.templates.files import (
     template_files,
     words_files,
 )
+from maildesk.config.templates.pages import FOLDER as PAGES
+from maildesk.config.templates.pages import page_files
 from maildesk.errors import Mistake
 
 FILES = ("settings.yaml", SECRETS, *REQUIRED, *OPTIONAL)
@@ -62,6 +64,9 @@ def _templates(
     for path in sorted(root.rglob("*")):
         if path.suffix not in _ENDINGS or not path.is_file() or path.name.startswith((".", "#")):
             continue
+        if path.relative_to(root).parts[0] == PAGES:
+            yield from _page(desk, path)
+            continue
         name, key = str(path.relative_to(desk)), keys.get(path)
         if key is None and path.suffix in (".yaml", ".yml"):
             place = f"{TEMPLATES}/mail/{(languages or ('en',))[0]}/{WORDS}"
@@ -87,3 +92,12 @@ def _templates(
             expected = "the name of a template, or one that rules.yaml sends"
             for meant in get_close_matches(file, builtin, n=1, cutoff=_NEAR):
                 yield Mistake(name, 1, 1, expected, path.stem, meant.partition(".")[0])
+
+
+def _page(desk: Path, path: Path) -> Iterator[Mistake]:
+    """A file among those of the pages that is in place of none that came with the program."""
+    file, name = str(path.relative_to(desk / TEMPLATES / PAGES)), str(path.relative_to(desk))
+    if file not in page_files() and path.name != WORDS:
+        near = get_close_matches(file, page_files(), n=1, cutoff=_NEAR)
+        expected = f"a file of the pages: {one_of(page_files())}"
+        yield Mistake(name, 1, 1, expected, file, near[0] if near else "")

@@ -3,6 +3,7 @@ process, or each in its own.
 
     smtp   the listeners            imap   the mailboxes
     work   the pipeline's threads   tick   the ticker that finds what a lost kick forgot
+    web    the customers' pages
 
 A role is an object with `start(desk)` and `stop(grace)`; `maildesk.daemon` starts and
 stops them in this order.
@@ -15,8 +16,10 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from maildesk.pipeline.services import Services
 
-# the doors first: a port that is taken is found before anything has begun
-ROLES = ("smtp", "imap", "work", "tick")
+# the doors first: a port that is taken is found before anything has begun. The pages come last:
+# mail does not wait for them
+ROLES = ("smtp", "imap", "work", "tick", "web")
+MAIL = frozenset(("smtp", "imap", "work", "tick"))  # without these a desk is none
 
 
 class Role(Protocol):

@@ -54,7 +54,7 @@ def test_the_first_start_copies_the_example_says_where_everything_is_and_stops_w
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={"MAILDESK_SMTP_PORT": "0", "HOME": str(tmp_path)},
+        env={"MAILDESK_SMTP_PORT": "0", "MAILDESK_WEB_PORT": "0", "HOME": str(tmp_path)},
     )
     assert process.stdout is not None
     said = []
@@ -98,7 +98,7 @@ def test_a_role_that_does_not_exist_is_answered_with_those_that_do(tmp_path: Pat
     done = maildesk("run", "--role", "smtp,web2", folder=tmp_path / "desk")
     assert (done.returncode, done.stderr) == (
         2,
-        "maildesk: there is no role web2; there are smtp, imap, work, tick\n",
+        "maildesk: there is no role web2; there are smtp, imap, work, tick, web\n",
     )
     assert not (tmp_path / "desk").exists()
 

@@ -31,7 +31,7 @@ from tests.stories.running_desk import Inbox, write
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8")
-OWN_ROLES = {"smtp", "imap", "work", "tick"}
+OWN_ROLES = {"smtp", "imap", "work", "tick", "web"}
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +164,9 @@ def test_the_servers_it_names_are_services_and_redis_may_not_throw_kicks_away(
 def test_the_published_port_is_the_one_the_example_listens_on(compose: dict[str, Any]) -> None:
     port = YAML(typ="safe").load(example_root() / "settings.yaml")["listeners"][0]["port"]
     assert compose["services"]["smtp"]["ports"] == [f"127.0.0.1:{port}:{port}"]
-    assert f"EXPOSE {port}" in DOCKERFILE
+    assert f"EXPOSE {port} 8080" in DOCKERFILE
+    assert compose["services"]["web"]["ports"] == ["127.0.0.1:8080:8080"]
+    assert compose["x-maildesk"]["environment"]["MAILDESK_WEB_LISTEN"] == "0.0.0.0:8080"
 
 
 def test_its_commands_with_its_environment_take_a_mail_in_and_answer_it(
@@ -178,6 +180,7 @@ def test_its_commands_with_its_environment_take_a_mail_in_and_answer_it(
         "MAILDESK_RELAY_PORT": str(relay.port),
         "MAILDESK_SMTP_HOST": "127.0.0.1",
         "MAILDESK_SMTP_PORT": "0",
+        "MAILDESK_WEB_LISTEN": "127.0.0.1:0",
     }
     services = {
         name: [sys.executable, "-m", "maildesk.cli", *s["command"][1:]]
@@ -193,7 +196,7 @@ def test_its_commands_with_its_environment_take_a_mail_in_and_answer_it(
         for name, command in services.items()
         for number in range(compose["services"][name].get("deploy", {}).get("replicas", 1))
     }
-    assert sorted(running) == ["imap-0", "smtp-0", "tick-0", "work-0", "work-1"]
+    assert sorted(running) == ["imap-0", "smtp-0", "tick-0", "web-0", "work-0", "work-1"]
     try:
         said = {name: greeting(process) for name, process in running.items()}
         port = int(re.findall(r"SMTP +127\.0\.0\.1:(\d+)", said["smtp-0"])[0])

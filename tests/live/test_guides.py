@@ -21,6 +21,7 @@ from maildesk import cli
 from maildesk.config import settings as files
 from maildesk.config.check import check
 from maildesk.config.connections.oauth import OAuthClient
+from maildesk.config.connections.web import Web
 from maildesk.config.environment import load_settings
 from maildesk.config.example import copy_example
 from maildesk.config.models import JoiningSection, LoopsSection, PeriodsSection, TrustSection
@@ -79,6 +80,7 @@ TABLES: dict[str, tuple[str, type[BaseModel]]] = {
     "relay": (OPERATING, files.Relay),
     "oauth": (OPERATING, OAuthClient),
     "pipeline": (OPERATING, files.Pipeline),
+    "web": (OPERATING, Web),
     "trust": (TRUST, TrustSection),
     "joining": (TRUST, JoiningSection),
     "loops": (TRUST, LoopsSection),

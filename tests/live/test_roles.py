@@ -55,7 +55,7 @@ def test_a_role_alone_needs_a_broker(folder: Path, role: str) -> None:
 
 
 def test_an_unknown_role_is_refused_with_those_there_are(folder: Path) -> None:
-    assert "smtp, imap, work, tick" in refused(folder, "--role", "smpt")
+    assert "smtp, imap, work, tick, web" in refused(folder, "--role", "smpt")
 
 
 def test_a_redis_that_may_throw_kicks_away_is_refused(folder: Path, own_redis: OwnRedis) -> None:

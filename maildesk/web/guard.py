@@ -1,0 +1,119 @@
+"""What is true of every request and every answer, whatever page it is.
+
+Asked for by a name that is none of ours: refused (421), so that no page, link or cookie is made for
+a host that somebody made up. A body that stops coming is given up (408). Every answer has the
+headers that keep a page to itself, and one line in the log, in which a token is not to be read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+
+from maildesk.desk.threads.links import hidden
+from maildesk.log import log
+from maildesk.web.clients import client_of, networks
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from maildesk.config.connections.web import Web
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cache-Control": "no-store",
+}
+_LONGEST = 300  # characters of a path that the log tells
+
+
+class TooSlow(Exception):
+    """The rest of a request does not come."""
+
+
+class Guard:
+    """Around the whole application."""
+
+    def __init__(self, app: ASGIApp, web: Web) -> None:
+        self._app, self._web = app, web
+        self._proxies = networks(web.proxies)
+        self._names = web.names
+        self._patience = web.timeout.total_seconds()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer this request."""
+        if scope["type"] != "http":
+            return
+        began, status = time.monotonic(), 0
+        headers = Headers(scope=scope)
+        peer = str((scope.get("client") or ("", 0))[0])
+        client = client_of(peer, headers.getlist("x-forwarded-for"), self._proxies)
+        scope["client"] = (client, 0)
+
+        async def sent(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                own = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    own.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self._answer(scope, self._patient(receive), sent, headers)
+        except TooSlow:
+            if not status:
+                words = PlainTextResponse("The request did not come to its end.\n", 408)
+                words.headers["Connection"] = "close"
+                await words(scope, receive, sent)
+        finally:
+            told = hidden(scope["path"])[:_LONGEST]
+            took = round((time.monotonic() - began) * 1000)
+            log.info(
+                "asked", method=scope["method"], path=told, status=status, ms=took, peer=client
+            )
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
+        asked_for = headers.getlist("host")
+        if len(asked_for) != 1 or _name(asked_for[0]) not in self._names:
+            words = PlainTextResponse("There is no such site here.\n", 421)
+            await words(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    def _patient(self, receive: Receive) -> Receive:
+        """The body, piece by piece, each within the time there is."""
+        is_whole = False
+
+        async def received() -> Message:
+            nonlocal is_whole
+            if is_whole:
+                return await receive()
+            try:
+                message = await asyncio.wait_for(receive(), self._patience)
+            except TimeoutError:
+                raise TooSlow from None
+            is_whole = not message.get("more_body", False)
+            return message
+
+        return received
+
+
+def _name(host: str) -> str:
+    """The name in a Host field, without the port (RFC 9110, 7.2)."""
+    name, colon, port = host.strip().lower().rpartition(":")
+    return name if colon and port.isdigit() else host.strip().lower()

@@ -1,0 +1,32 @@
+"""How often somebody may try: counted for each network, in memory, for a minute.
+
+It holds off who guesses and who floods; what must hold over restarts is counted in the database.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+
+MOST_KNOWN = 20_000  # networks that are remembered; the longest silent is forgotten first
+
+
+class Tries:
+    """At most so many tries of one network within a period."""
+
+    def __init__(self, most: int, period: float, clock: Callable[[], float]) -> None:
+        self._most, self._period, self._clock = most, period, clock
+        self._seen: OrderedDict[str, tuple[float, int]] = OrderedDict()
+
+    def has_more(self, who: str) -> bool:
+        """Whether this one may try again."""
+        began, count = self._seen.get(who, (0.0, 0))
+        return count < self._most or self._clock() - began >= self._period
+
+    def count(self, who: str) -> None:
+        """One try more."""
+        now = self._clock()
+        began, count = self._seen.pop(who, (now, 0))
+        self._seen[who] = (now, 1) if now - began >= self._period else (began, count + 1)
+        while len(self._seen) > MOST_KNOWN:
+            self._seen.popitem(last=False)

@@ -1,0 +1,119 @@
+"""Pages as answers: which language, which look, which templates are in force.
+
+Templates are loaded anew when the desk's files change. A page of the desk's own that cannot be
+shown is logged, and the built-in one shown in its place: a customer must not pay for a mistake.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import anyio
+import anyio.to_thread
+from starlette.responses import HTMLResponse, Response
+
+from maildesk.config.policy import TEMPLATES
+from maildesk.config.templates.pages import Pages
+from maildesk.desk.mails.contrast import INK, READABLE, WHITE, contrast, ink_of, readable_on
+from maildesk.errors import BadPolicy
+from maildesk.log import log
+from maildesk.web.languages import spoken_by
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.requests import Request
+
+    from maildesk.desk.policy import Policy
+    from maildesk.intake import Intake
+    from maildesk.pipeline.services import Services
+
+Value = TypeVar("Value")
+HANDS = 4  # threads that read and write for pages
+NIGHT = "#1a1e22"  # the paper of dark pages
+
+
+class Desk:
+    """What every page has at hand."""
+
+    def __init__(self, services: Services, intake: Intake) -> None:
+        self.services, self.intake = services, intake
+        self._hands = anyio.CapacityLimiter(HANDS)
+        self._loaded: tuple[str, Pages] | None = None
+
+    @property
+    def policy(self) -> Policy:
+        """In force at this moment."""
+        return self.services.keeper.current.policy
+
+    @property
+    def pages(self) -> Pages:
+        """The templates that belong to it."""
+        policy = self.policy
+        if self._loaded is None or self._loaded[0] != policy.fingerprint:
+            own = self.services.desk / TEMPLATES
+            found, mistakes = Pages.load(own if own.is_dir() else None, policy.wording)
+            for one in mistakes:
+                log.warning("page_left_out", why=str(one))
+            self._loaded = (policy.fingerprint, found)
+        return self._loaded[1]
+
+    async def do(self, work: Callable[..., Value], *args: Any, **more: Any) -> Value:
+        """What blocks, in a thread."""
+        return await anyio.to_thread.run_sync(partial(work, *args, **more), limiter=self._hands)
+
+    async def page(
+        self, request: Request, name: str, *, status: int = 200, language: str = "", **shown: Any
+    ) -> Response:
+        """This page, in the language of whoever asks unless another is named."""
+        wanted = language or spoken_by(request.headers.get("accept-language", ""), self.policy)
+        html = await self.do(self.html, name, wanted, **shown)
+        return HTMLResponse(html, status)
+
+    def html(self, name: str, language: str, **shown: Any) -> str:
+        """The page as text."""
+        policy = self.policy
+        variables = {
+            "desk": {
+                "name": policy.desk_name,
+                "website": policy.website,
+                "addresses": tuple(one.address for one in policy.addresses),
+            },
+            "style": f"/style.css?{self._look()[1]}",
+            "page": None,
+            "told": "",
+            "downloaded": False,
+        } | shown
+        try:
+            return self.pages.render(name, language, **variables)
+        except BadPolicy as problem:
+            log.error("page_left_out", why="; ".join(map(str, problem.mistakes)))
+            return Pages.load(None, policy.wording)[0].render(name, language, **variables)
+
+    def style(self) -> Response:
+        """The style sheet, which may be kept: its address changes with it."""
+        css, _ = self._look()
+        kept = {"Cache-Control": "public, max-age=31536000, immutable"}
+        return Response(css, media_type="text/css", headers=kept)
+
+    def css(self) -> str:
+        """The same as text."""
+        return self._look()[0]
+
+    def _look(self) -> tuple[str, str]:
+        css = _coloured(self.policy.colour) + self.pages.style
+        return css, sha256(css.encode()).hexdigest()[:12]
+
+
+def _coloured(colour: str) -> str:
+    """The desk's colour as pages use it: to stand on, in words on white, in words at night."""
+    night = colour
+    while len(night) == 7 and contrast(night, NIGHT) < READABLE + 1:
+        channels = (int(night[at : at + 2], 16) for at in (1, 3, 5))
+        night = "#" + "".join(f"{min(255, channel + 12):02x}" for channel in channels)
+    on_night = WHITE if contrast(WHITE, night) >= contrast(INK, night) else INK
+    by_day = f"--accent:{colour};--on-accent:{readable_on(colour)};--accent-ink:{ink_of(colour)}"
+    by_night = f"--accent:{night};--on-accent:{on_night};--accent-ink:{night}"
+    return f":root{{{by_day}}}@media (prefers-color-scheme:dark){{:root{{{by_night}}}}}\n"
