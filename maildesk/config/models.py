@@ -51,7 +51,8 @@ from maildesk.config.kinds import (
 from maildesk.config.notices.section import NoticesSection
 from maildesk.config.senders.carriers import CarrierSection
 from maildesk.config.senders.passwords import password_hash
-from maildesk.desk.mails.mail import Event
+from maildesk.desk.mails.mail import ALWAYS, Event
+from maildesk.desk.mails.registry import MAILS
 from maildesk.desk.permissions import Customers
 
 
@@ -201,6 +202,27 @@ class JoiningSection(Section):
     other_addresses: Literal["same_name", "proved", "ask"] = "same_name"
 
 
+def _linked(value: str) -> str:
+    """A mail that may have the link to the page of its ticket."""
+    known = sorted({mail.link for mail in MAILS.values()} - {"", ALWAYS})
+    if value not in known:
+        raise ValueError(", ".join(known))
+    return value
+
+
+LinkedMail = Annotated[str, AfterValidator(_linked)]
+
+
+class TrackingSection(Section):
+    """The customers' page of a ticket: which mails lead to it, how long, and what a link alone
+    allows."""
+
+    mails: list[LinkedMail] | None = None  # all
+    valid: Period = timedelta(days=90)
+    without_code: Literal["nothing", "read", "write"] = "read"
+    remember: Period = timedelta(days=7)
+
+
 class ContactSection(Section):
     """What the desk knows of a customer beforehand: by an address or a domain, or by all addresses
     of one person."""
@@ -259,6 +281,7 @@ class DeskFile(Section):
     attachments: AttachmentsSection = AttachmentsSection()
     trust: TrustSection = TrustSection()
     joining: JoiningSection = JoiningSection()
+    tracking: TrackingSection = TrackingSection()
     stale_replies: Annotated[Literal["hold", "warn", "off"], BeforeValidator(_off)] = "hold"
     forgotten_files: Annotated[Literal["ask", "off"], BeforeValidator(_off)] = "ask"
     customers: CustomersSection = CustomersSection()

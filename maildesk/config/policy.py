@@ -29,6 +29,7 @@ from maildesk.config.models import (
     ContactSection,
     DeskFile,
     QueueSection,
+    TrackingSection,
 )
 from maildesk.config.notices.heard import events, notices
 from maildesk.config.replies.canned import canned_files, read_canned
@@ -40,6 +41,7 @@ from maildesk.config.views import check_views
 from maildesk.config.yaml import Document, read_bytes, read_document
 from maildesk.desk.mails.limits import AttachmentLimits, LoopLimits
 from maildesk.desk.mails.wording import Wording
+from maildesk.desk.pages.tracking import Tracking
 from maildesk.desk.permissions import CustomersMay, Permission, permissions_of
 from maildesk.desk.policy import Absence, Agent, DeskAddress, Periods, Policy, Queue
 from maildesk.desk.priorities import spellings
@@ -227,6 +229,7 @@ def _policy(desk: DeskFile, agents: AgentsFile) -> Policy:
         attachments=_attachments(desk.attachments),
         trust=_trust(desk),
         joining=Joining(**_same(Joining, desk.joining)),
+        tracking=_tracking(desk.tracking),
         stale_replies=desk.stale_replies,
         forgotten_files=desk.forgotten_files,
         customers=CustomersMay(**_same(CustomersMay, desk.customers)),
@@ -253,6 +256,11 @@ def _address(one: AddressSection, desk: DeskFile) -> DeskAddress:
         one.category,
         desk.sub_addresses if one.sub_addresses is None else one.sub_addresses,
     )
+
+
+def _tracking(section: TrackingSection) -> Tracking:
+    mails = None if section.mails is None else frozenset(section.mails)
+    return Tracking(**_same(Tracking, section) | {"mails": mails})
 
 
 def _trust(desk: DeskFile) -> Trust:

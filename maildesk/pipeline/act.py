@@ -38,6 +38,8 @@ from maildesk.store import agents
 from maildesk.store.desk import contacts, conversation, tickets
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Connection
 
     from maildesk.desk.actor import Actor
@@ -148,7 +150,8 @@ def decided(
     if done.problems:
         return done, []
     situation = situation_for(conn, tx.services, policy, ticket, ticket.requester.address)
-    message = _message(request, done.text)
+    by = request.by
+    message = unwritten(ticket, by.name, by.address or ticket.address, request.now, done.text)
     if tx.content is None and message.reply:
         tx.content = transaction.Content(message)
     tx.begin(ticket, situation)
@@ -158,15 +161,14 @@ def decided(
     return done, addressed(ticket, found.effects)
 
 
-def _message(request: Request, text: str) -> Message:
+def unwritten(ticket: Ticket, name: str, address: str, now: datetime, text: str = "") -> Message:
     """The text as a message that was never mailed."""
-    by, ticket = request.by, request.ticket
-    sender = Mailbox(by.name, by.address or ticket.address)
+    sender = Mailbox(name, address)
     return Message(
         message_id="",
         in_reply_to=(),
         references=(),
-        date=request.now,
+        date=now,
         sender=sender,
         senders=(sender,),
         reply_to=(),

@@ -34,12 +34,12 @@ from maildesk.errors import NewerTables, PermanentFailure, TransientFailure
 from maildesk.store import desk_state
 from maildesk.store.db import Database
 from maildesk.store.relays import tables  # noqa: F401 - `metadata` knows them from there
-from maildesk.store.secrets import oauth_grants  # noqa: F401 - as above
+from maildesk.store.secrets import oauth_grants, page_codes  # noqa: F401 - as above
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0031"
+HEAD = "0032"
 PATIENCE = 600.0  # seconds for a lock of the tables, or until another process has migrated
 _LOCK = 0x6D61696C  # "mail": the advisory lock of everybody who migrates
 _LOCKED = "55P03"  # lock_not_available (postgresql.org/docs/current/errcodes-appendix.html)

@@ -9,9 +9,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
+from maildesk.errors import TransientFailure
 from maildesk.log import log
 from maildesk.web.guard import Guard, TooSlow
 from maildesk.web.pages import Desk
+from maildesk.web.tracking import Tracking
+from maildesk.web.writing import Writing
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from maildesk.intake import Intake
     from maildesk.pipeline.services import Services
 
+ROOM = 1024 * 1024  # octets of a form beside its files
 # what is told for a refusal by its number; of any other the last
 _TOLD = {404: "unknown", 405: "unknown", 413: "too_large", 429: "too_often", 503: "not_now"}
 
@@ -47,6 +51,25 @@ def application(services: Services, intake: Intake) -> ASGIApp:
         log.error("page_failed", path=request.scope["path"].split("/")[1], problem=repr(problem))
         return await desk.page(request, "told", status=500, told="failed")
 
-    routes = [Route("/", start), Route("/style.css", style)]
-    app = Starlette(routes=routes, exception_handlers={HTTPException: refused, Exception: failed})
-    return Guard(app, services.settings.web)
+    async def away(request: Request, problem: Exception) -> Response:
+        log.warning("page_not_now", why=str(problem)[:200])
+        return await desk.page(request, "told", status=503, told="not_now")
+
+    routes = [Route("/", start), Route("/style.css", style), *_of_tickets(desk)]
+    handlers = {HTTPException: refused, TransientFailure: away, Exception: failed}
+    app = Starlette(routes=routes, exception_handlers=handlers)
+    return Guard(app, services.settings.web, lambda: desk.policy.attachments.max_total + ROOM)
+
+
+def _of_tickets(desk: Desk) -> list[Route]:
+    """The pages behind a link."""
+    page = Tracking(desk)
+    form, base = Writing(page), "/ticket/{token}"
+    sent = {"reply": form.reply, "code": form.code, "confirm": form.confirm, "renew": form.renew}
+    return [
+        Route(base, page.page),
+        Route(f"{base}/file/{{message:int}}/{{index:int}}/{{name}}", page.file),
+        Route(f"{base}/download", page.download),
+        *(Route(f"{base}/{name}", does, methods=["POST"]) for name, does in sent.items()),
+        *(Route(f"{base}/{name}", page.back) for name in sent),
+    ]

@@ -12,6 +12,7 @@ import time
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 
 from maildesk.desk.threads.links import hidden
@@ -19,12 +20,14 @@ from maildesk.log import log
 from maildesk.web.clients import client_of, networks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from maildesk.config.connections.web import Web
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self'; "
+    "default-src 'none'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
@@ -48,8 +51,8 @@ class TooSlow(Exception):
 class Guard:
     """Around the whole application."""
 
-    def __init__(self, app: ASGIApp, web: Web) -> None:
-        self._app, self._web = app, web
+    def __init__(self, app: ASGIApp, web: Web, room: Callable[[], int]) -> None:
+        self._app, self._room = app, room
         self._proxies = networks(web.proxies)
         self._names = web.names
         self._patience = web.timeout.total_seconds()
@@ -80,6 +83,10 @@ class Guard:
                 words = PlainTextResponse("The request did not come to its end.\n", 408)
                 words.headers["Connection"] = "close"
                 await words(scope, receive, sent)
+        except Exception as problem:
+            if not status:
+                raise
+            log.error("page_broke_off", problem=repr(problem)[:300])
         finally:
             told = hidden(scope["path"])[:_LONGEST]
             took = round((time.monotonic() - began) * 1000)
@@ -97,16 +104,19 @@ class Guard:
 
     def _patient(self, receive: Receive) -> Receive:
         """The body, piece by piece, each within the time there is."""
-        is_whole = False
+        is_whole, taken = False, 0
 
         async def received() -> Message:
-            nonlocal is_whole
+            nonlocal is_whole, taken
             if is_whole:
                 return await receive()
             try:
                 message = await asyncio.wait_for(receive(), self._patience)
             except TimeoutError:
                 raise TooSlow from None
+            taken += len(message.get("body", b""))
+            if taken > self._room():
+                raise HTTPException(413)
             is_whole = not message.get("more_body", False)
             return message
 

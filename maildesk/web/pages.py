@@ -6,6 +6,7 @@ shown is logged, and the built-in one shown in its place: a customer must not pa
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,10 +17,11 @@ from starlette.responses import HTMLResponse, Response
 
 from maildesk.config.policy import TEMPLATES
 from maildesk.config.templates.pages import Pages
-from maildesk.desk.mails.contrast import INK, READABLE, WHITE, contrast, ink_of, readable_on
+from maildesk.desk.mails.shown.contrast import INK, READABLE, WHITE, contrast, ink_of, readable_on
 from maildesk.errors import BadPolicy
 from maildesk.log import log
 from maildesk.web.languages import spoken_by
+from maildesk.web.limits import Tries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from maildesk.pipeline.services import Services
 
 Value = TypeVar("Value")
+GUESSES = 30  # links and codes that are none, from one network in ten minutes
 HANDS = 4  # threads that read and write for pages
 NIGHT = "#1a1e22"  # the paper of dark pages
 
@@ -40,6 +43,7 @@ class Desk:
 
     def __init__(self, services: Services, intake: Intake) -> None:
         self.services, self.intake = services, intake
+        self.guesses = Tries(GUESSES, 600.0, time.monotonic)
         self._hands = anyio.CapacityLimiter(HANDS)
         self._loaded: tuple[str, Pages] | None = None
 

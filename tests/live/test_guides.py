@@ -24,7 +24,13 @@ from maildesk.config.connections.oauth import OAuthClient
 from maildesk.config.connections.web import Web
 from maildesk.config.environment import load_settings
 from maildesk.config.example import copy_example
-from maildesk.config.models import JoiningSection, LoopsSection, PeriodsSection, TrustSection
+from maildesk.config.models import (
+    JoiningSection,
+    LoopsSection,
+    PeriodsSection,
+    TrackingSection,
+    TrustSection,
+)
 from maildesk.config.policy import load_policy
 from maildesk.config.rules.actions_file import BESIDE, action_words
 from maildesk.config.senders.carriers import CarrierSection, ProofSection
@@ -56,6 +62,7 @@ MAILBOXES = DOCUMENTS["deploy/guide/mailboxes.md"]
 TRUST = DOCUMENTS["deploy/guide/trust.md"]
 CARRIERS = DOCUMENTS["deploy/guide/carriers.md"]
 RULES = DOCUMENTS["deploy/guide/rules.md"]
+WEB = DOCUMENTS["deploy/guide/web.md"]
 BLOCKS = [
     (name, block)
     for name, text in DOCUMENTS.items()
@@ -81,6 +88,7 @@ TABLES: dict[str, tuple[str, type[BaseModel]]] = {
     "oauth": (OPERATING, OAuthClient),
     "pipeline": (OPERATING, files.Pipeline),
     "web": (OPERATING, Web),
+    "tracking": (WEB, TrackingSection),
     "trust": (TRUST, TrustSection),
     "joining": (TRUST, JoiningSection),
     "loops": (TRUST, LoopsSection),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
@@ -63,7 +63,13 @@ class Pages:
 
 
 def with_pages(
-    folder: Path, relay: Relay, *, settings: str = "", desk: str = "", web: str = ""
+    folder: Path,
+    relay: Relay,
+    *,
+    settings: str = "",
+    desk: str = "",
+    web: str = "",
+    roles: Sequence[str] = WITH_PAGES,
 ) -> tuple[RunningDesk, Pages]:
     """A desk that runs with its pages, at an address that its mails know."""
     port = free_port()
@@ -73,7 +79,7 @@ def with_pages(
         relay,
         settings=f"pipeline: {{tick: 0.2}}\n{own}{settings}",
         desk=desk,
-        roles=WITH_PAGES,
+        roles=roles,
     ).start()
     said = re.search(r"pages +http://127\.0\.0\.1:(\d+)", "".join(running.greetings))
     assert said is not None, running.greetings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Protocol
 
 from maildesk.desk.mails.limits import AttachmentLimits
 from maildesk.desk.mails.room import ROOM
@@ -26,7 +27,20 @@ _HEAD = 1_000  # octets of the lines before a file: its name, percent-encoded, a
 _WORDS = 100_000  # octets of a mail beside its files, as our templates write it
 
 
-def refusal(found: Attachment, limits: AttachmentLimits) -> Problem | None:
+class Judged(Protocol):
+    """A file, as far as it is asked whether anybody gets it."""
+
+    @property
+    def filename(self) -> str: ...
+
+    @property
+    def content_type(self) -> str: ...
+
+    @property
+    def size(self) -> int: ...
+
+
+def refusal(found: Judged, limits: AttachmentLimits) -> Problem | None:
     """Why this file is not passed on, or nothing. What it is counts, whatever it is called."""
     if is_program(found, limits):
         return Problem("file_is_program")
@@ -35,7 +49,7 @@ def refusal(found: Attachment, limits: AttachmentLimits) -> Problem | None:
     )
 
 
-def is_program(found: Attachment, limits: AttachmentLimits) -> bool:
+def is_program(found: Judged, limits: AttachmentLimits) -> bool:
     """Whether it is a program, or called as one: nobody gets it by mail."""
     return (
         found.filename.rpartition(".")[2].lower() in limits.blocked

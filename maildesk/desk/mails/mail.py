@@ -27,6 +27,7 @@ Asks = Literal["", "score", "confirmation", "whether they may join", "whether to
 # The buttons of most notifications, and of those whose plain reply is a note.
 ORDINARY = ("take", "resolve", "waiting", "note", "spam")
 BESIDE_NOTES = ("reply", "resolve", "waiting")
+ALWAYS = "always"  # it has that link, whatever the policy says
 NOTIFICATION, OTHER = "mail_notification", "mail_other"  # `called`, where nothing better is known
 
 
@@ -43,6 +44,7 @@ class Mail:
     buttons: tuple[str, ...] = ()  # names of `buttons` in _words.yaml
     plain_reply: Literal["", "reply", "note"] = ""  # what a plain reply does; "" there is none
     asks: Asks = ""
+    link: str = ""  # as the policy calls it among those with a link to the ticket's page; or ALWAYS
     once: str = ""  # once a ticket under this key, whichever of the mails with the same key it was
     answers: bool = False  # it counts as an answer of ours: undelivered, the customer has none
     neutral: str = ""  # the mail that strangers get in its place

@@ -22,10 +22,12 @@ from maildesk.desk.mails.of_colleagues import OF_COLLEAGUES
 from maildesk.desk.mails.views import MessageView
 from maildesk.desk.merging import merge_mails
 from maildesk.desk.notices import notice_mails
+from maildesk.desk.pages import mails as page_mails
 from maildesk.desk.problem import Problem
 from maildesk.desk.verbs import verb_mails
 
-_GREETING = "acknowledgement"  # a new ticket is greeted once, whichever it is
+_ABOUT_NONE: dict[str, object] = {"ticket": None, "message": None}
+_GREETING = "acknowledgement"  # a new ticket is greeted once, whichever it is; one word for all
 _TO_CUSTOMERS = (
     _customer(
         "acknowledgement",
@@ -33,6 +35,7 @@ _TO_CUSTOMERS = (
         neutral="acknowledgement_neutral",
         once=_GREETING,
         **verb_mails.GREETED,
+        link=_GREETING,
         shows=frozenset({"answer_by", "sealed"}),
     ),
     replace(
@@ -41,6 +44,7 @@ _TO_CUSTOMERS = (
         neutral="acknowledgement_neutral",
         shows=frozenset({"opens_at", "sealed"}),
         called="mail_acknowledgement",
+        link=_GREETING,
     ),
     replace(
         _customer("acknowledgement_neutral", "the same, to somebody unknown", once=_GREETING),
@@ -60,6 +64,7 @@ _TO_CUSTOMERS = (
             "an agent's answer",
             shows=frozenset({"previous"}),
             answers=True,
+            link="reply",
             sample={"text": sample.ANSWER.text},
         ),
         called=OTHER,
@@ -70,6 +75,7 @@ _TO_CUSTOMERS = (
         asks="score",
         answers=True,
         buttons=verb_mails.OF_RESOLUTION,
+        link="resolution",
         shows=frozenset({"stars"}),
         sample=verb_mails.RESOLVED
         | {
@@ -97,6 +103,7 @@ _TO_CUSTOMERS = (
     _customer("survey_thanks", "thanks for stars", shows=frozenset({"score", "comment"})),
     *merge_mails.TO_CUSTOMERS,
     *verb_mails.TO_CUSTOMERS,
+    *page_mails.TO_CUSTOMERS,
 )
 _NOTE = MessageView(
     sender=sample.CARLA,
@@ -328,12 +335,7 @@ _TO_AGENTS = (
         plain_reply="",
         buttons=("show", "reply", "take", "note", "resolve", "waiting", "for_all"),
         shows=frozenset({"answers"}),
-        sample={
-            "ticket": None,
-            "message": None,
-            "subject": "Re: Tickets",
-            "answers": sample.ANSWERS,
-        },
+        sample=_ABOUT_NONE | {"subject": "Re: Tickets", "answers": sample.ANSWERS},
     ),
     _agents(
         "agent_files",

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from maildesk.desk.actor import ActorKind
 from maildesk.desk.effects import AddMessage, Effect, OpenTicket, Record, RecordScore, Snooze
 from maildesk.desk.evolve import evolved
 from maildesk.desk.facts import (
@@ -162,7 +163,10 @@ def occasion_of(ticket: Ticket, fact: Fact, policy: Policy, now: datetime) -> Ru
 
 
 def _by(fact: Fact) -> str:
-    """Who set it off; a ticket that an agent writes up for a customer is the customer's."""
+    """Who set it off; a ticket that an agent writes up for a customer is the customer's, and so is
+    what a customer does on its page."""
+    if isinstance(fact, AgentActs) and fact.by.kind is ActorKind.CUSTOMER:
+        return "customer"
     return "customer" if isinstance(fact, AgentOpens) and fact.is_told else _BY[type(fact)]
 
 

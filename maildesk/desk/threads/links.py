@@ -42,6 +42,7 @@ SIGNATURE = re.compile(
     re.IGNORECASE,
 )
 IN_SUBJECT = "subject:"  # the place of a signature in a subject; no address or domain is so
+ON_PAGES = "page:"  # and of one in a link to a page
 _THREAD, _NOTICE = "t", "n"  # how the nonces for agents begin; those for customers are hexadecimal
 # of a desk address: with a signature and a number below 32**6 behind it, 64 characters are full
 LONGEST_LOCAL = 26
@@ -64,13 +65,16 @@ class Purpose(StrEnum):
     LIFT = "w"
     CONFIRM = "c"  # an agent says that a held mail was theirs; the number is the quarantine row
     UNDO = "u"  # an agent takes back what they did; the number is that of the act
+    PAGE = "t"  # the page of a ticket, in a link; its place is `ON_PAGES`
+    WRITER = "q"  # a browser in which somebody proved their address for that page
     PROBE = "p"  # a test mail of the desk to itself; the number is any
     MESSAGE_ID = "m"
 
 
 AGENTS = (Purpose.AGENT_REPLY, Purpose.AGENT_NOTE)  # an agent's words for a ticket
-# what a mail to a customer may hold
+# where a customer writes to
 FOR_CUSTOMERS = (Purpose.REQUESTER, Purpose.SURVEY, Purpose.VERB, Purpose.NO_SURVEYS)
+IN_LINKS = (Purpose.PAGE,)  # and what leads them to a page
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,11 @@ class Discretion:
     message: bool = False  # what this message says
     links: bool = False  # addresses to be led to
 
+    @property
+    def is_any(self) -> bool:
+        """Whether anything is."""
+        return self.words or self.message or self.links
+
     def shown(self, context: Mapping[str, Any], language: Language) -> Mapping[str, Any]:
         """What the template may see."""
         if self.words:

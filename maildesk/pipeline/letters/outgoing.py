@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from maildesk.desk.threads import links
-from maildesk.desk.threads.links import FOR_CUSTOMERS, Purpose
+from maildesk.desk.threads.links import FOR_CUSTOMERS, IN_LINKS, Purpose
 from maildesk.errors import BadMessage
 from maildesk.mail.compose.outgoing import File, Outgoing, Shared, Stretch, composed
 from maildesk.mail.message import Mailbox
@@ -136,7 +136,9 @@ class _Guard:
         archives have no words."""
         if content_type.startswith(_WORDLESS):
             return
-        yield from _signatures_of(content if isinstance(content, bytes) else self._octets(content))
+        yield from signatures_in_file(
+            content if isinstance(content, bytes) else self._octets(content)
+        )
 
     def _octets(self, stretch: Stretch) -> bytes:
         change = self._change
@@ -174,7 +176,7 @@ class _Guard:
         token = self._token(signature)
         if token is None:
             return False
-        if token.purpose in (*FOR_CUSTOMERS, Purpose.BOUNCE):
+        if token.purpose in _CUSTOMERS:
             return token.person == links.person_code(self._recipient)
         return (
             self._to_agent
@@ -195,7 +197,7 @@ class _Guard:
         first = self._change.ticket.address if self._change.ticket else ""  # most are made for it
         boxes.sort(key=lambda box: box != first)
         domains = dict.fromkeys(box.rpartition("@")[2] for box in boxes)
-        return (*boxes[:1], *domains, *boxes[1:], links.IN_SUBJECT)
+        return (*boxes[:1], *domains, *boxes[1:], links.IN_SUBJECT, links.ON_PAGES)
 
     def _described(self, signature: str) -> str:
         token = self._token(signature)
@@ -207,7 +209,8 @@ class _Guard:
         return f"made for {agent or 'a customer'} ({token.purpose.name.lower().replace('_', ' ')})"
 
 
-_OF_CUSTOMERS = frozenset(purpose.value for purpose in (*FOR_CUSTOMERS, Purpose.BOUNCE))
+_CUSTOMERS = (*FOR_CUSTOMERS, *IN_LINKS, Purpose.BOUNCE)
+_OF_CUSTOMERS = frozenset(purpose.value for purpose in _CUSTOMERS)
 
 
 def _signatures(text: str) -> Iterator[tuple[int, int, str]]:
@@ -219,7 +222,7 @@ def _signatures(text: str) -> Iterator[tuple[int, int, str]]:
             yield head.start(), tail.end(), f"{head[1]}-{tail[1]}-{tail[2]}".lower()
 
 
-def _signatures_of(content: bytes, depth: int = 3) -> Iterator[str]:
+def signatures_in_file(content: bytes, depth: int = 3) -> Iterator[str]:
     """The signatures in a file: as it is, in two octets a letter (Outlook, "Unicode"), and in what
     is inside."""
     plain = content.replace(b"\0", b"") if b"\0" in content[:_LOOKED_AT] else content
@@ -238,4 +241,4 @@ def _signatures_of(content: bytes, depth: int = 3) -> Iterator[str]:
         else []
     )
     for _, within in attachments.contents_of(content, files) if files else ():
-        yield from _signatures_of(within, depth - 1)
+        yield from signatures_in_file(within, depth - 1)

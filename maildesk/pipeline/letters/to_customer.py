@@ -19,6 +19,7 @@ from maildesk.pipeline.letters.letter import LetterSpec, write_letter
 from maildesk.pipeline.letters.messages import message_view, previous
 from maildesk.pipeline.letters.ticket_view import colleague, context_of, person_view, signed_desk
 from maildesk.pipeline.letters.verbs import offered
+from maildesk.pipeline.pages import link as tracking
 from maildesk.store.desk import conversation
 from maildesk.store.queries.copies import copies_of
 
@@ -61,8 +62,9 @@ def letters(change: TicketChange, effect: SendToCustomer) -> list[Draft]:
         quotes = effect.author and _takes_part(ticket, person)  # nobody else had any of it
         said = previous(change, wording, _known_as(ticket, person)) if quotes else None
         own = {"person": person_view(person), "stars": stars, "previous": said, "actions": actions}
-        link = buttons.unsubscribe(change, person) if "unsubscribe" in mail.shows else ""
-        own |= {"unsubscribe": link}
+        leave = buttons.unsubscribe(change, person) if "unsubscribe" in mail.shows else ""
+        own["unsubscribe"] = leave
+        own["tracking"] = "" if hidden.is_any else tracking.of(change, effect, person)
         context = context_of(change, desk=desk, **own, **variables)
         spec = LetterSpec(
             mail=mail,
@@ -75,8 +77,8 @@ def letters(change: TicketChange, effect: SendToCustomer) -> list[Draft]:
             recipient=person.address,
             counts_for=_counts_for(ticket.requester, person.address),
             references=proofs.as_arrived(change, threads.get(person.key, ())),
-            auto_submitted="auto-generated" if link else auto,
-            headers=(("List-Unsubscribe", f"<{link}>"), ("Precedence", "bulk")) if link else (),
+            auto_submitted="auto-generated" if leave else auto,
+            headers=(("List-Unsubscribe", f"<{leave}>"), ("Precedence", "bulk")) if leave else (),
             attached=passed,
             author=effect.author,
             is_counted=effect.automatic,

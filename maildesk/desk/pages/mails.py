@@ -1,0 +1,20 @@
+"""The mails that the pages send: the code that proves an address, and a new link."""
+
+from __future__ import annotations
+
+from maildesk.desk.mails.mail import ALWAYS, customer
+
+CODE = "page_code"
+LINK = "page_link"
+TO_CUSTOMERS = (
+    customer(
+        CODE,
+        "a code that lets a browser write on the page of a request, asked for there",
+        sample={"text": "417 302"},
+    ),
+    customer(
+        LINK,
+        "a new link to the page of a request, asked for where the old one had ended",
+        link=ALWAYS,
+    ),
+)

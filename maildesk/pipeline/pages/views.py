@@ -1,0 +1,87 @@
+"""What the page of a ticket shows: values, made for one person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from maildesk.mail.html.sanitize import NOTHING, SafeHtml
+
+
+@dataclass(frozen=True, slots=True)
+class FileOnPage:
+    """A file of a message; without an address it cannot be had here."""
+
+    name: str
+    size: int
+    href: str = ""
+    is_blocked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One message, or one step of the ticket (`event`)."""
+
+    at: datetime
+    event: str = ""
+    number: int = 0
+    who: str = ""
+    is_mine: bool = False
+    is_ours: bool = False
+    text: str = ""
+    html: SafeHtml = NOTHING
+    is_dressed: bool = False  # it has colours of its own, and stands on white
+    is_cut: bool = False
+    held: int = 0
+    files: tuple[FileOnPage, ...] = ()
+    more_files: tuple[FileOnPage, ...] = ()  # behind them, folded
+
+    @property
+    def iso(self) -> str:
+        """The moment for programs."""
+        return self.at.isoformat(timespec="minutes")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What can be done on the page. `kind`: code, reply, reopen, follow."""
+
+    action: str
+    once: str
+    kind: str
+    closes: bool = False
+    most: int = 0
+    text: str = ""
+    is_wrong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPage:
+    """The page of one ticket for one person."""
+
+    reference: str
+    subject: str
+    state: str
+    opened_at: datetime
+    address: str
+    items: tuple[Item, ...]
+    last_at: datetime | None = None
+    earlier: str = ""
+    earlier_count: int = 0
+    later: str = ""
+    form: Form | None = None
+    download: str = ""
+    notice: str = ""
+    is_refusal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A page with one form: a code to be typed, a link to be asked for."""
+
+    action: str
+    once: str
+    address: str
+    reference: str = ""
+    back: str = ""
+    notice: str = ""

@@ -1,0 +1,271 @@
+"""The page of a ticket, as it is looked at: the conversation, its files, the whole as a file.
+
+Looking changes nothing: mail scanners and previews fetch every link there is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, Response
+
+from maildesk.config.templates.filters import paragraphs
+from maildesk.desk.ticket import Status
+from maildesk.pipeline.pages import conversation
+from maildesk.pipeline.pages.close import may_close
+from maildesk.pipeline.pages.files import file_of
+from maildesk.pipeline.pages.views import Asking, Form, Item, TicketPage
+from maildesk.pipeline.pages.visitors import (
+    BROWSER,
+    Refused,
+    Visitor,
+    browser_of,
+    masked,
+    new_browser,
+    visitor,
+)
+from maildesk.web import forms
+from maildesk.web.clients import network_of
+from maildesk.web.files import disposition, handed_out
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from maildesk.desk.policy import Policy
+    from maildesk.web.pages import Desk
+
+DONE = ("sent", "sent_soon", "closed", "closed_not", "confirmed")  # what a page may be told it did
+_LETTER = "letter-{}-of-the-conversation"
+
+
+class Tracking:
+    """What is asked of the page of a ticket."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    async def page(self, request: Request) -> Response:
+        """The page."""
+        who = await self.who(request)
+        if isinstance(who, Response):
+            return who
+        done = request.query_params.get("done", "")
+        return await self.shown(request, who, notice=done if done in DONE else "")
+
+    async def back(self, request: Request) -> Response:
+        """A form's address that is only looked at, after going back or forth: its page."""
+        return Response(status_code=303, headers={"Location": f"/ticket/{_token(request)}"})
+
+    async def file(self, request: Request) -> Response:
+        """A file, to be saved."""
+        who = await self.who(request)
+        if isinstance(who, Response):
+            return who
+        if not self.may_read(who):
+            raise HTTPException(404)
+        message, index = (request.path_params[name] for name in ("message", "index"))
+        found = await self.desk.do(self._file, who, message, index)
+        if found is None:
+            raise HTTPException(404)
+        asked = (request.headers.get(name, "") for name in ("range", "if-range", "if-none-match"))
+        return handed_out(found, *asked)
+
+    async def download(self, request: Request) -> Response:
+        """The whole conversation as one file."""
+        who = await self.who(request)
+        if isinstance(who, Response):
+            return who
+        if not self.may_read(who):
+            raise HTTPException(404)
+        html = await self.desk.do(self._whole, who)
+        name = f"{who.ticket.reference or 'conversation'}.html"
+        policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+        headers = {"Content-Disposition": disposition(name), "Content-Security-Policy": policy}
+        return HTMLResponse(html, headers=headers)
+
+    async def who(self, request: Request, *, expired: bool = False) -> Visitor | Response:
+        """Whose page it is, or what is told somebody without one. Guessing is limited."""
+        network = network_of(request.client.host if request.client else "")
+        if not self.desk.guesses.has_more(network):
+            raise HTTPException(429)
+        found = await self.desk.do(self._visitor, request, expired)
+        if found is Refused.UNKNOWN:
+            self.desk.guesses.count(network)
+            raise HTTPException(404)
+        if found is Refused.EXPIRED:
+            return await self._ended(request)
+        assert isinstance(found, Visitor)
+        return found
+
+    def may_read(self, who: Visitor) -> bool:
+        """Whether this browser may see the conversation."""
+        return who.is_proved or self.desk.policy.tracking.may_read
+
+    def may_write(self, who: Visitor) -> bool:
+        """Whether it may write."""
+        return who.is_proved or (
+            self.desk.policy.tracking.may_write and self.desk.policy.tracking.may_read
+        )
+
+    async def shown(
+        self, request: Request, who: Visitor, *, status: int = 200, **more: Any
+    ) -> Response:
+        """The page of this ticket. `notice`, `text` and `is_refusal`: what came of a form."""
+        browser = browser_of(request.cookies) or new_browser()
+        before = request.query_params.get("before", "")
+        number = int(before) if before.isascii() and before.isdigit() and len(before) < 16 else 0
+        page = await self.desk.do(self._page, who, browser, number, **more)
+        more_shown: dict[str, Any] = {"language": who.ticket.language, "page": page}
+        answer = await self.desk.page(request, "ticket", status=status, **more_shown)
+        self.keep(request, answer, BROWSER, browser)
+        return answer
+
+    def keep(
+        self, request: Request, answer: Response, name: str, value: str, seconds: int | None = None
+    ) -> None:
+        """A cookie for the pages of tickets, out of reach of scripts and other sites."""
+        if request.cookies.get(name) == value:
+            return
+        web = self.desk.services.settings.web
+        public = web.public_url.partition("://")[2].partition(":")[0]
+        answer.set_cookie(
+            name,
+            value,
+            max_age=seconds,
+            path="/ticket",
+            secure=web.is_secure and request.url.hostname == public,
+            httponly=True,
+            samesite="lax",
+        )
+
+    async def _ended(self, request: Request) -> Response:
+        found = await self.desk.do(self._visitor, request, True)
+        if not isinstance(found, Visitor):
+            raise HTTPException(404)
+        browser = browser_of(request.cookies) or new_browser()
+        path = f"{found.base}/renew"
+        once = forms.made(self.desk.services.ring, browser, path)
+        page = Asking(path, once, masked(found.address))
+        language = found.ticket.language
+        answer = await self.desk.page(request, "expired", status=410, language=language, page=page)
+        self.keep(request, answer, BROWSER, browser)
+        return answer
+
+    def _visitor(self, request: Request, expired: bool) -> Visitor | Refused:
+        services = self.desk.services
+        with services.db.read() as conn:
+            policy, token = self.desk.policy, _token(request)
+            return visitor(services, conn, policy, token, request.cookies, expired=expired)
+
+    def _file(self, who: Visitor, message: int, index: int) -> Any:
+        services = self.desk.services
+        with services.db.read() as conn:
+            return file_of(services, conn, self.desk.policy, who, message, index)
+
+    def _page(
+        self,
+        who: Visitor,
+        browser: str,
+        before: int,
+        *,
+        notice: str = "",
+        text: str = "",
+        is_refusal: bool = False,
+    ) -> TicketPage:
+        policy, ticket = self.desk.policy, who.ticket
+        page = TicketPage(
+            reference=ticket.reference,
+            subject=ticket.reference,
+            state="",
+            opened_at=ticket.created_at.astimezone(policy.tz),
+            address=who.address if who.is_proved else masked(who.address),
+            items=(),
+            form=self._form(who, browser, text, is_refusal=is_refusal),
+            notice=notice,
+            is_refusal=is_refusal or notice == "closed_not",
+        )
+        if not self.may_read(who):
+            return page
+        services = self.desk.services
+        with services.db.read() as conn:
+            rows = conversation.messages_of(services, conn, who)
+            shown, earlier, is_earlier = conversation.newest(rows, before)
+            items = conversation.items_of(services, conn, policy, who, shown)
+            steps = conversation.steps_of(conn, policy, who)
+        first = items[0].at if earlier and items else None
+        last = items[-1].at if is_earlier and items else None
+        steps = [
+            one for one in steps if (not first or one.at >= first) and (not last or one.at <= last)
+        ]
+        answered = [row.at for row in rows if row.direction == "out"]
+        return replace(
+            page,
+            subject=conversation.shown_subject(ticket),
+            state=conversation.state_of(ticket),
+            items=conversation.in_order(items, steps),
+            last_at=answered[-1].astimezone(policy.tz) if answered else None,
+            earlier=f"{who.base}?before={shown[0].id}" if earlier else "",
+            earlier_count=earlier,
+            later=who.base if is_earlier else "",
+            download=f"{who.base}/download",
+        )
+
+    def _form(self, who: Visitor, browser: str, text: str, *, is_refusal: bool) -> Form:
+        policy, ring = self.desk.policy, self.desk.services.ring
+        if not self.may_write(who):
+            path = f"{who.base}/code"
+            return Form(path, forms.made(ring, browser, path), "code")
+        path = f"{who.base}/reply"
+        return Form(
+            path,
+            forms.made(ring, browser, path),
+            self._kind(who, policy),
+            closes=may_close(who.ticket),
+            most=policy.attachments.max_total,
+            text=text,
+            is_wrong=is_refusal,
+        )
+
+    def _kind(self, who: Visitor, policy: Policy) -> str:
+        """What a message does as the ticket stands."""
+        ticket, now = who.ticket, self.desk.services.now()
+        if ticket.behaviour is Status.CLOSED and ticket.closed_at is not None:
+            is_late = now - ticket.closed_at > policy.periods.reopen_within
+            return "follow" if is_late else "reopen"
+        return "reopen" if ticket.behaviour in (Status.RESOLVED, Status.CLOSED) else "reply"
+
+    def _whole(self, who: Visitor) -> str:
+        policy, services = self.desk.policy, self.desk.services
+        with services.db.read() as conn:
+            rows = conversation.messages_of(services, conn, who)
+            items = conversation.items_of(services, conn, policy, who, rows, whole=True)
+            steps = conversation.steps_of(conn, policy, who)
+        answered = [item.at for item in items if item.is_ours]
+        page = TicketPage(
+            reference=who.ticket.reference,
+            subject=conversation.shown_subject(who.ticket),
+            state=conversation.state_of(who.ticket),
+            opened_at=who.ticket.created_at.astimezone(policy.tz),
+            address=who.address if who.is_proved else masked(who.address),
+            items=conversation.in_order(map(_placed, items), steps),
+            last_at=answered[-1] if answered else None,
+        )
+        css, language = Markup(self.desk.css()), who.ticket.language  # noqa: S704 - a file of ours
+        html = self.desk.html("ticket", language, page=page, style=css, downloaded=True)
+        for item in items:
+            html = html.replace(
+                _LETTER.format(item.number), str(item.html or paragraphs(item.text))
+            )
+        return html
+
+
+def _placed(item: Item) -> Item:
+    """The same with a mark in place of its words: these may be longer than a template may print."""
+    return replace(item, text=_LETTER.format(item.number), html=type(item.html)(""))
+
+
+def _token(request: Request) -> str:
+    return str(request.path_params["token"])

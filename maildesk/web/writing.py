@@ -1,0 +1,213 @@
+"""What is done on the page of a ticket: a message, the end of it, a code, a new link.
+
+Each comes by a form of ours, from the browser that it was shown to. What was typed is never lost: a
+form that is refused comes back with the words in it, and the reason above them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from maildesk.desk.mails import attachment_policy
+from maildesk.desk.ticket import Status
+from maildesk.mail.mime import attachments
+from maildesk.mail.owners import mailbox_of
+from maildesk.pipeline.pages import close, mailed
+from maildesk.pipeline.pages.conversation import ProposedFile
+from maildesk.pipeline.pages.views import Asking
+from maildesk.pipeline.pages.visitors import (
+    Visitor,
+    browser_of,
+    masked,
+    writer_cookie,
+    writer_proof,
+)
+from maildesk.store.secrets import page_codes
+from maildesk.web import forms, replies
+from maildesk.web.clients import network_of
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from maildesk.web.tracking import Tracking
+
+MOST_FILES, MOST_FIELDS = 50, 20
+LONGEST_FIELD = 1024 * 1024  # octets of a field that is no file
+_LOOKS, _PAUSE = 30, 0.1  # how long a page waits for its message to be filed
+Files = list[tuple[str, bytes]]
+
+
+class Writing:
+    """The forms of the page."""
+
+    def __init__(self, tracking: Tracking) -> None:
+        self._tracking, self._desk = tracking, tracking.desk
+
+    async def reply(self, request: Request) -> Response:
+        """A message, and perhaps the end of it."""
+        who, fields, files, once = await self._read(request, "reply")
+        if isinstance(who, Response):
+            return who
+        text = fields.get("text", "").strip()
+        if not self._tracking.may_write(who):
+            return await self._tracking.shown(request, who, status=403)
+        if once is None or once.is_old:
+            return await self._again(request, who, "form_old", text)
+        wants_end = fields.get("do") == "close"
+        if wants_end and not text and not files:
+            return await self._closed(who)
+        wrong = self._refusal(text, files)
+        if wrong:
+            return await self._again(request, who, wrong, text[: replies.LONGEST])
+        client = request.client.host if request.client else ""
+        services, intake = self._desk.services, self._desk.intake
+        one = await self._desk.do(
+            replies.sent, services, intake, who, text, files, unique=once.unique, client=client
+        )
+        is_filed = await self._is_filed(one)
+        if wants_end and is_filed:
+            return await self._closed(who)
+        return _to(who, "sent" if is_filed else "sent_soon")
+
+    async def code(self, request: Request) -> Response:
+        """Mail a code to the address that the link is for."""
+        who, _, _, once = await self._read(request, "code")
+        if isinstance(who, Response):
+            return who
+        if once is None or once.is_old:
+            return await self._again(request, who, "form_old", "")
+        code, browser = f"{secrets.randbelow(10**6):06d}", browser_of(request.cookies)
+        shown, person = f"{code[:3]} {code[3:]}", who.person
+        is_mailed = await self._desk.do(
+            mailed.mail_code,
+            self._desk.services,
+            who.ticket.id,
+            person,
+            shown,
+            _digest(browser, code),
+        )
+        if not is_mailed:
+            return await self._again(request, who, "code_too_often", "", status=429)
+        return await self._asked(request, who)
+
+    async def confirm(self, request: Request) -> Response:
+        """Take the code, and let this browser write."""
+        who, fields, _, once = await self._read(request, "confirm")
+        if isinstance(who, Response):
+            return who
+        if once is None:
+            return await self._again(request, who, "form_old", "")
+        typed = "".join(fields.get("code", "")[:40].split())
+        digest = _digest(browser_of(request.cookies), typed)
+        if not await self._desk.do(self._proves, who, digest):
+            self._desk.guesses.count(network_of(request.client.host if request.client else ""))
+            return await self._asked(request, who, notice="code_wrong", status=422)
+        remember = self._desk.policy.tracking.remember
+        answer = _to(who, "confirmed", "#answer")
+        proof = writer_proof(self._desk.services, who, remember)
+        name = writer_cookie(who.number, proof.partition("-")[2][:8])
+        self._tracking.keep(request, answer, name, proof, int(remember.total_seconds()))
+        return answer
+
+    async def renew(self, request: Request) -> Response:
+        """Mail a new link to the address that the old one was for."""
+        who, _, _, once = await self._read(request, "renew", expired=True)
+        if isinstance(who, Response):
+            return who
+        if once is not None and not once.is_old:
+            services = self._desk.services
+            await self._desk.do(mailed.mail_link, services, who.ticket.id, who.person)
+        language = who.ticket.language
+        return await self._desk.page(request, "told", language=language, told="link_mailed")
+
+    async def _read(
+        self, request: Request, name: str, *, expired: bool = False
+    ) -> tuple[Visitor | Response, dict[str, str], Files, forms.Once | None]:
+        """Who sends this form, what is in it, and whether it is one of ours."""
+        if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+            raise HTTPException(403)
+        who = await self._tracking.who(request, expired=expired)
+        if isinstance(who, Response):
+            return who, {}, [], None
+        fields: dict[str, str] = {}
+        files: Files = []
+        async with request.form(
+            max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD
+        ) as form:
+            for field, value in form.multi_items():
+                if isinstance(value, UploadFile):
+                    if value.filename:
+                        files.append((value.filename, await value.read()))
+                else:
+                    fields[field] = value
+        path, ring = f"{who.base}/{name}", self._desk.services.ring
+        once = forms.read(ring, browser_of(request.cookies), path, fields.get("form", ""))
+        return who, fields, files, once
+
+    async def _again(
+        self, request: Request, who: Visitor, notice: str, text: str, *, status: int = 422
+    ) -> Response:
+        more: dict[str, Any] = {"notice": notice, "text": text, "is_refusal": True}
+        return await self._tracking.shown(request, who, status=status, **more)
+
+    async def _asked(
+        self, request: Request, who: Visitor, *, notice: str = "", status: int = 200
+    ) -> Response:
+        path = f"{who.base}/confirm"
+        once = forms.made(self._desk.services.ring, browser_of(request.cookies), path)
+        reference = who.ticket.reference
+        page = Asking(path, once, masked(who.address), reference, who.base, notice)
+        language = who.ticket.language
+        return await self._desk.page(request, "code", status=status, language=language, page=page)
+
+    async def _closed(self, who: Visitor) -> Response:
+        services, ticket = self._desk.services, who.ticket
+        is_closed = ticket.behaviour is Status.CLOSED or await self._desk.do(
+            close.close, services, ticket.id, who.person
+        )
+        return _to(who, "closed" if is_closed else "closed_not")
+
+    async def _is_filed(self, one: replies.Sent) -> bool:
+        """Whether the workers were quick; the page is shown anyway."""
+        for _ in range(_LOOKS):
+            if await self._desk.do(replies.is_filed, self._desk.services, one):
+                return True
+            await asyncio.sleep(_PAUSE)
+        return False
+
+    def _refusal(self, text: str, files: Files) -> str:
+        """Why this is not sent, or nothing."""
+        if not text and not files:
+            return "empty"
+        if len(text) > replies.LONGEST:
+            return "too_long"
+        limits = self._desk.policy.attachments
+        if sum(len(octets) for _, octets in files) > limits.max_total:
+            return "file_refused"
+        for name, octets in files:
+            kind = attachments.true_type(octets[:4096], "application/octet-stream", name)
+            proposed = ProposedFile(attachments.safe_name(name, kind), kind, len(octets))
+            if attachment_policy.refusal(proposed, limits):
+                return "file_refused"
+        return ""
+
+    def _proves(self, who: Visitor, digest: bytes) -> bool:
+        services, address = self._desk.services, mailbox_of(who.person.address)
+        with services.db.write() as conn:
+            return page_codes.prove(conn, who.ticket.id, address, [digest], services.now())
+
+
+def _digest(browser: str, code: str) -> bytes:
+    return sha256(f"maildesk code 1\n{browser}\n{code}".encode("utf-8", "replace")).digest()
+
+
+def _to(who: Visitor, done: str, at: str = "") -> Response:
+    """See what came of it; reloading that page sends nothing again."""
+    return Response(status_code=303, headers={"Location": f"{who.base}?done={done}{at}"})

@@ -1,0 +1,55 @@
+"""A real browser, driven by Playwright: MAILDESK_BROWSER, else an installed Chromium or Chrome. No
+browser of its own is fetched."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+
+from tests.servers import NoServer
+from tests.servers.process import find_program
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+class Browser:
+    """One browser for a module of tests."""
+
+    def __init__(self) -> None:
+        self.used = os.environ.get("MAILDESK_BROWSER") or next(
+            filter(None, map(find_program, _NAMES)), ""
+        )
+        if not self.used:
+            raise NoServer("no browser: install chromium, or set MAILDESK_BROWSER to one")
+        self._playwright: Playwright = sync_playwright().start()
+        options = ["--no-sandbox"] if os.geteuid() == 0 else []  # it refuses root otherwise
+        self._browser: Chromium = self._playwright.chromium.launch(
+            executable_path=self.used, args=options
+        )
+
+    def visit(self, **options: Any) -> BrowserContext:
+        """A visit with cookies of its own."""
+        context = self._browser.new_context(**options)
+        context.set_default_timeout(120_000)
+        return context
+
+    def remove(self) -> None:
+        """Close it."""
+        self._browser.close()
+        self._playwright.stop()
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe finds on the page as it is shown, each with its place."""
+    page.evaluate(Axe().axe_script)
+    found = page.evaluate("rules => axe.run(document, rules)", _RULES)
+    return [
+        f"{one['id']}: {node['html'][:200]} {node.get('failureSummary', '')[:300]}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]

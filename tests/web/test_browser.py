@@ -1,0 +1,175 @@
+"""The page of a ticket in a real browser: from the mail to the code and the answer on a phone
+without scripts, by keyboard alone, for screen readers, in the dark, narrow and long."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.servers.browser import Browser, barriers
+from tests.servers.relay import Relay
+from tests.stories.running_desk import wait_until
+from tests.web.pages import with_pages
+from tests.web.talk import DESK, Place, Talk
+
+PHONE = {"width": 390, "height": 844}
+NARROW = {"width": 320, "height": 640}
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    relay = Relay()
+    running, pages = with_pages(tmp_path_factory.mktemp("browser") / "desk", relay)
+    yield running, pages, relay
+    codes = running.stop()
+    running.look_for_leaks()
+    relay.remove()
+    assert codes == [0], running.log()[-3000:]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    found = Browser()
+    yield found
+    found.remove()
+
+
+def wide_as_the_screen(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+def test_a_customer_on_a_phone_without_scripts_answers_and_closes(
+    place: Place, chromium: Browser, tmp_path: Path
+) -> None:
+    talk = Talk(place, "Label printer")
+    with chromium.visit(viewport=PHONE, java_script_enabled=False) as visit:
+        page = visit.new_page()
+        page.goto(talk.link)
+        assert page.get_by_role("heading", level=1).inner_text() == "Label printer"
+        page.get_by_role("button", name="Mail me a code").click()
+        page.get_by_label("Code").fill(talk.code())
+        page.get_by_role("button", name="Go on").click()
+        file = tmp_path / "photo of the label.txt"
+        file.write_text("blank", encoding="utf-8")
+        page.get_by_label("Your answer").fill("It still skips.")
+        page.get_by_label("Files, if you like").set_input_files(file)
+        page.get_by_role("button", name="Send").click()
+        assert "Your message has arrived" in page.get_by_role("status").inner_text()
+        wait_until(lambda: "It still skips." in talk.page(), "it is filed")
+        page.goto(talk.link)
+        with page.expect_download() as saved:
+            page.get_by_role("link", name="photo of the label.txt").click()
+        assert saved.value.suggested_filename == "photo of the label.txt"
+        page.get_by_role("button", name="It works, close this").click()
+        assert page.get_by_text("This request is closed.").is_visible()
+
+
+def test_by_keyboard_alone_with_words_for_screen_readers(place: Place, chromium: Browser) -> None:
+    talk = Talk(place, "Keyboard")
+    with chromium.visit() as visit:
+        page = visit.new_page()
+        page.goto(talk.link)
+        for _ in range(12):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.tagName") == "BUTTON":
+                break
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#code")
+        page.locator("#code").focus()
+        page.keyboard.type(talk.code())
+        page.keyboard.press("Enter")
+        page.wait_for_selector("textarea")
+        assert page.get_by_role("article").count() == 2
+        assert page.get_by_role("heading", name="Ben Okafor").count() == 1
+        page.locator("textarea").focus()
+        page.keyboard.type("Typed")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.innerText") == "Send"
+        page.keyboard.press("Enter")
+        page.wait_for_selector("[role=status]")
+    wait_until(lambda: "Typed" in talk.page(), "it is filed")
+
+
+def odd(place: Place) -> Talk:
+    """Long words, forty files, letters from the right, a page with colours and a picture."""
+    mail = EmailMessage()
+    mail["From"] = "أحمد بن محمد <kim-odd@customer.example>"
+    mail["To"], mail["Message-ID"] = DESK, "<odd@customer.example>"
+    mail["Subject"] = "طابعة " + "Donaudampfschifffahrtsgesellschaftskapitän" * 4
+    mail.set_content("مرحبا " + "x" * 300 + "\n\n" + "https://very.example/" + "path/" * 60)
+    mail.add_alternative(
+        '<p style="color:#c00;background:#ffd">مرحبا ' + "x" * 300 + "</p>"
+        '<table width="900" border="1"><tr><td>wide</td></tr></table>'
+        f'<a href="https://very.example/">https://very.example/{"path/" * 60}</a>',
+        subtype="html",
+    )
+    for number in range(40):
+        name = f"{number:02d} صورة {'long name ' * (number % 7)}.bin"
+        mail.add_attachment(b"\0" * 2000, "application", "octet-stream", filename=name)
+    return Talk(place, "طابعة", mail, kim="kim-odd@customer.example")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_stands_in_anybodys_way(place: Place, chromium: Browser, scheme: str) -> None:
+    talk = Talk(place, f"Barriers {scheme}")
+    strange = odd(place) if scheme == "light" else None
+    looks = os.environ.get("MAILDESK_LOOKS", "")  # a folder for pictures, to look at
+    options = {"color_scheme": scheme, "bypass_csp": True}
+    with chromium.visit(viewport=NARROW, **options) as visit:
+        page = visit.new_page()
+
+        def look(name: str) -> None:
+            assert barriers(page) == []
+            assert wide_as_the_screen(page), name
+            if looks:
+                page.screenshot(path=Path(looks) / f"{name}-{scheme}.png", full_page=True)
+
+        base = talk.pages.url
+        page.goto(f"{base}/")
+        look("start")
+        page.goto(f"{base}/nowhere")
+        look("told")
+        page.goto(talk.link)
+        look("read")
+        if strange is not None:
+            page.goto(strange.link)
+            look("odd")
+        page.goto(talk.link)
+        page.get_by_role("button", name="Mail me a code").click()
+        look("code")
+        page.get_by_label("Code").fill("000")
+        page.get_by_role("button", name="Go on").click()
+        look("code-wrong")
+        page.get_by_label("Code").fill(talk.code())
+        page.get_by_role("button", name="Go on").click()
+        look("write")
+        page.get_by_role("button", name="Send").click()
+        look("empty")
+        page.set_viewport_size({"width": 1280, "height": 800})
+        page.goto(talk.link)
+        look("wide")
+        if strange is not None:
+            page.goto(strange.link)
+            look("odd-wide")
+
+
+def test_no_page_fetches_or_runs_anything_from_elsewhere(place: Place, chromium: Browser) -> None:
+    talk = Talk(place, "Quiet")
+    asked: list[str] = []
+    with chromium.visit() as visit:
+        page = visit.new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.goto(talk.link)
+        assert page.evaluate("document.scripts.length") == 0
+    assert all(one.startswith(talk.pages.url) for one in asked)
+    assert said == []
+    assert re.fullmatch(r".*/style\.css\?[0-9a-f]{12}", asked[1])
