@@ -195,6 +195,8 @@ class Tracking:
             shown, earlier, is_earlier = conversation.newest(rows, before)
             items = conversation.items_of(services, conn, policy, who, shown)
             steps = conversation.steps_of(conn, policy, who)
+        away = conversation.fitting(items)
+        shown, items, earlier = shown[away:], items[away:], earlier + away
         first = items[0].at if earlier and items else None
         last = items[-1].at if is_earlier and items else None
         steps = [

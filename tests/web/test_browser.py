@@ -128,6 +128,7 @@ def test_nothing_stands_in_anybodys_way(place: Place, chromium: Browser, scheme:
         def look(name: str) -> None:
             assert barriers(page) == []
             assert wide_as_the_screen(page), name
+            assert len(page.content().encode()) < 60_000
             if looks:
                 page.screenshot(path=Path(looks) / f"{name}-{scheme}.png", full_page=True)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import quote
 
 from maildesk.desk.mails import attachment_policy
 from maildesk.desk.mails.readers import may_see
@@ -41,6 +40,7 @@ LONGEST = 12_000  # characters of one message
 FILES_SHOWN, MOST_FILES = 8, 60  # of a message at once, and in all
 _OPEN = (Status.OPEN, Status.IN_PROGRESS, Status.WAITING, Status.ON_HOLD)
 _OVER = (Status.RESOLVED, Status.CLOSED)
+_SLUG = re.compile(r"[^A-Za-z0-9._-]+")  # of a name in an address; the answer has the whole of it
 _COLOURED = re.compile(r"colou?r|background|<font|<img", re.IGNORECASE)
 
 
@@ -138,7 +138,7 @@ def _files(row: Row[Any], policy: Policy, base: str, letter: Letter) -> tuple[Fi
         if index in letter.shown or (one.get("inline") and (row.agent or size < 10_000)):
             continue
         is_blocked = is_refused(one, policy)
-        href = f"{base}/{index}/{quote(name, safe='')}" if base and row.digest else ""
+        href = f"{base}/{index}/{_SLUG.sub('-', name)[:40]}" if base and row.digest else ""
         found.append(FileOnPage(isolated(name), size, "" if is_blocked else href, is_blocked))
     return tuple(found)
 
@@ -174,6 +174,23 @@ def newest(rows: Sequence[Row[Any]], before: int) -> tuple[Sequence[Row[Any]], i
             break
         taken += 1
     return until[len(until) - taken :], len(until) - taken, len(until) < len(rows)
+
+
+def fitting(items: Sequence[Item]) -> int:
+    """How many of these, from the first, have to stay away: the last ones find room, one always."""
+    room = ROOM
+    for left in range(len(items), 0, -1):
+        room -= _size(items[left - 1])
+        if room < 0 and left < len(items):
+            return left
+    return 0
+
+
+def _size(item: Item) -> int:
+    """Octets of it on a page, about."""
+    files = (*item.files, *item.more_files)
+    words = len((item.html or item.text).encode("utf-8", "replace"))
+    return 800 + words + sum(300 + 2 * len(one.name.encode("utf-8", "replace")) for one in files)
 
 
 def steps_of(conn: Connection, policy: Policy, visitor: Visitor) -> list[Item]:
