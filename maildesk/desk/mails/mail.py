@@ -25,7 +25,7 @@ EVENTS: tuple[Event, ...] = get_args(Event)
 # What a mail asks of its reader, beside an answer in words.
 Asks = Literal["", "score", "confirmation", "whether they may join", "whether to send it again"]
 # The buttons of most notifications, and of those whose plain reply is a note.
-ORDINARY = ("take", "resolve", "waiting", "note", "spam")
+ORDINARY = ("take", "resolve", "waiting", "snooze", "note", "spam")
 BESIDE_NOTES = ("reply", "resolve", "waiting")
 ALWAYS = "always"  # it has that link, whatever the policy says
 NOTIFICATION, OTHER = "mail_notification", "mail_other"  # `called`, where nothing better is known

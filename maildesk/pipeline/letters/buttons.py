@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, cast
 
 from maildesk.desk.actor import agent_acts
 from maildesk.desk.commands.allowed import refused
@@ -13,7 +15,9 @@ from maildesk.desk.commands.families.moves import impossible
 from maildesk.desk.commands.help import spelling
 from maildesk.desk.commands.spec import Request
 from maildesk.desk.commands.table import COMMANDS
+from maildesk.desk.commands.values import folded
 from maildesk.desk.customers.unsubscribing import WORD
+from maildesk.desk.filters.visibility import may_see
 from maildesk.desk.mails.views import ActionView
 from maildesk.desk.replies.canned import shelves
 from maildesk.desk.threads import reference
@@ -21,9 +25,11 @@ from maildesk.desk.threads.links import Purpose
 from maildesk.desk.ticket import NO_ADDRESS, Move, Status
 from maildesk.pipeline.letters import proofs
 from maildesk.pipeline.undo import shown as undo_shown
+from maildesk.store.desk import tickets
 
 if TYPE_CHECKING:
     from maildesk.desk.mails.mail import Mail
+    from maildesk.desk.mails.views import TicketView
     from maildesk.desk.policy import Agent
     from maildesk.desk.ticket import Person, Ticket
     from maildesk.pipeline.transaction import TicketChange
@@ -34,6 +40,7 @@ _COMMANDS = {
     "take": ("take", ""),
     "resolve": ("resolve", ""),
     "waiting": ("wait", ""),
+    "snooze": ("snooze", " 1d"),
     "note": ("note", "\n\n"),
     "reply": ("reply", "\n\n"),
     "spam": ("spam", ""),
@@ -56,6 +63,7 @@ _OVER = (Status.RESOLVED, Status.CLOSED)
 _DONE_IN = {
     "resolve": _OVER,
     "wait": (Status.WAITING, *_OVER),
+    "snooze": (Status.WAITING, *_OVER, Status.SPAM),  # who waits for the customer has put it off
     "priority": (*_OVER, Status.SPAM),
     "spam": (Status.SPAM,),
     "reopen": tuple(status for status in Status if status not in _OVER),
@@ -69,6 +77,8 @@ _HINTS = (
 _MAKES_SENSE = ("again", "customer", "take", "reply", "resend", "lift", "resolve")
 # To these an answer is to be expected: they offer canned replies, and so many at most.
 _ANSWERED, _MOST_CANNED = ("created", "assigned", "replied"), 3
+_TWINS_WITHIN = timedelta(days=14)
+_WORD = re.compile(r"\w{3,}")  # what is shorter is in every subject
 _LONGEST = 1500  # characters of a mail that a link carries; mail programs cut longer ones off
 # These are about the answer that this act has held, and what each of them sends.
 _ABOUT_AN_ANSWER = {
@@ -115,7 +125,46 @@ def offered(
         found.append(replace(made, primary=name == first))
     if mail.event in _ANSWERED and purpose is Purpose.AGENT_REPLY:
         found += _canned(change, agent, plain, subject)
+    if mail.event in ("created", "assigned"):
+        earlier = cast("Sequence[TicketView]", told.get("earlier", ()))
+        found += _merge(change, agent, earlier)
     return tuple(found)
+
+
+def _merge(
+    change: TicketChange, agent: Agent, earlier: Sequence[TicketView]
+) -> Iterator[ActionView]:
+    """To make it part of an open ticket of the same customer that is probably about the same: its
+    subject has mostly the same words, and it is but days old. Those were looked up already."""
+    ticket, policy = change.subject, change.policy
+    likely = (one for one in earlier if _is_alike(change, one))
+    one = next(likely, None) if ticket.behaviour not in (*_OVER, Status.SPAM) else None
+    other = tickets.named(change.conn, policy, one.reference) if one is not None else None
+    if other is None or other.id == ticket.id or not may_see(agent, other, policy):
+        return
+    request = Request(other, agent_acts(agent), policy, change.now)
+    if refused(COMMANDS["merge"], None, request) is not None:
+        return
+    language, purpose = policy.wording.of(agent.language), Purpose.AGENT_REPLY
+    subject = reference.with_reference(f"Re: {other.subject}", other.reference)
+    way = proofs.way_back(change, other.address, purpose, other.id, agent.address)
+    body = f"#{spelling('merge', language)} {ticket.reference}"
+    label = language.button("merge").replace("{about}", other.reference)
+    yield way.button("merge", label, subject, body, other.reference, said=label)
+
+
+def _is_alike(change: TicketChange, one: TicketView) -> bool:
+    """Whether this is unfinished, new, and called nearly the same."""
+    if change.now - one.created_at > _TWINS_WITHIN:
+        return False
+    if change.policy.behaves(one.status) in (*_OVER, Status.SPAM):
+        return False
+    ours, theirs = (_words(subject) for subject in (change.subject.subject, one.subject))
+    return len(ours & theirs) * 2 >= max(1, len(ours | theirs))
+
+
+def _words(subject: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(folded(subject)))
 
 
 def _canned(
@@ -194,6 +243,9 @@ def _makes_sense(
     if command == "customer" and ticket.requester.address != NO_ADDRESS:
         return False
     if command == "take" and ticket.assignee.lower() == agent.address.lower():
+        return False
+    mine = ticket.assignee.lower() == agent.address.lower()
+    if command == "snooze" and (not mine or ticket.snoozed_until is not None):
         return False
     if command == "note" and purpose is Purpose.AGENT_NOTE:  # a plain answer is one
         return False

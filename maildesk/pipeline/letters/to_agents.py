@@ -93,7 +93,9 @@ def _notification(
     more["purpose"] = "note" if is_note else "reply"
     if "changed" in mail.shows:
         more |= undo_shown.variables(change, agent, language)
-    more["actions"] = buttons.offered(change, agent, mail, purpose, effect.context)
+    more["actions"] = buttons.offered(
+        change, agent, mail, purpose, {**effect.context, "earlier": variables.get("earlier", ())}
+    )
     if "commands" in effect.context:
         listed = shown(agent.language, change.policy, cast(Any, effect.context["commands"]))
         more["commands"] = tuple(CommandView(c.word, c.argument, c.does, c.also) for c in listed)

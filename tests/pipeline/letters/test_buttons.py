@@ -41,7 +41,8 @@ def buttons(place: Place, person: str) -> dict[str, tuple[str, str]]:
 def test_a_notification_has_the_buttons_of_its_entry_and_they_work(place: Place) -> None:
     place.receive(mail())
     found = buttons(place, BEN)
-    assert len(found) == len(MAILS["agent_new"].buttons)
+    theirs = [one for one in MAILS["agent_new"].buttons if one != "snooze"]  # of one's own
+    assert len(found) == len(theirs)
     to, body = found["Take it"]
     assert body == "#take"
     place.receive(mail(body, From=BEN, To=to), BEN, to)
