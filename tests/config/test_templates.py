@@ -117,9 +117,9 @@ def test_a_notification_says_what_a_plain_reply_does_and_has_the_buttons(languag
     reply = BUILTIN.render("agent_new", language, sample_for("agent_new"))
     note = BUILTIN.render("agent_note", language, sample_for("agent_note"))
     goes = {
-        "en": "goes to Ana Lopez, copy to Tom Reed,",
-        "de": "geht an Ana Lopez, in Kopie an Tom Reed,",
-        "fr": "sera envoyée à Ana Lopez, avec copie à Tom Reed,",
+        "en": "goes to Ana Lopez, copy to Tom Reed.",
+        "de": "geht an Ana Lopez, in Kopie an Tom Reed.",
+        "fr": "sera envoyée à Ana Lopez, avec copie à Tom Reed.",
     }
     assert goes[language] in reply.text
     assert {"en": "NOTE", "de": "NOTIZ", "fr": "NOTE"}[language] in note.text
