@@ -66,6 +66,14 @@ def test_a_command_that_names_the_customer_says_what_is_known_of_them(place: Pla
     assert "Known of this customer: plan: Gold" in words(place.letters(BEN)[-1])
 
 
+def test_who_a_customer_is_says_what_is_known_of_them(place: Place) -> None:
+    (place.folder / "contacts.csv").write_text(ROWS, encoding="utf-8")
+    place.services.keeper.reload_now()
+    place.receive(mail("It jams."))
+    place.answer(BEN, f"#customer {KIM}?")
+    assert "Known of this customer: plan: Gold" in words(place.letters(BEN)[-1])
+
+
 def test_check_names_bad_rows_and_they_are_no_mistake(place: Place) -> None:
     text = ROWS + "nobody,x,\n" * 30
     (place.folder / "contacts.csv").write_text(text, encoding="utf-8")

@@ -188,6 +188,7 @@ MORE_ANSWERS = (
         total=1,
         customer=ANA,
         last_at=AT,
+        known=KNOWN,
     ),
     AnswerView(
         "#customer kim@elsewhere.example?",

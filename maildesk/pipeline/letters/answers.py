@@ -225,7 +225,8 @@ def _customer(change: TicketChange, agent: Agent, asked: str, who: str, query: Q
         return AnswerView(asked, why=(Problem("unknown_customer", {"word": who}),))
     page = ticket_queries.find(change.conn, query, seen, policy, limit=answers.MOST_LINES)
     person, last_at = looked_up.customer(who, page.tickets, policy)
-    return replace(listed, customer=person, last_at=local(change, last_at))
+    known = change.services.contexts.of(change.conn, policy, person.address, change.now)
+    return replace(listed, customer=person, last_at=local(change, last_at), known=known)
 
 
 def _counts(
