@@ -48,7 +48,9 @@ def _line(reader: Reader, line: object, path: Path, known: Known) -> list[Action
     if isinstance(line, str) and line in ("stop", "unassign"):
         return [Action(line)]
     if not isinstance(line, Mapping):
-        reader.wrong(path, "an action such as priority: high, or stop", line, ("stop", "unassign"))
+        expected, word = "an action such as priority: high, or stop", str(line)
+        meant = ACTIONS.get(word.lower(), f"{word}: …" if word in _WORDS else "")
+        reader.wrong(path, expected, line, ("stop", "unassign"), meant=meant)
         return []
     actions = [str(key) for key in line if str(key) in _WORDS or str(key).startswith("fields.")]
     beside = {name for action in actions for name in BESIDE.get(action, ())}

@@ -31,6 +31,9 @@ _ALIASES = {
     "sla_breach": "breach", "clock_breach": "breach", "label_changed": "labels_changed",
     "assigned": "assignee_changed",
 }  # fmt: skip
+_SPELT_OUT = re.compile(
+    r"(\d{1,6})\s*(s|secs?|seconds?|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?)"
+)
 _MINUTE = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 
@@ -208,6 +211,15 @@ def _waits(reader: Reader, value: Mapping[str, Any], path: Path, known: Known) -
     return found
 
 
+def _as_written(period: str) -> str:
+    """`5 days` as a period is written, 5d; "" where it is none."""
+    found = _SPELT_OUT.fullmatch(period.lower())
+    if found is None:
+        return ""
+    number, unit = int(found[1]), found[2][0]
+    return f"{number * 7}d" if unit == "w" else f"{number}{unit}"
+
+
 def _length(reader: Reader, value: object, path: Path, known: Known) -> timedelta | None:
     """A period, the name of one of desk.yaml's, or a sum of both; None where one of them is
     `never`, or for a mistake."""
@@ -225,7 +237,8 @@ def _length(reader: Reader, value: object, path: Path, known: Known) -> timedelt
                 expected = (
                     "a period such as 30s, 15m, 24h or 7d, or the name of a period of desk.yaml"
                 )
-                reader.wrong(path, expected, value, known.periods)
+                meant = _as_written(name)
+                reader.wrong(path, expected, value, known.periods, meant=meant)
                 return None
         total += length
     if total <= timedelta(0):
