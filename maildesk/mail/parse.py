@@ -79,7 +79,6 @@ def _assembled(
     items = items_of(*parts, cut.text, body.files)
     verdict = _judged(detect.judge(fields, sender, cut.text, *parts), items)
     forwarded = _seen(cut.forwarded) or _attached(verdict.kind, *parts)
-    items = items or _letter(cut.text, forwarded)
     reply = reply_of(cut.parts)
     language = fields.get("content-language", ("",))[0].split(",")[0].strip().lower()
     return Message(
@@ -103,7 +102,7 @@ def _assembled(
         may_answer=verdict.may_answer,
         reasons=verdict.reasons,
         reports=verdict.reports,
-        items=items,
+        items=items or _letter(cut.text, forwarded),
         is_response=_is_response(verdict, items, reply),
         is_signature=cut.is_signature,
         opening=_opening(body, reply, subject, answers=answers),

@@ -68,7 +68,7 @@ def test_an_answer_goes_where_its_sender_asked_for_answers(place: Place) -> None
     told = place.letters(BEN)[-1]
     assert requester(place) == ("Kim", KIM)
     assert f"answers go to {LEA}" in words_of(told)
-    assert f"Your reply to this mail goes to {LEA}, in the name of" in words_of(told)
+    assert f"Your reply to this mail goes to {LEA}." in words_of(told)
     assert automatic(place) == {KIM}, "what goes out by itself goes to From"
     place.answer(BEN, "It was sent yesterday.")
     assert "sent yesterday" in words_of(place.letters(LEA)[-1])

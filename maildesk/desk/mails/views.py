@@ -316,8 +316,7 @@ class Context:
     leaked: bool = False
     # whether that is beyond doubt; a report that anybody may have written is not
     proved: bool = True
-    # what sort of mail failed, for the `word` filter; "" where it was the agent's own answer
-    what: str = ""
+    what: str = ""  # the sort of mail that failed, for `word`; "": it was the agent's own answer
     refused_us: bool = False  # the other server refused this desk, and not the address
     silent_until: datetime | None = None  # until when nothing goes to that address by itself
     command: str = ""
