@@ -102,7 +102,8 @@ class ImapDoor:
 
     @property
     def _trouble_of_parts(self) -> str:
-        found = [*(one.trouble for one in self._readings), self._upkeep.trouble]
+        found = [word for one in self._readings for word in (one.trouble, one.shared)]
+        found.append(self._upkeep.trouble)
         return "; ".join(filter(None, found))
 
     def run(self, stop: threading.Event) -> None:

@@ -163,6 +163,19 @@ class Folder:
                 return bytes(value or b"")
         raise IMAPClientError("the server does not hand over the message")
 
+    def taken_elsewhere(self, uids: Sequence[int]) -> int:
+        """How many of these somebody has moved away, or marked as a desk does, since they were
+        looked at a moment ago."""
+        if not uids:
+            return 0
+        self._client.noop()  # what another client has moved is gone only for whoever asks
+        there = self._client.fetch(uids, ["FLAGS"])
+        mark = DONE.lower().encode()
+        return sum(
+            uid not in there or mark in map(bytes.lower, there[uid].get(b"FLAGS", ()))
+            for uid in uids
+        )
+
     def mark_done(self, uids: Sequence[int], *, refused: Sequence[int] = ()) -> None:
         """Flag or move what was taken. A server that will not is no reason to take no more mail."""
         try:

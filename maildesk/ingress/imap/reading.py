@@ -28,6 +28,8 @@ from maildesk.store.mailbox.mailboxes import Cursor, Seen
 
 TRIES = 5  # how often one message may break the connection before it is refused
 FORGIVEN = 50  # how often more, where the server says that it is its own trouble
+_SHARED = 3  # messages that somebody else took as well ...
+_LATELY = timedelta(days=1)  # ... within this time
 WATCHED = timedelta(days=90)  # how long a message may be moved for what becomes of it
 
 
@@ -77,7 +79,19 @@ class Reading:
         self._forgiven: Counter[int] = Counter()
         self._backlog: Backlog | None = None
         self._remembering: Remembering | None = None
+        self._elsewhere: list[datetime] = []  # when a message was taken by somebody else as well
         self.position: Cursor | None = None
+
+    @property
+    def shared(self) -> str:
+        """Whether something else takes mail from this folder, in words; once may be a person."""
+        first = self._elsewhere[0] if len(self._elsewhere) == _SHARED else None
+        if first is None or self._desk.records.now() - first > _LATELY:
+            return ""
+        return (
+            f"shared: another desk, or a program like it, takes mail from {self.name}, too: "
+            "each may answer, and either may miss some"
+        )
 
     def begin(self, folder: Folder) -> None:
         """Find the position to go on from; a folder that was never read begins where the settings
@@ -215,7 +229,21 @@ class Reading:
         except TransientFailure:
             folder.mark_done(taken, refused=refused)
             raise
+        if not is_old:  # what lay there may bear the mark of an earlier desk
+            self._look_for_others(folder, taken)
         folder.mark_done(taken, refused=refused)
+
+    def _look_for_others(self, folder: Folder, taken: Sequence[int]) -> None:
+        """Another desk at the same mailbox takes what this one takes, at the same moment."""
+        count = folder.taken_elsewhere(taken)
+        if count == 0:
+            return
+        self._elsewhere += [self._desk.records.now()] * count
+        del self._elsewhere[:-_SHARED]
+        if self.shared:
+            log.warning(
+                "mailbox_shared", mailbox=self.mailbox.name, folder=self.name, messages=count
+            )
 
     def _looks(self, folder: Folder, uids: Sequence[int]) -> dict[int, Look]:
         if len(uids) > 1:
