@@ -357,7 +357,7 @@ _REGISTRY = (
 # Names of mails that are words of the desk beside: a status, a field, a happening, a move.
 _OTHER_WORDS = {
     *("reply", "resolution", "closed", "reopened", "escalated"),
-    *("sla_warning", "sla_breach", "agent_reply"),
+    *("sla_warning", "sla_breach", "agent_reply", "reminder"),
 }
 
 

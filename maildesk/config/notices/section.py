@@ -67,6 +67,21 @@ def _bundle(value: object) -> object:
     return found
 
 
+def _remind(value: object) -> object:
+    """How long a ticket may need a response before its agent is reminded."""
+    if value is None or isinstance(value, (timedelta, Off)):
+        return value
+    if _is_no(value):
+        return Off()
+    try:
+        found = parse_written(_MINUTES.sub("m", str(value).lower()))
+        if not found:
+            raise ValueError
+    except ValueError:
+        raise ValueError("a period of working time such as 30m or 4h, or no") from None
+    return found
+
+
 def _digest(value: object) -> object:
     """The minute of the day at which it comes, or none."""
     if value is None or (isinstance(value, (int, Off)) and not isinstance(value, bool)):
@@ -114,6 +129,7 @@ _DAYS_SCHEMA = {
     "examples": ["working", "mon-fri", "daily"],
     "items": {"type": "string"},
 }
+_REMIND_SCHEMA = {"type": ["string", "boolean"], "examples": ["4h", "no"]}
 _SPAN_SCHEMA = {"type": ["string", "boolean"], "examples": ["20:00-7:00", "no"]}
 _BUNDLE_SCHEMA = {"type": ["string", "boolean"], "examples": ["10m", "no"]}
 
@@ -129,6 +145,9 @@ class NoticesSection(Section):
         timedelta | None, BeforeValidator(_bundle), WithJsonSchema(_BUNDLE_SCHEMA)
     ] = None
 
+    remind_after: Annotated[
+        timedelta | Off | None, BeforeValidator(_remind), WithJsonSchema(_REMIND_SCHEMA)
+    ] = None
     digest: Annotated[int | Off | None, BeforeValidator(_digest), WithJsonSchema(_TIME_SCHEMA)] = (
         None
     )

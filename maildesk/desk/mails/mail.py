@@ -19,7 +19,7 @@ class To(StrEnum):
 # What agents choose by (`notify` in agents.yaml).
 Event = Literal[
     "created", "assigned", "replied", "answered", "note", "mention", "status", "priority", "sla",
-    "digest",
+    "reminder", "digest",
 ]  # fmt: skip
 EVENTS: tuple[Event, ...] = get_args(Event)
 # What a mail asks of its reader, beside an answer in words.

@@ -301,6 +301,7 @@ class Context:
     sealed: bool = False  # whether what came is encrypted, and nobody here can open it
     answered_at: datetime | None = None  # when we wrote to the customer last
     stands: bool = False  # whether it is told how the ticket stands
+    waits_since: datetime | None = None  # since when the customer waits for an answer
     due_at: datetime | None = None  # the deadline a warning tells of
     clock: str = ""  # first_response, next_response, resolution
     level: str = ""  # the policy of sla.yaml that promises it

@@ -48,6 +48,17 @@ _GATHERED = (
     GatheredView(_LATE, _HAPPENED[1:], more=2),
 )
 TO_AGENTS = (
+    agents(
+        "agent_reminder",
+        "a ticket of the agent's has needed a response for long: `remind_after`",
+        event="reminder",
+        shows=frozenset({"message", "waits_since", "due_at"}),
+        last_words=True,
+        sample={
+            "waits_since": sample.AT - timedelta(hours=5),
+            "due_at": sample.AT + timedelta(hours=2),
+        },
+    ),
     replace(
         agents(
             "agent_bundle",

@@ -42,6 +42,7 @@ class Notices:
     quiet: Quiet | None = None
     breaks_through: frozenset[str] = frozenset({"sla", URGENT})  # events, and `urgent`
     bundle: timedelta = timedelta(0)  # of one ticket one mail in so long; 0: each by itself
+    remind_after: timedelta | None = None  # how long a ticket of theirs may need a response
     digest: int | None = None  # the minute of their day at which it comes; None: none
     digest_days: frozenset[int] | None = None  # 0 is Monday; None: their working days
     digest_empty: bool = False  # it comes also where it has nothing to say

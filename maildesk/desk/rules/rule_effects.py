@@ -26,6 +26,7 @@ from maildesk.desk.facts import (
 )
 from maildesk.desk.mails.recipients import hearing, tell
 from maildesk.desk.merging.merge_effects import KnowRequester
+from maildesk.desk.notices import reminders
 from maildesk.desk.policy import Policy
 from maildesk.desk.reason import Reason
 from maildesk.desk.rules import held_greetings, wait_rules
@@ -35,7 +36,8 @@ from maildesk.desk.senders.contacts import as_known
 from maildesk.desk.sla import alarms
 from maildesk.desk.ticket import KIND_OF_CUSTOMER, KIND_OF_SNOOZE, Person, Ticket
 
-PREFIXES = (wait_rules.PREFIX, alarms.PREFIX)  # the kinds of timers that are rung here
+# the kinds of timers that are rung here
+PREFIXES = (wait_rules.PREFIX, alarms.PREFIX, reminders.PREFIX)
 _BY = {
     MessageFromRequester: "customer", MessageFromAgent: "agent", AgentActs: "agent",
     AgentOpens: "agent", AutomaticMail: "robot", DeliveryFailed: "robot", ClockRang: "clock",
@@ -73,6 +75,8 @@ def rang(ticket: Ticket, fact: ClockRang, policy: Policy, now: datetime) -> list
     if fact.kind.startswith(wait_rules.PREFIX):
         outcome = wait_rules.ring(fact.kind, fact.due_at, occasion)
         return list(outcome.effects) if outcome else []
+    if fact.kind.startswith(reminders.PREFIX):
+        return reminders.ring(ticket, fact.situation.history, policy, now)
     if not fact.kind.startswith(alarms.PREFIX):
         return []
     effects, happening = alarms.ring(fact.kind, occasion)

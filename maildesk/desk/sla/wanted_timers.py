@@ -1,4 +1,4 @@
-"""The timers a ticket wants, of its service levels and of the rules that wait,
+"""The timers a ticket wants, of its service levels, of the rules that wait and of reminders,
 against those that stand.
 
 Called after every change, it gives the difference; called again, nothing.
@@ -11,11 +11,14 @@ from datetime import datetime
 
 from maildesk.desk.effects import CancelClock, Effect, StartClock
 from maildesk.desk.facts import Entry
+from maildesk.desk.notices import reminders
 from maildesk.desk.policy import Policy
 from maildesk.desk.rules import wait_rules
 from maildesk.desk.sla import alarms
 from maildesk.desk.sla.clocks import Clock
 from maildesk.desk.ticket import Ticket
+
+_PREFIXES = (alarms.PREFIX, wait_rules.PREFIX, reminders.PREFIX)
 
 
 def wanted(
@@ -25,12 +28,13 @@ def wanted(
     now: datetime,
     known: Sequence[Clock] | None = None,
 ) -> dict[str, datetime]:
-    """Kind and time of every timer of clocks and waiting rules. `history` includes what has just
+    """Kind and time of every timer of clocks, waits, reminders. `history` includes what has just
     happened."""
     found = {
         kind: alarms.rings_at(alarm, now)
         for kind, alarm in alarms.wanted(ticket, history, policy, now, known).items()
     }
+    found.update(reminders.wanted(ticket, history, policy, now))
     found.update(
         (kind, wait.due_at)
         for kind, wait in wait_rules.wanted(ticket, history, policy, now).items()
@@ -56,9 +60,7 @@ def adjust(
     """
     want = wanted(ticket, history, policy, now, known)
     stand = {
-        kind: at
-        for kind, at in standing.items()
-        if kind != ringing and kind.startswith((alarms.PREFIX, wait_rules.PREFIX))
+        kind: at for kind, at in standing.items() if kind != ringing and kind.startswith(_PREFIXES)
     }
     effects: list[Effect] = [CancelClock(kind=kind) for kind in stand if kind not in want]
     for kind, at in want.items():

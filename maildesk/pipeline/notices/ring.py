@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from maildesk.desk.actor import DESK
+from maildesk.desk.filters.fields import UNFINISHED
+from maildesk.desk.mails.mail import To
 from maildesk.desk.mails.recipients import may_hear
+from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.notices import digest
 from maildesk.desk.notices.notice_effects import SendDigest, TellHeld
 from maildesk.desk.notices.wanted import quiet_until
@@ -86,7 +89,7 @@ def _by_ticket(
     known = {one: _ticket(tx.conn, one, tx.policy) for one in {row.ticket_id for row in rows}}
     for row in rows:
         ticket = known[row.ticket_id]
-        if ticket is None or not may_hear(agent, ticket, tx.policy):
+        if ticket is None or not may_hear(agent, ticket, tx.policy) or _is_over(row, ticket):
             gone.append(row.id)
             continue
         found.setdefault(ticket.id, (ticket, []))[1].append(row)
@@ -96,6 +99,14 @@ def _by_ticket(
         ticket = tickets.ticket(tx.conn, only, tx.policy, lock=True)
         return [(ticket, found[only][1])] if ticket is not None else []
     return list(found.values())
+
+
+def _is_over(row: Row[Any], ticket: Ticket) -> bool:
+    """Whether it reminds of what has been done since."""
+    mail = mail_of(row.template, To.AGENTS)
+    return "waits_since" in mail.shows and (
+        ticket.turn == "answered" or ticket.behaviour not in UNFINISHED
+    )
 
 
 def _ticket(conn: Connection, ticket_id: int, policy: Policy) -> Ticket | None:
