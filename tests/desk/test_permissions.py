@@ -16,7 +16,16 @@ from maildesk.desk.commands.table import COMMANDS
 from maildesk.desk.from_agent import wrote
 from maildesk.desk.merging.others import Merged, Named, Others, Said
 from maildesk.desk.merging.taken import taken
-from maildesk.desk.permissions import BUILT_IN, Permission, may
+from maildesk.desk.permissions import (
+    BUILT_IN,
+    PARTICIPANT,
+    REQUESTER,
+    CustomerMay,
+    CustomersMay,
+    Permission,
+    customer_refusal,
+    may,
+)
 from maildesk.desk.policy import Absence, Agent
 from maildesk.desk.ticket import Person, Status, Ticket
 from maildesk.desk.undo.past_act import PastAct
@@ -218,3 +227,18 @@ def test_who_manages_is_told_what_nobody_else_answers_for() -> None:
     lead = Agent("Lea", "lea@desk.example", role="lead")
     policy = replace(POLICY, agents=(BEN, lead), roles={"lead": frozenset({Permission.MANAGE})})
     assert policy.supervisors_of("network") == (lead,)
+
+
+@pytest.mark.parametrize("role", [REQUESTER, PARTICIPANT, ""])
+@pytest.mark.parametrize("who", ["requester", "participants", "nobody"])
+def test_what_customers_may_is_said_by_the_desk(role: str, who: str) -> None:
+    allowed = replace(CustomersMay(), close=who)  # type: ignore[arg-type]
+    kim = customer_acts(Person("kim@customer.example"), role=role)
+    found = customer_refusal(kim, CustomerMay.CLOSE, allowed)
+    may_close = (role, who) in {
+        (REQUESTER, "requester"),
+        (REQUESTER, "participants"),
+        (PARTICIPANT, "participants"),
+    }
+    assert (found is None) is may_close
+    assert customer_refusal(agent_acts(BEN), CustomerMay.CLOSE, allowed) is not None, "no customer"

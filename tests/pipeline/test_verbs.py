@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, unquote
 
 import pytest
 
+from tests.pipeline.desk_changes import with_words
 from tests.pipeline.place import Place, mail, told, words
 
 KIM, LEE, ROBOT = "kim@customer.example", "lee@customer.example", "no-reply@shop.example"
@@ -280,3 +281,14 @@ def test_what_somebody_really_writes_there_is_not_lost(place: Place) -> None:
     tap(place, KIM, resolution, "#stop ratings", "Stop it! And it smokes again.")
     assert "We will not ask you for ratings any more" in answered(place, KIM)
     assert len(place.rows("messages")) == 2
+
+
+def test_who_wants_no_ratings_is_asked_by_no_address_of_theirs(both: Place) -> None:
+    home = "kim@home.example"
+    with_words(both, "\ncontacts:\n", f"\ncontacts:\n  - {{addresses: [{KIM}, {home}]}}\n")
+    both.receive(mail())
+    both.answer(BEN, "#resolve")
+    tap(both, KIM, told(both, KIM, "resolution")[-1], "#stop ratings")
+    both.receive(mail("From home.", From=f"Kim <{home}>", Subject="Scanner"), home)
+    both.answer(BEN, "#resolved")
+    assert "How did we do?" not in words(told(both, home, "resolution")[-1])

@@ -165,7 +165,7 @@ def labels(command: Command, policy: Policy) -> Labels | Problem:
 def people(command: Command, policy: Policy) -> People | Problem:
     """Addresses outside the desk that join, and such that leave, of whatever kind."""
     found = []
-    for word in _signed(_bare_addresses(command.value)):
+    for word in _signed(bare_addresses(command.value)):
         address, leaves = mailbox_of(word.lstrip("+-").strip("<>")), word.startswith("-")
         if (problem := not_outside(word, address, policy, agents=leaves)) is not None:
             return problem
@@ -179,7 +179,7 @@ def people(command: Command, policy: Policy) -> People | Problem:
 def addresses(command: Command, policy: Policy) -> tuple[str, ...] | Problem:
     """Addresses outside the desk; none: whoever waits."""
     found = []
-    for word in _parts(_bare_addresses(command.value)):
+    for word in _parts(bare_addresses(command.value)):
         address = mailbox_of(word.strip("<>"))
         if (problem := not_outside(word, address, policy)) is not None:
             return problem
@@ -196,7 +196,7 @@ def _signed(value: str) -> list[str]:
     return _parts(_DASH.sub("-", value))
 
 
-def _bare_addresses(value: str) -> str:
+def bare_addresses(value: str) -> str:
     """With the address alone where a name stands before it, and once where Outlook has put its link
     behind it: `eva@example.org<mailto:eva@example.org>`."""
     return _WITH_NAME.sub(r"\1", _LINK.sub(r"\1", _DASH.sub("-", value)))

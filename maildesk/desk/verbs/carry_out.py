@@ -88,7 +88,7 @@ def asked(ticket: Ticket, fact: MessageFromRequester, policy: Policy) -> Reading
     if fact.by_program and not ends_surveys:
         return NOTHING
     message = fact.message
-    found = read(message.reply, policy)
+    found = read(message.reply, policy, message.opening)
     has_words = found.has_words or any(not one.inline for one in message.attachments)
     if ends_surveys:
         own = Asked(VERBS[table.NO_SURVEYS])
