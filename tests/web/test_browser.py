@@ -174,3 +174,19 @@ def test_no_page_fetches_or_runs_anything_from_elsewhere(place: Place, chromium:
     assert all(one.startswith(talk.pages.url) for one in asked)
     assert said == []
     assert re.fullmatch(r".*/style\.css\?[0-9a-f]{12}", asked[1])
+
+
+def test_on_paper_stands_the_conversation_and_nothing_to_press(
+    place: Place, chromium: Browser
+) -> None:
+    talk = Talk(place, "On paper")
+    with chromium.visit(color_scheme="dark") as visit:
+        page = visit.new_page()
+        page.goto(talk.link)
+        assert page.locator("form").is_visible()
+        page.emulate_media(media="print")
+        assert not page.locator("form").is_visible()
+        assert not page.get_by_role("link", name="Download the conversation").is_visible()
+        assert page.get_by_role("article").count() == 2
+        ink = page.evaluate("getComputedStyle(document.querySelector('h1')).color")
+        assert ink == "rgb(0, 0, 0)"

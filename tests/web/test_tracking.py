@@ -359,3 +359,24 @@ def test_without_a_code_a_link_allows_what_the_policy_says(place: Place) -> None
     talk.prove()
     assert "It jams." in talk.page()
     talk.desk.edit("desk.yaml", "tracking: {without_code: nothing}", line)
+
+
+def test_the_page_and_its_mails_speak_the_language_of_the_ticket(place: Place) -> None:
+    mail = EmailMessage()
+    mail["To"], mail["Subject"] = "hilfe@desk.example", "Drucker steht"
+    mail["Message-ID"] = "<drucker@customer.example>"
+    mail["Content-Language"] = "de"
+    mail.set_content(
+        "Guten Tag, seit heute früh druckt der Drucker nicht mehr, und ich weiß nicht, was ich "
+        "noch tun soll. Können Sie mir bitte helfen? Vielen Dank und viele Grüße"
+    )
+    talk = Talk(place, "Drucker steht", mail)
+    assert "Ihre Anfrage verfolgen, oder dort antworten:" in text_of(talk.mail)
+    page = talk.page()
+    assert '<html lang="de">' in page
+    assert "Wir haben geantwortet und warten auf Sie." in page
+    asked = talk.post("code", {"form": field(page, "form")})
+    assert "Code eingeben" in asked.text
+    code = talk.inbox.take(talk.kim)
+    while "Der Code dafür" not in text_of(code):
+        code = talk.inbox.take(talk.kim)
