@@ -1,7 +1,7 @@
 """The tables, for SQLite and PostgreSQL alike.
 
-Three of them (spool, timers, outbox) hold due rows: `due_at` says when somebody should look, and is
-empty once the row is finished; see `due`.
+Four of them (spool, timers, agent_timers, outbox) hold due rows: `due_at` says when somebody
+should look, and is empty once the row is finished; see `due`.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import update
 
+from maildesk.desk.mails.registry import MAILS
 from maildesk.pipeline.fire import fire
 from maildesk.pipeline.notices.timers_kept import look
 from maildesk.store.schema import agent_timers
@@ -172,3 +173,25 @@ def test_a_notice_that_came_too_late_for_its_timer_gets_another(both: Place) -> 
     assert sent(both, BEN) == ["agent_bundle"]
     look(both.services)
     assert [row.state for row in both.rows("agent_timers")] == ["rang", "rang"]
+
+
+def test_every_mail_that_can_wait_is_told_in_words_or_by_its_reason(place: Place) -> None:
+    by_reason = {"agent_rule"}
+    never_waits = {"agent_digest"}
+    words_of = place.services.keeper.current.policy.wording.of("en").sentences
+    silent = {
+        mail.name
+        for mail in MAILS.values()
+        if mail.can_wait and f"told_{mail.name}" not in words_of
+    }
+    assert silent == by_reason | never_waits
+
+
+def test_an_escalation_that_waited_says_why(place: Place) -> None:
+    wants(place, ana="quiet: 20:00-7:00, breaks_through: []")
+    place.receive(mail())
+    place.now = EVENING
+    place.answer(BEN, "#escalate she is a VIP")
+    assert sent(place, ANA) == ["agent_new"]
+    until_morning(place)
+    assert "Escalated: she is a VIP" in words(told(place, ANA, "agent_bundle")[0])

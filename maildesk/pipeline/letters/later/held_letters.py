@@ -152,4 +152,4 @@ def _said(row: Any, who: str, language: Language) -> str:
         return why or language.sentence("told_by_rule")
     if not who and f"{code}_by_nobody" in language.sentences:
         code += "_by_nobody"
-    return language.sentence(code, who=who, **named)
+    return language.sentence(code, who=who, why=why, **named).rstrip("\N{NO-BREAK SPACE}: ")
