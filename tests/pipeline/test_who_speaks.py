@@ -11,7 +11,7 @@ import pytest
 from maildesk.desk.quarantine.reasons import REASONS, Told
 from maildesk.pipeline.receive import receive
 from maildesk.store import spool
-from tests.pipeline.place import Place, mail
+from tests.pipeline.place import Place, mail, told
 
 BEN = "ben@desk.example"
 
@@ -52,9 +52,8 @@ def test_a_file_commands_nothing(place: Place, parts: str) -> None:
     place.receive(mail())
     by_ben(place, parts)
     assert place.row("tickets", 1).status != "closed"
-    assert "#close" not in "".join(
-        letter.as_string() for letter in place.letters("kim@customer.example")
-    )
+    answers = told(place, "kim@customer.example", "reply")
+    assert "#close" not in "".join(letter.as_string() for letter in answers)
 
 
 def surveyed(place: Place) -> str:
