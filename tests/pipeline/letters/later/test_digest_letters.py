@@ -171,4 +171,4 @@ def test_stars_since_the_last_one_are_told(place: Place) -> None:
     place.answer(KIM, "4")
     assert place.row("tickets", 1).score == 4
     at(place, MONDAY)
-    assert "1 rated, 4 of 5" in digests(place, BEN)[0]
+    assert "1 rating: 4 of 5" in digests(place, BEN)[0]
