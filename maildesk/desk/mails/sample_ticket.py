@@ -90,6 +90,7 @@ TICKET = TicketView(
     fields=(("licence_key", "HB-2231"), ("related_app", "Labels 4")),
     field_links={"licence_key": "https://desk.example/licences/HB-2231"},
     linked=("TKT-0031",),
+    breaches_at=AT + timedelta(hours=4),
 )
 _DORA = PersonView("Dora Fisk", NO_ADDRESS, "Dora")
 NAME_ALONE = replace(TICKET, requester=_DORA, participants=(_DORA,), reached=())

@@ -127,11 +127,11 @@ class TicketView:
     unproved: tuple[PersonView, ...] = ()  # who joined, and nothing shows that it is they
     snoozed_until: datetime | None = None  # it sleeps until then
     followers: tuple[PersonView, ...] = ()  # agents who hear of it beside the assignee
+    breaches_at: datetime | None = None  # when a promise is broken, if nothing happens
+    is_late: bool = False  # it has been
     # in lists:
     unanswered: bool = False  # whether the customer wrote last
     age: timedelta | None = None  # since that, or since we did
-    breaches_at: datetime | None = None  # when a promise is broken, if nothing happens
-    is_late: bool = False  # it has been
     actions: tuple[ActionView, ...] = ()
 
     def __post_init__(self) -> None:

@@ -176,13 +176,11 @@ def line(change: TicketChange, agent: Agent, ticket: Ticket) -> TicketView:
     """A ticket in a list: who must write next, since when, what was promised, and what one tap
     does."""
     wrote = [at for at in (ticket.customer_wrote_at, ticket.agent_wrote_at) if at is not None]
-    due, is_over = ticket.breaches_at, ticket.behaviour not in UNFINISHED
+    is_over = ticket.behaviour not in UNFINISHED
     return replace(
         ticket_view(ticket, change),
         unanswered=ticket.turn != "answered",
         age=None if is_over else change.now - max(wrote, default=ticket.created_at),
-        breaches_at=local(change, due),
-        is_late=due is not None and due <= change.now,
         actions=buttons.of_line(change, ticket, agent),
     )
 

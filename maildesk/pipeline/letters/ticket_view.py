@@ -69,6 +69,7 @@ def _by_name(person: Person, policy: Policy) -> PersonView:
 def ticket_view(ticket: Ticket, change: TicketChange) -> TicketView:
     """The ticket as it is after the act."""
     owner = change.policy.agent(ticket.assignee) if ticket.assignee else None
+    due = ticket.breaches_at
     return TicketView(
         reference=ticket.reference,
         subject=ticket.subject,
@@ -90,6 +91,8 @@ def ticket_view(ticket: Ticket, change: TicketChange) -> TicketView:
         follows=ticket.follows,
         snoozed_until=local(change, ticket.snoozed_until),
         followers=tuple(map(colleague, filter(None, map(change.policy.agent, ticket.followers)))),
+        breaches_at=local(change, due),
+        is_late=due is not None and due <= change.now,
     )
 
 
