@@ -5,6 +5,8 @@ Looking changes nothing: mail scanners and previews fetch every link there is.
 
 from __future__ import annotations
 
+import re
+import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
     from maildesk.web.pages import Desk
 
 DONE = ("sent", "sent_soon", "closed", "closed_not", "confirmed")  # what a page may be told it did
-_LETTER = "letter-{}-of-the-conversation"
 
 
 class Tracking:
@@ -246,27 +247,25 @@ class Tracking:
             items = conversation.items_of(services, conn, policy, who, rows, whole=True)
             steps = conversation.steps_of(conn, policy, who)
         answered = [item.at for item in items if item.is_ours]
+        mark = f"letter-{secrets.token_hex(8)}-"  # nobody can have written it
         page = TicketPage(
             reference=who.ticket.reference,
             subject=conversation.shown_subject(who.ticket),
             state=conversation.state_of(who.ticket),
             opened_at=who.ticket.created_at.astimezone(policy.tz),
             address=who.address if who.is_proved else masked(who.address),
-            items=conversation.in_order(map(_placed, items), steps),
+            items=conversation.in_order((_placed(one, mark) for one in items), steps),
             last_at=answered[-1] if answered else None,
         )
         css, language = Markup(self.desk.css()), who.ticket.language  # noqa: S704 - a file of ours
         html = self.desk.html("ticket", language, page=page, style=css, downloaded=True)
-        for item in items:
-            html = html.replace(
-                _LETTER.format(item.number), str(item.html or paragraphs(item.text))
-            )
-        return html
+        words = {str(item.number): str(item.html or paragraphs(item.text)) for item in items}
+        return re.sub(rf"{mark}(\d+)", lambda found: words[found[1]], html)
 
 
-def _placed(item: Item) -> Item:
+def _placed(item: Item, mark: str) -> Item:
     """The same with a mark in place of its words: these may be longer than a template may print."""
-    return replace(item, text=_LETTER.format(item.number), html=type(item.html)(""))
+    return replace(item, text=f"{mark}{item.number}", html=type(item.html)(""))
 
 
 def _token(request: Request) -> str:
