@@ -17,6 +17,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from io import StringIO
 from pathlib import Path
 
 from maildesk.desk.customers.context import ContactsFile, Known, shown
@@ -101,7 +102,8 @@ class Contacts:
         if at == len(self._hashes) or self._hashes[at] != wanted:
             return
         raw = os.pread(self._open, LONGEST_ROW, self._places[at])
-        lines = raw.decode("utf-8", "replace").splitlines(keepends=True)
+        # a form feed or a line separator in a cell ends no line here
+        lines = StringIO(raw.decode("utf-8", "replace"), newline="\n")
         try:
             row = next(csv.reader(lines, delimiter=self.file.delimiter), [])
         except csv.Error:

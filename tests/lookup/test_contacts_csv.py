@@ -52,6 +52,19 @@ def test_fields_choose_and_name_the_columns(tmp_path: Path) -> None:
     assert found.of("x@y.example") == ()
 
 
+@pytest.mark.parametrize("odd", ["\u2028", "\x0b", "\x0c", "\x1c", "\x85"])
+def test_a_row_with_a_separator_in_a_cell_is_one_row(tmp_path: Path, odd: str) -> None:
+    found = contacts(tmp_path, f"email,firm,plan\nana@a.example,Acme{odd}Ltd,Gold\n")
+    assert found.bad == []
+    assert found.of("ana@a.example") == (("firm", "Acme Ltd"), ("plan", "Gold"))
+
+
+def test_a_carriage_return_in_the_first_row_is_a_bad_row_and_no_crash(tmp_path: Path) -> None:
+    found = contacts(tmp_path, "email,plan\nana@a.example,Go\rld\neva@a.example,Basic\n")
+    assert [one.line for one in found.bad] == [2]
+    assert found.of("eva@a.example") == (("plan", "Basic"),)
+
+
 def test_bad_rows_are_told_with_their_line_and_the_others_are_found(tmp_path: Path) -> None:
     rows = ["email,plan", "ana@a.example,Gold", "nobody,Gold", "tom@a.example", '"x\ny",z', ""]
     rows += ["ANA@a.example,Basic", "eva@a.example,Basic"]
@@ -120,6 +133,7 @@ def test_a_hundred_thousand_rows_cost_little_memory(tmp_path: Path) -> None:
         (b"\xff\xfeE\x00", {}, "contacts.csv:1:1: expected a file in UTF-8"),
         ("", {}, "expected a first line with the names of columns"),
         ("name,plan\nAna,Gold\n", {}, "expected a column of addresses"),
+        ("email,plan\rana@a.example,Gold\r", {}, "expected lines that end with a line feed"),
         ("email,plan\n", {"address": "e-mial"}, "the column e-mial"),
         ("email,plan\n", {"fields": {"Plan": "plam"}}, "found email, plan (did you mean plan?)"),
     ],

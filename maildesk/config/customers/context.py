@@ -155,6 +155,8 @@ def contacts_file(
     except UnicodeDecodeError:
         return None, [_mistake("a file in UTF-8", "other octets")]
     delimiter = max(",;\t", key=text.count)
+    if "\r" in text:
+        return None, [_mistake("lines that end with a line feed", "carriage returns")]
     names = [name.strip() for name in next(csv.reader([text], delimiter=delimiter), [])]
     if not any(names):
         return None, [_mistake("a first line with the names of columns", shown(text[:40]))]
@@ -178,7 +180,7 @@ def _address(
     called = [
         n for n, name in enumerate(names) if "".join(filter(str.isalpha, name.lower())) in _CALLED
     ]
-    row = next(csv.reader([sample], delimiter=delimiter), [])
+    row = next(csv.reader(sample.splitlines(keepends=True), delimiter=delimiter), [])
     looks = [n for n, cell in enumerate(row[: len(names)]) if re.fullmatch(r"\s*\S*@\S+\s*", cell)]
     for at in (*called, *looks):
         return at, []

@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,11 +61,16 @@ def read(path: Path) -> ContactList:
     except OSError as problem:
         why = str(problem.strerror)
         raise BadPolicy([Mistake(str(path), 1, 1, "a file that can be read", why)]) from None
-    lines = text.splitlines(keepends=True) or [""]
+    # carriage returns end lines, too; a form feed or a line separator in a cell ends none
+    lines = list(StringIO(text, newline="")) or [""]
     delimiter = max(",;\t", key=lines[0].count)
     reader = csv.reader(lines, delimiter=delimiter)
-    names = [name.strip() for name in next(reader, [])]
-    at, mistake = address_column(names, lines[1] if len(lines) > 1 else "", delimiter, str(path))
+    try:
+        names = [name.strip() for name in next(reader, [])]
+        sample = lines[1] if len(lines) > 1 else ""
+        at, mistake = address_column(names, sample, delimiter, str(path))
+    except csv.Error as problem:
+        raise BadPolicy([Mistake(str(path), 1, 1, "CSV", str(problem))]) from None
     if mistake is not None:
         raise BadPolicy([mistake])
     variables = tuple(variable(name) for name in names)
