@@ -38,9 +38,12 @@ def ring(services: Services, row: Row[Any]) -> list[int]:
         # first, so that the next one of its kind can stand; rolled back where the rest fails
         due.finish(conn, agent_timers, row.id, "rang", holder=(services.owner, row.attempts))
         agent = policy.agent(row.agent)
-        if agent is not None and agent.address.lower() == row.agent:
-            tx = Transaction(conn, services, policy, now, DESK)
-            kicks = (_digest if row.kind == timers.DIGEST else _tell)(tx, agent, row)
+        tx = Transaction(conn, services, policy, now, DESK)
+        if agent is not None and row.kind != timers.DIGEST:
+            held.readdress(conn, row.agent, agent.address)  # it may be another by now
+            kicks = _tell(tx, agent, row)
+        elif agent is not None and agent.address.lower() == row.agent:
+            kicks = _digest(tx, agent, row)
     log.info("timer_fired", timer=row.id, kind=row.kind, agent=row.agent)
     return kicks
 

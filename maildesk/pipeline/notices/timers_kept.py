@@ -33,7 +33,7 @@ def look(services: Services) -> None:
     """Put right what is not as it should be; mostly nothing is written."""
     policy, now = services.keeper.current.policy, services.now()
     with services.db.read() as conn:
-        wrong = (held.forgotten(conn), _over(conn, services), _other_digests(conn, policy, now))
+        wrong = (_forgotten(conn, policy), _over(conn, services), _other_digests(conn, policy, now))
     if not any(wrong):
         return
     with services.db.write() as conn:
@@ -41,7 +41,7 @@ def look(services: Services) -> None:
             _move(conn, agent, row, at)
         for row_id in _over(conn, services):
             timers.move(conn, row_id, now)
-        for agent in {row.agent for row in held.forgotten(conn)}:
+        for agent in _forgotten(conn, policy):
             timers.start(conn, agent, timers.QUIET, now)
 
 
@@ -89,6 +89,12 @@ def _move(conn: Connection, agent: str, row: Row[Any] | None, at: datetime | Non
         timers.move(conn, row.id, at)
     elif row is not None:
         timers.cancel(conn, row.id)
+
+
+def _forgotten(conn: Connection, policy: Policy) -> set[str]:
+    """For whom something waits without a timer. Who is no agent has none: it waits until they are
+    one again."""
+    return {row.agent for row in held.forgotten(conn) if policy.agent(row.agent) is not None}
 
 
 def _over(conn: Connection, services: Services) -> list[int]:

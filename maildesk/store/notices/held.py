@@ -45,6 +45,13 @@ def told(conn: Connection, ids: Sequence[int], now: datetime) -> None:
         conn.execute(news.values(told_at=now))
 
 
+def readdress(conn: Connection, agent: str, address: str) -> None:
+    """What waits for this agent waits for the address that they have now."""
+    if agent != address.lower():
+        theirs = update(held_notices).where(held_notices.c.agent == agent, _WAITS)
+        conn.execute(theirs.values(agent=address.lower()))
+
+
 def withdraw(conn: Connection, act: int) -> None:
     """What this act would have told is told to nobody: it was taken back."""
     conn.execute(delete(held_notices).where(held_notices.c.act == act, _WAITS))
