@@ -39,7 +39,11 @@ def ask(service: ContextService, address: str) -> Known:
         status, body = _answer(service, url)
     except httpx2.TimeoutException as problem:
         raise NoAnswer("no answer in time") from problem
-    except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError, OSError) as problem:
+    except (httpx2.LocalProtocolError, httpx2.InvalidURL, UnicodeError) as problem:
+        # their words quote what was to be sent: a secret, an address
+        kind = type(problem).__name__
+        raise NoAnswer(f"{kind}: the url or a header cannot be sent as it is written") from problem
+    except (httpx2.HTTPError, OSError) as problem:
         raise NoAnswer(f"{type(problem).__name__}: {problem}"[:200]) from problem
     if status in (404, 410):
         return ()

@@ -52,6 +52,15 @@ def test_whom_it_does_not_know_has_nothing(web: Web, service: ContextService) ->
     assert ask(service, ANA) == ()
 
 
+@pytest.mark.parametrize("odd", ["Bearer s3cret\n", "Bearer s3cret\0", "Bearer s3crét"])
+def test_a_header_that_cannot_be_sent_is_told_without_its_secret(
+    service: ContextService, odd: str
+) -> None:
+    with pytest.raises(NoAnswer) as told:
+        ask(replace(service, headers=(("Authorization", odd),)), ANA)
+    assert "s3cr" not in str(told.value)
+
+
 @pytest.mark.parametrize(
     ("page", "why"),
     [

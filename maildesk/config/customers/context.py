@@ -119,7 +119,7 @@ def context_service(
         at = document.at(("context", "ca_file"))
         mistakes.append(Mistake(document.file, *at, "a file that is there", str(ca_file)))
     filled = {
-        name: _VARIABLE.sub(lambda found: secrets.get(found[1], ""), value)
+        name: _VARIABLE.sub(lambda found: secrets.get(found[1], "").strip(), value)
         for name, value in section.headers.items()
     }
     shows = tuple((name, tuple(place.split("."))) for name, place in section.fields.items())

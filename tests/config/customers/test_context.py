@@ -17,11 +17,12 @@ def context(lines: str) -> str:
     return f"{DESK}context:\n" + "".join(f"  {line}\n" for line in lines.split("\n"))
 
 
-def test_another_system_has_its_secrets_from_secrets_yaml(tmp_path: Path) -> None:
+@pytest.mark.parametrize("written", ["CRM_TOKEN: s3cret\n", "CRM_TOKEN: |\n  s3cret\n"])
+def test_another_system_has_its_secrets_from_secrets_yaml(tmp_path: Path, written: str) -> None:
     text = context(
         f"{URL}\nheaders: {{Authorization: 'Bearer ${{CRM_TOKEN}}'}}\nfields: [plan, a.b]"
     )
-    desk = write_desk(tmp_path / "desk", text, secrets="CRM_TOKEN: s3cret\n")
+    desk = write_desk(tmp_path / "desk", text, secrets=written)
     (desk / "secrets.yaml").chmod(0o600)
     service = load_policy(desk).context_service
     assert service is not None
