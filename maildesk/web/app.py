@@ -68,7 +68,7 @@ def _of_tickets(desk: Desk) -> list[Route]:
     sent = {"reply": form.reply, "code": form.code, "confirm": form.confirm, "renew": form.renew}
     return [
         Route(base, page.page),
-        Route(f"{base}/file/{{message:int}}/{{index:int}}/{{name}}", page.file),
+        Route(f"{base}/file/{{message}}/{{index}}/{{name}}", page.file),
         Route(f"{base}/download", page.download),
         *(Route(f"{base}/{name}", does, methods=["POST"]) for name, does in sent.items()),
         *(Route(f"{base}/{name}", page.back) for name in sent),

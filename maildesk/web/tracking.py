@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
 from maildesk.config.templates.filters import paragraphs
+from maildesk.desk.threads import links
 from maildesk.desk.ticket import Status
 from maildesk.pipeline.pages import conversation
 from maildesk.pipeline.pages.close import may_close
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from maildesk.web.pages import Desk
 
 DONE = ("sent", "sent_soon", "closed", "closed_not", "confirmed")  # what a page may be told it did
+_NUMBER = re.compile(r"[0-9]{1,15}")
 
 
 class Tracking:
@@ -58,7 +60,10 @@ class Tracking:
 
     async def back(self, request: Request) -> Response:
         """A form's address that is only looked at, after going back or forth: its page."""
-        return Response(status_code=303, headers={"Location": f"/ticket/{_token(request)}"})
+        token = _token(request)
+        if not links.SIGNATURE.fullmatch(token):
+            raise HTTPException(404)
+        return Response(status_code=303, headers={"Location": f"/ticket/{token}"})
 
     async def file(self, request: Request) -> Response:
         """A file, to be saved."""
@@ -67,7 +72,7 @@ class Tracking:
             return who
         if not self.may_read(who):
             raise HTTPException(404)
-        message, index = (request.path_params[name] for name in ("message", "index"))
+        message, index = (_number(request.path_params[name]) for name in ("message", "index"))
         found = await self.desk.do(self._file, who, message, index)
         if found is None:
             raise HTTPException(404)
@@ -266,6 +271,11 @@ class Tracking:
 def _placed(item: Item, mark: str) -> Item:
     """The same with a mark in place of its words: these may be longer than a template may print."""
     return replace(item, text=f"{mark}{item.number}", html=type(item.html)(""))
+
+
+def _number(written: str) -> int:
+    """A number of a message or a file; one that none has for anything else."""
+    return int(written) if _NUMBER.fullmatch(written) else -1
 
 
 def _token(request: Request) -> str:

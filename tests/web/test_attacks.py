@@ -8,8 +8,8 @@ import pytest
 
 from tests.servers.relay import Relay
 from tests.stories.running_desk import wait_until
-from tests.web.pages import with_pages
-from tests.web.talk import Place, Talk
+from tests.web.pages import Pages, with_pages
+from tests.web.talk import Place, Talk, field
 
 
 @pytest.fixture(scope="module")
@@ -36,3 +36,37 @@ def test_words_that_name_another_message_do_not_multiply_in_the_download(place: 
     whole = talk.pages.ask(f"{talk.link}/download").text
     assert words in whole
     assert whole.count("Only once.") == 1
+
+
+def test_a_form_that_somebody_goes_back_to_and_changes_is_another_message(place: Place) -> None:
+    talk = Talk(place, "Gone back")
+    talk.prove()
+    form = {"form": field(talk.page(), "form"), "do": "send"}
+    sent = (
+        talk.post("reply", {**form, "text": "It still jams."}),
+        talk.post("reply", {**form, "text": "It still jams, in tray 2."}),
+        talk.post("reply", {**form, "text": "It still jams."}, ("log.txt", b"E13")),
+    )
+    assert [one.status for one in sent] == [303, 303, 303]
+    wait_until(lambda: "log.txt" in talk.page(), "the last is filed")
+    said = [one["text"].strip() for one in talk.desk.ticket(talk.reference)["messages"]]
+    assert said.count("It still jams, in tray 2.") == 1
+    assert said.count("It still jams.") == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/ticket/x%0d%0aSet-Cookie:%20a=b/reply", 404),
+        ("/ticket/%E2%80%AE%00/reply", 404),
+        ("/ticket/%5cevil.example/reply", 404),
+        (f"/ticket/x/file/{'9' * 5000}/1/x", 404),
+        (f"/ticket/x/file/1/{'9' * 5000}/x", 404),
+        (f"/ticket/{'x' * 9000}", 404),
+        ("/?%ff=%00", 200),
+    ],
+)
+def test_a_path_that_is_odd_is_answered_in_words(place: Place, path: str, status: int) -> None:
+    answer = Pages(place[1].port).ask(path)
+    assert answer.status == status
+    assert "set-cookie" not in answer.headers
