@@ -227,11 +227,13 @@ class Tracking:
             path = f"{who.base}/code"
             return Form(path, forms.made(ring, browser, path), "code")
         path = f"{who.base}/reply"
+        with self.desk.services.db.read() as conn:
+            closes = may_close(conn, policy, who.ticket, who.person)
         return Form(
             path,
             forms.made(ring, browser, path),
             self._kind(who, policy),
-            closes=may_close(who.ticket),
+            closes=closes,
             most=policy.attachments.max_total,
             text=text,
             is_wrong=is_refusal,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from email.message import EmailMessage
 
 import pytest
 
 from tests.servers.relay import Relay
-from tests.stories.running_desk import wait_until
+from tests.stories.running_desk import Inbox, wait_until
 from tests.web.pages import Pages, with_pages
-from tests.web.talk import Place, Talk, field
+from tests.web.talk import DESK, Place, Talk, field, link_in
 
 
 @pytest.fixture(scope="module")
@@ -70,3 +71,24 @@ def test_a_path_that_is_odd_is_answered_in_words(place: Place, path: str, status
     answer = Pages(place[1].port).ask(path)
     assert answer.status == status
     assert "set-cookie" not in answer.headers
+
+
+def test_who_may_not_close_it_by_mail_does_not_on_the_page(place: Place) -> None:
+    mail = EmailMessage()
+    lee = "lee@closing.example"
+    mail["To"], mail["Cc"], mail["Subject"] = DESK, lee, "Whose is it"
+    mail["Message-ID"] = "<whose@customer.example>"
+    mail.set_content("Lee is in copy.")
+    talk = Talk(place, "Whose is it", mail)
+    assert 'value="close"' not in talk.page()
+    talk.prove()
+    assert 'value="close"' in talk.page()
+    copied = Talk.__new__(Talk)
+    copied.__dict__ = {**talk.__dict__, "kim": lee, "pages": Pages(talk.pages.port)}
+    copied.inbox = Inbox(place[2])
+    copied.link = link_in(copied.inbox.take(lee, subject="Re: "))
+    copied.prove()
+    assert 'value="close"' not in copied.page()
+    assert copied.says("", do="close").headers["location"].endswith("?done=closed_not")
+    assert talk.desk.ticket(talk.reference)["status"] != "closed"
+    assert talk.says("", do="close").headers["location"].endswith("?done=closed")

@@ -30,6 +30,7 @@ from maildesk.desk.permissions import PARTICIPANT, REQUESTER, CustomerMay, custo
 from maildesk.desk.problem import Problem
 from maildesk.desk.reason import Reason
 from maildesk.desk.senders.contacts import is_same_contact
+from maildesk.desk.senders.entries import Joined
 from maildesk.desk.senders.strangers import silent_to
 from maildesk.desk.ticket import KIND_OF_SNOOZE, Move, Person, Status, Ticket
 from maildesk.desk.verbs import table
@@ -168,10 +169,15 @@ def left_for_good(history: Iterable[Entry]) -> frozenset[str]:
 
 def _role(ticket: Ticket, fact: MessageFromRequester, policy: Policy) -> str:
     """What the sender is to the ticket."""
-    own, other = ticket.requester.address, fact.sender.address
-    if ticket.is_requester(other) or is_same_contact(own, other, policy, fact.situation.joined):
+    return role_in(ticket, fact.sender.address, policy, fact.situation.joined)
+
+
+def role_in(ticket: Ticket, address: str, policy: Policy, joined: Joined) -> str:
+    """What somebody with this address is to the ticket; "": nothing."""
+    own = ticket.requester.address
+    if ticket.is_requester(address) or is_same_contact(own, address, policy, joined):
         return REQUESTER
-    return PARTICIPANT if ticket.has_part(other) else ""
+    return PARTICIPANT if ticket.has_part(address) else ""
 
 
 def _shows_status(by: Actor, reading: Reading, fact: MessageFromRequester, policy: Policy) -> bool:
@@ -203,10 +209,15 @@ def _close(request: Request) -> Outcome:
     ticket = request.ticket
     if ticket.behaviour is Status.CLOSED:
         return Outcome(Problem("verb_closed_before"))
-    effects = move(ticket, Move.CLOSE, request.why)
+    return Outcome(Problem("verb_closed"), (*closed(ticket, request.why), *_told(request)))
+
+
+def closed(ticket: Ticket, why: Reason) -> Sequence[Effect]:
+    """What closing a ticket of theirs comes to, by mail and on its page."""
+    effects = move(ticket, Move.CLOSE, why)
     if ticket.snoozed_until is not None:
         effects.append(CancelClock(kind=KIND_OF_SNOOZE))
-    return Outcome(Problem("verb_closed"), (*effects, *_told(request)))
+    return effects
 
 
 def _reopen(request: Request) -> Outcome:
