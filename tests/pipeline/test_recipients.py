@@ -46,6 +46,17 @@ def test_the_next_answer_goes_where_it_always_does(place: Place) -> None:
     assert MAX not in place.letters(KIM)[-1].as_string()
 
 
+def test_to_sends_elsewhere_what_belongs_to_a_ticket_of_one_person(place: Place) -> None:
+    opened(place)
+    before = len(place.letters(KIM))
+    assert set(answered(place, f"#to {EVA}\nCan you have a look?")) == {EVA}
+    assert place.letters(EVA)[-1]["References"] is None
+    assert len(place.letters(KIM)) == before
+    writes(place, KIM, "Well?")
+    assert set(answered(place, "It is being looked at.")) == {KIM}
+    assert "Can you have a look" not in place.letters(KIM)[-1].as_string()
+
+
 def test_to_sends_one_answer_there_and_to_nobody_else(place: Place) -> None:
     opened(place, LEE)
     assert set(answered(place, f"#to {EVA}\nCan you have a look?")) == {EVA}

@@ -189,6 +189,8 @@ def _threads(change: TicketChange, people: Sequence[Person]) -> dict[str, tuple[
     Of our own mails everybody sees the Message-ID of their own copy: who names one proves that they
     had it (see `classification.proof`).
     """
+    if not people:  # nobody whom it goes to has a part in it
+        return {}
     thread, ticket = _thread(change), change.subject
     if len(ticket.participants) == 1 and ticket.is_requester(people[0].address):
         return {people[0].key: tuple(thread)}  # the conversation remembers the requester's copies
