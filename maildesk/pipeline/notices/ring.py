@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from maildesk.desk.actor import DESK
 from maildesk.desk.filters.fields import UNFINISHED
 from maildesk.desk.mails.mail import To
-from maildesk.desk.mails.recipients import may_hear
+from maildesk.desk.mails.recipients import may_hear, workers
 from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.notices import digest
 from maildesk.desk.notices.notice_effects import SendDigest, TellHeld
@@ -92,7 +92,7 @@ def _by_ticket(
     known = {one: _ticket(tx.conn, one, tx.policy) for one in {row.ticket_id for row in rows}}
     for row in rows:
         ticket = known[row.ticket_id]
-        if ticket is None or not may_hear(agent, ticket, tx.policy) or _is_over(row, ticket):
+        if ticket is None or not _hears(agent, ticket, tx.policy) or _is_over(row, ticket):
             gone.append(row.id)
             continue
         found.setdefault(ticket.id, (ticket, []))[1].append(row)
@@ -102,6 +102,11 @@ def _by_ticket(
         ticket = tickets.ticket(tx.conn, only, tx.policy, lock=True)
         return [(ticket, found[only][1])] if ticket is not None else []
     return list(found.values())
+
+
+def _hears(agent: Agent, ticket: Ticket, policy: Policy) -> bool:
+    """Whether they may hear of it, or are those who have to, because nobody may."""
+    return may_hear(agent, ticket, policy) or agent in workers(ticket, policy)
 
 
 def _is_over(row: Row[Any], ticket: Ticket) -> bool:

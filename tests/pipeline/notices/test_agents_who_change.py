@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from maildesk.pipeline.fire import fire
 from maildesk.pipeline.notices.timers_kept import look
+from tests.pipeline.desk_changes import with_words
 from tests.pipeline.notices.test_quiet_hours import EVENING, until_morning
-from tests.pipeline.notices.wishes import BEN, HOUR, wants
+from tests.pipeline.notices.wishes import BEN, CARLA, HOUR, KIM, wants
 from tests.pipeline.notices.wishes import purposes as sent
 from tests.pipeline.place import Place, mail
 
@@ -54,3 +55,19 @@ def test_what_waits_for_who_is_no_agent_waits_until_they_are_one_again(both: Pla
     look(both.services)
     fire(both.services)
     assert sent(both, BEN) == ["agent_bundle"]
+
+
+def test_what_nobody_may_see_is_told_after_the_night_to_who_works_the_queue(
+    place: Place,
+) -> None:
+    with_words(place, "category: billing\n", "category: feedback\n")
+    lines = "admins: [ana@desk.example]\nroles: {narrow: [answer, note, take, work]}"
+    with_words(place, "admins: [ana@desk.example]", lines)
+    for name in ("Ben Okafor", "Carla Weiss"):
+        with_words(place, f"name: {name}\n", f"name: {name}\n    role: narrow\n", "agents.yaml")
+    wants(place, ben="quiet: 20:00-7:00")
+    place.now = EVENING
+    place.receive(mail(), KIM, "billing@desk.example")
+    assert sent(place, CARLA) == ["agent_new"], "somebody has to hear of it"
+    until_morning(place)
+    assert sent(place, BEN) == ["agent_bundle"]
