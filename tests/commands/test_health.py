@@ -92,5 +92,5 @@ def test_a_role_that_there_is_not_is_named_with_those_there_are(tmp_path: Path) 
     done = health(tmp_path, "--role", "foo")
     assert (done.returncode, done.stderr) == (
         2,
-        "maildesk: there is no role foo; there are smtp, imap, work, tick\n",
+        "maildesk: there is no role foo; there are smtp, imap, work, tick, web\n",
     )

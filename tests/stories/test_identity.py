@@ -100,12 +100,13 @@ def test_a_customers_address_does_not_work_as_an_agents(desk: RunningDesk, inbox
     desk.send(answer(notice, BEN, "Hello Kim."), "ben@desk.example", address_in(notice["Reply-To"]))
     reply = inbox.take("kim@customer.example")
     desk.send(
-        answer(reply, "kim@customer.example", "#close\nGot you."),
+        answer(reply, "kim@customer.example", "#resolve\n#assign carla\nGot you."),
         "kim@customer.example",
         address_in(reply["Reply-To"]),
     )
     inbox.take("ben@desk.example", subject=reference)
-    assert desk.ask("ticket", "show", reference)["status"] == "in_progress"
+    ticket = desk.ask("ticket", "show", reference)
+    assert (ticket["status"], ticket["assignee"]) == ("in_progress", "ben@desk.example")
 
 
 def test_somebody_who_got_a_customers_address_writes_as_themselves(

@@ -115,6 +115,7 @@ def test_a_question_is_answered_resolved_rated_and_closed(desk: RunningDesk, rel
     body = resolution.get_body(("html",))
     assert body is not None
     stars = re.findall(r'href="mailto:([^?"]+)\?', body.get_content())
+    stars = [one for one in stars if one.startswith("support+s")]  # the others are verbs
     assert len(stars) == 5
     assert desk.ticket("TKT-0001")["status"] in ("resolved", "closed")
 
