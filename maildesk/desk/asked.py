@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from maildesk.desk.answers import Done, NotAnswered, Told
 from maildesk.desk.commands.command_lines import CommandLines
 from maildesk.desk.commands.families.questions import WHO
+from maildesk.desk.commands.families.undo import NAME as UNDO
 from maildesk.desk.commands.spec import About, Request
 from maildesk.desk.commands.table import COMMANDS, given, handled
 from maildesk.desk.effects import AnswerAgent, Effect
@@ -78,7 +79,8 @@ def _of(command: Command, request: Request) -> Iterator[Effect]:
     if COMMANDS[command.name].about is not About.NO_TICKET:
         found = given(command, request.policy)
         values = {"command": command.word}
-        problem = found if isinstance(found, Problem) else Problem("needs_ticket", values)
+        code = "undo_which" if command.name == UNDO else "needs_ticket"
+        problem = found if isinstance(found, Problem) else Problem(code, values)
         yield AnswerAgent(agent=agent, told=(NotAnswered(line, problem),))
         return
     one = given(command, request.policy)

@@ -63,6 +63,18 @@ def test_one_answer_goes_to_each_customer_in_their_own_conversation(proving: Pla
     assert answer(proving).count("your words went to the customer") == 2
 
 
+def test_what_was_done_for_many_is_taken_back_for_many_and_undo_alone_says_so(
+    proving: Place,
+) -> None:
+    opened(proving, "kim", "lee")
+    asks(proving, BEN, "#for 1 2\n#tag vip")
+    asks(proving, BEN, "#undo")
+    assert "write the line with #for above it (#for 7 12)" in answer(proving)
+    asks(proving, BEN, "#for 1 2\n#undo")
+    assert "Done for 2 tickets: #undo" in answer(proving)
+    assert proving.rows("ticket_labels") == []
+
+
 def test_a_file_goes_to_each_of_them(proving: Place) -> None:
     opened(proving, "kim", "lee")
     body = (
