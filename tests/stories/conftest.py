@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.servers.relay import Relay
-from tests.stories.running_desk import Inbox, RunningDesk
+from tests.stories.running_desk import ALL_ROLES, SEPARATE, Inbox, RunningDesk, Way
 
 
 @pytest.fixture(scope="module")
@@ -30,3 +30,13 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
 def inbox(desk: RunningDesk) -> Inbox:
     """What the desk sends from now on."""
     return Inbox(desk.relay, new_only=True)
+
+
+@pytest.fixture(params=["embedded", "distributed"])
+def way(request: pytest.FixtureRequest) -> Way:
+    """One process on SQLite; the roles apart on PostgreSQL and Redis."""
+    settings = "pipeline: {tick: 0.2}\n"
+    if request.param == "embedded":
+        return Way(settings, ALL_ROLES)
+    database, broker = (request.getfixturevalue(f"{one}_url") for one in ("postgres", "redis"))
+    return Way(f"{settings}database: {database}\nbroker: {broker}\n", SEPARATE)

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import typer
 from typer.testing import CliRunner
@@ -33,7 +33,15 @@ QUESTIONS.add_typer(tickets.app, name="ticket")
 QUESTIONS.add_typer(queues.outbox, name="outbox")
 QUESTIONS.add_typer(queues.quarantine, name="quarantine")
 ALL_ROLES = ("smtp,imap,work,tick",)
+SEPARATE = ("smtp", "imap", "work", "work", "tick")
 MAILDESK = "maildesk.cli"
+
+
+class Way(NamedTuple):
+    """How a desk runs: what its settings say of that, and the roles of each of its processes."""
+
+    settings: str
+    roles: Sequence[str]
 
 
 class RunningDesk:

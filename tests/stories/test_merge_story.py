@@ -13,30 +13,24 @@ import pytest
 from tests.servers.relay import Relay
 from tests.stories.clients import tapped, taps
 from tests.stories.running_desk import (
-    ALL_ROLES,
     Inbox,
     RunningDesk,
+    Way,
     address_in,
     answer,
     text_of,
     wait_until,
     write,
 )
-from tests.stories.test_story import SEPARATE
 
 DESK, BEN = "support@desk.example", "ben@desk.example"
 KIM, LEE = "kim@customer.example", "lee@elsewhere.example"
 
 
-@pytest.fixture(params=["embedded", "distributed"])
-def desk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[RunningDesk]:
-    relay, settings = Relay(), "pipeline: {tick: 0.2}\n"
-    roles: tuple[str, ...] = ALL_ROLES
-    if request.param == "distributed":
-        database = request.getfixturevalue("postgres_url")
-        broker = request.getfixturevalue("redis_url")
-        settings, roles = f"{settings}database: {database}\nbroker: {broker}\n", SEPARATE
-    running = RunningDesk(tmp_path / "desk", relay, settings=settings, roles=roles)
+@pytest.fixture
+def desk(tmp_path: Path, way: Way) -> Iterator[RunningDesk]:
+    relay = Relay()
+    running = RunningDesk(tmp_path / "desk", relay, settings=way.settings, roles=way.roles)
     try:
         yield running.start()
     finally:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -16,10 +16,10 @@ import pytest
 from tests.servers.process import NEVER
 from tests.servers.relay import Relay
 from tests.stories.running_desk import (
-    ALL_ROLES,
     ROOT,
     Inbox,
     RunningDesk,
+    Way,
     address_in,
     answer,
     text_of,
@@ -28,7 +28,6 @@ from tests.stories.running_desk import (
 )
 
 BEN = "ben@desk.example"
-SEPARATE = ("smtp", "imap", "work", "tick")
 PEOPLE = [f"person{n}@firm{n % 3}.example" for n in range(40)]
 TEMPLATE = "---\nsubject: Renewal for {{ name }}\n---\nHello {{ name }}, order HB-1?\n"
 OWN = (
@@ -37,16 +36,10 @@ OWN = (
 )
 
 
-@pytest.fixture(params=["embedded", "distributed"])
-def desk(request: pytest.FixtureRequest, tmp_path: Path, relay: Relay) -> Iterator[RunningDesk]:
+@pytest.fixture
+def desk(way: Way, tmp_path: Path, relay: Relay) -> Iterator[RunningDesk]:
     """One process on SQLite; the roles apart on PostgreSQL and Redis."""
-    settings = "pipeline: {tick: 0.2}\n"
-    roles: Sequence[str] = ALL_ROLES
-    if request.param == "distributed":
-        database, broker = (request.getfixturevalue(f"{one}_url") for one in ("postgres", "redis"))
-        settings += f"database: {database}\nbroker: {broker}\n"
-        roles = SEPARATE
-    running = RunningDesk(tmp_path / "desk", relay, settings=settings, roles=roles)
+    running = RunningDesk(tmp_path / "desk", relay, settings=way.settings, roles=way.roles)
     file = running.folder / "desk.yaml"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("custom_fields: [licence_key, related_app]\n", OWN), "utf-8")

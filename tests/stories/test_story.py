@@ -15,6 +15,7 @@ from tests.servers.relay import Relay
 from tests.stories.running_desk import (
     ALL_ROLES,
     MAILDESK,
+    SEPARATE,
     Inbox,
     RunningDesk,
     address_in,
@@ -26,7 +27,6 @@ from tests.stories.running_desk import (
 
 CUSTOMER = "Kim Novak <kim@customer.example>"
 AGENTS = ("ana@desk.example", "ben@desk.example", "carla@desk.example")
-SEPARATE = ("smtp", "imap", "work", "work", "tick")
 
 
 @pytest.fixture(params=["embedded", "distributed", "without Linux"])

@@ -7,7 +7,7 @@ import base64
 import re
 import smtplib
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -18,9 +18,9 @@ from tests.servers.process import NEVER
 from tests.servers.relay import Relay
 from tests.servers.tls import Certificate, make_certificate
 from tests.stories.running_desk import (
-    ALL_ROLES,
     Inbox,
     RunningDesk,
+    Way,
     address_in,
     answer,
     text_of,
@@ -29,7 +29,6 @@ from tests.stories.running_desk import (
 )
 
 DESK, KIM, BEN = "support@desk.example", "kim@customer.example", "ben@desk.example"
-SEPARATE = ("smtp", "imap", "work", "work", "tick")
 PASSWORD = "geheimes wört 1"
 
 
@@ -61,20 +60,16 @@ def _log_in(link: smtplib.SMTP, password: str) -> None:
         raise smtplib.SMTPAuthenticationError(code, words)
 
 
-@pytest.fixture(params=["embedded", "distributed"])
-def desk(request: pytest.FixtureRequest, tmp_path: Path, relay: Relay) -> Iterator[Open]:
+@pytest.fixture
+def desk(way: Way, tmp_path: Path, relay: Relay) -> Iterator[Open]:
     """One process on SQLite; the roles apart on PostgreSQL and Redis."""
-    settings = "pipeline: {tick: 0.2}\n"
-    roles: Sequence[str] = ALL_ROLES
-    if request.param == "distributed":
-        database, broker = (request.getfixturevalue(f"{one}_url") for one in ("postgres", "redis"))
-        settings += f"database: {database}\nbroker: {broker}\n"
-        roles = SEPARATE
     (tmp_path / "tls").mkdir()
     made = make_certificate(tmp_path / "tls")
     tls = f"tls: {{certificate: {made.certificate}, key: {made.key}, mode: implicit}}"
     listeners = f"port: 0}}, {{protocol: submission, port: 0, {tls}"
-    running = Open(tmp_path / "desk", relay, settings=settings, roles=roles, listener=listeners)
+    running = Open(
+        tmp_path / "desk", relay, settings=way.settings, roles=way.roles, listener=listeners
+    )
     running.certificate = made
     agents = running.folder / "agents.yaml"
     place, line = f"address: {BEN}\n", hashed(PASSWORD, b"0123456789abcdef")

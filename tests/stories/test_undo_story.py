@@ -4,7 +4,7 @@ before it goes out; one that waits survives the end of the desk."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,9 @@ import pytest
 
 from tests.servers.relay import Relay
 from tests.stories.running_desk import (
-    ALL_ROLES,
     Inbox,
     RunningDesk,
+    Way,
     address_in,
     answer,
     text_of,
@@ -26,21 +26,14 @@ from tests.stories.running_desk import (
 
 DESK, KIM = "support@desk.example", "kim@customer.example"
 BEN, CARLA = "ben@desk.example", "carla@desk.example"
-SEPARATE = ("smtp", "imap", "work", "work", "tick")
 WORDS = "Pull the paper out."
 
 
-@pytest.fixture(params=["embedded", "distributed"])
-def desk(request: pytest.FixtureRequest, tmp_path: Path, relay: Relay) -> Iterator[RunningDesk]:
+@pytest.fixture
+def desk(way: Way, tmp_path: Path, relay: Relay) -> Iterator[RunningDesk]:
     """One process on SQLite; the roles apart on PostgreSQL and Redis. Answers wait for an hour."""
-    settings = "pipeline: {tick: 0.2}\n"
-    roles: Sequence[str] = ALL_ROLES
-    if request.param == "distributed":
-        database, broker = (request.getfixturevalue(f"{one}_url") for one in ("postgres", "redis"))
-        settings += f"database: {database}\nbroker: {broker}\n"
-        roles = SEPARATE
     running = RunningDesk(
-        tmp_path / "desk", relay, settings=settings, roles=roles, desk="undo_send: 1h\n"
+        tmp_path / "desk", relay, settings=way.settings, roles=way.roles, desk="undo_send: 1h\n"
     )
     yield running.start()
     running.stop()

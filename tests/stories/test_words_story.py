@@ -14,6 +14,7 @@ from tests.servers.relay import Relay
 from tests.stories import clients
 from tests.stories.running_desk import (
     ALL_ROLES,
+    SEPARATE,
     Inbox,
     RunningDesk,
     address_in,
@@ -22,7 +23,6 @@ from tests.stories.running_desk import (
     wait_until,
     write,
 )
-from tests.stories.test_story import SEPARATE
 
 HILFE, SUPPORT = "hilfe@desk.example", "support@desk.example"
 KIM, LEA = "Kim Novak <kim@customer.example>", "Lea Kern <lea@kunde.example>"
