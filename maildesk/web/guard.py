@@ -41,6 +41,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
     "Cache-Control": "no-store",
 }
+SLOWEST = 1024  # octets of a body a second, beyond the time there is for its first
 _LONGEST = 300  # characters of a path that the log tells
 
 
@@ -103,17 +104,20 @@ class Guard:
         await self._app(scope, receive, send)
 
     def _patient(self, receive: Receive) -> Receive:
-        """The body, piece by piece, each within the time there is."""
-        is_whole, taken = False, 0
+        """The body, piece by piece, each within the time there is; the whole of it, too, so that
+        nobody keeps a place with an octet now and then."""
+        is_whole, taken, waited = False, 0, 0.0
 
         async def received() -> Message:
-            nonlocal is_whole, taken
+            nonlocal is_whole, taken, waited
             if is_whole:
                 return await receive()
+            left, began = self._patience + taken / SLOWEST - waited, time.monotonic()
             try:
-                message = await asyncio.wait_for(receive(), self._patience)
+                message = await asyncio.wait_for(receive(), min(self._patience, left))
             except TimeoutError:
                 raise TooSlow from None
+            waited += time.monotonic() - began
             taken += len(message.get("body", b""))
             if taken > self._room():
                 raise HTTPException(413)

@@ -1,7 +1,7 @@
 """The pages' server: uvicorn in the daemon's own event loop, on a socket that is bound already.
 
 The daemon takes the signals, and asks for the end with `stop`. A client that says nothing, or half
-of a request's head, is hung up on after a while.
+of a request's head, or takes nothing of its answer, is hung up on after a while.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class PageServer:
         patience = desk.settings.web.timeout.total_seconds()
         config = uvicorn.Config(
             application(desk, intake),
-            http=_patient(patience),
+            http=patient(patience),
             ws="none",
             lifespan="off",
             log_config=None,
@@ -71,25 +71,34 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _patient(seconds: float) -> type[asyncio.Protocol]:
-    """The protocol, with so much patience for the head of a request."""
+def patient(seconds: float) -> type[asyncio.Protocol]:
+    """The protocol, with so much patience for the head of a request, and with who reads nothing."""
 
     class Patient(H11Protocol):
         def connection_made(self, transport: Any) -> None:
             super().connection_made(transport)
             self._before: object = self
+            self._left = 0
             self._look_again()
 
         def _look_again(self) -> None:
             self._timer = self.loop.call_later(seconds, self._look)
 
         def _look(self) -> None:
-            """Hang up where no request has begun since the last look and none is under way."""
-            is_idle = self.cycle is None or self.cycle.response_complete
-            if (is_idle and self._before is self.cycle) or self.transport.is_closing():
-                self.transport.close()
-                return
-            self._before = self.cycle if self.cycle is not None else None
+            """Hang up where no request has begun since the last look and none is under way, and
+            where nothing of the answer was taken: it stands in memory."""
+            left = self.transport.get_write_buffer_size()
+            is_same = self._before is self.cycle
+            if left:
+                if is_same and 0 < self._left <= left:
+                    self.transport.abort()
+                    return
+            else:
+                is_idle = self.cycle is None or self.cycle.response_complete
+                if (is_idle and is_same) or self.transport.is_closing():
+                    self.transport.close()
+                    return
+            self._before, self._left = self.cycle, left
             self._look_again()
 
         def connection_lost(self, exc: Exception | None) -> None:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import select
+import socket
 from collections.abc import Iterator
 from email.message import EmailMessage
 
 import pytest
+import uvicorn
+from starlette.types import Receive, Scope, Send
 
+from maildesk.web.server import patient
+from tests.servers.process import NEVER
 from tests.servers.relay import Relay
 from tests.stories.running_desk import Inbox, wait_until
 from tests.web.pages import Pages, with_pages
@@ -92,3 +99,52 @@ def test_who_may_not_close_it_by_mail_does_not_on_the_page(place: Place) -> None
     assert copied.says("", do="close").headers["location"].endswith("?done=closed_not")
     assert talk.desk.ticket(talk.reference)["status"] != "closed"
     assert talk.says("", do="close").headers["location"].endswith("?done=closed")
+
+
+def test_a_body_that_drips_is_given_up(place: Place) -> None:
+    talk = Talk(place, "Drop by drop")
+    path = talk.link.removeprefix(talk.pages.url)
+    head = (
+        f"POST {path}/reply HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 400\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+    )
+    said = b""
+    with socket.create_connection(("127.0.0.1", talk.pages.port), timeout=NEVER) as link:
+        link.sendall(head.encode())
+        for _ in range(400):
+            link.sendall(b"a")
+            if select.select([link], [], [], 0.05)[0]:
+                said = link.recv(100)
+                break
+    assert said.startswith(b"HTTP/1.1 408 ")
+
+
+def test_who_takes_nothing_of_an_answer_is_hung_up_on() -> None:
+    octets = 20_000_000
+
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        length = [(b"content-length", str(octets).encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": length})
+        await send({"type": "http.response.body", "body": bytes(octets)})
+
+    async def scene() -> int:
+        listener = socket.create_server(("127.0.0.1", 0))
+        config = uvicorn.Config(app, http=patient(0.1), lifespan="off", log_config=None)
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server._serve([listener]))
+        link = socket.create_connection(listener.getsockname(), timeout=NEVER)
+        link.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        connections = server.server_state.connections
+        while not connections:
+            await asyncio.sleep(0)
+        while connections:
+            await asyncio.sleep(0.01)
+        server.should_exit = True
+        await serving
+        taken = 0
+        while piece := link.recv(1_000_000):
+            taken += len(piece)
+        link.close()
+        return taken
+
+    assert asyncio.run(scene()) < octets
