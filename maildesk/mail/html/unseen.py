@@ -17,7 +17,7 @@ _ATTRIBUTE = re.compile(
     r"([a-zA-Z-]{1,20})(?:\s{0,3}=\s{0,3}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?"
 )
 _STYLE = re.compile(r"<style(?=[\s>])|</style", re.IGNORECASE)
-_RULE = re.compile(r"([^{}]{1,200})\{([^{}]{0,2000})\}")
+_DECLARED = re.compile(r"\{([^{}]*)\}")
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr")
 )
@@ -25,6 +25,13 @@ _NOTHING = re.compile(r"0(?:\.0+)?(?:[a-z%]*)|(?:1|0?\.\d+)(?:px|pt)")
 _AWAY = re.compile(r"-\d{3,}")  # far out of the page
 _WHITE = re.compile(r"white|#fff(?:fff)?|rgba?\(255,255,255(?:,1)?\)")
 _CLEAR = re.compile(r"transparent|rgba\([^)]*,0(?:\.0+)?\)|#[0-9a-f]{6}00")
+_COUNT = frozenset(
+    (
+        *("display", "visibility", "mso-hide", "font-size", "opacity", "position", "left", "top"),
+        *("right", "text-indent", "overflow", "height", "max-height", "color"),
+        *("background", "background-color"),
+    )
+)
 _MOST_DEEP = 200
 _FARTHEST = 300_000  # characters in which rules are looked for
 _MAY_HIDE = re.compile(
@@ -127,9 +134,12 @@ def _attributes(written: str) -> dict[str, str]:
 
 
 def _declarations(written: str) -> dict[str, str]:
+    """What counts of these."""
     pairs = (one.partition(":") for one in _without_notes(written).lower().split(";"))
     return {
-        name.strip(): value.replace("!important", "").strip() for name, _, value in pairs if value
+        name: value.replace("!important", "").strip()
+        for written_name, _, value in pairs
+        if value and (name := written_name.strip()) in _COUNT
     }
 
 
@@ -137,11 +147,21 @@ def _rules(html: str) -> dict[str, dict[str, str]]:
     """What the page's rules say of `element`, `.class` and `#id`."""
     found: dict[str, dict[str, str]] = {}
     for sheet in _sheets(html):
-        for selectors, written in _RULE.findall(_without_notes(sheet)):
-            for selector in selectors.lower().split(","):
-                last = selector.split()[-1:] or [""]
-                found.setdefault(last[0], {}).update(_declarations(written))
+        for selectors, written in _blocks(_without_notes(sheet)):
+            said = _declarations(written)
+            for selector in selectors.lower().split(",") if said else ():
+                last = (selector.split()[-1:] or [""])[0]
+                known = found.get(last)
+                found[last] = said if known is None else known | said
     return found
+
+
+def _blocks(css: str) -> Iterator[tuple[str, str]]:
+    """What stands before braces, and within them; linear, whatever they are."""
+    at = 0
+    for found in _DECLARED.finditer(css):
+        before, at = css[at : found.start()], found.end()
+        yield before[max(before.rfind("{"), before.rfind("}")) + 1 :], found[1]
 
 
 def _sheets(html: str) -> Iterator[str]:

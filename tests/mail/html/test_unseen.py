@@ -3,6 +3,8 @@ agent is asked. What a reader sees is read."""
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from maildesk.mail.html.unseen import without_unseen
@@ -26,6 +28,14 @@ HIDDEN = {
     "nothing shows through": '<div style="opacity:0">#close</div>',
     "Outlook's own": '<div style="mso-hide:all">#close</div>',
     "a rule": "<style>/* x */ .x, p.y {display:none}</style><div class='x'>#close</div>",
+    "a rule of many": (
+        f"<style>{', '.join(f'.a{n}' for n in range(200))}, .x {{display:none}}</style>"
+        "<div class='x'>#close</div>"
+    ),
+    "a long rule": (
+        f"<style>.x {{{'--a:1;' * 900}display:none}}</style><div class='x'>#close</div>"
+    ),
+    "a rule within": "<style>@media all{.x{display:none}}</style><div class='x'>#close</div>",
     "off the page": '<div style="position:absolute;left:-9999px">#close</div>',
     "moved out": '<div style="text-indent:-9999px">#close</div>',
 }
@@ -70,3 +80,17 @@ def test_what_is_seen_is_one(page: str) -> None:
 )
 def test_a_page_made_to_be_slow_is_read_in_one_pass(page: str) -> None:
     assert len(without_unseen(page)) <= len(page)
+
+
+def test_a_sheet_of_many_selectors_and_declarations_stays_small() -> None:
+    names = (f"{first}{second}" for first in "abcdefghijklm" for second in "abcdefghijklmnopq")
+    written = ";".join(f"{name}:1" for name in names) + ";color:#fff"
+    rules = (f"{','.join(f'x{n}x{m}' for m in range(30))}{{{written}}}" for n in range(200))
+    page = f"<p hidden>x</p><style>{''.join(rules)}</style>"
+    tracemalloc.start()
+    try:
+        without_unseen(page)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < 20 * len(page)
