@@ -92,7 +92,7 @@ def _by_ticket(
     known = {one: _ticket(tx.conn, one, tx.policy) for one in {row.ticket_id for row in rows}}
     for row in rows:
         ticket = known[row.ticket_id]
-        if ticket is None or not _hears(agent, ticket, tx.policy) or _is_over(row, ticket):
+        if ticket is None or not _hears(agent, ticket, tx.policy) or _is_over(row, ticket, agent):
             gone.append(row.id)
             continue
         found.setdefault(ticket.id, (ticket, []))[1].append(row)
@@ -109,12 +109,14 @@ def _hears(agent: Agent, ticket: Ticket, policy: Policy) -> bool:
     return may_hear(agent, ticket, policy) or agent in workers(ticket, policy)
 
 
-def _is_over(row: Row[Any], ticket: Ticket) -> bool:
-    """Whether it reminds of what has been done since."""
+def _is_over(row: Row[Any], ticket: Ticket, agent: Agent) -> bool:
+    """Whether it reminds of what has been done since, given away or put off."""
     mail = mail_of(row.template, To.AGENTS)
-    return "waits_since" in mail.shows and (
-        ticket.turn == "answered" or ticket.behaviour not in UNFINISHED
-    )
+    if "waits_since" not in mail.shows:
+        return False
+    is_theirs = ticket.assignee.lower() == agent.address.lower()
+    is_quiet = ticket.turn == "answered" or ticket.snoozed_until is not None
+    return is_quiet or not is_theirs or ticket.behaviour not in UNFINISHED
 
 
 def _ticket(conn: Connection, ticket_id: int, policy: Policy) -> Ticket | None:

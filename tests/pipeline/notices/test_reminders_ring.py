@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from maildesk.pipeline.fire import fire
 from tests.pipeline.notices.wishes import BEN, DAY, HOUR, KIM, wants
 from tests.pipeline.notices.wishes import purposes as sent
@@ -91,3 +93,20 @@ def test_whoever_is_away_is_reminded_when_they_are_back(place: Place) -> None:
     assert reminded(place) == 0
     place.later(3 * DAY)
     assert reminded(place) == 1
+
+
+@pytest.mark.parametrize("line", ["#assign carla", "#snooze 3d"])
+def test_a_reminder_that_waited_is_void_where_the_ticket_was_given_away_or_put_off(
+    place: Place, line: str
+) -> None:
+    wants(place, ben="remind_after: 2h, quiet: 12:00-20:00")
+    place.receive(mail())
+    place.answer(BEN, "#take")
+    place.later(3 * HOUR)
+    assert reminded(place) == 0
+    assert [row.template for row in place.rows("held_notices")] == ["agent_reminder"]
+    place.answer(BEN, line)
+    place.later(7 * HOUR)
+    fire(place.services)
+    assert told(place, BEN, "agent_bundle") == []
+    assert [row.told_at for row in place.rows("held_notices")] == [place.now]
