@@ -101,3 +101,11 @@ def test_beside_a_note_or_no_words_it_is_asked_about(place: Place) -> None:
         assert answered(place, text) == {}
         assert len(place.rows("quarantine")) == before + 1, text
     assert letters(place, MAX) == []
+
+
+def test_an_address_may_be_pasted_with_a_name_that_has_a_comma(place: Place) -> None:
+    opened(place)
+    pasted = f'"Park; Lee, Dr." <{LEE}>, \u201eNovak, Eva\u201c <{EVA}>'
+    assert set(answered(place, f"#to {pasted}\nCan you have a look?")) == {LEE, EVA}
+    answered(place, f'#cc +"Smith, Max" <{MAX}>\nMax joins us.')
+    assert MAX in {row.address for row in place.rows("participants")}
