@@ -101,6 +101,12 @@ class Guard:
             words = PlainTextResponse("There is no such site here.\n", 421)
             await words(scope, receive, send)
             return
+        if "transfer-encoding" in headers and "content-length" in headers:
+            # a proxy may have found another end of it (RFC 9112, 6.1)
+            words = PlainTextResponse("The request says twice how long it is.\n", 400)
+            words.headers["Connection"] = "close"
+            await words(scope, receive, send)
+            return
         await self._app(scope, receive, send)
 
     def _patient(self, receive: Receive) -> Receive:

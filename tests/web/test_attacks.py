@@ -101,6 +101,21 @@ def test_who_may_not_close_it_by_mail_does_not_on_the_page(place: Place) -> None
     assert talk.says("", do="close").headers["location"].endswith("?done=closed")
 
 
+def test_a_request_of_two_lengths_is_refused_and_nothing_behind_it_is_read(place: Place) -> None:
+    _, pages, _ = place
+    with socket.create_connection(("127.0.0.1", pages.port), timeout=NEVER) as link:
+        link.sendall(
+            b"POST /nowhere HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 4\r\n"
+            b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+            b"GET /smuggled HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+        )
+        said = b""
+        while piece := link.recv(10_000):
+            said += piece
+    assert said.startswith(b"HTTP/1.1 400 ")
+    assert said.count(b"HTTP/1.1 ") == 1
+
+
 def test_a_body_that_drips_is_given_up(place: Place) -> None:
     talk = Talk(place, "Drop by drop")
     path = talk.link.removeprefix(talk.pages.url)
