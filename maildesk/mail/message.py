@@ -158,7 +158,7 @@ class Message:
     reports: tuple[Report, ...]
     # the new words of the body's first part; nothing where the words come from a file
     opening: str = ""
-    language: str = ""  # Content-Language or a guess; "" unknown
+    language: str = ""  # a guess, else Content-Language; "" unknown
     items: tuple[Item, ...] = ()  # what its parts say that are no text
     # automatic, and no more than an answer: an absence, an acknowledgement, a receipt (RFC 3834)
     is_response: bool = False

@@ -106,7 +106,7 @@ def _assembled(
         is_response=_is_response(verdict, items, reply),
         is_signature=cut.is_signature,
         opening=_opening(body, reply, subject, answers=answers),
-        language=language if 0 < len(language) <= 35 else guess(reply),
+        language=guess(reply) or (language if len(language) <= 35 else ""),
         headers=fields,
         defects=tuple(dict.fromkeys([*defects, *([wrong] if wrong else [])])),
         size=len(raw),

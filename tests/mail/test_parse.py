@@ -16,6 +16,21 @@ def test_nothing_is_a_bad_message(raw: bytes) -> None:
         parse(raw)
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Guten Tag,\n\nseit heute früh druckt der Drucker nur halb. Können Sie helfen?", "de"),
+        ("E-42, 2. OG", "en-us"),
+    ],
+)
+def test_the_words_say_more_of_the_language_than_the_field(text: str, language: str) -> None:
+    """Thunderbird names the language of its spelling, Exchange that of the mailbox."""
+    body = text.encode()
+    head = b"Content-Language: en-US\nContent-Type: text/plain; charset=utf-8\n"
+
+    assert parse(plain(body, head=head)).language == language
+
+
 def test_a_letter_has_all_its_fields() -> None:
     message = parse(
         plain(

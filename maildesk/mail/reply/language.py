@@ -13,7 +13,8 @@ TEXT_LIMIT = 2_000  # characters looked at
 ENOUGH = 3  # small words that have to be there
 SMALL_WORDS = {
     "en": "the and is you for with this not have please my from thanks hello are was",
-    "de": "und der die das nicht ich ist sie wir mit für bitte ein eine auf danke hallo habe",
+    "de": "und der die das nicht ich ist sie wir mit für bitte ein eine auf danke hallo habe"
+    " guten im zu von nur seit können meine",
     "fr": "le la les des et est vous nous je pas pour une dans merci bonjour avec sur mon",
     "es": "el los las y es por para una con no gracias hola mi pero que está del",
     "it": "il gli e è per una con non grazie buongiorno mi che del sono della ho",

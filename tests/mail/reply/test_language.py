@@ -12,6 +12,7 @@ from maildesk.mail.reply.language import guess
     [
         ("Hello, my printer is on fire. Please help, this is not the first time. Thanks", "en"),
         ("Hallo, ich habe ein Problem mit der Rechnung. Bitte melden Sie sich, danke", "de"),
+        ("Guten Tag, seit heute druckt der Drucker nur halb. Können Sie helfen?", "de"),
         (
             (
                 "Bonjour, je ne peux pas ouvrir la page, pouvez-vous nous aider? Merci pour une "
