@@ -228,7 +228,7 @@ def test_each_customer_gets_a_canned_reply_in_their_own_name(proving: Place) -> 
 def test_it_is_written_in_the_agents_language(proving: Place) -> None:
     opened(proving, "kim")
     asks(proving, CARLA, "#für 1\n#priorität hoch")
-    assert "Bei 1 Ticket erledigt: #priorität hoch" in answer(proving, CARLA)
+    assert "Bei 1 Ticket getan: #priorität hoch" in answer(proving, CARLA)
     assert of(proving, "priority") == ["high"]
     assert proving.rows("outbox", recipient=SUPPORT) == []
 
