@@ -166,7 +166,7 @@ _TO_AGENTS = (
         "agent_moved",
         "a ticket of the agent's was moved to another queue",
         event="assigned",
-        shows=frozenset({"message", "author"}),
+        shows=frozenset({"message", "author", *_SO_FAR}),
         last_words=True,
         sample={"author": sample.CARLA, "ticket": replace(sample.TICKET, assignee=sample.CARLA)},
     ),

@@ -59,6 +59,7 @@ def running(place: Place) -> Place:
     [
         ("#note\n#assign carla\nShe knows this model.", "agent_assigned"),
         ("#note\n#assign nobody\nShe knows this model.", "agent_free"),
+        ("#take\n#note\n#queue billing\nShe knows this model.", "agent_moved"),
         ("#note\n#escalate\nShe knows this model.", "escalated"),
     ],
 )
