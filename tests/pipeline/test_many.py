@@ -60,7 +60,7 @@ def test_one_answer_goes_to_each_customer_in_their_own_conversation(proving: Pla
         (1, "The server is up again."),
         (2, "The server is up again."),
     ]
-    assert answer(proving).count("your words went to the customer") == 2
+    assert answer(proving).count("your words went out as an answer") == 2
 
 
 def test_what_was_done_for_many_is_taken_back_for_many_and_undo_alone_says_so(
@@ -140,6 +140,7 @@ def test_tickets_that_an_agent_may_not_see_are_none(proving: Place) -> None:
     assert "there is no ticket 1" in answer(proving) and "Bill" not in answer(proving)
     asks(proving, BEN, "#for is:open\n#take")
     assert "No tickets found." in answer(proving)
+    assert "what stands below #for went to nobody" in answer(proving)
     assert of(proving, "assignee") == [""]
 
 

@@ -157,11 +157,11 @@ def _tickets(
 def _asked_back(
     change: TicketChange, agent: Agent, told: answers.AskedBack, share: int
 ) -> AnswerView:
-    """The tickets, and the line that says how many they are; where there are none, the list says
-    so."""
+    """The tickets, and the line that says how many they are; where there are none, that nothing
+    was done."""
     listed = _tickets(change, agent, told.asked, told.query, share)
     if not listed.tickets:
-        return listed
+        return AnswerView(told.asked, why=(Problem("for_nobody"),))
     again = f"#{told.again}"
     message, desk = change.message, change.policy.addresses[0].address
     subject = message.subject if message else ""
