@@ -89,7 +89,7 @@ def followed(
     outcome = rule_effects.follow(ticket, fact, effects, policy, now, explain=explain)
     whole = [*effects, *(outcome.effects if outcome else ())]
     told = _told(ticket, fact, whole, policy, now)
-    return Decision((*colleagues.in_one_mail(whole, told), *told), outcome)
+    return Decision((*colleagues.noted_once(whole, told), *told), outcome)
 
 
 def _told(

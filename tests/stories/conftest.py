@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,17 +14,27 @@ from tests.stories.running_desk import ALL_ROLES, SEPARATE, Inbox, RunningDesk, 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
     """One desk for all stories of a module, with a relay of its own; it must end cleanly."""
+    way = Way("pipeline: {tick: 0.2}\n", ALL_ROLES)
+    yield from running(tmp_path_factory.mktemp("story") / "desk", way)
+
+
+@pytest.fixture
+def own_desk(tmp_path: Path, way: Way) -> Iterator[RunningDesk]:
+    """A desk of this story alone, run either way."""
+    yield from running(tmp_path / "desk", way)
+
+
+def running(folder: Path, way: Way) -> Iterator[RunningDesk]:
+    """A desk with a relay of its own, until the stories are told."""
     relay = Relay()
-    running = RunningDesk(
-        tmp_path_factory.mktemp("story") / "desk", relay, settings="pipeline: {tick: 0.2}\n"
-    )
+    desk = RunningDesk(folder, relay, settings=way.settings, roles=way.roles)
     try:
-        yield running.start()
+        yield desk.start()
     finally:
-        codes = running.stop()
-        running.look_for_leaks()
+        codes = desk.stop()
+        desk.look_for_leaks()
         relay.remove()
-    assert codes == [0], running.log()[-3000:]
+    assert set(codes) == {0}, desk.log()[-3000:]
 
 
 @pytest.fixture

@@ -3,17 +3,12 @@ several on PostgreSQL and Redis."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.servers.relay import Relay
 from tests.stories.clients import taps
 from tests.stories.running_desk import (
     Inbox,
     RunningDesk,
-    Way,
     address_in,
     answer,
     text_of,
@@ -25,16 +20,8 @@ KIM, LEE = "kim@night.example", "lee@night.example"
 
 
 @pytest.fixture
-def desk(tmp_path: Path, way: Way) -> Iterator[RunningDesk]:
-    relay = Relay()
-    running = RunningDesk(tmp_path / "desk", relay, settings=way.settings, roles=way.roles)
-    try:
-        yield running.start()
-    finally:
-        codes = running.stop()
-        running.look_for_leaks()
-        relay.remove()
-    assert set(codes) == {0}, running.log()[-3000:]
+def desk(own_desk: RunningDesk) -> RunningDesk:
+    return own_desk
 
 
 def writes(desk: RunningDesk, customer: str, subject: str, text: str) -> None:

@@ -4,19 +4,15 @@ ticket and opens it again, without anybody's help; and what others try in their 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from email.message import EmailMessage
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from tests.servers.relay import Relay
 from tests.stories.running_desk import (
     Inbox,
     RunningDesk,
-    Way,
     address_in,
     answer,
     text_of,
@@ -29,12 +25,8 @@ EVE, BEN = "eve@elsewhere.example", "ben@desk.example"
 
 
 @pytest.fixture
-def desk(way: Way, tmp_path: Path, relay: Relay) -> Iterator[RunningDesk]:
-    """One process on SQLite; the roles apart on PostgreSQL and Redis."""
-    running = RunningDesk(tmp_path / "desk", relay, settings=way.settings, roles=way.roles)
-    yield running.start()
-    running.stop()
-    running.look_for_leaks()
+def desk(own_desk: RunningDesk) -> RunningDesk:
+    return own_desk
 
 
 def tap(desk: RunningDesk, who: str, letter: EmailMessage, line: str, number: int) -> EmailMessage:
@@ -56,8 +48,7 @@ def shown(desk: RunningDesk) -> Any:
     return desk.ask("ticket", "show", "TKT-0001")
 
 
-def test_a_customer_helps_themselves(desk: RunningDesk, relay: Relay) -> None:
-    inbox = Inbox(relay)
+def test_a_customer_helps_themselves(desk: RunningDesk, inbox: Inbox) -> None:
     desk.send(write(f"Kim <{KIM}>", DESK, "Printer", "It smokes."), KIM, DESK)
     greeting = inbox.take(KIM)
     tap(desk, EVE, greeting, "#close", 1)

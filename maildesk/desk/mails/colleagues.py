@@ -68,7 +68,7 @@ def notices(act: Act, policy: Policy, now: datetime) -> list[Effect]:
     return [*found, *_stands_otherwise(act, before, after, found, policy)]
 
 
-def in_one_mail(effects: Sequence[Effect], told: Sequence[Effect]) -> list[Effect]:
+def noted_once(effects: Sequence[Effect], told: Sequence[Effect]) -> list[Effect]:
     """These effects; who is `told` that the ticket is theirs or nobody's sees the act's note there,
     and gets no mail of its own about it."""
     shown = {a for one in told if isinstance(one, NotifyAgents) for a in _shown_note(one)}
