@@ -25,17 +25,21 @@ _NOTHING = re.compile(r"0(?:\.0+)?(?:[a-z%]*)|(?:1|0?\.\d+)(?:px|pt)")
 _AWAY = re.compile(r"-\d{3,}")  # far out of the page
 _WHITE = re.compile(r"white|#fff(?:fff)?|rgba?\(255,255,255(?:,1)?\)")
 _CLEAR = re.compile(r"transparent|rgba\([^)]*,0(?:\.0+)?\)|#[0-9a-f]{6}00")
+_MARGINS = ("margin", "margin-left", "margin-right", "margin-top")
+_OVERFLOW = ("overflow", "overflow-x", "overflow-y")
+_ROOM = ("height", "max-height", "width", "max-width")
 _COUNT = frozenset(
     (
         *("display", "visibility", "mso-hide", "font-size", "opacity", "position", "left", "top"),
-        *("right", "text-indent", "overflow", "height", "max-height", "color"),
-        *("background", "background-color"),
+        *("right", "text-indent", "color", "background", "background-color", "clip", "clip-path"),
+        *(*_MARGINS, *_OVERFLOW, *_ROOM),
     )
 )
+_WHOLE = ("", "auto", "none", "initial", "inherit", "unset")  # nothing of it is cut off
 _MOST_DEEP = 200
 _FARTHEST = 300_000  # characters in which rules are looked for
 _MAY_HIDE = re.compile(
-    r"hidden|none|opacity|mso-hide|font-size|(?:max-)?height|text-indent|absolute|fixed|color",
+    r"hidden|none|opacity|mso-hide|font|text-indent|absolute|fixed|color|margin|clip|overflow",
     re.IGNORECASE,
 )
 
@@ -111,7 +115,7 @@ class _Look:
 def _hides(style: dict[str, str]) -> bool:
     has = {name: _tight(value) for name, value in style.items()}
     is_placed = has.get("position") in ("absolute", "fixed")
-    is_clipped = has.get("overflow") == "hidden"
+    is_clipped = any(has.get(one, "").startswith(("hidden", "clip")) for one in _OVERFLOW)
     return (
         has.get("display") == "none"
         or has.get("visibility") in ("hidden", "collapse")
@@ -119,10 +123,10 @@ def _hides(style: dict[str, str]) -> bool:
         or any(_NOTHING.fullmatch(has.get(one, "")) for one in ("font-size", "opacity"))
         or (is_placed and any(_AWAY.match(has.get(one, "")) for one in ("left", "top", "right")))
         or bool(_AWAY.match(has.get("text-indent", "")))
-        or (
-            is_clipped
-            and any(_NOTHING.fullmatch(has.get(one, "")) for one in ("height", "max-height"))
-        )
+        or any(_AWAY.match(word) for one in _MARGINS for word in style.get(one, "").split())
+        or (is_placed and has.get("clip", "") not in _WHOLE)
+        or has.get("clip-path", "") not in _WHOLE
+        or (is_clipped and any(_NOTHING.fullmatch(has.get(one, "")) for one in _ROOM))
     )
 
 
@@ -134,13 +138,16 @@ def _attributes(written: str) -> dict[str, str]:
 
 
 def _declarations(written: str) -> dict[str, str]:
-    """What counts of these."""
-    pairs = (one.partition(":") for one in _without_notes(written).lower().split(";"))
-    return {
-        name: value.replace("!important", "").strip()
-        for written_name, _, value in pairs
-        if value and (name := written_name.strip()) in _COUNT
-    }
+    """What counts of these; of `font`, which says several things, the size."""
+    found: dict[str, str] = {}
+    for one in _without_notes(written).lower().split(";"):
+        name, _, value = (side.strip() for side in one.replace("!important", "").partition(":"))
+        if name == "font":
+            sizes = (word.partition("/")[0] for word in value.split())
+            name, value = "font-size", next(filter(_NOTHING.fullmatch, sizes), "medium")
+        if value and name in _COUNT:
+            found[name] = value
+    return found
 
 
 def _rules(html: str) -> dict[str, dict[str, str]]:

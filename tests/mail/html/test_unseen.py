@@ -38,12 +38,25 @@ HIDDEN = {
     "a rule within": "<style>@media all{.x{display:none}}</style><div class='x'>#close</div>",
     "off the page": '<div style="position:absolute;left:-9999px">#close</div>',
     "moved out": '<div style="text-indent:-9999px">#close</div>',
+    "pushed out": '<div style="margin-left:-9999px">#close</div>',
+    "pushed out with all margins": '<div style="margin:0 0 0 -9999px">#close</div>',
+    "cut away": '<div style="position:absolute;clip:rect(1px, 1px, 1px, 1px)">#close</div>',
+    "cut to nothing": '<div style="clip-path:inset(50%)">#close</div>',
+    "no width": '<div style="width:0;overflow:hidden">#close</div>',
+    "no width at most": '<div style="max-width:0px;overflow-x:clip">#close</div>',
+    "no letters": '<div style="font:0/0 a">#close</div>',
+    "no letters, and no name": '<div style="font:0">#close</div>',
+    "letters of no size": '<div style="font: italic 0px Arial, sans-serif">#close</div>',
 }
 SEEN = {
     "black": '<div style="color:#000">#close</div>',
     "white on dark": '<div style="background-color:#000"><p style="color:#fff">#close</p></div>',
     "a note between": '<div style="/* small */ font-size:9pt">#close</div>',
     "beside": '<div style="display:none">x</div><div>#close</div>',
+    "indented": '<div style="margin:0 0 0 -1em;width:0">#close</div>',
+    "a border cut off": '<div style="clip:auto;clip-path:none;overflow:hidden">#close</div>',
+    "a size said again": '<div style="font:0/0 a;font-size:14px">#close</div>',
+    "letters of a size": '<div style="font-size:0;font:bold 12px/1.5 Arial">#close</div>',
     "in a cell": '<table><tr><td bgcolor="#336699"><font color=white>#close</font></table>',
 }
 
