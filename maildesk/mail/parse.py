@@ -30,6 +30,8 @@ from maildesk.mail.reply.segment import reply_of, segment
 ANSWER = "answer to an invitation"
 _LETTER = 20_000  # characters of an attached message that are told
 _HOUR = re.compile(r"\d[:.h]\d\d|\d ?[ap]\.?m\b", re.IGNORECASE)
+_SHORT = 1_000  # characters
+_SIGN = re.compile(r"[#＃]|^[ \t]*/\w", re.MULTILINE)
 _ANYTHING = re.compile(rb"[^ \t\r\n\x00]")
 
 
@@ -153,6 +155,13 @@ def _says_more(reasons: tuple[str, ...], items: Iterable[Item], words: str) -> b
     return False
 
 
+def _may_command(reply: str) -> bool:
+    """Whether there may be a command in these words, which somebody has hidden: with a sign, or in
+    a short mail without one, said (`hashtag close`) or bare (`status?`). To look costs as much as
+    to parse."""
+    return len(reply) <= _SHORT or _SIGN.search(reply) is not None
+
+
 def _opening(body: bodies.Bodies, reply: str, subject: str, *, answers: bool) -> str:
     """The writer's own words in the first text, as a reader sees them; "" where the message has
     none."""
@@ -160,7 +169,7 @@ def _opening(body: bodies.Bodies, reply: str, subject: str, *, answers: bool) ->
     if head is None:
         return ""
     is_whole = len(body.blocks) == 1 and head is body.blocks[0]
-    if not head.text.strip() and "#" in reply:  # perhaps a command, that somebody has hidden
+    if not head.text.strip() and _may_command(reply):
         html = without_unseen(head.html)
         if html != head.html or not is_whole:
             return reply_of(segment("", html, subject, answers=answers).parts)

@@ -72,6 +72,18 @@ def test_what_nobody_sees_is_no_opening(page: str) -> None:
     assert "#close" not in read(f"{page}<p>Hello.</p>")[1]
 
 
+@pytest.mark.parametrize("line", ["＃close", "hashtag close", "/activation-help", "close"])
+def test_nor_is_it_however_a_command_is_written(line: str) -> None:
+    assert read(f'<div style="color:#fff">{line}</div><p>Hello.</p>')[1] == "Hello."
+
+
+@pytest.mark.parametrize("line", ["＃close", "/activation-help"])
+def test_nor_in_a_long_letter(line: str) -> None:
+    words = "The printer smokes, and nobody knows why. " * 50
+    opening = read(f'<div style="color:#fff">{line}</div><p>Hello. {words}</p>')[1]
+    assert opening.startswith("Hello.")
+
+
 @pytest.mark.parametrize("page", SEEN.values(), ids=SEEN)
 def test_what_is_seen_is_one(page: str) -> None:
     reply, opening = read(f"{page}<p>Hello.</p>")
