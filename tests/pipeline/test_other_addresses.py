@@ -13,6 +13,7 @@ from maildesk.pipeline.act import act
 from maildesk.pipeline.fire import fire
 from tests.pipeline.desk_changes import with_words
 from tests.pipeline.place import Place, mail, words
+from tests.pipeline.test_verbs import buttons, tap
 
 OLD, NEW, BEN = "eva@lund.example", "eva@home.example", "ben@desk.example"
 EVA = f"Eva Lund <{OLD}>"
@@ -128,6 +129,10 @@ def test_who_takes_part_with_both_gets_one_mail(both: Place) -> None:
     before = len(both.rows("outbox", purpose="reply"))
     says(both, "#all\nPull the plug.")
     assert len(both.rows("outbox", purpose="reply")) == before + 1
+    both.receive(mail("It hums.", From=NEW, Subject="Re: Printer [TKT-0001]"), NEW)
+    says(both, "#all\nPush it in again.")
+    assert len(both.rows("outbox", purpose="reply")) == before + 2
+    assert "Push it in again." in words(both.letters(OLD)[-1])
 
 
 def test_a_copy_to_a_further_address_of_their_own_goes_nowhere(both: Place) -> None:
@@ -291,6 +296,16 @@ def test_until_an_agent_says_so_the_former_address_hears_everything(both: Place)
     before = len(both.rows("outbox", purpose="reply"))
     says(both, "#all\nIs it well?")
     assert len(both.rows("outbox", purpose="reply")) == before + 1
+
+
+def test_buttons_at_an_address_that_has_joined_are_those_of_the_requester(both: Place) -> None:
+    known(both)
+    answers(both, opened(both))
+    says(both, "#all\n#resolve\nIt was the plug.")
+    named = [one for one in buttons(both.letters(NEW)[-1]) if not one.isdigit()]
+    assert named == ["#reopen", "#close"]
+    tap(both, NEW, both.letters(NEW)[-1], "#close")
+    assert both.rows("tickets")[0].status == "closed"
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from maildesk.desk.threads import reference
 from maildesk.desk.threads.links import Purpose
 from maildesk.desk.ticket import Status
 from maildesk.desk.verbs import table
+from maildesk.desk.verbs.carry_out import role_in
 from maildesk.pipeline.letters import proofs
 from maildesk.store.desk import surveys
 
@@ -57,20 +58,18 @@ def _button(change: TicketChange, name: str, person: Person) -> ActionView:
 
 def _makes_sense(change: TicketChange, name: str, person: Person) -> bool:
     ticket, verb = change.subject, table.VERBS[name.removeprefix(_ASKS)]
-    is_requester = ticket.is_requester(person.address)
-    if not (is_requester or ticket.has_part(person.address)):
-        return False
-    if ticket.behaviour is Status.SPAM or not _would_do(ticket, verb.name, is_requester):
+    role = role_in(ticket, person.address, change.policy, change.situation.joined)
+    if not role or ticket.behaviour is Status.SPAM or not _would_do(ticket, verb.name, role):
         return False
     if verb.name == table.SURVEYS:
-        return is_requester and not are_stars_wanted(change)
-    by = customer_acts(person, role=REQUESTER if is_requester else PARTICIPANT)
+        return role == REQUESTER and not are_stars_wanted(change)
+    by = customer_acts(person, role=role)
     return verb.needs is None or customer_refusal(by, verb.needs, change.policy.customers) is None
 
 
-def _would_do(ticket: Ticket, verb: str, is_requester: bool) -> bool:
+def _would_do(ticket: Ticket, verb: str, role: str) -> bool:
     if verb == table.CLOSE:
         return ticket.behaviour is not Status.CLOSED
     if verb == table.REOPEN:
         return ticket.behaviour in _OVER
-    return not is_requester if verb == table.LEAVE else True
+    return role == PARTICIPANT if verb == table.LEAVE else True
