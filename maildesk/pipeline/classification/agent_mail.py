@@ -177,7 +177,8 @@ def _believed(
     }[place]
     words = f"{how} {ticket.reference}; {believed}"
     record = TrustRecord(words, _CLUES[place], True, look.is_authenticated)
-    if released and (many := _for_many(look, owner, record)) is not None:
+    many = _for_many(look, owner, _read(look, owner), record) if released else None
+    if many is not None:
         return many  # in an answer about one ticket it was asked about, and this is the yes
     if look.is_automatic:
         person = Person(owner.address, owner.name)
@@ -215,7 +216,8 @@ def fresh(look: Look, agent: Agent) -> Meaning:
     else:
         code = "unproven" if look.policy.trust.can_prove else "unprovable"
         return Held("unproven_agent", Problem(code, {"agent": agent.name}), ticket, agent)
-    many = _for_many(look, agent, record)
+    read = _read(look, agent)
+    many = _for_many(look, agent, read, record)
     if many is not None and (ticket is None or look.job.released_by):
         return many
     if ticket is not None and not look.clues.is_forward:
@@ -225,7 +227,6 @@ def fresh(look: Look, agent: Agent) -> Meaning:
         purpose = "note" if look.job.as_note else answer.purpose
         fact = replace(answer, trust=record, released=released, purpose=purpose, is_direct=direct)
         return Understood(ticket, fact)
-    read = _read(look, agent)
     if is_new(read.commands):
         return _in_their_name(look, agent, read, record)
     shows = any(not one.inline for one in look.message.attachments)
@@ -270,9 +271,10 @@ def _in_their_name(
     return Understood(None, opens)
 
 
-def _for_many(look: Look, agent: Agent, record: TrustRecord) -> ForMany | None:
+def _for_many(
+    look: Look, agent: Agent, read: command_lines.CommandLines, record: TrustRecord
+) -> ForMany | None:
     """What it asks for many tickets at once; None where it does not."""
-    read = _read(look, agent)
     is_for_many = any(one.name == FOR for one in read.commands)
     if not is_for_many or look.clues.is_forward or look.is_automatic:
         return None
