@@ -204,7 +204,7 @@ class AgentOpens:
     is_direct: bool = False
     released: bool = False  # it was held, and a person let it through: unknown commands are words
     others: Others = NO_OTHERS  # the tickets that its commands are about
-    answers_desk: bool = False  # it answers a mail in which the desk answered a question of theirs
+    answers_desk: bool = False  # it answers a list or a digest, which leads to no ticket
 
 
 @dataclass(frozen=True, slots=True)

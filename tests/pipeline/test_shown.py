@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
+from maildesk.pipeline.fire import fire
+from tests.pipeline.notices.wishes import HOUR, wants
 from tests.pipeline.place import Place, mail, told, words
 from tests.pipeline.test_questions import ANSWER, asks, proving
 from tests.stories.running_desk import address_in
@@ -156,6 +159,27 @@ def test_words_in_answer_to_an_answer_open_no_ticket_in_the_agents_name(
     asks(proving, BEN, f"#for 1\n{line}Dear Kim,\nturn it off and on again.", **head)
     assert "turn it off and on again." in words(proving.letters(KIM)[-1])
     assert len(proving.letters(KIM)) == before + 1
+
+
+def test_words_in_answer_to_a_digest_or_the_news_of_a_night_open_none_either(
+    proving: Place,
+) -> None:
+    wants(proving, ben="quiet: 20:00-7:00")
+    proving.now = datetime(2026, 11, 20, 21, 0, tzinfo=UTC)
+    for number, subject in enumerate(("Jam", "Noise")):
+        sender = f"c{number}@customer{number}.example"
+        proving.receive(mail(f"{subject}!", From=sender, Subject=subject), sender)
+    proving.later(11 * HOUR)
+    fire(proving.services)
+    asks(proving, BEN, "#digest")
+    for name in ("agent_gathered", "agent_digest"):
+        (listing,) = told(proving, BEN, name)
+        assert "#for and the ticket" in words(listing)
+        head = {"Subject": f"Re: {name}", "In_Reply_To": str(listing["Message-ID"])}
+        asks(proving, BEN, f"Dear Kim,\nturn it off and on again ({name}).", **head)
+        assert "#for 7" in words(last(proving, BEN))
+    assert len(proving.rows("tickets")) == 2
+    assert [row.reason for row in proving.rows("quarantine")] == ["unknown_command"] * 2
 
 
 def test_a_new_mail_of_an_agent_opens_one_as_it_always_did(proving: Place) -> None:

@@ -29,6 +29,7 @@ ORDINARY = ("take", "resolve", "waiting", "snooze", "note", "spam")
 BESIDE_NOTES = ("reply", "resolve", "waiting")
 ALWAYS = "always"  # it has that link, whatever the policy says
 NOTIFICATION, OTHER = "mail_notification", "mail_other"  # `called`, where nothing better is known
+_OF_SEVERAL = frozenset({"answers", "gathered", "lists"})  # variables that show many tickets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,11 @@ class Mail:
     def can_wait(self) -> bool:
         """Whether it tells agents what others did, and asks nothing: it may be told later."""
         return not self.asks and (self.event is not None or self.by_rule)
+
+    @property
+    def leads_to_no_ticket(self) -> bool:
+        """Whether it shows tickets and is about none: an answer to it must say which it means."""
+        return not _OF_SEVERAL.isdisjoint(self.shows)
 
     @property
     def is_to_agents(self) -> bool:

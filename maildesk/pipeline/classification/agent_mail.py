@@ -291,11 +291,12 @@ def _read(look: Look, agent: Agent) -> command_lines.CommandLines:
 
 
 def _answers_desk(look: Look, agent: Agent) -> bool:
-    """Whether it answers a mail in which the desk answered a question: nobody means to open a
-    ticket in their own name by that, and which ticket is meant it does not say."""
+    """Whether it answers a mail in which the desk told of tickets, because it was asked or by
+    itself: nobody means to open one in their own name by that, and which is meant it does not
+    say."""
     found = (outbox.by_message_id(look.conn, one) for one in look.message.in_reply_to[:3])
     return any(
-        row is not None and "answers" in mail_of(row.purpose).shows and row.recipient in agent.keys
+        row is not None and mail_of(row.purpose).leads_to_no_ticket and row.recipient in agent.keys
         for row in found
     )
 
