@@ -13,20 +13,19 @@ Its variables are the columns of the contact list.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from maildesk.config.kinds import Line, Section
 from maildesk.config.mistakes import nearest, one_of, read_part, shown
+from maildesk.config.replies.front_matter import parts_of
 from maildesk.config.replies.snippets import Snippet, Unfilled
-from maildesk.config.templates.files import read_source
-from maildesk.config.yaml import Document, read_document
+from maildesk.config.yaml import Document
 from maildesk.desk.policy import Policy
 from maildesk.errors import BadPolicy, Mistake
 from maildesk.mail.html.markdown import Written, escaped, markdown
 
 FOLDER = "outreach"
-_FENCE = "---"
 
 
 class FrontMatter(Section):
@@ -69,27 +68,24 @@ def read_outreach(desk: Path, name: str, policy: Policy, variables: Sequence[str
         there = templates(desk)
         expected = f"a file of the folder {FOLDER} ({one_of(there)})" if there else f"a file {file}"
         raise BadPolicy([Mistake(file, 1, 1, expected, "none", nearest(name, there))])
-    mistakes: list[Mistake] = []
-    source = read_source(path, mistakes)
-    rows = source.split("\n")
-    ends = (at for at, row in enumerate(rows[1:], 1) if row.rstrip() == _FENCE)
-    body = next(ends, -1) + 1 if rows[0].rstrip() == _FENCE else 0
-    if mistakes or not body:
-        lines = Mistake(file, 1, 1, "two lines of --- with a subject between them", "none")
-        raise BadPolicy([replace(one, file=file) for one in mistakes] or [lines])
-    document, mistakes = read_document("\n".join(("#", *rows[1 : body - 1])).encode(), file)
+    parts, mistakes = parts_of(path, file)
+    if parts is None:
+        raise BadPolicy(mistakes)
+    document = parts.head
+    if document is None:
+        lines = "two lines of --- with a subject between them"
+        raise BadPolicy([Mistake(file, 1, 1, lines, "none")])
     head: FrontMatter | None = None
-    if document is not None and document.data is not None:
-        head, wrong, _ = read_part(FrontMatter, document)
-        mistakes += wrong
-    if head is None or document is None or mistakes:
+    if document.data is not None:
+        head, mistakes, _ = read_part(FrontMatter, document)
+    if head is None or mistakes:
         raise BadPolicy(mistakes or [Mistake(file, 1, 1, "a subject", "none")])
     mistakes = _unknown(head, document, policy)
     language = head.language or policy.default_language
     known = dict.fromkeys(variables)
     tongue = policy.wording.of(language)
     subject = Snippet(head.subject, file, tongue, known, document.at(("subject",))[0], True)
-    words = Snippet("\n".join(rows[body:]), file, tongue, known, body + 1)
+    words = Snippet(parts.words, file, tongue, known, parts.line)
     sample = dict.fromkeys(variables, "sample")
     mistakes += [*subject.mistakes(sample), *words.mistakes(sample)]
     if mistakes:

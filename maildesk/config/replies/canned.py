@@ -25,16 +25,15 @@ from maildesk.config.customers.own_fields import names_of
 from maildesk.config.kinds import Line, Section
 from maildesk.config.mistakes import nearest, one_of, read_part, shown
 from maildesk.config.models import DeskFile
+from maildesk.config.replies.front_matter import parts_of
 from maildesk.config.replies.snippets import Snippet, Unfilled
-from maildesk.config.templates.files import read_source
-from maildesk.config.yaml import Document, read_document
+from maildesk.config.yaml import Document
 from maildesk.desk.mails.wording import Wording
 from maildesk.desk.replies.canned import VARIABLES, CannedReply, Lacks, key_of, variable
 from maildesk.errors import Mistake
 from maildesk.mail.html.markdown import Written, escaped, markdown
 
 FOLDER = "canned"
-_FENCE = "---"
 _SHORTCUT = re.compile(r"[^\W_][\w-]{0,63}")
 _LONGEST_BEGINNING = 160
 _TAGS = re.compile(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)
@@ -113,46 +112,32 @@ def _again(one: CannedReply, others: list[CannedReply]) -> list[Mistake]:
 
 
 def _read(path: Path, name: str, known: _Desk) -> tuple[CannedReply | None, list[Mistake]]:
-    mistakes: list[Mistake] = []
-    source = read_source(path, mistakes)
-    if mistakes:
-        return None, [replace(one, file=name) for one in mistakes]
-    rows = source.split("\n")
-    head, body = FrontMatter(), 0
-    if rows[0].rstrip() == _FENCE:
-        ends = (at for at, row in enumerate(rows[1:], 1) if row.rstrip() == _FENCE)
-        body = next(ends, -1) + 1
-        if not body:
-            return None, [
-                Mistake(name, 1, 1, "a second line of --- below the front matter", "none")
-            ]
-        # the first line is made a comment, so that lines keep their numbers
-        front = "\n".join(("#", *rows[1 : body - 1]))
-        document, mistakes = read_document(front.encode(), name)
-        if document is None or mistakes:
+    parts, mistakes = parts_of(path, name)
+    if parts is None:
+        return None, mistakes
+    head = FrontMatter()
+    if parts.head is not None and parts.head.data is not None:
+        made, mistakes, _ = read_part(FrontMatter, parts.head)
+        if made is None:
             return None, mistakes
-        if document.data is not None:
-            made, mistakes, _ = read_part(FrontMatter, document)
-            if made is None:
-                return None, mistakes
-            head = made
-            mistakes += _unknown(head, document, known)
+        head = made
+        mistakes += _unknown(head, parts.head, known)
     shortcut, language = _named(path.stem, head, known)
     if not _SHORTCUT.fullmatch(shortcut):
         expected = "a shortcut: in the front matter, or a file name such as activation-help.md"
         mistakes.append(Mistake(name, 1, 1, expected, shown(shortcut)))
-    words = "\n".join(rows[body:])
-    if not words.strip():
-        mistakes.append(Mistake(name, len(rows), 1, "the words of the reply", "none"))
+    if not parts.words.strip():
+        last = parts.line + parts.words.count("\n")
+        mistakes.append(Mistake(name, last, 1, "the words of the reply", "none"))
     variables = dict.fromkeys((*VARIABLES, *(known.fields or ())))
     tongue = known.wording.of(language or (known.languages or ("en",))[0])
-    snippet = Snippet(words, name, tongue, variables, body + 1)
+    snippet = Snippet(parts.words, name, tongue, variables, parts.line)
     if known.fields is not None:
         mistakes += snippet.mistakes(dict.fromkeys(variables, "sample"))
     mistakes = [replace(one, file=name) for one in mistakes]
     write = partial(_write, snippet, dict(head.defaults))
     made_of = CannedReply(
-        shortcut, name, _beginning(words), write, head.category, language, head.subject
+        shortcut, name, _beginning(parts.words), write, head.category, language, head.subject
     )
     return (None if mistakes else made_of), mistakes
 

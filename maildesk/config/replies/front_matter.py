@@ -1,0 +1,41 @@
+"""A file of Markdown below a front matter: YAML between two lines of dashes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from maildesk.config.templates.files import read_source
+from maildesk.config.yaml import Document, read_document
+from maildesk.errors import Mistake
+
+_FENCE = "---"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The front matter, None where there is none; the words, and the line on which they begin."""
+
+    head: Document | None
+    words: str
+    line: int
+
+
+def parts_of(path: Path, file: str) -> tuple[Parts | None, list[Mistake]]:
+    """What the file has; None, and every mistake, where that cannot be told. `file`: its name in
+    mistakes."""
+    mistakes: list[Mistake] = []
+    source = read_source(path, mistakes)
+    if mistakes:
+        return None, [replace(one, file=file) for one in mistakes]
+    rows = source.split("\n")
+    if rows[0].rstrip() != _FENCE:
+        return Parts(None, source, 1), []
+    end = next((at for at, row in enumerate(rows[1:], 1) if row.rstrip() == _FENCE), None)
+    if end is None:
+        return None, [Mistake(file, 1, 1, "a second line of --- below the front matter", "none")]
+    # the first line is made a comment, so that lines keep their numbers
+    head, mistakes = read_document("\n".join(("#", *rows[1:end])).encode(), file)
+    if head is None or mistakes:
+        return None, mistakes
+    return Parts(head, "\n".join(rows[end + 1 :]), end + 2), []
