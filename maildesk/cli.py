@@ -105,8 +105,10 @@ def main() -> None:
         sys.exit(answer(_inject))
     _register()
     from maildesk.commands.completion import answer_shells
+    from maildesk.log import configure
 
     answer_shells()
+    configure(quiet=True)  # `run` has a log; of the others standard output is what was asked for
     app()
 
 

@@ -225,3 +225,11 @@ def test_a_deadline_is_explained_interval_by_interval(desk: Path) -> None:
     people = maildesk("sla", "explain", "TKT-0001", "--desk", desk).stdout
     assert "first response: " in people
     assert "calendar office (sla.yaml:" in people
+
+
+def test_standard_output_has_the_json_and_no_line_of_a_log(desk: Path) -> None:
+    text = "email,plan\nkim@customer.example,Gold\n"
+    (desk / "contacts.csv").write_text(text, encoding="utf-8")
+    done = maildesk("check", "--desk", desk, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["mistakes"] == []

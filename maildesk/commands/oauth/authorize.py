@@ -52,10 +52,8 @@ def authorize(
     before stays until the new grant is there. Exit code 0 once the desk is let in, 1 where that was
     refused, 75 where it may go well later.
     """
-    from maildesk.log import configure
     from maildesk.oauth import grants
 
-    configure(quiet=True)
     with open_for_acting(desk) as services:
         if not grants.grants(services.settings):
             stop("maildesk: no mailbox and no relay in settings.yaml has `auth: oauth`", 2)

@@ -82,13 +82,11 @@ def _lead(
 ) -> None:
     from maildesk.commands.setup.lead import lead
     from maildesk.commands.setup.terminal import Terminal
-    from maildesk.log import configure
     from maildesk.setup.there import look
     from maildesk.setup.world import World
 
     world = context.obj if isinstance(context.obj, World) else World()
     _check(address, options, folder)
-    configure(quiet=True)
     terminal = Terminal(asks=not yes, to_stderr=as_json)
     try:
         with in_words():
