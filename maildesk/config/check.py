@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from maildesk.config.customers import outreach_file
 from maildesk.config.environment import FILE, load_settings
 from maildesk.config.mistakes import nearest, read_part
 from maildesk.config.models import AgentsFile, DeskFile
@@ -30,8 +31,8 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def check(desk: Path) -> list[Mistake]:
-    """Every mistake in settings, policy and templates; every template is rendered
-    with sample values."""
+    """Every mistake in settings, policy, templates and the mails of campaigns; every template is
+    rendered with sample values."""
     mistakes: list[Mistake] = []
     policy = settings = None
     try:
@@ -42,6 +43,8 @@ def check(desk: Path) -> list[Mistake]:
         policy = load_policy(desk)
     except BadPolicy as bad:
         mistakes += bad.mistakes
+    if policy:
+        mistakes += outreach_file.mistakes_in(desk, policy)
     if policy and settings:
         mistakes += _foreign_relays(desk, settings, [a.address for a in policy.addresses])
     languages, addresses = (

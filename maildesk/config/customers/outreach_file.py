@@ -12,7 +12,7 @@ Its variables are the columns of the contact list.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,8 +60,20 @@ def templates(desk: Path) -> list[str]:
     return sorted(path.stem for path in (desk / FOLDER).glob("*.md"))
 
 
-def read_outreach(desk: Path, name: str, policy: Policy, variables: Sequence[str]) -> OutreachMail:
-    """The template of this name; BadPolicy with every mistake in it."""
+def mistakes_in(desk: Path, policy: Policy) -> Iterator[Mistake]:
+    """What is wrong with the templates, whatever columns a list will have."""
+    for name in templates(desk):
+        try:
+            read_outreach(desk, name, policy, None)
+        except BadPolicy as bad:
+            yield from bad.mistakes
+
+
+def read_outreach(
+    desk: Path, name: str, policy: Policy, variables: Sequence[str] | None
+) -> OutreachMail:
+    """The template of this name; BadPolicy with every mistake in it. `variables`: the columns of
+    the list, None where there is none yet."""
     file = f"{FOLDER}/{name}.md"
     path = desk / FOLDER / f"{name}.md"
     if path.parent != desk / FOLDER or not path.is_file():
@@ -81,12 +93,14 @@ def read_outreach(desk: Path, name: str, policy: Policy, variables: Sequence[str
     if head is None or mistakes:
         raise BadPolicy(mistakes or [Mistake(file, 1, 1, "a subject", "none")])
     mistakes = _unknown(head, document, policy)
+    if not parts.words.strip():
+        mistakes.append(Mistake(file, parts.last_line, 1, "the words of the mail", "none"))
     language = head.language or policy.default_language
-    known = dict.fromkeys(variables)
+    known = None if variables is None else dict.fromkeys(variables)
     tongue = policy.wording.of(language)
     subject = Snippet(head.subject, file, tongue, known, document.at(("subject",))[0], True)
     words = Snippet(parts.words, file, tongue, known, parts.line)
-    sample = dict.fromkeys(variables, "sample")
+    sample = dict.fromkeys(variables or (), "sample")
     mistakes += [*subject.mistakes(sample), *words.mistakes(sample)]
     if mistakes:
         raise BadPolicy(mistakes)

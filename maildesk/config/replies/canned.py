@@ -127,8 +127,7 @@ def _read(path: Path, name: str, known: _Desk) -> tuple[CannedReply | None, list
         expected = "a shortcut: in the front matter, or a file name such as activation-help.md"
         mistakes.append(Mistake(name, 1, 1, expected, shown(shortcut)))
     if not parts.words.strip():
-        last = parts.line + parts.words.count("\n")
-        mistakes.append(Mistake(name, last, 1, "the words of the reply", "none"))
+        mistakes.append(Mistake(name, parts.last_line, 1, "the words of the reply", "none"))
     variables = dict.fromkeys((*VARIABLES, *(known.fields or ())))
     tongue = known.wording.of(language or (known.languages or ("en",))[0])
     snippet = Snippet(parts.words, name, tongue, variables, parts.line)

@@ -20,6 +20,11 @@ class Parts:
     words: str
     line: int
 
+    @property
+    def last_line(self) -> int:
+        """That on which the words end."""
+        return self.line + self.words.count("\n")
+
 
 def parts_of(path: Path, file: str) -> tuple[Parts | None, list[Mistake]]:
     """What the file has; None, and every mistake, where that cannot be told. `file`: its name in

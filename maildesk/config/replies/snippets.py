@@ -15,6 +15,7 @@ from typing import Any
 
 from jinja2 import StrictUndefined, Template
 from jinja2.exceptions import TemplateSyntaxError, UndefinedError
+from jinja2.meta import find_undeclared_variables
 
 from maildesk.config.templates.check import nearest, unknown_names
 from maildesk.config.templates.filters import filters_for
@@ -45,12 +46,12 @@ class _Missing(StrictUndefined):
 
 @dataclass(frozen=True)
 class Snippet:
-    """The source, where it stands, and the variables it may have with their views."""
+    """The source, where it stands, and the variables it may have with their views; None: any."""
 
     source: str
     file: str
     language: Language
-    known: Mapping[str, Any]
+    known: Mapping[str, Any] | None
     line: int = 1  # on which the source begins
     is_one_place: bool = False  # its lines cannot be told apart in the file
 
@@ -68,7 +69,7 @@ class Snippet:
         return sandbox.template_class.from_code(sandbox, code, sandbox.make_globals(None))
 
     def mistakes(self, sample: Mapping[str, object]) -> list[Mistake]:
-        """Everything that is wrong with it; `sample` has a value for each variable."""
+        """Everything that is wrong with it; `sample` has a value for each known variable."""
         try:
             tree = self._sandbox._parse(self.source, self.file, self.file)
             # compiled here, and kept
@@ -79,7 +80,11 @@ class Snippet:
             near = nearest(unknown[1], self._sandbox.filters) if unknown else ""
             line = self._at(problem.lineno)
             return [Mistake(self.file, line, 1, "words that can be filled in", words, near)]
-        found = unknown_names(tree, self.file, self.known)
+        known = self.known
+        if known is None:
+            asked = find_undeclared_variables(tree) - self._sandbox.globals.keys()
+            known, sample = dict.fromkeys(asked), dict.fromkeys(asked, "sample")
+        found = unknown_names(tree, self.file, known)
         placed = [
             Mistake(one.file, self._at(one.line), 1, one.expected, one.found, one.suggestion)
             for one in found

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from maildesk import cli
+from maildesk.config.check import check
 from maildesk.store import automatic
 from tests.pipeline.delivery.test_delivery_reports import report
 from tests.pipeline.place import Place, mail, words
@@ -175,6 +176,7 @@ def test_the_word_in_another_ticket_is_a_word(place: Place) -> None:
         ("---\nsubject: x\n---\nHello {{ nmae }}", "did you mean name?"),
         ("---\nsubject: '{{ nmae }}'\n---\nHello", "did you mean name?"),
         ("---\nsubject: x\n---\n{{ name.__class__ }}", "outreach/renewal.md:4"),
+        ("---\nsubject: x\n---\n \n", "outreach/renewal.md:5:1: expected the words of the mail"),
     ],
 )
 def test_a_mistake_in_the_words_is_told_and_nothing_goes_out(
@@ -183,6 +185,28 @@ def test_a_mistake_in_the_words_is_told_and_nothing_goes_out(
     (place.folder / "outreach" / "renewal.md").write_text(text, encoding="utf-8")
     assert said in campaign(place, "--send", code=2).stderr
     assert place.rows("tickets") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (TEMPLATE, ""),
+        ("---\nsubject: x\n---\n{% for n in range(2) %}{{ nmae }}{% endfor %}", ""),
+        ("---\nsubject: x\nlanguage: it\n---\nHello", "outreach/renewal.md:3:11: expected one of"),
+        ("---\nsubject: x\n---\nHello {{ name", "outreach/renewal.md:4:1: expected words that"),
+        ("---\nsubject: x\n---\n{{ name|uper }}", "did you mean upper?"),
+        (
+            "---\nsubject: '{{ name | date }}'\n---\nHello",
+            "outreach/renewal.md:2:1: expected words",
+        ),
+        ("Hello", "outreach/renewal.md:1:1: expected two lines of ---"),
+    ],
+)
+def test_check_reads_the_words_before_there_is_a_list(place: Place, text: str, said: str) -> None:
+    (place.folder / "outreach" / "renewal.md").write_text(text, encoding="utf-8")
+    found = list(map(str, check(place.folder)))
+    assert len(found) == bool(said)
+    assert said in "".join(found)
 
 
 def test_a_template_that_there_is_not_is_answered_with_what_there_is(place: Place) -> None:
