@@ -31,6 +31,7 @@ def completion(
 
     For bash: maildesk completion bash > ~/.local/share/bash-completion/completions/maildesk
     """
+    # Typer's module has it from another, and does not say that it is meant for us
     from typer.completion import get_completion_script  # type: ignore[attr-defined]
 
     chosen = one_of(shell, SHELLS, "shell")
@@ -40,7 +41,7 @@ def completion(
 def answer_shells() -> None:
     """Make Typer know how each shell asks, where one does now."""
     if os.environ.get(_ASKS):
-        from typer.completion import completion_init  # type: ignore[attr-defined]
+        from typer.completion import completion_init  # type: ignore[attr-defined] # as above
 
         completion_init()
 
@@ -53,7 +54,7 @@ def views(ctx: typer.Context, incomplete: str) -> list[str]:
 
 
 def agents(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Agents, by the part of their address that is enough to name them."""
+    """The addresses of agents."""
     return _beginning(incomplete, _asked(ctx, _agents))
 
 

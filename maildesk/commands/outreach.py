@@ -124,7 +124,7 @@ def _send(
         bar = progress.add_task(campaign, total=len(rows))
         for row in rows:
             wait = began + sent * 60 / rate - time.monotonic()
-            if wait > 0:
+            if wait > 0:  # the rate, with somebody before the terminal; nothing is held meanwhile
                 time.sleep(wait)
             sent += bool(write(services, campaign, mail, row, operator))
             progress.advance(bar)
