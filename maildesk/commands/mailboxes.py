@@ -17,11 +17,13 @@ from maildesk.commands.common import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from maildesk.config.settings import Settings
     from maildesk.ingress.imap.look import Look
     from maildesk.store.db import Database
+    from maildesk.store.mailbox.mailboxes import Cursor
 
 _MEGABYTE = 1_000_000
 
@@ -41,19 +43,19 @@ def mailboxes(
 
     with opened(desk) as (db, _, settings, _), db.read() as conn:
         positions = [at for box in settings.imap for at in cursors_of(conn, box.name)]
-    if look:
-        found = _looks(desk)
-        glances = [(one.name, glance) for one in found for glance in one.glances]
-        if as_json or as_csv:
-            whole = mailbox_list(positions, glances)
-            print_list(whole, "mailbox_list", as_json=as_json, as_csv=as_csv)
-        else:
-            _print_looks(found)
-        raise typer.Exit(1 if any(glance.outcome for _, glance in glances) else 0)
+    found = _looks(desk) if look else []
+    glances = [(one.name, glance) for one in found for glance in one.glances]
     if as_json or as_csv:
-        whole = mailbox_list(positions)
+        whole = mailbox_list(positions, glances)
         print_list(whole, "mailbox_list", as_json=as_json, as_csv=as_csv)
-        return
+    elif look:
+        _print_looks(found)
+    else:
+        _print_positions(positions)
+    raise typer.Exit(1 if any(glance.outcome for _, glance in glances) else 0)
+
+
+def _print_positions(positions: Iterable[Cursor]) -> None:
     rows = [
         (at.mailbox, at.folder or "-", at.start or "-", str(at.uid), at.backlog or "-",
          str(at.left_alone))
