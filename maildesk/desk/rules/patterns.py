@@ -116,7 +116,7 @@ class Pattern:
             threads = [
                 (place + 1, start, begins, ends)
                 for place, start, begins, ends in reading
-                if self._program[place].test(text[at])  # type: ignore[misc]
+                if (test := self._program[place].test) is not None and test(text[at])
             ]
         return text[best[0] : best[1]] if best else ""
 
