@@ -208,8 +208,6 @@ participants = Table(
     _word("answers_to"),  # where they want agents' answers; "": at their address
 )
 
-Index("ix_contact_addresses_contact", contact_addresses.c.contact)
-
 messages = Table(
     "messages",
     metadata,

@@ -36,3 +36,4 @@ contact_addresses = Table(
     Column("at", Instant, nullable=False),
     Column("ticket_id", BigId),
 )
+Index("ix_contact_addresses_contact", contact_addresses.c.contact)
