@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 ARRIVED = "arrived"
 # a word of the history's line "received": a program has sent it
 BY_PROGRAM = "by_program"
+FOR_ONE = ("signed_address", "subject_token")  # the clues that were made for one person
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,11 @@ class TrustRecord:
     through: str = ""  # the form, list or group that carried it; "": it came directly
     # From is the very address that the clue was made for: no other of the same person's
     is_own: bool = False
+
+    @property
+    def is_for_sender(self) -> bool:
+        """Whether the clue was made for one person alone, and they are in From."""
+        return self.clue in FOR_ONE and self.from_matches
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from maildesk.desk.facts import (
+    FOR_ONE,
     AgentOpens,
     AutomaticMail,
     Counters,
@@ -211,7 +212,7 @@ def _answers(fact: MessageFromRequester, conn: Connection) -> bool:
     trust, message = fact.trust, fact.message
     if fact.by_program:
         return False  # whoever it is, no person wants to hear from us by it
-    if trust.clue in ("signed_address", "subject_token"):
+    if trust.clue in FOR_ONE:
         return trust.is_own
     ids = (*message.in_reply_to, *message.references[::-1])
     return trust.clue == "signed_message_id" and automatic.was_sent_to(

@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 MOST_PEOPLE = 50  # in one ticket: see `from_customer`
 ASKED, _WHY = "asked", "why"  # the history's word; in its detail where nothing was done
 _DAY = timedelta(days=1)
-_OWN = ("signed_address", "subject_token")  # clues that were made for one person
 _OVER = (Status.RESOLVED, Status.CLOSED)
 
 
@@ -103,10 +102,8 @@ def is_proved(fact: MessageFromRequester) -> bool:
     """Whether it is beyond doubt that who takes part has written it: a server's word, an address
     that was made for them, or the Message-ID of their own copy of a mail."""
     trust = fact.trust
-    if trust.authenticated:
-        return True
-    known = fact.situation.acquaintance.is_proved
-    return trust.from_matches and (trust.clue in _OWN or known)
+    known = trust.from_matches and fact.situation.acquaintance.is_proved
+    return trust.authenticated or trust.is_for_sender or known
 
 
 def asks_for(reading: Reading, name: str) -> bool:

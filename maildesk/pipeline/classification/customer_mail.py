@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from maildesk.desk import survey
-from maildesk.desk.facts import AutomaticMail, MessageFromRequester, TrustRecord
+from maildesk.desk.facts import FOR_ONE, AutomaticMail, MessageFromRequester, TrustRecord
 from maildesk.desk.mails.loop_words import says_the_same
 from maildesk.desk.mails.views import BY_PROGRAM
 from maildesk.desk.problem import Problem
@@ -32,7 +32,6 @@ from maildesk.pipeline.classification.notified import subject_of, texts_of
 from maildesk.store import automatic, outbox
 from maildesk.store.desk import conversation, participants, tickets
 
-_OWN = ("signed_address", "subject_token")  # clues that were made for one person
 # what `MessageFromRequester.asks` says of them
 _FOR_VERBS = {Purpose.VERB: "verb", Purpose.NO_SURVEYS: NO_SURVEYS}
 _LOOKED_BACK = 12  # messages in which a program may have said the same before
@@ -65,7 +64,7 @@ def meaning(look: Look, sender: Mailbox) -> Meaning:
         return _understood(look, person, ticket, replace(record, words=words), survey=False)
     token = look.clues.token
     at_survey = ticket is not None and token is not None and token.purpose is Purpose.SURVEY
-    own_survey = at_survey and record.clue in _OWN and record.from_matches
+    own_survey = at_survey and record.is_for_sender
     if at_survey and not own_survey and not look.job.released_by and _is_score(look):
         return Held("survey", Problem("score_of_another", {"sender": person.address}), ticket)
     return _understood(look, person, ticket, record, survey=own_survey, asks=asks)
@@ -74,7 +73,7 @@ def meaning(look: Look, sender: Mailbox) -> Meaning:
 def _asks(look: Look, record: TrustRecord) -> str:
     """What of `desk.verbs` the address is for that was made for them; "" for any other address."""
     token = look.clues.token
-    if token is None or record.clue not in _OWN or not record.from_matches:
+    if token is None or not record.is_for_sender:
         return ""
     return _FOR_VERBS.get(token.purpose, "")
 
@@ -283,7 +282,7 @@ def _may_bring(look: Look, person: Person, ticket: Ticket | None, record: TrustR
     of somebody else's copy, lets nobody in."""
     if ticket is None or record.authenticated:
         return True
-    if record.clue in _OWN and record.from_matches:
+    if record.is_for_sender:
         return True
     if record.clue == "signed_message_id" and record.from_matches:
         # where no address could be made for them it is all that their copy has to show
@@ -291,7 +290,7 @@ def _may_bring(look: Look, person: Person, ticket: Ticket | None, record: TrustR
         ids = look.clues.message_ids
         return not has_another and automatic.was_sent_to(look.conn, ids, person.address)
     is_open = look.policy.joining.strangers == "open"
-    return is_open and record.clue in (*_OWN, "signed_message_id")
+    return is_open and record.clue in (*FOR_ONE, "signed_message_id")
 
 
 def _was_agent(look: Look, person: Person, ticket: Ticket) -> bool:
