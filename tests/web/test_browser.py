@@ -67,7 +67,7 @@ def test_a_customer_on_a_phone_without_scripts_answers_and_closes(
             page.get_by_role("link", name="photo of the label.txt").click()
         assert saved.value.suggested_filename == "photo of the label.txt"
         page.get_by_role("button", name="It works, close this").click()
-        assert page.get_by_text("This request is closed.").is_visible()
+        page.get_by_text("This request is closed.").wait_for()
 
 
 def test_by_keyboard_alone_with_words_for_screen_readers(place: Place, chromium: Browser) -> None:
@@ -85,6 +85,7 @@ def test_by_keyboard_alone_with_words_for_screen_readers(place: Place, chromium:
         page.keyboard.type(talk.code())
         page.keyboard.press("Enter")
         page.wait_for_selector("textarea")
+        page.wait_for_load_state()  # all of it, not only its form
         assert page.get_by_role("article").count() == 2
         assert page.get_by_role("heading", name="Ben Okafor").count() == 1
         page.locator("textarea").focus()
