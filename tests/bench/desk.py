@@ -32,6 +32,7 @@ class Desk:
         agents_told: bool,
         database: str = "",
         broker: str = "",
+        pages_port: int = 0,
     ) -> None:
         folder.mkdir(parents=True)
         for name in ("desk.yaml", "agents.yaml"):
@@ -51,6 +52,9 @@ class Desk:
         settings = f"relay: {{host: 127.0.0.1, port: {relay_port}}}\nlisteners: [{{port: 0}}]\n"
         if broker:
             settings += f"database: {database}\nbroker: {broker}\n"
+        if pages_port:
+            place = f"127.0.0.1:{pages_port}"
+            settings += f"web: {{listen: '{place}', public_url: 'http://{place}'}}\n"
         (folder / "settings.yaml").write_text(settings, encoding="utf-8")
         self.folder = folder
         self.url = (
@@ -58,6 +62,8 @@ class Desk:
             or f"sqlite:///{folder / 'var' / 'maildesk.sqlite'}"
         )
         self.roles: Sequence[str] = ("smtp,imap,tick", "work", "work") if broker else ALL
+        if pages_port:
+            self.roles = (f"{self.roles[0]},web", *self.roles[1:])
         self.port = 0
         self.processes: list[psutil.Popen] = []
 
