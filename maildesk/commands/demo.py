@@ -4,17 +4,20 @@ in and comes out."""
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import signal
 import smtplib
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
+from http.client import HTTPConnection, HTTPException
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +26,7 @@ from maildesk.commands.common import DeskOption, desk_folder, in_words, opened, 
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
     from maildesk.config.settings import Settings
     from maildesk.desk.policy import Policy
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
 PATIENCE = 15.0
 _LOOK = 0.05  # seconds between looks into a Maildir that another process fills
 KIM = "Kim Novak <kim@customer.example>"
+_PAGE = re.compile(r"http://(?:127\.0\.0\.1|localhost):\d+/ticket/[0-9a-z-]+")
 SAM = "Sam Berg <sam@elsewhere.example>"
 
 
@@ -73,7 +78,11 @@ def _running(folder: Path, settings: Settings, console: Console) -> Iterator[int
     console.print("[dim]no desk is running here: starting one for the demo[/]")
     command = [sys.executable, "-m", "maildesk.cli", "run", "--desk", str(folder)]
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=with_pages(os.environ),
     )
     try:
         yield _port_said_by(process)
@@ -101,6 +110,39 @@ def _port_of_the_running(folder: Path, settings: Settings) -> int:
             1,
         )
     return 0
+
+
+def with_pages(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment of the demo's own desk: its pages listen at a port that is free, and its
+    mails lead there. What is set already stands."""
+    port = environment.get("MAILDESK_WEB_PORT", "")
+    if not port.isdigit() or not int(port):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = str(free.getsockname()[1])
+    own = {"MAILDESK_PUBLIC_URL": f"http://127.0.0.1:{port}"}
+    return {**own, **environment, "MAILDESK_WEB_PORT": port}
+
+
+def page_in(mail: EmailMessage) -> str:
+    """The address of the ticket's page in this mail, where this machine serves it; else ""."""
+    found = _PAGE.search(_text(mail))
+    return found[0] if found else ""
+
+
+def seen_there(link: str) -> str:
+    """What stands at the top of that page, above the conversation; "" where nobody answers."""
+    from maildesk.mail.html.sanitize import text_of
+
+    place, _, path = link.removeprefix("http://").partition("/")
+    host, _, port = place.partition(":")
+    try:
+        with closing(HTTPConnection(host, int(port), timeout=10)) as web:
+            web.request("GET", f"/{path}")
+            page = web.getresponse().read().decode("utf-8")
+    except (OSError, HTTPException):
+        return ""
+    top = page.partition("<h1")[2].partition("<article")[0]
+    return re.sub(r"\n{3,}", "\n\n", text_of(f"<h1{top}")).strip() if top else ""
 
 
 def stopped(process: subprocess.Popen[str], patience: float = 20) -> int:
@@ -172,6 +214,7 @@ class _Play:
             agent,
         )
         reply = self._wait_for("kim@customer.example")
+        self._page(reply)
         self._scene(4, "The customer replies; a stranger with the number gets a new ticket")
         self._send(self._answer(reply, KIM, "It blinks twice now. What next?"), KIM)
         again = self._wait_for(self._agents[0])
@@ -204,6 +247,17 @@ class _Play:
             self._console.print(f"     [bold]{line}[/]", soft_wrap=True)
 
         self._others()
+
+    def _page(self, mail: EmailMessage) -> None:
+        """What Kim sees behind the link of this mail, where it has one that this machine serves."""
+        from rich.text import Text
+
+        link = page_in(mail)
+        if not link:
+            return
+        self._console.print(f"[dim]   … and in a browser, behind the link of that mail:[/] {link}")
+        if shown := seen_there(link):
+            self._panel(Text(f"{shown}\n\n…"), "page", "magenta")
 
     def _others(self) -> None:
         """The mails of a scene that nobody waited for, a line each: nothing that goes out is kept
@@ -287,7 +341,6 @@ class _Play:
         )
 
     def _show(self, mail: EmailMessage, way: str, colour: str, recipient: str) -> None:
-        from rich.panel import Panel
         from rich.text import Text
 
         lines = _text(mail).strip().splitlines()
@@ -302,10 +355,15 @@ class _Play:
             head += f"Reply-To: {parseaddr(str(mail['Reply-To']))[1]}\n"
         body = Text(head, style="dim")
         body.append("\n" + words, style="not dim")
+        self._panel(body, way, colour)
+
+    def _panel(self, body: Text, title: str, colour: str) -> None:
+        from rich.panel import Panel
+
         self._console.print(
             Panel(
                 body,
-                title=way,
+                title=title,
                 title_align="left",
                 border_style=colour,
                 width=min(96, self._console.width),

@@ -45,6 +45,11 @@ def test_it_plays_the_whole_story_on_a_desk_of_its_own_and_leaves_none_running(
     assert "no desk is running here: starting one for the demo" in done.stdout
     assert "6. Seven days later the ticket closes by its timer" in done.stdout
     assert "Thank you for telling us: 4 of 5." in done.stdout
+    link, _, page = done.stdout.partition("behind the link of that mail")[2].partition("page")
+    assert "/ticket/" in link
+    page = page.partition("4. The customer replies")[0]
+    assert "The label printer prints nothing" in page
+    assert "We have answered, and wait for you." in page
     assert "mailto:" not in done.stdout
     assert not list((tmp_path / "desk" / FOLDER).glob("*.json"))
 
