@@ -8,7 +8,7 @@ import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import hypothesis
 import psutil
@@ -20,6 +20,9 @@ from tests.servers.postgres import Postgres, find_own_postgres, find_postgres
 from tests.servers.process import find_program
 from tests.servers.redis import OwnRedis, Redis, find_redis, private_redis, wheel_binary
 from tests.servers.relay import Relay
+
+if TYPE_CHECKING:
+    from tests.servers.browser import Browser
 
 # fixtures
 SERVERS = frozenset({"postgres", "own_postgres", "redis", "own_redis", "dovecot", "chromium"})
@@ -94,6 +97,14 @@ def redis() -> Iterator[Redis]:
 def redis_url(redis: Redis) -> str:
     """A flushed database number."""
     return redis.new_database()
+
+
+@pytest.fixture(scope="module")  # its event loop is in the way of those who run their own
+def chromium() -> Iterator[Browser]:
+    """A real browser."""
+    from tests.servers.browser import Browser
+
+    yield from running("browser", Browser)
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
-"""A real browser, driven by Playwright: MAILDESK_BROWSER, else an installed Chromium or Chrome. No
-browser of its own is fetched."""
+"""A real browser, driven by Playwright: MAILDESK_BROWSER, else an installed Chromium or Chrome,
+else one that is fetched from a package. It cannot drive a Firefox as distributions have it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 
-from tests.servers import NoServer
+from tests.servers.browser_package import fetched_browser
 from tests.servers.process import find_program
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -24,8 +24,7 @@ class Browser:
         self.used = os.environ.get("MAILDESK_BROWSER") or next(
             filter(None, map(find_program, _NAMES)), ""
         )
-        if not self.used:
-            raise NoServer("no browser: install chromium, or set MAILDESK_BROWSER to one")
+        self.used = self.used or fetched_browser()
         self._playwright: Playwright = sync_playwright().start()
         options = ["--no-sandbox"] if os.geteuid() == 0 else []  # it refuses root otherwise
         self._browser: Chromium = self._playwright.chromium.launch(

@@ -33,13 +33,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     assert codes == [0], running.log()[-3000:]
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    found = Browser()
-    yield found
-    found.remove()
-
-
 def wide_as_the_screen(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
