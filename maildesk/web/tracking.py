@@ -272,7 +272,7 @@ class Tracking:
 
 def _placed(item: Item, mark: str) -> Item:
     """The same with a mark in place of its words: these may be longer than a template may print."""
-    return replace(item, text=f"{mark}{item.number}", html=type(item.html)(""))
+    return replace(item, text="", html=type(item.html)(f"{mark}{item.number}"))
 
 
 def _number(written: str) -> int:

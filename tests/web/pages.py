@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 
+from justhtml import JustHTML
+
 from tests.servers.process import NEVER, free_port
 from tests.servers.relay import Relay
 from tests.stories.running_desk import ALL_ROLES, RunningDesk
@@ -59,7 +61,17 @@ class Pages:
             name, _, value = one.partition(";")[0].partition("=")
             self.cookies[name] = value
         found = {name.lower(): value for name, value in answer.headers.items()}
+        if found.get("content-type", "").startswith("text/html") and octets:
+            wrong = mistakes(octets.decode("utf-8"))
+            assert not wrong, wrong
         return Answer(answer.status, found, octets, set_here)
+
+
+def mistakes(page: str) -> list[str]:
+    """What is no valid HTML in it, each with its place, as the standard's parser sees it."""
+    found = JustHTML(page, collect_errors=True, sanitize=False).errors
+    lines = page.splitlines()
+    return [f"{one.code}: {lines[(one.line or 1) - 1][:200]}" for one in found]
 
 
 def with_pages(
