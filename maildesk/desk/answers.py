@@ -63,10 +63,11 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class ShownCommands:
-    """The commands of these names."""
+    """The commands of these names. `said`: of a word that is none, or of what is not theirs."""
 
     asked: str
     names: tuple[str, ...]
+    said: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,14 @@ def test_words_in_a_views_place_are_looked_for(proving: Place) -> None:
     assert "TKT-0001" in answers(proving, BEN)[0]
 
 
+def test_one_command_is_explained_alone(proving: Place) -> None:
+    asks(proving, BEN, "#help snoze\n#help take")
+    (told,) = answers(proving, BEN)
+    assert "#snoze is not a command; did you mean #snooze?" in " ".join(told.split())
+    assert "\n#snooze 2d\n" in told and "\n#take\n" in told
+    assert "\n#resolve\n" not in told
+
+
 def test_a_query_that_finds_nothing_is_just_empty(proving: Place) -> None:
     asks(proving, BEN, "#list status:waiting printer")
     assert "No tickets found." in answers(proving, BEN)[0]

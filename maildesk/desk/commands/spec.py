@@ -155,7 +155,7 @@ class Spec:
     beside: Beside = Beside.AS_IT_IS
     value_is_text: bool = False  # its value belongs to the text beside it
     takes_words: bool = False  # its value is any words of the one who writes
-    takes_value: bool = True  # else whatever stands behind it is no value
+    takes_value: bool = True  # else a line within a text that goes on behind it is text
     chooses_assignee: bool = False  # then a first answer beside it takes nothing
     to_everybody: bool = False  # the text goes to all who take part, whoever had what it answers
     for_agents: bool = False  # it is about the agent who asks; the operator has no mailbox

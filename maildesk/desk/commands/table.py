@@ -28,27 +28,47 @@ from maildesk.desk.commands.families import (
     undo,
     words,
 )
+from maildesk.desk.commands.problems import nearest
 from maildesk.desk.commands.spec import About, Answer, Beside, Command, Given, Request, Spec
 from maildesk.desk.effects import AnswerAgent, NotifyAgents
 from maildesk.desk.policy import Policy
 from maildesk.desk.problem import Problem
 
+Wanted = tuple[str, tuple[Problem, ...]]  # a command's name, and what there is to say of that
 
-def _help(_value: str, request: Request) -> Answer:
-    """The agent gets the table in their language, as far as their role goes."""
+
+def _wanted(command: Command, policy: Policy) -> Wanted:
+    """The command that is asked about, by any of its words, or the nearest there is."""
+    word = command.value.partition(" ")[0].strip("#＃/").lower()
+    name = name_of(word, policy)
+    if name or not word:
+        return name, ()
+    close = nearest(word, spellings(policy), "#")
+    return name_of(close[1:], policy), (Problem("no_command", {"word": word}, nearest=close),)
+
+
+def _help(value: Wanted, request: Request) -> Answer:
+    """The agent gets the table in their language, as far as their role goes; or the one command
+    that they asked about."""
+    name, said = value
     theirs = tuple(name for name, spec in COMMANDS.items() if refused(spec, None, request) is None)
+    if name:
+        missing = refused(COMMANDS[name], None, request)
+        said, theirs = (*said, *([missing] if missing is not None else ())), (name,)
     agent = request.by.address
     if not request.ticket.id:
-        return [AnswerAgent(agent=agent, told=(ShownCommands(request.line, theirs),))]
-    context = {"commands": theirs}
+        return [AnswerAgent(agent=agent, told=(ShownCommands(request.line, theirs, said),))]
+    context = {"commands": theirs, "remarks": said}
     return [NotifyAgents(agents=(agent,), template="agent_commands", context=context)]
 
 
 _HELP = Spec(
     name="help",
     words=("help", "commands"),
-    does="brings you this list",
+    argument="snooze",
+    does="explains this command; alone it brings you the list of all",
     needs=None,
+    reads=_wanted,
     for_agents=True,
     handler=_help,
     about=About.NO_TICKET,

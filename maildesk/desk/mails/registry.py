@@ -324,10 +324,10 @@ _TO_AGENTS = (
     ),
     _agents(
         "agent_commands",
-        "the commands, at `#help`",
+        "the commands, or the one that is asked about, at `#help`",
         buttons=(),
-        shows=frozenset({"commands"}),
-        sample={"commands": sample.COMMANDS},
+        shows=frozenset({"commands", "remarks"}),
+        sample={"commands": sample.COMMANDS, "remarks": ("#tak is not a command",)},
     ),
     _agents(
         "agent_answer",

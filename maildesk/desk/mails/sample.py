@@ -134,6 +134,11 @@ _OTHERWISE: Mapping[str, object] = {
             at_least=True,
         ),
         AnswerView("#help", commands=COMMANDS),
+        AnswerView(
+            "#help tak",
+            (Problem("no_command", {"word": "tak"}, nearest="#take"),),
+            commands=COMMANDS[:1],
+        ),
         AnswerView("#canned", is_canned=True),
         AnswerView(
             "#canned",

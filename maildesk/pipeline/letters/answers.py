@@ -104,10 +104,10 @@ def _view(change: TicketChange, agent: Agent, told: answers.Told, share: int) ->
             return _customer(change, agent, asked, who, query)
         case answers.Counted(asked, views):
             return AnswerView(asked, counts=tuple(_counts(change, agent, views)))
-        case answers.ShownCommands(asked, names):
+        case answers.ShownCommands(asked, names, said):
             listed = shown(agent.language, change.policy, names)
             lines = (CommandView(one.word, one.argument, one.does, one.also) for one in listed)
-            return AnswerView(asked, commands=tuple(lines))
+            return AnswerView(asked, why=said, commands=tuple(lines))
         case answers.ShownCanned(asked, category):
             return AnswerView(asked, is_canned=True, canned=_canned(change, agent, category))
         case answers.DoneFor(asked, of, lines):
