@@ -21,11 +21,14 @@ MOST_ANSWERS = 20  # questions of one mail
 @dataclass(frozen=True, slots=True)
 class Listed:
     """The tickets of a query. `asked` is the line that asked for them; `in_vain` what is said where
-    there are none, if that has to be explained."""
+    there are none, if that has to be explained; `asleep` what a view leaves out because it is put
+    off, and `again` how one asks for that."""
 
     asked: str
     query: Query
     in_vain: Problem | None = None
+    asleep: Query | None = None
+    again: str = ""
 
 
 @dataclass(frozen=True, slots=True)

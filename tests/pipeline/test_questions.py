@@ -122,6 +122,49 @@ def test_several_questions_are_answered_by_one_mail(proving: Place) -> None:
     assert told.index("#list mine") < told.index("#search toner") < told.index("\n#help\n")
 
 
+def puts_off(place: Place, agent: str, until: str) -> None:
+    """The agent answers their last notification with this."""
+    last = place.letters(agent)[-1]
+    to = address_in(last["Reply-To"])
+    asks(place, agent, f"#take\n#snooze {until}", to, In_Reply_To=str(last["Message-ID"]))
+
+
+@pytest.mark.parametrize(
+    ("agent", "line", "first", "both"),
+    [
+        (
+            BEN,
+            "#list mine",
+            "No tickets found. 1 ticket is put off, until Monday, 23 November 2026 at 09:00 CET: "
+            "#list is:open assignee:me is:snoozed",
+            "2 tickets are put off, the first until Saturday, 21",
+        ),
+        (
+            CARLA,
+            "#liste meine",
+            "Keine Tickets gefunden. 1 Ticket ist zurückgelegt, bis Montag, 23. November 2026, "
+            "09:00 Uhr MEZ: #liste is:open assignee:me is:snoozed",
+            "2 Tickets sind zurückgelegt, das nächste bis Samstag, 21",
+        ),
+    ],
+)
+def test_a_view_says_how_many_it_leaves_out_because_they_are_put_off(
+    proving: Place, agent: str, line: str, first: str, both: str
+) -> None:
+    proving.receive(mail())
+    puts_off(proving, agent, "until monday 9:00")
+    asks(proving, agent, line)
+    assert first in " ".join(answers(proving, agent)[-1].split())
+    other = "lee@customer.example"
+    proving.receive(mail("The toner is empty.", From=other, Subject="Toner"), other)
+    puts_off(proving, agent, "1d")
+    asks(proving, agent, f"{line}\n#stats")
+    assert both in " ".join(answers(proving, agent)[-1].split())
+    asks(proving, agent, "#list all")
+    assert "TKT-0001" in answers(proving, agent)[-1]
+    assert "put off" not in answers(proving, agent)[-1]
+
+
 def test_words_of_messages_are_found(proving: Place) -> None:
     proving.receive(mail("The paper jams in tray two.", Subject="Printer", From=f"Kim <{KIM}>"))
     proving.receive(mail("Where is my invoice?", Subject="Invoice"))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from maildesk.desk.policy import Policy
 
+_AWAKE = "-is:snoozed"
 VIEWS: Mapping[str, str] = {
     "open": "is:open -is:snoozed",
     "mine": "is:open assignee:me -is:snoozed",
@@ -31,6 +32,14 @@ def view_named(policy: Policy, name: str) -> str | None:
     return {known.lower(): query for known, query in views(policy).items()}.get(
         name.strip().lower()
     )
+
+
+def left_asleep(query: str) -> str:
+    """The query of what this one leaves out only because it is put off; empty where it does not."""
+    words = query.split()
+    if _AWAKE not in words:
+        return ""
+    return " ".join(_AWAKE.removeprefix("-") if word == _AWAKE else word for word in words)
 
 
 def _quoted(value: str) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 from maildesk.desk.mails.shown.small_views import (
+    AsleepView,
     ChangeView,
     CommandView,
     CountView,
@@ -222,6 +223,18 @@ MORE_ANSWERS = (
         ),
         asked_of_each=("#take",),
         total=2,
+    ),
+    AnswerView(
+        "#list mine",
+        is_list=True,
+        asleep=AsleepView(1, AT + timedelta(days=3), "#list is:open assignee:me is:snoozed"),
+    ),
+    AnswerView(
+        "#list",
+        is_list=True,
+        tickets=(LATE,),
+        total=1,
+        asleep=AsleepView(1000, AT + timedelta(days=3), "#list is:open is:snoozed", at_least=True),
     ),
     AnswerView("#for 41", done_for=(DoneView("TKT-0041", "Invoice for October"),), total=1),
     AnswerView("#for 99", done_for=(_UNKNOWN,)),

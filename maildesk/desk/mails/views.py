@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from maildesk.desk.mails.room import fits, fitting
 from maildesk.desk.mails.shown.contrast import ink_of, readable_on
 from maildesk.desk.mails.shown.small_views import (
+    AsleepView,
     CannedView,
     ChangeView,
     CommandView,
@@ -224,6 +225,7 @@ class AnswerView:
     total: int = 0
     more: int = 0
     at_least: bool = False
+    asleep: AsleepView | None = None  # what a view leaves out because it is put off
     history: tuple[EventView, ...] = ()
     customer: PersonView | None = None  # whose tickets they are
     last_at: datetime | None = None  # when they, or one of us, last wrote

@@ -12,12 +12,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from maildesk.desk import answers
-from maildesk.desk.commands.help import shown
+from maildesk.desk.commands.help import shown, spelling
 from maildesk.desk.filters.fields import UNFINISHED
 from maildesk.desk.filters.values import Query
 from maildesk.desk.filters.visibility import may_see, seen_by
 from maildesk.desk.mails.registry import mail_of
-from maildesk.desk.mails.shown.small_views import CannedView, CommandView, CountView
+from maildesk.desk.mails.shown.small_views import AsleepView, CannedView, CommandView, CountView
 from maildesk.desk.mails.views import ActionView, AnswerView, Context, DoneView, TicketView
 from maildesk.desk.problem import Problem
 from maildesk.desk.replies.canned import shelves
@@ -95,7 +95,9 @@ def _view(change: TicketChange, agent: Agent, told: answers.Told, share: int) ->
     match told:
         case answers.Listed(asked, query, in_vain):
             found = _tickets(change, agent, asked, query, share)
-            return found if found.tickets or in_vain is None else AnswerView(asked, why=(in_vain,))
+            if not found.tickets and in_vain is not None:
+                return AnswerView(asked, why=(in_vain,))
+            return replace(found, asleep=_asleep(change, agent, told))
         case answers.ShownTicket(asked, reference):
             return _ticket(change, agent, asked, reference, share)
         case answers.ShownHistory(asked, reference):
@@ -152,6 +154,21 @@ def _tickets(
         more=total - len(listed),
         at_least=at_least,
     )
+
+
+def _asleep(change: TicketChange, agent: Agent, told: answers.Listed) -> AsleepView | None:
+    """How many a view leaves out because they are put off, and until when the first of them."""
+    if told.asleep is None:
+        return None
+    policy, seen = change.policy, seen_by(agent, change.policy)
+    most = ticket_queries.LARGEST_PAGE
+    page = ticket_queries.find(change.conn, told.asleep, seen, policy, limit=most)
+    until = min((one.snoozed_until for one in page.tickets if one.snoozed_until), default=None)
+    if until is None:
+        return None
+    list_ = spelling("list", policy.wording.of(agent.language))
+    again = f"#{list_} {told.again}"
+    return AsleepView(len(page.tickets), local(change, until), again, at_least=page.is_cut)
 
 
 def _asked_back(

@@ -14,7 +14,7 @@ from maildesk.desk.commands.spec import About, Answer, Command, Request, Spec
 from maildesk.desk.commands.values import folded, named, unknown
 from maildesk.desk.effects import AnswerAgent
 from maildesk.desk.filters.fields import Asker
-from maildesk.desk.filters.named import view_named, views
+from maildesk.desk.filters.named import left_asleep, view_named, views
 from maildesk.desk.filters.parse import parse
 from maildesk.desk.filters.syntax import BadQuery
 from maildesk.desk.filters.syntax import nearest as nearest_view
@@ -30,16 +30,19 @@ _WITHOUT_WORDS = "open"  # the view that `#list` alone shows, as `maildesk list`
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A query in words; a view is its query already. `in_vain`: what to say of no tickets."""
+    """A query in words; a view is its query already. `in_vain`: what to say of no tickets;
+    `asleep`: the query of what this view leaves out because it is put off."""
 
     words: str
     in_vain: Problem | None = None
+    asleep: str = ""
 
 
 def _view_or_query(command: Command, policy: Policy) -> Question | Problem:
     written, known = command.value.strip() or _WITHOUT_WORDS, list(views(policy))
     if (view := named(written, known, policy)) is not None:
-        return Question(view_named(policy, view) or "")
+        query = view_named(policy, view) or ""
+        return Question(query, asleep=left_asleep(query))
     is_word = folded(written).replace(" ", "").isalpha() and " " not in written
     if is_word and nearest_view(written, known):  # a slip in a view would be searched for as a word
         return unknown("view", written, known, policy)
@@ -56,10 +59,12 @@ def _words(command: Command, _policy: Policy) -> Question | Problem:
 def _ask(value: Question, request: Request) -> Answer:
     agent = request.policy.agent(request.by.agent)
     try:
-        query = parse(value.words, Asker(request.policy, request.now, agent))
+        asker = Asker(request.policy, request.now, agent)
+        query = parse(value.words, asker)
+        asleep = parse(value.asleep, asker) if value.asleep else None
     except BadQuery as bad:
         return bad_query(bad)
-    listed = Listed(request.line, query, value.in_vain)
+    listed = Listed(request.line, query, value.in_vain, asleep, value.asleep)
     return [AnswerAgent(agent=request.by.address, told=(listed,))]
 
 

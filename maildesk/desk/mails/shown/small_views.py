@@ -60,6 +60,17 @@ class CountView:
 
 
 @dataclass(frozen=True, slots=True)
+class AsleepView:
+    """How many tickets a list leaves out because they are put off, until when the first of them,
+    and the line that asks for them; `at_least`: there may be even more."""
+
+    total: int
+    until: datetime
+    again: str
+    at_least: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CannedView:
     """A canned reply: its shortcut, what it is about, the languages it is in, how it begins."""
 
