@@ -274,7 +274,7 @@ _TO_AGENTS = (
     _agents(
         "agent_transcript",
         "what the agent's mail did, where it had commands or went otherwise than usual",
-        buttons=("resolve", "waiting", "note", "undo"),
+        buttons=("reply", "resolve", "waiting", "note", "undo"),
         shows=frozenset(
             {
                 *("lines", "went", "sent_to", "told_resolved", "stays_closed"),

@@ -101,7 +101,11 @@ def offered(
     # whoever's address nobody knows can be written to as soon as somebody names it
     there = ("customer", *mail.buttons) if "resolve" in mail.buttons else mail.buttons
     names = [name for name in there if _can_be_done(change, ticket, agent, name, purpose, told)]
-    first = next((name for name in _MAKES_SENSE if name in names), "")
+    is_answered = mail.plain_reply == "reply" and not _waits_for_us(ticket)
+    if is_answered and purpose is Purpose.AGENT_REPLY:
+        names = [name for name in names if name != "reply"]
+    sensible = (name for name in _MAKES_SENSE if not (is_answered and name == "reply"))
+    first = next((name for name in sensible if name in names), "")
     found = []
     for name in sorted(names, key=lambda name: name != first):
         way = plain
@@ -129,6 +133,11 @@ def offered(
         earlier = cast("Sequence[TicketView]", told.get("earlier", ()))
         found += _merge(change, agent, earlier)
     return tuple(found)
+
+
+def _waits_for_us(ticket: Ticket) -> bool:
+    """Whether the customer wrote last, and it is not over."""
+    return ticket.turn != "answered" and ticket.behaviour not in (*_OVER, Status.SPAM)
 
 
 def _merge(

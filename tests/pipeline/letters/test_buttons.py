@@ -91,6 +91,32 @@ def test_under_a_note_one_answers_the_customer_and_takes_or_marks_nothing(place:
     assert place.rows("messages")[-1].kind == "public"
 
 
+def test_the_receipt_of_a_note_leads_to_the_customer_who_waits(place: Place) -> None:
+    place.receive(mail())
+    place.answer(BEN, "#note\n#priority high\nShe has the old model.")
+    assert coloured(place, BEN) == "Answer the customer"
+    assert "Resolve" in buttons(place, BEN)
+    to, body = buttons(place, BEN)["Answer the customer"]
+    place.receive(mail(body + "Hello Kim.", From=BEN, To=to), BEN, to)
+    assert place.rows("messages")[-1].kind == "public"
+
+
+def test_the_receipt_of_commands_leads_to_the_customer_who_waits(place: Place) -> None:
+    place.receive(mail())
+    place.answer(BEN, "#priority high")
+    assert coloured(place, BEN) == "Answer the customer"
+
+
+def test_the_receipt_of_an_answer_does_not(place: Place) -> None:
+    place.receive(mail())
+    place.answer(BEN, "#priority high\nIs the light on?")
+    assert coloured(place, BEN) == "Resolve"
+    assert "Answer the customer" not in buttons(place, BEN)
+    place.answer(BEN, "#note\n#priority low\nShe has the old model.")
+    assert coloured(place, BEN) == "Resolve"
+    assert "Answer the customer" in buttons(place, BEN), "a plain answer is a note there"
+
+
 def test_a_mail_that_was_held_is_corrected_and_sent_again(place: Place) -> None:
     place.receive(mail())
     place.answer(BEN, "#reslove\nThat was the roll.")
