@@ -274,8 +274,9 @@ def opened(_ticket: Ticket | None, fact: AgentOpens, policy: Policy, now: dateti
         return _not_opened(fact, done.problems, policy)
     # the notification of the new ticket shows the note
     told = [one for one in done.effects if not _is_of_note(one)]
-    purpose = "note" if forwarded and not fact.channel else "reply"
-    said = {"missed": (), "copied": (), "remarks": done.remarks, "purpose": purpose}
+    passed_on = bool(forwarded and not fact.channel)
+    said = {"missed": (), "copied": (), "remarks": done.remarks, "forwarded": passed_on}
+    said |= {"purpose": "note" if passed_on else "reply", "text": done.text if forwarded else ""}
     if fact.channel:
         said["opens"] = next(one.line for one in read.commands if one.name == NEW)
     return [*base, *told, *transcript(request, read.commands, done.effects, said)]

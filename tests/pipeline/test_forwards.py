@@ -74,6 +74,17 @@ def test_commands_above_a_forwarded_mail_act_on_its_ticket(proving: Place) -> No
     assert "#assign carla" in words(proving, BEN)
 
 
+def test_its_receipt_quotes_the_note_and_says_whether_the_customer_was_told(
+    proving: Place,
+) -> None:
+    forward(proving, "#assign carla\nTom called twice, be kind.")
+    told = words(proving, BEN)
+    assert "> Tom called twice, be kind." in told
+    assert "Your text is a note" in told
+    assert f"! TKT-0001 is open for Tom Reed <{TOM}>, to whom nothing was sent" in told
+    assert proving.rows("outbox", recipient=TOM) == []
+
+
 def test_words_above_it_reach_colleagues_as_a_note(proving: Place) -> None:
     forward(proving, "Tom called twice, be kind.")
     (question, note) = proving.rows("messages")

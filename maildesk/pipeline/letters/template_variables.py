@@ -41,7 +41,8 @@ def variables_of(
         found["sent_to"] = tuple(_sent_to(change, context.get("named", ())))
     found["missed"] = tuple(_missed(change, one) for one in context.get("missed", ()))
     if "remarks" in context:
-        found["remarks"] = tuple(map(language.say, context["remarks"]))
+        opened = (_opened(change, "forwarded"),) if context.get("forwarded") else ()
+        found["remarks"] = tuple(map(language.say, (*opened, *context["remarks"])))
     if "words" in context:
         found["reason"] = context["words"]
     if "opens" in context:
@@ -53,12 +54,12 @@ def variables_of(
     return found | (_lines(context) if "lines" in context else {})
 
 
-def _opened(change: TicketChange) -> Problem:
-    """Whose ticket it is that #new has opened, and whether they have a mail of it."""
+def _opened(change: TicketChange, how: str = "opened") -> Problem:
+    """Whose ticket it is that #new or a forward has opened, and whether they have a mail of it."""
     ticket = change.subject
     told = ticket.requester.key in {mailbox_of(draft.recipient) for draft in change.drafts}
     values = {"reference": ticket.reference, "name": _called(ticket.requester)}
-    code = "opened_and_told" if told else "opened_quietly"
+    code = f"{how}_and_told" if told else f"{how}_quietly"
     return Problem(code, {**values, "channel": ticket.channel})
 
 
