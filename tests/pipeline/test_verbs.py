@@ -62,6 +62,25 @@ def test_a_tap_on_a_button_of_the_acknowledgement_tells_how_it_stands(both: Plac
     ]
 
 
+def test_how_it_stands_says_that_their_last_message_waits_for_an_answer(both: Place) -> None:
+    both.receive(mail("It smokes."))
+    (greeting,) = both.letters(KIM)
+    both.answer(BEN, "Pull the plug.")
+    tap(both, KIM, greeting, "#status")
+    assert "Our last answer: Friday, 20 November 2026" in answered(both, KIM)
+    assert "Last message to us" not in answered(both, KIM)
+    both.later(3600)
+    both.answer(KIM, "It still smokes.")
+    tap(both, KIM, greeting, "#status", "status?")
+    said = " ".join(answered(both, KIM).split())
+    assert "Our last answer: Friday, 20 November 2026" in said
+    assert "Last message to us: Friday, 20 November 2026" in said
+    assert ", not answered yet" in said
+    both.answer(BEN, "#resolve\nThat was the roll.")
+    tap(both, KIM, greeting, "#status", "#Status")
+    assert "not answered yet" not in answered(both, KIM)
+
+
 def test_the_customer_closes_and_opens_again(both: Place) -> None:
     both.receive(mail())
     both.answer(BEN, "#take")

@@ -47,13 +47,14 @@ TO_CUSTOMERS = (
         "verbs_answered",
         "what a customer asked the desk for by mail: how it stands, or that it is done",
         buttons=("ask_close", "ask_reopen", "ask_surveys"),
-        shows=frozenset({"lines", "answered_at", "answer_by", "stands", "what"}),
+        shows=frozenset({"lines", "answered_at", "answer_by", "stands", "waits_since", "what"}),
         sample={
             "lines": (
                 LineView("#add kim@home.example", (_NOT_ADDED,), False),
                 LineView("#reopen", (Problem("verb_reopened"),)),
             ),
             "answered_at": sample.AT + timedelta(minutes=20),
+            "waits_since": sample.AT + timedelta(minutes=40),
             "stands": True,
             "what": "stands_waiting",
             "actions": (_CLOSE,),

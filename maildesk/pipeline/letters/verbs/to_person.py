@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from maildesk.desk.filters.fields import UNFINISHED
 from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.senders import strangers
 from maildesk.desk.threads.links import Purpose
@@ -17,6 +18,7 @@ from maildesk.store import automatic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from maildesk.desk.ticket import Ticket
     from maildesk.desk.verbs.verb_effects import TellPerson
@@ -36,6 +38,7 @@ def letters(change: TicketChange, effect: TellPerson) -> Sequence[Draft]:
         "stands": bool(told.get("stands")),
         "what": _status(ticket),
         "answered_at": template_variables.local(change, ticket.agent_wrote_at),
+        "waits_since": template_variables.local(change, _waits_since(ticket)),
         "answer_by": template_variables.answer_by(change),
         "actions": offered(change, effect.template, person),
     }
@@ -67,6 +70,12 @@ def _status(ticket: Ticket) -> str:
     """How it stands, as its customer is told: that we wait means that they are to write."""
     is_waiting = ticket.status == ticket.behaviour == Status.WAITING
     return "stands_waiting" if is_waiting else ticket.status
+
+
+def _waits_since(ticket: Ticket) -> datetime | None:
+    """When a customer wrote last, of a ticket where that waits for our answer."""
+    is_over = ticket.behaviour not in UNFINISHED
+    return None if is_over or ticket.turn == "answered" else ticket.customer_wrote_at
 
 
 def _may_be_told(change: TicketChange, effect: TellPerson) -> bool:
