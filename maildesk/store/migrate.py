@@ -39,7 +39,7 @@ from maildesk.store.secrets import oauth_grants, page_codes  # noqa: F401 - as a
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0032"
+HEAD = "0038"
 PATIENCE = 600.0  # seconds for a lock of the tables, or until another process has migrated
 _LOCK = 0x6D61696C  # "mail": the advisory lock of everybody who migrates
 _LOCKED = "55P03"  # lock_not_available (postgresql.org/docs/current/errcodes-appendix.html)

@@ -189,6 +189,12 @@ for name, moment in (
 ):
     others = (column for column in _LISTED if column is not moment)
     _partial_index(name, moment.is_not(None), moment, tickets.c.id, *others, tickets.c.updated_at)
+Index(  # each database takes it for a condition only in its own words
+    "ix_tickets_archived",
+    *(tickets.c.archived, tickets.c.id),
+    sqlite_where=text("archived = 1"),
+    postgresql_where=text("archived"),
+)
 
 ticket_labels = Table(
     "ticket_labels",  # tickets.labels as lists ask for them

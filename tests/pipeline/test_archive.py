@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from maildesk.desk.filters.fields import Asker
 from maildesk.desk.filters.parse import parse
 from maildesk.desk.filters.values import EVERYTHING
@@ -84,3 +86,12 @@ def test_thanks_alone_leave_it_where_it_is(place: Place) -> None:
     writes(place, KIM, "Thank you!")
     row = place.row("tickets", 1)
     assert (row.status, row.archived) == ("resolved", True)
+
+
+@pytest.mark.parametrize("line", ["#list archived", "#liste archiviert", "#liste archivés"])
+def test_the_view_of_what_is_archived_has_it_in_every_language(place: Place, line: str) -> None:
+    archived(place)
+    place.receive(mail("Another jam.", From="lee@x.example"), "lee@x.example")
+    place.answer(BEN, line)
+    told = words(place.letters(BEN)[-1])
+    assert "TKT-0001" in told and "TKT-0002" not in told

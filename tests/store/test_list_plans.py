@@ -22,7 +22,8 @@ from maildesk.store.queries import query_plan, ticket_queries
 from tests.desk.filters.test_parse import ASKER, BEN, POLICY
 from tests.servers.postgres import Postgres
 
-# Twenty thousand tickets: one in twenty open, one in fifty waiting, all of them promised something.
+# Twenty thousand tickets: one in twenty open, one in fifty waiting, all of them promised something,
+# and of the others one in seven archived.
 TICKETS = """
     INSERT INTO tickets (subject, status, priority, type, category, queue, channel,
       requester_address, requester_name, organisation, tier, address, language, assignee, labels,
@@ -35,7 +36,8 @@ TICKETS = """
       CASE n % 2 WHEN 0 THEN 'support' ELSE 'billing' END, 'email', 'a' || n || '@x.example',
       '', '', '', '', 'en', CASE n % 3 WHEN 0 THEN 'ben@desk.example' ELSE '' END, '[]', '{{}}',
       {at}, {at}, {at}, CASE WHEN n % 40 = 0 THEN NULL ELSE {at} END,
-      CASE WHEN n % 20 = 0 THEN {at} END, '', '', '', 0, 0, false, false
+      CASE WHEN n % 20 = 0 THEN {at} END, '', '', '', 0, 0, false,
+      n % 20 <> 0 AND n % 50 <> 1 AND n % 7 = 0
     FROM {numbers}
 """
 LABELS = (
@@ -178,3 +180,8 @@ def test_the_tickets_of_a_page_are_found_in_an_index_alone(
             assert "Seq Scan" not in read.plan.partition("tickets")[0], read.plan
             continue
         assert not wrong, f"{view} by {order} for {who}: {wrong}\n{read.statement}\n{read.plan}"
+
+
+def test_which_tickets_are_archived_is_read_from_an_index_of_these_alone(desk: Database) -> None:
+    first, _ = reads(desk, parse("is:archived", ASKER), seen_by(None, POLICY))
+    assert "ix_tickets_archived" in first[0].plan, first[0].plan

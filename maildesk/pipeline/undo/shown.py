@@ -109,7 +109,7 @@ def _said(change: TicketChange, agent: Agent, language: Language, name: str, val
     if name == "asleep":
         return language.word("asleep_no")
     if name == ARCHIVED:
-        return language.word(ARCHIVED if value else "archived_no")
+        return language.word("archived_yes" if value else "archived_no")
     if name == "spent":
         minutes = int(value) // 60
         return f"{minutes // 60}h {minutes % 60:02d}m"

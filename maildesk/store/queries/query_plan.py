@@ -237,6 +237,8 @@ def _probe(
     match part:
         case v.Labelled(label) if label:
             return select(ticket_labels.c.ticket_id).where(ticket_labels.c.label == label), FEW
+        case v.IsArchived():
+            return select(tickets.c.id).where(tickets.c.archived), FEW
         case v.FollowedBy(agent):
             own = ticket_followers.c.agent == mailbox_of(agent)
             return select(ticket_followers.c.ticket_id).where(own), FEW
