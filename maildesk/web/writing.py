@@ -62,7 +62,7 @@ class Writing:
             return await self._again(request, who, "form_old", text)
         wants_end = fields.get("do") == "close"
         if wants_end and not text and not files:
-            return await self._closed(who)
+            return await self._closed(who, has_words=False)
         wrong = self._refusal(text, files)
         if wrong:
             return await self._again(request, who, wrong, text[: replies.LONGEST])
@@ -73,7 +73,7 @@ class Writing:
         )
         is_filed = await self._is_filed(one)
         if wants_end and is_filed:
-            return await self._closed(who)
+            return await self._closed(who, has_words=True)
         return _to(who, "sent" if is_filed else "sent_soon")
 
     async def code(self, request: Request) -> Response:
@@ -167,10 +167,10 @@ class Writing:
         language = who.ticket.language
         return await self._desk.page(request, "code", status=status, language=language, page=page)
 
-    async def _closed(self, who: Visitor) -> Response:
+    async def _closed(self, who: Visitor, *, has_words: bool) -> Response:
         services, ticket = self._desk.services, who.ticket
         is_closed = ticket.behaviour is Status.CLOSED or await self._desk.do(
-            close.close, services, ticket.id, who.person
+            close.close, services, ticket.id, who.person, has_words=has_words
         )
         return _to(who, "closed" if is_closed else "closed_not")
 

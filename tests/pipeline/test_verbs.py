@@ -90,7 +90,7 @@ def test_the_customer_closes_and_opens_again(both: Place) -> None:
     assert "Your request is closed." in answered(both, KIM)
     (news,) = told(both, BEN, "agent_verb")
     assert "TKT-0001 is closed now" in words(news)
-    assert "Kim (kim@customer.example) did that by mail" in words(news)
+    assert "Kim (kim@customer.example) did that," in words(news)
     assert len(both.letters(BEN)) == before + 1
     (moved,) = [e for e in both.rows("history", what="status") if e.detail["to"] == "closed"]
     assert (moved.who, moved.rule) == (KIM, "")

@@ -144,12 +144,25 @@ def test_a_customer_closes_and_a_new_message_opens_again(place: Place) -> None:
     page = talk.page()
     assert "This request is closed." in page
     assert "You closed it" in page
+    news = text_of(talk.inbox.take(BEN, subject="It works now"))
+    assert f"{talk.reference} is closed now" in news
+    assert f"Kim Novak ({talk.kim}) did that,\nwithout a word beside it." in news.replace("\r", "")
     assert "Send and open again" in page
     assert talk.desk.ticket(talk.reference)["status"] == "closed"
     assert talk.says("It is back").status == 303
     wait_until(lambda: "It is back" in talk.page(), "it is filed")
     assert "Opened again" in talk.page()
     assert talk.desk.ticket(talk.reference)["status"] == "in_progress"
+
+
+def test_agents_hear_that_a_customer_closed_with_words(place: Place) -> None:
+    talk = Talk(place, "Closed with words")
+    talk.prove()
+    assert talk.says("It was the drawer.", do="close").headers["location"].endswith("?done=closed")
+    assert "It was the drawer." in text_of(talk.inbox.take(BEN, subject="Closed with words"))
+    news = text_of(talk.inbox.take(BEN, subject="Closed with words"))
+    assert f"{talk.reference} is closed now" in news
+    assert "without a word" not in news
 
 
 @pytest.mark.parametrize(

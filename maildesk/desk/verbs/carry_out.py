@@ -228,11 +228,17 @@ def _reopen(request: Request) -> Outcome:
 
 def _told(request: Request) -> Sequence[Effect]:
     """Agents hear of it, where no words of the customer's tell them."""
-    if not request.is_silent:
-        return ()
     ticket, policy = request.ticket, request.policy
-    context = {"by": ticket.part_of(request.sender.address) or request.sender}
-    return tell(hearing(ticket, policy, request.now), "agent_verb", policy, context=context)
+    return told_of(ticket, request.sender, policy, request.now) if request.is_silent else ()
+
+
+def told_of(
+    ticket: Ticket, person: Person | None, policy: Policy, now: datetime
+) -> Sequence[Effect]:
+    """Agents hear of it, by mail or on the ticket's page, and that this person did it without a
+    word; None: their words came before."""
+    context = {"by": ticket.part_of(person.address) or person} if person is not None else {}
+    return tell(hearing(ticket, policy, now), "agent_verb", policy, context=context)
 
 
 def _add(request: Request) -> Outcome:

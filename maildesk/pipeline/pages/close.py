@@ -11,7 +11,7 @@ from maildesk.desk.facts import AgentActs, TrustRecord
 from maildesk.desk.permissions import CustomerMay, customer_refusal
 from maildesk.desk.reason import Reason
 from maildesk.desk.ticket import TRANSITIONS, Move, Status
-from maildesk.desk.verbs.carry_out import closed, role_in
+from maildesk.desk.verbs.carry_out import closed, role_in, told_of
 from maildesk.pipeline.act import unwritten
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.decision_inputs import situation_for
@@ -39,8 +39,9 @@ def may_close(conn: Connection, policy: Policy, ticket: Ticket, person: Person) 
     return customer_refusal(by, CustomerMay.CLOSE, policy.customers) is None
 
 
-def close(services: Services, ticket_id: int, person: Person) -> bool:
-    """Close it in this person's name; whether it is closed. Once is as good as twice."""
+def close(services: Services, ticket_id: int, person: Person, *, has_words: bool) -> bool:
+    """Close it in this person's name; whether it is closed. Once is as good as twice.
+    `has_words`: what they wrote beside it is in the ticket already."""
     with services.db.write() as conn:
         policy, now = services.keeper.current.policy, services.now()
         policy = policy.with_absences(agents.Absences(conn))
@@ -54,7 +55,8 @@ def close(services: Services, ticket_id: int, person: Person) -> bool:
         tx = Transaction(conn, services, policy, now, actor)
         situation = situation_for(conn, services, policy, ticket, ticket.requester.address)
         tx.begin(ticket, situation)
-        effects = closed(ticket, Reason("customer_closed"))
+        told = told_of(ticket, None if has_words else owner, policy, now)
+        effects = [*closed(ticket, Reason("customer_closed")), *told]
         message = unwritten(ticket, owner.name, owner.address, now)
         fact = AgentActs(message, actor, TrustRecord("on the page of the ticket"), situation)
         found = followed(ticket, fact, effects, policy, now)
