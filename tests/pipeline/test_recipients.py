@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from email.message import EmailMessage
 
+import pytest
+
 from tests.pipeline.place import Place, mail, words
 from tests.pipeline.test_readers import BEN, EVA, KIM, LEE, answered, opened, writes
 
@@ -55,6 +57,20 @@ def test_to_sends_elsewhere_what_belongs_to_a_ticket_of_one_person(place: Place)
     writes(place, KIM, "Well?")
     assert set(answered(place, "It is being looked at.")) == {KIM}
     assert "Can you have a look" not in place.letters(KIM)[-1].as_string()
+
+
+@pytest.mark.parametrize("line", ["#an", "#An:", "#à", "#À", "#a", "# an", "#nur_an"])
+def test_to_as_german_and_french_have_it(place: Place, line: str) -> None:
+    opened(place)
+    assert set(answered(place, f"{line} {EVA}\nCan you have a look?")) == {EVA}
+
+
+def test_an_article_behind_the_sign_sends_nothing_anywhere(place: Place) -> None:
+    opened(place)
+    assert answered(place, "#a printer jams\nCan you have a look?") == {}
+    assert 'YOUR MAIL WAS HELD. #a printer jams: "printer" is not an address' in words(
+        place.letters(BEN)[-1]
+    )
 
 
 def test_to_sends_one_answer_there_and_to_nobody_else(place: Place) -> None:
