@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 DEFAULT_DIGEST = 8 * 60  # `#digest on`, where no file names a time
 _WEEK_DAYS = frozenset(range(5))
+_MINUTE = timedelta(minutes=1)
 _LONGEST = 400  # days that are looked at
 URGENT = "urgent"  # of `breaks_through`: tickets of the desk's highest priority
 
@@ -57,9 +58,24 @@ def quiet_until(quiet: Quiet | None, now: datetime, tz: ZoneInfo) -> datetime | 
     if not quiet.holds(minute):
         return None
     day = local.date() + timedelta(days=1 if minute >= quiet.ends else 0)
-    ends = (at_minute(quiet.ends, day.toordinal(), tz, fold) for fold in (0, 1))
     # an hour that comes twice may have this minute behind us once
+    ends = (_shown_at(quiet.ends, day.toordinal(), tz, fold) for fold in (0, 1))
     return next((at for at in ends if at > now), None)
+
+
+def _shown_at(minute: int, day: int, tz: ZoneInfo, fold: int) -> datetime:
+    """When the clock shows this minute of that day; where it leaves the minute out, when it has
+    leapt over it."""
+    before, behind = at_minute(minute, day, tz, 1), at_minute(minute, day, tz)
+    if before >= behind:  # it shows it once, or twice
+        return before if fold else behind
+    after = behind.astimezone(tz).utcoffset()
+    while behind - before > _MINUTE:
+        half = before + (behind - before) // _MINUTE // 2 * _MINUTE
+        before, behind = (
+            (before, half) if half.astimezone(tz).utcoffset() == after else (half, behind)
+        )
+    return behind
 
 
 def next_digest(

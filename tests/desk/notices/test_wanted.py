@@ -11,6 +11,7 @@ from maildesk.desk.notices.wanted import Quiet, quiet_until
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NIGHT, NAP, SMALL = Quiet(20 * 60, 7 * 60), Quiet(13 * 60, 14 * 60), Quiet(20 * 60, 2 * 60 + 30)
+LONG = Quiet(3 * 60 + 20, 2 * 60 + 30)  # but for fifty minutes all day
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,8 @@ NIGHT, NAP, SMALL = Quiet(20 * 60, 7 * 60), Quiet(13 * 60, 14 * 60), Quiet(20 * 
         (NIGHT, "2026-03-28 19:00", "2026-03-29 05:00"),
         (NIGHT, "2026-10-24 18:00", "2026-10-25 06:00"),
         # 2:30 does not exist, or comes twice
-        (SMALL, "2026-03-29 00:10", "2026-03-29 01:30"),
+        (SMALL, "2026-03-29 00:10", "2026-03-29 01:00"),
+        (LONG, "2026-03-29 00:10", "2026-03-29 01:00"),
         (SMALL, "2026-10-25 00:10", "2026-10-25 00:30"),
         (SMALL, "2026-10-25 01:10", "2026-10-25 01:30"),
     ],
