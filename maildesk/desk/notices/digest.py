@@ -18,10 +18,10 @@ WAITS, LATE, FREE = "waits", "late", "free"
 
 def minute_of(agent: Agent, said: Mapping[str, int | None]) -> int | None:
     """The minute of their day at which the agent gets one; what they said by mail counts before
-    the files."""
-    key = agent.address.lower()
-    if key in said:
-        return said[key]
+    the files, also under an address that they had before."""
+    for address in (agent.address, *agent.also):
+        if address.lower() in said:
+            return said[address.lower()]
     return agent.notices.digest if EVENT in agent.notify else None
 
 

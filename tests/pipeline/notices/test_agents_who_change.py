@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from maildesk.pipeline.fire import fire
 from maildesk.pipeline.notices.timers_kept import look
 from tests.pipeline.desk_changes import with_words
@@ -11,6 +13,7 @@ from tests.pipeline.notices.wishes import purposes as sent
 from tests.pipeline.place import Place, mail
 
 NEW = "ben@home.example"
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def renamed(place: Place) -> None:
@@ -32,6 +35,16 @@ def test_what_waited_for_a_former_address_comes_to_the_one_they_have_now(both: P
     fire(both.services)
     assert sent(both, BEN) == []
     assert sent(both, NEW) == ["agent_bundle"]
+
+
+def test_a_digest_comes_at_the_time_that_was_asked_for_under_a_former_address(both: Place) -> None:
+    both.receive(mail())
+    both.answer(BEN, "#digest 9:00")
+    renamed(both)
+    look(both.services)
+    (row,) = [one for one in both.rows("agent_timers", kind="digest") if one.state == "due"]
+    assert row.agent == NEW
+    assert row.rings_at.astimezone(BERLIN).strftime("%H:%M") == "09:00"
 
 
 def test_what_waits_for_who_is_no_agent_waits_until_they_are_one_again(both: Place) -> None:
