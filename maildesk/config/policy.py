@@ -13,6 +13,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from maildesk.config.articles.files import article_files, is_picture, read_articles
 from maildesk.config.cross_checks import agree
 from maildesk.config.customers.context import CONTACTS, read_context
 from maildesk.config.customers.own_fields import names_of, own_fields
@@ -94,9 +95,7 @@ def load_policy(desk: Path) -> Policy:
     )
     mistakes += found
     mistakes += check_views(draft, documents["desk.yaml"]) if draft is not None else []
-    signatures, found = read_signatures(desk, desk_file, agents_file, readable, wording)
-    mistakes += found
-    canned, found = read_canned(desk, desk_file, wording)
+    written, found = _written(desk, desk_file, agents_file, readable, wording)
     mistakes += found
     section = desk_file.context if desk_file is not None else None
     context, found = read_context(desk, section, documents.get("desk.yaml"))
@@ -106,14 +105,28 @@ def load_policy(desk: Path) -> Policy:
         raise BadPolicy(_in_order(mistakes))
     return replace(
         draft,
-        signatures=signatures,
-        canned=canned,
+        **written,
         **context,
         calendars=extras.calendars,
         rules=extras.rules,
         service_levels=extras.service_levels,
         fingerprint=_fingerprint(desk, raw),
     )
+
+
+def _written(
+    desk: Path,
+    desk_file: DeskFile | None,
+    agents_file: AgentsFile | None,
+    readable: dict[str, Document],
+    wording: Wording,
+) -> tuple[dict[str, Any], list[Mistake]]:
+    """What is written for people, in files of its own; and every mistake in it."""
+    signatures, mistakes = read_signatures(desk, desk_file, agents_file, readable, wording)
+    canned, wrong = read_canned(desk, desk_file, wording)
+    articles, dead = read_articles(desk, desk_file)
+    found = {"signatures": signatures, "canned": canned, "articles": articles}
+    return found, [*mistakes, *wrong, *dead]
 
 
 def policy_files(desk: Path) -> list[Path]:
@@ -124,7 +137,7 @@ def policy_files(desk: Path) -> list[Path]:
         if templates.is_dir()
         else []
     )
-    words = [*signature_files(desk), *canned_files(desk)]
+    words = [*signature_files(desk), *canned_files(desk), *article_files(desk)]
     return [desk / name for name in (*REQUIRED, *OPTIONAL)] + found + words + [desk / CONTACTS]
 
 
@@ -183,7 +196,9 @@ def _fingerprint(desk: Path, raw: dict[str, bytes]) -> str:
     digest = hashlib.sha256()
     contents = {**raw, DEFAULT_RULES: default_bytes()}
     for path in policy_files(desk)[len(REQUIRED) + len(OPTIONAL) : -1]:
-        contents[str(path.relative_to(desk))] = read_bytes(path, str(path.relative_to(desk)))
+        name = str(path.relative_to(desk))
+        # of a picture of an article it is told whether it is there, not what it shows
+        contents[name] = b"" if is_picture(path) else read_bytes(path, name)
     if (desk / CONTACTS).is_file():  # which may be large, and is not read at once
         with (desk / CONTACTS).open("rb") as stream:
             digest.update(hashlib.file_digest(stream, "sha256").digest())

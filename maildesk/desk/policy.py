@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from maildesk.desk.articles.library import Library
 from maildesk.desk.customers.context import ContactsFile, ContextService
 from maildesk.desk.customers.own_field import OwnField
 from maildesk.desk.mails.limits import AttachmentLimits, LoopLimits
@@ -148,6 +149,7 @@ class Policy:
     signature: str = ""
     signatures: Mapping[str, Signature] = field(default_factory=dict)  # by whose they are
     canned: tuple[CannedReply, ...] = ()
+    articles: Library = field(default_factory=Library)
     colour: str = "#2f5d8a"
     default_language: str = "en"
     languages: tuple[str, ...] = ("en",)

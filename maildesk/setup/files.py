@@ -290,7 +290,7 @@ def _put_aside(folder: Path) -> Path:
     if aside.exists():
         raise PermanentFailure(f"{aside} is in the way: the example's files would go there")
     aside.mkdir()
-    for name in (*_FRESH, "rules.yaml", "sla.yaml", "tests", "canned"):
+    for name in (*_FRESH, "rules.yaml", "sla.yaml", "tests", "canned", "articles"):
         if (folder / name).exists():
             (folder / name).rename(aside / name)
     return aside

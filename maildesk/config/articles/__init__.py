@@ -1,0 +1,1 @@
+"""The help centre's files: `articles/` of the desk folder."""

@@ -1,0 +1,200 @@
+"""Finding articles: an index in memory, made of title, keywords, category and words.
+
+A word counts by where it stands (`_WEIGHTS`), by how few articles have it, and less the longer an
+article is (as BM25 has it). What is looked for may be the beginning of a word, and may be
+misspelt: a word that nothing has is taken for those that one or two letters make of it, found by
+the pairs of letters they share.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from maildesk.desk.articles.words import stem, telling, words_of
+
+if TYPE_CHECKING:
+    from maildesk.desk.articles.article import Article
+
+_TITLE, _KEYWORD, _CATEGORY = 6.0, 5.0, 1.5  # a word of the text counts 1
+_SATURATED = 3.0  # from where more of the same word adds little
+_PREFIX, _MISSPELT = 0.7, 0.5  # what a word is worth that is not quite it
+_OTHER_LANGUAGE = 0.6
+_MOST_LIKE = 30  # words that one may stand for
+_LONGEST_QUERY, _MOST_WORDS = 400, 12  # characters and words of a query that are looked at
+# Likeness of a request: words of its subject count 1, of its text this much
+_OF_TEXT, _OF_TEXT_ALONE, _TEXT_LOOKED_AT = 0.4, 0.8, 1500
+_ALIKE = 1.3  # from where an article is named
+_MOST_OF_IT = 0.6  # or where title and keywords have so much of the subject
+
+
+class Index:
+    """The words of these articles. It never changes: other articles are another index."""
+
+    def __init__(self, articles: Sequence[Article]) -> None:
+        self._articles = tuple(articles)
+        self._found: dict[str, dict[int, float]] = defaultdict(dict)
+        self._strong: dict[str, set[int]] = defaultdict(set)  # in title and keywords
+        lengths = []
+        for number, one in enumerate(self._articles):
+            counts = _terms(one.words)
+            lengths.append(sum(counts.values()))
+            weights: dict[str, float] = defaultdict(float)
+            for text, weight in ((one.title, _TITLE), (one.category, _CATEGORY)):
+                for word in words_of(text):
+                    weights[stem(word)] += weight
+            for word in words_of(" ".join(one.keywords)):
+                weights[stem(word)] += _KEYWORD
+            for word in words_of(" ".join((one.title, *one.keywords))):
+                self._strong[stem(word)].add(number)
+            for word, count in counts.items():
+                weights[word] += count
+            for word, weight in weights.items():
+                self._found[word][number] = weight
+        average = sum(lengths) / len(lengths) if lengths else 1.0
+        for numbers in self._found.values():
+            for number, weight in numbers.items():
+                long = 0.5 + 0.5 * lengths[number] / (average or 1.0)
+                numbers[number] = weight / (weight + _SATURATED * long)
+
+    @cached_property
+    def _vocabulary(self) -> list[str]:
+        return sorted(self._found)
+
+    @cached_property
+    def _by_pair(self) -> Mapping[str, list[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for number, word in enumerate(self._vocabulary):
+            for pair in _pairs(word):
+                found[pair].append(number)
+        return found
+
+    def search(self, query: str, language: str, *, public_only: bool = True) -> list[Article]:
+        """What fits these words, best first: at least half of them, one way or another."""
+        asked = telling(query[:_LONGEST_QUERY])[:_MOST_WORDS]
+        scores: dict[int, float] = defaultdict(float)
+        hits: Counter[int] = Counter()
+        for word in asked:
+            best: dict[int, float] = {}
+            for term, worth in self._meant(word):
+                rare = self._rare(term) * worth
+                for number, weight in self._found[term].items():
+                    best[number] = max(best.get(number, 0.0), weight * rare)
+            for number, score in best.items():
+                scores[number] += score
+                hits[number] += 1
+        needed = (len(asked) + 1) // 2
+        found = [number for number in scores if hits[number] >= needed]
+        tongue = language.lower()
+
+        def order(number: int) -> tuple[float, str]:
+            one = self._articles[number]
+            share = (hits[number] / len(asked)) ** 2
+            own = 1.0 if one.language.lower() == tongue else _OTHER_LANGUAGE
+            return -scores[number] * share * own, one.title
+
+        return self._readable(sorted(found, key=order), public_only=public_only)
+
+    def like(self, subject: str, text: str, *, public_only: bool = True) -> list[Article]:
+        """What a request of these words may be about, most alike first; only what has words of it
+        in its title or its keywords."""
+        named = {stem(word) for word in telling(subject[:_LONGEST_QUERY], at_least=False)}
+        worth = _OF_TEXT if named else _OF_TEXT_ALONE
+        said = telling(text[:_TEXT_LOOKED_AT], at_least=False)
+        if not named and len(said) < _MOST_WORDS:
+            named = {stem(word) for word in said}
+        weights = {stem(word): worth for word in said} | dict.fromkeys(named, 1.0)
+        scores: dict[int, float] = defaultdict(float)
+        covered: Counter[int] = Counter()
+        for word, weight in weights.items():
+            strong = self._strong.get(word, ())
+            for number in self._found.get(word, ()):
+                where = 1.0 if number in strong else 0.2
+                scores[number] += weight * where * min(1.0, self._rare(word) / 1.5)
+                covered[number] += word in named and number in strong
+        named_by = set().union(*(self._strong.get(word, set()) for word in weights))
+        alike = [
+            number
+            for number in named_by
+            if scores[number] >= _ALIKE or (named and covered[number] >= _MOST_OF_IT * len(named))
+        ]
+        best = sorted(alike, key=lambda number: (-scores[number], self._articles[number].title))
+        return self._readable(best, public_only=public_only)
+
+    def _readable(self, numbers: Iterable[int], *, public_only: bool) -> list[Article]:
+        found = (self._articles[number] for number in numbers)
+        return [one for one in found if one.is_public or not public_only]
+
+    def _rare(self, term: str) -> float:
+        there, all_ = len(self._found[term]), len(self._articles)
+        return math.log(1.0 + (all_ - there + 0.5) / (there + 0.5)) + 0.3
+
+    def _meant(self, word: str) -> list[tuple[str, float]]:
+        """The words of the index that this one may be, and what each is worth."""
+        bare = stem(word)
+        found = {bare: 1.0} if bare in self._found else {}
+        for start in dict.fromkeys((word, bare)):
+            if len(start) >= 3:
+                for term in self._beginning_with(start):
+                    found.setdefault(term, _PREFIX)
+        if not found:
+            found = dict.fromkeys(self._misspelt(bare), _MISSPELT)
+        return list(found.items())
+
+    def _beginning_with(self, start: str) -> list[str]:
+        at = bisect_left(self._vocabulary, start)
+        near = self._vocabulary[at : at + _MOST_LIKE]
+        return [term for term in near if term.startswith(start)]
+
+    def _misspelt(self, word: str) -> list[str]:
+        """What one letter makes of it, of a long word two: wrong, missing, too many, swapped."""
+        if len(word) < 4:
+            return []
+        most = 1 if len(word) < 8 else 2
+        pairs = _pairs(word)
+        shared: Counter[int] = Counter()
+        for pair in pairs:
+            shared.update(self._by_pair.get(pair, ()))
+        needed = max(1, len(pairs) - 3 * most)
+        near = (
+            self._vocabulary[number] for number, count in shared.most_common(400) if count >= needed
+        )
+        close = [(_apart(word, term, most), term) for term in near]
+        best = min((far for far, _ in close), default=most + 1)
+        return [term for far, term in close if far == best <= most][:_MOST_LIKE]
+
+
+@lru_cache(maxsize=8192)
+def _terms(text: str) -> Mapping[str, int]:
+    """How often which word stands in a text; remembered, for of many articles one changes."""
+    found: Counter[str] = Counter()
+    for word, count in Counter(words_of(text)).items():
+        found[stem(word)] += count
+    return found
+
+
+def _pairs(word: str) -> frozenset[str]:
+    whole = f" {word} "
+    return frozenset(whole[at : at + 2] for at in range(len(whole) - 1))
+
+
+def _apart(one: str, other: str, most: int) -> int:
+    """How many letters have to be put right (two that are swapped are one); above `most`, just
+    more than that."""
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for at, letter in enumerate(one, 1):
+        older, before, row = before, row, [at]
+        for to, there in enumerate(other, 1):
+            cost = min(before[to] + 1, row[to - 1] + 1, before[to - 1] + (letter != there))
+            is_swapped = at > 1 and to > 1 and letter == other[to - 2] and one[at - 2] == there
+            row.append(min(cost, older[to - 2] + 1) if is_swapped else cost)
+        if min(row) > most:
+            return most + 1
+    return row[-1]
