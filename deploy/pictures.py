@@ -1,8 +1,9 @@
-"""Pictures of the mails, for the README and for whoever changes a template.
+"""Pictures of mails and pages, for the README, the guides and whoever changes a template.
 
-    .venv/bin/python deploy/pictures.py                      the README's pictures, into
-    deploy/pictures/ .venv/bin/python deploy/pictures.py --all --dark --into FOLDER  every
-    template, to look at
+    .venv/bin/python deploy/pictures.py
+        those of the README and the guides, into deploy/pictures/
+    .venv/bin/python deploy/pictures.py --all --dark --into FOLDER
+        every template, to look at
 
 Needs a Chromium (Debian's `chromium` package); sample tickets stand in for real ones.
 """
@@ -18,13 +19,21 @@ import tempfile
 from html import escape
 from pathlib import Path
 
+from markupsafe import Markup
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from maildesk.config.example import example_root
+from maildesk.config.policy import load_policy
 from maildesk.config.templates.engine import Templates
+from maildesk.config.templates.pages import Pages
 from maildesk.desk.mails.sample import sample_for
+from maildesk.web.pages import coloured
+from tests.web.samples import SAMPLES
 
 WIDE, NARROW = 700, 390
 README = (("acknowledgement", "en"), ("agent_new", "en"), ("resolution", "en"))
+LOOKS = (("wide", WIDE, False), ("phone", NARROW, False), ("dark", NARROW, True))
 
 
 def main() -> None:
@@ -44,26 +53,39 @@ def main() -> None:
     if browser is None:
         sys.exit("No Chromium found. On Debian: apt install chromium")
     templates = Templates.load(None)
-    names = templates.names() if asked.all else asked.names
-    wanted = [(name, asked.language) for name in names] or list(README)
+    names = templates.names() if asked.all else [n for n in asked.names if n not in SAMPLES]
+    chosen = list(SAMPLES) if asked.all else [n for n in asked.names if n in SAMPLES]
+    wanted = [(name, asked.language) for name in names]
+    pages = [(name, asked.language) for name in chosen]
+    if not asked.all and not asked.names:
+        wanted, pages = list(README), [(name, "en") for name in SAMPLES]
     asked.into.mkdir(parents=True, exist_ok=True)
-    for name, language in wanted:
-        # there is no such page yet
-        html = templates.render(name, language, {**sample_for(name), "tracking": ""}).html
-        for look, width, dark in (
-            ("wide", WIDE, False),
-            ("phone", NARROW, False),
-            ("dark", NARROW, True),
-        ):
-            if dark and not asked.dark:
+    drawn = [(name, language, mail(templates, name, language)) for name, language in wanted]
+    drawn += [(f"page-{name}", language, page(name, language)) for name, language in pages]
+    for name, language, html in drawn:
+        for look, width, is_dark in LOOKS:
+            if is_dark and not asked.dark:
                 continue
-            target = (
-                asked.into / f"{name}-{language}-{look}.png"
-                if asked.all or asked.names
-                else asked.into / f"{name}-{look}.png"
-            )
-            draw(browser, html, target, width=width, dark=dark)
+            middle = f"{language}-" if asked.all or asked.names else ""
+            target = asked.into / f"{name}-{middle}{look}.png"
+            draw(browser, html, target, width=width, dark=is_dark)
             print(f"{target} {target.stat().st_size // 1024} KB")
+
+
+def mail(templates: Templates, name: str, language: str) -> str:
+    """The HTML of a mail's sample."""
+    # a link to a page would lead nowhere
+    return templates.render(name, language, {**sample_for(name), "tracking": ""}).html
+
+
+def page(name: str, language: str) -> str:
+    """The HTML of a page's sample, with its style sheet within."""
+    policy = load_policy(example_root())
+    pages, _ = Pages.load(None, policy.wording)
+    desk = {"name": policy.desk_name, "website": policy.website, "addresses": ()}
+    css = Markup(coloured(policy.colour) + pages.style)  # noqa: S704 - a file of ours
+    shown = {"desk": desk, "style": css, "downloaded": True, "told": ""}
+    return pages.render(name, language, **shown, page=SAMPLES[name])
 
 
 def draw(browser: str, html: str, target: Path, *, width: int, dark: bool = False) -> None:

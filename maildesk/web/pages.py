@@ -107,11 +107,11 @@ class Desk:
         return self._look()[0]
 
     def _look(self) -> tuple[str, str]:
-        css = _coloured(self.policy.colour) + self.pages.style
+        css = coloured(self.policy.colour) + self.pages.style
         return css, sha256(css.encode()).hexdigest()[:12]
 
 
-def _coloured(colour: str) -> str:
+def coloured(colour: str) -> str:
     """The desk's colour as pages use it: to stand on, in words on white, in words at night."""
     night = colour
     while len(night) == 7 and contrast(night, NIGHT) < READABLE + 1:
