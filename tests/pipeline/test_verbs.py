@@ -75,7 +75,7 @@ def test_how_it_stands_says_that_their_last_message_waits_for_an_answer(both: Pl
     said = " ".join(answered(both, KIM).split())
     assert "Our last answer: Friday, 20 November 2026" in said
     assert "Last message to us: Friday, 20 November 2026" in said
-    assert ", not answered yet" in said
+    assert "(not answered yet)" in said
     both.answer(BEN, "#resolve\nThat was the roll.")
     tap(both, KIM, greeting, "#status", "#Status")
     assert "not answered yet" not in answered(both, KIM)
