@@ -28,6 +28,16 @@ def unwrapped(text: str) -> str:
     margin = _margin(lines)
     if len(lines) < 2 or not (margin or " \n" in text):
         return text
+    return _joined(text, lines, margin)
+
+
+def reflowed(text: str) -> str:
+    """The text with those breaks turned into a space that say themselves that they are none
+    (RFC 3676, 4.1): it goes on as plain text, and every reader breaks it anew."""
+    return _joined(text, text.split("\n"), 0) if " \n" in text else text
+
+
+def _joined(text: str, lines: Sequence[str], margin: int) -> str:
     broken = _broken(lines, margin)
     if not broken:
         return text

@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from maildesk.mail.wrapping import unwrapped
+from maildesk.mail.wrapping import reflowed, unwrapped
 
 LONG = (
     "since this morning the label printer at our counter prints every second label blank. I have "
@@ -80,3 +80,12 @@ def test_a_text_whose_lines_are_as_long_as_its_paragraphs_was_broken_by_nobody()
 
 def test_the_delimiter_of_a_signature_stays_a_line() -> None:
     assert unwrapped(f"{textwrap.fill(LONG, 72)}\n-- \nAna") == f"{LONG}\n-- \nAna"
+
+
+def test_of_plain_text_that_goes_on_only_flowed_breaks_are_undone() -> None:
+    """format=flowed (RFC 3676, 4.1): a blank at the end; other breaks are the writer's own."""
+    begun = "The label printer at our counter prints every second label blank,"
+    assert reflowed(f"{begun} \nAnd blinks.\nBye\n") == f"{begun} And blinks.\nBye\n"
+    kept = f"{begun}\nand blinks,\nand goes on for as long as it takes to fill this line up.\n"
+    assert reflowed(kept) == kept
+    assert reflowed("#take \nHello Ana.\n-- \nBen") == "#take \nHello Ana.\n-- \nBen"

@@ -41,6 +41,7 @@ from maildesk.config.templates.words import read_wording
 from maildesk.desk.mails.sample import samples_for
 from maildesk.desk.mails.wording import Wording
 from maildesk.errors import BadPolicy, Mistake
+from maildesk.mail.wrapping import reflowed
 
 _BLANKS = re.compile(r"\n(?:[ \t]*\n){2,}")
 _FROM_TEXT = "_text.html"
@@ -187,7 +188,7 @@ class Templates:
         headers = tuple((header, _header_value(one, values)) for header, one in compiled.headers)
         alike = Alike() if alike is None else alike
         words = alike.rendered(compiled.text, values, _run)
-        text = _BLANKS.sub("\n\n", words).strip("\n") + "\n"
+        text = reflowed(_BLANKS.sub("\n\n", words).strip("\n")) + "\n"
         html = ""
         if compiled.html is not None:
             more = {**values, "text": text} if compiled.html_from_text else values

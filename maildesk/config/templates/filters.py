@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from maildesk.desk.mails.wording import Language
-from maildesk.mail.wrapping import unwrapped
+from maildesk.mail.wrapping import reflowed, unwrapped
 
 _URL = re.compile(r"https?://[^\s<>\"']{1,1000}[^\s<>\"'.,;:!?)\]]")
 _BLANK = re.compile(r"\n[ \t]*\n\s*")
@@ -61,7 +61,7 @@ def quoted(text: str) -> str:
     """The text as plain-text mail quotes it (RFC 3676, 4.5: a space behind the first mark only)."""
     return "\n".join(
         ">" + line if line.startswith(">") or not line else f"> {line}"
-        for line in text.strip().split("\n")
+        for line in reflowed(text.strip()).split("\n")
     )
 
 

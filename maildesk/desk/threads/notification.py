@@ -281,7 +281,13 @@ def _written(lines: Sequence[_Line]) -> str:
         elif line.whose is _Whose.AGENT and line.text.strip():
             if written and written[-1].startswith(">") and not line.cited:
                 written.append("")
-            written.append(line.text.rstrip())
+            written.append(_ended(line.text))
         elif line.whose in (_Whose.AGENT, _Whose.NOBODY) and written and written[-1]:
             written.append("")
     return "\n".join(written).strip()
+
+
+def _ended(text: str) -> str:
+    """The line without blanks at its end, but for the one that says that it goes on (RFC 3676)."""
+    bare = text.rstrip()
+    return f"{bare} " if text == f"{bare} " else bare

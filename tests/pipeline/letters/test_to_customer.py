@@ -43,3 +43,27 @@ def test_whoever_greets_a_ticket_it_is_greeted_once(place: Place) -> None:
     assert place.services.keeper.reload_now()
     place.receive(mail())
     assert len(place.rows("outbox", recipient="kim@customer.example")) == 1
+
+
+def test_lines_that_a_program_broke_go_on_whole_in_plain_text(place: Place) -> None:
+    """format=flowed (RFC 3676), as Thunderbird writes it."""
+    flowed = {"MIME_Version": "1.0", "Content_Type": "text/plain; charset=UTF-8; format=flowed"}
+    asked = "Since this morning the label printer at our counter prints every second"
+    place.receive(mail(f"{asked} \r\nlabel blank.\r\nKim", **flowed))
+    ben, kim = "ben@desk.example", "kim@customer.example"
+    assert f"\n{asked} label blank.\nKim\n" in _plain(place, ben)
+    last = place.letters(ben)[-1]
+    to = str(last["Reply-To"]).rpartition("<")[2].rstrip(">")
+    answer = "Please hold the feed button for five seconds until the light blinks twice,"
+    place.receive(
+        mail(f"{answer} \r\nthen let it go.\r\nBen", **{**flowed, "From": ben, "To": to}), ben, to
+    )
+    said = _plain(place, kim)
+    assert said.startswith(f"{answer} then let it go.\n")
+    assert f"\n> {asked} label blank.\n> Kim" in said
+
+
+def _plain(place: Place, person: str) -> str:
+    body = place.letters(person)[-1].get_body(("plain",))
+    assert body is not None
+    return str(body.get_content()).replace("\r\n", "\n")
