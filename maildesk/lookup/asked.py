@@ -14,8 +14,10 @@ import json
 import re
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -93,9 +95,11 @@ def _answer(service: ContextService, url: str) -> tuple[int, bytes]:
     seconds = service.timeout.total_seconds()
     until = time.monotonic() + seconds
     place = _place(host, port, private=service.private_network)
+    line = _Line()
     verify = ssl.create_default_context(cafile=service.ca_file or None)
     headers = {**dict(service.headers), "Host": parts.netloc, "Accept": "application/json"}
     with (
+        _hung_up_at(until, line),
         httpx2.Client(
             verify=verify, timeout=seconds, follow_redirects=False, trust_env=False
         ) as client,
@@ -103,10 +107,54 @@ def _answer(service: ContextService, url: str) -> tuple[int, bytes]:
             "GET",
             httpx2.URL(url).copy_with(host=place),
             headers={**headers, "Accept-Encoding": "identity", "User-Agent": "maildesk"},
-            extensions={"sni_hostname": host},
+            extensions={"sni_hostname": host, "trace": line.trace},
         ) as answer,
     ):
         return answer.status_code, b"".join(_pieces(answer, until))
+
+
+class _Line:
+    """The connection that is used, so that somebody else can hang up."""
+
+    def __init__(self) -> None:
+        self._socket: socket.socket | None = None
+        self.is_cut = False
+
+    def trace(self, event: str, told: Mapping[str, Any]) -> None:
+        """What httpx says of its steps. TLS takes the socket over: a copy stays ours."""
+        if event == "connection.connect_tcp.complete":
+            self._socket = told["return_value"].get_extra_info("socket").dup()
+            if self.is_cut:
+                self.cut()
+
+    def cut(self) -> None:
+        """Whoever reads or writes there is told that it has ended."""
+        self.is_cut = True
+        if self._socket is not None:
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+
+
+@contextmanager
+def _hung_up_at(until: float, line: _Line) -> Iterator[None]:
+    """The end of the waiting, whatever is waited for: a time-out of httpx begins anew with each
+    octet of a handshake or a head."""
+    clock = threading.Timer(until - time.monotonic(), line.cut)
+    clock.daemon = True
+    clock.start()
+    try:
+        yield
+    except (httpx2.TransportError, OSError) as problem:
+        if line.is_cut:
+            raise NoAnswer("no answer in time") from problem
+        raise
+    finally:
+        clock.cancel()
+        line.close()
 
 
 def _place(host: str, port: int, *, private: bool) -> str:

@@ -3,7 +3,11 @@ where the desk does not ask."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,6 +25,59 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     made = Web(tmp_path_factory.mktemp("crm"), "localhost")
     yield made
     made.remove()
+
+
+Dripping = AbstractContextManager[int]
+
+
+@contextmanager
+def dripping_head(web: Web) -> Iterator[int]:
+    """A server whose answer has no end to its head; its port."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(web.certificate.certificate, web.certificate.key)
+
+    def answer(plain: socket.socket, gone: threading.Event) -> None:
+        with context.wrap_socket(plain, server_side=True) as line:
+            line.recv(65_536)
+            line.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            while not gone.wait(0.05):
+                line.sendall(b"x")
+
+    with serving(answer) as port:
+        yield port
+
+
+@contextmanager
+def dripping_handshake(_web: Web) -> Iterator[int]:
+    """A server that never gets to the end of its first TLS record."""
+
+    def answer(line: socket.socket, gone: threading.Event) -> None:
+        line.recv(65_536)
+        line.sendall(b"\x16\x03\x03\x3f\xff\x02\x00\x3f\xfb")
+        while not gone.wait(0.05):
+            line.sendall(b"\0")
+
+    with serving(answer) as port:
+        yield port
+
+
+@contextmanager
+def serving(answer: Callable[[socket.socket, threading.Event], None]) -> Iterator[int]:
+    """One connection is answered so, until the other side hangs up or the test is over."""
+    gone = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            with suppress(OSError):
+                line, _ = listener.accept()
+                with line:
+                    answer(line, gone)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield int(listener.getsockname()[1])
+        gone.set()
+    thread.join()
 
 
 @pytest.fixture
@@ -77,6 +134,17 @@ def test_an_odd_answer_is_none(web: Web, service: ContextService, page: Page, wh
     web.pages["localhost/customers"] = page
     with pytest.raises(NoAnswer, match=why):
         ask(service, ANA)
+
+
+@pytest.mark.parametrize("drips", [dripping_head, dripping_handshake])
+def test_who_answers_octet_by_octet_is_waited_for_no_longer(
+    web: Web, service: ContextService, drips: Callable[[Web], Dripping]
+) -> None:
+    with drips(web) as port:
+        short = replace(service, timeout=timedelta(seconds=1))
+        url = service.url.replace(str(web.port), str(port))
+        with pytest.raises(NoAnswer, match="no answer in time"):
+            ask(replace(short, url=url), ANA)
 
 
 @pytest.mark.parametrize(
