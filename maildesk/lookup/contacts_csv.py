@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from io import StringIO
 from pathlib import Path
+from typing import BinaryIO
 
 from maildesk.desk.customers.context import ContactsFile, Known, shown
 from maildesk.mail.owners import contact_of, mailbox_of
@@ -41,17 +42,28 @@ class BadRow:
 
 @dataclass
 class _Lines:
-    """The lines of a file for the CSV reader, and where the next begins."""
+    """The lines of a file for the CSV reader, where the next begins, and those of this row."""
 
-    stream: Iterator[bytes]
+    stream: BinaryIO
     offset: int = 0
     number: int = 0
+    row: list[str] = field(default_factory=list)
+    _second: int = 0  # where the second line of this row begins
 
     def __iter__(self) -> Iterator[str]:
         for line in self.stream:
             self.offset += len(line)
             self.number += 1
-            yield line.decode("utf-8-sig" if self.number == 1 else "utf-8", "replace")
+            self.row.append(line.decode("utf-8-sig" if self.number == 1 else "utf-8", "replace"))
+            if len(self.row) == 1:
+                self._second = self.offset
+            yield self.row[-1]
+
+    def back(self) -> None:
+        """Go on behind the first line of this row."""
+        self.number -= len(self.row) - 1
+        self.offset = self._second
+        self.stream.seek(self.offset)
 
 
 @dataclass
@@ -73,7 +85,7 @@ class Contacts:
                 return  # another file than the policy was loaded with
             stream.seek(0)
             self._open = os.dup(stream.fileno())
-            found = sorted(self._rows(_Lines(iter(stream))))
+            found = sorted(self._rows(_Lines(stream)))
         last = None
         for key, place in found:
             if key != last:  # of several rows the first
@@ -113,33 +125,57 @@ class Contacts:
 
     def _rows(self, lines: _Lines) -> Iterator[tuple[int, int]]:
         """A hash and a place for each address; what is wrong with a row goes to `bad`."""
-        rows = csv.reader(lines, delimiter=self.file.delimiter)
         first: dict[int, int] = {}  # hash -> line
-        start, line = 0, 1
+        for line, place, row in self._whole_rows(lines):
+            if line == 1 or not any(row):
+                continue
+            keys = _keys(row[self.file.address])
+            if not keys:
+                self._wrong(line, "no address, and no @domain")
+            for key in map(_hash, keys):
+                if key in first:
+                    self._wrong(line, f"an address that line {first[key]} has already")
+                    continue
+                first[key] = line
+                yield key, place
+
+    def _whole_rows(self, lines: _Lines) -> Iterator[tuple[int, int, list[str]]]:
+        """Each row, its line and its place. One that is wrong costs its first line and no other: a
+        quotation mark that nobody closed would take all that follow with it."""
+        rows = csv.reader(lines, delimiter=self.file.delimiter)
         while True:
+            line, place = lines.number + 1, lines.offset
+            lines.row.clear()
             try:
                 row = next(rows)
             except StopIteration:
                 return
             except csv.Error as problem:
-                self._wrong(line, str(problem))
-                start, line = lines.offset, lines.number + 1
+                row, why = [], str(problem)
+            else:
+                is_head = line == 1
+                why = "" if is_head else self._why_not(row, lines.row, lines.offset - place)
+            if not why:
+                yield line, place, row
                 continue
-            place, at, start, line = start, line, lines.offset, lines.number + 1
-            if at == 1 or not any(row):
-                continue
-            if len(row) != self.file.columns:
-                self._wrong(at, f"{len(row)} cells, and the first line has {self.file.columns}")
-                continue
-            keys = _keys(row[self.file.address])
-            if not keys:
-                self._wrong(at, "no address, and no @domain")
-            for key in map(_hash, keys):
-                if key in first:
-                    self._wrong(at, f"an address that line {first[key]} has already")
-                    continue
-                first[key] = at
-                yield key, place
+            if len(lines.row) > 1:
+                why = f'a quotation mark (") in this line is not closed, or the row is none: {why}'
+                lines.back()
+            rows = csv.reader(lines, delimiter=self.file.delimiter)
+            self._wrong(line, why)
+
+    def _why_not(self, row: list[str], written: list[str], octets: int) -> str:
+        """Why this is no row; "": it is one."""
+        if any(row) and len(row) != self.file.columns:
+            return f"{len(row)} cells, and the first line has {self.file.columns}"
+        if octets > LONGEST_ROW:
+            return f"longer than {LONGEST_ROW // 1024} KB"
+        if len(written) > 1:  # over several lines it has to be written as RFC 4180 has it
+            try:
+                list(csv.reader(written, delimiter=self.file.delimiter, strict=True))
+            except csv.Error as problem:
+                return str(problem)
+        return ""
 
     def _wrong(self, line: int, why: str) -> None:
         self.bad.append(BadRow(line, why))

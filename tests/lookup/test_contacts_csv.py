@@ -79,6 +79,27 @@ def test_bad_rows_are_told_with_their_line_and_the_others_are_found(tmp_path: Pa
     assert found.of("eva@a.example") == (("plan", "Basic"),)
 
 
+MANY = [f"person{n}@firm.example,Plan {n},some words" for n in range(4000)]
+
+
+@pytest.mark.parametrize("closing", ["", 'zoe@a.example,"Gold",x', 'zoe@a.example,Gold,"x"'])
+@pytest.mark.parametrize("rest", [0, 3, 4000])
+@pytest.mark.parametrize("open_row", ['tom@a.example,"Gold,x', '"tom@a.example,Gold,x'])
+def test_a_quotation_mark_that_nobody_closed_costs_its_own_row(
+    tmp_path: Path, open_row: str, rest: int, closing: str
+) -> None:
+    rows = ["email,plan,note", "ana@a.example,Gold,x", open_row, *MANY[:rest]]
+    found = contacts(tmp_path, "\n".join([*rows, *([closing] if closing else [])]) + "\n")
+    if rest or closing:
+        assert [one.line for one in found.bad] == [3]
+        assert "is not closed" in str(found.bad[0])
+    assert len(found) == 1 + rest + bool(closing)
+    for one in MANY[:rest][-3:]:
+        address, plan, _ = one.split(",")
+        assert found.of(address)[0] == ("plan", plan)
+    assert found.of("zoe@a.example") == ((("plan", "Gold"), ("note", "x")) if closing else ())
+
+
 def test_values_are_one_line_cut_and_not_too_many(tmp_path: Path) -> None:
     names = ",".join(f"c{n}" for n in range(30))
     text = f"email,{names}\nana@a.example,{'x' * 900},\x1b[31m red\u202e{',y' * 28}\n"
