@@ -55,6 +55,18 @@ YesOption = Annotated[
     bool,
     typer.Option("--yes", help="Also where not everybody has part in both."),
 ]
+ToOption = Annotated[
+    list[str] | None,
+    typer.Option("--to", metavar="ADDRESS", help="This one answer goes there, and nowhere else."),
+]
+CcOption = Annotated[
+    list[str] | None,
+    typer.Option("--cc", metavar="ADDRESS", help="They take part from now on, and get it, too."),
+]
+BccOption = Annotated[
+    list[str] | None,
+    typer.Option("--bcc", metavar="ADDRESS", help="A copy that nobody else sees."),
+]
 DryOption = Annotated[bool, typer.Option("--dry", help="Say what would be done, and do nothing.")]
 # How it is called here -> the command, and what its value is. An empty one takes none.
 CALLED = {
@@ -108,6 +120,8 @@ _DONE = {
     "unlink": "not linked any more",
     "split": "split",
 }
+_TO_CUSTOMERS = ("reply", "canned")  # --to, --cc and --bcc say whom else, or instead
+_FOR_ONE = ("to", "bcc")  # of many answers each has recipients of its own
 _READS = ("note", "reply")  # `-` stands for standard input
 # these need no value behind the references
 _MAY_BE_BARE = ("follow", "unfollow", "wake", "archive", "unarchive")
@@ -127,6 +141,9 @@ def register(app: typer.Typer) -> None:
 
 
 def _door(name: str) -> Callable[..., None]:
+    if name in _TO_CUSTOMERS:
+        return _door_outside(name)
+
     def door(
         words: Words,
         desk: DeskOption = None,
@@ -134,16 +151,55 @@ def _door(name: str) -> Callable[..., None]:
         dry: DryOption = False,
         as_json: JsonOption = False,
     ) -> None:
-        references, value = _parted(name, no_options(words))
-        value = _whole_input() if value == "-" and name in _READS else value
-        with open_for_acting(desk) as services:
-            policy = services.keeper.current.policy
-            if CALLED[name][0] in ("note", "reply") and _is_ticket(services, value):
-                stop(f"maildesk: {value} is a ticket; the words are missing behind it", 2)
-            command = _command(name, value, policy)
-            _act(services, name, command, references, desk, me, dry=dry, as_json=as_json)
+        _on_tickets(name, words, (), desk, me, dry=dry, as_json=as_json)
 
     return door
+
+
+def _door_outside(name: str) -> Callable[..., None]:
+    """One whose words go to people: whom else, or instead, options say."""
+
+    def door(
+        words: Words,
+        desk: DeskOption = None,
+        me: AsOption = None,
+        to: ToOption = None,
+        cc: CcOption = None,
+        bcc: BccOption = None,
+        dry: DryOption = False,
+        as_json: JsonOption = False,
+    ) -> None:
+        from maildesk.desk.commands.spec import Command
+
+        named = {"to": to, "cc": cc, "bcc": bcc}
+        beside = [Command(one, ", ".join(found)) for one, found in named.items() if found]
+        _on_tickets(name, words, beside, desk, me, dry=dry, as_json=as_json)
+
+    return door
+
+
+def _on_tickets(
+    name: str,
+    words: Sequence[str],
+    beside: Sequence[Command],
+    desk: Path | None,
+    me: str | None,
+    *,
+    dry: bool,
+    as_json: bool,
+) -> None:
+    """The command of this name on the tickets that are named, with those beside it."""
+    references, value = _parted(name, no_options(words))
+    value = _whole_input() if value == "-" and name in _READS else value
+    for_one = [one.name for one in beside if one.name in _FOR_ONE]
+    if for_one and len(references) > 1:
+        stop(f"maildesk: --{for_one[0]} is for the answer to one ticket, and two are named", 2)
+    with open_for_acting(desk) as services:
+        policy = services.keeper.current.policy
+        if CALLED[name][0] in ("note", "reply") and _is_ticket(services, value):
+            stop(f"maildesk: {value} is a ticket; the words are missing behind it", 2)
+        commands = (*beside, _command(name, value, policy))
+        _act(services, name, commands, references, desk, me, dry=dry, as_json=as_json)
 
 
 def _door_for_two(name: str) -> Callable[..., None]:
@@ -190,14 +246,14 @@ def _undo(
     from maildesk.desk.commands.spec import Command
 
     with open_for_acting(desk) as services:
-        command = Command("undo", line="#undo")
-        _act(services, "undo", command, references, desk, me, dry=dry, as_json=as_json)
+        undo = Command("undo", line="#undo")
+        _act(services, "undo", (undo,), references, desk, me, dry=dry, as_json=as_json)
 
 
 def _act(
     services: Services,
     name: str,
-    command: Command,
+    commands: Sequence[Command],
     references: Sequence[str],
     desk: Path | None,
     me: str | None,
@@ -205,11 +261,11 @@ def _act(
     dry: bool,
     as_json: bool,
 ) -> None:
-    """Carry it out on each of these, and show what became of it."""
+    """Carry them out on each of these, and show what became of it."""
     from maildesk.pipeline.act import act
 
     policy = services.keeper.current.policy
-    receipts = act(services, _actor(policy, me), [command], references, dry=dry)
+    receipts = act(services, _actor(policy, me), commands, references, dry=dry)
     if not dry and any(receipt.mails for receipt in receipts):
         say_if_mails_wait(desk)
     _show(receipts, name, policy.wording.english, dry=dry, as_json=as_json)

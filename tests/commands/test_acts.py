@@ -62,6 +62,37 @@ def test_an_agent_answers_from_here_and_the_customer_cannot_tell(place: Place) -
     assert place.row("tickets", 1).assignee == BEN
 
 
+def test_options_say_whom_one_answer_goes_to(place: Place) -> None:
+    to = ("--to", "Lee Park <lee@x.example>", "--to", "eva@x.example", "--bcc", "max@x.example")
+    done = ask(place, "reply", "1", "Have a look.", *to, "--as", "ben")
+    assert done.exit_code == 0, done.output
+    assert "reply to lee@x.example" in done.stdout and "reply to max@x.example" in done.stdout
+    letter = place.letters("lee@x.example")[-1]
+    assert "Have a look." in letter.as_string() and "max@x.example" not in letter.as_string()
+    assert "Have a look." not in place.letters(KIM)[-1].as_string()
+    assert ask(place, "reply", "1", "Well?").exit_code == 0
+    assert "Well?" in place.letters(KIM)[-1].as_string()
+    assert len(place.letters("lee@x.example")) == 1
+
+
+def test_who_is_named_in_copy_takes_part_from_then_on(place: Place) -> None:
+    assert ask(place, "canned", "1", "reset-password", "--cc", "lee@x.example").exit_code == 0
+    assert place.letters("lee@x.example")
+    assert ask(place, "reply", "1", "Did it work?").exit_code == 0
+    assert "Did it work?" in place.letters("lee@x.example")[-1].as_string()
+
+
+def test_recipients_of_one_answer_are_refused_where_they_cannot_be(place: Place) -> None:
+    for option in ("--to", "--bcc"):
+        wrong = ask(place, "reply", "1", "2", "Words.", option, "lee@x.example")
+        assert (wrong.exit_code, option in wrong.stderr) == (2, True)
+    before = len(place.rows("outbox"))
+    wrong = ask(place, "reply", "1", "Words.", "--to", "nobody")
+    assert (wrong.exit_code, '"nobody" is not an address' in wrong.stderr) == (1, True)
+    assert ask(place, "note", "1", "Words.", "--to", "lee@x.example").exit_code == 2
+    assert len(place.rows("outbox")) == before
+
+
 def test_a_status_is_named_as_the_desk_names_it(place: Place) -> None:
     assert ask(place, "status", "1", "waiting").exit_code == 0
     assert ask(place, "status", "1", "resolved").exit_code == 0
