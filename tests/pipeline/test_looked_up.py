@@ -34,6 +34,29 @@ def test_history_tells_who_did_what_the_newest_first(proving: Place) -> None:
     assert len(proving.rows("tickets")) == 3
 
 
+def test_history_says_names_days_and_lengths_as_people_do(proving: Place) -> None:
+    opened(proving)
+    asks(proving, BEN, "#for 1\n#assign carla\n#spent 90m\n#snooze 2d\n#follow")
+    asks(proving, BEN, "#for 1\n#assign none\n#close\n#archive")
+    asks(proving, BEN, "#for 1\n#unarchive")
+    asks(proving, BEN, "#history 1")
+    said = last(proving)
+    assert "assignee: nobody → Carla Weiss" in said
+    assert "assignee: Carla Weiss → nobody" in said
+    assert "time worked: 1 hour and 30 minutes" in said
+    assert "put off until: 22 Nov 2026, 11:00" in said, "in the desk's zone"
+    assert "followed by: Ben Okafor" in said
+    assert "Ben Okafor status: open → closed; #close" in said
+    assert "Ben Okafor archived 20" in said
+    assert "Ben Okafor taken out of the archive 20" in said
+    assert f"mail sent: an acknowledgement; {KIM}" in said
+    asks(proving, CARLA, "#verlauf 1")
+    said = last(proving, CARLA)
+    assert "zuständig: niemand → Carla Weiss" in said
+    assert "Arbeitszeit: 1 Stunde und 30 Minuten" in said
+    assert f"Mail verschickt: eine Eingangsbestätigung; {KIM}" in said
+
+
 @pytest.mark.parametrize(
     "line", [f"#who {KIM}", f"#customer {KIM}", f"#customer {KIM}?", "#who Kim Novak", "#wer kim"]
 )

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from maildesk.desk.mails.registry import MAILS
 from maildesk.desk.mails.shown.small_views import EventView
 from maildesk.desk.mails.views import PersonView
-from maildesk.desk.reason import is_stored, restored
+from maildesk.desk.reason import Reason, is_stored, restored
 from maildesk.desk.senders.contacts import as_known
 from maildesk.desk.ticket import Person
 from maildesk.pipeline.letters.template_variables import local
 from maildesk.store.desk import tickets
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from maildesk.desk.facts import Entry
     from maildesk.desk.mails.wording import Language
     from maildesk.desk.policy import Policy
@@ -29,6 +29,7 @@ _DETAILS = (
     *("into", "until", "score", "seconds", "why", "reason", "campaign"),
 )
 _WORDS = ("status", "priority", "type")  # which languages have words of their own for
+_AGENTS = ("assigned", "agent")  # whose value is an agent's address
 
 
 def history(change: TicketChange, ticket: Ticket, language: Language) -> tuple[EventView, ...]:
@@ -36,7 +37,9 @@ def history(change: TicketChange, ticket: Ticket, language: Language) -> tuple[E
     told = [one for one in tickets.entries(change.conn, ticket.id) if one.what not in _NOT_TOLD]
     return tuple(
         EventView(
-            local(change, one.at), _who(one.who, change.policy, language), _what(one, language)
+            local(change, one.at),
+            _who(one.who, change.policy, language),
+            _what(one, change, language),
         )
         for one in reversed(told[-MOST_EVENTS:])
     )
@@ -49,32 +52,49 @@ def _who(who: str, policy: Policy, language: Language) -> str:
     return who if "@" in who else language.word("did_by_desk")
 
 
-def _what(entry: Entry, language: Language) -> str:
+def _what(entry: Entry, change: TicketChange, language: Language) -> str:
     name = f"did_{entry.what}"
+    if entry.what == "archived":  # nothing but that it is, or is no more
+        return language.word(name if entry.detail.get("to") else "did_unarchived")
     called = language.word(name) if name in language.words else entry.what.replace("_", " ")
-    details = "; ".join(filter(None, _details(entry, language)))
+    details = "; ".join(filter(None, _details(entry, change, language)))
     return f"{called}: {details}" if details else called
 
 
-def _details(entry: Entry, language: Language) -> Iterator[str]:
+def _details(entry: Entry, change: TicketChange, language: Language) -> Iterator[str]:
     found: Mapping[str, Any] = entry.detail
-    if {"from", "to"} <= found.keys():
-        yield " → ".join(_said(entry.what, found[one], language) or "–" for one in ("from", "to"))
-        found = {name: value for name, value in found.items() if name not in ("from", "to")}
     if entry.what == "label":
         yield f"{'+' if found.get('on') else '-'}{found.get('label', '')}"
         return
+    if {"from", "to"} <= found.keys():
+        nothing = language.word("nobody") if entry.what == "assigned" else "–"
+        both = (_said(entry.what, found[one], change, language) for one in ("from", "to"))
+        yield " → ".join(one or nothing for one in both)
+        found = {name: value for name, value in found.items() if name not in ("from", "to")}
     for name in _DETAILS:
         value = found.get(name)
-        if value and value != entry.who:
-            yield _said(name, value, language)
+        if value and (value != entry.who or name == "agent"):
+            yield _said(name, value, change, language)
 
 
-def _said(name: str, value: Any, language: Language) -> str:
+def _said(name: str, value: Any, change: TicketChange, language: Language) -> str:
+    """The value as people say it: a reason, a name, a day, a length of time."""
     if is_stored(value):
-        return language.because(restored(value))
+        reason = restored(value)
+        if isinstance(reason, Reason) and reason.code == "asked":  # of whom, stands before it
+            return language.because(reason.values.get("line", ""))
+        return language.because(reason)
     if isinstance(value, (list, tuple)):
-        return ", ".join(_said(name, one, language) for one in value)
+        return ", ".join(_said(name, one, change, language) for one in value)
+    if name in _AGENTS:
+        return _who(value, change.policy, language) if value else ""
+    if name == "seconds":
+        sign = "-" if value < 0 else ""
+        return sign + language.period(timedelta(seconds=abs(value)))
+    if name == "template" and value in MAILS:
+        return language.word(MAILS[value].called)
+    if name == "until":
+        return language.moment(local(change, datetime.fromisoformat(value)), language.brief)
     return language.word(str(value)) if name in _WORDS else str(value)
 
 
