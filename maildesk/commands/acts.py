@@ -107,6 +107,7 @@ BELONGING = {
 }
 # What these do where no field of the ticket shows it.
 _DONE = {
+    "new": "opened",
     "note": "a note",
     "reply": "an answer",
     "canned": "an answer",
@@ -190,7 +191,7 @@ def _on_tickets(
 ) -> None:
     """The command of this name on the tickets that are named, with those beside it."""
     references, value = _parted(name, no_options(words))
-    value = _whole_input() if value == "-" and name in _READS else value
+    value = whole_input() if value == "-" and name in _READS else value
     for_one = [one.name for one in beside if one.name in _FOR_ONE]
     if for_one and len(references) > 1:
         stop(f"maildesk: --{for_one[0]} is for the answer to one ticket, and two are named", 2)
@@ -226,7 +227,7 @@ def _door_for_two(name: str) -> Callable[..., None]:
             receipts = act(services, who, [command], [ticket], dry=dry, is_confirmed=yes)
         if not dry and any(receipt.mails for receipt in receipts):
             say_if_mails_wait(desk)
-        _show(receipts, name, policy.wording.english, dry=dry, as_json=as_json)
+        show_receipts(receipts, name, policy.wording.english, dry=dry, as_json=as_json)
 
     return door
 
@@ -268,10 +269,10 @@ def _act(
     receipts = act(services, _actor(policy, me), commands, references, dry=dry)
     if not dry and any(receipt.mails for receipt in receipts):
         say_if_mails_wait(desk)
-    _show(receipts, name, policy.wording.english, dry=dry, as_json=as_json)
+    show_receipts(receipts, name, policy.wording.english, dry=dry, as_json=as_json)
 
 
-def _whole_input() -> str:
+def whole_input() -> str:
     """The words from standard input."""
     words = sys.stdin.buffer.read().decode("utf-8", "replace").replace("\r\n", "\n").strip()
     if not words:
@@ -334,7 +335,7 @@ def _actor(policy: Policy, me: str | None) -> Actor:
     return agent_acts(agent_named(policy, me), COMMAND_LINE)
 
 
-def _show(
+def show_receipts(
     receipts: Sequence[Receipt], name: str, language: Language, *, dry: bool, as_json: bool
 ) -> None:
     """A line for each ticket; leaves with 1 where any was refused. Moments follow from the rest:
@@ -346,7 +347,9 @@ def _show(
     for receipt in () if as_json else receipts:
         if receipt.problems:
             why = "; ".join(language.say(one) for one in receipt.problems)
-            typer.echo(f"{one_line(receipt.reference)}: not done: {one_line(why)}", err=True)
+            typer.echo(
+                f"{one_line(receipt.reference or 'no ticket')}: not done: {one_line(why)}", err=True
+            )
             continue
         changes = [
             f"{one.field} {_cell(one.before)} → {_cell(one.after)}"

@@ -30,6 +30,7 @@ from maildesk.commands.common import (
     write_page,
 )
 from maildesk.commands.lists import WORDS, AfterOption, LimitOption, asked, no_options, show_page
+from maildesk.commands.opening.new_ticket import HELP, new_ticket
 
 if TYPE_CHECKING:
     from maildesk.desk.mails.wording import Language
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Look at tickets, and act on them.")
 acts.register(app)
+app.command("new", short_help=HELP)(new_ticket)
 
 
 @app.command("list", context_settings=WORDS)

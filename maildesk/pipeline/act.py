@@ -163,6 +163,11 @@ def decided(
 
 def unwritten(ticket: Ticket, name: str, address: str, now: datetime, text: str = "") -> Message:
     """The text as a message that was never mailed."""
+    return typed(ticket.subject, name, address, now, text)
+
+
+def typed(subject: str, name: str, address: str, now: datetime, text: str) -> Message:
+    """The same, where there is no ticket yet."""
     sender = Mailbox(name, address)
     return Message(
         message_id="",
@@ -174,7 +179,7 @@ def unwritten(ticket: Ticket, name: str, address: str, now: datetime, text: str 
         reply_to=(),
         to=(),
         cc=(),
-        subject=ticket.subject,
+        subject=subject,
         text=text,
         html="",
         parts=(),

@@ -65,6 +65,10 @@ COMMANDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
             "unfollow": "carla",
         }.items()
     },
+    "ticket new": (
+        (("No ink.", "--for", "eva@x.example", "--as", "ben", "--dry"),),
+        "receipt_list",
+    ),
     "ticket snooze": ((("3", "2d", "--dry"),), "receipt_list"),
     "ticket archive": ((("1", "3", "--dry"),), "receipt_list"),
     "ticket unarchive": ((("1", "3", "--dry"),), "receipt_list"),
