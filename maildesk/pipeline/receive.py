@@ -153,7 +153,9 @@ def process(services: Services, job: Spooled) -> None:
                 "held" if tx.held else "done",
                 holder=(services.owner, job.attempts),
                 outcome=outcome,
+                ticket_id=settled.ticket.id if settled.ticket is not None else None,
             )
+            spool.belongs_also(conn, job.id, settled.others)
             pieces.finish(conn, whole)
     reference = settled.ticket.reference if settled.ticket else ""
     log.info(
@@ -202,6 +204,13 @@ class Settled:
     def ticket(self) -> Ticket | None:
         """The ticket that it came to, as it stands now; None where it came to none."""
         return self.tx.last.ticket if self.tx.last else None
+
+    @property
+    def others(self) -> list[int]:
+        """The further tickets that it did something to."""
+        own = self.ticket.id if self.ticket is not None else None
+        done_to = {change.ticket.id for change in self.tx.changes if change.ticket is not None}
+        return sorted(done_to - {own})
 
 
 def settle(

@@ -19,6 +19,7 @@ from maildesk.pipeline.admin_alarms import tell_admins
 from maildesk.pipeline.admins.unseen_mail import Unseen
 from maildesk.pipeline.notices import timers_kept
 from maildesk.store import clock_repair, due, migrate
+from maildesk.store.erasing import sweep
 from maildesk.store.schema import agent_timers, outbox, spool, timers
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ class Ticker:
 
     def look_further(self) -> None:
         """Tell the admins of mail that waits for them, bring back what a clock that was wrong has
-        put off, and keep the timers of agents."""
+        put off, keep the timers of agents, and remove what is left of deleted tickets."""
         services = self._services
         with services.db.write(durable=False) as conn:
             found = clock_repair.bring_back(conn, services.now())
@@ -141,6 +142,7 @@ class Ticker:
             )
         self._unseen.look(services)
         timers_kept.look(services)
+        sweep.sweep(services.db, services.blobs, services.now())
 
     def _run(self) -> None:
         pause = self._services.settings.pipeline.tick.total_seconds()

@@ -121,6 +121,7 @@ class Transaction:
     letters: list[Letter] = field(default_factory=list)  # claimed, for this process to send
     outcome: Outcome | None = None  # what the rules said
     leaks: Leaks = field(default_factory=lambda: Leaks())  # addresses taken out of mails
+    shown: set[int] = field(default_factory=set)  # tickets that mails of the act show
     made: dict[str, str] = field(default_factory=dict)  # the signatures of this act -> whose
     _signed: dict[tuple[str, Purpose, int, str], str] = field(default_factory=dict)
     # carries out effects of another act, in the database transaction of this one

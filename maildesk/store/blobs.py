@@ -17,7 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.disk import sync_file, sync_folder
@@ -26,9 +26,14 @@ from maildesk.store.incoming import Raw
 from maildesk.store.rows.prepared import Prepared
 from maildesk.store.schema import blobs
 
-_INSERT_SQLITE, _INSERT_POSTGRESQL = (
-    Prepared(make(blobs).on_conflict_do_nothing(), ("digest", "size", "body", "created_at"))
-    for make in (sqlite.insert, postgresql.insert)
+_COLUMNS = ("digest", "size", "body", "created_at")
+_INSERT_SQLITE = Prepared(sqlite.insert(blobs).on_conflict_do_nothing(), _COLUMNS)
+# What is there already is locked: who erases it waits, and then sees that it is wanted again.
+_INSERT_POSTGRESQL = Prepared(
+    postgresql.insert(blobs).on_conflict_do_update(
+        index_elements=[blobs.c.digest], set_={"size": blobs.c.size}
+    ),
+    _COLUMNS,
 )
 _BODY = Prepared(select(blobs.c.body).where(blobs.c.digest == bindparam("digest")))
 
@@ -46,10 +51,11 @@ class Blobs:
     def put(self, conn: Connection, raws: Iterable[Raw], now: datetime) -> list[bytes]:
         """Keep these messages within the transaction; their digests, in order.
 
-        A large one is in its file, and the file's name on the disk, before the row is written.
+        A large one is in its file, and the file's name on the disk, when this returns; its row is
+        written first, so that nobody removes the file meanwhile (`remove_file`).
         """
         rows: dict[bytes, dict[str, Any]] = {}
-        digests = []
+        digests, large = [], []
         for raw in raws:
             digest = sha256(raw).digest() if isinstance(raw, bytes) else raw.digest
             digests.append(digest)
@@ -57,13 +63,31 @@ class Blobs:
                 continue
             body = raw if isinstance(raw, bytes) and len(raw) <= self._limit else None
             if body is None:
-                self._write_file(digest, raw)
+                large.append((digest, raw))
             rows[digest] = {"digest": digest, "size": len(raw), "body": body, "created_at": now}
         if not rows:
             return []
         # one order for all: no deadlock between two doors
         _insert(conn, [rows[d] for d in sorted(rows)])
+        for digest, raw in large:
+            self._write_file(digest, raw)
         return digests
+
+    def remove_file(self, conn: Connection, digest: bytes, now: datetime) -> None:
+        """Remove the file of a message that was erased, unless the same has come again since.
+
+        A row stands for it while the file goes, so that whoever brings it back waits for us.
+        """
+        row = {"digest": digest, "size": 0, "body": b"", "created_at": now}
+        make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
+        ours = make(blobs).values(row).on_conflict_do_nothing().returning(blobs.c.digest)
+        if conn.execute(ours).first() is None:
+            return
+        path = self._path(digest)
+        with contextlib.suppress(FileNotFoundError):
+            path.unlink()
+            sync_folder(path.parent)
+        conn.execute(delete(blobs).where(blobs.c.digest == digest))
 
     def get(self, conn: Connection, digest: bytes) -> bytes:
         """The raw message; PermanentFailure, in words, where it is gone or not what it was."""

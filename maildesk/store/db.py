@@ -330,6 +330,7 @@ def _engine(url: str, is_sqlite: bool, pool: int) -> Engine:
             "foreign_keys=ON",
             "busy_timeout=15000",
             "cache_size=-8000",
+            "secure_delete=ON",  # what is deleted is not left lying in the file
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Update,
     bindparam,
     func,
+    insert,
     literal,
     literal_column,
     or_,
@@ -40,7 +41,7 @@ from maildesk.store.rows.packing import LARGEST, Packer
 from maildesk.store.rows.packing import pack as pack_alone
 from maildesk.store.rows.prepared import Prepared
 from maildesk.store.rows.with_shared import unpacked, with_shared
-from maildesk.store.schema import blobs, outbox
+from maildesk.store.schema import blobs, mails_showing, outbox
 
 _COLUMNS = (
     "ticket_id", "message_row", "message_id", "mail_from", "recipient", "domain", "subject_key",
@@ -74,6 +75,8 @@ _WRITTEN = Prepared(
         outbox.c.idempotency_key.in_([bindparam(name) for name in _ONCE])
     )
 )
+
+_SHOW = Prepared(insert(mails_showing), ("ticket_id", "outbox_id"))
 
 # what `maildesk outbox list` says of it
 WAITS = "waits for its turn: the limit of automatic mail leaves no room now"
@@ -120,6 +123,7 @@ class Draft:
     address: str = ""  # the desk's that it is from: it says which relay carries it
     act: int | None = None  # that it is a mail of
     why_waits: str = WAITS  # where it does
+    shows: frozenset[int] = frozenset()  # further tickets, for as long as these are there
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +184,9 @@ def add(
                 counts_for=draft.counts_for,
             )
         found += [Letter(one.id, **row) for one in new]
+        if new and draft.shows:
+            shown = [{"ticket_id": one, "outbox_id": new[0].id} for one in sorted(draft.shows)]
+            _SHOW.many(conn, shown)
     return found
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     LargeBinary,
     Row,
     bindparam,
+    delete,
     func,
     insert,
     literal_column,
@@ -29,7 +30,7 @@ from maildesk.store import due
 from maildesk.store.blobs import Blobs
 from maildesk.store.incoming import Raw, head_of
 from maildesk.store.rows.prepared import Prepared
-from maildesk.store.schema import blobs, spool
+from maildesk.store.schema import blobs, spool, spool_tickets
 
 _COLUMNS = (
     "digest",
@@ -73,6 +74,7 @@ _AHEAD = (
 
 # characters of a Message-ID as it is kept and compared: an index row has 2,700 octets at most
 LONGEST_ID = 600
+ERASED = b""  # in place of the digest of a message that went with its ticket
 MOST_PIECES = 100  # rows that are looked through for the pieces of one message
 
 
@@ -192,6 +194,14 @@ def joined(conn: Connection, ids: Sequence[int]) -> int:
     return conn.execute(ended).rowcount
 
 
+def belongs_also(conn: Connection, spool_id: int, tickets: Sequence[int]) -> None:
+    """The message did something to these tickets, too."""
+    if tickets:
+        rows = [{"ticket_id": one, "spool_id": spool_id} for one in tickets]
+        conn.execute(delete(spool_tickets).where(spool_tickets.c.spool_id == spool_id))
+        conn.execute(insert(spool_tickets), rows)
+
+
 def release(
     conn: Connection, spool_id: int, by: str, now: datetime, *, as_note: bool = False
 ) -> None:
@@ -220,7 +230,7 @@ def received_since(
     """Messages that came since then, oldest first, from behind the id `after` on."""
     found = (
         select(spool)
-        .where(spool.c.received_at >= since, spool.c.id > after)
+        .where(spool.c.received_at >= since, spool.c.id > after, spool.c.digest != ERASED)
         .order_by(spool.c.id)
         .limit(limit)
     )

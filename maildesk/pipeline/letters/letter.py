@@ -91,4 +91,5 @@ def write_letter(change: TicketChange, spec: LetterSpec) -> Draft:
         shared=shared,
         address=spec.addresses.sender.address,
         act=change.act,
+        shows=frozenset(change.tx.shown - {spec.ticket_id}) if is_to_agent else frozenset(),
     )

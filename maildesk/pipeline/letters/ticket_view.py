@@ -68,6 +68,7 @@ def _by_name(person: Person, policy: Policy) -> PersonView:
 
 def ticket_view(ticket: Ticket, change: TicketChange) -> TicketView:
     """The ticket as it is after the act."""
+    change.tx.shown.add(ticket.id)
     owner = change.policy.agent(ticket.assignee) if ticket.assignee else None
     due = ticket.breaches_at
     return TicketView(

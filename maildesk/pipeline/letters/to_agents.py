@@ -166,5 +166,6 @@ def _earlier(change: TicketChange, mail: Mail) -> dict[str, Any]:
     addresses = dict.fromkeys(key for one in own for key in addresses_of(one, policy, joined))
     found = (row for one in addresses for row in tickets.previous_of(change.conn, one, ticket.id))
     rows = sorted(found, key=lambda row: row.id, reverse=True)[:_EARLIER]
+    change.tx.shown.update(row.id for row in rows)
     earlier = tuple(earlier_view(row, ticket) for row in rows)
     return {"earlier": earlier, "earlier_count": len(earlier)}

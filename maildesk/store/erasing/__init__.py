@@ -1,0 +1,1 @@
+"""Tickets that are deleted for good: what goes with one, what stays, what is swept later."""
