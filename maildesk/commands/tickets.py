@@ -299,6 +299,9 @@ def _facts(whole: dict[str, Any], zone: ZoneInfo) -> Iterator[str]:
         yield f"{name.replace('_', ' ')}: {value}  {whole['field_links'].get(name, '')}".rstrip()
     if (given := whole["satisfaction"]) is not None:
         yield f"satisfaction {'★' * given['score']}{'☆' * (5 - given['score'])}  {given['comment']}"
+    for one in whole["doubtful_scores"]:
+        stars = f"{'★' * one['score']}{'☆' * (5 - one['score'])}"
+        yield f"doubtful, not counted: {stars}  {one['comment']}".rstrip()
     for link in whole["links"]:
         yield f"{link['kind']} {link['reference']}"
 

@@ -45,8 +45,7 @@ class OpenTicket(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddMessage(Effect):
-    """Keep the message being handled in the ticket. `text` is what is shown; the raw
-    bytes are kept anyway."""
+    """Keep the message being handled in the ticket. `text` is what is shown of it."""
 
     kind: str  # public, note, stranger: of somebody who is not let in
     direction: str  # in, out
@@ -280,6 +279,7 @@ class RecordScore(Effect):
 
     score: int
     comment: str
+    came: Mapping[str, str] = field(default_factory=dict)  # by a page: see `pages.scores`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

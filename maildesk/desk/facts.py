@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from maildesk.desk.actor import Actor
 from maildesk.desk.merging.others import NO_OTHERS, Others
+from maildesk.desk.pages.page_score import PageScore
 from maildesk.desk.policy import Agent, DeskAddress
 from maildesk.desk.problem import Problem
 from maildesk.desk.senders.entries import Joined
@@ -141,6 +142,7 @@ class MessageFromRequester:
     mentions: str = ""  # the reference of a ticket they named but have no part in
     follows: str = ""  # the reference of the closed ticket this one follows
     survey: bool = False  # written to a survey's address
+    page: PageScore | None = None  # on the page of the stars
     stranger: bool = False  # has no part in the ticket, and may not join unasked
     # other addresses of the desk that it was written to as well
     also_to: tuple[DeskAddress, ...] = ()

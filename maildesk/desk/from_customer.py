@@ -3,6 +3,7 @@ that reopens nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -25,11 +26,13 @@ from maildesk.desk.effects import (
     SetStatus,
     Snooze,
 )
-from maildesk.desk.facts import BY_PROGRAM, MessageFromRequester
+from maildesk.desk.facts import BY_PROGRAM, Entry, MessageFromRequester
 from maildesk.desk.mails.attachment_policy import refused
 from maildesk.desk.mails.loop_limits import over_limit
 from maildesk.desk.mails.recipients import hearing, tell
 from maildesk.desk.moves import move
+from maildesk.desk.pages import scores
+from maildesk.desk.pages.scores import Weight
 from maildesk.desk.policy import Policy
 from maildesk.desk.reason import Reason
 from maildesk.desk.senders.contacts import as_known, is_said, paired
@@ -301,21 +304,19 @@ def _score(
     )
     if not asked or not ticket.is_requester(fact.sender.address):
         return None
+    words = fact.message.text if fact.page else fact.message.reply  # all of a page's are theirs
     found = survey.read_score(
-        fact.message.reply, fact.message.subject if fact.survey else "", survey=fact.survey
+        words, fact.message.subject if fact.survey else "", survey=fact.survey
     )
     if found is None:
         return None
     score, comment = found
-    effects: list[Effect] = [_keep(fact)]
-    resolved = [name for name, behaviour in policy.statuses.items() if behaviour is Status.RESOLVED]
-    counts = survey.may_score(fact.situation.history, now, resolved)
-    if counts:
-        effects.append(RecordScore(score=score, comment=comment))
-    else:
-        effects.append(Record(what="score_ignored", detail={"score": str(score)}))
-    # one that does not count is not thanked for as though it did
-    if counts and _may_write(fact, policy):
+    before = scores.given(fact.situation.history, policy)
+    weight = scores.weighed(before, fact.page, now, ticket.resolved_at)
+    effects = _rated(ticket, fact, score, comment, weight, before[-1:], now)
+    # one that does not count is not thanked for as though it did; a page thanks by itself
+    counts = weight in (Weight.COUNTS, Weight.REPLACES)
+    if counts and fact.page is None and _may_write(fact, policy):
         thanks = (
             # a correction is confirmed, too
             f"survey_thanks:{sum(entry.what == 'scored' for entry in fact.situation.history)}"
@@ -327,14 +328,36 @@ def _score(
         )
     # it reopens nothing, but somebody should read what they say
     if comment and not survey.is_only_thanks(comment):
-        effects += tell(
-            hearing(ticket, policy, now),
-            "agent_reply",
-            policy,
-            with_message=True,
-            context={"score": score, "comment": comment},
-        )
+        told: dict[str, object] = {"score": score, "comment": comment}
+        if weight is Weight.DOUBTFUL:  # it is no message of theirs
+            told = {"score": score, "text": comment, "doubtful": True}
+        people = hearing(ticket, policy, now)
+        effects += tell(people, "agent_reply", policy, with_message=True, context=told)
     return effects
+
+
+def _rated(
+    ticket: Ticket,
+    fact: MessageFromRequester,
+    score: int,
+    comment: str,
+    weight: Weight,
+    stood: Sequence[Entry],
+    now: datetime,
+) -> list[Effect]:
+    """What the ticket keeps of a score. A doubtful one is no message of the customer's."""
+    came = fact.page.told(ticket.resolved_at, now) if fact.page else {}
+    if weight is Weight.DOUBTFUL:
+        detail = {"score": str(score), "comment": comment, **came}
+        return [Record(what=scores.DOUBTFUL, detail=detail)]
+    if weight is Weight.LATE:
+        return [_keep(fact), Record(what="score_ignored", detail={"score": str(score)})]
+    doubted = stood if weight is Weight.REPLACES else ()
+    return [
+        _keep(fact),
+        *(Record(what=scores.DOUBTFUL, detail=one.detail) for one in doubted),
+        RecordScore(score=score, comment=comment, came=came),
+    ]
 
 
 def _may_write(fact: MessageFromRequester, policy: Policy) -> bool:

@@ -4,19 +4,12 @@ A score is believed when it comes to the survey's own address, or when the answe
 to a resolution begins with it and it stands apart: on a line of its own, or with a comma
 or a dash behind it ("4 - quick, thanks"). "5 servers are still down" is none, nor are
 "3 of 5 servers", "1. It still fails", "5,- Euro" and "2-3 times".
-It is the requester's alone to give, once, and to correct once within a day.
+It is the requester's alone to give; what becomes of a further one says `pages.scores`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from itertools import takewhile
-
-from maildesk.desk.facts import Entry
-
-CORRECTED_WITHIN = timedelta(days=1)
 
 _STARS = re.compile(r"^[\s\"'>*]{0,6}((?:[★⭐🌟]\ufe0f?){1,5})")
 _OPENING = r"^[\s\"'>*(]{0,6}([1-5])"
@@ -80,20 +73,6 @@ def _stands_apart(score: int, rest: str) -> bool:
     is_apart = not first.strip(_ALONE) or _APART.match(first)
     following = re.compile(rf"\s*{score + 1}\s?[.,:;)–—-]")
     return bool(is_apart) and not any(following.match(line) for line in below.splitlines())
-
-
-def may_score(history: Sequence[Entry], now: datetime, resolved: Sequence[str]) -> bool:
-    """Whether one more score counts: the first since the ticket was last resolved, and within a day
-    of it a second.
-
-    `resolved` are the desk's words for that state.
-    """
-    since = takewhile(
-        lambda entry: not (entry.what == "status" and entry.detail.get("to") in resolved),
-        reversed(history),
-    )
-    given = [entry.at for entry in since if entry.what == "scored"]
-    return not given or (len(given) == 1 and now - given[0] <= CORRECTED_WITHIN)
 
 
 def is_only_thanks(reply: str) -> bool:

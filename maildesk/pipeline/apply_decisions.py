@@ -114,7 +114,8 @@ def _absent(change: TicketChange, effect: fx.SetAbsences, _before: Ticket | None
 
 
 def _score(change: TicketChange, effect: fx.RecordScore, _before: Ticket | None) -> None:
-    change.record("scored", {"score": effect.score, "comment": effect.comment[:500]}, effect.rule)
+    given = {"score": effect.score, "comment": effect.comment[:500]}
+    change.record("scored", given | dict(effect.came), effect.rule)
 
 
 def _unsubscribe(change: TicketChange, effect: cfx.Unsubscribe, _before: Ticket | None) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from maildesk.desk.pages.page_score import BY_PAGE
+from maildesk.desk.pages.scores import DOUBTFUL
 from maildesk.desk.senders.entries import FIRST
 from maildesk.desk.ticket import Ticket
 from maildesk.views.plain import Json, listed, moment, people, person, plain
@@ -55,7 +57,7 @@ def ticket_list(
 def ticket(
     found: Ticket,
     messages: Iterable[StoredMessage],
-    entries: Iterable[HistoryEntry],
+    entries: Sequence[HistoryEntry],
     links: Sequence[tuple[str, str]],
     also: Sequence[str] = (),
     field_links: Mapping[str, str] = MappingProxyType({}),
@@ -86,6 +88,7 @@ def ticket(
         "closed_at": moment(found.closed_at),
         "resolution": found.resolution or None,
         "satisfaction": satisfaction(found),
+        "doubtful_scores": [doubtful_score(one) for one in entries if one.what == DOUBTFUL],
         "archived": found.archived,
         "messages": [message(one) for one in messages],
         "history": [history_entry(one) for one in entries],
@@ -95,6 +98,16 @@ def ticket(
 def satisfaction(found: Ticket) -> Json | None:
     """The requester's stars and words; null before they gave any."""
     return None if found.score is None else {"score": found.score, "comment": found.comment}
+
+
+def doubtful_score(one: HistoryEntry) -> Json:
+    """Stars that may be a program's, and are not counted."""
+    return {
+        "at": moment(one.at),
+        "score": int(one.detail["score"]),
+        "comment": one.detail.get("comment", ""),
+        "network": one.detail.get(BY_PAGE) or None,
+    }
 
 
 def message(one: StoredMessage) -> Json:

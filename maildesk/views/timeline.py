@@ -25,6 +25,7 @@ DESK = "desk"
 # What the history's own word does not say by itself.
 HAPPENED = {
     "score_ignored": "score not counted",
+    "score_doubtful": "score doubtful, not counted",
     "stranger_wrote": "somebody new wrote",
     "unproved_report": "report not believed",
 }

@@ -174,7 +174,7 @@ _TO_AGENTS = (
         "agent_reply",
         "the customer wrote, or gave stars with words",
         event="replied",
-        shows=frozenset({"message", "score"}),
+        shows=frozenset({"message", "score", "doubtful", "text"}),
         sample={"score": None},
     ),
     _agents(

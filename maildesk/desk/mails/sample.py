@@ -101,6 +101,7 @@ _OTHERWISE: Mapping[str, object] = {
     ),
     "missed": (replace(ANSWER, sender=PersonView("Carla Ruiz", "")), QUESTION),
     "score": 2,
+    "doubtful": True,
     "refused_us": True,
     "went": "note",
     "sent_to": (PersonView("", "eva@harbour-books.example"), TOM, ANA),
@@ -119,7 +120,7 @@ _OTHERWISE: Mapping[str, object] = {
     "gathered_count": 1,
     "gathered_more": 7,
     "lists": (),
-    "news": NewsView(AT, ratings=1, average="4"),
+    "news": NewsView(AT, ratings=1, average="4", doubtful=1),
     "left": (
         Problem("changed_since", {"what": "field_priority", "value": "high", "who": "Carla Weiss"}),
     ),

@@ -174,7 +174,7 @@ ANSWERS = (
 )
 MORE_ANSWERS = (
     AnswerView("#show 42", ticket=WAITS, more=1, known=KNOWN),
-    AnswerView("#show 41", ticket=LATE),
+    AnswerView("#show 41", ticket=replace(LATE, score=4, doubtful_scores=(1,))),
     AnswerView(
         "#history 42",
         tickets=(WAITS,),

@@ -129,6 +129,8 @@ class TicketView:
     snoozed_until: datetime | None = None  # it sleeps until then
     followers: tuple[PersonView, ...] = ()  # agents who hear of it beside the assignee
     breaches_at: datetime | None = None  # when a promise is broken, if nothing happens
+    score: int | None = None  # the customer's stars, and those that may be a program's
+    doubtful_scores: tuple[int, ...] = ()
     is_late: bool = False  # it has been
     # in lists:
     unanswered: bool = False  # whether the customer wrote last
@@ -270,6 +272,7 @@ class NewsView:
     resolved: int = 0
     ratings: int = 0
     average: str = ""
+    doubtful: int = 0  # ratings that are not counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +337,7 @@ class Context:
     parts: int = 1
     missed: tuple[MessageView, ...] = ()  # what was written since the mail that an agent answered
     score: int | None = None
+    doubtful: bool = False  # that score, which may be a program's and is not counted
     # where the text of an agent's mail with commands went: customer, note; "": there was none
     went: str = ""
     sent_to: tuple[PersonView, ...] = ()  # whom it reached, the first in To

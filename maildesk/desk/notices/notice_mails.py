@@ -24,7 +24,7 @@ _HAPPENED = (
     HappenedView(_AGAIN.at, "Ana Lopez wrote", _AGAIN),
     HappenedView(sample.AT + timedelta(minutes=6), "Carla Ruiz set the priority: high"),
 )
-_NEWS = NewsView(sample.AT - timedelta(days=1, hours=1, minutes=42), 4, 3, 2, "4.5")
+_NEWS = NewsView(sample.AT - timedelta(days=1, hours=1, minutes=42), 4, 3, 2, "4.5", 2)
 _ANSWER = sample.button("Answer the customer", "#reply", "reply")
 _SHOW, _TAKE = sample.WAITS.actions
 _MINE = replace(sample.WAITS, actions=(_ANSWER, _SHOW))

@@ -26,7 +26,7 @@ MOST_EVENTS = 60  # lines of a history, the newest
 _NOT_TOLD = ("notified", "rule", "rule_passed", "sla")  # what machines do among themselves
 _DETAILS = (
     *("subject", "template", "label", "address", "addresses", "to", "bcc", "agent", "reference"),
-    *("into", "until", "score", "seconds", "why", "reason", "campaign"),
+    *("into", "until", "score", "comment", "network", "seconds", "why", "reason", "campaign"),
 )
 _WORDS = ("status", "priority", "type")  # which languages have words of their own for
 _AGENTS = ("assigned", "agent")  # whose value is an agent's address

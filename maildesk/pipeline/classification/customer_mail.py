@@ -25,7 +25,7 @@ from maildesk.desk.verbs.table import NO_SURVEYS
 from maildesk.mail.message import Mailbox, Message
 from maildesk.mail.origin.addresses import is_usable
 from maildesk.mail.owners import is_same_mailbox, mailbox_of
-from maildesk.pipeline.classification import other_address, proof, returned, rewritten
+from maildesk.pipeline.classification import other_address, page_score, proof, returned, rewritten
 from maildesk.pipeline.classification.look import Look
 from maildesk.pipeline.classification.meanings import Held, MachineReport, Meaning, Understood, Wait
 from maildesk.pipeline.classification.notified import subject_of, texts_of
@@ -124,6 +124,7 @@ def _understood(
         copies=copies,
         mentions=named.reference if named else "",
         survey=survey,
+        page=page_score.given(look, person) if survey else None,
         asks=asks,
         stranger=not joins,
         also_to=look.clues.addresses[1:],

@@ -19,6 +19,7 @@ from maildesk.desk.filters.visibility import may_see, seen_by
 from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.mails.shown.small_views import AsleepView, CannedView, CommandView, CountView
 from maildesk.desk.mails.views import ActionView, AnswerView, Context, DoneView, TicketView
+from maildesk.desk.pages import scores
 from maildesk.desk.problem import Problem
 from maildesk.desk.replies.canned import shelves
 from maildesk.desk.threads.reference import without_reference
@@ -215,10 +216,17 @@ def _ticket(
     names = [name for name in MAIL.buttons if name not in ("show", "for_all")]
     actions = buttons.beside(change, found, agent, names)
     view = replace(line(change, agent, found), messages=said, actions=actions)
-    view = with_links(view, found, change)
+    view = _with_scores(with_links(view, found, change), found, change)
     known = change.services.contexts.of(change.conn, policy, found.requester.address, change.now)
     more = max(0, found.message_count - len(said))
     return AnswerView(asked, ticket=view, more=more, known=known)
+
+
+def _with_scores(view: TicketView, found: Ticket, change: TicketChange) -> TicketView:
+    """The same with the customer's stars, and with those that may be a program's."""
+    doubtful = scores.doubtful(tickets.entries(change.conn, found.id))
+    numbers = tuple(int(one.detail["score"]) for one in doubtful)
+    return replace(view, score=found.score, doubtful_scores=numbers)
 
 
 def _history(change: TicketChange, agent: Agent, asked: str, reference: str) -> AnswerView:

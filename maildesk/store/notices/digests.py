@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.desk.filters import values as v
 from maildesk.desk.filters.values import Filter
+from maildesk.desk.pages.scores import DOUBTED_WITHIN, DOUBTFUL
 from maildesk.desk.policy import Policy
 from maildesk.store.queries import ticket_queries
 from maildesk.store.queries.criteria_sql import Lookup, condition
@@ -25,6 +26,7 @@ class News:
     new: int = 0
     resolved: int = 0
     scores: tuple[int, ...] = ()
+    doubtful: int = 0  # further ones, which may be a program's
 
 
 def said(conn: Connection) -> dict[str, int | None]:
@@ -48,7 +50,20 @@ def news(conn: Connection, seen: Filter, policy: Policy, since: datetime) -> New
         wanted = v.During(field, since=since)
         found = ticket_queries.counts(conn, wanted, seen, policy)
         counted[field] = sum(found.by_status.values())
-    return News(counted["created_at"], counted["resolved_at"], _scores(conn, seen, since))
+    new, resolved = counted["created_at"], counted["resolved_at"]
+    return News(new, resolved, _scores(conn, seen, since), _doubtful(conn, seen, since))
+
+
+def _doubtful(conn: Connection, seen: Filter, since: datetime) -> int:
+    """How many scores were doubtful since then. Each stands beside one that counts, which changed
+    the ticket, and comes at most so much later."""
+    t, lookup = tickets.c, Lookup(conn.dialect.name)
+    changed = (t.score.is_not(None), t.updated_at >= since - DOUBTED_WITHIN)
+    among = select(t.id).where(*changed, condition(seen, tickets, lookup)).limit(_MOST_SCORED)
+    found = select(func.count()).where(
+        history.c.ticket_id.in_(among), history.c.what == DOUBTFUL, history.c.at >= since
+    )
+    return int(conn.execute(found).scalar_one())
 
 
 def _scores(conn: Connection, seen: Filter, since: datetime) -> tuple[int, ...]:

@@ -49,7 +49,7 @@ def letters(change: TicketChange, effect: SendDigest) -> list[Draft]:
     desk, language = policy.addresses[0], policy.wording.of(agent.language)
     found = tuple(_lists(change, agent))
     news = _news(change, agent, _since(change, agent, effect), language)
-    is_empty = not (found or news.new or news.resolved or news.ratings)
+    is_empty = not (found or news.new or news.resolved or news.ratings or news.doubtful)
     if is_empty and not (effect.asked or agent.notices.digest_empty):
         return []
     totals = {one.name: one.total for one in found}
@@ -117,4 +117,5 @@ def _news(change: TicketChange, agent: Agent, since: datetime, language: Languag
         mean = sum(found.scores) / len(found.scores)
         average = f"{mean:.1f}".removesuffix(".0").replace(".", language.decimal)
     at = since.astimezone(policy.zone_of(agent))
-    return NewsView(at, found.new, found.resolved, len(found.scores), average)
+    ratings = len(found.scores)
+    return NewsView(at, found.new, found.resolved, ratings, average, found.doubtful)

@@ -8,7 +8,9 @@ from maildesk.pipeline.fire import fire
 from maildesk.pipeline.notices.timers_kept import look
 from tests.pipeline.notices.wishes import BEN, CARLA, DAY, KIM, wants
 from tests.pipeline.notices.wishes import purposes as sent
+from tests.pipeline.pages.test_page_scores import rates
 from tests.pipeline.place import Place, mail, told, words
+from tests.pipeline.test_who_speaks import surveyed
 
 MONDAY = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # eight in Berlin
 
@@ -172,3 +174,16 @@ def test_stars_since_the_last_one_are_told(place: Place) -> None:
     assert place.row("tickets", 1).score == 4
     at(place, MONDAY)
     assert "1 rating: 4 of 5" in digests(place, BEN)[0]
+
+
+def test_a_doubtful_score_is_counted_apart(both: Place) -> None:
+    wants(both, ben='digest: "8:00"')
+    look(both.services)
+    stars = surveyed(both)
+    both.answer(BEN, "#take")
+    rates(both, stars, "5/5", "203.0.113.7")
+    rates(both, stars, "1/5", "198.51.100.7")
+    at(both, MONDAY)
+    told = digests(both, BEN)[0]
+    assert "1 rating: 5 of 5" in told
+    assert "1 doubtful rating, not counted" in told
