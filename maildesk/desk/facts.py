@@ -21,12 +21,15 @@ from maildesk.desk.ticket import Person
 from maildesk.mail.message import Message
 
 if TYPE_CHECKING:
+    from maildesk.desk.pages.form import WebForm
     from maildesk.desk.undo.past_act import PastAct
 
 # a word of the history's lines "opened" and "received": when a message arrived that was old already
 ARRIVED = "arrived"
 # a word of the history's line "received": a program has sent it
 BY_PROGRAM = "by_program"
+# a word of the history's line "received": on the web form, by whoever typed that address
+TYPED = "typed"
 FOR_ONE = ("signed_address", "subject_token")  # the clues that were made for one person
 
 
@@ -103,6 +106,8 @@ class Acquaintance:
     # the message itself proves its sender, or can only be an answer of theirs to a mail of ours
     is_proved: bool = False
     is_new: bool = False  # it is such an answer, and their first: remember them
+    # the requester's address was typed into the web form, and nothing has proved it yet
+    is_typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +158,7 @@ class MessageFromRequester:
     notes: tuple[Problem, ...] = ()  # what agents should know of who wrote, and who asks
     asks: str = ""  # written to an address of theirs for `verbs`: which it is for; "": for any
     is_requester: bool = False  # from a new address, which is joined with the ticket's requester's
+    form: WebForm | None = None  # it was written on the web form
 
 
 @dataclass(frozen=True, slots=True)

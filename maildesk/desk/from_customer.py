@@ -32,6 +32,7 @@ from maildesk.desk.mails.loop_limits import over_limit
 from maildesk.desk.mails.recipients import hearing, tell
 from maildesk.desk.moves import move
 from maildesk.desk.pages import scores
+from maildesk.desk.pages.form import CHANNEL, WebForm, fields_set
 from maildesk.desk.pages.scores import Weight
 from maildesk.desk.policy import Policy
 from maildesk.desk.reason import Reason
@@ -134,7 +135,7 @@ def _left_out(fact: MessageFromRequester, policy: Policy) -> list[Effect]:
 def _opens(fact: MessageFromRequester, policy: Policy, *, follows: str = "") -> list[Effect]:
     message, address = fact.message, fact.address
     queue = policy.queues[address.queue]
-    joined = fact.situation.joined
+    joined, form = fact.situation.joined, fact.form or WebForm()
     requester = replace(as_known(fact.sender, policy, joined), answers_to=_where(fact))
     others = _but(fact.copies, fact.sender.address, fact, policy)
     effects: list[Effect] = [
@@ -142,15 +143,17 @@ def _opens(fact: MessageFromRequester, policy: Policy, *, follows: str = "") -> 
             subject=reference.without_reference(policy.reference_format, message.subject)
             or message.reply.strip().partition("\n")[0][:80],
             queue=queue.name,
-            priority=address.priority or queue.priority,
-            category=address.category or queue.category,
+            priority=_named(form.priority, policy.priorities) or address.priority or queue.priority,
+            category=_named(form.category, policy.categories) or address.category or queue.category,
             requester=requester,
             address=address.address,
+            channel=CHANNEL if fact.form is not None else "email",
             language=address.language or _language(message.language, policy),
             participants=others,
             follows=follows,
         ),
         _keep(fact),
+        *fields_set(form, policy),
     ]
     if follows:
         effects.append(LinkTicket(reference=follows, kind="follows"))
@@ -386,6 +389,11 @@ def _had(fact: MessageFromRequester) -> tuple[str, ...]:
     brought = (person.key for person in fact.copies)
     named = (mailbox_of(box.address) for box in (*fact.message.to, *fact.message.cc))
     return tuple(dict.fromkeys((fact.sender.key, *brought, *named)))[:MOST_NAMED]
+
+
+def _named(word: str, known: tuple[str, ...]) -> str:
+    """The word, where the desk has it: what a form offered may be gone by now."""
+    return word if word in known else ""
 
 
 def _language(of_message: str, policy: Policy) -> str:

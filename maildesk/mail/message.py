@@ -112,7 +112,7 @@ class Envelope:
 
     mail_from: str | None
     rcpt_to: tuple[str, ...]
-    via: str = "smtp"  # smtp, lmtp, pipe, imap:NAME, submission:ADDRESS
+    via: str = "smtp"  # smtp, lmtp, pipe, imap:NAME, submission:ADDRESS, web, form, form:proved
     peer: str = ""
     # when it came into the mailbox it was read from, where that is known
     arrived_at: datetime | None = None

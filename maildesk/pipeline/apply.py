@@ -16,7 +16,7 @@ from maildesk.desk import effects as fx
 from maildesk.desk import promises
 from maildesk.desk.customers import campaign_effects as cfx
 from maildesk.desk.evolve import evolve, field_of, opened
-from maildesk.desk.facts import ARRIVED, BY_PROGRAM
+from maildesk.desk.facts import ARRIVED, BY_PROGRAM, TYPED
 from maildesk.desk.filters import documents
 from maildesk.desk.mails.readers import UNPROVED
 from maildesk.desk.notices import notice_effects as nfx
@@ -216,6 +216,8 @@ def _keep(change: TicketChange, effect: fx.AddMessage, _before: Ticket | None) -
     known = change.situation.acquaintance
     if what == "received" and known.is_proved:
         detail[PROVED] = True
+    if what == "received" and change.opened and known.is_typed:
+        detail[TYPED] = True
     if what == "received":
         detail |= _arrived(change)
     if effect.mentions:

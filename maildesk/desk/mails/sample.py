@@ -72,6 +72,7 @@ _OTHERWISE: Mapping[str, object] = {
         reached=(PersonView("", "eva@harbour-books.example"), TOM, ANA),
         unreached=(ANA, PersonView("", "lee@elsewhere.example")),
         unproved=(TOM, PersonView("", "eva@harbour-books.example")),
+        by_form=True,
     ),
     "message": replace(
         QUESTION,

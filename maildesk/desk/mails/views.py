@@ -126,6 +126,7 @@ class TicketView:
     reached: tuple[PersonView, ...] = ()  # who gets an answer to what was said last
     unreached: tuple[PersonView, ...] = ()  # who takes part and does not: they did not have it
     unproved: tuple[PersonView, ...] = ()  # who joined, and nothing shows that it is they
+    by_form: bool = False  # written on the web form, and the address is not proved yet
     snoozed_until: datetime | None = None  # it sleeps until then
     followers: tuple[PersonView, ...] = ()  # agents who hear of it beside the assignee
     breaches_at: datetime | None = None  # when a promise is broken, if nothing happens

@@ -13,11 +13,12 @@ trusts), or whose ticket an agent has answered.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from maildesk.desk.facts import (
+    TYPED,
     Acquaintance,
     AgentOpens,
     Entry,
@@ -63,19 +64,41 @@ def acquaintance(
     by_requester = isinstance(fact, MessageFromRequester) and (
         ticket is None or ticket.is_requester(fact.sender.address)
     )
-    believed = proved or answers or (by_requester and is_correspondent)
+    is_form = isinstance(fact, MessageFromRequester) and _is_typed(fact)
+    believed = (proved or answers or (by_requester and is_correspondent)) and not is_form
     is_vouched_for = isinstance(fact, AgentOpens) and fact.is_told
     known = is_correspondent or is_vouched_for or (believed and by_requester)
     if ticket is not None and not known:
         known = ticket.agent_wrote_at is not None or any(
             _proved_then(entry, ticket) for entry in history
         )
+    proves_it = (proved or answers) and by_requester and not is_form
+    typed = (is_form if ticket is None else is_typed(history, ticket)) and not proves_it
+    if typed and (ticket is None or ticket.agent_wrote_at is None):
+        known = False
     return Acquaintance(
         is_stranger=not known,
         is_unproved=written and not believed,
         is_proved=proved or answers,
         is_new=answers and not (by_requester and is_correspondent),
+        is_typed=typed,
     )
+
+
+def is_typed(history: Sequence[Entry], ticket: Ticket) -> bool:
+    """Whether the requester's address was typed into the web form, and nothing they wrote or did
+    since then proves that it is theirs."""
+    typed = False
+    for entry in history:
+        if entry.what == "received" and entry.detail.get(TYPED):
+            typed = True
+        elif _proved_then(entry, ticket) or entry.what in ("address_proved", "customer"):
+            typed = False
+    return typed
+
+
+def _is_typed(fact: MessageFromRequester) -> bool:
+    return fact.form is not None and not fact.form.is_proved
 
 
 def proves(trust: TrustRecord) -> bool:

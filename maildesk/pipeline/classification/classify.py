@@ -78,7 +78,8 @@ def meaning_of(look: Look) -> Meaning:
         return Held("blocked", Problem("blocked"))
     if (look.is_for_admins and look.clues.address is None) or _is_of_our_postmaster(look, sender):
         return customer_mail.spam(look, sender.address) or ForAdmins(sender)
-    if found := agent_mail.shown(look, sender):
+    found = agent_mail.shown(look, sender) if look.form is None else None
+    if found is not None:
         return agent_mail.proved(look, *found, sender)
     agent = look.policy.agent(sender.address)
     if agent is not None:

@@ -13,6 +13,7 @@ from maildesk.desk import survey
 from maildesk.desk.facts import FOR_ONE, AutomaticMail, MessageFromRequester, TrustRecord
 from maildesk.desk.mails.loop_words import says_the_same
 from maildesk.desk.mails.views import BY_PROGRAM
+from maildesk.desk.pages.form import WebForm
 from maildesk.desk.problem import Problem
 from maildesk.desk.senders import organisations, trust
 from maildesk.desk.threads import links, reference, thread
@@ -132,6 +133,7 @@ def _understood(
         answers_to=answers_to,
         notes=(*notes, *said),
         is_requester=is_theirs,
+        form=look.form,
     )
     return Understood(ticket, fact, proof.seen_by_others(look), _rewritten(look, person, ticket))
 
@@ -324,6 +326,8 @@ def _is_score(look: Look) -> bool:
 def _ticket_of(look: Look, person: Person) -> tuple[Ticket | None, TrustRecord]:
     """The ticket a customer's message belongs to, by the best clue, and how it was believed."""
     authenticated = look.is_authenticated
+    if look.form is not None:  # a matter of its own: whoever types an address takes part in nothing
+        return None, _of_form(look.form)
     if found := _by_token(look, person):
         return found
     if look.clues.is_forward:
@@ -343,6 +347,12 @@ def _ticket_of(look: Look, person: Person) -> tuple[Ticket | None, TrustRecord]:
         words = f"names {ticket.reference} and takes part in it"
         return ticket, TrustRecord(words, "reference", True, authenticated)
     return None, TrustRecord("a new conversation", "none", authenticated=authenticated)
+
+
+def _of_form(form: WebForm) -> TrustRecord:
+    if not form.is_proved:
+        return TrustRecord("written on the web form; nothing proves the address", "none")
+    return TrustRecord("written on the web form; the address was proved", "none", aligned_path=True)
 
 
 def _by_token(look: Look, person: Person) -> tuple[Ticket, TrustRecord] | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from maildesk.desk.commands import command_lines
 from maildesk.desk.commands.families.belonging import MIXES
 from maildesk.desk.merging.others import NO_OTHERS, Others
+from maildesk.desk.pages.form import WebForm, is_form
 from maildesk.desk.policy import Agent, DeskAddress, Policy
 from maildesk.desk.senders import contacts, resolve, trust
 from maildesk.desk.threads import links, reference, thread
@@ -16,6 +17,7 @@ from maildesk.mail.message import Kind, Mailbox, Message
 from maildesk.pipeline.classification import rewritten
 from maildesk.pipeline.classification.evidence import evidence_of
 from maildesk.pipeline.merging import others
+from maildesk.pipeline.pages import choices
 from maildesk.store import agents, quarantine, spool
 from maildesk.store.desk import contacts as learnt
 from maildesk.store.desk import tickets
@@ -98,7 +100,14 @@ class Look:
     @property
     def is_automatic(self) -> bool:
         """Whether a program has written it, and no person has let it through as a message."""
-        return self.message.kind is Kind.AUTOMATIC and not self.job.released_by
+        is_person = self.form is not None or bool(self.job.released_by)
+        return self.message.kind is Kind.AUTOMATIC and not is_person
+
+    @cached_property
+    def form(self) -> WebForm | None:
+        """What was chosen on the web form; None where it came in by any other door."""
+        via = self.job.envelope.via
+        return choices.read(self.message.header(choices.HEADER), via) if is_form(via) else None
 
     @cached_property
     def is_authenticated(self) -> bool:

@@ -52,6 +52,8 @@ def of(change: TicketChange, effect: SendToCustomer) -> Discretion:
     if not effect.automatic:
         return Discretion()
     known = change.situation.acquaintance
+    if known.is_typed and known.is_stranger:
+        return Discretion(words=True)  # whatever strangers get: somebody may write to a victim
     # a follow-up is its writer's, whose ticket it follows
     is_stranger = known.is_stranger or (change.opened and known.is_unproved)
     if change.policy.strangers == "full":

@@ -94,6 +94,7 @@ def ticket_view(ticket: Ticket, change: TicketChange) -> TicketView:
         followers=tuple(map(colleague, filter(None, map(change.policy.agent, ticket.followers)))),
         breaches_at=local(change, due),
         is_late=due is not None and due <= change.now,
+        by_form=change.situation.acquaintance.is_typed,
     )
 
 
