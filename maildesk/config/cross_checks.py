@@ -8,9 +8,11 @@ wrong line in a queue should not make every use of that queue a mistake of its o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from maildesk.config.customers.own_fields import names_of
+from maildesk.config.customers.portal import check_portal
 from maildesk.config.mistakes import nearest, one_of, shown
 from maildesk.config.models import AgentsFile, DeskFile
 from maildesk.config.rules.rules_and_sla import Extras
@@ -79,6 +81,7 @@ def agree(
         _desk(agreement, desk, list(_under(written[DESK], "queues", dict)))
         _queues(agreement, desk, teams)
         _carriers(agreement, desk, agents)
+        _portal(agreement, desk)
     if agents is not None:
         _agents(agreement, agents, desk, teams or [], extras)
     if desk is not None and agents is not None:
@@ -260,6 +263,16 @@ def _carriers(agreement: Agreement, desk: DeskFile, agents: AgentsFile | None) -
     )
     senders = ((("carriers", i, "sender"), c.sender) for i, c in enumerate(desk.carriers))
     agreement.once(DESK, senders, "each sender")
+
+
+def _portal(agreement: Agreement, desk: DeskFile) -> None:
+    check_portal(
+        desk.portal,
+        addresses=[a.address for a in desk.addresses],
+        fields=names_of(desk.custom_fields),
+        priorities=desk.priorities,
+        known=partial(agreement.known, DESK),
+    )
 
 
 def _contacts(agreement: Agreement, desk: DeskFile) -> None:

@@ -23,6 +23,7 @@ from pydantic import (
 
 from maildesk.config.customers.context import ContextSection
 from maildesk.config.customers.own_fields import FieldEntry
+from maildesk.config.customers.portal import PortalEntry, PortalSection
 from maildesk.config.kinds import (
     MOMENT_SCHEMA,
     Address,
@@ -282,6 +283,7 @@ class DeskFile(Section):
     trust: TrustSection = TrustSection()
     joining: JoiningSection = JoiningSection()
     tracking: TrackingSection = TrackingSection()
+    portal: PortalEntry = PortalSection()
     stale_replies: Annotated[Literal["hold", "warn", "off"], BeforeValidator(_off)] = "hold"
     forgotten_files: Annotated[Literal["ask", "off"], BeforeValidator(_off)] = "ask"
     customers: CustomersSection = CustomersSection()

@@ -17,6 +17,7 @@ from maildesk.config.articles.files import article_files, is_picture, read_artic
 from maildesk.config.cross_checks import agree
 from maildesk.config.customers.context import CONTACTS, read_context
 from maildesk.config.customers.own_fields import names_of, own_fields
+from maildesk.config.customers.portal import portal
 from maildesk.config.defaults import FILE as DEFAULT_RULES
 from maildesk.config.defaults import default_bytes
 from maildesk.config.kinds import Section
@@ -245,6 +246,7 @@ def _policy(desk: DeskFile, agents: AgentsFile) -> Policy:
         trust=_trust(desk),
         joining=Joining(**_same(Joining, desk.joining)),
         tracking=_tracking(desk.tracking),
+        portal=portal(desk.portal),
         stale_replies=desk.stale_replies,
         forgotten_files=desk.forgotten_files,
         customers=CustomersMay(**_same(CustomersMay, desk.customers)),

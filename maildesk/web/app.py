@@ -13,6 +13,9 @@ from maildesk.errors import TransientFailure
 from maildesk.log import log
 from maildesk.web.guard import Guard, TooSlow
 from maildesk.web.pages import Desk
+from maildesk.web.portal.finding import PATH as FIND
+from maildesk.web.portal.finding import Finding
+from maildesk.web.portal.page import Portal
 from maildesk.web.tracking import Tracking
 from maildesk.web.writing import Writing
 
@@ -32,11 +35,11 @@ def application(services: Services, intake: Intake) -> ASGIApp:
     """All pages of this desk."""
     desk = Desk(services, intake)
 
-    async def start(request: Request) -> Response:
-        return await desk.page(request, "start")
-
     async def style(request: Request) -> Response:  # noqa: ARG001
         return desk.style()
+
+    async def script(request: Request) -> Response:  # noqa: ARG001
+        return desk.script()
 
     async def refused(request: Request, problem: Exception) -> Response:
         assert isinstance(problem, HTTPException)
@@ -55,10 +58,23 @@ def application(services: Services, intake: Intake) -> ASGIApp:
         log.warning("page_not_now", why=str(problem)[:200])
         return await desk.page(request, "told", status=503, told="not_now")
 
-    routes = [Route("/", start), Route("/style.css", style), *_of_tickets(desk)]
+    looks = [Route("/style.css", style), Route("/script.js", script)]
+    routes = [*looks, *_of_portal(desk), *_of_tickets(desk)]
     handlers = {HTTPException: refused, TransientFailure: away, Exception: failed}
     app = Starlette(routes=routes, exception_handlers=handlers)
     return Guard(app, services.settings.web, lambda: desk.policy.attachments.max_total + ROOM)
+
+
+def _of_portal(desk: Desk) -> list[Route]:
+    """The web form."""
+    page, find = Portal(desk), Finding(desk)
+    return [
+        Route("/", page.show),
+        Route("/", page.send, methods=["POST"]),
+        Route("/sent", page.done),
+        Route(FIND, find.page),
+        Route(FIND, find.send, methods=["POST"]),
+    ]
 
 
 def _of_tickets(desk: Desk) -> list[Route]:

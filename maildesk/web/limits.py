@@ -23,6 +23,11 @@ class Tries:
         began, count = self._seen.get(who, (0.0, 0))
         return count < self._most or self._clock() - began >= self._period
 
+    def seen(self, who: str) -> int:
+        """How often this one tried within the period."""
+        began, count = self._seen.get(who, (0.0, 0))
+        return count if self._clock() - began < self._period else 0
+
     def count(self, who: str) -> None:
         """One try more."""
         now = self._clock()

@@ -24,7 +24,7 @@ from maildesk.web.languages import spoken_by
 from maildesk.web.limits import Tries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from starlette.requests import Request
 
@@ -84,8 +84,10 @@ class Desk:
                 "name": policy.desk_name,
                 "website": policy.website,
                 "addresses": tuple(one.address for one in policy.addresses),
+                "links": self._links(),
             },
             "style": f"/style.css?{self._look()[1]}",
+            "script": f"/script.js?{sha256(self.pages.script.encode()).hexdigest()[:12]}",
             "page": None,
             "told": "",
             "downloaded": False,
@@ -95,6 +97,45 @@ class Desk:
         except BadPolicy as problem:
             log.error("page_left_out", why="; ".join(map(str, problem.mistakes)))
             return Pages.load(None, policy.wording)[0].render(name, language, **variables)
+
+    @property
+    def finds(self) -> bool:
+        """Whether a link to a request can be mailed."""
+        return bool(self.services.settings.web.public_url)
+
+    def _links(self) -> tuple[Mapping[str, str], ...]:
+        """Where the head of every page leads, beside the form behind the desk's name."""
+        return ({"href": "/find", "words": "nav_find"},) if self.finds else ()
+
+    def keep(
+        self,
+        request: Request,
+        answer: Response,
+        name: str,
+        value: str,
+        *,
+        path: str,
+        seconds: int | None = None,
+    ) -> None:
+        """A cookie for the pages below a path, out of reach of scripts and other sites."""
+        if request.cookies.get(name) == value:
+            return
+        web = self.services.settings.web
+        public = web.public_url.partition("://")[2].partition(":")[0]
+        answer.set_cookie(
+            name,
+            value,
+            max_age=seconds,
+            path=path,
+            secure=web.is_secure and request.url.hostname == public,
+            httponly=True,
+            samesite="lax",
+        )
+
+    def script(self) -> Response:
+        """The script, which may be kept as the style sheet may."""
+        kept = {"Cache-Control": "public, max-age=31536000, immutable"}
+        return Response(self.pages.script, media_type="text/javascript", headers=kept)
 
     def style(self) -> Response:
         """The style sheet, which may be kept: its address changes with it."""

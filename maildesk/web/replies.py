@@ -76,14 +76,15 @@ def sent(
             html="",
             in_reply_to=thread[-1] if thread else "",
             references=thread,
-            attachments=tuple(_file(name, octets, n) for n, (name, octets) in enumerate(files)),
+            attachments=tuple(file_of(name, octets, n) for n, (name, octets) in enumerate(files)),
         )
     )
     intake.accept(raw, Envelope(visitor.address, (to,), via="web", peer=client))
     return Sent(message_id, tuple({visitor.number, ticket.id}))
 
 
-def _file(name: str, octets: bytes, number: int) -> File:
+def file_of(name: str, octets: bytes, number: int) -> File:
+    """A file that somebody chose, under a name that does no harm."""
     kind = attachments.true_type(octets[:4096], "application/octet-stream", name)
     return File(attachments.safe_name(name, kind, number), kind, octets)
 

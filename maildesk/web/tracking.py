@@ -133,19 +133,7 @@ class Tracking:
         self, request: Request, answer: Response, name: str, value: str, seconds: int | None = None
     ) -> None:
         """A cookie for the pages of tickets, out of reach of scripts and other sites."""
-        if request.cookies.get(name) == value:
-            return
-        web = self.desk.services.settings.web
-        public = web.public_url.partition("://")[2].partition(":")[0]
-        answer.set_cookie(
-            name,
-            value,
-            max_age=seconds,
-            path="/ticket",
-            secure=web.is_secure and request.url.hostname == public,
-            httponly=True,
-            samesite="lax",
-        )
+        self.desk.keep(request, answer, name, value, path="/ticket", seconds=seconds)
 
     async def _ended(self, request: Request) -> Response:
         found = await self.desk.do(self._visitor, request, True)

@@ -11,16 +11,11 @@ import secrets
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from maildesk.desk.mails import attachment_policy
 from maildesk.desk.ticket import Status
-from maildesk.mail.mime import attachments
 from maildesk.mail.owners import mailbox_of
 from maildesk.pipeline.pages import close, mailed
-from maildesk.pipeline.pages.conversation import ProposedFile
 from maildesk.pipeline.pages.views import Asking
 from maildesk.pipeline.pages.visitors import (
     Visitor,
@@ -32,16 +27,14 @@ from maildesk.pipeline.pages.visitors import (
 from maildesk.store.secrets import page_codes
 from maildesk.web import forms, replies
 from maildesk.web.clients import network_of
+from maildesk.web.reading import Files, are_refused, form_of, refuse_other_sites
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from maildesk.web.tracking import Tracking
 
-MOST_FILES, MOST_FIELDS = 50, 20
-LONGEST_FIELD = 1024 * 1024  # octets of a field that is no file
 _LOOKS, _PAUSE = 30, 0.1  # how long a page waits for its message to be filed
-Files = list[tuple[str, bytes]]
 
 
 class Writing:
@@ -131,22 +124,11 @@ class Writing:
         self, request: Request, name: str, *, expired: bool = False
     ) -> tuple[Visitor | Response, dict[str, str], Files, forms.Once | None]:
         """Who sends this form, what is in it, and whether it is one of ours."""
-        if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-            raise HTTPException(403)
+        refuse_other_sites(request)
         who = await self._tracking.who(request, expired=expired)
         if isinstance(who, Response):
             return who, {}, [], None
-        fields: dict[str, str] = {}
-        files: Files = []
-        async with request.form(
-            max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD
-        ) as form:
-            for field, value in form.multi_items():
-                if isinstance(value, UploadFile):
-                    if value.filename:
-                        files.append((value.filename, await value.read()))
-                else:
-                    fields[field] = value
+        fields, files = await form_of(request)
         path, ring = f"{who.base}/{name}", self._desk.services.ring
         once = forms.read(ring, browser_of(request.cookies), path, fields.get("form", ""))
         return who, fields, files, once
@@ -188,15 +170,7 @@ class Writing:
             return "empty"
         if len(text) > replies.LONGEST:
             return "too_long"
-        limits = self._desk.policy.attachments
-        if sum(len(octets) for _, octets in files) > limits.max_total:
-            return "file_refused"
-        for name, octets in files:
-            kind = attachments.true_type(octets[:4096], "application/octet-stream", name)
-            proposed = ProposedFile(attachments.safe_name(name, kind), kind, len(octets))
-            if attachment_policy.refusal(proposed, limits):
-                return "file_refused"
-        return ""
+        return "file_refused" if are_refused(files, self._desk.policy.attachments) else ""
 
     def _proves(self, who: Visitor, digest: bytes) -> bool:
         services, address = self._desk.services, mailbox_of(who.person.address)

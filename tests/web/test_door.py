@@ -36,7 +36,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningDe
 
 def test_every_answer_keeps_to_itself(opened: tuple[RunningDesk, Pages]) -> None:
     _, pages = opened
-    for path, status in (("/", 200), ("/nowhere", 404), ("/desk/", 404), ("/api/v1/", 404)):
+    for path, status in (("/sent", 200), ("/nowhere", 404), ("/desk/", 404), ("/api/v1/", 404)):
         answer = pages.ask(path)
         assert answer.status == status
         for name, value in HEADERS.items():
@@ -44,6 +44,19 @@ def test_every_answer_keeps_to_itself(opened: tuple[RunningDesk, Pages]) -> None
         assert "server" not in answer.headers
         assert answer.cookies == ()
         assert len(answer.octets) < 60_000
+
+
+def test_the_page_with_the_form_runs_our_script_and_no_other(
+    opened: tuple[RunningDesk, Pages],
+) -> None:
+    answer = Pages(opened[1].port).ask("/")
+    own = "; script-src 'self'; connect-src 'self'"
+    policy = HEADERS["Content-Security-Policy"]
+    for name, value in (HEADERS | {"Content-Security-Policy": policy + own}).items():
+        assert answer.headers[name.lower()] == value
+    (cookie,) = answer.cookies
+    assert cookie.endswith("; HttpOnly; Path=/; SameSite=lax")
+    assert len(answer.octets) < 60_000
 
 
 def test_the_style_sheet_may_be_kept_and_is_none_of_a_customers(
@@ -77,7 +90,7 @@ def test_a_method_or_a_path_that_there_is_not_is_said_in_words(
     opened: tuple[RunningDesk, Pages],
 ) -> None:
     _, pages = opened
-    assert pages.ask("/", "POST", b"x=1").status == 405
+    assert pages.ask("/sent", "POST", b"x=1").status == 405
     assert pages.ask("/%2e%2e/%2e%2e/etc/passwd").status == 404
     assert "This page is not here" in pages.ask("/nowhere").text
 

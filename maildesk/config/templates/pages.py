@@ -1,6 +1,7 @@
 """The pages' templates: the built-in set, overridden file by file from the desk folder.
 
     web/ticket.html, _page.html, style.css     a page; what they share; how they look
+    web/script.js                              what makes the form a little better; nothing needs it
     web/de/_words.yaml                         what they say in a language
 
 A page says nothing itself: `{{ "send"|say }}` are words of the reader's language, and
@@ -29,12 +30,13 @@ from maildesk.config.yaml import read_bytes, read_document
 from maildesk.desk.mails.wording import Wording
 from maildesk.errors import BadPolicy, Mistake
 
-FOLDER, STYLE = "web", "style.css"
+FOLDER, STYLE, SCRIPT = "web", "style.css", "script.js"
+_PLAIN = (STYLE, SCRIPT)  # no templates
 _PLACE = re.compile(r"\{(\w+)\}")
 # what a page may be shown; one that asks for another is a mistake
 VARIABLES = frozenset(
-    ("desk", "language", "style", "page", "told", "title", "range", "namespace", "downloaded")
-)
+    ("desk", "language", "style", "script", "page", "told", "title", "range", "namespace")
+) | {"downloaded"}
 
 Words = Mapping[str, Mapping[str, str]]
 
@@ -53,7 +55,7 @@ class Pages:
     def __init__(self, found: _Set, wording: Wording) -> None:
         self._found, self._wording = found, wording
         self._ready: dict[str, Sandbox] = {}
-        self.style = found.sources[STYLE][1]
+        self.style, self.script = found.sources[STYLE][1], found.sources[SCRIPT][1]
 
     @classmethod
     def load(cls, desk_templates: Path | None, wording: Wording) -> tuple[Pages, list[Mistake]]:
@@ -68,7 +70,7 @@ class Pages:
             for language in {*built_in.words, *own.words}
         }
         whole = cls(_Set({**built_in.sources, **own.sources}, words), wording)
-        wrong = [m for name in own.sources if name != STYLE for m in whole._mistakes(name)]
+        wrong = [m for name in own.sources if name not in _PLAIN for m in whole._mistakes(name)]
         if not wrong:
             return whole, mistakes
         bad = {mistake.file for mistake in wrong}
@@ -157,7 +159,7 @@ def _read(root: Path) -> tuple[_Set, list[Mistake]]:
     mistakes: list[Mistake] = []
     if not root.is_dir():
         return _Set({}, {}), mistakes
-    files = (path for path in sorted(root.iterdir()) if path.suffix in (".html", ".css"))
+    files = (path for path in sorted(root.iterdir()) if path.suffix in (".html", ".css", ".js"))
     sources = {path.name: (path, read_source(path, mistakes)) for path in files}
     words: dict[str, Mapping[str, str]] = {}
     for path in sorted(root.glob(f"*/{WORDS}")):

@@ -73,7 +73,7 @@ def visitor(
     read = links.read_signature(services.ring, links.ON_PAGES, token[:_LONGEST], today)
     if read is None or read.purpose is not Purpose.PAGE or len(token) > _LONGEST:
         return Refused.UNKNOWN
-    ticket = _standing(conn, policy, read.number)
+    ticket = standing(conn, policy, read.number)
     if ticket is None:
         return Refused.UNKNOWN
     address = links.whose(read, _addresses(ticket))
@@ -87,7 +87,7 @@ def visitor(
     return Visitor(token, read.number, person, address, ticket, is_proved, read.until)
 
 
-def _standing(conn: Connection, policy: Policy, number: int) -> Ticket | None:
+def standing(conn: Connection, policy: Policy, number: int) -> Ticket | None:
     """The ticket of this number, or the one that it is part of by now."""
     for _ in range(_CHAIN):
         ticket = tickets.ticket(conn, number, policy)
@@ -126,9 +126,9 @@ def _proves(services: Services, kept: str, read: links.Token, today: date) -> bo
     )
 
 
-def browser_of(cookies: Mapping[str, str]) -> str:
+def browser_of(cookies: Mapping[str, str], name: str = BROWSER) -> str:
     """What this browser is known by; "" where it is not."""
-    kept = cookies.get(BROWSER, "")
+    kept = cookies.get(name, "")
     return kept if len(kept) == 32 and kept.isalnum() and kept.isascii() else ""
 
 

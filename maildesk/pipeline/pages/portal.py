@@ -1,0 +1,39 @@
+"""What the page with the web form shows: values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of the desk's own."""
+
+    name: str  # in the form
+    label: str
+    value: str
+    is_required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PortalPage:
+    """The form: what was typed, what is wrong with it, what may be chosen."""
+
+    once: str
+    bits: int  # what the browser calculates; 0: nothing
+    subject: str = ""
+    name: str = ""
+    address: str = ""
+    text: str = ""
+    category: str = ""
+    priority: str = ""
+    asks: Mapping[str, str] = field(default_factory=dict)  # name, category: shown, required, no
+    categories: tuple[str, ...] = ()
+    priorities: tuple[str, ...] = ()
+    fields: tuple[Field, ...] = ()
+    most: int = 0  # octets of all files
+    most_of_one: int = 0
+    notice: str = ""
+    wrong: Mapping[str, str] = field(default_factory=dict)
+    is_greeted: bool = True  # whether a confirmation goes out

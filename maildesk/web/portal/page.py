@@ -1,0 +1,208 @@
+"""The page at `/`: the form, what is wrong with it, and what came of it.
+
+What is sent is spooled before the page says so. A robot that fills every field is told the same as
+a person, and nothing comes of it. What was typed is never lost: a form that is refused comes back
+with the words in it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from maildesk.desk.pages.portal import CATEGORY, NAME, NO, REQUIRED
+from maildesk.log import log
+from maildesk.mail.owners import mailbox_of
+from maildesk.pipeline.pages.portal import Field, PortalPage
+from maildesk.pipeline.pages.visitors import browser_of, new_browser
+from maildesk.web import forms, reading
+from maildesk.web.clients import network_of
+from maildesk.web.guard import POLICY
+from maildesk.web.languages import spoken_by
+from maildesk.web.limits import Tries
+from maildesk.web.portal import proof
+from maildesk.web.portal import typed as words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+    from maildesk.web.pages import Desk
+    from maildesk.web.portal.typed import Typed
+
+COOKIE = "maildesk-new"  # what its browser is known by here
+TRAP = "website"  # the field that no person sees
+HOUR = 3600.0
+WITH_SCRIPT = f"{POLICY}; script-src 'self'; connect-src 'self'"
+LEAST_AGE = 4  # seconds of a form without the proof; twice as many after each request
+_MOST_KNOWN = 10_000  # forms that were sent
+
+
+class Portal:
+    """What is asked of it."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.by_network = Tries(1, HOUR, time.monotonic)
+        self.by_address = Tries(1, HOUR, time.monotonic)
+        self._sent: OrderedDict[str, bytes] = OrderedDict()  # by the form's own unique words
+        self._trapped = 0
+
+    async def show(self, request: Request) -> Response:
+        """The form; without one, where else the desk is reached."""
+        if not self.desk.policy.portal.enabled:
+            return await self.desk.page(request, "start")
+        return await self._form(request, None)
+
+    async def done(self, request: Request) -> Response:
+        """That it was sent."""
+        return await self.desk.page(request, "sent", page=self._empty("", 0))
+
+    async def send(self, request: Request) -> Response:
+        """A request."""
+        policy = self.desk.policy
+        if not policy.portal.enabled:
+            raise HTTPException(405)
+        reading.refuse_other_sites(request)
+        fields, files = await reading.form_of(request, len(policy.custom_fields))
+        language = spoken_by(request.headers.get("accept-language", ""), policy)
+        typed = words.read(fields, policy, language)
+        if fields.get(TRAP):
+            self._trapped += 1
+            log.warning("form_refused", why="a trap was filled", count=self._trapped)
+            return _sent()
+        once = self._once(request, fields)
+        known = self._sent.get(once.unique) if once is not None else None
+        if known == typed.digest:
+            return _sent()  # the same form, sent twice
+        if once is None or once.is_old or known or _bits(fields) < self._bits(request):
+            return await self._form(request, typed, notice="form_old")
+        if wrong := words.wrong_in(typed, files, policy):
+            return await self._form(request, typed, notice="portal_wrong", wrong=wrong)
+        if not self._may_send(request, typed):
+            log.warning("form_refused", why="too many requests", peer=_client(request))
+            return await self._form(request, typed, notice="portal_often", status=429)
+        if not self._is_worked(request, fields, once):
+            # the same form again: the time that it is open goes on
+            return await self._form(request, typed, notice="portal_soon", form=fields["form"])
+        services, intake = self.desk.services, self.desk.intake
+        more = {"unique": once.unique, "client": _client(request)}
+        await self.desk.do(words.sent, services, intake, typed, files, **more)
+        self._remember(request, typed, once.unique)
+        return _sent()
+
+    def _once(self, request: Request, fields: Mapping[str, str]) -> forms.Once | None:
+        """The form, if it is one of ours, and this browser's."""
+        browser, ring = browser_of(request.cookies, COOKIE), self.desk.services.ring
+        return forms.read(ring, browser, f"/ {_bits(fields)}", fields.get("form", ""))
+
+    def _is_worked(self, request: Request, fields: Mapping[str, str], once: forms.Once) -> bool:
+        """Whether the browser has calculated; without that, whether somebody took their time."""
+        if not self.desk.policy.portal.proof:
+            return True
+        if proof.holds(fields.get("form", ""), _bits(fields), fields.get("proof", "")):
+            return True
+        before = self.by_network.seen(_network(request))
+        return bool(once.age >= LEAST_AGE * 2**before)
+
+    def _bits(self, request: Request) -> int:
+        if not self.desk.policy.portal.proof:
+            return 0
+        return proof.bits_after(self.by_network.seen(_network(request)))
+
+    def _may_send(self, request: Request, typed: Typed) -> bool:
+        portal = self.desk.policy.portal
+        is_room = self.by_network.seen(_network(request)) < portal.per_network
+        return is_room and self.by_address.seen(mailbox_of(typed.address)) < portal.per_address
+
+    def _remember(self, request: Request, typed: Typed, unique: str) -> None:
+        self.by_network.count(_network(request))
+        self.by_address.count(mailbox_of(typed.address))
+        self._sent[unique] = typed.digest
+        while len(self._sent) > _MOST_KNOWN:
+            self._sent.popitem(last=False)
+
+    async def _form(
+        self,
+        request: Request,
+        typed: Typed | None,
+        *,
+        notice: str = "",
+        wrong: Mapping[str, str] | None = None,
+        status: int = 422,
+        form: str = "",
+    ) -> Response:
+        browser = browser_of(request.cookies, COOKIE) or new_browser()
+        bits = self._bits(request)
+        once = form or forms.made(self.desk.services.ring, browser, f"/ {bits}")
+        page = self._page(typed, once, bits, notice, wrong or {})
+        answer = await self.desk.page(request, "start", status=status if notice else 200, page=page)
+        answer.headers["Content-Security-Policy"] = WITH_SCRIPT
+        self.desk.keep(request, answer, COOKIE, browser, path="/")
+        return answer
+
+    def _empty(self, once: str, bits: int) -> PortalPage:
+        policy = self.desk.policy
+        portal, limits = policy.portal, policy.attachments
+        is_greeted = policy.acknowledge and policy.strangers != "no"
+        return PortalPage(
+            once=once,
+            bits=bits,
+            asks={name: portal.wants(name) for name in (NAME, CATEGORY)},
+            categories=policy.categories if portal.wants(CATEGORY) != NO else (),
+            priorities=portal.priorities,
+            most=limits.max_total,
+            most_of_one=limits.max_size,
+            is_greeted=is_greeted,
+        )
+
+    def _page(
+        self, typed: Typed | None, once: str, bits: int, notice: str, wrong: Mapping[str, str]
+    ) -> PortalPage:
+        policy, page = self.desk.policy, self._empty(once, bits)
+        chosen = typed.choices.fields if typed else {}
+        own = tuple(
+            Field(
+                words.OWN + name,
+                name.replace("_", " ").capitalize(),
+                chosen.get(name, ""),
+                policy.portal.wants(name) == REQUIRED,
+            )
+            for name in policy.custom_fields
+            if policy.portal.wants(name) != NO
+        )
+        page = replace(page, fields=own, notice=notice, wrong=dict(wrong))
+        if typed is None:
+            return page
+        return replace(
+            page,
+            subject=typed.subject,
+            name=typed.name,
+            address=typed.address,
+            text=typed.text[:100_000],
+            category=typed.choices.category,
+            priority=typed.choices.priority,
+        )
+
+
+def _bits(fields: Mapping[str, str]) -> int:
+    written = fields.get("bits", "")
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 3 else -1
+
+
+def _client(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def _network(request: Request) -> str:
+    return network_of(_client(request))
+
+
+def _sent() -> Response:
+    return Response(status_code=303, headers={"Location": "/sent"})

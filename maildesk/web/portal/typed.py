@@ -1,0 +1,139 @@
+"""What somebody typed into the web form: read, looked at, and made the message that they might have
+mailed, spooled with the mark that nothing proves its address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from maildesk.desk.pages.form import DOOR, WebForm
+from maildesk.desk.pages.portal import CATEGORY, NAME, NO, REQUIRED
+from maildesk.mail.compose.outgoing import Outgoing, compose
+from maildesk.mail.message import Envelope, Mailbox
+from maildesk.mail.owners import mailbox_of
+from maildesk.pipeline.pages.choices import HEADER, LONGEST_VALUE, one_line, written
+from maildesk.web import replies
+from maildesk.web.reading import are_refused
+
+if TYPE_CHECKING:
+    from maildesk.desk.policy import Policy
+    from maildesk.intake import Intake
+    from maildesk.pipeline.services import Services
+
+LONGEST_SUBJECT, LONGEST_NAME, LONGEST_ADDRESS = 200, 100, 254
+OWN = "own-"  # before the name of an own field in the form
+PRIORITY = "priority"
+_ADDRESS = re.compile(r"[^\s@<>\"(),:;\[\]\\]{1,64}@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W_]{2,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A request, as it was typed."""
+
+    subject: str
+    name: str
+    address: str
+    text: str
+    choices: WebForm
+    language: str = ""
+
+    @property
+    def digest(self) -> bytes:
+        """What tells it from another."""
+        words = (self.subject, self.name, self.address, self.text, written(self.choices))
+        return sha256("\0".join(words).encode("utf-8", "replace")).digest()
+
+
+def read(fields: Mapping[str, str], policy: Policy, language: str) -> Typed:
+    """What these fields say, of what the policy asks for."""
+    portal = policy.portal
+
+    def given(name: str, longest: int) -> str:
+        return one_line(fields.get(name, "")[: 4 * longest], longest)
+
+    wanted = [name for name in policy.custom_fields if portal.wants(name) != NO]
+    category, priority = given(CATEGORY, LONGEST_VALUE), given(PRIORITY, LONGEST_VALUE)
+    has_categories = portal.wants(CATEGORY) != NO
+    return Typed(
+        subject=given("subject", LONGEST_SUBJECT),
+        name=given(NAME, LONGEST_NAME) if portal.wants(NAME) != NO else "",
+        address=fields.get("address", "").strip()[: LONGEST_ADDRESS + 1],
+        text=fields.get("text", "").replace("\r\n", "\n").replace("\r", "\n").strip(),
+        choices=WebForm(
+            category=category if has_categories and category in policy.categories else "",
+            priority=priority if priority in portal.priorities else "",
+            fields={name: value for name in wanted if (value := given(OWN + name, LONGEST_VALUE))},
+        ),
+        language=language,
+    )
+
+
+def wrong_in(typed: Typed, files: Sequence[tuple[str, bytes]], policy: Policy) -> dict[str, str]:
+    """What has to be mended before it can be sent: the words, by the name of the field."""
+    portal, choices = policy.portal, typed.choices
+    needed = {
+        "subject": typed.subject,
+        "text": typed.text,
+        NAME: typed.name if portal.wants(NAME) == REQUIRED else "-",
+        CATEGORY: choices.category
+        if portal.wants(CATEGORY) == REQUIRED and policy.categories
+        else "-",
+        **{
+            OWN + name: choices.fields.get(name, "")
+            for name in policy.custom_fields
+            if portal.wants(name) == REQUIRED
+        },
+    }
+    wrong = {name: "portal_needed" for name, value in needed.items() if not value}
+    if len(typed.text) > replies.LONGEST:
+        wrong["text"] = "too_long"
+    is_one = len(typed.address) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(typed.address)
+    if not is_one:
+        wrong["address"] = "portal_no_address"
+    elif policy.is_ours(typed.address):
+        wrong["address"] = "portal_our_address"
+    if are_refused(files, policy.attachments):
+        wrong["files"] = "file_refused"
+    return wrong
+
+
+def sent(
+    services: Services,
+    intake: Intake,
+    typed: Typed,
+    files: Sequence[tuple[str, bytes]],
+    *,
+    unique: str,
+    client: str,
+    via: str = DOOR,
+) -> None:
+    """Spool it. TransientFailure where the store cannot take it."""
+    raw, to = message_of(services, typed, files, unique)
+    intake.accept(raw, Envelope(mailbox_of(typed.address), (to,), via=via, peer=client))
+
+
+def message_of(
+    services: Services, typed: Typed, files: Sequence[tuple[str, bytes]], unique: str
+) -> tuple[bytes, str]:
+    """The message, and the address of the desk that it goes to."""
+    policy = services.keeper.current.policy
+    desk = policy.desk_address(policy.portal.address) or policy.addresses[0]
+    domain = desk.address.rpartition("@")[2].lower()
+    attached = tuple(replies.file_of(name, octets, n) for n, (name, octets) in enumerate(files))
+    raw = compose(
+        Outgoing(
+            message_id=f"{unique}.form@{domain}",
+            sender=Mailbox(typed.name, typed.address),
+            to=(Mailbox("", desk.address),),
+            subject=typed.subject,
+            date=services.now(),
+            text=typed.text,
+            headers=((HEADER, written(typed.choices)),),
+            attachments=attached,
+            language=typed.language,
+        )
+    )
+    return raw, desk.address

@@ -1,0 +1,86 @@
+"""Looking for a request by number and address: the link is mailed to whom it belongs, and nobody is
+told whether there is such a request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.servers.relay import Relay
+from tests.stories.running_desk import Inbox, text_of, wait_until, write
+from tests.web.pages import Answer, Pages, with_pages
+from tests.web.talk import DESK, Place, Talk, field, link_in
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    relay = Relay()
+    running, pages = with_pages(tmp_path_factory.mktemp("finding") / "desk", relay)
+    yield running, pages, relay
+    codes = running.stop()
+    running.look_for_leaks()
+    relay.remove()
+    assert codes == [0], running.log()[-3000:]
+    assert "Traceback" not in running.log()
+
+
+def asks(place: Place, number: str, address: str, client: str = "192.0.2.1") -> Answer:
+    pages = Pages(place[1].port)
+    form = field(pages.ask("/find").text, "form")
+    body = f"form={form}&number={number}&address={address.replace('@', '%40')}".encode()
+    kind = "application/x-www-form-urlencoded"
+    return pages.ask("/find", "POST", body, Content_Type=kind, X_Forwarded_For=client)
+
+
+def test_the_link_goes_to_whom_the_request_is_of_and_the_page_tells_nobody(place: Place) -> None:
+    talk = Talk(place, "Found")
+    inbox = Inbox(place[2], new_only=True)
+    told = asks(place, talk.reference, talk.kim)
+    others = (
+        asks(place, talk.reference, "mallory@elsewhere.example"),
+        asks(place, "TKT-9999", talk.kim),
+        asks(place, "no number at all", talk.kim),
+    )
+    assert told.status == 200
+    assert "Please look into your mailbox" in told.text
+    assert "/ticket/" not in told.text
+    assert {one.octets for one in others} == {told.octets}
+    link = link_in(inbox.take(talk.kim))
+    assert "Found" in talk.pages.ask(link).text
+    assert talk.desk.log().count("looked_up is_mailed=True") == 1
+    wait_until(lambda: talk.desk.log().count("looked_up") == 4, "all were looked for")
+
+
+def test_nobody_is_led_to_what_others_may_have_written_in_their_name(place: Place) -> None:
+    desk, _, relay = place
+    inbox = Inbox(relay, new_only=True)
+    mallory = write("Victim <victim@customer.example>", DESK, "Owed", "You owe us money.")
+    desk.send(mallory, "victim@customer.example", DESK)
+    reference = str(inbox.take("victim@customer.example")["X-Maildesk-Ticket"])
+    before = desk.log().count("looked_up is_mailed=False")
+    assert asks(place, reference, "victim@customer.example").status == 200
+    wait_until(
+        lambda: desk.log().count("looked_up is_mailed=False") == before + 1, "it was looked for"
+    )
+
+
+def test_an_incomplete_or_a_foreign_form_finds_nothing(place: Place) -> None:
+    assert asks(place, "", "kim@customer.example").status == 422
+    assert asks(place, "TKT-0001", "kim").status == 422
+    pages = Pages(place[1].port)
+    assert pages.ask("/find", "POST", b"number=1&address=a%40b").status == 422
+    assert pages.ask("/find", "POST", b"x", Sec_Fetch_Site="cross-site").status == 403
+
+
+def test_who_asks_on_and_on_has_to_wait(place: Place) -> None:
+    answers = [asks(place, "TKT-9999", "k@y.example", "198.51.100.7") for _ in range(21)]
+    assert [one.status for one in answers] == [200] * 20 + [429]
+    assert asks(place, "TKT-9999", "k@y.example", "198.51.100.8").status == 200
+
+
+def test_the_mail_says_nothing_that_was_not_known(place: Place) -> None:
+    talk = Talk(place, "Said")
+    inbox = Inbox(place[2], new_only=True)
+    asks(place, talk.reference.lower(), talk.kim.upper())
+    assert talk.reference in text_of(inbox.take(talk.kim))

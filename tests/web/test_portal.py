@@ -1,0 +1,227 @@
+"""The web form of a running desk, without a browser: what becomes of what is sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from email.message import EmailMessage
+
+import pytest
+
+from maildesk.web.portal import proof
+from tests.servers.relay import Relay
+from tests.stories.running_desk import Inbox, text_of, wait_until
+from tests.web.pages import Answer, Pages, with_pages
+from tests.web.talk import Place, field, multipart
+
+BEN = "ben@desk.example"
+PORTAL = (
+    "portal:\n  ask: {category: required, licence_key: shown}\n  priorities: [normal, high]\n"
+    "  per_network: 1000\n"
+)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    relay = Relay()
+    running, pages = with_pages(tmp_path_factory.mktemp("portal") / "desk", relay, desk=PORTAL)
+    running.edit("desk.yaml", "languages: [en, de]", "languages: [en, de, fr]")
+    yield running, pages, relay
+    codes = running.stop()
+    running.look_for_leaks()
+    relay.remove()
+    assert codes == [0], running.log()[-3000:]
+    assert "Traceback" not in running.log()
+
+
+class Visit:
+    """Somebody at the form, who has it before them."""
+
+    number = 0
+
+    def __init__(self, place: Place, client: str = "") -> None:
+        self.desk, pages, relay = place
+        Visit.number += 1
+        self.kim = f"kim-form{Visit.number}@customer.example"
+        self.client = client or f"192.0.2.{Visit.number}"
+        self.pages = Pages(pages.port)
+        self.inbox = Inbox(relay, new_only=True)
+        self.form = self.ask()
+
+    def ask(self) -> dict[str, str]:
+        """The hidden fields of the form, and the number that a browser would find."""
+        got = self.pages.ask("/", X_Forwarded_For=self.client)
+        assert got.status == 200, got.text
+        return hidden(got.text)
+
+    def post(self, fields: dict[str, str], *files: tuple[str, bytes], **headers: str) -> Answer:
+        body, kind = multipart(fields, files)
+        return self.pages.ask(
+            "/", "POST", body, Content_Type=kind, X_Forwarded_For=self.client, **headers
+        )
+
+    def says(self, *files: tuple[str, bytes], **fields: str) -> Answer:
+        usual = {"subject": "Lamp", "name": "Kim", "address": self.kim, "text": "It is dark."}
+        return self.post({**self.form, **usual, "category": "technical", **fields}, *files)
+
+    def greeting(self) -> EmailMessage:
+        return self.inbox.take(self.kim)
+
+
+def hidden(page: str) -> dict[str, str]:
+    form, bits = field(page, "form"), int(field(page, "bits"))
+    number = next(n for n in range(10**8) if proof.holds(form, bits, str(n)))
+    return {"form": form, "bits": str(bits), "proof": str(number)}
+
+
+def is_sent(answer: Answer) -> bool:
+    return (answer.status, answer.headers.get("location")) == (303, "/sent")
+
+
+def test_a_request_becomes_a_ticket_with_its_choices_and_a_mark(place: Place) -> None:
+    visit = Visit(place)
+    assert is_sent(visit.says(("a b.txt", b"log"), priority="high", **{"own-licence_key": "LK-1"}))
+    assert "on its way" in visit.pages.ask("/sent").text
+    mail = visit.greeting()
+    reference = str(mail["X-Maildesk-Ticket"])
+    for told in ("Lamp", "dark", "Kim"):
+        assert told not in text_of(mail)
+    ticket = visit.desk.ticket(reference)
+    assert (ticket["channel"], ticket["priority"], ticket["category"]) == (
+        "web",
+        "high",
+        "technical",
+    )
+    assert ticket["fields"] == {"licence_key": "LK-1"}
+    told = text_of(visit.inbox.take(BEN))
+    assert "Written on the web form" in told
+    assert "a b.txt" in told
+
+
+def test_a_form_that_is_sent_twice_is_one_request(place: Place) -> None:
+    visit = Visit(place)
+    assert is_sent(visit.says())
+    assert is_sent(visit.says())
+    visit.greeting()
+    changed = visit.says(text="Something else.")
+    assert changed.status == 422
+    assert "press the button once more" in changed.text
+    assert "Something else." in changed.text
+    spooled = rf"^.*spooled.*{re.escape(visit.client)}\b.*$"
+    assert len(re.findall(spooled, visit.desk.log(), re.MULTILINE)) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"text": " "}, 'id="wrong-text"'),
+        ({"subject": ""}, 'id="wrong-subject"'),
+        ({"category": ""}, 'id="wrong-category"'),
+        ({"category": "made up"}, 'id="wrong-category"'),
+        ({"address": "kim"}, 'id="wrong-address"'),
+        ({"address": "kim@customer.example\r\nBcc: x@y.example"}, 'id="wrong-address"'),
+        ({"address": "a@b.example, c@d.example"}, 'id="wrong-address"'),
+        ({"address": "k" * 300 + "@b.example"}, 'id="wrong-address"'),
+        ({"address": "support@desk.example"}, "This is an address of ours"),
+        ({"text": "x" * 100_001}, "longer than 100,000"),
+        ({"form": "0.1.2.3"}, "press the button once more"),
+        ({"bits": "1"}, "press the button once more"),
+        ({"bits": "-1"}, "press the button once more"),
+        ({"proof": "1"}, "That was quick"),
+        ({"proof": ""}, "That was quick"),
+    ],
+)
+def test_what_cannot_be_sent_comes_back_with_its_words(
+    place: Place, fields: dict[str, str], said: str
+) -> None:
+    visit = Visit(place)
+    answer = visit.says(**{"name": "Kim <b>O'Hara</b>", **fields})
+    assert answer.status == 422
+    assert said in answer.text
+    assert "Kim &lt;b&gt;O&#39;Hara&lt;/b&gt;" in answer.text
+
+
+def test_a_file_that_is_not_passed_on_is_said_so(place: Place) -> None:
+    answer = Visit(place).says(("run.exe", b"MZ\0\0"))
+    assert answer.status == 422
+    assert 'id="wrong-files"' in answer.text
+
+
+def test_a_filled_trap_looks_like_success_and_opens_nothing(place: Place) -> None:
+    visit = Visit(place)
+    assert is_sent(visit.says(website="https://spam.example"))
+    wait_until(lambda: "a trap was filled" in visit.desk.log(), "it is counted")
+    spooled = rf"^.*spooled.*{re.escape(visit.client)}\b.*$"
+    assert re.findall(spooled, visit.desk.log(), re.MULTILINE) == []
+
+
+def test_a_line_in_a_field_never_becomes_a_field_of_the_header(place: Place) -> None:
+    visit = Visit(place)
+    evil = "x\r\nBcc: victim@elsewhere.example\r\n\r\nwords"
+    assert is_sent(visit.says(subject=evil, name=evil, **{"own-licence_key": evil}))
+    mail = visit.greeting()
+    ticket = visit.desk.ticket(str(mail["X-Maildesk-Ticket"]))
+    assert ticket["subject"] == "x Bcc: victim@elsewhere.example words"
+    assert [one["address"] for one in ticket["participants"]] == [visit.kim]
+
+
+def test_another_browser_and_another_site_send_nothing(place: Place) -> None:
+    visit = Visit(place)
+    assert visit.post(visit.form, Sec_Fetch_Site="cross-site").status == 403
+    visit.pages.cookies.clear()
+    assert visit.says().status == 422
+
+
+def test_ten_thousand_fields_are_refused(place: Place) -> None:
+    visit = Visit(place)
+    assert visit.says(**{f"x{n}": "1" for n in range(10_000)}).status == 400
+    assert visit.says(subject="Still here").status == 303
+
+
+def test_a_body_that_is_too_long_is_refused_before_it_is_read(place: Place) -> None:
+    assert Visit(place).says(("big.bin", b"\0" * 30_000_000)).status == 413
+
+
+def test_one_address_is_written_to_three_times_an_hour(place: Place) -> None:
+    visit = Visit(place)
+    for n in range(3):
+        visit.client = f"198.51.100.{n + 1}"
+        visit.form = visit.ask()
+        assert is_sent(visit.says(subject=f"Lamp {n}"))
+    visit.client = "198.51.100.9"
+    visit.form = visit.ask()
+    answer = visit.says()
+    assert answer.status == 429
+    assert "there were many requests" in answer.text
+    assert "It is dark." in answer.text
+
+
+def test_the_next_request_of_a_network_costs_more(place: Place) -> None:
+    visit = Visit(place, "203.0.113.7")
+    first = int(visit.form["bits"])
+    assert is_sent(visit.says())
+    assert int(visit.ask()["bits"]) == first + 1
+    assert int(Visit(place, "203.0.113.8").form["bits"]) == first
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("de", "Wie können wir helfen?"), ("fr", "Comment pouvons-nous")]
+)
+def test_the_form_speaks_the_language_of_its_reader(place: Place, language: str, said: str) -> None:
+    visit = Visit(place)
+    assert said in visit.pages.ask("/", Accept_Language=language).text
+
+
+def test_the_script_may_be_kept_and_only_the_form_runs_it(place: Place) -> None:
+    pages = place[1]
+    page = pages.ask("/")
+    assert "script-src 'self'" in page.headers["content-security-policy"]
+    path = re.search(r'src="(/script\.js\?[0-9a-f]{12})"', page.text)
+    assert path is not None
+    script = pages.ask(path[1])
+    assert script.headers["content-type"].startswith("text/javascript")
+    assert len(script.octets) < 15_000
+    for other in ("/sent", "/nowhere"):
+        found = pages.ask(other)
+        assert "script-src" not in found.headers["content-security-policy"]
+        assert "<script" not in found.text

@@ -1,0 +1,206 @@
+"""The web form in a real browser: on a phone without scripts and with them, by keyboard alone, for
+screen readers, in the dark, narrow and long, in three languages."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import FilePayload, Page
+
+from tests.servers.browser import Browser, barriers
+from tests.servers.relay import Relay
+from tests.stories.running_desk import Inbox, RunningDesk, text_of
+from tests.web.pages import with_pages
+from tests.web.talk import Place
+
+PHONE = {"width": 390, "height": 844}
+NARROW = {"width": 320, "height": 640}
+PORTAL = (
+    "portal:\n  ask: {category: required, licence_key: shown, name: required}\n"
+    "  priorities: [normal, high]\n  per_network: 1000\n"
+)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    relay = Relay()
+    running, pages = with_pages(tmp_path_factory.mktemp("browser") / "desk", relay, desk=PORTAL)
+    running.edit("desk.yaml", "languages: [en, de]", "languages: [en, de, fr]")
+    yield running, pages, relay
+    codes = running.stop()
+    running.look_for_leaks()
+    relay.remove()
+    assert codes == [0], running.log()[-3000:]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    found = Browser()
+    yield found
+    found.remove()
+
+
+def filled(page: Page, address: str, text: str = "It prints blank labels.") -> None:
+    page.get_by_label("Subject").fill("Label printer")
+    page.get_by_label("Name").fill("Kim Novak")
+    page.get_by_label("Mail address").fill(address)
+    page.get_by_label("About").select_option("technical")
+    page.get_by_label("What happens, and what should?").fill(text)
+
+
+def ticket_of(desk: RunningDesk, inbox: Inbox, address: str) -> dict[str, object]:
+    mail = inbox.take(address)
+    assert "Label printer" not in text_of(mail)
+    return dict(desk.ticket(str(mail["X-Maildesk-Ticket"])))
+
+
+def test_on_a_phone_without_scripts(place: Place, chromium: Browser, tmp_path: Path) -> None:
+    desk, pages, relay = place
+    kim, inbox = "kim-without@customer.example", Inbox(relay, new_only=True)
+    file = tmp_path / "photo of the label.txt"
+    file.write_text("blank", encoding="utf-8")
+    with chromium.visit(viewport=PHONE, java_script_enabled=False) as visit:
+        page = visit.new_page()
+        page.goto(pages.url)
+        filled(page, kim)
+        page.get_by_role("button", name="Send").click()  # sooner than the form lets
+        heading = page.get_by_role("heading", name="Thank you, we have your request")
+        once_more = page.get_by_role("alert")
+        once_more.or_(heading).wait_for()
+        while not heading.count():
+            assert page.get_by_label("Name").input_value() == "Kim Novak"
+            page.get_by_label("Files, if you like").set_input_files(file)
+            page.get_by_role("button", name="Send").click()
+            once_more.or_(heading).wait_for()
+    assert ticket_of(desk, inbox, kim)["category"] == "technical"
+
+
+def test_on_a_phone_with_scripts_files_are_listed_and_taken_out(
+    place: Place, chromium: Browser, tmp_path: Path
+) -> None:
+    desk, pages, relay = place
+    kim, inbox = "kim-with@customer.example", Inbox(relay, new_only=True)
+    files = [tmp_path / name for name in ("one.txt", "two.txt", "large.bin")]
+    for file in files:
+        file.write_bytes(b"\0" * (11_000_000 if file.name == "large.bin" else 5))
+    with chromium.visit(viewport=PHONE) as visit:
+        page = visit.new_page()
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.goto(pages.url)
+        filled(page, kim)
+        page.get_by_label("Files, if you like").set_input_files(files[:2])
+        page.get_by_label("Files, if you like").set_input_files(files[2])
+        assert page.locator(".chosen li").count() == 3
+        page.get_by_role("button", name="Send").click()  # the large one is too large
+        page.get_by_role("button", name="Remove: large.bin").click()
+        page.get_by_role("button", name="Remove: two.txt").click()
+        assert page.locator(".chosen li").all_inner_texts()[0].startswith("one.txt")
+        page.get_by_role("button", name="Send").click()
+        page.get_by_role("heading", name="Thank you, we have your request").wait_for()
+        assert page.url.endswith("/sent")
+        assert said == []
+    messages = ticket_of(desk, inbox, kim)["messages"]
+    assert "one.txt" in str(messages)
+    assert "two.txt" not in str(messages)
+
+
+def test_a_file_is_dropped_on_the_form(place: Place, chromium: Browser) -> None:
+    with chromium.visit() as visit:
+        page = visit.new_page()
+        page.goto(place[1].url)
+        page.evaluate(
+            """() => {
+                const all = new DataTransfer();
+                all.items.add(new File(["x"], "dropped.txt"));
+                const how = {dataTransfer: all, bubbles: true, cancelable: true};
+                const drop = new DragEvent("drop", how);
+                document.querySelector("#text").dispatchEvent(drop);
+            }"""
+        )
+        page.get_by_text("dropped.txt").wait_for()
+        assert page.evaluate("document.querySelector('#files').files.length") == 1
+
+
+def test_what_is_wrong_is_shown_with_the_words_still_there(place: Place, chromium: Browser) -> None:
+    with chromium.visit() as visit:
+        page = visit.new_page()
+        page.goto(place[1].url)
+        filled(page, "support@desk.example")
+        page.get_by_role("button", name="Send").click()
+        page.get_by_text("This is an address of ours").wait_for()
+        assert page.get_by_label("Subject").input_value() == "Label printer"
+        assert page.evaluate("document.activeElement.id") == "address"
+        page.get_by_label("Mail address").fill("kim-again@customer.example")
+        page.get_by_role("button", name="Send").click()
+        page.get_by_role("heading", name="Thank you, we have your request").wait_for()
+
+
+def test_by_keyboard_alone(place: Place, chromium: Browser) -> None:
+    desk, pages, relay = place
+    kim, inbox = "kim-keys@customer.example", Inbox(relay, new_only=True)
+    with chromium.visit() as visit:
+        page = visit.new_page()
+        page.goto(pages.url)
+        reached = []
+        page.locator("#subject").focus()
+        for typed in ("Lamp", "Kim", kim, "t", "", "LK-1", "It is dark."):
+            reached.append(page.evaluate("document.activeElement.id"))
+            page.keyboard.type(typed)
+            page.keyboard.press("Tab")
+        assert reached == [
+            "subject",
+            "name",
+            "address",
+            "category",
+            "priority",
+            "own-licence_key",
+            "text",
+        ]
+        assert page.evaluate("document.activeElement.id") == "files"
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", name="Thank you, we have your request").wait_for()
+    found = ticket_of(desk, inbox, kim)
+    assert (found["category"], found["fields"]) == ("technical", {"licence_key": "LK-1"})
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_stands_in_anybodys_way(place: Place, chromium: Browser, scheme: str) -> None:
+    looks = os.environ.get("MAILDESK_LOOKS", "")  # a folder for pictures, to look at
+    for language in ("en", "de", "fr"):
+        options = {"color_scheme": scheme, "bypass_csp": True, "locale": language}
+        with chromium.visit(viewport=NARROW, **options) as visit:
+            page = visit.new_page()
+
+            def look(name: str, page: Page = page, language: str = language) -> None:
+                assert barriers(page) == []
+                wide = "document.documentElement.scrollWidth <= window.innerWidth"
+                assert page.evaluate(wide), name
+                assert len(page.content().encode()) < 60_000
+                if looks:
+                    path = Path(looks) / f"{name}-{language}-{scheme}.png"
+                    page.screenshot(path=path, full_page=True)
+
+            page.goto(place[1].url)
+            assert page.evaluate("document.documentElement.lang") == language
+            look("form")
+            page.locator("#files").set_input_files(
+                [
+                    FilePayload(name=f"{n} {'long' * (20 * n)}.txt", mimeType="", buffer=b"x")
+                    for n in range(1, 4)
+                ]
+            )
+            page.evaluate("document.querySelector('#portal').noValidate = true")
+            page.locator("button.primary").click()
+            page.locator("[role=alert]").wait_for()
+            look("form-wrong")
+            page.set_viewport_size({"width": 1280, "height": 800})
+            look("form-wrong-wide")
+            page.goto(f"{place[1].url}/sent")
+            look("sent")
+            page.goto(place[1].url)
+            look("form-wide")
