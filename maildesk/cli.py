@@ -32,25 +32,20 @@ def _options(
 
 def _register() -> None:
     from maildesk.commands import (
-        agents,
         check,
         completion,
         demo,
         dryrun,
         health,
-        levels,
         lists,
         mail,
         mailboxes,
-        outreach,
-        queues,
         running,
         schema,
         table,
-        templates,
-        tickets,
     )
     from maildesk.commands.oauth import authorize
+    from maildesk.commands.pages import articles
     from maildesk.commands.setup.command import setup
 
     app.command(short_help="Set a desk up for an address, and measure it.")(setup)
@@ -67,6 +62,7 @@ def _register() -> None:
         table.commands
     )
     app.command(short_help="List the canned replies.")(table.canned)
+    app.command(short_help="List the help articles.")(articles.articles)
     app.command(short_help="Print the rules in force, or the built-in ones.")(table.rules)
     app.command(short_help="Show what would become of a message.")(dryrun.simulate)
     app.command(short_help="Show what another desk folder would do with stored mail.")(
@@ -81,6 +77,12 @@ def _register() -> None:
     app.command(short_help="Print the JSON Schemas of what --json prints.")(schema.schema)
     app.command(short_help="Print what makes a shell complete commands.")(completion.completion)
     app.command()(version)
+    _register_groups()
+
+
+def _register_groups() -> None:
+    from maildesk.commands import agents, levels, outreach, queues, templates, tickets
+
     app.add_typer(tickets.app, name="ticket")
     app.add_typer(agents.app, name="agents")
     app.add_typer(levels.app, name="sla")

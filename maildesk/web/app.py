@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from maildesk.errors import TransientFailure
 from maildesk.log import log
+from maildesk.web.articles.pages import Articles
 from maildesk.web.guard import Guard, TooSlow
 from maildesk.web.pages import Desk
 from maildesk.web.portal.finding import PATH as FIND
@@ -59,7 +60,7 @@ def application(services: Services, intake: Intake) -> ASGIApp:
         return await desk.page(request, "told", status=503, told="not_now")
 
     looks = [Route("/style.css", style), Route("/script.js", script)]
-    routes = [*looks, *_of_portal(desk), *_of_tickets(desk)]
+    routes = [*looks, *_of_portal(desk), *_of_tickets(desk), *_of_articles(desk)]
     handlers = {HTTPException: refused, TransientFailure: away, Exception: failed}
     app = Starlette(routes=routes, exception_handlers=handlers)
     return Guard(app, services.settings.web, lambda: desk.policy.attachments.max_total + ROOM)
@@ -88,4 +89,18 @@ def _of_tickets(desk: Desk) -> list[Route]:
         Route(f"{base}/download", page.download),
         *(Route(f"{base}/{name}", does, methods=["POST"]) for name, does in sent.items()),
         *(Route(f"{base}/{name}", page.back) for name in sent),
+    ]
+
+
+def _of_articles(desk: Desk) -> list[Route]:
+    """The help centre."""
+    page, one = Articles(desk), "/articles/{slug}"
+    return [
+        Route("/articles/", page.start),
+        Route("/articles/picture/{name:path}", page.picture),
+        Route("/articles/{category}/", page.category),
+        Route(one, page.article),
+        Route(f"{one}/helpful", page.said, methods=["POST"]),
+        Route(f"{one}/helpful", page.asked),
+        Route(f"{one}/helpful/thanks", page.thanks),
     ]

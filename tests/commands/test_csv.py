@@ -27,6 +27,7 @@ COMMANDS = {
     "contacts": ((), "addresses"),
     "commands": ((), "commands"),
     "canned": ((), "replies"),
+    "articles": ((), "articles"),
     "agents list": ((), "agents"),
     "template list": ((), "templates"),
     "outbox list": (("--state", "due", "--state", "claimed"), "mails"),

@@ -41,6 +41,7 @@ COMMANDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
     "ticket timeline": ((("1",), ("2",), ("3",)), "timeline"),
     "commands": (((), ("--language", "de")), "command_list"),
     "canned": (((), ("--category", "account")), "canned_list"),
+    "articles": (((), ("--category", "account")), "article_list"),
     **{
         f"ticket {name}": ((("1", "3", value, "--dry"),), "receipt_list")
         for name, value in {

@@ -35,6 +35,7 @@ from maildesk.errors import Mistake
 from maildesk.mail.html.article import destinations
 
 FOLDER = "articles"
+LARGEST = 5 * 1024 * 1024  # octets of a picture
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 _SLUG = re.compile(r"[^\W_][\w-]{0,79}")
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
@@ -100,6 +101,8 @@ def read_articles(folder: Path, desk: DeskFile | None) -> tuple[Library, list[Mi
         name = str(path.relative_to(folder))
         if is_picture(path):
             pictures.add(str(path.relative_to(folder / FOLDER)))
+            if (size := path.stat().st_size) > LARGEST:
+                mistakes.append(Mistake(name, 1, 1, "at most 5 MB", f"{size} bytes"))
         elif path.suffix != ".md" or path.parent != folder / FOLDER:
             expected = f"an article such as {FOLDER}/{path.stem}.md, or a picture ({PICTURES[0]} …)"
             mistakes.append(Mistake(name, 1, 1, expected, shown(name), f"{FOLDER}/{path.stem}.md"))

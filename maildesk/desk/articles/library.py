@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from maildesk.desk.articles.search import Index
+from maildesk.mail.html.article import destinations
 
 if TYPE_CHECKING:
     from maildesk.desk.articles.article import Article
@@ -27,6 +28,13 @@ class Library:
         for one in self.articles:
             found.setdefault(one.slug.lower(), {})[one.language.lower()] = one
         return found
+
+    @cached_property
+    def public_pictures(self) -> frozenset[str]:
+        """Those that an article shows which is public."""
+        shown = (one.words for one in self.articles if one.is_public and "![" in one.words)
+        named = (to for words in shown for to in destinations(words) if to.is_picture)
+        return self.pictures & {to.written.removeprefix("./") for to in named}
 
     @cached_property
     def index(self) -> Index:

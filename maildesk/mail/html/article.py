@@ -2,7 +2,7 @@
 
 CommonMark with tables. HTML in it is text; a picture is one that lies beside the article, for
 nothing is fetched from elsewhere; whoever renders it says where links lead. Its headings stand
-below the article's title.
+below the article's title, and leave out no level.
 """
 
 from __future__ import annotations
@@ -19,8 +19,7 @@ from markdown_it.token import Token
 from maildesk.mail.html.sanitize import SafeHtml, safe
 
 Leads = Callable[[str], str]  # from what is written to where it leads; "": nowhere, its words stay
-_LOWEST = 6
-_ABOVE = 1  # levels that a heading goes down
+_TITLE, _LOWEST = 1, 6  # levels: the article's title, which its headings stand below; the last
 _FENCE = re.compile(r"`+[^`]*`+")
 
 
@@ -36,9 +35,15 @@ def article_page(source: str, link: Leads, picture: Leads) -> SafeHtml:
     """The article as HTML."""
     tokens = list(_reader().parse(source))
     own: dict[str, str] = {}
+    used = sorted({token.tag for token in tokens if token.type == "heading_open"})
+    level = _TITLE
     for token in tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(_LOWEST, int(token.tag[1:]) + _ABOVE)}"
+        if token.type == "heading_open":
+            below = min(used.index(token.tag) + 1, level - _TITLE + 1)
+            level = min(below + _TITLE, _LOWEST)
+            token.tag = f"h{level}"
+        elif token.type == "heading_close":
+            token.tag = f"h{level}"
         elif token.type == "inline":
             token.children = list(_led(token.children or [], link, picture, own))
     html = _reader().renderer.render(tokens, _reader().options, {})

@@ -7,7 +7,7 @@ from alembic import op
 from maildesk.store.migrations.online import add_index
 
 revision = "0038"
-down_revision = "0034"
+down_revision = "0037"
 
 
 def upgrade() -> None:

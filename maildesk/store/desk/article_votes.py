@@ -1,0 +1,58 @@
+"""What readers said of an article: a row for each form that was sent, whoever sent it.
+
+The form is known by what it carries once, so that one which is sent twice counts once, and as it
+was sent last. Nothing of the reader is kept.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from enum import Enum
+
+from sqlalchemy import Column, Connection, Index, Table, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from maildesk.store.rows.columns import Instant, Words
+from maildesk.store.rows.metadata import metadata
+
+
+class Said(Enum):
+    """What somebody said of an article."""
+
+    HELPED = "helped"
+    NOT_HELPED = "not_helped"
+    SOLVED = "solved"  # and closed their request by it
+    SPARED = "spared"  # opened it while they wrote a request, and sent none
+
+
+article_votes = Table(
+    "article_votes",
+    metadata,
+    Column("once", Words, primary_key=True),
+    Column("slug", Words, nullable=False),  # in small letters
+    Column("language", Words, nullable=False),
+    Column("said", Words, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+Index("ix_article_votes_slug", article_votes.c.slug, article_votes.c.language)
+
+
+def count(conn: Connection, once: str, slug: str, language: str, said: Said, now: datetime) -> None:
+    """Write down what was said by this form."""
+    make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
+    row = {"slug": slug.lower(), "language": language, "said": said.value, "at": now}
+    write = make(article_votes).values(once=once, **row)
+    conn.execute(write.on_conflict_do_update(index_elements=["once"], set_=row))
+
+
+def counts(conn: Connection) -> dict[tuple[str, str], Counter[Said]]:
+    """How often what was said of each article, by slug and language."""
+    c = article_votes.c
+    rows = conn.execute(
+        select(c.slug, c.language, c.said, func.count()).group_by(c.slug, c.language, c.said)
+    )
+    found: dict[tuple[str, str], Counter[Said]] = {}
+    for slug, language, said, times in rows:
+        found.setdefault((slug, language), Counter())[Said(said)] = times
+    return found
