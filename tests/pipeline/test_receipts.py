@@ -57,6 +57,15 @@ def test_an_answer_to_a_note_that_was_held_is_a_note(place: Place) -> None:
     assert len(place.rows("messages", kind="note")) == 1
 
 
+def test_a_mail_that_was_held_stands_out_in_a_list(place: Place) -> None:
+    place.receive(mail())
+    for agent, said in ((BEN, "Held: Re: Printer ["), (CARLA, "Zurückgehalten: Re: Printer [")):
+        assert place.answer(agent, f"#prioritty high\nShe is {agent}'s.").outcome == "held"
+        assert str(place.letters(agent)[-1]["Subject"]).startswith(said)
+    receipt(place, BEN, "#priority high")
+    assert str(place.letters(BEN)[-1]["Subject"]).startswith("Re: Printer [")
+
+
 def test_a_note_beside_a_resolution_says_what_the_customer_heard(place: Place) -> None:
     place.receive(mail())
     read = words(receipt(place, BEN, "#note\n#resolve\nIt was the cable."))
