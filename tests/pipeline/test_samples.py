@@ -183,6 +183,28 @@ def test_the_samples_of_the_example_hold_for_people_and_addresses_of_ones_own(
     assert [str(mistake) for mistake in (*check(folder), *check_samples(folder))] == []
 
 
+OWN_RULES = """\
+rules:
+  - name: Printers first
+    when: created
+    if: {subject contains: printer}
+    then: [{priority: high}]
+"""
+
+
+def test_with_rules_of_ones_own_only_the_sample_that_the_readme_names_protests(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "desk"
+    shutil.copytree(ROOT / "deploy" / "desk", folder)
+    (folder / "agents.yaml").write_text(OWN, encoding="utf-8")
+    (folder / "rules.yaml").write_text(OWN_RULES, encoding="utf-8")
+    assert [str(mistake) for mistake in check(folder)] == []
+    found = {str(mistake).partition(":")[0] for mistake in check_samples(folder)}
+    assert found == {"tests/invoice-of-a-vip.yaml"}
+    assert "`tests/invoice-of-a-vip`" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 def test_an_assignee_may_be_expected_whoever_it_is(desk: Path) -> None:
     vip = MAIL.replace("kim@customer.example", "kim@bigcorp.example")
     assert mistakes(desk, "assignee: somebody", vip) == []
