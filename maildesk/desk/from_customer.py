@@ -33,7 +33,6 @@ from maildesk.desk.mails.recipients import hearing, tell
 from maildesk.desk.moves import move
 from maildesk.desk.pages import scores
 from maildesk.desk.pages.form import CHANNEL, WebForm, fields_set
-from maildesk.desk.pages.scores import Weight
 from maildesk.desk.policy import Policy
 from maildesk.desk.reason import Reason
 from maildesk.desk.senders.contacts import as_known, is_said, paired
@@ -318,7 +317,7 @@ def _score(
     weight = scores.weighed(before, fact.page, now, ticket.resolved_at)
     effects = _rated(ticket, fact, score, comment, weight, before[-1:], now)
     # one that does not count is not thanked for as though it did; a page thanks by itself
-    counts = weight in (Weight.COUNTS, Weight.REPLACES)
+    counts = weight in (scores.Weight.COUNTS, scores.Weight.REPLACES)
     if counts and fact.page is None and _may_write(fact, policy):
         thanks = (
             # a correction is confirmed, too
@@ -332,7 +331,7 @@ def _score(
     # it reopens nothing, but somebody should read what they say
     if comment and not survey.is_only_thanks(comment):
         told: dict[str, object] = {"score": score, "comment": comment}
-        if weight is Weight.DOUBTFUL:  # it is no message of theirs
+        if weight is scores.Weight.DOUBTFUL:  # it is no message of theirs
             told = {"score": score, "text": comment, "doubtful": True}
         people = hearing(ticket, policy, now)
         effects += tell(people, "agent_reply", policy, with_message=True, context=told)
@@ -344,18 +343,18 @@ def _rated(
     fact: MessageFromRequester,
     score: int,
     comment: str,
-    weight: Weight,
+    weight: scores.Weight,
     stood: Sequence[Entry],
     now: datetime,
 ) -> list[Effect]:
     """What the ticket keeps of a score. A doubtful one is no message of the customer's."""
     came = fact.page.told(ticket.resolved_at, now) if fact.page else {}
-    if weight is Weight.DOUBTFUL:
+    if weight is scores.Weight.DOUBTFUL:
         detail = {"score": str(score), "comment": comment, **came}
         return [Record(what=scores.DOUBTFUL, detail=detail)]
-    if weight is Weight.LATE:
+    if weight is scores.Weight.LATE:
         return [_keep(fact), Record(what="score_ignored", detail={"score": str(score)})]
-    doubted = stood if weight is Weight.REPLACES else ()
+    doubted = stood if weight is scores.Weight.REPLACES else ()
     return [
         _keep(fact),
         *(Record(what=scores.DOUBTFUL, detail=one.detail) for one in doubted),

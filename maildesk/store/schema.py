@@ -245,8 +245,7 @@ messages = Table(
 Index("ix_messages_ticket", messages.c.ticket_id, messages.c.id)
 Index("ix_messages_message_id", messages.c.message_id)
 
-# What has been processed, by Message-ID and the digest of its body: the same id with another body
-# is new mail.
+# Processed, by Message-ID and the body's digest: the same id with another body is new mail.
 processed_messages = Table(
     "processed_messages",
     metadata,
