@@ -19,8 +19,9 @@ from maildesk.errors import BadPolicy
 
 WORDING = read_wording()[0]
 SHOWN = {
-    "desk": {"name": "Desk <b>", "website": "", "addresses": ("a@desk.example",)},
+    "desk": {"name": "Desk <b>", "website": "", "addresses": ("a@desk.example",), "links": ()},
     "style": "/style.css",
+    "script": "/script.js",
     "page": None,
     "told": "unknown",
     "downloaded": False,
