@@ -40,6 +40,7 @@ from maildesk.store.rows.prepared import together
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 from maildesk.desk.merging import merge_effects as mfx
+from maildesk.desk.pages.form_effects import SendFormCode
 from maildesk.desk.verbs.verb_effects import AskForStars, TellPerson
 from maildesk.pipeline.apply_decisions import (
     _absent,
@@ -375,6 +376,7 @@ _TABLE: Mapping[type[Any], Callable[[TicketChange, Any, Ticket | None], None]] =
     **keep.TABLE,
     TellPerson: plan,
     AskForStars: _ask_for_stars,
+    SendFormCode: plan,
     fx.Record: _record,
     **MERGES,
 }

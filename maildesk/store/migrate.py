@@ -34,7 +34,12 @@ from maildesk.errors import NewerTables, PermanentFailure, TransientFailure
 from maildesk.store import desk_state
 from maildesk.store.db import Database
 from maildesk.store.relays import tables  # noqa: F401 - `metadata` knows them from there
-from maildesk.store.secrets import oauth_grants, page_codes, proved_networks  # noqa: F401 - as above
+from maildesk.store.secrets import (  # noqa: F401 - as above
+    oauth_grants,
+    page_codes,
+    proved_networks,
+    waiting_forms,
+)
 
 if TYPE_CHECKING:
     from alembic.config import Config

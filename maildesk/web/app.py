@@ -73,6 +73,8 @@ def _of_portal(desk: Desk) -> list[Route]:
         Route("/", page.show),
         Route("/", page.send, methods=["POST"]),
         Route("/sent", page.done),
+        Route("/confirm/{form}", page.codes.confirm, methods=["POST"]),
+        Route("/confirm/{form}", page.codes.back),
         Route(FIND, find.page),
         Route(FIND, find.send, methods=["POST"]),
     ]

@@ -51,10 +51,10 @@
   }
 
   // Files: dropped anywhere on their field, listed with their size, taken out again one by one.
-  function files(form) {
+  function files(form, before) {
     const field = form.querySelector(".drop"), input = form.elements.files, list = form.querySelector(".chosen");
     const size = new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: "megabyte", maximumFractionDigits: 1, minimumFractionDigits: 1 });
-    let chosen = [];
+    let chosen = before;
     const show = () => {
       const all = new DataTransfer();
       for (const file of chosen) all.items.add(file);
@@ -86,6 +86,7 @@
       chosen = chosen.concat([...more].filter((file) => !isKnown(file)));
       show();
     };
+    if (before.length) show();
     input.addEventListener("change", () => add([...input.files]));
     for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
       form.addEventListener(name, (event) => {
@@ -119,7 +120,7 @@
         const page = new DOMParser().parseFromString(request.responseText, "text/html");
         document.querySelector("main").replaceWith(document.adoptNode(page.querySelector("main")));
         scrollTo(0, 0);
-        begin();
+        begin([...form.elements.files.files]);
         const wrong = document.querySelector("[aria-invalid]");
         if (wrong) wrong.focus();
       });
@@ -129,12 +130,13 @@
     });
   }
 
-  function begin() {
+  function begin(before) {
     const form = document.getElementById("portal");
     if (!form) return;
-    files(form);
+    if (before.length) form.parentElement.querySelector(".again")?.remove();
+    files(form, before);
     sending(form, work(form));
   }
 
-  begin();
+  begin([]);
 })();

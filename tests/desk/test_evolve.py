@@ -21,6 +21,7 @@ from maildesk.desk.evolve import (
 )
 from maildesk.desk.merging import merge_effects as mfx
 from maildesk.desk.notices import notice_effects as nfx
+from maildesk.desk.pages import form_effects
 from maildesk.desk.ticket import Person, Status, Ticket
 from maildesk.desk.undo import undo_effects as ufx
 from maildesk.desk.verbs import verb_effects as vfx
@@ -52,7 +53,11 @@ def message(kind: str, direction: str = "in", **more: Any) -> fx.AddMessage:
 
 def test_every_effect_has_its_place() -> None:
     """An effect that is added and forgotten here would be decided for and never stored."""
-    every = [one for module in (fx, mfx, nfx, ufx, vfx, cfx) for one in vars(module).values()]
+    every = [
+        one
+        for module in (fx, mfx, nfx, ufx, vfx, cfx, form_effects)
+        for one in vars(module).values()
+    ]
     kinds = {one for one in every if isinstance(one, type) and issubclass(one, fx.Effect)}
     assert {*CHANGES, *CHANGE_NOTHING, fx.OpenTicket} == kinds - {fx.Effect}
     assert not CHANGES.keys() & CHANGE_NOTHING

@@ -6,6 +6,7 @@ from maildesk.desk.mails.mail import ALWAYS, customer
 
 CODE = "page_code"
 LINK = "page_link"
+FORM_CODE = "form_code"
 TO_CUSTOMERS = (
     customer(
         CODE,
@@ -16,5 +17,10 @@ TO_CUSTOMERS = (
         LINK,
         "a new link to the page of a request, asked for where the old one had ended",
         link=ALWAYS,
+    ),
+    customer(
+        FORM_CODE,
+        "a code for a request of the web form that comes from a browser without scripts",
+        sample={"text": "417 302", "ticket": None, "message": None, "person": None},
     ),
 )

@@ -27,6 +27,7 @@ from maildesk.web.languages import spoken_by
 from maildesk.web.limits import Tries
 from maildesk.web.portal import proof
 from maildesk.web.portal import typed as words
+from maildesk.web.portal.codes import COOKIE, SENT, Codes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,11 +37,9 @@ if TYPE_CHECKING:
     from maildesk.web.pages import Desk
     from maildesk.web.portal.typed import Typed
 
-COOKIE = "maildesk-new"  # what its browser is known by here
 TRAP = "website"  # the field that no person sees
 HOUR = 3600.0
 WITH_SCRIPT = f"{POLICY}; script-src 'self'; connect-src 'self'"
-LEAST_AGE = 4  # seconds of a form without the proof; twice as many after each request
 _MOST_KNOWN = 10_000  # forms that were sent
 
 
@@ -49,6 +48,7 @@ class Portal:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
+        self.codes = Codes(desk)
         self.by_network = Tries(1, HOUR, time.monotonic)
         self.by_address = Tries(1, HOUR, time.monotonic)
         self._sent: OrderedDict[str, bytes] = OrderedDict()  # by the form's own unique words
@@ -82,34 +82,39 @@ class Portal:
         if known == typed.digest:
             return _sent()  # the same form, sent twice
         if once is None or once.is_old or known or _bits(fields) < self._bits(request):
-            return await self._form(request, typed, notice="form_old")
+            return await self._form(request, typed, notice="portal_old")
         if wrong := words.wrong_in(typed, files, policy):
             return await self._form(request, typed, notice="portal_wrong", wrong=wrong)
         if not self._may_send(request, typed):
             log.warning("form_refused", why="too many requests", peer=_client(request))
             return await self._form(request, typed, notice="portal_often", status=429)
-        if not self._is_worked(request, fields, once):
-            # the same form again: the time that it is open goes on
-            return await self._form(request, typed, notice="portal_soon", form=fields["form"])
+        if not self._is_worked(fields):
+            return await self._by_code(request, typed, files, once.unique)
         services, intake = self.desk.services, self.desk.intake
         more = {"unique": once.unique, "client": _client(request)}
         await self.desk.do(words.sent, services, intake, typed, files, **more)
         self._remember(request, typed, once.unique)
         return _sent()
 
+    async def _by_code(
+        self, request: Request, typed: Typed, files: reading.Files, unique: str
+    ) -> Response:
+        """Ask for a code; it is counted as if it were sent."""
+        asked = await self.codes.ask(request, typed, files, unique)
+        if asked is None:
+            return await self._form(request, typed, notice="portal_often", status=429)
+        self._count(request, typed)
+        return asked
+
     def _once(self, request: Request, fields: Mapping[str, str]) -> forms.Once | None:
         """The form, if it is one of ours, and this browser's."""
         browser, ring = browser_of(request.cookies, COOKIE), self.desk.services.ring
         return forms.read(ring, browser, f"/ {_bits(fields)}", fields.get("form", ""))
 
-    def _is_worked(self, request: Request, fields: Mapping[str, str], once: forms.Once) -> bool:
-        """Whether the browser has calculated; without that, whether somebody took their time."""
-        if not self.desk.policy.portal.proof:
-            return True
-        if proof.holds(fields.get("form", ""), _bits(fields), fields.get("proof", "")):
-            return True
-        before = self.by_network.seen(_network(request))
-        return bool(once.age >= LEAST_AGE * 2**before)
+    def _is_worked(self, fields: Mapping[str, str]) -> bool:
+        """Whether the browser has calculated; without scripts it has not."""
+        form, number = fields.get("form", ""), fields.get("proof", "")
+        return not self.desk.policy.portal.proof or proof.holds(form, _bits(fields), number)
 
     def _bits(self, request: Request) -> int:
         if not self.desk.policy.portal.proof:
@@ -121,9 +126,12 @@ class Portal:
         is_room = self.by_network.seen(_network(request)) < portal.per_network
         return is_room and self.by_address.seen(mailbox_of(typed.address)) < portal.per_address
 
-    def _remember(self, request: Request, typed: Typed, unique: str) -> None:
+    def _count(self, request: Request, typed: Typed) -> None:
         self.by_network.count(_network(request))
         self.by_address.count(mailbox_of(typed.address))
+
+    def _remember(self, request: Request, typed: Typed, unique: str) -> None:
+        self._count(request, typed)
         self._sent[unique] = typed.digest
         while len(self._sent) > _MOST_KNOWN:
             self._sent.popitem(last=False)
@@ -136,11 +144,10 @@ class Portal:
         notice: str = "",
         wrong: Mapping[str, str] | None = None,
         status: int = 422,
-        form: str = "",
     ) -> Response:
         browser = browser_of(request.cookies, COOKIE) or new_browser()
         bits = self._bits(request)
-        once = form or forms.made(self.desk.services.ring, browser, f"/ {bits}")
+        once = forms.made(self.desk.services.ring, browser, f"/ {bits}")
         page = self._page(typed, once, bits, notice, wrong or {})
         answer = await self.desk.page(request, "start", status=status if notice else 200, page=page)
         answer.headers["Content-Security-Policy"] = WITH_SCRIPT
@@ -205,4 +212,4 @@ def _network(request: Request) -> str:
 
 
 def _sent() -> Response:
-    return Response(status_code=303, headers={"Location": "/sent"})
+    return Response(status_code=303, headers={"Location": SENT})

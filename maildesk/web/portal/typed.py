@@ -60,7 +60,7 @@ def read(fields: Mapping[str, str], policy: Policy, language: str) -> Typed:
     return Typed(
         subject=given("subject", LONGEST_SUBJECT),
         name=given(NAME, LONGEST_NAME) if portal.wants(NAME) != NO else "",
-        address=fields.get("address", "").strip()[: LONGEST_ADDRESS + 1],
+        address=address_in(fields),
         text=fields.get("text", "").replace("\r\n", "\n").replace("\r", "\n").strip(),
         choices=WebForm(
             category=category if has_categories and category in policy.categories else "",
@@ -69,6 +69,11 @@ def read(fields: Mapping[str, str], policy: Policy, language: str) -> Typed:
         ),
         language=language,
     )
+
+
+def address_in(fields: Mapping[str, str]) -> str:
+    """The address, as it was typed."""
+    return fields.get("address", "").strip()[: LONGEST_ADDRESS + 1]
 
 
 def wrong_in(typed: Typed, files: Sequence[tuple[str, bytes]], policy: Policy) -> dict[str, str]:

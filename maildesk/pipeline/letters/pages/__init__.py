@@ -1,0 +1,1 @@
+"""Mails that the pages ask for, about no ticket."""

@@ -1,0 +1,91 @@
+"""Requests of the web form that wait for the code which was mailed to their address.
+
+Nothing is promised for them yet: a request is ours once the code was typed and it is spooled. The
+code itself is never here, only what it and the browser it was made for come to together.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from maildesk.store.rows.columns import BigId, Instant, Words
+from maildesk.store.rows.metadata import metadata
+
+MOST_TRIES = 5  # of one code
+MOST_OCTETS = 200_000_000  # of all that wait
+_KEPT = timedelta(hours=1)
+
+waiting_forms = Table(
+    "waiting_forms",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("form", Words, nullable=False, unique=True),  # its unique words
+    Column("address", Words, nullable=False),  # folded
+    Column("recipient", Words, nullable=False),  # the desk's address
+    Column("digest", LargeBinary(32), nullable=False),  # of the code and the browser
+    Column("raw", LargeBinary, nullable=False),  # the message that it is to be
+    Column("size", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("tries", Integer, nullable=False, default=0, server_default="0"),
+)
+Index("ix_waiting_forms_at", waiting_forms.c.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A request whose code was typed."""
+
+    address: str
+    recipient: str
+    raw: bytes
+
+
+def put(
+    conn: Connection, form: str, waiting: Waiting, digest: bytes, now: datetime, lasts: timedelta
+) -> bool:
+    """Let it wait; whether there was room. A form that comes again has only its newest code."""
+    own = waiting_forms.c
+    conn.execute(delete(waiting_forms).where(own.at < now - _KEPT))
+    standing = select(func.coalesce(func.sum(own.size), 0)).where(own.form != form)
+    if int(conn.execute(standing).scalar_one()) + len(waiting.raw) > MOST_OCTETS:
+        return False
+    conn.execute(delete(waiting_forms).where(own.form == form))
+    row: dict[str, object] = {"form": form, "digest": digest, "raw": waiting.raw}
+    row |= {"address": waiting.address, "recipient": waiting.recipient, "size": len(waiting.raw)}
+    conn.execute(insert(waiting_forms).values(**row, at=now, until=now + lasts, tries=0))
+    return True
+
+
+def proved(conn: Connection, form: str, digest: bytes, now: datetime) -> Waiting | None:
+    """The request, where this is its code, and that still holds; each try that fails is counted."""
+    own = waiting_forms.c
+    stands = (own.form == form, own.until > now, own.tries < MOST_TRIES)
+    row = conn.execute(select(waiting_forms).where(*stands).with_for_update()).one_or_none()
+    if row is None:
+        return None
+    if hmac.compare_digest(row.digest, digest):
+        return Waiting(row.address, row.recipient, bytes(row.raw))
+    conn.execute(update(waiting_forms).where(own.id == row.id).values(tries=row.tries + 1))
+    return None
+
+
+def opened(conn: Connection, form: str) -> None:
+    """It is spooled, and waits no more."""
+    conn.execute(delete(waiting_forms).where(waiting_forms.c.form == form))
