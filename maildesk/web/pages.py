@@ -105,7 +105,12 @@ class Desk:
 
     def _links(self) -> tuple[Mapping[str, str], ...]:
         """Where the head of every page leads, beside the form behind the desk's name."""
-        return ({"href": "/find", "words": "nav_find"},) if self.finds else ()
+        found = []
+        if any(one.is_public for one in self.policy.articles.articles):
+            found.append({"href": "/articles/", "words": "articles_title"})
+        if self.finds:
+            found.append({"href": "/find", "words": "nav_find"})
+        return tuple(found)
 
     def keep(
         self,

@@ -3,6 +3,7 @@ told whether there is such a request."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -71,6 +72,17 @@ def test_an_incomplete_or_a_foreign_form_finds_nothing(place: Place) -> None:
     pages = Pages(place[1].port)
     assert pages.ask("/find", "POST", b"number=1&address=a%40b").status == 422
     assert pages.ask("/find", "POST", b"x", Sec_Fetch_Site="cross-site").status == 403
+
+
+def test_the_head_of_a_page_leads_to_it_and_to_the_articles(place: Place) -> None:
+    page = place[1].ask("/sent").text
+    head = page.partition("<header")[2].partition("</header>")[0]
+    has_articles = any((place[0].folder / "articles").glob("*.md"))
+    assert re.findall(r'href="([^"]+)"', head) == [
+        "/",
+        *(["/articles/"] if has_articles else []),
+        "/find",
+    ]
 
 
 def test_who_asks_on_and_on_has_to_wait(place: Place) -> None:
