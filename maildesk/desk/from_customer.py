@@ -142,8 +142,8 @@ def _opens(fact: MessageFromRequester, policy: Policy, *, follows: str = "") -> 
             subject=reference.without_reference(policy.reference_format, message.subject)
             or message.reply.strip().partition("\n")[0][:80],
             queue=queue.name,
-            priority=_named(form.priority, policy.priorities) or address.priority or queue.priority,
-            category=_named(form.category, policy.categories) or address.category or queue.category,
+            priority=form.priority_in(policy) or address.priority or queue.priority,
+            category=form.category_in(policy) or address.category or queue.category,
             requester=requester,
             address=address.address,
             channel=CHANNEL if fact.form is not None else "email",
@@ -388,11 +388,6 @@ def _had(fact: MessageFromRequester) -> tuple[str, ...]:
     brought = (person.key for person in fact.copies)
     named = (mailbox_of(box.address) for box in (*fact.message.to, *fact.message.cc))
     return tuple(dict.fromkeys((fact.sender.key, *brought, *named)))[:MOST_NAMED]
-
-
-def _named(word: str, known: tuple[str, ...]) -> str:
-    """The word, where the desk has it: what a form offered may be gone by now."""
-    return word if word in known else ""
 
 
 def _language(of_message: str, policy: Policy) -> str:

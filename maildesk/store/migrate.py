@@ -33,6 +33,7 @@ from sqlalchemy.sql import column, table
 from maildesk.errors import NewerTables, PermanentFailure, TransientFailure
 from maildesk.store import desk_state
 from maildesk.store.db import Database
+from maildesk.store.desk import article_votes  # noqa: F401 - `metadata` knows it from there
 from maildesk.store.relays import tables  # noqa: F401 - `metadata` knows them from there
 from maildesk.store.secrets import (  # noqa: F401 - as above
     oauth_grants,

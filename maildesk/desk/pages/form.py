@@ -30,6 +30,14 @@ class WebForm:
     fields: Mapping[str, str] = field(default_factory=dict)
     is_proved: bool = False
 
+    def category_in(self, policy: Policy) -> str:
+        """The category, where the desk has it: what a form offered may be gone by now."""
+        return self.category if self.category in policy.categories else ""
+
+    def priority_in(self, policy: Policy) -> str:
+        """The priority, likewise."""
+        return self.priority if self.priority in policy.priorities else ""
+
 
 def is_form(via: str) -> bool:
     """Whether a message that came so was written on the web form."""
