@@ -12,7 +12,7 @@ import pytest
 from maildesk.desk.pages.form import DOOR, PROVED_DOOR, WebForm
 from maildesk.mail.compose.outgoing import Outgoing, compose
 from maildesk.mail.message import Envelope, Mailbox
-from maildesk.pipeline.pages.choices import HEADER, read, written
+from maildesk.pipeline.pages.choices import HEADER, one_line, read, written
 from maildesk.pipeline.receive import receive
 from maildesk.store import spool
 from tests.pipeline.desk_changes import with_words
@@ -68,6 +68,8 @@ def test_the_choices_travel_and_odd_ones_say_nothing() -> None:
         assert read(odd, DOOR) == WebForm()
     folded = read(written(WebForm(fields={"order": "a\r\nX: b\0" + "c" * 999})), DOOR)
     assert folded.fields["order"] == ("a X: b " + "c" * 999)[:200]
+    assert one_line("می\u200cخواهم 👩\u200d🔧", 99) == "می\u200cخواهم 👩\u200d🔧"
+    assert one_line("exe.\u202etxt\u2028\u2066", 99) == "exe. txt"
 
 
 def test_a_request_of_the_form_is_marked_and_its_words_go_to_nobody_outside(place: Place) -> None:

@@ -13,6 +13,7 @@ from maildesk.desk.pages.form import PROVED_DOOR, WebForm
 HEADER = "X-Maildesk-Form"
 LONGEST_VALUE = 200  # characters of an own field
 _LINE = 64
+_JOINERS = "\u200c\u200d"  # Persian words and many emoji are spelt with them
 
 
 def written(form: WebForm) -> str:
@@ -39,5 +40,7 @@ def read(value: str, via: str) -> WebForm:
 
 
 def one_line(text: str, longest: int) -> str:
-    """The text on one line, without what cannot be seen, and no longer than that."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:longest]
+    """The text on one line, without what cannot be seen or turns a line around, and no longer than
+    that."""
+    seen = (c if c.isprintable() or c in _JOINERS else " " for c in text)
+    return " ".join("".join(seen).split())[:longest]
