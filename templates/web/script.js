@@ -53,7 +53,11 @@
   // Files: dropped anywhere on their field, listed with their size, taken out again one by one.
   function files(form, before) {
     const field = form.querySelector(".drop"), input = form.elements.files, list = form.querySelector(".chosen");
-    const size = new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: "megabyte", maximumFractionDigits: 1, minimumFractionDigits: 1 });
+    const size = (octets) => {
+      const isSmall = octets < 1e6, digits = isSmall ? 0 : 1;
+      const unit = { style: "unit", unit: isSmall ? "kilobyte" : "megabyte", maximumFractionDigits: digits };
+      return new Intl.NumberFormat(document.documentElement.lang, unit).format(isSmall ? Math.ceil(octets / 1e3) : octets / 1e6);
+    };
     let chosen = before;
     const show = () => {
       const all = new DataTransfer();
@@ -66,7 +70,7 @@
         const row = document.createElement("li"), name = document.createElement("bdi"), large = document.createElement("span");
         const out = document.createElement("button");
         name.textContent = file.name;
-        large.textContent = size.format(file.size / 1048576);
+        large.textContent = size(file.size);
         large.className = "muted";
         out.type = "button";
         out.textContent = form.dataset.remove;
