@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from maildesk.desk.ticket import Status
 from maildesk.mail.owners import mailbox_of
-from maildesk.pipeline.pages import close, mailed
+from maildesk.pipeline.pages import close, mailed, proving
 from maildesk.pipeline.pages.views import Asking
 from maildesk.pipeline.pages.visitors import (
     Visitor,
@@ -102,6 +102,7 @@ class Writing:
         if not await self._desk.do(self._proves, who, digest):
             self._desk.guesses.count(network_of(request.client.host if request.client else ""))
             return await self._asked(request, who, notice="code_wrong", status=422)
+        await self._desk.do(proving.prove, self._desk.services, who.ticket.id, who.person)
         remember = self._desk.policy.tracking.remember
         answer = _to(who, "confirmed", "#answer")
         proof = writer_proof(self._desk.services, who, remember)

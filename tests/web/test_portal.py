@@ -10,9 +10,9 @@ import pytest
 
 from maildesk.web.portal import proof
 from tests.servers.relay import Relay
-from tests.stories.running_desk import Inbox, text_of, wait_until
+from tests.stories.running_desk import Inbox, address_in, answer, text_of, wait_until
 from tests.web.pages import Answer, Pages, with_pages
-from tests.web.talk import Place, field, multipart
+from tests.web.talk import Place, field, link_in, multipart
 
 BEN = "ben@desk.example"
 PORTAL = (
@@ -71,12 +71,10 @@ class Visit:
 
     def code(self) -> str:
         """The code that was mailed, in a mail that says nothing of what was typed."""
-        mail = text_of(self.inbox.take(self.kim)).replace("\r", "")
-        for told in ("Lamp", "dark", "Kim"):
-            assert told not in mail
-        found = re.search(r"^ +(\d{3} \d{3})$", mail, re.MULTILINE)
-        assert found is not None, mail
-        return found[1]
+        mail = self.inbox.take(self.kim)
+        for told in ("Lamp", "It is dark", "Kim <"):
+            assert told not in mail.as_string()
+        return code_in(mail)
 
     def greeting(self) -> EmailMessage:
         return self.inbox.take(self.kim)
@@ -86,6 +84,13 @@ def hidden(page: str) -> dict[str, str]:
     form, bits = field(page, "form"), int(field(page, "bits"))
     number = next(n for n in range(10**8) if proof.holds(form, bits, str(n)))
     return {"form": form, "bits": str(bits), "proof": str(number)}
+
+
+def code_in(mail: EmailMessage) -> str:
+    text = text_of(mail).replace("\r", "")
+    found = re.search(r"^ +(\d{3} \d{3})$", text, re.MULTILINE)
+    assert found is not None, text
+    return found[1]
 
 
 def is_sent(answer: Answer) -> bool:
@@ -177,6 +182,26 @@ def test_without_the_proof_a_code_is_mailed_and_proves_the_address(place: Place)
     assert visit.pages.ask(path).headers["location"] == "/"
 
 
+def test_a_code_on_the_page_of_the_request_proves_the_address(place: Place) -> None:
+    visit = Visit(place)
+    assert is_sent(visit.says())
+    reference = str(visit.greeting()["X-Maildesk-Ticket"])
+    notice = visit.inbox.take(BEN, subject="Lamp")
+    assert "Written on the web form" in text_of(notice)
+    words = answer(notice, BEN, "Pull the plug.")
+    visit.desk.send(words, BEN, address_in(notice["Reply-To"]))
+    link = link_in(visit.inbox.take(visit.kim, subject="Re:"))
+    form = {"form": field(visit.pages.ask(link).text, "form")}
+    asked = visit.confirms(f"{link}/code", form)
+    proof = {
+        "form": field(asked.text, "form"),
+        "code": code_in(visit.inbox.take(visit.kim, subject="Re:")),
+    }
+    assert visit.confirms(f"{link}/confirm", proof).status == 303
+    happened = str(visit.desk.ticket(reference)["history"])
+    assert "address_proved" in happened
+
+
 def test_five_wrong_codes_are_all_there_are(place: Place) -> None:
     visit = Visit(place)
     asked = visit.says(proof="1")
@@ -209,6 +234,16 @@ def test_a_line_in_a_field_never_becomes_a_field_of_the_header(place: Place) -> 
     ticket = visit.desk.ticket(str(mail["X-Maildesk-Ticket"]))
     assert ticket["subject"] == "x Bcc: victim@elsewhere.example words"
     assert [one["address"] for one in ticket["participants"]] == [visit.kim]
+
+
+def test_odd_letters_arrive_as_they_can(place: Place) -> None:
+    visit = Visit(place)
+    assert is_sent(
+        visit.says(subject="طابعة \u202etxt.exe", text="a\0b \ufffe 👩\u200d🔧 \r\n.\r\n")
+    )
+    ticket = visit.desk.ticket(str(visit.greeting()["X-Maildesk-Ticket"]))
+    assert ticket["subject"] == "طابعة txt.exe"
+    assert "👩\u200d🔧" in ticket["messages"][0]["text"]
 
 
 def test_another_browser_and_another_site_send_nothing(place: Place) -> None:
